@@ -1,0 +1,198 @@
+"""The command line: parses, calls, prints; an expected failure is two lines and status 2."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from landtrack.errors import LandtrackError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from landtrack.model import Result
+
+PASSED, FAILED, NOT_DONE, UNKNOWN = 0, 1, 2, 3
+"""Exit status: all pass; something fails; it could not be done; nothing fails, some unknown."""
+
+
+class Shell(click.Group):
+    """Turns every expected failure into its cause and its mend, and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command.
+
+        Parameters
+        ----------
+        ctx
+            What was typed.
+
+        Returns
+        -------
+        object
+            What the command returns.
+        """
+        try:
+            return super().invoke(ctx)
+        except LandtrackError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(NOT_DONE)
+
+
+@click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="landtrack")
+def main() -> None:
+    """Vet the land use of industrial parks."""
+
+
+@main.command()
+@click.argument("place", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--out", default="build", show_default=True, type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for map, store, ledger, findings and issues.",
+)
+@click.option("--lang", help="Language of the outputs: zh or en; the place's own by default.")
+@click.pass_context
+def run(ctx: click.Context, place: Path | None, out: Path, lang: str | None) -> None:
+    """Vet PLACE, a folder with a catalog.toml; the demo place by default.
+
+    Exit status: 0 all pass, 1 something fails, 3 nothing fails but something is unknown,
+    2 the run could not be done.
+    """
+    with _progress() as tell:
+        from landtrack import pipeline
+
+        result = pipeline.run(place, out=out, lang=lang, tell=tell)
+    _summary(result)
+    ctx.exit(exit_status(result))
+
+
+def exit_status(result: Result) -> int:
+    """Sum a run up as an exit status.
+
+    Parameters
+    ----------
+    result
+        The run.
+
+    Returns
+    -------
+    int
+        1 if a finding fails, else 3 if one is unknown or there is none, else 0.
+    """
+    outcomes = set(result.findings["outcome"])
+    if "fail" in outcomes:
+        return FAILED
+    return UNKNOWN if "unknown" in outcomes or not outcomes else PASSED
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--osm", "extract", required=True, type=click.Path(path_type=Path, dir_okay=False),
+    help="An OpenStreetMap extract, .osm.pbf or .osm.",
+)
+@click.option("--bbox", help="west,south,east,north in degrees: only what meets this box.")
+@click.option("--crs", "crs_text", help="Working CRS; found from the position by default.")
+@click.option("--title", help="Title of the place; the extract's name by default.")
+def init(
+    folder: Path, extract: Path, bbox: str | None, crs_text: str | None, title: str | None
+) -> None:
+    """Make a place in FOLDER from an OpenStreetMap extract.
+
+    Industrial and commercial land use becomes plots; buildings, roads, railways, power
+    lines, substations, pipelines and water become layers.
+    """
+    from landtrack import osm
+
+    made = osm.init(
+        extract, folder, bbox=osm.parse_bbox(bbox) if bbox else None, crs_text=crs_text, title=title
+    )
+    for kind, number in made.items():
+        click.echo(f"{kind:<14}{number:>9,}")
+    click.echo(f"\nNow run: landtrack run {folder}")
+
+
+# --- what is shown ------------------------------------------------------------------------
+
+
+class _progress:  # noqa: N801  used as a function
+    """Show the step at work on one line of the terminal, or a line a step in a file."""
+
+    def __enter__(self) -> _progress:
+        from rich.console import Console
+
+        self.console = Console(stderr=True, highlight=False)
+        self.status = self.console.status("") if self.console.is_terminal else None
+        if self.status is not None:
+            self.status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status is not None:
+            self.status.stop()
+
+    def __call__(self, step: str, what: str) -> None:
+        if self.status is not None:
+            self.status.update(f"[bold]{step:<10}[/bold] {what}")
+        else:
+            click.echo(f"{step:<10} {what}".rstrip(), err=True)
+
+
+def _summary(result: Result) -> None:
+    """Print what was vetted, how it came out, and where the outputs are."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+    place = result.place
+    console.print(
+        f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, rules {result.pack.id}"
+    )
+    if notice := place.notice.get("en"):
+        console.print(notice, style="italic")
+    plots = len(result.layers["plots"])
+    table = Table(title=f"{plots:,} plots by rule", title_justify="left", title_style="bold")
+    table.add_column("rule")
+    table.add_column("limit")
+    for outcome in ("pass", "fail", "unknown"):
+        table.add_column(outcome, justify="right")
+    for rule in result.pack.rule:
+        found = result.findings.loc[result.findings["rule"] == rule.id, "outcome"].value_counts()
+        table.add_row(
+            rule.title.get("en", rule.id), f"{rule.relation} {rule.threshold:g} {rule.unit}",
+            *(f"{found.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
+        )
+    _verdict_row(table, result)
+    console.print(table)
+    _issue_lines(console, result)
+    for name, path in result.outputs.items():
+        console.print(f"{name:<13} {path}", soft_wrap=True)
+
+
+def _verdict_row(table: object, result: Result) -> None:
+    from landtrack import symbology
+
+    verdict = symbology.verdicts(result.layers["plots"].index, result.findings).value_counts()
+    table.add_section()  # type: ignore[attr-defined]
+    table.add_row(  # type: ignore[attr-defined]
+        "plot as a whole", "",
+        *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
+    )
+
+
+def _issue_lines(console: Console, result: Result) -> None:
+    found = result.issues["severity"].value_counts()
+    told = ", ".join(
+        f"{found[severity]:,} {severity}" for severity in ("error", "warning", "info")
+        if severity in found
+    )
+    console.print(f"issues: {told or 'none'}")
+    counts = result.counts[["read", "not_selected", "set_aside", "kept"]].sum()
+    console.print(
+        f"features: {counts['read']:,} read = {counts['kept']:,} kept"
+        f" + {counts['set_aside']:,} set aside + {counts['not_selected']:,} not selected"
+    )

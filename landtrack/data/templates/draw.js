@@ -1,0 +1,149 @@
+// Drawing: one canvas for all layers, with hatches, casings and point symbols.
+(function (landtrack) {
+  "use strict";
+
+  const TILE = 8;
+  const patterns = new Map();
+
+  function hatchTile(hatch, colour) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = TILE;
+    const ctx = tile.getContext("2d");
+    ctx.strokeStyle = ctx.fillStyle = colour;
+    ctx.lineWidth = 1.4;
+    ctx.beginPath();
+    if (hatch === "dots") {
+      ctx.arc(TILE / 2, TILE / 2, 1.1, 0, 2 * Math.PI);
+      ctx.fill();
+      return tile;
+    }
+    for (const shift of [-TILE, 0, TILE]) {
+      ctx.moveTo(shift, TILE);
+      ctx.lineTo(shift + TILE, 0);
+      if (hatch === "cross") {
+        ctx.moveTo(shift, 0);
+        ctx.lineTo(shift + TILE, TILE);
+      }
+    }
+    ctx.stroke();
+    return tile;
+  }
+
+  function pattern(ctx, hatch, colour) {
+    const key = hatch + colour;
+    if (!patterns.has(key)) {
+      patterns.set(key, ctx.createPattern(hatchTile(hatch, colour), "repeat"));
+    }
+    return patterns.get(key);
+  }
+
+  function fillPath(ctx, look) {
+    if (look.fillOpacity > 0) {
+      ctx.globalAlpha = look.fillOpacity;
+      ctx.fillStyle = look.fill;
+      ctx.fill("evenodd");
+    }
+    if (look.hatch !== "none") {
+      ctx.globalAlpha = 0.55;
+      ctx.fillStyle = pattern(ctx, look.hatch, look.stroke);
+      ctx.fill("evenodd");
+    }
+  }
+
+  function strokePath(ctx, look) {
+    ctx.lineJoin = "round";
+    ctx.globalAlpha = look.opacity;
+    if (look.casing) {
+      ctx.lineCap = "round";
+      ctx.setLineDash([]);
+      ctx.lineWidth = look.casingWeight;
+      ctx.strokeStyle = look.casing;
+      ctx.stroke();
+    }
+    ctx.lineCap = look.dash.length ? "butt" : "round";
+    ctx.setLineDash(look.dash);
+    ctx.lineWidth = look.weight;
+    ctx.strokeStyle = look.stroke;
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+
+  // Paints the current path of a canvas; the legend calls it for its swatches, too.
+  function paint(ctx, look, filled) {
+    if (filled) {
+      fillPath(ctx, look);
+    }
+    strokePath(ctx, look);
+    ctx.globalAlpha = 1;
+  }
+
+  const corners = {
+    square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
+    diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+    triangle: [[0, -1.15], [1.1, 0.85], [-1.1, 0.85]],
+  };
+
+  function traceSymbol(ctx, look, x, y) {
+    const r = look.radius;
+    ctx.beginPath();
+    if (look.symbol === "circle") {
+      ctx.arc(x, y, r, 0, 2 * Math.PI);
+      return;
+    }
+    corners[look.symbol].forEach(([dx, dy], at) => {
+      ctx[at ? "lineTo" : "moveTo"](x + dx * r, y + dy * r);
+    });
+    ctx.closePath();
+  }
+
+  const Renderer = L.Canvas.extend({
+    _fillStroke(ctx, layer) {
+      if (layer.options.look) {
+        paint(ctx, layer.options.look, layer.options.fill);
+      } else {
+        L.Canvas.prototype._fillStroke.call(this, ctx, layer);
+      }
+    },
+
+    _updateCircle(layer) {
+      if (!layer.options.look) {
+        L.Canvas.prototype._updateCircle.call(this, layer);
+      } else if (this._drawing && !layer._empty()) {
+        traceSymbol(this._ctx, layer.options.look, layer._point.x, layer._point.y);
+        this._fillStroke(this._ctx, layer);
+      }
+    },
+  });
+
+  const swatches = {
+    point(ctx, look, width, height) {
+      traceSymbol(ctx, { ...look, radius: Math.min(look.radius, 6.5) }, width / 2, height / 2);
+      paint(ctx, look, true);
+    },
+    line(ctx, look, width, height) {
+      ctx.beginPath();
+      ctx.moveTo(2, height / 2);
+      ctx.lineTo(width - 2, height / 2);
+      paint(ctx, look, false);
+    },
+    polygon(ctx, look, width, height) {
+      ctx.beginPath();
+      ctx.rect(3.5, 2.5, width - 7, height - 5);
+      paint(ctx, { ...look, casing: "" }, true);
+    },
+  };
+
+  function swatch(shape, look) {
+    const [width, height] = [30, 18];
+    const scale = Math.max(window.devicePixelRatio || 1, 1);
+    const canvas = landtrack.element("canvas", {
+      class: "lt-swatch", width: width * scale, height: height * scale, "aria-hidden": "true",
+    });
+    const ctx = canvas.getContext("2d");
+    ctx.scale(scale, scale);
+    swatches[shape](ctx, look, width, height);
+    return canvas;
+  }
+
+  Object.assign(landtrack, { Renderer, swatch });
+})(window.landtrack);

@@ -1,0 +1,53 @@
+"""The one tree of expected failures.
+
+::
+
+    LandtrackError
+    ├── CatalogError (ValueError)      a catalog, rule pack, schema or text file is wrong
+    ├── SourceError (OSError)          an input file is missing, unreadable or of the wrong kind
+    ├── CRSError (ValueError)          a coordinate reference system is missing, wrong or mixed
+    ├── TableError (ValueError)        a table that was handed in lacks what its step needs
+    └── OutputError (OSError)          an output cannot be written
+
+Each names the cause and the mend; neither can be left out. Wrong *data* is never an
+exception but a row of the issues table.
+"""
+
+from __future__ import annotations
+
+
+class LandtrackError(Exception):
+    """Base of all expected failures.
+
+    Parameters
+    ----------
+    cause
+        What is wrong, naming the file, layer or field and what was found there.
+    mend
+        What the user can do about it, as an instruction.
+    """
+
+    def __init__(self, cause: str, *, mend: str) -> None:
+        super().__init__(f"{cause}\n  Mend: {mend}")
+        self.cause = cause
+        self.mend = mend
+
+
+class CatalogError(LandtrackError, ValueError):
+    """A catalog, rule pack, schema, symbology or text file says something it may not."""
+
+
+class SourceError(LandtrackError, OSError):
+    """An input file is missing, cannot be read, or is not what it is said to be."""
+
+
+class CRSError(LandtrackError, ValueError):
+    """A coordinate reference system is missing, wrong for measuring, or mixed."""
+
+
+class TableError(LandtrackError, ValueError):
+    """A table handed to a step lacks a column, an index or rows that the step needs."""
+
+
+class OutputError(LandtrackError, OSError):
+    """An output cannot be written where it was asked for."""

@@ -1,0 +1,1 @@
+"""File formats: what reads and writes them, and what each is called."""

@@ -1,0 +1,138 @@
+"""Vector files in bulk, and feature by feature when one of them is bad.
+
+pyogrio reads whole layers; fiona lists what a file holds and, where the bulk read fails,
+goes through the features one by one to name those that cannot be read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import fiona
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+from fiona.errors import FionaError
+from pyogrio.errors import DataSourceError
+
+from landtrack.errors import SourceError
+
+
+def layer_names(path: Path) -> list[str]:
+    """List the layers of a vector file.
+
+    Parameters
+    ----------
+    path
+        A file that GDAL can open.
+
+    Returns
+    -------
+    list of str
+        Names in the order of the file.
+
+    Raises
+    ------
+    SourceError
+        If GDAL cannot open it.
+    """
+    try:
+        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    except DataSourceError as error:
+        raise SourceError(
+            f"{path} cannot be opened: {error}.",
+            mend="Export it again, for example as GeoPackage; a DWG as DXF.",
+        ) from error
+
+
+def read(
+    path: Path, *, layer: str | None = None, encoding: str | None = None
+) -> tuple[gpd.GeoDataFrame, list[int]]:
+    """Read one layer whole.
+
+    Parameters
+    ----------
+    path
+        A file that GDAL can open.
+    layer
+        Name of the layer; the first where not given.
+    encoding
+        Character encoding of the attributes, where the file does not say or says it wrong.
+
+    Returns
+    -------
+    frame : GeoDataFrame
+        One row per readable feature, indexed by the feature's number from 1; the file's
+        columns and CRS (none where it states none).
+    bad : list of int
+        Numbers of the features that could not be read.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be opened or the layer holds no table.
+    """
+    try:
+        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+    except (DataSourceError, ValueError, RuntimeError, shapely.errors.GEOSException) as error:
+        return _read_one_by_one(path, layer=layer, encoding=encoding, cause=error)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        frame = gpd.GeoDataFrame(frame, geometry=[None] * len(frame))
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    return frame, []
+
+
+def _read_one_by_one(
+    path: Path, *, layer: str | None, encoding: str | None, cause: Exception
+) -> tuple[gpd.GeoDataFrame, list[int]]:
+    """Read feature by feature, leaving out those that cannot be read."""
+    rows: dict[int, dict[str, Any]] = {}
+    bad: list[int] = []
+    options = {"encoding": encoding} if encoding else {}
+    try:
+        with fiona.open(path, layer=layer, **options) as source:
+            crs = source.crs_wkt or None
+            number = 0
+            features = iter(source)
+            while True:
+                number += 1
+                try:
+                    feature = next(features)
+                    shape = feature.geometry and shapely.geometry.shape(feature.geometry)
+                except StopIteration:
+                    break
+                except (ValueError, TypeError, FionaError, shapely.errors.GEOSException):
+                    bad.append(number)
+                    continue
+                rows[number] = {**feature.properties, "geometry": shape}
+    except (FionaError, OSError, ValueError) as error:
+        raise SourceError(
+            f"{path} cannot be read: {cause}.",
+            mend="Export it again, for example as GeoPackage; name its encoding in the catalog.",
+        ) from error
+    frame = gpd.GeoDataFrame.from_dict(rows, orient="index")
+    if frame.empty:
+        frame = gpd.GeoDataFrame(geometry=[])
+    return frame.set_geometry("geometry", crs=crs), bad
+
+
+def write(frame: gpd.GeoDataFrame | pd.DataFrame, path: Path, *, layer: str) -> None:
+    """Add a layer, or a table without geometry, to a GeoPackage.
+
+    Parameters
+    ----------
+    frame
+        n rows; the index is not written.
+    path
+        The GeoPackage, made where it is not there.
+    layer
+        Name of the layer or table in it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=path.exists())

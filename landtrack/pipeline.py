@@ -1,0 +1,335 @@
+"""The order of the steps, from a place to its outputs.
+
+::
+
+    read ─► normalise ─► validate ─► join ─► check ─► map, store, ledger
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+from pyproj import CRS
+
+from landtrack import (
+    catalog,
+    check,
+    crs,
+    issues,
+    join,
+    normalise,
+    publish,
+    read,
+    report,
+    status,
+    store,
+    text,
+    validate,
+    webmap,
+)
+from landtrack.errors import SourceError, TableError
+from landtrack.join import Joined
+from landtrack.model import COUNT_COLUMNS, SETS_ASIDE, Issue, Place, Result, Schema, Workflow
+from landtrack.normalise import Layer
+from landtrack.read import Raw
+
+Tell = Callable[[str, str], None]
+"""Called with the name of a step and what it is at, while it works."""
+
+MAP, STORE, LEDGER = "map.html", "project.gpkg", "ledger.xlsx"
+FINDINGS, ISSUES = "findings.csv", "issues.csv"
+
+
+def _silent(_step: str, _what: str) -> None:
+    """Tell nobody."""
+
+
+def run(
+    place: str | os.PathLike[str] | None = None,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    lang: str | None = None,
+    tell: Tell = _silent,
+) -> Result:
+    """Vet a place: read its layers, measure, judge, and write what planners work with.
+
+    Parameters
+    ----------
+    place
+        A folder with ``catalog.toml``; the demo place where not given.
+    out
+        The folder for the outputs; nothing is written where not given.
+    lang
+        Language of the outputs; the place's own where not given.
+    tell
+        Called with a step and what it is at, while it works.
+
+    Returns
+    -------
+    Result
+        The layers, the tables, and where the outputs are.
+
+    Raises
+    ------
+    LandtrackError
+        If the catalog is wrong, the plots cannot be read, the working CRS is none to
+        measure in, or the outputs cannot be written.
+    """
+    loaded = catalog.place(place if place is not None else catalog.demo_place())
+    result = vet(loaded, lang=lang, tell=tell)
+    return result if out is None else write(result, Path(out), tell=tell)
+
+
+def vet(place: Place, *, lang: str | None = None, tell: Tell = _silent) -> Result:
+    """Take a place through every step up to the findings.
+
+    Parameters
+    ----------
+    place
+        The place.
+    lang
+        Language of the words in the tables; the place's own where not given.
+    tell
+        Called with a step and what it is at, while it works.
+
+    Returns
+    -------
+    Result
+        The layers and tables, with no outputs yet.
+
+    Raises
+    ------
+    LandtrackError
+        If the plots cannot be read or the working CRS is none to measure in.
+    """
+    words = text.load(lang or place.language)
+    schemas = catalog.schemas()
+    workflow = catalog.workflow(place.workflow)
+    pack = catalog.rule_pack(place.rules)
+    check.test_samples(pack)
+    working = crs.require_metric(
+        crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
+    )
+    raws = list(read.layers(place, lambda name: tell("read", name)))
+    rows: list[issues.Row] = []
+    kinds: dict[str, Joined] = {}
+    counts = []
+    for kind, schema in schemas.items():
+        own = [raw for raw in raws if raw.source.kind == kind]
+        if own:
+            tell("normalise", kind)
+        joined, found, counted = _kind(own, schema, workflow, working)
+        kinds[kind] = joined
+        rows += found
+        counts += counted
+    layers = {kind: each.frame for kind, each in kinds.items() if each.frame is not None}
+    plots = layers["plots"]
+    if plots.empty:
+        raise SourceError(
+            f"{place.id} has no plot that can be measured.",
+            mend="Look at the file of the plots: is it empty, or does `where` select nothing?",
+        )
+    tell("validate", "")
+    rows += _cross_checks(layers, place)
+    tell("join", "")
+    against = {kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures}
+    measures = join.measures(plots, against, workflow=workflow, basis=place.basis)
+    tell("check", pack.id)
+    check.require_unique(measures)
+    findings = check.evaluate(measures, pack)
+    parcels = layers.get("parcels")
+    return Result(
+        place=place,
+        lang=words.lang,
+        schemas=schemas,
+        workflow=workflow,
+        pack=pack,
+        layers=layers,
+        measures=measures,
+        findings=findings,
+        issues=text.with_mends(issues.frame(rows), words),
+        status_log=status.first_entries(parcels, "approval") if parcels is not None
+        else status.no_entries(),
+        counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
+        run=_run_row(place, raws, f"{pack.id}@{pack.version}"),
+    )
+
+
+def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
+    """Write the outputs of a run: map, store, ledger, findings and issues.
+
+    Parameters
+    ----------
+    result
+        The run.
+    out
+        The folder; its files of the same names are replaced, all or none.
+    tell
+        Called with a step and what it is at, while it works.
+
+    Returns
+    -------
+    Result
+        The same with ``outputs`` filled.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written; what was there before is as it was.
+    """
+    with publish.staging(out) as folder:
+        tell("write", STORE)
+        earlier = store.read(out / STORE, "runs") if (out / STORE).exists() else None
+        store.write(result, folder / STORE, earlier=earlier)
+        tell("write", LEDGER)
+        report.write_ledger(result, folder / LEDGER)
+        report.write_csv(result.findings, folder / FINDINGS)
+        report.write_csv(result.issues, folder / ISSUES)
+        tell("write", MAP)
+        page = webmap.to_html(webmap.build(result))
+        (folder / MAP).write_text(page, encoding="utf-8", newline="\n")
+    names = (MAP, STORE, LEDGER, FINDINGS, ISSUES)
+    return dataclasses.replace(result, outputs={name: out / name for name in names})
+
+
+# --- one layer kind -------------------------------------------------------------------------
+
+
+def _kind(
+    raws: list[Raw], schema: Schema, workflow: Workflow, working: CRS
+) -> tuple[Joined, list[issues.Row], list[tuple[object, ...]]]:
+    """Bring the sources of one kind together into a valid layer, and count."""
+    parts = [
+        normalise.layer(raw, schema, tracks=workflow.tracks, working=working) for raw in raws
+    ]
+    rows = [row for part in parts for row in part.rows]
+    frame, found = normalise.combine(parts, schema)
+    rows += found
+    repaired = 0
+    if frame is not None:
+        frame, found, repaired = validate.geometry(frame, schema)
+        rows += found
+    joined = Joined(
+        schema=schema,
+        frame=frame,
+        coverage=_coverage(raws, working),
+        complete=bool(parts) and all(part.frame is not None for part in parts),
+    )
+    return joined, rows, _counted(raws, parts, frame, rows)
+
+
+def _coverage(raws: Iterable[Raw], working: CRS) -> gpd.GeoSeries | None:
+    """Put together the polygons in which a kind is complete; None if a source states none."""
+    polygons = []
+    for raw in raws:
+        if raw.coverage is None:
+            return None
+        polygons.append(crs.to_crs(raw.coverage, working).geometry)
+    return pd.concat(polygons, ignore_index=True) if polygons else None
+
+
+def _counted(
+    raws: list[Raw], parts: list[Layer], frame: gpd.GeoDataFrame | None, rows: list[issues.Row]
+) -> list[tuple[object, ...]]:
+    """Count each source's features in and out, and insist that they agree."""
+    kept = frame["source"].value_counts() if frame is not None else pd.Series(dtype="int64")
+    counted = []
+    for label in dict.fromkeys(raw.label for raw in raws):
+        own = [
+            (raw, part) for raw, part in zip(raws, parts, strict=True) if raw.label == label
+        ]
+        total = sum(raw.n_read for raw, _ in own)
+        not_selected = sum(part.not_selected for _, part in own)
+        left = total - not_selected - int(kept.get(label, 0))
+        of_source = [row for row in rows if row["source"] == label]
+        unusable = sum(raw.n_read for raw, part in own if part.frame is None)
+        named = sum(row["issue"] in SETS_ASIDE for row in of_source)
+        if left != named + unusable:
+            raise TableError(
+                f"{label}: {left} features are set aside but {named + unusable} are named.",
+                mend="This is a fault of landtrack: please report it with the file.",
+            )
+        mended = sum(row["issue"] == Issue.GEOMETRY_REPAIRED for row in of_source)
+        counted.append(
+            (own[0][0].source.kind, label, total, not_selected, left, int(kept.get(label, 0)), mended)
+        )
+    return counted
+
+
+def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[issues.Row]:
+    rows = validate.plots(layers["plots"], place.basis)
+    if "parcels" in layers:
+        rows += validate.overlaps(layers["parcels"], "parcels", Issue.PARCELS_OVERLAP)
+    if "buildings" in layers:
+        rows += validate.buildings(layers["buildings"])
+    return rows
+
+
+# --- what a run was made from ---------------------------------------------------------------
+
+
+def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
+    """Record the inputs with their hashes, the versions and the rules of a run."""
+    paths: set[Path] = set()
+    for raw in raws:
+        paths |= set(_with_siblings(raw.path))
+        for stated in (raw.source.coverage, raw.source.ledger and raw.source.ledger.path):
+            if stated:
+                paths |= set(_with_siblings(place.folder / stated))
+    inputs = [
+        {
+            "path": os.path.relpath(path, place.folder).replace(os.sep, "/"),
+            "bytes": path.stat().st_size,
+            "sha256": _sha256(path),
+        }
+        for path in sorted(paths)
+    ]
+    versions = {
+        "landtrack": importlib.metadata.version("landtrack"),
+        "python": platform.python_version(),
+        "geopandas": gpd.__version__,
+        "shapely": shapely.__version__,
+        "geos": shapely.geos_version_string,
+        "gdal": pyogrio.__gdal_version_string__,
+        "proj": pyproj.proj_version_str,
+    }
+    return pd.DataFrame([{
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "place": place.id,
+        "as_of": place.as_of.isoformat() if place.as_of else "",
+        "working_crs": place.crs,
+        "rules": rules,
+        "workflow": place.workflow,
+        "land_area": place.basis.land_area,
+        "floor_area": place.basis.floor_area,
+        "covered_area": place.basis.covered_area,
+        "inputs": json.dumps(inputs, ensure_ascii=False),
+        "versions": json.dumps(versions),
+    }])
+
+
+def _with_siblings(path: Path) -> list[Path]:
+    """List the files that make up one input: a Shapefile is several, a file GDB a folder."""
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.is_file())
+    if path.suffix.lower() == ".shp":
+        return sorted(path.parent.glob(f"{path.stem}.*"))
+    return [path] if path.is_file() else []
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

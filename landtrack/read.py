@@ -1,0 +1,158 @@
+"""Reads the files that a catalog names, as they are.
+
+A file that is missing or unreadable becomes an issue row, and its layer says
+``no_coverage`` everywhere; only without the plots themselves there is nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from landtrack import issues
+from landtrack.errors import SourceError
+from landtrack.formats import table, vector
+from landtrack.model import Issue, LayerSource, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raw:
+    """What one ``[[layer]]`` of a catalog holds, as read.
+
+    ``frame`` is indexed by the feature's number in the file from 1, and None where the
+    file is of no use; ``n_read`` counts the features of the file, readable or not.
+    """
+
+    source: LayerSource
+    label: str
+    path: Path
+    frame: gpd.GeoDataFrame | None
+    n_read: int
+    ledger: pd.DataFrame | None
+    coverage: gpd.GeoDataFrame | None
+    rows: tuple[issues.Row, ...]
+
+
+def layers(place: Place, tell: Callable[[str], None] = lambda _: None) -> Iterator[Raw]:
+    """Read every layer of a place.
+
+    Parameters
+    ----------
+    place
+        Its catalog.
+    tell
+        Called with the name of each file before it is read.
+
+    Yields
+    ------
+    Raw
+        One for each ``[[layer]]``, in the order of the catalog.
+
+    Raises
+    ------
+    SourceError
+        If the plots or their ledger are missing or unreadable.
+    """
+    for source in place.layers:
+        tell(source.path)
+        yield layer(source, place)
+
+
+def layer(source: LayerSource, place: Place) -> Raw:
+    """Read one layer with its ledger and its coverage.
+
+    Parameters
+    ----------
+    source
+        The ``[[layer]]`` of the catalog.
+    place
+        The place, for the folder that paths start at.
+
+    Returns
+    -------
+    Raw
+        The features as they are in the file, and the faults met.
+
+    Raises
+    ------
+    SourceError
+        If the layer is the plots and it or its ledger is missing or unreadable.
+    """
+    path = place.folder / source.path
+    label = source.path if source.layer is None else f"{source.path}:{source.layer}"
+    frame: gpd.GeoDataFrame | None = None
+    ledger = coverage = None
+    rows: list[issues.Row] = []
+    bad: list[int] = []
+    try:
+        frame, bad = _features(path, source)
+        if source.ledger is not None:
+            ledger = table.read(
+                _existing(place.folder / source.ledger.path),
+                layer=source.ledger.layer,
+                encoding=source.ledger.encoding,
+            )
+        if source.coverage is not None:
+            coverage, _ = vector.read(_existing(place.folder / source.coverage))
+    except SourceError as error:
+        if source.kind == "plots":
+            raise
+        frame = None
+        rows.append(_unusable(error, source, label))
+    rows += [
+        issues.row(
+            Issue.FEATURE_UNREADABLE, source=label, layer=source.kind, feature_id=str(number)
+        )
+        for number in bad
+    ]
+    if frame is not None and frame.empty and not bad:
+        rows.append(issues.row(Issue.LAYER_EMPTY, source=label, layer=source.kind))
+    return Raw(
+        source=source,
+        label=label,
+        path=path,
+        frame=frame,
+        n_read=0 if frame is None else len(frame) + len(bad),
+        ledger=ledger,
+        coverage=coverage,
+        rows=tuple(rows),
+    )
+
+
+class _NoSuchLayer(SourceError):
+    """The file is there, the layer named in the catalog is not in it."""
+
+
+class _NoSuchFile(SourceError):
+    """The file named in the catalog is not there."""
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise _NoSuchFile(
+            f"{path} is not there.",
+            mend="Put the file there, or correct its path in catalog.toml.",
+        )
+    return path
+
+
+def _features(path: Path, source: LayerSource) -> tuple[gpd.GeoDataFrame, list[int]]:
+    names = vector.layer_names(_existing(path))
+    if source.layer is not None and source.layer not in names:
+        raise _NoSuchLayer(
+            f"{path} has no layer {source.layer!r}.",
+            mend=f"Name one that it has in catalog.toml: {', '.join(names)}.",
+        )
+    return vector.read(path, layer=source.layer, encoding=source.encoding)
+
+
+def _unusable(error: SourceError, source: LayerSource, label: str) -> issues.Row:
+    kind = {_NoSuchFile: Issue.FILE_MISSING, _NoSuchLayer: Issue.LAYER_MISSING}.get(
+        type(error), Issue.FILE_UNREADABLE
+    )
+    value = error.mend.split(": ")[-1].rstrip(".") if kind is Issue.LAYER_MISSING else source.path
+    return issues.row(kind, source=label, layer=source.kind, value=value)

@@ -1,0 +1,110 @@
+"""The store: one GeoPackage that holds a run whole, and that QGIS opens as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import fiona
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from landtrack.errors import OutputError, SourceError
+from landtrack.formats import vector
+from landtrack.model import Result
+from landtrack.symbology import verdicts
+
+TABLES = ("measures", "findings", "issues", "status_log", "counts", "runs")
+
+
+def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) -> None:
+    """Write a run into a new store.
+
+    Parameters
+    ----------
+    result
+        The run.
+    path
+        The GeoPackage to make; there must be none yet.
+    earlier
+        The rows of the table ``runs`` of the store that this one will replace.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, or does not hold what was written when read back.
+    """
+    tables = {
+        "measures": result.measures,
+        "findings": result.findings,
+        "issues": result.issues,
+        "status_log": result.status_log,
+        "counts": result.counts,
+        "runs": result.run if earlier is None else pd.concat([earlier, result.run]),
+    }
+    rows = {}
+    try:
+        for kind, frame in result.layers.items():
+            layer = _plain(frame)
+            if kind == "plots":
+                layer.insert(1, "verdict", verdicts(frame.index, result.findings).to_numpy())
+            vector.write(layer, path, layer=kind)
+            rows[kind] = len(layer)
+        for name, table in tables.items():
+            vector.write(table, path, layer=name)
+            rows[name] = len(table)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
+        raise OutputError(
+            f"The store {path.name} cannot be written: {error}.",
+            mend="Check that the disk has room and that the folder may be written.",
+        ) from error
+    _verify(path, rows)
+
+
+def _plain(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the key as a column, and integers that may be missing as numbers."""
+    return frame.reset_index()
+
+
+def _verify(path: Path, rows: dict[str, int]) -> None:
+    """Read the store back with another library and count."""
+    for name, expected in rows.items():
+        with fiona.open(path, layer=name) as layer:
+            found = len(layer)
+        if found != expected:
+            raise OutputError(
+                f"The store {path.name} holds {found} rows of {name}, {expected} were written.",
+                mend="Check the disk, and run again.",
+            )
+
+
+def read(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Read a layer or a table of a store.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage.
+    name
+        A layer kind, or one of :data:`TABLES`.
+
+    Returns
+    -------
+    GeoDataFrame or DataFrame
+        Its rows; a layer in the working CRS with its key as a column.
+
+    Raises
+    ------
+    SourceError
+        If there is no such store or no such table in it.
+    """
+    if not path.is_file():
+        raise SourceError(
+            f"There is no store at {path}.", mend="Make it with `landtrack run`."
+        )
+    names = vector.layer_names(path)
+    if name not in names:
+        raise SourceError(
+            f"{path} has no table {name!r}.", mend=f"Read one of: {', '.join(names)}."
+        )
+    return pyogrio.read_dataframe(path, layer=name)

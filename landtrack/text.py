@@ -1,0 +1,263 @@
+"""Every word that a person reads on a map, ledger, form or sheet.
+
+The words stand in ``data/text/{zh,en}.toml`` under dotted keys; the same keys in every
+language. A key that is missing is an error, never an untranslated word on a map.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landtrack import catalog
+from landtrack.errors import CatalogError
+from landtrack.model import Rule, Titled
+
+DIGITS = {
+    "m2": 0, "m": 1, "share": 1, "CNY": 0, "CNY/m2": 1, "1": 3, "%": 2, "kV": 0, "mm": 0,
+}
+"""Decimals shown by unit; computing is never on a shown figure."""
+
+DASH = "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The words of one language.
+
+    Parameters
+    ----------
+    lang
+        Language code, the stem of a file in ``data/text``.
+    entries
+        Word or sentence by dotted key, with ``{name}`` where a value goes.
+    """
+
+    lang: str
+    entries: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Say one entry.
+
+        Parameters
+        ----------
+        key
+            Dotted key, such as ``"outcome.pass"``.
+        **values
+            What the entry's ``{name}`` places are filled with.
+
+        Returns
+        -------
+        str
+            The words.
+
+        Raises
+        ------
+        CatalogError
+            If this language has no such key, or a value for one of its places is missing.
+        """
+        try:
+            return self.entries[key].format(**values)
+        except KeyError as error:
+            raise CatalogError(
+                f"The text catalog {self.lang!r} has no words for {key!r} ({error}).",
+                mend=f"Add the key to landtrack/data/text/{self.lang}.toml.",
+            ) from error
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is an entry for a key.
+
+        Parameters
+        ----------
+        key
+            Dotted key.
+
+        Returns
+        -------
+        bool
+            True where ``words(key)`` has something to say.
+        """
+        return key in self.entries
+
+    def pick(self, titled: Titled) -> str:
+        """Choose this language's words from a data file's own.
+
+        Parameters
+        ----------
+        titled
+            Words by language code.
+
+        Returns
+        -------
+        str
+            This language's, else English, else the first; ``""`` if there are none.
+        """
+        return titled.get(self.lang) or titled.get("en") or next(iter(titled.values()), "")
+
+    def number(self, value: float | None, unit: str) -> str:
+        """Write a number with its unit, rounded for reading.
+
+        Parameters
+        ----------
+        value
+            The number in ``unit``; a ``share`` or ``%`` is a fraction of 1.
+        unit
+            ``m``, ``m2``, ``share``, ``%``, ``CNY``, ``CNY/m2``, ``kV``, ``mm`` or ``1``.
+
+        Returns
+        -------
+        str
+            Such as ``"2,640,000 m²"``; a dash where there is no number.
+        """
+        if value is None or math.isnan(value):
+            return DASH
+        if unit in {"share", "%"}:
+            return f"{value * 100:,.{DIGITS[unit]}f}%"
+        words = self(f"unit.{unit}")
+        figure = f"{value:,.{DIGITS.get(unit, 2)}f}"
+        return f"{figure} {words}" if words else figure
+
+    def value(self, value: object, unit: str | None = None) -> str:
+        """Write any attribute value.
+
+        Parameters
+        ----------
+        value
+            Text, number, date or nothing.
+        unit
+            The unit, where the value is a number that has one.
+
+        Returns
+        -------
+        str
+            The words; a dash where there is no value.
+        """
+        if value is None or value != value or value == "":  # noqa: PLR0124  NaN and NaT
+            return DASH
+        if isinstance(value, date):
+            return value.strftime("%Y-%m-%d")
+        if isinstance(value, (int, float)) and unit is not None:
+            return self.number(float(value), unit)
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value)
+
+    def limit(self, rule: Rule) -> str:
+        """Write a rule's limit.
+
+        Parameters
+        ----------
+        rule
+            The rule.
+
+        Returns
+        -------
+        str
+            Such as ``"≥ 2,500 元/m²"``.
+        """
+        sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}[rule.relation]
+        figure = rule.threshold * 100 if rule.unit == "%" else rule.threshold
+        words = "%" if rule.unit == "%" else self(f"unit.{rule.unit}")
+        return f"{sign} {figure:,.10g} {words}".rstrip()
+
+
+def languages() -> tuple[str, ...]:
+    """List the languages that there are words for.
+
+    Returns
+    -------
+    tuple of str
+        Language codes, sorted.
+    """
+    return tuple(catalog.data_files("text"))
+
+
+@cache
+def load(lang: str) -> Words:
+    """Load the words of a language.
+
+    Parameters
+    ----------
+    lang
+        Language code, such as ``"zh"``.
+
+    Returns
+    -------
+    Words
+        All its entries.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such language, or an entry is not text.
+    """
+    path = catalog.data_file("text", lang)
+    return Words(lang=lang, entries=_flatten(catalog.read_toml(path), "", path))
+
+
+def _flatten(table: Mapping[str, Any], prefix: str, path: Path) -> dict[str, str]:
+    """Give nested tables as dotted keys."""
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{prefix}{key}.", path)
+        elif isinstance(value, str):
+            flat[prefix + key] = value
+        else:
+            raise CatalogError(
+                f"{path}: {prefix}{key} is not text.", mend="Put the value in quotes."
+            )
+    return flat
+
+
+def with_mends(issues: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Put the mend of each issue into words.
+
+    Parameters
+    ----------
+    issues
+        n rows of the issues table.
+    words
+        The language.
+
+    Returns
+    -------
+    DataFrame
+        The same n rows with the column ``mend`` filled.
+
+    Raises
+    ------
+    CatalogError
+        If the language has no words for an issue.
+    """
+    said = [
+        words(f"issue.{each['issue']}.mend", **{**each, "field": field_label(words, each["field"])})
+        for each in issues.to_dict("records")
+    ]
+    return issues.assign(mend=pd.Series(said, index=issues.index, dtype="str"))
+
+
+def field_label(words: Words, field: str) -> str:
+    """Name a field for people.
+
+    Parameters
+    ----------
+    words
+        The language.
+    field
+        Name of a field; a column of a file that is no field stays as it is.
+
+    Returns
+    -------
+    str
+        Its label.
+    """
+    key = f"field.{field}"
+    return words(key) if words.has(key) else field

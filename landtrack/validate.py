@@ -1,0 +1,237 @@
+"""Judges geometry and figures against each other; repairs under a stated rule.
+
+The rule: a polygon that is invalid is rebuilt from its rings (GEOS ``make_valid``, method
+"structure"), keeping its polygons; what cannot be measured is set aside. Both are named.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from landtrack import issues
+from landtrack.model import Basis, Issue, Schema
+
+DIMENSION = {"polygon": 2, "line": 1, "point": 0}
+OVERLAP_WIDTH_M = 0.001
+"""Neighbours may share a strip this wide by rounding of their corners to the millimetre."""
+
+SEQUENCES = (
+    ("eia_approved_on", "construction_permit_on"),
+    ("verified_on", "certificate_on"),
+)
+"""Dates of which the first must not come after the second.
+
+The environmental approval precedes the start, and a land certificate is issued only after
+the indices were verified (yearly report 2006 of the X industrial park, section 1.2).
+"""
+
+
+def geometry(
+    frame: gpd.GeoDataFrame, schema: Schema
+) -> tuple[gpd.GeoDataFrame, list[issues.Row], int]:
+    """Set aside what cannot be measured and repair what is invalid.
+
+    Parameters
+    ----------
+    frame
+        n features in the working CRS, indexed by key, with the column ``source``.
+    schema
+        Their layer kind.
+
+    Returns
+    -------
+    frame : GeoDataFrame
+        The features that can be measured, two-dimensional and valid.
+    rows : list of issues.Row
+        One for each feature set aside or repaired.
+    repaired : int
+        How many of the kept were repaired.
+    """
+    shapes = shapely.force_2d(frame.geometry.to_numpy())
+    rows: list[issues.Row] = []
+    gone = np.zeros(len(frame), dtype=bool)
+
+    def set_aside(found: np.ndarray, issue: Issue, values: np.ndarray | str = "") -> None:
+        fresh = np.flatnonzero(found & ~gone)
+        said = np.broadcast_to(np.asarray(values, dtype=object), len(frame))
+        rows.extend(
+            issues.row(
+                issue, source=frame["source"].iloc[at], layer=schema.id,
+                feature_id=str(frame.index[at]), field="geometry", value=said[at],
+            )
+            for at in fresh
+        )
+        gone[fresh] = True
+
+    set_aside(shapely.is_missing(shapes) | shapely.is_empty(shapes), Issue.GEOMETRY_MISSING)
+    bounds = shapely.bounds(shapes)
+    set_aside(np.isinf(bounds).any(axis=1), Issue.GEOMETRY_OUT_OF_BOUNDS)
+    set_aside(_has_nan(shapes), Issue.GEOMETRY_NOT_FINITE, "NaN")
+    kinds = _kind_names(shapes)
+    set_aside(~_fits(shapes, schema), Issue.GEOMETRY_KIND, kinds)
+    invalid = ~gone & ~shapely.is_valid(shapes)
+    before = shapely.area(shapes)
+    shapes[invalid] = _of_dimension(
+        shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False), schema
+    )
+    lost = invalid & shapely.is_empty(shapes)
+    set_aside(lost, Issue.GEOMETRY_UNREPAIRABLE, kinds)
+    repaired = invalid & ~lost
+    rows += [
+        issues.row(
+            Issue.GEOMETRY_REPAIRED, source=frame["source"].iloc[at], layer=schema.id,
+            feature_id=str(frame.index[at]), field="geometry",
+            value=f"{shapely.area(shapes[at]) - before[at]:+.3f} m²",
+        )
+        for at in np.flatnonzero(repaired)
+    ]
+    return frame.set_geometry(shapes, crs=frame.crs)[~gone], rows, int(repaired.sum())
+
+
+def _has_nan(shapes: np.ndarray) -> np.ndarray:
+    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+    found = np.zeros(len(shapes), dtype=bool)
+    found[owner[np.isnan(coordinates).any(axis=1)]] = True
+    return found
+
+
+def _kind_names(shapes: np.ndarray) -> np.ndarray:
+    return np.array(["" if each is None else each.geom_type for each in shapes], dtype=object)
+
+
+def _fits(shapes: np.ndarray, schema: Schema) -> np.ndarray:
+    """Tell which shapes are of the schema's kind; collections are judged by their parts."""
+    if schema.geometry == "any":
+        return np.ones(len(shapes), dtype=bool)
+    return shapely.get_dimensions(shapes) == DIMENSION[schema.geometry]
+
+
+def _of_dimension(shapes: np.ndarray, schema: Schema) -> np.ndarray:
+    """Keep, of each repaired shape, the parts that are of the schema's kind."""
+    if schema.geometry == "any":
+        return shapes
+    want = DIMENSION[schema.geometry]
+    kept = []
+    for shape in shapes:
+        parts = shapely.get_parts(shapely.get_parts(shape))
+        kept.append(shapely.union_all(parts[shapely.get_dimensions(parts) == want]))
+    return np.array(kept, dtype=object)
+
+
+def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
+    """Check what the plots say of themselves.
+
+    Parameters
+    ----------
+    frame
+        n valid plots in the working CRS, by ``plot_id``.
+    basis
+        For the tolerance between declared and measured area.
+
+    Returns
+    -------
+    list of issues.Row
+        Areas that differ by more than the tolerance, dates out of order, plots that
+        overlap each other.
+    """
+    rows = overlaps(frame, "plots", Issue.PLOTS_OVERLAP)
+    measured = shapely.area(frame.geometry.to_numpy())
+    declared = frame["land_area_m2"].to_numpy(dtype="float64")
+    differs = np.abs(declared - measured) > basis.area_tolerance * measured
+    rows += [
+        issues.row(
+            Issue.AREA_DIFFERS, source=frame["source"].iloc[at], layer="plots",
+            feature_id=str(frame.index[at]), field="land_area_m2",
+            value=f"{declared[at]:,.2f} m² / {measured[at]:,.2f} m² "
+            f"({(declared[at] / measured[at] - 1) * 100:+.2f}%)",
+        )
+        for at in np.flatnonzero(differs)
+    ]
+    for first, second in SEQUENCES:
+        wrong = frame[second].notna() & ~(frame[first] <= frame[second])
+        rows += [
+            issues.row(
+                Issue.DATES_OUT_OF_ORDER, source=each["source"], layer="plots",
+                feature_id=str(key), field=second,
+                value=f"{_day(each[first])} / {_day(each[second])}",
+            )
+            for key, each in frame[wrong].iterrows()
+        ]
+    return rows
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return "–" if pd.isna(moment) else moment.strftime("%Y-%m-%d")
+
+
+def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.Row]:
+    """Name the pairs of features that claim the same ground.
+
+    Parameters
+    ----------
+    frame
+        n valid polygons in the working CRS, indexed by key.
+    layer
+        Their layer kind.
+    issue
+        The kind of issue that a pair is.
+
+    Returns
+    -------
+    list of issues.Row
+        One per pair that shares more than a strip of :data:`OVERLAP_WIDTH_M` along the
+        shorter boundary, at the later feature, naming the earlier and the square metres.
+    """
+    shapes = frame.geometry.to_numpy()
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    left, right = left[left > right], right[left > right]
+    shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
+    around = shapely.length(shapes)
+    told = shared > OVERLAP_WIDTH_M * np.minimum(around[left], around[right])
+    return [
+        issues.row(
+            issue, source=frame["source"].iloc[one], layer=layer,
+            feature_id=str(frame.index[one]), field="geometry",
+            value=f"{frame.index[other]}: {area:,.2f} m²",
+        )
+        for one, other, area in zip(left[told], right[told], shared[told], strict=True)
+    ]
+
+
+def buildings(frame: gpd.GeoDataFrame) -> list[issues.Row]:
+    """Check that storeys and storey heights agree.
+
+    Parameters
+    ----------
+    frame
+        n buildings by ``building_id`` with ``storeys`` and ``storey_heights_m``.
+
+    Returns
+    -------
+    list of issues.Row
+        Buildings whose number of heights is not the number of storeys, and one row for
+        each source in which storeys come without heights.
+    """
+    heights = frame["storey_heights_m"]
+    listed = heights.str.count(";").add(1).astype("float64")
+    differs = listed.notna() & frame["storeys"].notna() & (listed != frame["storeys"])
+    rows = [
+        issues.row(
+            Issue.STOREY_HEIGHTS_DIFFER, source=each["source"], layer="buildings",
+            feature_id=str(key), field="storey_heights_m",
+            value=f"{each['storeys']:g} / {each['storey_heights_m']}",
+        )
+        for key, each in frame[differs].iterrows()
+    ]
+    without = frame[frame["storeys"].notna() & heights.isna()]
+    rows += [
+        issues.row(
+            Issue.STOREY_HEIGHTS_MISSING, source=str(source), layer="buildings",
+            field="storey_heights_m", value=len(group),
+        )
+        for source, group in without.groupby("source")
+    ]
+    return rows

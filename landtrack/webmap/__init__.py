@@ -1,0 +1,9 @@
+"""The interactive map: one page that opens from a disk, with the network cable pulled out.
+
+:func:`build` makes a real :class:`folium.Map` of a result, to which elements of folium that
+need no further scripts may be added; :func:`to_html` writes it as one page.
+"""
+
+from landtrack.webmap.page import build, to_html
+
+__all__ = ["build", "to_html"]

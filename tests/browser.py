@@ -1,0 +1,93 @@
+"""Opens pages in an installed browser with the network cut."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+)
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+
+
+@dataclass
+class Heard:
+    """What a page said and asked for while it was open."""
+
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def executable():
+    """The browser of this machine; without one a test is skipped, in CI it fails."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        reason = f"no browser is installed (looked for {', '.join(BROWSERS)})"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@contextmanager
+def browser():
+    """A running browser."""
+    path = executable()
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+@contextmanager
+def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1) -> Iterator:
+    """Open a page from the disk; ``page.heard`` holds its requests and errors.
+
+    Only files may be read: any other request is refused and written down. Leaving the
+    block checks that there was none, and that the page raised no error.
+    """
+    if running is None:
+        with browser() as started, open_map(
+            path, size=size, fragment=fragment, running=started, scale=scale
+        ) as page:
+            yield page
+        return
+    heard = Heard()
+    context = running.new_context(
+        viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale,
+        has_touch=size == PHONE,
+    )
+    context.route("**/*", lambda route: _only_files(route, heard))
+    page = context.new_page()
+    page.on("pageerror", lambda error: heard.errors.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and heard.errors.append(said.text))
+    page.heard = heard
+    page.goto(Path(path).resolve().as_uri() + fragment)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert heard.requests == []
+    assert heard.errors == []
+
+
+def _only_files(route, heard):
+    if route.request.url.startswith("file:"):
+        route.continue_()
+        return
+    if not route.request.url.startswith("data:"):
+        heard.requests.append(route.request.url)
+    route.abort()

@@ -1,0 +1,280 @@
+"""The interactive map as a user meets it: in a browser, from the disk, without a network."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from browser import DESKTOP, PHONE, browser, open_map
+from test_webmap import EAST, HOSTILE, NORTH, layers_of, made, page_of
+
+OUTPUT = Path(__file__).parent / "output"
+PICTURES = Path(__file__).parent / "pictures"
+SECONDS = 3.0
+
+ON_SCREEN = """([lat, lon]) => {
+  const point = landtrack.map.latLngToContainerPoint([lat, lon]);
+  return [point.x, point.y];
+}"""
+
+TWO_FRAMES = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
+DRAWN = "landtrack.map.landtrackLayers.reduce((n, each) => n + each.getLayers().length, 0)"
+
+
+@pytest.fixture(scope="module")
+def running():
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The small place in both languages, and with hostile names."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name, result in {
+        "zh": made("zh"), "en": made("en"), "hostile": made("en", hostile=HOSTILE),
+        "empty": made("zh", frames={}),
+    }.items():
+        (folder / f"{name}.html").write_text(page_of(result), encoding="utf-8")
+    return folder
+
+
+def degrees(x, y):
+    """Latitude and longitude of a place x, y metres from the origin of the tests."""
+    point = gpd.GeoSeries.from_xy([EAST + x], [NORTH + y], crs=4529).to_crs(4326)[0]
+    return [point.y, point.x]
+
+
+def click(page, x, y):
+    """Click on the map x, y metres from the origin of the tests."""
+    page.mouse.click(*page.evaluate(ON_SCREEN, degrees(x, y)))
+
+
+def card(page):
+    return page.locator(".lt-card")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_map_opens_offline_and_draws(running, pages, lang, size):
+    OUTPUT.mkdir(exist_ok=True)
+    with open_map(pages / f"{lang}.html", size=size, running=running) as page:
+        title = {"zh": "X工业园区", "en": "X industrial park"}[lang]
+        assert page.locator("h1").inner_text() == title
+        assert page.locator(".lt-label").count() == 3
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        page.screenshot(path=OUTPUT / f"map-{lang}-{size[0]}.png")
+
+
+def test_click_on_a_plot_shows_its_value_and_limit(running, pages):
+    with open_map(pages / "zh.html", running=running) as page:
+        click(page, 480, 150)
+
+        assert card(page).is_visible()
+        assert card(page).locator("h2").inner_text() == "Green Foods 🌾"
+        first = card(page).locator("tr.lt-finding").first.inner_text()
+        assert "≥ 2,500 元/m²" in first
+        assert "2,468.8 元/m²" in first
+        assert "不符合" in first
+        assert "还需增加固定资产投资 1,250,000 元" in card(page).inner_text()
+        assert page.evaluate("location.hash") == "#plot=P-02"
+
+
+def test_click_reaches_the_plot_under_a_building_and_names_what_else_is_there(running, pages):
+    with open_map(pages / "zh.html", running=running) as page:
+        click(page, 60, 60)
+
+        assert "P-01" in card(page).locator(".lt-plot-id").inner_text()
+        chips = card(page).locator(".lt-chip").all_inner_texts()
+        assert chips == ["建筑物 · 厂房", "征地地块 · 一号"]
+
+        card(page).locator(".lt-chip").first.click()
+        assert "4.5 m, 9 m" in page.locator(".leaflet-popup").inner_text()
+
+
+def test_click_beside_the_plots_opens_a_popup_with_the_fields(running, pages):
+    with open_map(pages / "en.html", running=running) as page:
+        click(page, 600, 150)
+
+        assert page.locator(".lt-popup h4").inner_text() == "三号"
+        assert page.locator(".lt-popup p").inner_text() == "Acquisition parcels · not stated"
+        assert card(page).is_hidden()
+
+
+def test_click_inside_an_area_without_a_fill_meets_nothing(running, pages):
+    with open_map(pages / "zh.html", running=running) as page:
+        click(page, 500, 500)
+
+        assert page.locator(".leaflet-popup").count() == 0
+
+
+def test_layers_are_switched_by_their_boxes_and_keep_their_order(running, pages):
+    with open_map(pages / "zh.html", running=running) as page:
+        page.locator("#lt-show-plots").click()
+        assert page.locator(".lt-label").count() == 0
+        click(page, 60, 60)
+        assert page.locator(".lt-popup h4").inner_text() == "厂房"
+
+        page.locator("#lt-show-plots").click()
+        page.locator("#lt-show-parcels").click()
+        page.locator("#lt-show-parcels").click()
+        order = page.evaluate("""() => {
+          const drawn = [];
+          for (let at = landtrack.map.landtrackRenderer._drawFirst; at; at = at.next) {
+            const layer = landtrack.map.landtrackLayers.find((each) => each.hasLayer(at.layer));
+            drawn.push(layer.landtrack.order);
+          }
+          return drawn;
+        }""")
+        assert order == sorted(order)
+
+
+def test_folding_a_legend_hides_its_classes(running, pages):
+    with open_map(pages / "zh.html", running=running) as page:
+        row = page.locator('.lt-layer[data-kind="parcels"]')
+        assert row.locator(".lt-class").first.is_visible()
+        row.locator(".lt-fold").click()
+        assert row.locator(".lt-class").first.is_hidden()
+
+
+def test_address_opens_the_card_and_zooms(running, pages):
+    with open_map(pages / "en.html", fragment="#plot=P-03", running=running) as page:
+        assert "unknown" in card(page).locator(".lt-card-head").inner_text()
+        assert "ask the company" in card(page).inner_text()
+        x, y = page.evaluate(ON_SCREEN, degrees(740, 100))
+        assert 320 < x < 870
+        assert 0 < y < 768
+
+
+def test_address_of_a_plot_that_is_not_there_is_told(running, pages):
+    with open_map(pages / "zh.html", fragment="#plot=%E6%97%A0", running=running) as page:
+        assert page.locator(".lt-toast").inner_text() == "地图上没有地块 无"
+        assert card(page).is_hidden()
+
+
+def test_keyboard_reaches_a_plot_and_leaves_it(running, pages):
+    with open_map(pages / "zh.html", running=running) as page:
+        page.locator("#lt-choose").focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.locator(".lt-card").wait_for(state="visible")
+        assert page.evaluate("document.activeElement.tagName") == "H2"
+
+        page.keyboard.press("Escape")
+        assert card(page).is_hidden()
+        assert page.evaluate("document.activeElement.id") == "lt-choose"
+        assert page.evaluate("location.hash") == ""
+
+
+def test_hostile_names_are_shown_as_text(running, pages):
+    with open_map(pages / "hostile.html", fragment="#plot=P-02", running=running) as page:
+        assert card(page).locator("h2").text_content() == HOSTILE
+        assert page.locator("img").count() == 0
+        page.keyboard.press("Escape")
+        page.locator(".lt-fit button").click()
+        click(page, 225, 100)
+        assert page.locator(".lt-popup h4").inner_text().startswith("</script><img")
+        assert page.locator("img").count() == 0
+        assert "<b>data</b>" in page.locator(".leaflet-control-attribution").inner_text()
+
+
+def test_a_map_of_nothing_opens(running, pages):
+    with open_map(pages / "empty.html", running=running) as page:
+        assert page.locator(".lt-panel").is_visible()
+        assert "没有地块" in page.locator(".lt-panel").inner_text()
+
+
+def test_phone_folds_the_panel_and_shows_the_card_below(running, pages):
+    with open_map(pages / "zh.html", size=PHONE, running=running) as page:
+        assert page.locator(".lt-panel-body").is_hidden()
+        page.locator(".lt-panel-fold").click()
+        assert page.locator(".lt-panel-body").is_visible()
+        page.locator(".lt-panel-fold").click()
+        click(page, 420, 150)
+
+        place = card(page).bounding_box()
+        assert place["x"] == 0
+        assert place["width"] == PHONE[0]
+        assert place["y"] > PHONE[1] * 0.3
+        assert page.evaluate("document.querySelector('.lt-card').scrollWidth") <= PHONE[0]
+
+
+def test_marker_and_popup_of_folium_work(running, tmp_path):
+    import folium
+
+    from landtrack import webmap
+
+    built = webmap.build(made())
+    folium.Marker(degrees(300, 250), popup="<b>Gate</b>", tooltip="gate").add_to(built)
+    path = tmp_path / "map.html"
+    path.write_text(webmap.to_html(built), encoding="utf-8")
+
+    with open_map(path, running=running) as page:
+        page.locator(".leaflet-marker-icon.leaflet-interactive").click()
+        assert "Gate" in page.locator(".leaflet-popup").inner_text()
+
+
+def test_twenty_thousand_features_open_in_three_seconds(running, tmp_path):
+    path = tmp_path / "large.html"
+    path.write_text(page_of(made(frames=many())), encoding="utf-8")
+
+    seconds = min(opening(running, path) for _ in range(3))
+
+    assert seconds < SECONDS * (2 if os.environ.get("CI") else 1)
+
+
+def opening(running, path):
+    """Seconds until the whole of a large map is drawn."""
+    started = time.perf_counter()
+    with open_map(path, running=running) as page:
+        page.wait_for_function("landtrack.map")
+        page.evaluate(TWO_FRAMES)
+        seconds = time.perf_counter() - started
+        assert page.evaluate(DRAWN) > 21_000
+    return seconds
+
+
+def many():
+    """14,000 buildings and 7,000 roads round the plots."""
+    random = np.random.default_rng(1)
+    frames = layers_of()
+    corner = np.array([EAST, NORTH]) + random.uniform(-3000, 3000, (14_000, 2))
+    angles = np.linspace(0, 2 * np.pi, 9)[:-1]
+    ring = 8 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    frames["buildings"] = gpd.GeoDataFrame(
+        {"building_id": [f"H{at}" for at in range(14_000)], "class": "building", "name": "房"},
+        geometry=shapely.polygons(corner[:, None, :] + ring), crs=4529,
+    ).set_index("building_id")
+    start = np.array([EAST, NORTH]) + random.uniform(-3000, 3000, (7_000, 1, 2))
+    steps = random.uniform(-40, 40, (7_000, 10, 2)).cumsum(axis=1)
+    frames["roads"] = gpd.GeoDataFrame(
+        {"road_id": [f"R{at}" for at in range(7_000)], "name": "路", "class": "支路"},
+        geometry=shapely.linestrings(start + steps), crs=4529,
+    ).set_index("road_id")
+    return frames
+
+
+@pytest.mark.skipif(
+    "LANDTRACK_PICTURES" not in os.environ, reason="LANDTRACK_PICTURES is not set"
+)
+def test_pictures_of_the_readme_are_drawn(running, tmp_path):
+    import landtrack
+    from landtrack import webmap
+
+    place = Path(__file__).parents[1] / "layers" / "x-park-2006"
+    PICTURES.mkdir(exist_ok=True)
+    for lang in ("zh", "en"):
+        result = landtrack.run(place, lang=lang)
+        path = tmp_path / f"{lang}.html"
+        path.write_text(webmap.to_html(webmap.build(result)), encoding="utf-8")
+        failed = result.findings.loc[result.findings["outcome"] == "fail", "plot_id"].iloc[0]
+        for name, fragment in (("map", ""), ("card", f"#plot={failed}")):
+            with open_map(path, fragment=fragment, running=running) as page:
+                page.wait_for_timeout(200)
+                page.screenshot(path=PICTURES / f"{name}-{lang}.png")

@@ -1,0 +1,242 @@
+"""The words of findings and hits: no rounding that contradicts a verdict, nothing untold."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, strategies as st
+
+from landtrack import catalog, text, wording
+from landtrack.model import MEASURE_COLUMNS
+
+RULES = {rule.id: rule for rule in catalog.rule_pack("x-park-2006").rule}
+ZH, EN = text.load("zh"), text.load("en")
+SCHEMAS = catalog.schemas()
+WORKFLOW = catalog.workflow("cn-2006")
+
+
+def row(value, outcome, *, margin=math.nan, fix=math.nan, reason=""):
+    return {"value": value, "outcome": outcome, "margin": margin, "fix": fix, "reason": reason}
+
+
+def told(rule, *arguments, words=ZH, **more):
+    return wording.finding(words, row(*arguments, **more), RULES[rule])
+
+
+def figure(shown):
+    return Decimal(re.sub(r"[^0-9.]", "", shown.replace("m²", "")))
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "outcome", "shown"),
+    [
+        pytest.param("plot-ratio", 0.5996, "fail", "0.5996", id="0.600 would look met"),
+        pytest.param("plot-ratio", 0.59999999, "fail", "0.59999999", id="by a hair"),
+        pytest.param("plot-ratio", 0.6, "pass", "0.600", id="on the limit is met"),
+        pytest.param("plot-ratio", 0.5, "fail", "0.500", id="plain"),
+        pytest.param("building-coverage", 0.45, "fail", "45.00%", id="on a strict limit"),
+        pytest.param("building-coverage", 0.450000001, "pass", "45.0000001%", id="above it"),
+        pytest.param("investment-intensity", 2499.96, "fail", "2,499.96 元/m²", id="intensity"),
+        pytest.param("investment-intensity", 2600.04, "pass", "2,600.0 元/m²", id="far above"),
+    ],
+)
+def test_a_value_never_looks_as_if_it_were_on_the_other_side(rule, value, outcome, shown):
+    assert told(rule, value, outcome).value == shown
+
+
+@given(rule=st.sampled_from(sorted(RULES)), value=st.floats(0, 5000, allow_subnormal=False))
+def test_shown_value_and_shown_limit_agree_with_the_outcome(rule, value):
+    limit = RULES[rule].threshold
+    value = value if RULES[rule].unit == "CNY/m2" else value / 5000
+    # Nearer than a limit can be written, a value is on it.
+    assume(value == limit or abs(value - limit) > 1e-12 * limit)
+    kept = wording.RELATIONS[RULES[rule].relation]
+    outcome = "pass" if kept(value, limit) else "fail"
+
+    said = told(rule, value, outcome)
+
+    assert kept(figure(said.value), figure(said.limit)) == (outcome == "pass")
+
+
+def test_margin_has_its_sign_and_is_never_zero_by_rounding():
+    assert told("plot-ratio", 0.5996, "fail", margin=-0.0004).margin == "−0.0004"
+    assert told("building-coverage", 0.46, "pass", margin=0.01).margin == "+1.00 个百分点"
+    assert told("building-coverage", 0.45, "fail", margin=0.0).margin == "±0.00 个百分点"
+    assert told("investment-intensity", 2750.0, "pass", margin=250.0).margin == "+250.0 元/m²"
+
+
+@pytest.mark.parametrize(
+    ("rule", "fix", "words"),
+    [
+        pytest.param("investment-intensity", 1_250_000.0,
+                     "还需增加固定资产投资 1,250,000 元", id="whole"),
+        pytest.param("investment-intensity", 1_249_999.2,
+                     "还需增加固定资产投资 1,250,000 元", id="rounded so that it is enough"),
+        pytest.param("investment-intensity", 1_250_000.0000000002,
+                     "还需增加固定资产投资 1,250,000 元", id="the noise of floats is not shown"),
+        pytest.param("building-coverage", 100.0,
+                     "还需增加建筑占地面积 101 m²", id="a strict limit asks for more"),
+        pytest.param("building-coverage", 0.0, "还需增加建筑占地面积 1 m²", id="on a strict limit"),
+        pytest.param("plot-ratio", -5.0, "还需减少计容建筑面积 5 m²", id="less is needed"),
+        pytest.param("plot-ratio", math.nan, "", id="not known"),
+    ],
+)
+def test_fix_is_told_in_the_unit_of_the_numerator(rule, fix, words):
+    assert told(rule, 0.1, "fail", fix=fix).fix == words
+
+
+def test_fix_and_reason_are_told_only_where_they_apply():
+    passed = told("plot-ratio", 0.7, "pass", fix=5.0, reason="floor_area_m2")
+
+    assert (passed.fix, passed.reason) == ("", "")
+
+
+def test_unknown_names_every_missing_input_and_who_has_it():
+    said = told("plot-ratio", math.nan, "unknown", reason="floor_area_m2, land_area_m2", words=EN)
+
+    assert said.value == text.DASH
+    assert said.reason == (
+        "Floor area counted is missing (ask the company); "
+        "Land area is missing (ask the planner)"
+    )
+
+
+@pytest.mark.parametrize("reason", ["", None, math.nan, "  "])
+def test_no_reason_is_no_words(reason):
+    assert wording.missing(ZH, reason) == ""
+
+
+@pytest.mark.parametrize("value", [None, np.nan, math.inf, pd.NA])
+def test_a_missing_value_is_a_dash(value):
+    assert told("plot-ratio", value, "unknown").value == text.DASH
+
+
+@pytest.mark.parametrize(
+    ("measure", "unit"),
+    [("investment_intensity_cny_m2", "CNY/m2"), ("fixed_investment_cny", "CNY"),
+     ("overlap_m2", "m2"), ("nearest_m", "m"), ("overlap_share", "share"), ("count", "0"),
+     ("plot_ratio", "1")],
+)
+def test_unit_is_read_from_the_name_of_a_measure(measure, unit):
+    assert wording.unit_of(measure) == unit
+
+
+def test_a_small_amount_is_not_shown_as_nothing():
+    assert wording.quantity(ZH, 0.03, "m2") == "0.03 m²"
+    assert wording.quantity(ZH, 0.0, "m2") == "0 m²"
+    assert wording.quantity(EN, math.nan, "m2") == "not known"
+
+
+def attribute(kind, field, value, words=ZH):
+    return wording.attribute(words, SCHEMAS[kind].fields[field], WORKFLOW, value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value", "shown"),
+    [
+        ("parcels", "state", "compensated", "补偿已到位"),
+        ("pipelines", "medium", "gas", "燃气"),
+        ("villages", "state", "standing", "未撤村"),
+        ("pipelines", "medium", "lava", "lava"),
+        ("power_lines", "voltage_kv", np.float64(0.4), "0.4 kV"),
+        ("roads", "width_m", 24.0, "24 m"),
+        ("roads", "lanes", np.int64(4), "4"),
+        ("plots", "industry_year", 2002, "2002"),
+        ("plots", "total_investment_cny", 1.3e8, "130,000,000 元"),
+        ("plots", "accepted_on", pd.Timestamp(2006, 3, 1), "2006-03-01"),
+        ("plots", "accepted_on", pd.NaT, ""),
+        ("plots", "name", np.nan, ""),
+        ("buildings", "storey_heights_m", (4.5, 9.0), "4.5 m, 9 m"),
+        ("buildings", "storey_heights_m", np.array([3.0]), "3 m"),
+        ("buildings", "storey_heights_m", None, ""),
+    ],
+)
+def test_attributes_are_written_in_words(kind, field, value, shown):
+    assert attribute(kind, field, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "label"),
+    [("parcels", "notified", "已告知"), ("power_lines", "220", "220 kV"),
+     ("power_lines", "unknown", "未注明"), ("plots", "fail", "不符合"), ("roads", "", "")],
+)
+def test_classes_are_named(kind, code, label):
+    assert wording.class_label(ZH, SCHEMAS[kind], WORKFLOW, code) == label
+
+
+def hits(kind, rows, layer=None):
+    table = pd.DataFrame(
+        [("P", kind, *rest) for rest in rows], columns=list(MEASURE_COLUMNS)
+    )
+    layers = {} if layer is None else {kind: layer}
+    return [
+        (each.label, each.what, each.value, each.coverage, each.feature)
+        for each in wording.hits(ZH, table, {kind: SCHEMAS[kind]}, layers, WORKFLOW)
+    ]
+
+
+def test_a_layer_of_which_nothing_is_known_says_so_once():
+    rows = [(code, "nearest_m", np.nan, None, "no_coverage") for code in ("", "gas", "water")]
+
+    assert hits("pipelines", rows) == [("", "", "", "no_coverage", "")]
+    assert hits("pipelines", []) == [("", "", "", "no_coverage", "")]
+
+
+def test_a_layer_that_is_not_met_says_so_once():
+    rows = [("", "overlap_m2", 0.0, None, "clear"), ("", "overlap_share", 0.0, None, "clear"),
+            ("standing", "overlap_m2", 0.0, None, "clear")]
+
+    assert hits("villages", rows) == [("", "", "", "clear", "")]
+
+
+def test_distance_is_told_though_the_layer_is_not_met():
+    layer = pd.DataFrame({"name": ["主管", None]}, index=["G1", "G2"])
+    rows = [("", "nearest_m", 35.0, "G1", "clear"), ("", "length_m", 0.0, None, "clear"),
+            ("water", "nearest_m", 80.0, "G2", "clear")]
+
+    assert hits("pipelines", rows, layer) == [
+        ("", "最近距离", "35.0 m", "clear", "主管"), ("给水", "最近距离", "80.0 m", "clear", "G2")
+    ]
+
+
+def test_area_and_share_stand_on_one_line_and_states_in_their_order():
+    rows = [("", "acquired_m2", 0.0, None, "clear"), ("", "not_acquired_m2", 900.0, "Z", "hit"),
+            ("", "double_claim_m2", 0.0, None, "clear"),
+            ("compensated", "overlap_m2", 300.0, "Z", "hit"),
+            ("compensated", "overlap_share", 0.25, "Z", "hit"),
+            ("surveyed", "overlap_m2", 600.0, "Z", "hit"),
+            ("surveyed", "overlap_share", 0.5, "Z", "hit")]
+
+    assert [each[:3] for each in hits("parcels", rows)] == [
+        ("", "已征面积", "0 m²"), ("", "未征到位面积", "900 m²"),
+        ("已勘测定界", "涉及面积", "600 m²（占 50.0%）"),
+        ("补偿已到位", "涉及面积", "300 m²（占 25.0%）"),
+    ]
+
+
+def test_what_a_class_tells_is_not_told_again_of_the_whole():
+    rows = [(code, "overlap_share", 1.0, "B", "hit") for code in ("", "park")]
+
+    assert [each[0] for each in hits("boundaries", rows)] == ["园区"]
+
+
+def test_a_hit_of_unknown_size_is_not_silent():
+    rows = [("", "nearest_road_m", 0.0, "R", "hit"), ("", "nearest_width_m", np.nan, "R", "hit")]
+
+    assert [each[1:3] for each in hits("roads", rows)] == [
+        ("最近道路（中心线）", "0.0 m"), ("最近道路宽度", "未知")
+    ]
+
+
+def test_both_languages_have_the_same_places_in_the_same_keys():
+    zh, en = (
+        {key: set(re.findall(r"{(\w+)", said)) for key, said in words.entries.items()}
+        for words in (ZH, EN)
+    )
+
+    assert zh == en
