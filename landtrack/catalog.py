@@ -229,7 +229,7 @@ def rule_pack(name: str) -> RulePack:
     Returns
     -------
     RulePack
-        The pack as its file states it; :func:`landtrack.check.test_samples` tries it.
+        The pack as its file states it; :func:`landtrack.check.try_samples` tries it.
 
     Raises
     ------

@@ -135,7 +135,7 @@ def outcomes(value: Figures, rule: Rule) -> npt.NDArray[np.object_]:
     return np.where(np.isfinite(value), told, Outcome.UNKNOWN.value).astype(object)
 
 
-def test_samples(pack: RulePack) -> None:
+def try_samples(pack: RulePack) -> None:
     """Try every rule of a pack on the cases that its file states.
 
     Parameters
@@ -172,9 +172,6 @@ def test_samples(pack: RulePack) -> None:
                     f"not {sample.outcome.value}.",
                     mend="Correct the relation, the threshold or the sample.",
                 )
-
-
-test_samples.__test__ = False  # type: ignore[attr-defined]  # no test of ours, for pytest
 
 
 def require_unique(measures: pd.DataFrame) -> None:

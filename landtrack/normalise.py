@@ -29,10 +29,7 @@ OTHERS = "*"
 """Under ``values`` of a catalog, what every value that is not listed means."""
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
-COMPACT_OTHERS = "*"
-"""Under ``values`` of a catalog, what every value that is not listed means."""
-
-DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 @dataclass(frozen=True, kw_only=True)

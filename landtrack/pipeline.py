@@ -119,7 +119,7 @@ def vet(place: Place, *, lang: str | None = None, tell: Tell = _silent) -> Resul
     schemas = catalog.schemas()
     workflow = catalog.workflow(place.workflow)
     pack = catalog.rule_pack(place.rules)
-    check.test_samples(pack)
+    check.try_samples(pack)
     working = crs.require_metric(
         crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
     )

@@ -6,12 +6,15 @@ import os
 import time
 from pathlib import Path
 
+import folium
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from browser import DESKTOP, PHONE, browser, open_map
 from test_webmap import EAST, HOSTILE, NORTH, layers_of, made, page_of
+
+from landtrack import webmap
 
 OUTPUT = Path(__file__).parent / "output"
 PICTURES = Path(__file__).parent / "pictures"
@@ -96,6 +99,15 @@ def test_click_reaches_the_plot_under_a_building_and_names_what_else_is_there(ru
 
         card(page).locator(".lt-chip").first.click()
         assert "4.5 m, 9 m" in page.locator(".leaflet-popup").inner_text()
+
+
+def test_click_on_a_line_over_a_plot_still_opens_its_card(running, pages):
+    with open_map(pages / "zh.html", running=running) as page:
+        click(page, 760, 60)
+
+        assert "P-03" in card(page).locator(".lt-plot-id").inner_text()
+        chips = card(page).locator(".lt-chip").all_inner_texts()
+        assert chips == ["道路 · 厂内路", "征地地块 · 三号"]
 
 
 def test_click_beside_the_plots_opens_a_popup_with_the_fields(running, pages):
@@ -206,10 +218,6 @@ def test_phone_folds_the_panel_and_shows_the_card_below(running, pages):
 
 
 def test_marker_and_popup_of_folium_work(running, tmp_path):
-    import folium
-
-    from landtrack import webmap
-
     built = webmap.build(made())
     folium.Marker(degrees(300, 250), popup="<b>Gate</b>", tooltip="gate").add_to(built)
     path = tmp_path / "map.html"
@@ -218,6 +226,19 @@ def test_marker_and_popup_of_folium_work(running, tmp_path):
     with open_map(path, running=running) as page:
         page.locator(".leaflet-marker-icon.leaflet-interactive").click()
         assert "Gate" in page.locator(".leaflet-popup").inner_text()
+
+
+def test_a_layer_control_of_folium_works_beside_the_panel(running, tmp_path):
+    built = webmap.build(made())
+    folium.LayerControl(collapsed=False).add_to(built)
+    path = tmp_path / "map.html"
+    path.write_text(webmap.to_html(built), encoding="utf-8")
+
+    with open_map(path, running=running) as page:
+        page.locator(".leaflet-control-layers label", has_text="项目地块").click()
+
+        assert not page.locator("#lt-show-plots").is_checked()
+        assert page.locator(".lt-label").count() == 0
 
 
 def test_twenty_thousand_features_open_in_three_seconds(running, tmp_path):
@@ -265,7 +286,6 @@ def many():
 )
 def test_pictures_of_the_readme_are_drawn(running, tmp_path):
     import landtrack
-    from landtrack import webmap
 
     place = Path(__file__).parents[1] / "layers" / "x-park-2006"
     PICTURES.mkdir(exist_ok=True)

@@ -98,8 +98,10 @@ def layers_of(hostile=""):
         ),
         "roads": layer(
             "roads", [{"road_id": "R1", "name": "金山大街", "class": "主干路", "width_m": 24.0,
-                       "lanes": 4, "state": "in_service"}],
-            [line((-150, -80), (1000, -80))],
+                       "lanes": 4, "state": "in_service"},
+                      {"road_id": "R2", "name": "厂内路", "class": None, "width_m": np.nan,
+                       "lanes": 2, "state": "planned"}],
+            [line((-150, -80), (1000, -80)), line((660, 60), (830, 60))],
         ),
         "railways": layer(
             "railways", [{"railway_id": "T1", "name": "沈丹线"}],
@@ -472,12 +474,3 @@ def test_numbering_is_by_first_appearance():
     a, b = "a" * 32, "b" * 32
 
     assert offline.sequential(f"map_{b} map_{a} map_{b}") == "map_1 map_2 map_1"
-
-
-def test_a_layer_control_of_folium_lists_the_layers():
-    built = webmap.build(made())
-    folium.LayerControl().add_to(built)
-
-    assert '"道路"' in webmap.to_html(built).encode().decode("unicode_escape", "ignore") or (
-        "\\u9053\\u8def" in webmap.to_html(built)
-    )

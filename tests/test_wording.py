@@ -65,6 +65,7 @@ def test_shown_value_and_shown_limit_agree_with_the_outcome(rule, value):
 
 def test_margin_has_its_sign_and_is_never_zero_by_rounding():
     assert told("plot-ratio", 0.5996, "fail", margin=-0.0004).margin == "−0.0004"
+    assert told("plot-ratio", 0.60000001, "pass", margin=1e-8).margin == "+0.00000001"
     assert told("building-coverage", 0.46, "pass", margin=0.01).margin == "+1.00 个百分点"
     assert told("building-coverage", 0.45, "fail", margin=0.0).margin == "±0.00 个百分点"
     assert told("investment-intensity", 2750.0, "pass", margin=250.0).margin == "+250.0 元/m²"

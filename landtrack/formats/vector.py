@@ -6,6 +6,7 @@ goes through the features one by one to name those that cannot be read.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ from fiona.errors import FionaError
 from pyogrio.errors import DataSourceError
 
 from landtrack.errors import SourceError
+
+
+OPEN_OPTIONS = {
+    # Dates as text, so that 30 February is named and does not vanish.
+    ".geojson": {"DATE_AS_STRING": "YES"},
+    ".json": {"DATE_AS_STRING": "YES"},
+}
+"""What GDAL is told when it opens a file, by suffix."""
 
 
 def layer_names(path: Path) -> list[str]:
@@ -75,7 +84,11 @@ def read(
         If the file cannot be opened or the layer holds no table.
     """
     try:
-        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+        with warnings.catch_warnings():
+            # A column that holds texts and numbers stays text: normalise names what it is.
+            warnings.filterwarnings("ignore", "Could not parse column", UserWarning)
+            options = OPEN_OPTIONS.get(path.suffix.lower(), {})
+            frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, **options)
     except (DataSourceError, ValueError, RuntimeError, shapely.errors.GEOSException) as error:
         return _read_one_by_one(path, layer=layer, encoding=encoding, cause=error)
     if not isinstance(frame, gpd.GeoDataFrame):
@@ -90,7 +103,7 @@ def _read_one_by_one(
     """Read feature by feature, leaving out those that cannot be read."""
     rows: dict[int, dict[str, Any]] = {}
     bad: list[int] = []
-    options = {"encoding": encoding} if encoding else {}
+    options = OPEN_OPTIONS.get(path.suffix.lower(), {}) | ({"encoding": encoding} if encoding else {})
     try:
         with fiona.open(path, layer=layer, **options) as source:
             crs = source.crs_wkt or None

@@ -32,6 +32,21 @@
     map.fire("landtrack:switch", { kind, on });
   }
 
+  // A layer control of folium's own may switch layers, too.
+  function follow(map) {
+    map.on("overlayadd overlayremove", ({ type, layer }) => {
+      if (!layer.landtrack) {
+        return;
+      }
+      const on = type === "overlayadd";
+      document.getElementById(`lt-show-${layer.landtrack.kind}`).checked = on;
+      if (on) {
+        landtrack.restack(map, layer);
+      }
+      map.fire("landtrack:switch", { kind: layer.landtrack.kind, on });
+    });
+  }
+
   function layerRow(map, words, each) {
     const box = element("input", {
       type: "checkbox", id: `lt-show-${each.kind}`, checked: each.count > 0, disabled: each.count === 0,
@@ -103,6 +118,7 @@
       fold.setAttribute("aria-expanded", String(open));
     }
 
+    follow(map);
     show(!landtrack.isNarrow());
     return { made, show };
   }

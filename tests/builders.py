@@ -1,0 +1,146 @@
+"""Builders of small places and tables whose answers can be worked out in the head."""
+
+import json
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from landtrack import catalog
+from landtrack.model import MEASURE_COLUMNS, Outcome, Rule, RulePack, Sample
+
+EAST, NORTH = 41_487_000, 4_545_000
+"""South-west corner of every small place, in EPSG:4529."""
+CRS = "EPSG:4529"
+
+
+def box(west, south, east, north):
+    """Make a rectangle, in metres from the corner of the place."""
+    return shapely.box(EAST + west, NORTH + south, EAST + east, NORTH + north)
+
+
+def line(*points):
+    """Make a line, in metres from the corner of the place."""
+    return shapely.LineString([(EAST + x, NORTH + y) for x, y in points])
+
+
+def point(x, y):
+    """Make a point, in metres from the corner of the place."""
+    return shapely.Point(EAST + x, NORTH + y)
+
+
+def frame(kind, features, **columns):
+    """Make a canonical layer: shape by key, and the columns that matter; others missing."""
+    schema = catalog.schemas()[kind]
+    empty = {"number": np.nan, "integer": np.nan, "date": pd.NaT}
+    data = {
+        name: pd.Series(
+            columns.get(name, [empty.get(field.type)] * len(features)),
+            dtype={"number": "float64", "integer": "float64", "date": "datetime64[s]"}.get(
+                field.type, "str"
+            ),
+        )
+        for name, field in schema.fields.items()
+        if name != schema.key
+    }
+    made = gpd.GeoDataFrame(data, geometry=list(features.values()), crs=CRS)
+    made["source"] = f"{kind}.geojson"
+    made.index = pd.Index(list(features), name=schema.key, dtype="str")
+    return made
+
+
+def rule(**changes):
+    """Make the plot-ratio rule, or one that differs from it as stated."""
+    stated = {
+        "id": "ratio", "title": {"zh": "容积率", "en": "Plot ratio"}, "clause": "1",
+        "measure": "plot_ratio", "numerator": "floor_area_m2", "denominator": "land_area_m2",
+        "relation": ">=", "threshold": 0.6, "unit": "1",
+        "sample": (
+            Sample(value=0.7, outcome=Outcome.PASS), Sample(value=0.6, outcome=Outcome.PASS),
+            Sample(value=0.5, outcome=Outcome.FAIL),
+        ),
+    }
+    return Rule(**{**stated, **changes})
+
+
+def pack(*rules):
+    """Make a pack of rules."""
+    import datetime
+
+    return RulePack(
+        id="test", version="1", title={"en": "test"}, issuer="", document_no="",
+        in_force_from=datetime.date(2006, 1, 1), source="test", rule=rules or (rule(),),
+    )
+
+
+def own_measures(**plots):
+    """Make the plots' own measures: figures by plot."""
+    rows = [
+        (plot, "plots", "", name, value, "", "hit")
+        for plot, figures in plots.items()
+        for name, value in figures.items()
+    ]
+    table = pd.DataFrame(rows, columns=list(MEASURE_COLUMNS))
+    return table.astype({"value": "float64"})
+
+
+class Site:
+    """A place on disk, written file by file."""
+
+    def __init__(self, folder):
+        """Begin with one plot of 10 000 m², all its facts given, and a building on half of it."""
+        self.folder = folder
+        folder.mkdir(parents=True)
+        self.head = {
+            "id": folder.name, "title": {"zh": "小地", "en": "Small place"}, "language": "en",
+            "crs": CRS,
+        }
+        self.basis = {
+            "land_area": "measured", "floor_area": "measured", "covered_area": "measured"
+        }
+        self.entries = {}
+        self.layer("plots", [self.plot("A", box(0, 0, 100, 100))])
+        self.layer("buildings", [
+            (box(0, 0, 60, 100), {"building_id": "b1", "class": "building", "storeys": 2}),
+        ])
+
+    @staticmethod
+    def plot(plot_id, shape, **facts):
+        """Make a plot that passes: 26 million CNY on 10 000 m²."""
+        return shape, {"plot_id": plot_id, "fixed_investment_cny": 26_000_000, **facts}
+
+    def layer(self, kind, features, *, path=None, crs=CRS, **entry):
+        """Write a layer as GeoJSON and name it in the catalog."""
+        path = path or f"{kind}.geojson"
+        collection = {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature", "properties": properties,
+                    "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
+                }
+                for shape, properties in features
+            ],
+        }
+        if crs:
+            name = f"urn:ogc:def:crs:{crs.replace(':', '::')}"
+            collection["crs"] = {"type": "name", "properties": {"name": name}}
+        (self.folder / path).write_text(json.dumps(collection), encoding="utf-8")
+        self.entries[path] = {"kind": kind, "path": path, **entry}
+        return self.catalog()
+
+    def catalog(self, extra=""):
+        """Write the catalog."""
+        lines = ["[place]", *(f"{key} = {_toml(value)}" for key, value in self.head.items())]
+        lines += ["[basis]", *(f"{key} = {_toml(value)}" for key, value in self.basis.items())]
+        for entry in self.entries.values():
+            lines += ["[[layer]]", *(f"{key} = {_toml(value)}" for key, value in entry.items())]
+        (self.folder / "catalog.toml").write_text("\n".join([*lines, extra, ""]), encoding="utf-8")
+        return self
+
+
+def _toml(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f'"{key}" = {_toml(each)}' for key, each in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)

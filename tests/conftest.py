@@ -1,0 +1,31 @@
+"""What several tests share: a small place built in code, and the folder of real data."""
+
+import os
+from pathlib import Path
+
+import pytest
+from builders import Site
+from hypothesis import settings
+
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+
+REAL_PLACES = Path(__file__).parent / "places"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Give a place of one plot, 100 m by 100 m, that a test adds to."""
+    return Site(tmp_path / "site")
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """Give the folder of reference data; without it, say so and skip, but not under CI."""
+    named = os.environ.get("LANDTRACK_REAL_DATA")
+    if named and Path(named).is_dir():
+        return Path(named)
+    reason = "LANDTRACK_REAL_DATA names no folder: the tests on real places need reference data"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,158 @@
+"""Geometry is judged and repaired under one rule; figures are held against each other."""
+
+import numpy as np
+import pytest
+import shapely
+from builders import EAST, NORTH, box, frame, line, point
+
+from landtrack import catalog, validate
+from landtrack.model import SETS_ASIDE, Basis, Issue
+
+SCHEMAS = catalog.schemas()
+
+
+def judged(kind, shape):
+    return validate.geometry(frame(kind, {"one": shape}), SCHEMAS[kind])
+
+
+BOWTIE = shapely.Polygon([(EAST, NORTH), (EAST + 10, NORTH + 10), (EAST + 10, NORTH),
+                          (EAST, NORTH + 10)])
+SPIKE = shapely.Polygon([(EAST, NORTH), (EAST + 10, NORTH), (EAST + 10, NORTH + 10),
+                         (EAST + 10, NORTH + 50), (EAST + 10, NORTH + 10), (EAST, NORTH + 10)])
+FLAT = shapely.Polygon([(EAST, NORTH), (EAST + 10, NORTH), (EAST + 5, NORTH)])
+NOWHERE = shapely.Polygon([(EAST, NORTH), (np.inf, NORTH), (EAST, NORTH + 1)])
+with np.errstate(invalid="ignore"):
+    NOT_A_NUMBER = shapely.Polygon([(EAST, NORTH), (np.nan, NORTH), (EAST, NORTH + 1)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "issue"),
+    [
+        pytest.param("plots", None, Issue.GEOMETRY_MISSING, id="none"),
+        pytest.param("plots", shapely.Polygon(), Issue.GEOMETRY_MISSING, id="empty"),
+        pytest.param("plots", NOWHERE, Issue.GEOMETRY_OUT_OF_BOUNDS, id="beyond the CRS"),
+        pytest.param("plots", NOT_A_NUMBER, Issue.GEOMETRY_NOT_FINITE, id="NaN"),
+        pytest.param("plots", line((0, 0), (1, 1)), Issue.GEOMETRY_KIND, id="a line for a plot"),
+        pytest.param("roads", point(0, 0), Issue.GEOMETRY_KIND, id="a point for a road"),
+        pytest.param("plots", FLAT, Issue.GEOMETRY_UNREPAIRABLE, id="no area"),
+    ],
+)
+def test_what_cannot_be_measured_is_set_aside_and_named(kind, shape, issue):
+    kept, rows, repaired = judged(kind, shape)
+
+    assert kept.empty
+    assert repaired == 0
+    assert [(row["issue"], row["feature_id"]) for row in rows] == [(issue, "one")]
+    assert issue in SETS_ASIDE
+
+
+@pytest.mark.parametrize(
+    ("shape", "area", "change"),
+    [
+        pytest.param(BOWTIE, 50.0, "+50.000 m²", id="bowtie: two triangles of 25 m²"),
+        pytest.param(SPIKE, 100.0, "+0.000 m²", id="spike: the square without it"),
+    ],
+)
+def test_an_invalid_polygon_is_repaired_and_the_change_is_told(shape, area, change):
+    kept, rows, repaired = judged("plots", shape)
+
+    assert repaired == 1
+    assert kept.geometry.is_valid.all()
+    assert kept.geometry.area.iloc[0] == pytest.approx(area)
+    assert [(row["issue"], row["value"]) for row in rows] == [(Issue.GEOMETRY_REPAIRED, change)]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        pytest.param(box(0, 0, 9, 9).difference(box(3, 3, 6, 6)), id="a hole"),
+        pytest.param(shapely.MultiPolygon([box(0, 0, 1, 1), box(2, 0, 3, 1)]), id="two parts"),
+        pytest.param(shapely.reverse(box(0, 0, 1, 1)), id="wound the other way"),
+    ],
+)
+def test_a_valid_polygon_stays_as_it_is(shape):
+    kept, rows, _ = judged("plots", shape)
+
+    assert not rows
+    assert shapely.equals_exact(kept.geometry.iloc[0], shape)
+
+
+def test_heights_are_dropped_from_coordinates():
+    kept, rows, _ = judged("plots", shapely.force_3d(box(0, 0, 1, 1), 5.0))
+
+    assert not rows
+    assert not kept.geometry.has_z.any()
+
+
+def test_validating_leaves_its_argument_as_it_was():
+    plots = frame("plots", {"one": BOWTIE})
+
+    validate.geometry(plots, SCHEMAS["plots"])
+
+    assert not plots.geometry.is_valid.any()
+
+
+def issues_of(plots):
+    return [
+        (row["issue"], row["feature_id"], row["value"]) for row in validate.plots(plots, Basis())
+    ]
+
+
+def test_declared_area_far_from_the_measured_is_an_issue():
+    plots = frame(
+        "plots",
+        {"A": box(0, 0, 100, 100), "B": box(200, 0, 300, 100), "C": box(400, 0, 500, 100)},
+        land_area_m2=[10_100.0, 10_101.0, None],
+    )
+
+    assert issues_of(plots) == [
+        (Issue.AREA_DIFFERS, "B", "10,101.00 m² / 10,000.00 m² (+1.01%)"),
+    ]
+
+
+def test_plots_that_overlap_name_each_other_and_the_area():
+    plots = frame("plots", {
+        "A": box(0, 0, 100, 100), "B": box(90, 0, 200, 100),  # 10 m x 100 m in common
+        "C": box(200, 0, 300, 100),  # shares an edge with B: no overlap
+    })
+
+    assert issues_of(plots) == [(Issue.PLOTS_OVERLAP, "B", "A: 1,000.00 m²")]
+
+
+def test_neighbours_rounded_to_the_millimetre_do_not_overlap():
+    plots = frame("plots", {"A": box(0, 0, 100.0009, 100), "B": box(100, 0, 200, 100)})
+
+    assert issues_of(plots) == []
+
+
+@pytest.mark.parametrize(
+    ("eia", "permit", "out_of_order"),
+    [
+        ("2006-05-01", "2006-06-01", False),
+        ("2006-05-01", "2006-05-01", False),
+        ("2006-06-02", "2006-06-01", True),
+        (None, "2006-06-01", True),
+        ("2006-06-01", None, False),
+        (None, None, False),
+    ],
+)
+def test_the_environmental_approval_comes_before_the_construction_permit(eia, permit, out_of_order):
+    plots = frame(
+        "plots", {"A": box(0, 0, 1, 1)}, eia_approved_on=[eia], construction_permit_on=[permit]
+    )
+
+    assert [issue for issue, _, _ in issues_of(plots)] == [Issue.DATES_OUT_OF_ORDER] * out_of_order
+
+
+def test_storeys_and_heights_that_differ_in_number_are_named():
+    shapes = {name: box(0, 0, 1, 1) for name in "abc"}
+    buildings = frame(
+        "buildings", shapes, storeys=[2, 1, 3], storey_heights_m=["4.2;3.6", "9.5;4", None]
+    )
+
+    rows = validate.buildings(buildings)
+
+    assert [(row["issue"], row["feature_id"], row["value"]) for row in rows] == [
+        (Issue.STOREY_HEIGHTS_DIFFER, "b", "1 / 9.5;4"),
+        (Issue.STOREY_HEIGHTS_MISSING, "", "1"),
+    ]
