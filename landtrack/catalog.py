@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from landtrack.errors import CatalogError, SourceError
-from landtrack.model import Field, Place, RulePack, Schema, Track, Workflow
+from landtrack.model import Place, RulePack, Schema, Track, Workflow
 
 SHIPPED = Path(__file__).parent / "data"
 CATALOG_NAME = "catalog.toml"
@@ -136,12 +136,18 @@ def convert(tables: object, kind: type[T], path: Path) -> T:
         If a key is unknown or missing, or a value is of the wrong type.
     """
     try:
-        return msgspec.convert(tables, kind)
+        return msgspec.convert(tables, kind, dec_hook=_decoded)
     except msgspec.ValidationError as error:
         raise CatalogError(
             f"{path}: {error}.",
-            mend="Correct the key or value that is named; `$` is the top of the file.",
+            mend="Correct the key or value that is named; `$` is the top of the file, "
+            "`$.layers[0]` the first [[layer]].",
         ) from error
+
+
+def _decoded(kind: type[Any], value: object) -> object:
+    """Make what msgspec does not know of its own: a path."""
+    return kind(value)
 
 
 def own_id(path: Path, stated: str) -> None:
@@ -290,38 +296,9 @@ def place(folder: str | os.PathLike[str]) -> Place:
             f"{path}: unknown table {', '.join(map(repr, tables))}.",
             mend="Use only [place], [basis] and [[layer]].",
         )
-    loaded = msgspec_place(head, path)
+    loaded = convert(head, Place, path)
     _check_layers(loaded, path)
     return loaded
-
-
-def msgspec_place(head: Mapping[str, Any], path: Path) -> Place:
-    """Make the place from its merged tables.
-
-    Parameters
-    ----------
-    head
-        The keys of the place, with ``folder``, ``layers`` and ``basis``.
-    path
-        The catalog file, for the message.
-
-    Returns
-    -------
-    Place
-        The place.
-
-    Raises
-    ------
-    CatalogError
-        If a key is unknown or missing, or a value is of the wrong type.
-    """
-    try:
-        return msgspec.convert(head, Place, dec_hook=lambda kind, value: kind(value))
-    except msgspec.ValidationError as error:
-        raise CatalogError(
-            f"{path}: {error}.",
-            mend="Correct the key or value that is named; `$.layers[0]` is the first [[layer]].",
-        ) from error
 
 
 def _check_layers(loaded: Place, path: Path) -> None:
@@ -346,37 +323,6 @@ def _check_layers(loaded: Place, path: Path) -> None:
             f"{path} names no layer of kind 'plots'.",
             mend='Add a [[layer]] with kind = "plots": the project plots are what is vetted.',
         )
-
-
-def unit_factor(factors: Mapping[str, float], unit: str, field: Field) -> float:
-    """Look up the factor of a file's unit.
-
-    Parameters
-    ----------
-    factors
-        Factor by unit, for the field's own unit.
-    unit
-        The unit that a catalog states.
-    field
-        The field, for the message.
-
-    Returns
-    -------
-    float
-        What the file's numbers are multiplied with.
-
-    Raises
-    ------
-    CatalogError
-        If the unit does not convert to the field's.
-    """
-    if unit not in factors:
-        raise CatalogError(
-            f"{field.name} is stored in {field.unit or 'no unit'}; "
-            f"{unit!r} does not convert to that.",
-            mend=f"Use one of: {', '.join(factors) or 'no unit'}.",
-        )
-    return factors[unit]
 
 
 def demo_place() -> Path:

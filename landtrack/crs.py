@@ -10,8 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS, Geod, Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 from pyproj.exceptions import CRSError as ProjCRSError
@@ -29,7 +30,7 @@ CGCS2000_ZONE_25 = 4513
 """EPSG code of the first 3-degree CGCS2000 zone with zone prefix; zone 45 is 4533."""
 
 
-class Equivalent(Value, kw_only=True):
+class Equivalent(Value, frozen=True, kw_only=True):
     """Datums between which the null transformation is right, and who says so."""
 
     datums: tuple[str, ...]
@@ -140,7 +141,10 @@ def require_metric(crs: CRS | None, *, what: str, bounds: tuple[float, ...] | No
         return crs
     fit = "a projected CRS in metres, such as the 3-degree CGCS2000 zone or the UTM zone"
     if bounds is not None and np.all(np.isfinite(bounds)):
-        west, south, east, north = transformer(crs, WGS84).transform_bounds(*bounds)
+        left, bottom, right, top = bounds
+        west, south, east, north = transformer(crs, WGS84).transform_bounds(
+            left, bottom, right, top
+        )
         fit = " or ".join(suggest((west + east) / 2, (south + north) / 2))
     raise CRSError(
         f"{what} is in {name(crs)} ({crs.name}): areas and lengths measured there are wrong.",
@@ -204,7 +208,8 @@ def transformer(source: CRS, target: CRS) -> Transformer:
         If PROJ knows only a ballpark between the two datums, by which points would move
         by tens to hundreds of metres unnoticed.
     """
-    datums = {crs.geodetic_crs.datum.name for crs in (source, target) if crs.geodetic_crs}
+    geodetic = [crs.geodetic_crs for crs in (source, target)]
+    datums = {each.datum.name for each in geodetic if each is not None and each.datum is not None}
     null_is_right = len(datums) == 1 or any(
         datums <= set(pair.datums) for pair in _equivalents()
     )
@@ -255,7 +260,7 @@ def to_crs(frame: GeoDataFrame, target: CRS) -> GeoDataFrame:
     return frame.set_geometry(moved, crs=target)
 
 
-def ellipsoidal_area(geometry: GeoSeries) -> np.ndarray:
+def ellipsoidal_area(geometry: GeoSeries) -> npt.NDArray[np.float64]:
     """Measure areas on the WGS 84 ellipsoid, which no projection distorts.
 
     Parameters
@@ -278,7 +283,7 @@ def ellipsoidal_area(geometry: GeoSeries) -> np.ndarray:
     .. [1] C. F. F. Karney, "Algorithms for geodesics", J. Geodesy 87 (2013), section 6,
        by way of PROJ's ``geod_polygonarea``.
     """
-    geod = WGS84.get_geod()
+    geod = Geod(ellps="WGS84")
     degrees = to_crs(geometry.to_frame("geometry"), WGS84).geometry
     return np.array([
         np.nan if shape is None else abs(geod.geometry_area_perimeter(_oriented(shape))[0])

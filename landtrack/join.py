@@ -227,7 +227,8 @@ def _covered(plots: gpd.GeoDataFrame, joined: Joined) -> Mask:
     whole = shapely.union_all(shapely.make_valid(joined.coverage.to_numpy()))
     shapes = plots.geometry.to_numpy()
     outside = shapely.area(shapely.difference(shapes, whole))
-    return outside <= measure.SLIVER_M2 * np.maximum(shapely.area(shapes), 1.0)
+    covered: Mask = outside <= measure.SLIVER_M2 * np.maximum(shapely.area(shapes), 1.0)
+    return covered
 
 
 def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -251,12 +252,14 @@ class Meeting:
     @cached_property
     def plot_shapes(self) -> measure.Shapes:
         """The n plots."""
-        return self.plots.geometry.to_numpy()
+        shapes: measure.Shapes = self.plots.geometry.to_numpy()
+        return shapes
 
     @cached_property
     def shapes(self) -> measure.Shapes:
         """The m features."""
-        return self.frame.geometry.to_numpy()
+        shapes: measure.Shapes = self.frame.geometry.to_numpy()
+        return shapes
 
     @cached_property
     def areas(self) -> Pairs:
@@ -292,7 +295,9 @@ class Meeting:
     def acquired(self) -> Mask:
         """Which parcels are in a state in which the land is in hand."""
         states = self.workflow.tracks["approval"].state
-        return self.frame["state"].isin([each.code for each in states if each.acquired]).to_numpy()
+        codes = [each.code for each in states if each.acquired]
+        mask: Mask = self.frame["state"].isin(codes).to_numpy()
+        return mask
 
 
 Measured = tuple[Figures, Positions]
@@ -338,7 +343,8 @@ def nearest_m(meeting: Meeting, mask: Mask) -> Measured:
 
 def _access(meeting: Meeting, mask: Mask) -> Mask:
     """Choose the roads that give access: those not closed to motor vehicles."""
-    return mask & (meeting.frame["motor"] != "no").to_numpy()
+    access: Mask = mask & (meeting.frame["motor"] != "no").to_numpy()
+    return access
 
 
 def nearest_road_m(meeting: Meeting, mask: Mask) -> Measured:
@@ -389,8 +395,8 @@ def covered_m2(meeting: Meeting, mask: Mask) -> Measured:
 
 def floor_area_known_m2(meeting: Meeting, _: Mask) -> Measured:
     """Floor area of the buildings whose storeys are known."""
-    known = np.isfinite(meeting.floors)
-    return _sum(meeting, meeting.areas._replace(amount=meeting.floors).where(known))
+    floors = Pairs(meeting.areas.plot, meeting.areas.feature, meeting.floors)
+    return _sum(meeting, floors.where(np.isfinite(meeting.floors)))
 
 
 def floor_area_m2(meeting: Meeting, mask: Mask) -> Measured:

@@ -76,6 +76,7 @@ class Issue(enum.StrEnum):
 
     FILE_MISSING = "file_missing"
     FILE_UNREADABLE = "file_unreadable"
+    FILE_REMARK = "file_remark"
     LAYER_MISSING = "layer_missing"
     LAYER_EMPTY = "layer_empty"
     FEATURE_UNREADABLE = "feature_unreadable"
@@ -121,7 +122,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Base of the values read from data files: frozen, and strict about keys."""
 
 
-class IssueKind(Value, kw_only=True):
+class IssueKind(Value, frozen=True, kw_only=True):
     """How much a kind of issue weighs, and who can mend it."""
 
     severity: Severity
@@ -134,7 +135,7 @@ FieldType = Literal["text", "number", "numbers", "integer", "date", "choice"]
 GeometryKind = Literal["polygon", "line", "point", "any"]
 
 
-class Field(Value, kw_only=True):
+class Field(Value, frozen=True, kw_only=True):
     """One attribute of a layer kind.
 
     ``unit`` is the unit of the stored value; ``choices_from`` names a track of the
@@ -152,7 +153,7 @@ class Field(Value, kw_only=True):
     show: Literal["facts", "documents"] | None = None
 
 
-class Schema(Value, kw_only=True):
+class Schema(Value, frozen=True, kw_only=True):
     """A layer kind: its key, geometry, fields, and what is measured of it at each plot.
 
     ``parameters`` are the distances and thresholds that its measures use, each named with
@@ -181,7 +182,7 @@ Titled = Mapping[str, str]
 """The same words by language code, such as ``{"zh": "征地", "en": "acquisition"}``."""
 
 
-class State(Value, kw_only=True):
+class State(Value, frozen=True, kw_only=True):
     """One state of a track; ``acquired`` marks land that is in hand."""
 
     code: str
@@ -190,7 +191,7 @@ class State(Value, kw_only=True):
     acquired: bool = False
 
 
-class Track(Value, kw_only=True):
+class Track(Value, frozen=True, kw_only=True):
     """An ordered list of states that a feature moves through."""
 
     title: Titled
@@ -202,7 +203,7 @@ class Track(Value, kw_only=True):
         return tuple(state.code for state in self.state)
 
 
-class Workflow(Value, kw_only=True):
+class Workflow(Value, frozen=True, kw_only=True):
     """The tracks that hold at a time and place."""
 
     id: str
@@ -214,14 +215,14 @@ class Workflow(Value, kw_only=True):
 Relation = Literal[">=", ">", "<=", "<"]
 
 
-class Sample(Value, kw_only=True):
+class Sample(Value, frozen=True, kw_only=True):
     """A case a rule must answer as stated; ``value`` None is a missing input."""
 
     value: float | None = None
     outcome: Outcome
 
 
-class Rule(Value, kw_only=True):
+class Rule(Value, frozen=True, kw_only=True):
     """One limit on one measure.
 
     ``numerator`` and ``denominator`` name the measures of the plot whose quotient is
@@ -240,7 +241,7 @@ class Rule(Value, kw_only=True):
     sample: tuple[Sample, ...]
 
 
-class RulePack(Value, kw_only=True):
+class RulePack(Value, frozen=True, kw_only=True):
     """Rules issued together, with their issuer, dates and source."""
 
     id: str
@@ -257,7 +258,7 @@ class RulePack(Value, kw_only=True):
 # --- places -----------------------------------------------------------------------------
 
 
-class Column(Value, kw_only=True):
+class Column(Value, frozen=True, kw_only=True):
     """The column of a file that fills a field, and the unit its numbers are in."""
 
     column: str
@@ -268,7 +269,7 @@ Mapped = Mapping[str, str | Column]
 """Field name to column name, or to a column and its unit."""
 
 
-class LedgerSource(Value, kw_only=True):
+class LedgerSource(Value, frozen=True, kw_only=True):
     """A table without geometry whose rows are joined to a layer by a key.
 
     ``key`` is the column of the ledger, ``on`` the field of the layer that it equals.
@@ -283,7 +284,7 @@ class LedgerSource(Value, kw_only=True):
     values: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
 
 
-class LayerSource(Value, kw_only=True):
+class LayerSource(Value, frozen=True, kw_only=True):
     """A file, and the layer in it, that holds features of one kind.
 
     ``crs`` is stated only where the file has none. ``where`` keeps the features whose
@@ -306,7 +307,7 @@ class LayerSource(Value, kw_only=True):
     ledger: LedgerSource | None = None
 
 
-class Basis(Value, kw_only=True):
+class Basis(Value, frozen=True, kw_only=True):
     """Which of two figures the indices use, and how far they may differ unremarked."""
 
     land_area: Literal["declared", "measured"] = "declared"
@@ -315,7 +316,7 @@ class Basis(Value, kw_only=True):
     area_tolerance: float = 0.01
 
 
-class Place(Value, kw_only=True):
+class Place(Value, frozen=True, kw_only=True):
     """A place as its catalog states it; relative paths start at ``folder``."""
 
     id: str

@@ -16,6 +16,7 @@ import geopandas as gpd
 import jinja2
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import osmium
 import shapely
 
@@ -30,7 +31,7 @@ RING_POINTS = 4
 WKB = osmium.geom.WKBFactory()
 
 
-class Take(Value, kw_only=True):
+class Take(Value, frozen=True, kw_only=True):
     """Features of some tags that become one layer, and the tags that fill its fields."""
 
     kind: str
@@ -42,7 +43,7 @@ class Take(Value, kw_only=True):
     constants: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-class Recipe(Value, kw_only=True):
+class Recipe(Value, frozen=True, kw_only=True):
     """All that is taken from an extract."""
 
     attribution: str
@@ -254,7 +255,7 @@ def _tagged(tags: Mapping[str, str], take: Take) -> bool:
     )
 
 
-def _filled(shapes: np.ndarray) -> np.ndarray:
+def _filled(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Make polygons of the closed lines, also of those that cross themselves."""
     lines = shapely.get_dimensions(shapes) == 1
     points, owner = shapely.get_coordinates(shapes[lines], return_index=True)

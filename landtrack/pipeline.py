@@ -246,7 +246,7 @@ def _counted(
 ) -> list[tuple[object, ...]]:
     """Count each source's features in and out, and insist that they agree."""
     kept = frame["source"].value_counts() if frame is not None else pd.Series(dtype="int64")
-    counted = []
+    counted: list[tuple[object, ...]] = []
     for label in dict.fromkeys(raw.label for raw in raws):
         own = [
             (raw, part) for raw, part in zip(raws, parts, strict=True) if raw.label == label

@@ -89,7 +89,11 @@ def layer(source: LayerSource, place: Place) -> Raw:
     rows: list[issues.Row] = []
     bad: list[int] = []
     try:
-        frame, bad = _features(path, source)
+        frame, bad, notes = _features(path, source)
+        rows += [
+            issues.row(Issue.FILE_REMARK, source=label, layer=source.kind, value=note)
+            for note in notes
+        ]
         if source.ledger is not None:
             ledger = table.read(
                 _existing(place.folder / source.ledger.path),
@@ -97,7 +101,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
                 encoding=source.ledger.encoding,
             )
         if source.coverage is not None:
-            coverage, _ = vector.read(_existing(place.folder / source.coverage))
+            coverage = vector.read(_existing(place.folder / source.coverage)).frame
     except SourceError as error:
         if source.kind == "plots":
             raise
@@ -140,8 +144,13 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _features(path: Path, source: LayerSource) -> tuple[gpd.GeoDataFrame, list[int]]:
+def _features(path: Path, source: LayerSource) -> vector.Contents:
     names = vector.layer_names(_existing(path))
+    if source.layer is None and len(names) > 1:
+        raise _NoSuchLayer(
+            f"{path} has several layers.",
+            mend=f"Name the one that is meant in catalog.toml: {', '.join(names)}.",
+        )
     if source.layer is not None and source.layer not in names:
         raise _NoSuchLayer(
             f"{path} has no layer {source.layer!r}.",

@@ -20,8 +20,9 @@ from landtrack.model import Field, Outcome, Result, Schema
 
 FORMATS = {
     "m2": "#,##0.00", "m": "#,##0.00", "CNY": "#,##0", "CNY/m2": "#,##0.00", "1": "0.000",
-    "share": "0.00%", "%": "0.00%", "date": "yyyy-mm-dd",
+    "share": "0.00%", "%": "0.00%", "date": "yyyy-mm-dd", "any": "#,##0.00##",
 }
+"""Number format of a column by what is in it: a unit, dates, or figures of any unit."""
 WIDTHS = (8, 42)
 """The narrowest and widest column, in characters."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -203,7 +204,7 @@ def measure_sheet(result: Result, words: text.Words) -> Sheet:
             "layer", "class", "measure", "value", "coverage", "feature",
         )),
     ]
-    formats = [None, None, None, None, "#,##0.00##", None, None]
+    formats = [None, None, None, None, "any", None, None]
     return Sheet(name=words("ledger.measures"), headings=headings, formats=formats, rows=rows)
 
 
@@ -255,7 +256,7 @@ def _unit_note(words: text.Words, field: Field) -> str:
 def _field_values(words: text.Words, result: Result, field: Field) -> list[Any]:
     values = result.layers["plots"][field.name]
     if field.type != "choice":
-        return values.tolist()
+        return list(values)
     return [
         "" if pd.isna(each) else wording.choice(words, field, result.workflow, each)
         for each in values
@@ -296,9 +297,7 @@ def _add(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None
     page.set_row(0, 32)
     for at, (heading, shown) in enumerate(zip(sheet.headings, sheet.formats, strict=True)):
         page.write_string(0, at, heading, looks["heading"])
-        look = looks["text"] if shown is None else looks.get(shown)
-        if look is None:
-            look = looks[shown] = book.add_format({"num_format": shown or "General", "valign": "top"})
+        look = looks[shown or "text"]
         page.set_column(at, at, _width(heading, [row[at] for row in sheet.rows[:SAMPLE]]))
         for number, row in enumerate(sheet.rows, start=1):
             _cell(page, (number, at), row[at], look)

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from landtrack import issues
 from landtrack.model import Basis, Issue, Schema
+
+Shapes = npt.NDArray[np.object_]
+Mask = npt.NDArray[np.bool_]
 
 DIMENSION = {"polygon": 2, "line": 1, "point": 0}
 OVERLAP_WIDTH_M = 0.001
@@ -54,7 +58,7 @@ def geometry(
     rows: list[issues.Row] = []
     gone = np.zeros(len(frame), dtype=bool)
 
-    def set_aside(found: np.ndarray, issue: Issue, values: np.ndarray | str = "") -> None:
+    def set_aside(found: Mask, issue: Issue, values: Shapes | str = "") -> None:
         fresh = np.flatnonzero(found & ~gone)
         said = np.broadcast_to(np.asarray(values, dtype=object), len(frame))
         rows.extend(
@@ -73,7 +77,8 @@ def geometry(
     kinds = _kind_names(shapes)
     set_aside(~_fits(shapes, schema), Issue.GEOMETRY_KIND, kinds)
     invalid = ~gone & ~shapely.is_valid(shapes)
-    before = shapely.area(shapes)
+    with np.errstate(invalid="ignore"):  # of those set aside for their coordinates
+        before = shapely.area(shapes)
     shapes[invalid] = _of_dimension(
         shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False), schema
     )
@@ -91,25 +96,26 @@ def geometry(
     return frame.set_geometry(shapes, crs=frame.crs)[~gone], rows, int(repaired.sum())
 
 
-def _has_nan(shapes: np.ndarray) -> np.ndarray:
+def _has_nan(shapes: Shapes) -> Mask:
     coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
     found = np.zeros(len(shapes), dtype=bool)
     found[owner[np.isnan(coordinates).any(axis=1)]] = True
     return found
 
 
-def _kind_names(shapes: np.ndarray) -> np.ndarray:
+def _kind_names(shapes: Shapes) -> Shapes:
     return np.array(["" if each is None else each.geom_type for each in shapes], dtype=object)
 
 
-def _fits(shapes: np.ndarray, schema: Schema) -> np.ndarray:
+def _fits(shapes: Shapes, schema: Schema) -> Mask:
     """Tell which shapes are of the schema's kind; collections are judged by their parts."""
     if schema.geometry == "any":
         return np.ones(len(shapes), dtype=bool)
-    return shapely.get_dimensions(shapes) == DIMENSION[schema.geometry]
+    fits: Mask = shapely.get_dimensions(shapes) == DIMENSION[schema.geometry]
+    return fits
 
 
-def _of_dimension(shapes: np.ndarray, schema: Schema) -> np.ndarray:
+def _of_dimension(shapes: Shapes, schema: Schema) -> Shapes:
     """Keep, of each repaired shape, the parts that are of the schema's kind."""
     if schema.geometry == "any":
         return shapes

@@ -34,6 +34,9 @@ DECIDED = {"nearest_m", "nearest_road_m", "frontage_m", "overlap_m2", "overlap_s
 ALWAYS = {"acquired_m2"}
 """The measures of which nothing is news, too: no land in hand."""
 
+ABSENCES = {"not_acquired_m2", "no_parcel_m2"}
+"""The measures of what is not there: they are told, but are no hit of the layer."""
+
 RELATIONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 MOST_DIGITS = 17
 
@@ -399,7 +402,10 @@ class _LayerTelling:
                 value = self.words("wording.with_share", value=value, share=part)
             told.append(
                 self._line(
-                    code, coverage=str(row["coverage"]), measure=name, value=value,
+                    code,
+                    coverage=Coverage.CLEAR if name in ABSENCES else str(row["coverage"]),
+                    measure=name,
+                    value=value,
                     feature=self._feature(row["feature_id"]) if name in DECIDED else "",
                 )
             )

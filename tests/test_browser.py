@@ -164,6 +164,13 @@ def test_address_opens_the_card_and_zooms(running, pages):
         assert 0 < y < 768
 
 
+def test_canvas_lies_on_whole_pixels(running, pages):
+    with open_map(pages / "en.html", fragment="#plot=P-03", running=running) as page:
+        place = page.locator(".folium-map canvas").first.bounding_box()
+
+        assert (place["x"] % 1, place["y"] % 1) == (0, 0)
+
+
 def test_address_of_a_plot_that_is_not_there_is_told(running, pages):
     with open_map(pages / "zh.html", fragment="#plot=%E6%97%A0", running=running) as page:
         assert page.locator(".lt-toast").inner_text() == "地图上没有地块 无"

@@ -8,6 +8,7 @@ from pyproj import CRS as Crs
 from landtrack import catalog, normalise, read
 from landtrack.errors import CatalogError, CRSError, SourceError
 from landtrack.model import Issue
+from landtrack.normalise import values
 
 WORKING = Crs.from_user_input(CRS)
 TRACKS = catalog.workflow("cn-2006").tracks
@@ -381,6 +382,6 @@ def test_no_cell_whatever_is_in_it_stops_the_reading_or_goes_unnamed(tmp_path_fa
     for field in ("land_area_m2", "accepted_on", "stage"):
         named = {row["feature_id"] for row in rows if row["field"] == field}
         for number, cell in enumerate(cells):
-            empty = cell is None or str(cell).strip().lower() in normalise.MISSING_TEXT
+            empty = cell is None or str(cell).strip().lower() in values.MISSING_TEXT
             if plots[field].isna().iloc[number] and not empty:
                 assert f"p{number}" in named or str(cell) == "nan"

@@ -27,7 +27,7 @@ from landtrack.model import (
     Place,
     Result,
 )
-from landtrack.webmap import layers as map_layers, offline
+from landtrack.webmap import offline, shapes
 
 EAST, NORTH = 41_487_000.0, 4_545_000.0
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7*7}}{% raw %}\u2028&amp;"
@@ -393,7 +393,7 @@ def test_legend_lists_layers_by_group_with_counts_and_classes():
 
 def test_coordinates_come_back_to_the_centimetre():
     frame = plots()
-    written = json.loads(map_layers.geojson(frame, [0, 0, 0]))
+    written = json.loads(shapes.geojson(frame, [0, 0, 0]))
     rings = [Polygon(each["geometry"]["coordinates"][0]) for each in written["features"]]
     back = gpd.GeoSeries(rings, crs=4326).to_crs(4529)
 

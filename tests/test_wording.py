@@ -220,6 +220,15 @@ def test_area_and_share_stand_on_one_line_and_states_in_their_order():
     ]
 
 
+def test_land_in_no_parcel_is_told_but_is_no_hit():
+    rows = [("", "overlap_m2", 0.0, None, "clear"), ("", "no_parcel_m2", 500.0, None, "hit"),
+            ("", "not_acquired_m2", 500.0, None, "hit")]
+
+    assert [each[1:4] for each in hits("parcels", rows)] == [
+        ("未征到位面积", "500 m²", "clear"), ("不在任何征地地块内", "500 m²", "clear")
+    ]
+
+
 def test_what_a_class_tells_is_not_told_again_of_the_whole():
     rows = [(code, "overlap_share", 1.0, "B", "hit") for code in ("", "park")]
 

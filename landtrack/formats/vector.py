@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import fiona
 import geopandas as gpd
@@ -27,6 +27,13 @@ OPEN_OPTIONS = {
     ".json": {"DATE_AS_STRING": "YES"},
 }
 """What GDAL is told when it opens a file, by suffix."""
+
+HARMLESS = (
+    "Could not parse column",  # texts and numbers in one column: normalise names what it is
+    "Measured (M) geometry types",  # measures along a line are not used
+    "invalid value encountered",  # coordinates that are no numbers: validate names them
+)
+"""How remarks begin that need no word to the user."""
 
 
 def layer_names(path: Path) -> list[str]:
@@ -56,9 +63,20 @@ def layer_names(path: Path) -> list[str]:
         ) from error
 
 
-def read(
-    path: Path, *, layer: str | None = None, encoding: str | None = None
-) -> tuple[gpd.GeoDataFrame, list[int]]:
+class Contents(NamedTuple):
+    """One layer of a file as read.
+
+    ``frame`` has one row per readable feature, indexed by the feature's number from 1,
+    with the file's columns and CRS (none where it states none); ``bad`` are the numbers of
+    the features that could not be read; ``notes`` is what the reader remarked.
+    """
+
+    frame: gpd.GeoDataFrame
+    bad: list[int]
+    notes: list[str]
+
+
+def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read one layer whole.
 
     Parameters
@@ -72,29 +90,28 @@ def read(
 
     Returns
     -------
-    frame : GeoDataFrame
-        One row per readable feature, indexed by the feature's number from 1; the file's
-        columns and CRS (none where it states none).
-    bad : list of int
-        Numbers of the features that could not be read.
+    Contents
+        The features, and what was wrong with the file.
 
     Raises
     ------
     SourceError
         If the file cannot be opened or the layer holds no table.
     """
-    try:
-        with warnings.catch_warnings():
-            # A column that holds texts and numbers stays text: normalise names what it is.
-            warnings.filterwarnings("ignore", "Could not parse column", UserWarning)
-            options = OPEN_OPTIONS.get(path.suffix.lower(), {})
+    options = OPEN_OPTIONS.get(path.suffix.lower(), {})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
             frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, **options)
-    except (DataSourceError, ValueError, RuntimeError, shapely.errors.GEOSException) as error:
-        return _read_one_by_one(path, layer=layer, encoding=encoding, cause=error)
+            bad: list[int] = []
+        except (DataSourceError, ValueError, RuntimeError, shapely.errors.GEOSException) as error:
+            frame, bad = _read_one_by_one(path, layer=layer, encoding=encoding, cause=error)
     if not isinstance(frame, gpd.GeoDataFrame):
         frame = gpd.GeoDataFrame(frame, geometry=[None] * len(frame))
-    frame.index = pd.RangeIndex(1, len(frame) + 1)
-    return frame, []
+    if not bad:
+        frame.index = pd.RangeIndex(1, len(frame) + 1)
+    notes = dict.fromkeys(str(each.message) for each in caught)
+    return Contents(frame, bad, [note for note in notes if not note.startswith(HARMLESS)])
 
 
 def _read_one_by_one(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from landtrack import symbology, wording
 from landtrack.model import Coverage
-from landtrack.webmap import layers
+from landtrack.webmap import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -42,7 +42,7 @@ def cards(result: Result, words: Words) -> list[dict[str, Any]]:
         return []
     maker = _Maker(result, words, _in_legend_order(result.schemas))
     verdicts = symbology.verdicts(plots.index, result.findings)
-    anchors = layers.anchors(plots)
+    anchors = shapes.anchors(plots)
     tables = {
         name: dict(iter(table.groupby(column)))
         for name, table, column in (

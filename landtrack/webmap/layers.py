@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 
-from landtrack import crs, symbology, wording
+from landtrack import symbology, wording
+from landtrack.webmap import shapes
 from landtrack.webmap.elements import json_text
 
 if TYPE_CHECKING:
@@ -19,11 +19,7 @@ if TYPE_CHECKING:
     from landtrack.symbology import Style
     from landtrack.text import Words
 
-DECIMALS = 7
-"""Decimals of a degree: 1.1 cm at the equator, so rounding errs by 6 mm at most."""
-
 PX_PER_POINT = 4 / 3
-COMPOUND = (shapely.GeometryType.MULTIPOINT, shapely.GeometryType.GEOMETRYCOLLECTION)
 SHAPES = {0: "point", 1: "line", 2: "line", 3: "polygon", 5: "line", 6: "polygon"}
 
 
@@ -64,7 +60,7 @@ def layer_json(result: Result, kind: str, words: Words) -> str:
         }
     )
     numbers = {code: place for place, code in enumerate(listed)}
-    features = geojson(frame, [numbers[code] for code in codes])
+    features = shapes.geojson(frame, [numbers[code] for code in codes])
     return f'{head[:-1]},"features":{features}}}'
 
 
@@ -167,123 +163,6 @@ def look(style: Style) -> dict[str, Any]:
     }
 
 
-def geojson(frame: GeoDataFrame, numbers: Sequence[int]) -> str:
-    """Write the shapes of a layer as GeoJSON in degrees.
-
-    Parameters
-    ----------
-    frame
-        The layer in its working CRS.
-    numbers
-        The number of the class of each row.
-
-    Returns
-    -------
-    str
-        A feature collection; a feature of several points or of mixed shapes becomes
-        several features of the same row, and one without a shape none.
-    """
-    row, shapes = _simple_parts(degrees(frame))
-    written = shapely.to_geojson(shapes)
-    features = (
-        f'{{"type":"Feature","properties":{{"c":{numbers[at]},"r":{at}}},"geometry":{text}}}'
-        for at, text in zip(row.tolist(), written.tolist(), strict=True)
-    )
-    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'
-
-
-def degrees(frame: GeoDataFrame) -> np.ndarray:
-    """Give the shapes of a layer in longitude and latitude, rounded.
-
-    Parameters
-    ----------
-    frame
-        The layer in its working CRS.
-
-    Returns
-    -------
-    ndarray of Geometry
-        In the order of the rows.
-
-    Raises
-    ------
-    CRSError
-        If the layer has no CRS, or there is no way from it to WGS 84.
-    """
-    if frame.empty:
-        return np.empty(0, dtype=object)
-    shapes = crs.to_crs(frame, crs.WGS84).geometry.to_numpy()
-    rounded = shapely.transform(shapely.force_2d(shapes), lambda xy: np.round(xy, DECIMALS))
-    return np.asarray(rounded, dtype=object)
-
-
-def anchors(frame: GeoDataFrame) -> list[dict[str, Any]]:
-    """Find where the label of each feature stands, and what is shown to see the whole of it.
-
-    Parameters
-    ----------
-    frame
-        The layer in its working CRS.
-
-    Returns
-    -------
-    list of dict
-        Per row ``at``, a point inside, and ``box``, two corners, as latitude and
-        longitude; both None without a shape.
-    """
-    shapes = degrees(frame)
-    inside = shapely.get_coordinates(shapely.point_on_surface(shapes[_drawable(shapes)]))
-    points = iter(np.round(inside[:, ::-1], DECIMALS).tolist())
-    return [
-        {"at": next(points), "box": [[south, west], [north, east]]} if drawn
-        else {"at": None, "box": None}
-        for drawn, (west, south, east, north) in zip(
-            _drawable(shapes), shapely.bounds(shapes).tolist(), strict=True
-        )
-    ]
-
-
-def bounds(frames: Mapping[str, GeoDataFrame]) -> list[list[float]] | None:
-    """Find what the map shows when it opens: the plots, else all layers.
-
-    Parameters
-    ----------
-    frames
-        The layers by kind.
-
-    Returns
-    -------
-    list or None
-        South-west and north-east corner as latitude and longitude; None without shapes.
-    """
-    own = [frames["plots"]] if "plots" in frames and not frames["plots"].empty else []
-    shapes = np.concatenate([np.empty(0, dtype=object), *map(degrees, own or frames.values())])
-    shapes = shapes[_drawable(shapes)]
-    if not len(shapes):
-        return None
-    west, south, east, north = shapely.total_bounds(shapes)
-    return [[float(south), float(west)], [float(north), float(east)]]
-
-
-def _simple_parts(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split collections into shapes that are drawn as one; drop empty ones."""
-    row = np.arange(len(shapes))
-    drawn = _drawable(shapes)
-    row, shapes = row[drawn], shapes[drawn]
-    while len(shapes) and (compound := np.isin(shapely.get_type_id(shapes), COMPOUND)).any():
-        parts, at = shapely.get_parts(shapes[compound], return_index=True)
-        row = np.concatenate([row[~compound], row[compound][at]])
-        shapes = np.concatenate([shapes[~compound], parts])
-    order = np.argsort(row, kind="stable")
-    return row[order], shapes[order]
-
-
-def _drawable(shapes: np.ndarray) -> np.ndarray:
-    """Tell which shapes can be drawn: there, not empty, and nowhere endless."""
-    ends = shapely.bounds(shapes).reshape(-1, 4)
-    return np.asarray(np.isfinite(ends).all(axis=1))
-
-
 def _popup_fields(schema: Schema, frame: GeoDataFrame) -> list[Field]:
     """List the fields of a popup: all that the layer has, but its name and its units."""
     units = {f"{field.name}_unit" for field in schema.field}
@@ -325,6 +204,6 @@ def _shape(frame: GeoDataFrame, schema: Schema) -> str:
     """Say which shape stands for a layer in the legend: the most frequent one."""
     if schema.geometry != "any":
         return schema.geometry
-    _, parts = _simple_parts(frame.geometry.to_numpy())
+    _, parts = shapes.simple_parts(frame.geometry.to_numpy())
     types = Counter(SHAPES[each] for each in shapely.get_type_id(parts).tolist())
     return types.most_common(1)[0][0] if types else "point"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import folium
 
 from landtrack import symbology, text
-from landtrack.webmap import card, layers
+from landtrack.webmap import card, layers, shapes
 from landtrack.webmap.elements import FeatureLayer, Runtime, Surround, json_text
 from landtrack.webmap.offline import OfflineFigure
 
@@ -109,7 +109,7 @@ def page_json(result: Result, words: Words) -> str:
             "attributions": sorted(
                 {each.attribution for each in place.layers if each.attribution}
             ),
-            "bounds": layers.bounds(result.layers),
+            "bounds": shapes.bounds(result.layers),
             "groups": _groups(result, words),
             "plots": card.cards(result, words),
             "words": _spoken(words),

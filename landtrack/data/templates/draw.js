@@ -105,6 +105,15 @@
       }
     },
 
+    // At rest the canvas lies on whole pixels; in between it would be blurred.
+    _updateTransform(center, zoom) {
+      if (this._bounds && zoom === this._zoom && center.equals(this._center)) {
+        L.DomUtil.setPosition(this._container, this._bounds.min);
+      } else {
+        L.Canvas.prototype._updateTransform.call(this, center, zoom);
+      }
+    },
+
     _updateCircle(layer) {
       if (!layer.options.look) {
         L.Canvas.prototype._updateCircle.call(this, layer);

@@ -1,0 +1,271 @@
+"""Brings raw layers into the canonical form: fields, types, units, keys, working CRS.
+
+A value that cannot be read as what its field holds becomes missing and is named in an
+issue row; the feature goes on without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from landtrack import crs, issues
+from landtrack.errors import CRSError
+from landtrack.model import Issue, Schema, Track
+from landtrack.normalise import ledger, values
+from landtrack.read import Raw
+
+Stated = Mapping[str, tuple["pd.Series[Any]", str | None]]
+"""By field, the column that fills it and the unit the file uses."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One source in canonical form, and the faults met on the way.
+
+    ``frame`` has the schema's fields, ``source``, ``row`` (the number in the file) and
+    ``geometry`` in the working CRS; None where the source is of no use.
+    """
+
+    frame: gpd.GeoDataFrame | None
+    rows: tuple[issues.Row, ...]
+    not_selected: int
+
+
+def layer(raw: Raw, schema: Schema, *, tracks: Mapping[str, Track], working: CRS) -> Layer:
+    """Bring one source into canonical form.
+
+    Parameters
+    ----------
+    raw
+        The source as read.
+    schema
+        Its layer kind.
+    tracks
+        The workflow's tracks, whose states some fields hold.
+    working
+        The working CRS.
+
+    Returns
+    -------
+    Layer
+        The features selected by ``where``, a row each; none is dropped here.
+
+    Raises
+    ------
+    CRSError
+        If the source is the plots and has no CRS or none that leads to the working CRS.
+    """
+    if raw.frame is None:
+        return Layer(frame=None, rows=raw.rows, not_selected=0)
+    rows = list(raw.rows)
+    chosen, select_rows = _selected(raw, raw.frame, schema)
+    rows += select_rows
+    try:
+        geometry, crs_rows = _georeferenced(raw, chosen, working)
+    except CRSError:
+        if schema.id == "plots":
+            raise
+        return Layer(frame=None, rows=(*rows, _no_crs(raw, chosen, schema)), not_selected=0)
+    rows += crs_rows
+    stated, column_rows = _columns(raw, chosen, schema)
+    keys, key_rows = _keys(raw, chosen, stated, schema)
+    rows += column_rows + key_rows
+    choices = values.choice_codes(schema, tracks)
+    origin = values.Origin(raw.label, schema.id, keys, raw.source.values, rows)
+    columns = {
+        name: values.cast(stated[name], field, choices.get(name, {}), origin)
+        for name, field in schema.fields.items()
+        if name in stated and name != schema.key
+    }
+    frame = gpd.GeoDataFrame(
+        {schema.key: keys, **columns}, index=chosen.index, geometry=geometry, crs=working
+    )
+    if raw.ledger is not None:
+        if raw.source.ledger is not None and raw.source.ledger.on not in frame:
+            frame[raw.source.ledger.on] = values.nothing(schema.fields[raw.source.ledger.on], keys)
+        frame, ledger_rows = ledger.fill(frame, raw, schema, choices)
+        rows += ledger_rows
+    rest = {
+        name: values.nothing(field, keys)
+        for name, field in schema.fields.items()
+        if name not in frame
+    }
+    frame = frame.assign(**rest, source=raw.label, row=frame.index)
+    frame = frame[[*schema.fields, "source", "row", "geometry"]]
+    return Layer(frame=frame, rows=tuple(rows), not_selected=len(raw.frame) - len(chosen))
+
+
+def combine(
+    layers: Iterable[Layer], schema: Schema
+) -> tuple[gpd.GeoDataFrame | None, list[issues.Row]]:
+    """Put the sources of one kind together, each feature under a key of its own.
+
+    Parameters
+    ----------
+    layers
+        Sources of one kind in canonical form.
+    schema
+        That kind.
+
+    Returns
+    -------
+    frame : GeoDataFrame or None
+        Indexed by the key, which is unique; None where no source is of use. A feature
+        given twice, alike in shape and attributes, is kept once.
+    rows : list of issues.Row
+        The keys that were used twice, and the features given twice.
+    """
+    frames = [each.frame for each in layers if each.frame is not None]
+    if not frames:
+        return None, []
+    filled = [each for each in frames if len(each)] or frames[:1]
+    whole = gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=filled[0].crs)
+    repeated = whole[schema.key].duplicated(keep=False).to_numpy()
+    rows: list[issues.Row] = []
+    if repeated.any():
+        whole, rows = _told_apart(whole, repeated, schema)
+    return whole.set_index(schema.key), rows
+
+
+def _told_apart(
+    whole: gpd.GeoDataFrame, repeated: npt.NDArray[np.bool_], schema: Schema
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+    """Leave out features given twice; number those that only share a key."""
+    rows: list[issues.Row] = []
+    shapes = shapely.to_wkb(whole.geometry.to_numpy())
+    seen: dict[str, list[tuple[bytes, str]]] = {}
+    keys = whole[schema.key].tolist()
+    taken = set(keys)
+    keep = np.ones(len(whole), dtype=bool)
+    for position in np.flatnonzero(repeated):
+        key = own = keys[position]
+        earlier = seen.setdefault(key, [])
+        attributes = [str(whole[name].iloc[position]) for name in schema.fields]
+        looks = (shapes[position], "\n".join(attributes))
+        if looks in earlier:
+            keep[position] = False
+            issue = Issue.FEATURE_DUPLICATE
+        elif earlier:
+            issue = Issue.KEY_DUPLICATE
+            number = len(earlier) + 1
+            while (own := f"{key}#{number}") in taken:
+                number += 1
+            taken.add(own)
+            keys[position] = own
+        earlier.append(looks)
+        if len(earlier) > 1:
+            rows.append(
+                issues.row(
+                    issue, source=whole["source"].iloc[position], layer=schema.id,
+                    feature_id=own, field=schema.key, value=key,
+                )
+            )
+    return whole.assign(**{schema.key: keys})[keep], rows
+
+
+def _selected(
+    raw: Raw, frame: gpd.GeoDataFrame, schema: Schema
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+    """Keep the features whose columns have the values that the catalog lists."""
+    keep = pd.Series(data=True, index=frame.index)
+    rows = []
+    for column, allowed in raw.source.where.items():
+        if column in frame:
+            keep &= frame[column].astype("str").isin(allowed)
+        else:
+            keep[:] = False
+            rows.append(_column_missing(raw, frame, schema, column))
+    return frame[keep], rows
+
+
+def _columns(
+    raw: Raw, frame: gpd.GeoDataFrame, schema: Schema
+) -> tuple[dict[str, tuple[pd.Series[Any], str | None]], list[issues.Row]]:
+    """Give each field its column and the unit the file uses."""
+    found: dict[str, tuple[pd.Series[Any], str | None]] = {}
+    rows = []
+    mapping = raw.source.fields
+    if mapping is None:
+        mapping = {name: name for name in schema.fields if name in frame}
+    for name, stated in mapping.items():
+        column, unit = values.column_of(stated)
+        if column in frame:
+            found[name] = (frame[column], unit)
+        else:
+            rows.append(_column_missing(raw, frame, schema, name))
+    for name, value in raw.source.constants.items():
+        found[name] = (pd.Series([value] * len(frame), index=frame.index), None)
+    return found, rows
+
+
+def _column_missing(
+    raw: Raw, frame: gpd.GeoDataFrame, schema: Schema, field: str
+) -> issues.Row:
+    has = [str(name) for name in frame.columns if name != frame.geometry.name]
+    return issues.row(
+        Issue.COLUMN_MISSING, source=raw.label, layer=schema.id, field=field,
+        value=", ".join(has),
+    )
+
+
+def _keys(
+    raw: Raw, frame: gpd.GeoDataFrame, stated: Stated, schema: Schema
+) -> tuple[pd.Series[Any], list[issues.Row]]:
+    """Give every feature a key: the file's, else its number in the file."""
+    numbered = pd.Series(
+        [f"{schema.id}-{number}" for number in frame.index], index=frame.index, dtype="str"
+    )
+    if schema.key not in stated:
+        row = issues.row(
+            Issue.KEY_GENERATED, source=raw.label, layer=schema.id, field=schema.key
+        )
+        return numbered, [row]
+    keys = values.as_text(stated[schema.key][0])
+    return keys.fillna(numbered), [
+        issues.row(
+            Issue.KEY_MISSING, source=raw.label, layer=schema.id, feature_id=stand_in,
+            field=schema.key,
+        )
+        for stand_in in numbered[keys.isna()]
+    ]
+
+
+def _georeferenced(
+    raw: Raw, frame: gpd.GeoDataFrame, working: CRS
+) -> tuple[npt.NDArray[np.object_], list[issues.Row]]:
+    """Bring the geometry into the working CRS; the catalog's word on it goes first."""
+    rows = []
+    if raw.source.crs is not None:
+        stated = crs.parse(raw.source.crs, what=raw.label)
+        if frame.crs is not None and CRS.from_user_input(frame.crs) != stated:
+            rows.append(
+                issues.row(
+                    Issue.CRS_OVERRIDDEN, source=raw.label, layer=raw.source.kind,
+                    value=crs.name(CRS.from_user_input(frame.crs)),
+                )
+            )
+        frame = frame.set_crs(stated, allow_override=True)
+    if frame.crs is None:
+        raise CRSError(
+            f"{raw.label} has no coordinate reference system.",
+            mend='State crs = "EPSG:…" for the layer in catalog.toml; the surveyor knows it.',
+        )
+    moved: npt.NDArray[np.object_] = crs.to_crs(frame, working).geometry.to_numpy()
+    return moved, rows
+
+
+def _no_crs(raw: Raw, frame: gpd.GeoDataFrame, schema: Schema) -> issues.Row:
+    """Say that a layer has no CRS, or none from which the working CRS is reached."""
+    if frame.crs is None and raw.source.crs is None:
+        return issues.row(Issue.CRS_MISSING, source=raw.label, layer=schema.id)
+    stated = raw.source.crs or crs.name(CRS.from_user_input(frame.crs))
+    return issues.row(Issue.CRS_UNREACHABLE, source=raw.label, layer=schema.id, value=stated)

@@ -1,0 +1,140 @@
+"""Data files are strict: what is misspelt is an error that says where and what to do."""
+
+import pytest
+
+from landtrack import catalog, issues
+from landtrack.errors import CatalogError, SourceError
+from landtrack.model import Issue
+
+
+@pytest.mark.parametrize("kind", catalog.data_files("schemas"))
+def test_every_schema_is_sound(kind):
+    schema = catalog.schemas()[kind]
+
+    assert schema.fields[schema.key].required
+    for field in schema.field:
+        assert (field.type == "choice") == bool(field.choices or field.choices_from)
+
+
+@pytest.mark.parametrize("name", catalog.data_files("workflows"))
+def test_every_workflow_has_the_tracks_that_fields_name_and_a_state_that_is_acquired(name):
+    tracks = catalog.workflow(name).tracks
+    named = {
+        field.choices_from for schema in catalog.schemas().values() for field in schema.field
+    } - {None}
+
+    assert named <= set(tracks)
+    assert any(state.acquired for state in tracks["approval"].state)
+    for track in tracks.values():
+        assert len(set(track.codes)) == len(track.codes)
+
+
+def test_every_issue_has_its_weight():
+    assert set(issues.kinds()) == set(Issue)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"crz": "EPSG:4529"}, r"unknown field `crz`"),
+        ({"title": "no table"}, r"Expected `object`, got `str` - at `\$.title`"),
+        ({"as_of": 2006}, r"at `\$.as_of`"),
+    ],
+)
+def test_an_unknown_key_or_a_wrong_type_in_a_catalog_is_named(site, change, words):
+    site.head |= change
+
+    with pytest.raises(CatalogError, match=rf"catalog.toml: .*{words}(.|\n)*Mend: Correct the key"):
+        catalog.place(site.catalog().folder)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"kind": "trees"}, r"unknown kind 'trees'(.|\n)*Use one of: boundaries, bridges"),
+        ({"colour": "red"}, r"unknown field `colour` - at `\$.layers"),
+        ({"fields": {"widht_m": "W"}}, r"roads has no field 'widht_m'(.|\n)*Use one of: road_id"),
+        ({"values": {"state_of": {}}}, r"roads has no field 'state_of'"),
+    ],
+)
+def test_an_unknown_layer_kind_or_field_is_named_with_those_there_are(site, entry, words):
+    site.entries["roads.geojson"] = {"kind": "roads", "path": "roads.geojson", **entry}
+
+    with pytest.raises(CatalogError, match=words):
+        catalog.place(site.catalog().folder)
+
+
+def test_a_place_without_plots_is_refused(site):
+    del site.entries["plots.geojson"]
+
+    with pytest.raises(CatalogError, match="no layer of kind 'plots'"):
+        catalog.place(site.catalog().folder)
+
+
+def test_an_unknown_table_is_refused(site):
+    site.catalog("[rules]\nid = 'x'")
+
+    with pytest.raises(CatalogError, match="unknown table 'rules'"):
+        catalog.place(site.folder)
+
+
+def test_a_folder_without_a_catalog_says_so(tmp_path):
+    with pytest.raises(SourceError, match=r"no catalog.toml in .*(.|\n)*layers/x-park-2006"):
+        catalog.place(tmp_path)
+
+
+def test_a_catalog_that_is_no_toml_names_the_line(site):
+    (site.folder / "catalog.toml").write_text("[place\n", encoding="utf-8")
+
+    with pytest.raises(CatalogError, match="line 1"):
+        catalog.place(site.folder)
+
+
+def test_a_catalog_in_another_encoding_says_so(site):
+    (site.folder / "catalog.toml").write_bytes("title = '园区'".encode("gb18030"))
+
+    with pytest.raises(CatalogError, match=r"not in UTF-8(.|\n)*Save the file"):
+        catalog.place(site.folder)
+
+
+def test_a_byte_order_mark_does_no_harm(site):
+    path = site.folder / "catalog.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    assert catalog.place(site.folder).id == "site"
+
+
+def test_the_files_of_a_place_may_lie_elsewhere(site, monkeypatch, tmp_path):
+    site.head["root"] = "$LAYERS_HERE"
+    site.catalog()
+    with pytest.raises(CatalogError, match="environment variable that is not set"):
+        catalog.place(site.folder)
+
+    monkeypatch.setenv("LAYERS_HERE", str(tmp_path))
+    assert catalog.place(site.folder).folder == tmp_path.resolve()
+
+
+def test_a_user_folder_comes_before_the_shipped_one(tmp_path, monkeypatch):
+    shipped = catalog.data_file("rules", "x-park-2006").read_text(encoding="utf-8")
+    (tmp_path / "rules").mkdir()
+    own = tmp_path / "rules" / "x-park-2006.toml"
+    own.write_text(shipped.replace("threshold = 2500.0", "threshold = 3000.0"), encoding="utf-8")
+
+    monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path))
+
+    assert catalog.rule_pack("x-park-2006").rule[0].threshold == 3000.0
+
+
+def test_an_unknown_rule_pack_names_those_there_are():
+    with pytest.raises(CatalogError, match=r"no rules file named 'x-park'(.|\n)*x-park-2006"):
+        catalog.rule_pack("x-park")
+
+
+def test_a_data_file_that_states_another_id_is_refused(tmp_path, monkeypatch):
+    shipped = catalog.data_file("rules", "x-park-2006").read_text(encoding="utf-8")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "mine.toml").write_text(shipped, encoding="utf-8")
+    monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path))
+
+    with pytest.raises(CatalogError, match=r"states the id 'x-park-2006'(.|\n)*x-park-2006.toml"):
+        catalog.rule_pack("mine")
