@@ -8,22 +8,14 @@ measured.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from landtrack.errors import CatalogError, TableError
-from landtrack.model import FINDING_COLUMNS, KEY_COLUMNS, Outcome, Rule, RulePack
+from landtrack.model import FINDING_COLUMNS, KEY_COLUMNS, RELATIONS, Outcome, Rule, RulePack
 
 Figures = npt.NDArray[np.float64]
-
-RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    ">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt,
-}
 
 NOISE = 1e-9
 """Relative difference below which a value is the limit; a millimetre is 1e-5 of a plot."""

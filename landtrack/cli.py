@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -62,7 +62,7 @@ def run(ctx: click.Context, place: Path | None, out: Path, lang: str | None) -> 
     Exit status: 0 all pass, 1 something fails, 3 nothing fails but something is unknown,
     2 the run could not be done.
     """
-    with _progress() as tell:
+    with Progress() as tell:
         from landtrack import pipeline
 
         result = pipeline.run(place, out=out, lang=lang, tell=tell)
@@ -119,10 +119,10 @@ def init(
 # --- what is shown ------------------------------------------------------------------------
 
 
-class _progress:  # noqa: N801  used as a function
+class Progress:
     """Show the step at work on one line of the terminal, or a line a step in a file."""
 
-    def __enter__(self) -> _progress:
+    def __enter__(self) -> Self:
         from rich.console import Console
 
         self.console = Console(stderr=True, highlight=False)
@@ -135,7 +135,7 @@ class _progress:  # noqa: N801  used as a function
         if self.status is not None:
             self.status.stop()
 
-    def __call__(self, step: str, what: str) -> None:
+    def __call__(self, step: str, what: str) -> None:  # noqa: D102  the class says it
         if self.status is not None:
             self.status.update(f"[bold]{step:<10}[/bold] {what}")
         else:

@@ -15,8 +15,7 @@ import shapely
 from pyproj import CRS, Geod, Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
-from pyproj.exceptions import CRSError as ProjCRSError
-from pyproj.exceptions import ProjError
+from pyproj.exceptions import CRSError as ProjCRSError, ProjError
 
 from landtrack import catalog
 from landtrack.errors import CRSError

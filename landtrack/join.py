@@ -417,8 +417,7 @@ def acquired_m2(meeting: Meeting, _: Mask) -> Measured:
 def not_acquired_m2(meeting: Meeting, _: Mask) -> Measured:
     """Area of the plot not in hand; the largest parcel that is not decided."""
     missing = shapely.area(meeting.plot_shapes) - meeting.covered(meeting.acquired)
-    _, blocking = overlap_m2(meeting, ~meeting.acquired)
-    return _without_noise(meeting, missing), blocking
+    return _without_noise(meeting, missing), overlap_m2(meeting, ~meeting.acquired)[1]
 
 
 def no_parcel_m2(meeting: Meeting, mask: Mask) -> Measured:
@@ -442,8 +441,8 @@ def _without_noise(meeting: Meeting, difference: Figures) -> Figures:
 MEASURES: Mapping[str, Callable[[Meeting, Mask], Measured]] = {
     each.__name__: each
     for each in (
-        overlap_m2, overlap_share, length_m, nearest_m, nearest_road_m, nearest_width_m, frontage_m, count,
-        covered_m2, floor_area_known_m2, floor_area_m2, acquired_m2, not_acquired_m2,
+        overlap_m2, overlap_share, length_m, nearest_m, nearest_road_m, nearest_width_m,
+        frontage_m, count, covered_m2, floor_area_known_m2, floor_area_m2, acquired_m2, not_acquired_m2,
         no_parcel_m2, double_claim_m2,
     )
 } | {"footprint_m2": overlap_m2}

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -213,6 +214,10 @@ class Workflow(Value, frozen=True, kw_only=True):
 # --- rules ------------------------------------------------------------------------------
 
 Relation = Literal[">=", ">", "<=", "<"]
+
+RELATIONS: Mapping[Relation, Callable[[Any, Any], Any]] = {
+    ">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt,
+}
 
 
 class Sample(Value, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ from landtrack.formats import vector
 from landtrack.model import Value
 
 BBox = tuple[float, float, float, float]
+EARTH: BBox = (-180, -90, 180, 90)
 FILE = "osm.gpkg"
 RING_POINTS = 4
 WKB = osmium.geom.WKBFactory()
@@ -75,7 +76,8 @@ def parse_bbox(text: str) -> BBox:
             f"--bbox {text!r} is not four numbers.",
             mend="Write west,south,east,north in degrees, such as 9.47,47.04,9.64,47.27.",
         ) from error
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+    left, bottom, right, top = EARTH
+    if not (left <= west < east <= right and bottom <= south < north <= top):
         raise CatalogError(
             f"--bbox {text!r} is no box on Earth.",
             mend="Write west,south,east,north in degrees, west before east, south before north.",
@@ -157,7 +159,8 @@ def init(
     crs.require_metric(crs.parse(working, what="--crs"), what="--crs")
     name = extract.name.split(".")[0]
     text = _catalog(layers, taken, {
-        "extract": extract.name, "id": folder.resolve().name, "title": title or name, "crs": working,
+        "extract": extract.name, "id": folder.resolve().name, "title": title or name,
+        "crs": working,
     })
     with publish.staging(folder) as staged:
         for _, layer, frame in layers:

@@ -145,7 +145,9 @@ def vet(place: Place, *, lang: str | None = None, tell: Tell = _silent) -> Resul
     tell("validate", "")
     rows += _cross_checks(layers, place)
     tell("join", "")
-    against = {kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures}
+    against = {
+        kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
+    }
     measures = join.measures(plots, against, workflow=workflow, basis=place.basis)
     tell("check", pack.id)
     check.require_unique(measures)
@@ -218,9 +220,8 @@ def _kind(
     rows = [row for part in parts for row in part.rows]
     frame, found = normalise.combine(parts, schema)
     rows += found
-    repaired = 0
     if frame is not None:
-        frame, found, repaired = validate.geometry(frame, schema)
+        frame, found = validate.geometry(frame, schema)
         rows += found
     joined = Joined(
         schema=schema,
@@ -263,9 +264,8 @@ def _counted(
                 mend="This is a fault of landtrack: please report it with the file.",
             )
         mended = sum(row["issue"] == Issue.GEOMETRY_REPAIRED for row in of_source)
-        counted.append(
-            (own[0][0].source.kind, label, total, not_selected, left, int(kept.get(label, 0)), mended)
-        )
+        kind = own[0][0].source.kind
+        counted.append((kind, label, total, not_selected, left, int(kept.get(label, 0)), mended))
     return counted
 
 

@@ -7,7 +7,6 @@ was. One run at a time writes into a folder.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,9 +15,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from landtrack.errors import OutputError
+from landtrack.errors import LandtrackError, OutputError
 
 LOCK_NAME = ".landtrack.lock"
+PREFIX = ".landtrack-"
 
 
 @contextmanager
@@ -44,52 +44,67 @@ def staging(out: Path) -> Iterator[Path]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".landtrack-", dir=out))
-    except OSError as error:
-        raise OutputError(
-            f"The folder {out} cannot be written: {error.strerror}.",
-            mend="Name another folder with --out, or ask for the right to write there.",
-        ) from error
-    lock = FileLock(out / LOCK_NAME)
-    try:
-        with lock.acquire(timeout=0):
-            yield folder
-            _move(folder, out)
+        lock = FileLock(out / LOCK_NAME)
+        lock.acquire(timeout=0)
     except Timeout as error:
         raise OutputError(
             f"Another run is writing into {out}.", mend="Wait until it is done, then run again."
         ) from error
     except OSError as error:
-        if isinstance(error, OutputError):
-            raise
+        raise OutputError(
+            f"The folder {out} cannot be written: {error.strerror}.",
+            mend="Name another folder with --out, or ask for the right to write there.",
+        ) from error
+    try:
+        for left in out.glob(f"{PREFIX}*"):  # of a run that was killed: the lock is ours
+            shutil.rmtree(left)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
+        yield folder
+        _move(folder, out)
+    except LandtrackError:
+        raise
+    except OSError as error:
         raise OutputError(
             f"The outputs could not be written into {out}: {error.strerror or error}.",
             mend="Check that the disk has room; the earlier outputs are as they were.",
         ) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        for made in out.glob(f"{PREFIX}*"):
+            shutil.rmtree(made, ignore_errors=True)
+        lock.release()
 
 
 def _move(folder: Path, out: Path) -> None:
     """Replace the files one by one; on a failure put the earlier ones back."""
+    fresh = sorted(path for path in folder.iterdir() if path.is_file())
     kept = folder / "earlier"
     kept.mkdir()
+    for path in fresh:
+        _keep(out / path.name, kept / path.name)
     moved: list[Path] = []
-    fresh = sorted(path for path in folder.iterdir() if path.is_file())
     try:
         for path in fresh:
-            target = out / path.name
-            if target.exists():
-                os.replace(target, kept / path.name)  # noqa: PTH105  replaces on Windows too
-            moved.append(target)
-            os.replace(path, target)  # noqa: PTH105
+            path.replace(out / path.name)
+            moved.append(out / path.name)
     except OSError as error:
         for target in moved:
-            target.unlink(missing_ok=True)
-            if (kept / target.name).exists():
-                os.replace(kept / target.name, target)  # noqa: PTH105
+            earlier = kept / target.name
+            if earlier.exists():
+                earlier.replace(target)
+            else:
+                target.unlink()
         raise OutputError(
-            f"{error.filename} cannot be replaced: {error.strerror}.",
+            f"{error.filename2 or error.filename} cannot be replaced: {error.strerror}.",
             mend="Close the program that has the file open, and run again; "
             "the earlier outputs are as they were.",
         ) from error
+
+
+def _keep(target: Path, kept: Path) -> None:
+    """Keep a file under a second name, without a moment in which it is not there."""
+    if not target.exists():
+        return
+    try:
+        kept.hardlink_to(target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(target, kept)

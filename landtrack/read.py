@@ -127,17 +127,17 @@ def layer(source: LayerSource, place: Place) -> Raw:
     )
 
 
-class _NoSuchLayer(SourceError):
+class _NoSuchLayerError(SourceError):
     """The file is there, the layer named in the catalog is not in it."""
 
 
-class _NoSuchFile(SourceError):
+class _NoSuchFileError(SourceError):
     """The file named in the catalog is not there."""
 
 
 def _existing(path: Path) -> Path:
     if not path.exists():
-        raise _NoSuchFile(
+        raise _NoSuchFileError(
             f"{path} is not there.",
             mend="Put the file there, or correct its path in catalog.toml.",
         )
@@ -147,12 +147,12 @@ def _existing(path: Path) -> Path:
 def _features(path: Path, source: LayerSource) -> vector.Contents:
     names = vector.layer_names(_existing(path))
     if source.layer is None and len(names) > 1:
-        raise _NoSuchLayer(
+        raise _NoSuchLayerError(
             f"{path} has several layers.",
             mend=f"Name the one that is meant in catalog.toml: {', '.join(names)}.",
         )
     if source.layer is not None and source.layer not in names:
-        raise _NoSuchLayer(
+        raise _NoSuchLayerError(
             f"{path} has no layer {source.layer!r}.",
             mend=f"Name one that it has in catalog.toml: {', '.join(names)}.",
         )
@@ -160,7 +160,7 @@ def _features(path: Path, source: LayerSource) -> vector.Contents:
 
 
 def _unusable(error: SourceError, source: LayerSource, label: str) -> issues.Row:
-    kind = {_NoSuchFile: Issue.FILE_MISSING, _NoSuchLayer: Issue.LAYER_MISSING}.get(
+    kind = {_NoSuchFileError: Issue.FILE_MISSING, _NoSuchLayerError: Issue.LAYER_MISSING}.get(
         type(error), Issue.FILE_UNREADABLE
     )
     value = error.mend.split(": ")[-1].rstrip(".") if kind is Issue.LAYER_MISSING else source.path

@@ -5,7 +5,7 @@ Text goes into cells as text: a name that begins with ``=`` is a name, no formul
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,8 @@ WIDTHS = (8, 42)
 """The narrowest and widest column, in characters."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula when it opens a CSV."""
+LAST_NARROW = 0x2E7F
+"""The last code point before the Chinese, Japanese and Korean ones."""
 SAMPLE = 400
 """How many rows of a column are looked at for its width."""
 
@@ -59,7 +61,7 @@ def write_ledger(result: Result, path: Path) -> None:
         book.set_properties({
             "title": words.pick(result.place.title),
             "comments": words.pick(result.place.notice),
-            "created": datetime.datetime(2000, 1, 1),  # noqa: DTZ001  same input, same bytes
+            "created": dt.datetime(2000, 1, 1),  # noqa: DTZ001  same input, same bytes
         })
         looks = _looks(book)
         for sheet in (
@@ -311,7 +313,7 @@ def _add(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None
 def _cell(page: Any, at: tuple[int, int], value: Any, look: Any) -> None:  # noqa: ANN401  a cell
     if value is None or value == "" or value != value:  # noqa: PLR0124  NaN and NaT
         page.write_blank(*at, None, look)
-    elif isinstance(value, datetime.date):
+    elif isinstance(value, dt.date):
         page.write_datetime(*at, pd.Timestamp(value).to_pydatetime(), look)
     elif isinstance(value, (int, float)) and math.isfinite(value):
         page.write_number(*at, value, look)
@@ -329,10 +331,10 @@ def _width(heading: str, values: Sequence[Any]) -> float:
 def _brief(value: Any) -> str:  # noqa: ANN401  a cell
     if value is None or value != value:  # noqa: PLR0124  NaN and NaT
         return ""
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return "2006-01-01"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
 def _places(shown: str) -> int:
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in shown)
+    return sum(2 if ord(letter) > LAST_NARROW else 1 for letter in shown)

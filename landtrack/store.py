@@ -69,7 +69,7 @@ def _plain(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _verify(path: Path, rows: dict[str, int]) -> None:
     """Read the store back with another library and count."""
     for name, expected in rows.items():
-        with fiona.open(path, layer=name) as layer:
+        with fiona.open(path, layer=name) as layer:  # noqa: TID251  another reader than the writer
             found = len(layer)
         if found != expected:
             raise OutputError(

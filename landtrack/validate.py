@@ -35,7 +35,7 @@ the indices were verified (yearly report 2006 of the X industrial park, section 
 
 def geometry(
     frame: gpd.GeoDataFrame, schema: Schema
-) -> tuple[gpd.GeoDataFrame, list[issues.Row], int]:
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Set aside what cannot be measured and repair what is invalid.
 
     Parameters
@@ -51,8 +51,6 @@ def geometry(
         The features that can be measured, two-dimensional and valid.
     rows : list of issues.Row
         One for each feature set aside or repaired.
-    repaired : int
-        How many of the kept were repaired.
     """
     shapes = shapely.force_2d(frame.geometry.to_numpy())
     rows: list[issues.Row] = []
@@ -93,7 +91,7 @@ def geometry(
         )
         for at in np.flatnonzero(repaired)
     ]
-    return frame.set_geometry(shapes, crs=frame.crs)[~gone], rows, int(repaired.sum())
+    return frame.set_geometry(shapes, crs=frame.crs)[~gone], rows
 
 
 def _has_nan(shapes: Shapes) -> Mask:

@@ -1,5 +1,6 @@
 """Builders of small places and tables whose answers can be worked out in the head."""
 
+import datetime as dt
 import json
 
 import geopandas as gpd
@@ -66,11 +67,9 @@ def rule(**changes):
 
 def pack(*rules):
     """Make a pack of rules."""
-    import datetime
-
     return RulePack(
         id="test", version="1", title={"en": "test"}, issuer="", document_no="",
-        in_force_from=datetime.date(2006, 1, 1), source="test", rule=rules or (rule(),),
+        in_force_from=dt.date(2006, 1, 1), source="test", rule=rules or (rule(),),
     )
 
 

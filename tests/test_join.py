@@ -1,6 +1,7 @@
 """What every layer says of every plot, in places whose answers are in the head."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from builders import box, frame, line, point
 from hypothesis import given, strategies as st
@@ -22,7 +23,8 @@ def measured(kind, features, plots=PLOTS, *, coverage=None, complete=True, **col
     table = join.against(frame("plots", plots), joined, workflow=WORKFLOW)
 
     def ask(measure, category="", plot="A"):
-        row = table.query("plot_id == @plot and measure == @measure and category == @category")
+        key = {"plot_id": plot, "measure": measure, "category": category}
+        row = table[(table[list(key)] == pd.Series(key)).all(axis=1)]
         assert len(row) == 1, f"{len(row)} rows"
         return tuple(row.iloc[0][["value", "feature_id", "coverage"]])
 

@@ -3,14 +3,13 @@
 import pytest
 from builders import CRS, EAST, NORTH, box, frame
 from hypothesis import given, strategies as st
-from pyproj import CRS as Crs
 
-from landtrack import catalog, normalise, read
+from landtrack import catalog, crs, normalise, read
 from landtrack.errors import CatalogError, CRSError, SourceError
 from landtrack.model import Issue
 from landtrack.normalise import values
 
-WORKING = Crs.from_user_input(CRS)
+WORKING = crs.parse(CRS, what="tests")
 TRACKS = catalog.workflow("cn-2006").tracks
 
 
@@ -80,7 +79,8 @@ def test_a_value_that_cannot_be_read_is_missing_and_named(site, field, written, 
 
 
 @pytest.mark.parametrize(
-    "written", ["2006-05-31", "2006/5/31", "2006.05.31", "2006年5月31日", "20060531", "2006-05-31T08:00"]
+    "written",
+    ["2006-05-31", "2006/5/31", "2006.05.31", "2006年5月31日", "20060531", "2006-05-31T08:00"],
 )
 def test_a_date_is_read_in_the_usual_forms(site, written):
     site.layer("plots", [site.plot("A", box(0, 0, 1, 1), accepted_on=written)])
@@ -142,7 +142,8 @@ def test_a_unit_that_does_not_convert_is_a_wrong_catalog(site):
         "plot_id": "plot_id", "land_area_m2": {"column": "area", "unit": "万元"},
     })
 
-    with pytest.raises(CatalogError, match=r"stored in m2; '万元' does not convert(.|\n)*Use one of: m2"):
+    words = r"stored in m2; '万元' does not convert(.|\n)*Use one of: m2"
+    with pytest.raises(CatalogError, match=words):
         normalised(site)
 
 
@@ -199,7 +200,10 @@ def test_numbers_as_ids_lose_no_digit_and_gain_no_point(site):
 def test_only_what_the_catalog_selects_comes_in(site):
     site.layer(
         "plots",
-        [site.plot("A", box(0, 0, 1, 1), use="industrial"), site.plot("B", box(2, 0, 3, 1), use="park")],
+        [
+            site.plot("A", box(0, 0, 1, 1), use="industrial"),
+            site.plot("B", box(2, 0, 3, 1), use="park"),
+        ],
         where={"use": ["industrial"]},
     )
 
@@ -216,10 +220,15 @@ def with_ledger(site, text, encoding="utf-8"):
     (site.folder / "ledger.csv").write_bytes(text.encode(encoding))
     site.layer(
         "plots",
-        [site.plot("A", box(0, 0, 1, 1), project_id="P1"), site.plot("B", box(2, 0, 3, 1), project_id="P2")],
+        [
+            site.plot("A", box(0, 0, 1, 1), project_id="P1"),
+            site.plot("B", box(2, 0, 3, 1), project_id="P2"),
+        ],
         ledger={
             "path": "ledger.csv", "key": "项目", "on": "project_id",
-            "fields": {"fixed_investment_cny": {"column": "投资", "unit": "万元"}, "company": "企业"},
+            "fields": {
+                "fixed_investment_cny": {"column": "投资", "unit": "万元"}, "company": "企业",
+            },
         },
     )
     return normalised(site)
@@ -304,7 +313,7 @@ def test_without_its_plots_a_place_cannot_be_vetted(site):
         normalised(site)
 
 
-def test_a_layer_without_a_crs_is_of_no_use_until_the_catalog_states_one(site, tmp_path):
+def test_a_layer_without_a_crs_is_of_no_use_until_the_catalog_states_one(site):
     import pyogrio
 
     roads = frame("roads", {"r": box(0, 0, 1, 1).boundary})[["name", "geometry"]]

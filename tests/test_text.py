@@ -86,7 +86,7 @@ def test_a_key_that_is_missing_is_an_error_and_no_blank():
 
     with pytest.raises(CatalogError, match=r"no words for 'no.such.key'(.|\n)*Add the key"):
         words("no.such.key")
-    with pytest.raises(CatalogError, match="issue.area_differs.mend"):
+    with pytest.raises(CatalogError, match=r"issue\.area_differs\.mend"):
         words("issue.area_differs.mend")
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from landtrack import catalog, text, wording
-from landtrack.model import MEASURE_COLUMNS
+from landtrack.model import MEASURE_COLUMNS, RELATIONS
 
 RULES = {rule.id: rule for rule in catalog.rule_pack("x-park-2006").rule}
 ZH, EN = text.load("zh"), text.load("en")
@@ -55,7 +55,7 @@ def test_shown_value_and_shown_limit_agree_with_the_outcome(rule, value):
     value = value if RULES[rule].unit == "CNY/m2" else value / 5000
     # Nearer than a limit can be written, a value is on it.
     assume(value == limit or abs(value - limit) > 1e-12 * limit)
-    kept = wording.RELATIONS[RULES[rule].relation]
+    kept = RELATIONS[RULES[rule].relation]
     outcome = "pass" if kept(value, limit) else "fail"
 
     said = told(rule, value, outcome)
@@ -174,10 +174,11 @@ def hits(kind, rows, layer=None):
     table = pd.DataFrame(
         [("P", kind, *rest) for rest in rows], columns=list(MEASURE_COLUMNS)
     )
-    layers = {} if layer is None else {kind: layer}
+    rows = table.to_dict("records")
+    names = {} if layer is None else {kind: layer["name"].to_dict()}
     return [
         (each.label, each.what, each.value, each.coverage, each.feature)
-        for each in wording.hits(ZH, table, {kind: SCHEMAS[kind]}, layers, WORKFLOW)
+        for each in wording.hits(ZH, rows, {kind: SCHEMAS[kind]}, names, WORKFLOW)
     ]
 
 

@@ -20,7 +20,6 @@ from pyogrio.errors import DataSourceError
 
 from landtrack.errors import SourceError
 
-
 OPEN_OPTIONS = {
     # Dates as text, so that 30 February is named and does not vanish.
     ".geojson": {"DATE_AS_STRING": "YES"},
@@ -120,9 +119,11 @@ def _read_one_by_one(
     """Read feature by feature, leaving out those that cannot be read."""
     rows: dict[int, dict[str, Any]] = {}
     bad: list[int] = []
-    options = OPEN_OPTIONS.get(path.suffix.lower(), {}) | ({"encoding": encoding} if encoding else {})
+    options = dict(OPEN_OPTIONS.get(path.suffix.lower(), {}))
+    if encoding:
+        options["encoding"] = encoding
     try:
-        with fiona.open(path, layer=layer, **options) as source:
+        with fiona.open(path, layer=layer, **options) as source:  # noqa: TID251  here
             crs = source.crs_wkt or None
             number = 0
             features = iter(source)

@@ -114,23 +114,39 @@ def cast(
     values = as_text(column)
     if field.type == "text":
         return values
+    if field.type in {"number", "integer"}:
+        return _quantities(_numbers(column, values), values, (field, unit), origin)
     if field.type == "choice":
-        own = {**choices, **origin.values.get(field.name, {})}
-        codes = values.map(own).where(values.isna() | values.isin(own), own.get(OTHERS))
-        return _told(codes.astype("str"), values, field, Issue.NOT_A_CHOICE, origin)
-    if field.type == "date":
-        return _told(_dates(column, values), values, field, Issue.NOT_A_DATE, origin)
-    if field.type == "numbers":
-        return _told(_number_lists(values), values, field, Issue.NOT_A_NUMBER, origin)
-    numbers = _told(_numbers(column, values), values, field, Issue.NOT_A_NUMBER, origin)
-    numbers = numbers * factor(field, unit)
+        read = _codes(values, {**choices, **origin.values.get(field.name, {})})
+    elif field.type == "date":
+        read = _dates(column, values)
+    else:
+        read = _number_lists(values)
+    issue = {"choice": Issue.NOT_A_CHOICE, "date": Issue.NOT_A_DATE}.get(
+        field.type, Issue.NOT_A_NUMBER
+    )
+    return _told(read, values, field, issue, origin)
+
+
+def _quantities(
+    numbers: pd.Series[Any], stated: pd.Series[Any], of: tuple[Field, str | None], origin: Origin
+) -> pd.Series[Any]:
+    """Bring numbers into the field's unit; what is no number or out of range is named."""
+    field, unit = of
+    numbers = _told(numbers, stated, field, Issue.NOT_A_NUMBER, origin) * factor(field, unit)
+    stated = stated.where(numbers.notna())
     if field.type == "integer":
-        whole = numbers.where(numbers % 1 == 0)
-        return _told(whole, values.where(numbers.notna()), field, Issue.NOT_AN_INTEGER, origin)
-    if field.minimum is not None:
-        kept = numbers.where(numbers >= field.minimum)
-        return _told(kept, values.where(numbers.notna()), field, Issue.OUT_OF_RANGE, origin)
-    return numbers
+        return _told(numbers.where(numbers % 1 == 0), stated, field, Issue.NOT_AN_INTEGER, origin)
+    if field.minimum is None:
+        return numbers
+    kept = numbers.where(numbers >= field.minimum)
+    return _told(kept, stated, field, Issue.OUT_OF_RANGE, origin)
+
+
+def _codes(values: pd.Series[Any], own: Mapping[str, str]) -> pd.Series[Any]:
+    """Give the code of what is written; of what is not listed, that of all others."""
+    others = own.get(OTHERS)
+    return values.map(own).where(values.isna() | values.isin(own), others).astype("str")
 
 
 def _told(

@@ -40,46 +40,40 @@ def cards(result: Result, words: Words) -> list[dict[str, Any]]:
     plots = result.layers.get("plots")
     if plots is None or plots.empty:
         return []
-    maker = _Maker(result, words, _in_legend_order(result.schemas))
+    names = {
+        kind: {str(key): name for key, name in frame["name"].items() if isinstance(name, str)}
+        for kind, frame in result.layers.items()
+        if "name" in frame
+    }
+    maker = _Maker(result, words, _in_legend_order(result.schemas), names)
     verdicts = symbology.verdicts(plots.index, result.findings)
     anchors = shapes.anchors(plots)
     tables = {
-        name: dict(iter(table.groupby(column)))
-        for name, table, column in (
-            ("measures", result.measures, "plot_id"),
-            ("findings", result.findings, "plot_id"),
-            ("issues", result.issues[result.issues["layer"] == "plots"], "feature_id"),
-        )
+        "measures": _by(result.measures, "plot_id"),
+        "findings": _by(result.findings, "plot_id"),
+        "issues": _by(result.issues[result.issues["layer"] == "plots"], "feature_id"),
     }
+    rows = plots.drop(columns="geometry").to_dict("records")
     return [
-        anchors[at]
+        anchor
         | maker.card(
-            str(key), dict(row), verdicts.iloc[at],
-            {name: own.get(key, table_of(result, name).iloc[:0]) for name, own in tables.items()},
+            str(key), row, verdict, {name: own.get(key, []) for name, own in tables.items()}
         )
-        for at, (key, row) in enumerate(
-            zip(plots.index, plots.drop(columns="geometry").to_dict("records"), strict=True)
-        )
+        for anchor, key, row, verdict in zip(anchors, plots.index, rows, verdicts, strict=True)
     ]
 
 
-def table_of(result: Result, name: str) -> pd.DataFrame:
-    """Give one of the tables of a result.
+Rows = list[dict[str, Any]]
 
-    Parameters
-    ----------
-    result
-        The result of a run.
-    name
-        ``"measures"``, ``"findings"`` or ``"issues"``.
 
-    Returns
-    -------
-    DataFrame
-        The table.
-    """
-    table: pd.DataFrame = getattr(result, name)
-    return table
+def _by(table: pd.DataFrame, column: str) -> dict[str, Rows]:
+    """Give the rows of a table by the plot that they are of."""
+    found: dict[str, Rows] = {}
+    columns = [table[name].tolist() for name in table.columns]
+    for values in zip(*columns, strict=True):
+        row = dict(zip(table.columns, values, strict=True))
+        found.setdefault(row[column], []).append(row)
+    return found
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,10 +83,10 @@ class _Maker:
     result: Result
     words: Words
     schemas: Mapping[str, Schema]
+    names: Mapping[str, Mapping[str, str]]
 
     def card(
-        self, key: str, plot: Mapping[Hashable, Any], verdict: str,
-        tables: Mapping[str, pd.DataFrame],
+        self, key: str, plot: Mapping[Hashable, Any], verdict: str, tables: Mapping[str, Rows]
     ) -> dict[str, Any]:
         """Make the card of one plot."""
         measures = tables["measures"]
@@ -102,8 +96,8 @@ class _Maker:
             "company": self._text(plot, "company"),
             "verdict": verdict,
             "verdictText": self.words(f"outcome.{verdict}"),
-            "findings": [self._finding(row) for row in tables["findings"].to_dict("records")],
-            "figures": self._figures(plot, measures[measures["layer"] == "plots"]),
+            "findings": [self._finding(row) for row in tables["findings"]],
+            "figures": self._figures(plot, measures),
             "layers": self._layers(measures),
             "facts": self._facts(plot),
             "documents": self._documents(plot),
@@ -115,13 +109,13 @@ class _Maker:
         value = plot.get(name)
         return value if isinstance(value, str) else ""
 
-    def _finding(self, row: Mapping[Hashable, Any]) -> dict[str, str]:
+    def _finding(self, row: Mapping[str, Any]) -> dict[str, str]:
         """Tell one finding."""
         rule = next(each for each in self.result.pack.rule if each.id == row["rule"])
-        told = wording.finding(self.words, {str(name): row[name] for name in row}, rule)
+        told = wording.finding(self.words, row, rule)
         return {**dataclasses.asdict(told), "code": str(row["outcome"])}
 
-    def _figures(self, plot: Mapping[Hashable, Any], rows: pd.DataFrame) -> list[list[str]]:
+    def _figures(self, plot: Mapping[Hashable, Any], measures: Rows) -> list[list[str]]:
         """List the areas and sums that the indices rest on, declared and measured."""
         basis = self.result.place.basis
         used = {
@@ -129,7 +123,9 @@ class _Maker:
             "floor_area_m2": basis.floor_area,
             "covered_area_m2": basis.covered_area,
         }
-        values = dict(zip(rows["measure"], rows["value"], strict=True))
+        values = {
+            str(row["measure"]): row["value"] for row in measures if row["layer"] == "plots"
+        }
         declared = plot.get("land_area_m2")
         told = [[self.words("card.declared_area"), self._quantity("land_area_m2", declared)]]
         told += [
@@ -154,10 +150,10 @@ class _Maker:
         """Write a measure of the plot."""
         return wording.quantity(self.words, value, wording.unit_of(name))
 
-    def _layers(self, measures: pd.DataFrame) -> list[dict[str, Any]]:
+    def _layers(self, measures: Rows) -> list[dict[str, Any]]:
         """Tell what every layer says, layer by layer and class by class."""
         told = wording.hits(
-            self.words, measures, self.schemas, self.result.layers, self.result.workflow
+            self.words, measures, self.schemas, self.names, self.result.workflow
         )
         return [
             self._layer(list(lines)) for _, lines in groupby(told, key=lambda line: line.kind)
@@ -221,11 +217,9 @@ class _Maker:
         """Write one attribute of the plot."""
         return wording.attribute(self.words, field, self.result.workflow, plot.get(field.name))
 
-    def _issues(self, issues: pd.DataFrame) -> list[dict[str, str]]:
+    def _issues(self, issues: Rows) -> list[dict[str, str]]:
         """List the issues of the plot, the gravest first."""
-        rows = sorted(
-            issues.to_dict("records"), key=lambda row: SEVERITIES.index(str(row["severity"]))
-        )
+        rows = sorted(issues, key=lambda row: SEVERITIES.index(str(row["severity"])))
         return [
             {
                 "severity": str(row["severity"]),

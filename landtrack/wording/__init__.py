@@ -1,0 +1,17 @@
+"""How findings and layer hits are put into words: the same on the map and in the ledger."""
+
+from landtrack.wording.findings import FindingWords, finding, missing
+from landtrack.wording.hits import Hit, hits
+from landtrack.wording.phrases import (
+    attribute,
+    choice,
+    class_label,
+    input_name,
+    quantity,
+    unit_of,
+)
+
+__all__ = [
+    "FindingWords", "Hit", "attribute", "choice", "class_label", "finding", "hits",
+    "input_name", "missing", "quantity", "unit_of",
+]

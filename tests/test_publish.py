@@ -1,0 +1,116 @@
+"""Outputs appear whole or not at all, one run at a time."""
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from landtrack import publish
+from landtrack.errors import OutputError
+
+
+def listing(folder):
+    files = (path for path in folder.iterdir() if path.is_file() and path.name != publish.LOCK_NAME)
+    return {path.name: path.read_text() for path in files}
+
+
+def test_all_files_come_into_place_together(tmp_path):
+    out = tmp_path / "new" / "build"
+
+    with publish.staging(out) as folder:
+        (folder / "map.html").write_text("map")
+        assert listing(out) != {"map.html": "map"}
+
+    assert listing(out) == {"map.html": "map"}
+
+
+def test_a_failure_leaves_what_was_there(tmp_path):
+    (tmp_path / "map.html").write_text("earlier")
+
+    with pytest.raises(RuntimeError, match="midway"), publish.staging(tmp_path) as folder:
+        (folder / "map.html").write_text("half")
+        raise RuntimeError("midway")
+
+    assert listing(tmp_path) == {"map.html": "earlier"}
+
+
+def test_a_file_that_cannot_be_replaced_leaves_every_file_as_it_was(tmp_path, monkeypatch):
+    """As when a spreadsheet has the ledger open on Windows."""
+    for name in ("findings.csv", "ledger.xlsx", "map.html"):
+        (tmp_path / name).write_text("earlier")
+    replace = Path.replace
+
+    def locked(source, target):
+        if target.name == "ledger.xlsx":
+            raise PermissionError(13, "The process cannot access the file", str(target))
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    with (
+        pytest.raises(OutputError, match=r"ledger.xlsx cannot be replaced(.|\n)*Close the program"),
+        publish.staging(tmp_path) as folder,
+    ):
+        for name in ("findings.csv", "ledger.xlsx", "map.html", "new.txt"):
+            (folder / name).write_text("fresh")
+
+    assert listing(tmp_path) == dict.fromkeys(
+        ("findings.csv", "ledger.xlsx", "map.html"), "earlier"
+    )
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path):
+    (tmp_path / "map.html").write_text("earlier")
+
+    with (
+        pytest.raises(OutputError, match=r"No space left(.|\n)*disk has room"),
+        publish.staging(tmp_path),
+    ):
+        raise OSError(28, "No space left on device")
+
+    assert listing(tmp_path) == {"map.html": "earlier"}
+
+
+def test_a_place_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "build").write_text("a file")
+
+    with (
+        pytest.raises(OutputError, match=r"build cannot be written(.|\n)*--out"),
+        publish.staging(tmp_path / "build"),
+    ):
+        pass
+
+
+def test_a_second_run_into_the_same_folder_is_told_to_wait(tmp_path):
+    with (
+        publish.staging(tmp_path) as folder,
+        pytest.raises(OutputError, match=r"Another run is writing(.|\n)*Wait"),
+        publish.staging(tmp_path),
+    ):
+        pytest.fail(f"two runs in {folder}")
+
+
+def _slowly(out):
+    with publish.staging(out) as folder:
+        (folder / "map.html").write_text("half")
+        time.sleep(60)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no way to kill a process at once here")
+def test_a_run_killed_midway_leaves_what_was_there_and_no_lock(tmp_path):
+    (tmp_path / "map.html").write_text("earlier")
+    run = multiprocessing.get_context("spawn").Process(target=_slowly, args=(tmp_path,))
+    run.start()
+    while not list(tmp_path.glob(".landtrack-*/map.html")):
+        time.sleep(0.02)
+    os.kill(run.pid, signal.SIGKILL)
+    run.join()
+    assert (tmp_path / "map.html").read_text() == "earlier"
+
+    with publish.staging(tmp_path) as folder:
+        (folder / "map.html").write_text("after")
+
+    assert listing(tmp_path) == {"map.html": "after"}
+    assert not list(tmp_path.glob(f"{publish.PREFIX}*"))
