@@ -1,0 +1,121 @@
+"""The command line as a planner meets it: exit status, words, and no traceback."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from builders import box
+from click.testing import CliRunner
+
+from landtrack.cli import main
+
+
+def typed(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("plots", "status"),
+    [
+        pytest.param({"A": 26e6}, 0, id="all pass"),
+        pytest.param({"A": 24e6}, 1, id="one fails"),
+        pytest.param({"A": None}, 3, id="nothing fails, one is unknown"),
+        pytest.param({"A": None, "B": 24e6}, 1, id="a fail weighs more than an unknown"),
+    ],
+)
+def test_the_exit_status_says_how_it_came_out(site, tmp_path, plots, status):
+    site.layer("plots", [
+        site.plot(name, box(0, 0, 100, 100), fixed_investment_cny=investment)
+        if name == "A" else site.plot(name, box(200, 0, 300, 100), fixed_investment_cny=investment)
+        for name, investment in plots.items()
+    ])
+
+    result = typed("run", site.folder, "--out", tmp_path / "build")
+
+    assert result.exit_code == status
+    assert "plots by rule" in result.stdout
+    assert "map.html" in result.stdout
+
+
+def test_the_summary_counts_outcomes_issues_features_and_names_the_outputs(site, tmp_path):
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100), land_area_m2="many")])
+
+    text = typed("run", site.folder, "--out", tmp_path / "build").stdout
+
+    assert "Small place" in text
+    assert "Investment intensity" in text
+    assert "issues: 1 error, 1 info" in text
+    assert "features: 2 read = 2 kept + 0 set aside + 0 not selected" in text
+    for name in ("map.html", "project.gpkg", "ledger.xlsx", "findings.csv", "issues.csv"):
+        assert f"{name:<13} {tmp_path / 'build' / name}" in text
+
+
+def test_the_steps_are_told_while_it_works(site, tmp_path):
+    told = typed("run", site.folder, "--out", tmp_path / "build").stderr
+
+    assert [line.split()[0] for line in told.splitlines()] == [
+        "read", "read", "normalise", "normalise", "validate", "join", "check", "write", "write",
+        "write",
+    ]
+
+
+def test_what_cannot_be_done_is_two_lines_and_status_2(tmp_path):
+    result = typed("run", tmp_path / "nowhere")
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-2:] == [
+        f"Error: There is no catalog.toml in {tmp_path / 'nowhere'}.",
+        "  Mend: Name a folder that has one, such as layers/x-park-2006; the README says how to "
+        "write one for your own place.",
+    ]
+
+
+def test_an_output_folder_that_cannot_be_written_is_status_2(site, tmp_path):
+    (tmp_path / "build").write_text("a file in the way")
+
+    result = typed("run", site.folder, "--out", tmp_path / "build" / "deeper")
+
+    assert result.exit_code == 2
+    assert "Mend: Name another folder with --out" in result.stderr
+
+
+def python(*arguments, **environment):
+    return subprocess.run(  # noqa: S603  our own module
+        [sys.executable, *arguments], capture_output=True, text=True, check=False,
+        encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1", **environment},
+    )
+
+
+def test_it_runs_as_a_module():
+    result = python("-m", "landtrack", "--help")
+
+    assert result.returncode == 0
+    assert "Usage: landtrack" in result.stdout
+
+
+def test_help_loads_no_heavy_library():
+    """Help answers at once because what takes long to import is imported when it is used."""
+    code = (
+        "import sys\nfrom landtrack.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "print(sorted({'geopandas', 'pandas', 'numpy', 'shapely', 'folium', 'rich', 'msgspec'}"
+        " & set(sys.modules)))"
+    )
+
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"
+
+
+def test_every_name_the_package_offers_is_there():
+    import landtrack
+
+    for name in landtrack.__all__:
+        assert getattr(landtrack, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'utils'"):
+        _ = landtrack.utils
+    assert dir(landtrack) == sorted(landtrack.__all__)
+
+
+def test_every_command_has_help():
+    for name, command in main.commands.items():
+        assert command.help, name

@@ -1,0 +1,172 @@
+"""What a run leaves behind: the store, the ledger, the tables."""
+
+import csv
+import json
+
+import fiona
+import openpyxl
+import pandas as pd
+import pytest
+from builders import box, line
+
+import landtrack
+from landtrack import report, store
+from landtrack.errors import OutputError, SourceError
+from landtrack.model import Issue
+
+HOSTILE = '=HYPERLINK("http://x","y")'
+
+
+@pytest.fixture
+def outputs(site, tmp_path):
+    """Run a place with one passing and one failing plot, a road, a hostile name and an issue."""
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100), name=HOSTILE, accepted_on="2006-05-31"),
+        site.plot("B", box(200, 0, 300, 100), name="乙", land_area_m2="many"),
+    ])
+    site.layer("roads", [(line((-9, -9), (90, -9)), {"road_id": "r", "width_m": 20})])
+    site.layer("parcels", [
+        (box(0, 0, 50, 100), {"parcel_id": "P", "state": "approved", "state_on": "2006-10-01",
+                              "document_no": "2006-7"}),
+        (box(50, 0, 99, 100), {"parcel_id": "Q"}),
+    ])
+    return landtrack.run(site.folder, out=tmp_path / "build")
+
+
+def test_the_store_holds_layers_and_tables_whole(outputs):
+    path = outputs.outputs["project.gpkg"]
+
+    assert set(fiona.listlayers(path)) == {*outputs.layers, *store.TABLES}
+    with fiona.open(path, layer="plots") as plots:
+        assert plots.crs.to_epsg() == 4529
+        assert [each["properties"]["verdict"] for each in plots] == ["pass", "fail"]
+    for name in ("measures", "findings", "issues"):
+        read_back = store.read(path, name)
+        assert len(read_back) == len(getattr(outputs, name))
+    pd.testing.assert_series_equal(
+        store.read(path, "measures")["value"], outputs.measures["value"], check_exact=True
+    )
+
+
+def test_the_store_says_what_a_run_was_made_from(outputs):
+    row = store.read(outputs.outputs["project.gpkg"], "runs").iloc[0]
+    inputs = {each["path"]: each for each in json.loads(row["inputs"])}
+
+    assert set(inputs) == {"plots.geojson", "buildings.geojson", "roads.geojson", "parcels.geojson"}
+    assert all(len(each["sha256"]) == 64 for each in inputs.values())
+    assert row["rules"] == "x-park-2006@1"
+    assert {"landtrack", "gdal", "proj", "geos"} <= set(json.loads(row["versions"]))
+
+
+def test_the_log_opens_with_the_states_that_are_stated(outputs):
+    log = store.read(outputs.outputs["project.gpkg"], "status_log")
+
+    assert log[["feature_id", "track", "to_state", "document_no"]].values.tolist() == [
+        ["P", "approval", "approved", "2006-7"],
+    ]
+
+
+def test_a_second_run_keeps_the_row_of_the_first(site, outputs):
+    again = landtrack.run(site.folder, out=outputs.outputs["map.html"].parent)
+
+    assert len(store.read(again.outputs["project.gpkg"], "runs")) == 2
+
+
+def test_a_file_of_that_name_that_is_no_store_is_not_overwritten(site, tmp_path):
+    (tmp_path / "project.gpkg").write_text("my own notes")
+
+    with pytest.raises(SourceError, match="cannot be opened"):
+        landtrack.run(site.folder, out=tmp_path)
+    assert (tmp_path / "project.gpkg").read_text() == "my own notes"
+
+
+def test_reading_a_table_that_is_not_there_names_those_that_are(outputs, tmp_path):
+    with pytest.raises(SourceError, match=r"no table 'verdicts'(.|\n)*measures"):
+        store.read(outputs.outputs["project.gpkg"], "verdicts")
+    with pytest.raises(SourceError, match=r"no store at(.|\n)*landtrack run"):
+        store.read(tmp_path / "no.gpkg", "measures")
+
+
+def test_a_store_that_cannot_be_written_says_so(outputs, tmp_path):
+    with pytest.raises(OutputError, match=r"cannot be written(.|\n)*disk has room"):
+        store.write(outputs, tmp_path / "no" / "such" / "folder.gpkg")
+
+
+@pytest.fixture
+def book(outputs):
+    return openpyxl.load_workbook(outputs.outputs["ledger.xlsx"])
+
+
+def test_the_ledger_has_a_sheet_for_projects_findings_measures_and_issues(book, outputs):
+    rows = {sheet.title: sheet.max_row - 1 for sheet in book}
+
+    assert rows == {
+        "Projects": 2, "Findings": len(outputs.findings), "Measures": len(outputs.measures),
+        "Issues": len(outputs.issues),
+    }
+    for sheet in book:
+        assert sheet.freeze_panes == "B2"
+        assert sheet.auto_filter.ref
+
+
+def cells(sheet, heading):
+    column = next(each for each in sheet.columns if str(each[0].value).startswith(heading))
+    return column[1:]
+
+
+def test_figures_are_numbers_with_formats_and_dates_are_dates(book):
+    projects = book["Projects"]
+
+    investment = cells(projects, "Fixed-asset")[0]
+    assert (investment.value, investment.number_format) == (26_000_000, "#,##0")
+    accepted = cells(projects, "Accepted")[0]
+    assert (accepted.value.strftime("%Y-%m-%d"), accepted.number_format) == (
+        "2006-05-31", "yyyy-mm-dd",
+    )
+    coverage = cells(projects, "Building coverage")[0]
+    assert (coverage.value, coverage.number_format) == (pytest.approx(0.6), "0.00%")
+    assert [cell.value for cell in cells(projects, "Verdict")] == ["pass", "fail"]
+    assert cells(projects, "Accepted")[1].value is None
+
+
+def test_a_name_that_looks_like_a_formula_is_a_name(book, outputs):
+    name = cells(book["Projects"], "Name")[0]
+    assert (name.value, name.data_type) == (HOSTILE, "s")
+
+    report.write_csv(pd.DataFrame({"name": [HOSTILE, "-a", "b"], "x": [-1, 2, 3]}),
+                     outputs.outputs["issues.csv"])
+    lines = outputs.outputs["issues.csv"].read_text(encoding="utf-8-sig").splitlines()
+    rows = list(csv.DictReader(lines))
+    assert [row["name"] for row in rows] == ["'" + HOSTILE, "'-a", "b"]
+    assert [row["x"] for row in rows] == ["-1", "2", "3"]
+
+
+def test_findings_come_fails_first_with_the_smallest_fix(book):
+    findings = book["Findings"]
+
+    assert cells(findings, "outcome")[0].value == "fail"
+    assert "6,000" in cells(findings, "Smallest fix")[0].value
+
+
+def test_the_ledger_speaks_the_language_asked_for(site, tmp_path):
+    landtrack.run(site.folder, out=tmp_path, lang="zh")
+    book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
+
+    assert book.sheetnames == ["项目台账", "指标核查", "量算结果", "数据问题"]
+    assert cells(book["项目台账"], "结论")[0].value == "符合"
+
+
+def test_csv_tables_hold_what_the_tables_hold(outputs):
+    findings = pd.read_csv(outputs.outputs["findings.csv"], encoding="utf-8-sig")
+    issues = pd.read_csv(outputs.outputs["issues.csv"], encoding="utf-8-sig")
+
+    assert findings["outcome"].tolist() == outputs.findings["outcome"].tolist()
+    assert findings["value"].dropna().tolist() == outputs.findings["value"].dropna().tolist()
+    assert Issue.NOT_A_NUMBER in issues["issue"].tolist()
+
+
+def test_the_same_input_gives_the_same_ledger_tables_and_map(site, tmp_path):
+    one, two = (landtrack.run(site.folder, out=tmp_path / name).outputs for name in "ab")
+
+    for name in ("map.html", "ledger.xlsx", "findings.csv", "issues.csv"):
+        assert one[name].read_bytes() == two[name].read_bytes(), name
