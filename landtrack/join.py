@@ -164,7 +164,7 @@ def against(plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow) -> p
     if frame is None or frame.empty:
         covered = _covered(plots, joined) if frame is not None else np.zeros(len(plots), bool)
         return _table([_absent(plots, schema, name, covered) for name in schema.measures])
-    meeting = Meeting(plots=plots, frame=frame, schema=schema, workflow=workflow)
+    meeting = _Meeting(plots=plots, frame=frame, schema=schema, workflow=workflow)
     covered = _covered(plots, joined)
     everything = np.ones(len(frame), dtype=bool)
     parts = [("", everything, schema.measures)]
@@ -182,7 +182,7 @@ def against(plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow) -> p
 
 
 def _rows(
-    plots: gpd.GeoDataFrame, meeting: Meeting, part: tuple[str, Mask, str], covered: Mask
+    plots: gpd.GeoDataFrame, meeting: _Meeting, part: tuple[str, Mask, str], covered: Mask
 ) -> pd.DataFrame:
     category, mask, name = part
     value, feature = MEASURES[name](meeting, mask)
@@ -241,7 +241,7 @@ def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Meeting:
+class _Meeting:
     """Plots and one layer, with what several measures need of them computed once."""
 
     plots: gpd.GeoDataFrame
@@ -303,7 +303,7 @@ class Meeting:
 Measured = tuple[Figures, Positions]
 
 
-def _sum(meeting: Meeting, pairs: Pairs) -> Measured:
+def _sum(meeting: _Meeting, pairs: Pairs) -> Measured:
     """Add up by plot; the largest share decided."""
     n = len(meeting.plots)
     feature = np.full(n, -1, dtype=np.intp)
@@ -312,27 +312,27 @@ def _sum(meeting: Meeting, pairs: Pairs) -> Measured:
     return pairs.totals(n), feature
 
 
-def _undecided(meeting: Meeting, value: Figures) -> Measured:
+def _undecided(meeting: _Meeting, value: Figures) -> Measured:
     return value, np.full(len(meeting.plots), -1, dtype=np.intp)
 
 
-def overlap_m2(meeting: Meeting, mask: Mask) -> Measured:
+def _overlap_m2(meeting: _Meeting, mask: Mask) -> Measured:
     """Area shared with the features."""
     return _sum(meeting, meeting.areas.where(mask[meeting.areas.feature]))
 
 
-def overlap_share(meeting: Meeting, mask: Mask) -> Measured:
+def _overlap_share(meeting: _Meeting, mask: Mask) -> Measured:
     """Area shared with the features, as a share of the plot's measured area."""
-    value, feature = overlap_m2(meeting, mask)
+    value, feature = _overlap_m2(meeting, mask)
     return value / shapely.area(meeting.plot_shapes), feature
 
 
-def length_m(meeting: Meeting, mask: Mask) -> Measured:
+def _length_m(meeting: _Meeting, mask: Mask) -> Measured:
     """Length of the lines inside the plot."""
     return _sum(meeting, meeting.lengths.where(mask[meeting.lengths.feature]))
 
 
-def nearest_m(meeting: Meeting, mask: Mask) -> Measured:
+def _nearest_m(meeting: _Meeting, mask: Mask) -> Measured:
     """Distance to the nearest of the features."""
     if mask.all():
         return meeting.nearest.distance, meeting.nearest.feature
@@ -341,25 +341,25 @@ def nearest_m(meeting: Meeting, mask: Mask) -> Measured:
     return found.distance, positions[found.feature]
 
 
-def _access(meeting: Meeting, mask: Mask) -> Mask:
+def _access(meeting: _Meeting, mask: Mask) -> Mask:
     """Choose the roads that give access: those not closed to motor vehicles."""
     access: Mask = mask & (meeting.frame["motor"] != "no").to_numpy()
     return access
 
 
-def nearest_road_m(meeting: Meeting, mask: Mask) -> Measured:
+def _nearest_road_m(meeting: _Meeting, mask: Mask) -> Measured:
     """Distance to the centreline of the nearest road that gives access."""
-    return nearest_m(meeting, _access(meeting, mask))
+    return _nearest_m(meeting, _access(meeting, mask))
 
 
-def nearest_width_m(meeting: Meeting, mask: Mask) -> Measured:
+def _nearest_width_m(meeting: _Meeting, mask: Mask) -> Measured:
     """Width of the nearest road that gives access."""
-    _, feature = nearest_road_m(meeting, mask)
+    _, feature = _nearest_road_m(meeting, mask)
     widths = np.append(meeting.frame["width_m"].to_numpy(dtype="float64"), np.nan)
     return widths[feature], feature
 
 
-def frontage_m(meeting: Meeting, mask: Mask) -> Measured:
+def _frontage_m(meeting: _Meeting, mask: Mask) -> Measured:
     """Boundary that fronts on access roads; unknown where one of unknown width is near."""
     limits = meeting.schema.parameters
     widths = meeting.frame["width_m"].to_numpy(dtype="float64")
@@ -380,7 +380,7 @@ def frontage_m(meeting: Meeting, mask: Mask) -> Measured:
     return length, feature
 
 
-def count(meeting: Meeting, mask: Mask) -> Measured:
+def _count(meeting: _Meeting, mask: Mask) -> Measured:
     """How many of the features share ground with the plot."""
     pairs = meeting.areas.where(mask[meeting.areas.feature])
     return _undecided(
@@ -388,20 +388,20 @@ def count(meeting: Meeting, mask: Mask) -> Measured:
     )
 
 
-def covered_m2(meeting: Meeting, mask: Mask) -> Measured:
+def _covered_m2(meeting: _Meeting, mask: Mask) -> Measured:
     """Ground of the plot that the features cover, overlaps counted once."""
-    return meeting.covered(mask), overlap_m2(meeting, mask)[1]
+    return meeting.covered(mask), _overlap_m2(meeting, mask)[1]
 
 
-def floor_area_known_m2(meeting: Meeting, _: Mask) -> Measured:
+def _floor_area_known_m2(meeting: _Meeting, _: Mask) -> Measured:
     """Floor area of the buildings whose storeys are known."""
     floors = Pairs(meeting.areas.plot, meeting.areas.feature, meeting.floors)
     return _sum(meeting, floors.where(np.isfinite(meeting.floors)))
 
 
-def floor_area_m2(meeting: Meeting, mask: Mask) -> Measured:
+def _floor_area_m2(meeting: _Meeting, mask: Mask) -> Measured:
     """Floor area of all buildings; unknown where the storeys of one are."""
-    value, feature = floor_area_known_m2(meeting, mask)
+    value, feature = _floor_area_known_m2(meeting, mask)
     unknown = np.flatnonzero(np.isnan(meeting.floors))
     plot = meeting.areas.plot[unknown]
     value[plot] = np.nan
@@ -409,41 +409,51 @@ def floor_area_m2(meeting: Meeting, mask: Mask) -> Measured:
     return value, feature
 
 
-def acquired_m2(meeting: Meeting, _: Mask) -> Measured:
+def _acquired_m2(meeting: _Meeting, _: Mask) -> Measured:
     """Area of the plot in parcels that are in hand."""
     return _undecided(meeting, meeting.covered(meeting.acquired))
 
 
-def not_acquired_m2(meeting: Meeting, _: Mask) -> Measured:
+def _not_acquired_m2(meeting: _Meeting, _: Mask) -> Measured:
     """Area of the plot not in hand; the largest parcel that is not decided."""
     missing = shapely.area(meeting.plot_shapes) - meeting.covered(meeting.acquired)
-    return _without_noise(meeting, missing), overlap_m2(meeting, ~meeting.acquired)[1]
+    return _without_noise(meeting, missing), _overlap_m2(meeting, ~meeting.acquired)[1]
 
 
-def no_parcel_m2(meeting: Meeting, mask: Mask) -> Measured:
+def _no_parcel_m2(meeting: _Meeting, mask: Mask) -> Measured:
     """Area of the plot in no parcel."""
     outside = shapely.area(meeting.plot_shapes) - meeting.covered(mask)
     return _undecided(meeting, _without_noise(meeting, outside))
 
 
-def double_claim_m2(meeting: Meeting, mask: Mask) -> Measured:
+def _double_claim_m2(meeting: _Meeting, mask: Mask) -> Measured:
     """Area of the plot that parcels claim more than once, each claim after the first."""
-    total, _ = overlap_m2(meeting, mask)
+    total, _ = _overlap_m2(meeting, mask)
     return _undecided(meeting, _without_noise(meeting, total - meeting.covered(mask)))
 
 
-def _without_noise(meeting: Meeting, difference: Figures) -> Figures:
+def _without_noise(meeting: _Meeting, difference: Figures) -> Figures:
     """Make the rounding that is left of a difference of areas zero."""
     noise = 1e-9 * shapely.area(meeting.plot_shapes) + measure.SLIVER_M2
     return np.where(difference <= noise, 0.0, difference)
 
 
-MEASURES: Mapping[str, Callable[[Meeting, Mask], Measured]] = {
-    each.__name__: each
-    for each in (
-        overlap_m2, overlap_share, length_m, nearest_m, nearest_road_m, nearest_width_m,
-        frontage_m, count, covered_m2, floor_area_known_m2, floor_area_m2, acquired_m2, not_acquired_m2,
-        no_parcel_m2, double_claim_m2,
-    )
-} | {"footprint_m2": overlap_m2}
-"""What a schema may name under ``measures``."""
+MEASURES: Mapping[str, Callable[[_Meeting, Mask], Measured]] = {
+    "overlap_m2": _overlap_m2,
+    "overlap_share": _overlap_share,
+    "length_m": _length_m,
+    "nearest_m": _nearest_m,
+    "nearest_road_m": _nearest_road_m,
+    "nearest_width_m": _nearest_width_m,
+    "frontage_m": _frontage_m,
+    "count": _count,
+    "covered_m2": _covered_m2,
+    "floor_area_known_m2": _floor_area_known_m2,
+    "floor_area_m2": _floor_area_m2,
+    "acquired_m2": _acquired_m2,
+    "not_acquired_m2": _not_acquired_m2,
+    "no_parcel_m2": _no_parcel_m2,
+    "double_claim_m2": _double_claim_m2,
+    "footprint_m2": _overlap_m2,
+}
+"""What a schema may name under ``measures``: values by plot, and the feature that decided."""

@@ -172,7 +172,13 @@ class Schema(Value, frozen=True, kw_only=True):
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """The fields by name, in the order of the file."""
+        """Give the fields by name.
+
+        Returns
+        -------
+        mapping of str to Field
+            In the order of the file.
+        """
         return {each.name: each for each in self.field}
 
 
@@ -200,7 +206,13 @@ class Track(Value, frozen=True, kw_only=True):
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The state codes in their order."""
+        """Give the state codes.
+
+        Returns
+        -------
+        tuple of str
+            In their order.
+        """
         return tuple(state.code for state in self.state)
 
 

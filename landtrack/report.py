@@ -5,6 +5,7 @@ Text goes into cells as text: a name that begins with ``=`` is a name, no formul
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ import pandas as pd
 import xlsxwriter
 
 from landtrack import symbology, text, wording
-from landtrack.model import Field, Outcome, Result, Schema
+from landtrack.model import Coverage, Field, Outcome, Result
 
 FORMATS = {
     "m2": "#,##0.00", "m": "#,##0.00", "CNY": "#,##0", "CNY/m2": "#,##0.00", "1": "0.000",
@@ -29,6 +30,8 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula when it opens a CSV."""
 LAST_NARROW = 0x2E7F
 """The last code point before the Chinese, Japanese and Korean ones."""
+MOST_ROWS = 1_048_575
+"""How many rows a sheet holds below its heading."""
 SAMPLE = 400
 """How many rows of a column are looked at for its width."""
 
@@ -105,39 +108,42 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
     Returns
     -------
     Sheet
-        One row per plot: verdict, fields, measured area, and value and outcome per rule.
+        One row per plot: verdict, value and outcome per rule, areas, and every field that
+        is known of some plot.
     """
     plots = result.layers["plots"]
-    schema = result.schemas["plots"]
     verdict = symbology.verdicts(plots.index, result.findings)
-    headings = [words("field.plot_id"), words("ledger.verdict")]
-    formats: list[str | None] = [None, None]
-    columns: list[Sequence[Any]] = [
-        list(plots.index), [words(f"outcome.{each}") for each in verdict],
+    columns: list[tuple[str, str | None, Sequence[Any]]] = [
+        (words("field.plot_id"), None, list(plots.index)),
+        (words("ledger.verdict"), None, [words(f"outcome.{each}") for each in verdict]),
     ]
-    for field in _shown(schema):
-        headings.append(words(f"field.{field.name}") + _unit_note(words, field))
-        formats.append("date" if field.type == "date" else field.unit)
-        columns.append(_field_values(words, result, field))
-    own = result.measures[result.measures["layer"] == "plots"]
-    for name in ("area_m2", "area_ellipsoidal_m2"):
-        values = own[own["measure"] == name].set_index("plot_id")["value"].reindex(plots.index)
-        headings.append(f"{words(f'measure.{name}')} ({words('unit.m2')})")
-        formats.append("m2")
-        columns.append(values.tolist())
+    facts = {field.name: field for field in result.schemas["plots"].field if field.show}
+    columns.append(_field_column(words, result, facts.pop("name")))
     for rule in result.pack.rule:
         found = result.findings[result.findings["rule"] == rule.id].set_index("plot_id")
         found = found.reindex(plots.index)
-        headings += [
-            f"{words.pick(rule.title)} ({words.limit(rule)})",
-            f"{words.pick(rule.title)} {words('ledger.outcome')}",
-        ]
-        formats += [rule.unit, None]
+        name = words.pick(rule.title)
+        said = [words(f"outcome.{each}") for each in found["outcome"]]
         columns += [
-            found["value"].tolist(), [words(f"outcome.{each}") for each in found["outcome"]],
+            (f"{name} ({words.limit(rule)})", rule.unit, list(found["value"])),
+            (f"{name} {words('ledger.outcome')}", None, said),
         ]
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    return Sheet(name=words("ledger.projects"), headings=headings, formats=formats, rows=rows)
+    own = result.measures[result.measures["layer"] == "plots"]
+    for name in ("area_m2", "area_ellipsoidal_m2"):
+        values = own[own["measure"] == name].set_index("plot_id")["value"].reindex(plots.index)
+        heading = f"{words(f'measure.{name}')} ({words('unit.m2')})"
+        columns.append((heading, "m2", list(values)))
+    columns += [
+        _field_column(words, result, field)
+        for name, field in facts.items()
+        if plots[name].notna().any()
+    ]
+    return Sheet(
+        name=words("ledger.projects"),
+        headings=[heading for heading, _, _ in columns],
+        formats=[shown for _, shown, _ in columns],
+        rows=[list(row) for row in zip(*(values for _, _, values in columns), strict=True)],
+    )
 
 
 def finding_sheet(result: Result, words: text.Words) -> Sheet:
@@ -189,16 +195,26 @@ def measure_sheet(result: Result, words: text.Words) -> Sheet:
     Returns
     -------
     Sheet
-        One row per measure that says something: what is clear or without data is a row too.
+        One row per measure, and one for each layer of which nothing is known at any plot.
     """
     labels = _class_labels(result, words)
-    rows = [
+    measures = result.measures
+    known = measures["coverage"] != Coverage.NO_COVERAGE.value
+    silent = ~known.groupby(measures["layer"]).transform("any")
+    rows: list[list[Any]] = [
+        [
+            words("ledger.all_plots"), words(f"kind.{kind}"), "", "", None,
+            words(f"coverage.{Coverage.NO_COVERAGE}"), "",
+        ]
+        for kind in measures.loc[silent, "layer"].unique()
+    ]
+    rows += [
         [
             row["plot_id"], words(f"kind.{row['layer']}"),
             labels(row["layer"], row["category"]), words(f"measure.{row['measure']}"),
             row["value"], words(f"coverage.{row['coverage']}"), row["feature_id"],
         ]
-        for row in result.measures.to_dict("records")
+        for row in measures[~silent].to_dict("records")
     ]
     headings = [
         words("field.plot_id"),
@@ -246,23 +262,19 @@ def issue_sheet(result: Result, words: text.Words) -> Sheet:
     )
 
 
-def _shown(schema: Schema) -> list[Field]:
-    return [field for field in schema.field if field.show is not None]
-
-
-def _unit_note(words: text.Words, field: Field) -> str:
+def _field_column(
+    words: text.Words, result: Result, field: Field
+) -> tuple[str, str | None, Sequence[Any]]:
+    """Give a field's heading with its unit, its number format and its values."""
     unit = words(f"unit.{field.unit}") if field.unit else ""
-    return f" ({unit})" if unit else ""
-
-
-def _field_values(words: text.Words, result: Result, field: Field) -> list[Any]:
-    values = result.layers["plots"][field.name]
-    if field.type != "choice":
-        return list(values)
-    return [
-        "" if pd.isna(each) else wording.choice(words, field, result.workflow, each)
-        for each in values
-    ]
+    heading = words(f"field.{field.name}") + (f" ({unit})" if unit else "")
+    values: Sequence[Any] = list(result.layers["plots"][field.name])
+    if field.type == "choice":
+        values = [
+            "" if pd.isna(each) else wording.choice(words, field, result.workflow, each)
+            for each in values
+        ]
+    return heading, "date" if field.type == "date" else field.unit, values
 
 
 def _class_labels(result: Result, words: text.Words) -> Callable[[str, str], str]:
@@ -294,16 +306,25 @@ def _looks(book: xlsxwriter.Workbook) -> dict[str, Any]:
 
 
 def _add(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None:
+    """Add a sheet; rows beyond what one sheet of a workbook holds go on to another."""
+    _add_page(book, sheet, looks)
+    for number, start in enumerate(range(MOST_ROWS, len(sheet.rows), MOST_ROWS), start=2):
+        rest = dataclasses.replace(sheet, name=f"{sheet.name} {number}", rows=sheet.rows[start:])
+        _add_page(book, rest, looks)
+
+
+def _add_page(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None:
     page = book.add_worksheet(sheet.name)
+    rows = sheet.rows[:MOST_ROWS]
     page.freeze_panes(1, 1)
     page.set_row(0, 32)
     for at, (heading, shown) in enumerate(zip(sheet.headings, sheet.formats, strict=True)):
         page.write_string(0, at, heading, looks["heading"])
         look = looks[shown or "text"]
-        page.set_column(at, at, _width(heading, [row[at] for row in sheet.rows[:SAMPLE]]))
-        for number, row in enumerate(sheet.rows, start=1):
+        page.set_column(at, at, _width(heading, [row[at] for row in rows[:SAMPLE]]))
+        for number, row in enumerate(rows, start=1):
             _cell(page, (number, at), row[at], look)
-    page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.headings) - 1)
+    page.autofilter(0, 0, max(len(rows), 1), len(sheet.headings) - 1)
     page.set_landscape()
     page.set_paper(8)
     page.fit_to_pages(1, 0)

@@ -32,12 +32,8 @@ DASH = "–"
 class Words:
     """The words of one language.
 
-    Parameters
-    ----------
-    lang
-        Language code, the stem of a file in ``data/text``.
-    entries
-        Word or sentence by dotted key, with ``{name}`` where a value goes.
+    ``lang`` is the stem of a file in ``data/text``; ``entries`` are words or sentences by
+    dotted key, with ``{name}`` where a value goes.
     """
 
     lang: str

@@ -66,8 +66,10 @@ def test_what_cannot_be_done_is_two_lines_and_status_2(tmp_path):
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-2:] == [
         f"Error: There is no catalog.toml in {tmp_path / 'nowhere'}.",
-        "  Mend: Name a folder that has one, such as layers/x-park-2006; the README says how to "
-        "write one for your own place.",
+        (
+            "  Mend: Name a folder that has one, such as layers/x-park-2006; "
+            "the README says how to write one for your own place."
+        ),
     ]
 
 

@@ -100,13 +100,28 @@ def book(outputs):
 def test_the_ledger_has_a_sheet_for_projects_findings_measures_and_issues(book, outputs):
     rows = {sheet.title: sheet.max_row - 1 for sheet in book}
 
+    layers = outputs.measures.groupby("layer")["coverage"].agg(set)
+    silent = layers.index[layers == {"no_coverage"}]
+    told = ~outputs.measures["layer"].isin(silent)
     assert rows == {
-        "Projects": 2, "Findings": len(outputs.findings), "Measures": len(outputs.measures),
-        "Issues": len(outputs.issues),
+        "Projects": 2, "Findings": len(outputs.findings), "Issues": len(outputs.issues),
+        "Measures": told.sum() + len(silent),  # a layer without any data is told once
     }
     for sheet in book:
         assert sheet.freeze_panes == "B2"
         assert sheet.auto_filter.ref
+
+
+def test_rows_beyond_one_sheet_go_on_to_another(outputs, tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "MOST_ROWS", 4)
+
+    report.write_ledger(outputs, tmp_path / "ledger.xlsx")
+
+    book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
+    assert [name for name in book.sheetnames if name.startswith("Findings")] == [
+        "Findings", "Findings 2",
+    ]
+    assert sum(book[name].max_row - 1 for name in ("Findings", "Findings 2")) == 6
 
 
 def cells(sheet, heading):

@@ -81,7 +81,9 @@ def test_a_layer_kind_the_place_has_no_file_for_says_no_data(site):
         assert rows["value"].isna().all()
 
 
-BOWTIE = shapely.Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)])
+BOWTIE = shapely.Polygon(
+    [(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)]
+)
 
 
 def test_every_feature_read_is_kept_or_named(site):

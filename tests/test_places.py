@@ -73,7 +73,7 @@ def osm_place(request, real_data):
     return result, expected
 
 
-@pytest.mark.parametrize(("measure", "column"), AREAS.items(), ids=lambda each: str(each))
+@pytest.mark.parametrize(("measure", "column"), AREAS.items(), ids=str)
 def test_areas_footprints_and_floor_areas_agree_within_a_millionth(osm_place, measure, column):
     result, expected = osm_place
 
@@ -82,7 +82,7 @@ def test_areas_footprints_and_floor_areas_agree_within_a_millionth(osm_place, me
     np.testing.assert_allclose(ours, expected[column], rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize(("measure", "column"), DISTANCES.items(), ids=lambda each: str(each))
+@pytest.mark.parametrize(("measure", "column"), DISTANCES.items(), ids=str)
 def test_distances_agree_within_a_millimetre(osm_place, measure, column):
     result, expected = osm_place
 
@@ -91,7 +91,7 @@ def test_distances_agree_within_a_millimetre(osm_place, measure, column):
     np.testing.assert_allclose(ours, expected[column], rtol=0, atol=MILLIMETRE)
 
 
-@pytest.mark.parametrize(("measure", "column"), NEAREST.items(), ids=lambda each: str(each))
+@pytest.mark.parametrize(("measure", "column"), NEAREST.items(), ids=str)
 def test_the_published_nearest_feature_is_no_nearer_than_ours(osm_place, measure, column):
     """Two roads that meet are equally near, and either may be named."""
     result, expected = osm_place
@@ -180,7 +180,7 @@ def test_a_box_takes_only_what_meets_it(real_data, tmp_path):
         osm.init(extract, tmp_path / "sea", bbox=(0, 0, 1, 1))
 
 
-def test_a_place_that_has_a_catalog_is_not_overwritten(real_data, tmp_path, site):
+def test_a_place_that_has_a_catalog_is_not_overwritten(real_data, site):
     with pytest.raises(OutputError, match=r"holds a catalog.toml already(.|\n)*new folder"):
         osm.init(real_data / "liechtenstein-2021.osm.pbf", site.folder)
 
@@ -209,7 +209,8 @@ STREETS_NOT_IN_THE_EXTRACT = 1
 
 @pytest.fixture(scope="module")
 def cambridge(real_data):
-    expected = pd.read_csv(real_data / "cambridge_west_fy2013_expected_far.csv", dtype={"ML": "str"})
+    table = real_data / "cambridge_west_fy2013_expected_far.csv"
+    expected = pd.read_csv(table, dtype={"ML": "str"})
     return vetted(REAL_PLACES / "cambridge"), expected.set_index("ML")
 
 

@@ -81,7 +81,7 @@ def figure_of(element: Element) -> Figure:
 class Runtime(MacroElement):
     """The scripts and the style of ours; must come before all other elements."""
 
-    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401  as branca has it
+    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
         """Put them into the head of the page, behind Leaflet.
 
         Returns
@@ -114,7 +114,7 @@ class FeatureLayer(Layer):
         self.kind = kind
         self.data = data
 
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  as branca has it
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
         """Put the data into the page, and the drawing of it into its script.
 
         Parameters
@@ -150,7 +150,7 @@ class Surround(MacroElement):
         self._name = "Surround"
         self.data = data
 
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  as branca has it
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
         """Put the data into the page, and the start into its script.
 
         Parameters

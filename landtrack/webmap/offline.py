@@ -39,7 +39,7 @@ class Verbatim(Element):
         super().__init__()
         self.text = text
 
-    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401  as branca has it
+    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
         """Write the text.
 
         Returns
@@ -67,7 +67,7 @@ class OfflineFigure(Figure):
         super().__init__(height="640px", title=title)
         self.lang = lang
 
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  as branca has it
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
         """Write the page.
 
         Parameters

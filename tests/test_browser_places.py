@@ -1,0 +1,88 @@
+"""The maps of the real places in a browser with the network cut."""
+
+import shutil
+
+import pytest
+from browser import browser, open_map
+from conftest import REAL_PLACES
+
+import landtrack
+from landtrack import crs, osm, symbology, text
+
+CENTRED = """(where) => {
+  landtrack.map.setView(where, 17, {animate: false});
+  const point = landtrack.map.latLngToContainerPoint(where);
+  return [point.x, point.y];
+}"""
+
+LAYERS = REAL_PLACES.parents[1] / "layers"
+
+
+@pytest.fixture(scope="module")
+def running():
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(
+    scope="module", params=["x-park-2006", "bubenec", "liechtenstein", "cambridge"]
+)
+def opened(request, running, tmp_path_factory):
+    """A place's result, and its map open in the browser."""
+    folder = tmp_path_factory.mktemp(request.param)
+    place = LAYERS / request.param
+    if not place.is_dir():
+        real_data = request.getfixturevalue("real_data")
+        place = REAL_PLACES / request.param
+        if request.param == "liechtenstein":
+            place = folder / "osm"
+            osm.init(real_data / "liechtenstein-2021.osm.pbf", place, crs_text="EPSG:2056")
+    result = landtrack.run(place, out=folder / "build")
+    with open_map(result.outputs["map.html"], running=running) as page:
+        yield result, page
+    shutil.rmtree(folder)
+
+
+def test_a_click_on_a_plot_opens_the_card_with_its_verdict(opened):
+    result, page = opened
+    words = text.load(result.lang)
+    verdicts = symbology.verdicts(result.layers["plots"].index, result.findings)
+    plots = result.layers["plots"]
+    biggest = plots.area.nlargest(3).index
+    points = plots.loc[biggest].set_geometry(plots.loc[biggest].representative_point())
+    inside = crs.to_crs(points, crs.WGS84)
+    for plot_id, point in inside.geometry.items():
+        where = [point.y, point.x]
+        page.mouse.click(*page.evaluate(CENTRED, where))
+
+        card = page.locator(".lt-card")
+        card.get_by_text(str(plot_id), exact=False).first.wait_for()
+        said = card.inner_text()
+        assert words(f"outcome.{verdicts[plot_id]}") in said
+        for rule in result.pack.rule:
+            assert words.pick(rule.title) in said
+            assert words.limit(rule) in said
+
+
+def test_every_layer_is_in_the_legend_with_its_count(opened):
+    result, page = opened
+    words = text.load(result.lang)
+
+    legend = page.locator("body").inner_text()
+
+    for kind, frame in result.layers.items():
+        assert words(f"kind.{kind}") in legend
+        assert str(len(frame)) in legend.replace(",", "")
+
+
+def test_the_map_says_where_its_data_come_from(opened):
+    result, page = opened
+    words = text.load(result.lang)
+
+    shown = page.locator("body").inner_text()
+
+    assert words.pick(result.place.title) in shown
+    if result.place.notice:
+        assert words.pick(result.place.notice) in shown
+    for attribution in {source.attribution for source in result.place.layers} - {""}:
+        assert attribution in shown
