@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -46,6 +47,9 @@ class Shell(click.Group):
 @click.version_option(package_name="landtrack")
 def main() -> None:
     """Vet the land use of industrial parks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's code page lacks
+            stream.reconfigure(errors="replace")
 
 
 @main.command()
@@ -147,6 +151,9 @@ def _summary(result: Result) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from landtrack import text
+
+    words = text.load("en")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     place = result.place
     console.print(
@@ -163,7 +170,7 @@ def _summary(result: Result) -> None:
     for rule in result.pack.rule:
         found = result.findings.loc[result.findings["rule"] == rule.id, "outcome"].value_counts()
         table.add_row(
-            rule.title.get("en", rule.id), f"{rule.relation} {rule.threshold:g} {rule.unit}",
+            rule.title.get("en", rule.id), _plain(words.limit(rule)),
             *(f"{found.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
         )
     _verdict_row(table, result)
@@ -171,6 +178,11 @@ def _summary(result: Result) -> None:
     _issue_lines(console, result)
     for name, path in result.outputs.items():
         console.print(f"{name:<13} {path}", soft_wrap=True)
+
+
+def _plain(limit: str) -> str:
+    """Write a limit with the signs that every terminal has."""
+    return limit.replace("≥", ">=").replace("≤", "<=").replace("²", "2")
 
 
 def _verdict_row(table: object, result: Result) -> None:

@@ -24,6 +24,10 @@ FORMATS = {
     "share": "0.00%", "%": "0.00%", "date": "yyyy-mm-dd", "any": "#,##0.00##",
 }
 """Number format of a column by what is in it: a unit, dates, or figures of any unit."""
+OUTCOME_COLOURS = {
+    Outcome.PASS: "#DDF1EA", Outcome.FAIL: "#FBE3D6", Outcome.UNKNOWN: "#E6E6E6",
+}
+"""Behind the words of an outcome: pale, told apart in grey too, never without the words."""
 WIDTHS = (8, 42)
 """The narrowest and widest column, in characters."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -66,7 +70,7 @@ def write_ledger(result: Result, path: Path) -> None:
             "comments": words.pick(result.place.notice),
             "created": dt.datetime(2000, 1, 1),  # noqa: DTZ001  same input, same bytes
         })
-        looks = _looks(book)
+        looks = _looks(book, words)
         for sheet in (
             project_sheet(result, words), finding_sheet(result, words),
             measure_sheet(result, words), issue_sheet(result, words),
@@ -115,7 +119,7 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
     verdict = symbology.verdicts(plots.index, result.findings)
     columns: list[tuple[str, str | None, Sequence[Any]]] = [
         (words("field.plot_id"), None, list(plots.index)),
-        (words("ledger.verdict"), None, [words(f"outcome.{each}") for each in verdict]),
+        (words("ledger.verdict"), "outcome", [words(f"outcome.{each}") for each in verdict]),
     ]
     facts = {field.name: field for field in result.schemas["plots"].field if field.show}
     columns.append(_field_column(words, result, facts.pop("name")))
@@ -126,7 +130,7 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
         said = [words(f"outcome.{each}") for each in found["outcome"]]
         columns += [
             (f"{name} ({words.limit(rule)})", rule.unit, list(found["value"])),
-            (f"{name} {words('ledger.outcome')}", None, said),
+            (f"{name} {words('ledger.outcome')}", "outcome", said),
         ]
     own = result.measures[result.measures["layer"] == "plots"]
     for name in ("area_m2", "area_ellipsoidal_m2"):
@@ -177,9 +181,8 @@ def finding_sheet(result: Result, words: text.Words) -> Sheet:
             "index", "outcome", "value", "limit", "margin", "fix", "reason", "clause", "version",
         )),
     ]
-    return Sheet(
-        name=words("ledger.findings"), headings=headings, formats=[None] * len(headings), rows=rows
-    )
+    formats = [None, None, "outcome", *[None] * (len(headings) - 3)]
+    return Sheet(name=words("ledger.findings"), headings=headings, formats=formats, rows=rows)
 
 
 def measure_sheet(result: Result, words: text.Words) -> Sheet:
@@ -293,7 +296,8 @@ def _class_labels(result: Result, words: text.Words) -> Callable[[str, str], str
 # --- the workbook ---------------------------------------------------------------------------
 
 
-def _looks(book: xlsxwriter.Workbook) -> dict[str, Any]:
+def _looks(book: xlsxwriter.Workbook, words: text.Words) -> dict[str, Any]:
+    """Make the formats by name: headings, text, number formats, and the outcomes' words."""
     looks = {"heading": book.add_format({
         "bold": True, "bg_color": "#E8EEF2", "bottom": 1, "text_wrap": True, "valign": "vcenter",
     })}
@@ -301,7 +305,12 @@ def _looks(book: xlsxwriter.Workbook) -> dict[str, Any]:
         name: book.add_format({"num_format": shown, "valign": "top"})
         for name, shown in FORMATS.items()
     }
-    looks["text"] = book.add_format({"text_wrap": True, "valign": "top"})
+    plain = {"text_wrap": True, "valign": "top", "indent": 1}
+    looks["text"] = looks["outcome"] = book.add_format(plain)
+    looks |= {
+        words(f"outcome.{outcome}"): book.add_format({**plain, "bg_color": colour})
+        for outcome, colour in OUTCOME_COLOURS.items()
+    }
     return looks
 
 
@@ -323,7 +332,8 @@ def _add_page(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) ->
         look = looks[shown or "text"]
         page.set_column(at, at, _width(heading, [row[at] for row in rows[:SAMPLE]]))
         for number, row in enumerate(rows, start=1):
-            _cell(page, (number, at), row[at], look)
+            own = looks.get(row[at], look) if shown == "outcome" else look
+            _cell(page, (number, at), row[at], own)
     page.autofilter(0, 0, max(len(rows), 1), len(sheet.headings) - 1)
     page.set_landscape()
     page.set_paper(8)

@@ -44,7 +44,8 @@ def test_the_summary_counts_outcomes_issues_features_and_names_the_outputs(site,
     text = typed("run", site.folder, "--out", tmp_path / "build").stdout
 
     assert "Small place" in text
-    assert "Investment intensity" in text
+    assert "Investment intensity │ >= 2,500 CNY/m2" in text
+    assert "Building coverage    │ > 45 %" in text
     assert "issues: 1 error, 1 info" in text
     assert "features: 2 read = 2 kept + 0 set aside + 0 not selected" in text
     for name in ("map.html", "project.gpkg", "ledger.xlsx", "findings.csv", "issues.csv"):
@@ -94,6 +95,19 @@ def test_it_runs_as_a_module():
 
     assert result.returncode == 0
     assert "Usage: landtrack" in result.stdout
+
+
+def test_a_title_that_the_terminals_code_page_lacks_stops_nothing(site, tmp_path):
+    site.head["title"] = {"en": "Bubeneč 园区"}
+    site.catalog()
+
+    result = python(
+        "-m", "landtrack", "run", str(site.folder), "--out", str(tmp_path / "build"),
+        PYTHONIOENCODING="cp1252", PYTHONUTF8="0",
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "Bubene?" in result.stdout
 
 
 def test_help_loads_no_heavy_library():
