@@ -36,12 +36,34 @@ class Pairs(NamedTuple):
     amount: Figures
 
     def where(self, keep: npt.NDArray[np.bool_]) -> Pairs:
-        """Keep some of the pairs."""
+        """Keep some of the pairs.
+
+        Parameters
+        ----------
+        keep
+            Which of them.
+
+        Returns
+        -------
+        Pairs
+            Those, in their order.
+        """
         return Pairs(self.plot[keep], self.feature[keep], self.amount[keep])
 
 
     def totals(self, n: int) -> Figures:
-        """Add the amounts up for each of n plots; 0 for a plot in no pair."""
+        """Add the amounts up by plot.
+
+        Parameters
+        ----------
+        n
+            Number of plots.
+
+        Returns
+        -------
+        ndarray of float64, (n,)
+            The sums; 0 for a plot in no pair.
+        """
         added = np.bincount(self.plot, weights=self.amount, minlength=n)
         return added.astype("float64")  # of no pairs at all numpy makes integers
 
@@ -158,7 +180,9 @@ def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
     return total
 
 
-def counted_storeys(storeys: Figures, heights: pd.Series, has_floors: npt.NDArray[np.bool_]) -> Figures:
+def counted_storeys(
+    storeys: Figures, heights: pd.Series, has_floors: npt.NDArray[np.bool_]
+) -> Figures:
     """Count storeys as the plot ratio counts them: a tall one twice.
 
     Parameters
@@ -221,7 +245,7 @@ def frontage(
     length = fronting.totals(len(plots))
     best = np.full(len(plots), -1, dtype=np.intp)
     by_road = pd.Series(end - start).groupby([plot[side], road[piece]]).sum()
-    for (at, which), _ in by_road.sort_values(kind="stable").items():
+    for at, which in by_road.sort_values(kind="stable").index:
         best[at] = which
     return length, best
 
@@ -239,11 +263,13 @@ def _segments(lines: Shapes) -> tuple[Shapes, Positions]:
 def _direction(segments: Shapes) -> Figures:
     ends = shapely.get_coordinates(segments).reshape(-1, 2, 2)
     along = ends[:, 1] - ends[:, 0]
-    return along / np.hypot(along[:, 0], along[:, 1])[:, None]
+    unit: Figures = along / np.hypot(along[:, 0], along[:, 1])[:, None]
+    return unit
 
 
 def _cosine(one: Shapes, other: Shapes) -> Figures:
-    return np.einsum("ij,ij->i", _direction(one), _direction(other))
+    cosine: Figures = np.einsum("ij,ij->i", _direction(one), _direction(other))
+    return cosine
 
 
 def _interval(segments: Shapes, stretches: Shapes) -> tuple[Figures, Figures]:
