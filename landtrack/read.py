@@ -91,8 +91,8 @@ def layer(source: LayerSource, place: Place) -> Raw:
     try:
         frame, bad, notes = _features(path, source)
         rows += [
-            issues.row(Issue.FILE_REMARK, source=label, layer=source.kind, value=note)
-            for note in notes
+            issues.row(issue, source=label, layer=source.kind, value=value)
+            for issue, value in notes
         ]
         if source.ledger is not None:
             ledger = table.read(

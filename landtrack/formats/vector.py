@@ -6,7 +6,12 @@ goes through the features one by one to name those that cannot be read.
 
 from __future__ import annotations
 
+import glob
+import shutil
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +24,8 @@ from fiona.errors import FionaError
 from pyogrio.errors import DataSourceError
 
 from landtrack.errors import SourceError
+from landtrack.formats import dbf
+from landtrack.model import Issue
 
 OPEN_OPTIONS = {
     # Dates as text, so that 30 February is named and does not vanish.
@@ -53,6 +60,8 @@ def layer_names(path: Path) -> list[str]:
     SourceError
         If GDAL cannot open it.
     """
+    if path.suffix.lower() == ".shp":
+        return [path.stem]  # also where its index is missing and GDAL would refuse
     try:
         return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except DataSourceError as error:
@@ -67,12 +76,12 @@ class Contents(NamedTuple):
 
     ``frame`` has one row per readable feature, indexed by the feature's number from 1,
     with the file's columns and CRS (none where it states none); ``bad`` are the numbers of
-    the features that could not be read; ``notes`` is what the reader remarked.
+    the features that could not be read; ``notes`` is what is remarkable about the file.
     """
 
     frame: gpd.GeoDataFrame
     bad: list[int]
-    notes: list[str]
+    notes: list[tuple[Issue, str]]
 
 
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
@@ -97,6 +106,13 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     SourceError
         If the file cannot be opened or the layer holds no table.
     """
+    if path.suffix.lower() == ".shp":
+        return _read_shapefile(path, encoding)
+    return _bulk(path, layer=layer, encoding=encoding)
+
+
+def _bulk(path: Path, *, layer: str | None, encoding: str | None) -> Contents:
+    """Read a layer at once, or where that fails feature by feature."""
     options = OPEN_OPTIONS.get(path.suffix.lower(), {})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -110,7 +126,50 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     if not bad:
         frame.index = pd.RangeIndex(1, len(frame) + 1)
     notes = dict.fromkeys(str(each.message) for each in caught)
-    return Contents(frame, bad, [note for note in notes if not note.startswith(HARMLESS)])
+    told = [(Issue.FILE_REMARK, note) for note in notes if not note.startswith(HARMLESS)]
+    return Contents(frame, bad, told)
+
+
+def _read_shapefile(path: Path, encoding: str | None) -> Contents:
+    """Read a Shapefile: its text byte by byte, then in the encoding its bytes are in."""
+    table = path.with_suffix(".dbf") if path.with_suffix(".dbf").exists() else None
+    with _with_index(path) as whole:
+        contents = _bulk(whole, layer=None, encoding="ISO-8859-1" if table else None)
+    notes = list(contents.notes)
+    if table is None:
+        return contents._replace(notes=[*notes, (Issue.ATTRIBUTES_MISSING, path.name)])
+    if encoding is None:
+        found = dbf.encoding(table)
+        encoding = found.name
+        if found.stated != found.name and (found.stated or not found.proven):
+            notes.append((Issue.ENCODING_DIFFERS, f"{found.name} / {found.stated or '–'}"))
+    if whole != path:
+        notes.append((Issue.INDEX_REBUILT, path.name))
+    frame = contents.frame
+    frame = frame.rename(columns={name: dbf.decode(name, encoding) for name in frame.columns})
+    texts = {
+        name: frame[name].map(lambda text: dbf.decode(text, encoding), na_action="ignore")
+        for name, dtype in frame.dtypes.items()
+        if dtype == "str"
+    }
+    return Contents(frame.assign(**texts), contents.bad, notes)
+
+
+@contextmanager
+def _with_index(path: Path) -> Iterator[Path]:
+    """Give a Shapefile that has its index; where it is missing, a copy with one made anew."""
+    if any(path.with_suffix(suffix).exists() for suffix in (".shx", ".SHX")):
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for each in path.parent.glob(f"{glob.escape(path.stem)}.*"):
+            shutil.copy(each, folder)
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+        try:
+            pyogrio.read_info(Path(folder) / path.name)
+            yield Path(folder) / path.name
+        finally:
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
 def _read_one_by_one(

@@ -1,0 +1,137 @@
+"""A Shapefile's text comes in rightly whatever it says, or does not say, of its encoding."""
+
+import pyogrio
+import pytest
+from builders import box, frame
+from hypothesis import assume, given, strategies as st
+
+from landtrack.formats import dbf, vector
+from landtrack.model import Issue
+
+NAMES = ["搜狐网络大厦", "衡业集团", "柯尔标准件", "征地地块", "已报省"]
+
+
+@pytest.fixture
+def shapefile(tmp_path):
+    """Write a Shapefile with Chinese text in an encoding, and let it say another."""
+
+    def write(codec, says=None, driver=0, names=NAMES):
+        shapes = {name: box(number, 0, number + 1, 1) for number, name in enumerate(names)}
+        plots = frame("plots", shapes)
+        path = tmp_path / "plots.shp"
+        latin = [name.encode(codec).decode("iso-8859-1") for name in names]
+        plots = plots[["geometry"]].assign(name=latin)
+        pyogrio.write_dataframe(plots, path, encoding="ISO-8859-1")
+        path.with_suffix(".cpg").unlink()
+        if says is not None:
+            path.with_suffix(".cpg").write_text(says)
+        table = bytearray(path.with_suffix(".dbf").read_bytes())
+        table[29] = driver
+        path.with_suffix(".dbf").write_bytes(table)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("says", [None, "UTF-8", "GBK", "936", "Big5", "ISO-8859-1"])
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_what_the_bytes_are_goes_before_what_the_file_says(shapefile, codec, says):
+    contents = vector.read(shapefile(codec, says))
+
+    assert contents.frame["name"].tolist() == NAMES
+    told = dict(contents.notes)
+    stated = {"UTF-8": "utf-8", "GBK": "gb18030", "936": "gb18030", "Big5": "big5",
+              "ISO-8859-1": "iso-8859-1"}.get(says)
+    if stated and stated != codec:
+        assert told == {Issue.ENCODING_DIFFERS: f"{codec} / {stated}"}
+    else:
+        assert told == {}
+
+
+@pytest.mark.parametrize("driver", [0x00, 0x57, 0x4D])
+def test_the_language_driver_byte_may_say_anything(shapefile, driver):
+    assert vector.read(shapefile("gb18030", driver=driver)).frame["name"].tolist() == NAMES
+
+
+def test_traditional_chinese_in_big5_is_told_from_simplified(shapefile):
+    names = ["工業區土地", "變電所", "道路與橋樑", "污水處理廠"]
+
+    assert vector.read(shapefile("big5", names=names)).frame["name"].tolist() == names
+
+
+def test_the_catalogs_word_goes_before_all(shapefile):
+    read = vector.read(shapefile("gb18030"), encoding="iso-8859-1")
+
+    assert read.frame["name"][1] == NAMES[0].encode("gb18030").decode("iso-8859-1")
+
+
+WESTERN = ["Oberfläche", "Straße", "Zürich"]
+
+
+def test_western_text_is_read_as_stated(shapefile):
+    contents = vector.read(shapefile("cp1252", "1252", names=WESTERN))
+
+    assert contents.frame["name"].tolist() == WESTERN
+    assert contents.notes == []
+
+
+def test_western_text_of_which_nothing_is_stated_is_a_guess_that_is_told(shapefile):
+    contents = vector.read(shapefile("cp1252", names=WESTERN))
+
+    assert contents.frame["name"].tolist() == WESTERN
+    assert dict(contents.notes) == {Issue.ENCODING_DIFFERS: "iso-8859-1 / –"}
+
+
+def test_without_its_index_a_shapefile_is_read_and_left_as_it_is(shapefile):
+    path = shapefile("utf-8", "UTF-8")
+    path.with_suffix(".shx").unlink()
+
+    contents = vector.read(path)
+
+    assert contents.frame["name"].tolist() == NAMES
+    assert contents.notes == [(Issue.INDEX_REBUILT, "plots.shp")]
+    assert not path.with_suffix(".shx").exists()
+
+
+def test_without_its_attributes_the_shapes_come_in_and_it_is_told(shapefile):
+    path = shapefile("utf-8")
+    path.with_suffix(".dbf").unlink()
+
+    contents = vector.read(path)
+
+    assert len(contents.frame) == len(NAMES)
+    assert contents.notes == [(Issue.ATTRIBUTES_MISSING, "plots.shp")]
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40), st.integers(0, 3))
+def test_a_cell_cut_inside_a_character_loses_that_character_only(text, cut):
+    whole = text.encode("utf-8")
+    assume(len(whole) > cut)
+    kept = whole[: len(whole) - cut]
+
+    read = dbf.decode(kept.decode("iso-8859-1"), "utf-8")
+
+    assert text.startswith(read)
+    assert len(text) - len(read) <= cut
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_whatever_break_the_look_at_the_encoding(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("dbf") / "x.dbf"
+    path.write_bytes(content)
+
+    assert dbf.encoding(path).name
+
+
+ODD = [
+    "gbk_no_cpg", "gbk_ldid_4d", "utf8_no_cpg", "utf8_cpg_says_gbk", "gbk_cpg_says_utf8",
+    "cpg_936", "utf8_field_name_cut_mid_char", "truncated_field_names", "text_over_254", "no_shx",
+]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_the_odd_files_come_in_rightly(real_data, name):
+    contents = vector.read(real_data / "odd" / "derived" / f"{name}.shp")
+
+    assert len(contents.frame) == 40
+    assert contents.frame["名称"].iloc[0] == "搜狐网络大厦"
