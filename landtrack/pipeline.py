@@ -256,7 +256,9 @@ def _counted(
         not_selected = sum(part.not_selected for _, part in own)
         left = total - not_selected - int(kept.get(label, 0))
         of_source = [row for row in rows if row["source"] == label]
-        unusable = sum(raw.n_read for raw, part in own if part.frame is None)
+        unusable = sum(
+            len(raw.frame) for raw, part in own if part.frame is None and raw.frame is not None
+        )
         named = sum(row["issue"] in SETS_ASIDE for row in of_source)
         if left != named + unusable:
             raise TableError(

@@ -63,7 +63,9 @@ def layer_names(path: Path) -> list[str]:
     if path.suffix.lower() == ".shp":
         return [path.stem]  # also where its index is missing and GDAL would refuse
     try:
-        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Measured", UserWarning)  # as in HARMLESS
+            return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except DataSourceError as error:
         raise SourceError(
             f"{path} cannot be opened: {error}.",
@@ -198,14 +200,20 @@ def _read_one_by_one(
                     continue
                 rows[number] = {**feature.properties, "geometry": shape}
     except (FionaError, OSError, ValueError) as error:
-        raise SourceError(
-            f"{path} cannot be read: {cause}.",
-            mend="Export it again, for example as GeoPackage; name its encoding in the catalog.",
-        ) from error
+        raise _unreadable(path, cause) from error
+    if bad and not rows:
+        raise _unreadable(path, cause)
     frame = gpd.GeoDataFrame.from_dict(rows, orient="index")
     if frame.empty:
         frame = gpd.GeoDataFrame(geometry=[])
     return frame.set_geometry("geometry", crs=crs), bad
+
+
+def _unreadable(path: Path, cause: Exception) -> SourceError:
+    return SourceError(
+        f"{path} cannot be read: {cause}.",
+        mend="Export it again, for example as GeoPackage; name its encoding in the catalog.",
+    )
 
 
 def write(frame: gpd.GeoDataFrame | pd.DataFrame, path: Path, *, layer: str) -> None:

@@ -1,0 +1,58 @@
+"""Malformed files of every kind: none stops a run, none loses a feature unnamed."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+from builders import Site, box
+
+from landtrack import catalog, pipeline
+from landtrack.errors import LandtrackError
+
+
+def odd_files():
+    named = os.environ.get("LANDTRACK_REAL_DATA")
+    manifest = Path(named or "none") / "odd" / "manifest.csv"
+    if not manifest.is_file():
+        return []
+    with manifest.open(encoding="utf-8") as file:
+        return [row["file"] for row in csv.DictReader(file)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    return Site(tmp_path_factory.mktemp("odd") / "site")
+
+
+def test_there_are_odd_files(real_data):
+    assert (real_data / "odd" / "manifest.csv").is_file()
+    assert len(odd_files()) > 100
+
+
+@pytest.mark.parametrize("name", odd_files())
+def test_an_odd_file_stops_nothing_and_is_counted(real_data, site, name):
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    site.entries["odd"] = {"kind": "villages", "path": str(real_data / name)}
+    place = catalog.place(site.catalog().folder)
+
+    result = pipeline.vet(place)  # pipeline itself insists that counts in = counts out + named
+
+    villages = result.counts[result.counts["layer"] == "villages"].iloc[0]
+    assert villages["read"] == villages["kept"] + villages["set_aside"]
+    if villages["kept"] == 0:
+        assert "villages" in result.issues["layer"].tolist()
+
+
+@pytest.mark.parametrize("name", odd_files())
+def test_an_odd_file_of_plots_is_vetted_or_refused_with_a_mend(real_data, site, name):
+    site.layer("plots", [])
+    site.entries.pop("odd", None)
+    site.entries["plots.geojson"]["path"] = str(real_data / name)
+    place = catalog.place(site.catalog().folder)
+
+    try:
+        result = pipeline.vet(place)
+    except LandtrackError:
+        return  # which cannot be made without a cause and a mend
+    assert set(result.findings["plot_id"]) == set(result.layers["plots"].index)
