@@ -2,16 +2,23 @@
 
 Each function takes arrays of shapes in one metric CRS and gives positions and figures;
 names, categories and coverage are the business of :mod:`landtrack.join`.
+
+shapely answers where there is little to measure, compiled code (:mod:`landtrack.overlay`)
+where shapely would take longer than loading it; they agree to rounding.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+
+from landtrack import overlay
+from landtrack.overlay import fronts
 
 Shapes = npt.NDArray[np.object_]
 Positions = npt.NDArray[np.intp]
@@ -26,6 +33,23 @@ TALL_STOREY_M = 8.0
 
 Land control indices for industrial projects, 国土资发〔2008〕24号, notes on the plot ratio.
 """
+
+LOADING_S = 1.0
+"""Loading the compiled code takes about as long; less work than this is shapely's."""
+VERTEX_S = 1e-6
+"""What shapely takes to intersect two shapes, for each of their vertices (2 GHz)."""
+SEARCH_S = 6e-5
+"""What shapely takes to find the nearest stretch of a line to a plot."""
+SMALL = 200
+"""Plots and features together below which shapely is as quick as compiled code in memory."""
+LONG = 16
+"""Vertices of a line, on average, from which it pays to look for its nearest stretch."""
+STRETCH = 8
+"""Segments of such a stretch."""
+
+_LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
+_POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 class Pairs(NamedTuple):
@@ -49,7 +73,6 @@ class Pairs(NamedTuple):
             Those, in their order.
         """
         return Pairs(self.plot[keep], self.feature[keep], self.amount[keep])
-
 
     def totals(self, n: int) -> Figures:
         """Add the amounts up by plot.
@@ -89,6 +112,8 @@ def shared_area(plots: Shapes, features: Shapes) -> Pairs:
         Square metres of each pair that shares more than an edge or a corner, ordered by
         plot, then feature.
     """
+    if _only(_POLYGONS, plots, features) and _pays(plots, features, _intersecting_s):
+        return Pairs(*overlay.shared_area(plots, features, least=SLIVER_M2))
     plot, feature = _meeting(plots, features)
     amount = shapely.area(shapely.intersection(plots[plot], features[feature]))
     return Pairs(plot, feature, amount).where(amount > SLIVER_M2)
@@ -110,6 +135,17 @@ def shared_length(plots: Shapes, features: Shapes) -> Pairs:
         Metres of each pair in which the line runs inside the plot or along its edge,
         ordered by plot, then feature.
     """
+    if (
+        _only(_POLYGONS, plots) and _only(_LINES, features)
+        and _pays(plots, features, _intersecting_s)
+    ):
+        found = Pairs(*overlay.shared_length(plots, features, least=SLIVER_M))
+        unsure = np.isnan(found.amount) | _meets_itself(features, found.feature)
+        plot, feature = found.plot[unsure], found.feature[unsure]
+        found.amount[unsure] = shapely.length(
+            shapely.intersection(plots[plot], features[feature])
+        )
+        return found.where(found.amount > SLIVER_M)
     plot, feature = _meeting(plots, features)
     amount = shapely.length(shapely.intersection(plots[plot], features[feature]))
     return Pairs(plot, feature, amount).where(amount > SLIVER_M)
@@ -119,6 +155,35 @@ def _meeting(plots: Shapes, features: Shapes) -> tuple[Positions, Positions]:
     plot, feature = shapely.STRtree(features).query(plots, predicate="intersects")
     order = np.lexsort((feature, plot))
     return plot[order], feature[order]
+
+
+def _meets_itself(lines: Shapes, which: Positions) -> npt.NDArray[np.bool_]:
+    """Tell which lines cross or repeat themselves: ground run over twice counts once."""
+    used = np.unique(which)
+    used = used[shapely.get_num_coordinates(lines[used]) > 2]  # noqa: PLR2004 - one segment
+    tangled = np.zeros(len(lines), dtype=bool)
+    tangled[used] = ~shapely.is_simple(lines[used])
+    return tangled[which]
+
+
+def _only(kinds: tuple[shapely.GeometryType, ...], *layers: Shapes) -> bool:
+    """Tell whether the layers hold nothing but shapes of some kinds, or None."""
+    known = [-1, *(int(kind) for kind in kinds)]
+    return all(bool(np.isin(shapely.get_type_id(layer), known).all()) for layer in layers)
+
+
+def _pays(plots: Shapes, features: Shapes, seconds: Callable[[Shapes, Shapes], float]) -> bool:
+    """Tell whether compiled code answers sooner than shapely, and have it ready if so."""
+    if overlay.loaded():
+        return len(plots) + len(features) >= SMALL
+    return seconds(plots, features) >= LOADING_S and overlay.ready()
+
+
+def _intersecting_s(plots: Shapes, features: Shapes) -> float:
+    """Estimate how long shapely takes to intersect the plots with the features."""
+    plot, feature = shapely.STRtree(features).query(plots)
+    of_plots, of_features = (shapely.get_num_coordinates(each) for each in (plots, features))
+    return VERTEX_S * float(of_plots[plot].sum() + of_features[feature].sum())
 
 
 def nearest(plots: Shapes, features: Shapes) -> Nearest:
@@ -141,16 +206,49 @@ def nearest(plots: Shapes, features: Shapes) -> Nearest:
     ----------
     .. [1] OGC 06-103r4, Simple Feature Access 1, ``Distance``.
     """
+    if (
+        _only(_POLYGONS, plots) and _only(_LINES + _POINTS, features)
+        and _pays(plots, features, lambda plots, _: SEARCH_S * len(plots))
+    ):
+        position, distance, doubt = overlay.nearest(plots, features)
+        position[doubt], distance[doubt] = _nearest(plots[doubt], features)
+        return Nearest(position, distance)
+    return _nearest(plots, features)
+
+
+def _nearest(plots: Shapes, features: Shapes) -> Nearest:
     position = np.full(len(plots), -1, dtype=np.intp)
     distance = np.full(len(plots), np.nan)
     if len(features) and len(plots):
-        (plot, feature), metres = shapely.STRtree(features).query_nearest(
+        pieces, owner = _stretches(features)
+        (plot, piece), metres = shapely.STRtree(pieces).query_nearest(
             plots, all_matches=True, return_distance=True
         )
+        feature = owner[piece]
         order = np.lexsort((feature, plot))[::-1]  # the first feature is written last
         position[plot[order]] = feature[order]
         distance[plot[order]] = metres[order]
     return Nearest(position, distance)
+
+
+def _stretches(lines: Shapes) -> tuple[Shapes, Positions]:
+    """Cut long lines into stretches, each with the position of its line; leave other shapes.
+
+    The box of a long line is near everything, and each try measures all of the line.
+    """
+    if not _only(_LINES, lines) or shapely.get_num_coordinates(lines).mean() < LONG:
+        return lines, np.arange(len(lines))
+    parts, owner = shapely.get_parts(lines, return_index=True)
+    size = shapely.get_num_coordinates(parts)
+    pieces = -(-np.maximum(size - 1, 0) // STRETCH)
+    part = np.repeat(np.arange(len(parts)), pieces)
+    nth = np.arange(len(part)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    first = (np.cumsum(size) - size)[part] + STRETCH * nth
+    count = np.minimum(STRETCH + 1, size[part] - STRETCH * nth)
+    piece = np.repeat(np.arange(len(part)), count)
+    vertex = first[piece] + np.arange(len(piece)) - (np.cumsum(count) - count)[piece]
+    points = shapely.get_coordinates(parts)[vertex]
+    return shapely.linestrings(points, indices=piece), owner[part]
 
 
 def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
@@ -169,15 +267,36 @@ def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
         Square metres; 0 where nothing covers the plot.
     """
     total = pairs.totals(len(plots))
-    several = np.flatnonzero(np.bincount(pairs.plot, minlength=len(plots)) > 1)
-    starts = np.searchsorted(pairs.plot, several, side="left")
-    ends = np.searchsorted(pairs.plot, several, side="right")
-    for plot, start, end in zip(several, starts, ends, strict=True):
-        own = features[pairs.feature[start:end]]
-        if len(shapely.STRtree(own).query(own, predicate="intersects")[0]) > len(own):
-            pieces = shapely.intersection(plots[plot], own)
-            total[plot] = shapely.area(shapely.union_all(pieces))
+    several = np.bincount(pairs.plot, minlength=len(plots)) > 1
+    doubled = pairs.where(several[pairs.plot])
+    doubled = doubled.where(_overlapped(features, doubled))
+    if len(doubled.plot):
+        plot, start, size = np.unique(doubled.plot, return_index=True, return_counts=True)
+        pieces = shapely.intersection(plots[doubled.plot], features[doubled.feature])
+        total[plot] -= np.add.reduceat(doubled.amount, start)
+        for k in np.unique(size):  # plots with k such pieces at once
+            at = start[size == k]
+            own = pieces[at[:, None] + np.arange(k)]
+            total[plot[size == k]] += shapely.area(shapely.union_all(own, axis=1))
     return total
+
+
+def _overlapped(features: Shapes, pairs: Pairs) -> npt.NDArray[np.bool_]:
+    """Tell which pairs are of a feature that overlaps another one of the same plot."""
+    used = np.unique(pairs.feature)
+    meets = shared_area(features[used], features[used])
+    one, other = used[meets.plot], used[meets.feature]
+    one, other = one[one != other], other[one != other]
+    order = np.argsort(pairs.feature, kind="stable")  # the pairs of each feature together
+    start = np.searchsorted(pairs.feature[order], one, side="left")
+    count = np.searchsorted(pairs.feature[order], one, side="right") - start
+    nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    pair = order[np.repeat(start, count) + nth]
+    sought = pairs.plot[pair] * len(features) + np.repeat(other, count)
+    key = pairs.plot * len(features) + pairs.feature
+    found = np.zeros(len(key), dtype=bool)
+    found[pair[np.isin(sought, key)]] = True
+    return found
 
 
 def counted_storeys(
@@ -233,58 +352,4 @@ def frontage(
     road : ndarray of int, (n,)
         Position of the road with the longest stretch, -1 where there is none.
     """
-    sides, plot = _segments(shapely.boundary(plots))
-    pieces, road = _segments(roads)
-    zones = shapely.buffer(pieces, reach[road], quad_segs=32)
-    piece, side = shapely.STRtree(sides).query(zones, predicate="intersects")
-    level = np.abs(_cosine(sides[side], pieces[piece])) >= np.cos(np.radians(angle_deg))
-    piece, side = piece[level], side[level]
-    stretch = shapely.intersection(sides[side], zones[piece])
-    start, end = _interval(sides[side], stretch)
-    fronting = Pairs(plot, np.arange(len(plot)), _union_length(side, start, end, len(sides)))
-    length = fronting.totals(len(plots))
-    best = np.full(len(plots), -1, dtype=np.intp)
-    by_road = pd.Series(end - start).groupby([plot[side], road[piece]]).sum()
-    for at, which in by_road.sort_values(kind="stable").index:
-        best[at] = which
-    return length, best
-
-
-def _segments(lines: Shapes) -> tuple[Shapes, Positions]:
-    """Cut lines into straight segments, each with the position of its line."""
-    parts, owner = shapely.get_parts(lines, return_index=True)
-    points, part = shapely.get_coordinates(parts, return_index=True)
-    joined = part[:-1] == part[1:]
-    ends = np.stack([points[:-1][joined], points[1:][joined]], axis=1)
-    moving = (ends[:, 0] != ends[:, 1]).any(axis=1)
-    return shapely.linestrings(ends[moving]), owner[part[:-1][joined][moving]]
-
-
-def _direction(segments: Shapes) -> Figures:
-    ends = shapely.get_coordinates(segments).reshape(-1, 2, 2)
-    along = ends[:, 1] - ends[:, 0]
-    unit: Figures = along / np.hypot(along[:, 0], along[:, 1])[:, None]
-    return unit
-
-
-def _cosine(one: Shapes, other: Shapes) -> Figures:
-    cosine: Figures = np.einsum("ij,ij->i", _direction(one), _direction(other))
-    return cosine
-
-
-def _interval(segments: Shapes, stretches: Shapes) -> tuple[Figures, Figures]:
-    """Give each stretch of a segment as metres from the segment's start."""
-    start = shapely.get_point(segments, 0)
-    one = shapely.distance(start, shapely.get_point(stretches, 0))
-    other = shapely.distance(start, shapely.get_point(stretches, -1))
-    low, high = np.fmin(one, other), np.fmax(one, other)
-    return np.nan_to_num(low), np.nan_to_num(high)
-
-
-def _union_length(owner: Positions, start: Figures, end: Figures, n: int) -> Figures:
-    """Add up intervals on each of n segments, overlaps counted once."""
-    order = np.lexsort((start, owner))
-    owner, start, end = owner[order], start[order], end[order]
-    reached = pd.Series(end).groupby(owner).cummax().groupby(owner).shift(fill_value=-np.inf)
-    fresh = np.maximum(end - np.maximum(start, reached.to_numpy()), 0.0)
-    return Pairs(owner, order, fresh).totals(n)
+    return fronts.frontage(plots, roads, reach, angle_deg=angle_deg)

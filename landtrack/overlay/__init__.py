@@ -1,0 +1,227 @@
+"""Measuring many plots against many features at once, in compiled code.
+
+What shapely answers shape by shape is computed here from flat arrays of coordinates: areas,
+lengths and distances are sums and minima over edges, and no geometry is built. numba compiles
+the functions when they are first used and keeps the machine code on disk. Where numba is not
+installed, :func:`ready` says no, and :mod:`landtrack.measure` asks shapely alone.
+
+Plots are worked through in the order of a Hilbert curve, in blocks shared out among threads,
+so that neighbours find the same features in the processor's cache.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from landtrack.overlay.tree import Tree
+
+Shapes = npt.NDArray[np.object_]
+Positions = npt.NDArray[np.int64]
+Figures = npt.NDArray[np.float64]
+T = TypeVar("T")
+Block = tuple[Positions, Positions, Figures]
+
+BLOCK = 4096
+"""Plots that a thread takes at a time."""
+
+log = logging.getLogger("landtrack")
+_loading = threading.Lock()
+_loaded = False
+
+
+def loaded() -> bool:
+    """Tell whether the compiled functions are in memory already.
+
+    Returns
+    -------
+    bool
+        True once :func:`ready` has loaded them.
+    """
+    return _loaded
+
+
+def ready() -> bool:
+    """Load the compiled functions, and compile them first where that was never done.
+
+    Compiling takes some twenty seconds, once after an install. It is told at level INFO of
+    the logger ``landtrack``; loading, which takes about a second, is not.
+
+    Returns
+    -------
+    bool
+        False where numba is not installed, or cannot work here.
+    """
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> bool:
+    global _loaded  # noqa: PLW0603 - what loaded() tells
+    try:
+        from landtrack.overlay import areas, distances, flat, lengths, tree  # noqa: F401
+    except ImportError as cause:
+        log.info("Measuring with shapely alone, which is slower: %s", cause)
+        return False
+    _loaded = True
+    return True
+
+
+def shared_area(plots: Shapes, features: Shapes, *, least: float) -> Block:
+    """Measure the area that plots and polygons share.
+
+    Parameters
+    ----------
+    plots, features
+        n and m valid polygons in one metric CRS; other kinds and None share nothing.
+    least
+        Square metres; pairs that share no more are left out.
+
+    Returns
+    -------
+    plot, feature : ndarray of int64, (k,)
+        Positions of each pair, ordered by plot, then feature.
+    amount : ndarray of float64, (k,)
+        Square metres.
+
+    Raises
+    ------
+    ImportError
+        Without numba; ask :func:`ready` first.
+    """
+    from landtrack.overlay import areas, flat, tree
+
+    one, other = flat.polygons(plots), flat.polygons(features)
+    over = tree.build(other.bounds)
+    sizes = float(one.largest), float(other.largest)
+    return _pairs(
+        one.bounds, over,
+        lambda block: areas.shared(one, other, over, block, sizes, least),
+    )
+
+
+def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
+    """Measure the length of lines inside plots.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons; other kinds and None hold nothing.
+    lines
+        m lines in the same metric CRS, none of which meets itself.
+    least
+        Metres; pairs with no more are left out.
+
+    Returns
+    -------
+    plot, line : ndarray of int64, (k,)
+        Positions of each pair, ordered by plot, then line.
+    amount : ndarray of float64, (k,)
+        Metres; NaN where part of the line may run along the plot's edge, which only exact
+        arithmetic can tell.
+
+    Raises
+    ------
+    ImportError
+        Without numba; ask :func:`ready` first.
+    """
+    from landtrack.overlay import flat, lengths, tree
+
+    one, pieces = flat.polygons(plots), flat.stretches(lines)
+    over = tree.build(pieces.bounds)
+    return _pairs(
+        one.bounds, over, lambda block: lengths.inside(one, pieces, over, block, least)
+    )
+
+
+def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.NDArray[np.bool_]]:
+    """Find the line or point nearest to each plot.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons.
+    features
+        m lines or points in the same metric CRS.
+
+    Returns
+    -------
+    feature : ndarray of int64, (n,)
+        Position of the first at the least distance, -1 for an empty plot or none at all.
+    distance : ndarray of float64, (n,)
+        Metres, 0 where they touch or overlap, NaN where there is none.
+    doubt : ndarray of bool, (n,)
+        Where several are at one distance but for rounding: exact arithmetic must choose.
+
+    Raises
+    ------
+    ImportError
+        Without numba; ask :func:`ready` first.
+    """
+    from landtrack.overlay import distances, flat, tree
+
+    one, pieces = flat.polygons(plots), flat.stretches(features)
+    over = tree.build(pieces.bounds)
+    feature = np.full(len(plots), -1, dtype=np.int64)
+    distance = np.full(len(plots), np.nan)
+    doubt = np.zeros(len(plots), dtype=bool)
+    if len(over.feature):
+        blocks = _blocks(one.bounds)
+        found = _in_threads(
+            lambda block: distances.nearest(one, pieces, over, block), blocks
+        )
+        for block, result in zip(blocks, found, strict=True):
+            feature[block], distance[block], doubt[block] = result
+    return feature, distance, doubt
+
+
+def _pairs(bounds: Figures, over: Tree, work: Callable[[Positions], Block]) -> Block:
+    """Let threads measure blocks of plots, and put their pairs in the order of the plots."""
+    from landtrack.overlay import tree
+
+    pairs = np.zeros(len(bounds), dtype=np.int64)
+    blocks = _blocks(bounds) if len(over.feature) else []
+    found = _in_threads(work, blocks)
+    for block, (count, _, _) in zip(blocks, found, strict=True):
+        pairs[block] = count
+    start = np.concatenate([[0], np.cumsum(pairs)])
+    plot = np.empty(start[-1], dtype=np.int64)
+    everything = tree.Pairs(plot, np.empty_like(plot), np.empty(start[-1]))
+    for block in reversed(blocks):
+        _, features, amounts = found.pop()  # given back to memory block by block
+        tree.put(block, features, amounts, start, everything)
+    return everything
+
+
+def _blocks(bounds: Figures) -> list[Positions]:
+    from landtrack.overlay import tree
+
+    order = tree.along_curve(bounds)
+    n = -(-len(order) // BLOCK)
+    if len(order) > BLOCK // _threads():
+        n = max(n, _threads())
+    return np.array_split(order, n) if n else []
+
+
+def _threads() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def _in_threads(work: Callable[[Positions], T], blocks: list[Positions]) -> list[T]:
+    if len(blocks) < 2 or _threads() == 1:  # noqa: PLR2004 - nothing to share out
+        return [work(block) for block in blocks]
+    with ThreadPoolExecutor(_threads()) as pool:
+        return list(pool.map(work, blocks))
