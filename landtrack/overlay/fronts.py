@@ -23,7 +23,7 @@ BLOCK = 20_000
 
 
 class Segments(NamedTuple):
-    """Straight segments, k of them: start (k, 2), unit direction (k, 2), metres, and whose they are."""
+    """Straight segments, k of them: start and unit direction (k, 2), metres, whose they are."""
 
     start: Figures
     along: Figures
