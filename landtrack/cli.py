@@ -147,10 +147,14 @@ def _summary(result: Result) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from landtrack import text
+
+    words = text.load("en")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     place = result.place
+    named = ", ".join(place.packs)
     console.print(
-        f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, rules {result.pack.id}"
+        f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, rules {named}"
     )
     if notice := place.notice.get("en"):
         console.print(notice, style="italic")
@@ -158,13 +162,16 @@ def _summary(result: Result) -> None:
     table = Table(title=f"{plots:,} plots by rule", title_justify="left", title_style="bold")
     table.add_column("rule")
     table.add_column("limit")
-    for outcome in ("pass", "fail", "unknown"):
-        table.add_column(outcome, justify="right")
-    for rule in result.pack.rule:
+    for outcome in ("pass", "fail", "unknown", "not_applicable"):
+        table.add_column(outcome.replace("_", " "), justify="right")
+    for rule in result.rules.values():
         found = result.findings.loc[result.findings["rule"] == rule.id, "outcome"].value_counts()
         table.add_row(
-            rule.title.get("en", rule.id), f"{rule.relation} {rule.threshold:g} {rule.unit}",
-            *(f"{found.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
+            rule.title.get("en", rule.id), words.limit(rule),
+            *(
+                f"{found.get(outcome, 0):,}"
+                for outcome in ("pass", "fail", "unknown", "not_applicable")
+            ),
         )
     _verdict_row(table, result)
     console.print(table)
@@ -180,7 +187,7 @@ def _verdict_row(table: object, result: Result) -> None:
     table.add_section()  # type: ignore[attr-defined]
     table.add_row(  # type: ignore[attr-defined]
         "plot as a whole", "",
-        *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
+        *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")), "",
     )
 
 

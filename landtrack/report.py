@@ -19,7 +19,7 @@ from landtrack import symbology, text, wording
 from landtrack.model import Field, Outcome, Result, Schema
 
 FORMATS = {
-    "m2": "#,##0.00", "m": "#,##0.00", "CNY": "#,##0", "CNY/m2": "#,##0.00", "1": "0.000",
+    "m2": "#,##0.00", "m": "#,##0.00", "CNY": "#,##0", "CNY/m2": "#,##0.00", "1": "0.000", "d": "0",
     "share": "0.00%", "%": "0.00%", "date": "yyyy-mm-dd", "any": "#,##0.00##",
 }
 """Number format of a column by what is in it: a unit, dates, or figures of any unit."""
@@ -125,7 +125,7 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
         headings.append(f"{words(f'measure.{name}')} ({words('unit.m2')})")
         formats.append("m2")
         columns.append(values.tolist())
-    for rule in result.pack.rule:
+    for rule in result.rules.values():
         found = result.findings[result.findings["rule"] == rule.id].set_index("plot_id")
         found = found.reindex(plots.index)
         headings += [
@@ -134,7 +134,8 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
         ]
         formats += [rule.unit, None]
         columns += [
-            found["value"].tolist(), [words(f"outcome.{each}") for each in found["outcome"]],
+            found["value"].tolist(),
+            [wording.outcome_words(words, row) for row in found.to_dict("records")],
         ]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return Sheet(name=words("ledger.projects"), headings=headings, formats=formats, rows=rows)
@@ -155,7 +156,7 @@ def finding_sheet(result: Result, words: text.Words) -> Sheet:
     Sheet
         One row per finding.
     """
-    rules = {rule.id: rule for rule in result.pack.rule}
+    rules = result.rules
     rank = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2, Outcome.NOT_APPLICABLE: 3}
     ordered = result.findings.sort_values("outcome", key=lambda s: s.map(rank), kind="stable")
     rows = []
@@ -163,12 +164,13 @@ def finding_sheet(result: Result, words: text.Words) -> Sheet:
         said = wording.finding(words, row, rules[row["rule"]])
         rows.append([
             row["plot_id"], said.name, said.outcome, said.value, said.limit, said.margin,
-            said.fix, said.reason, said.clause, row["rule_version"],
+            said.fix, said.reason, said.clause, row["rule_version"], said.note,
         ])
     headings = [
         words("field.plot_id"),
         *(words(f"ledger.{name}") for name in (
             "index", "outcome", "value", "limit", "margin", "fix", "reason", "clause", "version",
+            "note",
         )),
     ]
     return Sheet(

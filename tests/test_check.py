@@ -29,11 +29,33 @@ def judged(one, numerator, denominator=AREA):
         pytest.param("<=", 6000.0, "pass", id="exactly on a ceiling passes"),
         pytest.param("<=", 6000.01, "fail", id="above a ceiling fails"),
         pytest.param("<", 6000.0, "fail", id="exactly on a strict ceiling fails"),
+        pytest.param("==", 6000.0, "pass", id="the same is equal"),
+        pytest.param("==", 6000.01, "fail", id="nearly the same is not"),
         pytest.param(">=", None, "unknown", id="a missing input is never a pass"),
     ],
 )
 def test_a_value_is_compared_unrounded_with_its_limit(relation, floor, outcome):
     assert judged(rule(relation=relation), floor).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("floor", "outcome", "margin", "fix"),
+    [
+        (6999.99, "fail", -0.000001, 0.01),
+        (7000.0, "pass", 0.0, None),
+        (12_000.0, "pass", 0.5, None),
+        (18_000.0, "pass", 0.0, None),
+        (18_000.01, "fail", 0.000001, -0.01),
+        (None, "unknown", None, None),
+    ],
+)
+def test_between_allows_both_of_its_limits_and_is_mended_at_the_nearer(floor, outcome, margin, fix):
+    """The contract of Beihai 2023GC07007: not less than 0.7 and not more than 1.8."""
+    finding = judged(rule(relation="between", threshold=0.7, upper=1.8), floor)
+
+    assert finding.outcome == outcome
+    assert finding.margin == pytest.approx(np.nan if margin is None else margin, nan_ok=True)
+    assert finding.fix == pytest.approx(np.nan if fix is None else fix, nan_ok=True)
 
 
 @pytest.mark.parametrize(
