@@ -97,7 +97,8 @@ def _check(
             )
         for each in stated:
             needed = [each.rule.numerator, each.rule.denominator, *(each.rule.instead or ())]
-            absent = [name for name in needed if name and name not in subjects.inputs]
+            known = {"", *subjects.inputs, *subjects.facts}
+            absent = [name for name in needed if name not in known]
             if absent:
                 raise TableError(
                     f"Rule {rule_id} needs the measure {', '.join(absent)}, which there is "

@@ -38,7 +38,7 @@ class Subjects:
         return len(self.inputs)
 
     def figures(self, measure: str) -> Figures:
-        """Give a measure.
+        """Give a measure, or a field of the plot that stands for itself.
 
         Parameters
         ----------
@@ -50,6 +50,8 @@ class Subjects:
         ndarray of float64, (n,)
             NaN where it is missing.
         """
+        if measure not in self.inputs:
+            return self.numbers(measure)
         found: Figures = self.inputs[measure].to_numpy(dtype="float64")
         return found
 
