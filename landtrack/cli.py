@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from landtrack import commands
 from landtrack.errors import LandtrackError
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class Shell(click.Group):
 def main() -> None:
     """Vet the land use of industrial parks."""
 
+
+main.add_command(commands.rules)
+main.add_command(commands.vet)
 
 @main.command()
 @click.argument("place", required=False, type=click.Path(path_type=Path))

@@ -40,17 +40,19 @@ from landtrack import (
     validate,
     webmap,
 )
-from landtrack.errors import SourceError, TableError
+from landtrack.errors import CatalogError, SourceError, TableError
 from landtrack.join import Joined
 from landtrack.model import (
     COUNT_COLUMNS,
     LEVELS,
     SETS_ASIDE,
     Issue,
+    Override,
     Place,
     Result,
     Schema,
     Stage,
+    Waiver,
     Workflow,
 )
 from landtrack.normalise import Layer
@@ -172,6 +174,7 @@ def vet(
         kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
     }
     measures = join.measures(plots, against, workflow=workflow, basis=place.basis)
+    _check_named(place, plots)
     tell("check", ", ".join(place.packs))
     check.require_unique(measures)
     findings = check.evaluate(
@@ -294,6 +297,17 @@ def _counted(
         kind = own[0][0].source.kind
         counted.append((kind, label, total, not_selected, left, int(kept.get(label, 0)), mended))
     return counted
+
+
+def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
+    """Insist that overrides and waivers name plots that there are."""
+    named: list[Override | Waiver] = [*place.overrides, *place.waivers]
+    for each in named:
+        if each.plot not in plots.index:
+            raise CatalogError(
+                f"{each.document} names the plot {each.plot!r}, which is not in the layer.",
+                mend="Correct `plot` in the [[override]] or [[waiver]] of catalog.toml.",
+            )
 
 
 def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[issues.Row]:

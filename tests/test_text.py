@@ -40,6 +40,7 @@ def needed():
     for name in catalog.data_files("rules"):
         for rule in catalog.rule_pack(name).rule:
             yield from (f"measure.{each}" for each in (rule.numerator, rule.denominator) if each)
+            yield from (f"measure.{each}" for each in rule.instead or ())
             yield from (f"field.{each}" for each in (rule.first, rule.second) if each)
 
 

@@ -128,10 +128,12 @@ def place(folder: str | os.PathLike[str]) -> Place:
     head["folder"] = str((path.parent / root).resolve())
     head["layers"] = tables.pop("layer", [])
     head["basis"] = tables.pop("basis", {})
+    head["overrides"] = tables.pop("override", [])
+    head["waivers"] = tables.pop("waiver", [])
     if tables:
         raise CatalogError(
             f"{path}: unknown table {', '.join(map(repr, tables))}.",
-            mend="Use only [place], [basis] and [[layer]].",
+            mend="Use only [place], [basis], [[layer]], [[override]] and [[waiver]].",
         )
     loaded = convert(head, Place, path)
     _check_layers(loaded, path)

@@ -6,6 +6,7 @@ with as many decimals as it takes to stay on its own side of the limit.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -227,14 +228,52 @@ def _fix(words: Words, fix: Decimal | None, rule: Rule, limit: _Limit) -> str:
     """Say by how much the numerator has to change, rounded so that it is enough."""
     if fix is None or (fix == 0 and limit.relation in {">=", "<="}):
         return ""
-    unit = unit_of(rule.numerator)
-    digits = DIGITS.get(unit, 2)
-    step = Decimal(1).scaleb(-digits)
-    exact = Decimal(f"{abs(fix):.12g}")
-    enough = exact.quantize(step, rounding=ROUND_CEILING)
-    if enough == exact and limit.relation in {">", "<"}:
-        enough += step
-    key = "wording.fix_less" if fix < 0 else "wording.fix_more"
-    return words(
-        key, what=input_name(words, rule.numerator), amount=amount(words, enough, unit, digits)
-    )
+    return change(words, rule.numerator, float(fix), strict=limit.relation in {">", "<"})
+
+
+def enough(measure: str, by: float, *, strict: bool) -> Decimal:
+    """Round a change up, so that it is enough as it is shown.
+
+    Parameters
+    ----------
+    measure
+        The measure that changes.
+    by
+        By how much it must change to be on the limit, up or down.
+    strict
+        Whether on the limit is not enough.
+
+    Returns
+    -------
+    Decimal
+        The size of the change, without its sign.
+    """
+    step = Decimal(1).scaleb(-DIGITS.get(unit_of(measure), 2))
+    exact = Decimal(f"{abs(by):.12g}")
+    size = exact.quantize(step, rounding=ROUND_CEILING)
+    return size + step if strict and size == exact else size
+
+
+def change(words: Words, measure: str, by: float, *, strict: bool) -> str:
+    """Say by how much a measure must change.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    measure
+        The measure that changes.
+    by
+        By how much it must change to be on the limit; -0.0 on it but downwards.
+    strict
+        Whether on the limit is not enough.
+
+    Returns
+    -------
+    str
+        Such as ``"Fixed-asset investment must grow by 1,250,000 CNY"``.
+    """
+    unit = unit_of(measure)
+    said = amount(words, enough(measure, by, strict=strict), unit, DIGITS.get(unit, 2))
+    key = "wording.fix_less" if math.copysign(1.0, by) < 0 else "wording.fix_more"
+    return words(key, what=input_name(words, measure), amount=said)
