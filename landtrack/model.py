@@ -116,6 +116,7 @@ class Issue(enum.StrEnum):
     STOREY_HEIGHTS_MISSING = "storey_heights_missing"
     INDUSTRY_YEAR_MISSING = "industry_year_missing"
     INDUSTRY_CODE_UNKNOWN = "industry_code_unknown"
+    INVESTMENT_MAGNITUDE = "investment_magnitude"
 
 
 SETS_ASIDE = frozenset({

@@ -143,7 +143,40 @@ def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
         )
         for at in np.flatnonzero(differs)
     ]
-    return rows + industry_codes(frame)
+    return rows + industry_codes(frame) + magnitudes(frame)
+
+
+def magnitudes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
+    """Name the investments that look as if 万元 had been written for 元, or the reverse.
+
+    Parameters
+    ----------
+    frame
+        n plots by ``plot_id``.
+
+    Returns
+    -------
+    list of issues.Row
+        One per investment that by the plot's measured area is below or above what the
+        schema's parameters call likely; nothing is corrected.
+    """
+    limits = catalog.schemas()["plots"].parameters
+    area = shapely.area(frame.geometry.to_numpy())
+    rows = []
+    for field in ("total_investment_cny", "fixed_investment_cny"):
+        amount = frame[field].to_numpy(dtype="float64")
+        intensity = amount / area
+        odd = (intensity < limits["least_intensity_cny_m2"]) & (amount > 0)
+        odd |= intensity > limits["most_intensity_cny_m2"]
+        rows += [
+            issues.row(
+                Issue.INVESTMENT_MAGNITUDE, source=frame["source"].iloc[at], layer="plots",
+                feature_id=str(frame.index[at]), field=field,
+                value=f"{amount[at]:,.0f} CNY / {area[at]:,.0f} m² = {intensity[at]:,.2f} CNY/m²",
+            )
+            for at in np.flatnonzero(odd)
+        ]
+    return rows
 
 
 def industry_codes(frame: gpd.GeoDataFrame) -> list[issues.Row]:

@@ -144,6 +144,24 @@ def test_an_industry_code_without_its_year_or_that_does_not_exist_is_an_issue(co
     assert [(each, value) for each, _, value in issues_of(plots)] == ([issue] if issue else [])
 
 
+@pytest.mark.parametrize(
+    ("investment", "told"),
+    [
+        pytest.param(26e6, None, id="26 million CNY on a hectare"),
+        pytest.param(2600, "2,600 CNY / 10,000 m² = 0.26 CNY/m²", id="ten thousands typed as CNY"),
+        pytest.param(26e10, "260,000,000,000 CNY / 10,000 m² = 26,000,000.00 CNY/m²",
+                     id="CNY typed as ten thousands"),
+        pytest.param(100_000, None, id="on the line is not below it"),
+        pytest.param(0, None, id="nothing invested is a figure"),
+        pytest.param(None, None, id="missing is not small"),
+    ],
+)
+def test_an_investment_of_an_unlikely_size_is_warned_of(investment, told):
+    plots = frame("plots", {"A": box(0, 0, 100, 100)}, fixed_investment_cny=[investment])
+
+    assert [value for _, _, value in issues_of(plots)] == ([told] if told else [])
+
+
 def test_storeys_and_heights_that_differ_in_number_are_named():
     shapes = {name: box(0, 0, 1, 1) for name in "abc"}
     buildings = frame(

@@ -16,7 +16,7 @@ from datetime import date
 import pandas as pd
 
 from landtrack.check.compare import NOISE, outcomes
-from landtrack.check.engine import judge, quotient
+from landtrack.check.engine import judge, plain, quotient
 from landtrack.check.limits import by_rule
 from landtrack.check.samples import try_samples
 from landtrack.check.subjects import Subjects, plot_inputs
@@ -25,8 +25,8 @@ from landtrack.errors import TableError
 from landtrack.model import KEY_COLUMNS, Override, RulePack, Stage, Waiver
 
 __all__ = [
-    "NOISE", "NO_LIMIT", "Subjects", "by_rule", "evaluate", "judge", "outcomes", "plot_inputs",
-    "quotient", "require_unique", "try_samples",
+    "NOISE", "NO_LIMIT", "Subjects", "by_rule", "evaluate", "judge", "outcomes", "plain",
+    "plot_inputs", "quotient", "require_unique", "try_samples",
 ]
 
 
@@ -84,7 +84,7 @@ def evaluate(  # noqa: PLR0913  all that a verdict rests on, by name
     fields = pd.DataFrame(index=inputs.index) if facts is None else facts.reindex(inputs.index)
     subjects = Subjects(inputs=inputs, facts=pd.DataFrame(fields), on=rules_on, stage=stage)
     several = [packs] if isinstance(packs, RulePack) else list(packs)
-    return judge(subjects, several, overrides=overrides, waivers=waivers, as_of=as_of)
+    return plain(judge(subjects, several, overrides=overrides, waivers=waivers, as_of=as_of))
 
 
 def require_unique(measures: pd.DataFrame) -> None:

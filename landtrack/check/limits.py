@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -173,19 +174,19 @@ def severities(rule: Rule, subjects: Subjects) -> Words | str:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """The limits that won, by plot; ``relation`` by plot as well."""
+    """The limits that won, by plot; one value where it is the same for all of them."""
 
-    relation: Words
-    threshold: Figures
-    upper: Figures
-    verified: Mask
-    source: Words
-    reason: Words
-    skipped: Mask
-    version: Words
-    decided_by: Words
-    overrode: Words
-    severity: Words
+    relation: Any
+    threshold: Any
+    upper: Any
+    verified: Any
+    source: Any
+    reason: Any
+    skipped: Any
+    version: Any
+    decided_by: Any
+    overrode: Any
+    severity: Any
 
 
 def choose(
@@ -207,6 +208,8 @@ def choose(
     Chosen
         By plot.
     """
+    if not overrides and len(statements) == 1 and _for_all(statements[0], subjects):
+        return _one(statements[0])
     n = len(subjects)
     texts = {name: np.full(n, "", dtype=object) for name in (
         "relation", "reason", "version", "decided_by", "overrode", "source", "severity",
@@ -244,6 +247,32 @@ def choose(
     )
     _own(chosen, statements[0], subjects, overrides)
     return chosen
+
+
+def _for_all(stated: Stated, subjects: Subjects) -> bool:
+    """Tell whether a statement asks the same of every plot."""
+    rule, pack = stated.rule, stated.pack
+    if rule.table is not None or rule.applies_to or rule.stage or stated.rivals:
+        return False
+    days = subjects.rule_days
+    out = days < np.datetime64(pack.in_force_from, "D")
+    if pack.in_force_until is not None:
+        out |= days > np.datetime64(pack.in_force_until, "D")
+    return not out.any()
+
+
+def _one(stated: Stated) -> Chosen:
+    """Take the one limit of a statement for all plots."""
+    rule, pack = stated.rule, stated.pack
+    whole = f"{pack.source}; {rule.clause}"
+    return Chosen(
+        relation=rule.relation,
+        threshold=np.float64(np.nan if rule.threshold is None else rule.threshold),
+        upper=np.float64(np.nan if rule.upper is None else rule.upper),
+        verified=rule.verified, source=f"{whole}; {rule.source}" if rule.source else whole,
+        reason="", skipped=False, version=pack.name, overrode="",
+        decided_by=f"{pack.level}: {pack.name}", severity=Severity.ERROR.value,
+    )
 
 
 def _own(

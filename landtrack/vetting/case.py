@@ -45,10 +45,10 @@ class Case:
             facts=pd.DataFrame([self.facts], index=[self.name]),
             on=self.rules_on, stage=self.stage,
         )
-        return check.judge(
+        return check.plain(check.judge(
             subjects, self.packs, overrides=self.overrides, waivers=self.waivers,
             as_of=self.as_of,
-        )
+        ))
 
     def figure(self, name: str) -> float:
         """Give an input.
@@ -198,4 +198,5 @@ def projects(result: Result) -> pd.DataFrame:
     subjects = check.Subjects(
         inputs=summed.where(known), facts=pd.DataFrame.from_dict(rows, orient="index"),
     )
-    return check.judge(subjects, result.packs or (result.pack,), as_of=result.place.as_of)
+    packs = result.packs or (result.pack,)
+    return check.plain(check.judge(subjects, packs, as_of=result.place.as_of))
