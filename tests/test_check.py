@@ -320,3 +320,24 @@ def test_a_percentage_is_what_its_unit_says(tmp_path):
 
     assert catalog.rule_pack_of(path).rule[2].threshold == 0.45
     assert catalog.rule_pack("x-park-2006").rule[2].threshold == 0.45
+
+
+def test_both_limits_of_between_are_converted(tmp_path):
+    path = tmp_path / "x-park-2006.toml"
+    path.write_text(X_PARK.replace(
+        'relation = ">"\nthreshold = 45\n', 'relation = "between"\nthreshold = 45\nupper = 65\n'
+    ), encoding="utf-8")
+
+    coverage = catalog.rule_pack_of(path).rule[2]
+
+    assert (coverage.threshold, coverage.upper) == (0.45, 0.65)
+
+
+def test_the_rows_of_a_table_are_converted(tmp_path):
+    shipped = catalog.data_file("rules", "cn-2008").read_text(encoding="utf-8")
+    path = tmp_path / "cn-2008.toml"
+    path.write_text(shipped.replace('"万元/公顷"', '"万元/亩"'), encoding="utf-8")
+
+    rows = {row.key: row.threshold for row in catalog.rule_pack_of(path).rule[0].table.rows}
+
+    assert (rows["40", "1"], rows["40", "7"], rows["40", "2"]) == (66_000.0, 6600.0, None)
