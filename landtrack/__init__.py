@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         symbology as symbology,
         text as text,
         validate as validate,
+        vetting as vetting,
         webmap as webmap,
         wording as wording,
     )
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Result", "catalog", "check", "crs", "errors", "formats", "issues", "join", "measure",
     "model", "normalise", "osm", "pipeline", "publish", "read", "report", "run", "status",
-    "store", "symbology", "text", "validate", "webmap", "wording",
+    "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
 ]
 
 _NAMES = {"run": "landtrack.pipeline", "Result": "landtrack.model"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from landtrack import commands
 from landtrack.errors import LandtrackError
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's code page lacks
             stream.reconfigure(errors="replace")
 
+
+main.add_command(commands.rules)
+main.add_command(commands.vet)
 
 @main.command()
 @click.argument("place", required=False, type=click.Path(path_type=Path))
@@ -156,8 +160,9 @@ def _summary(result: Result) -> None:
     words = text.load("en")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     place = result.place
+    named = ", ".join(place.packs)
     console.print(
-        f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, rules {result.pack.id}"
+        f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, rules {named}"
     )
     if notice := place.notice.get("en"):
         console.print(notice, style="italic")
@@ -165,13 +170,16 @@ def _summary(result: Result) -> None:
     table = Table(title=f"{plots:,} plots by rule", title_justify="left", title_style="bold")
     table.add_column("rule")
     table.add_column("limit")
-    for outcome in ("pass", "fail", "unknown"):
-        table.add_column(outcome, justify="right")
-    for rule in result.pack.rule:
+    for outcome in ("pass", "fail", "unknown", "not_applicable"):
+        table.add_column(outcome.replace("_", " "), justify="right")
+    for rule in result.rules.values():
         found = result.findings.loc[result.findings["rule"] == rule.id, "outcome"].value_counts()
         table.add_row(
             rule.title.get("en", rule.id), _plain(words.limit(rule)),
-            *(f"{found.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
+            *(
+                f"{found.get(outcome, 0):,}"
+                for outcome in ("pass", "fail", "unknown", "not_applicable")
+            ),
         )
     _verdict_row(table, result)
     console.print(table)
@@ -192,7 +200,7 @@ def _verdict_row(table: object, result: Result) -> None:
     table.add_section()  # type: ignore[attr-defined]
     table.add_row(  # type: ignore[attr-defined]
         "plot as a whole", "",
-        *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
+        *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")), "",
     )
 
 

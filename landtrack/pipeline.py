@@ -14,7 +14,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -40,9 +40,21 @@ from landtrack import (
     validate,
     webmap,
 )
-from landtrack.errors import SourceError, TableError
+from landtrack.errors import CatalogError, SourceError, TableError
 from landtrack.join import Joined
-from landtrack.model import COUNT_COLUMNS, SETS_ASIDE, Issue, Place, Result, Schema, Workflow
+from landtrack.model import (
+    COUNT_COLUMNS,
+    LEVELS,
+    SETS_ASIDE,
+    Issue,
+    Override,
+    Place,
+    Result,
+    Schema,
+    Stage,
+    Waiver,
+    Workflow,
+)
 from landtrack.normalise import Layer
 from landtrack.read import Raw
 
@@ -93,7 +105,14 @@ def run(
     return result if out is None else write(result, Path(out), tell=tell)
 
 
-def vet(place: Place, *, lang: str | None = None, tell: Tell = _silent) -> Result:
+def vet(
+    place: Place,
+    *,
+    lang: str | None = None,
+    rules_on: date | None = None,
+    stage: Stage | None = None,
+    tell: Tell = _silent,
+) -> Result:
     """Take a place through every step up to the findings.
 
     Parameters
@@ -102,6 +121,11 @@ def vet(place: Place, *, lang: str | None = None, tell: Tell = _silent) -> Resul
         The place.
     lang
         Language of the words in the tables; the place's own where not given.
+    rules_on
+        Judge all by the rules of this day; each by those of the day on which it was
+        accepted where not given.
+    stage
+        Vet all for this stage; each for its own where not given.
     tell
         Called with a step and what it is at, while it works.
 
@@ -118,8 +142,9 @@ def vet(place: Place, *, lang: str | None = None, tell: Tell = _silent) -> Resul
     words = text.load(lang or place.language)
     schemas = catalog.schemas()
     workflow = catalog.workflow(place.workflow)
-    pack = catalog.rule_pack(place.rules)
-    check.try_samples(pack)
+    packs = [catalog.rule_pack(name) for name in place.packs]
+    for each in packs:
+        check.try_samples(each)
     working = crs.require_metric(
         crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
     )
@@ -149,16 +174,21 @@ def vet(place: Place, *, lang: str | None = None, tell: Tell = _silent) -> Resul
         kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
     }
     measures = join.measures(plots, against, workflow=workflow, basis=place.basis)
-    tell("check", pack.id)
+    _check_named(place, plots)
+    tell("check", ", ".join(place.packs))
     check.require_unique(measures)
-    findings = check.evaluate(measures, pack)
+    findings = check.evaluate(
+        measures, packs, facts=plots.drop(columns="geometry"), overrides=place.overrides,
+        waivers=place.waivers, as_of=place.as_of, rules_on=rules_on, stage=stage,
+    )
     parcels = layers.get("parcels")
     return Result(
         place=place,
         lang=words.lang,
         schemas=schemas,
         workflow=workflow,
-        pack=pack,
+        pack=max(packs, key=lambda each: LEVELS.index(each.level)),
+        packs=tuple(packs),
         layers=layers,
         measures=measures,
         findings=findings,
@@ -166,7 +196,7 @@ def vet(place: Place, *, lang: str | None = None, tell: Tell = _silent) -> Resul
         status_log=status.first_entries(parcels, "approval") if parcels is not None
         else status.no_entries(),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
-        run=_run_row(place, raws, f"{pack.id}@{pack.version}"),
+        run=_run_row(place, raws, ", ".join(each.name for each in packs)),
     )
 
 
@@ -269,6 +299,17 @@ def _counted(
         kind = own[0][0].source.kind
         counted.append((kind, label, total, not_selected, left, int(kept.get(label, 0)), mended))
     return counted
+
+
+def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
+    """Insist that overrides and waivers name plots that there are."""
+    named: list[Override | Waiver] = [*place.overrides, *place.waivers]
+    for each in named:
+        if each.plot not in plots.index:
+            raise CatalogError(
+                f"{each.document} names the plot {each.plot!r}, which is not in the layer.",
+                mend="Correct `plot` in the [[override]] or [[waiver]] of catalog.toml.",
+            )
 
 
 def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[issues.Row]:

@@ -20,7 +20,7 @@ from landtrack import symbology, text, wording
 from landtrack.model import Coverage, Field, Outcome, Result
 
 FORMATS = {
-    "m2": "#,##0.00", "m": "#,##0.00", "CNY": "#,##0", "CNY/m2": "#,##0.00", "1": "0.000",
+    "m2": "#,##0.00", "m": "#,##0.00", "CNY": "#,##0", "CNY/m2": "#,##0.00", "1": "0.000", "d": "0",
     "share": "0.00%", "%": "0.00%", "date": "yyyy-mm-dd", "any": "#,##0.00##",
 }
 """Number format of a column by what is in it: a unit, dates, or figures of any unit."""
@@ -123,11 +123,11 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
     ]
     facts = {field.name: field for field in result.schemas["plots"].field if field.show}
     columns.append(_field_column(words, result, facts.pop("name")))
-    for rule in result.pack.rule:
+    for rule in result.rules.values():
         found = result.findings[result.findings["rule"] == rule.id].set_index("plot_id")
         found = found.reindex(plots.index)
         name = words.pick(rule.title)
-        said = [words(f"outcome.{each}") for each in found["outcome"]]
+        said = [wording.outcome_words(words, row) for row in found.to_dict("records")]
         columns += [
             (f"{name} ({words.limit(rule)})", rule.unit, list(found["value"])),
             (f"{name} {words('ledger.outcome')}", "outcome", said),
@@ -165,7 +165,7 @@ def finding_sheet(result: Result, words: text.Words) -> Sheet:
     Sheet
         One row per finding.
     """
-    rules = {rule.id: rule for rule in result.pack.rule}
+    rules = result.rules
     rank = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2, Outcome.NOT_APPLICABLE: 3}
     ordered = result.findings.sort_values("outcome", key=lambda s: s.map(rank), kind="stable")
     rows = []
@@ -173,12 +173,13 @@ def finding_sheet(result: Result, words: text.Words) -> Sheet:
         said = wording.finding(words, row, rules[row["rule"]])
         rows.append([
             row["plot_id"], said.name, said.outcome, said.value, said.limit, said.margin,
-            said.fix, said.reason, said.clause, row["rule_version"],
+            said.fix, said.reason, said.clause, row["rule_version"], said.note,
         ])
     headings = [
         words("field.plot_id"),
         *(words(f"ledger.{name}") for name in (
             "index", "outcome", "value", "limit", "margin", "fix", "reason", "clause", "version",
+            "note",
         )),
     ]
     formats = [None, None, "outcome", *[None] * (len(headings) - 3)]

@@ -215,7 +215,7 @@ def verdicts(plot_ids: Iterable[str], findings: pd.DataFrame) -> pd.Series:
     -------
     Series of str
         By plot: ``fail`` if any rule fails, else ``unknown`` if any is unknown or no rule
-        was judged, else ``pass``.
+        applies, else ``pass``.
     """
     told = findings.groupby("plot_id")["outcome"].agg(set).to_dict()
     ids = list(plot_ids)
@@ -280,7 +280,7 @@ def _verdict(outcomes: set[str]) -> str:
     """Sum up the outcomes of one plot."""
     if Outcome.FAIL in outcomes:
         return Outcome.FAIL.value
-    if not outcomes or Outcome.UNKNOWN in outcomes:
+    if Outcome.UNKNOWN in outcomes or Outcome.PASS not in outcomes:
         return Outcome.UNKNOWN.value
     return Outcome.PASS.value
 

@@ -18,10 +18,11 @@ import pandas as pd
 
 from landtrack import catalog
 from landtrack.errors import CatalogError
-from landtrack.model import Rule, Titled
+from landtrack.model import Relation, Rule, Titled
 
 DIGITS = {
     "m2": 0, "m": 1, "share": 1, "CNY": 0, "CNY/m2": 1, "1": 3, "%": 2, "kV": 0, "mm": 0,
+    "d": 0,
 }
 """Decimals shown by unit; computing is never on a shown figure."""
 
@@ -156,12 +157,42 @@ class Words:
         Returns
         -------
         str
-            Such as ``"≥ 2,500 元/m²"``.
+            Such as ``"≥ 2,500 元/m²"``; in words for a sequence or a table.
         """
-        sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}[rule.relation]
-        figure = rule.threshold * 100 if rule.unit == "%" else rule.threshold
-        words = "%" if rule.unit == "%" else self(f"unit.{rule.unit}")
-        return f"{sign} {figure:,.10g} {words}".rstrip()
+        if rule.kind == "sequence":
+            return self("limit.in_order")
+        if rule.threshold is None:
+            return self("limit.by_table")
+        return self.limit_of(rule.relation, rule.threshold, rule.upper, rule.unit)
+
+    def limit_of(
+        self, relation: Relation, threshold: float | None, upper: float | None, unit: str
+    ) -> str:
+        """Write one limit.
+
+        Parameters
+        ----------
+        relation
+            How a value must stand to it.
+        threshold, upper
+            In ``unit``; a share is a fraction of 1. ``upper`` counts for ``between`` only.
+        unit
+            The unit.
+
+        Returns
+        -------
+        str
+            Such as ``"≥ 2,500 元/m²"`` or ``"0.7–1.8"``; a dash where there is none.
+        """
+        if threshold is None or math.isnan(threshold):
+            return DASH
+        scale = 100 if unit in {"%", "share"} else 1
+        words = "%" if unit in {"%", "share"} else self(f"unit.{unit}")
+        figure = f"{threshold * scale:,.10g}"
+        if relation == "between" and upper is not None:
+            return f"{figure}–{upper * scale:,.10g} {words}".rstrip()
+        sign = {">=": "≥", "<=": "≤", "==": "="}.get(relation, relation)
+        return f"{sign} {figure} {words}".rstrip()
 
 
 def languages() -> tuple[str, ...]:

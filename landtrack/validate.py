@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import issues
+from landtrack import catalog, issues
 from landtrack.model import Basis, Issue, Schema
 
 Shapes = npt.NDArray[np.object_]
@@ -21,16 +21,6 @@ Mask = npt.NDArray[np.bool_]
 DIMENSION = {"polygon": 2, "line": 1, "point": 0}
 OVERLAP_WIDTH_M = 0.001
 """Neighbours may share a strip this wide by rounding of their corners to the millimetre."""
-
-SEQUENCES = (
-    ("eia_approved_on", "construction_permit_on"),
-    ("verified_on", "certificate_on"),
-)
-"""Dates of which the first must not come after the second.
-
-The environmental approval precedes the start, and a land certificate is issued only after
-the indices were verified (yearly report 2006 of the X industrial park, section 1.2).
-"""
 
 
 def geometry(
@@ -138,8 +128,7 @@ def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
     Returns
     -------
     list of issues.Row
-        Areas that differ by more than the tolerance, dates out of order, plots that
-        overlap each other.
+        Areas that differ by more than the tolerance, plots that overlap each other.
     """
     rows = overlaps(frame, "plots", Issue.PLOTS_OVERLAP)
     measured = shapely.area(frame.geometry.to_numpy())
@@ -154,21 +143,72 @@ def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
         )
         for at in np.flatnonzero(differs)
     ]
-    for first, second in SEQUENCES:
-        wrong = frame[second].notna() & ~(frame[first] <= frame[second])
+    return rows + industry_codes(frame) + magnitudes(frame)
+
+
+def magnitudes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
+    """Name the investments that look as if 万元 had been written for 元, or the reverse.
+
+    Parameters
+    ----------
+    frame
+        n plots by ``plot_id``.
+
+    Returns
+    -------
+    list of issues.Row
+        One per investment that by the plot's measured area is below or above what the
+        schema's parameters call likely; nothing is corrected.
+    """
+    limits = catalog.schemas()["plots"].parameters
+    area = shapely.area(frame.geometry.to_numpy())
+    rows = []
+    for field in ("total_investment_cny", "fixed_investment_cny"):
+        amount = frame[field].to_numpy(dtype="float64")
+        intensity = amount / area
+        odd = (intensity < limits["least_intensity_cny_m2"]) & (amount > 0)
+        odd |= intensity > limits["most_intensity_cny_m2"]
         rows += [
             issues.row(
-                Issue.DATES_OUT_OF_ORDER, source=each["source"], layer="plots",
-                feature_id=str(key), field=second,
-                value=f"{_day(each[first])} / {_day(each[second])}",
+                Issue.INVESTMENT_MAGNITUDE, source=frame["source"].iloc[at], layer="plots",
+                feature_id=str(frame.index[at]), field=field,
+                value=f"{amount[at]:,.0f} CNY / {area[at]:,.0f} m² = {intensity[at]:,.2f} CNY/m²",
             )
-            for key, each in frame[wrong].iterrows()
+            for at in np.flatnonzero(odd)
         ]
     return rows
 
 
-def _day(moment: pd.Timestamp) -> str:
-    return "–" if pd.isna(moment) else moment.strftime("%Y-%m-%d")
+def industry_codes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
+    """Name the industry codes that say nothing.
+
+    Parameters
+    ----------
+    frame
+        n plots by ``plot_id`` with ``industry_code`` and ``industry_year``.
+
+    Returns
+    -------
+    list of issues.Row
+        One per plot whose code comes without the year of its classification, or does not
+        exist in it.
+    """
+    known = catalog.industries()
+    rows = []
+    for key, each in frame[frame["industry_code"].notna()].iterrows():
+        code, year = each["industry_code"], each["industry_year"]
+        if pd.isna(year):
+            issue, field, value = Issue.INDUSTRY_YEAR_MISSING, "industry_year", str(code)
+        elif known.division(code, year) is None:
+            issue, field = Issue.INDUSTRY_CODE_UNKNOWN, "industry_code"
+            value = f"{code} (GB/T 4754-{year:g})"
+        else:
+            continue
+        rows.append(issues.row(
+            issue, source=each["source"], layer="plots", feature_id=str(key), field=field,
+            value=value,
+        ))
+    return rows
 
 
 def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.Row]:

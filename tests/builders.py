@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from landtrack import catalog
-from landtrack.model import MEASURE_COLUMNS, Outcome, Rule, RulePack, Sample
+from landtrack.model import MEASURE_COLUMNS, Outcome, Rule, RulePack, Sample, Stage
 
 EAST, NORTH = 41_487_000, 4_545_000
 """South-west corner of every small place, in EPSG:4529."""
@@ -65,12 +65,29 @@ def rule(**changes):
     return Rule(**{**stated, **changes})
 
 
-def pack(*rules):
-    """Make a pack of rules."""
-    return RulePack(
-        id="test", version="1", title={"en": "test"}, issuer="", document_no="",
-        in_force_from=dt.date(2006, 1, 1), source="test", rule=rules or (rule(),),
-    )
+def pack(*rules, **changes):
+    """Make a pack of rules, of the park and without end where not stated otherwise."""
+    stated = {
+        "id": "test", "version": "1", "title": {"en": "test"}, "issuer": "", "document_no": "no. 1",
+        "in_force_from": dt.date(2006, 1, 1), "source": "test", "rule": rules or (rule(),),
+    }
+    return RulePack(**{**stated, **changes})
+
+
+def sequence(**changes):
+    """Make the rule that the environmental approval comes before the construction permit."""
+    stated = {
+        "id": "environment-first", "kind": "sequence", "title": {"zh": "先环评", "en": "EIA first"},
+        "clause": "1", "first": "eia_approved_on", "second": "construction_permit_on",
+        "documents": ("eia_document_no", "construction_permit_no"), "unit": "d",
+        "due_from": Stage.CONSTRUCTION_PERMIT, "sample": (),
+    }
+    return Rule(**{**stated, **changes})
+
+
+def facts(**plots):
+    """Make the fields of plots: fields by plot."""
+    return pd.DataFrame.from_dict(plots, orient="index")
 
 
 def own_measures(**plots):

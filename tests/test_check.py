@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from builders import own_measures, pack, rule
+from builders import facts, own_measures, pack, rule
 from hypothesis import given, strategies as st
 
 from landtrack import catalog, check
@@ -29,11 +29,33 @@ def judged(one, numerator, denominator=AREA):
         pytest.param("<=", 6000.0, "pass", id="exactly on a ceiling passes"),
         pytest.param("<=", 6000.01, "fail", id="above a ceiling fails"),
         pytest.param("<", 6000.0, "fail", id="exactly on a strict ceiling fails"),
+        pytest.param("==", 6000.0, "pass", id="the same is equal"),
+        pytest.param("==", 6000.01, "fail", id="nearly the same is not"),
         pytest.param(">=", None, "unknown", id="a missing input is never a pass"),
     ],
 )
 def test_a_value_is_compared_unrounded_with_its_limit(relation, floor, outcome):
     assert judged(rule(relation=relation), floor).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("floor", "outcome", "margin", "fix"),
+    [
+        (6999.99, "fail", -0.000001, 0.01),
+        (7000.0, "pass", 0.0, None),
+        (12_000.0, "pass", 0.5, None),
+        (18_000.0, "pass", 0.0, None),
+        (18_000.01, "fail", 0.000001, -0.01),
+        (None, "unknown", None, None),
+    ],
+)
+def test_between_allows_both_of_its_limits_and_is_mended_at_the_nearer(floor, outcome, margin, fix):
+    """The contract of Beihai 2023GC07007: not less than 0.7 and not more than 1.8."""
+    finding = judged(rule(relation="between", threshold=0.7, upper=1.8), floor)
+
+    assert finding.outcome == outcome
+    assert finding.margin == pytest.approx(np.nan if margin is None else margin, nan_ok=True)
+    assert finding.fix == pytest.approx(np.nan if fix is None else fix, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -154,3 +176,168 @@ def test_every_shipped_pack_holds_its_own_samples(name):
     check.try_samples(loaded)
     assert all(each.clause for each in loaded.rule)
     assert loaded.source
+
+
+NATIONAL = [catalog.rule_pack("cn-2008"), catalog.rule_pack("cn-2023")]
+ELECTRONICS = {
+    "industry_code": "40", "industry_year": 2002, "land_grade": 3, "accepted_on": "2010-01-01",
+    "office_land_m2": 700.0, "office_floor_area_m2": None, "gross_floor_area_m2": None,
+    "green_area_m2": 2000.0, "annual_output_cny": None, "annual_tax_cny": None,
+}
+FIGURES = {"fixed_investment_cny": 44e6, "land_area_m2": AREA, "floor_area_m2": 10_000,
+           "covered_area_m2": 3000}
+
+
+def nationally(**changes):
+    """Judge a plant for electronics that meets every index of 2008 exactly."""
+    table = check.evaluate(
+        own_measures(A={name: changes.pop(name, value) for name, value in FIGURES.items()}),
+        NATIONAL, facts=facts(A=ELECTRONICS | changes),
+    )
+    return table.set_index("rule")
+
+
+def test_the_indices_of_2008_pass_exactly_on_their_lines():
+    table = nationally()
+
+    assert table[table["outcome"] == "pass"].index.tolist() == [
+        "investment-intensity", "plot-ratio", "building-coverage", "office-land-share",
+        "green-share",
+    ]
+    assert set(table.loc[table["outcome"] == "pass", "rule_version"]) == {"cn-2008@1"}
+    assert table.loc["investment-intensity", "threshold"] == 4400.0
+    assert not table.loc["green-share", "verified"]
+    assert table.loc["building-coverage", "verified"]
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "change"),
+    [
+        ("investment-intensity", {"fixed_investment_cny": 44e6 - 1}),
+        ("plot-ratio", {"floor_area_m2": 9999.9}),
+        ("building-coverage", {"covered_area_m2": 2999.9}),
+        ("office-land-share", {"office_land_m2": 700.1}),
+        ("office-land-share", {"office_land_m2": None, "office_floor_area_m2": 701.0,
+                               "gross_floor_area_m2": 10_000.0}),
+        ("green-share", {"green_area_m2": 2000.1}),
+    ],
+)
+def test_each_index_of_2008_fails_just_off_its_line(rule_id, change):
+    assert nationally(**change)["outcome"][rule_id] == "fail"
+
+
+def test_a_project_of_2024_is_judged_by_the_pack_of_2023_and_nothing_of_it_is_verified():
+    table = nationally(accepted_on="2024-02-01", covered_area_m2=3999.9)
+
+    assert table.loc["building-coverage", ["outcome", "threshold"]].tolist() == ["fail", 0.4]
+    reason = "limit:自然资发〔2023〕72号 (cn-2023-plot-ratio.csv)"
+    assert table.loc["plot-ratio", "reason"] == reason
+    assert table.loc["green-share", ["outcome", "reason"]].tolist() == [
+        "not_applicable", "not_in_force"
+    ]
+    judged_ones = table[table["outcome"].isin(["pass", "fail"])]
+    assert not judged_ones["verified"].any()
+
+
+def test_a_user_fills_in_a_table_without_touching_the_pack(tmp_path, monkeypatch):
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "cn-2023-plot-ratio.csv").write_text(
+        "industry,threshold,verified,source\n36,0.8,true,annex\n39,1.1,true,annex\n"
+    )
+    monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path))
+
+    table = check.evaluate(
+        own_measures(A=FIGURES), catalog.rule_pack("cn-2023"),
+        facts=facts(A=ELECTRONICS | {"accepted_on": "2024-02-01"}),
+    ).set_index("rule")
+
+    assert table.loc["plot-ratio", ["outcome", "threshold"]].tolist() == ["fail", 1.1]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("industry,threshold\n36,0.8\n", "lacks the column source, verified"),
+        ("industry,threshold,verified,source\n36,-,true,x\n", "line 2: '-' is no number"),
+        ("industry,threshold,verified,source\n36,0,true,x\n", "the limit 0 is none"),
+        ("industry,threshold,verified,source\n36,0.8,yes,x\n", "verified is 'yes'"),
+        ("industry,threshold,verified,source\n36,0.8,true,x\n36,0.9,true,x\n", "two rows for 36"),
+    ],
+)
+def test_a_table_that_is_wrong_is_refused(tmp_path, monkeypatch, content, words):
+    """A dash, a zero and an empty cell are three things: only the empty one is 'not known'."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "cn-2023-plot-ratio.csv").write_text(content)
+    monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path))
+
+    with pytest.raises(CatalogError, match=words):
+        catalog.rule_pack("cn-2023")
+
+
+X_PARK = catalog.data_file("rules", "x-park-2006").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('unit = "CNY/m2"', 'unit = "m2"', "unit 'm2' does not convert to that of investment_int"),
+        ("threshold = 45\n", "", "needs either a threshold or a table"),
+        ('relation = ">"\n', 'relation = "between"\n', "`upper` goes with the relation between"),
+        ('relation = ">"\n', 'relation = "between"\nupper = 40\n', "nothing passes"),
+        ('clause = "一（二）1"', 'clauses = "1"', "unknown field `clauses`"),
+        ('first = "eia_approved_on"\n', "", "a sequence needs the fields"),
+        ('id = "plot-ratio"', 'id = "building-coverage"', "two rules share an id"),
+        ("in_force_from", "in_force_until = 2000-01-01\nin_force_from", "before it begins"),
+    ],
+)
+def test_a_pack_that_is_wrong_or_contradicts_itself_is_refused(tmp_path, old, new, words):
+    assert old in X_PARK
+    path = tmp_path / "x-park-2006.toml"
+    path.write_text(X_PARK.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(CatalogError, match=words):
+        catalog.rule_pack_of(path)
+
+
+@pytest.mark.parametrize(
+    ("limit", "unit"),
+    [(2500, "CNY/m2"), (2500, "万元/公顷"), (2500 / 15, "万元/亩"), (25, "亿元/平方公里")],
+)
+def test_a_limit_may_be_stated_in_the_unit_of_its_document(tmp_path, limit, unit):
+    text = X_PARK.replace("threshold = 2500.0", f"threshold = {limit!r}")
+    path = tmp_path / "x-park-2006.toml"
+    path.write_text(text.replace('unit = "CNY/m2"', f'unit = "{unit}"'), encoding="utf-8")
+
+    loaded = catalog.rule_pack_of(path).rule[0]
+
+    assert (loaded.threshold, loaded.unit) == (pytest.approx(2500.0, rel=1e-14), "CNY/m2")
+
+
+def test_a_percentage_is_what_its_unit_says(tmp_path):
+    path = tmp_path / "x-park-2006.toml"
+    text = X_PARK.replace('threshold = 45\nunit = "%"', 'threshold = 0.45\nunit = "share"')
+    path.write_text(text, encoding="utf-8")
+
+    assert catalog.rule_pack_of(path).rule[2].threshold == 0.45
+    assert catalog.rule_pack("x-park-2006").rule[2].threshold == 0.45
+
+
+def test_both_limits_of_between_are_converted(tmp_path):
+    path = tmp_path / "x-park-2006.toml"
+    path.write_text(X_PARK.replace(
+        'relation = ">"\nthreshold = 45\n', 'relation = "between"\nthreshold = 45\nupper = 65\n'
+    ), encoding="utf-8")
+
+    coverage = catalog.rule_pack_of(path).rule[2]
+
+    assert (coverage.threshold, coverage.upper) == (0.45, 0.65)
+
+
+def test_the_rows_of_a_table_are_converted(tmp_path):
+    shipped = catalog.data_file("rules", "cn-2008").read_text(encoding="utf-8")
+    path = tmp_path / "cn-2008.toml"
+    path.write_text(shipped.replace('"万元/公顷"', '"万元/亩"'), encoding="utf-8")
+
+    rows = {row.key: row.threshold for row in catalog.rule_pack_of(path).rule[0].table.rows}
+
+    assert (rows["40", "1"], rows["40", "7"], rows["40", "2"]) == (66_000.0, 6600.0, None)

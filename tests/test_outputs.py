@@ -118,10 +118,9 @@ def test_rows_beyond_one_sheet_go_on_to_another(outputs, tmp_path, monkeypatch):
     report.write_ledger(outputs, tmp_path / "ledger.xlsx")
 
     book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
-    assert [name for name in book.sheetnames if name.startswith("Findings")] == [
-        "Findings", "Findings 2",
-    ]
-    assert sum(book[name].max_row - 1 for name in ("Findings", "Findings 2")) == 6
+    sheets = [name for name in book.sheetnames if name.startswith("Findings")]
+    assert sheets == ["Findings", "Findings 2", "Findings 3"]
+    assert sum(book[name].max_row - 1 for name in sheets) == len(outputs.findings) == 10
 
 
 def cells(sheet, heading):

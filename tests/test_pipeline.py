@@ -17,7 +17,9 @@ def vetted(site):
 
 
 def outcomes(result, plot="A"):
-    found = result.findings[result.findings["plot_id"] == plot]
+    indices = [rule.id for rule in result.pack.rule if rule.kind == "index"]
+    found = result.findings[result.findings["rule"].isin(indices)]
+    found = found[found["plot_id"] == plot]
     return dict(zip(found["rule"], found["outcome"], strict=True))
 
 
@@ -30,7 +32,7 @@ def test_a_plot_that_meets_every_limit_passes(site):
 
     assert isinstance(result, Result)
     assert outcomes(result) == ALL_PASS
-    values = result.findings.set_index("rule")["value"]
+    values = result.findings.set_index("rule")["value"].dropna()
     assert values.tolist() == pytest.approx([2600, 1.2, 0.6])
 
 

@@ -39,7 +39,9 @@ def needed():
     yield from (f"who.{kind.who}" for kind in issues.kinds().values())
     for name in catalog.data_files("rules"):
         for rule in catalog.rule_pack(name).rule:
-            yield from (f"measure.{each}" for each in (rule.numerator, rule.denominator))
+            yield from (f"measure.{each}" for each in (rule.numerator, rule.denominator) if each)
+            yield from (f"measure.{each}" for each in rule.instead or ())
+            yield from (f"field.{each}" for each in (rule.first, rule.second) if each)
 
 
 def test_the_languages_have_the_same_keys_and_the_same_places():

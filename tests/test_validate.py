@@ -124,22 +124,42 @@ def test_neighbours_rounded_to_the_millimetre_do_not_overlap():
 
 
 @pytest.mark.parametrize(
-    ("eia", "permit", "out_of_order"),
+    ("code", "year", "issue"),
     [
-        ("2006-05-01", "2006-06-01", False),
-        ("2006-05-01", "2006-05-01", False),
-        ("2006-06-02", "2006-06-01", True),
-        (None, "2006-06-01", True),
-        ("2006-06-01", None, False),
-        (None, None, False),
+        pytest.param("39", 2002, None, id="electrical machinery by the old codes"),
+        pytest.param("C3911", 2017, None, id="a class with the letter of its section"),
+        pytest.param("39", None, (Issue.INDUSTRY_YEAR_MISSING, "39"), id="two meanings"),
+        pytest.param("38", 2002, (Issue.INDUSTRY_CODE_UNKNOWN, "38 (GB/T 4754-2002)"),
+                     id="a gap in the old codes"),
+        pytest.param("38", 2017, None, id="no gap in the new ones"),
+        pytest.param("99", 2017, (Issue.INDUSTRY_CODE_UNKNOWN, "99 (GB/T 4754-2017)"), id="none"),
+        pytest.param("39", 1994, (Issue.INDUSTRY_CODE_UNKNOWN, "39 (GB/T 4754-1994)"),
+                     id="an edition that is not known here"),
+        pytest.param(None, None, None, id="no code is missing, not wrong"),
     ],
 )
-def test_the_environmental_approval_comes_before_the_construction_permit(eia, permit, out_of_order):
-    plots = frame(
-        "plots", {"A": box(0, 0, 1, 1)}, eia_approved_on=[eia], construction_permit_on=[permit]
-    )
+def test_an_industry_code_without_its_year_or_that_does_not_exist_is_an_issue(code, year, issue):
+    plots = frame("plots", {"A": box(0, 0, 1, 1)}, industry_code=[code], industry_year=[year])
 
-    assert [issue for issue, _, _ in issues_of(plots)] == [Issue.DATES_OUT_OF_ORDER] * out_of_order
+    assert [(each, value) for each, _, value in issues_of(plots)] == ([issue] if issue else [])
+
+
+@pytest.mark.parametrize(
+    ("investment", "told"),
+    [
+        pytest.param(26e6, None, id="26 million CNY on a hectare"),
+        pytest.param(2600, "2,600 CNY / 10,000 m² = 0.26 CNY/m²", id="ten thousands typed as CNY"),
+        pytest.param(26e10, "260,000,000,000 CNY / 10,000 m² = 26,000,000.00 CNY/m²",
+                     id="CNY typed as ten thousands"),
+        pytest.param(100_000, None, id="on the line is not below it"),
+        pytest.param(0, None, id="nothing invested is a figure"),
+        pytest.param(None, None, id="missing is not small"),
+    ],
+)
+def test_an_investment_of_an_unlikely_size_is_warned_of(investment, told):
+    plots = frame("plots", {"A": box(0, 0, 100, 100)}, fixed_investment_cny=[investment])
+
+    assert [value for _, _, value in issues_of(plots)] == ([told] if told else [])
 
 
 def test_storeys_and_heights_that_differ_in_number_are_named():

@@ -197,7 +197,8 @@ def judged(plot_ids):
         for at, plot in enumerate(plot_ids)
         for rule, value, outcome, margin, fix, reason in cases[min(at, 2)]
     ]
-    return pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS[: len(rows[0])] if rows else []))
+    return table.reindex(columns=list(FINDING_COLUMNS))
 
 
 def made(lang="zh", *, frames=None, hostile=""):

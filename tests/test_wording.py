@@ -14,7 +14,9 @@ from hypothesis import assume, given, strategies as st
 from landtrack import catalog, text, wording
 from landtrack.model import MEASURE_COLUMNS, RELATIONS
 
-RULES = {rule.id: rule for rule in catalog.rule_pack("x-park-2006").rule}
+RULES = {
+    rule.id: rule for rule in catalog.rule_pack("x-park-2006").rule if rule.kind == "index"
+}
 ZH, EN = text.load("zh"), text.load("en")
 SCHEMAS = catalog.schemas()
 WORKFLOW = catalog.workflow("cn-2006")
@@ -251,3 +253,34 @@ def test_both_languages_have_the_same_places_in_the_same_keys():
     )
 
     assert zh == en
+
+
+def finding_with(words=EN, **more):
+    return wording.finding(words, {**row(0.5, "fail"), **more}, RULES["plot-ratio"])
+
+
+def test_a_limit_that_was_not_verified_or_that_came_before_others_is_told():
+    assert finding_with(verified=True).note == ""
+    assert finding_with(verified=False).note == (
+        "limit not verified against the official document"
+    )
+    said = finding_with(
+        verified=True, decided_by="park: p@1", overrode="national: n@1 >= 0.7"
+    ).note
+    assert said == "limit of park: p@1, before national: n@1 >= 0.7"
+
+
+def test_the_limit_that_is_shown_is_the_one_that_won():
+    said = finding_with(relation="between", threshold=0.7, upper=1.8)
+
+    assert said.limit == "0.7–1.8"
+
+
+def test_a_waived_fail_reads_as_a_fail():
+    assert finding_with(waived_until="2006-12-31").outcome == "fail (waived until 2006-12-31)"
+
+
+def test_a_limit_that_is_not_filled_in_names_its_document():
+    assert wording.missing(EN, "limit:no. 24 (t.csv)") == (
+        "the limit is not filled in: it stands in no. 24 (t.csv)"
+    )

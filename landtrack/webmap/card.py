@@ -111,7 +111,7 @@ class _Maker:
 
     def _finding(self, row: Mapping[str, Any]) -> dict[str, str]:
         """Tell one finding."""
-        rule = next(each for each in self.result.pack.rule if each.id == row["rule"])
+        rule = self.result.rules[row["rule"]]
         told = wording.finding(self.words, row, rule)
         return {**dataclasses.asdict(told), "code": str(row["outcome"])}
 

@@ -1,6 +1,13 @@
 """How findings and layer hits are put into words: the same on the map and in the ledger."""
 
-from landtrack.wording.findings import FindingWords, finding, missing
+from landtrack.wording.findings import (
+    FindingWords,
+    change,
+    enough,
+    finding,
+    missing,
+    outcome_words,
+)
 from landtrack.wording.hits import Hit, hits
 from landtrack.wording.phrases import (
     attribute,
@@ -12,6 +19,6 @@ from landtrack.wording.phrases import (
 )
 
 __all__ = [
-    "FindingWords", "Hit", "attribute", "choice", "class_label", "finding", "hits",
-    "input_name", "missing", "quantity", "unit_of",
+    "FindingWords", "Hit", "attribute", "change", "choice", "class_label", "enough", "finding",
+    "hits", "input_name", "missing", "outcome_words", "quantity", "unit_of",
 ]

@@ -6,12 +6,13 @@ with as many decimals as it takes to stay on its own side of the limit.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from landtrack.model import RELATIONS, Outcome, Rule
+from landtrack.model import RELATIONS, Outcome, Relation, Rule
 from landtrack.text import DASH, DIGITS, Words
 from landtrack.wording.phrases import (
     MOST_DIGITS,
@@ -22,8 +23,16 @@ from landtrack.wording.phrases import (
     until_nonzero,
 )
 
-SUPPLIERS = {"area_m2": "survey", "land_area_m2": "planner"}
+SUPPLIERS = {
+    "area_m2": "survey", "land_area_m2": "planner", "accepted_on": "planner",
+    "land_grade": "planner", "stage": "planner", "industry_year": "planner",
+    "industry_code_2002": "planner", "industry_code_2017": "planner",
+    "verified_on": "planner", "certificate_on": "planner",
+}
 """Who can supply a missing input; all others the company."""
+
+NO_LIMIT = "limit:"
+"""What a reason begins with that names the document in which a limit stands."""
 
 
 
@@ -39,6 +48,7 @@ class FindingWords:
     fix: str
     reason: str
     clause: str
+    note: str = ""
 
 
 def finding(words: Words, row: Mapping[str, Any], rule: Rule) -> FindingWords:
@@ -60,17 +70,93 @@ def finding(words: Words, row: Mapping[str, Any], rule: Rule) -> FindingWords:
     """
     outcome = str(row["outcome"])
     value = decimal(row["value"])
-    digits = _digits(value, rule, meets=outcome == Outcome.PASS)
+    limit = _Limit.of(row, rule)
+    digits = _digits(value, limit, rule.unit, meets=outcome == Outcome.PASS)
     return FindingWords(
         name=words.pick(rule.title),
         value=DASH if value is None else amount(words, value, rule.unit, digits),
-        limit=words.limit(rule),
+        limit=words.limit(rule) if rule.kind == "sequence" else words.limit_of(
+            limit.relation, limit.threshold, limit.upper, rule.unit
+        ),
         margin=_margin(words, decimal(row["margin"]), rule.unit, digits),
-        outcome=words(f"outcome.{outcome}"),
-        fix=_fix(words, decimal(row["fix"]), rule) if outcome == Outcome.FAIL else "",
-        reason=missing(words, row["reason"]) if outcome == Outcome.UNKNOWN else "",
+        outcome=outcome_words(words, row),
+        fix=_fix(words, decimal(row["fix"]), rule, limit) if outcome == Outcome.FAIL else "",
+        reason=_reason(words, row, rule),
         clause=rule.clause,
+        note=_note(words, row),
     )
+
+
+def outcome_words(words: Words, row: Mapping[str, Any]) -> str:
+    """Name the outcome of a finding; a waived fail is a fail that is waived until a day.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    row
+        A row of the findings table.
+
+    Returns
+    -------
+    str
+        Such as ``"fail (waived until 2026-12-31)"``.
+    """
+    said = words(f"outcome.{row['outcome']}")
+    until = row.get("waived_until")
+    if isinstance(until, str) and until:
+        return words("wording.waived", outcome=said, until=until)
+    return said
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Limit:
+    """The limit that won, in the unit of the measure."""
+
+    relation: Relation
+    threshold: float | None
+    upper: float | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], rule: Rule) -> _Limit:
+        """Take it from the finding; from the rule where the finding holds none."""
+        threshold = decimal(row.get("threshold", rule.threshold))
+        upper = decimal(row.get("upper", rule.upper))
+        return cls(
+            relation=row.get("relation") or rule.relation,
+            threshold=None if threshold is None else float(threshold),
+            upper=None if upper is None else float(upper),
+        )
+
+
+def _reason(words: Words, row: Mapping[str, Any], rule: Rule) -> str:
+    """Say what is missing, why a rule is not applicable, or how dates follow each other."""
+    outcome, reason = row["outcome"], row.get("reason")
+    if outcome == Outcome.UNKNOWN:
+        return missing(words, reason)
+    if not isinstance(reason, str) or not reason:
+        return ""
+    if outcome == Outcome.NOT_APPLICABLE:
+        return words(f"wording.{reason}") if words.has(f"wording.{reason}") else ""
+    if rule.kind == "sequence":
+        first_on, second_on = reason.split(",")
+        return words(
+            "wording.in_order" if outcome == Outcome.PASS else "wording.out_of_order",
+            first=input_name(words, rule.first), first_on=first_on,
+            second=input_name(words, rule.second), second_on=second_on,
+        )
+    return ""
+
+
+def _note(words: Words, row: Mapping[str, Any]) -> str:
+    """Say of a limit that it was not found in a source, and which limits it came before."""
+    told = []
+    if row.get("verified") is not None and not row["verified"]:
+        told.append(words("wording.not_verified"))
+    overrode = row.get("overrode")
+    if isinstance(overrode, str) and overrode:
+        told.append(words("wording.overrode", winner=row["decided_by"], others=overrode))
+    return words("wording.joint").join(told)
 
 
 def missing(words: Words, names: object) -> str:
@@ -90,27 +176,38 @@ def missing(words: Words, names: object) -> str:
     """
     if not isinstance(names, str) or not names.strip():
         return ""
-    told = [
-        words(
-            "wording.missing",
-            what=input_name(words, name),
-            who=words(f"who.{SUPPLIERS.get(name, 'company')}"),
-        )
-        for name in (each.strip() for each in names.split(","))
-    ]
-    return words("wording.joint").join(told)
+    return words("wording.joint").join(
+        _missing_one(words, each.strip()) for each in names.split(",")
+    )
 
 
-def _digits(value: Decimal | None, rule: Rule, *, meets: bool) -> int:
+def _missing_one(words: Words, name: str) -> str:
+    if name.startswith(NO_LIMIT):
+        return words("wording.no_limit", document=name.removeprefix(NO_LIMIT))
+    return words(
+        "wording.missing",
+        what=input_name(words, name),
+        who=words(f"who.{SUPPLIERS.get(name, 'company')}"),
+    )
+
+
+def _digits(value: Decimal | None, limit: _Limit, unit: str, *, meets: bool) -> int:
     """Find how many decimals keep a value on its side of the limit as it is shown."""
-    first = DIGITS.get(rule.unit, 2)
-    if value is None:
+    first = DIGITS.get(unit, 2)
+    if value is None or limit.threshold is None:
         return first
-    percent = 100 if rule.unit in {"%", "share"} else 1
-    limit = Decimal(f"{rule.threshold * percent:.10g}")
-    kept = RELATIONS[rule.relation]
+    percent = 100 if unit in {"%", "share"} else 1
+    bounds = [
+        Decimal(f"{each * percent:.10g}") for each in (limit.threshold, limit.upper)
+        if each is not None
+    ]
     for digits in range(first, MOST_DIGITS):
-        if kept(round(value * percent, digits), limit) == meets:
+        shown = round(value * percent, digits)
+        if limit.relation == "between":
+            kept = bounds[0] <= shown <= bounds[-1]
+        else:
+            kept = RELATIONS[limit.relation](shown, bounds[0])
+        if kept == meets:
             return digits
     return MOST_DIGITS
 
@@ -127,18 +224,56 @@ def _margin(words: Words, margin: Decimal | None, unit: str, digits: int) -> str
     return sign + amount(words, abs(margin), unit, digits)
 
 
-def _fix(words: Words, fix: Decimal | None, rule: Rule) -> str:
+def _fix(words: Words, fix: Decimal | None, rule: Rule, limit: _Limit) -> str:
     """Say by how much the numerator has to change, rounded so that it is enough."""
-    if fix is None or (fix == 0 and rule.relation in {">=", "<="}):
+    if fix is None or (fix == 0 and limit.relation in {">=", "<="}):
         return ""
-    unit = unit_of(rule.numerator)
-    digits = DIGITS.get(unit, 2)
-    step = Decimal(1).scaleb(-digits)
-    exact = Decimal(f"{abs(fix):.12g}")
-    enough = exact.quantize(step, rounding=ROUND_CEILING)
-    if enough == exact and rule.relation in {">", "<"}:
-        enough += step
-    key = "wording.fix_less" if fix < 0 else "wording.fix_more"
-    return words(
-        key, what=input_name(words, rule.numerator), amount=amount(words, enough, unit, digits)
-    )
+    return change(words, rule.numerator, float(fix), strict=limit.relation in {">", "<"})
+
+
+def enough(measure: str, by: float, *, strict: bool) -> Decimal:
+    """Round a change up, so that it is enough as it is shown.
+
+    Parameters
+    ----------
+    measure
+        The measure that changes.
+    by
+        By how much it must change to be on the limit, up or down.
+    strict
+        Whether on the limit is not enough.
+
+    Returns
+    -------
+    Decimal
+        The size of the change, without its sign.
+    """
+    step = Decimal(1).scaleb(-DIGITS.get(unit_of(measure), 2))
+    exact = Decimal(f"{abs(by):.12g}")
+    size = exact.quantize(step, rounding=ROUND_CEILING)
+    return size + step if strict and size == exact else size
+
+
+def change(words: Words, measure: str, by: float, *, strict: bool) -> str:
+    """Say by how much a measure must change.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    measure
+        The measure that changes.
+    by
+        By how much it must change to be on the limit; -0.0 on it but downwards.
+    strict
+        Whether on the limit is not enough.
+
+    Returns
+    -------
+    str
+        Such as ``"Fixed-asset investment must grow by 1,250,000 CNY"``.
+    """
+    unit = unit_of(measure)
+    said = amount(words, enough(measure, by, strict=strict), unit, DIGITS.get(unit, 2))
+    key = "wording.fix_less" if math.copysign(1.0, by) < 0 else "wording.fix_more"
+    return words(key, what=input_name(words, measure), amount=said)

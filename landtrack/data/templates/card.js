@@ -25,7 +25,7 @@
   }
 
   function findingRows(words, row) {
-    const note = row.fix || row.reason;
+    const note = [row.fix, row.reason, row.note].filter(Boolean).join(" · ");
     const main = element("tr", { class: `lt-finding lt-row-${row.code}` },
       element("th", { scope: "row" },
         element("span", { class: "lt-index-name", text: row.name }),

@@ -18,109 +18,23 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from landtrack.model.tables import (
+    COUNT_COLUMNS as COUNT_COLUMNS,
+    FINDING_COLUMNS as FINDING_COLUMNS,
+    ISSUE_COLUMNS as ISSUE_COLUMNS,
+    KEY_COLUMNS as KEY_COLUMNS,
+    MEASURE_COLUMNS as MEASURE_COLUMNS,
+    SETS_ASIDE as SETS_ASIDE,
+    STATUS_COLUMNS as STATUS_COLUMNS,
+    Coverage as Coverage,
+    Issue as Issue,
+    Outcome as Outcome,
+    Severity as Severity,
+)
+
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
-
-# --- tables -----------------------------------------------------------------------------
-
-ISSUE_COLUMNS = (
-    "source", "layer", "feature_id", "field", "issue", "value", "severity", "who_mends", "mend",
-)
-MEASURE_COLUMNS = (
-    "plot_id", "layer", "category", "measure", "value", "feature_id", "coverage",
-)
-FINDING_COLUMNS = (
-    "plot_id", "rule", "value", "relation", "threshold", "unit", "outcome", "margin",
-    "fix", "reason", "rule_version", "source",
-)
-STATUS_COLUMNS = (
-    "feature_id", "track", "at", "action", "from_state", "to_state", "document_no",
-    "evidence_sha256", "by",
-)
-COUNT_COLUMNS = (
-    "layer", "source", "read", "not_selected", "set_aside", "kept", "repaired",
-)
-"""Per source: read = not_selected + set_aside + kept; repaired are among the kept."""
-
-KEY_COLUMNS = ("layer", "category", "measure")
-"""What tells the measures of one plot apart; ``category`` is empty for a whole layer."""
-
-
-class Outcome(enum.StrEnum):
-    """What a rule says of a plot; unknown is never shown as pass."""
-
-    PASS = "pass"
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not_applicable"
-
-
-class Coverage(enum.StrEnum):
-    """What a layer says of a plot: met, looked for and not met, or nothing known."""
-
-    HIT = "hit"
-    CLEAR = "clear"
-    NO_COVERAGE = "no_coverage"
-
-
-class Severity(enum.StrEnum):
-    """How much an issue weighs."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-class Issue(enum.StrEnum):
-    """Every kind of fault that the steps name; words and severity come by this code."""
-
-    FILE_MISSING = "file_missing"
-    FILE_UNREADABLE = "file_unreadable"
-    FILE_REMARK = "file_remark"
-    ENCODING_DIFFERS = "encoding_differs"
-    INDEX_REBUILT = "index_rebuilt"
-    ATTRIBUTES_MISSING = "attributes_missing"
-    LAYER_MISSING = "layer_missing"
-    LAYER_EMPTY = "layer_empty"
-    FEATURE_UNREADABLE = "feature_unreadable"
-    CRS_MISSING = "crs_missing"
-    CRS_OVERRIDDEN = "crs_overridden"
-    CRS_UNREACHABLE = "crs_unreachable"
-    COLUMN_MISSING = "column_missing"
-    KEY_MISSING = "key_missing"
-    KEY_GENERATED = "key_generated"
-    KEY_DUPLICATE = "key_duplicate"
-    FEATURE_DUPLICATE = "feature_duplicate"
-    NOT_A_NUMBER = "not_a_number"
-    NOT_AN_INTEGER = "not_an_integer"
-    NOT_A_DATE = "not_a_date"
-    NOT_A_CHOICE = "not_a_choice"
-    OUT_OF_RANGE = "out_of_range"
-    GEOMETRY_MISSING = "geometry_missing"
-    GEOMETRY_NOT_FINITE = "geometry_not_finite"
-    GEOMETRY_OUT_OF_BOUNDS = "geometry_out_of_bounds"
-    GEOMETRY_KIND = "geometry_kind"
-    GEOMETRY_REPAIRED = "geometry_repaired"
-    GEOMETRY_UNREPAIRABLE = "geometry_unrepairable"
-    LEDGER_NO_MATCH = "ledger_no_match"
-    LEDGER_DUPLICATE = "ledger_duplicate"
-    LEDGER_UNUSED = "ledger_unused"
-    AREA_DIFFERS = "area_differs"
-    PLOTS_OVERLAP = "plots_overlap"
-    PARCELS_OVERLAP = "parcels_overlap"
-    STOREY_HEIGHTS_DIFFER = "storey_heights_differ"
-    STOREY_HEIGHTS_MISSING = "storey_heights_missing"
-    DATES_OUT_OF_ORDER = "dates_out_of_order"
-
-
-SETS_ASIDE = frozenset({
-    Issue.FEATURE_UNREADABLE, Issue.FEATURE_DUPLICATE, Issue.GEOMETRY_MISSING,
-    Issue.GEOMETRY_NOT_FINITE, Issue.GEOMETRY_OUT_OF_BOUNDS, Issue.GEOMETRY_KIND,
-    Issue.GEOMETRY_UNREPAIRABLE,
-})
-"""The issues whose feature does not go on to the joins; every other feature does."""
-
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of the values read from data files: frozen, and strict about keys."""
@@ -228,37 +142,125 @@ class Workflow(Value, frozen=True, kw_only=True):
 
 # --- rules ------------------------------------------------------------------------------
 
-Relation = Literal[">=", ">", "<=", "<"]
+Relation = Literal[">=", ">", "<=", "<", "between", "=="]
 
 RELATIONS: Mapping[Relation, Callable[[Any, Any], Any]] = {
     ">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt,
+    "==": operator.eq,
 }
+"""The relations to one limit; ``between`` has two, both of them allowed values."""
+
+Level = Literal["national", "province", "park"]
+LEVELS: tuple[Level, ...] = ("national", "province", "park")
+"""Who issues a pack, the most local last: its values come before those of the others."""
+
+PLOT_LEVEL = "plot"
+"""The level of a value agreed for one plot."""
+
+
+class Stage(enum.StrEnum):
+    """When a plot is vetted, in the order in which a project comes to it."""
+
+    ENTRY = "entry"
+    CONSTRUCTION_PERMIT = "construction_permit"
+    COMPLETION = "completion"
+    CERTIFICATE = "certificate"
+
+
+STAGES: Mapping[str, Stage] = {
+    "entered": Stage.ENTRY, "under_construction": Stage.CONSTRUCTION_PERMIT,
+    "topping_out": Stage.CONSTRUCTION_PERMIT, "completed": Stage.COMPLETION,
+    "certified": Stage.CERTIFICATE,
+}
+"""The stage of vetting by how far the ledger says a project is."""
 
 
 class Sample(Value, frozen=True, kw_only=True):
-    """A case a rule must answer as stated; ``value`` None is a missing input."""
+    """A case a rule must answer as stated; ``value`` None is a missing input.
+
+    ``facts`` are fields of the plot: those that a table is looked up by, that say whether
+    a rule applies, or the dates of a sequence. ``threshold`` stands for the cell of a table
+    that is still to be filled in.
+    """
 
     value: float | None = None
+    threshold: float | None = None
+    facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
     outcome: Outcome
 
 
-class Rule(Value, frozen=True, kw_only=True):
-    """One limit on one measure.
+class Row(Value, frozen=True, kw_only=True):
+    """One value of a table; ``threshold`` None is a cell that is still to be filled in."""
 
-    ``numerator`` and ``denominator`` name the measures of the plot whose quotient is
-    judged; ``fix_unit`` is the unit in which a shortfall of the numerator is told.
+    key: tuple[str, ...]
+    threshold: float | None = None
+    upper: float | None = None
+    verified: bool
+    source: str
+
+
+class Table(Value, frozen=True, kw_only=True):
+    """Limits by fields of the plot, from a CSV file beside the pack.
+
+    ``by`` names what a row is looked up by: ``industry`` (the division of the plot's
+    industry code in the ``classification`` of that year) or ``region_class`` (from the
+    plot's land grade by the pack's ``region``). ``document`` names the official document in
+    which the values stand that the file lacks. ``rows`` are filled in from the file.
+    """
+
+    file: str
+    by: tuple[Literal["industry", "region_class"], ...]
+    classification: int | None = None
+    document: Titled
+    rows: tuple[Row, ...] = ()
+
+
+class Rule(Value, frozen=True, kw_only=True):
+    """One limit on one index, or the order of two dates.
+
+    Kind ``index``: the quotient of the measures ``numerator`` and ``denominator`` (or the
+    numerator alone) is judged; where the numerator is missing and there is an
+    ``instead``, the quotient of its two measures stands for it. The limit is ``threshold``
+    (with ``upper`` for ``between``) or stands in ``table``. Kind ``sequence``: the field
+    ``first`` must not be dated after the field ``second``, with ``relation`` ">" not on
+    the same day either; from the stage ``due_from`` on the second date must be there.
+
+    ``stage`` gives the severity by the stages of vetting at which the rule is judged; none
+    means an error at all. ``applies_to`` names the values of fields for which it holds.
+    Once loaded, limits and samples are in the unit of the measure.
     """
 
     id: str
     title: Titled
+    text: Titled = msgspec.field(default_factory=dict)
     clause: str
-    measure: str
-    numerator: str
-    denominator: str
-    relation: Relation
-    threshold: float
-    unit: str
+    kind: Literal["index", "sequence"] = "index"
+    measure: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    instead: tuple[str, str] | None = None
+    first: str = ""
+    second: str = ""
+    documents: tuple[str, str] | None = None
+    due_from: Stage | None = None
+    relation: Relation = ">="
+    threshold: float | None = None
+    upper: float | None = None
+    table: Table | None = None
+    unit: str = "1"
+    verified: bool = True
+    source: str = ""
+    stage: Mapping[Stage, Severity] = msgspec.field(default_factory=dict)
+    applies_to: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     sample: tuple[Sample, ...]
+
+
+class Region(Value, frozen=True, kw_only=True):
+    """A class of regions, and the land grades that it holds."""
+
+    code: str
+    title: Titled
+    grades: tuple[int, ...]
 
 
 class RulePack(Value, frozen=True, kw_only=True):
@@ -267,12 +269,49 @@ class RulePack(Value, frozen=True, kw_only=True):
     id: str
     version: str
     title: Titled
+    level: Level = "park"
     issuer: str
     document_no: str
     in_force_from: date
     in_force_until: date | None = None
     source: str
+    region: tuple[Region, ...] = ()
     rule: tuple[Rule, ...]
+
+    @property
+    def name(self) -> str:
+        """The id with the version, as findings cite it.
+
+        Returns
+        -------
+        str
+            Such as ``"cn-2008@1"``.
+        """
+        return f"{self.id}@{self.version}"
+
+
+class Override(Value, frozen=True, kw_only=True):
+    """A limit agreed for one plot, such as in the contract of its land."""
+
+    plot: str
+    rule: str
+    relation: Relation
+    threshold: float
+    upper: float | None = None
+    unit: str
+    document: str
+
+
+class Waiver(Value, frozen=True, kw_only=True):
+    """Leave to fail one rule for a time; the fail stays a fail."""
+
+    plot: str
+    rule: str
+    approver: str
+    reason: str
+    document: str
+    granted_on: date
+    until: date
 
 
 # --- places -----------------------------------------------------------------------------
@@ -345,11 +384,24 @@ class Place(Value, frozen=True, kw_only=True):
     crs: str
     folder: Path
     layers: tuple[LayerSource, ...]
-    rules: str = "x-park-2006"
+    rules: str | tuple[str, ...] = "x-park-2006"
     workflow: str = "cn-2006"
     as_of: date | None = None
     notice: Titled = msgspec.field(default_factory=dict)
     basis: Basis = msgspec.field(default_factory=Basis)
+    overrides: tuple[Override, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """The ids of the rule packs, in the order of the catalog.
+
+        Returns
+        -------
+        tuple of str
+            One or several.
+        """
+        return (self.rules,) if isinstance(self.rules, str) else self.rules
 
 
 # --- the result of a run ----------------------------------------------------------------
@@ -360,7 +412,8 @@ class Result:
     """All that one run made: the place, its data files, and the tables.
 
     ``layers`` holds a GeoDataFrame by layer kind, in the working CRS, indexed by the
-    kind's key. ``outputs`` names the files that were written.
+    kind's key. ``pack`` is the most local of the ``packs`` by which the plots were judged.
+    ``outputs`` names the files that were written.
     """
 
     place: Place
@@ -368,6 +421,7 @@ class Result:
     schemas: Mapping[str, Schema]
     workflow: Workflow
     pack: RulePack
+    packs: tuple[RulePack, ...] = ()
     layers: Mapping[str, GeoDataFrame]
     measures: pd.DataFrame
     findings: pd.DataFrame
@@ -376,3 +430,15 @@ class Result:
     counts: pd.DataFrame
     run: pd.DataFrame
     outputs: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules by id, each as the most local pack states it.
+
+        Returns
+        -------
+        mapping of str to Rule
+            In the order of the packs, the most local last.
+        """
+        packs = sorted(self.packs or (self.pack,), key=lambda each: LEVELS.index(each.level))
+        return {rule.id: rule for pack in packs for rule in pack.rule}

@@ -1,0 +1,99 @@
+"""Units: which a measure is in, and what one of each unit is in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from landtrack.catalog.files import convert, data_file, read_toml
+from landtrack.errors import CatalogError
+
+ENDINGS = {
+    "_cny_m2": "CNY/m2", "_m2": "m2", "_cny": "CNY", "_share": "%", "_mm": "mm", "_kv": "kV",
+    "_m": "m", "_days": "d",
+}
+"""Unit by the ending of a measure's name; the first that fits, else a plain ratio."""
+
+
+@cache
+def units() -> Mapping[str, Mapping[str, float]]:
+    """Load what one of each unit is in the unit that figures are stored in.
+
+    Returns
+    -------
+    mapping of str to mapping of str to float
+        By the stored unit, then by the other.
+
+    Raises
+    ------
+    CatalogError
+        If ``data/units.toml`` is wrong.
+    """
+    path = data_file("", "units")
+    return convert(read_toml(path), dict[str, dict[str, float]], path)
+
+
+def measure_unit(measure: str) -> str:
+    """Tell the unit that a measure is stored and shown in.
+
+    Parameters
+    ----------
+    measure
+        Such as ``"investment_intensity_cny_m2"``.
+
+    Returns
+    -------
+    str
+        Such as ``"CNY/m2"``; ``"%"`` for a share, which is stored as a fraction of 1.
+    """
+    return next((unit for ending, unit in ENDINGS.items() if measure.endswith(ending)), "1")
+
+
+def in_unit(measure: str, unit: str, *, where: str) -> float:
+    """Find what figures in a unit are multiplied with to be those of a measure.
+
+    Parameters
+    ----------
+    measure
+        The measure.
+    unit
+        The unit that the figures are stated in.
+    where
+        What states them, for the message.
+
+    Returns
+    -------
+    float
+        The factor; 0.01 from per cent to a share.
+
+    Raises
+    ------
+    CatalogError
+        If the unit does not convert to the measure's.
+    """
+    own = measure_unit(measure)
+    factors = units().get(own, {own: 1.0})
+    if unit not in factors:
+        raise CatalogError(
+            f"{where}: the unit {unit!r} does not convert to that of {measure} ({own}).",
+            mend=f"State the limit in one of: {', '.join(factors)}.",
+        )
+    return factors[unit]
+
+
+def times(value: float | None, factor: float) -> float:
+    """Convert a figure so that 45 x 0.01 is 0.45 and not a neighbour of it.
+
+    Parameters
+    ----------
+    value
+        The figure, or none.
+    factor
+        What :func:`in_unit` gave.
+
+    Returns
+    -------
+    float
+        The product to 15 digits; NaN for none.
+    """
+    return float("nan") if value is None else float(f"{value * factor:.15g}")

@@ -1,0 +1,110 @@
+"""Judges measures by rules: the findings table.
+
+::
+
+    limits (national ─► province ─► park ─► plot) ─┐
+    measures ─► quotient ──────────────────────────┴► compare ─► findings ─► waivers
+
+Values are compared unrounded; see :mod:`landtrack.check.compare` for what is on the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from landtrack.check.compare import NOISE, outcomes
+from landtrack.check.engine import judge, plain, quotient
+from landtrack.check.limits import by_rule
+from landtrack.check.samples import try_samples
+from landtrack.check.subjects import Subjects, plot_inputs
+from landtrack.check.tables import NO_LIMIT
+from landtrack.errors import TableError
+from landtrack.model import KEY_COLUMNS, Override, RulePack, Stage, Waiver
+
+__all__ = [
+    "NOISE", "NO_LIMIT", "Subjects", "by_rule", "evaluate", "judge", "outcomes", "plain",
+    "plot_inputs", "quotient", "require_unique", "try_samples",
+]
+
+
+def evaluate(  # noqa: PLR0913  all that a verdict rests on, by name
+    measures: pd.DataFrame,
+    packs: RulePack | Sequence[RulePack],
+    *,
+    facts: pd.DataFrame | None = None,
+    overrides: Sequence[Override] = (),
+    waivers: Sequence[Waiver] = (),
+    as_of: date | None = None,
+    rules_on: date | None = None,
+    stage: Stage | None = None,
+) -> pd.DataFrame:
+    """Judge every plot by every rule.
+
+    Parameters
+    ----------
+    measures
+        The measures table; the rows of layer "plots" hold the rules' inputs.
+    packs
+        One pack, or the packs of several levels and times.
+    facts
+        The plots' fields by ``plot_id``: dates, stage, industry code; none are known
+        without.
+    overrides
+        Limits agreed for single plots.
+    waivers
+        Leave to fail, for single plots and rules.
+    as_of
+        The day on which waivers must hold; today where not given.
+    rules_on
+        Judge all by the rules of this day; each by those of the day on which it was
+        accepted where not given.
+    stage
+        Vet all for this stage; each for its own where not given.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``model.FINDING_COLUMNS``; r rows for each of the n plots, in the order
+        of the plots, then of the rules. ``margin`` is value minus the nearest limit;
+        ``fix`` is by how much the numerator must change to reach it, for a fail;
+        ``reason`` names the missing inputs of an unknown, why a rule is not applicable, or
+        both dates of a sequence.
+
+    Raises
+    ------
+    TableError
+        If the measures hold none of a rule's inputs.
+    CatalogError
+        If packs contradict each other, or an override or waiver names no rule.
+    """
+    inputs = plot_inputs(measures)
+    fields = pd.DataFrame(index=inputs.index) if facts is None else facts.reindex(inputs.index)
+    subjects = Subjects(inputs=inputs, facts=pd.DataFrame(fields), on=rules_on, stage=stage)
+    several = [packs] if isinstance(packs, RulePack) else list(packs)
+    return plain(judge(subjects, several, overrides=overrides, waivers=waivers, as_of=as_of))
+
+
+def require_unique(measures: pd.DataFrame) -> None:
+    """Insist that the measures table says each thing once.
+
+    Parameters
+    ----------
+    measures
+        The measures table.
+
+    Raises
+    ------
+    TableError
+        If two rows share plot, layer, category and measure.
+    """
+    twice = measures.duplicated(["plot_id", *KEY_COLUMNS])
+    if twice.any():
+        first = measures[twice].iloc[0]
+        raise TableError(
+            f"The measures hold {first['measure']} of {first['layer']} twice for plot "
+            f"{first['plot_id']}.",
+            mend="Give every plot an id of its own before joining.",
+        )

@@ -1,0 +1,107 @@
+"""Tries every rule on the cases that its file states, by the engine that judges plots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import pandas as pd
+
+from landtrack.check import sequence
+from landtrack.check.compare import NOT_APPLICABLE, OUTCOMES, UNKNOWN, codes, on_line
+from landtrack.check.engine import quotient
+from landtrack.check.limits import Stated, limits
+from landtrack.check.subjects import Figures, Mask, Subjects
+from landtrack.errors import CatalogError
+from landtrack.model import Outcome, Rule, RulePack, Sample
+
+
+def try_samples(pack: RulePack) -> int:
+    """Try every rule of a pack on the cases that its file states.
+
+    Parameters
+    ----------
+    pack
+        The pack.
+
+    Returns
+    -------
+    int
+        How many cases were tried.
+
+    Raises
+    ------
+    CatalogError
+        If a rule lacks a case that passes, one that fails or one exactly on the limit, or
+        if a case does not come out as stated.
+    """
+    for rule in pack.rule:
+        where = f"Rule {rule.id} of pack {pack.id}"
+        stated = {sample.outcome for sample in rule.sample}
+        if not {Outcome.PASS, Outcome.FAIL} <= stated:
+            raise CatalogError(
+                f"{where} has no sample that must {'fail' if Outcome.PASS in stated else 'pass'}.",
+                mend="Add a [[rule.sample]]: a rule that cannot fail proves nothing.",
+            )
+        outcome, line = _tried(rule, pack)
+        if not line.any():
+            limit = "same day" if rule.threshold is None else f"limit {rule.threshold}"
+            raise CatalogError(
+                f"{where} has no sample exactly on the {limit}.",
+                mend="Add a [[rule.sample]] whose value is the limit.",
+            )
+        for sample, came in zip(rule.sample, outcome, strict=True):
+            if came != sample.outcome:
+                raise CatalogError(
+                    f"{where}: the sample {_told(sample)} comes out as {came}, "
+                    f"not {sample.outcome.value}.",
+                    mend="Correct the relation, the threshold, the unit or the sample.",
+                )
+    return sum(len(rule.sample) for rule in pack.rule)
+
+
+def _told(sample: Sample) -> str:
+    facts = ", ".join(f"{name} {value}" for name, value in sample.facts.items())
+    return " with ".join(filter(None, [str(sample.value), facts]))
+
+
+def _tried(rule: Rule, pack: RulePack) -> tuple[Sequence[str], Mask]:
+    """Judge the samples; tell which lie exactly on the limit."""
+    subjects = _subjects(rule.sample, rule)
+    told = limits(Stated(rule=rule, pack=pack), subjects, dated=False)
+    if rule.kind == "sequence":
+        order = sequence.judge(rule, subjects)
+        outcome, line = order.outcome, order.days == 0
+        unsure = (told.reason != "") & ~told.skipped
+        outcome = np.where(unsure & (outcome != NOT_APPLICABLE), UNKNOWN, outcome)
+    else:
+        value, _, _ = quotient(rule, subjects)
+        stated = _column(rule.sample, "threshold")
+        given = np.isfinite(stated)
+        threshold = np.where(given, stated, told.threshold)
+        threshold = np.where((told.reason != "") & ~given, np.nan, threshold)
+        outcome = codes(value, rule.relation, threshold, told.upper)
+        line = on_line(value, threshold) | on_line(value, told.upper)
+    shown = np.where(told.skipped, Outcome.NOT_APPLICABLE.value, OUTCOMES[outcome])
+    return shown.tolist(), line
+
+
+def _subjects(samples: Sequence[Sample], rule: Rule) -> Subjects:
+    """Make a plot of each sample: the index is its numerator, the land is 1."""
+    inputs = {rule.numerator: _column(samples, "value")}
+    if rule.denominator:
+        inputs[rule.denominator] = np.ones(len(samples))
+    for name in rule.instead or ():
+        inputs[name] = np.full(len(samples), np.nan)
+    names = {name for sample in samples for name in sample.facts}
+    facts = {name: [sample.facts.get(name) for sample in samples] for name in sorted(names)}
+    index = pd.RangeIndex(len(samples))
+    return Subjects(
+        inputs=pd.DataFrame(inputs, index=index), facts=pd.DataFrame(facts, index=index)
+    )
+
+
+def _column(samples: Sequence[Sample], name: str) -> Figures:
+    values = [msgspec.structs.asdict(sample)[name] for sample in samples]
+    return np.array([np.nan if each is None else each for each in values], dtype="float64")

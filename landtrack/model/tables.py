@@ -1,0 +1,110 @@
+"""The columns of the tables that flow between the steps, and the codes that stand in them."""
+
+from __future__ import annotations
+
+import enum
+
+ISSUE_COLUMNS = (
+    "source", "layer", "feature_id", "field", "issue", "value", "severity", "who_mends", "mend",
+)
+MEASURE_COLUMNS = (
+    "plot_id", "layer", "category", "measure", "value", "feature_id", "coverage",
+)
+FINDING_COLUMNS = (
+    "plot_id", "rule", "value", "relation", "threshold", "unit", "outcome", "margin",
+    "fix", "reason", "rule_version", "source", "upper", "stage", "severity", "decided_by",
+    "overrode", "verified", "waived_until",
+)
+"""``value``, ``threshold``, ``upper`` and ``margin`` are in the unit of the measure, a share
+as a fraction of 1. ``decided_by`` is the level and the pack or document whose limit won,
+``overrode`` the limits it came before. ``verified`` is false where the limit was not found
+in a source. ``waived_until`` is a day, for a fail that is waived; it is a fail all the same.
+"""
+STATUS_COLUMNS = (
+    "feature_id", "track", "at", "action", "from_state", "to_state", "document_no",
+    "evidence_sha256", "by",
+)
+COUNT_COLUMNS = (
+    "layer", "source", "read", "not_selected", "set_aside", "kept", "repaired",
+)
+"""Per source: read = not_selected + set_aside + kept; repaired are among the kept."""
+
+KEY_COLUMNS = ("layer", "category", "measure")
+"""What tells the measures of one plot apart; ``category`` is empty for a whole layer."""
+
+
+class Outcome(enum.StrEnum):
+    """What a rule says of a plot; unknown is never shown as pass."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Coverage(enum.StrEnum):
+    """What a layer says of a plot: met, looked for and not met, or nothing known."""
+
+    HIT = "hit"
+    CLEAR = "clear"
+    NO_COVERAGE = "no_coverage"
+
+
+class Severity(enum.StrEnum):
+    """How much an issue weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Issue(enum.StrEnum):
+    """Every kind of fault that the steps name; words and severity come by this code."""
+
+    FILE_MISSING = "file_missing"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_REMARK = "file_remark"
+    ENCODING_DIFFERS = "encoding_differs"
+    INDEX_REBUILT = "index_rebuilt"
+    ATTRIBUTES_MISSING = "attributes_missing"
+    LAYER_MISSING = "layer_missing"
+    LAYER_EMPTY = "layer_empty"
+    FEATURE_UNREADABLE = "feature_unreadable"
+    CRS_MISSING = "crs_missing"
+    CRS_OVERRIDDEN = "crs_overridden"
+    CRS_UNREACHABLE = "crs_unreachable"
+    COLUMN_MISSING = "column_missing"
+    KEY_MISSING = "key_missing"
+    KEY_GENERATED = "key_generated"
+    KEY_DUPLICATE = "key_duplicate"
+    FEATURE_DUPLICATE = "feature_duplicate"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_AN_INTEGER = "not_an_integer"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_CHOICE = "not_a_choice"
+    OUT_OF_RANGE = "out_of_range"
+    GEOMETRY_MISSING = "geometry_missing"
+    GEOMETRY_NOT_FINITE = "geometry_not_finite"
+    GEOMETRY_OUT_OF_BOUNDS = "geometry_out_of_bounds"
+    GEOMETRY_KIND = "geometry_kind"
+    GEOMETRY_REPAIRED = "geometry_repaired"
+    GEOMETRY_UNREPAIRABLE = "geometry_unrepairable"
+    LEDGER_NO_MATCH = "ledger_no_match"
+    LEDGER_DUPLICATE = "ledger_duplicate"
+    LEDGER_UNUSED = "ledger_unused"
+    AREA_DIFFERS = "area_differs"
+    PLOTS_OVERLAP = "plots_overlap"
+    PARCELS_OVERLAP = "parcels_overlap"
+    STOREY_HEIGHTS_DIFFER = "storey_heights_differ"
+    STOREY_HEIGHTS_MISSING = "storey_heights_missing"
+    INDUSTRY_YEAR_MISSING = "industry_year_missing"
+    INDUSTRY_CODE_UNKNOWN = "industry_code_unknown"
+    INVESTMENT_MAGNITUDE = "investment_magnitude"
+
+
+SETS_ASIDE = frozenset({
+    Issue.FEATURE_UNREADABLE, Issue.FEATURE_DUPLICATE, Issue.GEOMETRY_MISSING,
+    Issue.GEOMETRY_NOT_FINITE, Issue.GEOMETRY_OUT_OF_BOUNDS, Issue.GEOMETRY_KIND,
+    Issue.GEOMETRY_UNREPAIRABLE,
+})
+"""The issues whose feature does not go on to the joins; every other feature does."""

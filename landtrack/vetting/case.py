@@ -1,0 +1,202 @@
+"""One plot, or one project over several plots, as it is vetted; and what if it were otherwise."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from landtrack import check
+from landtrack.errors import CatalogError, SourceError
+from landtrack.model import Override, Result, RulePack, Stage, Waiver
+
+LAND = "land_area_m2"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What the verdict on one plot or project rests on; a change makes another case."""
+
+    name: str
+    plots: tuple[str, ...]
+    inputs: Mapping[str, float]
+    facts: Mapping[str, object]
+    packs: tuple[RulePack, ...]
+    overrides: tuple[Override, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    as_of: date | None = None
+    rules_on: date | None = None
+    stage: Stage | None = None
+
+    def findings(self) -> pd.DataFrame:
+        """Judge the case.
+
+        Returns
+        -------
+        DataFrame
+            Columns of ``model.FINDING_COLUMNS``, a row for each rule.
+        """
+        subjects = check.Subjects(
+            inputs=pd.DataFrame([self.inputs], index=[self.name], dtype="float64"),
+            facts=pd.DataFrame([self.facts], index=[self.name]),
+            on=self.rules_on, stage=self.stage,
+        )
+        return check.plain(check.judge(
+            subjects, self.packs, overrides=self.overrides, waivers=self.waivers,
+            as_of=self.as_of,
+        ))
+
+    def figure(self, name: str) -> float:
+        """Give an input.
+
+        Parameters
+        ----------
+        name
+            A measure, or a field that stands for itself.
+
+        Returns
+        -------
+        float
+            NaN where it is missing.
+        """
+        value = self.inputs.get(name, self.facts.get(name))
+        return float(value) if isinstance(value, (int, float, np.number)) else float("nan")
+
+    def changed(self, changes: Mapping[str, float | str]) -> Case:
+        """Ask what if.
+
+        Parameters
+        ----------
+        changes
+            New values by measure or field, in the unit that they are stored in. A figure
+            that the indices use may go without the ending of its unit's name.
+
+        Returns
+        -------
+        Case
+            Another case; this one is as it was, and nothing is stored.
+
+        Raises
+        ------
+        CatalogError
+            If there is no such measure or field, or a figure is no number.
+        """
+        inputs, facts = dict(self.inputs), dict(self.facts)
+        for stated, value in changes.items():
+            name = {"investment_cny": "fixed_investment_cny"}.get(stated, stated)
+            if name in inputs:
+                inputs[name] = _number(name, value)
+            elif name in facts:
+                text = isinstance(facts[name], str) or not name.endswith(("_m2", "_cny", "_grade"))
+                facts[name] = value if text and name != "industry_year" else _number(name, value)
+            else:
+                raise CatalogError(
+                    f"There is no figure or fact named {stated!r}.",
+                    mend=f"Use one of: {', '.join([*inputs, *facts])}.",
+                )
+        return dataclasses.replace(self, inputs=inputs, facts=facts)
+
+
+def _number(name: str, value: float | str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise CatalogError(
+            f"{name} = {value!r} is no number.", mend="Write digits and a point, such as 3.5e6."
+        ) from None
+
+
+def case(
+    result: Result, name: str, *, rules_on: date | None = None, stage: Stage | None = None
+) -> Case:
+    """Take one plot or project out of a run.
+
+    Parameters
+    ----------
+    result
+        The run.
+    name
+        A plot's id, or a project's: over several plots its inputs are summed.
+    rules_on
+        Judge by the rules of this day.
+    stage
+        Vet for this stage.
+
+    Returns
+    -------
+    Case
+        Ready to be judged.
+
+    Raises
+    ------
+    SourceError
+        If there is no such plot or project.
+    """
+    plots = result.layers["plots"]
+    if name in plots.index:
+        ids: Sequence[str] = [name]
+    else:
+        ids = plots.index[(plots["project_id"] == name).fillna(value=False)].tolist()
+    if not ids:
+        raise SourceError(
+            f"{result.place.id} has no plot or project {name!r}.",
+            mend=f"Name one, such as {', '.join(map(str, plots.index[:5]))}.",
+        )
+    inputs = check.plot_inputs(result.measures).loc[ids]
+    facts = pd.DataFrame(plots.loc[ids].drop(columns="geometry"))
+    place = result.place
+    whole = ids[0] if len(ids) == 1 else name
+    return Case(
+        name=whole, plots=tuple(ids),
+        inputs=inputs.sum(skipna=False).to_dict(),
+        facts=_common(facts),
+        packs=result.packs or (result.pack,),
+        overrides=tuple(each for each in place.overrides if each.plot == whole),
+        waivers=tuple(each for each in place.waivers if each.plot == whole),
+        as_of=place.as_of, rules_on=rules_on, stage=stage,
+    )
+
+
+def _common(facts: pd.DataFrame) -> dict[str, object]:
+    """Give what the plots of a project agree in; amounts are summed, if all are known."""
+    told: dict[str, object] = {}
+    for name in facts.columns:
+        column = facts[name]
+        if len(facts) > 1 and str(name).endswith(("_m2", "_cny")):
+            told[str(name)] = float(column.astype("float64").sum(skipna=False))
+        else:
+            same = len(column.unique()) == 1
+            told[str(name)] = column.iloc[0] if same and pd.notna(column.iloc[0]) else None
+    return told
+
+
+def projects(result: Result) -> pd.DataFrame:
+    """Judge every project over its plots: summed areas and investment, no averaged ratios.
+
+    Parameters
+    ----------
+    result
+        The run.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``model.FINDING_COLUMNS``, ``plot_id`` holding the project's id; a plot
+        without a project is one of its own.
+    """
+    plots = result.layers["plots"]
+    by = plots["project_id"].where(plots["project_id"].notna(), plots.index.to_series())
+    inputs = check.plot_inputs(result.measures)
+    summed = inputs.groupby(by.reindex(inputs.index), sort=False).sum(min_count=0)
+    known = inputs.notna().groupby(by.reindex(inputs.index), sort=False).all()
+    facts = pd.DataFrame(plots.drop(columns="geometry"))
+    rows = {key: _common(group) for key, group in facts.groupby(by, sort=False)}
+    subjects = check.Subjects(
+        inputs=summed.where(known), facts=pd.DataFrame.from_dict(rows, orient="index"),
+    )
+    packs = result.packs or (result.pack,)
+    return check.plain(check.judge(subjects, packs, as_of=result.place.as_of))

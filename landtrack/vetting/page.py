@@ -1,0 +1,306 @@
+"""The vetting page of one plot or project: sections of words, whatever they are shown on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from landtrack import symbology, wording
+from landtrack.model import Outcome, Result, Rule
+from landtrack.text import Words
+from landtrack.vetting import changes
+from landtrack.vetting.case import LAND, Case
+
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A heading, a table under it, and lines under that."""
+
+    title: str
+    headings: Cells = ()
+    rows: tuple[Cells, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What is told of one plot or project."""
+
+    title: str
+    subtitle: str
+    verdict: str
+    verdict_words: str
+    sections: tuple[Section, ...]
+    lang: str
+
+
+def build(result: Result, case: Case, words: Words, *, near: float = 0.05) -> Page:
+    """Put a case into words.
+
+    Parameters
+    ----------
+    result
+        The run that the case was taken from.
+    case
+        The plot or project, or what if it were otherwise.
+    words
+        The language.
+    near
+        An index whose value is nearer to its limit than this share of it is pointed out.
+
+    Returns
+    -------
+    Page
+        The vetting page.
+    """
+    maker = _Maker(result=result, case=case, words=words, near=near)
+    verdict = str(symbology.verdicts([case.name], maker.findings).iloc[0])
+    sections = (
+        maker.facts(), maker.indices(), maker.inputs(), maker.mends(), maker.land_areas(),
+        maker.timeline(), maker.hits(), maker.waivers(), maker.opinion(),
+    )
+    name = case.facts.get("name") or case.facts.get("company") or ""
+    return Page(
+        title=words("vet.title", plot=case.name),
+        subtitle=" · ".join(filter(None, [
+            str(name), words.pick(result.place.title),
+            ", ".join(words.pick(pack.title) for pack in case.packs),
+            words.pick(result.place.notice),
+        ])),
+        verdict=verdict,
+        verdict_words=words(f"outcome.{verdict}"),
+        sections=tuple(each for each in sections if each.rows or each.notes),
+        lang=words.lang,
+    )
+
+
+class _Maker:
+    """Makes the sections of one case."""
+
+    def __init__(self, *, result: Result, case: Case, words: Words, near: float) -> None:
+        self.result, self.case, self.words, self.near = result, case, words, near
+        self.findings = case.findings()
+        self.rows: list[dict[Any, Any]] = self.findings.to_dict("records")
+        self.rules: Mapping[str, Rule] = result.rules
+
+    def facts(self) -> Section:
+        """List what is known of the project."""
+        rows = [
+            (self.words(f"field.{field.name}"), said)
+            for field in self.result.schemas["plots"].field
+            if (said := wording.attribute(
+                self.words, field, self.result.workflow, self.case.facts.get(field.name)
+            ))
+        ]
+        if len(self.case.plots) > 1:
+            rows.insert(0, (self.words("vet.plots"), ", ".join(self.case.plots)))
+        return Section(title=self.words("vet.facts"), rows=tuple(rows))
+
+    def indices(self) -> Section:
+        """Tell every finding: formula, limit and where it comes from, margin, outcome."""
+        rows = []
+        for row in self.rows:
+            rule = self.rules[row["rule"]]
+            said = wording.finding(self.words, row, rule)
+            limit = said.limit
+            if rule.kind == "index":
+                limit = f"{limit} ({row['decided_by'] or row['rule_version']})"
+            told = [said.reason, said.note, self._near(row)]
+            rows.append((
+                said.name, self._formula(row, rule, said.value), limit, said.margin,
+                said.outcome, row["source"],
+                self.words("wording.joint").join(filter(None, told)),
+            ))
+        heads = ("index", "formula", "limit", "margin", "outcome", "source", "note")
+        return Section(
+            title=self.words("vet.indices"),
+            headings=tuple(self.words(f"vet.{each}") for each in heads), rows=tuple(rows),
+        )
+
+    def _formula(self, row: Mapping[Any, Any], rule: Rule, value: str) -> str:
+        """Write the quotient with its numbers filled in."""
+        if rule.kind == "sequence" or pd.isna(row["value"]):
+            return value
+        pair = (rule.numerator, rule.denominator)
+        if rule.instead is not None and pd.isna(self.case.figure(rule.numerator)):
+            pair = rule.instead
+        parts = [
+            f"{wording.input_name(self.words, name)} {self._quantity(name)}"
+            for name in pair if name
+        ]
+        return f"{' ÷ '.join(parts)} = {value}"
+
+    def _quantity(self, name: str) -> str:
+        unit = wording.unit_of(name)
+        return wording.quantity(self.words, self.case.figure(name), unit)
+
+    def _near(self, row: Mapping[Any, Any]) -> str:
+        """Point out an index that lies near its limit."""
+        limit = row["value"] - row["margin"]
+        if row["unit"] == "d" or not abs(row["margin"]) <= self.near * abs(limit):
+            return ""
+        return self.words("vet.near", share=f"{self.near * 100:g}%")
+
+    def inputs(self) -> Section:
+        """List the inputs of the indices with where they come from."""
+        names = dict.fromkeys(
+            name for rule in self.rules.values() if rule.kind == "index"
+            for name in (rule.numerator, rule.denominator, *(rule.instead or ())) if name
+        )
+        rows = tuple(
+            (wording.input_name(self.words, name), self._quantity(name), self._origin(name))
+            for name in names
+        )
+        heads = tuple(self.words(f"vet.{each}") for each in ("input", "value", "origin"))
+        return Section(title=self.words("vet.inputs"), headings=heads, rows=rows)
+
+    def _origin(self, name: str) -> str:
+        """Say whether an input was declared, in which file and field, or measured from what."""
+        basis = self.result.place.basis
+        used = {
+            LAND: basis.land_area, "floor_area_m2": basis.floor_area,
+            "covered_area_m2": basis.covered_area,
+        }
+        layer = "plots"
+        if used.get(name) == "measured":
+            layer = "plots" if name == LAND else "buildings"
+            return self.words("vet.measured", layer=self.words(f"kind.{layer}"))
+        sources = self.result.layers["plots"].loc[list(self.case.plots), "source"].unique()
+        return self.words(
+            "vet.declared", file=", ".join(sources), field=wording.input_name(self.words, name)
+        )
+
+    def mends(self) -> Section:
+        """Tell the smallest changes by which what fails would pass."""
+        rows = []
+        for row in self.rows:
+            rule = self.rules[row["rule"]]
+            if row["outcome"] != Outcome.FAIL or rule.kind != "index":
+                continue
+            for change in changes.smallest(self.case, rule, row, self.words):
+                hurt = self.words("vet.unhurt") if not change.hurts else self.words(
+                    "vet.hurts",
+                    rules=", ".join(self.words.pick(self.rules[each].title)
+                                    for each in change.hurts),
+                )
+                rows.append((self.words.pick(rule.title), change.said, hurt))
+        heads = tuple(self.words(f"vet.{each}") for each in ("index", "change", "besides"))
+        notes = changes.together(self.case, self.rules, self.words)
+        return Section(
+            title=self.words("vet.mends"), headings=heads, rows=tuple(rows), notes=tuple(notes)
+        )
+
+    def land_areas(self) -> Section:
+        """Try the verdict with each land area, and say where it flips."""
+        declared = pd.to_numeric(
+            self.result.layers["plots"].loc[list(self.case.plots), LAND]
+        ).sum(skipna=False)
+        tried = changes.by_land_area(self.case, float(declared))
+        by_land = [rule for rule in self.rules.values() if rule.denominator == LAND]
+        rows = tuple(
+            (
+                self.words(f"vet.area_{name}"),
+                wording.quantity(self.words, told["area"], "m2"),
+                *(self.words(f"outcome.{told['outcomes'][rule.id]}") for rule in by_land),
+            )
+            for name, told in tried.items()
+        )
+        flips = [
+            self.words("vet.flips", index=self.words.pick(rule.title))
+            for rule in by_land
+            if len({
+                told["outcomes"][rule.id] for told in tried.values() if told["area"] > 0
+            }) > 1
+        ]
+        heads = (
+            self.words("vet.land"), self.words("vet.value"),
+            *(self.words.pick(rule.title) for rule in by_land),
+        )
+        return Section(
+            title=self.words("vet.land_areas"), headings=heads, rows=rows,
+            notes=tuple(flips or [self.words("vet.no_flip")]),
+        )
+
+    def timeline(self) -> Section:
+        """List the dated steps in their order, each with its document, and the proofs."""
+        documents = {
+            "eia_approved_on": "eia_document_no", "certificate_on": "certificate_no",
+            "construction_permit_on": "construction_permit_no",
+            "verified_on": "verification_document_no",
+        }
+        dated = sorted(
+            (pd.Timestamp(str(day)), name)
+            for name in ("accepted_on", *documents)
+            if (day := self.case.facts.get(name)) is not None and pd.notna(pd.Timestamp(str(day)))
+        )
+        rows = tuple(
+            (
+                day.strftime("%Y-%m-%d"), self.words(f"field.{name}"),
+                str(self.case.facts.get(documents.get(name, "")) or ""),
+            )
+            for day, name in dated
+        )
+        proofs = tuple(
+            f"{said.name}: {said.outcome}" + (f" ({said.reason})" if said.reason else "")
+            for row in self.rows
+            if (rule := self.rules[row["rule"]]).kind == "sequence"
+            for said in [wording.finding(self.words, row, rule)]
+        )
+        heads = tuple(self.words(f"vet.{each}") for each in ("day", "step", "document"))
+        return Section(
+            title=self.words("vet.timeline"), headings=heads, rows=rows, notes=proofs
+        )
+
+    def hits(self) -> Section:
+        """Tell what every layer says."""
+        names = {
+            kind: {str(key): name for key, name in frame["name"].items() if isinstance(name, str)}
+            for kind, frame in self.result.layers.items() if "name" in frame
+        }
+        rows: list[Cells] = []
+        for plot in self.case.plots:
+            measures = self.result.measures[self.result.measures["plot_id"] == plot]
+            told = wording.hits(
+                self.words, measures.to_dict("records"), self.result.schemas, names,
+                self.result.workflow,
+            )
+            rows += [
+                (each.title, each.label, each.what or each.said, each.value, each.feature)
+                for each in told
+            ]
+        heads = tuple(
+            self.words(f"ledger.{each}") for each in ("layer", "class", "measure", "value",
+                                                      "feature")
+        )
+        return Section(title=self.words("vet.hits"), headings=heads, rows=tuple(rows))
+
+    def waivers(self) -> Section:
+        """List the waivers of the plot, those that have expired too."""
+        rows = tuple(
+            (
+                self.words.pick(self.rules[each.rule].title), each.approver, each.reason,
+                each.document, each.granted_on.isoformat(), each.until.isoformat(),
+            )
+            for each in self.case.waivers
+        )
+        heads = ("index", "approver", "why", "document", "granted", "until")
+        return Section(
+            title=self.words("vet.waivers"),
+            headings=tuple(self.words(f"vet.{each}") for each in heads), rows=rows,
+        )
+
+    def opinion(self) -> Section:
+        """Leave room for the opinion and the signatures."""
+        return Section(title=self.words("vet.opinion"), rows=_blank(
+            self.words(f"vet.{each}") for each in ("opinion_text", "vetted_by", "checked_by",
+                                                   "signed_on")
+        ))
+
+
+def _blank(labels: Iterable[str]) -> tuple[Cells, ...]:
+    return tuple((label, "") for label in labels)

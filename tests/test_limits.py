@@ -1,0 +1,338 @@
+"""Which limit holds: levels, tables, dates, stages, and the plot's own."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from builders import facts, own_measures, pack, rule, sequence
+
+from landtrack import check
+from landtrack.errors import CatalogError
+from landtrack.model import Outcome, Override, Region, Row, Severity, Stage, Table, Waiver
+
+AREA = 10_000.0
+
+
+def measured(**floors):
+    """Plots of one hectare by their floor area."""
+    return own_measures(**{
+        name: {"floor_area_m2": floor, "land_area_m2": AREA} for name, floor in floors.items()
+    })
+
+
+def judged(*packs, floor=6500.0, **fields):
+    more = {name: fields.pop(name) for name in ("rules_on", "stage_for") if name in fields}
+    if "stage_for" in more:
+        more["stage"] = more.pop("stage_for")
+    known = facts(A=fields) if fields else None
+    return check.evaluate(measured(A=floor), packs, facts=known, **more).iloc[0]
+
+
+def or_missing(value):
+    return pytest.approx(np.nan if value is None else value, nan_ok=True)
+
+
+def table(*rows, by=("industry",), classification=2002):
+    return rule(threshold=None, table=Table(
+        file="t.csv", by=by, classification=classification, document={"en": "the decree"},
+        rows=tuple(
+            Row(key=key, threshold=value, verified=verified, source=f"row {'/'.join(key)}")
+            for key, value, verified in rows
+        ),
+    ))
+
+
+# --- levels -----------------------------------------------------------------------------------
+
+NATIONAL = pack(rule(threshold=0.7), id="nation", level="national")
+PROVINCE = pack(rule(threshold=0.8), id="province", level="province")
+PARK = pack(rule(threshold=0.6), id="park", level="park")
+
+
+@pytest.mark.parametrize(
+    ("packs", "threshold", "decided", "overrode"),
+    [
+        ((NATIONAL,), 0.7, "national: nation@1", ""),
+        ((NATIONAL, PROVINCE), 0.8, "province: province@1", "national: nation@1 >= 0.7"),
+        ((PARK, NATIONAL, PROVINCE), 0.6, "park: park@1",
+         "province: province@1 >= 0.8; national: nation@1 >= 0.7"),
+    ],
+)
+def test_the_most_local_limit_wins_and_the_finding_says_what_it_came_before(
+    packs, threshold, decided, overrode
+):
+    finding = judged(*packs)
+
+    assert (finding.threshold, finding.decided_by, finding.overrode) == (
+        threshold, decided, overrode
+    )
+    assert finding.outcome == ("pass" if threshold <= 0.65 else "fail")
+
+
+def test_the_plots_own_limit_comes_before_all_in_its_own_unit_and_relation():
+    own = Override(
+        plot="A", rule="ratio", relation="between", threshold=70, upper=180, unit="%",
+        document="contract 7",
+    )
+    share = rule(measure="floor_share")
+
+    table = check.evaluate(
+        measured(A=6500.0, B=6500.0), [pack(share, id="park")], overrides=[own]
+    ).set_index("plot_id")
+
+    assert table.loc["A", ["threshold", "upper", "relation", "outcome"]].tolist() == [
+        0.7, 1.8, "between", "fail"
+    ]
+    assert table.loc["A", "decided_by"] == "plot: contract 7"
+    assert table.loc["A", "overrode"] == "park: park@1 >= 0.6"
+    assert table.loc["B", ["threshold", "outcome"]].tolist() == [0.6, "pass"]
+
+
+def test_an_override_in_a_unit_that_does_not_convert_is_refused():
+    own = Override(
+        plot="A", rule="ratio", relation=">=", threshold=150, unit="万元/亩", document="contract 7"
+    )
+    with pytest.raises(CatalogError, match="contract 7: the unit '万元/亩' does not convert"):
+        check.evaluate(measured(A=1.0), pack(), overrides=[own])
+
+
+def test_an_override_of_a_rule_that_there_is_none_of_is_refused():
+    own = Override(plot="A", rule="x", relation=">=", threshold=1, unit="1", document="contract 7")
+
+    with pytest.raises(CatalogError, match=r"contract 7 names the rule 'x'(.|\n)*one of: ratio"):
+        check.evaluate(measured(A=1.0), pack(), overrides=[own])
+
+
+def test_packs_that_mean_different_measures_by_one_rule_are_refused():
+    other = pack(rule(measure="building_coverage_share"), id="other")
+
+    with pytest.raises(CatalogError, match="ratio judges different measures in test, other"):
+        check.evaluate(measured(A=1.0), [pack(), other])
+
+
+# --- tables -----------------------------------------------------------------------------------
+
+BY_INDUSTRY = table(
+    (("36",), 0.7, True), (("39",), 0.7, True), (("40",), 1.0, True),
+    (("29",), 0.8, True), (("30",), 1.0, True), (("24",), 1.0, True), (("42",), 1.0, True),
+    (("25",), None, True),
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "threshold", "reason", "verified"),
+    [
+        pytest.param("40", 2002, 1.0, "", True, id="electronics by the old code"),
+        pytest.param("39", 2002, 0.7, "", True, id="the same number as"),
+        pytest.param("39", 2017, 1.0, "", False, id="electronics by the new code"),
+        pytest.param("C3911", 2017, 1.0, "", False, id="a class of it"),
+        pytest.param("24", 2017, 1.0, "", False, id="two old divisions, one limit"),
+        pytest.param("29", 2017, None, "industry_code_2002", True, id="two old limits: no guess"),
+        pytest.param("39", None, None, "industry_year", True, id="no year: no guess"),
+        pytest.param(None, 2002, None, "industry_code", True, id="no code"),
+        pytest.param("38", 2002, None, "industry_code", True, id="no such code"),
+        pytest.param("25", 2002, None, "limit:no. 1 (t.csv)", True, id="a cell to be filled in"),
+        pytest.param("17", 2002, None, "limit:no. 1 (t.csv)", True, id="a row that is not there"),
+    ],
+)
+def test_a_limit_by_industry_needs_code_and_year(code, year, threshold, reason, verified):
+    finding = judged(pack(BY_INDUSTRY), industry_code=code, industry_year=year)
+
+    assert finding.threshold == or_missing(threshold)
+    assert (finding.reason, finding.verified) == (reason, verified)
+    assert (finding.outcome == "unknown") == (threshold is None)
+
+
+@pytest.mark.parametrize(
+    ("grade", "threshold", "reason"),
+    [(4, 0.9, ""), (5, 0.5, ""), (None, None, "land_grade"), (16, None, "land_grade")],
+)
+def test_a_limit_by_region_follows_from_the_land_grade(grade, threshold, reason):
+    by_region = pack(
+        table((("1",), 0.9, True), (("2",), 0.5, True), by=("region_class",), classification=None),
+        region=(
+            Region(code="1", title={}, grades=(1, 2, 3, 4)),
+            Region(code="2", title={}, grades=(5, 6)),
+        ),
+    )
+    finding = judged(by_region, land_grade=grade)
+
+    assert finding.threshold == or_missing(threshold)
+    assert finding.reason == reason
+
+
+def test_a_local_table_without_a_value_gives_way_but_one_that_is_unsure_does_not():
+    local = pack(BY_INDUSTRY, id="local", level="province")
+
+    gap = judged(NATIONAL, local, industry_code="25", industry_year=2002)
+    unsure = judged(NATIONAL, local, industry_code="39")
+
+    assert (gap.threshold, gap.decided_by) == (0.7, "national: nation@1")
+    assert (unsure.outcome, unsure.reason) == ("unknown", "industry_year")
+
+
+def test_a_limit_that_was_not_found_in_a_source_says_so():
+    assert judged(pack(rule(verified=False))).verified is np.False_
+    assert judged(pack(table((("36",), 0.7, False))), industry_code="36", industry_year=2002
+                  ).verified is np.False_
+
+
+# --- dates and stages -------------------------------------------------------------------------
+
+OLD = pack(
+    rule(threshold=0.6), id="old", level="national", in_force_from=dt.date(2008, 1, 31),
+    in_force_until=dt.date(2023, 5, 10),
+)
+NEW = pack(rule(threshold=0.8), id="new", level="national", in_force_from=dt.date(2023, 5, 11))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "version", "outcome"),
+    [
+        ("2008-01-30", "", "not_applicable"),
+        ("2008-01-31", "old@1", "pass"),
+        ("2023-05-10", "old@1", "pass"),
+        ("2023-05-11", "new@1", "fail"),
+        (None, "", "unknown"),
+    ],
+)
+def test_a_project_is_judged_by_the_pack_of_the_day_on_which_it_was_accepted(
+    accepted, version, outcome
+):
+    finding = judged(OLD, NEW, accepted_on=accepted)
+
+    assert finding.outcome == outcome
+    if version:
+        assert finding.rule_version == version
+    if accepted is None:
+        assert finding.reason == "accepted_on"
+
+
+def test_an_old_project_is_judged_by_todays_rules_only_when_asked():
+    finding = judged(OLD, NEW, accepted_on="2010-05-01", rules_on=dt.date(2026, 1, 1))
+
+    assert (finding.rule_version, finding.outcome) == ("new@1", "fail")
+
+
+@pytest.mark.parametrize(
+    ("stage", "outcome", "severity"),
+    [
+        ("entered", "fail", "warning"),
+        ("completed", "fail", "error"),
+        ("under_construction", "not_applicable", None),
+        (None, "fail", "error"),
+    ],
+)
+def test_severity_depends_on_the_stage(stage, outcome, severity):
+    staged = rule(stage={Stage.ENTRY: Severity.WARNING, Stage.COMPLETION: Severity.ERROR})
+
+    finding = judged(pack(staged), floor=1.0, stage=stage)
+
+    assert finding.outcome == outcome
+    assert severity in {None, finding.severity}
+
+
+def test_a_plot_can_be_vetted_for_a_stage_ahead():
+    staged = rule(stage={Stage.COMPLETION: Severity.ERROR})
+
+    assert judged(pack(staged), stage="entered").outcome == "not_applicable"
+    assert judged(pack(staged), stage="entered", stage_for=Stage.COMPLETION).outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("capital", "outcome", "reason"),
+    [("relocation", "pass", ""), ("local_investment", "not_applicable", "not_for"),
+     (None, "unknown", "capital")],
+)
+def test_a_rule_applies_to_what_it_names_and_a_missing_fact_is_unknown(capital, outcome, reason):
+    finding = judged(pack(rule(applies_to={"capital": ("relocation",)})), capital=capital)
+
+    assert (finding.outcome, finding.reason) == (outcome, reason)
+
+
+# --- sequences --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "reason"),
+    [
+        pytest.param({"eia_approved_on": "2006-05-01", "construction_permit_on": "2006-06-01"},
+                     "pass", "2006-05-01,2006-06-01", id="in order"),
+        pytest.param({"eia_approved_on": "2006-06-01", "construction_permit_on": "2006-06-01"},
+                     "pass", "2006-06-01,2006-06-01", id="on the same day"),
+        pytest.param({"eia_approved_on": "2006-06-02", "construction_permit_on": "2006-06-01"},
+                     "fail", "2006-06-02,2006-06-01", id="out of order names both dates"),
+        pytest.param({"construction_permit_on": "2006-06-01"}, "unknown", "eia_approved_on",
+                     id="no date of the approval"),
+        pytest.param({"eia_approved_on": "2006-06-01"}, "not_applicable", "not_due",
+                     id="not due yet"),
+        pytest.param({"eia_approved_on": "2006-06-01", "construction_permit_no": "7"},
+                     "unknown", "construction_permit_on", id="a permit without a date"),
+        pytest.param({"stage": "under_construction"}, "unknown",
+                     "eia_approved_on,construction_permit_on", id="built without any date"),
+        pytest.param({"stage": "entered"}, "not_applicable", "not_due", id="only entered"),
+    ],
+)
+def test_a_sequence_is_proved_by_dates(given, outcome, reason):
+    finding = judged(pack(sequence()), **given)
+
+    assert (finding.outcome, finding.reason) == (outcome, reason)
+
+
+def test_a_sequence_may_ask_for_a_later_day():
+    dates = {"eia_approved_on": "2006-06-01", "construction_permit_on": "2006-06-01"}
+
+    assert judged(pack(sequence(relation=">")), **dates).outcome == "fail"
+
+
+# --- waivers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "floor", "until"),
+    [
+        pytest.param("2006-06-30", 1.0, "2006-12-31", id="while it holds"),
+        pytest.param("2006-12-31", 1.0, "2006-12-31", id="on its last day"),
+        pytest.param("2007-01-01", 1.0, "", id="expired"),
+        pytest.param("2006-05-31", 1.0, "", id="not granted yet"),
+        pytest.param("2006-06-30", 9000.0, "", id="a pass needs none"),
+        pytest.param("2006-06-30", None, "", id="an unknown is not waived"),
+    ],
+)
+def test_a_waived_fail_is_a_fail_that_is_waived_until_a_day(day, floor, until):
+    waiver = Waiver(
+        plot="A", rule="ratio", approver="bureau", reason="r", document="no. 5",
+        granted_on=dt.date(2006, 6, 1), until=dt.date(2006, 12, 31),
+    )
+    finding = check.evaluate(
+        measured(A=floor), pack(), waivers=[waiver], as_of=dt.date.fromisoformat(day)
+    ).iloc[0]
+
+    assert finding.waived_until == until
+    if floor == 1.0:
+        assert finding.outcome == Outcome.FAIL
+
+
+# --- another way to the same index ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("land", "floor", "value", "reason"),
+    [
+        pytest.param(500.0, 9e9, 0.05, "", id="land of its own comes first"),
+        pytest.param(None, 900.0, 0.15, "", id="else apportioned by floor area"),
+        pytest.param(None, None, None, "office_land_m2", id="else missing"),
+    ],
+)
+def test_an_index_may_have_another_pair_of_measures(land, floor, value, reason):
+    share = rule(
+        numerator="office_land_m2", relation="<=", threshold=0.07,
+        instead=("office_floor_area_m2", "floor_area_m2"),
+    )
+    finding = check.evaluate(own_measures(A={
+        "office_land_m2": land, "land_area_m2": AREA, "office_floor_area_m2": floor,
+        "floor_area_m2": 6000.0,
+    }), pack(share)).iloc[0]
+
+    assert finding.value == pytest.approx(np.nan if value is None else value, nan_ok=True)
+    assert finding.reason == reason
