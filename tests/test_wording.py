@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from landtrack import catalog, text, wording
-from landtrack.model import MEASURE_COLUMNS, RELATIONS
+from landtrack.model import LEVELS, MEASURE_COLUMNS, RELATIONS
 
 RULES = {
     rule.id: rule for rule in catalog.rule_pack("x-park-2006").rule if rule.kind == "index"
@@ -284,3 +284,15 @@ def test_a_limit_that_is_not_filled_in_names_its_document():
     assert wording.missing(EN, "limit:no. 24 (t.csv)") == (
         "the limit is not filled in: it stands in no. 24 (t.csv)"
     )
+
+
+@pytest.mark.parametrize("level", [*LEVELS, "plot"])
+def test_the_level_of_a_limit_is_told_in_words(level):
+    said = wording.origin(ZH, f"{level}: x-park-2006@1")
+
+    assert said.endswith("：x-park-2006@1")
+    assert not said.startswith(level)
+
+
+def test_a_limit_without_a_level_is_told_as_it_is():
+    assert wording.origin(ZH, "x-park-2006@1") == "x-park-2006@1"

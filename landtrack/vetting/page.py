@@ -109,7 +109,8 @@ class _Maker:
             said = wording.finding(self.words, row, rule)
             limit = said.limit
             if rule.kind == "index":
-                limit = f"{limit} ({row['decided_by'] or row['rule_version']})"
+                from_where = wording.origin(self.words, row["decided_by"] or row["rule_version"])
+                limit = f"{limit} ({from_where})"
             told = [said.reason, said.note, self._near(row)]
             rows.append((
                 said.name, self._formula(row, rule, said.value), limit, said.margin,

@@ -6,6 +6,7 @@ from landtrack.wording.findings import (
     enough,
     finding,
     missing,
+    origin,
     outcome_words,
 )
 from landtrack.wording.hits import Hit, hits
@@ -20,5 +21,5 @@ from landtrack.wording.phrases import (
 
 __all__ = [
     "FindingWords", "Hit", "attribute", "change", "choice", "class_label", "enough", "finding",
-    "hits", "input_name", "missing", "outcome_words", "quantity", "unit_of",
+    "hits", "input_name", "missing", "origin", "outcome_words", "quantity", "unit_of",
 ]

@@ -155,8 +155,31 @@ def _note(words: Words, row: Mapping[str, Any]) -> str:
         told.append(words("wording.not_verified"))
     overrode = row.get("overrode")
     if isinstance(overrode, str) and overrode:
-        told.append(words("wording.overrode", winner=row["decided_by"], others=overrode))
+        others = words("wording.joint").join(origin(words, each) for each in overrode.split("; "))
+        winner = origin(words, str(row["decided_by"]))
+        told.append(words("wording.overrode", winner=winner, others=others))
     return words("wording.joint").join(told)
+
+
+def origin(words: Words, decided_by: str) -> str:
+    """Say where a limit comes from.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    decided_by
+        The level and the pack or document, as findings hold them: ``"park: x-park-2006@1"``.
+
+    Returns
+    -------
+    str
+        The same with the level in words.
+    """
+    level, colon, name = decided_by.partition(": ")
+    if not colon or not words.has(f"level.{level}"):
+        return decided_by
+    return words("wording.origin", level=words(f"level.{level}"), name=name)
 
 
 def missing(words: Words, names: object) -> str:
