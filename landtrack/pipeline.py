@@ -334,7 +334,7 @@ def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
                 paths |= set(_with_siblings(place.folder / stated))
     inputs = [
         {
-            "path": os.path.relpath(path, place.folder).replace(os.sep, "/"),
+            "path": _within(path, place.folder),
             "bytes": path.stat().st_size,
             "sha256": _sha256(path),
         }
@@ -362,6 +362,11 @@ def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
         "inputs": json.dumps(inputs, ensure_ascii=False),
         "versions": json.dumps(versions),
     }])
+
+
+def _within(path: Path, folder: Path) -> str:
+    """Name an input from the place's folder on; one that lies elsewhere by its whole path."""
+    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
 
 
 def _with_siblings(path: Path) -> list[Path]:
