@@ -305,3 +305,29 @@ def test_pictures_of_the_readme_are_drawn(running, tmp_path):
             with open_map(path, fragment=fragment, running=running) as page:
                 page.wait_for_timeout(200)
                 page.screenshot(path=PICTURES / f"{name}-{lang}.png")
+
+
+WIDEST = """async (zoom) => {
+  const canvas = CanvasRenderingContext2D.prototype;
+  const stroke = canvas.stroke;
+  const widths = [];
+  canvas.stroke = function (...path) {
+    widths.push(this.lineWidth);
+    return stroke.apply(this, path);
+  };
+  landtrack.map.setZoom(zoom, {animate: false});
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  canvas.stroke = stroke;
+  return Math.max(...widths);
+}"""
+
+
+def test_far_out_lines_are_drawn_thinner_so_that_the_land_is_seen(running, pages):
+    with open_map(pages / "zh.html", running=running) as page:
+        for box in page.locator("input[type=checkbox]").all():
+            name = box.evaluate("each => each.closest('label, li, div').innerText")
+            if box.is_checked() and "道路" not in name:
+                box.uncheck()
+        near, mid, far = (page.evaluate(WIDEST, zoom) for zoom in (16, 12, 11))
+
+        assert near > mid > far > 0

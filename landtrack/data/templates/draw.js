@@ -96,10 +96,32 @@
     ctx.closePath();
   }
 
+  // Far out lines would cover the land: from this zoom outwards each level thins them.
+  const FULL_ZOOM = 14;
+  const THINNER = 0.72;
+  const THINNEST = 0.25;
+  const thinned = new WeakMap();
+
+  function lookAt(look, zoom) {
+    if (zoom >= FULL_ZOOM) {
+      return look;
+    }
+    const known = thinned.get(look);
+    if (known && known.zoom === zoom) {
+      return known.look;
+    }
+    const factor = Math.max(THINNEST, THINNER ** (FULL_ZOOM - zoom));
+    const thin = { ...look, casing: null, weight: look.weight * factor };
+    thinned.set(look, { zoom, look: thin });
+    return thin;
+  }
+
   const Renderer = L.Canvas.extend({
     _fillStroke(ctx, layer) {
-      if (layer.options.look) {
-        paint(ctx, layer.options.look, layer.options.fill);
+      const look = layer.options.look;
+      if (look) {
+        const seen = layer.options.fill ? look : lookAt(look, this._map.getZoom());
+        paint(ctx, seen, layer.options.fill);
       } else {
         L.Canvas.prototype._fillStroke.call(this, ctx, layer);
       }
