@@ -14,7 +14,8 @@ STYLE = """
 body { font: 14px/1.5 "Noto Sans SC", "Microsoft YaHei", sans-serif; margin: 2em auto;
   max-width: 60em; color: #1d2a33; }
 h1 { font-size: 1.5em; margin: 0; } h2 { font-size: 1.1em; margin: 1.5em 0 .4em; }
-table { border-collapse: collapse; width: 100%; } th, td { border: 1px solid #9aa7b0;
+table { border-collapse: collapse; width: 100%; } th, td { min-width: 3.2em;
+  border: 1px solid #9aa7b0;
   padding: .25em .5em; text-align: left; vertical-align: top; } th { background: #e8eef2; }
 .verdict { display: inline-block; padding: .2em .8em; border: 2px solid; font-weight: bold; }
 .pass { color: #1a7431; } .fail { color: #b3261e; } .unknown { color: #5f6368; }
