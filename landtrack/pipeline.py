@@ -45,7 +45,6 @@ from landtrack.join import Joined
 from landtrack.model import (
     COUNT_COLUMNS,
     LEVELS,
-    SETS_ASIDE,
     Issue,
     Override,
     Place,
@@ -289,7 +288,7 @@ def _counted(
         unusable = sum(
             len(raw.frame) for raw, part in own if part.frame is None and raw.frame is not None
         )
-        named = sum(row["issue"] in SETS_ASIDE for row in of_source)
+        named = issues.set_aside(of_source)
         if left != named + unusable:
             raise TableError(
                 f"{label}: {left} features are set aside but {named + unusable} are named.",

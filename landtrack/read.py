@@ -128,7 +128,11 @@ def layer(source: LayerSource, place: Place) -> Raw:
 
 
 class _NoSuchLayerError(SourceError):
-    """The file is there, the layer named in the catalog is not in it."""
+    """The file is there, but not which of its layers is meant."""
+
+    def __init__(self, cause: str, names: list[str]) -> None:
+        self.names = ", ".join(names)
+        super().__init__(cause, mend=f"Name one that it has in catalog.toml: {self.names}.")
 
 
 class _NoSuchFileError(SourceError):
@@ -147,21 +151,17 @@ def _existing(path: Path) -> Path:
 def _features(path: Path, source: LayerSource) -> vector.Contents:
     names = vector.layer_names(_existing(path))
     if source.layer is None and len(names) > 1:
-        raise _NoSuchLayerError(
-            f"{path} has several layers.",
-            mend=f"Name the one that is meant in catalog.toml: {', '.join(names)}.",
-        )
+        raise _NoSuchLayerError(f"{path} has several layers.", names)
     if source.layer is not None and source.layer not in names:
-        raise _NoSuchLayerError(
-            f"{path} has no layer {source.layer!r}.",
-            mend=f"Name one that it has in catalog.toml: {', '.join(names)}.",
-        )
+        raise _NoSuchLayerError(f"{path} has no layer {source.layer!r}.", names)
     return vector.read(path, layer=source.layer, encoding=source.encoding)
 
 
 def _unusable(error: SourceError, source: LayerSource, label: str) -> issues.Row:
-    kind = {_NoSuchFileError: Issue.FILE_MISSING, _NoSuchLayerError: Issue.LAYER_MISSING}.get(
-        type(error), Issue.FILE_UNREADABLE
-    )
-    value = error.mend.split(": ")[-1].rstrip(".") if kind is Issue.LAYER_MISSING else source.path
+    if isinstance(error, _NoSuchLayerError):
+        kind, value = Issue.LAYER_MISSING, error.names
+    elif isinstance(error, _NoSuchFileError):
+        kind, value = Issue.FILE_MISSING, source.path
+    else:
+        kind, value = Issue.FILE_UNREADABLE, source.path
     return issues.row(kind, source=label, layer=source.kind, value=value)

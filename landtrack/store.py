@@ -45,7 +45,7 @@ def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) ->
     rows = {}
     try:
         for kind, frame in result.layers.items():
-            layer = _plain(frame)
+            layer = frame.reset_index()
             if kind == "plots":
                 layer.insert(1, "verdict", verdicts(frame.index, result.findings).to_numpy())
             vector.write(layer, path, layer=kind)
@@ -59,11 +59,6 @@ def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) ->
             mend="Check that the disk has room and that the folder may be written.",
         ) from error
     _verify(path, rows)
-
-
-def _plain(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give the key as a column, and integers that may be missing as numbers."""
-    return frame.reset_index()
 
 
 def _verify(path: Path, rows: dict[str, int]) -> None:
