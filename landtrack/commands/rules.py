@@ -1,20 +1,17 @@
-"""The commands for rules and vetting; as thin as the command line itself."""
+"""``landtrack rules``: what the rule packs say."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-
-from landtrack.errors import CatalogError
 
 if TYPE_CHECKING:
     from landtrack.model import Rule, RulePack
     from landtrack.text import Words
 
 LANG = click.option("--lang", default="zh", show_default=True, help="Language: zh or en.")
-STATUS = {"fail": 1, "unknown": 3}
 
 
 @click.group()
@@ -120,57 +117,3 @@ def diff(first: str, second: str, lang: str) -> None:
 def _stated(rule: Rule, words: Words) -> list[str]:
     head = f"{words.limit(rule)} ({rule.clause})"
     return [head, *_table_lines(rule, words)]
-
-
-@click.command()
-@click.argument("name", metavar="PROJECT|PLOT")
-@click.argument("place", required=False, type=click.Path(path_type=Path))
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE",
-              help="What if: a figure or fact for this answer only; may be repeated.")
-@click.option("--rules-now", is_flag=True, help="Judge by today's rules, not by those of the "
-              "day of acceptance.")
-@click.option("--stage", type=click.Choice(
-    ["entry", "construction_permit", "completion", "certificate"]), help="Vet for this stage.")
-@click.option("--near", default=5.0, show_default=True, help="Point out what lies within so many "
-              "per cent of its limit.")
-@click.option("--lang", help="Language: zh or en; the place's own by default.")
-@click.option("--html", "page_path", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--xlsx", "book_path", type=click.Path(path_type=Path, dir_okay=False))
-@click.pass_context
-def vet(
-    ctx: click.Context, /, name: str, place: Path | None, **options: Any  # noqa: ANN401
-) -> None:
-    """Vet one project or plot of PLACE (the demo place by default) on one page.
-
-    Exit status: 0 passes, 1 fails, 3 is unknown, 2 could not be done.
-    """
-    import datetime as dt
-
-    from landtrack import catalog, pipeline, text, vetting
-    from landtrack.model import Stage
-
-    loaded = catalog.place(place if place is not None else catalog.demo_place())
-    result = pipeline.vet(loaded, lang=options["lang"])
-    words = text.load(result.lang)
-    today = dt.datetime.now(dt.UTC).date()
-    case = vetting.case(
-        result, name, rules_on=today if options["rules_now"] else None,
-        stage=Stage(options["stage"]) if options["stage"] else None,
-    ).changed(_changes(options["changes"]))
-    page = vetting.build(result, case, words, near=options["near"] / 100)
-    click.echo(vetting.to_text(page))
-    if options["page_path"]:
-        options["page_path"].write_text(vetting.to_html(page), encoding="utf-8", newline="\n")
-    if options["book_path"]:
-        vetting.write_workbook(page, options["book_path"], words)
-    ctx.exit(STATUS.get(page.verdict, 0))
-
-
-def _changes(stated: tuple[str, ...]) -> dict[str, float | str]:
-    told: dict[str, float | str] = {}
-    for each in stated:
-        name, sign, value = each.partition("=")
-        if not sign:
-            raise CatalogError(f"--set {each!r} states no value.", mend="Write name=value.")
-        told[name.strip()] = value.strip()
-    return told

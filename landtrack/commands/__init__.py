@@ -1,0 +1,12 @@
+"""The commands, a module a family; each as thin as the command line itself.
+
+They are imported whenever ``landtrack`` starts: anything heavier than click is imported
+inside the command that needs it.
+"""
+
+from landtrack.commands.init import init
+from landtrack.commands.rules import rules
+from landtrack.commands.vet import vet
+
+ALL = (init, rules, vet)
+"""Every command but ``run``, in no order: the help sorts them."""
