@@ -16,6 +16,7 @@ import pandas as pd
 from landtrack import issues
 from landtrack.errors import SourceError
 from landtrack.formats import table, vector
+from landtrack.formats.contents import Contents
 from landtrack.model import Issue, LayerSource, Place
 
 
@@ -91,8 +92,11 @@ def layer(source: LayerSource, place: Place) -> Raw:
     try:
         frame, bad, notes = _features(path, source)
         rows += [
-            issues.row(issue, source=label, layer=source.kind, value=value)
-            for issue, value in notes
+            issues.row(
+                note.issue, source=label, layer=source.kind, value=note.value,
+                feature_id="" if note.feature is None else str(note.feature), field=note.field,
+            )
+            for note in notes
         ]
         if source.ledger is not None:
             ledger = table.read(
@@ -148,7 +152,7 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _features(path: Path, source: LayerSource) -> vector.Contents:
+def _features(path: Path, source: LayerSource) -> Contents:
     names = vector.layer_names(_existing(path))
     if source.layer is None and len(names) > 1:
         raise _NoSuchLayerError(f"{path} has several layers.", names)

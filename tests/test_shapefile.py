@@ -3,9 +3,10 @@
 import pyogrio
 import pytest
 from builders import box, frame
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, example, given, strategies as st
 
 from landtrack.formats import dbf, vector
+from landtrack.formats.contents import Note
 from landtrack.model import Issue
 
 NAMES = ["搜狐网络大厦", "衡业集团", "柯尔标准件", "征地地块", "已报省"]
@@ -39,7 +40,7 @@ def test_what_the_bytes_are_goes_before_what_the_file_says(shapefile, codec, say
     contents = vector.read(shapefile(codec, says))
 
     assert contents.frame["name"].tolist() == NAMES
-    told = dict(contents.notes)
+    told = {note.issue: note.value for note in contents.notes}
     stated = {"UTF-8": "utf-8", "GBK": "gb18030", "936": "gb18030", "Big5": "big5",
               "ISO-8859-1": "iso-8859-1"}.get(says)
     if stated and stated != codec:
@@ -79,7 +80,7 @@ def test_western_text_of_which_nothing_is_stated_is_a_guess_that_is_told(shapefi
     contents = vector.read(shapefile("cp1252", names=WESTERN))
 
     assert contents.frame["name"].tolist() == WESTERN
-    assert dict(contents.notes) == {Issue.ENCODING_DIFFERS: "iso-8859-1 / –"}
+    assert contents.notes == [Note(Issue.ENCODING_DIFFERS, "iso-8859-1 / –")]
 
 
 def test_without_its_index_a_shapefile_is_read_and_left_as_it_is(shapefile):
@@ -89,7 +90,7 @@ def test_without_its_index_a_shapefile_is_read_and_left_as_it_is(shapefile):
     contents = vector.read(path)
 
     assert contents.frame["name"].tolist() == NAMES
-    assert contents.notes == [(Issue.INDEX_REBUILT, "plots.shp")]
+    assert contents.notes == [Note(Issue.INDEX_REBUILT, "plots.shp")]
     assert not path.with_suffix(".shx").exists()
 
 
@@ -100,7 +101,7 @@ def test_without_its_attributes_the_shapes_come_in_and_it_is_told(shapefile):
     contents = vector.read(path)
 
     assert len(contents.frame) == len(NAMES)
-    assert contents.notes == [(Issue.ATTRIBUTES_MISSING, "plots.shp")]
+    assert contents.notes == [Note(Issue.ATTRIBUTES_MISSING, "plots.shp")]
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40), st.integers(0, 3))
@@ -116,6 +117,7 @@ def test_a_cell_cut_inside_a_character_loses_that_character_only(text, cut):
 
 
 @given(st.binary(max_size=400))
+@example(b"\x03" + bytes(9) + b"\x60" + bytes(21) + b"NAME")  # cut off inside a field
 def test_no_bytes_whatever_break_the_look_at_the_encoding(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("dbf") / "x.dbf"
     path.write_bytes(content)

@@ -101,6 +101,8 @@ def _texts(path: Path) -> Iterator[bytes]:
         at = 1  # behind the mark of a deleted record
         for _ in range((start - HEADER - 1) // HEADER):
             field = file.read(HEADER)
+            if len(field) < HEADER:
+                return
             yield field[:11].split(b"\0")[0]
             if field[11:12] == b"C":
                 cells.append(slice(at, at + field[16]))

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import fiona
 import geopandas as gpd
@@ -25,6 +25,7 @@ from pyogrio.errors import DataSourceError
 
 from landtrack.errors import SourceError
 from landtrack.formats import dbf
+from landtrack.formats.contents import Contents, Note
 from landtrack.model import Issue
 
 OPEN_OPTIONS = {
@@ -73,19 +74,6 @@ def layer_names(path: Path) -> list[str]:
         ) from error
 
 
-class Contents(NamedTuple):
-    """One layer of a file as read.
-
-    ``frame`` has one row per readable feature, indexed by the feature's number from 1,
-    with the file's columns and CRS (none where it states none); ``bad`` are the numbers of
-    the features that could not be read; ``notes`` is what is remarkable about the file.
-    """
-
-    frame: gpd.GeoDataFrame
-    bad: list[int]
-    notes: list[tuple[Issue, str]]
-
-
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read one layer whole.
 
@@ -128,7 +116,7 @@ def _bulk(path: Path, *, layer: str | None, encoding: str | None) -> Contents:
     if not bad:
         frame.index = pd.RangeIndex(1, len(frame) + 1)
     notes = dict.fromkeys(str(each.message) for each in caught)
-    told = [(Issue.FILE_REMARK, note) for note in notes if not note.startswith(HARMLESS)]
+    told = [Note(Issue.FILE_REMARK, note) for note in notes if not note.startswith(HARMLESS)]
     return Contents(frame, bad, told)
 
 
@@ -139,14 +127,14 @@ def _read_shapefile(path: Path, encoding: str | None) -> Contents:
         contents = _bulk(whole, layer=None, encoding="ISO-8859-1" if table else None)
     notes = list(contents.notes)
     if table is None:
-        return contents._replace(notes=[*notes, (Issue.ATTRIBUTES_MISSING, path.name)])
+        return contents._replace(notes=[*notes, Note(Issue.ATTRIBUTES_MISSING, path.name)])
     if encoding is None:
         found = dbf.encoding(table)
         encoding = found.name
         if found.stated != found.name and (found.stated or not found.proven):
-            notes.append((Issue.ENCODING_DIFFERS, f"{found.name} / {found.stated or '–'}"))
+            notes.append(Note(Issue.ENCODING_DIFFERS, f"{found.name} / {found.stated or '–'}"))
     if whole != path:
-        notes.append((Issue.INDEX_REBUILT, path.name))
+        notes.append(Note(Issue.INDEX_REBUILT, path.name))
     frame = contents.frame
     frame = frame.rename(columns={name: dbf.decode(name, encoding) for name in frame.columns})
     texts = {

@@ -181,10 +181,8 @@ def suggest(longitude: float, latitude: float) -> tuple[str, ...]:
 @cache
 def _equivalents() -> tuple[Equivalent, ...]:
     path = catalog.data_file("", "crs")
-    tables = catalog.convert(
-        catalog.read_toml(path), dict[str, tuple[Equivalent, ...]], path
-    )
-    return tables.get("equivalent", ())
+    stated = catalog.read_toml(path).get("equivalent", [])
+    return catalog.convert(stated, tuple[Equivalent, ...], path)
 
 
 @cache

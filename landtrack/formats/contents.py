@@ -1,0 +1,48 @@
+"""What every reader gives and every writer tells."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import geopandas as gpd
+
+from landtrack.model import Issue
+
+
+class Note(NamedTuple):
+    """What is remarkable about a file, or about one of its features or fields.
+
+    ``feature`` is the feature's number in the file from 1.
+    """
+
+    issue: Issue
+    value: str = ""
+    feature: int | None = None
+    field: str = ""
+
+
+class Contents(NamedTuple):
+    """One layer of a file as read.
+
+    ``frame`` has one row per readable feature, indexed by the feature's number from 1,
+    with the file's columns and CRS (none where it states none); ``bad`` are the numbers of
+    the features that could not be read; ``notes`` is what is remarkable about the file.
+    """
+
+    frame: gpd.GeoDataFrame
+    bad: list[int]
+    notes: list[Note]
+
+
+class Loss(NamedTuple):
+    """What a format cannot hold of a frame, told before it is written.
+
+    ``what`` is a key of the table ``loss`` of the text catalog, ``field`` the column it
+    falls on (if any), ``number`` how many features or fields it touches, ``detail`` the
+    value or the new name.
+    """
+
+    what: str
+    number: int
+    field: str = ""
+    detail: str = ""
