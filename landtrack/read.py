@@ -15,7 +15,7 @@ import pandas as pd
 
 from landtrack import issues
 from landtrack.errors import SourceError
-from landtrack.formats import table, vector
+from landtrack.formats import files, table
 from landtrack.formats.contents import Contents
 from landtrack.model import Issue, LayerSource, Place
 
@@ -105,7 +105,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
                 encoding=source.ledger.encoding,
             )
         if source.coverage is not None:
-            coverage = vector.read(_existing(place.folder / source.coverage)).frame
+            coverage = files.read(_existing(place.folder / source.coverage)).frame
     except SourceError as error:
         if source.kind == "plots":
             raise
@@ -153,12 +153,12 @@ def _existing(path: Path) -> Path:
 
 
 def _features(path: Path, source: LayerSource) -> Contents:
-    names = vector.layer_names(_existing(path))
+    names = files.layer_names(_existing(path))
     if source.layer is None and len(names) > 1:
         raise _NoSuchLayerError(f"{path} has several layers.", names)
     if source.layer is not None and source.layer not in names:
         raise _NoSuchLayerError(f"{path} has no layer {source.layer!r}.", names)
-    return vector.read(path, layer=source.layer, encoding=source.encoding)
+    return files.read(path, layer=source.layer, encoding=source.encoding)
 
 
 def _unusable(error: SourceError, source: LayerSource, label: str) -> issues.Row:
