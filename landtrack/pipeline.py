@@ -51,6 +51,7 @@ from landtrack.model import (
     Result,
     Schema,
     Stage,
+    Transformation,
     Waiver,
     Workflow,
 )
@@ -155,7 +156,7 @@ def vet(
         own = [raw for raw in raws if raw.source.kind == kind]
         if own:
             tell("normalise", kind)
-        joined, found, counted = _kind(own, schema, workflow, working)
+        joined, found, counted = _kind(own, schema, workflow, place, working)
         kinds[kind] = joined
         rows += found
         counts += counted
@@ -240,11 +241,15 @@ def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
 
 
 def _kind(
-    raws: list[Raw], schema: Schema, workflow: Workflow, working: CRS
+    raws: list[Raw], schema: Schema, workflow: Workflow, place: Place, working: CRS
 ) -> tuple[Joined, list[issues.Row], list[tuple[object, ...]]]:
     """Bring the sources of one kind together into a valid layer, and count."""
     parts = [
-        normalise.layer(raw, schema, tracks=workflow.tracks, working=working) for raw in raws
+        normalise.layer(
+            raw, schema, tracks=workflow.tracks, working=working,
+            transformations=place.transformations,
+        )
+        for raw in raws
     ]
     rows = [row for part in parts for row in part.rows]
     frame, found = normalise.combine(parts, schema)
@@ -255,19 +260,21 @@ def _kind(
     joined = Joined(
         schema=schema,
         frame=frame,
-        coverage=_coverage(raws, working),
+        coverage=_coverage(raws, working, place.transformations),
         complete=bool(parts) and all(part.frame is not None for part in parts),
     )
     return joined, rows, _counted(raws, parts, frame, rows)
 
 
-def _coverage(raws: Iterable[Raw], working: CRS) -> gpd.GeoSeries | None:
+def _coverage(
+    raws: Iterable[Raw], working: CRS, transformations: Iterable[Transformation]
+) -> gpd.GeoSeries | None:
     """Put together the polygons in which a kind is complete; None if a source states none."""
     polygons = []
     for raw in raws:
         if raw.coverage is None:
             return None
-        polygons.append(crs.to_crs(raw.coverage, working).geometry)
+        polygons.append(crs.to_crs(raw.coverage, working, transformations).geometry)
     return pd.concat(polygons, ignore_index=True) if polygons else None
 
 
@@ -312,7 +319,7 @@ def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
 
 
 def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[issues.Row]:
-    rows = validate.plots(layers["plots"], place.basis)
+    rows = validate.far_layers(layers) + validate.plots(layers["plots"], place.basis)
     if "parcels" in layers:
         rows += validate.overlaps(layers["parcels"], "parcels", Issue.PARCELS_OVERLAP)
     if "buildings" in layers:

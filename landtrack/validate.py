@@ -6,6 +6,8 @@ The rule: a polygon that is invalid is rebuilt from its rings (GEOS ``make_valid
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,10 @@ Mask = npt.NDArray[np.bool_]
 DIMENSION = {"polygon": 2, "line": 1, "point": 0}
 OVERLAP_WIDTH_M = 0.001
 """Neighbours may share a strip this wide by rounding of their corners to the millimetre."""
+
+
+FAR_M = 50_000.0
+"""A layer farther from the plots than this serves none of them: its zone is wrong."""
 
 
 def geometry(
@@ -144,6 +150,32 @@ def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
         for at in np.flatnonzero(differs)
     ]
     return rows + industry_codes(frame) + magnitudes(frame)
+
+
+def far_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[issues.Row]:
+    """Name the sources that lie so far from the plots that their CRS must be wrong.
+
+    Parameters
+    ----------
+    layers
+        By kind, in the working CRS, with the column ``source``; ``plots`` among them.
+
+    Returns
+    -------
+    list of issues.Row
+        One per source of which no part lies within :data:`FAR_M` of the box of the plots.
+    """
+    near = shapely.box(*layers["plots"].total_bounds)
+    rows = []
+    for kind, frame in layers.items():
+        for source, part in frame.groupby("source"):
+            metres = shapely.distance(near, shapely.box(*part.total_bounds))
+            if metres > FAR_M:
+                rows.append(issues.row(
+                    Issue.LAYER_FAR, source=str(source), layer=kind,
+                    value=f"{metres / 1000:,.0f} km",
+                ))
+    return rows
 
 
 def magnitudes(frame: gpd.GeoDataFrame) -> list[issues.Row]:

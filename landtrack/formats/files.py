@@ -118,6 +118,11 @@ def _refuse(path: Path, head: bytes) -> None:
             f"{path} is a web page, not the data: the download answered with a message.",
             mend="Open it in a browser to see what it says, and fetch the file again.",
         )
+    if head.startswith(b"\x00\x00\x27\x0a") and path.suffix.lower() != ".shp":
+        raise SourceError(
+            f"{path} is a part of a Shapefile, which is several files of one name.",
+            mend="Name the one that ends in .shp, with the others beside it.",
+        )
     if path.is_file() and not head:
         raise SourceError(f"{path} is empty (0 bytes).", mend="Fetch or export the file again.")
 
@@ -128,8 +133,6 @@ def _by_bytes(path: Path, head: bytes) -> Format | None:
         return _zipped(path)
     if head.startswith(b"PAR1"):
         return PARQUET
-    if head.startswith(b"\x00\x00\x27\x0a"):
-        return SHAPEFILE
     if start in (b"{", b"[") or head.startswith((b"\xff\xfe{\x00", b"\xfe\xff\x00{")):
         return GEOJSON
     if b"<kml" in head:

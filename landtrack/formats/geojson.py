@@ -95,7 +95,13 @@ def _readable(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[Not
     try:
         text = path.read_text(encoding="utf-8-sig" if found == "utf-8" else found)
         if listed:
-            text = json.dumps({"type": "FeatureCollection", "features": json.loads(text)})
+            features = json.loads(text)
+            if not all(isinstance(each, dict) and "geometry" in each for each in features):
+                raise SourceError(
+                    f"{path} is a JSON list, but not of GeoJSON features.",
+                    mend="Export it as GeoJSON (a FeatureCollection).",
+                )
+            text = json.dumps({"type": "FeatureCollection", "features": features})
     except ValueError as error:
         raise SourceError(
             f"{path} cannot be read as JSON in {found}: {error}.",

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyogrio
+from pyogrio.errors import DataSourceError
 
 from landtrack.errors import SourceError
 from landtrack.formats import dbf, vector
@@ -127,7 +128,13 @@ def _with_index(path: Path) -> Iterator[Path]:
             shutil.copy(each, folder)
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
         try:
-            pyogrio.read_info(Path(folder) / path.name)
+            try:
+                pyogrio.read_info(Path(folder) / path.name)
+            except DataSourceError as error:
+                raise SourceError(
+                    f"{path} has no index (.shx), and none can be made: {error}.",
+                    mend="Ask for the whole set of files: .shp, .shx, .dbf, .prj.",
+                ) from error
             yield Path(folder) / path.name
         finally:
             pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})

@@ -346,16 +346,18 @@ class LedgerSource(Value, frozen=True, kw_only=True):
 class LayerSource(Value, frozen=True, kw_only=True):
     """A file, and the layer in it, that holds features of one kind.
 
-    ``crs`` is stated only where the file has none. ``where`` keeps the features whose
-    column has one of the values. ``coverage`` is a file of polygons in which this source
-    is complete: a plot inside it that meets nothing is ``clear``, outside it
-    ``no_coverage``.
+    ``crs`` is stated only where the file has none, or ``"GCJ-02"`` or ``"BD-09"``;
+    ``axes`` where its coordinates are known to have the northing first. ``where`` keeps
+    the features whose column has one of the values. ``coverage`` is a file of polygons in
+    which this source is complete: a plot inside it that meets nothing is ``clear``, outside
+    it ``no_coverage``.
     """
 
     kind: str
     path: str
     layer: str | None = None
     crs: str | None = None
+    axes: Literal["east_north", "north_east"] | None = None
     encoding: str | None = None
     coverage: str | None = None
     where: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
@@ -375,6 +377,31 @@ class Basis(Value, frozen=True, kw_only=True):
     area_tolerance: float = 0.01
 
 
+class Transformation(Value, frozen=True, kw_only=True, rename={"source_crs": "from",
+                                                               "target_crs": "to"}):
+    """How coordinates get from one datum to another, as a surveying office states it.
+
+    Three or seven parameters turn geocentric coordinates: shifts in metres, rotations in
+    seconds of arc under ``convention``, scale in parts per million. Four parameters turn
+    the plane of ``from`` into that of ``to``: shifts in metres, rotation in seconds of
+    arc counter-clockwise, scale in parts per million. ``document`` says where they stand.
+    """
+
+    source_crs: str
+    target_crs: str
+    method: Literal["geocentric3", "geocentric7", "plane4"]
+    dx: float
+    dy: float
+    dz: float = 0.0
+    rx: float = 0.0
+    ry: float = 0.0
+    rz: float = 0.0
+    rotation: float = 0.0
+    scale: float = 0.0
+    convention: Literal["position_vector", "coordinate_frame"] | None = None
+    document: str
+
+
 class Place(Value, frozen=True, kw_only=True):
     """A place as its catalog states it; relative paths start at ``folder``."""
 
@@ -391,6 +418,7 @@ class Place(Value, frozen=True, kw_only=True):
     basis: Basis = msgspec.field(default_factory=Basis)
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    transformations: tuple[Transformation, ...] = ()
 
     @property
     def packs(self) -> tuple[str, ...]:
