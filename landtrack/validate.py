@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import catalog, issues
+from landtrack import catalog, issues, measure
 from landtrack.model import Basis, Issue, Schema
 
 Shapes = npt.NDArray[np.object_]
@@ -277,19 +277,22 @@ def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.R
     ]
 
 
-def buildings(frame: gpd.GeoDataFrame) -> list[issues.Row]:
-    """Check that storeys and storey heights agree.
+def buildings(frame: gpd.GeoDataFrame, plots: gpd.GeoDataFrame) -> list[issues.Row]:
+    """Check that storeys and storey heights agree, and that buildings keep to their plots.
 
     Parameters
     ----------
     frame
         n buildings by ``building_id`` with ``storeys`` and ``storey_heights_m``.
+    plots
+        The plots, in the same CRS.
 
     Returns
     -------
     list of issues.Row
-        Buildings whose number of heights is not the number of storeys, and one row for
-        each source in which storeys come without heights.
+        Buildings whose number of heights is not the number of storeys, those that reach
+        beyond the plots that they stand on, and one row for each source in which storeys
+        come without heights.
     """
     heights = frame["storey_heights_m"]
     listed = heights.str.count(";").add(1).astype("float64")
@@ -310,4 +313,36 @@ def buildings(frame: gpd.GeoDataFrame) -> list[issues.Row]:
         )
         for source, group in without.groupby("source")
     ]
-    return rows
+    return rows + outside(frame, plots)
+
+
+def outside(frame: gpd.GeoDataFrame, plots: gpd.GeoDataFrame) -> list[issues.Row]:
+    """Name the buildings that stand on a plot and reach beyond it into none.
+
+    Parameters
+    ----------
+    frame
+        n valid polygons by ``building_id``.
+    plots
+        Valid polygons by ``plot_id``, in the same CRS.
+
+    Returns
+    -------
+    list of issues.Row
+        One per building with more than a strip of :data:`OVERLAP_WIDTH_M` along its
+        boundary outside of all plots, naming the square metres and a plot it stands on.
+    """
+    shapes = frame.geometry.to_numpy()
+    pairs = measure.shared_area(shapes, plots.geometry.to_numpy())
+    area = shapely.area(shapes)
+    beyond = area - pairs.totals(len(shapes))
+    told = (beyond > OVERLAP_WIDTH_M * shapely.length(shapes)) & (beyond < area)
+    stands_on = dict(zip(pairs.plot.tolist(), plots.index[pairs.feature], strict=True))
+    return [
+        issues.row(
+            Issue.FOOTPRINT_OUTSIDE, source=frame["source"].iloc[at], layer="buildings",
+            feature_id=str(frame.index[at]), field="geometry",
+            value=f"{stands_on[at]}: {beyond[at]:,.2f} m²",
+        )
+        for at in np.flatnonzero(told) if at in stands_on
+    ]

@@ -168,9 +168,34 @@ def test_storeys_and_heights_that_differ_in_number_are_named():
         "buildings", shapes, storeys=[2, 1, 3], storey_heights_m=["4.2;3.6", "9.5;4", None]
     )
 
-    rows = validate.buildings(buildings)
+    rows = validate.buildings(buildings, frame("plots", {"A": box(0, 0, 9, 9)}))
 
     assert [(row["issue"], row["feature_id"], row["value"]) for row in rows] == [
         (Issue.STOREY_HEIGHTS_DIFFER, "b", "1 / 9.5;4"),
         (Issue.STOREY_HEIGHTS_MISSING, "", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        pytest.param(box(10, 10, 20, 20), None, id="inside"),
+        pytest.param(box(90, 10, 100, 20), None, id="up to the boundary"),
+        pytest.param(box(90, 10, 100.0005, 20), None, id="beyond it by half a millimetre"),
+        pytest.param(box(90, 10, 104, 20), "A: 40.00 m²", id="four metres beyond it"),
+        pytest.param(box(190, 0, 210, 10), None, id="on two plots"),
+        pytest.param(box(290, 0, 310, 10), "C: 100.00 m²", id="on the last plot and beyond"),
+        pytest.param(box(500, 0, 510, 10), None, id="on no plot at all"),
+        pytest.param(box(100, 10, 110, 20), None, id="beside the plot"),
+    ],
+)
+def test_a_building_that_reaches_beyond_its_plot_is_named(shape, told):
+    """A stands alone; B and C share the edge at 200 m."""
+    plots = frame("plots", {
+        "A": box(0, 0, 100, 100), "B": box(150, 0, 200, 100), "C": box(200, 0, 300, 100),
+    })
+
+    rows = validate.outside(frame("buildings", {"b": shape}), plots)
+
+    assert [row["value"] for row in rows] == ([told] if told else [])
+    assert {(row["issue"], row["feature_id"]) for row in rows} <= {("footprint_outside", "b")}

@@ -13,12 +13,13 @@ MEASURE_COLUMNS = (
 FINDING_COLUMNS = (
     "plot_id", "rule", "value", "relation", "threshold", "unit", "outcome", "margin",
     "fix", "reason", "rule_version", "source", "upper", "stage", "severity", "decided_by",
-    "overrode", "verified", "waived_until",
+    "overrode", "verified", "waived_until", "evidence",
 )
 """``value``, ``threshold``, ``upper`` and ``margin`` are in the unit of the measure, a share
 as a fraction of 1. ``decided_by`` is the level and the pack or document whose limit won,
 ``overrode`` the limits it came before. ``verified`` is false where the limit was not found
 in a source. ``waived_until`` is a day, for a fail that is waived; it is a fail all the same.
+``evidence`` is the level by which a floor area is proved, then the levels that differ.
 """
 STATUS_COLUMNS = (
     "feature_id", "track", "at", "action", "from_state", "to_state", "document_no",
@@ -106,6 +107,9 @@ class Issue(enum.StrEnum):
     INDUSTRY_YEAR_MISSING = "industry_year_missing"
     INDUSTRY_CODE_UNKNOWN = "industry_code_unknown"
     INVESTMENT_MAGNITUDE = "investment_magnitude"
+    FOOTPRINT_OUTSIDE = "footprint_outside"
+    DATED_LATER = "dated_later"
+    FILE_NOT_OF_DAY = "file_not_of_day"
 
 
 SETS_ASIDE = frozenset({

@@ -21,6 +21,7 @@ from landtrack import issues
 from landtrack.errors import CRSError
 from landtrack.model import Issue, Schema, Track, Transformation
 from landtrack.normalise import georeference, ledger, values
+from landtrack.normalise.days import as_of as as_of
 from landtrack.read import Raw
 
 Stated = Mapping[str, tuple["pd.Series[Any]", str | None]]
