@@ -224,6 +224,7 @@ def vet(
         rules_on=rules_on,
         stage=stage,
         issues=text.with_mends(issues.frame(rows), words),
+        marks=issues.marks(rows, working),
         status_log=status.first_entries(parcels, "approval") if parcels is not None
         else status.no_entries(),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
@@ -405,7 +406,7 @@ def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
 def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[issues.Row]:
     rows = validate.far_layers(layers) + validate.plots(layers["plots"], place.basis)
     if "parcels" in layers:
-        rows += validate.overlaps(layers["parcels"], "parcels", Issue.PARCELS_OVERLAP)
+        rows += validate.parcels(layers["parcels"], place.basis)
     if "buildings" in layers:
         rows += validate.buildings(layers["buildings"], layers["plots"])
     return rows

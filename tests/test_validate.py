@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import shapely
-from builders import EAST, NORTH, box, frame, line, point
+from builders import CRS, EAST, NORTH, box, frame, line, point
 
-from landtrack import catalog, validate
+from landtrack import catalog, issues, validate
 from landtrack.model import SETS_ASIDE, Basis, Issue
 
 SCHEMAS = catalog.schemas()
@@ -58,6 +58,22 @@ def test_an_invalid_polygon_is_repaired_and_the_change_is_told(shape, area, chan
     assert kept.geometry.is_valid.all()
     assert kept.geometry.area.iloc[0] == pytest.approx(area)
     assert [(row["issue"], row["value"]) for row in rows] == [(Issue.GEOMETRY_REPAIRED, change)]
+
+
+def test_the_original_is_kept_beside_the_repaired_shape():
+    _, rows = judged("plots", BOWTIE)
+
+    marks = issues.marks(rows, CRS)
+    assert marks[["feature_id", "issue", "role"]].to_numpy().tolist() == [
+        ["one", "geometry_repaired", "original"], ["one", "geometry_repaired", "repaired"],
+    ]
+    assert shapely.equals_exact(marks.geometry[0], BOWTIE)
+    assert marks["area_m2"].tolist() == [0.0, 50.0]
+
+
+def test_a_shape_that_is_set_aside_is_kept_where_it_can_be_drawn():
+    assert list(issues.marks(judged("roads", point(0, 0))[1], CRS)["role"]) == ["original"]
+    assert issues.marks(judged("plots", NOWHERE)[1], CRS).empty
 
 
 @pytest.mark.parametrize(
@@ -115,6 +131,43 @@ def test_plots_that_overlap_name_each_other_and_the_area():
     })
 
     assert issues_of(plots) == [(Issue.PLOTS_OVERLAP, "B", "A: 1,000.00 m²")]
+
+
+def test_where_plots_overlap_is_shown():
+    rows = validate.overlaps(
+        frame("plots", {"A": box(0, 0, 100, 100), "B": box(90, 0, 200, 100)}), "plots",
+        Issue.PLOTS_OVERLAP,
+    )
+
+    marks = issues.marks(rows, CRS)
+    assert marks["role"].tolist() == ["overlap"]
+    assert marks.geometry[0].equals(box(90, 0, 100, 100))
+
+
+def test_outlines_that_are_valid_and_still_wrong_are_named_and_shown():
+    needle = shapely.Polygon([
+        (EAST, NORTH), (EAST + 9, NORTH), (EAST + 9, NORTH + 9), (EAST + 5.005, NORTH + 9),
+        (EAST + 5, NORTH + 19), (EAST + 4.995, NORTH + 9), (EAST, NORTH + 9),
+    ])
+    strip = shapely.MultiPolygon([box(50, 0, 60, 10), box(70, 0, 70.05, 100)])
+    same = box(99, 0, 100, 9)
+    plots = frame("plots", {"A": needle, "B": strip, "C": same, "D": same})
+
+    rows = validate.outlines(plots, "plots")
+
+    assert [(row["issue"], row["feature_id"], row["value"]) for row in rows] == [
+        (Issue.SHAPE_SPIKE, "A", "1"), (Issue.SHAPE_SLIVER, "B", "5.000 m²"),
+        (Issue.SHAPE_DUPLICATE, "D", "C"),
+    ]
+    assert issues.marks(rows, CRS)["role"].tolist() == ["spike", "sliver", "duplicate"]
+
+
+def test_parcels_answer_for_their_declared_area_too():
+    parcels = frame("parcels", {"P": box(0, 0, 100, 100)}, area_m2=[9_000.0])
+
+    assert [(row["issue"], row["field"]) for row in validate.parcels(parcels, Basis())] == [
+        (Issue.AREA_DIFFERS, "area_m2")
+    ]
 
 
 def test_neighbours_rounded_to_the_millimetre_do_not_overlap():

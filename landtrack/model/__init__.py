@@ -38,6 +38,7 @@ from landtrack.model.tables import (
     FINDING_COLUMNS as FINDING_COLUMNS,
     ISSUE_COLUMNS as ISSUE_COLUMNS,
     KEY_COLUMNS as KEY_COLUMNS,
+    MARK_COLUMNS as MARK_COLUMNS,
     MEASURE_COLUMNS as MEASURE_COLUMNS,
     SETS_ASIDE as SETS_ASIDE,
     STATUS_COLUMNS as STATUS_COLUMNS,
@@ -298,6 +299,7 @@ class Result:
     findings: pd.DataFrame
     projects: pd.DataFrame | None = None
     issues: pd.DataFrame
+    marks: GeoDataFrame
     status_log: pd.DataFrame
     counts: pd.DataFrame
     run: pd.DataFrame

@@ -7,6 +7,7 @@ import enum
 ISSUE_COLUMNS = (
     "source", "layer", "feature_id", "field", "issue", "value", "severity", "who_mends", "mend",
 )
+MARK_COLUMNS = ("source", "layer", "feature_id", "issue", "role", "area_m2", "geometry")
 MEASURE_COLUMNS = (
     "plot_id", "layer", "category", "measure", "value", "feature_id", "coverage",
 )
@@ -96,6 +97,10 @@ class Issue(enum.StrEnum):
     GEOMETRY_KIND = "geometry_kind"
     GEOMETRY_REPAIRED = "geometry_repaired"
     GEOMETRY_UNREPAIRABLE = "geometry_unrepairable"
+    SHAPE_SPIKE = "shape_spike"
+    SHAPE_SLIVER = "shape_sliver"
+    SHAPE_DUPLICATE = "shape_duplicate"
+    PARCELS_GAP = "parcels_gap"
     LEDGER_NO_MATCH = "ledger_no_match"
     LEDGER_DUPLICATE = "ledger_duplicate"
     LEDGER_UNUSED = "ledger_unused"
