@@ -5,9 +5,10 @@ inside the command that needs it.
 """
 
 from landtrack.commands.changes import changes
+from landtrack.commands.convert import convert
 from landtrack.commands.init import init
 from landtrack.commands.rules import rules
 from landtrack.commands.vet import vet
 
-ALL = (changes, init, rules, vet)
+ALL = (changes, convert, init, rules, vet)
 """Every command but ``run``, in no order: the help sorts them."""
