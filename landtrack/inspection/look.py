@@ -97,7 +97,10 @@ def _table(path: Path) -> LayerSeen | None:
 
 
 def _layer(path: Path, name: str, near: CRS | None, *, gaps: bool) -> LayerSeen:
-    return _seen(name, files.read(path, layer=name), near=near, gaps=gaps)
+    contents = files.read(path, layer=name)
+    # A workbook or a CSV file without a shape in any row is a ledger.
+    plain = files.of(path) is files.TABLE and bool(contents.frame.geometry.isna().all())
+    return _seen(name, contents, near=near, gaps=gaps, table=plain)
 
 
 def _seen(
