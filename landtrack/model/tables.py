@@ -100,6 +100,18 @@ class Issue(enum.StrEnum):
     INDUSTRY_YEAR_MISSING = "industry_year_missing"
     INDUSTRY_CODE_UNKNOWN = "industry_code_unknown"
     INVESTMENT_MAGNITUDE = "investment_magnitude"
+    ENTITIES_UNUSED = "entities_unused"
+    FILE_DAMAGED = "file_damaged"
+    UNITS_SCALED = "units_scaled"
+    UNITS_CONTRADICTED = "units_contradicted"
+    LAYER_HIDDEN = "layer_hidden"
+    RING_CLOSED = "ring_closed"
+    RING_OPEN = "ring_open"
+    LINES_JOINED = "lines_joined"
+    OUTLINE_FILLED = "outline_filled"
+    ALTITUDE_DROPPED = "altitude_dropped"
+    LINE_TAKEN_AS_AREA = "line_taken_as_area"
+    DATUM_MAY_BE_SHIFTED = "datum_may_be_shifted"
 
 
 SETS_ASIDE = frozenset({
