@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from landtrack import commands
+from landtrack.commands import options
 from landtrack.errors import LandtrackError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
 
     from landtrack.model import Result
@@ -58,14 +61,19 @@ for each in commands.ALL:
 
 
 @main.command()
-@click.argument("place", required=False, type=click.Path(path_type=Path))
+@options.PLACE
 @click.option(
     "--out", default="build", show_default=True, type=click.Path(path_type=Path, file_okay=False),
     help="Folder for map, store, ledger, findings and issues.",
 )
-@click.option("--lang", help="Language of the outputs: zh or en; the place's own by default.")
+@options.PLACE_LANG
+@options.AS_OF
+@options.RULES_NOW
 @click.pass_context
-def run(ctx: click.Context, place: Path | None, out: Path, lang: str | None) -> None:
+def run(
+    ctx: click.Context, place: Path | None, out: Path, lang: str | None, as_of: datetime | None,
+    rules_now: bool,
+) -> None:
     """Vet PLACE, a folder with a catalog.toml; the demo place by default.
 
     Exit status: 0 all pass, 1 something fails, 3 nothing fails but something is unknown,
@@ -74,7 +82,10 @@ def run(ctx: click.Context, place: Path | None, out: Path, lang: str | None) -> 
     with Progress() as tell:
         from landtrack import pipeline
 
-        result = pipeline.run(place, out=out, lang=lang, tell=tell)
+        result = pipeline.run(
+            place, out=out, lang=lang, as_of=as_of and as_of.date(), rules_now=rules_now,
+            tell=tell,
+        )
     _summary(result)
     ctx.exit(exit_status(result))
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import TypedDict
+from typing import Literal, TypedDict
 
+import geopandas as gpd
 import pandas as pd
+import shapely
+from pyproj import CRS
 
 from landtrack import catalog
-from landtrack.model import ISSUE_COLUMNS, SETS_ASIDE, Issue, IssueKind
+from landtrack.model import ISSUE_COLUMNS, MARK_COLUMNS, SETS_ASIDE, Issue, IssueKind
+
+Role = Literal["original", "repaired", "overlap", "spike", "sliver", "duplicate", "gap"]
+"""What a shape shows of an issue."""
 
 
 class Row(TypedDict):
-    """One row of the issues table, before its mend is put into words."""
+    """One row of the issues table, before its mend is put into words.
+
+    ``shapes`` show where the fault is, each in its role; they go into the table of marks.
+    """
 
     source: str
     layer: str
@@ -24,6 +33,7 @@ class Row(TypedDict):
     severity: str
     who_mends: str
     mend: str
+    shapes: tuple[tuple[Role, shapely.Geometry], ...]
 
 
 @cache
@@ -84,7 +94,26 @@ def row(
         severity=kind.severity.value,
         who_mends=kind.who,
         mend="",
+        shapes=(),
     )
+
+
+def shown(row: Row, shapes: Iterable[tuple[Role, shapely.Geometry]]) -> Row:
+    """Show where a fault is.
+
+    Parameters
+    ----------
+    row
+        The fault.
+    shapes
+        Where it is, in the working CRS, each shape with its role.
+
+    Returns
+    -------
+    Row
+        The same with its shapes.
+    """
+    return {**row, "shapes": tuple(shapes)}
 
 
 def frame(rows: Iterable[Row]) -> pd.DataFrame:
@@ -101,6 +130,33 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
         Columns of ``model.ISSUE_COLUMNS``, all text.
     """
     return pd.DataFrame(list(rows), columns=list(ISSUE_COLUMNS)).astype("str")
+
+
+def marks(rows: Iterable[Row], crs: CRS) -> gpd.GeoDataFrame:
+    """Make the table of the shapes that show where the issues are.
+
+    Parameters
+    ----------
+    rows
+        Rows in any number, also none.
+    crs
+        The working CRS, in which their shapes are.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns of ``model.MARK_COLUMNS``: one row per shape, of any kind, with its area
+        in m² (0 for points and lines). Beside the repaired shape stands the original as it
+        was, valid or not.
+    """
+    found = [(row, role, shape) for row in rows for role, shape in row["shapes"]]
+    return gpd.GeoDataFrame(
+        [
+            (row["source"], row["layer"], row["feature_id"], row["issue"], role, shape.area, shape)
+            for row, role, shape in found
+        ],
+        columns=list(MARK_COLUMNS), geometry="geometry", crs=crs,
+    )
 
 
 def set_aside(rows: Iterable[Row]) -> int:

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landtrack import crs, measure, symbology
+from landtrack import crs, figures, measure, symbology
 from landtrack.errors import TableError
 from landtrack.measure import Figures, Pairs, Positions
 from landtrack.model import MEASURE_COLUMNS, Basis, Coverage, Schema, Workflow
@@ -87,58 +87,8 @@ def measures(
             )
         tables.append(against(plots, joined, workflow=workflow))
     joined_measures = pd.concat(tables, ignore_index=True) if tables else _table([])
-    own = of_plots(plots, joined_measures, basis=basis)
+    own = figures.of_plots(plots, joined_measures, basis=basis)
     return pd.concat([own, joined_measures], ignore_index=True)
-
-
-def of_plots(plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis) -> pd.DataFrame:
-    """Measure the plots themselves, and choose the figures that the indices use.
-
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS, by ``plot_id``.
-    joined
-        Measures of the same plots against the layers.
-    basis
-        Whether declared or measured figures are used.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.MEASURE_COLUMNS`` with ``layer`` "plots"; per plot the planar and
-        the ellipsoidal area, and the land area, floor area, covered area and fixed-asset
-        investment that go into the indices. A figure that is missing on the chosen basis
-        is NaN: the other basis never stands in for it.
-    """
-    area = shapely.area(plots.geometry.to_numpy())
-    built = joined[(joined["layer"] == "buildings") & (joined["category"] == "")]
-    by_plot = built.pivot(index="plot_id", columns="measure", values="value").reindex(plots.index)
-    measured = {
-        "land_area_m2": area,
-        "floor_area_m2": by_plot.get("floor_area_m2", np.nan),
-        "covered_area_m2": by_plot.get("covered_m2", np.nan),
-    }
-    chosen = {
-        "land_area_m2": basis.land_area,
-        "floor_area_m2": basis.floor_area,
-        "covered_area_m2": basis.covered_area,
-    }
-    figures: dict[str, object] = {
-        "area_m2": area,
-        "area_ellipsoidal_m2": crs.ellipsoidal_area(plots.geometry),
-        "fixed_investment_cny": plots["fixed_investment_cny"],
-    }
-    for name, which in chosen.items():
-        figures[name] = measured[name] if which == "measured" else plots[name]
-    return _table([
-        pd.DataFrame({
-            "plot_id": plots.index, "layer": "plots", "category": "", "measure": name,
-            "value": np.broadcast_to(np.asarray(value, dtype="float64"), len(plots)),
-            "feature_id": "", "coverage": Coverage.HIT.value,
-        })
-        for name, value in figures.items()
-    ])
 
 
 def against(plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow) -> pd.DataFrame:
@@ -277,14 +227,27 @@ class _Meeting:
         return measure.nearest(self.plot_shapes, self.shapes)
 
     @cached_property
-    def floors(self) -> Figures:
+    def has_floors(self) -> Mask:
+        """Which features are buildings; structures and yards have no floor area."""
+        mask: Mask = ~self.frame["class"].isin(["structure", "yard"]).to_numpy()
+        return mask
+
+    @cached_property
+    def storeys(self) -> Figures:
+        """The storeys that the buildings are said to have."""
+        stated: Figures = self.frame["storeys"].to_numpy(dtype="float64")
+        return stated
+
+    @cached_property
+    def by_height(self) -> tuple[Figures, Figures]:
+        """The storeys whose heights are stated, and the tall ones among them."""
+        return measure.storeys_by_height(self.frame["storey_heights_m"])
+
+    def floors(self, counted: Figures) -> Pairs:
         """Floor area of each meeting pair, a building shared by area; NaN if unknown."""
-        counted = measure.counted_storeys(
-            self.frame["storeys"].to_numpy(dtype="float64"),
-            self.frame["storey_heights_m"],
-            ~self.frame["class"].isin(["structure", "yard"]).to_numpy(),
-        )
-        return counted[self.areas.feature] * self.areas.amount
+        counted = np.where(self.has_floors, counted, 0.0)
+        feature = self.areas.feature
+        return Pairs(self.areas.plot, feature, counted[feature] * self.areas.amount)
 
     def covered(self, mask: Mask) -> Figures:
         """Square metres of each plot that some of the features cover, counted once."""
@@ -393,19 +356,47 @@ def _covered_m2(meeting: _Meeting, mask: Mask) -> Measured:
     return meeting.covered(mask), _overlap_m2(meeting, mask)[1]
 
 
+def _counted(meeting: _Meeting) -> Pairs:
+    """Floor area as the plot ratio counts it, by storey heights where they are stated."""
+    heights = meeting.frame["storey_heights_m"]
+    counted = measure.counted_storeys(meeting.storeys, heights, meeting.has_floors)
+    return meeting.floors(counted)
+
+
 def _floor_area_known_m2(meeting: _Meeting, _: Mask) -> Measured:
     """Floor area of the buildings whose storeys are known."""
-    floors = Pairs(meeting.areas.plot, meeting.areas.feature, meeting.floors)
-    return _sum(meeting, floors.where(np.isfinite(meeting.floors)))
+    floors = _counted(meeting)
+    return _sum(meeting, floors.where(np.isfinite(floors.amount)))
 
 
-def _floor_area_m2(meeting: _Meeting, mask: Mask) -> Measured:
-    """Floor area of all buildings; unknown where the storeys of one are."""
-    value, feature = _floor_area_known_m2(meeting, mask)
-    unknown = np.flatnonzero(np.isnan(meeting.floors))
-    plot = meeting.areas.plot[unknown]
-    value[plot] = np.nan
-    feature[plot] = meeting.areas.feature[unknown]
+def _floor_area_m2(meeting: _Meeting, _: Mask) -> Measured:
+    """Floor area of all buildings."""
+    return _sum_of_all(meeting, _counted(meeting))
+
+
+def _floor_by_storeys_m2(meeting: _Meeting, _: Mask) -> Measured:
+    """Footprints by the number of storeys, each once."""
+    return _sum_of_all(meeting, meeting.floors(meeting.storeys))
+
+
+def _floor_by_heights_m2(meeting: _Meeting, _: Mask) -> Measured:
+    """Floor area by the records of storeys alone, the tall ones twice."""
+    listed, tall = meeting.by_height
+    return _sum_of_all(meeting, meeting.floors(listed + tall))
+
+
+def _floor_tall_m2(meeting: _Meeting, _: Mask) -> Measured:
+    """Floor area that counting the tall storeys twice adds, where heights are stated."""
+    floors = meeting.floors(meeting.by_height[1])
+    return _sum(meeting, floors.where(np.isfinite(floors.amount)))
+
+
+def _sum_of_all(meeting: _Meeting, floors: Pairs) -> Measured:
+    """Add floor areas up; unknown where that of one building is."""
+    value, feature = _sum(meeting, floors.where(np.isfinite(floors.amount)))
+    unknown = np.isnan(floors.amount)
+    value[floors.plot[unknown]] = np.nan
+    feature[floors.plot[unknown]] = floors.feature[unknown]
     return value, feature
 
 
@@ -450,6 +441,9 @@ MEASURES: Mapping[str, Callable[[_Meeting, Mask], Measured]] = {
     "covered_m2": _covered_m2,
     "floor_area_known_m2": _floor_area_known_m2,
     "floor_area_m2": _floor_area_m2,
+    "floor_by_storeys_m2": _floor_by_storeys_m2,
+    "floor_by_heights_m2": _floor_by_heights_m2,
+    "floor_tall_m2": _floor_tall_m2,
     "acquired_m2": _acquired_m2,
     "not_acquired_m2": _not_acquired_m2,
     "no_parcel_m2": _no_parcel_m2,

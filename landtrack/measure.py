@@ -319,14 +319,32 @@ def counted_storeys(
     ndarray of float64, (n,)
         Storeys counted; 0 without floors, NaN where the storeys are not known.
     """
-    counted = np.array(storeys, dtype="float64")
-    stated = heights.notna().to_numpy()
-    counted[stated] = [
-        sum(2.0 if float(height) > TALL_STOREY_M else 1.0 for height in text.split(";"))
-        for text in heights[stated]
-    ]
+    listed, tall = storeys_by_height(heights)
+    counted = np.where(np.isnan(listed), storeys, listed + tall)
     counted[~has_floors] = 0.0
     return counted
+
+
+def storeys_by_height(heights: pd.Series) -> tuple[Figures, Figures]:
+    """Count storeys in the records of their heights.
+
+    Parameters
+    ----------
+    heights
+        n texts such as ``"9.5;4.2"``, the height of each storey in metres; missing where
+        not stated.
+
+    Returns
+    -------
+    listed, tall : ndarray of float64, (n,)
+        How many storeys are stated, and how many of them are higher than
+        :data:`TALL_STOREY_M`; NaN where none is stated.
+    """
+    found = np.full((2, len(heights)), np.nan)
+    for at in np.flatnonzero(heights.notna()):
+        stated = [float(each) for each in heights.iloc[at].split(";")]
+        found[:, at] = len(stated), sum(each > TALL_STOREY_M for each in stated)
+    return found[0], found[1]
 
 
 def frontage(

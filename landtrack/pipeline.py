@@ -16,8 +16,10 @@ import platform
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import geopandas as gpd
+import msgspec
 import pandas as pd
 import pyogrio
 import pyproj
@@ -51,6 +53,7 @@ from landtrack.model import (
     Result,
     Schema,
     Stage,
+    Transformation,
     Waiver,
     Workflow,
 )
@@ -73,6 +76,8 @@ def run(
     *,
     out: str | os.PathLike[str] | None = None,
     lang: str | None = None,
+    as_of: date | None = None,
+    rules_now: bool = False,
     tell: Tell = _silent,
 ) -> Result:
     """Vet a place: read its layers, measure, judge, and write what planners work with.
@@ -85,6 +90,11 @@ def run(
         The folder for the outputs; nothing is written where not given.
     lang
         Language of the outputs; the place's own where not given.
+    as_of
+        The day of vetting; the place's own where not given.
+    rules_now
+        Judge all by the rules in force on the day ``as_of``, else today, not each by those
+        of the day on which it was accepted.
     tell
         Called with a step and what it is at, while it works.
 
@@ -100,7 +110,8 @@ def run(
         measure in, or the outputs cannot be written.
     """
     loaded = catalog.place(place if place is not None else catalog.demo_place())
-    result = vet(loaded, lang=lang, tell=tell)
+    rules_on = rules_day(as_of) if rules_now else None
+    result = vet(loaded, lang=lang, as_of=as_of, rules_on=rules_on, tell=tell)
     return result if out is None else write(result, Path(out), tell=tell)
 
 
@@ -108,6 +119,7 @@ def vet(
     place: Place,
     *,
     lang: str | None = None,
+    as_of: date | None = None,
     rules_on: date | None = None,
     stage: Stage | None = None,
     tell: Tell = _silent,
@@ -120,6 +132,9 @@ def vet(
         The place.
     lang
         Language of the words in the tables; the place's own where not given.
+    as_of
+        The day of vetting, in place of the place's own: by the files of that day, without
+        what is dated later.
     rules_on
         Judge all by the rules of this day; each by those of the day on which it was
         accepted where not given.
@@ -139,6 +154,8 @@ def vet(
         If the plots cannot be read or the working CRS is none to measure in.
     """
     words = text.load(lang or place.language)
+    of_file = place.as_of
+    place, rows = _of_day(place, as_of)
     schemas = catalog.schemas()
     workflow = catalog.workflow(place.workflow)
     packs = [catalog.rule_pack(name) for name in place.packs]
@@ -147,15 +164,15 @@ def vet(
     working = crs.require_metric(
         crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
     )
+    frame = _Frame(working, place.transformations, place.as_of, of_file)
     raws = list(read.layers(place, lambda name: tell("read", name)))
-    rows: list[issues.Row] = []
     kinds: dict[str, Joined] = {}
     counts = []
     for kind, schema in schemas.items():
         own = [raw for raw in raws if raw.source.kind == kind]
         if own:
             tell("normalise", kind)
-        joined, found, counted = _kind(own, schema, workflow, working)
+        joined, found, counted = _kind(own, schema, workflow, frame)
         kinds[kind] = joined
         rows += found
         counts += counted
@@ -176,10 +193,22 @@ def vet(
     _check_named(place, plots)
     tell("check", ", ".join(place.packs))
     check.require_unique(measures)
+    facts = pd.DataFrame(plots.drop(columns="geometry"))
+
+    terms: dict[str, Any] = {
+        "as_of": place.as_of, "rules_on": rules_on, "stage": stage, "basis": place.basis,
+    }
     findings = check.evaluate(
-        measures, packs, facts=plots.drop(columns="geometry"), overrides=place.overrides,
-        waivers=place.waivers, as_of=place.as_of, rules_on=rules_on, stage=stage,
+        measures, packs, facts=facts, overrides=check.for_plots(place.overrides, facts),
+        waivers=check.for_plots(place.waivers, facts), **terms,
     )
+    projects = None
+    if check.project_of(facts).duplicated().any():
+        summed, common = check.sum_up(measures, facts)
+        projects = check.evaluate(
+            summed, packs, facts=common, overrides=check.for_projects(place.overrides, facts),
+            waivers=check.for_projects(place.waivers, facts), **terms,
+        )
     parcels = layers.get("parcels")
     return Result(
         place=place,
@@ -191,7 +220,11 @@ def vet(
         layers=layers,
         measures=measures,
         findings=findings,
+        projects=projects,
+        rules_on=rules_on,
+        stage=stage,
         issues=text.with_mends(issues.frame(rows), words),
+        marks=issues.marks(rows, working),
         status_log=status.first_entries(parcels, "approval") if parcels is not None
         else status.no_entries(),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
@@ -236,15 +269,70 @@ def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
     return dataclasses.replace(result, outputs={name: out / name for name in names})
 
 
+def rules_day(as_of: date | None) -> date:
+    """Say which day's rules are those of now.
+
+    Parameters
+    ----------
+    as_of
+        The day of vetting that was asked for.
+
+    Returns
+    -------
+    date
+        That day; today without one.
+    """
+    return as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
+
+
+def _of_day(place: Place, as_of: date | None) -> tuple[Place, list[issues.Row]]:
+    """Keep the files that hold on the day of vetting, and name the others."""
+    day = rules_day(as_of or place.as_of)
+    kept, rows = [], []
+    for source in place.layers:
+        first, last = source.valid_from or date.min, source.valid_until or date.max
+        if first <= day <= last:
+            kept.append(source)
+        else:
+            rows.append(issues.row(
+                Issue.FILE_NOT_OF_DAY, source=source.path, layer=source.kind,
+                value=f"{source.valid_from or ''} – {source.valid_until or ''}",
+            ))
+    if not any(source.kind == "plots" for source in kept):
+        raise SourceError(
+            f"{place.id} has no file of plots that holds on {day}.",
+            mend="Correct valid_from or valid_until of the layer in catalog.toml, or name "
+            "another day.",
+        )
+    place = msgspec.structs.replace(place, layers=tuple(kept), as_of=as_of or place.as_of)
+    return place, rows
+
+
 # --- one layer kind -------------------------------------------------------------------------
 
 
+class _Frame(NamedTuple):
+    """In which space and at which time all layers of a run are brought together.
+
+    ``day`` is the day of the run, ``day_of_file`` the one of which the files are.
+    """
+
+    working: CRS
+    transformations: tuple[Transformation, ...]
+    day: date | None
+    day_of_file: date | None
+
+
 def _kind(
-    raws: list[Raw], schema: Schema, workflow: Workflow, working: CRS
+    raws: list[Raw], schema: Schema, workflow: Workflow, where: _Frame
 ) -> tuple[Joined, list[issues.Row], list[tuple[object, ...]]]:
-    """Bring the sources of one kind together into a valid layer, and count."""
+    """Bring the sources of one kind together into a valid layer of the day, and count."""
     parts = [
-        normalise.layer(raw, schema, tracks=workflow.tracks, working=working) for raw in raws
+        normalise.layer(
+            raw, schema, tracks=workflow.tracks, working=where.working,
+            transformations=where.transformations,
+        )
+        for raw in raws
     ]
     rows = [row for part in parts for row in part.rows]
     frame, found = normalise.combine(parts, schema)
@@ -252,22 +340,25 @@ def _kind(
     if frame is not None:
         frame, found = validate.geometry(frame, schema)
         rows += found
+        if where.day is not None:
+            frame, found = normalise.as_of(frame, schema, where.day, of_file=where.day_of_file)
+            rows += found
     joined = Joined(
         schema=schema,
         frame=frame,
-        coverage=_coverage(raws, working),
+        coverage=_coverage(raws, where),
         complete=bool(parts) and all(part.frame is not None for part in parts),
     )
     return joined, rows, _counted(raws, parts, frame, rows)
 
 
-def _coverage(raws: Iterable[Raw], working: CRS) -> gpd.GeoSeries | None:
+def _coverage(raws: Iterable[Raw], where: _Frame) -> gpd.GeoSeries | None:
     """Put together the polygons in which a kind is complete; None if a source states none."""
     polygons = []
     for raw in raws:
         if raw.coverage is None:
             return None
-        polygons.append(crs.to_crs(raw.coverage, working).geometry)
+        polygons.append(crs.to_crs(raw.coverage, where.working, where.transformations).geometry)
     return pd.concat(polygons, ignore_index=True) if polygons else None
 
 
@@ -301,10 +392,11 @@ def _counted(
 
 
 def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
-    """Insist that overrides and waivers name plots that there are."""
+    """Insist that overrides and waivers name plots or projects that there are."""
     named: list[Override | Waiver] = [*place.overrides, *place.waivers]
+    known = {*plots.index, *plots["project_id"].dropna()}
     for each in named:
-        if each.plot not in plots.index:
+        if each.plot not in known:
             raise CatalogError(
                 f"{each.document} names the plot {each.plot!r}, which is not in the layer.",
                 mend="Correct `plot` in the [[override]] or [[waiver]] of catalog.toml.",
@@ -312,11 +404,11 @@ def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
 
 
 def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[issues.Row]:
-    rows = validate.plots(layers["plots"], place.basis)
+    rows = validate.far_layers(layers) + validate.plots(layers["plots"], place.basis)
     if "parcels" in layers:
-        rows += validate.overlaps(layers["parcels"], "parcels", Issue.PARCELS_OVERLAP)
+        rows += validate.parcels(layers["parcels"], place.basis)
     if "buildings" in layers:
-        rows += validate.buildings(layers["buildings"])
+        rows += validate.buildings(layers["buildings"], layers["plots"])
     return rows
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from landtrack import issues
 from landtrack.errors import SourceError
-from landtrack.formats import table, vector
+from landtrack.formats import files, table
 from landtrack.formats.contents import Contents
 from landtrack.model import Issue, LayerSource, Place
 
@@ -90,14 +90,9 @@ def layer(source: LayerSource, place: Place) -> Raw:
     rows: list[issues.Row] = []
     bad: list[int] = []
     try:
-        frame, bad, notes = _features(path, source)
-        rows += [
-            issues.row(
-                note.issue, source=label, layer=source.kind, value=note.value,
-                feature_id="" if note.feature is None else str(note.feature), field=note.field,
-            )
-            for note in notes
-        ]
+        contents = _features(path, source)
+        frame, bad = contents.frame, contents.bad
+        rows += noted(contents, source=label, layer=source.kind)
         if source.ledger is not None:
             ledger = table.read(
                 _existing(place.folder / source.ledger.path),
@@ -105,18 +100,12 @@ def layer(source: LayerSource, place: Place) -> Raw:
                 encoding=source.ledger.encoding,
             )
         if source.coverage is not None:
-            coverage = vector.read(_existing(place.folder / source.coverage)).frame
+            coverage = files.read(_existing(place.folder / source.coverage)).frame
     except SourceError as error:
         if source.kind == "plots":
             raise
         frame = None
         rows.append(_unusable(error, source, label))
-    rows += [
-        issues.row(
-            Issue.FEATURE_UNREADABLE, source=label, layer=source.kind, feature_id=str(number)
-        )
-        for number in bad
-    ]
     if frame is not None and frame.empty and not bad:
         rows.append(issues.row(Issue.LAYER_EMPTY, source=label, layer=source.kind))
     return Raw(
@@ -124,11 +113,45 @@ def layer(source: LayerSource, place: Place) -> Raw:
         label=label,
         path=path,
         frame=frame,
-        n_read=0 if frame is None else len(frame) + len(bad),
+        n_read=(0 if frame is None else len(frame)) + len(bad),
         ledger=ledger,
         coverage=coverage,
         rows=tuple(rows),
     )
+
+
+def noted(contents: Contents, *, source: str, layer: str = "") -> list[issues.Row]:
+    """Put what a reader noted into issue rows.
+
+    Parameters
+    ----------
+    contents
+        What was read.
+    source
+        Name of the file, with its layer where it has several.
+    layer
+        The layer kind, where it is known.
+
+    Returns
+    -------
+    list of issues.Row
+        One for each note, and one for each feature that could not be read.
+    """
+    return [
+        *(
+            issues.row(
+                note.issue, source=source, layer=layer, value=note.value, field=note.field,
+                feature_id="" if note.feature is None else str(note.feature),
+            )
+            for note in contents.notes
+        ),
+        *(
+            issues.row(
+                Issue.FEATURE_UNREADABLE, source=source, layer=layer, feature_id=str(number)
+            )
+            for number in contents.bad
+        ),
+    ]
 
 
 class _NoSuchLayerError(SourceError):
@@ -153,12 +176,12 @@ def _existing(path: Path) -> Path:
 
 
 def _features(path: Path, source: LayerSource) -> Contents:
-    names = vector.layer_names(_existing(path))
+    names = files.layer_names(_existing(path))
     if source.layer is None and len(names) > 1:
         raise _NoSuchLayerError(f"{path} has several layers.", names)
     if source.layer is not None and source.layer not in names:
         raise _NoSuchLayerError(f"{path} has no layer {source.layer!r}.", names)
-    return vector.read(path, layer=source.layer, encoding=source.encoding)
+    return files.read(path, layer=source.layer, encoding=source.encoding)
 
 
 def _unusable(error: SourceError, source: LayerSource, label: str) -> issues.Row:

@@ -50,6 +50,9 @@ def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) ->
                 layer.insert(1, "verdict", verdicts(frame.index, result.findings).to_numpy())
             vector.write(layer, path, layer=kind)
             rows[kind] = len(layer)
+        if len(result.marks):
+            vector.write(result.marks, path, layer="issue_shapes")
+            rows["issue_shapes"] = len(result.marks)
         for name, table in tables.items():
             vector.write(table, path, layer=name)
             rows[name] = len(table)

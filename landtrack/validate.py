@@ -6,13 +6,15 @@ The rule: a polygon that is invalid is rebuilt from its rings (GEOS ``make_valid
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import catalog, issues
+from landtrack import catalog, defects, issues, measure
 from landtrack.model import Basis, Issue, Schema
 
 Shapes = npt.NDArray[np.object_]
@@ -21,6 +23,8 @@ Mask = npt.NDArray[np.bool_]
 DIMENSION = {"polygon": 2, "line": 1, "point": 0}
 OVERLAP_WIDTH_M = 0.001
 """Neighbours may share a strip this wide by rounding of their corners to the millimetre."""
+FAR_M = 50_000.0
+"""A layer farther from the plots than this serves none of them: its zone is wrong."""
 
 
 def geometry(
@@ -42,45 +46,50 @@ def geometry(
     rows : list of issues.Row
         One for each feature set aside or repaired.
     """
-    shapes = shapely.force_2d(frame.geometry.to_numpy())
+    given = frame.geometry.to_numpy()
+    shapes = shapely.force_2d(given) if shapely.has_z(given).any() else given.copy()
     rows: list[issues.Row] = []
     gone = np.zeros(len(frame), dtype=bool)
 
-    def set_aside(found: Mask, issue: Issue, values: Shapes | str = "") -> None:
-        fresh = np.flatnonzero(found & ~gone)
-        said = np.broadcast_to(np.asarray(values, dtype=object), len(frame))
-        rows.extend(
-            issues.row(
-                issue, source=frame["source"].iloc[at], layer=schema.id,
-                feature_id=str(frame.index[at]), field="geometry", value=said[at],
-            )
-            for at in fresh
-        )
+    def tell(at: int, issue: Issue, value: str, after: shapely.Geometry | None = None) -> None:
+        shown: list[tuple[issues.Role, shapely.Geometry]] = []
+        if given[at] is not None and np.isfinite(shapely.bounds(given[at])).all():
+            shown.append(("original", given[at]))
+        if after is not None:
+            shown.append(("repaired", after))
+        rows.append(issues.shown(issues.row(
+            issue, source=frame["source"].iloc[at], layer=schema.id, value=value,
+            feature_id=str(frame.index[at]), field="geometry",
+        ), shown))
+
+    def set_aside(found: Mask, issue: Issue, value: Callable[[int], str]) -> None:
+        fresh = np.flatnonzero(found & ~gone).tolist()
+        for at in fresh:
+            tell(at, issue, value(at))
         gone[fresh] = True
 
-    set_aside(shapely.is_missing(shapes) | shapely.is_empty(shapes), Issue.GEOMETRY_MISSING)
+    set_aside(
+        shapely.is_missing(shapes) | shapely.is_empty(shapes), Issue.GEOMETRY_MISSING, lambda _: ""
+    )
     bounds = shapely.bounds(shapes)
-    set_aside(np.isinf(bounds).any(axis=1), Issue.GEOMETRY_OUT_OF_BOUNDS)
-    set_aside(_has_nan(shapes), Issue.GEOMETRY_NOT_FINITE, "NaN")
-    kinds = _kind_names(shapes)
-    set_aside(~_fits(shapes, schema), Issue.GEOMETRY_KIND, kinds)
+    set_aside(np.isinf(bounds).any(axis=1), Issue.GEOMETRY_OUT_OF_BOUNDS, lambda _: "")
     invalid = ~gone & ~shapely.is_valid(shapes)
-    with np.errstate(invalid="ignore"):  # of those set aside for their coordinates
-        before = shapely.area(shapes)
-    shapes[invalid] = _of_dimension(
+    not_a_number = invalid.copy()
+    not_a_number[invalid] = _has_nan(shapes[invalid])
+    set_aside(not_a_number, Issue.GEOMETRY_NOT_FINITE, lambda _: "NaN")
+    set_aside(~_fits(shapes, schema), Issue.GEOMETRY_KIND, lambda at: shapes[at].geom_type)
+    invalid &= ~gone
+    repaired = _of_dimension(
         shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False), schema
     )
-    lost = invalid & shapely.is_empty(shapes)
-    set_aside(lost, Issue.GEOMETRY_UNREPAIRABLE, kinds)
-    repaired = invalid & ~lost
-    rows += [
-        issues.row(
-            Issue.GEOMETRY_REPAIRED, source=frame["source"].iloc[at], layer=schema.id,
-            feature_id=str(frame.index[at]), field="geometry",
-            value=f"{shapely.area(shapes[at]) - before[at]:+.3f} m²",
-        )
-        for at in np.flatnonzero(repaired)
-    ]
+    lost = invalid.copy()
+    lost[invalid] = shapely.is_empty(repaired)
+    set_aside(lost, Issue.GEOMETRY_UNREPAIRABLE, lambda at: shapes[at].geom_type)
+    for at, after in zip(np.flatnonzero(invalid).tolist(), repaired, strict=True):
+        if not lost[at]:
+            change = shapely.area(after) - shapely.area(shapes[at])
+            tell(at, Issue.GEOMETRY_REPAIRED, f"{change:+.3f} m²", after)
+    shapes[invalid] = repaired
     return frame.set_geometry(shapes, crs=frame.crs)[~gone], rows
 
 
@@ -89,10 +98,6 @@ def _has_nan(shapes: Shapes) -> Mask:
     found = np.zeros(len(shapes), dtype=bool)
     found[owner[np.isnan(coordinates).any(axis=1)]] = True
     return found
-
-
-def _kind_names(shapes: Shapes) -> Shapes:
-    return np.array(["" if each is None else each.geom_type for each in shapes], dtype=object)
 
 
 def _fits(shapes: Shapes, schema: Schema) -> Mask:
@@ -108,11 +113,11 @@ def _of_dimension(shapes: Shapes, schema: Schema) -> Shapes:
     if schema.geometry == "any":
         return shapes
     want = DIMENSION[schema.geometry]
-    kept = []
-    for shape in shapes:
+    kept = np.empty(len(shapes), dtype=object)
+    for at, shape in enumerate(shapes):
         parts = shapely.get_parts(shapely.get_parts(shape))
-        kept.append(shapely.union_all(parts[shapely.get_dimensions(parts) == want]))
-    return np.array(kept, dtype=object)
+        kept[at] = shapely.union_all(parts[shapely.get_dimensions(parts) == want])
+    return kept
 
 
 def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
@@ -128,22 +133,138 @@ def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
     Returns
     -------
     list of issues.Row
-        Areas that differ by more than the tolerance, plots that overlap each other.
+        Areas that differ by more than the tolerance, plots that overlap each other,
+        outlines that are valid and still wrong, industry codes and investments to look at.
     """
-    rows = overlaps(frame, "plots", Issue.PLOTS_OVERLAP)
+    return [
+        *overlaps(frame, "plots", Issue.PLOTS_OVERLAP), *outlines(frame, "plots"),
+        *areas(frame, "plots", "land_area_m2", basis.area_tolerance), *industry_codes(frame),
+        *magnitudes(frame),
+    ]
+
+
+def parcels(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
+    """Check what the parcels say of themselves.
+
+    Parameters
+    ----------
+    frame
+        n valid parcels in the working CRS, by ``parcel_id``.
+    basis
+        For the tolerance between declared and measured area.
+
+    Returns
+    -------
+    list of issues.Row
+        Areas that differ by more than the tolerance, parcels that overlap each other,
+        outlines that are valid and still wrong.
+    """
+    return [
+        *overlaps(frame, "parcels", Issue.PARCELS_OVERLAP), *outlines(frame, "parcels"),
+        *areas(frame, "parcels", "area_m2", basis.area_tolerance),
+    ]
+
+
+def areas(
+    frame: gpd.GeoDataFrame, layer: str, field: str, tolerance: float
+) -> list[issues.Row]:
+    """Name the features whose declared area is not that of their shape.
+
+    Parameters
+    ----------
+    frame
+        n valid polygons in the working CRS, indexed by key.
+    layer
+        Their layer kind.
+    field
+        The declared area, m².
+    tolerance
+        By which share of the measured area they may differ unremarked.
+
+    Returns
+    -------
+    list of issues.Row
+        One per feature, with both areas.
+    """
     measured = shapely.area(frame.geometry.to_numpy())
-    declared = frame["land_area_m2"].to_numpy(dtype="float64")
-    differs = np.abs(declared - measured) > basis.area_tolerance * measured
-    rows += [
+    declared = frame[field].to_numpy(dtype="float64")
+    differs = np.abs(declared - measured) > tolerance * measured
+    return [
         issues.row(
-            Issue.AREA_DIFFERS, source=frame["source"].iloc[at], layer="plots",
-            feature_id=str(frame.index[at]), field="land_area_m2",
+            Issue.AREA_DIFFERS, source=frame["source"].iloc[at], layer=layer,
+            feature_id=str(frame.index[at]), field=field,
             value=f"{declared[at]:,.2f} m² / {measured[at]:,.2f} m² "
             f"({(declared[at] / measured[at] - 1) * 100:+.2f}%)",
         )
         for at in np.flatnonzero(differs)
     ]
-    return rows + industry_codes(frame) + magnitudes(frame)
+
+
+def outlines(frame: gpd.GeoDataFrame, layer: str) -> list[issues.Row]:
+    """Name the outlines that are valid and still wrong.
+
+    Parameters
+    ----------
+    frame
+        n valid polygons in the working CRS, indexed by key.
+    layer
+        Their layer kind.
+
+    Returns
+    -------
+    list of issues.Row
+        One per feature that doubles back (with the number of places), has parts too narrow
+        to be land (with their area), or has the shape of an earlier one (with its key).
+    """
+    shapes = frame.geometry.to_numpy()
+    rows: list[issues.Row] = []
+
+    def tell(
+        at: int, issue: Issue, value: str, shown: Iterable[tuple[issues.Role, shapely.Geometry]]
+    ) -> None:
+        rows.append(issues.shown(issues.row(
+            issue, source=frame["source"].iloc[at], layer=layer, feature_id=str(frame.index[at]),
+            field="geometry", value=value,
+        ), shown))
+
+    sharp = defects.spikes(shapes)
+    for at in np.unique(sharp.row).tolist():
+        tips = sharp.shape[sharp.row == at]
+        tell(at, Issue.SHAPE_SPIKE, str(len(tips)), [("spike", tip) for tip in tips])
+    narrow = defects.slivers(shapes)
+    for at in np.unique(narrow.row).tolist():
+        parts = narrow.shape[narrow.row == at]
+        area = f"{shapely.area(parts).sum():,.3f} m²"
+        tell(at, Issue.SHAPE_SLIVER, area, [("sliver", part) for part in parts])
+    for at, other in zip(*(each.tolist() for each in defects.duplicates(shapes)), strict=True):
+        tell(at, Issue.SHAPE_DUPLICATE, str(frame.index[other]), [("duplicate", shapes[at])])
+    return rows
+
+
+def far_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[issues.Row]:
+    """Name the sources that lie so far from the plots that their CRS must be wrong.
+
+    Parameters
+    ----------
+    layers
+        By kind, in the working CRS, with the column ``source``; ``plots`` among them.
+
+    Returns
+    -------
+    list of issues.Row
+        One per source of which no part lies within :data:`FAR_M` of the box of the plots.
+    """
+    near = shapely.box(*layers["plots"].total_bounds)
+    rows = []
+    for kind, frame in layers.items():
+        for source, part in frame.groupby("source"):
+            metres = shapely.distance(near, shapely.box(*part.total_bounds))
+            if metres > FAR_M:
+                rows.append(issues.row(
+                    Issue.LAYER_FAR, source=str(source), layer=kind,
+                    value=f"{metres / 1000:,.0f} km",
+                ))
+    return rows
 
 
 def magnitudes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
@@ -232,32 +353,38 @@ def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.R
     shapes = frame.geometry.to_numpy()
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     left, right = left[left > right], right[left > right]
-    shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
+    common = shapely.intersection(shapes[left], shapes[right])
+    shared = shapely.area(common)
     around = shapely.length(shapes)
     told = shared > OVERLAP_WIDTH_M * np.minimum(around[left], around[right])
     return [
-        issues.row(
+        issues.shown(issues.row(
             issue, source=frame["source"].iloc[one], layer=layer,
             feature_id=str(frame.index[one]), field="geometry",
             value=f"{frame.index[other]}: {area:,.2f} m²",
+        ), [("overlap", shape)])
+        for one, other, area, shape in zip(
+            left[told], right[told], shared[told], common[told], strict=True
         )
-        for one, other, area in zip(left[told], right[told], shared[told], strict=True)
     ]
 
 
-def buildings(frame: gpd.GeoDataFrame) -> list[issues.Row]:
-    """Check that storeys and storey heights agree.
+def buildings(frame: gpd.GeoDataFrame, plots: gpd.GeoDataFrame) -> list[issues.Row]:
+    """Check that storeys and storey heights agree, and that buildings keep to their plots.
 
     Parameters
     ----------
     frame
         n buildings by ``building_id`` with ``storeys`` and ``storey_heights_m``.
+    plots
+        The plots, in the same CRS.
 
     Returns
     -------
     list of issues.Row
-        Buildings whose number of heights is not the number of storeys, and one row for
-        each source in which storeys come without heights.
+        Buildings whose number of heights is not the number of storeys, those that reach
+        beyond the plots that they stand on, and one row for each source in which storeys
+        come without heights.
     """
     heights = frame["storey_heights_m"]
     listed = heights.str.count(";").add(1).astype("float64")
@@ -278,4 +405,36 @@ def buildings(frame: gpd.GeoDataFrame) -> list[issues.Row]:
         )
         for source, group in without.groupby("source")
     ]
-    return rows
+    return rows + outside(frame, plots)
+
+
+def outside(frame: gpd.GeoDataFrame, plots: gpd.GeoDataFrame) -> list[issues.Row]:
+    """Name the buildings that stand on a plot and reach beyond it into none.
+
+    Parameters
+    ----------
+    frame
+        n valid polygons by ``building_id``.
+    plots
+        Valid polygons by ``plot_id``, in the same CRS.
+
+    Returns
+    -------
+    list of issues.Row
+        One per building with more than a strip of :data:`OVERLAP_WIDTH_M` along its
+        boundary outside of all plots, naming the square metres and a plot it stands on.
+    """
+    shapes = frame.geometry.to_numpy()
+    pairs = measure.shared_area(shapes, plots.geometry.to_numpy())
+    area = shapely.area(shapes)
+    beyond = area - pairs.totals(len(shapes))
+    told = (beyond > OVERLAP_WIDTH_M * shapely.length(shapes)) & (beyond < area)
+    stands_on = dict(zip(pairs.plot.tolist(), plots.index[pairs.feature], strict=True))
+    return [
+        issues.row(
+            Issue.FOOTPRINT_OUTSIDE, source=frame["source"].iloc[at], layer="buildings",
+            feature_id=str(frame.index[at]), field="geometry",
+            value=f"{stands_on[at]}: {beyond[at]:,.2f} m²",
+        )
+        for at in np.flatnonzero(told) if at in stands_on
+    ]

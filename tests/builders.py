@@ -159,4 +159,6 @@ class Site:
 def _toml(value):
     if isinstance(value, dict):
         return "{ " + ", ".join(f'"{key}" = {_toml(each)}' for key, each in value.items()) + " }"
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False)

@@ -737,9 +737,9 @@ def test_every_loss_is_told_before_writing():
     )
 
     assert dxf.losses(frame) == [
-        Loss("geometry_missing", 1), Loss("parts_split", 1), Loss("heights_dropped", 1),
-        Loss("attributes_cut", 1), Loss("kept_as_text", 3, "day"),
-        Loss("kept_as_text", 1, "big"), Loss("crs_as_property", 3, detail="EPSG:4529"),
+        Loss("shape_missing", 1), Loss("parts_split", 1), Loss("heights_dropped", 1),
+        Loss("attributes_cut", 1), Loss("value_as_text", 3, "day"),
+        Loss("value_as_text", 1, "big"), Loss("crs_hidden", 3, detail="EPSG:4529"),
     ]
     assert dxf.losses(plots(box(0, 0, 1, 1)).set_crs(None, allow_override=True)) == []
 

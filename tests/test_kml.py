@@ -351,7 +351,7 @@ def test_every_loss_is_told_before_writing():
     )
 
     assert kml.losses(frame) == [
-        Loss("geometry_missing", 1), Loss("heights_dropped", 1), Loss("kept_as_text", 2, "big"),
+        Loss("shape_missing", 1), Loss("heights_dropped", 1), Loss("value_as_text", 2, "big"),
         Loss("characters_dropped", 1, "text"),
         Loss("crs_becomes_wgs84", 2, detail="EPSG:4529"),
     ]

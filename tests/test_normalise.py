@@ -1,5 +1,6 @@
 """Files in any usual form come in as fields with types, units and keys of their own."""
 
+import pyogrio
 import pytest
 from builders import CRS, EAST, NORTH, box, frame
 from hypothesis import given, strategies as st
@@ -313,20 +314,33 @@ def test_without_its_plots_a_place_cannot_be_vetted(site):
         normalised(site)
 
 
-def test_a_layer_without_a_crs_is_of_no_use_until_the_catalog_states_one(site):
-    import pyogrio
-
-    roads = frame("roads", {"r": box(0, 0, 1, 1).boundary})[["name", "geometry"]]
+def unstated(site, shape):
+    """Name a file of roads that does not say its CRS."""
+    roads = frame("roads", {"r": shape})[["name", "geometry"]]
     with pytest.warns(UserWarning, match="crs"):
         pyogrio.write_dataframe(roads.set_crs(None, allow_override=True), site.folder / "r.gpkg")
     site.entries["r.gpkg"] = {"kind": "roads", "path": "r.gpkg"}
     site.catalog()
-    assert Issue.CRS_MISSING in [row["issue"] for row in normalised(site, "roads")[1]]
+    roads, rows = normalised(site, "roads")
+    return roads, {row["issue"]: row["value"] for row in rows}
 
-    site.entries["r.gpkg"]["crs"] = CRS
-    site.catalog()
-    read_back, _ = normalised(site, "roads")
-    assert read_back.total_bounds.tolist() == [EAST, NORTH, EAST + 1, NORTH + 1]
+
+def test_a_layer_without_a_crs_whose_numbers_fit_the_place_alone_is_read_so_and_it_is_told(site):
+    roads, rows = unstated(site, box(0, 0, 1, 1).boundary)
+
+    assert roads.total_bounds.tolist() == [EAST, NORTH, EAST + 1, NORTH + 1]
+    assert rows[Issue.CRS_INFERRED] == (
+        f"{CRS} (CGCS2000 / 3-degree Gauss-Kruger zone 41) 41.040°N 122.845°E"
+    )
+
+
+def test_a_layer_without_a_crs_whose_numbers_fit_none_is_of_no_use_until_one_is_stated(site):
+    local = box(-EAST + 5000, -NORTH + 5000, -EAST + 5001, -NORTH + 5001).boundary
+
+    roads, rows = unstated(site, local)
+
+    assert roads is None
+    assert Issue.CRS_MISSING in rows
 
 
 def test_where_file_and_catalog_differ_the_catalog_goes_and_it_is_said(site):

@@ -48,6 +48,18 @@ def test_the_store_holds_layers_and_tables_whole(outputs):
     )
 
 
+def test_the_store_shows_where_the_issues_are(site, tmp_path):
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100)), site.plot("B", box(90, 0, 200, 100))
+    ])
+    path = landtrack.run(site.folder, out=tmp_path / "build").outputs["project.gpkg"]
+
+    shapes = store.read(path, "issue_shapes")
+    assert shapes[["issue", "role", "area_m2"]].to_numpy().tolist() == [
+        ["plots_overlap", "overlap", pytest.approx(1000)]
+    ]
+
+
 def test_the_store_says_what_a_run_was_made_from(outputs):
     row = store.read(outputs.outputs["project.gpkg"], "runs").iloc[0]
     inputs = {each["path"]: each for each in json.loads(row["inputs"])}

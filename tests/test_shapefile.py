@@ -5,8 +5,9 @@ import pytest
 from builders import box, frame
 from hypothesis import assume, example, given, strategies as st
 
-from landtrack.formats import dbf, vector
+from landtrack.formats import dbf
 from landtrack.formats.contents import Note
+from landtrack.formats.shapefile import read
 from landtrack.model import Issue
 
 NAMES = ["搜狐网络大厦", "衡业集团", "柯尔标准件", "征地地块", "已报省"]
@@ -37,7 +38,7 @@ def shapefile(tmp_path):
 @pytest.mark.parametrize("says", [None, "UTF-8", "GBK", "936", "Big5", "ISO-8859-1"])
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
 def test_what_the_bytes_are_goes_before_what_the_file_says(shapefile, codec, says):
-    contents = vector.read(shapefile(codec, says))
+    contents = read(shapefile(codec, says))
 
     assert contents.frame["name"].tolist() == NAMES
     told = {note.issue: note.value for note in contents.notes}
@@ -51,33 +52,33 @@ def test_what_the_bytes_are_goes_before_what_the_file_says(shapefile, codec, say
 
 @pytest.mark.parametrize("driver", [0x00, 0x57, 0x4D])
 def test_the_language_driver_byte_may_say_anything(shapefile, driver):
-    assert vector.read(shapefile("gb18030", driver=driver)).frame["name"].tolist() == NAMES
+    assert read(shapefile("gb18030", driver=driver)).frame["name"].tolist() == NAMES
 
 
 def test_traditional_chinese_in_big5_is_told_from_simplified(shapefile):
     names = ["工業區土地", "變電所", "道路與橋樑", "污水處理廠"]
 
-    assert vector.read(shapefile("big5", names=names)).frame["name"].tolist() == names
+    assert read(shapefile("big5", names=names)).frame["name"].tolist() == names
 
 
 def test_the_catalogs_word_goes_before_all(shapefile):
-    read = vector.read(shapefile("gb18030"), encoding="iso-8859-1")
+    contents = read(shapefile("gb18030"), encoding="iso-8859-1")
 
-    assert read.frame["name"][1] == NAMES[0].encode("gb18030").decode("iso-8859-1")
+    assert contents.frame["name"][1] == NAMES[0].encode("gb18030").decode("iso-8859-1")
 
 
 WESTERN = ["Oberfläche", "Straße", "Zürich"]
 
 
 def test_western_text_is_read_as_stated(shapefile):
-    contents = vector.read(shapefile("cp1252", "1252", names=WESTERN))
+    contents = read(shapefile("cp1252", "1252", names=WESTERN))
 
     assert contents.frame["name"].tolist() == WESTERN
     assert contents.notes == []
 
 
 def test_western_text_of_which_nothing_is_stated_is_a_guess_that_is_told(shapefile):
-    contents = vector.read(shapefile("cp1252", names=WESTERN))
+    contents = read(shapefile("cp1252", names=WESTERN))
 
     assert contents.frame["name"].tolist() == WESTERN
     assert contents.notes == [Note(Issue.ENCODING_DIFFERS, "iso-8859-1 / –")]
@@ -87,7 +88,7 @@ def test_without_its_index_a_shapefile_is_read_and_left_as_it_is(shapefile):
     path = shapefile("utf-8", "UTF-8")
     path.with_suffix(".shx").unlink()
 
-    contents = vector.read(path)
+    contents = read(path)
 
     assert contents.frame["name"].tolist() == NAMES
     assert contents.notes == [Note(Issue.INDEX_REBUILT, "plots.shp")]
@@ -98,7 +99,7 @@ def test_without_its_attributes_the_shapes_come_in_and_it_is_told(shapefile):
     path = shapefile("utf-8")
     path.with_suffix(".dbf").unlink()
 
-    contents = vector.read(path)
+    contents = read(path)
 
     assert len(contents.frame) == len(NAMES)
     assert contents.notes == [Note(Issue.ATTRIBUTES_MISSING, "plots.shp")]
@@ -133,7 +134,7 @@ ODD = [
 
 @pytest.mark.parametrize("name", ODD)
 def test_the_odd_files_come_in_rightly(real_data, name):
-    contents = vector.read(real_data / "odd" / "derived" / f"{name}.shp")
+    contents = read(real_data / "odd" / "derived" / f"{name}.shp")
 
     assert len(contents.frame) == 40
     assert contents.frame["名称"].iloc[0] == "搜狐网络大厦"

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import shapely
-from builders import EAST, NORTH, box, frame, line, point
+from builders import CRS, EAST, NORTH, box, frame, line, point
 
-from landtrack import catalog, validate
+from landtrack import catalog, issues, validate
 from landtrack.model import SETS_ASIDE, Basis, Issue
 
 SCHEMAS = catalog.schemas()
@@ -58,6 +58,22 @@ def test_an_invalid_polygon_is_repaired_and_the_change_is_told(shape, area, chan
     assert kept.geometry.is_valid.all()
     assert kept.geometry.area.iloc[0] == pytest.approx(area)
     assert [(row["issue"], row["value"]) for row in rows] == [(Issue.GEOMETRY_REPAIRED, change)]
+
+
+def test_the_original_is_kept_beside_the_repaired_shape():
+    _, rows = judged("plots", BOWTIE)
+
+    marks = issues.marks(rows, CRS)
+    assert marks[["feature_id", "issue", "role"]].to_numpy().tolist() == [
+        ["one", "geometry_repaired", "original"], ["one", "geometry_repaired", "repaired"],
+    ]
+    assert shapely.equals_exact(marks.geometry[0], BOWTIE)
+    assert marks["area_m2"].tolist() == [0.0, 50.0]
+
+
+def test_a_shape_that_is_set_aside_is_kept_where_it_can_be_drawn():
+    assert list(issues.marks(judged("roads", point(0, 0))[1], CRS)["role"]) == ["original"]
+    assert issues.marks(judged("plots", NOWHERE)[1], CRS).empty
 
 
 @pytest.mark.parametrize(
@@ -117,6 +133,43 @@ def test_plots_that_overlap_name_each_other_and_the_area():
     assert issues_of(plots) == [(Issue.PLOTS_OVERLAP, "B", "A: 1,000.00 m²")]
 
 
+def test_where_plots_overlap_is_shown():
+    rows = validate.overlaps(
+        frame("plots", {"A": box(0, 0, 100, 100), "B": box(90, 0, 200, 100)}), "plots",
+        Issue.PLOTS_OVERLAP,
+    )
+
+    marks = issues.marks(rows, CRS)
+    assert marks["role"].tolist() == ["overlap"]
+    assert marks.geometry[0].equals(box(90, 0, 100, 100))
+
+
+def test_outlines_that_are_valid_and_still_wrong_are_named_and_shown():
+    needle = shapely.Polygon([
+        (EAST, NORTH), (EAST + 9, NORTH), (EAST + 9, NORTH + 9), (EAST + 5.005, NORTH + 9),
+        (EAST + 5, NORTH + 19), (EAST + 4.995, NORTH + 9), (EAST, NORTH + 9),
+    ])
+    strip = shapely.MultiPolygon([box(50, 0, 60, 10), box(70, 0, 70.05, 100)])
+    same = box(99, 0, 100, 9)
+    plots = frame("plots", {"A": needle, "B": strip, "C": same, "D": same})
+
+    rows = validate.outlines(plots, "plots")
+
+    assert [(row["issue"], row["feature_id"], row["value"]) for row in rows] == [
+        (Issue.SHAPE_SPIKE, "A", "1"), (Issue.SHAPE_SLIVER, "B", "5.000 m²"),
+        (Issue.SHAPE_DUPLICATE, "D", "C"),
+    ]
+    assert issues.marks(rows, CRS)["role"].tolist() == ["spike", "sliver", "duplicate"]
+
+
+def test_parcels_answer_for_their_declared_area_too():
+    parcels = frame("parcels", {"P": box(0, 0, 100, 100)}, area_m2=[9_000.0])
+
+    assert [(row["issue"], row["field"]) for row in validate.parcels(parcels, Basis())] == [
+        (Issue.AREA_DIFFERS, "area_m2")
+    ]
+
+
 def test_neighbours_rounded_to_the_millimetre_do_not_overlap():
     plots = frame("plots", {"A": box(0, 0, 100.0009, 100), "B": box(100, 0, 200, 100)})
 
@@ -168,9 +221,34 @@ def test_storeys_and_heights_that_differ_in_number_are_named():
         "buildings", shapes, storeys=[2, 1, 3], storey_heights_m=["4.2;3.6", "9.5;4", None]
     )
 
-    rows = validate.buildings(buildings)
+    rows = validate.buildings(buildings, frame("plots", {"A": box(0, 0, 9, 9)}))
 
     assert [(row["issue"], row["feature_id"], row["value"]) for row in rows] == [
         (Issue.STOREY_HEIGHTS_DIFFER, "b", "1 / 9.5;4"),
         (Issue.STOREY_HEIGHTS_MISSING, "", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        pytest.param(box(10, 10, 20, 20), None, id="inside"),
+        pytest.param(box(90, 10, 100, 20), None, id="up to the boundary"),
+        pytest.param(box(90, 10, 100.0005, 20), None, id="beyond it by half a millimetre"),
+        pytest.param(box(90, 10, 104, 20), "A: 40.00 m²", id="four metres beyond it"),
+        pytest.param(box(190, 0, 210, 10), None, id="on two plots"),
+        pytest.param(box(290, 0, 310, 10), "C: 100.00 m²", id="on the last plot and beyond"),
+        pytest.param(box(500, 0, 510, 10), None, id="on no plot at all"),
+        pytest.param(box(100, 10, 110, 20), None, id="beside the plot"),
+    ],
+)
+def test_a_building_that_reaches_beyond_its_plot_is_named(shape, told):
+    """A stands alone; B and C share the edge at 200 m."""
+    plots = frame("plots", {
+        "A": box(0, 0, 100, 100), "B": box(150, 0, 200, 100), "C": box(200, 0, 300, 100),
+    })
+
+    rows = validate.outside(frame("buildings", {"b": shape}), plots)
+
+    assert [row["value"] for row in rows] == ([told] if told else [])
+    assert {(row["issue"], row["feature_id"]) for row in rows} <= {("footprint_outside", "b")}

@@ -226,7 +226,7 @@ def test_a_project_is_judged_by_its_sums_and_not_by_averaged_ratios(site):
     intensity = result.findings[result.findings["rule"] == "investment-intensity"]
     assert intensity["outcome"].tolist() == ["pass", "fail", "unknown"]
 
-    whole = vetting.projects(result)
+    whole = result.projects
     whole = whole[whole["rule"] == "investment-intensity"].set_index("plot_id")
 
     assert whole.loc["P", ["value", "outcome"]].tolist() == [4000.0, "pass"]
@@ -243,7 +243,7 @@ def test_a_project_of_which_one_plot_is_not_known_is_unknown(site):
     ])
     result = pipeline.vet(catalog.place(site.folder))
 
-    table = vetting.projects(result).set_index("rule")
+    table = result.projects.set_index("rule")
 
     assert table.loc["investment-intensity", "outcome"] == "unknown"
     assert outcomes(vetting.case(result, "P"))["investment-intensity"] == "unknown"

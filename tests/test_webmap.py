@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from shapely import GeometryCollection, LineString, MultiPoint, Point, Polygon, box
 
-from landtrack import catalog, webmap
+from landtrack import catalog, issues, webmap
 from landtrack.errors import CRSError, OutputError
 from landtrack.model import (
     COUNT_COLUMNS,
@@ -224,6 +224,7 @@ def made(lang="zh", *, frames=None, hostile=""):
               "warning", "survey", "请核对用地面积。")] if len(ids) > 1 else [],
             columns=list(ISSUE_COLUMNS),
         ),
+        marks=issues.marks([], "EPSG:4529"),
         status_log=pd.DataFrame(columns=list(STATUS_COLUMNS)),
         counts=pd.DataFrame(columns=list(COUNT_COLUMNS)),
         run=pd.DataFrame(),

@@ -17,16 +17,19 @@ import pandas as pd
 
 from landtrack.check.compare import NOISE, outcomes
 from landtrack.check.engine import judge, plain, quotient
+from landtrack.check.evidence import floor_evidence, levels
 from landtrack.check.limits import by_rule
+from landtrack.check.projects import for_plots, for_projects, project_of, sum_up, together
 from landtrack.check.samples import try_samples
 from landtrack.check.subjects import Subjects, plot_inputs
 from landtrack.check.tables import NO_LIMIT
 from landtrack.errors import TableError
-from landtrack.model import KEY_COLUMNS, Override, RulePack, Stage, Waiver
+from landtrack.model import KEY_COLUMNS, Basis, Override, RulePack, Stage, Waiver
 
 __all__ = [
-    "NOISE", "NO_LIMIT", "Subjects", "by_rule", "evaluate", "judge", "outcomes", "plain",
-    "plot_inputs", "quotient", "require_unique", "try_samples",
+    "NOISE", "NO_LIMIT", "Subjects", "by_rule", "evaluate", "floor_evidence", "for_plots",
+    "for_projects", "judge", "levels", "outcomes", "plain", "plot_inputs", "project_of",
+    "quotient", "require_unique", "sum_up", "together", "try_samples",
 ]
 
 
@@ -40,6 +43,7 @@ def evaluate(  # noqa: PLR0913  all that a verdict rests on, by name
     as_of: date | None = None,
     rules_on: date | None = None,
     stage: Stage | None = None,
+    basis: Basis | None = None,
 ) -> pd.DataFrame:
     """Judge every plot by every rule.
 
@@ -57,12 +61,15 @@ def evaluate(  # noqa: PLR0913  all that a verdict rests on, by name
     waivers
         Leave to fail, for single plots and rules.
     as_of
-        The day on which waivers must hold; today where not given.
+        The day of vetting: no rule applies to what is accepted later, overrides and
+        waivers must hold on it; where not given all is known and waivers must hold today.
     rules_on
         Judge all by the rules of this day; each by those of the day on which it was
         accepted where not given.
     stage
         Vet all for this stage; each for its own where not given.
+    basis
+        Which figures are used; without it nothing is said of how floor areas are proved.
 
     Returns
     -------
@@ -82,7 +89,10 @@ def evaluate(  # noqa: PLR0913  all that a verdict rests on, by name
     """
     inputs = plot_inputs(measures)
     fields = pd.DataFrame(index=inputs.index) if facts is None else facts.reindex(inputs.index)
-    subjects = Subjects(inputs=inputs, facts=pd.DataFrame(fields), on=rules_on, stage=stage)
+    subjects = Subjects(
+        inputs=inputs, facts=pd.DataFrame(fields), on=rules_on, stage=stage,
+        as_of=as_of, evidence=None if basis is None else floor_evidence(inputs, basis),
+    )
     several = [packs] if isinstance(packs, RulePack) else list(packs)
     return plain(judge(subjects, several, overrides=overrides, waivers=waivers, as_of=as_of))
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from landtrack.check import sequence
 from landtrack.check.compare import FAIL, NOT_APPLICABLE, OUTCOMES, UNKNOWN, Codes, codes
+from landtrack.check.evidence import FLOOR
 from landtrack.check.limits import Chosen, Stated, by_rule, choose
 from landtrack.check.subjects import Figures, Subjects, Words
 from landtrack.errors import CatalogError, TableError
@@ -43,7 +44,8 @@ def judge(
     waivers
         Leave to fail, for single plots and rules.
     as_of
-        The day on which waivers must hold; today where not given.
+        The day on which overrides and waivers must hold; where not given all overrides do,
+        and the waivers that hold today.
 
     Returns
     -------
@@ -61,8 +63,12 @@ def judge(
     """
     statements = by_rule(packs)
     _check(statements, subjects, overrides, waivers)
+    agreed = [
+        each for each in overrides
+        if as_of is None or each.agreed_on is None or each.agreed_on <= as_of
+    ]
     judged = [
-        _judged(stated, subjects, [each for each in overrides if each.rule == rule_id])
+        _judged(stated, subjects, [each for each in agreed if each.rule == rule_id])
         for rule_id, stated in statements.items()
     ]
     day = as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
@@ -70,6 +76,7 @@ def judge(
         own = [each for each in waivers if each.rule == rule_id]
         columns["waived_until"] = _waived(columns["outcome"], subjects, own, day)
         columns["stage"] = subjects.stages
+        columns["evidence"] = _evidence(statements[rule_id][0].rule, subjects)
     return _table(judged, subjects)
 
 
@@ -283,6 +290,12 @@ def _reasons(missing: Coded, chosen: Chosen, outcome: Codes) -> Coded | Words:
     for at in np.flatnonzero(told):
         reason[at] = ",".join(filter(None, [reason[at], chosen.reason[at]]))
     return reason
+
+
+def _evidence(rule: Rule, subjects: Subjects) -> Words | str:
+    """Say how the floor area is proved, of a rule that judges it."""
+    used = (rule.numerator, rule.denominator, *(rule.instead or ()))
+    return "" if subjects.evidence is None or FLOOR not in used else subjects.evidence
 
 
 def _waived(

@@ -27,6 +27,7 @@ from landtrack.model import (
 )
 
 NOT_IN_FORCE, NOT_FOR, NOT_AT_STAGE = "not_in_force", "not_for", "not_at_stage"
+NOT_ACCEPTED = "not_accepted"
 """Why a rule is not applicable."""
 
 OUT, OPEN_CELL, DECIDED = 1, 2, 3
@@ -135,6 +136,7 @@ def _outside(
         unsure = undated if stated.rivals else np.zeros(len(subjects), dtype=bool)
         yield "accepted_on", unsure, np.zeros(len(subjects), dtype=bool)
         yield NOT_IN_FORCE, np.zeros(len(subjects), dtype=bool), out
+    yield NOT_ACCEPTED, np.zeros(len(subjects), dtype=bool), subjects.ahead
     for field, values in rule.applies_to.items():
         have = subjects.words(field)
         missing = have == ""
@@ -258,7 +260,7 @@ def _for_all(stated: Stated, subjects: Subjects) -> bool:
     out = days < np.datetime64(pack.in_force_from, "D")
     if pack.in_force_until is not None:
         out |= days > np.datetime64(pack.in_force_until, "D")
-    return not out.any()
+    return not (out | subjects.ahead).any()
 
 
 def _one(stated: Stated) -> Chosen:
@@ -280,7 +282,7 @@ def _own(
 ) -> None:
     """Put the plots' own limits before all others."""
     for own in overrides:
-        for at in np.flatnonzero(subjects.inputs.index == own.plot):
+        for at in np.flatnonzero((subjects.inputs.index == own.plot) & ~subjects.ahead):
             if np.isfinite(chosen.threshold[at]):
                 told = _limit(chosen.relation[at], chosen.threshold[at], chosen.upper[at])
                 before = f"{chosen.decided_by[at]} {told}"

@@ -26,13 +26,17 @@ class Subjects:
     ``inputs`` has a column for each measure, ``facts`` one for each field; both by plot and
     in the same order. ``on`` is the day whose rules hold for all of them; without it each
     is judged by the rules of the day on which it was accepted. ``stage`` is the stage that
-    all are vetted for; without it each has its own.
+    all are vetted for; without it each has its own. ``evidence`` says how the floor areas
+    are proved, as :func:`landtrack.check.floor_evidence` does. No rule applies to what was
+    accepted after ``as_of``.
     """
 
     inputs: pd.DataFrame
     facts: pd.DataFrame
     on: date | None = None
     stage: Stage | None = None
+    evidence: Words | None = None
+    as_of: date | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -122,6 +126,20 @@ class Subjects:
         if self.on is not None:
             return np.full(len(self), np.datetime64(self.on, "D"))
         return self.days("accepted_on")
+
+    @cached_property
+    def ahead(self) -> Mask:
+        """Which plots are accepted only after the day of vetting.
+
+        Returns
+        -------
+        ndarray of bool, (n,)
+            False where the day of acceptance is not known.
+        """
+        if self.as_of is None:
+            return np.zeros(len(self), dtype=bool)
+        later: Mask = self.days("accepted_on") > np.datetime64(self.as_of, "D")
+        return later
 
     @cached_property
     def stages(self) -> Words:

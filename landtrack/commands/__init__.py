@@ -4,9 +4,11 @@ They are imported whenever ``landtrack`` starts: anything heavier than click is 
 inside the command that needs it.
 """
 
+from landtrack.commands.changes import changes
+from landtrack.commands.convert import convert
 from landtrack.commands.init import init
 from landtrack.commands.rules import rules
 from landtrack.commands.vet import vet
 
-ALL = (init, rules, vet)
+ALL = (changes, convert, init, rules, vet)
 """Every command but ``run``, in no order: the help sorts them."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from landtrack.commands.options import AS_OF, PLACE, PLACE_LANG, RULES_NOW
 from landtrack.errors import CatalogError
 
 STATUS = {"fail": 1, "unknown": 3}
@@ -15,16 +16,16 @@ STATUS = {"fail": 1, "unknown": 3}
 
 @click.command()
 @click.argument("name", metavar="PROJECT|PLOT")
-@click.argument("place", required=False, type=click.Path(path_type=Path))
+@PLACE
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE",
               help="What if: a figure or fact for this answer only; may be repeated.")
-@click.option("--rules-now", is_flag=True, help="Judge by today's rules, not by those of the "
-              "day of acceptance.")
+@AS_OF
+@RULES_NOW
 @click.option("--stage", type=click.Choice(
     ["entry", "construction_permit", "completion", "certificate"]), help="Vet for this stage.")
 @click.option("--near", default=5.0, show_default=True, help="Point out what lies within so many "
               "per cent of its limit.")
-@click.option("--lang", help="Language: zh or en; the place's own by default.")
+@PLACE_LANG
 @click.option("--html", "page_path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--xlsx", "book_path", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_context
@@ -35,19 +36,18 @@ def vet(
 
     Exit status: 0 passes, 1 fails, 3 is unknown, 2 could not be done.
     """
-    import datetime as dt
-
     from landtrack import catalog, pipeline, text, vetting
     from landtrack.model import Stage
 
     loaded = catalog.place(place if place is not None else catalog.demo_place())
-    result = pipeline.vet(loaded, lang=options["lang"])
-    words = text.load(result.lang)
-    today = dt.datetime.now(dt.UTC).date()
-    case = vetting.case(
-        result, name, rules_on=today if options["rules_now"] else None,
+    day = options["as_of"] and options["as_of"].date()
+    result = pipeline.vet(
+        loaded, lang=options["lang"], as_of=day,
+        rules_on=pipeline.rules_day(day) if options["rules_now"] else None,
         stage=Stage(options["stage"]) if options["stage"] else None,
-    ).changed(_changes(options["changes"]))
+    )
+    words = text.load(result.lang)
+    case = vetting.case(result, name).changed(_changes(options["changes"]))
     page = vetting.build(result, case, words, near=options["near"] / 100)
     click.echo(vetting.to_text(page))
     if options["page_path"]:

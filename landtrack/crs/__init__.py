@@ -6,6 +6,7 @@ Coordinates are always in the order easting (or longitude), northing (or latitud
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ from pyproj.database import query_utm_crs_info
 from pyproj.exceptions import CRSError as ProjCRSError, ProjError
 
 from landtrack import catalog
+from landtrack.crs import datum, recognise
 from landtrack.errors import CRSError
-from landtrack.model import Value
+from landtrack.model import Transformation, Value
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -218,11 +220,14 @@ def transformer(source: CRS, target: CRS) -> Transformer:
         raise CRSError(
             f"There is no published transformation from {name(source)} to {name(target)}: "
             "points could land tens to hundreds of metres off.",
-            mend="Ask the surveyor for the data in the working CRS, or for both in one datum.",
+            mend="Ask the surveyor for the data in the working CRS, or for the 3, 4 or 7 "
+            "parameters between the two datums and state them as [[transformation]].",
         ) from error
 
 
-def to_crs(frame: GeoDataFrame, target: CRS) -> GeoDataFrame:
+def to_crs(
+    frame: GeoDataFrame, target: CRS, stated: Iterable[Transformation] = ()
+) -> GeoDataFrame:
     """Bring a frame into another CRS.
 
     Parameters
@@ -231,6 +236,8 @@ def to_crs(frame: GeoDataFrame, target: CRS) -> GeoDataFrame:
         n rows in a stated CRS.
     target
         The CRS to reach.
+    stated
+        Transformations between datums for which none is published.
 
     Returns
     -------
@@ -241,20 +248,41 @@ def to_crs(frame: GeoDataFrame, target: CRS) -> GeoDataFrame:
     Raises
     ------
     CRSError
-        If the frame has no CRS, or only a ballpark leads to the target.
+        If the frame has no CRS, or only a ballpark leads to the target; it says how many
+        metres are at stake, where that is known.
     """
     if frame.crs is None:
         raise CRSError(
             "The frame has no coordinate reference system.",
             mend="Declare it with frame.set_crs(...).",
         )
-    if frame.crs == target:
+    source = CRS.from_user_input(frame.crs)
+    if source == target:
         return frame.copy()
-    change = transformer(CRS.from_user_input(frame.crs), target)
-    moved = shapely.transform(
-        frame.geometry.to_numpy(), change.transform, interleaved=False
-    )
+    change = datum.change(source, target, stated)
+    if change is None:
+        try:
+            change = transformer(source, target).transform
+        except CRSError as error:
+            raise _at_stake(error, frame, source) from error
+    moved = shapely.transform(frame.geometry.to_numpy(), change, interleaved=False)
     return frame.set_geometry(moved, crs=target)
+
+
+def _at_stake(error: CRSError, frame: GeoDataFrame, source: CRS) -> CRSError:
+    """Say by how many metres points may be off, where EPSG has anything to go by."""
+    span = recognise.numbers(frame.geometry.to_numpy())
+    reading = None if span is None else recognise.readings(span, stated=source)
+    if not reading:
+        return error
+    metres = datum.at_stake(source, reading[0].longitude, reading[0].latitude)
+    if metres is None:
+        return error
+    return CRSError(
+        f"{error.cause} The transformations to WGS 84 that EPSG has for other parts of the "
+        f"country move this place by {metres[0]:.0f} to {metres[1]:.0f} m.",
+        mend=error.mend,
+    )
 
 
 def ellipsoidal_area(geometry: GeoSeries) -> npt.NDArray[np.float64]:

@@ -6,34 +6,25 @@ goes through the features one by one to name those that cannot be read.
 
 from __future__ import annotations
 
-import glob
-import shutil
-import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import fiona
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 import shapely
 from fiona.errors import FionaError
+from pyarrow.lib import ArrowException
 from pyogrio.errors import DataSourceError
 
 from landtrack.errors import SourceError
-from landtrack.formats import dbf
 from landtrack.formats.contents import Contents, Note
 from landtrack.model import Issue
-
-OPEN_OPTIONS = {
-    # Dates as text, so that 30 February is named and does not vanish.
-    ".geojson": {"DATE_AS_STRING": "YES"},
-    ".json": {"DATE_AS_STRING": "YES"},
-}
-"""What GDAL is told when it opens a file, by suffix."""
 
 HARMLESS = (
     "Could not parse column",  # texts and numbers in one column: normalise names what it is
@@ -61,8 +52,6 @@ def layer_names(path: Path) -> list[str]:
     SourceError
         If GDAL cannot open it.
     """
-    if path.suffix.lower() == ".shp":
-        return [path.stem]  # also where its index is missing and GDAL would refuse
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Measured", UserWarning)  # as in HARMLESS
@@ -74,7 +63,10 @@ def layer_names(path: Path) -> list[str]:
         ) from error
 
 
-def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
+def read(
+    path: Path, *, layer: str | None = None, encoding: str | None = None,
+    options: Mapping[str, str] = MappingProxyType({}),
+) -> Contents:
     """Read one layer whole.
 
     Parameters
@@ -85,6 +77,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         Name of the layer; the first where not given.
     encoding
         Character encoding of the attributes, where the file does not say or says it wrong.
+    options
+        What GDAL is told when it opens the file.
 
     Returns
     -------
@@ -96,21 +90,9 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     SourceError
         If the file cannot be opened or the layer holds no table.
     """
-    if path.suffix.lower() == ".shp":
-        return _read_shapefile(path, encoding)
-    return _bulk(path, layer=layer, encoding=encoding)
-
-
-def _bulk(path: Path, *, layer: str | None, encoding: str | None) -> Contents:
-    """Read a layer at once, or where that fails feature by feature."""
-    options = OPEN_OPTIONS.get(path.suffix.lower(), {})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        try:
-            frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, **options)
-            bad: list[int] = []
-        except (DataSourceError, ValueError, RuntimeError, shapely.errors.GEOSException) as error:
-            frame, bad = _read_one_by_one(path, layer=layer, encoding=encoding, cause=error)
+        frame, bad = _read_somehow(path, layer=layer, encoding=encoding, options=options)
     if not isinstance(frame, gpd.GeoDataFrame):
         frame = gpd.GeoDataFrame(frame, geometry=[None] * len(frame))
     if not bad:
@@ -120,57 +102,42 @@ def _bulk(path: Path, *, layer: str | None, encoding: str | None) -> Contents:
     return Contents(frame, bad, told)
 
 
-def _read_shapefile(path: Path, encoding: str | None) -> Contents:
-    """Read a Shapefile: its text byte by byte, then in the encoding its bytes are in."""
-    table = path.with_suffix(".dbf") if path.with_suffix(".dbf").exists() else None
-    with _with_index(path) as whole:
-        contents = _bulk(whole, layer=None, encoding="ISO-8859-1" if table else None)
-    notes = list(contents.notes)
-    if table is None:
-        return contents._replace(notes=[*notes, Note(Issue.ATTRIBUTES_MISSING, path.name)])
-    if encoding is None:
-        found = dbf.encoding(table)
-        encoding = found.name
-        if found.stated != found.name and (found.stated or not found.proven):
-            notes.append(Note(Issue.ENCODING_DIFFERS, f"{found.name} / {found.stated or '–'}"))
-    if whole != path:
-        notes.append(Note(Issue.INDEX_REBUILT, path.name))
-    frame = contents.frame
-    frame = frame.rename(columns={name: dbf.decode(name, encoding) for name in frame.columns})
-    texts = {
-        name: frame[name].map(lambda text: dbf.decode(text, encoding), na_action="ignore")
-        for name, dtype in frame.dtypes.items()
-        if dtype == "str"
-    }
-    return Contents(frame.assign(**texts), contents.bad, notes)
-
-
-@contextmanager
-def _with_index(path: Path) -> Iterator[Path]:
-    """Give a Shapefile that has its index; where it is missing, a copy with one made anew."""
-    if any(path.with_suffix(suffix).exists() for suffix in (".shx", ".SHX")):
-        yield path
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        for each in path.parent.glob(f"{glob.escape(path.stem)}.*"):
-            shutil.copy(each, folder)
-        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+def _read_somehow(
+    path: Path, *, layer: str | None, encoding: str | None, options: Mapping[str, str]
+) -> tuple[gpd.GeoDataFrame | pd.DataFrame, list[int]]:
+    """Read a layer at once: by columns, else by rows (curves), else feature by feature."""
+    faults = (
+        DataSourceError, ValueError, RuntimeError, shapely.errors.GEOSException, ArrowException
+    )
+    for by_columns in (True, False):
         try:
-            pyogrio.read_info(Path(folder) / path.name)
-            yield Path(folder) / path.name
-        finally:
-            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+            frame = pyogrio.read_dataframe(
+                path, layer=layer, encoding=encoding, use_arrow=by_columns, **options
+            )
+            if by_columns:
+                _insist_on_utf8(frame)
+        except faults as error:
+            cause = error
+        else:
+            return frame, []
+    if encoding:
+        options = {**options, "encoding": encoding}
+    return _read_one_by_one(path, layer=layer, options=options, cause=cause)
+
+
+def _insist_on_utf8(frame: pd.DataFrame) -> None:
+    """Refuse text that is not in UTF-8, which Arrow takes over from GDAL unseen."""
+    for name, dtype in frame.dtypes.items():
+        if dtype == "str":
+            pa.array(frame[name]).validate(full=True)
 
 
 def _read_one_by_one(
-    path: Path, *, layer: str | None, encoding: str | None, cause: Exception
+    path: Path, *, layer: str | None, options: Mapping[str, str], cause: Exception
 ) -> tuple[gpd.GeoDataFrame, list[int]]:
     """Read feature by feature, leaving out those that cannot be read."""
     rows: dict[int, dict[str, Any]] = {}
     bad: list[int] = []
-    options = dict(OPEN_OPTIONS.get(path.suffix.lower(), {}))
-    if encoding:
-        options["encoding"] = encoding
     try:
         with fiona.open(path, layer=layer, **options) as source:  # noqa: TID251  here
             crs = source.crs_wkt or None

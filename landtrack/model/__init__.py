@@ -8,21 +8,37 @@ file, in which a key that is not named here is an error.
 from __future__ import annotations
 
 import dataclasses
-import enum
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from landtrack.model.rules import (
+    LEVELS as LEVELS,
+    PLOT_LEVEL as PLOT_LEVEL,
+    RELATIONS as RELATIONS,
+    STAGES as STAGES,
+    Level as Level,
+    Override as Override,
+    Region as Region,
+    Relation as Relation,
+    Row as Row,
+    Rule as Rule,
+    RulePack as RulePack,
+    Sample as Sample,
+    Stage as Stage,
+    Table as Table,
+    Waiver as Waiver,
+)
 from landtrack.model.tables import (
     COUNT_COLUMNS as COUNT_COLUMNS,
     FINDING_COLUMNS as FINDING_COLUMNS,
     ISSUE_COLUMNS as ISSUE_COLUMNS,
     KEY_COLUMNS as KEY_COLUMNS,
+    MARK_COLUMNS as MARK_COLUMNS,
     MEASURE_COLUMNS as MEASURE_COLUMNS,
     SETS_ASIDE as SETS_ASIDE,
     STATUS_COLUMNS as STATUS_COLUMNS,
@@ -31,14 +47,11 @@ from landtrack.model.tables import (
     Outcome as Outcome,
     Severity as Severity,
 )
+from landtrack.model.value import Titled as Titled, Value as Value
 
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
-
-class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the values read from data files: frozen, and strict about keys."""
-
 
 class IssueKind(Value, frozen=True, kw_only=True):
     """How much a kind of issue weighs, and who can mend it."""
@@ -57,7 +70,9 @@ class Field(Value, frozen=True, kw_only=True):
     """One attribute of a layer kind.
 
     ``unit`` is the unit of the stored value; ``choices_from`` names a track of the
-    workflow whose state codes are the allowed values; ``show`` is the block of the plot
+    workflow whose state codes are the allowed values; ``dated_by`` names the field whose day
+    is that from which the value holds; a ``passing`` value is of the day of its file only;
+    ``show`` is the block of the plot
     card that the field stands in.
     """
 
@@ -68,6 +83,8 @@ class Field(Value, frozen=True, kw_only=True):
     minimum: float | None = None
     choices: tuple[str, ...] = ()
     choices_from: str | None = None
+    dated_by: str | None = None
+    passing: bool = False
     show: Literal["facts", "documents"] | None = None
 
 
@@ -100,10 +117,6 @@ class Schema(Value, frozen=True, kw_only=True):
 
 
 # --- workflow ---------------------------------------------------------------------------
-
-
-Titled = Mapping[str, str]
-"""The same words by language code, such as ``{"zh": "征地", "en": "acquisition"}``."""
 
 
 class State(Value, frozen=True, kw_only=True):
@@ -140,180 +153,6 @@ class Workflow(Value, frozen=True, kw_only=True):
     tracks: Mapping[str, Track]
 
 
-# --- rules ------------------------------------------------------------------------------
-
-Relation = Literal[">=", ">", "<=", "<", "between", "=="]
-
-RELATIONS: Mapping[Relation, Callable[[Any, Any], Any]] = {
-    ">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt,
-    "==": operator.eq,
-}
-"""The relations to one limit; ``between`` has two, both of them allowed values."""
-
-Level = Literal["national", "province", "park"]
-LEVELS: tuple[Level, ...] = ("national", "province", "park")
-"""Who issues a pack, the most local last: its values come before those of the others."""
-
-PLOT_LEVEL = "plot"
-"""The level of a value agreed for one plot."""
-
-
-class Stage(enum.StrEnum):
-    """When a plot is vetted, in the order in which a project comes to it."""
-
-    ENTRY = "entry"
-    CONSTRUCTION_PERMIT = "construction_permit"
-    COMPLETION = "completion"
-    CERTIFICATE = "certificate"
-
-
-STAGES: Mapping[str, Stage] = {
-    "entered": Stage.ENTRY, "under_construction": Stage.CONSTRUCTION_PERMIT,
-    "topping_out": Stage.CONSTRUCTION_PERMIT, "completed": Stage.COMPLETION,
-    "certified": Stage.CERTIFICATE,
-}
-"""The stage of vetting by how far the ledger says a project is."""
-
-
-class Sample(Value, frozen=True, kw_only=True):
-    """A case a rule must answer as stated; ``value`` None is a missing input.
-
-    ``facts`` are fields of the plot: those that a table is looked up by, that say whether
-    a rule applies, or the dates of a sequence. ``threshold`` stands for the cell of a table
-    that is still to be filled in.
-    """
-
-    value: float | None = None
-    threshold: float | None = None
-    facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
-    outcome: Outcome
-
-
-class Row(Value, frozen=True, kw_only=True):
-    """One value of a table; ``threshold`` None is a cell that is still to be filled in."""
-
-    key: tuple[str, ...]
-    threshold: float | None = None
-    upper: float | None = None
-    verified: bool
-    source: str
-
-
-class Table(Value, frozen=True, kw_only=True):
-    """Limits by fields of the plot, from a CSV file beside the pack.
-
-    ``by`` names what a row is looked up by: ``industry`` (the division of the plot's
-    industry code in the ``classification`` of that year) or ``region_class`` (from the
-    plot's land grade by the pack's ``region``). ``document`` names the official document in
-    which the values stand that the file lacks. ``rows`` are filled in from the file.
-    """
-
-    file: str
-    by: tuple[Literal["industry", "region_class"], ...]
-    classification: int | None = None
-    document: Titled
-    rows: tuple[Row, ...] = ()
-
-
-class Rule(Value, frozen=True, kw_only=True):
-    """One limit on one index, or the order of two dates.
-
-    Kind ``index``: the quotient of the measures ``numerator`` and ``denominator`` (or the
-    numerator alone) is judged; where the numerator is missing and there is an
-    ``instead``, the quotient of its two measures stands for it. The limit is ``threshold``
-    (with ``upper`` for ``between``) or stands in ``table``. Kind ``sequence``: the field
-    ``first`` must not be dated after the field ``second``, with ``relation`` ">" not on
-    the same day either; from the stage ``due_from`` on the second date must be there.
-
-    ``stage`` gives the severity by the stages of vetting at which the rule is judged; none
-    means an error at all. ``applies_to`` names the values of fields for which it holds.
-    Once loaded, limits and samples are in the unit of the measure.
-    """
-
-    id: str
-    title: Titled
-    text: Titled = msgspec.field(default_factory=dict)
-    clause: str
-    kind: Literal["index", "sequence"] = "index"
-    measure: str = ""
-    numerator: str = ""
-    denominator: str = ""
-    instead: tuple[str, str] | None = None
-    first: str = ""
-    second: str = ""
-    documents: tuple[str, str] | None = None
-    due_from: Stage | None = None
-    relation: Relation = ">="
-    threshold: float | None = None
-    upper: float | None = None
-    table: Table | None = None
-    unit: str = "1"
-    verified: bool = True
-    source: str = ""
-    stage: Mapping[Stage, Severity] = msgspec.field(default_factory=dict)
-    applies_to: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
-    sample: tuple[Sample, ...]
-
-
-class Region(Value, frozen=True, kw_only=True):
-    """A class of regions, and the land grades that it holds."""
-
-    code: str
-    title: Titled
-    grades: tuple[int, ...]
-
-
-class RulePack(Value, frozen=True, kw_only=True):
-    """Rules issued together, with their issuer, dates and source."""
-
-    id: str
-    version: str
-    title: Titled
-    level: Level = "park"
-    issuer: str
-    document_no: str
-    in_force_from: date
-    in_force_until: date | None = None
-    source: str
-    region: tuple[Region, ...] = ()
-    rule: tuple[Rule, ...]
-
-    @property
-    def name(self) -> str:
-        """The id with the version, as findings cite it.
-
-        Returns
-        -------
-        str
-            Such as ``"cn-2008@1"``.
-        """
-        return f"{self.id}@{self.version}"
-
-
-class Override(Value, frozen=True, kw_only=True):
-    """A limit agreed for one plot, such as in the contract of its land."""
-
-    plot: str
-    rule: str
-    relation: Relation
-    threshold: float
-    upper: float | None = None
-    unit: str
-    document: str
-
-
-class Waiver(Value, frozen=True, kw_only=True):
-    """Leave to fail one rule for a time; the fail stays a fail."""
-
-    plot: str
-    rule: str
-    approver: str
-    reason: str
-    document: str
-    granted_on: date
-    until: date
-
-
 # --- places -----------------------------------------------------------------------------
 
 
@@ -346,16 +185,21 @@ class LedgerSource(Value, frozen=True, kw_only=True):
 class LayerSource(Value, frozen=True, kw_only=True):
     """A file, and the layer in it, that holds features of one kind.
 
-    ``crs`` is stated only where the file has none. ``where`` keeps the features whose
-    column has one of the values. ``coverage`` is a file of polygons in which this source
-    is complete: a plot inside it that meets nothing is ``clear``, outside it
-    ``no_coverage``.
+    ``crs`` is stated only where the file has none, or ``"GCJ-02"`` or ``"BD-09"``;
+    ``axes`` where its coordinates are known to have the northing first. ``where`` keeps
+    the features whose column has one of the values. ``coverage`` is a file of polygons in
+    which this source is complete: a plot inside it that meets nothing is ``clear``, outside
+    it ``no_coverage``. ``valid_from`` and ``valid_until`` are the first and the last day on
+    which the file holds: of several files of a kind, each of its time.
     """
 
     kind: str
     path: str
+    valid_from: date | None = None
+    valid_until: date | None = None
     layer: str | None = None
     crs: str | None = None
+    axes: Literal["east_north", "north_east"] | None = None
     encoding: str | None = None
     coverage: str | None = None
     where: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
@@ -375,6 +219,31 @@ class Basis(Value, frozen=True, kw_only=True):
     area_tolerance: float = 0.01
 
 
+class Transformation(Value, frozen=True, kw_only=True, rename={"source_crs": "from",
+                                                               "target_crs": "to"}):
+    """How coordinates get from one datum to another, as a surveying office states it.
+
+    Three or seven parameters turn geocentric coordinates: shifts in metres, rotations in
+    seconds of arc under ``convention``, scale in parts per million. Four parameters turn
+    the plane of ``from`` into that of ``to``: shifts in metres, rotation in seconds of
+    arc counter-clockwise, scale in parts per million. ``document`` says where they stand.
+    """
+
+    source_crs: str
+    target_crs: str
+    method: Literal["geocentric3", "geocentric7", "plane4"]
+    dx: float
+    dy: float
+    dz: float = 0.0
+    rx: float = 0.0
+    ry: float = 0.0
+    rz: float = 0.0
+    rotation: float = 0.0
+    scale: float = 0.0
+    convention: Literal["position_vector", "coordinate_frame"] | None = None
+    document: str
+
+
 class Place(Value, frozen=True, kw_only=True):
     """A place as its catalog states it; relative paths start at ``folder``."""
 
@@ -391,6 +260,7 @@ class Place(Value, frozen=True, kw_only=True):
     basis: Basis = msgspec.field(default_factory=Basis)
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    transformations: tuple[Transformation, ...] = ()
 
     @property
     def packs(self) -> tuple[str, ...]:
@@ -412,8 +282,10 @@ class Result:
     """All that one run made: the place, its data files, and the tables.
 
     ``layers`` holds a GeoDataFrame by layer kind, in the working CRS, indexed by the
-    kind's key. ``pack`` is the most local of the ``packs`` by which the plots were judged.
-    ``outputs`` names the files that were written.
+    kind's key. ``pack`` is the most local of the ``packs`` by which the plots were judged,
+    all by the rules of ``rules_on`` and for ``stage`` where they are given. ``projects``
+    holds the findings on whole projects, ``plot_id`` being the project's id; None where
+    every project is one plot. ``outputs`` names the files that were written.
     """
 
     place: Place
@@ -425,10 +297,14 @@ class Result:
     layers: Mapping[str, GeoDataFrame]
     measures: pd.DataFrame
     findings: pd.DataFrame
+    projects: pd.DataFrame | None = None
     issues: pd.DataFrame
+    marks: GeoDataFrame
     status_log: pd.DataFrame
     counts: pd.DataFrame
     run: pd.DataFrame
+    rules_on: date | None = None
+    stage: Stage | None = None
     outputs: Mapping[str, Path] = dataclasses.field(default_factory=dict)
 
     @property

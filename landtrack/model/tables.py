@@ -7,18 +7,20 @@ import enum
 ISSUE_COLUMNS = (
     "source", "layer", "feature_id", "field", "issue", "value", "severity", "who_mends", "mend",
 )
+MARK_COLUMNS = ("source", "layer", "feature_id", "issue", "role", "area_m2", "geometry")
 MEASURE_COLUMNS = (
     "plot_id", "layer", "category", "measure", "value", "feature_id", "coverage",
 )
 FINDING_COLUMNS = (
     "plot_id", "rule", "value", "relation", "threshold", "unit", "outcome", "margin",
     "fix", "reason", "rule_version", "source", "upper", "stage", "severity", "decided_by",
-    "overrode", "verified", "waived_until",
+    "overrode", "verified", "waived_until", "evidence",
 )
 """``value``, ``threshold``, ``upper`` and ``margin`` are in the unit of the measure, a share
 as a fraction of 1. ``decided_by`` is the level and the pack or document whose limit won,
 ``overrode`` the limits it came before. ``verified`` is false where the limit was not found
 in a source. ``waived_until`` is a day, for a fail that is waived; it is a fail all the same.
+``evidence`` is the level by which a floor area is proved, then the levels that differ.
 """
 STATUS_COLUMNS = (
     "feature_id", "track", "at", "action", "from_state", "to_state", "document_no",
@@ -73,6 +75,12 @@ class Issue(enum.StrEnum):
     CRS_MISSING = "crs_missing"
     CRS_OVERRIDDEN = "crs_overridden"
     CRS_UNREACHABLE = "crs_unreachable"
+    CRS_INFERRED = "crs_inferred"
+    CRS_CONTRADICTED = "crs_contradicted"
+    CRS_AMBIGUOUS = "crs_ambiguous"
+    AXES_SWAPPED = "axes_swapped"
+    CRS_SHIFTED = "crs_shifted"
+    LAYER_FAR = "layer_far"
     COLUMN_MISSING = "column_missing"
     KEY_MISSING = "key_missing"
     KEY_GENERATED = "key_generated"
@@ -89,6 +97,10 @@ class Issue(enum.StrEnum):
     GEOMETRY_KIND = "geometry_kind"
     GEOMETRY_REPAIRED = "geometry_repaired"
     GEOMETRY_UNREPAIRABLE = "geometry_unrepairable"
+    SHAPE_SPIKE = "shape_spike"
+    SHAPE_SLIVER = "shape_sliver"
+    SHAPE_DUPLICATE = "shape_duplicate"
+    PARCELS_GAP = "parcels_gap"
     LEDGER_NO_MATCH = "ledger_no_match"
     LEDGER_DUPLICATE = "ledger_duplicate"
     LEDGER_UNUSED = "ledger_unused"
@@ -112,6 +124,9 @@ class Issue(enum.StrEnum):
     ALTITUDE_DROPPED = "altitude_dropped"
     LINE_TAKEN_AS_AREA = "line_taken_as_area"
     DATUM_MAY_BE_SHIFTED = "datum_may_be_shifted"
+    FOOTPRINT_OUTSIDE = "footprint_outside"
+    DATED_LATER = "dated_later"
+    FILE_NOT_OF_DAY = "file_not_of_day"
 
 
 SETS_ASIDE = frozenset({

@@ -17,10 +17,11 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landtrack import crs, issues
+from landtrack import issues
 from landtrack.errors import CRSError
-from landtrack.model import Issue, Schema, Track
-from landtrack.normalise import ledger, values
+from landtrack.model import Issue, Schema, Track, Transformation
+from landtrack.normalise import georeference, ledger, values
+from landtrack.normalise.days import as_of as as_of
 from landtrack.read import Raw
 
 Stated = Mapping[str, tuple["pd.Series[Any]", str | None]]
@@ -40,7 +41,14 @@ class Layer:
     not_selected: int
 
 
-def layer(raw: Raw, schema: Schema, *, tracks: Mapping[str, Track], working: CRS) -> Layer:
+def layer(
+    raw: Raw,
+    schema: Schema,
+    *,
+    tracks: Mapping[str, Track],
+    working: CRS,
+    transformations: Iterable[Transformation] = (),
+) -> Layer:
     """Bring one source into canonical form.
 
     Parameters
@@ -53,6 +61,8 @@ def layer(raw: Raw, schema: Schema, *, tracks: Mapping[str, Track], working: CRS
         The workflow's tracks, whose states some fields hold.
     working
         The working CRS.
+    transformations
+        Between datums for which none is published.
 
     Returns
     -------
@@ -62,7 +72,8 @@ def layer(raw: Raw, schema: Schema, *, tracks: Mapping[str, Track], working: CRS
     Raises
     ------
     CRSError
-        If the source is the plots and has no CRS or none that leads to the working CRS.
+        If the source is the plots and has no CRS, none that leads to the working CRS, or
+        coordinates that can be read in several ways.
     """
     if raw.frame is None:
         return Layer(frame=None, rows=raw.rows, not_selected=0)
@@ -70,11 +81,14 @@ def layer(raw: Raw, schema: Schema, *, tracks: Mapping[str, Track], working: CRS
     chosen, select_rows = _selected(raw, raw.frame, schema)
     rows += select_rows
     try:
-        geometry, crs_rows = _georeferenced(raw, chosen, working)
-    except CRSError:
+        geometry, crs_rows = georeference.shapes(
+            chosen, raw.source, label=raw.label, working=working, transformations=transformations
+        )
+    except CRSError as error:
         if schema.id == "plots":
             raise
-        return Layer(frame=None, rows=(*rows, _no_crs(raw, chosen, schema)), not_selected=0)
+        unplaced = georeference.unplaced(error, chosen, raw.source, label=raw.label)
+        return Layer(frame=None, rows=(*rows, unplaced), not_selected=0)
     rows += crs_rows
     stated, column_rows = _columns(raw, chosen, schema)
     keys, key_rows = _keys(raw, chosen, stated, schema)
@@ -237,35 +251,3 @@ def _keys(
         )
         for stand_in in numbered[keys.isna()]
     ]
-
-
-def _georeferenced(
-    raw: Raw, frame: gpd.GeoDataFrame, working: CRS
-) -> tuple[npt.NDArray[np.object_], list[issues.Row]]:
-    """Bring the geometry into the working CRS; the catalog's word on it goes first."""
-    rows = []
-    if raw.source.crs is not None:
-        stated = crs.parse(raw.source.crs, what=raw.label)
-        if frame.crs is not None and CRS.from_user_input(frame.crs) != stated:
-            rows.append(
-                issues.row(
-                    Issue.CRS_OVERRIDDEN, source=raw.label, layer=raw.source.kind,
-                    value=crs.name(CRS.from_user_input(frame.crs)),
-                )
-            )
-        frame = frame.set_crs(stated, allow_override=True)
-    if frame.crs is None:
-        raise CRSError(
-            f"{raw.label} has no coordinate reference system.",
-            mend='State crs = "EPSG:…" for the layer in catalog.toml; the surveyor knows it.',
-        )
-    moved: npt.NDArray[np.object_] = crs.to_crs(frame, working).geometry.to_numpy()
-    return moved, rows
-
-
-def _no_crs(raw: Raw, frame: gpd.GeoDataFrame, schema: Schema) -> issues.Row:
-    """Say that a layer has no CRS, or none from which the working CRS is reached."""
-    if frame.crs is None and raw.source.crs is None:
-        return issues.row(Issue.CRS_MISSING, source=raw.label, layer=schema.id)
-    stated = raw.source.crs or crs.name(CRS.from_user_input(frame.crs))
-    return issues.row(Issue.CRS_UNREACHABLE, source=raw.label, layer=schema.id, value=stated)

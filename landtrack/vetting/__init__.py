@@ -1,11 +1,13 @@
 """The vetting of one plot or project, clause by clause: the page a planner argues from."""
 
-from landtrack.vetting.case import Case, case, projects
+from landtrack.vetting.case import Case, case
 from landtrack.vetting.changes import by_land_area, smallest, together
+from landtrack.vetting.differences import differences
 from landtrack.vetting.page import Page, Section, build
 from landtrack.vetting.render import to_html, to_text, write_workbook
 
 __all__ = [
-    "Case", "Page", "Section", "build", "by_land_area", "case", "projects", "smallest",
+    "Case", "Page", "Section", "build", "by_land_area", "case", "differences",
+    "smallest",
     "to_html", "to_text", "together", "write_workbook",
 ]

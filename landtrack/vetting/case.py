@@ -12,9 +12,11 @@ import pandas as pd
 
 from landtrack import check
 from landtrack.errors import CatalogError, SourceError
-from landtrack.model import Override, Result, RulePack, Stage, Waiver
+from landtrack.model import Basis, Override, Result, RulePack, Stage, Waiver
 
 LAND = "land_area_m2"
+NUMBERS = ("_m2", "_cny", "_grade", "_year")
+"""Endings of the facts that are numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,8 @@ class Case:
     as_of: date | None = None
     rules_on: date | None = None
     stage: Stage | None = None
+    basis: Basis = dataclasses.field(default_factory=Basis)
+    changes: Mapping[str, float | str] = dataclasses.field(default_factory=dict)
 
     def findings(self) -> pd.DataFrame:
         """Judge the case.
@@ -40,10 +44,11 @@ class Case:
         DataFrame
             Columns of ``model.FINDING_COLUMNS``, a row for each rule.
         """
+        inputs = pd.DataFrame([self.inputs], index=[self.name], dtype="float64")
         subjects = check.Subjects(
-            inputs=pd.DataFrame([self.inputs], index=[self.name], dtype="float64"),
-            facts=pd.DataFrame([self.facts], index=[self.name]),
-            on=self.rules_on, stage=self.stage,
+            inputs=inputs, facts=pd.DataFrame([self.facts], index=[self.name]),
+            on=self.rules_on, stage=self.stage, as_of=self.as_of,
+            evidence=check.floor_evidence(inputs, self.basis),
         )
         return check.plain(check.judge(
             subjects, self.packs, overrides=self.overrides, waivers=self.waivers,
@@ -86,19 +91,22 @@ class Case:
             If there is no such measure or field, or a figure is no number.
         """
         inputs, facts = dict(self.inputs), dict(self.facts)
+        made: dict[str, float | str] = {}
         for stated, value in changes.items():
             name = {"investment_cny": "fixed_investment_cny"}.get(stated, stated)
             if name in inputs:
-                inputs[name] = _number(name, value)
+                made[name] = inputs[name] = _number(name, value)
             elif name in facts:
-                text = isinstance(facts[name], str) or not name.endswith(("_m2", "_cny", "_grade"))
-                facts[name] = value if text and name != "industry_year" else _number(name, value)
+                number = name.endswith(NUMBERS)
+                made[name] = facts[name] = _number(name, value) if number else value
             else:
                 raise CatalogError(
                     f"There is no figure or fact named {stated!r}.",
                     mend=f"Use one of: {', '.join([*inputs, *facts])}.",
                 )
-        return dataclasses.replace(self, inputs=inputs, facts=facts)
+        return dataclasses.replace(
+            self, inputs=inputs, facts=facts, changes={**self.changes, **made}
+        )
 
 
 def _number(name: str, value: float | str) -> float:
@@ -122,9 +130,9 @@ def case(
     name
         A plot's id, or a project's: over several plots its inputs are summed.
     rules_on
-        Judge by the rules of this day.
+        Judge by the rules of this day; as the run did where not given.
     stage
-        Vet for this stage.
+        Vet for this stage; as the run did where not given.
 
     Returns
     -------
@@ -147,56 +155,21 @@ def case(
             mend=f"Name one, such as {', '.join(map(str, plots.index[:5]))}.",
         )
     inputs = check.plot_inputs(result.measures).loc[ids]
-    facts = pd.DataFrame(plots.loc[ids].drop(columns="geometry"))
+    every = pd.DataFrame(plots.drop(columns="geometry"))
+    facts = every.loc[ids]
     place = result.place
+    named = check.for_plots if len(ids) == 1 else check.for_projects
     whole = ids[0] if len(ids) == 1 else name
+    common = check.together(facts, pd.Series(whole, index=facts.index)).iloc[0]
     return Case(
         name=whole, plots=tuple(ids),
         inputs=inputs.sum(skipna=False).to_dict(),
-        facts=_common(facts),
+        facts=common.astype(object).where(common.notna(), None).to_dict(),
         packs=result.packs or (result.pack,),
-        overrides=tuple(each for each in place.overrides if each.plot == whole),
-        waivers=tuple(each for each in place.waivers if each.plot == whole),
-        as_of=place.as_of, rules_on=rules_on, stage=stage,
+        overrides=tuple(
+            each for each in named(place.overrides, every) if each.plot == whole
+        ),
+        waivers=tuple(each for each in named(place.waivers, every) if each.plot == whole),
+        as_of=place.as_of, rules_on=rules_on or result.rules_on, stage=stage or result.stage,
+        basis=place.basis,
     )
-
-
-def _common(facts: pd.DataFrame) -> dict[str, object]:
-    """Give what the plots of a project agree in; amounts are summed, if all are known."""
-    told: dict[str, object] = {}
-    for name in facts.columns:
-        column = facts[name]
-        if len(facts) > 1 and str(name).endswith(("_m2", "_cny")):
-            told[str(name)] = float(column.astype("float64").sum(skipna=False))
-        else:
-            same = len(column.unique()) == 1
-            told[str(name)] = column.iloc[0] if same and pd.notna(column.iloc[0]) else None
-    return told
-
-
-def projects(result: Result) -> pd.DataFrame:
-    """Judge every project over its plots: summed areas and investment, no averaged ratios.
-
-    Parameters
-    ----------
-    result
-        The run.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.FINDING_COLUMNS``, ``plot_id`` holding the project's id; a plot
-        without a project is one of its own.
-    """
-    plots = result.layers["plots"]
-    by = plots["project_id"].where(plots["project_id"].notna(), plots.index.to_series())
-    inputs = check.plot_inputs(result.measures)
-    summed = inputs.groupby(by.reindex(inputs.index), sort=False).sum(min_count=0)
-    known = inputs.notna().groupby(by.reindex(inputs.index), sort=False).all()
-    facts = pd.DataFrame(plots.drop(columns="geometry"))
-    rows = {key: _common(group) for key, group in facts.groupby(by, sort=False)}
-    subjects = check.Subjects(
-        inputs=summed.where(known), facts=pd.DataFrame.from_dict(rows, orient="index"),
-    )
-    packs = result.packs or (result.pack,)
-    return check.plain(check.judge(subjects, packs, as_of=result.place.as_of))

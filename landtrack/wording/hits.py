@@ -17,6 +17,9 @@ ABSENCES = {"not_acquired_m2", "no_parcel_m2"}
 DECIDED = {"nearest_m", "nearest_road_m", "frontage_m", "overlap_m2", "overlap_share"}
 """The measures at which the feature that decided is named; the others are sums."""
 
+EVIDENCE = {"floor_by_storeys_m2", "floor_by_heights_m2", "floor_tall_m2"}
+"""The measures that only support another one: the vetting page sets them side by side."""
+
 ALWAYS = {"acquired_m2"}
 """The measures of which nothing is news, too: no land in hand."""
 
@@ -189,6 +192,8 @@ class _LayerTelling:
 
 def _worth_telling(row: Mapping[str, Any]) -> bool:
     """Tell whether a measure says more than that the layer is not met."""
+    if row["measure"] in EVIDENCE:
+        return False
     if row["coverage"] == Coverage.HIT or row["measure"] in ALWAYS:
         return True
     value = decimal(row["value"])

@@ -66,21 +66,21 @@ def losses(
     empty = shapes.isna() | shapes.is_empty
     several = shapely.get_num_geometries(shapes[~empty].to_numpy()) > 1
     told = [
-        Loss("geometry_missing", int(empty.sum())),
+        Loss("shape_missing", int(empty.sum())),
         Loss("parts_split", int(several.sum())),
         Loss("heights_dropped", int(shapes[~empty].has_z.sum())),
         Loss("attributes_cut", sum(not extended.fits(row) for row in _attributes(frame))),
     ]
     for name, values in frame.drop(columns=frame.geometry.name).items():
         number = sum(map(_kept_as_text, values.dropna()))
-        told.append(Loss("kept_as_text", number, field=str(name)))
+        told.append(Loss("value_as_text", number, field=str(name)))
     names = _layers(frame, layer, by)
     told += [
         Loss("layer_renamed", names.count(name), name, _layer_name(name))
         for name in dict.fromkeys(names) if _layer_name(name) != name
     ]
     if frame.crs is not None:
-        told.append(Loss("crs_as_property", len(frame), detail=crs.name(frame.crs)))
+        told.append(Loss("crs_hidden", len(frame), detail=crs.name(frame.crs)))
     return [each for each in told if each.number]
 
 

@@ -47,7 +47,7 @@ def losses(frame: gpd.GeoDataFrame, *, layer: str = "landtrack") -> list[Loss]:
     """
     shapes = frame.geometry
     told = [
-        Loss("geometry_missing", int((shapes.isna() | shapes.is_empty).sum())),
+        Loss("shape_missing", int((shapes.isna() | shapes.is_empty).sum())),
         Loss("heights_dropped", int(shapes.dropna().has_z.sum())),
         Loss("characters_dropped", int(bool(FORBIDDEN.search(layer)))),
     ]
@@ -55,7 +55,7 @@ def losses(frame: gpd.GeoDataFrame, *, layer: str = "landtrack") -> list[Loss]:
         present = values.dropna()
         if _kind(values) == "string":
             number = sum(not isinstance(value, str) for value in present)
-            told.append(Loss("kept_as_text", number, field=str(name)))
+            told.append(Loss("value_as_text", number, field=str(name)))
         wrong = sum(bool(FORBIDDEN.search(str(value))) for value in present)
         told.append(
             Loss("characters_dropped", wrong + bool(FORBIDDEN.search(str(name))), str(name))

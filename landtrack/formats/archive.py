@@ -1,0 +1,121 @@
+"""ZIP archives: unpacked where nothing can come of it, Chinese names read rightly.
+
+An archive is a stranger's: its names may climb out of the folder, its members may be
+megabytes that unfold to terabytes, and a survey firm's program wrote Chinese names in GBK
+without saying so.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from landtrack.errors import SourceError
+
+MOST_BYTES = 16 << 30
+"""What an archive may unfold to; the largest layers of a city are a tenth of it."""
+MOST_TIMES = 200
+"""How many times its packed size a member may unfold to; Shapefiles stay under 30."""
+SMALL = 32 << 20
+"""A member up to this size is unpacked whatever its ratio: it does no harm."""
+MOST_MEMBERS = 20_000
+UTF8_NAME = 0x800
+"""The bit of a member's flags that says that its name is in UTF-8."""
+ENCRYPTED = 0x1
+CHUNK = 1 << 20
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """Unpack an archive for the time of a ``with`` block.
+
+    Parameters
+    ----------
+    path
+        The ``.zip``.
+
+    Yields
+    ------
+    Path
+        A folder of its own that holds the members, gone after the block.
+
+    Raises
+    ------
+    SourceError
+        If it is no archive, is damaged or locked with a password, climbs out of its
+        folder, or unfolds to more than the limits of this module.
+    """
+    with tempfile.TemporaryDirectory(prefix="landtrack-") as folder:
+        root = Path(folder)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                _unpack(archive, path, root)
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+            raise SourceError(
+                f"{path} cannot be unpacked: {error}.",
+                mend="Ask for the archive again; it is damaged or packed in an unusual way.",
+            ) from error
+        except RuntimeError as error:  # what zipfile raises for a password
+            raise SourceError(
+                f"{path} cannot be unpacked: {error}.",
+                mend="Unpack it with its password, and name the files in it.",
+            ) from error
+        yield root
+
+
+def _unpack(archive: zipfile.ZipFile, path: Path, root: Path) -> None:
+    members = [each for each in archive.infolist() if not each.is_dir()]
+    if len(members) > MOST_MEMBERS or sum(each.file_size for each in members) > MOST_BYTES:
+        raise _too_much(path)
+    for member in members:
+        if member.file_size > max(SMALL, MOST_TIMES * member.compress_size):
+            raise _too_much(path)
+        name = PurePosixPath(member_name(member).replace("\\", "/"))
+        if name.is_absolute() or ".." in name.parts or ":" in str(name):
+            raise SourceError(
+                f"{path} holds a file whose name climbs out of the archive: {name}.",
+                mend="Do not use this archive; ask for the files themselves.",
+            )
+        target = root.joinpath(*name.parts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A link comes out as a small file that holds its target's name: nothing follows it.
+        with archive.open(member) as packed, target.open("wb") as file:
+            left = member.file_size  # what is stated may be a lie
+            while chunk := packed.read(min(CHUNK, left)):
+                left -= len(chunk)
+                file.write(chunk)
+
+
+def _too_much(path: Path) -> SourceError:
+    return SourceError(
+        f"{path} would unfold to far more than its size: it looks like an archive made to harm.",
+        mend="Ask for the files themselves.",
+    )
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Read a member's name in the encoding that it was written in.
+
+    Parameters
+    ----------
+    member
+        The member, as :mod:`zipfile` has it.
+
+    Returns
+    -------
+    str
+        Its path in the archive. Where the archive does not say UTF-8, the bytes are read
+        as UTF-8 if they can be, else as GB 18030, else as the old default (code page 437).
+    """
+    if member.flag_bits & UTF8_NAME or member.filename.isascii():
+        return member.filename
+    written = member.filename.encode("cp437", errors="replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return written.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename

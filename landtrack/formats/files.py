@@ -1,0 +1,198 @@
+"""Which reader a file is for: by what its bytes are, then by how its name ends.
+
+A reader is a module with ``layer_names(path)`` and ``read(path, layer=, encoding=)``. It is
+imported when the first file for it is met, so that nobody waits for a library that is not
+needed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import zipfile
+from pathlib import Path
+from typing import NamedTuple, Protocol, cast
+
+from landtrack.errors import SourceError
+from landtrack.formats.contents import Contents
+
+HEAD = 4096
+"""How many bytes of a file are looked at."""
+
+
+class Reader(Protocol):
+    """What a module that reads one format offers."""
+
+    def layer_names(self, path: Path) -> list[str]:
+        """List the layers of a file, in its order."""
+        ...
+
+    def read(self, path: Path, *, layer: str | None, encoding: str | None) -> Contents:
+        """Read one layer whole."""
+        ...
+
+
+class Format(NamedTuple):
+    """A format: its name, how its files end, and the module that reads it."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+
+    @property
+    def reader(self) -> Reader:
+        """Give the module that reads it.
+
+        Returns
+        -------
+        Reader
+            Imported now, if it was not yet.
+        """
+        return cast("Reader", importlib.import_module(f"landtrack.formats.{self.module}"))
+
+
+SHAPEFILE = Format("ESRI Shapefile", (".shp",), "shapefile")
+GEOJSON = Format("GeoJSON", (".geojson", ".json", ".geojsonl", ".geojsons"), "geojson")
+PARQUET = Format("GeoParquet", (".parquet", ".geoparquet"), "parquet")
+ARCHIVE = Format("ZIP", (".zip",), "zipped")
+KML = Format("KML", (".kml", ".kmz"), "vector")
+GDAL = Format(
+    "GDAL",
+    (".gpkg", ".gdb", ".fgb", ".gml", ".gpx", ".tab", ".mif", ".sqlite", ".osm", ".xml"),
+    "vector",
+)
+TABLE = Format("Coordinates", (".csv", ".xlsx", ".xlsm", ".ods", ".dat"), "vector")
+
+FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, GDAL, TABLE)
+"""Every format that is read, each known by its suffixes where the bytes do not tell."""
+
+UNTOLD = Format("GDAL", (), "vector")
+"""A file that nothing is known of: GDAL may know it."""
+
+
+def of(path: Path) -> Format:
+    """Tell which format a file is in.
+
+    Parameters
+    ----------
+    path
+        A file, or a folder that is a file geodatabase.
+
+    Returns
+    -------
+    Format
+        By its first bytes where they tell, else by its suffix.
+
+    Raises
+    ------
+    SourceError
+        If it is a format that no free reader reads rightly; the mend says what to ask for.
+    """
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        return GDAL
+    head = b""
+    if path.is_file():
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    _refuse(path, head)
+    if (told := _by_bytes(path, head)) is not None:
+        return told
+    return next((each for each in FORMATS if suffix in each.suffixes), UNTOLD)
+
+
+def _refuse(path: Path, head: bytes) -> None:
+    """Refuse what nobody here can read, with what to ask for instead."""
+    if head[:4] == b"AC10" and path.suffix.lower() != ".dxf":
+        raise SourceError(
+            f"{path} is a DWG drawing ({head[:6].decode('ascii', 'replace')}), which only its "
+            "maker's programs read rightly.",
+            mend="Save it as DXF (any version from R12 on) in the drawing program.",
+        )
+    if head.startswith(b"\x00\x01\x00\x00Standard Jet DB") or path.suffix.lower() == ".mdb":
+        raise SourceError(
+            f"{path} is a personal geodatabase (Access), which needs a driver of its own.",
+            mend="Export it as a file geodatabase (.gdb) or as GeoPackage.",
+        )
+    if head.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html")):
+        raise SourceError(
+            f"{path} is a web page, not the data: the download answered with a message.",
+            mend="Open it in a browser to see what it says, and fetch the file again.",
+        )
+    if head.startswith(b"\x00\x00\x27\x0a") and path.suffix.lower() != ".shp":
+        raise SourceError(
+            f"{path} is a part of a Shapefile, which is several files of one name.",
+            mend="Name the one that ends in .shp, with the others beside it.",
+        )
+    if path.is_file() and not head:
+        raise SourceError(f"{path} is empty (0 bytes).", mend="Fetch or export the file again.")
+
+
+def _by_bytes(path: Path, head: bytes) -> Format | None:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if head.startswith(b"PAR1"):
+        return PARQUET
+    if start in (b"{", b"[") or head.startswith((b"\xff\xfe{\x00", b"\xfe\xff\x00{")):
+        return GEOJSON
+    if b"<kml" in head:
+        return KML
+    return None
+
+
+def _zipped(path: Path) -> Format:
+    """Tell what a ZIP is: a workbook, a KMZ, or an archive of files."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return ARCHIVE
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        return TABLE
+    return KML if path.suffix.lower() == ".kmz" else ARCHIVE
+
+
+def layer_names(path: Path) -> list[str]:
+    """List the layers of a file.
+
+    Parameters
+    ----------
+    path
+        A file in any format that is read.
+
+    Returns
+    -------
+    list of str
+        Names in the order of the file.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be opened.
+    """
+    return of(path).reader.layer_names(path)
+
+
+def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
+    """Read one layer whole.
+
+    Parameters
+    ----------
+    path
+        A file in any format that is read.
+    layer
+        Name of the layer; the first where not given.
+    encoding
+        Character encoding of the attributes; found out where not given.
+
+    Returns
+    -------
+    Contents
+        The features, and what was wrong with the file.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read or has no such layer.
+    """
+    return of(path).reader.read(path, layer=layer, encoding=encoding)

@@ -1,0 +1,148 @@
+"""GeoJSON of every age: with a ``crs`` member, a bare list of features, in any encoding.
+
+GDAL reads it; what GDAL would refuse or read wrongly for its wrapping alone is put right in
+a copy first, and told.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from landtrack.errors import SourceError
+from landtrack.formats import vector
+from landtrack.formats.contents import Contents, Note
+from landtrack.model import Issue
+
+OPTIONS = {"DATE_AS_STRING": "YES"}
+"""Dates as text, so that 30 February is named and does not vanish."""
+LINES = (".geojsonl", ".geojsons", ".ndjson")
+"""Suffixes of files with one feature a line."""
+CHUNK = 1 << 20
+
+
+def layer_names(path: Path) -> list[str]:
+    """Name the one layer of a GeoJSON file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    list of str
+        The name that it states, else that of the file.
+
+    Raises
+    ------
+    SourceError
+        If it is no GeoJSON.
+    """
+    with _readable(path, None) as (whole, _):
+        try:
+            return vector.layer_names(whole)
+        except SourceError as error:
+            raise _why(path, whole, error) from error
+
+
+def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
+    """Read a GeoJSON file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    layer
+        Of no use: there is one.
+    encoding
+        Found from the bytes where not given.
+
+    Returns
+    -------
+    Contents
+        The features; a note where the encoding is not the UTF-8 that GeoJSON is in.
+
+    Raises
+    ------
+    SourceError
+        If it is no GeoJSON, or cut off; the message says at which line and column.
+    """
+    del layer
+    with _readable(path, encoding) as (whole, notes):
+        try:
+            contents = vector.read(whole, options=OPTIONS)
+        except SourceError as error:
+            raise _why(path, whole, error) from error
+    return contents._replace(notes=[*contents.notes, *notes])
+
+
+@contextmanager
+def _readable(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[Note]]]:
+    """Give a file that GDAL reads rightly: the file itself, or a copy put right."""
+    with path.open("rb") as file:
+        head = file.read(CHUNK)
+    found = encoding or _encoding(path, head)
+    plain = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    listed = plain.startswith(b"[") and path.suffix.lower() not in LINES
+    if found == "utf-8" and not listed:
+        yield path, []
+        return
+    try:
+        text = path.read_text(encoding="utf-8-sig" if found == "utf-8" else found)
+        if listed:
+            features = json.loads(text)
+            if not all(isinstance(each, dict) and "geometry" in each for each in features):
+                raise SourceError(
+                    f"{path} is a JSON list, but not of GeoJSON features.",
+                    mend="Export it as GeoJSON (a FeatureCollection).",
+                )
+            text = json.dumps({"type": "FeatureCollection", "features": features})
+    except ValueError as error:
+        raise SourceError(
+            f"{path} cannot be read as JSON in {found}: {error}.",
+            mend="Export it again as GeoJSON in UTF-8, or name its encoding in the catalog.",
+        ) from error
+    notes = [] if found == "utf-8" else [Note(Issue.ENCODING_DIFFERS, f"{found} / utf-8")]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy.write_text(text, encoding="utf-8", newline="")
+        yield copy, notes
+
+
+def _encoding(path: Path, head: bytes) -> str:
+    """Tell the encoding: by the mark at the start, else UTF-8 if all of it is, else GB 18030."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _why(path: Path, whole: Path, error: SourceError) -> SourceError:
+    """Say where the text stops being JSON, which GDAL tells only roughly."""
+    text = whole.read_text(encoding="utf-8-sig", errors="replace")
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as fault:
+        cut = fault.pos >= len(text.rstrip()) or "Unterminated" in fault.msg
+        return SourceError(
+            f"{path} is cut off at line {fault.lineno}, column {fault.colno}." if cut else
+            f"{path} is no JSON at line {fault.lineno}, column {fault.colno}: {fault.msg}.",
+            mend="Fetch it again: the end is missing." if cut
+            else "Correct that place, or export the file again.",
+        )
+    return SourceError(
+        f"{path} is JSON, but no GeoJSON: {error.cause}",
+        mend="Export it as GeoJSON (a FeatureCollection).",
+    )

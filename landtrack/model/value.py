@@ -1,0 +1,14 @@
+"""The base of all values that are read from data files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+Titled = Mapping[str, str]
+"""The same words by language code, such as ``{"zh": "征地", "en": "acquisition"}``."""
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the values read from data files: frozen, and strict about keys."""

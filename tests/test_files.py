@@ -1,0 +1,268 @@
+"""Every file comes in by one door: told by its bytes, unpacked safely, or refused with a mend."""
+
+import json
+import os
+import stat
+import zipfile
+
+import geopandas as gpd
+import pytest
+import shapely
+from hypothesis import given, strategies as st
+
+from landtrack.errors import SourceError
+from landtrack.formats import archive, files
+from landtrack.model import Issue
+
+PLOTS = gpd.GeoDataFrame(
+    {"名称": ["甲", "乙"]}, geometry=[shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)], crs=4490
+)
+
+
+def geojson(encoding="utf-8"):
+    return PLOTS.to_json(ensure_ascii=False, drop_id=True).encode(encoding)
+
+
+def zipped(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return path
+
+
+def names(contents):
+    return contents.frame["名称"].tolist()
+
+
+# --- told by the bytes ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".json", ".resource", ".txt", ""])
+def test_geojson_is_known_whatever_it_is_called(tmp_path, suffix):
+    path = tmp_path / f"plots{suffix}"
+    path.write_bytes(geojson())
+
+    assert files.of(path) is files.GEOJSON
+    assert names(files.read(path)) == ["甲", "乙"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "match"),
+    [
+        (b"AC1015\0\0\0", "plan.dwg", "AC1015(.|\n)*Save it as DXF"),
+        (b"AC1032\0\0\0", "plan.dat", "DWG(.|\n)*Save it as DXF"),
+        (b"<!DOCTYPE html><html>log in", "plots.geojson", "web page"),
+        (b"", "plots.gpkg", "0 bytes"),
+        (b"\x00\x01\x00\x00Standard Jet DB\0", "dltb.mdb", "file geodatabase"),
+    ],
+)
+def test_what_nobody_reads_rightly_is_refused_with_what_to_ask_for(tmp_path, content, name, match):
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(SourceError, match=match):
+        files.read(path)
+
+
+# --- GeoJSON ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("utf-8", []),
+        ("utf-8-sig", []),
+        ("gb18030", [(Issue.ENCODING_DIFFERS, "gb18030 / utf-8")]),
+        ("utf-16", [(Issue.ENCODING_DIFFERS, "utf-16 / utf-8")]),
+    ],
+)
+def test_geojson_comes_in_in_any_encoding(tmp_path, encoding, told):
+    path = tmp_path / "plots.geojson"
+    path.write_bytes(geojson(encoding))
+
+    contents = files.read(path)
+
+    assert names(contents) == ["甲", "乙"]
+    assert [(note.issue, note.value) for note in contents.notes] == told
+    assert path.read_bytes() == geojson(encoding)
+
+
+def test_a_bare_list_of_features_is_a_collection(tmp_path):
+    path = tmp_path / "plots.json"
+    path.write_text(json.dumps(json.loads(geojson())["features"]), encoding="utf-8")
+
+    assert names(files.read(path)) == ["甲", "乙"]
+
+
+def test_the_old_crs_member_is_heard(tmp_path):
+    path = tmp_path / "plots.geojson"
+    path.write_bytes(PLOTS.to_crs(4534).to_json(drop_id=True).encode())
+
+    assert files.read(path).frame.crs.to_epsg() == 4534
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        (lambda text: text[: len(text) * 2 // 3], "is cut off at line 1, column"),
+        (lambda text: text.replace('"type"', "type"), "is no JSON at line 1, column"),
+        (lambda _: "[1, 2]", "not of GeoJSON features"),
+        (lambda _: '{"a": 1}', "no GeoJSON"),
+    ],
+)
+def test_broken_geojson_is_refused_with_the_place(tmp_path, change, match):
+    path = tmp_path / "plots.geojson"
+    path.write_text(change(geojson().decode()), encoding="utf-8")
+
+    with pytest.raises(SourceError, match=match):
+        files.read(path)
+
+
+# --- archives ---------------------------------------------------------------------------------
+
+
+def shapefile(folder, name="地块"):
+    PLOTS.to_file(folder / f"{name}.shp", encoding="GBK")  # what a survey firm's program does
+    return {each.name: each.read_bytes() for each in folder.glob(f"{name}.*")}
+
+
+def test_a_zipped_shapefile_in_a_folder_comes_in_with_its_chinese_names(tmp_path):
+    path = zipped(
+        tmp_path / "a.zip", **{f"成果/{k}": v for k, v in shapefile(tmp_path).items()}
+    )
+
+    assert files.layer_names(path) == ["地块"]
+    assert names(files.read(path, layer="地块")) == ["甲", "乙"]
+
+
+def test_names_written_in_gbk_without_a_word_are_read_rightly(tmp_path):
+    path = tmp_path / "gbk.zip"
+    path.write_bytes(_unmarked(tmp_path))
+
+    assert files.layer_names(path) == ["地块"]
+
+
+def _unmarked(folder):
+    """Write an archive as old programs do: the names in GBK, and nothing said of it."""
+
+    class Plain(zipfile.ZipInfo):
+        def _encodeFilenameFlags(self):  # noqa: N802  what zipfile calls
+            return self.filename.encode("gbk"), self.flag_bits & ~archive.UTF8_NAME
+
+    path = folder / "plain.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name, content in shapefile(folder).items():
+            file.writestr(Plain(name), content)
+    return path.read_bytes()
+
+
+def test_layers_of_several_files_have_names_of_their_own(tmp_path):
+    path = zipped(
+        tmp_path / "two.zip", **{"a/plots.geojson": geojson(), "b/plots.geojson": geojson(),
+                                 "roads.geojson": geojson(), "readme.txt": b"hello"},
+    )
+
+    assert files.layer_names(path) == [
+        "a/plots.geojson:plots", "b/plots.geojson:plots", "roads"
+    ]
+    assert names(files.read(path, layer="b/plots.geojson:plots")) == ["甲", "乙"]
+    with pytest.raises(SourceError, match=r"no layer 'plots'(.|\n)*roads"):
+        files.read(path, layer="plots")
+
+
+def test_an_archive_without_layers_is_told(tmp_path):
+    with pytest.raises(SourceError, match=r"no file that has layers(.|\n)*Pack the .shp"):
+        files.layer_names(zipped(tmp_path / "a.zip", **{"readme.txt": b"hello"}))
+
+
+def test_a_bomb_is_not_unfolded(tmp_path):
+    path = zipped(tmp_path / "bomb.zip", **{"plots.geojson": b"0" * (300 << 20)})
+    assert path.stat().st_size < 1 << 20
+
+    with pytest.raises(SourceError, match="made to harm"), archive.unpacked(path):
+        pass
+
+
+def test_an_archive_of_too_many_files_is_not_unfolded(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "MOST_MEMBERS", 3)
+    path = zipped(tmp_path / "many.zip", **{f"{number}.json": b"{}" for number in range(4)})
+
+    with pytest.raises(SourceError, match="made to harm"), archive.unpacked(path):
+        pass
+
+
+@pytest.mark.parametrize("name", ["../out.geojson", "/etc/out.geojson", "a\\..\\..\\out.geojson",
+                                  "C:/out.geojson"])
+def test_a_name_that_climbs_out_is_refused_and_nothing_is_written(tmp_path, name):
+    path = zipped(tmp_path / "a.zip", **{name: geojson()})
+
+    with pytest.raises(SourceError, match="climbs out"), archive.unpacked(path):
+        pass
+
+    assert list(tmp_path.rglob("out*")) == []
+
+
+def test_a_link_in_an_archive_leads_nowhere(tmp_path):
+    secret = tmp_path / "secret.geojson"
+    secret.write_bytes(geojson())
+    info = zipfile.ZipInfo("plots.geojson")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    path = zipped(tmp_path / "a.zip")
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(info, str(secret))
+
+    with archive.unpacked(path) as folder:
+        assert not (folder / "plots.geojson").is_symlink()
+        assert (folder / "plots.geojson").read_text() == str(secret)
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda content: content[:-30],
+    lambda content: content[:60] + bytes(20) + content[80:],
+    lambda _: b"PK\x03\x04 this is none",
+])
+def test_a_damaged_archive_is_refused(tmp_path, spoil):
+    path = zipped(tmp_path / "a.zip", **{"plots.geojson": geojson() * 3})
+    path.write_bytes(spoil(path.read_bytes()))
+
+    with pytest.raises(SourceError, match=r"cannot be unpacked(.|\n)*again"):
+        files.layer_names(path)
+
+
+def test_a_locked_archive_is_refused_with_the_mend(tmp_path):
+    path = zipped(tmp_path / "a.zip", **{"plots.geojson": geojson()})
+    content = bytearray(path.read_bytes())
+    content[6] |= archive.ENCRYPTED
+    content[content.index(b"PK\x01\x02") + 8] |= archive.ENCRYPTED
+    path.write_bytes(content)
+
+    with pytest.raises(SourceError, match="password"):
+        files.layer_names(path)
+
+
+def test_what_was_unpacked_is_gone_afterwards(tmp_path):
+    with archive.unpacked(zipped(tmp_path / "a.zip", **{"plots.geojson": geojson()})) as folder:
+        assert (folder / "plots.geojson").is_file()
+
+    assert not os.path.lexists(folder)
+
+
+# --- anything at all --------------------------------------------------------------------------
+
+HEADS = [b"", b"PK\x03\x04", b"PAR1", b"\x00\x00\x27\x0a", b"{", b"[", b"SQLite format 3\0",
+         b"<kml", b"<?xml", b"AC1015", b"  0\nSECTION\n", b"\xff\xfe{\0"]
+
+
+@given(
+    head=st.sampled_from(HEADS), rest=st.binary(max_size=300),
+    suffix=st.sampled_from(["", ".geojson", ".shp", ".zip", ".gpkg", ".parquet", ".csv", ".kml"]),
+)
+def test_no_bytes_whatever_crash_a_reader(tmp_path_factory, head, rest, suffix):
+    path = tmp_path_factory.mktemp("any") / f"x{suffix}"
+    path.write_bytes(head + rest)
+
+    try:
+        for name in files.layer_names(path):
+            files.read(path, layer=name)
+    except SourceError:
+        pass  # which cannot be made without a cause and a mend
