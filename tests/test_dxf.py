@@ -729,6 +729,29 @@ def test_features_go_to_the_layer_that_a_column_names(tmp_path):
     assert Loss("layer_renamed", 1, "a/b", "a_b") in dxf.losses(frame, by="state")
 
 
+def test_layers_are_written_one_after_the_other(tmp_path):
+    path = tmp_path / "o.dxf"
+    for name, shape in (("地块", box(0, 0, 1, 1)), ("房屋", box(2, 0, 3, 1))):
+        dxf.write(plots(shape, 名=[name]), path, layer=name)
+
+    assert dxf.layer_names(path) == ["地块", "房屋"]
+    assert dxf.read(path, layer="房屋").frame["名"].tolist() == ["房屋"]
+    low, high = (ezdxf.readfile(path).header[name] for name in ("$EXTMIN", "$EXTMAX"))
+    assert (low[0] - EAST, high[0] - EAST) == (0, 3)
+    with pytest.raises(OutputError, match=r"(?s)already.*same CRS.*Mend: Choose"):
+        dxf.write(plots(box(0, 0, 1, 1)).to_crs(4530), path)
+
+
+@pytest.mark.parametrize("data", [b"", b"0\nSECTION\n2\nENTITIES\n0\nENDSEC\n0\nEOF\n"])
+def test_another_programs_drawing_is_left_alone(tmp_path, data):
+    (tmp_path / "o.dxf").write_bytes(data)
+
+    with pytest.raises(OutputError, match=r"(?s)already.*Mend: Choose"):
+        dxf.write(plots(box(0, 0, 1, 1)), tmp_path / "o.dxf")
+
+    assert (tmp_path / "o.dxf").read_bytes() == data
+
+
 def test_every_loss_is_told_before_writing():
     frame = plots(
         shapely.MultiPolygon([box(0, 0, 1, 1), box(2, 0, 3, 1)]), None,

@@ -337,6 +337,27 @@ def test_what_is_written_is_read_again(tmp_path):
         assert back[name].tolist() == pytest.approx(frame[name].tolist(), nan_ok=True)
 
 
+def test_layers_are_written_one_after_the_other(tmp_path):
+    path = tmp_path / "o.kml"
+    kml.write(plots(box(0, 0, 1, 1), 层数=[3]), path, layer="地块")
+    kml.write(plots(box(2, 0, 3, 1), 层数=["三"]), path, layer="房屋")
+
+    assert kml.layer_names(path) == ["地块", "房屋"]
+    assert kml.read(path, layer="地块").frame["层数"].tolist() == [3]
+    assert kml.read(path, layer="房屋").frame["层数"].tolist() == ["三"]
+    assert pyogrio.list_layers(path)[:, 0].tolist() == ["地块", "房屋"]
+
+
+@pytest.mark.parametrize("data", ["", whole(mark(polygon()))])
+def test_another_programs_map_is_left_alone(saved, data):
+    path = saved(data)
+
+    with pytest.raises(OutputError, match=r"(?s)already.*Mend: Choose"):
+        kml.write(plots(box(0, 0, 1, 1)), path)
+
+    assert path.read_text(encoding="utf-8") == data
+
+
 def test_gdal_reads_what_is_written(tmp_path):
     kml.write(plots(box(0, 0, 9, 9), 编号=["甲"], 面积=[81.5]), tmp_path / "o.kml", label="编号")
 

@@ -54,7 +54,8 @@ SHAPEFILE = Format("ESRI Shapefile", (".shp",), "shapefile")
 GEOJSON = Format("GeoJSON", (".geojson", ".json", ".geojsonl", ".geojsons"), "geojson")
 PARQUET = Format("GeoParquet", (".parquet", ".geoparquet"), "parquet")
 ARCHIVE = Format("ZIP", (".zip",), "zipped")
-KML = Format("KML", (".kml", ".kmz"), "vector")
+KML = Format("KML", (".kml", ".kmz"), "kml")
+DXF = Format("DXF", (".dxf",), "dxf")
 GDAL = Format(
     "GDAL",
     (".gpkg", ".gdb", ".fgb", ".gml", ".gpx", ".tab", ".mif", ".sqlite", ".osm", ".xml"),
@@ -62,7 +63,7 @@ GDAL = Format(
 )
 TABLE = Format("Coordinates", (".csv", ".xlsx", ".xlsm", ".ods", ".dat"), "vector")
 
-FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, GDAL, TABLE)
+FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, DXF, GDAL, TABLE)
 """Every format that is read, each known by its suffixes where the bytes do not tell."""
 
 UNTOLD = Format("GDAL", (), "vector")
@@ -137,6 +138,8 @@ def _by_bytes(path: Path, head: bytes) -> Format | None:
         return GEOJSON
     if b"<kml" in head:
         return KML
+    if head.startswith(b"AutoCAD Binary DXF"):
+        return DXF
     return None
 
 

@@ -20,6 +20,7 @@ import shapely
 from ezdxf.document import Drawing
 from ezdxf.enums import TextEntityAlignment
 from ezdxf.layouts import Modelspace
+from ezdxf.lldxf.const import DXFError
 
 from landtrack import crs
 from landtrack.errors import CRSError, OutputError
@@ -88,14 +89,14 @@ def write(
     frame: gpd.GeoDataFrame, path: Path, *, layer: str = "0", by: str | None = None,
     label: str | None = None,
 ) -> None:
-    """Write a frame as a DXF file.
+    """Write a frame as a DXF file, or into one.
 
     Parameters
     ----------
     frame
         n features in a projected CRS in metres.
     path
-        The ``.dxf``, replaced where it is there.
+        The ``.dxf``, made where it is not there; added to where it is.
     layer
         The layer of all features.
     by
@@ -107,14 +108,10 @@ def write(
     ------
     OutputError
         If the frame has no CRS in metres or coordinates that are no numbers, or the file
-        cannot be written.
+        cannot be written, or is another program's.
     """
     _require(frame, path)
-    drawing = ezdxf.new("R2010", units=ezdxf.units.M)
-    for application in (extended.APPLICATION, extended.HOLE):
-        drawing.appids.add(application)
-    drawing.styles.add(STYLE, font=FONT)
-    drawing.header.custom_vars.append(CRS_PROPERTY, crs.name(frame.crs))
+    drawing = _begun(path, crs.name(frame.crs))
     model = drawing.modelspace()
     names = [_layer_name(name) for name in _layers(frame, layer, by)]
     texts = frame[label].tolist() if label is not None else [None] * len(frame)
@@ -136,6 +133,33 @@ def write(
             f"{path} cannot be written: {error}.",
             mend="Close the program that has it open, or choose another place.",
         ) from error
+
+
+def _begun(path: Path, system: str) -> Drawing:
+    """Open the drawing that landtrack has begun in the same CRS, or begin one."""
+    if path.exists():
+        try:
+            drawing = ezdxf.readfile(path)
+        except (OSError, DXFError) as error:
+            raise _foreign(path) from error
+        if drawing.header.custom_vars.get(CRS_PROPERTY) != system or (
+            extended.APPLICATION not in drawing.appids
+        ):
+            raise _foreign(path)
+        return drawing
+    drawing = ezdxf.new("R2010", units=ezdxf.units.M)
+    for application in (extended.APPLICATION, extended.HOLE):
+        drawing.appids.add(application)
+    drawing.styles.add(STYLE, font=FONT)
+    drawing.header.custom_vars.append(CRS_PROPERTY, system)
+    return drawing
+
+
+def _foreign(path: Path) -> OutputError:
+    return OutputError(
+        f"{path} is there already and is no drawing of landtrack in the same CRS.",
+        mend="Choose another name.",
+    )
 
 
 def _require(frame: gpd.GeoDataFrame, path: Path) -> None:
@@ -240,7 +264,11 @@ def _look_at(drawing: Drawing, frame: gpd.GeoDataFrame) -> None:
     if frame.geometry.isna().all() or frame.geometry.is_empty.all():
         return
     west, south, east, north = frame.total_bounds
-    drawing.header["$EXTMIN"] = (west, south, 0)
-    drawing.header["$EXTMAX"] = (east, north, 0)
+    model = drawing.modelspace()
+    low, high = model.dxf.extmin, model.dxf.extmax
+    if low[0] < high[0]:  # of the layers before; a new drawing's are inside out
+        west, south = min(west, low[0]), min(south, low[1])
+        east, north = max(east, high[0]), max(north, high[1])
+    model.reset_extents((west, south, 0), (east, north, 0))
     height = max(north - south, (east - west) / 2, 1.0) * 1.1
     drawing.set_modelspace_vport(height, center=((west + east) / 2, (south + north) / 2))

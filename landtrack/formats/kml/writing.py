@@ -27,6 +27,13 @@ FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold, not even escaped."""
 BREAKS = {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
 LARGEST = 2**31 - 1
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n'
+    f'<ExtendedData><Data name="{DATUM}"><value>WGS 84</value></Data></ExtendedData>\n'
+)
+TAIL = "</Document>\n</kml>\n"
+"""How a document begins and ends."""
 
 
 def losses(frame: gpd.GeoDataFrame, *, layer: str = "landtrack") -> list[Loss]:
@@ -68,14 +75,14 @@ def losses(frame: gpd.GeoDataFrame, *, layer: str = "landtrack") -> list[Loss]:
 def write(
     frame: gpd.GeoDataFrame, path: Path, *, layer: str = "landtrack", label: str | None = None
 ) -> None:
-    """Write a frame as a KML file.
+    """Write a frame as a folder of a KML file.
 
     Parameters
     ----------
     frame
         n features in a CRS from which there is a way to WGS 84.
     path
-        The ``.kml``, replaced where it is there.
+        The ``.kml``, made where it is not there; added to where it is landtrack's.
     layer
         Name of the folder.
     label
@@ -85,7 +92,8 @@ def write(
     ------
     OutputError
         If the frame has no CRS, or none from which there is a published transformation, or
-        coordinates that are no numbers, or the file cannot be written.
+        coordinates that are no numbers, or the file cannot be written, or is another
+        program's.
     """
     if frame.crs is None:
         raise OutputError(
@@ -104,7 +112,7 @@ def write(
             mend="Leave out the features with coordinates that are none.",
         )
     try:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
+        with _begun(path) as file:
             _write(file, degrees, layer, label)
     except OSError as error:
         raise OutputError(
@@ -113,21 +121,34 @@ def write(
         ) from error
 
 
+def _begun(path: Path) -> TextIO:
+    """Open the document that landtrack has begun before its end, or begin one."""
+    if not path.exists():
+        file = path.open("w", encoding="utf-8", newline="\n")
+        file.write(HEAD)
+        return file
+    with path.open("rb+") as bytes_:
+        begun = bytes_.read(len(HEAD)) == HEAD.encode() and bytes_.seek(-len(TAIL), 2)
+        if not begun or bytes_.read() != TAIL.encode():
+            raise OutputError(
+                f"{path} is there already and is no map of landtrack.",
+                mend="Choose another name.",
+            )
+        bytes_.seek(-len(TAIL), 2)
+        bytes_.truncate()
+    return path.open("a", encoding="utf-8", newline="\n")
+
+
 def _write(file: TextIO, frame: gpd.GeoDataFrame, layer: str, label: str | None) -> None:
-    """Write the document, a placemark at a time."""
+    """Write a folder and the end of the document, a placemark at a time."""
+    schema = f"of_{file.tell()}"
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     kinds = {str(name): _kind(values) for name, values in table.items()}
-    file.write(
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n'
-        f"<name>{_text(layer)}</name>\n"
-        f'<ExtendedData><Data name="{DATUM}"><value>WGS 84</value></Data></ExtendedData>\n'
-        '<Schema name="attributes" id="attributes">\n'
-    )
+    file.write(f'<Schema name={_quoted(layer)} id="{schema}">\n')
     file.writelines(
         f'<SimpleField name={_quoted(name)} type="{kind}"/>\n' for name, kind in kinds.items()
     )
-    file.write("</Schema>\n")
+    file.write(f"</Schema>\n<Folder>\n<name>{_text(layer)}</name>\n")
     columns = [table[name].astype("object").tolist() for name in table.columns]
     labels = frame[label].tolist() if label is not None else [None] * len(frame)
     rows = zip(*columns, strict=True) if columns else ((),) * len(frame)
@@ -137,7 +158,7 @@ def _write(file: TextIO, frame: gpd.GeoDataFrame, layer: str, label: str | None)
         file.write("<Placemark>\n")
         if said is not None and not pd.isna(said):
             file.write(f"<name>{_text(str(said))}</name>\n")
-        file.write('<ExtendedData><SchemaData schemaUrl="#attributes">\n')
+        file.write(f'<ExtendedData><SchemaData schemaUrl="#{schema}">\n')
         for (name, kind), value in zip(kinds.items(), row, strict=True):
             if not pd.isna(value):
                 said_so = _text(_said(value, kind))
@@ -145,7 +166,7 @@ def _write(file: TextIO, frame: gpd.GeoDataFrame, layer: str, label: str | None)
         file.write("</SchemaData></ExtendedData>\n")
         file.writelines(_shape(shape))
         file.write("</Placemark>\n")
-    file.write("</Document>\n</kml>\n")
+    file.write(f"</Folder>\n{TAIL}")
 
 
 def _kind(values: pd.Series) -> str:
