@@ -114,6 +114,7 @@ class Issue(enum.StrEnum):
     INVESTMENT_MAGNITUDE = "investment_magnitude"
     ENTITIES_UNUSED = "entities_unused"
     FILE_DAMAGED = "file_damaged"
+    FEATURES_LACKING = "features_lacking"
     UNITS_SCALED = "units_scaled"
     UNITS_CONTRADICTED = "units_contradicted"
     LAYER_HIDDEN = "layer_hidden"

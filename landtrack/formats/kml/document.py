@@ -11,11 +11,10 @@ import re
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree as ET  # no DOCTYPE comes through: see _refuse_doctype
-from xml.parsers import expat
+from xml.etree import ElementTree as ET  # no DOCTYPE comes through: see markup
 
 from landtrack.errors import SourceError
-from landtrack.formats import dbf
+from landtrack.formats import dbf, markup
 from landtrack.formats.contents import Note
 from landtrack.model import Issue
 
@@ -74,7 +73,7 @@ def load(path: Path, encoding: str | None) -> Document:
         if others:
             notes.append(Note(Issue.ENTITIES_UNUSED, ", ".join(others)))
     text, told = _text(data, encoding)
-    _refuse_doctype(text, path)
+    markup.refuse_doctype(_encoded(text), path)
     root, mended = _parsed(text, path)
     return Document(root, [*notes, *told, *mended])
 
@@ -140,31 +139,8 @@ def _codec(name: str) -> str:
     return "gb18030" if plain in {"gbk", "gb2312", "gb18030"} else plain
 
 
-def _refuse_doctype(text: str, path: Path) -> None:
-    """Refuse a file that declares a document type, before its entities are looked at."""
-    guard = expat.ParserCreate()
-
-    def refuse(*_: object) -> None:
-        raise SourceError(
-            f"{path} declares a document type (DOCTYPE), which no KML needs: it looks made to "
-            "harm.",
-            mend="Do not use this file; ask for it anew from the map program.",
-        )
-
-    def enough(*_: object) -> None:
-        raise _BegunError
-
-    guard.StartDoctypeDeclHandler = refuse
-    guard.EntityDeclHandler = refuse
-    guard.StartElementHandler = enough
-    try:
-        guard.Parse(text.encode("utf-8", errors="replace"), True)  # noqa: FBT003
-    except (_BegunError, expat.ExpatError):
-        return  # what is wrong beyond is told when it is parsed
-
-
-class _BegunError(Exception):
-    """The first element has begun: no document type can follow."""
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", errors="replace")
 
 
 def _parsed(text: str, path: Path) -> tuple[ET.Element, list[Note]]:
@@ -174,7 +150,7 @@ def _parsed(text: str, path: Path) -> tuple[ET.Element, list[Note]]:
     except ET.ParseError as error:
         mended = UNBOUND.sub(r"\1", BARE.sub("&amp;", CONTROL.sub("", text)))
         if mended != text:
-            _refuse_doctype(mended, path)
+            markup.refuse_doctype(_encoded(mended), path)
             try:
                 root = _kml(ET.fromstring(mended), path)  # noqa: S314
             except ET.ParseError:
