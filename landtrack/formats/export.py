@@ -62,6 +62,8 @@ TARGETS = (
     Target("GeoJSON", (".geojson", ".json"), "geojson_out", coordinates="degrees"),
     Target("ESRI Shapefile", (".shp",), "shapefile_out", options=("encoding",), submitted=True),
     Target("FlatGeobuf", (".fgb",), "flatgeobuf"),
+    Target("KML", (".kml",), "kml", coordinates="degrees", layers=True),
+    Target("DXF", (".dxf",), "dxf", layers=True),
     Target("GeoParquet", (".parquet", ".geoparquet"), "parquet_out"),
 )
 """Every format that is written."""

@@ -54,16 +54,19 @@ SHAPEFILE = Format("ESRI Shapefile", (".shp",), "shapefile")
 GEOJSON = Format("GeoJSON", (".geojson", ".json", ".geojsonl", ".geojsons"), "geojson")
 PARQUET = Format("GeoParquet", (".parquet", ".geoparquet"), "parquet")
 ARCHIVE = Format("ZIP", (".zip",), "zipped")
-KML = Format("KML", (".kml", ".kmz"), "vector")
+KML = Format("KML", (".kml", ".kmz"), "kml")
+DXF = Format("DXF", (".dxf",), "dxf")
+MARKUP = Format("GML", (".gml", ".gpx"), "markup")
 GDAL = Format(
-    "GDAL",
-    (".gpkg", ".gdb", ".fgb", ".gml", ".gpx", ".tab", ".mif", ".sqlite", ".osm", ".xml"),
-    "vector",
+    "GDAL", (".gpkg", ".gdb", ".fgb", ".tab", ".mif", ".sqlite", ".osm", ".xml"), "counted"
 )
 TABLE = Format("Coordinates", (".csv", ".xlsx", ".xlsm", ".ods", ".dat"), "vector")
 
-FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, GDAL, TABLE)
+FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, DXF, MARKUP, GDAL, TABLE)
 """Every format that is read, each known by its suffixes where the bytes do not tell."""
+
+MARKS = {b"<kml": KML, b"<gpx": MARKUP, b"http://www.opengis.net/gml": MARKUP}
+"""What stands near the start of formats that are XML."""
 
 UNTOLD = Format("GDAL", (), "vector")
 """A file that nothing is known of: GDAL may know it."""
@@ -135,8 +138,11 @@ def _by_bytes(path: Path, head: bytes) -> Format | None:
         return PARQUET
     if start in (b"{", b"[") or head.startswith((b"\xff\xfe{\x00", b"\xfe\xff\x00{")):
         return GEOJSON
-    if b"<kml" in head:
-        return KML
+    if head.startswith(b"AutoCAD Binary DXF"):
+        return DXF
+    for mark, markup in MARKS.items():
+        if mark in head:
+            return markup
     return None
 
 
