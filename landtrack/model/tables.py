@@ -100,6 +100,23 @@ class Issue(enum.StrEnum):
     INDUSTRY_YEAR_MISSING = "industry_year_missing"
     INDUSTRY_CODE_UNKNOWN = "industry_code_unknown"
     INVESTMENT_MAGNITUDE = "investment_magnitude"
+    LINE_UNREADABLE = "line_unreadable"
+    FIELD_COUNT = "field_count"
+    LAYOUT_UNKNOWN = "layout_unknown"
+    POINT_COUNT = "point_count"
+    POINT_NAMES_LEFT = "point_names_left"
+    RING_CLOSED = "ring_closed"
+    RING_ROLES = "ring_roles"
+    RING_INCOMPLETE = "ring_incomplete"
+    RING_UNUSABLE = "ring_unusable"
+    VERTICES_DENSE = "vertices_dense"
+    AREA_UNIT = "area_unit"
+    AREA_UNIT_UNKNOWN = "area_unit_unknown"
+    AXES_TURNED = "axes_turned"
+    ZONE_DIFFERS = "zone_differs"
+    ZONE_MOVED = "zone_moved"
+    COORDINATES_UNPLACED = "coordinates_unplaced"
+    CRS_TEXT_UNKNOWN = "crs_text_unknown"
 
 
 SETS_ASIDE = frozenset({
