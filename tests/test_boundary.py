@@ -21,6 +21,8 @@ SQUARE = [(0, 0), (0, 100), (100, 100), (100, 0)]
 """Clockwise from the south-west, (east, north): one hectare."""
 INNER = [(20, 20), (20, 40), (40, 40), (40, 20)]
 """Clockwise within it: 400 m²."""
+WIDE = [(10, 10), (10, 90), (90, 90), (90, 10)]
+"""Clockwise within it: 6400 m²."""
 BESIDE = [(200, 0), (200, 20), (220, 20), (220, 0)]
 """Clockwise beside it: 400 m²."""
 ISLAND = [(25, 25), (25, 35), (35, 35), (35, 25)]
@@ -326,6 +328,10 @@ def back(ring):
         pytest.param([SQUARE, back(BESIDE)], "1.0400", 10_400, 2, 0, id="wound wrongly: a part"),
         pytest.param([SQUARE, INNER], "0.9600", 9600, 1, 1, id="wound wrongly: a hole by area"),
         pytest.param([SQUARE, INNER], "1.0400", 10_400, 2, 0, id="overlapping part by area"),
+        pytest.param([SQUARE, WIDE], "1.6400", 16_400, 2, 0, id="the same where it is most of it"),
+        pytest.param(
+            [SQUARE, back(INNER), ISLAND], "", 9700, 2, 1, id="an island, without any area"
+        ),
         pytest.param(
             [SQUARE, back(INNER), ISLAND], "0.9700", 9700, 2, 1, id="an island in the hole"
         ),
@@ -515,10 +521,15 @@ def test_a_file_that_was_cut_off_does_not_give_its_last_parcel_for_whole(read, a
 
 
 def test_a_ring_broken_in_two_is_not_given_for_two(read):
-    lines = parcel(SQUARE, BESIDE, area="")
-    lines.append(lines.pop(3))  # the third corner of ring 1 behind ring 2
+    octagon = [(0, 30), (0, 70), (30, 100), (70, 100), (100, 70), (100, 30), (70, 0), (30, 0)]
+    lines = parcel(octagon, BESIDE, area="")
+    lines += lines[3:6]  # three corners of ring 1 stand behind ring 2
+    del lines[3:6]
 
-    assert read(text(lines, parcel(SQUARE))).bad == [1]
+    contents = read(text(lines, parcel(SQUARE)))
+
+    assert contents.bad == [1]
+    assert only(contents, Issue.RING_INCOMPLETE).feature == 1
 
 
 def test_a_parcel_line_without_its_at_sign_begins_a_parcel_all_the_same(read):
@@ -598,6 +609,13 @@ def test_a_layout_is_recognised_or_named(read, layout, named):
     assert contents.frame.geometry[1].bounds == (EAST, NORTH, EAST + 100, NORTH + 100)
     assert contents.frame.loc[1, list(expected)].to_dict() == expected
     assert issues(contents) in ([], [Issue.AREA_UNIT])
+
+
+def test_a_field_that_a_layout_leaves_empty_speaks_against_it(read):
+    contents = read(text(parcel(SQUARE, line="77,地块1,违法,工业,@")))
+
+    assert contents.frame.loc[1, "地块用途"] == "工业"  # no layout but enforcement has it
+    assert only(contents, Issue.POINT_COUNT).value == "77 / 5"
 
 
 def test_points_apart_by_blanks_are_read_without_any_header(read):

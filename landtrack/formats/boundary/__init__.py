@@ -7,6 +7,7 @@ its points, north before east. Regional variants are layouts in ``data/boundary`
 from pathlib import Path
 
 from landtrack.formats.boundary.reading import read as read
+from landtrack.formats.boundary.writing import losses as losses, write as write
 
 
 def layer_names(path: Path) -> list[str]:

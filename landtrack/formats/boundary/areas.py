@@ -106,6 +106,7 @@ def read(
     votes = fits.sum(axis=0)
     notes: list[Note] = []
     usual = int(votes.argmax())
+    factor[bare & (figures == 0)] = in_m2[candidates[usual]]  # nothing, in whichever unit
     if votes.any():
         chosen = np.where(fits.any(axis=1), fits.argmax(axis=1), usual)
         factor[bare] = np.array([in_m2[unit] for unit in candidates])[chosen[bare]]

@@ -57,7 +57,8 @@ class Words(Value, frozen=True, kw_only=True):
 
     ``section`` holds the parcels, ``header`` what the CRS says; ``unnamed`` is the column of
     a field that no layout names; bare areas are in one of ``units``, which
-    ``data/units.toml`` has, the format's own first.
+    ``data/units.toml`` has, the format's own first. ``synonyms`` are other columns that
+    fields are written from.
     """
 
     section: str
@@ -68,6 +69,7 @@ class Words(Value, frozen=True, kw_only=True):
     kinds: Kinds
     keys: Mapping[str, tuple[str, ...]]
     projections: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, tuple[str, ...]]
 
 
 @cache
