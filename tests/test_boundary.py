@@ -114,6 +114,13 @@ def test_every_key_of_the_header_is_kept_by_section_and_unknown_ones_too(read):
     assert kept["属性描述"]["转换参数"] == "1,2,3,4,5,6,7"
 
 
+def test_a_header_may_hold_any_sign(read):
+    contents = read(text(parcel(SQUARE), header={**HEADER, "审核人": "@", "备注": "＝a=[b],1,2,@"}))
+
+    assert contents.notes == []
+    assert contents.frame.attrs["boundary"]["属性描述"]["备注"] == "＝a=[b],1,2,@"
+
+
 def test_two_parcels_with_the_same_line_stay_two(read):
     contents = read(text(parcel(SQUARE), parcel([(x + 200, y) for x, y in SQUARE])))
 

@@ -5,6 +5,7 @@ No line is passed over: what is neither is named with its number.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -144,12 +145,10 @@ def _no_such_file(points: int, parcels: int, what: Path) -> SourceError:
 
 
 def _start(rows: list[str]) -> int:
-    """Find the first line below the header."""
+    """Find the first line below the header: its section, or a parcel; keys may have any value."""
+    section = f"[{words().section}]"
     for at, line in enumerate(rows):
-        plain = line.translate(BRACKETS)
-        if plain.startswith("[") and words().section in plain:
-            return at
-        if line.endswith(END):
+        if line.translate(BRACKETS) == section or (_begins_parcel(line) and not _pair(line)[1]):
             return at
     return 0
 
@@ -165,8 +164,7 @@ def _header(rows: list[str], what: Path) -> tuple[dict[str, dict[str, str]], lis
             section = plain[1:-1].strip()
             header.setdefault(section, {})
             continue
-        key, sign, value = line.replace("＝", "=", 1).partition("=")
-        key, value = key.strip(), value.strip()
+        key, sign, value = _pair(line)
         held = header.setdefault(section, {}) if sign else {}
         if held.get(key, value) != value:
             raise SourceError(
@@ -178,6 +176,12 @@ def _header(rows: list[str], what: Path) -> tuple[dict[str, dict[str, str]], lis
         elif line:
             notes.append(Note(Issue.LINE_UNREADABLE, f"{at}: {line[:SHOWN]}"))
     return {name: held for name, held in header.items() if held}, notes
+
+
+def _pair(line: str) -> tuple[str, bool, str]:
+    """Take key and value apart, at the first sign of equality."""
+    key, *value = re.split("[=＝]", line, maxsplit=1)
+    return key.strip(), bool(value), "".join(value).strip()
 
 
 def _usual_fields(rows: list[str]) -> int:
@@ -241,7 +245,7 @@ def _said_again(
     placing = {key for keys in words().keys.values() for key in keys}
     notes = []
     for _, at, line in body.said:
-        key, _, value = (part.strip() for part in line.replace("＝", "=", 1).partition("="))
+        key, sign, value = _pair(line)
         values = {held[key] for held in header.values() if key in held}
         if key in placing and value not in values:
             raise SourceError(
@@ -249,7 +253,7 @@ def _said_again(
                 f"{', '.join(values) or 'not said'}.",
                 mend="Save each part, with its own header, as a file of its own.",
             )
-        if "=" in line and value not in values:
+        if sign and value not in values:
             notes.append(Note(Issue.LINE_UNREADABLE, f"{at}: {line[:SHOWN]}"))
     return notes
 

@@ -24,8 +24,11 @@ from landtrack.formats.contents import Loss
 
 DIGITS = (3, 4)
 """Decimals of coordinates: millimetres, and where these do not do, tenths of them."""
-ROUNDED_M = 0.0001
-"""Coordinates read back lie within this of those written."""
+ROUNDED_M = 0.000051
+"""Half of the finest decimal, and what 39 million metres are off by for being binary.
+
+Less than the tenth of a millimetre within which coordinates must read back, so that writing
+them again and again changes them no more."""
 AREA_DIGITS = 4
 HECTARE_M2, MOST_HA = 10_000, 1e9
 FORBIDDEN = re.compile(r"[,\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -128,8 +131,7 @@ def write(
     encoding
         ``gb18030`` or ``utf-8``.
     digits
-        Decimals of the coordinates; 3 where these keep them to 0.1 mm, else 4, where not
-        given.
+        Decimals of the coordinates; where not given 3, or 4 where they have more.
     header
         Values by key that come before those of ``frame.attrs["boundary"]``, such as
         数据产生单位; datum, zone and precision are those of the data.
@@ -271,7 +273,7 @@ def _from_north_west(
 
 
 def _decimals(xy: Floats) -> int:
-    """Tell how many decimals keep coordinates to a tenth of a millimetre."""
+    """Tell how many decimals the coordinates need."""
     few, many = DIGITS
     return few if np.abs(xy - xy.round(few)).max(initial=0) <= ROUNDED_M else many
 
