@@ -77,7 +77,8 @@ READINGS = tuple(
 
 
 def place(
-    north: Floats, east: Floats, feature: npt.NDArray[np.int64], grid: Grid, *, what: Path
+    north: Floats, east: Floats, feature: npt.NDArray[np.int64], grid: Grid, *, what: Path,
+    named: bool = False,
 ) -> Placed:
     """Find out which column is which, and the zone.
 
@@ -91,6 +92,9 @@ def place(
         What the file states.
     what
         The file, for the message.
+    named
+        Whether the file says outright which is which: then this decides where the numbers
+        do not, and coordinates of no zone of China are left as they are, without CRS.
 
     Returns
     -------
@@ -109,10 +113,16 @@ def place(
     ]
     possible = np.column_stack([_every(each, feature) for each in fits])
     ways = possible.sum(axis=1)
+    if named and not ways.any():
+        no = np.zeros(len(ways), dtype=bool)
+        return Placed(
+            east=east, north=north, crs=None, degrees=False, unplaced=no, turned=no, moved=no,
+            differs=(),
+        )
     if not ways.any():
         at = int(np.logical_or.reduce(fits).argmin())  # one that fits nothing, if there is one
         raise _nowhere(north[at], east[at], what)
-    if (ways > 1).any():
+    if (ways > 1).any() and not named:
         sure = np.flatnonzero(possible[ways == 1].any(axis=0))
         if len(sure) != 1:
             at = int(np.flatnonzero(ways[feature] > 1)[0])

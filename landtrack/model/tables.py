@@ -117,6 +117,7 @@ class Issue(enum.StrEnum):
     ZONE_MOVED = "zone_moved"
     COORDINATES_UNPLACED = "coordinates_unplaced"
     CRS_TEXT_UNKNOWN = "crs_text_unknown"
+    COLUMN_VARIES = "column_varies"
 
 
 SETS_ASIDE = frozenset({
