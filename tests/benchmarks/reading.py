@@ -2,6 +2,7 @@
 
 ``python tests/benchmarks/reading.py [FEATURES]``
 """
+# ruff: noqa: T201, S603 - a script that prints, and runs itself
 
 import statistics
 import subprocess
@@ -19,11 +20,15 @@ ROUNDS = 3
 GOALS = {"read": 1.3, "read and validate": 2.0}
 
 BARE = "import pyogrio; frame = pyogrio.read_dataframe({path!r}, use_arrow=True)"
-READ = "from pathlib import Path; from landtrack.formats import files; " \
-       "frame = files.read(Path({path!r})).frame"
-JUDGED = READ + "; from landtrack import catalog, validate; " \
-    "frame = frame.assign(source='x'); " \
-    "frame, rows = validate.geometry(frame, catalog.schemas()['plots'])"
+READ = """
+from pathlib import Path
+from landtrack.formats import files
+frame = files.read(Path({path!r})).frame
+"""
+JUDGED = READ + """
+from landtrack import catalog, validate
+frame, rows = validate.geometry(frame.assign(source="x"), catalog.schemas()["plots"])
+"""
 TIMED = """
 import resource, sys, time
 import geopandas, pyogrio, landtrack.validate, landtrack.formats.files, landtrack.formats.shapefile
