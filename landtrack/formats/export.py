@@ -35,7 +35,8 @@ class Target(NamedTuple):
 
     ``options`` are what ``write`` can be told, ``asks`` what ``losses`` wants to know
     (``suffix`` is that of the file). ``coordinates`` are ``degrees`` where the format is in
-    WGS 84 by its definition. ``submitted`` marks formats that land-approval systems take: nothing shifted goes there.
+    WGS 84 by its definition. ``submitted`` marks formats that land-approval systems take:
+    nothing shifted goes there.
     """
 
     name: str

@@ -68,6 +68,11 @@ TABLE = Format("Coordinates", (".csv", ".xlsx", ".xlsm", ".dat", ".txt"), "coord
 FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, DXF, MARKUP, GDAL, BOUNDARY, TABLE)
 """Every format that is read, each known by its suffixes where the bytes do not tell."""
 
+BEGINNINGS = {
+    b"PAR1": PARQUET, b"AutoCAD Binary DXF": DXF,
+    b"\xff\xfe{\x00": GEOJSON, b"\xfe\xff\x00{": GEOJSON,
+}
+"""How files of some formats begin."""
 MARKS = {b"<kml": KML, b"<gpx": MARKUP, b"http://www.opengis.net/gml": MARKUP}
 """What stands near the start of formats that are XML."""
 
@@ -138,21 +143,16 @@ def _refuse(path: Path, head: bytes) -> None:
 
 
 def _by_bytes(path: Path, head: bytes) -> Format | None:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
-    if head.startswith(b"PAR1"):
-        return PARQUET
-    if _is_boundary(head):
+    for beginning, told in BEGINNINGS.items():
+        if head.startswith(beginning):
+            return told
+    if _is_boundary(head):  # before JSON: it may begin with a bracket too
         return BOUNDARY
-    if start in (b"{", b"[") or head.startswith((b"\xff\xfe{\x00", b"\xfe\xff\x00{")):
+    if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
         return GEOJSON
-    if head.startswith(b"AutoCAD Binary DXF"):
-        return DXF
-    for mark, markup in MARKS.items():
-        if mark in head:
-            return markup
-    return None
+    return next((told for mark, told in MARKS.items() if mark in head), None)
 
 
 def _is_boundary(head: bytes) -> bool:
