@@ -204,10 +204,7 @@ def _write_workbook(path: Path, headings: Sequence[str], rows: Sequence[Sequence
             f"{long[0][:20]!r}… has {len(long[0])} characters; a cell holds {LONGEST}.",
             mend="Write it as .csv.",
         )
-    options = {
-        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss",
-    }
+    options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}
     with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001  same bytes
         sheet = book.add_worksheet()
