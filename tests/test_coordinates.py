@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 from hypothesis import assume, example, given, settings, strategies as st
+from notes import issues, only
 
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import coordinates
@@ -58,15 +59,6 @@ def read(tmp_path):
         return coordinates.read(path, **options)
 
     return reader
-
-
-def issues(contents):
-    return [note.issue for note in contents.notes]
-
-
-def only(contents, issue):
-    [note] = [note for note in contents.notes if note.issue == issue]
-    return note
 
 
 # --- what columns are called --------------------------------------------------------------
