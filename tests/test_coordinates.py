@@ -304,6 +304,16 @@ def test_blocks_apart_by_blank_rows_are_parcels(read, close):
     assert contents.frame.area.tolist() == [10_000, 10_000]
 
 
+def test_lengths_of_sides_between_the_corners_part_nothing(read):
+    points = [[*each, None] for each in corners(SQUARE)]
+    rows = [row for point in points for row in (point, [None, None, None, 100.0])][:-1]
+
+    contents = read({"表": [["界址点成果表"], ["界址点号", "X(m)", "Y(m)", "边长(m)"], *rows]})
+
+    assert contents.frame.area.tolist() == [10_000]
+    assert contents.frame["边长(m)"].tolist() == [100.0]
+
+
 def test_rows_that_come_back_to_the_first_are_a_parcel_without_any_column_of_parcels(read):
     assert read(csv("点号,X,Y", *corners(SQUARE))).frame.area.tolist() == [10_000]
 
@@ -623,6 +633,8 @@ def test_what_a_table_cannot_hold_is_told_or_refused(tmp_path):
         coordinates.write(parcels(line), tmp_path / "a.csv")
     with pytest.raises(OutputError, match="columns X, 圈号 would be read as coordinates"):
         coordinates.write(parcels(HOLED, X=[1], 圈号=[1]), tmp_path / "a.csv")
+    with pytest.raises(OutputError, match="no feature with a geometry"):
+        coordinates.write(parcels(None), tmp_path / "a.csv")
     with pytest.raises(OutputError, match="not written in 'big5'"):
         coordinates.write(parcels(HOLED), tmp_path / "a.csv", encoding="big5")
     with pytest.raises(OutputError, match="cannot be written"):

@@ -147,6 +147,9 @@ def _members(
     for at, row in enumerate(table.rows):
         if all(is_blank(row[each]) for each in both) or (not good[at] and columns.is_heading(row)):
             filled = [cell for cell in row if not is_blank(cell)]
+            if filled and not apart and np.isfinite(coordinates(filled)).all():
+                members[at] = number  # the length of a side, between its corners
+                continue
             title = str(filled[0]).strip() if len(filled) == 1 else title
             apart = True
             continue
