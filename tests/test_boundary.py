@@ -5,6 +5,7 @@ import codecs
 import pytest
 import shapely
 from hypothesis import example, given, settings, strategies as st
+from notes import issues, only
 
 from landtrack.errors import SourceError
 from landtrack.formats import boundary
@@ -63,15 +64,6 @@ def read(tmp_path):
         return boundary.read(path, **options)
 
     return reader
-
-
-def issues(contents):
-    return [note.issue for note in contents.notes]
-
-
-def only(contents, issue):
-    [note] = [note for note in contents.notes if note.issue == issue]
-    return note
 
 
 # --- the plain case -----------------------------------------------------------------------

@@ -137,6 +137,12 @@ def test_what_is_in_no_zone_of_china_is_refused(written):
         written(parcels(SQUARE, crs=None))
 
 
+def test_a_layer_without_any_geometry_is_refused(written):
+    for frame in (parcels(), parcels(None)):
+        with pytest.raises(OutputError, match=r"no parcel with a geometry"):
+            written(frame)
+
+
 def test_parcels_of_two_zones_do_not_go_into_one_file(written):
     over = moved(SQUARE, 200_000, 0)
     across = shapely.box(39_639_000, NORTH, 39_640_500, NORTH + 10)  # 118.5 degrees lie within

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 from hypothesis import assume, example, given, settings, strategies as st
+from notes import issues, only
 
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import coordinates
@@ -58,15 +59,6 @@ def read(tmp_path):
         return coordinates.read(path, **options)
 
     return reader
-
-
-def issues(contents):
-    return [note.issue for note in contents.notes]
-
-
-def only(contents, issue):
-    [note] = [note for note in contents.notes if note.issue == issue]
-    return note
 
 
 # --- what columns are called --------------------------------------------------------------
@@ -297,14 +289,55 @@ def test_blocks_with_a_title_are_parcels_of_that_name(read):
 
     assert contents.frame["地块名称"].tolist() == ["一号地块", "二号地块"]
     assert contents.frame.area.tolist() == [10_000, 10_000]
+    assert only(contents, Issue.LINE_UNREADABLE) == (
+        Issue.LINE_UNREADABLE, "13: 合计, 2 块", None, ""
+    )
 
 
-def test_blocks_apart_by_blank_rows_are_parcels(read):
-    first, second = corners(SQUARE), corners(SQUARE, east=EAST + 500)
+@pytest.mark.parametrize("close", [True, False])
+def test_blocks_apart_by_blank_rows_are_parcels(read, close):
+    first = corners(SQUARE, close=close)
+    second = corners(SQUARE, close=close, east=EAST + 500)
 
     contents = read(csv("点号,X,Y", *first, (), *second))
 
     assert contents.frame.area.tolist() == [10_000, 10_000]
+
+
+def test_lengths_of_sides_between_the_corners_part_nothing(read):
+    points = [[*each, None] for each in corners(SQUARE)]
+    rows = [row for point in points for row in (point, [None, None, None, 100.0])][:-1]
+
+    contents = read({"表": [["界址点成果表"], ["界址点号", "X(m)", "Y(m)", "边长(m)"], *rows]})
+
+    assert contents.frame.area.tolist() == [10_000]
+    assert contents.frame["边长(m)"].tolist() == [100.0]
+
+
+def test_rows_that_come_back_to_the_first_are_a_parcel_without_any_column_of_parcels(read):
+    assert read(csv("点号,X,Y", *corners(SQUARE))).frame.area.tolist() == [10_000]
+
+
+def test_parcels_are_told_apart_by_their_number_and_not_by_their_name(read):
+    rows = [("工业用地", "甲", *each[1:]) for each in corners(SQUARE)]
+    rows += [("工业用地", "乙", *each[1:]) for each in corners(SQUARE, east=EAST + 500)]
+
+    contents = read(csv("地块名称,地块编号,X,Y", *rows))
+
+    assert contents.frame["地块编号"].tolist() == ["甲", "乙"]
+    assert contents.frame["地块名称"].tolist() == ["工业用地", "工业用地"]
+
+
+def test_a_corner_without_coordinates_sets_its_parcel_aside_and_a_total_does_not(read):
+    rows = [("甲", *each, "") for each in corners(SQUARE, close=False)]
+    other = [("乙", *each, "") for each in corners(SQUARE)]
+
+    missing = read(csv("地块,点号,X,Y,备注", *rows, ("甲", "J5", "", "", ""), *other))
+    total = read(csv("地块,点号,X,Y,备注", *rows, ("甲", "", "", "", "合计"), *other))
+
+    assert missing.bad == [1]
+    assert only(missing, Issue.LINE_UNREADABLE).value == "6: 甲, J5"
+    assert total.bad == []
 
 
 def test_rows_that_close_nothing_are_points_with_all_that_they_say(read):
@@ -600,6 +633,8 @@ def test_what_a_table_cannot_hold_is_told_or_refused(tmp_path):
         coordinates.write(parcels(line), tmp_path / "a.csv")
     with pytest.raises(OutputError, match="columns X, 圈号 would be read as coordinates"):
         coordinates.write(parcels(HOLED, X=[1], 圈号=[1]), tmp_path / "a.csv")
+    with pytest.raises(OutputError, match="no feature with a geometry"):
+        coordinates.write(parcels(None), tmp_path / "a.csv")
     with pytest.raises(OutputError, match="not written in 'big5'"):
         coordinates.write(parcels(HOLED), tmp_path / "a.csv", encoding="big5")
     with pytest.raises(OutputError, match="cannot be written"):

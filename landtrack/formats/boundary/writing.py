@@ -139,8 +139,9 @@ def write(
     Raises
     ------
     OutputError
-        If the CRS is no such zone, a parcel lies in another zone, is no valid shape of its
-        kind, or has text that the format cannot hold, or the file cannot be written.
+        If nothing has a geometry, the CRS is no such zone, a parcel lies in another zone, is
+        no valid shape of its kind, or has text that the format cannot hold, or the file
+        cannot be written.
     SourceError
         If there is no such layout.
     """
@@ -157,6 +158,11 @@ def write(
         )
     zone = _zone(frame)
     shown = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    if shown.empty:
+        raise OutputError(
+            "There is no parcel with a geometry to write.",
+            mend="Check which layer was chosen; an empty file is none that systems accept.",
+        )
     _insist_on_shapes(shown)
     _insist_on_zone(shown, zone)
     rings = _rings(shown.geometry, zone)
@@ -210,7 +216,7 @@ def _insist_on_shapes(frame: gpd.GeoDataFrame) -> None:
 def _insist_on_zone(frame: gpd.GeoDataFrame, zone: Zone) -> None:
     """Refuse parcels that lie wholly in another zone; one across the border is of this one."""
     system = frame.crs
-    if frame.empty or system.geodetic_crs is None:
+    if system.geodetic_crs is None:
         return
     bounds = frame.geometry.bounds.to_numpy()
     middle = (bounds[:, 1] + bounds[:, 3]) / 2
@@ -246,7 +252,7 @@ def _rings(shapes: gpd.GeoSeries, zone: Zone) -> _Rings:
     order = np.argsort(part, kind="stable")
     every, part, closed = every[order], part[order], closed[order]
     xy, ring = shapely.get_coordinates(every, return_index=True)
-    last = np.append(np.diff(ring) != 0, True)[: len(ring)]
+    last = np.append(np.diff(ring) != 0, True)
     keep = ~(last & closed[ring])
     xy, ring = xy[keep], ring[keep]
     if not zone.prefixed:
@@ -260,8 +266,6 @@ def _from_north_west(
     closed: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.int64]:
     """Turn each closed ring so that it begins with the corner next to its north-west."""
-    if not len(ring):
-        return np.zeros(0, dtype=np.int64)
     start = np.cumsum(size) - size
     west = np.minimum.reduceat(xy[:, 0], start)[ring]
     north = np.maximum.reduceat(xy[:, 1], start)[ring]

@@ -99,8 +99,8 @@ def points(
     parcels = _are_parcels(found, bool(titles), (east[at], north[at], members[at], ring[at]))
     if not parcels:
         filled = np.array([
-            any(not is_blank(cell) for cell in row) and not columns.is_heading(row)
-            for row in table.rows
+            any(not is_blank(cell) for cell in row) and (fine or not columns.is_heading(row))
+            for row, fine in zip(table.rows, good.tolist(), strict=True)
         ], dtype=bool)
         members, titles = np.where(filled, np.cumsum(filled) - 1, -1), {}
         at = _sorted(good, members)
@@ -140,13 +140,16 @@ def _members(
     rows, apart by blank rows, titles or the heading again.
     """
     if column is not None:
-        return _by_column(table, column), {}
+        return _by_column(table, column, good), {}
     members = np.full(len(table.rows), -1, dtype=np.int64)
     titles: dict[int, str] = {}
     number, title, apart = -1, "", True
     for at, row in enumerate(table.rows):
         if all(is_blank(row[each]) for each in both) or (not good[at] and columns.is_heading(row)):
             filled = [cell for cell in row if not is_blank(cell)]
+            if filled and not apart and np.isfinite(coordinates(filled)).all():
+                members[at] = number  # the length of a side, between its corners
+                continue
             title = str(filled[0]).strip() if len(filled) == 1 else title
             apart = True
             continue
@@ -159,12 +162,12 @@ def _members(
     return members, titles
 
 
-def _by_column(table: Table, column: int) -> Numbers:
+def _by_column(table: Table, column: int, good: Flags) -> Numbers:
     members = np.full(len(table.rows), -1, dtype=np.int64)
     known: dict[str, int] = {}
     number = -1
     for at, row in enumerate(table.rows):
-        if all(is_blank(cell) for cell in row) or columns.is_heading(row):
+        if not good[at] and (all(is_blank(cell) for cell in row) or columns.is_heading(row)):
             continue
         if not is_blank(row[column]) or number < 0:
             number = known.setdefault(str(row[column]).strip(), len(known))

@@ -42,8 +42,7 @@ def losses(frame: gpd.GeoDataFrame, *, suffix: str = ".csv") -> list[Loss]:
     Returns
     -------
     list of Loss
-        Figures and dates that become text, heights, features without geometry, and polygons
-        without any row of corners.
+        Figures and dates that become text, heights, and features without geometry.
     """
     found = []
     if suffix != ".xlsx":
@@ -77,10 +76,15 @@ def write(frame: gpd.GeoDataFrame, path: Path, *, encoding: str = "utf-8-sig") -
     Raises
     ------
     OutputError
-        If the shapes are of other kinds or mixed, a column's name would be taken for
-        coordinates, a sheet has no room, or the file cannot be written.
+        If nothing has a geometry, the shapes are of other kinds or mixed, a column's name
+        would be taken for coordinates, a sheet has no room, or the file cannot be written.
     """
     shown = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    if shown.empty:
+        raise OutputError(
+            "There is no feature with a geometry to write.",
+            mend="Check which layer was chosen.",
+        )
     attributes = [name for name in frame.columns if name != frame.geometry.name]
     _insist_on_names(attributes, points=set(shown.geometry.geom_type) <= {"Point"})
     coordinates = _coordinates(shown)
@@ -161,7 +165,7 @@ def _corners(frame: gpd.GeoDataFrame) -> tuple[dict[str, Any], Any, Any]:
     part = _counted(of_part)[of_ring][of_corner]
     ring = _counted(of_part[of_ring])[of_corner]
     corner = _counted(of_corner)
-    last = np.append(np.diff(of_corner) != 0, values=True)[: len(of_corner)]
+    last = np.append(np.diff(of_corner) != 0, values=True)
     written = columns.words().written
     return {
         written["parcel"]: number + 1, written["part"]: part, written["ring"]: ring,
@@ -171,8 +175,6 @@ def _corners(frame: gpd.GeoDataFrame) -> tuple[dict[str, Any], Any, Any]:
 
 def _counted(groups: Any) -> Any:  # noqa: ANN401  an array of numbers, ascending
     """Count the members of each group from 1."""
-    if not len(groups):
-        return groups
     begins = np.flatnonzero(np.diff(groups, prepend=-1) != 0)
     length = np.diff(begins, append=len(groups))
     return np.arange(len(groups)) - np.repeat(begins, length) + 1
@@ -204,10 +206,7 @@ def _write_workbook(path: Path, headings: Sequence[str], rows: Sequence[Sequence
             f"{long[0][:20]!r}… has {len(long[0])} characters; a cell holds {LONGEST}.",
             mend="Write it as .csv.",
         )
-    options = {
-        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss",
-    }
+    options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}
     with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001  same bytes
         sheet = book.add_worksheet()
