@@ -587,6 +587,16 @@ def test_a_damaged_drawing_is_recovered_and_what_was_wrong_is_told(drawing):
     assert "Missing required y coordinate" in issues(contents)[Issue.FILE_DAMAGED]
 
 
+def test_a_number_that_the_library_replaces_is_told(drawing, capsys):
+    path = drawing(lambda m: m.add_circle((7.25, 3), 5))
+    path.write_bytes(path.read_bytes().replace(b"\n7.25", b"\n7,x5"))
+
+    contents = dxf.read(path)
+
+    assert '"7,x5" near line' in " ".join(note.value for note in contents.notes)
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("share", [0.5, 0.9, 0.99])
 def test_a_drawing_that_is_cut_off_is_never_passed_as_whole(drawing, share):
     path = drawing(lambda m: [m.add_circle((n, 0), 5) for n in range(50)])
@@ -621,10 +631,11 @@ def test_an_entity_with_numbers_that_are_none_is_bad_and_numbered(drawing):
         model.add_circle((0, 0), 1e12)
         model.add_lwpolyline([(0, 0), (math.nan, 0), (1, 1)], close=True)
         model.add_spline([(0, 0), (1e300, 0), (1, 1)])
+        model.add_lwpolyline([(0, 0, 1e200), (1, 0, 0), (1, 1, 0)], format="xyb", close=True)
 
     contents = dxf.read(drawing(draw))
 
-    assert (contents.frame.index.tolist(), contents.bad) == ([1], [2, 3, 4])
+    assert (contents.frame.index.tolist(), contents.bad) == ([1], [2, 3, 4, 5])
 
 
 def test_a_layer_that_is_off_is_read_and_named(drawing):
@@ -795,6 +806,17 @@ def test_a_written_drawing_has_no_fault_by_ezdxfs_own_audit(tmp_path):
     assert (doc.audit().errors, doc.audit().fixes) == ([], [])
     assert doc.units == ezdxf.units.M
     assert doc.modelspace().query("HATCH")[0].dxf.associative == 1
+
+
+def test_a_label_stands_in_its_area_and_fits(tmp_path):
+    crescent = box(0, 0, 100, 100) - box(10, 10, 100, 90)
+    dxf.write(plots(crescent, 名=["惠州园区一号地块"]), tmp_path / "o.dxf", label="名")
+
+    [text] = ezdxf.readfile(tmp_path / "o.dxf").modelspace().query("TEXT")
+
+    middle = shapely.Point(text.dxf.align_point.x, text.dxf.align_point.y)
+    assert shapely.distance(middle, crescent.exterior) > 4.5
+    assert text.dxf.height * 8 < 12  # eight square characters in an arm of 10 m
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
