@@ -6,6 +6,7 @@ A file that is missing or unreadable becomes an issue row, and its layer says
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,26 @@ def layer(source: LayerSource, place: Place) -> Raw:
         coverage=coverage,
         rows=tuple(rows),
     )
+
+
+def siblings(path: Path) -> list[Path]:
+    """List the files that make up one input: a Shapefile is several, a file GDB a folder.
+
+    Parameters
+    ----------
+    path
+        The file that is named.
+
+    Returns
+    -------
+    list of Path
+        Sorted; none where the file is not there.
+    """
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.is_file())
+    if path.suffix.lower() == ".shp":
+        return sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))
+    return [path] if path.is_file() else []
 
 
 def noted(contents: Contents, *, source: str, layer: str = "") -> list[issues.Row]:

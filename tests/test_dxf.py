@@ -514,6 +514,7 @@ def test_the_bytes_say_what_encoding_a_drawing_is_in(drawing, version, codec, pa
     contents = dxf.read(path, layer=name)
     assert contents.frame["label"].tolist() == [name]
     assert issues(contents).get(Issue.ENCODING_DIFFERS) == told
+    assert contents.encoding.name == codec.replace("gbk", "gb18030")
 
 
 def test_western_text_is_not_taken_for_chinese(drawing):

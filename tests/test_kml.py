@@ -183,6 +183,7 @@ def test_the_bytes_say_what_encoding_a_map_is_in(saved, codec, says, told):
     assert kml.layer_names(path) == ["征地红线"]
     assert contents.frame["name"].tolist() == ["地块1"]
     assert [note.value for note in notes(contents)] == ([told] if told else [])
+    assert contents.encoding.name == codec.removesuffix("-sig")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ inside the command that needs it.
 from landtrack.commands.changes import changes
 from landtrack.commands.convert import convert
 from landtrack.commands.init import init
+from landtrack.commands.inspect import inspect
 from landtrack.commands.rules import rules
 from landtrack.commands.vet import vet
 
-ALL = (changes, convert, init, rules, vet)
+ALL = (changes, convert, init, inspect, rules, vet)
 """Every command but ``run``, in no order: the help sorts them."""

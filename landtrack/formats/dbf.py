@@ -11,7 +11,8 @@ import codecs
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from landtrack.formats.contents import Encoding
 
 HEADER = 32
 """Bytes of the file's head, and of each field's description behind it."""
@@ -31,14 +32,6 @@ COMMON = {"gb18030": (0xB0A1, 0xD7F9), "big5": (0xA440, 0xC67E)}
 """The first and last of the common characters of each double-byte encoding."""
 MOSTLY = 0.5
 """Text in a double-byte encoding has at least this share of its common characters."""
-
-
-class Encoding(NamedTuple):
-    """The encoding found, the one stated (if any), and whether the bytes bear it out."""
-
-    name: str
-    stated: str | None
-    proven: bool
 
 
 def encoding(path: Path) -> Encoding:

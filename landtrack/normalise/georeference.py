@@ -19,7 +19,7 @@ from landtrack.model import Issue, LayerSource, Transformation
 Shapes = npt.NDArray[np.object_]
 Tell = Callable[[Issue, str], None]
 """Called with an issue and its value."""
-MOST_TOLD = 8
+MOST_TOLD = 4
 """How many readings are told of when a person is asked."""
 
 
@@ -136,7 +136,7 @@ def read(
 
     shapes = frame.geometry.to_numpy()
     if source.axes == "north_east":
-        shapes = _swapped(shapes)
+        shapes = swapped(shapes)
     if (shifted := offsets.named(source.crs or "")) is not None:
         tell(Issue.CRS_SHIFTED, f"{shifted} ±{offsets.ACCURACY_M:g} m")
         true = shapely.transform(shapes, offsets.TO_WGS84[shifted], interleaved=False)
@@ -190,13 +190,25 @@ def _placed(
                 mend="Correct or delete `axes` of the layer in catalog.toml.",
             )
         tell(Issue.AXES_SWAPPED, told(found))
-        read = _swapped(read)
+        read = swapped(read)
     return read, reading.crs
 
 
-def _swapped(read: Shapes) -> Shapes:
-    swapped: Shapes = shapely.transform(read, lambda x, y: (y, x), interleaved=False)
-    return swapped
+def swapped(read: Shapes) -> Shapes:
+    """Exchange the axes of shapes.
+
+    Parameters
+    ----------
+    read : ndarray of geometries, (n,)
+        Northing (or latitude) first.
+
+    Returns
+    -------
+    ndarray of geometries, (n,)
+        Easting (or longitude) first.
+    """
+    turned: Shapes = shapely.transform(read, lambda x, y: (y, x), interleaved=False)
+    return turned
 
 
 def unplaced(

@@ -90,7 +90,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     ]
     bad = [number for number, each in enumerate(found, 1) if each.shape is None]
     own = drawn.remarks.get(layer, [])
-    return Contents(_frame(rows, drawn.crs), bad, [*drawn.notes, *own, *notes])
+    frame = _frame(rows, drawn.crs)
+    return Contents(frame, bad, [*drawn.notes, *own, *notes], drawn.encoding)
 
 
 def _drawn(path: Path, encoding: str | None) -> features.Drawn:

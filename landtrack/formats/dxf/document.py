@@ -30,7 +30,7 @@ from pyproj import CRS
 from landtrack import crs
 from landtrack.errors import CRSError, SourceError
 from landtrack.formats import dbf
-from landtrack.formats.contents import Note
+from landtrack.formats.contents import Encoding, Note
 from landtrack.model import Issue
 
 BROKEN = (
@@ -64,6 +64,7 @@ class Document(NamedTuple):
     drawing: Drawing
     crs: CRS | None
     placement: Matrix44 | None
+    encoding: Encoding
     notes: list[Note]
 
 
@@ -96,7 +97,7 @@ def load(path: Path, encoding: str | None) -> Document:
     refuse(path, data)
     try:
         with _overheard() as said:
-            drawing, notes = _binary(data, encoding) if data.startswith(BINARY) else _text(
+            drawing, found, notes = _binary(data, encoding) if data.startswith(BINARY) else _text(
                 data, encoding
             )
         stated, placement, remarks = _stated_crs(drawing, path)
@@ -109,7 +110,7 @@ def load(path: Path, encoding: str | None) -> Document:
         first = "; ".join(list(dict.fromkeys(said))[:MOST_TOLD])
         left = f"; … {len(said) - MOST_TOLD}" if len(said) > MOST_TOLD else ""
         notes.append(Note(Issue.FILE_DAMAGED, f"{first}{left}"))
-    return Document(drawing, stated, placement, [*notes, *remarks])
+    return Document(drawing, stated, placement, found, [*notes, *remarks])
 
 
 @contextmanager
@@ -159,7 +160,7 @@ def refuse(path: Path, data: bytes) -> None:
         )
 
 
-def _text(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
+def _text(data: bytes, encoding: str | None) -> tuple[Drawing, Encoding, list[Note]]:
     """Load a DXF in lines of text."""
     found = _encoding(TEXT_LINE.findall(data)[:SAMPLE], *_header(data), encoding)
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -168,7 +169,7 @@ def _text(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
     if not text.rstrip().endswith("EOF"):
         notes.append(Note(Issue.FILE_DAMAGED, "the mark of the end (EOF) is missing"))
     try:
-        return ezdxf.read(io.StringIO(text, newline=None)), notes
+        return ezdxf.read(io.StringIO(text, newline=None)), found, notes
     except BROKEN as error:
         # recover guesses encodings on its own; it reads characters by their numbers.
         plain = re.sub(r"[^\x00-\x7f]", _escape, text).encode("ascii")
@@ -177,10 +178,10 @@ def _text(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
         said = dict.fromkeys([str(error) or type(error).__name__, *faults[:MOST_TOLD]])
         left = len(faults) - MOST_TOLD
         told = "; ".join([*said, f"… {left}"] if left > 0 else said)
-        return drawing, [*notes, Note(Issue.FILE_DAMAGED, told)]
+        return drawing, found, [*notes, Note(Issue.FILE_DAMAGED, told)]
 
 
-def _binary(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
+def _binary(data: bytes, encoding: str | None) -> tuple[Drawing, Encoding, list[Note]]:
     """Load a binary DXF: its text byte by byte, then in the encoding its bytes are in."""
     at = data.find(b"$ACADVER", 0, 1024)
     version = re.search(rb"AC\d{4}", data[at : at + 24]) if at >= 0 else None
@@ -201,7 +202,7 @@ def _binary(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
         if isinstance(tag.value, str) else tag
         for tag in tags
     )
-    return Drawing.load(read), _told(found)
+    return Drawing.load(read), found, _told(found)
 
 
 def _header(data: bytes) -> tuple[str, str]:
@@ -216,7 +217,7 @@ def _header(data: bytes) -> tuple[str, str]:
 
 def _encoding(
     texts: list[bytes], version: str, page: str, wanted: str | None
-) -> dbf.Encoding:
+) -> Encoding:
     """Find the encoding of texts; what the header says counts only where they do not tell."""
     stated = toencoding(page) if page else None
     if version >= UNICODE_SINCE:
@@ -225,7 +226,7 @@ def _encoding(
         stated or "", stated
     )
     if wanted is not None:
-        return dbf.Encoding(wanted, wanted, proven=True)
+        return Encoding(wanted, wanted, proven=True)
     if stated == "cp1252" and all(PAIRED.fullmatch(text) for text in texts):
         found = dbf.judge(texts, None)
         if found.proven:
@@ -233,7 +234,7 @@ def _encoding(
     return dbf.judge(texts, stated)
 
 
-def _told(found: dbf.Encoding) -> list[Note]:
+def _told(found: Encoding) -> list[Note]:
     """Report an encoding that is not the stated one, as for a Shapefile."""
     if found.stated == found.name or (found.proven and found.stated is None):
         return []
