@@ -40,6 +40,8 @@ COLUMNS = (
 """``color`` is the number in AutoCAD's index (256: as the layer) or ``#rrggbb``;
 ``elevation`` is in metres, missing where it is not the same all over the feature.
 """
+OPTIONAL = ("block", "block_attributes", "cass_code", "xdata")
+"""Columns that a layer has only if one of its features has something there."""
 SAME = 2 * TOLERANCE
 """Metres; outlines that lie no further apart are one shape drawn twice."""
 MOST_VERTICES = 100_000_000
