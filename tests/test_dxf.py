@@ -140,6 +140,24 @@ def test_a_spline_is_followed_within_the_tolerance(drawing):
     assert shapely.hausdorff_distance(shape, exact) <= dxf.TOLERANCE
 
 
+def test_an_ellipse_is_followed_within_the_tolerance(drawing):
+    at = np.linspace(0, 2 * math.pi, 200_000)
+    exact = shapely.LineString(np.column_stack([300 * np.cos(at), 40 * np.sin(at)]))
+
+    [shape] = shapes(dxf.read(drawing(lambda m: m.add_ellipse((0, 0), (300, 0), 40 / 300))))
+
+    middles = shapely.points((c := shapely.get_coordinates(shape))[1:] / 2 + c[:-1] / 2)
+    assert shapely.distance(middles, exact).max() <= dxf.TOLERANCE * 1.01
+
+
+def test_a_part_of_a_block_takes_its_colour_where_it_is_inserted(drawing):
+    def draw(model):
+        model.doc.blocks.new("块").add_lwpolyline(SQUARE, close=True, dxfattribs={"color": 0})
+        model.add_blockref("块", (0, 0), dxfattribs={"color": 5})
+
+    assert dxf.read(drawing(draw)).frame["color"].tolist() == ["5"]
+
+
 def test_a_mirrored_entity_lies_where_it_is_seen(drawing):
     def draw(model):
         model.add_lwpolyline(SQUARE, close=True, dxfattribs={"extrusion": (0, 0, -1)})
