@@ -140,6 +140,24 @@ def test_a_spline_is_followed_within_the_tolerance(drawing):
     assert shapely.hausdorff_distance(shape, exact) <= dxf.TOLERANCE
 
 
+def test_an_ellipse_is_followed_within_the_tolerance(drawing):
+    at = np.linspace(0, 2 * math.pi, 200_000)
+    exact = shapely.LineString(np.column_stack([300 * np.cos(at), 40 * np.sin(at)]))
+
+    [shape] = shapes(dxf.read(drawing(lambda m: m.add_ellipse((0, 0), (300, 0), 40 / 300))))
+
+    middles = shapely.points((c := shapely.get_coordinates(shape))[1:] / 2 + c[:-1] / 2)
+    assert shapely.distance(middles, exact).max() <= dxf.TOLERANCE * 1.01
+
+
+def test_a_part_of_a_block_takes_its_colour_where_it_is_inserted(drawing):
+    def draw(model):
+        model.doc.blocks.new("块").add_lwpolyline(SQUARE, close=True, dxfattribs={"color": 0})
+        model.add_blockref("块", (0, 0), dxfattribs={"color": 5})
+
+    assert dxf.read(drawing(draw)).frame["color"].tolist() == ["5"]
+
+
 def test_a_mirrored_entity_lies_where_it_is_seen(drawing):
     def draw(model):
         model.add_lwpolyline(SQUARE, close=True, dxfattribs={"extrusion": (0, 0, -1)})
@@ -274,6 +292,14 @@ def test_lines_and_arcs_end_to_end_are_the_ring_they_bound(drawing):
     assert issues(contents)[Issue.RING_CLOSED].endswith(", 0.0200 m")
 
 
+def test_a_ring_with_a_side_shorter_than_the_tolerance_is_joined(drawing):
+    sides = [((0, 0), (10, 0)), ((10, 0), (10, 0.02)), ((10, 0.02), (0, 10)), ((0, 10), (0, 0))]
+
+    contents = dxf.read(drawing(lambda m: [m.add_line(*each) for each in sides]))
+
+    assert contents.frame.geom_type.tolist() == ["Polygon"]
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -359,6 +385,15 @@ def test_a_block_that_holds_itself_is_named_and_stops_nothing(drawing):
     assert issues(contents) == {Issue.ENTITIES_UNUSED: "INSERT 1"}
 
 
+def test_a_block_that_is_another_file_is_named(drawing):
+    def draw(model):
+        model.doc.add_xref_def("底图.dwg", "底图")
+        model.add_blockref("底图", (0, 0), dxfattribs={"layer": "底图"})
+        model.add_lwpolyline(SQUARE, close=True)
+
+    assert issues(dxf.read(drawing(draw))) == {Issue.ENTITIES_UNUSED: "底图: INSERT 1"}
+
+
 def test_blocks_that_unfold_without_end_are_refused(drawing):
     def draw(model):
         model.doc.blocks.new("0层").add_circle((0, 0), 1)
@@ -393,6 +428,20 @@ def test_a_text_names_the_smallest_polygon_it_stands_in(drawing, kind):
 
     assert plot[1].replace(" ", "") == "一类工业"
     assert park.isna().all()
+
+
+def test_a_text_names_both_where_one_shape_is_drawn_twice(drawing):
+    def draw(model):
+        model.add_circle((0, 0), 50, dxfattribs={"layer": "线"})
+        corners = [(50 * math.cos(a), 50 * math.sin(a)) for a in np.arange(0, 2 * math.pi, 0.01)]
+        rings_hatch(model, corners, layer="填充")
+        model.add_text("绿地", height=3).set_placement((0, 0))
+
+    path = drawing(draw)
+
+    assert [dxf.read(path, layer=name).frame["label"][1] for name in ("线", "填充")] == [
+        "绿地", "绿地"
+    ]
 
 
 def test_several_texts_are_joined_from_the_top_and_those_outside_are_counted(drawing):
@@ -472,6 +521,13 @@ def test_metres_of_a_grid_are_metres_though_the_file_says_millimetres(drawing, e
     assert issues(contents) == {Issue.UNITS_CONTRADICTED: "mm"}
 
 
+def test_where_both_readings_are_in_the_grid_the_stated_unit_holds(drawing):
+    corners = [(547_228 + x, 3_797_916 + y) for x, y in SQUARE]
+    contents = dxf.read(drawing(lambda m: m.add_lwpolyline(corners, close=True), INSUNITS=10))
+
+    assert issues(contents) == {Issue.UNITS_SCALED: "yd × 0.9144 = m"}
+
+
 def test_millimetres_of_a_grid_are_millimetres(drawing):
     corners = [((547_228 + x) * 1000, (3_797_916 + y) * 1000) for x, y in SQUARE]
     contents = dxf.read(drawing(lambda m: m.add_lwpolyline(corners, close=True), INSUNITS=4))
@@ -514,17 +570,21 @@ def test_the_bytes_say_what_encoding_a_drawing_is_in(drawing, version, codec, pa
     contents = dxf.read(path, layer=name)
     assert contents.frame["label"].tolist() == [name]
     assert issues(contents).get(Issue.ENCODING_DIFFERS) == told
+    assert contents.encoding.name == codec.replace("gbk", "gb18030")
 
 
-def test_western_text_is_not_taken_for_chinese(drawing):
+@pytest.mark.parametrize(
+    "names", [["Grünfläche", "Straße ÖPNV", "ÄNDERUNG"], ["ÖPNV", "ÄNDERUNG"]]
+)
+def test_western_text_is_not_taken_for_chinese(drawing, names):
     def draw(model):
         model.doc.encoding = "cp1252"
-        for name in ("Grünfläche", "Straße ÖPNV", "ÄNDERUNG"):
+        for name in names:
             model.add_lwpolyline(SQUARE, close=True, dxfattribs={"layer": name})
 
     path = drawing(draw, "R2000")
 
-    assert dxf.layer_names(path) == ["Grünfläche", "Straße ÖPNV", "ÄNDERUNG"]
+    assert dxf.layer_names(path) == names
     assert dxf.read(path).notes == []
 
 
@@ -587,6 +647,16 @@ def test_a_damaged_drawing_is_recovered_and_what_was_wrong_is_told(drawing):
     assert "Missing required y coordinate" in issues(contents)[Issue.FILE_DAMAGED]
 
 
+def test_a_number_that_the_library_replaces_is_told(drawing, capsys):
+    path = drawing(lambda m: m.add_circle((7.25, 3), 5))
+    path.write_bytes(path.read_bytes().replace(b"\n7.25", b"\n7,x5"))
+
+    contents = dxf.read(path)
+
+    assert '"7,x5" near line' in " ".join(note.value for note in contents.notes)
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("share", [0.5, 0.9, 0.99])
 def test_a_drawing_that_is_cut_off_is_never_passed_as_whole(drawing, share):
     path = drawing(lambda m: [m.add_circle((n, 0), 5) for n in range(50)])
@@ -621,10 +691,11 @@ def test_an_entity_with_numbers_that_are_none_is_bad_and_numbered(drawing):
         model.add_circle((0, 0), 1e12)
         model.add_lwpolyline([(0, 0), (math.nan, 0), (1, 1)], close=True)
         model.add_spline([(0, 0), (1e300, 0), (1, 1)])
+        model.add_lwpolyline([(0, 0, 1e200), (1, 0, 0), (1, 1, 0)], format="xyb", close=True)
 
     contents = dxf.read(drawing(draw))
 
-    assert (contents.frame.index.tolist(), contents.bad) == ([1], [2, 3, 4])
+    assert (contents.frame.index.tolist(), contents.bad) == ([1], [2, 3, 4, 5])
 
 
 def test_a_layer_that_is_off_is_read_and_named(drawing):
@@ -720,6 +791,18 @@ def test_what_is_written_is_read_again(tmp_path):
         assert contents.frame[name].tolist() == pytest.approx(frame[name].tolist(), nan_ok=True)
 
 
+def test_an_enclave_that_fills_a_hole_is_itself(tmp_path):
+    frame = plots(box(0, 0, 90, 90) - box(30, 30, 60, 60),
+                  box(30, 30, 60, 60) - box(40, 40, 50, 50), 名=["外", "内"])
+
+    dxf.write(frame, tmp_path / "o.dxf")
+    back = dxf.read(tmp_path / "o.dxf").frame
+
+    assert back["名"].tolist() == ["外", "内"]
+    assert back.geometry.area.tolist() == pytest.approx([7200, 800])
+    assert back["handle"].nunique() == 2
+
+
 def test_features_go_to_the_layer_that_a_column_names(tmp_path):
     frame = plots(box(0, 0, 1, 1), box(2, 0, 3, 1), box(4, 0, 5, 1), state=["已批", "a/b", None])
 
@@ -794,7 +877,20 @@ def test_a_written_drawing_has_no_fault_by_ezdxfs_own_audit(tmp_path):
     doc = ezdxf.readfile(tmp_path / "o.dxf")
     assert (doc.audit().errors, doc.audit().fixes) == ([], [])
     assert doc.units == ezdxf.units.M
-    assert doc.modelspace().query("HATCH")[0].dxf.associative == 1
+    [hatch] = doc.modelspace().query("HATCH")
+    assert hatch.dxf.associative == 1
+    assert [path.path_type_flags & 17 for path in hatch.paths] == [1, 16]  # outer, inner
+
+
+def test_a_label_stands_in_its_area_and_fits(tmp_path):
+    crescent = box(0, 0, 100, 100) - box(10, 10, 100, 90)
+    dxf.write(plots(crescent, 名=["惠州园区一号地块"]), tmp_path / "o.dxf", label="名")
+
+    [text] = ezdxf.readfile(tmp_path / "o.dxf").modelspace().query("TEXT")
+
+    middle = shapely.Point(text.dxf.align_point.x, text.dxf.align_point.y)
+    assert shapely.distance(middle, crescent.exterior) > 4.5
+    assert text.dxf.height * 8 < 12  # eight square characters in an arm of 10 m
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)

@@ -90,6 +90,9 @@ def test_placemarks_without_a_folder_are_in_the_documents_layer(saved):
         pytest.param(polygon(), "Polygon", 0.01, [], id="area"),
         pytest.param(polygon(PLOT, HOLE), "Polygon", 0.0096, [], id="with a hole"),
         pytest.param(line(), "Polygon", 0.01, [Issue.LINE_TAKEN_AS_AREA], id="closed line"),
+        pytest.param(line(PLOT[:-4] + "22.7000003"), "Polygon", 0.01, [Issue.LINE_TAKEN_AS_AREA],
+                     id="line closed but for 3 cm"),
+        pytest.param(line(PLOT[:-4] + "22.701"), "LineString", 0, [], id="open by 100 m"),
         pytest.param(ring(PLOT), "Polygon", 0.01, [Issue.LINE_TAKEN_AS_AREA], id="ring"),
         pytest.param(line("114.1,22.7 114.2,22.7 114.2,22.8"), "LineString", 0, [], id="line"),
         pytest.param(line("114.1,22.7 114.2,22.7 114.1,22.7 114.1,22.7"), "LineString", 0, [],
@@ -183,6 +186,7 @@ def test_the_bytes_say_what_encoding_a_map_is_in(saved, codec, says, told):
     assert kml.layer_names(path) == ["征地红线"]
     assert contents.frame["name"].tolist() == ["地块1"]
     assert [note.value for note in notes(contents)] == ([told] if told else [])
+    assert contents.encoding.name == codec.removesuffix("-sig")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from landtrack.errors import SourceError
 from landtrack.formats.contents import Contents
 from landtrack.formats.dxf import document, features, units
 from landtrack.formats.dxf.blocks import TooManyError
-from landtrack.formats.dxf.features import COLUMNS, TOLERANCE, Feature
+from landtrack.formats.dxf.features import COLUMNS, OPTIONAL, TOLERANCE, Feature
 from landtrack.formats.dxf.writing import losses, write
 
 __all__ = ["COLUMNS", "TOLERANCE", "layer_names", "losses", "read", "write"]
@@ -65,7 +65,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     Returns
     -------
     Contents
-        Features in metres with the columns ``COLUMNS`` and those that landtrack wrote. The
+        Features in metres with the columns ``COLUMNS`` (but for those of ``OPTIONAL`` that
+        are empty) and those that landtrack wrote. The
         CRS is that of the drawing's geodata, of its property ``CRS``, or of the .prj beside
         it, else none. The handle of a part of a block is that of its INSERT.
 
@@ -90,7 +91,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     ]
     bad = [number for number, each in enumerate(found, 1) if each.shape is None]
     own = drawn.remarks.get(layer, [])
-    return Contents(_frame(rows, drawn.crs), bad, [*drawn.notes, *own, *notes])
+    frame = _frame(rows, drawn.crs)
+    return Contents(frame, bad, [*drawn.notes, *own, *notes], drawn.encoding)
 
 
 def _drawn(path: Path, encoding: str | None) -> features.Drawn:
@@ -133,6 +135,9 @@ def _frame(rows: dict[int, Feature], crs: object) -> gpd.GeoDataFrame:
         name: pd.Series([each.fields.get(name) for each in found], index, dtype="str")
         for name in COLUMNS
     }
+    for name in OPTIONAL:
+        if columns[name].isna().all():
+            del columns[name]
     columns["elevation"] = pd.Series([each.elevation for each in found], index, dtype="float64")
     for name in dict.fromkeys(name for each in found for name in each.attributes):
         values = [each.attributes.get(name) for each in found]

@@ -6,6 +6,7 @@ of its area at the tolerance of 0.01 m.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -50,6 +51,8 @@ MEETS = 1e-6
 """Metres; edges of a hatch that lie closer than this are one point written twice."""
 SAFELY = 0.5
 """ezdxf measures a chord against its middle alone; asked for half, it keeps the whole."""
+ROUNDEST = 1e6
+"""The largest bulge: an arc that is a full circle but for 4 millionths."""
 CONTROL_POINT = 16
 """The flag of a vertex that shapes a polyline and does not lie on it."""
 
@@ -199,11 +202,11 @@ def _edge(edge: AbstractEdge, tolerance: float, scale: float) -> Curve:
 
 def _steps(radius: float, angle: float, tolerance: float) -> int:
     """Say into how many chords an arc is cut."""
-    if not (np.isfinite(radius) and np.isfinite(angle) and radius > 0):
+    if not (math.isfinite(radius) and math.isfinite(angle) and radius > 0):
         raise ValueError("an arc without a radius")
-    widest = 2 * np.arccos(max(1 - tolerance / radius, 0.0))
-    step = min(widest, 2 * np.pi / LEAST_STEPS)
-    number = int(np.ceil(abs(angle) / step - 1e-9)) if step > 0 else MOST_STEPS + 1
+    widest = 2 * math.acos(max(1 - tolerance / radius, 0.0))
+    step = min(widest, 2 * math.pi / LEAST_STEPS)
+    number = math.ceil(abs(angle) / step - 1e-9) if step > 0 else MOST_STEPS + 1
     if number > MOST_STEPS:
         raise ValueError("an arc far too large")
     return max(number, 1)
@@ -263,7 +266,8 @@ def _unclosed(vertices: Vertices) -> Curve:
 
 
 def _light_polyline(entity: LWPolyline, tolerance: float) -> Curve:
-    corners = np.array(list(entity.get_points("xyb")), dtype="float64").reshape(-1, 3)
+    # Each vertex is x, y, two widths and the bulge.
+    corners = np.array(entity.lwpoints.values, dtype="float64").reshape(-1, 5)[:, [0, 1, 4]]
     flat = _bulged(corners, closed=entity.closed, tolerance=tolerance)
     level = np.full(len(flat), float(entity.dxf.elevation))
     return Curve(_world(np.column_stack([flat, level]), entity.ocs()), entity.closed)
@@ -292,32 +296,38 @@ def _bulged(corners: Vertices, *, closed: bool, tolerance: float) -> Vertices:
     The bulge of a corner is the tangent of a quarter of the angle of the arc to the next,
     positive where the arc turns left.
     """
-    if not np.all(np.isfinite(corners)):
+    if not np.all(np.isfinite(corners)) or np.any(np.abs(corners[:, 2]) > ROUNDEST):
         raise ValueError("coordinates that are none")
     if not np.any(corners[:, 2]):
         return corners[:, :2]
-    return np.array(list(_corners(corners, closed=closed, tolerance=tolerance)))
+    flat = corners[:, :2]
+    made = []
+    begun = 0
+    for number in np.flatnonzero(corners[:, 2] if closed else corners[:-1, 2]).tolist():
+        made += [
+            flat[begun : number + 1],
+            _between(flat[number], flat[(number + 1) % len(flat)], corners[number, 2], tolerance),
+        ]
+        begun = number + 1
+    return np.concatenate([*made, flat[begun:]])
 
 
-def _corners(corners: Vertices, *, closed: bool, tolerance: float) -> Iterator[Vertices]:
-    following = np.roll(corners[:, :2], -1, axis=0)
-    for number, (x, y, bulge) in enumerate(corners):
-        start = np.array([x, y])
-        yield start
-        chord = following[number] - start
-        last = number == len(corners) - 1 and not closed
-        if not bulge or last or not np.any(chord):
-            continue
-        angle = 4 * np.arctan(bulge)
-        lift = (1 - bulge * bulge) / (4 * bulge)
-        centre = start + chord / 2 + lift * np.array([-chord[1], chord[0]])
-        arm = start - centre
-        steps = _steps(float(np.hypot(*arm)), angle, tolerance)
-        turn = angle * np.arange(1, steps) / steps
-        cos, sin = np.cos(turn), np.sin(turn)
-        yield from centre + np.column_stack([
-            arm[0] * cos - arm[1] * sin, arm[0] * sin + arm[1] * cos,
-        ])
+def _between(start: Vertices, end: Vertices, bulge: float, tolerance: float) -> Vertices:
+    """Give the vertices between the ends of an arc that is stated by its bulge."""
+    chord = end - start
+    if not chord.any():
+        return np.empty((0, 2))
+    angle = 4 * math.atan(bulge)
+    lift = (1 - bulge * bulge) / (4 * bulge)
+    centre = start + chord / 2 + lift * np.array([-chord[1], chord[0]])
+    arm = start - centre
+    steps = _steps(math.hypot(*arm), angle, tolerance)
+    turn = angle * np.arange(1, steps) / steps
+    cos, sin = np.cos(turn), np.sin(turn)
+    found: Vertices = np.column_stack([
+        centre[0] + arm[0] * cos - arm[1] * sin, centre[1] + arm[0] * sin + arm[1] * cos,
+    ])
+    return found
 
 
 def _world(flat: Vertices, system: OCS) -> Vertices:

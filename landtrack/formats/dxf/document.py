@@ -7,8 +7,11 @@ it wrote; from R2007 on the text is UTF-8 whatever the code page says. The bytes
 from __future__ import annotations
 
 import io
+import logging
 import re
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +42,8 @@ BROKEN = (
 BINARY = b"AutoCAD Binary DXF\r\n\x1a\x00"
 UNICODE_SINCE = "AC1021"
 """R2007: the version from which on text is in UTF-8."""
+MOST_TOLD = 5
+"""How many faults of a damaged file are told one by one."""
 SAMPLE = 4000
 """How many lines that are not ASCII are looked at."""
 TEXT_LINE = re.compile(rb"[^\r\n\0]*[\x80-\xff][^\r\n\0]*")
@@ -59,6 +64,7 @@ class Document(NamedTuple):
     drawing: Drawing
     crs: CRS | None
     placement: Matrix44 | None
+    encoding: Encoding
     notes: list[Note]
 
 
@@ -90,16 +96,37 @@ def load(path: Path, encoding: str | None) -> Document:
         ) from error
     refuse(path, data)
     try:
-        drawing, notes = _binary(data, encoding) if data.startswith(BINARY) else _text(
-            data, encoding
-        )
+        with _overheard() as said:
+            drawing, found, notes = _binary(data, encoding) if data.startswith(BINARY) else _text(
+                data, encoding
+            )
         stated, placement, remarks = _stated_crs(drawing, path)
     except BROKEN as error:
         raise SourceError(
             f"{path} cannot be read as DXF: {str(error) or type(error).__name__}.",
             mend="Open it in the drawing program, run AUDIT, and save it as DXF again.",
         ) from error
-    return Document(drawing, stated, placement, [*notes, *remarks])
+    if said:
+        first = "; ".join(list(dict.fromkeys(said))[:MOST_TOLD])
+        left = f"; … {len(said) - MOST_TOLD}" if len(said) > MOST_TOLD else ""
+        notes.append(Note(Issue.FILE_DAMAGED, f"{first}{left}"))
+    return Document(drawing, stated, placement, found, [*notes, *remarks])
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """Take what ezdxf only logs: values that it replaced, parts that it left out."""
+    said: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("ezdxf")
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield said
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
 
 
 def refuse(path: Path, data: bytes) -> None:
@@ -133,7 +160,7 @@ def refuse(path: Path, data: bytes) -> None:
         )
 
 
-def _text(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
+def _text(data: bytes, encoding: str | None) -> tuple[Drawing, Encoding, list[Note]]:
     """Load a DXF in lines of text."""
     found = _encoding(TEXT_LINE.findall(data)[:SAMPLE], *_header(data), encoding)
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -142,19 +169,19 @@ def _text(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
     if not text.rstrip().endswith("EOF"):
         notes.append(Note(Issue.FILE_DAMAGED, "the mark of the end (EOF) is missing"))
     try:
-        return ezdxf.read(io.StringIO(text, newline=None)), notes
+        return ezdxf.read(io.StringIO(text, newline=None)), found, notes
     except BROKEN as error:
         # recover guesses encodings on its own; it reads characters by their numbers.
         plain = re.sub(r"[^\x00-\x7f]", _escape, text).encode("ascii")
         drawing, auditor = recover.read(io.BytesIO(plain))
         faults = [each.message for each in (*auditor.errors, *auditor.fixes)]
-        said = dict.fromkeys([str(error) or type(error).__name__, *faults[:3]])
-        left = len(faults) - 3
+        said = dict.fromkeys([str(error) or type(error).__name__, *faults[:MOST_TOLD]])
+        left = len(faults) - MOST_TOLD
         told = "; ".join([*said, f"… {left}"] if left > 0 else said)
-        return drawing, [*notes, Note(Issue.FILE_DAMAGED, told)]
+        return drawing, found, [*notes, Note(Issue.FILE_DAMAGED, told)]
 
 
-def _binary(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
+def _binary(data: bytes, encoding: str | None) -> tuple[Drawing, Encoding, list[Note]]:
     """Load a binary DXF: its text byte by byte, then in the encoding its bytes are in."""
     at = data.find(b"$ACADVER", 0, 1024)
     version = re.search(rb"AC\d{4}", data[at : at + 24]) if at >= 0 else None
@@ -175,7 +202,7 @@ def _binary(data: bytes, encoding: str | None) -> tuple[Drawing, list[Note]]:
         if isinstance(tag.value, str) else tag
         for tag in tags
     )
-    return Drawing.load(read), _told(found)
+    return Drawing.load(read), found, _told(found)
 
 
 def _header(data: bytes) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from ezdxf.entities import (
 from ezdxf.math import Matrix44
 from pyproj import CRS
 
-from landtrack.formats.contents import Note
+from landtrack.formats.contents import Encoding, Note
 from landtrack.formats.dxf import blocks, curves, extended, rings, texts
 from landtrack.formats.dxf.document import BROKEN, Document
 from landtrack.model import Issue
@@ -40,6 +40,8 @@ COLUMNS = (
 """``color`` is the number in AutoCAD's index (256: as the layer) or ``#rrggbb``;
 ``elevation`` is in metres, missing where it is not the same all over the feature.
 """
+OPTIONAL = ("block", "block_attributes", "cass_code", "xdata")
+"""Columns that a layer has only if one of its features has something there."""
 SAME = 2 * TOLERANCE
 """Metres; outlines that lie no further apart are one shape drawn twice."""
 MOST_VERTICES = 100_000_000
@@ -72,6 +74,7 @@ class Drawn(NamedTuple):
 
     layers: dict[str, list[Feature]]
     crs: CRS | None
+    encoding: Encoding
     remarks: dict[str, list[Note]]
     notes: list[Note]
 
@@ -127,7 +130,7 @@ def collect(
     _hidden(opened.drawing, remarks)
     _count_paper(opened.drawing, unused)
     notes = _unused(unused, remarks)
-    return Drawn(layers, opened.crs, remarks, notes)
+    return Drawn(layers, opened.crs, opened.encoding, remarks, notes)
 
 
 class _Shape(NamedTuple):

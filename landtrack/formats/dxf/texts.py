@@ -13,8 +13,10 @@ from ezdxf.math import Vec3
 SIGN = 0.6
 """Width of a Latin letter or digit as a share of its height; a Chinese character is square."""
 ASCII = 0x80
-SAME_AREA = 1e-4
-"""Polygons whose areas differ by less than this share are one shape drawn twice."""
+STRIP = 0.02
+"""Metres; of polygons around a text, those whose areas differ by less than a strip of this
+width along their outline are one shape drawn twice.
+"""
 BETWEEN = "; "
 """Stands between the texts of one polygon."""
 
@@ -80,7 +82,7 @@ def label(
         the middle lies in none), and to each of those drawn twice.
     """
     tree = shapely.STRtree(polygons)
-    areas = shapely.area(polygons)
+    areas, lengths = shapely.area(polygons), shapely.length(polygons)
     took: dict[int, list[Words]] = {}
     left = []
     inside = [_around(tree, [getattr(each, at) for each in said]) for at in ("middle", "anchor")]
@@ -91,7 +93,7 @@ def label(
             continue
         least = min(areas[around])
         for polygon in around:
-            if areas[polygon] <= least * (1 + SAME_AREA):
+            if areas[polygon] - least <= STRIP * lengths[polygon]:
                 took.setdefault(polygon, []).append(each)
     return {polygon: BETWEEN.join(_in_order(texts)) for polygon, texts in took.items()}, left
 

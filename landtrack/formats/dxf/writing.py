@@ -37,10 +37,14 @@ LONGEST_NAME = 255
 STYLE = "LANDTRACK"
 FONT = "simsun.ttc"
 """The font of labels: one with Chinese characters that Windows has."""
-LABEL_SHARE = 0.05
+LABEL_SHARE = 0.08
 """Height of a label as a share of the square root of its area."""
 SOLID_GREY = 9
 """The colour of hatches, by number."""
+SMALLEST = 0.1
+"""Metres; no label is lower."""
+SHEER = 0.7
+"""How much of what lies under a hatch is seen through it."""
 
 
 def losses(
@@ -240,6 +244,7 @@ def _area(model: Modelspace, part: shapely.Polygon, layer: str) -> Iterator[DXFG
     if len(outlines) == 1:
         return
     hatch = model.add_hatch(color=SOLID_GREY, dxfattribs={"layer": layer, "hatch_style": 0})
+    hatch.transparency = SHEER
     for number, outline in enumerate(outlines):
         if number:
             outline.set_xdata(extended.HOLE, [(extended.FLAG, 1)])
@@ -250,10 +255,12 @@ def _area(model: Modelspace, part: shapely.Polygon, layer: str) -> Iterator[DXFG
 
 
 def _write_text(model: Modelspace, part: shapely.Polygon, text: str, layer: str) -> None:
-    """Write a label into the middle of an area, in one line."""
-    inside = part.representative_point()
-    height = max(LABEL_SHARE * part.area**0.5, 0.1)
+    """Write a label into the middle of an area, in one line, in letters that fit."""
+    circle = shapely.maximum_inscribed_circle(part, tolerance=max(part.length / 500, 1e-3))
+    inside = shapely.get_point(circle, 0)
     line = extended.safe(" ".join(text.split()))
+    widest = 2 * circle.length / max(len(text), 2)
+    height = max(min(LABEL_SHARE * part.area**0.5, widest), SMALLEST)
     model.add_text(
         line, height=height, dxfattribs={"layer": layer, "style": STYLE}
     ).set_placement((inside.x, inside.y), align=TextEntityAlignment.MIDDLE_CENTER)

@@ -110,6 +110,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         frame,
         [number for number, each in enumerate(found, 1) if each.bad],
         [*document.notes, *_notes(document, frame, found, unused)],
+        document.encoding,
     )
 
 

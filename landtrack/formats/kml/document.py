@@ -14,16 +14,12 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET  # no DOCTYPE comes through: see markup
 
 from landtrack.errors import SourceError
-from landtrack.formats import dbf, markup
-from landtrack.formats.contents import Note
+from landtrack.formats import archive, dbf, markup
+from landtrack.formats.contents import Encoding, Note
 from landtrack.model import Issue
 
 MOST_BYTES = 1 << 30
 """What the KML in a KMZ may unfold to."""
-MOST_TIMES = 200
-"""How many times its packed size it may unfold to; text of coordinates stays under 20."""
-SMALL = 32 << 20
-"""Up to this size it is unpacked whatever its ratio: it does no harm."""
 DECLARATION = re.compile(r"""^\s*<\?xml\b[^>]*?(?:encoding\s*=\s*["']([\w.\-]+)["'][^>]*)?\?>""")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What may not stand in XML at all."""
@@ -37,6 +33,7 @@ class Document(NamedTuple):
     """The root element of a KML file, and what is remarkable about the file."""
 
     root: ET.Element
+    encoding: Encoding
     notes: list[Note]
 
 
@@ -72,18 +69,18 @@ def load(path: Path, encoding: str | None) -> Document:
         data, others = _packed(path)
         if others:
             notes.append(Note(Issue.ENTITIES_UNUSED, ", ".join(others)))
-    text, told = _text(data, encoding)
+    text, found, told = _text(data, encoding)
     markup.refuse_doctype(_encoded(text), path)
     root, mended = _parsed(text, path)
-    return Document(root, [*notes, *told, *mended])
+    return Document(root, found, [*notes, *told, *mended])
 
 
 def _packed(path: Path) -> tuple[bytes, list[str]]:
     """Read the KML in a KMZ: ``doc.kml``, else the first; give the others' names."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(path) as packed:
             members = [
-                each for each in archive.infolist() if each.filename.lower().endswith(".kml")
+                each for each in packed.infolist() if each.filename.lower().endswith(".kml")
             ]
             members.sort(key=lambda each: each.filename.lower() != "doc.kml")
             if not members:
@@ -91,14 +88,15 @@ def _packed(path: Path) -> tuple[bytes, list[str]]:
                     f"{path} holds no KML.", mend="Save it from the map program again as KML."
                 )
             first, *others = members
-            if first.file_size > min(MOST_BYTES, max(SMALL, MOST_TIMES * first.compress_size)):
+            most = max(archive.SMALL, archive.MOST_TIMES * first.compress_size)
+            if first.file_size > min(MOST_BYTES, most):
                 raise SourceError(
                     f"{path} would unfold to far more than its size: it looks like an archive "
                     "made to harm.",
                     mend="Ask for the KML itself.",
                 )
-            with archive.open(first) as file:
-                return file.read(first.file_size), [each.filename for each in others]
+            with packed.open(first) as file:
+                return file.read(first.file_size), [archive.member_name(each) for each in others]
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise SourceError(
             f"{path} cannot be unpacked: {error}.",
@@ -113,21 +111,22 @@ def _packed(path: Path) -> tuple[bytes, list[str]]:
         ) from error
 
 
-def _text(data: bytes, encoding: str | None) -> tuple[str, list[Note]]:
+def _text(data: bytes, encoding: str | None) -> tuple[str, Encoding, list[Note]]:
     """Read text in the encoding its bytes are in; gives it without its declaration."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text, stated, name = data.decode("utf-16", errors="replace"), "", "utf-16"
+        text, found = data.decode("utf-16", errors="replace"), Encoding("utf-16", None, proven=True)
     else:
         data = data.removeprefix(codecs.BOM_UTF8)
         said = DECLARATION.match(data[:200].decode("ascii", errors="replace"))
         stated = _codec((said[1] if said else None) or "utf-8")
         found = dbf.judge(data.splitlines(), stated)
-        name = encoding or found.name
-        text = data.decode(name, errors="replace")
+        if encoding:
+            found = Encoding(encoding, encoding, proven=True)
+        text = data.decode(found.name, errors="replace")
     notes = []
-    if encoding is None and stated and not data.isascii() and name != stated:
-        notes.append(Note(Issue.ENCODING_DIFFERS, f"{name} / {stated}"))
-    return DECLARATION.sub("", text, count=1), notes
+    if found.stated and not data.isascii() and found.name != found.stated:
+        notes.append(Note(Issue.ENCODING_DIFFERS, f"{found.name} / {found.stated}"))
+    return DECLARATION.sub("", text, count=1), found, notes
 
 
 def _codec(name: str) -> str:
