@@ -622,10 +622,10 @@ def test_a_name_that_begins_as_a_formula_is_text(tmp_path, text, suffix):
 def test_what_a_table_cannot_hold_is_told_or_refused(tmp_path):
     frame = parcels(HOLED, shapely.force_3d(HOLED), None, 层数=[1, 2, 3])
 
-    assert coordinates.losses(frame, tmp_path / "a.csv") == [
+    assert coordinates.losses(frame, suffix=".csv") == [
         Loss("figures_as_text", 3, field="层数"), Loss("geometry_missing", 1), Loss("height", 1),
     ]
-    assert coordinates.losses(frame, tmp_path / "a.xlsx") == [
+    assert coordinates.losses(frame, suffix=".xlsx") == [
         Loss("geometry_missing", 1), Loss("height", 1),
     ]
     line = shapely.LineString([(EAST, NORTH), (EAST, NORTH + 1)])
