@@ -93,18 +93,18 @@ def losses(
             number = int(((areas - areas.round(AREA_DIGITS)).abs() > EXACT).sum())
             found += [Loss("area_rounded", number, field=name)] if number else []
         elif given.dtype.kind in "ifbM":
-            found.append(Loss("figures_as_text", len(given), field=name))
+            found.append(Loss("value_as_text", len(given), field=name))
     shapes = frame.geometry
     for what, number in (
-        ("geometry_missing", int((shapes.isna() | shapes.is_empty).sum())),
-        ("height", int(shapes.has_z.sum())),
+        ("shape_missing", int((shapes.isna() | shapes.is_empty).sum())),
+        ("heights_dropped", int(shapes.has_z.sum())),
     ):
         found += [Loss(what, number)] if number else []
     xy = shapely.get_coordinates(shapes)
     decimals = _decimals(xy) if digits is None else digits
     off = np.abs(xy - xy.round(decimals)).max(initial=0)
     if off > ROUNDED_M:
-        found.append(Loss("coordinates_rounded", len(frame), detail=f"{off:.4f} m"))
+        found.append(Loss("rounded", len(frame), detail=f"{off:.4f} m"))
     rounded = shapely.transform(shapes.to_numpy(), lambda each: each.round(decimals))
     number = int((shapely.is_valid(shapes.to_numpy()) & ~shapely.is_valid(rounded)).sum())
     return found + ([Loss("invalid_when_rounded", number)] if number else [])
