@@ -1,7 +1,8 @@
 """How long a boundary-coordinate TXT of many parcels takes, against splitting its lines alone.
 
-``python tests/benchmarks/boundary.py [parcels]`` prints seconds of the processor, and how many times as long as
-taking the same text apart at its commas and making floats of it, which any reader must do.
+``python tests/benchmarks/boundary.py [parcels]`` prints seconds of the processor, and how many
+times as long as taking the same text apart at its commas and making floats of it, which any
+reader must do.
 """
 
 import sys
