@@ -293,7 +293,7 @@ def shapes(draw):
     return moved(outer, x, y)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     drawn=st.lists(st.tuples(shapes(), WORDS, WORDS, st.booleans()), min_size=1, max_size=5),
     zone=ZONES, encoding=st.sampled_from(["gb18030", "utf-8"]),
