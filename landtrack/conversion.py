@@ -16,6 +16,9 @@ from landtrack.formats.contents import Loss
 from landtrack.model import LayerSource, Transformation
 from landtrack.normalise import georeference
 
+FLAGS = {"encoding": "--encoding", "layout": "--template"}
+"""What the command calls what writers can be told."""
+
 
 class Plan(NamedTuple):
     """What is to be written, and what will be lost of it.
@@ -59,7 +62,7 @@ def plan(
     transformations
         Between datums for which none is published.
     **options
-        What the writer is told, such as ``encoding`` or ``template``.
+        What the writer is told, ``encoding`` or ``layout``.
 
     Returns
     -------
@@ -89,6 +92,8 @@ def plan(
             mend="Ask the surveyor for the original coordinates; for viewing, convert to KML.",
         )
     wanted = _wanted(target, to_crs)
+    known = {**told, "suffix": path.suffix.lower()}
+    asked = {name: known[name] for name in target.asks if name in known}
     frames: dict[str, gpd.GeoDataFrame] = {}
     losses: list[tuple[str, Loss]] = []
     rows: list[issues.Row] = []
@@ -100,7 +105,7 @@ def plan(
         frame, found = _placed(contents.frame, entry, label, wanted, transformations)
         rows += found
         frames[name] = frame
-        losses += [(name, loss) for loss in target.writer.losses(frame, **told)]
+        losses += [(name, loss) for loss in target.writer.losses(frame, **asked)]
     return Plan(target, path, frames, losses, rows, told)
 
 
@@ -135,8 +140,8 @@ def _options(target: export.Target, options: dict[str, str | None]) -> dict[str,
     for name in told:
         if name not in target.options:
             raise OutputError(
-                f"{target.name} has no {name}.",
-                mend=f"Leave out --{name}: it is for {_which(name)}.",
+                f"{target.name} has no {FLAGS[name]}.",
+                mend=f"Leave it out: it is for {_which(name)}.",
             )
     return told
 

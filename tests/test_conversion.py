@@ -167,7 +167,7 @@ def test_all_layers_go_where_there_is_room_for_several(tmp_path):
     [
         ("x.pdf", {}, OutputError, r"writes .pdf(.|\n)*\.gpkg"),
         ("x", {}, OutputError, "without suffix"),
-        ("x.gpkg", {"encoding": "gbk"}, OutputError, r"no encoding(.|\n)*Shapefile"),
+        ("x.gpkg", {"encoding": "gbk"}, OutputError, r"no --encoding(.|\n)*Shapefile"),
         ("x.shp", {"encoding": "big5"}, OutputError, "not written in 'big5'"),
         ("x.geojson", {"to_crs": "EPSG:4529"}, OutputError, "WGS 84 by its definition"),
         ("x.gpkg", {"to_crs": "EPSG:2365"}, CRSError, "no published transformation"),

@@ -1,6 +1,7 @@
 """What a file is, and all that is wrong with it, is told without changing a byte of it."""
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -209,3 +210,13 @@ def test_every_odd_file_is_described_or_refused(real_data):
             assert seen.layers or (seen.cause and seen.mend), path
             assert inspection.to_text(seen, EN)
             assert inspection.to_html([seen], ZH)
+
+
+def test_the_readme_shows_what_inspect_says_of_five_odd_files(real_data, monkeypatch):
+    monkeypatch.chdir(real_data / "odd" / "derived")
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    near = crs_module.parse("EPSG:4527", what="tests")
+
+    for name in ("gbk_cpg_says_utf8.shp", "wrong_prj_wgs84.shp", "xy_swapped.shp",
+                 "boundary_utf8_lf_bad.txt", "truncated.geojson"):
+        assert inspection.to_text(inspection.look(Path(name), near=near), EN) in readme, name

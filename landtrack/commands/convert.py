@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--layer", help="One layer of the source; all by default, where OUT holds several.")
 @click.option("--from-crs", help="CRS of the source, where it does not say, such as EPSG:4527.")
 @click.option("--to-crs", help="CRS of OUT; that of the source by default.")
-@click.option("--template", help="Layout of a boundary TXT.")
+@click.option("--template", "layout", help="Layout of a boundary TXT, such as national.")
 @click.option("--encoding", help="Encoding of OUT: utf-8, or gbk for Shapefile and TXT.")
 @click.option("--strict", is_flag=True, help="Write nothing if anything would be lost.")
 @click.option("--lang", default="en", show_default=True, help="Language: en or zh.")

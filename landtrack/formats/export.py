@@ -33,8 +33,10 @@ class Writer(Protocol):
 class Target(NamedTuple):
     """A format that is written: its module, the coordinates it holds, what it can be told.
 
-    ``coordinates`` are ``degrees`` where the format is in WGS 84 by its definition.
-    ``submitted`` marks formats that land-approval systems take: nothing shifted goes there.
+    ``options`` are what ``write`` can be told, ``asks`` what ``losses`` wants to know
+    (``suffix`` is that of the file). ``coordinates`` are ``degrees`` where the format is in
+    WGS 84 by its definition. ``submitted`` marks formats that land-approval systems take:
+    nothing shifted goes there.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Target(NamedTuple):
     module: str
     coordinates: Literal["any", "degrees"] = "any"
     options: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
     layers: bool = False
     submitted: bool = False
 
@@ -60,11 +63,16 @@ class Target(NamedTuple):
 TARGETS = (
     Target("GeoPackage", (".gpkg",), "geopackage", layers=True),
     Target("GeoJSON", (".geojson", ".json"), "geojson_out", coordinates="degrees"),
-    Target("ESRI Shapefile", (".shp",), "shapefile_out", options=("encoding",), submitted=True),
+    Target("ESRI Shapefile", (".shp",), "shapefile_out", options=("encoding",), asks=("encoding",),
+           submitted=True),
     Target("FlatGeobuf", (".fgb",), "flatgeobuf"),
     Target("KML", (".kml",), "kml", coordinates="degrees", layers=True),
     Target("DXF", (".dxf",), "dxf", layers=True),
     Target("GeoParquet", (".parquet", ".geoparquet"), "parquet_out"),
+    Target("Boundary TXT", (".txt",), "boundary", options=("layout", "encoding"),
+           asks=("layout",), submitted=True),
+    Target("Coordinates", (".csv", ".xlsx"), "coordinates", options=("encoding",),
+           asks=("suffix",), submitted=True),
 )
 """Every format that is written."""
 

@@ -74,7 +74,7 @@ def look(path: Path, *, near: CRS | None = None, gaps: bool = False) -> FileSeen
     name = "?"
     try:
         found = files.of(path)
-        name = vector.driver(path) if found.module == "vector" else found.name
+        name = vector.driver(path) if found.name == "GDAL" else found.name
         layers = [_layer(path, layer, near, gaps=gaps) for layer in files.layer_names(path)]
     except SourceError as error:
         rows = _table(path)

@@ -129,6 +129,23 @@ class Issue(enum.StrEnum):
     FOOTPRINT_OUTSIDE = "footprint_outside"
     DATED_LATER = "dated_later"
     FILE_NOT_OF_DAY = "file_not_of_day"
+    LINE_UNREADABLE = "line_unreadable"
+    FIELD_COUNT = "field_count"
+    LAYOUT_UNKNOWN = "layout_unknown"
+    POINT_COUNT = "point_count"
+    POINT_NAMES_LEFT = "point_names_left"
+    RING_ROLES = "ring_roles"
+    RING_INCOMPLETE = "ring_incomplete"
+    RING_UNUSABLE = "ring_unusable"
+    VERTICES_DENSE = "vertices_dense"
+    AREA_UNIT = "area_unit"
+    AREA_UNIT_UNKNOWN = "area_unit_unknown"
+    AXES_TURNED = "axes_turned"
+    ZONE_DIFFERS = "zone_differs"
+    ZONE_MOVED = "zone_moved"
+    COORDINATES_UNPLACED = "coordinates_unplaced"
+    CRS_TEXT_UNKNOWN = "crs_text_unknown"
+    COLUMN_VARIES = "column_varies"
 
 
 SETS_ASIDE = frozenset({
