@@ -98,38 +98,13 @@ class Words:
         """
         return titled.get(self.lang) or titled.get("en") or next(iter(titled.values()), "")
 
-    def number(self, value: float | None, unit: str) -> str:
-        """Write a number with its unit, rounded for reading.
-
-        Parameters
-        ----------
-        value
-            The number in ``unit``; a ``share`` or ``%`` is a fraction of 1.
-        unit
-            ``m``, ``m2``, ``share``, ``%``, ``CNY``, ``CNY/m2``, ``kV``, ``mm`` or ``1``.
-
-        Returns
-        -------
-        str
-            Such as ``"2,640,000 m²"``; a dash where there is no number.
-        """
-        if value is None or math.isnan(value):
-            return DASH
-        if unit in {"share", "%"}:
-            return f"{value * 100:,.{DIGITS[unit]}f}%"
-        words = self(f"unit.{unit}")
-        figure = f"{value:,.{DIGITS.get(unit, 2)}f}"
-        return f"{figure} {words}" if words else figure
-
-    def value(self, value: object, unit: str | None = None) -> str:
-        """Write any attribute value.
+    def value(self, value: object) -> str:
+        """Write any attribute value that has no unit.
 
         Parameters
         ----------
         value
             Text, number, date or nothing.
-        unit
-            The unit, where the value is a number that has one.
 
         Returns
         -------
@@ -140,8 +115,6 @@ class Words:
             return DASH
         if isinstance(value, date):
             return value.strftime("%Y-%m-%d")
-        if isinstance(value, (int, float)) and unit is not None:
-            return self.number(float(value), unit)
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         return str(value)
