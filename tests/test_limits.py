@@ -336,3 +336,25 @@ def test_an_index_may_have_another_pair_of_measures(land, floor, value, reason):
 
     assert finding.value == pytest.approx(np.nan if value is None else value, nan_ok=True)
     assert finding.reason == reason
+
+
+# --- packs that contradict each other ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("until", "level", "refused"),
+    [
+        pytest.param(None, "national", True, id="both without end"),
+        pytest.param(dt.date(2023, 5, 11), "national", True, id="one day together"),
+        pytest.param(dt.date(2023, 5, 10), "national", False, id="one after the other"),
+        pytest.param(None, "park", False, id="of two levels"),
+    ],
+)
+def test_two_packs_of_a_level_that_hold_on_the_same_day_are_refused(until, level, refused):
+    old = pack(rule(), id="old", level=level, in_force_until=until)
+
+    if not refused:
+        judged(old, NEW, accepted_on="2020-01-01")
+        return
+    with pytest.raises(CatalogError, match="old and new both state the rule ratio on 2023-05-11"):
+        judged(old, NEW, accepted_on="2020-01-01")

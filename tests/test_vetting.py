@@ -405,7 +405,7 @@ def test_the_rules_can_be_listed_shown_tested_and_compared(tmp_path):
     assert "36      ≥ 0.8  [limit not verified against the official document]" in shown
     assert "30 × the limit is not filled in" in shown
     assert typed("rules", "test", "x-park-2006").stdout == (
-        "x-park-2006@1: 5 rules hold their 24 samples\n"
+        "x-park-2006@1: 5 rules hold their 27 samples\n"
     )
     assert typed("rules", "diff", "cn-2008", "cn-2008").exit_code == 0
     changed = tmp_path / "cn-2008.toml"

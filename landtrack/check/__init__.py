@@ -15,7 +15,7 @@ from datetime import date
 
 import pandas as pd
 
-from landtrack.check.compare import NOISE, outcomes
+from landtrack.check.compare import NOISE
 from landtrack.check.engine import judge, plain, quotient
 from landtrack.check.evidence import floor_evidence, levels
 from landtrack.check.limits import by_rule
@@ -28,7 +28,7 @@ from landtrack.model import KEY_COLUMNS, Basis, Override, RulePack, Stage, Waive
 
 __all__ = [
     "NOISE", "NO_LIMIT", "Subjects", "Words", "by_rule", "evaluate", "floor_evidence", "for_plots",
-    "for_projects", "judge", "levels", "outcomes", "plain", "plot_inputs", "project_of",
+    "for_projects", "judge", "levels", "plain", "plot_inputs", "project_of",
     "quotient", "require_unique", "sum_up", "together", "try_samples",
 ]
 

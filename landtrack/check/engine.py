@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,7 @@ def _check(
                 f"{', '.join(each.pack.id for each in stated)}.",
                 mend="Give rules on different measures different ids.",
             )
+        _check_dates(rule_id, stated)
         for each in stated:
             needed = [each.rule.numerator, each.rule.denominator, *(each.rule.instead or ())]
             known = {"", *subjects.inputs, *subjects.facts}
@@ -176,6 +178,21 @@ def _check(
             raise CatalogError(
                 f"{stray.document} names the rule {stray.rule!r}, which is no index judged here.",
                 mend=f"Use one of: {', '.join(statements)}.",
+            )
+
+
+def _check_dates(rule_id: str, stated: Sequence[Stated]) -> None:
+    """Insist that of two packs of one level only one is in force on any day."""
+    for one, other in combinations(stated, 2):
+        first, second = sorted([one.pack, other.pack], key=lambda pack: pack.in_force_from)
+        if one.pack.level == other.pack.level and second.in_force_from <= (
+            first.in_force_until or date.max
+        ):
+            raise CatalogError(
+                f"{first.id} and {second.id} both state the rule {rule_id} on "
+                f"{second.in_force_from}, at the level {first.level}.",
+                mend="End the one with in_force_until before the other begins, or give them "
+                "different levels.",
             )
 
 
