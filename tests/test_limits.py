@@ -338,6 +338,32 @@ def test_an_index_may_have_another_pair_of_measures(land, floor, value, reason):
     assert finding.reason == reason
 
 
+# --- where a limit comes from -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "told"), [("row 7", "test; 1; row 7"), ("", "test; 1")]
+)
+def test_a_finding_cites_document_clause_and_the_source_of_its_value(source, told):
+    assert judged(pack(rule(source=source))).source == told
+    one_of_two = rule(source=source, applies_to={"capital": ("x",)})
+    assert judged(pack(one_of_two), capital="x").source == told
+
+
+def test_a_finding_by_table_cites_the_row():
+    known = {"industry_code": "36", "industry_year": 2002}
+
+    assert judged(pack(BY_INDUSTRY), **known).source == "test; 1; row 36"
+
+
+def test_a_plots_own_limit_counts_as_verified_and_cites_its_document():
+    own = Override(plot="A", rule="ratio", relation=">=", threshold=0.1, unit="1", document="c 7")
+
+    told = check.evaluate(measured(A=1.0), pack(rule(verified=False)), overrides=[own]).iloc[0]
+
+    assert (bool(told.verified), told.source) == (True, "c 7")
+
+
 # --- packs that contradict each other ---------------------------------------------------------
 
 

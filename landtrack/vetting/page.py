@@ -145,6 +145,10 @@ class _Maker:
         return Section(
             title=self.words("vet.indices"),
             headings=tuple(self.words(f"vet.{each}") for each in heads), rows=tuple(rows),
+            notes=tuple(
+                f"{self.words.pick(rule.title)}: {self.words.pick(rule.text)}"
+                for rule in self.rules.values() if rule.text
+            ),
         )
 
     def _formula(self, row: Mapping[Any, Any], rule: Rule, value: str) -> str:
@@ -333,7 +337,7 @@ class _Maker:
         }
         dated = sorted(
             (pd.Timestamp(str(day)), name)
-            for name in ("accepted_on", *documents)
+            for name in ("accepted_on", "entered_on", *documents)
             if (day := self.case.facts.get(name)) is not None and pd.notna(pd.Timestamp(str(day)))
         )
         rows = tuple(
