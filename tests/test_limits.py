@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+import msgspec
 import numpy as np
+import pandas as pd
 import pytest
 from builders import facts, own_measures, pack, rule, sequence
+from hypothesis import given, settings, strategies as st
 
 from landtrack import check
 from landtrack.errors import CatalogError
@@ -277,6 +280,48 @@ def test_a_sequence_is_proved_by_dates(given, outcome, reason):
     finding = judged(pack(sequence()), **given)
 
     assert (finding.outcome, finding.reason) == (outcome, reason)
+
+
+def test_the_dates_of_a_sequence_may_lie_before_1970():
+    finding = judged(pack(sequence(), in_force_from=dt.date(1900, 1, 1)),
+                     eia_approved_on="1958-03-01", construction_permit_on="1969-12-31")
+
+    assert (finding.outcome, finding.reason) == ("pass", "1958-03-01,1969-12-31")
+
+
+@given(st.lists(st.fixed_dictionaries({
+    "industry_code": st.sampled_from(["36", "40", "25", "38", None]),
+    "industry_year": st.sampled_from([2002, 2017, None]),
+    "capital": st.sampled_from(["relocation", "local_investment", None]),
+    "stage": st.sampled_from(["entered", "completed", None]),
+    "accepted_on": st.sampled_from(["2008-01-30", "2010-01-01", "2023-05-11", None]),
+}), min_size=1, max_size=8))
+@settings(max_examples=25)
+def test_plots_are_judged_together_as_each_would_be_alone(known):
+    """Plots that limits cannot tell apart are asked about once; nobody must notice."""
+    packs = [
+        pack(msgspec.structs.replace(BY_INDUSTRY, id="ratio"), sequence(), id="t", level="park"),
+        pack(rule(threshold=0.7, applies_to={"capital": ("relocation",)}), id="n",
+             level="national", in_force_until=dt.date(2023, 5, 10)),
+        pack(rule(threshold=0.9, stage={Stage.ENTRY: Severity.WARNING}), id="m",
+             level="national", in_force_from=dt.date(2023, 5, 11)),
+    ]
+    own = Override(plot="p1", rule="ratio", relation="between", threshold=0.1, upper=0.2,
+                   unit="1", document="contract")
+    names = [f"p{at}" for at in range(len(known))]
+    table = facts(**dict(zip(names, known, strict=True)))
+    figures = measured(**dict.fromkeys(names, 6500.0))
+
+    every = check.evaluate(figures, packs, facts=table, overrides=[own] * ("p1" in names),
+                           as_of=dt.date(2020, 1, 1))
+
+    for name in names:
+        alone = check.evaluate(
+            figures[figures["plot_id"] == name], packs, facts=table.loc[[name]],
+            overrides=[own] * (name == "p1"), as_of=dt.date(2020, 1, 1),
+        )
+        same = every[every["plot_id"] == name].reset_index(drop=True)
+        pd.testing.assert_frame_equal(same, alone)
 
 
 def test_a_sequence_may_ask_for_a_later_day():
