@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from landtrack.pipeline import run as run
 
 __all__ = [
-    "Result", "catalog", "check", "crs", "errors", "figures", "fonts", "formats", "issues", "join",
-    "measure", "model", "normalise", "osm", "pipeline", "publish", "read", "report", "run", "status",
-    "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
+    "Result", "catalog", "check", "crs", "errors", "figures", "fonts", "formats", "issues",
+    "join", "measure", "model", "normalise", "osm", "pipeline", "publish", "read", "report",
+    "run", "status", "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
 ]
 
 _NAMES = {"run": "landtrack.pipeline", "Result": "landtrack.model"}
