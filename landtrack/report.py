@@ -32,8 +32,6 @@ WIDTHS = (8, 42)
 """The narrowest and widest column, in characters."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula when it opens a CSV."""
-LAST_NARROW = 0x2E7F
-"""The last code point before the Chinese, Japanese and Korean ones."""
 MOST_ROWS = 1_048_575
 """How many rows a sheet holds below its heading."""
 SAMPLE = 400
@@ -399,9 +397,9 @@ def _cell(page: Any, at: tuple[int, int], value: Any, look: Any) -> None:  # noq
 
 def _width(heading: str, values: Sequence[Any]) -> float:
     """Choose a column's width; a Chinese character takes two places."""
-    longest = max((_places(_brief(value)) for value in values), default=0)
+    longest = max((text.places(_brief(value)) for value in values), default=0)
     narrow, wide = WIDTHS
-    return min(max(longest + 2, _places(heading) / 2 + 3, narrow), wide)
+    return min(max(longest + 2, text.places(heading) / 2 + 3, narrow), wide)
 
 
 def _brief(value: Any) -> str:  # noqa: ANN401  a cell
@@ -410,7 +408,3 @@ def _brief(value: Any) -> str:  # noqa: ANN401  a cell
     if isinstance(value, dt.date):
         return "2006-01-01"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
-
-
-def _places(shown: str) -> int:
-    return sum(2 if ord(letter) > LAST_NARROW else 1 for letter in shown)

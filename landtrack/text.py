@@ -28,6 +28,9 @@ DIGITS = {
 
 DASH = "–"
 
+LAST_NARROW = 0x2E7F
+"""The last code point before the Chinese, Japanese and Korean ones."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
@@ -261,3 +264,19 @@ def field_label(words: Words, field: str) -> str:
     """
     key = f"field.{field}"
     return words(key) if words.has(key) else field
+
+
+def places(said: str) -> int:
+    """Count the places that a text takes in a column.
+
+    Parameters
+    ----------
+    said
+        The text.
+
+    Returns
+    -------
+    int
+        One for each letter, two for a Chinese character.
+    """
+    return sum(2 if ord(letter) > LAST_NARROW else 1 for letter in said)

@@ -122,7 +122,7 @@ def places(tree):
         node, path = open_ones.pop()
         yield node, path
         for name, value in ast.iter_fields(node):
-            if name in {"annotation", "returns", "keywords_of_class"}:
+            if name in {"annotation", "returns"} or getattr(node, "arg", "") == "strict":
                 continue
             if isinstance(value, ast.AST):
                 open_ones.append((value, [*path, (name, None)]))

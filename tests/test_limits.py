@@ -282,6 +282,21 @@ def test_a_sequence_is_proved_by_dates(given, outcome, reason):
     assert (finding.outcome, finding.reason) == (outcome, reason)
 
 
+def test_each_plot_is_told_its_own_dates():
+    days = {"A": "2006-05-01", "B": "2006-05-03", "C": None, "D": "2006-05-02"}
+    known = facts(**{
+        name: {"eia_approved_on": day, "construction_permit_on": "2006-05-02"}
+        for name, day in days.items()
+    })
+
+    table = check.evaluate(measured(**dict.fromkeys(days, 1.0)), pack(sequence()), facts=known)
+
+    assert table[["outcome", "reason"]].values.tolist() == [
+        ["pass", "2006-05-01,2006-05-02"], ["fail", "2006-05-03,2006-05-02"],
+        ["unknown", "eia_approved_on"], ["pass", "2006-05-02,2006-05-02"],
+    ]
+
+
 def test_the_dates_of_a_sequence_may_lie_before_1970():
     finding = judged(pack(sequence(), in_force_from=dt.date(1900, 1, 1)),
                      eia_approved_on="1958-03-01", construction_permit_on="1969-12-31")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from landtrack.text import LAST_NARROW, places
 from landtrack.vetting.page import Section
 
 PAGE_MM = (210.0, 297.0)
@@ -16,9 +17,6 @@ LABEL_SHARE = 0.24
 """Share of the width that labels have where there are no headings."""
 SIGNING_MM = {"text": 32.0, "line": 11.0}
 """How high the room for an opinion and for a signature is."""
-
-LAST_NARROW = 0x2E7F
-"""The last code point before the Chinese, Japanese and Korean ones."""
 
 
 def shares(section: Section) -> list[float]:
@@ -59,22 +57,6 @@ def room(at: int) -> float:
         Millimetres.
     """
     return SIGNING_MM["line" if at else "text"]
-
-
-def places(said: str) -> int:
-    """Count the places that a text takes.
-
-    Parameters
-    ----------
-    said
-        The text.
-
-    Returns
-    -------
-    int
-        One for each letter, two for a Chinese character.
-    """
-    return sum(2 if ord(letter) > LAST_NARROW else 1 for letter in said)
 
 
 def _longest_word(rows: list[tuple[str, ...]], at: int) -> float:

@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     CondPageBreak,
     Flowable,
+    KeepTogether,
     LongTable,
     Paragraph,
     SimpleDocTemplate,
@@ -24,7 +25,7 @@ from reportlab.platypus import (
 )
 
 from landtrack import fonts
-from landtrack.text import Words
+from landtrack.text import Words, places
 from landtrack.vetting import layout
 from landtrack.vetting.page import Page, Section
 
@@ -146,17 +147,19 @@ class _Form:
             self._box(page.verdict_words, colour),
         ]
         for section in page.sections:
-            parts += [CondPageBreak(LEAST_LEFT), self.said(
+            own: list[Flowable] = [CondPageBreak(LEAST_LEFT), self.said(
                 section.title, 10.5, weight="bold", spaceBefore=4 * mm, spaceAfter=1.2 * mm,
             )]
             if section.rows:
-                parts.append(self._table(section))
-            parts += [self.said(note, 8, spaceBefore=1 * mm) for note in section.notes]
+                own.append(self._table(section))
+            own += [self.said(note, 8, spaceBefore=1 * mm) for note in section.notes]
+            to_sign = section.rows and not section.headings and not section.rows[-1][1]
+            parts += [KeepTogether(own[1:])] if to_sign else own
         return parts
 
     def _box(self, said: str, colour: str) -> Flowable:
         """Set the verdict in a box of its own width."""
-        width = layout.places(said) * 2.6 * mm + 8 * mm
+        width = places(said) * 2.6 * mm + 8 * mm
         paragraph = self.said(said, 11, weight="bold", colour=colour, alignment=1)
         return LongTable([[paragraph]], colWidths=[width], hAlign="LEFT", style=[
             ("BOX", (0, 0), (-1, -1), 1.2, HexColor(colour)),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from landtrack.text import Words
+from landtrack.text import Words, places
 from landtrack.vetting import layout
 from landtrack.vetting.page import Page, Section
 
@@ -184,6 +184,6 @@ class _Sheet:
                 wide *= self.columns - last
                 self.sheet.merge_range(self.at, column, self.at, self.columns - 1, "", here)
             self.sheet.write_string(self.at, column, said, here)
-            lines = max(lines, math.ceil(layout.places(said) / (wide - 1)))
+            lines = max(lines, math.ceil(places(said) / (wide - 1)))
         self.sheet.set_row(self.at, max(lines * LINE, least))
         self.at += 1
