@@ -54,7 +54,7 @@ def judge(rule: Rule, subjects: Subjects) -> Order:
         [~due, ~both], [NOT_APPLICABLE, UNKNOWN], np.where(kept, PASS, FAIL)
     ).astype(np.int8)
     names = ["", NOT_DUE, rule.first, rule.second, f"{rule.first},{rule.second}"]
-    reason = np.select([~due, both, have_first, have_second], [1, 0, 3, 2], 4)
+    reason = np.select([~due, have_first, have_second], [1, 3, 2], 4)
     first_on, second_on = (each[both].astype(np.int64) + EARLY for each in (first, second))
     at, pairs = pd.factorize(first_on * PAIR + second_on)
     reason[both] = len(names) + at
