@@ -35,7 +35,7 @@ def font_file(path, letters="ab", *, variable=False, embedding=0):
     builder.setupGlyf({name: square(100) for name in [".notdef", *names]})
     builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names], (500, 0)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
+    builder.setupNameTable({"familyName": path.stem, "styleName": "Regular", "psName": path.stem})
     builder.setupOS2(fsType=embedding)
     builder.setupPost()
     if variable:

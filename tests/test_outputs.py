@@ -120,7 +120,7 @@ def test_rows_beyond_one_sheet_go_on_to_another(outputs, tmp_path, monkeypatch):
     book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
     sheets = [name for name in book.sheetnames if name.startswith("Findings")]
     assert sheets == ["Findings", "Findings 2", "Findings 3"]
-    assert sum(book[name].max_row - 1 for name in sheets) == len(outputs.findings) == 10
+    assert sum(book[name].max_row - 1 for name in sheets) == len(outputs.findings) == 12
 
 
 def cells(sheet, heading):
