@@ -339,6 +339,44 @@ def test_plots_are_judged_together_as_each_would_be_alone(known):
         pd.testing.assert_frame_equal(same, alone)
 
 
+@pytest.mark.parametrize(
+    ("fact", "one", "other", "told"),
+    [
+        pytest.param("industry_code", "36", "40", [0.7, 1.0], id="the industry"),
+        pytest.param("land_grade", 4, 5, [0.9, 0.5], id="the land grade"),
+        pytest.param("stage", "entered", "completed", [0.6, None], id="the stage"),
+        pytest.param("capital", "x", "y", [0.6, None], id="what a rule applies to"),
+        pytest.param("accepted_on", "2023-05-10", "2023-05-11", [0.6, None], id="the last day"),
+    ],
+)
+def test_two_plots_that_differ_in_one_fact_alone_have_each_its_own_limit(fact, one, other, told):
+    packs = {
+        "industry_code": pack(BY_INDUSTRY),
+        "land_grade": pack(
+            table((("1",), 0.9, True), (("2",), 0.5, True), by=("region_class",),
+                  classification=None),
+            region=(
+                Region(code="1", title={}, grades=(4,)), Region(code="2", title={}, grades=(5,)),
+            ),
+        ),
+        "stage": pack(rule(stage={Stage.ENTRY: Severity.WARNING})),
+        "capital": pack(rule(applies_to={"capital": ("x",)})),
+        "accepted_on": pack(rule(), in_force_until=dt.date(2023, 5, 10)),
+    }
+    known = facts(**{
+        name: {"industry_year": 2002, fact: value} for name, value in (("A", one), ("B", other))
+    })
+
+    table_of = check.evaluate(measured(A=6500.0, B=6500.0), packs[fact], facts=known)
+
+    expected = [None if each is None else pytest.approx(each) for each in told]
+    shown = [
+        None if row["outcome"] == "not_applicable" else row["threshold"]
+        for row in table_of.to_dict("records")
+    ]
+    assert shown == expected
+
+
 def test_a_sequence_may_ask_for_a_later_day():
     dates = {"eia_approved_on": "2006-06-01", "construction_permit_on": "2006-06-01"}
 
