@@ -228,7 +228,7 @@ def vet(
         status_log=status.first_entries(parcels, "approval") if parcels is not None
         else status.no_entries(),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
-        run=_run_row(place, raws, ", ".join(each.name for each in packs)),
+        run=_run_row(place, raws, ", ".join(each.name for each in packs), rules_on),
     )
 
 
@@ -415,7 +415,9 @@ def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[
 # --- what a run was made from ---------------------------------------------------------------
 
 
-def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
+def _run_row(
+    place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None
+) -> pd.DataFrame:
     """Record the inputs with their hashes, the versions and the rules of a run."""
     paths: set[Path] = set()
     for raw in raws:
@@ -446,6 +448,7 @@ def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
         "as_of": place.as_of.isoformat() if place.as_of else "",
         "working_crs": place.crs,
         "rules": rules,
+        "rules_on": rules_on.isoformat() if rules_on else "",
         "workflow": place.workflow,
         "land_area": place.basis.land_area,
         "floor_area": place.basis.floor_area,

@@ -15,6 +15,8 @@ from landtrack.model import Result
 from landtrack.symbology import verdicts
 
 TABLES = ("measures", "findings", "issues", "status_log", "counts", "runs")
+OF_PROJECTS = "project_findings"
+"""The table of findings on whole projects, where one has several plots."""
 
 
 def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) -> None:
@@ -40,8 +42,10 @@ def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) ->
         "issues": result.issues,
         "status_log": result.status_log,
         "counts": result.counts,
-        "runs": result.run if earlier is None else pd.concat([earlier, result.run]),
+        "runs": result.run if earlier is None else pd.concat([earlier, result.run]).fillna(""),
     }
+    if result.projects is not None:
+        tables[OF_PROJECTS] = result.projects
     rows = {}
     try:
         for kind, frame in result.layers.items():
@@ -84,7 +88,7 @@ def read(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     path
         The GeoPackage.
     name
-        A layer kind, or one of :data:`TABLES`.
+        A layer kind, one of :data:`TABLES`, or :data:`OF_PROJECTS`.
 
     Returns
     -------
