@@ -1,10 +1,17 @@
 """A Shapefile's text comes in rightly whatever it says, or does not say, of its encoding."""
 
+import itertools
+import struct
+
+import geopandas as gpd
 import pyogrio
 import pytest
+import shapely
 from builders import box, frame
 from hypothesis import assume, example, given, strategies as st
+from pyproj import CRS
 
+from landtrack.errors import SourceError
 from landtrack.formats import dbf
 from landtrack.formats.contents import Note
 from landtrack.formats.shapefile import read
@@ -138,3 +145,128 @@ def test_the_odd_files_come_in_rightly(real_data, name):
 
     assert len(contents.frame) == 40
     assert contents.frame["名称"].iloc[0] == "搜狐网络大厦"
+
+
+# --- shapes -----------------------------------------------------------------------------------
+
+
+def written(tmp_path, shape, name="plots.shp"):
+    path = tmp_path / name
+    gpd.GeoDataFrame({"n": [1]}, geometry=[shape], crs=4529).to_file(path)
+    return path
+
+
+def patched(path, change):
+    """Change the coordinates of the first record's rings, or its type."""
+    content = bytearray(path.read_bytes())
+    change(content)
+    path.write_bytes(content)
+    return path
+
+
+def rewound(content):
+    """Turn the winding of every ring of the first record."""
+    at = 108  # behind the head of the file and that of the record
+    parts, points = struct.unpack_from("<ii", content, at + 36)
+    starts = [*struct.unpack_from(f"<{parts}i", content, at + 44), points]
+    first = at + 44 + 4 * parts
+    for low, high in itertools.pairwise(starts):
+        ring = [content[first + 16 * each:first + 16 * (each + 1)] for each in range(low, high)]
+        content[first + 16 * low:first + 16 * high] = b"".join(reversed(ring))
+
+
+HOLED = box(0, 0, 100, 100).difference(box(20, 20, 50, 50))
+
+
+def test_rings_wound_the_wrong_way_are_still_shell_and_hole(tmp_path):
+    path = patched(written(tmp_path, HOLED), rewound)
+
+    found = read(path)
+
+    (shape,) = found.frame.geometry
+    assert shape.is_valid
+    assert shape.area == 100 * 100 - 30 * 30
+    assert len(shape.interiors) == 1
+    assert found.notes == [Note(Issue.RINGS_REWOUND, feature=1)]
+
+
+def test_two_parts_are_two_parts_however_they_are_wound(tmp_path):
+    parts = shapely.MultiPolygon([box(0, 0, 10, 10), box(20, 0, 30, 10)])
+
+    for path in (written(tmp_path, parts), patched(written(tmp_path, parts, "b.shp"), rewound)):
+        shape = read(path).frame.geometry.iloc[0]
+        assert (shape.area, len(shape.geoms)) == (200, 2)
+
+
+def test_heights_do_no_harm(tmp_path):
+    found = read(written(tmp_path, shapely.force_3d(HOLED, 5.0)))
+
+    assert (found.bad, found.notes) == ([], [])
+    assert found.frame.geometry.area.tolist() == [9100]
+
+
+def measured(path):
+    """Give every corner of the only polygon a measure: shape type 25 of the format."""
+    points = 5
+    more = struct.pack(f"<{2 + points}d", 0.0, 1.0, *range(points))
+    content = bytearray(path.read_bytes()) + more
+    words = struct.unpack_from(">i", content, 104)[0] + len(more) // 2
+    struct.pack_into(">i", content, 24, len(content) // 2)
+    struct.pack_into("<i", content, 32, 25)
+    struct.pack_into(">i", content, 104, words)
+    struct.pack_into("<i", content, 108, 25)
+    path.write_bytes(content)
+    index = bytearray(path.with_suffix(".shx").read_bytes())
+    struct.pack_into("<i", index, 32, 25)
+    struct.pack_into(">i", index, 104, words)
+    path.with_suffix(".shx").write_bytes(index)
+    return path
+
+
+def test_measures_do_no_harm(tmp_path):
+    found = read(measured(written(tmp_path, box(0, 0, 9, 9))))
+
+    assert (found.bad, found.notes) == ([], [])
+    assert found.frame.geometry.area.tolist() == [81]
+
+
+def test_multipatches_are_refused_with_words(tmp_path):
+    def as_multipatch(content):
+        content[32:36] = struct.pack("<i", 31)
+
+    path = patched(written(tmp_path, box(0, 0, 1, 1)), as_multipatch)
+
+    with pytest.raises(SourceError, match=r"surfaces in space(.|\n)*Footprint"):
+        read(path)
+
+
+def test_the_shp_alone_gives_its_shapes_and_says_what_is_missing(tmp_path):
+    path = written(tmp_path, HOLED)
+    for suffix in (".shx", ".dbf", ".prj", ".cpg"):
+        path.with_suffix(suffix).unlink()
+
+    found = read(path)
+
+    assert found.frame.geometry.area.tolist() == [9100]
+    assert found.frame.crs is None
+    assert {note.issue for note in found.notes} == {Issue.ATTRIBUTES_MISSING, Issue.INDEX_REBUILT}
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["plots.shp"]
+
+
+@pytest.mark.parametrize("driver", [0x57, 0x00, 0x4D])
+def test_gbk_without_a_cpg_is_read_whatever_the_head_says(shapefile, driver):
+    assert read(shapefile("gb18030", None, driver)).frame["name"].tolist() == NAMES
+
+
+@pytest.mark.parametrize("says", [None, "Big5", "UTF-8"])
+def test_big5_is_read_by_its_bytes(shapefile, says):
+    names = ["工業用地", "電力線路", "變電所", "道路紅線"]
+
+    assert read(shapefile("big5", says, names=names)).frame["name"].tolist() == names
+
+
+def test_an_esri_prj_is_its_epsg_zone(tmp_path):
+    path = written(tmp_path, HOLED)
+    path.with_suffix(".prj").write_text(CRS.from_epsg(4529).to_wkt("WKT1_ESRI"))
+
+    assert read(path).frame.crs.to_epsg() == 4529

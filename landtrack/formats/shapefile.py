@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pyogrio
+import shapely
 from pyogrio.errors import DataSourceError
 
 from landtrack.errors import SourceError
@@ -86,7 +88,28 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
             contents = _with_text(whole, encoding)._replace(encoding=found)
         if whole != path:
             notes.append(Note(Issue.INDEX_REBUILT, path.name))
-    return contents._replace(notes=[*contents.notes, *notes])
+    return _rewound(contents._replace(notes=[*contents.notes, *notes]))
+
+
+def _rewound(contents: Contents) -> Contents:
+    """Put right the polygons whose rings all go the wrong way round.
+
+    GDAL takes their holes for shells and the shell for a hole, so that the area is less than
+    nothing; what lies within an odd number of rings is meant.
+    """
+    shapes = contents.frame.geometry.to_numpy()
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers
+        wrong = np.flatnonzero(shapely.area(shapes) < 0)
+    if not len(wrong):
+        return contents
+    shapes = shapes.copy()
+    shapes[wrong] = shapely.make_valid(shapes[wrong], method="linework")
+    numbers = contents.frame.index[wrong].tolist()
+    notes = [Note(Issue.RINGS_REWOUND, feature=number) for number in numbers]
+    return contents._replace(
+        frame=contents.frame.set_geometry(shapes, crs=contents.frame.crs),
+        notes=[*contents.notes, *notes],
+    )
 
 
 def _with_text(path: Path, encoding: str) -> Contents:

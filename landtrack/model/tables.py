@@ -68,6 +68,7 @@ class Issue(enum.StrEnum):
     FILE_REMARK = "file_remark"
     ENCODING_DIFFERS = "encoding_differs"
     INDEX_REBUILT = "index_rebuilt"
+    RINGS_REWOUND = "rings_rewound"
     ATTRIBUTES_MISSING = "attributes_missing"
     LAYER_MISSING = "layer_missing"
     LAYER_EMPTY = "layer_empty"
