@@ -314,3 +314,35 @@ def test_a_layer_in_gcj_02_is_moved_back_and_marked_unfit_to_submit(name):
     assert rows == [Issue.CRS_SHIFTED]
     point = shapes.to_crs(4326).iloc[0]
     assert (point.x, point.y) == pytest.approx(true, abs=1e-8)
+
+
+# --- a whole run ------------------------------------------------------------------------------
+
+
+def test_layers_of_two_zones_end_in_the_one_that_the_place_states(site):
+    edge = gpd.GeoSeries([shapely.box(121.499, 41.0, 121.501, 41.001)], crs=4490)
+    halves = {4528: edge.to_crs(4528), 4529: edge.to_crs(4529)}  # zones 40 and 41 meet at 121.5 E
+    for code, shapes in halves.items():
+        site.layer("roads", [(shapes.iloc[0].boundary, {"road_id": str(code)})],
+                   path=f"{code}.geojson", crs=f"EPSG:{code}")
+    site.layer("plots", [site.plot("A", halves[4529].iloc[0])])
+
+    roads = pipeline.vet(catalog.place(site.folder)).layers["roads"]
+
+    assert roads.crs.to_epsg() == 4529
+    assert shapely.hausdorff_distance(*roads.geometry) < 0.01
+
+
+def test_a_boundary_txt_is_run_as_any_layer(site):
+    from landtrack import conversion
+
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100)), site.plot("B", box(200, 0, 300, 100))
+    ])
+    conversion.carry_out(conversion.plan(site.folder / "plots.geojson", site.folder / "地块.txt"))
+    site.entries = {"a": {"kind": "plots", "path": "地块.txt", "fields": {"plot_id": "地块编号"}}}
+
+    result = pipeline.vet(catalog.place(site.catalog().folder))
+
+    assert result.layers["plots"].geometry.area.tolist() == pytest.approx([10_000, 10_000])
+    assert list(result.layers["plots"].index) == ["A", "B"]
