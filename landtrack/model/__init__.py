@@ -34,7 +34,7 @@ from landtrack.model.tables import (
 
 if TYPE_CHECKING:
     import pandas as pd
-    from geopandas import GeoDataFrame
+    from geopandas import GeoDataFrame, GeoSeries
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of the values read from data files: frozen, and strict about keys."""
@@ -408,12 +408,27 @@ class Place(Value, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Joined:
+    """A layer kind ready to be joined.
+
+    ``frame`` is None where no source is of use. ``coverage`` holds the polygons in which
+    the layer is complete; None means wherever it has features at all.
+    """
+
+    schema: Schema
+    frame: GeoDataFrame | None
+    coverage: GeoSeries | None = None
+    complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """All that one run made: the place, its data files, and the tables.
 
     ``layers`` holds a GeoDataFrame by layer kind, in the working CRS, indexed by the
-    kind's key. ``pack`` is the most local of the ``packs`` by which the plots were judged.
-    ``outputs`` names the files that were written.
+    kind's key; ``joined`` the same with what is known of their completeness. ``pack`` is
+    the most local of the ``packs`` by which the plots were judged. ``outputs`` names the
+    files that were written.
     """
 
     place: Place
@@ -430,6 +445,7 @@ class Result:
     counts: pd.DataFrame
     run: pd.DataFrame
     outputs: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+    joined: Mapping[str, Joined] = dataclasses.field(default_factory=dict)
 
     @property
     def rules(self) -> Mapping[str, Rule]:

@@ -100,6 +100,7 @@ class Issue(enum.StrEnum):
     INDUSTRY_YEAR_MISSING = "industry_year_missing"
     INDUSTRY_CODE_UNKNOWN = "industry_code_unknown"
     INVESTMENT_MAGNITUDE = "investment_magnitude"
+    SLIVER_IGNORED = "sliver_ignored"
 
 
 SETS_ASIDE = frozenset({

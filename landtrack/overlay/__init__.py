@@ -69,9 +69,16 @@ def ready() -> bool:
 def _load() -> bool:
     global _loaded  # noqa: PLW0603 - what loaded() tells
     try:
-        from landtrack.overlay import areas, distances, flat, lengths, tree  # noqa: F401
+        from landtrack.overlay import (  # noqa: F401
+            areas,
+            distances,
+            flat,
+            lengths,
+            points,
+            tree,
+        )
     except ImportError as cause:
-        log.info("Measuring with shapely alone, which is slower: %s", cause)
+        log.info("Measuring with shapely alone, which takes longer: %s", cause)
         return False
     _loaded = True
     return True
@@ -142,6 +149,35 @@ def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
     return _pairs(
         one.bounds, over, lambda block: lengths.inside(one, pieces, over, block, least)
     )
+
+
+def inside(plots: Shapes, features: Shapes) -> Block:
+    """Find the points inside plots.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons; other kinds and None hold nothing.
+    features
+        m points or multipoints in the same metric CRS.
+
+    Returns
+    -------
+    plot, feature : ndarray of int64, (k,)
+        Positions of each pair, ordered by plot, then feature.
+    amount : ndarray of float64, (k,)
+        1, or NaN where a point may lie on the boundary, which only exact arithmetic can tell.
+
+    Raises
+    ------
+    ImportError
+        Without numba; ask :func:`ready` first.
+    """
+    from landtrack.overlay import flat, points, tree
+
+    one, each = flat.polygons(plots), flat.stretches(features)
+    over = tree.build(each.bounds)
+    return _pairs(one.bounds, over, lambda block: points.inside(one, each, over, block))
 
 
 def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.NDArray[np.bool_]]:

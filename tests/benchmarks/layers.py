@@ -66,5 +66,10 @@ def points(n, *, seed=0):
     )
 
 
+def spread(shapes, scale):
+    """Draw shapes farther apart, so that fewer fill the same district."""
+    return shapely.transform(shapes, lambda xy: (xy - CORNER) * scale + CORNER)
+
+
 def _rings(vertices):
     return shapely.polygons(np.concatenate([vertices, vertices[:, :1]], axis=1))
