@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from landtrack import (
+        blockwise as blockwise,
         catalog as catalog,
         check as check,
         crs as crs,
@@ -47,9 +48,10 @@ if TYPE_CHECKING:
     from landtrack.pipeline import run as run
 
 __all__ = [
-    "Result", "catalog", "check", "crs", "cut", "cutting", "errors", "formats", "issues", "join",
-    "measure", "model", "normalise", "osm", "pipeline", "publish", "read", "report", "run", "site",
-    "status", "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
+    "Result", "blockwise", "catalog", "check", "crs", "cut", "cutting", "errors", "formats",
+    "issues", "join", "measure", "model", "normalise", "osm", "pipeline", "publish", "read",
+    "report", "run", "site", "status", "store", "symbology", "text", "validate", "vetting",
+    "webmap", "wording",
 ]
 
 _NAMES = {"cut": "landtrack.cutting", "run": "landtrack.pipeline", "Result": "landtrack.model"}
