@@ -112,7 +112,7 @@ def shared_area(plots: Shapes, features: Shapes, *, least: float) -> Block:
     over = tree.build(other.bounds)
     sizes = float(one.largest), float(other.largest)
     return _pairs(
-        one.bounds, over,
+        (one.owner, len(plots)), over,
         lambda block: areas.shared(one, other, over, block, sizes, least),
     )
 
@@ -147,7 +147,8 @@ def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
     one, pieces = flat.polygons(plots), flat.stretches(lines)
     over = tree.build(pieces.bounds)
     return _pairs(
-        one.bounds, over, lambda block: lengths.inside(one, pieces, over, block, least)
+        (one.owner, len(plots)), over,
+        lambda block: lengths.inside(one, pieces, over, block, least),
     )
 
 
@@ -177,7 +178,9 @@ def inside(plots: Shapes, features: Shapes) -> Block:
 
     one, each = flat.polygons(plots), flat.stretches(features)
     over = tree.build(each.bounds)
-    return _pairs(one.bounds, over, lambda block: points.inside(one, each, over, block))
+    return _pairs(
+        (one.owner, len(plots)), over, lambda block: points.inside(one, each, over, block)
+    )
 
 
 def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.NDArray[np.bool_]]:
@@ -211,42 +214,47 @@ def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.ND
     feature = np.full(len(plots), -1, dtype=np.int64)
     distance = np.full(len(plots), np.nan)
     doubt = np.zeros(len(plots), dtype=bool)
-    if len(over.feature):
-        blocks = _blocks(one.bounds)
+    if over.leaves:
+        blocks = _blocks(len(one.owner))
         found = _in_threads(
             lambda block: distances.nearest(one, pieces, over, block), blocks
         )
         for block, result in zip(blocks, found, strict=True):
-            feature[block], distance[block], doubt[block] = result
+            own = one.owner[block]
+            feature[own], distance[own], doubt[own] = result
     return feature, distance, doubt
 
 
-def _pairs(bounds: Figures, over: Tree, work: Callable[[Positions], Block]) -> Block:
-    """Let threads measure blocks of plots, and put their pairs in the order of the plots."""
+def _pairs(
+    plots: tuple[Positions, int], over: Tree, work: Callable[[Positions], Block]
+) -> Block:
+    """Let threads measure blocks of plots, and put their pairs in the order of the plots.
+
+    ``plots`` says which of how many plots each one along the curve is.
+    """
     from landtrack.overlay import tree
 
-    pairs = np.zeros(len(bounds), dtype=np.int64)
-    blocks = _blocks(bounds) if len(over.feature) else []
+    owner, n = plots
+    pairs = np.zeros(n, dtype=np.int64)
+    blocks = _blocks(len(owner)) if over.leaves else []
     found = _in_threads(work, blocks)
     for block, (count, _, _) in zip(blocks, found, strict=True):
-        pairs[block] = count
+        pairs[owner[block]] = count
     start = np.concatenate([[0], np.cumsum(pairs)])
     plot = np.empty(start[-1], dtype=np.int64)
     everything = tree.Pairs(plot, np.empty_like(plot), np.empty(start[-1]))
     for block in reversed(blocks):
         _, features, amounts = found.pop()  # given back to memory block by block
-        tree.put(block, features, amounts, start, everything)
+        tree.put(owner[block], features, amounts, start, everything)
     return everything
 
 
-def _blocks(bounds: Figures) -> list[Positions]:
-    from landtrack.overlay import tree
-
-    order = tree.along_curve(bounds)
-    n = -(-len(order) // BLOCK)
-    if len(order) > BLOCK // _threads():
-        n = max(n, _threads())
-    return np.array_split(order, n) if n else []
+def _blocks(n: int) -> list[Positions]:
+    """Cut plots along the curve into blocks, one for each thread at least."""
+    count = -(-n // BLOCK)
+    if n > BLOCK // _threads():
+        count = max(count, _threads())
+    return np.array_split(np.arange(n), count) if count else []
 
 
 def _threads() -> int:

@@ -4,6 +4,10 @@ A layer is prepared once for a join: ``xy`` holds the coordinates of all rings (
 after another, ``ring`` where each begins, ``geometry`` the first ring of each geometry, and
 ``bounds`` its box. Outer rings run against the clock, holes with it, so that the sign of an
 edge says on which side of it the polygon lies, however the ring was drawn.
+
+Geometries lie in memory in the order of a Hilbert curve, so that neighbours on the ground are
+neighbours in the processor's cache, however large the layer is; ``owner`` says which each was.
+What is empty or no number is left out.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import numpy.typing as npt
 import shapely
 
 from landtrack.overlay.compiled import FLAGS, INDICES, TABLE, compiled, record
+from landtrack.overlay.tree import along_curve
 
 LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING,
          shapely.GeometryType.LINEARRING)
@@ -29,7 +34,10 @@ STRETCH = 8
 
 
 class Stretches(NamedTuple):
-    """Lines or points cut into k short pieces: vertices first to last of ``xy``, and whose."""
+    """Lines or points cut into k short pieces along a curve.
+
+    Vertices ``first`` to ``last`` of ``xy``, and whose line each piece was.
+    """
 
     xy: npt.NDArray[np.float64]
     first: npt.NDArray[np.int64]
@@ -39,7 +47,7 @@ class Stretches(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """A layer of n geometries, r rings or lines, v vertices.
+    """A layer of n geometries along a curve, r rings or lines, v vertices; and whose they were.
 
     ``chunk`` (r + 1,) says where the boxes of the stretches of each ring begin in ``boxes``;
     a ring of no more than ``CHUNK`` edges has none.
@@ -51,6 +59,7 @@ class Layer(NamedTuple):
     bounds: npt.NDArray[np.float64]
     chunk: npt.NDArray[np.int64]
     boxes: npt.NDArray[np.float64]
+    owner: npt.NDArray[np.int64]
 
     @property
     def largest(self) -> int:
@@ -65,7 +74,7 @@ class Layer(NamedTuple):
         return int(np.diff(ends).max(initial=0))
 
 
-LAYER = record(Layer, TABLE, INDICES, INDICES, TABLE, INDICES, TABLE)
+LAYER = record(Layer, TABLE, INDICES, INDICES, TABLE, INDICES, TABLE, INDICES)
 STRETCHES = record(Stretches, TABLE, INDICES, INDICES, INDICES, TABLE)
 
 
@@ -113,7 +122,7 @@ def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:
     Returns
     -------
     Stretches
-        In the order of the shapes.
+        Along the curve.
     """
     lines = np.isin(shapely.get_type_id(shapes), [int(kind) for kind in LINES])
     whole = np.isin(shapely.get_type_id(shapes), [int(kind) for kind in LINES + POINTS])
@@ -129,7 +138,13 @@ def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:
     xy = shapely.get_coordinates(parts)
     bounds = np.empty((len(of), 4))
     _bounds(xy, first, last + 1, bounds)
-    return Stretches(xy, first, last, owner[of].astype(np.int64, copy=False), bounds)
+    order = along_curve(bounds)
+    first, size = first[order], (last - first)[order] + 1
+    end = np.cumsum(size)
+    return Stretches(
+        _gathered(xy, first, end), end - size, end - 1,
+        owner[of[order]].astype(np.int64, copy=False), bounds[order],
+    )
 
 
 def _coordinates(
@@ -152,13 +167,35 @@ def _offsets(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 def _layer(
     xy: npt.NDArray[np.float64], ring: npt.NDArray[np.int64], geometry: npt.NDArray[np.int64]
 ) -> Layer:
-    edges = np.diff(ring) - 1
-    chunk = _offsets(np.where(edges > CHUNK, -(-edges // CHUNK), 0))
-    boxes = np.empty((chunk[-1], 4))
     bounds = np.empty((len(geometry) - 1, 4))
-    _boxes(xy, ring, chunk, boxes)
     _bounds(xy, ring[geometry[:-1]], ring[geometry[1:]], bounds)
-    return Layer(xy, ring, geometry, bounds, chunk, boxes)
+    owner = along_curve(bounds)
+    bounds = bounds[owner]
+    rings = np.diff(geometry)[owner]
+    ahead = _offsets(rings)
+    which = np.repeat(geometry[owner] - ahead[:-1], rings) + np.arange(ahead[-1])
+    size = np.diff(ring)[which]
+    start = _offsets(size)
+    xy = _gathered(xy, ring[which], start[1:])
+    chunk = _offsets(np.where(size - 1 > CHUNK, -(-(size - 1) // CHUNK), 0))
+    boxes = np.empty((chunk[-1], 4))
+    _boxes(xy, start, chunk, boxes)
+    return Layer(xy, start, ahead, bounds, chunk, boxes, owner)
+
+
+@compiled(TABLE, INDICES, INDICES)
+def _gathered(
+    xy: npt.NDArray[np.float64], first: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Lay runs of coordinates behind one another, up to where each ends in the result."""
+    result = np.empty((end[-1] if len(end) else 0, 2))
+    to = 0
+    for i in range(len(end)):
+        at = first[i]
+        while to < end[i]:
+            result[to, 0], result[to, 1] = xy[at, 0], xy[at, 1]
+            to, at = to + 1, at + 1
+    return result
 
 
 @compiled(TABLE, INDICES)
