@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from landtrack.overlay.flat import Layer
     from landtrack.overlay.tree import Tree
 
 Shapes = npt.NDArray[np.object_]
@@ -108,13 +109,17 @@ def shared_area(plots: Shapes, features: Shapes, *, least: float) -> Block:
     """
     from landtrack.overlay import areas, flat, tree
 
-    one, other = flat.polygons(plots), flat.polygons(features)
+    rings = flat.polygons(features)
+    other = flat.along(rings, tree.along_curve(rings.bounds))
     over = tree.build(other.bounds)
-    sizes = float(one.largest), float(other.largest)
-    return _pairs(
-        (one.owner, len(plots)), over,
-        lambda block: areas.shared(one, other, over, block, sizes, least),
-    )
+    largest = float(other.largest)
+    del rings  # what is laid along the curve is a copy
+
+    def share(block: Layer) -> Block:
+        sizes = float(block.largest), largest
+        return areas.shared(block, other, over, np.arange(len(block.owner)), sizes, least)
+
+    return _pairs(plots, over, share)
 
 
 def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
@@ -144,11 +149,11 @@ def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
     """
     from landtrack.overlay import flat, lengths, tree
 
-    one, pieces = flat.polygons(plots), flat.stretches(lines)
+    pieces = flat.stretches(lines)
     over = tree.build(pieces.bounds)
     return _pairs(
-        (one.owner, len(plots)), over,
-        lambda block: lengths.inside(one, pieces, over, block, least),
+        plots, over,
+        lambda block: lengths.inside(block, pieces, over, np.arange(len(block.owner)), least),
     )
 
 
@@ -176,10 +181,10 @@ def inside(plots: Shapes, features: Shapes) -> Block:
     """
     from landtrack.overlay import flat, points, tree
 
-    one, each = flat.polygons(plots), flat.stretches(features)
+    each = flat.stretches(features)
     over = tree.build(each.bounds)
     return _pairs(
-        (one.owner, len(plots)), over, lambda block: points.inside(one, each, over, block)
+        plots, over, lambda block: points.inside(block, each, over, np.arange(len(block.owner)))
     )
 
 
@@ -209,52 +214,52 @@ def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.ND
     """
     from landtrack.overlay import distances, flat, tree
 
-    one, pieces = flat.polygons(plots), flat.stretches(features)
+    pieces = flat.stretches(features)
     over = tree.build(pieces.bounds)
     feature = np.full(len(plots), -1, dtype=np.int64)
     distance = np.full(len(plots), np.nan)
     doubt = np.zeros(len(plots), dtype=bool)
     if over.leaves:
-        blocks = _blocks(len(one.owner))
-        found = _in_threads(
-            lambda block: distances.nearest(one, pieces, over, block), blocks
+        blocks, found = _in_blocks(
+            plots,
+            lambda block: distances.nearest(block, pieces, over, np.arange(len(block.owner))),
         )
-        for block, result in zip(blocks, found, strict=True):
-            own = one.owner[block]
+        for own, result in zip(blocks, found, strict=True):
             feature[own], distance[own], doubt[own] = result
     return feature, distance, doubt
 
 
-def _pairs(
-    plots: tuple[Positions, int], over: Tree, work: Callable[[Positions], Block]
-) -> Block:
-    """Let threads measure blocks of plots, and put their pairs in the order of the plots.
-
-    ``plots`` says which of how many plots each one along the curve is.
-    """
+def _pairs(plots: Shapes, over: Tree, work: Callable[[Layer], Block]) -> Block:
+    """Measure plots block by block, and put their pairs in the order of the plots."""
     from landtrack.overlay import tree
 
-    owner, n = plots
-    pairs = np.zeros(n, dtype=np.int64)
-    blocks = _blocks(len(owner)) if over.leaves else []
-    found = _in_threads(work, blocks)
-    for block, (count, _, _) in zip(blocks, found, strict=True):
-        pairs[owner[block]] = count
+    pairs = np.zeros(len(plots), dtype=np.int64)
+    blocks, found = _in_blocks(plots, work) if over.leaves else ([], [])
+    for own, (count, _, _) in zip(blocks, found, strict=True):
+        pairs[own] = count
     start = np.concatenate([[0], np.cumsum(pairs)])
     plot = np.empty(start[-1], dtype=np.int64)
     everything = tree.Pairs(plot, np.empty_like(plot), np.empty(start[-1]))
-    for block in reversed(blocks):
+    for own in reversed(blocks):
         _, features, amounts = found.pop()  # given back to memory block by block
-        tree.put(owner[block], features, amounts, start, everything)
+        tree.put(own, features, amounts, start, everything)
     return everything
 
 
-def _blocks(n: int) -> list[Positions]:
-    """Cut plots along the curve into blocks, one for each thread at least."""
-    count = -(-n // BLOCK)
-    if n > BLOCK // _threads():
+def _in_blocks(plots: Shapes, work: Callable[[Layer], T]) -> tuple[list[Positions], list[T]]:
+    """Let threads work on blocks of plots; give the positions of each block's, and the results.
+
+    Each block is a stretch of the curve, laid together when its turn comes.
+    """
+    from landtrack.overlay import flat, tree
+
+    rings = flat.polygons(plots)
+    order = tree.along_curve(rings.bounds)
+    count = -(-len(order) // BLOCK)
+    if len(order) > BLOCK // _threads():
         count = max(count, _threads())
-    return np.array_split(np.arange(n), count) if count else []
+    blocks = np.array_split(order, count) if count else []
+    return blocks, _in_threads(lambda own: work(flat.along(rings, own)), blocks)
 
 
 def _threads() -> int:

@@ -5,9 +5,9 @@ after another, ``ring`` where each begins, ``geometry`` the first ring of each g
 ``bounds`` its box. Outer rings run against the clock, holes with it, so that the sign of an
 edge says on which side of it the polygon lies, however the ring was drawn.
 
-Geometries lie in memory in the order of a Hilbert curve, so that neighbours on the ground are
-neighbours in the processor's cache, however large the layer is; ``owner`` says which each was.
-What is empty or no number is left out.
+Features lie in memory in the order of a Hilbert curve, and so do plots block by block, so that
+neighbours on the ground are neighbours in the processor's cache, however large the layer is;
+``owner`` says which each was. What is empty or no number is left out.
 """
 
 from __future__ import annotations
@@ -46,8 +46,17 @@ class Stretches(NamedTuple):
     bounds: npt.NDArray[np.float64]
 
 
+class Rings(NamedTuple):
+    """Polygons as flat arrays, in the order in which they came; NaN is the box of none."""
+
+    xy: npt.NDArray[np.float64]
+    ring: npt.NDArray[np.int64]
+    geometry: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.float64]
+
+
 class Layer(NamedTuple):
-    """A layer of n geometries along a curve, r rings or lines, v vertices; and whose they were.
+    """Some polygons, n of them with r rings and v vertices, along a curve; and which they were.
 
     ``chunk`` (r + 1,) says where the boxes of the stretches of each ring begin in ``boxes``;
     a ring of no more than ``CHUNK`` edges has none.
@@ -78,7 +87,7 @@ LAYER = record(Layer, TABLE, INDICES, INDICES, TABLE, INDICES, TABLE, INDICES)
 STRETCHES = record(Stretches, TABLE, INDICES, INDICES, INDICES, TABLE)
 
 
-def polygons(shapes: npt.NDArray[np.object_]) -> Layer:
+def polygons(shapes: npt.NDArray[np.object_]) -> Rings:
     """Flatten n polygons and multipolygons; whatever else there is counts as empty.
 
     Parameters
@@ -88,7 +97,7 @@ def polygons(shapes: npt.NDArray[np.object_]) -> Layer:
 
     Returns
     -------
-    Layer
+    Rings
         All rings closed, each on its proper side.
     """
     xy, size = _coordinates(shapes, POLYGONS)
@@ -108,7 +117,37 @@ def polygons(shapes: npt.NDArray[np.object_]) -> Layer:
     hole[geometry[owner] + nth] = np.r_[False, part[1:] == part[:-1]][: len(part)]
     ring = _offsets(sizes)
     _turn(xy, ring, hole)
-    return _layer(xy, ring, geometry)
+    bounds = np.empty((len(geometry) - 1, 4))
+    _bounds(xy, ring[geometry[:-1]], ring[geometry[1:]], bounds)
+    return Rings(xy, ring, geometry, bounds)
+
+
+def along(rings: Rings, owner: npt.NDArray[np.int64]) -> Layer:
+    """Lay some polygons behind one another in memory.
+
+    Parameters
+    ----------
+    rings
+        All of them.
+    owner
+        Positions of n of them, none of them empty, neighbours near each other.
+
+    Returns
+    -------
+    Layer
+        Those, in that order.
+    """
+    count = rings.geometry[owner + 1] - rings.geometry[owner]
+    geometry = _offsets(count)
+    which = np.repeat(rings.geometry[owner] - geometry[:-1], count) + np.arange(geometry[-1])
+    first = rings.ring[which]
+    size = rings.ring[which + 1] - first
+    ring = _offsets(size)
+    xy = _gathered(rings.xy, first, ring[1:])
+    chunk = _offsets(np.where(size - 1 > CHUNK, -(-(size - 1) // CHUNK), 0))
+    boxes = np.empty((chunk[-1], 4))
+    _boxes(xy, ring, chunk, boxes)
+    return Layer(xy, ring, geometry, rings.bounds[owner], chunk, boxes, owner)
 
 
 def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:
@@ -164,38 +203,30 @@ def _offsets(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return offsets
 
 
-def _layer(
-    xy: npt.NDArray[np.float64], ring: npt.NDArray[np.int64], geometry: npt.NDArray[np.int64]
-) -> Layer:
-    bounds = np.empty((len(geometry) - 1, 4))
-    _bounds(xy, ring[geometry[:-1]], ring[geometry[1:]], bounds)
-    owner = along_curve(bounds)
-    bounds = bounds[owner]
-    rings = np.diff(geometry)[owner]
-    ahead = _offsets(rings)
-    which = np.repeat(geometry[owner] - ahead[:-1], rings) + np.arange(ahead[-1])
-    size = np.diff(ring)[which]
-    start = _offsets(size)
-    xy = _gathered(xy, ring[which], start[1:])
-    chunk = _offsets(np.where(size - 1 > CHUNK, -(-(size - 1) // CHUNK), 0))
-    boxes = np.empty((chunk[-1], 4))
-    _boxes(xy, start, chunk, boxes)
-    return Layer(xy, start, ahead, bounds, chunk, boxes, owner)
-
-
-@compiled(TABLE, INDICES, INDICES)
 def _gathered(
     xy: npt.NDArray[np.float64], first: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
-    """Lay runs of coordinates behind one another, up to where each ends in the result."""
+    """Lay runs of coordinates behind one another, up to where each ends in the result.
+
+    The array is numpy's, which asks the system for large pages; compiled code would not.
+    """
     result = np.empty((end[-1] if len(end) else 0, 2))
+    _gather(xy, first, end, result)
+    return result
+
+
+@compiled(TABLE, INDICES, INDICES, TABLE)
+def _gather(
+    xy: npt.NDArray[np.float64], first: npt.NDArray[np.int64], end: npt.NDArray[np.int64],
+    result: npt.NDArray[np.float64],
+) -> None:
+    """Fill the result of :func:`_gathered`."""
     to = 0
     for i in range(len(end)):
         at = first[i]
         while to < end[i]:
             result[to, 0], result[to, 1] = xy[at, 0], xy[at, 1]
             to, at = to + 1, at + 1
-    return result
 
 
 @compiled(TABLE, INDICES)
