@@ -149,13 +149,16 @@ def test_slivers_are_no_hit_and_are_listed():
     pipes = layer("pipelines", {"g": line((99.96, 50), (150, 50))}, medium=["gas"])
     layers = {"parcels": parcels, "pipelines": pipes}
     table = join.against(plots, parcels, workflow=WORKFLOW).set_index(["measure", "category"])
-    listed = [(row["field"], row["value"], row["severity"]) for row in join.slivers(plots, layers)]
+    listed = [
+        (row["layer"], row["feature_id"], row["value"], row["severity"])
+        for row in join.slivers(plots, layers)
+    ]
 
     assert table.loc[("overlap_m2", ""), ["value", "feature_id"]].tolist() == [
         pytest.approx(1.0), "q",
     ]
     assert listed == [
-        ("parcels", "p: 0.4000 m²", "info"), ("pipelines", "g: 0.0400 m", "info"),
+        ("parcels", "p", "A: 0.4000 m²", "info"), ("pipelines", "g", "A: 0.0400 m", "info"),
     ]
 
 

@@ -223,7 +223,7 @@ def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issue
     Parameters
     ----------
     plots
-        n valid polygons in the working CRS, by ``plot_id``, with the column ``source``.
+        n valid polygons in the working CRS, by ``plot_id``.
     layers
         By kind, as for :func:`measures`.
 
@@ -245,9 +245,9 @@ def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issue
         unit = "m" if lines else "m²"
         rows += [
             issues.row(
-                Issue.SLIVER_IGNORED, source=plots["source"].iloc[plot], layer="plots",
-                feature_id=str(plots.index[plot]), field=schema.id,
-                value=f"{frame.index[feature]}: {amount:.4f} {unit}",
+                Issue.SLIVER_IGNORED, source=frame["source"].iloc[feature], layer=schema.id,
+                feature_id=str(frame.index[feature]), field="geometry",
+                value=f"{plots.index[plot]}: {amount:.4f} {unit}",
             )
             for plot, feature, amount in zip(*pairs, strict=True)
         ]

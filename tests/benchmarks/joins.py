@@ -176,7 +176,7 @@ CASES = {
     "lengths-short": layers.roads,
     "lengths-long": lambda n: layers.roads(n, vertices=200),
     "frontage-short": layers.roads,
-    "inside-points": lambda n: layers.points(100 * n),
+    "inside-points": lambda n: layers.points(n, each=4),
 }
 
 
