@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import catalog, issues
+from landtrack import catalog, issues, measure
 from landtrack.model import Basis, Issue, Schema
 
 Shapes = npt.NDArray[np.object_]
@@ -230,16 +230,15 @@ def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.R
         shorter boundary, at the later feature, naming the earlier and the square metres.
     """
     shapes = frame.geometry.to_numpy()
-    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    left, right = left[left > right], right[left > right]
-    shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
+    pairs = measure.shared_area(shapes, shapes)
+    left, right, shared = pairs.where(pairs.plot > pairs.feature)
     around = shapely.length(shapes)
     told = shared > OVERLAP_WIDTH_M * np.minimum(around[left], around[right])
+    sources, keys = (each.to_numpy(dtype=object) for each in (frame["source"], frame.index))
     return [
         issues.row(
-            issue, source=frame["source"].iloc[one], layer=layer,
-            feature_id=str(frame.index[one]), field="geometry",
-            value=f"{frame.index[other]}: {area:,.2f} m²",
+            issue, source=sources[one], layer=layer, feature_id=str(keys[one]), field="geometry",
+            value=f"{keys[other]}: {area:,.2f} m²",
         )
         for one, other, area in zip(left[told], right[told], shared[told], strict=True)
     ]

@@ -243,10 +243,11 @@ def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issue
         pairs = shared(plots.geometry.to_numpy(), frame.geometry.to_numpy())
         pairs = pairs.where(pairs.amount <= sliver(schema))
         unit = "m" if lines else "m²"
+        sources, keys = (each.to_numpy(dtype=object) for each in (frame["source"], frame.index))
         rows += [
             issues.row(
-                Issue.SLIVER_IGNORED, source=frame["source"].iloc[feature], layer=schema.id,
-                feature_id=str(frame.index[feature]), field="geometry",
+                Issue.SLIVER_IGNORED, source=sources[feature], layer=schema.id,
+                feature_id=str(keys[feature]), field="geometry",
                 value=f"{plots.index[plot]}: {amount:.4f} {unit}",
             )
             for plot, feature, amount in zip(*pairs, strict=True)
