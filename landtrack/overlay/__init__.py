@@ -112,14 +112,12 @@ def shared_area(plots: Shapes, features: Shapes, *, least: float) -> Block:
     rings = flat.polygons(features)
     other = flat.along(rings, tree.along_curve(rings.bounds))
     over = tree.build(other.bounds)
-    largest = float(other.largest)
     del rings  # what is laid along the curve is a copy
-
-    def share(block: Layer) -> Block:
-        sizes = float(block.largest), largest
-        return areas.shared(block, other, over, np.arange(len(block.owner)), sizes, least)
-
-    return _pairs(plots, over, share)
+    layer = flat.as_they_are(flat.polygons(plots))
+    sizes = float(layer.largest), float(other.largest)
+    return _pairs(
+        layer, over, lambda block: areas.shared(layer, other, over, block, sizes, least)
+    )
 
 
 def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
@@ -151,10 +149,8 @@ def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
 
     pieces = flat.stretches(lines)
     over = tree.build(pieces.bounds)
-    return _pairs(
-        plots, over,
-        lambda block: lengths.inside(block, pieces, over, np.arange(len(block.owner)), least),
-    )
+    layer = flat.as_they_are(flat.polygons(plots))
+    return _pairs(layer, over, lambda block: lengths.inside(layer, pieces, over, block, least))
 
 
 def inside(plots: Shapes, features: Shapes) -> Block:
@@ -181,11 +177,10 @@ def inside(plots: Shapes, features: Shapes) -> Block:
     """
     from landtrack.overlay import flat, points, tree
 
-    each = flat.stretches(features)
+    each = flat.points(features)
     over = tree.build(each.bounds)
-    return _pairs(
-        plots, over, lambda block: points.inside(block, each, over, np.arange(len(block.owner)))
-    )
+    layer = flat.as_they_are(flat.polygons(plots))
+    return _pairs(layer, over, lambda block: points.inside(layer, each, over, block))
 
 
 def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.NDArray[np.bool_]]:
@@ -220,46 +215,43 @@ def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.ND
     distance = np.full(len(plots), np.nan)
     doubt = np.zeros(len(plots), dtype=bool)
     if over.leaves:
-        blocks, found = _in_blocks(
-            plots,
-            lambda block: distances.nearest(block, pieces, over, np.arange(len(block.owner))),
+        layer = flat.as_they_are(flat.polygons(plots))
+        blocks = _blocks(layer)
+        found = _in_threads(
+            lambda block: distances.nearest(layer, pieces, over, block), blocks
         )
-        for own, result in zip(blocks, found, strict=True):
-            feature[own], distance[own], doubt[own] = result
+        for block, result in zip(blocks, found, strict=True):
+            feature[block], distance[block], doubt[block] = result
     return feature, distance, doubt
 
 
-def _pairs(plots: Shapes, over: Tree, work: Callable[[Layer], Block]) -> Block:
-    """Measure plots block by block, and put their pairs in the order of the plots."""
+def _pairs(plots: Layer, over: Tree, work: Callable[[Positions], Block]) -> Block:
+    """Let threads measure blocks of plots, and put their pairs in the order of the plots."""
     from landtrack.overlay import tree
 
-    pairs = np.zeros(len(plots), dtype=np.int64)
-    blocks, found = _in_blocks(plots, work) if over.leaves else ([], [])
-    for own, (count, _, _) in zip(blocks, found, strict=True):
-        pairs[own] = count
+    pairs = np.zeros(len(plots.owner), dtype=np.int64)
+    blocks = _blocks(plots) if over.leaves else []
+    found = _in_threads(work, blocks)
+    for block, (count, _, _) in zip(blocks, found, strict=True):
+        pairs[block] = count
     start = np.concatenate([[0], np.cumsum(pairs)])
     plot = np.empty(start[-1], dtype=np.int64)
     everything = tree.Pairs(plot, np.empty_like(plot), np.empty(start[-1]))
-    for own in reversed(blocks):
+    for block in reversed(blocks):
         _, features, amounts = found.pop()  # given back to memory block by block
-        tree.put(own, features, amounts, start, everything)
+        tree.put(block, features, amounts, start, everything)
     return everything
 
 
-def _in_blocks(plots: Shapes, work: Callable[[Layer], T]) -> tuple[list[Positions], list[T]]:
-    """Let threads work on blocks of plots; give the positions of each block's, and the results.
+def _blocks(plots: Layer) -> list[Positions]:
+    """Cut the curve through the plots into stretches, one for each thread at least."""
+    from landtrack.overlay import tree
 
-    Each block is a stretch of the curve, laid together when its turn comes.
-    """
-    from landtrack.overlay import flat, tree
-
-    rings = flat.polygons(plots)
-    order = tree.along_curve(rings.bounds)
+    order = tree.along_curve(plots.bounds)
     count = -(-len(order) // BLOCK)
     if len(order) > BLOCK // _threads():
         count = max(count, _threads())
-    blocks = np.array_split(order, count) if count else []
-    return blocks, _in_threads(lambda own: work(flat.along(rings, own)), blocks)
+    return np.array_split(order, count) if count else []
 
 
 def _threads() -> int:

@@ -5,9 +5,9 @@ after another, ``ring`` where each begins, ``geometry`` the first ring of each g
 ``bounds`` its box. Outer rings run against the clock, holes with it, so that the sign of an
 edge says on which side of it the polygon lies, however the ring was drawn.
 
-Features lie in memory in the order of a Hilbert curve, and so do plots block by block, so that
-neighbours on the ground are neighbours in the processor's cache, however large the layer is;
-``owner`` says which each was. What is empty or no number is left out.
+Features lie in memory in the order of a Hilbert curve, so that neighbours on the ground are
+neighbours in the processor's cache, however large the layer is; ``owner`` says which each was.
+What is empty or no number is left out. Plots are visited once each, and stay where they are.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Rings(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """Some polygons, n of them with r rings and v vertices, along a curve; and which they were.
+    """Some polygons, n of them with r rings and v vertices, and which they were.
 
     ``chunk`` (r + 1,) says where the boxes of the stretches of each ring begin in ``boxes``;
     a ring of no more than ``CHUNK`` edges has none.
@@ -141,13 +141,56 @@ def along(rings: Rings, owner: npt.NDArray[np.int64]) -> Layer:
     geometry = _offsets(count)
     which = np.repeat(rings.geometry[owner] - geometry[:-1], count) + np.arange(geometry[-1])
     first = rings.ring[which]
-    size = rings.ring[which + 1] - first
-    ring = _offsets(size)
+    ring = _offsets(rings.ring[which + 1] - first)
     xy = _gathered(rings.xy, first, ring[1:])
-    chunk = _offsets(np.where(size - 1 > CHUNK, -(-(size - 1) // CHUNK), 0))
+    return _layer(Rings(xy, ring, geometry, rings.bounds[owner]), owner)
+
+
+def as_they_are(rings: Rings) -> Layer:
+    """Make a layer of all polygons where they are: each is looked at once, in any order.
+
+    Parameters
+    ----------
+    rings
+        All of them.
+
+    Returns
+    -------
+    Layer
+        The same, in their order, those without a box among them.
+    """
+    return _layer(rings, np.arange(len(rings.bounds)))
+
+
+def _layer(rings: Rings, owner: npt.NDArray[np.int64]) -> Layer:
+    """Add the boxes of the stretches of long rings."""
+    edges = np.diff(rings.ring) - 1
+    chunk = _offsets(np.where(edges > CHUNK, -(-edges // CHUNK), 0))
     boxes = np.empty((chunk[-1], 4))
-    _boxes(xy, ring, chunk, boxes)
-    return Layer(xy, ring, geometry, rings.bounds[owner], chunk, boxes, owner)
+    _boxes(rings.xy, rings.ring, chunk, boxes)
+    return Layer(rings.xy, rings.ring, rings.geometry, rings.bounds, chunk, boxes, owner)
+
+
+def points(shapes: npt.NDArray[np.object_]) -> Stretches:
+    """Take points along a curve.
+
+    Parameters
+    ----------
+    shapes
+        Points and multipoints, or None.
+
+    Returns
+    -------
+    Stretches
+        Each point a stretch of its own.
+    """
+    size = shapely.get_num_coordinates(shapes)
+    xy = shapely.get_coordinates(shapes)
+    bounds = np.hstack([xy, xy])
+    order = along_curve(bounds)
+    at = np.arange(len(order))
+    owner = np.repeat(np.arange(len(shapes)), size)[order]
+    return Stretches(xy[order], at, at, owner, bounds[order])
 
 
 def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from landtrack.overlay.compiled import INDEX, INDICES, NUMBERS, POINT, compiled
+from landtrack.overlay.compiled import INDEX, INDICES, NUMBER, NUMBERS, POINT, compiled
 from landtrack.overlay.flat import CHUNK, LAYER, STRETCHES, Layer, Stretches
 from landtrack.overlay.tree import STACK, TREE, Tree, in_order, meeting
 
@@ -21,12 +21,31 @@ ON = 16 * 2.220446049250313e-16
 """Of the largest coordinate: a point nearer to an edge than this may lie on it."""
 
 
+@compiled(POINT, POINT, NUMBER, inline=True)
+def _crosses(a: Point, b: Point, near: float) -> float:
+    """Tell whether a ray from the origin to the right crosses the edge from a to b.
+
+    1 or 0; NaN where the origin is within ``near`` of the edge.
+    """
+    if (a[1] > near and b[1] > near) or (a[1] < -near and b[1] < -near):
+        return 0.0
+    if a[0] < -near and b[0] < -near:
+        return 0.0
+    up = b[1] > 0
+    if a[0] > near and b[0] > near:
+        return 1.0 if up != (a[1] > 0) else 0.0
+    across = a[0] * b[1] - b[0] * a[1]  # twice the triangle: length by distance to the line
+    if abs(across) <= near * (abs(b[0] - a[0]) + abs(b[1] - a[1])):
+        return np.nan
+    return 1.0 if up != (a[1] > 0) and (across > 0) == up else 0.0
+
+
 @compiled(LAYER, INDEX, POINT)
 def _inside(layer: Layer, which: int, p: Point) -> float:
     """Give 1 for a point inside a polygon, 0 outside, NaN where it may lie on an edge."""
     xy, box = layer.xy, layer.bounds[which]
     near = ON * max(abs(box[0]), abs(box[1]), abs(box[2]), abs(box[3]))
-    odd = False
+    times = 0.0
     for ring in range(layer.geometry[which], layer.geometry[which + 1]):
         first, last = layer.ring[ring], layer.ring[ring + 1] - 1
         chunk = layer.chunk[ring]
@@ -38,17 +57,11 @@ def _inside(layer: Layer, which: int, p: Point) -> float:
                 far = layer.boxes[chunk + (at - first) // CHUNK]
                 if far[2] < p[0] - near or far[1] > p[1] + near or far[3] < p[1] - near:
                     continue
+            b = (xy[at, 0] - p[0], xy[at, 1] - p[1])
             for k in range(at, stop):
-                x, y = xy[k, 0] - p[0], xy[k, 1] - p[1]
-                dx, dy = xy[k + 1, 0] - p[0], xy[k + 1, 1] - p[1]
-                if max(x, dx) < -near or min(y, dy) > near or max(y, dy) < -near:
-                    continue
-                across = x * dy - dx * y  # twice the triangle: length by distance to the line
-                if abs(across) <= near * (abs(dx - x) + abs(dy - y)) and min(x, dx) <= near:
-                    return np.nan
-                if (y > 0) != (dy > 0):
-                    odd ^= (across > 0) == (dy > y)
-    return 1.0 if odd else 0.0
+                a, b = b, (xy[k + 1, 0] - p[0], xy[k + 1, 1] - p[1])
+                times += _crosses(a, b, near)
+    return times % 2.0
 
 
 @compiled(INDICES, NUMBERS, INDEX, INDEX)

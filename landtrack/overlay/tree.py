@@ -172,32 +172,35 @@ def meeting(
     int
         How many there are; more than fit where it is greater than the length of ``found``.
     """
-    n = 0
+    n, waiting = 0, 0
     boxes, levels = tree.boxes, tree.levels
     if levels[1] == 0:
         return n
     left, bottom, right, top = box[0], box[1], box[2], box[3]
-    stack[0], waiting = len(levels) - 2, 1  # the root: node 0 of the highest level
-    while waiting:
-        waiting -= 1
-        node, depth = stack[waiting] >> DEPTH_BITS, stack[waiting] & ((1 << DEPTH_BITS) - 1)
-        at = levels[depth] + node
-        if not (
-            boxes[at, 0] <= right and boxes[at, 2] >= left
-            and boxes[at, 1] <= top and boxes[at, 3] >= bottom
-        ):
-            continue
-        if depth == 0:
+    depth, first, last = len(levels) - 2, 0, 1  # the root: node 0 of the highest level
+    while True:
+        here = levels[depth]
+        for node in range(first, last):
+            at = here + node
+            if not (
+                boxes[at, 0] <= right and boxes[at, 2] >= left
+                and boxes[at, 1] <= top and boxes[at, 3] >= bottom
+            ):
+                continue
+            if depth:
+                stack[waiting] = (node << DEPTH_BITS) | depth
+                waiting += 1
+                continue
             if n < len(found):
                 found[n] = node
             n += 1
-            continue
+        if not waiting:
+            return n
+        waiting -= 1
+        node, depth = stack[waiting] >> DEPTH_BITS, stack[waiting] & ((1 << DEPTH_BITS) - 1)
+        depth -= 1
         first = FAN * node
-        last = min(first + FAN, levels[depth] - levels[depth - 1])
-        for child in range(first, last):
-            stack[waiting] = (child << DEPTH_BITS) | (depth - 1)
-            waiting += 1
-    return n
+        last = min(first + FAN, levels[depth + 1] - levels[depth])
 
 
 @compiled(INDICES, NUMBERS, INDEX, INDEX)
