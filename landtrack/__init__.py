@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from landtrack import (
+        blockwise as blockwise,
         catalog as catalog,
         check as check,
         crs as crs,
+        cutting as cutting,
         errors as errors,
         figures as figures,
         fonts as fonts,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
         publish as publish,
         read as read,
         report as report,
+        site as site,
         status as status,
         store as store,
         symbology as symbology,
@@ -42,16 +45,18 @@ if TYPE_CHECKING:
         webmap as webmap,
         wording as wording,
     )
+    from landtrack.cutting import cut as cut
     from landtrack.model import Result as Result
     from landtrack.pipeline import run as run
 
 __all__ = [
-    "Result", "catalog", "check", "crs", "errors", "figures", "fonts", "formats", "issues",
-    "join", "measure", "model", "normalise", "osm", "pipeline", "publish", "read", "report",
-    "run", "status", "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
+    "Result", "blockwise", "catalog", "check", "crs", "cut", "cutting", "errors", "figures",
+    "fonts", "formats", "issues", "join", "measure", "model", "normalise", "osm", "pipeline",
+    "publish", "read", "report", "run", "site", "status", "store", "symbology", "text",
+    "validate", "vetting", "webmap", "wording",
 ]
 
-_NAMES = {"run": "landtrack.pipeline", "Result": "landtrack.model"}
+_NAMES = {"cut": "landtrack.cutting", "run": "landtrack.pipeline", "Result": "landtrack.model"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  a module or one of two names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -54,6 +55,24 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's code page lacks
             stream.reconfigure(errors="replace")
+    log = logging.getLogger("landtrack")
+    if not any(isinstance(each, Echo) for each in log.handlers):
+        log.addHandler(Echo(logging.INFO))
+        log.setLevel(logging.INFO)
+
+
+class Echo(logging.Handler):
+    """Tells on the terminal what the package logs: that something takes long, and why."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one line.
+
+        Parameters
+        ----------
+        record
+            What is told.
+        """
+        click.echo(self.format(record), err=True)
 
 
 for each in commands.ALL:

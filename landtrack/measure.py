@@ -151,6 +151,37 @@ def shared_length(plots: Shapes, features: Shapes) -> Pairs:
     return Pairs(plot, feature, amount).where(amount > SLIVER_M)
 
 
+def inside(plots: Shapes, features: Shapes) -> Pairs:
+    """Find the points inside plots; on the boundary is not inside.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons.
+    features
+        m points or multipoints in the same metric CRS.
+
+    Returns
+    -------
+    Pairs
+        Amount 1 for each pair of which a point lies inside the plot, ordered by plot, then
+        feature.
+    """
+    if (
+        _only(_POLYGONS, plots) and _only(_POINTS, features)
+        and _pays(plots, features, lambda plots, _: SEARCH_S * len(plots))
+    ):
+        found = Pairs(*overlay.inside(plots, features))
+        unsure = np.isnan(found.amount)
+        found.amount[unsure] = shapely.intersects(
+            plots[found.plot[unsure]], features[found.feature[unsure]]
+        ) & ~shapely.touches(plots[found.plot[unsure]], features[found.feature[unsure]])
+        return found.where(found.amount > 0)
+    plot, feature = _meeting(plots, features)
+    keep = ~shapely.touches(plots[plot], features[feature])
+    return Pairs(plot[keep], feature[keep], np.ones(np.count_nonzero(keep)))
+
+
 def _meeting(plots: Shapes, features: Shapes) -> tuple[Positions, Positions]:
     plot, feature = shapely.STRtree(features).query(plots, predicate="intersects")
     order = np.lexsort((feature, plot))
@@ -269,7 +300,7 @@ def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
     total = pairs.totals(len(plots))
     several = np.bincount(pairs.plot, minlength=len(plots)) > 1
     doubled = pairs.where(several[pairs.plot])
-    doubled = doubled.where(_overlapped(features, doubled))
+    doubled = doubled.where(overlapped(features, doubled))
     if len(doubled.plot):
         plot, start, size = np.unique(doubled.plot, return_index=True, return_counts=True)
         pieces = shapely.intersection(plots[doubled.plot], features[doubled.feature])
@@ -281,8 +312,21 @@ def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
     return total
 
 
-def _overlapped(features: Shapes, pairs: Pairs) -> npt.NDArray[np.bool_]:
-    """Tell which pairs are of a feature that overlaps another one of the same plot."""
+def overlapped(features: Shapes, pairs: Pairs) -> npt.NDArray[np.bool_]:
+    """Tell which pairs are of a feature that overlaps another one of the same plot.
+
+    Parameters
+    ----------
+    features
+        m valid polygons.
+    pairs
+        k pairs of plots with them.
+
+    Returns
+    -------
+    ndarray of bool, (k,)
+        True where another pair of the plot has a feature that shares ground with this one.
+    """
     used = np.unique(pairs.feature)
     meets = shared_area(features[used], features[used])
     one, other = used[meets.plot], used[meets.feature]

@@ -190,6 +190,7 @@ def vet(
         kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
     }
     measures = join.measures(plots, against, workflow=workflow, basis=place.basis)
+    rows += join.slivers(plots, against)
     _check_named(place, plots)
     tell("check", ", ".join(place.packs))
     check.require_unique(measures)
@@ -218,6 +219,7 @@ def vet(
         pack=max(packs, key=lambda each: LEVELS.index(each.level)),
         packs=tuple(packs),
         layers=layers,
+        joined=kinds,
         measures=measures,
         findings=findings,
         projects=projects,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pandas as pd
 import xlsxwriter
 
 from landtrack import symbology, text, wording
+from landtrack.formats import workbook
 from landtrack.model import Coverage, Field, Outcome, Result
 
 FORMATS = {
@@ -247,21 +247,25 @@ def measure_sheet(result: Result, words: text.Words) -> Sheet:
     measures = result.measures
     known = measures["coverage"] != Coverage.NO_COVERAGE.value
     silent = ~known.groupby(measures["layer"]).transform("any")
-    rows: list[list[Any]] = [
+    rows: list[Sequence[Any]] = [
         [
             words("ledger.all_plots"), words(f"kind.{kind}"), "", "", None,
             words(f"coverage.{Coverage.NO_COVERAGE}"), "",
         ]
         for kind in measures.loc[silent, "layer"].unique()
     ]
-    rows += [
-        [
-            row["plot_id"], words(f"kind.{row['layer']}"),
-            labels(row["layer"], row["category"]), words(f"measure.{row['measure']}"),
-            row["value"], words(f"coverage.{row['coverage']}"), row["feature_id"],
-        ]
-        for row in measures[~silent].to_dict("records")
-    ]
+    told = measures[~silent]
+    kinds, classes, named = told["layer"], told["category"], told["measure"]
+    rows += zip(
+        told["plot_id"],
+        kinds.map({each: words(f"kind.{each}") for each in kinds.unique()}),
+        [labels(kind, code) for kind, code in zip(kinds, classes, strict=True)],
+        named.map({each: words(f"measure.{each}") for each in named.unique()}),
+        told["value"],
+        told["coverage"].map({each: words(f"coverage.{each}") for each in Coverage}),
+        told["feature_id"],
+        strict=True,
+    )
     headings = [
         words("field.plot_id"),
         *(words(f"ledger.{name}") for name in (
@@ -366,17 +370,17 @@ def _add(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None
 
 
 def _add_page(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None:
-    page = book.add_worksheet(sheet.name)
+    page = book.add_worksheet(sheet.name, worksheet_class=workbook.Sheet)
     rows = sheet.rows[:MOST_ROWS]
     page.freeze_panes(1, 1)
     page.set_row(0, 32)
-    for at, (heading, shown) in enumerate(zip(sheet.headings, sheet.formats, strict=True)):
+    for at, heading in enumerate(sheet.headings):
         page.write_string(0, at, heading, looks["heading"])
-        look = looks[shown or "text"]
         page.set_column(at, at, _width(heading, [row[at] for row in rows[:SAMPLE]]))
-        for number, row in enumerate(rows, start=1):
-            own = looks.get(row[at], look) if shown == "outcome" else look
-            _cell(page, (number, at), row[at], own)
+    if rows:
+        page.write_columns(
+            list(zip(*rows, strict=True)), [_look(shown, looks) for shown in sheet.formats]
+        )
     page.autofilter(0, 0, max(len(rows), 1), len(sheet.headings) - 1)
     page.set_landscape()
     page.set_paper(8)
@@ -384,15 +388,12 @@ def _add_page(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) ->
     page.repeat_rows(0)
 
 
-def _cell(page: Any, at: tuple[int, int], value: Any, look: Any) -> None:  # noqa: ANN401  a cell
-    if value is None or value == "" or value != value:  # noqa: PLR0124  NaN and NaT
-        page.write_blank(*at, None, look)
-    elif isinstance(value, dt.date):
-        page.write_datetime(*at, pd.Timestamp(value).to_pydatetime(), look)
-    elif isinstance(value, (int, float)) and math.isfinite(value):
-        page.write_number(*at, value, look)
-    else:
-        page.write_string(*at, str(value), look)
+def _look(shown: str | None, looks: dict[str, Any]) -> workbook.Look:
+    """Give the look of a column's cells: one for all, or by the outcome that they name."""
+    own = looks[shown or "text"]
+    if shown == "outcome":
+        return lambda value: looks.get(value, own)
+    return lambda _: own
 
 
 def _width(heading: str, values: Sequence[Any]) -> float:

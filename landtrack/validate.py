@@ -351,21 +351,19 @@ def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.R
         shorter boundary, at the later feature, naming the earlier and the square metres.
     """
     shapes = frame.geometry.to_numpy()
-    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    left, right = left[left > right], right[left > right]
-    common = shapely.intersection(shapes[left], shapes[right])
-    shared = shapely.area(common)
+    pairs = measure.shared_area(shapes, shapes)
+    left, right, shared = pairs.where(pairs.plot > pairs.feature)
     around = shapely.length(shapes)
     told = shared > OVERLAP_WIDTH_M * np.minimum(around[left], around[right])
+    left, right, shared = left[told], right[told], shared[told]
+    common = shapely.intersection(shapes[left], shapes[right])  # of the few that are told
+    sources, keys = (each.to_numpy(dtype=object) for each in (frame["source"], frame.index))
     return [
         issues.shown(issues.row(
-            issue, source=frame["source"].iloc[one], layer=layer,
-            feature_id=str(frame.index[one]), field="geometry",
-            value=f"{frame.index[other]}: {area:,.2f} m²",
+            issue, source=sources[one], layer=layer, feature_id=str(keys[one]), field="geometry",
+            value=f"{keys[other]}: {area:,.2f} m²",
         ), [("overlap", shape)])
-        for one, other, area, shape in zip(
-            left[told], right[told], shared[told], common[told], strict=True
-        )
+        for one, other, area, shape in zip(left, right, shared, common, strict=True)
     ]
 
 

@@ -43,7 +43,7 @@ def test_parcels_are_shared_out_by_state():
 
     assert ask("overlap_m2", "compensated") == (4000.0, "paid", "hit")
     assert ask("overlap_share", "reported_province") == (0.5, "sent", "hit")
-    assert ask("acquired_m2") == (4000.0, "", "hit")
+    assert ask("acquired_m2") == (4000.0, "paid", "hit")
     assert ask("not_acquired_m2") == (6000.0, "sent", "hit")
     assert ask("no_parcel_m2")[0] == pytest.approx(1000.0)
     assert ask("double_claim_m2") == (0.0, "", "clear")

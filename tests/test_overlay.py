@@ -13,7 +13,7 @@ import shapely
 from benchmarks import layers
 from hypothesis import given, strategies as st
 
-from landtrack import overlay
+from landtrack import measure, overlay
 from landtrack.measure import SLIVER_M, SLIVER_M2
 
 AGREE = 1e-9
@@ -79,6 +79,22 @@ def same_length(plots, lines):
     assert set(zip(*pairs[:, long].tolist(), strict=True)) <= ours
 
 
+def same_inside(plots, points):
+    """Compare with GEOS: the same pairs, and doubt only where a point is on the boundary."""
+    plot, feature, said = overlay.inside(plots, points)
+    near, other = shapely.STRtree(points).query(plots, predicate="intersects")
+    inside = ~shapely.touches(plots[near], points[other])
+    ours = set(zip(plot[said == 1], feature[said == 1], strict=True))
+    unsure = set(zip(plot[np.isnan(said)], feature[np.isnan(said)], strict=True))
+    expected = set(zip(near[inside], other[inside], strict=True))
+    assert ours <= expected
+    assert expected - ours <= unsure
+    assert len(unsure) <= np.count_nonzero(
+        shapely.distance(plots[[p for p, _ in unsure]] if unsure else plots[:0],
+                         points[[f for _, f in unsure]] if unsure else points[:0]) < 1e-6
+    )
+
+
 # --- against GEOS -------------------------------------------------------------------------
 
 
@@ -115,6 +131,30 @@ def test_nearest_and_length_on_generated_layers_are_those_of_geos(vertices):
     same_nearest(plots, lines)
     same_length(plots, lines)
     same_nearest(plots, layers.points(1500))
+
+
+@pytest.mark.parametrize("vertices", [5, 28, 400])
+def test_the_points_inside_are_those_that_geos_finds(vertices):
+    plots = layers.plots(300, vertices=vertices)
+    pierced = shapely.difference(plots, shapely.buffer(shapely.centroid(plots), 20))
+    corners = shapely.points(shapely.get_coordinates(plots)[::7])
+    middles = shapely.points(
+        (shapely.get_coordinates(plots)[:-1] + shapely.get_coordinates(plots)[1:]) / 2
+    )
+    several = shapely.multipoints(layers.points(300, each=8).reshape(-1, 4))
+
+    for shapes in (plots, pierced, np.concatenate([pierced[:9], [None, shapely.Polygon()]])):
+        for points in (layers.points(300, each=8), corners, middles, several):
+            same_inside(shapes, points)
+
+
+def test_a_point_on_the_boundary_is_not_inside_whoever_answers():
+    square = np.array([shapely.box(0, 0, 10, 10)] * 300)
+    points = shapely.points([(5, 5), (0, 5), (10, 10), (5, 10), (-1, 5), (9.999, 5), (5, np.nan)])
+
+    for plots in (square[:1], square):  # GEOS alone, and the compiled functions
+        found = measure.inside(plots, points)
+        assert found.feature[found.plot == 0].tolist() == [0, 5]
 
 
 def polygon_pairs(folder):

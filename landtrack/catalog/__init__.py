@@ -22,14 +22,15 @@ from landtrack.catalog.files import (
 )
 from landtrack.catalog.industry import Industries, industries
 from landtrack.catalog.rules import rule_pack, rule_pack_of
+from landtrack.catalog.site import corridors, readiness
 from landtrack.catalog.units import in_unit, measure_unit, times
 from landtrack.errors import CatalogError, SourceError
 from landtrack.model import Place, Schema, Track, Workflow
 
 __all__ = [
-    "CATALOG_NAME", "SHIPPED", "Industries", "convert", "data_file", "data_files", "demo_place",
-    "in_unit", "industries", "measure_unit", "own_id", "place", "read_toml", "rule_pack",
-    "rule_pack_of", "schemas", "times", "workflow",
+    "CATALOG_NAME", "SHIPPED", "Industries", "convert", "corridors", "data_file", "data_files",
+    "demo_place", "in_unit", "industries", "measure_unit", "own_id", "place", "read_toml",
+    "readiness", "rule_pack", "rule_pack_of", "schemas", "times", "workflow",
 ]
 
 CATALOG_NAME = "catalog.toml"

@@ -9,7 +9,8 @@ from landtrack.commands.convert import convert
 from landtrack.commands.init import init
 from landtrack.commands.inspect import inspect
 from landtrack.commands.rules import rules
+from landtrack.commands.site import site
 from landtrack.commands.vet import vet
 
-ALL = (changes, convert, init, inspect, rules, vet)
+ALL = (changes, convert, init, inspect, rules, site, vet)
 """Every command but ``run``, in no order: the help sorts them."""

@@ -51,7 +51,7 @@ from landtrack.model.value import Titled as Titled, Value as Value
 
 if TYPE_CHECKING:
     import pandas as pd
-    from geopandas import GeoDataFrame
+    from geopandas import GeoDataFrame, GeoSeries
 
 class IssueKind(Value, frozen=True, kw_only=True):
     """How much a kind of issue weighs, and who can mend it."""
@@ -278,14 +278,29 @@ class Place(Value, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Joined:
+    """A layer kind ready to be joined.
+
+    ``frame`` is None where no source is of use. ``coverage`` holds the polygons in which
+    the layer is complete; None means wherever it has features at all.
+    """
+
+    schema: Schema
+    frame: GeoDataFrame | None
+    coverage: GeoSeries | None = None
+    complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """All that one run made: the place, its data files, and the tables.
 
     ``layers`` holds a GeoDataFrame by layer kind, in the working CRS, indexed by the
-    kind's key. ``pack`` is the most local of the ``packs`` by which the plots were judged,
-    all by the rules of ``rules_on`` and for ``stage`` where they are given. ``projects``
-    holds the findings on whole projects, ``plot_id`` being the project's id; None where
-    every project is one plot. ``outputs`` names the files that were written.
+    kind's key; ``joined`` the same with what is known of their completeness. ``pack`` is
+    the most local of the ``packs`` by which the plots were judged, all by the rules of
+    ``rules_on`` and for ``stage`` where they are given. ``projects`` holds the findings on
+    whole projects, ``plot_id`` being the project's id; None where every project is one
+    plot. ``outputs`` names the files that were written.
     """
 
     place: Place
@@ -306,6 +321,7 @@ class Result:
     rules_on: date | None = None
     stage: Stage | None = None
     outputs: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+    joined: Mapping[str, Joined] = dataclasses.field(default_factory=dict)
 
     @property
     def rules(self) -> Mapping[str, Rule]:

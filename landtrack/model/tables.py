@@ -147,6 +147,7 @@ class Issue(enum.StrEnum):
     COORDINATES_UNPLACED = "coordinates_unplaced"
     CRS_TEXT_UNKNOWN = "crs_text_unknown"
     COLUMN_VARIES = "column_varies"
+    SLIVER_IGNORED = "sliver_ignored"
 
 
 SETS_ASIDE = frozenset({

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from landtrack.overlay.flat import Layer
     from landtrack.overlay.tree import Tree
 
 Shapes = npt.NDArray[np.object_]
@@ -69,9 +70,16 @@ def ready() -> bool:
 def _load() -> bool:
     global _loaded  # noqa: PLW0603 - what loaded() tells
     try:
-        from landtrack.overlay import areas, distances, flat, lengths, tree  # noqa: F401
+        from landtrack.overlay import (  # noqa: F401
+            areas,
+            distances,
+            flat,
+            lengths,
+            points,
+            tree,
+        )
     except ImportError as cause:
-        log.info("Measuring with shapely alone, which is slower: %s", cause)
+        log.info("Measuring with shapely alone, which takes longer: %s", cause)
         return False
     _loaded = True
     return True
@@ -101,12 +109,14 @@ def shared_area(plots: Shapes, features: Shapes, *, least: float) -> Block:
     """
     from landtrack.overlay import areas, flat, tree
 
-    one, other = flat.polygons(plots), flat.polygons(features)
+    rings = flat.polygons(features)
+    other = flat.along(rings, tree.along_curve(rings.bounds))
     over = tree.build(other.bounds)
-    sizes = float(one.largest), float(other.largest)
+    del rings  # what is laid along the curve is a copy
+    layer = flat.as_they_are(flat.polygons(plots))
+    sizes = float(layer.largest), float(other.largest)
     return _pairs(
-        one.bounds, over,
-        lambda block: areas.shared(one, other, over, block, sizes, least),
+        layer, over, lambda block: areas.shared(layer, other, over, block, sizes, least)
     )
 
 
@@ -137,11 +147,40 @@ def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
     """
     from landtrack.overlay import flat, lengths, tree
 
-    one, pieces = flat.polygons(plots), flat.stretches(lines)
+    pieces = flat.stretches(lines)
     over = tree.build(pieces.bounds)
-    return _pairs(
-        one.bounds, over, lambda block: lengths.inside(one, pieces, over, block, least)
-    )
+    layer = flat.as_they_are(flat.polygons(plots))
+    return _pairs(layer, over, lambda block: lengths.inside(layer, pieces, over, block, least))
+
+
+def inside(plots: Shapes, features: Shapes) -> Block:
+    """Find the points inside plots.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons; other kinds and None hold nothing.
+    features
+        m points or multipoints in the same metric CRS.
+
+    Returns
+    -------
+    plot, feature : ndarray of int64, (k,)
+        Positions of each pair, ordered by plot, then feature.
+    amount : ndarray of float64, (k,)
+        1, or NaN where a point may lie on the boundary, which only exact arithmetic can tell.
+
+    Raises
+    ------
+    ImportError
+        Without numba; ask :func:`ready` first.
+    """
+    from landtrack.overlay import flat, points, tree
+
+    each = flat.points(features)
+    over = tree.build(each.bounds)
+    layer = flat.as_they_are(flat.polygons(plots))
+    return _pairs(layer, over, lambda block: points.inside(layer, each, over, block))
 
 
 def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.NDArray[np.bool_]]:
@@ -170,27 +209,28 @@ def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.ND
     """
     from landtrack.overlay import distances, flat, tree
 
-    one, pieces = flat.polygons(plots), flat.stretches(features)
+    pieces = flat.stretches(features)
     over = tree.build(pieces.bounds)
     feature = np.full(len(plots), -1, dtype=np.int64)
     distance = np.full(len(plots), np.nan)
     doubt = np.zeros(len(plots), dtype=bool)
-    if len(over.feature):
-        blocks = _blocks(one.bounds)
+    if over.leaves:
+        layer = flat.as_they_are(flat.polygons(plots))
+        blocks = _blocks(layer)
         found = _in_threads(
-            lambda block: distances.nearest(one, pieces, over, block), blocks
+            lambda block: distances.nearest(layer, pieces, over, block), blocks
         )
         for block, result in zip(blocks, found, strict=True):
             feature[block], distance[block], doubt[block] = result
     return feature, distance, doubt
 
 
-def _pairs(bounds: Figures, over: Tree, work: Callable[[Positions], Block]) -> Block:
+def _pairs(plots: Layer, over: Tree, work: Callable[[Positions], Block]) -> Block:
     """Let threads measure blocks of plots, and put their pairs in the order of the plots."""
     from landtrack.overlay import tree
 
-    pairs = np.zeros(len(bounds), dtype=np.int64)
-    blocks = _blocks(bounds) if len(over.feature) else []
+    pairs = np.zeros(len(plots.owner), dtype=np.int64)
+    blocks = _blocks(plots) if over.leaves else []
     found = _in_threads(work, blocks)
     for block, (count, _, _) in zip(blocks, found, strict=True):
         pairs[block] = count
@@ -203,14 +243,15 @@ def _pairs(bounds: Figures, over: Tree, work: Callable[[Positions], Block]) -> B
     return everything
 
 
-def _blocks(bounds: Figures) -> list[Positions]:
+def _blocks(plots: Layer) -> list[Positions]:
+    """Cut the curve through the plots into stretches, one for each thread at least."""
     from landtrack.overlay import tree
 
-    order = tree.along_curve(bounds)
-    n = -(-len(order) // BLOCK)
+    order = tree.along_curve(plots.bounds)
+    count = -(-len(order) // BLOCK)
     if len(order) > BLOCK // _threads():
-        n = max(n, _threads())
-    return np.array_split(order, n) if n else []
+        count = max(count, _threads())
+    return np.array_split(order, count) if count else []
 
 
 def _threads() -> int:

@@ -282,7 +282,7 @@ def shared(
             n = _cut(layer, plot, box, one) if m else 0
             area = _shared(one, n, other, m)
             if area > least:
-                feature[total], amount[total] = at, area
+                feature[total], amount[total] = features.owner[at], area
                 total += 1
         in_order(feature, amount, begin, total)
         pairs[nth] = total - begin

@@ -253,7 +253,7 @@ def nearest(
             if node & ((1 << DEPTH_BITS) - 1):
                 waiting = _open(tree, box, node, waiting, put_off, reach)
                 continue
-            piece = tree.feature[node >> DEPTH_BITS]
+            piece = node >> DEPTH_BITS
             square = _between(layer, plot, features, piece, reach)
             _judge(best, features.owner[piece], np.sqrt(square), margin)
         feature[nth], distance[nth] = best.number[FEATURE], best.figure[LEAST]

@@ -4,6 +4,10 @@ A layer is prepared once for a join: ``xy`` holds the coordinates of all rings (
 after another, ``ring`` where each begins, ``geometry`` the first ring of each geometry, and
 ``bounds`` its box. Outer rings run against the clock, holes with it, so that the sign of an
 edge says on which side of it the polygon lies, however the ring was drawn.
+
+Features lie in memory in the order of a Hilbert curve, so that neighbours on the ground are
+neighbours in the processor's cache, however large the layer is; ``owner`` says which each was.
+What is empty or no number is left out. Plots are visited once each, and stay where they are.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import numpy.typing as npt
 import shapely
 
 from landtrack.overlay.compiled import FLAGS, INDICES, TABLE, compiled, record
+from landtrack.overlay.tree import along_curve
 
 LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING,
          shapely.GeometryType.LINEARRING)
@@ -29,7 +34,10 @@ STRETCH = 8
 
 
 class Stretches(NamedTuple):
-    """Lines or points cut into k short pieces: vertices first to last of ``xy``, and whose."""
+    """Lines or points cut into k short pieces along a curve.
+
+    Vertices ``first`` to ``last`` of ``xy``, and whose line each piece was.
+    """
 
     xy: npt.NDArray[np.float64]
     first: npt.NDArray[np.int64]
@@ -38,8 +46,17 @@ class Stretches(NamedTuple):
     bounds: npt.NDArray[np.float64]
 
 
+class Rings(NamedTuple):
+    """Polygons as flat arrays, in the order in which they came; NaN is the box of none."""
+
+    xy: npt.NDArray[np.float64]
+    ring: npt.NDArray[np.int64]
+    geometry: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.float64]
+
+
 class Layer(NamedTuple):
-    """A layer of n geometries, r rings or lines, v vertices.
+    """Some polygons, n of them with r rings and v vertices, and which they were.
 
     ``chunk`` (r + 1,) says where the boxes of the stretches of each ring begin in ``boxes``;
     a ring of no more than ``CHUNK`` edges has none.
@@ -51,6 +68,7 @@ class Layer(NamedTuple):
     bounds: npt.NDArray[np.float64]
     chunk: npt.NDArray[np.int64]
     boxes: npt.NDArray[np.float64]
+    owner: npt.NDArray[np.int64]
 
     @property
     def largest(self) -> int:
@@ -65,11 +83,11 @@ class Layer(NamedTuple):
         return int(np.diff(ends).max(initial=0))
 
 
-LAYER = record(Layer, TABLE, INDICES, INDICES, TABLE, INDICES, TABLE)
+LAYER = record(Layer, TABLE, INDICES, INDICES, TABLE, INDICES, TABLE, INDICES)
 STRETCHES = record(Stretches, TABLE, INDICES, INDICES, INDICES, TABLE)
 
 
-def polygons(shapes: npt.NDArray[np.object_]) -> Layer:
+def polygons(shapes: npt.NDArray[np.object_]) -> Rings:
     """Flatten n polygons and multipolygons; whatever else there is counts as empty.
 
     Parameters
@@ -79,7 +97,7 @@ def polygons(shapes: npt.NDArray[np.object_]) -> Layer:
 
     Returns
     -------
-    Layer
+    Rings
         All rings closed, each on its proper side.
     """
     xy, size = _coordinates(shapes, POLYGONS)
@@ -99,7 +117,80 @@ def polygons(shapes: npt.NDArray[np.object_]) -> Layer:
     hole[geometry[owner] + nth] = np.r_[False, part[1:] == part[:-1]][: len(part)]
     ring = _offsets(sizes)
     _turn(xy, ring, hole)
-    return _layer(xy, ring, geometry)
+    bounds = np.empty((len(geometry) - 1, 4))
+    _bounds(xy, ring[geometry[:-1]], ring[geometry[1:]], bounds)
+    return Rings(xy, ring, geometry, bounds)
+
+
+def along(rings: Rings, owner: npt.NDArray[np.int64]) -> Layer:
+    """Lay some polygons behind one another in memory.
+
+    Parameters
+    ----------
+    rings
+        All of them.
+    owner
+        Positions of n of them, none of them empty, neighbours near each other.
+
+    Returns
+    -------
+    Layer
+        Those, in that order.
+    """
+    count = rings.geometry[owner + 1] - rings.geometry[owner]
+    geometry = _offsets(count)
+    which = np.repeat(rings.geometry[owner] - geometry[:-1], count) + np.arange(geometry[-1])
+    first = rings.ring[which]
+    ring = _offsets(rings.ring[which + 1] - first)
+    xy = _gathered(rings.xy, first, ring[1:])
+    return _layer(Rings(xy, ring, geometry, rings.bounds[owner]), owner)
+
+
+def as_they_are(rings: Rings) -> Layer:
+    """Make a layer of all polygons where they are: each is looked at once, in any order.
+
+    Parameters
+    ----------
+    rings
+        All of them.
+
+    Returns
+    -------
+    Layer
+        The same, in their order, those without a box among them.
+    """
+    return _layer(rings, np.arange(len(rings.bounds)))
+
+
+def _layer(rings: Rings, owner: npt.NDArray[np.int64]) -> Layer:
+    """Add the boxes of the stretches of long rings."""
+    edges = np.diff(rings.ring) - 1
+    chunk = _offsets(np.where(edges > CHUNK, -(-edges // CHUNK), 0))
+    boxes = np.empty((chunk[-1], 4))
+    _boxes(rings.xy, rings.ring, chunk, boxes)
+    return Layer(rings.xy, rings.ring, rings.geometry, rings.bounds, chunk, boxes, owner)
+
+
+def points(shapes: npt.NDArray[np.object_]) -> Stretches:
+    """Take points along a curve.
+
+    Parameters
+    ----------
+    shapes
+        Points and multipoints, or None.
+
+    Returns
+    -------
+    Stretches
+        Each point a stretch of its own.
+    """
+    size = shapely.get_num_coordinates(shapes)
+    xy = shapely.get_coordinates(shapes)
+    bounds = np.hstack([xy, xy])
+    order = along_curve(bounds)
+    at = np.arange(len(order))
+    owner = np.repeat(np.arange(len(shapes)), size)[order]
+    return Stretches(xy[order], at, at, owner, bounds[order])
 
 
 def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:
@@ -113,7 +204,7 @@ def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:
     Returns
     -------
     Stretches
-        In the order of the shapes.
+        Along the curve.
     """
     lines = np.isin(shapely.get_type_id(shapes), [int(kind) for kind in LINES])
     whole = np.isin(shapely.get_type_id(shapes), [int(kind) for kind in LINES + POINTS])
@@ -129,7 +220,13 @@ def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:
     xy = shapely.get_coordinates(parts)
     bounds = np.empty((len(of), 4))
     _bounds(xy, first, last + 1, bounds)
-    return Stretches(xy, first, last, owner[of].astype(np.int64, copy=False), bounds)
+    order = along_curve(bounds)
+    first, size = first[order], (last - first)[order] + 1
+    end = np.cumsum(size)
+    return Stretches(
+        _gathered(xy, first, end), end - size, end - 1,
+        owner[of[order]].astype(np.int64, copy=False), bounds[order],
+    )
 
 
 def _coordinates(
@@ -149,16 +246,30 @@ def _offsets(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return offsets
 
 
-def _layer(
-    xy: npt.NDArray[np.float64], ring: npt.NDArray[np.int64], geometry: npt.NDArray[np.int64]
-) -> Layer:
-    edges = np.diff(ring) - 1
-    chunk = _offsets(np.where(edges > CHUNK, -(-edges // CHUNK), 0))
-    boxes = np.empty((chunk[-1], 4))
-    bounds = np.empty((len(geometry) - 1, 4))
-    _boxes(xy, ring, chunk, boxes)
-    _bounds(xy, ring[geometry[:-1]], ring[geometry[1:]], bounds)
-    return Layer(xy, ring, geometry, bounds, chunk, boxes)
+def _gathered(
+    xy: npt.NDArray[np.float64], first: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Lay runs of coordinates behind one another, up to where each ends in the result.
+
+    The array is numpy's, which asks the system for large pages; compiled code would not.
+    """
+    result = np.empty((end[-1] if len(end) else 0, 2))
+    _gather(xy, first, end, result)
+    return result
+
+
+@compiled(TABLE, INDICES, INDICES, TABLE)
+def _gather(
+    xy: npt.NDArray[np.float64], first: npt.NDArray[np.int64], end: npt.NDArray[np.int64],
+    result: npt.NDArray[np.float64],
+) -> None:
+    """Fill the result of :func:`_gathered`."""
+    to = 0
+    for i in range(len(end)):
+        at = first[i]
+        while to < end[i]:
+            result[to, 0], result[to, 1] = xy[at, 0], xy[at, 1]
+            to, at = to + 1, at + 1
 
 
 @compiled(TABLE, INDICES)

@@ -1,8 +1,9 @@
-"""A tree over bounding boxes, packed along a Hilbert curve.
+"""A tree over bounding boxes in the order of a Hilbert curve.
 
-Boxes are ordered along the curve and taken together eight by eight until one is left. The
-levels lie behind one another in one array, the leaves first; the children of node ``i`` of a
-level are the nodes ``8 i`` to ``8 i + 7`` of the level below, so there are no pointers.
+Boxes that follow each other along the curve are taken together eight by eight until one is
+left. The levels lie behind one another in one array, the leaves first; the children of node
+``i`` of a level are the nodes ``8 i`` to ``8 i + 7`` of the level below, so there are no
+pointers.
 """
 
 from __future__ import annotations
@@ -25,11 +26,21 @@ DEPTH_BITS = 5
 
 
 class Tree(NamedTuple):
-    """Boxes (k, 4) of all levels, where each level starts, and the feature of each leaf."""
+    """Boxes (k, 4) of all levels, and where each level starts."""
 
     boxes: npt.NDArray[np.float64]
     levels: npt.NDArray[np.int64]
-    feature: npt.NDArray[np.int64]
+
+    @property
+    def leaves(self) -> int:
+        """Count the boxes that the tree was made of.
+
+        Returns
+        -------
+        int
+            Their number.
+        """
+        return int(self.levels[1])
 
 
 class Pairs(NamedTuple):
@@ -40,7 +51,7 @@ class Pairs(NamedTuple):
     amount: npt.NDArray[np.float64]
 
 
-TREE = record(Tree, TABLE, INDICES, INDICES)
+TREE = record(Tree, TABLE, INDICES)
 PAIRS = record(Pairs, INDICES, INDICES, NUMBERS)
 
 
@@ -50,22 +61,22 @@ def build(bounds: npt.NDArray[np.float64]) -> Tree:
     Parameters
     ----------
     bounds
-        (n, 4) left, bottom, right, top; NaN leaves a box out.
+        (n, 4) left, bottom, right, top, all of them numbers, in the order of
+        :func:`along_curve`.
 
     Returns
     -------
     Tree
-        Its leaves hold the positions of the boxes that are numbers.
+        Its leaves are the boxes in their order.
     """
-    order = along_curve(bounds)
-    sizes = [len(order)]
+    sizes = [len(bounds)]
     while sizes[-1] > 1:
         sizes.append(-(-sizes[-1] // FAN))
     levels = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     boxes = np.empty((levels[-1], 4))
-    np.take(bounds, order, axis=0, out=boxes[: len(order)])
+    boxes[: len(bounds)] = bounds
     _fill(boxes, levels)
-    return Tree(boxes, levels, order)
+    return Tree(boxes, levels)
 
 
 def along_curve(bounds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -82,7 +93,7 @@ def along_curve(bounds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         Positions of the boxes that are numbers, neighbours near each other.
     """
     codes = _codes(np.ascontiguousarray(bounds, dtype="float64"))
-    order = np.argsort(codes, kind="stable").astype(np.int64, copy=False)
+    order = np.argsort(codes).astype(np.int64, copy=False)
     return order[: len(order) - np.count_nonzero(codes == _OUT)]
 
 
@@ -143,7 +154,7 @@ def meeting(
     tree: Tree, box: npt.NDArray[np.float64], found: npt.NDArray[np.int64],
     stack: npt.NDArray[np.int64],
 ) -> int:
-    """List the features whose boxes meet a box, also if only along an edge.
+    """List the leaves whose boxes meet a box, also if only along an edge.
 
     Parameters
     ----------
@@ -152,7 +163,7 @@ def meeting(
     box
         Left, bottom, right, top.
     found
-        Filled with positions as far as it is long.
+        Filled with their numbers as far as it is long.
     stack
         (STACK,) scratch.
 
@@ -161,32 +172,35 @@ def meeting(
     int
         How many there are; more than fit where it is greater than the length of ``found``.
     """
-    n = 0
+    n, waiting = 0, 0
     boxes, levels = tree.boxes, tree.levels
-    if len(tree.feature) == 0:
+    if levels[1] == 0:
         return n
     left, bottom, right, top = box[0], box[1], box[2], box[3]
-    stack[0], waiting = len(levels) - 2, 1  # the root: node 0 of the highest level
-    while waiting:
+    depth, first, last = len(levels) - 2, 0, 1  # the root: node 0 of the highest level
+    while True:
+        here = levels[depth]
+        for node in range(first, last):
+            at = here + node
+            if not (
+                boxes[at, 0] <= right and boxes[at, 2] >= left
+                and boxes[at, 1] <= top and boxes[at, 3] >= bottom
+            ):
+                continue
+            if depth:
+                stack[waiting] = (node << DEPTH_BITS) | depth
+                waiting += 1
+                continue
+            if n < len(found):
+                found[n] = node
+            n += 1
+        if not waiting:
+            return n
         waiting -= 1
         node, depth = stack[waiting] >> DEPTH_BITS, stack[waiting] & ((1 << DEPTH_BITS) - 1)
-        at = levels[depth] + node
-        if not (
-            boxes[at, 0] <= right and boxes[at, 2] >= left
-            and boxes[at, 1] <= top and boxes[at, 3] >= bottom
-        ):
-            continue
-        if depth == 0:
-            if n < len(found):
-                found[n] = tree.feature[node]
-            n += 1
-            continue
+        depth -= 1
         first = FAN * node
-        last = min(first + FAN, levels[depth] - levels[depth - 1])
-        for child in range(first, last):
-            stack[waiting] = (child << DEPTH_BITS) | (depth - 1)
-            waiting += 1
-    return n
+        last = min(first + FAN, levels[depth + 1] - levels[depth])
 
 
 @compiled(INDICES, NUMBERS, INDEX, INDEX)

@@ -53,9 +53,9 @@ def unit_of(measure: str) -> str:
     Returns
     -------
     str
-        A unit that :meth:`landtrack.text.Words.number` knows; ``"count"`` has ``"0"``.
+        A unit that :meth:`landtrack.text.Words.number` knows; a count has ``"0"``.
     """
-    if measure == "count":
+    if measure.endswith("count"):
         return "0"
     return next((unit for ending, unit in UNITS.items() if measure.endswith(ending)), "1")
 

@@ -22,7 +22,8 @@ RUNS = 5
 LOST = 0.7
 GOALS = {
     "areas-parcels": 10.0, "areas-buildings": 10.0, "nearest-short": 1.0, "nearest-long": 30.0,
-    "nearest-points": 1.0, "lengths-short": 5.0, "lengths-long": 5.0,
+    "nearest-points": 1.0, "lengths-short": 5.0, "lengths-long": 5.0, "frontage-short": 5.0,
+    "inside-points": 1.0,
 }
 """How many times as quick as geopandas each join must be."""
 

@@ -6,7 +6,8 @@
 
 Engines that are not installed are left out: ``pip install apache-sedona[db] duckdb
 duckdb-extensions duckdb-extension-spatial``. Loading data into an engine is not timed; the
-index that it builds for the join is. Every engine's sum is compared with ours.
+index that it builds for the join is. Every engine's sum is compared with ours. PostGIS is asked
+where LANDTRACK_POSTGIS holds how to connect to a database of its own.
 """
 # ruff: noqa: T201, PLW0108 - a script that prints; what is timed is all of the call
 
@@ -43,6 +44,8 @@ def ours(case, plots, features):
         return lambda: measure.shared_area(plots, features).amount.sum()
     if case.startswith("lengths"):
         return lambda: measure.shared_length(plots, features).amount.sum()
+    if case.startswith("inside"):
+        return lambda: measure.inside(plots, features).amount.sum()
     if case.startswith("frontage"):
         reach = np.full(len(features), 15.0)
         return lambda: measure.frontage(plots, features, reach, angle_deg=90)[0].sum()
@@ -72,6 +75,9 @@ def geopandas(case, plots, features):
             )
             return shapely.length(stretch).sum()
         return fronting
+
+    if case.startswith("inside"):
+        return lambda: float(len(gpd.sjoin(right, left, predicate="within")))
 
     def near():
         found = gpd.sjoin_nearest(left, right, distance_col="metres")
@@ -116,14 +122,51 @@ def duckdb(case, plots, features):
     return lambda: connection.execute(SQL[case.split("-")[0]]).fetchone()[0]
 
 
+def postgis(case, plots, features):
+    """Give PostGIS's join, in SQL, on the server that LANDTRACK_POSTGIS names."""
+    import psycopg
+
+    if case.startswith("frontage") or "LANDTRACK_POSTGIS" not in os.environ:
+        return None
+    if case.startswith("nearest") and len(plots) > 20_000:  # minutes and hours
+        return None
+    connection = psycopg.connect(os.environ["LANDTRACK_POSTGIS"], autocommit=True)
+    cursor = connection.cursor()
+    for name, shapes in (("plots", plots), ("features", features)):
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(f"CREATE UNLOGGED TABLE {name} (id integer, geometry geometry)")
+        with cursor.copy(f"COPY {name} FROM STDIN") as copy:
+            for number, each in enumerate(shapely.to_wkb(shapes, hex=True)):
+                copy.write_row((number, each))
+    cursor.execute("ANALYZE plots; ANALYZE features")
+    cursor.execute(f"SET max_parallel_workers_per_gather = {THREADS}")
+
+    def work():
+        cursor.execute("CREATE INDEX by_place ON features USING gist (geometry)")
+        value = cursor.execute(POSTGIS.get(case.split("-")[0]) or SQL[case.split("-")[0]])
+        found = float(value.fetchone()[0] or 0)
+        cursor.execute("DROP INDEX by_place")
+        return found
+    return work
+
+
 JOIN = "FROM plots p JOIN features f ON ST_Intersects(p.geometry, f.geometry)"
 SQL = {
     "areas": f"SELECT SUM(ST_Area(ST_Intersection(p.geometry, f.geometry))) {JOIN}",
     "lengths": f"SELECT SUM(ST_Length(ST_Intersection(p.geometry, f.geometry))) {JOIN}",
+    "inside": "SELECT COUNT(*) FROM plots p JOIN features f "
+              "ON ST_Contains(p.geometry, f.geometry)",
     "nearest": "SELECT SUM(d) FROM (SELECT p.id, MIN(ST_Distance(p.geometry, f.geometry)) AS d "
                "FROM plots p JOIN features f ON ST_KNN(p.geometry, f.geometry, 1) GROUP BY p.id)",
 }
-ENGINES = {"ours": ours, "geopandas": geopandas, "SedonaDB": sedona, "DuckDB": duckdb}
+POSTGIS = {
+    "nearest": "SELECT SUM(d) FROM plots p CROSS JOIN LATERAL (SELECT p.geometry <-> f.geometry "
+               "AS d FROM features f ORDER BY p.geometry <-> f.geometry LIMIT 1) AS near",
+}
+ENGINES = {
+    "ours": ours, "geopandas": geopandas, "SedonaDB": sedona, "DuckDB": duckdb,
+    "PostGIS": postgis,
+}
 CASES = {
     "areas-parcels": layers.parcels,
     "areas-buildings": layers.buildings,
@@ -133,6 +176,7 @@ CASES = {
     "lengths-short": layers.roads,
     "lengths-long": lambda n: layers.roads(n, vertices=200),
     "frontage-short": layers.roads,
+    "inside-points": lambda n: layers.points(n, each=4),
 }
 
 
@@ -191,8 +235,8 @@ def main():
     print(f"{platform.machine()}, {os.cpu_count()} cores; median of {given.runs}, seconds "
           "(and times ours)")
     print(f"| {'join':<16} | {'plots':>9} | {'ours':>9} | {'geopandas':>19} | "
-          f"{'SedonaDB':>19} | {'DuckDB spatial':>19} | us/plot  |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+          f"{'SedonaDB':>19} | {'DuckDB spatial':>19} | {'PostGIS':>19} | us/plot  |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for case in CASES:
         for n in given.plots:
             if case not in given.without:

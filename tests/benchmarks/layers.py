@@ -58,12 +58,17 @@ def roads(n, *, seed=0, vertices=2):
     return shapely.linestrings(np.concatenate([start, start + np.cumsum(steps, axis=1)], axis=1))
 
 
-def points(n, *, seed=0):
-    """Make n / 50 points in the district of n plots."""
+def points(n, *, seed=0, each=0.02):
+    """Make points in the district of n plots, so many for each."""
     random = np.random.default_rng([seed, 5])
     return shapely.points(
-        random.uniform(0, extent(n), (max(n // 50, 1), 2)) + CORNER
+        random.uniform(0, extent(n), (max(int(n * each), 1), 2)) + CORNER
     )
+
+
+def spread(shapes, scale):
+    """Draw shapes farther apart, so that fewer fill the same district."""
+    return shapely.transform(shapes, lambda xy: (xy - CORNER) * scale + CORNER)
 
 
 def _rings(vertices):

@@ -1,0 +1,335 @@
+"""One function for each measure of plots against a layer, over what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from landtrack import measure
+from landtrack.measure import Figures, Pairs, Positions
+from landtrack.model import Schema, Workflow
+
+Mask = npt.NDArray[np.bool_]
+
+
+def sliver(schema: Schema) -> float:
+    """Give the size up to which a meeting of a plot with a layer is a sliver, and no hit.
+
+    Parameters
+    ----------
+    schema
+        The layer kind, with its parameter ``sliver_m2`` or ``sliver_m``, or neither.
+
+    Returns
+    -------
+    float
+        Square metres for polygons, metres for lines; without a parameter so little that
+        only what touches is none.
+    """
+    stated = schema.parameters
+    return max(stated.get("sliver_m2", stated.get("sliver_m", 0.0)), measure.SLIVER_M2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """Plots and one layer, with what several measures need of them computed once."""
+
+    plots: gpd.GeoDataFrame
+    frame: gpd.GeoDataFrame
+    schema: Schema
+    workflow: Workflow
+
+    @cached_property
+    def plot_shapes(self) -> measure.Shapes:
+        """The n plots."""
+        shapes: measure.Shapes = self.plots.geometry.to_numpy()
+        return shapes
+
+    @cached_property
+    def shapes(self) -> measure.Shapes:
+        """The m features."""
+        shapes: measure.Shapes = self.frame.geometry.to_numpy()
+        return shapes
+
+    @cached_property
+    def areas(self) -> Pairs:
+        """Square metres shared by each pair, slivers among them."""
+        return measure.shared_area(self.plot_shapes, self.shapes)
+
+    @cached_property
+    def hits(self) -> Pairs:
+        """Square metres shared by each pair that is more than a sliver."""
+        return self.areas.where(self.areas.amount > sliver(self.schema))
+
+    @cached_property
+    def lengths(self) -> Pairs:
+        """Metres of each line inside each plot, where it is more than a sliver."""
+        pairs = measure.shared_length(self.plot_shapes, self.shapes)
+        return pairs.where(pairs.amount > sliver(self.schema))
+
+    @cached_property
+    def nearest(self) -> measure.Nearest:
+        """The nearest feature of each plot."""
+        return measure.nearest(self.plot_shapes, self.shapes)
+
+    @cached_property
+    def has_floors(self) -> Mask:
+        """Which features are buildings; structures and yards have no floor area."""
+        mask: Mask = ~self.frame["class"].isin(["structure", "yard"]).to_numpy()
+        return mask
+
+    @cached_property
+    def storeys(self) -> Figures:
+        """The storeys that the buildings are said to have."""
+        stated: Figures = self.frame["storeys"].to_numpy(dtype="float64")
+        return stated
+
+    @cached_property
+    def by_height(self) -> tuple[Figures, Figures]:
+        """The storeys whose heights are stated, and the tall ones among them."""
+        return measure.storeys_by_height(self.frame["storey_heights_m"])
+
+    def floors(self, counted: Figures) -> Pairs:
+        """Floor area of each meeting pair, a building shared by area; NaN if unknown."""
+        counted = np.where(self.has_floors, counted, 0.0)
+        feature = self.hits.feature
+        return Pairs(self.hits.plot, feature, counted[feature] * self.hits.amount)
+
+    def covered(self, pairs: Pairs, mask: Mask) -> Figures:
+        """Square metres of each plot that some of the features cover, counted once."""
+        return measure.covered_area(
+            self.plot_shapes, self.shapes, pairs.where(mask[pairs.feature])
+        )
+
+    @cached_property
+    def acquired(self) -> Mask:
+        """Which parcels are in a state in which the land is in hand."""
+        states = self.workflow.tracks["approval"].state
+        codes = [each.code for each in states if each.acquired]
+        mask: Mask = self.frame["state"].isin(codes).to_numpy()
+        return mask
+
+
+Measured = tuple[Figures, Positions]
+
+
+def _sum(meeting: Meeting, pairs: Pairs) -> Measured:
+    """Add up by plot; the largest share decided."""
+    n = len(meeting.plots)
+    feature = np.full(n, -1, dtype=np.intp)
+    order = np.argsort(pairs.amount, kind="stable")
+    feature[pairs.plot[order]] = pairs.feature[order]
+    return pairs.totals(n), feature
+
+
+def _largest(meeting: Meeting, pairs: Pairs) -> Positions:
+    """Give the feature of the largest share of each plot, -1 where there is none."""
+    return _sum(meeting, pairs)[1]
+
+
+def _overlap_m2(meeting: Meeting, mask: Mask) -> Measured:
+    """Area shared with the features."""
+    return _sum(meeting, meeting.hits.where(mask[meeting.hits.feature]))
+
+
+def _overlap_share(meeting: Meeting, mask: Mask) -> Measured:
+    """Area shared with the features, as a share of the plot's measured area."""
+    value, feature = _overlap_m2(meeting, mask)
+    return value / shapely.area(meeting.plot_shapes), feature
+
+
+def _length_m(meeting: Meeting, mask: Mask) -> Measured:
+    """Length of the lines inside the plot."""
+    return _sum(meeting, meeting.lengths.where(mask[meeting.lengths.feature]))
+
+
+def _nearest_m(meeting: Meeting, mask: Mask) -> Measured:
+    """Distance to the nearest of the features."""
+    if mask.all():
+        return meeting.nearest.distance, meeting.nearest.feature
+    positions = np.append(np.flatnonzero(mask), -1)
+    found = measure.nearest(meeting.plot_shapes, meeting.shapes[mask])
+    return found.distance, positions[found.feature]
+
+
+def _access(meeting: Meeting, mask: Mask) -> Mask:
+    """Choose the roads that give access: those not closed to motor vehicles."""
+    access: Mask = mask & (meeting.frame["motor"] != "no").to_numpy()
+    return access
+
+
+def _nearest_road_m(meeting: Meeting, mask: Mask) -> Measured:
+    """Distance to the centreline of the nearest road that gives access."""
+    return _nearest_m(meeting, _access(meeting, mask))
+
+
+def _nearest_width_m(meeting: Meeting, mask: Mask) -> Measured:
+    """Width of the nearest road that gives access."""
+    _, feature = _nearest_road_m(meeting, mask)
+    widths = np.append(meeting.frame["width_m"].to_numpy(dtype="float64"), np.nan)
+    return widths[feature], feature
+
+
+def _frontage_m(meeting: Meeting, mask: Mask) -> Measured:
+    """Boundary that fronts on access roads; unknown where one of unknown width is near."""
+    limits = meeting.schema.parameters
+    widths = meeting.frame["width_m"].to_numpy(dtype="float64")
+    access = _access(meeting, mask)
+    known = np.flatnonzero(access & np.isfinite(widths))
+    length, road = measure.frontage(
+        meeting.plot_shapes,
+        meeting.shapes[known],
+        widths[known] / 2 + limits["tolerance_m"],
+        angle_deg=limits["angle_deg"],
+    )
+    feature = np.append(known, -1)[road]
+    unknown = np.flatnonzero(access & ~np.isfinite(widths))
+    near = measure.nearest(meeting.plot_shapes, meeting.shapes[unknown])
+    unsure = near.distance <= limits["unknown_width_m"]
+    length[unsure] = np.nan
+    feature[unsure] = unknown[near.feature[unsure]]
+    return length, feature
+
+
+def _count(meeting: Meeting, mask: Mask) -> Measured:
+    """How many of the features share ground with the plot; the first that does.
+
+    Polygons by the ground that they share, lines by what runs inside, points by where they
+    are: on the boundary is not inside.
+    """
+    dimension = shapely.get_dimensions(meeting.shapes)
+    found = np.zeros(len(meeting.plots))
+    first = np.full(len(meeting.plots), len(meeting.frame), dtype=np.intp)
+    for kind, shared in enumerate((measure.inside, measure.shared_length, measure.shared_area)):
+        some = np.flatnonzero(mask & (dimension == kind))
+        if not len(some):
+            continue
+        pairs = shared(meeting.plot_shapes, meeting.shapes[some])
+        if kind:
+            pairs = pairs.where(pairs.amount > sliver(meeting.schema))
+        found += np.bincount(pairs.plot, minlength=len(found))
+        np.minimum.at(first, pairs.plot, some[pairs.feature])
+    return found, np.where(found > 0, first, -1)
+
+
+def _covered_m2(meeting: Meeting, mask: Mask) -> Measured:
+    """Ground of the plot that the features cover, overlaps counted once."""
+    return meeting.covered(meeting.hits, mask), _overlap_m2(meeting, mask)[1]
+
+
+def _counted(meeting: Meeting) -> Pairs:
+    """Floor area as the plot ratio counts it, by storey heights where they are stated."""
+    heights = meeting.frame["storey_heights_m"]
+    counted = measure.counted_storeys(meeting.storeys, heights, meeting.has_floors)
+    return meeting.floors(counted)
+
+
+def _floor_area_known_m2(meeting: Meeting, _: Mask) -> Measured:
+    """Floor area of the buildings whose storeys are known."""
+    floors = _counted(meeting)
+    return _sum(meeting, floors.where(np.isfinite(floors.amount)))
+
+
+def _floor_area_m2(meeting: Meeting, _: Mask) -> Measured:
+    """Floor area of all buildings."""
+    return _sum_of_all(meeting, _counted(meeting))
+
+
+def _floor_by_storeys_m2(meeting: Meeting, _: Mask) -> Measured:
+    """Footprints by the number of storeys, each once."""
+    return _sum_of_all(meeting, meeting.floors(meeting.storeys))
+
+
+def _floor_by_heights_m2(meeting: Meeting, _: Mask) -> Measured:
+    """Floor area by the records of storeys alone, the tall ones twice."""
+    listed, tall = meeting.by_height
+    return _sum_of_all(meeting, meeting.floors(listed + tall))
+
+
+def _floor_tall_m2(meeting: Meeting, _: Mask) -> Measured:
+    """Floor area that counting the tall storeys twice adds, where heights are stated."""
+    floors = meeting.floors(meeting.by_height[1])
+    return _sum(meeting, floors.where(np.isfinite(floors.amount)))
+
+
+def _sum_of_all(meeting: Meeting, floors: Pairs) -> Measured:
+    """Add floor areas up; unknown where that of one building is."""
+    value, feature = _sum(meeting, floors.where(np.isfinite(floors.amount)))
+    unknown = np.isnan(floors.amount)
+    value[floors.plot[unknown]] = np.nan
+    feature[floors.plot[unknown]] = floors.feature[unknown]
+    return value, feature
+
+
+# Of parcels, slivers count too: what is acquired, what is not and what lies in no parcel add
+# up to the plot.
+
+
+def _acquired_m2(meeting: Meeting, _: Mask) -> Measured:
+    """Area of the plot in parcels that are in hand; the largest of them."""
+    return meeting.covered(meeting.areas, meeting.acquired), _overlap_m2(
+        meeting, meeting.acquired
+    )[1]
+
+
+def _not_acquired_m2(meeting: Meeting, _: Mask) -> Measured:
+    """Area of the plot not in hand; the largest parcel that is not decided."""
+    acquired = meeting.covered(meeting.areas, meeting.acquired)
+    missing = shapely.area(meeting.plot_shapes) - acquired
+    return _without_noise(meeting, missing), _overlap_m2(meeting, ~meeting.acquired)[1]
+
+
+def _no_parcel_m2(meeting: Meeting, mask: Mask) -> Measured:
+    """Area of the plot in no parcel: there is none to be named."""
+    outside = shapely.area(meeting.plot_shapes) - meeting.covered(meeting.areas, mask)
+    return _without_noise(meeting, outside), np.full(len(outside), -1, dtype=np.intp)
+
+
+def _double_claim_m2(meeting: Meeting, mask: Mask) -> Measured:
+    """Area of the plot that parcels claim more than once, each claim after the first.
+
+    The largest of the parcels that share ground with another decided.
+    """
+    pairs = meeting.areas.where(mask[meeting.areas.feature])
+    total = pairs.totals(len(meeting.plots))
+    double = _without_noise(meeting, total - meeting.covered(meeting.areas, mask))
+    pairs = pairs.where(double[pairs.plot] > 0)
+    claimed = pairs.where(measure.overlapped(meeting.shapes, pairs))
+    return double, _largest(meeting, claimed)
+
+
+def _without_noise(meeting: Meeting, difference: Figures) -> Figures:
+    """Make the rounding that is left of a difference of areas zero."""
+    noise = 1e-9 * shapely.area(meeting.plot_shapes) + measure.SLIVER_M2
+    return np.where(difference <= noise, 0.0, difference)
+
+
+MEASURES: Mapping[str, Callable[[Meeting, Mask], Measured]] = {
+    "overlap_m2": _overlap_m2,
+    "overlap_share": _overlap_share,
+    "length_m": _length_m,
+    "nearest_m": _nearest_m,
+    "nearest_road_m": _nearest_road_m,
+    "nearest_width_m": _nearest_width_m,
+    "frontage_m": _frontage_m,
+    "count": _count,
+    "inside_count": _count,
+    "covered_m2": _covered_m2,
+    "floor_area_known_m2": _floor_area_known_m2,
+    "floor_area_m2": _floor_area_m2,
+    "floor_by_storeys_m2": _floor_by_storeys_m2,
+    "floor_by_heights_m2": _floor_by_heights_m2,
+    "floor_tall_m2": _floor_tall_m2,
+    "acquired_m2": _acquired_m2,
+    "not_acquired_m2": _not_acquired_m2,
+    "no_parcel_m2": _no_parcel_m2,
+    "double_claim_m2": _double_claim_m2,
+    "footprint_m2": _overlap_m2,
+}
+"""What a schema may name under ``measures``: values by plot, and the feature that decided."""
