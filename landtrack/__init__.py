@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from landtrack import (
+        boundary as boundary,
         catalog as catalog,
         check as check,
         crs as crs,
         errors as errors,
+        fonts as fonts,
         formats as formats,
         issues as issues,
         join as join,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
         publish as publish,
         read as read,
         report as report,
+        sheet as sheet,
         status as status,
         store as store,
         symbology as symbology,
@@ -44,9 +47,10 @@ if TYPE_CHECKING:
     from landtrack.pipeline import run as run
 
 __all__ = [
-    "Result", "catalog", "check", "crs", "errors", "formats", "issues", "join", "measure",
-    "model", "normalise", "osm", "pipeline", "publish", "read", "report", "run", "status",
-    "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
+    "Result", "boundary", "catalog", "check", "crs", "errors", "fonts", "formats", "issues",
+    "join", "measure", "model", "normalise", "osm", "pipeline", "publish", "read", "report",
+    "run", "sheet", "status", "store", "symbology", "text", "validate", "vetting", "webmap",
+    "wording",
 ]
 
 _NAMES = {"run": "landtrack.pipeline", "Result": "landtrack.model"}

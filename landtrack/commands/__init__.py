@@ -6,7 +6,8 @@ inside the command that needs it.
 
 from landtrack.commands.init import init
 from landtrack.commands.rules import rules
+from landtrack.commands.sheet import atlas, sheet
 from landtrack.commands.vet import vet
 
-ALL = (init, rules, vet)
+ALL = (atlas, init, rules, sheet, vet)
 """Every command but ``run``, in no order: the help sorts them."""

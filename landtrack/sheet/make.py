@@ -1,0 +1,139 @@
+"""From a store and a selection to proved PDFs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from landtrack.sheet import contents, document, georeference, proof
+from landtrack.sheet.document import Plan
+from landtrack.sheet.pen import Pen
+from landtrack.sheet.source import Source, Subject, fingerprint
+from landtrack.sheet.template import Paper, Template, on_paper
+
+Tell = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """How sheets are asked for.
+
+    ``scale`` is the N of 1:N, the largest legal one that fits where not given; ``split`` is
+    the template's own where not given; ``stated`` are values for the sheet.
+    """
+
+    scale: int | None = None
+    paper: Paper | None = None
+    split: bool | None = None
+    stated: Mapping[str, str] = field(default_factory=dict)
+    draft: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A finished PDF: its bytes, the sheets in it, what its pages claim and measure."""
+
+    pdf: bytes
+    plans: tuple[Plan, ...]
+    claims: tuple[dict[str, Any], ...]
+    measured: tuple[proof.Measured, ...]
+
+
+def plans(
+    source: Source, template: Template, subjects: Iterable[Subject], order: Order,
+    tell: Tell,
+) -> tuple[list[Plan], dict[str, np.ndarray]]:
+    """Work every sheet out: words, paper, scale, windows and hash.
+
+    Parameters
+    ----------
+    source
+        The store.
+    template
+        The template.
+    subjects
+        What sheets are of.
+    order
+        How they are asked for.
+    tell
+        Called with the step and what it is at.
+
+    Returns
+    -------
+    plans : list of Plan
+        One per subject, not numbered yet.
+    prints : dict of str to ndarray
+        Hashes of the features by kind.
+
+    Raises
+    ------
+    SourceError
+        If a subject fits on no paper and is not to be split.
+    """
+    template = on_paper(template, order.paper)
+    split = template.split if order.split is None else order.split
+    kinds = {layer.kind for layer in template.layer if layer.kind in source.layers}
+    prints = {kind: fingerprint(source.layers[kind]) for kind in sorted(kinds)}
+    wanted = document.wanted_tables(template)
+    made = []
+    for subject in subjects:
+        tell("plan", subject.name)
+        content = contents.of(source, subject, order.stated, wanted)
+        page, windows = document.plan_windows(template, subject, order.scale, split=split)
+        made.append(Plan(
+            subject=subject, content=content, page=page, windows=windows, number="", revision=0,
+            sha256=document.content_hash(template, subject, content, windows, prints),
+            stated=order.stated,
+        ))
+    return made, prints
+
+
+def pdf(
+    source: Source, template: Template, planned: Sequence[Plan],
+    prints: Mapping[str, np.ndarray], tell: Tell,
+) -> Made:
+    """Draw sheets into one PDF, and prove it.
+
+    Parameters
+    ----------
+    source
+        The store.
+    template
+        The template.
+    planned
+        The sheets, numbered.
+    prints
+        Hashes of the features by kind.
+    tell
+        Called with the step and what it is at.
+
+    Returns
+    -------
+    Made
+        The PDF and what was measured in it.
+
+    Raises
+    ------
+    OutputError
+        If a character has no glyph, or the PDF does not prove itself.
+    """
+    pen = Pen(tell=tell)
+    claims: list[dict[str, Any]] = []
+    title = source.words.pick(template.title)
+    for plan in planned:
+        tell("draw", plan.subject.name)
+        if len(planned) > 1:
+            pen.bookmark(f"{title} {plan.subject.name}", f"s{len(claims)}", 0)
+        claims += document.draw(pen, source, template, plan, prints)
+    name = planned[0].number if len(planned) == 1 else source.title
+    drawn = pen.save(f"{title} {name}", source.title)
+    tell("finish", "")
+    finished = georeference.finish(drawn, claims, source.crs, f"{title} {name}")
+    tell("prove", "")
+    measured = proof.require(finished, claims)
+    return Made(
+        pdf=finished, plans=tuple(planned), claims=tuple(claims), measured=tuple(measured)
+    )

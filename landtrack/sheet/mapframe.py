@@ -1,0 +1,327 @@
+"""The map of a sheet: layers, grid and frame, true to scale."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+import shapely
+
+from landtrack import symbology, wording
+from landtrack.sheet import labels, layout, looks
+from landtrack.sheet.layout import Box, Window
+from landtrack.sheet.pen import Pen
+from landtrack.sheet.source import Source
+from landtrack.sheet.template import Layer, Template
+from landtrack.symbology import Style
+
+BLACK = "#000000"
+HALO = "#FFFFFF"
+ARROW_MM = (10.0, 16.0)
+"""Width and height of the north arrow with its letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The features of one layer that meet the map: their rows, and their classes."""
+
+    kind: str
+    rows: np.ndarray
+    codes: np.ndarray
+
+
+@dataclass(kw_only=True)
+class Drawn:
+    """What a map came to show, for the legend and for reading it back.
+
+    ``layers`` says by kind how many features there are and their common hash; ``known`` are
+    points whose place on paper can be measured; ``dropped`` are the labels that had no place.
+    """
+
+    seen: list[Seen] = field(default_factory=list)
+    layers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    known: list[dict[str, Any]] = field(default_factory=list)
+    placed: labels.Placed = field(default_factory=labels.Placed)
+
+
+def layers(
+    pen: Pen, source: Source, template: Template, window: Window,
+    prints: Mapping[str, np.ndarray], near: shapely.Geometry | None,
+) -> Drawn:
+    """Draw the layers of a template.
+
+    Parameters
+    ----------
+    pen
+        The page.
+    source
+        The store.
+    template
+        The template.
+    window
+        The map.
+    prints
+        Hashes of the features by kind.
+    near
+        The subject, for layers of which only what is near is drawn.
+
+    Returns
+    -------
+    Drawn
+        What is to be seen; the labels are still to be placed.
+    """
+    drawn = Drawn()
+    order = symbology.load().order
+    view = shapely.box(*window.bounds)
+    for layer in sorted(template.layer, key=lambda each: order(each.kind)):
+        frame = source.layers.get(layer.kind)
+        if frame is None:
+            continue
+        area = view
+        if layer.near_mm is not None and near is not None:
+            area = near.buffer(window.ground(layer.near_mm)).intersection(view)
+        rows = np.sort(frame.sindex.query(area, predicate="intersects"))
+        codes = source.classes[layer.kind].to_numpy()[rows]
+        drawn.seen.append(Seen(kind=layer.kind, rows=rows, codes=codes))
+        drawn.layers[layer.kind] = {
+            "count": len(rows),
+            "sha256": hashlib.sha256(b"".join(sorted(prints[layer.kind][rows]))).hexdigest()[:32],
+        }
+        if not len(rows):
+            continue
+        shapes = looks.cut(frame.geometry.to_numpy()[rows], window)
+        with pen.marked(layer.kind):
+            for code in symbology.load().sorted_classes(layer.kind, codes):
+                looks.draw(pen, window, shapes[codes == code], style(layer, code))
+        drawn.known += _known(layer.kind, shapes, codes, window)
+    return drawn
+
+
+def style(layer: Layer, code: str) -> Style:
+    """Give the look of a class on a sheet.
+
+    Parameters
+    ----------
+    layer
+        The layer of the template.
+    code
+        The class.
+
+    Returns
+    -------
+    Style
+        The symbology's, changed as the template says.
+    """
+    stated = {
+        key: value for key, value in msgspec.structs.asdict(layer.look).items()
+        if value is not None
+    }
+    return msgspec.structs.replace(symbology.load().style(layer.kind, code), **stated)
+
+
+def _known(
+    kind: str, shapes: np.ndarray, codes: np.ndarray, window: Window
+) -> list[dict[str, Any]]:
+    """Name two corners of polygons, far apart, that can be found again on the page."""
+    ids = shapely.get_type_id(shapes)
+    polygons = np.isin(ids, looks.POLYGONS)
+    if not polygons.any():
+        return []
+    first = symbology.load().sorted_classes(kind, codes[polygons])[0]
+    own = shapes[polygons & (codes == first)]
+    xy = shapely.get_coordinates(own)
+    west, south, east, north = window.bounds
+    inside = (xy[:, 0] > west) & (xy[:, 0] < east) & (xy[:, 1] > south) & (xy[:, 1] < north)
+    if not inside.any():
+        return []
+    found = xy[inside]
+    chosen = [found[np.argmin(found.sum(axis=1))], found[np.argmax(found.sum(axis=1))]]
+    return [{"mark": kind, "east": float(e), "north": float(n)} for e, n in chosen]
+
+
+def place_labels(
+    pen: Pen, source: Source, template: Template, window: Window, drawn: Drawn
+) -> None:
+    """Place and write the labels of the layers, plots before what lies below them.
+
+    Parameters
+    ----------
+    pen
+        The page.
+    source
+        The store.
+    template
+        The template.
+    window
+        The map.
+    drawn
+        The map so far; its labels are added.
+    """
+    wanted = {layer.kind: layer for layer in template.layer if layer.label}
+    before = len(drawn.placed.labels)
+    for seen in reversed(drawn.seen):
+        layer = wanted.get(seen.kind)
+        if layer is None or not len(seen.rows):
+            continue
+        frame = source.layers[seen.kind].iloc[seen.rows]
+        columns = [_said(source, seen.kind, name, frame) for name in layer.label]
+        labels.place(
+            labels.Wish(
+                keys=[f"{seen.kind}:{key}" for key in frame.index],
+                shapes=frame.geometry.to_numpy(),
+                lines=list(zip(*columns, strict=True)), sizes=layer.label_mm,
+            ),
+            window, lambda text: pen.width(text, 1.0), drawn.placed,
+        )
+    pen.fill(BLACK)
+    with pen.marked("labels"):
+        for label in drawn.placed.labels[before:]:
+            labels.draw(pen, label)
+
+
+def _said(source: Source, kind: str, name: str, frame: pd.DataFrame) -> list[str]:
+    """Write one field of all features; ``measured_m2`` is the area of the shape."""
+    if name == "measured_m2":
+        return [f"{area:,.1f}" for area in frame.geometry.area]
+    if name == frame.index.name:
+        return [str(key) for key in frame.index]
+    if name not in frame:
+        return [""] * len(frame)
+    described = source.schemas[kind].fields[name]
+    return [
+        wording.attribute(source.words, described, source.workflow, value)
+        for value in frame[name].tolist()
+    ]
+
+
+# --- frame ----------------------------------------------------------------------------------
+
+
+def frame(pen: Pen, template: Template, window: Window) -> None:
+    """Draw the frame and the grid with its coordinates.
+
+    Parameters
+    ----------
+    pen
+        The page.
+    template
+        The template, which says how the grid looks.
+    window
+        The map.
+    """
+    box = window.box
+    _grid(pen, template, window)
+    pen.stroke(BLACK, 0.2)
+    with pen.marked("frame"):
+        pen.rectangle(box)
+    pen.stroke(BLACK, 0.5)
+    pen.rectangle(box.inset(-layout.GRID_LABELS_MM))
+
+
+def _grid(pen: Pen, template: Template, window: Window) -> None:
+    grid = template.grid
+    if grid.kind == "none":
+        return
+    west, south, east, north = window.bounds
+    step = layout.nice_step(window.ground(grid.apart_mm))
+    digits = 0 if step >= 1 else 1 if step >= 0.1 else 2  # noqa: PLR2004
+    easts, norths = layout.ticks(west, east, step), layout.ticks(south, north, step)
+    pen.stroke(BLACK, 0.1)
+    pen.fill(BLACK)
+    lines = grid.kind == "lines"
+    for each in easts:
+        _east_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, lines))
+    for each in norths:
+        _north_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, lines))
+    if grid.kind == "crosses":
+        _crosses(pen, window, easts, norths)
+
+
+def _east_line(pen: Pen, window: Window, east: float, how: tuple[str, float, bool]) -> None:
+    """Draw a line of one easting, or its ends at the frame, and its label above and below."""
+    text, size, whole = how
+    box = window.box
+    x, _ = window.on_paper(east, window.north)
+    for y, outward in ((box.bottom, -1), (box.top, 1)):
+        pen.path([(x, y), (x, y + outward * layout.GRID_LABELS_MM)])
+    if whole:
+        pen.path([(x, box.bottom), (x, box.top)])
+    if x + pen.width(text, size) + 1 < box.right + layout.GRID_LABELS_MM:
+        pen.text(x + 0.6, box.bottom - 3.4, text, size=size)
+        pen.text(x + 0.6, box.top + 2.0, text, size=size)
+
+
+def _north_line(pen: Pen, window: Window, north: float, how: tuple[str, float, bool]) -> None:
+    """Draw a line of one northing, or its ends at the frame, and its label left and right."""
+    text, size, whole = how
+    box = window.box
+    _, y = window.on_paper(window.east, north)
+    for x, outward in ((box.left, -1), (box.right, 1)):
+        pen.path([(x, y), (x + outward * layout.GRID_LABELS_MM, y)])
+    if whole:
+        pen.path([(box.left, y), (box.right, y)])
+    if y + pen.width(text, size) + 1 < box.top + layout.GRID_LABELS_MM:
+        pen.text(box.left - 2.0, y + 0.6, text, size=size, angle=np.pi / 2)
+        pen.text(box.right + 3.4, y + 0.6, text, size=size, angle=np.pi / 2)
+
+
+def _crosses(pen: Pen, window: Window, easts: Any, norths: Any) -> None:  # noqa: ANN401  numbers
+    arm = 2.0
+    box = window.box
+    for east in easts:
+        for north in norths:
+            x, y = window.on_paper(east, north)
+            if box.left + arm < x < box.right - arm and box.bottom + arm < y < box.top - arm:
+                pen.path([(x - arm, y), (x + arm, y)])
+                pen.path([(x, y - arm), (x, y + arm)])
+
+
+def arrow_box(template: Template, window: Window) -> Box:
+    """Say where the north arrow stands.
+
+    Parameters
+    ----------
+    template
+        The template, which names a corner of the map.
+    window
+        The map.
+
+    Returns
+    -------
+    Box
+        In that corner.
+    """
+    box, (wide, high), away = window.box, ARROW_MM, 2.0
+    left = box.left + away if "w" in template.north else box.right - away - wide
+    bottom = box.bottom + away if "s" in template.north else box.top - away - high
+    return Box(left=left, bottom=bottom, right=left + wide, top=bottom + high)
+
+
+def north_arrow(pen: Pen, box: Box, letter: str) -> None:
+    """Draw an arrow to grid north: up.
+
+    Parameters
+    ----------
+    pen
+        The page.
+    box
+        Where.
+    letter
+        What stands over it.
+    """
+    pen.fill(HALO)
+    pen.rectangle(box, "f")
+    middle = (box.left + box.right) / 2
+    tip, foot = box.top - 4.0, box.bottom + 1.0
+    pen.fill(BLACK)
+    pen.stroke(BLACK, 0.15)
+    pen.path([(middle, tip), (middle - 2.6, foot), (middle, foot + 2.6)], "b")
+    pen.fill(HALO)
+    pen.path([(middle, tip), (middle + 2.6, foot), (middle, foot + 2.6)], "b")
+    pen.fill(BLACK)
+    pen.text(middle, box.top - 3.0, letter, size=3.2, anchor="center", bold=True)
