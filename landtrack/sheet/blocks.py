@@ -29,6 +29,9 @@ SMALLEST_MM = 1.3
 CHECK_MM = 100.0
 """Length of the check bar: what a ruler shows if the sheet was printed true to scale."""
 
+STACK_MM = 3.0
+"""Between the blocks of a stack, and beside the map."""
+
 BAR_MM = 14.0
 """The longest part of the scale bar; there are four."""
 
@@ -72,7 +75,7 @@ def _title(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     """Write the first line large and in the middle, the others under it."""
     lines = [_line(page, each) for each in block.lines]
     size = block.text_mm
-    room = [size, *([size * 0.42] * (len(lines) - 1))]
+    room = [size, *([max(size * 0.42, 2.4)] * (len(lines) - 1))]
     high = sum(each * 1.35 for each in room)
     y = (box.top + box.bottom) / 2 + high / 2
     pen.fill(BLACK)
@@ -81,7 +84,7 @@ def _title(pen: Pen, block: Block, box: Box, page: Facing) -> None:
         shown, _ = fit(pen, text, (box.width, each * 1.3), each, bold=each == size)
         pen.text((box.left + box.right) / 2, y, text, size=shown, anchor="center",
                  bold=each == size)
-        y -= each * 0.25
+        y -= each * 0.32
         if text:
             page.written.append(Written(
                 box=Box(left=box.left, right=box.right, bottom=y, top=y + each * 1.35), text=text
@@ -200,6 +203,19 @@ def _table(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     page.written += written
     if left is not None:
         page.left.append(left)
+
+
+def _stack(pen: Pen, block: Block, box: Box, page: Facing) -> None:
+    """Draw blocks one below the other, each as high as it comes to be."""
+    top = box.top
+    for each in block.block:
+        low = max(box.bottom, top - each.size_mm) if each.size_mm else box.bottom
+        begun = len(page.written)
+        draw(pen, each, Box(
+            left=box.left + STACK_MM, right=box.right, bottom=low, top=top
+        ), page)
+        reached = min((cell.box.bottom for cell in page.written[begun:]), default=low)
+        top = (reached if each.kind == "table" else low) - STACK_MM
 
 
 def _legend(pen: Pen, block: Block, box: Box, page: Facing) -> None:
@@ -394,6 +410,6 @@ def _gap(_pen: Pen, _block: Block, _box: Box, _page: Facing) -> None:
 
 KINDS: Mapping[str, Callable[[Pen, Block, Box, Facing], None]] = {
     "title": _title, "fields": _fields, "lines": _lines, "table": _table, "legend": _legend,
-    "checkbar": _checkbar, "stamp": _stamp, "gap": _gap,
+    "checkbar": _checkbar, "stamp": _stamp, "gap": _gap, "stack": _stack,
 }
 """How each kind of block is drawn."""

@@ -102,7 +102,9 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
             subject.shape.buffer(window.ground(4))
         ),
     )
-    names = labels.Placed(taken=drawn.placed.taken, dropped=drawn.placed.dropped)
+    names = labels.Placed(
+        frame=drawn.placed.frame, taken=drawn.placed.taken, dropped=drawn.placed.dropped
+    )
     labels.place(
         labels.Wish(
             keys=[f"neighbour:{key}" for key in found.index], shapes=drawn_names,
@@ -182,9 +184,9 @@ def _points(pen: Pen, scene: Scene) -> None:
     pen.fill(BLACK)
     size = look.number_mm
     if look.numbers:
-        _numbers(pen, content, on_paper, (edges, size, radius, window.box), drawn)
+        _numbers(pen, content, on_paper, (edges, size, radius, drawn.placed.frame), drawn)
     if look.sides:
-        _sides(pen, content, on_paper, (edges, size * 0.85, window.box), drawn)
+        _sides(pen, content, on_paper, (edges, size * 0.85, drawn.placed.frame), drawn)
 
 
 def _numbers(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: Drawn) -> None:  # noqa: ANN401
@@ -195,7 +197,8 @@ def _numbers(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: D
     half = np.array([
         (pen.width(name, size) / 2 + 0.2, CAP * size / 2 + 0.2) for name in names
     ])
-    left = np.arange(len(names))
+    seen = shapely.contains_xy(frame, points[:, 0], points[:, 1])
+    left = np.flatnonzero(seen)
     for away in (NUMBER_AWAY_MM, 2.4 * NUMBER_AWAY_MM):
         for turn in TURNS:
             angle = outward[left] + turn
@@ -207,7 +210,7 @@ def _numbers(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: D
             middles = points[left] + way * (radius + away - 0.4 + reach)[:, None]
             left = _write(
                 pen, [names[at] for at in left], (left, middles, half[left], np.zeros(len(left))),
-                (edges, size, frame), drawn,
+                (edges, size), drawn,
             )
     drawn.placed.dropped += [f"point:{names[at]}" for at in left.tolist()]
 
@@ -226,8 +229,9 @@ def _sides(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: Dra
         (pen.width(text, size) / 2 + 0.15, CAP * size / 2 + 0.15) for text in texts
     ])
     angles = np.array([labels.upright(each) for each in way.tolist()])
-    left = np.flatnonzero(length >= 2 * half[:, 0])
-    short = np.flatnonzero(length < 2 * half[:, 0])
+    seen = shapely.contains_xy(frame, *((starts + ends) / 2).T)
+    left = np.flatnonzero(seen & (length >= 2 * half[:, 0]))
+    short = np.flatnonzero(seen & (length < 2 * half[:, 0]))
     for share in (0.5, 0.35, 0.65):
         for side in (1, -1):
             middles = starts[left] + step[left] * share + (
@@ -235,7 +239,7 @@ def _sides(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: Dra
             )
             left = _write(
                 pen, [texts[at] for at in left], (left, middles, half[left], angles[left]),
-                (edges, size, frame), drawn,
+                (edges, size), drawn,
             )
     drawn.placed.dropped += [f"side:{at + 1}" for at in sorted([*left.tolist(), *short.tolist()])]
 
@@ -243,12 +247,11 @@ def _sides(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: Dra
 def _write(pen: Pen, texts: list[str], where: Any, how: Any, drawn: Drawn) -> np.ndarray:  # noqa: ANN401
     """Write what is clear of the boundary, the frame and all else; give back what is left."""
     left, middles, half, angles = where
-    edges, size, frame = how
+    edges, size = how
     if not len(left):
         return np.asarray(left)
     boxes = labels.boxes_at(middles, half, angles)
-    inside = shapely.box(frame.left, frame.bottom, frame.right, frame.top)
-    good = ~shapely.intersects(edges, boxes) & shapely.contains_properly(inside, boxes)
+    good = ~shapely.intersects(edges, boxes)
     good[good] = labels.clear(boxes[good], drawn.placed)
     for at in np.flatnonzero(good).tolist():
         drawn.placed.taken.append(boxes[at])

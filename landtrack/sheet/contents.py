@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class Content:
 
 
 def of(
-    source: Source, subject: Subject, stated: Mapping[str, str], wanted: Mapping[str, int]
+    source: Source, subject: Subject, stated: Mapping[str, str], wanted: Iterable[str]
 ) -> Content:
     """Put a subject into words.
 
@@ -64,7 +64,10 @@ def of(
 
 def _values(source: Source, subject: Subject) -> dict[str, str]:
     words = source.words
-    values = {"place": source.title, "notice": source.notice, "crs": _crs_name(source)}
+    values = {
+        "place": source.title, "notice": source.notice, "crs": _crs_name(source),
+        "data_on": str(source.run.get("as_of") or source.run["at"])[:10],
+    }
     if not subject.kind:
         return values
     schema = source.schemas[subject.kind]
@@ -297,6 +300,25 @@ def _states(source: Source, _: Subject, __: object) -> Table:
     )
 
 
+def _verdicts(source: Source, _: Subject, __: object) -> Table:
+    """Total the plots by verdict."""
+    words = source.words
+    codes, areas = source.classes["plots"], source.layers["plots"].geometry.area
+    rows = [
+        (words(f"outcome.{code}"), str(int((codes == code).sum())),
+         f"{areas[codes == code].sum():,.1f}", f"{areas[codes == code].sum() / M2_PER_MU:,.1f}")
+        for code in ("pass", "fail", "unknown")
+    ]
+    heads = ("outcome", "count", "area_m2", "area_mu")
+    return Table(
+        title=words("sheet.table.verdicts"),
+        headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("left", "right", "right", "right"), rows=tuple(rows),
+        foot=words("sheet.total_foot", area=f"{areas.sum():,.1f}",
+                   mu=f"{areas.sum() / M2_PER_MU:,.1f}"),
+    )
+
+
 def _indices(source: Source, subject: Subject, _: object) -> Table:
     """Tell each finding: value, limit, margin, outcome."""
     words = source.words
@@ -420,7 +442,7 @@ def _opinion(source: Source, _: Subject, __: object) -> Table:
 
 TABLES: Mapping[str, Callable[[Source, Subject, tuple[boundary.Ring, ...]], Table]] = {
     "points": _points, "owners": _owners, "land_classes": _land_classes, "farmland": _farmland,
-    "states": _states, "indices": _indices, "hits": _hits, "buildings": _buildings,
-    "facts": _facts, "issues": _issues, "opinion": _opinion,
+    "states": _states, "verdicts": _verdicts, "indices": _indices, "hits": _hits,
+    "buildings": _buildings, "facts": _facts, "issues": _issues, "opinion": _opinion,
 }
 """The tables that a template can ask for."""

@@ -148,23 +148,6 @@ def content_hash(
     ).hexdigest()
 
 
-def wanted_tables(template: Template) -> dict[str, int]:
-    """List the tables that a template asks for.
-
-    Parameters
-    ----------
-    template
-        The template.
-
-    Returns
-    -------
-    dict of str to int
-        By name, in how many columns they flow.
-    """
-    found = {block.table: block.columns for block in template.block if block.kind == "table"}
-    return found | {name: found.get(name, 1) for name in template.appendix}
-
-
 def draw(
     pen: Pen, source: Source, template: Template, plan: Plan, prints: Mapping[str, np.ndarray]
 ) -> list[dict[str, Any]]:
@@ -210,8 +193,7 @@ class _Sheet:
         appended = [plan.content.tables[name] for name in self.template.appendix]
         several = len(plan.windows) > 1
         maps: list[Window | None] = [*([None] if several else []), *plan.windows]
-        with_tables = [block.table for block in self.template.block if block.kind == "table"]
-        overflow = self._overflow() if with_tables else []
+        overflow = self._overflow()
         rest = self._flow([*overflow, *appended], draw=False)
         self.pages = len(maps) + rest
         for at, window in enumerate(maps):
@@ -229,8 +211,20 @@ class _Sheet:
             "number": plan.number, "revision": str(plan.revision), "sha256": plan.sha256,
             "sha16": plan.sha256[:16], "page": str(number), "pages": str(self.pages),
             "scale": f"1:{window.scale}" if window else DASH,
+            "tile": self._tile(window),
             "code": f"LT:{plan.number}:{plan.revision}:{plan.sha256[:32]}",
         }
+
+    def _tile(self, window: Window | None) -> str:
+        """Say which of the maps of a split sheet a page holds."""
+        windows = self.plan.windows
+        if len(windows) == 1:
+            return ""
+        if window not in windows:
+            return self.source.words("sheet.index", count=len(windows))
+        return self.source.words(
+            "sheet.tile", number=windows.index(window) + 1, count=len(windows)
+        )
 
     def _facing(self, number: int, window: Window | None) -> blocks.Facing:
         return blocks.Facing(
@@ -243,7 +237,7 @@ class _Sheet:
         facing = self._facing(1, self.plan.windows[0])
         begun = len(self.pen.code)
         for block, box in self.plan.page.blocks:
-            if block.kind == "table":
+            if block.kind in {"table", "stack"}:
                 blocks.draw(self.pen, block, box, facing)
         del self.pen.code[begun:]
         return facing.left

@@ -48,8 +48,12 @@ class Label:
 
 @dataclass(kw_only=True)
 class Placed:
-    """The labels of a map so far, the boxes that they and other things take, and the dropped."""
+    """The labels of a map so far, the boxes that they and other things take, and the dropped.
 
+    No label reaches out of ``frame``.
+    """
+
+    frame: shapely.Geometry | None = None
     labels: list[Label] = field(default_factory=list)
     taken: list[shapely.Geometry] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
@@ -275,6 +279,8 @@ def clear(boxes: Shapes, placed: Placed) -> npt.NDArray[np.bool_]:
     free = np.ones(len(boxes), dtype=bool)
     if not len(boxes):
         return free
+    if placed.frame is not None:
+        free &= shapely.contains_properly(placed.frame, boxes)
     if placed.taken:
         tree = shapely.STRtree(placed.taken)
         free[np.unique(tree.query(boxes, predicate="intersects")[0])] = False
@@ -352,7 +358,7 @@ def _beside(
         half = np.array([[(wide / 2 + PAD) * size, (high / 2 + PAD) * size]])
         for x, y, angle in candidates(shape, half[0]):
             box = boxes_at(np.array([[x, y]]), half, np.array([angle]))[0]
-            if not any(box.intersects(each) for each in placed.taken):
+            if clear(np.array([box], dtype=object), placed)[0]:
                 placed.taken.append(box)
                 placed.labels.append(Label(
                     key=wish.keys[at], x=x, y=y, size=size, angle=angle, lines=lines

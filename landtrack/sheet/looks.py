@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from landtrack.sheet.layout import Box, Window
-from landtrack.sheet.pen import PT, Pen, circle_path, rgb
+from landtrack.sheet.pen import PT, Pen, rgb
 from landtrack.symbology import Style
 
 Shapes = npt.NDArray[np.object_]
@@ -221,11 +221,13 @@ def _cross(box: Extent, step: float) -> Iterable[str]:
 
 
 def _dots(box: Extent, step: float) -> Iterable[str]:
+    """Draw rows of dots as dashes without a length, whose round ends are what is seen."""
     x0, y0, x1, y1 = box
+    yield f"1 J {step * 180:.0f} w"
     for row in range(int(y0 // step), int(y1 // step) + 1):
-        for column in range(int(x0 // step), int(x1 // step) + 1):
-            x, y = (column + row % 2 / 2) * step * 1000, row * step * 1000
-            yield f"{circle_path(x, y, step * 90)} f"
+        y = row * step * 1000
+        start = (int(x0 // step) + row % 2 / 2) * step * 1000
+        yield f"[0 {step * 1000:.0f}] 0 d {start:.0f} {y:.0f} m {x1 * 1000:.0f} {y:.0f} l S"
 
 
 def _none(_box: Extent, _step: float) -> Iterable[str]:

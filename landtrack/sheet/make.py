@@ -77,11 +77,10 @@ def plans(
     split = template.split if order.split is None else order.split
     kinds = {layer.kind for layer in template.layer if layer.kind in source.layers}
     prints = {kind: fingerprint(source.layers[kind]) for kind in sorted(kinds)}
-    wanted = document.wanted_tables(template)
     made = []
     for subject in subjects:
         tell("plan", subject.name)
-        content = contents.of(source, subject, order.stated, wanted)
+        content = contents.of(source, subject, order.stated, template.tables)
         page, windows = document.plan_windows(template, subject, order.scale, split=split)
         made.append(Plan(
             subject=subject, content=content, page=page, windows=windows, number="", revision=0,

@@ -22,6 +22,7 @@ from landtrack.symbology import Style
 
 BLACK = "#000000"
 HALO = "#FFFFFF"
+GRID_LINE = "#7FA0B5"
 ARROW_MM = (10.0, 16.0)
 """Width and height of the north arrow with its letter."""
 
@@ -75,7 +76,10 @@ def layers(
     Drawn
         What is to be seen; the labels are still to be placed.
     """
-    drawn = Drawn()
+    box = window.box
+    drawn = Drawn(placed=labels.Placed(
+        frame=shapely.box(box.left, box.bottom, box.right, box.top)
+    ))
     order = symbology.load().order
     view = shapely.box(*window.bounds)
     for layer in sorted(template.layer, key=lambda each: order(each.kind)):
@@ -231,9 +235,9 @@ def _grid(pen: Pen, template: Template, window: Window) -> None:
     step = layout.nice_step(window.ground(grid.apart_mm))
     digits = 0 if step >= 1 else 1 if step >= 0.1 else 2  # noqa: PLR2004
     easts, norths = layout.ticks(west, east, step), layout.ticks(south, north, step)
-    pen.stroke(BLACK, 0.1)
-    pen.fill(BLACK)
     lines = grid.kind == "lines"
+    pen.stroke(GRID_LINE if lines else BLACK, 0.1)
+    pen.fill(BLACK)
     for each in easts:
         _east_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, lines))
     for each in norths:

@@ -6,7 +6,7 @@ it left free; what is left in the end is the map. Words are keys of the text cat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal
 
@@ -26,7 +26,9 @@ Paper = Literal["A4", "A3", "A2", "A1", "A0"]
 Turn = Literal["portrait", "landscape"]
 Edge = Literal["top", "bottom", "left", "right"]
 Corner = Literal["nw", "ne", "sw", "se"]
-BlockKind = Literal["title", "fields", "table", "legend", "lines", "stamp", "checkbar", "gap"]
+BlockKind = Literal[
+    "title", "fields", "table", "legend", "lines", "stamp", "checkbar", "gap", "stack"
+]
 
 
 class Margin(Value, frozen=True, kw_only=True):
@@ -52,12 +54,13 @@ class Block(Value, frozen=True, kw_only=True):
     ``dock`` is the edge, ``size_mm`` its height (top, bottom) or width (left, right).
     ``entries`` are the boxes of ``fields``; ``lines`` are keys of words that may name values
     of the sheet; ``table`` names the table of a ``table`` block, ``columns`` in how many
-    columns it flows before it goes on to a page of its own.
+    columns it flows before it goes on to a page of its own. A ``stack`` holds blocks of its
+    own, one below the other: each takes at most its size, one without a size what is left.
     """
 
     kind: BlockKind
-    dock: Edge
-    size_mm: float
+    dock: Edge = "top"
+    size_mm: float = 0.0
     text_mm: float = 2.5
     bold: bool = False
     align: Literal["left", "center", "right"] = "left"
@@ -66,6 +69,7 @@ class Block(Value, frozen=True, kw_only=True):
     table: str = ""
     columns: int = 1
     framed: bool = False
+    block: tuple[Block, ...] = ()
 
 
 class Layer(Value, frozen=True, kw_only=True):
@@ -140,7 +144,24 @@ class Template(Value, frozen=True, kw_only=True):
     mandatory: tuple[str, ...] = ()
     severity: Literal["error", "warning", "none"] = "error"
     appendix: tuple[str, ...] = ()
-    decimals: int = 2
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it asks for, beside the map and on pages of their own.
+
+        Returns
+        -------
+        tuple of str
+            Each once.
+        """
+        return tuple(dict.fromkeys([*_tables(self.block), *self.appendix]))
+
+
+def _tables(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.kind == "table":
+            yield block.table
+        yield from _tables(block.block)
 
 
 @cache
