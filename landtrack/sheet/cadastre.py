@@ -111,7 +111,7 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
             lines=[(contents.name_of(source, subject.kind, str(key)),) for key in found.index],
             sizes=(2.4, 2.0, 1.7),
         ),
-        window, lambda text: pen.width(text, 1.0), names,
+        window, pen.ems, names,
     )
     pen.fill(BLACK)
     for label in names.labels:

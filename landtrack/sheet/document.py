@@ -19,9 +19,9 @@ from landtrack.errors import SourceError
 from landtrack.sheet import blocks, cadastre, layout, mapframe, tables
 from landtrack.sheet.contents import Content
 from landtrack.sheet.layout import Box, Page, Window
-from landtrack.sheet.mapframe import Drawn
+from landtrack.sheet.mapframe import Drawn, Prepared
 from landtrack.sheet.pen import Pen
-from landtrack.sheet.source import Source, Subject
+from landtrack.sheet.source import Subject
 from landtrack.sheet.tables import Table
 from landtrack.sheet.template import Block, Subject as SubjectLook, Template
 from landtrack.text import DASH
@@ -110,80 +110,69 @@ def plan_windows(
 
 
 def content_hash(
-    template: Template, subject: Subject, content: Content, windows: Sequence[Window],
-    prints: Mapping[str, np.ndarray],
+    prepared: Prepared, subject: Subject, content: Content, windows: Sequence[Window]
 ) -> str:
     """Hash what a sheet says, whenever and by whom it is drawn.
 
     Parameters
     ----------
-    template
-        The template.
+    prepared
+        The store and the template.
     subject
         The subject.
     content
         Its words.
     windows
         The maps.
-    prints
-        Hashes of the features by kind.
 
     Returns
     -------
     str
         SHA-256 in hexadecimal.
     """
+    near = subject.shape if subject.kind else None
     told = {
-        "template": template.id, "kind": subject.kind, "ids": subject.ids,
+        "template": prepared.template.id, "kind": subject.kind, "ids": subject.ids,
         "shape": hashlib.sha256(shapely.to_wkb(subject.shape, byte_order=1)).hexdigest(),
         "values": dict(content.values),
         "tables": {name: each.rows for name, each in content.tables.items()},
         "windows": [(each.scale, *each.bounds) for each in windows],
-        "layers": {
-            kind: hashlib.sha256(b"".join(prints[kind])).hexdigest() for kind in sorted(prints)
-        },
+        "layers": [
+            {each.kind: prepared.digest(each) for each in prepared.seen(window, near)}
+            for window in windows
+        ],
     }
     return hashlib.sha256(
         json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
 
 
-def draw(
-    pen: Pen, source: Source, template: Template, plan: Plan, prints: Mapping[str, np.ndarray]
-) -> list[dict[str, Any]]:
+def draw(pen: Pen, prepared: Prepared, plan: Plan) -> list[dict[str, Any]]:
     """Draw one sheet: its maps, and the pages on which its tables go on.
 
     Parameters
     ----------
     pen
         The document.
-    source
-        The store.
-    template
-        The template.
+    prepared
+        The store and the template.
     plan
         The sheet.
-    prints
-        Hashes of the features by kind.
 
     Returns
     -------
     list of dict
         What each page claims, for reading it back.
     """
-    sheet = _Sheet(pen, source, template, plan, prints)
-    return sheet.run()
+    return _Sheet(pen, prepared, plan).run()
 
 
 class _Sheet:
     """Draws the pages of one sheet."""
 
-    def __init__(
-        self, pen: Pen, source: Source, template: Template, plan: Plan,
-        prints: Mapping[str, np.ndarray],
-    ) -> None:
-        self.pen, self.source, self.template = pen, source, template
-        self.plan, self.prints = plan, prints
+    def __init__(self, pen: Pen, prepared: Prepared, plan: Plan) -> None:
+        self.pen, self.prepared, self.plan = pen, prepared, plan
+        self.source, self.template = prepared.source, prepared.template
         self.claims: list[dict[str, Any]] = []
         self.pages = 0
 
@@ -252,8 +241,7 @@ class _Sheet:
         arrow = mapframe.arrow_box(self.template, shown)
         subject = self.plan.subject
         facing.drawn = mapframe.layers(
-            pen, self.source, self.template, shown, self.prints,
-            subject.shape if subject.kind else None,
+            pen, self.prepared, shown, subject.shape if subject.kind else None
         )
         facing.drawn.placed.take(arrow)
         if index:
@@ -266,13 +254,13 @@ class _Sheet:
                 source=self.source, subject=subject, content=self.plan.content, window=shown,
                 look=look, drawn=facing.drawn,
             ))
-        if not index:
-            mapframe.place_labels(pen, self.source, self.template, shown, facing.drawn)
         with pen.state():
             mapframe.frame(pen, self.template, shown)
             mapframe.north_arrow(pen, arrow, self.source.words("sheet.north"))
         for block, box in page.blocks:
             blocks.draw(pen, block, box, facing)
+        if not index:  # last: what is measured is then found before all these texts
+            mapframe.place_labels(pen, self.prepared, shown, facing.drawn)
         self._finish(number, facing, shown)
 
     def _flow(self, left: list[Table], *, draw: bool) -> int:

@@ -54,10 +54,10 @@ def sheets(
         not prove itself, or cannot be written; then nothing is written or registered.
     """
     template = on_paper(template, order.paper)
-    planned, prints = make.plans(source, template, subjects, order, tell)
+    planned, prepared = make.plans(source, template, subjects, order, tell)
     with register.opened(source.path) as connection:
         ready = [_numbered(source, template, each, order, connection) for each in planned]
-        made = make.pdf(source, template, ready, prints, tell)
+        made = make.pdf(prepared, ready, tell)
         with publish.staging(out.parent) as folder:
             (folder / out.name).write_bytes(made.pdf)
             _register(connection, template, made, out.name)
@@ -96,12 +96,12 @@ def each(
         As :func:`sheets`; all are written, or none.
     """
     template = on_paper(template, order.paper)
-    planned, prints = make.plans(source, template, subjects, order, tell)
+    planned, prepared = make.plans(source, template, subjects, order, tell)
     done: dict[str, Made] = {}
     with register.opened(source.path) as connection, publish.staging(folder) as staged:
         for plan in planned:
             ready = _numbered(source, template, plan, order, connection)
-            made = make.pdf(source, template, [ready], prints, tell)
+            made = make.pdf(prepared, [ready], tell)
             name = _unlike(file_name(ready.number), done)
             (staged / name).write_bytes(made.pdf)
             _register(connection, template, made, name)

@@ -7,6 +7,7 @@ way. What then has no place is dropped and counted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -102,7 +103,7 @@ def place(wish: Wish, window: Window, width: Callable[[str], float], placed: Pla
         lambda xy: (xy - (window.east, window.north)) * scale
         + (window.box.left, window.box.bottom),
     )
-    seen = shapely.clip_by_rect(on_paper, clip.left, clip.bottom, clip.right, clip.top)
+    seen = _clipped(on_paper, clip)
     dimension = shapely.get_dimensions(on_paper)
     there = ~shapely.is_empty(seen) & (shapely.get_dimensions(seen) == dimension)
     texts = [
@@ -115,6 +116,20 @@ def place(wish: Wish, window: Window, width: Callable[[str], float], placed: Pla
     _Areas(wish, _largest(seen), of_row, width, placed).run(np.array(area, dtype=np.int64))
     for at in other:
         _beside(wish, at, seen[at], of_row[at], width, placed)
+
+
+def _clipped(shapes: Shapes, box: Box) -> Shapes:
+    """Cut what reaches out of a box off."""
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    beyond = (
+        (bounds[:, 0] < box.left) | (bounds[:, 1] < box.bottom)
+        | (bounds[:, 2] > box.right) | (bounds[:, 3] > box.top)
+    )
+    made = shapes.copy()
+    made[beyond] = shapely.clip_by_rect(
+        shapes[beyond], box.left, box.bottom, box.right, box.top
+    )
+    return made
 
 
 def _largest(shapes: Shapes) -> Shapes:
@@ -142,7 +157,8 @@ def extent(lines: Sequence[str], width: Callable[[str], float]) -> tuple[float, 
     tuple of float
         Width and height, in sizes.
     """
-    return max(map(width, lines)), CAP + LEADING * (len(lines) - 1)
+    wide = width(lines[0]) if len(lines) == 1 else max(map(width, lines))
+    return wide, CAP + LEADING * (len(lines) - 1)
 
 
 def draw(pen: Pen, label: Label) -> None:
@@ -157,7 +173,7 @@ def draw(pen: Pen, label: Label) -> None:
     """
     size = label.size
     top = (LEADING * (len(label.lines) - 1) - CAP) / 2 * size
-    sin, cos = np.sin(label.angle), np.cos(label.angle)
+    sin, cos = math.sin(label.angle), math.cos(label.angle)
     for at, line in enumerate(label.lines):
         down = top - at * LEADING * size
         pen.text(
@@ -178,13 +194,14 @@ class _Areas:
         self.first = np.zeros((len(shapes), 2))
         for at, each in lines.items():
             self.extents[at] = extent(each, width)
-            self.first[at] = extent(each[:1], width)
+            self.first[at] = extent(each[:1], width) if len(each) > 1 else self.extents[at]
 
     def run(self, left: Ints) -> None:
         """Go from the best way of labelling to the poorest."""
         if not len(left):
             return
         shapely.prepare(self.shapes[left])
+        left, hopeless = self._hopeful(left)
         for size in self.wish.sizes:
             left = self._try(left, size, self._middles(left))
             left = self._try(left, size, self._insides(left))
@@ -192,16 +209,28 @@ class _Areas:
             for level in LEVELS:
                 left = self._try(left, size, self._widest(left, level))
         left = self._along(left)
+        left = np.sort(np.concatenate([left, hopeless]))
         several = np.array([len(self.lines[at]) > 1 for at in left.tolist()], dtype=bool)
         for at in left[several].tolist():
             self.lines[at] = self.lines[at][:1]
             self.extents[at] = self.first[at]
         if several.any():
+            left, hopeless = self._hopeful(left)
             for size in self.wish.sizes:
                 left = self._try(left, size, self._insides(left))
-            left = self._along(left)
+            left = np.sort(np.concatenate([self._along(left), hopeless]))
         left = self._try(left, self.wish.sizes[-1], self._insides(left), inside=False)
         self.placed.dropped += [self.wish.keys[at] for at in left.tolist()]
+
+    def _hopeful(self, left: Ints) -> tuple[Ints, Ints]:
+        """Part those that may have room for the smallest size from those that cannot."""
+        bounds = shapely.bounds(self.shapes[left])
+        room = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
+        needs = (self.extents[left] + 2 * PAD) * self.wish.sizes[-1]
+        may = (room > needs.max(axis=1)) & (
+            shapely.area(self.shapes[left]) > needs.prod(axis=1)
+        )
+        return left[may], left[~may]
 
     def _middles(self, left: Ints) -> Floats:
         return np.asarray(shapely.get_coordinates(shapely.centroid(self.shapes[left])))
@@ -309,6 +338,11 @@ def boxes_at(middles: Floats, half: Floats, angles: Floats) -> Shapes:
     ndarray of Polygon
         n boxes.
     """
+    if not angles.any():
+        low, high = middles - half, middles + half
+        return np.asarray(
+            shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]), dtype=object
+        )
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])[None] * half[:, None]
     cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
     x = corners[..., 0] * cos - corners[..., 1] * sin + middles[:, :1]

@@ -21,6 +21,7 @@ BEYOND_MM = 5.0
 HATCH_MM = 1.6
 """Between the lines or dots of a hatch."""
 
+COMPOUND = (shapely.GeometryType.MULTIPOINT, shapely.GeometryType.GEOMETRYCOLLECTION)
 POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 LINES = (
     shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING,
@@ -74,8 +75,8 @@ def draw(pen: Pen, window: Window, shapes: Shapes, style: Style) -> None:
     """
     parts = _parts(shapes)
     kinds = shapely.get_type_id(parts)
-    polygons = parts[np.isin(kinds, POLYGONS)]
-    lines = parts[np.isin(kinds, LINES)]
+    polygons = parts[(kinds == POLYGONS[0]) | (kinds == POLYGONS[1])]
+    lines = parts[(kinds == LINES[0]) | (kinds == LINES[1]) | (kinds == LINES[2])]
     points = parts[kinds == shapely.GeometryType.POINT]
     with pen.ground(window):
         if len(polygons):
@@ -88,8 +89,10 @@ def draw(pen: Pen, window: Window, shapes: Shapes, style: Style) -> None:
 
 def _parts(shapes: Shapes) -> Shapes:
     """Take collections apart; drop what is empty."""
-    compound = (shapely.GeometryType.MULTIPOINT, shapely.GeometryType.GEOMETRYCOLLECTION)
-    while np.isin(shapely.get_type_id(shapes), compound).any():
+    while True:
+        kinds = shapely.get_type_id(shapes)
+        if not ((kinds == COMPOUND[0]) | (kinds == COMPOUND[1])).any():
+            break
         shapes = shapely.get_parts(shapes)
     return np.asarray(shapes[~shapely.is_empty(shapes)], dtype=object)
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from landtrack.sheet import contents, document, georeference, proof
 from landtrack.sheet.document import Plan
+from landtrack.sheet.mapframe import Prepared
 from landtrack.sheet.pen import Pen
-from landtrack.sheet.source import Source, Subject, fingerprint
+from landtrack.sheet.source import Source, Subject
 from landtrack.sheet.template import Paper, Template, on_paper
 
 Tell = Callable[[str, str], None]
@@ -45,7 +44,7 @@ class Made:
 def plans(
     source: Source, template: Template, subjects: Iterable[Subject], order: Order,
     tell: Tell,
-) -> tuple[list[Plan], dict[str, np.ndarray]]:
+) -> tuple[list[Plan], Prepared]:
     """Work every sheet out: words, paper, scale, windows and hash.
 
     Parameters
@@ -65,8 +64,8 @@ def plans(
     -------
     plans : list of Plan
         One per subject, not numbered yet.
-    prints : dict of str to ndarray
-        Hashes of the features by kind.
+    prepared : Prepared
+        The store and the template.
 
     Raises
     ------
@@ -75,8 +74,7 @@ def plans(
     """
     template = on_paper(template, order.paper)
     split = template.split if order.split is None else order.split
-    kinds = {layer.kind for layer in template.layer if layer.kind in source.layers}
-    prints = {kind: fingerprint(source.layers[kind]) for kind in sorted(kinds)}
+    prepared = Prepared(source, template)
     made = []
     for subject in subjects:
         tell("plan", subject.name)
@@ -84,28 +82,21 @@ def plans(
         page, windows = document.plan_windows(template, subject, order.scale, split=split)
         made.append(Plan(
             subject=subject, content=content, page=page, windows=windows, number="", revision=0,
-            sha256=document.content_hash(template, subject, content, windows, prints),
+            sha256=document.content_hash(prepared, subject, content, windows),
             stated=order.stated,
         ))
-    return made, prints
+    return made, prepared
 
 
-def pdf(
-    source: Source, template: Template, planned: Sequence[Plan],
-    prints: Mapping[str, np.ndarray], tell: Tell,
-) -> Made:
+def pdf(prepared: Prepared, planned: Sequence[Plan], tell: Tell) -> Made:
     """Draw sheets into one PDF, and prove it.
 
     Parameters
     ----------
-    source
-        The store.
-    template
-        The template.
+    prepared
+        The store and the template.
     planned
         The sheets, numbered.
-    prints
-        Hashes of the features by kind.
     tell
         Called with the step and what it is at.
 
@@ -119,6 +110,7 @@ def pdf(
     OutputError
         If a character has no glyph, or the PDF does not prove itself.
     """
+    source, template = prepared.source, prepared.template
     pen = Pen(tell=tell)
     claims: list[dict[str, Any]] = []
     title = source.words.pick(template.title)
@@ -126,7 +118,7 @@ def pdf(
         tell("draw", plan.subject.name)
         if len(planned) > 1:
             pen.bookmark(f"{title} {plan.subject.name}", f"s{len(claims)}", 0)
-        claims += document.draw(pen, source, template, plan, prints)
+        claims += document.draw(pen, prepared, plan)
     name = planned[0].number if len(planned) == 1 else source.title
     drawn = pen.save(f"{title} {name}", source.title)
     tell("finish", "")

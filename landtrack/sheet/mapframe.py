@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import geopandas as gpd
 import msgspec
 import numpy as np
-import pandas as pd
 import shapely
 
 from landtrack import symbology, wording
 from landtrack.sheet import labels, layout, looks
 from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.pen import Pen
-from landtrack.sheet.source import Source
+from landtrack.sheet.source import Source, fingerprint
 from landtrack.sheet.template import Layer, Template
 from landtrack.symbology import Style
 
@@ -50,9 +49,108 @@ class Drawn:
     placed: labels.Placed = field(default_factory=labels.Placed)
 
 
+class Prepared:
+    """What the maps of a document share: hashes of features, and columns to label them by."""
+
+    def __init__(self, source: Source, template: Template) -> None:
+        self.source, self.template = source, template
+        order = symbology.load().order
+        self.layers = [
+            layer for layer in sorted(template.layer, key=lambda each: order(each.kind))
+            if layer.kind in source.layers
+        ]
+        self._prints: dict[str, np.ndarray] = {}
+        self._columns: dict[tuple[str, str], np.ndarray] = {}
+        self._codes: dict[str, np.ndarray] = {}
+
+    def seen(self, window: Window, near: shapely.Geometry | None) -> list[Seen]:
+        """Find the features that meet a map.
+
+        Parameters
+        ----------
+        window
+            The map.
+        near
+            The subject, for layers of which only what is near is drawn.
+
+        Returns
+        -------
+        list of Seen
+            By layer, in the order in which they are drawn.
+        """
+        view = shapely.box(*window.bounds)
+        found = []
+        for layer in self.layers:
+            area = view
+            if layer.near_mm is not None and near is not None:
+                area = near.buffer(window.ground(layer.near_mm)).intersection(view)
+            frame = self.source.layers[layer.kind]
+            rows = np.sort(frame.sindex.query(area, predicate="intersects"))
+            if layer.kind not in self._codes:
+                self._codes[layer.kind] = self.source.classes[layer.kind].to_numpy()
+            found.append(Seen(kind=layer.kind, rows=rows, codes=self._codes[layer.kind][rows]))
+        return found
+
+    def digest(self, seen: Seen) -> str:
+        """Hash the features that meet a map.
+
+        Parameters
+        ----------
+        seen
+            The features.
+
+        Returns
+        -------
+        str
+            32 hexadecimal digits.
+        """
+        if seen.kind not in self._prints:
+            self._prints[seen.kind] = fingerprint(self.source.layers[seen.kind])
+        rows = np.sort(self._prints[seen.kind][seen.rows])
+        return hashlib.sha256(rows.tobytes()).hexdigest()[:32]
+
+    def said(self, kind: str, name: str, rows: np.ndarray) -> list[str]:
+        """Write one field of some features; ``measured_m2`` is the area of the shape.
+
+        Parameters
+        ----------
+        kind
+            The layer kind.
+        name
+            The field.
+        rows
+            Which features.
+
+        Returns
+        -------
+        list of str
+            The words, in their order.
+        """
+        frame = self.source.layers[kind]
+        if name == "measured_m2":
+            return [f"{area:,.1f}" for area in shapely.area(frame.geometry.to_numpy()[rows])]
+        if (kind, name) not in self._columns:
+            self._columns[kind, name] = self._column(frame, name)
+        values: list[Any] = self._columns[kind, name][rows].tolist()
+        if name == frame.index.name:
+            return values
+        described = self.source.schemas[kind].fields[name]
+        return [
+            wording.attribute(self.source.words, described, self.source.workflow, value)
+            for value in values
+        ]
+
+    @staticmethod
+    def _column(frame: gpd.GeoDataFrame, name: str) -> np.ndarray:
+        if name == frame.index.name:
+            return np.array([str(key) for key in frame.index.tolist()], dtype=object)
+        if name not in frame:
+            return np.full(len(frame), "", dtype=object)
+        return np.asarray(frame[name].astype(object).to_numpy())
+
+
 def layers(
-    pen: Pen, source: Source, template: Template, window: Window,
-    prints: Mapping[str, np.ndarray], near: shapely.Geometry | None,
+    pen: Pen, prepared: Prepared, window: Window, near: shapely.Geometry | None
 ) -> Drawn:
     """Draw the layers of a template.
 
@@ -60,14 +158,10 @@ def layers(
     ----------
     pen
         The page.
-    source
-        The store.
-    template
-        The template.
+    prepared
+        The store and the template.
     window
         The map.
-    prints
-        Hashes of the features by kind.
     near
         The subject, for layers of which only what is near is drawn.
 
@@ -80,29 +174,17 @@ def layers(
     drawn = Drawn(placed=labels.Placed(
         frame=shapely.box(box.left, box.bottom, box.right, box.top)
     ))
-    order = symbology.load().order
-    view = shapely.box(*window.bounds)
-    for layer in sorted(template.layer, key=lambda each: order(each.kind)):
-        frame = source.layers.get(layer.kind)
-        if frame is None:
+    drawn.seen = prepared.seen(window, near)
+    for layer, seen in zip(prepared.layers, drawn.seen, strict=True):
+        drawn.layers[layer.kind] = {"count": len(seen.rows), "sha256": prepared.digest(seen)}
+        if not len(seen.rows):
             continue
-        area = view
-        if layer.near_mm is not None and near is not None:
-            area = near.buffer(window.ground(layer.near_mm)).intersection(view)
-        rows = np.sort(frame.sindex.query(area, predicate="intersects"))
-        codes = source.classes[layer.kind].to_numpy()[rows]
-        drawn.seen.append(Seen(kind=layer.kind, rows=rows, codes=codes))
-        drawn.layers[layer.kind] = {
-            "count": len(rows),
-            "sha256": hashlib.sha256(b"".join(sorted(prints[layer.kind][rows]))).hexdigest()[:32],
-        }
-        if not len(rows):
-            continue
-        shapes = looks.cut(frame.geometry.to_numpy()[rows], window)
+        frame = prepared.source.layers[layer.kind]
+        shapes = looks.cut(frame.geometry.to_numpy()[seen.rows], window)
         with pen.marked(layer.kind):
-            for code in symbology.load().sorted_classes(layer.kind, codes):
-                looks.draw(pen, window, shapes[codes == code], style(layer, code))
-        drawn.known += _known(layer.kind, shapes, codes, window)
+            for code in symbology.load().sorted_classes(layer.kind, seen.codes):
+                looks.draw(pen, window, shapes[seen.codes == code], style(layer, code))
+        drawn.known += _known(layer.kind, shapes, seen.codes, window)
     return drawn
 
 
@@ -133,7 +215,7 @@ def _known(
 ) -> list[dict[str, Any]]:
     """Name two corners of polygons, far apart, that can be found again on the page."""
     ids = shapely.get_type_id(shapes)
-    polygons = np.isin(ids, looks.POLYGONS)
+    polygons = (ids == looks.POLYGONS[0]) | (ids == looks.POLYGONS[1])
     if not polygons.any():
         return []
     first = symbology.load().sorted_classes(kind, codes[polygons])[0]
@@ -148,59 +230,41 @@ def _known(
     return [{"mark": kind, "east": float(e), "north": float(n)} for e, n in chosen]
 
 
-def place_labels(
-    pen: Pen, source: Source, template: Template, window: Window, drawn: Drawn
-) -> None:
+def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> None:
     """Place and write the labels of the layers, plots before what lies below them.
 
     Parameters
     ----------
     pen
         The page.
-    source
-        The store.
-    template
-        The template.
+    prepared
+        The store and the template.
     window
         The map.
     drawn
         The map so far; its labels are added.
     """
-    wanted = {layer.kind: layer for layer in template.layer if layer.label}
+    wanted = {layer.kind: layer for layer in prepared.layers if layer.label}
     before = len(drawn.placed.labels)
     for seen in reversed(drawn.seen):
         layer = wanted.get(seen.kind)
         if layer is None or not len(seen.rows):
             continue
-        frame = source.layers[seen.kind].iloc[seen.rows]
-        columns = [_said(source, seen.kind, name, frame) for name in layer.label]
+        frame = prepared.source.layers[seen.kind]
+        columns = [prepared.said(seen.kind, name, seen.rows) for name in layer.label]
+        keys = prepared.said(seen.kind, str(frame.index.name), seen.rows)
         labels.place(
             labels.Wish(
-                keys=[f"{seen.kind}:{key}" for key in frame.index],
-                shapes=frame.geometry.to_numpy(),
+                keys=[f"{seen.kind}:{key}" for key in keys],
+                shapes=frame.geometry.to_numpy()[seen.rows],
                 lines=list(zip(*columns, strict=True)), sizes=layer.label_mm,
             ),
-            window, lambda text: pen.width(text, 1.0), drawn.placed,
+            window, pen.ems, drawn.placed,
         )
     pen.fill(BLACK)
     with pen.marked("labels"):
         for label in drawn.placed.labels[before:]:
             labels.draw(pen, label)
-
-
-def _said(source: Source, kind: str, name: str, frame: pd.DataFrame) -> list[str]:
-    """Write one field of all features; ``measured_m2`` is the area of the shape."""
-    if name == "measured_m2":
-        return [f"{area:,.1f}" for area in frame.geometry.area]
-    if name == frame.index.name:
-        return [str(key) for key in frame.index]
-    if name not in frame:
-        return [""] * len(frame)
-    described = source.schemas[kind].fields[name]
-    return [
-        wording.attribute(source.words, described, source.workflow, value)
-        for value in frame[name].tolist()
-    ]
 
 
 # --- frame ----------------------------------------------------------------------------------

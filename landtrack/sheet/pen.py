@@ -8,14 +8,18 @@ the store and the scale stands in one place.
 from __future__ import annotations
 
 import io
+import math
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from reportlab import rl_config
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from landtrack import fonts
@@ -29,6 +33,12 @@ CAP = 0.73
 
 ROUND = 0.5523
 """Of the radius: where the handles of four curves lie that make a circle (4/3 tan 22.5°)."""
+
+BACK = {"left": 0.0, "center": 0.5, "right": 1.0}
+"""Which part of a text lies before its anchor."""
+
+Letter = tuple[str, str, float]
+"""Font, escaped byte and width in sizes of a character."""
 
 Anchor = Literal["left", "center", "right"]
 Points = npt.NDArray[np.float64] | Sequence[tuple[float, float]]
@@ -49,7 +59,9 @@ class Pen:
             self._buffer, pageCompression=1, invariant=1, initialFontName=first, pdfVersion=(1, 7)
         )
         self._encoded: dict[tuple[str, bool], tuple[list[tuple[str, str, float]], float]] = {}
-        self.pages = 0
+        self._letters: tuple[dict[str, Letter], dict[str, Letter]] = ({}, {})
+        self._packing = ThreadPoolExecutor(max_workers=2)
+        self._packed: list[tuple[pdfdoc.PDFStream, Future[bytes]]] = []
 
     @property
     def code(self) -> list[str]:
@@ -74,9 +86,14 @@ class Pen:
         self.canvas.setPageSize((width * PT, height * PT))
 
     def end(self) -> None:
-        """End the page."""
+        """End the page; it is compressed while the next one is drawn."""
         self.canvas.showPage()
-        self.pages += 1
+        page = self.canvas._doc.Pages.pages[-1]  # noqa: SLF001  the one just added
+        stream = pdfdoc.PDFStream()
+        stream.dictionary["Filter"] = pdfdoc.PDFArray([pdfdoc.PDFName("FlateDecode")])
+        page.Contents = stream
+        self._packed.append((stream, self._packing.submit(_compressed, page.stream)))
+        page.stream = None
 
     def bookmark(self, title: str, key: str, level: int) -> None:
         """Put the page into the outline.
@@ -122,6 +139,9 @@ class Pen:
         bytes
             The PDF.
         """
+        for stream, packed in self._packed:
+            stream.content = packed.result()
+        self._packing.shutdown()
         self.canvas.setTitle(title)
         self.canvas.setSubject(subject)
         self.canvas.setCreator("landtrack")
@@ -280,6 +300,21 @@ class Pen:
         """
         return self._encode(text, bold)[1] * size
 
+    def ems(self, text: str) -> float:
+        """Say how wide a text is, in sizes.
+
+        Parameters
+        ----------
+        text
+            The text, in the regular weight.
+
+        Returns
+        -------
+        float
+            1 for a Chinese character.
+        """
+        return self._encode(text, False)[1]  # noqa: FBT003
+
     def text(  # noqa: PLR0913  a text has a place, a size and a look
         self, x: float, y: float, text: str, *, size: float = 2.5, anchor: Anchor = "left",
         bold: bool = False, angle: float = 0.0,
@@ -309,15 +344,21 @@ class Pen:
         if not text:
             return
         runs, ems = self._encode(text, bold)
-        back = {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * ems * size
-        cos, sin = np.cos(angle), np.sin(angle)
-        x, y = (x - back * cos) * PT, (y - back * sin) * PT
+        back = BACK[anchor] * ems * size
         points = size * PT
+        if angle == 0.0 and len(runs) == 1:
+            font, shown, _ = runs[0]
+            self.code.append(
+                f"BT {font} {points:.2f} Tf {(x - back) * PT:.2f} {y * PT:.2f} Td ({shown}) Tj ET"
+            )
+            return
+        cos, sin = math.cos(angle), math.sin(angle)
+        x, y = (x - back * cos) * PT, (y - back * sin) * PT
         parts = []
         for font, shown, advance in runs:
             parts.append(
-                f"{font} {points:.3f} Tf {cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} "
-                f"{x:.3f} {y:.3f} Tm ({shown}) Tj"
+                f"{font} {points:.2f} Tf {cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} "
+                f"{x:.2f} {y:.2f} Tm ({shown}) Tj"
             )
             x, y = x + advance * points * cos, y + advance * points * sin
         self.code.append(f"BT {' '.join(parts)} ET")
@@ -327,17 +368,30 @@ class Pen:
         known = self._encoded.get((text, bold))
         if known is not None:
             return known
-        runs: list[tuple[str, str, float]] = []
-        document: Any = self.canvas._doc  # noqa: SLF001  subsets belong to the document
-        for font, part in fonts.runs(text, self._fonts["bold" if bold else "regular"]):
-            face: Any = pdfmetrics.getFont(fonts.register(font))
-            for subset, shown in face.splitString(part, document):
-                codes = face.state[document].subsets[subset]
-                widths = sum(face.face.getCharWidth(codes[each]) for each in shown)
-                name = face.getSubsetInternalName(subset, document)
-                runs.append((name, self.canvas._escape(shown), widths / 1000))  # noqa: SLF001
-        made = (runs, sum(advance for _, _, advance in runs))
+        letters = self._letters[bold]
+        found = [letters.get(each) or self._letter(each, bold) for each in text]
+        runs = [
+            (font, "".join([byte for _, byte, _ in part]), sum([wide for _, _, wide in part]))
+            for font, part in _by_font(found)
+        ]
+        made = (runs, sum([advance for _, _, advance in runs]))
         self._encoded[text, bold] = made
+        return made
+
+    def _letter(self, letter: str, bold: bool) -> Letter:  # noqa: FBT001
+        """Give a character as font, escaped byte and width in sizes."""
+        document: Any = self.canvas._doc  # noqa: SLF001  subsets belong to the document
+        printed = " " if letter in fonts.BLANKS else letter
+        ((font, _),) = fonts.runs(printed, self._fonts["bold" if bold else "regular"])
+        face: Any = pdfmetrics.getFont(fonts.register(font))
+        ((subset, byte),) = face.splitString(printed, document)
+        code = face.state[document].subsets[subset][byte[0]]
+        made = (
+            face.getSubsetInternalName(subset, document),
+            str(self.canvas._escape(byte)),  # noqa: SLF001
+            face.face.getCharWidth(code) / 1000,
+        )
+        self._letters[bold][letter] = made
         return made
 
     def wrapped(self, text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
@@ -376,6 +430,19 @@ class Pen:
                 lines.append(line[:cut])
                 line = line[cut:]
         return [*lines, line.rstrip()]
+
+
+def _by_font(letters: list[Letter]) -> Iterator[tuple[str, list[Letter]]]:
+    """Cut letters where the font changes."""
+    if len({font for font, _, _ in letters}) == 1:
+        yield letters[0][0], letters
+        return
+    for font, part in groupby(letters, key=lambda each: each[0]):
+        yield font, list(part)
+
+
+def _compressed(code: str) -> bytes:
+    return zlib.compress(code.encode("latin-1"))
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -251,11 +251,14 @@ def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
     )
     columns = frame.drop(columns=frame.geometry.name)
     fields = [
-        [f"{name}={value}" for value in values.astype(object).where(values.notna(), "").tolist()]
-        for name, values in columns.items()
+        map(str, values.astype(object).where(values.notna(), "").tolist())
+        for _, values in columns.items()
     ]
+    head = "\x1f".join(map(str, columns.columns))
     rows = zip(map(str, frame.index), *fields, strict=True)
     return np.array([
-        hashlib.blake2b(shape + "\x1f".join(row).encode(), digest_size=8).hexdigest()
+        hashlib.blake2b(
+            shape + "\x1f".join((head, *row)).encode(), digest_size=8
+        ).hexdigest()
         for shape, row in zip(shapes, rows, strict=True)
     ], dtype="S16")

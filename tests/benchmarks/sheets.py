@@ -24,6 +24,7 @@ CELLS, ROWS = 24, 23.6
 CELL_W, CELL_H = 300 / 24, 267 / 23.6
 EAST, NORTH = 500_000.0, 3_400_000.0
 CRS = "EPSG:4547"
+CLOCK = time.process_time
 STATES = [
     "notified", "surveyed", "dossier_assembled", "reported_province", "province_agreed",
     "reported_state", "approved", "announced", "compensated", "returned",
@@ -89,7 +90,7 @@ def parcels(columns, rows, seed=1):
         nodes[None, 1:, 1:], across[::-1, 1:], nodes[None, 1:, :-1], up[::-1, :, :-1],
     ])
     rings = np.concatenate([rings, rings[:1]])
-    flat = np.moveaxis(rings, 0, 2).reshape(-1, len(rings), 2) + (EAST, NORTH)
+    flat = np.moveaxis(rings, 0, 2).reshape(-1, len(rings), 2) + np.array([EAST, NORTH])
     return shapely.polygons(np.round(flat, 3))
 
 
@@ -152,8 +153,23 @@ def landtrack_atlas(path, out):
     found = source.load(path)
     loaded = templates.load("bench")
     subjects = source.select(found, loaded, "*")
-    made = issue.sheets(found, loaded, subjects, Order(scale=1000), out, lambda *_: None)
+    steps = {"load": time.perf_counter() - begun}
+
+    def tell(step, _):
+        now = CLOCK()
+        steps[last[0]] = steps.get(last[0], 0) + now - last[1]
+        last[:] = [step, now]
+
+    last = ["plan", CLOCK()]
+    made = issue.sheets(found, loaded, subjects, Order(scale=1000), out, tell)
+    tell("", "")
+    say("; ".join(f"{step} {took:.2f} s" for step, took in steps.items()))
     return time.perf_counter() - begun, made
+
+
+def say(text):
+    """Print a figure."""
+    print(text, flush=True)  # noqa: T201
 
 
 def main():
@@ -174,11 +190,13 @@ def main():
     dropped = sum(len(each["dropped"]) for each in made.claims)
     labels = sum(each["labels"] for each in made.claims)
     parcel_count = sum(each["layers"]["parcels"]["count"] for each in made.claims)
-    print(f"{len(made.claims)} A3 sheets, {parcel_count / len(made.claims):.0f} parcels each: "
-          f"{seconds:.2f} s from store to proved PDF, {size / len(made.claims) / 1000:.1f} kB each, "
-          f"{labels / len(made.claims):.0f} labels, {dropped} dropped in all, worst "
-          f"{max(each.worst_mm for each in made.measured):.5f} mm")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    say(
+        f"{len(made.claims)} A3 sheets, {parcel_count / len(made.claims):.0f} parcels each: "
+        f"{seconds:.2f} s from store to proved PDF, {size / len(made.claims) / 1000:.1f} kB each, "
+        f"{labels / len(made.claims):.0f} labels, {dropped} dropped in all, worst "
+        f"{max(each.worst_mm for each in made.measured):.5f} mm"
+    )
+    say(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":
