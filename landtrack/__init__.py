@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         model as model,
         normalise as normalise,
         osm as osm,
+        pack as pack,
         pipeline as pipeline,
         publish as publish,
         read as read,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Result", "boundary", "catalog", "check", "crs", "errors", "fonts", "formats", "issues",
-    "join", "measure", "model", "normalise", "osm", "pipeline", "publish", "read", "report",
+    "join", "measure", "model", "normalise", "osm", "pack", "pipeline", "publish", "read", "report",
     "run", "sheet", "status", "store", "symbology", "text", "validate", "vetting", "webmap",
     "wording",
 ]

@@ -5,9 +5,11 @@ inside the command that needs it.
 """
 
 from landtrack.commands.init import init
+from landtrack.commands.pack import pack
 from landtrack.commands.rules import rules
 from landtrack.commands.sheet import atlas, sheet
+from landtrack.commands.verify import verify
 from landtrack.commands.vet import vet
 
-ALL = (atlas, init, rules, sheet, vet)
+ALL = (atlas, init, pack, rules, sheet, verify, vet)
 """Every command but ``run``, in no order: the help sorts them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +13,20 @@ from landtrack.errors import CatalogError
 
 if TYPE_CHECKING:
     from landtrack.sheet.make import Made, Order
-    from landtrack.sheet.source import Source
 
 STORE = click.option(
     "--store", default="build/project.gpkg", show_default=True,
     type=click.Path(path_type=Path, dir_okay=False), help="The store that `landtrack run` made.",
 )
-OPTIONS = (
+_ON_PAPER = (
     STORE,
     click.option("--scale", help="Such as 1:1000; the largest legal one that fits by default."),
     click.option("--paper", type=click.Choice(["A4", "A3", "A2", "A1", "A0"]),
                  help="The template's own by default."),
     click.option("--split/--no-split", default=None,
                  help="Over several sheets with an index where it does not fit, or not at all."),
+)
+_STATED = (
     click.option("--draft", is_flag=True,
                  help="Print what may not be issued, with DRAFT across it."),
     click.option("--by", "drawn_by", default="", help="Who draws the sheet."),
@@ -37,17 +38,27 @@ OPTIONS = (
     click.option("--lang", help="Language: zh or en; the place's own by default."),
 )
 
+Command = Callable[..., None]
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+
+def _all(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
+    def decorated(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorated
+
+
+ON_PAPER, STATED = _all(_ON_PAPER), _all(_STATED)
+"""Options of what is printed, and of what is stated on it."""
 
 
 @click.command()
 @click.argument("template")
 @click.argument("selection", default="*")
-@_options
+@ON_PAPER
+@STATED
 @click.option("--out", default="sheet.pdf", show_default=True,
               type=click.Path(path_type=Path, dir_okay=False))
 def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # noqa: ANN401
@@ -66,14 +77,15 @@ def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # 
             f"{selection!r} selects {len(subjects)} features.",
             mend="Print one sheet each with `landtrack atlas`, or all on one sheet: A+B.",
         )
-    made = issue.sheets(found, loaded, subjects, _order(found, options), out, _tell)
+    made = issue.sheets(found, loaded, subjects, order_of(found.run, options), out, _tell)
     _say(made, str(out))
 
 
 @click.command()
 @click.argument("template")
 @click.argument("selection", default="*")
-@_options
+@ON_PAPER
+@STATED
 @click.option("--out", default="atlas.pdf", show_default=True, type=click.Path(path_type=Path),
               help="A PDF for all; or a folder, for a PDF each.")
 def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # noqa: ANN401
@@ -87,7 +99,7 @@ def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     found = source.load(options["store"], lang=options["lang"])
     loaded = templates.load(template)
     subjects = source.select(found, loaded, selection)
-    order = _order(found, options)
+    order = order_of(found.run, options)
     if out.suffix.lower() == ".pdf":
         _say(issue.sheets(found, loaded, subjects, order, out, _tell), str(out))
         return
@@ -95,23 +107,40 @@ def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # 
         _say(made, str(out / name))
 
 
-def _order(source: Source, options: dict[str, Any]) -> Order:
+def order_of(run: Mapping[str, Any], options: Mapping[str, Any]) -> Order:
+    """Make an order of what was typed.
+
+    Parameters
+    ----------
+    run
+        The run of the store, whose day is that of drawing where none is stated.
+    options
+        The options by name.
+
+    Returns
+    -------
+    Order
+        How sheets are asked for.
+
+    Raises
+    ------
+    CatalogError
+        If a scale, a day or a value is not written as it should be.
+    """
     from landtrack.sheet.make import Order
 
     stated = {
         name: options[name] for name in ("drawn_by", "checked_by") if options[name]
     }
-    stated["drawn_on"] = _day(options["drawn_on"]) or str(
-        source.run.get("as_of") or source.run["at"]
-    )[:10]
+    stated["drawn_on"] = _day(options["drawn_on"]) or str(run.get("as_of") or run["at"])[:10]
     for each in options["values"]:
         name, sign, value = each.partition("=")
         if not sign:
             raise CatalogError(f"--set {each!r} states no value.", mend="Write name=value.")
         stated[name.strip()] = value.strip()
     return Order(
-        scale=_scale(options["scale"]), paper=options["paper"], split=options["split"],
-        draft=options["draft"], stated=stated,
+        scale=_scale(options.get("scale")), paper=options.get("paper"),
+        split=options.get("split"), draft=options["draft"], stated=stated,
     )
 
 

@@ -19,6 +19,7 @@ from landtrack.sheet.pen import CAP, Pen
 from landtrack.sheet.source import Source
 from landtrack.sheet.tables import Table, Written
 from landtrack.sheet.template import Block, Template
+from landtrack.sheet.wrap import wrapped
 
 GREY = "#5A6570"
 SHADE = tables.SHADE
@@ -127,10 +128,11 @@ def fit(
         If it does not fit at the smallest size.
     """
     width, height = room
+    ems = pen.width(text, 1.0, bold=bold)
     while True:
         lines = [text]
-        if pen.width(text, size, bold=bold) > width:
-            lines = pen.wrapped(text, size, width, bold=bold)
+        if ems * size > width:
+            lines = wrapped(text, width / size, lambda part: pen.width(part, 1.0, bold=bold))
         if len(lines) * size * 1.2 <= height + 0.2 * size or len(lines) == 1:
             return size, lines
         if size <= SMALLEST_MM:

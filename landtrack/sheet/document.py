@@ -147,47 +147,31 @@ def content_hash(
     ).hexdigest()
 
 
-def draw(pen: Pen, prepared: Prepared, plan: Plan) -> list[dict[str, Any]]:
-    """Draw one sheet: its maps, and the pages on which its tables go on.
-
-    Parameters
-    ----------
-    pen
-        The document.
-    prepared
-        The store and the template.
-    plan
-        The sheet.
-
-    Returns
-    -------
-    list of dict
-        What each page claims, for reading it back.
-    """
-    return _Sheet(pen, prepared, plan).run()
-
-
-class _Sheet:
-    """Draws the pages of one sheet."""
+class Sheet:
+    """One sheet: first how many pages it takes, then its maps and the pages of its tables."""
 
     def __init__(self, pen: Pen, prepared: Prepared, plan: Plan) -> None:
         self.pen, self.prepared, self.plan = pen, prepared, plan
         self.source, self.template = prepared.source, prepared.template
         self.claims: list[dict[str, Any]] = []
         self.pages = 0
-
-    def run(self) -> list[dict[str, Any]]:
-        """Draw every page."""
-        plan = self.plan
-        appended = [plan.content.tables[name] for name in self.template.appendix]
         several = len(plan.windows) > 1
-        maps: list[Window | None] = [*([None] if several else []), *plan.windows]
-        overflow = self._overflow()
-        rest = self._flow([*overflow, *appended], draw=False)
-        self.pages = len(maps) + rest
-        for at, window in enumerate(maps):
-            self._map(at + 1, window)
-        self._flow([*overflow, *appended], draw=True)
+        self.maps: list[Window | None] = [*([None] if several else []), *plan.windows]
+        appended = [plan.content.tables[name] for name in self.template.appendix]
+        self.left = [*self._overflow(), *appended]
+        self.pages = len(self.maps) + self._flow(self.left, draw=False)
+
+    def draw(self) -> list[dict[str, Any]]:
+        """Draw every page.
+
+        Returns
+        -------
+        list of dict
+            What each page claims, for reading it back.
+        """
+        for number, window in enumerate(self.maps, start=1):
+            self._map(number, window)
+        self._flow(self.left, draw=True)
         return self.claims
 
     def _values(self, number: int, window: Window | None) -> dict[str, str]:
@@ -333,6 +317,7 @@ class _Sheet:
             "paper": [plan.page.width, plan.page.height],
             "subject": {"kind": plan.subject.kind, "ids": list(plan.subject.ids)},
             "stated": dict(plan.stated),
+            "values": dict(plan.content.values) if number == 1 else {},
             "draft": list(plan.draft),
             "texts": [
                 [*(round(each, 2) for each in dataclasses.astuple(cell.box)), cell.text]

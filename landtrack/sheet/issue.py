@@ -53,15 +53,49 @@ def sheets(
         If a sheet may not be issued, does not fit, has a character without a glyph or does
         not prove itself, or cannot be written; then nothing is written or registered.
     """
-    template = on_paper(template, order.paper)
-    planned, prepared = make.plans(source, template, subjects, order, tell)
     with register.opened(source.path) as connection:
-        ready = [_numbered(source, template, each, order, connection) for each in planned]
-        made = make.pdf(prepared, ready, tell)
+        made = draw(connection, source, template, subjects, order, tell)
         with publish.staging(out.parent) as folder:
             (folder / out.name).write_bytes(made.pdf)
-            _register(connection, template, made, out.name)
+            enter(connection, template, made, out.name)
     return made
+
+
+def draw(
+    connection: sqlite3.Connection, source: Source, template: Template,
+    subjects: Sequence[Subject], order: Order, tell: Tell,
+) -> Made:
+    """Draw sheets into one PDF, numbered by the register; nothing is written.
+
+    Parameters
+    ----------
+    connection
+        The open register.
+    source
+        The store.
+    template
+        The template.
+    subjects
+        What they are of.
+    order
+        How they are asked for.
+    tell
+        Called with the step and what it is at.
+
+    Returns
+    -------
+    Made
+        The PDF, to be entered when it is in place.
+
+    Raises
+    ------
+    LandtrackError
+        As :func:`sheets`.
+    """
+    template = on_paper(template, order.paper)
+    planned, prepared = make.plans(source, template, subjects, order, tell)
+    ready = [_numbered(source, template, each, order, connection) for each in planned]
+    return make.pdf(prepared, ready, tell)
 
 
 def each(
@@ -104,7 +138,7 @@ def each(
             made = make.pdf(prepared, [ready], tell)
             name = _unlike(file_name(ready.number), done)
             (staged / name).write_bytes(made.pdf)
-            _register(connection, template, made, name)
+            enter(connection, template, made, name)
             done[name] = made
     return done
 
@@ -154,13 +188,25 @@ def _numbered(
     )
 
 
-def _register(
+def enter(
     connection: sqlite3.Connection, template: Template, made: Made, name: str
 ) -> None:
+    """Enter the sheets of a PDF into the register.
+
+    Parameters
+    ----------
+    connection
+        The open register.
+    template
+        The template.
+    made
+        The PDF.
+    name
+        Its file name.
+    """
     file = (name, hashlib.sha256(made.pdf).hexdigest())
     by_number: dict[str, list[dict[str, Any]]] = {}
     for claim in made.claims:
         by_number.setdefault(claim["number"], []).append(claim)
     for plan in made.plans:
-        register.enter(connection, template.id, plan, by_number[plan.number], file)
-
+        register.enter(connection, register.row_of(template.id, plan, by_number[plan.number], file))

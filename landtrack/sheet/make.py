@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
-from landtrack.sheet import contents, document, georeference, proof
-from landtrack.sheet.document import Plan
+from landtrack.sheet import contents, document, georeference, index, proof
+from landtrack.sheet.document import Plan, Sheet
 from landtrack.sheet.mapframe import Prepared
 from landtrack.sheet.pen import Pen
 from landtrack.sheet.source import Source, Subject
@@ -112,13 +113,21 @@ def pdf(prepared: Prepared, planned: Sequence[Plan], tell: Tell) -> Made:
     """
     source, template = prepared.source, prepared.template
     pen = Pen(tell=tell)
-    claims: list[dict[str, Any]] = []
     title = source.words.pick(template.title)
-    for plan in planned:
-        tell("draw", plan.subject.name)
-        if len(planned) > 1:
-            pen.bookmark(f"{title} {plan.subject.name}", f"s{len(claims)}", 0)
-        claims += document.draw(pen, prepared, plan)
+    sheets = [Sheet(pen, prepared, plan) for plan in planned]
+    claims: list[dict[str, Any]] = []
+    if len(sheets) > 1:
+        first = 1 + index.count(pen, prepared, planned)
+        begins = accumulate((each.pages for each in sheets), initial=first)
+        claims += index.draw(pen, prepared, [
+            index.Entry(plan=each.plan, key=f"sheet-{at}", page=page)
+            for at, (each, page) in enumerate(zip(sheets, begins, strict=False))
+        ], f"{title}  {source.title}")
+    for at, each in enumerate(sheets):
+        tell("draw", each.plan.subject.name)
+        if len(sheets) > 1:
+            pen.bookmark(f"{title} {each.plan.subject.name}", f"sheet-{at}", 0)
+        claims += each.draw()
     name = planned[0].number if len(planned) == 1 else source.title
     drawn = pen.save(f"{title} {name}", source.title)
     tell("finish", "")

@@ -394,43 +394,6 @@ class Pen:
         self._letters[bold][letter] = made
         return made
 
-    def wrapped(self, text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
-        """Break a text into lines: at spaces, and between Chinese characters.
-
-        Parameters
-        ----------
-        text
-            The text.
-        size
-            Millimetres.
-        width
-            How wide a line may be; a word that is wider alone is broken inside.
-        bold
-            In the heavier weight.
-
-        Returns
-        -------
-        list of str
-            At least one.
-        """
-        lines, line = [], ""
-        for piece in _pieces(text):
-            if self.width((line + piece).rstrip(), size, bold=bold) <= width:
-                line += piece
-                continue
-            if line.strip():
-                lines.append(line.rstrip())
-                line = ""
-            line += piece.lstrip()
-            while self.width(line, size, bold=bold) > width and len(line) > 1:
-                cut = next(
-                    (at for at in range(len(line) - 1, 0, -1)
-                     if self.width(line[:at], size, bold=bold) <= width), 1
-                )
-                lines.append(line[:cut])
-                line = line[cut:]
-        return [*lines, line.rstrip()]
-
 
 def _by_font(letters: list[Letter]) -> Iterator[tuple[str, list[Letter]]]:
     """Cut letters where the font changes."""
@@ -443,33 +406,6 @@ def _by_font(letters: list[Letter]) -> Iterator[tuple[str, list[Letter]]]:
 
 def _compressed(code: str) -> bytes:
     return zlib.compress(code.encode("latin-1"))
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Cut a text where a line may break."""
-    word = ""
-    for each in text:
-        if ord(each) > LAST_NARROW and each not in NOT_FIRST:
-            if word:
-                yield word
-            word = each
-        elif each.isspace():
-            yield word + each
-            word = ""
-        elif each not in NOT_FIRST and word and ord(word[-1]) > LAST_NARROW:
-            yield word
-            word = each
-        else:
-            word += each
-    if word:
-        yield word
-
-
-LAST_NARROW = 0x2E7F
-"""The last code point before the Chinese, Japanese and Korean ones."""
-
-NOT_FIRST = "，。；：、？！）》」』】％%,.;:)"
-"""What does not begin a line."""
 
 
 def rgb(colour: str) -> str:

@@ -134,16 +134,13 @@ def revision(connection: sqlite3.Connection, filed: str, sha256: str) -> int:
     return int(last[0]) if last[1] == sha256 else int(last[0]) + 1
 
 
-def enter(
-    connection: sqlite3.Connection, template: str, plan: Plan,
-    claims: Sequence[Mapping[str, Any]], file: tuple[str, str],
-) -> None:
-    """Enter a sheet, and mark what it supersedes.
+def row_of(
+    template: str, plan: Plan, claims: Sequence[Mapping[str, Any]], file: tuple[str, str]
+) -> dict[str, Any]:
+    """Make the row of a sheet.
 
     Parameters
     ----------
-    connection
-        The open register.
     template
         The template's id.
     plan
@@ -152,23 +149,44 @@ def enter(
         What its pages claim.
     file
         Name and SHA-256 of the file that it is in.
+
+    Returns
+    -------
+    dict
+        By column.
     """
-    row = {
+    return {
         "number": plan.number, "revision": plan.revision, "template": template,
         "kind": plan.subject.kind, "features": ",".join(plan.subject.ids),
         "scale": plan.windows[0].scale, "paper": plan.page.paper, "pages": len(claims),
         "drawn_by": plan.stated.get("drawn_by", ""),
         "checked_by": plan.stated.get("checked_by", ""),
         "drawn_on": plan.stated.get("drawn_on", ""),
-        "registered_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "sha256": plan.sha256, "file": file[0], "file_sha256": file[1],
         "labels": sum(each.get("labels", 0) for each in claims),
         "labels_dropped": sum(len(each.get("dropped", ())) for each in claims),
-        "draft": "; ".join(plan.draft), "superseded_by": "",
+        "draft": "; ".join(plan.draft),
     }
+
+
+def enter(connection: sqlite3.Connection, stated: Mapping[str, Any]) -> None:
+    """Enter a revision, and mark what it supersedes.
+
+    Parameters
+    ----------
+    connection
+        The open register.
+    stated
+        Its row; when it was registered is added.
+    """
+    row = {
+        **stated, "superseded_by": "",
+        "registered_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    }
+    key = (row["number"], row["revision"])
     connection.execute(
         f"DELETE FROM {TABLE} WHERE number = ? AND revision = ?",  # noqa: S608
-        (plan.number, plan.revision),
+        key,
     )
     connection.execute(
         f"INSERT INTO {TABLE} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
@@ -177,7 +195,7 @@ def enter(
     connection.execute(
         f"UPDATE {TABLE} SET superseded_by = ? "  # noqa: S608
         "WHERE number = ? AND revision < ? AND superseded_by = ''",
-        (str(plan.revision), plan.number, plan.revision),
+        (str(row["revision"]), *key),
     )
 
 

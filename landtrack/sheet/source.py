@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import hashlib
 import json
@@ -20,7 +21,7 @@ from pyproj import CRS
 from landtrack import catalog, crs, store, symbology, text
 from landtrack.errors import SourceError
 from landtrack.formats import vector
-from landtrack.model import Rule, Schema, Workflow
+from landtrack.model import Rule, Schema, Titled, Workflow
 from landtrack.sheet.template import Template
 from landtrack.text import Words
 
@@ -42,8 +43,7 @@ class Source:
     path: Path
     words: Words
     crs: CRS
-    title: str
-    notice: str
+    head: Mapping[str, Titled]
     layers: Mapping[str, gpd.GeoDataFrame]
     classes: Mapping[str, pd.Series]
     schemas: Mapping[str, Schema]
@@ -53,6 +53,43 @@ class Source:
     measures: pd.DataFrame
     issues: pd.DataFrame
     run: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        """The title of the place.
+
+        Returns
+        -------
+        str
+            In the language of the sheets; the place's id where it has none.
+        """
+        return self.words.pick(self.head.get("title", {})) or str(self.run["place"])
+
+    @property
+    def notice(self) -> str:
+        """What is to be known of the place's data.
+
+        Returns
+        -------
+        str
+            In the language of the sheets.
+        """
+        return self.words.pick(self.head.get("notice", {}))
+
+    def said_in(self, lang: str) -> Source:
+        """Take another language.
+
+        Parameters
+        ----------
+        lang
+            The language.
+
+        Returns
+        -------
+        Source
+            The same store.
+        """
+        return dataclasses.replace(self, words=text.load(lang))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +156,7 @@ def load(path: Path, *, lang: str | None = None) -> Source:
     packs = [catalog.rule_pack(name.split("@")[0]) for name in run["rules"].split(", ")]
     return Source(
         path=path, words=words, crs=working,
-        title=words.pick(head.get("title", {})) or str(run["place"]),
-        notice=words.pick(head.get("notice", {})),
+        head={name: head[name] for name in ("title", "notice") if name in head},
         layers=layers,
         classes={
             kind: symbology.classes(frame, schemas[kind], findings)

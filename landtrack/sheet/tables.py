@@ -9,6 +9,7 @@ from typing import Literal
 
 from landtrack.sheet.layout import Box
 from landtrack.sheet.pen import CAP, Pen
+from landtrack.sheet.wrap import wrapped
 
 Align = Literal["left", "center", "right"]
 
@@ -211,7 +212,7 @@ def _lines(
 ) -> tuple[list[list[str]], float]:
     cells = [
         [cell] if pen.width(cell, size) <= width - 2 * PAD * size
-        else pen.wrapped(cell, size, width - 2 * PAD * size)
+        else wrapped(cell, width - 2 * PAD * size, lambda text: pen.width(text, size))
         for cell, width in zip(row, widths, strict=True)
     ]
     return cells, (LEADING * max(map(len, cells)) + 0.35) * size

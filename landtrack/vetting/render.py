@@ -7,6 +7,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from landtrack import report
 from landtrack.text import Words
 from landtrack.vetting.page import Page, Section
 
@@ -120,6 +121,7 @@ def write_workbook(page: Page, path: Path, words: Words) -> None:
         "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"created": report.FIXED_CREATED})
         looks = {
             "title": book.add_format({"bold": True, "font_size": 14}),
             "section": book.add_format({"bold": True, "font_size": 11, "bottom": 1}),
