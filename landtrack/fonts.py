@@ -17,13 +17,14 @@ import hashlib
 import importlib.resources
 import io
 import os
+import re
 import struct
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from landtrack.errors import OutputError, SourceError
 
@@ -43,8 +44,15 @@ NO_EMBEDDING = 0x0002
 POSTSCRIPT_NAME = 6
 """Number of the record that holds the name by which a PDF lists a font."""
 
+WHOLE_UNICODE = {(3, 10), (0, 4), (0, 6)}
+GROUPS = 12
+"""Platforms and encodings, and the format, of a table of characters by groups."""
+
 BLANKS = frozenset("\n\r\t")
 """Characters that need no glyph."""
+
+RARE_CODE = re.compile("<([0-9A-F]{5,6})>")
+"""A code point of more than 16 bits in a font's table of characters."""
 
 ONLY_TRUETYPE = (
     "Use a TrueType font (.ttf); collections (.ttc) and PostScript outlines (.otf) cannot be "
@@ -69,6 +77,10 @@ class Font:
             The file's stem.
         """
         return self.path.stem
+
+
+_KNOWN: dict[object, Font] = {}
+"""The fonts prepared so far, so that a second document does not read them again."""
 
 
 def _silent(_step: str, _what: str) -> None:
@@ -156,10 +168,19 @@ def static(
     OutputError
         If the cut font cannot be kept.
     """
+    stat = path.stat() if path.is_file() else None
+    key = (path, weight, cache_folder(), stat and (stat.st_mtime_ns, stat.st_size))
+    known = _KNOWN.get(key)
+    if known is None or not known.path.is_file():
+        known = _KNOWN[key] = _static(path, weight, tell)
+    return known
+
+
+def _static(path: Path, weight: Weight, tell: Callable[[str, str], None]) -> Font:
     with _opened(path) as font:
         _check(font, path)
         if "fvar" not in font:
-            return Font(path=path, characters=frozenset(font.getBestCmap()))
+            return Font(path=path, characters=_characters(font))
     from filelock import FileLock
 
     stem = path.stem.split("[")[0]
@@ -180,7 +201,26 @@ def static(
             "variable LANDTRACK_CACHE.",
         ) from error
     with _opened(kept) as font:
-        return Font(path=kept, characters=frozenset(font.getBestCmap()))
+        return Font(path=kept, characters=_characters(font))
+
+
+def _characters(font: TTFont) -> frozenset[int]:
+    """List the code points that a font has glyphs for.
+
+    fontTools names every glyph on the way, which takes most of a second; the table of
+    groups of code points that any large font has is read at once instead.
+    """
+    data = font.reader["cmap"]
+    for at in range(4, 4 + 8 * int.from_bytes(data[2:4], "big"), 8):
+        platform, encoding, offset = struct.unpack(">HHL", data[at:at + 8])
+        form, *_, groups = struct.unpack(">HHLLL", data[offset:offset + 16])
+        if (platform, encoding) in WHOLE_UNICODE and form == GROUPS:
+            found = struct.iter_unpack(">LLL", data[offset + 16:offset + 16 + 12 * groups])
+            return frozenset(
+                code for start, end, glyph in found for code in range(start, end + 1)
+                if glyph + code - start
+            )
+    return frozenset(font.getBestCmap() or ())
 
 
 def cache_folder() -> Path:
@@ -287,9 +327,24 @@ def register(font: Font) -> str:
     """
     from reportlab.pdfbase import pdfmetrics, ttfonts
 
+    class Searchable(ttfonts.TTFont):  # type: ignore[misc]
+        """Says of rare characters, too, which they are: reportlab cuts codes to 16 bits."""
+
+        def addObjects(self, doc: Any) -> None:  # noqa: ANN401, N802  reportlab's
+            before = set(doc.idToObject)
+            super().addObjects(doc)
+            for name in set(doc.idToObject) - before:
+                if name.startswith("toUnicodeCMap:"):
+                    stream = doc.idToObject[name]
+                    stream.content = RARE_CODE.sub(_as_utf16, stream.content)
+
     if font.name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(ttfonts.TTFont(font.name, str(font.path)))
+        pdfmetrics.registerFont(Searchable(font.name, str(font.path)))
     return font.name
+
+
+def _as_utf16(found: re.Match[str]) -> str:
+    return f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>"
 
 
 def _of(letter: str, fonts: Sequence[Font]) -> Font | None:
@@ -317,7 +372,7 @@ def _opened(path: Path) -> TTFont:
 
     try:
         font = TTFont(io.BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False)
-        font.getBestCmap()
+        _characters(font)
         _ = [font[name] for name in ("OS/2", "fvar", "loca", "hmtx") if name in font]
     except (TTLibError, OSError, struct.error, AssertionError, LookupError, ValueError) as error:
         raise SourceError(
@@ -328,7 +383,7 @@ def _opened(path: Path) -> TTFont:
 
 
 def _check(font: TTFont, path: Path) -> None:
-    if "glyf" not in font or font.getBestCmap() is None:
+    if "glyf" not in font or not _characters(font):
         raise SourceError(f"{path} has no TrueType outlines.", mend=ONLY_TRUETYPE)
     if "OS/2" in font and font["OS/2"].fsType & 0x000F == NO_EMBEDDING:
         raise SourceError(

@@ -261,6 +261,21 @@ def test_no_font_at_all_has_no_characters():
     assert fonts.runs("", []) == []
 
 
+def test_a_rare_character_is_read_back_as_it_was(tmp_path):
+    import pdfplumber
+    from reportlab.pdfgen.canvas import Canvas
+
+    font = fonts.static(font_file(tmp_path / "rare-name.ttf", f"a{RARE}"), "regular")
+    name = fonts.register(font)
+    file = io.BytesIO()
+    canvas = Canvas(file, initialFontName=name)
+    canvas.drawString(50, 700, f"a{RARE}a")
+    canvas.save()
+
+    with pdfplumber.open(file) as book:
+        assert book.pages[0].extract_text() == f"a{RARE}a"
+
+
 def test_text_set_in_it_is_read_back_as_it_was():
     import pdfplumber
     from reportlab.pdfgen.canvas import Canvas

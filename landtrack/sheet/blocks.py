@@ -33,7 +33,7 @@ CHECK_MM = 100.0
 STACK_MM = 3.0
 """Between the blocks of a stack, and beside the map."""
 
-BAR_MM = 14.0
+BAR_MM = 11.0
 """The longest part of the scale bar; there are four."""
 
 
@@ -306,7 +306,7 @@ def _checkbar(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     ))
     left = box.left + max(22.0, pen.width(scale, size * 1.5, bold=True) + 6)
     right = _scale_bar(pen, window, (left, y), size, page)
-    start = max(right + 14, box.right - CHECK_MM - 4)
+    start = max(right + 10, box.right - CHECK_MM - 4)
     if start + CHECK_MM > box.right + 1e-6:
         raise CatalogError(
             f"The block checkbar is {box.width:.0f} mm wide: the scale bar and a bar of 100 mm "
@@ -327,9 +327,11 @@ def _scale_bar(
     pen: Pen, window: Window, at: tuple[float, float], size: float, page: Facing
 ) -> float:
     """Draw four parts of a round length each, in black and white; give back where it ends."""
-    step = layout.nice_step(window.ground(BAR_MM) / 2.5)
-    while window.on_paper(window.east + step * 2, 0)[0] - window.box.left <= BAR_MM:
-        step *= 2
+    longest = window.ground(BAR_MM)
+    step = max(
+        each for each in map(layout.nice_step, (longest / 3, longest / 2, longest * 0.99))
+        if each <= longest
+    )
     left, y = at
     part = step * 1000 / window.scale
     pen.stroke(BLACK, 0.15)

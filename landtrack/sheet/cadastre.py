@@ -178,7 +178,7 @@ def _points(pen: Pen, scene: Scene) -> None:
             points[:, 0] + radius, points[:, 1] + radius,
         ).tolist()
     edges = shapely.multilinestrings([
-        np.vstack([points, points[:1]]) for points in on_paper
+        shapely.linearrings(points) for points in on_paper
     ])
     shapely.prepare(edges)
     pen.fill(BLACK)

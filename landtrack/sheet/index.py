@@ -116,7 +116,7 @@ def _boxes(plan: Plan) -> list[Box]:
 
 def _table(prepared: Prepared, entries: Sequence[Entry]) -> Table:
     words = prepared.source.words
-    heads = ("count", "sheet", "name", "scale", "page")
+    heads = ("order", "sheet", "name", "scale", "page")
     return Table(
         title="", headings=tuple(words(f"sheet.column.{each}") for each in heads),
         align=("right", "left", "left", "right", "right"), wrap=(1, 2),

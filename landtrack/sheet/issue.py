@@ -180,7 +180,8 @@ def _numbered(
             "a draft with --draft.",
         )
     number = register.number(str(source.run["place"]), template.id, plan)
-    # A draft is not the sheet: it says something else.
+    if found:  # a draft does not supersede the sheet that was issued
+        number += "-draft"
     says = hashlib.sha256(f"{plan.sha256}{found}".encode()).hexdigest() if found else plan.sha256
     revision = register.revision(connection, number, says)
     return dataclasses.replace(
