@@ -316,8 +316,10 @@ def _checkbar(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     pen.stroke(BLACK, 0.2)
     with pen.marked("checkbar"):
         pen.path([(start, y), (start + CHECK_MM, y)])
-    for at in range(0, 101, 10):
-        pen.path([(start + at, y), (start + at, y + (1.6 if at % 50 == 0 else 1.0))])
+    pen.segments([
+        (start + at, y, start + at, y + (1.6 if at % 50 == 0 else 1.0))
+        for at in range(0, 101, 10)
+    ])
     pen.text(start + CHECK_MM / 2, y + 2.1, page.source.words("sheet.checkbar"),
              size=size * 0.85, anchor="center")
     page.bars["checkbar"] = {"left": start, "right": start + CHECK_MM, "y": y}

@@ -320,7 +320,7 @@ class Sheet:
             "values": dict(plan.content.values) if number == 1 else {},
             "draft": list(plan.draft),
             "texts": [
-                [*(round(each, 2) for each in dataclasses.astuple(cell.box)), cell.text]
+                [*cell.box.rounded, cell.text]
                 for cell in facing.written if cell.text.strip()
             ],
         }

@@ -101,7 +101,7 @@ def draw(
             "index": True, "template": prepared.template.id, "lang": prepared.source.words.lang,
             "paper": [page.width, page.height], "number": "", "revision": 0,
             "texts": [
-                [*(round(each, 2) for each in dataclasses.astuple(cell.box)), cell.text]
+                [*cell.box.rounded, cell.text]
                 for cell in (heading, *written)
             ],
         })

@@ -28,6 +28,9 @@ LEADING = 1.25
 PAD = 0.12
 """Clear around a label, in sizes."""
 
+FEW = 100_000
+"""Pairs of boxes that are compared one by one; above, building a tree pays."""
+
 ABOVE_MM = 0.7
 """Between a line and its label."""
 
@@ -172,6 +175,9 @@ def draw(pen: Pen, label: Label) -> None:
         The label.
     """
     size = label.size
+    if label.angle == 0.0 and len(label.lines) == 1:
+        pen.text(label.x, label.y - CAP / 2 * size, label.lines[0], size=size, anchor="center")
+        return
     top = (LEADING * (len(label.lines) - 1) - CAP) / 2 * size
     sin, cos = math.sin(label.angle), math.cos(label.angle)
     for at, line in enumerate(label.lines):
@@ -311,14 +317,28 @@ def clear(boxes: Shapes, placed: Placed) -> npt.NDArray[np.bool_]:
     if placed.frame is not None:
         free &= shapely.contains_properly(placed.frame, boxes)
     if placed.taken:
-        tree = shapely.STRtree(placed.taken)
-        free[np.unique(tree.query(boxes, predicate="intersects")[0])] = False
-    one, two = shapely.STRtree(boxes).query(boxes, predicate="intersects")
+        free[_meeting(boxes, np.array(placed.taken, dtype=object))[0]] = False
+    one, two = _meeting(boxes, boxes)
     later = one < two
     for first, second in sorted(zip(one[later].tolist(), two[later].tolist(), strict=True)):
         if free[first]:
             free[second] = False
     return free
+
+
+def _meeting(boxes: Shapes, others: Shapes) -> tuple[Ints, Ints]:
+    """Find the pairs that meet: few by comparing their extents, many by a tree."""
+    if len(boxes) * len(others) > FEW:
+        one, two = shapely.STRtree(others).query(boxes, predicate="intersects")
+        return one, two
+    a, b = shapely.bounds(boxes)[:, None], shapely.bounds(others)[None]
+    near = (
+        (a[..., 0] <= b[..., 2]) & (b[..., 0] <= a[..., 2])
+        & (a[..., 1] <= b[..., 3]) & (b[..., 1] <= a[..., 3])
+    )
+    one, two = np.nonzero(near)
+    meet = shapely.intersects(boxes[one], others[two])
+    return one[meet], two[meet]
 
 
 def boxes_at(middles: Floats, half: Floats, angles: Floats) -> Shapes:

@@ -55,6 +55,19 @@ class Box:
         """
         return self.top - self.bottom
 
+    @property
+    def rounded(self) -> tuple[float, float, float, float]:
+        """Give its edges for a record.
+
+        Returns
+        -------
+        tuple of float
+            Left, bottom, right, top, to a hundredth of a millimetre.
+        """
+        return (
+            round(self.left, 2), round(self.bottom, 2), round(self.right, 2), round(self.top, 2)
+        )
+
     def inset(self, by: float) -> Box:
         """Draw its edges in.
 

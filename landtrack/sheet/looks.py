@@ -193,8 +193,8 @@ def _hatch(pen: Pen, window: Window, polygons: Shapes, style: Style) -> None:
     step = window.ground(HATCH_MM)
     width = _ground_width(window, 0.4)
     pen.code.append(f"{rgb(style.stroke)} RG {width} w [] 0 d {rgb(style.stroke)} rg")
-    for line in HATCHES[style.hatch]((x0, y0, x1, y1), step):
-        pen.code.append(line)
+    pen.code.extend(HATCHES[style.hatch]((x0, y0, x1, y1), step))
+    pen.code.append("S")
 
 
 Extent = tuple[float, float, float, float]
@@ -206,7 +206,7 @@ def _diagonal(box: Extent, step: float) -> Iterable[str]:
     apart = step * 1000 * 2**0.5
     for at in range(int((x0 - y1) // apart), int((x1 - y0) // apart) + 1):
         x = at * apart + y0
-        yield f"{x:.0f} {y0:.0f} m {x + high:.0f} {y1:.0f} l S"
+        yield f"{x:.0f} {y0:.0f} m {x + high:.0f} {y1:.0f} l"
 
 
 def _counter(box: Extent, step: float) -> Iterable[str]:
@@ -215,7 +215,7 @@ def _counter(box: Extent, step: float) -> Iterable[str]:
     apart = step * 1000 * 2**0.5
     for at in range(int((x0 + y0) // apart), int((x1 + y1) // apart) + 2):
         x = at * apart - y0
-        yield f"{x:.0f} {y0:.0f} m {x - high:.0f} {y1:.0f} l S"
+        yield f"{x:.0f} {y0:.0f} m {x - high:.0f} {y1:.0f} l"
 
 
 def _cross(box: Extent, step: float) -> Iterable[str]:
@@ -226,11 +226,11 @@ def _cross(box: Extent, step: float) -> Iterable[str]:
 def _dots(box: Extent, step: float) -> Iterable[str]:
     """Draw rows of dots as dashes without a length, whose round ends are what is seen."""
     x0, y0, x1, y1 = box
-    yield f"1 J {step * 180:.0f} w"
+    yield f"1 J {step * 180:.0f} w [0 {step * 1000:.0f}] 0 d"
     for row in range(int(y0 // step), int(y1 // step) + 1):
         y = row * step * 1000
         start = (int(x0 // step) + row % 2 / 2) * step * 1000
-        yield f"[0 {step * 1000:.0f}] 0 d {start:.0f} {y:.0f} m {x1 * 1000:.0f} {y:.0f} l S"
+        yield f"{start:.0f} {y:.0f} m {x1 * 1000:.0f} {y:.0f} l"
 
 
 def _none(_box: Extent, _step: float) -> Iterable[str]:

@@ -315,10 +315,11 @@ def _east_line(pen: Pen, window: Window, east: float, how: tuple[str, float, boo
     text, size, whole = how
     box = window.box
     x, _ = window.on_paper(east, window.north)
-    for y, outward in ((box.bottom, -1), (box.top, 1)):
-        pen.path([(x, y), (x, y + outward * layout.GRID_LABELS_MM)])
-    if whole:
-        pen.path([(x, box.bottom), (x, box.top)])
+    far = layout.GRID_LABELS_MM
+    pen.segments([
+        (x, box.bottom, x, box.bottom - far), (x, box.top, x, box.top + far),
+        *([(x, box.bottom, x, box.top)] if whole else []),
+    ])
     if x + pen.width(text, size) + 1 < box.right + layout.GRID_LABELS_MM:
         pen.text(x + 0.6, box.bottom - 3.4, text, size=size)
         pen.text(x + 0.6, box.top + 2.0, text, size=size)
@@ -329,10 +330,11 @@ def _north_line(pen: Pen, window: Window, north: float, how: tuple[str, float, b
     text, size, whole = how
     box = window.box
     _, y = window.on_paper(window.east, north)
-    for x, outward in ((box.left, -1), (box.right, 1)):
-        pen.path([(x, y), (x + outward * layout.GRID_LABELS_MM, y)])
-    if whole:
-        pen.path([(box.left, y), (box.right, y)])
+    far = layout.GRID_LABELS_MM
+    pen.segments([
+        (box.left, y, box.left - far, y), (box.right, y, box.right + far, y),
+        *([(box.left, y, box.right, y)] if whole else []),
+    ])
     if y + pen.width(text, size) + 1 < box.top + layout.GRID_LABELS_MM:
         pen.text(box.left - 2.0, y + 0.6, text, size=size, angle=np.pi / 2)
         pen.text(box.right + 3.4, y + 0.6, text, size=size, angle=np.pi / 2)
@@ -341,12 +343,13 @@ def _north_line(pen: Pen, window: Window, north: float, how: tuple[str, float, b
 def _crosses(pen: Pen, window: Window, easts: Any, norths: Any) -> None:  # noqa: ANN401  numbers
     arm = 2.0
     box = window.box
-    for east in easts:
-        for north in norths:
-            x, y = window.on_paper(east, north)
-            if box.left + arm < x < box.right - arm and box.bottom + arm < y < box.top - arm:
-                pen.path([(x - arm, y), (x + arm, y)])
-                pen.path([(x, y - arm), (x, y + arm)])
+    middles = [window.on_paper(east, north) for east in easts for north in norths]
+    inside = [
+        (x, y) for x, y in middles
+        if box.left + arm < x < box.right - arm and box.bottom + arm < y < box.top - arm
+    ]
+    pen.segments([(x - arm, y, x + arm, y) for x, y in inside])
+    pen.segments([(x, y - arm, x, y + arm) for x, y in inside])
 
 
 def arrow_box(template: Template, window: Window) -> Box:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby
@@ -90,7 +90,8 @@ class Pen:
         self.canvas.showPage()
         page = self.canvas._doc.Pages.pages[-1]  # noqa: SLF001  the one just added
         stream = pdfdoc.PDFStream()
-        stream.dictionary["Filter"] = pdfdoc.PDFArray([pdfdoc.PDFName("FlateDecode")])
+        # As a name, not in an array: qpdf would pack the stream anew.
+        stream.dictionary["Filter"] = pdfdoc.PDFName("FlateDecode")
         page.Contents = stream
         self._packed.append((stream, self._packing.submit(_compressed, page.stream)))
         page.stream = None
@@ -238,6 +239,20 @@ class Pen:
         (x, y), *rest = [(x * PT, y * PT) for x, y in points]
         steps = " ".join(f"{a:.4f} {b:.4f} l" for a, b in rest)
         self.code.append(f"{x:.4f} {y:.4f} m {steps} {how}")
+
+    def segments(self, ends: Iterable[tuple[float, float, float, float]]) -> None:
+        """Draw many straight lines as one path.
+
+        Parameters
+        ----------
+        ends
+            Both ends of each, in millimetres.
+        """
+        path = [
+            f"{a * PT:.3f} {b * PT:.3f} m {c * PT:.3f} {d * PT:.3f} l" for a, b, c, d in ends
+        ]
+        if path:
+            self.code.append(" ".join([*path, "S"]))
 
     def rectangle_path(self, box: Box) -> None:
         """Begin a rectangle that the next operator paints or clips to.

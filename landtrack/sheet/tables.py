@@ -239,8 +239,7 @@ def _rules(
 ) -> None:
     """Draw the lines: none up through a row that goes over the whole width."""
     left, right = ends
-    for y in rules:
-        pen.path([(left, y), (right, y)])
+    lines = [(left, y, right, y) for y in rules]
     stretches, top = [], rules[0]
     for high, low in spans:
         if high < top:
@@ -252,6 +251,6 @@ def _rules(
     for width in widths[:-1]:
         x += width
         for high, low in stretches:
-            pen.path([(x, high), (x, low)])
-    for x in (left, right):
-        pen.path([(x, rules[0]), (x, rules[-1])])
+            lines.append((x, high, x, low))
+    lines += [(x, rules[0], x, rules[-1]) for x in (left, right)]
+    pen.segments(lines)

@@ -187,13 +187,14 @@ def main():
     path = store(folder, across, sheets // across)
     seconds, made = landtrack_atlas(path, folder / "atlas.pdf")
     size = (folder / "atlas.pdf").stat().st_size
-    dropped = sum(len(each["dropped"]) for each in made.claims)
-    labels = sum(each["labels"] for each in made.claims)
-    parcel_count = sum(each["layers"]["parcels"]["count"] for each in made.claims)
+    maps = [each for each in made.claims if "frame" in each]
+    dropped = sum(len(each["dropped"]) for each in maps)
+    labels = sum(each["labels"] for each in maps)
+    parcel_count = sum(each["layers"]["parcels"]["count"] for each in maps)
     say(
-        f"{len(made.claims)} A3 sheets, {parcel_count / len(made.claims):.0f} parcels each: "
-        f"{seconds:.2f} s from store to proved PDF, {size / len(made.claims) / 1000:.1f} kB each, "
-        f"{labels / len(made.claims):.0f} labels, {dropped} dropped in all, worst "
+        f"{len(maps)} A3 sheets, {parcel_count / len(maps):.0f} parcels each: "
+        f"{seconds:.2f} s from store to proved PDF, {size / len(maps) / 1000:.1f} kB each, "
+        f"{labels / len(maps):.0f} labels, {dropped} dropped in all, worst "
         f"{max(each.worst_mm for each in made.measured):.5f} mm"
     )
     say(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
