@@ -42,9 +42,11 @@ def copied(store, folder):
     return Path(shutil.copy(store, folder / "project.gpkg"))
 
 
-def printed(store, named="parcel", selection="plots:A", *, out=None, stated=None, **order):
+def printed(
+    store, named="parcel", selection="plots:A", *, out=None, stated=None, lang=None, **order
+):
     """Print a sheet; give back its bytes, and what was made."""
-    found = source.load(store)
+    found = source.load(store, lang=lang)
     loaded = template.load(named)
     subjects = source.select(found, loaded, selection)
     out = out or store.parent / "sheet.pdf"
