@@ -78,7 +78,7 @@ def _title(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     size = block.text_mm
     room = [size, *([max(size * 0.42, 2.4)] * (len(lines) - 1))]
     high = sum(each * 1.35 for each in room)
-    y = (box.top + box.bottom) / 2 + high / 2
+    y = (box.top + box.bottom) / 2 + high / 2 + 0.8
     pen.fill(BLACK)
     for text, each in zip(lines, room, strict=True):
         y -= each * 1.1
@@ -133,7 +133,7 @@ def fit(
         lines = [text]
         if ems * size > width:
             lines = wrapped(text, width / size, lambda part: pen.width(part, 1.0, bold=bold))
-        if len(lines) * size * 1.2 <= height + 0.2 * size or len(lines) == 1:
+        if ((len(lines) - 1) * 1.2 + 1) * size <= height or len(lines) == 1:
             return size, lines
         if size <= SMALLEST_MM:
             break

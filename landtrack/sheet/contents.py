@@ -146,8 +146,8 @@ def _sides_of_heaven(source: Source, subject: Subject) -> dict[str, str]:
             subject.shape, predicate="dwithin", distance=min(max(reach, 20.0), 60.0)
         ))
         things += [
-            (row.geometry, str(row["name"] if isinstance(row.get("name"), str) else key))
-            for key, row in frame.iloc[near].iterrows()
+            (row.geometry, row["name"])
+            for _, row in frame.iloc[near].iterrows() if isinstance(row.get("name"), str)
         ]
     for shape, name in things:
         near_point = shapely.get_coordinates(
