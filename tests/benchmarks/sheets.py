@@ -10,6 +10,7 @@ in the same run. pdfplumber, which the product does not use, measures every shee
 import json
 import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -172,6 +173,73 @@ def say(text):
     print(text, flush=True)  # noqa: T201
 
 
+def measured(path, claims):
+    """Measure every sheet with pdfplumber: page, check bar, boundary; give back the worst."""
+    import pdfplumber
+
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from sheets import size_mm, tagged
+
+    page_mm, scale, point_mm = 0.0, 0.0, 0.0
+    with pdfplumber.open(path) as document:
+        for page, claim in zip(document.pages, claims, strict=True):
+            if "frame" in claim:
+                page_mm = max(page_mm, *(abs(a - b) for a, b in zip(
+                    size_mm(page), claim["paper"], strict=True)))
+                (bar,) = tagged(page, "checkbar")
+                scale = max(scale, abs(np.hypot(*np.subtract(*bar)) / 100 - 1))
+                ring = np.array(tagged(page, "boundary")[0])
+                left, bottom, *_ = claim["frame"]
+                west, south, *_ = claim["ground"]
+                known = np.array([(each["east"], each["north"]) for each in claim["known"]])
+                known = (known - (west, south)) * 1000 / claim["scale"] + (left, bottom)
+                away = np.hypot(*np.moveaxis(ring[None] - known[:, None], 2, 0)).min(axis=1)
+                point_mm = max(point_mm, away.max())
+            page.close()
+    return page_mm, scale, point_mm
+
+
+def texts_on_map(path, frame):
+    """Give the boxes of the text objects within the map, page by page."""
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
+    document = pypdfium2.PdfDocument(path)
+    for page in document:
+        boxes = []
+        for each in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=5):
+            left, bottom, right, top = (each_mm * 25.4 / 72 for each_mm in each.get_bounds())
+            if left > frame[0] and right < frame[2] and bottom > frame[1] and top < frame[3]:
+                boxes.append((left, bottom, right, top))
+        page.close()
+        yield shapely.box(*np.array(boxes).T) if boxes else np.empty(0, dtype=object)
+
+
+def overlaps(path, frame):
+    """Count the texts on the maps, and the pairs of them that overlap by 0.05 mm² or more."""
+    texts = pairs = 0
+    for boxes in texts_on_map(path, frame):
+        one, two = shapely.STRtree(boxes).query(boxes, predicate="intersects")
+        shared = shapely.area(shapely.intersection(boxes[one], boxes[two]))
+        pairs += int(((one < two) & (shared > 0.05)).sum())
+        texts += len(boxes)
+    return texts, pairs
+
+
+def qgis_atlas(path, out):
+    """Have QGIS print the same sheets; seconds and seconds of processor, or nothing without it."""
+    python = "/usr/bin/python3"
+    there = subprocess.run([python, "-c", "import qgis"], check=False, capture_output=True)  # noqa: S603
+    if there.returncode:
+        return None
+    script = Path(__file__).with_name("qgis_atlas.py")
+    told = subprocess.run(  # noqa: S603
+        [python, script, path, out], capture_output=True, text=True, check=True,
+        env={"PATH": os.environ["PATH"], "QT_QPA_PLATFORM": "offscreen", "HOME": str(out.parent)},
+    )
+    return [float(each) for each in told.stdout.split()[-2:]]
+
+
 def main():
     """Print the sheets, measure them, and tell."""
     sheets = int(sys.argv[1]) if len(sys.argv) > 1 else 100
@@ -185,19 +253,52 @@ def main():
     for weight in ("regular", "bold"):
         fonts.register(fonts.chain(weight)[0])  # cut once a machine; loading it is counted below
     path = store(folder, across, sheets // across)
+    cpu = CLOCK()
     seconds, made = landtrack_atlas(path, folder / "atlas.pdf")
+    cpu = CLOCK() - cpu
     size = (folder / "atlas.pdf").stat().st_size
     maps = [each for each in made.claims if "frame" in each]
     dropped = sum(len(each["dropped"]) for each in maps)
     labels = sum(each["labels"] for each in maps)
     parcel_count = sum(each["layers"]["parcels"]["count"] for each in maps)
     say(
-        f"{len(maps)} A3 sheets, {parcel_count / len(maps):.0f} parcels each: "
-        f"{seconds:.2f} s from store to proved PDF, {size / len(maps) / 1000:.1f} kB each, "
-        f"{labels / len(maps):.0f} labels, {dropped} dropped in all, worst "
-        f"{max(each.worst_mm for each in made.measured):.5f} mm"
+        f"{len(maps)} A3 sheets, {parcel_count / len(maps):.0f} parcels each: {seconds:.2f} s "
+        f"({cpu:.2f} s of processor) from store to proved PDF, {size / len(maps) / 1000:.1f} kB "
+        f"each, {labels / len(maps):.0f} labels, {dropped} dropped in all"
     )
+    peer = qgis_atlas(path, folder / "qgis.pdf")
+    if peer is not None:
+        say(f"QGIS: {peer[0]:.2f} s ({peer[1]:.2f} s of processor), "
+            f"{peer[0] / seconds:.1f} times as long ({peer[1] / cpu:.1f} times the processor)")
+        texts, pairs = overlaps(folder / "qgis.pdf", (10, 20, 310, 287))
+        say(f"QGIS: {texts} texts on the maps, {pairs} pairs overlap")
+    texts, pairs = overlaps(folder / "atlas.pdf", maps[0]["frame"])
+    say(f"landtrack: {texts} texts on the maps, {pairs} pairs overlap")
+    page_mm, scale, point_mm = measured(folder / "atlas.pdf", made.claims)
+    say(f"pdfplumber over all sheets: page within {page_mm:.6f} mm, scale within {scale:.1e}, "
+        f"boundary points within {point_mm:.6f} mm")
+    _large(folder)
     say(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def _large(folder):
+    """Print an A0 sheet of 5 000 parcels."""
+    large = TEMPLATE.replace('"A3"', '"A0"').replace('id = "bench"', 'id = "large"')
+    (folder / "sheets" / "large.toml").write_text(large, encoding="utf-8")
+    path = store(folder, 3, 3)
+    from landtrack.sheet import issue, source, template as templates
+    from landtrack.sheet.make import Order
+
+    found, loaded = source.load(path), templates.load("large")
+    (middle,) = source.select(found, loaded, "S0004")
+    for _ in range(2):  # the first draws the fonts' characters for the first time
+        begun, cpu = time.perf_counter(), CLOCK()
+        made = issue.sheets(
+            found, loaded, [middle], Order(scale=1000), folder / "large.pdf", lambda *_: None
+        )
+        took, cpu = time.perf_counter() - begun, CLOCK() - cpu
+    say(f"A0 sheet of {made.claims[0]['layers']['parcels']['count']} parcels: {took:.2f} s "
+        f"({cpu:.2f} s of processor), {len(made.pdf) / 1000:.0f} kB")
 
 
 if __name__ == "__main__":
