@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import geopandas as gpd
@@ -338,6 +339,33 @@ def test_the_register_outlives_a_new_run(tmp_path):
 
     assert register.rows(store) == before != []
     assert len(gpd.read_file(store, layer="sheets")) == 1
+
+
+def test_two_at_once_are_both_registered(store, tmp_path):
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        both = [
+            pool.submit(printed, store, "parcel", f"plots:{plot}", out=tmp_path / plot / "s.pdf")
+            for plot in "AB"
+        ]
+        hashes = {hashlib.sha256(each.result().pdf).hexdigest() for each in both}
+
+    assert {row["file_sha256"] for row in register.rows(store)} == hashes
+    assert {row["number"] for row in register.rows(store)} == {"site-parcel-A", "site-parcel-B"}
+
+
+def test_points_that_stand_close_are_drawn_small_and_do_not_hide_the_line(tmp_path):
+    turns = np.linspace(0, 2 * np.pi, 300, endpoint=False)
+    circle = polygon(*(200 * np.column_stack([np.cos(turns), np.sin(turns)])).tolist())
+
+    made = printed(one_plot(tmp_path, circle), "parcel", "plots:A")
+
+    with opened(made.pdf) as document:
+        widths = [
+            max(x for x, _ in ring) - min(x for x, _ in ring)
+            for ring in tagged(document.pages[0], "points")
+        ]
+    apart = made.plans[0].content.rings[0].sides[0] * 1000 / made.claims[0]["scale"]
+    assert max(widths) < apart
 
 
 def test_a_disk_that_fills_up_leaves_nothing_behind(store, monkeypatch):

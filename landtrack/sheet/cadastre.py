@@ -26,6 +26,7 @@ SIDE_AWAY_MM = 0.8
 TURNS = np.radians([0, 35, -35, 70, -70, 110, -110, 150, -150, 180])
 """Off the bisector: where else a number is tried, outside first."""
 
+LEAST_POINT_MM = 0.5
 POINT_LINE_MM = 0.15
 CENTRE_MM = 0.1
 """Radius of the dot in the middle of a boundary point."""
@@ -162,7 +163,7 @@ def _points(pen: Pen, scene: Scene) -> None:
         + (window.box.left, window.box.bottom)
         for ring in content.rings
     ]
-    box, radius = window.box.inset(0.1), look.point_mm / 2
+    box, radius = window.box.inset(0.1), _radius(content, window, look)
     with pen.marked("points"):
         pen.stroke(BLACK, POINT_LINE_MM)
         for points in on_paper:
@@ -171,7 +172,7 @@ def _points(pen: Pen, scene: Scene) -> None:
                     pen.fill("#FFFFFF")
                     pen.circle(x, y, radius, "B")
                     pen.fill(BLACK)
-                    pen.circle(x, y, CENTRE_MM, "f")
+                    pen.circle(x, y, min(CENTRE_MM, radius / 3), "f")
     for points in on_paper:
         drawn.placed.taken += shapely.box(
             points[:, 0] - radius, points[:, 1] - radius,
@@ -187,6 +188,12 @@ def _points(pen: Pen, scene: Scene) -> None:
         _numbers(pen, content, on_paper, (edges, size, radius, drawn.placed.frame), drawn)
     if look.sides:
         _sides(pen, content, on_paper, (edges, size * 0.85, drawn.placed.frame), drawn)
+
+
+def _radius(content: Content, window: Window, look: Look) -> float:
+    """Draw points smaller where they stand so close that they would hide the line."""
+    sides = np.concatenate([ring.sides for ring in content.rings]) * 1000 / window.scale
+    return float(np.clip(np.median(sides) / 4, LEAST_POINT_MM / 2, look.point_mm / 2))
 
 
 def _numbers(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: Drawn) -> None:  # noqa: ANN401
