@@ -1,6 +1,7 @@
 """How fast sheets are printed, how large they are and how exact: prints the figures.
 
-Run from the project folder: ``python tests/benchmarks/sheets.py [SHEETS]``. 100 A3 sheets of
+Run from the project folder: ``python tests/benchmarks/sheets.py [SHEETS [alone]]``,
+alone without the peer. 100 A3 sheets of
 566 labelled parcels of 12 corners each, with grid, legend of 12 classes, a table of 24 rows
 and georeference, from the store to proved PDFs; then an A0 sheet of 5 000 parcels. Where the
 Python of the system has QGIS (``apt install python3-qgis``), its atlas prints the same sheets
@@ -266,7 +267,7 @@ def main():
         f"({cpu:.2f} s of processor) from store to proved PDF, {size / len(maps) / 1000:.1f} kB "
         f"each, {labels / len(maps):.0f} labels, {dropped} dropped in all"
     )
-    peer = qgis_atlas(path, folder / "qgis.pdf")
+    peer = None if "alone" in sys.argv else qgis_atlas(path, folder / "qgis.pdf")
     if peer is not None:
         say(f"QGIS: {peer[0]:.2f} s ({peer[1]:.2f} s of processor), "
             f"{peer[0] / seconds:.1f} times as long ({peer[1] / cpu:.1f} times the processor)")
