@@ -69,6 +69,21 @@ def test_what_fits_nowhere_reaches_out_only_over_nothing():
     assert (crowded.labels, crowded.dropped) == ([], ["0"])
 
 
+def test_of_two_polygons_in_one_place_each_has_a_label_of_its_own_place_or_none():
+    shape = shapely.box(50, 50, 62, 53)
+
+    placed = put([shape, shape, shape], ["abcd"] * 3)
+
+    boxes = [
+        shapely.box(each.x - 2 * each.size, each.y - 0.3 * each.size,
+                    each.x + 2 * each.size, each.y + 0.3 * each.size)
+        for each in placed.labels
+    ]
+    one, two = shapely.STRtree(boxes).query(boxes, predicate="intersects")
+    assert (one == two).all()
+    assert len(placed.labels) + len(placed.dropped) == 3
+
+
 def test_no_label_reaches_out_of_the_frame():
     placed = put([shapely.box(-50, 90, 1, 110)], ["abcdef"])
 
