@@ -292,6 +292,36 @@ def test_what_lies_far_outside_of_the_zone_is_a_draft(store, degrees, refused):
     assert any("超出投影带" in each for each in reasons) is refused
 
 
+def test_of_two_parks_in_two_zones_only_that_of_the_store_has_true_sheets(tmp_path):
+    from builders import Site
+
+    store = make_store(tmp_path, [
+        Site.plot("A", box(0, 0, 100, 100)), Site.plot("F", box(-252_000, 0, -251_900, 100)),
+    ])
+
+    with pytest.raises(SourceError, match=r"of F may not be issued: 超出投影带 1\.\d+ 度"):
+        printed(store, "parcel", "plots:*")
+
+    assert printed(store, "parcel", "plots:A").claims[0]["draft"] == []
+    assert printed(store, "parcel", "plots:F", draft=True).claims[0]["draft"]
+
+
+def test_a_map_without_polygons_is_measured_by_its_grid(store, tmp_path, monkeypatch):
+    own = tmp_path / "data" / "sheets"
+    own.mkdir(parents=True)
+    shipped = (template.catalog.SHIPPED / "sheets" / "status.toml").read_text(encoding="utf-8")
+    only_roads = shipped[:shipped.index("[[layer]]")] + '[[layer]]\nkind = "roads"\n'
+    (own / "status.toml").write_text(only_roads, encoding="utf-8")
+    monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path / "data"))
+    template.load.cache_clear()
+
+    made = printed(store, "status", "*")
+
+    template.load.cache_clear()
+    assert {each["mark"] for each in made.claims[0]["known"]} == {"grid"}
+    assert made.measured[0].points >= 2
+
+
 def test_web_mercator_is_refused(store):
     import sqlite3
 

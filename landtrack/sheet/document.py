@@ -239,7 +239,7 @@ class Sheet:
                 look=look, drawn=facing.drawn,
             ))
         with pen.state():
-            mapframe.frame(pen, self.template, shown)
+            mapframe.frame(pen, self.template, shown, facing.drawn)
             mapframe.north_arrow(pen, arrow, self.source.words("sheet.north"))
         for block, box in page.blocks:
             blocks.draw(pen, block, box, facing)

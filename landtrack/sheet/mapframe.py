@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -270,7 +271,7 @@ def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> 
 # --- frame ----------------------------------------------------------------------------------
 
 
-def frame(pen: Pen, template: Template, window: Window) -> None:
+def frame(pen: Pen, template: Template, window: Window, drawn: Drawn) -> None:
     """Draw the frame and the grid with its coordinates.
 
     Parameters
@@ -281,9 +282,12 @@ def frame(pen: Pen, template: Template, window: Window) -> None:
         The template, which says how the grid looks.
     window
         The map.
+    drawn
+        What it shows; where no corner of it is known, points of the grid are.
     """
     box = window.box
-    _grid(pen, template, window)
+    known = _grid(pen, template, window)
+    drawn.known = drawn.known or known
     pen.stroke(BLACK, 0.2)
     with pen.marked("frame"):
         pen.rectangle(box)
@@ -291,10 +295,11 @@ def frame(pen: Pen, template: Template, window: Window) -> None:
     pen.rectangle(box.inset(-layout.GRID_LABELS_MM))
 
 
-def _grid(pen: Pen, template: Template, window: Window) -> None:
+def _grid(pen: Pen, template: Template, window: Window) -> list[dict[str, Any]]:
+    """Draw the grid; give back points of it that can be found on the page."""
     grid = template.grid
     if grid.kind == "none":
-        return
+        return []
     west, south, east, north = window.bounds
     step = layout.nice_step(window.ground(grid.apart_mm))
     digits = 0 if step >= 1 else 1 if step >= 0.1 else 2  # noqa: PLR2004
@@ -306,20 +311,21 @@ def _grid(pen: Pen, template: Template, window: Window) -> None:
         _east_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, lines))
     for each in norths:
         _north_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, lines))
-    if grid.kind == "crosses":
-        _crosses(pen, window, easts, norths)
+    if not lines:
+        return _crosses(pen, window, easts, norths)
+    ends = [(east, end) for east in easts for end in (south, north)]
+    with pen.marked("grid"):
+        pen.segments([(*window.on_paper(e, south), *window.on_paper(e, north)) for e in easts])
+    return [{"mark": "grid", "east": east, "north": end} for east, end in ends]
 
 
 def _east_line(pen: Pen, window: Window, east: float, how: tuple[str, float, bool]) -> None:
-    """Draw a line of one easting, or its ends at the frame, and its label above and below."""
-    text, size, whole = how
+    """Draw the ends of a line of one easting at the frame, and its label above and below."""
+    text, size, _ = how
     box = window.box
     x, _ = window.on_paper(east, window.north)
     far = layout.GRID_LABELS_MM
-    pen.segments([
-        (x, box.bottom, x, box.bottom - far), (x, box.top, x, box.top + far),
-        *([(x, box.bottom, x, box.top)] if whole else []),
-    ])
+    pen.segments([(x, box.bottom, x, box.bottom - far), (x, box.top, x, box.top + far)])
     if x + pen.width(text, size) + 1 < box.right + layout.GRID_LABELS_MM:
         pen.text(x + 0.6, box.bottom - 3.4, text, size=size)
         pen.text(x + 0.6, box.top + 2.0, text, size=size)
@@ -340,16 +346,25 @@ def _north_line(pen: Pen, window: Window, north: float, how: tuple[str, float, b
         pen.text(box.right + 3.4, y + 0.6, text, size=size, angle=np.pi / 2)
 
 
-def _crosses(pen: Pen, window: Window, easts: Any, norths: Any) -> None:  # noqa: ANN401  numbers
+def _crosses(
+    pen: Pen, window: Window, easts: Sequence[float], norths: Sequence[float]
+) -> list[dict[str, Any]]:
+    """Draw crosses within the map; give back the left ends of them."""
     arm = 2.0
     box = window.box
-    middles = [window.on_paper(east, north) for east in easts for north in norths]
+    places = [(east, north, *window.on_paper(east, north)) for east in easts for north in norths]
     inside = [
-        (x, y) for x, y in middles
-        if box.left + arm < x < box.right - arm and box.bottom + arm < y < box.top - arm
+        each for each in places
+        if box.left + arm < each[2] < box.right - arm
+        and box.bottom + arm < each[3] < box.top - arm
     ]
-    pen.segments([(x - arm, y, x + arm, y) for x, y in inside])
-    pen.segments([(x, y - arm, x, y + arm) for x, y in inside])
+    with pen.marked("grid"):
+        pen.segments([(x - arm, y, x + arm, y) for _, _, x, y in inside])
+    pen.segments([(x, y - arm, x, y + arm) for _, _, x, y in inside])
+    return [
+        {"mark": "grid", "east": east - window.ground(arm), "north": north}
+        for east, north, _, _ in inside
+    ]
 
 
 def arrow_box(template: Template, window: Window) -> Box:
