@@ -222,7 +222,7 @@ def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
     OutputError
         If they cannot be written; what was there before is as it was.
     """
-    with publish.staging(out) as folder:
+    with publish.staging(out) as folder, register.locked(out / STORE):
         tell("write", STORE)
         earlier = store.read(out / STORE, "runs") if (out / STORE).exists() else None
         store.write(result, folder / STORE, earlier=earlier)

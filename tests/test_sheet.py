@@ -371,6 +371,18 @@ def test_the_register_outlives_a_new_run(tmp_path):
     assert len(gpd.read_file(store, layer="sheets")) == 1
 
 
+def test_while_a_store_is_replaced_nothing_is_registered_in_it(store, monkeypatch):
+    monkeypatch.setattr(register, "WAIT_S", 0.1)
+
+    with (
+        register.locked(store),
+        pytest.raises(OutputError, match=r"(?s)register of sheets.*is in use.*Wait until"),
+    ):
+        printed(store, "parcel", "plots:A")
+
+    assert not (store.parent / "sheet.pdf").exists()
+
+
 def test_two_at_once_are_both_registered(store, tmp_path):
     with ThreadPoolExecutor(max_workers=2) as pool:
         both = [

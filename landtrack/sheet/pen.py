@@ -384,11 +384,11 @@ class Pen:
         if known is not None:
             return known
         letters = self._letters[bold]
-        found = [letters.get(each) or self._letter(each, bold) for each in text]
-        runs = [
-            (font, "".join([byte for _, byte, _ in part]), sum([wide for _, _, wide in part]))
-            for font, part in _by_font(found)
-        ]
+        try:
+            found = list(map(letters.__getitem__, text))
+        except KeyError:
+            found = [letters.get(each) or self._letter(each, bold) for each in text]
+        runs = list(_by_font(found)) if found else []
         made = (runs, sum([advance for _, _, advance in runs]))
         self._encoded[text, bold] = made
         return made
@@ -410,13 +410,15 @@ class Pen:
         return made
 
 
-def _by_font(letters: list[Letter]) -> Iterator[tuple[str, list[Letter]]]:
-    """Cut letters where the font changes."""
-    if len({font for font, _, _ in letters}) == 1:
-        yield letters[0][0], letters
+def _by_font(letters: list[Letter]) -> Iterator[tuple[str, str, float]]:
+    """Put letters together as far as the font is the same."""
+    names, shown, wide = zip(*letters, strict=True)
+    if names.count(names[0]) == len(names):
+        yield names[0], "".join(shown), sum(wide)
         return
     for font, part in groupby(letters, key=lambda each: each[0]):
-        yield font, list(part)
+        _, shown, wide = zip(*part, strict=True)
+        yield font, "".join(shown), sum(wide)
 
 
 def _compressed(code: str) -> bytes:

@@ -36,6 +36,35 @@ WAIT_S = 30
 
 
 @contextmanager
+def locked(store: Path) -> Iterator[None]:
+    """Keep others from registering in a store, such as while it is replaced.
+
+    Parameters
+    ----------
+    store
+        The GeoPackage; it need not be there yet.
+
+    Raises
+    ------
+    OutputError
+        If another does so for half a minute, or the folder cannot be written.
+    """
+    try:
+        lock = FileLock(store.with_name(f".{store.name}.sheets.lock"))
+        lock.acquire(timeout=WAIT_S)
+    except (TimeoutError, OSError) as error:
+        raise OutputError(
+            f"The register of sheets in {store.name} is in use, or {store.parent} cannot be "
+            f"written: {error}.",
+            mend="Wait until the other run is done, or ask for the right to write there.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def opened(store: Path) -> Iterator[sqlite3.Connection]:
     """Open the register for one issue of sheets: all of it is kept, or nothing.
 
@@ -55,7 +84,7 @@ def opened(store: Path) -> Iterator[sqlite3.Connection]:
         If the store cannot be written.
     """
     try:
-        with FileLock(f"{store}.sheets.lock", timeout=WAIT_S), closing(
+        with locked(store), closing(
             sqlite3.connect(store, timeout=WAIT_S, isolation_level=None)
         ) as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -66,7 +95,7 @@ def opened(store: Path) -> Iterator[sqlite3.Connection]:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
-    except (sqlite3.Error, TimeoutError) as error:
+    except sqlite3.Error as error:
         raise OutputError(
             f"The register of sheets in {store.name} cannot be written: {error}.",
             mend="Check that the store may be written, and that no other program holds it open.",
