@@ -117,6 +117,12 @@ def test_text_can_be_found_and_all_fonts_are_embedded(store):
                 assert "/FontFile2" in font["/FontDescriptor"], font["/BaseFont"]
 
 
+def test_the_holder_of_a_plot_is_its_company_and_of_a_parcel_its_owner(store):
+    assert "权利人甲公司" in text_of(printed(store, "parcel", "plots:A").pdf)
+    assert "权利人达朝村" in text_of(printed(store, "parcel", "P2").pdf)
+    assert "申请用地单位甲公司" in text_of(printed(store, "demarcation", "plots:A").pdf)
+
+
 def test_same_input_same_bytes(store, tmp_path):
     first = printed(store, "project", "A").pdf
 

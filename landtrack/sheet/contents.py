@@ -75,8 +75,10 @@ def _values(source: Source, subject: Subject) -> dict[str, str]:
         values[field.name] = wording.attribute(
             words, field, source.workflow, subject.facts.get(field.name)
         )
+    holder = values.get("owner") or values.get("company", "")
     area = subject.shape.area
     values |= {
+        "owner": holder, "client": holder,
         "subject": ", ".join(subject.ids),
         "measured_m2": f"{area:.2f}",
         "measured_ha": f"{area / M2_PER_HA:.4f}",
