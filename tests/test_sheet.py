@@ -30,7 +30,17 @@ from sheets import (
 )
 
 from landtrack.errors import CatalogError, OutputError, SourceError
-from landtrack.sheet import georeference, issue, make, preflight, proof, register, source, template
+from landtrack.sheet import (
+    georeference,
+    issue,
+    make,
+    preflight,
+    proof,
+    register,
+    source,
+    template,
+    verify,
+)
 from landtrack.sheet.make import Order
 
 
@@ -474,6 +484,25 @@ def test_selections(store, selection, ids):
     assert [each.ids for each in source.select(found, loaded, selection)] == ids
 
 
+@pytest.mark.parametrize("key", ["A[1]", "A+1", "甲,乙", "a/b", "*", "..", "  A"])
+def test_a_key_of_any_signs_has_its_sheet_and_file(tmp_path, key):
+    from builders import Site
+
+    store = make_store(tmp_path, [
+        Site.plot(key, box(0, 0, 100, 100)), Site.plot("Z", box(200, 0, 300, 100)),
+    ])
+    found, loaded = source.load(store), template.load("parcel")
+    subject = source.subject_of(found, "plots", (found.layers["plots"].index[0],))
+
+    made = issue.each(
+        found, loaded, [subject], Order(stated=SIGNED), tmp_path / "out", lambda *_: None
+    )
+
+    ((name, sheet),) = made.items()
+    assert (tmp_path / "out" / name).read_bytes() == sheet.pdf
+    assert verify.pdf(sheet.pdf, found.words, found)[1:] == ([], [])
+
+
 # --- a sheet that is not true is caught -----------------------------------------------------
 
 
@@ -567,6 +596,17 @@ def test_a_pdf_of_another_program_is_told(tmp_path):
 
     with pytest.raises(SourceError, match="carries no claims of landtrack"):
         georeference.claims_of((tmp_path / "other.pdf").read_bytes())
+
+
+@pytest.mark.parametrize("length", [3_000, 30_000])
+def test_a_row_goes_on_to_the_next_page_and_one_higher_than_a_page_is_refused(tmp_path, length):
+    store = one_plot(tmp_path, box(0, 0, 100, 100), note="长" * length)
+
+    if length < 10_000:
+        assert "长" * length in text_of(printed(store, "project", "A").pdf)
+    else:
+        with pytest.raises(CatalogError, match=r"does not fit on a page.*30,000 characters"):
+            printed(store, "project", "A")
 
 
 def test_a_text_that_is_too_long_for_its_box_is_refused_not_cut(tmp_path):

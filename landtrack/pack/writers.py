@@ -13,6 +13,7 @@ import shapely
 import xlsxwriter
 
 from landtrack import boundary, report, vetting
+from landtrack.errors import CatalogError
 from landtrack.model import Result, Titled, Value
 from landtrack.sheet import issue, source as sources, template as templates
 from landtrack.sheet.make import Order
@@ -55,7 +56,16 @@ class Request:
 def _sheet(request: Request, file: File, plots: Sequence[str]) -> bytes:
     """Draw a sheet of each plot, into one PDF."""
     loaded = templates.load(file.template)
-    subjects = sources.select(request.source, loaded, f"plots:{','.join(plots)}")
+    if loaded.subject.kinds and "plots" not in loaded.subject.kinds:
+        raise CatalogError(
+            f"{file.name!r} is to be a sheet {file.template!r}, which cannot be of plots.",
+            mend=f'Use a template of plots, or add "plots" to its kinds: '
+            f"{', '.join(loaded.subject.kinds)}.",
+        )
+    subjects = (
+        [sources.subject_of(request.source, "plots", (plot,)) for plot in plots]
+        if loaded.subject.kinds else sources.select(request.source, loaded, sources.EVERY)
+    )
     made = issue.draw(
         request.connection, request.source, loaded, subjects, request.order, lambda *_: None
     )

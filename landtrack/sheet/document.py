@@ -270,8 +270,10 @@ class Sheet:
                 stamp = Box(left=box.right - 70, right=box.right, bottom=box.bottom,
                             top=box.bottom + 16)
                 blocks.draw(pen, foot, stamp, facing)
-            left = self._fill(left, Box(left=box.left, right=box.right, bottom=low,
+            more = self._fill(left, Box(left=box.left, right=box.right, bottom=low,
                                         top=box.top - 16), facing)
+            tables.require_less(left, more)
+            left = more
             if draw:
                 self._finish(number, facing, None)
             else:
@@ -292,7 +294,7 @@ class Sheet:
             facing.written += written
             if more is not None:
                 return [more, *rest]
-            low = min(each.box.bottom for each in written)
+            low = min((each.box.bottom for each in written), default=box.top - 10)
             box = dataclasses.replace(box, top=low - 5)
             left = rest
         return left

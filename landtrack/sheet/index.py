@@ -50,7 +50,9 @@ def count(pen: Pen, prepared: Prepared, plans: Sequence[Plan]) -> int:
     rest: Table | None = _table(prepared, [Entry(plan=each, key="", page=0) for each in plans])
     pages = 0
     while rest is not None:
-        rest, _ = tables.draw(pen, rest, _boxes(plans[0]), TEXT_MM)
+        more, _ = tables.draw(pen, rest, _boxes(plans[0]), TEXT_MM)
+        tables.require_less([rest], [] if more is None else [more])
+        rest = more
         del pen.code[begun:]
         pages += 1
     return pages

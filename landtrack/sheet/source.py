@@ -210,7 +210,7 @@ def select(source: Source, template: Template, selection: str) -> tuple[Subject,
     for part in filter(None, (each.strip() for each in selection.split(","))):
         for each in _matching(source, kinds, part, template):
             found[each] = None
-    return tuple(_subject(source, *each) for each in found)
+    return tuple(subject_of(source, *each) for each in found)
 
 
 def _matching(
@@ -221,6 +221,8 @@ def _matching(
         if frame is None:
             continue
         keys = list(map(str, frame.index))
+        if part in keys:
+            return [(kind, (part,))]
         joined = tuple(part.split("+"))
         if set(joined) <= set(keys):
             return [(kind, joined)]
@@ -239,7 +241,35 @@ def _matching(
     )
 
 
-def _subject(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
+def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
+    """Take features as the subject of one sheet.
+
+    Parameters
+    ----------
+    source
+        The store.
+    kind
+        Their kind.
+    ids
+        Their keys.
+
+    Returns
+    -------
+    Subject
+        Their shapes as one, and the fields in which they agree.
+
+    Raises
+    ------
+    SourceError
+        If one of them is not there.
+    """
+    there = source.layers.get(kind)
+    gone = [key for key in ids if there is None or key not in there.index]
+    if gone:
+        raise SourceError(
+            f"{source.path.name} has no {kind} {', '.join(gone)}.",
+            mend="Look for what became of it.",
+        )
     frame = source.layers[kind].loc[list(ids)]
     columns = frame.drop(columns=frame.geometry.name)
     facts = {

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from landtrack.errors import CatalogError
 from landtrack.sheet.layout import Box
 from landtrack.sheet.pen import CAP, Pen
 from landtrack.sheet.wrap import wrapped
@@ -87,6 +88,28 @@ def draw(
         if not rows:
             break
     return (dataclasses.replace(table, rows=rows) if rows else None), written
+
+
+def require_less(before: Sequence[Table], after: Sequence[Table]) -> None:
+    """Insist that a whole page took something of what was left.
+
+    Parameters
+    ----------
+    before, after
+        The tables that were left before and after the page.
+
+    Raises
+    ------
+    CatalogError
+        If not: a row is higher than a page.
+    """
+    if after and len(after) == len(before) and len(after[0].rows) == len(before[0].rows):
+        longest = max(after[0].rows[0], key=len)
+        raise CatalogError(
+            f"A row of the table {after[0].title!r} does not fit on a page: a cell of it has "
+            f"{len(longest):,} characters ({longest[:30]!r}…).",
+            mend="Shorten the text in the data, or take a larger --paper.",
+        )
 
 
 def split(box: Box, columns: int) -> list[Box]:

@@ -85,7 +85,6 @@ class Layer(Value, frozen=True, kw_only=True):
     label: tuple[str, ...] = ()
     label_mm: tuple[float, ...] = (2.2, 1.8, 1.5)
     near_mm: float | None = None
-    whole: bool = False
 
 
 class Subject(Value, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from landtrack.errors import LandtrackError, SourceError
 from landtrack.sheet import contents, georeference, proof, register, template as templates
 from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.mapframe import Prepared
-from landtrack.sheet.source import Source, Subject, select
+from landtrack.sheet.source import Source, Subject, select, subject_of
 from landtrack.sheet.template import Template
 from landtrack.text import Words
 
@@ -108,14 +108,7 @@ def _subject(claim: Mapping[str, Any], source: Source, template: Template) -> Su
     stated = claim["subject"]
     if not stated["ids"]:
         return select(source, template, "*")[0]
-    frame = source.layers.get(stated["kind"])
-    gone = [key for key in stated["ids"] if frame is None or key not in frame.index]
-    if gone:
-        raise SourceError(
-            f"{stated['kind']} has no {', '.join(gone)}",
-            mend="Look for what became of it.",
-        )
-    return select(source, template, f"{stated['kind']}:{'+'.join(stated['ids'])}")[0]
+    return subject_of(source, stated["kind"], tuple(stated["ids"]))
 
 
 def _moved(
