@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         blockwise as blockwise,
         catalog as catalog,
         check as check,
+        corners as corners,
         crs as crs,
         cutting as cutting,
         errors as errors,
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
         model as model,
         normalise as normalise,
         osm as osm,
+        pack as pack,
         pipeline as pipeline,
         publish as publish,
         read as read,
         report as report,
+        sheet as sheet,
         site as site,
         status as status,
         store as store,
@@ -50,10 +53,10 @@ if TYPE_CHECKING:
     from landtrack.pipeline import run as run
 
 __all__ = [
-    "Result", "blockwise", "catalog", "check", "crs", "cut", "cutting", "errors", "figures",
-    "fonts", "formats", "issues", "join", "measure", "model", "normalise", "osm", "pipeline",
-    "publish", "read", "report", "run", "site", "status", "store", "symbology", "text",
-    "validate", "vetting", "webmap", "wording",
+    "Result", "blockwise", "catalog", "check", "corners", "crs", "cut", "cutting", "errors",
+    "figures", "fonts", "formats", "issues", "join", "measure", "model", "normalise", "osm",
+    "pack", "pipeline", "publish", "read", "report", "run", "sheet", "site", "status", "store",
+    "symbology", "text", "validate", "vetting", "webmap", "wording",
 ]
 
 _NAMES = {"cut": "landtrack.cutting", "run": "landtrack.pipeline", "Result": "landtrack.model"}

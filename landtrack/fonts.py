@@ -44,6 +44,10 @@ NO_EMBEDDING = 0x0002
 POSTSCRIPT_NAME = 6
 """Number of the record that holds the name by which a PDF lists a font."""
 
+WHOLE_UNICODE = {(3, 10), (0, 4), (0, 6)}
+GROUPS = 12
+"""Platforms and encodings, and the format, of a table of characters by groups."""
+
 BLANKS = frozenset("\n\r\t")
 """Characters that need no glyph."""
 
@@ -73,6 +77,10 @@ class Font:
             The file's stem.
         """
         return self.path.stem
+
+
+_KNOWN: dict[object, Font] = {}
+"""The fonts prepared so far, so that a second document does not read them again."""
 
 
 def _silent(_step: str, _what: str) -> None:
@@ -160,10 +168,19 @@ def static(
     OutputError
         If the cut font cannot be kept.
     """
+    stat = path.stat() if path.is_file() else None
+    key = (path, weight, cache_folder(), stat and (stat.st_mtime_ns, stat.st_size))
+    known = _KNOWN.get(key)
+    if known is None or not known.path.is_file():
+        known = _KNOWN[key] = _static(path, weight, tell)
+    return known
+
+
+def _static(path: Path, weight: Weight, tell: Callable[[str, str], None]) -> Font:
     with _opened(path) as font:
         _check(font, path)
         if "fvar" not in font:
-            return Font(path=path, characters=frozenset(font.getBestCmap()))
+            return Font(path=path, characters=_characters(font))
     from filelock import FileLock
 
     stem = path.stem.split("[")[0]
@@ -184,7 +201,26 @@ def static(
             "variable LANDTRACK_CACHE.",
         ) from error
     with _opened(kept) as font:
-        return Font(path=kept, characters=frozenset(font.getBestCmap()))
+        return Font(path=kept, characters=_characters(font))
+
+
+def _characters(font: TTFont) -> frozenset[int]:
+    """List the code points that a font has glyphs for.
+
+    fontTools names every glyph on the way, which takes most of a second; the table of
+    groups of code points that any large font has is read at once instead.
+    """
+    data = font.reader["cmap"]
+    for at in range(4, 4 + 8 * int.from_bytes(data[2:4], "big"), 8):
+        platform, encoding, offset = struct.unpack(">HHL", data[at:at + 8])
+        form, *_, groups = struct.unpack(">HHLLL", data[offset:offset + 16])
+        if (platform, encoding) in WHOLE_UNICODE and form == GROUPS:
+            found = struct.iter_unpack(">LLL", data[offset + 16:offset + 16 + 12 * groups])
+            return frozenset(
+                code for start, end, glyph in found for code in range(start, end + 1)
+                if glyph + code - start
+            )
+    return frozenset(font.getBestCmap() or ())
 
 
 def cache_folder() -> Path:
@@ -336,7 +372,7 @@ def _opened(path: Path) -> TTFont:
 
     try:
         font = TTFont(io.BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False)
-        font.getBestCmap()
+        _characters(font)
         _ = [font[name] for name in ("OS/2", "fvar", "loca", "hmtx") if name in font]
     except (TTLibError, OSError, struct.error, AssertionError, LookupError, ValueError) as error:
         raise SourceError(
@@ -347,7 +383,7 @@ def _opened(path: Path) -> TTFont:
 
 
 def _check(font: TTFont, path: Path) -> None:
-    if "glyf" not in font or font.getBestCmap() is None:
+    if "glyf" not in font or not _characters(font):
         raise SourceError(f"{path} has no TrueType outlines.", mend=ONLY_TRUETYPE)
     if "OS/2" in font and font["OS/2"].fsType & 0x000F == NO_EMBEDDING:
         raise SourceError(

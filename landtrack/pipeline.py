@@ -59,6 +59,7 @@ from landtrack.model import (
 )
 from landtrack.normalise import Layer
 from landtrack.read import Raw
+from landtrack.sheet import register
 
 Tell = Callable[[str, str], None]
 """Called with the name of a step and what it is at, while it works."""
@@ -256,10 +257,11 @@ def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
     OutputError
         If they cannot be written; what was there before is as it was.
     """
-    with publish.staging(out) as folder:
+    with publish.staging(out) as folder, register.locked(out / STORE):
         tell("write", STORE)
         earlier = store.read(out / STORE, "runs") if (out / STORE).exists() else None
         store.write(result, folder / STORE, earlier=earlier)
+        register.carry(out / STORE, folder / STORE)
         tell("write", LEDGER)
         report.write_ledger(result, folder / LEDGER)
         report.write_csv(result.findings, folder / FINDINGS)
@@ -447,6 +449,13 @@ def _run_row(
     return pd.DataFrame([{
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "place": place.id,
+        "place_head": json.dumps(
+            {
+                "title": dict(place.title), "notice": dict(place.notice),
+                "language": place.language,
+            },
+            ensure_ascii=False,
+        ),
         "as_of": place.as_of.isoformat() if place.as_of else "",
         "working_crs": place.crs,
         "rules": rules,

@@ -28,6 +28,8 @@ OUTCOME_COLOURS = {
     Outcome.PASS: "#DDF1EA", Outcome.FAIL: "#FBE3D6", Outcome.UNKNOWN: "#E6E6E6",
 }
 """Behind the words of an outcome: pale, told apart in grey too, never without the words."""
+FIXED_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  a workbook knows no zone
+"""When workbooks say that they were made: same input, same bytes."""
 WIDTHS = (8, 42)
 """The narrowest and widest column, in characters."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -66,7 +68,7 @@ def write_ledger(result: Result, path: Path) -> None:
         book.set_properties({
             "title": words.pick(result.place.title),
             "comments": words.pick(result.place.notice),
-            "created": dt.datetime(2000, 1, 1),  # noqa: DTZ001  same input, same bytes
+            "created": FIXED_CREATED,
         })
         looks = _looks(book, words)
         whole = () if result.projects is None else (whole_sheet(result, words),)

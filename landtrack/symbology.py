@@ -249,7 +249,7 @@ def classes(
     elif schema.class_field not in frame.columns:
         codes = [UNKNOWN] * len(frame)
     else:
-        codes = [class_code(value) for value in frame[schema.class_field]]
+        codes = [class_code(value) for value in frame[schema.class_field].tolist()]
     return pd.Series(codes, index=frame.index, dtype=object)
 
 

@@ -992,3 +992,14 @@ def test_notes_name_the_feature(drawing):
     assert contents.notes == [
         Note(Issue.RING_CLOSED, f"{contents.frame['handle'][2]}, 0.0200 m", 2)
     ]
+
+
+def test_the_same_features_make_the_same_bytes(tmp_path):
+    import time
+
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.box(0, 0, 9, 9)], crs=4529)
+    dxf.write(frame, tmp_path / "a.dxf")
+    time.sleep(1.1)  # the format holds the second
+    dxf.write(frame, tmp_path / "b.dxf")
+
+    assert (tmp_path / "a.dxf").read_bytes() == (tmp_path / "b.dxf").read_bytes()

@@ -8,9 +8,12 @@ from landtrack.commands.changes import changes
 from landtrack.commands.convert import convert
 from landtrack.commands.init import init
 from landtrack.commands.inspect import inspect
+from landtrack.commands.pack import pack
 from landtrack.commands.rules import rules
+from landtrack.commands.sheet import atlas, sheet
 from landtrack.commands.site import site
+from landtrack.commands.verify import verify
 from landtrack.commands.vet import vet
 
-ALL = (changes, convert, init, inspect, rules, site, vet)
+ALL = (atlas, changes, convert, init, inspect, pack, rules, sheet, site, verify, vet)
 """Every command but ``run``, in no order: the help sorts them."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import math
 from pathlib import Path
 
 import xlsxwriter
 
+from landtrack import report
 from landtrack.text import Words, places
 from landtrack.vetting import layout
 from landtrack.vetting.page import Page, Section
@@ -130,7 +130,7 @@ def write_workbook(page: Page, path: Path, words: Words) -> None:
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({
             "title": page.title, "subject": page.subtitle,
-            "created": dt.datetime(2000, 1, 1),  # noqa: DTZ001  same input, same bytes
+            "created": report.FIXED_CREATED,
         })
         _Sheet(book, page, words).fill(page)
 

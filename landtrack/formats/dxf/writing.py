@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,17 @@ def losses(
     return [each for each in told if each.number]
 
 
+@contextmanager
+def _without_time() -> Iterator[None]:
+    """Let the same features make the same bytes: ezdxf writes the hour and random names."""
+    before = ezdxf.options.write_fixed_meta_data_for_testing
+    ezdxf.options.write_fixed_meta_data_for_testing = True
+    try:
+        yield
+    finally:
+        ezdxf.options.write_fixed_meta_data_for_testing = before
+
+
 def write(
     frame: gpd.GeoDataFrame, path: Path, *, layer: str = "0", by: str | None = None,
     label: str | None = None,
@@ -131,7 +143,8 @@ def write(
                 _write_text(model, part, str(text), name)
     _look_at(drawing, frame)
     try:
-        drawing.saveas(path)
+        with _without_time():
+            drawing.saveas(path)
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written: {error}.",
@@ -151,7 +164,8 @@ def _begun(path: Path, system: str) -> Drawing:
         ):
             raise _foreign(path)
         return drawing
-    drawing = ezdxf.new("R2010", units=ezdxf.units.M)
+    with _without_time():
+        drawing = ezdxf.new("R2010", units=ezdxf.units.M)
     for application in (extended.APPLICATION, extended.HOLE):
         drawing.appids.add(application)
     drawing.styles.add(STYLE, font=FONT)

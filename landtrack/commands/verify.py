@@ -1,0 +1,53 @@
+"""``landtrack verify``: whether a sheet or a pack is as issued, and what has changed since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from landtrack.sheet.proof import Measured
+
+WRONG = 1
+"""Exit status where anything is off."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--store", type=click.Path(path_type=Path, dir_okay=False),
+              help="Compare with this store, too.")
+@click.option("--lang", default="zh", show_default=True, help="Language: zh or en.")
+@click.pass_context
+def verify(ctx: click.Context, file: Path, store: Path | None, lang: str) -> None:
+    """Verify FILE: a sheet or atlas (PDF), or a submission pack (zip).
+
+    Every page is measured again, every text and hash compared. With --store, what has changed
+    since is listed. Exit status: 0 all as it was, 1 anything is off, 2 could not be done.
+    """
+    from landtrack import pack, text
+    from landtrack.sheet import source as sources, verify as verifying
+
+    words = text.load(lang)
+    source = sources.load(store, lang=lang) if store is not None else None
+    data = verifying.read(file)
+    measured: list[Measured] = []
+    if data[:4] == b"PK\x03\x04":
+        faults, changes = pack.verify(data, words, source)
+    else:
+        measured, faults, changes = verifying.pdf(data, words, source)
+    for each in faults:
+        click.echo(f"✗ {each}")
+    for each in changes:
+        click.echo(f"Δ {each}")
+    if measured:
+        worst = max(float(each.worst_mm) for each in measured)
+        points = sum(each.points for each in measured)
+        texts = sum(each.texts for each in measured)
+        click.echo(f"{len(measured)} p., {points} × ≤ {worst:.4f} mm, {texts} txt")
+    if not faults:
+        click.echo(f"✓ {words('sheet.verify.ok')}")
+    if source is not None and not changes:
+        click.echo(f"✓ {words('sheet.verify.same')}")
+    ctx.exit(WRONG if faults or changes else 0)

@@ -1,0 +1,1 @@
+"""Map sheets: true to scale, read back and measured before they are handed over."""

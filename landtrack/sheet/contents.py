@@ -1,0 +1,450 @@
+"""What a sheet says: the values of its boxes and lines, and its tables, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from landtrack import corners, crs, measure, symbology, wording
+from landtrack.sheet.source import Source, Subject
+from landtrack.sheet.tables import Table
+from landtrack.text import DASH
+
+M2_PER_MU = 2000 / 3
+M2_PER_HA = 10_000
+NEAR_M = 0.05
+"""What lies so near shares a boundary: survey points that should be one differ by less."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The words of one sheet: ``values`` by name, ``tables`` by name, ``rings`` of the subject."""
+
+    values: Mapping[str, str]
+    tables: Mapping[str, Table]
+    rings: tuple[corners.Ring, ...] = ()
+
+
+def of(
+    source: Source, subject: Subject, stated: Mapping[str, str], wanted: Iterable[str]
+) -> Content:
+    """Put a subject into words.
+
+    Parameters
+    ----------
+    source
+        The store.
+    subject
+        The subject.
+    stated
+        Values that were stated for the sheet; they come before those of the store.
+    wanted
+        The names of the tables that the template asks for.
+
+    Returns
+    -------
+    Content
+        Its values and tables.
+    """
+    rings = corners.rings(subject.shape) if subject.kind else ()
+    values = _values(source, subject) | {
+        key: value for key, value in stated.items() if value
+    }
+    return Content(
+        values=values,
+        tables={name: TABLES[name](source, subject, rings) for name in wanted},
+        rings=rings,
+    )
+
+
+def _values(source: Source, subject: Subject) -> dict[str, str]:
+    words = source.words
+    values = {
+        "place": source.title, "notice": source.notice, "crs": _crs_name(source),
+        "data_on": str(source.run.get("as_of") or source.run["at"])[:10],
+    }
+    if not subject.kind:
+        return values
+    schema = source.schemas[subject.kind]
+    for field in schema.field:
+        values[field.name] = wording.attribute(
+            words, field, source.workflow, subject.facts.get(field.name)
+        )
+    holder = values.get("owner") or values.get("company", "")
+    area = subject.shape.area
+    values |= {
+        "owner": holder, "client": holder,
+        "subject": ", ".join(subject.ids),
+        "measured_m2": f"{area:.2f}",
+        "measured_ha": f"{area / M2_PER_HA:.4f}",
+        "measured_mu": f"{area / M2_PER_MU:.3f}",
+        "perimeter_m": f"{subject.shape.length:.3f}",
+        "name": values.get("name") or ", ".join(subject.ids),
+    }
+    if subject.kind == "plots" and "project_id" in subject.facts:
+        verdict = symbology.verdicts(subject.ids, source.findings)
+        worst = next(each for each in ("fail", "unknown", "pass") if each in set(verdict))
+        values["verdict"] = words(f"outcome.{worst}")
+    return values | _sides_of_heaven(source, subject)
+
+
+def _crs_name(source: Source) -> str:
+    zone = source.crs.name.replace("CGCS2000 / 3-degree Gauss-Kruger ", "")
+    geodetic = source.crs.geodetic_crs
+    datum = geodetic.datum.name if geodetic is not None and geodetic.datum is not None else ""
+    return source.words("sheet.crs", datum=datum, zone=zone, code=crs.name(source.crs))
+
+
+def neighbours(source: Source, subject: Subject) -> pd.Series:
+    """Find the features of the subject's kind that share a boundary with it.
+
+    Parameters
+    ----------
+    source
+        The store.
+    subject
+        The subject.
+
+    Returns
+    -------
+    Series of geometry
+        By key, in the order of the layer.
+    """
+    frame = source.layers[subject.kind]
+    near = frame.sindex.query(subject.shape, predicate="dwithin", distance=NEAR_M)
+    found = frame.iloc[np.sort(near)]
+    return found[~found.index.isin(subject.ids)].geometry
+
+
+def name_of(source: Source, kind: str, key: str) -> str:
+    """Name a neighbour: by its owner and its key."""
+    row = source.layers[kind].loc[key]
+    said = next(
+        (str(row[name]) for name in ("owner", "company", "name")
+         if name in row and isinstance(row[name], str) and row[name]), ""
+    )
+    return f"{said} {key}" if said and said != key else key
+
+
+def _sides_of_heaven(source: Source, subject: Subject) -> dict[str, str]:
+    """Say what the subject adjoins in the four directions: neighbours, roads and water."""
+    found: dict[str, list[str]] = {side: [] for side in ["north", "east", "south", "west"]}
+    middle = subject.shape.centroid
+    reach = max(subject.shape.bounds[2] - subject.shape.bounds[0], 1.0) / 4
+    things = [
+        (shape, name_of(source, subject.kind, str(key)))
+        for key, shape in neighbours(source, subject).items()
+    ]
+    for kind in ("roads", "water"):
+        frame = source.layers.get(kind)
+        if frame is None:
+            continue
+        near = np.sort(frame.sindex.query(
+            subject.shape, predicate="dwithin", distance=min(max(reach, 20.0), 60.0)
+        ))
+        things += [
+            (row.geometry, row["name"])
+            for _, row in frame.iloc[near].iterrows() if isinstance(row.get("name"), str)
+        ]
+    for shape, name in things:
+        near_point = shapely.get_coordinates(
+            shapely.shortest_line(subject.shape.boundary, shape.intersection(
+                subject.shape.buffer(max(reach, 20.0))
+            ))
+        )
+        if len(near_point) == 0:
+            continue
+        east, north = near_point.mean(axis=0) - (middle.x, middle.y)
+        side = ("east" if east > 0 else "west") if abs(east) > abs(north) else (
+            "north" if north > 0 else "south"
+        )
+        if name not in found[side]:
+            found[side].append(name)
+    joint = source.words("wording.joint")
+    return {f"to_{side}": joint.join(names) or DASH for side, names in found.items()}
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+def _points(source: Source, subject: Subject, rings: tuple[corners.Ring, ...]) -> Table:
+    """List the boundary points: number, X north, Y east, side to the next."""
+    words = source.words
+    rows: list[tuple[str, ...]] = []
+    parts = max(ring.part for ring in rings)
+    for ring in rings:
+        if len(rings) > 1:
+            rows.append((_ring_name(source, ring, parts),))
+        shown = [
+            (f"J{number}", f"{north:.3f}", f"{east:.3f}", f"{side:.3f}")
+            for number, (east, north), side in zip(
+                ring.numbers, ring.points.tolist(), ring.sides.tolist(), strict=True
+            )
+        ]
+        rows += [*shown, (*shown[0][:3], "")]
+    heads = ("point", "x_north", "y_east", "side")
+    return Table(
+        title=words("sheet.table.points"),
+        headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("center", "right", "right", "right"), rows=tuple(rows),
+        foot=words("sheet.area_foot", area=f"{subject.shape.area:.2f}"),
+    )
+
+
+def _ring_name(source: Source, ring: corners.Ring, parts: int) -> str:
+    outer = source.words("sheet.part", part=ring.part) if parts > 1 else ""
+    inner = source.words("sheet.hole", hole=ring.hole) if ring.hole else (
+        source.words("sheet.outer")
+    )
+    return f"{outer}{inner}"
+
+
+def _shared(
+    source: Source, subject: Subject, kind: str, field: str
+) -> list[tuple[str, float, int]]:
+    """Share the subject's area out by a field of another layer: value, m², how many."""
+    frame = source.layers.get(kind)
+    if frame is None:
+        return []
+    pairs = measure.shared_area(
+        np.array([subject.shape], dtype=object), frame.geometry.to_numpy()
+    )
+    values = (
+        frame[field] if field in frame else pd.Series([None] * len(frame), index=frame.index)
+    ).iloc[pairs.feature]
+    said = [
+        value if isinstance(value, str) and value else source.words("wording.no_class")
+        for value in values
+    ]
+    table = pd.DataFrame({"by": said, "area": pairs.amount})
+    table = table[table["area"] > 0]
+    summed = table.groupby("by", sort=False)["area"].agg(["sum", "count"])
+    return [(str(by), float(row["sum"]), int(row["count"])) for by, row in summed.iterrows()]
+
+
+def _area_table(
+    source: Source, subject: Subject, title: str, groups: list[tuple[str, float, int]] | None
+) -> Table:
+    words = source.words
+    heads = ("by", "count", "area_m2", "area_ha", "share")
+    whole = subject.shape.area
+    rows = [
+        (by, str(count), f"{area:.2f}", f"{area / M2_PER_HA:.4f}", f"{area / whole * 100:.2f}%")
+        for by, area, count in groups or []
+    ]
+    if not rows:
+        rows = [(words("coverage.no_coverage"), "", "", "", "")]
+    rest = whole - sum(area for _, area, _ in groups or [])
+    if groups and rest > 0.01:  # noqa: PLR2004  a centimetre by a metre
+        rows.append((
+            words("measure.no_parcel_m2"), "", f"{rest:.2f}", f"{rest / M2_PER_HA:.4f}",
+            f"{rest / whole * 100:.2f}%",
+        ))
+    return Table(
+        title=words(title), headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("left", "right", "right", "right", "right"), rows=tuple(rows), wrap=(0,),
+        foot=words("sheet.area_foot", area=f"{whole:.2f}"),
+    )
+
+
+def _owners(source: Source, subject: Subject, _: object) -> Table:
+    """Share the area out by owner."""
+    return _area_table(
+        source, subject, "sheet.table.owners", _shared(source, subject, "parcels", "owner")
+    )
+
+
+def _land_classes(source: Source, subject: Subject, _: object) -> Table:
+    """Share the area out by land class."""
+    return _area_table(
+        source, subject, "sheet.table.land_classes",
+        _shared(source, subject, "land_classes", "class_code"),
+    )
+
+
+def _farmland(source: Source, subject: Subject, _: object) -> Table:
+    """Say how much permanent basic farmland is taken."""
+    return _area_table(
+        source, subject, "sheet.table.farmland", _shared(source, subject, "farmland", "owner")
+    )
+
+
+def _states(source: Source, _: Subject, __: object) -> Table:
+    """Total the parcels by approval state."""
+    words = source.words
+    frame = source.layers.get("parcels")
+    heads = ("state", "count", "area_m2", "area_mu", "share")
+    rows: list[tuple[str, ...]] = []
+    total = 0.0
+    if frame is not None:
+        codes = source.classes["parcels"]
+        areas = pd.Series(shapely.area(frame.geometry.to_numpy()), index=codes.to_numpy())
+        total = float(areas.sum())
+        for code in symbology.load().sorted_classes("parcels", codes):
+            of_code = areas.loc[[code]]
+            label = wording.class_label(words, source.schemas["parcels"], source.workflow, code)
+            area = float(of_code.sum())
+            rows.append((
+                label, str(len(of_code)), f"{area:,.1f}", f"{area / M2_PER_MU:,.1f}",
+                f"{area / total * 100:.1f}%",
+            ))
+    rows = rows or [(words("coverage.no_coverage"), "", "", "", "")]
+    return Table(
+        title=words("sheet.table.states"),
+        headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("left", "right", "right", "right", "right"), rows=tuple(rows), wrap=(0,),
+        foot=words("sheet.total_foot", area=f"{total:,.1f}", mu=f"{total / M2_PER_MU:,.1f}"),
+    )
+
+
+def _verdicts(source: Source, _: Subject, __: object) -> Table:
+    """Total the plots by verdict."""
+    words = source.words
+    codes, areas = source.classes["plots"], source.layers["plots"].geometry.area
+    rows = [
+        (words(f"outcome.{code}"), str(int((codes == code).sum())),
+         f"{areas[codes == code].sum():,.1f}", f"{areas[codes == code].sum() / M2_PER_MU:,.1f}")
+        for code in ("pass", "fail", "unknown")
+    ]
+    heads = ("outcome", "count", "area_m2", "area_mu")
+    return Table(
+        title=words("sheet.table.verdicts"),
+        headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("left", "right", "right", "right"), rows=tuple(rows),
+        foot=words("sheet.total_foot", area=f"{areas.sum():,.1f}",
+                   mu=f"{areas.sum() / M2_PER_MU:,.1f}"),
+    )
+
+
+def _indices(source: Source, subject: Subject, _: object) -> Table:
+    """Tell each finding: value, limit, margin, outcome."""
+    words = source.words
+    heads = ("index", "value", "limit", "margin", "outcome")
+    rows = []
+    own = source.findings[source.findings["plot_id"].isin(subject.ids)]
+    for row in own.to_dict("records"):
+        rule = source.rules.get(row["rule"])
+        if rule is None:
+            continue
+        said = wording.finding(words, row, rule)
+        name = f"{row['plot_id']} {said.name}" if len(subject.ids) > 1 else said.name
+        note = f" ({said.reason})" if said.reason else ""
+        rows.append((name, said.value, said.limit, said.margin, f"{said.outcome}{note}"))
+    return Table(
+        title=words("sheet.table.indices"),
+        headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("left", "right", "left", "right", "left"), wrap=(0, 4),
+        rows=tuple(rows) or ((words("card.no_rules"), "", "", "", ""),),
+    )
+
+
+def _hits(source: Source, subject: Subject, _: object) -> Table:
+    """Tell what every layer says."""
+    words = source.words
+    names = {
+        kind: {str(key): name for key, name in frame["name"].items() if isinstance(name, str)}
+        for kind, frame in source.layers.items() if "name" in frame
+    }
+    rows: list[tuple[str, ...]] = []
+    for plot in subject.ids:
+        own = source.measures[source.measures["plot_id"] == plot]
+        told = wording.hits(
+            words, own.to_dict("records"), source.schemas, names, source.workflow
+        )
+        rows += [
+            (each.title, each.label, each.what or each.said, each.value, each.feature)
+            for each in told
+        ]
+    heads = ("layer", "class", "measure", "value", "feature")
+    return Table(
+        title=words("vet.hits"), headings=tuple(words(f"ledger.{each}") for each in heads),
+        align=("left", "left", "left", "right", "left"), rows=tuple(rows), wrap=(1, 2, 4),
+    )
+
+
+def _buildings(source: Source, subject: Subject, _: object) -> Table:
+    """List the buildings inside: storeys, footprint."""
+    words = source.words
+    frame = source.layers.get("buildings")
+    rows: list[tuple[str, ...]] = []
+    if frame is not None:
+        inside = np.sort(frame.sindex.query(subject.shape, predicate="intersects"))
+        for key, row in frame.iloc[inside].iterrows():
+            shared = row.geometry.intersection(subject.shape).area
+            if shared > 0.01:  # noqa: PLR2004  a square decimetre
+                rows.append((
+                    str(key), _text(row.get("name")), _text(row.get("storeys")), f"{shared:.2f}",
+                ))
+    heads = ("building", "name", "storeys", "footprint_m2")
+    return Table(
+        title=words("sheet.table.buildings"),
+        headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("left", "left", "right", "right"), wrap=(1,),
+        rows=tuple(rows) or ((words("coverage.no_coverage"), "", "", ""),),
+    )
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  a cell
+    return DASH if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _facts(source: Source, subject: Subject, _: object) -> Table:
+    """List what is known of the subject."""
+    words = source.words
+    rows = [
+        (words(f"field.{field.name}"), said)
+        for field in source.schemas[subject.kind].field
+        if (said := wording.attribute(
+            words, field, source.workflow, subject.facts.get(field.name)
+        ))
+    ]
+    return Table(
+        title=words("vet.facts"),
+        headings=(words("sheet.column.field"), words("sheet.column.value")),
+        align=("left", "left"), rows=tuple(rows), wrap=(1,),
+    )
+
+
+def _issues(source: Source, subject: Subject, _: object) -> Table:
+    """List the issues of the subject."""
+    words = source.words
+    own = source.issues[
+        source.issues["feature_id"].astype("str").isin(subject.ids)
+        & (source.issues["layer"] == subject.kind)
+    ]
+    rows = [
+        (words(f"severity.{row['severity']}"), words(f"issue.{row['issue']}.title"),
+         str(row["mend"] or ""))
+        for row in own.to_dict("records")
+    ]
+    heads = ("severity", "issue", "mend")
+    return Table(
+        title=words("card.issues"), headings=tuple(words(f"ledger.{each}") for each in heads),
+        align=("left", "left", "left"), wrap=(1, 2),
+        rows=tuple(rows) or ((words("card.no_issues"), "", ""),),
+    )
+
+
+def _opinion(source: Source, _: Subject, __: object) -> Table:
+    """Leave room for the opinion and the signatures."""
+    words = source.words
+    blanks = ("opinion_text", "vetted_by", "checked_by", "signed_on")
+    return Table(
+        title=words("vet.opinion"),
+        headings=(words("sheet.column.field"), words("sheet.column.value")),
+        align=("left", "left"),
+        rows=tuple((words(f"vet.{each}"), " " * 40) for each in blanks),
+    )
+
+
+TABLES: Mapping[str, Callable[[Source, Subject, tuple[corners.Ring, ...]], Table]] = {
+    "points": _points, "owners": _owners, "land_classes": _land_classes, "farmland": _farmland,
+    "states": _states, "verdicts": _verdicts, "indices": _indices, "hits": _hits,
+    "buildings": _buildings, "facts": _facts, "issues": _issues, "opinion": _opinion,
+}
+"""The tables that a template can ask for."""

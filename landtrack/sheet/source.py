@@ -1,0 +1,330 @@
+"""What sheets are made from: the layers and tables of a store."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from landtrack import catalog, crs, store, symbology, text
+from landtrack.errors import SourceError
+from landtrack.formats import vector
+from landtrack.model import Rule, Schema, Titled, Workflow
+from landtrack.sheet.template import Template
+from landtrack.text import Words
+
+EVERY = "*"
+"""The selection of all that a template can be of."""
+
+HASHED_DECIMALS = 3
+"""A shape is hashed by its coordinates to the millimetre."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A store as sheets see it.
+
+    ``layers`` are in the working CRS, indexed by the kind's key; ``classes`` by kind say
+    what each feature is drawn as; ``run`` is the last row of the table of runs.
+    """
+
+    path: Path
+    words: Words
+    crs: CRS
+    head: Mapping[str, Titled]
+    layers: Mapping[str, gpd.GeoDataFrame]
+    classes: Mapping[str, pd.Series]
+    schemas: Mapping[str, Schema]
+    workflow: Workflow
+    rules: Mapping[str, Rule]
+    findings: pd.DataFrame
+    measures: pd.DataFrame
+    issues: pd.DataFrame
+    run: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        """The title of the place.
+
+        Returns
+        -------
+        str
+            In the language of the sheets; the place's id where it has none.
+        """
+        return self.words.pick(self.head.get("title", {})) or str(self.run["place"])
+
+    @property
+    def notice(self) -> str:
+        """What is to be known of the place's data.
+
+        Returns
+        -------
+        str
+            In the language of the sheets.
+        """
+        return self.words.pick(self.head.get("notice", {}))
+
+    def said_in(self, lang: str) -> Source:
+        """Take another language.
+
+        Parameters
+        ----------
+        lang
+            The language.
+
+        Returns
+        -------
+        Source
+            The same store.
+        """
+        return dataclasses.replace(self, words=text.load(lang))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What one sheet is of: features of one kind, or the whole place where ``kind`` is empty."""
+
+    kind: str
+    ids: tuple[str, ...]
+    shape: shapely.Geometry
+    facts: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What the sheet is filed under.
+
+        Returns
+        -------
+        str
+            The features' keys.
+        """
+        return "+".join(self.ids) if self.ids else "all"
+
+
+def load(path: Path, *, lang: str | None = None) -> Source:
+    """Read a store.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage that ``landtrack run`` made.
+    lang
+        Language of the sheets; that of the run where not given.
+
+    Returns
+    -------
+    Source
+        All its layers and tables.
+
+    Raises
+    ------
+    SourceError
+        If there is no store, or it holds no run.
+    CRSError
+        If its working CRS is none in which a scale can be true.
+    """
+    runs = store.read(path, "runs")
+    if runs.empty:
+        raise SourceError(
+            f"{path} holds no run.", mend="Make the store again with `landtrack run`."
+        )
+    run = {str(key): value for key, value in runs.iloc[-1].items()}
+    working = crs.require_metric(
+        crs.parse(run["working_crs"], what=f"The working CRS of {path.name}"), what=path.name
+    )
+    schemas = catalog.schemas()
+    there = set(vector.layer_names(path))
+    findings = store.read(path, "findings")
+    layers = {
+        kind: store.read(path, kind).set_index(schema.key)
+        for kind, schema in schemas.items() if kind in there
+    }
+    head = json.loads(run.get("place_head") or "{}")
+    words = text.load(lang or head.get("language") or "zh")
+    packs = [catalog.rule_pack(name.split("@")[0]) for name in run["rules"].split(", ")]
+    return Source(
+        path=path, words=words, crs=working,
+        head={name: head[name] for name in ("title", "notice") if name in head},
+        layers=layers,
+        classes={
+            kind: symbology.classes(frame, schemas[kind], findings)
+            for kind, frame in layers.items()
+        },
+        schemas=schemas,
+        workflow=catalog.workflow(run["workflow"]),
+        rules={rule.id: rule for pack in packs for rule in pack.rule},
+        findings=findings,
+        measures=store.read(path, "measures"),
+        issues=store.read(path, "issues"),
+        run=run,
+    )
+
+
+def select(source: Source, template: Template, selection: str) -> tuple[Subject, ...]:
+    """Find what sheets are asked of.
+
+    Parameters
+    ----------
+    source
+        The store.
+    template
+        The template, which names the kinds that can be a subject.
+    selection
+        Keys, patterns such as ``"XP-0*"`` or projects, separated by commas; with ``"kind:"``
+        in front for one kind only; ``"*"`` for all. ``"A+B"`` is one sheet of both.
+
+    Returns
+    -------
+    tuple of Subject
+        Each once, in the order of the selection.
+
+    Raises
+    ------
+    SourceError
+        If a part of the selection is nothing that there is.
+    """
+    if not template.subject.kinds:
+        return (_whole(source, template),)
+    kind, colon, rest = selection.partition(":")
+    kinds = template.subject.kinds
+    if colon and kind in source.schemas:
+        if kind not in kinds:
+            raise SourceError(
+                f"A sheet {template.id!r} cannot be of {kind}.",
+                mend=f"Select from: {', '.join(kinds)}.",
+            )
+        kinds, selection = (kind,), rest
+    found: dict[tuple[str, tuple[str, ...]], None] = {}
+    for part in filter(None, (each.strip() for each in selection.split(","))):
+        for each in _matching(source, kinds, part, template):
+            found[each] = None
+    return tuple(subject_of(source, *each) for each in found)
+
+
+def _matching(
+    source: Source, kinds: Iterable[str], part: str, template: Template
+) -> list[tuple[str, tuple[str, ...]]]:
+    for kind in kinds:
+        frame = source.layers.get(kind)
+        if frame is None:
+            continue
+        keys = list(map(str, frame.index))
+        if part in keys:
+            return [(kind, (part,))]
+        joined = tuple(part.split("+"))
+        if set(joined) <= set(keys):
+            return [(kind, joined)]
+        if matched := fnmatch.filter(keys, part):
+            return [(kind, (key,)) for key in matched]
+        if "project_id" in frame and (
+            own := frame.index[(frame["project_id"] == part).fillna(value=False)].tolist()
+        ):
+            return [(kind, tuple(map(str, own)))]
+    some = [str(key) for kind in kinds if kind in source.layers
+            for key in source.layers[kind].index[:3]]
+    raise SourceError(
+        f"{source.path.name} has nothing {part!r} that a sheet {template.id!r} can be of.",
+        mend=f"Name one, such as {', '.join(some)}, or a pattern such as '*'." if some else
+        f"The store has no {' and no '.join(kinds)}.",
+    )
+
+
+def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
+    """Take features as the subject of one sheet.
+
+    Parameters
+    ----------
+    source
+        The store.
+    kind
+        Their kind.
+    ids
+        Their keys.
+
+    Returns
+    -------
+    Subject
+        Their shapes as one, and the fields in which they agree.
+
+    Raises
+    ------
+    SourceError
+        If one of them is not there.
+    """
+    there = source.layers.get(kind)
+    gone = [key for key in ids if there is None or key not in there.index]
+    if gone:
+        raise SourceError(
+            f"{source.path.name} has no {kind} {', '.join(gone)}.",
+            mend="Look for what became of it.",
+        )
+    frame = source.layers[kind].loc[list(ids)]
+    columns = frame.drop(columns=frame.geometry.name)
+    facts = {
+        str(name): values.iloc[0] for name, values in columns.items()
+        if len(frame) == 1 or len(values.unique()) == 1
+    }
+    facts[str(frame.index.name)] = ", ".join(ids)
+    shape = frame.geometry.iloc[0] if len(frame) == 1 else shapely.union_all(frame.geometry)
+    return Subject(kind=kind, ids=ids, shape=shape, facts=facts)
+
+
+def _whole(source: Source, template: Template) -> Subject:
+    """Take the whole place, as far as the first of the kinds that it has reaches."""
+    for kind in template.subject.extent:
+        frame = source.layers.get(kind)
+        if frame is not None and len(frame):
+            return Subject(
+                kind="", ids=(), shape=shapely.box(*frame.total_bounds), facts={}
+            )
+    raise SourceError(
+        f"{source.path.name} has none of {', '.join(template.subject.extent)}: "
+        "there is nothing to show.",
+        mend="Add one of these layers to the place, and run again.",
+    )
+
+
+def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
+    """Give a short hash of each feature: its key, its shape to the millimetre, its fields.
+
+    Parameters
+    ----------
+    frame
+        n features by key.
+
+    Returns
+    -------
+    ndarray of bytes, (n,)
+        Sixteen hexadecimal digits each.
+    """
+    shapes = shapely.to_wkb(
+        shapely.transform(
+            shapely.force_2d(frame.geometry.to_numpy()), lambda xy: np.round(xy, HASHED_DECIMALS)
+        ),
+        byte_order=1,
+    )
+    columns = frame.drop(columns=frame.geometry.name)
+    fields = [
+        map(str, values.astype(object).where(values.notna(), "").tolist())
+        for _, values in columns.items()
+    ]
+    head = "\x1f".join(map(str, columns.columns))
+    rows = zip(map(str, frame.index), *fields, strict=True)
+    return np.array([
+        hashlib.blake2b(
+            shape + "\x1f".join((head, *row)).encode(), digest_size=8
+        ).hexdigest()
+        for shape, row in zip(shapes, rows, strict=True)
+    ], dtype="S16")

@@ -1,0 +1,250 @@
+"""The pack: whole, of the same bytes, proved by its manifest, and caught where it was tampered."""
+
+import hashlib
+import io
+import json
+import sqlite3
+import zipfile
+
+import openpyxl
+import pytest
+import shapely
+from sheets import SIGNED, copied, make_store, printed
+
+from landtrack import catalog, pack, pipeline, text
+from landtrack.errors import CatalogError, SourceError
+from landtrack.sheet import register, source, verify
+from landtrack.sheet.make import Order
+
+WORDS = text.load("zh")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Make a pack once: the place's result, its store, and the zip."""
+    folder = tmp_path_factory.mktemp("place")
+    store = make_store(folder)
+    result = pipeline.vet(catalog.place(folder / "site"))
+    manifest = pack.write(
+        result, store, "A", pack.load("plain"), Order(stated=SIGNED), folder / "pack.zip"
+    )
+    return result, store, (folder / "pack.zip").read_bytes(), manifest
+
+
+def test_a_pack_holds_what_its_template_says_and_a_manifest_of_it(made):
+    _, _, data, manifest = made
+
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        names = packed.namelist()
+        for each in manifest["files"]:
+            assert hashlib.sha256(packed.read(each["name"])).hexdigest() == each["sha256"]
+        book = openpyxl.load_workbook(io.BytesIO(packed.read("A/04 界址点成果表.xlsx")))
+    assert names == [*(each["name"] for each in manifest["files"]), "manifest.json"]
+    assert {each["path"] for each in manifest["inputs"]} >= {"plots.geojson", "parcels.geojson"}
+    assert manifest["versions"]["landtrack"]
+    rows = list(book.active.iter_rows(min_row=4, values_only=True))
+    assert [row[1] for row in rows] == ["J1", "J2", "J3", "J4", "J1"]
+    assert [row[4] for row in rows] == [100, 100, 100, 100, None]
+
+
+def test_same_input_same_bytes(made, tmp_path):
+    result, store, data, _ = made
+    again = tmp_path / "pack.zip"
+
+    pack.write(result, store, "A", pack.load("plain"), Order(stated=SIGNED), again)
+
+    assert again.read_bytes() == data
+
+
+def test_a_pack_as_it_was_made_verifies(made):
+    _, store, data, _ = made
+
+    assert pack.verify(data, WORDS, source.load(store)) == ([], [])
+
+
+def rebuilt(data, change):
+    """Make the zip again with other members."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+        comment = packed.comment
+    members = change(files)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for name, content in members.items() if isinstance(members, dict) else members:
+            packed.writestr(name, content)
+        packed.comment = comment
+    return made.getvalue()
+
+
+def test_a_byte_changed_in_any_part_is_caught(made):
+    _, _, data, manifest = made
+
+    for name in [*(each["name"] for each in manifest["files"]), "manifest.json"]:
+        def change(files, name=name):
+            content = bytearray(files[name])
+            content[len(content) // 2] ^= 1
+            return files | {name: bytes(content)}
+
+        faults, _ = pack.verify(rebuilt(data, change), WORDS)
+        assert faults, name
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda files: files | {"A/other.txt": b"x"}, "清单之外的文件：A/other.txt"),
+    (lambda files: {k: v for k, v in files.items() if "05" not in k}, "缺少或已损坏：A/05"),
+    (lambda files: {k: v for k, v in files.items() if k != "manifest.json"}, "没有可读的清单"),
+    (lambda files: files | {"manifest.json": b"{}"}, "没有可读的清单"),
+    (lambda files: files | {"manifest.json": files["manifest.json"] + b" "}, "清单被改动"),
+    (lambda files: {k.replace("/05", "/5"): v for k, v in files.items()}, "清单之外的文件"),
+])
+def test_what_was_added_taken_out_or_renamed_is_named(made, change, said):
+    faults, _ = pack.verify(rebuilt(made[2], change), WORDS)
+
+    assert any(said in each for each in faults), faults
+
+
+def test_a_member_that_is_there_twice_is_named(made):
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        data = rebuilt(made[2], lambda files: [*files.items(), ("A/05 核查意见表.html", b"else")])
+
+    faults, _ = pack.verify(data, WORDS)
+
+    assert "文件重复：A/05 核查意见表.html" in faults
+
+
+def test_a_forged_manifest_is_caught_by_the_register(made):
+    _, store, data, _ = made
+
+    def forge(files):
+        form = files["A/05 核查意见表.html"].replace("不符合".encode(), "符合".encode()) + b" "
+        manifest = json.loads(files["manifest.json"])
+        for each in manifest["files"]:
+            if each["name"] == "A/05 核查意见表.html":
+                each |= {"sha256": hashlib.sha256(form).hexdigest(), "bytes": len(form)}
+        told = json.dumps(manifest).encode()
+        return files | {"A/05 核查意见表.html": form, "manifest.json": told}
+
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        files = forge({name: packed.read(name) for name in packed.namelist()})
+    forged = pack.zipped(files)  # every hash in it agrees
+
+    assert pack.verify(forged, WORDS)[0] == []
+    assert "该材料包不在数据库的登记中" in pack.verify(forged, WORDS, source.load(store))[0]
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04", b"", b"PK\x03\x04" + b"x" * 99])
+def test_what_is_no_zip_is_told(data):
+    with pytest.raises(SourceError, match="The pack cannot be opened"):
+        pack.verify(data, WORDS)
+
+
+def test_a_store_of_other_inputs_is_refused(made, tmp_path):
+    result, store, _, _ = made
+    other = copied(store, tmp_path / "other")
+    with sqlite3.connect(other) as connection:
+        connection.execute("UPDATE runs SET inputs = '[]'")
+
+    with pytest.raises(SourceError, match=r"(?s)made from other inputs.*landtrack run"):
+        pack.write(result, other, "A", pack.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip")
+    assert not (tmp_path / "p.zip").exists()
+
+
+def test_one_sheet_that_may_not_be_issued_and_there_is_no_pack(made, tmp_path):
+    result, store, _, _ = made
+    own = copied(store, tmp_path / "own")
+    before = register.rows(own)
+
+    with pytest.raises(SourceError, match="may not be issued"):
+        pack.write(result, own, "B", pack.load("plain"), Order(), tmp_path / "p.zip")
+
+    assert not (tmp_path / "p.zip").exists()
+    assert register.rows(own) == before
+
+
+@pytest.mark.parametrize(("file", "said"), [
+    ('name = "a.pdf"\nwriter = "painter"', r"(?s)'painter'.*sheet, ledger"),
+    ('name = "../a.pdf"\nwriter = "ledger"', "leads out of the pack"),
+    ('name = "/a.pdf"\nwriter = "ledger"', "leads out of the pack"),
+    ('name = "manifest.json"\nwriter = "ledger"', "names a file twice, or manifest"),
+    ('name = "a"\nwriter = "ledger"\nsize = 3', "unknown field `size`"),
+])
+def test_a_template_with_a_fault_is_refused_and_told(tmp_path, file, said):
+    path = tmp_path / "own.toml"
+    path.write_text(f'id = "own"\ntitle = {{ en = "own" }}\n[[file]]\n{file}\n', encoding="utf-8")
+
+    with pytest.raises(CatalogError, match=said):
+        pack.load(str(path))
+
+
+# --- what has changed since -----------------------------------------------------------------
+
+
+def without_triggers(connection, table):
+    """Let plain SQLite write a layer: its triggers call functions that only GDAL has."""
+    named = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+    for (name,) in connection.execute(named, (table,)).fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+
+
+def moved(store, table, key, shape):
+    """Give a feature of a store another shape."""
+    import geopandas as gpd
+
+    frame = gpd.read_file(store, layer=table)
+    column = "plot_id" if table == "plots" else "parcel_id"
+    frame.loc[frame[column] == key, "geometry"] = shape
+    frame.to_file(store, layer=table)
+
+
+def test_a_point_that_moved_is_told_by_how_much(made, tmp_path):
+    own = copied(made[1], tmp_path / "own")
+    pdf = printed(own, "parcel", "plots:A").pdf
+    found = source.load(own)
+    corners = [*found.layers["plots"].loc["A"].geometry.exterior.coords]
+    shape = shapely.Polygon([
+        (x + (0.5 if (x, y) == corners[0] else 0), y) for x, y in corners[:-1]
+    ])
+    assert verify.pdf(pdf, WORDS, found)[1:] == ([], [])
+
+    moved(own, "plots", "A", shape)
+    _, faults, changes = verify.pdf(pdf, WORDS, source.load(own))
+
+    assert faults == []
+    assert any("移动了 0.500 m" in each for each in changes), changes
+    assert any("界址点坐标表" in each for each in changes)
+
+
+def test_a_neighbour_that_changed_is_told(made, tmp_path):
+    own = copied(made[1], tmp_path / "own")
+    pdf = printed(own, "demarcation", "plots:A").pdf
+    with sqlite3.connect(own) as connection:
+        without_triggers(connection, "parcels")
+        connection.execute("UPDATE parcels SET owner = '新村' WHERE parcel_id = 'P1'")
+
+    changes = verify.pdf(pdf, WORDS, source.load(own))[2]
+
+    assert any("图层征地地块在图幅内有变化" in each for each in changes)
+    assert any("权属面积表" in each for each in changes)
+
+
+def test_a_file_that_is_not_the_registered_one_is_told(made, tmp_path):
+    own = copied(made[1], tmp_path / "own")
+    pdf = printed(own, "parcel", "plots:A").pdf
+    printed(own, "parcel", "plots:A", stated={"owner": "乙"})
+
+    faults = verify.pdf(pdf + b"\n", WORDS, source.load(own))[1]
+
+    assert any("与登记的" in each for each in faults)
+    assert any("已被第 2 版取代" in each for each in faults)
+
+
+def test_a_subject_that_is_gone_is_told(made, tmp_path):
+    own = copied(made[1], tmp_path / "own")
+    pdf = printed(own, "parcel", "plots:A").pdf
+    with sqlite3.connect(own) as connection:
+        without_triggers(connection, "plots")
+        connection.execute("DELETE FROM plots WHERE plot_id = 'A'")
+
+    changes = verify.pdf(pdf, WORDS, source.load(own))[2]
+
+    assert any("对象已不在数据库中" in each for each in changes)
