@@ -16,8 +16,11 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 )
+READY = "typeof landtrack === 'undefined' || landtrack.ready"
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
+PATIENCE = 10_000
+"""Milliseconds that a page has for what is waited for."""
 
 
 @dataclass
@@ -72,10 +75,12 @@ def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1) -> Itera
     )
     context.route("**/*", lambda route: _only_files(route, heard))
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: heard.errors.append(str(error)))
     page.on("console", lambda said: said.type == "error" and heard.errors.append(said.text))
     page.heard = heard
     page.goto(Path(path).resolve().as_uri() + fragment)
+    page.wait_for_function(READY)
     try:
         yield page
     finally:

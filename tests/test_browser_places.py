@@ -68,6 +68,7 @@ def test_every_layer_is_in_the_legend_with_its_count(opened):
     result, page = opened
     words = text.load(result.lang)
 
+    page.locator('[data-tab="legend"]').click()
     legend = page.locator("body").inner_text()
 
     for kind, frame in result.layers.items():

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
+import numpy as np
 
-from landtrack import symbology, text
-from landtrack.webmap import card, layers, shapes
-from landtrack.webmap.elements import FeatureLayer, Runtime, Surround, json_text
+from landtrack import crs, symbology, text
+from landtrack.webmap import layers, plane, shapes
+from landtrack.webmap.blocks import RADIUS
+from landtrack.webmap.columns import Speakers, by_language
+from landtrack.webmap.elements import DataBlocks, FeatureLayer, Runtime, Surround, json_text
 from landtrack.webmap.offline import OfflineFigure
 
 if TYPE_CHECKING:
     from landtrack.model import Result
-    from landtrack.text import Words
 
 CHINA = (35.0, 105.0)
 """Where a map without any shape opens."""
 
 NEEDED = {"leaflet", "leaflet_css"}
 MAX_ZOOM, MIN_ZOOM = 22, 3
+
+ONE_FILE = 150_000
+"""Features up to which a map is one file."""
+
+TABLES = ("map.", "card.", "legend.", "outcome.", "coverage.", "unit.", "find.", "tool.",
+          "trial.", "measure.", "language.", "kind.")
+"""The parts of the text catalog that the scripts of the page speak from."""
 
 
 def build(result: Result) -> folium.Map:
@@ -34,7 +45,7 @@ def build(result: Result) -> folium.Map:
     -------
     folium.Map
         A map without tiles, to which elements of folium may be added that need no
-        further script; :func:`to_html` writes it.
+        further script; :func:`to_html` writes it, :func:`save` too where it is large.
 
     Raises
     ------
@@ -43,7 +54,8 @@ def build(result: Result) -> folium.Map:
     CRSError
         If a layer has no CRS, or there is no way from it to WGS 84.
     """
-    words = text.load(result.lang)
+    speakers = speaking(result.lang)
+    words = speakers[0]
     figure = OfflineFigure(words.pick(result.place.title), result.lang)
     page = folium.Map(
         location=CHINA, zoom_start=4, tiles=None, prefer_canvas=True, zoom_control=False,
@@ -57,11 +69,29 @@ def build(result: Result) -> folium.Map:
     kinds = sorted(
         (kind for kind in result.layers if kind in result.schemas), key=symbology.load().order
     )
-    for kind in kinds:
-        data = layers.layer_json(result, kind, words)
-        page.add_child(FeatureLayer(kind, words(f"kind.{kind}"), data))
-    page.add_child(Surround(page_json(result, words)))
+    made = [layers.layer_data(result, kind, speakers) for kind in kinds]
+    page.add_child(DataBlocks(made))
+    for each in made:
+        page.add_child(FeatureLayer(words(f"kind.{each.head['kind']}"), each))
+    page.add_child(Surround(page_json(result, speakers)))
     return page
+
+
+def speaking(lang: str) -> Speakers:
+    """Load the words of all languages of a page.
+
+    Parameters
+    ----------
+    lang
+        The language that it opens in.
+
+    Returns
+    -------
+    sequence of Words
+        That one first, then the others that there are.
+    """
+    others = [each for each in text.languages() if each != lang]
+    return [text.load(each) for each in (lang, *others)]
 
 
 def to_html(page: folium.Map) -> str:
@@ -85,15 +115,44 @@ def to_html(page: folium.Map) -> str:
     return str(page.get_root().render())
 
 
-def page_json(result: Result, words: Words) -> str:
+def save(page: folium.Map, path: str | os.PathLike[str], *, one_file: int = ONE_FILE) -> None:
+    """Write a map: as one page, or where it is large as a page beside a folder of blocks.
+
+    Parameters
+    ----------
+    page
+        What :func:`build` gave, with or without further elements.
+    path
+        The HTML file; a folder is named after it.
+    one_file
+        The number of features up to which all is in the page.
+
+    Raises
+    ------
+    OutputError
+        If an element was added that loads a script or style sheet from the network.
+    """
+    target = Path(path)
+    blocks = next(
+        (each for each in page._children.values() if isinstance(each, DataBlocks)),  # noqa: SLF001  branca has no other way
+        None,
+    )
+    if blocks is not None and blocks.count > one_file:
+        blocks.folder = f"{target.stem}-blocks"
+        (target.parent / blocks.folder).mkdir(exist_ok=True)
+        blocks.write(target.parent / blocks.folder)
+    target.write_text(to_html(page), encoding="utf-8", newline="\n")
+
+
+def page_json(result: Result, speakers: Speakers) -> str:
     """Write all that stands around the map as the page reads it.
 
     Parameters
     ----------
     result
         The result of a run.
-    words
-        The words of the language.
+    speakers
+        The words of each language, its own first.
 
     Returns
     -------
@@ -101,23 +160,49 @@ def page_json(result: Result, words: Words) -> str:
         JSON.
     """
     place = result.place
+    whole = shapes.bounds(result.layers)
     return json_text(
         {
-            "title": words.pick(place.title),
-            "subtitle": _subtitle(result, words),
-            "notice": words.pick(place.notice),
+            "lang": speakers[0].lang,
+            "langs": [words.lang for words in speakers],
+            "id": place.id,
+            "title": by_language(speakers, lambda words: words.pick(place.title)),
+            "subtitle": by_language(speakers, lambda words: _subtitle(result, words)),
+            "notice": by_language(speakers, lambda words: words.pick(place.notice)),
             "attributions": sorted(
                 {each.attribution for each in place.layers if each.attribution}
             ),
-            "bounds": shapes.bounds(result.layers),
-            "groups": _groups(result, words),
-            "plots": card.cards(result, words),
-            "words": _spoken(words),
+            "bounds": whole,
+            "asOf": place.as_of.isoformat() if place.as_of else "",
+            "plane": _plane(result),
+            "groups": _groups(result, speakers),
+            "rules": _rules(result, speakers),
+            "basis": {
+                "land_area_m2": place.basis.land_area, "floor_area_m2": place.basis.floor_area,
+                "covered_area_m2": place.basis.covered_area,
+            },
+            "words": by_language(
+                speakers,
+                lambda words: {
+                    key: each for key, each in words.entries.items() if key.startswith(TABLES)
+                },
+            ),
         }
     )
 
 
-def _subtitle(result: Result, words: Words) -> str:
+def _plane(result: Result) -> dict[str, Any]:
+    """Fit the working CRS round everything that there is."""
+    working = crs.parse(result.place.crs, what="[place] crs")
+    corners = shapes.bounds(result.layers, whole=True)
+    if corners is None:
+        return {"name": crs.name(working)}
+    lat, lon = np.radians(np.clip(np.array(corners), -89, 89)).T
+    x, y = lon * RADIUS, np.arcsinh(np.tan(lat)) * RADIUS
+    return plane.fitted(working, float(x[0]), float(y[0]), float(x[1]), float(y[1]))
+
+
+def _subtitle(result: Result, words: text.Words) -> str:
     """Say as of when the map holds, and by which rules."""
     pack = words.pick(result.pack.title)
     if result.place.as_of is None:
@@ -125,7 +210,7 @@ def _subtitle(result: Result, words: Words) -> str:
     return words("map.subtitle", date=words.value(result.place.as_of), pack=pack)
 
 
-def _groups(result: Result, words: Words) -> list[dict[str, Any]]:
+def _groups(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
     """List the layers that there are, group by group."""
     order = symbology.load().groups
     kinds = [kind for kind in result.layers if kind in result.schemas]
@@ -133,10 +218,9 @@ def _groups(result: Result, words: Words) -> list[dict[str, Any]]:
     groups = [*(each for each in order if each in named), *sorted(named - set(order))]
     return [
         {
-            "title": words(f"group.{group}"),
-            "layers": [
-                layers.legend(result, kind, words)
-                for kind in sorted(kinds, key=symbology.load().place)
+            "title": by_language(speakers, lambda words, group=group: words(f"group.{group}")),  # type: ignore[misc]
+            "kinds": [
+                kind for kind in sorted(kinds, key=symbology.load().place)
                 if result.schemas[kind].group == group
             ],
         }
@@ -144,7 +228,17 @@ def _groups(result: Result, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _spoken(words: Words) -> dict[str, str]:
-    """Hand over the words that the scripts of the page say themselves."""
-    tables = ("map.", "card.", "legend.")
-    return {key: each for key, each in words.entries.items() if key.startswith(tables)}
+def _rules(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
+    """List the indices with one limit for all, by which the page judges a trial plot."""
+    return [
+        {
+            "id": rule.id,
+            "title": by_language(speakers, lambda words, rule=rule: words.pick(rule.title)),  # type: ignore[misc]
+            "limit": by_language(speakers, lambda words, rule=rule: words.limit(rule)),  # type: ignore[misc]
+            "clause": rule.clause,
+            "numerator": rule.numerator, "denominator": rule.denominator,
+            "relation": rule.relation, "threshold": rule.threshold, "upper": rule.upper,
+            "unit": rule.unit, "kind": rule.kind,
+        }
+        for rule in result.rules.values()
+    ]
