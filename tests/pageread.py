@@ -97,7 +97,8 @@ def _cell(head, code, lang):
 
 def floats(page, name):
     data = block(page, name)
-    return list(struct.unpack(f"<{len(data) // 8}d", data))
+    count = len(data) // 8
+    return [struct.unpack("<d", data[at::count])[0] for at in range(count)]
 
 
 def classes(page, kind):

@@ -193,7 +193,7 @@ def _boxes(points: Integers, feature: npt.NDArray[np.intp], count: int) -> Integ
 
 
 def boxes_block(blocks: list[Integers]) -> bytes:
-    """Write the boxes of all features, in centimetres.
+    """Write the boxes of all features, rounded outwards to whole metres.
 
     Parameters
     ----------
@@ -207,7 +207,10 @@ def boxes_block(blocks: list[Integers]) -> bytes:
         is a feature without a shape.
     """
     boxes = np.concatenate([np.empty((0, 4), dtype=np.int64), *blocks])
-    sizes = boxes[:, 2:] - boxes[:, :2] + 1
+    drawn = boxes[:, 2] >= boxes[:, 0]
+    boxes[:, :2] //= PER_METRE
+    boxes[:, 2:] = -(-boxes[:, 2:] // PER_METRE)
+    sizes = np.where(drawn[:, None], boxes[:, 2:] - boxes[:, :2] + 1, 0)
     return pack.parts(
         pack.steps(boxes[:, 0]), pack.steps(boxes[:, 1]),
         pack.unsigned(sizes[:, 0]), pack.unsigned(sizes[:, 1]),

@@ -119,9 +119,10 @@ def exact(values: object) -> bytes:
     Returns
     -------
     bytes
-        8 bytes each, the lowest first.
+        First the lowest byte of each, then the second and so on: 8 runs of n bytes, which
+        are compressed better than numbers one after another.
     """
-    return np.asarray(values, dtype="<f8").tobytes()
+    return np.asarray(values, dtype="<f8").view(np.uint8).reshape(-1, 8).T.tobytes()
 
 
 def _column(

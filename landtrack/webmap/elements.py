@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from landtrack.webmap.layers import LayerData
 
 SCRIPTS = (
-    "dom", "words", "bytes", "plane", "table", "draw", "layers", "packed", "filters", "find",
-    "legend", "card", "reasons", "compare", "times", "tools", "trial", "labels", "address", "app",
+    "dom", "words", "bytes", "plane", "table", "draw", "layers", "shapes", "brush", "packed",
+    "filters", "find", "legend", "card", "reasons", "compare", "times", "tools", "trial",
+    "labels", "address", "desk", "app",
 )
 """The scripts of ours, in the order in which they build on each other."""
 

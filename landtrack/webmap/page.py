@@ -33,13 +33,16 @@ TABLES = ("map.", "card.", "legend.", "outcome.", "coverage.", "unit.", "find.",
 """The parts of the text catalog that the scripts of the page speak from."""
 
 
-def build(result: Result) -> folium.Map:
+def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
     """Make the interactive map of a result.
 
     Parameters
     ----------
     result
         The result of a run.
+    large
+        The number of features from which on a layer is drawn from blocks; smaller ones are
+        GeoJSON, on which every plugin of Folium works.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def build(result: Result) -> folium.Map:
     kinds = sorted(
         (kind for kind in result.layers if kind in result.schemas), key=symbology.load().order
     )
-    made = [layers.layer_data(result, kind, speakers) for kind in kinds]
+    made = [layers.layer_data(result, kind, speakers, large=large) for kind in kinds]
     page.add_child(DataBlocks(made))
     for each in made:
         page.add_child(FeatureLayer(words(f"kind.{each.head['kind']}"), each))

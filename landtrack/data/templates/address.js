@@ -4,6 +4,7 @@ const Address = (() => {
 
   /** The parts of the address behind #. @returns {Record<string, string>} */
   function read() {
+    /** @type {Record<string, string>} */
     const parts = {};
     for (const part of location.hash.slice(1).split("&")) {
       const [name, value] = [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)];

@@ -122,6 +122,17 @@ const Bytes = (() => {
     return out;
   }
 
+  /** Numbers whose bytes stand apart: first the lowest byte of each, then the second and so on. */
+  function floats(bytes, count) {
+    const together = new Uint8Array(8 * count);
+    for (let place = 0; place < 8; place += 1) {
+      for (let at = 0; at < count; at += 1) {
+        together[8 * at + place] = bytes[place * count + at];
+      }
+    }
+    return new Float64Array(together.buffer);
+  }
+
   /** The runs of a block, each behind its length. @param {Uint8Array} bytes */
   function parts(bytes) {
     const runs = [];
@@ -141,5 +152,5 @@ const Bytes = (() => {
     return runs;
   }
 
-  return { load, deliver, unsigned, all, steps, parts, unfold };
+  return { load, deliver, unsigned, all, steps, floats, parts, unfold };
 })();

@@ -177,6 +177,10 @@ const Card = (() => {
       element("span", { text: Words.say("card.here") }), ...others.map((each) => chip(app, each))) : null;
   }
 
+  /**
+   * @param {any} app
+   * @param {{over: string, title: string, under: string, verdict?: Node, buttons: Node[]}} told
+   */
   function heading(app, { over, title, under, verdict, buttons }) {
     return element("header", { class: "lt-card-head" },
       element("div", { class: "lt-card-top" },
@@ -233,7 +237,7 @@ const Card = (() => {
       .filter(([name]) => name !== "name")
       .map(([name, column]) => [Words.pick(column.label), table.cell(name, row)])
       .filter(([, value]) => value);
-    if (table.size && table.size[row] === table.size[row]) {
+    if (table.size && !Number.isNaN(table.size[row])) {
       const unit = table.head.size === "area_m2" ? "m2" : "m";
       rows.push([Words.say(`measure.${table.head.size === "area_m2" ? "area_m2" : "whole_length_m"}`), Words.amount(table.size[row], unit === "m2" ? 0 : 1, unit)]);
     }

@@ -28,7 +28,7 @@ const Compare = (() => {
   }
 
   /** The table of both; a line that only one has is a dash for the other. */
-  async function dialog(app, table, one, other) {
+  async function dialog(table, one, other) {
     const [first, second] = await Promise.all([one, other].map(async (row) => rowsOf(table, row, await table.card(row))));
     const right = new Map(second.map(([key, , value]) => [key, value]));
     const left = new Map(first.map(([key, , value]) => [key, value]));

@@ -3,6 +3,8 @@ const Filters = (() => {
   "use strict";
 
   const INVESTMENT = "fixed_investment_cny";
+  const NONE = -1;
+  const SEVERAL = -2;
 
   /**
    * What a table can be filtered by: the code of each row and the words of each code.
@@ -73,38 +75,56 @@ const Filters = (() => {
     const counts = dims.map((dim) => new Uint32Array(dim.size));
     const codes = dims.map((dim) => dim.codes);
     const asked = masks.map((mask, at) => (mask ? at : -1)).filter((at) => at >= 0);
-    const { visible, size } = table;
-    const column = table.head.columns[INVESTMENT];
-    const invested = column && column.type === "number" ? table.columns[INVESTMENT] : null;
-    const total = { count: 0, size: 0, lost: 0, investment: 0, known: 0, decimals: column ? column.decimals : 0 };
+    const { visible } = table;
+    const total = totals(table);
     for (let row = 0; row < table.count; row += 1) {
-      let missed = -1;
-      let misses = 0;
-      for (const at of asked) {
-        if (!masks[at][codes[at][row]]) {
-          missed = at;
-          misses += 1;
-        }
-      }
-      visible[row] = misses ? 0 : 1;
-      if (misses === 1) {
-        counts[missed][codes[missed][row]] += 1;
-      } else if (!misses) {
-        for (let at = 0; at < dims.length; at += 1) {
+      const missed = missedBy(asked, masks, codes, row);
+      visible[row] = missed === NONE ? 1 : 0;
+      if (missed === NONE) {
+        for (let at = 0; at < counts.length; at += 1) {
           counts[at][codes[at][row]] += 1;
         }
-        total.count += 1;
-        if (size && size[row] === size[row]) {
-          add(total, size[row]);
-        }
-        if (invested && invested[row]) {
-          total.known += 1;
-          total.investment += Bytes.unfold(invested[row] - 1);
-        }
+        total.take(row);
+      } else if (missed !== SEVERAL) {
+        counts[missed][codes[missed][row]] += 1;
       }
     }
-    total.size += total.lost;
-    return { counts, total };
+    return { counts, total: total.told() };
+  }
+
+  // Which filter alone leaves a row out.
+  function missedBy(asked, masks, codes, row) {
+    let missed = NONE;
+    for (const at of asked) {
+      if (!masks[at][codes[at][row]]) {
+        if (missed !== NONE) {
+          return SEVERAL;
+        }
+        missed = at;
+      }
+    }
+    return missed;
+  }
+
+  // Adds up rows: how many, their size, their investment and of how many that is known.
+  function totals(table) {
+    const { size } = table;
+    const column = table.head.columns[INVESTMENT];
+    const invested = column?.type === "number" ? table.columns[INVESTMENT] : null;
+    const sum = { count: 0, size: 0, lost: 0, investment: 0, known: 0, decimals: column ? column.decimals : 0 };
+    return {
+      take(row) {
+        sum.count += 1;
+        if (size && !Number.isNaN(size[row])) {
+          add(sum, size[row]);
+        }
+        if (invested?.[row]) {
+          sum.known += 1;
+          sum.investment += Bytes.unfold(invested[row] - 1);
+        }
+      },
+      told: () => ({ ...sum, size: sum.size + sum.lost }),
+    };
   }
 
   // Keeps what a sum loses by rounding (Neumaier).
@@ -115,7 +135,7 @@ const Filters = (() => {
   }
 
   function maskOf(dim, ids) {
-    if (!ids || !ids.size) {
+    if (!ids?.size) {
       return null;
     }
     const mask = new Uint8Array(dim.size);

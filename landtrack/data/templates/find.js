@@ -25,7 +25,7 @@ const Find = (() => {
       .filter(Boolean)
       .map((point) => ({ latLng: Plane.latLng(point), system: Plane.name() }));
     const all = [...degrees, ...projected];
-    const near = all.filter(({ latLng }) => bounds && bounds.pad(2).contains(latLng));
+    const near = all.filter(({ latLng }) => bounds?.pad(2).contains(latLng));
     return (near.length ? near : all).slice(0, 2);
   }
 
@@ -69,11 +69,13 @@ const Find = (() => {
     let run = 0;
     async function look() {
       const own = ++run;
+      const start = performance.now();
       const query = input.value.trim();
       const made = query ? await found(app, query) : [];
       if (own !== run) {
         return;
       }
+      performance.measure("landtrack:search", { start });
       list.hidden = !query;
       list.replaceChildren(...(query && !made.length ? [element("p", { class: "lt-quiet", text: Words.say("find.nothing") })] : made));
     }
@@ -123,15 +125,15 @@ const Find = (() => {
     if (dim.name !== "class") {
       order.sort((one, other) => dim.words[one].localeCompare(dim.words[other], Words.current()));
     }
-    const used = order.filter((code) => counts[code] || (chosen && chosen.has(dim.ids[code])) || dim.name === "class");
-    return element("details", { class: "lt-filter", "data-dim": dim.name, open: dim.name === "class" || Boolean(chosen && chosen.size) },
+    const used = order.filter((code) => counts[code] || chosen?.has(dim.ids[code]) || dim.name === "class");
+    return element("details", { class: "lt-filter", "data-dim": dim.name, open: dim.name === "class" || Boolean(chosen?.size) },
       element("summary", { text: dim.label }),
       element("ul", {}, ...used.map((code) => value(app, table, dim, code, counts[code]))));
   }
 
   // --- sums and list ------------------------------------------------------------------------
 
-  function sums(app, table, total) {
+  function sums(table, total) {
     const told = [[Words.say("find.count"), Words.say("find.of", {
       count: Words.figure(total.count, 0), all: Words.figure(table.count, 0) })]];
     if (table.size) {
@@ -295,7 +297,7 @@ const Find = (() => {
       if (any) {
         filters.append(button({ class: "lt-plain lt-clear" }, () => app.clearFilters(table.kind), Words.say("find.clear")));
       }
-      summed.replaceChildren(sums(app, table, total));
+      summed.replaceChildren(sums(table, total));
       const named = `${app.page.id}-${table.kind}.csv`;
       tools.replaceChildren(
         element("label", { for: "lt-sort", text: Words.say("find.sort") }),

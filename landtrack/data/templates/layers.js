@@ -14,7 +14,7 @@ const Layers = (() => {
   /** @returns {Table | undefined} */
   function table(map, kind) {
     const layer = all(map).find((each) => each.landtrack.kind === kind);
-    return layer && layer.landtrack;
+    return layer?.landtrack;
   }
 
   // Small layers that follow each other share a canvas; a large one between them has its own.
@@ -77,7 +77,7 @@ const Layers = (() => {
       const { r } = shape.feature.properties;
       shapes.set(r, [...(shapes.get(r) || []), shape]);
     });
-    layer.rowsAt = async (point, reach, map) => rowsAt(layer, point, map);
+    layer.rowsAt = async (point, _reach, map) => rowsAt(layer, point, map);
     layer.shapesOf = async (row) => (shapes.get(row) || []).flatMap((shape) => piecesOf(shape.feature.geometry));
     layer.shown = (row) => shapes.get(row) || [];
     layer.refresh = () => refresh(layer, rows, shapes);
@@ -128,21 +128,22 @@ const Layers = (() => {
   function refresh(layer, rows, shapes) {
     for (const [row, own] of shapes) {
       for (const shape of own) {
-        const there = layer.hasLayer(shape);
-        if (rows.visible[row] && !there) {
-          layer.addLayer(shape);
-        } else if (!rows.visible[row] && there) {
-          layer.removeLayer(shape);
+        if (Boolean(rows.visible[row]) !== layer.hasLayer(shape)) {
+          layer[rows.visible[row] ? "addLayer" : "removeLayer"](shape);
         }
-        const { look } = rows.classOf(row);
-        if (shape.options.look !== look) {
-          shape.options.look = look;
-          shape.options.weight = look.weight;
-          if (shape._renderer && shape._map) {
-            shape.redraw();
-          }
-        }
+        restyle(shape, rows.classOf(row).look);
       }
+    }
+  }
+
+  function restyle(shape, look) {
+    if (shape.options.look === look) {
+      return;
+    }
+    shape.options.look = look;
+    shape.options.weight = look.weight;
+    if (shape._renderer && shape._map) {
+      shape.redraw();
     }
   }
 
@@ -201,15 +202,21 @@ const Layers = (() => {
       : L.latLngBounds(Plane.latLng([west / CM, south / CM]), Plane.latLng([east / CM, north / CM]));
   }
 
-  /** Bounds as a box in centimetres. */
+  /** Bounds as a box in centimetres. @returns {[number, number, number, number]} */
   function boxOf(bounds) {
     const [west, south] = Plane.page(bounds.getSouthWest());
     const [east, north] = Plane.page(bounds.getNorthEast());
-    return [west, south, east, north].map((each) => Math.round(each * CM));
+    return [Math.round(west * CM), Math.round(south * CM), Math.round(east * CM), Math.round(north * CM)];
   }
 
-  /** Rows whose box meets a box. @returns {number[]} */
-  function rowsIn(rows, [west, south, east, north]) {
+  /**
+   * Rows whose box meets a box.
+   * @param {Table} rows
+   * @param {number[]} box west, south, east, north in centimetres
+   * @returns {number[]}
+   */
+  function rowsIn(rows, box) {
+    const [west, south, east, north] = box;
     const found = [];
     const { boxes } = rows;
     for (let row = 0, at = 0; row < rows.count; row += 1, at += 4) {

@@ -6,165 +6,9 @@ const Packed = (() => {
   const EDGE = Math.round(Plane.EDGE * CM);
   const KEPT = 400;
   const BUDGET = 9; // milliseconds of drawing in a frame
+  const AT_ONCE = 150; // features that are painted between two looks at the clock
   const SPECK = 3; // pixels: smaller features are drawn as their boxes
   const SMALL = 11; // pixels: smaller areas are filled without an outline
-
-  /** Unpacks the shapes of a block. */
-  function unpack(bytes, count) {
-    const [pieces, types, rings, points, xs, ys] = Bytes.parts(bytes);
-    const pieceStarts = starts(Bytes.unsigned(pieces, new Uint32Array(count)));
-    const pieceCount = pieceStarts[count];
-    const type = Bytes.unsigned(types, new Uint8Array(pieceCount));
-    const ringStarts = starts(Bytes.unsigned(rings, new Uint32Array(pieceCount)));
-    const pointStarts = starts(Bytes.unsigned(points, new Uint32Array(ringStarts[pieceCount])));
-    const total = pointStarts[pointStarts.length - 1];
-    const block = {
-      pieceStarts, type, ringStarts, pointStarts,
-      x: Bytes.steps(xs, new Int32Array(total)), y: Bytes.steps(ys, new Int32Array(total)),
-    };
-    for (let piece = 0; piece < pieceCount; piece += 1) {
-      if (type[piece] === 2) {
-        wind(block, piece);
-      }
-    }
-    return block;
-  }
-
-  // Shells wind one way and holes the other, so that areas over each other stay filled.
-  function wind({ ringStarts, pointStarts, x, y }, piece) {
-    for (let ring = ringStarts[piece]; ring < ringStarts[piece + 1]; ring += 1) {
-      const [first, end] = [pointStarts[ring], pointStarts[ring + 1]];
-      let twice = 0;
-      for (let at = first, before = end - 1; at < end; before = at, at += 1) {
-        twice += (x[before] - x[first]) * (y[at] - y[first]) - (x[at] - x[first]) * (y[before] - y[first]);
-      }
-      if ((twice > 0) !== (ring === ringStarts[piece])) {
-        x.subarray(first, end).reverse();
-        y.subarray(first, end).reverse();
-      }
-    }
-  }
-
-  function starts(counts) {
-    const sums = new Uint32Array(counts.length + 1);
-    for (let at = 0; at < counts.length; at += 1) {
-      sums[at + 1] = sums[at] + counts[at];
-    }
-    return sums;
-  }
-
-  /** The pieces of one feature of a block in metres. */
-  function piecesOf(block, at) {
-    const pieces = [];
-    for (let piece = block.pieceStarts[at]; piece < block.pieceStarts[at + 1]; piece += 1) {
-      const rings = [];
-      for (let ring = block.ringStarts[piece]; ring < block.ringStarts[piece + 1]; ring += 1) {
-        const points = [];
-        for (let point = block.pointStarts[ring]; point < block.pointStarts[ring + 1]; point += 1) {
-          points.push([block.x[point] / CM, block.y[point] / CM]);
-        }
-        rings.push(points);
-      }
-      pieces.push({ type: block.type[piece], rings });
-    }
-    return pieces;
-  }
-
-  function colour(hex, opacity) {
-    const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-    return (Math.round(opacity * 255) << 24 | b << 16 | g << 8 | r) >>> 0;
-  }
-
-  // The colour of a class where it is too small for outline and hatch: full enough to be seen.
-  function speckColour(look, shape) {
-    return shape === "polygon" && look.fillOpacity > 0
-      ? colour(look.fill, Math.max(look.fillOpacity, 0.6)) : colour(look.stroke, 0.85);
-  }
-
-  // Fills areas pixel by pixel where the middle of the pixel lies inside (even-odd).
-  function fillArea(view, block, piece, paint) {
-    const first = block.pointStarts[block.ringStarts[piece]];
-    const last = block.pointStarts[block.ringStarts[piece + 1]];
-    let low = Infinity;
-    let high = -Infinity;
-    for (let at = first; at < last; at += 1) {
-      low = Math.min(low, block.y[at]);
-      high = Math.max(high, block.y[at]);
-    }
-    const top = Math.max(0, Math.ceil(view.py(high) - 0.5));
-    const bottom = Math.min(view.height - 1, Math.floor(view.py(low) - 0.5));
-    const crossed = [];
-    for (let row = top; row <= bottom; row += 1) {
-      crossed.length = 0;
-      for (let ring = block.ringStarts[piece]; ring < block.ringStarts[piece + 1]; ring += 1) {
-        crossRing(view, block, ring, row + 0.5, crossed);
-      }
-      crossed.sort((one, other) => one - other);
-      for (let at = 0; at + 1 < crossed.length; at += 2) {
-        const from = Math.max(0, Math.ceil(crossed[at] - 0.5));
-        const to = Math.min(view.width, Math.ceil(crossed[at + 1] - 0.5));
-        if (to > from) {
-          view.pixels.fill(paint, row * view.width + from, row * view.width + to);
-        }
-      }
-    }
-  }
-
-  function crossRing(view, block, ring, y, crossed) {
-    const end = block.pointStarts[ring + 1];
-    let before = end - 1;
-    for (let at = block.pointStarts[ring]; at < end; before = at, at += 1) {
-      const ay = view.py(block.y[at]);
-      const by = view.py(block.y[before]);
-      if ((ay > y) !== (by > y)) {
-        const ax = view.px(block.x[at]);
-        crossed.push(ax + (y - ay) * (view.px(block.x[before]) - ax) / (by - ay));
-      }
-    }
-  }
-
-  function fillBox(view, boxes, at, paint) {
-    const left = Math.max(0, Math.round(view.px(boxes[at])));
-    const top = Math.max(0, Math.round(view.py(boxes[at + 3])));
-    const right = Math.min(view.width, Math.max(left + 1, Math.round(view.px(boxes[at + 2]))));
-    const bottom = Math.min(view.height, Math.max(top + 1, Math.round(view.py(boxes[at + 1]))));
-    for (let row = top; row < bottom; row += 1) {
-      for (let column = left; column < right; column += 1) {
-        view.pixels[row * view.width + column] = paint;
-      }
-    }
-  }
-
-  // Adds the pieces of a feature to the path of the canvas; areas wind one way, holes the other.
-  function trace(ctx, view, block, at, symbol) {
-    for (let piece = block.pieceStarts[at]; piece < block.pieceStarts[at + 1]; piece += 1) {
-      const type = block.type[piece];
-      for (let ring = block.ringStarts[piece]; ring < block.ringStarts[piece + 1]; ring += 1) {
-        const [first, end] = [block.pointStarts[ring], block.pointStarts[ring + 1]];
-        if (type === 0) {
-          symbol(view.px(block.x[first]), view.py(block.y[first]));
-        } else {
-          tracePoints(ctx, view, block, first, end, type === 2);
-        }
-      }
-    }
-  }
-
-  function tracePoints(ctx, view, block, first, end, closed) {
-    let [lastX, lastY] = [view.px(block.x[first]), view.py(block.y[first])];
-    ctx.moveTo(lastX, lastY);
-    for (let at = first + 1; at < end; at += 1) {
-      const x = view.px(block.x[at]);
-      const y = view.py(block.y[at]);
-      if (at === end - 1 || Math.abs(x - lastX) + Math.abs(y - lastY) > 0.7) {
-        ctx.lineTo(x, y);
-        [lastX, lastY] = [x, y];
-      }
-    }
-    if (closed) {
-      ctx.closePath();
-    }
-  }
 
   const Layer = L.Layer.extend({
     options: { pane: "overlayPane", padding: 0.3 },
@@ -275,7 +119,7 @@ const Packed = (() => {
     * _draw(view) {
       const table = this._table;
       view.canvas = Dom.element("canvas", { width: view.width, height: view.height });
-      view.ctx = view.canvas.getContext("2d");
+      view.ctx = view.canvas.getContext("2d", { willReadFrequently: true });
       const seen = [];
       table.head.blocks.forEach(([, , ...box], number) => {
         if (box[0] <= view.box[2] && box[2] >= view.box[0] && box[1] <= view.box[3] && box[3] >= view.box[1]) {
@@ -284,7 +128,7 @@ const Packed = (() => {
       });
       const pixels = this.typical * view.perCm / view.scale;
       const shape = table.head.classes[0].shape;
-      const paints = table.head.classes.map(({ look }) => speckColour(look, shape));
+      const paints = table.head.classes.map(({ look }) => Brush.speckColour(look, shape));
       const bare = shape === "polygon" && table.head.classes.every(({ look }) => look.fillOpacity === 0);
       if (shape === "point" ? seen.length > 1 : pixels < (shape === "polygon" && !bare ? SMALL : SPECK)) {
         yield* this._specks(view, seen, paints, pixels);
@@ -315,7 +159,7 @@ const Packed = (() => {
         if (pixels < SPECK) {
           for (let row = first; row < first + count; row += 1) {
             if (table.visible[row] && this._inView(view, row)) {
-              fillBox(view, table.boxes, 4 * row, paints[table.classes[row]]);
+              Brush.fillBox(view, table.boxes, 4 * row, paints[table.classes[row]]);
             }
           }
         } else {
@@ -328,16 +172,18 @@ const Packed = (() => {
     },
 
     _fillBlock(view, block, first, count, paints) {
-      const table = this._table;
+      const { visible, classes, boxes } = this._table;
       for (let at = 0; at < count; at += 1) {
         const row = first + at;
-        if (table.visible[row] && this._inView(view, row)) {
-          for (let piece = block.pieceStarts[at]; piece < block.pieceStarts[at + 1]; piece += 1) {
-            if (block.type[piece] === 2) {
-              fillArea(view, block, piece, paints[table.classes[row]]);
-            } else {
-              fillBox(view, table.boxes, 4 * row, paints[table.classes[row]]);
-            }
+        if (!visible[row] || !this._inView(view, row)) {
+          continue;
+        }
+        const paint = paints[classes[row]];
+        for (let piece = block.pieceStarts[at]; piece < block.pieceStarts[at + 1]; piece += 1) {
+          if (block.type[piece] === 2) {
+            Brush.fillArea(view, block, piece, paint);
+          } else {
+            Brush.fillBox(view, boxes, 4 * row, paint);
           }
         }
       }
@@ -360,24 +206,12 @@ const Packed = (() => {
           byClass[table.classes[first + at]].push(at);
         }
       }
-      const { ctx } = view;
-      for (const [place, rows] of [...byClass.entries()].sort(([one], [other]) => this._rank(one) - this._rank(other))) {
+      const order = [...byClass.keys()].sort((one, other) => this._rank(one) - this._rank(other));
+      for (const place of order) {
         const { look, shape } = table.head.classes[place];
-        for (let from = 0; from < rows.length; from += 500) {
-          ctx.save();
-          ctx.scale(view.scale, view.scale);
-          const logical = { px: (x) => view.px(x) / view.scale, py: (y) => view.py(y) / view.scale };
-          ctx.beginPath();
-          const symbols = [];
-          for (const at of rows.slice(from, from + 500)) {
-            trace(ctx, logical, block, at, (x, y) => symbols.push([x, y]));
-          }
-          Draw.paint(ctx, shape === "line" ? Draw.lookAt(look, view.zoom) : look, shape === "polygon", "nonzero");
-          for (const [x, y] of symbols) {
-            Draw.traceSymbol(ctx, look, x, y);
-            Draw.paint(ctx, look, true);
-          }
-          ctx.restore();
+        for (let from = 0; from < byClass[place].length; from += AT_ONCE) {
+          Brush.paintSome(view, block, byClass[place].slice(from, from + AT_ONCE), look, shape);
+          view.ctx.getImageData(0, 0, 1, 1); // painted now, not all in one frame at the end
           yield null;
         }
       }
@@ -398,6 +232,7 @@ const Packed = (() => {
       this._view = { zoom: view.zoom, corner: view.corner };
       this._rescale();
       this.drawn = (this.drawn || 0) + 1;
+      performance.mark("landtrack:drawn", { detail: this._table.kind });
       this.fire("landtrack:drawn");
     },
 
@@ -411,7 +246,7 @@ const Packed = (() => {
       }
       const [, count] = this._table.head.blocks[number];
       const promise = Bytes.load(`${this._table.kind}/shapes/${number}`).then((bytes) => {
-        const block = unpack(bytes, count);
+        const block = Shapes.unpack(bytes, count);
         this._shapes.set(number, block);
         return block;
       });
@@ -428,7 +263,7 @@ const Packed = (() => {
 
     async shapesOf(row) {
       const number = this._blockOf(row);
-      return piecesOf(await this._block(number), row - this._table.head.blocks[number][0]);
+      return Shapes.piecesOf(await this._block(number), row - this._table.head.blocks[number][0]);
     },
 
     shown() {
@@ -463,7 +298,7 @@ const Packed = (() => {
         return [];
       }
       const block = await this._block(number);
-      return rows.filter((row) => piecesOf(block, row - first).some((piece) => this._meets(piece, point, reach, row)));
+      return rows.filter((row) => Shapes.piecesOf(block, row - first).some((piece) => this._meets(piece, point, reach, row)));
     },
 
     _meets(piece, point, reach, row) {
@@ -475,5 +310,5 @@ const Packed = (() => {
     },
   });
 
-  return { Layer, piecesOf, unpack };
+  return { Layer };
 })();

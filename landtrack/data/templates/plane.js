@@ -89,7 +89,9 @@ const Plane = (() => {
   }
 
   // Even-odd, so holes need no thought.
-  function inside(rings, [x, y]) {
+  /** @param {number[][][]} rings @param {number[]} point */
+  function inside(rings, point) {
+    const [x, y] = point;
     let odd = false;
     for (const ring of rings) {
       for (let at = 0, before = ring.length - 1; at < ring.length; before = at, at += 1) {
@@ -113,7 +115,11 @@ const Plane = (() => {
     return found;
   }
 
-  function footOn([ax, ay], [bx, by], [x, y]) {
+  /** The nearest point of an edge. @param {number[]} a @param {number[]} b @param {number[]} point */
+  function footOn(a, b, point) {
+    const [ax, ay] = a;
+    const [bx, by] = b;
+    const [x, y] = point;
     const [dx, dy] = [bx - ax, by - ay];
     const square = dx * dx + dy * dy;
     const t = square ? Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / square)) : 0;
@@ -122,8 +128,7 @@ const Plane = (() => {
 
   /** How far a point is from a piece's outline, or from the piece itself where it is no area. */
   function distanceTo(piece, point) {
-    const outline = piece.type === 0 ? piece.rings.map(([each]) => [each, each]) : edges(piece.rings, piece.type === 2);
-    return Math.min(...outline.map(([a, b]) => {
+    return Math.min(...outlineOf(piece).map(([a, b]) => {
       const foot = footOn(a, b, point);
       return Math.hypot(foot[0] - point[0], foot[1] - point[1]);
     }));
@@ -148,33 +153,41 @@ const Plane = (() => {
   function nearest(rings, pieces) {
     let best = { distance: Infinity, from: null, to: null };
     const own = edges(rings, true);
-    const take = (from, to) => {
-      const distance = Math.hypot(from[0] - to[0], from[1] - to[1]);
-      if (distance < best.distance) {
-        best = { distance, from, to };
-      }
-    };
     for (const piece of pieces) {
       const first = piece.rings[0][0];
       if (inside(rings, first) || (piece.type === 2 && inside(piece.rings, rings[0][0]))) {
         return { distance: 0, from: first, to: first };
       }
-      const others = piece.type === 0 ? piece.rings.map(([point]) => [point, point]) : edges(piece.rings, piece.type === 2);
-      for (const edge of own) {
-        for (const other of others) {
-          const t = crossing(edge, other);
-          if (t !== null) {
-            const at = [edge[0][0] + t * (edge[1][0] - edge[0][0]), edge[0][1] + t * (edge[1][1] - edge[0][1])];
-            return { distance: 0, from: at, to: at };
-          }
-          for (const point of other) {
-            take(footOn(edge[0], edge[1], point), point);
-          }
-          take(edge[0], footOn(other[0], other[1], edge[0]));
-        }
+      for (const other of outlineOf(piece)) {
+        best = nearerEdge(own, other, best);
       }
     }
     return best;
+  }
+
+  function outlineOf(piece) {
+    return piece.type === 0 ? piece.rings.map(([each]) => [each, each]) : edges(piece.rings, piece.type === 2);
+  }
+
+  // The nearest points of edges to one other edge, where they are nearer than the best so far.
+  function nearerEdge(own, other, best) {
+    let nearer = best;
+    const take = (from, to) => {
+      const distance = Math.hypot(from[0] - to[0], from[1] - to[1]);
+      if (distance < nearer.distance) {
+        nearer = { distance, from, to };
+      }
+    };
+    for (const edge of own) {
+      const t = crossing(edge, other);
+      if (t !== null) {
+        const at = pieceOf(edge, t);
+        return { distance: 0, from: at, to: at };
+      }
+      other.forEach((point) => take(footOn(edge[0], edge[1], point), point));
+      take(edge[0], footOn(other[0], other[1], edge[0]));
+    }
+    return nearer;
   }
 
   // An edge cut where it crosses others: the places along it, with both its ends.
@@ -261,28 +274,33 @@ const Plane = (() => {
     return sum;
   }
 
-  /** A point well inside of an area: in the middle of its widest part half-way up. */
+  /** A point well inside of an area: in the middle of its widest part about half-way up. */
   function interior(rings) {
     const ys = rings[0].map(([, y]) => y);
     const low = Math.min(...ys);
     const high = Math.max(...ys);
-    let best = null;
     for (const part of [0.5, 0.4, 0.6, 0.25, 0.75]) {
-      const y = low + part * (high - low) + (high - low) * 1e-7;
-      const xs = edges(rings, true)
-        .filter(([a, b]) => (a[1] > y) !== (b[1] > y))
-        .map(([a, b]) => a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]))
-        .sort((one, other) => one - other);
-      for (let at = 0; at + 1 < xs.length; at += 2) {
-        if (!best || xs[at + 1] - xs[at] > best.width * (part === 0.5 ? 1 : 1.5)) {
-          best = { width: xs[at + 1] - xs[at], point: [(xs[at] + xs[at + 1]) / 2, y] };
-        }
-      }
-      if (best) {
-        break;
+      const widest = widestAt(rings, low + part * (high - low) + (high - low) * 1e-7);
+      if (widest) {
+        return widest;
       }
     }
-    return best ? best.point : rings[0][0];
+    return rings[0][0];
+  }
+
+  // The middle of the widest part of an area at a height; null where there is none.
+  function widestAt(rings, y) {
+    const xs = edges(rings, true)
+      .filter(([a, b]) => (a[1] > y) !== (b[1] > y))
+      .map(([a, b]) => a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]))
+      .sort((one, other) => one - other);
+    let best = null;
+    for (let at = 0; at + 1 < xs.length; at += 2) {
+      if (!best || xs[at + 1] - xs[at] > best.width) {
+        best = { width: xs[at + 1] - xs[at], point: [(xs[at] + xs[at + 1]) / 2, y] };
+      }
+    }
+    return best && best.width > 0 ? best.point : null;
   }
 
   return {

@@ -19,7 +19,7 @@ const Reasons = (() => {
   /** How a measured line of a layer is shown; null where there is nothing to show. */
   function ofHit(app, kind, measure, category) {
     const table = app.tables.get(kind);
-    if (!table || !table.count) {
+    if (!table?.count) {
       return null;
     }
     const how = NEAREST.has(measure) ? "nearest" : WITHOUT.has(measure) ? "without" : WITHIN.has(measure) ? "within" : null;
@@ -29,9 +29,9 @@ const Reasons = (() => {
   /** How a judged index is shown: those over buildings show them, also where they leave the plot. */
   function ofRule(app, id) {
     const rule = app.page.rules.find((each) => each.id === id);
-    const built = rule && ["floor_area_m2", "covered_area_m2"].includes(rule.numerator);
+    const built = ["floor_area_m2", "covered_area_m2"].includes(rule?.numerator);
     const table = app.tables.get("buildings");
-    return built && table && table.count ? { how: "buildings", kind: "buildings", measure: rule.numerator, category: "" } : null;
+    return built && table?.count ? { how: "buildings", kind: "buildings", measure: rule.numerator, category: "" } : null;
   }
 
   function shower(app, row, reason) {
@@ -50,6 +50,7 @@ const Reasons = (() => {
     };
   }
 
+  /** @param {ArrayLike<number>} box @param {number} metres */
   function around(box, metres) {
     return [box[0] - metres * CM, box[1] - metres * CM, box[2] + metres * CM, box[3] + metres * CM];
   }

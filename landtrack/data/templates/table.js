@@ -17,6 +17,10 @@ class Table {
     this.keys = null;
     this.cards = new Map();
     this.lowered = {};
+    /** @type {number[] | null} the days on which a state changed */
+    this.changed = null;
+    /** @type {number | undefined} the day whose states are shown; none where it is now */
+    this.asOf = undefined;
     this.ready = null;
     this.read = null;
   }
@@ -40,7 +44,7 @@ class Table {
     }));
     if (head.size) {
       jobs.push(Bytes.load(`${kind}/columns/size`).then((bytes) => {
-        this.size = new Float64Array(bytes.buffer, 0, count);
+        this.size = Bytes.floats(bytes, count);
       }));
     }
     if (head.packed) {
@@ -64,12 +68,12 @@ class Table {
     const s = Bytes.steps(south, new Int32Array(this.count));
     const e = Bytes.unsigned(width, new Float64Array(this.count));
     const n = Bytes.unsigned(height, new Float64Array(this.count));
-    const boxes = new Int32Array(4 * this.count);
+    const boxes = new Int32Array(4 * this.count); // in centimetres
     for (let row = 0; row < this.count; row += 1) {
-      boxes[4 * row] = w[row];
-      boxes[4 * row + 1] = s[row];
-      boxes[4 * row + 2] = w[row] + e[row] - 1;
-      boxes[4 * row + 3] = s[row] + n[row] - 1;
+      boxes[4 * row] = 100 * w[row];
+      boxes[4 * row + 1] = 100 * s[row];
+      boxes[4 * row + 2] = 100 * (w[row] + e[row] - 1);
+      boxes[4 * row + 3] = 100 * (s[row] + n[row] - 1);
     }
     this.boxes = boxes;
   }
@@ -144,7 +148,7 @@ class Table {
   /** A number of a row, NaN where there is none. @param {string} name @param {number} row */
   number(name, row) {
     const column = this.head.columns[name];
-    if (!column || column.type !== "number") {
+    if (column?.type !== "number") {
       return NaN;
     }
     const code = this.columns[name][row];
@@ -182,7 +186,7 @@ class Table {
   /** The code of a choice, such as "completed". */
   code(name, row) {
     const column = this.head.columns[name];
-    return column && column.type === "said" ? column.codes[this.columns[name][row]] : "";
+    return column?.type === "said" ? column.codes[this.columns[name][row]] : "";
   }
 
   classOf(row) {
@@ -258,22 +262,26 @@ class Table {
     const { sections, size, patterns, names } = this.head.cards;
     const block = Math.floor(row / size);
     if (!this.cards.has(block)) {
-      this.cards.set(block, Bytes.load(`${this.kind}/cards/${block}`).then(Bytes.parts));
+      this.cards.set(block, Bytes.load(`${this.kind}/cards/${block}`).then((bytes) => this.unpackCards(bytes)));
     }
-    const runs = await this.cards.get(block);
+    const unpacked = await this.cards.get(block);
     const at = row - block * size;
     return sections.map(([what, name], number) => {
-      const own = patterns[number];
+      const { codes, starts, numbers } = unpacked[number];
+      const own = [...numbers.subarray(starts[at], starts[at + 1])].map(Bytes.unfold);
+      return { what, name, told: Words.fill(Words.pick(patterns[number][codes[at]]), own, names) };
+    });
+  }
+
+  unpackCards(bytes) {
+    const runs = Bytes.parts(bytes);
+    return this.head.cards.patterns.map((patterns, number) => {
       const codes = Bytes.all(runs[2 * number]);
-      let start = 0;
-      for (let each = 0; each < at; each += 1) {
-        start += own[codes[each]].n;
-      }
-      const pattern = own[codes[at]];
-      const numbers = pattern.n ? Bytes.all(runs[2 * number + 1]).subarray(start, start + pattern.n) : [];
-      return {
-        what, name, told: Words.fill(Words.pick(pattern), [...numbers].map(Bytes.unfold), names),
-      };
+      const starts = new Uint32Array(codes.length + 1);
+      codes.forEach((code, row) => {
+        starts[row + 1] = starts[row] + patterns[code].n;
+      });
+      return { codes, starts, numbers: Bytes.all(runs[2 * number + 1]) };
     });
   }
 

@@ -154,7 +154,9 @@ const Tools = (() => {
       const [xs, ys] = [0, 1].map((axis) => corners.map((each) => each[axis]));
       const span = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
       const step = stepFor(span);
-      for (const [axis, own, others] of [[0, xs, ys], [1, ys, xs]]) {
+      /** @type {[number, number[], number[]][]} */
+      const axes = [[0, xs, ys], [1, ys, xs]];
+      for (const [axis, own, others] of axes) {
         for (let at = Math.ceil(Math.min(...own) / step) * step; at <= Math.max(...own); at += step) {
           this._line(axis, at, [Math.min(...others), Math.max(...others)]);
         }

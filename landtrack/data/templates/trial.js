@@ -29,19 +29,21 @@ const Trial = (() => {
         .filter(({ rings }) => rings);
       const at = table.classes[row];
       const told = found.get(at) || { area: 0, length: 0, count: 0, distance: Infinity };
-      for (const { type, rings } of pieces) {
-        if (type === 2) {
-          told.area += Plane.sharedArea([ring], rings);
-        } else if (type === 1) {
-          told.length += rings.reduce((sum, line) => sum + Plane.lengthInside([ring], line), 0);
-        } else {
-          told.count += Plane.inside([ring], rings[0][0]) ? 1 : 0;
-        }
-      }
+      pieces.forEach((piece) => addPiece(told, ring, piece));
       told.distance = Math.min(told.distance, Plane.nearest([ring], pieces).distance);
       found.set(at, told);
     }
     return found;
+  }
+
+  function addPiece(told, ring, { type, rings }) {
+    if (type === 2) {
+      told.area += Plane.sharedArea([ring], rings);
+    } else if (type === 1) {
+      told.length += rings.reduce((sum, line) => sum + Plane.lengthInside([ring], line), 0);
+    } else {
+      told.count += Plane.inside([ring], rings[0][0]) ? 1 : 0;
+    }
   }
 
   function line(table, at, told, whole) {

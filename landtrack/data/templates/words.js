@@ -2,7 +2,6 @@
 const Words = (() => {
   "use strict";
 
-  // eslint-disable-next-line no-control-regex
   const MARK = new RegExp("\u0001([nfd])(\\d+):(\\d*)\u0002", "g");
   const DAY = 86_400_000;
 
@@ -67,7 +66,7 @@ const Words = (() => {
   /** Fills the figures, names and days of a feature into what is told of it. */
   function fill(told, numbers, names) {
     if (typeof told === "string") {
-      return told.replace(MARK, (whole, kind, at, decimals) => {
+      return told.replace(MARK, (_whole, kind, at, decimals) => {
         const number = numbers[Number(at)];
         if (kind === "n") {
           return names[number];
