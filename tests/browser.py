@@ -19,7 +19,7 @@ FLAGS = (
 READY = "typeof landtrack === 'undefined' || landtrack.ready"
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
-PATIENCE = 10_000
+PATIENCE = 6_000
 """Milliseconds that a page has for what is waited for."""
 
 
@@ -79,6 +79,7 @@ def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1) -> Itera
     page.on("pageerror", lambda error: heard.errors.append(str(error)))
     page.on("console", lambda said: said.type == "error" and heard.errors.append(said.text))
     page.heard = heard
+    page.url_path = path
     page.goto(Path(path).resolve().as_uri() + fragment)
     page.wait_for_function(READY)
     try:

@@ -250,6 +250,13 @@ def test_neighbours_stand_side_by_side_and_those_without_a_shape_last():
     assert {*order[:3]} == {1, 3, 5}
 
 
+def test_a_field_of_the_name_class_is_not_mixed_up_with_the_classes():
+    boundaries = layers.layer_data(made(), "boundaries", [text.load("zh")])
+    names = [name.rsplit("/", 1)[1] for name in boundaries.blocks]
+
+    assert {"class", "field.class"} <= set(names)
+
+
 def test_a_large_layer_has_blocks_and_a_small_one_geojson():
     result = made()
     words = [text.load("zh")]

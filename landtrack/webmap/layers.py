@@ -77,7 +77,7 @@ def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LA
         frame = frame.iloc[blocks.order(frame)]
     codes = symbology.classes(frame, schema, result.findings).tolist()
     counts = Counter(codes)
-    listed = _listed(kind, counts)
+    listed = _listed(kind, {*counts, *_past(result, kind)})
     made = LayerData(
         {
             "kind": kind,
@@ -98,8 +98,9 @@ def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LA
     made.head["columns"] = {}
     for name, column in attributes.items():
         group = "text" if column.head["type"] == "text" else "columns"
-        made.head["columns"][name] = {**column.head, "at": f"{kind}/{group}/{name}"}
-        made.blocks[f"{kind}/{group}/{name}"] = column.data
+        at = f"{kind}/{group}/field.{name}"
+        made.head["columns"][name] = {**column.head, "at": at}
+        made.blocks[at] = column.data
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
     _add_history(made, result, kind, frame, listed)
     _add_shapes(made, frame, codes, listed)
@@ -141,9 +142,18 @@ def _has(frame: GeoDataFrame, name: str) -> bool:
     return name in frame.columns or name == frame.index.name
 
 
-def _listed(kind: str, counts: Counter[str]) -> tuple[str, ...]:
+def _past(result: Result, kind: str) -> set[str]:
+    """List the states that features of a layer were in, whether or not one is in it now."""
+    log = result.status_log
+    if kind != "parcels" or log.empty:
+        return set()
+    return set(log.loc[log["track"] == TRACK, "to_state"].dropna().astype(str))
+
+
+def _listed(kind: str, codes: set[str]) -> tuple[str, ...]:
     """List the classes of a layer; plots have all three verdicts."""
-    codes = {*counts, "pass", "fail", "unknown"} if kind == "plots" else {*counts}
+    if kind == "plots":
+        codes = codes | {"pass", "fail", "unknown"}
     return symbology.load().sorted_classes(kind, codes or {symbology.WHOLE})
 
 

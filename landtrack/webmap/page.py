@@ -200,8 +200,8 @@ def _plane(result: Result) -> dict[str, Any]:
     corners = shapes.bounds(result.layers, whole=True)
     if corners is None:
         return {"name": crs.name(working)}
-    lat, lon = np.radians(np.clip(np.array(corners), -89, 89)).T
-    x, y = lon * RADIUS, np.arcsinh(np.tan(lat)) * RADIUS
+    lat, lon = np.radians(np.array(corners)).T
+    x, y = lon * RADIUS, np.arcsinh(np.tan(np.clip(lat, -1.55, 1.55))) * RADIUS
     return plane.fitted(working, float(x[0]), float(y[0]), float(x[1]), float(y[1]))
 
 

@@ -39,10 +39,6 @@ const Legend = (() => {
         return;
       }
       const on = type === "overlayadd";
-      const box = /** @type {HTMLInputElement} */ (document.getElementById(`lt-show-${layer.landtrack.kind}`));
-      if (box) {
-        box.checked = on;
-      }
       if (on) {
         Layers.restack(map, layer);
       }
@@ -66,6 +62,7 @@ const Legend = (() => {
       type: "checkbox", id: `lt-show-${head.kind}`, checked: head.count > 0 && map.hasLayer(table.layer), disabled: head.count === 0,
     });
     box.addEventListener("change", () => switchLayer(map, head.kind, box.checked));
+    app.onUi("landtrack:switch", () => { box.checked = head.count > 0 && map.hasLayer(table.layer); });
     const divided = head.classes.some((each) => Words.pick(each.label));
     const top = element("div", { class: "lt-layer-head" }, box,
       divided ? null : Draw.swatch(head.classes[0].shape, head.classes[0].look),
