@@ -42,19 +42,24 @@ if TYPE_CHECKING:
     )
     from landtrack.model import Result as Result
     from landtrack.pipeline import run as run
+    from landtrack.webmap import build as map  # noqa: A004  as one says it: landtrack.map(result)
 
 __all__ = [
-    "Result", "catalog", "check", "crs", "errors", "formats", "issues", "join", "measure",
-    "model", "normalise", "osm", "pipeline", "publish", "read", "report", "run", "status",
-    "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
+    "Result", "catalog", "check", "crs", "errors", "formats", "issues", "join", "map",
+    "measure", "model", "normalise", "osm", "pipeline", "publish", "read", "report", "run",
+    "status", "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
 ]
 
-_NAMES = {"run": "landtrack.pipeline", "Result": "landtrack.model"}
+_NAMES = {
+    "run": ("landtrack.pipeline", "run"), "Result": ("landtrack.model", "Result"),
+    "map": ("landtrack.webmap", "build"),
+}
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  a module or one of two names
+def __getattr__(name: str) -> Any:  # noqa: ANN401  a module or one of a few names
     if name in _NAMES:
-        return getattr(importlib.import_module(_NAMES[name]), name)
+        module, attribute = _NAMES[name]
+        return getattr(importlib.import_module(module), attribute)
     if name in __all__:
         return importlib.import_module(f"landtrack.{name}")
     raise AttributeError(f"module 'landtrack' has no attribute {name!r}")

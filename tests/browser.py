@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,13 +82,21 @@ def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1) -> Itera
     page.heard = heard
     page.url_path = path
     page.goto(Path(path).resolve().as_uri() + fragment)
-    page.wait_for_function(READY)
+    until(page, READY)
     try:
         yield page
     finally:
         context.close()
     assert heard.requests == []
     assert heard.errors == []
+
+
+def until(page, expression):
+    """Wait until something holds in the page, whose policy lets no text be run from within."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < deadline, f"never true: {expression}"
+        page.wait_for_timeout(20)
 
 
 def _only_files(route, heard):

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from browser import DESKTOP, PHONE, browser, open_map
+from browser import DESKTOP, PHONE, browser, open_map, until
 from test_webmap import EAST, HOSTILE, NORTH, layers_of, made, page_of
 
 from landtrack import webmap
@@ -136,7 +136,7 @@ def test_layers_are_switched_by_their_boxes_and_keep_their_order(running, pages)
     with open_map(pages / "zh.html", running=running) as page:
         show_layers(page)
         page.locator("#lt-show-plots").click()
-        page.wait_for_function("!document.querySelector('.lt-label')")
+        until(page, "!document.querySelector('.lt-label')")
         click(page, 60, 60)
         assert card(page).locator("h2").inner_text() == "厂房"
 
@@ -193,7 +193,7 @@ def test_keyboard_reaches_a_plot_and_leaves_it(running, pages):
         page.locator(".lt-hit").first.wait_for()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
-        page.wait_for_function("document.activeElement.tagName === 'H2'")
+        until(page, "document.activeElement.tagName === 'H2'")
         assert "P-02" in card(page).locator(".lt-plot-id").inner_text()
 
         page.keyboard.press("Escape")
@@ -257,7 +257,7 @@ def test_a_layer_control_of_folium_works_beside_the_panel(running, tmp_path):
         page.locator(".leaflet-control-layers label", has_text="项目地块").click()
 
         assert not page.locator("#lt-show-plots").is_checked()
-        page.wait_for_function("!document.querySelector('.lt-label')")
+        until(page, "!document.querySelector('.lt-label')")
 
 
 def test_twenty_thousand_features_open_in_three_seconds(running, tmp_path):
@@ -273,7 +273,7 @@ def opening(running, path):
     """Seconds until the whole of a large map is drawn."""
     started = time.perf_counter()
     with open_map(path, running=running) as page:
-        page.wait_for_function(f"{DRAWN} > 21_000")
+        until(page, f"{DRAWN} > 21_000")
         page.evaluate(TWO_FRAMES)
         return time.perf_counter() - started
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from browser import DESKTOP, PHONE, browser, open_map
+from browser import DESKTOP, PHONE, browser, open_map, until
 from test_browser import EAST, NORTH, OUTPUT, card, click, degrees, show_layers
 from test_webmap import layer, made, square
 
@@ -74,6 +74,7 @@ def test_a_map_beside_a_folder_of_blocks_works_as_one_file_does(running, folder)
         opened.locator(".lt-hit").first.click()
         card(opened).get_by_text("还需增加固定资产投资 1,250,000 元").wait_for()
         opened.keyboard.press("Escape")
+        opened.locator('[data-tool="fit"]').click()
         click(opened, 225, 150)
         card(opened).get_by_text("一号").first.wait_for()
 
@@ -87,7 +88,7 @@ def small(running, folder):
 def type_in(page, text):
     page.locator("#lt-search").fill("")
     page.locator("#lt-search").press_sequentially(text)
-    page.wait_for_function("document.querySelector('#lt-hits').childElementCount > 0")
+    until(page, "document.querySelector('#lt-hits').childElementCount > 0")
 
 
 def counts(page, dim):
@@ -336,7 +337,7 @@ def test_two_plots_stand_side_by_side(page):
     same = page.locator("dialog tr", has_text="建筑占地面积").first
     assert "lt-differs" not in (same.get_attribute("class") or "")
     page.keyboard.press("Escape")
-    page.wait_for_function("!document.querySelector('dialog')")
+    until(page, "!document.querySelector('dialog')")
     assert card(page).is_visible()
 
 

@@ -130,10 +130,11 @@ def place(folder: str | os.PathLike[str]) -> Place:
     head["basis"] = tables.pop("basis", {})
     head["overrides"] = tables.pop("override", [])
     head["waivers"] = tables.pop("waiver", [])
+    head["basemaps"] = tables.pop("basemap", [])
     if tables:
         raise CatalogError(
             f"{path}: unknown table {', '.join(map(repr, tables))}.",
-            mend="Use only [place], [basis], [[layer]], [[override]] and [[waiver]].",
+            mend="Use only [place], [basis], [[layer]], [[override]], [[waiver]] and [[basemap]].",
         )
     loaded = convert(head, Place, path)
     _check_layers(loaded, path)

@@ -375,6 +375,17 @@ class Basis(Value, frozen=True, kw_only=True):
     area_tolerance: float = 0.01
 
 
+class Basemap(Value, frozen=True, kw_only=True):
+    """A map under the map, by the name of a provider or by the address of its tiles."""
+
+    provider: str = ""
+    url: str = ""
+    key: str = ""
+    title: Titled = msgspec.field(default_factory=dict)
+    attribution: str = ""
+    max_zoom: int = 19
+
+
 class Place(Value, frozen=True, kw_only=True):
     """A place as its catalog states it; relative paths start at ``folder``."""
 
@@ -391,6 +402,7 @@ class Place(Value, frozen=True, kw_only=True):
     basis: Basis = msgspec.field(default_factory=Basis)
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    basemaps: tuple[Basemap, ...] = ()
 
     @property
     def packs(self) -> tuple[str, ...]:

@@ -8,12 +8,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from branca.element import Element, Figure, MacroElement
+from branca.element import Element, MacroElement
 from folium.map import Layer
 
 from landtrack.errors import OutputError
 from landtrack.webmap import pack
-from landtrack.webmap.offline import TEMPLATES, Verbatim
+from landtrack.webmap.offline import TEMPLATES, OfflineFigure, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +63,7 @@ def safe(text: str) -> str:
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def figure_of(element: Element) -> Figure:
+def figure_of(element: Element) -> OfflineFigure:
     """Give the page that an element stands in.
 
     Parameters
@@ -73,7 +73,7 @@ def figure_of(element: Element) -> Figure:
 
     Returns
     -------
-    Figure
+    OfflineFigure
         The page.
 
     Raises
@@ -82,7 +82,7 @@ def figure_of(element: Element) -> Figure:
         If it stands in none.
     """
     root = element.get_root()
-    if not isinstance(root, Figure):
+    if not isinstance(root, OfflineFigure):
         raise OutputError(
             "An element of the map stands in no page.", mend="Add it to a map before rendering."
         )

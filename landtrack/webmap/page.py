@@ -10,10 +10,17 @@ import folium
 import numpy as np
 
 from landtrack import crs, symbology, text
-from landtrack.webmap import layers, plane, shapes
+from landtrack.webmap import basemaps, layers, plane, shapes
 from landtrack.webmap.blocks import RADIUS
 from landtrack.webmap.columns import Speakers, by_language
-from landtrack.webmap.elements import DataBlocks, FeatureLayer, Runtime, Surround, json_text
+from landtrack.webmap.elements import (
+    DataBlocks,
+    FeatureLayer,
+    Runtime,
+    Surround,
+    figure_of,
+    json_text,
+)
 from landtrack.webmap.offline import OfflineFigure
 
 if TYPE_CHECKING:
@@ -67,6 +74,9 @@ def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
     page.default_js = [each for each in folium.Map.default_js if each[0] in NEEDED]
     page.default_css = [each for each in folium.Map.default_css if each[0] in NEEDED]
     page.options |= {"max_zoom": MAX_ZOOM, "min_zoom": MIN_ZOOM}
+    figure.image_hosts = basemaps.hosts(
+        [basemaps.for_page(each, speakers) for each in result.place.basemaps]
+    )
     figure.add_child(page)
     page.add_child(Runtime())  # type: ignore[no-untyped-call]
     kinds = sorted(
@@ -142,6 +152,7 @@ def save(page: folium.Map, path: str | os.PathLike[str], *, one_file: int = ONE_
     )
     if blocks is not None and blocks.count > one_file:
         blocks.folder = f"{target.stem}-blocks"
+        figure_of(page).script_files = True
         (target.parent / blocks.folder).mkdir(exist_ok=True)
         blocks.write(target.parent / blocks.folder)
     target.write_text(to_html(page), encoding="utf-8", newline="\n")
@@ -178,6 +189,7 @@ def page_json(result: Result, speakers: Speakers) -> str:
             "bounds": whole,
             "asOf": place.as_of.isoformat() if place.as_of else "",
             "plane": _plane(result),
+            "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
             "groups": _groups(result, speakers),
             "rules": _rules(result, speakers),
             "basis": {

@@ -18,7 +18,7 @@ const Desk = (() => {
       tables: new Map(Layers.all(map).map((layer) => [layer.landtrack.kind, layer.landtrack])),
       filters: Address.filtersFrom(address.filter),
       chosen: null, project: "", pinned: null, sort: "class", tab: "find", kind: "plots",
-      bounds: page.bounds && L.latLngBounds(page.bounds), reason: null, tool: null, ui: {}, results: new Map(),
+      bounds: page.bounds && L.latLngBounds(page.bounds), reason: null, tool: null, basemap: null, tiles: null, ui: {}, results: new Map(),
     };
     if (!app.tables.get("plots")?.count) {
       app.kind = [...app.tables.values()].find((table) => table.count)?.kind || "plots";
@@ -392,7 +392,21 @@ const Desk = (() => {
       document.querySelector('[data-tool="graticule"]')?.setAttribute("aria-pressed", String(Boolean(graticule)));
     }
 
-    return { useTool, closeTool, toggleGraticule, graticuleOn: () => Boolean(graticule) };
+    // Tiles lie under everything of ours.
+    function showBasemap(at) {
+      app.tiles?.remove();
+      app.basemap = at;
+      if (at === null) {
+        return;
+      }
+      const { layers, attribution, maxZoom, subdomains } = app.page.basemaps[at];
+      const credit = element("span", { text: attribution }).innerHTML;
+      app.tiles = L.layerGroup(layers.map((url) => L.tileLayer(url, {
+        attribution: credit, maxNativeZoom: maxZoom, maxZoom: 22, subdomains: [...subdomains],
+      }))).addTo(app.map);
+    }
+
+    return { useTool, closeTool, showBasemap, toggleGraticule, graticuleOn: () => Boolean(graticule) };
   }
 
   return { make, isNarrow };

@@ -92,10 +92,24 @@ const Legend = (() => {
       ...kinds.map((kind) => layerRow(app, app.tables.get(kind))));
   }
 
+  // Which map lies under the map: none, or one that the place names.
+  function basemaps(app) {
+    const offered = app.page.basemaps;
+    if (!offered.length) {
+      return null;
+    }
+    const choice = Dom.select({ id: "lt-basemap" },
+      [["", Words.say("map.no_basemap")], ...offered.map((each, at) => [String(at), Words.pick(each.title)])],
+      app.basemap === null ? "" : String(app.basemap), (at) => app.showBasemap(at === "" ? null : Number(at)));
+    return element("div", { class: "lt-kind lt-basemap" },
+      element("label", { for: "lt-basemap", text: Words.say("map.basemap") }), choice,
+      element("p", { class: "lt-quiet", text: Words.say("map.basemap_loads") }));
+  }
+
   function panel(app) {
     const slider = Times.panel(app);
     return element("div", { class: "lt-legend", id: "lt-tab-legend", role: "tabpanel" },
-      element("h2", { text: Words.say("map.heading") }), slider,
+      element("h2", { text: Words.say("map.heading") }), basemaps(app), slider,
       ...app.page.groups.map((each) => group(app, each)));
   }
 

@@ -62,6 +62,7 @@ const Tools = (() => {
     map.on("dblclick", finish);
     document.addEventListener("keydown", key);
     return {
+      finish,
       remove() {
         stopTaking();
         shape.remove();
@@ -88,9 +89,18 @@ const Tools = (() => {
     });
     return {
       title: Words.say(area ? "tool.measure_area" : "tool.measure_line"),
-      content: [told, element("p", { class: "lt-quiet", text: Words.say("tool.how", { crs: Plane.name() }) })],
+      content: [told, element("p", { class: "lt-quiet", text: Words.say("tool.how", { crs: Plane.name() }) }), finisher(drawing)],
       close: drawing.remove,
     };
+  }
+
+  // Ends a drawing where there is neither a keyboard nor a double click.
+  function finisher(drawing) {
+    const made = button({ class: "lt-plain lt-finish" }, () => {
+      drawing.finish();
+      made.remove();
+    }, Words.say("tool.finish"));
+    return made;
   }
 
   function tell(points, area) {
@@ -270,5 +280,5 @@ const Tools = (() => {
     return control;
   }
 
-  return { bar, coordinates, draw, measured, Graticule, scaleText, print };
+  return { bar, coordinates, draw, finisher, measured, Graticule, scaleText, print };
 })();

@@ -153,6 +153,7 @@ const Trial = (() => {
     }
 
     const drawing = Tools.draw(app, { area: true, changed: () => {}, done });
+    body.append(Tools.finisher(drawing));
     return { title: Words.say("tool.trial"), content: [body], close: drawing.remove };
   }
 
