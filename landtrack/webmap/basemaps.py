@@ -182,7 +182,7 @@ def _filled(provider: xyzservices.TileProvider, stated: Basemap) -> str:
     if keys and not stated.key:
         raise _no_key(stated.provider)
     url = provider.build_url(
-        x="{x}", y="{y}", z="{z}", s="{s}", fill_subdomain=False, scale_factor="",
+        x="{x}", y="{y}", z="{z}", fill_subdomain=False, scale_factor="",
         **dict.fromkeys(keys, stated.key),
     )
     return str(url)

@@ -195,8 +195,8 @@ def _said(
     head: Mapping[str, Any],
 ) -> Column:
     """Write the words of each value once, and which stands in each row."""
-    cells = [_hashable(value) for value in values]
-    units = [""] * len(cells) if unit is None else [_hashable(value) for value in unit]
+    cells = list(map(_hashable, values.tolist()))
+    units = [""] * len(cells) if unit is None else list(map(_hashable, unit.tolist()))
     places: dict[tuple[Any, Any], int] = {}
     rows = [places.setdefault(pair, len(places)) for pair in zip(cells, units, strict=True)]
     of_unit = next(
@@ -223,6 +223,8 @@ def _said(
 
 def _hashable(value: Any) -> Any:  # noqa: ANN401  a cell of a table
     """Give a cell so that equal ones are the same; a missing one is None."""
+    if isinstance(value, str):
+        return value
     if hasattr(value, "tolist") and not isinstance(value, str):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
@@ -232,10 +234,9 @@ def _hashable(value: Any) -> Any:  # noqa: ANN401  a cell of a table
 
 def _plain(values: pd.Series) -> list[str]:
     """Give texts; what is missing is empty, and a number or a date is written as it is."""
-    return [
-        value if isinstance(value, str) else "" if value is None or pd.isna(value) else str(value)
-        for value in values.tolist()
-    ]
+    cells = values.to_numpy(dtype=object, copy=True)
+    cells[values.isna().to_numpy()] = ""
+    return [value if isinstance(value, str) else str(value) for value in cells.tolist()]
 
 
 def shown_first(schema: Schema) -> tuple[str, ...]:

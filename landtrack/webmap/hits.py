@@ -23,12 +23,11 @@ class Names:
     """The names of features that decided, each once."""
 
     def __init__(self, result: Result) -> None:
+        decided = result.measures[["layer", "feature_id"]].dropna().drop_duplicates()
         self.by_kind = {
-            kind: {
-                str(key): name for key, name in frame["name"].items()
-                if isinstance(name, str) and name
-            }
-            for kind, frame in result.layers.items() if "name" in frame
+            kind: _named(result.layers[kind], own)
+            for kind, own in decided.groupby("layer")["feature_id"]
+            if kind in result.layers and "name" in result.layers[kind]
         }
         self.listed: list[str] = []
         self.places: dict[str, int] = {}
@@ -45,6 +44,14 @@ class Names:
             self.places[name] = len(self.listed)
             self.listed.append(name)
         return self.places[name]
+
+
+def _named(frame: pd.DataFrame, features: pd.Series) -> dict[str, str]:
+    """Give the names of some features by their keys."""
+    names = frame.loc[frame.index.intersection(pd.Index(features)), "name"]
+    return {
+        str(key): name for key, name in names.items() if isinstance(name, str) and name
+    }
 
 
 class Hits:

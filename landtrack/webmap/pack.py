@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Integers = npt.NDArray[np.int64]
 
@@ -135,11 +136,10 @@ def texts(values: Sequence[str]) -> bytes:
     bytes
         The texts in UTF-8 behind their lengths in UTF-16, and per row the number of its text.
     """
-    places: dict[str, int] = {"": 0}
-    rows = [places.setdefault(value, len(places)) for value in values]
-    words = [_whole(word) for word in places]
+    rows, found = pd.factorize(np.array(["", *values], dtype=object))
+    words = [_whole(word) for word in found.tolist()]
     lengths = [len(word.encode("utf-16-le")) // 2 for word in words]
-    return parts(unsigned(lengths), "".join(words).encode(), steps(rows))
+    return parts(unsigned(lengths), "".join(words).encode(), steps(rows[1:]))
 
 
 def _whole(word: str) -> str:

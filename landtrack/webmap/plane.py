@@ -28,7 +28,7 @@ DEGREES = (4, 6, 8, 11, 14)
 GOOD, MOST = 1e-4, 0.01
 """Errors in metres: at the first no higher degree is tried, above the second there is none."""
 
-AROUND, LEAST = 0.25, 2000.0
+AROUND, LEAST = 1.0, 5000.0
 """The part of the extent that is added on each side, and at least so many metres."""
 
 

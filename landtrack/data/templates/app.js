@@ -175,6 +175,7 @@ const App = (() => {
     await Promise.all([...app.tables.values()].map((table) => table.load()));
     Legend.follow(map);
     page.attributions.forEach((text) => map.attributionControl.addAttribution(element("span", { text }).innerHTML));
+    app.toggleGraticule();
     surround(app);
     app.fit();
     for (const kind of Object.keys(app.filters)) {

@@ -44,7 +44,7 @@ const Draw = (() => {
       ctx.fill(rule);
     }
     if (look.hatch !== "none") {
-      ctx.globalAlpha = 0.55;
+      ctx.globalAlpha = look.fillOpacity > 0.5 ? 0.28 : 0.55; // on a full ground a hatch is quieter
       ctx.fillStyle = pattern(ctx, look.hatch, look.stroke);
       ctx.fill(rule);
     }

@@ -56,6 +56,11 @@ const Plane = (() => {
     return fitted.forward ? evaluate(fitted.forward, point) : null;
   }
 
+  /** How far the working CRS reaches: west, south, east, north in the page's metres; or null. */
+  function reach() {
+    return fitted.forward ? fitted.forward.box : null;
+  }
+
   function fromPark(point) {
     return fitted.back ? evaluate(fitted.back, point) : null;
   }
@@ -304,7 +309,7 @@ const Plane = (() => {
   }
 
   return {
-    EDGE, setup, name, page, latLng, toPark, fromPark, ringsToPark, signedArea, length, inside,
+    EDGE, setup, name, reach, page, latLng, toPark, fromPark, ringsToPark, signedArea, length, inside,
     nearest, sharedArea, lengthInside, interior, distanceTo,
   };
 })();

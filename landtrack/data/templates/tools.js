@@ -155,10 +155,8 @@ const Tools = (() => {
     },
     _draw() {
       this._lines.clearLayers();
-      const bounds = this._map.getBounds();
-      const corners = [bounds.getSouthWest(), bounds.getNorthWest(), bounds.getNorthEast(), bounds.getSouthEast()]
-        .map((each) => Plane.toPark(Plane.page(each)));
-      if (corners.includes(null)) {
+      const corners = this._corners();
+      if (!corners) {
         return;
       }
       const [xs, ys] = [0, 1].map((axis) => corners.map((each) => each[axis]));
@@ -171,6 +169,18 @@ const Tools = (() => {
           this._line(axis, at, [Math.min(...others), Math.max(...others)]);
         }
       }
+    },
+    // The corners of what is seen, as far as the working CRS reaches.
+    _corners() {
+      const box = Plane.reach();
+      if (!box) {
+        return null;
+      }
+      const bounds = this._map.getBounds();
+      const [west, south] = Plane.page(bounds.getSouthWest());
+      const [east, north] = Plane.page(bounds.getNorthEast());
+      const [w, s, e, n] = [Math.max(west, box[0]), Math.max(south, box[1]), Math.min(east, box[2]), Math.min(north, box[3])];
+      return w < e && s < n ? [[w, s], [w, n], [e, n], [e, s]].map(Plane.toPark) : null;
     },
     _line(axis, at, [from, to]) {
       const points = [];
