@@ -41,10 +41,10 @@ def unfold(value):
     return -(value + 1) // 2 if value % 2 else value // 2
 
 
-def steps(data):
+def steps(data, count):
     values, at = [], 0
-    for value in unsigned(data):
-        at += unfold(value)
+    for low, high in zip(data[:count], unsigned(data[count:]), strict=True):
+        at += unfold(low | high << 8)
         values.append(at)
     return values
 
@@ -65,21 +65,22 @@ def parts(data):
     return runs
 
 
-def texts(data):
+def texts(data, count):
     lengths, letters, rows = parts(data)
     whole, words, at = letters.decode("utf-8").encode("utf-16-le"), [], 0
     for length in unsigned(lengths):
         words.append(whole[2 * at:2 * (at + length)].decode("utf-16-le"))
         at += length
-    return [words[code] for code in steps(rows)]
+    return [words[code] for code in steps(rows, count)]
 
 
 def column(page, kind, name, lang):
     """A column of a layer in words."""
-    head = json_of(page, f"layer-{kind}")["columns"][name]
+    whole = json_of(page, f"layer-{kind}")
+    head = whole["columns"][name]
     data = block(page, head["at"])
     if head["type"] == "text":
-        return texts(data)
+        return texts(data, whole["count"])
     codes = unsigned(data)
     if head["type"] == "said":
         return [head["words"][lang][code] for code in codes]
@@ -164,8 +165,8 @@ def shapes_of(page, kind):
     rows = []
     for number, (_, count, *_box) in enumerate(head["blocks"]):
         pieces, types, rings, points, xs, ys = parts(block(page, f"{kind}/shapes/{number}"))
-        places = list(zip(steps(xs), steps(ys), strict=True))
         types, rings, points = unsigned(types), unsigned(rings), unsigned(points)
+        places = list(zip(steps(xs, sum(points)), steps(ys, sum(points)), strict=True))
         per_row = unsigned(pieces)
         assert len(per_row) == count
         for amount in per_row:

@@ -310,11 +310,46 @@ def test_pictures_of_the_readme_are_drawn(running, tmp_path):
         result = landtrack.run(place, lang=lang)
         path = tmp_path / f"{lang}.html"
         path.write_text(webmap.to_html(webmap.build(result)), encoding="utf-8")
+        draw_desk(running, path, lang)
         failed = result.findings.loc[result.findings["outcome"] == "fail", "plot_id"].iloc[0]
         for name, fragment in (("map", ""), ("card", f"#plot={failed}")):
             with open_map(path, fragment=fragment, running=running) as page:
                 page.wait_for_timeout(200)
                 page.screenshot(path=PICTURES / f"{name}-{lang}.png")
+
+
+DESK = {
+    "en": {
+        "reason": ("#plot=XP-011", """document.querySelector('.lt-show').click()"""),
+        "compare": ("#plot=XP-011", """(async () => {
+          const rows = landtrack.app.tables.get("plots");
+          await landtrack.app.compare(rows.rowOf("XP-011"));
+          await landtrack.app.compare(rows.rowOf("XP-036"));
+        })()"""),
+    },
+    "zh": {
+        "trial": ("#view=41.0517,122.8535,16", """(async () => {
+          document.querySelector("[data-tool=trial]").click();
+          const size = landtrack.map.getSize();
+          for (const [x, y] of [[0.55, 0.35], [0.72, 0.3], [0.76, 0.52], [0.58, 0.58]]) {
+            const latlng = landtrack.map.containerPointToLatLng([x * size.x, y * size.y]);
+            landtrack.map.fire("click", {latlng});
+          }
+          document.querySelector(".lt-finish").click();
+        })()"""),
+        "filter": ("#filter=plots.class:fail|unknown", ""),
+    },
+}
+
+
+def draw_desk(running, path, lang):
+    """Pictures of what planners do, kept for the README."""
+    for name, (fragment, script) in DESK[lang].items():
+        with open_map(path, fragment=fragment, running=running) as page:
+            if script:
+                page.evaluate(script)
+            page.wait_for_timeout(600)
+            page.screenshot(path=PICTURES / f"{name}-{lang}.png")
 
 
 WIDEST = """async (zoom) => {

@@ -33,14 +33,14 @@ def test_unsigned_numbers_come_back(numbers):
 
 @given(st.lists(SIGNED))
 def test_steps_come_back(numbers):
-    assert pageread.steps(pack.steps(numbers)) == numbers
+    assert pageread.steps(pack.steps(numbers), len(numbers)) == numbers
 
 
 @given(st.lists(st.text()))
 def test_texts_come_back(words):
     written = [word.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for word in words]
 
-    assert pageread.texts(pack.texts(words)) == written
+    assert pageread.texts(pack.texts(words), len(words)) == written
 
 
 def test_a_negative_number_is_no_unsigned_one():

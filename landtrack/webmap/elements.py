@@ -202,7 +202,7 @@ class DataBlocks(MacroElement):
             An empty folder.
         """
         for name, members in self._files().items():
-            blocks = {each: pack.block(content) for each, content in members.items()}
+            blocks = {each: _packed(each, content) for each, content in members.items()}
             text = f"landtrack.deliver({json_text(blocks)});\n"
             (folder / f"{name}.js").write_text(text, encoding="ascii", newline="\n")
 
@@ -210,7 +210,7 @@ class DataBlocks(MacroElement):
         """Give all blocks as text."""
         for layer in self.layers:
             for name, content in layer.blocks.items():
-                yield name, pack.block(content)
+                yield name, _packed(name, content)
 
     def _files(self) -> Mapping[str, dict[str, bytes]]:
         """Group the blocks: numbered ones have a file each, columns and texts one a layer."""
@@ -256,6 +256,11 @@ class Surround(MacroElement):
         figure_of(self).html.add_child(Verbatim(block), name="landtrack-page")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         return ""
+
+
+def _packed(name: str, content: bytes) -> str:
+    """Write a block as text."""
+    return pack.block(content, repeats="/shapes/" not in name)
 
 
 @cache

@@ -103,14 +103,14 @@ const Bytes = (() => {
     return value % 2 ? -(value + 1) / 2 : value / 2;
   }
 
-  /** Integers written by their steps. @param {Uint8Array} bytes @param {any} out */
+  /** Integers written by their steps: the lowest eight bits of each, then the others. */
   function steps(bytes, out) {
-    let at = 0;
+    let at = out.length;
     let sum = 0;
     for (let place = 0; place < out.length; place += 1) {
       let byte = bytes[at++];
-      let value = byte & 127;
-      let factor = 128;
+      let value = bytes[place] + (byte & 127) * 256;
+      let factor = 128 * 256;
       while (byte > 127) {
         byte = bytes[at++];
         value += (byte & 127) * factor;

@@ -6,7 +6,7 @@ const Compare = (() => {
 
   function findings(sections) {
     return sections.filter((each) => each.what === "finding" && each.told)
-      .map(({ name, told }) => [name, told.name, Card.badge(told.code, `${told.value} · ${told.outcome}`)]);
+      .map(({ name, told }) => [name, told.name, Card.badge(told.code, [told.value, told.outcome].filter((each) => each !== "–").join(" · "))]);
   }
 
   function hits(sections) {

@@ -74,7 +74,7 @@ const Desk = (() => {
 
     function goTo(latLng) {
       app.spot?.remove();
-      app.spot = L.circleMarker(latLng, { radius: 9, color: "#111827", weight: 3, fillColor: "#FFD43B", fillOpacity: 0.9, interactive: false }).addTo(map);
+      app.spot = L.circleMarker(latLng, { ...Tools.onTop(map), radius: 9, color: "#111827", weight: 3, fillColor: "#FFD43B", fillOpacity: 0.9, interactive: false }).addTo(map);
       fitTo(L.latLngBounds([latLng, latLng]), Math.max(map.getZoom(), 16));
     }
 

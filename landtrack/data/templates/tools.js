@@ -7,6 +7,16 @@ const Tools = (() => {
   const STEPS = [1, 2, 5];
   const MOST_LINES = 14;
 
+  /** What is drawn by hand lies above all layers. */
+  function onTop(map) {
+    if (!map.getPane("lt-drawing")) {
+      map.createPane("lt-drawing").style.zIndex = "595";
+      map.getPane("lt-drawing").style.pointerEvents = "none";
+      map.landtrackDrawing = L.svg({ pane: "lt-drawing", padding: 0.5 });
+    }
+    return { pane: "lt-drawing", renderer: map.landtrackDrawing };
+  }
+
   // --- drawing by clicks ------------------------------------------------------------------------
 
   /**
@@ -17,7 +27,8 @@ const Tools = (() => {
   function draw(app, { area, changed, done }) {
     const { map } = app;
     const points = [];
-    const shape = (area ? L.polygon : L.polyline)([], DRAWN).addTo(map);
+    const own = onTop(map);
+    const shape = (area ? L.polygon : L.polyline)([], { ...DRAWN, ...own }).addTo(map);
     const marks = L.layerGroup().addTo(map);
     map.doubleClickZoom.disable();
     map.getContainer().classList.add("lt-drawing");
@@ -25,7 +36,7 @@ const Tools = (() => {
     function show() {
       shape.setLatLngs(points);
       marks.clearLayers();
-      points.forEach((point) => marks.addLayer(L.circleMarker(point, { radius: 4, color: "#111827", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false })));
+      points.forEach((point) => marks.addLayer(L.circleMarker(point, { ...own, radius: 4, color: "#111827", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false })));
       changed(points);
     }
 
@@ -207,7 +218,8 @@ const Tools = (() => {
       const size = this._map.getSize();
       const pixels = points.map((each) => this._map.latLngToContainerPoint(each));
       const [a, b] = [pixels[0], pixels[pixels.length - 1]];
-      const part = axis ? (size.x - 330 - a.x) / (b.x - a.x) : (size.y - 6 - a.y) / (b.y - a.y);
+      const right = document.body.classList.contains("lt-with-card") ? 620 : 130;
+      const part = axis ? (size.x - right - a.x) / (b.x - a.x) : (size.y - 6 - a.y) / (b.y - a.y);
       if (!Number.isFinite(part)) {
         return null;
       }
@@ -290,5 +302,5 @@ const Tools = (() => {
     return control;
   }
 
-  return { bar, coordinates, draw, finisher, measured, Graticule, scaleText, print };
+  return { onTop, bar, coordinates, draw, finisher, measured, Graticule, scaleText, print };
 })();
