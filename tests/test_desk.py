@@ -442,18 +442,42 @@ def test_everything_has_a_name_for_screen_readers_and_is_reached_by_tab(small):
     assert {"lt-search", "lt-kind", "lt-sort", "measure_line", "copy", "lt-lang"} <= reached
 
 
-def test_the_present_view_is_printed_with_title_legend_and_scale(small):
-    small.evaluate("window.print = () => { window.printed = true; }")
-    small.locator('[data-tool="print"]').click()
-    assert small.evaluate("window.printed")
+PRINTED = """() => {
+  window.print = () => {
+    const sheet = document.querySelector(".lt-print");
+    const scale = Number(/1:([\\d,]+)/.exec(sheet.textContent)[1].replace(/,/g, ""));
+    const {x} = landtrack.map.getSize();
+    window.printed = {text: sheet.innerText || sheet.textContent, scale, width: x};
+  };
+}"""
 
+
+def test_the_present_view_is_printed_with_title_legend_and_scale(small):
+    before = small.evaluate("landtrack.map.getZoom()")
+    small.evaluate(PRINTED)
+    small.locator('[data-tool="print"]').click()
+    until(small, "window.printed")
+
+    printed = small.evaluate("window.printed")
+    assert "X工业园区" in printed["text"]
+    assert "征地地块 · 补偿已到位" in printed["text"]
+    # The page is 277 mm wide; what is seen beside the panel is some 1 050 m wide, and fits in.
+    assert printed["width"] == pytest.approx(277 / 25.4 * 96, abs=1)
+    assert 0.9 < printed["scale"] * 0.277 / 1050 < 2.5
+    assert small.evaluate("landtrack.map.getZoom()") == before
+    assert small.locator(".lt-print").count() == 0
+
+
+def test_a_printed_page_has_the_map_and_the_legend_and_no_buttons(small, tmp_path):
+    small.evaluate("document.body.append(Tools.sheetOf(landtrack.app))")
     small.emulate_media(media="print")
+
     assert not small.locator(".lt-panel").is_visible()
-    sheet = small.locator(".lt-print")
-    assert "X工业园区" in sheet.inner_text()
-    assert "约 1:" in sheet.inner_text()
-    assert "征地地块 · 补偿已到位" in sheet.inner_text()
+    assert not small.locator(".lt-tools").is_visible()
+    assert small.locator(".lt-print li").first.is_visible()
     assert small.locator(".leaflet-control-scale").is_visible()
+    small.pdf(path=tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").stat().st_size > 10_000
 
 
 # --- tools --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ const Tools = (() => {
   const DRAWN = { color: "#111827", weight: 2.5, dashArray: "6 4", fillColor: "#FFD43B", fillOpacity: 0.25, interactive: false };
   const STEPS = [1, 2, 5];
   const MOST_LINES = 14;
+  const DRAWING = 600; // milliseconds that a page has to be drawn before it is printed
 
   /** What is drawn by hand lies above all layers. */
   function onTop(map) {
@@ -249,9 +250,25 @@ const Tools = (() => {
     }
   }
 
-  /** Prints the present view, with title, legend, scale and day. */
-  function print(app) {
-    document.querySelectorAll(".lt-print").forEach((each) => each.remove());
+  /** Prints what is seen beside panel and card, on a page with title, legend, scale and day. */
+  async function print(app) {
+    const { map } = app;
+    const seen = app.viewBounds();
+    const before = { centre: map.getCenter(), zoom: map.getZoom() };
+    document.body.classList.add("lt-printing");
+    map.invalidateSize({ animate: false });
+    map.fitBounds(seen, { animate: false });
+    const sheet = sheetOf(app);
+    document.body.append(sheet);
+    await new Promise((done) => setTimeout(done, DRAWING));
+    window.print();
+    sheet.remove();
+    document.body.classList.remove("lt-printing");
+    map.invalidateSize({ animate: false });
+    map.setView(before.centre, before.zoom, { animate: false });
+  }
+
+  function sheetOf(app) {
     const shown = app.page.groups.flatMap(({ kinds }) => kinds)
       .map((kind) => app.tables.get(kind))
       .filter((table) => table.count && app.map.hasLayer(table.layer));
@@ -259,14 +276,12 @@ const Tools = (() => {
       .filter((each) => each.count)
       .map((each) => element("li", {}, Draw.swatch(each.shape, each.look),
         element("span", { text: [Words.pick(table.head.title), Words.pick(each.label)].filter(Boolean).join(" · ") }))));
-    const sheet = element("div", { class: "lt-print" },
+    return element("div", { class: "lt-print" },
       element("h1", { text: Words.pick(app.page.title) }),
       element("p", { text: Words.pick(app.page.subtitle) }),
       element("p", { class: "lt-print-scale", text: scaleText(app) }),
       Words.pick(app.page.notice) ? element("p", { text: Words.pick(app.page.notice) }) : null,
       element("ul", {}, ...legend));
-    document.body.append(sheet);
-    window.print();
   }
 
   /** How far a centimetre of the screen goes, from the working CRS in the middle of the view. */
@@ -276,7 +291,7 @@ const Tools = (() => {
     const ends = [[size.x / 2 - 50, size.y / 2], [size.x / 2 + 50, size.y / 2]].map((each) => map.containerPointToLatLng(each));
     const found = measured(ends, false);
     const metres = found ? found.length : map.distance(ends[0], ends[1]);
-    return Words.say("tool.scale", { length: Words.amount(metres, 0, "m"), scale: Words.figure(Math.round(metres / 100 / 0.0254 * 96), 0) });
+    return Words.say("tool.scale", { scale: Words.figure(Math.round(metres / 100 / 0.0254 * 96), 0) });
   }
 
   // --- the bar ----------------------------------------------------------------------------------
@@ -302,5 +317,5 @@ const Tools = (() => {
     return control;
   }
 
-  return { onTop, bar, coordinates, draw, finisher, measured, Graticule, scaleText, print };
+  return { onTop, bar, coordinates, draw, finisher, measured, Graticule, scaleText, sheetOf, print };
 })();
