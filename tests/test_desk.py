@@ -164,6 +164,7 @@ def test_filters_count_what_the_others_keep_and_the_map_and_sums_follow(page):
     choose(page, "class", "不符合")
     settled(page)
     assert labels(page) == ["✗P-02"]
+    assert counts(page, "class") == {"符合": "0", "不符合": "1", "无法判定": "1"}
     assert "110,000,000 元（1 个中 1 个有数据）" in page.locator(".lt-sums").inner_text()
     click(page, 60, 150)
     settled(page)

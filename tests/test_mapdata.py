@@ -162,6 +162,16 @@ def test_cards_of_any_figures_say_the_same_as_if_told_by_themselves(figures):
         assert list(read_cards(page_in_order(result), lang)) == list(plain_cards(result, lang))
 
 
+def test_a_figure_just_below_its_limit_never_looks_as_if_it_met_it():
+    ratios = [0.3, 0.59999999, 0.31, 0.32, 0.33, 0.34, 0.35]  # the first, middle and last are tried
+    result = judged_by_hand([(2600.0, ratio, 0.5) for ratio in ratios])
+
+    page = page_in_order(result)
+
+    assert pageread.card(page, 1)["findings"][1]["value"] == "0.59999999"
+    assert pageread.card(page, 2)["findings"][1]["value"] == "0.310"
+
+
 def judged_by_hand(figures):
     """A result whose indices have the given values, judged as the check step does."""
     base = made()
