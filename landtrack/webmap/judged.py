@@ -11,7 +11,7 @@ import pandas as pd
 from landtrack import wording
 from landtrack.webmap import card, pack, phrases
 from landtrack.webmap.phrases import Cut, NotCutError, Section, cut, written
-from landtrack.webmap.rounded import EXACT, TIE, Flags, Floats, keys_of, scale_of, whole
+from landtrack.webmap.rounded import EXACT, Flags, Floats, keys_of, scale_of, whole
 
 if TYPE_CHECKING:
     from landtrack.model import Result, Rule
@@ -51,7 +51,7 @@ class Findings:
         shown, odd = whole(value, self.factor)
         odd &= value != 0
         apart, odd_margin = whole(np.abs(margin), self.factor)
-        odd |= odd_margin | self._at_a_limit(value)
+        odd |= odd_margin  # so near its limit that the margin would read as nothing
         needed, odd_fix = self._needed(fix)
         days, dated = self._days()
         keys = keys_of(
@@ -72,14 +72,6 @@ class Findings:
     def _bounds(self) -> Floats:
         bounds = np.concatenate([self._float("threshold"), self._float("upper")])
         return np.unique(bounds[np.isfinite(bounds)])
-
-    def _at_a_limit(self, value: Floats) -> Flags:
-        """Tell which values may need more decimals to be seen on their side of a limit."""
-        odd = np.zeros(len(value), dtype=bool)
-        for name in ("threshold", "upper"):
-            away = np.abs(value - self._float(name)) * self.factor
-            odd |= (away <= 0.5 + TIE) & (away > 0)
-        return odd
 
     def _needed(self, fix: Floats) -> tuple[pack.Integers, Flags]:
         """Round fixes up as :func:`landtrack.wording.enough` does."""
