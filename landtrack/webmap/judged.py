@@ -18,12 +18,19 @@ if TYPE_CHECKING:
     from landtrack.webmap.columns import Speakers
 
 
+CUT = ("plot_id", "value", "margin", "fix", "reason")
+"""The columns of a finding whose figures and days are cut out of its words."""
+
+
 class Findings:
     """The section of one rule."""
 
-    def __init__(self, result: Result, rule: Rule, place: pd.Index, speakers: Speakers) -> None:
+    def __init__(
+        self, result: Result, rule: Rule, findings: pd.DataFrame, place: pd.Index,
+        speakers: Speakers,
+    ) -> None:
         self.result, self.rule, self.speakers = result, rule, speakers
-        own = result.findings[result.findings["rule"] == rule.id].set_index("plot_id")
+        own = findings[findings["rule"] == rule.id].set_index("plot_id")
         own = own[~own.index.duplicated()].reindex(place)
         self.table = own.assign(rule=rule.id, plot_id=place)
         self.judged = own["outcome"].notna().to_numpy()
@@ -54,10 +61,10 @@ class Findings:
         odd |= odd_margin  # so near its limit that the margin would read as nothing
         needed, odd_fix = self._needed(fix)
         days, dated = self._days()
+        # All else that a finding holds may be told of: each column, whatever it is.
+        rest = [self._words(str(name)) for name in self.table.columns if name not in CUT]
         keys = keys_of(
-            self.judged, self._words("outcome"), self._words("relation"), dated,
-            self._float("threshold"), self._float("upper"), self._words("decided_by"),
-            self._words("overrode"), self._words("verified"), self._words("waived_until"),
+            self.judged, dated, *rest,
             np.isnan(value), np.sign(np.nan_to_num(margin)), np.isnan(margin), np.isnan(fix),
             np.signbit(fix), fix == 0, needed == 0, np.isin(value, self._bounds()),
             days[:, 0] == days[:, 1],

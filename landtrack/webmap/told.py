@@ -58,7 +58,8 @@ def cards(result: Result, plots: pd.DataFrame, speakers: Speakers) -> Cards:
     names = Names(result)
     made: list[tuple[str, str, Section]] = []
     for rule_id, rule in result.rules.items():
-        made.append(("finding", rule_id, Findings(result, rule, place, speakers).section()))
+        section = Findings(result, rule, result.findings, place, speakers).section()
+        made.append(("finding", rule_id, section))
     kinds = card.in_legend_order(result.schemas, symbology.load().place)
     layers = result.measures["layer"].to_numpy()
     for kind, schema in kinds.items():
