@@ -51,20 +51,25 @@ if TYPE_CHECKING:
     from landtrack.cutting import cut as cut
     from landtrack.model import Result as Result
     from landtrack.pipeline import run as run
+    from landtrack.webmap import build as map  # noqa: A004  as one says it: landtrack.map(result)
 
 __all__ = [
     "Result", "blockwise", "catalog", "check", "corners", "crs", "cut", "cutting", "errors",
-    "figures", "fonts", "formats", "issues", "join", "measure", "model", "normalise", "osm",
-    "pack", "pipeline", "publish", "read", "report", "run", "sheet", "site", "status", "store",
-    "symbology", "text", "validate", "vetting", "webmap", "wording",
+    "figures", "fonts", "formats", "issues", "join", "map", "measure", "model", "normalise",
+    "osm", "pack", "pipeline", "publish", "read", "report", "run", "sheet", "site", "status",
+    "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
 ]
 
-_NAMES = {"cut": "landtrack.cutting", "run": "landtrack.pipeline", "Result": "landtrack.model"}
+_NAMES = {
+    "cut": ("landtrack.cutting", "cut"), "run": ("landtrack.pipeline", "run"),
+    "Result": ("landtrack.model", "Result"), "map": ("landtrack.webmap", "build"),
+}
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  a module or one of two names
+def __getattr__(name: str) -> Any:  # noqa: ANN401  a module or one of a few names
     if name in _NAMES:
-        return getattr(importlib.import_module(_NAMES[name]), name)
+        module, attribute = _NAMES[name]
+        return getattr(importlib.import_module(module), attribute)
     if name in __all__:
         return importlib.import_module(f"landtrack.{name}")
     raise AttributeError(f"module 'landtrack' has no attribute {name!r}")

@@ -267,8 +267,7 @@ def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
         report.write_csv(result.findings, folder / FINDINGS)
         report.write_csv(result.issues, folder / ISSUES)
         tell("write", MAP)
-        page = webmap.to_html(webmap.build(result))
-        (folder / MAP).write_text(page, encoding="utf-8", newline="\n")
+        webmap.save(webmap.build(result), folder / MAP)
     names = (MAP, STORE, LEDGER, FINDINGS, ISSUES)
     return dataclasses.replace(result, outputs={name: out / name for name in names})
 

@@ -19,6 +19,7 @@ from landtrack.errors import LandtrackError, OutputError
 
 LOCK_NAME = ".landtrack.lock"
 PREFIX = ".landtrack-"
+EARLIER = ".earlier"
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def staging(out: Path) -> Iterator[Path]:
     ------
     Path
         An empty folder on the same disk. When the block ends without an exception, its
-        files replace those of the same name in ``out``.
+        files, those of its folders too, replace those of the same name in ``out``.
 
     Raises
     ------
@@ -112,23 +113,23 @@ def whole(path: Path) -> Iterator[Path]:
 
 def _move(folder: Path, out: Path) -> None:
     """Replace the files one by one; on a failure put the earlier ones back."""
-    fresh = sorted(path for path in folder.iterdir() if path.is_file())
-    kept = folder / "earlier"
-    kept.mkdir()
-    for path in fresh:
-        _keep(out / path.name, kept / path.name)
+    fresh = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    kept = folder / EARLIER
+    for name in fresh:
+        for parent in (out, kept):
+            (parent / name).parent.mkdir(parents=True, exist_ok=True)
+        _keep(out / name, kept / name)
     moved: list[Path] = []
     try:
-        for path in fresh:
-            path.replace(out / path.name)
-            moved.append(out / path.name)
+        for name in fresh:
+            (folder / name).replace(out / name)
+            moved.append(name)
     except OSError as error:
-        for target in moved:
-            earlier = kept / target.name
-            if earlier.exists():
-                earlier.replace(target)
+        for name in moved:
+            if (kept / name).exists():
+                (kept / name).replace(out / name)
             else:
-                target.unlink()
+                (out / name).unlink()
         raise OutputError(
             f"{error.filename2 or error.filename} cannot be replaced: {error.strerror}.",
             mend="Close the program that has the file open, and run again; "

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+import numpy as np
 import pandas as pd
 
 from landtrack import catalog
@@ -217,9 +218,20 @@ def verdicts(plot_ids: Iterable[str], findings: pd.DataFrame) -> pd.Series:
         By plot: ``fail`` if any rule fails, else ``unknown`` if any is unknown or no rule
         applies, else ``pass``.
     """
-    told = findings.groupby("plot_id")["outcome"].agg(set).to_dict()
-    ids = list(plot_ids)
-    return pd.Series([_verdict(told.get(each, set())) for each in ids], index=ids, dtype=object)
+    ids = pd.Index(list(plot_ids), dtype=object)
+    outcome = findings["outcome"].astype(str)
+    having = {
+        each: ids.isin(findings.loc[outcome == each.value, "plot_id"])
+        for each in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
+    }
+    verdict = np.where(
+        having[Outcome.FAIL], Outcome.FAIL.value,
+        np.where(
+            having[Outcome.UNKNOWN] | ~having[Outcome.PASS], Outcome.UNKNOWN.value,
+            Outcome.PASS.value,
+        ),
+    )
+    return pd.Series(verdict, index=ids, dtype=object)
 
 
 def classes(
@@ -249,7 +261,9 @@ def classes(
     elif schema.class_field not in frame.columns:
         codes = [UNKNOWN] * len(frame)
     else:
-        codes = [class_code(value) for value in frame[schema.class_field].tolist()]
+        numbers, values = pd.factorize(frame[schema.class_field].astype(object))
+        known = [*map(class_code, values), UNKNOWN]  # a missing one has the number -1
+        codes = [known[number] for number in numbers.tolist()]
     return pd.Series(codes, index=frame.index, dtype=object)
 
 
@@ -274,15 +288,6 @@ def class_code(value: object) -> str:
     if number is None:
         return str(value)
     return UNKNOWN if math.isnan(number) else f"{number:.12g}"
-
-
-def _verdict(outcomes: set[str]) -> str:
-    """Sum up the outcomes of one plot."""
-    if Outcome.FAIL in outcomes:
-        return Outcome.FAIL.value
-    if Outcome.UNKNOWN in outcomes or Outcome.PASS not in outcomes:
-        return Outcome.UNKNOWN.value
-    return Outcome.PASS.value
 
 
 def _changed(style: Style, change: Change) -> Style:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +17,11 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 )
+READY = "typeof landtrack === 'undefined' || landtrack.ready"
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
+PATIENCE = 6_000
+"""Milliseconds that a page has for what is waited for."""
 
 
 @dataclass
@@ -72,16 +76,27 @@ def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1) -> Itera
     )
     context.route("**/*", lambda route: _only_files(route, heard))
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: heard.errors.append(str(error)))
     page.on("console", lambda said: said.type == "error" and heard.errors.append(said.text))
     page.heard = heard
+    page.url_path = path
     page.goto(Path(path).resolve().as_uri() + fragment)
+    until(page, READY)
     try:
         yield page
     finally:
         context.close()
     assert heard.requests == []
     assert heard.errors == []
+
+
+def until(page, expression):
+    """Wait until something holds in the page, whose policy lets no text be run from within."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < deadline, f"never true: {expression}"
+        page.wait_for_timeout(20)
 
 
 def _only_files(route, heard):

@@ -5,9 +5,10 @@ import shutil
 import pytest
 from browser import browser, open_map
 from conftest import REAL_PLACES
+from test_mapdata import plain_cards
 
 import landtrack
-from landtrack import crs, osm, symbology, text
+from landtrack import crs, osm, symbology, text, wording
 
 CENTRED = """(where) => {
   landtrack.map.setView(where, 17, {animate: false});
@@ -68,6 +69,7 @@ def test_every_layer_is_in_the_legend_with_its_count(opened):
     result, page = opened
     words = text.load(result.lang)
 
+    page.locator('[data-tab="legend"]').click()
     legend = page.locator("body").inner_text()
 
     for kind, frame in result.layers.items():
@@ -86,3 +88,59 @@ def test_the_map_says_where_its_data_come_from(opened):
         assert words.pick(result.place.notice) in shown
     for attribution in {source.attribution for source in result.place.layers} - {""}:
         assert attribution in shown
+
+
+TOLD = """async ([keys, lang]) => {
+  Words.setup(landtrack.app.page.words, lang);
+  const table = landtrack.app.tables.get("plots");
+  await table.loadTexts();
+  const told = {};
+  for (const key of keys) {
+    const sections = await table.card(table.rowOf(key));
+    told[key] = sections.map((each) => [each.what, each.name, each.told]);
+  }
+  return told;
+}"""
+CELLS = """async ([kind, keys, names, lang]) => {
+  Words.setup(landtrack.app.page.words, lang);
+  const table = landtrack.app.tables.get(kind);
+  await table.loadTexts();
+  return keys.map((key) => names.map((name) => table.cell(name, table.rowOf(key))));
+}"""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_cards_in_the_browser_say_what_the_wording_says(opened, lang):
+    result, page = opened
+    plots = result.layers["plots"]
+    every = 1 + len(plots) // 60
+
+    told = page.evaluate(TOLD, [list(plots.index[::every]), lang])
+
+    expected = plain_cards(result, lang, every)
+    for key, (findings, layers) in zip(plots.index[::every], expected, strict=True):
+        said = [(name, each) for what, name, each in told[key] if what == "finding" and each]
+        assert said == findings
+        assert {name: each for what, name, each in told[key] if what == "layer"} == layers
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_attributes_in_the_browser_are_written_as_the_wording_writes_them(opened, lang):
+    result, page = opened
+    words = text.load(lang)
+    for kind, frame in result.layers.items():
+        schema = result.schemas[kind]
+        fields = [
+            field for field in schema.field
+            if field.name in frame and f"{field.name}_unit" not in frame
+            and not field.name.endswith("_unit")
+        ]
+        own = frame.iloc[:: 1 + len(frame) // 200]
+
+        shown = page.evaluate(CELLS, [kind, list(own.index), [each.name for each in fields], lang])
+
+        for cells, (_, row) in zip(shown, own.iterrows(), strict=True):
+            assert cells == [
+                wording.attribute(words, field, result.workflow, row[field.name])
+                for field in fields
+            ]

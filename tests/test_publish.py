@@ -114,3 +114,26 @@ def test_a_run_killed_midway_leaves_what_was_there_and_no_lock(tmp_path):
 
     assert listing(tmp_path) == {"map.html": "after"}
     assert not list(tmp_path.glob(f"{publish.PREFIX}*"))
+
+
+def test_files_of_a_folder_come_into_place_and_go_back_with_the_others(tmp_path, monkeypatch):
+    (tmp_path / "map-blocks").mkdir()
+    (tmp_path / "map-blocks" / "a.js").write_text("earlier")
+    with publish.staging(tmp_path) as folder:
+        (folder / "map-blocks").mkdir()
+        (folder / "map-blocks" / "a.js").write_text("fresh")
+    assert (tmp_path / "map-blocks" / "a.js").read_text() == "fresh"
+
+    replace = Path.replace
+
+    def locked(source, target):
+        if target.name == "map.html":
+            raise PermissionError(13, "The process cannot access the file", str(target))
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    with pytest.raises(OutputError), publish.staging(tmp_path) as folder:
+        (folder / "map-blocks").mkdir()
+        (folder / "map-blocks" / "a.js").write_text("newer")
+        (folder / "map.html").write_text("newer")
+    assert (tmp_path / "map-blocks" / "a.js").read_text() == "fresh"

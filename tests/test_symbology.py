@@ -46,6 +46,20 @@ def test_every_choice_of_a_class_has_a_look_of_its_own(kind):
     assert len(set(drawn)) == len(drawn)
 
 
+@pytest.mark.parametrize("kind", sorted(catalog.schemas()))
+def test_every_choice_of_a_class_is_told_apart_without_its_colour(kind):
+    schema = catalog.schemas()[kind]
+    field = schema.fields.get(schema.class_field or "")
+    codes = ("pass", "fail", "unknown") if kind == "plots" else field.choices if field else ()
+    if field is not None and field.choices_from:
+        codes = catalog.workflow("cn-2006").tracks[field.choices_from].codes
+    looks = [symbology.load().style(kind, code) for code in codes if code != "other"]
+
+    drawn = [(each.hatch, each.dash, each.weight, each.symbol, each.radius) for each in looks]
+
+    assert len(set(drawn)) == len(drawn)
+
+
 def test_no_look_is_of_a_class_that_does_not_exist():
     tracks = catalog.workflow("cn-2006").tracks
     for kind, symbols in symbology.load().kind.items():

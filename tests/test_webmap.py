@@ -11,12 +11,14 @@ from pathlib import Path
 import folium
 import folium.plugins
 import geopandas as gpd
+import msgspec
 import numpy as np
+import pageread
 import pandas as pd
 import pytest
 from shapely import GeometryCollection, LineString, MultiPoint, Point, Polygon, box
 
-from landtrack import catalog, issues, text, webmap
+from landtrack import catalog, issues, webmap
 from landtrack.errors import CRSError, OutputError
 from landtrack.model import (
     COUNT_COLUMNS,
@@ -28,7 +30,8 @@ from landtrack.model import (
     Place,
     Result,
 )
-from landtrack.webmap import card, offline, shapes
+from landtrack.webmap import offline, shapes
+from landtrack.webmap.page import page_json, speaking
 
 EAST, NORTH = 41_487_000.0, 4_545_000.0
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7*7}}{% raw %}\u2028&amp;"
@@ -242,9 +245,7 @@ def markup_of(page):
 
 
 def data_of(page, name):
-    block = rf'<script type="application/json" id="{name}">(.*?)</script>'
-    found = re.search(block, page, re.DOTALL)
-    return json.loads(found[1])
+    return pageread.json_of(page, name)
 
 
 @pytest.fixture(scope="module")
@@ -299,18 +300,18 @@ def test_folium_elements_may_be_added_and_a_notebook_shows_the_map():
 
 def test_a_random_name_in_the_data_is_not_renumbered():
     name = "layer_" + "0123456789abcdef" * 2
-    frames = layers_of()
-    frames["roads"]["name"] = name
+    result = made()
+    place = msgspec.structs.replace(result.place, notice={"zh": name})
 
-    assert name in page_of(made(frames=frames))
+    assert name in page_of(dataclasses.replace(result, place=place))
 
 
 def test_hostile_names_stay_data_in_every_block(page):
     hostile = page_of(made(hostile=HOSTILE))
 
     assert "<img src=x" not in hostile
-    assert data_of(hostile, "layer-parcels")["rows"][0][1] == HOSTILE
-    assert data_of(hostile, "landtrack-page")["plots"][1]["name"] == HOSTILE
+    assert pageread.column(hostile, "parcels", "name", "zh")[0] == HOSTILE
+    assert pageread.column(hostile, "plots", "name", "zh")[1] == HOSTILE
     assert hostile.count("<script") == page.count("<script")
 
 
@@ -321,51 +322,46 @@ def test_no_handler_is_written_into_the_markup(page):
 def test_title_date_rules_notice_and_attribution_are_in_the_page(page):
     data = data_of(page, "landtrack-page")
 
-    assert data["title"] == "X工业园区"
-    assert data["subtitle"] == "数据截至 2006-05-31 · X工业园区入区条件（2006）"
-    assert data["notice"] == "假设位置，仅供演示。"
+    assert data["title"] == {"zh": "X工业园区", "en": "X industrial park"}
+    assert data["subtitle"]["zh"] == "数据截至 2006-05-31 · X工业园区入区条件（2006）"
+    assert data["notice"]["zh"] == "假设位置，仅供演示。"
     assert data["attributions"] == ["© 测试 <b>data</b>"]
     assert '<html lang="zh">' in page
 
 
 def test_card_tells_value_limit_margin_and_fix():
-    card = data_of(page_of(made()), "landtrack-page")["plots"][1]
-    intensity, ratio, _ = card["findings"]
+    written = page_of(made())
+    intensity, ratio, _ = pageread.card(written, 1)["findings"]
 
-    assert card["verdict"] == "fail"
+    assert pageread.classes(written, "plots") == ["pass", "fail", "unknown"]
     assert intensity["limit"] == "≥ 2,500 元/m²"
     assert intensity["fix"] == "还需增加固定资产投资 1,250,000 元"
     assert ratio["value"] == "0.5996"
 
 
 def test_card_tells_what_is_missing_and_who_has_it():
-    card = data_of(page_of(made("en")), "landtrack-page")["plots"][2]
+    card = pageread.card(page_of(made("en")), 2, "en")
 
-    assert card["verdict"] == "unknown"
     assert card["findings"][0]["reason"] == "Fixed-asset investment is missing (ask the company)"
 
 
 def test_card_tells_every_layer():
-    card = data_of(page_of(made()), "landtrack-page")["plots"][0]
-    said = {each["kind"]: each for each in card["layers"]}
+    said = pageread.card(page_of(made()), 0)["layers"]
 
     assert said["villages"]["coverage"] == "no_coverage"
     assert said["water"]["coverage"] == "clear"
     assert said["clusters"]["coverage"] == "no_coverage"
     labels = [part["label"] for part in said["parcels"]["classes"]]
     assert labels == ["", "已报省", "补偿已到位"]
-    assert said["parcels"]["classes"][2]["lines"] == [["涉及面积", "30,000 m²（占 75.0%）", "一号"]]
-    assert ["最近道路（中心线）", "80.0 m", "金山大街"] in said["roads"]["classes"][0]["lines"]
-
-
-def test_card_joins_a_document_with_its_date():
-    documents = data_of(page_of(made()), "landtrack-page")["plots"][0]["documents"]
-
-    assert documents == [["环评批复文号", "环审〔2006〕12号（2006-04-02）"]]
+    assert said["parcels"]["classes"][2]["lines"] == [
+        ["涉及面积", "30,000 m²（占 75.0%）", "一号", "overlap_m2", "compensated"]
+    ]
+    lines = [line[:3] for line in said["roads"]["classes"][0]["lines"]]
+    assert ["最近道路（中心线）", "80.0 m", "金山大街"] in lines
 
 
 def test_card_shows_declared_and_measured_land_area():
-    figures = dict(data_of(page_of(made()), "landtrack-page")["plots"][0]["figures"])
+    figures = pageread.card(page_of(made()), 0)["figures"]
 
     assert figures["用地面积（申报）"] == "40,000 m²"
     assert figures["实测面积"] == "40,008 m²"
@@ -373,25 +369,29 @@ def test_card_shows_declared_and_measured_land_area():
 
 
 def test_issue_of_a_plot_stands_on_its_card_only():
-    cards = data_of(page_of(made()), "landtrack-page")["plots"]
+    written = page_of(made())
+    issues = [pageread.card(written, row)["issues"] for row in range(3)]
 
-    assert [len(card["issues"]) for card in cards] == [0, 1, 0]
-    assert cards[1]["issues"][0]["title"] == "申报面积与实测面积不符"
+    assert [len(each) for each in issues] == [0, 1, 0]
+    assert issues[1][0]["title"] == "申报面积与实测面积不符"
 
 
 def test_legend_lists_layers_by_group_with_counts_and_classes():
-    listed = data_of(page_of(made()), "landtrack-page")["groups"]
-    groups = {each["title"]: each["layers"] for each in listed}
+    written = page_of(made())
+    groups = {
+        each["title"]["zh"]: [data_of(written, f"layer-{kind}") for kind in each["kinds"]]
+        for each in data_of(written, "landtrack-page")["groups"]
+    }
 
     assert list(groups) == ["项目", "土地", "交通", "管网", "电力", "边界"]
     plots_row = groups["项目"][0]
-    assert [(each["label"], each["count"]) for each in plots_row["classes"]] == [
+    assert [(each["label"]["zh"], each["count"]) for each in plots_row["classes"]] == [
         ("符合", 1), ("不符合", 1), ("无法判定", 1)
     ]
-    assert [each["label"] for each in groups["土地"][0]["classes"]] == [
+    assert [each["label"]["zh"] for each in groups["土地"][0]["classes"]] == [
         "已报省", "补偿已到位", "退回补正", "未注明"
     ]
-    assert groups["电力"][0]["classes"][-1]["label"] == "220 kV"
+    assert groups["电力"][0]["classes"][-1]["label"]["zh"] == "220 kV"
 
 
 def test_coordinates_come_back_to_the_centimetre():
@@ -410,14 +410,16 @@ def test_several_points_become_features_of_one_row(page):
     assert {each["properties"]["r"] for each in features} == {0}
 
 
-def test_popup_fields_are_words_and_empty_ones_are_left_out(page):
-    data = data_of(page, "layer-parcels")
-
-    assert data["fields"][:2] == ["征地地块编号", "状态"]
-    assert data["rows"][0][2:4] == ["Z1", "补偿已到位"]
-    assert data["rows"][1][1] == 0
-    assert data_of(page, "layer-plants")["rows"][0][4] == "20000 t/d"
-    assert data_of(page, "layer-buildings")["rows"][0][5] == "4.5 m, 9 m"
+def test_fields_are_words_and_missing_ones_are_empty(page):
+    assert data_of(page, "layer-parcels")["columns"]["state"]["label"]["en"] == "State"
+    assert pageread.column(page, "parcels", "parcel_id", "zh")[:2] == ["Z1", "Z2"]
+    assert pageread.column(page, "parcels", "state", "zh")[0] == "补偿已到位"
+    assert pageread.column(page, "parcels", "state", "en")[2] == ""
+    assert pageread.column(page, "parcels", "state_on", "zh")[:2] == ["2006-01-05", ""]
+    areas = pageread.column(page, "parcels", "area_m2", "en")
+    assert areas == ["90,000 m²", "", "1.5 m²", "1.5 m²"]
+    assert pageread.column(page, "plants", "capacity", "zh") == ["20000 t/d"]
+    assert pageread.column(page, "buildings", "storey_heights_m", "zh") == ["4.5 m, 9 m", ""]
 
 
 @pytest.mark.parametrize(
@@ -430,9 +432,10 @@ def test_popup_fields_are_words_and_empty_ones_are_left_out(page):
     ],
 )
 def test_a_poor_place_still_has_a_map(frames):
-    data = data_of(page_of(made(frames=frames)), "landtrack-page")
+    written = page_of(made(frames=frames))
 
-    assert len(data["plots"]) == (len(frames["plots"]) if "plots" in frames else 0)
+    for kind, frame in frames.items():
+        assert data_of(written, f"layer-{kind}")["count"] == len(frame)
 
 
 def test_shapes_that_are_missing_empty_or_endless_are_not_drawn():
@@ -443,7 +446,7 @@ def test_shapes_that_are_missing_empty_or_endless_are_not_drawn():
 
     assert data_of(written, "layer-plots")["features"]["features"] == []
     assert data_of(written, "landtrack-page")["bounds"] is None
-    assert data_of(written, "landtrack-page")["plots"][0]["at"] is None
+    assert pageread.column(written, "plots", "plot_id", "zh") == ["P-01", "P-02", "P-03"]
 
 
 def test_a_layer_without_crs_is_an_error():
@@ -465,12 +468,14 @@ def test_building_changes_no_table():
         pd.testing.assert_frame_equal(pd.DataFrame(result.layers[kind]), pd.DataFrame(frame))
 
 
-def test_languages_have_the_same_page():
-    chinese = data_of(page_of(made("zh")), "landtrack-page")
-    english = data_of(page_of(made("en")), "landtrack-page")
+def test_both_languages_are_in_every_page(page):
+    data = data_of(page, "landtrack-page")
 
-    assert chinese["words"].keys() == english["words"].keys()
-    assert not re.search(r"[\u4e00-\u9fff]", json.dumps(english["groups"], ensure_ascii=False))
+    assert data["langs"] == ["zh", "en"]
+    assert data["words"]["zh"].keys() == data["words"]["en"].keys()
+    for kind in (kind for group in data["groups"] for kind in group["kinds"]):
+        for each in data_of(page, f"layer-{kind}")["classes"]:
+            assert not re.search(r"[\u4e00-\u9fff]", each["label"]["en"])
 
 
 def test_numbering_is_by_first_appearance():
@@ -479,17 +484,17 @@ def test_numbering_is_by_first_appearance():
     assert offline.sequential(f"map_{b} map_{a} map_{b}") == "map_1 map_2 map_1"
 
 
-def test_card_tells_the_whole_project_where_it_has_several_plots():
+def test_the_page_tells_whole_projects_that_have_several_plots():
     result = made("en")
     plots = result.layers["plots"].assign(project_id=["P", "P", "Q"])
-    whole = result.findings[result.findings["plot_id"] == plots.index[0]].assign(plot_id="P")
+    first = result.findings[result.findings["plot_id"] == plots.index[0]]
+    wholes = pd.concat([first.assign(plot_id="P"), first.assign(plot_id="Q")])
     result = dataclasses.replace(
-        result, layers={**result.layers, "plots": plots}, projects=whole
+        result, layers={**result.layers, "plots": plots}, projects=wholes
     )
 
-    first, second, third = card.cards(result, text.load("en"))
+    told = json.loads(page_json(result, speaking("en")))["wholes"]
 
-    assert first["whole"] == second["whole"]
-    assert first["whole"]["title"] == "The whole of project P (2 plots)"
-    assert [each["outcome"] for each in first["whole"]["findings"]] == ["pass"] * len(whole)
-    assert third["whole"] is None
+    assert list(told) == ["P"]  # Q is one plot, whose own findings say it
+    assert [each["code"] for each in told["P"]["en"]] == ["pass"] * len(first)
+    assert len(told["P"]["zh"]) == len(first)

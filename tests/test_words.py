@@ -13,7 +13,7 @@ from browser import browser, open_map
 from builders import box, line, point
 
 import landtrack
-from landtrack import catalog
+from landtrack import catalog, text
 
 MARK = "⟦"
 DATA = "data"
@@ -85,10 +85,11 @@ def unmarked(texts):
 
 
 def of_data_files():
-    """List the words that rule packs and workflows bring of their own."""
+    """List the words that rule packs, workflows and other languages bring of their own."""
     pack = catalog.rule_pack("x-park-2006")
     states = catalog.workflow("cn-2006").tracks["approval"].state
-    return {each.title["en"] for each in (pack, *pack.rule, *states)}
+    languages = {text.load(lang)("language.name") for lang in ("zh", "en")}
+    return {each.title["en"] for each in (pack, *pack.rule, *states)} | languages
 
 
 def test_every_word_of_the_map_and_the_card_comes_from_the_catalog(outputs):

@@ -132,11 +132,12 @@ def place(folder: str | os.PathLike[str]) -> Place:
     head["overrides"] = tables.pop("override", [])
     head["waivers"] = tables.pop("waiver", [])
     head["transformations"] = tables.pop("transformation", [])
+    head["basemaps"] = tables.pop("basemap", [])
     if tables:
         raise CatalogError(
             f"{path}: unknown table {', '.join(map(repr, tables))}.",
-            mend="Use only [place], [basis], [[layer]], [[override]], [[waiver]] and "
-            "[[transformation]].",
+            mend="Use only [place], [basis], [[layer]], [[override]], [[waiver]], "
+            "[[transformation]] and [[basemap]].",
         )
     loaded = convert(head, Place, path)
     _check_layers(loaded, path)

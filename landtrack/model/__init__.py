@@ -244,6 +244,17 @@ class Transformation(Value, frozen=True, kw_only=True, rename={"source_crs": "fr
     document: str
 
 
+class Basemap(Value, frozen=True, kw_only=True):
+    """A map under the map, by the name of a provider or by the address of its tiles."""
+
+    provider: str = ""
+    url: str = ""
+    key: str = ""
+    title: Titled = msgspec.field(default_factory=dict)
+    attribution: str = ""
+    max_zoom: int = 19
+
+
 class Place(Value, frozen=True, kw_only=True):
     """A place as its catalog states it; relative paths start at ``folder``."""
 
@@ -261,6 +272,7 @@ class Place(Value, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     transformations: tuple[Transformation, ...] = ()
+    basemaps: tuple[Basemap, ...] = ()
 
     @property
     def packs(self) -> tuple[str, ...]:

@@ -4,6 +4,6 @@
 need no further scripts may be added; :func:`to_html` writes it as one page.
 """
 
-from landtrack.webmap.page import build, to_html
+from landtrack.webmap.page import build, save, to_html
 
-__all__ = ["build", "to_html"]
+__all__ = ["build", "save", "to_html"]

@@ -1,29 +1,35 @@
-"""The card of a plot: all that is known of it, as rows of words."""
+"""What the card of one plot says of itself, in one language: rows of words."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from landtrack import symbology, wording
+from landtrack import text, wording
 from landtrack.model import Coverage
-from landtrack.webmap import shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
-
-    from landtrack.model import Field, Result, Schema
+    from landtrack.model import Result, Schema
     from landtrack.text import Words
     from landtrack.wording import Hit
 
 SEVERITIES = ("error", "warning", "info")
 
+FIGURES = (
+    "land_area_m2", "area_m2", "area_ellipsoidal_m2", "difference", "used:land_area_m2",
+    "used:floor_area_m2", "used:covered_area_m2", "fixed_investment_cny",
+)
+"""The figures of a card in their order; the first is declared, the others are measures."""
 
-def cards(result: Result, words: Words) -> list[dict[str, Any]]:
-    """Make the cards of all plots.
+Row = Mapping[str, Any]
+
+
+def finding(result: Result, words: Words, row: Row) -> dict[str, str]:
+    """Tell one finding.
 
     Parameters
     ----------
@@ -31,237 +37,144 @@ def cards(result: Result, words: Words) -> list[dict[str, Any]]:
         The result of a run.
     words
         The words of the language.
+    row
+        A row of the findings table.
 
     Returns
     -------
-    list of dict
-        One per plot in the order of the layer, as the scripts of the page read it.
+    dict
+        The fields of :class:`landtrack.wording.FindingWords`, and the outcome as ``code``.
     """
-    plots = result.layers.get("plots")
-    if plots is None or plots.empty:
-        return []
-    names = {
-        kind: {str(key): name for key, name in frame["name"].items() if isinstance(name, str)}
-        for kind, frame in result.layers.items()
-        if "name" in frame
-    }
-    maker = _Maker(result, words, _in_legend_order(result.schemas), names)
-    verdicts = symbology.verdicts(plots.index, result.findings)
-    anchors = shapes.anchors(plots)
-    tables = {
-        "measures": _by(result.measures, "plot_id"),
-        "findings": _by(result.findings, "plot_id"),
-        "issues": _by(result.issues[result.issues["layer"] == "plots"], "feature_id"),
-    }
-    if result.projects is not None:
-        maker.wholes.update(_by(result.projects, "plot_id"))
-        maker.sizes.update(plots["project_id"].value_counts().to_dict())
-    rows = plots.drop(columns="geometry").to_dict("records")
-    return [
-        anchor
-        | maker.card(
-            str(key), row, verdict, {name: own.get(key, []) for name, own in tables.items()}
-        )
-        for anchor, key, row, verdict in zip(anchors, plots.index, rows, verdicts, strict=True)
-    ]
+    told = wording.finding(words, row, result.rules[row["rule"]])
+    return {**dataclasses.asdict(told), "code": str(row["outcome"])}
 
 
-Rows = list[dict[str, Any]]
+def layer(words: Words, lines: Sequence[Hit]) -> dict[str, Any]:
+    """Tell what one layer says.
 
+    Parameters
+    ----------
+    words
+        The words of the language.
+    lines
+        What :func:`landtrack.wording.hits` says of that layer.
 
-def _by(table: pd.DataFrame, column: str) -> dict[str, Rows]:
-    """Give the rows of a table by the plot that they are of."""
-    found: dict[str, Rows] = {}
-    columns = [table[name].tolist() for name in table.columns]
-    for values in zip(*columns, strict=True):
-        row = dict(zip(table.columns, values, strict=True))
-        found.setdefault(row[column], []).append(row)
-    return found
-
-
-@dataclasses.dataclass(frozen=True)
-class _Maker:
-    """Makes the cards of one result."""
-
-    result: Result
-    words: Words
-    schemas: Mapping[str, Schema]
-    names: Mapping[str, Mapping[str, str]]
-    wholes: dict[str, Rows] = dataclasses.field(default_factory=dict)
-    sizes: dict[str, int] = dataclasses.field(default_factory=dict)
-
-    def card(
-        self, key: str, plot: Mapping[Hashable, Any], verdict: str, tables: Mapping[str, Rows]
-    ) -> dict[str, Any]:
-        """Make the card of one plot."""
-        measures = tables["measures"]
-        return {
-            "id": key,
-            "name": self._text(plot, "name"),
-            "company": self._text(plot, "company"),
-            "verdict": verdict,
-            "verdictText": self.words(f"outcome.{verdict}"),
-            "findings": [self._finding(row) for row in tables["findings"]],
-            "whole": self._whole(plot),
-            "figures": self._figures(plot, measures),
-            "layers": self._layers(measures),
-            "facts": self._facts(plot),
-            "documents": self._documents(plot),
-            "issues": self._issues(tables["issues"]),
-        }
-
-    def _text(self, plot: Mapping[Hashable, Any], name: str) -> str:
-        """Read a text of the plot; a missing one is empty."""
-        value = plot.get(name)
-        return value if isinstance(value, str) else ""
-
-    def _finding(self, row: Mapping[str, Any]) -> dict[str, str]:
-        """Tell one finding."""
-        rule = self.result.rules[row["rule"]]
-        told = wording.finding(self.words, row, rule)
-        return {**dataclasses.asdict(told), "code": str(row["outcome"])}
-
-    def _whole(self, plot: Mapping[Hashable, Any]) -> dict[str, Any] | None:
-        """Tell the whole of the plot's project, where that has other plots too."""
-        project = self._text(plot, "project_id")
-        size = self.sizes.get(project, 0)
-        if size <= 1 or project not in self.wholes:
-            return None
-        return {
-            "title": self.words("card.whole_project", project=project, count=size),
-            "findings": [self._finding(row) for row in self.wholes[project]],
-        }
-
-    def _figures(self, plot: Mapping[Hashable, Any], measures: Rows) -> list[list[str]]:
-        """List the areas and sums that the indices rest on, declared and measured."""
-        basis = self.result.place.basis
-        used = {
-            "land_area_m2": basis.land_area,
-            "floor_area_m2": basis.floor_area,
-            "covered_area_m2": basis.covered_area,
-        }
-        values = {
-            str(row["measure"]): row["value"] for row in measures if row["layer"] == "plots"
-        }
-        declared = plot.get("land_area_m2")
-        told = [[self.words("card.declared_area"), self._quantity("land_area_m2", declared)]]
-        told += [
-            [wording.input_name(self.words, name), self._quantity(name, values.get(name))]
-            for name in ("area_m2", "area_ellipsoidal_m2")
-        ]
-        if _known(declared) and declared and _known(values.get("area_m2")):
-            apart = _difference(float(values["area_m2"]), float(declared))
-            told.append([self.words("card.difference"), apart])
-        for name, source in used.items():
-            label = self.words(
-                "card.used",
-                name=wording.input_name(self.words, name),
-                basis=self.words(f"basis.{source}"),
-            )
-            told.append([label, self._quantity(name, values.get(name))])
-        name = "fixed_investment_cny"
-        told.append([wording.input_name(self.words, name), self._quantity(name, values.get(name))])
-        return told
-
-    def _quantity(self, name: str, value: object) -> str:
-        """Write a measure of the plot."""
-        return wording.quantity(self.words, value, wording.unit_of(name))
-
-    def _layers(self, measures: Rows) -> list[dict[str, Any]]:
-        """Tell what every layer says, layer by layer and class by class."""
-        told = wording.hits(
-            self.words, measures, self.schemas, self.names, self.result.workflow
-        )
-        return [
-            self._layer(list(lines)) for _, lines in groupby(told, key=lambda line: line.kind)
-        ]
-
-    def _layer(self, lines: list[Hit]) -> dict[str, Any]:
-        """Tell what one layer says."""
-        coverage = next(
-            (code.value for code in (Coverage.HIT, Coverage.CLEAR)
-             if any(line.coverage == code for line in lines)),
-            Coverage.NO_COVERAGE.value,
-        )
-        return {
-            "kind": lines[0].kind,
-            "title": lines[0].title,
-            "coverage": coverage,
-            "said": self.words(f"coverage.{coverage}"),
-            "classes": [
-                {
-                    "label": label,
-                    "lines": [
-                        [line.what, line.value, line.feature]
-                        if line.measure else [line.said, "", ""]
-                        for line in own
-                        if line.measure or label
-                    ],
-                }
-                for label, own in (
-                    (label, list(own)) for label, own in groupby(lines, lambda line: line.label)
-                )
-            ],
-        }
-
-    def _facts(self, plot: Mapping[Hashable, Any]) -> list[list[str]]:
-        """List what is known of the project; its heading and land area stand elsewhere."""
-        elsewhere = {"name", "land_area_m2"}
-        return [
-            [self.words(f"field.{field.name}"), value]
-            for field in self._shown("facts")
-            if field.name not in elsewhere and (value := self._attribute(field, plot))
-        ]
-
-    def _documents(self, plot: Mapping[Hashable, Any]) -> list[list[str]]:
-        """List the documents by number, each with the date that follows it in the schema."""
-        told: list[list[str]] = []
-        open_number = False
-        for field in self._shown("documents"):
-            value = self._attribute(field, plot)
-            if field.type == "date" and open_number and value:
-                told[-1][1] = self.words("card.dated", document=told[-1][1], date=value)
-            elif value:
-                told.append([self.words(f"field.{field.name}"), value])
-            open_number = field.type != "date" and bool(value)
-        return told
-
-    def _shown(self, block: str) -> Iterable[Field]:
-        """List the fields of one block of the card."""
-        return (field for field in self.result.schemas["plots"].field if field.show == block)
-
-    def _attribute(self, field: Field, plot: Mapping[Hashable, Any]) -> str:
-        """Write one attribute of the plot."""
-        return wording.attribute(self.words, field, self.result.workflow, plot.get(field.name))
-
-    def _issues(self, issues: Rows) -> list[dict[str, str]]:
-        """List the issues of the plot, the gravest first."""
-        rows = sorted(issues, key=lambda row: SEVERITIES.index(str(row["severity"])))
-        return [
+    Returns
+    -------
+    dict
+        Its title, what is known of it, and class by class what was measured: what, the
+        value, the feature that decided, the measure and the class.
+    """
+    coverage = next(
+        (code.value for code in (Coverage.HIT, Coverage.CLEAR)
+         if any(line.coverage == code for line in lines)),
+        Coverage.NO_COVERAGE.value,
+    )
+    return {
+        "kind": lines[0].kind,
+        "title": lines[0].title,
+        "coverage": coverage,
+        "said": words(f"coverage.{coverage}"),
+        "classes": [
             {
-                "severity": str(row["severity"]),
-                "severityText": self.words(f"severity.{row['severity']}"),
-                "title": self.words(f"issue.{row['issue']}.title"),
-                "who": self.words(f"who.{row['who_mends']}"),
-                "mend": str(row["mend"]),
+                "label": label,
+                "lines": [
+                    [line.what, line.value, line.feature, line.measure, line.category]
+                    if line.measure else [line.said, "", "", "", line.category]
+                    for line in own if line.measure or label
+                ],
             }
-            for row in rows
-        ]
+            for label, own in (
+                (label, list(own)) for label, own in groupby(lines, lambda line: line.label)
+            )
+        ],
+    }
 
 
-def _in_legend_order(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
-    """Put the layer kinds into the order of the legend."""
-    looks = symbology.load()
-    return dict(sorted(schemas.items(), key=lambda item: (looks.place(item[0]), item[0])))
+def figures(result: Result, words: Words, values: Mapping[str, float]) -> list[list[str]]:
+    """List the areas and sums that the indices rest on, declared and measured.
+
+    Parameters
+    ----------
+    result
+        The result of a run.
+    words
+        The words of the language.
+    values
+        By the names of :data:`FIGURES`; NaN where not known.
+
+    Returns
+    -------
+    list of list
+        Label and figure; the difference of the two land areas only where both are known.
+    """
+    basis = result.place.basis
+    told = []
+    for name in FIGURES:
+        measure = name.removeprefix("used:")
+        label = wording.input_name(words, measure)
+        if name == "land_area_m2":
+            label = words("card.declared_area")
+        elif name == "difference":
+            if pd.isna(values[name]):
+                continue
+            told.append([words("card.difference"), _difference(values[name])])
+            continue
+        elif name.startswith("used:"):
+            said = words(f"basis.{getattr(basis, measure.removesuffix('_m2'))}")
+            label = words("card.used", name=label, basis=said)
+        told.append([label, wording.quantity(words, values[name], wording.unit_of(measure))])
+    return told
 
 
-def _difference(measured: float, declared: float) -> str:
+def issues(words: Words, rows: pd.DataFrame) -> dict[str, list[dict[str, str]]]:
+    """List the issues of each feature, the gravest first.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    rows
+        Rows of the issues table.
+
+    Returns
+    -------
+    dict of list
+        By feature: severity, title, who mends it and how.
+    """
+    told = text.with_mends(rows, words).to_dict("records")
+    by_feature: dict[str, list[dict[str, str]]] = {}
+    for row in sorted(told, key=lambda row: SEVERITIES.index(str(row["severity"]))):
+        by_feature.setdefault(str(row["feature_id"]), []).append({
+            "severity": str(row["severity"]),
+            "severityText": words(f"severity.{row['severity']}"),
+            "title": words(f"issue.{row['issue']}.title"),
+            "who": words(f"who.{row['who_mends']}"),
+            "mend": str(row["mend"]),
+        })
+    return by_feature
+
+
+def in_legend_order(schemas: Mapping[str, Schema], place: Any) -> dict[str, Schema]:  # noqa: ANN401  a function of a kind
+    """Put the layer kinds that are measured into the order of the legend.
+
+    Parameters
+    ----------
+    schemas
+        The kinds by id.
+    place
+        Gives the place of a kind.
+
+    Returns
+    -------
+    dict of Schema
+        All but the plots, and those of which nothing is measured.
+    """
+    told = {kind: each for kind, each in schemas.items() if kind != "plots" and each.measures}
+    return dict(sorted(told.items(), key=lambda item: (place(item[0]), item[0])))
+
+
+def _difference(percent: float) -> str:
     """Write by how much the measured area lies above or below the declared one."""
-    percent = round((measured / declared - 1) * 100, 2)
     sign = "+" if percent > 0 else "−" if percent < 0 else "±"
     return f"{sign}{abs(percent):.2f}%"
-
-
-def _known(value: Any) -> bool:  # noqa: ANN401  a cell of a table
-    """Tell whether there is a number."""
-    return value is not None and bool(pd.notna(value))

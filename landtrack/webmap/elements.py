@@ -5,16 +5,27 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
-from branca.element import Element, Figure, MacroElement
+from branca.element import Element, MacroElement
 from folium.map import Layer
 
 from landtrack.errors import OutputError
-from landtrack.webmap.offline import TEMPLATES, Verbatim
+from landtrack.webmap import pack
+from landtrack.webmap.offline import TEMPLATES, OfflineFigure, Verbatim
 
-SCRIPTS = ("dom", "draw", "layers", "panel", "card", "app")
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from landtrack.webmap.layers import LayerData
+
+SCRIPTS = (
+    "dom", "words", "bytes", "plane", "table", "draw", "layers", "shapes", "brush", "packed",
+    "filters", "find", "legend", "card", "reasons", "compare", "times", "tools", "trial",
+    "labels", "address", "desk", "app",
+)
 """The scripts of ours, in the order in which they build on each other."""
 
 UNSAFE = re.compile("[<>&\u2028\u2029]")
@@ -52,7 +63,7 @@ def safe(text: str) -> str:
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def figure_of(element: Element) -> Figure:
+def figure_of(element: Element) -> OfflineFigure:
     """Give the page that an element stands in.
 
     Parameters
@@ -62,7 +73,7 @@ def figure_of(element: Element) -> Figure:
 
     Returns
     -------
-    Figure
+    OfflineFigure
         The page.
 
     Raises
@@ -71,7 +82,7 @@ def figure_of(element: Element) -> Figure:
         If it stands in none.
     """
     root = element.get_root()
-    if not isinstance(root, Figure):
+    if not isinstance(root, OfflineFigure):
         raise OutputError(
             "An element of the map stands in no page.", mend="Add it to a map before rendering."
         )
@@ -94,24 +105,22 @@ class Runtime(MacroElement):
 
 
 class FeatureLayer(Layer):
-    """One layer: its features as a block of data, drawn on the map's one canvas.
+    """One layer: what is known of it and its small shapes as data, drawn by scripts of ours.
 
     Parameters
     ----------
-    kind
-        The layer kind.
     title
         Its name for people.
     data
-        What :func:`landtrack.webmap.layers.layer_json` gives.
+        What :func:`landtrack.webmap.layers.layer_data` gives.
     """
 
     _template = jinja2.Template((TEMPLATES / "layer.js.j2").read_text("utf-8"))
 
-    def __init__(self, kind: str, title: str, data: str) -> None:
+    def __init__(self, title: str, data: LayerData) -> None:
         super().__init__(name=title, overlay=True, control=True, show=True)
         self._name = "FeatureLayer"
-        self.kind = kind
+        self.kind = data.head["kind"]
         self.data = data
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
@@ -127,11 +136,91 @@ class FeatureLayer(Layer):
         str
             Nothing: the page is written from its parts.
         """
-        block = f'<script type="application/json" id="layer-{self.kind}">{self.data}</script>'
+        text = json_text(self.data.head)
+        if self.data.features is not None:
+            text = f'{text[:-1]},"features":{self.data.features}}}'
+        block = f'<script type="application/json" id="layer-{self.kind}">{text}</script>'
         figure_of(self).html.add_child(Verbatim(block), name=f"layer-{self.kind}")
         # Not the render of folium's Layer: it would add the layer anew at every rendering.
         MacroElement.render(self, **kwargs)  # type: ignore[no-untyped-call]
         return ""
+
+
+class DataBlocks(MacroElement):
+    """The columns and shapes of all layers: in the page, or in a folder beside it.
+
+    Parameters
+    ----------
+    layers
+        What is known of each layer, with its blocks.
+    """
+
+    def __init__(self, layers: list[LayerData]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "DataBlocks"
+        self.layers = layers
+        self.folder = ""
+
+    @property
+    def count(self) -> int:
+        """The number of features of all layers.
+
+        Returns
+        -------
+        int
+            What they hold together.
+        """
+        return sum(int(each.head["count"]) for each in self.layers)
+
+    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
+        """Put the blocks into the page, or say in it where they are.
+
+        Returns
+        -------
+        str
+            Nothing: the page is written from its parts.
+        """
+        html = figure_of(self).html
+        where = json_text({"folder": self.folder})
+        html.add_child(
+            Verbatim(f'<script type="application/json" id="landtrack-blocks">{where}</script>'),
+            name="landtrack-blocks",
+        )
+        text = "" if self.folder else "\n".join(
+            f'<script type="text/plain" id="block:{name}">{content}</script>'
+            for name, content in self._blocks()
+        )
+        html.add_child(Verbatim(text), name="landtrack-block-data")
+        return ""
+
+    def write(self, folder: Path) -> None:
+        """Write the blocks as scripts into a folder.
+
+        Parameters
+        ----------
+        folder
+            An empty folder.
+        """
+        for name, members in self._files().items():
+            blocks = {each: _packed(each, content) for each, content in members.items()}
+            text = f"landtrack.deliver({json_text(blocks)});\n"
+            (folder / f"{name}.js").write_text(text, encoding="ascii", newline="\n")
+
+    def _blocks(self) -> Iterator[tuple[str, str]]:
+        """Give all blocks as text."""
+        for layer in self.layers:
+            for name, content in layer.blocks.items():
+                yield name, _packed(name, content)
+
+    def _files(self) -> Mapping[str, dict[str, bytes]]:
+        """Group the blocks: numbered ones have a file each, columns and texts one a layer."""
+        files: dict[str, dict[str, bytes]] = {}
+        for layer in self.layers:
+            for name, content in layer.blocks.items():
+                kind, group, last = name.split("/")
+                numbered = f"{kind}-{group}-{last}" if last.isdigit() else f"{kind}-{group}"
+                files.setdefault(numbered, {})[name] = content
+        return files
 
 
 class Surround(MacroElement):
@@ -167,6 +256,11 @@ class Surround(MacroElement):
         figure_of(self).html.add_child(Verbatim(block), name="landtrack-page")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         return ""
+
+
+def _packed(name: str, content: bytes) -> str:
+    """Write a block as text."""
+    return pack.block(content, repeats="/shapes/" not in name)
 
 
 @cache

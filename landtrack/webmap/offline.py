@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 
 import jinja2
 from branca.element import CssLink, Element, Figure, JavascriptLink
+from folium.raster_layers import TileLayer, WmsTileLayer
 from xstatic.pkg import leaflet
 
 from landtrack.errors import OutputError
+from landtrack.webmap.basemaps import origin
 
 TEMPLATES = Path(__file__).parents[1] / "data" / "templates"
 LEAFLET = Path(leaflet.BASE_DIR)
@@ -21,6 +24,7 @@ IMAGES = LEAFLET / "images"
 LEAFLET_LINK = re.compile(r"leaflet(@|/)[0-9.]+(/dist)?/leaflet(\.min)?\.(?P<kind>js|css)$")
 """The addresses under which folium names Leaflet itself, and none of its plugins."""
 
+INLINE_SCRIPT = re.compile("<script>(.*?)</script>", re.DOTALL)
 ELEMENT_ID = re.compile(r"(?<=[a-z]_)[0-9a-f]{32}(?![0-9a-f])")
 DATA_BLOCK = re.compile(r'(<script type="application/json".*?</script>)', re.DOTALL)
 CSS_URL = re.compile(r"url\((?P<quote>['\"]?)(?P<path>[^)'\"#][^)'\"]*)(?P=quote)\)")
@@ -66,6 +70,8 @@ class OfflineFigure(Figure):
     def __init__(self, title: str, lang: str) -> None:
         super().__init__(height="640px", title=title)
         self.lang = lang
+        self.image_hosts: list[str] = []
+        self.script_files = False
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
         """Write the page.
@@ -90,7 +96,39 @@ class OfflineFigure(Figure):
         for name, link in tuple(self.header._children.items()):  # noqa: SLF001  branca has no other way
             if isinstance(link, (JavascriptLink, CssLink)):
                 self.header.add_child(inline(link), name=name)
-        return sequential(self._template.render(this=self, kwargs=kwargs))
+        return self._with_policy(sequential(self._template.render(this=self, kwargs=kwargs)))
+
+    def _with_policy(self, page: str) -> str:
+        """Say in the page what it needs, so that the browser refuses all else.
+
+        Scripts are those that stand in the page, known by their hashes, and those of the
+        folder beside it where there is one. Leaflet sets styles, so those are left free.
+        """
+        scripts = [
+            f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'"
+            for each in dict.fromkeys(INLINE_SCRIPT.findall(page))
+        ]
+        if self.script_files:
+            scripts += ["'self'", "file:"]
+        policy = "; ".join([
+            "default-src 'none'", f"script-src {' '.join(scripts)}",
+            "style-src 'unsafe-inline'",
+            " ".join(["img-src data: blob:", *self.image_hosts, *self._tile_hosts()]),
+            "base-uri 'none'", "form-action 'none'",
+        ])
+        tag = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        return page.replace("<head>", f"<head>\n{tag}", 1)
+
+    def _tile_hosts(self) -> list[str]:
+        """List where layers of tiles that a user added come from."""
+        found: list[str] = []
+        waiting = [*self._children.values()]
+        while waiting:
+            each = waiting.pop()
+            waiting += each._children.values()  # noqa: SLF001  branca has no other way
+            if isinstance(each, (TileLayer, WmsTileLayer)):
+                found.append(origin(each.tiles if isinstance(each, TileLayer) else each.url))
+        return found
 
 
 def inline(link: JavascriptLink | CssLink) -> Element:

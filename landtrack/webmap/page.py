@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
+import numpy as np
 
-from landtrack import symbology, text
-from landtrack.webmap import card, layers, shapes
-from landtrack.webmap.elements import FeatureLayer, Runtime, Surround, json_text
+from landtrack import crs, symbology, text
+from landtrack.webmap import basemaps, card, layers, plane, shapes
+from landtrack.webmap.blocks import RADIUS
+from landtrack.webmap.columns import Speakers, by_language
+from landtrack.webmap.elements import (
+    DataBlocks,
+    FeatureLayer,
+    Runtime,
+    Surround,
+    figure_of,
+    json_text,
+)
 from landtrack.webmap.offline import OfflineFigure
 
 if TYPE_CHECKING:
     from landtrack.model import Result
-    from landtrack.text import Words
 
 CHINA = (35.0, 105.0)
 """Where a map without any shape opens."""
@@ -21,20 +32,30 @@ CHINA = (35.0, 105.0)
 NEEDED = {"leaflet", "leaflet_css"}
 MAX_ZOOM, MIN_ZOOM = 22, 3
 
+ONE_FILE = 150_000
+"""Features up to which a map is one file."""
 
-def build(result: Result) -> folium.Map:
+TABLES = ("map.", "card.", "legend.", "outcome.", "coverage.", "unit.", "find.", "tool.",
+          "trial.", "measure.", "language.", "kind.")
+"""The parts of the text catalog that the scripts of the page speak from."""
+
+
+def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
     """Make the interactive map of a result.
 
     Parameters
     ----------
     result
         The result of a run.
+    large
+        The number of features from which on a layer is drawn from blocks; smaller ones are
+        GeoJSON, on which every plugin of Folium works.
 
     Returns
     -------
     folium.Map
         A map without tiles, to which elements of folium may be added that need no
-        further script; :func:`to_html` writes it.
+        further script; :func:`to_html` writes it, :func:`save` too where it is large.
 
     Raises
     ------
@@ -43,7 +64,8 @@ def build(result: Result) -> folium.Map:
     CRSError
         If a layer has no CRS, or there is no way from it to WGS 84.
     """
-    words = text.load(result.lang)
+    speakers = speaking(result.lang)
+    words = speakers[0]
     figure = OfflineFigure(words.pick(result.place.title), result.lang)
     page = folium.Map(
         location=CHINA, zoom_start=4, tiles=None, prefer_canvas=True, zoom_control=False,
@@ -52,16 +74,37 @@ def build(result: Result) -> folium.Map:
     page.default_js = [each for each in folium.Map.default_js if each[0] in NEEDED]
     page.default_css = [each for each in folium.Map.default_css if each[0] in NEEDED]
     page.options |= {"max_zoom": MAX_ZOOM, "min_zoom": MIN_ZOOM}
+    figure.image_hosts = basemaps.hosts(
+        [basemaps.for_page(each, speakers) for each in result.place.basemaps]
+    )
     figure.add_child(page)
     page.add_child(Runtime())  # type: ignore[no-untyped-call]
     kinds = sorted(
         (kind for kind in result.layers if kind in result.schemas), key=symbology.load().order
     )
-    for kind in kinds:
-        data = layers.layer_json(result, kind, words)
-        page.add_child(FeatureLayer(kind, words(f"kind.{kind}"), data))
-    page.add_child(Surround(page_json(result, words)))
+    made = [layers.layer_data(result, kind, speakers, large=large) for kind in kinds]
+    page.add_child(DataBlocks(made))
+    for each in made:
+        page.add_child(FeatureLayer(words(f"kind.{each.head['kind']}"), each))
+    page.add_child(Surround(page_json(result, speakers)))
     return page
+
+
+def speaking(lang: str) -> Speakers:
+    """Load the words of all languages of a page.
+
+    Parameters
+    ----------
+    lang
+        The language that it opens in.
+
+    Returns
+    -------
+    sequence of Words
+        That one first, then the others that there are.
+    """
+    others = [each for each in text.languages() if each != lang]
+    return [text.load(each) for each in (lang, *others)]
 
 
 def to_html(page: folium.Map) -> str:
@@ -85,15 +128,45 @@ def to_html(page: folium.Map) -> str:
     return str(page.get_root().render())
 
 
-def page_json(result: Result, words: Words) -> str:
+def save(page: folium.Map, path: str | os.PathLike[str], *, one_file: int = ONE_FILE) -> None:
+    """Write a map: as one page, or where it is large as a page beside a folder of blocks.
+
+    Parameters
+    ----------
+    page
+        What :func:`build` gave, with or without further elements.
+    path
+        The HTML file; a folder is named after it.
+    one_file
+        The number of features up to which all is in the page.
+
+    Raises
+    ------
+    OutputError
+        If an element was added that loads a script or style sheet from the network.
+    """
+    target = Path(path)
+    blocks = next(
+        (each for each in page._children.values() if isinstance(each, DataBlocks)),  # noqa: SLF001  branca has no other way
+        None,
+    )
+    if blocks is not None and blocks.count > one_file:
+        blocks.folder = f"{target.stem}-blocks"
+        figure_of(page).script_files = True
+        (target.parent / blocks.folder).mkdir(exist_ok=True)
+        blocks.write(target.parent / blocks.folder)
+    target.write_text(to_html(page), encoding="utf-8", newline="\n")
+
+
+def page_json(result: Result, speakers: Speakers) -> str:
     """Write all that stands around the map as the page reads it.
 
     Parameters
     ----------
     result
         The result of a run.
-    words
-        The words of the language.
+    speakers
+        The words of each language, its own first.
 
     Returns
     -------
@@ -101,23 +174,51 @@ def page_json(result: Result, words: Words) -> str:
         JSON.
     """
     place = result.place
+    whole = shapes.bounds(result.layers)
     return json_text(
         {
-            "title": words.pick(place.title),
-            "subtitle": _subtitle(result, words),
-            "notice": words.pick(place.notice),
+            "lang": speakers[0].lang,
+            "langs": [words.lang for words in speakers],
+            "id": place.id,
+            "title": by_language(speakers, lambda words: words.pick(place.title)),
+            "subtitle": by_language(speakers, lambda words: _subtitle(result, words)),
+            "notice": by_language(speakers, lambda words: words.pick(place.notice)),
             "attributions": sorted(
                 {each.attribution for each in place.layers if each.attribution}
             ),
-            "bounds": shapes.bounds(result.layers),
-            "groups": _groups(result, words),
-            "plots": card.cards(result, words),
-            "words": _spoken(words),
+            "bounds": whole,
+            "asOf": place.as_of.isoformat() if place.as_of else "",
+            "plane": _plane(result),
+            "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
+            "groups": _groups(result, speakers),
+            "rules": _rules(result, speakers),
+            "wholes": _wholes(result, speakers),
+            "basis": {
+                "land_area_m2": place.basis.land_area, "floor_area_m2": place.basis.floor_area,
+                "covered_area_m2": place.basis.covered_area,
+            },
+            "words": by_language(
+                speakers,
+                lambda words: {
+                    key: each for key, each in words.entries.items() if key.startswith(TABLES)
+                },
+            ),
         }
     )
 
 
-def _subtitle(result: Result, words: Words) -> str:
+def _plane(result: Result) -> dict[str, Any]:
+    """Fit the working CRS round everything that there is."""
+    working = crs.parse(result.place.crs, what="[place] crs")
+    corners = shapes.bounds(result.layers, whole=True)
+    if corners is None:
+        return {"name": crs.name(working)}
+    lat, lon = np.radians(np.array(corners)).T
+    x, y = lon * RADIUS, np.arcsinh(np.tan(np.clip(lat, -1.55, 1.55))) * RADIUS
+    return plane.fitted(working, float(x[0]), float(y[0]), float(x[1]), float(y[1]))
+
+
+def _subtitle(result: Result, words: text.Words) -> str:
     """Say as of when the map holds, and by which rules."""
     pack = words.pick(result.pack.title)
     if result.place.as_of is None:
@@ -125,7 +226,7 @@ def _subtitle(result: Result, words: Words) -> str:
     return words("map.subtitle", date=words.value(result.place.as_of), pack=pack)
 
 
-def _groups(result: Result, words: Words) -> list[dict[str, Any]]:
+def _groups(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
     """List the layers that there are, group by group."""
     order = symbology.load().groups
     kinds = [kind for kind in result.layers if kind in result.schemas]
@@ -133,10 +234,9 @@ def _groups(result: Result, words: Words) -> list[dict[str, Any]]:
     groups = [*(each for each in order if each in named), *sorted(named - set(order))]
     return [
         {
-            "title": words(f"group.{group}"),
-            "layers": [
-                layers.legend(result, kind, words)
-                for kind in sorted(kinds, key=symbology.load().place)
+            "title": by_language(speakers, lambda words, group=group: words(f"group.{group}")),  # type: ignore[misc]
+            "kinds": [
+                kind for kind in sorted(kinds, key=symbology.load().place)
                 if result.schemas[kind].group == group
             ],
         }
@@ -144,7 +244,34 @@ def _groups(result: Result, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _spoken(words: Words) -> dict[str, str]:
-    """Hand over the words that the scripts of the page say themselves."""
-    tables = ("map.", "card.", "legend.")
-    return {key: each for key, each in words.entries.items() if key.startswith(tables)}
+def _wholes(result: Result, speakers: Speakers) -> dict[str, Any]:
+    """Tell the findings on whole projects, where they have several plots."""
+    if result.projects is None:
+        return {}
+    sizes = result.layers["plots"]["project_id"].value_counts()
+    return {
+        str(project): by_language(
+            speakers,
+            lambda words, rows=rows: [  # type: ignore[misc]
+                card.finding(result, words, row) for row in rows.to_dict("records")
+            ],
+        )
+        for project, rows in result.projects.groupby("plot_id", sort=False)
+        if sizes.get(project, 0) > 1
+    }
+
+
+def _rules(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
+    """List the indices with one limit for all, by which the page judges a trial plot."""
+    return [
+        {
+            "id": rule.id,
+            "title": by_language(speakers, lambda words, rule=rule: words.pick(rule.title)),  # type: ignore[misc]
+            "limit": by_language(speakers, lambda words, rule=rule: words.limit(rule)),  # type: ignore[misc]
+            "clause": rule.clause,
+            "numerator": rule.numerator, "denominator": rule.denominator,
+            "relation": rule.relation, "threshold": rule.threshold, "upper": rule.upper,
+            "unit": rule.unit, "kind": rule.kind,
+        }
+        for rule in result.rules.values()
+    ]

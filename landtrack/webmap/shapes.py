@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -69,52 +69,52 @@ def degrees(frame: GeoDataFrame) -> np.ndarray:
     return np.asarray(rounded, dtype=object)
 
 
-def anchors(frame: GeoDataFrame) -> list[dict[str, Any]]:
-    """Find where the label of each feature stands, and what is shown to see the whole of it.
-
-    Parameters
-    ----------
-    frame
-        The layer in its working CRS.
-
-    Returns
-    -------
-    list of dict
-        Per row ``at``, a point inside, and ``box``, two corners, as latitude and
-        longitude; both None without a shape.
-    """
-    shapes = degrees(frame)
-    inside = shapely.get_coordinates(shapely.point_on_surface(shapes[drawable(shapes)]))
-    points = iter(np.round(inside[:, ::-1], DECIMALS).tolist())
-    return [
-        {"at": next(points), "box": [[south, west], [north, east]]} if drawn
-        else {"at": None, "box": None}
-        for drawn, (west, south, east, north) in zip(
-            drawable(shapes), shapely.bounds(shapes).tolist(), strict=True
-        )
-    ]
-
-
-def bounds(frames: Mapping[str, GeoDataFrame]) -> list[list[float]] | None:
+def bounds(
+    frames: Mapping[str, GeoDataFrame], *, whole: bool = False
+) -> list[list[float]] | None:
     """Find what the map shows when it opens: the plots, else all layers.
 
     Parameters
     ----------
     frames
         The layers by kind.
+    whole
+        All layers, not only the plots.
 
     Returns
     -------
     list or None
         South-west and north-east corner as latitude and longitude; None without shapes.
+
+    Raises
+    ------
+    CRSError
+        If a layer has no CRS, or there is no way from it to WGS 84.
     """
-    own = [frames["plots"]] if "plots" in frames and not frames["plots"].empty else []
-    shapes = np.concatenate([np.empty(0, dtype=object), *map(degrees, own or frames.values())])
-    shapes = shapes[drawable(shapes)]
-    if not len(shapes):
+    own = [frames["plots"]] if "plots" in frames and not whole else []
+    found = [extent for frame in own or frames.values() if (extent := _extent(frame))]
+    if not found and own:
+        return bounds(frames, whole=True)
+    if not found:
         return None
-    west, south, east, north = shapely.total_bounds(shapes)
-    return [[float(south), float(west)], [float(north), float(east)]]
+    west, south, east, north = np.array(found).T
+    return [
+        [float(south.min()), float(west.min())], [float(north.max()), float(east.max())],
+    ]
+
+
+def _extent(frame: GeoDataFrame) -> tuple[float, ...] | None:
+    """Find west, south, east, north of a layer in degrees."""
+    ends = shapely.bounds(frame.geometry.to_numpy()).reshape(-1, 4)
+    ends = ends[np.isfinite(ends).all(axis=1)]
+    if not len(ends):
+        return None
+    box = (*ends[:, :2].min(axis=0), *ends[:, 2:].max(axis=0))
+    if frame.crs is None:
+        crs.to_crs(frame, crs.WGS84)  # says so
+    if frame.crs != crs.WGS84:
+        box = crs.transformer(frame.crs, crs.WGS84).transform_bounds(*box)
+    return tuple(float(each) for each in box) if np.isfinite(box).all() else None
 
 
 def simple_parts(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

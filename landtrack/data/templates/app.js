@@ -1,261 +1,207 @@
-// The start: puts panel and card beside the map, and answers clicks, keys and addresses.
-(function (landtrack) {
+// The start: puts panel and card beside the map, and keeps all that is chosen in one place.
+const App = (() => {
   "use strict";
 
-  const { element, fill } = landtrack;
-  const NARROW = 760;
-  const HIGHLIGHT = {
-    stroke: "#111827", weight: 2, opacity: 1, fill: "#111827", fillOpacity: 0, radius: 0,
-    symbol: "circle", dash: [], hatch: "none", casing: "#FFD43B", casingWeight: 7,
-  };
+  const { element, button } = Dom;
+  // --- what stands around the map -------------------------------------------------------------------
 
-  function isNarrow() {
-    return window.innerWidth <= NARROW;
+  function tabs(app, find, legend) {
+    const bodies = { find: find.body, legend };
+    const made = element("div", { class: "lt-tabs", role: "tablist" });
+    const show = (name) => {
+      app.tab = name;
+      for (const [key, body] of Object.entries(bodies)) {
+        body.hidden = key !== name;
+        made.querySelector(`[data-tab="${key}"]`).setAttribute("aria-selected", String(key === name));
+      }
+      find.relist();
+    };
+    for (const key of Object.keys(bodies)) {
+      made.append(button({ role: "tab", class: "lt-tab", "data-tab": key, "aria-controls": `lt-tab-${key}` }, () => show(key), Words.say(`map.tab_${key}`)));
+    }
+    return { made, show };
   }
 
-  function plain(text) {
-    return element("span", { text }).innerHTML;
+  function languages(app) {
+    const { langs } = app.page;
+    return langs.length < 2 ? null : Dom.select(
+      { id: "lt-lang", "aria-label": Words.say("map.language") },
+      langs.map((lang) => [lang, app.page.words[lang]["language.name"]]), Words.current(), (lang) => speak(app, lang));
   }
 
-  function controls(map, page, actions) {
-    const words = page.words;
+  function panel(app) {
+    const find = Find.panel(app);
+    const legend = Legend.panel(app);
+    const { made: bar, show } = tabs(app, find, legend);
+    const body = element("div", { class: "lt-panel-body", id: "lt-panel-body" }, bar, find.body, legend);
+    const fold = button({ class: "lt-panel-fold", "aria-controls": "lt-panel-body" }, () => app.ui.fold(body.hidden));
+    const made = element("aside", { class: "lt-panel", "aria-label": Words.say("map.panel") },
+      element("header", { class: "lt-title" },
+        element("div", { class: "lt-title-row" }, element("h1", { text: Words.pick(app.page.title) }), languages(app), fold),
+        element("p", { class: "lt-subtitle", text: Words.pick(app.page.subtitle) }),
+        Find.search(app)),
+      body);
+    app.find = find;
+    app.ui.fold = (open) => {
+      body.hidden = !open;
+      made.classList.toggle("lt-folded", !open);
+      fold.textContent = Words.say(open ? "map.hide_panel" : "map.show_panel");
+      fold.setAttribute("aria-expanded", String(open));
+    };
+    show(app.tab);
+    return made;
+  }
+
+  function controls(app) {
+    const { map } = app;
     map.attributionControl.setPrefix(false);
-    page.attributions.forEach((text) => map.attributionControl.addAttribution(plain(text)));
-    L.control.zoom({ position: "topright", zoomInTitle: words["map.zoom_in"], zoomOutTitle: words["map.zoom_out"] })
-      .addTo(map);
-    const whole = L.control({ position: "topright" });
-    whole.onAdd = () => {
-      const bar = element("div", { class: "leaflet-bar lt-fit" },
-        landtrack.button({ title: words["map.fit"], "aria-label": words["map.fit"] }, actions.fit, "⤢"));
-      L.DomEvent.disableClickPropagation(bar);
-      return bar;
-    };
-    whole.addTo(map);
-    L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
+    const made = [
+      L.control.zoom({ position: "topright", zoomInTitle: Words.say("map.zoom_in"), zoomOutTitle: Words.say("map.zoom_out") }),
+      Tools.bar(app), Tools.coordinates(app),
+      L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }),
+    ];
+    made.forEach((each) => each.addTo(map));
+    return made;
   }
 
-  // How much of the map lies under the panel and the card.
-  function margins(ui) {
-    if (isNarrow()) {
-      return { paddingTopLeft: [24, ui.panel.offsetHeight + 16], paddingBottomRight: [24, ui.card.hidden ? 70 : ui.card.offsetHeight + 16] };
+  /** Puts everything that has words beside the map; anew in another language. */
+  function surround(app) {
+    const { ui, map, page } = app;
+    const folded = ui.panel ? ui.panel.classList.contains("lt-folded") : Desk.isNarrow();
+    for (const [event, action] of ui.heard || []) {
+      map.off(event, action);
     }
-    return {
-      paddingTopLeft: [ui.panel.offsetWidth + 40, 40],
-      paddingBottomRight: [(ui.card.hidden ? 0 : ui.card.offsetWidth) + 60, 50],
-    };
+    ui.heard = [];
+    (ui.controls || []).forEach((each) => each.remove());
+    [ui.panel, ui.card, ui.notice, ui.toast, ui.tool].forEach((each) => each?.remove());
+    ui.card = element("aside", { class: "lt-card", hidden: true });
+    ui.toast = element("p", { class: "lt-toast", role: "status", hidden: true });
+    ui.tool = element("section", { class: "lt-tool-box", hidden: true, "aria-live": "polite" });
+    ui.notice = Words.pick(page.notice) ? element("p", { class: "lt-notice", role: "note", text: Words.pick(page.notice) }) : null;
+    ui.panel = panel(app);
+    document.body.append(...[ui.panel, ui.card, ui.tool, ui.notice, ui.toast].filter(Boolean));
+    document.title = Words.pick(page.title);
+    ui.controls = controls(app);
+    ui.fold(!folded);
+    map.getContainer().setAttribute("aria-label", Words.say("map.map_label"));
+    app.find.refresh();
   }
 
-  function label(plot, text) {
-    const html = element("div", { class: `lt-label lt-${plot.verdict}` },
-      element("b", { text: landtrack.MARKS[plot.verdict] }), text);
-    const icon = L.divIcon({ className: "lt-label-anchor", html, iconSize: [0, 0] });
-    return L.marker(plot.at, { icon, interactive: false, keyboard: false });
-  }
-
-  // A plot wide enough on the screen has its number; a narrow one that does not pass, its mark.
-  function labelFor(map, each) {
-    const corners = each.plot.box.map((corner) => map.latLngToLayerPoint(corner));
-    const room = Math.abs(corners[1].x - corners[0].x);
-    if (room >= each.width) {
-      return { marker: each.full, half: each.width / 2 };
+  async function speak(app, lang) {
+    Words.setup(app.page.words, lang);
+    app.closeTool();
+    surround(app);
+    app.map.fire("landtrack:relabel");
+    const was = app.rows;
+    if (app.project) {
+      await app.openProject(app.project);
+    } else if (was) {
+      await app.open(was.kind, was.row, { others: was.others });
     }
-    return each.plot.verdict !== "pass" && room >= 8 ? { marker: each.mark, half: 8 } : null;
+    Address.show(app);
   }
 
-  // Labels of the plots, those that need attention first, none upon another.
-  function labels(map, page) {
-    const group = L.layerGroup().addTo(map);
-    const urgency = { fail: 0, unknown: 1, pass: 2 };
-    const made = page.plots
-      .filter((plot) => plot.at)
-      .map((plot) => ({
-        plot, full: label(plot, plot.id), mark: label(plot, ""), width: 26 + 7.5 * plot.id.length,
-      }))
-      .sort((one, other) => urgency[one.plot.verdict] - urgency[other.plot.verdict]);
+  // --- what happens -----------------------------------------------------------------------------
 
-    function place() {
-      const taken = [];
-      group.clearLayers();
-      for (const each of map.hasLayer(plotLayer(map)) ? made : []) {
-        const found = labelFor(map, each);
-        const point = map.latLngToLayerPoint(each.plot.at);
-        const box = found && L.bounds(point.subtract([found.half, 9]), point.add([found.half, 9]));
-        if (found && !taken.some((other) => other.overlaps(box))) {
-          taken.push(box);
-          group.addLayer(found.marker);
-        }
+  async function clicked(app, event) {
+    if (app.tool) {
+      return;
+    }
+    const start = performance.now();
+    const found = await Layers.featuresAt(app.map, event.latlng);
+    const top = found.find((each) => each.kind === "plots") || found.find((each) => each.table.layer.shown) || null;
+    app.map.closePopup();
+    if (!top) {
+      return;
+    }
+    await app.open(top.kind, top.row, { others: found.filter((each) => each !== top) });
+    performance.measure("landtrack:click", { start });
+    const bounds = Layers.boundsOf(top.table, top.row);
+    if (bounds && top.kind === "plots" && !Desk.isNarrow()) {
+      app.map.panInside(bounds.getCenter(), app.margins());
+    } else if (Desk.isNarrow()) {
+      app.map.panInside(event.latlng, app.margins());
+    }
+  }
+
+  // The hand shows over plots; asked once a frame.
+  function hover(app) {
+    const plots = app.tables.get("plots");
+    let waiting = false;
+    return ({ latlng }) => {
+      if (waiting || !plots || app.tool) {
+        return;
       }
-    }
-
-    map.on("zoomend landtrack:switch", place);
-    return place;
-  }
-
-  function plotLayer(map) {
-    return (map.landtrackLayers || []).find((each) => each.landtrack.kind === "plots") || L.layerGroup();
-  }
-
-  function remember(plot) {
-    const hash = plot ? `#plot=${encodeURIComponent(plot.id)}` : "";
-    try {
-      history.replaceState(null, "", hash || location.pathname + location.search);
-    } catch (error) {
-      location.hash = hash;
-    }
-  }
-
-  function wanted() {
-    const match = /^#plot=(.*)$/.exec(location.hash);
-    try {
-      return match ? decodeURIComponent(match[1]) : null;
-    } catch (error) {
-      return match[1];
-    }
-  }
-
-  function highlighter(map) {
-    let shown = L.layerGroup();
-    map.on("landtrack:restack", () => shown.eachLayer((shape) => shape.bringToFront()));
-    return (plot) => {
-      shown.remove();
-      shown = L.layerGroup(!plot ? [] : landtrack.shapesOf(map, "plots", plot.id).map((shape) =>
-        L.polygon(shape.getLatLngs(), {
-          renderer: landtrack.renderer(map), interactive: false, fill: false, look: HIGHLIGHT, weight: 8,
-        })));
-      shown.addTo(map);
+      waiting = true;
+      requestAnimationFrame(async () => {
+        waiting = false;
+        const over = app.map.hasLayer(plots.layer)
+          && (await plots.layer.rowsAt(Plane.page(latlng), 0, app.map)).length > 0;
+        app.map.getContainer().classList.toggle("lt-over-plot", over);
+      });
     };
   }
 
-  function popupAt(map, page, ui, each, position) {
-    const { paddingTopLeft, paddingBottomRight } = margins(ui);
-    const popup = L.popup({
-      maxWidth: 300, minWidth: 180,
-      autoPanPaddingTopLeft: isNarrow() ? [12, ui.panel.offsetHeight + 16] : [paddingTopLeft[0] - 20, 16],
-      autoPanPaddingBottomRight: isNarrow() ? [12, 12] : [paddingBottomRight[0], 16],
-    })
-      .setLatLng(position)
-      .setContent(landtrack.popup(page.words, each))
-      .openOn(map);
-    const close = popup.getElement().querySelector(".leaflet-popup-close-button");
-    if (close) {
-      close.setAttribute("aria-label", page.words["map.close"]);
-    }
-  }
-
-  // Opens and closes the card, and keeps panel, address and highlight in step with it.
-  function cardKeeper(map, page, ui) {
-    const highlight = highlighter(map);
-    const toast = element("p", { class: "lt-toast", role: "status", hidden: true });
-    document.body.append(toast);
-
-    function choose(plot) {
-      const select = document.getElementById("lt-choose");
-      if (select) {
-        select.value = plot ? String(page.plots.indexOf(plot)) : "";
-      }
-      highlight(plot);
-      remember(plot);
-      document.body.classList.toggle("lt-with-card", Boolean(plot));
-    }
-
-    function close() {
-      ui.card.hidden = true;
-      ui.card.replaceChildren();
-      choose(null);
-      map.closePopup();
-      const select = document.getElementById("lt-choose");
-      if (select && !isNarrow()) {
-        select.focus();
-      }
-    }
-
-    function open(plot, others, position) {
-      const actions = { close, open: (each) => popupAt(map, page, ui, each, position) };
-      ui.card.replaceChildren(...landtrack.card(page, plot, others, actions));
-      ui.card.hidden = false;
-      ui.card.scrollTop = 0;
-      ui.card.setAttribute("aria-label", fill(page.words["card.plot_label"], { plot: plot.id }));
-      toast.hidden = true;
-      if (isNarrow()) {
-        ui.showPanel(false);
-      }
-      choose(plot);
-      ui.card.querySelector("h2").focus({ preventScroll: true });
-    }
-
-    function zoomTo(plot) {
-      open(plot, [], plot.at);
-      if (plot.box) {
-        map.fitBounds(plot.box, { ...margins(ui), maxZoom: 17.5, animate: false });
-      }
-    }
-
-    function fromAddress() {
-      const id = wanted();
-      const plot = page.plots.find((each) => each.id === id);
-      if (plot) {
-        zoomTo(plot);
-      } else if (id !== null) {
-        toast.textContent = fill(page.words["map.not_found"], { plot: id });
-        toast.hidden = false;
-      }
-    }
-
-    return { close, open, zoomTo, fromAddress };
-  }
-
-  function listen(map, page, ui, keeper) {
-    map.on("click", (event) => {
-      const found = landtrack.featuresAt(map, event.latlng);
-      const top = found.find((each) => each.kind === "plots");
-      const others = found.filter((each) => each.kind !== "plots");
-      map.closePopup();
-      if (top) {
-        const plot = page.plots.find((each) => each.id === top.id);
-        keeper.open(plot, others, event.latlng);
-        map.panInside(plot.at, margins(ui));
-      } else if (others.length) {
-        popupAt(map, page, ui, others[0], event.latlng);
-      }
-    });
-    map.on("mousemove", (event) => {
-      const point = map.latLngToLayerPoint(event.latlng);
-      const over = map.hasLayer(plotLayer(map))
-        && plotLayer(map).getLayers().some((shape) => shape._containsPoint(point));
-      map.getContainer().classList.toggle("lt-over-plot", over);
-    });
+  function listen(app) {
+    const { map } = app;
+    const relabel = Labels.keeper(app);
+    map.on("click", (event) => clicked(app, event));
+    map.on("mousemove", hover(app));
+    map.on("moveend landtrack:switch landtrack:filter landtrack:relabel", relabel);
+    map.on("moveend", () => app.find.relist());
+    map.on("landtrack:switch", () => Address.show(app));
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        keeper.close();
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+        (app.tool ? app.closeTool : app.reason ? app.showNothing : app.close)();
       }
       document.body.classList.toggle("lt-keyed", event.key === "Tab");
     });
-    window.addEventListener("hashchange", keeper.fromAddress);
+    window.addEventListener("hashchange", () => app.restore(Address.read()));
+    return relabel;
   }
 
-  function start(map, id) {
-    const page = landtrack.data(id);
-    const ui = { card: element("aside", { class: "lt-card", hidden: true }) };
-    let keeper = null;
-    const side = landtrack.panel(map, page, (plot) => (plot ? keeper.zoomTo(plot) : keeper.close()));
-    Object.assign(ui, { panel: side.made, showPanel: side.show });
-    document.body.append(side.made, ui.card);
-    if (page.notice) {
-      document.body.append(element("p", { class: "lt-notice", role: "note", text: page.notice }));
+  /** Called by the script of the map when all layers are there. */
+  async function start(map, id) {
+    const page = Dom.data(id);
+    Words.setup(page.words, Address.read().lang || page.lang);
+    Plane.setup(page.plane);
+    const app = Desk.make(map, page);
+    app.highlight = Labels.highlighter(map);
+    app.onUi = (event, action) => {
+      app.ui.heard.push([event, action]);
+      map.on(event, action);
+    };
+    app.showNothing = () => { app.reason.caption.querySelector("button").click(); };
+    await Promise.all([...app.tables.values()].map((table) => table.load()));
+    Legend.follow(map);
+    page.attributions.forEach((text) => map.attributionControl.addAttribution(element("span", { text }).innerHTML));
+    app.toggleGraticule();
+    surround(app);
+    app.fit();
+    for (const kind of Object.keys(app.filters)) {
+      const table = app.tables.get(kind);
+      if (table) {
+        await table.loadTexts();
+        app.refilter(table);
+      }
     }
-    map.getContainer().setAttribute("aria-label", page.words["map.map_label"]);
-
-    const fit = () => page.bounds
-      && map.fitBounds(page.bounds, { ...margins(ui), maxZoom: 18, animate: false });
-    controls(map, page, { fit });
-    keeper = cardKeeper(map, page, ui);
-    fit();
-    const place = labels(map, page);
-    place();
-    listen(map, page, ui, keeper);
-    keeper.fromAddress();
+    const relabel = listen(app);
     landtrack.map = map;
+    landtrack.app = app;
+    await app.tables.get("plots")?.loadTexts();
+    await relabel();
+    await app.restore(app.address);
+    landtrack.ready = true;
+    performance.mark("landtrack:ready");
+    const rest = () => app.searched().forEach((table) => table.loadTexts());
+    (window.requestIdleCallback || setTimeout)(rest);
   }
 
-  Object.assign(landtrack, { start, isNarrow });
-})(window.landtrack);
+  return { start };
+})();
+
+/** What the scripts of the map and of the folder beside it call. */
+const landtrack = {
+  start: App.start, featureLayer: Layers.featureLayer, deliver: Bytes.deliver,
+  map: null, app: null, ready: false,
+};

@@ -1,18 +1,19 @@
-// The card of a plot: rows of words, written as text.
-(function (landtrack) {
+// The card of a plot, a project or another feature: rows of words, written as text.
+const Card = (() => {
   "use strict";
 
-  const { element, button, fill } = landtrack;
+  const { element, button } = Dom;
   const MARKS = { pass: "✓", fail: "✗", unknown: "?", not_applicable: "–" };
   const COVERED = { hit: "●", clear: "○", no_coverage: "?" };
+  const HEADED = new Set(["name", "land_area_m2"]); // they stand elsewhere on the card
 
   function badge(code, text) {
     return element("span", { class: `lt-badge lt-${code}` },
       element("span", { class: "lt-mark", "aria-hidden": "true", text: MARKS[code] }), text);
   }
 
-  function section(title, ...children) {
-    return element("section", { class: "lt-section" }, element("h3", { text: title }), ...children);
+  function section(key, ...children) {
+    return element("section", { class: "lt-section", "data-block": key }, element("h3", { text: Words.say(key) }), ...children);
   }
 
   function pairs(rows) {
@@ -20,120 +21,284 @@
       ...rows.flatMap(([label, value]) => [element("dt", { text: label }), element("dd", { text: value })]));
   }
 
-  function quiet(text) {
-    return element("p", { class: "lt-quiet", text });
+  function quiet(key) {
+    return element("p", { class: "lt-quiet", text: Words.say(key) });
   }
 
-  function findingRows(words, row) {
-    const note = [row.fix, row.reason, row.note].filter(Boolean).join(" · ");
-    const main = element("tr", { class: `lt-finding lt-row-${row.code}` },
+  // --- the status of a plot or parcel ---------------------------------------------------------
+
+  /** The documents of a plot: each with the date that follows it in the schema. */
+  function documents(table, row) {
+    const told = [];
+    let open = false;
+    for (const [name, column] of shown(table, "documents")) {
+      const value = table.cell(name, row);
+      if (column.type === "date" && open && value) {
+        const last = told[told.length - 1];
+        last[1] = Words.say("card.dated", { document: last[1], date: value });
+      } else if (value) {
+        told.push([Words.pick(column.label), value]);
+      }
+      open = column.type !== "date" && Boolean(value);
+    }
+    return told;
+  }
+
+  function shown(table, block) {
+    return Object.entries(table.head.columns).filter(([, column]) => column.show === block);
+  }
+
+  /** The dated steps of a row in their order, and the steps that are still to come. */
+  function steps(table, row) {
+    if (table.history) {
+      return states(table, row);
+    }
+    const columns = Object.entries(table.head.columns);
+    return columns
+      .filter(([, column]) => column.type === "date")
+      .map(([name, column]) => {
+        const before = columns[columns.findIndex(([each]) => each === name) - 1];
+        const document = before && before[1].show === "documents" && before[1].type === "text" ? table.cell(before[0], row) : "";
+        return { day: table.day(name, row), label: Words.pick(column.label), document };
+      })
+      .sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
+  }
+
+  function states(table, row) {
+    const { starts, days, states: codes, documents: papers } = table.history;
+    const told = [];
+    for (let at = starts[row]; at < starts[row + 1]; at += 1) {
+      told.push({
+        day: days[at] ? Bytes.unfold(days[at] - 1) : undefined,
+        label: Words.pick(table.head.classes[codes[at]].label),
+        document: papers ? Table.textAt(papers, at) : "",
+      });
+    }
+    return told;
+  }
+
+  function timeline(table, row) {
+    const found = steps(table, row);
+    if (!found.length) {
+      return null;
+    }
+    return section("card.timeline", element("ol", { class: "lt-steps" }, ...found.map(({ day, label, document }) =>
+      element("li", { class: day === null ? "lt-step lt-open" : "lt-step" },
+        element("span", { class: "lt-step-day", text: typeof day === "number" ? Words.day(day) : Words.say(day === null ? "card.not_yet" : "card.undated") }),
+        element("span", { class: "lt-step-name", text: label }),
+        document ? element("span", { class: "lt-step-document", text: document }) : null))));
+  }
+
+  // --- what rules and layers say --------------------------------------------------------------
+
+  function findingRows(finding, shows) {
+    const note = [finding.fix, finding.reason, finding.note].filter(Boolean).join(" · ");
+    const main = element("tr", { class: `lt-finding lt-row-${finding.code}` },
       element("th", { scope: "row" },
-        element("span", { class: "lt-index-name", text: row.name }),
-        element("small", { text: fill(words["card.clause"], { clause: row.clause }) })),
-      element("td", { class: "lt-value", text: row.value }),
-      element("td", { text: row.limit }),
-      element("td", { text: row.margin }),
-      element("td", {}, badge(row.code, row.outcome)));
-    if (!note) {
-      return [main];
-    }
-    return [main, element("tr", { class: `lt-note lt-row-${row.code}` },
-      element("td", { colspan: "5", text: note }))];
+        element("span", { class: "lt-index-name", text: finding.name }),
+        element("small", { text: Words.say("card.clause", { clause: finding.clause }) })),
+      element("td", { class: "lt-value", text: finding.value }),
+      element("td", { text: finding.limit }),
+      element("td", { text: finding.margin }),
+      element("td", {}, badge(finding.code, finding.outcome)));
+    return note || shows ? [main, element("tr", { class: `lt-note lt-row-${finding.code}` },
+      element("td", { colspan: "5" }, note, shows))] : [main];
   }
 
-  function indices(words, title, findings) {
-    if (!findings.length) {
-      return section(title, quiet(words["card.no_rules"]));
-    }
+  /** What shows on the map why a plot comes out as it does by a rule. */
+  function shower(app, row, finding, rule) {
+    const reason = Reasons.ofRule(app, rule);
+    return reason && finding.code !== "not_applicable"
+      ? Reasons.shower(app, row, { ...reason, what: `${finding.name} ${finding.value} (${finding.limit})` }) : null;
+  }
+
+  function findingTable(rows) {
     const heads = ["index", "value", "limit", "margin", "outcome"];
-    return section(title, element("table", { class: "lt-indices" },
+    return element("table", { class: "lt-indices" },
       element("thead", {}, element("tr", {},
-        ...heads.map((key) => element("th", { scope: "col", text: words[`card.${key}`] })))),
-      element("tbody", {}, ...findings.flatMap((row) => findingRows(words, row)))));
+        ...heads.map((key) => element("th", { scope: "col", text: Words.say(`card.${key}`) })))),
+      element("tbody", {}, ...rows));
   }
 
-  function said([what, value, feature]) {
+  /** The findings on the whole of a project that has several plots. */
+  function whole(app, id, count) {
+    const findings = app.page.wholes[id];
+    return findings ? section("card.indices",
+      element("p", { class: "lt-whole-project", text: Words.say("card.whole_project", { project: id, count: Words.figure(count, 0) }) }),
+      findingTable(Words.pick(findings).flatMap((each) => findingRows(each, null)))) : null;
+  }
+
+  function indices(app, row, sections) {
+    const findings = sections.filter((each) => each.what === "finding" && each.told);
+    if (!findings.length) {
+      return section("card.indices", quiet("card.no_rules"));
+    }
+    return section("card.indices", findingTable(
+      findings.flatMap(({ told, name }) => findingRows(told, shower(app, row, told, name)))));
+  }
+
+  function said(app, row, kind, [what, value, feature, measure, category]) {
+    const reason = Reasons.ofHit(app, kind, measure, category);
     return element("li", {},
       element("span", { class: "lt-what", text: what }),
       value ? element("span", { class: "lt-said", text: value }) : null,
-      feature ? element("span", { class: "lt-by", text: feature }) : null);
+      feature ? element("span", { class: "lt-by", text: feature }) : null,
+      reason ? Reasons.shower(app, row, { ...reason, what: [what, value, feature].filter(Boolean).join(" ") }) : null);
   }
 
-  function layerClass(words, each, several) {
-    const label = each.label || (several ? words["card.whole"] : "");
+  function layerClass(app, row, kind, each, several) {
+    const label = each.label || (several ? Words.say("card.whole") : "");
     return element("div", { class: each.label ? "lt-part" : "lt-part lt-whole" },
       label ? element("h5", { text: label }) : null,
-      element("ul", {}, ...each.lines.map(said)));
+      element("ul", {}, ...each.lines.map((line) => said(app, row, kind, line))));
   }
 
-  function layer(words, each) {
-    const parts = each.classes.filter((one) => one.lines.length);
+  function layer(app, row, told) {
+    const parts = told.classes.filter((one) => one.lines.length);
     const several = parts.some((one) => one.label);
-    return element("div", { class: `lt-said-layer lt-cover-${each.coverage}` },
+    return element("div", { class: `lt-said-layer lt-cover-${told.coverage}`, "data-kind": told.kind },
       element("h4", {},
-        element("span", { text: each.title }),
-        element("span", { class: `lt-cover lt-cover-${each.coverage}` },
-          element("span", { "aria-hidden": "true", text: `${COVERED[each.coverage]} ` }), each.said)),
-      ...parts.map((one) => layerClass(words, one, several)));
+        element("span", { text: told.title }),
+        element("span", { class: `lt-cover lt-cover-${told.coverage}` },
+          element("span", { "aria-hidden": "true", text: `${COVERED[told.coverage]} ` }), told.said)),
+      ...parts.map((one) => layerClass(app, row, told.kind, one, several)));
   }
 
-  function issue(words, each) {
-    return element("li", { class: `lt-issue lt-${each.severity}` },
-      element("strong", { text: each.severityText }),
-      element("span", { class: "lt-issue-title", text: each.title }),
-      element("span", { class: "lt-mend", text: each.mend }),
-      element("small", { text: each.who }));
+  function issues(rows) {
+    return section("card.issues", rows.length
+      ? element("ul", { class: "lt-issues" }, ...rows.map((each) => element("li", { class: `lt-issue lt-${each.severity}` },
+        element("strong", { text: each.severityText }),
+        element("span", { class: "lt-issue-title", text: each.title }),
+        element("span", { class: "lt-mend", text: each.mend }),
+        element("small", { text: each.who }))))
+      : quiet("card.no_issues"));
   }
 
-  function issues(words, plot) {
-    return section(words["card.issues"], plot.issues.length
-      ? element("ul", { class: "lt-issues" }, ...plot.issues.map((each) => issue(words, each)))
-      : quiet(words["card.no_issues"]));
+  function facts(table, row) {
+    return shown(table, "facts")
+      .filter(([name]) => !HEADED.has(name))
+      .map(([name, column]) => [Words.pick(column.label), table.cell(name, row)])
+      .filter(([, value]) => value);
   }
 
-  function here(words, others, open) {
-    if (!others.length) {
-      return null;
-    }
-    return element("div", { class: "lt-here" },
-      element("span", { text: words["card.here"] }),
-      ...others.map((each) => button({ class: "lt-chip", title: each.title }, () => open(each),
-        `${each.title} · ${each.name}`)));
+  // --- heads and chips ------------------------------------------------------------------------
+
+  function chip(app, { table, row }) {
+    const title = Words.pick(table.head.title);
+    return button({ class: "lt-chip", title }, () => app.open(table.kind, row),
+      `${title} · ${table.name(row) || table.key(row)}`);
   }
 
-  function heading(words, plot, close) {
+  function here(app, others) {
+    return others.length ? element("div", { class: "lt-here" },
+      element("span", { text: Words.say("card.here") }), ...others.map((each) => chip(app, each))) : null;
+  }
+
+  /**
+   * @param {any} app
+   * @param {{over: string, title: string, under: string, verdict?: Node, buttons: Node[]}} told
+   */
+  function heading(app, { over, title, under, verdict, buttons }) {
     return element("header", { class: "lt-card-head" },
       element("div", { class: "lt-card-top" },
-        element("span", { class: "lt-plot-id", text: fill(words["card.plot_label"], { plot: plot.id }) }),
-        badge(plot.verdict, plot.verdictText),
-        button({ class: "lt-close", "aria-label": words["map.close"], title: words["map.close"] }, close, "×")),
-      element("h2", { tabindex: "-1", text: plot.name || plot.id }),
-      plot.company && plot.company !== plot.name ? element("p", { class: "lt-company", text: plot.company }) : null);
+        element("span", { class: "lt-plot-id", text: over }),
+        verdict || null,
+        button({ class: "lt-close", "aria-label": Words.say("map.close"), title: Words.say("map.close") }, app.close, "×")),
+      element("h2", { tabindex: "-1", text: title }),
+      under ? element("p", { class: "lt-company", text: under }) : null,
+      buttons.length ? element("div", { class: "lt-card-buttons" }, ...buttons) : null);
   }
 
-  function card(page, plot, others, actions) {
-    const words = page.words;
+  function plain(key, action) {
+    return button({ class: "lt-plain", "data-do": key }, action, Words.say(key));
+  }
+
+  /** The card of a plot. */
+  async function plot(app, table, row, others) {
+    const sections = await table.card(row);
+    const { code, label } = table.classOf(row);
+    const name = table.name(row);
+    const company = table.text("company", row);
+    const project = table.text("project_id", row);
+    const buttons = [
+      plain("card.zoom", () => app.zoomTo(table, row)),
+      plain(app.pinned === null ? "card.compare" : "card.compare_with", () => app.compare(row)),
+    ];
+    if (project) {
+      buttons.unshift(plain("card.project", () => app.openProject(project)));
+    }
+    const papers = documents(table, row);
+    const known = facts(table, row);
+    const of = (what) => sections.filter((each) => each.what === what);
     return [
-      heading(words, plot, actions.close),
+      heading(app, {
+        over: Words.say("card.plot_label", { plot: table.key(row) }), title: name || table.key(row),
+        under: company && company !== name ? company : "", verdict: badge(code, Words.pick(label)), buttons,
+      }),
       element("div", { class: "lt-card-body" },
-        here(words, others, actions.open),
-        indices(words, words["card.indices"], plot.findings),
-        plot.whole ? indices(words, plot.whole.title, plot.whole.findings) : null,
-        section(words["card.figures"], pairs(plot.figures)),
-        section(words["card.layers"], ...plot.layers.map((each) => layer(words, each))),
-        plot.facts.length ? section(words["card.facts"], pairs(plot.facts)) : null,
-        section(words["card.documents"],
-          plot.documents.length ? pairs(plot.documents) : quiet(words["card.no_documents"])),
-        issues(words, plot)),
+        here(app, others),
+        timeline(table, row),
+        indices(app, row, sections),
+        section("card.figures", pairs(of("figures")[0].told)),
+        section("card.layers", ...of("layer").map((each) => layer(app, row, each.told))),
+        section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
+        known.length ? section("card.facts", pairs(known)) : null,
+        issues(of("issues")[0].told)),
     ];
   }
 
-  function popup(words, each) {
-    return element("div", { class: "lt-popup" },
-      element("h4", { text: each.name || words["map.unnamed"] }),
-      element("p", { class: "lt-quiet", text: each.label ? `${each.title} · ${each.label}` : each.title }),
-      pairs(each.fields));
+  /** The card of any other feature: its fields, its states, and the plots it lies under. */
+  async function feature(app, table, row, others) {
+    const { columns } = table.head;
+    const rows = Object.entries(columns)
+      .filter(([name]) => name !== "name")
+      .map(([name, column]) => [Words.pick(column.label), table.cell(name, row)])
+      .filter(([, value]) => value);
+    if (table.size && !Number.isNaN(table.size[row])) {
+      const unit = table.head.size === "area_m2" ? "m2" : "m";
+      rows.push([Words.say(`measure.${table.head.size === "area_m2" ? "area_m2" : "whole_length_m"}`), Words.amount(table.size[row], unit === "m2" ? 0 : 1, unit)]);
+    }
+    const label = Words.pick(table.classOf(row).label);
+    return [
+      heading(app, {
+        over: Words.pick(table.head.title), title: table.name(row) || table.key(row) || Words.say("map.unnamed"),
+        under: label, buttons: [plain("card.zoom", () => app.zoomTo(table, row))],
+      }),
+      element("div", { class: "lt-card-body" },
+        here(app, others),
+        table.history ? timeline(table, row) : null,
+        section("card.attributes", pairs(rows))),
+    ];
   }
 
-  Object.assign(landtrack, { card, popup, MARKS });
-})(window.landtrack);
+  /** The card of a project: its plots, their verdicts, and what they add up to. */
+  function project(app, table, id, rows) {
+    const name = table.name(rows[0]) || id;
+    const verdict = ["fail", "unknown", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code));
+    const area = rows.reduce((sum, row) => sum + table.size[row], 0);
+    const sums = rows.map((row) => table.number(Filters.INVESTMENT, row)).filter((each) => !Number.isNaN(each));
+    const invested = Words.amount(sums.reduce((sum, each) => sum + each, 0), 0, "CNY");
+    return [
+      heading(app, {
+        over: Words.say("card.project_label", { project: id }), title: name, under: table.text("company", rows[0]),
+        verdict: badge(verdict, Words.say(`outcome.${verdict}`)), buttons: [plain("card.zoom", () => app.zoomToRows(table, rows))],
+      }),
+      element("div", { class: "lt-card-body" },
+        section("card.sums", pairs([
+          [Words.say("find.count"), Words.figure(rows.length, 0)],
+          [Words.say("measure.area_m2"), Words.amount(area, 0, "m2")],
+          [Words.say("find.investment"), sums.length ? Words.say("find.known", {
+            sum: invested, known: Words.figure(sums.length, 0), count: Words.figure(rows.length, 0) }) : Words.say("map.not_known")],
+        ])),
+        whole(app, id, rows.length),
+        section("card.plots", element("ol", { class: "lt-list" }, ...rows.map((row) => element("li", {},
+          button({ class: "lt-item", "data-key": table.key(row) }, () => app.open("plots", row, { zoom: true }),
+            element("b", { text: table.key(row) }),
+            badge(table.classOf(row).code, Words.pick(table.classOf(row).label)),
+            element("span", { class: "lt-item-name", text: table.name(row) }),
+            element("span", { class: "lt-item-size", text: Words.amount(table.size[row], 0, "m2") }))))))),
+    ];
+  }
+
+  return { badge, plot, feature, project, pairs, section, MARKS };
+})();

@@ -1,5 +1,5 @@
 // Drawing: one canvas for all layers, with hatches, casings and point symbols.
-(function (landtrack) {
+const Draw = (() => {
   "use strict";
 
   const TILE = 8;
@@ -37,16 +37,16 @@
     return patterns.get(key);
   }
 
-  function fillPath(ctx, look) {
+  function fillPath(ctx, look, rule) {
     if (look.fillOpacity > 0) {
       ctx.globalAlpha = look.fillOpacity;
       ctx.fillStyle = look.fill;
-      ctx.fill("evenodd");
+      ctx.fill(rule);
     }
     if (look.hatch !== "none") {
-      ctx.globalAlpha = 0.55;
+      ctx.globalAlpha = look.fillOpacity > 0.5 ? 0.28 : 0.55; // on a full ground a hatch is quieter
       ctx.fillStyle = pattern(ctx, look.hatch, look.stroke);
-      ctx.fill("evenodd");
+      ctx.fill(rule);
     }
   }
 
@@ -69,9 +69,9 @@
   }
 
   // Paints the current path of a canvas; the legend calls it for its swatches, too.
-  function paint(ctx, look, filled) {
+  function paint(ctx, look, filled, rule = "evenodd") {
     if (filled) {
-      fillPath(ctx, look);
+      fillPath(ctx, look, rule);
     }
     strokePath(ctx, look);
     ctx.globalAlpha = 1;
@@ -167,7 +167,7 @@
   function swatch(shape, look) {
     const [width, height] = [30, 18];
     const scale = Math.max(window.devicePixelRatio || 1, 1);
-    const canvas = landtrack.element("canvas", {
+    const canvas = Dom.element("canvas", {
       class: "lt-swatch", width: width * scale, height: height * scale, "aria-hidden": "true",
     });
     const ctx = canvas.getContext("2d");
@@ -176,5 +176,5 @@
     return canvas;
   }
 
-  Object.assign(landtrack, { Renderer, swatch });
-})(window.landtrack);
+  return { Renderer, swatch, paint, traceSymbol, pattern, lookAt };
+})();

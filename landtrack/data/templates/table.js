@@ -1,0 +1,299 @@
+// A layer as a table: its columns, its words, its classes, what of it is seen and found.
+class Table {
+  /** @param {any} head */
+  constructor(head) {
+    this.head = head;
+    this.kind = head.kind;
+    this.count = head.count;
+    this.layer = null;
+    this.columns = {};
+    this.texts = {};
+    this.visible = new Uint8Array(head.count).fill(1);
+    this.classes = new Uint16Array(head.count);
+    this.stated = this.classes;
+    this.size = null;
+    this.boxes = null;
+    this.history = null;
+    this.keys = null;
+    this.cards = new Map();
+    this.lowered = {};
+    /** @type {number[] | null} the days on which a state changed */
+    this.changed = null;
+    /** @type {number | undefined} the day whose states are shown; none where it is now */
+    this.asOf = undefined;
+    this.ready = null;
+    this.read = null;
+  }
+
+  /** Loads classes, sizes, numbers and choices. @returns {Promise<Table>} */
+  load() {
+    this.ready = this.ready || this.loadColumns();
+    return this.ready;
+  }
+
+  async loadColumns() {
+    const { head, kind, count } = this;
+    const wanted = Object.entries(head.columns).filter(([, column]) => column.type !== "text");
+    const jobs = wanted.map(async ([name, column]) => {
+      const bytes = await Bytes.load(column.at);
+      const Kind = column.type === "number" ? Float64Array : column.type === "date" ? Int32Array : Uint32Array;
+      this.columns[name] = Bytes.unsigned(bytes, new Kind(count));
+    });
+    jobs.push(Bytes.load(`${kind}/columns/class`).then((bytes) => {
+      Bytes.unsigned(bytes, this.classes);
+    }));
+    if (head.size) {
+      jobs.push(Bytes.load(`${kind}/columns/size`).then((bytes) => {
+        this.size = Bytes.floats(bytes, count);
+      }));
+    }
+    if (head.packed) {
+      jobs.push(Bytes.load(`${kind}/columns/boxes`).then((bytes) => this.readBoxes(bytes)));
+    }
+    if (head.history) {
+      jobs.push(Bytes.load(`${kind}/columns/history`).then((bytes) => this.readHistory(bytes)));
+    }
+    if (head.cards) {
+      jobs.push(Bytes.load(`${kind}/columns/patterns`).then((bytes) => {
+        Object.assign(head.cards, JSON.parse(new TextDecoder().decode(bytes)));
+      }));
+    }
+    await Promise.all(jobs);
+    return this;
+  }
+
+  readBoxes(bytes) {
+    const [west, south, width, height] = Bytes.parts(bytes);
+    const w = Bytes.steps(west, new Int32Array(this.count));
+    const s = Bytes.steps(south, new Int32Array(this.count));
+    const e = Bytes.unsigned(width, new Float64Array(this.count));
+    const n = Bytes.unsigned(height, new Float64Array(this.count));
+    const boxes = new Int32Array(4 * this.count); // in centimetres
+    for (let row = 0; row < this.count; row += 1) {
+      boxes[4 * row] = 100 * w[row];
+      boxes[4 * row + 1] = 100 * s[row];
+      boxes[4 * row + 2] = 100 * (w[row] + e[row] - 1);
+      boxes[4 * row + 3] = 100 * (s[row] + n[row] - 1);
+    }
+    this.boxes = boxes;
+  }
+
+  readHistory(bytes) {
+    const [counts, days, states] = Bytes.parts(bytes).map(Bytes.all);
+    const starts = new Int32Array(this.count + 1);
+    for (let row = 0; row < this.count; row += 1) {
+      starts[row + 1] = starts[row] + counts[row];
+    }
+    this.history = { starts, days, states };
+  }
+
+  /** Loads keys, names and other texts. @returns {Promise<Table>} */
+  loadTexts() {
+    this.read = this.read || this.readTexts();
+    return this.read;
+  }
+
+  async readTexts() {
+    await this.load();
+    const wanted = Object.entries(this.head.columns).filter(([, column]) => column.type === "text");
+    await Promise.all(wanted.map(async ([name, column]) => {
+      this.texts[name] = Table.textColumn(await Bytes.load(column.at), this.count);
+    }));
+    if (this.head.history) {
+      const bytes = await Bytes.load(`${this.kind}/text/history`);
+      this.history.documents = Table.textColumn(bytes, this.history.days.length);
+    }
+    return this;
+  }
+
+  static textColumn(bytes, count) {
+    const [lengths, letters, rows] = Bytes.parts(bytes);
+    const sizes = Bytes.all(lengths);
+    const starts = new Uint32Array(sizes.length + 1);
+    for (let at = 0; at < sizes.length; at += 1) {
+      starts[at + 1] = starts[at] + sizes[at];
+    }
+    return { text: new TextDecoder().decode(letters), starts, rows: Bytes.steps(rows, new Uint32Array(count)) };
+  }
+
+  static textAt(column, row) {
+    const code = column.rows[row];
+    return column.text.slice(column.starts[code], column.starts[code + 1]);
+  }
+
+  text(name, row) {
+    const column = this.texts[name];
+    return column ? Table.textAt(column, row) : "";
+  }
+
+  key(row) {
+    return this.text(this.head.key, row);
+  }
+
+  name(row) {
+    return this.text("name", row);
+  }
+
+  /** The row of a key; -1 where there is none. @param {string} key */
+  rowOf(key) {
+    if (!this.keys) {
+      this.keys = new Map();
+      for (let row = this.count - 1; row >= 0; row -= 1) {
+        this.keys.set(this.key(row), row);
+      }
+    }
+    return this.keys.has(key) ? this.keys.get(key) : -1;
+  }
+
+  /** A number of a row, NaN where there is none. @param {string} name @param {number} row */
+  number(name, row) {
+    const column = this.head.columns[name];
+    if (column?.type !== "number") {
+      return NaN;
+    }
+    const code = this.columns[name][row];
+    return code ? Bytes.unfold(code - 1) / 10 ** column.decimals : NaN;
+  }
+
+  /** The day of a row since 1970, or null. @param {string} name @param {number} row */
+  day(name, row) {
+    const code = this.columns[name] ? this.columns[name][row] : 0;
+    return code ? Bytes.unfold(code - 1) : null;
+  }
+
+  /** A cell in words, empty where there is no value. @param {string} name @param {number} row */
+  cell(name, row) {
+    const column = this.head.columns[name];
+    if (!column) {
+      return "";
+    }
+    if (column.type === "text") {
+      return this.text(name, row);
+    }
+    const code = this.columns[name][row];
+    if (column.type === "said") {
+      return Words.pick(column.words)[code];
+    }
+    if (!code) {
+      return "";
+    }
+    if (column.type === "date") {
+      return Words.day(Bytes.unfold(code - 1));
+    }
+    return `${Words.plain(Bytes.unfold(code - 1), column.decimals, column.grouped)} ${Words.pick(column.unit)}`.trimEnd();
+  }
+
+  /** The code of a choice, such as "completed". */
+  code(name, row) {
+    const column = this.head.columns[name];
+    return column?.type === "said" ? column.codes[this.columns[name][row]] : "";
+  }
+
+  classOf(row) {
+    return this.head.classes[this.classes[row]];
+  }
+
+  /**
+   * The rows in whose texts something stands.
+   * @param {string} wanted @param {number} most
+   * @returns {number[]}
+   */
+  search(wanted, most) {
+    const query = wanted.toLowerCase();
+    const found = new Set();
+    for (const name of this.head.search) {
+      if (this.texts[name] && found.size < most) {
+        this.searchColumn(this.texts[name], name, query, most, found);
+      }
+    }
+    return [...found];
+  }
+
+  // The text of a column is scanned as one; a hit across two texts is none.
+  searchColumn(column, name, query, most, found) {
+    this.lowered[name] = this.lowered[name] || Table.lowered(column.text);
+    const codes = new Set();
+    let from = this.lowered[name].indexOf(query);
+    while (from >= 0 && codes.size < most) {
+      const code = Table.codeAt(column.starts, from);
+      if (from + query.length <= column.starts[code + 1]) {
+        codes.add(code);
+        from = this.lowered[name].indexOf(query, column.starts[code + 1]);
+      } else {
+        from = this.lowered[name].indexOf(query, from + 1);
+      }
+    }
+    if (!codes.size) {
+      return;
+    }
+    const { rows } = column;
+    for (let row = 0; row < rows.length && found.size < most; row += 1) {
+      if (codes.has(rows[row])) {
+        found.add(row);
+      }
+    }
+  }
+
+  // Lower case letter by letter, so that every text stays where it is.
+  static lowered(text) {
+    const lower = text.toLowerCase();
+    if (lower.length === text.length) {
+      return lower;
+    }
+    return text.replace(/./gsu, (letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter));
+  }
+
+  static codeAt(starts, place) {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high - 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= place) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** The sections of the card of a row. @param {number} row @returns {Promise<any[]>} */
+  async card(row) {
+    const { sections, size, patterns, names } = this.head.cards;
+    const block = Math.floor(row / size);
+    if (!this.cards.has(block)) {
+      this.cards.set(block, Bytes.load(`${this.kind}/cards/${block}`).then((bytes) => this.unpackCards(bytes)));
+    }
+    const unpacked = await this.cards.get(block);
+    const at = row - block * size;
+    return sections.map(([what, name], number) => {
+      const { codes, starts, numbers } = unpacked[number];
+      const own = [...numbers.subarray(starts[at], starts[at + 1])].map(Bytes.unfold);
+      return { what, name, told: Words.fill(Words.pick(patterns[number][codes[at]]), own, names) };
+    });
+  }
+
+  unpackCards(bytes) {
+    const runs = Bytes.parts(bytes);
+    return this.head.cards.patterns.map((patterns, number) => {
+      const codes = Bytes.all(runs[2 * number]);
+      const starts = new Uint32Array(codes.length + 1);
+      codes.forEach((code, row) => {
+        starts[row + 1] = starts[row] + patterns[code].n;
+      });
+      return { codes, starts, numbers: Bytes.all(runs[2 * number + 1]) };
+    });
+  }
+
+  /** The state of a row on a day: the last entry till then; -1 before the first. */
+  stateOn(row, day) {
+    const { starts, days, states } = this.history;
+    let state = -1;
+    for (let at = starts[row]; at < starts[row + 1]; at += 1) {
+      if (days[at] === 0 || Bytes.unfold(days[at] - 1) <= day) {
+        state = states[at];
+      }
+    }
+    return state;
+  }
+}

@@ -1,0 +1,184 @@
+"""What the layers say of the plots, as patterns and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from landtrack import wording
+from landtrack.webmap import card, pack, phrases
+from landtrack.webmap.phrases import Cut, Section, cut, written
+from landtrack.webmap.rounded import Flags, keys_of, scale_of, whole
+from landtrack.wording.hits import DECIDED
+
+if TYPE_CHECKING:
+    from landtrack.model import Result, Schema
+    from landtrack.webmap.columns import Speakers
+
+
+class Names:
+    """The names of features that decided, each once."""
+
+    def __init__(self, result: Result) -> None:
+        decided = result.measures[["layer", "feature_id"]].dropna().drop_duplicates()
+        self.by_kind = {
+            kind: _named(result.layers[kind], own)
+            for kind, own in decided.groupby("layer")["feature_id"]
+            if kind in result.layers and "name" in result.layers[kind]
+        }
+        self.listed: list[str] = []
+        self.places: dict[str, int] = {}
+
+    def numbers(self, kind: str, features: pd.Series) -> pack.Integers:
+        """Give the number of the name of each feature; of one without a name, of its key."""
+        codes, unique = pd.factorize(features)
+        named = self.by_kind.get(kind, {})
+        numbers = [self._number(named.get(str(each)) or str(each)) for each in unique]
+        return np.asarray(np.append(np.array(numbers, dtype=np.int64), 0)[codes])
+
+    def _number(self, name: str) -> int:
+        if name not in self.places:
+            self.places[name] = len(self.listed)
+            self.listed.append(name)
+        return self.places[name]
+
+
+def _named(frame: pd.DataFrame, features: pd.Series) -> dict[str, str]:
+    """Give the names of some features by their keys."""
+    names = frame.loc[frame.index.intersection(pd.Index(features)), "name"]
+    return {
+        str(key): name for key, name in names.items() if isinstance(name, str) and name
+    }
+
+
+class Hits:
+    """The section of one layer kind."""
+
+    def __init__(
+        self, result: Result, schema: Schema, rows: pd.DataFrame, place: pd.Index, names: Names,
+        speakers: Speakers,
+    ) -> None:
+        self.result, self.schema, self.names, self.speakers = result, schema, names, speakers
+        plot = place.get_indexer(rows["plot_id"])
+        order = np.argsort(plot, kind="stable")
+        order = order[plot[order] >= 0]
+        self.table = rows.iloc[order].reset_index(drop=True)
+        self.plot = plot[order]
+        self.count = len(place)
+        self.starts = np.searchsorted(self.plot, np.arange(self.count + 1))
+        self.value = self.table["value"].to_numpy(dtype="float64")
+        self.shown, self.odd = self._shown()
+        self.name = names.numbers(schema.id, self.table["feature_id"].astype(object))
+
+    def section(self) -> Section:
+        """Find its patterns."""
+        flat = np.column_stack([self.shown, self.name]).ravel()
+        keys, alone = self._per_plot()
+        made = phrases.section(
+            keys, alone, lambda row: flat[2 * self.starts[row] : 2 * self.starts[row + 1]].tolist(),
+            self._told, self._cut, self.names.listed,
+        )
+        made.numbers = [flat, 2 * self.starts[:-1]]
+        return made
+
+    def _shown(self) -> tuple[pack.Integers, Flags]:
+        """Round all measures as they are told."""
+        shown = np.zeros(len(self.table), dtype=np.int64)
+        odd = np.zeros(len(self.table), dtype=bool)
+        for measure in self.table["measure"].unique():
+            own = (self.table["measure"] == measure).to_numpy()
+            factor, _ = scale_of(wording.unit_of(measure))
+            shown[own], odd[own] = whole(self.value[own], factor)
+        return shown, odd
+
+    def _per_plot(self) -> tuple[npt.NDArray[np.int64], Flags]:
+        """Give a number to the plots of which the layer tells alike."""
+        table = self.table
+        keys = keys_of(
+            table["category"].astype(object).to_numpy(), table["measure"].to_numpy(),
+            table["coverage"].astype(str).to_numpy(), np.isnan(self.value), self.value == 0,
+            table["feature_id"].isna().to_numpy(), self._told_by_a_class(),
+        )
+        # A number for each sequence of rows: two sums of random numbers by row and place.
+        random = np.random.default_rng(2006)
+        place = np.arange(len(table)) - self.starts[self.plot]
+        most = int(place.max(initial=0)) + 1
+        mixed = np.zeros(self.count, dtype=np.uint64)
+        weights = random.integers(1, 2**63, (int(keys.max(initial=0)) + 1, most), dtype=np.uint64)
+        np.add.at(mixed, self.plot, weights[keys, place])
+        alone = np.zeros(self.count, dtype=bool)
+        alone[self.plot[self.odd]] = True
+        return pd.factorize(mixed)[0], alone
+
+    def _told_by_a_class(self) -> Flags:
+        """Tell which rows of the whole layer read the same as a row of a class."""
+        table = pd.DataFrame({
+            "plot": self.plot, "measure": self.table["measure"].to_numpy(), "shown": self.shown,
+            "category": self.table["category"].fillna("").to_numpy(),
+        })
+        share = table[table["measure"] == "overlap_share"].set_index(["plot", "category"])["shown"]
+        share = share[~share.index.duplicated()]
+        pairs = pd.MultiIndex.from_frame(table[["plot", "category"]])
+        table["share"] = np.where(
+            table["measure"] == "overlap_m2", share.reindex(pairs).fillna(-1), 0
+        )
+        of_class = table[table["category"] != ""]
+        known = pd.MultiIndex.from_frame(of_class[["plot", "measure", "shown", "share"]])
+        same = pd.MultiIndex.from_frame(table[["plot", "measure", "shown", "share"]]).isin(known)
+        return np.asarray(same & (table["category"] == "").to_numpy())
+
+    def _rows(self, row: int) -> list[dict[str, Any]]:
+        own = self.table.iloc[self.starts[row] : self.starts[row + 1]]
+        return [dict(each) for each in own.to_dict("records")]
+
+    def _told(self, row: int) -> dict[str, Any]:
+        rows = self._rows(row)
+        return {
+            words.lang: card.layer(words, wording.hits(
+                words, rows, {self.schema.id: self.schema}, self.names.by_kind,
+                self.result.workflow,
+            ))
+            for words in self.speakers
+        }
+
+    def _cut(self, row: int) -> tuple[dict[str, Any], list[Cut]]:
+        told = self._told(row)
+        found = {
+            (str(each["category"] or ""), str(each["measure"])): at
+            for at, each in enumerate(self._rows(row))
+        }
+        cuts: list[Cut] = []
+        lines = [
+            [line for part in said["classes"] for line in part["lines"]] for said in told.values()
+        ]
+        for same in zip(*lines, strict=True):
+            _, _, feature, measure, category = same[0]
+            if not measure:
+                continue
+            at = found[category, measure]
+            self._put(same, row, at, measure, cuts)
+            share = found.get((category, "overlap_share"))
+            if measure == "overlap_m2" and share is not None:
+                self._put(same, row, share, "overlap_share", cuts)
+            if measure in DECIDED and feature:
+                each = Cut("n", 2 * at + 1)
+                for line in same:
+                    line[2] = each.mark(len(cuts))
+                cuts.append(each)
+        return told, cuts
+
+    def _put(
+        self, same: tuple[list[str], ...], row: int, at: int, measure: str, cuts: list[Cut]
+    ) -> None:
+        """Cut a measure out of one line in every language."""
+        if np.isnan(self.value[self.starts[row] + at]):
+            return
+        _, decimals = scale_of(wording.unit_of(measure))
+        each = Cut("f", 2 * at, decimals)
+        shown = written(int(self.shown[self.starts[row] + at]), decimals)
+        for line in same:
+            line[1] = cut(line[1], shown, each.mark(len(cuts)))
+        cuts.append(each)

@@ -1,0 +1,189 @@
+"""Reads a page as its scripts do, with code of its own: blocks, columns, cards and shapes."""
+
+import base64
+import datetime as dt
+import json
+import re
+import struct
+import zlib
+
+import shapely
+
+EDGE = 20037508.342789244
+
+
+def json_of(page, name):
+    """The JSON of a data block."""
+    found = re.search(
+        rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL
+    )
+    return json.loads(found[1])
+
+
+def block(page, name):
+    """A block of bytes."""
+    start = page.index(f'id="block:{name}">') + len(f'id="block:{name}">')
+    return zlib.decompress(base64.b64decode(page[start : page.index("</script>", start)]))
+
+
+def unsigned(data):
+    values, value, shift = [], 0, 0
+    for byte in data:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            values.append(value)
+            value, shift = 0, 0
+    return values
+
+
+def unfold(value):
+    return -(value + 1) // 2 if value % 2 else value // 2
+
+
+def steps(data, count):
+    values, at = [], 0
+    for low, high in zip(data[:count], unsigned(data[count:]), strict=True):
+        at += unfold(low | high << 8)
+        values.append(at)
+    return values
+
+
+def parts(data):
+    runs, at = [], 0
+    while at < len(data):
+        length, shift = 0, 0
+        while True:
+            byte = data[at]
+            at += 1
+            length |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                break
+        runs.append(data[at:at + length])
+        at += length
+    return runs
+
+
+def texts(data, count):
+    lengths, letters, rows = parts(data)
+    whole, words, at = letters.decode("utf-8").encode("utf-16-le"), [], 0
+    for length in unsigned(lengths):
+        words.append(whole[2 * at:2 * (at + length)].decode("utf-16-le"))
+        at += length
+    return [words[code] for code in steps(rows, count)]
+
+
+def column(page, kind, name, lang):
+    """A column of a layer in words."""
+    whole = json_of(page, f"layer-{kind}")
+    head = whole["columns"][name]
+    data = block(page, head["at"])
+    if head["type"] == "text":
+        return texts(data, whole["count"])
+    codes = unsigned(data)
+    if head["type"] == "said":
+        return [head["words"][lang][code] for code in codes]
+    return [_cell(head, code, lang) if code else "" for code in codes]
+
+
+def _cell(head, code, lang):
+    number = unfold(code - 1)
+    if head["type"] == "date":
+        return (dt.date(1970, 1, 1) + dt.timedelta(days=number)).isoformat()
+    text = f"{number / 10 ** head['decimals']:,.{head['decimals']}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text if head['grouped'] else text.replace(',', '')} {head['unit'][lang]}".rstrip()
+
+
+def floats(page, name):
+    data = block(page, name)
+    count = len(data) // 8
+    return [struct.unpack("<d", data[at::count])[0] for at in range(count)]
+
+
+def classes(page, kind):
+    head = json_of(page, f"layer-{kind}")
+    codes = unsigned(block(page, f"{kind}/columns/class"))
+    return [head["classes"][code]["code"] for code in codes]
+
+
+def cards(page, lang):
+    """The sections of all cards: per plot what, name and words."""
+    head = json_of(page, "layer-plots")
+    known = json.loads(block(page, "plots/columns/patterns"))
+    size, told = head["cards"]["size"], []
+    for first in range(0, head["count"], size):
+        runs = parts(block(page, f"plots/cards/{first // size}"))
+        columns = []
+        for number, (what, name) in enumerate(head["cards"]["sections"]):
+            numbers = [unfold(each) for each in unsigned(runs[2 * number + 1])]
+            rows = []
+            for code in unsigned(runs[2 * number]):
+                pattern = known["patterns"][number][code]
+                own, numbers = numbers[:pattern["n"]], numbers[pattern["n"]:]
+                rows.append((what, name, _filled(pattern[lang], own, known["names"])))
+            columns.append(rows)
+            assert numbers == []
+        told += [list(row) for row in zip(*columns, strict=True)]
+    return told
+
+
+def _filled(told, numbers, names):
+    if isinstance(told, dict):
+        return {key: _filled(each, numbers, names) for key, each in told.items()}
+    if isinstance(told, list):
+        return [_filled(each, numbers, names) for each in told]
+    if not isinstance(told, str):
+        return told
+
+    def put(found):
+        kind, number, decimals = found[1], numbers[int(found[2])], int(found[3] or 0)
+        if kind == "n":
+            return names[number]
+        if kind == "d":
+            return (dt.date(1970, 1, 1) + dt.timedelta(days=number)).isoformat()
+        return f"{number / 10 ** decimals:,.{decimals}f}"
+
+    return re.sub("\x01([nfd])(\\d+):(\\d*)\x02", put, told)
+
+
+def card(page, row, lang="zh"):
+    """One card: findings, figures, layers by kind and issues."""
+    sections = cards(page, lang)[row]
+    return {
+        "findings": [told for what, _, told in sections if what == "finding" and told],
+        "figures": dict(next(told for what, _, told in sections if what == "figures")),
+        "layers": {name: told for what, name, told in sections if what == "layer"},
+        "issues": next(told for what, _, told in sections if what == "issues"),
+    }
+
+
+def shapes_of(page, kind):
+    """The shapes of a layer of blocks in metres of EPSG:3857, per row a list of parts."""
+    head = json_of(page, f"layer-{kind}")
+    rows = []
+    for number, (_, count, *_box) in enumerate(head["blocks"]):
+        pieces, types, rings, points, xs, ys = parts(block(page, f"{kind}/shapes/{number}"))
+        types, rings, points = unsigned(types), unsigned(rings), unsigned(points)
+        places = list(zip(steps(xs, sum(points)), steps(ys, sum(points)), strict=True))
+        per_row = unsigned(pieces)
+        assert len(per_row) == count
+        for amount in per_row:
+            own = []
+            for _ in range(amount):
+                of_type, amount_of_rings = types.pop(0), rings.pop(0)
+                found = []
+                for _ in range(amount_of_rings):
+                    length = points.pop(0)
+                    found.append([(x / 100, y / 100) for x, y in places[:length]])
+                    places = places[length:]
+                own.append(_piece(of_type, found))
+            rows.append(own)
+    return rows
+
+
+def _piece(of_type, rings):
+    if of_type == 0:
+        return shapely.Point(rings[0][0])
+    return shapely.LineString(rings[0]) if of_type == 1 else shapely.Polygon(rings[0], rings[1:])

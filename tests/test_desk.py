@@ -1,0 +1,645 @@
+"""The map as planners work on it: typed, clicked, dragged and read in a browser."""
+
+import csv
+import dataclasses
+import io
+import re
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from browser import DESKTOP, PHONE, browser, open_map, until
+from test_browser import EAST, NORTH, OUTPUT, card, click, degrees, show_layers
+from test_webmap import layer, made, square
+
+from landtrack import webmap
+from landtrack.model import STATUS_COLUMNS
+
+DAYS = {"Z1": [("2005-01-05", "notified"), ("2006-02-01", "compensated")],
+        "Z2": [("2005-06-01", "reported_province")]}
+
+
+def desk(lang="zh"):
+    """A small place with a project, documents, a history and a building that sticks out."""
+    base = made(lang)
+    frames = dict(base.layers)
+    frames["plots"] = frames["plots"].assign(
+        project_id=["X-1", "X-1", "X-2"], industry=["机械", "食品", "机械"],
+        construction_permit_no=["建字第0604号", None, None],
+        company=["金山机械有限公司", "=cmd|calc", "未建有限公司"],
+        stage=["completed", "entered", "entered"],
+    )
+    frames["buildings"] = layer(
+        "buildings",
+        [{"building_id": "H1", "name": "厂房", "class": "building", "storeys": 2.0},
+         {"building_id": "H3", "name": "出界", "class": "building", "storeys": 1.0}],
+        [square(20, 20, 100), square(500, 150, 40)],
+    )
+    log = [
+        (key, "approval", pd.Timestamp(day), "recorded", "", state, f"文〔{day[:4]}〕1号", "", "t")
+        for key, entries in DAYS.items() for day, state in entries
+    ]
+    return dataclasses.replace(
+        base, layers=frames, status_log=pd.DataFrame(log, columns=list(STATUS_COLUMNS))
+    )
+
+
+@pytest.fixture(scope="module")
+def running():
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The place with all layers as GeoJSON, with all of them in blocks, and beside a folder."""
+    made_in = tmp_path_factory.mktemp("desk")
+    webmap.save(webmap.build(desk()), made_in / "small.html")
+    webmap.save(webmap.build(desk(), large=1), made_in / "large.html")
+    webmap.save(webmap.build(desk(), large=1), made_in / "beside.html", one_file=1)
+    return made_in
+
+
+@pytest.fixture(params=["small", "large"])
+def page(request, running, folder):
+    """Each of them open in the browser."""
+    with open_map(folder / f"{request.param}.html", running=running) as opened:
+        yield opened
+
+
+def test_a_map_beside_a_folder_of_blocks_works_as_one_file_does(running, folder):
+    with open_map(folder / "beside.html", running=running) as opened:
+        type_in(opened, "green")
+        opened.locator(".lt-hit").first.click()
+        card(opened).get_by_text("还需增加固定资产投资 1,250,000 元").wait_for()
+        opened.keyboard.press("Escape")
+        opened.locator('[data-tool="fit"]').click()
+        click(opened, 225, 150)
+        card(opened).get_by_text("一号").first.wait_for()
+
+
+@pytest.fixture
+def small(running, folder):
+    with open_map(folder / "small.html", running=running) as opened:
+        yield opened
+
+
+def type_in(page, text):
+    page.locator("#lt-search").fill("")
+    page.locator("#lt-search").press_sequentially(text)
+    until(page, "document.querySelector('#lt-hits').childElementCount > 0")
+
+
+def counts(page, dim):
+    """The values of a filter with their counts."""
+    block = page.locator(f'[data-dim="{dim}"]')
+    names = block.locator("label").all_inner_texts()
+    return dict(zip(names, block.locator(".lt-count").all_inner_texts(), strict=True))
+
+
+def choose(page, dim, value):
+    block = page.locator(f'[data-dim="{dim}"]')
+    if block.get_attribute("open") is None:
+        block.locator("summary").click()
+    block.locator("li", has_text=value).locator("input").click()
+
+
+def labels(page):
+    return sorted("".join(each.split()) for each in page.locator(".lt-label").all_inner_texts())
+
+
+def settled(page):
+    page.wait_for_timeout(250)
+
+
+# --- finding ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("green", "P-02"), ("P-03", "P-03"), ("未建有限", "P-03"), ("环审〔2006〕12", "P-01"),
+     ("0604", "P-01"), ("金山大街", "R1"), ("X-2", "P-03")],
+)
+def test_search_finds_by_name_number_company_and_document(page, typed, found):
+    type_in(page, typed)
+
+    assert found in page.locator(".lt-hit b").all_inner_texts()
+    page.locator(".lt-hit", has_text=found).first.click()
+    card(page).get_by_text(found).first.wait_for()
+
+
+def test_what_is_nowhere_is_told(small):
+    type_in(small, "nowhere at all")
+
+    assert small.locator(".lt-hits").inner_text() == "没有找到"
+
+
+@pytest.mark.parametrize("system", ["degrees", "the other way round", "projected"])
+def test_coordinates_are_searched_in_degrees_and_in_the_working_crs(small, system):
+    lat, lng = degrees(480, 150)
+    typed = {
+        "degrees": f"{lat:.7f}, {lng:.7f}", "the other way round": f"{lng:.7f} {lat:.7f}",
+        "projected": f"{EAST + 480:.2f}, {NORTH + 150:.2f}",
+    }[system]
+    type_in(small, typed)
+    small.locator(".lt-hit").first.click()
+    settled(small)
+
+    found = small.evaluate("(({lat, lng}) => [lat, lng])(landtrack.app.spot.getLatLng())")
+    assert np.allclose(found, [lat, lng], atol=1e-6)
+
+
+def test_filters_count_what_the_others_keep_and_the_map_and_sums_follow(page):
+    assert counts(page, "class") == {"符合": "1", "不符合": "1", "无法判定": "1"}
+
+    choose(page, "stage", "已入区")
+    settled(page)
+
+    assert counts(page, "class") == {"符合": "0", "不符合": "1", "无法判定": "1"}
+    assert "2（共 3）" in page.locator(".lt-sums").inner_text()
+    assert "80,000 m²" in page.locator(".lt-sums").inner_text()
+    assert labels(page) == ["?P-03", "✗P-02"]
+
+    choose(page, "class", "不符合")
+    settled(page)
+    assert labels(page) == ["✗P-02"]
+    assert counts(page, "class") == {"符合": "0", "不符合": "1", "无法判定": "1"}
+    assert "110,000,000 元（1 个中 1 个有数据）" in page.locator(".lt-sums").inner_text()
+    click(page, 60, 150)
+    settled(page)
+    assert "P-01" not in (card(page).inner_text() if card(page).is_visible() else "")
+    page.keyboard.press("Escape")
+
+    page.locator(".lt-clear").click()
+    settled(page)
+    assert len(labels(page)) == 3
+
+
+def test_other_layers_are_filtered_by_state_medium_voltage_and_year(small):
+    for kind, dim, value, left in (
+        ("parcels", "class", "补偿已到位", "1（共 4）"),
+        ("pipelines", "class", "燃气", "1（共 5）"),
+        ("power_lines", "class", "220 kV", "1（共 3）"),
+        ("parcels", "state_on", "2006", "1（共 4）"),
+    ):
+        small.locator("#lt-kind").select_option(kind)
+        small.locator(f'[data-dim="{dim}"]').wait_for()
+        choose(small, dim, value)
+        small.locator(".lt-sums").get_by_text(left).wait_for()
+        small.locator(".lt-clear").click()
+        settled(small)
+
+
+def test_the_list_follows_the_view_and_the_sorting(page):
+    def listed():
+        return page.locator(".lt-list .lt-item b").all_inner_texts()
+
+    assert listed() == ["P-02", "P-03", "P-01"]  # what fails first
+
+    page.locator("#lt-sort").select_option("key")
+    assert listed() == ["P-01", "P-02", "P-03"]
+
+    page.evaluate("(at) => void landtrack.map.setView(at, 18, {animate: false})", degrees(740, 100))
+    settled(page)
+    assert listed() == ["P-03"]
+
+    page.locator(".lt-item").click()
+    card(page).get_by_text("P-03").first.wait_for()
+
+
+def test_the_filtered_list_is_saved_as_csv(page):
+    choose(page, "stage", "已入区")
+    settled(page)
+    with page.expect_download() as saved:
+        page.locator(".lt-csv").click()
+
+    text = saved.value.path().read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert saved.value.suggested_filename == "test-plots.csv"
+    assert [row["地块编号"] for row in rows] == ["P-02", "P-03"]
+    assert rows[0]["企业名称"] == "'=cmd|calc"
+    assert float(rows[0]["面积 (m²)"]) == pytest.approx(40_000, abs=1e-6)
+    assert [row["结论"] for row in rows] == ["不符合", "无法判定"]
+
+
+# --- cards --------------------------------------------------------------------------------------
+
+
+def test_the_card_of_a_plot_has_status_indices_layers_and_documents(page):
+    click(page, 60, 150)
+    card(page).locator("h2").wait_for()
+
+    blocks = card(page).locator(".lt-section h3").all_inner_texts()
+    assert blocks[:2] == ["办理进度", "准入指标"]
+    assert {"各图层情况", "文件与证书", "项目信息"} <= set(blocks)
+    steps = card(page).locator(".lt-step").all_inner_texts()
+    assert steps[0].split() == ["2006-03-01", "受理日期"]
+    assert steps[1].split() == ["2006-04-02", "环评批复日期", "环审〔2006〕12号"]
+    assert "环审〔2006〕12号（2006-04-02）" in card(page).inner_text()
+    parcels = card(page).locator('.lt-said-layer[data-kind="parcels"]').inner_text()
+    assert "30,000 m²（占 75.0%）" in parcels
+    assert "无数据" in card(page).locator('.lt-said-layer[data-kind="villages"]').inner_text()
+
+
+def test_the_card_of_a_parcel_has_its_states_and_fields(page):
+    page.locator('[data-tab="legend"]').click()
+    page.locator("#lt-show-plots").click()
+    click(page, 225, 150)
+    card(page).locator("h2").wait_for()
+
+    steps = [each.split() for each in card(page).locator(".lt-step").all_inner_texts()]
+    assert steps == [
+        ["2005-01-05", "已告知", "文〔2005〕1号"], ["2006-02-01", "补偿已到位", "文〔2006〕1号"],
+    ]
+    assert "2005-1" in card(page).inner_text()
+
+
+def test_the_card_of_a_project_lists_its_plots_and_sums(page):
+    click(page, 60, 150)
+    card(page).locator('[data-do="card.project"]').click()
+    card(page).get_by_text("项目 X-1").wait_for()
+
+    assert card(page).locator(".lt-item b").all_inner_texts() == ["P-01", "P-02"]
+    assert "80,000 m²" in card(page).inner_text()
+    assert "220,000,000 元" in card(page).inner_text()
+    assert "不符合" in card(page).locator(".lt-card-head").inner_text()
+
+    card(page).locator('.lt-item[data-key="P-02"]').click()
+    card(page).get_by_text("Green Foods").first.wait_for()
+
+
+PIXEL = """([lat, lng]) => {
+  const canvas = document.querySelector(".lt-reason");
+  const {x, y} = landtrack.map.latLngToContainerPoint([lat, lng]);
+  const scale = canvas.width / canvas.clientWidth;
+  return [...canvas.getContext("2d").getImageData(x * scale, y * scale, 1, 1).data];
+}"""
+
+
+def painted(page, x, y):
+    return page.evaluate(PIXEL, degrees(x, y))[3] > 60
+
+
+def show(page, kind, measure):
+    card(page).locator(f'.lt-show[data-kind="{kind}"][data-measure="{measure}"]').first.click()
+    page.locator(".lt-caption").wait_for()
+    settled(page)
+
+
+def test_the_part_that_is_not_acquired_is_shown(page):
+    click(page, 60, 150)
+    card(page).locator("h2").wait_for()
+    show(page, "parcels", "not_acquired_m2")
+    assert "10,008 m²" in page.locator(".lt-caption").inner_text()
+    assert not painted(page, 100, 100)  # in Z1, which is compensated
+
+    page.locator(".lt-caption button").click()
+    page.evaluate("landtrack.app.open('plots', landtrack.app.tables.get('plots').rowOf('P-03'))")
+    card(page).get_by_text("P-03").first.wait_for()
+    show(page, "parcels", "not_acquired_m2")
+    assert painted(page, 700, 100)  # in Z3, whose state is not stated
+
+
+def test_a_building_outside_of_the_plot_is_shown_in_another_colour(page):
+    page.evaluate("landtrack.app.open('plots', landtrack.app.tables.get('plots').rowOf('P-02'))")
+    card(page).get_by_text("P-02").first.wait_for()
+    show(page, "buildings", "covered_area_m2")
+
+    inside = page.evaluate(PIXEL, degrees(510, 170))
+    outside = page.evaluate(PIXEL, degrees(532, 170))
+    assert inside[2] > inside[0]  # blue
+    assert outside[0] > outside[2]  # red
+
+
+def test_the_nearest_road_is_joined_to_the_plot_by_a_line(page):
+    click(page, 60, 150)
+    card(page).locator("h2").wait_for()
+    show(page, "roads", "nearest_road_m")
+
+    assert "金山大街" in page.locator(".lt-caption").inner_text()
+    found = page.evaluate("landtrack.app.reason.found.distance")
+    assert found == pytest.approx(80, abs=0.02)
+    page.keyboard.press("Escape")
+    assert page.locator(".lt-caption").count() == 0
+    assert card(page).is_visible()
+
+
+def test_two_plots_stand_side_by_side(page):
+    click(page, 60, 150)
+    card(page).locator('[data-do="card.compare"]').click()
+    page.evaluate("landtrack.app.open('plots', landtrack.app.tables.get('plots').rowOf('P-02'))")
+    card(page).locator('[data-do="card.compare_with"]').click()
+    page.locator("dialog.lt-compare").wait_for()
+
+    row = page.locator("dialog tr", has_text="投资强度").first.inner_text()
+    assert "2,750.0 元/m² · 符合" in row
+    assert "2,468.8 元/m² · 不符合" in row
+    same = page.locator("dialog tr", has_text="建筑占地面积").first
+    assert "lt-differs" not in (same.get_attribute("class") or "")
+    page.keyboard.press("Escape")
+    until(page, "!document.querySelector('dialog')")
+    assert card(page).is_visible()
+
+
+# --- address and time ---------------------------------------------------------------------------
+
+
+def test_the_address_brings_back_all_that_was_seen(page, running, context_of):
+    choose(page, "stage", "已入区")
+    show_layers(page)
+    page.locator("#lt-show-roads").click()
+    page.locator("#lt-time").focus()
+    page.keyboard.press("Home")
+    page.locator("#lt-lang").select_option("en")
+    page.evaluate("landtrack.app.open('plots', landtrack.app.tables.get('plots').rowOf('P-02'))")
+    card(page).get_by_text("P-02").first.wait_for()
+    page.evaluate("(at) => void landtrack.map.setView(at, 17, {animate: false})", degrees(420, 90))
+    page.locator('[data-tool="copy"]').click()
+    page.locator(".lt-toast").get_by_text("copied").wait_for()
+    address = context_of(page)
+
+    assert {"plot", "layers", "filter", "asof", "lang", "view"} == {
+        part.split("=")[0] for part in address.split("#")[1].split("&")
+    }
+    with open_map(page.url_path, fragment="#" + address.split("#")[1], running=running) as again:
+        card(again).get_by_text("P-02").first.wait_for()
+        settled(again)
+        assert again.locator("html").get_attribute("lang") == "en"
+        show_layers(again)
+        assert not again.locator("#lt-show-roads").is_checked()
+        assert again.locator("#lt-show-plots").is_checked()
+        assert again.locator(".lt-day").inner_text() == "2005-01-05"
+        assert "2 of 3" in again.locator(".lt-sums").text_content()
+        assert again.evaluate("landtrack.map.getZoom()") == 17
+        centre = again.evaluate("(({lat, lng}) => [lat, lng])(landtrack.map.getCenter())")
+        assert np.allclose(centre, degrees(420, 90), atol=1e-5)
+
+
+@pytest.fixture
+def context_of():
+    """What was put onto the clipboard, as the page did it."""
+
+    def read(page):
+        return page.evaluate("Address.copy(landtrack.app)")
+
+    return read
+
+
+def test_the_slider_shows_the_states_of_a_day_and_two_days_by_turns(page):
+    show_layers(page)
+    row = page.locator('.lt-layer[data-kind="parcels"]')
+    assert "补偿已到位" in row.inner_text()
+
+    page.locator("#lt-time").focus()
+    page.keyboard.press("Home")
+    assert page.locator(".lt-day").inner_text() == "2005-01-05"
+    shown = row.locator(".lt-class").all_inner_texts()
+    assert [each.split("\n") for each in shown if not each.endswith("\n0")][-1] == ["尚无记录", "3"]
+
+    page.keyboard.press("End")
+    assert page.locator(".lt-day").inner_text() == "现状"
+    page.locator("#lt-other-day").select_option(label="2005-01-05")
+    page.locator("#lt-toggle-day").click()
+    assert page.locator(".lt-day").inner_text() == "2005-01-05"
+    page.locator("#lt-toggle-day").click()
+    assert page.locator(".lt-day").inner_text() == "现状"
+
+
+# --- language, keyboard, print --------------------------------------------------------------------
+
+
+def test_the_language_is_switched_in_the_page(page):
+    click(page, 480, 150)
+    card(page).get_by_text("还需增加固定资产投资").wait_for()
+
+    page.locator("#lt-lang").select_option("en")
+    card(page).get_by_text("must grow by 1,250,000 CNY").wait_for()
+
+    assert page.locator("h1").inner_text() == "X industrial park"
+    assert page.locator("html").get_attribute("lang") == "en"
+    settled(page)
+    seen = page.locator(".lt-panel").inner_text() + card(page).locator("thead").inner_text()
+    assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"中文|金山机械|未建项目|机械|食品", "", seen))
+
+
+UNNAMED = """() => [...document.querySelectorAll("button, input, select, a[href]")]
+  .filter((each) => each.offsetParent)
+  .filter((each) => !each.textContent.trim() && !each.getAttribute("aria-label") && !each.title
+    && !(each.id && document.querySelector(`label[for="${each.id}"]`)))
+  .map((each) => each.outerHTML)"""
+FOCUSED = """(({id, dataset, className}) =>
+  id || dataset.tool || className)(document.activeElement)"""
+
+
+def test_everything_has_a_name_for_screen_readers_and_is_reached_by_tab(small):
+    unnamed = small.evaluate(UNNAMED)
+    assert unnamed == []
+
+    reached = set()
+    for _ in range(80):
+        small.keyboard.press("Tab")
+        reached.add(small.evaluate(FOCUSED))
+    assert {"lt-search", "lt-kind", "lt-sort", "measure_line", "copy", "lt-lang"} <= reached
+
+
+PRINTED = """() => {
+  window.print = () => {
+    const sheet = document.querySelector(".lt-print");
+    const scale = Number(/1:([\\d,]+)/.exec(sheet.textContent)[1].replace(/,/g, ""));
+    const {x} = landtrack.map.getSize();
+    window.printed = {text: sheet.innerText || sheet.textContent, scale, width: x};
+  };
+}"""
+
+
+def test_the_present_view_is_printed_with_title_legend_and_scale(small):
+    before = small.evaluate("landtrack.map.getZoom()")
+    small.evaluate(PRINTED)
+    small.locator('[data-tool="print"]').click()
+    until(small, "window.printed")
+
+    printed = small.evaluate("window.printed")
+    assert "X工业园区" in printed["text"]
+    assert "征地地块 · 补偿已到位" in printed["text"]
+    # The page is 277 mm wide; what is seen beside the panel is some 1 050 m wide, and fits in.
+    assert printed["width"] == pytest.approx(277 / 25.4 * 96, abs=1)
+    assert 0.9 < printed["scale"] * 0.277 / 1050 < 2.5
+    assert small.evaluate("landtrack.map.getZoom()") == before
+    assert small.locator(".lt-print").count() == 0
+
+
+def test_a_printed_page_has_the_map_and_the_legend_and_no_buttons(small, tmp_path):
+    small.evaluate("document.body.append(Tools.sheetOf(landtrack.app))")
+    small.emulate_media(media="print")
+
+    assert not small.locator(".lt-panel").is_visible()
+    assert not small.locator(".lt-tools").is_visible()
+    assert small.locator(".lt-print li").first.is_visible()
+    assert small.locator(".leaflet-control-scale").is_visible()
+    small.pdf(path=tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").stat().st_size > 10_000
+
+
+# --- tools --------------------------------------------------------------------------------------
+
+
+def test_a_line_of_a_kilometre_reads_a_kilometre(page):
+    page.evaluate("(at) => void landtrack.map.setView(at, 16, {animate: false})", degrees(500, 100))
+    page.locator('[data-tool="measure_line"]').click()
+    click(page, 0, 100)
+    click(page, 600, 100)
+    click(page, 600, -300)
+    page.keyboard.press("Enter")
+
+    read = page.locator(".lt-measured").inner_text()
+    metres = float(re.match(r"([\d,.]+) m", read)[1].replace(",", ""))
+    assert metres == pytest.approx(1000, rel=1e-3, abs=2.5)  # a click is a whole pixel
+
+
+def test_measuring_is_that_of_the_working_crs(small):
+    points = [at(0, 0), at(600, 800)]
+    found = small.evaluate("(points) => Tools.measured(points, false)", points)
+    assert found["length"] == pytest.approx(1000, abs=0.001)
+
+    corners = [at(0, 0), at(500, 0), at(500, 200), at(0, 200)]
+    found = small.evaluate("(points) => Tools.measured(points, true)", corners)
+    assert found["area"] == pytest.approx(100_000, abs=0.1)
+
+
+def at(x, y):
+    """A place as Leaflet takes it."""
+    return dict(zip(("lat", "lng"), degrees(x, y), strict=True))
+
+
+def test_coordinates_under_the_pointer_are_told_in_both_systems(small):
+    x, y = small.evaluate(
+        "(at) => { const {x, y} = landtrack.map.latLngToContainerPoint(at); return [x, y]; }",
+        degrees(480, 150),
+    )
+    small.mouse.move(round(x), round(y))
+
+    told = small.locator(".lt-coordinates").inner_text()
+    assert "EPSG:4529" in told
+    east, north = (float(each) for each in re.search(r"E ([\d.]+)\s+N ([\d.]+)", told).groups())
+    per_pixel = small.evaluate("Layers.metresPerPixel(landtrack.map)")
+    assert abs(east - (EAST + 480)) < per_pixel
+    assert abs(north - (NORTH + 150)) < per_pixel
+
+
+def test_the_grid_of_the_working_crs_lies_on_whole_numbers(small):
+    assert small.locator('[data-tool="graticule"]').get_attribute("aria-pressed") == "true"
+    settled(small)
+
+    said = {int(each.replace(",", "")) for each in small.locator(".lt-grid-e").all_inner_texts()}
+    assert len(said) > 3
+    assert all(each % 50 == 0 for each in said)
+    small.locator('[data-tool="graticule"]').click()
+    assert small.locator(".lt-grid-e").count() == 0
+
+
+def test_a_trial_plot_says_what_it_hits_and_whether_its_figures_would_pass(page):
+    page.locator('[data-tool="trial"]').click()
+    for x, y in ((20, 20), (220, 20), (220, 120), (20, 120)):
+        click(page, x, y)
+    page.keyboard.press("Enter")
+    page.locator("#lt-trial-fixed_investment_cny").wait_for()
+
+    box = page.locator(".lt-tool-box")
+    area = float(re.search(r"([\d,.]+) m²", box.inner_text())[1].replace(",", ""))
+    assert area == pytest.approx(20_000, rel=0.02)
+    verdict = {
+        each.get_attribute("data-rule"): each.locator(".lt-badge").inner_text()
+        for each in box.locator(".lt-trial-rule").all()
+    }
+    assert "无法判定" in verdict["investment-intensity"]
+    assert "无法判定" in verdict["plot-ratio"]
+    assert "无法判定" in verdict["environment-first"]
+    assert "符合" in verdict["building-coverage"]  # half of it is the building, measured here
+    assert "征地地块 · 补偿已到位" in box.inner_text()
+
+    page.locator("#lt-trial-fixed_investment_cny").fill("20000000")
+    page.locator("#lt-trial-floor_area_m2").fill("20000")
+    said = box.locator('[data-rule="investment-intensity"]').inner_text()
+    assert "不符合" in said
+    assert "符合" in box.locator('[data-rule="plot-ratio"]').inner_text()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "area"),
+    [([[0, 0], [10, 0], [10, 10], [0, 10]], [[5, 5], [15, 5], [15, 15], [5, 15]], 25),
+     ([[0, 0], [10, 0], [10, 10], [0, 10]], [[0, 0], [10, 0], [10, 10], [0, 10]], 100),
+     ([[0, 0], [10, 0], [10, 10], [0, 10]], [[10, 0], [20, 0], [20, 10], [10, 10]], 0),
+     ([[0, 0], [10, 0], [10, 10], [0, 10]], [[2, 2], [4, 2], [4, 4], [2, 4]], 4),
+     ([[0, 0], [10, 0], [10, 10], [0, 10]], [[0, 0], [0, 5], [5, 5], [5, 0]], 25),
+     ([[0, 0], [10, 0], [0, 10]], [[50, 50], [60, 50], [60, 60]], 0)],
+    ids=["corner", "the same", "side by side", "inside",
+         "along two sides, wound the other way", "apart"],
+)
+def test_shared_areas_are_exact(small, one, other, area):
+    found = small.evaluate("([one, other]) => Plane.sharedArea([one], [other])", [one, other])
+
+    assert found == pytest.approx(area, abs=1e-9)
+
+
+# --- the same on the screen as in the source ------------------------------------------------------
+
+ALL_SHAPES = """async (kind) => {
+  const table = landtrack.app.tables.get(kind);
+  await table.loadTexts();
+  const told = {};
+  for (let row = 0; row < table.count; row += 1) {
+    told[table.key(row)] = {
+      pieces: await table.layer.shapesOf(row), size: table.size ? table.size[row] : null,
+      code: table.classOf(row).code,
+    };
+  }
+  return told;
+}"""
+
+
+def test_shapes_sizes_and_classes_are_those_of_the_source(page):
+    result = desk()
+    for kind in ("parcels", "roads", "plots", "plants"):
+        frame = result.layers[kind].to_crs(3857)
+        told = page.evaluate(ALL_SHAPES, kind)
+        assert set(told) == set(frame.index)
+        for key, shape in frame.geometry.items():
+            corners = gpd.GeoSeries([shape]).get_coordinates().to_numpy()
+            shown = np.concatenate([
+                np.array(ring) for piece in told[key]["pieces"] for ring in piece["rings"]
+            ])
+            apart = np.abs(corners[:, None, :] - shown[None, :, :]).max(axis=2).min(axis=1)
+            assert apart.max() < 0.01
+        if kind == "plots":
+            areas = [told[key]["size"] for key in frame.index]
+            assert areas == result.layers[kind].area.tolist()
+            assert [told[key]["code"] for key in frame.index] == ["pass", "fail", "unknown"]
+
+
+# --- the six main states, looked at -------------------------------------------------------------
+
+TYPED = """(() => {
+  const input = document.getElementById("lt-search");
+  input.value = "金山";
+  input.dispatchEvent(new Event("input"));
+})()"""
+STATES = {
+    "start": ("", ""), "card": ("#plot=P-02", ""), "search": ("", TYPED),
+    "layers": ("", "document.querySelector('[data-tab=legend]').click()"),
+    "trial": ("", "document.querySelector('[data-tool=trial]').click()"),
+    "filtered": ("#filter=plots.class%3Afail", ""),
+}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("state", STATES)
+def test_the_main_states_fit_the_screen(running, folder, state, size):
+    fragment, script = STATES[state]
+    OUTPUT.mkdir(exist_ok=True)
+    with open_map(folder / "small.html", fragment=fragment, size=size, running=running) as page:
+        if script:
+            page.evaluate(script)
+        settled(page)
+        page.screenshot(path=OUTPUT / f"desk-{state}-{size[0]}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

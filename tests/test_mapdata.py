@@ -1,0 +1,310 @@
+"""The columns, cards and shapes of the map: written short, read back whole."""
+
+import dataclasses
+import json
+from itertools import groupby
+
+import geopandas as gpd
+import numpy as np
+import pageread
+import pandas as pd
+import pytest
+import shapely
+from conftest import REAL_PLACES
+from hypothesis import given, settings, strategies as st
+from pyproj import CRS, Transformer
+from test_webmap import made, page_of
+
+import landtrack
+from landtrack import symbology, text, webmap, wording
+from landtrack.model import FINDING_COLUMNS
+from landtrack.webmap import blocks, card, layers, pack, phrases, plane
+from landtrack.webmap.elements import json_text
+
+LAYERS = REAL_PLACES.parents[1] / "layers"
+WHOLE = st.integers(0, 2**53)
+SIGNED = st.integers(-(2**40), 2**40)
+
+
+@given(st.lists(WHOLE))
+def test_unsigned_numbers_come_back(numbers):
+    assert pageread.unsigned(pack.unsigned(numbers)) == numbers
+
+
+@given(st.lists(SIGNED))
+def test_steps_come_back(numbers):
+    assert pageread.steps(pack.steps(numbers), len(numbers)) == numbers
+
+
+@given(st.lists(st.text()))
+def test_texts_come_back(words):
+    written = [word.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for word in words]
+
+    assert pageread.texts(pack.texts(words), len(words)) == written
+
+
+def test_a_negative_number_is_no_unsigned_one():
+    with pytest.raises(ValueError, match="below 0"):
+        pack.unsigned([3, -1])
+
+
+@pytest.mark.parametrize(
+    ("number", "decimals", "text"),
+    [(24688, 1, "2,468.8"), (5, 3, "0.005"), (0, 0, "0"), (-1234567, 2, "-12,345.67"),
+     (999, 0, "999"), (1000, 0, "1,000")],
+)
+def test_whole_numbers_are_written_with_their_decimals(number, decimals, text):
+    assert phrases.written(number, decimals) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param("12 of 112", id="inside of a longer number"),
+     pytest.param("12 and 12", id="twice"), pytest.param("none", id="nowhere")],
+)
+def test_a_figure_is_cut_out_only_where_it_stands_once(text):
+    if text == "12 of 112":
+        assert phrases.cut(text, "12", "X") == "X of 112"
+        return
+    with pytest.raises(phrases.NotCutError):
+        phrases.cut(text, "12", "X")
+
+
+# --- cards ------------------------------------------------------------------------------------
+
+
+def plain_cards(result, lang, every=1):
+    """All cards, each put into words by itself."""
+    words = text.load(lang)
+    kinds = card.in_legend_order(result.schemas, symbology.load().place)
+    names = {
+        kind: {str(key): name for key, name in frame["name"].items() if isinstance(name, str)}
+        for kind, frame in result.layers.items() if "name" in frame
+    }
+    findings = {
+        (row["plot_id"], row["rule"]): row for row in result.findings.to_dict("records")
+    }
+    measures = result.measures.groupby("plot_id", sort=False)
+    for plot in result.layers["plots"].index[::every]:
+        rows = measures.get_group(plot).to_dict("records") if plot in measures.groups else []
+        told = [
+            (rule, card.finding(result, words, findings[plot, rule]))
+            for rule in result.rules if (plot, rule) in findings
+        ]
+        hits = wording.hits(words, rows, kinds, names, result.workflow)
+        said = {
+            kind: card.layer(words, list(lines))
+            for kind, lines in groupby(hits, key=lambda line: line.kind)
+        }
+        yield told, said
+
+
+def read_cards(page, lang):
+    for sections in pageread.cards(page, lang):
+        told = [(name, each) for what, name, each in sections if what == "finding" and each]
+        yield told, {name: each for what, name, each in sections if what == "layer"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("place", ["x-park-2006", "bubenec", "cambridge"])
+def test_every_card_of_a_place_says_the_same_as_if_it_were_told_by_itself(
+    place, lang, results
+):
+    result, every = results(place)
+
+    written = list(read_cards(page_in_order(result), lang))[::every]
+
+    assert written == list(plain_cards(result, lang, every))
+
+
+def page_in_order(result):
+    """The plots as they stand in a page, in the order of their layer."""
+    words = [text.load(each) for each in ("zh", "en")]
+    data = layers.layer_data(result, "plots", words, large=10**9)
+    body = "".join(
+        f'<script type="text/plain" id="block:{name}">{pack.block(content)}</script>'
+        for name, content in data.blocks.items()
+    )
+    head = json_text(data.head)
+    return f'<script type="application/json" id="layer-plots">{head}</script>{body}'
+
+
+@pytest.fixture(scope="module")
+def results(request):
+    """The results of places, each run once; and how many of their plots to look at."""
+    known = {}
+
+    def give(place):
+        if place not in known:
+            folder = LAYERS / place
+            if not folder.is_dir():
+                request.getfixturevalue("real_data")
+                folder = REAL_PLACES / place
+            result = landtrack.run(folder)
+            known[place] = result, 1 + len(result.layers["plots"]) // 500
+        return known[place]
+
+    return give
+
+
+FIGURES = st.one_of(
+    st.just(np.nan), st.sampled_from([0.0, 0.45, 0.6, 2500.0, 0.59999999, 2499.96, 0.6005, 1e-9]),
+    st.floats(0, 5000), st.floats(0.5999, 0.6001), st.floats(2499, 2501),
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(FIGURES, FIGURES, FIGURES), min_size=1, max_size=12))
+def test_cards_of_any_figures_say_the_same_as_if_told_by_themselves(figures):
+    result = judged_by_hand(figures)
+
+    for lang in ("zh", "en"):
+        assert list(read_cards(page_in_order(result), lang)) == list(plain_cards(result, lang))
+
+
+def test_a_figure_just_below_its_limit_never_looks_as_if_it_met_it():
+    ratios = [0.3, 0.59999999, 0.31, 0.32, 0.33, 0.34, 0.35]  # the first, middle and last are tried
+    result = judged_by_hand([(2600.0, ratio, 0.5) for ratio in ratios])
+
+    page = page_in_order(result)
+
+    assert pageread.card(page, 1)["findings"][1]["value"] == "0.59999999"
+    assert pageread.card(page, 2)["findings"][1]["value"] == "0.310"
+
+
+def judged_by_hand(figures):
+    """A result whose indices have the given values, judged as the check step does."""
+    base = made()
+    one = base.layers["plots"].iloc[:1]
+    plots = pd.concat([one] * len(figures))
+    plots.index = pd.Index([f"Q{at}" for at in range(len(figures))], name="plot_id")
+    rules = [("investment-intensity", ">=", 2500.0, "CNY/m2"), ("plot-ratio", ">=", 0.6, "1"),
+             ("building-coverage", ">", 0.45, "%")]
+    rows = []
+    for plot, values in zip(plots.index, figures, strict=True):
+        for (rule, relation, limit, unit), value in zip(rules, values, strict=True):
+            known = not np.isnan(value)
+            met = known and (value >= limit if relation == ">=" else value > limit)
+            outcome = "pass" if met else "fail" if known else "unknown"
+            fix = (limit - value) * 40_000 if known and not met else np.nan
+            reason = "" if known else "floor_area_m2"
+            rows.append((plot, rule, value, relation, limit, unit, outcome,
+                         value - limit if known else np.nan, fix, reason, "1", "report"))
+    table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS[:12]))
+    findings = table.reindex(columns=list(FINDING_COLUMNS))
+    measures = pd.DataFrame(
+        [(plot, "parcels", category, measure, value, "Z1", "hit" if value else "clear")
+         for plot, values in zip(plots.index, figures, strict=True)
+         for category, value in zip(("", "compensated", "approved"), values, strict=True)
+         for measure in ("overlap_m2", "overlap_share", "acquired_m2")],
+        columns=["plot_id", "layer", "category", "measure", "value", "feature_id", "coverage"],
+    )
+    return dataclasses.replace(
+        base, layers={**base.layers, "plots": plots}, findings=findings, measures=measures,
+        issues=base.issues.iloc[:0],
+    )
+
+
+# --- shapes -----------------------------------------------------------------------------------
+
+ODD = [
+    shapely.Polygon([(0, 0), (90, 0), (90, 90), (0, 90)], [[(20, 20), (40, 20), (40, 40)]]),
+    shapely.MultiPolygon([shapely.box(200, 0, 250, 50), shapely.box(300, 0, 350, 50)]),
+    shapely.LineString([(0, 200), (50, 250), (100, 200)]),
+    shapely.MultiLineString([[(0, 300), (50, 300)], [(60, 300), (90, 330)]]),
+    shapely.Point(400, 400), shapely.MultiPoint([(410, 410), (420, 410)]),
+    shapely.GeometryCollection([shapely.Point(1, 1), shapely.box(500, 0, 510, 10)]),
+    None, shapely.Polygon(), shapely.Point(np.inf, 1),
+    shapely.Point(1, 2, 3),
+]
+
+
+def moved(shape):
+    return shapely.transform(shape, lambda xy: xy + np.array([41_487_000, 4_545_000]))
+
+
+def test_holes_parts_lines_points_and_nothing_come_back_within_a_centimetre():
+    frame = gpd.GeoDataFrame(geometry=[moved(each) for each in ODD], crs=4529)
+    page = block_page(frame)
+
+    read = pageread.shapes_of(page, "odd")
+
+    lengths = [len(parts) for parts in read]
+    assert lengths == [1, 2, 1, 2, 1, 2, 2, 0, 0, 0, 1]
+    for parts, shape in zip(read, frame.geometry, strict=True):
+        if parts:
+            back = gpd.GeoSeries([shapely.GeometryCollection(parts)], crs=3857).to_crs(4529)[0]
+            flat = shapely.GeometryCollection(list(shapely.get_parts(shapely.force_2d(shape))))
+            assert back.hausdorff_distance(flat) < 0.01
+
+
+def block_page(frame):
+    """A page that holds the blocks of a frame."""
+    made_blocks = list(blocks.encode(frame))
+    head = {"blocks": [[each.first, each.count, *each.box] for each in made_blocks]}
+    return f'<script type="application/json" id="layer-odd">{json.dumps(head)}</script>' + "".join(
+        f'<script type="text/plain" id="block:odd/shapes/{at}">{pack.block(each.shapes)}</script>'
+        for at, each in enumerate(made_blocks)
+    )
+
+
+def test_neighbours_stand_side_by_side_and_those_without_a_shape_last():
+    corners = [(0, 0), (1000, 1000), (10, 0), (1010, 1000), (0, 10), (1000, 1010)]
+    frame = gpd.GeoDataFrame(
+        geometry=[None, *(shapely.box(x, y, x + 5, y + 5) for x, y in corners)], crs=4529
+    )
+
+    order = blocks.order(frame).tolist()
+
+    assert order[-1] == 0
+    assert {*order[:3]} == {1, 3, 5}
+
+
+def test_a_field_of_the_name_class_is_not_mixed_up_with_the_classes():
+    boundaries = layers.layer_data(made(), "boundaries", [text.load("zh")])
+    names = [name.rsplit("/", 1)[1] for name in boundaries.blocks]
+
+    assert {"class", "field.class"} <= set(names)
+
+
+def test_a_large_layer_has_blocks_and_a_small_one_geojson():
+    result = made()
+    words = [text.load("zh")]
+
+    large = layers.layer_data(result, "parcels", words, large=2)
+    small = layers.layer_data(result, "parcels", words, large=5)
+
+    assert large.features is None
+    assert "parcels/shapes/0" in large.blocks
+    assert small.features is not None
+
+
+# --- the working CRS ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [4529, 5514, 2056, 32633, 26986])
+def test_the_working_crs_is_fitted_to_a_tenth_of_a_millimetre(code):
+    crs = CRS.from_epsg(code)
+    use = crs.area_of_use
+    lon, lat = (use.west + use.east) / 2, (use.south + use.north) / 2
+    x, y = Transformer.from_crs(4326, 3857, always_xy=True).transform(lon, lat)
+
+    fitted = plane.fitted(crs, x - 5000, y - 5000, x + 5000, y + 5000)
+
+    assert fitted["error"] <= 1e-4
+
+
+def test_a_crs_that_does_not_reach_over_a_continent_is_not_fitted():
+    assert plane.fitted(CRS.from_epsg(4529), -1e7, -5e6, 1.3e7, 6e6) == {"name": "EPSG:4529"}
+
+
+def test_a_large_map_is_a_page_beside_a_folder(tmp_path):
+    built = webmap.build(made())
+    webmap.save(built, tmp_path / "map.html", one_file=3)
+
+    page = (tmp_path / "map.html").read_text(encoding="utf-8")
+    files = {path.name for path in (tmp_path / "map-blocks").iterdir()}
+
+    assert 'id="block:' not in page
+    assert {"plots-columns.js", "plots-text.js", "plots-cards-0.js"} <= files
+    assert page_of(made()) != page
