@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -135,6 +135,15 @@ def _move(folder: Path, out: Path) -> None:
             mend="Close the program that has the file open, and run again; "
             "the earlier outputs are as they were.",
         ) from error
+    _forget(out, fresh)
+
+
+def _forget(out: Path, fresh: Sequence[Path]) -> None:
+    """Remove from folders that were written anew what an earlier run left in them."""
+    for folder in {name.parent for name in fresh} - {Path()}:
+        for path in (out / folder).iterdir():
+            if path.is_file() and path.relative_to(out) not in fresh:
+                path.unlink()
 
 
 def _keep(target: Path, kept: Path) -> None:

@@ -137,3 +137,15 @@ def test_files_of_a_folder_come_into_place_and_go_back_with_the_others(tmp_path,
         (folder / "map-blocks" / "a.js").write_text("newer")
         (folder / "map.html").write_text("newer")
     assert (tmp_path / "map-blocks" / "a.js").read_text() == "fresh"
+
+
+def test_what_an_earlier_run_left_in_a_folder_is_removed_and_nothing_else(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    for names in (("a.js", "b.js"), ("a.js",)):
+        with publish.staging(tmp_path) as folder:
+            (folder / "map-blocks").mkdir()
+            for name in names:
+                (folder / "map-blocks" / name).write_text("fresh")
+
+    assert [path.name for path in (tmp_path / "map-blocks").iterdir()] == ["a.js"]
+    assert (tmp_path / "mine.txt").read_text() == "mine"
