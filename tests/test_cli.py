@@ -1,5 +1,6 @@
 """The command line as a planner meets it: exit status, words, and no traceback."""
 
+import logging
 import os
 import re
 import subprocess
@@ -136,3 +137,12 @@ def test_every_name_the_package_offers_is_there():
 def test_every_command_has_help():
     for name, command in main.commands.items():
         assert command.help, name
+
+
+def test_what_the_package_logs_is_told_on_the_terminal_once(capsys):
+    """Such as that it compiles, which takes long and happens once."""
+    for _ in range(2):
+        CliRunner().invoke(main, ["rules", "list"])
+    logging.getLogger("landtrack").info("Compiling")
+
+    assert capsys.readouterr().err == "Compiling\n"
