@@ -87,7 +87,7 @@ def test_a_second_run_keeps_the_row_of_the_first(site, outputs):
 def test_a_file_of_that_name_that_is_no_store_is_not_overwritten(site, tmp_path):
     (tmp_path / "project.gpkg").write_text("my own notes")
 
-    with pytest.raises(SourceError, match="cannot be opened"):
+    with pytest.raises(SourceError, match="cannot be read as a store"):
         landtrack.run(site.folder, out=tmp_path)
     assert (tmp_path / "project.gpkg").read_text() == "my own notes"
 

@@ -10,6 +10,9 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
 
+pyogrio.set_gdal_config_options({"OGR_XLSX_HEADERS": "FORCE", "OGR_ODS_HEADERS": "FORCE"})
+# a sheet all of whose cells are text has a heading line all the same
+
 ENCODINGS = ("utf-8-sig", "gb18030")
 """Tried in this order: a strict UTF-8 reading of text in GB 18030 fails."""
 

@@ -48,6 +48,14 @@ from landtrack.model.tables import (
     Severity as Severity,
 )
 from landtrack.model.value import Titled as Titled, Value as Value
+from landtrack.model.workflow import (
+    NO_STATE as NO_STATE,
+    Action as Action,
+    Clock as Clock,
+    State as State,
+    Track as Track,
+    Workflow as Workflow,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,43 +122,6 @@ class Schema(Value, frozen=True, kw_only=True):
             In the order of the file.
         """
         return {each.name: each for each in self.field}
-
-
-# --- workflow ---------------------------------------------------------------------------
-
-
-class State(Value, frozen=True, kw_only=True):
-    """One state of a track; ``acquired`` marks land that is in hand."""
-
-    code: str
-    title: Titled
-    source: str = ""
-    acquired: bool = False
-
-
-class Track(Value, frozen=True, kw_only=True):
-    """An ordered list of states that a feature moves through."""
-
-    title: Titled
-    state: tuple[State, ...]
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Give the state codes.
-
-        Returns
-        -------
-        tuple of str
-            In their order.
-        """
-        return tuple(state.code for state in self.state)
-
-
-class Workflow(Value, frozen=True, kw_only=True):
-    """The tracks that hold at a time and place."""
-
-    id: str
-    tracks: Mapping[str, Track]
 
 
 # --- places -----------------------------------------------------------------------------
@@ -245,7 +216,10 @@ class Transformation(Value, frozen=True, kw_only=True, rename={"source_crs": "fr
 
 
 class Place(Value, frozen=True, kw_only=True):
-    """A place as its catalog states it; relative paths start at ``folder``."""
+    """A place as its catalog states it; relative paths start at ``folder``.
+
+    ``events`` is a table of what happened to its features, by which their states are known.
+    """
 
     id: str
     title: Titled
@@ -261,6 +235,7 @@ class Place(Value, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     transformations: tuple[Transformation, ...] = ()
+    events: str | None = None
 
     @property
     def packs(self) -> tuple[str, ...]:
