@@ -272,6 +272,7 @@ NOT_IN_THE_LAYERS = {
     "projects in the rolling four-batches plan",
     "total investment of the 134 projects",
     "target for projects started (secure 40; strive for 50)",
+    "new projects to start (secure 150; strive for 200)",
     "expected yearly sales of the started projects",
     "expected yearly profit and tax of the started projects",
     "investment intensity must reach",

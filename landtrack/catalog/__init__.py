@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from landtrack.catalog.figures import figures, targets
 from landtrack.catalog.files import (
     SHIPPED,
     convert,
@@ -22,15 +23,15 @@ from landtrack.catalog.files import (
 )
 from landtrack.catalog.industry import Industries, industries
 from landtrack.catalog.rules import rule_pack, rule_pack_of
-from landtrack.catalog.units import in_unit, measure_unit, times
+from landtrack.catalog.units import in_unit, measure_unit, times, unit_factor
 from landtrack.catalog.workflows import workflow_of as _workflow
 from landtrack.errors import CatalogError, SourceError
 from landtrack.model import Place, Schema, Workflow
 
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "data_file", "data_files", "demo_place",
-    "in_unit", "industries", "measure_unit", "own_id", "place", "read_toml", "rule_pack",
-    "rule_pack_of", "schemas", "times", "workflow",
+    "figures", "in_unit", "industries", "measure_unit", "own_id", "place", "read_toml",
+    "rule_pack", "rule_pack_of", "schemas", "targets", "times", "unit_factor", "workflow",
 ]
 
 CATALOG_NAME = "catalog.toml"

@@ -6,10 +6,11 @@ inside the command that needs it.
 
 from landtrack.commands.changes import changes
 from landtrack.commands.init import init
+from landtrack.commands.reconcile import reconcile
 from landtrack.commands.rules import rules
 from landtrack.commands.status import log, status
 from landtrack.commands.store import store
 from landtrack.commands.vet import vet
 
-ALL = (changes, init, log, rules, status, store, vet)
+ALL = (changes, init, log, reconcile, rules, status, store, vet)
 """Every command but ``run``, in no order: the help sorts them."""

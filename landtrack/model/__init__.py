@@ -16,6 +16,13 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from landtrack.model.figures import (
+    Figure as Figure,
+    Lack as Lack,
+    Range as Range,
+    Target as Target,
+    Wanted as Wanted,
+)
 from landtrack.model.rules import (
     LEVELS as LEVELS,
     PLOT_LEVEL as PLOT_LEVEL,
