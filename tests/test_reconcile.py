@@ -180,6 +180,8 @@ OPEN = {
         "excavation", "fill", "heated_area", "plan_projects", "plan_investment", "sales",
         "profit_tax",
     },
+    "yutian-2010": {"infrastructure"},
+    "park-2019": set(),
 }
 
 

@@ -683,7 +683,7 @@ def test_the_script_makes_the_same_files_byte_for_byte(tmp_path):
     )
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert set(made) == {path.name for path in PLACE.iterdir() if path.suffix == ".geojson"} | {
-        "ledger.csv"
+        "ledger.csv", "events.csv",
     }
     for name, content in made.items():
         assert content == (PLACE / name).read_bytes(), name
