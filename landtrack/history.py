@@ -55,6 +55,7 @@ def opened(
     stamp = now.isoformat(timespec="seconds")
     if place.events is not None:
         known = {(kind, str(key)) for kind, frame in layers.items() for key in frame.index}
+        known |= status.reshaped_keys(log)
         asked = status.asked(
             table.read(place.folder / place.events), workflow, recorded_at=stamp
         )

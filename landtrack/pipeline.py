@@ -190,6 +190,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         )
     log, found = history.opened(place, layers, workflow, log, of_file=of_file, words=words)
     rows += found
+    layers = status.shapes_of_day(layers, schemas, log, place.as_of)
     layers = status.of_day(layers, schemas, log, place.as_of)
     plots = layers["plots"]
     tell("validate", "")

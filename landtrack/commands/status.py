@@ -83,6 +83,43 @@ def undo(event: int, why: str, at: str | None, by: str, store: Path) -> None:
     _say(store, tracker.undo(store, event, why=why, at=day, by=by))
 
 
+@status.command()
+@click.argument("action", type=click.Choice(["split", "merge", "change_boundary", "correct_shape"]))
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@click.option("--to", "file", required=True, type=FILE, help="The shapes after: a vector file "
+              "with the layer's key as a column.")
+@click.option("--layer", default="parcels", show_default=True, help="The layer of the features.")
+@click.option("--at", required=True, help="When: 2006-05-04, 2006-05 or 2006.")
+@click.option("--document", required=True, help="Number of the document that it rests on.")
+@click.option("--why", required=True, help="The cause.")
+@click.option("--by", default="", help="Who enters it.")
+@STORE
+def reshape(action: str, keys: tuple[str, ...], file: Path, store: Path, **told: Any) -> None:  # noqa: ANN401
+    """Split, merge or redraw the features KEY...; areas before and after must balance.
+
+    New features begin with the states of those they come from.
+    """
+    from landtrack import tracker
+    from landtrack.status import Event
+
+    event = Event(
+        event=0, layer=told["layer"], feature_id="", track="", action=action, at=told["at"],
+        document_no=told["document"], note=told["why"], by=told["by"],
+    )
+    _say(store, tracker.reshape(store, event, keys, file))
+
+
+@status.command()
+@click.argument("name", metavar="PARCEL|PLOT")
+@STORE
+def lineage(name: str, store: Path) -> None:
+    """Tell what a feature comes from and what came of it."""
+    from landtrack import tracker
+
+    for each in tracker.lineage(tracker.tracked(store), name):
+        click.echo(each)
+
+
 @status.command("import")
 @click.argument("file", type=FILE)
 @STORE

@@ -18,9 +18,10 @@ from landtrack.status.events import (
     standing,
 )
 from landtrack.status.fold import Held, Refusal, refusals, states
+from landtrack.status.shapes import retired
 
 NONE = Held("", None)
-ON_ENTRY = ("unknown_feature", "in_the_future", "twice", "nothing_to_undo")
+ON_ENTRY = ("unknown_feature", "in_the_future", "twice", "nothing_to_undo", "retired")
 """The faults that an event has of its own, whatever else is entered."""
 
 
@@ -91,9 +92,12 @@ def judged(
         as one that rests on another that is taken back, is among them.
     """
     before = {_what(event) for event in standing(log)}
+    gone = retired(log)
     found = []
     for event in fresh:
-        if event.feature not in known:
+        if _is_late(event, gone.get(event.feature)):
+            found.append(Refusal(event, "retired", missing=gone[event.feature].at))
+        elif event.feature not in known:
             found.append(Refusal(event, "unknown_feature"))
         elif event.span.first > today and event.action != RECORDED:
             found.append(Refusal(event, "in_the_future", missing=today.isoformat()))
@@ -109,6 +113,11 @@ def judged(
     own += [each for each in fresh if each.event not in bad]
     found += [each for each in refusals(workflow, own) if each.event.event not in already]
     return found
+
+
+def _is_late(event: Event, ended: Event | None) -> bool:
+    """Tell whether an event may be later than the one that ended its feature."""
+    return ended is not None and event.action != UNDO and event.span.last >= ended.span.first
 
 
 def _undo(log: Sequence[Event], event: Event) -> list[Refusal]:

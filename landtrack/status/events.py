@@ -19,6 +19,17 @@ RECORDED = "recorded"
 UNDO = "undo"
 """The action of an event that takes an earlier one back."""
 
+INHERITED = "inherited"
+"""The action of an entry by which a feature begins with the state of the one it comes from."""
+
+ENTRIES = (RECORDED, INHERITED)
+"""Actions that state what is, from whatever was before."""
+
+SHAPE = "shape"
+"""The track of the changes of shapes."""
+
+SHAPE_ACTIONS = ("split", "merge", "change_boundary", "correct_shape")
+
 INTEGERS = ("event", "undoes")
 
 

@@ -12,7 +12,15 @@ from typing import NamedTuple
 
 from landtrack.model import NO_STATE, Action, Clock, Workflow
 from landtrack.status import calendars
-from landtrack.status.events import RECORDED, Event, Placed, by_feature, ordered, standing
+from landtrack.status.events import (
+    ENTRIES,
+    SHAPE_ACTIONS,
+    Event,
+    Placed,
+    by_feature,
+    ordered,
+    standing,
+)
 
 
 class Held(NamedTuple):
@@ -98,7 +106,7 @@ def _refusal(
     event = placed.event
     if refusal := _stranger(workflow, event):
         return refusal
-    if event.action == RECORDED:
+    if event.action in ENTRIES or event.action in SHAPE_ACTIONS:
         return None
     action = workflow.actions[event.action][1]
     refusal = Refusal(event, "", held.get(event.track, NO_STATE), action.leaves)
@@ -114,7 +122,9 @@ def _refusal(
 def _stranger(workflow: Workflow, event: Event) -> Refusal | None:
     """Refuse an event whose track, action or kind of feature the workflow does not have."""
     track = workflow.tracks.get(event.track)
-    if event.action == RECORDED:
+    if event.action in SHAPE_ACTIONS:
+        return None
+    if event.action in ENTRIES:
         return None if track and event.to_state in track.codes else Refusal(event, "unknown_state")
     known = workflow.actions.get(event.action)
     if track is None or known is None or known[0] != event.track:

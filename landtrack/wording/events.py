@@ -10,7 +10,16 @@ import geopandas as gpd
 import shapely
 
 from landtrack.model import NO_STATE, Workflow
-from landtrack.status import RECORDED, UNDO, Event, Refusal, ordered, standing, states
+from landtrack.status import (
+    SHAPE,
+    Event,
+    Refusal,
+    lineage as lineage_of,
+    ordered,
+    shapes_of,
+    standing,
+    states,
+)
 from landtrack.text import Words
 
 LEAST_SHARE = 0.001
@@ -36,6 +45,8 @@ def state(words: Words, workflow: Workflow, track: str, code: str) -> str:
     """
     if code == NO_STATE:
         return words("event.none")
+    if track == SHAPE:
+        return words(f"event.{code}")
     known = workflow.tracks[track].state if track in workflow.tracks else ()
     return next((words.pick(each.title) for each in known if each.code == code), code)
 
@@ -59,7 +70,7 @@ def action(words: Words, workflow: Workflow, event: Event) -> str:
     """
     if event.action in workflow.actions:
         return words.pick(workflow.actions[event.action][1].title)
-    if event.action in (RECORDED, UNDO) or words.has(f"event.{event.action}"):
+    if words.has(f"event.{event.action}"):
         return words(f"event.{event.action}")
     return event.action
 
@@ -180,7 +191,8 @@ def history(
     lines = [f"{words(f'kind.{kind}')} {key}"]
     for track, held in states(ordered(standing(own)), day).items():
         told = [
-            words.pick(workflow.tracks[track].title) if track in workflow.tracks else track,
+            words.pick(workflow.tracks[track].title) if track in workflow.tracks
+            else words("event.shape"),
             state(words, workflow, track, held.state),
         ]
         if held.event is not None:
@@ -258,3 +270,40 @@ def clock(words: Words, workflow: Workflow, row: Mapping[Any, Any]) -> str:
         else words("event.left", days=max(row["days_left"], 0)),
     ]
     return "  ".join(told) + ("" if row["certain"] else f" {words('event.uncertain')}")
+
+
+def lineage(
+    words: Words, workflow: Workflow, feature: tuple[str, str], log: list[Event]
+) -> list[str]:
+    """Tell what a feature comes from and what came of it.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where actions are named.
+    feature
+        Layer kind and key.
+    log
+        The events.
+
+    Returns
+    -------
+    list of str
+        A line for each change of shapes, with the areas before and after in m².
+    """
+    lines = []
+    for told, events in zip(("from", "into"), lineage_of(log, feature), strict=True):
+        for event in events:
+            sides = [
+                " + ".join(
+                    f"{key} ({words.number(shapely.from_wkb(shape).area, 'm2')})"
+                    for key, shape in side.items()
+                ) for side in shapes_of(event).values()
+            ]
+            lines.append(
+                f"{words(f'event.{told}')}  {event.at}  {action(words, workflow, event)}: "
+                f"{sides[0]} → {sides[1]}  {event.document_no}  {event.note}"
+            )
+    return lines or [words("event.no_events")]
