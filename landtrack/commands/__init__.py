@@ -5,6 +5,7 @@ inside the command that needs it.
 """
 
 from landtrack.commands.changes import changes
+from landtrack.commands.diff import diff
 from landtrack.commands.init import init
 from landtrack.commands.reconcile import reconcile
 from landtrack.commands.rules import rules
@@ -12,5 +13,5 @@ from landtrack.commands.status import log, status
 from landtrack.commands.store import store
 from landtrack.commands.vet import vet
 
-ALL = (changes, init, log, reconcile, rules, status, store, vet)
+ALL = (changes, diff, init, log, reconcile, rules, status, store, vet)
 """Every command but ``run``, in no order: the help sorts them."""
