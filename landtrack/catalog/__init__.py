@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from landtrack.catalog.figures import figures, targets
+from landtrack.catalog.figures import figures, summary, targets
 from landtrack.catalog.files import (
     SHIPPED,
     convert,
@@ -31,7 +31,8 @@ from landtrack.model import Place, Schema, Workflow
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "data_file", "data_files", "demo_place",
     "figures", "in_unit", "industries", "measure_unit", "own_id", "place", "read_toml",
-    "rule_pack", "rule_pack_of", "schemas", "targets", "times", "unit_factor", "workflow",
+    "rule_pack", "rule_pack_of", "schemas", "summary", "targets",
+    "times", "unit_factor", "workflow",
 ]
 
 CATALOG_NAME = "catalog.toml"

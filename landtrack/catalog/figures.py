@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from string import Formatter
 from typing import TypeVar
 
 from landtrack.catalog.files import convert, read_toml
 from landtrack.errors import CatalogError
-from landtrack.model import Figure, Target
+from landtrack.model import Figure, Section, Target
 
-FIGURES, TARGETS = "figures.toml", "targets.toml"
+FIGURES, TARGETS, SUMMARY = "figures.toml", "targets.toml", "summary.toml"
 
-T = TypeVar("T", Figure, Target)
+T = TypeVar("T", Figure, Target, Section)
 
 
 def figures(folder: Path) -> tuple[Figure, ...]:
@@ -65,6 +66,38 @@ def targets(folder: Path) -> tuple[Target, ...]:
     return loaded
 
 
+def summary(folder: Path) -> tuple[Section, ...]:
+    """Load the paragraphs of a place's yearly summaries.
+
+    Parameters
+    ----------
+    folder
+        The place's folder.
+
+    Returns
+    -------
+    tuple of Section
+        In the order of ``summary.toml``; none where there is no such file.
+
+    Raises
+    ------
+    CatalogError
+        If the file is wrong, or a text names a figure that is not there.
+    """
+    loaded = _listed(folder / SUMMARY, "section", Section)
+    known = {each.id for each in figures(folder)}
+    for each in loaded:
+        for text in each.text.values():
+            for _, name, _, _ in Formatter().parse(text):
+                if name is not None and name not in known:
+                    raise CatalogError(
+                        f"{folder / SUMMARY}: a text names the figure {name!r}, which "
+                        f"{FIGURES} does not have.",
+                        mend=f"Use one of: {', '.join(sorted(known))}.",
+                    )
+    return loaded
+
+
 def _listed(path: Path, name: str, kind: type[T]) -> tuple[T, ...]:
     if not path.is_file():
         return ()
@@ -76,6 +109,8 @@ def _listed(path: Path, name: str, kind: type[T]) -> tuple[T, ...]:
     loaded: tuple[T, ...] = convert(tables.get(name, []), tuple[kind, ...], path)  # type: ignore[valid-type]
     seen: set[str] = set()
     for each in loaded:
+        if isinstance(each, Section):
+            continue
         if each.id in seen:
             raise CatalogError(
                 f"{path}: the id {each.id!r} stands twice.", mend="Give each an id of its own."

@@ -70,7 +70,9 @@ def _line(row: dict[Any, Any], words: Words, result: Result) -> str:
             sides = [each and wording.choice(words, known, result.workflow, each)
                      for each in sides]
     told = " → ".join(each or "–" for each in sides)
-    what = " ".join(each for each in (words(f"diff.{row['what']}"), field) if each)
+    what = words(f"diff.{row['what']}")
+    if row["what"] != "state":
+        what = f"{what} {field}".rstrip()
     return f"{words('kind.' + row['layer'])} {row['feature_id']}: {what}: {told}"
 
 

@@ -20,6 +20,7 @@ from landtrack.model.figures import (
     Figure as Figure,
     Lack as Lack,
     Range as Range,
+    Section as Section,
     Target as Target,
     Wanted as Wanted,
 )

@@ -38,6 +38,7 @@ class Figure(Value, frozen=True, kw_only=True):
     whose fields are as wanted. ``rule`` instead takes the limit of a rule, or counts it, and
     ``target`` a target of the place. A figure that ``lacks`` something cannot be taken.
     ``item`` and ``year`` are those of the reported figure; ``tolerance`` is in its unit.
+    ``unit`` is that of a field whose schema states none.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Figure(Value, frozen=True, kw_only=True):
     rule: str = ""
     target: str = ""
     lacks: Lack | None = None
+    unit: str = ""
     relation: Literal["equal", "at_least"] = "equal"
     tolerance: float = 0.0
 
@@ -73,3 +75,15 @@ class Target(Value, frozen=True, kw_only=True):
     dated_by: str = ""
     base: float = 0.0
     source: str
+
+
+class Section(Value, frozen=True, kw_only=True):
+    """A paragraph of a yearly summary.
+
+    In ``text``, ``{figure}`` or ``{figure:unit}`` stands for a figure of the place, in the
+    unit of the report or in another.
+    """
+
+    year: int
+    title: Titled
+    text: Titled

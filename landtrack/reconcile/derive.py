@@ -137,7 +137,7 @@ def _table(figure: Figure, ground: Ground) -> tuple[pd.DataFrame | None, str]:
         return frame, SHAPES[figure.measure]
     field = ground.schemas[figure.layer].fields.get(figure.field) if frame is not None else None
     unit = field.unit or "" if field and figure.measure != "distinct" else ""
-    return frame, unit
+    return frame, unit or figure.unit
 
 
 def _chosen(frame: pd.DataFrame, where: Mapping[str, Wanted]) -> pd.Series:
