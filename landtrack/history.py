@@ -56,9 +56,12 @@ def opened(
     if place.events is not None:
         known = {(kind, str(key)) for kind, frame in layers.items() for key in frame.index}
         known |= status.reshaped_keys(log)
-        asked = status.asked(
-            table.read(place.folder / place.events), workflow, recorded_at=stamp
-        )
+        entered = {status.what(event) for event in log}  # also what was taken back since
+        asked = [
+            event for event in
+            status.asked(table.read(place.folder / place.events), workflow, recorded_at=stamp)
+            if status.what(event) not in entered
+        ]
         fresh, refused = status.allowed(
             workflow, log, asked, known=known, today=max(now.date(), of_file or now.date())
         )
@@ -69,7 +72,7 @@ def opened(
                 feature_id=each.event.feature_id, field="action",
                 value=wording.refusal(words, workflow, each),
             )
-            for each in refused if each.fault != "twice"
+            for each in refused
         ]
     log += status.stated(
         layers, catalog.schemas(), log, of_file=of_file or now.date(), recorded_at=stamp

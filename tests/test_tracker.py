@@ -172,6 +172,75 @@ def test_an_event_entered_while_a_run_is_at_work_is_not_lost(made, tmp_path):
     assert state_of(folder / "project.gpkg", "P") == {"approval": "surveyed"}
 
 
+def test_what_was_taken_back_does_not_come_again_with_the_next_run(tmp_path):
+    site = Site(tmp_path / "place")
+    site.head |= {"as_of": dt.date(2006, 12, 31), "events": "events.csv"}
+    site.layer("parcels", [
+        (box(0, 0, 60, 100), {"parcel_id": "P"}),
+        (box(60, 0, 100, 100), {"parcel_id": "Q", "state": "approved", "state_on": "2006-11-20"}),
+    ])
+    (site.folder / "events.csv").write_text(
+        "feature_id,layer,action,at,document_no\nP,parcels,survey,2006-06-01,d\n", "utf-8")
+    out = tmp_path / "build"
+    landtrack.run(site.folder, out=out)
+    path = out / "project.gpkg"
+    for event in store.log.read(path).events:
+        tracker.undo(path, event.event, why="wrong", at="2007-01-01", today=TODAY)
+
+    again = landtrack.run(site.folder, out=out)
+
+    assert len(store.log.read(path).rows) == 4
+    assert again.layers["parcels"]["state"].isna().all()
+
+
+def test_a_store_is_copied_whole_with_its_evidence(path, tmp_path):
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF")
+    apply(path, "survey", "P", evidence=tmp_path / "scan.pdf")
+    target = tmp_path / "moved" / "other.gpkg"
+    target.parent.mkdir()
+
+    said = CliRunner().invoke(main, ["store", "copy", str(path), str(target)])
+
+    assert said.output.strip().endswith("other.gpkg: 2 events")
+    assert store.log.read(target) == store.log.read(path)
+    assert tracker.faults(target) == []
+    assert fiona.listlayers(target) == fiona.listlayers(path)
+    apply(target, "demarcate", "P")
+    assert len(store.log.read(path).rows) == 2
+    with pytest.raises(OutputError, match="already"):
+        store.copy(path, target)
+
+
+def test_a_run_does_not_replace_a_store_with_changes_that_are_not_in_the_file_yet(
+    made, path, monkeypatch
+):
+    monkeypatch.setattr(store.log, "WAIT_S", 0.1)
+    writer, reader = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
+    assert writer.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM parcels").fetchone()
+    writer.execute("INSERT INTO landtrack_store (key, value) VALUES ('by', 'hand')")
+
+    with pytest.raises(OutputError, match=r"open in another program(.|\n)*QGIS"):
+        landtrack.run(made[0].folder, out=path.parent)
+    reader.execute("COMMIT")
+    for each in (reader, writer):
+        each.close()
+    landtrack.run(made[0].folder, out=path.parent)
+    assert tracker.faults(path) == []
+
+
+def test_other_commands_count_in_the_events_of_a_store(made, path):
+    apply(path, "announce", "Q", at="2006-12-01")
+    words = ["diff", "2006-11-25", "2006-12-02", str(made[0].folder)]
+
+    without = CliRunner().invoke(main, words)
+    with_them = CliRunner().invoke(main, [*words, "--store", str(path)])
+
+    assert "Q: state" not in without.output
+    assert "Q: state: Approved → Acquisition announced" in with_them.output
+
+
 # --- meddling ---------------------------------------------------------------------------
 
 

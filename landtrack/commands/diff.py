@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.commands.options import PLACE, PLACE_LANG
+from landtrack.commands.options import KNOWN, PLACE, PLACE_LANG, events_of
 from landtrack.errors import SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from landtrack.model import Result
     from landtrack.text import Words
 
@@ -26,6 +28,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
               "apart than so many metres are the same.")
 @click.option("--xlsx", type=FILE, help="Write the list as a sheet.")
 @click.option("--layer", type=FILE, help="Write what has a shape as a layer of a GeoPackage.")
+@KNOWN
 @PLACE_LANG
 @click.pass_context
 def diff(
@@ -38,7 +41,7 @@ def diff(
     """
     from landtrack import layerdiff, text, vetting
 
-    before, after = (_result(each, place, options["lang"]) for each in (first, second))
+    before, after = (_result(each, place, options) for each in (first, second))
     words = text.load(after.lang)
     table = layerdiff.with_verdicts(
         layerdiff.differences(before.layers, after.layers, noise_m=options["noise"]),
@@ -76,9 +79,11 @@ def _line(row: dict[Any, Any], words: Words, result: Result) -> str:
     return f"{words('kind.' + row['layer'])} {row['feature_id']}: {what}: {told}"
 
 
-def _result(named: str, place: Path | None, lang: str | None) -> Result:
+def _result(named: str, place: Path | None, options: Mapping[str, Any]) -> Result:
     """Vet a place as of a day, or a folder as it stands."""
     from landtrack import catalog, pipeline
+
+    lang = options["lang"]
 
     try:
         day = date.fromisoformat(named)
@@ -90,4 +95,4 @@ def _result(named: str, place: Path | None, lang: str | None) -> Result:
             ) from None
         return pipeline.vet(catalog.place(named), lang=lang)
     loaded = catalog.place(place if place is not None else catalog.demo_place())
-    return pipeline.vet(loaded, lang=lang, as_of=day)
+    return pipeline.vet(loaded, lang=lang, as_of=day, log=events_of(options["known"]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.commands.options import AS_OF, PLACE, PLACE_LANG
+from landtrack.commands.options import AS_OF, KNOWN, PLACE, PLACE_LANG, events_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False),
               help="Write a page on which each figure shows its features.")
 @AS_OF
+@KNOWN
 @PLACE_LANG
 @click.pass_context
 def reconcile(
@@ -36,7 +37,9 @@ def reconcile(
 
     loaded = catalog.place(place if place is not None else catalog.demo_place())
     day = options["as_of"] and options["as_of"].date()
-    result = pipeline.vet(loaded, lang=options["lang"], as_of=day)
+    result = pipeline.vet(
+        loaded, lang=options["lang"], as_of=day, log=events_of(options["known"])
+    )
     words = text.load(result.lang)
     own = catalog.figures(loaded.folder)
     table = figures_against.compare(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from landtrack.commands.options import AS_OF, PLACE, PLACE_LANG
+from landtrack.commands.options import AS_OF, KNOWN, PLACE, PLACE_LANG, events_of
 from landtrack.errors import CatalogError
 
 
@@ -19,6 +19,7 @@ from landtrack.errors import CatalogError
 )
 @click.option("--year", type=int, help="Write the summary of this year as well, as HTML and DOCX.")
 @AS_OF
+@KNOWN
 @PLACE_LANG
 def report(place: Path | None, out: Path, year: int | None, **options: Any) -> None:  # noqa: ANN401
     """Write the report on PLACE: land by state, targets, money, relocation, with charts.
@@ -30,7 +31,8 @@ def report(place: Path | None, out: Path, year: int | None, **options: Any) -> N
 
     loaded = catalog.place(place if place is not None else catalog.demo_place())
     result = pipeline.vet(
-        loaded, lang=options["lang"], as_of=options["as_of"] and options["as_of"].date()
+        loaded, lang=options["lang"], as_of=options["as_of"] and options["as_of"].date(),
+        log=events_of(options["known"]),
     )
     words = text.load(result.lang)
     day = pipeline.rules_day(result.place.as_of)

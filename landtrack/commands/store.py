@@ -28,3 +28,13 @@ def migrate(path: Path, workflow: str, lang: str) -> None:
             path, meta={"place": path.stem, "workflow": workflow, "language": lang}
         )
     click.echo(f"backup: {backup}" if backup else f"{path} is of this version already")
+
+
+@store.command()
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def copy(source: Path, target: Path) -> None:
+    """Copy the whole store SOURCE, its evidence too, to TARGET."""
+    from landtrack import store
+
+    click.echo(f"{target}: {store.copy(source, target)} events")

@@ -7,7 +7,7 @@ A log of events is the truth; the state of a feature on a track is the fold of i
 
 from landtrack.status.chain import START, Break, Link, breaks, links
 from landtrack.status.clocks import running
-from landtrack.status.entry import allowed, filled, judged
+from landtrack.status.entry import allowed, filled, judged, what
 from landtrack.status.events import (
     ENTRIES,
     INHERITED,
@@ -42,5 +42,5 @@ __all__ = [
     "Event", "Held", "Link", "Placed", "Refusal", "allowed", "asked", "breaks", "by_feature",
     "filled", "from_table", "imbalance", "judged", "lineage", "links", "of_day", "ordered",
     "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running", "shapes_of",
-    "shapes_of_day", "standing", "stated", "states", "to_table",
+    "shapes_of_day", "standing", "stated", "states", "to_table", "what",
 ]

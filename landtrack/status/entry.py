@@ -91,7 +91,7 @@ def judged(
         Empty where all may enter. An event that was allowed before and is no longer, such
         as one that rests on another that is taken back, is among them.
     """
-    before = {_what(event) for event in standing(log)}
+    before = {what(event) for event in standing(log)}
     gone = retired(log)
     found = []
     for event in fresh:
@@ -103,9 +103,9 @@ def judged(
             found.append(Refusal(event, "in_the_future", missing=today.isoformat()))
         elif event.action == UNDO:
             found += _undo(log, event)
-        elif _what(event) in before:
+        elif what(event) in before:
             found.append(Refusal(event, "twice"))
-        before.add(_what(event))
+        before.add(what(event))
     touched = {event.feature for event in fresh}
     bad = {refusal.event.event for refusal in found}
     own = [each for each in log if each.feature in touched]
@@ -129,7 +129,19 @@ def _undo(log: Sequence[Event], event: Event) -> list[Refusal]:
     return []
 
 
-def _what(event: Event) -> tuple[str, ...]:
+def what(event: Event) -> tuple[str, ...]:
+    """Say what an event is, apart from when it was entered and by whom.
+
+    Parameters
+    ----------
+    event
+        The event.
+
+    Returns
+    -------
+    tuple of str
+        The same for two entries of one thing that happened.
+    """
     return (
         event.layer, event.feature_id, event.track, event.action, event.at, event.document_no,
         str(event.undoes),

@@ -37,12 +37,13 @@ def stated(
     -------
     list of Event
         One ``recorded`` for each feature whose state by the log is another than its file
-        states and was not recorded before; numbered on from the log, in the order of the
-        layers.
+        states and was not recorded before, not even to be taken back; numbered on from the
+        log, in the order of the layers.
     """
     log = list(log)
     number = len(log)
     histories = by_feature(standing(log))
+    recorded = {_what(event) for event in log if event.action == RECORDED}
     entries = []
     for kind, frame in layers.items():
         track = _track(schemas[kind])
@@ -57,7 +58,7 @@ def stated(
         ):
             at = days.by(of_file) if pd.isna(on) else pd.Timestamp(on).date().isoformat()
             own = histories.get((kind, key), [])
-            if _told(own, name, state, at):
+            if (kind, key, name, state, at) in recorded or _told(own, name, state, at):
                 continue
             number += 1
             entries.append(Event(
@@ -67,6 +68,10 @@ def stated(
                 by=source, recorded_at=recorded_at,
             ))
     return entries
+
+
+def _what(event: Event) -> tuple[str, str, str, str, str]:
+    return event.layer, event.feature_id, event.track, event.to_state, event.at
 
 
 def _track(schema: Schema) -> tuple[str, str] | None:
@@ -111,8 +116,8 @@ def of_day(
         none was reached by the day, with ``state_on`` (missing for a coarse date) and
         ``document_no`` where the kind has them.
     """
-    histories = {
-        feature: states(ordered(own), day) for feature, own in by_feature(standing(log)).items()
+    histories = {  # where all was taken back there is no state, whatever the file says
+        feature: states(ordered(standing(own)), day) for feature, own in by_feature(log).items()
     }
     found = dict(layers)
     for kind, frame in layers.items():

@@ -14,6 +14,7 @@ from landtrack.errors import OutputError, SourceError
 from landtrack.formats import vector
 from landtrack.model import Result
 from landtrack.store import evidence as evidence, log as log
+from landtrack.store.copy import copy as copy
 from landtrack.store.migrate import migrate as migrate
 from landtrack.symbology import verdicts
 
@@ -37,9 +38,13 @@ def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
     ------
     OutputError
         If it cannot be written, does not hold what was written when read back, or the log of
-        the earlier store has grown since the run began.
+        the earlier store has grown since the run began, or another program has it open with
+        changes of its own.
     """
-    kept = [] if earlier is None else log.read(earlier).rows
+    kept = []
+    if earlier is not None:
+        log.settle(earlier)
+        kept = log.read(earlier).rows
     fresh = _fresh(result, kept)
     tables = {
         "measures": result.measures,

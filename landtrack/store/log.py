@@ -148,6 +148,34 @@ def append(path: Path, fresh: Sequence[Event], *, after: int) -> None:
         _insert(db, list(zip(fresh, forged, strict=True)), [*grown.events, *fresh])
 
 
+def settle(path: Path) -> None:
+    """Bring what other programs wrote into the file itself, before it is replaced.
+
+    Parameters
+    ----------
+    path
+        The store.
+
+    Raises
+    ------
+    OutputError
+        If another program has it open with changes that are not in the file yet.
+    """
+    db = _connect(path)
+    try:
+        busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.Error:
+        busy = 1
+    finally:
+        db.close()
+    waiting = path.with_name(f"{path.name}-wal")
+    if busy or (waiting.exists() and waiting.stat().st_size):
+        raise OutputError(
+            f"{path.name} is open in another program, which has not yet written its changes.",
+            mend="Close it there, such as in QGIS, then run again.",
+        )
+
+
 def read(path: Path) -> Grown:
     """Read the log of a store.
 
