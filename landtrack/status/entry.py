@@ -91,7 +91,9 @@ def judged(
         Empty where all may enter. An event that was allowed before and is no longer, such
         as one that rests on another that is taken back, is among them.
     """
-    before = {what(event) for event in standing(log)}
+    touched = {event.feature for event in fresh}
+    own = [each for each in log if each.feature in touched]
+    before = {what(event) for event in standing(own)}
     gone = retired(log)
     found = []
     for event in fresh:
@@ -102,13 +104,11 @@ def judged(
         elif event.span.first > today and event.action != RECORDED:
             found.append(Refusal(event, "in_the_future", missing=today.isoformat()))
         elif event.action == UNDO:
-            found += _undo(log, event)
+            found += _undo(own, event)
         elif what(event) in before:
             found.append(Refusal(event, "twice"))
         before.add(what(event))
-    touched = {event.feature for event in fresh}
     bad = {refusal.event.event for refusal in found}
-    own = [each for each in log if each.feature in touched]
     already = {each.event.event for each in refusals(workflow, own)}
     own += [each for each in fresh if each.event not in bad]
     found += [each for each in refusals(workflow, own) if each.event.event not in already]

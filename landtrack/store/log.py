@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from landtrack.errors import OutputError, SourceError
 from landtrack.model import STATUS_COLUMNS
@@ -39,6 +39,7 @@ _ONLY_GROWS = "BEGIN SELECT RAISE(ABORT, 'The log only grows: enter an event tha
 _TABLES = (
     f"CREATE TABLE {LOG} ({_FID}, {_FIELDS}, previous TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE)",
     f"CREATE UNIQUE INDEX {LOG}_event ON {LOG} (event)",
+    f"CREATE INDEX {LOG}_feature ON {LOG} (layer, feature_id)",
     f"CREATE TABLE {STATES} ({_FID}, {_STATE_FIELDS})",
     f"CREATE TABLE {META} ({_FID}, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL)",
     f"CREATE TRIGGER {LOG}_no_update BEFORE UPDATE ON {LOG} {_ONLY_GROWS}",
@@ -113,6 +114,7 @@ def install(
     )
     put_meta(db, {**meta, "format": str(FORMAT)})
     _insert(db, rows, [event for event, _ in rows])
+    put_meta(db, {"count": str(len(rows))})
 
 
 def append(path: Path, fresh: Sequence[Event], *, after: int) -> None:
@@ -137,15 +139,18 @@ def append(path: Path, fresh: Sequence[Event], *, after: int) -> None:
     """
     with writing(path) as db:
         require_format(db, path)
-        grown = _grown(db)
-        if grown.length != after or len(grown.rows) != after:
+        meta = dict(db.execute(f"SELECT key, value FROM {META}"))  # noqa: S608  a constant
+        (there,) = db.execute(f"SELECT count(*) FROM {LOG}").fetchone()  # noqa: S608
+        if not int(meta["count"]) == there == after:
             raise OutputError(
-                f"The log of {path.name} has {len(grown.rows)} events; {after} were expected.",
+                f"The log of {path.name} has {there} events; {after} were expected.",
                 mend="Another program entered events meanwhile: look at them, then try again. "
                 "If none did, run `landtrack log verify`.",
             )
-        forged = links(fresh, grown.head)
-        _insert(db, list(zip(fresh, forged, strict=True)), [*grown.events, *fresh])
+        forged = links(fresh, meta.get("head", START))
+        own = [event for each in {event.feature for event in fresh} for event in _own(db, each)]
+        _insert(db, list(zip(fresh, forged, strict=True)), [*own, *fresh])
+        put_meta(db, {"count": str(after + len(fresh))})
 
 
 def settle(path: Path) -> None:
@@ -438,8 +443,7 @@ def put_meta(db: sqlite3.Connection, meta: dict[str, str]) -> None:
 def _grown(db: sqlite3.Connection) -> Grown:
     columns = ", ".join(STATUS_COLUMNS)
     rows = [
-        (Event(**dict(zip(STATUS_COLUMNS, values[:-2], strict=True))), Link(*values[-2:]))
-        for values in db.execute(
+        (_event(values), Link(*values[-2:])) for values in db.execute(
             f"SELECT {columns}, previous, sha256 FROM {LOG} ORDER BY fid"  # noqa: S608
         )
     ]
@@ -447,10 +451,27 @@ def _grown(db: sqlite3.Connection) -> Grown:
     return Grown(rows, int(meta.get("count", 0)), meta.get("head", START))
 
 
+def _own(db: sqlite3.Connection, feature: tuple[str, str]) -> list[Event]:
+    """Read the events of one feature."""
+    return [
+        _event(values) for values in db.execute(
+            f"SELECT {', '.join(STATUS_COLUMNS)} FROM {LOG} "  # noqa: S608
+            "WHERE layer = ? AND feature_id = ? ORDER BY fid", feature,
+        )
+    ]
+
+
+def _event(values: Sequence[Any]) -> Event:
+    return Event(**dict(zip(STATUS_COLUMNS, values, strict=False)))
+
+
 def _insert(
-    db: sqlite3.Connection, rows: Sequence[tuple[Event, Link]], whole: Sequence[Event]
+    db: sqlite3.Connection, rows: Sequence[tuple[Event, Link]], known: Sequence[Event]
 ) -> None:
-    """Add rows, and bring what stands beside the log up to it."""
+    """Add rows, and bring what stands beside the log up to it.
+
+    ``known`` are all events of the features that the rows touch, the rows among them.
+    """
     marks = ", ".join("?" * (len(STATUS_COLUMNS) + 2))
     db.executemany(
         f"INSERT INTO {LOG} ({', '.join(STATUS_COLUMNS)}, previous, sha256) "  # noqa: S608
@@ -459,7 +480,6 @@ def _insert(
     )
     if rows:
         put_meta(db, {"head": rows[-1][1].sha256})
-    put_meta(db, {"count": str(len(whole))})
     touched = {event.feature for event, _ in rows}
     db.executemany(
         f"DELETE FROM {STATES} WHERE layer = ? AND feature_id = ?", list(touched)  # noqa: S608
@@ -467,7 +487,7 @@ def _insert(
     db.executemany(
         f"INSERT INTO {STATES} ({', '.join(STATE_COLUMNS)}) "  # noqa: S608
         f"VALUES ({', '.join('?' * len(STATE_COLUMNS))})",
-        folded([event for event in whole if event.feature in touched]),
+        folded([event for event in known if event.feature in touched]),
     )
     db.executemany(
         "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?",
