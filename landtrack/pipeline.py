@@ -427,10 +427,10 @@ def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
     """Record the inputs with their hashes, the versions and the rules of a run."""
     paths: set[Path] = set()
     for raw in raws:
-        paths |= set(_with_siblings(raw.path))
+        paths |= set(read.siblings(raw.path))
         for stated in (raw.source.coverage, raw.source.ledger and raw.source.ledger.path):
             if stated:
-                paths |= set(_with_siblings(place.folder / stated))
+                paths |= set(read.siblings(place.folder / stated))
     inputs = [
         {
             "path": _within(path, place.folder),
@@ -466,15 +466,6 @@ def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
 def _within(path: Path, folder: Path) -> str:
     """Name an input from the place's folder on; one that lies elsewhere by its whole path."""
     return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
-
-
-def _with_siblings(path: Path) -> list[Path]:
-    """List the files that make up one input: a Shapefile is several, a file GDB a folder."""
-    if path.is_dir():
-        return sorted(each for each in path.rglob("*") if each.is_file())
-    if path.suffix.lower() == ".shp":
-        return sorted(path.parent.glob(f"{path.stem}.*"))
-    return [path] if path.is_file() else []
 
 
 def _sha256(path: Path) -> str:

@@ -6,6 +6,7 @@ A file that is missing or unreadable becomes an issue row, and its layer says
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,14 +91,9 @@ def layer(source: LayerSource, place: Place) -> Raw:
     rows: list[issues.Row] = []
     bad: list[int] = []
     try:
-        frame, bad, notes = _features(path, source)
-        rows += [
-            issues.row(
-                note.issue, source=label, layer=source.kind, value=note.value,
-                feature_id="" if note.feature is None else str(note.feature), field=note.field,
-            )
-            for note in notes
-        ]
+        contents = _features(path, source)
+        frame, bad = contents.frame, contents.bad
+        rows += noted(contents, source=label, layer=source.kind)
         if source.ledger is not None:
             ledger = table.read(
                 _existing(place.folder / source.ledger.path),
@@ -111,12 +107,6 @@ def layer(source: LayerSource, place: Place) -> Raw:
             raise
         frame = None
         rows.append(_unusable(error, source, label))
-    rows += [
-        issues.row(
-            Issue.FEATURE_UNREADABLE, source=label, layer=source.kind, feature_id=str(number)
-        )
-        for number in bad
-    ]
     if frame is not None and frame.empty and not bad:
         rows.append(issues.row(Issue.LAYER_EMPTY, source=label, layer=source.kind))
     return Raw(
@@ -124,11 +114,65 @@ def layer(source: LayerSource, place: Place) -> Raw:
         label=label,
         path=path,
         frame=frame,
-        n_read=0 if frame is None else len(frame) + len(bad),
+        n_read=(0 if frame is None else len(frame)) + len(bad),
         ledger=ledger,
         coverage=coverage,
         rows=tuple(rows),
     )
+
+
+def siblings(path: Path) -> list[Path]:
+    """List the files that make up one input: a Shapefile is several, a file GDB a folder.
+
+    Parameters
+    ----------
+    path
+        The file that is named.
+
+    Returns
+    -------
+    list of Path
+        Sorted; none where the file is not there.
+    """
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.is_file())
+    if path.suffix.lower() == ".shp":
+        return sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))
+    return [path] if path.is_file() else []
+
+
+def noted(contents: Contents, *, source: str, layer: str = "") -> list[issues.Row]:
+    """Put what a reader noted into issue rows.
+
+    Parameters
+    ----------
+    contents
+        What was read.
+    source
+        Name of the file, with its layer where it has several.
+    layer
+        The layer kind, where it is known.
+
+    Returns
+    -------
+    list of issues.Row
+        One for each note, and one for each feature that could not be read.
+    """
+    return [
+        *(
+            issues.row(
+                note.issue, source=source, layer=layer, value=note.value, field=note.field,
+                feature_id="" if note.feature is None else str(note.feature),
+            )
+            for note in contents.notes
+        ),
+        *(
+            issues.row(
+                Issue.FEATURE_UNREADABLE, source=source, layer=layer, feature_id=str(number)
+            )
+            for number in contents.bad
+        ),
+    ]
 
 
 class _NoSuchLayerError(SourceError):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from builders import Site
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("suite", deadline=None)
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
 REAL_PLACES = Path(__file__).parent / "places"

@@ -5,8 +5,10 @@ inside the command that needs it.
 """
 
 from landtrack.commands.changes import changes
+from landtrack.commands.convert import convert
 from landtrack.commands.diff import diff
 from landtrack.commands.init import init
+from landtrack.commands.inspect import inspect
 from landtrack.commands.reconcile import reconcile
 from landtrack.commands.report import report
 from landtrack.commands.rules import rules
@@ -14,5 +16,7 @@ from landtrack.commands.status import log, status
 from landtrack.commands.store import store
 from landtrack.commands.vet import vet
 
-ALL = (changes, diff, init, log, reconcile, report, rules, status, store, vet)
+ALL = (
+    changes, convert, diff, init, inspect, log, reconcile, report, rules, status, store, vet,
+)
 """Every command but ``run``, in no order: the help sorts them."""

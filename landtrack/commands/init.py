@@ -10,20 +10,37 @@ import click
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--osm", "extract", required=True, type=click.Path(path_type=Path, dir_okay=False),
+    "--osm", "extract", type=click.Path(path_type=Path, dir_okay=False),
     help="An OpenStreetMap extract, .osm.pbf or .osm.",
 )
 @click.option("--bbox", help="west,south,east,north in degrees: only what meets this box.")
 @click.option("--crs", "crs_text", help="Working CRS; found from the position by default.")
-@click.option("--title", help="Title of the place; the extract's name by default.")
-def init(
-    folder: Path, extract: Path, bbox: str | None, crs_text: str | None, title: str | None
-) -> None:
-    """Make a place in FOLDER from an OpenStreetMap extract.
+@click.option("--title", help="Title of the place; that of the folder or extract by default.")
+@click.option("--lang", default="zh", show_default=True, help="Language of the place: zh or en.")
+def init(folder: Path, extract: Path | None, title: str | None, lang: str, **options: str) -> None:
+    """Draft the catalog.toml of the files in FOLDER, each guess marked.
 
-    Industrial and commercial land use becomes plots; buildings, roads, railways, power
-    lines, substations, pipelines and water become layers.
+    Or, with --osm, make a place in FOLDER from an OpenStreetMap extract: industrial and
+    commercial land use becomes plots; buildings, roads, railways, power lines, substations,
+    pipelines and water become layers.
     """
+    if extract is None:
+        _from_files(folder, title, lang)
+    else:
+        _from_osm(folder, extract, title, options["bbox"], options["crs_text"])
+
+
+def _from_files(folder: Path, title: str | None, lang: str) -> None:
+    from landtrack import drafting
+
+    path = drafting.init(folder, title=title, language=lang)
+    click.echo(path.read_text(encoding="utf-8"))
+    click.echo(f"Written: {path}. Look at each guess, then run: landtrack run {folder}")
+
+
+def _from_osm(
+    folder: Path, extract: Path, title: str | None, bbox: str | None, crs_text: str | None
+) -> None:
     from landtrack import osm
 
     made = osm.init(

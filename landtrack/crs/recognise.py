@@ -168,9 +168,11 @@ def _degrees(crs: CRS, x: float, y: float) -> tuple[float, float] | None:
     try:
         change = Transformer.from_crs(crs, geodetic, always_xy=True)
         longitude, latitude = change.transform(x, y, errcheck=True)
+        again = change.transform(longitude, latitude, direction="INVERSE", errcheck=True)
     except ProjError:
         return None
-    return (longitude, latitude) if np.isfinite([longitude, latitude]).all() else None
+    # PROJ takes a place beyond the edge of the world for one within.
+    return (longitude, latitude) if np.hypot(again[0] - x, again[1] - y) < 1 else None
 
 
 def _in_area(crs: CRS, longitude: float, latitude: float) -> bool:

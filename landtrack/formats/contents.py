@@ -21,17 +21,27 @@ class Note(NamedTuple):
     field: str = ""
 
 
+class Encoding(NamedTuple):
+    """The encoding found, the one stated (if any), and whether the bytes bear it out."""
+
+    name: str
+    stated: str | None
+    proven: bool
+
+
 class Contents(NamedTuple):
     """One layer of a file as read.
 
     ``frame`` has one row per readable feature, indexed by the feature's number from 1,
     with the file's columns and CRS (none where it states none); ``bad`` are the numbers of
     the features that could not be read; ``notes`` is what is remarkable about the file.
+    ``encoding`` is told by the readers of formats that may be in several.
     """
 
     frame: gpd.GeoDataFrame
     bad: list[int]
     notes: list[Note]
+    encoding: Encoding | None = None
 
 
 class Loss(NamedTuple):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import codecs
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from landtrack.formats.contents import Encoding
 
 HEADER = 32
 """Bytes of the file's head, and of each field's description behind it."""
@@ -33,14 +34,6 @@ MOSTLY = 0.5
 """Text in a double-byte encoding has at least this share of its common characters."""
 
 
-class Encoding(NamedTuple):
-    """The encoding found, the one stated (if any), and whether the bytes bear it out."""
-
-    name: str
-    stated: str | None
-    proven: bool
-
-
 def encoding(path: Path) -> Encoding:
     """Find the encoding of a Shapefile's attributes.
 
@@ -55,8 +48,24 @@ def encoding(path: Path) -> Encoding:
         ``utf-8``, ``gb18030`` or ``big5`` where the bytes prove it; else what is stated,
         else ``iso-8859-1``. Plain ASCII is proven ``utf-8``.
     """
-    texts = list(_texts(path))
-    stated = _stated(path)
+    return judge(_texts(path), _stated(path))
+
+
+def judge(texts: Iterable[bytes], stated: str | None) -> Encoding:
+    """Find the encoding of texts from their bytes.
+
+    Parameters
+    ----------
+    texts
+        Texts of one file, none of them cut at the start.
+    stated
+        What the file says, in the names of Python's codecs; none where it says nothing.
+
+    Returns
+    -------
+    Encoding
+        As :func:`encoding` says.
+    """
     foreign = [text for text in texts if not text.isascii()]
     if not foreign:
         return Encoding("utf-8", stated, proven=True)

@@ -7,7 +7,9 @@ needed.
 
 from __future__ import annotations
 
+import codecs
 import importlib
+import re
 import zipfile
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
@@ -54,16 +56,28 @@ SHAPEFILE = Format("ESRI Shapefile", (".shp",), "shapefile")
 GEOJSON = Format("GeoJSON", (".geojson", ".json", ".geojsonl", ".geojsons"), "geojson")
 PARQUET = Format("GeoParquet", (".parquet", ".geoparquet"), "parquet")
 ARCHIVE = Format("ZIP", (".zip",), "zipped")
-KML = Format("KML", (".kml", ".kmz"), "vector")
+KML = Format("KML", (".kml", ".kmz"), "kml")
+DXF = Format("DXF", (".dxf",), "dxf")
+MARKUP = Format("GML", (".gml", ".gpx"), "markup")
 GDAL = Format(
-    "GDAL",
-    (".gpkg", ".gdb", ".fgb", ".gml", ".gpx", ".tab", ".mif", ".sqlite", ".osm", ".xml"),
-    "vector",
+    "GDAL", (".gpkg", ".gdb", ".fgb", ".tab", ".mif", ".sqlite", ".osm", ".xml"), "counted"
 )
-TABLE = Format("Coordinates", (".csv", ".xlsx", ".xlsm", ".ods", ".dat"), "vector")
+BOUNDARY = Format("Boundary TXT", (), "boundary")
+TABLE = Format("Coordinates", (".csv", ".xlsx", ".xlsm", ".dat", ".txt"), "coordinates")
 
-FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, GDAL, TABLE)
+FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, DXF, MARKUP, GDAL, BOUNDARY, TABLE)
 """Every format that is read, each known by its suffixes where the bytes do not tell."""
+
+BEGINNINGS = {
+    b"PAR1": PARQUET, b"AutoCAD Binary DXF": DXF,
+    b"\xff\xfe{\x00": GEOJSON, b"\xfe\xff\x00{": GEOJSON,
+}
+"""How files of some formats begin."""
+MARKS = {b"<kml": KML, b"<gpx": MARKUP, b"http://www.opengis.net/gml": MARKUP}
+"""What stands near the start of formats that are XML."""
+
+BOUNDARY_MARK = re.compile(r"地块坐标|^[^\r\n]*[,，]@\s*$", re.MULTILINE)
+BOM_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 UNTOLD = Format("GDAL", (), "vector")
 """A file that nothing is known of: GDAL may know it."""
@@ -80,7 +94,7 @@ def of(path: Path) -> Format:
     Returns
     -------
     Format
-        By its first bytes where they tell, else by its suffix.
+        By its first bytes where they tell, else by its suffix; other text is a table.
 
     Raises
     ------
@@ -97,7 +111,8 @@ def of(path: Path) -> Format:
     _refuse(path, head)
     if (told := _by_bytes(path, head)) is not None:
         return told
-    return next((each for each in FORMATS if suffix in each.suffixes), UNTOLD)
+    unknown = TABLE if head and b"\0" not in head and not head.lstrip().startswith(b"<") else UNTOLD
+    return next((each for each in FORMATS if suffix in each.suffixes), unknown)
 
 
 def _refuse(path: Path, head: bytes) -> None:
@@ -128,16 +143,24 @@ def _refuse(path: Path, head: bytes) -> None:
 
 
 def _by_bytes(path: Path, head: bytes) -> Format | None:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
-    if head.startswith(b"PAR1"):
-        return PARQUET
-    if start in (b"{", b"[") or head.startswith((b"\xff\xfe{\x00", b"\xfe\xff\x00{")):
+    for beginning, told in BEGINNINGS.items():
+        if head.startswith(beginning):
+            return told
+    if _is_boundary(head):  # before JSON: it may begin with a bracket too
+        return BOUNDARY
+    if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
         return GEOJSON
-    if b"<kml" in head:
-        return KML
-    return None
+    return next((told for mark, told in MARKS.items() if mark in head), None)
+
+
+def _is_boundary(head: bytes) -> bool:
+    """Tell a boundary TXT by the heading of its coordinates or the end of a parcel's line."""
+    encodings = ("utf-16",) if head[:2] in BOM_UTF16 else ("utf-8", "gb18030")
+    return any(
+        BOUNDARY_MARK.search(head.decode(encoding, "ignore")) is not None for encoding in encodings
+    )
 
 
 def _zipped(path: Path) -> Format:

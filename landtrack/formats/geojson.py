@@ -15,7 +15,7 @@ from pathlib import Path
 
 from landtrack.errors import SourceError
 from landtrack.formats import vector
-from landtrack.formats.contents import Contents, Note
+from landtrack.formats.contents import Contents, Encoding, Note
 from landtrack.model import Issue
 
 OPTIONS = {"DATE_AS_STRING": "YES"}
@@ -43,7 +43,7 @@ def layer_names(path: Path) -> list[str]:
     SourceError
         If it is no GeoJSON.
     """
-    with _readable(path, None) as (whole, _):
+    with _readable(path, _encoding(path)) as (whole, _):
         try:
             return vector.layer_names(whole)
         except SourceError as error:
@@ -73,20 +73,20 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         If it is no GeoJSON, or cut off; the message says at which line and column.
     """
     del layer
-    with _readable(path, encoding) as (whole, notes):
+    found = Encoding(encoding or _encoding(path), "utf-8", proven=True)
+    with _readable(path, found.name) as (whole, notes):
         try:
             contents = vector.read(whole, options=OPTIONS)
         except SourceError as error:
             raise _why(path, whole, error) from error
-    return contents._replace(notes=[*contents.notes, *notes])
+    return contents._replace(notes=[*contents.notes, *notes], encoding=found)
 
 
 @contextmanager
-def _readable(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[Note]]]:
+def _readable(path: Path, found: str) -> Iterator[tuple[Path, list[Note]]]:
     """Give a file that GDAL reads rightly: the file itself, or a copy put right."""
     with path.open("rb") as file:
         head = file.read(CHUNK)
-    found = encoding or _encoding(path, head)
     plain = head.removeprefix(codecs.BOM_UTF8).lstrip()
     listed = plain.startswith(b"[") and path.suffix.lower() not in LINES
     if found == "utf-8" and not listed:
@@ -114,8 +114,10 @@ def _readable(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[Not
         yield copy, notes
 
 
-def _encoding(path: Path, head: bytes) -> str:
+def _encoding(path: Path) -> str:
     """Tell the encoding: by the mark at the start, else UTF-8 if all of it is, else GB 18030."""
+    with path.open("rb") as file:
+        head = file.read(len(codecs.BOM_UTF16_LE))
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     decoder = codecs.getincrementaldecoder("utf-8")()

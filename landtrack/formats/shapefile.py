@@ -77,13 +77,13 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
             contents = vector.read(whole)
             notes.append(Note(Issue.ATTRIBUTES_MISSING, path.name))
         else:
+            found = dbf.encoding(table)
             if encoding is None:
-                found = dbf.encoding(table)
                 encoding = found.name
                 if found.stated != found.name and (found.stated or not found.proven):
                     said = f"{found.name} / {found.stated or '–'}"
                     notes.append(Note(Issue.ENCODING_DIFFERS, said))
-            contents = _with_text(whole, encoding)
+            contents = _with_text(whole, encoding)._replace(encoding=found)
         if whole != path:
             notes.append(Note(Issue.INDEX_REBUILT, path.name))
     return contents._replace(notes=[*contents.notes, *notes])

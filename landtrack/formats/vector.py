@@ -20,7 +20,7 @@ import pyogrio
 import shapely
 from fiona.errors import FionaError
 from pyarrow.lib import ArrowException
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
 from landtrack.formats.contents import Contents, Note
@@ -61,6 +61,35 @@ def layer_names(path: Path) -> list[str]:
             f"{path} cannot be opened: {error}.",
             mend="Export it again, for example as GeoPackage; a DWG as DXF.",
         ) from error
+
+
+def driver(path: Path) -> str:
+    """Name the format of a file as GDAL does.
+
+    Parameters
+    ----------
+    path
+        A file that GDAL can open.
+
+    Returns
+    -------
+    str
+        GDAL's name of the format.
+
+    Raises
+    ------
+    SourceError
+        If GDAL cannot open it.
+    """
+    names = layer_names(path)
+    if not names:
+        raise SourceError(f"{path} holds no layer.", mend="Ask what it should hold.")
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Measured", UserWarning)  # as in HARMLESS
+            return str(pyogrio.read_info(path, layer=names[0])["driver"])
+    except (DataSourceError, DataLayerError, ValueError) as error:
+        raise _unreadable(path, error) from error
 
 
 def read(

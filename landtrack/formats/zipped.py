@@ -125,4 +125,4 @@ def members(folder: Path) -> list[Path]:
 
 def _is_boundary_text(path: Path) -> bool:
     """Tell a boundary-coordinate file from a note that lies beside the data."""
-    return path.suffix.lower() == ".txt" and "@" in path.read_text("latin-1")
+    return path.suffix.lower() == ".txt" and files.of(path) is files.BOUNDARY

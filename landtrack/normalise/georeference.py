@@ -19,7 +19,7 @@ from landtrack.model import Issue, LayerSource, Transformation
 Shapes = npt.NDArray[np.object_]
 Tell = Callable[[Issue, str], None]
 """Called with an issue and its value."""
-MOST_TOLD = 8
+MOST_TOLD = 4
 """How many readings are told of when a person is asked."""
 
 
@@ -31,7 +31,8 @@ class AmbiguousCRSError(CRSError):
         super().__init__(
             f"{label} does not say its coordinate reference system, and its coordinates can be "
             f"read in {len(found)} ways: {self.told}.",
-            mend="State the right one as crs of the layer in catalog.toml; the surveyor knows it.",
+            mend="State the right one, which the surveyor knows: as crs of the layer in "
+            "catalog.toml, or with --from-crs.",
         )
 
 
@@ -93,25 +94,56 @@ def shapes(
         If nothing can be meant by the coordinates, or several things can, or no
         transformation leads to the working CRS.
     """
+    placed, own, rows = read(frame, source, label=label, near=working)
+    moved = crs.to_crs(gpd.GeoDataFrame(geometry=placed, crs=own), working, transformations)
+    return moved.geometry.to_numpy(), rows
+
+
+def read(
+    frame: gpd.GeoDataFrame, source: LayerSource, *, label: str, near: CRS | None = None
+) -> tuple[Shapes, CRS, list[issues.Row]]:
+    """Read coordinates in the one way that can be meant; the catalog's word goes first.
+
+    Parameters
+    ----------
+    frame
+        n features as read.
+    source
+        What the catalog says of them.
+    label
+        Name of the source, for messages.
+    near
+        The working CRS of the place that they belong to, where it is known.
+
+    Returns
+    -------
+    shapes : ndarray of geometries, (n,)
+        Easting (or longitude) first.
+    crs : CRS
+        Theirs.
+    rows : list of issues.Row
+        What was taken that the source does not say, or says otherwise.
+
+    Raises
+    ------
+    CRSError
+        If nothing can be meant by the coordinates, or several things can.
+    """
     rows: list[issues.Row] = []
 
     def tell(issue: Issue, value: str) -> None:
         rows.append(issues.row(issue, source=label, layer=source.kind, value=value))
 
-    read = frame.geometry.to_numpy()
+    shapes = frame.geometry.to_numpy()
     if source.axes == "north_east":
-        read = _swapped(read)
+        shapes = swapped(shapes)
     if (shifted := offsets.named(source.crs or "")) is not None:
         tell(Issue.CRS_SHIFTED, f"{shifted} ±{offsets.ACCURACY_M:g} m")
-        read = shapely.transform(read, offsets.TO_WGS84[shifted], interleaved=False)
-        placed, own = read, crs.WGS84
-    else:
-        stated = _stated(frame, source, label, tell)
-        placed, own = _placed(read, stated, source, label=label, near=working, tell=tell)
-    moved = crs.to_crs(
-        gpd.GeoDataFrame(geometry=placed, crs=own), working, transformations
-    )
-    return moved.geometry.to_numpy(), rows
+        true = shapely.transform(shapes, offsets.TO_WGS84[shifted], interleaved=False)
+        return true, crs.WGS84, rows
+    stated = _stated(frame, source, label, tell)
+    placed, own = _placed(shapes, stated, source, label=label, near=near, tell=tell)
+    return placed, own, rows
 
 
 def _stated(
@@ -128,12 +160,13 @@ def _stated(
 
 
 def _placed(
-    read: Shapes, stated: CRS | None, source: LayerSource, *, label: str, near: CRS, tell: Tell
+    read: Shapes, stated: CRS | None, source: LayerSource, *, label: str, near: CRS | None,
+    tell: Tell,
 ) -> tuple[Shapes, CRS]:
     """Give the shapes by the one reading that can be meant, and its CRS."""
     span = recognise.numbers(read)
     if span is None:  # nothing is anywhere: each feature says so by itself
-        return read, stated or near
+        return read, stated or near or crs.WGS84
     found = recognise.readings(span, stated=stated, near=near)
     if len(found) > 1:
         raise AmbiguousCRSError(label, found)
@@ -141,7 +174,8 @@ def _placed(
         if stated is None:
             raise CRSError(
                 f"{label} has no coordinate reference system, and its coordinates fit none.",
-                mend='State crs = "EPSG:…" for the layer in catalog.toml; the surveyor knows it.',
+                mend='State crs = "EPSG:…" for the layer in catalog.toml, or --from-crs; the '
+                "surveyor knows it.",
             )
         return read, stated  # its features say by themselves that they lie nowhere
     reading = found[0]
@@ -156,13 +190,25 @@ def _placed(
                 mend="Correct or delete `axes` of the layer in catalog.toml.",
             )
         tell(Issue.AXES_SWAPPED, told(found))
-        read = _swapped(read)
+        read = swapped(read)
     return read, reading.crs
 
 
-def _swapped(read: Shapes) -> Shapes:
-    swapped: Shapes = shapely.transform(read, lambda x, y: (y, x), interleaved=False)
-    return swapped
+def swapped(read: Shapes) -> Shapes:
+    """Exchange the axes of shapes.
+
+    Parameters
+    ----------
+    read : ndarray of geometries, (n,)
+        Northing (or latitude) first.
+
+    Returns
+    -------
+    ndarray of geometries, (n,)
+        Easting (or longitude) first.
+    """
+    turned: Shapes = shapely.transform(read, lambda x, y: (y, x), interleaved=False)
+    return turned
 
 
 def unplaced(

@@ -1,0 +1,382 @@
+"""Drafts the catalog of a place from the files in a folder; every guess is marked.
+
+A guess is made from names alone: what files, layers and columns are usually called stands in
+``data/synonyms.toml``. The planner looks at each and corrects it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field as of
+from functools import cache
+from pathlib import Path
+
+import jinja2
+from pyproj import CRS
+
+from landtrack import catalog, crs, inspection
+from landtrack.errors import OutputError, SourceError
+from landtrack.formats import files
+from landtrack.inspection import FileSeen, LayerSeen
+from landtrack.model import Schema, Value
+from landtrack.normalise import values
+
+UNIT = re.compile(r"[(（\[【]([^)）\]】]+)[)）\]】]$")
+"""A unit in brackets at the end of a column's name."""
+SPACES = re.compile(r"[\s_\-]+")
+DIMENSIONS = {"polygon": {"Polygon", "MultiPolygon"}, "line": {"LineString", "MultiLineString"},
+              "point": {"Point", "MultiPoint"}}
+ENOUGH = 2
+"""A kind is guessed from this many columns of its own where no name says it."""
+GENERIC = frozenset({"name", "note", "class", "state", "due_on"})
+"""Fields that most kinds have: they tell none from another."""
+MOST_VALUES = 30
+
+Mapped = list[tuple[str, str, str | None]]
+"""Field, column, unit."""
+
+
+class Synonyms(Value, frozen=True, kw_only=True):
+    """What files, layers and columns are called, by kind and by field."""
+
+    kind: Mapping[str, tuple[str, ...]]
+    key: Mapping[str, tuple[str, ...]]
+    any_key: Mapping[str, tuple[str, ...]]
+    field: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """One layer of a file, and what it is probably."""
+
+    path: str
+    layer: str | None
+    seen: LayerSeen
+    kind: str = ""
+    why: str = ""
+    fields: Mapped = of(default_factory=list)
+
+
+@cache
+def synonyms() -> Synonyms:
+    """Load what files, layers and columns are called.
+
+    Returns
+    -------
+    Synonyms
+        The user's file where there is one, else the shipped one.
+
+    Raises
+    ------
+    CatalogError
+        If ``data/synonyms.toml`` is wrong.
+    """
+    path = catalog.data_file("", "synonyms")
+    return catalog.convert(catalog.read_toml(path), Synonyms, path)
+
+
+def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> str:
+    """Draft the catalog of a folder of files.
+
+    Parameters
+    ----------
+    folder
+        Where the files lie.
+    title
+        Title of the place; the folder's name where not given.
+    language
+        Of the map and the ledger.
+
+    Returns
+    -------
+    str
+        The text of ``catalog.toml``.
+
+    Raises
+    ------
+    SourceError
+        If there is no such folder, or no file in it that can be read.
+    """
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is no folder.", mend="Name the folder that holds the files.")
+    seen = [inspection.look(path) for path in inspection.paths(folder)]
+    working, crs_why = _working_crs(seen)
+    if working is not None:  # which rules out readings of what does not say its own
+        seen = [inspection.look(Path(each.path), near=working) for each in seen]
+    guesses, unknown = _guesses(seen, folder)
+    if not guesses and not unknown:
+        raise SourceError(
+            f"{folder} holds no file that can be read.", mend="Put the layers' files there."
+        )
+    layers = [each for each in guesses if each.kind and each.seen.kinds]
+    ledgers = [each for each in guesses if not each.seen.kinds]
+    entries = [_entry(each, folder, ledgers) for each in layers]
+    used = {each["ledger"]["path"] for each in entries if each["ledger"]}  # type: ignore[index]
+    unknown += [(each.path, each.why) for each in guesses if not each.kind and each.seen.kinds]
+    unknown += [
+        (each.path, "a table that no layer has a column for") for each in ledgers
+        if each.path not in used
+    ]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(catalog.SHIPPED / "templates"), autoescape=False,  # noqa: S701  TOML
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
+    environment.filters["line"] = lambda text: " ".join(str(text).split())
+    return environment.get_template("drafted-catalog.toml.j2").render(
+        id=SPACES.sub("-", folder.resolve().name.lower()) or "place",
+        title=title or folder.resolve().name, language=language,
+        crs=None if working is None else crs.name(working), crs_why=crs_why,
+        basis=_basis(entries), layers=entries,
+        unknown=unknown,
+    )
+
+
+def init(folder: Path, *, title: str | None = None, language: str = "zh") -> Path:
+    """Draft the catalog of a folder and write it there.
+
+    Parameters
+    ----------
+    folder
+        Where the files lie.
+    title
+        Title of the place; the folder's name where not given.
+    language
+        Of the map and the ledger.
+
+    Returns
+    -------
+    Path
+        The ``catalog.toml`` made.
+
+    Raises
+    ------
+    SourceError
+        If there is nothing to make it from.
+    OutputError
+        If there is a catalog already, or it cannot be written.
+    """
+    path = folder / catalog.CATALOG_NAME
+    if path.exists():
+        raise OutputError(
+            f"{path} is there already.", mend="Rename or delete it to draft a new one."
+        )
+    text = draft(folder, title=title, language=language)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}.",
+            mend="Ask for the right to write there, or copy the files to a folder of your own.",
+        ) from error
+    return path
+
+
+# --- the working CRS --------------------------------------------------------------------------
+
+
+def _working_crs(seen: Iterable[FileSeen]) -> tuple[CRS | None, str]:
+    """Take the metric CRS that most layers are in, else the one that fits where they lie."""
+    layers = [layer for file in seen for layer in file.layers if layer.kinds]
+    known = [layer for layer in layers if len(layer.readings) == 1]
+    metric: Counter[str] = Counter()
+    for layer in known:
+        code = layer.readings[0].crs
+        if crs.is_metric(CRS.from_user_input(code)):
+            metric[code] += 1
+    if metric:
+        code, number = metric.most_common(1)[0]
+        return CRS.from_user_input(code), f"{number} of {len(layers)} layers are in it"
+    for layer in known:
+        fit = crs.suggest(layer.readings[0].longitude, layer.readings[0].latitude)
+        if fit:
+            return CRS.from_user_input(fit[0]), f"it fits where the layer {layer.name} lies"
+    return None, "no layer says where it lies; the surveyor knows the working CRS"
+
+
+# --- kinds and fields -------------------------------------------------------------------------
+
+
+def _guesses(
+    seen: Iterable[FileSeen], folder: Path
+) -> tuple[list[Guess], list[tuple[str, str]]]:
+    """Guess the kind of every layer; what cannot be read says why."""
+    guesses: list[Guess] = []
+    unknown: list[tuple[str, str]] = []
+    for file in seen:
+        path = Path(file.path)
+        if path.name == catalog.CATALOG_NAME:
+            continue
+        inside = path.relative_to(folder).as_posix()
+        if file.cause:
+            unknown.append((inside, f"{file.cause} {file.mend}"))
+        guesses += [
+            _guess(inside, layer, several=len(file.layers) > 1) for layer in file.layers
+        ]
+    return guesses, unknown
+
+
+def _guess(path: str, seen: LayerSeen, *, several: bool) -> Guess:
+    scored = []
+    for kind, schema in catalog.schemas().items():
+        if seen.kinds and not _of_geometry(seen, schema):
+            continue
+        name = _named(kind, path, seen.name)
+        fields = _fields(seen, schema)
+        own = [each for each, _, _ in fields if each not in GENERIC and each != schema.key]
+        if seen.kinds and not name and len(own) < ENOUGH:
+            continue
+        said = [f"called {name!r}"] if name else []
+        said += [f"{len(fields)} of {len(seen.fields)} columns"] if fields else []
+        # A longer name says more: 征地地块 is a parcel, though 地块 is a plot.
+        scored.append((10 * len(name) + len(own) + 1, kind, fields, ", ".join(said)))
+    layer = seen.name if several else None
+    if not scored:
+        return Guess(path=path, layer=layer, seen=seen, why="no kind of layer is called so")
+    _, kind, fields, why = max(scored, key=lambda each: each[0])
+    return Guess(path=path, layer=layer, seen=seen, kind=kind, why=why, fields=fields)
+
+
+def _of_geometry(seen: LayerSeen, schema: Schema) -> bool:
+    if schema.geometry == "any":
+        return True
+    return bool(DIMENSIONS[schema.geometry] & set(seen.kinds))
+
+
+def _named(kind: str, path: str, layer: str) -> str:
+    """Find the longest usual name of a kind in that of the file, its folder or its layer."""
+    text = _plain(f"{path} {layer}")
+    return max(
+        (name for name in synonyms().kind.get(kind, ()) if _plain(name) in text), key=len,
+        default="",
+    )
+
+
+def _plain(name: str) -> str:
+    return SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
+    """Give each field of a kind the column that is called so."""
+    columns = {column.name: _split(column.name) for column in seen.fields}
+    taken: set[str] = set()
+    found: Mapped = []
+    known = synonyms()
+    keys = (*known.key.get(schema.id, ()), *known.any_key["names"])
+    for name, field in schema.fields.items():
+        names = (*keys, name) if name == schema.key else (name, *known.field.get(name, ()))
+        for wanted in names:
+            column = next((
+                column for column, (plain, _) in columns.items()
+                if plain == _plain(wanted) and column not in taken
+            ), None)
+            if column is not None:
+                taken.add(column)
+                unit = columns[column][1]
+                has_unit = field.unit is not None and unit in values.units().get(field.unit, {})
+                found.append((name, column, unit if has_unit else None))
+                break
+    return found
+
+
+def _split(column: str) -> tuple[str, str | None]:
+    """Take the unit in brackets off a column's name."""
+    match = UNIT.search(column.strip())
+    if match is None:
+        return _plain(column), None
+    return _plain(column.strip()[: match.start()]), match.group(1).strip()
+
+
+# --- entries of the catalog -------------------------------------------------------------------
+
+
+def _entry(guess: Guess, folder: Path, ledgers: list[Guess]) -> dict[str, object]:
+    schema = catalog.schemas()[guess.kind]
+    used = {column for _, column, _ in guess.fields}
+    return {
+        "kind": guess.kind, "path": guess.path, "layer": guess.layer, "why": guess.why,
+        "fields": guess.fields, "crs_lines": _crs_lines(guess.seen),
+        "unused": ", ".join(
+            each.name for each in guess.seen.fields if each.name not in used
+        ),
+        "unmapped": _unknown_values(guess, schema, folder),
+        "ledger": _ledger(guess, ledgers) if guess.kind == "plots" else None,
+    }
+
+
+def _crs_lines(seen: LayerSeen) -> list[str]:
+    """Say in what CRS a layer is, where the file does not."""
+    stated = seen.crs_stated.split(" ")[0]
+    if len(seen.readings) == 1:
+        only = seen.readings[0]
+        if only.crs == stated and not only.northing_first:
+            return []
+        lines = [f'crs = "{only.crs}"   # guess: by the numbers ({only.name}); ask the surveyor']
+        return [*lines, 'axes = "north_east"'] if only.northing_first else lines
+    told = [f"{each.crs} ({each.name})" for each in seen.readings[:4]]
+    more = f" and {len(seen.readings) - 4} more" if len(seen.readings) > 4 else ""  # noqa: PLR2004
+    return [
+        '# crs = "EPSG:…"   # the file does not say; ask the surveyor which it is: '
+        + (", ".join(told) + more if told else "its numbers fit none that is known")
+    ] if seen.span is not None else []
+
+
+def _unknown_values(
+    guess: Guess, schema: Schema, folder: Path
+) -> list[tuple[str, list[str]]]:
+    """List what is written in columns of choices that is no code and no word for one."""
+    choices = {
+        name: column for name, column, _ in guess.fields if schema.fields[name].type == "choice"
+    }
+    if not choices:
+        return []
+    known = values.choice_codes(schema, catalog.workflow("cn-2006").tracks)
+    frame = files.read(folder / guess.path, layer=guess.layer).frame
+    found = []
+    for name, column in choices.items():
+        written = sorted({str(each) for each in frame[column].dropna()} - set(known[name]))
+        if written:
+            found.append((name, written[:MOST_VALUES]))
+    return found
+
+
+def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
+    """Find the table that says the rest of each project: it shares a key with the plots."""
+    schema = catalog.schemas()["plots"]
+    on = [name for name, _, _ in plots.fields if name in ("project_id", "plot_id", "name")]
+    best: tuple[int, Guess, str, str, Mapped] | None = None
+    for each in ledgers:
+        fields = _fields(each.seen, schema)
+        columns = {name: column for name, column, _ in fields}
+        for name in on:
+            if name in columns:
+                rest = [one for one in fields if one[0] not in ("plot_id", "project_id", name)]
+                if rest and (best is None or len(rest) > best[0]):
+                    best = (len(rest), each, name, columns[name], rest)
+    if best is None:
+        return None
+    number, each, name, key, rest = best
+    return {
+        "path": each.path, "layer": each.layer, "key": key, "on": name, "fields": rest,
+        "why": f"a table with the column {key!r} and {number} more that are known",
+    }
+
+
+def _basis(entries: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Use what the ledger or the plots declare; measure what they do not."""
+    declared: set[str] = set()
+    for each in entries:
+        if each["kind"] == "plots":
+            declared |= {name for name, _, _ in each["fields"]}  # type: ignore[attr-defined]
+            if each["ledger"]:
+                declared |= {name for name, _, _ in each["ledger"]["fields"]}  # type: ignore[index]
+    return {
+        name: "declared" if f"{name}_m2" in declared else "measured"
+        for name in ("land_area", "floor_area", "covered_area")
+    }

@@ -1,0 +1,80 @@
+"""In which encoding a text file is written, found from its bytes."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from landtrack.errors import SourceError
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte-order marks, and the codecs that take them off."""
+WORD_NULS = 0.2
+"""Text in UTF-16 without a mark has at least this share of bytes that are 0 (digits, commas)."""
+SAMPLE = 4096
+"""How many bytes are looked at for them."""
+
+
+def read_text(path: Path, encoding: str | None = None) -> str:
+    """Read a text file whole.
+
+    Parameters
+    ----------
+    path
+        The file.
+    encoding
+        Its encoding; found from its bytes where not given: by a byte-order mark, else as
+        UTF-16 where every other byte is 0, else UTF-8, else GB 18030, each read strictly.
+
+    Returns
+    -------
+    str
+        The text, without a byte-order mark.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, or none of the encodings fits; names the line.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be read: {error.strerror}.",
+            mend="Check that the file is there and may be read.",
+        ) from error
+    name = encoding or _found(data)
+    try:
+        return data.decode(name).removeprefix("\ufeff")
+    except LookupError as error:
+        raise SourceError(
+            f"{path}: there is no encoding {name!r}.",
+            mend="State one such as utf-8, gb18030 or utf-16.",
+        ) from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            f"{path} is not in {name}: byte {error.start}, line {line}.",
+            mend="Save it as UTF-8, or state the encoding that it is in.",
+        ) from error
+
+
+def _found(data: bytes) -> str:
+    """Name the encoding that bytes are in; GB 18030 where they are in no other."""
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            return name
+    sample = data[:SAMPLE]
+    for offset, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, others = sample[offset::2].count(0), sample[1 - offset :: 2].count(0)
+        if zeros > WORD_NULS * len(sample) and not others:
+            return name
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, final=True)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"

@@ -1,0 +1,177 @@
+"""A folder of files gets a drafted catalog that runs, with every guess marked."""
+
+import tomllib
+
+import geopandas as gpd
+import pyogrio
+import pytest
+from builders import CRS, box, line
+from click.testing import CliRunner
+
+from landtrack import catalog, drafting, pipeline
+from landtrack.cli import main
+from landtrack.errors import OutputError, SourceError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Make what a survey firm hands over: Chinese names, GBK, a ledger, a .prj that is missing."""
+    folder = tmp_path / "某某园区"
+    (folder / "管线").mkdir(parents=True)
+    plots = gpd.GeoDataFrame(
+        {"DKBH": ["A", "B"], "XMBH": ["P1", "P2"], "DKMC": ["甲", "乙"], "闲置列": [1, 2]},
+        geometry=[box(0, 0, 100, 100), box(200, 0, 300, 100)], crs=CRS,
+    )
+    pyogrio.write_dataframe(plots, folder / "项目地块.shp", encoding="GBK")
+    parcels = gpd.GeoDataFrame(
+        {"编号": ["z1", "z2"], "征地状态": ["已批复", "谈着呢"], "面积": [5000.0, 5000.0]},
+        geometry=[box(0, 0, 50, 100), box(50, 0, 100, 100)], crs=CRS,
+    )
+    pyogrio.write_dataframe(parcels, folder / "征地地块.shp", encoding="GBK")
+    (folder / "征地地块.prj").unlink()
+    pipes = gpd.GeoDataFrame(
+        {"管径": [300], "介质": ["给水"]}, geometry=[line((0, -5), (300, -5))], crs="EPSG:4490",
+    )
+    pipes.geometry = gpd.GeoSeries([line((0, -5), (300, -5))], crs=CRS).to_crs(4490)
+    pipes.to_file(folder / "管线" / "给水.geojson")
+    (folder / "台账.csv").write_bytes(
+        "项目编号,企业名称,用地面积（亩）,固定资产投资（万元）\nP1,甲厂,15,2600\nP2,乙厂,15,\n"
+        .encode("gb18030")
+    )
+    (folder / "说明.docx").write_bytes(b"PK\x05\x06" + bytes(18))
+    (folder / "plan.dwg").write_bytes(b"AC1015")
+    return folder
+
+
+def test_the_draft_names_each_file_its_kind_and_its_columns(folder):
+    text = drafting.draft(folder)
+    tables = tomllib.loads(text)
+
+    assert tables["place"]["crs"] == CRS
+    assert tables["place"]["title"] == {"zh": "某某园区", "en": "某某园区"}
+    layers = {each["kind"]: each for each in tables["layer"]}
+    assert set(layers) == {"plots", "parcels", "pipelines"}
+    assert layers["plots"]["fields"] == {"plot_id": "DKBH", "project_id": "XMBH", "name": "DKMC"}
+    assert layers["plots"]["ledger"] == {
+        "path": "台账.csv", "key": "项目编号", "on": "project_id",
+        "fields": {
+            "company": "企业名称",
+            "fixed_investment_cny": {"column": "固定资产投资（万元）", "unit": "万元"},
+            "land_area_m2": {"column": "用地面积（亩）", "unit": "亩"},
+        },
+    }
+    assert layers["parcels"]["fields"] == {
+        "parcel_id": "编号", "state": "征地状态", "area_m2": "面积"
+    }
+    assert layers["parcels"]["crs"] == CRS
+    assert layers["pipelines"]["path"] == "管线/给水.geojson"
+    assert tables["basis"] == {
+        "land_area": "declared", "floor_area": "measured", "covered_area": "measured"
+    }
+
+
+def test_every_guess_and_every_file_left_out_is_marked(folder):
+    text = drafting.draft(folder)
+
+    assert "# guess: called '项目地块', 3 of 4 columns" in text
+    assert "# columns that no field was found for: 闲置列" in text
+    assert "# guess: 2 of 3 layers are in it" in text or "# guess: 1 of 3 layers are in it" in text
+    assert f'crs = "{CRS}"   # guess: by the numbers' in text
+    assert "# [layer.values.state]" in text
+    assert '# "谈着呢" = ""' in text
+    assert "已批复" not in text.split("[[layer]]")[1]
+    assert "# plan.dwg:" in text
+
+
+def test_the_draft_runs_as_it_is(folder):
+    path = drafting.init(folder)
+
+    result = pipeline.vet(catalog.place(folder))
+
+    assert path == folder / "catalog.toml"
+    intensity = result.findings.query("rule == 'investment-intensity'").set_index("plot_id")
+    assert intensity["outcome"].to_dict() == {"A": "pass", "B": "unknown"}
+    assert set(result.layers) >= {"plots", "parcels", "pipelines"}
+
+
+def test_a_catalog_that_is_there_is_never_overwritten(folder):
+    (folder / "catalog.toml").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(OutputError, match="is there already"):
+        drafting.init(folder)
+
+    assert (folder / "catalog.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_hostile_names_stay_text(tmp_path):
+    hostile = 'a"\n[[layer]]\nkind="plots'
+    gpd.GeoDataFrame({hostile: [1], "plot_id": ["A"]}, geometry=[box(0, 0, 1, 1)], crs=CRS).to_file(
+        tmp_path / "plots.gpkg"
+    )
+
+    tables = tomllib.loads(drafting.draft(tmp_path))
+
+    assert len(tables["layer"]) == 1
+
+
+def test_without_files_there_is_nothing_to_draft(tmp_path):
+    with pytest.raises(SourceError, match="no file that can be read"):
+        drafting.draft(tmp_path)
+    with pytest.raises(SourceError, match="is no folder"):
+        drafting.draft(tmp_path / "none")
+
+
+def test_several_layers_of_a_file_are_told_apart_by_name(tmp_path):
+    for name, kind in (("地块", "plots"), ("roads", "roads")):
+        shape = box(0, 0, 9, 9) if kind == "plots" else line((0, 0), (9, 9))
+        gpd.GeoDataFrame({"编号": ["1"]}, geometry=[shape], crs=CRS).to_file(
+            tmp_path / "all.gpkg", layer=name
+        )
+
+    layers = tomllib.loads(drafting.draft(tmp_path))["layer"]
+
+    assert [(each["kind"], each["layer"]) for each in layers] == [
+        ("plots", "地块"), ("roads", "roads")
+    ]
+
+
+def test_every_synonym_is_of_a_kind_or_field_that_there_is():
+    known = drafting.synonyms()
+    schemas = catalog.schemas()
+    fields = {name for schema in schemas.values() for name in schema.fields}
+
+    assert set(known.kind) == set(schemas)
+    assert set(known.key) <= set(schemas)
+    assert set(known.field) <= fields
+
+
+def test_the_command_shows_the_draft_and_what_to_do_next(folder):
+    done = CliRunner().invoke(main, ["init", str(folder)])
+
+    assert done.exit_code == 0
+    assert "[[layer]]" in done.output
+    assert "then run: landtrack run" in done.output
+
+
+def test_the_shipped_demo_place_is_recognised(tmp_path):
+    import shutil
+
+    shutil.copytree(
+        catalog.demo_place(), tmp_path / "x",
+        ignore=shutil.ignore_patterns("*.toml", "*.md", "*.py", "__pycache__", "reported*"),
+    )
+
+    tables = tomllib.loads(drafting.draft(tmp_path / "x"))
+
+    layers = tables["layer"]
+    assert tables["basis"]["land_area"] == "declared"
+    expected = {
+        each.path: each.kind for each in catalog.place(catalog.demo_place()).layers
+    }
+    drafted = {each["path"]: each["kind"] for each in layers}
+    assert {path: drafted.get(path) for path in expected} == expected
+    ledger = next(each["ledger"] for each in layers if each["kind"] == "plots")
+    stated = next(
+        each.ledger for each in catalog.place(catalog.demo_place()).layers if each.kind == "plots"
+    )
+    assert set(ledger["fields"]) == set(stated.fields)
