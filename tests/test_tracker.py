@@ -19,6 +19,7 @@ import landtrack
 from landtrack import publish, status, store, tracker
 from landtrack.cli import main
 from landtrack.errors import OutputError, SourceError, TableError
+from landtrack.status import calendars
 
 TODAY = dt.date(2007, 12, 31)
 
@@ -462,11 +463,30 @@ def test_the_commands_tell_states_events_and_days(path):
     assert "1 entered, the log has 2" in entered.output
     assert "40.0% on parcel Q: Approved" in shown.output
     assert "60.0% on parcel P: no state yet" in shown.output
+    assert "in hand: 0.0%; the rest at the earliest 2006-11-30" in shown.output
     assert "Acquisition announced  since 2006-12-01  文9" in now.output
     assert late.exit_code == 1
     assert "17 days overdue" in late.output  # 45 days after 1 December: 15 January
     assert early.exit_code == 0
     assert "31 days left" in early.output
+
+
+def test_a_plot_tells_what_is_in_hand_and_when_the_rest_could_be(path):
+    apply(path, "announce", "Q", at="2006-12-01")
+    apply(path, "demarcate", "Q", at="2006-11-01")
+    apply(path, "register_compensation", "Q", at="2006-12-10")
+    apply(path, "announce_plan", "Q", at="2006-12-20")
+    apply(path, "compensate", "Q", at="2006-12-25")
+    apply(path, "confirm_compensated", "Q", at="2006-12-28")
+    apply(path, "survey", "P", at="2006-12-01")
+
+    said = invoke(path, "status", "show", "A", "--as-of", "2006-12-31").output
+
+    assert "in hand: 40.0%; the rest at the earliest 2006-12-31" in said
+    # reported at once; 40 working days until it is with the State, approved, 10 to announce
+    state = calendars.after(dt.date(2006, 12, 31), 40, "working", "CN").day
+    announced = calendars.after(state, 10, "working", "CN").day
+    assert f"by statutory terms {announced}, 3 steps having none" in said
 
 
 def test_an_expected_failure_is_its_cause_and_its_mend_and_status_2(path):

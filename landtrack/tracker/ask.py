@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from landtrack import status, store
+from landtrack import rollup, status, store
 from landtrack.tracker.place import Tracked, today as day_here, tracked
 from landtrack.tracker.shapes import shapes_now
 from landtrack.wording import events as wording
@@ -174,8 +175,54 @@ def _beneath(
     if not any(kind == "parcels" for kind, _ in place.features):
         return []
     plots, parcels = (shapes_now(place, kind) for kind in ("plots", "parcels"))
-    return wording.beneath(
-        place.words, place.workflow, plots.geometry[plot], parcels, (histories, day)
+    shape = plots.geometry[plot]
+    shares = parcels.geometry.intersection(shape).area / shape.area
+    shares = shares[shares > wording.LEAST_SHARE].sort_values(ascending=False)
+    lines = wording.beneath(place.words, place.workflow, shares, (histories, day))
+    return [*lines, wording.outlook(place.words, outlook(place, shares, histories, day))]
+
+
+def outlook(
+    place: Tracked, shares: pd.Series, histories: Mapping[tuple[str, str], list[status.Event]],
+    day: date | None,
+) -> wording.Outlook:
+    """Tell how much of a plot is in hand, and when all of it could be.
+
+    Parameters
+    ----------
+    place
+        The store.
+    shares
+        Of the plot, by the parcel it lies on.
+    histories
+        The events of all features.
+    day
+        From when; today where not given.
+
+    Returns
+    -------
+    Outlook
+        The days are the latest of those of the parcels not in hand; None where one of them
+        has no way ahead, or all are in hand.
+    """
+    start = day or day_here()
+    ways = {
+        key: rollup.ahead(
+            place.workflow, "approval",
+            status.ordered(status.standing(histories.get(("parcels", str(key)), []))), start,
+        )
+        for key in shares.index
+    }
+    waiting = {key: way for key, way in ways.items() if way.steps or way.earliest is None}
+    blocked = tuple(str(key) for key, way in waiting.items() if way.earliest is None)
+    known = [] if blocked else list(waiting.values())
+    return wording.Outlook(
+        in_hand=float(shares[[key for key in ways if key not in waiting]].sum()),
+        on_no_parcel=max(1.0 - float(shares.sum()), 0.0),
+        earliest=max((way.earliest for way in known if way.earliest), default=None),
+        by_terms=max((way.by_terms for way in known if way.by_terms), default=None),
+        open_ended=max((len(way.open_ended) for way in known), default=0),
+        blocked=blocked,
     )
 
 

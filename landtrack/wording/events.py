@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-import geopandas as gpd
+import pandas as pd
 import shapely
 
 from landtrack.model import NO_STATE, Workflow
@@ -23,7 +23,23 @@ from landtrack.status import (
 from landtrack.text import Words
 
 LEAST_SHARE = 0.001
-"""Less of a plot on a parcel is an edge that two surveys drew apart."""
+"""Less of a plot than this is an edge that two surveys drew apart."""
+
+
+class Outlook(NamedTuple):
+    """How much of a plot is in hand, and when all of it could be.
+
+    Shares are fractions of the plot. ``by_terms`` is the day if every authority takes the
+    whole time it may, ``open_ended`` counts the steps without such a time, ``blocked`` names
+    the parcels from whose state no way leads on.
+    """
+
+    in_hand: float
+    on_no_parcel: float
+    earliest: date | None
+    by_terms: date | None
+    open_ended: int
+    blocked: tuple[str, ...]
 
 
 def state(words: Words, workflow: Workflow, track: str, code: str) -> str:
@@ -207,7 +223,7 @@ def history(
 
 
 def beneath(
-    words: Words, workflow: Workflow, plot: shapely.Geometry, parcels: gpd.GeoDataFrame,
+    words: Words, workflow: Workflow, shares: pd.Series,
     known: tuple[Mapping[tuple[str, str], list[Event]], date | None],
 ) -> list[str]:
     """Tell on which parcels a plot lies, and in which states they are.
@@ -218,22 +234,19 @@ def beneath(
         The words of the language.
     workflow
         Where states are named.
-    plot
-        The plot's shape.
-    parcels
-        n parcels by key, in the same CRS.
+    shares
+        Of the plot, by the parcel it lies on.
     known
         The events of all features, and the day as of which.
 
     Returns
     -------
     list of str
-        A line for each parcel that shares more than 0.1 % of the plot, the largest first.
+        A line for each parcel.
     """
     histories, day = known
-    shared = parcels.geometry.intersection(plot).area / plot.area
     lines = []
-    for key, share in shared[shared > LEAST_SHARE].sort_values(ascending=False).items():
+    for key, share in shares.items():
         own = histories.get(("parcels", str(key)), [])
         held = states(ordered(standing(own)), day)
         told = "; ".join(
@@ -244,6 +257,33 @@ def beneath(
             state=told or words("event.none"),
         ))
     return lines
+
+
+def outlook(words: Words, found: Outlook) -> str:
+    """Tell how much of a plot is in hand, and when all of it could be.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    found
+        What was found.
+
+    Returns
+    -------
+    str
+        One line; the days are said to be those of the law, not a promise.
+    """
+    told = [words("event.in_hand", share=words.number(found.in_hand, "share"))]
+    if found.on_no_parcel > LEAST_SHARE:
+        told.append(words("event.on_no_parcel", share=words.number(found.on_no_parcel, "share")))
+    if found.blocked:
+        told.append(words("event.blocked", parcels=", ".join(found.blocked)))
+    elif found.earliest is not None:
+        told.append(words(
+            "event.rest", earliest=found.earliest, terms=found.by_terms, count=found.open_ended
+        ))
+    return "  " + words("event.and").join(told)
 
 
 def clock(words: Words, workflow: Workflow, row: Mapping[Any, Any]) -> str:
