@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         check as check,
         crs as crs,
         errors as errors,
+        figures as figures,
+        fonts as fonts,
         formats as formats,
         issues as issues,
         join as join,
@@ -44,9 +46,9 @@ if TYPE_CHECKING:
     from landtrack.pipeline import run as run
 
 __all__ = [
-    "Result", "catalog", "check", "crs", "errors", "formats", "issues", "join", "measure",
-    "model", "normalise", "osm", "pipeline", "publish", "read", "report", "run", "status",
-    "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
+    "Result", "catalog", "check", "crs", "errors", "figures", "fonts", "formats", "issues",
+    "join", "measure", "model", "normalise", "osm", "pipeline", "publish", "read", "report",
+    "run", "status", "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
 ]
 
 _NAMES = {"run": "landtrack.pipeline", "Result": "landtrack.model"}

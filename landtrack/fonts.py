@@ -17,13 +17,14 @@ import hashlib
 import importlib.resources
 import io
 import os
+import re
 import struct
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from landtrack.errors import OutputError, SourceError
 
@@ -45,6 +46,9 @@ POSTSCRIPT_NAME = 6
 
 BLANKS = frozenset("\n\r\t")
 """Characters that need no glyph."""
+
+RARE_CODE = re.compile("<([0-9A-F]{5,6})>")
+"""A code point of more than 16 bits in a font's table of characters."""
 
 ONLY_TRUETYPE = (
     "Use a TrueType font (.ttf); collections (.ttc) and PostScript outlines (.otf) cannot be "
@@ -287,9 +291,24 @@ def register(font: Font) -> str:
     """
     from reportlab.pdfbase import pdfmetrics, ttfonts
 
+    class Searchable(ttfonts.TTFont):  # type: ignore[misc]
+        """Says of rare characters, too, which they are: reportlab cuts codes to 16 bits."""
+
+        def addObjects(self, doc: Any) -> None:  # noqa: ANN401, N802  reportlab's
+            before = set(doc.idToObject)
+            super().addObjects(doc)
+            for name in set(doc.idToObject) - before:
+                if name.startswith("toUnicodeCMap:"):
+                    stream = doc.idToObject[name]
+                    stream.content = RARE_CODE.sub(_as_utf16, stream.content)
+
     if font.name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(ttfonts.TTFont(font.name, str(font.path)))
+        pdfmetrics.registerFont(Searchable(font.name, str(font.path)))
     return font.name
+
+
+def _as_utf16(found: re.Match[str]) -> str:
+    return f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>"
 
 
 def _of(letter: str, fonts: Sequence[Font]) -> Font | None:

@@ -236,7 +236,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         marks=issues.marks(rows, working),
         status_log=status.to_table(log),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
-        run=_run_row(place, raws, ", ".join(each.name for each in packs)),
+        run=_run_row(place, raws, ", ".join(each.name for each in packs), rules_on),
     )
 
 
@@ -423,7 +423,9 @@ def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[
 # --- what a run was made from ---------------------------------------------------------------
 
 
-def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
+def _run_row(
+    place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None
+) -> pd.DataFrame:
     """Record the inputs with their hashes, the versions and the rules of a run."""
     paths: set[Path] = set()
     for raw in raws:
@@ -454,6 +456,7 @@ def _run_row(place: Place, raws: Iterable[Raw], rules: str) -> pd.DataFrame:
         "as_of": place.as_of.isoformat() if place.as_of else "",
         "working_crs": place.crs,
         "rules": rules,
+        "rules_on": rules_on.isoformat() if rules_on else "",
         "workflow": place.workflow,
         "land_area": place.basis.land_area,
         "floor_area": place.basis.floor_area,

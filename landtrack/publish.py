@@ -99,6 +99,42 @@ def staging(out: Path) -> Iterator[Path]:
                 shutil.rmtree(made, ignore_errors=True)
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a file to write into, and put it in its place at the end.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made where it is not there.
+
+    Yields
+    ------
+    Path
+        Another file beside it. When the block ends without an exception, it replaces
+        ``path``; else ``path`` is as it was.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written or put in place.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=PREFIX, dir=path.parent) as folder:
+            fresh = Path(folder) / path.name
+            yield fresh
+            fresh.replace(path)
+    except LandtrackError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            mend="Close the program that has it open, or name another file; what was there "
+            "before is as it was.",
+        ) from error
+
+
 def _move(folder: Path, out: Path) -> None:
     """Replace the files one by one; on a failure put the earlier ones back."""
     fresh = sorted(path for path in folder.iterdir() if path.is_file())

@@ -32,8 +32,6 @@ WIDTHS = (8, 42)
 """The narrowest and widest column, in characters."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula when it opens a CSV."""
-LAST_NARROW = 0x2E7F
-"""The last code point before the Chinese, Japanese and Korean ones."""
 MOST_ROWS = 1_048_575
 """How many rows a sheet holds below its heading."""
 SAMPLE = 400
@@ -71,8 +69,9 @@ def write_ledger(result: Result, path: Path) -> None:
             "created": dt.datetime(2000, 1, 1),  # noqa: DTZ001  same input, same bytes
         })
         looks = _looks(book, words)
+        whole = () if result.projects is None else (whole_sheet(result, words),)
         for sheet in (
-            project_sheet(result, words), finding_sheet(result, words),
+            project_sheet(result, words), *whole, finding_sheet(result, words),
             measure_sheet(result, words), issue_sheet(result, words),
         ):
             _add(book, sheet, looks)
@@ -123,15 +122,7 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
     ]
     facts = {field.name: field for field in result.schemas["plots"].field if field.show}
     columns.append(_field_column(words, result, facts.pop("name")))
-    for rule in result.rules.values():
-        found = result.findings[result.findings["rule"] == rule.id].set_index("plot_id")
-        found = found.reindex(plots.index)
-        name = words.pick(rule.title)
-        said = [wording.outcome_words(words, row) for row in found.to_dict("records")]
-        columns += [
-            (f"{name} ({words.limit(rule)})", rule.unit, list(found["value"])),
-            (f"{name} {words('ledger.outcome')}", "outcome", said),
-        ]
+    columns += _judged_columns(result, result.findings, list(plots.index), words)
     own = result.measures[result.measures["layer"] == "plots"]
     for name in ("area_m2", "area_ellipsoidal_m2"):
         values = own[own["measure"] == name].set_index("plot_id")["value"].reindex(plots.index)
@@ -142,8 +133,59 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
         for name, field in facts.items()
         if plots[name].notna().any()
     ]
+    return _sheet(words("ledger.projects"), columns)
+
+
+def whole_sheet(result: Result, words: text.Words) -> Sheet:
+    """Lay out the projects as wholes: their indices by the sums over their plots.
+
+    Parameters
+    ----------
+    result
+        The run, with findings on projects.
+    words
+        The language.
+
+    Returns
+    -------
+    Sheet
+        One row per project: verdict, plots, value and outcome per rule.
+    """
+    findings = pd.DataFrame(result.projects)
+    plots = result.layers["plots"]
+    names = list(findings["plot_id"].drop_duplicates())
+    own = plots["project_id"].where(plots["project_id"].notna(), plots.index.to_series())
+    members = own.index.to_series().groupby(own, sort=False).agg(", ".join)
+    verdict = symbology.verdicts(names, findings)
+    columns: list[tuple[str, str | None, Sequence[Any]]] = [
+        (words("field.project_id"), None, names),
+        (words("ledger.verdict"), "outcome", [words(f"outcome.{each}") for each in verdict]),
+        (words("vet.plots"), None, list(members.reindex(names))),
+        *_judged_columns(result, findings, names, words),
+    ]
+    return _sheet(words("ledger.wholes"), columns)
+
+
+def _judged_columns(
+    result: Result, findings: pd.DataFrame, names: Sequence[str], words: text.Words
+) -> list[tuple[str, str | None, Sequence[Any]]]:
+    """Give each rule two columns: the values, and the outcomes in words."""
+    columns: list[tuple[str, str | None, Sequence[Any]]] = []
+    for rule in result.rules.values():
+        found = findings[findings["rule"] == rule.id].set_index("plot_id").reindex(names)
+        name = words.pick(rule.title)
+        said = [wording.outcome_words(words, row) for row in found.to_dict("records")]
+        columns += [
+            (f"{name} ({words.limit(rule)})", rule.unit, list(found["value"])),
+            (f"{name} {words('ledger.outcome')}", "outcome", said),
+        ]
+    return columns
+
+
+def _sheet(name: str, columns: Sequence[tuple[str, str | None, Sequence[Any]]]) -> Sheet:
+    """Put columns side by side."""
     return Sheet(
-        name=words("ledger.projects"),
+        name=name,
         headings=[heading for heading, _, _ in columns],
         formats=[shown for _, shown, _ in columns],
         rows=[list(row) for row in zip(*(values for _, _, values in columns), strict=True)],
@@ -355,9 +397,9 @@ def _cell(page: Any, at: tuple[int, int], value: Any, look: Any) -> None:  # noq
 
 def _width(heading: str, values: Sequence[Any]) -> float:
     """Choose a column's width; a Chinese character takes two places."""
-    longest = max((_places(_brief(value)) for value in values), default=0)
+    longest = max((text.places(_brief(value)) for value in values), default=0)
     narrow, wide = WIDTHS
-    return min(max(longest + 2, _places(heading) / 2 + 3, narrow), wide)
+    return min(max(longest + 2, text.places(heading) / 2 + 3, narrow), wide)
 
 
 def _brief(value: Any) -> str:  # noqa: ANN401  a cell
@@ -366,7 +408,3 @@ def _brief(value: Any) -> str:  # noqa: ANN401  a cell
     if isinstance(value, dt.date):
         return "2006-01-01"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
-
-
-def _places(shown: str) -> int:
-    return sum(2 if ord(letter) > LAST_NARROW else 1 for letter in shown)

@@ -28,6 +28,9 @@ DIGITS = {
 
 DASH = "–"
 
+LAST_NARROW = 0x2E7F
+"""The last code point before the Chinese, Japanese and Korean ones."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
@@ -98,38 +101,13 @@ class Words:
         """
         return titled.get(self.lang) or titled.get("en") or next(iter(titled.values()), "")
 
-    def number(self, value: float | None, unit: str) -> str:
-        """Write a number with its unit, rounded for reading.
-
-        Parameters
-        ----------
-        value
-            The number in ``unit``; a ``share`` or ``%`` is a fraction of 1.
-        unit
-            ``m``, ``m2``, ``share``, ``%``, ``CNY``, ``CNY/m2``, ``kV``, ``mm`` or ``1``.
-
-        Returns
-        -------
-        str
-            Such as ``"2,640,000 m²"``; a dash where there is no number.
-        """
-        if value is None or math.isnan(value):
-            return DASH
-        if unit in {"share", "%"}:
-            return f"{value * 100:,.{DIGITS[unit]}f}%"
-        words = self(f"unit.{unit}")
-        figure = f"{value:,.{DIGITS.get(unit, 2)}f}"
-        return f"{figure} {words}" if words else figure
-
-    def value(self, value: object, unit: str | None = None) -> str:
-        """Write any attribute value.
+    def value(self, value: object) -> str:
+        """Write any attribute value that has no unit.
 
         Parameters
         ----------
         value
             Text, number, date or nothing.
-        unit
-            The unit, where the value is a number that has one.
 
         Returns
         -------
@@ -140,8 +118,6 @@ class Words:
             return DASH
         if isinstance(value, date):
             return value.strftime("%Y-%m-%d")
-        if isinstance(value, (int, float)) and unit is not None:
-            return self.number(float(value), unit)
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         return str(value)
@@ -288,3 +264,19 @@ def field_label(words: Words, field: str) -> str:
     """
     key = f"field.{field}"
     return words(key) if words.has(key) else field
+
+
+def places(said: str) -> int:
+    """Count the places that a text takes in a column.
+
+    Parameters
+    ----------
+    said
+        The text.
+
+    Returns
+    -------
+    int
+        One for each letter, two for a Chinese character.
+    """
+    return sum(2 if ord(letter) > LAST_NARROW else 1 for letter in said)

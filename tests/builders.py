@@ -60,6 +60,7 @@ def rule(**changes):
         "sample": (
             Sample(value=0.7, outcome=Outcome.PASS), Sample(value=0.6, outcome=Outcome.PASS),
             Sample(value=0.5, outcome=Outcome.FAIL),
+            Sample(inputs={"floor_area_m2": 5.0, "land_area_m2": 10.0}, outcome=Outcome.FAIL),
         ),
     }
     return Rule(**{**stated, **changes})

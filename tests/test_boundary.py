@@ -708,7 +708,7 @@ PIECES = st.sampled_from([
 ])
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(lines=st.lists(PIECES, max_size=40), ends=st.sampled_from(["\n", "\r", "\r\n"]))
 @example(lines=["5,1,1,a,面,,,,@", "J1,1,3700010,39500010"], ends="\n")
 def test_no_mixture_of_lines_crashes_or_loses_a_parcel(tmp_path_factory, lines, ends):
@@ -730,7 +730,7 @@ def test_no_mixture_of_lines_crashes_or_loses_a_parcel(tmp_path_factory, lines, 
         assert note.feature is None or 1 <= note.feature <= len(numbers)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(data=st.binary(max_size=300), at=st.integers(0, 400), how=st.sampled_from("rid"))
 def test_no_bytes_crash_it(tmp_path_factory, data, at, how):
     whole = text(parcel(SQUARE)).encode("gb18030")

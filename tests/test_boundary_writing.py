@@ -224,15 +224,19 @@ def test_what_the_format_cannot_hold_is_told_before(written):
 
     assert told == [
         Loss("column", 1, field="备注"), Loss("area_rounded", 1, field="地块面积"),
-        Loss("figures_as_text", 3, field="地类编码"), Loss("geometry_missing", 1),
-        Loss("height", 1),
+        Loss("value_as_text", 3, field="地类编码"), Loss("shape_missing", 1),
+        Loss("heights_dropped", 1),
     ]
     assert boundary.losses(parcels(SQUARE), digits=0) == []
     assert boundary.losses(parcels(moved(SQUARE, 0.04, 0)), digits=1) == [
-        Loss("coordinates_rounded", 1, detail="0.0400 m")
+        Loss("rounded", 1, detail="0.0400 m")
     ]
     for lang in text.languages():
-        assert all(text.load(lang)(f"loss.{each.what}") for each in told)
+        assert all(
+            text.load(lang)(
+                f"loss.{each.what}", number=each.number, field=each.field, detail=each.detail
+            ) for each in told
+        )
     assert written(frame).count(b"@") == 2
 
 
@@ -289,7 +293,7 @@ def shapes(draw):
     return moved(outer, x, y)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     drawn=st.lists(st.tuples(shapes(), WORDS, WORDS, st.booleans()), min_size=1, max_size=5),
     zone=ZONES, encoding=st.sampled_from(["gb18030", "utf-8"]),
@@ -336,11 +340,10 @@ def test_what_is_written_reads_back_to_a_tenth_of_a_millimetre(
         )
     assert back.attrs["boundary"]["属性描述"].items() >= said.items()
 
-    if back.is_valid.all():  # rounding may lift a corner over the edge that it touches
+    if shapely.minimum_clearance(np.array(made)).min() > 0.001:
+        # Where a corner lies on an edge, its last binary digit says on which side.
         boundary.write(back, path.with_name("b.txt"), encoding=encoding)
         assert path.with_name("b.txt").read_bytes() == path.read_bytes()
-    else:
-        assert [loss.what for loss in boundary.losses(frame)] == ["invalid_when_rounded"]
 
 
 def _corners(shape):

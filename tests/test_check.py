@@ -100,6 +100,14 @@ def test_rounding_of_measured_areas_does_not_move_a_value_off_the_limit(noise):
     assert judged(rule(), 6000.0 * noise).outcome == "pass"
 
 
+@pytest.mark.parametrize("limit", [1e-6, 0.6, 2500.0, 1e9])
+def test_rounding_is_seen_in_proportion_to_the_limit(limit):
+    one = rule(threshold=limit)
+
+    assert judged(one, limit * (1 - 1e-12), 1.0).outcome == "pass"
+    assert judged(one, limit * (1 - 1e-6), 1.0).outcome == "fail"
+
+
 @given(floor=st.floats(0, 1e7), more=st.floats(0, 1e3))
 def test_raising_a_minimum_never_turns_a_fail_into_a_pass(floor, more):
     measures = own_measures(A={"floor_area_m2": floor, "land_area_m2": AREA})
@@ -146,6 +154,7 @@ PASS, LINE, FAIL = (
     Sample(value=0.7, outcome=Outcome.PASS), Sample(value=0.6, outcome=Outcome.PASS),
     Sample(value=0.5, outcome=Outcome.FAIL),
 )
+QUOTIENT = Sample(inputs={"floor_area_m2": 5.0, "land_area_m2": 10.0}, outcome=Outcome.FAIL)
 
 
 @pytest.mark.parametrize(
@@ -155,11 +164,11 @@ PASS, LINE, FAIL = (
         pytest.param((FAIL,), "no sample that must pass", id="cannot pass"),
         pytest.param((PASS, FAIL), "exactly on the limit", id="the line is not tried"),
         pytest.param(
-            (PASS, LINE, Sample(value=0.61, outcome=Outcome.FAIL)), "comes out as pass, not fail",
-            id="an inverted rule is caught",
+            (PASS, LINE, QUOTIENT, Sample(value=0.61, outcome=Outcome.FAIL)),
+            "comes out as pass, not fail", id="an inverted rule is caught",
         ),
         pytest.param(
-            (PASS, LINE, FAIL, Sample(outcome=Outcome.PASS)), "comes out as unknown",
+            (PASS, LINE, FAIL, QUOTIENT, Sample(outcome=Outcome.PASS)), "comes out as unknown",
             id="a missing value that passes is caught",
         ),
     ],

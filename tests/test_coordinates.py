@@ -623,10 +623,11 @@ def test_what_a_table_cannot_hold_is_told_or_refused(tmp_path):
     frame = parcels(HOLED, shapely.force_3d(HOLED), None, 层数=[1, 2, 3])
 
     assert coordinates.losses(frame, suffix=".csv") == [
-        Loss("figures_as_text", 3, field="层数"), Loss("geometry_missing", 1), Loss("height", 1),
+        Loss("value_as_text", 3, field="层数"), Loss("shape_missing", 1),
+        Loss("heights_dropped", 1),
     ]
     assert coordinates.losses(frame, suffix=".xlsx") == [
-        Loss("geometry_missing", 1), Loss("height", 1),
+        Loss("shape_missing", 1), Loss("heights_dropped", 1),
     ]
     line = shapely.LineString([(EAST, NORTH), (EAST, NORTH + 1)])
     with pytest.raises(OutputError, match="points or polygons, not LineString"):

@@ -224,6 +224,7 @@ def test_another_pack_in_force_is_a_matter_of_the_rule(site, tmp_path, monkeypat
         changed = shipped.replace('"x-park-2006"', f'"{name}"')
         changed = changed.replace("in_force_from = 2006-05-31", dates)
         changed = changed.replace("threshold = 45", f"threshold = {limit}")
+        changed = changed.replace("covered_area_m2 = 4000", "covered_area_m2 = 2000")
         for value, moved in (("45.01", limit + 0.01), ("45", limit), ("40", limit - 1)):
             changed = changed.replace(f"value = {value}\n", f"value = {moved}\n")
         (tmp_path / "rules" / f"{name}.toml").write_text(changed, encoding="utf-8")

@@ -35,7 +35,7 @@ def font_file(path, letters="ab", *, variable=False, embedding=0):
     builder.setupGlyf({name: square(100) for name in [".notdef", *names]})
     builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names], (500, 0)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
+    builder.setupNameTable({"familyName": path.stem, "styleName": "Regular", "psName": path.stem})
     builder.setupOS2(fsType=embedding)
     builder.setupPost()
     if variable:
@@ -259,6 +259,21 @@ def test_every_missing_character_is_named_once():
 def test_no_font_at_all_has_no_characters():
     assert fonts.missing(["a"], []) == ["a (U+0061)"]
     assert fonts.runs("", []) == []
+
+
+def test_a_rare_character_is_read_back_as_it_was(tmp_path):
+    import pdfplumber
+    from reportlab.pdfgen.canvas import Canvas
+
+    font = fonts.static(font_file(tmp_path / "rare-name.ttf", f"a{RARE}"), "regular")
+    name = fonts.register(font)
+    file = io.BytesIO()
+    canvas = Canvas(file, initialFontName=name)
+    canvas.drawString(50, 700, f"a{RARE}a")
+    canvas.save()
+
+    with pdfplumber.open(file) as book:
+        assert book.pages[0].extract_text() == f"a{RARE}a"
 
 
 def test_text_set_in_it_is_read_back_as_it_was():

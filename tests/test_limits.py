@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+import msgspec
 import numpy as np
+import pandas as pd
 import pytest
 from builders import facts, own_measures, pack, rule, sequence
+from hypothesis import given, settings, strategies as st
 
 from landtrack import check
 from landtrack.errors import CatalogError
@@ -279,6 +282,101 @@ def test_a_sequence_is_proved_by_dates(given, outcome, reason):
     assert (finding.outcome, finding.reason) == (outcome, reason)
 
 
+def test_each_plot_is_told_its_own_dates():
+    days = {"A": "2006-05-01", "B": "2006-05-03", "C": None, "D": "2006-05-02"}
+    known = facts(**{
+        name: {"eia_approved_on": day, "construction_permit_on": "2006-05-02"}
+        for name, day in days.items()
+    })
+
+    table = check.evaluate(measured(**dict.fromkeys(days, 1.0)), pack(sequence()), facts=known)
+
+    assert table[["outcome", "reason"]].values.tolist() == [
+        ["pass", "2006-05-01,2006-05-02"], ["fail", "2006-05-03,2006-05-02"],
+        ["unknown", "eia_approved_on"], ["pass", "2006-05-02,2006-05-02"],
+    ]
+
+
+def test_the_dates_of_a_sequence_may_lie_before_1970():
+    finding = judged(pack(sequence(), in_force_from=dt.date(1900, 1, 1)),
+                     eia_approved_on="1958-03-01", construction_permit_on="1969-12-31")
+
+    assert (finding.outcome, finding.reason) == ("pass", "1958-03-01,1969-12-31")
+
+
+@given(st.lists(st.fixed_dictionaries({
+    "industry_code": st.sampled_from(["36", "40", "25", "38", None]),
+    "industry_year": st.sampled_from([2002, 2017, None]),
+    "capital": st.sampled_from(["relocation", "local_investment", None]),
+    "stage": st.sampled_from(["entered", "completed", None]),
+    "accepted_on": st.sampled_from(["2008-01-30", "2010-01-01", "2023-05-11", None]),
+}), min_size=1, max_size=8))
+@settings(max_examples=25)
+def test_plots_are_judged_together_as_each_would_be_alone(known):
+    """Plots that limits cannot tell apart are asked about once; nobody must notice."""
+    packs = [
+        pack(msgspec.structs.replace(BY_INDUSTRY, id="ratio"), sequence(), id="t", level="park"),
+        pack(rule(threshold=0.7, applies_to={"capital": ("relocation",)}), id="n",
+             level="national", in_force_until=dt.date(2023, 5, 10)),
+        pack(rule(threshold=0.9, stage={Stage.ENTRY: Severity.WARNING}), id="m",
+             level="national", in_force_from=dt.date(2023, 5, 11)),
+    ]
+    own = Override(plot="p1", rule="ratio", relation="between", threshold=0.1, upper=0.2,
+                   unit="1", document="contract")
+    names = [f"p{at}" for at in range(len(known))]
+    table = facts(**dict(zip(names, known, strict=True)))
+    figures = measured(**dict.fromkeys(names, 6500.0))
+
+    every = check.evaluate(figures, packs, facts=table, overrides=[own] * ("p1" in names),
+                           as_of=dt.date(2020, 1, 1))
+
+    for name in names:
+        alone = check.evaluate(
+            figures[figures["plot_id"] == name], packs, facts=table.loc[[name]],
+            overrides=[own] * (name == "p1"), as_of=dt.date(2020, 1, 1),
+        )
+        same = every[every["plot_id"] == name].reset_index(drop=True)
+        pd.testing.assert_frame_equal(same, alone)
+
+
+@pytest.mark.parametrize(
+    ("fact", "one", "other", "told"),
+    [
+        pytest.param("industry_code", "36", "40", [0.7, 1.0], id="the industry"),
+        pytest.param("land_grade", 4, 5, [0.9, 0.5], id="the land grade"),
+        pytest.param("stage", "entered", "completed", [0.6, None], id="the stage"),
+        pytest.param("capital", "x", "y", [0.6, None], id="what a rule applies to"),
+        pytest.param("accepted_on", "2023-05-10", "2023-05-11", [0.6, None], id="the last day"),
+    ],
+)
+def test_two_plots_that_differ_in_one_fact_alone_have_each_its_own_limit(fact, one, other, told):
+    packs = {
+        "industry_code": pack(BY_INDUSTRY),
+        "land_grade": pack(
+            table((("1",), 0.9, True), (("2",), 0.5, True), by=("region_class",),
+                  classification=None),
+            region=(
+                Region(code="1", title={}, grades=(4,)), Region(code="2", title={}, grades=(5,)),
+            ),
+        ),
+        "stage": pack(rule(stage={Stage.ENTRY: Severity.WARNING})),
+        "capital": pack(rule(applies_to={"capital": ("x",)})),
+        "accepted_on": pack(rule(), in_force_until=dt.date(2023, 5, 10)),
+    }
+    known = facts(**{
+        name: {"industry_year": 2002, fact: value} for name, value in (("A", one), ("B", other))
+    })
+
+    table_of = check.evaluate(measured(A=6500.0, B=6500.0), packs[fact], facts=known)
+
+    expected = [None if each is None else pytest.approx(each) for each in told]
+    shown = [
+        None if row["outcome"] == "not_applicable" else row["threshold"]
+        for row in table_of.to_dict("records")
+    ]
+    assert shown == expected
+
+
 def test_a_sequence_may_ask_for_a_later_day():
     dates = {"eia_approved_on": "2006-06-01", "construction_permit_on": "2006-06-01"}
 
@@ -336,3 +434,51 @@ def test_an_index_may_have_another_pair_of_measures(land, floor, value, reason):
 
     assert finding.value == pytest.approx(np.nan if value is None else value, nan_ok=True)
     assert finding.reason == reason
+
+
+# --- where a limit comes from -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "told"), [("row 7", "test; 1; row 7"), ("", "test; 1")]
+)
+def test_a_finding_cites_document_clause_and_the_source_of_its_value(source, told):
+    assert judged(pack(rule(source=source))).source == told
+    one_of_two = rule(source=source, applies_to={"capital": ("x",)})
+    assert judged(pack(one_of_two), capital="x").source == told
+
+
+def test_a_finding_by_table_cites_the_row():
+    known = {"industry_code": "36", "industry_year": 2002}
+
+    assert judged(pack(BY_INDUSTRY), **known).source == "test; 1; row 36"
+
+
+def test_a_plots_own_limit_counts_as_verified_and_cites_its_document():
+    own = Override(plot="A", rule="ratio", relation=">=", threshold=0.1, unit="1", document="c 7")
+
+    told = check.evaluate(measured(A=1.0), pack(rule(verified=False)), overrides=[own]).iloc[0]
+
+    assert (bool(told.verified), told.source) == (True, "c 7")
+
+
+# --- packs that contradict each other ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("until", "level", "refused"),
+    [
+        pytest.param(None, "national", True, id="both without end"),
+        pytest.param(dt.date(2023, 5, 11), "national", True, id="one day together"),
+        pytest.param(dt.date(2023, 5, 10), "national", False, id="one after the other"),
+        pytest.param(None, "park", False, id="of two levels"),
+    ],
+)
+def test_two_packs_of_a_level_that_hold_on_the_same_day_are_refused(until, level, refused):
+    old = pack(rule(), id="old", level=level, in_force_until=until)
+
+    if not refused:
+        judged(old, NEW, accepted_on="2020-01-01")
+        return
+    with pytest.raises(CatalogError, match="old and new both state the rule ratio on 2023-05-11"):
+        judged(old, NEW, accepted_on="2020-01-01")

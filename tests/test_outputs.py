@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sqlite3
 
 import fiona
 import openpyxl
@@ -132,7 +133,7 @@ def test_rows_beyond_one_sheet_go_on_to_another(outputs, tmp_path, monkeypatch):
     book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
     sheets = [name for name in book.sheetnames if name.startswith("Findings")]
     assert sheets == ["Findings", "Findings 2", "Findings 3"]
-    assert sum(book[name].max_row - 1 for name in sheets) == len(outputs.findings) == 10
+    assert sum(book[name].max_row - 1 for name in sheets) == len(outputs.findings) == 12
 
 
 def cells(sheet, heading):
@@ -196,3 +197,55 @@ def test_the_same_input_gives_the_same_ledger_tables_and_map(site, tmp_path):
 
     for name in ("map.html", "ledger.xlsx", "findings.csv", "issues.csv"):
         assert one[name].read_bytes() == two[name].read_bytes(), name
+
+
+@pytest.fixture
+def of_a_project(site, tmp_path):
+    """Run a place with a project of two plots, one of which fails alone, and a single plot."""
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 10, 100), project_id="P", fixed_investment_cny=20e6),
+        site.plot("B", box(20, 0, 110, 100), project_id="P", fixed_investment_cny=20e6),
+        site.plot("C", box(200, 0, 300, 100), project_id="Q", fixed_investment_cny=None),
+    ])
+    return landtrack.run(site.folder, out=tmp_path / "build")
+
+
+def test_the_ledger_tells_whole_projects_by_their_sums(of_a_project):
+    book = openpyxl.load_workbook(of_a_project.outputs["ledger.xlsx"])
+
+    sheet = book["Whole projects"]
+    rows = [[cell.value for cell in row][:5] for row in sheet.iter_rows()]
+    assert rows == [
+        ["Project", "Verdict", "Plots", "Investment intensity (≥ 2,500 CNY/m²)",
+         "Investment intensity outcome"],
+        ["P", "pass", "A, B", 4000, "pass"],
+        ["Q", "fail", "C", None, "unknown"],
+    ]
+
+
+def test_the_store_keeps_the_findings_on_whole_projects(of_a_project):
+    path = of_a_project.outputs["project.gpkg"]
+
+    table = store.read(path, "project_findings")
+
+    assert table["plot_id"].drop_duplicates().tolist() == ["P", "Q"]
+    assert len(table) == len(of_a_project.projects)
+
+
+def test_where_every_project_is_one_plot_there_is_no_second_table(outputs):
+    book = openpyxl.load_workbook(outputs.outputs["ledger.xlsx"])
+
+    assert "Whole projects" not in book.sheetnames
+
+
+def test_a_second_run_keeps_the_row_of_a_first_that_knew_less(site, tmp_path):
+    path = landtrack.run(site.folder, out=tmp_path / "build").outputs["project.gpkg"]
+    older = sqlite3.connect(path)
+    older.execute("ALTER TABLE runs DROP COLUMN rules_on")
+    older.commit()
+    older.close()
+    landtrack.run(site.folder, out=tmp_path / "build")
+
+    told = store.read(path, "runs")["rules_on"]
+
+    assert [each or "" for each in told] == ["", ""]

@@ -274,6 +274,9 @@ def test_the_demo_place_comes_out_as_designed():
     assert told.loc["environment-first"].to_dict() == {
         "pass": 49, "fail": 1, "unknown": 1, "not_applicable": 22,
     }
+    assert told.loc["environment-before-entry"].to_dict() == {
+        "pass": 71, "fail": 1, "unknown": 1, "not_applicable": 0,
+    }
     assert told.loc["verified-before-certificate"].to_dict() == {
         "pass": 4, "fail": 1, "unknown": 0, "not_applicable": 68,
     }

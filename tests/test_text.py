@@ -98,22 +98,6 @@ def test_a_language_that_is_not_there_names_those_that_are():
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "shown"),
-    [
-        (2_640_000.0, "m2", "2,640,000 m²"),
-        (0.4512, "%", "45.12%"),
-        (0.5, "share", "50.0%"),
-        (float("nan"), "m2", text.DASH),
-        (None, "m", text.DASH),
-        (0.0, "m", "0.0 m"),
-        (0.6, "1", "0.600"),
-    ],
-)
-def test_numbers_are_written_for_reading(value, unit, shown):
-    assert text.load("en").number(value, unit) == shown
-
-
-@pytest.mark.parametrize(
     ("value", "shown"),
     [(pd.NaT, text.DASH), (None, text.DASH), ("", text.DASH), (3.0, "3"), (3.5, "3.5"),
      (pd.Timestamp("2006-05-31"), "2006-05-31"), ("甲", "甲")],

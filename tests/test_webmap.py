@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from datetime import date
@@ -15,7 +16,7 @@ import pandas as pd
 import pytest
 from shapely import GeometryCollection, LineString, MultiPoint, Point, Polygon, box
 
-from landtrack import catalog, issues, webmap
+from landtrack import catalog, issues, text, webmap
 from landtrack.errors import CRSError, OutputError
 from landtrack.model import (
     COUNT_COLUMNS,
@@ -27,7 +28,7 @@ from landtrack.model import (
     Place,
     Result,
 )
-from landtrack.webmap import offline, shapes
+from landtrack.webmap import card, offline, shapes
 
 EAST, NORTH = 41_487_000.0, 4_545_000.0
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7*7}}{% raw %}\u2028&amp;"
@@ -476,3 +477,19 @@ def test_numbering_is_by_first_appearance():
     a, b = "a" * 32, "b" * 32
 
     assert offline.sequential(f"map_{b} map_{a} map_{b}") == "map_1 map_2 map_1"
+
+
+def test_card_tells_the_whole_project_where_it_has_several_plots():
+    result = made("en")
+    plots = result.layers["plots"].assign(project_id=["P", "P", "Q"])
+    whole = result.findings[result.findings["plot_id"] == plots.index[0]].assign(plot_id="P")
+    result = dataclasses.replace(
+        result, layers={**result.layers, "plots": plots}, projects=whole
+    )
+
+    first, second, third = card.cards(result, text.load("en"))
+
+    assert first["whole"] == second["whole"]
+    assert first["whole"]["title"] == "The whole of project P (2 plots)"
+    assert [each["outcome"] for each in first["whole"]["findings"]] == ["pass"] * len(whole)
+    assert third["whole"] is None

@@ -296,3 +296,19 @@ def test_the_level_of_a_limit_is_told_in_words(level):
 
 def test_a_limit_without_a_level_is_told_as_it_is():
     assert wording.origin(ZH, "x-park-2006@1") == "x-park-2006@1"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (2_640_000.0, "m2", "2,640,000 m²"),
+        (0.4512, "%", "45.12%"),
+        (0.5, "share", "50.0%"),
+        (float("nan"), "m2", "not known"),
+        (None, "m", "not known"),
+        (0.0, "m", "0.0 m"),
+        (0.6, "1", "0.600"),
+    ],
+)
+def test_numbers_are_written_for_reading(value, unit, shown):
+    assert wording.quantity(text.load("en"), value, unit) == shown

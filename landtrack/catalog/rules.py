@@ -137,7 +137,18 @@ def _fault(rule: Rule) -> tuple[str, str] | None:
         return "an index needs `measure` and `numerator`", "Name both."
     if (rule.threshold is None) == (rule.table is None):
         return "needs either a threshold or a table", "State one of the two."
-    return _limits_fault(rule)
+    return _inputs_fault(rule) or _limits_fault(rule)
+
+
+def _inputs_fault(rule: Rule) -> tuple[str, str] | None:
+    """Say which sample states inputs that the index does not have, or a value besides."""
+    names = {rule.numerator, rule.denominator, *(rule.instead or ())} - {""}
+    for sample in rule.sample:
+        if stray := sorted(set(sample.inputs) - names):
+            return f"a sample states the input {', '.join(stray)}", f"Use {', '.join(names)}."
+        if sample.inputs and sample.value is not None:
+            return "a sample states a value and inputs", "State one of the two."
+    return None
 
 
 def _limits_fault(rule: Rule) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from landtrack.model import RELATIONS, Outcome, Relation, Rule
+from landtrack.model import RELATIONS, Outcome, Relation
 
 Figures = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
@@ -59,33 +59,11 @@ def codes(value: Figures, relation: Relation, limit: Figures, upper: Figures) ->
     """
     compared = np.where(on_line(value, limit), limit, value)
     if relation == "between":
-        kept = (compared >= limit) & ((value <= upper) | on_line(value, upper))
+        below = np.where(on_line(value, upper), upper, value)
+        kept = (compared >= limit) & (below <= upper)
         known = np.isfinite(value) & np.isfinite(limit) & np.isfinite(upper)
     else:
         kept = RELATIONS[relation](compared, limit)
         known = np.isfinite(value) & np.isfinite(limit)
     told: Codes = np.where(known, np.where(kept, PASS, FAIL), UNKNOWN)
-    return told
-
-
-def outcomes(value: Figures, rule: Rule) -> npt.NDArray[np.object_]:
-    """Compare values with the one limit of a rule.
-
-    Parameters
-    ----------
-    value
-        n values in the rule's measure; NaN is a missing input.
-    rule
-        A rule with a threshold.
-
-    Returns
-    -------
-    ndarray of Outcome values, (n,)
-        Pass, fail, or unknown where there is no value.
-    """
-    limit, upper = (
-        np.full(value.shape, np.nan if each is None else each)
-        for each in (rule.threshold, rule.upper)
-    )
-    told: npt.NDArray[np.object_] = OUTCOMES[codes(value, rule.relation, limit, upper)]
     return told

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import combinations
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,15 @@ import pandas as pd
 from landtrack.check import sequence
 from landtrack.check.compare import FAIL, NOT_APPLICABLE, OUTCOMES, UNKNOWN, Codes, codes
 from landtrack.check.evidence import FLOOR
-from landtrack.check.limits import Chosen, Stated, by_rule, choose
-from landtrack.check.subjects import Figures, Subjects, Words
+from landtrack.check.kinds import chosen as choose
+from landtrack.check.limits import Chosen, Stated, by_rule
+from landtrack.check.subjects import Coded, Figures, Subjects, Words
 from landtrack.errors import CatalogError, TableError
 from landtrack.model import FINDING_COLUMNS, Override, Relation, Rule, RulePack, Waiver
 
 SEQUENCE_UNIT = "d"
+NO_RELATION = frozenset({""})
+"""What stands for the relation of a plot that no pack says anything of."""
 
 NUMBERS = frozenset({"value", "threshold", "margin", "fix", "upper"})
 
@@ -137,14 +140,6 @@ def _categories(values: Sequence[Any], n: int) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(list(words), dtype=object))
 
 
-@dataclass(frozen=True)
-class Coded:
-    """Words of n plots, as places in a short list of them."""
-
-    codes: np.ndarray[Any, Any]
-    words: Sequence[str]
-
-
 def _check(
     statements: Mapping[str, Sequence[Stated]],
     subjects: Subjects,
@@ -158,6 +153,7 @@ def _check(
                 f"{', '.join(each.pack.id for each in stated)}.",
                 mend="Give rules on different measures different ids.",
             )
+        _check_dates(rule_id, stated)
         for each in stated:
             needed = [each.rule.numerator, each.rule.denominator, *(each.rule.instead or ())]
             known = {"", *subjects.inputs, *subjects.facts}
@@ -176,6 +172,21 @@ def _check(
             raise CatalogError(
                 f"{stray.document} names the rule {stray.rule!r}, which is no index judged here.",
                 mend=f"Use one of: {', '.join(statements)}.",
+            )
+
+
+def _check_dates(rule_id: str, stated: Sequence[Stated]) -> None:
+    """Insist that of two packs of one level only one is in force on any day."""
+    for one, other in combinations(stated, 2):
+        first, second = sorted([one.pack, other.pack], key=lambda pack: pack.in_force_from)
+        if one.pack.level == other.pack.level and second.in_force_from <= (
+            first.in_force_until or date.max
+        ):
+            raise CatalogError(
+                f"{first.id} and {second.id} both state the rule {rule_id} on "
+                f"{second.in_force_from}, at the level {first.level}.",
+                mend="End the one with in_force_until before the other begins, or give them "
+                "different levels.",
             )
 
 
@@ -200,8 +211,11 @@ def _common(rule: Rule, chosen: Chosen) -> dict[str, Any]:
 
 def _sequence(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
     order = sequence.judge(rule, subjects)
-    asked = np.asarray(chosen.reason, dtype=object)
-    doubtful = (asked != "") & ~np.asarray(chosen.skipped)
+    asked = chosen.reason if isinstance(chosen.reason, Coded) else Coded(
+        np.zeros(len(subjects), dtype=np.intp), [chosen.reason]
+    )
+    said = np.array([word != "" for word in asked.words])[asked.codes]
+    doubtful = said & ~np.asarray(chosen.skipped)
     outcome = np.select(
         [np.broadcast_to(chosen.skipped, order.outcome.shape),
          doubtful & (order.outcome != NOT_APPLICABLE)],
@@ -210,20 +224,24 @@ def _sequence(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
     return _common(rule, chosen) | {
         "value": order.days, "threshold": 0.0, "upper": np.nan, "unit": SEQUENCE_UNIT,
         "outcome": outcome, "margin": order.days, "fix": np.nan,
-        "reason": np.where(asked != "", asked, order.reason),
+        "reason": Coded(
+            np.where(said, asked.codes, len(asked.words) + order.reason.codes),
+            [*asked.words, *order.reason.words],
+        ),
     }
 
 
 def _index(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
     value, parts, missing = quotient(rule, subjects)
-    relations: set[Relation] = set(np.ravel(chosen.relation).tolist())
-    if np.ndim(chosen.relation) == 0:
-        outcome = codes(value, relations.pop(), chosen.threshold, chosen.upper)
+    if not isinstance(chosen.relation, Coded):
+        outcome = codes(value, chosen.relation, chosen.threshold, chosen.upper)
     else:
         outcome = np.full(len(subjects), UNKNOWN)
-        for relation in relations:
-            judged = codes(value, relation, chosen.threshold, chosen.upper)
-            outcome = np.where(chosen.relation == relation, judged, outcome)
+        for code, relation in enumerate(chosen.relation.words):
+            if relation in NO_RELATION:
+                continue
+            judged = codes(value, cast("Relation", relation), chosen.threshold, chosen.upper)
+            outcome = np.where(chosen.relation.codes == code, judged, outcome)
         outcome = np.where(chosen.skipped, NOT_APPLICABLE, outcome)
     bound = _nearest_bound(value, chosen)
     fix = np.where(outcome == FAIL, bound * parts[1] - parts[0], np.nan)
@@ -280,16 +298,20 @@ def quotient(
     return value, (numerator, denominator), Coded(np.isnan(numerator) + 2 * ~usable, names)
 
 
-def _reasons(missing: Coded, chosen: Chosen, outcome: Codes) -> Coded | Words:
+def _reasons(missing: Coded, chosen: Chosen, outcome: Codes) -> Coded:
     """Say why a plot is unknown or not applicable; all that is missing, limits too."""
-    if isinstance(chosen.reason, str):
+    if not isinstance(chosen.reason, Coded):
         return missing
-    names = np.array(missing.words, dtype=object)
-    reason: Words = np.where(outcome == UNKNOWN, names[missing.codes], "").astype(object)
-    told = (chosen.reason != "") & ((outcome == UNKNOWN) | chosen.skipped)
-    for at in np.flatnonzero(told):
-        reason[at] = ",".join(filter(None, [reason[at], chosen.reason[at]]))
-    return reason
+    several = len(missing.words)
+    unknown = outcome == UNKNOWN
+    lacking = np.where(unknown, missing.codes, 0)
+    nothing = len(chosen.reason.words)
+    asked = np.where(unknown | chosen.skipped, chosen.reason.codes, nothing)
+    words = [
+        ",".join(filter(None, [lack, reason]))
+        for reason in [*chosen.reason.words, ""] for lack in missing.words
+    ]
+    return Coded(asked * several + lacking, words)
 
 
 def _evidence(rule: Rule, subjects: Subjects) -> Words | str:

@@ -33,8 +33,8 @@ def try_samples(pack: RulePack) -> int:
     Raises
     ------
     CatalogError
-        If a rule lacks a case that passes, one that fails or one exactly on the limit, or
-        if a case does not come out as stated.
+        If a rule lacks a case that passes, one that fails, one exactly on the limit, or one
+        that tells its quotient from the inverse; or if a case does not come out as stated.
     """
     for rule in pack.rule:
         where = f"Rule {rule.id} of pack {pack.id}"
@@ -51,6 +51,7 @@ def try_samples(pack: RulePack) -> int:
                 f"{where} has no sample exactly on the {limit}.",
                 mend="Add a [[rule.sample]] whose value is the limit.",
             )
+        _check_quotient(rule, pack, where)
         for sample, came in zip(rule.sample, outcome, strict=True):
             if came != sample.outcome:
                 raise CatalogError(
@@ -62,8 +63,11 @@ def try_samples(pack: RulePack) -> int:
 
 
 def _told(sample: Sample) -> str:
-    facts = ", ".join(f"{name} {value}" for name, value in sample.facts.items())
-    return " with ".join(filter(None, [str(sample.value), facts]))
+    facts = ", ".join(
+        f"{name} {value}" for name, value in {**sample.inputs, **sample.facts}.items()
+    )
+    stated = "" if sample.inputs else str(sample.value)
+    return " with ".join(filter(None, [stated, facts]))
 
 
 def _tried(rule: Rule, pack: RulePack) -> tuple[Sequence[str], Mask]:
@@ -87,18 +91,46 @@ def _tried(rule: Rule, pack: RulePack) -> tuple[Sequence[str], Mask]:
     return shown.tolist(), line
 
 
+def _check_quotient(rule: Rule, pack: RulePack, where: str) -> None:
+    """Insist that samples tell what is divided by what, of the pair that may stand for it too."""
+    pairs = [(rule.numerator, rule.denominator), *([rule.instead] if rule.instead else [])]
+    for pair in pairs:
+        if rule.kind == "sequence" or not all(pair):
+            continue
+        own = tuple(each for each in rule.sample if set(pair) <= set(each.inputs))
+        turned = tuple(
+            msgspec.structs.replace(each, inputs={
+                **each.inputs, pair[0]: each.inputs[pair[1]], pair[1]: each.inputs[pair[0]],
+            })
+            for each in own
+        )
+        came, otherwise = (
+            _tried(msgspec.structs.replace(rule, sample=each), pack)[0] for each in (own, turned)
+        )
+        if came == otherwise:
+            raise CatalogError(
+                f"{where} has no sample that tells {pair[0]} ÷ {pair[1]} from its inverse.",
+                mend="Add a [[rule.sample]] with inputs = "
+                f"{{ {pair[0]} = …, {pair[1]} = … }} that would come out otherwise.",
+            )
+
+
 def _subjects(samples: Sequence[Sample], rule: Rule) -> Subjects:
-    """Make a plot of each sample: the index is its numerator, the land is 1."""
-    inputs = {rule.numerator: _column(samples, "value")}
+    """Make a plot of each sample: where only the index is stated it is the numerator of 1."""
+    names = [rule.numerator, rule.denominator, *(rule.instead or ())]
+    columns: dict[str, Figures] = {}
+    for name in filter(None, names):
+        columns[name] = np.array([each.inputs.get(name, np.nan) for each in samples], dtype=float)
+    value = _column(samples, "value")
+    stated = np.array([not each.inputs for each in samples], dtype=bool)
+    columns[rule.numerator] = np.where(stated, value, columns.get(rule.numerator, value))
     if rule.denominator:
-        inputs[rule.denominator] = np.ones(len(samples))
-    for name in rule.instead or ():
-        inputs[name] = np.full(len(samples), np.nan)
-    names = {name for sample in samples for name in sample.facts}
-    facts = {name: [sample.facts.get(name) for sample in samples] for name in sorted(names)}
+        columns[rule.denominator] = np.where(stated, 1.0, columns[rule.denominator])
+    known = {name for sample in samples for name in sample.facts}
+    facts = {name: [sample.facts.get(name) for sample in samples] for name in sorted(known)}
     index = pd.RangeIndex(len(samples))
     return Subjects(
-        inputs=pd.DataFrame(inputs, index=index), facts=pd.DataFrame(facts, index=index)
+        inputs=pd.DataFrame(columns, index=index), facts=pd.DataFrame(facts, index=index)
     )
 
 

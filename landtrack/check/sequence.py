@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from landtrack.check.compare import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Codes
-from landtrack.check.subjects import Figures, Mask, Subjects, Words
+from landtrack.check.subjects import Coded, Figures, Mask, Subjects
 from landtrack.model import Rule, Stage
 
+PAIR, EARLY = 10_000_000, 5_000_000
+"""Two days are one number, ``first * PAIR + second``, counted from long before 1970."""
 NOT_DUE = "not_due"
 """Why a sequence is not applicable: its second step has not been taken yet."""
 
@@ -20,7 +23,7 @@ class Order:
 
     days: Figures
     outcome: Codes
-    reason: Words
+    reason: Coded
 
 
 def judge(rule: Rule, subjects: Subjects) -> Order:
@@ -50,14 +53,18 @@ def judge(rule: Rule, subjects: Subjects) -> Order:
     outcome = np.select(
         [~due, ~both], [NOT_APPLICABLE, UNKNOWN], np.where(kept, PASS, FAIL)
     ).astype(np.int8)
-    reason = np.full(len(subjects), "", dtype=object)
-    reason[~due] = NOT_DUE
-    for missing, field in ((have_first, rule.first), (have_second, rule.second)):
-        for at in np.flatnonzero(due & ~missing):
-            reason[at] = ",".join(filter(None, [reason[at], field]))
-    dates = np.char.add(np.char.add(first[both].astype("U10"), ","), second[both].astype("U10"))
-    reason[both] = dates.astype(object)
-    return Order(days=days, outcome=outcome, reason=reason)
+    names = ["", NOT_DUE, rule.first, rule.second, f"{rule.first},{rule.second}"]
+    reason = np.select([~due, have_first, have_second], [1, 3, 2], 4)
+    first_on, second_on = (each[both].astype(np.int64) + EARLY for each in (first, second))
+    at, pairs = pd.factorize(first_on * PAIR + second_on)
+    reason[both] = len(names) + at
+    dates = [
+        f"{one},{other}" for one, other in zip(
+            (pairs // PAIR - EARLY).astype("datetime64[D]").astype(str).tolist(),
+            (pairs % PAIR - EARLY).astype("datetime64[D]").astype(str).tolist(), strict=True,
+        )
+    ]
+    return Order(days=days, outcome=outcome, reason=Coded(reason, [*names, *dates]))
 
 
 def _taken(rule: Rule, subjects: Subjects) -> Mask:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,25 @@ Figures = npt.NDArray[np.float64]
 Words = npt.NDArray[np.object_]
 Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Words of n plots, as places in a short list of them."""
+
+    codes: np.ndarray[Any, Any]
+    words: Sequence[str]
+
+    def whole(self) -> Words:
+        """Write the words out.
+
+        Returns
+        -------
+        ndarray of object, (n,)
+            The words.
+        """
+        found: Words = np.array(self.words, dtype=object)[self.codes]
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +79,33 @@ class Subjects:
         found: Figures = self.inputs[measure].to_numpy(dtype="float64")
         return found
 
+    @cached_property
+    def _seen(self) -> dict[str, Coded]:
+        """The fields that were asked for, by name."""
+        return {}
+
+    def coded(self, field: str) -> Coded:
+        """Give a field as places in the list of its different values.
+
+        Parameters
+        ----------
+        field
+            Its name.
+
+        Returns
+        -------
+        Coded
+            n codes; ``""`` is among the words where values are missing.
+        """
+        if field not in self._seen:
+            if field in self.facts:
+                codes, found = pd.factorize(self.facts[field], use_na_sentinel=True)
+                words = [*map(_plain, found), ""]
+                self._seen[field] = Coded(np.where(codes < 0, len(found), codes), words)
+            else:
+                self._seen[field] = Coded(np.zeros(len(self), dtype=np.intp), [""])
+        return self._seen[field]
+
     def words(self, field: str) -> Words:
         """Give a text field.
 
@@ -72,11 +119,7 @@ class Subjects:
         ndarray of object, (n,)
             ``""`` where it is missing.
         """
-        if field not in self.facts:
-            return np.full(len(self), "", dtype=object)
-        column = self.facts[field]
-        told = column.astype(object).where(column.notna(), "")
-        return np.array([_plain(each) for each in told], dtype=object)
+        return self.coded(field).whole()
 
     def numbers(self, field: str) -> Figures:
         """Give a number field.
@@ -153,7 +196,8 @@ class Subjects:
         if self.stage is not None:
             return np.full(len(self), self.stage.value, dtype=object)
         known: Mapping[str, str] = {code: stage.value for code, stage in STAGES.items()}
-        return np.array([known.get(each, "") for each in self.words("stage")], dtype=object)
+        told = self.coded("stage")
+        return Coded(told.codes, [known.get(each, "") for each in told.words]).whole()
 
 
 def _plain(cell: object) -> str:

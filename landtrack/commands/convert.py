@@ -53,10 +53,10 @@ def _told(made: Plan, words: Words) -> list[str]:
         system = words("convert.no_crs") if frame.crs is None else crs.name(frame.crs)
         told.append(words("convert.layer", layer=name, number=len(frame), crs=system))
     rows = text.with_mends(issues.frame(made.rows), words).to_dict("records")
-    told += [
+    told += dict.fromkeys(  # what is said of a file is said by each of its layers
         words("convert.issue", title=words(f"issue.{row['issue']}.title"), mend=row["mend"])
         for row in rows
-    ]
+    )
     told += [
         words("convert.loss", layer=name, loss=words(
             f"loss.{loss.what}", number=loss.number, field=loss.field, detail=loss.detail

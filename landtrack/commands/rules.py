@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from landtrack.model import Rule, RulePack
     from landtrack.text import Words
 
@@ -56,6 +58,8 @@ def show(pack: str, lang: str) -> None:
         said = "" if rule.verified else f"  [{words('wording.not_verified')}]"
         limit = words.limit(rule)
         click.echo(f"{rule.id:<28} {words.pick(rule.title)} {limit}  {rule.clause}{said}")
+        if rule.text:
+            click.echo(f"    {words.pick(rule.text)}")
         for line in _table_lines(rule, words):
             click.echo(f"    {line}")
 
@@ -96,24 +100,50 @@ def diff(first: str, second: str, lang: str) -> None:
     from landtrack import text
 
     words = text.load(lang)
-    before, after = ({rule.id: rule for rule in _pack(each).rule} for each in (first, second))
-    changed = False
+    packs = [_pack(each) for each in (first, second)]
+    changed = _told("", [_heading(each, words) for each in packs])
+    before, after = ({rule.id: rule for rule in pack.rule} for pack in packs)
     for rule_id in dict.fromkeys([*before, *after]):
         said = [
             None if rule is None else _stated(rule, words)
             for rule in (before.get(rule_id), after.get(rule_id))
         ]
-        if said[0] != said[1]:
-            changed = True
-            click.echo(rule_id)
-            for sign, lines in zip("-+", said, strict=True):
-                other = said[1 if sign == "-" else 0] or []
-                for line in lines or []:
-                    if line not in other:
-                        click.echo(f"  {sign} {line}")
+        changed |= _told(rule_id, said)
     click.get_current_context().exit(int(changed))
 
 
+def _told(name: str, said: Sequence[list[str] | None]) -> bool:
+    """Print what only one side says; tell whether anything differs."""
+    if said[0] == said[1]:
+        return False
+    click.echo(name or "·")
+    for sign, lines, others in (("-", said[0], said[1]), ("+", said[1], said[0])):
+        for line in lines or []:
+            if line not in (others or []):
+                click.echo(f"  {sign} {line}")
+    return True
+
+
+def _heading(pack: RulePack, words: Words) -> list[str]:
+    """Write what a pack states of itself, but its id and version."""
+    return [
+        words.pick(pack.title), f"{pack.level} {pack.issuer} {pack.document_no}",
+        f"{pack.in_force_from}..{pack.in_force_until or ''}",
+        *(f"{each.code}: {', '.join(map(str, each.grades))}" for each in pack.region),
+    ]
+
+
 def _stated(rule: Rule, words: Words) -> list[str]:
-    head = f"{words.limit(rule)} ({rule.clause})"
-    return [head, *_table_lines(rule, words)]
+    """Write all that a rule judges by, line by line."""
+    quotient = " ÷ ".join(filter(None, [rule.numerator, rule.denominator]))
+    lines = [
+        f"{words.limit(rule)} ({rule.clause})",
+        quotient or f"{rule.first} {rule.relation} {rule.second}",
+        " ÷ ".join(rule.instead or ()),
+        *(f"{stage}: {severity}" for stage, severity in rule.stage.items()),
+        *(f"{field}: {', '.join(values)}" for field, values in rule.applies_to.items()),
+        "" if rule.verified else words("wording.not_verified"),
+        f"{words('vet.due_from')}: {rule.due_from}" if rule.due_from else "",
+        *_table_lines(rule, words),
+    ]
+    return [line for line in lines if line]

@@ -12,6 +12,7 @@ from landtrack.errors import CatalogError
 
 STATUS = {"fail": 1, "unknown": 3}
 """Exit status by verdict; 0 for any other."""
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -27,8 +28,10 @@ STATUS = {"fail": 1, "unknown": 3}
 @click.option("--near", default=5.0, show_default=True, help="Point out what lies within so many "
               "per cent of its limit.")
 @PLACE_LANG
-@click.option("--html", "page_path", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--xlsx", "book_path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--html", type=FILE, help="Write the vetting form as a page.")
+@click.option("--pdf", type=FILE, help="As PDF, A4.")
+@click.option("--docx", type=FILE, help="As a Word document.")
+@click.option("--xlsx", type=FILE, help="As a workbook.")
 @click.pass_context
 def vet(
     ctx: click.Context, /, name: str, place: Path | None, **options: Any  # noqa: ANN401
@@ -52,11 +55,14 @@ def vet(
     case = vetting.case(result, name).changed(_changes(options["changes"]))
     page = vetting.build(result, case, words, near=options["near"] / 100)
     click.echo(vetting.to_text(page))
-    if options["page_path"]:
-        options["page_path"].write_text(vetting.to_html(page), encoding="utf-8", newline="\n")
-    if options["book_path"]:
-        vetting.write_workbook(page, options["book_path"], words)
+    for kind in vetting.FORMS:
+        if options[kind]:
+            vetting.write(page, options[kind], words, kind=kind, tell=_tell)
     ctx.exit(STATUS.get(page.verdict, 0))
+
+
+def _tell(step: str, what: str) -> None:
+    click.echo(f"{step:<10} {what}", err=True)
 
 
 def _changes(stated: tuple[str, ...]) -> dict[str, float | str]:

@@ -40,9 +40,7 @@ def layer_names(path: Path) -> list[str]:
             f"{path} is a file geodatabase, but its folder's name does not end in .gdb.",
             mend=f"Rename the folder to {path.name}.gdb.",
         )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what GDAL remarks is told when the layer is read
-        return vector.layer_names(path)
+    return vector.layer_names(path)
 
 
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:

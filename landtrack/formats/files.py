@@ -76,7 +76,8 @@ BEGINNINGS = {
 MARKS = {b"<kml": KML, b"<gpx": MARKUP, b"http://www.opengis.net/gml": MARKUP}
 """What stands near the start of formats that are XML."""
 
-BOUNDARY_MARK = re.compile(r"地块坐标|^[^\r\n]*[,，]@\s*$", re.MULTILINE)
+PARCEL_LINE = re.compile(r"^[^\r\n]*[,，]@\s*$", re.MULTILINE)
+"""How the line of a parcel ends in a boundary TXT."""
 BOM_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 UNTOLD = Format("GDAL", (), "vector")
@@ -157,10 +158,11 @@ def _by_bytes(path: Path, head: bytes) -> Format | None:
 
 def _is_boundary(head: bytes) -> bool:
     """Tell a boundary TXT by the heading of its coordinates or the end of a parcel's line."""
+    from landtrack.formats.boundary.layout import words
+
     encodings = ("utf-16",) if head[:2] in BOM_UTF16 else ("utf-8", "gb18030")
-    return any(
-        BOUNDARY_MARK.search(head.decode(encoding, "ignore")) is not None for encoding in encodings
-    )
+    texts = [head.decode(encoding, "ignore") for encoding in encodings]
+    return any(words().section in text or PARCEL_LINE.search(text) for text in texts)
 
 
 def _zipped(path: Path) -> Format:

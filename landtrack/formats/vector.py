@@ -54,7 +54,7 @@ def layer_names(path: Path) -> list[str]:
     """
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Measured", UserWarning)  # as in HARMLESS
+            warnings.simplefilter("ignore")  # what GDAL remarks is told when a layer is read
             return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except DataSourceError as error:
         raise SourceError(
@@ -86,7 +86,7 @@ def driver(path: Path) -> str:
         raise SourceError(f"{path} holds no layer.", mend="Ask what it should hold.")
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Measured", UserWarning)  # as in HARMLESS
+            warnings.simplefilter("ignore")  # as above
             return str(pyogrio.read_info(path, layer=names[0])["driver"])
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise _unreadable(path, error) from error
@@ -136,7 +136,8 @@ def _read_somehow(
 ) -> tuple[gpd.GeoDataFrame | pd.DataFrame, list[int]]:
     """Read a layer at once: by columns, else by rows (curves), else feature by feature."""
     faults = (
-        DataSourceError, ValueError, RuntimeError, shapely.errors.GEOSException, ArrowException
+        DataSourceError, ValueError, RuntimeError, OSError, shapely.errors.GEOSException,
+        ArrowException,
     )
     for by_columns in (True, False):
         try:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -190,12 +190,12 @@ class LayerSource(Value, frozen=True, kw_only=True):
 
 
 class Basis(Value, frozen=True, kw_only=True):
-    """Which of two figures the indices use, and how far they may differ unremarked."""
+    """Which of two figures the indices use, and by what share they may differ unremarked."""
 
     land_area: Literal["declared", "measured"] = "declared"
     floor_area: Literal["declared", "measured"] = "declared"
     covered_area: Literal["declared", "measured"] = "declared"
-    area_tolerance: float = 0.01
+    area_tolerance: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.01
 
 
 class Transformation(Value, frozen=True, kw_only=True, rename={"source_crs": "from",

@@ -49,6 +49,8 @@ STAGES: Mapping[str, Stage] = {
 class Sample(Value, frozen=True, kw_only=True):
     """A case a rule must answer as stated; ``value`` None is a missing input.
 
+    ``inputs`` state the measures that the index is made of, instead of its ``value``, in
+    the units that they are stored in: they show which is divided by which.
     ``facts`` are fields of the plot: those that a table is looked up by, that say whether
     a rule applies, or the dates of a sequence. ``threshold`` stands for the cell of a table
     that is still to be filled in.
@@ -56,6 +58,7 @@ class Sample(Value, frozen=True, kw_only=True):
 
     value: float | None = None
     threshold: float | None = None
+    inputs: Mapping[str, float] = msgspec.field(default_factory=dict)
     facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
     outcome: Outcome
 

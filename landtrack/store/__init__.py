@@ -20,6 +20,8 @@ from landtrack.symbology import verdicts
 
 TABLES = ("measures", "findings", "issues", "status_log", "states", "landtrack_store", "counts",
           "runs")
+OF_PROJECTS = "project_findings"
+"""The table of findings on whole projects, where one has several plots."""
 
 
 def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
@@ -51,8 +53,10 @@ def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
         "findings": result.findings,
         "issues": result.issues,
         "counts": result.counts,
-        "runs": result.run if earlier is None else pd.concat([read(earlier, "runs"), result.run]),
+        "runs": _runs(result, earlier),
     }
+    if result.projects is not None:
+        tables[OF_PROJECTS] = result.projects
     rows = {}
     try:
         for kind, frame in result.layers.items():
@@ -78,6 +82,13 @@ def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
         "place": result.place.id, "workflow": result.workflow.id, "language": result.lang,
     })
     _verify(path, {**rows, "status_log": len(kept)})
+
+
+def _runs(result: Result, earlier: Path | None) -> pd.DataFrame:
+    """Put the run below those of the store that it replaces."""
+    if earlier is None:
+        return result.run
+    return pd.concat([read(earlier, "runs"), result.run]).fillna("")
 
 
 def _fresh(result: Result, kept: list[tuple[status.Event, status.Link]]) -> list[status.Event]:
@@ -111,7 +122,7 @@ def read(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     path
         The GeoPackage.
     name
-        A layer kind, or one of :data:`TABLES`.
+        A layer kind, one of :data:`TABLES`, or :data:`OF_PROJECTS`.
 
     Returns
     -------

@@ -35,6 +35,7 @@ class Case:
     stage: Stage | None = None
     basis: Basis = dataclasses.field(default_factory=Basis)
     changes: Mapping[str, float | str] = dataclasses.field(default_factory=dict)
+    before: Case | None = None
 
     def findings(self) -> pd.DataFrame:
         """Judge the case.
@@ -48,12 +49,40 @@ class Case:
         subjects = check.Subjects(
             inputs=inputs, facts=pd.DataFrame([self.facts], index=[self.name]),
             on=self.rules_on, stage=self.stage, as_of=self.as_of,
-            evidence=check.floor_evidence(inputs, self.basis),
+            evidence=self.evidence(inputs),
         )
         return check.plain(check.judge(
             subjects, self.packs, overrides=self.overrides, waivers=self.waivers,
             as_of=self.as_of,
         ))
+
+    def evidence(self, inputs: pd.DataFrame) -> check.Words | None:
+        """Say how the floor area is proved.
+
+        Parameters
+        ----------
+        inputs
+            The case's own, one row.
+
+        Returns
+        -------
+        ndarray of object, (1,)
+            As :func:`landtrack.check.floor_evidence` gives it; none for a floor area that
+            was entered to ask what if.
+        """
+        asked = "floor_area_m2" in self.changes
+        return None if asked else check.floor_evidence(inputs, self.basis)
+
+    @property
+    def stored(self) -> Case:
+        """The case as the data state it.
+
+        Returns
+        -------
+        Case
+            Without what was asked what if.
+        """
+        return self if self.before is None else self.before
 
     def figure(self, name: str) -> float:
         """Give an input.
@@ -105,7 +134,8 @@ class Case:
                     mend=f"Use one of: {', '.join([*inputs, *facts])}.",
                 )
         return dataclasses.replace(
-            self, inputs=inputs, facts=facts, changes={**self.changes, **made}
+            self, inputs=inputs, facts=facts, changes={**self.changes, **made},
+            before=self.stored,
         )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from landtrack import symbology, wording
+from landtrack import check, symbology, wording
 from landtrack.model import Outcome, Result, Rule
 from landtrack.text import Words
 from landtrack.vetting import changes
 from landtrack.vetting.case import LAND, Case
+from landtrack.vetting.origin import Origins
 
 Cells = tuple[str, ...]
 
@@ -61,21 +64,42 @@ def build(result: Result, case: Case, words: Words, *, near: float = 0.05) -> Pa
     maker = _Maker(result=result, case=case, words=words, near=near)
     verdict = str(symbology.verdicts([case.name], maker.findings).iloc[0])
     sections = (
-        maker.facts(), maker.indices(), maker.inputs(), maker.mends(), maker.land_areas(),
-        maker.timeline(), maker.hits(), maker.waivers(), maker.opinion(),
+        maker.what_if(), maker.facts(), maker.indices(), maker.whole(), maker.inputs(),
+        maker.evidence(), maker.mends(), maker.land_areas(), maker.timeline(), maker.hits(),
+        maker.waivers(), maker.opinion(),
     )
     name = case.facts.get("name") or case.facts.get("company") or ""
-    return Page(
+    return _printable(Page(
         title=words("vet.title", plot=case.name),
         subtitle=" · ".join(filter(None, [
             str(name), words.pick(result.place.title),
             ", ".join(words.pick(pack.title) for pack in case.packs),
+            words("vet.as_of", day=case.as_of) if case.as_of else "",
+            words("vet.rules_on", day=case.rules_on) if case.rules_on else "",
             words.pick(result.place.notice),
         ])),
         verdict=verdict,
         verdict_words=words(f"outcome.{verdict}"),
         sections=tuple(each for each in sections if each.rows or each.notes),
         lang=words.lang,
+    ))
+
+
+def _printable(page: Page) -> Page:
+    """Put a space for each character that is none to be seen and that no file format takes."""
+    def seen(said: str) -> str:
+        return "".join(
+            each if unicodedata.category(each) not in {"Cc", "Cs", "Cn"} else " " for each in said
+        )
+
+    return dataclasses.replace(
+        page, title=seen(page.title), subtitle=seen(page.subtitle), sections=tuple(
+            dataclasses.replace(
+                each, rows=tuple(tuple(seen(cell) for cell in row) for row in each.rows),
+                notes=tuple(seen(note) for note in each.notes),
+            )
+            for each in page.sections
+        ),
     )
 
 
@@ -121,6 +145,10 @@ class _Maker:
         return Section(
             title=self.words("vet.indices"),
             headings=tuple(self.words(f"vet.{each}") for each in heads), rows=tuple(rows),
+            notes=tuple(
+                f"{self.words.pick(rule.title)}: {self.words.pick(rule.text)}"
+                for rule in self.rules.values() if rule.text
+            ),
         )
 
     def _formula(self, row: Mapping[Any, Any], rule: Rule, value: str) -> str:
@@ -147,33 +175,106 @@ class _Maker:
             return ""
         return self.words("vet.near", share=f"{self.near * 100:g}%")
 
-    def inputs(self) -> Section:
-        """List the inputs of the indices with where they come from."""
-        names = dict.fromkeys(
-            name for rule in self.rules.values() if rule.kind == "index"
-            for name in (rule.numerator, rule.denominator, *(rule.instead or ())) if name
-        )
+    def what_if(self) -> Section:
+        """List what was changed for this answer, with what it is in the data."""
+        stored = self.case.stored
         rows = tuple(
-            (wording.input_name(self.words, name), self._quantity(name), self._origin(name))
-            for name in names
+            (wording.input_name(self.words, name), self._input(stored, name),
+             self._input(self.case, name))
+            for name in self.case.changes
+        )
+        heads = tuple(self.words(f"vet.{each}") for each in ("input", "in_data", "tried"))
+        return Section(
+            title=self.words("vet.what_if"), headings=heads, rows=rows,
+            notes=(self.words("vet.not_stored"),) if rows else (),
+        )
+
+    def whole(self) -> Section:
+        """Tell how a project of several plots comes out: as a whole, and plot by plot."""
+        of = check.project_of(self.result.layers["plots"])
+        project = of[self.case.plots[0]]
+        plots = of.index[of == project]
+        if len(plots) == 1 or self.result.projects is None:
+            return Section(title="")
+        findings = pd.concat([
+            self.result.projects[self.result.projects["plot_id"] == project],
+            self.result.findings[self.result.findings["plot_id"].isin(plots)],
+        ])
+        rows = []
+        for name, own in findings.groupby("plot_id", sort=False):
+            told = {
+                row["rule"]: wording.finding(self.words, row, self.rules[row["rule"]])
+                for row in own.to_dict("records")
+            }
+            label = self.words("vet.whole", project=name) if name == project else str(name)
+            rows.append((label, *(
+                f"{told[rule].value}: {told[rule].outcome}" for rule in self.rules
+            )))
+        heads = (self.words("vet.plots"), *(
+            self.words.pick(rule.title) for rule in self.rules.values()
+        ))
+        return Section(
+            title=self.words("vet.roll_up", project=project), headings=heads, rows=tuple(rows),
+            notes=(self.words("vet.summed"),),
+        )
+
+    def inputs(self) -> Section:
+        """List the inputs of the rules with where they come from."""
+        named: list[str] = []
+        for rule in self.rules.values():
+            named += [rule.numerator, rule.denominator, *(rule.instead or ())]
+            if rule.table is not None:
+                named += ["industry_code", "industry_year"] if "industry" in rule.table.by else []
+                named += ["land_grade"] if "region_class" in rule.table.by else []
+            named += [rule.first, *(rule.documents or ())[:1], rule.second,
+                      *(rule.documents or ())[1:]]
+        origins = Origins(result=self.result, case=self.case, words=self.words)
+        rows = tuple(
+            (wording.input_name(self.words, name), self._input(self.case, name), origins.of(name))
+            for name in dict.fromkeys(filter(None, named))
         )
         heads = tuple(self.words(f"vet.{each}") for each in ("input", "value", "origin"))
         return Section(title=self.words("vet.inputs"), headings=heads, rows=rows)
 
-    def _origin(self, name: str) -> str:
-        """Say whether an input was declared, in which file and field, or measured from what."""
-        basis = self.result.place.basis
-        used = {
-            LAND: basis.land_area, "floor_area_m2": basis.floor_area,
-            "covered_area_m2": basis.covered_area,
-        }
-        layer = "plots"
-        if used.get(name) == "measured":
-            layer = "plots" if name == LAND else "buildings"
-            return self.words("vet.measured", layer=self.words(f"kind.{layer}"))
-        sources = self.result.layers["plots"].loc[list(self.case.plots), "source"].unique()
-        return self.words(
-            "vet.declared", file=", ".join(sources), field=wording.input_name(self.words, name)
+    def _input(self, case: Case, name: str) -> str:
+        """Write the value of a measure or a field."""
+        if name in case.inputs:
+            return wording.quantity(self.words, case.inputs[name], wording.unit_of(name))
+        field = self.result.schemas["plots"].fields[name]
+        told = wording.attribute(self.words, field, self.result.workflow, case.facts.get(name))
+        return told or self.words("wording.not_known")
+
+    def evidence(self) -> Section:
+        """Set the levels of evidence for the floor area side by side."""
+        inputs = pd.DataFrame([self.case.inputs], dtype="float64")
+        proved = self.case.evidence(inputs)
+        used, *apart = ("" if proved is None else str(proved[0])).split(",")
+        floor = self.case.figure("floor_area_m2")
+        rows = []
+        for name, found in check.levels(inputs).items():
+            value = float(found[0])
+            said = self.words("vet.level_used") if name == used else ""
+            if name != used and value == value and floor > 0:  # noqa: PLR0124  not NaN
+                share = f"{(value / floor - 1) * 100:+.1f}%"
+                alike = abs(value - floor) <= check.NOISE * floor
+                said = self.words("vet.level_alike") if alike else self.words(
+                    "vet.level_differs", share=share
+                )
+            rows.append((
+                self.words(f"evidence.{name}"), wording.quantity(self.words, value, "m2"), said,
+            ))
+        rows.append((
+            self.words("vet.floor_used"), wording.quantity(self.words, floor, "m2"),
+            self.words(f"evidence.{used}") if used else "",
+        ))
+        warnings = [
+            self.words("wording.evidence_differs", others=self.words(f"evidence.{each}"))
+            for each in apart
+        ]
+        heads = tuple(self.words(f"vet.{each}") for each in ("level", "value", "note"))
+        return Section(
+            title=self.words("vet.evidence"), headings=heads, rows=tuple(rows),
+            notes=tuple(warnings),
         )
 
     def mends(self) -> Section:
@@ -236,7 +337,7 @@ class _Maker:
         }
         dated = sorted(
             (pd.Timestamp(str(day)), name)
-            for name in ("accepted_on", *documents)
+            for name in ("accepted_on", "entered_on", *documents)
             if (day := self.case.facts.get(name)) is not None and pd.notna(pd.Timestamp(str(day)))
         )
         rows = tuple(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
+import math
 from pathlib import Path
 
 import xlsxwriter
 
-from landtrack.text import Words
+from landtrack.text import Words, places
+from landtrack.vetting import layout
 from landtrack.vetting.page import Page, Section
 
 STYLE = """
@@ -21,7 +24,12 @@ table { border-collapse: collapse; width: 100%; } th, td { min-width: 3.2em;
 .pass { color: #1a7431; } .fail { color: #b3261e; } .unknown { color: #5f6368; }
 p { margin: .3em 0; } @media print { body { margin: 0; max-width: none; font-size: 11px; } }
 """
-BLANK_CM = "1.2cm"
+
+
+FIRST_WIDE, WIDE = 22, 26
+"""Widths of the columns of the workbook, in letters."""
+LINE, POINTS_MM = 14.5, 72 / 25.4
+"""Points: the height of a line, and of a millimetre."""
 
 
 def to_text(page: Page) -> str:
@@ -91,17 +99,17 @@ def _table(section: Section) -> str:
         return ""
     head = "".join(f"<th>{html.escape(each)}</th>" for each in section.headings)
     body = "".join(
-        f"<tr>{''.join(_cell(cell, blank=not section.headings) for cell in row)}</tr>"
-        for row in section.rows
+        f"<tr>{''.join(_cell(cell, at, blank=not section.headings) for cell in row)}</tr>"
+        for at, row in enumerate(section.rows)
     )
     return f"<table>{f'<tr>{head}</tr>' if head else ''}{body}</table>"
 
 
-def _cell(cell: str, *, blank: bool) -> str:
+def _cell(cell: str, at: int, *, blank: bool) -> str:
     """Write a cell; one to be filled in by hand is high enough for it."""
     if cell or not blank:
         return f"<td>{html.escape(cell)}</td>"
-    return f'<td style="height:{BLANK_CM}; width:75%"></td>'
+    return f'<td style="height:{layout.room(at):g}mm; width:75%"></td>'
 
 
 def write_workbook(page: Page, path: Path, words: Words) -> None:
@@ -120,30 +128,62 @@ def write_workbook(page: Page, path: Path, words: Words) -> None:
         "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(path, options) as book:
-        looks = {
+        book.set_properties({
+            "title": page.title, "subject": page.subtitle,
+            "created": dt.datetime(2000, 1, 1),  # noqa: DTZ001  same input, same bytes
+        })
+        _Sheet(book, page, words).fill(page)
+
+
+class _Sheet:
+    """The one sheet of the form: tables of few columns are as wide as those of many."""
+
+    def __init__(self, book: xlsxwriter.Workbook, page: Page, words: Words) -> None:
+        cell = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#9AA7B0"}
+        self.looks = {
             "title": book.add_format({"bold": True, "font_size": 14}),
-            "section": book.add_format({"bold": True, "font_size": 11, "bottom": 1}),
-            "heading": book.add_format({"bold": True, "bg_color": "#E8EEF2", "border": 1}),
-            "cell": book.add_format({"text_wrap": True, "valign": "top", "border": 1}),
+            "section": book.add_format({"bold": True, "font_size": 11}),
+            "heading": book.add_format({**cell, "bold": True, "bg_color": "#E8EEF2"}),
+            "cell": book.add_format(cell),
         }
-        sheet = book.add_worksheet(words("vet.sheet"))
-        sheet.set_column(0, 0, 22)
-        sheet.set_column(1, 6, 28)
-        for at, line in enumerate((page.title, page.subtitle, page.verdict_words)):
-            sheet.write_string(at, 0, line, looks["title"] if at != 1 else None)
-        at = 4
+        self.columns = max(len(each.headings) for each in page.sections)
+        self.sheet = book.add_worksheet(words("vet.sheet"))
+        self.sheet.set_column(0, 0, FIRST_WIDE)
+        self.sheet.set_column(1, self.columns - 1, WIDE)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(1, 0)
+        self.at = 0
+
+    def fill(self, page: Page) -> None:
+        """Write title and sections."""
+        for line, look in ((page.title, "title"), (page.subtitle, None),
+                           (page.verdict_words, "title")):
+            self.sheet.write_string(self.at, 0, line, self.looks.get(look or ""))
+            self.at += 1
         for section in page.sections:
-            sheet.write_string(at, 0, section.title, looks["section"])
-            at += 1
-            for row in filter(None, [section.headings, *section.rows]):
-                look = looks["heading" if row is section.headings else "cell"]
-                for column, cell in enumerate(row):
-                    sheet.write_string(at, column, cell, look)
-                at += 1
+            self.sheet.write_string(self.at + 1, 0, section.title, self.looks["section"])
+            self.at += 2
+            if section.headings:
+                self._row(section.headings, "heading", 0.0)
+            for number, row in enumerate(section.rows):
+                blank = not section.headings and not row[1]
+                self._row(row, "cell", layout.room(number) * POINTS_MM if blank else 0.0)
             for note in section.notes:
-                sheet.write_string(at, 0, note)
-                at += 1
-            at += 1
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+                self.sheet.write_string(self.at, 0, note)
+                self.at += 1
+
+    def _row(self, row: tuple[str, ...], look: str, least: float) -> None:
+        """Write a row as high as its longest cell needs; the last cell reaches to the edge."""
+        last = len(row) - 1
+        lines = 1
+        for column, said in enumerate(row):
+            wide = FIRST_WIDE if column == 0 else WIDE
+            here = self.looks["heading" if column == 0 and len(row) == 2 else look]  # noqa: PLR2004
+            if column == last and last < self.columns - 1:
+                wide *= self.columns - last
+                self.sheet.merge_range(self.at, column, self.at, self.columns - 1, "", here)
+            self.sheet.write_string(self.at, column, said, here)
+            lines = max(lines, math.ceil(places(said) / (wide - 1)))
+        self.sheet.set_row(self.at, max(lines * LINE, least))
+        self.at += 1

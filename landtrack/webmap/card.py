@@ -53,6 +53,9 @@ def cards(result: Result, words: Words) -> list[dict[str, Any]]:
         "findings": _by(result.findings, "plot_id"),
         "issues": _by(result.issues[result.issues["layer"] == "plots"], "feature_id"),
     }
+    if result.projects is not None:
+        maker.wholes.update(_by(result.projects, "plot_id"))
+        maker.sizes.update(plots["project_id"].value_counts().to_dict())
     rows = plots.drop(columns="geometry").to_dict("records")
     return [
         anchor
@@ -84,6 +87,8 @@ class _Maker:
     words: Words
     schemas: Mapping[str, Schema]
     names: Mapping[str, Mapping[str, str]]
+    wholes: dict[str, Rows] = dataclasses.field(default_factory=dict)
+    sizes: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def card(
         self, key: str, plot: Mapping[Hashable, Any], verdict: str, tables: Mapping[str, Rows]
@@ -97,6 +102,7 @@ class _Maker:
             "verdict": verdict,
             "verdictText": self.words(f"outcome.{verdict}"),
             "findings": [self._finding(row) for row in tables["findings"]],
+            "whole": self._whole(plot),
             "figures": self._figures(plot, measures),
             "layers": self._layers(measures),
             "facts": self._facts(plot),
@@ -114,6 +120,17 @@ class _Maker:
         rule = self.result.rules[row["rule"]]
         told = wording.finding(self.words, row, rule)
         return {**dataclasses.asdict(told), "code": str(row["outcome"])}
+
+    def _whole(self, plot: Mapping[Hashable, Any]) -> dict[str, Any] | None:
+        """Tell the whole of the plot's project, where that has other plots too."""
+        project = self._text(plot, "project_id")
+        size = self.sizes.get(project, 0)
+        if size <= 1 or project not in self.wholes:
+            return None
+        return {
+            "title": self.words("card.whole_project", project=project, count=size),
+            "findings": [self._finding(row) for row in self.wholes[project]],
+        }
 
     def _figures(self, plot: Mapping[Hashable, Any], measures: Rows) -> list[list[str]]:
         """List the areas and sums that the indices rest on, declared and measured."""

@@ -21,6 +21,7 @@ from landtrack.status import (
     states,
 )
 from landtrack.text import Words
+from landtrack.wording.phrases import quantity
 
 LEAST_SHARE = 0.001
 """Less of a plot than this is an edge that two surveys drew apart."""
@@ -253,7 +254,7 @@ def beneath(
             state(words, workflow, track, each.state) for track, each in held.items()
         )
         lines.append("  " + words(
-            "event.beneath", share=words.number(float(share), "share"), parcel=key,
+            "event.beneath", share=quantity(words, float(share), "share"), parcel=key,
             state=told or words("event.none"),
         ))
     return lines
@@ -274,9 +275,9 @@ def outlook(words: Words, found: Outlook) -> str:
     str
         One line; the days are said to be those of the law, not a promise.
     """
-    told = [words("event.in_hand", share=words.number(found.in_hand, "share"))]
+    told = [words("event.in_hand", share=quantity(words, found.in_hand, "share"))]
     if found.on_no_parcel > LEAST_SHARE:
-        told.append(words("event.on_no_parcel", share=words.number(found.on_no_parcel, "share")))
+        told.append(words("event.on_no_parcel", share=quantity(words, found.on_no_parcel, "share")))
     if found.blocked:
         told.append(words("event.blocked", parcels=", ".join(found.blocked)))
     elif found.earliest is not None:
@@ -338,7 +339,7 @@ def lineage(
         for event in events:
             sides = [
                 " + ".join(
-                    f"{key} ({words.number(shapely.from_wkb(shape).area, 'm2')})"
+                    f"{key} ({quantity(words, shapely.from_wkb(shape).area, 'm2')})"
                     for key, shape in side.items()
                 ) for side in shapes_of(event).values()
             ]

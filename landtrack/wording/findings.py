@@ -149,7 +149,7 @@ def _reason(words: Words, row: Mapping[str, Any], rule: Rule) -> str:
 
 
 def _note(words: Words, row: Mapping[str, Any]) -> str:
-    """Say of a limit that it was not found in a source, and which limits it came before."""
+    """Say what weakens a finding: an unverified limit, other limits, other evidence."""
     told = []
     if row.get("verified") is not None and not row["verified"]:
         told.append(words("wording.not_verified"))
@@ -158,6 +158,13 @@ def _note(words: Words, row: Mapping[str, Any]) -> str:
         others = words("wording.joint").join(origin(words, each) for each in overrode.split("; "))
         winner = origin(words, str(row["decided_by"]))
         told.append(words("wording.overrode", winner=winner, others=others))
+    evidence = row.get("evidence")
+    if isinstance(evidence, str) and evidence:
+        used, *apart = (words(f"evidence.{each}") for each in evidence.split(","))
+        told.append(words("wording.evidence", level=used))
+        if apart:
+            others = words("wording.listed").join(apart)
+            told.append(words("wording.evidence_differs", others=others))
     return words("wording.joint").join(told)
 
 

@@ -45,7 +45,7 @@ LEDGER = (
     "项目编号", "企业名称", "行业", "行业代码",
     "行业分类年份", "产业集群", "资金来源", "进展",
     "总投资（万元）", "固定资产投资（万元）", "用地面积（m²）", "受理日期",
-    "环评批复文号", "环评批复日期", "施工许可证号", "施工许可日期",
+    "环评批复文号", "环评批复日期", "入区日期", "施工许可证号", "施工许可日期",
     "核验文号", "核验日期", "土地证号", "发证日期",
     "备注",
 )  # fmt: skip
@@ -451,9 +451,10 @@ def documents(plot: Plot, verified: list[str]) -> dict[str, str]:
     accepted = date(2006, 6, 5) + timedelta(days=number * 37 % 97)
     assessed = accepted + timedelta(days=18 + number % 9)
     permitted = assessed + timedelta(days=12 + number % 11)
+    entered = assessed + timedelta(days=3)
     if case == "eia_late":
         assessed, permitted = permitted, assessed
-    papers = {"受理日期": accepted.isoformat()}
+    papers = {"受理日期": accepted.isoformat(), "入区日期": entered.isoformat()}
     if case != "noeia":
         papers |= {
             "环评批复文号": f"示意-环2006-{number:03d}",
@@ -515,6 +516,7 @@ def factory_row(site: Plot) -> dict[str, object]:
         "用地面积（m²）": f"{area(site.outline):g}",
         "环评批复文号": "示意-环2006-BZCF",
         "环评批复日期": "2006-08-14",
+        "入区日期": "2006-08-21",
         "施工许可证号": "示意-施2006-BZCF",
         "施工许可日期": "2006-09-05",
         "备注": site.row["shows"],

@@ -1,7 +1,8 @@
 """How long a boundary-coordinate TXT of many parcels takes, against splitting its lines alone.
 
-``python tests/benchmarks/boundary.py [parcels]`` prints seconds, and how many times as long as
-taking the same text apart at its commas and making floats of it, which any reader must do.
+``python tests/benchmarks/boundary.py [parcels]`` prints seconds of the processor, and how many
+times as long as taking the same text apart at its commas and making floats of it, which any
+reader must do.
 """
 
 import sys
@@ -42,12 +43,12 @@ def bare(path):
 
 
 def seconds(function, *arguments):
-    """Time a call: the median of a few."""
+    """Time a call, in seconds of the processor: the median of a few."""
     times = []
     for _ in range(RUNS):
-        start = time.perf_counter()
+        start = time.process_time()
         function(*arguments)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return sorted(times)[RUNS // 2]
 
 

@@ -41,15 +41,15 @@
       element("td", { colspan: "5", text: note }))];
   }
 
-  function indices(words, plot) {
-    if (!plot.findings.length) {
-      return section(words["card.indices"], quiet(words["card.no_rules"]));
+  function indices(words, title, findings) {
+    if (!findings.length) {
+      return section(title, quiet(words["card.no_rules"]));
     }
     const heads = ["index", "value", "limit", "margin", "outcome"];
-    return section(words["card.indices"], element("table", { class: "lt-indices" },
+    return section(title, element("table", { class: "lt-indices" },
       element("thead", {}, element("tr", {},
         ...heads.map((key) => element("th", { scope: "col", text: words[`card.${key}`] })))),
-      element("tbody", {}, ...plot.findings.flatMap((row) => findingRows(words, row)))));
+      element("tbody", {}, ...findings.flatMap((row) => findingRows(words, row)))));
   }
 
   function said([what, value, feature]) {
@@ -117,7 +117,8 @@
       heading(words, plot, actions.close),
       element("div", { class: "lt-card-body" },
         here(words, others, actions.open),
-        indices(words, plot),
+        indices(words, words["card.indices"], plot.findings),
+        plot.whole ? indices(words, plot.whole.title, plot.whole.findings) : null,
         section(words["card.figures"], pairs(plot.figures)),
         section(words["card.layers"], ...plot.layers.map((each) => layer(words, each))),
         plot.facts.length ? section(words["card.facts"], pairs(plot.facts)) : null,

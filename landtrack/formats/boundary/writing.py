@@ -93,20 +93,40 @@ def losses(
             number = int(((areas - areas.round(AREA_DIGITS)).abs() > EXACT).sum())
             found += [Loss("area_rounded", number, field=name)] if number else []
         elif given.dtype.kind in "ifbM":
-            found.append(Loss("figures_as_text", len(given), field=name))
+            found.append(Loss("value_as_text", len(given), field=name))
     shapes = frame.geometry
     for what, number in (
-        ("geometry_missing", int((shapes.isna() | shapes.is_empty).sum())),
-        ("height", int(shapes.has_z.sum())),
+        ("shape_missing", int((shapes.isna() | shapes.is_empty).sum())),
+        ("heights_dropped", int(shapes.has_z.sum())),
     ):
         found += [Loss(what, number)] if number else []
-    xy = shapely.get_coordinates(shapes)
+    zone = china.zone_of(frame.crs) if frame.crs is not None else None
+    return found + _rounding(shapes.to_numpy(), _shift(zone), digits)
+
+
+def _shift(zone: Zone | None) -> Floats:
+    """Give what is added to coordinates, east and north, for the zone's number."""
+    prefix = zone.number * MILLION if zone is not None and not zone.prefixed else 0
+    return np.array([prefix, 0.0])
+
+
+def _rounding(
+    shapes: npt.NDArray[np.object_], shift: Floats, digits: int | None
+) -> list[Loss]:
+    """Tell what rounding does to coordinates, as they are written and read again."""
+    xy = shapely.get_coordinates(shapes) + shift
     decimals = _decimals(xy) if digits is None else digits
-    off = np.abs(xy - xy.round(decimals)).max(initial=0)
+
+    def rounded(each: Floats) -> Floats:
+        texts = (f"{value:.{decimals}f}" for value in (each + shift).ravel().tolist())
+        return np.array([float(text) for text in texts]).reshape(each.shape)
+
+    off = np.abs(xy - rounded(xy - shift)).max(initial=0)
+    found = []
     if off > ROUNDED_M:
-        found.append(Loss("coordinates_rounded", len(frame), detail=f"{off:.4f} m"))
-    rounded = shapely.transform(shapes.to_numpy(), lambda each: each.round(decimals))
-    number = int((shapely.is_valid(shapes.to_numpy()) & ~shapely.is_valid(rounded)).sum())
+        found.append(Loss("rounded", len(shapes), detail=f"{off:.4f} m"))
+    after = shapely.transform(shapes, rounded)
+    number = int((shapely.is_valid(shapes) & ~shapely.is_valid(after)).sum())
     return found + ([Loss("invalid_when_rounded", number)] if number else [])
 
 
@@ -255,8 +275,7 @@ def _rings(shapes: gpd.GeoSeries, zone: Zone) -> _Rings:
     last = np.append(np.diff(ring) != 0, True)
     keep = ~(last & closed[ring])
     xy, ring = xy[keep], ring[keep]
-    if not zone.prefixed:
-        xy = xy + np.array([zone.number * MILLION, 0])
+    xy = xy + _shift(zone)
     size = np.bincount(ring, minlength=len(every))
     return _Rings(parcel[part], size, closed, xy[_from_north_west(xy, ring, size, closed)])
 

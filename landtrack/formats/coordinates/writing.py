@@ -47,13 +47,13 @@ def losses(frame: gpd.GeoDataFrame, *, suffix: str = ".csv") -> list[Loss]:
     found = []
     if suffix != ".xlsx":
         found += [
-            Loss("figures_as_text", int(values.notna().sum()), field=str(name))
+            Loss("value_as_text", int(values.notna().sum()), field=str(name))
             for name, values in frame.drop(columns=frame.geometry.name).items()
             if values.dtype.kind in "ifbM" and values.notna().any()
         ]
     for what, number in (
-        ("geometry_missing", int((frame.geometry.isna() | frame.geometry.is_empty).sum())),
-        ("height", int(frame.geometry.has_z.sum())),
+        ("shape_missing", int((frame.geometry.isna() | frame.geometry.is_empty).sum())),
+        ("heights_dropped", int(frame.geometry.has_z.sum())),
     ):
         found += [Loss(what, number)] if number else []
     return found
