@@ -79,8 +79,11 @@ def test_a_forbidden_step_says_what_may_be_left_and_leaves_all_as_it_was(path):
         apply(path, "survey", "R")
     with pytest.raises(TableError, match="no date"):
         apply(path, "survey", "P", at="soon")
-    with pytest.raises(TableError, match="no such step"):
-        apply(path, "harvest", "P")
+    for action in ("harvest", "split", "inherited"):
+        with pytest.raises(TableError, match="no such step"):
+            apply(path, action, "P")
+    with pytest.raises(TableError, match=r"A is of plots; survey is for parcels"):
+        apply(path, "survey", "P", "A")
     assert path.read_bytes() == before
 
 
@@ -308,6 +311,9 @@ def test_a_store_of_a_newer_version_is_not_touched(path):
 def test_a_file_that_is_no_store_is_told(tmp_path):
     with pytest.raises(SourceError, match="no store at"):
         tracker.tracked(tmp_path / "none.gpkg")
+    with pytest.raises(SourceError, match="no store at"):
+        apply(tmp_path / "nowhere" / "none.gpkg", "survey", "P")
+    assert not (tmp_path / "nowhere").exists()
     (tmp_path / "notes.gpkg").write_text("my notes, which are long enough to be no database")
     with pytest.raises(SourceError, match="cannot be read as a store"):
         tracker.tracked(tmp_path / "notes.gpkg")

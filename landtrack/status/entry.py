@@ -10,7 +10,9 @@ import msgspec
 from landtrack.errors import TableError
 from landtrack.model import Workflow
 from landtrack.status.events import (
+    INHERITED,
     RECORDED,
+    SHAPE_ACTIONS,
     UNDO,
     Event,
     by_feature,
@@ -21,7 +23,8 @@ from landtrack.status.fold import Held, Refusal, refusals, states
 from landtrack.status.shapes import retired
 
 NONE = Held("", None)
-ON_ENTRY = ("unknown_feature", "in_the_future", "twice", "nothing_to_undo", "retired")
+ON_ENTRY = ("unknown_feature", "in_the_future", "twice", "nothing_to_undo", "retired",
+            "unknown_action")
 """The faults that an event has of its own, whatever else is entered."""
 
 
@@ -99,6 +102,8 @@ def judged(
     for event in fresh:
         if _is_late(event, gone.get(event.feature)):
             found.append(Refusal(event, "retired", missing=gone[event.feature].at))
+        elif event.action == INHERITED or event.action in SHAPE_ACTIONS:
+            found.append(Refusal(event, "unknown_action", missing=", ".join(workflow.actions)))
         elif event.feature not in known:
             found.append(Refusal(event, "unknown_feature"))
         elif event.span.first > today and event.action != RECORDED:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-from landtrack import publish, status, store
+from landtrack import status, store
 from landtrack.errors import TableError
 from landtrack.formats import table
-from landtrack.tracker.place import Tracked, insist, now, today as day_here, tracked
+from landtrack.tracker.place import Tracked, entering, insist, now, today as day_here
 
 
 def apply(
@@ -49,20 +49,13 @@ def apply(
     OutputError
         If another program is writing.
     """
-    with publish.exclusive(path.parent):
-        place = tracked(path)
-        kinds = _kinds(place, action)
+    with entering(path) as place:
         asked = [
             msgspec.structs.replace(
                 told, action=action, layer=kind, feature_id=key, recorded_at=now(),
             )
-            for name in names for kind, key in place.named(name) if not kinds or kind in kinds
+            for name in names for kind, key in _of_kind(place, action, name)
         ]
-        if not asked:
-            raise TableError(
-                f"None of {', '.join(names)} is of {', '.join(kinds)}.",
-                mend="Name features of these layers, or another action.",
-            )
         return _enter(place, asked, evidence, today)
 
 
@@ -97,8 +90,7 @@ def undo(
         If there is no such event, it was taken back before, no reason is given, or later
         events rest on it.
     """
-    with publish.exclusive(path.parent):
-        place = tracked(path)
+    with entering(path) as place:
         undone = {event.event: event for event in place.log}.get(number)
         if undone is None:
             raise TableError(
@@ -164,8 +156,7 @@ def take_in(path: Path, file: Path, *, today: date | None = None) -> list[status
         If the file cannot be read.
     """
     rows = table.read(file)
-    with publish.exclusive(path.parent):
-        place = tracked(path)
+    with entering(path) as place:
         asked = status.asked(rows, place.workflow, recorded_at=now())
         fresh, refused = status.allowed(
             place.workflow, place.log, asked, known=place.features, today=today or day_here()
@@ -192,6 +183,18 @@ def _enter(
     return fresh
 
 
-def _kinds(place: Tracked, action: str) -> tuple[str, ...]:
+def _of_kind(place: Tracked, action: str, name: str) -> list[tuple[str, str]]:
+    """Find the features of a name that an action is for; of any kind for one that is none."""
     known = place.workflow.actions.get(action)
-    return place.workflow.tracks[known[0]].kinds if known else ()
+    found = place.named(name)
+    if known is None:
+        return found
+    kinds = place.workflow.tracks[known[0]].kinds
+    chosen = [each for each in found if each[0] in kinds]
+    if not chosen:
+        raise TableError(
+            f"{name} is of {', '.join(kind for kind, _ in found)}; {action} is for "
+            f"{', '.join(kinds)}.",
+            mend="Name features of these layers, or another action.",
+        )
+    return chosen

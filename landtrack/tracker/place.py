@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from landtrack import catalog, status, store, text
-from landtrack.errors import TableError
+from landtrack import catalog, publish, status, store, text
+from landtrack.errors import SourceError, TableError
 from landtrack.model import Workflow
 from landtrack.text import Words
 from landtrack.wording import events as wording
@@ -78,6 +79,33 @@ def tracked(path: Path) -> Tracked:
         path, grown.events, catalog.workflow(meta["workflow"]), features,
         text.load(meta["language"]),
     )
+
+
+@contextmanager
+def entering(path: Path) -> Iterator[Tracked]:
+    """Be the only one who enters events into a store.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage.
+
+    Yields
+    ------
+    Tracked
+        The store as it stands, and will until the block ends.
+
+    Raises
+    ------
+    SourceError
+        If there is no such store.
+    OutputError
+        If another program is writing.
+    """
+    if not path.is_file():
+        raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
+    with publish.exclusive(path.parent):
+        yield tracked(path)
 
 
 def insist(place: Tracked, refused: Sequence[status.Refusal]) -> None:

@@ -11,10 +11,10 @@ import msgspec
 import shapely
 from pyproj import CRS
 
-from landtrack import catalog, crs, publish, status, store
+from landtrack import catalog, crs, status, store
 from landtrack.errors import CRSError, SourceError, TableError
 from landtrack.formats import files as formats
-from landtrack.tracker.place import Tracked, insist, now, today as day_here, tracked
+from landtrack.tracker.place import Tracked, entering, insist, now, today as day_here
 
 
 def reshape(
@@ -55,8 +55,7 @@ def reshape(
         raise TableError(
             f"There is no layer {told.layer!r}.", mend="Name the layer of the features."
         )
-    with publish.exclusive(path.parent):
-        place = tracked(path)
+    with entering(path) as place:
         frame = shapes_now(place, told.layer)
         if lacking := sorted(set(keys) - set(frame.index)):
             raise TableError(
