@@ -75,6 +75,20 @@ def test_parts_begin_with_the_state_of_the_whole_and_go_their_own_ways(path, tmp
         tracker.apply(path, "announce", ["Z"], told, today=TODAY)
 
 
+@pytest.mark.parametrize(("at", "enters"), [
+    ("2007-02-28", True), ("2007-03-01", False), ("2007-03", False), ("2007-03-02", False),
+])
+def test_a_feature_takes_no_step_from_the_day_on_which_it_ended(path, tmp_path, at, enters):
+    split(path, tmp_path)
+    told = status.Event(event=0, layer="", feature_id="", track="", at=at, action="",
+                        document_no="界2")
+    if enters:
+        tracker.apply(path, "demarcate", ["Z"], told, today=TODAY)
+    else:
+        with pytest.raises(TableError, match="no longer there"):
+            tracker.apply(path, "demarcate", ["Z"], told, today=TODAY)
+
+
 def test_a_run_has_the_shapes_of_its_day(made, path, tmp_path):
     split(path, tmp_path)
     out = path.parent

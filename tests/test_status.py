@@ -96,8 +96,10 @@ def test_the_state_is_what_the_last_step_set():
 def test_a_coarse_date_is_certain_only_when_its_last_day_has_passed():
     log, _ = entered(event("survey", "2006-06-01"), event("assemble_dossier", "2006-07"))
 
-    middle = held(log, day=date(2006, 7, 15))
-    assert (middle.state, middle.perhaps) == ("surveyed", "dossier_assembled")
+    for day in (date(2006, 7, 1), date(2006, 7, 15), date(2006, 7, 30)):
+        middle = held(log, day=day)
+        assert (middle.state, middle.perhaps) == ("surveyed", "dossier_assembled")
+    assert held(log, day=date(2006, 6, 30)).perhaps == ""
     assert held(log, day=date(2006, 7, 31)).state == "dossier_assembled"
 
 
@@ -135,6 +137,15 @@ def test_what_may_not_be_is_refused_with_its_fault(asked, fault):
     _, refused = entered(asked, known=[ZD1, ("plots", "P")])
 
     assert [each.fault for each in refused] == [fault]
+
+
+def test_a_coarse_date_that_may_have_passed_is_not_in_the_future():
+    june = date(2007, 6, 1)
+
+    assert entered(event("survey", "2007"), today=june)[1] == []
+    assert entered(event("survey", "2007-06"), today=june)[1] == []
+    assert [each.fault for each in entered(event("survey", "2007-07"), today=june)[1]] == [
+        "in_the_future"]
 
 
 def test_the_same_event_does_not_enter_twice():
@@ -308,9 +319,23 @@ def test_a_clock_runs_from_the_step_that_starts_it_to_the_one_that_stops_it():
 def test_a_clock_that_starts_on_a_coarse_date_is_not_certain():
     log, _ = entered(*(event(action, "2006-05") for action, _ in WAY[:4]))
 
-    running = status.running(CN_2006, log, date(2006, 6, 1))
+    running = status.running(CN_2006, log, date(2006, 6, 1)).set_index("clock")
 
     assert not running["certain"].any()
+    due = calendars.after(date(2006, 5, 31), 11, "working", "CN").day
+    assert running.loc["province_first_review", "due"] == due
+
+
+def test_a_clock_is_overdue_from_the_day_after_its_last():
+    steps = [event(action, f"2006-0{month}-01") for month, (action, _) in enumerate(WAY[:4], 1)]
+    log, _ = entered(*steps)
+
+    overdue = [
+        bool(status.running(CN_2006, log, date(2006, 4, day)).set_index("clock").loc[
+            "province_first_review", "overdue"])
+        for day in (16, 17, 18)
+    ]
+    assert overdue == [False, False, True]
 
 
 # --- the chain --------------------------------------------------------------------------
@@ -336,6 +361,15 @@ def test_an_altered_removed_or_reordered_event_is_found(meddle, where):
     found = status.breaks(meddle(rows), count=5, head=rows[-1][1].sha256)
 
     assert where in {each.event for each in found}
+
+
+def test_a_row_forged_with_a_link_of_its_own_does_not_follow():
+    rows = chained()
+    event_3 = rows[2][0]
+    rows[2] = (event_3, status.links([event_3])[0])  # right in itself, but first of a chain
+
+    assert [(each.event, each.fault) for each in status.breaks(rows)] == [
+        (3, "does_not_follow"), (4, "does_not_follow")]
 
 
 def test_a_log_forged_anew_from_the_start_is_found_by_a_head_kept_elsewhere():
@@ -390,6 +424,15 @@ def test_a_file_read_again_records_nothing_new_and_a_changed_one_its_change():
     later = parcels(state=["announced", None], state_on=[pd.Timestamp("2006-12-20"), pd.NaT])
     changed = opened(later, log)
     assert [(each.event, each.to_state) for each in changed] == [(2, "announced")]
+
+
+def test_what_the_steps_led_to_already_is_not_recorded_again():
+    log, _ = entered(event("survey", "2006-06-01"))
+    layer = parcels(state=["surveyed", None], state_on=[pd.Timestamp("2006-06-01"), pd.NaT])
+
+    assert opened(layer, log) == []
+    earlier = parcels(state=["surveyed", None], state_on=[pd.Timestamp("2006-05-01"), pd.NaT])
+    assert len(opened(earlier, log)) == 1  # by then the log knows of nothing
 
 
 def test_a_file_that_lags_behind_the_log_does_not_take_it_back():
