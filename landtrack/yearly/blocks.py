@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from landtrack import catalog, reconcile, rollup, status, wording
-from landtrack.model import Result
+from landtrack.model import NO_STATE, Result
 from landtrack.text import Words
 from landtrack.wording import events as event_words
 from landtrack.yearly import charts
@@ -74,7 +74,7 @@ def _land(result: Result, words: Words, day: date) -> Block:
     order = rollup.in_order(table, track)
     titles = {
         code: event_words.state(words, result.workflow, "approval", code) for code in order
-    }
+    } | {NO_STATE: words("yearly.none")}
     now = table[table["day"] == day].set_index("state")
     rows = [
         (titles[code], f"{now['features'][code]:,}", f"{now['area_m2'][code]:,.0f}",

@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from landtrack import fonts, symbology
 from landtrack.model import NO_STATE
@@ -76,6 +77,7 @@ def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, str],
         axes.bar(places, wide[code], bottom=below, color=colour, edgecolor="#6E6A5E",
                  linewidth=0.5, width=0.8, label=titles[code])
         below = below + wide[code]
+    axes.set_ylim(0, 1.05 * float(below.max()) or 1.0)
     axes.set_xticks(list(places), [f"{day:%Y-%m-%d}" for day in wide.index], rotation=30,
                     ha="right")
     handles, labels = axes.get_legend_handles_labels()
@@ -168,7 +170,7 @@ def target(made: Progress, day: date, words: Words) -> Figure:
         if goal is not None:
             axes.axhline(goal, color=GOAL, linewidth=1,
                          linestyle="-" if word == "secure" else (0, (5, 3)))
-            axes.annotate(words(f"yearly.{word}", goal=f"{goal:g}"), (0, goal), xytext=(4, 3),
+            axes.annotate(words(f"yearly.{word}", goal=f"{goal:,.10g}"), (0, goal), xytext=(4, 3),
                           textcoords=("axes points", "offset points"),
                           xycoords=("axes fraction", "data"), fontsize=9, color=GOAL)
     _pace(axes, made, last)
@@ -176,6 +178,7 @@ def target(made: Progress, day: date, words: Words) -> Figure:
     locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
     axes.tick_params(axis="x", labelrotation=20)
     return figure
 
