@@ -13,7 +13,7 @@ import importlib.metadata
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +30,7 @@ from landtrack import (
     catalog,
     check,
     crs,
+    history,
     issues,
     join,
     normalise,
@@ -112,17 +113,19 @@ def run(
     """
     loaded = catalog.place(place if place is not None else catalog.demo_place())
     rules_on = rules_day(as_of) if rules_now else None
-    result = vet(loaded, lang=lang, as_of=as_of, rules_on=rules_on, tell=tell)
+    log = store.log.read(Path(out) / STORE).events if out and (Path(out) / STORE).exists() else ()
+    result = vet(loaded, lang=lang, as_of=as_of, rules_on=rules_on, log=log, tell=tell)
     return result if out is None else write(result, Path(out), tell=tell)
 
 
-def vet(
+def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
     place: Place,
     *,
     lang: str | None = None,
     as_of: date | None = None,
     rules_on: date | None = None,
     stage: Stage | None = None,
+    log: Sequence[status.Event] = (),
     tell: Tell = _silent,
 ) -> Result:
     """Take a place through every step up to the findings.
@@ -141,6 +144,8 @@ def vet(
         accepted where not given.
     stage
         Vet all for this stage; each for its own where not given.
+    log
+        The events that are known already, such as those of the place's store.
     tell
         Called with a step and what it is at, while it works.
 
@@ -184,6 +189,11 @@ def vet(
             f"{place.id} has no plot that can be measured.",
             mend="Look at the file of the plots: is it empty, or does `where` select nothing?",
         )
+    log, found = history.opened(place, layers, workflow, log, of_file=of_file, words=words)
+    rows += found
+    layers = status.shapes_of_day(layers, schemas, log, place.as_of)
+    layers = status.of_day(layers, schemas, log, place.as_of)
+    plots = layers["plots"]
     tell("validate", "")
     rows += _cross_checks(layers, place)
     tell("join", "")
@@ -211,7 +221,6 @@ def vet(
             summed, packs, facts=common, overrides=check.for_projects(place.overrides, facts),
             waivers=check.for_projects(place.waivers, facts), **terms,
         )
-    parcels = layers.get("parcels")
     return Result(
         place=place,
         lang=words.lang,
@@ -228,8 +237,7 @@ def vet(
         stage=stage,
         issues=text.with_mends(issues.frame(rows), words),
         marks=issues.marks(rows, working),
-        status_log=status.first_entries(parcels, "approval") if parcels is not None
-        else status.no_entries(),
+        status_log=status.to_table(log),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
         run=_run_row(place, raws, ", ".join(each.name for each in packs), rules_on),
     )
@@ -259,8 +267,8 @@ def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
     """
     with publish.staging(out) as folder, register.locked(out / STORE):
         tell("write", STORE)
-        earlier = store.read(out / STORE, "runs") if (out / STORE).exists() else None
-        store.write(result, folder / STORE, earlier=earlier)
+        earlier = out / STORE
+        store.write(result, folder / STORE, earlier=earlier if earlier.exists() else None)
         register.carry(out / STORE, folder / STORE)
         tell("write", LEDGER)
         report.write_ledger(result, folder / LEDGER)

@@ -23,6 +23,44 @@ EARLIER = ".earlier"
 
 
 @contextmanager
+def exclusive(out: Path) -> Iterator[None]:
+    """Be the only one who writes into a folder.
+
+    Parameters
+    ----------
+    out
+        The folder; made where it is not there.
+
+    Yields
+    ------
+    None
+        Until the block ends nobody else gets in.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made or written, or another run is writing into it.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / LOCK_NAME)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise OutputError(
+            f"Another run is writing into {out}.", mend="Wait until it is done, then run again."
+        ) from error
+    except OSError as error:
+        raise OutputError(
+            f"The folder {out} cannot be written: {error.strerror}.",
+            mend="Name another folder with --out, or ask for the right to write there.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def staging(out: Path) -> Iterator[Path]:
     """Give a folder to write into, and move what is in it into place at the end.
 
@@ -43,36 +81,23 @@ def staging(out: Path) -> Iterator[Path]:
         If the folder cannot be made or written, another run is writing into it, or a file
         cannot be replaced.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / LOCK_NAME)
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise OutputError(
-            f"Another run is writing into {out}.", mend="Wait until it is done, then run again."
-        ) from error
-    except OSError as error:
-        raise OutputError(
-            f"The folder {out} cannot be written: {error.strerror}.",
-            mend="Name another folder with --out, or ask for the right to write there.",
-        ) from error
-    try:
-        for left in out.glob(f"{PREFIX}*"):  # of a run that was killed: the lock is ours
-            shutil.rmtree(left)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
-        yield folder
-        _move(folder, out)
-    except LandtrackError:
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"The outputs could not be written into {out}: {error.strerror or error}.",
-            mend="Check that the disk has room; the earlier outputs are as they were.",
-        ) from error
-    finally:
-        for made in out.glob(f"{PREFIX}*"):
-            shutil.rmtree(made, ignore_errors=True)
-        lock.release()
+    with exclusive(out):
+        try:
+            for left in out.glob(f"{PREFIX}*"):  # of a run that was killed: the lock is ours
+                shutil.rmtree(left)
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
+            yield folder
+            _move(folder, out)
+        except LandtrackError:
+            raise
+        except OSError as error:
+            raise OutputError(
+                f"The outputs could not be written into {out}: {error.strerror or error}.",
+                mend="Check that the disk has room; the earlier outputs are as they were.",
+            ) from error
+        finally:
+            for made in out.glob(f"{PREFIX}*"):
+                shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from landtrack.catalog.figures import figures, summary, targets
 from landtrack.catalog.files import (
     SHIPPED,
     convert,
@@ -23,14 +24,16 @@ from landtrack.catalog.files import (
 from landtrack.catalog.industry import Industries, industries
 from landtrack.catalog.rules import rule_pack, rule_pack_of
 from landtrack.catalog.site import corridors, readiness
-from landtrack.catalog.units import in_unit, measure_unit, times
+from landtrack.catalog.units import in_unit, measure_unit, times, unit_factor
+from landtrack.catalog.workflows import workflow_of as _workflow
 from landtrack.errors import CatalogError, SourceError
-from landtrack.model import Place, Schema, Track, Workflow
+from landtrack.model import Place, Schema, Workflow
 
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "corridors", "data_file", "data_files",
-    "demo_place", "in_unit", "industries", "measure_unit", "own_id", "place", "read_toml",
-    "readiness", "rule_pack", "rule_pack_of", "schemas", "times", "workflow",
+    "demo_place", "figures", "in_unit", "industries", "measure_unit", "own_id", "place",
+    "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas", "summary", "targets",
+    "times", "unit_factor", "workflow",
 ]
 
 CATALOG_NAME = "catalog.toml"
@@ -82,11 +85,7 @@ def workflow(name: str) -> Workflow:
     CatalogError
         If there is no such file or it is wrong.
     """
-    path = data_file("workflows", name)
-    tables = read_toml(path)
-    stated = str(tables.pop("id", path.stem))
-    own_id(path, stated)
-    return Workflow(id=stated, tracks=convert(tables, dict[str, Track], path))
+    return _workflow(data_file("workflows", name))
 
 
 def place(folder: str | os.PathLike[str]) -> Place:

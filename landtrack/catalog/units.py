@@ -81,6 +81,24 @@ def in_unit(measure: str, unit: str, *, where: str) -> float:
     return factors[unit]
 
 
+def unit_factor(own: str, unit: str) -> float | None:
+    """Find what figures in one unit are multiplied with to be in the one things are stored in.
+
+    Parameters
+    ----------
+    own
+        The unit that is stored.
+    unit
+        The other.
+
+    Returns
+    -------
+    float or None
+        The factor; None where the one does not convert to the other.
+    """
+    return 1.0 if own == unit else units().get(own, {}).get(unit)
+
+
 def times(value: float | None, factor: float) -> float:
     """Convert a figure so that 45 x 0.01 is 0.45 and not a neighbour of it.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from landtrack.commands.options import AS_OF, PLACE, PLACE_LANG, RULES_NOW
+from landtrack.commands.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, events_of
 from landtrack.errors import CatalogError
 
 STATUS = {"fail": 1, "unknown": 3}
@@ -21,6 +21,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE",
               help="What if: a figure or fact for this answer only; may be repeated.")
 @AS_OF
+@KNOWN
 @RULES_NOW
 @click.option("--stage", type=click.Choice(
     ["entry", "construction_permit", "completion", "certificate"]), help="Vet for this stage.")
@@ -48,6 +49,7 @@ def vet(
         loaded, lang=options["lang"], as_of=day,
         rules_on=pipeline.rules_day(day) if options["rules_now"] else None,
         stage=Stage(options["stage"]) if options["stage"] else None,
+        log=events_of(options["known"]),
     )
     words = text.load(result.lang)
     case = vetting.case(result, name).changed(_changes(options["changes"]))

@@ -10,6 +10,9 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
 
+SHEETS = (".xlsx", ".ods")
+"""What has a heading line even where all its cells are text; GDAL would guess."""
+
 ENCODINGS = ("utf-8-sig", "gb18030")
 """Tried in this order: a strict UTF-8 reading of text in GB 18030 fails."""
 
@@ -39,10 +42,11 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     if path.suffix.lower() == ".csv":
         frame = _read_csv(path, (encoding,) if encoding else ENCODINGS)
     else:
+        headed = {"HEADERS": "FORCE"} if path.suffix.lower() in SHEETS else {}
         try:
-            frame = pd.DataFrame(
-                pyogrio.read_dataframe(path, layer=layer, encoding=encoding, read_geometry=False)
-            )
+            frame = pd.DataFrame(pyogrio.read_dataframe(
+                path, layer=layer, encoding=encoding, read_geometry=False, **headed
+            ))
         except (DataSourceError, DataLayerError, ValueError) as error:
             raise SourceError(
                 f"{path} cannot be read as a table: {error}.",

@@ -16,6 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
+from landtrack.model.figures import (
+    Figure as Figure,
+    Lack as Lack,
+    Range as Range,
+    Section as Section,
+    Target as Target,
+    Wanted as Wanted,
+)
 from landtrack.model.rules import (
     LEVELS as LEVELS,
     PLOT_LEVEL as PLOT_LEVEL,
@@ -48,6 +56,14 @@ from landtrack.model.tables import (
     Severity as Severity,
 )
 from landtrack.model.value import Titled as Titled, Value as Value
+from landtrack.model.workflow import (
+    NO_STATE as NO_STATE,
+    Action as Action,
+    Clock as Clock,
+    State as State,
+    Track as Track,
+    Workflow as Workflow,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,43 +130,6 @@ class Schema(Value, frozen=True, kw_only=True):
             In the order of the file.
         """
         return {each.name: each for each in self.field}
-
-
-# --- workflow ---------------------------------------------------------------------------
-
-
-class State(Value, frozen=True, kw_only=True):
-    """One state of a track; ``acquired`` marks land that is in hand."""
-
-    code: str
-    title: Titled
-    source: str = ""
-    acquired: bool = False
-
-
-class Track(Value, frozen=True, kw_only=True):
-    """An ordered list of states that a feature moves through."""
-
-    title: Titled
-    state: tuple[State, ...]
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Give the state codes.
-
-        Returns
-        -------
-        tuple of str
-            In their order.
-        """
-        return tuple(state.code for state in self.state)
-
-
-class Workflow(Value, frozen=True, kw_only=True):
-    """The tracks that hold at a time and place."""
-
-    id: str
-    tracks: Mapping[str, Track]
 
 
 # --- places -----------------------------------------------------------------------------
@@ -256,7 +235,10 @@ class Basemap(Value, frozen=True, kw_only=True):
 
 
 class Place(Value, frozen=True, kw_only=True):
-    """A place as its catalog states it; relative paths start at ``folder``."""
+    """A place as its catalog states it; relative paths start at ``folder``.
+
+    ``events`` is a table of what happened to its features, by which their states are known.
+    """
 
     id: str
     title: Titled
@@ -273,6 +255,7 @@ class Place(Value, frozen=True, kw_only=True):
     waivers: tuple[Waiver, ...] = ()
     transformations: tuple[Transformation, ...] = ()
     basemaps: tuple[Basemap, ...] = ()
+    events: str | None = None
 
     @property
     def packs(self) -> tuple[str, ...]:

@@ -23,9 +23,14 @@ in a source. ``waived_until`` is a day, for a fail that is waived; it is a fail 
 ``evidence`` is the level by which a floor area is proved, then the levels that differ.
 """
 STATUS_COLUMNS = (
-    "feature_id", "track", "at", "action", "from_state", "to_state", "document_no",
-    "evidence_sha256", "by",
+    "event", "layer", "feature_id", "track", "at", "action", "from_state", "to_state",
+    "document_no", "evidence_sha256", "by", "note", "undoes", "shapes", "recorded_at",
 )
+"""``event`` counts from 1 without a gap. ``at`` is as it was stated: a day, a month
+(``2006-05``), a year, or ``../DAY`` for a state found on that day. ``undoes`` is the event
+that this one takes back, 0 for none. ``shapes`` holds the shapes before and after a split,
+merge or change of boundary, as JSON; ``recorded_at`` is when the event was entered (UTC).
+"""
 COUNT_COLUMNS = (
     "layer", "source", "read", "not_selected", "set_aside", "kept", "repaired",
 )
@@ -130,6 +135,7 @@ class Issue(enum.StrEnum):
     FOOTPRINT_OUTSIDE = "footprint_outside"
     DATED_LATER = "dated_later"
     FILE_NOT_OF_DAY = "file_not_of_day"
+    EVENT_REFUSED = "event_refused"
     LINE_UNREADABLE = "line_unreadable"
     FIELD_COUNT = "field_count"
     LAYOUT_UNKNOWN = "layout_unknown"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -19,11 +18,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
 from frames import Frame, Point, Ring, area, box, mesh, village_outline
+from geojson import Feature, collection, feature, line, polygon
 from site_plans import PLANS, Part, Site
 
 HERE = Path(__file__).resolve().parent
-CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4529"}}
+CRS = "4529"
 ILLUSTRATIVE = "位置与形状为示意"
 CORNER_CUT = (16, 12)
 STARTED = {"under_construction", "topping_out"}
@@ -49,7 +51,6 @@ LEDGER = (
 )  # fmt: skip
 
 Design = dict[str, Any]
-Feature = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,21 +83,6 @@ class Plot:
     def number(self) -> int:
         """Running number of the plot."""
         return int(self.row["id"].rpartition("-")[2])
-
-
-def polygon(ring: Ring) -> Feature:
-    """Make a GeoJSON polygon of one closed ring."""
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def line(points: list[Point]) -> Feature:
-    """Make a GeoJSON line."""
-    return {"type": "LineString", "coordinates": points}
-
-
-def feature(geometry: Feature, **properties: object) -> Feature:
-    """Make a GeoJSON feature."""
-    return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
 def frames_of(design: Design) -> dict[str, Frame]:
@@ -537,19 +523,57 @@ def factory_row(site: Plot) -> dict[str, object]:
     }
 
 
-def geojson(name: str, features: list[Feature]) -> str:
-    """Write a layer as text, one feature a line."""
-    rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in features)
-    head = f'"type": "FeatureCollection",\n"name": "{name}",\n"crs": {json.dumps(CRS)}'
-    return f'{{\n{head},\n"features": [\n{rows}\n]\n}}\n'
-
-
 def ledger_text(rows: list[dict[str, object]]) -> str:
     """Write the ledger as text."""
     text = io.StringIO()
     writer = csv.DictWriter(text, LEDGER, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+    return text.getvalue()
+
+
+def event_rows(plots: list[Plot], verified: list[str]) -> list[tuple[str, ...]]:
+    """History of a few parcels, plots and roads, for demonstration; the rest has none."""
+    way = (
+        ("survey", "2006-06", "测"), ("assemble_dossier", "2006-08-15", "卷"),
+        ("report_city", "2006-09-04", "市"), ("report_province", "2006-09-20", "报"),
+        ("accept_at_province", "2006-10-12", "受"), ("agree_at_province", "2006-11-20", "征"),
+    )  # fmt: skip
+    late = (
+        ("survey", "2006-07", "测"), ("assemble_dossier", "2006-10-20", "卷"),
+        ("report_city", "2006-11-15", "市"), ("report_province", "2006-12-08", "征"),
+    )  # fmt: skip
+    rows = [
+        ("parcels", f"ZD-{number:03d}", action, day, f"示意-{paper}2006-{number:03d}")
+        for numbers, taken in (((1, 2, 3, 4), way), ((71, 72), late))
+        for number in numbers for action, day, paper in taken
+    ]  # fmt: skip
+    rows += [
+        ("parcels", f"ZD-{number:03d}", "demarcate", "2006-07", f"示意-界2006-{number:03d}")
+        for number in (93, 94)
+    ]
+    for plot in plots[:8]:
+        papers = documents(plot, verified)
+        for action, paper in (("approve_assessment", "环评批复"), ("verify_indices", "核验"),
+                              ("issue_certificate", "土地证")):  # fmt: skip
+            day = papers.get("发证日期" if paper == "土地证" else f"{paper}日期")
+            number = papers.get("土地证号" if paper == "土地证" else f"{paper}文号")
+            if day and number:
+                rows.append(("plots", plot.row["id"], action, day, number))
+    rows += [
+        ("roads", road, action, day, "")
+        for road in ("R1", "R2") for action, day in (("start_works", "2006-06"),
+                                                     ("open_works", "2006-11"))
+    ]  # fmt: skip
+    return rows
+
+
+def event_text(rows: list[tuple[str, ...]]) -> str:
+    """Write events as planners keep them."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("图层", "编号", "步骤", "日期", "文号", "经办", "备注"))
+    writer.writerows((*row, "园区管委会", "示意") for row in rows)
     return text.getvalue()
 
 
@@ -579,9 +603,11 @@ def make(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, features in layers.items():
         (folder / f"{name}.geojson").write_text(
-            geojson(name, features), encoding="utf-8", newline="\n"
+            collection(name, features, CRS), encoding="utf-8", newline="\n"
         )
     ledger = ledger_text([*ledger_rows(design, plots), factory_row(factories)])
+    events = event_text(event_rows(plots, design["documents"]["verified"]))
+    (folder / "events.csv").write_text(events, encoding="utf-8-sig", newline="\n")
     (folder / "ledger.csv").write_text(ledger, encoding="utf-8-sig", newline="\n")
 
 

@@ -9,17 +9,22 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from landtrack import status
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import vector
 from landtrack.model import Result
+from landtrack.store import evidence as evidence, log as log
+from landtrack.store.copy import copy as copy
+from landtrack.store.migrate import migrate as migrate
 from landtrack.symbology import verdicts
 
-TABLES = ("measures", "findings", "issues", "status_log", "counts", "runs")
+TABLES = ("measures", "findings", "issues", "status_log", "states", "landtrack_store", "counts",
+          "runs")
 OF_PROJECTS = "project_findings"
 """The table of findings on whole projects, where one has several plots."""
 
 
-def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) -> None:
+def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
     """Write a run into a new store.
 
     Parameters
@@ -29,20 +34,26 @@ def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) ->
     path
         The GeoPackage to make; there must be none yet.
     earlier
-        The rows of the table ``runs`` of the store that this one will replace.
+        The store that this one will replace: its log and its rows of ``runs`` go on here.
 
     Raises
     ------
     OutputError
-        If it cannot be written, or does not hold what was written when read back.
+        If it cannot be written, does not hold what was written when read back, or the log of
+        the earlier store has grown since the run began, or another program has it open with
+        changes of its own.
     """
+    kept = []
+    if earlier is not None:
+        log.settle(earlier)
+        kept = log.read(earlier).rows
+    fresh = _fresh(result, kept)
     tables = {
         "measures": result.measures,
         "findings": result.findings,
         "issues": result.issues,
-        "status_log": result.status_log,
         "counts": result.counts,
-        "runs": result.run if earlier is None else pd.concat([earlier, result.run]).fillna(""),
+        "runs": _runs(result, earlier),
     }
     if result.projects is not None:
         tables[OF_PROJECTS] = result.projects
@@ -65,7 +76,30 @@ def write(result: Result, path: Path, *, earlier: pd.DataFrame | None = None) ->
             f"The store {path.name} cannot be written: {error}.",
             mend="Check that the disk has room and that the folder may be written.",
         ) from error
-    _verify(path, rows)
+    head = kept[-1][1].sha256 if kept else status.START
+    kept += zip(fresh, status.links(fresh, head), strict=True)
+    log.create(path, kept, {
+        "place": result.place.id, "workflow": result.workflow.id, "language": result.lang,
+    })
+    _verify(path, {**rows, "status_log": len(kept)})
+
+
+def _runs(result: Result, earlier: Path | None) -> pd.DataFrame:
+    """Put the run below those of the store that it replaces."""
+    if earlier is None:
+        return result.run
+    return pd.concat([read(earlier, "runs"), result.run]).fillna("")
+
+
+def _fresh(result: Result, kept: list[tuple[status.Event, status.Link]]) -> list[status.Event]:
+    """Take what the run adds to the log, which must not have grown meanwhile."""
+    events = status.from_table(result.status_log)
+    if events[:len(kept)] != [event for event, _ in kept]:
+        raise OutputError(
+            "The log of the store is not the one that this run began with.",
+            mend="Events were entered meanwhile: run again.",
+        )
+    return events[len(kept):]
 
 
 def _verify(path: Path, rows: dict[str, int]) -> None:

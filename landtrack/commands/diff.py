@@ -1,0 +1,98 @@
+"""``landtrack diff``: what differs between two days, or between two data drops."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from landtrack.commands.options import KNOWN, PLACE, PLACE_LANG, events_of
+from landtrack.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from landtrack.model import Result
+    from landtrack.text import Words
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("first", metavar="DATE|FOLDER")
+@click.argument("second", metavar="DATE|FOLDER")
+@PLACE
+@click.option("--noise", default=0.01, show_default=True, help="Outlines that are nowhere farther "
+              "apart than so many metres are the same.")
+@click.option("--xlsx", type=FILE, help="Write the list as a sheet.")
+@click.option("--layer", type=FILE, help="Write what has a shape as a layer of a GeoPackage.")
+@KNOWN
+@PLACE_LANG
+@click.pass_context
+def diff(
+    ctx: click.Context, /, first: str, second: str, place: Path | None, **options: Any  # noqa: ANN401
+) -> None:
+    """List what differs on PLACE between two days: states, shapes, facts, verdicts.
+
+    Instead of days two folders of places may be named, such as two data drops. Exit status:
+    0 nothing differs, 1 something does, 2 could not be done.
+    """
+    from landtrack import layerdiff, text, vetting
+
+    before, after = (_result(each, place, options) for each in (first, second))
+    words = text.load(after.lang)
+    table = layerdiff.with_verdicts(
+        layerdiff.differences(before.layers, after.layers, noise_m=options["noise"]),
+        vetting.differences(before, after),
+    )
+    for row in table.to_dict("records"):
+        click.echo(_line(row, words, after))
+    click.echo(words("diff.total", count=len(table)))
+    if options["xlsx"]:
+        layerdiff.write_workbook(table, options["xlsx"], words)
+    if options["layer"]:
+        layerdiff.write_layer(table, options["layer"])
+    ctx.exit(int(len(table) > 0))
+
+
+def _line(row: dict[Any, Any], words: Words, result: Result) -> str:
+    """Tell a difference in one line, its field and values by their words."""
+    from landtrack import wording
+
+    sides = [row["before"], row["after"]]
+    field = ""
+    if row["what"] == "verdict":
+        field = words.pick(result.rules[row["field"]].title)
+        sides = [words(f"outcome.{each}") for each in sides]
+    elif row["field"]:
+        field = words(f"field.{row['field']}")
+        known = result.schemas[row["layer"]].fields.get(row["field"])
+        if known is not None and known.type == "choice":
+            sides = [each and wording.choice(words, known, result.workflow, each)
+                     for each in sides]
+    told = " → ".join(each or "–" for each in sides)
+    what = words(f"diff.{row['what']}")
+    if row["what"] != "state":
+        what = f"{what} {field}".rstrip()
+    return f"{words('kind.' + row['layer'])} {row['feature_id']}: {what}: {told}"
+
+
+def _result(named: str, place: Path | None, options: Mapping[str, Any]) -> Result:
+    """Vet a place as of a day, or a folder as it stands."""
+    from landtrack import catalog, pipeline
+
+    lang = options["lang"]
+
+    try:
+        day = date.fromisoformat(named)
+    except ValueError:
+        if not Path(named).exists():
+            raise SourceError(
+                f"{named!r} is neither a day nor a folder.",
+                mend="Write a day as 2006-12-31, or name a folder with a catalog.toml.",
+            ) from None
+        return pipeline.vet(catalog.place(named), lang=lang)
+    loaded = catalog.place(place if place is not None else catalog.demo_place())
+    return pipeline.vet(loaded, lang=lang, as_of=day, log=events_of(options["known"]))

@@ -1,0 +1,69 @@
+"""``landtrack reconcile``: what a report states against what the layers say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from landtrack.commands.options import AS_OF, KNOWN, PLACE, PLACE_LANG, events_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command()
+@PLACE
+@click.option("--figures", "stated", type=click.Path(path_type=Path, dir_okay=False),
+              help="The reported figures; the place's reported_figures.csv by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write a page on which each figure shows its features.")
+@AS_OF
+@KNOWN
+@PLACE_LANG
+@click.pass_context
+def reconcile(
+    ctx: click.Context, /, place: Path | None, **options: Any  # noqa: ANN401
+) -> None:
+    """Hold the figures that a report on PLACE states against its layers.
+
+    Exit status: 0 all agree, 1 one differs, 3 none differs but one cannot be derived, 2 it
+    could not be done.
+    """
+    from landtrack import catalog, pipeline, reconcile as figures_against, text
+    from landtrack.reconcile import page
+
+    loaded = catalog.place(place if place is not None else catalog.demo_place())
+    day = options["as_of"] and options["as_of"].date()
+    result = pipeline.vet(
+        loaded, lang=options["lang"], as_of=day, log=events_of(options["known"])
+    )
+    words = text.load(result.lang)
+    own = catalog.figures(loaded.folder)
+    table = figures_against.compare(
+        figures_against.reported(options["stated"] or loaded.folder / "reported_figures.csv"), own,
+        figures_against.ground(result),
+    )
+    if options["page"]:
+        options["page"].write_text(
+            page.to_html(table, own, result.layers, loaded, words), encoding="utf-8", newline="\n"
+        )
+    if options["as_json"]:
+        click.echo(table.to_json(orient="records", force_ascii=False, indent=1))
+    else:
+        titles = {each.id: words.pick(each.title) for each in own}
+        for row in table.to_dict("records"):
+            told = page.told(row, titles, words)
+            click.echo(
+                f"{told['said']:<8} {told['title']}: {told['reported']} | {told['derived']} "
+                f"| {told['difference']} | {told['behind']}"
+            )
+        click.echo(page.total(table, words))
+    ctx.exit(_status(table))
+
+
+def _status(table: pd.DataFrame) -> int:
+    verdicts = set(table["verdict"])
+    return 1 if "differs" in verdicts else 3 if "open" in verdicts else 0

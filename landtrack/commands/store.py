@@ -1,0 +1,40 @@
+"""``landtrack store``: what concerns a store as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def store() -> None:
+    """Look after a store as a whole."""
+
+
+@store.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--workflow", default="cn-2006", show_default=True, help="The workflow of its "
+              "place: an older store does not say.")
+@click.option("--lang", default="zh", show_default=True, help="The language of its place.")
+def migrate(path: Path, workflow: str, lang: str) -> None:
+    """Bring the store PATH up to this version, after making a backup beside it."""
+    from landtrack import catalog, publish, store, text
+
+    catalog.workflow(workflow)
+    text.load(lang)
+    with publish.exclusive(path.parent):
+        backup = store.migrate(
+            path, meta={"place": path.stem, "workflow": workflow, "language": lang}
+        )
+    click.echo(f"backup: {backup}" if backup else f"{path} is of this version already")
+
+
+@store.command()
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def copy(source: Path, target: Path) -> None:
+    """Copy the whole store SOURCE, its evidence too, to TARGET."""
+    from landtrack import store
+
+    click.echo(f"{target}: {store.copy(source, target)} events")

@@ -1,0 +1,80 @@
+"""The history of a place: what its files state and what its table of events tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+import geopandas as gpd
+
+from landtrack import catalog, issues, status
+from landtrack.formats import table
+from landtrack.model import Issue, Place, Workflow
+from landtrack.text import Words
+from landtrack.wording import events as wording
+
+
+def opened(
+    place: Place, layers: Mapping[str, gpd.GeoDataFrame], workflow: Workflow,
+    log: Sequence[status.Event], *, of_file: date | None, words: Words,
+) -> tuple[list[status.Event], list[issues.Row]]:
+    """Bring a log up to what the place's files tell.
+
+    Parameters
+    ----------
+    place
+        The place; its table of events is read where it names one.
+    layers
+        Its layers by kind.
+    workflow
+        Its workflow.
+    log
+        The events that are known already.
+    of_file
+        The day of which the files tell; today where that is not known.
+    words
+        For the issues.
+
+    Returns
+    -------
+    log : list of Event
+        The same events, then those of the table that are new, then the states that files
+        state and the log did not lead to.
+    rows : list of issues.Row
+        One for each event of the table that its feature's history does not allow.
+
+    Raises
+    ------
+    SourceError
+        If the table of events cannot be read.
+    TableError
+        If it lacks a heading.
+    """
+    log, rows = list(log), []
+    now = datetime.now(UTC)
+    stamp = now.isoformat(timespec="seconds")
+    if place.events is not None:
+        known = {(kind, str(key)) for kind, frame in layers.items() for key in frame.index}
+        known |= status.reshaped_keys(log)
+        entered = {status.what(event) for event in log}  # also what was taken back since
+        asked = [
+            event for event in
+            status.asked(table.read(place.folder / place.events), workflow, recorded_at=stamp)
+            if status.what(event) not in entered
+        ]
+        fresh, refused = status.allowed(
+            workflow, log, asked, known=known, today=max(now.date(), of_file or now.date())
+        )
+        log += fresh
+        rows += [
+            issues.row(
+                Issue.EVENT_REFUSED, source=place.events, layer=each.event.layer,
+                feature_id=each.event.feature_id, field="action",
+                value=wording.refusal(words, workflow, each),
+            )
+            for each in refused
+        ]
+    log += status.stated(
+        layers, catalog.schemas(), log, of_file=of_file or now.date(), recorded_at=stamp
+    )
+    return log, rows

@@ -1,0 +1,9 @@
+"""Figures that agree with the ground: what a report states against what the layers say."""
+
+from landtrack.reconcile.compare import RECONCILED_COLUMNS, Verdict, compare, reported
+from landtrack.reconcile.derive import Derived, Ground, derive, ground
+
+__all__ = [
+    "RECONCILED_COLUMNS", "Derived", "Ground", "Verdict", "compare", "derive",
+    "ground", "reported",
+]

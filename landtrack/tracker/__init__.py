@@ -1,0 +1,14 @@
+"""Enters events into a store, and asks it: one writer at a time, nothing half done.
+
+A store knows its own workflow and features, so that its path is all that is needed.
+"""
+
+from landtrack.tracker.ask import clocks, faults, line, lineage, problems, told
+from landtrack.tracker.enter import apply, take_in, undo
+from landtrack.tracker.place import Tracked, tracked
+from landtrack.tracker.shapes import reshape, shapes_now
+
+__all__ = [
+    "Tracked", "apply", "clocks", "faults", "line", "lineage", "problems", "reshape",
+    "shapes_now", "take_in", "told", "tracked", "undo",
+]

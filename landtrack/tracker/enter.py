@@ -1,0 +1,200 @@
+"""Enters events into a store: all that are asked for, or none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from landtrack import status, store
+from landtrack.errors import TableError
+from landtrack.formats import table
+from landtrack.tracker.place import Tracked, entering, insist, now, today as day_here
+
+
+def apply(
+    path: Path, action: str, names: Sequence[str], told: status.Event, *,
+    evidence: Path | None = None, today: date | None = None,
+) -> list[status.Event]:
+    """Take one step with one or several features, with all or with none.
+
+    Parameters
+    ----------
+    path
+        The store.
+    action
+        Code of the action.
+    names
+        Keys of the features.
+    told
+        What else is known: ``at``, ``document_no``, ``by``, ``note``.
+    evidence
+        A file to be kept with the events.
+    today
+        No event may be dated later; the day here where not given.
+
+    Returns
+    -------
+    list of Event
+        The events as they were entered.
+
+    Raises
+    ------
+    TableError
+        If the history of a feature does not allow the step; the message says which states it
+        may leave, and what is missing.
+    OutputError
+        If another program is writing.
+    """
+    with entering(path) as place:
+        asked = [
+            msgspec.structs.replace(
+                told, action=action, layer=kind, feature_id=key, recorded_at=now(),
+            )
+            for name in names for kind, key in _of_kind(place, action, name)
+        ]
+        return _enter(place, asked, evidence, today)
+
+
+def undo(
+    path: Path, number: int, *, why: str, at: str, by: str = "", today: date | None = None
+) -> list[status.Event]:
+    """Take an event back, by another that says why.
+
+    Parameters
+    ----------
+    path
+        The store.
+    number
+        The event.
+    why
+        The reason.
+    at
+        The day of the correction.
+    by
+        Who corrects.
+    today
+        No event may be dated later; the day here where not given.
+
+    Returns
+    -------
+    list of Event
+        The one event that was entered.
+
+    Raises
+    ------
+    TableError
+        If there is no such event, it was taken back before, no reason is given, or later
+        events rest on it.
+    """
+    with entering(path) as place:
+        undone = {event.event: event for event in place.log}.get(number)
+        if undone is None:
+            raise TableError(
+                f"There is no event {number} in {path.name}.",
+                mend="`landtrack status show` lists the events of a feature.",
+            )
+        taken_back = [undone, *_inherited(place.log, undone)]
+        _insist_on_nothing_later(place.log, taken_back)
+        return _enter(place, [
+            status.Event(
+                event=0, layer=each.layer, feature_id=each.feature_id, track=each.track, at=at,
+                action=status.UNDO, by=by, note=why, undoes=each.event, recorded_at=now(),
+            )
+            for each in taken_back
+        ], None, today)
+
+
+def _inherited(log: Sequence[status.Event], change: status.Event) -> list[status.Event]:
+    """List the entries by which features began that came of a change of shapes."""
+    mark = json.dumps({"of": change.event})
+    return [each for each in log if each.action == status.INHERITED and each.shapes == mark]
+
+
+def _insist_on_nothing_later(
+    log: Sequence[status.Event], taken_back: Sequence[status.Event]
+) -> None:
+    """Refuse to take a change of shapes back on whose new features other events rest."""
+    born = {each.feature for each in taken_back if each.action == status.INHERITED}
+    own = {each.event for each in taken_back}
+    later = [
+        each.event for each in status.standing(log)
+        if each.feature in born and each.event not in own
+    ]
+    if later:
+        raise TableError(
+            f"Later events rest on event {taken_back[0].event}: {', '.join(map(str, later))}.",
+            mend="Undo them first, the last one first.",
+        )
+
+
+def take_in(path: Path, file: Path, *, today: date | None = None) -> list[status.Event]:
+    """Enter the events of a table, all of them or none.
+
+    Parameters
+    ----------
+    path
+        The store.
+    file
+        XLSX or CSV with one row an event.
+    today
+        No event may be dated later; the day here where not given.
+
+    Returns
+    -------
+    list of Event
+        The events as they were entered; rows that are in the log already are left out.
+
+    Raises
+    ------
+    TableError
+        If a heading is missing, or a history does not allow an event; all are listed.
+    SourceError
+        If the file cannot be read.
+    """
+    rows = table.read(file)
+    with entering(path) as place:
+        asked = status.asked(rows, place.workflow, recorded_at=now())
+        fresh, refused = status.allowed(
+            place.workflow, place.log, asked, known=place.features, today=today or day_here()
+        )
+        insist(place, [each for each in refused if each.fault != "twice"])
+        if fresh:
+            store.log.append(path, fresh, after=len(place.log))
+        return fresh
+
+
+def _enter(
+    place: Tracked, asked: list[status.Event], evidence: Path | None, today: date | None
+) -> list[status.Event]:
+    """Judge events and append them; their evidence is kept first."""
+    _ = [event.span for event in asked]  # a date that is none is told before all else
+    fresh = status.filled(place.workflow, place.log, asked)
+    insist(place, status.judged(
+        place.workflow, place.log, fresh, known=place.features, today=today or day_here()
+    ))
+    if evidence is not None:
+        sha256 = store.evidence.keep(place.path, evidence)
+        fresh = [msgspec.structs.replace(each, evidence_sha256=sha256) for each in fresh]
+    store.log.append(place.path, fresh, after=len(place.log))
+    return fresh
+
+
+def _of_kind(place: Tracked, action: str, name: str) -> list[tuple[str, str]]:
+    """Find the features of a name that an action is for; of any kind for one that is none."""
+    known = place.workflow.actions.get(action)
+    found = place.named(name)
+    if known is None:
+        return found
+    kinds = place.workflow.tracks[known[0]].kinds
+    chosen = [each for each in found if each[0] in kinds]
+    if not chosen:
+        raise TableError(
+            f"{name} is of {', '.join(kind for kind, _ in found)}; {action} is for "
+            f"{', '.join(kinds)}.",
+            mend="Name features of these layers, or another action.",
+        )
+    return chosen

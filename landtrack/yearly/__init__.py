@@ -1,0 +1,10 @@
+"""What a park hands in each year: a report with charts, and a summary filled from the layers."""
+
+from landtrack.yearly.blocks import Block, blocks
+from landtrack.yearly.render import to_html, write_docx, write_workbook
+from landtrack.yearly.summary import Paragraph, Piece, Source, fill, query
+
+__all__ = [
+    "Block", "Paragraph", "Piece", "Source", "blocks", "fill", "query", "to_html", "write_docx",
+    "write_workbook",
+]

@@ -1,0 +1,218 @@
+"""The blocks of a report: each a table, most with a chart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from landtrack import catalog, reconcile, rollup, status, wording
+from landtrack.model import NO_STATE, Result
+from landtrack.text import Words
+from landtrack.wording import events as event_words
+from landtrack.yearly import charts
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A table of a report: headings, rows, the numeric columns, notes, and how to draw it."""
+
+    name: str
+    title: str
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    numeric: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    draw: Callable[[], Figure] | None = None
+
+
+def blocks(result: Result, words: Words, day: date) -> list[Block]:
+    """Make the blocks of a report.
+
+    Parameters
+    ----------
+    result
+        A run of the place.
+    words
+        The language.
+    day
+        The day of the report.
+
+    Returns
+    -------
+    list of Block
+        Those for which the place has layers: land by state and the way ahead, targets,
+        investment, relocation, enforcement.
+    """
+    made = []
+    layers = result.layers
+    if "parcels" in layers:
+        made += [_land(result, words, day), _ahead(result, words, day)]
+    made += _targets(result, words, day)
+    if layers["plots"]["total_investment_cny"].notna().any():
+        made.append(_money(result, words))
+    if "relocations" in layers:
+        made.append(_relocation(result, words))
+    if "enforcement" in layers:
+        made.append(_enforcement(result, words))
+    return made
+
+
+def _land(result: Result, words: Words, day: date) -> Block:
+    log = status.from_table(result.status_log)
+    days = rollup.days_of(log, "parcels", day)
+    table = rollup.by_state(result.layers, result.schemas, "parcels", log, days)
+    track = result.workflow.tracks["approval"]
+    order = rollup.in_order(table, track)
+    titles = {
+        code: event_words.state(words, result.workflow, "approval", code) for code in order
+    } | {NO_STATE: words("yearly.none")}
+    now = table[table["day"] == day].set_index("state")
+    rows = [
+        (titles[code], f"{now['features'][code]:,}", f"{now['area_m2'][code]:,.0f}",
+         f"{now['area_m2'][code] / rollup.HA_M2:,.2f}",
+         f"{now['area_m2'][code] / rollup.MU_M2:,.1f}")
+        for code in order if code in now.index
+    ]
+    total = now["area_m2"].sum()
+    rows.append((
+        words("yearly.total"), f"{now['features'].sum():,}", f"{total:,.0f}",
+        f"{total / rollup.HA_M2:,.2f}", f"{total / rollup.MU_M2:,.1f}",
+    ))
+    return Block(
+        name="land", title=words("yearly.land"), rows=tuple(rows), numeric=(1, 2, 3, 4),
+        headings=(words("yearly.state"), words("yearly.parcels"), "m²",
+                  words("yearly.hectares"), words("yearly.mu")),
+        draw=partial(charts.land, table, order, titles, words),
+    )
+
+
+def _ahead(result: Result, words: Words, day: date) -> Block:
+    """Group the parcels that are not in hand by the way that is left to them."""
+    log = status.from_table(result.status_log)
+    histories = status.by_feature(status.standing(log))
+    ways: Counter[tuple[str, rollup.Ahead]] = Counter()
+    areas: Counter[tuple[str, rollup.Ahead]] = Counter()
+    shapes = result.layers["parcels"].geometry
+    for key in shapes.index:
+        placed = status.ordered(histories.get(("parcels", str(key)), []))
+        way = rollup.ahead(result.workflow, "approval", placed, day)
+        held = status.states(placed, day).get("approval")
+        if way.steps or way.earliest is None:
+            group = (held.state if held else "", way)
+            ways[group] += 1
+            areas[group] += shapes[key].area
+    rows = []
+    for (state, way), number in ways.most_common():
+        titles = [words.pick(result.workflow.actions[each][1].title) for each in way.steps]
+        rows.append((
+            event_words.state(words, result.workflow, "approval", state), f"{number:,}",
+            f"{areas[state, way] / rollup.HA_M2:,.2f}",
+            " → ".join(titles), words.value(way.earliest), words.value(way.by_terms),
+            f"{len(way.open_ended)}",
+        ))
+    return Block(
+        name="ahead", title=words("yearly.ahead"), rows=tuple(rows), numeric=(1, 2, 4, 5, 6),
+        headings=tuple(words(f"yearly.{each}") for each in (
+            "state", "parcels", "hectares", "steps", "earliest", "by_terms", "open_ended")),
+        notes=(words("yearly.ahead_note", day=f"{day:%Y-%m-%d}"),),
+    )
+
+
+def _targets(result: Result, words: Words, day: date) -> list[Block]:
+    ground = reconcile.ground(result)
+    figures = {each.id: each for each in catalog.figures(result.place.folder)}
+    made = []
+    for target in ground.targets.values():
+        if target.since > day:
+            continue
+        reached = rollup.progress(target, figures[target.figure], ground, day)
+        made.append(_target(reached, words, day))
+    return made
+
+
+def _target(made: rollup.Progress, words: Words, day: date) -> Block:
+    target = made.target
+    notes = [words("yearly.target_source", source=target.source)]
+    if made.undated:
+        notes.append(words("yearly.undated", count=made.undated))
+    rows = []
+    for goal, met, at, word in (
+        (target.secure, made.secured_on, made.secure_at, "secured"),
+        (target.strive, made.striven_on, made.strive_at, "striven"),
+    ):
+        if goal is None:
+            continue
+        if made.reached is None:
+            how = words("yearly.open", what=made.lacks)
+        elif met is not None:
+            how = words("yearly.met_on", day=f"{met:%Y-%m-%d}")
+        elif at is not None:
+            how = words("yearly.at_pace", day=f"{at:%Y-%m-%d}")
+        else:
+            how = words("yearly.no_pace")
+        share = "–" if made.reached is None else f"{made.reached / goal:.0%}"
+        reached = "–" if made.reached is None else f"{made.reached:,.6g}"
+        rows.append((words(f"yearly.{word}"), f"{goal:,.10g}", reached, share,
+                     f"{target.by:%Y-%m-%d}", how))
+    return Block(
+        name=f"target-{target.id}", title=words.pick(target.title), rows=tuple(rows),
+        numeric=(1, 2, 3), notes=tuple(notes),
+        headings=tuple(words(f"yearly.{each}") for each in (
+            "goal", "wanted", "reached", "share", "by", "when")),
+        draw=None if made.reached is None else partial(charts.target, made, day, words),
+    )
+
+
+def _money(result: Result, words: Words) -> Block:
+    table = rollup.investment(result.layers["plots"])
+    rows = tuple(
+        (charts.size(row, words), f"{row['projects']:,}",
+         "–" if pd.isna(row["total_cny"]) else f"{row['total_cny'] / 1e8:,.2f}")
+        for row in table.sort_values("from_cny", ascending=False).to_dict("records")
+    )
+    return Block(
+        name="money", title=words("yearly.money"), rows=rows, numeric=(1, 2),
+        headings=(words("yearly.size"), words("yearly.projects"),
+                  words("yearly.hundred_million")),
+        draw=partial(charts.money, table, words),
+    )
+
+
+def _relocation(result: Result, words: Words) -> Block:
+    fields = result.schemas["relocations"].fields
+    rows = tuple(
+        (row["village"] or "–",
+         wording.choice(words, fields["class"], result.workflow, row["class"]),
+         wording.choice(words, fields["quantity_unit"], result.workflow, row["unit"]),
+         *("–" if pd.isna(row[each]) else f"{row[each]:,.10g}"
+           for each in ("done", "pending", "unknown")))
+        for row in rollup.relocation(result.layers["relocations"]).to_dict("records")
+    )
+    return Block(
+        name="relocation", title=words("yearly.relocation"), rows=rows, numeric=(3, 4, 5),
+        headings=tuple(words(f"yearly.{each}") for each in (
+            "village", "class", "unit", "done", "pending", "unknown")),
+    )
+
+
+def _enforcement(result: Result, words: Words) -> Block:
+    fields = result.schemas["enforcement"].fields
+    rows = tuple(
+        (wording.choice(words, fields["class"], result.workflow, row["class"]) or "–",
+         wording.choice(words, fields["state"], result.workflow, row["state"]) or "–",
+         f"{row['items']:,}", "–" if pd.isna(row["area_m2"]) else f"{row['area_m2']:,.10g}")
+        for row in rollup.enforcement(result.layers["enforcement"]).to_dict("records")
+    )
+    return Block(
+        name="enforcement", title=words("kind.enforcement"), rows=rows, numeric=(2, 3),
+        headings=(words("yearly.class"), words("yearly.state"), words("yearly.items"), "m²"),
+    )

@@ -1,0 +1,241 @@
+"""Reported figures against the ground: agreeing, differing, or open with what is missing."""
+
+import csv
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from builders import box, frame, line
+from click.testing import CliRunner
+
+from landtrack import catalog, pipeline, reconcile, text
+from landtrack.cli import main
+from landtrack.errors import CatalogError, TableError
+from landtrack.model import Figure, Lack, Range, Target
+from landtrack.reconcile import page
+
+PLACES = Path(__file__).parents[1] / "layers"
+NO_MEASURES = pd.DataFrame({"plot_id": [], "value": []})
+
+
+def figure(**stated):
+    return Figure(**{"id": "f", "item": "it", "title": {"zh": "数", "en": "Figure"}, **stated})
+
+
+def ground(targets=(), **layers):
+    return reconcile.Ground(
+        layers, catalog.schemas(), NO_MEASURES, {}, {each.id: each for each in targets}
+    )
+
+
+def parcels(**columns):
+    return frame("parcels", {"a": box(0, 0, 100, 100), "b": box(100, 0, 200, 50)}, **columns)
+
+
+def stated(value, unit="m2", item="it", year=2006):
+    return pd.DataFrame({
+        "year": [year], "topic": ["t"], "item": [item], "value": [float(value)], "unit": [unit],
+        "state": [""], "where": ["part 4"],
+    })
+
+
+def judged(value, how, base, unit="m2"):
+    return reconcile.compare(stated(value, unit), [how], base).iloc[0]
+
+
+@pytest.mark.parametrize(("how", "value", "behind"), [
+    ({"layer": "parcels"}, 2, ("a", "b")),
+    ({"layer": "parcels", "measure": "area"}, 15_000, ("a", "b")),
+    ({"layer": "parcels", "measure": "area", "where": {"state": "approved"}}, 10_000, ("a",)),
+    ({"layer": "parcels", "where": {"state": ("approved", "announced")}}, 2, ("a", "b")),
+    ({"layer": "parcels", "where": {"state": "returned"}}, 0, ()),
+    ({"layer": "parcels", "where": {"parcel_id": "b"}}, 1, ("b",)),
+    ({"layer": "parcels", "where": {"parcel_id": Range(other_than=("b",))}}, 1, ("a",)),
+    ({"layer": "parcels", "where": {"owner": Range(starts="X")}}, 2, ("a", "b")),
+    ({"layer": "parcels", "measure": "distinct", "field": "owner"}, 2, ("a", "b")),
+    ({"layer": "parcels", "measure": "sum", "field": "area_m2"}, 15_500, ("a", "b")),
+    ({"layer": "parcels", "measure": "least", "field": "area_m2"}, 5_000, ("a", "b")),
+    ({"layer": "parcels", "measure": "most", "field": "area_m2"}, 10_500, ("a", "b")),
+    ({"layer": "parcels", "where": {"area_m2": Range(at_least=5_000, below=10_500)}}, 1, ("b",)),
+    ({"layer": "parcels", "where": {"state_on": "2006-05-04"}}, 1, ("a",)),
+    ({"layer": "roads", "measure": "length"}, 300, ("r",)),
+])  # fmt: skip
+def test_a_figure_is_taken_with_the_features_behind_it(how, value, behind):
+    base = ground(
+        parcels=parcels(
+            state=["approved", "announced"], owner=["X1", "X2"], area_m2=[10_500.0, 5_000.0],
+            state_on=pd.to_datetime(["2006-05-04", "2006-06-01"]),
+        ),
+        roads=frame("roads", {"r": line((0, 0), (300, 0))}),
+    )
+
+    found = reconcile.derive(figure(**how), base)
+
+    assert (found.value, found.features, found.lacks) == (value, behind, "")
+
+
+@pytest.mark.parametrize(("how", "lacks"), [
+    ({"layer": "roads"}, "roads"),
+    ({"layer": "parcels", "measure": "sum", "field": "volume_m3"}, "parcels.volume_m3"),
+    ({"layer": "parcels", "measure": "sum", "field": "area_m2"}, "parcels.area_m2"),
+    ({"layer": "parcels", "where": {"state": "approved"}}, "parcels.state"),
+    ({"layer": "parcels", "measure": "least", "field": "owner", "where": {"parcel_id": "c"}},
+     "parcels.owner"),
+    ({"lacks": Lack(layer="earthworks", field="fill_m3")}, "earthworks.fill_m3"),
+    ({"rule": "no-such"}, "rules.no-such"),
+    ({"target": "none"}, "targets.toml.none"),
+])
+def test_what_cannot_be_taken_names_what_is_missing(how, lacks):
+    base = ground(parcels=parcels(area_m2=[10_000.0, None], owner=["X", "Y"]))
+
+    found = reconcile.derive(figure(**how), base)
+    assert (found.value, found.lacks) == (None, lacks)
+    assert judged(7, figure(**how), base)["verdict"] == "open"
+
+
+@pytest.mark.parametrize(("value", "unit", "how", "verdict", "difference"), [
+    (15_000, "m2", {}, "agrees", 0),
+    (1.5, "ha", {}, "agrees", 0),
+    (0.015, "km2", {}, "agrees", 0),
+    (22.5, "亩", {}, "agrees", 0),
+    (14_999, "m2", {}, "differs", 1),
+    (15_000.001, "m2", {}, "differs", -0.001),
+    (14_999, "m2", {"tolerance": 1.0}, "agrees", 1),
+    (14_998, "m2", {"tolerance": 1.0}, "differs", 2),
+    (14_000, "m2", {"relation": "at_least"}, "agrees", 1_000),
+    (16_000, "m2", {"relation": "at_least"}, "differs", -1_000),
+    (15_000, "kV", {}, "open", None),
+])  # fmt: skip
+def test_a_figure_agrees_in_its_own_unit_within_its_tolerance(value, unit, how, verdict,
+                                                             difference):
+    row = judged(value, figure(layer="parcels", measure="area", **how),
+                 ground(parcels=parcels()), unit)
+
+    assert row["verdict"] == verdict
+    if difference is None:
+        assert row["difference"] is None or pd.isna(row["difference"])
+    else:
+        assert row["difference"] == pytest.approx(difference, abs=1e-7)
+
+
+def test_a_reported_figure_that_nobody_says_how_to_take_is_open():
+    row = reconcile.compare(stated(1, item="another"), [figure()], ground()).iloc[0]
+
+    assert (row["verdict"], row["lacks"]) == ("open", "figures.toml")
+
+
+def test_the_figure_of_another_year_is_not_taken_for_this():
+    this, other = (figure(id=f"f{year}", year=year, layer="parcels") for year in (2006, 2007))
+    row = reconcile.compare(stated(2, "1"), [other, this], ground(parcels=parcels())).iloc[0]
+
+    assert row["figure"] == "f2006"
+
+
+@pytest.mark.parametrize(("text_of", "match"), [
+    ("year,item,value\n2006,it,1\n", "no column topic"),
+    ("year,topic,item,value,unit,state,where\n2006,t,it,some,m2,,\n", "row 1: 'some' is no number"),
+])
+def test_a_table_that_states_no_figures_is_refused(tmp_path, text_of, match):
+    (tmp_path / "stated.csv").write_text(text_of, encoding="utf-8")
+
+    with pytest.raises(TableError, match=match):
+        reconcile.reported(tmp_path / "stated.csv")
+
+
+STRANGE_TARGET = """[[target]]
+id = "t"
+title = {}
+secure = 1
+unit = "1"
+since = 2006-01-01
+by = 2006-12-31
+figure = "none"
+source = "s"
+"""
+
+
+@pytest.mark.parametrize(("name", "text_of", "match"), [
+    ("figures.toml", '[[figure]]\nid = "a"\nitem = "i"\ntitle = {}\nlevel = 1\n', "level"),
+    ("figures.toml", '[[figur]]\nid = "a"\n', "unknown table 'figur'"),
+    ("figures.toml", '[[figure]]\nid = "a"\nitem = "i"\ntitle = {}\n' * 2, "stands twice"),
+    ("targets.toml", STRANGE_TARGET, "'none'"),
+])
+def test_a_file_of_figures_or_targets_that_is_wrong_is_refused(tmp_path, name, text_of, match):
+    (tmp_path / name).write_text(text_of, encoding="utf-8")
+
+    with pytest.raises(CatalogError, match=match):
+        catalog.targets(tmp_path)
+
+
+def test_a_target_gives_what_is_to_be_secured():
+    target = Target(id="t", title={}, secure=40.0, unit="projects", figure="f", source="s",
+                    by=pd.Timestamp("2006-12-31").date(), since=pd.Timestamp("2006-01-01").date())
+
+    assert reconcile.derive(figure(target="t"), ground(targets=[target])).value == 40
+
+
+OPEN = {
+    "x-park-2006": {
+        "excavation", "fill", "heated_area", "plan_projects", "plan_investment", "sales",
+        "profit_tax",
+    },
+    "yutian-2010": {"infrastructure"},
+    "park-2019": set(),
+}
+
+
+@pytest.mark.parametrize("name", sorted(OPEN))
+def test_every_figure_of_the_report_that_can_be_derived_agrees_exactly(name):
+    folder = PLACES / name
+    result = pipeline.vet(catalog.place(folder))
+    figures = catalog.figures(folder)
+    reported = reconcile.reported(folder / "reported_figures.csv")
+
+    table = reconcile.compare(reported, figures, reconcile.ground(result))
+
+    assert set(table.loc[table["verdict"] == "open", "figure"]) == OPEN[name]
+    settled = table[table["verdict"] != "open"]
+    assert set(settled["verdict"]) == {"agrees"}
+    assert set(settled["difference"]) == {0.0}
+    stated_rows = (folder / "reported_figures.csv").read_text(encoding="utf-8").splitlines()
+    assert len(table) == len(stated_rows) - 1
+    for lang in text.languages():
+        html = page.to_html(table, figures, result.layers, result.place, text.load(lang))
+        assert html.count('<tr class="row"') == len(table)
+        for row in settled.itertuples():
+            if row.layer in result.layers:
+                for key in row.features:
+                    assert f'id="f-{row.layer}-{key.encode().hex()}"' in html
+
+
+def test_the_command_tells_each_figure_and_how_it_came_out(tmp_path):
+    folder = PLACES / "x-park-2006"
+    text_of = (folder / "reported_figures.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(text_of.splitlines()))
+    changed = [[*row[:4], "2639999", *row[5:]] if "Qianshan" in row[3] else row for row in rows]
+    with (tmp_path / "other.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(changed)
+
+    said = CliRunner().invoke(main, [
+        "reconcile", str(folder), "--lang", "en", "--figures", str(tmp_path / "other.csv"),
+        "--json", "--html", str(tmp_path / "page.html"),
+    ])
+    first = json.loads(said.stdout)[0]
+
+    assert said.exit_code == 1
+    assert (first["verdict"], first["difference"]) == ("differs", pytest.approx(1, abs=1e-5))
+    assert len(first["features"]) == 50
+    assert "<svg" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_the_page_escapes_what_files_say():
+    layer = parcels(name=["<script>alert(1)</script>", "b"])
+    table = reconcile.compare(stated(2, "1"), [figure(layer="parcels")], ground(parcels=layer))
+    place = catalog.place(PLACES / "x-park-2006")
+
+    html = page.to_html(table, [figure(layer="parcels")], {"parcels": layer}, place,
+                        text.load("en"))
+
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html

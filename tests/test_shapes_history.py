@@ -1,0 +1,232 @@
+"""Shapes have a history: splits, merges, changes and corrections, walked both ways, balanced."""
+
+import datetime as dt
+import shutil
+
+import geopandas as gpd
+import msgspec
+import pytest
+from builders import CRS, Site, box
+from click.testing import CliRunner
+
+import landtrack
+from landtrack import status, store, tracker
+from landtrack.cli import main
+from landtrack.errors import CRSError, SourceError, TableError
+
+TODAY = dt.date(2007, 12, 31)
+WEST, EAST, WHOLE = box(0, 0, 60, 100), box(60, 0, 100, 100), box(0, 0, 100, 100)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("shapes") / "site")
+    site.head["as_of"] = dt.date(2007, 12, 31)
+    site.layer("plots", [site.plot("A", WHOLE, project_id="XM")])
+    site.layer("parcels", [
+        (WHOLE, {"parcel_id": "Z", "state": "approved", "state_on": "2006-11-20",
+                 "document_no": "批1", "area_m2": 10_000, "owner": "X村"}),
+        (box(100, 0, 150, 100), {"parcel_id": "Y", "state": "surveyed", "state_on": "2006-11-20",
+                                 "area_m2": 5_000}),
+        (box(150, 0, 200, 100), {"parcel_id": "W", "state": "surveyed", "state_on": "2006-10-20",
+                                 "area_m2": 5_000}),
+    ])
+    landtrack.run(site.folder, out=site.folder.parent / "build")
+    return site
+
+
+@pytest.fixture
+def path(made, tmp_path):
+    shutil.copy(made.folder.parent / "build" / "project.gpkg", tmp_path / "project.gpkg")
+    return tmp_path / "project.gpkg"
+
+
+def change(path, tmp_path, action, keys, after, *, at="2007-03-01", document="界1", note="why",
+           crs=CRS):
+    file = tmp_path / "after.gpkg"
+    file.unlink(missing_ok=True)
+    gpd.GeoDataFrame(
+        {"parcel_id": list(after)}, geometry=list(after.values()), crs=crs
+    ).to_file(file)
+    told = status.Event(event=0, layer="parcels", feature_id="", track="", at=at, action=action,
+                        document_no=document, note=note)
+    return tracker.reshape(path, told, keys, file, today=TODAY)
+
+
+def split(path, tmp_path, **more):
+    return change(path, tmp_path, "split", ["Z"], {"Z-1": WEST, "Z-2": EAST}, **more)
+
+
+def states(path):
+    return {(row[1], row[2]): row[3] for row in store.log.read_states(path)}
+
+
+def test_parts_begin_with_the_state_of_the_whole_and_go_their_own_ways(path, tmp_path):
+    split(path, tmp_path)
+    told = status.Event(event=0, layer="", feature_id="", track="", at="2007-03-10", action="",
+                        document_no="告1")
+    tracker.apply(path, "announce", ["Z-1"], told, today=TODAY)
+
+    assert states(path)["Z-1", "approval"] == "announced"
+    assert states(path)["Z-2", "approval"] == "approved"
+    assert tracker.faults(path) == []
+    assert tracker.problems(path, today=TODAY) == []
+    with pytest.raises(TableError, match="no longer there since 2007-03-01"):
+        tracker.apply(path, "announce", ["Z"], told, today=TODAY)
+
+
+@pytest.mark.parametrize(("at", "enters"), [
+    ("2007-02-28", True), ("2007-03-01", False), ("2007-03", False), ("2007-03-02", False),
+])
+def test_a_feature_takes_no_step_from_the_day_on_which_it_ended(path, tmp_path, at, enters):
+    split(path, tmp_path)
+    told = status.Event(event=0, layer="", feature_id="", track="", at=at, action="",
+                        document_no="界2")
+    if enters:
+        tracker.apply(path, "demarcate", ["Z"], told, today=TODAY)
+    else:
+        with pytest.raises(TableError, match="no longer there"):
+            tracker.apply(path, "demarcate", ["Z"], told, today=TODAY)
+
+
+def test_a_run_has_the_shapes_of_its_day(made, path, tmp_path):
+    split(path, tmp_path)
+    out = path.parent
+    after = landtrack.run(made.folder, out=out).layers["parcels"]
+    before = landtrack.run(made.folder, out=out, as_of=dt.date(2007, 2, 28)).layers["parcels"]
+
+    assert sorted(after.index) == ["W", "Y", "Z-1", "Z-2"]
+    assert after.geometry["Z-1"].equals(WEST)
+    assert after.loc["Z-1", ["state", "owner"]].tolist() == ["approved", "X村"]
+    assert after["area_m2"].loc[["Z-1", "Z-2"]].isna().all()  # nobody declared the parts' areas
+    assert sorted(before.index) == ["W", "Y", "Z"]
+    assert before.geometry["Z"].equals(WHOLE)
+    assert before.loc["Z", "state"] == "approved"
+
+
+def test_a_file_that_has_the_parts_already_gives_the_whole_back_for_an_earlier_day(path, tmp_path):
+    split(path, tmp_path)
+    log = store.log.read(path).events
+    frame = store.read(path, "parcels").set_index("parcel_id")
+    schemas = landtrack.catalog.schemas()
+    later = status.shapes_of_day({"parcels": frame}, schemas, log, None)
+
+    again = status.shapes_of_day(later, schemas, log, None)["parcels"]
+    earlier = status.shapes_of_day(later, schemas, log, dt.date(2007, 1, 1))["parcels"]
+
+    assert sorted(again.index) == sorted(later["parcels"].index) == ["W", "Y", "Z-1", "Z-2"]
+    assert sorted(earlier.index) == ["W", "Y", "Z"]
+    assert earlier.geometry["Z"].equals(WHOLE)
+
+
+def test_lineage_is_walked_both_ways_over_several_changes(path, tmp_path):
+    split(path, tmp_path)
+    change(path, tmp_path, "split", ["Z-2"],
+           {"Z-21": box(60, 0, 100, 50), "Z-22": box(60, 50, 100, 100)}, at="2007-04-01")
+    change(path, tmp_path, "merge", ["Z-1", "Z-21"], {"M": WEST.union(box(60, 0, 100, 50))},
+           at="2007-05-01")
+    log = store.log.read(path).events
+
+    def walked(key):
+        return [[each.at for each in side] for side in status.lineage(log, ("parcels", key))]
+
+    assert walked("M") == [["2007-05-01", "2007-04-01", "2007-03-01"], []]
+    assert walked("Z") == [[], ["2007-03-01", "2007-04-01", "2007-05-01"]]
+    assert walked("Z-22") == [["2007-04-01", "2007-03-01"], []]
+    assert walked("Y") == [[], []]
+    told = CliRunner().invoke(main, ["status", "lineage", "Z-22", "--store", str(path)]).output
+    assert "Z (10,000 m²) → Z-1 (6,000 m²) + Z-2 (4,000 m²)" in told
+
+
+def test_neighbours_may_shift_their_boundary_when_their_areas_balance(path, tmp_path):
+    moved = {"Y": box(100, 0, 140, 100), "W": box(140, 0, 200, 100)}
+    change(path, tmp_path, "change_boundary", ["Y", "W"], moved)
+
+    now = tracker.shapes_now(tracker.tracked(path), "parcels")
+    assert now.geometry["Y"].area == 4_000
+    assert now.geometry["W"].area == 6_000
+
+
+def test_a_single_feature_may_grow_and_a_drawing_error_be_corrected(path, tmp_path):
+    change(path, tmp_path, "change_boundary", ["Z"], {"Z": box(-50, 0, 100, 100)})
+    change(path, tmp_path, "correct_shape", ["Z"], {"Z": box(-49, 0, 100, 100)}, at="2007-04-01")
+
+    assert tracker.shapes_now(tracker.tracked(path), "parcels").geometry["Z"].area == 14_900
+
+
+@pytest.mark.parametrize(("action", "keys", "after", "more", "match"), [
+    ("split", ["Z"], {"a": WEST, "b": box(60, 0, 98, 100)}, {}, "10000.0 → 9800.0 m²"),
+    ("split", ["Z"], {"a": WEST, "b": box(50, 0, 90, 100)}, {}, "do not balance"),
+    ("split", ["Z"], {"a": WEST, "b": box(160, 0, 200, 100)}, {}, "do not balance"),
+    ("split", ["Z"], {"a": WHOLE}, {}, "do not fit"),
+    ("split", ["Z"], {"Y": WEST, "b": EAST}, {}, "do not fit this change Y"),
+    ("merge", ["Z"], {"a": WHOLE}, {}, "do not fit"),
+    ("merge", ["Z", "Y"], {"a": box(0, 0, 150, 100)}, {}, "different states"),
+    ("change_boundary", ["Y", "W"], {"Y": box(100, 0, 140, 100), "W": box(150, 0, 200, 100)}, {},
+     "do not balance"),
+    ("change_boundary", ["Z"], {"Q": WHOLE}, {}, "do not fit"),
+    ("split", ["Z"], {"a": WEST, "b": EAST}, {"note": " "}, "missing a note"),
+    ("split", ["Z"], {"a": WEST, "b": EAST}, {"document": ""}, "missing a document"),
+    ("split", ["Z"], {"a": WEST, "b": EAST}, {"at": "2009"}, "after today"),
+    ("split", ["none"], {"a": WEST, "b": EAST}, {}, "has no none"),
+])
+def test_a_change_that_may_not_be_is_refused_and_leaves_all_as_it_was(  # noqa: PLR0917
+    path, tmp_path, action, keys, after, more, match
+):
+    before = path.read_bytes()
+
+    with pytest.raises(TableError, match=match):
+        change(path, tmp_path, action, keys, after, **more)
+    assert path.read_bytes() == before
+
+
+def test_rounding_of_coordinates_does_not_unbalance_a_split(path, tmp_path):
+    change(path, tmp_path, "split", ["Z"], {"a": box(0, 0, 60.004, 100), "b": box(60, 0, 100, 100)})
+
+    assert len(store.log.read(path).rows) == 3 + 1 + 2
+
+
+def test_a_split_is_undone_with_what_it_brought_unless_later_events_rest_on_it(path, tmp_path):
+    events = split(path, tmp_path)
+    told = status.Event(event=0, layer="", feature_id="", track="", at="2007-03-10", action="",
+                        document_no="告1")
+    (announced,) = tracker.apply(path, "announce", ["Z-1"], told, today=TODAY)
+    with pytest.raises(TableError, match="Later events rest on"):
+        tracker.undo(path, events[0].event, why="wrong", at="2007-04-01", today=TODAY)
+
+    tracker.undo(path, announced.event, why="wrong", at="2007-04-01", today=TODAY)
+    tracker.undo(path, events[0].event, why="wrong", at="2007-04-01", today=TODAY)
+
+    assert sorted(tracker.shapes_now(tracker.tracked(path), "parcels").index) == ["W", "Y", "Z"]
+    assert states(path)["Z", "approval"] == "approved"
+    assert tracker.faults(path) == []
+    split(path, tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_shapes_in_another_crs_are_brought_over_and_without_one_refused(path, tmp_path):
+    moved = gpd.GeoSeries([WEST, EAST], crs=CRS).to_crs("EPSG:4490")
+    change(path, tmp_path, "split", ["Z"], dict(zip(["a", "b"], moved, strict=True)),
+           crs="EPSG:4490")
+    now = tracker.shapes_now(tracker.tracked(path), "parcels")
+    assert now.geometry["a"].area == pytest.approx(6_000, rel=1e-6)
+
+    with pytest.raises(CRSError, match="says no CRS"):
+        change(path, tmp_path, "split", ["Y"], {"c": WEST, "d": EAST}, crs=None)
+    bare = gpd.GeoDataFrame({"id": ["c"]}, geometry=[WEST], crs=CRS)
+    bare.to_file(tmp_path / "bare.gpkg")
+    told = status.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
+                        action="split", document_no="界1", note="why")
+    with pytest.raises(SourceError, match="no column 'parcel_id'"):
+        tracker.reshape(path, told, ["Y"], tmp_path / "bare.gpkg", today=TODAY)
+
+
+def test_the_shapes_in_the_log_are_chained_like_the_rest(path, tmp_path):
+    split(path, tmp_path)
+    rows = store.log.read(path).rows
+    (at,) = [i for i, (each, _) in enumerate(rows) if each.action == "split"]
+    event, link = rows[at]
+    forged = event.shapes.replace("0", "1", 1)
+    rows[at] = (msgspec.structs.replace(event, shapes=forged), link)
+
+    assert [each.fault for each in status.breaks(rows)] == ["altered"]

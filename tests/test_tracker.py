@@ -1,0 +1,503 @@
+"""The log in the store: appended whole or not at all, by one at a time, and never altered."""
+
+import datetime as dt
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import fiona
+import kill_writer
+import openpyxl
+import pytest
+import writer
+from builders import Site, box
+from click.testing import CliRunner
+
+import landtrack
+from landtrack import publish, status, store, tracker
+from landtrack.cli import main
+from landtrack.errors import OutputError, SourceError, TableError
+from landtrack.status import calendars
+
+TODAY = dt.date(2007, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Give a store with two parcels, one of them in a state that its file states."""
+    site = Site(tmp_path_factory.mktemp("tracker") / "site")
+    site.head["as_of"] = dt.date(2006, 12, 31)
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100), project_id="XM")])
+    site.layer("parcels", [
+        (box(0, 0, 60, 100), {"parcel_id": "P", "area_m2": 6000}),
+        (box(60, 0, 100, 100), {"parcel_id": "Q", "state": "approved", "state_on": "2006-11-20",
+                                "area_m2": 4000}),
+    ])
+    out = site.folder.parent / "build"
+    landtrack.run(site.folder, out=out)
+    return site, out
+
+
+@pytest.fixture
+def path(made, tmp_path):
+    shutil.copy(made[1] / "project.gpkg", tmp_path / "project.gpkg")
+    return tmp_path / "project.gpkg"
+
+
+def apply(path, action, *names, at="2006-06-01", document="文1", **more):
+    told = status.Event(event=0, layer="", feature_id="", track="", at=at, action=action,
+                        document_no=document)
+    return tracker.apply(path, action, names, told, today=TODAY, **more)
+
+
+def state_of(path, key):
+    return {row[2]: row[3] for row in store.log.read_states(path) if row[1] == key}
+
+
+# --- entering ---------------------------------------------------------------------------
+
+
+def test_a_step_enters_the_log_and_the_states_beside_it_follow(path):
+    apply(path, "survey", "P")
+
+    assert state_of(path, "P") == {"approval": "surveyed"}
+    assert tracker.faults(path) == []
+    last = store.read(path, "status_log").iloc[-1]
+    assert (last["feature_id"], last["from_state"], last["to_state"]) == ("P", "", "surveyed")
+
+
+def test_a_forbidden_step_says_what_may_be_left_and_leaves_all_as_it_was(path):
+    before = path.read_bytes()
+
+    with pytest.raises(TableError, match=r"Nothing was entered(.|\n)*Notified|Approved"):
+        apply(path, "announce", "P", "Q")
+    with pytest.raises(TableError, match="document number"):
+        apply(path, "announce", "Q", at="2006-12-01", document="")
+    with pytest.raises(TableError, match="no feature 'R'"):
+        apply(path, "survey", "R")
+    with pytest.raises(TableError, match="no date"):
+        apply(path, "survey", "P", at="soon")
+    for action in ("harvest", "split", "inherited"):
+        with pytest.raises(TableError, match="no such step"):
+            apply(path, action, "P")
+    with pytest.raises(TableError, match=r"A is of plots; survey is for parcels"):
+        apply(path, "survey", "P", "A")
+    assert path.read_bytes() == before
+
+
+def test_several_features_take_a_step_together_or_not_at_all(path):
+    with pytest.raises(TableError, match="Q, Survey"):
+        apply(path, "survey", "P", "Q", at="2006-12-01")  # Q is approved already
+    assert state_of(path, "P") == {}
+
+    apply(path, "survey", "P")
+    apply(path, "demarcate", "P", "Q")
+    assert state_of(path, "Q") == {"approval": "approved", "field": "demarcated"}
+
+
+def test_undo_adds_an_event_and_deletes_none(path):
+    (event,) = apply(path, "survey", "P")
+    tracker.undo(path, event.event, why="wrong parcel", at="2006-06-02", today=TODAY)
+
+    assert state_of(path, "P") == {}
+    assert [each.action for each in store.log.read(path).events[-2:]] == ["survey", "undo"]
+    with pytest.raises(TableError, match="taken back"):
+        tracker.undo(path, event.event, why="again", at="2006-06-03", today=TODAY)
+    with pytest.raises(TableError, match="no event 99"):
+        tracker.undo(path, 99, why="?", at="2006-06-03", today=TODAY)
+
+
+def test_a_workbook_of_events_is_taken_in_whole_or_not_at_all(path, tmp_path):
+    def book(*rows):
+        made = openpyxl.Workbook()
+        for row in (("编号", "步骤", "日期", "文号"), *rows):
+            made.active.append(row)
+        made.save(tmp_path / "events.xlsx")
+        return tmp_path / "events.xlsx"
+
+    good = [("P", "组卷", "2006-07", "文2"), ("P", "勘测定界", dt.date(2006, 6, 1), "文1")]
+    with pytest.raises(TableError, match=r"Announce the acquisition(.|\n)*may leave only"):
+        tracker.take_in(path, book(*good, ("P", "announce", "2006-08-01", "文3")), today=TODAY)
+    assert state_of(path, "P") == {}
+
+    fresh = tracker.take_in(path, book(*good), today=TODAY)
+    assert [each.at for each in fresh] == ["2006-06-01", "2006-07"]
+    assert state_of(path, "P") == {"approval": "dossier_assembled"}
+    assert tracker.take_in(path, book(*good), today=TODAY) == []
+
+
+def test_evidence_is_kept_by_its_content_and_its_loss_is_found(path, tmp_path):
+    scan = tmp_path / "scan.PDF"
+    scan.write_bytes(b"%PDF stamp")
+
+    (event,) = apply(path, "survey", "P", evidence=scan)
+    kept = store.evidence.folder_of(path) / f"{event.evidence_sha256}.pdf"
+
+    assert kept.read_bytes() == b"%PDF stamp"
+    assert tracker.faults(path) == []
+    kept.write_bytes(b"%PDF other")
+    assert [fault for fault, _ in tracker.faults(path)] == ["evidence_altered"]
+    kept.unlink()
+    assert [fault for fault, _ in tracker.faults(path)] == ["evidence_vanished"]
+    with pytest.raises(SourceError, match="no file"):
+        apply(path, "assemble_dossier", "P", evidence=tmp_path / "none.pdf")
+
+
+def test_a_run_goes_on_from_the_log_of_the_store_and_shows_the_states_of_the_day(made, path):
+    site, out = made[0], path.parent
+    apply(out / "project.gpkg", "announce", "Q", at="2006-12-10")
+    again = landtrack.run(site.folder, out=out)
+    before = landtrack.run(site.folder, out=out, as_of=dt.date(2006, 12, 1))
+    earlier = landtrack.run(site.folder, out=out, as_of=dt.date(2006, 11, 1))
+
+    assert again.layers["parcels"]["state"].dropna().to_dict() == {"Q": "announced"}
+    assert before.layers["parcels"].loc["Q", "state"] == "approved"
+    assert earlier.layers["parcels"]["state"].isna().all()
+    assert tracker.faults(out / "project.gpkg") == []
+    assert [each.action for each in store.log.read(out / "project.gpkg").events] == [
+        "recorded", "announce",
+    ]
+
+
+def test_an_event_entered_while_a_run_is_at_work_is_not_lost(made, tmp_path):
+    site, out = made
+    shutil.copytree(out, tmp_path / "build")
+    folder = tmp_path / "build"
+    from landtrack import catalog, pipeline
+
+    log = store.log.read(folder / "project.gpkg").events
+    result = pipeline.vet(catalog.place(site.folder), log=log)
+    apply(folder / "project.gpkg", "survey", "P")
+
+    with pytest.raises(OutputError, match="run again"):
+        pipeline.write(result, folder)
+    assert state_of(folder / "project.gpkg", "P") == {"approval": "surveyed"}
+
+
+def test_what_was_taken_back_does_not_come_again_with_the_next_run(tmp_path):
+    site = Site(tmp_path / "place")
+    site.head |= {"as_of": dt.date(2006, 12, 31), "events": "events.csv"}
+    site.layer("parcels", [
+        (box(0, 0, 60, 100), {"parcel_id": "P"}),
+        (box(60, 0, 100, 100), {"parcel_id": "Q", "state": "approved", "state_on": "2006-11-20"}),
+    ])
+    (site.folder / "events.csv").write_text(
+        "feature_id,layer,action,at,document_no\nP,parcels,survey,2006-06-01,d\n", "utf-8")
+    out = tmp_path / "build"
+    landtrack.run(site.folder, out=out)
+    path = out / "project.gpkg"
+    for event in store.log.read(path).events:
+        tracker.undo(path, event.event, why="wrong", at="2007-01-01", today=TODAY)
+
+    again = landtrack.run(site.folder, out=out)
+
+    assert len(store.log.read(path).rows) == 4
+    assert again.layers["parcels"]["state"].isna().all()
+
+
+def test_a_store_is_copied_whole_with_its_evidence(path, tmp_path):
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF")
+    apply(path, "survey", "P", evidence=tmp_path / "scan.pdf")
+    target = tmp_path / "moved" / "other.gpkg"
+    target.parent.mkdir()
+
+    said = CliRunner().invoke(main, ["store", "copy", str(path), str(target)])
+
+    assert said.output.strip().endswith("other.gpkg: 2 events")
+    assert store.log.read(target) == store.log.read(path)
+    assert tracker.faults(target) == []
+    assert fiona.listlayers(target) == fiona.listlayers(path)
+    apply(target, "demarcate", "P")
+    assert len(store.log.read(path).rows) == 2
+    with pytest.raises(OutputError, match="already"):
+        store.copy(path, target)
+
+
+def test_a_run_does_not_replace_a_store_with_changes_that_are_not_in_the_file_yet(
+    made, path, monkeypatch
+):
+    monkeypatch.setattr(store.log, "WAIT_S", 0.1)
+    writer, reader = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
+    assert writer.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM parcels").fetchone()
+    writer.execute("INSERT INTO landtrack_store (key, value) VALUES ('by', 'hand')")
+
+    with pytest.raises(OutputError, match=r"open in another program(.|\n)*QGIS"):
+        landtrack.run(made[0].folder, out=path.parent)
+    reader.execute("COMMIT")
+    for each in (reader, writer):
+        each.close()
+    landtrack.run(made[0].folder, out=path.parent)
+    assert tracker.faults(path) == []
+
+
+def test_other_commands_count_in_the_events_of_a_store(made, path):
+    apply(path, "announce", "Q", at="2006-12-01")
+    words = ["diff", "2006-11-25", "2006-12-02", str(made[0].folder)]
+
+    without = CliRunner().invoke(main, words)
+    with_them = CliRunner().invoke(main, [*words, "--store", str(path)])
+
+    assert "Q: state" not in without.output
+    assert "Q: state: Approved → Acquisition announced" in with_them.output
+
+
+# --- meddling ---------------------------------------------------------------------------
+
+
+def test_the_log_refuses_changes_also_from_other_programs(path):
+    db = sqlite3.connect(path)
+    for statement in ("UPDATE status_log SET at = '2005'", "DELETE FROM status_log"):
+        with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+            db.execute(statement)
+    db.close()
+
+
+@pytest.mark.parametrize(("statement", "fault"), [
+    ("UPDATE status_log SET document_no = 'forged' WHERE event = 2", "altered"),
+    ("DELETE FROM status_log WHERE event = 2", "missing"),
+    ("DELETE FROM status_log WHERE event = 3", "shortened"),
+    ("UPDATE status_log SET event = 9 - event WHERE event IN (1, 2)", "altered"),
+    ("UPDATE states SET state = 'approved'", "states"),
+    ("DELETE FROM states", "states"),
+])
+def test_whoever_gets_around_that_is_found(path, statement, fault):
+    apply(path, "survey", "P")
+    apply(path, "demarcate", "P")
+    db = sqlite3.connect(path)
+    db.execute("DROP TRIGGER status_log_no_update")
+    db.execute("DROP TRIGGER status_log_no_delete")
+    db.execute(statement)
+    db.commit()
+    db.close()
+
+    assert fault in [each for each, _ in tracker.faults(path)]
+    said = CliRunner().invoke(main, ["log", "verify", "--store", str(path)])
+    assert said.exit_code == 1
+
+
+def test_check_names_what_a_hand_edited_store_no_longer_allows(path):
+    apply(path, "survey", "P")
+    assert tracker.problems(path, today=TODAY) == []
+    db = sqlite3.connect(path)
+    for (trigger,) in db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'parcels'"
+    ).fetchall():
+        db.execute(f"DROP TRIGGER {trigger}")
+    db.execute("DELETE FROM parcels WHERE parcel_id = 'P'")
+    db.commit()
+    db.close()
+
+    (told,) = tracker.problems(path, today=TODAY)
+    assert "no layer has this feature" in told
+    assert len(tracker.problems(path, today=dt.date(2006, 1, 1))) == 2
+
+
+def test_a_store_of_a_newer_version_is_not_touched(path):
+    db = sqlite3.connect(path)
+    db.execute("UPDATE landtrack_store SET value = '3' WHERE key = 'format'")
+    db.commit()
+    db.close()
+    before = path.read_bytes()
+
+    with pytest.raises(SourceError, match=r"version 3, not 2(.|\n)*newer one"):
+        apply(path, "survey", "P")
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_store_is_told(tmp_path):
+    with pytest.raises(SourceError, match="no store at"):
+        tracker.tracked(tmp_path / "none.gpkg")
+    with pytest.raises(SourceError, match="no store at"):
+        apply(tmp_path / "nowhere" / "none.gpkg", "survey", "P")
+    assert not (tmp_path / "nowhere").exists()
+    (tmp_path / "notes.gpkg").write_text("my notes, which are long enough to be no database")
+    with pytest.raises(SourceError, match="cannot be read as a store"):
+        tracker.tracked(tmp_path / "notes.gpkg")
+
+
+def test_a_store_of_version_1_is_migrated_with_a_backup(path):
+    db = sqlite3.connect(path)
+    for trigger in ("update", "delete"):
+        db.execute(f"DROP TRIGGER status_log_no_{trigger}")
+    for table in ("status_log", "states", "landtrack_store"):
+        db.execute(f"DROP TABLE {table}")
+        db.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+    db.execute("CREATE TABLE status_log (fid INTEGER PRIMARY KEY, feature_id TEXT, track TEXT, "
+               "at TEXT, action TEXT, from_state TEXT, to_state TEXT, document_no TEXT, "
+               "evidence_sha256 TEXT, by TEXT)")
+    db.execute("INSERT INTO status_log VALUES (1, 'Q', 'approval', '2006-11-20T00:00:00', "
+               "'recorded', '', 'approved', '2006-7', '', 'parcels.geojson')")
+    db.execute("INSERT INTO gpkg_contents (table_name, data_type, identifier) "
+               "VALUES ('status_log', 'attributes', 'status_log')")
+    db.commit()
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(SourceError, match="landtrack store migrate"):
+        apply(path, "survey", "P")
+
+    said = CliRunner().invoke(main, ["store", "migrate", str(path), "--workflow", "cn-2006"])
+
+    assert said.exit_code == 0, said.output
+    backup = path.with_suffix(".v1.gpkg")
+    assert sqlite3.connect(backup).execute("SELECT count(*) FROM status_log").fetchone() == (1,)
+    assert len(backup.read_bytes()) == len(before)
+    assert state_of(path, "Q") == {"approval": "approved"}
+    apply(path, "announce", "Q", at="2006-12-01")
+    assert tracker.faults(path) == []
+
+
+def test_the_store_is_a_geopackage_that_others_open(path):
+    apply(path, "survey", "P")
+
+    assert {"plots", "parcels", "status_log", "states"} <= set(fiona.listlayers(path))
+    with fiona.open(path, layer="states") as table:
+        assert {row.properties["state"] for row in table} == {"approved", "surveyed"}
+    if ogrinfo := shutil.which("ogrinfo"):
+        said = subprocess.run(  # noqa: S603
+            [ogrinfo, "-ro", "-q", str(path), "status_log"], capture_output=True, text=True,
+            check=True,
+        )
+        assert "survey" in said.stdout
+
+
+# --- two at once, and killed ------------------------------------------------------------
+
+
+def test_the_second_writer_gets_a_clear_word_and_readers_go_on(path):
+    with publish.exclusive(path.parent):
+        with pytest.raises(OutputError, match="Another run is writing"):
+            apply(path, "survey", "P")
+        assert len(tracker.tracked(path).log) == 1
+
+
+def test_while_another_program_holds_a_transaction_readers_go_on_and_a_writer_is_told(
+    path, monkeypatch
+):
+    monkeypatch.setattr(store.log, "WAIT_S", 0.1)
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("UPDATE gpkg_contents SET last_change = '2006-01-01T00:00:00.000Z'")
+
+    assert len(tracker.tracked(path).log) == 1
+    with pytest.raises(OutputError, match=r"locked(.|\n)*Close the program"):
+        apply(path, "survey", "P")
+    db.execute("ROLLBACK")
+    db.close()
+    apply(path, "survey", "P")
+    assert tracker.faults(path) == []
+
+
+def test_events_judged_on_a_log_that_has_grown_since_do_not_enter(path):
+    fresh = [status.Event(event=2, layer="parcels", feature_id="P", track="approval",
+                          at="2006-06-01", action="survey", to_state="surveyed")]
+    apply(path, "demarcate", "P")
+
+    with pytest.raises(OutputError, match=r"has 2 events; 1 were expected"):
+        store.log.append(path, fresh, after=1)
+
+
+def test_many_processes_that_write_at_once_lose_nothing(path):
+    asked = [(action, key) for key in "PQ" for action in ("demarcate",)]
+    asked += [("survey", "P")]
+    running = [
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, str(Path(writer.__file__)), str(path), *each, "2006-06-01"],
+            stderr=subprocess.PIPE, text=True,
+        )
+        for each in asked
+    ]
+    said = [each.communicate()[1] for each in running]
+
+    entered = sum(each.returncode == 0 for each in running)
+    assert entered >= 1
+    assert all("Another run is writing" in text for text in said if text)
+    assert len(store.log.read(path).rows) == 1 + entered
+    assert tracker.faults(path) == []
+
+
+def test_a_writer_killed_at_any_instant_leaves_every_event_whole(path):
+    assert kill_writer.killed(path, 20, seed=8) > 20
+    assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    apply(path, "demarcate", "P")  # the next writer goes on at once
+
+
+def test_a_full_disk_leaves_the_log_as_it_was(path):
+    pytest.importorskip("resource")
+    code = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from landtrack import status, store\n"
+        "from landtrack.errors import OutputError\n"
+        "path = Path(sys.argv[1]); size = path.stat().st_size\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))\n"
+        "event = status.Event(event=2, layer='parcels', feature_id='P', track='approval', "
+        "at='2006', action='recorded', to_state='surveyed', note='x' * 500_000)\n"
+        "try:\n    store.log.append(path, [event], after=1)\n"
+        "except OutputError as error:\n    print(error)\n"
+    )
+    said = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+
+    assert "cannot be written" in said.stdout
+    assert "room on the disk" in said.stdout
+    assert len(store.log.read(path).rows) == 1
+    assert tracker.faults(path) == []
+    apply(path, "survey", "P")
+
+
+# --- the commands -----------------------------------------------------------------------
+
+
+def invoke(path, *words):
+    return CliRunner().invoke(main, [*words, "--store", str(path)])
+
+
+def test_the_commands_tell_states_events_and_days(path):
+    entered = invoke(path, "status", "apply", "announce", "Q", "--at", "2006-12-01",
+                     "--document", "文9", "--by", "Li")
+    shown = invoke(path, "status", "show", "XM", "--as-of", "2006-11-30")
+    now = invoke(path, "status", "show", "Q")
+    late = invoke(path, "status", "overdue", "--as-of", "2007-02-01")
+    early = invoke(path, "status", "overdue", "--as-of", "2006-12-15")
+
+    assert (entered.exit_code, shown.exit_code, now.exit_code) == (0, 0, 0)
+    assert "1 entered, the log has 2" in entered.output
+    assert "40.0% on parcel Q: Approved" in shown.output
+    assert "60.0% on parcel P: no state yet" in shown.output
+    assert "in hand: 0.0%; the rest at the earliest 2006-11-30" in shown.output
+    assert "Acquisition announced  since 2006-12-01  文9" in now.output
+    assert late.exit_code == 1
+    assert "17 days overdue" in late.output  # 45 days after 1 December: 15 January
+    assert early.exit_code == 0
+    assert "31 days left" in early.output
+
+
+def test_a_plot_tells_what_is_in_hand_and_when_the_rest_could_be(path):
+    apply(path, "announce", "Q", at="2006-12-01")
+    apply(path, "demarcate", "Q", at="2006-11-01")
+    apply(path, "register_compensation", "Q", at="2006-12-10")
+    apply(path, "announce_plan", "Q", at="2006-12-20")
+    apply(path, "compensate", "Q", at="2006-12-25")
+    apply(path, "confirm_compensated", "Q", at="2006-12-28")
+    apply(path, "survey", "P", at="2006-12-01")
+
+    said = invoke(path, "status", "show", "A", "--as-of", "2006-12-31").output
+
+    assert "in hand: 40.0%; the rest at the earliest 2006-12-31" in said
+    # reported at once; 40 working days until it is with the State, approved, 10 to announce
+    state = calendars.after(dt.date(2006, 12, 31), 40, "working", "CN").day
+    announced = calendars.after(state, 10, "working", "CN").day
+    assert f"by statutory terms {announced}, 3 steps having none" in said
+
+
+def test_an_expected_failure_is_its_cause_and_its_mend_and_status_2(path):
+    said = invoke(path, "status", "apply", "approve", "P", "--at", "2006-06-01")
+
+    assert said.exit_code == 2
+    assert "Nothing was entered" in said.output
+    assert "Mend:" in said.output

@@ -1,0 +1,174 @@
+"""The yearly report: numbers from the layers, each with its query, open ones visibly open."""
+
+import zipfile
+from datetime import date
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+from builders import box, frame
+from click.testing import CliRunner
+
+from landtrack import catalog, pipeline, reconcile, text, yearly
+from landtrack.cli import main
+from landtrack.errors import CatalogError
+from landtrack.model import Figure, Lack, Range, Section
+from landtrack.yearly import charts
+
+PLACES = catalog.demo_place().parent
+FIGURES = {
+    each.id: each for each in (
+        Figure(id="area", item="i", title={"en": "Area"}, layer="parcels", measure="area"),
+        Figure(id="number", item="i", title={"en": "Parcels"}, layer="parcels"),
+        Figure(id="fill", item="i", title={"en": "Fill"}, lacks=Lack(layer="earthworks")),
+        Figure(id="some", item="i", title={"en": "Some"}, layer="parcels",
+               where={"owner": ("X", "Y"), "area_m2": Range(at_least=5.0, below=9.0)}),
+    )
+}
+
+
+def filled(told, lang="en"):
+    layer = frame("parcels", {"a": box(0, 0, 100, 150)}, owner=["X"], area_m2=[7.0])
+    ground = reconcile.Ground(
+        {"parcels": layer}, catalog.schemas(), pd.DataFrame(), {}, {})
+    section = Section(year=2006, title={"en": "Land", "zh": "土地"}, text={"en": told, "zh": told})
+    return yearly.fill([section], FIGURES, ground, text.load(lang))
+
+
+@pytest.mark.parametrize(("told", "said"), [
+    ("no number", "no number"),
+    ("{number} parcels", "1 parcels"),
+    ("{area} of land", "15,000 m² of land"),
+    ("{area:公顷}、{area:亩}", "1.5公顷、22.5亩"),
+    ("{fill} filled", "[open: no earthworks] filled"),
+    ("{number:ha}", "[open: no number → ha]"),       # a count has no area
+    ("{area:kV}", "[open: no m2 → kV]"),
+    ("{{literal}}", "{literal}"),
+])  # fmt: skip
+def test_a_text_is_filled_from_the_layers(told, said):
+    (paragraph,), _ = filled(told)
+
+    assert "".join(piece.text for piece in paragraph.pieces) == said
+
+
+def test_each_number_has_its_query_once():
+    (paragraph,), sources = filled("{area} {fill} {area:ha} {some}")
+
+    assert [each.figure for each in sources] == ["area", "fill", "some"]
+    assert [each.query for each in sources] == [
+        "area(parcels)", "earthworks",
+        "count(parcels) where owner in (X, Y) and area_m2 >= 5 and < 9",
+    ]
+    assert [each.features for each in sources] == [1, 0, 1]
+    assert [piece.open for piece in paragraph.pieces if piece.figure] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("lang", text.languages())
+def test_the_summary_leads_from_each_number_to_its_query(lang, tmp_path):
+    paragraphs, sources = filled("{area} and {fill}", lang)
+    words = text.load(lang)
+    html = yearly.to_html("T <b>", "N", words, paragraphs=paragraphs, sources=sources)
+    yearly.write_docx("T", "N", paragraphs, sources, tmp_path / "s.docx", words)
+    yearly.write_docx("T", "N", paragraphs, sources, tmp_path / "again.docx", words)
+    body = zipfile.ZipFile(tmp_path / "s.docx").read("word/document.xml").decode()
+
+    assert "T &lt;b&gt;" in html
+    for each in ("area", "fill"):
+        assert f'href="#q-{each}"' in html
+        assert f'id="q-{each}"' in html
+        assert f'w:anchor="q_{each}"' in body
+        assert f'w:name="q_{each}"' in body
+    assert html.count('class="figure open"') == 1
+    assert body.count("w:highlight") == 1
+    written = docx.Document(tmp_path / "s.docx")
+    assert written.tables[0].rows[1].cells[2].text == "area(parcels)"
+    assert any("15,000" in "".join(node.text or "" for node in each._p.iter())
+               for each in written.paragraphs)
+
+
+def test_a_summary_that_names_a_figure_there_is_not_is_refused(tmp_path):
+    (tmp_path / "summary.toml").write_text(
+        '[[section]]\nyear = 2006\ntitle = {}\n[section.text]\nen = "{none}"\n', encoding="utf-8")
+
+    with pytest.raises(CatalogError, match="'none'"):
+        catalog.summary(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "year", "wanted", "open_ones"), [
+    ("x-park-2006", 2006, ["264万平方米", "41.3万平方米", "30万平方米", "22.3公里", "90.11亿元",
+                           "2,500 元/m²", "45%"], 4),
+    ("yutian-2010", 2010, ["2,000 m", "65.4亿元", "23.72亿元", "1.5平方公里", "6.5平方公里",
+                           "93家"], 1),
+    ("park-2019", 2019, ["76家", "197处", "53,585 m²", "48家", "43家", "33个", "17个"], 0),
+])  # fmt: skip
+def test_the_parks_summaries_say_what_their_reports_said(name, year, wanted, open_ones):
+    place = catalog.place(PLACES / name)
+    result = pipeline.vet(place, lang="zh")
+    figures = {each.id: each for each in catalog.figures(place.folder)}
+    sections = [each for each in catalog.summary(place.folder) if each.year == year]
+
+    paragraphs, _ = yearly.fill(sections, figures, reconcile.ground(result), text.load("zh"))
+
+    told = "".join(piece.text for each in paragraphs for piece in each.pieces)
+    assert [each for each in wanted if each not in told] == []
+    assert sum(piece.open for each in paragraphs for piece in each.pieces) == open_ones
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    out = tmp_path_factory.mktemp("report")
+    said = CliRunner().invoke(main, [
+        "report", str(PLACES / "x-park-2006"), "--out", str(out), "--year", "2006", "--lang", "en",
+    ])
+    assert said.exit_code == 0, said.output
+    return out
+
+
+def test_the_report_has_tables_and_charts_and_asks_no_network(written):
+    html = (written / "report.html").read_text(encoding="utf-8")
+
+    assert html.count("<svg") == 3
+    for each in ("2,640,000", "3,960.0", "met on 2006-", "58.50", "houses"):
+        assert each in html
+    for outside in ("src=", "@import", "<link"):
+        assert outside not in html
+    assert {path.name for path in written.iterdir() if not path.name.startswith(".")} == {
+        "report.html", "report.xlsx", "summary-2006.html", "summary-2006.docx"}
+
+
+def test_the_workbook_has_the_charts_as_pictures_and_numbers_as_numbers(written):
+    book = openpyxl.load_workbook(written / "report.xlsx")
+    sheets = {each.title: each for each in book}
+
+    land = next(each for title, each in sheets.items() if "Land by state" in title)
+    assert land.cell(2, 1).value == "Reported to the province"
+    assert land.cell(2, 3).value == 640_000
+    assert sum(len(each._images) for each in book) == 3
+
+
+def test_a_year_without_a_summary_is_told():
+    said = CliRunner().invoke(main, ["report", str(PLACES / "park-2019"), "--year", "1999"])
+
+    assert said.exit_code == 2
+    assert "no summary of 1999" in said.output
+
+
+def test_a_chart_is_drawn_with_chinese_and_the_same_each_time():
+    table = pd.DataFrame({"from_cny": [0.0, 50e6], "below_cny": [50e6, float("inf")],
+                          "projects": [2, 1], "total_cny": [30e6, 90e6]})
+    with charts.looks():  # a missing glyph would be a warning, and so an error here
+        first, second = (charts.svg(charts.money(table, text.load("zh"))) for _ in range(2))
+        picture = charts.png(charts.money(table, text.load("zh")))
+
+    assert first == second
+    assert picture.startswith(b"\x89PNG")
+
+
+def test_targets_that_begin_later_are_not_told_yet():
+    result = pipeline.vet(catalog.place(PLACES / "x-park-2006"))
+    names = [each.name for each in yearly.blocks(result, text.load("en"), date(2006, 12, 31))]
+
+    assert names == ["land", "ahead", "target-started_2006", "money", "relocation"]
+    assert "enforcement" in [each.name for each in yearly.blocks(
+        pipeline.vet(catalog.place(PLACES / "park-2019")), text.load("en"), date(2019, 12, 31))]
