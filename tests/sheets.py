@@ -8,7 +8,7 @@ import pdfplumber
 import shapely
 from builders import EAST, NORTH, Site, box, line, point
 
-import landtrack
+from landtrack import catalog, pipeline, store
 from landtrack.sheet import issue, source, template
 from landtrack.sheet.make import Order
 
@@ -32,24 +32,26 @@ def make_store(folder, plots=None, **layers):
     site.layer("substations", [(point(50, 130), {"substation_id": "S", "name": "变电所"})])
     for kind, features in layers.items():
         site.layer(kind, features)
-    landtrack.run(site.folder, out=folder / "build")
-    return folder / "build" / "project.gpkg"
+    path = folder / "build" / "project.gpkg"
+    path.parent.mkdir()
+    store.write(pipeline.vet(catalog.place(site.folder)), path)
+    return path
 
 
-def copied(store, folder):
+def copied(path, folder):
     """Copy a store, so that a test may write into it."""
     folder.mkdir(exist_ok=True)
-    return Path(shutil.copy(store, folder / "project.gpkg"))
+    return Path(shutil.copy(path, folder / "project.gpkg"))
 
 
 def printed(
-    store, named="parcel", selection="plots:A", *, out=None, stated=None, lang=None, **order
+    path, named="parcel", selection="plots:A", *, out=None, stated=None, lang=None, **order
 ):
     """Print a sheet; give back its bytes, and what was made."""
-    found = source.load(store, lang=lang)
+    found = source.load(path, lang=lang)
     loaded = template.load(named)
     subjects = source.select(found, loaded, selection)
-    out = out or store.parent / "sheet.pdf"
+    out = out or path.parent / "sheet.pdf"
     made = issue.sheets(
         found, loaded, subjects, Order(stated=SIGNED | (stated or {}), **order), out,
         lambda *_: None,

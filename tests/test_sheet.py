@@ -180,7 +180,8 @@ def test_two_thousand_points_flow_over_columns_and_pages_none_lost(tmp_path):
     made = printed(one_plot(tmp_path, circle), "parcel", "plots:A")
 
     assert len(made.claims) > 5
-    text = text_of(made.pdf)
+    pages = pypdfium2.PdfDocument(made.pdf)
+    text = "".join("".join(each.get_textpage().get_text_bounded().split()) for each in pages)
     assert all(f"J{number}45" in text for number in range(1, 2001))
     assert any(each.startswith("point:") for each in made.claims[0]["dropped"])
 
@@ -229,6 +230,43 @@ def test_neighbours_are_named_and_none_are_missed_where_there_are_none(store, tm
     made = printed(alone, "parcel", "P1")
 
     assert made.claims[0]["dropped"] == []
+
+
+def test_a_demarcation_shares_the_area_out_by_owner_land_class_and_farmland(tmp_path):
+    from builders import Site
+
+    store = make_store(
+        tmp_path, [Site.plot("A", box(0, 0, 100, 100))],
+        parcels=[
+            (box(-50, -50, 70, 150), {"parcel_id": "P1", "state": "approved", "owner": "东村"}),
+            (box(70, -50, 90, 150), {"parcel_id": "P2", "state": "approved", "owner": "西村"}),
+        ],
+        land_classes=[
+            (box(-50, -50, 60, 150), {"land_class_id": "1", "class_code": "0103"}),
+            (box(60, -50, 150, 150), {"land_class_id": "2", "class_code": "0601"}),
+        ],
+        farmland=[(box(0, 0, 25, 40), {"farmland_id": "1", "owner": "东村"})],
+    )
+
+    tables = printed(store, "demarcation", "A").plans[0].content.tables
+
+    assert tables["owners"].rows == (
+        ("东村", "1", "7000.00", "0.7000", "70.00%"), ("西村", "1", "2000.00", "0.2000", "20.00%"),
+        ("不在任何征地地块内", "", "1000.00", "0.1000", "10.00%"),
+    )
+    assert [row[:3] for row in tables["land_classes"].rows] == [
+        ("旱地 0103", "1", "6000.00"), ("工业用地 0601", "1", "4000.00"),
+    ]
+    assert tables["farmland"].rows == (
+        ("东村", "1", "1000.00", "0.1000", "10.00%"),
+        ("其余面积", "", "9000.00", "0.9000", "90.00%"),
+    )
+
+
+def test_without_a_layer_its_table_says_no_data(store):
+    tables = printed(store, "demarcation", "plots:A").plans[0].content.tables
+
+    assert tables["land_classes"].rows == tables["farmland"].rows == (("无数据", "", "", "", ""),)
 
 
 # --- scale and splitting --------------------------------------------------------------------

@@ -206,11 +206,11 @@ def _ring_name(source: Source, ring: corners.Ring, parts: int) -> str:
 
 def _shared(
     source: Source, subject: Subject, kind: str, field: str
-) -> list[tuple[str, float, int]]:
+) -> list[tuple[str, float, int]] | None:
     """Share the subject's area out by a field of another layer: value, m², how many."""
     frame = source.layers.get(kind)
     if frame is None:
-        return []
+        return None
     pairs = measure.shared_area(
         np.array([subject.shape], dtype=object), frame.geometry.to_numpy()
     )
@@ -228,7 +228,8 @@ def _shared(
 
 
 def _area_table(
-    source: Source, subject: Subject, title: str, groups: list[tuple[str, float, int]] | None
+    source: Source, subject: Subject, title: str, groups: list[tuple[str, float, int]] | None,
+    rest_said: str,
 ) -> Table:
     words = source.words
     heads = ("by", "count", "area_m2", "area_ha", "share")
@@ -237,12 +238,12 @@ def _area_table(
         (by, str(count), f"{area:.2f}", f"{area / M2_PER_HA:.4f}", f"{area / whole * 100:.2f}%")
         for by, area, count in groups or []
     ]
-    if not rows:
+    if groups is None:
         rows = [(words("coverage.no_coverage"), "", "", "", "")]
     rest = whole - sum(area for _, area, _ in groups or [])
-    if groups and rest > 0.01:  # noqa: PLR2004  a centimetre by a metre
+    if groups is not None and rest > 0.01:  # noqa: PLR2004  a centimetre by a metre
         rows.append((
-            words("measure.no_parcel_m2"), "", f"{rest:.2f}", f"{rest / M2_PER_HA:.4f}",
+            words(rest_said), "", f"{rest:.2f}", f"{rest / M2_PER_HA:.4f}",
             f"{rest / whole * 100:.2f}%",
         ))
     return Table(
@@ -255,22 +256,30 @@ def _area_table(
 def _owners(source: Source, subject: Subject, _: object) -> Table:
     """Share the area out by owner."""
     return _area_table(
-        source, subject, "sheet.table.owners", _shared(source, subject, "parcels", "owner")
+        source, subject, "sheet.table.owners", _shared(source, subject, "parcels", "owner"),
+        "measure.no_parcel_m2",
     )
 
 
 def _land_classes(source: Source, subject: Subject, _: object) -> Table:
     """Share the area out by land class."""
+    words = source.words
+    shared = _shared(source, subject, "land_classes", "class_code")
+    named = shared and [
+        (f"{words(key)} {code}" if words.has(key := f"choice.class_code.{code}") else code,
+         area, count)
+        for code, area, count in shared
+    ]
     return _area_table(
-        source, subject, "sheet.table.land_classes",
-        _shared(source, subject, "land_classes", "class_code"),
+        source, subject, "sheet.table.land_classes", named, "sheet.rest"
     )
 
 
 def _farmland(source: Source, subject: Subject, _: object) -> Table:
     """Say how much permanent basic farmland is taken."""
     return _area_table(
-        source, subject, "sheet.table.farmland", _shared(source, subject, "farmland", "owner")
+        source, subject, "sheet.table.farmland", _shared(source, subject, "farmland", "owner"),
+        "sheet.rest",
     )
 
 
