@@ -14,7 +14,7 @@ from test_webmap import EAST, NORTH, layer, layers_of, made, page_of, plots, squ
 from landtrack import webmap
 
 NAMES = ["", "😀🏭", "مصنع الصلب", "\u202eevil", "</script><img src=x onerror=alert(1)>",
-         "a\u0000b", "=HYPERLINK(1)", "'; DROP TABLE", "\ud83d", "İI", "ﬀ", "１２", "很长" * 200]
+         "a\u0000b", "=HYPERLINK(1)", "'; DROP TABLE", "\ufffd", "İI", "ﬀ", "１２", "很长" * 200]
 
 
 OPEN = "(key) => landtrack.app.open('plots', landtrack.app.tables.get('plots').rowOf(key))"
@@ -71,8 +71,7 @@ def test_any_name_is_shown_as_it_is_and_found(opened):
             page.evaluate(OPEN, f"P-0{at + 1}")
             card(page).get_by_text(f"P-0{at + 1}", exact=False).first.wait_for()
             shown = card(page).locator("h2").text_content()
-            expected = name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            assert shown == (expected or f"P-0{at + 1}")
+            assert shown == (name or f"P-0{at + 1}")
         assert page.locator("img").count() == 0
         page.locator("#lt-search").fill("مصنع")
         page.locator(".lt-hit").first.wait_for()

@@ -5,16 +5,16 @@ import pytest
 import shapely
 from hypothesis import given, strategies as st
 
-from landtrack import corners
+from landtrack.corners import rings
 from landtrack.errors import TableError
 
 
 def points(shape):
-    return [ring.points.tolist() for ring in corners.rings(shape)]
+    return [ring.points.tolist() for ring in rings(shape)]
 
 
 def test_numbering_begins_in_the_north_west_and_goes_clockwise():
-    (ring,) = corners.rings(shapely.box(0, 0, 100, 50))
+    (ring,) = rings(shapely.box(0, 0, 100, 50))
 
     assert ring.points.tolist() == [[0, 50], [100, 50], [100, 0], [0, 0]]
     assert list(ring.numbers) == [1, 2, 3, 4]
@@ -34,7 +34,7 @@ def test_it_does_not_matter_how_the_polygon_was_drawn(first, reverse):
 def test_of_two_corners_as_near_to_the_north_west_the_more_northern_is_first():
     diamond = shapely.Polygon([(0, 50), (50, 100), (100, 50), (50, 0)])
 
-    (ring,) = corners.rings(diamond)
+    (ring,) = rings(diamond)
 
     assert ring.points[0].tolist() == [50, 100]
 
@@ -45,7 +45,7 @@ def test_a_hole_runs_against_the_clock_and_the_numbers_run_on():
         [[(40, 40), (60, 40), (60, 60), (40, 60)], [(10, 80), (20, 80), (20, 90), (10, 90)]],
     )
 
-    outer, first, second = corners.rings(shape)
+    outer, first, second = rings(shape)
 
     assert (outer.hole, first.hole, second.hole) == (0, 1, 2)
     assert [each.first for each in (outer, first, second)] == [1, 5, 9]
@@ -58,7 +58,7 @@ def test_a_hole_runs_against_the_clock_and_the_numbers_run_on():
 def test_parts_come_from_the_north_west_on():
     shape = shapely.MultiPolygon([shapely.box(200, 0, 300, 100), shapely.box(0, 0, 100, 100)])
 
-    first, second = corners.rings(shape)
+    first, second = rings(shape)
 
     assert (first.part, second.part) == (1, 2)
     assert first.points[0].tolist() == [0, 100]
@@ -74,7 +74,7 @@ def test_points_nearer_than_a_millimetre_are_one():
 def test_sides_are_those_of_the_points_as_printed():
     shape = shapely.Polygon([(0, 0), (100.0004, 0), (100.0004, 100), (0, 100)])
 
-    (ring,) = corners.rings(shape)
+    (ring,) = rings(shape)
 
     assert ring.sides.tolist() == [100, 100, 100, 100]
 
@@ -84,14 +84,14 @@ def test_sides_are_those_of_the_points_as_printed():
 )
 def test_only_an_area_has_boundary_points(shape):
     with pytest.raises(TableError, match="Only a polygon has boundary points"):
-        corners.rings(shape)
+        rings(shape)
 
 
 def test_a_ring_that_vanishes_at_a_millimetre_is_named():
     shape = shapely.Polygon([(0, 0), (0.0004, 0), (0, 0.0004)])
 
     with pytest.raises(TableError, match=r"(?s)fewer than three corners.*Remove the ring"):
-        corners.rings(shape)
+        rings(shape)
 
 
 @given(
@@ -108,6 +108,6 @@ def test_numbering_depends_on_the_shape_alone(angles, radius, first):
     rolled = shapely.Polygon(np.roll(corners, first, axis=0)[::-1])
 
     assert points(rolled) == points(shape)
-    (ring,) = corners.rings(shape)
+    (ring,) = rings(shape)
     assert shapely.LinearRing(ring.points).is_ccw is False
     assert ring.sides.sum() == pytest.approx(shape.length, rel=1e-3)

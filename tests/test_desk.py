@@ -36,13 +36,12 @@ def desk(lang="zh"):
          {"building_id": "H3", "name": "出界", "class": "building", "storeys": 1.0}],
         [square(20, 20, 100), square(500, 150, 40)],
     )
-    log = [
-        (key, "approval", pd.Timestamp(day), "recorded", "", state, f"文〔{day[:4]}〕1号", "", "t")
+    log = pd.DataFrame([
+        {"layer": "parcels", "feature_id": key, "track": "approval", "at": day,
+         "action": "recorded", "to_state": state, "document_no": f"文〔{day[:4]}〕1号", "by": "t"}
         for key, entries in DAYS.items() for day, state in entries
-    ]
-    return dataclasses.replace(
-        base, layers=frames, status_log=pd.DataFrame(log, columns=list(STATUS_COLUMNS))
-    )
+    ]).reindex(columns=list(STATUS_COLUMNS))
+    return dataclasses.replace(base, layers=frames, status_log=log)
 
 
 @pytest.fixture(scope="module")

@@ -101,6 +101,13 @@ def test_the_old_crs_member_is_heard(tmp_path):
     assert files.read(path).frame.crs.to_epsg() == 4534
 
 
+def test_half_a_character_is_read_as_the_sign_for_what_cannot_be_read(tmp_path):
+    path = tmp_path / "plots.geojson"
+    path.write_bytes(geojson().replace("甲".encode(), b"a\\ud83db"))
+
+    assert names(files.read(path)) == ["a\ufffdb", "乙"]
+
+
 @pytest.mark.parametrize(
     ("change", "match"),
     [
