@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders import Site, box
 
-from landtrack import catalog, pipeline
+from landtrack import catalog, crs, inspection, pipeline
 from landtrack.errors import LandtrackError
 
 
@@ -56,3 +56,36 @@ def test_an_odd_file_of_plots_is_vetted_or_refused_with_a_mend(real_data, site, 
     except LandtrackError:
         return  # which cannot be made without a cause and a mend
     assert set(result.findings["plot_id"]) == set(result.layers["plots"].index)
+
+
+def outcomes():
+    path = Path(__file__).with_name("odd_outcomes.csv")
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_odd_file_has_a_stated_outcome(real_data):
+    assert (real_data / "odd").is_dir()
+    assert {each["file"] for each in outcomes()} == set(odd_files())
+
+
+@pytest.mark.parametrize("stated", outcomes(), ids=lambda each: each["file"])
+def test_an_odd_file_comes_out_as_stated(real_data, stated):
+    path = real_data / stated["file"]
+
+    seen = inspection.look(path, near=crs.parse("EPSG:4548", what="tests"))
+
+    if stated["refused"]:
+        assert seen.layers == ()
+        assert stated["refused"].removeprefix("{file}") in seen.cause
+        assert seen.mend
+        return
+    assert (len(seen.layers), sum(each.read for each in seen.layers)) == (
+        int(stated["layers"]), int(stated["read"])
+    )
+    assert sum(each.unreadable for each in seen.layers) == int(stated["unreadable"])
+    found = sorted({
+        f"{issue}:{number}" for each in seen.layers
+        for issue, number in each.issues["issue"].value_counts().items()
+    })
+    assert " ".join(found) == stated["issues"]

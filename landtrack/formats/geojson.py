@@ -145,6 +145,6 @@ def _why(path: Path, whole: Path, error: SourceError) -> SourceError:
             else "Correct that place, or export the file again.",
         )
     return SourceError(
-        f"{path} is JSON, but no GeoJSON: {error.cause}",
+        f"{path} is JSON, but no GeoJSON: {error.cause.replace(str(whole), path.name)}",
         mend="Export it as GeoJSON (a FeatureCollection).",
     )

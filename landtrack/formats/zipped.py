@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from landtrack.errors import SourceError
@@ -66,7 +67,10 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
                 f"{path} has no layer {layer!r}.", mend=f"Use one of: {', '.join(layers)}."
             )
         member, name = layers[layer if layer is not None else next(iter(layers))]
-        return files.read(member, layer=name, encoding=encoding)
+        try:
+            return files.read(member, layer=name, encoding=encoding)
+        except SourceError as error:
+            raise _inside(error, path, folder) from error
 
 
 def _layers(path: Path, folder: Path) -> dict[str, tuple[Path, str]]:
@@ -77,7 +81,7 @@ def _layers(path: Path, folder: Path) -> dict[str, tuple[Path, str]]:
         try:
             names = files.layer_names(member)
         except SourceError as error:
-            faults.append(error)
+            faults.append(_inside(error, path, folder))
             continue
         inside = member.relative_to(folder).as_posix()
         found += [(inside, member, name) for name in names]
@@ -93,6 +97,11 @@ def _layers(path: Path, folder: Path) -> dict[str, tuple[Path, str]]:
         name if taken.count(name) == 1 else f"{inside}:{name}": (member, name)
         for inside, member, name in found
     }
+
+
+def _inside(error: SourceError, path: Path, folder: Path) -> SourceError:
+    """Name a member by its place in the archive, not by where it was unpacked."""
+    return SourceError(error.cause.replace(f"{folder}{os.sep}", f"{path}:"), mend=error.mend)
 
 
 def members(folder: Path) -> list[Path]:
@@ -125,4 +134,9 @@ def members(folder: Path) -> list[Path]:
 
 def _is_boundary_text(path: Path) -> bool:
     """Tell a boundary-coordinate file from a note that lies beside the data."""
-    return path.suffix.lower() == ".txt" and files.of(path) is files.BOUNDARY
+    if path.suffix.lower() != ".txt":
+        return False
+    try:
+        return files.of(path) is files.BOUNDARY
+    except SourceError:  # such as one of 0 bytes
+        return False

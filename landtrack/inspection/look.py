@@ -23,6 +23,8 @@ from landtrack.normalise import georeference
 
 ANY = Schema(id="", key="number", group="", geometry="any", field=())
 """The kind of a layer of which nothing is known: its features by their number."""
+TABLES = frozenset({".csv", ".xlsx", ".xlsm", ".ods", ".dbf"})
+"""Files that may be ledgers: tables of which no layer can be made are no fault."""
 EXAMPLE = 40
 """Characters shown of a value."""
 
@@ -77,7 +79,7 @@ def look(path: Path, *, near: CRS | None = None, gaps: bool = False) -> FileSeen
         name = vector.driver(path) if found.name == "GDAL" else found.name
         layers = [_layer(path, layer, near, gaps=gaps) for layer in files.layer_names(path)]
     except SourceError as error:
-        rows = _table(path)
+        rows = _table(path) if path.suffix.lower() in TABLES else None
         if rows is None:
             return FileSeen(
                 path=str(path), format=name, bytes=size, cause=error.cause, mend=error.mend

@@ -177,7 +177,8 @@ def _placed(
                 mend='State crs = "EPSG:…" for the layer in catalog.toml, or --from-crs; the '
                 "surveyor knows it.",
             )
-        return read, stated  # its features say by themselves that they lie nowhere
+        tell(Issue.CRS_IMPOSSIBLE, crs.name(stated))
+        return read, stated
     reading = found[0]
     if stated is None:
         tell(Issue.CRS_INFERRED, told(found))
