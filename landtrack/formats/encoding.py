@@ -6,6 +6,7 @@ import codecs
 from pathlib import Path
 
 from landtrack.errors import SourceError
+from landtrack.formats.contents import Encoding
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -61,6 +62,22 @@ def read_text(path: Path, encoding: str | None = None) -> str:
             f"{path} is not in {name}: byte {error.start}, line {line}.",
             mend="Save it as UTF-8, or state the encoding that it is in.",
         ) from error
+
+
+def of(path: Path) -> Encoding:
+    """Tell the encoding of a text file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Encoding
+        Found from the bytes, every one of which fits; such a file states none.
+    """
+    return Encoding(_found(path.read_bytes()).removesuffix("-sig"), None, proven=True)
 
 
 def _found(data: bytes) -> str:

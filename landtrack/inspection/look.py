@@ -15,8 +15,9 @@ from landtrack import crs, defects, issues, read, validate
 from landtrack.crs import recognise
 from landtrack.crs.recognise import Reading
 from landtrack.errors import CRSError, SourceError
-from landtrack.formats import files, table, vector, zipped
+from landtrack.formats import encoding, files, table, vector, zipped
 from landtrack.formats.contents import Contents
+from landtrack.formats.coordinates import sheets
 from landtrack.inspection.seen import Box, FieldSeen, FileSeen, LayerSeen, ReadingSeen
 from landtrack.model import Issue, LayerSource, Schema
 from landtrack.normalise import georeference
@@ -100,6 +101,8 @@ def _table(path: Path) -> LayerSeen | None:
 
 def _layer(path: Path, name: str, near: CRS | None, *, gaps: bool) -> LayerSeen:
     contents = files.read(path, layer=name)
+    if files.of(path) in (files.BOUNDARY, files.TABLE) and not sheets.is_workbook(path):
+        contents = contents._replace(encoding=encoding.of(path))
     # A workbook or a CSV file without a shape in any row is a ledger.
     plain = files.of(path) is files.TABLE and bool(contents.frame.geometry.isna().all())
     return _seen(name, contents, near=near, gaps=gaps, table=plain)
@@ -121,13 +124,13 @@ def _seen(
     checked = placed if placed is not None else shapes.set_crs(None, allow_override=True)
     if not table:
         rows += _judged(name, checked, metric=placed is not None, gaps=gaps)
-    encoding = contents.encoding
+    found_in = contents.encoding
     return LayerSeen(
         name=name, read=len(frame) + len(contents.bad), unreadable=len(contents.bad),
         kinds={} if table else _kinds(shapes), fields=_fields(frame),
-        encoding=encoding.name if encoding else "",
-        encoding_stated=(encoding.stated or "") if encoding else "",
-        encoding_proven=encoding is None or encoding.proven,
+        encoding=found_in.name if found_in else "",
+        encoding_stated=(found_in.stated or "") if found_in else "",
+        encoding_proven=found_in is None or found_in.proven,
         crs_stated="" if stated is None else _told(stated),
         readings=tuple(_reading(each) for each in found),
         span=None if span is None else _whole(shapes),
