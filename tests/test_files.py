@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, strategies as st
 
 from landtrack.errors import SourceError
-from landtrack.formats import archive, files
+from landtrack.formats import archive, export, files
 from landtrack.model import Issue
 
 PLOTS = gpd.GeoDataFrame(
@@ -273,3 +273,65 @@ def test_no_bytes_whatever_crash_a_reader(tmp_path_factory, head, rest, suffix):
             files.read(path, layer=name)
     except SourceError:
         pass  # which cannot be made without a cause and a mend
+
+
+# --- formats of several kinds of features, under Chinese names --------------------------------
+
+MIXED = gpd.GeoDataFrame(
+    {"地块 名称": ["甲", "乙", "丙", None]},
+    geometry=[shapely.box(0, 0, 1, 1), shapely.Point(2, 2), shapely.LineString([(3, 3), (4, 4)]),
+              shapely.MultiPolygon([shapely.box(5, 5, 6, 6), shapely.box(7, 7, 8, 8)])],
+    crs=4326,
+)
+HOLDING_ALL = [".gpkg", ".geojson", ".fgb", ".parquet", ".kml"]
+
+
+@pytest.fixture(params=HOLDING_ALL)
+def written(request, tmp_path):
+    """Write a frame into a folder with a Chinese name, under a Chinese name."""
+    folder = tmp_path / "成果 数据"
+    folder.mkdir()
+
+    def write(frame):
+        path = folder / f"项目 地块{request.param}"
+        target = export.of(path)
+        layer = {"layer": "图层 一"} if target.layers else {}
+        target.writer.write(frame, path, **layer)
+        return path
+
+    return write
+
+
+def test_mixed_shapes_under_chinese_names_come_back_whole(written):
+    path = written(MIXED)
+
+    (name,) = files.layer_names(path)
+    contents = files.read(path, layer=name)
+
+    assert contents.bad == []
+    assert contents.frame["地块 名称"].dropna().tolist() == ["甲", "乙", "丙"]
+    order = [shapely.normalize(each) for each in contents.frame.geometry]
+    expected = [shapely.normalize(each) for each in MIXED.geometry]
+    assert all(
+        shapely.hausdorff_distance(one, other) < 1e-8 and one.geom_type == other.geom_type
+        for one, other in zip(order, expected, strict=True)
+    )
+
+
+def test_a_layer_without_features_is_a_layer(written):
+    path = written(MIXED.iloc[:0])
+
+    for name in files.layer_names(path):
+        assert files.read(path, layer=name).frame.empty
+
+
+def test_several_layers_are_told_apart_by_their_chinese_names(tmp_path):
+    for suffix in (".gpkg", ".kml", ".dxf"):
+        path = tmp_path / f"a{suffix}"
+        crs = 4326 if suffix == ".kml" else 4529
+        for name in ("地块", "道路"):
+            frame = MIXED.iloc[:1].set_crs(crs, allow_override=True).assign(名=[name])
+            export.of(path).writer.write(frame, path, layer=name)
+
+        assert files.layer_names(path) == ["地块", "道路"]
+        assert files.read(path, layer="道路").frame["名"].tolist() == ["道路"]
