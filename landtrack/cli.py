@@ -157,6 +157,7 @@ class Progress:
 def _summary(result: Result) -> None:
     """Print what was vetted, how it came out, and where the outputs are."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from landtrack import text
@@ -177,9 +178,13 @@ def _summary(result: Result) -> None:
     for outcome in ("pass", "fail", "unknown", "not_applicable"):
         table.add_column(outcome.replace("_", " "), justify="right")
     for rule in result.rules.values():
-        found = result.findings.loc[result.findings["rule"] == rule.id, "outcome"].value_counts()
+        own = result.findings[result.findings["rule"] == rule.id]
+        found = own["outcome"].value_counts()
+        limit = _plain(words.limit(rule))
+        if not own["verified"].all():
+            limit += f" [{words('wording.not_verified')}]"
         table.add_row(
-            rule.title.get("en", rule.id), _plain(words.limit(rule)),
+            rule.title.get("en", rule.id), escape(limit),
             *(
                 f"{found.get(outcome, 0):,}"
                 for outcome in ("pass", "fail", "unknown", "not_applicable")

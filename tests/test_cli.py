@@ -146,3 +146,13 @@ def test_what_the_package_logs_is_told_on_the_terminal_once(capsys):
     logging.getLogger("landtrack").info("Compiling")
 
     assert capsys.readouterr().err == "Compiling\n"
+
+
+@pytest.mark.parametrize(("rules", "marked"), [("cn-2008", True), ("x-park-2006", False)])
+def test_a_limit_that_was_not_verified_is_marked_in_the_table(site, tmp_path, rules, marked):
+    site.head["rules"] = rules
+    site.catalog()
+
+    shown = typed("run", site.folder, "--out", tmp_path / "build").stdout
+
+    assert ("[limit not verified" in re.sub(r"\s*[│┃]\s*", " ", shown)) is marked
