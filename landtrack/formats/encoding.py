@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import io
 from pathlib import Path
+from typing import BinaryIO
 
 from landtrack.errors import SourceError
 from landtrack.formats.contents import Encoding
@@ -18,6 +20,8 @@ WORD_NULS = 0.2
 """Text in UTF-16 without a mark has at least this share of bytes that are 0 (digits, commas)."""
 SAMPLE = 4096
 """How many bytes are looked at for them."""
+CHUNK = 1 << 20
+"""How many bytes are decoded at a time."""
 
 
 def read_text(path: Path, encoding: str | None = None) -> str:
@@ -48,7 +52,7 @@ def read_text(path: Path, encoding: str | None = None) -> str:
             f"{path} cannot be read: {error.strerror}.",
             mend="Check that the file is there and may be read.",
         ) from error
-    name = encoding or _found(data)
+    name = encoding or _found(io.BytesIO(data))
     try:
         return data.decode(name).removeprefix("\ufeff")
     except LookupError as error:
@@ -77,21 +81,27 @@ def of(path: Path) -> Encoding:
     Encoding
         Found from the bytes, every one of which fits; such a file states none.
     """
-    return Encoding(_found(path.read_bytes()).removesuffix("-sig"), None, proven=True)
+    with path.open("rb") as file:
+        return Encoding(_found(file).removesuffix("-sig"), None, proven=True)
 
 
-def _found(data: bytes) -> str:
+def _found(file: BinaryIO) -> str:
     """Name the encoding that bytes are in; GB 18030 where they are in no other."""
+    sample = file.read(SAMPLE)
     for mark, name in MARKS:
-        if data.startswith(mark):
+        if sample.startswith(mark):
             return name
-    sample = data[:SAMPLE]
     for offset, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         zeros, others = sample[offset::2].count(0), sample[1 - offset :: 2].count(0)
         if zeros > WORD_NULS * len(sample) and not others:
             return name
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    chunk = sample
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(data, final=True)
+        while chunk:  # piece by piece: a file may be larger than memory should hold twice
+            decoder.decode(chunk)
+            chunk = file.read(CHUNK)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from landtrack.errors import SourceError
-from landtrack.formats import vector
+from landtrack.formats import encoding as encodings, vector
 from landtrack.formats.contents import Contents, Encoding, Note
 from landtrack.model import Issue
 
@@ -43,7 +43,7 @@ def layer_names(path: Path) -> list[str]:
     SourceError
         If it is no GeoJSON.
     """
-    with _readable(path, _encoding(path)) as (whole, _):
+    with _readable(path, encodings.of(path).name) as (whole, _):
         try:
             return vector.layer_names(whole)
         except SourceError as error:
@@ -73,7 +73,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         If it is no GeoJSON, or cut off; the message says at which line and column.
     """
     del layer
-    found = Encoding(encoding or _encoding(path), "utf-8", proven=True)
+    found = Encoding(encoding or encodings.of(path).name, "utf-8", proven=True)
     with _readable(path, found.name) as (whole, notes):
         try:
             contents = vector.read(whole, options=OPTIONS)
@@ -112,23 +112,6 @@ def _readable(path: Path, found: str) -> Iterator[tuple[Path, list[Note]]]:
         copy = Path(folder) / path.name
         copy.write_text(text, encoding="utf-8", newline="")
         yield copy, notes
-
-
-def _encoding(path: Path) -> str:
-    """Tell the encoding: by the mark at the start, else UTF-8 if all of it is, else GB 18030."""
-    with path.open("rb") as file:
-        head = file.read(len(codecs.BOM_UTF16_LE))
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
 
 
 def _why(path: Path, whole: Path, error: SourceError) -> SourceError:

@@ -78,7 +78,9 @@ def look(path: Path, *, near: CRS | None = None, gaps: bool = False) -> FileSeen
     try:
         found = files.of(path)
         name = vector.driver(path) if found.name == "GDAL" else found.name
-        layers = [_layer(path, layer, near, gaps=gaps) for layer in files.layer_names(path)]
+        layers = [
+            _layer(path, layer, found, near, gaps=gaps) for layer in found.reader.layer_names(path)
+        ]
     except SourceError as error:
         rows = _table(path) if path.suffix.lower() in TABLES else None
         if rows is None:
@@ -99,12 +101,14 @@ def _table(path: Path) -> LayerSeen | None:
     return _seen(path.stem, Contents(whole, [], []), near=None, gaps=False, table=True)
 
 
-def _layer(path: Path, name: str, near: CRS | None, *, gaps: bool) -> LayerSeen:
-    contents = files.read(path, layer=name)
-    if files.of(path) in (files.BOUNDARY, files.TABLE) and not sheets.is_workbook(path):
+def _layer(
+    path: Path, name: str, told: files.Format, near: CRS | None, *, gaps: bool
+) -> LayerSeen:
+    contents = told.reader.read(path, layer=name, encoding=None)
+    if told in (files.BOUNDARY, files.TABLE) and not sheets.is_workbook(path):
         contents = contents._replace(encoding=encoding.of(path))
     # A workbook or a CSV file without a shape in any row is a ledger.
-    plain = files.of(path) is files.TABLE and bool(contents.frame.geometry.isna().all())
+    plain = told is files.TABLE and bool(contents.frame.geometry.isna().all())
     return _seen(name, contents, near=near, gaps=gaps, table=plain)
 
 
