@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, strategies as st
 
 from landtrack.errors import SourceError
-from landtrack.formats import archive, export, files
+from landtrack.formats import archive, encoding, export, files
 from landtrack.model import Issue
 
 PLOTS = gpd.GeoDataFrame(
@@ -19,8 +19,8 @@ PLOTS = gpd.GeoDataFrame(
 )
 
 
-def geojson(encoding="utf-8"):
-    return PLOTS.to_json(ensure_ascii=False, drop_id=True).encode(encoding)
+def geojson(codec="utf-8"):
+    return PLOTS.to_json(ensure_ascii=False, drop_id=True).encode(codec)
 
 
 def zipped(path, **members):
@@ -68,7 +68,7 @@ def test_what_nobody_reads_rightly_is_refused_with_what_to_ask_for(tmp_path, con
 
 
 @pytest.mark.parametrize(
-    ("encoding", "told"),
+    ("codec", "told"),
     [
         ("utf-8", []),
         ("utf-8-sig", []),
@@ -76,15 +76,22 @@ def test_what_nobody_reads_rightly_is_refused_with_what_to_ask_for(tmp_path, con
         ("utf-16", [(Issue.ENCODING_DIFFERS, "utf-16 / utf-8")]),
     ],
 )
-def test_geojson_comes_in_in_any_encoding(tmp_path, encoding, told):
+def test_geojson_comes_in_in_any_encoding(tmp_path, codec, told):
     path = tmp_path / "plots.geojson"
-    path.write_bytes(geojson(encoding))
+    path.write_bytes(geojson(codec))
 
     contents = files.read(path)
 
     assert names(contents) == ["甲", "乙"]
     assert [(note.issue, note.value) for note in contents.notes] == told
-    assert path.read_bytes() == geojson(encoding)
+    assert path.read_bytes() == geojson(codec)
+
+
+def test_text_that_ends_within_a_character_of_utf_8_is_not_utf_8(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes("甲".encode()[:2])
+
+    assert encoding.of(path).name == "gb18030"
 
 
 def test_a_bare_list_of_features_is_a_collection(tmp_path):
@@ -175,6 +182,13 @@ def test_layers_of_several_files_have_names_of_their_own(tmp_path):
     assert names(files.read(path, layer="b/plots.geojson:plots")) == ["甲", "乙"]
     with pytest.raises(SourceError, match=r"no layer 'plots'(.|\n)*roads"):
         files.read(path, layer="plots")
+
+
+def test_what_is_wrong_in_an_archive_is_named_by_its_place_in_it(tmp_path):
+    path = zipped(tmp_path / "a.zip", **{"成果/地块.geojson": b'{"type": '})
+
+    with pytest.raises(SourceError, match=r"a\.zip:成果.地块\.geojson"):
+        files.layer_names(path)
 
 
 def test_an_archive_without_layers_is_told(tmp_path):

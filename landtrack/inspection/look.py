@@ -107,9 +107,7 @@ def _layer(
     contents = told.reader.read(path, layer=name, encoding=None)
     if told in (files.BOUNDARY, files.TABLE) and not sheets.is_workbook(path):
         contents = contents._replace(encoding=encoding.of(path))
-    # A workbook or a CSV file without a shape in any row is a ledger.
-    plain = told is files.TABLE and bool(contents.frame.geometry.isna().all())
-    return _seen(name, contents, near=near, gaps=gaps, table=plain)
+    return _seen(name, contents, near=near, gaps=gaps)
 
 
 def _seen(
