@@ -138,3 +138,31 @@ def test_a_data_file_that_states_another_id_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(CatalogError, match=r"states the id 'x-park-2006'(.|\n)*x-park-2006.toml"):
         catalog.rule_pack("mine")
+
+
+@pytest.mark.parametrize(
+    ("stored", "other", "factor"),
+    [
+        pytest.param("m2", "m2", 1.0, id="itself"),
+        pytest.param("m2", "公顷", 10_000.0, id="a hectare"),
+        pytest.param("d", "d", 1.0, id="itself, though nothing converts to it"),
+        pytest.param("m2", "CNY", None, id="another kind"),
+        pytest.param("d", "m2", None, id="nothing converts to days"),
+    ],
+)
+def test_one_unit_in_another(stored, other, factor):
+    assert catalog.unit_factor(stored, other) == factor
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "division"),
+    [
+        ("37", 2002, "37"), ("38", 2002, None), ("39", 2002, "39"), ("63", 2002, "63"),
+        ("64", 2002, None), ("98", 2002, "98"), ("99", 2002, None), ("01", 2002, "01"),
+        ("12", 2002, None), ("13", 2002, "13"), ("96", 2011, "96"), ("97", 2011, None),
+        ("97", 2017, "97"), ("98", 2017, None), ("36", 2010, None), ("", 2002, None),
+        ("361", 2002, "36"), ("c3610", 2002, "36"), ("36101", 2002, None), ("Z36", 2002, None),
+    ],
+)
+def test_a_division_exists_in_its_edition_or_not_at_all(code, year, division):
+    assert catalog.industries().division(code, year) == division

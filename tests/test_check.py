@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from builders import facts, own_measures, pack, rule
+from builders import facts, own_measures, pack, rule, sequence
 from hypothesis import given, strategies as st
 
 from landtrack import catalog, check
@@ -178,6 +178,98 @@ def test_a_rule_that_its_samples_do_not_prove_is_refused(samples, words):
         check.try_samples(pack(rule(sample=samples)))
 
 
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        pytest.param((), id="no sample states what is divided"),
+        pytest.param(({"floor_area_m2": 9.0, "land_area_m2": 10.0},), id="passes either way"),
+    ],
+)
+def test_a_rule_whose_samples_do_not_tell_what_is_divided_by_what_is_refused(inputs):
+    samples = (PASS, LINE, FAIL, *(Sample(inputs=each, outcome=Outcome.PASS) for each in inputs))
+
+    with pytest.raises(CatalogError) as refused:
+        check.try_samples(pack(rule(sample=samples)))
+
+    said = str(refused.value)
+    assert "no sample that tells floor_area_m2 ÷ land_area_m2 from its inverse" in said
+    assert "inputs = { floor_area_m2 = …, land_area_m2 = … }" in said
+
+
+def test_the_inverse_is_what_both_inputs_exchanged_give():
+    """17 ÷ 10 passes, 10 ÷ 17 fails: the sample proves it; 10 ÷ 10 and 17 ÷ 17 would not."""
+    told = Sample(inputs={"floor_area_m2": 17.0, "land_area_m2": 10.0}, outcome=Outcome.PASS)
+
+    assert check.try_samples(pack(rule(sample=(PASS, LINE, FAIL, told)))) == 4
+
+
+def test_an_index_that_divides_by_nothing_has_no_inverse():
+    assert check.try_samples(pack(rule(denominator="", sample=(PASS, LINE, FAIL)))) == 3
+
+
+def test_a_sample_that_comes_out_otherwise_is_told_as_it_is_stated():
+    wrong = Sample(
+        inputs={"floor_area_m2": 7.0, "land_area_m2": 10.0}, facts={"capital": "x"},
+        outcome=Outcome.FAIL,
+    )
+    said = "the sample floor_area_m2 7.0, land_area_m2 10.0, capital x comes out as pass, not fail"
+    with pytest.raises(CatalogError, match=said):
+        check.try_samples(pack(rule(sample=(PASS, LINE, FAIL, QUOTIENT, wrong))))
+    with pytest.raises(CatalogError, match=r"the sample 0\.7 with capital x comes out as pass"):
+        check.try_samples(pack(rule(sample=(
+            PASS, LINE, FAIL, QUOTIENT,
+            Sample(value=0.7, facts={"capital": "x"}, outcome=Outcome.FAIL),
+        ))))
+
+
+def in_turn(first, second, outcome, **facts):
+    return Sample(facts={
+        "eia_approved_on": first, "construction_permit_on": second, **facts
+    }, outcome=outcome)
+
+
+IN_TURN = in_turn("2006-05-01", "2006-05-02", Outcome.PASS, capital="x")
+SAME_DAY = in_turn("2006-05-01", "2006-05-01", Outcome.PASS, capital="x")
+TURNED = in_turn("2006-05-02", "2006-05-01", Outcome.FAIL, capital="x")
+
+
+@pytest.mark.parametrize(
+    ("samples", "words"),
+    [
+        pytest.param((IN_TURN, SAME_DAY, TURNED), None, id="proved"),
+        pytest.param((IN_TURN, TURNED), "no sample exactly on the same day", id="no same day"),
+        pytest.param(
+            (IN_TURN, SAME_DAY, TURNED,
+             in_turn("2006-05-01", "2006-05-02", Outcome.UNKNOWN)), None,
+            id="for whom is not stated: unknown",
+        ),
+        pytest.param(
+            (IN_TURN, SAME_DAY, TURNED, in_turn("2006-05-01", None, Outcome.NOT_APPLICABLE)), None,
+            id="not due, whoever it is for",
+        ),
+        pytest.param(
+            (IN_TURN, SAME_DAY, TURNED,
+             in_turn("2006-05-02", "2006-05-01", Outcome.NOT_APPLICABLE, capital="y")), None,
+            id="for others",
+        ),
+        pytest.param(
+            (IN_TURN, SAME_DAY, TURNED,
+             in_turn("2006-05-01", "2006-05-02", Outcome.PASS, capital="x",
+                     accepted_on="1999-01-01")), None,
+            id="a sample is tried whatever its day",
+        ),
+    ],
+)
+def test_the_samples_of_a_sequence_are_dates(samples, words):
+    one = pack(sequence(applies_to={"capital": ("x",)}, sample=samples))
+
+    if words is None:
+        assert check.try_samples(one) == len(samples)
+        return
+    with pytest.raises(CatalogError, match=words):
+        check.try_samples(one)
+
+
 @pytest.mark.parametrize("name", catalog.data_files("rules"))
 def test_every_shipped_pack_holds_its_own_samples(name):
     loaded = catalog.rule_pack(name)
@@ -270,7 +362,16 @@ def test_a_user_fills_in_a_table_without_touching_the_pack(tmp_path, monkeypatch
         ("industry,threshold,verified,source\n36,-,true,x\n", "line 2: '-' is no number"),
         ("industry,threshold,verified,source\n36,0,true,x\n", "the limit 0 is none"),
         ("industry,threshold,verified,source\n36,0.8,yes,x\n", "verified is 'yes'"),
-        ("industry,threshold,verified,source\n36,0.8,true,x\n36,0.9,true,x\n", "two rows for 36"),
+        (
+            "industry,threshold,verified,source\n17,1,true,x\n36,0.8,true,x\n36,0.9,true,x\n",
+            "two rows for 36",
+        ),
+        ("industry,threshold,verified,source\n36,inf,true,x\n", "line 2: 'inf' is no number"),
+        ("industry,threshold,verified,source\n36,nan,true,x\n", "line 2: 'nan' is no number"),
+        (
+            "industry,threshold,upper,verified,source\n36,0.8,1.2,true,x\n",
+            "the row 36 has an upper limit, and the rule's relation is >=",
+        ),
     ],
 )
 def test_a_table_that_is_wrong_is_refused(tmp_path, monkeypatch, content, words):
@@ -295,6 +396,17 @@ X_PARK = catalog.data_file("rules", "x-park-2006").read_text(encoding="utf-8")
         ('relation = ">"\n', 'relation = "between"\nupper = 40\n', "nothing passes"),
         ('clause = "一（二）1"', 'clauses = "1"', "unknown field `clauses`"),
         ('first = "eia_approved_on"\n', "", "a sequence needs the fields"),
+        ('first = "eia_approved_on"\n', 'first = "eia_approved_on"\nthreshold = 3\n',
+         "a sequence takes no limit"),
+        ('first = "eia_approved_on"\n', 'first = "eia_approved_on"\nrelation = "<="\n',
+         "a sequence takes no limit"),
+        ('first = "eia_approved_on"\n', 'first = "eia_approved_on"\nnumerator = "x"\n',
+         "a sequence takes no limit"),
+        ('first = "eia_approved_on"\n',
+         'first = "eia_approved_on"\ntable = { file = "t", by = ["industry"], document = {} }\n',
+         "a sequence takes no limit"),
+        ('measure = "plot_ratio"\n', "", "an index needs `measure` and `numerator`"),
+        ('numerator = "floor_area_m2"\n', "", "an index needs `measure` and `numerator`"),
         ('id = "plot-ratio"', 'id = "building-coverage"', "two rules share an id"),
         ("in_force_from", "in_force_until = 2000-01-01\nin_force_from", "before it begins"),
     ],
@@ -306,6 +418,86 @@ def test_a_pack_that_is_wrong_or_contradicts_itself_is_refused(tmp_path, old, ne
 
     with pytest.raises(CatalogError, match=words):
         catalog.rule_pack_of(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param('relation = ">"\nthreshold = 45\n',
+                     'relation = "between"\nthreshold = 45\nupper = 45\n', id="one value alone"),
+        pytest.param("in_force_from = 2006-05-31",
+                     "in_force_until = 2006-05-31\nin_force_from = 2006-05-31", id="one day alone"),
+    ],
+)
+def test_a_pack_may_allow_as_little_as_one(tmp_path, old, new):
+    assert old in X_PARK
+    path = tmp_path / "x-park-2006.toml"
+    path.write_text(X_PARK.replace(old, new), encoding="utf-8")
+
+    assert len(catalog.rule_pack_of(path).rule) == 6
+
+
+RATIO_2008 = ("cn-2008", "cn-2008-plot-ratio.csv")
+
+
+def shipped_with(folder, table, *changes):
+    """Write the pack of 2008 with another table of plot ratios, and changes of its text."""
+    text = catalog.data_file("rules", "cn-2008").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "cn-2008-plot-ratio.csv").write_text(table, encoding="utf-8")
+    path = folder / "cn-2008.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+HEAD = "industry,threshold,upper,verified,source\n"
+
+
+def test_a_cell_of_a_table_is_verified_as_it_says(tmp_path):
+    path = shipped_with(tmp_path, HEAD + "36,0.7,,true,a\n40,1,,false,b\n")
+
+    rows = {row.key: row.verified for row in catalog.rule_pack_of(path).rule[1].table.rows}
+
+    assert rows == {("36",): True, ("40",): False}
+
+
+RANGE = ('relation = ">="\nunit = "1"', 'relation = "between"\nunit = "1"')
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        pytest.param("36,0.7,1.2,true,a\n40,,,true,b\n", None, id="both limits, or none"),
+        pytest.param("36,0.7,0.7,true,a\n", None, id="one value alone"),
+        pytest.param("36,0.7,,true,a\n", "the row 36 has no upper limit", id="no upper limit"),
+        pytest.param("36,,1.2,true,a\n", "the row 36 has an upper limit", id="no lower limit"),
+        pytest.param("36,0.7,0.6,true,a\n", "the row 36: upper lies below", id="nothing passes"),
+    ],
+)
+def test_a_table_of_ranges_states_both_limits(tmp_path, row, words):
+    path = shipped_with(tmp_path, HEAD + row, RANGE)
+
+    if words is None:
+        assert catalog.rule_pack_of(path).rule[1].table.rows[0].upper in {1.2, 0.7}
+        return
+    with pytest.raises(CatalogError, match=words):
+        catalog.rule_pack_of(path)
+
+
+def test_a_table_by_industry_names_the_year_of_its_codes_and_no_other_table_does(tmp_path):
+    path = shipped_with(
+        tmp_path, HEAD, ('by = ["industry"]\nclassification = 2002\n', 'by = ["industry"]\n')
+    )
+    with pytest.raises(CatalogError, match="needs the year of the classification"):
+        catalog.rule_pack_of(path)
+
+    path = shipped_with(
+        tmp_path, HEAD.replace("industry", "region_class"),
+        ('by = ["industry"]\nclassification = 2002\n', 'by = ["region_class"]\n'),
+    )
+    assert catalog.rule_pack_of(path).rule[1].table.by == ("region_class",)
 
 
 @pytest.mark.parametrize(

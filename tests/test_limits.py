@@ -35,11 +35,12 @@ def or_missing(value):
     return pytest.approx(np.nan if value is None else value, nan_ok=True)
 
 
-def table(*rows, by=("industry",), classification=2002):
-    return rule(threshold=None, table=Table(
+def table(*rows, by=("industry",), classification=2002, upper=None, **more):
+    return rule(threshold=None, **more, table=Table(
         file="t.csv", by=by, classification=classification, document={"en": "the decree"},
         rows=tuple(
-            Row(key=key, threshold=value, verified=verified, source=f"row {'/'.join(key)}")
+            Row(key=key, threshold=value, upper=upper, verified=verified,
+                source=f"row {'/'.join(key)}")
             for key, value, verified in rows
         ),
     ))
@@ -70,6 +71,15 @@ def test_the_most_local_limit_wins_and_the_finding_says_what_it_came_before(
         threshold, decided, overrode
     )
     assert finding.outcome == ("pass" if threshold <= 0.65 else "fail")
+
+
+def test_both_limits_of_a_range_come_from_the_level_that_won():
+    park = pack(rule(relation="between", threshold=0.5, upper=1.5), id="park", level="park")
+
+    finding = judged(NATIONAL, park, floor=10_000.0)
+
+    assert (finding.threshold, finding.upper, finding.outcome) == (0.5, 1.5, "pass")
+    assert finding.margin == 0.5  # in the middle it is told how far the lower limit is
 
 
 def test_the_plots_own_limit_comes_before_all_in_its_own_unit_and_relation():
@@ -146,6 +156,60 @@ def test_a_limit_by_industry_needs_code_and_year(code, year, threshold, reason, 
     assert (finding.outcome == "unknown") == (threshold is None)
 
 
+def test_a_table_may_ask_for_a_range():
+    ranges = table((("36",), 0.5, True), relation="between", upper=1.5)
+    known = {"industry_code": "36", "industry_year": 2002}
+
+    assert judged(pack(ranges), floor=15_000.0, **known).outcome == "pass"
+    above = judged(pack(ranges), floor=15_000.1, **known)
+    assert (above.threshold, above.upper, above.outcome) == (0.5, 1.5, "fail")
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "classification", "threshold", "verified"),
+    [
+        pytest.param("40", 2011, 2017, 1.0, True, id="2011 and 2017 have the same codes"),
+        pytest.param("40", 2017, 2011, 1.0, True, id="2017 and 2011 too"),
+        pytest.param("36", 2002, 2011, None, True, id="36 of 2002 is 35 of 2011"),
+        pytest.param("41", 2002, 2011, 1.0, False, id="41 of 2002 is 34 and 40 of 2011"),
+        pytest.param("39", 2011, 2002, None, True, id="39 of 2011 is 40 of 2002"),
+    ],
+)
+def test_the_codes_changed_with_the_edition_of_2011(
+    code, year, classification, threshold, verified
+):
+    limits = table(
+        (("34",), 1.0, True), (("36",), 1.0, True), (("39",), 0.7, True),
+        *[(("40",), 1.0, True)] * (classification > 2002), classification=classification,
+    )
+    finding = judged(pack(limits), industry_code=code, industry_year=year)
+
+    assert (finding.threshold, finding.verified) == (or_missing(threshold), verified)
+
+
+def test_all_that_is_missing_is_named_the_limits_facts_too():
+    known = facts(A={"industry_code": "36"}, B={"industry_code": "36"}, C={"industry_code": None})
+    figures = own_measures(
+        A={"floor_area_m2": None, "land_area_m2": AREA},
+        B={"floor_area_m2": 1.0, "land_area_m2": None},
+        C={"floor_area_m2": None, "land_area_m2": 0.0},
+    )
+    told = check.evaluate(figures, pack(BY_INDUSTRY), facts=known)
+
+    assert told["reason"].tolist() == [
+        "floor_area_m2,industry_year", "land_area_m2,industry_year",
+        "floor_area_m2,land_area_m2,industry_code",
+    ]
+
+
+def test_a_rule_that_is_not_for_a_plot_asks_nothing_of_it():
+    one = pack(rule(applies_to={"capital": ("relocation",)}))
+
+    told = judged(one, floor=None, capital="local_investment")
+
+    assert (told.outcome, told.reason) == ("not_applicable", "not_for")
+
+
 @pytest.mark.parametrize(
     ("grade", "threshold", "reason"),
     [(4, 0.9, ""), (5, 0.5, ""), (None, None, "land_grade"), (16, None, "land_grade")],
@@ -161,7 +225,7 @@ def test_a_limit_by_region_follows_from_the_land_grade(grade, threshold, reason)
     finding = judged(by_region, land_grade=grade)
 
     assert finding.threshold == or_missing(threshold)
-    assert finding.reason == reason
+    assert (finding.reason, finding.verified) == (reason, True)
 
 
 def test_a_local_table_without_a_value_gives_way_but_one_that_is_unsure_does_not():
@@ -172,6 +236,19 @@ def test_a_local_table_without_a_value_gives_way_but_one_that_is_unsure_does_not
 
     assert (gap.threshold, gap.decided_by) == (0.7, "national: nation@1")
     assert (unsure.outcome, unsure.reason) == ("unknown", "industry_year")
+    assert (unsure.decided_by, unsure.overrode) == ("", "")
+
+
+@pytest.mark.parametrize("known", [
+    pytest.param({"industry_code": "39"}, id="that cannot be told"),
+    pytest.param({"industry_code": "25", "industry_year": 2002}, id="that is to be filled in"),
+])
+def test_a_limit_that_a_wider_level_does_not_state_was_not_overridden(known):
+    wider = pack(BY_INDUSTRY, id="wider", level="national")
+
+    finding = judged(PARK, wider, **known)
+
+    assert (finding.decided_by, finding.overrode) == ("park: park@1", "")
 
 
 def test_a_limit_that_was_not_found_in_a_source_says_so():
@@ -297,6 +374,41 @@ def test_each_plot_is_told_its_own_dates():
     ]
 
 
+def test_hundreds_of_plots_are_each_told_their_own_dates():
+    """More different texts than one byte can count."""
+    days = [str(day) for day in np.arange("2006-01-01", "2006-10-28", dtype="datetime64[D]")]
+    known = facts(**{
+        f"p{at}": {"eia_approved_on": day, "construction_permit_on": "2006-11-01"}
+        for at, day in enumerate(days)
+    })
+
+    table = check.evaluate(
+        measured(**dict.fromkeys(known.index, 1.0)), pack(sequence()), facts=known
+    )
+
+    assert table["reason"].tolist() == [f"{day},2006-11-01" for day in days]
+    assert set(table["threshold"]) == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "reason"),
+    [
+        pytest.param({"capital": "relocation"}, "pass", "2006-05-01,2006-06-01", id="for it"),
+        pytest.param({"capital": "other"}, "not_applicable", "not_for", id="not for it"),
+        pytest.param({}, "unknown", "capital", id="who knows whether it is for it"),
+        pytest.param({"construction_permit_on": None}, "not_applicable", "capital",
+                     id="not due, whatever it is for"),
+    ],
+)
+def test_a_sequence_may_be_for_some_plots_only(given, outcome, reason):
+    dates = {"eia_approved_on": "2006-05-01", "construction_permit_on": "2006-06-01"}
+    some = sequence(applies_to={"capital": ("relocation",)})
+
+    finding = judged(pack(some), **{"capital": None} | dates | given)
+
+    assert (finding.outcome, finding.reason) == (outcome, reason)
+
+
 def test_the_dates_of_a_sequence_may_lie_before_1970():
     finding = judged(pack(sequence(), in_force_from=dt.date(1900, 1, 1)),
                      eia_approved_on="1958-03-01", construction_permit_on="1969-12-31")
@@ -337,6 +449,17 @@ def test_plots_are_judged_together_as_each_would_be_alone(known):
         )
         same = every[every["plot_id"] == name].reset_index(drop=True)
         pd.testing.assert_frame_equal(same, alone)
+
+
+def test_a_plot_without_a_date_is_not_judged_like_one_of_the_last_day():
+    known = facts(A={"accepted_on": "2023-05-10"}, B={"accepted_on": None},
+                  C={"accepted_on": "2024-01-01"})
+
+    for order in (["A", "B", "C"], ["C", "B", "A"], ["B", "A", "C"]):
+        told = check.evaluate(
+            measured(**dict.fromkeys(order, 6500.0)), [OLD, NEW], facts=known.loc[order]
+        ).set_index("plot_id")["outcome"]
+        assert told.to_dict() == {"A": "pass", "B": "unknown", "C": "fail"}
 
 
 @pytest.mark.parametrize(
@@ -381,6 +504,8 @@ def test_a_sequence_may_ask_for_a_later_day():
     dates = {"eia_approved_on": "2006-06-01", "construction_permit_on": "2006-06-01"}
 
     assert judged(pack(sequence(relation=">")), **dates).outcome == "fail"
+    dates["construction_permit_on"] = "2006-06-02"
+    assert judged(pack(sequence(relation=">")), **dates).outcome == "pass"
 
 
 # --- waivers ----------------------------------------------------------------------------------
@@ -391,6 +516,7 @@ def test_a_sequence_may_ask_for_a_later_day():
     [
         pytest.param("2006-06-30", 1.0, "2006-12-31", id="while it holds"),
         pytest.param("2006-12-31", 1.0, "2006-12-31", id="on its last day"),
+        pytest.param("2006-06-01", 1.0, "2006-12-31", id="on the day it is granted"),
         pytest.param("2007-01-01", 1.0, "", id="expired"),
         pytest.param("2006-05-31", 1.0, "", id="not granted yet"),
         pytest.param("2006-06-30", 9000.0, "", id="a pass needs none"),
@@ -415,21 +541,25 @@ def test_a_waived_fail_is_a_fail_that_is_waived_until_a_day(day, floor, until):
 
 
 @pytest.mark.parametrize(
-    ("land", "floor", "value", "reason"),
+    ("land", "floor", "whole", "area", "value", "reason"),
     [
-        pytest.param(500.0, 9e9, 0.05, "", id="land of its own comes first"),
-        pytest.param(None, 900.0, 0.15, "", id="else apportioned by floor area"),
-        pytest.param(None, None, None, "office_land_m2", id="else missing"),
+        pytest.param(500.0, 9e9, 6000.0, AREA, 0.05, "", id="land of its own comes first"),
+        pytest.param(None, 900.0, 6000.0, AREA, 0.15, "", id="else apportioned by floor area"),
+        pytest.param(None, 0.1, 0.5, AREA, 0.2, "", id="however small"),
+        pytest.param(None, None, 6000.0, AREA, None, "office_land_m2", id="else missing"),
+        pytest.param(None, 900.0, 0.0, AREA, None, "office_land_m2", id="nothing to apportion by"),
+        pytest.param(None, None, 6000.0, None, None, "office_land_m2,land_area_m2",
+                     id="all that is missing of the first pair"),
     ],
 )
-def test_an_index_may_have_another_pair_of_measures(land, floor, value, reason):
+def test_an_index_may_have_another_pair_of_measures(land, floor, whole, area, value, reason):
     share = rule(
         numerator="office_land_m2", relation="<=", threshold=0.07,
         instead=("office_floor_area_m2", "floor_area_m2"),
     )
     finding = check.evaluate(own_measures(A={
-        "office_land_m2": land, "land_area_m2": AREA, "office_floor_area_m2": floor,
-        "floor_area_m2": 6000.0,
+        "office_land_m2": land, "land_area_m2": area, "office_floor_area_m2": floor,
+        "floor_area_m2": whole,
     }), pack(share)).iloc[0]
 
     assert finding.value == pytest.approx(np.nan if value is None else value, nan_ok=True)

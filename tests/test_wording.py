@@ -65,6 +65,60 @@ def test_shown_value_and_shown_limit_agree_with_the_outcome(rule, value):
     assert kept(figure(said.value), figure(said.limit)) == (outcome == "pass")
 
 
+def recalculated(rule, numerator, denominator):
+    """Write a formula; give it, and what dividing the numbers that it shows comes to."""
+    names = (RULES[rule].numerator, RULES[rule].denominator)
+    value = numerator / denominator
+    limit = RULES[rule].threshold
+    near = math.isclose(value, limit, rel_tol=1e-9, abs_tol=0)
+    kept = RELATIONS[RULES[rule].relation](limit if near else value, limit)
+    told = wording.formula(
+        ZH, row(value, "pass" if kept else "fail"), RULES[rule],
+        dict(zip(names, (numerator, denominator), strict=True)),
+    )
+    parts, shown = told.split(" = ")
+    first, second = (
+        float(re.search(r" ([0-9.,]+) ", part)[1].replace(",", "")) for part in parts.split(" ÷ ")
+    )
+    percent = 100 if shown.endswith("%") else 1
+    digits = -figure(shown).as_tuple().exponent
+    return told, round(Decimal(repr(first / second)) * percent, digits) == figure(shown)
+
+
+@pytest.mark.parametrize(
+    ("rule", "numerator", "denominator", "told"),
+    [
+        pytest.param("plot-ratio", 8783.0, 17_640.0,
+                     "计容建筑面积 8,783 m² ÷ 用地面积 17,640 m² = 0.498", id="plain"),
+        pytest.param("plot-ratio", 8783.04, 17_640.0,
+                     "计容建筑面积 8,783 m² ÷ 用地面积 17,640 m² = 0.498", id="no more"),
+        pytest.param("plot-ratio", 10_583.9, 17_640.0,
+                     "计容建筑面积 10,583.9 m² ÷ 用地面积 17,640.0 m² = 0.59999",
+                     id="10,584 would come to 0.6"),
+        pytest.param("building-coverage", 0.3, 0.9,
+                     "建筑占地面积 0.30 m² ÷ 用地面积 0.9 m² = 33.33%", id="small, not nothing"),
+    ],
+)
+def test_who_divides_the_shown_numbers_comes_to_the_shown_value(
+    rule, numerator, denominator, told
+):
+    assert recalculated(rule, numerator, denominator) == (told, True)
+
+
+@given(
+    rule=st.sampled_from(sorted(RULES)), numerator=st.floats(1e-3, 1e9),
+    denominator=st.floats(1, 1e7),
+)
+def test_any_formula_can_be_recalculated(rule, numerator, denominator):
+    assert recalculated(rule, numerator, denominator)[1]
+
+
+def test_the_formula_of_what_is_not_known_is_a_dash():
+    names = {"floor_area_m2": math.nan, "land_area_m2": 1.0}
+
+    assert wording.formula(ZH, row(math.nan, "unknown"), RULES["plot-ratio"], names) == "–"
+
+
 def test_margin_has_its_sign_and_is_never_zero_by_rounding():
     assert told("plot-ratio", 0.5996, "fail", margin=-0.0004).margin == "−0.0004"
     assert told("plot-ratio", 0.60000001, "pass", margin=1e-8).margin == "+0.00000001"

@@ -18,7 +18,7 @@ import msgspec
 from landtrack.catalog.files import convert, data_file, own_id, read_toml
 from landtrack.catalog.units import in_unit, measure_unit, times
 from landtrack.errors import CatalogError, SourceError
-from landtrack.model import Row, Rule, RulePack, Table
+from landtrack.model import Relation, Row, Rule, RulePack, Table
 
 YES_NO = {"true": True, "false": False}
 
@@ -99,7 +99,7 @@ def _completed(rule: Rule, pack: RulePack, path: Path) -> Rule:
                 row, threshold=_converted(row.threshold, factor),
                 upper=_converted(row.upper, factor),
             )
-            for row in _rows(rule.table, pack, path)
+            for row in _rows(rule.table, rule.relation, pack, path)
         )
     )
     return msgspec.structs.replace(
@@ -167,7 +167,7 @@ def _limits_fault(rule: Rule) -> tuple[str, str] | None:
     return None
 
 
-def _rows(table: Table, pack: RulePack, path: Path) -> list[Row]:
+def _rows(table: Table, relation: Relation, pack: RulePack, path: Path) -> list[Row]:
     """Read the rows of a table: its key columns, threshold, upper, verified, source."""
     found = _table_path(table.file, path)
     text = found.read_text(encoding="utf-8-sig")
@@ -193,7 +193,23 @@ def _rows(table: Table, pack: RulePack, path: Path) -> list[Row]:
                 f"{found}: pack {pack.id} has no region class {', '.join(stray)}.",
                 mend="Use the codes of the pack's [[region]].",
             )
+    for row in rows:
+        _check_upper(row, relation, f"{found}: the row {', '.join(row.key)}")
     return rows
+
+
+def _check_upper(row: Row, relation: Relation, where: str) -> None:
+    if (row.upper is not None) != (relation == "between" and row.threshold is not None):
+        raise CatalogError(
+            f"{where} has {'no' if row.upper is None else 'an'} upper limit, and the rule's "
+            f"relation is {relation}.",
+            mend="Give `upper` beside each threshold of a rule that asks for between, and only "
+            "there.",
+        )
+    if row.upper is not None and row.threshold is not None and row.upper < row.threshold:
+        raise CatalogError(
+            f"{where}: upper lies below threshold: nothing passes.", mend="Exchange the two."
+        )
 
 
 def _row(line: Mapping[str, Any], table: Table, where: str) -> Row:

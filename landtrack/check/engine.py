@@ -114,7 +114,7 @@ def _by_plot(values: Sequence[Any], n: int, dtype: np.dtype[Any]) -> np.ndarray[
     laid = np.empty((len(values), n), dtype=dtype)
     for at, each in enumerate(values):
         laid[at] = each
-    return laid.T.reshape(-1)
+    return laid.T.ravel()
 
 
 def _categories(values: Sequence[Any], n: int) -> pd.Categorical:

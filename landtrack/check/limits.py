@@ -223,8 +223,8 @@ def choose(
         said = limits(each, subjects)
         open_cell = said.gap & ~said.skipped
         decides = ~said.skipped & ~open_cell
-        beaten = (rank == DECIDED) & decides & (said.reason == "") & np.isfinite(threshold)
-        for at in np.flatnonzero(beaten).tolist():
+        held = said.reason == ""
+        for at in np.flatnonzero(held & np.isfinite(threshold)).tolist():
             told = f"{each.pack.level}: {each.pack.name} {_limit_at(each, said, at)}"
             texts["overrode"][at] = "; ".join(filter(None, [texts["overrode"][at], told]))
         here = np.where(decides, DECIDED, np.where(open_cell, OPEN_CELL, OUT)).astype(np.int8)
@@ -233,13 +233,12 @@ def choose(
         stated = {
             "relation": each.rule.relation, "reason": said.reason, "version": each.pack.name,
             "decided_by": np.where(
-                decides & (said.reason == ""), f"{each.pack.level}: {each.pack.name}", ""
+                held, f"{each.pack.level}: {each.pack.name}", ""
             ).astype(object),
             "source": _source(each, said.source), "severity": severities(each.rule, subjects),
         }
         for name, value in stated.items():
             np.copyto(texts[name], np.asarray(value, dtype=object), where=fresh)
-        held = decides & (said.reason == "")
         np.copyto(threshold, np.where(held, said.threshold, np.nan), where=fresh)
         np.copyto(upper, np.where(held, said.upper, np.nan), where=fresh)
         np.copyto(verified, said.verified, where=fresh)

@@ -137,7 +137,7 @@ class _Maker:
                 limit = f"{limit} ({from_where})"
             told = [said.reason, said.note, self._near(row)]
             rows.append((
-                said.name, self._formula(row, rule, said.value), limit, said.margin,
+                said.name, self._formula(row, rule), limit, said.margin,
                 said.outcome, row["source"],
                 self.words("wording.joint").join(filter(None, told)),
             ))
@@ -151,22 +151,15 @@ class _Maker:
             ),
         )
 
-    def _formula(self, row: Mapping[Any, Any], rule: Rule, value: str) -> str:
-        """Write the quotient with its numbers filled in."""
-        if rule.kind == "sequence" or pd.isna(row["value"]):
-            return value
+    def _formula(self, row: Mapping[Any, Any], rule: Rule) -> str:
+        """Write the quotient with its numbers filled in, of the pair that was divided."""
         pair = (rule.numerator, rule.denominator)
         if rule.instead is not None and pd.isna(self.case.figure(rule.numerator)):
             pair = rule.instead
-        parts = [
-            f"{wording.input_name(self.words, name)} {self._quantity(name)}"
-            for name in pair if name
-        ]
-        return f"{' ÷ '.join(parts)} = {value}"
-
-    def _quantity(self, name: str) -> str:
-        unit = wording.unit_of(name)
-        return wording.quantity(self.words, self.case.figure(name), unit)
+        figures = {} if rule.kind == "sequence" else {
+            name: self.case.figure(name) for name in pair if name
+        }
+        return wording.formula(self.words, row, rule, figures)
 
     def _near(self, row: Mapping[Any, Any]) -> str:
         """Point out an index that lies near its limit."""

@@ -5,6 +5,7 @@ from landtrack.wording.findings import (
     change,
     enough,
     finding,
+    formula,
     missing,
     origin,
     outcome_words,
@@ -21,5 +22,5 @@ from landtrack.wording.phrases import (
 
 __all__ = [
     "FindingWords", "Hit", "attribute", "change", "choice", "class_label", "enough", "finding",
-    "hits", "input_name", "missing", "origin", "outcome_words", "quantity", "unit_of",
+    "formula", "hits", "input_name", "missing", "origin", "outcome_words", "quantity", "unit_of",
 ]

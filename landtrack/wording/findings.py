@@ -35,7 +35,6 @@ NO_LIMIT = "limit:"
 """What a reason begins with that names the document in which a limit stands."""
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class FindingWords:
     """One finding in words; ``fix`` and ``reason`` are empty where they do not apply."""
@@ -85,6 +84,56 @@ def finding(words: Words, row: Mapping[str, Any], rule: Rule) -> FindingWords:
         clause=rule.clause,
         note=_note(words, row),
     )
+
+
+def formula(
+    words: Words, row: Mapping[str, Any], rule: Rule, figures: Mapping[str, float]
+) -> str:
+    """Write the quotient of a finding with its numbers filled in.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    row
+        A row of the findings table.
+    rule
+        The rule that it is of.
+    figures
+        The numerator and the denominator, if there is one, by measure.
+
+    Returns
+    -------
+    str
+        Such as ``"Floor area 8,783 m² ÷ Land area 17,640 m² = 0.498"``: who divides the numbers
+        that are shown comes to the value that is shown. The value alone of a sequence, and where
+        it is not known.
+    """
+    value = finding(words, row, rule).value
+    exact = [decimal(each) for each in figures.values()]
+    if rule.kind == "sequence" or value == DASH or None in exact:
+        return value
+    figured = [each for each in exact if each is not None]
+    units = [unit_of(name) for name in figures]
+    digits = _digits(
+        decimal(row["value"]), _Limit.of(row, rule), rule.unit,
+        meets=row["outcome"] == Outcome.PASS,
+    )
+    for more in range(MOST_DIGITS):
+        places = [
+            until_nonzero(each, unit, DIGITS.get(unit, 2)) + more
+            for each, unit in zip(figured, units, strict=True)
+        ]
+        rounded = [round(each, at) for each, at in zip(figured, places, strict=True)]
+        # Divided as the value was: a quotient halfway between two rounds the same way.
+        quotient = float(rounded[0]) / float(rounded[1]) if len(rounded) > 1 else rounded[0]
+        if amount(words, Decimal(repr(float(quotient))), rule.unit, digits) == value:
+            break
+    parts = [
+        f"{input_name(words, name)} {amount(words, each, unit, at)}"
+        for name, each, unit, at in zip(figures, rounded, units, places, strict=True)
+    ]
+    return f"{' ÷ '.join(parts)} = {value}"
 
 
 def outcome_words(words: Words, row: Mapping[str, Any]) -> str:

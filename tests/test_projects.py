@@ -1,0 +1,103 @@
+"""Projects over several plots: sums, what the plots agree on, and what was agreed for them."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders import facts, own_measures
+
+from landtrack.check import projects
+from landtrack.model import Override, Waiver
+
+TWO_OF_TWO = facts(
+    A={"project_id": "P", "declared_land_m2": 100.0, "capital": "x", "stage": "entered"},
+    B={"project_id": "P", "declared_land_m2": 200.0, "capital": "x", "stage": "completed"},
+    C={"project_id": "Q", "declared_land_m2": 30.0, "capital": "y", "stage": None},
+    D={"project_id": "Q", "declared_land_m2": None, "capital": None, "stage": None},
+)
+
+
+def test_amounts_are_summed_if_all_are_known():
+    told = projects.together(TWO_OF_TWO, projects.project_of(TWO_OF_TWO))["declared_land_m2"]
+
+    assert told["P"] == 300.0
+    assert np.isnan(told["Q"])
+
+
+@pytest.mark.parametrize(
+    ("project", "field", "value"),
+    [
+        pytest.param("P", "capital", "x", id="both say the same"),
+        pytest.param("P", "stage", None, id="they differ"),
+        pytest.param("Q", "capital", None, id="one does not say"),
+        pytest.param("Q", "stage", None, id="none says"),
+    ],
+)
+def test_a_field_holds_for_the_project_where_all_its_plots_agree(project, field, value):
+    told = projects.together(TWO_OF_TWO, projects.project_of(TWO_OF_TWO)).loc[project, field]
+
+    assert (None if pd.isna(told) else told) == value
+
+
+def test_a_plot_without_a_project_is_one_of_its_own():
+    known = facts(A={"project_id": None, "declared_land_m2": 100.0, "stage": "entered"},
+                  B={"project_id": "P", "declared_land_m2": None, "stage": None})
+
+    assert projects.project_of(known).to_dict() == {"A": "A", "B": "P"}
+    told = projects.together(known, projects.project_of(known))
+    assert told.loc["A", ["declared_land_m2", "stage"]].tolist() == [100.0, "entered"]
+
+
+def test_measures_are_summed_by_what_they_measure_if_all_are_known():
+    figures = own_measures(
+        A={"land_area_m2": 1.0, "floor_area_m2": 10.0},
+        B={"land_area_m2": 2.0, "floor_area_m2": 20.0},
+        C={"land_area_m2": 3.0, "floor_area_m2": None},
+        D={"land_area_m2": 4.0, "floor_area_m2": 40.0},
+    )
+    summed, _ = projects.sum_up(figures, TWO_OF_TWO)
+
+    told = summed.set_index(["plot_id", "measure"])["value"]
+    assert told["P"].to_dict() == {"land_area_m2": 3.0, "floor_area_m2": 30.0}
+    assert told["Q", "land_area_m2"] == 7.0
+    assert np.isnan(told["Q", "floor_area_m2"])
+    assert list(summed.columns) == list(figures.columns)
+
+
+ONE_AND_TWO = facts(
+    A={"project_id": "P"}, B={"project_id": "P"}, C={"project_id": "Q"}, D={"project_id": None},
+)
+
+
+def agreed_for(*names):
+    waivers = [
+        Waiver(plot=name, rule="r", approver="a", reason="r", document=f"for {name}",
+               granted_on=dt.date(2006, 1, 1), until=dt.date(2007, 1, 1))
+        for name in names
+    ]
+    overrides = [
+        Override(plot=name, rule="r", relation=">=", threshold=1, unit="1", document=f"for {name}")
+        for name in names
+    ]
+    return waivers, overrides
+
+
+@pytest.mark.parametrize(
+    ("name", "for_plots", "for_projects"),
+    [
+        pytest.param("A", ["A"], [], id="one plot of two: not for the project"),
+        pytest.param("P", [], ["P"], id="a project of two plots: not for either"),
+        pytest.param("C", ["C"], ["Q"], id="the only plot: for the project too"),
+        pytest.param("Q", ["C"], ["Q"], id="a project of one plot: for the plot too"),
+        pytest.param("D", ["D"], ["D"], id="a plot without a project"),
+        pytest.param("X", [], [], id="neither"),
+    ],
+)
+def test_what_was_agreed_holds_for_the_plot_or_the_project_it_names(name, for_plots, for_projects):
+    for own in agreed_for(name):
+        assert [each.plot for each in projects.for_plots(own, ONE_AND_TWO)] == for_plots
+        assert [each.plot for each in projects.for_projects(own, ONE_AND_TWO)] == for_projects
+        assert all(
+            each.document == f"for {name}" for each in projects.for_plots(own, ONE_AND_TWO)
+        )
