@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 
@@ -42,12 +43,12 @@ SAMPLE = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A table for people: headings, rows, and the number format of each column."""
+    """A table for people: headings, number formats and values, column by column."""
 
     name: str
     headings: Sequence[str]
     formats: Sequence[str | None]
-    rows: Sequence[Sequence[Any]]
+    columns: Sequence[Sequence[Any]]
 
 
 def write_ledger(result: Result, path: Path) -> None:
@@ -190,8 +191,13 @@ def _sheet(name: str, columns: Sequence[tuple[str, str | None, Sequence[Any]]]) 
         name=name,
         headings=[heading for heading, _, _ in columns],
         formats=[shown for _, shown, _ in columns],
-        rows=[list(row) for row in zip(*(values for _, _, values in columns), strict=True)],
+        columns=[values for _, _, values in columns],
     )
+
+
+def _columns(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> list[Sequence[Any]]:
+    """Turn rows into columns."""
+    return list(zip(*rows, strict=True)) or [() for _ in headings]
 
 
 def finding_sheet(result: Result, words: text.Words) -> Sheet:
@@ -227,7 +233,10 @@ def finding_sheet(result: Result, words: text.Words) -> Sheet:
         )),
     ]
     formats = [None, None, "outcome", *[None] * (len(headings) - 3)]
-    return Sheet(name=words("ledger.findings"), headings=headings, formats=formats, rows=rows)
+    return Sheet(
+        name=words("ledger.findings"), headings=headings, formats=formats,
+        columns=_columns(rows, headings),
+    )
 
 
 def measure_sheet(result: Result, words: text.Words) -> Sheet:
@@ -249,25 +258,29 @@ def measure_sheet(result: Result, words: text.Words) -> Sheet:
     measures = result.measures
     known = measures["coverage"] != Coverage.NO_COVERAGE.value
     silent = ~known.groupby(measures["layer"]).transform("any")
-    rows: list[Sequence[Any]] = [
-        [
-            words("ledger.all_plots"), words(f"kind.{kind}"), "", "", None,
-            words(f"coverage.{Coverage.NO_COVERAGE}"), "",
-        ]
-        for kind in measures.loc[silent, "layer"].unique()
-    ]
     told = measures[~silent]
-    kinds, classes, named = told["layer"], told["category"], told["measure"]
-    rows += zip(
+    kinds, named = told["layer"], told["measure"]
+    of_kind = told.groupby(["layer", "category"], sort=False, observed=True, dropna=False)
+    classes = [labels(kind, code) for (kind, code), _ in of_kind]
+    unknown = measures.loc[silent, "layer"].unique()
+    n = len(unknown)
+    first = [
+        [words("ledger.all_plots")] * n, [words(f"kind.{kind}") for kind in unknown],
+        [""] * n, [""] * n, [np.nan] * n, [words(f"coverage.{Coverage.NO_COVERAGE}")] * n, [""] * n,
+    ]
+    rest = [
         told["plot_id"],
         kinds.map({each: words(f"kind.{each}") for each in kinds.unique()}),
-        [labels(kind, code) for kind, code in zip(kinds, classes, strict=True)],
+        pd.Series(classes, dtype=object).take(of_kind.ngroup()),
         named.map({each: words(f"measure.{each}") for each in named.unique()}),
         told["value"],
         told["coverage"].map({each: words(f"coverage.{each}") for each in Coverage}),
         told["feature_id"],
-        strict=True,
-    )
+    ]
+    columns = [
+        pd.concat([pd.Series(one, dtype=other.dtype), other], ignore_index=True)
+        for one, other in zip(first, rest, strict=True)
+    ]
     headings = [
         words("field.plot_id"),
         *(words(f"ledger.{name}") for name in (
@@ -275,7 +288,9 @@ def measure_sheet(result: Result, words: text.Words) -> Sheet:
         )),
     ]
     formats = [None, None, None, None, "any", None, None]
-    return Sheet(name=words("ledger.measures"), headings=headings, formats=formats, rows=rows)
+    return Sheet(
+        name=words("ledger.measures"), headings=headings, formats=formats, columns=columns
+    )
 
 
 def issue_sheet(result: Result, words: text.Words) -> Sheet:
@@ -310,7 +325,8 @@ def issue_sheet(result: Result, words: text.Words) -> Sheet:
         )
     ]
     return Sheet(
-        name=words("ledger.issues"), headings=headings, formats=[None] * len(headings), rows=rows
+        name=words("ledger.issues"), headings=headings, formats=[None] * len(headings),
+        columns=_columns(rows, headings),
     )
 
 
@@ -366,24 +382,23 @@ def _looks(book: xlsxwriter.Workbook, words: text.Words) -> dict[str, Any]:
 def _add(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None:
     """Add a sheet; rows beyond what one sheet of a workbook holds go on to another."""
     _add_page(book, sheet, looks)
-    for number, start in enumerate(range(MOST_ROWS, len(sheet.rows), MOST_ROWS), start=2):
-        rest = dataclasses.replace(sheet, name=f"{sheet.name} {number}", rows=sheet.rows[start:])
+    for number, start in enumerate(range(MOST_ROWS, len(sheet.columns[0]), MOST_ROWS), start=2):
+        rest = dataclasses.replace(
+            sheet, name=f"{sheet.name} {number}", columns=[each[start:] for each in sheet.columns]
+        )
         _add_page(book, rest, looks)
 
 
 def _add_page(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None:
     page = book.add_worksheet(sheet.name, worksheet_class=workbook.Sheet)
-    rows = sheet.rows[:MOST_ROWS]
+    columns = [each[:MOST_ROWS] for each in sheet.columns]
     page.freeze_panes(1, 1)
     page.set_row(0, 32)
     for at, heading in enumerate(sheet.headings):
         page.write_string(0, at, heading, looks["heading"])
-        page.set_column(at, at, _width(heading, [row[at] for row in rows[:SAMPLE]]))
-    if rows:
-        page.write_columns(
-            list(zip(*rows, strict=True)), [_look(shown, looks) for shown in sheet.formats]
-        )
-    page.autofilter(0, 0, max(len(rows), 1), len(sheet.headings) - 1)
+        page.set_column(at, at, _width(heading, columns[at][:SAMPLE]))
+    page.write_columns(columns, [_look(shown, looks) for shown in sheet.formats])
+    page.autofilter(0, 0, max(len(columns[0]), 1), len(sheet.headings) - 1)
     page.set_landscape()
     page.set_paper(8)
     page.fit_to_pages(1, 0)

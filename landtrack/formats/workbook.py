@@ -1,7 +1,8 @@
 """Sheets of a workbook of a million rows: written as text by column, not cell by cell.
 
 xlsxwriter makes an object of every cell and looks each up again; a measure table has millions.
-A :class:`Sheet` takes whole columns and writes the same XML a batch of rows at a time.
+A :class:`Sheet` takes whole columns and joins the same XML out of them a batch of rows at a
+time, each different text of a column being put together once.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import numbers
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-BATCH = 20_000
+BATCH = 50_000
 """Rows that are text at a time."""
 _FIRST_DAY = dt.datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of a spreadsheet has no zone
 _MOST_LETTERS = 32_767
@@ -43,12 +47,12 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             that is not a number.
         """
         # formats and texts are numbered now: the workbook lists both before it writes a sheet
-        self._columns = columns
         self._cells = [
             _Cells(self.str_table, look, column)
             for look, column in zip(looks, columns, strict=True)
         ]
-        self._check_dimensions(len(columns[0]) if columns else 0, max(len(columns) - 1, 0))
+        self._count = len(columns[0]) if columns else 0
+        self._check_dimensions(self._count, max(len(columns) - 1, 0))
 
     def _write_rows(self) -> None:
         """Write the heading as xlsxwriter does, then the columns."""
@@ -60,22 +64,24 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             self.fh.write(text)
 
     def _batches(self) -> Iterator[str]:
-        columns = getattr(self, "_columns", ())
-        if not columns:
+        cells: list[_Cells] = getattr(self, "_cells", [])
+        if not cells:
             return
-        template = '<row r="%d">' + "".join(
-            f'<c r="{xl_col_to_name(at)}%d"%s' for at in range(len(columns))
-        ) + "</row>"
-        for start in range(0, len(columns[0]), BATCH):
-            told = [
-                [cell(value) for value in column[start : start + BATCH]]
-                for cell, column in zip(self._cells, columns, strict=True)
-            ]
-            numbered = range(start + 2, start + 2 + len(told[0]))
-            parts: list[Any] = [numbered]
-            for own in told:
-                parts += [numbered, own]
-            yield "".join([template % row for row in zip(*parts, strict=True)])
+        for start in range(0, self._count, BATCH):
+            rows = slice(start, min(start + BATCH, self._count))
+            number = pa.array(np.arange(rows.start + 2, rows.stop + 2)).cast(pa.string())
+            parts: list[Any] = ['<row r="', number, '">']
+            for at, column in enumerate(cells):
+                parts += [f'<c r="{xl_col_to_name(at)}', number, '"', column.told(rows)]
+            yield _joined(pc.binary_join_element_wise(*parts, "</row>", ""))
+
+
+def _joined(texts: pa.StringArray) -> str:
+    """Put texts one after another: so they lie in memory already."""
+    _, offsets, data = texts.buffers()
+    bounds = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    text: bytes = data.slice(bounds[0], bounds[-1] - bounds[0]).to_pybytes()
+    return text.decode("utf-8")
 
 
 class _Cells:
@@ -85,35 +91,43 @@ class _Cells:
         self, strings: Any, look: Look, values: Sequence[Any]  # noqa: ANN401 - xlsxwriter's
     ) -> None:
         self.strings, self.look = strings, look
+        column = pd.Series(values)
+        self.numbers = column.to_numpy() if column.dtype == np.float64 else None
+        codes, different = pd.factorize(
+            column if self.numbers is None else self._endless(column.to_numpy())
+        )
+        self.codes = pa.array(codes, mask=codes < 0)
+        self.texts = pa.array([self._text(each) for each in different], pa.string())
         self.number = f' s="{self._style(0.0)}"><v>'
         self.blank = f' s="{self._style(None)}"/>'
-        self.known = {
-            value: self._text(value)
-            for value in dict.fromkeys(
-                each for each in values if not isinstance(each, float) or math.isinf(each)
-            )
-        }
+
+    @staticmethod
+    def _endless(values: Any) -> Any:  # noqa: ANN401 - arrays
+        """Leave only what is no number that a cell can hold, though it is one here."""
+        return np.where(np.isinf(values), values, np.nan)
+
+    def told(self, rows: slice) -> pa.StringArray:
+        """Give the texts of some cells."""
+        known = self.texts.take(self.codes[rows.start : rows.stop])
+        if self.numbers is None:
+            return known.fill_null(self.blank)
+        here = self.numbers[rows]
+        figures = pa.array(here, mask=~np.isfinite(here)).cast(pa.string())
+        written = pc.binary_join_element_wise(self.number, figures, "</v></c>", "")
+        return pc.coalesce(written, known, self.blank)
 
     def _style(self, value: object) -> int:
         return int(self.look(value)._get_xf_index())  # noqa: SLF001
 
-    def __call__(self, value: Any) -> str:  # noqa: ANN401 - a cell
-        """Give the text of one cell."""
-        if isinstance(value, float):
-            if math.isfinite(value):
-                return f"{self.number}{float.__repr__(value)}</v></c>"
-            if math.isnan(value):
-                return self.blank
-        return self.known[value]
-
     def _text(self, value: Any) -> str:  # noqa: ANN401 - a cell
         style = self._style(value)
-        if value is None or value == "" or pd.isna(value):
+        if value == "":
             return f' s="{style}"/>'
-        if isinstance(value, dt.date):
+        if isinstance(value, dt.date | np.datetime64):
             days = (pd.Timestamp(value).to_pydatetime() - _FIRST_DAY) / dt.timedelta(days=1)
             return f' s="{style}"><v>{days:.16g}</v></c>'
-        if isinstance(value, numbers.Integral):
-            return f' s="{style}"><v>{int(value)}</v></c>'
+        if isinstance(value, numbers.Real) and math.isfinite(value):
+            figure = int(value) if isinstance(value, numbers.Integral) else float(value)
+            return f' s="{style}"><v>{figure!r}</v></c>'
         shared = self.strings._get_shared_string_index(str(value)[:_MOST_LETTERS])  # noqa: SLF001
         return f' s="{style}" t="s"><v>{shared}</v></c>'
