@@ -41,7 +41,7 @@ TESTS = {
     "check/projects.py": ("test_projects.py",),
     "catalog/rules.py": (*CHECK, "test_catalog.py"),
     "catalog/units.py": (*CHECK, "test_catalog.py", "test_normalise.py"),
-    "catalog/industry.py": CHECK,
+    "catalog/industry.py": (*CHECK, "test_catalog.py"),
     "model/rules.py": CHECK,
     "normalise/days.py": ("test_days.py",),
 }

@@ -186,11 +186,11 @@ def points(shapes: npt.NDArray[np.object_]) -> Stretches:
     """
     size = shapely.get_num_coordinates(shapes)
     xy = shapely.get_coordinates(shapes)
-    bounds = np.hstack([xy, xy])
-    order = along_curve(bounds)
+    order = along_curve(np.hstack([xy, xy]))
     at = np.arange(len(order))
     owner = np.repeat(np.arange(len(shapes)), size)[order]
-    return Stretches(xy[order], at, at, owner, bounds[order])
+    laid = np.take(xy, order, axis=0)
+    return Stretches(laid, at, at, owner, np.hstack([laid, laid]))
 
 
 def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:
