@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from landtrack.commands.options import store_named
+
+if TYPE_CHECKING:
+    from landtrack.store import Address
 
 
 @click.group()
@@ -31,10 +37,13 @@ def migrate(path: Path, workflow: str, lang: str) -> None:
 
 
 @store.command()
-@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-def copy(source: Path, target: Path) -> None:
-    """Copy the whole store SOURCE, its evidence too, to TARGET."""
+@click.argument("source", type=store_named)
+@click.argument("target", type=store_named)
+def copy(source: Address, target: Address) -> None:
+    """Copy the whole store SOURCE, its evidence too, to TARGET.
+
+    Each is a GeoPackage, or postgresql://user@host/database?schema=name.
+    """
     from landtrack import store
 
     click.echo(f"{target}: {store.copy(source, target)} events")
