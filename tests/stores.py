@@ -40,6 +40,12 @@ def written(address):
     return f"{address.url}{'&' if '?' in address.url else '?'}schema={address.schema}"
 
 
+def as_user(shared, name):
+    """Give the address of a store for another user of the database."""
+    return store.address.parse(
+        written(shared).replace("postgresql://postgres@", f"postgresql://{name}@"))
+
+
 def dropped(shared):
     import psycopg
 

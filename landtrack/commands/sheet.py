@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landtrack.commands.options import store_named
 from landtrack.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 STORE = click.option(
     "--store", default="build/project.gpkg", show_default=True,
-    type=click.Path(path_type=Path, dir_okay=False), help="The store that `landtrack run` made.",
+    type=store_named, metavar="PATH|ADDRESS",
+    help="The store that `landtrack run` made, or postgresql://… of a shared one.",
 )
 _ON_PAPER = (
     STORE,

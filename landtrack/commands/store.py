@@ -47,3 +47,20 @@ def copy(source: Address, target: Address) -> None:
     from landtrack import store
 
     click.echo(f"{target}: {store.copy(source, target)} events")
+
+
+@store.command()
+@click.argument("address", type=store_named)
+@click.argument("may", metavar="ROLE", type=click.Choice(["reader", "planner", "keeper", "none"]))
+@click.argument("who", metavar="USER")
+@click.option("--sql", is_flag=True, help="Print the statements and run nothing.")
+def grant(address: Address, may: str, who: str, sql: bool) -> None:
+    """Let USER of the database be a reader, planner or keeper of the shared store ADDRESS.
+
+    A reader reads; a planner also enters events, evidence and sheets; a keeper also replaces
+    the layers by those of a new run; none may do nothing.
+    """
+    from landtrack import store
+
+    for statement in store.grant(address, may, who, only_told=sql):
+        click.echo(f"{statement};")

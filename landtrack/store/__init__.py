@@ -10,7 +10,7 @@ import pandas as pd
 import pyogrio
 
 from landtrack import status
-from landtrack.errors import OutputError, SourceError
+from landtrack.errors import OutputError
 from landtrack.formats import vector
 from landtrack.model import Result
 from landtrack.store import (
@@ -22,7 +22,12 @@ from landtrack.store import (
     session as session,
 )
 from landtrack.store.address import Address as Address, Shared as Shared
-from landtrack.store.copy import copy as copy
+from landtrack.store.backends import grant as grant
+from landtrack.store.copy import (
+    bring as bring,
+    copy as copy,
+    insist_on_nothing_of_its_own as insist_on_nothing_of_its_own,
+)
 from landtrack.store.migrate import migrate as migrate
 from landtrack.symbology import verdicts
 
@@ -42,7 +47,8 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
     path
         The GeoPackage to make; there must be none yet.
     earlier
-        The store that this one will replace: its log and its rows of ``runs`` go on here.
+        The store that this one will replace, if it is there: its log and its rows of ``runs``
+        go on here.
 
     Raises
     ------
@@ -52,6 +58,8 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
         changes of its own.
     """
     kept = []
+    if earlier is not None and not exists(earlier):
+        earlier = None
     if earlier is not None:
         if isinstance(earlier, Path):
             geopackage.settle(earlier)
@@ -144,13 +152,6 @@ def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     SourceError
         If there is no such store or no such table in it.
     """
-    if not exists(store):
-        raise SourceError(f"There is no store at {store}.", mend="Make it with `landtrack run`.")
-    there = names(store)
-    if name not in there:
-        raise SourceError(
-            f"{store} has no table {name!r}.", mend=f"Read one of: {', '.join(there)}."
-        )
     return backends.of(store).frame(store, name)
 
 

@@ -40,6 +40,43 @@ class Backend(Protocol):
         """Make a store of tables, and of what the store itself keeps."""
 
 
+def grant(address: Address, may: str, who: str, *, only_told: bool = False) -> list[str]:
+    """Let a user of a database be a reader, planner or keeper of a store, or none of these.
+
+    Parameters
+    ----------
+    address
+        The store.
+    may
+        ``reader``, ``planner``, ``keeper`` or ``none``.
+    who
+        The user.
+    only_told
+        Run nothing.
+
+    Returns
+    -------
+    list of str
+        The statements.
+
+    Raises
+    ------
+    SourceError
+        If it is no database, or there is no such user or store.
+    OutputError
+        If we may not grant it.
+    """
+    if isinstance(address, Path):
+        raise SourceError(
+            f"{address} is a file: who may open it, the system says.",
+            mend="Name a shared store: postgresql://user@host/database?schema=name.",
+        )
+    of(address)
+    from landtrack.store import postgis
+
+    return postgis.grant(address, may, who, only_told=only_told)
+
+
 def of(address: Address) -> Backend:
     """Choose the kind of store that an address names.
 

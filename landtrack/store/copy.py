@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from landtrack.errors import OutputError
+from landtrack.status import Event
 from landtrack.store import backends, evidence, geopackage, log
-from landtrack.store.address import Address
+from landtrack.store.address import Address, Shared
 from landtrack.store.evidence import Kept
-from landtrack.store.session import SHEETS, STATES, Session
+from landtrack.store.session import META, SHEETS, STATES, Session
 
 
 def copy(source: Address, target: Address) -> int:
@@ -51,6 +52,71 @@ def copy(source: Address, target: Address) -> int:
         with backends.of(source).reading(source) as db:
             _pour(db, target, evidence.every(source))
     return _insist(target, source, grown)
+
+
+def bring(source: Path, target: Shared) -> None:
+    """Put the layers and tables of a new run into a shared store, and what its log has more.
+
+    Parameters
+    ----------
+    source
+        The store that the run has written: its log goes on from that of the target.
+    target
+        The shared store; made where there is none. Its register of sheets and its evidence
+        stay.
+
+    Raises
+    ------
+    OutputError
+        If its log has grown since the run began, it is of another place or workflow, or it
+        may not be written; it is as it was.
+    """
+    with geopackage.reading(source) as made:
+        grown, of = log.grown(made), log.meta(made)
+
+        def own(db: Session) -> None:
+            if META.name not in db.tables():
+                log.install(db, grown.rows, of)
+                return
+            there, said = log.grown(db), log.meta(db)
+            for key in ("place", "workflow"):
+                if said[key] != of[key]:
+                    raise OutputError(
+                        f"{target} is a store of the {key} {said[key]}, not {of[key]}.",
+                        mend="Name another schema for this one.",
+                    )
+            if there.rows != grown.rows[:len(there.rows)]:
+                raise OutputError(
+                    f"The log of {target} is not the one that this run began with.",
+                    mend="Events were entered meanwhile: run again.",
+                )
+            log.extend(db, grown.events[len(there.rows):], after=len(there.rows))
+
+        backends.of(target).fill(target, map(made.get, made.frames()), own)
+
+
+def insist_on_nothing_of_its_own(path: Path, events: Sequence[Event]) -> None:
+    """Refuse to replace a file by a copy of a shared store that lacks some of its events.
+
+    Parameters
+    ----------
+    path
+        The store to be replaced, if it is there.
+    events
+        Those of the shared store.
+
+    Raises
+    ------
+    OutputError
+        If the file has others.
+    """
+    own = log.read(path).events if path.exists() else []
+    if own != [*events[:len(own)]]:
+        raise OutputError(
+            f"{path} has events that the shared store has not.",
+            mend="Name another folder with --out, or make a shared store of it with "
+            "`landtrack store copy`.",
+        )
 
 
 def _insist(target: Address, source: Address, grown: log.Grown) -> int:

@@ -20,7 +20,7 @@ import pyogrio
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import vector
 from landtrack.store import session
-from landtrack.store.session import META, ONLY_GROWS, OWN, Declared, Row, Session, Table
+from landtrack.store.session import META, ONLY_GROWS, OWN, Declared, Row, Session, Table, insist_on
 
 _FID = "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
 
@@ -305,8 +305,8 @@ def reading(path: Path) -> Iterator[Geopackage]:
     SourceError
         If it is not there or is no SQLite file.
     """
-    if not path.is_file():
-        raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
+    if not exists(path):
+        raise _nowhere(path)
     db = _connect(path)
     try:
         db.execute("BEGIN")
@@ -368,7 +368,15 @@ def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     -------
     GeoDataFrame or DataFrame
         Its rows.
+
+    Raises
+    ------
+    SourceError
+        If there is no such store or no such table in it.
     """
+    if not exists(path):
+        raise _nowhere(path)
+    insist_on(name, names(path), path)
     return pyogrio.read_dataframe(path, layer=name)
 
 
@@ -440,6 +448,10 @@ def settle(path: Path) -> None:
             f"{path.name} is open in another program, which has not yet written its changes.",
             mend="Close it there, such as in QGIS, then run again.",
         )
+
+
+def _nowhere(path: Path) -> SourceError:
+    return SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

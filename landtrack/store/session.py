@@ -6,12 +6,13 @@ once; below it stand :mod:`~landtrack.store.geopackage` and :mod:`~landtrack.sto
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
+from landtrack.errors import SourceError
 from landtrack.model import STATUS_COLUMNS
 from landtrack.status.events import INTEGERS
 
@@ -152,3 +153,26 @@ class Session(Protocol):
 
     def grown_to(self, count: int, head: str) -> None:
         """Say beside the log how long it is; a database that does so itself does nothing."""
+
+
+def insist_on(name: str, there: Collection[str], store: object) -> None:
+    """Refuse to read a table that is not there.
+
+    Parameters
+    ----------
+    name
+        The table.
+    there
+        Those that there are.
+    store
+        For the message.
+
+    Raises
+    ------
+    SourceError
+        With the names of those that there are.
+    """
+    if name not in there:
+        raise SourceError(
+            f"{store} has no table {name!r}.", mend=f"Read one of: {', '.join(there)}."
+        )

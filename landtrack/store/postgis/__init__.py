@@ -15,14 +15,24 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from landtrack.errors import OutputError, SourceError
-from landtrack.store import session
+from landtrack.errors import SourceError
 from landtrack.store.address import Shared
 from landtrack.store.postgis import columns
 from landtrack.store.postgis.columns import LAYERS, SHAPE
-from landtrack.store.postgis.connect import connected, told_by
+from landtrack.store.postgis.connect import connected, told_by, transaction
 from landtrack.store.postgis.database import Database
-from landtrack.store.session import EVIDENCE, LOG, META, OWN, SHEETS, STATES, Session, Table
+from landtrack.store.postgis.grants import as_keeper, grant as grant, share
+from landtrack.store.session import (
+    EVIDENCE,
+    LOG,
+    META,
+    OWN,
+    SHEETS,
+    STATES,
+    Session,
+    Table,
+    insist_on,
+)
 
 
 @contextmanager
@@ -44,16 +54,7 @@ def writing(shared: Shared) -> Iterator[Database]:
     OutputError
         If another program is writing, or we may not, or it cannot be reached.
     """
-    with (
-        connected(shared, "READ COMMITTED") as connection, told_by(shared, OutputError),
-        connection.begin(),
-    ):
-        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{session.WAIT_S * 1000:.0f}ms'"))
-        connection.execute(
-            sa.select(sa.func.pg_advisory_xact_lock(
-                sa.func.hashtext("landtrack"), sa.func.hashtext(shared.schema)
-            ))
-        )
+    with transaction(shared) as connection:
         yield Database(connection, shared)
 
 
@@ -123,7 +124,7 @@ def names(shared: Shared) -> list[str]:
         In the order in which they were put there, then what the store itself keeps.
     """
     with reading(shared) as db:
-        return db.frames() + sorted(OWN & (db.tables() - {EVIDENCE.name}))
+        return _names(db)
 
 
 def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
@@ -140,10 +141,16 @@ def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     -------
     GeoDataFrame or DataFrame
         Its rows, in the types in which a GeoPackage gives them.
+
+    Raises
+    ------
+    SourceError
+        If there is no such store or no such table in it.
     """
     with reading(shared) as db:
+        insist_on(name, _names(db), shared)
         for declared in (LOG, STATES, META, SHEETS):
-            if declared.name == name and name in db.tables():
+            if declared.name == name:
                 return columns.plain(declared, db.select(name, [*declared.columns]))
         _, rows, geometry_type, crs = db.get(name)
     values = {
@@ -177,14 +184,20 @@ def fill(shared: Shared, tables: Iterable[Table], then: Callable[[Session], None
     with writing(shared) as db:
         if META.name not in db.tables():
             _begin(db)
+        as_keeper(db)
         kept = set()
         for each in tables:
-            db.put(each)
+            if db.put(each):
+                share(db, each.name)
             kept.add(each.name)
         for name in db.frames():
             if name not in kept:
                 db.drop(name)
         then(db)
+
+
+def _names(db: Database) -> list[str]:
+    return db.frames() + sorted(OWN & (db.tables() - {EVIDENCE.name}))
 
 
 def _begin(db: Database) -> None:

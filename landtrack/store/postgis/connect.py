@@ -56,6 +56,38 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
 
 
 @contextmanager
+def transaction(shared: Shared) -> Iterator[sa.Connection]:
+    """Open a transaction that writes, alone: others wait for so long, then are told.
+
+    Parameters
+    ----------
+    shared
+        The store.
+
+    Yields
+    ------
+    Connection
+        In a transaction that is committed at the end, and rolled back on an exception.
+
+    Raises
+    ------
+    OutputError
+        If another program is writing.
+    """
+    with (
+        connected(shared, "READ COMMITTED") as connection, told_by(shared, OutputError),
+        connection.begin(),
+    ):
+        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{session.WAIT_S * 1000:.0f}ms'"))
+        connection.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(
+                sa.func.hashtext("landtrack"), sa.func.hashtext(shared.schema)
+            ))
+        )
+        yield connection
+
+
+@contextmanager
 def told_by(shared: Shared, kind: type[LandtrackError]) -> Iterator[None]:
     """Tell what a database refuses as its cause and its mend.
 

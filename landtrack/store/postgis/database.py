@@ -231,13 +231,18 @@ class Database:
             The hash of the last.
         """
 
-    def put(self, table: Table) -> None:
+    def put(self, table: Table) -> bool:
         """Put a layer or table in the place of the one of that name.
 
         Parameters
         ----------
         table
             Its rows.
+
+        Returns
+        -------
+        bool
+            Whether it was made anew, its columns being others than before or none.
 
         Raises
         ------
@@ -246,8 +251,10 @@ class Database:
         """
         row = (table.name, table.geometry_type, table.crs, columns.told(table.rows.schema))
         if self.select(LAYERS.name, [*LAYERS.columns], {"name": table.name}) == [row]:
+            anew = False
             self.connection.execute(sa.delete(self._table(table.name, set())))
         else:
+            anew = True
             self.drop(table.name)
             self._make(table)
             self.insert(LAYERS, [row])
@@ -259,6 +266,7 @@ class Database:
         ]
         named = ["geom" if name == shapes else name for name in table.rows.column_names]
         self._copy_in(table.name, named, zip(*values, strict=True))
+        return anew
 
     def drop(self, name: str) -> None:
         """Take out a layer or table, if it is there.
@@ -318,12 +326,20 @@ class Database:
         **parts
             What stands for the other names.
         """
+        self.execute(sql.SQL(statement).format(
+            **{"schema": sql.Identifier(self.shared.schema), **parts}
+        ))
+
+    def execute(self, statement: sql.Composed) -> None:
+        """Run a whole statement.
+
+        Parameters
+        ----------
+        statement
+            With all its names.
+        """
         with self._cursor() as cursor:
-            cursor.execute(
-                sql.SQL(statement).format(
-                    **{"schema": sql.Identifier(self.shared.schema), **parts}
-                )
-            )
+            cursor.execute(statement)
 
     def named(self, table: str) -> sql.Identifier:
         """Name a table in a statement.
