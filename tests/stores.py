@@ -88,15 +88,18 @@ def execute(address, *statements):
 def meddled(address, *statements):
     """Run SQL in a store after taking its guards away."""
     if isinstance(address, Shared):
-        guards = [f"ALTER TABLE {name} DISABLE TRIGGER USER"
-                  for name in ("status_log", "landtrack_evidence")]
-        execute(address, *guards, *statements)
+        execute(address, *_guards("DISABLE"), *statements, *_guards("ENABLE"))
         return
     db = sqlite3.connect(address)
     guards = [f"DROP TRIGGER {name}" for (name,) in
               db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
     db.close()
     execute(address, *guards, *statements)
+
+
+def _guards(what):
+    return [f"ALTER TABLE {name} {what} TRIGGER USER"
+            for name in ("status_log", "landtrack_evidence")]
 
 
 def rows(shared, query):

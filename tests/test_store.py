@@ -7,11 +7,13 @@ import uuid
 
 import fiona
 import geopandas as gpd
+import kill_writer
 import pandas as pd
 import pyogrio
 import pytest
 import shapely
 import stores
+import writer
 from builders import CRS, Site, box
 from click.testing import CliRunner
 
@@ -252,6 +254,45 @@ def test_a_run_does_not_replace_what_is_not_its_own(place, shared, tmp_path):
     assert "store of the place site, not elsewhere" in foreign.output
     assert "writes its store into --out" in file.output
     assert store.log.read(shared) == before
+
+
+def test_readers_read_on_while_a_run_is_brought_in(place, shared, tmp_path):
+    """Also of a layer whose columns change: what they see is the store as it was."""
+    assert ran(place, shared, tmp_path / "build").exit_code in (0, 1, 3)
+    place.layer("parcels", [(shapely.MultiPolygon([box(0, 0, 9, 9), box(20, 0, 29, 9)]),
+                             {"parcel_id": "P"})])
+    landtrack.run(place.folder, out=tmp_path / "later")
+    read = []
+
+    def meanwhile(_):
+        read.extend(len(store.read(shared, name)) for name in ("parcels", "plots"))
+        assert tracker.faults(shared) == []
+
+    with store.geopackage.reading(tmp_path / "later" / "project.gpkg") as made:
+        store.backends.of(shared).fill(shared, map(made.get, made.frames()), meanwhile)
+    assert read == [2, 1]
+    assert len(store.read(shared, "parcels")) == 1
+
+
+def test_a_run_killed_while_it_is_brought_in_leaves_all_or_nothing_of_it(
+    place, shared, tmp_path
+):
+    files = []
+    for number in (1, 2):
+        place.layer("parcels", [(box(20 * each, 0, 20 * each + 9, 9), {"parcel_id": f"P{each}"})
+                                for each in range(number)])
+        place.layer("villages", [(box(20 * each, 0, 20 * each + 9, 9), {"village_id": f"V{each}"})
+                                 for each in range(number)])
+        landtrack.run(place.folder, out=tmp_path / str(number))
+        files.append(tmp_path / str(number) / "project.gpkg")
+    store.bring(files[0], shared)
+
+    def whole(_):
+        assert tracker.faults(shared) == []
+        assert len(store.read(shared, "parcels")) == len(store.read(shared, "villages"))
+
+    assert kill_writer.interrupted(
+        writer.bring, (files, shared), whole, 12, seed=8, within=0.4) > 0
 
 
 def test_an_event_entered_while_a_run_is_at_work_is_not_lost(place, shared, tmp_path):

@@ -1,6 +1,7 @@
 """The log in the store: appended whole or not at all, by one at a time, and never altered."""
 
 import datetime as dt
+import multiprocessing
 import shutil
 import sqlite3
 import subprocess
@@ -35,6 +36,7 @@ def made(tmp_path_factory):
         (box(0, 0, 60, 100), {"parcel_id": "P", "area_m2": 6000}),
         (box(60, 0, 100, 100), {"parcel_id": "Q", "state": "approved", "state_on": "2006-11-20",
                                 "area_m2": 4000}),
+        (box(200, 0, 260, 100), {"parcel_id": "R", "area_m2": 6000}),
     ])
     out = site.folder.parent / "build"
     landtrack.run(site.folder, out=out)
@@ -90,8 +92,8 @@ def test_a_forbidden_step_says_what_may_be_left_and_leaves_all_as_it_was(path):
         apply(path, "announce", "P", "Q")
     with pytest.raises(TableError, match="document number"):
         apply(path, "announce", "Q", at="2006-12-01", document="")
-    with pytest.raises(TableError, match="no feature 'R'"):
-        apply(path, "survey", "R")
+    with pytest.raises(TableError, match="no feature 'S'"):
+        apply(path, "survey", "S")
     with pytest.raises(TableError, match="no date"):
         apply(path, "survey", "P", at="soon")
     for action in ("harvest", "split", "inherited"):
@@ -270,6 +272,67 @@ def test_other_commands_count_in_the_events_of_a_store(made, path):
 
     assert "Q: state" not in without.output
     assert "Q: state: Approved → Acquisition announced" in with_them.output
+
+
+# --- bad input ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("action", "key", "more", "said"), [
+    pytest.param("assemble_dossier", "P", {"at": "2006-05-01"}, "may leave only",
+                 id="before the step that it follows"),
+    pytest.param("survey", "P", {"at": "2006-07-01"}, "in the state “Dossier assembled”",
+                 id="after a step that follows it"),
+    pytest.param("announce", "Q", {"at": "2008-01-01"}, "dated after today, 2007-12-31",
+                 id="in the future"),
+    pytest.param("survey", "P", {"at": "2006-06-01"}, "entered before|may leave only", id="twice"),
+    pytest.param("survey", "S", {}, "no feature 'S'", id="for an unknown parcel"),
+    pytest.param("announce", "Q", {"at": "2006-12-01", "document": ""},
+                 "missing a document number", id="without its document"),
+    pytest.param("announce", "Q", {"at": "2006-12-01", "evidence": Path("vanished.pdf")},
+                 "no file vanished.pdf", id="with a scan that is not there"),
+])
+def test_what_may_not_enter_is_told_and_nothing_enters(path, action, key, more, said):
+    apply(path, "survey", "P", at="2006-06-01")
+    apply(path, "assemble_dossier", "P", at="2006-06-20")
+    before = held(path)
+
+    with pytest.raises((TableError, SourceError), match=said):
+        apply(path, action, key, **more)
+    assert held(path) == before
+
+
+def test_rows_of_a_table_that_are_in_the_log_already_are_left_out(path, tmp_path):
+    file = tmp_path / "events.csv"
+    file.write_text("feature_id,layer,action,at,document_no\n"
+                    "P,parcels,assemble_dossier,2006-06-20,d2\nP,parcels,survey,2006-06-01,d1\n"
+                    "P,parcels,survey,2006-06-01,d1\n", "utf-8")
+
+    assert len(tracker.take_in(path, file, today=TODAY)) == 2  # in the order of their dates
+    assert tracker.take_in(path, file, today=TODAY) == []
+    assert state_of(path, "P") == {"approval": "dossier_assembled"}
+
+
+def test_a_layer_edited_by_hand_meanwhile_is_what_the_next_step_is_judged_on(path):
+    apply(path, "survey", "P")
+    stores.meddled(path, "UPDATE parcels SET parcel_id = 'P2' WHERE parcel_id = 'P'")
+
+    with pytest.raises(TableError, match=r"P, Assemble.*no layer has this feature"):
+        apply(path, "assemble_dossier", "P")
+    apply(path, "survey", "P2")
+    assert [each.split(":")[0] for each in tracker.problems(path, today=TODAY)] == [
+        "P, Survey and demarcate on 2006-06-01"]
+    assert tracker.faults(path) == []
+
+
+def test_rows_added_to_the_log_by_hand_keep_the_next_event_out(path):
+    columns = ", ".join(f'"{each}"' for each in store.session.LOG.columns)
+    values = ", ".join("9" if each == "event" else f"'{each}'" if each == "sha256" else f'"{each}"'
+                       for each in store.session.LOG.columns)
+    stores.meddled(path, f"INSERT INTO status_log ({columns}) SELECT {values} FROM status_log")  # noqa: S608
+
+    with pytest.raises(OutputError, match=r"has 2 events; .*(.|\n)*landtrack log verify"):
+        apply(path, "survey", "P")
+    assert [fault for fault, _ in tracker.faults(path)] != []
 
 
 # --- meddling ---------------------------------------------------------------------------
@@ -462,6 +525,24 @@ def test_many_processes_that_write_at_once_lose_nothing(path):
     assert all(told in text for text in said if text)
     assert len(store.log.read(path).rows) == 1 + entered
     assert tracker.faults(path) == []
+
+
+def test_two_planners_at_once_both_get_in_what_they_enter_about_their_own_parcels(path):
+    context = multiprocessing.get_context("spawn")
+    running = []
+    for key in "PR":
+        receive, send = context.Pipe(duplex=False)
+        process = context.Process(target=writer.enter_some, args=(path, key, send))
+        process.start()
+        send.close()
+        running.append((process, receive))
+    for process, receive in running:
+        assert receive.recv() in "PR"
+        process.join()
+
+    log = store.log.read(path).events
+    assert [sum(each.feature_id == key for each in log) for key in "PR"] == [4, 4]
+    assert tracker.faults(path) == tracker.problems(path, today=TODAY) == []
 
 
 def test_a_writer_killed_at_any_instant_leaves_every_event_whole(path):

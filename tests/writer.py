@@ -1,8 +1,10 @@
 """Writers that tests start, and kill: each enters events into a store, one after the other."""
 
+import itertools
 import sys
 
 from landtrack import status, store, tracker
+from landtrack.errors import OutputError
 
 
 def enter(path, reports):
@@ -17,6 +19,28 @@ def enter(path, reports):
     while True:
         (event,) = tracker.enter(path, another)
         reports.send(event.event)
+
+
+def bring(files, shared, reports):
+    """Bring one run after the other into a shared store, without end."""
+    for number, file in enumerate(itertools.cycle(files)):
+        store.bring(file, shared)
+        reports.send(number)
+
+
+def enter_some(path, key, reports):
+    """Enter the events of one parcel, again where another is writing into the file."""
+    told = status.Event(event=0, layer="", feature_id="", track="", at="2006-06-01", action="",
+                        document_no="文")
+    for action in ("survey", "assemble_dossier", "report_city", "demarcate"):
+        while True:
+            try:
+                tracker.apply(path, action, [key], told)
+                break
+            except OutputError as error:
+                if "Another run is writing" not in str(error):
+                    raise
+    reports.send(key)
 
 
 if __name__ == "__main__":  # a writer in a process of its own, as two planners would have

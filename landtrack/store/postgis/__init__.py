@@ -185,15 +185,15 @@ def fill(shared: Shared, tables: Iterable[Table], then: Callable[[Session], None
         if META.name not in db.tables():
             _begin(db)
         as_keeper(db)
-        kept = set()
-        for each in tables:
-            if db.put(each):
-                share(db, each.name)
-            kept.add(each.name)
-        for name in db.frames():
-            if name not in kept:
-                db.drop(name)
+        waiting = {each.name: db.put(each) for each in tables}
         then(db)
+        for name, fresh in waiting.items():  # last, so that no reader waits for long
+            if fresh:
+                share(db, fresh)
+                db.swap(fresh, name)
+        for name in db.frames():
+            if name not in waiting:
+                db.drop(name)
 
 
 def _names(db: Database) -> list[str]:

@@ -40,8 +40,10 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
     url = sa.make_url(shared.url).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(
         url, poolclass=sa.NullPool,
-        connect_args={"connect_timeout": max(int(session.WAIT_S), 1), "options": "-c TimeZone=UTC",
-                      "application_name": "landtrack"},
+        connect_args={
+            "connect_timeout": max(int(session.WAIT_S), 1), "application_name": "landtrack",
+            "options": f"-c TimeZone=UTC -c lock_timeout={session.WAIT_S * 1000:.0f}ms",
+        },
     )
     try:
         connection = engine.connect()
@@ -78,7 +80,6 @@ def transaction(shared: Shared) -> Iterator[sa.Connection]:
         connected(shared, "READ COMMITTED") as connection, told_by(shared, OutputError),
         connection.begin(),
     ):
-        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{session.WAIT_S * 1000:.0f}ms'"))
         connection.execute(
             sa.select(sa.func.pg_advisory_xact_lock(
                 sa.func.hashtext("landtrack"), sa.func.hashtext(shared.schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -231,7 +232,7 @@ class Database:
             The hash of the last.
         """
 
-    def put(self, table: Table) -> bool:
+    def put(self, table: Table) -> str:
         """Put a layer or table in the place of the one of that name.
 
         Parameters
@@ -241,8 +242,9 @@ class Database:
 
         Returns
         -------
-        bool
-            Whether it was made anew, its columns being others than before or none.
+        str
+            Where its columns are others than before or none, a table that waits to take its
+            place with :meth:`swap`; else empty.
 
         Raises
         ------
@@ -251,12 +253,12 @@ class Database:
         """
         row = (table.name, table.geometry_type, table.crs, columns.told(table.rows.schema))
         if self.select(LAYERS.name, [*LAYERS.columns], {"name": table.name}) == [row]:
-            anew = False
+            into = table.name
             self.connection.execute(sa.delete(self._table(table.name, set())))
         else:
-            anew = True
-            self.drop(table.name)
-            self._make(table)
+            into = f"{table.name[:40]}_{secrets.token_hex(4)}"
+            self._make(table, into)
+            self.delete(LAYERS, ("name",), [(table.name,)])
             self.insert(LAYERS, [row])
         srid = self._srid(table.crs)
         shapes = SHAPE if table.geometry_type else ""
@@ -265,8 +267,24 @@ class Database:
             for name, each in zip(table.rows.column_names, table.rows.columns, strict=True)
         ]
         named = ["geom" if name == shapes else name for name in table.rows.column_names]
-        self._copy_in(table.name, named, zip(*values, strict=True))
-        return anew
+        self._copy_in(into, named, zip(*values, strict=True))
+        return "" if into == table.name else into
+
+    def swap(self, waiting: str, name: str) -> None:
+        """Put a table in the place of another; readers of that one wait from here to the end.
+
+        Parameters
+        ----------
+        waiting
+            What :meth:`put` gave.
+        name
+            The name that it takes.
+        """
+        self.run("DROP TABLE IF EXISTS {table}", table=self.named(name))
+        self.run(
+            "ALTER TABLE {table} RENAME TO {name}", table=self.named(waiting),
+            name=sql.Identifier(name),
+        )
 
     def drop(self, name: str) -> None:
         """Take out a layer or table, if it is there.
@@ -371,11 +389,11 @@ class Database:
             for row in rows:
                 copy.write_row(row)
 
-    def _make(self, table: Table) -> None:
+    def _make(self, table: Table, name: str) -> None:
         """Make the table of a layer, with an index over its shapes."""
         srid = self._srid(table.crs)
         made = [columns.of_field(table, each, srid) for each in table.rows.schema]
-        sa.Table(table.name, sa.MetaData(schema=self.shared.schema), columns.fid(), *made).create(
+        sa.Table(name, sa.MetaData(schema=self.shared.schema), columns.fid(), *made).create(
             self.connection
         )
 
