@@ -380,7 +380,7 @@ def _add_pictures(
     page.hide_gridlines(2)
     for number, (title, png) in enumerate(pictures):
         page.insert_image(number * PICTURE_ROWS, 0, f"{number}.png", {
-            "image_data": io.BytesIO(png), "x_scale": 0.8, "y_scale": 0.8, "description": title,
+            "image_data": io.BytesIO(png), "x_scale": 0.65, "y_scale": 0.65, "description": title,
         })
     page.set_paper(9)
     step = PICTURE_ROWS * PICTURES_A_PAGE
