@@ -180,6 +180,8 @@ def _numbered(
             "a draft with --draft.",
         )
     number = register.number(str(source.run["place"]), template.id, plan)
+    if source.as_of is not None:  # one of an earlier day does not supersede that of now
+        number += f"@{source.as_of}"
     if found:  # a draft does not supersede the sheet that was issued
         number += "-draft"
     says = hashlib.sha256(f"{plan.sha256}{found}".encode()).hexdigest() if found else plan.sha256

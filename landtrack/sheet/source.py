@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -52,6 +53,7 @@ class Source:
     measures: pd.DataFrame
     issues: pd.DataFrame
     run: Mapping[str, Any]
+    as_of: date | None = None
 
     @property
     def title(self) -> str:
