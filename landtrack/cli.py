@@ -12,7 +12,7 @@ import click
 
 from landtrack import commands
 from landtrack.commands import options
-from landtrack.errors import LandtrackError
+from landtrack.errors import LandtrackError, SourceError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from landtrack.model import Result
+    from landtrack.store import Address
 
 PASSED, FAILED, NOT_DONE, UNKNOWN = 0, 1, 2, 3
 """Exit status: all pass; something fails; it could not be done; nothing fails, some unknown."""
@@ -88,10 +89,13 @@ for each in commands.ALL:
 @options.PLACE_LANG
 @options.AS_OF
 @options.RULES_NOW
+@click.option("--store", "known", type=options.store_named, metavar="ADDRESS",
+              help="Go on from this shared store (postgresql://…), and bring it up to the run; "
+              "from the one in --out by default.")
 @click.pass_context
-def run(
+def run(  # noqa: PLR0913, PLR0917  each option is an argument
     ctx: click.Context, place: Path | None, out: Path, lang: str | None, as_of: datetime | None,
-    rules_now: bool,
+    rules_now: bool, known: Address | None,
 ) -> None:
     """Vet PLACE, a folder with a catalog.toml; the demo place by default.
 
@@ -101,9 +105,14 @@ def run(
     with Progress() as tell:
         from landtrack import pipeline
 
+        if isinstance(known, Path):
+            raise SourceError(
+                f"{known} is a file; a run writes its store into --out.",
+                mend="Name a shared store: postgresql://user@host/database?schema=name.",
+            )
         result = pipeline.run(
             place, out=out, lang=lang, as_of=as_of and as_of.date(), rules_now=rules_now,
-            tell=tell,
+            shared=known, tell=tell,
         )
     _summary(result)
     ctx.exit(exit_status(result))

@@ -61,6 +61,7 @@ from landtrack.model import (
 from landtrack.normalise import Layer
 from landtrack.read import Raw
 from landtrack.sheet import register
+from landtrack.store import Shared
 
 Tell = Callable[[str, str], None]
 """Called with the name of a step and what it is at, while it works."""
@@ -73,13 +74,14 @@ def _silent(_step: str, _what: str) -> None:
     """Tell nobody."""
 
 
-def run(
+def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
     place: str | os.PathLike[str] | None = None,
     *,
     out: str | os.PathLike[str] | None = None,
     lang: str | None = None,
     as_of: date | None = None,
     rules_now: bool = False,
+    shared: Shared | None = None,
     tell: Tell = _silent,
 ) -> Result:
     """Vet a place: read its layers, measure, judge, and write what planners work with.
@@ -97,6 +99,8 @@ def run(
     rules_now
         Judge all by the rules in force on the day ``as_of``, else today, not each by those
         of the day on which it was accepted.
+    shared
+        A store in a database, to go on from and, with ``out``, to be brought up to the run.
     tell
         Called with a step and what it is at, while it works.
 
@@ -113,9 +117,10 @@ def run(
     """
     loaded = catalog.place(place if place is not None else catalog.demo_place())
     rules_on = rules_day(as_of) if rules_now else None
-    log = store.log.read(Path(out) / STORE).events if out and (Path(out) / STORE).exists() else ()
+    known = shared or (Path(out) / STORE if out else None)
+    log = store.log.read(known).events if known and store.exists(known) else ()
     result = vet(loaded, lang=lang, as_of=as_of, rules_on=rules_on, log=log, tell=tell)
-    return result if out is None else write(result, Path(out), tell=tell)
+    return result if out is None else write(result, Path(out), shared=shared, tell=tell)
 
 
 def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
@@ -243,7 +248,9 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     )
 
 
-def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
+def write(
+    result: Result, out: Path, *, shared: Shared | None = None, tell: Tell = _silent
+) -> Result:
     """Write the outputs of a run: map, store, ledger, findings and issues.
 
     Parameters
@@ -252,6 +259,8 @@ def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
         The run.
     out
         The folder; its files of the same names are replaced, all or none.
+    shared
+        The store in a database that the run went on from.
     tell
         Called with a step and what it is at, while it works.
 
@@ -267,15 +276,20 @@ def write(result: Result, out: Path, *, tell: Tell = _silent) -> Result:
     """
     with publish.staging(out) as folder, register.locked(out / STORE):
         tell("write", STORE)
-        earlier = out / STORE
-        store.write(result, folder / STORE, earlier=earlier if earlier.exists() else None)
-        register.carry(out / STORE, folder / STORE)
+        if shared:
+            store.insist_on_nothing_of_its_own(out / STORE, status.from_table(result.status_log))
+        earlier = shared or out / STORE
+        store.write(result, folder / STORE, earlier=earlier)
+        register.carry(earlier, folder / STORE)
         tell("write", LEDGER)
         report.write_ledger(result, folder / LEDGER)
         report.write_csv(result.findings, folder / FINDINGS)
         report.write_csv(result.issues, folder / ISSUES)
         tell("write", MAP)
         webmap.save(webmap.build(result), folder / MAP)
+        if shared:
+            tell("write", shared.name)
+            store.bring(folder / STORE, shared)
     names = (MAP, STORE, LEDGER, FINDINGS, ISSUES)
     return dataclasses.replace(result, outputs={name: out / name for name in names})
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula when it opens a CSV."""
 MOST_ROWS = 1_048_575
 """How many rows a sheet holds below its heading."""
+PICTURE_ROWS, PICTURES_A_PAGE = 15, 3
+"""How many rows a chart takes, with room below it, and how many a printed page holds."""
 SAMPLE = 400
 """How many rows of a column are looked at for its width."""
 
@@ -51,7 +54,9 @@ class Sheet:
     columns: Sequence[Sequence[Any]]
 
 
-def write_ledger(result: Result, path: Path) -> None:
+def write_ledger(
+    result: Result, path: Path, *, pictures: Sequence[tuple[str, bytes]] = ()
+) -> None:
     """Write the ledger: projects, findings, measures and issues, a sheet each.
 
     Parameters
@@ -60,6 +65,8 @@ def write_ledger(result: Result, path: Path) -> None:
         The run; its language is the ledger's.
     path
         The ``.xlsx`` to make.
+    pictures
+        Charts with their titles, for a last sheet.
     """
     words = text.load(result.lang)
     options = {
@@ -78,6 +85,8 @@ def write_ledger(result: Result, path: Path) -> None:
             measure_sheet(result, words), issue_sheet(result, words),
         ):
             _add(book, sheet, looks)
+        if pictures:
+            _add_pictures(book, words("ledger.charts"), pictures)
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
@@ -377,6 +386,21 @@ def _looks(book: xlsxwriter.Workbook, words: text.Words) -> dict[str, Any]:
         for outcome, colour in OUTCOME_COLOURS.items()
     }
     return looks
+
+
+def _add_pictures(
+    book: xlsxwriter.Workbook, name: str, pictures: Sequence[tuple[str, bytes]]
+) -> None:
+    """Put charts below one another, three to a page."""
+    page = book.add_worksheet(name)
+    page.hide_gridlines(2)
+    for number, (title, png) in enumerate(pictures):
+        page.insert_image(number * PICTURE_ROWS, 0, f"{number}.png", {
+            "image_data": io.BytesIO(png), "x_scale": 0.65, "y_scale": 0.65, "description": title,
+        })
+    page.set_paper(9)
+    step = PICTURE_ROWS * PICTURES_A_PAGE
+    page.set_h_pagebreaks(list(range(step, PICTURE_ROWS * len(pictures), step)))
 
 
 def _add(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import shapely
-from builders import Site, box, frame, line, point
+from builders import CRS, Site, box, frame, line, point
 from click.testing import CliRunner
 from hypothesis import given, strategies as st
 
@@ -132,3 +132,66 @@ def test_days_and_data_drops_are_compared_by_the_same_command(tmp_path):
     assert "P: state: – → Approved" in days.output
     assert (days.exit_code, same.exit_code, wrong.exit_code) == (1, 0, 2)
     assert "neither a day nor a folder" in wrong.output
+
+
+# --- two files without a place ------------------------------------------------------------
+
+
+def drop(path, shapes, keys, crs=CRS, **columns):
+    made = gpd.GeoDataFrame({"编号": keys, **columns}, geometry=shapes, crs=crs)
+    made.to_file(path, engine="pyogrio")
+    return str(path)
+
+
+def diffed(*words):
+    return CliRunner().invoke(main, ["diff", *words], catch_exceptions=False)
+
+
+def test_two_data_drops_are_compared_as_bare_files_of_any_format(tmp_path):
+    one = drop(tmp_path / "spring.shp", [box(0, 0, 50, 100), box(50, 0, 90, 100)], ["P", "Q"],
+               户主=["张三", "李四"])
+    other = drop(tmp_path / "autumn.gpkg", [box(0, 0, 50.004, 100), box(50, 0, 99, 100),
+                                            box(200, 0, 210, 9)], ["P", "Q", "R"],
+                 户主=["张三", "王五", "赵六"])
+    said = diffed(one, other, "--key", "编号", "--xlsx", str(tmp_path / "diff.xlsx"),
+                  "--layer", str(tmp_path / "diff.gpkg"))
+    same = diffed(one, one, "--key", "编号")
+
+    assert (said.exit_code, same.exit_code) == (1, 0), said.output
+    assert said.output.splitlines() == [
+        "spring Q: fact 户主: 李四 → 王五", "spring Q: shape: 4000.0 m² → 4900.0 m²",
+        "spring R: added: – → 90.0 m²", "differences: 3",
+    ]
+    assert len(gpd.read_file(tmp_path / "diff.gpkg")) == 3
+    assert openpyxl.load_workbook(tmp_path / "diff.xlsx").active.max_row == 4
+
+
+def test_drops_in_two_reference_systems_are_compared_in_one(tmp_path):
+    shapes = gpd.GeoSeries([box(0, 0, 50, 100)], crs=CRS)
+    one = drop(tmp_path / "one.gpkg", shapes, ["P"])
+    other = drop(tmp_path / "other.geojson", shapes.to_crs("EPSG:4490"), ["P"], crs="EPSG:4490")
+
+    assert diffed(one, other, "--key", "编号").exit_code == 0
+    assert "with --crs" in diffed(other, one, "--key", "编号").output
+    assert diffed(other, one, "--key", "编号", "--crs", CRS).exit_code == 0
+
+
+def test_features_of_a_drop_without_a_key_or_a_shape_are_told_and_none_is_lost(tmp_path):
+    one = drop(tmp_path / "one.gpkg", [box(0, 0, 9, 9), box(20, 0, 29, 9)], ["P", None])
+    other = drop(tmp_path / "other.gpkg", [box(0, 0, 9, 9), box(20, 0, 29, 9), None], [
+        "P", "P", "Q"])
+    said = diffed(one, other, "--key", "编号")
+
+    assert "one.gpkg: Identifier missing. Fill it in; #2 stands for it until then." in said.output
+    assert "other.gpkg: Identifier used twice. P names more than one feature" in said.output
+    assert "other.gpkg: No geometry." in said.output
+    assert "one P#2: renumbered: #2 → P#2" in said.output
+
+
+def test_what_two_files_lack_to_be_compared_is_told(tmp_path):
+    one = drop(tmp_path / "one.gpkg", [box(0, 0, 9, 9)], ["P"])
+
+    assert "with --key" in diffed(one, one).output
+    lacking = diffed(one, one, "--key", "code")
+    assert lacking.exit_code == 2
+    assert "Name the one of the keys: 编号" in lacking.output

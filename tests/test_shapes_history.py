@@ -1,11 +1,11 @@
 """Shapes have a history: splits, merges, changes and corrections, walked both ways, balanced."""
 
 import datetime as dt
-import shutil
 
 import geopandas as gpd
 import msgspec
 import pytest
+import stores
 from builders import CRS, Site, box
 from click.testing import CliRunner
 
@@ -35,10 +35,11 @@ def made(tmp_path_factory):
     return site
 
 
-@pytest.fixture
-def path(made, tmp_path):
-    shutil.copy(made.folder.parent / "build" / "project.gpkg", tmp_path / "project.gpkg")
-    return tmp_path / "project.gpkg"
+@pytest.fixture(params=stores.KINDS)
+def path(request, made, tmp_path):
+    """Give a store of each kind."""
+    built = made.folder.parent / "build" / "project.gpkg"
+    yield from stores.kept(request.param, built, tmp_path)
 
 
 def change(path, tmp_path, action, keys, after, *, at="2007-03-01", document="界1", note="why",
@@ -91,9 +92,10 @@ def test_a_feature_takes_no_step_from_the_day_on_which_it_ended(path, tmp_path, 
 
 def test_a_run_has_the_shapes_of_its_day(made, path, tmp_path):
     split(path, tmp_path)
-    out = path.parent
-    after = landtrack.run(made.folder, out=out).layers["parcels"]
-    before = landtrack.run(made.folder, out=out, as_of=dt.date(2007, 2, 28)).layers["parcels"]
+    out, shared = tmp_path, path if isinstance(path, store.Shared) else None
+    after = landtrack.run(made.folder, out=out, shared=shared).layers["parcels"]
+    before = landtrack.run(
+        made.folder, out=out, as_of=dt.date(2007, 2, 28), shared=shared).layers["parcels"]
 
     assert sorted(after.index) == ["W", "Y", "Z-1", "Z-2"]
     assert after.geometry["Z-1"].equals(WEST)
@@ -134,7 +136,8 @@ def test_lineage_is_walked_both_ways_over_several_changes(path, tmp_path):
     assert walked("Z") == [[], ["2007-03-01", "2007-04-01", "2007-05-01"]]
     assert walked("Z-22") == [["2007-04-01", "2007-03-01"], []]
     assert walked("Y") == [[], []]
-    told = CliRunner().invoke(main, ["status", "lineage", "Z-22", "--store", str(path)]).output
+    told = CliRunner().invoke(
+        main, ["status", "lineage", "Z-22", "--store", stores.written(path)]).output
     assert "Z (10,000 m²) → Z-1 (6,000 m²) + Z-2 (4,000 m²)" in told
 
 
@@ -173,11 +176,11 @@ def test_a_single_feature_may_grow_and_a_drawing_error_be_corrected(path, tmp_pa
 def test_a_change_that_may_not_be_is_refused_and_leaves_all_as_it_was(  # noqa: PLR0917
     path, tmp_path, action, keys, after, more, match
 ):
-    before = path.read_bytes()
+    before = store.log.read(path)
 
     with pytest.raises(TableError, match=match):
         change(path, tmp_path, action, keys, after, **more)
-    assert path.read_bytes() == before
+    assert store.log.read(path) == before
 
 
 def test_rounding_of_coordinates_does_not_unbalance_a_split(path, tmp_path):

@@ -7,7 +7,7 @@ import docx
 import openpyxl
 import pandas as pd
 import pytest
-from builders import box, frame
+from builders import Site, box, frame, line
 from click.testing import CliRunner
 
 from landtrack import catalog, pipeline, reconcile, text, yearly
@@ -134,7 +134,7 @@ def test_the_report_has_tables_and_charts_and_asks_no_network(written):
     for outside in ("src=", "@import", "<link"):
         assert outside not in html
     assert {path.name for path in written.iterdir() if not path.name.startswith(".")} == {
-        "report.html", "report.xlsx", "summary-2006.html", "summary-2006.docx"}
+        "report.html", "report.xlsx", "ledger.xlsx", "summary-2006.html", "summary-2006.docx"}
 
 
 def test_the_workbook_has_the_charts_as_pictures_and_numbers_as_numbers(written):
@@ -145,6 +145,57 @@ def test_the_workbook_has_the_charts_as_pictures_and_numbers_as_numbers(written)
     assert land.cell(2, 1).value == "Reported to the province"
     assert land.cell(2, 3).value == 640_000
     assert sum(len(each._images) for each in book) == 3
+
+
+def test_the_ledger_that_comes_with_a_report_has_its_charts_as_pictures(written):
+    book = openpyxl.load_workbook(written / "ledger.xlsx")
+
+    assert book.sheetnames == ["Projects", "Findings", "Measures", "Issues", "Charts"]
+    assert len(book["Charts"]._images) == 3
+
+
+def small(tmp_path, **plot):
+    """Give a run on one plot that lies by two fifths on land in hand."""
+    site = Site(tmp_path / "site")
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100), project_id="XM", **plot),
+                         site.plot("B", box(60, 0, 100, 50), project_id="XN")])
+    site.layer("parcels", [
+        (box(0, 0, 10, 100), {"parcel_id": "P"}),
+        (box(10, 0, 60, 100), {"parcel_id": "Q", "state": "approved", "state_on": "2006-12-01"}),
+        (box(60, 0, 100, 100), {"parcel_id": "R", "state": "compensated",
+                                "state_on": "2006-11-20"}),
+    ])
+    site.layer("roads", [(line((-10, -5), (110, -5)),
+                          {"road_id": "R1", "width_m": 8, "state": "in_service"})])
+    return pipeline.vet(catalog.place(site.folder))
+
+
+def block_of(result, name):
+    made = yearly.blocks(result, text.load("en"), date(2006, 12, 31))
+    return next(each for each in made if each.name == name)
+
+
+def test_projects_that_lack_land_are_ranked_with_what_blocks_them(tmp_path):
+    block = block_of(small(tmp_path), "blocking")
+
+    ((project, in_hand, area, parcels, earliest, by_terms),) = block.rows
+    assert (project, in_hand, area) == ("XM", "40.0%", "6,000")
+    assert parcels == "Q (Approved, 50.0%); P (no state yet, 10.0%)"
+    assert earliest == "2006-12-31"
+    assert by_terms > "2007-01-15"
+    assert block.notes[0] == "Projects with all their land in hand: 1."
+
+
+def test_services_are_counted_over_all_plots_and_by_zone(tmp_path):
+    result = small(tmp_path, cluster="East", levelled="no")
+    rows = {row[0]: row[1:] for row in block_of(result, "readiness").rows}
+    zones = block_of(result, "readiness-zones").rows
+
+    assert rows["Road"] == ("2", "0", "0")
+    assert rows["Water"] == ("0", "0", "2")  # there is no layer of pipelines
+    assert rows["Levelled land"] == ("0", "1", "1")
+    assert {row[0] for row in zones} == {"East", "no zone stated"}
+    assert {row[2:] for row in zones if row[0] == "East"} == {("0", "1", "0")}
 
 
 def test_a_year_without_a_summary_is_told():
@@ -169,6 +220,7 @@ def test_targets_that_begin_later_are_not_told_yet():
     result = pipeline.vet(catalog.place(PLACES / "x-park-2006"))
     names = [each.name for each in yearly.blocks(result, text.load("en"), date(2006, 12, 31))]
 
-    assert names == ["land", "ahead", "target-started_2006", "money", "relocation"]
+    assert names == ["land", "ahead", "blocking", "readiness", "readiness-zones",
+                     "target-started_2006", "money", "relocation"]
     assert "enforcement" in [each.name for each in yearly.blocks(
         pipeline.vet(catalog.place(PLACES / "park-2019")), text.load("en"), date(2019, 12, 31))]

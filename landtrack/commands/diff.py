@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from landtrack.commands.options import KNOWN, PLACE, PLACE_LANG, events_of
-from landtrack.errors import SourceError
+from landtrack.errors import CatalogError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import geopandas as gpd
 
     from landtrack.model import Result
     from landtrack.text import Words
@@ -21,9 +23,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.argument("first", metavar="DATE|FOLDER")
-@click.argument("second", metavar="DATE|FOLDER")
+@click.argument("first", metavar="DATE|FOLDER|FILE")
+@click.argument("second", metavar="DATE|FOLDER|FILE")
 @PLACE
+@click.option("--key", help="Of two files: the column that tells features apart.")
+@click.option("--crs", help="Of two files: the metric CRS to compare in; that of the first by "
+              "default.")
 @click.option("--noise", default=0.01, show_default=True, help="Outlines that are nowhere farther "
               "apart than so many metres are the same.")
 @click.option("--xlsx", type=FILE, help="Write the list as a sheet.")
@@ -36,25 +41,54 @@ def diff(
 ) -> None:
     """List what differs on PLACE between two days: states, shapes, facts, verdicts.
 
-    Instead of days two folders of places may be named, such as two data drops. Exit status:
-    0 nothing differs, 1 something does, 2 could not be done.
+    Instead of days two folders of places may be named, or with --key two files in any format
+    that is read, such as two data drops of a survey firm. Exit status: 0 nothing differs, 1
+    something does, 2 could not be done.
     """
     from landtrack import layerdiff, text, vetting
 
-    before, after = (_result(each, place, options) for each in (first, second))
-    words = text.load(after.lang)
-    table = layerdiff.with_verdicts(
-        layerdiff.differences(before.layers, after.layers, noise_m=options["noise"]),
-        vetting.differences(before, after),
-    )
-    for row in table.to_dict("records"):
-        click.echo(_line(row, words, after))
+    if Path(first).is_file() and Path(second).is_file():
+        words = text.load(options["lang"] or "en")
+        table = _of_files(Path(first), Path(second), words, options)
+    else:
+        before, after = (_result(each, place, options) for each in (first, second))
+        words = text.load(after.lang)
+        table = layerdiff.with_verdicts(
+            layerdiff.differences(before.layers, after.layers, noise_m=options["noise"]),
+            vetting.differences(before, after),
+        )
+        for row in table.to_dict("records"):
+            click.echo(_line(row, words, after))
     click.echo(words("diff.total", count=len(table)))
     if options["xlsx"]:
         layerdiff.write_workbook(table, options["xlsx"], words)
     if options["layer"]:
         layerdiff.write_layer(table, options["layer"])
     ctx.exit(int(len(table) > 0))
+
+
+def _of_files(
+    first: Path, second: Path, words: Words, options: Mapping[str, Any]
+) -> gpd.GeoDataFrame:
+    """Compare two files, and tell what is amiss in them and what differs."""
+    from landtrack import drops, issues, layerdiff, text
+
+    if not options["key"]:
+        raise CatalogError(
+            f"Which features of {first.name} and {second.name} are the same is not said.",
+            mend="Name the column that tells features apart with --key.",
+        )
+    before, after = drops.pair(first, second, key=options["key"], working=options["crs"])
+    rows = text.with_mends(issues.frame([*before.rows, *after.rows]), words)
+    for row in rows.to_dict("records"):
+        click.echo(words("diff.issue", source=row["source"], mend=row["mend"],
+                         title=words(f"issue.{row['issue']}.title")))
+    table = layerdiff.differences(before.layers, after.layers, noise_m=options["noise"])
+    for row in table.to_dict("records"):
+        told = " → ".join(each or "–" for each in (row["before"], row["after"]))
+        what = f"{words('diff.' + row['what'])} {row['field']}".rstrip()
+        click.echo(f"{row['layer']} {row['feature_id']}: {what}: {told}")
+    return table
 
 
 def _line(row: dict[Any, Any], words: Words, result: Result) -> str:
@@ -91,7 +125,7 @@ def _result(named: str, place: Path | None, options: Mapping[str, Any]) -> Resul
         if not Path(named).exists():
             raise SourceError(
                 f"{named!r} is neither a day nor a folder.",
-                mend="Write a day as 2006-12-31, or name a folder with a catalog.toml.",
+                mend="Write a day as 2006-12-31, name a folder with a catalog.toml, or two files.",
             ) from None
         return pipeline.vet(catalog.place(named), lang=lang)
     loaded = catalog.place(place if place is not None else catalog.demo_place())

@@ -9,6 +9,26 @@ import click
 
 if TYPE_CHECKING:
     from landtrack.status import Event
+    from landtrack.store import Address
+
+
+def store_named(written: str | Address) -> Address:
+    """Read the path of a GeoPackage, or the address of a store in a database.
+
+    Parameters
+    ----------
+    written
+        What was typed, or the default.
+
+    Returns
+    -------
+    Address
+        The store, which need not be there.
+    """
+    from landtrack.store import Shared, address
+
+    return written if isinstance(written, Shared) else address.parse(written)
+
 
 DAY = click.DateTime(["%Y-%m-%d"])
 PLACE = click.argument("place", required=False, type=click.Path(path_type=Path))
@@ -17,11 +37,11 @@ AS_OF = click.option("--as-of", type=DAY, help="Vet as of this day (2006-12-31):
 RULES_NOW = click.option("--rules-now", is_flag=True, help="Judge all by the rules in force on "
                          "the day --as-of, else today, not by those of the day of acceptance.")
 PLACE_LANG = click.option("--lang", help="Language: zh or en; the place's own by default.")
-KNOWN = click.option("--store", "known", type=click.Path(path_type=Path, dir_okay=False),
+KNOWN = click.option("--store", "known", type=store_named, metavar="PATH|ADDRESS",
                      help="Count in the events of this store.")
 
 
-def events_of(known: Path | None) -> list[Event]:
+def events_of(known: Address | None) -> list[Event]:
     """Read the events of a store; none where none is named."""
     from landtrack import store
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from landtrack.commands.sheet import STATED, STORE, order_of
+
+if TYPE_CHECKING:
+    from landtrack.store import Address
 
 
 @click.command()
@@ -20,7 +23,7 @@ from landtrack.commands.sheet import STATED, STORE, order_of
               type=click.Path(path_type=Path, dir_okay=False))
 @STATED
 def pack(
-    project: str, place: Path | None, store: Path, named: str, out: Path, **options: Any  # noqa: ANN401
+    project: str, place: Path | None, store: Address, named: str, out: Path, **options: Any  # noqa: ANN401
 ) -> None:
     """Pack the sheets, forms and tables of one PROJECT of PLACE, with a manifest.
 

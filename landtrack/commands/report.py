@@ -24,10 +24,12 @@ from landtrack.errors import CatalogError
 def report(place: Path | None, out: Path, year: int | None, **options: Any) -> None:  # noqa: ANN401
     """Write the report on PLACE: land by state, targets, money, relocation, with charts.
 
-    report.html and report.xlsx; with --year also summary-YEAR.html and .docx, in which each
-    number leads to the query behind it, and one that cannot be derived stays open.
+    report.html, report.xlsx, and ledger.xlsx with the charts as pictures; with --year also
+    summary-YEAR.html and .docx, in which each number leads to the query behind it, and one
+    that cannot be derived stays open.
     """
     from landtrack import catalog, pipeline, publish, reconcile, text, yearly
+    from landtrack.report import write_ledger
 
     loaded = catalog.place(place if place is not None else catalog.demo_place())
     result = pipeline.vet(
@@ -49,7 +51,8 @@ def report(place: Path | None, out: Path, year: int | None, **options: Any) -> N
         page = yearly.to_html(title, notice, words, made=made)
         (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
         yearly.write_workbook(made, folder / "report.xlsx")
-        names = ["report.html", "report.xlsx"]
+        write_ledger(result, folder / "ledger.xlsx", pictures=yearly.pictures(made))
+        names = ["report.html", "report.xlsx", "ledger.xlsx"]
         if year is not None:
             own = {each.id: each for each in catalog.figures(loaded.folder)}
             filled, sources = yearly.fill(sections, own, reconcile.ground(result), words)

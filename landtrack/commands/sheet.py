@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landtrack.commands.options import DAY, store_named
 from landtrack.errors import CatalogError
 
 if TYPE_CHECKING:
     from landtrack.sheet.make import Made, Order
+    from landtrack.sheet.source import Source, Subject
+    from landtrack.sheet.template import Template
 
 STORE = click.option(
     "--store", default="build/project.gpkg", show_default=True,
-    type=click.Path(path_type=Path, dir_okay=False), help="The store that `landtrack run` made.",
+    type=store_named, metavar="PATH|ADDRESS",
+    help="The store that `landtrack run` made, or postgresql://… of a shared one.",
 )
 _ON_PAPER = (
     STORE,
@@ -37,6 +41,8 @@ _STATED = (
                  help="A value for the sheet, such as owner or land_use_code; may be repeated."),
     click.option("--lang", help="Language: zh or en; the place's own by default."),
 )
+OF_DAY = click.option("--as-of", type=DAY, help="Print what was so at the end of this day: "
+                      "features, shapes and states by the log; by the run by default.")
 
 Command = Callable[..., None]
 
@@ -59,6 +65,7 @@ ON_PAPER, STATED = _all(_ON_PAPER), _all(_STATED)
 @click.argument("selection", default="*")
 @ON_PAPER
 @STATED
+@OF_DAY
 @click.option("--out", default="sheet.pdf", show_default=True,
               type=click.Path(path_type=Path, dir_okay=False))
 def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # noqa: ANN401
@@ -67,11 +74,10 @@ def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     TEMPLATE is parcel, demarcation, status, project, overview, or one of your own. SELECTION
     is a key (ZD-001), a project, or several of one sheet (XP-001+XP-002).
     """
-    from landtrack.sheet import issue, source, template as templates
+    from landtrack.sheet import issue, template as templates
 
-    found = source.load(options["store"], lang=options["lang"])
     loaded = templates.load(template)
-    subjects = source.select(found, loaded, selection)
+    found, subjects = _selected(options, loaded, selection)
     if len(subjects) > 1:
         raise CatalogError(
             f"{selection!r} selects {len(subjects)} features.",
@@ -86,6 +92,7 @@ def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # 
 @click.argument("selection", default="*")
 @ON_PAPER
 @STATED
+@OF_DAY
 @click.option("--out", default="atlas.pdf", show_default=True, type=click.Path(path_type=Path),
               help="A PDF for all; or a folder, for a PDF each.")
 def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # noqa: ANN401
@@ -94,17 +101,30 @@ def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     SELECTION lists keys or patterns (XP-0*, parcels:*); * is all. One PDF has an index page
     and bookmarks.
     """
-    from landtrack.sheet import issue, source, template as templates
+    from landtrack.sheet import issue, template as templates
 
-    found = source.load(options["store"], lang=options["lang"])
     loaded = templates.load(template)
-    subjects = source.select(found, loaded, selection)
+    found, subjects = _selected(options, loaded, selection)
     order = order_of(found.run, options)
     if out.suffix.lower() == ".pdf":
         _say(issue.sheets(found, loaded, subjects, order, out, _tell), str(out))
         return
     for name, made in issue.each(found, loaded, subjects, order, out, _tell).items():
         _say(made, str(out / name))
+
+
+def _selected(
+    options: Mapping[str, Any], template: Template, selection: str
+) -> tuple[Source, tuple[Subject, ...]]:
+    """Load the store, of the day that is asked for, and find what is selected in it."""
+    from landtrack.sheet import day, source
+
+    found = source.load(options["store"], lang=options["lang"])
+    if options["as_of"] is not None:
+        found = day.of_day(found, options["as_of"].date())
+    subjects = source.select(found, template, selection)
+    day.insist_on_no_verdict(found, subjects)
+    return found, subjects
 
 
 def order_of(run: Mapping[str, Any], options: Mapping[str, Any]) -> Order:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.commands.options import DAY
+from landtrack.commands.options import DAY, store_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from landtrack.status import Event
+    from landtrack.store import Address
     from landtrack.tracker import Tracked
 
 STORE = click.option(
     "--store", default="build/project.gpkg", show_default=True,
-    type=click.Path(path_type=Path, dir_okay=False), help="The store that `landtrack run` made.",
+    type=store_named, metavar="PATH|ADDRESS",
+    help="The store that `landtrack run` made, or postgresql://… of a shared one.",
 )
 ON = click.option("--as-of", type=DAY, help="What was so at the end of this day; today by default.")
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -34,7 +36,7 @@ def status() -> None:
 @STORE
 @click.option("--as-of", type=DAY, help="What was so at the end of this day; all that is known "
               "by default.")
-def show(name: str, store: Path, as_of: datetime | None) -> None:
+def show(name: str, store: Address, as_of: datetime | None) -> None:
     """Show states and events; of a project those of its plots and the parcels under them."""
     from landtrack import tracker
 
@@ -51,10 +53,12 @@ def show(name: str, store: Path, as_of: datetime | None) -> None:
 @click.option("--document", default="", help="Number of the document that it rests on.")
 @click.option("--evidence", type=FILE, help="A scan to be kept with it.")
 @click.option("--note", default="", help="A remark.")
-@click.option("--by", default="", help="Who enters it.")
+@click.option("--by", default="", help="Who enters it; in a database its user by default.")
+@click.option("--seen", type=int, metavar="EVENT", help="The last event that you know, by its "
+              "number: what others changed after it is shown, and nothing entered.")
 @STORE
 def apply(
-    action: str, names: tuple[str, ...], store: Path, evidence: Path | None, **told: Any  # noqa: ANN401
+    action: str, names: tuple[str, ...], store: Address, evidence: Path | None, **told: Any  # noqa: ANN401
 ) -> None:
     """Take the step ACTION with one or several features: all of them, or none."""
     from landtrack import tracker
@@ -64,7 +68,9 @@ def apply(
         event=0, layer="", feature_id="", track="", action=action, at=told["at"],
         document_no=told["document"], note=told["note"], by=told["by"],
     )
-    _say(store, tracker.apply(store, action, names, event, evidence=evidence))
+    _say(store, tracker.apply(
+        store, action, names, event, evidence=evidence, seen=told["seen"]
+    ))
 
 
 @status.command()
@@ -73,7 +79,7 @@ def apply(
 @click.option("--at", help="The day of the correction; today by default.")
 @click.option("--by", default="", help="Who corrects it.")
 @STORE
-def undo(event: int, why: str, at: str | None, by: str, store: Path) -> None:
+def undo(event: int, why: str, at: str | None, by: str, store: Address) -> None:
     """Take EVENT back by a new event that says why; nothing is deleted."""
     from datetime import date
 
@@ -94,7 +100,7 @@ def undo(event: int, why: str, at: str | None, by: str, store: Path) -> None:
 @click.option("--why", required=True, help="The cause.")
 @click.option("--by", default="", help="Who enters it.")
 @STORE
-def reshape(action: str, keys: tuple[str, ...], file: Path, store: Path, **told: Any) -> None:  # noqa: ANN401
+def reshape(action: str, keys: tuple[str, ...], file: Path, store: Address, **told: Any) -> None:  # noqa: ANN401
     """Split, merge or redraw the features KEY...; areas before and after must balance.
 
     New features begin with the states of those they come from.
@@ -112,7 +118,7 @@ def reshape(action: str, keys: tuple[str, ...], file: Path, store: Path, **told:
 @status.command()
 @click.argument("name", metavar="PARCEL|PLOT")
 @STORE
-def lineage(name: str, store: Path) -> None:
+def lineage(name: str, store: Address) -> None:
     """Tell what a feature comes from and what came of it."""
     from landtrack import tracker
 
@@ -123,7 +129,7 @@ def lineage(name: str, store: Path) -> None:
 @status.command("import")
 @click.argument("file", type=FILE)
 @STORE
-def take_in(file: Path, store: Path) -> None:
+def take_in(file: Path, store: Address) -> None:
     """Enter the events of FILE (XLSX or CSV, one row an event): all of them, or none."""
     from landtrack import tracker
 
@@ -133,7 +139,7 @@ def take_in(file: Path, store: Path) -> None:
 @status.command()
 @STORE
 @ON
-def overdue(store: Path, as_of: datetime | None) -> None:
+def overdue(store: Address, as_of: datetime | None) -> None:
     """List the statutory days that run; exit status 1 if any is overdue."""
     from datetime import date
 
@@ -149,7 +155,7 @@ def overdue(store: Path, as_of: datetime | None) -> None:
 
 @status.command()
 @STORE
-def check(store: Path) -> None:
+def check(store: Address) -> None:
     """List the events that the workflow, the layers or the calendar do not allow; status 1."""
     from landtrack import tracker
 
@@ -167,7 +173,7 @@ def log() -> None:
 @log.command()
 @STORE
 @click.option("--head", help="The hash of the last event, as it was kept elsewhere.")
-def verify(store: Path, head: str | None) -> None:
+def verify(store: Address, head: str | None) -> None:
     """Find an altered, removed or reordered event, and evidence that vanished; status 1."""
     from landtrack import store as stores, tracker
 
@@ -181,7 +187,7 @@ def verify(store: Path, head: str | None) -> None:
     click.get_current_context().exit(int(bool(found)))
 
 
-def _say(store: Path, fresh: Sequence[Event]) -> None:
+def _say(store: Address, fresh: Sequence[Event]) -> None:
     from landtrack import tracker
 
     place: Tracked = tracker.tracked(store)

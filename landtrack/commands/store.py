@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from landtrack.commands.options import store_named
+
+if TYPE_CHECKING:
+    from landtrack.store import Address
 
 
 @click.group()
@@ -31,10 +37,30 @@ def migrate(path: Path, workflow: str, lang: str) -> None:
 
 
 @store.command()
-@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-def copy(source: Path, target: Path) -> None:
-    """Copy the whole store SOURCE, its evidence too, to TARGET."""
+@click.argument("source", type=store_named)
+@click.argument("target", type=store_named)
+def copy(source: Address, target: Address) -> None:
+    """Copy the whole store SOURCE, its evidence too, to TARGET.
+
+    Each is a GeoPackage, or postgresql://user@host/database?schema=name.
+    """
     from landtrack import store
 
     click.echo(f"{target}: {store.copy(source, target)} events")
+
+
+@store.command()
+@click.argument("address", type=store_named)
+@click.argument("may", metavar="ROLE", type=click.Choice(["reader", "planner", "keeper", "none"]))
+@click.argument("who", metavar="USER")
+@click.option("--sql", is_flag=True, help="Print the statements and run nothing.")
+def grant(address: Address, may: str, who: str, sql: bool) -> None:
+    """Let USER of the database be a reader, planner or keeper of the shared store ADDRESS.
+
+    A reader reads; a planner also enters events, evidence and sheets; a keeper also replaces
+    the layers by those of a new run; none may do nothing.
+    """
+    from landtrack import store
+
+    for statement in store.grant(address, may, who, only_told=sql):
+        click.echo(f"{statement};")

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landtrack.commands.options import store_named
+
 if TYPE_CHECKING:
     from landtrack.sheet.proof import Measured
+    from landtrack.store import Address
 
 WRONG = 1
 """Exit status where anything is off."""
@@ -16,11 +19,11 @@ WRONG = 1
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--store", type=click.Path(path_type=Path, dir_okay=False),
+@click.option("--store", type=store_named, metavar="PATH|ADDRESS",
               help="Compare with this store, too.")
 @click.option("--lang", default="zh", show_default=True, help="Language: zh or en.")
 @click.pass_context
-def verify(ctx: click.Context, file: Path, store: Path | None, lang: str) -> None:
+def verify(ctx: click.Context, file: Path, store: Address | None, lang: str) -> None:
     """Verify FILE: a sheet or atlas (PDF), or a submission pack (zip).
 
     Every page is measured again, every text and hash compared. With --store, what has changed

@@ -18,9 +18,9 @@ from landtrack.sheet import issue, register, source as sources
 from landtrack.sheet.make import Order
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from landtrack.sheet.source import Source
+    from landtrack.store import Address
+    from landtrack.store.session import Session
 
 MANIFEST = "manifest.json"
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
@@ -66,7 +66,7 @@ def load(named: str) -> PackTemplate:
 
 
 def write(
-    result: Result, store: Path, project: str, template: PackTemplate, order: Order, out: Path
+    result: Result, store: Address, project: str, template: PackTemplate, order: Order, out: Path
 ) -> dict[str, Any]:
     """Write the pack of a project.
 
@@ -180,7 +180,7 @@ def _manifest(
 
 
 def _register(
-    connection: sqlite3.Connection, request: Request, template: PackTemplate,
+    connection: Session, request: Request, template: PackTemplate,
     made: tuple[str, bytes, bytes],
 ) -> None:
     """Enter the pack beside its sheets, so that it can be told from another with the same name."""

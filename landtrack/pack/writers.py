@@ -21,9 +21,8 @@ from landtrack.sheet import issue, source as sources, template as templates
 from landtrack.sheet.make import Order
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from landtrack.sheet.source import Source
+    from landtrack.store.session import Session
     from landtrack.text import Words
 
 
@@ -52,7 +51,7 @@ class Request:
     case: vetting.Case
     order: Order
     words: Words
-    connection: sqlite3.Connection
+    connection: Session
 
 
 def _sheet(request: Request, file: File, plots: Sequence[str]) -> bytes:

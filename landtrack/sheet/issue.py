@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from landtrack.sheet.document import Plan
 from landtrack.sheet.make import Made, Order, Tell
 from landtrack.sheet.source import Source, Subject
 from landtrack.sheet.template import Template, on_paper
+from landtrack.store.session import Session
 
 NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 
@@ -62,7 +62,7 @@ def sheets(
 
 
 def draw(
-    connection: sqlite3.Connection, source: Source, template: Template,
+    connection: Session, source: Source, template: Template,
     subjects: Sequence[Subject], order: Order, tell: Tell,
 ) -> Made:
     """Draw sheets into one PDF, numbered by the register; nothing is written.
@@ -169,7 +169,7 @@ def _unlike(name: str, taken: Mapping[str, object]) -> str:
 
 
 def _numbered(
-    source: Source, template: Template, plan: Plan, order: Order, connection: sqlite3.Connection
+    source: Source, template: Template, plan: Plan, order: Order, connection: Session
 ) -> Plan:
     found = preflight.reasons(source, template, plan.subject, plan.content)
     if found and not order.draft:
@@ -180,6 +180,8 @@ def _numbered(
             "a draft with --draft.",
         )
     number = register.number(str(source.run["place"]), template.id, plan)
+    if source.as_of is not None:  # one of an earlier day does not supersede that of now
+        number += f"@{source.as_of}"
     if found:  # a draft does not supersede the sheet that was issued
         number += "-draft"
     says = hashlib.sha256(f"{plan.sha256}{found}".encode()).hexdigest() if found else plan.sha256
@@ -190,7 +192,7 @@ def _numbered(
 
 
 def enter(
-    connection: sqlite3.Connection, template: Template, made: Made, name: str
+    connection: Session, template: Template, made: Made, name: str
 ) -> None:
     """Enter the sheets of a PDF into the register.
 

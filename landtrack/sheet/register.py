@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
+from landtrack import store
 from landtrack.errors import OutputError
+from landtrack.store import Address
+from landtrack.store.session import SHEETS, Session
 
 if TYPE_CHECKING:
     from landtrack.sheet.document import Plan
 
-TABLE = "sheets"
-COLUMNS: Mapping[str, str] = {
-    "number": "TEXT NOT NULL", "revision": "INTEGER NOT NULL", "template": "TEXT",
-    "kind": "TEXT", "features": "TEXT", "scale": "INTEGER", "paper": "TEXT", "pages": "INTEGER",
-    "drawn_by": "TEXT", "checked_by": "TEXT", "drawn_on": "TEXT", "registered_at": "TEXT",
-    "sha256": "TEXT", "file": "TEXT", "file_sha256": "TEXT", "labels": "INTEGER",
-    "labels_dropped": "INTEGER", "draft": "TEXT", "superseded_by": "TEXT",
-}
 LONGEST = 60
 """Characters of a number; a longer one ends in a hash."""
 
@@ -36,12 +30,12 @@ WAIT_S = 30
 
 
 @contextmanager
-def locked(store: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Keep others from registering in a store, such as while it is replaced.
 
     Parameters
     ----------
-    store
+    path
         The GeoPackage; it need not be there yet.
 
     Raises
@@ -50,11 +44,11 @@ def locked(store: Path) -> Iterator[None]:
         If another does so for half a minute, or the folder cannot be written.
     """
     try:
-        lock = FileLock(store.with_name(f".{store.name}.sheets.lock"))
+        lock = FileLock(path.with_name(f".{path.name}.sheets.lock"))
         lock.acquire(timeout=WAIT_S)
     except (TimeoutError, OSError) as error:
         raise OutputError(
-            f"The register of sheets in {store.name} is in use, or {store.parent} cannot be "
+            f"The register of sheets in {path.name} is in use, or {path.parent} cannot be "
             f"written: {error}.",
             mend="Wait until the other run is done, or ask for the right to write there.",
         ) from error
@@ -65,17 +59,17 @@ def locked(store: Path) -> Iterator[None]:
 
 
 @contextmanager
-def opened(store: Path) -> Iterator[sqlite3.Connection]:
+def opened(address: Address) -> Iterator[Session]:
     """Open the register for one issue of sheets: all of it is kept, or nothing.
 
     Parameters
     ----------
-    store
-        The GeoPackage.
+    address
+        The store.
 
     Yields
     ------
-    Connection
+    Session
         In a transaction; others wait.
 
     Raises
@@ -83,35 +77,10 @@ def opened(store: Path) -> Iterator[sqlite3.Connection]:
     OutputError
         If the store cannot be written.
     """
-    try:
-        with locked(store), closing(
-            sqlite3.connect(store, timeout=WAIT_S, isolation_level=None)
-        ) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            _create(connection)
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise OutputError(
-            f"The register of sheets in {store.name} cannot be written: {error}.",
-            mend="Check that the store may be written, and that no other program holds it open.",
-        ) from error
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-    connection.execute(
-        f"CREATE TABLE IF NOT EXISTS {TABLE} (fid INTEGER PRIMARY KEY AUTOINCREMENT, {columns}, "
-        "UNIQUE (number, revision))"
-    )
-    connection.execute(
-        "INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier) "
-        "VALUES (?, 'attributes', ?)", (TABLE, TABLE),
-    )
+    alone = locked(address) if isinstance(address, Path) else nullcontext()
+    with alone, store.backends.of(address).writing(address) as db:
+        db.declare(SHEETS)
+        yield db
 
 
 def number(place: str, template: str, plan: Plan) -> str:
@@ -137,12 +106,12 @@ def number(place: str, template: str, plan: Plan) -> str:
     return f"{made[:LONGEST - 9]}~{hashlib.sha256(made.encode()).hexdigest()[:8]}"
 
 
-def revision(connection: sqlite3.Connection, filed: str, sha256: str) -> int:
+def revision(db: Session, filed: str, sha256: str) -> int:
     """Find the revision that a sheet is.
 
     Parameters
     ----------
-    connection
+    db
         The open register.
     filed
         Its number.
@@ -154,13 +123,11 @@ def revision(connection: sqlite3.Connection, filed: str, sha256: str) -> int:
     int
         That of the last one if it says the same, else the next; 1 for the first.
     """
-    last = connection.execute(
-        f"SELECT revision, sha256 FROM {TABLE} WHERE number = ? ORDER BY revision DESC",  # noqa: S608
-        (filed,),
-    ).fetchone()
-    if last is None:
+    known = db.select(SHEETS.name, ("revision", "sha256"), {"number": filed})
+    if not known:
         return 1
-    return int(last[0]) if last[1] == sha256 else int(last[0]) + 1
+    last, says = max(known)
+    return int(last) if says == sha256 else int(last) + 1
 
 
 def row_of(
@@ -198,77 +165,66 @@ def row_of(
     }
 
 
-def enter(connection: sqlite3.Connection, stated: Mapping[str, Any]) -> None:
+def enter(db: Session, stated: Mapping[str, Any]) -> None:
     """Enter a revision, and mark what it supersedes.
 
     Parameters
     ----------
-    connection
+    db
         The open register.
     stated
         Its row; when it was registered is added.
     """
     row = {
-        **stated, "superseded_by": "",
+        **dict.fromkeys(SHEETS.columns), **stated, "superseded_by": "",
         "registered_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
-    key = (row["number"], row["revision"])
-    connection.execute(
-        f"DELETE FROM {TABLE} WHERE number = ? AND revision = ?",  # noqa: S608
-        key,
-    )
-    connection.execute(
-        f"INSERT INTO {TABLE} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-        tuple(row.values()),
-    )
-    connection.execute(
-        f"UPDATE {TABLE} SET superseded_by = ? "  # noqa: S608
-        "WHERE number = ? AND revision < ? AND superseded_by = ''",
-        (str(row["revision"]), *key),
-    )
+    earlier = [
+        dict(zip(SHEETS.columns, each, strict=True))
+        for each in db.select(SHEETS.name, [*SHEETS.columns], {"number": row["number"]})
+    ]
+    fresh = [
+        {**each, "superseded_by": each["superseded_by"] or str(row["revision"])}
+        for each in earlier if each["revision"] < row["revision"]
+    ]
+    kept = [each for each in earlier if each["revision"] > row["revision"]]
+    db.delete(SHEETS, ("number",), [(row["number"],)])
+    db.insert(SHEETS, [tuple(each[name] for name in SHEETS.columns) for each in
+                       (*fresh, row, *kept)])
 
 
-def rows(store: Path) -> list[dict[str, Any]]:
+def rows(address: Address) -> list[dict[str, Any]]:
     """Read the register.
 
     Parameters
     ----------
-    store
-        The GeoPackage.
+    address
+        The store.
 
     Returns
     -------
     list of dict
         A row for each revision; none where there is no register yet.
     """
-    with closing(sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        there = connection.execute(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (TABLE,)
-        ).fetchone()
-        if there is None:
+    with store.backends.of(address).reading(address) as db:
+        if SHEETS.name not in db.tables():
             return []
-        names = ", ".join(COLUMNS)
-        found = connection.execute(f"SELECT {names} FROM {TABLE} ORDER BY fid")  # noqa: S608
-        return [dict(zip(COLUMNS, row, strict=True)) for row in found]
+        found = db.select(SHEETS.name, [*SHEETS.columns])
+    return [dict(zip(SHEETS.columns, row, strict=True)) for row in found]
 
 
-def carry(earlier: Path, store: Path) -> None:
+def carry(earlier: Address, path: Path) -> None:
     """Take the register over into a store that replaces an earlier one.
 
     Parameters
     ----------
     earlier
-        The store that is replaced.
-    store
+        The store that is replaced, or was gone on from.
+    path
         The new one.
     """
-    kept = rows(earlier) if earlier.exists() else []
-    if not kept:
-        return
-    with closing(sqlite3.connect(store)) as connection, connection:
-        _create(connection)
-        connection.executemany(
-            f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) "  # noqa: S608
-            f"VALUES ({', '.join('?' * len(COLUMNS))})",
-            [tuple(row.values()) for row in kept],
-        )
+    kept = rows(earlier) if store.exists(earlier) else []
+    if kept:
+        with store.geopackage.writing(path) as db:
+            db.declare(SHEETS)
+            db.insert(SHEETS, [tuple(row.values()) for row in kept])

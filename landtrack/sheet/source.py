@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -20,9 +20,9 @@ from pyproj import CRS
 
 from landtrack import catalog, crs, store, symbology, text
 from landtrack.errors import SourceError
-from landtrack.formats import vector
 from landtrack.model import Rule, Schema, Titled, Workflow
 from landtrack.sheet.template import Template
+from landtrack.store import Address
 from landtrack.text import Words
 
 EVERY = "*"
@@ -40,7 +40,7 @@ class Source:
     what each feature is drawn as; ``run`` is the last row of the table of runs.
     """
 
-    path: Path
+    path: Address
     words: Words
     crs: CRS
     head: Mapping[str, Titled]
@@ -53,6 +53,7 @@ class Source:
     measures: pd.DataFrame
     issues: pd.DataFrame
     run: Mapping[str, Any]
+    as_of: date | None = None
 
     @property
     def title(self) -> str:
@@ -113,7 +114,7 @@ class Subject:
         return "+".join(self.ids) if self.ids else "all"
 
 
-def load(path: Path, *, lang: str | None = None) -> Source:
+def load(path: Address, *, lang: str | None = None) -> Source:
     """Read a store.
 
     Parameters
@@ -145,7 +146,7 @@ def load(path: Path, *, lang: str | None = None) -> Source:
         crs.parse(run["working_crs"], what=f"The working CRS of {path.name}"), what=path.name
     )
     schemas = catalog.schemas()
-    there = set(vector.layer_names(path))
+    there = set(store.names(path))
     findings = store.read(path, "findings")
     layers = {
         kind: store.read(path, kind).set_index(schema.key)

@@ -34,6 +34,7 @@ from landtrack.status.shapes import (
     reshaped_keys,
     retired,
     shapes_of_day,
+    touched,
 )
 from landtrack.status.sheet import asked
 
@@ -42,5 +43,5 @@ __all__ = [
     "Event", "Held", "Link", "Placed", "Refusal", "allowed", "asked", "breaks", "by_feature",
     "filled", "from_table", "imbalance", "judged", "lineage", "links", "of_day", "ordered",
     "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running", "shapes_of",
-    "shapes_of_day", "standing", "stated", "states", "to_table", "what",
+    "shapes_of_day", "standing", "stated", "states", "to_table", "touched", "what",
 ]

@@ -210,9 +210,29 @@ def reshaped_keys(log: Iterable[Event]) -> set[tuple[str, str]]:
         Layer kind and key.
     """
     return {
-        (event.layer, key) for event in standing(log) if event.action in SHAPE_ACTIONS
-        for keys in shapes_of(event).values() for key in keys
+        feature for event in standing(log) if event.action in SHAPE_ACTIONS
+        for feature in _named(event)
     }
+
+
+def touched(event: Event) -> set[tuple[str, str]]:
+    """List the features that an event is about.
+
+    Parameters
+    ----------
+    event
+        The event.
+
+    Returns
+    -------
+    set of tuple of str
+        Layer kind and key; of a change of shapes all that it names.
+    """
+    return {event.feature, *(_named(event) if event.action in SHAPE_ACTIONS else ())}
+
+
+def _named(change: Event) -> set[tuple[str, str]]:
+    return {(change.layer, key) for keys in shapes_of(change).values() for key in keys}
 
 
 def lineage(log: Iterable[Event], feature: tuple[str, str]) -> tuple[list[Event], list[Event]]:

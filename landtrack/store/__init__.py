@@ -1,4 +1,4 @@
-"""The store: one GeoPackage that holds a run whole, and that QGIS opens as it is."""
+"""The store: one GeoPackage that holds a run whole, or a schema of PostGIS that many share."""
 
 from __future__ import annotations
 
@@ -10,11 +10,24 @@ import pandas as pd
 import pyogrio
 
 from landtrack import status
-from landtrack.errors import OutputError, SourceError
+from landtrack.errors import OutputError
 from landtrack.formats import vector
 from landtrack.model import Result
-from landtrack.store import evidence as evidence, log as log
-from landtrack.store.copy import copy as copy
+from landtrack.store import (
+    address as address,
+    backends as backends,
+    evidence as evidence,
+    geopackage as geopackage,
+    log as log,
+    session as session,
+)
+from landtrack.store.address import Address as Address, Shared as Shared
+from landtrack.store.backends import grant as grant
+from landtrack.store.copy import (
+    bring as bring,
+    copy as copy,
+    insist_on_nothing_of_its_own as insist_on_nothing_of_its_own,
+)
 from landtrack.store.migrate import migrate as migrate
 from landtrack.symbology import verdicts
 
@@ -24,7 +37,7 @@ OF_PROJECTS = "project_findings"
 """The table of findings on whole projects, where one has several plots."""
 
 
-def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
+def write(result: Result, path: Path, *, earlier: Address | None = None) -> None:
     """Write a run into a new store.
 
     Parameters
@@ -34,7 +47,8 @@ def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
     path
         The GeoPackage to make; there must be none yet.
     earlier
-        The store that this one will replace: its log and its rows of ``runs`` go on here.
+        The store that this one will replace, if it is there: its log and its rows of ``runs``
+        go on here.
 
     Raises
     ------
@@ -44,8 +58,11 @@ def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
         changes of its own.
     """
     kept = []
+    if earlier is not None and not exists(earlier):
+        earlier = None
     if earlier is not None:
-        log.settle(earlier)
+        if isinstance(earlier, Path):
+            geopackage.settle(earlier)
         kept = log.read(earlier).rows
     fresh = _fresh(result, kept)
     tables = {
@@ -78,13 +95,14 @@ def write(result: Result, path: Path, *, earlier: Path | None = None) -> None:
         ) from error
     head = kept[-1][1].sha256 if kept else status.START
     kept += zip(fresh, status.links(fresh, head), strict=True)
-    log.create(path, kept, {
-        "place": result.place.id, "workflow": result.workflow.id, "language": result.lang,
-    })
+    with geopackage.writing(path) as db:
+        log.install(db, kept, {
+            "place": result.place.id, "workflow": result.workflow.id, "language": result.lang,
+        })
     _verify(path, {**rows, "status_log": len(kept)})
 
 
-def _runs(result: Result, earlier: Path | None) -> pd.DataFrame:
+def _runs(result: Result, earlier: Address | None) -> pd.DataFrame:
     """Put the run below those of the store that it replaces."""
     if earlier is None:
         return result.run
@@ -114,13 +132,13 @@ def _verify(path: Path, rows: dict[str, int]) -> None:
             )
 
 
-def read(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
+def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """Read a layer or a table of a store.
 
     Parameters
     ----------
-    path
-        The GeoPackage.
+    store
+        The store.
     name
         A layer kind, one of :data:`TABLES`, or :data:`OF_PROJECTS`.
 
@@ -134,13 +152,36 @@ def read(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     SourceError
         If there is no such store or no such table in it.
     """
-    if not path.is_file():
-        raise SourceError(
-            f"There is no store at {path}.", mend="Make it with `landtrack run`."
-        )
-    names = vector.layer_names(path)
-    if name not in names:
-        raise SourceError(
-            f"{path} has no table {name!r}.", mend=f"Read one of: {', '.join(names)}."
-        )
-    return pyogrio.read_dataframe(path, layer=name)
+    return backends.of(store).frame(store, name)
+
+
+def names(store: Address) -> list[str]:
+    """List the layers and tables of a store.
+
+    Parameters
+    ----------
+    store
+        The store.
+
+    Returns
+    -------
+    list of str
+        Their names.
+    """
+    return backends.of(store).names(store)
+
+
+def exists(store: Address) -> bool:
+    """Tell whether there is a store.
+
+    Parameters
+    ----------
+    store
+        The store.
+
+    Returns
+    -------
+    bool
+        Whether something stands there; what it is shows when it is read.
+    """
+    return backends.of(store).exists(store)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
+import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from landtrack.errors import OutputError
-from landtrack.store import evidence, log
+from landtrack.status import Event
+from landtrack.store import backends, evidence, geopackage, log
+from landtrack.store.address import Address, Shared
+from landtrack.store.evidence import Kept
+from landtrack.store.session import META, SHEETS, STATES, Session
 
 
-def copy(source: Path, target: Path) -> int:
+def copy(source: Address, target: Address) -> int:
     """Copy a store with its evidence, as it stands at one moment.
 
     Parameters
@@ -33,25 +38,119 @@ def copy(source: Path, target: Path) -> int:
         If there is something at the target, or it cannot be written.
     """
     grown = log.read(source)
-    for each in (target, evidence.folder_of(target)):
+    if isinstance(target, Path):
+        _into_file(source, target, grown)
+    elif backends.of(target).exists(target):
+        raise OutputError(f"There is already a store at {target}.", mend="Name another schema.")
+    elif isinstance(source, Path):
+        with tempfile.TemporaryDirectory() as folder:
+            still = Path(folder) / source.name  # read by two libraries: no one may write meanwhile
+            geopackage.snapshot(source, still)
+            with geopackage.reading(still) as db:
+                _pour(db, target, evidence.every(source))
+    else:
+        with backends.of(source).reading(source) as db:
+            _pour(db, target, evidence.every(source))
+    return _insist(target, source, grown)
+
+
+def bring(source: Path, target: Shared) -> None:
+    """Put the layers and tables of a new run into a shared store, and what its log has more.
+
+    Parameters
+    ----------
+    source
+        The store that the run has written: its log goes on from that of the target.
+    target
+        The shared store; made where there is none. Its register of sheets and its evidence
+        stay.
+
+    Raises
+    ------
+    OutputError
+        If its log has grown since the run began, it is of another place or workflow, or it
+        may not be written; it is as it was.
+    """
+    with geopackage.reading(source) as made:
+        grown, of = log.grown(made), log.meta(made)
+
+        def own(db: Session) -> None:
+            if META.name not in db.tables():
+                log.install(db, grown.rows, of)
+                return
+            there, said = log.grown(db), log.meta(db)
+            for key in ("place", "workflow"):
+                if said[key] != of[key]:
+                    raise OutputError(
+                        f"{target} is a store of the {key} {said[key]}, not {of[key]}.",
+                        mend="Name another schema for this one.",
+                    )
+            if there.rows != grown.rows[:len(there.rows)]:
+                raise OutputError(
+                    f"The log of {target} is not the one that this run began with.",
+                    mend="Events were entered meanwhile: run again.",
+                )
+            log.extend(db, grown.events[len(there.rows):], after=len(there.rows))
+
+        backends.of(target).fill(target, map(made.get, made.frames()), own)
+
+
+def insist_on_nothing_of_its_own(path: Path, events: Sequence[Event]) -> None:
+    """Refuse to replace a file by a copy of a shared store that lacks some of its events.
+
+    Parameters
+    ----------
+    path
+        The store to be replaced, if it is there.
+    events
+        Those of the shared store.
+
+    Raises
+    ------
+    OutputError
+        If the file has others.
+    """
+    own = log.read(path).events if path.exists() else []
+    if own != [*events[:len(own)]]:
+        raise OutputError(
+            f"{path} has events that the shared store has not.",
+            mend="Name another folder with --out, or make a shared store of it with "
+            "`landtrack store copy`.",
+        )
+
+
+def _insist(target: Address, source: Address, grown: log.Grown) -> int:
+    """Read a copied log back, and count its events."""
+    there = log.read(target).rows
+    if there[: len(grown.rows)] != grown.rows:
+        raise OutputError(
+            f"{target} does not hold what {source} does.", mend="Check the disk, copy again."
+        )
+    return len(there)
+
+
+def _into_file(source: Address, target: Path, grown: log.Grown) -> None:
+    folder = evidence.folder_of(target)
+    for each in (target, folder):
         if each.exists():
             raise OutputError(f"There is already {each}.", mend="Name another place.")
-    making = target.with_name(f".{target.name}.making")
+    making = target.with_name(f".{target.stem}.making.gpkg")
     making.unlink(missing_ok=True)
     try:
-        with log.reading(source) as db:
-            made = sqlite3.connect(making)
-            try:
-                db.backup(made)
-            finally:
-                made.close()
-        if evidence.folder_of(source).is_dir():
-            shutil.copytree(evidence.folder_of(source), evidence.folder_of(target))
-        if log.read(making).rows[: len(grown.rows)] != grown.rows:
-            raise OutputError(
-                f"{target} does not hold what {source} does.", mend="Check the disk, copy again."
-            )
+        if isinstance(source, Path):
+            geopackage.snapshot(source, making)
+            if evidence.folder_of(source).is_dir():
+                shutil.copytree(evidence.folder_of(source), folder)
+        else:
+            with backends.of(source).reading(source) as db:
+                _pour(db, making, ())
+            for sha256, suffix, content in evidence.every(source):
+                folder.mkdir(exist_ok=True)
+                (folder / f"{sha256}{suffix}").write_bytes(content)
+        _insist(making, source, grown)
         making.replace(target)
+    except OutputError:
+        raise
     except OSError as error:
         raise OutputError(
             f"{target} cannot be written: {error.strerror or error}.",
@@ -59,4 +158,22 @@ def copy(source: Path, target: Path) -> int:
         ) from error
     finally:
         making.unlink(missing_ok=True)
-    return len(log.read(target).rows)
+
+
+def _pour(source: Session, target: Address, kept: Iterable[Kept]) -> None:
+    """Put all that an open store holds into one that is not there yet."""
+    grown, meta = log.grown(source), log.meta(source)
+    held = source.select(STATES.name, [*STATES.columns])
+    sheets = (
+        source.select(SHEETS.name, [*SHEETS.columns]) if SHEETS.name in source.tables() else None
+    )
+
+    def own(db: Session) -> None:
+        log.install(db, grown.rows, meta, held)
+        if sheets is not None:
+            db.declare(SHEETS)
+            db.insert(SHEETS, sheets)
+        for each in kept:
+            evidence.put(db, each)
+
+    backends.of(target).fill(target, map(source.get, source.frames()), own)

@@ -1,4 +1,7 @@
-"""Evidence files: kept beside the store under the hash of what is in them."""
+"""Evidence: scans, letters and plans, kept under the hash of what is in them.
+
+A GeoPackage keeps them in a folder beside it, a database in a table that only grows.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,20 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from landtrack.errors import OutputError, SourceError
+from landtrack.store import backends
+from landtrack.store.address import Address
+from landtrack.store.session import EVIDENCE, Session
+
+Kept = tuple[str, str, bytes]
+"""The hash of a file, its suffix, and what is in it."""
 
 
 def folder_of(store: Path) -> Path:
-    """Say where a store keeps its evidence.
+    """Say where a GeoPackage has its evidence.
 
     Parameters
     ----------
@@ -27,13 +37,13 @@ def folder_of(store: Path) -> Path:
     return store.with_suffix(".evidence")
 
 
-def keep(store: Path, file: Path) -> str:
+def keep(store: Address, file: Path) -> str:
     """Take a file into the evidence of a store.
 
     Parameters
     ----------
     store
-        The GeoPackage.
+        The store.
     file
         The scan, letter or plan; it stays where it is.
 
@@ -47,35 +57,67 @@ def keep(store: Path, file: Path) -> str:
     SourceError
         If there is no such file.
     OutputError
-        If it cannot be copied.
+        If it cannot be kept.
     """
     if not file.is_file():
         raise SourceError(f"There is no file {file}.", mend="Correct the path of --evidence.")
-    folder = folder_of(store)
-    try:
-        folder.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".")
-        with os.fdopen(handle, "wb") as copy, file.open("rb") as source:
-            shutil.copyfileobj(source, copy)
-            copy.flush()
-            os.fsync(copy.fileno())
-        sha256 = _sha256(Path(name))  # of the copy: the file may change under our hands
-        Path(name).replace(folder / f"{sha256}{file.suffix.lower()}")
-    except OSError as error:
-        raise OutputError(
-            f"{file} cannot be kept in {folder}: {error.strerror}.",
-            mend="Check that the disk has room and that the folder may be written.",
-        ) from error
+    suffix = file.suffix.lower()
+    if isinstance(store, Path):
+        return _into_folder(folder_of(store), file, suffix)
+    content = file.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    with backends.of(store).writing(store) as db:
+        put(db, (sha256, suffix, content))
     return sha256
 
 
-def faults(store: Path, wanted: set[str]) -> dict[str, str]:
-    """Compare the evidence that events name with the files there are.
+def put(db: Session, kept: Kept) -> None:
+    """Take evidence into an open database, unless it is there.
+
+    Parameters
+    ----------
+    db
+        The open store.
+    kept
+        Hash, suffix and content.
+    """
+    if not db.select(EVIDENCE.name, ("sha256",), {"sha256": kept[0], "suffix": kept[1]}):
+        db.insert(EVIDENCE, [kept])
+
+
+def every(store: Address) -> Iterator[Kept]:
+    """Give all evidence of a store, one by one.
 
     Parameters
     ----------
     store
-        The GeoPackage.
+        The store.
+
+    Yields
+    ------
+    tuple
+        Hash, suffix and content; of a folder what its files are named.
+    """
+    if isinstance(store, Path):
+        for path in sorted(folder_of(store).glob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                yield path.stem, path.suffix, path.read_bytes()
+        return
+    with backends.of(store).reading(store) as db:
+        for sha256, suffix in db.select(EVIDENCE.name, ("sha256", "suffix")):
+            ((content,),) = db.select(
+                EVIDENCE.name, ("content",), {"sha256": sha256, "suffix": suffix}
+            )
+            yield sha256, suffix, content
+
+
+def faults(store: Address, wanted: set[str]) -> dict[str, str]:
+    """Compare the evidence that events name with what is kept.
+
+    Parameters
+    ----------
+    store
+        The store.
     wanted
         The hashes that its events name.
 
@@ -84,16 +126,30 @@ def faults(store: Path, wanted: set[str]) -> dict[str, str]:
     dict of str to str
         By hash: ``vanished``, or ``altered`` where the bytes are no longer those.
     """
-    there = {path.stem: path for path in folder_of(store).glob("*") if path.is_file()}
-    found = {}
-    for sha256 in sorted(wanted):
-        if sha256 not in there:
-            found[sha256] = "vanished"
-        elif _sha256(there[sha256]) != sha256:
-            found[sha256] = "altered"
+    found = dict.fromkeys(sorted(wanted), "vanished")
+    for sha256, _, content in every(store):
+        if sha256 in wanted:
+            if hashlib.sha256(content).hexdigest() == sha256:
+                found.pop(sha256, None)
+            else:
+                found[sha256] = "altered"
     return found
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _into_folder(folder: Path, file: Path, suffix: str) -> str:
+    try:
+        folder.mkdir(exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".")
+        with os.fdopen(handle, "wb") as copy, file.open("rb") as source:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        with Path(name).open("rb") as copied:  # the copy: the file may change under our hands
+            sha256 = hashlib.file_digest(copied, "sha256").hexdigest()
+        Path(name).replace(folder / f"{sha256}{suffix}")
+    except OSError as error:
+        raise OutputError(
+            f"{file} cannot be kept in {folder}: {error.strerror}.",
+            mend="Check that the disk has room and that the folder may be written.",
+        ) from error
+    return sha256

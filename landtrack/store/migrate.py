@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 from landtrack.errors import OutputError
 from landtrack.status import RECORDED, Event, links
-from landtrack.store import log
+from landtrack.store import geopackage, log
+from landtrack.store.session import LOG
 
 BEFORE = ("feature_id", "track", "at", "from_state", "to_state", "document_no", "by")
 """The columns of the log of version 1 that say something."""
@@ -36,37 +36,24 @@ def migrate(path: Path, *, meta: dict[str, str]) -> Path | None:
     SourceError
         If it is no store, or a newer one.
     """
-    with log.reading(path) as db:
+    with geopackage.reading(path) as db:
         version = log.format_of(db)
         if version != 1:
-            log.require_format(db, path)
+            log.require_format(db)
             return None
         backup = path.with_suffix(f".v{version}{path.suffix}")
-        _copy(db, backup)
-        old = db.execute(
-            f"SELECT {', '.join(BEFORE)} FROM {log.LOG} ORDER BY fid"  # noqa: S608  constants
-        ).fetchall()
+        if backup.exists():
+            raise OutputError(
+                f"There is a backup at {backup} already.", mend="Move it away, then migrate again."
+            )
+        geopackage.snapshot(path, backup)
+        old = db.select(LOG.name, BEFORE)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     events = [_event(number, row, now) for number, row in enumerate(old, start=1)]
-    with log.writing(path) as db:
-        db.execute(f"DROP TABLE {log.LOG}")
-        for table in ("gpkg_contents", "gpkg_ogr_contents"):
-            db.execute(f"DELETE FROM {table} WHERE table_name = ?", (log.LOG,))  # noqa: S608
+    with geopackage.writing(path) as db:
+        db.drop(LOG.name)
         log.install(db, list(zip(events, links(events), strict=True)), meta)
     return backup
-
-
-def _copy(db: sqlite3.Connection, backup: Path) -> None:
-    """Copy a store as it stands, into a file that was not there."""
-    if backup.exists():
-        raise OutputError(
-            f"There is a backup at {backup} already.", mend="Move it away, then migrate again."
-        )
-    copy = sqlite3.connect(backup)
-    try:
-        db.backup(copy)
-    finally:
-        copy.close()
 
 
 def _event(number: int, row: tuple[object, ...], now: str) -> Event:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
 from landtrack import rollup, status, store
+from landtrack.store import Address
 from landtrack.tracker.place import Tracked, today as day_here, tracked
 from landtrack.tracker.shapes import shapes_now
 from landtrack.wording import events as wording
 
 
-def faults(path: Path, *, head: str | None = None) -> list[tuple[str, dict[str, object]]]:
+def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[str, object]]]:
     """Find what does not hold in a log, its evidence and the states beside it.
 
     Parameters
@@ -44,7 +44,7 @@ def faults(path: Path, *, head: str | None = None) -> list[tuple[str, dict[str, 
     return found
 
 
-def problems(path: Path, *, today: date | None = None) -> list[str]:
+def problems(path: Address, *, today: date | None = None) -> list[str]:
     """Say what in a log its workflow, its layers or the calendar do not allow.
 
     Parameters
@@ -86,7 +86,7 @@ def problems(path: Path, *, today: date | None = None) -> list[str]:
     return [wording.refusal(place.words, place.workflow, each) for each in found]
 
 
-def clocks(path: Path, day: date) -> pd.DataFrame:
+def clocks(path: Address, day: date) -> pd.DataFrame:
     """List the statutory days that run on a day.
 
     Parameters

@@ -12,12 +12,20 @@ import msgspec
 from landtrack import status, store
 from landtrack.errors import TableError
 from landtrack.formats import table
-from landtrack.tracker.place import Tracked, entering, insist, now, today as day_here
+from landtrack.store import Address
+from landtrack.tracker.place import (
+    Tracked,
+    enter,
+    insist,
+    insist_unchanged,
+    now,
+    today as day_here,
+)
 
 
-def apply(
-    path: Path, action: str, names: Sequence[str], told: status.Event, *,
-    evidence: Path | None = None, today: date | None = None,
+def apply(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
+    path: Address, action: str, names: Sequence[str], told: status.Event, *,
+    evidence: Path | None = None, today: date | None = None, seen: int | None = None,
 ) -> list[status.Event]:
     """Take one step with one or several features, with all or with none.
 
@@ -35,6 +43,9 @@ def apply(
         A file to be kept with the events.
     today
         No event may be dated later; the day here where not given.
+    seen
+        The last event that is known to whoever asks: where others changed one of the features
+        after it, nothing is entered. The log as it is where not given.
 
     Returns
     -------
@@ -47,20 +58,22 @@ def apply(
         If the history of a feature does not allow the step; the message says which states it
         may leave, and what is missing.
     OutputError
-        If another program is writing.
+        If another program is writing, or others changed a feature; the message shows how.
     """
-    with entering(path) as place:
+    def judge(place: Tracked) -> list[status.Event]:
         asked = [
             msgspec.structs.replace(
                 told, action=action, layer=kind, feature_id=key, recorded_at=now(),
             )
             for name in names for kind, key in _of_kind(place, action, name)
         ]
-        return _enter(place, asked, evidence, today)
+        return _judged(place, asked, evidence, today)
+
+    return enter(path, judge, seen=seen)
 
 
 def undo(
-    path: Path, number: int, *, why: str, at: str, by: str = "", today: date | None = None
+    path: Address, number: int, *, why: str, at: str, by: str = "", today: date | None = None
 ) -> list[status.Event]:
     """Take an event back, by another that says why.
 
@@ -90,22 +103,24 @@ def undo(
         If there is no such event, it was taken back before, no reason is given, or later
         events rest on it.
     """
-    with entering(path) as place:
+    def judge(place: Tracked) -> list[status.Event]:
         undone = {event.event: event for event in place.log}.get(number)
         if undone is None:
             raise TableError(
-                f"There is no event {number} in {path.name}.",
+                f"There is no event {number} in {place.path}.",
                 mend="`landtrack status show` lists the events of a feature.",
             )
         taken_back = [undone, *_inherited(place.log, undone)]
         _insist_on_nothing_later(place.log, taken_back)
-        return _enter(place, [
+        return _judged(place, [
             status.Event(
                 event=0, layer=each.layer, feature_id=each.feature_id, track=each.track, at=at,
                 action=status.UNDO, by=by, note=why, undoes=each.event, recorded_at=now(),
             )
             for each in taken_back
         ], None, today)
+
+    return enter(path, judge)
 
 
 def _inherited(log: Sequence[status.Event], change: status.Event) -> list[status.Event]:
@@ -131,7 +146,7 @@ def _insist_on_nothing_later(
         )
 
 
-def take_in(path: Path, file: Path, *, today: date | None = None) -> list[status.Event]:
+def take_in(path: Address, file: Path, *, today: date | None = None) -> list[status.Event]:
     """Enter the events of a table, all of them or none.
 
     Parameters
@@ -156,31 +171,37 @@ def take_in(path: Path, file: Path, *, today: date | None = None) -> list[status
         If the file cannot be read.
     """
     rows = table.read(file)
-    with entering(path) as place:
+    def judge(place: Tracked) -> list[status.Event]:
         asked = status.asked(rows, place.workflow, recorded_at=now())
+        insist_unchanged(place, asked)
         fresh, refused = status.allowed(
             place.workflow, place.log, asked, known=place.features, today=today or day_here()
         )
         insist(place, [each for each in refused if each.fault != "twice"])
-        if fresh:
-            store.log.append(path, fresh, after=len(place.log))
-        return fresh
+        return [_signed(place, each) for each in fresh]
+
+    return enter(path, judge)
 
 
-def _enter(
+def _judged(
     place: Tracked, asked: list[status.Event], evidence: Path | None, today: date | None
 ) -> list[status.Event]:
-    """Judge events and append them; their evidence is kept first."""
+    """Judge events; their evidence is kept when they may enter."""
     _ = [event.span for event in asked]  # a date that is none is told before all else
-    fresh = status.filled(place.workflow, place.log, asked)
+    insist_unchanged(place, asked)
+    fresh = [_signed(place, each) for each in status.filled(place.workflow, place.log, asked)]
     insist(place, status.judged(
         place.workflow, place.log, fresh, known=place.features, today=today or day_here()
     ))
     if evidence is not None:
         sha256 = store.evidence.keep(place.path, evidence)
         fresh = [msgspec.structs.replace(each, evidence_sha256=sha256) for each in fresh]
-    store.log.append(place.path, fresh, after=len(place.log))
     return fresh
+
+
+def _signed(place: Tracked, event: status.Event) -> status.Event:
+    """Say who enters an event, where it does not and the store knows."""
+    return event if event.by else msgspec.structs.replace(event, by=place.user)
 
 
 def _of_kind(place: Tracked, action: str, name: str) -> list[tuple[str, str]]:

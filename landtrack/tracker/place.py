@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from landtrack import catalog, publish, status, store, text
-from landtrack.errors import SourceError, TableError
+from landtrack.errors import OutputError, SourceError, TableError
 from landtrack.model import Workflow
+from landtrack.store import Address
 from landtrack.text import Words
 from landtrack.wording import events as wording
 
 
 class Tracked(NamedTuple):
-    """A store as the tracker sees it: its log, its workflow, its features and its language."""
+    """A store as the tracker sees it: its log, its workflow, its features and its language.
 
-    path: Path
+    ``user`` is who is at work, as far as the store knows. Whoever asks for an event knows the
+    log up to the event ``seen``.
+    """
+
+    path: Address
     log: list[status.Event]
     workflow: Workflow
     features: set[tuple[str, str]]
     words: Words
+    user: str
+    seen: int
 
     def named(self, name: str) -> list[tuple[str, str]]:
         """Find features by key.
@@ -53,13 +60,13 @@ class Tracked(NamedTuple):
         return sorted(found)
 
 
-def tracked(path: Path) -> Tracked:
+def tracked(path: Address) -> Tracked:
     """Read a store.
 
     Parameters
     ----------
     path
-        The GeoPackage.
+        The store.
 
     Returns
     -------
@@ -71,29 +78,38 @@ def tracked(path: Path) -> Tracked:
     SourceError
         If it is no store, or one of another version.
     """
-    grown = store.log.read(path)
-    meta = store.log.read_meta(path)
     key_of = {kind: schema.key for kind, schema in catalog.schemas().items()}
-    features = store.log.keys(path, key_of) | status.reshaped_keys(grown.events)
+    found = store.log.look(path, key_of)
+    log = found.log.events
     return Tracked(
-        path, grown.events, catalog.workflow(meta["workflow"]), features,
-        text.load(meta["language"]),
+        path, log, catalog.workflow(found.meta["workflow"]),
+        found.features | status.reshaped_keys(log), text.load(found.meta["language"]),
+        found.user, len(log),
     )
 
 
-@contextmanager
-def entering(path: Path) -> Iterator[Tracked]:
-    """Be the only one who enters events into a store.
+def enter(
+    path: Address, judge: Callable[[Tracked], list[status.Event]], *, seen: int | None = None
+) -> list[status.Event]:
+    """Enter events that were judged on the store as it stands, all or none.
+
+    Into a GeoPackage one enters at a time. In a database others may enter events meanwhile:
+    where they are about other features, all is judged anew.
 
     Parameters
     ----------
     path
-        The GeoPackage.
+        The store.
+    judge
+        Gives the events, numbered on from the log, or refuses them. It names what it asks
+        for to :func:`insist_unchanged` first.
+    seen
+        The last event that whoever asks knows; the log as it is where not given.
 
-    Yields
-    ------
-    Tracked
-        The store as it stands, and will until the block ends.
+    Returns
+    -------
+    list of Event
+        The events as they were entered.
 
     Raises
     ------
@@ -102,10 +118,53 @@ def entering(path: Path) -> Iterator[Tracked]:
     OutputError
         If another program is writing.
     """
-    if not path.is_file():
+    if not store.exists(path):
         raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
-    with publish.exclusive(path.parent):
-        yield tracked(path)
+    with publish.exclusive(path.parent) if isinstance(path, Path) else nullcontext():
+        place = tracked(path)
+        if seen is not None:
+            place = place._replace(seen=seen)
+        while True:
+            fresh = judge(place)
+            if not fresh:
+                return []
+            try:
+                store.log.append(path, fresh, after=len(place.log))
+            except OutputError:
+                later = tracked(path)
+                if len(later.log) == len(place.log):
+                    raise
+                place = later._replace(seen=min(place.seen, len(place.log)))
+            else:
+                return fresh
+
+
+def insist_unchanged(place: Tracked, asked: Sequence[status.Event]) -> None:
+    """Refuse what is asked of features that others changed after they were looked at.
+
+    Parameters
+    ----------
+    place
+        The store.
+    asked
+        What is asked for.
+
+    Raises
+    ------
+    OutputError
+        With the changes: who, when, and which values.
+    """
+    about = {feature for event in asked for feature in status.touched(event)}
+    others = [
+        event for event in place.log[place.seen:] if not about.isdisjoint(status.touched(event))
+    ]
+    if others:
+        told = [wording.changed_by(place.words, place.workflow, each) for each in others]
+        raise OutputError(
+            "\n  ".join([f"Nothing was entered: {place.words('event.changed')}", *told]),
+            mend="Look at the change; to enter yours all the same, do it again, with "
+            f"--seen {len(place.log)} where you gave another.",
+        )
 
 
 def insist(place: Tracked, refused: Sequence[status.Refusal]) -> None:

@@ -14,11 +14,19 @@ from pyproj import CRS
 from landtrack import catalog, crs, status, store
 from landtrack.errors import CRSError, SourceError, TableError
 from landtrack.formats import files as formats
-from landtrack.tracker.place import Tracked, entering, insist, now, today as day_here
+from landtrack.store import Address
+from landtrack.tracker.place import (
+    Tracked,
+    enter,
+    insist,
+    insist_unchanged,
+    now,
+    today as day_here,
+)
 
 
 def reshape(
-    path: Path, told: status.Event, keys: Sequence[str], file: Path, *, today: date | None = None
+    path: Address, told: status.Event, keys: Sequence[str], file: Path, *, today: date | None = None
 ) -> list[status.Event]:
     """Enter a split, a merge, a change of boundary or a correction.
 
@@ -55,19 +63,21 @@ def reshape(
         raise TableError(
             f"There is no layer {told.layer!r}.", mend="Name the layer of the features."
         )
-    with entering(path) as place:
+    def judge(place: Tracked) -> list[status.Event]:
         frame = shapes_now(place, told.layer)
         if lacking := sorted(set(keys) - set(frame.index)):
             raise TableError(
                 f"{told.layer} has no {', '.join(lacking)}.", mend="Correct the keys."
             )
         after = _shapes(file, schema.key, frame.crs)
-        told = msgspec.structs.replace(told, recorded_at=now())
         before = {key: frame.geometry[key] for key in keys}
-        events = status.reshaped(told, before, after, place.log)
+        signed = msgspec.structs.replace(told, recorded_at=now(), by=told.by or place.user)
+        events = status.reshaped(signed, before, after, place.log)
+        insist_unchanged(place, events)
         insist(place, status.refused(events[0], place.log, place.features, today or day_here()))
-        store.log.append(path, events, after=len(place.log))
         return events
+
+    return enter(path, judge)
 
 
 def shapes_now(place: Tracked, layer: str) -> gpd.GeoDataFrame:

@@ -179,6 +179,29 @@ def line(words: Words, workflow: Workflow, event: Event) -> str:
     return "  ".join(each for each in told if each)
 
 
+def changed_by(words: Words, workflow: Workflow, event: Event) -> str:
+    """Tell who entered an event, when, and what it changed.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where states and actions are named.
+    event
+        The event.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    return words(
+        "event.changed_by", who=event.by or words("event.somebody"), when=event.recorded_at,
+        line=line(words, workflow, event).strip(),
+    )
+
+
 def history(
     words: Words, workflow: Workflow, feature: tuple[str, str],
     histories: Mapping[tuple[str, str], list[Event]], day: date | None,

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,23 +12,8 @@ from landtrack import catalog, reconcile, rollup, status, wording
 from landtrack.model import NO_STATE, Result
 from landtrack.text import Words
 from landtrack.wording import events as event_words
-from landtrack.yearly import charts
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """A table of a report: headings, rows, the numeric columns, notes, and how to draw it."""
-
-    name: str
-    title: str
-    headings: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    numeric: tuple[int, ...] = ()
-    notes: tuple[str, ...] = ()
-    draw: Callable[[], Figure] | None = None
+from landtrack.yearly import charts, standing
+from landtrack.yearly.block import Block
 
 
 def blocks(result: Result, words: Words, day: date) -> list[Block]:
@@ -49,13 +31,15 @@ def blocks(result: Result, words: Words, day: date) -> list[Block]:
     Returns
     -------
     list of Block
-        Those for which the place has layers: land by state and the way ahead, targets,
-        investment, relocation, enforcement.
+        Those for which the place has layers: land by state, the way ahead and what blocks
+        projects, services, targets, investment, relocation, enforcement.
     """
     made = []
     layers = result.layers
     if "parcels" in layers:
-        made += [_land(result, words, day), _ahead(result, words, day)]
+        made += [_land(result, words, day), _ahead(result, words, day),
+                 standing.blocking(result, words, day)]
+    made += standing.readiness(result, words)
     made += _targets(result, words, day)
     if layers["plots"]["total_investment_cny"].notna().any():
         made.append(_money(result, words))

@@ -19,7 +19,7 @@ from docx.shared import Cm, Pt
 from landtrack import catalog
 from landtrack.text import Words
 from landtrack.yearly import charts
-from landtrack.yearly.blocks import Block
+from landtrack.yearly.block import Block
 from landtrack.yearly.summary import Paragraph, Piece, Source
 
 FIXED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -65,6 +65,23 @@ def to_html(
         lang=words.lang, words=words, title=title, notice=notice, blocks=shown,
         paragraphs=paragraphs, sources=sources,
     )
+
+
+def pictures(made: Sequence[Block]) -> list[tuple[str, bytes]]:
+    """Draw the charts of blocks.
+
+    Parameters
+    ----------
+    made
+        The blocks.
+
+    Returns
+    -------
+    list of tuple
+        Title and PNG of each that has a chart.
+    """
+    with charts.looks():
+        return [(each.title, charts.png(each.draw())) for each in made if each.draw]
 
 
 def write_workbook(made: Sequence[Block], path: Path) -> None:

@@ -70,7 +70,8 @@ def measure(number: int, folder: Path) -> dict[str, float]:
     found = {"fold": timed(fold, log), "judge one": timed(judge, log)}
     start = time.perf_counter()
     rows = list(zip(log, status.links(log), strict=True))
-    store.log.create(path, rows, {"place": "p", "workflow": "cn-2006", "language": "en"})
+    with store.geopackage.writing(path) as db:
+        store.log.install(db, rows, {"place": "p", "workflow": "cn-2006", "language": "en"})
     found["write all"] = time.perf_counter() - start
     taken = []
     for count in range(3):

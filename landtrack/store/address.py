@@ -1,0 +1,83 @@
+"""Where a store is: a GeoPackage by its path, or a schema of a PostGIS database by its address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from landtrack.errors import SourceError
+
+SCHEMES = ("postgresql", "postgres")
+SCHEMA = "landtrack"
+"""The schema of a store whose address names none."""
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """A store in a schema of a PostGIS database.
+
+    ``url`` is the address that libpq takes; ``name`` the same for people, without a password.
+    """
+
+    url: str = field(repr=False)
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Address = Path | Shared
+"""Where a store is."""
+
+
+def parse(written: str | Path) -> Address:
+    """Read what names a store.
+
+    Parameters
+    ----------
+    written
+        A path, or ``postgresql://user@host/database?schema=name``.
+
+    Returns
+    -------
+    Address
+        The store, which need not be there.
+
+    Raises
+    ------
+    SourceError
+        If the address names no database, or a schema that is none.
+    """
+    if isinstance(written, Path) or "://" not in written:
+        return Path(written)
+    parts = urlsplit(written)
+    if parts.scheme not in SCHEMES or not parts.path.strip("/"):
+        raise SourceError(
+            f"{_shown(written)} names no store.",
+            mend="Write a path, or postgresql://user@host/database?schema=name.",
+        )
+    query = dict(parse_qsl(parts.query))
+    schema = query.pop("schema", SCHEMA)
+    if not _NAME.fullmatch(schema) or schema.startswith("pg_"):
+        raise SourceError(
+            f"{schema!r} cannot be the schema of a store.",
+            mend="Name it with small letters, digits and underscores.",
+        )
+    url = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
+    if parts.netloc == "":  # urlunsplit leaves out the slashes of an empty host
+        url = f"postgresql://{parts.path}" + (f"?{urlencode(query)}" if query else "")
+    query.pop("password", None)
+    user = f"{parts.username}@" if parts.username else ""
+    host = user + (parts.hostname or query.get("host", "")) + (f":{parts.port}" if parts.port
+                                                               else "")
+    return Shared(url=url, schema=schema, name=f"postgresql://{host}{parts.path}?schema={schema}")
+
+
+def _shown(written: str) -> str:
+    """Leave a password out."""
+    return re.sub(r"://([^/:@]*):[^/@]*@", r"://\1@", written)

@@ -1,0 +1,107 @@
+"""Which of the two kinds of stores an address names; the one for PostGIS is loaded when used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+from landtrack.errors import SourceError
+from landtrack.store import geopackage
+from landtrack.store.address import Address
+from landtrack.store.session import Session, Table
+
+
+class Backend(Protocol):
+    """What a kind of store can do: the functions of its module."""
+
+    def reading(self, address: Any, /) -> AbstractContextManager[Session]:  # noqa: ANN401
+        """Open a store to read it as it stands at one moment."""
+
+    def writing(self, address: Any, /) -> AbstractContextManager[Session]:  # noqa: ANN401
+        """Open a store for one transaction."""
+
+    def exists(self, address: Any, /) -> bool:  # noqa: ANN401
+        """Tell whether there is a store."""
+
+    def names(self, address: Any, /) -> list[str]:  # noqa: ANN401
+        """List the layers and tables."""
+
+    def frame(self, address: Any, name: str, /) -> gpd.GeoDataFrame | pd.DataFrame:  # noqa: ANN401
+        """Read a layer or a table."""
+
+    def fill(
+        self, address: Any, tables: Iterable[Table], then: Callable[[Session], None], /  # noqa: ANN401
+    ) -> None:
+        """Make a store of tables, and of what the store itself keeps."""
+
+
+def grant(address: Address, may: str, who: str, *, only_told: bool = False) -> list[str]:
+    """Let a user of a database be a reader, planner or keeper of a store, or none of these.
+
+    Parameters
+    ----------
+    address
+        The store.
+    may
+        ``reader``, ``planner``, ``keeper`` or ``none``.
+    who
+        The user.
+    only_told
+        Run nothing.
+
+    Returns
+    -------
+    list of str
+        The statements.
+
+    Raises
+    ------
+    SourceError
+        If it is no database, or there is no such user or store.
+    OutputError
+        If we may not grant it.
+    """
+    if isinstance(address, Path):
+        raise SourceError(
+            f"{address} is a file: who may open it, the system says.",
+            mend="Name a shared store: postgresql://user@host/database?schema=name.",
+        )
+    of(address)
+    from landtrack.store import postgis
+
+    return postgis.grant(address, may, who, only_told=only_told)
+
+
+def of(address: Address) -> Backend:
+    """Choose the kind of store that an address names.
+
+    Parameters
+    ----------
+    address
+        The store.
+
+    Returns
+    -------
+    Backend
+        The module that keeps it.
+
+    Raises
+    ------
+    SourceError
+        If it is a database, and what speaks with databases is not installed.
+    """
+    if isinstance(address, Path):
+        return geopackage
+    try:
+        from landtrack.store import postgis
+    except ModuleNotFoundError as error:
+        raise SourceError(
+            f"{address} is a store in a database; {error.name} is not installed.",
+            mend='Install it: python -m pip install "landtrack[postgis]".',
+        ) from error
+    return postgis

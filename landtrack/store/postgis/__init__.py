@@ -1,0 +1,211 @@
+"""A store in a schema of a PostGIS database, shared by all who may: by SQLAlchemy and psycopg.
+
+A reader sees the store as it stood when it began and is never kept waiting by a writer; one
+writer at a time commits, each whole. The database itself keeps the log growing only, and its
+length and head beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from landtrack.errors import SourceError
+from landtrack.store.address import Shared
+from landtrack.store.postgis import columns
+from landtrack.store.postgis.columns import LAYERS, SHAPE
+from landtrack.store.postgis.connect import connected, told_by, transaction
+from landtrack.store.postgis.database import Database
+from landtrack.store.postgis.grants import as_keeper, grant as grant, share
+from landtrack.store.session import (
+    EVIDENCE,
+    LOG,
+    META,
+    OWN,
+    SHEETS,
+    STATES,
+    Session,
+    Table,
+    insist_on,
+)
+
+
+@contextmanager
+def writing(shared: Shared) -> Iterator[Database]:
+    """Open a store for one transaction.
+
+    Parameters
+    ----------
+    shared
+        The store.
+
+    Yields
+    ------
+    Database
+        In a transaction that is committed at the end, and rolled back on an exception.
+
+    Raises
+    ------
+    OutputError
+        If another program is writing, or we may not, or it cannot be reached.
+    """
+    with transaction(shared) as connection:
+        yield Database(connection, shared)
+
+
+@contextmanager
+def reading(shared: Shared) -> Iterator[Database]:
+    """Open a store to read it as it stands at one moment.
+
+    Parameters
+    ----------
+    shared
+        The store.
+
+    Yields
+    ------
+    Database
+        In a transaction that only reads.
+
+    Raises
+    ------
+    SourceError
+        If it is not there, we may not read it, or it cannot be reached.
+    """
+    with (
+        connected(shared, "REPEATABLE READ", postgresql_readonly=True) as connection,
+        told_by(shared, SourceError), connection.begin(),
+    ):
+        db = Database(connection, shared)
+        if META.name not in db.tables():
+            raise SourceError(
+                f"There is no store at {shared}.",
+                mend="Make it with `landtrack store copy` or `landtrack run --store`.",
+            )
+        yield db
+
+
+def exists(shared: Shared) -> bool:
+    """Tell whether there is a store.
+
+    Parameters
+    ----------
+    shared
+        The store.
+
+    Returns
+    -------
+    bool
+        Whether the schema holds one.
+    """
+    with (
+        connected(shared, "REPEATABLE READ", postgresql_readonly=True) as connection,
+        told_by(shared, SourceError), connection.begin(),
+    ):
+        return META.name in Database(connection, shared).tables()
+
+
+def names(shared: Shared) -> list[str]:
+    """List the layers and tables of a store.
+
+    Parameters
+    ----------
+    shared
+        The store.
+
+    Returns
+    -------
+    list of str
+        In the order in which they were put there, then what the store itself keeps.
+    """
+    with reading(shared) as db:
+        return _names(db)
+
+
+def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Read a layer or a table.
+
+    Parameters
+    ----------
+    shared
+        The store.
+    name
+        One of :func:`names`.
+
+    Returns
+    -------
+    GeoDataFrame or DataFrame
+        Its rows, in the types in which a GeoPackage gives them.
+
+    Raises
+    ------
+    SourceError
+        If there is no such store or no such table in it.
+    """
+    with reading(shared) as db:
+        insist_on(name, _names(db), shared)
+        for declared in (LOG, STATES, META, SHEETS):
+            if declared.name == name:
+                return columns.plain(declared, db.select(name, [*declared.columns]))
+        _, rows, geometry_type, crs = db.get(name)
+    values = {
+        each.name: columns.series(column)
+        for each, column in zip(rows.schema, rows.columns, strict=True)
+        if not (geometry_type and each.name == SHAPE)
+    }
+    if not geometry_type:
+        return pd.DataFrame(values)
+    shapes = shapely.from_wkb(rows[SHAPE].to_numpy(zero_copy_only=False))
+    return gpd.GeoDataFrame(values, geometry=shapes, crs=crs or None)
+
+
+def fill(shared: Shared, tables: Iterable[Table], then: Callable[[Session], None]) -> None:
+    """Make a store of tables, or put them in the place of those of a store, in one transaction.
+
+    Parameters
+    ----------
+    shared
+        The store.
+    tables
+        The layers and tables.
+    then
+        Called when they are there, for what the store itself keeps.
+
+    Raises
+    ------
+    OutputError
+        If the database refuses it; the store is as it was.
+    """
+    with writing(shared) as db:
+        if META.name not in db.tables():
+            _begin(db)
+        as_keeper(db)
+        waiting = {each.name: db.put(each) for each in tables}
+        then(db)
+        for name, fresh in waiting.items():  # last, so that no reader waits for long
+            if fresh:
+                share(db, fresh)
+                db.swap(fresh, name)
+        for name in db.frames():
+            if name not in waiting:
+                db.drop(name)
+
+
+def _names(db: Database) -> list[str]:
+    return db.frames() + sorted(OWN & (db.tables() - {EVIDENCE.name}))
+
+
+def _begin(db: Database) -> None:
+    """Make the schema of a store in a database that has PostGIS, or may get it."""
+    there = db.connection.scalar(
+        sa.text("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'")
+    )
+    if not there:
+        db.run("CREATE EXTENSION postgis")
+    db.run("CREATE SCHEMA IF NOT EXISTS {schema}")
+    db.declare(LAYERS, EVIDENCE)

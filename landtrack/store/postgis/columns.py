@@ -1,0 +1,208 @@
+"""Columns of a database and columns of a GeoPackage: each type has its like."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import geoalchemy2
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+import sqlalchemy as sa
+
+from landtrack.errors import OutputError
+from landtrack.store.session import Declared, Row, Table
+
+LAYERS = Declared(
+    name="landtrack_layers",
+    columns={"name": "TEXT", "geometry_type": "TEXT", "crs": "TEXT", "fields": "TEXT"},
+    unique=(("name",),),
+)
+"""What the layers and tables are, beyond what the database can say of their columns."""
+
+SHAPE = "geometry"
+"""The column of shapes in a table that is read whole."""
+
+KINDS: Mapping[str, type[sa.types.TypeEngine[Any]]] = {
+    "TEXT": sa.Text, "INTEGER": sa.BigInteger, "BLOB": sa.LargeBinary,
+}
+"""The types of the tables that the store itself keeps."""
+
+_TYPES: tuple[tuple[Callable[[pa.DataType], bool], sa.types.TypeEngine[Any]], ...] = (
+    (pa.types.is_string, sa.Text()),
+    (pa.types.is_large_string, sa.Text()),
+    (pa.types.is_boolean, sa.Boolean()),
+    (lambda each: each in (pa.int8(), pa.int16()), sa.SmallInteger()),
+    (lambda each: each == pa.int32(), sa.Integer()),
+    (lambda each: each == pa.int64(), sa.BigInteger()),
+    (lambda each: each == pa.float32(), sa.REAL()),
+    (pa.types.is_floating, sa.Double()),
+    (pa.types.is_date, sa.Date()),
+    (lambda each: pa.types.is_timestamp(each) and each.tz is None, sa.DateTime()),
+    (pa.types.is_timestamp, sa.DateTime(timezone=True)),
+    (pa.types.is_time, sa.Time()),
+    (lambda each: pa.types.is_binary(each) or pa.types.is_large_binary(each), sa.LargeBinary()),
+)
+
+
+
+def fid() -> sa.Column[int]:
+    """Make the column that keeps rows in the order in which they were added.
+
+    Returns
+    -------
+    Column
+        Numbered by the database.
+    """
+    return sa.Column("fid", sa.BigInteger, sa.Identity(always=True), primary_key=True)
+
+
+def of_field(table: Table, field: pa.Field, srid: int) -> sa.Column[Any]:
+    """Make the column of a field.
+
+    Parameters
+    ----------
+    table
+        The layer or table.
+    field
+        One of its columns.
+    srid
+        The number of its CRS in the database.
+
+    Returns
+    -------
+    Column
+        Of the type that holds all values of the field.
+
+    Raises
+    ------
+    OutputError
+        If the field is of a type that has no like in the database.
+    """
+    if field.name == SHAPE and table.geometry_type:
+        return _shape(table.geometry_type, srid)
+    kind = next((ours for fits, ours in _TYPES if fits(field.type)), None)
+    if kind is None:
+        raise OutputError(
+            f"The column {field.name} of {table.name} is of the type {field.type}, which "
+            "the database does not have.",
+            mend="Write it as text, then copy again.",
+        )
+    return sa.Column(field.name, kind)
+
+
+def _shape(geometry_type: str, srid: int) -> sa.Column[Any]:
+    """Make the column of shapes, of one kind where the layer is."""
+    kind = geometry_type.upper().replace("2.5D ", "3D ").replace(" ", "")
+    deep = kind.startswith("3D") or kind.endswith("Z")
+    kind = kind.removeprefix("3D").removesuffix("Z") + ("Z" if deep else "")
+    if kind.startswith("UNKNOWN"):
+        return sa.Column("geom", geoalchemy2.Geometry(None, srid=-1))
+    return sa.Column("geom", geoalchemy2.Geometry(kind, srid=srid, dimension=3 if deep else 2))
+
+
+def hexadecimal(column: pa.ChunkedArray, srid: int) -> list[str | None]:
+    """Write shapes as the database takes them.
+
+    Parameters
+    ----------
+    column
+        WKB.
+    srid
+        The number of their CRS in the database.
+
+    Returns
+    -------
+    list of str
+        EWKB; None where there is no shape.
+    """
+    shapes = shapely.set_srid(
+        shapely.from_wkb(column.to_numpy(zero_copy_only=False)), srid
+    )
+    return list(shapely.to_wkb(shapes, hex=True, include_srid=bool(srid)))
+
+
+def told(schema: pa.Schema) -> str:
+    """Write down the exact types of columns.
+
+    Parameters
+    ----------
+    schema
+        The columns.
+
+    Returns
+    -------
+    str
+        What :func:`read_back` reads.
+    """
+    return base64.b64encode(schema.serialize().to_pybytes()).decode()
+
+
+def read_back(written: str) -> pa.Schema:
+    """Read the exact types of columns.
+
+    Parameters
+    ----------
+    written
+        What :func:`told` wrote.
+
+    Returns
+    -------
+    Schema
+        The columns.
+    """
+    return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(written)))
+
+
+def plain(declared: Declared, rows: Sequence[Row]) -> pd.DataFrame:
+    """Make a frame of a table that the store itself keeps.
+
+    Parameters
+    ----------
+    declared
+        The table.
+    rows
+        n rows of all its columns.
+
+    Returns
+    -------
+    DataFrame
+        n rows.
+    """
+    columns = list(zip(*rows, strict=True)) or [()] * len(declared.columns)
+    return pd.DataFrame({
+        name: series(pa.chunked_array([pa.array(
+            values, type=pa.int64() if kind == "INTEGER" else pa.string()
+        )]))
+        for (name, kind), values in zip(declared.columns.items(), columns, strict=True)
+    })
+
+
+def series(values: pa.ChunkedArray) -> Any:  # noqa: ANN401
+    """Give a column the type in which a GeoPackage is read: numbers with gaps as float64.
+
+    Parameters
+    ----------
+    values
+        n values.
+
+    Returns
+    -------
+    array or Series
+        n values for a column of a frame.
+    """
+    kind = values.type
+    if pa.types.is_timestamp(kind) and kind.tz:
+        return values.cast(pa.timestamp("ms", tz=kind.tz)).to_pandas()
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return values.cast(pa.timestamp("ms")).to_numpy()
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_floating(kind):
+        if values.null_count and not pa.types.is_floating(kind):
+            return values.cast(pa.float64()).to_numpy()
+        return values.to_numpy()
+    made = np.empty(len(values), dtype=object)
+    made[:] = values.to_pylist()
+    return made

@@ -1,0 +1,135 @@
+"""Connections to a database, and its refusals in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from landtrack.errors import LandtrackError, OutputError, SourceError
+from landtrack.store import session
+from landtrack.store.address import Shared
+
+
+@contextmanager
+def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.Connection]:
+    """Connect to the database of a store.
+
+    Parameters
+    ----------
+    shared
+        The store.
+    isolation
+        How far a transaction is apart from others.
+    **options
+        What else SQLAlchemy is to know of it.
+
+    Yields
+    ------
+    Connection
+        Open until the block ends.
+
+    Raises
+    ------
+    SourceError
+        If the database cannot be reached.
+    """
+    url = sa.make_url(shared.url).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(
+        url, poolclass=sa.NullPool,
+        connect_args={
+            "connect_timeout": max(int(session.WAIT_S), 1), "application_name": "landtrack",
+            "options": f"-c TimeZone=UTC -c lock_timeout={session.WAIT_S * 1000:.0f}ms",
+        },
+    )
+    try:
+        connection = engine.connect()
+    except DBAPIError as error:
+        raise SourceError(
+            f"The database of {shared} cannot be reached: {_said(error)}.",
+            mend="Check the address, the user and the password (in the address, PGPASSWORD or "
+            ".pgpass), and that the server is up.",
+        ) from error
+    with connection:
+        yield connection.execution_options(isolation_level=isolation, **options)
+
+
+@contextmanager
+def transaction(shared: Shared) -> Iterator[sa.Connection]:
+    """Open a transaction that writes, alone: others wait for so long, then are told.
+
+    Parameters
+    ----------
+    shared
+        The store.
+
+    Yields
+    ------
+    Connection
+        In a transaction that is committed at the end, and rolled back on an exception.
+
+    Raises
+    ------
+    OutputError
+        If another program is writing.
+    """
+    with (
+        connected(shared, "READ COMMITTED") as connection, told_by(shared, OutputError),
+        connection.begin(),
+    ):
+        connection.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(
+                sa.func.hashtext("landtrack"), sa.func.hashtext(shared.schema)
+            ))
+        )
+        yield connection
+
+
+@contextmanager
+def told_by(shared: Shared, kind: type[LandtrackError]) -> Iterator[None]:
+    """Tell what a database refuses as its cause and its mend.
+
+    Parameters
+    ----------
+    shared
+        The store.
+    kind
+        What is raised, but for a store that is locked.
+
+    Yields
+    ------
+    None
+        For what may be refused.
+
+    Raises
+    ------
+    LandtrackError
+        If it is.
+    """
+    try:
+        yield
+    except (DBAPIError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, psycopg.errors.LockNotAvailable):
+            raise OutputError(
+                f"{shared} is locked: another program is writing into it.",
+                mend="Wait until it is done, then try again; the store is as it was.",
+            ) from error
+        if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+            raise kind(
+                f"You may not do this with {shared}: {_said(error)}.",
+                mend="Ask its keeper for the right, given with `landtrack store grant`.",
+            ) from error
+        raise kind(
+            f"{shared} did not take it: {_said(error)}.",
+            mend="Check that the server is up and its disk has room; the store is as it was.",
+        ) from error
+
+
+def _said(error: DBAPIError | psycopg.Error) -> str:
+    """Give the first line of what the database said."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).strip().splitlines()[0].rstrip(".") if str(cause).strip() else "no reason"

@@ -1,0 +1,114 @@
+"""Stores of both kinds for the tests, and ways to meddle with them behind landtrack's back."""
+
+import os
+import shutil
+import sqlite3
+import uuid
+from pathlib import Path
+
+import pytest
+
+from landtrack import store
+from landtrack.store import Shared
+
+KINDS = ("geopackage", "postgis")
+
+
+def server():
+    """Name the database of the tests; without it, say so and skip, but not under CI."""
+    named = os.environ.get("LANDTRACK_POSTGIS")
+    if named:
+        return named
+    reason = ("LANDTRACK_POSTGIS names no database: the tests on the shared store need one, such "
+              "as `.ci/postgis start FOLDER` prints")
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    return pytest.skip(reason)
+
+
+def fresh():
+    """Name a store that is not there yet, in a schema of its own."""
+    named = server()
+    schema = f"t{uuid.uuid4().hex[:12]}"
+    return store.address.parse(f"{named}{'&' if '?' in named else '?'}schema={schema}")
+
+
+def written(address):
+    """Write what names a store as a planner types it."""
+    if not isinstance(address, Shared):
+        return str(address)
+    return f"{address.url}{'&' if '?' in address.url else '?'}schema={address.schema}"
+
+
+def as_user(shared, name):
+    """Give the address of a store for another user of the database."""
+    return store.address.parse(
+        written(shared).replace("postgresql://postgres@", f"postgresql://{name}@"))
+
+
+def dropped(shared):
+    import psycopg
+
+    with psycopg.connect(shared.url) as db:
+        db.execute(f"DROP SCHEMA IF EXISTS {shared.schema} CASCADE")
+
+
+def kept(kind, made, folder):
+    """Give a copy of a GeoPackage in a store of a kind."""
+    path = Path(folder) / "project.gpkg"
+    shutil.copy(made, path)
+    if kind == "geopackage":
+        yield path
+        return
+    shared = fresh()
+    try:
+        store.copy(path, shared)
+        path.unlink()
+        yield shared
+    finally:
+        dropped(shared)
+
+
+def execute(address, *statements):
+    """Run SQL in a store, as another program would."""
+    if isinstance(address, Shared):
+        with _connected(address) as db:
+            for each in statements:
+                db.execute(each)
+        return
+    db = sqlite3.connect(address)
+    try:
+        with db:
+            for each in statements:
+                db.execute(each)
+    finally:
+        db.close()
+
+
+def meddled(address, *statements):
+    """Run SQL in a store after taking its guards away."""
+    if isinstance(address, Shared):
+        execute(address, *_guards("DISABLE"), *statements, *_guards("ENABLE"))
+        return
+    db = sqlite3.connect(address)
+    guards = [f"DROP TRIGGER {name}" for (name,) in
+              db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+    db.close()
+    execute(address, *guards, *statements)
+
+
+def _guards(what):
+    return [f"ALTER TABLE {name} {what} TRIGGER USER"
+            for name in ("status_log", "landtrack_evidence")]
+
+
+def rows(shared, query):
+    """Ask a database, as another program would."""
+    with _connected(shared) as db:
+        return db.execute(query).fetchall()
+
+
+def _connected(shared):
+    import psycopg
+
+    return psycopg.connect(shared.url, options=f"-c search_path={shared.schema},public")

@@ -1,0 +1,85 @@
+"""Sheets of an earlier day: features, shapes and states by the log; no verdict of another day."""
+
+import datetime as dt
+
+import geopandas as gpd
+import pytest
+from builders import CRS, Site, box
+from click.testing import CliRunner
+from sheets import text_of
+
+import landtrack
+from landtrack import status, tracker
+from landtrack.cli import main
+from landtrack.sheet import register
+
+TODAY = dt.date(2007, 12, 31)
+SIGNED = ["--by", "Li", "--checked", "Wang", "--draft"]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """Give a store whose parcel Z was approved in November 2006 and split in March 2007."""
+    folder = tmp_path_factory.mktemp("day")
+    site = Site(folder / "site")
+    site.head["as_of"] = dt.date(2007, 6, 30)
+    site.layer("parcels", [
+        (box(0, 0, 100, 100), {"parcel_id": "Z", "state": "approved", "state_on": "2006-11-20",
+                               "document_no": "批1", "owner": "X"}),
+    ])
+    landtrack.run(site.folder, out=folder / "build")
+    path = folder / "build" / "project.gpkg"
+    gpd.GeoDataFrame({"parcel_id": ["Z-1", "Z-2"]}, crs=CRS, geometry=[
+        box(0, 0, 60, 100), box(60, 0, 100, 100)]).to_file(folder / "parts.gpkg")
+    told = status.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
+                        action="split", document_no="界1", note="sold in two")
+    tracker.reshape(path, told, ["Z"], folder / "parts.gpkg", today=TODAY)
+    landtrack.run(site.folder, out=folder / "build")
+    return path
+
+
+def sheet(store, out, *words):
+    return CliRunner().invoke(
+        main, ["sheet", *words, "--store", str(store), "--out", str(out), *SIGNED])
+
+
+def test_a_sheet_of_an_earlier_day_shows_the_features_of_that_day(store, tmp_path):
+    now = sheet(store, tmp_path / "now.pdf", "parcel", "Z-1")
+    gone = sheet(store, tmp_path / "gone.pdf", "parcel", "Z")
+    then = sheet(store, tmp_path / "then.pdf", "parcel", "Z", "--as-of", "2007-02-28")
+
+    assert (now.exit_code, gone.exit_code, then.exit_code) == (0, 2, 0), then.output
+    said = text_of((tmp_path / "then.pdf").read_bytes())
+    assert "10000.00" in said
+    assert "2007-02-28" in said
+
+
+def test_states_are_those_of_the_day_and_the_sheet_of_now_is_not_superseded(store, tmp_path):
+    for name, words in (("now", ()), ("after", ("--as-of", "2006-11-20")),
+                        ("before", ("--as-of", "2006-11-19"))):
+        assert sheet(store, tmp_path / name, "status", *words).exit_code == 0
+    texts = {name: text_of((tmp_path / name).read_bytes()) for name in ("now", "after", "before")}
+
+    assert "Approved" in texts["now"]
+    assert "Approved" in texts["after"]
+    assert "Approved" not in texts["before"]
+    rows = {row["number"]: row["superseded_by"] for row in register.rows(store)
+            if row["template"] == "status"}
+    assert sorted(rows.values()) == ["", "", ""]
+    assert any("@2006-11-19" in number for number in rows)
+
+
+def test_a_sheet_of_a_plot_is_not_printed_for_a_day_on_which_nothing_was_judged(store, tmp_path):
+    refused = sheet(store, tmp_path / "x.pdf", "project", "A", "--as-of", "2006-11-20")
+    own = sheet(store, tmp_path / "x.pdf", "project", "A", "--as-of", "2007-06-30")
+
+    assert refused.exit_code == 2
+    assert "landtrack run --as-of 2006-11-20" in refused.output
+    assert own.exit_code == 0, own.output
+
+
+def test_a_day_after_that_of_the_store_is_refused(store, tmp_path):
+    said = sheet(store, tmp_path / "x.pdf", "status", "--as-of", "2007-07-01")
+
+    assert said.exit_code == 2
+    assert "what was so on 2007-07-01 it does not say" in said.output
