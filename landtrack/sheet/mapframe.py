@@ -17,6 +17,7 @@ from landtrack.sheet import labels, layout, looks
 from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.pen import Pen
 from landtrack.sheet.source import Source, fingerprint
+from landtrack.sheet.taken import Taken
 from landtrack.sheet.template import Layer, Template
 from landtrack.symbology import Style
 
@@ -173,7 +174,7 @@ def layers(
     """
     box = window.box
     drawn = Drawn(placed=labels.Placed(
-        frame=shapely.box(box.left, box.bottom, box.right, box.top)
+        taken=Taken(frame=(box.left, box.bottom, box.right, box.top))
     ))
     drawn.seen = prepared.seen(window, near)
     for layer, seen in zip(prepared.layers, drawn.seen, strict=True):
@@ -264,8 +265,7 @@ def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> 
         )
     pen.fill(BLACK)
     with pen.marked("labels"):
-        for label in drawn.placed.labels[before:]:
-            labels.draw(pen, label)
+        labels.draw(pen, drawn.placed.labels[before:])
 
 
 # --- frame ----------------------------------------------------------------------------------

@@ -270,14 +270,15 @@ def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
             f"{source.path.name} has no {kind} {', '.join(gone)}.",
             mend="Look for what became of it.",
         )
-    frame = source.layers[kind].loc[list(ids)]
-    columns = frame.drop(columns=frame.geometry.name)
-    facts = {
-        str(name): values.iloc[0] for name, values in columns.items()
-        if len(frame) == 1 or len(values.unique()) == 1
-    }
+    frame = source.layers[kind]
+    at = frame.index.get_indexer_for(list(ids))
+    facts = {}
+    for name, values in frame.items():
+        if name != frame.geometry.name and len(own := values.array[at].unique()) == 1:
+            facts[str(name)] = own[0]
     facts[str(frame.index.name)] = ", ".join(ids)
-    shape = frame.geometry.iloc[0] if len(frame) == 1 else shapely.union_all(frame.geometry)
+    shapes = frame.geometry.to_numpy()[at]
+    shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     return Subject(kind=kind, ids=ids, shape=shape, facts=facts)
 
 
@@ -311,7 +312,7 @@ def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
     """
     shapes = shapely.to_wkb(
         shapely.transform(
-            shapely.force_2d(frame.geometry.to_numpy()), lambda xy: np.round(xy, HASHED_DECIMALS)
+            frame.geometry.to_numpy(), lambda xy: np.round(xy, HASHED_DECIMALS)
         ),
         byte_order=1,
     )
