@@ -498,7 +498,10 @@ def test_or_a_file_for_each(store, tmp_path):
     )
 
     assert sorted(made) == ["site-parcel-A.pdf", "site-parcel-B.pdf"]
-    assert {p.name for p in (tmp_path / "out").glob("*.pdf")} == set(made)
+    assert {p.name for p in (tmp_path / "out").glob("*.pdf")} == {*made, "index.pdf"}
+    index = (tmp_path / "out" / "index.pdf").read_bytes()
+    assert all(name in text_of(index) for name in made)
+    assert verify.pdf(index, found.words, found)[1:] == ([], [])
 
 
 @pytest.mark.parametrize(("selection", "said"), [

@@ -345,6 +345,25 @@ class Sheet:
         return claim
 
 
+def shown(plan: Plan, template: Template) -> list[Window]:
+    """List what a sheet shows.
+
+    Parameters
+    ----------
+    plan
+        The sheet.
+    template
+        Its template.
+
+    Returns
+    -------
+    list of Window
+        The maps, and that of the index where there are several.
+    """
+    several = len(plan.windows) > 1
+    return [*plan.windows, *([_around(plan, template)] if several else [])]
+
+
 def _around(plan: Plan, template: Template) -> Window:
     """Choose the window of the index: the largest scale at which all maps are seen."""
     bounds = layout.union([each.bounds for each in plan.windows])

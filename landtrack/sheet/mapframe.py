@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -110,6 +111,35 @@ class Prepared:
             self._prints[seen.kind] = fingerprint(self.source.layers[seen.kind])
         rows = np.sort(self._prints[seen.kind][seen.rows])
         return hashlib.sha256(rows.tobytes()).hexdigest()[:32]
+
+    def part(self, windows: Sequence[Window]) -> Prepared:
+        """Take what some maps show, and nothing more.
+
+        Parameters
+        ----------
+        windows
+            The maps.
+
+        Returns
+        -------
+        Prepared
+            With the hashes of the whole; what maps are drawn from is the same.
+        """
+        views = np.array([shapely.box(*each.bounds) for each in windows], dtype=object)
+        rows = {
+            kind: np.unique(frame.sindex.query(views, predicate="intersects")[1])
+            for kind, frame in self.source.layers.items()
+        }
+        layers, classes = self.source.layers, self.source.classes
+        made = Prepared(dataclasses.replace(
+            self.source,
+            layers={kind: layers[kind].iloc[own] for kind, own in rows.items()},
+            classes={kind: classes[kind].iloc[own] for kind, own in rows.items()},
+            findings=self.source.findings.iloc[:0], measures=self.source.measures.iloc[:0],
+            issues=self.source.issues.iloc[:0],
+        ), self.template)
+        made._prints = {kind: each[rows[kind]] for kind, each in self._prints.items()}
+        return made
 
     def said(self, kind: str, name: str, rows: np.ndarray) -> list[str]:
         """Write one field of some features; ``measured_m2`` is the area of the shape.

@@ -46,20 +46,22 @@ Points = npt.NDArray[np.float64] | Sequence[tuple[float, float]]
 rl_config.useA85 = 0  # half as large again, and slower, for mail of thirty years ago
 
 
+def _silent(_step: str, _what: str) -> None:
+    """Tell nobody."""
+
+
 class Pen:
     """One document, drawn page by page."""
 
-    def __init__(self, *, tell: Callable[[str, str], None]) -> None:
-        self._fonts = {
-            weight: fonts.chain(weight, tell=tell) for weight in ("regular", "bold")
-        }
-        first = fonts.register(self._fonts["regular"][0])
+    def __init__(self, *, tell: Callable[[str, str], None] = _silent) -> None:
+        chains = {weight: fonts.chain(weight, tell=tell) for weight in fonts.WEIGHTS}
+        first = fonts.register(chains["regular"][0])
         self._buffer = io.BytesIO()
         self.canvas = Canvas(
             self._buffer, pageCompression=1, invariant=1, initialFontName=first, pdfVersion=(1, 7)
         )
         self._letters = {
-            bold: Letters(self.canvas, self._fonts["bold" if bold else "regular"])
+            bold: Letters(self.canvas, chains["bold" if bold else "regular"])
             for bold in (False, True)
         }
         self._stamps: dict[str, str] = {}
@@ -99,44 +101,8 @@ class Pen:
         self._packed.append((stream, self._packing.submit(_compressed, page.stream)))
         page.stream = None
 
-    def bookmark(self, title: str, key: str, level: int) -> None:
-        """Put the page into the outline.
-
-        Parameters
-        ----------
-        title
-            What the outline says.
-        key
-            A name of its own.
-        level
-            0 for the outermost.
-        """
-        fonts.require([title], self._fonts["regular"])
-        self.canvas.bookmarkPage(key)
-        self.canvas.addOutlineEntry(title, key, level)
-
-    def link(self, key: str, box: Box) -> None:
-        """Make a part of the page lead to a bookmark.
-
-        Parameters
-        ----------
-        key
-            The name of the bookmark.
-        box
-            The part.
-        """
-        self.canvas.linkAbsolute(
-            "", key, (box.left * PT, box.bottom * PT, box.right * PT, box.top * PT),
-            Border="[0 0 0]",
-        )
-
-    def save(self, title: str, subject: str) -> bytes:
+    def save(self) -> bytes:
         """Finish the document.
-
-        Parameters
-        ----------
-        title, subject
-            What it says of itself.
 
         Returns
         -------
@@ -146,9 +112,6 @@ class Pen:
         for stream, packed in self._packed:
             stream.content = packed.result()
         self._packing.shutdown()
-        self.canvas.setTitle(title)
-        self.canvas.setSubject(subject)
-        self.canvas.setCreator("landtrack")
         self.canvas.save()
         return self._buffer.getvalue()
 
