@@ -63,7 +63,7 @@ def draw(pen: Pen, scene: Scene) -> None:
             np.array([scene.subject.shape], dtype=object), window, closed=True
         )
         width = round(look.line_mm * window.scale)
-        pen.code.append(f"{rgb(look.colour)} RG {width} w 1 j [] 0 d {path}S")
+        pen.code.append(f"{rgb(look.colour)} RG {width} w 1 j {path}S")
     scene.drawn.known = _corners(scene.content, window) or scene.drawn.known
     if look.fraction:
         _fraction(pen, scene)
@@ -96,7 +96,7 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
         if len(lines):
             path = looks.ground_path(_lines_of(lines), window, closed=False)
             pen.code.append(
-                f"{rgb(BLACK)} RG {round(0.15 * window.scale)} w [] 0 d {path}S"
+                f"{rgb(BLACK)} RG {round(0.15 * window.scale)} w {path}S"
             )
     drawn_names = shapely.intersection(
         found.to_numpy(),

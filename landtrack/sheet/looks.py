@@ -149,7 +149,7 @@ def _ground_width(window: Window, points: float) -> int:
 
 def _dash(window: Window, style: Style) -> str:
     lengths = " ".join(str(_ground_width(window, each)) for each in style.dash)
-    return f"[{lengths}] 0 d"
+    return f"[{lengths}] 0 d " if lengths else ""
 
 
 def _areas(pen: Pen, window: Window, path: str, style: Style) -> None:
@@ -167,21 +167,21 @@ def _areas(pen: Pen, window: Window, path: str, style: Style) -> None:
                 _hatch(pen, window, style)
         if casing:
             width = _ground_width(window, style.casing_weight)
-            code.append(f"{rgb(style.casing or '#FFFFFF')} RG {width} w [] 0 d {path}S")
+            code.append(f"{rgb(style.casing or '#FFFFFF')} RG {width} w {path}S")
     pen.alpha(style.fill_opacity if filled else 1.0, style.opacity)
     plain = style.hatch == "none" and not casing and filled
     paint = ("B" if plain else "S") if style.weight > 0 else ("f" if plain else "n")
     width = _ground_width(window, style.weight)
-    code.append(f"{rgb(style.stroke)} RG {width} w {_dash(window, style)} {path}{paint}")
+    code.append(f"{rgb(style.stroke)} RG {width} w {_dash(window, style)}{path}{paint}")
 
 
 def _lines(pen: Pen, window: Window, path: str, style: Style) -> None:
     pen.alpha(1.0, style.opacity)
     if style.casing and style.casing_weight > style.weight:
         width = _ground_width(window, style.casing_weight)
-        pen.code.append(f"{rgb(style.casing)} RG {width} w [] 0 d 1 j {path}S")
+        pen.code.append(f"{rgb(style.casing)} RG {width} w 1 j {path}S")
     width = _ground_width(window, style.weight)
-    pen.code.append(f"{rgb(style.stroke)} RG {width} w 1 j {_dash(window, style)} {path}S")
+    pen.code.append(f"{rgb(style.stroke)} RG {width} w 1 j {_dash(window, style)}{path}S")
 
 
 def _hatch(pen: Pen, window: Window, style: Style) -> None:
@@ -190,7 +190,7 @@ def _hatch(pen: Pen, window: Window, style: Style) -> None:
     They are the same on every map of one size: a document holds them once.
     """
     width = _ground_width(window, HATCH_LINE)
-    pen.code.append(f"{rgb(style.stroke)} RG {width} w [] 0 d")
+    pen.code.append(f"{rgb(style.stroke)} RG {width} w")
     box = window.box
     pen.stamp(
         f"{style.hatch}-{box.width:.2f}-{box.height:.2f}-{window.scale}",

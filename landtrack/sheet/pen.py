@@ -192,7 +192,7 @@ class Pen:
 
     # --- lines and areas, in millimetres of paper -------------------------------------------
 
-    def stroke(self, colour: str, width: float, dash: Sequence[float] = ()) -> None:
+    def stroke(self, colour: str, width: float) -> None:
         """Choose how lines are drawn.
 
         Parameters
@@ -201,11 +201,8 @@ class Pen:
             ``#RRGGBB``.
         width
             Millimetres.
-        dash
-            Lengths of dashes and gaps in millimetres.
         """
-        dashes = " ".join(f"{each * PT:.3f}" for each in dash)
-        self.code.append(f"{rgb(colour)} RG {width * PT:.4f} w [{dashes}] 0 d")
+        self.code.append(f"{rgb(colour)} RG {width * PT:.4f} w")
 
     def fill(self, colour: str) -> None:
         """Choose how areas and texts are filled.
