@@ -21,6 +21,7 @@ from pyproj import CRS
 
 from landtrack import crs
 from landtrack.errors import SourceError
+from landtrack.sheet import archival
 from landtrack.sheet.layout import Box
 from landtrack.sheet.pen import PT
 
@@ -30,15 +31,6 @@ PRINTED = 4
 
 FIXED_DATE = "D:20000101000000Z"
 """Same input, same bytes: the day of drawing stands on the sheet, from the input."""
-
-XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
- xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
- xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
-><dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title
-><xmp:CreatorTool>landtrack</xmp:CreatorTool></rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="w"?>"""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -94,13 +86,8 @@ def finish(
             if "ground" in claim:
                 page["/VP"] = pikepdf.Array([_viewport(claim, working, system)])
             page["/PieceInfo"] = _piece(document, claim)
-        if "/Info" in document.trailer:
-            del document.trailer["/Info"]
         _outline(document, outline)
-        document.Root["/Metadata"] = document.make_stream(
-            XMP.format(title=_escaped(title)).encode(), Type=pikepdf.Name.Metadata,
-            Subtype=pikepdf.Name.XML,
-        )
+        archival.declare(document, title, claims[0]["lang"])
         made = io.BytesIO()
         document.save(
             made, deterministic_id=True, compress_streams=True,
@@ -212,7 +199,3 @@ def _viewport(claim: dict[str, Any], working: CRS, system: Any) -> pikepdf.Dicti
             GPTS=pikepdf.Array(corners), LPTS=unit, GCS=system,
         ),
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
