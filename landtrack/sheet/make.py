@@ -162,7 +162,7 @@ def index_alone(prepared: Prepared, made: Sequence[tuple[str, Made]]) -> bytes:
     """
     source = prepared.source
     title = f"{source.words.pick(prepared.template.title)}  {source.title}"
-    pen = Pen()
+    pen = Pen(prepared.template.fonts)
     claims, _ = index.draw(
         pen, prepared, [(each.plans[0], name) for name, each in made], title
     )
@@ -200,7 +200,7 @@ def _index(
     """Draw the index of an atlas, and outline it."""
     source = prepared.source
     pages = [claim["pages"] for part in drawn for claim in part.claims if claim["page"] == 1]
-    pen = Pen()
+    pen = Pen(prepared.template.fonts)
     first = 1 + index.count(pen, prepared, planned)
     begins = list(accumulate(pages, initial=first))[:-1]
     claims, links = index.draw(pen, prepared, list(zip(planned, begins, strict=True)), title)

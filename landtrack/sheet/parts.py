@@ -66,7 +66,7 @@ def draw(prepared: Prepared, planned: Sequence[Plan], tell: Tell = _silent) -> P
     OutputError
         If a character has no glyph.
     """
-    pen = Pen(tell=tell)
+    pen = Pen(prepared.template.fonts, tell=tell)
     claims: list[dict[str, Any]] = []
     for each in planned:
         tell("draw", each.subject.name)

@@ -24,6 +24,7 @@ from reportlab.pdfgen.canvas import Canvas
 from landtrack import fonts
 from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.letters import Letters
+from landtrack.sheet.template import Fonts
 
 PT = 72 / 25.4
 """Points to a millimetre."""
@@ -53,8 +54,13 @@ def _silent(_step: str, _what: str) -> None:
 class Pen:
     """One document, drawn page by page."""
 
-    def __init__(self, *, tell: Callable[[str, str], None] = _silent) -> None:
-        chains = {weight: fonts.chain(weight, tell=tell) for weight in fonts.WEIGHTS}
+    def __init__(
+        self, named: Fonts = Fonts(), *, tell: Callable[[str, str], None] = _silent  # noqa: B008
+    ) -> None:
+        chains = {
+            "regular": fonts.chain("regular", named.regular, tell=tell),
+            "bold": fonts.chain("bold", named.bold, tell=tell),
+        }
         first = fonts.register(chains["regular"][0])
         self._buffer = io.BytesIO()
         self.canvas = Canvas(
