@@ -10,7 +10,7 @@ from landtrack.sheet.document import Plan, Sheet
 from landtrack.sheet.mapframe import Prepared
 from landtrack.sheet.pen import Pen
 
-SHEETS = 25
+SHEETS = 16
 """Sheets of a part: the fewer, the more often the fonts' characters are in the file."""
 
 Tell = Callable[[str, str], None]

@@ -310,12 +310,7 @@ def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
     ndarray of bytes, (n,)
         Sixteen hexadecimal digits each.
     """
-    shapes = shapely.to_wkb(
-        shapely.transform(
-            frame.geometry.to_numpy(), lambda xy: np.round(xy, HASHED_DECIMALS)
-        ),
-        byte_order=1,
-    )
+    shapes = _outlines(frame.geometry.to_numpy())
     columns = frame.drop(columns=frame.geometry.name)
     fields = [
         map(str, values.astype(object).where(values.notna(), "").tolist())
@@ -329,3 +324,32 @@ def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
         ).hexdigest()
         for shape, row in zip(shapes, rows, strict=True)
     ], dtype="S16")
+
+
+def _outlines(shapes: npt.NDArray[np.object_]) -> list[bytes]:
+    """Write shapes to the millimetre: kind, parts and rings, then the points."""
+    points = np.rint(shapely.get_coordinates(shapes) * 10**HASHED_DECIMALS).astype("<i8").tobytes()
+    ends = np.cumsum(shapely.get_num_coordinates(shapes)) * 16
+    plain = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON) & (
+        shapely.get_num_interior_rings(shapes) == 0
+    )
+    heads = [
+        b"P" if simple else _structure(shape).encode()
+        for shape, simple in zip(shapes, plain.tolist(), strict=True)
+    ]
+    starts = [0, *ends[:-1].tolist()]
+    return [
+        head + points[start:end]
+        for head, start, end in zip(heads, starts, ends.tolist(), strict=True)
+    ]
+
+
+def _structure(shape: shapely.Geometry) -> str:
+    """Say how the points of a shape belong together."""
+    parts = shapely.get_parts(shape)
+    rings = [
+        shapely.get_num_coordinates(shapely.get_rings(part)).tolist()
+        if shapely.get_dimensions(part) == 2 else int(shapely.get_num_coordinates(part))  # noqa: PLR2004
+        for part in parts
+    ]
+    return f"{shapely.get_type_id(shape)}{rings}"
