@@ -1,11 +1,13 @@
 """The pack: whole, of the same bytes, proved by its manifest, and caught where it was tampered."""
 
 import datetime as dt
+import errno
 import hashlib
 import io
 import json
 import sqlite3
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,7 +15,7 @@ import shapely
 from sheets import SIGNED, copied, make_store, printed
 
 from landtrack import catalog, pack, pipeline, status, text, tracker
-from landtrack.errors import CatalogError, SourceError
+from landtrack.errors import CatalogError, OutputError, SourceError
 from landtrack.sheet import register, source, verify
 from landtrack.sheet.make import Order
 from landtrack.store import evidence, log
@@ -264,6 +266,24 @@ def test_one_sheet_that_may_not_be_issued_and_there_is_no_pack(made, tmp_path):
 
     with pytest.raises(SourceError, match="may not be issued"):
         pack.write(result, own, "B", pack.load("plain"), Order(), tmp_path / "p.zip")
+
+    assert not (tmp_path / "p.zip").exists()
+    assert register.rows(own) == before
+
+
+def test_a_disk_that_fills_up_leaves_no_pack_and_no_entry(made, tmp_path, monkeypatch):
+    result, store, _, _ = made
+    own = copied(store, tmp_path / "own")
+    before = register.rows(own)
+
+    def full(_path, _data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match="No space left"):
+        pack.write(
+            result, own, "A", pack.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip"
+        )
 
     assert not (tmp_path / "p.zip").exists()
     assert register.rows(own) == before
