@@ -88,7 +88,7 @@ def _silent(_step: str, _what: str) -> None:
 
 
 def chain(
-    weight: Weight = "regular", *, tell: Callable[[str, str], None] = _silent
+    weight: Weight = "regular", named: str = "", *, tell: Callable[[str, str], None] = _silent
 ) -> tuple[Font, ...]:
     """Give the fonts of a weight; a character is drawn in the first that has it.
 
@@ -96,6 +96,8 @@ def chain(
     ----------
     weight
         The weight.
+    named
+        A file of the user's that comes before all others; none where empty.
     tell
         Called with ``"font"`` and a file's name before a font is prepared, which takes ten
         seconds or so, once.
@@ -108,13 +110,23 @@ def chain(
     Raises
     ------
     SourceError
-        If a font of the user's is no TrueType font, is damaged, or may not be embedded.
+        If a font of the user's is no TrueType font, is damaged, or may not be embedded, or
+        there is none of the name.
     OutputError
         If the prepared font cannot be kept.
     """
     own = _own_files()
-    first = [path for path in own if path.stem.lower() == weight]
-    further = [path for path in own if path.stem.lower() not in WEIGHTS]
+    first = [path for path in own if path.name == named]
+    if named and not first:
+        raise SourceError(
+            f"There is no font {named}.",
+            mend="Put it into the folder `fonts` of the folder that LANDTRACK_DATA names, or "
+            "correct [fonts] of the template of the sheet.",
+        )
+    first += [path for path in own if path.stem.lower() == weight and path not in first]
+    further = [
+        path for path in own if path.stem.lower() not in WEIGHTS and path not in first
+    ]
     paths = [*first, shipped(), *further]
     return tuple(static(path, weight, tell=tell) for path in paths)
 

@@ -34,6 +34,16 @@ def measured(kind, features, plots=PLOTS, *, coverage=None, complete=True, **col
 # --- parcels ------------------------------------------------------------------------------
 
 
+def test_a_plot_within_the_park_and_a_district_is_not_twice_within_boundaries():
+    ask = measured(
+        "boundaries", {"park": box(-50, -50, 200, 200), "district": box(0, 0, 60, 100)},
+        **{"class": ["park", "administrative"]},
+    )
+
+    assert ask("overlap_share") == (1.0, "park", "hit")
+    assert ask("overlap_share", "administrative") == (0.6, "district", "hit")
+
+
 def test_parcels_are_shared_out_by_state():
     ask = measured(
         "parcels",

@@ -1,20 +1,24 @@
 """The pack: whole, of the same bytes, proved by its manifest, and caught where it was tampered."""
 
+import datetime as dt
+import errno
 import hashlib
 import io
 import json
 import sqlite3
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
 import shapely
 from sheets import SIGNED, copied, make_store, printed
 
-from landtrack import catalog, pack, pipeline, text
-from landtrack.errors import CatalogError, SourceError
+from landtrack import catalog, pack, pipeline, status, text, tracker
+from landtrack.errors import CatalogError, OutputError, SourceError
 from landtrack.sheet import register, source, verify
 from landtrack.sheet.make import Order
+from landtrack.store import evidence, log
 
 WORDS = text.load("zh")
 
@@ -89,6 +93,112 @@ def test_a_byte_changed_in_any_part_is_caught(made):
         assert faults, name
 
 
+def leaves(value, at=()):
+    """Give the way to every single value of a manifest."""
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(each, (*at, key))
+    else:
+        yield at
+
+
+def altered(manifest, way):
+    """Change one value, keeping its type."""
+    made = json.loads(json.dumps(manifest))
+    *path, last = way
+    inner = made
+    for key in path:
+        inner = inner[key]
+    inner[last] = inner[last] + 1 if isinstance(inner[last], int) else f"{inner[last]}x"
+    return made
+
+
+def test_every_entry_of_the_manifest_that_is_altered_is_caught(made):
+    _, store, data, _ = made
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    manifest = json.loads(files["manifest.json"])
+    own = source.load(store)
+    ways = list(leaves(manifest))
+
+    assert {way[0] for way in ways} == set(manifest)
+    for way in ways:
+        told = json.dumps(altered(manifest, way), ensure_ascii=False, indent=1, sort_keys=True)
+        new = files | {"manifest.json": told.encode()}
+        assert pack.verify(rebuilt(data, lambda _, new=new: new), WORDS)[0], way
+        forged = pack.zipped(new)  # with a comment that agrees
+        assert pack.verify(forged, WORDS, own)[0], way
+
+
+@pytest.mark.parametrize("way", ["files", "inputs", "features", "events"])
+def test_a_manifest_that_lacks_a_part_is_told(made, way):
+    def change(files):
+        manifest = json.loads(files["manifest.json"])
+        del manifest[way]
+        return files | {"manifest.json": json.dumps(manifest).encode()}
+
+    assert any("没有可读的清单" in each for each in pack.verify(rebuilt(made[2], change), WORDS)[0])
+
+
+def entered(store, action, at, **more):
+    told = status.Event(event=0, layer="", feature_id="", track="", at=at, action=action,
+                        document_no="辽政地〔2007〕3号", by="张三")
+    return tracker.apply(store, action, ["P1"], told, today=dt.date(2007, 12, 31), **more)
+
+
+@pytest.fixture
+def documented(tmp_path):
+    """Enter a step with its document in a store, and give place and store."""
+    store = make_store(tmp_path)
+    (tmp_path / "批复.pdf").write_bytes(b"%PDF- scan")
+    entered(store, "announce", "2007-01-15", evidence=tmp_path / "批复.pdf")
+    return tmp_path / "site", store
+
+
+def packed_of(place, store, out):
+    result = pipeline.vet(catalog.place(place), log=log.read(store).events)
+    return pack.write(result, store, "A", pack.load("plain"), Order(stated=SIGNED), out)
+
+
+def test_the_history_is_packed_with_its_documents_under_their_hashes(documented, tmp_path):
+    place, store = documented
+    digest = hashlib.sha256(b"%PDF- scan").hexdigest()
+
+    manifest = packed_of(place, store, tmp_path / "pack.zip")
+
+    with zipfile.ZipFile(tmp_path / "pack.zip") as packed:
+        history = packed.read("A/08 状态沿革.csv").decode("utf-8-sig")
+        assert packed.read(f"A/12 文件/{digest}.pdf") == b"%PDF- scan"
+    assert digest in history
+    assert "辽政地〔2007〕3号" in history
+    assert manifest["features"] == ["A", "P1"]
+    data = (tmp_path / "pack.zip").read_bytes()
+    assert pack.verify(data, WORDS, source.load(store)) == ([], [])
+
+
+@pytest.mark.parametrize(("spoil", "said"), [
+    (lambda path: path.unlink(), "vanished"), (lambda path: path.write_bytes(b"else"), "altered"),
+])
+def test_a_document_that_is_lost_is_named_and_there_is_no_pack(documented, tmp_path, spoil, said):
+    place, store = documented
+    (kept,) = [each for each in evidence.folder_of(store).iterdir() if each.suffix == ".pdf"]
+    spoil(kept)
+
+    with pytest.raises(SourceError, match=rf"(?s)document of event \d+.*{said}.*log verify"):
+        packed_of(place, store, tmp_path / "pack.zip")
+    assert not (tmp_path / "pack.zip").exists()
+
+
+def test_an_event_that_was_entered_since_is_told(documented, tmp_path):
+    place, store = documented
+    packed_of(place, store, tmp_path / "pack.zip")
+    entered(store, "demarcate", "2007-02-01")
+
+    _, changes = pack.verify((tmp_path / "pack.zip").read_bytes(), WORDS, source.load(store))
+
+    assert any("P1，2007-02-01" in each for each in changes), changes
+
+
 @pytest.mark.parametrize(("change", "said"), [
     (lambda files: files | {"A/other.txt": b"x"}, "清单之外的文件：A/other.txt"),
     (lambda files: {k: v for k, v in files.items() if "05" not in k}, "缺少或已损坏：A/05"),
@@ -161,11 +271,31 @@ def test_one_sheet_that_may_not_be_issued_and_there_is_no_pack(made, tmp_path):
     assert register.rows(own) == before
 
 
+def test_a_disk_that_fills_up_leaves_no_pack_and_no_entry(made, tmp_path, monkeypatch):
+    result, store, _, _ = made
+    own = copied(store, tmp_path / "own")
+    before = register.rows(own)
+
+    def full(_path, _data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match="No space left"):
+        pack.write(
+            result, own, "A", pack.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip"
+        )
+
+    assert not (tmp_path / "p.zip").exists()
+    assert register.rows(own) == before
+
+
 @pytest.mark.parametrize(("file", "said"), [
     ('name = "a.pdf"\nwriter = "painter"', r"(?s)'painter'.*sheet, ledger"),
     ('name = "../a.pdf"\nwriter = "ledger"', "leads out of the pack"),
     ('name = "/a.pdf"\nwriter = "ledger"', "leads out of the pack"),
     ('name = "manifest.json"\nwriter = "ledger"', "names a file twice, or manifest"),
+    ('name = "a"\nwriter = "evidence"', "hold {document}"),
+    ('name = "{document}"\nwriter = "ledger"', "hold {document}"),
     ('name = "a"\nwriter = "ledger"\nsize = 3', "unknown field `size`"),
 ])
 def test_a_template_with_a_fault_is_refused_and_told(tmp_path, file, said):

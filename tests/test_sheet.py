@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import math
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pyproj
 import pytest
 import shapely
 import zxingcpp
-from builders import box
+from builders import Site, box
 from sheets import (
     SIGNED,
     at,
@@ -29,6 +30,7 @@ from sheets import (
     text_of,
 )
 
+from landtrack import catalog, fonts, pipeline, store as stores
 from landtrack.errors import CatalogError, OutputError, SourceError
 from landtrack.sheet import (
     georeference,
@@ -153,7 +155,6 @@ def test_the_point_table_lists_every_point_north_first_with_a_closing_row(store)
 
 
 def one_plot(tmp_path, shape, **facts):
-    from builders import Site
 
     return make_store(tmp_path, [Site.plot("A", shape, **facts)])
 
@@ -233,7 +234,6 @@ def test_neighbours_are_named_and_none_are_missed_where_there_are_none(store, tm
 
 
 def test_a_demarcation_shares_the_area_out_by_owner_land_class_and_farmland(tmp_path):
-    from builders import Site
 
     store = make_store(
         tmp_path, [Site.plot("A", box(0, 0, 100, 100))],
@@ -270,6 +270,17 @@ def test_without_a_layer_its_table_says_no_data(store):
 
 
 # --- scale and splitting --------------------------------------------------------------------
+
+
+def test_without_parcels_there_is_no_total_of_them(tmp_path):
+    site = Site(tmp_path / "site")
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    stores.write(pipeline.vet(catalog.place(site.folder)), tmp_path / "project.gpkg")
+
+    made = printed(tmp_path / "project.gpkg", "status", "*")
+
+    (table,) = made.plans[0].content.tables.values()
+    assert (table.rows[0][0], table.foot) == ("no data", "")
 
 
 def test_a_scale_that_is_given_is_kept(store):
@@ -347,7 +358,6 @@ def test_what_lies_far_outside_of_the_zone_is_a_draft(store, degrees, refused):
 
 
 def test_of_two_parks_in_two_zones_only_that_of_the_store_has_true_sheets(tmp_path):
-    from builders import Site
 
     store = make_store(tmp_path, [
         Site.plot("A", box(0, 0, 100, 100)), Site.plot("F", box(-252_000, 0, -251_900, 100)),
@@ -374,6 +384,38 @@ def test_a_map_without_polygons_is_measured_by_its_grid(store, tmp_path, monkeyp
     template.load.cache_clear()
     assert {each["mark"] for each in made.claims[0]["known"]} == {"grid"}
     assert made.measured[0].points >= 2
+
+
+def test_frame_and_fonts_are_those_of_the_template(store, tmp_path, monkeypatch):
+    folder = tmp_path / "data"
+    (folder / "sheets").mkdir(parents=True)
+    (folder / "fonts").mkdir()
+    shutil.copy(fonts.chain("bold")[0].path, folder / "fonts" / "own.ttf")
+    shipped = (Path(template.__file__).parents[1] / "data/sheets/parcel.toml").read_text("utf-8")
+    own = shipped.replace('id = "parcel"', 'id = "own"') + """
+[frame]
+line_mm = 0.7
+apart_mm = 9
+colour = "#0000FF"
+[fonts]
+regular = "own.ttf"
+"""
+    (folder / "sheets" / "own.toml").write_text(own, "utf-8")
+    monkeypatch.setenv("LANDTRACK_DATA", str(folder))
+    made = printed(store, "own", "plots:A")
+
+    with opened(made.pdf) as document:
+        (line,) = [each for each in document.pages[0].rects if each.get("tag") == "LT_frame"]
+        inner, outer = line, max(document.pages[0].rects, key=lambda each: each["height"])
+        assert line["stroking_color"] == (0, 0, 1)
+        assert line["linewidth"] == pytest.approx(0.7 / 25.4 * 72, abs=1e-3)
+        assert (outer["width"] - inner["width"]) * 25.4 / 72 == pytest.approx(18, abs=0.01)
+        body = {each["fontname"].split("+")[1] for each in document.pages[0].chars}
+    assert body == {"NotoSansSC-Bold"}
+
+    (folder / "fonts" / "own.ttf").unlink()
+    with pytest.raises(SourceError, match=r"(?s)no font own\.ttf.*\[fonts\]"):
+        printed(store, "own", "plots:A")
 
 
 def test_web_mercator_is_refused(store):
@@ -498,7 +540,10 @@ def test_or_a_file_for_each(store, tmp_path):
     )
 
     assert sorted(made) == ["site-parcel-A.pdf", "site-parcel-B.pdf"]
-    assert {p.name for p in (tmp_path / "out").glob("*.pdf")} == set(made)
+    assert {p.name for p in (tmp_path / "out").glob("*.pdf")} == {*made, "index.pdf"}
+    index = (tmp_path / "out" / "index.pdf").read_bytes()
+    assert all(name in text_of(index) for name in made)
+    assert verify.pdf(index, found.words, found)[1:] == ([], [])
 
 
 @pytest.mark.parametrize(("selection", "said"), [
@@ -524,7 +569,6 @@ def test_selections(store, selection, ids):
 
 @pytest.mark.parametrize("key", ["A[1]", "A+1", "甲,乙", "a/b", "*", "..", "  A"])
 def test_a_key_of_any_signs_has_its_sheet_and_file(tmp_path, key):
-    from builders import Site
 
     store = make_store(tmp_path, [
         Site.plot(key, box(0, 0, 100, 100)), Site.plot("Z", box(200, 0, 300, 100)),

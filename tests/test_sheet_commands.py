@@ -87,7 +87,7 @@ def test_an_atlas_goes_into_one_file_or_a_folder(store, tmp_path):
 
     assert (one.exit_code, each.exit_code) == (0, 0), one.output + each.output
     assert "3 pages" in one.output
-    assert len(list((tmp_path / "all").glob("*.pdf"))) == 2
+    assert len(list((tmp_path / "all").glob("*.pdf"))) == 3  # two sheets and their index
 
 
 def test_a_file_that_is_neither_is_told(tmp_path):

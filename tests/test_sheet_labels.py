@@ -7,6 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from landtrack.sheet import labels
 from landtrack.sheet.layout import Box, Window
+from landtrack.sheet.taken import Taken, boxes_at
 
 WINDOW = Window(scale=1000, east=0.0, north=0.0, box=Box(left=0, bottom=0, right=200, top=200))
 """A metre of ground is a millimetre of paper."""
@@ -17,7 +18,7 @@ def wide(text):
 
 
 def put(shapes, texts, sizes=(2.0, 1.5), placed=None):
-    placed = placed or labels.Placed(frame=shapely.box(0, 0, 200, 200))
+    placed = placed or labels.Placed(taken=Taken(frame=(0, 0, 200, 200)))
     wish = labels.Wish(
         keys=[str(at) for at in range(len(shapes))], shapes=np.array(shapes, dtype=object),
         lines=[text if isinstance(text, tuple) else (text,) for text in texts], sizes=sizes,
@@ -63,8 +64,8 @@ def test_what_fits_nowhere_reaches_out_only_over_nothing():
     alone = put([shapely.box(50, 50, 52, 52)], ["abcdef"])
     assert len(alone.labels) == 1
 
-    placed = labels.Placed(frame=shapely.box(0, 0, 200, 200))
-    placed.take(Box(left=40, bottom=40, right=60, top=60))
+    placed = labels.Placed(taken=Taken(frame=(0, 0, 200, 200)))
+    placed.taken.take(Box(left=40, bottom=40, right=60, top=60))
     crowded = put([shapely.box(50, 50, 52, 52)], ["abcdef"], placed=placed)
     assert (crowded.labels, crowded.dropped) == ([], ["0"])
 
@@ -134,7 +135,7 @@ def test_no_two_labels_overlap_and_every_one_is_placed_or_counted(shapes, length
         str(at) for at in range(len(shapes))
     )
     boxes = [
-        labels.boxes_at(
+        boxes_at(
             np.array([[each.x, each.y]]),
             np.array([[length * each.size / 2, labels.CAP * each.size / 2]]),
             np.array([each.angle]),
@@ -152,9 +153,9 @@ def test_a_label_that_fits_in_the_middle_of_its_polygon_does_not_leave_it(shapes
     for at, shape in enumerate(shapes):
         middle = shape.centroid
         half = np.array([[(length / 2 + labels.PAD) * 1.5, (labels.CAP / 2 + labels.PAD) * 1.5]])
-        box = labels.boxes_at(np.array([[middle.x, middle.y]]), half, np.zeros(1))[0]
+        box = boxes_at(np.array([[middle.x, middle.y]]), half, np.zeros(1))[0]
         if shape.contains_properly(box):
             label = placed[str(at)]
             half = np.array([[length / 2 * label.size, labels.CAP / 2 * label.size]])
-            own = labels.boxes_at(np.array([[label.x, label.y]]), half, np.array([label.angle]))[0]
+            own = boxes_at(np.array([[label.x, label.y]]), half, np.array([label.angle]))[0]
             assert shape.contains(own)

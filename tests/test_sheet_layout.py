@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from landtrack.errors import CatalogError, SourceError
 from landtrack.sheet import layout, template as templates
 from landtrack.sheet.layout import Box
-from landtrack.sheet.template import Block, Margin, Subject, Template
+from landtrack.sheet.template import Block, Frame, Margin, Subject, Template
 
 PLAIN = Template(
     id="plain", title={"en": "plain"}, papers=("A4",), turns=("portrait",),
@@ -32,6 +32,12 @@ def test_what_the_blocks_leave_is_the_map():
     assert left == Box(left=10, bottom=10, right=40, top=267)
     assert bottom == Box(left=40, bottom=10, right=200, top=17)
     assert page.map == Box(left=45, bottom=22, right=195, top=262)
+
+
+def test_the_room_of_the_frame_is_data():
+    wide = msgspec.structs.replace(PLAIN, frame=Frame(apart_mm=12))
+
+    assert layout.page(wide, "A4", "portrait").map == Box(left=22, bottom=22, right=188, top=275)
 
 
 def test_blocks_that_leave_no_map_are_an_error_that_says_so():

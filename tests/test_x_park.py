@@ -26,8 +26,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / "layers" / "x-park-2006"
 SCHEMAS = ROOT / "landtrack" / "data" / "schemas"
 LAYERS = (
-    "boundaries", "bridges", "buildings", "clusters", "parcels", "pipelines", "plants", "plots",
-    "power_lines", "railways", "relocations", "roads", "substations", "villages", "water",
+    "boundaries", "bridges", "buildings", "clusters", "farmland", "land_classes", "parcels",
+    "pipelines", "plants", "plots", "power_lines", "railways", "relocations", "roads",
+    "substations", "villages", "water",
 )  # fmt: skip
 
 SLIVER = 0.01  # m²: two outlines that share an edge may seem to overlap by rounding
@@ -469,6 +470,25 @@ def test_plots_do_not_stand_on_villages_that_still_stand():
 def test_layer_lies_within_the_park(name):
     (park,) = layer("boundaries")
     assert all(park["shape"].covers(row["shape"]) for row in layer(name))
+
+
+def test_the_villages_share_the_park_out_and_no_plot_is_on_basic_farmland():
+    (park,) = layer("boundaries")
+    villages = [row["shape"] for row in layer("administrative")]
+    assert len(villages) == 4
+    assert union_all(villages).symmetric_difference(park["shape"]).area < 5  # mm along km
+    assert sum(each.area for each in villages) == pytest.approx(park["shape"].area, abs=1)
+    farmland = union_all([row["shape"] for row in layer("farmland")])
+    assert farmland.area > 0
+    assert all(row["shape"].intersection(farmland).area < SLIVER for row in layer("plots"))
+
+
+def test_the_land_survey_has_a_class_for_every_parcel():
+    classes = union_all([row["shape"] for row in layer("land_classes")])
+    assert all(
+        row["shape"].difference(classes).area < SLIVER * row["shape"].length
+        for row in layer("parcels")
+    )
 
 
 def test_plots_lie_in_the_cluster_the_ledger_names():

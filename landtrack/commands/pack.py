@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landtrack.commands.options import events_of
 from landtrack.commands.sheet import STATED, STORE, order_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def pack(
     loaded = packs.load(named)
     result = pipeline.vet(
         catalog.place(place if place is not None else catalog.demo_place()),
-        lang=options["lang"],
+        lang=options["lang"], log=events_of(store),
     )
     order = order_of(source.load(store).run, options)
     manifest = packs.write(result, store, project, loaded, order, out)

@@ -139,8 +139,14 @@ def _overlap_m2(meeting: Meeting, mask: Mask) -> Measured:
 
 
 def _overlap_share(meeting: Meeting, mask: Mask) -> Measured:
-    """Area shared with the features, as a share of the plot's measured area."""
+    """Area shared with the features, as a share of the plot's measured area.
+
+    Where a layer has no area of its own to be told (a park lies on districts), ground under
+    several features counts once: a plot is not 200 % within boundaries.
+    """
     value, feature = _overlap_m2(meeting, mask)
+    if "overlap_m2" not in meeting.schema.measures:
+        value = meeting.covered(meeting.hits, mask)
     return value / shapely.area(meeting.plot_shapes), feature
 
 

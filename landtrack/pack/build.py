@@ -6,14 +6,21 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from landtrack import catalog, publish, text, vetting
+from landtrack import catalog, publish, store as stores, text, vetting
 from landtrack.errors import CatalogError, SourceError
 from landtrack.model import Result
-from landtrack.pack.writers import WRITERS, PackTemplate, Request
+from landtrack.pack.writers import (
+    EVIDENCE,
+    WRITERS,
+    PackTemplate,
+    Request,
+    evidence,
+    features_of,
+)
 from landtrack.sheet import issue, register, source as sources
 from landtrack.sheet.make import Order
 
@@ -47,10 +54,16 @@ def load(named: str) -> PackTemplate:
     path = Path(named) if named.endswith(".toml") else catalog.data_file("packs", named)
     made = catalog.convert(catalog.read_toml(path), PackTemplate, path)
     for each in made.file:
-        if each.writer not in WRITERS:
+        if each.writer not in (*WRITERS, EVIDENCE):
             raise CatalogError(
                 f"{path}: {each.name!r} has the writer {each.writer!r}.",
-                mend=f"Use one of: {', '.join(WRITERS)}.",
+                mend=f"Use one of: {', '.join((*WRITERS, EVIDENCE))}.",
+            )
+        if (each.writer == EVIDENCE) != ("{document}" in each.name):
+            raise CatalogError(
+                f"{path}: {each.name!r} has the writer {each.writer!r}.",
+                mend=f"Names of the writer {EVIDENCE!r}, and no others, hold {{document}}: "
+                "there is a file for each document.",
             )
         if each.name.startswith(("/", "\\")) or ".." in Path(each.name).parts:
             raise CatalogError(
@@ -99,13 +112,18 @@ def write(
     source = sources.load(store, lang=result.lang)
     _require_same(result, source)
     case = vetting.case(result, project)
+    features = set(features_of(result, case.plots))
+    events = tuple(
+        each for each in stores.log.read(store).events if each.feature_id in features
+    )
     with register.opened(store) as connection:
         request = Request(
             result=result, source=source, case=case, order=order,
-            words=text.load(result.lang), connection=connection,
+            words=text.load(result.lang), connection=connection, events=events,
         )
-        files = dict(_files(request, template))
-        manifest = _manifest(request, template, files)
+        made = list(_files(request, template))
+        files = {name: data for name, _, data in made}
+        manifest = _manifest(request, template, made)
         told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
         data = zipped(files | {MANIFEST: told})
         _register(connection, request, template, (out.name, data, told))
@@ -125,14 +143,19 @@ def _require_same(result: Result, source: Source) -> None:
             )
 
 
-def _files(request: Request, template: PackTemplate) -> Iterator[tuple[str, bytes]]:
-    """Make every file; one whose name holds ``{plot}`` for each plot."""
+def _files(request: Request, template: PackTemplate) -> Iterator[tuple[str, str, bytes]]:
+    """Make every file, with its writer; for each plot or document where its name says so."""
     for each in template.file:
+        if each.writer == EVIDENCE:
+            for document, data in evidence(request):
+                name = each.name.replace("{project}", _safe(request.case.name))
+                yield name.replace("{document}", document), each.writer, data
+            continue
         plots = request.case.plots
         for own in ([(plot,) for plot in plots] if "{plot}" in each.name else [plots]):
             name = each.name.replace("{project}", _safe(request.case.name))
             name = name.replace("{plot}", _safe(own[0]))
-            yield name, WRITERS[each.writer](request, each, own)
+            yield name, each.writer, WRITERS[each.writer](request, each, own)
 
 
 def _safe(name: str) -> str:
@@ -164,16 +187,20 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _manifest(
-    request: Request, template: PackTemplate, files: Mapping[str, bytes]
+    request: Request, template: PackTemplate, files: Iterable[tuple[str, str, bytes]]
 ) -> dict[str, Any]:
     run = request.source.run
     return {
         "pack": template.id, "place": run["place"], "project": request.case.name,
-        "plots": list(request.case.plots), "rules": run["rules"], "as_of": run["as_of"],
-        "working_crs": run["working_crs"], "lang": request.words.lang,
+        "plots": list(request.case.plots),
+        "features": features_of(request.result, request.case.plots),
+        "events": [each.event for each in request.events],
+        "rules": run["rules"], "as_of": run["as_of"], "working_crs": run["working_crs"],
+        "lang": request.words.lang,
         "files": [
-            {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in files.items()
+            {"name": name, "writer": writer, "bytes": len(data),
+             "sha256": hashlib.sha256(data).hexdigest()}
+            for name, writer, data in files
         ],
         "inputs": json.loads(run["inputs"]), "versions": json.loads(run["versions"]),
     }

@@ -7,11 +7,14 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import msgspec
+
+from landtrack import store
 from landtrack.errors import SourceError
 from landtrack.pack.build import MANIFEST
+from landtrack.pack.writers import SHEET, Manifest
 from landtrack.sheet import register, verify as verifying
 
 if TYPE_CHECKING:
@@ -73,28 +76,29 @@ def _verified(
     if packed.comment.decode("ascii", "replace") != digest:
         faults.append(words("pack.manifest_changed"))
     try:
-        manifest = json.loads(told)
-        stated = {each["name"]: each["sha256"] for each in manifest["files"]}
-    except (ValueError, KeyError, TypeError):
+        manifest = msgspec.json.decode(told, type=Manifest)
+    except msgspec.DecodeError:
         return [words("pack.no_manifest")], []
+    stated = {each.name: each for each in manifest.files}
     names = packed.namelist()
     twice = sorted({name for name in names if names.count(name) > 1})
     faults += [words("pack.twice", name=name) for name in twice]
     faults += [words("pack.extra", name=n) for n in names if n not in {*stated, MANIFEST}]
-    for name, sha256 in stated.items():
+    for name, entry in stated.items():
         member = _member(packed, name)
         if member is None:
             faults.append(words("pack.missing", name=name))
             continue
-        if hashlib.sha256(member).hexdigest() != sha256:
+        if (len(member), hashlib.sha256(member).hexdigest()) != (entry.bytes, entry.sha256):
             faults.append(words("pack.changed", name=name))
-        if name.endswith(".pdf"):
+        if entry.writer == SHEET:
             wrong, otherwise = _sheet_verified(member, words, source)
             faults += [f"{name}: {each}" for each in wrong]
             changes += [f"{name}: {each}" for each in otherwise]
     if source is not None:
         faults += _unregistered(data, digest, source, words)
         changes += _other_inputs(manifest, source, words)
+        changes += _new_events(manifest, source, words)
     return faults, changes
 
 
@@ -132,15 +136,25 @@ def _unregistered(data: bytes, digest: str, source: Source, words: Words) -> lis
 
 
 def _other_inputs(
-    manifest: Mapping[str, Any], source: Source, words: Words
+    manifest: Manifest, source: Source, words: Words
 ) -> list[str]:
     """Tell which inputs of the place are others today."""
-    then = {each["path"]: each["sha256"] for each in manifest["inputs"]}
+    then = {str(each.get("path")): each.get("sha256") for each in manifest.inputs}
     now = {each["path"]: each["sha256"] for each in json.loads(source.run["inputs"])}
     said = [
         words("pack.input", path=path)
         for path in sorted({*then, *now}) if then.get(path) != now.get(path)
     ]
-    if manifest["rules"] != source.run["rules"]:
-        said.append(words("pack.rules", was=manifest["rules"], now=source.run["rules"]))
+    if manifest.rules != source.run["rules"]:
+        said.append(words("pack.rules", was=manifest.rules, now=source.run["rules"]))
     return said
+
+
+def _new_events(manifest: Manifest, source: Source, words: Words) -> list[str]:
+    """Tell what happened to the plots and their parcels since."""
+    features, known = set(manifest.features), set(manifest.events)
+    return [
+        words("pack.event", event=each.event, feature=each.feature_id, at=each.at)
+        for each in store.log.read(source.path).events
+        if each.feature_id in features and each.event not in known
+    ]

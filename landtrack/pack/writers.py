@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pandas as pd
+import numpy as np
 import shapely
 import xlsxwriter
 
-from landtrack import corners, report, vetting
-from landtrack.errors import CatalogError
+from landtrack import corners, report, status, store, vetting
+from landtrack.errors import CatalogError, SourceError
 from landtrack.formats import boundary, dxf
 from landtrack.model import Result, Titled, Value
 from landtrack.sheet import issue, source as sources, template as templates
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from landtrack.sheet.source import Source
     from landtrack.store.session import Session
     from landtrack.text import Words
+
+
+LEAST_M2 = 0.01
+"""A parcel of which no more lies in a plot only touches it."""
 
 
 class File(Value, frozen=True, kw_only=True):
@@ -42,9 +46,43 @@ class PackTemplate(Value, frozen=True, kw_only=True):
     file: tuple[File, ...]
 
 
+class Entry(Value, frozen=True, kw_only=True):
+    """A file as the manifest lists it."""
+
+    name: str
+    writer: str
+    bytes: int
+    sha256: str
+
+
+class Manifest(Value, frozen=True, kw_only=True):
+    """What a pack says of itself: its files, and what they were made from.
+
+    ``features`` are the plots and the parcels that they lie on, ``events`` those of the log
+    that were known of them.
+    """
+
+    pack: str
+    place: str
+    project: str
+    plots: tuple[str, ...]
+    features: tuple[str, ...]
+    events: tuple[int, ...]
+    rules: str
+    as_of: str
+    working_crs: str
+    lang: str
+    files: tuple[Entry, ...]
+    inputs: tuple[dict[str, str | int], ...]
+    versions: dict[str, str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What a pack is made of: a run, its store, the project and how its sheets are asked for."""
+    """What a pack is made of: a run, its store, the project and how its sheets are asked for.
+
+    ``events`` are those of the store's log that are of the project's plots and their parcels.
+    """
 
     result: Result
     source: Source
@@ -52,6 +90,7 @@ class Request:
     order: Order
     words: Words
     connection: Session
+    events: tuple[status.Event, ...]
 
 
 def _sheet(request: Request, file: File, plots: Sequence[str]) -> bytes:
@@ -129,17 +168,71 @@ def _rule_report(request: Request, _: File, plots: Sequence[str]) -> bytes:
     return _by_path(".csv", lambda path: report.write_csv(own, path))
 
 
-def _status_history(request: Request, _: File, plots: Sequence[str]) -> bytes:
-    """Write the states, with their documents, of the parcels that the plots lie on."""
-    log = request.result.status_log
-    parcels = request.result.layers.get("parcels")
-    ids: list[str] = list(plots)
+def features_of(result: Result, plots: Sequence[str]) -> list[str]:
+    """Name what the history of plots is of: the plots, and the parcels that they lie on.
+
+    Parameters
+    ----------
+    result
+        The run of the place.
+    plots
+        The plots.
+
+    Returns
+    -------
+    list of str
+        Their keys.
+    """
+    ids = list(plots)
+    parcels = result.layers.get("parcels")
     if parcels is not None:
-        shapes = request.result.layers["plots"].geometry.loc[list(plots)]
-        rows = parcels.sindex.query(shapely.union_all(shapes.to_numpy()), predicate="intersects")
-        ids += [str(key) for key in parcels.index[rows]]
-    own = log[log["feature_id"].astype("str").isin(ids)].reset_index(drop=True)
-    return _by_path(".csv", lambda path: report.write_csv(pd.DataFrame(own), path))
+        shape = shapely.union_all(result.layers["plots"].geometry.loc[list(plots)].to_numpy())
+        near = parcels.iloc[np.sort(parcels.sindex.query(shape, predicate="intersects"))]
+        shared = shapely.area(shapely.intersection(near.geometry.to_numpy(), shape))
+        ids += [str(key) for key in near.index[shared > LEAST_M2]]
+    return ids
+
+
+def _status_history(request: Request, _: File, plots: Sequence[str]) -> bytes:
+    """Write the events of the plots and their parcels, each with its document."""
+    ids = set(features_of(request.result, plots))
+    own = status.to_table([each for each in request.events if each.feature_id in ids])
+    return _by_path(".csv", lambda path: report.write_csv(own, path))
+
+
+def evidence(request: Request) -> Iterator[tuple[str, bytes]]:
+    """Give the documents that the events of the plots name.
+
+    Parameters
+    ----------
+    request
+        What the pack is made of.
+
+    Yields
+    ------
+    name : str
+        The SHA-256 of what is in it, with its suffix.
+    content : bytes
+        What is in it.
+
+    Raises
+    ------
+    SourceError
+        If one is gone, or is no longer what the event names.
+    """
+    wanted = {each.evidence_sha256: each.event for each in request.events if each.evidence_sha256}
+    place = request.source.path
+    lost = store.evidence.faults(place, set(wanted))
+    for sha256, event in sorted(wanted.items()):
+        if sha256 in lost:
+            raise SourceError(
+                f"The document of event {event} ({sha256[:16]}…) of "
+                f"{place if isinstance(place, store.Shared) else place.name} has {lost[sha256]}.",
+                mend="Put it back under that name from a backup; `landtrack log verify` lists all.",
+            )
+    kept = (each for each in store.evidence.every(place) if each[0] in wanted)
+    for sha256, suffix, content in sorted(kept):
+        yield f"{sha256}{suffix}", content
 
 
 def _boundary_points(request: Request, _: File, plots: Sequence[str]) -> bytes:
@@ -190,12 +283,18 @@ def _points_sheet(
             row += 1
 
 
+SHEET = "sheet"
+"""The writer of PDFs that can be measured."""
+
 Writer = Callable[[Request, File, Sequence[str]], bytes]
 
 WRITERS: dict[str, Writer] = {
-    "sheet": _sheet, "ledger": _ledger, "vetting_form": _vetting_form,
+    SHEET: _sheet, "ledger": _ledger, "vetting_form": _vetting_form,
     "vetting_workbook": _vetting_workbook, "rule_report": _rule_report,
     "status_history": _status_history, "boundary_points": _boundary_points,
     "boundary_txt": _boundary_txt, "drawing": _drawing,
 }
 """How a file is made, by the name that templates give."""
+
+EVIDENCE = "evidence"
+"""The writer of as many files as there are documents; their names hold ``{document}``."""

@@ -18,6 +18,7 @@ from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.mapframe import BLACK, Drawn
 from landtrack.sheet.pen import CAP, Pen, rgb
 from landtrack.sheet.source import Source, Subject
+from landtrack.sheet.taken import boxes_at
 from landtrack.sheet.template import Subject as Look
 from landtrack.text import DASH
 
@@ -62,7 +63,7 @@ def draw(pen: Pen, scene: Scene) -> None:
             np.array([scene.subject.shape], dtype=object), window, closed=True
         )
         width = round(look.line_mm * window.scale)
-        pen.code.append(f"{rgb(look.colour)} RG {width} w 1 j [] 0 d {path}S")
+        pen.code.append(f"{rgb(look.colour)} RG {width} w 1 j {path}S")
     scene.drawn.known = _corners(scene.content, window) or scene.drawn.known
     if look.fraction:
         _fraction(pen, scene)
@@ -95,7 +96,7 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
         if len(lines):
             path = looks.ground_path(_lines_of(lines), window, closed=False)
             pen.code.append(
-                f"{rgb(BLACK)} RG {round(0.15 * window.scale)} w [] 0 d {path}S"
+                f"{rgb(BLACK)} RG {round(0.15 * window.scale)} w {path}S"
             )
     drawn_names = shapely.intersection(
         found.to_numpy(),
@@ -103,9 +104,7 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
             subject.shape.buffer(window.ground(4))
         ),
     )
-    names = labels.Placed(
-        frame=drawn.placed.frame, taken=drawn.placed.taken, dropped=drawn.placed.dropped
-    )
+    names = labels.Placed(taken=drawn.placed.taken, dropped=drawn.placed.dropped)
     labels.place(
         labels.Wish(
             keys=[f"neighbour:{key}" for key in found.index], shapes=drawn_names,
@@ -115,8 +114,7 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
         window, pen.ems, names,
     )
     pen.fill(BLACK)
-    for label in names.labels:
-        labels.draw(pen, label)
+    labels.draw(pen, names.labels)
 
 
 def _lines_of(lines: Any) -> Any:  # noqa: ANN401  arrays of shapes
@@ -148,7 +146,7 @@ def _fraction(pen: Pen, scene: Scene) -> None:
     if under:
         pen.text(x, y - 2.6 * size, under, size=size, anchor="center")
         half = max(half, pen.width(under, size) / 2)
-    scene.drawn.placed.take(Box(
+    scene.drawn.placed.taken.take(Box(
         left=x - half, right=x + half, bottom=y - (2.9 if under else 1.4) * size,
         top=y + 1.4 * size,
     ))
@@ -174,10 +172,11 @@ def _points(pen: Pen, scene: Scene) -> None:
                     pen.fill(BLACK)
                     pen.circle(x, y, min(CENTRE_MM, radius / 3), "f")
     for points in on_paper:
-        drawn.placed.taken += shapely.box(
+        drawn.placed.taken.add(shapely.box(
             points[:, 0] - radius, points[:, 1] - radius,
             points[:, 0] + radius, points[:, 1] + radius,
-        ).tolist()
+        ))
+    frame = shapely.box(box.left, box.bottom, box.right, box.top)
     edges = shapely.multilinestrings([
         shapely.linearrings(points) for points in on_paper
     ])
@@ -185,9 +184,9 @@ def _points(pen: Pen, scene: Scene) -> None:
     pen.fill(BLACK)
     size = look.number_mm
     if look.numbers:
-        _numbers(pen, content, on_paper, (edges, size, radius, drawn.placed.frame), drawn)
+        _numbers(pen, content, on_paper, (edges, size, radius, frame), drawn)
     if look.sides:
-        _sides(pen, content, on_paper, (edges, size * 0.85, drawn.placed.frame), drawn)
+        _sides(pen, content, on_paper, (edges, size * 0.85, frame), drawn)
 
 
 def _radius(content: Content, window: Window, look: Look) -> float:
@@ -257,15 +256,15 @@ def _write(pen: Pen, texts: list[str], where: Any, how: Any, drawn: Drawn) -> np
     edges, size = how
     if not len(left):
         return np.asarray(left)
-    boxes = labels.boxes_at(middles, half, angles)
+    boxes = boxes_at(middles, half, angles)
     good = ~shapely.intersects(edges, boxes)
-    good[good] = labels.clear(boxes[good], drawn.placed)
-    for at in np.flatnonzero(good).tolist():
-        drawn.placed.taken.append(boxes[at])
-        labels.draw(pen, labels.Label(
-            key="", x=float(middles[at][0]), y=float(middles[at][1]), size=size,
-            angle=float(angles[at]), lines=(texts[at],),
-        ))
+    good[good] = drawn.placed.taken.clear(boxes[good])
+    drawn.placed.taken.add(boxes[good])
+    labels.draw(pen, [
+        labels.Label("", float(middles[at][0]), float(middles[at][1]), size, float(angles[at]),
+                     (texts[at],))
+        for at in np.flatnonzero(good).tolist()
+    ])
     return np.asarray(left[~good])
 
 

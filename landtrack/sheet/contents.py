@@ -307,7 +307,9 @@ def _states(source: Source, _: Subject, __: object) -> Table:
         title=words("sheet.table.states"),
         headings=tuple(words(f"sheet.column.{each}") for each in heads),
         align=("left", "right", "right", "right", "right"), rows=tuple(rows), wrap=(0,),
-        foot=words("sheet.total_foot", area=f"{total:,.1f}", mu=f"{total / M2_PER_MU:,.1f}"),
+        foot="" if frame is None else words(
+            "sheet.total_foot", area=f"{total:,.1f}", mu=f"{total / M2_PER_MU:,.1f}"
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import importlib.metadata
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -147,6 +148,11 @@ def content_hash(
     ).hexdigest()
 
 
+@cache
+def _version() -> str:
+    return importlib.metadata.version("landtrack")
+
+
 class Sheet:
     """One sheet: first how many pages it takes, then its maps and the pages of its tables."""
 
@@ -227,7 +233,7 @@ class Sheet:
         facing.drawn = mapframe.layers(
             pen, self.prepared, shown, subject.shape if subject.kind else None
         )
-        facing.drawn.placed.take(arrow)
+        facing.drawn.placed.taken.take(arrow)
         if index:
             _index_maps(pen, self.plan, shown)
         if subject.kind:
@@ -312,7 +318,7 @@ class Sheet:
         """Say what the page holds, so that it can be measured against it."""
         plan = self.plan
         claim: dict[str, Any] = {
-            "claims": CLAIMS_VERSION, "landtrack": importlib.metadata.version("landtrack"),
+            "claims": CLAIMS_VERSION, "landtrack": _version(),
             "template": self.template.id, "number": plan.number, "revision": plan.revision,
             "sha256": plan.sha256, "page": number, "pages": self.pages,
             "lang": self.source.words.lang,
@@ -337,6 +343,25 @@ class Sheet:
                 "dropped": facing.drawn.placed.dropped,
             }
         return claim
+
+
+def shown(plan: Plan, template: Template) -> list[Window]:
+    """List what a sheet shows.
+
+    Parameters
+    ----------
+    plan
+        The sheet.
+    template
+        Its template.
+
+    Returns
+    -------
+    list of Window
+        The maps, and that of the index where there are several.
+    """
+    several = len(plan.windows) > 1
+    return [*plan.windows, *([_around(plan, template)] if several else [])]
 
 
 def _around(plan: Plan, template: Template) -> Window:

@@ -11,6 +11,8 @@ import io
 import json
 import zlib
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -19,27 +21,43 @@ from pyproj import CRS
 
 from landtrack import crs
 from landtrack.errors import SourceError
+from landtrack.sheet import archival
+from landtrack.sheet.layout import Box
 from landtrack.sheet.pen import PT
 
 PIECE = "/landtrack"
+PRINTED = 4
+"""Flag of an annotation that is there on paper, too."""
+
 FIXED_DATE = "D:20000101000000Z"
 """Same input, same bytes: the day of drawing stands on the sheet, from the input."""
 
-XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
- xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
- xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
-><dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title
-><xmp:CreatorTool>landtrack</xmp:CreatorTool></rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="w"?>"""
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A part of a page that leads to the page ``to``; pages are counted from 1."""
+
+    page: int
+    box: Box
+    to: int
 
 
-def finish(pdf: bytes, claims: Sequence[dict[str, Any]], working: CRS, title: str) -> bytes:
-    """Put georeferences and claims into a PDF.
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """How one finds one's way in a PDF: titles with their pages, and links."""
+
+    entries: tuple[tuple[str, int], ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+def finish(
+    parts: Sequence[bytes], claims: Sequence[dict[str, Any]], working: CRS, title: str,
+    outline: Outline,
+) -> bytes:
+    """Join the parts of a PDF, and put georeferences, claims and outline into it.
 
     Parameters
     ----------
-    pdf
+    parts
         The PDF as drawn.
     claims
         What each page claims; those with ``ground`` hold a map.
@@ -47,13 +65,20 @@ def finish(pdf: bytes, claims: Sequence[dict[str, Any]], working: CRS, title: st
         The CRS of the maps.
     title
         The title of the document.
+    outline
+        Its bookmarks and links.
 
     Returns
     -------
     bytes
         The PDF; of the same input the same bytes.
     """
-    with pikepdf.open(io.BytesIO(pdf)) as document:
+    with ExitStack() as opened:
+        document, *others = (
+            opened.enter_context(pikepdf.open(io.BytesIO(part))) for part in parts
+        )
+        for each in others:
+            document.pages.extend(each.pages)
         system = _system(document, working)
         for page, claim in zip(document.pages, claims, strict=True):
             if "/Trans" in page:
@@ -61,18 +86,35 @@ def finish(pdf: bytes, claims: Sequence[dict[str, Any]], working: CRS, title: st
             if "ground" in claim:
                 page["/VP"] = pikepdf.Array([_viewport(claim, working, system)])
             page["/PieceInfo"] = _piece(document, claim)
-        if "/Info" in document.trailer:
-            del document.trailer["/Info"]
-        document.Root["/Metadata"] = document.make_stream(
-            XMP.format(title=_escaped(title)).encode(), Type=pikepdf.Name.Metadata,
-            Subtype=pikepdf.Name.XML,
-        )
+        _outline(document, outline)
+        archival.declare(document, title, claims[0]["lang"])
         made = io.BytesIO()
         document.save(
             made, deterministic_id=True, compress_streams=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate, fix_metadata_version=False,
         )
     return made.getvalue()
+
+
+def _outline(document: pikepdf.Pdf, outline: Outline) -> None:
+    if outline.entries:
+        with document.open_outline() as root:
+            root.root.extend(
+                pikepdf.OutlineItem(title, page - 1) for title, page in outline.entries
+            )
+    for link in outline.links:
+        box = link.box
+        page = document.pages[link.page - 1]
+        if "/Annots" not in page:
+            page["/Annots"] = pikepdf.Array()
+        page["/Annots"].append(document.make_indirect(pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, F=PRINTED,
+            Rect=pikepdf.Array([
+                Decimal(f"{each * PT:.4f}") for each in (box.left, box.bottom, box.right, box.top)
+            ]),
+            Border=pikepdf.Array([0, 0, 0]),
+            Dest=pikepdf.Array([document.pages[link.to - 1].obj, pikepdf.Name.Fit]),
+        )))
 
 
 def claims_of(pdf: bytes | str) -> list[dict[str, Any]]:
@@ -157,7 +199,3 @@ def _viewport(claim: dict[str, Any], working: CRS, system: Any) -> pikepdf.Dicti
             GPTS=pikepdf.Array(corners), LPTS=unit, GCS=system,
         ),
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import importlib.metadata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from landtrack.sheet import tables
 from landtrack.sheet.document import CLAIMS_VERSION, Plan
+from landtrack.sheet.georeference import Link
 from landtrack.sheet.layout import Box
 from landtrack.sheet.mapframe import BLACK, Prepared
 from landtrack.sheet.pen import Pen
@@ -19,14 +19,8 @@ TEXT_MM = 2.6
 HEAD_MM = 16.0
 COLUMNS = 2
 
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A sheet in the index: its plan, its bookmark, and on which page it begins."""
-
-    plan: Plan
-    key: str
-    page: int
+Entry = tuple[Plan, int | str]
+"""A sheet in the index, and on which page it begins, or the name of its file."""
 
 
 def count(pen: Pen, prepared: Prepared, plans: Sequence[Plan]) -> int:
@@ -47,7 +41,7 @@ def count(pen: Pen, prepared: Prepared, plans: Sequence[Plan]) -> int:
         At least one.
     """
     begun = len(pen.code)
-    rest: Table | None = _table(prepared, [Entry(plan=each, key="", page=0) for each in plans])
+    rest: Table | None = _table(prepared, [(each, 0) for each in plans])
     pages = 0
     while rest is not None:
         more, _ = tables.draw(pen, rest, _boxes(plans[0]), TEXT_MM)
@@ -60,7 +54,7 @@ def count(pen: Pen, prepared: Prepared, plans: Sequence[Plan]) -> int:
 
 def draw(
     pen: Pen, prepared: Prepared, entries: Sequence[Entry], title: str
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], list[Link]]:
     """Draw an index; each row leads to its sheet.
 
     Parameters
@@ -76,13 +70,15 @@ def draw(
 
     Returns
     -------
-    list of dict
+    claims : list of dict
         What each page claims.
+    links : list of Link
+        Which parts of them lead where.
     """
-    page = entries[0].plan.page
+    page = entries[0][0].page
     rest: Table | None = _table(prepared, entries)
     claims: list[dict[str, Any]] = []
-    row = 0
+    links: list[Link] = []
     while rest is not None:
         pen.begin(page.width, page.height)
         pen.fill(BLACK)
@@ -92,12 +88,12 @@ def draw(
             left=page.inner.left, right=page.inner.right, bottom=page.inner.top - 12,
             top=page.inner.top,
         ))
-        if not claims:
-            pen.bookmark(prepared.source.words("sheet.index_of_sheets"), "index", 0)
-        rest, written = tables.draw(pen, rest, _boxes(entries[0].plan), TEXT_MM)
-        for cell in written:
-            pen.link(entries[row].key, cell.box)
-            row += 1
+        rest, written = tables.draw(pen, rest, _boxes(entries[0][0]), TEXT_MM)
+        links += [
+            Link(page=len(claims) + 1, box=cell.box, to=to)
+            for cell, (_, to) in zip(written, entries[len(links):], strict=False)
+            if isinstance(to, int)
+        ]
         claims.append({
             "claims": CLAIMS_VERSION, "landtrack": importlib.metadata.version("landtrack"),
             "index": True, "template": prepared.template.id, "lang": prepared.source.words.lang,
@@ -108,7 +104,7 @@ def draw(
             ],
         })
         pen.end()
-    return claims
+    return claims, links
 
 
 def _boxes(plan: Plan) -> list[Box]:
@@ -118,16 +114,20 @@ def _boxes(plan: Plan) -> list[Box]:
 
 def _table(prepared: Prepared, entries: Sequence[Entry]) -> Table:
     words = prepared.source.words
-    heads = ("order", "sheet", "name", "scale", "page")
+    heads = ("order", "sheet", "name", "scale", _where(entries))
     return Table(
         title="", headings=tuple(words(f"sheet.column.{each}") for each in heads),
-        align=("right", "left", "left", "right", "right"), wrap=(1, 2),
+        align=("right", "left", "left", "right", "right"), wrap=(1, 2, 4),
         rows=tuple(
             (
-                str(at), each.plan.subject.name or words("sheet.whole"),
-                each.plan.content.values.get("name", ""), f"1:{each.plan.windows[0].scale}",
-                str(each.page or "0000"),
+                str(at), plan.subject.name or words("sheet.whole"),
+                plan.content.values.get("name", ""), f"1:{plan.windows[0].scale}",
+                str(page or "0000"),
             )
-            for at, each in enumerate(entries, start=1)
+            for at, (plan, page) in enumerate(entries, start=1)
         ),
     )
+
+
+def _where(entries: Sequence[Entry]) -> str:
+    return "page" if all(isinstance(to, int) for _, to in entries) else "file"

@@ -11,12 +11,15 @@ from typing import Any
 
 from landtrack import publish
 from landtrack.errors import SourceError
-from landtrack.sheet import make, preflight, register
+from landtrack.sheet import helpers, make, parts, preflight, register
 from landtrack.sheet.document import Plan
 from landtrack.sheet.make import Made, Order, Tell
 from landtrack.sheet.source import Source, Subject
 from landtrack.sheet.template import Template, on_paper
 from landtrack.store.session import Session
+
+INDEX = "index.pdf"
+"""The file that lists those beside it."""
 
 NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 
@@ -93,9 +96,10 @@ def draw(
         As :func:`sheets`.
     """
     template = on_paper(template, order.paper)
-    planned, prepared = make.plans(source, template, subjects, order, tell)
-    ready = [_numbered(source, template, each, order, connection) for each in planned]
-    return make.pdf(prepared, ready, tell)
+    with helpers.team(-(-len(subjects) // parts.SHEETS)) as team:  # ready once all is planned
+        planned, prepared = make.plans(source, template, subjects, order, tell)
+        ready = [_numbered(source, template, each, order, connection) for each in planned]
+        return make.pdf(prepared, ready, tell, team)
 
 
 def each(
@@ -122,7 +126,7 @@ def each(
     Returns
     -------
     dict of str to Made
-        By file name.
+        By file name; beside several there is an index of them.
 
     Raises
     ------
@@ -140,6 +144,10 @@ def each(
             (staged / name).write_bytes(made.pdf)
             enter(connection, template, made, name)
             done[name] = made
+        if len(done) > 1:
+            (staged / _unlike(INDEX, done)).write_bytes(
+                make.index_alone(prepared, list(done.items()))
+            )
     return done
 
 

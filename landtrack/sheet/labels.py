@@ -10,26 +10,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.pen import CAP, Pen
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Shapes = npt.NDArray[np.object_]
+from landtrack.sheet.taken import Floats, Ints, Shapes, Taken, boxes_at
 
 LEADING = 1.25
 """From line to line, in sizes."""
 
 PAD = 0.12
 """Clear around a label, in sizes."""
-
-FEW = 100_000
-"""Pairs of boxes that are compared one by one; above, building a tree pays."""
 
 ABOVE_MM = 0.7
 """Between a line and its label."""
@@ -38,8 +33,7 @@ LEVELS = (0.5, 0.35, 0.65, 0.22, 0.78)
 """At which heights of a polygon the widest place is looked for."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Label:
+class Label(NamedTuple):
     """A label as placed: lines of text around a middle on paper, in millimetres."""
 
     key: str
@@ -52,25 +46,11 @@ class Label:
 
 @dataclass(kw_only=True)
 class Placed:
-    """The labels of a map so far, the boxes that they and other things take, and the dropped.
+    """The labels of a map so far, the boxes that they and other things take, and the dropped."""
 
-    No label reaches out of ``frame``.
-    """
-
-    frame: shapely.Geometry | None = None
+    taken: Taken = field(default_factory=Taken)
     labels: list[Label] = field(default_factory=list)
-    taken: list[shapely.Geometry] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
-
-    def take(self, box: Box) -> None:
-        """Keep labels off a part of the map.
-
-        Parameters
-        ----------
-        box
-            Millimetres on paper.
-        """
-        self.taken.append(shapely.box(box.left, box.bottom, box.right, box.top))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +82,7 @@ def place(wish: Wish, window: Window, width: Callable[[str], float], placed: Pla
     scale = 1000 / window.scale
     clip = window.box.inset(0.5)
     on_paper = shapely.transform(
-        shapely.force_2d(wish.shapes),
+        wish.shapes,
         lambda xy: (xy - (window.east, window.north)) * scale
         + (window.box.left, window.box.bottom),
     )
@@ -164,20 +144,32 @@ def extent(lines: Sequence[str], width: Callable[[str], float]) -> tuple[float, 
     return wide, CAP + LEADING * (len(lines) - 1)
 
 
-def draw(pen: Pen, label: Label) -> None:
-    """Write a label in the colour of fills.
+def draw(pen: Pen, placed: Sequence[Label]) -> None:
+    """Write labels in the colour of fills.
 
     Parameters
     ----------
     pen
         The page.
-    label
-        The label.
+    placed
+        The labels.
     """
+    for (size, simple), group in groupby(
+        placed, key=lambda each: (each.size, each.angle == 0.0 and len(each.lines) == 1)
+    ):
+        if simple:
+            own = list(group)
+            pen.texts(
+                [(each.x, each.y - CAP / 2 * size) for each in own],
+                [each.lines[0] for each in own], size=size,
+            )
+            continue
+        for label in group:
+            _turned(pen, label)
+
+
+def _turned(pen: Pen, label: Label) -> None:
     size = label.size
-    if label.angle == 0.0 and len(label.lines) == 1:
-        pen.text(label.x, label.y - CAP / 2 * size, label.lines[0], size=size, anchor="center")
-        return
     top = (LEADING * (len(label.lines) - 1) - CAP) / 2 * size
     sin, cos = math.sin(label.angle), math.cos(label.angle)
     for at, line in enumerate(label.lines):
@@ -199,8 +191,9 @@ class _Areas:
         self.extents = np.zeros((len(shapes), 2))
         self.first = np.zeros((len(shapes), 2))
         for at, each in lines.items():
-            self.extents[at] = extent(each, width)
-            self.first[at] = extent(each[:1], width) if len(each) > 1 else self.extents[at]
+            self.first[at] = width(each[0]), CAP
+            self.extents[at] = extent(each, width) if len(each) > 1 else self.first[at]
+        self.bounds = shapely.bounds(shapes).reshape(-1, 4)
 
     def run(self, left: Ints) -> None:
         """Go from the best way of labelling to the poorest."""
@@ -209,11 +202,12 @@ class _Areas:
         shapely.prepare(self.shapes[left])
         left, hopeless = self._hopeful(left)
         for size in self.wish.sizes:
-            left = self._try(left, size, self._middles(left))
-            left = self._try(left, size, self._insides(left))
+            left = self._try(left, size, self._middles)
+            left = self._try(left, size, self._insides)
+        stretches = self._stretches(left)
         for size in self.wish.sizes:
-            for level in LEVELS:
-                left = self._try(left, size, self._widest(left, level))
+            for stretch in stretches:
+                left = self._try(left, size, stretch.__getitem__)
         left = self._along(left)
         left = np.sort(np.concatenate([left, hopeless]))
         several = np.array([len(self.lines[at]) > 1 for at in left.tolist()], dtype=bool)
@@ -223,14 +217,22 @@ class _Areas:
         if several.any():
             left, hopeless = self._hopeful(left)
             for size in self.wish.sizes:
-                left = self._try(left, size, self._insides(left))
+                left = self._try(left, size, self._insides)
             left = np.sort(np.concatenate([self._along(left), hopeless]))
-        left = self._try(left, self.wish.sizes[-1], self._insides(left), inside=False)
-        self.placed.dropped += [self.wish.keys[at] for at in left.tolist()]
+        self._outside(left)
+
+    def _outside(self, left: Ints) -> None:
+        """Let what fits nowhere inside reach out over nothing; drop the rest."""
+        size = self.wish.sizes[-1]
+        middles = self._insides(left)
+        boxes = boxes_at(middles, (self.extents[left] / 2 + PAD) * size, np.zeros(len(left)))
+        good = self.placed.taken.clear(boxes)
+        self._put(left[good], size, middles[good], boxes[good], np.zeros(int(good.sum())))
+        self.placed.dropped += [self.wish.keys[at] for at in left[~good].tolist()]
 
     def _hopeful(self, left: Ints) -> tuple[Ints, Ints]:
         """Part those that may have room for the smallest size from those that cannot."""
-        bounds = shapely.bounds(self.shapes[left])
+        bounds = self.bounds[left]
         room = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
         needs = (self.extents[left] + 2 * PAD) * self.wish.sizes[-1]
         may = (room > needs.max(axis=1)) & (
@@ -244,19 +246,24 @@ class _Areas:
     def _insides(self, left: Ints) -> Floats:
         return np.asarray(shapely.get_coordinates(shapely.point_on_surface(self.shapes[left])))
 
-    def _widest(self, left: Ints, level: float) -> Floats:
-        """Find the middle of the widest stretch at a height of the polygon."""
-        bounds = shapely.bounds(self.shapes[left])
-        y = bounds[:, 1] + (bounds[:, 3] - bounds[:, 1]) * level
-        ends = np.stack([
-            np.stack([bounds[:, 0] - 1, y], axis=1), np.stack([bounds[:, 2] + 1, y], axis=1)
-        ], axis=1)
-        cuts = shapely.intersection(self.shapes[left], shapely.linestrings(ends))
-        parts, of = shapely.get_parts(cuts, return_index=True)
-        made = np.stack([(bounds[:, 0] + bounds[:, 2]) / 2, y], axis=1)
-        for at in np.argsort(shapely.length(parts), kind="stable"):  # the longest comes last
-            west, _, east, _ = parts[at].bounds
-            made[of[at], 0] = (west + east) / 2
+    def _stretches(self, left: Ints) -> list[Floats]:
+        """Find the middles of the widest stretches at some heights of each polygon."""
+        made = []
+        bounds, shapes = self.bounds[left], self.shapes[left]
+        for level in LEVELS if len(left) else ():
+            y = bounds[:, 1] + (bounds[:, 3] - bounds[:, 1]) * level
+            ends = np.stack([
+                np.stack([bounds[:, 0] - 1, y], axis=1), np.stack([bounds[:, 2] + 1, y], axis=1)
+            ], axis=1)
+            cuts = shapely.intersection(shapes, shapely.linestrings(ends))
+            parts, of = shapely.get_parts(cuts, return_index=True)
+            rising = np.argsort(shapely.length(parts), kind="stable")  # the longest comes last
+            stretch = shapely.bounds(parts[rising]).reshape(-1, 4)
+            middles = np.zeros((len(self.shapes), 2))
+            middles[left, 0] = (bounds[:, 0] + bounds[:, 2]) / 2
+            middles[left, 1] = y
+            middles[left[of[rising]], 0] = (stretch[:, 0] + stretch[:, 2]) / 2
+            made.append(middles)
         return made
 
     def _along(self, left: Ints) -> Ints:
@@ -264,110 +271,51 @@ class _Areas:
         if not len(left):
             return left
         boxes = shapely.minimum_rotated_rectangle(self.shapes[left])
-        angles = np.array([_direction(box) for box in boxes])
+        angles = dict(zip(left.tolist(), map(_direction, boxes), strict=True))
         for size in self.wish.sizes:
-            remaining = self._try(left, size, self._insides(left), angles=angles)
-            angles = angles[np.isin(left, remaining)]
-            left = remaining
+            turned = np.array([angles[at] for at in left.tolist()])
+            left = self._try(left, size, self._insides, turned)
         return left
 
     def _try(
-        self, left: Ints, size: float, middles: Floats, *, angles: Floats | None = None,
-        inside: bool = True,
+        self, left: Ints, size: float, places: Callable[[Ints], Floats],
+        angles: Floats | None = None,
     ) -> Ints:
-        """Place what fits at these places; give back what is left."""
-        if not len(left):
-            return left
-        half = (self.extents[left] / 2 + PAD) * size
+        """Place what fits inside at these places; give back what is left."""
         turned = np.zeros(len(left)) if angles is None else angles
-        boxes = boxes_at(middles, half, turned)
-        good = shapely.contains_properly(self.shapes[left], boxes) if inside else np.ones(
-            len(left), dtype=bool
-        )
-        good[good] = clear(boxes[good], self.placed)
-        for at, box, (x, y), angle in zip(
-            left[good].tolist(), boxes[good], middles[good].tolist(), turned[good].tolist(),
-            strict=True,
-        ):
-            self.placed.taken.append(box)
-            self.placed.labels.append(Label(
-                key=self.wish.keys[at], x=x, y=y, size=size, angle=angle, lines=self.lines[at]
-            ))
-        return np.asarray(left[~good])
+        half = (self.extents[left] / 2 + PAD) * size
+        cos, sin = np.abs(np.cos(turned)), np.abs(np.sin(turned))
+        reach = np.stack([
+            half[:, 0] * cos + half[:, 1] * sin, half[:, 0] * sin + half[:, 1] * cos
+        ], axis=1)
+        bounds = self.bounds[left]
+        hope = (bounds[:, 2:] - bounds[:, :2] > 2 * reach).all(axis=1)
+        if not hope.any():
+            return left
+        middles = places(left[hope])
+        bounds, reach = bounds[hope], reach[hope]
+        near = (
+            (middles - reach > bounds[:, :2]) & (middles + reach < bounds[:, 2:])
+        ).all(axis=1)
+        at = np.flatnonzero(hope)[near]
+        middles = middles[near]
+        boxes = boxes_at(middles, half[at], turned[at])
+        good = shapely.contains_properly(self.shapes[left[at]], boxes)
+        good[good] = self.placed.taken.clear(boxes[good])
+        self._put(left[at[good]], size, middles[good], boxes[good], turned[at[good]])
+        return np.asarray(np.delete(left, at[good]))
 
-
-def clear(boxes: Shapes, placed: Placed) -> npt.NDArray[np.bool_]:
-    """Tell which boxes are clear of what stands there, and of those before them.
-
-    Parameters
-    ----------
-    boxes
-        Boxes on paper, in millimetres.
-    placed
-        What stands there.
-
-    Returns
-    -------
-    ndarray of bool
-        One per box.
-    """
-    free = np.ones(len(boxes), dtype=bool)
-    if not len(boxes):
-        return free
-    if placed.frame is not None:
-        free &= shapely.contains_properly(placed.frame, boxes)
-    if placed.taken:
-        free[_meeting(boxes, np.array(placed.taken, dtype=object))[0]] = False
-    one, two = _meeting(boxes, boxes)
-    later = one < two
-    for first, second in sorted(zip(one[later].tolist(), two[later].tolist(), strict=True)):
-        if free[first]:
-            free[second] = False
-    return free
-
-
-def _meeting(boxes: Shapes, others: Shapes) -> tuple[Ints, Ints]:
-    """Find the pairs that meet: few by comparing their extents, many by a tree."""
-    if len(boxes) * len(others) > FEW:
-        one, two = shapely.STRtree(others).query(boxes, predicate="intersects")
-        return one, two
-    a, b = shapely.bounds(boxes)[:, None], shapely.bounds(others)[None]
-    near = (
-        (a[..., 0] <= b[..., 2]) & (b[..., 0] <= a[..., 2])
-        & (a[..., 1] <= b[..., 3]) & (b[..., 1] <= a[..., 3])
-    )
-    one, two = np.nonzero(near)
-    meet = shapely.intersects(boxes[one], others[two])
-    return one[meet], two[meet]
-
-
-def boxes_at(middles: Floats, half: Floats, angles: Floats) -> Shapes:
-    """Make the boxes that labels take.
-
-    Parameters
-    ----------
-    middles
-        Where, (n, 2).
-    half
-        Half their width and height, (n, 2).
-    angles
-        Radians, (n,).
-
-    Returns
-    -------
-    ndarray of Polygon
-        n boxes.
-    """
-    if not angles.any():
-        low, high = middles - half, middles + half
-        return np.asarray(
-            shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]), dtype=object
-        )
-    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])[None] * half[:, None]
-    cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
-    x = corners[..., 0] * cos - corners[..., 1] * sin + middles[:, :1]
-    y = corners[..., 0] * sin + corners[..., 1] * cos + middles[:, 1:]
-    return np.asarray(shapely.polygons(np.stack([x, y], axis=-1)), dtype=object)
+    def _put(
+        self, which: Ints, size: float, middles: Floats, boxes: Shapes, angles: Floats
+    ) -> None:
+        keys, lines = self.wish.keys, self.lines
+        self.placed.taken.add(boxes)
+        self.placed.labels += [
+            Label(keys[at], x, y, size, angle, lines[at])
+            for at, (x, y), angle in zip(
+                which.tolist(), middles.tolist(), angles.tolist(), strict=True
+            )
+        ]
 
 
 def _direction(box: shapely.Geometry) -> float:
@@ -411,9 +359,9 @@ def _beside(
     for size in wish.sizes:
         half = np.array([[(wide / 2 + PAD) * size, (high / 2 + PAD) * size]])
         for x, y, angle in candidates(shape, half[0]):
-            box = boxes_at(np.array([[x, y]]), half, np.array([angle]))[0]
-            if clear(np.array([box], dtype=object), placed)[0]:
-                placed.taken.append(box)
+            box = boxes_at(np.array([[x, y]]), half, np.array([angle]))
+            if placed.taken.clear(box)[0]:
+                placed.taken.add(box)
                 placed.labels.append(Label(
                     key=wish.keys[at], x=x, y=y, size=size, angle=angle, lines=lines
                 ))

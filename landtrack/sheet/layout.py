@@ -15,9 +15,6 @@ import shapely
 from landtrack.errors import SourceError
 from landtrack.sheet.template import PAPERS, Block, Margin, Paper, Template, Turn
 
-GRID_LABELS_MM = 5.0
-"""Between the map and the frame around it, where the grid is labelled."""
-
 TILE_EDGE_MM = 3.0
 """Around a feature that is split over several maps; above the millimetre of rounding."""
 
@@ -183,7 +180,7 @@ def page(template: Template, paper: Paper, turn: Turn) -> Page:
     for block in template.block:
         taken, free = _docked(block, free)
         blocks.append((block, taken))
-    space = free.inset(GRID_LABELS_MM)
+    space = free.inset(template.frame.apart_mm)
     if min(space.width, space.height) < 20:  # noqa: PLR2004  no map is smaller
         raise SourceError(
             f"On {paper} {turn} the blocks of the template {template.id} leave "

@@ -21,6 +21,9 @@ BEYOND_MM = 5.0
 HATCH_MM = 1.6
 """Between the lines or dots of a hatch."""
 
+HATCH_LINE = 0.4
+"""Width of its lines, in points."""
+
 COMPOUND = (shapely.GeometryType.MULTIPOINT, shapely.GeometryType.GEOMETRYCOLLECTION)
 POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 LINES = (
@@ -80,7 +83,7 @@ def draw(pen: Pen, window: Window, shapes: Shapes, style: Style) -> None:
     points = parts[kinds == shapely.GeometryType.POINT]
     with pen.ground(window):
         if len(polygons):
-            _areas(pen, window, polygons, style)
+            _areas(pen, window, ground_path(polygons, window, closed=True), style)
         if len(lines):
             _lines(pen, window, ground_path(lines, window, closed=False), style)
     if len(points):
@@ -146,11 +149,10 @@ def _ground_width(window: Window, points: float) -> int:
 
 def _dash(window: Window, style: Style) -> str:
     lengths = " ".join(str(_ground_width(window, each)) for each in style.dash)
-    return f"[{lengths}] 0 d"
+    return f"[{lengths}] 0 d " if lengths else ""
 
 
-def _areas(pen: Pen, window: Window, polygons: Shapes, style: Style) -> None:
-    path = ground_path(polygons, window, closed=True)
+def _areas(pen: Pen, window: Window, path: str, style: Style) -> None:
     code = pen.code
     filled = style.fill_opacity > 0
     pen.alpha(style.fill_opacity if filled else 1.0, style.opacity)
@@ -162,39 +164,42 @@ def _areas(pen: Pen, window: Window, polygons: Shapes, style: Style) -> None:
         if style.hatch != "none":
             with pen.state():
                 code.append(f"{path}W n")
-                _hatch(pen, window, polygons, style)
+                _hatch(pen, window, style)
         if casing:
             width = _ground_width(window, style.casing_weight)
-            code.append(f"{rgb(style.casing or '#FFFFFF')} RG {width} w [] 0 d {path}S")
+            code.append(f"{rgb(style.casing or '#FFFFFF')} RG {width} w {path}S")
     pen.alpha(style.fill_opacity if filled else 1.0, style.opacity)
     plain = style.hatch == "none" and not casing and filled
     paint = ("B" if plain else "S") if style.weight > 0 else ("f" if plain else "n")
     width = _ground_width(window, style.weight)
-    code.append(f"{rgb(style.stroke)} RG {width} w {_dash(window, style)} {path}{paint}")
+    code.append(f"{rgb(style.stroke)} RG {width} w {_dash(window, style)}{path}{paint}")
 
 
 def _lines(pen: Pen, window: Window, path: str, style: Style) -> None:
     pen.alpha(1.0, style.opacity)
     if style.casing and style.casing_weight > style.weight:
         width = _ground_width(window, style.casing_weight)
-        pen.code.append(f"{rgb(style.casing)} RG {width} w [] 0 d 1 j {path}S")
+        pen.code.append(f"{rgb(style.casing)} RG {width} w 1 j {path}S")
     width = _ground_width(window, style.weight)
-    pen.code.append(f"{rgb(style.stroke)} RG {width} w 1 j {_dash(window, style)} {path}S")
+    pen.code.append(f"{rgb(style.stroke)} RG {width} w 1 j {_dash(window, style)}{path}S")
 
 
-def _hatch(pen: Pen, window: Window, polygons: Shapes, style: Style) -> None:
-    """Fill the clipped area with lines or dots, in step over the whole sheet."""
-    west, south, east, north = shapely.total_bounds(polygons)
-    left, low, right, high = window.bounds
-    x0, y0 = max(west, left) - window.east, max(south, low) - window.north
-    x1, y1 = min(east, right) - window.east, min(north, high) - window.north
-    if x0 >= x1 or y0 >= y1:
-        return
-    step = window.ground(HATCH_MM)
-    width = _ground_width(window, 0.4)
-    pen.code.append(f"{rgb(style.stroke)} RG {width} w [] 0 d {rgb(style.stroke)} rg")
-    pen.code.extend(HATCHES[style.hatch]((x0, y0, x1, y1), step))
-    pen.code.append("S")
+def _hatch(pen: Pen, window: Window, style: Style) -> None:
+    """Fill the clipped area with lines or dots, in step over the whole sheet.
+
+    They are the same on every map of one size: a document holds them once.
+    """
+    width = _ground_width(window, HATCH_LINE)
+    pen.code.append(f"{rgb(style.stroke)} RG {width} w")
+    box = window.box
+    pen.stamp(
+        f"{style.hatch}-{box.width:.2f}-{box.height:.2f}-{window.scale}",
+        (window.ground(box.width) * 1000, window.ground(box.height) * 1000),
+        lambda: "\n".join([*HATCHES[style.hatch](
+            (0.0, 0.0, window.ground(box.width), window.ground(box.height)),
+            window.ground(HATCH_MM),
+        ), "S"]),
+    )
 
 
 Extent = tuple[float, float, float, float]
@@ -299,13 +304,17 @@ def swatch(pen: Pen, box: Box, shape: str, style: Style) -> None:
     """
     with pen.state():
         window = Window(scale=1000, east=0.0, north=0.0, box=box.inset(-0.5))
-        left, bottom = 0.5, 0.5
-        right, top = left + box.width, bottom + box.height
-        if shape == "polygon":
-            made = shapely.box(left, bottom, right, top)
-        elif shape == "line":
-            middle = (bottom + top) / 2
-            made = shapely.LineString([(left, middle), (right, middle)])
-        else:
-            made = shapely.Point((left + right) / 2, (bottom + top) / 2)
-        draw(pen, window, np.array([made], dtype=object), style)
+        left, low, right, top = 500, 500, *(
+            round(1000 * each + 500) for each in (box.width, box.height)
+        )
+        middle = (low + top) // 2
+        if shape == "point":
+            at = shapely.Point((left + right) / 2000, middle / 1000)
+            draw(pen, window, np.array([at], dtype=object), style)
+            return
+        with pen.ground(window):
+            if shape == "line":
+                _lines(pen, window, f"{left} {middle} m\n{right} {middle} l\n", style)
+            else:
+                corners = ((left, low), (right, low), (right, top), (left, top))
+                _areas(pen, window, _ring_closed(4) % tuple(sum(corners, ())), style)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
-from landtrack.sheet import contents, document, georeference, index, proof
-from landtrack.sheet.document import Plan, Sheet
+from landtrack.sheet import contents, document, georeference, index, parts, proof
+from landtrack.sheet.document import Plan
+from landtrack.sheet.helpers import Job, Team
 from landtrack.sheet.mapframe import Prepared
 from landtrack.sheet.pen import Pen
 from landtrack.sheet.source import Source, Subject
 from landtrack.sheet.template import Paper, Template, on_paper
 
 Tell = Callable[[str, str], None]
+
+PROVED_HERE = 20
+"""Pages that are proved sooner than they are sent to a helper."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +93,9 @@ def plans(
     return made, prepared
 
 
-def pdf(prepared: Prepared, planned: Sequence[Plan], tell: Tell) -> Made:
+def pdf(
+    prepared: Prepared, planned: Sequence[Plan], tell: Tell, team: Team | None = None
+) -> Made:
     """Draw sheets into one PDF, and prove it.
 
     Parameters
@@ -100,6 +106,8 @@ def pdf(prepared: Prepared, planned: Sequence[Plan], tell: Tell) -> Made:
         The sheets, numbered.
     tell
         Called with the step and what it is at.
+    team
+        Who helps; the PDF is the same without.
 
     Returns
     -------
@@ -111,29 +119,97 @@ def pdf(prepared: Prepared, planned: Sequence[Plan], tell: Tell) -> Made:
     OutputError
         If a character has no glyph, or the PDF does not prove itself.
     """
-    source, template = prepared.source, prepared.template
-    pen = Pen(tell=tell)
-    title = source.words.pick(template.title)
-    sheets = [Sheet(pen, prepared, plan) for plan in planned]
-    claims: list[dict[str, Any]] = []
-    if len(sheets) > 1:
-        first = 1 + index.count(pen, prepared, planned)
-        begins = accumulate((each.pages for each in sheets), initial=first)
-        claims += index.draw(pen, prepared, [
-            index.Entry(plan=each.plan, key=f"sheet-{at}", page=page)
-            for at, (each, page) in enumerate(zip(sheets, begins, strict=False))
-        ], f"{title}  {source.title}")
-    for at, each in enumerate(sheets):
-        tell("draw", each.plan.subject.name)
-        if len(sheets) > 1:
-            pen.bookmark(f"{title} {each.plan.subject.name}", f"sheet-{at}", 0)
-        claims += each.draw()
+    source, team = prepared.source, team or Team()
+    title = source.words.pick(prepared.template.title)
+    done = team.share("draw", [_drawing(prepared, each, tell) for each in parts.cut(planned)])
+    outline = georeference.Outline()
+    if len(planned) > 1:
+        tell("index", "")
+        drawn, outline = _index(prepared, planned, done, f"{title}  {source.title}")
+        done = [drawn, *done]
+    claims = [claim for part in done for claim in part.claims]
     name = planned[0].number if len(planned) == 1 else source.title
-    drawn = pen.save(f"{title} {name}", source.title)
     tell("finish", "")
-    finished = georeference.finish(drawn, claims, source.crs, f"{title} {name}")
+    finished = georeference.finish(
+        [part.pdf for part in done], claims, source.crs, f"{title} {name}", outline
+    )
     tell("prove", "")
-    measured = proof.require(finished, claims)
+    measured = proof.insist(team.share("prove", _proofs(finished, claims, len(team.helpers))))
     return Made(
         pdf=finished, plans=tuple(planned), claims=tuple(claims), measured=tuple(measured)
+    )
+
+
+def index_alone(prepared: Prepared, made: Sequence[tuple[str, Made]]) -> bytes:
+    """Draw the index of sheets that are in a file each, and prove it.
+
+    Parameters
+    ----------
+    prepared
+        The store and the template.
+    made
+        Name of the file and its sheet.
+
+    Returns
+    -------
+    bytes
+        The PDF: in place of its page, each sheet has the name of its file.
+
+    Raises
+    ------
+    OutputError
+        If a character has no glyph, or the PDF does not prove itself.
+    """
+    source = prepared.source
+    title = f"{source.words.pick(prepared.template.title)}  {source.title}"
+    pen = Pen(prepared.template.fonts)
+    claims, _ = index.draw(
+        pen, prepared, [(each.plans[0], name) for name, each in made], title
+    )
+    finished = georeference.finish([pen.save()], claims, source.crs, title, georeference.Outline())
+    proof.insist([proof.prove(finished, claims)])
+    return finished
+
+
+def _drawing(prepared: Prepared, planned: tuple[Plan, ...], tell: Tell) -> Job:
+    return Job(
+        here=lambda: parts.draw(prepared, planned, tell),
+        away=lambda: (prepared.part([
+            window for plan in planned for window in document.shown(plan, prepared.template)
+        ]), planned),
+    )
+
+
+def _proofs(pdf: bytes, claims: Sequence[dict[str, Any]], helpers: int) -> list[Job]:
+    """Part the proof of a long PDF by its pages."""
+    count = 1 + helpers if len(claims) > PROVED_HERE else 1
+    ends = [len(claims) * at // count for at in range(count + 1)]
+
+    def job(begin: int, end: int) -> Job:
+        return Job(
+            here=lambda: proof.prove(pdf, claims, range(begin, end)),
+            away=lambda: (pdf, claims, range(begin, end)),
+        )
+
+    return [job(begin, end) for begin, end in pairwise(ends)]
+
+
+def _index(
+    prepared: Prepared, planned: Sequence[Plan], drawn: Sequence[parts.Part], title: str
+) -> tuple[parts.Part, georeference.Outline]:
+    """Draw the index of an atlas, and outline it."""
+    source = prepared.source
+    pages = [claim["pages"] for part in drawn for claim in part.claims if claim["page"] == 1]
+    pen = Pen(prepared.template.fonts)
+    first = 1 + index.count(pen, prepared, planned)
+    begins = list(accumulate(pages, initial=first))[:-1]
+    claims, links = index.draw(pen, prepared, list(zip(planned, begins, strict=True)), title)
+    kind = source.words.pick(prepared.template.title)
+    return parts.Part(pdf=pen.save(), claims=tuple(claims)), georeference.Outline(
+        entries=(
+            (source.words("sheet.index_of_sheets"), 1),
+            *((f"{kind} {plan.subject.name}", page)
+              for plan, page in zip(planned, begins, strict=True)),
+        ),
+        links=tuple(links),
     )

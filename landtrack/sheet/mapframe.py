@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from landtrack.sheet import labels, layout, looks
 from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.pen import Pen
 from landtrack.sheet.source import Source, fingerprint
+from landtrack.sheet.taken import Taken
 from landtrack.sheet.template import Layer, Template
 from landtrack.symbology import Style
 
@@ -110,6 +112,35 @@ class Prepared:
         rows = np.sort(self._prints[seen.kind][seen.rows])
         return hashlib.sha256(rows.tobytes()).hexdigest()[:32]
 
+    def part(self, windows: Sequence[Window]) -> Prepared:
+        """Take what some maps show, and nothing more.
+
+        Parameters
+        ----------
+        windows
+            The maps.
+
+        Returns
+        -------
+        Prepared
+            With the hashes of the whole; what maps are drawn from is the same.
+        """
+        views = np.array([shapely.box(*each.bounds) for each in windows], dtype=object)
+        rows = {
+            kind: np.unique(frame.sindex.query(views, predicate="intersects")[1])
+            for kind, frame in self.source.layers.items()
+        }
+        layers, classes = self.source.layers, self.source.classes
+        made = Prepared(dataclasses.replace(
+            self.source,
+            layers={kind: layers[kind].iloc[own] for kind, own in rows.items()},
+            classes={kind: classes[kind].iloc[own] for kind, own in rows.items()},
+            findings=self.source.findings.iloc[:0], measures=self.source.measures.iloc[:0],
+            issues=self.source.issues.iloc[:0],
+        ), self.template)
+        made._prints = {kind: each[rows[kind]] for kind, each in self._prints.items()}
+        return made
+
     def said(self, kind: str, name: str, rows: np.ndarray) -> list[str]:
         """Write one field of some features; ``measured_m2`` is the area of the shape.
 
@@ -173,7 +204,7 @@ def layers(
     """
     box = window.box
     drawn = Drawn(placed=labels.Placed(
-        frame=shapely.box(box.left, box.bottom, box.right, box.top)
+        taken=Taken(frame=(box.left, box.bottom, box.right, box.top))
     ))
     drawn.seen = prepared.seen(window, near)
     for layer, seen in zip(prepared.layers, drawn.seen, strict=True):
@@ -264,8 +295,7 @@ def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> 
         )
     pen.fill(BLACK)
     with pen.marked("labels"):
-        for label in drawn.placed.labels[before:]:
-            labels.draw(pen, label)
+        labels.draw(pen, drawn.placed.labels[before:])
 
 
 # --- frame ----------------------------------------------------------------------------------
@@ -288,16 +318,17 @@ def frame(pen: Pen, template: Template, window: Window, drawn: Drawn) -> None:
     box = window.box
     known = _grid(pen, template, window)
     drawn.known = drawn.known or known
-    pen.stroke(BLACK, 0.2)
+    look = template.frame
+    pen.stroke(look.colour, look.line_mm)
     with pen.marked("frame"):
         pen.rectangle(box)
-    pen.stroke(BLACK, 0.5)
-    pen.rectangle(box.inset(-layout.GRID_LABELS_MM))
+    pen.stroke(look.colour, look.outer_mm)
+    pen.rectangle(box.inset(-look.apart_mm))
 
 
 def _grid(pen: Pen, template: Template, window: Window) -> list[dict[str, Any]]:
     """Draw the grid; give back points of it that can be found on the page."""
-    grid = template.grid
+    grid, apart = template.grid, template.frame.apart_mm
     if grid.kind == "none":
         return []
     west, south, east, north = window.bounds
@@ -308,9 +339,9 @@ def _grid(pen: Pen, template: Template, window: Window) -> list[dict[str, Any]]:
     pen.stroke(GRID_LINE if lines else BLACK, 0.1)
     pen.fill(BLACK)
     for each in easts:
-        _east_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, lines))
+        _east_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, apart))
     for each in norths:
-        _north_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, lines))
+        _north_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, apart), whole=lines)
     if not lines:
         return _crosses(pen, window, easts, norths)
     ends = [(east, end) for east in easts for end in (south, north)]
@@ -319,31 +350,31 @@ def _grid(pen: Pen, template: Template, window: Window) -> list[dict[str, Any]]:
     return [{"mark": "grid", "east": east, "north": end} for east, end in ends]
 
 
-def _east_line(pen: Pen, window: Window, east: float, how: tuple[str, float, bool]) -> None:
+def _east_line(pen: Pen, window: Window, east: float, how: tuple[str, float, float]) -> None:
     """Draw the ends of a line of one easting at the frame, and its label above and below."""
-    text, size, _ = how
+    text, size, far = how
     box = window.box
     x, _ = window.on_paper(east, window.north)
-    far = layout.GRID_LABELS_MM
     pen.segments([(x, box.bottom, x, box.bottom - far), (x, box.top, x, box.top + far)])
-    if x + pen.width(text, size) + 1 < box.right + layout.GRID_LABELS_MM:
-        pen.text(x + 0.6, box.bottom - 3.4, text, size=size)
-        pen.text(x + 0.6, box.top + 2.0, text, size=size)
+    if x + pen.width(text, size) + 1 < box.right + far:
+        pen.text(x + 0.6, box.bottom - far / 2 - 0.5 * size, text, size=size)
+        pen.text(x + 0.6, box.top + far / 2 - 0.3 * size, text, size=size)
 
 
-def _north_line(pen: Pen, window: Window, north: float, how: tuple[str, float, bool]) -> None:
+def _north_line(
+    pen: Pen, window: Window, north: float, how: tuple[str, float, float], *, whole: bool
+) -> None:
     """Draw a line of one northing, or its ends at the frame, and its label left and right."""
-    text, size, whole = how
+    text, size, far = how
     box = window.box
     _, y = window.on_paper(window.east, north)
-    far = layout.GRID_LABELS_MM
     pen.segments([
         (box.left, y, box.left - far, y), (box.right, y, box.right + far, y),
         *([(box.left, y, box.right, y)] if whole else []),
     ])
-    if y + pen.width(text, size) + 1 < box.top + layout.GRID_LABELS_MM:
-        pen.text(box.left - 2.0, y + 0.6, text, size=size, angle=np.pi / 2)
-        pen.text(box.right + 3.4, y + 0.6, text, size=size, angle=np.pi / 2)
+    if y + pen.width(text, size) + 1 < box.top + far:
+        pen.text(box.left - far / 2 + 0.3 * size, y + 0.6, text, size=size, angle=np.pi / 2)
+        pen.text(box.right + far / 2 + 0.5 * size, y + 0.6, text, size=size, angle=np.pi / 2)
 
 
 def _crosses(

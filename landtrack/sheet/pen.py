@@ -13,17 +13,18 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import groupby
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from reportlab import rl_config
-from reportlab.pdfbase import pdfdoc, pdfmetrics
+from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from landtrack import fonts
 from landtrack.sheet.layout import Box, Window
+from landtrack.sheet.letters import Letters
+from landtrack.sheet.template import Fonts
 
 PT = 72 / 25.4
 """Points to a millimetre."""
@@ -40,29 +41,36 @@ ROUND = 0.5523
 BACK = {"left": 0.0, "center": 0.5, "right": 1.0}
 """Which part of a text lies before its anchor."""
 
-Letter = tuple[str, str, float]
-"""Font, escaped byte and width in sizes of a character."""
-
 Anchor = Literal["left", "center", "right"]
 Points = npt.NDArray[np.float64] | Sequence[tuple[float, float]]
 
 rl_config.useA85 = 0  # half as large again, and slower, for mail of thirty years ago
 
 
+def _silent(_step: str, _what: str) -> None:
+    """Tell nobody."""
+
+
 class Pen:
     """One document, drawn page by page."""
 
-    def __init__(self, *, tell: Callable[[str, str], None]) -> None:
-        self._fonts = {
-            weight: fonts.chain(weight, tell=tell) for weight in ("regular", "bold")
+    def __init__(
+        self, named: Fonts = Fonts(), *, tell: Callable[[str, str], None] = _silent  # noqa: B008
+    ) -> None:
+        chains = {
+            "regular": fonts.chain("regular", named.regular, tell=tell),
+            "bold": fonts.chain("bold", named.bold, tell=tell),
         }
-        first = fonts.register(self._fonts["regular"][0])
+        first = fonts.register(chains["regular"][0])
         self._buffer = io.BytesIO()
         self.canvas = Canvas(
             self._buffer, pageCompression=1, invariant=1, initialFontName=first, pdfVersion=(1, 7)
         )
-        self._encoded: dict[tuple[str, bool], tuple[list[tuple[str, str, float]], float]] = {}
-        self._letters: tuple[dict[str, Letter], dict[str, Letter]] = ({}, {})
+        self._letters = {
+            bold: Letters(self.canvas, chains["bold" if bold else "regular"])
+            for bold in (False, True)
+        }
+        self._stamps: dict[str, str] = {}
         self._packing = ThreadPoolExecutor(max_workers=2)
         self._packed: list[tuple[pdfdoc.PDFStream, Future[bytes]]] = []
 
@@ -99,44 +107,8 @@ class Pen:
         self._packed.append((stream, self._packing.submit(_compressed, page.stream)))
         page.stream = None
 
-    def bookmark(self, title: str, key: str, level: int) -> None:
-        """Put the page into the outline.
-
-        Parameters
-        ----------
-        title
-            What the outline says.
-        key
-            A name of its own.
-        level
-            0 for the outermost.
-        """
-        fonts.require([title], self._fonts["regular"])
-        self.canvas.bookmarkPage(key)
-        self.canvas.addOutlineEntry(title, key, level)
-
-    def link(self, key: str, box: Box) -> None:
-        """Make a part of the page lead to a bookmark.
-
-        Parameters
-        ----------
-        key
-            The name of the bookmark.
-        box
-            The part.
-        """
-        self.canvas.linkAbsolute(
-            "", key, (box.left * PT, box.bottom * PT, box.right * PT, box.top * PT),
-            Border="[0 0 0]",
-        )
-
-    def save(self, title: str, subject: str) -> bytes:
+    def save(self) -> bytes:
         """Finish the document.
-
-        Parameters
-        ----------
-        title, subject
-            What it says of itself.
 
         Returns
         -------
@@ -146,9 +118,6 @@ class Pen:
         for stream, packed in self._packed:
             stream.content = packed.result()
         self._packing.shutdown()
-        self.canvas.setTitle(title)
-        self.canvas.setSubject(subject)
-        self.canvas.setCreator("landtrack")
         self.canvas.save()
         return self._buffer.getvalue()
 
@@ -191,6 +160,31 @@ class Pen:
             self.code.append(f"{scale:.15f} 0 0 {scale:.15f} {left:.6f} {bottom:.6f} cm")
             yield
 
+    def stamp(self, name: str, size: tuple[float, float], draw: Callable[[], str]) -> None:
+        """Draw what looks the same wherever it is drawn; a document holds it once.
+
+        Parameters
+        ----------
+        name
+            What it is; of one name in one document there is one only.
+        size
+            How far it reaches to the right and up.
+        draw
+            Gives its operators, the first time that it is drawn; colours and widths are
+            those of the page.
+        """
+        document: Any = self.canvas._doc  # noqa: SLF001  as reportlab adds forms itself
+        if name not in self._stamps:
+            self._stamps[name] = f"S{len(self._stamps)}"
+            form = pdfdoc.PDFStream(content=_compressed(draw()))
+            form.dictionary["Filter"] = pdfdoc.PDFName("FlateDecode")
+            form.dictionary["Type"] = pdfdoc.PDFName("XObject")
+            form.dictionary["Subtype"] = pdfdoc.PDFName("Form")
+            form.dictionary["BBox"] = pdfdoc.PDFArray([0, 0, *(math.ceil(each) for each in size)])
+            form.dictionary["Resources"] = pdfdoc.PDFDictionary({})
+            document.Reference(form, pdfdoc.xObjectName(self._stamps[name]))
+        self.canvas.doForm(self._stamps[name])
+
     def alpha(self, fill: float, stroke: float) -> None:
         """Let what is below shine through.
 
@@ -204,7 +198,7 @@ class Pen:
 
     # --- lines and areas, in millimetres of paper -------------------------------------------
 
-    def stroke(self, colour: str, width: float, dash: Sequence[float] = ()) -> None:
+    def stroke(self, colour: str, width: float) -> None:
         """Choose how lines are drawn.
 
         Parameters
@@ -213,11 +207,8 @@ class Pen:
             ``#RRGGBB``.
         width
             Millimetres.
-        dash
-            Lengths of dashes and gaps in millimetres.
         """
-        dashes = " ".join(f"{each * PT:.3f}" for each in dash)
-        self.code.append(f"{rgb(colour)} RG {width * PT:.4f} w [{dashes}] 0 d")
+        self.code.append(f"{rgb(colour)} RG {width * PT:.4f} w")
 
     def fill(self, colour: str) -> None:
         """Choose how areas and texts are filled.
@@ -316,7 +307,7 @@ class Pen:
         float
             Millimetres.
         """
-        return self._encode(text, bold)[1] * size
+        return self._letters[bold].encode(text)[1] * size
 
     def ems(self, text: str) -> float:
         """Say how wide a text is, in sizes.
@@ -331,7 +322,7 @@ class Pen:
         float
             1 for a Chinese character.
         """
-        return self._encode(text, False)[1]  # noqa: FBT003
+        return self._letters[False].encode(text)[1]
 
     def text(  # noqa: PLR0913  a text has a place, a size and a look
         self, x: float, y: float, text: str, *, size: float = 2.5, anchor: Anchor = "left",
@@ -361,7 +352,7 @@ class Pen:
         """
         if not text:
             return
-        runs, ems = self._encode(text, bold)
+        runs, ems = self._letters[bold].encode(text)
         back = BACK[anchor] * ems * size
         points = size * PT
         if angle == 0.0 and len(runs) == 1:
@@ -381,47 +372,39 @@ class Pen:
             x, y = x + advance * points * cos, y + advance * points * sin
         self.code.append(f"BT {' '.join(parts)} ET")
 
-    def _encode(self, text: str, bold: bool) -> tuple[list[tuple[str, str, float]], float]:  # noqa: FBT001
-        """Give a text as runs of font, escaped bytes and width in sizes, and its width."""
-        known = self._encoded.get((text, bold))
-        if known is not None:
-            return known
-        letters = self._letters[bold]
-        try:
-            found = list(map(letters.__getitem__, text))
-        except KeyError:
-            found = [letters.get(each) or self._letter(each, bold) for each in text]
-        runs = list(_by_font(found)) if found else []
-        made = (runs, sum([advance for _, _, advance in runs]))
-        self._encoded[text, bold] = made
-        return made
+    def texts(self, places: Sequence[tuple[float, float]], texts: Sequence[str], *,
+              size: float) -> None:
+        """Write many level texts of one size, each with its middle at its place.
 
-    def _letter(self, letter: str, bold: bool) -> Letter:  # noqa: FBT001
-        """Give a character as font, escaped byte and width in sizes."""
-        document: Any = self.canvas._doc  # noqa: SLF001  subsets belong to the document
-        printed = " " if letter in fonts.BLANKS else letter
-        ((font, _),) = fonts.runs(printed, self._fonts["bold" if bold else "regular"])
-        face: Any = pdfmetrics.getFont(fonts.register(font))
-        ((subset, byte),) = face.splitString(printed, document)
-        code = face.state[document].subsets[subset][byte[0]]
-        made = (
-            face.getSubsetInternalName(subset, document),
-            str(self.canvas._escape(byte)),  # noqa: SLF001
-            face.face.getCharWidth(code) / 1000,
-        )
-        self._letters[bold][letter] = made
-        return made
+        Parameters
+        ----------
+        places
+            Where the middle of the line that it stands on is, in millimetres.
+        texts
+            The texts.
+        size
+            Millimetres.
 
-
-def _by_font(letters: list[Letter]) -> Iterator[tuple[str, str, float]]:
-    """Put letters together as far as the font is the same."""
-    names, shown, wide = zip(*letters, strict=True)
-    if names.count(names[0]) == len(names):
-        yield names[0], "".join(shown), sum(wide)
-        return
-    for font, part in groupby(letters, key=lambda each: each[0]):
-        _, shown, wide = zip(*part, strict=True)
-        yield font, "".join(shown), sum(wide)
+        Raises
+        ------
+        OutputError
+            If a character is in none of the fonts.
+        """
+        font, steps, here = "", [], (0, 0)
+        points, unit = size * PT, 100 * PT
+        for (x, y), text in zip(places, texts, strict=True):
+            runs, ems = self._letters[False].encode(text)
+            if len(runs) != 1:
+                self.text(x, y, text, size=size, anchor="center")
+                continue
+            if runs[0][0] != font:
+                font = runs[0][0]
+                steps.append(f"{font} {100 * points:.0f} Tf")
+            to = (round((x - ems * size / 2) * unit), round(y * unit))
+            steps.append(f"{to[0] - here[0]} {to[1] - here[1]} Td ({runs[0][1]}) Tj")
+            here = to
+        if steps:  # in hundredths of a point: whole numbers are shorter
+            self.code.append("\n".join(["q .01 0 0 .01 0 0 cm BT", *steps, "ET Q"]))
 
 
 def _compressed(code: str) -> bytes:

@@ -62,6 +62,8 @@ def reasons(
 def _issues(source: Source, template: Template, subject: Subject) -> list[str]:
     words = source.words
     table = source.issues
+    if table.empty:
+        return []
     own = table[
         (table["layer"] == subject.kind)
         & table["feature_id"].astype("str").isin(subject.ids)

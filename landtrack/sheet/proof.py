@@ -7,7 +7,7 @@ paper, and every text of a box or table is read where it should stand.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,10 +48,14 @@ class Measured:
     texts: int
 
 
+Proof = tuple[list[Measured], list[Fault]]
+"""What was measured on pages, and what is off."""
+
+
 def prove(
-    pdf: bytes, claims: Sequence[dict[str, Any]]
-) -> tuple[list[Measured], list[Fault]]:
-    """Measure every page against what it claims.
+    pdf: bytes, claims: Sequence[dict[str, Any]], pages: range | None = None
+) -> Proof:
+    """Measure pages against what they claim.
 
     Parameters
     ----------
@@ -59,6 +63,8 @@ def prove(
         The PDF.
     claims
         What each page claims.
+    pages
+        Which, from 0; all where not given.
 
     Returns
     -------
@@ -84,22 +90,21 @@ def prove(
                 page=0, what="pages", said=f"{len(document)} pages, {len(claims)} claimed"
             )]
         results = [
-            _Page(document, number, claim).prove() for number, claim in enumerate(claims)
+            _Page(document, number, claims[number]).prove()
+            for number in (range(len(claims)) if pages is None else pages)
         ]
     finally:
         document.close()
     return [each for each, _ in results], [fault for _, found in results for fault in found]
 
 
-def require(pdf: bytes, claims: Sequence[dict[str, Any]]) -> list[Measured]:
+def insist(proofs: Iterable[Proof]) -> list[Measured]:
     """Insist that every page is as it claims.
 
     Parameters
     ----------
-    pdf
-        The PDF.
-    claims
-        What each page claims.
+    proofs
+        What :func:`prove` found, page by page.
 
     Returns
     -------
@@ -111,14 +116,14 @@ def require(pdf: bytes, claims: Sequence[dict[str, Any]]) -> list[Measured]:
     OutputError
         If a page is not; the first faults are named.
     """
-    measured, faults = prove(pdf, claims)
-    if faults:
+    both = list(proofs)
+    if faults := [fault for _, found in both for fault in found]:
         said = "; ".join(f"page {each.page}: {each.said}" for each in faults[:5])
         raise OutputError(
             f"The sheet does not prove itself ({len(faults)} faults): {said}.",
             mend="This is a fault of landtrack: please report it with the store.",
         )
-    return measured
+    return [each for measured, _ in both for each in measured]
 
 
 class _Page:

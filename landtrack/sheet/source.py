@@ -271,14 +271,15 @@ def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
             f"{source.path.name} has no {kind} {', '.join(gone)}.",
             mend="Look for what became of it.",
         )
-    frame = source.layers[kind].loc[list(ids)]
-    columns = frame.drop(columns=frame.geometry.name)
-    facts = {
-        str(name): values.iloc[0] for name, values in columns.items()
-        if len(frame) == 1 or len(values.unique()) == 1
-    }
+    frame = source.layers[kind]
+    at = frame.index.get_indexer_for(list(ids))
+    facts = {}
+    for name, values in frame.items():
+        if name != frame.geometry.name and len(own := values.array[at].unique()) == 1:
+            facts[str(name)] = own[0]
     facts[str(frame.index.name)] = ", ".join(ids)
-    shape = frame.geometry.iloc[0] if len(frame) == 1 else shapely.union_all(frame.geometry)
+    shapes = frame.geometry.to_numpy()[at]
+    shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     return Subject(kind=kind, ids=ids, shape=shape, facts=facts)
 
 
@@ -310,12 +311,7 @@ def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
     ndarray of bytes, (n,)
         Sixteen hexadecimal digits each.
     """
-    shapes = shapely.to_wkb(
-        shapely.transform(
-            shapely.force_2d(frame.geometry.to_numpy()), lambda xy: np.round(xy, HASHED_DECIMALS)
-        ),
-        byte_order=1,
-    )
+    shapes = _outlines(frame.geometry.to_numpy())
     columns = frame.drop(columns=frame.geometry.name)
     fields = [
         map(str, values.astype(object).where(values.notna(), "").tolist())
@@ -329,3 +325,32 @@ def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
         ).hexdigest()
         for shape, row in zip(shapes, rows, strict=True)
     ], dtype="S16")
+
+
+def _outlines(shapes: npt.NDArray[np.object_]) -> list[bytes]:
+    """Write shapes to the millimetre: kind, parts and rings, then the points."""
+    points = np.rint(shapely.get_coordinates(shapes) * 10**HASHED_DECIMALS).astype("<i8").tobytes()
+    ends = np.cumsum(shapely.get_num_coordinates(shapes)) * 16
+    plain = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON) & (
+        shapely.get_num_interior_rings(shapes) == 0
+    )
+    heads = [
+        b"P" if simple else _structure(shape).encode()
+        for shape, simple in zip(shapes, plain.tolist(), strict=True)
+    ]
+    starts = [0, *ends[:-1].tolist()]
+    return [
+        head + points[start:end]
+        for head, start, end in zip(heads, starts, ends.tolist(), strict=True)
+    ]
+
+
+def _structure(shape: shapely.Geometry) -> str:
+    """Say how the points of a shape belong together."""
+    parts = shapely.get_parts(shape)
+    rings = [
+        shapely.get_num_coordinates(shapely.get_rings(part)).tolist()
+        if shapely.get_dimensions(part) == 2 else int(shapely.get_num_coordinates(part))  # noqa: PLR2004
+        for part in parts
+    ]
+    return f"{shapely.get_type_id(shape)}{rings}"

@@ -118,6 +118,25 @@ class Grid(Value, frozen=True, kw_only=True):
     text_mm: float = 1.8
 
 
+class Frame(Value, frozen=True, kw_only=True):
+    """The two lines around the map, and the room between them, where the grid is labelled.
+
+    The inner one is where the map ends, and is measured.
+    """
+
+    line_mm: float = 0.2
+    outer_mm: float = 0.5
+    apart_mm: float = 5.0
+    colour: str = "#000000"
+
+
+class Fonts(Value, frozen=True, kw_only=True):
+    """Files in the folder ``fonts`` of the user's that come before all others on this sheet."""
+
+    regular: str = ""
+    bold: str = ""
+
+
 class Template(Value, frozen=True, kw_only=True):
     """One kind of sheet.
 
@@ -137,6 +156,8 @@ class Template(Value, frozen=True, kw_only=True):
     split: bool = False
     overlap_mm: float = 10.0
     grid: Grid = Grid()
+    frame: Frame = Frame()
+    fonts: Fonts = Fonts()
     block: tuple[Block, ...] = ()
     layer: tuple[Layer, ...] = ()
     north: Corner = "ne"

@@ -36,6 +36,13 @@ class Frame:
         north = self.north + (self.sin * along + self.cos * up) / 25
         return round(east, 3), round(north, 3)
 
+    def from_map(self, point: Point) -> Point:
+        """Give a point of the map grid in the local system."""
+        east, north = point[0] - self.east, point[1] - self.north
+        return (
+            (self.cos * east + self.sin * north) / 25, (self.cos * north - self.sin * east) / 25
+        )
+
     def ring(self, points: list[list[float]] | Ring) -> Ring:
         """Place an outline on the map grid, closed and counter-clockwise."""
         ring = [self.to_map((x, y)) for x, y in points]

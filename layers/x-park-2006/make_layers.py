@@ -23,6 +23,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 from frames import Frame, Point, Ring, area, box, mesh, village_outline
 from geojson import Feature, collection, feature, line, polygon
 from site_plans import PLANS, Part, Site
+from survey import administrative, farmland, land_classes
 
 HERE = Path(__file__).resolve().parent
 CRS = "4529"
@@ -599,6 +600,11 @@ def make(folder: Path) -> None:
         "villages": villages(design, frames),
         "relocations": relocations(design, frames),
         **surroundings(design, frames),
+        "land_classes": land_classes(design, frames),
+        "farmland": farmland(design, frames),
+        "administrative": administrative(
+            design, frames, path_of(frames, design["park"]["ring"])
+        ),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, features in layers.items():

@@ -96,7 +96,7 @@ def sedona(case, plots, features):
     if case.startswith("frontage"):
         return None
     # half an hour for long lines at 100 000, a quarter of an hour for short ones at 1 000 000
-    if case == "nearest-long" and len(plots) > 2_000 or (
+    if (case == "nearest-long" and len(plots) > 2_000) or (
         case.startswith("nearest") and len(plots) > SLOW
     ):
         return None
@@ -239,8 +239,8 @@ def main():
     given = arguments.parse_args()
     logging.basicConfig(level="INFO", format="%(message)s")
     overlay.ready()
-    print(f"{platform.machine()}, {os.cpu_count()} cores; median of {given.runs} up to {ONCE:,} plots, "
-          "else one run; seconds (and times ours)")
+    print(f"{platform.machine()}, {os.cpu_count()} cores; median of {given.runs} "
+          f"up to {ONCE:,} plots, else one run; seconds (and times ours)")
     print(f"| {'join':<16} | {'plots':>9} | {'ours':>9} | {'geopandas':>19} | "
           f"{'SedonaDB':>19} | {'DuckDB spatial':>19} | {'PostGIS':>19} | us/plot  |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
