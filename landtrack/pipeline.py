@@ -460,6 +460,9 @@ def _run_row(
             {
                 "title": dict(place.title), "notice": dict(place.notice),
                 "language": place.language,
+                "attributions": sorted(
+                    {each.attribution for each in place.layers if each.attribution}
+                ),
             },
             ensure_ascii=False,
         ),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -21,10 +22,10 @@ from landtrack.webmap import blocks, columns, pack, shapes, told
 from landtrack.webmap.columns import Speakers, by_language
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from landtrack.model import Result, Schema
     from landtrack.symbology import Style
+    from landtrack.webmap.folder import Sink
+    from landtrack.webmap.source import Source
 
 PX_PER_POINT = 4 / 3
 SHAPES = {0: "point", 1: "line", 2: "line", 3: "polygon", 5: "line", 6: "polygon"}
@@ -44,22 +45,32 @@ class LayerData:
 
     head: dict[str, Any]
     features: str | None = None
-    blocks: dict[str, bytes] = field(default_factory=dict)
+    blocks: Sink = field(default_factory=dict[str, bytes])
 
 
-def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LARGE) -> LayerData:
+def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
+    result: Result, kind: str, source: Source, speakers: Speakers, *, large: int = LARGE,
+    named: Mapping[str, Mapping[str, str]] | None = None,
+    into: Sink | None = None,
+) -> LayerData:
     """Write one layer as the page reads it.
 
     Parameters
     ----------
     result
-        The result of a run.
+        The result of a run; its layers are not looked at.
     kind
         The layer kind.
+    source
+        Where its features come from.
     speakers
         The words of each language of the page, its own first.
     large
         The number of features from which on it is drawn from blocks.
+    named
+        By kind the names of features that measures name, by their keys.
+    into
+        Where the blocks go; they stay with what is returned where not given.
 
     Returns
     -------
@@ -71,14 +82,14 @@ def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LA
     CRSError
         If the layer has no CRS, or there is no way from it to WGS 84.
     """
-    schema, frame = result.schemas[kind], result.layers[kind]
-    packed = len(frame) >= large
-    if packed:
-        frame = frame.iloc[blocks.order(frame)]
-    codes = symbology.classes(frame, schema, result.findings).tolist()
+    schema, packed = result.schemas[kind], source.count >= large
+    made = LayerData({}, blocks=dict[str, bytes]() if into is None else into)
+    drawn, frame = _packed(made, kind, source) if packed else (None, source.table())
+    codes = source.classes(frame, schema, result.findings)
     counts = Counter(codes)
     listed = _listed(kind, {*counts, *_past(result, kind)})
-    made = LayerData(
+    shape = _shape(drawn or frame.geometry.to_numpy(), schema)
+    made.head |= (
         {
             "kind": kind,
             "title": by_language(speakers, lambda words: words(f"kind.{kind}")),
@@ -88,12 +99,12 @@ def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LA
             "key": schema.key,
             "count": len(frame),
             "packed": packed,
-            "classes": _classes(result, frame, schema, listed, counts, speakers),
+            "classes": _classes(result, shape, schema, listed, counts, speakers),
             "search": [name for name in columns.shown_first(schema) if _has(frame, name)],
         }
     )
-    made.blocks[f"{kind}/columns/class"] = columns.codes(codes, listed)
-    _add_sizes(made, frame)
+    made.blocks[f"{kind}/first/class"] = columns.codes(codes, listed)
+    _add_sizes(made, drawn or _sizes(frame.geometry.to_numpy()))
     attributes = columns.attributes(result, kind, frame, speakers)
     made.head["columns"] = {}
     for name, column in attributes.items():
@@ -103,9 +114,11 @@ def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LA
         made.blocks[at] = column.data
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
     _add_history(made, result, kind, frame, listed)
-    _add_shapes(made, frame, codes, listed)
+    if not packed:
+        numbers = {code: place for place, code in enumerate(listed)}
+        made.features = shapes.geojson(frame, [numbers[code] for code in codes])
     if kind == "plots":
-        _add_cards(made, result, frame, speakers)
+        _add_cards(made, result, frame, speakers, named or {})
     return made
 
 
@@ -137,7 +150,7 @@ def look(style: Style) -> dict[str, Any]:
     }
 
 
-def _has(frame: GeoDataFrame, name: str) -> bool:
+def _has(frame: pd.DataFrame, name: str) -> bool:
     """Tell whether a layer has a field, its key among them."""
     return name in frame.columns or name == frame.index.name
 
@@ -158,11 +171,10 @@ def _listed(kind: str, codes: set[str]) -> tuple[str, ...]:
 
 
 def _classes(
-    result: Result, frame: GeoDataFrame, schema: Schema, listed: Sequence[str],
+    result: Result, shape: str, schema: Schema, listed: Sequence[str],
     counts: Counter[str], speakers: Speakers,
 ) -> list[dict[str, Any]]:
     """Describe the classes of a layer: words, number, look, and whether the land is in hand."""
-    shape = _shape(frame, schema)
     states = result.workflow.tracks[TRACK].state if TRACK in result.workflow.tracks else ()
     acquired = {state.code for state in states if state.acquired}
     return [
@@ -183,22 +195,50 @@ def _classes(
     ]
 
 
-def _add_sizes(made: LayerData, frame: GeoDataFrame) -> None:
+@dataclass(frozen=True)
+class Drawn:
+    """What is kept of the shapes of a layer when they are written: sizes, and what they are."""
+
+    area: npt.NDArray[np.float64]
+    length: npt.NDArray[np.float64]
+    shape: str
+
+
+def _packed(made: LayerData, kind: str, source: Source) -> tuple[Drawn, pd.DataFrame]:
+    """Write the shapes block by block, and give the rows in the order of the page."""
+    coded = source.coded()
+    order = blocks.order(coded.boxes)
+    made.head["blocks"] = []
+    for number, block in enumerate(blocks.encode(coded, order)):
+        made.blocks[f"{kind}/shapes/{number}"] = block.shapes
+        made.head["blocks"].append([block.first, block.count, *block.box])
+    made.blocks[f"{kind}/first/boxes"] = blocks.boxes_block(coded.boxes[order])
+    most = int(np.bincount(coded.types, minlength=1).argmax())
+    drawn = Drawn(coded.area[order], coded.length[order], ("point", "line", "polygon")[most])
+    del coded
+    return drawn, source.table().iloc[order]
+
+
+def _sizes(geometry: npt.NDArray[np.object_]) -> Drawn:
+    """Measure shapes; those that cannot be drawn have no size."""
+    drawn = shapes.drawable(geometry)
+    area, length = (np.full(len(geometry), np.nan) for _ in range(2))
+    area[drawn], length[drawn] = shapely.area(geometry[drawn]), shapely.length(geometry[drawn])
+    return Drawn(area, length, "")
+
+
+def _add_sizes(made: LayerData, drawn: Drawn) -> None:
     """Add the area or length of each feature as it is in the working CRS, with all its digits."""
     kind, shape = made.head["kind"], made.head["classes"][0]["shape"]
-    if shape == "point" or frame.empty:
+    if shape == "point" or not len(drawn.area):
         made.head["size"] = ""
         return
-    measure = shapely.area if shape == "polygon" else shapely.length
     made.head["size"] = "area_m2" if shape == "polygon" else "length_m"
-    geometry = frame.geometry.to_numpy()
-    drawn = shapes.drawable(geometry)
-    sizes = np.full(len(geometry), np.nan)
-    sizes[drawn] = measure(geometry[drawn])
+    sizes = drawn.area if shape == "polygon" else drawn.length
     made.blocks[f"{kind}/columns/size"] = columns.exact(sizes)
 
 
-def _filters(schema: Schema, frame: GeoDataFrame, made: dict[str, Any]) -> list[str]:
+def _filters(schema: Schema, frame: pd.DataFrame, made: dict[str, Any]) -> list[str]:
     """List what a layer can be filtered by: its classes, choices, short texts and years."""
     offered = ["class"]
     for each in schema.field:
@@ -215,7 +255,7 @@ def _filters(schema: Schema, frame: GeoDataFrame, made: dict[str, Any]) -> list[
 
 
 def _add_history(
-    made: LayerData, result: Result, kind: str, frame: GeoDataFrame, listed: Sequence[str]
+    made: LayerData, result: Result, kind: str, frame: pd.DataFrame, listed: Sequence[str]
 ) -> None:
     """Add the states that the features of a layer have been in: days, states and documents."""
     made.head["history"] = False
@@ -223,8 +263,8 @@ def _add_history(
     if kind != "parcels" or frame.empty or log.empty:
         return
     own = log[log["track"] == TRACK]
-    row = frame.index.astype(str).get_indexer(own["feature_id"].astype(str))
-    state = pd.Index(listed).get_indexer(own["to_state"])
+    row = columns.rows_of(frame.index.astype(str), own["feature_id"])
+    state = columns.rows_of(pd.Index(listed), own["to_state"])
     when = columns.days(own["at"])
     kept = np.flatnonzero((row >= 0) & (state >= 0))
     order = kept[np.lexsort((when[kept], row[kept]))]
@@ -237,42 +277,29 @@ def _add_history(
     made.blocks[f"{kind}/text/history"] = pack.texts([documents[at] for at in order.tolist()])
 
 
-def _add_shapes(
-    made: LayerData, frame: GeoDataFrame, codes: Sequence[str], listed: Sequence[str]
-) -> None:
-    """Add the shapes: as GeoJSON, or block by block with the boxes of all."""
-    if not made.head["packed"]:
-        numbers = {code: place for place, code in enumerate(listed)}
-        made.features = shapes.geojson(frame, [numbers[code] for code in codes])
-        return
-    kind = made.head["kind"]
-    boxes = []
-    made.head["blocks"] = []
-    for number, block in enumerate(blocks.encode(frame)):
-        made.blocks[f"{kind}/shapes/{number}"] = block.shapes
-        made.head["blocks"].append([block.first, block.count, *block.box])
-        boxes.append(block.boxes)
-    made.blocks[f"{kind}/columns/boxes"] = blocks.boxes_block(boxes)
-
-
 def _add_cards(
-    made: LayerData, result: Result, frame: GeoDataFrame, speakers: Speakers
+    made: LayerData, result: Result, frame: pd.DataFrame, speakers: Speakers,
+    named: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Add what rules, layers, figures and issues say of each plot."""
-    cards = told.cards(result, frame, speakers)
+
+    def write(number: int, block: bytes) -> None:
+        made.blocks[f"plots/cards/{number}"] = block
+
+    cards = told.cards(result, frame, speakers, named, write)
     made.head["cards"] = {"sections": cards.sections, "size": blocks.SIZE}
     patterns = {"patterns": cards.patterns, "names": cards.names}
     made.blocks["plots/columns/patterns"] = json.dumps(
         patterns, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode("utf-8", "replace")
-    for number, block in enumerate(cards.blocks):
-        made.blocks[f"plots/cards/{number}"] = block
 
 
-def _shape(frame: GeoDataFrame, schema: Schema) -> str:
+def _shape(drawn: Drawn | npt.NDArray[np.object_], schema: Schema) -> str:
     """Say which shape stands for a layer in the legend: the most frequent one."""
     if schema.geometry != "any":
         return schema.geometry
-    _, parts = shapes.simple_parts(frame.geometry.to_numpy())
+    if isinstance(drawn, Drawn):
+        return drawn.shape
+    _, parts = shapes.simple_parts(drawn)
     types = Counter(SHAPES[each] for each in shapely.get_type_id(parts).tolist())
     return types.most_common(1)[0][0] if types else "point"

@@ -56,8 +56,8 @@ const Packed = (() => {
     // Draws anew what is seen, some milliseconds a frame, and shows it when it is whole.
     async refresh() {
       const run = ++this._run;
-      await this._table.load();
-      if (run !== this._run || !this._map) {
+      await this._table.begin();
+      if (run !== this._run || !this._map?.landtrackPlaced) {
         return;
       }
       this.typical = this.typical || this._typical();
@@ -271,7 +271,7 @@ const Packed = (() => {
     },
 
     async rowsAt(point, reach) {
-      await this._table.load();
+      await this._table.begin();
       const [x, y] = point.map((each) => each * CM);
       const r = reach * CM;
       const found = [];

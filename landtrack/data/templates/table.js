@@ -21,34 +21,51 @@ class Table {
     this.changed = null;
     /** @type {number | undefined} the day whose states are shown; none where it is now */
     this.asOf = undefined;
+    this.begun = null;
     this.ready = null;
     this.read = null;
   }
 
-  /** Loads classes, sizes, numbers and choices. @returns {Promise<Table>} */
+  /** Loads classes and boxes, by which a large layer can be drawn. @returns {Promise<Table>} */
+  begin() {
+    this.begun = this.begun || this.loadFirst();
+    return this.begun;
+  }
+
+  async loadFirst() {
+    const { head, kind } = this;
+    const jobs = [Bytes.load(`${kind}/first/class`).then((bytes) => {
+      Bytes.unsigned(bytes, this.classes);
+    })];
+    if (head.packed) {
+      jobs.push(Bytes.load(`${kind}/first/boxes`).then((bytes) => this.readBoxes(bytes)));
+    }
+    await Promise.all(jobs);
+    return this;
+  }
+
+  /** Loads sizes, numbers and choices too. @returns {Promise<Table>} */
   load() {
     this.ready = this.ready || this.loadColumns();
     return this.ready;
   }
 
   async loadColumns() {
+    await this.begin();
     const { head, kind, count } = this;
+    if (head.packed) {
+      await Table.turn;
+    }
     const wanted = Object.entries(head.columns).filter(([, column]) => column.type !== "text");
     const jobs = wanted.map(async ([name, column]) => {
       const bytes = await Bytes.load(column.at);
       const Kind = column.type === "number" ? Float64Array : column.type === "date" ? Int32Array : Uint32Array;
       this.columns[name] = Bytes.unsigned(bytes, new Kind(count));
     });
-    jobs.push(Bytes.load(`${kind}/columns/class`).then((bytes) => {
-      Bytes.unsigned(bytes, this.classes);
-    }));
     if (head.size) {
       jobs.push(Bytes.load(`${kind}/columns/size`).then((bytes) => {
         this.size = Bytes.floats(bytes, count);
       }));
-    }
-    if (head.packed) {
-      jobs.push(Bytes.load(`${kind}/columns/boxes`).then((bytes) => this.readBoxes(bytes)));
     }
     if (head.history) {
       jobs.push(Bytes.load(`${kind}/columns/history`).then((bytes) => this.readHistory(bytes)));
@@ -297,3 +314,6 @@ class Table {
     return state;
   }
 }
+
+/** What columns wait for: that the large layers were drawn once, so that a map shows first. */
+Table.turn = Promise.resolve();
