@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -21,7 +23,7 @@ import shapely
 from landtrack import catalog, publish, store, text, webmap
 from landtrack.errors import SourceError
 from landtrack.formats import vector
-from landtrack.model import LEVELS, Basis, LayerSource, Place, Result, Schema
+from landtrack.model import LEVELS, Basis, Joined, LayerSource, Place, Result, Schema
 from landtrack.store import streams
 from landtrack.webmap.source import AT_ONCE, VERDICT, Source, of_frame
 
@@ -69,23 +71,29 @@ def draw(
     run = {str(key): value for key, value in runs.iloc[-1].items()}
     names = vector.layer_names(path)
     sources = {kind: _source(path, schemas[kind]) for kind in schemas if kind in names}
-    keys = _keys(path, schemas["plots"])
-    measures = _table(path, "measures", keys)
-    result = _result(path, run, schemas, names, keys, measures, place=place, lang=lang)
-    named = {
-        kind: _named(path, schemas[kind], wanted)
-        for kind, wanted in webmap.decided(measures).items() if kind in sources
-    }
+    result = _result(path, run, schemas, names, place=place, lang=lang)
+
+    def judged() -> tuple[Result, dict[str, dict[str, str]]]:
+        _give_back()
+        keys = _keys(path, schemas["plots"])
+        measures = _table(path, "measures", keys)
+        named = {
+            kind: _named(path, schemas[kind], wanted)
+            for kind, wanted in webmap.decided(measures).items() if kind in sources
+        }
+        findings = _table(path, "findings", keys)
+        return dataclasses.replace(result, measures=measures, findings=findings), named
+
     with publish.staging(out) as folder:
-        webmap.write(result, sources, named, folder / MAP)
+        webmap.write(result, sources, judged, folder / MAP)
     return out / MAP
 
 
-def _result(  # noqa: PLR0913  the tables of a run
-    path: Path, run: Mapping[str, Any], schemas: Mapping[str, Schema], names: list[str],
-    keys: pa.Array, measures: pd.DataFrame, *, place: Path | None, lang: str | None,
+def _result(
+    path: Path, run: Mapping[str, Any], schemas: Mapping[str, Schema], names: list[str], *,
+    place: Path | None, lang: str | None,
 ) -> Result:
-    """Put a run together again, without its layers."""
+    """Put a run together again, without its layers, findings and measures."""
     packs = [catalog.rule_pack(name.split("@")[0]) for name in run["rules"].split(", ")]
     own = _place(run, place)
     projects = "project_findings" in names
@@ -97,8 +105,13 @@ def _result(  # noqa: PLR0913  the tables of a run
         pack=max(packs, key=lambda each: LEVELS.index(each.level)),
         packs=tuple(packs),
         layers={},
-        measures=measures,
-        findings=_table(path, "findings", keys),
+        joined={
+            kind: Joined(schema=schemas[kind], frame=None, complete=False)
+            for kind in json.loads(run.get("place_head") or "{}").get("partial", ())
+            if kind in schemas
+        },
+        measures=pd.DataFrame(),
+        findings=pd.DataFrame(),
         projects=pd.DataFrame(store.read(path, "project_findings")) if projects else None,
         issues=pd.DataFrame(store.read(path, "issues")),
         marks=gpd.GeoDataFrame(geometry=[], crs=run["working_crs"]),
@@ -173,12 +186,13 @@ def _table(path: Path, name: str, keys: pa.Array) -> pd.DataFrame:
             made[column] = pd.Categorical.from_codes(whole, texts)
         else:
             made[column] = whole
+    _give_back()
     if not made:
         return pd.DataFrame(store.read(path, name))
     return pd.DataFrame(made, copy=False)
 
 
-def _codes(cells: pa.Array, listed: dict[str, int]) -> npt.NDArray[np.int32]:
+def _codes(cells: pa.Array, listed: dict[str, int]) -> npt.NDArray[np.signedinteger]:
     """Give texts numbers by a list that grows; -1 is none."""
     coded = pc.dictionary_encode(cells)
     places = np.array(
@@ -186,7 +200,16 @@ def _codes(cells: pa.Array, listed: dict[str, int]) -> npt.NDArray[np.int32]:
         dtype=np.int32,
     )
     rows = pc.fill_null(coded.indices, len(places) - 1).to_numpy()
-    return np.asarray(places[rows], dtype=np.int32)
+    return np.asarray(places[rows], dtype=np.min_scalar_type(-max(len(listed), 1)))
+
+
+def _give_back() -> None:
+    """Give memory that is free again back to the system, where it would be kept for later."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+        if trim is not None:
+            trim(0)
 
 
 # --- layers ---------------------------------------------------------------------------------
@@ -211,13 +234,17 @@ def _rows(path: Path, schema: Schema) -> pd.DataFrame:
     batches = streams.batches(path, schema.id, [each for each in wanted if each in there])
     texts = dict.fromkeys((pa.string(), pa.large_string()), pd.StringDtype("pyarrow"))
     table = pa.Table.from_batches(list(batches))
-    return table.to_pandas(
+    rows = table.to_pandas(
         types_mapper=texts.get, date_as_object=False, split_blocks=True
     ).set_index(schema.key)
+    del table
+    _give_back()
+    return rows
 
 
 def _shapes(path: Path, schema: Schema) -> Iterator[npt.NDArray[np.object_]]:
     """Read the shapes of a layer."""
+    _give_back()
     for batch in streams.batches(path, schema.id, (), shapes=True, at_once=AT_ONCE):
         yield shapely.from_wkb(batch.column("geometry").to_numpy(zero_copy_only=False))
 

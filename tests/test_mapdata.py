@@ -134,7 +134,7 @@ def page_in_order(result):
     words = [text.load(each) for each in ("zh", "en")]
     data = layers.layer_data(
         result, "plots", of_frame(result.layers["plots"]), words, large=10**9,
-        named=hits.all_named(result),
+        judged=lambda: (result, hits.all_named(result)),
     )
     body = "".join(
         f'<script type="text/plain" id="block:{name}">{pack.block(content)}</script>'

@@ -11,7 +11,7 @@ import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -144,23 +144,40 @@ def code(geometry: npt.NDArray[np.object_], source: CRS) -> Coded:
     )
 
 
-def joined(some: Sequence[Coded]) -> Coded:
-    """Put shapes one behind the other.
+class Joined:
+    """Shapes put one behind the other, as they come."""
 
-    Parameters
-    ----------
-    some
-        One or several.
+    def __init__(self) -> None:
+        self.held: dict[str, npt.NDArray[Any]] = {}
+        self.sizes: dict[str, int] = {}
 
-    Returns
-    -------
-    Coded
-        All.
-    """
-    names = [each.name for each in dataclasses.fields(Coded)]
-    return Coded(**{
-        name: np.concatenate([getattr(each, name) for each in some]) for name in names
-    })
+    def add(self, some: Coded) -> None:
+        """Put some shapes behind the others.
+
+        Parameters
+        ----------
+        some
+            The shapes.
+        """
+        for each in dataclasses.fields(Coded):
+            fresh = getattr(some, each.name)
+            begin = self.sizes.setdefault(each.name, 0)
+            end = begin + len(fresh)
+            held = self.held.setdefault(each.name, np.empty((0, *fresh.shape[1:]), fresh.dtype))
+            if end > len(held):  # grown in place: pages that are not written take no memory
+                held.resize((end + end // 4, *fresh.shape[1:]), refcheck=False)
+            held[begin:end] = fresh
+            self.sizes[each.name] = end
+
+    def all(self) -> Coded:
+        """Give all shapes.
+
+        Returns
+        -------
+        Coded
+            One behind the other.
+        """
+        return Coded(**{name: each[: self.sizes[name]] for name, each in self.held.items()})
 
 
 def encode(coded: Coded, rows: Integers) -> Iterator[Block]:

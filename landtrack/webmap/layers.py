@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +17,14 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import symbology, wording
+from landtrack import catalog, symbology, wording
 from landtrack.webmap import blocks, columns, pack, shapes, told
 from landtrack.webmap.columns import Speakers, by_language
 
 if TYPE_CHECKING:
     from landtrack.model import Result, Schema
     from landtrack.symbology import Style
+    from landtrack.text import Words
     from landtrack.webmap.folder import Sink
     from landtrack.webmap.source import Source
 
@@ -39,6 +40,13 @@ MOST_TEXTS = 60
 TRACK = "approval"
 
 
+Named = Mapping[str, Mapping[str, str]]
+"""By kind the names of features, by their keys."""
+
+Judged = Callable[[], "tuple[Result, Named]"]
+"""Gives a result with its findings and measures, and the names of features they name."""
+
+
 @dataclass
 class LayerData:
     """What the page has to know of a layer, and its blocks by their names."""
@@ -50,15 +58,15 @@ class LayerData:
 
 def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
     result: Result, kind: str, source: Source, speakers: Speakers, *, large: int = LARGE,
-    named: Mapping[str, Mapping[str, str]] | None = None,
-    into: Sink | None = None,
+    judged: Judged | None = None, into: Sink | None = None,
 ) -> LayerData:
     """Write one layer as the page reads it.
 
     Parameters
     ----------
     result
-        The result of a run; its layers are not looked at.
+        The result of a run; its layers are not looked at, nor its findings and measures but of
+        plots.
     kind
         The layer kind.
     source
@@ -67,8 +75,9 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
         The words of each language of the page, its own first.
     large
         The number of features from which on it is drawn from blocks.
-    named
-        By kind the names of features that measures name, by their keys.
+    judged
+        Gives the result with its findings and measures, where they are not in it yet; and by
+        kind the names of features that measures name, by their keys.
     into
         Where the blocks go; they stay with what is returned where not given.
 
@@ -98,6 +107,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
             "group": schema.group,
             "key": schema.key,
             "count": len(frame),
+            "corridors": _corridors(kind),
             "packed": packed,
             "classes": _classes(result, shape, schema, listed, counts, speakers),
             "search": [name for name in columns.shown_first(schema) if _has(frame, name)],
@@ -113,12 +123,12 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
         made.head["columns"][name] = {**column.head, "at": at}
         made.blocks[at] = column.data
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
-    _add_history(made, result, kind, frame, listed)
+    _add_history(made, result, kind, frame, listed, speakers)
     if not packed:
         numbers = {code: place for place, code in enumerate(listed)}
         made.features = shapes.geojson(frame, [numbers[code] for code in codes])
     if kind == "plots":
-        _add_cards(made, result, frame, speakers, named or {})
+        _add_cards(made, frame, speakers, *(judged() if judged else (result, {})))
     return made
 
 
@@ -157,10 +167,11 @@ def _has(frame: pd.DataFrame, name: str) -> bool:
 
 def _past(result: Result, kind: str) -> set[str]:
     """List the states that features of a layer were in, whether or not one is in it now."""
-    log = result.status_log
-    if kind != "parcels" or log.empty:
+    log, track = result.status_log, _drawn_by(result.schemas[kind])
+    if not track or log.empty:
         return set()
-    return set(log.loc[log["track"] == TRACK, "to_state"].dropna().astype(str))
+    own = log[(log["layer"] == kind) & (log["track"] == track)]
+    return set(own["to_state"].dropna().astype(str))
 
 
 def _listed(kind: str, codes: set[str]) -> tuple[str, ...]:
@@ -189,6 +200,7 @@ def _classes(
             "count": counts[code],
             "shape": shape,
             "acquired": schema.id == "parcels" and code in acquired,
+            "corridor": _corridor(schema.id, code),
             "look": look(symbology.load().style(schema.id, code)),
         }
         for code in listed
@@ -227,6 +239,25 @@ def _sizes(geometry: npt.NDArray[np.object_]) -> Drawn:
     return Drawn(area, length, "")
 
 
+def _corridor(kind: str, code: str) -> dict[str, float | None] | None:
+    """Say how wide a line of a class keeps clear, where that is stated."""
+    found = None
+    for each in catalog.corridors().corridor:
+        if each.layer == kind and each.holds(code):
+            found = each  # the last one counts, as where it is measured
+    if found is None or found.clear_m is None:
+        return None
+    return {"clear": found.clear_m, "axis": found.axis_m}
+
+
+def _corridors(kind: str) -> dict[str, Any] | None:
+    """Say what is common to the corridors of a layer; none for a layer without."""
+    stated = catalog.corridors()
+    if not any(each.layer == kind for each in stated.corridor):
+        return None
+    return {"unknownWithin": stated.unknown_within_m, "gone": list(stated.gone)}
+
+
 def _add_sizes(made: LayerData, drawn: Drawn) -> None:
     """Add the area or length of each feature as it is in the working CRS, with all its digits."""
     kind, shape = made.head["kind"], made.head["classes"][0]["shape"]
@@ -255,31 +286,62 @@ def _filters(schema: Schema, frame: pd.DataFrame, made: dict[str, Any]) -> list[
 
 
 def _add_history(
-    made: LayerData, result: Result, kind: str, frame: pd.DataFrame, listed: Sequence[str]
+    made: LayerData, result: Result, kind: str, frame: pd.DataFrame, listed: Sequence[str],
+    speakers: Speakers,
 ) -> None:
-    """Add the states that the features of a layer have been in: days, states and documents."""
-    made.head["history"] = False
+    """Add the states that the features of a layer have been in: days, states and documents.
+
+    Each state knows its class, where the layer is drawn by that state.
+    """
+    made.head["history"] = None
     log = result.status_log
-    if kind != "parcels" or frame.empty or log.empty:
+    if frame.empty or log.empty:
         return
-    own = log[log["track"] == TRACK]
+    own = log[(log["layer"] == kind) & log["track"].isin(list(result.workflow.tracks))]
     row = columns.rows_of(frame.index.astype(str), own["feature_id"])
-    state = columns.rows_of(pd.Index(listed), own["to_state"])
+    own, row = own[row >= 0], row[row >= 0]
+    if own.empty:
+        return
+    state, pairs = pd.factorize(pd.MultiIndex.from_frame(own[["track", "to_state"]].astype(str)))
     when = columns.days(own["at"])
-    kept = np.flatnonzero((row >= 0) & (state >= 0))
-    order = kept[np.lexsort((when[kept], row[kept]))]
+    order = np.lexsort((when, row))
     documents = [value if isinstance(value, str) else "" for value in own["document_no"]]
-    made.head["history"] = True
+    drawn = _drawn_by(result.schemas[kind])
+    made.head["history"] = {
+        "drawn": drawn in {track for track, _ in pairs},
+        "states": [
+            {
+                "track": track,
+                "class": listed.index(code) if track == drawn and code in listed else -1,
+                "label": by_language(
+                    speakers,
+                    lambda words, track=track, code=code: _state(result, words, track, code),  # type: ignore[misc]
+                ),
+            }
+            for track, code in pairs
+        ],
+    }
     made.blocks[f"{kind}/columns/history"] = pack.parts(
-        pack.unsigned(np.bincount(row[order], minlength=len(frame))),
+        pack.unsigned(np.bincount(row, minlength=len(frame))),
         pack.unsigned(when[order]), pack.unsigned(state[order]),
     )
     made.blocks[f"{kind}/text/history"] = pack.texts([documents[at] for at in order.tolist()])
 
 
+def _drawn_by(schema: Schema) -> str:
+    """Name the track by whose states a layer is drawn; none where it is by something else."""
+    field_of = schema.fields.get(schema.class_field or "")
+    return (field_of.choices_from or "") if field_of else ""
+
+
+def _state(result: Result, words: Words, track: str, code: str) -> str:
+    """Put a state into words."""
+    titles = {each.code: each.title for each in result.workflow.tracks[track].state}
+    return words.pick(titles[code]) if code in titles else code
+
+
 def _add_cards(
-    made: LayerData, result: Result, frame: pd.DataFrame, speakers: Speakers,
-    named: Mapping[str, Mapping[str, str]],
+    made: LayerData, frame: pd.DataFrame, speakers: Speakers, result: Result, named: Named,
 ) -> None:
     """Add what rules, layers, figures and issues say of each plot."""
 

@@ -25,6 +25,9 @@ LEVEL = 5
 FIRST_LETTER = 0x3000
 """From here on 32 768 letters of UTF-16 follow that are no halves and end no line."""
 
+AT_ONCE = 1 << 20
+"""Integers that are written at once."""
+
 BITS, GROUP = 15, 8
 """Bits in a letter, and the letters that hold a whole number of bytes."""
 
@@ -113,7 +116,11 @@ def unsigned(values: npt.ArrayLike) -> bytes:
     ValueError
         If one is below 0.
     """
-    rest = np.asarray(values, dtype=np.int64).ravel()
+    given = np.asarray(values).ravel()
+    if len(given) > AT_ONCE:
+        parts_of = range(0, len(given), AT_ONCE)
+        return b"".join(unsigned(given[first : first + AT_ONCE]) for first in parts_of)
+    rest = given.astype(np.int64)
     if not len(rest):
         return b""
     if rest.min() < 0:
@@ -166,7 +173,9 @@ def steps(values: npt.ArrayLike) -> bytes:
         they are a seventh shorter when compressed than numbers one after another.
     """
     steps_of = folded(np.diff(np.asarray(values, dtype=np.int64), prepend=0))
-    return (steps_of & 255).astype(np.uint8).tobytes() + unsigned(steps_of >> 8)
+    low = steps_of.astype(np.uint8)
+    steps_of >>= 8
+    return low.tobytes() + unsigned(steps_of)
 
 
 def parts(*each: bytes) -> bytes:
@@ -207,15 +216,16 @@ def texts(values: Sequence[str] | pa.Array) -> bytes:
     size = pc.binary_length(words).to_numpy(zero_copy_only=False).astype(np.int64)
     letters = np.frombuffer(words.buffers()[2] or b"", dtype=np.uint8)[: int(size.sum())]
     # In UTF-16 each character has one place, those of four bytes in UTF-8 have two.
-    places = ((letters & 0xC0) != 0x80).astype(np.int64) + (letters >= 0xF0)  # noqa: PLR2004
-    begins = np.concatenate([[0], np.cumsum(places)])
-    ends = np.cumsum(size)
-    lengths = begins[ends] - begins[ends - size]
+    places = ((letters & 0xC0) != 0x80).astype(np.uint8) + (letters >= 0xF0)  # noqa: PLR2004
+    some = size[size > 0]
+    lengths = (
+        np.add.reduceat(places, np.cumsum(some) - some, dtype=np.int64) if len(some) else some
+    )
     # The empty text is the first of all, those that are there follow.
     number = np.zeros(len(size) + 1, dtype=np.int64)
     number[:-1][size > 0] = np.arange(1, int((size > 0).sum()) + 1)
     rows = pc.fill_null(coded.indices, len(size)).to_numpy(zero_copy_only=False)
-    return parts(unsigned([0, *lengths[size > 0]]), letters.tobytes(), steps(number[rows]))
+    return parts(unsigned(np.concatenate([[0], lengths])), letters.tobytes(), steps(number[rows]))
 
 
 def _whole(word: str) -> str:

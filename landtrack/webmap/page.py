@@ -10,7 +10,7 @@ import folium
 import numpy as np
 
 from landtrack import crs, symbology, text
-from landtrack.webmap import basemaps, card, hits, layers, plane, shapes
+from landtrack.webmap import basemaps, card, hits, layers, plane, shapes, trial
 from landtrack.webmap.blocks import RADIUS
 from landtrack.webmap.columns import Speakers, by_language
 from landtrack.webmap.elements import (
@@ -72,23 +72,26 @@ def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
     sources = {
         kind: of_frame(frame) for kind, frame in result.layers.items() if kind in result.schemas
     }
-    return _assembled(result, sources, hits.all_named(result), large=large)
+    return _assembled(
+        result, sources, lambda: (result, hits.all_named(result)), large=large
+    )
 
 
 def write(
-    result: Result, sources: Mapping[str, Source], named: Mapping[str, Mapping[str, str]],
-    path: Path, *, one_file: int | None = None,
+    result: Result, sources: Mapping[str, Source], judged: layers.Judged, path: Path, *,
+    one_file: int | None = None,
 ) -> None:
     """Write the map of layers that are read piece by piece, each written before the next.
 
     Parameters
     ----------
     result
-        The result of a run; its layers are not looked at.
+        The result of a run; its layers, findings and measures are not looked at.
     sources
         The layers by kind.
-    named
-        By kind the names of features that measures name, by their keys.
+    judged
+        Gives the result with its findings and measures when they are wanted, and by kind the
+        names of features that measures name.
     path
         The HTML file; where there are many features a folder is named after it.
     one_file
@@ -102,17 +105,17 @@ def write(
         If a layer has no CRS, or there is no way from it to WGS 84.
     """
     if sum(each.count for each in sources.values()) <= (ONE_FILE if one_file is None else one_file):
-        page = _assembled(result, sources, named, large=layers.LARGE)
+        page = _assembled(result, sources, judged, large=layers.LARGE)
     else:
         with Folder(_folder(path)) as into:
-            page = _assembled(result, sources, named, large=layers.LARGE, into=into)
+            page = _assembled(result, sources, judged, large=layers.LARGE, into=into)
         _beside(page, path)
     path.write_text(to_html(page), encoding="utf-8", newline="\n")
 
 
 def _assembled(
-    result: Result, sources: Mapping[str, Source], named: Mapping[str, Mapping[str, str]], *,
-    large: int, into: Sink | None = None,
+    result: Result, sources: Mapping[str, Source], judged: layers.Judged, *, large: int,
+    into: Sink | None = None,
 ) -> folium.Map:
     """Put the page together from its layers."""
     speakers = speaking(result.lang)
@@ -132,7 +135,7 @@ def _assembled(
     page.add_child(Runtime())  # type: ignore[no-untyped-call]
     made = [
         layers.layer_data(
-            result, kind, sources[kind], speakers, large=large, named=named, into=into
+            result, kind, sources[kind], speakers, large=large, judged=judged, into=into
         )
         for kind in sorted(sources, key=symbology.load().order)
     ]
@@ -265,7 +268,12 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
             "plane": _plane(result, sources),
             "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
             "groups": _groups(result, sources, speakers),
-            "rules": _rules(result, speakers),
+            "rules": trial.limits(result, speakers),
+            "measured": list(card.in_legend_order(result.schemas, symbology.load().place)),
+            "partial": sorted(
+                kind for kind, each in result.joined.items()
+                if each.coverage is not None or not each.complete
+            ),
             "wholes": _wholes(result, sources, speakers),
             "basis": {
                 "land_area_m2": place.basis.land_area, "floor_area_m2": place.basis.floor_area,
@@ -337,19 +345,3 @@ def _wholes(
         for project, rows in result.projects.groupby("plot_id", sort=False)
         if sizes.get(project, 0) > 1
     }
-
-
-def _rules(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
-    """List the indices with one limit for all, by which the page judges a trial plot."""
-    return [
-        {
-            "id": rule.id,
-            "title": by_language(speakers, lambda words, rule=rule: words.pick(rule.title)),  # type: ignore[misc]
-            "limit": by_language(speakers, lambda words, rule=rule: words.limit(rule)),  # type: ignore[misc]
-            "clause": rule.clause,
-            "numerator": rule.numerator, "denominator": rule.denominator,
-            "relation": rule.relation, "threshold": rule.threshold, "upper": rule.upper,
-            "unit": rule.unit, "kind": rule.kind,
-        }
-        for rule in result.rules.values()
-    ]

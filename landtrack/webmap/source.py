@@ -80,14 +80,17 @@ class Source:
             If the layer has no CRS, or there is no way from it to WGS 84.
         """
         source = self.crs or systems.WGS84
+        made = blocks.Joined()
+        made.add(blocks.code(np.empty(0, dtype=object), source))
         with ThreadPoolExecutor(2) as pool:
-            waiting, made = [], []
+            waiting = []
             for some in self.shapes():
                 waiting.append(pool.submit(blocks.code, some, source))
                 if len(waiting) > 2:  # noqa: PLR2004  one more than are worked on
-                    made.append(waiting.pop(0).result())
-            made += [each.result() for each in waiting]
-        return blocks.joined(made)
+                    made.add(waiting.pop(0).result())
+            for each in waiting:
+                made.add(each.result())
+        return made.all()
 
 
 def of_frame(frame: GeoDataFrame) -> Source:

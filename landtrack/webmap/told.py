@@ -98,7 +98,7 @@ class _Rows:
     def __init__(self, table: pd.DataFrame, plots: pd.Index) -> None:
         self.table = table
         place = columns.rows_of(plots, table["plot_id"]).astype(np.int32)
-        self.order = np.argsort(place, kind="stable")
+        self.order = np.argsort(place, kind="stable").astype(np.int32)
         self.place = place[self.order]
 
     def of(self, first: int, some: pd.Index) -> pd.DataFrame:

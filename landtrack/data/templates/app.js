@@ -210,7 +210,11 @@ const App = (() => {
     await app.restore(app.address);
     landtrack.ready = true;
     performance.mark("landtrack:ready");
-    const rest = () => app.searched().forEach((table) => table.loadTexts());
+    const rest = async () => {
+      await Promise.all(app.searched().map((table) => table.loadTexts()));
+      await Warm.keep(app);
+      performance.mark("landtrack:warm");
+    };
     (window.requestIdleCallback || setTimeout)(rest);
   }
 

@@ -1,4 +1,6 @@
 // A layer as a table: its columns, its words, its classes, what of it is seen and found.
+const KEPT_CARDS = 64; // blocks of cards that stay unpacked
+
 class Table {
   /** @param {any} head */
   constructor(head) {
@@ -11,6 +13,8 @@ class Table {
     this.visible = new Uint8Array(head.count).fill(1);
     this.classes = new Uint16Array(head.count);
     this.stated = this.classes;
+    /** @type {Uint16Array | null} the classes left of the divider between two days */
+    this.before = null;
     this.size = null;
     this.boxes = null;
     this.history = null;
@@ -279,6 +283,9 @@ class Table {
     const { sections, size, patterns, names } = this.head.cards;
     const block = Math.floor(row / size);
     if (!this.cards.has(block)) {
+      if (this.cards.size >= KEPT_CARDS) {
+        this.cards.delete(this.cards.keys().next().value);
+      }
       this.cards.set(block, Bytes.load(`${this.kind}/cards/${block}`).then((bytes) => this.unpackCards(bytes)));
     }
     const unpacked = await this.cards.get(block);
@@ -312,6 +319,22 @@ class Table {
       }
     }
     return state;
+  }
+
+  /**
+   * The classes of a day: where a layer is drawn by its states, those; else what it is drawn as
+   * now, of what was recorded by then.
+   * @param {number} day @param {number} none the class of what was not
+   */
+  classesOn(day, none) {
+    const { drawn, states } = this.head.history;
+    const found = new Uint16Array(this.count);
+    for (let row = 0; row < this.count; row += 1) {
+      const state = this.stateOn(row, day);
+      const own = state < 0 || !drawn ? -1 : states[state].class;
+      found[row] = state < 0 || (drawn && own < 0) ? none : drawn ? own : this.stated[row];
+    }
+    return found;
   }
 }
 
