@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -25,7 +23,7 @@ from landtrack.errors import SourceError
 from landtrack.formats import vector
 from landtrack.model import LEVELS, Basis, Joined, LayerSource, Place, Result, Schema
 from landtrack.store import streams
-from landtrack.webmap.source import AT_ONCE, VERDICT, Source, of_frame
+from landtrack.webmap.source import AT_ONCE, VERDICT, Source, give_back, of_frame
 
 MAP = "map.html"
 
@@ -74,14 +72,15 @@ def draw(
     result = _result(path, run, schemas, names, place=place, lang=lang)
 
     def judged() -> tuple[Result, dict[str, dict[str, str]]]:
-        _give_back()
+        give_back()
         keys = _keys(path, schemas["plots"])
-        measures = _table(path, "measures", keys)
+        plots = pd.Index(keys.to_pylist(), dtype=object)
+        measures = _table(path, "measures", keys, plots)
         named = {
             kind: _named(path, schemas[kind], wanted)
             for kind, wanted in webmap.decided(measures).items() if kind in sources
         }
-        findings = _table(path, "findings", keys)
+        findings = _table(path, "findings", keys, plots)
         return dataclasses.replace(result, measures=measures, findings=findings), named
 
     with publish.staging(out) as folder:
@@ -161,7 +160,7 @@ def _keys(path: Path, plots: Schema) -> pa.Array:
     return pa.chunked_array(parts, pa.string()).combine_chunks()
 
 
-def _table(path: Path, name: str, keys: pa.Array) -> pd.DataFrame:
+def _table(path: Path, name: str, keys: pa.Array, plots: pd.Index) -> pd.DataFrame:
     """Read a table of plots with each text that occurs in it once, and numbers for the rows."""
     columns: dict[str, list[npt.NDArray[Any]]] = {}
     listed: dict[str, dict[str, int]] = {}
@@ -179,14 +178,13 @@ def _table(path: Path, name: str, keys: pa.Array) -> pd.DataFrame:
         whole = np.concatenate(parts)
         parts.clear()
         if column == "plot_id":
-            plots = pd.Index(keys.to_pylist(), dtype=object)
             made[column] = pd.Categorical.from_codes(whole, plots)
         elif column in listed:
             texts = pd.Index(list(listed[column]), dtype=object)
             made[column] = pd.Categorical.from_codes(whole, texts)
         else:
             made[column] = whole
-    _give_back()
+    give_back()
     if not made:
         return pd.DataFrame(store.read(path, name))
     return pd.DataFrame(made, copy=False)
@@ -201,15 +199,6 @@ def _codes(cells: pa.Array, listed: dict[str, int]) -> npt.NDArray[np.signedinte
     )
     rows = pc.fill_null(coded.indices, len(places) - 1).to_numpy()
     return np.asarray(places[rows], dtype=np.min_scalar_type(-max(len(listed), 1)))
-
-
-def _give_back() -> None:
-    """Give memory that is free again back to the system, where it would be kept for later."""
-    pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
-        if trim is not None:
-            trim(0)
 
 
 # --- layers ---------------------------------------------------------------------------------
@@ -238,13 +227,13 @@ def _rows(path: Path, schema: Schema) -> pd.DataFrame:
         types_mapper=texts.get, date_as_object=False, split_blocks=True
     ).set_index(schema.key)
     del table
-    _give_back()
+    give_back()
     return rows
 
 
 def _shapes(path: Path, schema: Schema) -> Iterator[npt.NDArray[np.object_]]:
     """Read the shapes of a layer."""
-    _give_back()
+    give_back()
     for batch in streams.batches(path, schema.id, (), shapes=True, at_once=AT_ONCE):
         yield shapely.from_wkb(batch.column("geometry").to_numpy(zero_copy_only=False))
 

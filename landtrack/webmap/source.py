@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from landtrack import crs as systems, symbology
@@ -26,6 +29,15 @@ AT_ONCE = 16_384
 
 VERDICT = "verdict"
 """The column of a stored layer of plots that holds the verdict on each."""
+
+
+def give_back() -> None:
+    """Give memory that is free again back to the system, where it would be kept for later."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+        if trim is not None:
+            trim(0)
 
 
 @dataclass(frozen=True, kw_only=True)

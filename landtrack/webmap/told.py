@@ -24,6 +24,7 @@ from landtrack.webmap.hits import Hits, Names
 from landtrack.webmap.judged import Findings
 from landtrack.webmap.phrases import Cut, Section, cut, written
 from landtrack.webmap.rounded import keys_of, scale_of, whole
+from landtrack.webmap.source import give_back
 
 if TYPE_CHECKING:
     from landtrack.model import Result
@@ -89,6 +90,7 @@ def cards(
         for begin in range(0, len(some), SIZE):
             count = min(SIZE, len(some) - begin)
             write((first + begin) // SIZE, _rows(sections, merged, begin, count))
+        give_back()
     return Cards(heads, [each.patterns for each in merged], names.listed)
 
 
