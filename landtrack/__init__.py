@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         pipeline as pipeline,
         publish as publish,
         read as read,
+        redraw as redraw,
         report as report,
         sheet as sheet,
         site as site,
@@ -56,8 +57,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Result", "blockwise", "catalog", "check", "corners", "crs", "cut", "cutting", "errors",
     "figures", "fonts", "formats", "issues", "join", "map", "measure", "model", "normalise",
-    "osm", "pack", "pipeline", "publish", "read", "report", "run", "sheet", "site", "status",
-    "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
+    "osm", "pack", "pipeline", "publish", "read", "redraw", "report", "run", "sheet", "site",
+    "status", "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
 ]
 
 _NAMES = {

@@ -244,7 +244,11 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         marks=issues.marks(rows, working),
         status_log=status.to_table(log),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
-        run=_run_row(place, raws, ", ".join(each.name for each in packs), rules_on),
+        run=_run_row(
+            place, raws, ", ".join(each.name for each in packs), rules_on,
+            [kind for kind, each in kinds.items()
+             if each.coverage is not None or not each.complete],
+        ),
     )
 
 
@@ -441,7 +445,7 @@ def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[
 
 
 def _run_row(
-    place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None
+    place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None, partial: Iterable[str]
 ) -> pd.DataFrame:
     """Record the inputs with their hashes, the versions and the rules of a run."""
     paths: set[Path] = set()
@@ -474,6 +478,10 @@ def _run_row(
             {
                 "title": dict(place.title), "notice": dict(place.notice),
                 "language": place.language,
+                "partial": sorted(partial),
+                "attributions": sorted(
+                    {each.attribution for each in place.layers if each.attribution}
+                ),
             },
             ensure_ascii=False,
         ),

@@ -104,7 +104,7 @@ def floats(page, name):
 
 def classes(page, kind):
     head = json_of(page, f"layer-{kind}")
-    codes = unsigned(block(page, f"{kind}/columns/class"))
+    codes = unsigned(block(page, f"{kind}/first/class"))
     return [head["classes"][code]["code"] for code in codes]
 
 

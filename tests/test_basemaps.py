@@ -1,12 +1,18 @@
 """Basemaps: none unless asked for, by name or address, never in a shifted datum."""
 
 import dataclasses
+import http.server
+import io
 import re
+import struct
+import threading
+import zlib
 
 import folium
 import msgspec
 import pytest
 from browser import browser, open_map, until
+from PIL import Image
 from test_browser import show_layers
 from test_webmap import HOSTILE, made, page_of
 
@@ -62,7 +68,16 @@ def test_a_host_that_only_looks_alike_is_not_refused():
     [(Basemap(provider="tianditu-vector"), "needs a key"),
      (Basemap(provider="nobody"), "no basemap"),
      (Basemap(url="https://a.b/tile.png"), "no place for x, y and z"),
-     (Basemap(provider="Thunderforest.OpenCycleMap"), "needs a key")],
+     (Basemap(provider="Thunderforest.OpenCycleMap"), "needs a key"),
+     (Basemap(url="https://a.b/wmts?service=WMTS&request=GetCapabilities"), "capabilities"),
+     (Basemap(url="https://a.b/1.0.0/WMTSCapabilities.xml"), "capabilities"),
+     (Basemap(url="https://a.b/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"), "matrix_set"),
+     (Basemap(url="https://a.b/{Style}/{TileMatrix}/{TileRow}/{TileCol}"), "a style"),
+     (Basemap(url="https://t0.tianditu.gov.cn/vec_c/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"),
+      "Web Mercator"),
+     (Basemap(url="https://a.b/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}",
+              matrix_set="EPSG:4490"), "Web Mercator"),
+     (Basemap(provider="NASAGIBS.BlueMarble3413"), "Web Mercator")],
 )
 def test_what_cannot_be_loaded_is_told(stated, match):
     with pytest.raises(CatalogError, match=match):
@@ -150,6 +165,83 @@ def test_a_basemap_is_asked_for_only_when_it_is_chosen(running, tmp_path):
     assert all(url.startswith("https://tiles.intranet.example/wmts?") for url in asked)
     assert "<b>内网</b>" in page.locator(".leaflet-control-attribution").inner_text()
     context.close()
+
+
+def test_the_resources_of_a_wmts_are_asked_for_in_its_own_words():
+    told = basemaps.for_page(
+        Basemap(url="https://a.b/img/{style}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png",
+                matrix_set="GoogleMapsCompatible", style="default"), WORDS,
+    )
+
+    assert told["layers"] == ["https://a.b/img/default/GoogleMapsCompatible/{z}/{y}/{x}.png"]
+
+
+@pytest.fixture
+def tile_server():
+    """Tiles in plain red on this machine; gives their address and the paths that were asked."""
+    asked = []
+
+    class Tiles(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(RED)
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Tiles) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
+
+
+def png(red, green, blue, side=256):
+    """An image of one colour."""
+    def chunk(name, data):
+        whole = name + data
+        return struct.pack(">I", len(data)) + whole + struct.pack(">I", zlib.crc32(whole))
+
+    rows = (b"\0" + bytes((red, green, blue)) * side) * side
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+RED = png(255, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "template", ["/{z}/{x}/{y}.png", "/wmts/{TileMatrix}/{TileRow}/{TileCol}"],
+    ids=["tiles", "WMTS"],
+)
+def test_tiles_are_asked_for_and_drawn_below_the_land(running, tmp_path, tile_server, template):
+    address, asked = tile_server
+    path = tmp_path / "map.html"
+    stated = Basemap(url=address + template, title={"zh": "红图"})
+    path.write_text(page_of(with_basemaps(stated)), encoding="utf-8")
+    page = running.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(path.as_uri())
+    until(page, "landtrack.ready")
+    show_layers(page)
+
+    page.locator("#lt-basemap").select_option(label="红图")
+    until(page, "document.querySelectorAll('.leaflet-tile-loaded').length > 3")
+    page.wait_for_timeout(600)  # tiles fade in
+
+    found = page.evaluate("landtrack.map.getPixelBounds().getCenter().divideBy(256).floor()")
+    zoom = page.evaluate("Math.round(landtrack.map.getZoom())")
+    assert any(each.startswith((f"/{zoom}/", f"/wmts/{zoom}/")) for each in asked)
+    assert found
+    shot = page.screenshot(clip={"x": 700, "y": 700, "width": 4, "height": 4})
+    assert pixel(shot) == (255, 0, 0)
+    page.close()
+
+
+def pixel(shot):
+    """The first pixel of an image, in red, green and blue."""
+    return Image.open(io.BytesIO(shot)).convert("RGB").getpixel((1, 1))
 
 
 def test_a_script_that_got_into_the_page_would_not_run(running, tmp_path):

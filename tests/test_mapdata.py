@@ -18,8 +18,9 @@ from test_webmap import made, page_of
 import landtrack
 from landtrack import symbology, text, webmap, wording
 from landtrack.model import FINDING_COLUMNS
-from landtrack.webmap import blocks, card, layers, pack, phrases, plane
+from landtrack.webmap import blocks, card, hits, layers, pack, phrases, plane
 from landtrack.webmap.elements import json_text
+from landtrack.webmap.source import of_frame
 
 LAYERS = REAL_PLACES.parents[1] / "layers"
 WHOLE = st.integers(0, 2**53)
@@ -36,7 +37,7 @@ def test_steps_come_back(numbers):
     assert pageread.steps(pack.steps(numbers), len(numbers)) == numbers
 
 
-@given(st.lists(st.text()))
+@given(st.lists(st.text()))  # halves of characters too
 def test_texts_come_back(words):
     written = [word.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for word in words]
 
@@ -117,10 +118,24 @@ def test_every_card_of_a_place_says_the_same_as_if_it_were_told_by_itself(
     assert written == list(plain_cards(result, lang, every))
 
 
+def test_cards_of_many_plots_are_put_together_from_some_at_a_time(results, monkeypatch):
+    result, _ = results("x-park-2006")
+    monkeypatch.setattr("landtrack.webmap.told.AT_ONCE", 8)
+    monkeypatch.setattr("landtrack.webmap.told.SIZE", 4)
+    monkeypatch.setattr("landtrack.webmap.blocks.SIZE", 4)
+
+    written = list(read_cards(page_in_order(result), "en"))
+
+    assert written == list(plain_cards(result, "en"))
+
+
 def page_in_order(result):
     """The plots as they stand in a page, in the order of their layer."""
     words = [text.load(each) for each in ("zh", "en")]
-    data = layers.layer_data(result, "plots", words, large=10**9)
+    data = layers.layer_data(
+        result, "plots", of_frame(result.layers["plots"]), words, large=10**9,
+        judged=lambda: (result, hits.all_named(result)),
+    )
     body = "".join(
         f'<script type="text/plain" id="block:{name}">{pack.block(content)}</script>'
         for name, content in data.blocks.items()
@@ -240,7 +255,8 @@ def test_holes_parts_lines_points_and_nothing_come_back_within_a_centimetre():
 
 def block_page(frame):
     """A page that holds the blocks of a frame."""
-    made_blocks = list(blocks.encode(frame))
+    coded = blocks.code(frame.geometry.to_numpy(), frame.crs)
+    made_blocks = list(blocks.encode(coded, np.arange(len(frame))))
     head = {"blocks": [[each.first, each.count, *each.box] for each in made_blocks]}
     return f'<script type="application/json" id="layer-odd">{json.dumps(head)}</script>' + "".join(
         f'<script type="text/plain" id="block:odd/shapes/{at}">{pack.block(each.shapes)}</script>'
@@ -251,17 +267,21 @@ def block_page(frame):
 def test_neighbours_stand_side_by_side_and_those_without_a_shape_last():
     corners = [(0, 0), (1000, 1000), (10, 0), (1010, 1000), (0, 10), (1000, 1010)]
     frame = gpd.GeoDataFrame(
-        geometry=[None, *(shapely.box(x, y, x + 5, y + 5) for x, y in corners)], crs=4529
+        geometry=[None, *(moved(shapely.box(x, y, x + 5, y + 5)) for x, y in corners)], crs=4529
     )
 
-    order = blocks.order(frame).tolist()
+    coded = blocks.code(frame.geometry.to_numpy(), frame.crs)
+    order = blocks.order(coded.boxes).tolist()
 
     assert order[-1] == 0
     assert {*order[:3]} == {1, 3, 5}
 
 
 def test_a_field_of_the_name_class_is_not_mixed_up_with_the_classes():
-    boundaries = layers.layer_data(made(), "boundaries", [text.load("zh")])
+    result = made()
+    boundaries = layers.layer_data(
+        result, "boundaries", of_frame(result.layers["boundaries"]), [text.load("zh")]
+    )
     names = [name.rsplit("/", 1)[1] for name in boundaries.blocks]
 
     assert {"class", "field.class"} <= set(names)
@@ -271,8 +291,10 @@ def test_a_large_layer_has_blocks_and_a_small_one_geojson():
     result = made()
     words = [text.load("zh")]
 
-    large = layers.layer_data(result, "parcels", words, large=2)
-    small = layers.layer_data(result, "parcels", words, large=5)
+    parcels = of_frame(result.layers["parcels"])
+
+    large = layers.layer_data(result, "parcels", parcels, words, large=2)
+    small = layers.layer_data(result, "parcels", parcels, words, large=5)
 
     assert large.features is None
     assert "parcels/shapes/0" in large.blocks

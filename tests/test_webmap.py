@@ -32,6 +32,7 @@ from landtrack.model import (
 )
 from landtrack.webmap import offline, shapes
 from landtrack.webmap.page import page_json, speaking
+from landtrack.webmap.source import of_frame
 
 EAST, NORTH = 41_487_000.0, 4_545_000.0
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7*7}}{% raw %}\u2028&amp;"
@@ -493,7 +494,8 @@ def test_the_page_tells_whole_projects_that_have_several_plots():
         result, layers={**result.layers, "plots": plots}, projects=wholes
     )
 
-    told = json.loads(page_json(result, speaking("en")))["wholes"]
+    sources = {kind: of_frame(frame) for kind, frame in result.layers.items()}
+    told = json.loads(page_json(result, sources, speaking("en")))["wholes"]
 
     assert list(told) == ["P"]  # Q is one plot, whose own findings say it
     assert [each["code"] for each in told["P"]["en"]] == ["pass"] * len(first)

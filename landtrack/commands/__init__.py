@@ -11,6 +11,7 @@ from landtrack.commands.init import init
 from landtrack.commands.inspect import inspect
 from landtrack.commands.pack import pack
 from landtrack.commands.reconcile import reconcile
+from landtrack.commands.redraw import redraw
 from landtrack.commands.report import report
 from landtrack.commands.rules import rules
 from landtrack.commands.sheet import atlas, sheet
@@ -21,7 +22,7 @@ from landtrack.commands.verify import verify
 from landtrack.commands.vet import vet
 
 ALL = (
-    atlas, changes, convert, diff, init, inspect, log, pack, reconcile, report, rules, sheet, site,
-    status, store, verify, vet,
+    atlas, changes, convert, diff, init, inspect, log, pack, reconcile, redraw, report, rules,
+    sheet, site, status, store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

@@ -224,11 +224,17 @@ class Transformation(Value, frozen=True, kw_only=True, rename={"source_crs": "fr
 
 
 class Basemap(Value, frozen=True, kw_only=True):
-    """A map under the map, by the name of a provider or by the address of its tiles."""
+    """A map under the map, by the name of a provider or by the address of its tiles.
+
+    The address is a template of tiles, or of the resources of a WMTS, whose ``matrix_set``
+    and ``style`` go into it where it has a place for them.
+    """
 
     provider: str = ""
     url: str = ""
     key: str = ""
+    matrix_set: str = ""
+    style: str = ""
     title: Titled = msgspec.field(default_factory=dict)
     attribution: str = ""
     max_zoom: int = 19

@@ -93,6 +93,28 @@ class Corridor(Value, frozen=True, kw_only=True):
     axis_m: float | None = None
     source: str = ""
 
+    def holds(self, code: str) -> bool:
+        """Tell whether it is of a class.
+
+        Parameters
+        ----------
+        code
+            The class: a medium, or kilovolts.
+
+        Returns
+        -------
+        bool
+            False for a class that is no number, where a range of numbers is named.
+        """
+        if self.classes:
+            return code in self.classes
+        try:
+            number = float(code)
+        except ValueError:
+            return False
+        least, most = self.least, self.most
+        return (least is None or number >= least) and (most is None or number <= most)
+
 
 class Corridors(Value, frozen=True, kw_only=True):
     """The corridors, how near a line of unknown width leaves a plot unknown, states of no line."""

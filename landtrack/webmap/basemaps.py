@@ -6,6 +6,7 @@ from where the map under them shows them, and a shift back is no published trans
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,21 @@ from landtrack.model import Titled, Value
 if TYPE_CHECKING:
     from landtrack.model import Basemap
     from landtrack.webmap.columns import Speakers
+
+
+MERCATOR = "EPSG:3857"
+
+CAPABILITIES = re.compile(r"GetCapabilities|WMTSCapabilities", re.IGNORECASE)
+
+PLACES = re.compile(r"\{(TileMatrixSet|TileMatrix|TileRow|TileCol|Style)\}", re.IGNORECASE)
+TILE = {"tilematrix": "{z}", "tilerow": "{y}", "tilecol": "{x}"}
+"""The places of a WMTS template, and what a page calls them."""
+
+DEGREES = re.compile(
+    r"TILEMATRIXSET=c(&|$)|/\w+_c/wmts|(EPSG|CRS)[:/_]*(:?4326|:?4490|84)\b|urn:ogc:def:crs:OGC",
+    re.IGNORECASE,
+)
+"""What an address shows whose tiles are divided in degrees."""
 
 
 class Known(Value, frozen=True, kw_only=True):
@@ -139,17 +155,51 @@ def origin(url: str) -> str:
 
 def _of_address(stated: Basemap) -> dict[str, Any]:
     """Describe a basemap whose address the place states."""
-    if not all(f"{{{each}}}" in stated.url for each in "xyz"):
+    if CAPABILITIES.search(stated.url):
+        raise CatalogError(
+            f"The basemap address {stated.url!r} is that of the capabilities of a service.",
+            mend="State the address of its tiles: the template of ResourceURL in that document, "
+            "or the address of GetTile with TILEMATRIX={z}, TILEROW={y} and TILECOL={x}.",
+        )
+    url = PLACES.sub(lambda found: _placed(found[1].lower(), stated), stated.url)
+    if not all(f"{{{each}}}" in url for each in "xyz"):
         raise CatalogError(
             f"The basemap address {stated.url!r} has no place for x, y and z.",
             mend="Write it with {z}, {x} and {y}, such as https://host/{z}/{x}/{y}.png; of a "
             "WMTS state TILEMATRIX={z}, TILEROW={y} and TILECOL={x} of a Web Mercator set.",
         )
+    if DEGREES.search(url):
+        raise _no_mercator(stated.url)
+    provider = xyzservices.TileProvider(
+        name=urlsplit(url).netloc, url=url, attribution=stated.attribution,
+    )
     return {
-        "layers": [_keyed(stated.url, stated)], "attribution": stated.attribution,
-        "maxZoom": stated.max_zoom, "subdomains": "abc",
-        "title": {"en": urlsplit(stated.url).netloc},
+        "layers": [_keyed(provider.url, stated)], "attribution": provider.attribution,
+        "maxZoom": stated.max_zoom, "subdomains": "abc", "title": {"en": provider.name},
     }
+
+
+def _placed(name: str, stated: Basemap) -> str:
+    """Say what goes into a place of a WMTS template."""
+    if name in TILE:
+        return TILE[name]
+    given = stated.matrix_set if name == "tilematrixset" else stated.style
+    if not given:
+        key = "matrix_set" if name == "tilematrixset" else "style"
+        raise CatalogError(
+            f"The basemap address {stated.url!r} asks for a {key} that is not stated.",
+            mend=f"State {key} in its [[basemap]] of the catalog, as the service names it; the "
+            "set must be one of Web Mercator (EPSG:3857).",
+        )
+    return given
+
+
+def _no_mercator(name: str) -> CatalogError:
+    """Say that tiles do not lie in the projection of the map."""
+    return CatalogError(
+        f"The tiles of the basemap {name!r} do not lie in Web Mercator.",
+        mend="Take the set of EPSG:3857 of the same service: of Tianditu the layers _w, not _c.",
+    )
 
 
 def _named(stated: Basemap) -> dict[str, Any]:
@@ -169,6 +219,8 @@ def _named(stated: Basemap) -> dict[str, Any]:
             mend=f"Name one of {', '.join(load().basemap)}, one of xyzservices such as "
             "OpenStreetMap.Mapnik, or state url.",
         ) from error
+    if str(provider.get("crs", MERCATOR)).upper() not in {MERCATOR, "EPSG:900913"}:
+        raise _no_mercator(stated.provider)
     return {
         "layers": [_filled(provider, stated)], "attribution": provider.get("attribution", ""),
         "maxZoom": provider.get("max_zoom", 19), "subdomains": provider.get("subdomains", "abc"),

@@ -7,10 +7,11 @@ whole centimetres of the page's own projection (EPSG:3857), which errs by 7 mm a
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,6 @@ from landtrack import crs
 from landtrack.webmap import pack, shapes
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
     from pyproj import CRS
 
     from landtrack.webmap.pack import Integers
@@ -33,6 +33,12 @@ PER_METRE = 100
 EDGE = round(math.pi * RADIUS * PER_METRE)
 """Half the width of the projected world, in centimetres."""
 
+Small = npt.NDArray[np.int32]
+
+AREA = 2
+SIMPLE = (
+    shapely.GeometryType.POINT, shapely.GeometryType.LINESTRING, shapely.GeometryType.POLYGON
+)
 AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -43,58 +49,155 @@ class Block:
     first: int
     count: int
     box: tuple[int, int, int, int]
-    boxes: Integers
     shapes: bytes
 
 
-def order(frame: GeoDataFrame) -> Integers:
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """The shapes of n features in whole centimetres of the page.
+
+    ``pieces`` counts the pieces of each feature; ``types`` tells of each piece whether it is a
+    point (0), a line (1) or an area (2), ``rings`` counts its rings, ``points`` the points of
+    each ring. ``boxes`` are west, south, east, north, east west of west without a shape;
+    ``area`` and ``length`` are in the units of the layer's CRS, NaN without a shape.
+    """
+
+    pieces: Small
+    types: npt.NDArray[np.uint8]
+    rings: Small
+    points: Small
+    x: Small
+    y: Small
+    boxes: Small
+    area: npt.NDArray[np.float64]
+    length: npt.NDArray[np.float64]
+
+
+def order(boxes: npt.ArrayLike) -> Integers:
     """Put features into Morton order.
 
     Parameters
     ----------
-    frame
-        n features.
+    boxes
+        West, south, east, north of n features, as :class:`Coded` has them.
 
     Returns
     -------
     ndarray of int64, (n,)
-        The row of the frame that comes first, second and so on; those without a shape last.
+        The feature that comes first, second and so on; those without a shape last.
     """
-    bounds = shapely.bounds(frame.geometry.to_numpy()).reshape(-1, 4)
-    known = np.isfinite(bounds).all(axis=1)
-    middle = np.where(known[:, None], (bounds[:, :2] + bounds[:, 2:]) / 2, np.nan)
-    key = np.full(len(frame), np.iinfo(np.int64).max)
+    low, high = np.hsplit(np.asarray(boxes), 2)
+    known = high[:, 0] >= low[:, 0]
+    key = np.full(len(known), np.iinfo(np.int64).max)
     if known.any():
-        low, high = np.nanmin(middle, axis=0), np.nanmax(middle, axis=0)
-        side = max(float((high - low).max()), 1e-9)
-        cells = ((middle[known] - low) / side * (2**20 - 1)).astype(np.int64)
+        middle = low[known] / 2 + high[known] / 2
+        least = middle.min(axis=0)
+        side = max(float((middle.max(axis=0) - least).max()), 1e-9)
+        cells = ((middle - least) / side * (2**20 - 1)).astype(np.int64)
         key[known] = _spread(cells[:, 0]) | _spread(cells[:, 1]) << 1
     return np.argsort(key, kind="stable")
 
 
-def encode(frame: GeoDataFrame) -> Iterator[Block]:
-    """Write the shapes of a layer block by block.
+def code(geometry: npt.NDArray[np.object_], source: CRS) -> Coded:
+    """Write shapes as whole centimetres.
 
     Parameters
     ----------
-    frame
-        n features in a CRS from which there is a way to WGS 84, in the order of the page.
+    geometry
+        n shapes in ``source``.
+    source
+        A CRS from which there is a way to WGS 84.
+
+    Returns
+    -------
+    Coded
+        The same shapes.
+
+    Raises
+    ------
+    CRSError
+        If there is no way from the CRS to WGS 84.
+    """
+    drawn = shapes.drawable(geometry)
+    if drawn.all() and np.isin(shapely.get_type_id(geometry), SIMPLE).all():
+        pieces, of_feature = geometry, np.arange(len(geometry))
+    else:
+        feature, part = shapes.simple_parts(geometry)
+        pieces, of_part = shapely.get_parts(part, return_index=True)
+        of_feature = feature[of_part]
+    ring, of_piece = _rings(pieces)
+    types = np.clip(shapely.get_dimensions(pieces), 0, 2).astype(np.uint8)
+    xy, of_ring = shapely.get_coordinates(ring, return_index=True)
+    xy, of_ring = _open(xy, of_ring, types[of_piece] == AREA)
+    points = centimetres(xy, source).astype(np.int32)
+    count = len(geometry)
+    area, length = (np.full(count, np.nan) for _ in range(2))
+    area[drawn], length[drawn] = shapely.area(geometry[drawn]), shapely.length(geometry[drawn])
+    return Coded(
+        pieces=np.bincount(of_feature, minlength=count).astype(np.int32),
+        types=types,
+        rings=np.bincount(of_piece, minlength=len(pieces)).astype(np.int32),
+        points=np.bincount(of_ring, minlength=len(ring)).astype(np.int32),
+        x=points[:, 0].copy(), y=points[:, 1].copy(),
+        boxes=_boxes(points, of_feature[of_piece][of_ring], count),
+        area=area, length=length,
+    )
+
+
+class Joined:
+    """Shapes put one behind the other, as they come."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, npt.NDArray[Any]] = {}
+        self.sizes: dict[str, int] = {}
+
+    def add(self, some: Coded) -> None:
+        """Put some shapes behind the others.
+
+        Parameters
+        ----------
+        some
+            The shapes.
+        """
+        for each in dataclasses.fields(Coded):
+            fresh = getattr(some, each.name)
+            begin = self.sizes.setdefault(each.name, 0)
+            end = begin + len(fresh)
+            held = self.held.setdefault(each.name, np.empty((0, *fresh.shape[1:]), fresh.dtype))
+            if end > len(held):  # grown in place: pages that are not written take no memory
+                held.resize((end + end // 4, *fresh.shape[1:]), refcheck=False)
+            held[begin:end] = fresh
+            self.sizes[each.name] = end
+
+    def all(self) -> Coded:
+        """Give all shapes.
+
+        Returns
+        -------
+        Coded
+            One behind the other.
+        """
+        return Coded(**{name: each[: self.sizes[name]] for name, each in self.held.items()})
+
+
+def encode(coded: Coded, rows: Integers) -> Iterator[Block]:
+    """Write shapes block by block.
+
+    Parameters
+    ----------
+    coded
+        n shapes.
+    rows
+        Their order on the page.
 
     Yields
     ------
     Block
         One for each :data:`SIZE` rows.
-
-    Raises
-    ------
-    CRSError
-        If the frame has no CRS, or there is no way from it to WGS 84.
     """
-    if frame.crs is None:
-        crs.to_crs(frame, crs.WGS84)  # says so
-    geometry = frame.geometry.to_numpy()
-    for first in range(0, len(frame), SIZE):
-        yield _block(geometry[first : first + SIZE], first, frame.crs)
+    starts = [_starts(each) for each in (coded.pieces, coded.rings, coded.points)]
+    for first in range(0, len(rows), SIZE):
+        yield _block(coded, starts, rows[first : first + SIZE], first)
 
 
 def centimetres(xy: npt.NDArray[np.float64], source: CRS) -> Integers:
@@ -121,33 +224,35 @@ def centimetres(xy: npt.NDArray[np.float64], source: CRS) -> Integers:
     return np.asarray(np.clip(both, -EDGE, EDGE), dtype=np.int64)
 
 
-def _block(geometry: npt.NDArray[np.object_], first: int, source: CRS) -> Block:
+def _block(coded: Coded, starts: Sequence[Integers], rows: Integers, first: int) -> Block:
     """Write one block: parts, rings and points of its features, then the steps between points."""
-    feature, part = shapes.simple_parts(np.asarray(shapely.force_2d(geometry)))
-    pieces, of_feature = shapely.get_parts(part, return_index=True)
-    of_feature = feature[of_feature]
-    ring, of_piece = _rings(pieces)
-    area = np.isin(shapely.get_type_id(pieces), AREAS)
-    xy, of_ring = shapely.get_coordinates(ring, return_index=True)
-    xy, of_ring = _open(xy, of_ring, area[of_piece])
-    points = centimetres(xy, source) if len(xy) else np.empty((0, 2), dtype=np.int64)
-    count = len(geometry)
+    pieces = _ranges(starts[0], coded.pieces, rows)
+    rings = _ranges(starts[1], coded.rings, pieces)
+    points = _ranges(starts[2], coded.points, rings)
     written = pack.parts(
-        pack.unsigned(np.bincount(of_feature, minlength=count)),
-        pack.unsigned(_types(pieces)),
-        pack.unsigned(np.bincount(of_piece, minlength=len(pieces))),
-        pack.unsigned(np.bincount(of_ring, minlength=len(ring))),
-        pack.steps(points[:, 0]),
-        pack.steps(points[:, 1]),
+        pack.unsigned(coded.pieces[rows]), pack.unsigned(coded.types[pieces]),
+        pack.unsigned(coded.rings[pieces]), pack.unsigned(coded.points[rings]),
+        pack.steps(coded.x[points]), pack.steps(coded.y[points]),
     )
-    boxes = _boxes(points, of_feature[of_piece][of_ring], count)
-    low, high = boxes[:, :2], boxes[:, 2:]
-    drawn = high[:, 0] >= low[:, 0]
+    boxes = coded.boxes[rows]
+    boxes = boxes[boxes[:, 2] >= boxes[:, 0]]
     whole = (
-        (*low[drawn].min(axis=0).tolist(), *high[drawn].max(axis=0).tolist())
-        if drawn.any() else (0, 0, -1, -1)
+        (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+        if len(boxes) else (0, 0, -1, -1)
     )
-    return Block(first=first, count=count, box=whole, boxes=boxes, shapes=written)
+    return Block(first=first, count=len(rows), box=whole, shapes=written)
+
+
+def _starts(counts: Small) -> Integers:
+    """Tell where the parts of each begin."""
+    return np.cumsum(counts, dtype=np.int64) - counts
+
+
+def _ranges(starts: Integers, counts: Small, some: Integers) -> Integers:
+    """List the parts of some, one after another."""
+    own = counts[some].astype(np.int64)
+    before = np.cumsum(own) - own
+    return np.repeat(starts[some] - before, own) + np.arange(int(own.sum()))
 
 
 def _rings(
@@ -176,14 +281,9 @@ def _open(
     return xy[kept], of_ring[kept]
 
 
-def _types(pieces: npt.NDArray[np.object_]) -> Integers:
-    """Tell of each piece whether it is a point (0), a line (1) or an area (2)."""
-    return np.asarray(np.clip(shapely.get_dimensions(pieces), 0, 2), dtype=np.int64)
-
-
-def _boxes(points: Integers, feature: npt.NDArray[np.intp], count: int) -> Integers:
+def _boxes(points: Small, feature: npt.NDArray[np.intp], count: int) -> Small:
     """Give west, south, east, north of each feature; east lies west of west without a shape."""
-    boxes = np.tile(np.array([0, 0, -1, -1], dtype=np.int64), (count, 1))
+    boxes = np.tile(np.array([0, 0, -1, -1], dtype=np.int32), (count, 1))
     if len(points):
         starts = np.flatnonzero(np.diff(feature, prepend=-1))
         there = feature[starts]
@@ -192,13 +292,13 @@ def _boxes(points: Integers, feature: npt.NDArray[np.intp], count: int) -> Integ
     return boxes
 
 
-def boxes_block(blocks: list[Integers]) -> bytes:
+def boxes_block(boxes: Small) -> bytes:
     """Write the boxes of all features, rounded outwards to whole metres.
 
     Parameters
     ----------
-    blocks
-        The boxes of each block.
+    boxes
+        The boxes in the order of the page.
 
     Returns
     -------
@@ -206,13 +306,11 @@ def boxes_block(blocks: list[Integers]) -> bytes:
         West and south by their steps, then widths and heights, one larger than they are: 0
         is a feature without a shape.
     """
-    boxes = np.concatenate([np.empty((0, 4), dtype=np.int64), *blocks])
     drawn = boxes[:, 2] >= boxes[:, 0]
-    boxes[:, :2] //= PER_METRE
-    boxes[:, 2:] = -(-boxes[:, 2:] // PER_METRE)
-    sizes = np.where(drawn[:, None], boxes[:, 2:] - boxes[:, :2] + 1, 0)
+    low = boxes[:, :2] // PER_METRE
+    sizes = np.where(drawn[:, None], -(-boxes[:, 2:] // PER_METRE) - low + 1, 0)
     return pack.parts(
-        pack.steps(boxes[:, 0]), pack.steps(boxes[:, 1]),
+        pack.steps(low[:, 0]), pack.steps(low[:, 1]),
         pack.unsigned(sizes[:, 0]), pack.unsigned(sizes[:, 1]),
     )
 

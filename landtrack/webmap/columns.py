@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from landtrack import wording
 from landtrack.webmap import pack
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from landtrack.model import Field, Result, Schema
     from landtrack.text import Words
     from landtrack.webmap.pack import Integers
@@ -57,7 +57,7 @@ def by_language(speakers: Speakers, say: Callable[[Words], object]) -> dict[str,
 
 
 def attributes(
-    result: Result, kind: str, frame: GeoDataFrame, speakers: Speakers
+    result: Result, kind: str, frame: pd.DataFrame, speakers: Speakers
 ) -> dict[str, Column]:
     """Write the attributes of a layer.
 
@@ -105,7 +105,28 @@ def codes(values: Sequence[str], listed: Sequence[str]) -> bytes:
     bytes
         The number of the class in each row.
     """
-    return pack.unsigned(pd.Index(listed).get_indexer(list(values)))
+    return pack.unsigned(pd.Index(listed).get_indexer(np.array(values, dtype=object)))
+
+
+def rows_of(listed: pd.Index, wanted: pd.Series) -> Integers:
+    """Find where each of some keys is listed.
+
+    Parameters
+    ----------
+    listed
+        Keys, each once.
+    wanted
+        n keys.
+
+    Returns
+    -------
+    ndarray of int64, (n,)
+        The place of each; -1 where it is not listed.
+    """
+    if isinstance(wanted.dtype, pd.CategoricalDtype):
+        found = listed.get_indexer(wanted.cat.categories.astype(object))
+        return np.asarray(np.append(found, -1)[wanted.cat.codes.to_numpy()], dtype=np.int64)
+    return np.asarray(listed.get_indexer(wanted))
 
 
 def exact(values: object) -> bytes:
@@ -195,10 +216,7 @@ def _said(
     head: Mapping[str, Any],
 ) -> Column:
     """Write the words of each value once, and which stands in each row."""
-    cells = list(map(_hashable, values.tolist()))
-    units = [""] * len(cells) if unit is None else list(map(_hashable, unit.tolist()))
-    places: dict[tuple[Any, Any], int] = {}
-    rows = [places.setdefault(pair, len(places)) for pair in zip(cells, units, strict=True)]
+    rows, places = _distinct(values, unit)
     of_unit = next(
         (each for schema in result.schemas.values() for each in schema.field
          if each.name == f"{field.name}_unit"), None,
@@ -221,6 +239,20 @@ def _said(
     )
 
 
+def _distinct(
+    values: pd.Series, unit: pd.Series | None
+) -> tuple[npt.ArrayLike, Sequence[tuple[Any, Any]]]:
+    """List the values, each with its unit, and say which stands in each row."""
+    if unit is None and pd.api.types.is_string_dtype(values.dtype) and values.dtype != object:
+        rows, found = pd.factorize(values, use_na_sentinel=False)
+        return rows, [(_hashable(each), "") for each in found.tolist()]
+    cells = list(map(_hashable, values.tolist()))
+    units = [""] * len(cells) if unit is None else list(map(_hashable, unit.tolist()))
+    places: dict[tuple[Any, Any], int] = {}
+    pairs = zip(cells, units, strict=True)
+    return [places.setdefault(pair, len(places)) for pair in pairs], list(places)
+
+
 def _hashable(value: Any) -> Any:  # noqa: ANN401  a cell of a table
     """Give a cell so that equal ones are the same; a missing one is None."""
     if isinstance(value, str):
@@ -232,8 +264,11 @@ def _hashable(value: Any) -> Any:  # noqa: ANN401  a cell of a table
     return None if value is None or pd.isna(value) else value
 
 
-def _plain(values: pd.Series) -> list[str]:
+def _plain(values: pd.Series) -> list[str] | pa.Array:
     """Give texts; what is missing is empty, and a number or a date is written as it is."""
+    if isinstance(values.dtype, pd.StringDtype) and values.dtype.storage == "pyarrow":
+        given = pa.array(values, from_pandas=True)
+        return given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
     cells = values.to_numpy(dtype=object, copy=True)
     cells[values.isna().to_numpy()] = ""
     return [value if isinstance(value, str) else str(value) for value in cells.tolist()]

@@ -16,15 +16,15 @@ from landtrack.webmap import pack
 from landtrack.webmap.offline import TEMPLATES, OfflineFigure, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
 
+    from landtrack.webmap.folder import Folder
     from landtrack.webmap.layers import LayerData
 
 SCRIPTS = (
-    "dom", "words", "bytes", "plane", "table", "draw", "layers", "shapes", "brush", "packed",
-    "filters", "find", "legend", "card", "reasons", "compare", "times", "tools", "trial",
-    "labels", "address", "desk", "app",
+    "dom", "words", "bytes", "plane", "table", "swipe", "draw", "layers", "shapes", "within",
+    "brush", "packed", "filters", "find", "legend", "card", "reasons", "compare", "times",
+    "tools", "trial", "labels", "address", "desk", "warm", "app",
 )
 """The scripts of ours, in the order in which they build on each other."""
 
@@ -187,40 +187,28 @@ class DataBlocks(MacroElement):
             name="landtrack-blocks",
         )
         text = "" if self.folder else "\n".join(
-            f'<script type="text/plain" id="block:{name}">{content}</script>'
+            f'<script type="text/plain" id="block:{name}">{_packed(name, content)}</script>'
             for name, content in self._blocks()
         )
         html.add_child(Verbatim(text), name="landtrack-block-data")
         return ""
 
-    def write(self, folder: Path) -> None:
-        """Write the blocks as scripts into a folder.
+    def write(self, folder: Folder) -> None:
+        """Write the blocks into a folder.
 
         Parameters
         ----------
         folder
-            An empty folder.
+            Where they go.
         """
-        for name, members in self._files().items():
-            blocks = {each: _packed(each, content) for each, content in members.items()}
-            text = f"landtrack.deliver({json_text(blocks)});\n"
-            (folder / f"{name}.js").write_text(text, encoding="ascii", newline="\n")
+        for name, content in self._blocks():
+            folder[name] = content
 
-    def _blocks(self) -> Iterator[tuple[str, str]]:
-        """Give all blocks as text."""
+    def _blocks(self) -> Iterator[tuple[str, bytes]]:
+        """Give all blocks that are not written yet."""
         for layer in self.layers:
-            for name, content in layer.blocks.items():
-                yield name, _packed(name, content)
-
-    def _files(self) -> Mapping[str, dict[str, bytes]]:
-        """Group the blocks: numbered ones have a file each, columns and texts one a layer."""
-        files: dict[str, dict[str, bytes]] = {}
-        for layer in self.layers:
-            for name, content in layer.blocks.items():
-                kind, group, last = name.split("/")
-                numbered = f"{kind}-{group}-{last}" if last.isdigit() else f"{kind}-{group}"
-                files.setdefault(numbered, {})[name] = content
-        return files
+            if isinstance(layer.blocks, dict):
+                yield from layer.blocks.items()
 
 
 class Surround(MacroElement):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,13 +23,8 @@ if TYPE_CHECKING:
 class Names:
     """The names of features that decided, each once."""
 
-    def __init__(self, result: Result) -> None:
-        decided = result.measures[["layer", "feature_id"]].dropna().drop_duplicates()
-        self.by_kind = {
-            kind: _named(result.layers[kind], own)
-            for kind, own in decided.groupby("layer")["feature_id"]
-            if kind in result.layers and "name" in result.layers[kind]
-        }
+    def __init__(self, by_kind: Mapping[str, Mapping[str, str]]) -> None:
+        self.by_kind = by_kind
         self.listed: list[str] = []
         self.places: dict[str, int] = {}
 
@@ -46,12 +42,74 @@ class Names:
         return self.places[name]
 
 
-def _named(frame: pd.DataFrame, features: pd.Series) -> dict[str, str]:
-    """Give the names of some features by their keys."""
-    names = frame.loc[frame.index.intersection(pd.Index(features)), "name"]
+def decided(measures: pd.DataFrame) -> dict[str, pd.Index]:
+    """List the features that measures name.
+
+    Parameters
+    ----------
+    measures
+        The table.
+
+    Returns
+    -------
+    dict of Index
+        Their keys by kind.
+    """
+    pairs = measures[["layer", "feature_id"]].dropna().drop_duplicates()
+    return {
+        str(kind): pd.Index(own.astype(object))
+        for kind, own in pairs.groupby("layer", observed=True)["feature_id"]
+    }
+
+
+def named(frame: pd.DataFrame, features: pd.Index) -> dict[str, str]:
+    """Give the names of some features by their keys.
+
+    Parameters
+    ----------
+    frame
+        A layer by its key.
+    features
+        Keys.
+
+    Returns
+    -------
+    dict of str
+        Those that have a name.
+    """
+    if "name" not in frame:
+        return {}
+    names = frame.loc[frame.index.intersection(features), "name"]
     return {
         str(key): name for key, name in names.items() if isinstance(name, str) and name
     }
+
+
+def all_named(result: Result) -> dict[str, dict[str, str]]:
+    """Give the names of all features that the measures of a run name.
+
+    Parameters
+    ----------
+    result
+        The result of a run.
+
+    Returns
+    -------
+    dict of dict of str
+        By kind and key.
+    """
+    return {
+        kind: named(result.layers[kind], keys)
+        for kind, keys in decided(result.measures).items() if kind in result.layers
+    }
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table whose texts stand in each row."""
+    numbered = [
+        name for name in table if isinstance(table[name].dtype, pd.CategoricalDtype)
+    ]
+    return table.astype(dict.fromkeys(numbered, object))
 
 
 class Hits:
@@ -65,7 +123,7 @@ class Hits:
         plot = place.get_indexer(rows["plot_id"])
         order = np.argsort(plot, kind="stable")
         order = order[plot[order] >= 0]
-        self.table = rows.iloc[order].reset_index(drop=True)
+        self.table = _plain(rows.iloc[order].reset_index(drop=True))
         self.plot = plot[order]
         self.count = len(place)
         self.starts = np.searchsorted(self.plot, np.arange(self.count + 1))
@@ -115,20 +173,22 @@ class Hits:
 
     def _told_by_a_class(self) -> Flags:
         """Tell which rows of the whole layer read the same as a row of a class."""
-        table = pd.DataFrame({
-            "plot": self.plot, "measure": self.table["measure"].to_numpy(), "shown": self.shown,
-            "category": self.table["category"].fillna("").to_numpy(),
-        })
-        share = table[table["measure"] == "overlap_share"].set_index(["plot", "category"])["shown"]
-        share = share[~share.index.duplicated()]
-        pairs = pd.MultiIndex.from_frame(table[["plot", "category"]])
-        table["share"] = np.where(
-            table["measure"] == "overlap_m2", share.reindex(pairs).fillna(-1), 0
-        )
-        of_class = table[table["category"] != ""]
-        known = pd.MultiIndex.from_frame(of_class[["plot", "measure", "shown", "share"]])
-        same = pd.MultiIndex.from_frame(table[["plot", "measure", "shown", "share"]]).isin(known)
-        return np.asarray(same & (table["category"] == "").to_numpy())
+        measure = pd.factorize(self.table["measure"])[0]
+        category, names = pd.factorize(self.table["category"].fillna("").astype(object))
+        of_class = names.to_numpy()[category] != "" if len(names) else np.zeros(0, dtype=bool)
+        is_share = (self.table["measure"] == "overlap_share").to_numpy()
+        is_area = (self.table["measure"] == "overlap_m2").to_numpy()
+        pairs = self.plot.astype(np.int64) * max(len(names), 1) + category
+        known, first = np.unique(pairs[is_share], return_index=True)
+        share = np.zeros(len(pairs), dtype=np.int64)
+        if len(known):
+            at = np.minimum(np.searchsorted(known, pairs), len(known) - 1)
+            found = np.where(known[at] == pairs, self.shown[is_share][first][at], -1)
+            share[is_area] = found[is_area]
+        else:
+            share[is_area] = -1
+        keys = keys_of(self.plot, measure, self.shown, share)
+        return ~of_class & np.isin(keys, keys[of_class])
 
     def _rows(self, row: int) -> list[dict[str, Any]]:
         own = self.table.iloc[self.starts[row] : self.starts[row + 1]]

@@ -62,7 +62,9 @@ class Findings:
         needed, odd_fix = self._needed(fix)
         days, dated = self._days()
         # All else that a finding holds may be told of: each column, whatever it is.
-        rest = [self._words(str(name)) for name in self.table.columns if name not in CUT]
+        rest = [
+            pd.factorize(self.table[name])[0] for name in self.table.columns if name not in CUT
+        ]
         keys = keys_of(
             self.judged, dated, *rest,
             np.isnan(value), np.sign(np.nan_to_num(margin)), np.isnan(margin), np.isnan(fix),
@@ -95,7 +97,7 @@ class Findings:
         """Take the two days out of the reasons of a sequence; other reasons stay as they are."""
         reasons = self._words("reason")
         days = np.zeros((len(reasons), 2), dtype=np.int64)
-        if self.rule.kind != "sequence":
+        if self.rule.kind != "sequence" or not reasons.any():
             return days, reasons
         split = pd.Series(reasons, dtype="str").str.extract(
             r"^(\d{4}-\d\d-\d\d),(\d{4}-\d\d-\d\d)$"

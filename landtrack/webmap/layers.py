@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import symbology, wording
+from landtrack import catalog, symbology, wording
 from landtrack.webmap import blocks, columns, pack, shapes, told
 from landtrack.webmap.columns import Speakers, by_language
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from landtrack.model import Result, Schema
     from landtrack.symbology import Style
+    from landtrack.text import Words
+    from landtrack.webmap.folder import Sink
+    from landtrack.webmap.source import Source
 
 PX_PER_POINT = 4 / 3
 SHAPES = {0: "point", 1: "line", 2: "line", 3: "polygon", 5: "line", 6: "polygon"}
@@ -38,28 +40,46 @@ MOST_TEXTS = 60
 TRACK = "approval"
 
 
+Named = Mapping[str, Mapping[str, str]]
+"""By kind the names of features, by their keys."""
+
+Judged = Callable[[], "tuple[Result, Named]"]
+"""Gives a result with its findings and measures, and the names of features they name."""
+
+
 @dataclass
 class LayerData:
     """What the page has to know of a layer, and its blocks by their names."""
 
     head: dict[str, Any]
     features: str | None = None
-    blocks: dict[str, bytes] = field(default_factory=dict)
+    blocks: Sink = field(default_factory=dict[str, bytes])
 
 
-def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LARGE) -> LayerData:
+def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
+    result: Result, kind: str, source: Source, speakers: Speakers, *, large: int = LARGE,
+    judged: Judged | None = None, into: Sink | None = None,
+) -> LayerData:
     """Write one layer as the page reads it.
 
     Parameters
     ----------
     result
-        The result of a run.
+        The result of a run; its layers are not looked at, nor its findings and measures but of
+        plots.
     kind
         The layer kind.
+    source
+        Where its features come from.
     speakers
         The words of each language of the page, its own first.
     large
         The number of features from which on it is drawn from blocks.
+    judged
+        Gives the result with its findings and measures, where they are not in it yet; and by
+        kind the names of features that measures name, by their keys.
+    into
+        Where the blocks go; they stay with what is returned where not given.
 
     Returns
     -------
@@ -71,14 +91,14 @@ def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LA
     CRSError
         If the layer has no CRS, or there is no way from it to WGS 84.
     """
-    schema, frame = result.schemas[kind], result.layers[kind]
-    packed = len(frame) >= large
-    if packed:
-        frame = frame.iloc[blocks.order(frame)]
-    codes = symbology.classes(frame, schema, result.findings).tolist()
+    schema, packed = result.schemas[kind], source.count >= large
+    made = LayerData({}, blocks=dict[str, bytes]() if into is None else into)
+    drawn, frame = _packed(made, kind, source) if packed else (None, source.table())
+    codes = source.classes(frame, schema, result.findings)
     counts = Counter(codes)
     listed = _listed(kind, {*counts, *_past(result, kind)})
-    made = LayerData(
+    shape = _shape(drawn or frame.geometry.to_numpy(), schema)
+    made.head |= (
         {
             "kind": kind,
             "title": by_language(speakers, lambda words: words(f"kind.{kind}")),
@@ -87,13 +107,14 @@ def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LA
             "group": schema.group,
             "key": schema.key,
             "count": len(frame),
+            "corridors": _corridors(kind),
             "packed": packed,
-            "classes": _classes(result, frame, schema, listed, counts, speakers),
+            "classes": _classes(result, shape, schema, listed, counts, speakers),
             "search": [name for name in columns.shown_first(schema) if _has(frame, name)],
         }
     )
-    made.blocks[f"{kind}/columns/class"] = columns.codes(codes, listed)
-    _add_sizes(made, frame)
+    made.blocks[f"{kind}/first/class"] = columns.codes(codes, listed)
+    _add_sizes(made, drawn or _sizes(frame.geometry.to_numpy()))
     attributes = columns.attributes(result, kind, frame, speakers)
     made.head["columns"] = {}
     for name, column in attributes.items():
@@ -102,10 +123,12 @@ def layer_data(result: Result, kind: str, speakers: Speakers, *, large: int = LA
         made.head["columns"][name] = {**column.head, "at": at}
         made.blocks[at] = column.data
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
-    _add_history(made, result, kind, frame, listed)
-    _add_shapes(made, frame, codes, listed)
+    _add_history(made, result, kind, frame, listed, speakers)
+    if not packed:
+        numbers = {code: place for place, code in enumerate(listed)}
+        made.features = shapes.geojson(frame, [numbers[code] for code in codes])
     if kind == "plots":
-        _add_cards(made, result, frame, speakers)
+        _add_cards(made, frame, speakers, *(judged() if judged else (result, {})))
     return made
 
 
@@ -137,17 +160,18 @@ def look(style: Style) -> dict[str, Any]:
     }
 
 
-def _has(frame: GeoDataFrame, name: str) -> bool:
+def _has(frame: pd.DataFrame, name: str) -> bool:
     """Tell whether a layer has a field, its key among them."""
     return name in frame.columns or name == frame.index.name
 
 
 def _past(result: Result, kind: str) -> set[str]:
     """List the states that features of a layer were in, whether or not one is in it now."""
-    log = result.status_log
-    if kind != "parcels" or log.empty:
+    log, track = result.status_log, _drawn_by(result.schemas[kind])
+    if not track or log.empty:
         return set()
-    return set(log.loc[log["track"] == TRACK, "to_state"].dropna().astype(str))
+    own = log[(log["layer"] == kind) & (log["track"] == track)]
+    return set(own["to_state"].dropna().astype(str))
 
 
 def _listed(kind: str, codes: set[str]) -> tuple[str, ...]:
@@ -158,11 +182,10 @@ def _listed(kind: str, codes: set[str]) -> tuple[str, ...]:
 
 
 def _classes(
-    result: Result, frame: GeoDataFrame, schema: Schema, listed: Sequence[str],
+    result: Result, shape: str, schema: Schema, listed: Sequence[str],
     counts: Counter[str], speakers: Speakers,
 ) -> list[dict[str, Any]]:
     """Describe the classes of a layer: words, number, look, and whether the land is in hand."""
-    shape = _shape(frame, schema)
     states = result.workflow.tracks[TRACK].state if TRACK in result.workflow.tracks else ()
     acquired = {state.code for state in states if state.acquired}
     return [
@@ -177,28 +200,76 @@ def _classes(
             "count": counts[code],
             "shape": shape,
             "acquired": schema.id == "parcels" and code in acquired,
+            "corridor": _corridor(schema.id, code),
             "look": look(symbology.load().style(schema.id, code)),
         }
         for code in listed
     ]
 
 
-def _add_sizes(made: LayerData, frame: GeoDataFrame) -> None:
+@dataclass(frozen=True)
+class Drawn:
+    """What is kept of the shapes of a layer when they are written: sizes, and what they are."""
+
+    area: npt.NDArray[np.float64]
+    length: npt.NDArray[np.float64]
+    shape: str
+
+
+def _packed(made: LayerData, kind: str, source: Source) -> tuple[Drawn, pd.DataFrame]:
+    """Write the shapes block by block, and give the rows in the order of the page."""
+    coded = source.coded()
+    order = blocks.order(coded.boxes)
+    made.head["blocks"] = []
+    for number, block in enumerate(blocks.encode(coded, order)):
+        made.blocks[f"{kind}/shapes/{number}"] = block.shapes
+        made.head["blocks"].append([block.first, block.count, *block.box])
+    made.blocks[f"{kind}/first/boxes"] = blocks.boxes_block(coded.boxes[order])
+    most = int(np.bincount(coded.types, minlength=1).argmax())
+    drawn = Drawn(coded.area[order], coded.length[order], ("point", "line", "polygon")[most])
+    del coded
+    return drawn, source.table().iloc[order]
+
+
+def _sizes(geometry: npt.NDArray[np.object_]) -> Drawn:
+    """Measure shapes; those that cannot be drawn have no size."""
+    drawn = shapes.drawable(geometry)
+    area, length = (np.full(len(geometry), np.nan) for _ in range(2))
+    area[drawn], length[drawn] = shapely.area(geometry[drawn]), shapely.length(geometry[drawn])
+    return Drawn(area, length, "")
+
+
+def _corridor(kind: str, code: str) -> dict[str, float | None] | None:
+    """Say how wide a line of a class keeps clear, where that is stated."""
+    found = None
+    for each in catalog.corridors().corridor:
+        if each.layer == kind and each.holds(code):
+            found = each  # the last one counts, as where it is measured
+    if found is None or found.clear_m is None:
+        return None
+    return {"clear": found.clear_m, "axis": found.axis_m}
+
+
+def _corridors(kind: str) -> dict[str, Any] | None:
+    """Say what is common to the corridors of a layer; none for a layer without."""
+    stated = catalog.corridors()
+    if not any(each.layer == kind for each in stated.corridor):
+        return None
+    return {"unknownWithin": stated.unknown_within_m, "gone": list(stated.gone)}
+
+
+def _add_sizes(made: LayerData, drawn: Drawn) -> None:
     """Add the area or length of each feature as it is in the working CRS, with all its digits."""
     kind, shape = made.head["kind"], made.head["classes"][0]["shape"]
-    if shape == "point" or frame.empty:
+    if shape == "point" or not len(drawn.area):
         made.head["size"] = ""
         return
-    measure = shapely.area if shape == "polygon" else shapely.length
     made.head["size"] = "area_m2" if shape == "polygon" else "length_m"
-    geometry = frame.geometry.to_numpy()
-    drawn = shapes.drawable(geometry)
-    sizes = np.full(len(geometry), np.nan)
-    sizes[drawn] = measure(geometry[drawn])
+    sizes = drawn.area if shape == "polygon" else drawn.length
     made.blocks[f"{kind}/columns/size"] = columns.exact(sizes)
 
 
-def _filters(schema: Schema, frame: GeoDataFrame, made: dict[str, Any]) -> list[str]:
+def _filters(schema: Schema, frame: pd.DataFrame, made: dict[str, Any]) -> list[str]:
     """List what a layer can be filtered by: its classes, choices, short texts and years."""
     offered = ["class"]
     for each in schema.field:
@@ -215,64 +286,82 @@ def _filters(schema: Schema, frame: GeoDataFrame, made: dict[str, Any]) -> list[
 
 
 def _add_history(
-    made: LayerData, result: Result, kind: str, frame: GeoDataFrame, listed: Sequence[str]
+    made: LayerData, result: Result, kind: str, frame: pd.DataFrame, listed: Sequence[str],
+    speakers: Speakers,
 ) -> None:
-    """Add the states that the features of a layer have been in: days, states and documents."""
-    made.head["history"] = False
+    """Add the states that the features of a layer have been in: days, states and documents.
+
+    Each state knows its class, where the layer is drawn by that state.
+    """
+    made.head["history"] = None
     log = result.status_log
-    if kind != "parcels" or frame.empty or log.empty:
+    if frame.empty or log.empty:
         return
-    own = log[log["track"] == TRACK]
-    row = frame.index.astype(str).get_indexer(own["feature_id"].astype(str))
-    state = pd.Index(listed).get_indexer(own["to_state"])
+    own = log[(log["layer"] == kind) & log["track"].isin(list(result.workflow.tracks))]
+    row = columns.rows_of(frame.index.astype(str), own["feature_id"])
+    own, row = own[row >= 0], row[row >= 0]
+    if own.empty:
+        return
+    state, pairs = pd.factorize(pd.MultiIndex.from_frame(own[["track", "to_state"]].astype(str)))
     when = columns.days(own["at"])
-    kept = np.flatnonzero((row >= 0) & (state >= 0))
-    order = kept[np.lexsort((when[kept], row[kept]))]
+    order = np.lexsort((when, row))
     documents = [value if isinstance(value, str) else "" for value in own["document_no"]]
-    made.head["history"] = True
+    drawn = _drawn_by(result.schemas[kind])
+    made.head["history"] = {
+        "drawn": drawn in {track for track, _ in pairs},
+        "states": [
+            {
+                "track": track,
+                "class": listed.index(code) if track == drawn and code in listed else -1,
+                "label": by_language(
+                    speakers,
+                    lambda words, track=track, code=code: _state(result, words, track, code),  # type: ignore[misc]
+                ),
+            }
+            for track, code in pairs
+        ],
+    }
     made.blocks[f"{kind}/columns/history"] = pack.parts(
-        pack.unsigned(np.bincount(row[order], minlength=len(frame))),
+        pack.unsigned(np.bincount(row, minlength=len(frame))),
         pack.unsigned(when[order]), pack.unsigned(state[order]),
     )
     made.blocks[f"{kind}/text/history"] = pack.texts([documents[at] for at in order.tolist()])
 
 
-def _add_shapes(
-    made: LayerData, frame: GeoDataFrame, codes: Sequence[str], listed: Sequence[str]
-) -> None:
-    """Add the shapes: as GeoJSON, or block by block with the boxes of all."""
-    if not made.head["packed"]:
-        numbers = {code: place for place, code in enumerate(listed)}
-        made.features = shapes.geojson(frame, [numbers[code] for code in codes])
-        return
-    kind = made.head["kind"]
-    boxes = []
-    made.head["blocks"] = []
-    for number, block in enumerate(blocks.encode(frame)):
-        made.blocks[f"{kind}/shapes/{number}"] = block.shapes
-        made.head["blocks"].append([block.first, block.count, *block.box])
-        boxes.append(block.boxes)
-    made.blocks[f"{kind}/columns/boxes"] = blocks.boxes_block(boxes)
+def _drawn_by(schema: Schema) -> str:
+    """Name the track by whose states a layer is drawn; none where it is by something else."""
+    field_of = schema.fields.get(schema.class_field or "")
+    return (field_of.choices_from or "") if field_of else ""
+
+
+def _state(result: Result, words: Words, track: str, code: str) -> str:
+    """Put a state into words."""
+    titles = {each.code: each.title for each in result.workflow.tracks[track].state}
+    return words.pick(titles[code]) if code in titles else code
 
 
 def _add_cards(
-    made: LayerData, result: Result, frame: GeoDataFrame, speakers: Speakers
+    made: LayerData, frame: pd.DataFrame, speakers: Speakers, result: Result, named: Named,
 ) -> None:
     """Add what rules, layers, figures and issues say of each plot."""
-    cards = told.cards(result, frame, speakers)
+
+    def write(number: int, block: bytes) -> None:
+        made.blocks[f"plots/cards/{number}"] = block
+
+    cards = told.cards(result, frame, speakers, named, write)
     made.head["cards"] = {"sections": cards.sections, "size": blocks.SIZE}
     patterns = {"patterns": cards.patterns, "names": cards.names}
     made.blocks["plots/columns/patterns"] = json.dumps(
         patterns, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode("utf-8", "replace")
-    for number, block in enumerate(cards.blocks):
-        made.blocks[f"plots/cards/{number}"] = block
 
 
-def _shape(frame: GeoDataFrame, schema: Schema) -> str:
+def _shape(drawn: Drawn | npt.NDArray[np.object_], schema: Schema) -> str:
     """Say which shape stands for a layer in the legend: the most frequent one."""
     if schema.geometry != "any":
         return schema.geometry
-    _, parts = shapes.simple_parts(frame.geometry.to_numpy())
+    if isinstance(drawn, Drawn):
+        return drawn.shape
+    _, parts = shapes.simple_parts(drawn)
     types = Counter(SHAPES[each] for each in shapely.get_type_id(parts).tolist())
     return types.most_common(1)[0][0] if types else "point"

@@ -10,7 +10,7 @@ import folium
 import numpy as np
 
 from landtrack import crs, symbology, text
-from landtrack.webmap import basemaps, card, layers, plane, shapes
+from landtrack.webmap import basemaps, card, hits, layers, plane, shapes, trial
 from landtrack.webmap.blocks import RADIUS
 from landtrack.webmap.columns import Speakers, by_language
 from landtrack.webmap.elements import (
@@ -21,10 +21,15 @@ from landtrack.webmap.elements import (
     figure_of,
     json_text,
 )
+from landtrack.webmap.folder import Folder
 from landtrack.webmap.offline import OfflineFigure
+from landtrack.webmap.source import Source, of_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from landtrack.model import Result
+    from landtrack.webmap.folder import Sink
 
 CHINA = (35.0, 105.0)
 """Where a map without any shape opens."""
@@ -64,6 +69,55 @@ def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
     CRSError
         If a layer has no CRS, or there is no way from it to WGS 84.
     """
+    sources = {
+        kind: of_frame(frame) for kind, frame in result.layers.items() if kind in result.schemas
+    }
+    return _assembled(
+        result, sources, lambda: (result, hits.all_named(result)), large=large
+    )
+
+
+def write(
+    result: Result, sources: Mapping[str, Source], judged: layers.Judged, path: Path, *,
+    one_file: int | None = None,
+) -> None:
+    """Write the map of layers that are read piece by piece, each written before the next.
+
+    Parameters
+    ----------
+    result
+        The result of a run; its layers, findings and measures are not looked at.
+    sources
+        The layers by kind.
+    judged
+        Gives the result with its findings and measures when they are wanted, and by kind the
+        names of features that measures name.
+    path
+        The HTML file; where there are many features a folder is named after it.
+    one_file
+        The number of features up to which all is in the page; :data:`ONE_FILE` where not given.
+
+    Raises
+    ------
+    CatalogError
+        If a word or a look is missing.
+    CRSError
+        If a layer has no CRS, or there is no way from it to WGS 84.
+    """
+    if sum(each.count for each in sources.values()) <= (ONE_FILE if one_file is None else one_file):
+        page = _assembled(result, sources, judged, large=layers.LARGE)
+    else:
+        with Folder(_folder(path)) as into:
+            page = _assembled(result, sources, judged, large=layers.LARGE, into=into)
+        _beside(page, path)
+    path.write_text(to_html(page), encoding="utf-8", newline="\n")
+
+
+def _assembled(
+    result: Result, sources: Mapping[str, Source], judged: layers.Judged, *, large: int,
+    into: Sink | None = None,
+) -> folium.Map:
+    """Put the page together from its layers."""
     speakers = speaking(result.lang)
     words = speakers[0]
     figure = OfflineFigure(words.pick(result.place.title), result.lang)
@@ -79,14 +133,16 @@ def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
     )
     figure.add_child(page)
     page.add_child(Runtime())  # type: ignore[no-untyped-call]
-    kinds = sorted(
-        (kind for kind in result.layers if kind in result.schemas), key=symbology.load().order
-    )
-    made = [layers.layer_data(result, kind, speakers, large=large) for kind in kinds]
+    made = [
+        layers.layer_data(
+            result, kind, sources[kind], speakers, large=large, judged=judged, into=into
+        )
+        for kind in sorted(sources, key=symbology.load().order)
+    ]
     page.add_child(DataBlocks(made))
     for each in made:
         page.add_child(FeatureLayer(words(f"kind.{each.head['kind']}"), each))
-    page.add_child(Surround(page_json(result, speakers)))
+    page.add_child(Surround(page_json(result, sources, speakers)))
     return page
 
 
@@ -146,25 +202,46 @@ def save(page: folium.Map, path: str | os.PathLike[str], *, one_file: int = ONE_
         If an element was added that loads a script or style sheet from the network.
     """
     target = Path(path)
-    blocks = next(
-        (each for each in page._children.values() if isinstance(each, DataBlocks)),  # noqa: SLF001  branca has no other way
-        None,
-    )
+    blocks = _blocks(page)
     if blocks is not None and blocks.count > one_file:
-        blocks.folder = f"{target.stem}-blocks"
-        figure_of(page).script_files = True
-        (target.parent / blocks.folder).mkdir(exist_ok=True)
-        blocks.write(target.parent / blocks.folder)
+        with Folder(_folder(target)) as into:
+            blocks.write(into)
+        _beside(page, target)
     target.write_text(to_html(page), encoding="utf-8", newline="\n")
 
 
-def page_json(result: Result, speakers: Speakers) -> str:
+def _blocks(page: folium.Map) -> DataBlocks | None:
+    """Find the blocks of a map; none in one that is not of ours."""
+    children = page._children.values()  # noqa: SLF001  branca has no other way
+    return next((each for each in children if isinstance(each, DataBlocks)), None)
+
+
+def _folder(path: Path) -> Path:
+    """Make the folder beside a page, without the blocks of an earlier one."""
+    folder = path.parent / f"{path.stem}-blocks"
+    folder.mkdir(exist_ok=True)
+    for earlier in folder.glob("*.js"):
+        earlier.unlink()
+    return folder
+
+
+def _beside(page: folium.Map, path: Path) -> None:
+    """Say in a page that its blocks lie in the folder beside it."""
+    blocks = _blocks(page)
+    if blocks is not None:
+        blocks.folder = f"{path.stem}-blocks"
+        figure_of(page).script_files = True
+
+
+def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers) -> str:
     """Write all that stands around the map as the page reads it.
 
     Parameters
     ----------
     result
-        The result of a run.
+        The result of a run; its layers are not looked at.
+    sources
+        The layers by kind.
     speakers
         The words of each language, its own first.
 
@@ -174,7 +251,7 @@ def page_json(result: Result, speakers: Speakers) -> str:
         JSON.
     """
     place = result.place
-    whole = shapes.bounds(result.layers)
+    whole = shapes.bounds(sources)
     return json_text(
         {
             "lang": speakers[0].lang,
@@ -188,11 +265,16 @@ def page_json(result: Result, speakers: Speakers) -> str:
             ),
             "bounds": whole,
             "asOf": place.as_of.isoformat() if place.as_of else "",
-            "plane": _plane(result),
+            "plane": _plane(result, sources),
             "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
-            "groups": _groups(result, speakers),
-            "rules": _rules(result, speakers),
-            "wholes": _wholes(result, speakers),
+            "groups": _groups(result, sources, speakers),
+            "rules": trial.limits(result, speakers),
+            "measured": list(card.in_legend_order(result.schemas, symbology.load().place)),
+            "partial": sorted(
+                kind for kind, each in result.joined.items()
+                if each.coverage is not None or not each.complete
+            ),
+            "wholes": _wholes(result, sources, speakers),
             "basis": {
                 "land_area_m2": place.basis.land_area, "floor_area_m2": place.basis.floor_area,
                 "covered_area_m2": place.basis.covered_area,
@@ -207,10 +289,10 @@ def page_json(result: Result, speakers: Speakers) -> str:
     )
 
 
-def _plane(result: Result) -> dict[str, Any]:
+def _plane(result: Result, sources: Mapping[str, Source]) -> dict[str, Any]:
     """Fit the working CRS round everything that there is."""
     working = crs.parse(result.place.crs, what="[place] crs")
-    corners = shapes.bounds(result.layers, whole=True)
+    corners = shapes.bounds(sources, whole=True)
     if corners is None:
         return {"name": crs.name(working)}
     lat, lon = np.radians(np.array(corners)).T
@@ -226,10 +308,12 @@ def _subtitle(result: Result, words: text.Words) -> str:
     return words("map.subtitle", date=words.value(result.place.as_of), pack=pack)
 
 
-def _groups(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
+def _groups(
+    result: Result, sources: Mapping[str, Source], speakers: Speakers
+) -> list[dict[str, Any]]:
     """List the layers that there are, group by group."""
     order = symbology.load().groups
-    kinds = [kind for kind in result.layers if kind in result.schemas]
+    kinds = list(sources)
     named = {result.schemas[kind].group for kind in kinds}
     groups = [*(each for each in order if each in named), *sorted(named - set(order))]
     return [
@@ -244,11 +328,13 @@ def _groups(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
     ]
 
 
-def _wholes(result: Result, speakers: Speakers) -> dict[str, Any]:
+def _wholes(
+    result: Result, sources: Mapping[str, Source], speakers: Speakers
+) -> dict[str, Any]:
     """Tell the findings on whole projects, where they have several plots."""
     if result.projects is None:
         return {}
-    sizes = result.layers["plots"]["project_id"].value_counts()
+    sizes = sources["plots"].table()["project_id"].value_counts()
     return {
         str(project): by_language(
             speakers,
@@ -259,19 +345,3 @@ def _wholes(result: Result, speakers: Speakers) -> dict[str, Any]:
         for project, rows in result.projects.groupby("plot_id", sort=False)
         if sizes.get(project, 0) > 1
     }
-
-
-def _rules(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
-    """List the indices with one limit for all, by which the page judges a trial plot."""
-    return [
-        {
-            "id": rule.id,
-            "title": by_language(speakers, lambda words, rule=rule: words.pick(rule.title)),  # type: ignore[misc]
-            "limit": by_language(speakers, lambda words, rule=rule: words.limit(rule)),  # type: ignore[misc]
-            "clause": rule.clause,
-            "numerator": rule.numerator, "denominator": rule.denominator,
-            "relation": rule.relation, "threshold": rule.threshold, "upper": rule.upper,
-            "unit": rule.unit, "kind": rule.kind,
-        }
-        for rule in result.rules.values()
-    ]

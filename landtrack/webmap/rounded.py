@@ -77,6 +77,9 @@ def keys_of(*columns: npt.ArrayLike) -> npt.NDArray[np.int64]:
     """
     keys = np.zeros(len(np.asarray(columns[0])), dtype=np.int64)
     for column in columns:
-        numbers = pd.factorize(np.asarray(column), use_na_sentinel=False)[0]
+        values = np.asarray(column)
+        if values.dtype != object and len(values) and (values == values[0]).all():
+            continue  # tells nothing apart
+        numbers = pd.factorize(values, use_na_sentinel=False)[0]
         keys = pd.factorize(keys * (int(numbers.max(initial=0)) + 1) + numbers)[0]
     return keys

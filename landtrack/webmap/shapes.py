@@ -13,6 +13,8 @@ from landtrack import crs
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from landtrack.webmap.source import Source
+
 DECIMALS = 7
 """Decimals of a degree: 1.1 cm at the equator, so rounding errs by 6 mm at most."""
 
@@ -70,13 +72,13 @@ def degrees(frame: GeoDataFrame) -> np.ndarray:
 
 
 def bounds(
-    frames: Mapping[str, GeoDataFrame], *, whole: bool = False
+    sources: Mapping[str, Source], *, whole: bool = False
 ) -> list[list[float]] | None:
     """Find what the map shows when it opens: the plots, else all layers.
 
     Parameters
     ----------
-    frames
+    sources
         The layers by kind.
     whole
         All layers, not only the plots.
@@ -89,12 +91,12 @@ def bounds(
     Raises
     ------
     CRSError
-        If a layer has no CRS, or there is no way from it to WGS 84.
+        If there is no way from the CRS of a layer to WGS 84.
     """
-    own = [frames["plots"]] if "plots" in frames and not whole else []
-    found = [extent for frame in own or frames.values() if (extent := _extent(frame))]
+    own = [sources["plots"]] if "plots" in sources and not whole else []
+    found = [extent for each in own or sources.values() if (extent := _extent(each))]
     if not found and own:
-        return bounds(frames, whole=True)
+        return bounds(sources, whole=True)
     if not found:
         return None
     west, south, east, north = np.array(found).T
@@ -103,17 +105,14 @@ def bounds(
     ]
 
 
-def _extent(frame: GeoDataFrame) -> tuple[float, ...] | None:
+def _extent(source: Source) -> tuple[float, ...] | None:
     """Find west, south, east, north of a layer in degrees."""
-    ends = shapely.bounds(frame.geometry.to_numpy()).reshape(-1, 4)
-    ends = ends[np.isfinite(ends).all(axis=1)]
-    if not len(ends):
+    west, south, east, north = box = source.bounds
+    if not np.isfinite(box).all():
         return None
-    box = (*ends[:, :2].min(axis=0), *ends[:, 2:].max(axis=0))
-    if frame.crs is None:
-        crs.to_crs(frame, crs.WGS84)  # says so
-    if frame.crs != crs.WGS84:
-        box = crs.transformer(frame.crs, crs.WGS84).transform_bounds(*box)
+    if source.crs is not None and source.crs != crs.WGS84:
+        to_degrees = crs.transformer(source.crs, crs.WGS84)
+        box = to_degrees.transform_bounds(west, south, east, north)
     return tuple(float(each) for each in box) if np.isfinite(box).all() else None
 
 

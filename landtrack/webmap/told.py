@@ -8,7 +8,9 @@ of :data:`landtrack.webmap.blocks.SIZE` plots.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,90 +18,158 @@ import numpy as np
 import pandas as pd
 
 from landtrack import symbology, wording
-from landtrack.webmap import card, pack, phrases
+from landtrack.webmap import card, columns, pack, phrases
 from landtrack.webmap.blocks import SIZE
 from landtrack.webmap.hits import Hits, Names
 from landtrack.webmap.judged import Findings
 from landtrack.webmap.phrases import Cut, Section, cut, written
 from landtrack.webmap.rounded import keys_of, scale_of, whole
+from landtrack.webmap.source import give_back
 
 if TYPE_CHECKING:
     from landtrack.model import Result
     from landtrack.webmap.columns import Speakers
 
+AT_ONCE = 16 * SIZE
+"""Plots that are put into words at once."""
+
+
 @dataclass
 class Cards:
-    """The sections in the order of the card, the names in them, and the blocks of rows."""
+    """The sections in the order of the card, and the names in them."""
 
     sections: list[tuple[str, str]] = field(default_factory=list)
     patterns: list[list[dict[str, Any]]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    blocks: list[bytes] = field(default_factory=list)
 
 
-def cards(result: Result, plots: pd.DataFrame, speakers: Speakers) -> Cards:
+def cards(
+    result: Result, plots: pd.DataFrame, speakers: Speakers,
+    named: Mapping[str, Mapping[str, str]], write: Callable[[int, bytes], None],
+) -> Cards:
     """Write the cards of all plots.
 
     Parameters
     ----------
     result
-        The result of a run.
+        The result of a run; its layers are not looked at.
     plots
         The plots in the order of the page.
     speakers
         The words of each language.
+    named
+        By kind the names of features that measures name.
+    write
+        Takes the blocks of rows, each with its number.
 
     Returns
     -------
     Cards
         As the page reads them.
     """
-    place = pd.Index(plots.index)
-    names = Names(result)
-    made: list[tuple[str, str, Section]] = []
-    for rule_id, rule in result.rules.items():
-        section = Findings(result, rule, result.findings, place, speakers).section()
-        made.append(("finding", rule_id, section))
+    names = Names(named)
     kinds = card.in_legend_order(result.schemas, symbology.load().place)
+    heads = [
+        *(("finding", rule) for rule in result.rules), *(("layer", kind) for kind in kinds),
+        ("figures", ""), ("issues", ""),
+    ]
+    merged = [_Merged() for _ in heads]
+    tables = [_Rows(each, plots.index) for each in (result.findings, result.measures)]
+    of_plots = result.issues[result.issues["layer"] == "plots"]
+    issues = _Rows(of_plots.assign(plot_id=of_plots["feature_id"]), plots.index)
+    for first in range(0, max(len(plots), 1), AT_ONCE):
+        some = plots.iloc[first : first + AT_ONCE]
+        findings, measures = (each.of(first, some.index) for each in tables)
+        part = dataclasses.replace(
+            result, findings=findings, measures=measures, issues=issues.of(first, some.index)
+        )
+        sections = [
+            each.taken(section)
+            for each, section in zip(merged, _sections(part, some, names, speakers), strict=True)
+        ]
+        for begin in range(0, len(some), SIZE):
+            count = min(SIZE, len(some) - begin)
+            write((first + begin) // SIZE, _rows(sections, merged, begin, count))
+        give_back()
+    return Cards(heads, [each.patterns for each in merged], names.listed)
+
+
+class _Rows:
+    """The rows of a table by the plots that they are of."""
+
+    def __init__(self, table: pd.DataFrame, plots: pd.Index) -> None:
+        self.table = table
+        place = columns.rows_of(plots, table["plot_id"]).astype(np.int32)
+        self.order = np.argsort(place, kind="stable").astype(np.int32)
+        self.place = place[self.order]
+
+    def of(self, first: int, some: pd.Index) -> pd.DataFrame:
+        """Give the rows of some plots that follow each other, in their own order."""
+        begin, end = np.searchsorted(self.place, [first, first + len(some)])
+        rows = np.sort(self.order[begin:end])
+        found = self.table.iloc[rows]
+        if isinstance(found["plot_id"].dtype, pd.CategoricalDtype):
+            found = found.assign(plot_id=found["plot_id"].astype(object))
+        return found
+
+
+class _Merged:
+    """The patterns of a section of all plots, put together from those of some at a time."""
+
+    def __init__(self) -> None:
+        self.patterns: list[dict[str, Any]] = []
+        self.uses: list[tuple[int, ...]] = []
+        self.places: dict[str, int] = {}
+
+    def taken(self, section: Section) -> Section:
+        """Give the patterns of some plots their numbers among those of all."""
+        places = np.zeros(max(len(section.patterns), 1), dtype=np.int64)
+        for at, each in enumerate(section.patterns):
+            text = json.dumps([each.told, each.uses], ensure_ascii=False, sort_keys=True)
+            if text not in self.places:
+                self.places[text] = len(self.patterns)
+                self.patterns.append({**each.told, "n": len(each.uses)})
+                self.uses.append(each.uses)
+            places[at] = self.places[text]
+        return Section([], places[section.rows], section.numbers)
+
+
+def _sections(
+    result: Result, plots: pd.DataFrame, names: Names, speakers: Speakers
+) -> Iterator[Section]:
+    """Find the patterns of some plots, section by section in the order of the card."""
+    place = pd.Index(plots.index)
+    for rule in result.rules.values():
+        yield Findings(result, rule, result.findings, place, speakers).section()
     layers = result.measures["layer"].to_numpy()
-    for kind, schema in kinds.items():
+    for kind, schema in card.in_legend_order(result.schemas, symbology.load().place).items():
         rows = result.measures[layers == kind]
-        made.append(("layer", kind, Hits(result, schema, rows, place, names, speakers).section()))
-    made.append(("figures", "", _figures(result, plots, speakers)))
-    made.append(("issues", "", _issues(result, place, speakers)))
-    told = Cards(
-        sections=[(what, name) for what, name, _ in made],
-        patterns=[
-            [{**each.told, "n": len(each.uses)} for each in section.patterns]
-            for _, _, section in made
-        ],
-        names=names.listed,
-    )
-    sections = [section for _, _, section in made]
-    for first in range(0, len(place), SIZE):
-        told.blocks.append(_rows(sections, first, min(SIZE, len(place) - first)))
-    return told
+        yield Hits(result, schema, rows, place, names, speakers).section()
+    yield _figures(result, plots, speakers)
+    yield _issues(result, place, speakers)
 
 
-def _rows(sections: Sequence[Section], first: int, count: int) -> bytes:
+def _rows(
+    sections: Sequence[Section], merged: Sequence[_Merged], first: int, count: int
+) -> bytes:
     """Write some plots: of each section their patterns, then their numbers one after another."""
     rows = slice(first, first + count)
     runs = []
-    for each in sections:
-        runs += [pack.unsigned(each.rows[rows]), _numbers(each, first, count)]
+    for each, known in zip(sections, merged, strict=True):
+        runs += [pack.unsigned(each.rows[rows]), _numbers(each, known.uses, first, count)]
     return pack.parts(*runs)
 
 
-def _numbers(section: Section, first: int, count: int) -> bytes:
+def _numbers(section: Section, of: Sequence[tuple[int, ...]], first: int, count: int) -> bytes:
     """Write the numbers of one section that the patterns of its rows use."""
     rows = section.rows[first : first + count]
-    lengths = np.array([len(each.uses) for each in section.patterns] or [0])
+    lengths = np.array([len(each) for each in of] or [0])
     each_length = lengths[rows]
     starts = np.cumsum(each_length) - each_length
     out = np.zeros(int(each_length.sum()), dtype=np.int64)
     flat, offsets = section.numbers[0], section.numbers[1]
     for at in np.unique(rows).tolist():
-        uses = np.array(section.patterns[at].uses, dtype=np.int64)
+        uses = np.array(of[at], dtype=np.int64)
         if len(uses):
             own = np.flatnonzero(rows == at)
             out[starts[own][:, None] + np.arange(len(uses))] = flat[
@@ -147,8 +217,10 @@ def _figures(result: Result, plots: pd.DataFrame, speakers: Speakers) -> Section
         np.sign(values["difference"].fillna(0).to_numpy()),
     )
 
+    written_out = values.to_numpy()
+
     def told(row: int) -> dict[str, Any]:
-        record = values.iloc[row].to_dict()
+        record = dict(zip(card.FIGURES, written_out[row].tolist(), strict=True))
         return {words.lang: card.figures(result, words, record) for words in speakers}
 
     def cut_out(row: int) -> tuple[dict[str, Any], list[Cut]]:

@@ -138,6 +138,12 @@ def made(count):
         findings=pd.concat(findings, ignore_index=True).reindex(columns=list(FINDING_COLUMNS)),
         measures=pd.concat(measures, ignore_index=True)[list(MEASURE_COLUMNS)],
         issues=base.issues.iloc[:0],
+        run=pd.DataFrame([{
+            "at": "2006-12-31T00:00:00+00:00", "place": base.place.id, "place_head": "",
+            "as_of": "", "working_crs": "EPSG:4529", "rules": base.pack.name,
+            "workflow": base.workflow.id, "land_area": "declared", "floor_area": "declared",
+            "covered_area": "declared",
+        }]),
     )
 
 

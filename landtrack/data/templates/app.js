@@ -3,6 +3,8 @@ const App = (() => {
   "use strict";
 
   const { element, button } = Dom;
+  const LONGEST = 4000; // milliseconds that columns wait for the first drawing
+
   // --- what stands around the map -------------------------------------------------------------------
 
   function tabs(app, find, legend) {
@@ -160,6 +162,13 @@ const App = (() => {
     return relabel;
   }
 
+  /** When the large layers are drawn for the first time, or the page has waited long enough. */
+  function drawn(app, tables) {
+    const packed = tables.filter((table) => table.head.packed && app.map.hasLayer(table.layer));
+    const all = Promise.all(packed.map((table) => new Promise((done) => table.layer.once("landtrack:drawn", done))));
+    return packed.length ? Promise.race([all, new Promise((done) => setTimeout(done, LONGEST))]) : Promise.resolve();
+  }
+
   /** Called by the script of the map when all layers are there. */
   async function start(map, id) {
     const page = Dom.data(id);
@@ -172,12 +181,20 @@ const App = (() => {
       map.on(event, action);
     };
     app.showNothing = () => { app.reason.caption.querySelector("button").click(); };
-    await Promise.all([...app.tables.values()].map((table) => table.load()));
+    const tables = [...app.tables.values()];
+    await Promise.all(tables.map((table) => (table.head.packed ? table.begin() : table.load())));
+    Table.turn = drawn(app, tables);
     Legend.follow(map);
     page.attributions.forEach((text) => map.attributionControl.addAttribution(element("span", { text }).innerHTML));
     app.toggleGraticule();
     surround(app);
+    map.landtrackPlaced = true;
     app.fit();
+    tables.filter((table) => table.head.packed).forEach((table) => table.layer.refresh());
+    await Promise.all(tables.map((table) => table.load()));
+    if (tables.some((table) => table.head.packed && table.head.history)) {
+      surround(app); // now that its days are known
+    }
     for (const kind of Object.keys(app.filters)) {
       const table = app.tables.get(kind);
       if (table) {
@@ -193,7 +210,11 @@ const App = (() => {
     await app.restore(app.address);
     landtrack.ready = true;
     performance.mark("landtrack:ready");
-    const rest = () => app.searched().forEach((table) => table.loadTexts());
+    const rest = async () => {
+      await Promise.all(app.searched().map((table) => table.loadTexts()));
+      await Warm.keep(app);
+      performance.mark("landtrack:warm");
+    };
     (window.requestIdleCallback || setTimeout)(rest);
   }
 

@@ -5,6 +5,7 @@ const Bytes = (() => {
   const waiting = new Map();
   const kept = new Map();
   let folder = null;
+  const LETTER = 0x3000;
 
   function where() {
     if (folder === null) {
@@ -66,9 +67,27 @@ const Bytes = (() => {
     return bytes;
   }
 
+  // Fifteen bits in each letter from U+3000 on; the first says how many bytes are too many.
+  function fromLetters(text) {
+    const bytes = new Uint8Array((text.length - 1) / 8 * 15);
+    let held = 0;
+    let bits = 0;
+    let out = 0;
+    for (let at = 1; at < text.length; at += 1) {
+      held = (held << 15 | text.charCodeAt(at) - LETTER) & 0x3FFFFF;
+      bits += 15;
+      while (bits >= 8) {
+        bits -= 8;
+        bytes[out++] = held >> bits & 255;
+      }
+    }
+    return bytes.subarray(0, bytes.length - (text.charCodeAt(0) - LETTER));
+  }
+
   /** One block, unpacked. @param {string} name @returns {Promise<Uint8Array>} */
   async function load(name) {
-    const packed = fromBase64(await textOf(name));
+    const text = await textOf(name);
+    const packed = where() ? fromLetters(text) : fromBase64(text);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }

@@ -50,17 +50,18 @@ const Card = (() => {
 
   /** The dated steps of a row in their order, and the steps that are still to come. */
   function steps(table, row) {
-    if (table.history) {
+    if (table.history && !table.head.cards) {
       return states(table, row);
     }
     const columns = Object.entries(table.head.columns);
-    return columns
+    const recorded = table.history ? states(table, row).map((each) => ({ ...each, day: each.day ?? null })) : [];
+    return recorded.concat(columns
       .filter(([, column]) => column.type === "date")
       .map(([name, column]) => {
         const before = columns[columns.findIndex(([each]) => each === name) - 1];
         const document = before && before[1].show === "documents" && before[1].type === "text" ? table.cell(before[0], row) : "";
         return { day: table.day(name, row), label: Words.pick(column.label), document };
-      })
+      }))
       .sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
   }
 
@@ -70,7 +71,7 @@ const Card = (() => {
     for (let at = starts[row]; at < starts[row + 1]; at += 1) {
       told.push({
         day: days[at] ? Bytes.unfold(days[at] - 1) : undefined,
-        label: Words.pick(table.head.classes[codes[at]].label),
+        label: Words.pick(table.head.history.states[codes[at]].label),
         document: papers ? Table.textAt(papers, at) : "",
       });
     }
@@ -161,7 +162,16 @@ const Card = (() => {
         element("span", { text: told.title }),
         element("span", { class: `lt-cover lt-cover-${told.coverage}` },
           element("span", { "aria-hidden": "true", text: `${COVERED[told.coverage]} ` }), told.said)),
-      ...parts.map((one) => layerClass(app, row, told.kind, one, several)));
+      ...parts.map((one) => layerClass(app, row, told.kind, one, several)),
+      corridor(app, row, told.kind));
+  }
+
+  /** The ground that lines of a layer keep clear of buildings, to be shown. */
+  function corridor(app, row, kind) {
+    const reason = Reasons.ofCorridor(app, kind);
+    const what = Words.say("card.corridor");
+    return reason ? element("div", { class: "lt-part lt-whole" }, element("ul", {}, element("li", {},
+      element("span", { class: "lt-what", text: what }), Reasons.shower(app, row, { ...reason, what })))) : null;
   }
 
   function issues(rows) {
@@ -247,6 +257,83 @@ const Card = (() => {
     ];
   }
 
+  // --- parcels --------------------------------------------------------------------------------
+
+  /** A section that is filled when its contents are worked out. */
+  function later(key, work) {
+    const made = section(key, quiet("card.working"));
+    work().then((contents) => made.replaceChildren(made.firstChild, ...contents));
+    return made;
+  }
+
+  async function plotsOn(app, own, box, whole) {
+    const plots = app.tables.get("plots");
+    if (!plots?.count || !own.length) {
+      return [quiet("map.no_features")];
+    }
+    await plots.loadTexts();
+    const found = [];
+    for (const at of Layers.rowsIn(plots, box)) {
+      const other = Within.areasOf(await plots.layer.shapesOf(at));
+      const area = own.reduce((sum, one) => sum + Within.unionArea(one, other), 0);
+      if (area > 0.5) {
+        found.push({ at, area });
+      }
+    }
+    found.sort((one, other) => other.area - one.area);
+    return found.length ? [element("ol", { class: "lt-list" }, ...found.map(({ at, area }) => element("li", {},
+      button({ class: "lt-item", "data-key": plots.key(at) }, () => app.open("plots", at),
+        element("b", { text: plots.key(at) }),
+        badge(plots.classOf(at).code, Words.pick(plots.classOf(at).label)),
+        element("span", { class: "lt-item-name", text: plots.name(at) }),
+        element("span", { class: "lt-item-size", text: Within.tell({ area, length: 0, count: 0 }, whole)[0] })))))]
+      : [quiet("card.no_plot_on_it")];
+  }
+
+  /** What a layer has in a parcel: hit, clear, or no data where the page cannot know. */
+  async function layerOn(app, kind, own, box, whole) {
+    const table = app.tables.get(kind);
+    const title = Words.say(`kind.${kind}`);
+    const part = (coverage, lines) => element("div", { class: `lt-said-layer lt-cover-${coverage}`, "data-kind": kind },
+      element("h4", {}, element("span", { text: title }),
+        element("span", { class: `lt-cover lt-cover-${coverage}` },
+          element("span", { "aria-hidden": "true", text: `${COVERED[coverage]} ` }), Words.say(`coverage.${coverage}`))),
+      lines.length ? element("ul", {}, ...lines.map(([what, value]) => element("li", {},
+        element("span", { class: "lt-what", text: what }), element("span", { class: "lt-said", text: value })))) : null);
+    if (!table?.count) {
+      return part("no_coverage", []);
+    }
+    const found = [...await Within.hits(table, own, box, 0)]
+      .map(([at, told]) => [Words.pick(table.head.classes[at].label) || title, Within.tell(told, whole).join(", ")])
+      .filter(([, value]) => value);
+    return part(found.length ? "hit" : app.page.partial.includes(kind) ? "no_coverage" : "clear", found);
+  }
+
+  /** The card of a parcel: its states, the plots on it, what the layers have in it, documents, facts. */
+  async function parcel(app, table, row, others) {
+    const box = [...table.boxes.subarray(4 * row, 4 * row + 4)];
+    const own = Within.areasOf(await table.layer.shapesOf(row));
+    const whole = table.size[row];
+    const papers = documents(table, row);
+    const known = [...facts(table, row), [Words.say("measure.area_m2"), Words.amount(whole, 0, "m2")]];
+    const kinds = app.page.measured.filter((kind) => kind !== table.kind);
+    return [
+      heading(app, {
+        over: Words.pick(table.head.title), title: table.name(row) || table.key(row),
+        under: [table.name(row) ? table.key(row) : "", Words.pick(table.classOf(row).label)].filter(Boolean).join(" · "),
+        buttons: [plain("card.zoom", () => app.zoomTo(table, row))],
+      }),
+      element("div", { class: "lt-card-body" },
+        here(app, others),
+        timeline(table, row),
+        later("card.plots_on_it", () => plotsOn(app, own, box, whole)),
+        later("card.layers", async () => (own.length
+          ? Promise.all(kinds.map((kind) => layerOn(app, kind, own, box, whole))) : [quiet("card.not_measured_here")])),
+        section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
+        section("card.attributes", pairs(known))),
+    ];
+  }
+
   /** The card of any other feature: its fields, its states, and the plots it lies under. */
   async function feature(app, table, row, others) {
     const { columns } = table.head;
@@ -300,5 +387,5 @@ const Card = (() => {
     ];
   }
 
-  return { badge, plot, feature, project, pairs, section, MARKS };
+  return { badge, plot, parcel, feature, project, pairs, section, MARKS };
 })();

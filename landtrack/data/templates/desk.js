@@ -17,7 +17,7 @@ const Desk = (() => {
       map, page, address,
       tables: new Map(Layers.all(map).map((layer) => [layer.landtrack.kind, layer.landtrack])),
       filters: Address.filtersFrom(address.filter),
-      chosen: null, project: "", pinned: null, sort: "class", tab: "find", kind: "plots",
+      chosen: null, asOf: undefined, swipe: null, project: "", pinned: null, sort: "class", tab: "find", kind: "plots",
       bounds: page.bounds && L.latLngBounds(page.bounds), reason: null, tool: null, basemap: null, tiles: null, ui: {}, results: new Map(),
     };
     if (!app.tables.get("plots")?.count) {
@@ -117,7 +117,7 @@ const Desk = (() => {
       app.project = "";
       await table.loadTexts();
       await Promise.all(others.map((each) => each.table.loadTexts()));
-      const content = await (kind === "plots" ? Card.plot : Card.feature)(app, table, row, others);
+      const content = await ({ plots: Card.plot, parcels: Card.parcel }[kind] || Card.feature)(app, table, row, others);
       const pieces = await table.layer.shapesOf(row);
       if (own !== run) {
         return;
@@ -129,7 +129,7 @@ const Desk = (() => {
       if (zoom) {
         app.zoomTo(table, row);
       }
-      Address.show(app);
+      setTimeout(() => Address.show(app)); // once the card is seen
     }
 
     async function openProject(id) {
@@ -185,7 +185,7 @@ const Desk = (() => {
         return;
       }
       const overlay = new Reasons.Overlay(found).addTo(app.map);
-      const caption = Reasons.caption(reason.what, hideReason);
+      const caption = Reasons.caption([reason.what, found.said].filter(Boolean).join(" · "), hideReason);
       document.body.append(caption);
       app.reason = { overlay, caption, found, given: reason };
       const table = app.tables.get("plots");
@@ -260,9 +260,8 @@ const Desk = (() => {
     }
 
     function showDay(day) {
-      const table = Times.historic(app);
-      if (table) {
-        Times.show(app, table, day);
+      if (Times.historic(app).length) {
+        Times.show(app, day);
       }
     }
 
@@ -298,13 +297,12 @@ const Desk = (() => {
 
     /** What the address says; with the place that is seen where it is to be sent. */
     function parts(whole) {
-      const table = Times.historic(app);
       const centre = app.map.getCenter();
       return {
         ...chosenParts(),
         layers: layersText(),
         filter: Address.filterText(app.filters),
-        asof: table && table.asOf !== undefined ? Words.day(table.asOf) : "",
+        asof: app.asOf === undefined ? "" : Words.day(app.asOf),
         lang: whole || Words.current() !== app.page.lang ? Words.current() : "",
         view: whole ? `${centre.lat.toFixed(6)},${centre.lng.toFixed(6)},${app.map.getZoom()}` : "",
       };

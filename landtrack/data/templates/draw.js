@@ -116,12 +116,32 @@ const Draw = (() => {
     return thin;
   }
 
+  const FAR = 1e5; // pixels: farther than any screen
+
+  // Paints the path of a canvas in a strip that begins at x.
+  function paintWithin(ctx, x, look, filled) {
+    const strip = new Path2D();
+    strip.rect(x, -FAR, FAR, 2 * FAR);
+    ctx.save();
+    ctx.clip(strip);
+    paint(ctx, look, filled);
+    ctx.restore();
+  }
+
   const Renderer = L.Canvas.extend({
     _fillStroke(ctx, layer) {
       const look = layer.options.look;
       if (look) {
-        const seen = layer.options.fill ? look : lookAt(look, this._map.getZoom());
-        paint(ctx, seen, layer.options.fill);
+        const { fill, other } = layer.options;
+        const seen = (each) => (fill ? each : lookAt(each, this._map.getZoom()));
+        const split = other ? Swipe.at(this._map) : null;
+        if (split === null) {
+          paint(ctx, seen(look), fill);
+          return;
+        }
+        const { x } = this._map.containerPointToLayerPoint([split, 0]);
+        paintWithin(ctx, x - FAR, seen(other), fill);
+        paintWithin(ctx, x, seen(look), fill);
       } else {
         L.Canvas.prototype._fillStroke.call(this, ctx, layer);
       }

@@ -131,15 +131,16 @@ const Layers = (() => {
         if (Boolean(rows.visible[row]) !== layer.hasLayer(shape)) {
           layer[rows.visible[row] ? "addLayer" : "removeLayer"](shape);
         }
-        restyle(shape, rows.classOf(row).look);
+        restyle(shape, rows.classOf(row).look, rows.before ? rows.head.classes[rows.before[row]].look : null);
       }
     }
   }
 
-  function restyle(shape, look) {
-    if (shape.options.look === look) {
+  function restyle(shape, look, other) {
+    if (shape.options.look === look && !other && !shape.options.other) {
       return;
     }
+    shape.options.other = other;
     shape.options.look = look;
     shape.options.weight = look.weight;
     if (shape._renderer && shape._map) {

@@ -56,8 +56,8 @@ const Packed = (() => {
     // Draws anew what is seen, some milliseconds a frame, and shows it when it is whole.
     async refresh() {
       const run = ++this._run;
-      await this._table.load();
-      if (run !== this._run || !this._map) {
+      await this._table.begin();
+      if (run !== this._run || !this._map?.landtrackPlaced) {
         return;
       }
       this.typical = this.typical || this._typical();
@@ -109,6 +109,7 @@ const Packed = (() => {
         px: (x) => (x + EDGE) * perCm - left,
         py: (y) => (EDGE - y) * perCm - top,
         perCm, pixels: null, canvas: null, specks: 0,
+        split: Swipe.at(map) === null ? null : (Swipe.at(map) + margin.x) * scale,
       };
       view.box = [
         left / perCm - EDGE, EDGE - (top + full.y) / perCm, (left + full.x) / perCm - EDGE, EDGE - top / perCm,
@@ -150,6 +151,13 @@ const Packed = (() => {
       return block;
     },
 
+    // Which class a row is drawn as at a place of the canvas: left of the divider that of another day.
+    _classAt(view, row) {
+      const { before, classes, boxes } = this._table;
+      const left = before && view.split !== null && view.px((boxes[4 * row] + boxes[4 * row + 2]) / 2) < view.split;
+      return left ? before[row] : classes[row];
+    },
+
     * _specks(view, seen, paints, pixels) {
       const table = this._table;
       const image = view.ctx.createImageData(view.width, view.height);
@@ -159,7 +167,7 @@ const Packed = (() => {
         if (pixels < SPECK) {
           for (let row = first; row < first + count; row += 1) {
             if (table.visible[row] && this._inView(view, row)) {
-              Brush.fillBox(view, table.boxes, 4 * row, paints[table.classes[row]]);
+              Brush.fillBox(view, table.boxes, 4 * row, paints[this._classAt(view, row)]);
             }
           }
         } else {
@@ -172,13 +180,13 @@ const Packed = (() => {
     },
 
     _fillBlock(view, block, first, count, paints) {
-      const { visible, classes, boxes } = this._table;
+      const { visible, boxes } = this._table;
       for (let at = 0; at < count; at += 1) {
         const row = first + at;
         if (!visible[row] || !this._inView(view, row)) {
           continue;
         }
-        const paint = paints[classes[row]];
+        const paint = paints[this._classAt(view, row)];
         for (let piece = block.pieceStarts[at]; piece < block.pieceStarts[at + 1]; piece += 1) {
           if (block.type[piece] === 2) {
             Brush.fillArea(view, block, piece, paint);
@@ -198,12 +206,28 @@ const Packed = (() => {
 
     // Draws one block class by class, so that each class is painted at one go.
     * _outlines(view, number, block) {
+      const { before, classes } = this._table;
+      if (!before || view.split === null) {
+        yield* this._outlinesOf(view, number, block, classes);
+        return;
+      }
+      for (const [side, from, to] of [[before, 0, view.split], [classes, view.split, view.width]]) {
+        view.ctx.save();
+        view.ctx.beginPath();
+        view.ctx.rect(from, 0, Math.max(0, to - from), view.height);
+        view.ctx.clip();
+        yield* this._outlinesOf(view, number, block, side);
+        view.ctx.restore();
+      }
+    },
+
+    * _outlinesOf(view, number, block, classes) {
       const table = this._table;
       const [first, count] = table.head.blocks[number];
       const byClass = table.head.classes.map(() => []);
       for (let at = 0; at < count; at += 1) {
         if (table.visible[first + at] && this._inView(view, first + at)) {
-          byClass[table.classes[first + at]].push(at);
+          byClass[classes[first + at]].push(at);
         }
       }
       const order = [...byClass.keys()].sort((one, other) => this._rank(one) - this._rank(other));
@@ -271,7 +295,7 @@ const Packed = (() => {
     },
 
     async rowsAt(point, reach) {
-      await this._table.load();
+      await this._table.begin();
       const [x, y] = point.map((each) => each * CM);
       const r = reach * CM;
       const found = [];

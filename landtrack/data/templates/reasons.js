@@ -11,6 +11,8 @@ const Reasons = (() => {
   const RED = "#C1121F";
   const BLUE = "#1f5f8b";
   const NEAREST = new Set(["nearest_m", "nearest_road_m", "nearest_width_m", "frontage_m"]);
+  const DOUBLE = "double_claim_m2";
+  const LEAST = 0.01; // square metres: parcels that share less only touch
   const WITHOUT = new Set(["not_acquired_m2", "no_parcel_m2"]);
   const WITHIN = new Set(["overlap_m2", "overlap_share", "acquired_m2", "footprint_m2", "covered_m2", "floor_area_known_m2", "count", "length_m"]);
   const FIRST_REACH = 200;
@@ -22,7 +24,7 @@ const Reasons = (() => {
     if (!table?.count) {
       return null;
     }
-    const how = NEAREST.has(measure) ? "nearest" : WITHOUT.has(measure) ? "without" : WITHIN.has(measure) ? "within" : null;
+    const how = measure === DOUBLE ? "double" : NEAREST.has(measure) ? "nearest" : WITHOUT.has(measure) ? "without" : WITHIN.has(measure) ? "within" : null;
     return how && { how, kind, measure, category };
   }
 
@@ -32,6 +34,12 @@ const Reasons = (() => {
     const built = ["floor_area_m2", "covered_area_m2"].includes(rule?.numerator);
     const table = app.tables.get("buildings");
     return built && table?.count ? { how: "buildings", kind: "buildings", measure: rule.numerator, category: "" } : null;
+  }
+
+  /** How the ground that a line keeps clear is shown; null for a layer without a corridor. */
+  function ofCorridor(app, kind) {
+    const table = app.tables.get(kind);
+    return table?.count && table.head.corridors ? { how: "corridor", kind, measure: "corridor", category: "" } : null;
   }
 
   function shower(app, row, reason) {
@@ -101,8 +109,51 @@ const Reasons = (() => {
         how: "nearest", plot, others: best.pieces, from: backToPage(best.from), to: backToPage(best.to), distance: best.distance,
       };
     }
-    const others = (await piecesNear(table, box, 0, wanted)).flatMap(({ pieces }) => pieces);
-    return { how: reason.how, plot, others };
+    if (reason.how === "corridor") {
+      return corridors(table, plot, box);
+    }
+    const near = await piecesNear(table, box, 0, wanted);
+    const others = near.flatMap(({ pieces }) => pieces);
+    return reason.how === "double" ? { how: "double", plot, others, pairs: claimedTwice(near) } : { how: reason.how, plot, others };
+  }
+
+  // Parcels of which two share ground.
+  function claimedTwice(near) {
+    const areas = near.map(({ pieces }) => pieces.filter(({ type }) => type === 2));
+    const pairs = [];
+    areas.forEach((one, at) => areas.slice(at + 1).forEach((other) => {
+      const shared = Within.areasOf(one).some((own) => Within.areasOf(other).some((its) => Plane.sharedArea(own, its) > LEAST));
+      if (shared) {
+        pairs.push([one, other]);
+      }
+    }));
+    return pairs;
+  }
+
+  // The lines that are so near that they take ground, each with its width; those whose width is
+  // not stated too, where they are near enough to matter.
+  async function corridors(table, plot, box) {
+    const { unknownWithin, gone } = table.head.corridors;
+    const widthOf = (row) => table.classOf(row).corridor;
+    const widest = Math.max(unknownWithin, ...table.head.classes.map(({ corridor }) => (corridor ? corridor.clear + (corridor.axis || 0) : 0)));
+    const own = ground(plot.flatMap((piece) => piece.rings));
+    const near = await piecesNear(table, box, 2 * widest, (row) => !gone.includes(table.code("state", row)));
+    const lines = near.map(({ row, pieces }) => {
+      const corridor = widthOf(row);
+      const wide = corridor ? corridor.clear + (corridor.axis || 0) : null;
+      const { distance } = Plane.nearest(own, pieces.map(({ type, rings }) => ({ type, rings: ground(rings) })));
+      return { pieces, wide, axis: corridor ? corridor.axis : null, distance, label: Words.pick(table.classOf(row).label), key: table.key(row) };
+    }).filter(({ wide, distance }) => distance <= (wide === null ? unknownWithin : wide));
+    return lines.length ? { how: "corridor", plot, others: lines.flatMap(({ pieces }) => pieces), lines, said: lines.map(widthSaid).join("; ") } : null;
+  }
+
+  function widthSaid({ key, label, wide, axis }) {
+    const line = [key, label].filter(Boolean).join(" · ");
+    if (wide === null) {
+      return Words.say("card.width_unknown", { line });
+    }
+    const width = Words.amount(wide, 0, "m");
+    return Words.say(axis === null ? "card.width_at_least" : "card.width", { line, width });
   }
 
   // --- drawing --------------------------------------------------------------------------------
@@ -209,6 +260,32 @@ const Reasons = (() => {
       fillEach(ctx, plot, at);
       hatch(ctx, size, BLUE);
     },
+    double(ctx, { plot, pairs }, at, size) {
+      for (const [one, other] of pairs) {
+        ctx.save();
+        path(ctx, one, at);
+        ctx.clip("evenodd");
+        fillEach(ctx, other, at);
+        ctx.restore();
+      }
+      ctx.globalCompositeOperation = "destination-in";
+      fillEach(ctx, plot, at);
+      hatch(ctx, size, RED);
+    },
+    corridor(ctx, { plot, lines }, at, size) {
+      const [x, y] = plot[0].rings[0][0];
+      const [a, b] = ground([[[x, y], [x + 100, y]]])[0];
+      const [from, to] = [at([x, y]), at([x + 100, y])];
+      const perMetre = Math.hypot(to.x - from.x, to.y - from.y) / Math.hypot(b[0] - a[0], b[1] - a[1]);
+      ctx.lineCap = "round";
+      ctx.lineJoin = "round";
+      lines.filter(({ wide }) => wide !== null).forEach(({ pieces, wide }) => strokeLines(ctx, pieces, at, 2 * wide * perMetre));
+      ctx.globalCompositeOperation = "destination-in";
+      fillEach(ctx, plot, at);
+      hatch(ctx, size, RED);
+      ctx.strokeStyle = BLUE;
+      strokeLines(ctx, lines.flatMap(({ pieces }) => pieces), at, 3);
+    },
     buildings(ctx, { plot, others }, at, size) {
       const layer = (mode, colour) => {
         const own = element("canvas", { width: ctx.canvas.width, height: ctx.canvas.height });
@@ -253,5 +330,5 @@ const Reasons = (() => {
       button({ class: "lt-close", "aria-label": Words.say("map.close") }, close, "×"));
   }
 
-  return { ofHit, ofRule, shower, found, Overlay, caption };
+  return { ofHit, ofRule, ofCorridor, shower, found, Overlay, caption };
 })();

@@ -1,4 +1,6 @@
 // A layer as a table: its columns, its words, its classes, what of it is seen and found.
+const KEPT_CARDS = 64; // blocks of cards that stay unpacked
+
 class Table {
   /** @param {any} head */
   constructor(head) {
@@ -11,6 +13,8 @@ class Table {
     this.visible = new Uint8Array(head.count).fill(1);
     this.classes = new Uint16Array(head.count);
     this.stated = this.classes;
+    /** @type {Uint16Array | null} the classes left of the divider between two days */
+    this.before = null;
     this.size = null;
     this.boxes = null;
     this.history = null;
@@ -21,34 +25,51 @@ class Table {
     this.changed = null;
     /** @type {number | undefined} the day whose states are shown; none where it is now */
     this.asOf = undefined;
+    this.begun = null;
     this.ready = null;
     this.read = null;
   }
 
-  /** Loads classes, sizes, numbers and choices. @returns {Promise<Table>} */
+  /** Loads classes and boxes, by which a large layer can be drawn. @returns {Promise<Table>} */
+  begin() {
+    this.begun = this.begun || this.loadFirst();
+    return this.begun;
+  }
+
+  async loadFirst() {
+    const { head, kind } = this;
+    const jobs = [Bytes.load(`${kind}/first/class`).then((bytes) => {
+      Bytes.unsigned(bytes, this.classes);
+    })];
+    if (head.packed) {
+      jobs.push(Bytes.load(`${kind}/first/boxes`).then((bytes) => this.readBoxes(bytes)));
+    }
+    await Promise.all(jobs);
+    return this;
+  }
+
+  /** Loads sizes, numbers and choices too. @returns {Promise<Table>} */
   load() {
     this.ready = this.ready || this.loadColumns();
     return this.ready;
   }
 
   async loadColumns() {
+    await this.begin();
     const { head, kind, count } = this;
+    if (head.packed) {
+      await Table.turn;
+    }
     const wanted = Object.entries(head.columns).filter(([, column]) => column.type !== "text");
     const jobs = wanted.map(async ([name, column]) => {
       const bytes = await Bytes.load(column.at);
       const Kind = column.type === "number" ? Float64Array : column.type === "date" ? Int32Array : Uint32Array;
       this.columns[name] = Bytes.unsigned(bytes, new Kind(count));
     });
-    jobs.push(Bytes.load(`${kind}/columns/class`).then((bytes) => {
-      Bytes.unsigned(bytes, this.classes);
-    }));
     if (head.size) {
       jobs.push(Bytes.load(`${kind}/columns/size`).then((bytes) => {
         this.size = Bytes.floats(bytes, count);
       }));
-    }
-    if (head.packed) {
-      jobs.push(Bytes.load(`${kind}/columns/boxes`).then((bytes) => this.readBoxes(bytes)));
     }
     if (head.history) {
       jobs.push(Bytes.load(`${kind}/columns/history`).then((bytes) => this.readHistory(bytes)));
@@ -262,6 +283,9 @@ class Table {
     const { sections, size, patterns, names } = this.head.cards;
     const block = Math.floor(row / size);
     if (!this.cards.has(block)) {
+      if (this.cards.size >= KEPT_CARDS) {
+        this.cards.delete(this.cards.keys().next().value);
+      }
       this.cards.set(block, Bytes.load(`${this.kind}/cards/${block}`).then((bytes) => this.unpackCards(bytes)));
     }
     const unpacked = await this.cards.get(block);
@@ -296,4 +320,23 @@ class Table {
     }
     return state;
   }
+
+  /**
+   * The classes of a day: where a layer is drawn by its states, those; else what it is drawn as
+   * now, of what was recorded by then.
+   * @param {number} day @param {number} none the class of what was not
+   */
+  classesOn(day, none) {
+    const { drawn, states } = this.head.history;
+    const found = new Uint16Array(this.count);
+    for (let row = 0; row < this.count; row += 1) {
+      const state = this.stateOn(row, day);
+      const own = state < 0 || !drawn ? -1 : states[state].class;
+      found[row] = state < 0 || (drawn && own < 0) ? none : drawn ? own : this.stated[row];
+    }
+    return found;
+  }
 }
+
+/** What columns wait for: that the large layers were drawn once, so that a map shows first. */
+Table.turn = Promise.resolve();

@@ -11,9 +11,11 @@ const Times = (() => {
     },
   };
 
-  /** The layer that has a history, if there is one with two days. */
+  /** The layers whose look has a history of at least two days, those drawn by states first. */
   function historic(app) {
-    return [...app.tables.values()].find((table) => table.history && days(table).length > 1);
+    return [...app.tables.values()]
+      .filter((table) => table.history && !table.head.cards && days(table).length > 1)
+      .sort((one, other) => Number(other.head.history.drawn) - Number(one.head.history.drawn));
   }
 
   /** The days on which something changed. @param {Table} table @returns {number[]} */
@@ -23,6 +25,10 @@ const Times = (() => {
       table.changed = [...new Set(known)].sort((one, other) => one - other);
     }
     return table.changed;
+  }
+
+  function allDays(tables) {
+    return [...new Set(tables.flatMap(days))].sort((one, other) => one - other);
   }
 
   function unrecorded(app, table) {
@@ -36,42 +42,43 @@ const Times = (() => {
     return classes.length - 1;
   }
 
-  /** Shows the states of a day; null is those that the layer states now. */
-  function show(app, table, day) {
-    if (day === null) {
-      table.classes = table.stated;
-      table.asOf = undefined;
-    } else {
-      const none = unrecorded(app, table);
-      table.asOf = day;
-      table.classes = new Uint16Array(table.count);
-      for (let row = 0; row < table.count; row += 1) {
-        const state = table.stateOn(row, day);
-        table.classes[row] = state < 0 ? none : state;
-      }
+  /** Shows the states of a day; null is those that the layers state now. */
+  function show(app, day) {
+    for (const table of historic(app)) {
+      table.classes = day === null ? table.stated : table.classesOn(day, unrecorded(app, table));
+      table.asOf = day === null ? undefined : day;
+      app.refilter(table);
     }
-    app.refilter(table);
+    app.asOf = day === null ? undefined : day;
     app.map.fire("landtrack:asof", { day });
   }
 
+  /** Shows a day left of the divider; null takes the divider away. */
+  function showBefore(app, day) {
+    for (const table of historic(app)) {
+      table.before = day === null ? null : table.classesOn(day, unrecorded(app, table));
+      table.layer.refresh();
+    }
+  }
+
   function panel(app) {
-    const table = historic(app);
-    if (!table) {
+    const tables = historic(app);
+    if (!tables.length) {
       return null;
     }
-    const changes = days(table);
+    const changes = allDays(tables);
     const told = element("output", { class: "lt-day", for: "lt-time" });
     const range = element("input", {
       type: "range", id: "lt-time", min: 0, max: changes.length, step: 1, value: changes.length,
       "aria-label": Words.say("map.time"),
     });
     const other = Dom.select({ id: "lt-other-day", "aria-label": Words.say("map.other_day") },
-      changes.map((day) => [String(day), Words.day(day)]), String(changes[0]), () => {});
+      changes.map((day) => [String(day), Words.day(day)]), String(changes[0]), () => { if (app.swipe) { swipe(true); } });
     let before = null;
     const toggle = button({ class: "lt-plain", id: "lt-toggle-day", "aria-pressed": "false" }, () => {
       const swapped = before === null;
       if (swapped) {
-        before = { day: table.asOf === undefined ? null : table.asOf };
+        before = { day: app.asOf === undefined ? null : app.asOf };
         app.showDay(Number(other.value));
       } else {
         const { day } = before;
@@ -81,10 +88,25 @@ const Times = (() => {
       toggle.setAttribute("aria-pressed", String(swapped));
     }, Words.say("map.toggle_day"));
 
+    const wiper = button({ class: "lt-plain", id: "lt-swipe-day", "aria-pressed": String(Boolean(app.swipe)) }, () => swipe(!app.swipe), Words.say("map.swipe_day"));
+
+    function swipe(on) {
+      app.swipe?.remove();
+      app.swipe = null;
+      if (on) {
+        const day = Number(other.value);
+        app.swipe = Swipe.divider(app, Words.day(day));
+        showBefore(app, day);
+      } else {
+        showBefore(app, null);
+      }
+      wiper.setAttribute("aria-pressed", String(on));
+    }
+
     function tell() {
-      const now = table.asOf === undefined;
-      range.value = now ? changes.length : changes.filter((day) => day <= table.asOf).length - 1;
-      const text = now ? Words.say("map.as_stated") : Words.day(table.asOf);
+      const now = app.asOf === undefined;
+      range.value = now ? changes.length : changes.filter((day) => day <= app.asOf).length - 1;
+      const text = now ? Words.say("map.as_stated") : Words.day(app.asOf);
       told.textContent = text;
       range.setAttribute("aria-valuetext", text);
     }
@@ -98,7 +120,7 @@ const Times = (() => {
     tell();
     return element("section", { class: "lt-time" },
       element("label", { for: "lt-time", text: Words.say("map.time") }), told, range,
-      element("div", { class: "lt-two-days" }, toggle, other));
+      element("div", { class: "lt-two-days" }, other, toggle, wiper));
   }
 
   return { historic, show, panel };

@@ -18,46 +18,9 @@ const Trial = (() => {
     return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
   }
 
-  /** What one layer says of a ring of the working CRS, class by class. */
-  async function hits(table, ring, box) {
-    await table.load();
-    const wide = [box[0] - FAR * CM, box[1] - FAR * CM, box[2] + FAR * CM, box[3] + FAR * CM];
-    const found = new Map();
-    for (const row of Layers.rowsIn(table, wide)) {
-      const pieces = (await table.layer.shapesOf(row))
-        .map(({ type, rings }) => ({ type, rings: Plane.ringsToPark(rings) }))
-        .filter(({ rings }) => rings);
-      const at = table.classes[row];
-      const told = found.get(at) || { area: 0, length: 0, count: 0, distance: Infinity };
-      pieces.forEach((piece) => addPiece(told, ring, piece));
-      told.distance = Math.min(told.distance, Plane.nearest([ring], pieces).distance);
-      found.set(at, told);
-    }
-    return found;
-  }
-
-  function addPiece(told, ring, { type, rings }) {
-    if (type === 2) {
-      told.area += Plane.sharedArea([ring], rings);
-    } else if (type === 1) {
-      told.length += rings.reduce((sum, line) => sum + Plane.lengthInside([ring], line), 0);
-    } else {
-      told.count += Plane.inside([ring], rings[0][0]) ? 1 : 0;
-    }
-  }
-
   function line(table, at, told, whole) {
     const label = Words.pick(table.head.classes[at].label);
-    const parts = [];
-    if (told.area > 0.5) {
-      parts.push(Words.say("trial.area", { area: Words.amount(told.area, 0, "m2"), share: `${Words.figure(Math.round(told.area / whole * 1000), 1)}%` }));
-    }
-    if (told.length > 0.05) {
-      parts.push(Words.say("trial.length", { length: Words.amount(told.length, 1, "m") }));
-    }
-    if (told.count) {
-      parts.push(Words.say("trial.inside", { count: Words.figure(told.count, 0) }));
-    }
+    const parts = Within.tell(told, whole);
     if (!parts.length && Number.isFinite(told.distance)) {
       parts.push(Words.say("trial.away", { length: Words.amount(told.distance, 1, "m") }));
     }
@@ -72,10 +35,10 @@ const Trial = (() => {
       if (table.kind === "plots" || !table.count) {
         continue;
       }
-      const found = await hits(table, ring, box);
+      const found = await Within.hits(table, [[ring]], box, FAR);
       if (table.kind === "buildings") {
         measured.known = true;
-        measured.covered = [...found.values()].reduce((sum, each) => sum + each.area, 0);
+        measured.covered = Within.together(found, [[ring]]);
       }
       const lines = [...found].map(([at, told]) => line(table, at, told, whole)).filter(([, text]) => text);
       rows.push(...(lines.length ? lines : [[Words.pick(table.head.title), Words.say("trial.none_near", { far: Words.amount(FAR, 0, "m") })]]));
@@ -83,10 +46,51 @@ const Trial = (() => {
     return { rows, measured };
   }
 
+  // --- the limits -------------------------------------------------------------------------------
+
+  /** What a table of limits is looked up by, with the choices there are. */
+  function lookups(rules) {
+    const asked = new Map();
+    for (const { table } of rules.filter((rule) => rule.table)) {
+      table.by.forEach((name, place) => {
+        const id = name === "industry" ? `industry-${table.classification}` : `${name}-${table.pack}`;
+        const known = asked.get(id) || { name, year: table.classification, titles: table.titles, codes: new Set() };
+        table.rows.forEach(({ key }) => known.codes.add(key[place]));
+        asked.set(id, known);
+      });
+    }
+    return asked;
+  }
+
+  /**
+   * The limit of a rule, its own or that of its table; or what is missing for it.
+   * @returns {{threshold?: number, upper?: number | null, verified?: boolean, missing?: string}}
+   */
+  function limitOf(rule, chosen) {
+    if (!rule.table) {
+      return { threshold: rule.threshold, upper: rule.upper, verified: rule.verified };
+    }
+    const key = rule.table.by.map((name) => chosen[name === "industry" ? `industry-${rule.table.classification}` : `${name}-${rule.table.pack}`]);
+    if (key.some((each) => !each)) {
+      return { missing: Words.say("trial.choose") };
+    }
+    const row = rule.table.rows.find((each) => each.key.every((part, at) => part === key[at]));
+    return !row || row.threshold === null ? { missing: Words.say("trial.no_limit", { document: Words.pick(rule.table.document) }) } : row;
+  }
+
+  /** @param {string} relation @param {number} value @param {any} limit */
+  function keeps(relation, value, { threshold, upper }) {
+    return relation === "between" ? value >= threshold && value <= upper : COMPARE[relation](value, threshold);
+  }
+
   /** How a rule would judge: pass, fail, or what is missing. */
-  function judge(rule, values) {
-    if (rule.kind !== "index" || rule.threshold === null || !(rule.relation in COMPARE)) {
+  function judge(rule, values, chosen = {}) {
+    if (rule.kind !== "index" || (rule.relation !== "between" && !(rule.relation in COMPARE))) {
       return { code: "unknown", text: Words.say("trial.not_in_page") };
+    }
+    const limit = limitOf(rule, chosen);
+    if (limit.missing) {
+      return { code: "unknown", text: limit.missing };
     }
     const above = values[rule.numerator];
     const below = rule.denominator ? values[rule.denominator] : 1;
@@ -94,19 +98,43 @@ const Trial = (() => {
       return { code: "unknown", text: Words.say("trial.missing") };
     }
     const value = above / below;
-    const percent = rule.unit === "%" || rule.unit === "share";
-    const shown = percent ? `${Words.figure(Math.round(value * 10_000), 2)}%` : Words.amount(value, rule.unit === "1" ? 3 : 1, rule.unit);
-    return { code: COMPARE[rule.relation](value, rule.threshold) ? "pass" : "fail", text: shown };
+    return { code: keeps(rule.relation, value, limit) ? "pass" : "fail", text: figure(rule, value), limit };
   }
 
-  function verdicts(app, values) {
+  function figure(rule, value) {
+    return rule.unit === "%" || rule.unit === "share" ? `${Words.figure(Math.round(value * 10_000), 2)}%`
+      : Words.amount(value, rule.unit === "1" ? 3 : 1, rule.unit);
+  }
+
+  // The limit in words: as the rule states it, or the cell of its table.
+  function limitText(rule, limit) {
+    if (!rule.table || !limit) {
+      return Words.pick(rule.limit);
+    }
+    const bounds = rule.relation === "between" ? `${figure(rule, limit.threshold)}–${figure(rule, limit.upper)}` : `${rule.relation} ${figure(rule, limit.threshold)}`;
+    return limit.verified ? bounds : Words.say("trial.unverified", { limit: bounds });
+  }
+
+  function verdicts(app, values, chosen) {
     return app.page.rules.map((rule) => {
-      const { code, text } = judge(rule, values);
+      const { code, text, limit } = judge(rule, values, chosen);
       return element("li", { class: "lt-trial-rule", "data-rule": rule.id },
         Card.badge(code, Words.say(`outcome.${code}`)),
         element("span", { text: Words.pick(rule.title) }),
-        element("span", { class: "lt-quiet", text: `${text} (${Words.pick(rule.limit)})` }));
+        element("span", { class: "lt-quiet", text: `${text} (${limitText(rule, limit)})` }));
     });
+  }
+
+  /** What the tables of limits are looked up by, to be chosen. */
+  function choices(app, changed) {
+    const chosen = {};
+    const rows = [...lookups(app.page.rules)].map(([id, { name, year, titles, codes }]) => {
+      const label = name === "industry" ? Words.say("trial.industry", { year }) : Words.say("trial.region_class");
+      const told = [...codes].sort().map((code) => [code, titles?.[code] ? `${code} ${Words.pick(titles[code])}` : code]);
+      const made = Dom.select({ id: `lt-trial-${id}` }, [["", "–"], ...told], "", (code) => { chosen[id] = code; changed(); });
+      return element("div", { class: "lt-field" }, element("label", { for: made.id, text: label }), made);
+    });
+    return { rows, chosen };
   }
 
   function inputs(measured, changed) {
@@ -141,13 +169,14 @@ const Trial = (() => {
         if (Number.isNaN(values.covered_area_m2) && measured.known) {
           values.covered_area_m2 = measured.covered;
         }
-        list.replaceChildren(...verdicts(app, values));
+        list.replaceChildren(...verdicts(app, values, asked.chosen));
       };
       const fields = inputs(measured, judged);
+      const asked = choices(app, judged);
       judged();
       body.replaceChildren(
         Card.pairs([[Words.say("measure.area_m2"), Words.amount(found.area, 1, "m2")], [Words.say("trial.outline"), Words.amount(found.length, 1, "m")]]),
-        element("h3", { text: Words.say("trial.figures") }), ...fields.rows, list,
+        element("h3", { text: Words.say("trial.figures") }), ...fields.rows, ...asked.rows, list,
         element("h3", { text: Words.say("card.layers") }), Card.pairs(rows),
         element("p", { class: "lt-quiet", text: Words.say("trial.only") }));
     }

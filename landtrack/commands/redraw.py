@@ -1,0 +1,27 @@
+"""``landtrack map``: the map of a store, drawn anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from landtrack.commands.sheet import STORE
+
+
+@click.command("map")
+@STORE
+@click.option("--out", default="build", show_default=True,
+              type=click.Path(path_type=Path, file_okay=False), help="Folder for map.html.")
+@click.option("--place", type=click.Path(path_type=Path, file_okay=False),
+              help="The folder of the place, for its basemaps and its title as they are now.")
+@click.option("--lang", help="Language that it opens in: zh or en; the place's own by default.")
+def redraw(store: Path, out: Path, place: Path | None, lang: str | None) -> None:
+    """Draw the map of a store anew, without a run.
+
+    The store is read piece by piece, so that a map of millions of features needs little memory;
+    beyond 150 000 its data lie in map-blocks/ beside map.html.
+    """
+    from landtrack import redraw
+
+    click.echo(str(redraw.draw(store, out, place=place, lang=lang)))

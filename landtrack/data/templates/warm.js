@@ -1,0 +1,85 @@
+// What a click will need is unpacked while nothing else is done: the blocks in the middle of the
+// view, and once a card that nobody sees.
+const Warm = (() => {
+  "use strict";
+
+  const MOST = 8; // blocks of a layer
+
+  /** @returns {Promise<void>} when the browser has nothing else to do */
+  function idle() {
+    return new Promise((done) => {
+      if (window.requestIdleCallback) {
+        window.requestIdleCallback(() => done(), { timeout: 1000 });
+      } else {
+        setTimeout(done, 50);
+      }
+    });
+  }
+
+  /** The blocks of a layer that are seen, those in the middle first. */
+  function seen(table, box) {
+    if (!table.head.packed) {
+      return [];
+    }
+    const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
+    return table.head.blocks
+      .map(([first, , ...own]) => ({ first, own }))
+      .filter(({ own }) => own[0] <= box[2] && own[2] >= box[0] && own[1] <= box[3] && own[3] >= box[1])
+      .sort((one, other) => off(one.own) - off(other.own))
+      .slice(0, MOST)
+      .map(({ first }) => first);
+  }
+
+  // Runs through what opening a card runs through, once, without showing it.
+  async function rehearse(app, table, row) {
+    await idle();
+    await Layers.featuresAt(app.map, app.map.getCenter());
+    await Card.plot(app, table, row, []);
+    const pieces = await table.layer.shapesOf(row);
+    if (!app.chosen && !app.project) {
+      app.highlight(pieces);
+      app.highlight([]);
+    }
+  }
+
+  /** The rows whose blocks are to be warm: one of each block. */
+  function wanted(table, box) {
+    return table.head.cards && !table.head.packed ? [0] : seen(table, box);
+  }
+
+  async function unpack(table, row) {
+    await idle();
+    await table.layer.shapesOf(row);
+    if (table.head.cards) {
+      await table.card(row);
+    }
+  }
+
+  /** Keeps warm what lies in the view. */
+  function keep(app) {
+    let run = 0;
+    let rehearsed = false;
+
+    async function look() {
+      const own = ++run;
+      const box = Layers.boxOf(app.viewBounds());
+      const shown = app.searched().filter(({ layer }) => app.map.hasLayer(layer));
+      const all = shown.flatMap((table) => wanted(table, box).map((row) => ({ table, row })));
+      for (const { table, row } of all) {
+        await unpack(table, row);
+        if (own !== run) {
+          return;
+        }
+        if (table.head.cards && !rehearsed) {
+          rehearsed = true;
+          await rehearse(app, table, row);
+        }
+      }
+    }
+
+    app.map.on("moveend landtrack:switch", look);
+    return look();
+  }
+
+  return { keep };
+})();

@@ -1,0 +1,254 @@
+"""The map of a store, drawn anew without a run; however large it is, it is read piece by piece."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from landtrack import catalog, publish, store, text, webmap
+from landtrack.errors import SourceError
+from landtrack.formats import vector
+from landtrack.model import LEVELS, Basis, Joined, LayerSource, Place, Result, Schema
+from landtrack.store import streams
+from landtrack.webmap.source import AT_ONCE, VERDICT, Source, give_back, of_frame
+
+MAP = "map.html"
+
+
+def draw(
+    path: Path, out: Path, *, place: Path | None = None, lang: str | None = None
+) -> Path:
+    """Draw the map of a store.
+
+    Parameters
+    ----------
+    path
+        The store that ``landtrack run`` made.
+    out
+        The folder that ``map.html`` goes into, and where there are many features the folder
+        ``map-blocks`` beside it.
+    place
+        The folder of its place, whose catalog says title, notice, credits and basemaps as
+        they are now; those of the run, without basemaps, where not given.
+    lang
+        The language that the page opens in; that of the place where not given.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    SourceError
+        If there is no store, or it holds no run.
+    CatalogError
+        If the place is another than that of the store.
+    OutputError
+        If the map cannot be written; what was there before is as it was.
+    """
+    schemas = catalog.schemas()
+    runs = store.read(path, "runs")
+    if runs.empty:
+        raise SourceError(
+            f"{path} holds no run.", mend="Make the store again with `landtrack run`."
+        )
+    run = {str(key): value for key, value in runs.iloc[-1].items()}
+    names = vector.layer_names(path)
+    sources = {kind: _source(path, schemas[kind]) for kind in schemas if kind in names}
+    result = _result(path, run, schemas, names, place=place, lang=lang)
+
+    def judged() -> tuple[Result, dict[str, dict[str, str]]]:
+        give_back()
+        keys = _keys(path, schemas["plots"])
+        plots = pd.Index(keys.to_pylist(), dtype=object)
+        measures = _table(path, "measures", keys, plots)
+        named = {
+            kind: _named(path, schemas[kind], wanted)
+            for kind, wanted in webmap.decided(measures).items() if kind in sources
+        }
+        findings = _table(path, "findings", keys, plots)
+        return dataclasses.replace(result, measures=measures, findings=findings), named
+
+    with publish.staging(out) as folder:
+        webmap.write(result, sources, judged, folder / MAP)
+    return out / MAP
+
+
+def _result(
+    path: Path, run: Mapping[str, Any], schemas: Mapping[str, Schema], names: list[str], *,
+    place: Path | None, lang: str | None,
+) -> Result:
+    """Put a run together again, without its layers, findings and measures."""
+    packs = [catalog.rule_pack(name.split("@")[0]) for name in run["rules"].split(", ")]
+    own = _place(run, place)
+    projects = "project_findings" in names
+    return Result(
+        place=own,
+        lang=text.load(lang or own.language).lang,
+        schemas=schemas,
+        workflow=catalog.workflow(run["workflow"]),
+        pack=max(packs, key=lambda each: LEVELS.index(each.level)),
+        packs=tuple(packs),
+        layers={},
+        joined={
+            kind: Joined(schema=schemas[kind], frame=None, complete=False)
+            for kind in json.loads(run.get("place_head") or "{}").get("partial", ())
+            if kind in schemas
+        },
+        measures=pd.DataFrame(),
+        findings=pd.DataFrame(),
+        projects=pd.DataFrame(store.read(path, "project_findings")) if projects else None,
+        issues=pd.DataFrame(store.read(path, "issues")),
+        marks=gpd.GeoDataFrame(geometry=[], crs=run["working_crs"]),
+        status_log=pd.DataFrame(store.read(path, "status_log")),
+        counts=pd.DataFrame(),
+        run=pd.DataFrame([run]),
+    )
+
+
+def _place(run: Mapping[str, Any], folder: Path | None) -> Place:
+    """Give the place of a run: by its catalog, else as the run recorded it."""
+    if folder is not None:
+        found = catalog.place(folder)
+        if found.id != run["place"]:
+            raise SourceError(
+                f"The store is of the place {run['place']!r}, the folder of {found.id!r}.",
+                mend="Name the folder of the place that the store was made from.",
+            )
+        return msgspec.structs.replace(found, as_of=_day(run["as_of"]))
+    head = json.loads(run.get("place_head") or "{}")
+    return Place(
+        id=run["place"], title=head.get("title") or {"en": run["place"]},
+        language=head.get("language") or "zh", crs=run["working_crs"], folder=Path(),
+        layers=tuple(
+            LayerSource(kind="", path="", attribution=each)
+            for each in head.get("attributions", ())
+        ),
+        rules=tuple(run["rules"].split(", ")), workflow=run["workflow"],
+        as_of=_day(run["as_of"]), notice=head.get("notice") or {},
+        basis=Basis(
+            land_area=run["land_area"], floor_area=run["floor_area"],
+            covered_area=run["covered_area"],
+        ),
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+def _keys(path: Path, plots: Schema) -> pa.Array:
+    """Read the keys of the plots, in the order of the store."""
+    parts = [batch.column(0) for batch in streams.batches(path, "plots", [plots.key])]
+    return pa.chunked_array(parts, pa.string()).combine_chunks()
+
+
+def _table(path: Path, name: str, keys: pa.Array, plots: pd.Index) -> pd.DataFrame:
+    """Read a table of plots with each text that occurs in it once, and numbers for the rows."""
+    columns: dict[str, list[npt.NDArray[Any]]] = {}
+    listed: dict[str, dict[str, int]] = {}
+    for batch in streams.batches(path, name):
+        for column, cells in zip(batch.schema.names, batch.columns, strict=True):
+            if column == "plot_id":
+                codes = pc.fill_null(pc.index_in(cells, value_set=keys), -1).to_numpy()
+            elif pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+                codes = _codes(cells, listed.setdefault(column, {}))
+            else:
+                codes = cells.to_numpy(zero_copy_only=False)
+            columns.setdefault(column, []).append(codes)
+    made: dict[str, Any] = {}
+    for column, parts in columns.items():
+        whole = np.concatenate(parts)
+        parts.clear()
+        if column == "plot_id":
+            made[column] = pd.Categorical.from_codes(whole, plots)
+        elif column in listed:
+            texts = pd.Index(list(listed[column]), dtype=object)
+            made[column] = pd.Categorical.from_codes(whole, texts)
+        else:
+            made[column] = whole
+    give_back()
+    if not made:
+        return pd.DataFrame(store.read(path, name))
+    return pd.DataFrame(made, copy=False)
+
+
+def _codes(cells: pa.Array, listed: dict[str, int]) -> npt.NDArray[np.signedinteger]:
+    """Give texts numbers by a list that grows; -1 is none."""
+    coded = pc.dictionary_encode(cells)
+    places = np.array(
+        [listed.setdefault(each, len(listed)) for each in coded.dictionary.to_pylist()] + [-1],
+        dtype=np.int32,
+    )
+    rows = pc.fill_null(coded.indices, len(places) - 1).to_numpy()
+    return np.asarray(places[rows], dtype=np.min_scalar_type(-max(len(listed), 1)))
+
+
+# --- layers ---------------------------------------------------------------------------------
+
+
+def _source(path: Path, schema: Schema) -> Source:
+    """Say where the features of a layer come from: at once where they are few."""
+    count, crs, bounds = streams.shape_of(path, schema.id)
+    if count < webmap.LARGE:
+        frame = store.read(path, schema.id).set_index(schema.key)
+        return dataclasses.replace(of_frame(frame), judged=True)
+    return Source(
+        count=count, crs=crs, bounds=bounds or (np.nan, np.nan, np.nan, np.nan),
+        table=lambda: _rows(path, schema), shapes=lambda: _shapes(path, schema), judged=True,
+    )
+
+
+def _rows(path: Path, schema: Schema) -> pd.DataFrame:
+    """Read the rows of a layer without their shapes."""
+    there = streams.columns(path, schema.id)
+    wanted = [*(each.name for each in schema.field), VERDICT]
+    batches = streams.batches(path, schema.id, [each for each in wanted if each in there])
+    texts = dict.fromkeys((pa.string(), pa.large_string()), pd.StringDtype("pyarrow"))
+    table = pa.Table.from_batches(list(batches))
+    rows = table.to_pandas(
+        types_mapper=texts.get, date_as_object=False, split_blocks=True
+    ).set_index(schema.key)
+    del table
+    give_back()
+    return rows
+
+
+def _shapes(path: Path, schema: Schema) -> Iterator[npt.NDArray[np.object_]]:
+    """Read the shapes of a layer."""
+    give_back()
+    for batch in streams.batches(path, schema.id, (), shapes=True, at_once=AT_ONCE):
+        yield shapely.from_wkb(batch.column("geometry").to_numpy(zero_copy_only=False))
+
+
+def _named(path: Path, schema: Schema, wanted: pd.Index) -> dict[str, str]:
+    """Read the names of some features."""
+    if "name" not in streams.columns(path, schema.id):
+        return {}
+    keys = pa.array(wanted, pa.string())
+    found: dict[str, str] = {}
+    for batch in streams.batches(path, schema.id, [schema.key, "name"]):
+        own = pa.Table.from_batches([batch])
+        own = own.filter(pc.is_in(own.column(schema.key), value_set=keys))
+        names = zip(
+            own.column(schema.key).to_pylist(), own.column("name").to_pylist(), strict=True
+        )
+        found |= {key: name for key, name in names if name}
+    return found

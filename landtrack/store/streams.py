@@ -1,0 +1,96 @@
+"""Large tables of a store piece by piece, so that none is held whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyogrio
+from pyproj import CRS
+
+AT_ONCE = 262_144
+"""Rows of a table without shapes that are read at once."""
+
+
+def batches(
+    path: Path, name: str, columns: Sequence[str] | None = None, *, shapes: bool = False,
+    at_once: int = AT_ONCE,
+) -> Iterator[pa.RecordBatch]:
+    """Read a layer or a table of a store piece by piece, in the order of the store.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage.
+    name
+        A layer kind or a table.
+    columns
+        The columns wanted; all where not given.
+    shapes
+        Whether the shapes are read too, as WKB in a last column named ``geometry``.
+    at_once
+        The rows of a piece.
+
+    Yields
+    ------
+    RecordBatch
+        Some rows.
+    """
+    with pyogrio.raw.open_arrow(
+        path, layer=name, columns=None if columns is None else list(columns),
+        read_geometry=shapes, use_pyarrow=True, batch_size=at_once,
+    ) as (meta, reader):
+        for batch in reader:
+            if shapes:
+                names = ["geometry" if each == (meta["geometry_name"] or "wkb_geometry") else each
+                         for each in batch.schema.names]
+                yield batch.rename_columns(names)
+            else:
+                yield batch
+
+
+def columns(path: Path, name: str) -> list[str]:
+    """List the columns of a layer or a table, without its shapes.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage.
+    name
+        A layer kind or a table.
+
+    Returns
+    -------
+    list of str
+        In the order of the store.
+    """
+    return [str(each) for each in pyogrio.read_info(path, layer=name)["fields"]]
+
+
+def shape_of(path: Path, name: str) -> tuple[
+    int, CRS | None, tuple[float, float, float, float] | None
+]:
+    """Tell how many features a layer has, in which CRS, and how far it reaches.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage.
+    name
+        A layer kind.
+
+    Returns
+    -------
+    count : int
+        Its features.
+    crs : CRS or None
+        The working CRS.
+    bounds : tuple of float or None
+        West, south, east, north in its CRS; None where it has no shape.
+    """
+    told = pyogrio.read_info(
+        path, layer=name, force_feature_count=True, force_total_bounds=True
+    )
+    crs = CRS.from_user_input(told["crs"]) if told["crs"] else None
+    return int(told["features"]), crs, told["total_bounds"]

@@ -1,0 +1,443 @@
+"""The map about land: reasons, parcels, trial plots, two days beside each other."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from browser import browser, open_map, until
+from geopandas.testing import assert_geodataframe_equal
+from test_browser import card, click, degrees
+from test_desk import desk, painted, settled, show
+from test_webmap import layer, line, made, square
+
+from landtrack import catalog, webmap
+from landtrack.model import STATUS_COLUMNS, Joined
+from landtrack.webmap import trial
+
+
+def land(lang="zh"):
+    """A place with a double claim, a power line over a plot, and roads that were built."""
+    base = desk(lang)
+    frames = dict(base.layers)
+    parcels = frames["parcels"].copy()
+    parcels.loc["Z2", "geometry"] = square(100, -50, 300)  # over Z1 from 100 to 250
+    frames["parcels"] = parcels.to_crs(4529) if parcels.crs is None else parcels
+    frames["power_lines"] = layer(
+        "power_lines",
+        [{"line_id": "W66", "name": "66 kV 线", "voltage_kv": 66.0, "state": "in_service"},
+         {"line_id": "W20", "name": "20 kV 线", "voltage_kv": 20.0, "state": "in_service"},
+         {"line_id": "W0", "name": "拆除线", "voltage_kv": 66.0, "state": "removed"}],
+        [line((-100, 190), (950, 190)), line((-100, 215), (250, 215)), line((0, 100), (200, 100))],
+    )
+    frames["buildings"] = layer(
+        "buildings",
+        [{"building_id": f"H{at}", "name": None, "class": "building", "storeys": 1.0}
+         for at in range(3)],
+        [square(20, 20, 100), square(70, 20, 100), square(500, 150, 40)],
+    )
+    frames["villages"] = frames["clusters"]
+    log = pd.concat([base.status_log, pd.DataFrame([
+        {"layer": "roads", "feature_id": key, "track": "works", "at": day, "action": "recorded",
+         "to_state": state, "document_no": "", "by": "t"}
+        for key, day, state in (
+            ("R1", "2004-05-01", "in_service"), ("R2", "2006-03-01", "planned"),
+        )
+    ]).reindex(columns=list(STATUS_COLUMNS))], ignore_index=True)
+    schemas = catalog.schemas()
+    joined = {"substations": Joined(schema=schemas["substations"], frame=None, complete=False)}
+    return dataclasses.replace(base, layers=frames, status_log=log, joined=joined)
+
+
+@pytest.fixture(scope="module")
+def running():
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made_in = tmp_path_factory.mktemp("land")
+    webmap.save(webmap.build(land()), made_in / "small.html")
+    webmap.save(webmap.build(land(), large=1), made_in / "large.html")
+    return made_in
+
+
+@pytest.fixture(params=["small", "large"])
+def page(request, running, folder):
+    with open_map(folder / f"{request.param}.html", running=running) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small(running, folder):
+    with open_map(folder / "small.html", running=running) as opened:
+        yield opened
+
+
+def open_row(page, kind, key):
+    page.evaluate(
+        """async ([kind, key]) => {
+          const table = await landtrack.app.tables.get(kind).loadTexts();
+          await landtrack.app.open(kind, table.rowOf(key));
+        }""",
+        [kind, key],
+    )
+    card(page).locator("h2").wait_for()
+
+
+# --- reasons ----------------------------------------------------------------------------------
+
+
+def test_ground_that_two_parcels_claim_is_shown(page):
+    open_row(page, "plots", "P-01")
+    show(page, "parcels", "double_claim_m2")
+
+    assert painted(page, 150, 100)  # in Z1 and Z2
+    assert not painted(page, 60, 100)  # in Z1 alone
+    assert not painted(page, 230, 100)  # in both, and outside of the plot
+
+
+def test_the_corridor_of_a_line_is_shown_as_wide_as_its_voltage_asks(page):
+    open_row(page, "plots", "P-01")
+    show(page, "power_lines", "corridor")
+
+    assert painted(page, 40, 183)  # 10 m to either side of 66 kV
+    assert not painted(page, 40, 176)
+    assert not painted(page, 40, 103)  # the line that was removed
+    said = page.locator(".lt-caption").inner_text()
+    assert "66" in said
+    assert "10 m" in said
+    assert "至少" in said  # from the axis to the outer conductor nothing is stated
+    assert "20" in said
+    assert "未填写" in said
+
+
+def test_a_plot_that_no_corridor_reaches_says_so(small):
+    open_row(small, "plots", "P-01")
+    small.evaluate("landtrack.app.tables.get('power_lines').visible.fill(1)")
+    small.evaluate(
+        "landtrack.app.tables.get('power_lines').head.corridors.gone = ['in_service', 'removed']"
+    )
+    card(small).locator('.lt-show[data-measure="corridor"][data-kind="power_lines"]').click()
+
+    small.locator(".lt-toast", has_text="没有").wait_for()
+
+
+# --- parcels ----------------------------------------------------------------------------------
+
+
+def test_the_card_of_a_parcel_has_states_plots_layers_documents_and_facts(page):
+    open_row(page, "parcels", "Z1")
+    section = card(page).locator("[data-block]")
+    card(page).locator('[data-block="card.plots_on_it"] .lt-item').first.wait_for()
+    card(page).locator('[data-block="card.layers"] [data-kind]').first.wait_for()
+
+    assert [each.get_attribute("data-block") for each in section.all()] == [
+        "card.timeline", "card.plots_on_it", "card.layers", "card.documents", "card.attributes",
+    ]
+    on_it = card(page).locator('[data-block="card.plots_on_it"]').inner_text()
+    assert "P-01" in on_it
+    assert re.search("(39,999|40,00[01]) m²", on_it)  # of the 90,000 of the parcel
+    assert "44.4%" in on_it
+    assert "P-02" not in on_it
+    assert "2005-1" in card(page).locator('[data-block="card.documents"]').inner_text()
+    assert "90,000 m²" in card(page).locator('[data-block="card.attributes"]').inner_text()
+
+    card(page).locator('[data-block="card.plots_on_it"] .lt-item').first.click()
+    card(page).get_by_text("地块 P-01").wait_for()
+
+
+def test_the_layers_of_a_parcel_are_hit_clear_or_without_data(page):
+    open_row(page, "parcels", "Z1")
+    layers = card(page).locator('[data-block="card.layers"]')
+    layers.locator("[data-kind]").first.wait_for()
+
+    def said(kind):
+        return layers.locator(f'[data-kind="{kind}"]').inner_text()
+
+    assert "涉及" in said("buildings")
+    assert re.search(r"1[45],[09][09][09] m²", said("buildings"))  # they lie over each other
+    assert "16.7%" in said("buildings")
+    assert "涉及" in said("power_lines")
+    assert "300" in said("power_lines")
+    assert "不涉及" in said("roads")
+    assert "无数据" in said("villages")  # empty
+    assert "无数据" in said("substations")  # said to be incomplete
+    assert "无数据" in said("water")  # not there
+
+
+@pytest.mark.parametrize(
+    ("areas", "expected"),
+    [
+        pytest.param([[0, 0, 10, 10]], 100, id="one inside"),
+        pytest.param([[0, 0, 10, 10], [5, 0, 15, 10]], 150, id="two over each other"),
+        pytest.param([[0, 0, 10, 10]] * 3, 100, id="three times the same"),
+        pytest.param([[-5, -5, 5, 5]], 25, id="half outside"),
+        pytest.param([[200, 0, 210, 10]], 0, id="outside"),
+        pytest.param([], 0, id="none"),
+    ],
+)
+def test_what_lies_over_each_other_counts_once(small, areas, expected):
+    boxes = [[[[w, s], [e, s], [e, n], [w, n]]] for w, s, e, n in areas]
+
+    found = small.evaluate(
+        "([frame, areas]) => Within.unionArea([frame], areas)",
+        [[[0, 0], [100, 0], [100, 100], [0, 100]], boxes],
+    )
+
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
+def test_any_areas_together_are_as_large_as_geos_says(small):
+    random = np.random.default_rng(7)
+    frame = shapely.box(0, 0, 100, 100)
+    for _ in range(25):
+        middle = random.uniform(-10, 110, (6, 1, 2))
+        shapes = shapely.polygons([
+            [[x + np.cos(a) * r, y + np.sin(a) * r]
+             for a, r in zip(np.linspace(0, 5.8, 9), random.uniform(4, 30, 9), strict=True)]
+            for x, y in middle[:, 0]
+        ])
+        rings = [[shapely.get_coordinates(each)[:-1].tolist()] for each in shapes]
+
+        found = small.evaluate(
+            "([frame, areas]) => Within.unionArea([frame], areas)",
+            [shapely.get_coordinates(frame)[:-1].tolist(), rings],
+        )
+
+        expected = shapely.intersection(shapely.union_all(shapes), frame).area
+        assert found == pytest.approx(expected, abs=1e-6)
+
+
+# --- trial plots --------------------------------------------------------------------------------
+
+
+def draw_trial(page, *corners):
+    page.locator('[data-tool="trial"]').click()
+    for x, y in corners:
+        click(page, x, y)
+    page.keyboard.press("Enter")
+    page.locator("#lt-trial-fixed_investment_cny").wait_for()
+
+
+def test_buildings_over_each_other_are_not_counted_twice_in_a_trial_plot(small):
+    draw_trial(small, (10, 10), (210, 10), (210, 130), (10, 130))
+
+    shown = small.locator("#lt-trial-covered_area_m2").get_attribute("placeholder")
+    area = float("".join(each for each in shown if each in "0123456789"))
+    assert area == pytest.approx(15_000, rel=0.02)
+
+
+def national():
+    """A place judged by the pack of 2008, one of whose cells is filled in, and by a range."""
+    pack = catalog.rule_pack("cn-2008")
+    rules = []
+    for rule in pack.rule:
+        made_of = rule
+        if rule.table is not None:
+            rows = [
+                type(row)(key=row.key, threshold=2500.0 if at == 0 else None, upper=None,
+                          verified=at == 0, source="t")
+                for at, row in enumerate(rule.table.rows)
+            ]
+            made_of = _with(rule, table=_with(rule.table, rows=tuple(rows)))
+        rules.append(made_of)
+    between = _with(
+        next(rule for rule in pack.rule if rule.table is None and rule.kind == "index"),
+        id="between", relation="between", threshold=0.3, upper=0.5, numerator="covered_area_m2",
+        denominator="land_area_m2", unit="%",
+    )
+    pack = _with(pack, rule=(*rules, between))
+    return dataclasses.replace(made(), pack=pack, packs=(pack,))
+
+
+def _with(value, **changes):
+    return type(value)(**{
+        **{name: getattr(value, name) for name in value.__struct_fields__}, **changes,
+    })
+
+
+@pytest.fixture
+def by_table(running, tmp_path):
+    path = tmp_path / "map.html"
+    path.write_text(webmap.to_html(webmap.build(national())), encoding="utf-8")
+    with open_map(path, running=running) as opened:
+        yield opened
+
+
+def test_limits_of_tables_are_looked_up_by_what_is_chosen(by_table):
+    rule = next(each for each in trial.limits(national(), [_Words()]) if each["table"])
+    draw_trial(by_table, (10, 10), (110, 10), (110, 110), (10, 110))
+    by_table.locator("#lt-trial-fixed_investment_cny").fill("500000000")
+    own = by_table.locator(f'.lt-trial-rule[data-rule="{rule["id"]}"]')
+    assert "无法判定" in own.inner_text()
+    assert "选择" in own.inner_text()
+
+    choose_cell(by_table, rule, 0)
+    assert "符合" in own.inner_text()
+    assert "2,500" in own.inner_text()
+
+    by_table.locator("#lt-trial-fixed_investment_cny").fill("1000000")
+    assert "不符合" in own.inner_text()
+
+    choose_cell(by_table, rule, 1)
+    assert "无法判定" in own.inner_text()
+    assert "国土资发" in own.inner_text()
+
+
+def choose_cell(page, rule, at):
+    for name, part in zip(rule["table"]["by"], rule["table"]["rows"][at]["key"], strict=True):
+        of = rule["table"]["classification"] if name == "industry" else rule["table"]["pack"]
+        page.locator(f"[id='lt-trial-{name}-{of}']").select_option(part)
+
+
+class _Words:
+    """Words that say nothing."""
+
+    lang = "zh"
+
+    def pick(self, _titles):
+        return ""
+
+    def limit(self, _rule):
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("covered", "said"), [("1000", "不符合"), ("4000", "符合"), ("9000", "不符合")],
+    ids=["below both", "between them", "above both"],
+)
+def test_a_range_is_judged_by_both_its_ends(by_table, covered, said):
+    draw_trial(by_table, (10, 10), (110, 10), (110, 110), (10, 110))
+    by_table.locator("#lt-trial-covered_area_m2").fill(covered)
+
+    badge = by_table.locator('.lt-trial-rule[data-rule="between"] .lt-badge').inner_text()
+    assert badge.split()[-1] == said
+
+
+# --- two days -----------------------------------------------------------------------------------
+
+COLOUR = """([lat, lng, kind]) => {
+  const {x, y} = landtrack.map.latLngToContainerPoint([lat, lng]);
+  const table = landtrack.app.tables.get(kind);
+  const canvas = table.layer._canvas
+    || landtrack.map.landtrackRenderers[table.layer.options.pane]._container;
+  const at = canvas.getBoundingClientRect();
+  const scale = canvas.width / at.width;
+  const [across, down] = [(x - at.x) * scale, (y - at.y) * scale];
+  return [...canvas.getContext("2d").getImageData(across, down, 1, 1).data];
+}"""
+
+
+def colour(page, x, y, kind="parcels"):
+    return page.evaluate(COLOUR, [*degrees(x, y), kind])
+
+
+def to_time(page):
+    page.locator('[data-tab="legend"]').click()
+    page.locator("#lt-time").wait_for()
+    for kind in ("plots", "buildings", "power_lines", "boundaries"):
+        page.locator(f"#lt-show-{kind}").click()
+    settled(page)
+
+
+def test_two_days_are_wiped_over_each_other(page):
+    to_time(page)
+    now = colour(page, -20, 150)  # in Z1 and nothing else
+    page.evaluate("landtrack.app.showDay(Date.parse('2005-01-05') / 86400000)")
+    settled(page)
+    then = colour(page, -20, 150)
+    page.evaluate("landtrack.app.showDay(null)")
+    settled(page)
+    assert now != then
+    page.locator("#lt-other-day").select_option(label="2005-01-05")
+    page.locator("#lt-swipe-day").click()
+    settled(page)
+    divider = page.locator(".lt-swipe")
+    assert page.locator(".lt-swipe-left").inner_text() == "2005-01-05"
+
+    def drag_to(x):
+        box = divider.bounding_box()
+        page.mouse.move(box["x"], 400)
+        page.mouse.down()
+        page.mouse.move(x, 400)
+        page.mouse.up()
+        settled(page)
+
+    drag_to(1300)
+    assert colour(page, -20, 150) == then  # left of the divider: notified
+    drag_to(350)
+    assert colour(page, -20, 150) == now
+
+    before = int(divider.get_attribute("aria-valuenow"))
+    divider.focus()
+    page.keyboard.press("ArrowRight")
+    assert int(divider.get_attribute("aria-valuenow")) > before
+
+    page.locator("#lt-swipe-day").click()
+    assert page.locator(".lt-swipe").count() == 0
+    settled(page)
+    assert colour(page, -20, 150) == now
+
+
+def test_lines_follow_the_slider_where_the_store_has_their_days(page):
+    to_time(page)
+    label = """(day) => { landtrack.app.showDay(Date.parse(day) / 86400000);
+      const table = landtrack.app.tables.get("roads");
+      const told = [0, 1].map((row) => [table.key(row), table.classOf(row).code]);
+      return Object.fromEntries(told); }"""
+
+    early = page.evaluate(label, "2005-01-01")
+    late = page.evaluate(label, "2006-05-01")
+
+    assert early["R2"] == "not_recorded"
+    assert early["R1"] == late["R1"] != "not_recorded"
+    assert late["R2"] != "not_recorded"
+
+
+def test_the_card_of_a_line_has_its_states(page):
+    open_row(page, "roads", "R2")
+
+    assert "2006-03-01" in card(page).locator(".lt-steps").inner_text()
+
+
+# --- the rest of the bar ------------------------------------------------------------------------
+
+
+def test_the_map_fills_the_screen_and_gives_it_back(small):
+    small.locator('[data-tool="full_screen"]').click()
+    until(small, "document.fullscreenElement !== null")
+
+    small.locator('[data-tool="full_screen"]').click()
+    until(small, "document.fullscreenElement === null")
+
+
+def test_the_clipboard_holds_the_address(running, folder):
+    context = running.new_context(viewport={"width": 1366, "height": 768})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto((folder / "small.html").resolve().as_uri())
+    until(page, "landtrack.ready")
+    open_row(page, "plots", "P-02")
+
+    page.locator('[data-tool="copy"]').click()
+    page.locator(".lt-toast", has_text="已复制").wait_for()
+
+    held = page.evaluate("navigator.clipboard.readText()")
+    assert held.startswith("file:")
+    assert "plot=P-02" in held
+    assert "lang=zh" in held
+    context.close()
+
+
+def test_frames_of_the_source_are_not_changed():
+    result = land()
+    before = {kind: frame.copy() for kind, frame in result.layers.items()}
+
+    webmap.build(result)
+
+    for kind, frame in before.items():
+        assert_geodataframe_equal(frame, result.layers[kind])

@@ -1,0 +1,76 @@
+"""The map of a store: drawn anew without a run, and the same as that of the run."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import landtrack
+from landtrack import redraw, webmap
+from landtrack.cli import main
+from landtrack.errors import SourceError
+from landtrack.webmap import layers
+
+DEMO = Path(__file__).parents[1] / "layers" / "x-park-2006"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    out = tmp_path_factory.mktemp("store")
+    return landtrack.run(DEMO, out=out), out
+
+
+def first_difference(one, other):
+    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    return None if at is None and len(one) == len(other) else (one[at - 200:at + 200],
+                                                               other[at - 200:at + 200])
+
+
+@pytest.mark.parametrize("large", [layers.LARGE, 3])
+def test_the_map_of_a_store_is_that_of_its_run(run, tmp_path, monkeypatch, large):
+    result, out = run
+    monkeypatch.setattr(webmap, "LARGE", large)
+    monkeypatch.setattr(layers, "LARGE", large)
+    expected = webmap.to_html(webmap.build(result, large=large))
+
+    drawn = redraw.draw(out / "project.gpkg", tmp_path / "new").read_text("utf-8")
+
+    assert first_difference(drawn, expected) is None
+
+
+def test_a_large_map_is_drawn_beside_a_folder_as_that_of_the_run(run, tmp_path, monkeypatch):
+    result, out = run
+    monkeypatch.setattr("landtrack.webmap.page.ONE_FILE", 100)
+    (tmp_path / "one").mkdir()
+    webmap.save(webmap.build(result), tmp_path / "one" / "map.html", one_file=100)
+
+    redraw.draw(out / "project.gpkg", tmp_path / "two")
+
+    one, other = (
+        {path.name: path.read_bytes() for path in (tmp_path / each).rglob("*.*") if path.is_file()}
+        for each in ("one", "two")
+    )
+    other.pop(".landtrack.lock", None)
+    assert one == other
+    assert "map.html" in one
+
+
+def test_the_command_draws_the_map_of_a_store(run, tmp_path):
+    done = CliRunner().invoke(
+        main, ["map", "--store", str(run[1] / "project.gpkg"), "--out", str(tmp_path),
+               "--lang", "en", "--place", str(DEMO)],
+    )
+
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "map.html").read_text("utf-8")
+    assert '<html lang="en"' in page
+
+
+def test_the_folder_of_another_place_is_refused(run, tmp_path):
+    with pytest.raises(SourceError, match="x-park-2006"):
+        redraw.draw(run[1] / "project.gpkg", tmp_path, place=DEMO.parent / "bubenec")
+
+
+def test_a_store_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(SourceError, match="no store"):
+        redraw.draw(tmp_path / "project.gpkg", tmp_path)
