@@ -61,7 +61,6 @@ from landtrack.model import (
 from landtrack.normalise import Layer
 from landtrack.read import Raw
 from landtrack.sheet import register
-from landtrack.store import Shared
 
 Tell = Callable[[str, str], None]
 """Called with the name of a step and what it is at, while it works."""
@@ -81,7 +80,7 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     lang: str | None = None,
     as_of: date | None = None,
     rules_now: bool = False,
-    shared: Shared | None = None,
+    shared: store.Shared | None = None,
     tell: Tell = _silent,
 ) -> Result:
     """Vet a place: read its layers, measure, judge, and write what planners work with.
@@ -100,7 +99,7 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         Judge all by the rules in force on the day ``as_of``, else today, not each by those
         of the day on which it was accepted.
     shared
-        A store in a database, to go on from and, with ``out``, to be brought up to the run.
+        A store in a database to go on from, and to be brought up to a run of now.
     tell
         Called with a step and what it is at, while it works.
 
@@ -120,7 +119,8 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     known = shared or (Path(out) / STORE if out else None)
     log = store.log.read(known).events if known and store.exists(known) else ()
     result = vet(loaded, lang=lang, as_of=as_of, rules_on=rules_on, log=log, tell=tell)
-    return result if out is None else write(result, Path(out), shared=shared, tell=tell)
+    now = as_of is None
+    return write(result, Path(out), shared=shared, current=now, tell=tell) if out else result
 
 
 def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
@@ -211,7 +211,6 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     tell("check", ", ".join(place.packs))
     check.require_unique(measures)
     facts = pd.DataFrame(plots.drop(columns="geometry"))
-
     terms: dict[str, Any] = {
         "as_of": place.as_of, "rules_on": rules_on, "stage": stage, "basis": place.basis,
     }
@@ -253,7 +252,8 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
 
 
 def write(
-    result: Result, out: Path, *, shared: Shared | None = None, tell: Tell = _silent
+    result: Result, out: Path, *, shared: store.Shared | None = None, current: bool = True,
+    tell: Tell = _silent,
 ) -> Result:
     """Write the outputs of a run: map, store, ledger, findings and issues.
 
@@ -265,6 +265,8 @@ def write(
         The folder; its files of the same names are replaced, all or none.
     shared
         The store in a database that the run went on from.
+    current
+        Whether the run is of now: the layers of that store become its then.
     tell
         Called with a step and what it is at, while it works.
 
@@ -280,8 +282,6 @@ def write(
     """
     with publish.staging(out) as folder, register.locked(out / STORE):
         tell("write", STORE)
-        if shared:
-            store.insist_on_nothing_of_its_own(out / STORE, status.from_table(result.status_log))
         earlier = shared or out / STORE
         store.write(result, folder / STORE, earlier=earlier)
         register.carry(earlier, folder / STORE)
@@ -293,7 +293,7 @@ def write(
         webmap.save(webmap.build(result), folder / MAP)
         if shared:
             tell("write", shared.name)
-            store.bring(folder / STORE, shared)
+            store.bring(folder / STORE, shared, replaced=out / STORE, layers=current)
     names = (MAP, STORE, LEDGER, FINDINGS, ISSUES)
     return dataclasses.replace(result, outputs={name: out / name for name in names})
 

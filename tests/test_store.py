@@ -204,9 +204,9 @@ def test_what_speaks_with_databases_is_loaded_when_a_database_is_named_and_its_l
 # --- runs and sheets ----------------------------------------------------------------------
 
 
-def ran(site, shared, out):
+def ran(site, shared, out, *words):
     return CliRunner().invoke(main, [
-        "run", str(site.folder), "--out", str(out), "--store", stores.written(shared)])
+        "run", str(site.folder), "--out", str(out), "--store", stores.written(shared), *words])
 
 
 @pytest.fixture
@@ -235,6 +235,20 @@ def test_a_run_goes_on_from_a_shared_store_and_brings_it_up_to_the_run(place, sh
     assert tracker.faults(shared) == []
     assert len(store.read(shared, "runs")) == 2
     assert store.read(shared, "plots").geometry.area.tolist() == [5000.0]
+
+
+def test_a_run_of_an_earlier_day_leaves_the_layers_of_a_shared_store_as_they_are(
+    place, shared, tmp_path
+):
+    assert ran(place, shared, tmp_path / "build").exit_code in (0, 1, 3)
+    before = {name: store.read(shared, name).to_csv() for name in ("parcels", "runs")}
+    earlier = ran(place, shared, tmp_path / "old", "--as-of", "2006-11-19")
+
+    assert earlier.exit_code in (0, 1, 3), earlier.output
+    assert store.read(tmp_path / "old" / "project.gpkg", "parcels")["state"].isna().all()
+    assert {name: store.read(shared, name).to_csv() for name in ("parcels", "runs")} == before
+    assert store.log.read(shared) == store.log.read(tmp_path / "old" / "project.gpkg")
+    assert ran(place, shared, tmp_path / "old").exit_code in (0, 1, 3)
 
 
 def test_a_run_does_not_replace_what_is_not_its_own(place, shared, tmp_path):

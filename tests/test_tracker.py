@@ -274,6 +274,29 @@ def test_other_commands_count_in_the_events_of_a_store(made, path):
     assert "Q: state: Approved → Acquisition announced" in with_them.output
 
 
+def test_many_features_take_a_step_as_few_do(path, monkeypatch):
+    """Their earlier events are then looked for in the whole log; states come out the same."""
+    apply(path, "survey", "P")
+    monkeypatch.setattr(store.log, "ONE_BY_ONE", 1)
+    apply(path, "demarcate", "P", "Q", "R")
+
+    assert state_of(path, "P") == {"approval": "surveyed", "field": "demarcated"}
+    assert tracker.faults(path) == []
+
+
+def test_a_log_of_many_features_enters_a_store(path):
+    """More than a statement of a database holds values."""
+    fresh = [
+        status.Event(event=number, layer="parcels", feature_id=f"N{number}", track="approval",
+                     at="2006-06-01", action="recorded", to_state="surveyed")
+        for number in range(2, 40_002)
+    ]
+    store.log.append(path, fresh, after=1)
+
+    assert len(store.log.read_states(path)) == 40_001
+    assert store.log.read(path).length == 40_001
+
+
 # --- bad input ------------------------------------------------------------------------------
 
 

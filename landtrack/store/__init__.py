@@ -23,11 +23,7 @@ from landtrack.store import (
 )
 from landtrack.store.address import Address as Address, Shared as Shared
 from landtrack.store.backends import grant as grant
-from landtrack.store.copy import (
-    bring as bring,
-    copy as copy,
-    insist_on_nothing_of_its_own as insist_on_nothing_of_its_own,
-)
+from landtrack.store.copy import bring as bring, copy as copy
 from landtrack.store.migrate import migrate as migrate
 from landtrack.symbology import verdicts
 

@@ -54,7 +54,8 @@ def copy(source: Address, target: Address) -> int:
     return _insist(target, source, grown)
 
 
-def bring(source: Path, target: Shared) -> None:
+def bring(source: Path, target: Shared, *, replaced: Path | None = None, layers: bool = True
+          ) -> None:
     """Put the layers and tables of a new run into a shared store, and what its log has more.
 
     Parameters
@@ -64,6 +65,10 @@ def bring(source: Path, target: Shared) -> None:
     target
         The shared store; made where there is none. Its register of sheets and its evidence
         stay.
+    replaced
+        The file that the store of the run will replace: it may hold no events of its own.
+    layers
+        Whether its layers and tables become those of the run; else only the log goes on.
 
     Raises
     ------
@@ -71,8 +76,11 @@ def bring(source: Path, target: Shared) -> None:
         If its log has grown since the run began, it is of another place or workflow, or it
         may not be written; it is as it was.
     """
+    backend = backends.of(target)
     with geopackage.reading(source) as made:
         grown, of = log.grown(made), log.meta(made)
+        if replaced is not None:
+            _insist_on_nothing_of_its_own(replaced, grown.events)
 
         def own(db: Session) -> None:
             if META.name not in db.tables():
@@ -92,24 +100,15 @@ def bring(source: Path, target: Shared) -> None:
                 )
             log.extend(db, grown.events[len(there.rows):], after=len(there.rows))
 
-        backends.of(target).fill(target, map(made.get, made.frames()), own)
+        if layers or not backend.exists(target):
+            backend.fill(target, map(made.get, made.frames()), own)
+        else:
+            with backend.writing(target) as db:
+                own(db)
 
 
-def insist_on_nothing_of_its_own(path: Path, events: Sequence[Event]) -> None:
-    """Refuse to replace a file by a copy of a shared store that lacks some of its events.
-
-    Parameters
-    ----------
-    path
-        The store to be replaced, if it is there.
-    events
-        Those of the shared store.
-
-    Raises
-    ------
-    OutputError
-        If the file has others.
-    """
+def _insist_on_nothing_of_its_own(path: Path, events: Sequence[Event]) -> None:
+    """Refuse to replace a file by a copy of a shared store that lacks some of its events."""
     own = log.read(path).events if path.exists() else []
     if own != [*events[:len(own)]]:
         raise OutputError(

@@ -24,6 +24,9 @@ from landtrack.store.session import (
     Session,
 )
 
+ONE_BY_ONE = 100
+"""The events of more features than these are looked for in the whole log."""
+
 
 class Grown(NamedTuple):
     """A log as it stands in a store.
@@ -144,7 +147,7 @@ def extend(db: Session, fresh: Sequence[Event], *, after: int) -> None:
         return
     forged = links(fresh, said.get("head", START))
     touched = sorted({event.feature for event in fresh})
-    own = [event for each in touched for event in _own(db, each)]
+    own = _own(db, touched)
     db.insert(LOG, [_row(each) for each in zip(fresh, forged, strict=True)])
     db.delete(STATES, ("layer", "feature_id"), touched)
     db.insert(STATES, folded([*own, *fresh]))
@@ -329,11 +332,14 @@ def meta(db: Session) -> dict[str, str]:
     return dict(db.select(META.name, ("key", "value")))
 
 
-def _own(db: Session, feature: tuple[str, str]) -> list[Event]:
-    """Read the events of one feature."""
-    layer, key = feature
+def _own(db: Session, features: Sequence[tuple[str, str]]) -> list[Event]:
+    """Read the events of some features: one by one, or where they are many in one go."""
+    if len(features) > ONE_BY_ONE:
+        wanted = set(features)
+        events = (_event(values) for values in db.select(LOG.name, STATUS_COLUMNS))
+        return [event for event in events if event.feature in wanted]
     return [
-        _event(values)
+        _event(values) for layer, key in features
         for values in db.select(LOG.name, STATUS_COLUMNS, {"layer": layer, "feature_id": key})
     ]
 

@@ -4,10 +4,12 @@
     python tests/benchmarks/history.py 10000 100000
 
 One run, medians of three; each figure also per event of the first size, so that growth shows.
+Where LANDTRACK_POSTGIS names a database, a shared store takes its turn after the GeoPackage.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
@@ -62,8 +64,8 @@ def judge(log: list[status.Event]) -> None:
         raise SystemExit("refused")
 
 
-def measure(number: int, folder: Path) -> dict[str, float]:
-    """Measure one size."""
+def measure(number: int, folder: Path, server: str) -> dict[str, float]:
+    """Measure one size, in a database where one is named."""
     log = log_of(number)
     path = folder / f"{number}.gpkg"
     vector.write(empty(), path, layer="runs")
@@ -73,6 +75,22 @@ def measure(number: int, folder: Path) -> dict[str, float]:
     with store.geopackage.writing(path) as db:
         store.log.install(db, rows, {"place": "p", "workflow": "cn-2006", "language": "en"})
     found["write all"] = time.perf_counter() - start
+    if not server:
+        return found | use(path, number)
+    sign = "&" if "?" in server else "?"
+    shared = store.address.parse(f"{server}{sign}schema=b{number}_{int(time.time())}")
+    start = time.perf_counter()
+    store.copy(path, shared)
+    found["write all"] = time.perf_counter() - start
+    try:
+        return found | use(shared, number)
+    finally:
+        dropped(shared)
+
+
+def use(path: store.Address, number: int) -> dict[str, float]:
+    """Measure what is done with a log that is there."""
+    found = {}
     taken = []
     for count in range(3):
         one = status.Event(event=number + count + 1, layer="parcels", feature_id="ZD-0",
@@ -87,6 +105,14 @@ def measure(number: int, folder: Path) -> dict[str, float]:
     return found
 
 
+def dropped(shared: store.Shared) -> None:
+    """Take a store away again."""
+    import psycopg
+
+    with psycopg.connect(shared.url) as db:
+        db.execute(f"DROP SCHEMA {shared.schema} CASCADE")
+
+
 def empty() -> object:
     """Make a table of one row: what a store must have to be one."""
     import pandas as pd
@@ -95,11 +121,18 @@ def empty() -> object:
 
 
 def main(sizes: list[int]) -> None:
-    """Print a table, a row a task."""
+    """Print a table a kind of store, a row a task."""
+    for kind, server in (("GeoPackage", ""), ("PostGIS", os.environ.get("LANDTRACK_POSTGIS", ""))):
+        if kind == "GeoPackage" or server:
+            table(kind, sizes, server)
+
+
+def table(kind: str, sizes: list[int], server: str) -> None:
+    """Print what one kind of store takes."""
     with tempfile.TemporaryDirectory() as folder:
-        results = {size: measure(size, Path(folder)) for size in sizes}
+        results = {size: measure(size, Path(folder), server) for size in sizes}
     first = sizes[0]
-    print(f"{'seconds':<12}" + "".join(f"{size:>12,}" for size in sizes) + "   per event, ×")
+    print(f"{kind:<12}" + "".join(f"{size:>12,}" for size in sizes) + "   per event, ×")
     for name in results[first]:
         growth = (results[sizes[-1]][name] / sizes[-1]) / (results[first][name] / first)
         told = "".join(f"{results[size][name]:>12.4f}" for size in sizes)

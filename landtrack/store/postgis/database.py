@@ -18,6 +18,9 @@ from landtrack.store.postgis import columns
 from landtrack.store.postgis.columns import LAYERS, SHAPE
 from landtrack.store.session import LOG, META, ONLY_GROWS, Declared, Row, Table
 
+MOST_AT_ONCE = 5_000
+"""Rows that one statement takes out: it holds no more than 65 535 values."""
+
 _EPSG = re.compile(r"EPSG:(\d+)")
 
 _GROWS = """
@@ -186,9 +189,10 @@ class Database:
         rows
             the values that the rows have.
         """
-        if rows:
-            of = self._table(table.name, set(columns))
-            wanted = sa.tuple_(*(of.c[name] for name in columns)).in_(rows)
+        of = self._table(table.name, set(columns))
+        named = sa.tuple_(*(of.c[name] for name in columns))
+        for start in range(0, len(rows), MOST_AT_ONCE):
+            wanted = named.in_(rows[start:start + MOST_AT_ONCE])
             self.connection.execute(sa.delete(of).where(wanted))
 
     def declare(self, *tables: Declared) -> None:
