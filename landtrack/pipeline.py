@@ -8,22 +8,15 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import importlib.metadata
-import json
 import os
-import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import geopandas as gpd
 import msgspec
 import pandas as pd
-import pyogrio
-import pyproj
-import shapely
 from pyproj import CRS
 
 from landtrack import (
@@ -34,6 +27,7 @@ from landtrack import (
     issues,
     join,
     normalise,
+    provenance,
     publish,
     read,
     report,
@@ -243,7 +237,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         marks=issues.marks(rows, working),
         status_log=status.to_table(log),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
-        run=_run_row(
+        run=provenance.row(
             place, raws, ", ".join(each.name for each in packs), rules_on,
             [kind for kind, each in kinds.items()
              if each.coverage is not None or not each.complete],
@@ -439,70 +433,3 @@ def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[
     if "buildings" in layers:
         rows += validate.buildings(layers["buildings"], layers["plots"])
     return rows
-
-
-# --- what a run was made from ---------------------------------------------------------------
-
-
-def _run_row(
-    place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None, partial: Iterable[str]
-) -> pd.DataFrame:
-    """Record the inputs with their hashes, the versions and the rules of a run."""
-    paths: set[Path] = set()
-    for raw in raws:
-        paths |= set(read.siblings(raw.path))
-        for stated in (raw.source.coverage, raw.source.ledger and raw.source.ledger.path):
-            if stated:
-                paths |= set(read.siblings(place.folder / stated))
-    inputs = [
-        {
-            "path": _within(path, place.folder),
-            "bytes": path.stat().st_size,
-            "sha256": _sha256(path),
-        }
-        for path in sorted(paths)
-    ]
-    versions = {
-        "landtrack": importlib.metadata.version("landtrack"),
-        "python": platform.python_version(),
-        "geopandas": gpd.__version__,
-        "shapely": shapely.__version__,
-        "geos": shapely.geos_version_string,
-        "gdal": pyogrio.__gdal_version_string__,
-        "proj": pyproj.proj_version_str,
-    }
-    return pd.DataFrame([{
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "place": place.id,
-        "place_head": json.dumps(
-            {
-                "title": dict(place.title), "notice": dict(place.notice),
-                "language": place.language,
-                "partial": sorted(partial),
-                "attributions": sorted(
-                    {each.attribution for each in place.layers if each.attribution}
-                ),
-            },
-            ensure_ascii=False,
-        ),
-        "as_of": place.as_of.isoformat() if place.as_of else "",
-        "working_crs": place.crs,
-        "rules": rules,
-        "rules_on": rules_on.isoformat() if rules_on else "",
-        "workflow": place.workflow,
-        "land_area": place.basis.land_area,
-        "floor_area": place.basis.floor_area,
-        "covered_area": place.basis.covered_area,
-        "inputs": json.dumps(inputs, ensure_ascii=False),
-        "versions": json.dumps(versions),
-    }])
-
-
-def _within(path: Path, folder: Path) -> str:
-    """Name an input from the place's folder on; one that lies elsewhere by its whole path."""
-    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

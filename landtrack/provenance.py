@@ -1,0 +1,104 @@
+"""What a run was made from: its inputs with their hashes, the versions, the rules."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+
+from landtrack import read
+from landtrack.model import Place
+from landtrack.read import Raw
+
+
+def row(
+    place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None, partial: Iterable[str]
+) -> pd.DataFrame:
+    """Record the inputs of a run with their hashes, the versions and the rules.
+
+    Parameters
+    ----------
+    place
+        The place, as of the day of vetting.
+    raws
+        What was read of it.
+    rules
+        The versions of the rule packs.
+    rules_on
+        The day whose rules all were judged by, where that was asked for.
+    partial
+        Kinds of layers that are known of a part of the place only.
+
+    Returns
+    -------
+    DataFrame
+        One row, for the table ``runs`` of the store.
+    """
+    paths: set[Path] = set()
+    for raw in raws:
+        paths |= set(read.siblings(raw.path))
+        for stated in (raw.source.coverage, raw.source.ledger and raw.source.ledger.path):
+            if stated:
+                paths |= set(read.siblings(place.folder / stated))
+    inputs = [
+        {
+            "path": _within(path, place.folder),
+            "bytes": path.stat().st_size,
+            "sha256": _sha256(path),
+        }
+        for path in sorted(paths)
+    ]
+    versions = {
+        "landtrack": importlib.metadata.version("landtrack"),
+        "python": platform.python_version(),
+        "geopandas": gpd.__version__,
+        "shapely": shapely.__version__,
+        "geos": shapely.geos_version_string,
+        "gdal": pyogrio.__gdal_version_string__,
+        "proj": pyproj.proj_version_str,
+    }
+    return pd.DataFrame([{
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "place": place.id,
+        "place_head": json.dumps(
+            {
+                "title": dict(place.title), "notice": dict(place.notice),
+                "language": place.language,
+                "partial": sorted(partial),
+                "attributions": sorted(
+                    {each.attribution for each in place.layers if each.attribution}
+                ),
+            },
+            ensure_ascii=False,
+        ),
+        "as_of": place.as_of.isoformat() if place.as_of else "",
+        "working_crs": place.crs,
+        "rules": rules,
+        "rules_on": rules_on.isoformat() if rules_on else "",
+        "workflow": place.workflow,
+        "land_area": place.basis.land_area,
+        "floor_area": place.basis.floor_area,
+        "covered_area": place.basis.covered_area,
+        "inputs": json.dumps(inputs, ensure_ascii=False),
+        "versions": json.dumps(versions),
+    }])
+
+
+def _within(path: Path, folder: Path) -> str:
+    """Name an input from the place's folder on; one that lies elsewhere by its whole path."""
+    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
