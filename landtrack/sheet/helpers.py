@@ -7,7 +7,6 @@ an error is told. So the bytes of an atlas do not depend on how many helped.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import subprocess
@@ -147,7 +146,6 @@ def serve() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     for weight in fonts.WEIGHTS:
         fonts.register(fonts.chain(weight)[0])
-    gc.freeze()  # none of this is ever garbage
     while True:
         try:
             what, given = pickle.load(sys.stdin.buffer)  # noqa: S301  from our own process
