@@ -338,6 +338,10 @@ DESK = {
           document.querySelector(".lt-finish").click();
         })()"""),
         "filter": ("#filter=plots.class:fail|unknown", ""),
+        "swipe": ("", """(() => {
+          document.querySelector("[data-tab=legend]").click();
+          document.querySelector("#lt-swipe-day").click();
+        })()"""),
     },
 }
 
