@@ -120,7 +120,7 @@ def test_click_beside_the_plots_opens_the_card_of_the_parcel(running, pages):
 
         assert card(page).locator("h2").inner_text() == "三号"
         assert card(page).locator(".lt-plot-id").inner_text() == "Acquisition parcels"
-        assert card(page).locator(".lt-company").inner_text() == "not stated"
+        assert card(page).locator(".lt-company").inner_text() == "Z3 · not stated"
         assert page.evaluate("location.hash") == "#feature=parcels%3AZ3"
 
 
@@ -338,6 +338,10 @@ DESK = {
           document.querySelector(".lt-finish").click();
         })()"""),
         "filter": ("#filter=plots.class:fail|unknown", ""),
+        "swipe": ("", """(() => {
+          document.querySelector("[data-tab=legend]").click();
+          document.querySelector("#lt-swipe-day").click();
+        })()"""),
     },
 }
 

@@ -398,6 +398,33 @@ def test_lines_follow_the_slider_where_the_store_has_their_days(page):
     assert late["R2"] != "not_recorded"
 
 
+def test_months_years_and_days_that_were_only_found_are_told_as_they_were_stated(running, tmp_path):
+    base = land()
+    days = ["2003", "2004-06", "2005-01-05", "../2006-02-01"]
+    log = pd.DataFrame([
+        {"layer": "parcels", "feature_id": "Z1", "track": "approval", "at": day,
+         "action": "recorded", "to_state": state, "document_no": "", "by": "t"}
+        for day, state in zip(
+            days, ("notified", "surveyed", "reported_city", "compensated"), strict=True
+        )
+    ]).reindex(columns=list(STATUS_COLUMNS))
+    path = tmp_path / "map.html"
+    result = dataclasses.replace(base, status_log=log)
+    path.write_text(webmap.to_html(webmap.build(result)), encoding="utf-8")
+    with open_map(path, running=running) as page:
+        open_row(page, "parcels", "Z1")
+        assert card(page).locator(".lt-step-day").all_inner_texts() == [
+            "2003", "2004-06", "2005-01-05", "不晚于 2006-02-01",
+        ]
+        state = """(day) => { landtrack.app.showDay(Date.parse(day) / 86400000);
+          const table = landtrack.app.tables.get("parcels");
+          return table.classOf(table.rowOf("Z1")).code; }"""
+        assert page.evaluate(state, "2003-12-30") == "not_recorded"  # the year may not be over
+        assert page.evaluate(state, "2003-12-31") == "notified"
+        assert page.evaluate(state, "2004-06-29") == "notified"
+        assert page.evaluate(state, "2004-06-30") == "surveyed"
+
+
 def test_the_card_of_a_line_has_its_states(page):
     open_row(page, "roads", "R2")
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pageread
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from conftest import REAL_PLACES
@@ -42,6 +43,15 @@ def test_texts_come_back(words):
     written = [word.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for word in words]
 
     assert pageread.texts(pack.texts(words), len(words)) == written
+
+
+@pytest.mark.parametrize("empty", [0, 7])
+def test_many_texts_that_differ_come_back(empty):
+    words = [f"第{at}组🌾" if at % 9 else ("" if empty else "x") for at in range(20_000)]
+
+    assert pageread.texts(pack.texts(words), len(words)) == words
+    arrow = pa.array([each or None for each in words])
+    assert pageread.texts(pack.texts(arrow[5:]), len(words) - 5) == words[5:]
 
 
 def test_a_negative_number_is_no_unsigned_one():

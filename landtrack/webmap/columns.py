@@ -17,11 +17,15 @@ import pyarrow as pa
 
 from landtrack import wording
 from landtrack.webmap import pack
+from landtrack.webmap.source import give_back
 
 if TYPE_CHECKING:
     from landtrack.model import Field, Result, Schema
     from landtrack.text import Words
     from landtrack.webmap.pack import Integers
+
+MANY = 1_000_000
+"""Rows from which on the memory that one column took is given back before the next."""
 
 Speakers = Sequence["Words"]
 """The words of each language of the page, its own first."""
@@ -87,6 +91,8 @@ def attributes(
             values = frame.index.to_series() if field.name == schema.key else frame[field.name]
             unit = frame.get(f"{field.name}_unit")
             made[field.name] = _column(result, field, values, unit, speakers)
+            if len(frame) > MANY:
+                give_back()
     return made
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import catalog, symbology, wording
+from landtrack import catalog, status, symbology, wording
 from landtrack.webmap import blocks, columns, pack, shapes, told
 from landtrack.webmap.columns import Speakers, by_language
 
@@ -303,7 +303,8 @@ def _add_history(
     if own.empty:
         return
     state, pairs = pd.factorize(pd.MultiIndex.from_frame(own[["track", "to_state"]].astype(str)))
-    when = columns.days(own["at"])
+    written = own["at"].fillna("").astype(str)
+    when = _last_days(written)
     order = np.lexsort((when, row))
     documents = [value if isinstance(value, str) else "" for value in own["document_no"]]
     drawn = _drawn_by(result.schemas[kind])
@@ -326,6 +327,16 @@ def _add_history(
         pack.unsigned(when[order]), pack.unsigned(state[order]),
     )
     made.blocks[f"{kind}/text/history"] = pack.texts([documents[at] for at in order.tolist()])
+    made.blocks[f"{kind}/text/days"] = pack.texts(written.iloc[order].tolist())
+
+
+def _last_days(written: pd.Series) -> pack.Integers:
+    """Give the day on which each date has passed at the latest, as the page counts days."""
+    of_each = {
+        each: pd.Timestamp(status.days.parse(each).last) if each else pd.NaT
+        for each in written.unique()
+    }
+    return columns.days(written.map(of_each))
 
 
 def _drawn_by(schema: Schema) -> str:

@@ -28,6 +28,9 @@ FIRST_LETTER = 0x3000
 AT_ONCE = 1 << 20
 """Integers that are written at once."""
 
+SOME, ALMOST_ALL = 10_000, 0.95
+"""Texts that are looked at, and the share of them that must differ to write each as it comes."""
+
 BITS, GROUP = 15, 8
 """Bits in a letter, and the letters that hold a whole number of bytes."""
 
@@ -211,10 +214,18 @@ def texts(values: Sequence[str] | pa.Array) -> bytes:
         cells = values if isinstance(values, pa.Array) else pa.array(values, pa.large_string())
     except UnicodeEncodeError:  # halves of characters
         cells = pa.array([_whole(each) for each in values], pa.large_string())
-    coded = pc.dictionary_encode(cells)
-    words = coded.dictionary
-    size = pc.binary_length(words).to_numpy(zero_copy_only=False).astype(np.int64)
-    letters = np.frombuffer(words.buffers()[2] or b"", dtype=np.uint8)[: int(size.sum())]
+    if _all_differ(cells):
+        words = pc.fill_null(cells, "")
+        rows = np.arange(len(words))
+    else:
+        coded = pc.dictionary_encode(cells)
+        words = coded.dictionary
+        rows = pc.fill_null(coded.indices, len(words)).to_numpy(zero_copy_only=False)
+    kind = np.int64 if pa.types.is_large_string(words.type) else np.int32
+    bounds = np.frombuffer(words.buffers()[1] or bytes(8), dtype=kind)
+    bounds = bounds[words.offset : words.offset + len(words) + 1].astype(np.int64)
+    size: Integers = np.diff(bounds)
+    letters = np.frombuffer(words.buffers()[2] or b"", dtype=np.uint8)[bounds[0] : bounds[-1]]
     # In UTF-16 each character has one place, those of four bytes in UTF-8 have two.
     places = ((letters & 0xC0) != 0x80).astype(np.uint8) + (letters >= 0xF0)  # noqa: PLR2004
     some = size[size > 0]
@@ -222,10 +233,16 @@ def texts(values: Sequence[str] | pa.Array) -> bytes:
         np.add.reduceat(places, np.cumsum(some) - some, dtype=np.int64) if len(some) else some
     )
     # The empty text is the first of all, those that are there follow.
-    number = np.zeros(len(size) + 1, dtype=np.int64)
+    number = np.zeros(len(size) + 1, dtype=np.int32)
     number[:-1][size > 0] = np.arange(1, int((size > 0).sum()) + 1)
-    rows = pc.fill_null(coded.indices, len(size)).to_numpy(zero_copy_only=False)
-    return parts(unsigned(np.concatenate([[0], lengths])), letters.tobytes(), steps(number[rows]))
+    written = unsigned(np.concatenate([[0], lengths]))
+    return parts(written, letters.tobytes(), steps(number[rows]))
+
+
+def _all_differ(cells: pa.Array) -> bool:
+    """Tell by some of many texts whether almost all differ: then nothing is gained by a list."""
+    some = cells.slice(0, SOME)
+    return len(some) == SOME and pc.count_distinct(some).as_py() > ALMOST_ALL * SOME
 
 
 def _whole(word: str) -> str:

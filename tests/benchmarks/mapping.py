@@ -1,11 +1,13 @@
-"""How long the map takes to make, to open, to move, to filter and to search: prints the figures.
+"""How long the map takes to make, to open, to move, to filter and to search: prints a table.
 
-Run from the project folder: ``python tests/benchmarks/mapping.py [sizes]``, such as
-``python tests/benchmarks/mapping.py 100000 1000000``. A fifth of the features are plots,
-judged by five rules and measured against three layers; the others are parcels that fill the
-ground. Every page is opened from the disk with the network cut; figures of the browser come
-from its own performance entries and frames. Folium's GeoJson and GeoDataFrame.explore draw
-the parcels alone, at the size named by ``PLAIN``: what they do grows with its square.
+Run from the project folder: ``python tests/benchmarks/mapping.py``, with sizes such as
+``100000 1000000`` for some of it, and with ``--stores FOLDER`` to keep the stores that are made
+for the next run. A fifth of the features are plots, judged by three rules and measured against
+four layers; the others are parcels that fill the ground. Each map is made from its store by a
+process of its own, and opened from the disk with the network cut; figures of the browser come
+from its own performance entries and frames. Folium's GeoJson and GeoDataFrame.explore draw the
+parcels alone, at the size named by ``PLAIN``: what they do grows with its square. A figure that
+misses its goal has a cross.
 """
 
 import argparse
@@ -44,6 +46,13 @@ ENTRY = """(name) => {
   return all.length ? all[all.length - 1].duration || all[all.length - 1].startTime : null;
 }"""
 
+
+DRAWN = """() => {
+  const tables = [...landtrack.app.tables.values()].filter(({ head }) => head.packed);
+  const drawn = performance.getEntriesByName("landtrack:drawn");
+  const first = tables.map(({ kind }) => drawn.find(({ detail }) => detail === kind));
+  return first.every(Boolean) ? Math.max(...first.map(({ startTime }) => startTime)) : null;
+}"""
 
 IN_VIEW = """() => {
   const table = landtrack.app.tables.get("parcels");
@@ -147,19 +156,34 @@ def made(count):
     )
 
 
-def build(count, path):
-    """Make and write the map of landtrack; print seconds and memory as JSON."""
-    from landtrack import webmap
+def make(count, path):
+    """Make the store of a place of so many features."""
+    from landtrack import store
 
-    webmap.to_html(webmap.build(made(1000)))  # libraries and their caches are loaded
-    result = made(count)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun = time.perf_counter()
-    page = webmap.build(result)
-    webmap.save(page, path)
-    seconds = time.perf_counter() - begun
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"seconds": seconds, "before": before / 1e6, "peak": after / 1e6}))  # noqa: T201
+    store.write(made(count), path)
+    print(json.dumps({}))  # noqa: T201
+
+
+def build(path, out):
+    """Draw the map of a store; print seconds and memory as JSON."""
+    from landtrack import redraw, store
+
+    small = out.parent / "warm.gpkg"
+    small.unlink(missing_ok=True)
+    store.write(made(1000), small)
+    redraw.draw(small, out.parent / "warm")  # libraries and their caches are loaded
+    before = peak()
+    begun, used = time.perf_counter(), time.process_time()
+    redraw.draw(path, out)
+    print(json.dumps({  # noqa: T201
+        "build s": time.perf_counter() - begun, "build CPU s": time.process_time() - used,
+        "memory before GB": before, "memory GB": peak(),
+    }))
+
+
+def peak():
+    """The most memory that this process has had, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
 
 
 def plain(way, path):
@@ -192,19 +216,21 @@ def plain(way, path):
     page.default_css = [each for each in page.default_css if each[0] == "leaflet_css"]
     html = page.get_root().render()
     Path(path).write_text(_without_links(html, offline), encoding="utf-8")
-    print(json.dumps({"seconds": time.perf_counter() - begun}))  # noqa: T201
+    print(json.dumps({"build s": time.perf_counter() - begun}))  # noqa: T201
 
 
 def _without_links(html, offline):
-    """Put Leaflet into the page and leave all other links out."""
+    """Put Leaflet and jQuery into the page, and leave all other links out."""
+    from xstatic.pkg import jquery as xstatic_jquery
+
     script, style = offline.leaflet_script(), offline.leaflet_style()
     html = re.sub(r'<script src="[^"]*leaflet[^"]*"></script>', lambda _: script, html, count=1)
     link = r'<link rel="stylesheet" href="[^"]*leaflet[^"]*"/>'
     html = re.sub(link, lambda _: style, html, count=1)
     html = re.sub(r'<script src="https?:[^"]*"></script>', "", html)
     html = re.sub(r'<link rel="stylesheet" href="https?:[^"]*"/>', "", html)
-    jquery = "<script>window.$=(html)=>({0:html,ready:(action)=>action()})</script>"
-    return html.replace("</head>", f"{jquery}</head>")
+    jquery = Path(xstatic_jquery.BASE_DIR, "jquery.min.js").read_text("utf-8")
+    return html.replace("</head>", f"<script>{jquery}</script></head>")
 
 
 def child(*words):
@@ -238,12 +264,10 @@ def opened(browser, path, count):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(path.resolve().as_uri())
     page.wait_for_function("landtrack.ready")
-    page.wait_for_function("performance.getEntriesByName('landtrack:drawn').length >= 2")
-    drawn = page.evaluate(
-        "performance.getEntriesByName('landtrack:drawn').slice(0, 2).map((each) => each.startTime)"
-    )
+    page.wait_for_function(f"({DRAWN})() !== null")
     told = {
-        "useful s": max(drawn) / 1000, "ready s": page.evaluate(ENTRY, "landtrack:ready") / 1000,
+        "useful s": page.evaluate(DRAWN) / 1000,
+        "ready s": page.evaluate(ENTRY, "landtrack:ready") / 1000,
     }
     page.wait_for_timeout(2500)
     told["pan p95 ms"], told["drop ms"] = pan(page)
@@ -260,8 +284,13 @@ def opened(browser, path, count):
     page.locator("#lt-search").fill(f"P-{count // 10:07d}")
     page.locator(".lt-hit").first.wait_for()
     told["search plot ms"] = page.evaluate(ENTRY, "landtrack:search")
+    searched = page.evaluate("performance.getEntriesByName('landtrack:search').length")
     page.locator("#lt-search").fill(f"Z-{count // 3:07d}")
-    page.wait_for_timeout(1500)
+    page.wait_for_function(
+        "(before) => performance.getEntriesByName('landtrack:search').length > before",
+        arg=searched,
+    )
+    assert page.locator(".lt-hit b").first.inner_text() == f"Z-{count // 3:07d}"
     told["search parcel ms"] = page.evaluate(ENTRY, "landtrack:search")
     page.locator("#lt-search").fill("")
     (x, y), (other_x, other_y) = page.evaluate(IN_VIEW)
@@ -291,28 +320,64 @@ def opened_plain(browser, path):
 
 
 def size_of(path):
-    folder = path.parent / f"{path.stem}-blocks"
-    files = [path, *(folder.iterdir() if folder.is_dir() else [])]
+    files = [each for each in path.rglob("*") if each.suffix in {".html", ".js"}]
     return sum(each.stat().st_size for each in files) / 1e6
 
 
-def main(sizes):
+GOALS = {
+    "build s": (3, 15, 75), "memory GB": (0.5, 1, 2), "size MB": (10, 80, 400),
+    "useful s": (0.8, 1, 3), "pan p95 ms": (17, 17, 33), "pan z16 p95 ms": (17, 17, 33),
+    "filter ms": (15, 50, 200), "search plot ms": (100, 250, 1000),
+    "search parcel ms": (100, 250, 1000), "first click ms": (10, 20, 50), "click ms": (10, 20, 50),
+}
+SIZES = (100_000, 1_000_000, 5_000_000)
+
+
+def main(sizes, stores):
     """Build and open maps of the given sizes, and those of others for comparison."""
     from browser import browser
 
+    found = {}
     with tempfile.TemporaryDirectory() as folder, browser() as running:
+        kept = Path(stores or folder)
+        kept.mkdir(exist_ok=True)
         for count in sizes:
-            path = Path(folder) / f"landtrack-{count}.html"
-            told = child("--build", count, path)
-            told["MB"] = size_of(path)
-            told |= opened(running, path, count)
+            path = kept / f"{count}.gpkg"
+            if not path.exists():
+                child("--make", count, path)
+            out = Path(folder) / str(count)
+            told = child("--build", path, out)
+            told["size MB"] = size_of(out)
+            told |= opened(running, out / "map.html", count)
             report(f"landtrack {count:,}", told)
+            found[count] = told
+            if not stores:
+                path.unlink()
         for way in ("GeoJson", "explore"):
             path = Path(folder) / f"{way}.html"
             told = child("--plain", way, path)
-            told["MB"] = size_of(path)
+            told["size MB"] = path.stat().st_size / 1e6
             told |= opened_plain(running, path)
             report(f"folium {way} {PLAIN:,}", told)
+            found[way] = told
+    table(found)
+
+
+def table(found):
+    """Print all figures side by side, a cross at what misses its goal."""
+    names = dict.fromkeys(name for told in found.values() for name in told)
+    heads = [f"{each:,}" if isinstance(each, int) else f"{each} {PLAIN:,}" for each in found]
+    rows = [["", *heads], ["---"] * (len(heads) + 1)]
+    for name in names:
+        cells = []
+        for size, told in found.items():
+            goal = GOALS[name][SIZES.index(size)] if name in GOALS and size in SIZES else None
+            shown = f"{told[name]:,.2f}" if name in told else ""
+            if goal is not None:
+                shown += f" (goal {goal}{'' if told[name] <= goal else ' ✗'})"
+            cells.append(shown)
+        rows.append([name, *cells])
+    print(*(f"| {' | '.join(row)} |" for row in rows), sep="\n", flush=True)  # noqa: T201
 
 
 def report(name, told):
@@ -321,13 +386,17 @@ def report(name, told):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("sizes", nargs="*", type=int, default=[PLAIN, 100_000, 1_000_000])
+    parser.add_argument("sizes", nargs="*", type=int, default=[PLAIN, *SIZES])
+    parser.add_argument("--stores", help="A folder in which the stores are kept.")
+    parser.add_argument("--make", nargs=2)
     parser.add_argument("--build", nargs=2)
     parser.add_argument("--plain", nargs=2)
     stated = parser.parse_args()
-    if stated.build:
-        build(int(stated.build[0]), Path(stated.build[1]))
+    if stated.make:
+        make(int(stated.make[0]), Path(stated.make[1]))
+    elif stated.build:
+        build(*map(Path, stated.build))
     elif stated.plain:
         plain(*stated.plain)
     else:
-        main(stated.sizes)
+        main(stated.sizes, stated.stores)

@@ -60,22 +60,28 @@ const Card = (() => {
       .map(([name, column]) => {
         const before = columns[columns.findIndex(([each]) => each === name) - 1];
         const document = before && before[1].show === "documents" && before[1].type === "text" ? table.cell(before[0], row) : "";
-        return { day: table.day(name, row), label: Words.pick(column.label), document };
+        return { day: table.day(name, row), label: Words.pick(column.label), document, written: "" };
       }))
       .sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
   }
 
   function states(table, row) {
-    const { starts, days, states: codes, documents: papers } = table.history;
+    const { starts, days, states: codes, documents: papers, written } = table.history;
     const told = [];
     for (let at = starts[row]; at < starts[row + 1]; at += 1) {
       told.push({
         day: days[at] ? Bytes.unfold(days[at] - 1) : undefined,
         label: Words.pick(table.head.history.states[codes[at]].label),
         document: papers ? Table.textAt(papers, at) : "",
+        written: written ? dayWritten(Table.textAt(written, at)) : "",
       });
     }
     return told;
+  }
+
+  // A day, month or year as it was stated; what was found on a day was so by then.
+  function dayWritten(text) {
+    return text.startsWith("../") ? Words.say("card.by_day", { day: text.slice(3) }) : text;
   }
 
   function timeline(table, row) {
@@ -83,9 +89,9 @@ const Card = (() => {
     if (!found.length) {
       return null;
     }
-    return section("card.timeline", element("ol", { class: "lt-steps" }, ...found.map(({ day, label, document }) =>
+    return section("card.timeline", element("ol", { class: "lt-steps" }, ...found.map(({ day, label, document, written }) =>
       element("li", { class: day === null ? "lt-step lt-open" : "lt-step" },
-        element("span", { class: "lt-step-day", text: typeof day === "number" ? Words.day(day) : Words.say(day === null ? "card.not_yet" : "card.undated") }),
+        element("span", { class: "lt-step-day", text: written || typeof day === "number" ? written || Words.day(day) : Words.say(day === null ? "card.not_yet" : "card.undated") }),
         element("span", { class: "lt-step-name", text: label }),
         document ? element("span", { class: "lt-step-document", text: document }) : null))));
   }
@@ -96,14 +102,14 @@ const Card = (() => {
     const note = [finding.fix, finding.reason, finding.note].filter(Boolean).join(" · ");
     const main = element("tr", { class: `lt-finding lt-row-${finding.code}` },
       element("th", { scope: "row" },
-        element("span", { class: "lt-index-name", text: finding.name }),
+        element("span", { class: "lt-index-name" }, finding.name, shows ? " " : null, shows),
         element("small", { text: Words.say("card.clause", { clause: finding.clause }) })),
       element("td", { class: "lt-value", text: finding.value }),
       element("td", { text: finding.limit }),
       element("td", { text: finding.margin }),
       element("td", {}, badge(finding.code, finding.outcome)));
-    return note || shows ? [main, element("tr", { class: `lt-note lt-row-${finding.code}` },
-      element("td", { colspan: "5" }, note, shows))] : [main];
+    return note ? [main, element("tr", { class: `lt-note lt-row-${finding.code}` },
+      element("td", { colspan: "5", text: note }))] : [main];
   }
 
   /** What shows on the map why a plot comes out as it does by a rule. */
@@ -140,11 +146,11 @@ const Card = (() => {
 
   function said(app, row, kind, [what, value, feature, measure, category]) {
     const reason = Reasons.ofHit(app, kind, measure, category);
+    const shower = reason ? Reasons.shower(app, row, { ...reason, what: [what, value, feature].filter(Boolean).join(" ") }) : null;
     return element("li", {},
       element("span", { class: "lt-what", text: what }),
-      value ? element("span", { class: "lt-said", text: value }) : null,
-      feature ? element("span", { class: "lt-by", text: feature }) : null,
-      reason ? Reasons.shower(app, row, { ...reason, what: [what, value, feature].filter(Boolean).join(" ") }) : null);
+      value ? element("span", { class: "lt-said" }, value, shower) : shower,
+      feature ? element("span", { class: "lt-by", text: feature }) : null);
   }
 
   function layerClass(app, row, kind, each, several) {

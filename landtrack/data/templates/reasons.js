@@ -133,6 +133,7 @@ const Reasons = (() => {
   // The lines that are so near that they take ground, each with its width; those whose width is
   // not stated too, where they are near enough to matter.
   async function corridors(table, plot, box) {
+    await table.loadTexts();
     const { unknownWithin, gone } = table.head.corridors;
     const widthOf = (row) => table.classOf(row).corridor;
     const widest = Math.max(unknownWithin, ...table.head.classes.map(({ corridor }) => (corridor ? corridor.clear + (corridor.axis || 0) : 0)));

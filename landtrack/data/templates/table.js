@@ -123,6 +123,7 @@ class Table {
     if (this.head.history) {
       const bytes = await Bytes.load(`${this.kind}/text/history`);
       this.history.documents = Table.textColumn(bytes, this.history.days.length);
+      this.history.written = Table.textColumn(await Bytes.load(`${this.kind}/text/days`), this.history.days.length);
     }
     return this;
   }
