@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -29,14 +30,15 @@ MAP = "map.html"
 
 
 def draw(
-    path: Path, out: Path, *, place: Path | None = None, lang: str | None = None
+    named: store.Address, out: Path, *, place: Path | None = None, lang: str | None = None
 ) -> Path:
     """Draw the map of a store.
 
     Parameters
     ----------
-    path
-        The store that ``landtrack run`` made.
+    named
+        The store that ``landtrack run`` made. A shared one is copied into a GeoPackage first,
+        which is there while the map is drawn.
     out
         The folder that ``map.html`` goes into, and where there are many features the folder
         ``map-blocks`` beside it.
@@ -60,6 +62,16 @@ def draw(
     OutputError
         If the map cannot be written; what was there before is as it was.
     """
+    if isinstance(named, Path):
+        return _draw(named, out, place, lang)
+    with tempfile.TemporaryDirectory(prefix="landtrack-map-") as folder:
+        path = Path(folder) / "project.gpkg"
+        store.copy(named, path)
+        return _draw(path, out, place, lang)
+
+
+def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
+    """Draw the map of a GeoPackage."""
     schemas = catalog.schemas()
     runs = store.read(path, "runs")
     if runs.empty:

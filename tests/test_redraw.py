@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from stores import KINDS, kept
 
 import landtrack
 from landtrack import redraw, webmap
@@ -53,6 +54,18 @@ def test_a_large_map_is_drawn_beside_a_folder_as_that_of_the_run(run, tmp_path, 
     other.pop(".landtrack.lock", None)
     assert one == other
     assert "map.html" in one
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_store_of_either_kind_gives_the_same_map(run, tmp_path, kind):
+    made = run[1] / "project.gpkg"
+    redraw.draw(made, tmp_path / "one")
+
+    for named in kept(kind, made, tmp_path):
+        redraw.draw(named, tmp_path / "two")
+
+    one, two = ((tmp_path / each / "map.html").read_text("utf-8") for each in ("one", "two"))
+    assert first_difference(one, two) is None
 
 
 def test_the_command_draws_the_map_of_a_store(run, tmp_path):

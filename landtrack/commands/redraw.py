@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from landtrack.commands.sheet import STORE
+
+if TYPE_CHECKING:
+    from landtrack.store import Address
 
 
 @click.command("map")
@@ -16,7 +20,7 @@ from landtrack.commands.sheet import STORE
 @click.option("--place", type=click.Path(path_type=Path, file_okay=False),
               help="The folder of the place, for its basemaps and its title as they are now.")
 @click.option("--lang", help="Language that it opens in: zh or en; the place's own by default.")
-def redraw(store: Path, out: Path, place: Path | None, lang: str | None) -> None:
+def redraw(store: Address, out: Path, place: Path | None, lang: str | None) -> None:
     """Draw the map of a store anew, without a run.
 
     The store is read piece by piece, so that a map of millions of features needs little memory;
