@@ -73,12 +73,7 @@ def draw(
 def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
     """Draw the map of a GeoPackage."""
     schemas = catalog.schemas()
-    runs = store.read(path, "runs")
-    if runs.empty:
-        raise SourceError(
-            f"{path} holds no run.", mend="Make the store again with `landtrack run`."
-        )
-    run = {str(key): value for key, value in runs.iloc[-1].items()}
+    run = _run(path)
     names = vector.layer_names(path)
     sources = {kind: _source(path, schemas[kind]) for kind in schemas if kind in names}
     result = _result(path, run, schemas, names, place=place, lang=lang)
@@ -98,6 +93,39 @@ def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
     with publish.staging(out) as folder:
         webmap.write(result, sources, judged, folder / MAP)
     return out / MAP
+
+
+def _run(named: store.Address) -> dict[str, Any]:
+    """Read what a store was made from, the last time."""
+    runs = store.read(named, "runs")
+    if runs.empty:
+        raise SourceError(
+            f"{named} holds no run.", mend="Make the store again with `landtrack run`."
+        )
+    return {str(key): value for key, value in runs.iloc[-1].items()}
+
+
+def place_of(named: store.Address, folder: Path) -> Place:
+    """Open the place that a store was made from.
+
+    Parameters
+    ----------
+    named
+        The store.
+    folder
+        The folder of the place.
+
+    Returns
+    -------
+    Place
+        As its catalog says now, on the day of the run.
+
+    Raises
+    ------
+    SourceError
+        If there is no store, it holds no run, or the place is another than that of the store.
+    """
+    return _place(_run(named), folder)
 
 
 def _result(

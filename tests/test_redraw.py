@@ -1,5 +1,7 @@
 """The map of a store: drawn anew without a run, and the same as that of the run."""
 
+import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,36 @@ def test_a_large_map_is_drawn_beside_a_folder_as_that_of_the_run(run, tmp_path, 
     other.pop(".landtrack.lock", None)
     assert one == other
     assert "map.html" in one
+
+
+def test_the_map_of_a_day_is_that_of_a_run_as_of_that_day(run, tmp_path):
+    day = dt.date(2006, 9, 30)
+    store = run[1] / "project.gpkg"
+    shutil.copy(store, tmp_path / "project.gpkg")
+    landtrack.run(DEMO, out=tmp_path, as_of=day)
+
+    done = CliRunner().invoke(
+        main, ["map", "--store", str(store), "--out", str(tmp_path / "new"), "--place", str(DEMO),
+               "--as-of", "2006-09-30"],
+    )
+
+    assert done.exit_code == 0, done.output
+    drawn, expected = (
+        (folder / "map.html").read_text("utf-8") for folder in (tmp_path / "new", tmp_path)
+    )
+    assert first_difference(drawn, expected) is None
+    assert drawn != (run[1] / "map.html").read_text("utf-8")
+
+
+def test_a_map_of_a_day_needs_the_place(run, tmp_path):
+    done = CliRunner().invoke(
+        main, ["map", "--store", str(run[1] / "project.gpkg"), "--out", str(tmp_path),
+               "--as-of", "2006-09-30"],
+    )
+
+    assert done.exit_code == 2
+    assert "--as-of needs --place" in done.output
+    assert not (tmp_path / "map.html").exists()
 
 
 @pytest.mark.parametrize("kind", KINDS)

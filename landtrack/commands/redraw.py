@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landtrack.commands.options import DAY, events_of
 from landtrack.commands.sheet import STORE
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from landtrack.store import Address
 
 
@@ -19,8 +22,12 @@ if TYPE_CHECKING:
               type=click.Path(path_type=Path, file_okay=False), help="Folder for map.html.")
 @click.option("--place", type=click.Path(path_type=Path, file_okay=False),
               help="The folder of the place, for its basemaps and its title as they are now.")
+@click.option("--as-of", type=DAY, help="The map of this day, judged anew from the files of "
+              "--place and the events of the store; needs --place.")
 @click.option("--lang", help="Language that it opens in: zh or en; the place's own by default.")
-def redraw(store: Address, out: Path, place: Path | None, lang: str | None) -> None:
+def redraw(
+    store: Address, out: Path, place: Path | None, as_of: datetime | None, lang: str | None
+) -> None:
     """Draw the map of a store anew, without a run.
 
     The store is read piece by piece, so that a map of millions of features needs little memory;
@@ -28,4 +35,23 @@ def redraw(store: Address, out: Path, place: Path | None, lang: str | None) -> N
     """
     from landtrack import redraw
 
-    click.echo(str(redraw.draw(store, out, place=place, lang=lang)))
+    if as_of is None:
+        click.echo(str(redraw.draw(store, out, place=place, lang=lang)))
+        return
+    if place is None:
+        raise click.UsageError(
+            "--as-of needs --place: the verdicts of that day are judged from its files."
+        )
+    click.echo(str(_of_day(store, out, place, as_of.date(), lang)))
+
+
+def _of_day(store: Address, out: Path, place: Path, day: date, lang: str | None) -> Path:
+    """Vet the place as of a day, with the events of the store, and draw the map alone."""
+    from landtrack import pipeline, publish, redraw, webmap
+
+    result = pipeline.vet(
+        redraw.place_of(store, place), lang=lang, as_of=day, log=events_of(store)
+    )
+    with publish.staging(out) as folder:
+        webmap.save(webmap.build(result), folder / redraw.MAP)
+    return out / redraw.MAP
