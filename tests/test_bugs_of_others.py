@@ -98,7 +98,7 @@ def test_a_limit_that_is_missing_does_not_relax_the_rule(tmp_path, monkeypatch):
     """UrbanSim: the least of several limits skipped those that were NaN."""
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "cn-2008-plot-ratio.csv").write_text(
-        "industry,threshold,upper,verified,source\n40,1.0,,true,x\n39,,2.0,true,x\n"
+        "industry,threshold,upper,verified,source\n40,1.0,,true,x\n39,,,true,x\n"
     )
     monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path))
     loaded = catalog.rule_pack("cn-2008")
