@@ -230,8 +230,7 @@ def evidence(request: Request) -> Iterator[tuple[str, bytes]]:
                 f"{place if isinstance(place, store.Shared) else place.name} has {lost[sha256]}.",
                 mend="Put it back under that name from a backup; `landtrack log verify` lists all.",
             )
-    kept = (each for each in store.evidence.every(place) if each[0] in wanted)
-    for sha256, suffix, content in sorted(kept):
+    for sha256, suffix, content in sorted(store.evidence.every(place, wanted)):
         yield f"{sha256}{suffix}", content
 
 

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from landtrack.errors import OutputError, SourceError
@@ -85,13 +85,15 @@ def put(db: Session, kept: Kept) -> None:
         db.insert(EVIDENCE, [kept])
 
 
-def every(store: Address) -> Iterator[Kept]:
-    """Give all evidence of a store, one by one.
+def every(store: Address, wanted: Collection[str] | None = None) -> Iterator[Kept]:
+    """Give the evidence of a store, one by one.
 
     Parameters
     ----------
     store
         The store.
+    wanted
+        The hashes asked for; all evidence where not given.
 
     Yields
     ------
@@ -100,11 +102,14 @@ def every(store: Address) -> Iterator[Kept]:
     """
     if isinstance(store, Path):
         for path in sorted(folder_of(store).glob("*")):
-            if path.is_file() and not path.name.startswith("."):
+            asked = wanted is None or path.stem in wanted
+            if asked and path.is_file() and not path.name.startswith("."):
                 yield path.stem, path.suffix, path.read_bytes()
         return
     with backends.of(store).reading(store) as db:
         for sha256, suffix in db.select(EVIDENCE.name, ("sha256", "suffix")):
+            if wanted is not None and sha256 not in wanted:
+                continue
             ((content,),) = db.select(
                 EVIDENCE.name, ("content",), {"sha256": sha256, "suffix": suffix}
             )
@@ -127,12 +132,11 @@ def faults(store: Address, wanted: set[str]) -> dict[str, str]:
         By hash: ``vanished``, or ``altered`` where the bytes are no longer those.
     """
     found = dict.fromkeys(sorted(wanted), "vanished")
-    for sha256, _, content in every(store):
-        if sha256 in wanted:
-            if hashlib.sha256(content).hexdigest() == sha256:
-                found.pop(sha256, None)
-            else:
-                found[sha256] = "altered"
+    for sha256, _, content in every(store, wanted):
+        if hashlib.sha256(content).hexdigest() == sha256:
+            found.pop(sha256, None)
+        else:
+            found[sha256] = "altered"
     return found
 
 

@@ -68,12 +68,11 @@ def finding(words: Words, row: Mapping[str, Any], rule: Rule) -> FindingWords:
         What is shown of it.
     """
     outcome = str(row["outcome"])
-    value = decimal(row["value"])
     limit = _Limit.of(row, rule)
-    digits = _digits(value, limit, rule.unit, meets=outcome == Outcome.PASS)
+    value, digits = _value(words, row, rule, limit)
     return FindingWords(
         name=words.pick(rule.title),
-        value=DASH if value is None else amount(words, value, rule.unit, digits),
+        value=value,
         limit=words.limit(rule) if rule.kind == "sequence" else words.limit_of(
             limit.relation, limit.threshold, limit.upper, rule.unit
         ),
@@ -109,16 +108,12 @@ def formula(
         that are shown comes to the value that is shown. The value alone of a sequence, and where
         it is not known.
     """
-    value = finding(words, row, rule).value
+    value, digits = _value(words, row, rule, _Limit.of(row, rule))
     exact = [decimal(each) for each in figures.values()]
     if rule.kind == "sequence" or value == DASH or None in exact:
         return value
     figured = [each for each in exact if each is not None]
     units = [unit_of(name) for name in figures]
-    digits = _digits(
-        decimal(row["value"]), _Limit.of(row, rule), rule.unit,
-        meets=row["outcome"] == Outcome.PASS,
-    )
     for more in range(MOST_DIGITS):
         places = [
             until_nonzero(each, unit, DIGITS.get(unit, 2)) + more
@@ -268,6 +263,15 @@ def _missing_one(words: Words, name: str) -> str:
         what=input_name(words, name),
         who=words(f"who.{SUPPLIERS.get(name, 'company')}"),
     )
+
+
+def _value(
+    words: Words, row: Mapping[str, Any], rule: Rule, limit: _Limit
+) -> tuple[str, int]:
+    """Write the value of a finding; give the decimals that keep it on its side of the limit."""
+    value = decimal(row["value"])
+    digits = _digits(value, limit, rule.unit, meets=str(row["outcome"]) == Outcome.PASS)
+    return DASH if value is None else amount(words, value, rule.unit, digits), digits
 
 
 def _digits(value: Decimal | None, limit: _Limit, unit: str, *, meets: bool) -> int:
