@@ -203,15 +203,6 @@ def test_the_command_says_by_its_status_whether_something_is_wrong(real_data, tm
     assert 'class="error"' in page.read_text(encoding="utf-8")
 
 
-def test_every_odd_file_is_described_or_refused(real_data):
-    for path in sorted((real_data / "odd").rglob("*")):
-        if path.is_file() and path.suffix not in {".dbf", ".shx", ".prj", ".cpg", ".gfs"}:
-            seen = inspection.look(path)
-            assert seen.layers or (seen.cause and seen.mend), path
-            assert inspection.to_text(seen, EN)
-            assert inspection.to_html([seen], ZH)
-
-
 def test_the_readme_shows_what_inspect_says_of_five_odd_files(real_data, monkeypatch):
     monkeypatch.chdir(real_data / "odd" / "derived")
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

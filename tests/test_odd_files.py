@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders import Site, box
 
-from landtrack import catalog, crs, inspection, pipeline
+from landtrack import catalog, crs, inspection, pipeline, text
 from landtrack.errors import LandtrackError
 
 
@@ -75,6 +75,8 @@ def test_an_odd_file_comes_out_as_stated(real_data, stated):
 
     seen = inspection.look(path, near=crs.parse("EPSG:4548", what="tests"))
 
+    assert inspection.to_text(seen, text.load("en"))
+    assert inspection.to_html([seen], text.load("zh"))
     if stated["refused"]:
         assert seen.layers == ()
         assert stated["refused"].removeprefix("{file}") in seen.cause

@@ -335,13 +335,14 @@ def _wholes(
     if result.projects is None:
         return {}
     sizes = sources["plots"].table()["project_id"].value_counts()
+    of_several = result.projects[result.projects["plot_id"].isin(sizes.index[sizes > 1])]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in of_several.astype(object).to_dict("records"):
+        found.setdefault(str(row["plot_id"]), []).append(row)
     return {
-        str(project): by_language(
+        project: by_language(
             speakers,
-            lambda words, rows=rows: [  # type: ignore[misc]
-                card.finding(result, words, row) for row in rows.to_dict("records")
-            ],
+            lambda words, rows=rows: [card.finding(result, words, row) for row in rows],  # type: ignore[misc]
         )
-        for project, rows in result.projects.groupby("plot_id", sort=False)
-        if sizes.get(project, 0) > 1
+        for project, rows in found.items()
     }

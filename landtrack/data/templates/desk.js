@@ -226,8 +226,8 @@ const Desk = (() => {
 
     /** Applies the filters of a table, and remembers what came out. */
     function filtered(table) {
-      const dims = Filters.dimensions(table);
       const start = performance.now();
+      const dims = Filters.dimensions(table);
       const found = { dims, ...Filters.apply(table, dims, filterOf(table.kind)) };
       performance.measure("landtrack:filter", { start });
       app.results.set(table.kind, found);

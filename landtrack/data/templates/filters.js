@@ -6,12 +6,23 @@ const Filters = (() => {
   const NONE = -1;
   const SEVERAL = -2;
 
+  /** @type {WeakMap<Table, {lang: string, classes: Uint16Array, looks: number, dims: any[]}>} */
+  const known = new WeakMap();
+
   /**
    * What a table can be filtered by: the code of each row and the words of each code.
    * @param {Table} table
    */
   function dimensions(table) {
-    return table.head.filters.map((name) => (name === "class" ? classes(table) : dimension(table, name)));
+    const lang = Words.current();
+    const looks = table.head.classes.length;
+    const last = known.get(table);
+    if (last && last.lang === lang && last.classes === table.classes && last.looks === looks) {
+      return last.dims;
+    }
+    const dims = table.head.filters.map((name) => (name === "class" ? classes(table) : dimension(table, name)));
+    known.set(table, { lang, classes: table.classes, looks, dims });
+    return dims;
   }
 
   function classes(table) {
@@ -50,16 +61,21 @@ const Filters = (() => {
 
   function years(table, name) {
     const codes = new Uint16Array(table.count);
-    const numbers = new Map([["", 0]]);
+    const days = table.columns[name]; // 0 is none, else the day folded, from 1 on
+    const ids = [""];
+    const ofDay = new Map([[0, 0]]);
     for (let row = 0; row < table.count; row += 1) {
-      const day = table.day(name, row);
-      const year = day === null ? "" : Words.day(day).slice(0, 4);
-      if (!numbers.has(year)) {
-        numbers.set(year, numbers.size);
+      let code = ofDay.get(days[row]);
+      if (code === undefined) {
+        const year = Words.day(table.day(name, row)).slice(0, 4);
+        code = ids.indexOf(year);
+        if (code < 0) {
+          code = ids.push(year) - 1;
+        }
+        ofDay.set(days[row], code);
       }
-      codes[row] = numbers.get(year);
+      codes[row] = code;
     }
-    const ids = [...numbers.keys()];
     return { codes, size: ids.length, words: ids.map((each) => each || Words.say("find.none")), ids };
   }
 
@@ -71,67 +87,81 @@ const Filters = (() => {
    * @param {Record<string, Set<string>>} chosen
    */
   function apply(table, dims, chosen) {
-    const masks = dims.map((dim) => maskOf(dim, chosen[dim.name]));
-    const counts = dims.map((dim) => new Uint32Array(dim.size));
-    const codes = dims.map((dim) => dim.codes);
-    const asked = masks.map((mask, at) => (mask ? at : -1)).filter((at) => at >= 0);
+    const missed = new Int8Array(table.count).fill(NONE); // column by column: short loops are compiled soon
+    dims.forEach((dim, at) => {
+      const mask = maskOf(dim, chosen[dim.name]);
+      if (mask) {
+        leaveOut(missed, dim.codes, mask, at);
+      }
+    });
     const { visible } = table;
-    const total = totals(table);
-    for (let row = 0; row < table.count; row += 1) {
-      const missed = missedBy(asked, masks, codes, row);
-      visible[row] = missed === NONE ? 1 : 0;
-      if (missed === NONE) {
-        for (let at = 0; at < counts.length; at += 1) {
-          counts[at][codes[at][row]] += 1;
-        }
-        total.take(row);
-      } else if (missed !== SEVERAL) {
-        counts[missed][codes[missed][row]] += 1;
-      }
+    for (let row = 0; row < missed.length; row += 1) {
+      visible[row] = missed[row] === NONE ? 1 : 0;
     }
-    return { counts, total: total.told() };
+    return { counts: dims.map((dim, at) => countsOf(dim, missed, at)), total: totals(table) };
   }
 
-  // Which filter alone leaves a row out.
-  function missedBy(asked, masks, codes, row) {
-    let missed = NONE;
-    for (const at of asked) {
-      if (!masks[at][codes[at][row]]) {
-        if (missed !== NONE) {
-          return SEVERAL;
-        }
-        missed = at;
+  // Remembers which filter alone leaves a row out, and where several do.
+  function leaveOut(missed, codes, mask, at) {
+    for (let row = 0; row < missed.length; row += 1) {
+      if (mask[codes[row]] === 0) {
+        missed[row] = missed[row] === NONE ? at : SEVERAL;
       }
     }
-    return missed;
   }
 
-  // Adds up rows: how many, their size, their investment and of how many that is known.
+  // How many rows have each value, among those that all other filters keep.
+  function countsOf(dim, missed, at) {
+    const { codes, size } = dim;
+    const counts = new Uint32Array(size);
+    for (let row = 0; row < missed.length; row += 1) {
+      if (missed[row] === NONE || missed[row] === at) {
+        counts[codes[row]] += 1;
+      }
+    }
+    return counts;
+  }
+
+  // Adds up the rows that are seen: how many, their size, their investment and of how many that is known.
   function totals(table) {
-    const { size } = table;
+    const { size, visible } = table;
     const column = table.head.columns[INVESTMENT];
     const invested = column?.type === "number" ? table.columns[INVESTMENT] : null;
-    const sum = { count: 0, size: 0, lost: 0, investment: 0, known: 0, decimals: column ? column.decimals : 0 };
+    let count = 0;
+    for (let row = 0; row < visible.length; row += 1) {
+      count += visible[row];
+    }
     return {
-      take(row) {
-        sum.count += 1;
-        if (size && !Number.isNaN(size[row])) {
-          add(sum, size[row]);
-        }
-        if (invested?.[row]) {
-          sum.known += 1;
-          sum.investment += Bytes.unfold(invested[row] - 1);
-        }
-      },
-      told: () => ({ ...sum, size: sum.size + sum.lost }),
+      count, decimals: column ? column.decimals : 0,
+      size: size ? sumOf(size, visible) : 0, ...invested ? investedIn(invested, visible) : { investment: 0, known: 0 },
     };
   }
 
+  function investedIn(codes, visible) {
+    let investment = 0;
+    let known = 0;
+    for (let row = 0; row < codes.length; row += 1) {
+      if (visible[row] && codes[row]) {
+        known += 1;
+        investment += Bytes.unfold(codes[row] - 1);
+      }
+    }
+    return { investment, known };
+  }
+
   // Keeps what a sum loses by rounding (Neumaier).
-  function add(total, value) {
-    const sum = total.size + value;
-    total.lost += Math.abs(total.size) >= Math.abs(value) ? (total.size - sum) + value : (value - sum) + total.size;
-    total.size = sum;
+  function sumOf(sizes, visible) {
+    let sum = 0;
+    let lost = 0;
+    for (let row = 0; row < sizes.length; row += 1) {
+      const value = sizes[row];
+      if (visible[row] && !Number.isNaN(value)) {
+        const next = sum + value;
+        lost += Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
+        sum = next;
+      }
+    }
+    return sum + lost;
   }
 
   function maskOf(dim, ids) {
