@@ -108,6 +108,12 @@ const Desk = (() => {
       }
     }
 
+    /** What stands on the card of a feature. */
+    async function cardOf(table, row, others) {
+      const make = { plots: Card.plot, parcels: Card.parcel }[table.kind] || Card.feature;
+      return make(app, table, row, others);
+    }
+
     /** Opens the card of a feature. */
     async function open(kind, row, { zoom = false, others = [], focus = true } = {}) {
       const own = ++run;
@@ -117,7 +123,7 @@ const Desk = (() => {
       app.project = "";
       await table.loadTexts();
       await Promise.all(others.map((each) => each.table.loadTexts()));
-      const content = await ({ plots: Card.plot, parcels: Card.parcel }[kind] || Card.feature)(app, table, row, others);
+      const content = await cardOf(table, row, others);
       const pieces = await table.layer.shapesOf(row);
       if (own !== run) {
         return;
@@ -213,7 +219,7 @@ const Desk = (() => {
       await Compare.dialog(app.tables.get("plots"), first, row);
     }
 
-    return { say, open, openProject, close, showReason, compare };
+    return { say, cardOf, open, openProject, close, showReason, compare };
   }
 
   // --- filters and time ---------------------------------------------------------------------------

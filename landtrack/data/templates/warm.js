@@ -1,5 +1,5 @@
 // What a click will need is unpacked while nothing else is done: the blocks in the middle of the
-// view, and once a card that nobody sees.
+// view, and once a card of each layer that nobody sees.
 const Warm = (() => {
   "use strict";
 
@@ -32,14 +32,28 @@ const Warm = (() => {
 
   // Runs through what opening a card runs through, once, without showing it.
   async function rehearse(app, table, row) {
+    await table.loadTexts();
     await idle();
     await Layers.featuresAt(app.map, app.map.getCenter());
-    await Card.plot(app, table, row, []);
+    layOut(app, await app.cardOf(table, row, []));
     const pieces = await table.layer.shapesOf(row);
     if (!app.chosen && !app.project) {
       app.highlight(pieces);
       app.highlight([]);
     }
+  }
+
+  // Lets the browser find styles and letters of a card, which takes it longest the first time.
+  function layOut(app, content) {
+    const unseen = app.ui.card.cloneNode(false);
+    unseen.removeAttribute("id");
+    unseen.inert = true;
+    unseen.hidden = false;
+    unseen.style.visibility = "hidden";
+    unseen.append(...content.filter(Boolean));
+    document.body.append(unseen);
+    unseen.querySelector("h2").getBoundingClientRect(); // asks for the layout
+    unseen.remove();
   }
 
   /** The rows whose blocks are to be warm: one of each block. */
@@ -58,7 +72,7 @@ const Warm = (() => {
   /** Keeps warm what lies in the view. */
   function keep(app) {
     let run = 0;
-    let rehearsed = false;
+    const rehearsed = new Set();
 
     async function look() {
       const own = ++run;
@@ -70,8 +84,8 @@ const Warm = (() => {
         if (own !== run) {
           return;
         }
-        if (table.head.cards && !rehearsed) {
-          rehearsed = true;
+        if (table.read && !rehearsed.has(table.kind)) { // not all texts of a million rows for this alone
+          rehearsed.add(table.kind);
           await rehearse(app, table, row);
         }
       }
