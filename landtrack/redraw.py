@@ -210,12 +210,15 @@ def _table(path: Path, name: str, keys: pa.Array, plots: pd.Index) -> pd.DataFra
                 codes = pc.fill_null(pc.index_in(cells, value_set=keys), -1).to_numpy()
             elif pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
                 codes = _codes(cells, listed.setdefault(column, {}))
+            elif cells.null_count == len(cells):
+                codes = _nothing(len(cells))
             else:
                 codes = cells.to_numpy(zero_copy_only=False)
             columns.setdefault(column, []).append(codes)
     made: dict[str, Any] = {}
     for column, parts in columns.items():
-        whole = np.concatenate(parts)
+        empty = not any(each.strides[0] for each in parts)
+        whole = _nothing(sum(map(len, parts))) if empty else np.concatenate(parts)
         parts.clear()
         if column == "plot_id":
             made[column] = pd.Categorical.from_codes(whole, plots)
@@ -228,6 +231,11 @@ def _table(path: Path, name: str, keys: pa.Array, plots: pd.Index) -> pd.DataFra
     if not made:
         return pd.DataFrame(store.read(path, name))
     return pd.DataFrame(made, copy=False)
+
+
+def _nothing(count: int) -> npt.NDArray[np.float64]:
+    """Give a column without a value, which takes no memory."""
+    return np.broadcast_to(np.float64(np.nan), count)
 
 
 def _codes(cells: pa.Array, listed: dict[str, int]) -> npt.NDArray[np.signedinteger]:

@@ -254,17 +254,35 @@ def classes(
         In the order of the rows: for plots the verdict, for other kinds the value of the
         class field, :data:`UNKNOWN` where it is missing, :data:`WHOLE` for a kind without.
     """
+    return pd.Series(
+        np.asarray(classed(frame, schema, findings), dtype=object), index=frame.index
+    )
+
+
+def classed(
+    frame: pd.DataFrame, schema: Schema, findings: pd.DataFrame | None = None
+) -> pd.Categorical:
+    """Give the classes as :func:`classes` does, each class once and numbers for the rows.
+
+    Parameters
+    ----------
+    frame, schema, findings
+        As :func:`classes` takes them.
+
+    Returns
+    -------
+    Categorical of str
+        In the order of the rows; none is missing.
+    """
     if schema.id == "plots" and findings is not None:
-        codes = verdicts(frame.index, findings).tolist()
-    elif schema.class_field is None:
-        codes = [WHOLE] * len(frame)
-    elif schema.class_field not in frame.columns:
-        codes = [UNKNOWN] * len(frame)
-    else:
-        numbers, values = pd.factorize(frame[schema.class_field].astype(object))
-        known = [*map(class_code, values), UNKNOWN]  # a missing one has the number -1
-        codes = [known[number] for number in numbers.tolist()]
-    return pd.Series(codes, index=frame.index, dtype=object)
+        return pd.Categorical(verdicts(frame.index, findings))
+    if schema.class_field is None or schema.class_field not in frame.columns:
+        whole = WHOLE if schema.class_field is None else UNKNOWN
+        return pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), [whole])
+    numbers, values = pd.factorize(frame[schema.class_field])
+    # Values that are written alike are one class; a missing one has the number -1, the last.
+    places, codes = pd.factorize(np.array([*map(class_code, values), UNKNOWN], dtype=object))
+    return pd.Categorical.from_codes(places[numbers], codes)
 
 
 def class_code(value: object) -> str:

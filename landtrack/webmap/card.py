@@ -177,4 +177,4 @@ def in_legend_order(schemas: Mapping[str, Schema], place: Any) -> dict[str, Sche
 def _difference(percent: float) -> str:
     """Write by how much the measured area lies above or below the declared one."""
     sign = "+" if percent > 0 else "−" if percent < 0 else "±"
-    return f"{sign}{abs(percent):.2f}%"
+    return f"{sign}{abs(percent):,.2f}%"

@@ -96,8 +96,8 @@ def attributes(
     return made
 
 
-def codes(values: Sequence[str], listed: Sequence[str]) -> bytes:
-    """Write which class each feature is of.
+def codes(values: pd.Categorical, listed: Sequence[str]) -> Integers:
+    """Give the class of each feature as a number.
 
     Parameters
     ----------
@@ -108,10 +108,11 @@ def codes(values: Sequence[str], listed: Sequence[str]) -> bytes:
 
     Returns
     -------
-    bytes
+    ndarray of int64, (n,)
         The number of the class in each row.
     """
-    return pack.unsigned(pd.Index(listed).get_indexer(np.array(values, dtype=object)))
+    places = pd.Index(listed).get_indexer(values.categories)
+    return np.asarray(places[values.codes], dtype=np.int64)
 
 
 def rows_of(listed: pd.Index, wanted: pd.Series) -> Integers:

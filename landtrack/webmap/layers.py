@@ -94,8 +94,8 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
     schema, packed = result.schemas[kind], source.count >= large
     made = LayerData({}, blocks=dict[str, bytes]() if into is None else into)
     drawn, frame = _packed(made, kind, source) if packed else (None, source.table())
-    codes = source.classes(frame, schema, result.findings)
-    counts = Counter(codes)
+    classed = source.classes(frame, schema, result.findings)
+    counts = +Counter(pd.Series(classed).value_counts().to_dict())  # of those that occur
     listed = _listed(kind, {*counts, *_past(result, kind)})
     shape = _shape(drawn or frame.geometry.to_numpy(), schema)
     made.head |= (
@@ -113,7 +113,8 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
             "search": [name for name in columns.shown_first(schema) if _has(frame, name)],
         }
     )
-    made.blocks[f"{kind}/first/class"] = columns.codes(codes, listed)
+    codes = columns.codes(classed, listed)
+    made.blocks[f"{kind}/first/class"] = pack.unsigned(codes)
     _add_sizes(made, drawn or _sizes(frame.geometry.to_numpy()))
     attributes = columns.attributes(result, kind, frame, speakers)
     made.head["columns"] = {}
@@ -125,8 +126,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
     _add_history(made, result, kind, frame, listed, speakers)
     if not packed:
-        numbers = {code: place for place, code in enumerate(listed)}
-        made.features = shapes.geojson(frame, [numbers[code] for code in codes])
+        made.features = shapes.geojson(frame, codes.tolist())
     if kind == "plots":
         _add_cards(made, frame, speakers, *(judged() if judged else (result, {})))
     return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,9 @@ SOME, ALMOST_ALL = 10_000, 0.95
 BITS, GROUP = 15, 8
 """Bits in a letter, and the letters that hold a whole number of bytes."""
 
+GROUPS = 65_536
+"""Groups that are written at once."""
+
 
 def block(data: bytes, *, repeats: bool = True) -> str:
     """Compress a block and write it in base64.
@@ -53,7 +56,7 @@ def block(data: bytes, *, repeats: bool = True) -> str:
     return base64.b64encode(compressed(data, repeats=repeats)).decode("ascii")
 
 
-def dense(data: bytes) -> str:
+def dense(data: bytes) -> Iterator[bytes]:
     """Write bytes in letters of fifteen bits, for a file in UTF-16.
 
     Parameters
@@ -61,23 +64,30 @@ def dense(data: bytes) -> str:
     data
         The bytes.
 
-    Returns
-    -------
-    str
-        How many bytes at the end are not of the data, then groups of eight letters for
-        fifteen bytes; each letter is :data:`FIRST_LETTER` and what it says.
+    Yields
+    ------
+    bytes
+        Letters in UTF-16-LE: how many bytes at the end are not of the data, then groups of
+        eight letters for fifteen bytes; each letter is :data:`FIRST_LETTER` and what it says.
     """
     more = -len(data) % BITS
-    whole = np.frombuffer(data + bytes(more), dtype=np.uint8).reshape(-1, BITS).astype(np.uint32)
-    letters = np.empty((len(whole), GROUP), dtype=np.uint32)
+    yield chr(FIRST_LETTER + more).encode("utf-16-le")
+    for first in range(0, len(data), GROUPS * BITS):
+        some = data[first : first + GROUPS * BITS]
+        yield _letters(some + bytes(-len(some) % BITS))
+
+
+def _letters(data: bytes) -> bytes:
+    """Write whole groups of bytes in letters."""
+    whole = np.frombuffer(data, dtype=np.uint8).reshape(-1, BITS).astype(np.uint32)
+    letters = np.empty((len(whole), GROUP), dtype="<u2")
     for place in range(GROUP):
         at, bit = divmod(place * BITS, 8)
         three = whole[:, at] << 16 | whole[:, at + 1] << 8
         if at + 2 < BITS:
             three |= whole[:, at + 2]
-        letters[:, place] = three >> (24 - BITS - bit) & 0x7FFF
-    said = np.concatenate([[more], letters.ravel()]) + FIRST_LETTER
-    return said.astype("<u2").tobytes().decode("utf-16-le")
+        letters[:, place] = (three >> (24 - BITS - bit) & 0x7FFF) + FIRST_LETTER
+    return letters.tobytes()
 
 
 def compressed(data: bytes, *, repeats: bool = True) -> bytes:
@@ -175,10 +185,15 @@ def steps(values: npt.ArrayLike) -> bytes:
         others of each. The former are of all values, the latter of few, so that together
         they are a seventh shorter when compressed than numbers one after another.
     """
-    steps_of = folded(np.diff(np.asarray(values, dtype=np.int64), prepend=0))
-    low = steps_of.astype(np.uint8)
-    steps_of >>= 8
-    return low.tobytes() + unsigned(steps_of)
+    given = np.asarray(values)
+    low, others, before = [], [], 0
+    for first in range(0, len(given), AT_ONCE):
+        some = given[first : first + AT_ONCE].astype(np.int64)
+        moved = folded(np.diff(some, prepend=before))
+        low.append(moved.astype(np.uint8).tobytes())
+        others.append(unsigned(moved >> 8))
+        before = some[-1]
+    return b"".join(low + others)
 
 
 def parts(*each: bytes) -> bytes:
@@ -215,27 +230,26 @@ def texts(values: Sequence[str] | pa.Array) -> bytes:
     except UnicodeEncodeError:  # halves of characters
         cells = pa.array([_whole(each) for each in values], pa.large_string())
     if _all_differ(cells):
-        words = pc.fill_null(cells, "")
-        rows = np.arange(len(words))
+        words, rows = pc.fill_null(cells, ""), slice(0, -1)
     else:
         coded = pc.dictionary_encode(cells)
         words = coded.dictionary
         rows = pc.fill_null(coded.indices, len(words)).to_numpy(zero_copy_only=False)
     kind = np.int64 if pa.types.is_large_string(words.type) else np.int32
     bounds = np.frombuffer(words.buffers()[1] or bytes(8), dtype=kind)
-    bounds = bounds[words.offset : words.offset + len(words) + 1].astype(np.int64)
-    size: Integers = np.diff(bounds)
+    bounds = bounds[words.offset : words.offset + len(words) + 1]
     letters = np.frombuffer(words.buffers()[2] or b"", dtype=np.uint8)[bounds[0] : bounds[-1]]
+    lengths = pc.utf8_length(words).to_numpy()
     # In UTF-16 each character has one place, those of four bytes in UTF-8 have two.
-    places = ((letters & 0xC0) != 0x80).astype(np.uint8) + (letters >= 0xF0)  # noqa: PLR2004
-    some = size[size > 0]
-    lengths = (
-        np.add.reduceat(places, np.cumsum(some) - some, dtype=np.int64) if len(some) else some
-    )
+    wide = np.flatnonzero(letters >= 0xF0) + bounds[0]  # noqa: PLR2004
+    if len(wide):
+        text = np.searchsorted(bounds, wide, side="right") - 1
+        lengths = lengths + np.bincount(text, minlength=len(words))
     # The empty text is the first of all, those that are there follow.
-    number = np.zeros(len(size) + 1, dtype=np.int32)
-    number[:-1][size > 0] = np.arange(1, int((size > 0).sum()) + 1)
-    written = unsigned(np.concatenate([[0], lengths]))
+    there = lengths > 0
+    number = np.zeros(len(words) + 1, dtype=np.int32)
+    number[:-1] = np.where(there, np.cumsum(there, dtype=np.int32), 0)
+    written = unsigned(np.concatenate([[0], lengths[there]]))
     return parts(written, letters.tobytes(), steps(number[rows]))
 
 

@@ -57,7 +57,9 @@ class Source:
     shapes: Callable[[], Iterator[npt.NDArray[np.object_]]]
     judged: bool = False
 
-    def classes(self, frame: pd.DataFrame, schema: Schema, findings: pd.DataFrame) -> list[str]:
+    def classes(
+        self, frame: pd.DataFrame, schema: Schema, findings: pd.DataFrame
+    ) -> pd.Categorical:
         """Give the class of each row.
 
         Parameters
@@ -71,12 +73,12 @@ class Source:
 
         Returns
         -------
-        list of str
+        Categorical of str
             In the order of the rows.
         """
         if self.judged and VERDICT in frame:
-            return [str(each) for each in frame[VERDICT].tolist()]
-        return [str(each) for each in symbology.classes(frame, schema, findings).tolist()]
+            return pd.Categorical(frame[VERDICT].fillna(symbology.UNKNOWN))
+        return symbology.classed(frame, schema, findings)
 
     def coded(self) -> blocks.Coded:
         """Write the shapes as whole centimetres of the page, two pieces at a time.
