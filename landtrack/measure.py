@@ -312,6 +312,28 @@ def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
     return total
 
 
+def lies_within(shapes: Shapes, areas: Shapes) -> npt.NDArray[np.bool_]:
+    """Tell which polygons lie within some areas together.
+
+    Parameters
+    ----------
+    shapes, areas
+        n and m polygons in one metric CRS, the n valid.
+
+    Returns
+    -------
+    ndarray of bool, (n,)
+        Rounding apart, none of the polygon lies outside.
+    """
+    whole = shapely.union_all(shapely.make_valid(areas))
+    shapely.prepare(whole)
+    inside: npt.NDArray[np.bool_] = shapely.covers(whole, shapes)
+    rest = shapes[~inside]
+    outside = shapely.area(shapely.difference(rest, whole))
+    inside[~inside] = outside <= SLIVER_M2 * np.maximum(shapely.area(rest), 1.0)
+    return inside
+
+
 def overlapped(features: Shapes, pairs: Pairs) -> npt.NDArray[np.bool_]:
     """Tell which pairs are of a feature that overlaps another one of the same plot.
 

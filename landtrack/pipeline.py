@@ -238,9 +238,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         status_log=status.to_table(log),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
         run=provenance.row(
-            place, raws, ", ".join(each.name for each in packs), rules_on,
-            [kind for kind, each in kinds.items()
-             if each.coverage is not None or not each.complete],
+            place, raws, ", ".join(each.name for each in packs), rules_on, kinds,
         ),
     )
 

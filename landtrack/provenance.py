@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,12 +17,13 @@ import pyproj
 import shapely
 
 from landtrack import read
-from landtrack.model import Place
+from landtrack.model import Joined, Place
 from landtrack.read import Raw
 
 
 def row(
-    place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None, partial: Iterable[str]
+    place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None,
+    joined: Mapping[str, Joined],
 ) -> pd.DataFrame:
     """Record the inputs of a run with their hashes, the versions and the rules.
 
@@ -36,8 +37,8 @@ def row(
         The versions of the rule packs.
     rules_on
         The day whose rules all were judged by, where that was asked for.
-    partial
-        Kinds of layers that are known of a part of the place only.
+    joined
+        The layers by kind, with what is known of their completeness.
 
     Returns
     -------
@@ -74,7 +75,13 @@ def row(
             {
                 "title": dict(place.title), "notice": dict(place.notice),
                 "language": place.language,
-                "partial": sorted(partial),
+                "partial": sorted(kind for kind, each in joined.items() if not each.complete),
+                "coverage": {
+                    kind: shapely.to_wkb(shapely.union_all(shapely.make_valid(
+                        each.coverage.to_numpy())), hex=True)
+                    for kind, each in sorted(joined.items())
+                    if each.complete and each.coverage is not None
+                },
                 "attributions": sorted(
                     {each.attribution for each in place.layers if each.attribution}
                 ),

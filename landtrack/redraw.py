@@ -144,11 +144,7 @@ def _result(
         pack=max(packs, key=lambda each: LEVELS.index(each.level)),
         packs=tuple(packs),
         layers={},
-        joined={
-            kind: Joined(schema=schemas[kind], frame=None, complete=False)
-            for kind in json.loads(run.get("place_head") or "{}").get("partial", ())
-            if kind in schemas
-        },
+        joined=_joined(run, schemas),
         measures=pd.DataFrame(),
         findings=pd.DataFrame(),
         projects=pd.DataFrame(store.read(path, "project_findings")) if projects else None,
@@ -158,6 +154,23 @@ def _result(
         counts=pd.DataFrame(),
         run=pd.DataFrame([run]),
     )
+
+
+def _joined(run: Mapping[str, Any], schemas: Mapping[str, Schema]) -> dict[str, Joined]:
+    """Tell of which layers a part of the place is known only, and which part where it is stated."""
+    head = json.loads(run.get("place_head") or "{}")
+    coverage = {
+        kind: gpd.GeoSeries(shapely.from_wkb([written]), crs=run["working_crs"])
+        for kind, written in head.get("coverage", {}).items()
+    }
+    # A store of an earlier version names the layers of a stated part among the incomplete ones.
+    return {
+        kind: Joined(
+            schema=schemas[kind], frame=None, coverage=coverage.get(kind),
+            complete=kind in coverage,
+        )
+        for kind in sorted({*head.get("partial", ()), *coverage}) if kind in schemas
+    }
 
 
 def _place(run: Mapping[str, Any], folder: Path | None) -> Place:

@@ -140,8 +140,7 @@ def test_the_card_of_a_parcel_has_states_plots_layers_documents_and_facts(page):
     ]
     on_it = card(page).locator('[data-block="card.plots_on_it"]').inner_text()
     assert "P-01" in on_it
-    assert re.search("(39,999|40,00[01]) m²", on_it)  # of the 90,000 of the parcel
-    assert "44.4%" in on_it
+    assert "30,000 m²（占 33.3%）" in on_it  # as the store has it, of the 90,000 of the parcel
     assert "P-02" not in on_it
     assert "2005-1" in card(page).locator('[data-block="card.documents"]').inner_text()
     assert "90,000 m²" in card(page).locator('[data-block="card.attributes"]').inner_text()
@@ -229,6 +228,35 @@ def test_buildings_over_each_other_are_not_counted_twice_in_a_trial_plot(small):
     shown = small.locator("#lt-trial-covered_area_m2").get_attribute("placeholder")
     area = float("".join(each for each in shown if each in "0123456789"))
     assert area == pytest.approx(15_000, rel=0.02)
+
+
+def test_a_trial_plot_has_no_data_where_a_layer_is_not_known_to_be_complete(running, tmp_path):
+    base = land()
+    frames = dict(base.layers)
+    frames["railways"] = frames["railways"].iloc[:0]
+    frames["plants"] = frames["plants"].assign(geometry=shapely.affinity.translate(
+        frames["plants"].geometry.iloc[0], 9000, 0))
+    partial = {
+        kind: Joined(schema=base.schemas[kind], frame=None, complete=False)
+        for kind in ("buildings", "plants")
+    }
+    result = dataclasses.replace(base, layers=frames, joined=partial)
+    webmap.save(webmap.build(result), tmp_path / "map.html")
+
+    with open_map(tmp_path / "map.html", running=running) as page:
+        draw_trial(page, (10, 10), (210, 10), (210, 130), (10, 130))
+        box = page.locator(".lt-tool-box")
+        labels = box.locator("dl:last-of-type dt").all_inner_texts()
+        said = dict(zip(labels, box.locator("dl:last-of-type dd").all_inner_texts(), strict=True))
+
+        assert said["水体"] == "无数据"  # not there
+        assert said["铁路"] == "无数据"  # empty
+        assert said["市政设施"] == "无数据"  # none near, and not known to be complete
+        assert "m²" in said["建筑物 · 建筑物"]
+        coverage = box.locator('[data-rule="building-coverage"]')
+        assert "无法判定" in coverage.inner_text()
+        page.locator("#lt-trial-covered_area_m2").fill("20000")
+        assert "符合" in coverage.inner_text()
 
 
 def national():

@@ -355,7 +355,7 @@ def test_card_tells_every_layer():
     labels = [part["label"] for part in said["parcels"]["classes"]]
     assert labels == ["", "已报省", "补偿已到位"]
     assert said["parcels"]["classes"][2]["lines"] == [
-        ["涉及面积", "30,000 m²（占 75.0%）", "一号", "overlap_m2", "compensated"]
+        ["涉及面积", "30,000 m²（占 75.0%）", "一号", "overlap_m2", "compensated", "30,000 m²"]
     ]
     lines = [line[:3] for line in said["roads"]["classes"][0]["lines"]]
     assert ["最近道路（中心线）", "80.0 m", "金山大街"] in lines

@@ -243,11 +243,7 @@ def covered(plots: gpd.GeoDataFrame, joined: Joined) -> Mask:
         return np.zeros(len(plots), dtype=bool)
     if joined.coverage is None:
         return np.full(len(plots), joined.frame is not None and not joined.frame.empty)
-    whole = shapely.union_all(shapely.make_valid(joined.coverage.to_numpy()))
-    shapes = plots.geometry.to_numpy()
-    outside = shapely.area(shapely.difference(shapes, whole))
-    inside: Mask = outside <= measure.SLIVER_M2 * np.maximum(shapely.area(shapes), 1.0)
-    return inside
+    return measure.lies_within(plots.geometry.to_numpy(), joined.coverage.to_numpy())
 
 
 def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -63,7 +63,8 @@ def layer(words: Words, lines: Sequence[Hit]) -> dict[str, Any]:
     -------
     dict
         Its title, what is known of it, and class by class what was measured: what, the
-        value, the feature that decided, the measure and the class.
+        value, the feature that decided, the measure, the class, and of an area with its share
+        the area alone.
     """
     coverage = next(
         (code.value for code in (Coverage.HIT, Coverage.CLEAR)
@@ -79,7 +80,8 @@ def layer(words: Words, lines: Sequence[Hit]) -> dict[str, Any]:
             {
                 "label": label,
                 "lines": [
-                    [line.what, line.value, line.feature, line.measure, line.category]
+                    [line.what, line.value, line.feature, line.measure, line.category,
+                     *([line.area] if line.area else ())]
                     if line.measure else [line.said, "", "", "", line.category]
                     for line in own if line.measure or label
                 ],

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 SCRIPTS = (
     "dom", "words", "bytes", "plane", "table", "swipe", "draw", "layers", "shapes", "within",
-    "brush", "packed", "filters", "find", "legend", "card", "reasons", "compare", "times",
-    "tools", "trial", "labels", "address", "desk", "warm", "app",
+    "parcels", "brush", "packed", "filters", "find", "legend", "card", "reasons", "compare",
+    "times", "tools", "trial", "labels", "address", "desk", "warm", "app",
 )
 """The scripts of ours, in the order in which they build on each other."""
 

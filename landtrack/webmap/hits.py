@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from landtrack.webmap.columns import Speakers
 
 
+AREA = 5
+"""Where a line of a card has the area alone."""
+
+
 class Names:
     """The names of features that decided, each once."""
 
@@ -215,7 +219,7 @@ class Hits:
             [line for part in said["classes"] for line in part["lines"]] for said in told.values()
         ]
         for same in zip(*lines, strict=True):
-            _, _, feature, measure, category = same[0]
+            _, _, feature, measure, category, *_ = same[0]
             if not measure:
                 continue
             at = found[category, measure]
@@ -240,5 +244,6 @@ class Hits:
         each = Cut("f", 2 * at, decimals)
         shown = written(int(self.shown[self.starts[row] + at]), decimals)
         for line in same:
-            line[1] = cut(line[1], shown, each.mark(len(cuts)))
+            for place in (1, AREA) if measure == "overlap_m2" else (1,):
+                line[place] = cut(line[place], shown, each.mark(len(cuts)))
         cuts.append(each)

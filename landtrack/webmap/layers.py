@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import catalog, status, symbology, wording
+from landtrack import catalog, measure, status, symbology, wording
 from landtrack.webmap import blocks, columns, pack, shapes, told
 from landtrack.webmap.columns import Speakers, by_language
 
@@ -116,6 +116,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
     codes = columns.codes(classed, listed)
     made.blocks[f"{kind}/first/class"] = pack.unsigned(codes)
     _add_sizes(made, drawn or _sizes(frame.geometry.to_numpy()))
+    _add_covered(made, result, source, drawn)
     attributes = columns.attributes(result, kind, frame, speakers)
     made.head["columns"] = {}
     for name, column in attributes.items():
@@ -214,6 +215,7 @@ class Drawn:
     area: npt.NDArray[np.float64]
     length: npt.NDArray[np.float64]
     shape: str
+    order: pack.Integers | None = None
 
 
 def _packed(made: LayerData, kind: str, source: Source) -> tuple[Drawn, pd.DataFrame]:
@@ -226,7 +228,8 @@ def _packed(made: LayerData, kind: str, source: Source) -> tuple[Drawn, pd.DataF
         made.head["blocks"].append([block.first, block.count, *block.box])
     made.blocks[f"{kind}/first/boxes"] = blocks.boxes_block(coded.boxes[order])
     most = int(np.bincount(coded.types, minlength=1).argmax())
-    drawn = Drawn(coded.area[order], coded.length[order], ("point", "line", "polygon")[most])
+    shape = ("point", "line", "polygon")[most]
+    drawn = Drawn(coded.area[order], coded.length[order], shape, order)
     del coded
     return drawn, source.table().iloc[order]
 
@@ -267,6 +270,41 @@ def _add_sizes(made: LayerData, drawn: Drawn) -> None:
     made.head["size"] = "area_m2" if shape == "polygon" else "length_m"
     sizes = drawn.area if shape == "polygon" else drawn.length
     made.blocks[f"{kind}/columns/size"] = columns.exact(sizes)
+
+
+def _add_covered(
+    made: LayerData, result: Result, source: Source, drawn: Drawn | None
+) -> None:
+    """Add of each parcel within which layers' stated coverage it lies, a bit for each layer."""
+    stated = {
+        kind: each.coverage.to_numpy() for kind, each in sorted(result.joined.items())
+        if each.complete and each.coverage is not None
+    } if made.head["kind"] == "parcels" else {}
+    made.head["covered"] = list(stated)
+    if not stated:
+        return
+    parts = [
+        sum(
+            (_within(some, areas).astype(np.int64) << place
+             for place, areas in enumerate(stated.values())),
+            start=np.zeros(len(some), dtype=np.int64),
+        )
+        for some in source.shapes()
+    ]
+    bits = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+    if drawn is not None and drawn.order is not None:
+        bits = bits[drawn.order]
+    made.blocks["parcels/columns/covered"] = pack.unsigned(bits)
+
+
+def _within(shapes_of: npt.NDArray[np.object_], areas: npt.NDArray[np.object_]) -> (
+    npt.NDArray[np.bool_]
+):
+    """Tell which shapes lie within areas; one that cannot be drawn lies nowhere."""
+    inside = np.zeros(len(shapes_of), dtype=bool)
+    drawn = shapes.drawable(shapes_of)
+    inside[drawn] = measure.lies_within(shapes_of[drawn], areas)
+    return inside
 
 
 def _filters(schema: Schema, frame: pd.DataFrame, made: dict[str, Any]) -> list[str]:

@@ -31,6 +31,7 @@ class Hit:
     ``kind``, ``category``, ``measure`` and ``coverage`` are codes; the other fields are
     words. ``label`` is the class, empty for the whole layer. ``what`` and ``value`` are
     empty where only the coverage is told. ``feature`` names the feature that decided.
+    ``area`` is the area alone, where ``value`` may tell its share besides.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Hit:
     coverage: str
     said: str
     feature: str
+    area: str = ""
 
 
 def hits(
@@ -151,7 +153,8 @@ class _LayerTelling:
         for name in [*names, *(each for each in found if each not in names)]:
             row = found[name]
             value = quantity(self.words, row["value"], unit_of(name))
-            if name == "overlap_m2" and share is not None:
+            area = value if name == "overlap_m2" else ""
+            if area and share is not None:
                 part = quantity(self.words, share["value"], "share")
                 value = self.words("wording.with_share", value=value, share=part)
             told.append(
@@ -161,12 +164,14 @@ class _LayerTelling:
                     measure=name,
                     value=value,
                     feature=self._feature(row["feature_id"]) if name in DECIDED else "",
+                    area=area,
                 )
             )
         return told
 
     def _line(
-        self, code: str, *, coverage: str, measure: str = "", value: str = "", feature: str = ""
+        self, code: str, *, coverage: str, measure: str = "", value: str = "", feature: str = "",
+        area: str = "",
     ) -> Hit:
         """Make one line."""
         return Hit(
@@ -180,6 +185,7 @@ class _LayerTelling:
             coverage=str(coverage),
             said=self.words(f"coverage.{coverage}"),
             feature=feature,
+            area=area,
         )
 
     def _feature(self, feature_id: object) -> str:

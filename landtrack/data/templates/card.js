@@ -272,32 +272,35 @@ const Card = (() => {
     return made;
   }
 
-  async function plotsOn(app, own, box, whole) {
+  /** Figures that the page measured, not the store: which, and how well. */
+  function measuredHere() {
+    return element("p", { class: "lt-quiet", text: Words.say("card.measured_here") });
+  }
+
+  function share(text, area, whole) {
+    return Words.say("trial.area", { area: text, share: `${Words.figure(Math.round(area / whole * 1000), 1)}%` });
+  }
+
+  async function plotsOn(app, table, row, own) {
     const plots = app.tables.get("plots");
     if (!plots?.count || !own.length) {
-      return [quiet("map.no_features")];
+      return [quiet(own.length ? "map.no_features" : "card.not_measured_here")];
     }
-    await plots.loadTexts();
-    const found = [];
-    for (const at of Layers.rowsIn(plots, box)) {
-      const other = Within.areasOf(await plots.layer.shapesOf(at));
-      const area = own.reduce((sum, one) => sum + Within.unionArea(one, other), 0);
-      if (area > 0.5) {
-        found.push({ at, area });
-      }
-    }
-    found.sort((one, other) => other.area - one.area);
-    return found.length ? [element("ol", { class: "lt-list" }, ...found.map(({ at, area }) => element("li", {},
+    const found = await Parcels.plotsOn(app, table, row, own);
+    const whole = table.size[row];
+    const item = ({ at, area, text, stored }) => element("li", {},
       button({ class: "lt-item", "data-key": plots.key(at) }, () => app.open("plots", at),
         element("b", { text: plots.key(at) }),
         badge(plots.classOf(at).code, Words.pick(plots.classOf(at).label)),
         element("span", { class: "lt-item-name", text: plots.name(at) }),
-        element("span", { class: "lt-item-size", text: Within.tell({ area, length: 0, count: 0 }, whole)[0] })))))]
+        element("span", { class: "lt-item-size", text: share(stored ? text : Words.say("card.about", { figure: text }), area, whole) })));
+    return found.length
+      ? [element("ol", { class: "lt-list" }, ...found.map(item)), found.every(({ stored }) => stored) ? "" : measuredHere()]
       : [quiet("card.no_plot_on_it")];
   }
 
-  /** What a layer has in a parcel: hit, clear, or no data where the page cannot know. */
-  async function layerOn(app, kind, own, box, whole) {
+  /** What a layer has in a parcel: hit, clear, or no data where it is not known to be complete. */
+  async function layerOn(app, kind, parcels, row, own) {
     const table = app.tables.get(kind);
     const title = Words.say(`kind.${kind}`);
     const part = (coverage, lines) => element("div", { class: `lt-said-layer lt-cover-${coverage}`, "data-kind": kind },
@@ -306,22 +309,20 @@ const Card = (() => {
           element("span", { "aria-hidden": "true", text: `${COVERED[coverage]} ` }), Words.say(`coverage.${coverage}`))),
       lines.length ? element("ul", {}, ...lines.map(([what, value]) => element("li", {},
         element("span", { class: "lt-what", text: what }), element("span", { class: "lt-said", text: value })))) : null);
-    if (!table?.count) {
-      return part("no_coverage", []);
-    }
-    const found = [...await Within.hits(table, own, box, 0)]
-      .map(([at, told]) => [Words.pick(table.head.classes[at].label) || title, Within.tell(told, whole).join(", ")])
-      .filter(([, value]) => value);
-    return part(found.length ? "hit" : app.page.partial.includes(kind) ? "no_coverage" : "clear", found);
+    const box = [...parcels.boxes.subarray(4 * row, 4 * row + 4)];
+    const inside = table?.count ? await Within.hits(table, own, box, 0) : new Map();
+    const found = [...inside]
+      .map(([at, told]) => [Words.pick(table.head.classes[at].label) || title, Within.tell(told, parcels.size[row]), told.area || told.length])
+      .filter(([, parts]) => parts.length)
+      .map(([what, parts, rounded]) => [what, rounded ? Words.say("card.about", { figure: parts.join(", ") }) : parts.join(", ")]);
+    return part(found.length ? "hit" : Parcels.known(app, parcels, row, kind) ? "clear" : "no_coverage", found);
   }
 
   /** The card of a parcel: its states, the plots on it, what the layers have in it, documents, facts. */
   async function parcel(app, table, row, others) {
-    const box = [...table.boxes.subarray(4 * row, 4 * row + 4)];
     const own = Within.areasOf(await table.layer.shapesOf(row));
-    const whole = table.size[row];
     const papers = documents(table, row);
-    const known = [...facts(table, row), [Words.say("measure.area_m2"), Words.amount(whole, 0, "m2")]];
+    const known = [...facts(table, row), [Words.say("measure.area_m2"), Words.amount(table.size[row], 0, "m2")]];
     const kinds = app.page.measured.filter((kind) => kind !== table.kind);
     return [
       heading(app, {
@@ -332,9 +333,10 @@ const Card = (() => {
       element("div", { class: "lt-card-body" },
         here(app, others),
         timeline(table, row),
-        later("card.plots_on_it", () => plotsOn(app, own, box, whole)),
+        later("card.plots_on_it", () => plotsOn(app, table, row, own)),
         later("card.layers", async () => (own.length
-          ? Promise.all(kinds.map((kind) => layerOn(app, kind, own, box, whole))) : [quiet("card.not_measured_here")])),
+          ? [...await Promise.all(kinds.map((kind) => layerOn(app, kind, table, row, own))), measuredHere()]
+          : [quiet("card.not_measured_here")])),
         section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
         section("card.attributes", pairs(known))),
     ];

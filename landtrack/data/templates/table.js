@@ -18,6 +18,8 @@ class Table {
     this.size = null;
     this.boxes = null;
     this.history = null;
+    /** @type {Uint32Array | null} of each row, in which of head.covered it lies, bit by bit */
+    this.covered = null;
     this.keys = null;
     this.cards = new Map();
     this.lowered = {};
@@ -69,6 +71,11 @@ class Table {
     if (head.size) {
       jobs.push(Bytes.load(`${kind}/columns/size`).then((bytes) => {
         this.size = Bytes.floats(bytes, count);
+      }));
+    }
+    if (head.covered.length) {
+      jobs.push(Bytes.load(`${kind}/columns/covered`).then((bytes) => {
+        this.covered = Bytes.unsigned(bytes, new Uint32Array(count));
       }));
     }
     if (head.history) {

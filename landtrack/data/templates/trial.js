@@ -27,21 +27,28 @@ const Trial = (() => {
     return [[Words.pick(table.head.title), label].filter(Boolean).join(" · "), parts.join(", ")];
   }
 
+  // Where a layer is not known to be complete, nothing found is not nothing there.
+  function nothingFound(app, { kind, count }) {
+    return count && !app.page.partial.includes(kind)
+      ? Words.say("trial.none_near", { far: Words.amount(FAR, 0, "m") }) : Words.say("coverage.no_coverage");
+  }
+
   async function layersSay(app, points, ring, whole) {
     const box = boxOf(points);
-    const rows = [];
+    const rows = app.page.measured.filter((kind) => !app.tables.has(kind))
+      .map((kind) => [Words.say(`kind.${kind}`), Words.say("coverage.no_coverage")]);
     const measured = { covered: 0, known: false };
     for (const table of app.tables.values()) {
-      if (table.kind === "plots" || !table.count) {
+      if (table.kind === "plots") {
         continue;
       }
       const found = await Within.hits(table, [[ring]], box, FAR);
       if (table.kind === "buildings") {
-        measured.known = true;
+        measured.known = table.count > 0 && !app.page.partial.includes("buildings");
         measured.covered = Within.together(found, [[ring]]);
       }
       const lines = [...found].map(([at, told]) => line(table, at, told, whole)).filter(([, text]) => text);
-      rows.push(...(lines.length ? lines : [[Words.pick(table.head.title), Words.say("trial.none_near", { far: Words.amount(FAR, 0, "m") })]]));
+      rows.push(...(lines.length ? lines : [[Words.pick(table.head.title), nothingFound(app, table)]]));
     }
     return { rows, measured };
   }

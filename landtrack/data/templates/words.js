@@ -59,6 +59,11 @@ const Words = (() => {
     return unit ? `${text} ${say(`unit.${unit}`)}`.trimEnd() : text;
   }
 
+  /** The number in a figure that was written with its unit. @param {string} text */
+  function read(text) {
+    return Number((/-?[\d,]+(\.\d+)?/.exec(text) || ["NaN"])[0].replace(/,/g, ""));
+  }
+
   function day(number) {
     return new Date(number * DAY).toISOString().slice(0, 10);
   }
@@ -83,5 +88,5 @@ const Words = (() => {
     return told;
   }
 
-  return { setup, current, say, pick, figure, plain, amount, day, fill };
+  return { setup, current, say, pick, figure, plain, amount, read, day, fill };
 })();

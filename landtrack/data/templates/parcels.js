@@ -1,0 +1,77 @@
+// What lies on a parcel. The store measures plots, not parcels: where a plot has one parcel of a
+// state on it, the figure is the store's; any other is measured by the page, and told as such.
+const Parcels = (() => {
+  "use strict";
+
+  const TRACE = 0.01; // m2: less than this is where shapes only touch
+  const LEAST = 0.5; // m2: the sliver of the schema, up to which a plot has no share in a parcel
+  const FIGURE = 0.5; // m2: how far an area in words may be from the one that was measured
+
+  function shared(one, other) {
+    return one.reduce((sum, area) => sum + Within.unionArea(area, other), 0);
+  }
+
+  /** The lines that the store has of the parcels of a plot, class by class. */
+  async function linesOf(plots, row) {
+    const sections = await plots.card(row);
+    const section = sections.find(({ what, name }) => what === "layer" && name === "parcels");
+    return section ? section.told.classes.flatMap(({ lines }) => lines) : [];
+  }
+
+  /** Whether another parcel of the same state has a part of a plot too. */
+  async function another(parcels, row, plot, box) {
+    for (const other of Layers.rowsIn(parcels, box)) {
+      if (other !== row && parcels.stated[other] === parcels.stated[row]
+        && shared(plot, Within.areasOf(await parcels.layer.shapesOf(other))) > TRACE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // What the store says comes first, also that nothing is shared: shapes that are right to a
+  // centimetre can share a square metre along a border.
+  async function pair(plots, at, parcels, row, plot, measured) {
+    const { code } = parcels.head.classes[parcels.stated[row]];
+    const line = (await linesOf(plots, at)).find(([, , , measure, category]) => measure === "overlap_m2" && category === code);
+    if (!line) {
+      return null;
+    }
+    if (await another(parcels, row, plot, [...plots.boxes.subarray(4 * at, 4 * at + 4)])) {
+      return measured > LEAST ? { at, area: measured, text: Words.amount(measured, 0, "m2"), stored: false } : null;
+    }
+    const stored = Words.read(line[5]);
+    return { at, area: Math.min(Math.max(measured, stored - FIGURE), stored + FIGURE), text: line[5], stored: true };
+  }
+
+  /**
+   * The plots on a parcel, the largest share first.
+   * @param {any} app @param {Table} parcels @param {number} row @param {number[][][][]} own its areas
+   * @returns {Promise<{at: number, area: number, text: string, stored: boolean}[]>}
+   */
+  async function plotsOn(app, parcels, row, own) {
+    const plots = app.tables.get("plots");
+    await plots.loadTexts();
+    const found = [];
+    for (const at of Layers.rowsIn(plots, [...parcels.boxes.subarray(4 * row, 4 * row + 4)])) {
+      const plot = Within.areasOf(await plots.layer.shapesOf(at));
+      const measured = shared(own, plot);
+      const told = measured > TRACE ? await pair(plots, at, parcels, row, plot, measured) : null;
+      if (told) {
+        found.push(told);
+      }
+    }
+    return found.sort((one, other) => other.area - one.area);
+  }
+
+  /** Whether a layer is known to be complete where a parcel lies. */
+  function known(app, parcels, row, kind) {
+    const place = parcels.head.covered.indexOf(kind);
+    if (place >= 0) {
+      return Boolean(parcels.covered[row] >> place & 1);
+    }
+    return Boolean(app.tables.get(kind)?.count) && !app.page.partial.includes(kind);
+  }
+
+  return { plotsOn, known };
+})();
