@@ -6,6 +6,7 @@ An append is there whole or not at all, whatever happens to the process.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,11 @@ from landtrack.errors import OutputError, SourceError
 from landtrack.formats import vector
 from landtrack.store import session
 from landtrack.store.session import META, ONLY_GROWS, OWN, Declared, Row, Session, Table, insist_on
+
+_HERE = threading.RLock()
+"""Held by who writes, and by who reads with GDAL: that brings an SQLite of its own, and two of
+them in one process do not see each other's locks, so that a reader takes the journal of another
+thread for one that a killed program left."""
 
 _FID = "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
 
@@ -76,7 +82,7 @@ class Geopackage:
         list of str
             In the order of the file.
         """
-        return [name for name in vector.layer_names(self.path) if name not in OWN]
+        return [name for name in names(self.path) if name not in OWN]
 
     def get(self, name: str) -> Table:
         """Read one of these whole, as it stands in the file.
@@ -91,7 +97,8 @@ class Geopackage:
         Table
             Its rows with the exact types of its columns.
         """
-        meta, rows = pyogrio.read_arrow(self.path, layer=name)
+        with _HERE:
+            meta, rows = pyogrio.read_arrow(self.path, layer=name)
         for place, each in enumerate(rows.schema):
             if pa.types.is_timestamp(each.type) and each.type.tz and not self._zoned(name, each):
                 rows = rows.set_column(
@@ -269,6 +276,12 @@ def writing(path: Path) -> Iterator[Geopackage]:
     OutputError
         If another program is writing, or it cannot be written.
     """
+    with _HERE, _writing(path) as db:
+        yield db
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[Geopackage]:
     db = _connect(path)
     try:
         db.execute("BEGIN IMMEDIATE")
@@ -351,7 +364,8 @@ def names(path: Path) -> list[str]:
     list of str
         In the order of the file.
     """
-    return vector.layer_names(path)
+    with _HERE:
+        return vector.layer_names(path)
 
 
 def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
@@ -376,8 +390,9 @@ def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """
     if not exists(path):
         raise _nowhere(path)
-    insist_on(name, names(path), path)
-    return pyogrio.read_dataframe(path, layer=name)
+    with _HERE:
+        insist_on(name, names(path), path)
+        return pyogrio.read_dataframe(path, layer=name)
 
 
 def fill(path: Path, tables: Iterable[Table], then: Callable[[Session], None]) -> None:
