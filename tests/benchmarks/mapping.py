@@ -6,8 +6,8 @@ for the next run. A fifth of the features are plots, judged by three rules and m
 four layers; the others are parcels that fill the ground. Each map is made from its store by a
 process of its own, and opened from the disk with the network cut; figures of the browser come
 from its own performance entries and frames. Folium's GeoJson and GeoDataFrame.explore draw the
-parcels alone, at the size named by ``PLAIN``: what they do grows with its square. A figure that
-misses its goal has a cross.
+parcels alone, at the size named by ``PLAIN``: what they do grows with its square (explore
+needs ``pip install mapclassify``). A figure that misses its goal has a cross.
 """
 
 import argparse
