@@ -45,13 +45,14 @@ def of_parcel(page, key):
     open_row(page, "parcels", key)
     block = card(page).locator('[data-block="card.plots_on_it"]')
     block.locator(".lt-list, .lt-quiet:not(:text('…'))").first.wait_for()
-    return block.inner_text()
+    return block.text_content()
 
 
 def of_plot(page, key, state="Approved"):
     """The area that the card of a plot says it shares with the parcels of a state."""
     open_row(page, "plots", key)
-    said = card(page).locator('[data-kind="parcels"]').first.inner_text()
+    # what is not scrolled to is not laid out: its text is there all the same
+    said = card(page).locator('[data-kind="parcels"]').first.text_content()
     return OVERLAP.search(said[said.index(state):])[1]
 
 

@@ -28,9 +28,11 @@ def main():
             "landtrack": ["-m", "landtrack", "run", folder / "place", "--out", folder / "ours"],
             "script": ["-W", "ignore", script, folder / "place", folder / "theirs"],
         }
-        spent = {name: seconds(arguments) for name, arguments in runs.items()}
-    for name, (processor, wall) in spent.items():
-        print(f"{name:<10} {n:>9,} plots {processor:9.1f} s of processor, {wall:9.1f} s in all")
+        spent = {}
+        for name, arguments in runs.items():
+            processor, wall = spent[name] = seconds(arguments)
+            print(f"{name:<10} {n:>9,} plots {processor:9.1f} s of processor, {wall:9.1f} s in all",
+                  flush=True)
     ours, theirs = spent["landtrack"], spent["script"]
     print(f"ratio {theirs[0] / ours[0]:.1f} x of processor, {theirs[1] / ours[1]:.1f} x in all")
 
