@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 
 from landtrack import overlay
+from landtrack.model import Schema
 from landtrack.overlay import fronts
 
 Shapes = npt.NDArray[np.object_]
@@ -96,6 +97,24 @@ class Nearest(NamedTuple):
 
     feature: Positions
     distance: Figures
+
+
+def sliver(schema: Schema) -> float:
+    """Give the size up to which a meeting of a plot with a layer is a sliver, and no hit.
+
+    Parameters
+    ----------
+    schema
+        The layer kind, with its parameter ``sliver_m2`` or ``sliver_m``, or neither.
+
+    Returns
+    -------
+    float
+        Square metres for polygons, metres for lines; without a parameter so little that
+        only what touches is none.
+    """
+    stated = schema.parameters
+    return max(stated.get("sliver_m2", stated.get("sliver_m", 0.0)), SLIVER_M2)
 
 
 def shared_area(plots: Shapes, features: Shapes) -> Pairs:
@@ -312,24 +331,41 @@ def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
     return total
 
 
-def lies_within(shapes: Shapes, areas: Shapes) -> npt.NDArray[np.bool_]:
-    """Tell which polygons lie within some areas together.
+def union(areas: Shapes) -> shapely.Geometry:
+    """Put areas together, whatever is wrong with their outlines.
 
     Parameters
     ----------
-    shapes, areas
-        n and m polygons in one metric CRS, the n valid.
+    areas
+        n polygons in one CRS.
+
+    Returns
+    -------
+    Geometry
+        The ground of them all, valid.
+    """
+    return shapely.union_all(shapely.make_valid(areas))
+
+
+def lies_within(shapes: Shapes, area: shapely.Geometry) -> npt.NDArray[np.bool_]:
+    """Tell which polygons lie within an area.
+
+    Parameters
+    ----------
+    shapes
+        n valid polygons in a metric CRS.
+    area
+        A valid area in the same, as :func:`union` gives it.
 
     Returns
     -------
     ndarray of bool, (n,)
         Rounding apart, none of the polygon lies outside.
     """
-    whole = shapely.union_all(shapely.make_valid(areas))
-    shapely.prepare(whole)
-    inside: npt.NDArray[np.bool_] = shapely.covers(whole, shapes)
+    shapely.prepare(area)
+    inside: npt.NDArray[np.bool_] = shapely.covers(area, shapes)
     rest = shapes[~inside]
-    outside = shapely.area(shapely.difference(rest, whole))
+    outside = shapely.area(shapely.difference(rest, area))
     inside[~inside] = outside <= SLIVER_M2 * np.maximum(shapely.area(rest), 1.0)
     return inside
 

@@ -16,7 +16,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from landtrack import read
+from landtrack import measure, read
 from landtrack.model import Joined, Place
 from landtrack.read import Raw
 
@@ -77,8 +77,7 @@ def row(
                 "language": place.language,
                 "partial": sorted(kind for kind, each in joined.items() if not each.complete),
                 "coverage": {
-                    kind: shapely.to_wkb(shapely.union_all(shapely.make_valid(
-                        each.coverage.to_numpy())), hex=True)
+                    kind: shapely.to_wkb(measure.union(each.coverage.to_numpy()), hex=True)
                     for kind, each in sorted(joined.items())
                     if each.complete and each.coverage is not None
                 },

@@ -1,4 +1,8 @@
-"""Opens pages in an installed browser with the network cut."""
+"""Opens pages in an installed browser with the network cut.
+
+The sections of a card are laid out when they come into view: what stands in them is read with
+``text_content``; ``inner_text`` has it only once the page was painted.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ FLAGS = (
 READY = "typeof landtrack === 'undefined' || landtrack.ready"
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
-PATIENCE = 6_000
+PATIENCE = 15_000
 """Milliseconds that a page has for what is waited for."""
 
 

@@ -115,7 +115,7 @@ def test_missing_values_of_every_type_are_left_out_or_not_known(opened):
         assert "not known" in page.locator(".lt-sums").inner_text()
         page.locator(".lt-item").first.click()
         card(page).locator("h2").wait_for()
-        text = card(page).inner_text()
+        text = card(page).text_content()
         assert "NaN" not in text
         assert "undefined" not in text
         assert "null" not in text

@@ -84,12 +84,12 @@ def test_click_on_a_plot_shows_its_value_and_limit(running, pages):
     with open_map(pages / "zh.html", running=running) as page:
         click(page, 480, 150)
 
-        assert card(page).locator("h2").inner_text() == "Green Foods 🌾"
-        first = card(page).locator("tr.lt-finding").first.inner_text()
+        assert card(page).locator("h2").text_content() == "Green Foods 🌾"
+        first = card(page).locator("tr.lt-finding").first.text_content()
         assert "≥ 2,500 元/m²" in first
         assert "2,468.8 元/m²" in first
         assert "不符合" in first
-        assert "还需增加固定资产投资 1,250,000 元" in card(page).inner_text()
+        assert "还需增加固定资产投资 1,250,000 元" in card(page).text_content()
         assert page.evaluate("location.hash") == "#plot=P-02"
 
 
@@ -97,8 +97,8 @@ def test_click_reaches_the_plot_under_a_building_and_names_what_else_is_there(ru
     with open_map(pages / "zh.html", running=running) as page:
         click(page, 60, 60)
 
-        assert "P-01" in card(page).locator(".lt-plot-id").inner_text()
-        chips = card(page).locator(".lt-chip").all_inner_texts()
+        assert "P-01" in card(page).locator(".lt-plot-id").text_content()
+        chips = card(page).locator(".lt-chip").all_text_contents()
         assert chips == ["建筑物 · 厂房", "征地地块 · 一号"]
 
         card(page).locator(".lt-chip").first.click()
@@ -109,8 +109,8 @@ def test_click_on_a_line_over_a_plot_still_opens_its_card(running, pages):
     with open_map(pages / "zh.html", running=running) as page:
         click(page, 760, 60)
 
-        assert "P-03" in card(page).locator(".lt-plot-id").inner_text()
-        chips = card(page).locator(".lt-chip").all_inner_texts()
+        assert "P-03" in card(page).locator(".lt-plot-id").text_content()
+        chips = card(page).locator(".lt-chip").all_text_contents()
         assert chips == ["道路 · 厂内路", "征地地块 · 三号"]
 
 
@@ -118,9 +118,9 @@ def test_click_beside_the_plots_opens_the_card_of_the_parcel(running, pages):
     with open_map(pages / "en.html", running=running) as page:
         click(page, 600, 150)
 
-        assert card(page).locator("h2").inner_text() == "三号"
-        assert card(page).locator(".lt-plot-id").inner_text() == "Acquisition parcels"
-        assert card(page).locator(".lt-company").inner_text() == "Z3 · not stated"
+        assert card(page).locator("h2").text_content() == "三号"
+        assert card(page).locator(".lt-plot-id").text_content() == "Acquisition parcels"
+        assert card(page).locator(".lt-company").text_content() == "Z3 · not stated"
         assert page.evaluate("location.hash") == "#feature=parcels%3AZ3"
 
 
@@ -138,7 +138,7 @@ def test_layers_are_switched_by_their_boxes_and_keep_their_order(running, pages)
         page.locator("#lt-show-plots").click()
         until(page, "!document.querySelector('.lt-label')")
         click(page, 60, 60)
-        assert card(page).locator("h2").inner_text() == "厂房"
+        assert card(page).locator("h2").text_content() == "厂房"
 
         page.locator("#lt-show-plots").click()
         page.locator("#lt-show-parcels").click()
@@ -166,8 +166,8 @@ def test_folding_a_legend_hides_its_classes(running, pages):
 
 def test_address_opens_the_card_and_zooms(running, pages):
     with open_map(pages / "en.html", fragment="#plot=P-03", running=running) as page:
-        assert "unknown" in card(page).locator(".lt-card-head").inner_text()
-        assert "ask the company" in card(page).inner_text()
+        assert "unknown" in card(page).locator(".lt-card-head").text_content()
+        assert "ask the company" in card(page).text_content()
         x, y = page.evaluate(ON_SCREEN, degrees(740, 100))
         assert 320 < x < 870
         assert 0 < y < 768
@@ -194,7 +194,7 @@ def test_keyboard_reaches_a_plot_and_leaves_it(running, pages):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         until(page, "document.activeElement.tagName === 'H2'")
-        assert "P-02" in card(page).locator(".lt-plot-id").inner_text()
+        assert "P-02" in card(page).locator(".lt-plot-id").text_content()
 
         page.keyboard.press("Escape")
         assert card(page).is_hidden()

@@ -58,7 +58,7 @@ def test_a_click_on_a_plot_opens_the_card_with_its_verdict(opened):
 
         card = page.locator(".lt-card")
         card.get_by_text(str(plot_id), exact=False).first.wait_for()
-        said = card.inner_text()
+        said = card.text_content()
         assert words(f"outcome.{verdicts[plot_id]}") in said
         for rule in result.pack.rule:
             assert words.pick(rule.title) in said

@@ -138,12 +138,12 @@ def test_the_card_of_a_parcel_has_states_plots_layers_documents_and_facts(page):
     assert [each.get_attribute("data-block") for each in section.all()] == [
         "card.timeline", "card.plots_on_it", "card.layers", "card.documents", "card.attributes",
     ]
-    on_it = card(page).locator('[data-block="card.plots_on_it"]').inner_text()
+    on_it = card(page).locator('[data-block="card.plots_on_it"]').text_content()
     assert "P-01" in on_it
     assert "30,000 m²（占 33.3%）" in on_it  # as the store has it, of the 90,000 of the parcel
     assert "P-02" not in on_it
-    assert "2005-1" in card(page).locator('[data-block="card.documents"]').inner_text()
-    assert "90,000 m²" in card(page).locator('[data-block="card.attributes"]').inner_text()
+    assert "2005-1" in card(page).locator('[data-block="card.documents"]').text_content()
+    assert "90,000 m²" in card(page).locator('[data-block="card.attributes"]').text_content()
 
     card(page).locator('[data-block="card.plots_on_it"] .lt-item').first.click()
     card(page).get_by_text("地块 P-01").wait_for()
@@ -155,7 +155,7 @@ def test_the_layers_of_a_parcel_are_hit_clear_or_without_data(page):
     layers.locator("[data-kind]").first.wait_for()
 
     def said(kind):
-        return layers.locator(f'[data-kind="{kind}"]').inner_text()
+        return layers.locator(f'[data-kind="{kind}"]').text_content()
 
     assert "涉及" in said("buildings")
     assert re.search(r"1[45],[09][09][09] m²", said("buildings"))  # they lie over each other
@@ -254,9 +254,9 @@ def test_a_trial_plot_has_no_data_where_a_layer_is_not_known_to_be_complete(runn
         assert said["市政设施"] == "无数据"  # none near, and not known to be complete
         assert "m²" in said["建筑物 · 建筑物"]
         coverage = box.locator('[data-rule="building-coverage"]')
-        assert "无法判定" in coverage.inner_text()
+        assert "无法判定" in coverage.text_content()
         page.locator("#lt-trial-covered_area_m2").fill("20000")
-        assert "符合" in coverage.inner_text()
+        assert "符合" in coverage.text_content()
 
 
 def national():
@@ -301,19 +301,19 @@ def test_limits_of_tables_are_looked_up_by_what_is_chosen(by_table):
     draw_trial(by_table, (10, 10), (110, 10), (110, 110), (10, 110))
     by_table.locator("#lt-trial-fixed_investment_cny").fill("500000000")
     own = by_table.locator(f'.lt-trial-rule[data-rule="{rule["id"]}"]')
-    assert "无法判定" in own.inner_text()
-    assert "选择" in own.inner_text()
+    assert "无法判定" in own.text_content()
+    assert "选择" in own.text_content()
 
     choose_cell(by_table, rule, 0)
-    assert "符合" in own.inner_text()
-    assert "2,500" in own.inner_text()
+    assert "符合" in own.text_content()
+    assert "2,500" in own.text_content()
 
     by_table.locator("#lt-trial-fixed_investment_cny").fill("1000000")
-    assert "不符合" in own.inner_text()
+    assert "不符合" in own.text_content()
 
     choose_cell(by_table, rule, 1)
-    assert "无法判定" in own.inner_text()
-    assert "国土资发" in own.inner_text()
+    assert "无法判定" in own.text_content()
+    assert "国土资发" in own.text_content()
 
 
 def choose_cell(page, rule, at):
@@ -441,7 +441,7 @@ def test_months_years_and_days_that_were_only_found_are_told_as_they_were_stated
     path.write_text(webmap.to_html(webmap.build(result)), encoding="utf-8")
     with open_map(path, running=running) as page:
         open_row(page, "parcels", "Z1")
-        assert card(page).locator(".lt-step-day").all_inner_texts() == [
+        assert card(page).locator(".lt-step-day").all_text_contents() == [
             "2003", "2004-06", "2005-01-05", "不晚于 2006-02-01",
         ]
         state = """(day) => { landtrack.app.showDay(Date.parse(day) / 86400000);
@@ -456,7 +456,7 @@ def test_months_years_and_days_that_were_only_found_are_told_as_they_were_stated
 def test_the_card_of_a_line_has_its_states(page):
     open_row(page, "roads", "R2")
 
-    assert "2006-03-01" in card(page).locator(".lt-steps").inner_text()
+    assert "2006-03-01" in card(page).locator(".lt-steps").text_content()
 
 
 # --- the rest of the bar ------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pyproj import CRS
 
 from landtrack import crs, figures, issues, measure, symbology
 from landtrack.errors import TableError
-from landtrack.join.measured import MEASURES as MEASURES, Mask, Meeting as Meeting, sliver as sliver
+from landtrack.join.measured import MEASURES as MEASURES, Mask, Meeting as Meeting
 from landtrack.model import (
     MEASURE_COLUMNS,
     Basis,
@@ -186,12 +186,12 @@ def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issue
     rows = []
     for joined in layers.values():
         frame, schema = joined.frame, joined.schema
-        if frame is None or sliver(schema) <= measure.SLIVER_M2:
+        if frame is None or measure.sliver(schema) <= measure.SLIVER_M2:
             continue
         lines = "sliver_m" in schema.parameters
         shared = measure.shared_length if lines else measure.shared_area
         pairs = shared(plots.geometry.to_numpy(), frame.geometry.to_numpy())
-        pairs = pairs.where(pairs.amount <= sliver(schema))
+        pairs = pairs.where(pairs.amount <= measure.sliver(schema))
         unit = "m" if lines else "m²"
         sources, keys = (each.to_numpy(dtype=object) for each in (frame["source"], frame.index))
         rows += [
@@ -243,7 +243,9 @@ def covered(plots: gpd.GeoDataFrame, joined: Joined) -> Mask:
         return np.zeros(len(plots), dtype=bool)
     if joined.coverage is None:
         return np.full(len(plots), joined.frame is not None and not joined.frame.empty)
-    return measure.lies_within(plots.geometry.to_numpy(), joined.coverage.to_numpy())
+    return measure.lies_within(
+        plots.geometry.to_numpy(), measure.union(joined.coverage.to_numpy())
+    )
 
 
 def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:

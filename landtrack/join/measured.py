@@ -18,24 +18,6 @@ from landtrack.model import Schema, Workflow
 Mask = npt.NDArray[np.bool_]
 
 
-def sliver(schema: Schema) -> float:
-    """Give the size up to which a meeting of a plot with a layer is a sliver, and no hit.
-
-    Parameters
-    ----------
-    schema
-        The layer kind, with its parameter ``sliver_m2`` or ``sliver_m``, or neither.
-
-    Returns
-    -------
-    float
-        Square metres for polygons, metres for lines; without a parameter so little that
-        only what touches is none.
-    """
-    stated = schema.parameters
-    return max(stated.get("sliver_m2", stated.get("sliver_m", 0.0)), measure.SLIVER_M2)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
     """Plots and one layer, with what several measures need of them computed once."""
@@ -65,13 +47,13 @@ class Meeting:
     @cached_property
     def hits(self) -> Pairs:
         """Square metres shared by each pair that is more than a sliver."""
-        return self.areas.where(self.areas.amount > sliver(self.schema))
+        return self.areas.where(self.areas.amount > measure.sliver(self.schema))
 
     @cached_property
     def lengths(self) -> Pairs:
         """Metres of each line inside each plot, where it is more than a sliver."""
         pairs = measure.shared_length(self.plot_shapes, self.shapes)
-        return pairs.where(pairs.amount > sliver(self.schema))
+        return pairs.where(pairs.amount > measure.sliver(self.schema))
 
     @cached_property
     def nearest(self) -> measure.Nearest:
@@ -218,7 +200,7 @@ def _count(meeting: Meeting, mask: Mask) -> Measured:
             continue
         pairs = shared(meeting.plot_shapes, meeting.shapes[some])
         if kind:
-            pairs = pairs.where(pairs.amount > sliver(meeting.schema))
+            pairs = pairs.where(pairs.amount > measure.sliver(meeting.schema))
         found += np.bincount(pairs.plot, minlength=len(found))
         np.minimum.at(first, pairs.plot, some[pairs.feature])
     return found, np.where(found > 0, first, -1)

@@ -93,7 +93,9 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
     """
     schema, packed = result.schemas[kind], source.count >= large
     made = LayerData({}, blocks=dict[str, bytes]() if into is None else into)
-    drawn, frame = _packed(made, kind, source) if packed else (None, source.table())
+    drawn, order, frame = (
+        _packed(made, kind, source) if packed else (None, slice(None), source.table())
+    )
     classed = source.classes(frame, schema, result.findings)
     counts = +Counter(pd.Series(classed).value_counts().to_dict())  # of those that occur
     listed = _listed(kind, {*counts, *_past(result, kind)})
@@ -109,6 +111,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
             "count": len(frame),
             "corridors": _corridors(kind),
             "packed": packed,
+            "sliver": measure.sliver(schema),
             "classes": _classes(result, shape, schema, listed, counts, speakers),
             "search": [name for name in columns.shown_first(schema) if _has(frame, name)],
         }
@@ -116,7 +119,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
     codes = columns.codes(classed, listed)
     made.blocks[f"{kind}/first/class"] = pack.unsigned(codes)
     _add_sizes(made, drawn or _sizes(frame.geometry.to_numpy()))
-    _add_covered(made, result, source, drawn)
+    _add_covered(made, result, source, order)
     attributes = columns.attributes(result, kind, frame, speakers)
     made.head["columns"] = {}
     for name, column in attributes.items():
@@ -215,11 +218,12 @@ class Drawn:
     area: npt.NDArray[np.float64]
     length: npt.NDArray[np.float64]
     shape: str
-    order: pack.Integers | None = None
 
 
-def _packed(made: LayerData, kind: str, source: Source) -> tuple[Drawn, pd.DataFrame]:
-    """Write the shapes block by block, and give the rows in the order of the page."""
+def _packed(
+    made: LayerData, kind: str, source: Source
+) -> tuple[Drawn, pack.Integers, pd.DataFrame]:
+    """Write the shapes block by block; give the order of the page, and the rows in it."""
     coded = source.coded()
     order = blocks.order(coded.boxes)
     made.head["blocks"] = []
@@ -228,10 +232,9 @@ def _packed(made: LayerData, kind: str, source: Source) -> tuple[Drawn, pd.DataF
         made.head["blocks"].append([block.first, block.count, *block.box])
     made.blocks[f"{kind}/first/boxes"] = blocks.boxes_block(coded.boxes[order])
     most = int(np.bincount(coded.types, minlength=1).argmax())
-    shape = ("point", "line", "polygon")[most]
-    drawn = Drawn(coded.area[order], coded.length[order], shape, order)
+    drawn = Drawn(coded.area[order], coded.length[order], ("point", "line", "polygon")[most])
     del coded
-    return drawn, source.table().iloc[order]
+    return drawn, order, source.table().iloc[order]
 
 
 def _sizes(geometry: npt.NDArray[np.object_]) -> Drawn:
@@ -273,11 +276,12 @@ def _add_sizes(made: LayerData, drawn: Drawn) -> None:
 
 
 def _add_covered(
-    made: LayerData, result: Result, source: Source, drawn: Drawn | None
+    made: LayerData, result: Result, source: Source, order: pack.Integers | slice
 ) -> None:
     """Add of each parcel within which layers' stated coverage it lies, a bit for each layer."""
     stated = {
-        kind: each.coverage.to_numpy() for kind, each in sorted(result.joined.items())
+        kind: measure.union(each.coverage.to_numpy())
+        for kind, each in sorted(result.joined.items())
         if each.complete and each.coverage is not None
     } if made.head["kind"] == "parcels" else {}
     made.head["covered"] = list(stated)
@@ -285,25 +289,23 @@ def _add_covered(
         return
     parts = [
         sum(
-            (_within(some, areas).astype(np.int64) << place
-             for place, areas in enumerate(stated.values())),
+            (_within(some, area).astype(np.int64) << place
+             for place, area in enumerate(stated.values())),
             start=np.zeros(len(some), dtype=np.int64),
         )
         for some in source.shapes()
     ]
     bits = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
-    if drawn is not None and drawn.order is not None:
-        bits = bits[drawn.order]
-    made.blocks["parcels/columns/covered"] = pack.unsigned(bits)
+    made.blocks["parcels/columns/covered"] = pack.unsigned(bits[order])
 
 
-def _within(shapes_of: npt.NDArray[np.object_], areas: npt.NDArray[np.object_]) -> (
-    npt.NDArray[np.bool_]
-):
-    """Tell which shapes lie within areas; one that cannot be drawn lies nowhere."""
+def _within(
+    shapes_of: npt.NDArray[np.object_], area: shapely.Geometry
+) -> npt.NDArray[np.bool_]:
+    """Tell which shapes lie within an area; one that cannot be drawn lies nowhere."""
     inside = np.zeros(len(shapes_of), dtype=bool)
     drawn = shapes.drawable(shapes_of)
-    inside[drawn] = measure.lies_within(shapes_of[drawn], areas)
+    inside[drawn] = measure.lies_within(shapes_of[drawn], area)
     return inside
 
 

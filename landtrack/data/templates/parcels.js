@@ -4,7 +4,6 @@ const Parcels = (() => {
   "use strict";
 
   const TRACE = 0.01; // m2: less than this is where shapes only touch
-  const LEAST = 0.5; // m2: the sliver of the schema, up to which a plot has no share in a parcel
   const FIGURE = 0.5; // m2: how far an area in words may be from the one that was measured
 
   function shared(one, other) {
@@ -38,7 +37,7 @@ const Parcels = (() => {
       return null;
     }
     if (await another(parcels, row, plot, [...plots.boxes.subarray(4 * at, 4 * at + 4)])) {
-      return measured > LEAST ? { at, area: measured, text: Words.amount(measured, 0, "m2"), stored: false } : null;
+      return measured > parcels.head.sliver ? { at, area: measured, text: Words.amount(measured, 0, "m2"), stored: false } : null;
     }
     const stored = Words.read(line[5]);
     return { at, area: Math.min(Math.max(measured, stored - FIGURE), stored + FIGURE), text: line[5], stored: true };
