@@ -121,7 +121,28 @@ def test_missing_values_of_every_type_are_left_out_or_not_known(opened):
         assert "null" not in text
 
 
-def test_days_with_a_zone_and_far_off_days_are_told(opened):
+def test_one_plot_alone_is_listed_read_and_found(opened):
+    with opened(made(frames={"plots": plots(("only",))})) as page:
+        page.locator(".lt-item").click()
+        card(page).get_by_text("还需增加固定资产投资").or_(card(page).get_by_text("符合")).first.wait_for()
+        assert card(page).locator("h2").text_content() == "only"
+        assert "1（共 1）" in page.locator(".lt-sums").text_content()
+
+
+def test_days_with_a_time_and_a_zone_are_told_as_they_were_written(opened):
+    frame = plots(("a", "b"))
+    frame["accepted_on"] = pd.to_datetime(
+        ["2006-03-01T00:30:00+08:00", "2006-03-01T23:30:00+08:00"]
+    )
+    with opened(made("en", frames={"plots": frame})) as page:
+        for key in ("P-01", "P-02"):
+            page.evaluate(OPEN, key)
+            card(page).locator(".lt-plot-id", has_text=key).wait_for()
+            assert "2006-03-01" in card(page).text_content()
+            assert "2006-02-28" not in card(page).text_content()
+
+
+def test_far_off_days_are_told(opened):
     frame = plots(("a", "b"))
     frame["accepted_on"] = pd.to_datetime(["1899-12-31", "2262-01-01"]).astype("datetime64[s]")
     with opened(made("en", frames={"plots": frame})) as page:

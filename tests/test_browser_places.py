@@ -1,7 +1,9 @@
 """The maps of the real places in a browser with the network cut."""
 
+import math
 import shutil
 
+import openpyxl
 import pytest
 from browser import browser, open_map
 from conftest import REAL_PLACES
@@ -63,6 +65,49 @@ def test_a_click_on_a_plot_opens_the_card_with_its_verdict(opened):
         for rule in result.pack.rule:
             assert words.pick(rule.title) in said
             assert words.limit(rule) in said
+
+
+def test_each_rule_that_a_plot_fails_by_is_shown_on_the_map(opened):
+    result, page = opened
+    words = text.load(result.lang)
+    titles = {rule.id: words.pick(rule.title) for rule in result.pack.rule}
+    failed = result.findings[result.findings["outcome"] == "fail"]
+    for finding in failed.drop_duplicates("rule").itertuples():
+        page.keyboard.press("Escape")
+        page.locator("#lt-search").fill(str(finding.plot_id))
+        hit = page.locator(".lt-hit", has=page.get_by_text(str(finding.plot_id), exact=True))
+        hit.first.click()
+        title = titles[finding.rule]
+        row = page.locator(".lt-card tr.lt-finding", has_text=title).first
+        row.locator(".lt-show").click()
+
+        caption = page.locator(".lt-caption")
+        caption.get_by_text(title).wait_for()
+        page.locator("canvas.lt-reason").wait_for()
+        if finding.reason:
+            assert row.locator("xpath=following-sibling::tr[1]").text_content() in (
+                caption.text_content()
+            )
+
+
+def test_the_sums_of_the_list_are_those_of_the_ledger(opened):
+    result, page = opened
+    words = text.load(result.lang)
+    book = openpyxl.load_workbook(result.outputs["ledger.xlsx"], read_only=True)
+    heads, *rows = book.worksheets[0].iter_rows(values_only=True)
+    invested = words("field.fixed_investment_cny")
+    columns = {
+        name: [row[at] for row in rows if isinstance(row[at], int | float)]
+        for name, label in (("area", words("measure.area_m2")), ("invested", invested))
+        for at, head in enumerate(heads) if str(head).startswith(label)
+    }
+
+    page.locator('[data-tab="find"]').click()
+    said = page.locator(".lt-sums").text_content()
+
+    assert wording.quantity(words, math.fsum(columns["area"]), "m2") in said
+    if columns.get("invested"):
+        assert wording.quantity(words, math.fsum(columns["invested"]), "CNY") in said
 
 
 def test_every_layer_is_in_the_legend_with_its_count(opened):

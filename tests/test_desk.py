@@ -29,6 +29,7 @@ def desk(lang="zh"):
         construction_permit_no=["建字第0604号", None, None],
         company=["金山机械有限公司", "=cmd|calc", "未建有限公司"],
         stage=["completed", "entered", "entered"],
+        accepted_on=pd.to_datetime(["2006-03-01", "2005-11-30", "2006-03-03"]),
     )
     frames["buildings"] = layer(
         "buildings",
@@ -93,8 +94,8 @@ def type_in(page, text):
 def counts(page, dim):
     """The values of a filter with their counts."""
     block = page.locator(f'[data-dim="{dim}"]')
-    names = block.locator("label").all_inner_texts()
-    return dict(zip(names, block.locator(".lt-count").all_inner_texts(), strict=True))
+    names = block.locator("label").all_text_contents()
+    return dict(zip(names, block.locator(".lt-count").all_text_contents(), strict=True))
 
 
 def choose(page, dim, value):
@@ -126,6 +127,22 @@ def test_search_finds_by_name_number_company_and_document(page, typed, found):
     assert found in page.locator(".lt-hit b").all_inner_texts()
     page.locator(".lt-hit", has_text=found).first.click()
     card(page).get_by_text(found).first.wait_for()
+
+
+def test_what_was_found_is_out_of_the_way_once_one_is_chosen(small):
+    hits = small.locator(".lt-hits")
+    type_in(small, "P-0")
+    small.locator(".lt-hit", has_text="P-02").click()
+    assert hits.is_hidden()
+
+    small.locator("#lt-search").click()
+    assert hits.is_visible()
+    small.locator('[data-tab="legend"]').focus()
+    assert hits.is_hidden()
+    small.locator("#lt-search").press("ArrowDown")
+    assert hits.is_visible()
+    click(small, 860, 250)
+    assert hits.is_hidden()
 
 
 def test_what_is_nowhere_is_told(small):
@@ -174,6 +191,21 @@ def test_filters_count_what_the_others_keep_and_the_map_and_sums_follow(page):
     page.locator(".lt-clear").click()
     settled(page)
     assert len(labels(page)) == 3
+
+
+def test_plots_are_filtered_by_industry_and_by_year(page):
+    assert counts(page, "industry") == {"机械": "2", "食品": "1"}
+
+    choose(page, "industry", "机械")
+    settled(page)
+    assert labels(page) == ["?P-03", "✓P-01"]
+    assert "2（共 3）" in page.locator(".lt-sums").text_content()
+
+    page.locator(".lt-clear").click()
+    choose(page, "accepted_on", "2005")
+    settled(page)
+    assert labels(page) == ["✗P-02"]
+    assert counts(page, "industry") == {"食品": "1"}
 
 
 def test_other_layers_are_filtered_by_state_medium_voltage_and_year(small):
@@ -328,6 +360,24 @@ def test_the_nearest_road_is_joined_to_the_plot_by_a_line(page):
     assert card(page).is_visible()
 
 
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [("投资强度", "还需增加固定资产投资 1,250,000 元"),
+     ("容积率", "0.5996 (≥ 0.6) · 还需增加计容建筑面积 16 m²")],
+)
+def test_what_a_rule_says_of_a_plot_is_shown_on_the_map(page, title, said):
+    click(page, 480, 150)
+    card(page).locator("tr.lt-finding", has_text=title).locator(".lt-show").click()
+    page.locator(".lt-caption").wait_for()
+    settled(page)
+
+    assert title in page.locator(".lt-caption").text_content()
+    assert said in page.locator(".lt-caption").text_content()
+    if title == "投资强度":  # for money there is no shape but the ground it is spent on
+        assert painted(page, 420, 100)
+        assert not painted(page, 318, 100)
+
+
 def test_two_plots_stand_side_by_side(page):
     click(page, 60, 150)
     card(page).locator('[data-do="card.compare"]').click()
@@ -446,6 +496,52 @@ def test_everything_has_a_name_for_screen_readers_and_is_reached_by_tab(small):
     assert {"lt-search", "lt-kind", "lt-sort", "measure_line", "copy", "lt-lang"} <= reached
 
 
+def press_to(page, wanted, *, key="Tab"):
+    """Go on with a key until what is wanted has the focus."""
+    for _ in range(120):
+        page.keyboard.press(key)
+        if page.evaluate(f"document.activeElement.matches({wanted!r})"):
+            return
+    pytest.fail(f"never reached: {wanted}")
+
+
+def test_a_plot_is_filtered_listed_read_compared_and_closed_by_keys_alone(small):
+    press_to(small, '[data-dim="stage"] summary')
+    small.keyboard.press("Enter")
+    press_to(small, '[data-dim="stage"] input')
+    value = small.evaluate("document.activeElement.parentElement.textContent")
+    small.keyboard.press("Space")
+    settled(small)
+    shown = small.locator(".lt-list .lt-item").count()
+    assert value.endswith(str(shown))
+    assert shown < 3
+
+    press_to(small, ".lt-list .lt-item")
+    key = small.evaluate("document.activeElement.dataset.key")
+    small.keyboard.press("Enter")
+    until(small, "document.activeElement.tagName === 'H2'")
+    assert key in card(small).text_content()
+    press_to(small, '.lt-card [data-do="card.compare"]')
+    small.keyboard.press("Enter")
+    press_to(small, ".lt-card .lt-show")
+    small.keyboard.press("Enter")
+    small.locator(".lt-caption").wait_for()
+    small.keyboard.press("Escape")
+    assert small.locator(".lt-caption").count() == 0
+    small.keyboard.press("Escape")
+    assert card(small).is_hidden()
+
+    press_to(small, '[data-tab="legend"]')
+    small.keyboard.press("Enter")
+    press_to(small, "#lt-show-roads")
+    small.keyboard.press("Space")
+    assert not small.locator("#lt-show-roads").is_checked()
+    press_to(small, ".folium-map")
+    before = small.evaluate("landtrack.map.getCenter().lng")
+    small.keyboard.press("ArrowRight")
+    until(small, f"landtrack.map.getCenter().lng > {before}")
+
+
 PRINTED = """() => {
   window.print = () => {
     const sheet = document.querySelector(".lt-print");
@@ -456,8 +552,16 @@ PRINTED = """() => {
 }"""
 
 
+SEEN = """() => {
+  const bounds = landtrack.app.viewBounds();
+  const middle = bounds.getCenter().lat;
+  return L.latLng(middle, bounds.getWest()).distanceTo(L.latLng(middle, bounds.getEast()));
+}"""
+
+
 def test_the_present_view_is_printed_with_title_legend_and_scale(small):
     before = small.evaluate("landtrack.map.getZoom()")
+    seen = small.evaluate(SEEN)
     small.evaluate(PRINTED)
     small.locator('[data-tool="print"]').click()
     until(small, "window.printed")
@@ -465,9 +569,9 @@ def test_the_present_view_is_printed_with_title_legend_and_scale(small):
     printed = small.evaluate("window.printed")
     assert "X工业园区" in printed["text"]
     assert "征地地块 · 补偿已到位" in printed["text"]
-    # The page is 277 mm wide; what is seen beside the panel is some 1 050 m wide, and fits in.
+    # The page is 277 mm wide; what is seen beside the panel fits in, and does not swim in it.
     assert printed["width"] == pytest.approx(277 / 25.4 * 96, abs=1)
-    assert 0.9 < printed["scale"] * 0.277 / 1050 < 2.5
+    assert 0.9 < printed["scale"] * 0.277 / seen < 2.5
     assert small.evaluate("landtrack.map.getZoom()") == before
     assert small.locator(".lt-print").count() == 0
 
@@ -498,6 +602,20 @@ def test_a_line_of_a_kilometre_reads_a_kilometre(page):
     read = page.locator(".lt-measured").inner_text()
     metres = float(re.match(r"([\d,.]+) m", read)[1].replace(",", ""))
     assert metres == pytest.approx(1000, rel=1e-3, abs=2.5)  # a click is a whole pixel
+
+
+def test_a_kilometre_clicked_on_a_wide_screen_reads_so_within_a_thousandth(running, folder):
+    with open_map(folder / "small.html", size=(3600, 800), running=running) as wide:
+        wide.evaluate("(at) => void landtrack.map.setView(at, 18, {animate: false})", at(500, 100))
+        wide.locator('[data-tool="measure_line"]').click()
+        click(wide, 0, 100)
+        click(wide, 1000, 100)
+        wide.keyboard.press("Enter")
+
+        # a pixel is 0.45 m: two clicks on whole pixels miss by less than a metre
+        read = wide.locator(".lt-measured").text_content()
+        metres = float(re.match(r"([\d,.]+) m", read)[1].replace(",", ""))
+        assert metres == pytest.approx(1000, rel=1e-3)
 
 
 def test_measuring_is_that_of_the_working_crs(small):

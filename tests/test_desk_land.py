@@ -13,7 +13,7 @@ from test_browser import card, click, degrees
 from test_desk import desk, painted, settled, show
 from test_webmap import layer, line, made, square
 
-from landtrack import catalog, webmap
+from landtrack import catalog, join, webmap
 from landtrack.model import STATUS_COLUMNS, Joined
 from landtrack.webmap import trial
 
@@ -48,7 +48,15 @@ def land(lang="zh"):
     ]).reindex(columns=list(STATUS_COLUMNS))], ignore_index=True)
     schemas = catalog.schemas()
     joined = {"substations": Joined(schema=schemas["substations"], frame=None, complete=False)}
-    return dataclasses.replace(base, layers=frames, status_log=log, joined=joined)
+    of_parcels = join.against(
+        frames["plots"], Joined(schema=schemas["parcels"], frame=frames["parcels"]),
+        workflow=base.workflow,
+    )
+    others = base.measures[base.measures["layer"] != "parcels"]
+    return dataclasses.replace(
+        base, layers=frames, status_log=log, joined=joined,
+        measures=pd.concat([others, of_parcels], ignore_index=True),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +148,7 @@ def test_the_card_of_a_parcel_has_states_plots_layers_documents_and_facts(page):
     ]
     on_it = card(page).locator('[data-block="card.plots_on_it"]').text_content()
     assert "P-01" in on_it
-    assert "30,000 m²（占 33.3%）" in on_it  # as the store has it, of the 90,000 of the parcel
+    assert "40,000 m²（占 44.4%）" in on_it  # as the store has it, of the 90,000 of the parcel
     assert "P-02" not in on_it
     assert "2005-1" in card(page).locator('[data-block="card.documents"]').text_content()
     assert "90,000 m²" in card(page).locator('[data-block="card.attributes"]').text_content()

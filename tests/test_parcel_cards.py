@@ -70,18 +70,35 @@ def test_a_parcel_and_a_plot_tell_the_same_area_to_the_last_digit(running, site,
             assert MEASURED not in told
 
 
-def test_what_the_store_cannot_tell_apart_is_marked_as_measured_by_the_page(
-    running, site, tmp_path
-):
-    site.layer("parcels", [
+def several(site):
+    """A plot with two parcels of one state and one of another."""
+    return site.layer("parcels", [
         (box(0, 0, 60, 100), {"parcel_id": "Z1", "state": "approved"}),
         (box(60, 0, 80, 100), {"parcel_id": "Z2", "state": "approved"}),
         (box(80, 0, 130, 100), {"parcel_id": "Z3", "state": "compensated"}),
     ])
-    result = landtrack.run(site.folder, out=tmp_path / "build")
+
+
+def test_parcels_of_one_state_on_a_plot_are_told_one_by_one(running, site, tmp_path):
+    result = landtrack.run(several(site).folder, out=tmp_path / "build")
 
     with open_map(result.outputs["map.html"], running=running) as page:
         assert of_plot(page, "A") == "8,000"  # of Z1 and Z2 together
+        told = {key: of_parcel(page, key) for key in ("Z1", "Z2", "Z3")}
+
+    assert "6,000 m² (100.0%)" in told["Z1"]
+    assert "2,000 m² (100.0%)" in told["Z2"]
+    assert "2,000 m² (40.0%)" in told["Z3"]
+    assert MEASURED not in "".join(told.values())
+
+
+def test_of_large_layers_what_the_store_cannot_tell_apart_is_marked_as_measured_by_the_page(
+    running, site, tmp_path
+):
+    result = landtrack.run(several(site).folder)
+    webmap.save(webmap.build(result, large=1), tmp_path / "map.html")
+
+    with open_map(tmp_path / "map.html", running=running) as page:
         together = of_parcel(page, "Z1")
         alone = of_parcel(page, "Z3")
 
@@ -91,13 +108,14 @@ def test_what_the_store_cannot_tell_apart_is_marked_as_measured_by_the_page(
     assert MEASURED not in alone
 
 
-def test_what_is_no_hit_of_the_plot_is_no_plot_on_the_parcel(running, site, tmp_path):
+@pytest.mark.parametrize("large", [layers.LARGE, 1], ids=["small", "blocks"])
+def test_what_is_no_hit_of_the_plot_is_no_plot_on_the_parcel(running, site, tmp_path, large):
     site.layer("parcels", [
         (box(99.996, 0, 200, 100), {"parcel_id": "Z1", "state": "approved"}),  # 0.4 m2: a sliver
     ])
-    result = landtrack.run(site.folder, out=tmp_path / "build")
+    webmap.save(webmap.build(landtrack.run(site.folder), large=large), tmp_path / "map.html")
 
-    with open_map(result.outputs["map.html"], running=running) as page:
+    with open_map(tmp_path / "map.html", running=running) as page:
         assert "No plot lies on it" in of_parcel(page, "Z1")
 
 

@@ -111,6 +111,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
             "count": len(frame),
             "corridors": _corridors(kind),
             "packed": packed,
+            "pairs": False,
             "sliver": measure.sliver(schema),
             "classes": _classes(result, shape, schema, listed, counts, speakers),
             "search": [name for name in columns.shown_first(schema) if _has(frame, name)],

@@ -10,7 +10,7 @@ import folium
 import numpy as np
 
 from landtrack import crs, symbology, text
-from landtrack.webmap import basemaps, card, hits, layers, plane, shapes, trial
+from landtrack.webmap import basemaps, card, hits, layers, plane, shapes, shares, trial
 from landtrack.webmap.blocks import RADIUS
 from landtrack.webmap.columns import Speakers, by_language
 from landtrack.webmap.elements import (
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 CHINA = (35.0, 105.0)
 """Where a map without any shape opens."""
+
+OPENS_ON = ("plots", "parcels", "enforcement", "boundaries")
+"""The layers that a map opens on: the land of the place; others may reach far beyond it."""
 
 NEEDED = {"leaflet", "leaflet_css"}
 MAX_ZOOM, MIN_ZOOM = 22, 3
@@ -133,17 +136,33 @@ def _assembled(
     )
     figure.add_child(page)
     page.add_child(Runtime())  # type: ignore[no-untyped-call]
-    made = [
-        layers.layer_data(
+    made = []
+    for kind in sorted(sources, key=symbology.load().order):
+        data = layers.layer_data(
             result, kind, sources[kind], speakers, large=large, judged=judged, into=into
         )
-        for kind in sorted(sources, key=symbology.load().order)
-    ]
+        if kind == "parcels":
+            _add_pairs(data, result, sources, words, large=large)
+        made.append(data)
     page.add_child(DataBlocks(made))
     for each in made:
         page.add_child(FeatureLayer(words(f"kind.{each.head['kind']}"), each))
     page.add_child(Surround(page_json(result, sources, speakers)))
     return page
+
+
+def _add_pairs(
+    made: layers.LayerData, result: Result, sources: Mapping[str, Source], words: text.Words, *,
+    large: int,
+) -> None:
+    """Add to the parcels what each plot has of them, where both layers are small."""
+    plots, parcels = sources.get("plots"), sources["parcels"]
+    if plots is None or max(plots.count, parcels.count) >= large:
+        return
+    found = shares.of_parcels(parcels, plots, result.schemas["parcels"], words)
+    if found is not None:
+        made.blocks[shares.BLOCK] = found
+        made.head["pairs"] = True
 
 
 def speaking(lang: str) -> Speakers:
@@ -251,7 +270,6 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
         JSON.
     """
     place = result.place
-    whole = shapes.bounds(sources)
     return json_text(
         {
             "lang": speakers[0].lang,
@@ -263,7 +281,8 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
             "attributions": sorted(
                 {each.attribution for each in place.layers if each.attribution}
             ),
-            "bounds": whole,
+            "bounds": shapes.bounds(sources, OPENS_ON),
+            "whole": shapes.bounds(sources),
             "asOf": place.as_of.isoformat() if place.as_of else "",
             "plane": _plane(result, sources),
             "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
@@ -292,7 +311,7 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
 def _plane(result: Result, sources: Mapping[str, Source]) -> dict[str, Any]:
     """Fit the working CRS round everything that there is."""
     working = crs.parse(result.place.crs, what="[place] crs")
-    corners = shapes.bounds(sources, whole=True)
+    corners = shapes.bounds(sources)
     if corners is None:
         return {"name": crs.name(working)}
     lat, lon = np.radians(np.array(corners)).T

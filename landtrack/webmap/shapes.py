@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,16 +72,16 @@ def degrees(frame: GeoDataFrame) -> np.ndarray:
 
 
 def bounds(
-    sources: Mapping[str, Source], *, whole: bool = False
+    sources: Mapping[str, Source], kinds: Collection[str] = ()
 ) -> list[list[float]] | None:
-    """Find what the map shows when it opens: the plots, else all layers.
+    """Find the corners of layers.
 
     Parameters
     ----------
     sources
         The layers by kind.
-    whole
-        All layers, not only the plots.
+    kinds
+        Those that count; where none of them has a shape, or none is named, all do.
 
     Returns
     -------
@@ -93,10 +93,9 @@ def bounds(
     CRSError
         If there is no way from the CRS of a layer to WGS 84.
     """
-    own = [sources["plots"]] if "plots" in sources and not whole else []
-    found = [extent for each in own or sources.values() if (extent := _extent(each))]
-    if not found and own:
-        return bounds(sources, whole=True)
+    extents = {kind: _extent(each) for kind, each in sources.items()}
+    found = [each for kind, each in extents.items() if each and kind in kinds]
+    found = found or [each for each in extents.values() if each]
     if not found:
         return None
     west, south, east, north = np.array(found).T

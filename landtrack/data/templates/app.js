@@ -189,7 +189,7 @@ const App = (() => {
     app.toggleGraticule();
     surround(app);
     map.landtrackPlaced = true;
-    app.fit();
+    app.fit(app.bounds);
     tables.filter((table) => table.head.packed).forEach((table) => table.layer.refresh());
     await Promise.all(tables.map((table) => table.load()));
     if (tables.some((table) => table.head.packed && table.head.history)) {

@@ -84,14 +84,20 @@ const Card = (() => {
     return text.startsWith("../") ? Words.say("card.by_day", { day: text.slice(3) }) : text;
   }
 
+  function whenSaid({ day, written }) {
+    return written || (typeof day === "number" ? Words.day(day) : Words.say(day === null ? "card.not_yet" : "card.undated"));
+  }
+
   function timeline(table, row) {
     const found = steps(table, row);
     if (!found.length) {
       return null;
     }
-    return section("card.timeline", element("ol", { class: "lt-steps" }, ...found.map(({ day, label, document, written }) =>
+    const told = found.map((step) => ({ ...step, when: whenSaid(step) }));
+    const wide = told.some(({ when }) => when.length > Words.day(0).length);
+    return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told.map(({ day, label, document, when }) =>
       element("li", { class: day === null ? "lt-step lt-open" : "lt-step" },
-        element("span", { class: "lt-step-day", text: written || typeof day === "number" ? written || Words.day(day) : Words.say(day === null ? "card.not_yet" : "card.undated") }),
+        element("span", { class: "lt-step-day", text: when }),
         element("span", { class: "lt-step-name", text: label }),
         document ? element("span", { class: "lt-step-document", text: document }) : null))));
   }
@@ -114,9 +120,10 @@ const Card = (() => {
 
   /** What shows on the map why a plot comes out as it does by a rule. */
   function shower(app, row, finding, rule) {
-    const reason = Reasons.ofRule(app, rule);
-    return reason && finding.code !== "not_applicable"
-      ? Reasons.shower(app, row, { ...reason, what: `${finding.name} ${finding.value} (${finding.limit})` }) : null;
+    const reason = Reasons.ofRule(app, rule, finding.code);
+    const figure = ["pass", "fail"].includes(finding.code) ? ` ${finding.value} (${finding.limit})` : "";
+    const what = [finding.name + figure, finding.fix, finding.reason].filter(Boolean).join(" · ");
+    return reason && Reasons.shower(app, row, { ...reason, what });
   }
 
   function findingTable(rows) {
@@ -283,8 +290,8 @@ const Card = (() => {
 
   async function plotsOn(app, table, row, own) {
     const plots = app.tables.get("plots");
-    if (!plots?.count || !own.length) {
-      return [quiet(own.length ? "map.no_features" : "card.not_measured_here")];
+    if (!plots?.count || (!own.length && !table.pairs)) {
+      return [quiet(plots?.count ? "card.not_measured_here" : "map.no_features")];
     }
     const found = await Parcels.plotsOn(app, table, row, own);
     const whole = table.size[row];
@@ -307,12 +314,12 @@ const Card = (() => {
       element("h4", {}, element("span", { text: title }),
         element("span", { class: `lt-cover lt-cover-${coverage}` },
           element("span", { "aria-hidden": "true", text: `${COVERED[coverage]} ` }), Words.say(`coverage.${coverage}`))),
-      lines.length ? element("ul", {}, ...lines.map(([what, value]) => element("li", {},
-        element("span", { class: "lt-what", text: what }), element("span", { class: "lt-said", text: value })))) : null);
+      lines.length ? element("div", { class: "lt-part lt-one" }, element("ul", {}, ...lines.map(([what, value]) => element("li", {},
+        what ? element("span", { class: "lt-what", text: what }) : null, element("span", { class: "lt-said", text: value }))))) : null);
     const box = [...parcels.boxes.subarray(4 * row, 4 * row + 4)];
     const inside = table?.count ? await Within.hits(table, own, box, 0) : new Map();
     const found = [...inside]
-      .map(([at, told]) => [Words.pick(table.head.classes[at].label) || title, Within.tell(told, parcels.size[row]), told.area || told.length])
+      .map(([at, told]) => [Words.pick(table.head.classes[at].label), Within.tell(told, parcels.size[row]), told.area || told.length])
       .filter(([, parts]) => parts.length)
       .map(([what, parts, rounded]) => [what, rounded ? Words.say("card.about", { figure: parts.join(", ") }) : parts.join(", ")]);
     return part(found.length ? "hit" : Parcels.known(app, parcels, row, kind) ? "clear" : "no_coverage", found);

@@ -18,7 +18,7 @@ const Desk = (() => {
       tables: new Map(Layers.all(map).map((layer) => [layer.landtrack.kind, layer.landtrack])),
       filters: Address.filtersFrom(address.filter),
       chosen: null, asOf: undefined, swipe: null, project: "", pinned: null, sort: "class", tab: "find", kind: "plots",
-      bounds: page.bounds && L.latLngBounds(page.bounds), reason: null, tool: null, basemap: null, tiles: null, ui: {}, results: new Map(),
+      bounds: page.bounds && L.latLngBounds(page.bounds), whole: page.whole && L.latLngBounds(page.whole), reason: null, tool: null, basemap: null, tiles: null, ui: {}, results: new Map(),
     };
     if (!app.tables.get("plots")?.count) {
       app.kind = [...app.tables.values()].find((table) => table.count)?.kind || "plots";
@@ -78,7 +78,7 @@ const Desk = (() => {
       fitTo(L.latLngBounds([latLng, latLng]), Math.max(map.getZoom(), 16));
     }
 
-    return { margins, viewBounds, zoomTo, zoomToRows, goTo, fit: () => app.bounds && fitTo(app.bounds, 18) };
+    return { margins, viewBounds, zoomTo, zoomToRows, goTo, fit: (bounds) => bounds && fitTo(bounds, 18) };
   }
 
   // --- what is chosen ---------------------------------------------------------------------------

@@ -46,7 +46,7 @@ const Find = (() => {
 
   async function found(app, query) {
     const numbers = pair(query);
-    const spots = numbers ? places(numbers, app.bounds).map((each) => spot(app, each)) : [];
+    const spots = numbers ? places(numbers, app.whole).map((each) => spot(app, each)) : [];
     const hits = [];
     for (const table of app.searched()) {
       await table.loadTexts();
@@ -86,6 +86,7 @@ const Find = (() => {
         look().then(() => list.querySelector("button")?.click());
       } else if (event.key === "ArrowDown" && first) {
         event.preventDefault();
+        list.hidden = false;
         first.focus();
       } else if (event.key === "Escape" && input.value) {
         event.stopPropagation();
@@ -94,7 +95,20 @@ const Find = (() => {
       }
     });
     list.addEventListener("keydown", (event) => walk(event, input));
-    return element("div", { class: "lt-search" }, input, list);
+    const box = element("div", { class: "lt-search" }, input, list);
+    foldAway(box, input, list);
+    return box;
+  }
+
+  // What is found stands over the panel: it goes when one is chosen or something else is turned
+  // to, and comes back with a click on what was typed.
+  function foldAway(box, input, list) {
+    list.tabIndex = -1; // so that a press on a hit keeps the focus inside in every browser
+    box.addEventListener("focusout", (event) => {
+      list.hidden = list.hidden || !box.contains(event.relatedTarget);
+    });
+    list.addEventListener("click", () => { list.hidden = true; });
+    input.addEventListener("click", () => { list.hidden = !list.childElementCount; });
   }
 
   // Up and down go from hit to hit.

@@ -1,5 +1,6 @@
-// What lies on a parcel. The store measures plots, not parcels: where a plot has one parcel of a
-// state on it, the figure is the store's; any other is measured by the page, and told as such.
+// What lies on a parcel. Small layers bring what each plot has of each parcel. Of large ones the
+// page knows what the store measured, of each plot all parcels of a state together: where there is
+// one of them that is its figure; any other is measured by the page, and told as such.
 const Parcels = (() => {
   "use strict";
 
@@ -43,14 +44,12 @@ const Parcels = (() => {
     return { at, area: Math.min(Math.max(measured, stored - FIGURE), stored + FIGURE), text: line[5], stored: true };
   }
 
-  /**
-   * The plots on a parcel, the largest share first.
-   * @param {any} app @param {Table} parcels @param {number} row @param {number[][][][]} own its areas
-   * @returns {Promise<{at: number, area: number, text: string, stored: boolean}[]>}
-   */
-  async function plotsOn(app, parcels, row, own) {
-    const plots = app.tables.get("plots");
-    await plots.loadTexts();
+  function inPage({ starts, plots, areas, texts }, row) {
+    return [...plots.subarray(starts[row], starts[row + 1])].map((at, place) => (
+      { at, area: areas[starts[row] + place], text: Table.textAt(texts, starts[row] + place), stored: true }));
+  }
+
+  async function worked(plots, parcels, row, own) {
     const found = [];
     for (const at of Layers.rowsIn(plots, [...parcels.boxes.subarray(4 * row, 4 * row + 4)])) {
       const plot = Within.areasOf(await plots.layer.shapesOf(at));
@@ -60,6 +59,18 @@ const Parcels = (() => {
         found.push(told);
       }
     }
+    return found;
+  }
+
+  /**
+   * The plots on a parcel, the largest share first.
+   * @param {any} app @param {Table} parcels @param {number} row @param {number[][][][]} own its areas
+   * @returns {Promise<{at: number, area: number, text: string, stored: boolean}[]>}
+   */
+  async function plotsOn(app, parcels, row, own) {
+    const plots = app.tables.get("plots");
+    await plots.loadTexts();
+    const found = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own);
     return found.sort((one, other) => other.area - one.area);
   }
 

@@ -28,12 +28,21 @@ const Reasons = (() => {
     return how && { how, kind, measure, category };
   }
 
-  /** How a judged index is shown: those over buildings show them, also where they leave the plot. */
-  function ofRule(app, id) {
+  /**
+   * How a judged index is shown: those over buildings show them, also where they leave the plot;
+   * any other that could be judged shows the ground that it is judged for.
+   */
+  function ofRule(app, id, outcome) {
+    if (outcome === "not_applicable") {
+      return null;
+    }
     const rule = app.page.rules.find((each) => each.id === id);
     const built = ["floor_area_m2", "covered_area_m2"].includes(rule?.numerator);
     const table = app.tables.get("buildings");
-    return built && table?.count ? { how: "buildings", kind: "buildings", measure: rule.numerator, category: "" } : null;
+    if (built && table?.count) {
+      return { how: "buildings", kind: "buildings", measure: rule.numerator, category: "" };
+    }
+    return outcome === "unknown" ? null : { how: "ground", kind: "plots", measure: id, category: "" };
   }
 
   /** How the ground that a line keeps clear is shown; null for a layer without a corridor. */
@@ -102,6 +111,9 @@ const Reasons = (() => {
     await table.load();
     const plot = await plots.layer.shapesOf(row);
     const box = plots.boxes.slice(4 * row, 4 * row + 4);
+    if (reason.how === "ground") {
+      return { how: "ground", plot, others: [] };
+    }
     const wanted = counts(table, reason);
     if (reason.how === "nearest") {
       const best = await nearest(table, plot, box, wanted);
@@ -252,6 +264,10 @@ const Reasons = (() => {
       ctx.globalCompositeOperation = "destination-out";
       fillEach(ctx, others, at);
       hatch(ctx, size, RED);
+    },
+    ground(ctx, { plot }, at, size) {
+      fillEach(ctx, plot, at);
+      hatch(ctx, size, BLUE);
     },
     within(ctx, { plot, others }, at, size) {
       const areas = others.filter(({ type }) => type === 2);

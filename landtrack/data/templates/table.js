@@ -18,6 +18,8 @@ class Table {
     this.size = null;
     this.boxes = null;
     this.history = null;
+    /** What each plot has of each parcel; none where the layers are large. */
+    this.pairs = null;
     /** @type {Uint32Array | null} of each row, in which of head.covered it lies, bit by bit */
     this.covered = null;
     this.keys = null;
@@ -73,6 +75,9 @@ class Table {
         this.size = Bytes.floats(bytes, count);
       }));
     }
+    if (head.pairs) {
+      jobs.push(Bytes.load(`${kind}/columns/plots`).then((bytes) => this.readPairs(bytes)));
+    }
     if (head.covered.length) {
       jobs.push(Bytes.load(`${kind}/columns/covered`).then((bytes) => {
         this.covered = Bytes.unsigned(bytes, new Uint32Array(count));
@@ -108,11 +113,25 @@ class Table {
 
   readHistory(bytes) {
     const [counts, days, states] = Bytes.parts(bytes).map(Bytes.all);
+    this.history = { starts: this.startsOf(counts), days, states };
+  }
+
+  readPairs(bytes) {
+    const [counts, plots, areas, texts] = Bytes.parts(bytes);
+    const rows = Bytes.all(plots);
+    this.pairs = {
+      starts: this.startsOf(Bytes.all(counts)), plots: rows, areas: Bytes.floats(areas, rows.length),
+      texts: Table.textColumn(texts, rows.length),
+    };
+  }
+
+  // Where the entries of each row begin.
+  startsOf(counts) {
     const starts = new Int32Array(this.count + 1);
     for (let row = 0; row < this.count; row += 1) {
       starts[row + 1] = starts[row] + counts[row];
     }
-    this.history = { starts, days, states };
+    return starts;
   }
 
   /** Loads keys, names and other texts. @returns {Promise<Table>} */

@@ -303,7 +303,7 @@ const Tools = (() => {
         class: "lt-tool", title: Words.say(key), "aria-label": Words.say(key), "data-tool": key.split(".")[1], ...attributes,
       }, action, Dom.icon(icon));
       const made = element("div", { class: "leaflet-bar lt-tools" },
-        tool("map.fit", "fit", app.fit),
+        tool("map.fit", "fit", () => app.fit(app.whole)),
         tool("tool.measure_line", "line", () => app.useTool(() => measureTool(app, false))),
         tool("tool.measure_area", "area", () => app.useTool(() => measureTool(app, true))),
         tool("tool.trial", "trial", () => app.useTool(() => Trial.tool(app))),
