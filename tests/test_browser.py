@@ -345,7 +345,8 @@ def test_pictures_of_the_readme_are_drawn(running, tmp_path):
 
 DESK = {
     "en": {
-        "reason": ("#plot=XP-011", """document.querySelector('.lt-show').click()"""),
+        "reason": ("#plot=XP-011", """document.querySelector(
+          ".lt-finding.lt-row-fail .lt-show").click()"""),
         "compare": ("#plot=XP-011", """(async () => {
           const rows = landtrack.app.tables.get("plots");
           await landtrack.app.compare(rows.rowOf("XP-011"));

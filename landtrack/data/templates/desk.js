@@ -37,7 +37,7 @@ const Desk = (() => {
       if (isNarrow()) {
         return {
           paddingTopLeft: [24, panel.querySelector(".lt-title").offsetHeight + 16],
-          paddingBottomRight: [24, card.hidden ? 70 : card.offsetHeight + 16],
+          paddingBottomRight: [card.hidden ? 56 : 24, card.hidden ? 70 : card.offsetHeight + 16],
         };
       }
       return {
