@@ -272,11 +272,16 @@ def write(
     OutputError
         If they cannot be written; what was there before is as it was.
     """
-    with publish.staging(out) as folder, register.locked(out / STORE):
+    earlier = shared or out / STORE
+
+    def replace(fresh: Path, path: Path) -> None:
+        with register.locked(path):  # sheets are issued until the store that lists them is replaced
+            register.carry(earlier, fresh)
+            store.replace(fresh, path)
+
+    with publish.staging(out, last=(STORE, replace)) as folder:
         tell("write", STORE)
-        earlier = shared or out / STORE
         store.write(result, folder / STORE, earlier=earlier)
-        register.carry(earlier, folder / STORE)
         tell("write", LEDGER)
         report.write_ledger(result, folder / LEDGER)
         report.write_csv(result.findings, folder / FINDINGS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from landtrack.errors import LandtrackError, OutputError
 LOCK_NAME = ".landtrack.lock"
 PREFIX = ".landtrack-"
 EARLIER = ".earlier"
+
+Last = tuple[str, Callable[[Path, Path], None]]
+"""The name of a file, and what puts the fresh one into the place of the earlier one."""
 
 
 @contextmanager
@@ -61,13 +64,16 @@ def exclusive(out: Path) -> Iterator[None]:
 
 
 @contextmanager
-def staging(out: Path) -> Iterator[Path]:
+def staging(out: Path, last: Last | None = None) -> Iterator[Path]:
     """Give a folder to write into, and move what is in it into place at the end.
 
     Parameters
     ----------
     out
         The folder that the files are for; made where it is not there.
+    last
+        A file that is not moved but put into place in a way of its own, all of it or not at
+        all, when the others are there.
 
     Yields
     ------
@@ -87,7 +93,7 @@ def staging(out: Path) -> Iterator[Path]:
                 shutil.rmtree(left)
             folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
             yield folder
-            _move(folder, out)
+            _move(folder, out, last)
         except LandtrackError:
             raise
         except OSError as error:
@@ -136,9 +142,10 @@ def whole(path: Path) -> Iterator[Path]:
         ) from error
 
 
-def _move(folder: Path, out: Path) -> None:
+def _move(folder: Path, out: Path, last: Last | None) -> None:
     """Replace the files one by one; on a failure put the earlier ones back."""
     fresh = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    own = [name for name in fresh if last and name == Path(last[0])]
     kept = folder / EARLIER
     for name in fresh:
         for parent in (out, kept):
@@ -146,15 +153,19 @@ def _move(folder: Path, out: Path) -> None:
         _keep(out / name, kept / name)
     moved: list[Path] = []
     try:
-        for name in fresh:
+        for name in (each for each in fresh if each not in own):
             (folder / name).replace(out / name)
             moved.append(name)
-    except OSError as error:
+        if last and own:
+            last[1](folder / own[0], out / own[0])
+    except (OSError, LandtrackError) as error:
         for name in moved:
             if (kept / name).exists():
                 (kept / name).replace(out / name)
             else:
                 (out / name).unlink()
+        if isinstance(error, LandtrackError):
+            raise
         raise OutputError(
             f"{error.filename2 or error.filename} cannot be replaced: {error.strerror}.",
             mend="Close the program that has the file open, and run again; "

@@ -21,7 +21,6 @@ import shapely
 
 from landtrack import catalog, publish, store, text, webmap
 from landtrack.errors import SourceError
-from landtrack.formats import vector
 from landtrack.model import LEVELS, Basis, Joined, LayerSource, Place, Result, Schema
 from landtrack.store import streams
 from landtrack.webmap.source import AT_ONCE, VERDICT, Source, give_back, of_frame
@@ -73,8 +72,8 @@ def draw(
 def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
     """Draw the map of a GeoPackage."""
     schemas = catalog.schemas()
-    run = _run(path)
-    names = vector.layer_names(path)
+    run = store.last_run(path)
+    names = store.names(path)
     sources = {kind: _source(path, schemas[kind]) for kind in schemas if kind in names}
     result = _result(path, run, schemas, names, place=place, lang=lang)
 
@@ -92,17 +91,8 @@ def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
 
     with publish.staging(out) as folder:
         webmap.write(result, sources, judged, folder / MAP)
+        store.insist_on_run(path, run)
     return out / MAP
-
-
-def _run(named: store.Address) -> dict[str, Any]:
-    """Read what a store was made from, the last time."""
-    runs = store.read(named, "runs")
-    if runs.empty:
-        raise SourceError(
-            f"{named} holds no run.", mend="Make the store again with `landtrack run`."
-        )
-    return {str(key): value for key, value in runs.iloc[-1].items()}
 
 
 def place_of(named: store.Address, folder: Path) -> Place:
@@ -125,7 +115,7 @@ def place_of(named: store.Address, folder: Path) -> Place:
     SourceError
         If there is no store, it holds no run, or the place is another than that of the store.
     """
-    return _place(_run(named), folder)
+    return _place(store.last_run(named), folder)
 
 
 def _result(

@@ -1,6 +1,7 @@
-"""Sheets of an earlier day: features, shapes and states by the log; no verdict of another day."""
+"""Sheets of an earlier day: features, shapes and states by the log, verdicts by the files."""
 
 import datetime as dt
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -19,10 +20,18 @@ SIGNED = ["--by", "Li", "--checked", "Wang", "--draft"]
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """Give a store whose parcel Z was approved in November 2006 and split in March 2007."""
+    """Give a store whose parcel Z was approved in November 2006 and split in March 2007.
+
+    The plot A was permitted in October 2006, before its environmental approval of December.
+    """
     folder = tmp_path_factory.mktemp("day")
     site = Site(folder / "site")
     site.head["as_of"] = dt.date(2007, 6, 30)
+    site.layer("plots", [site.plot(
+        "A", box(0, 0, 100, 100), accepted_on="2006-06-01", eia_document_no="E1",
+        eia_approved_on="2006-12-01", construction_permit_no="P1",
+        construction_permit_on="2006-10-15",
+    )])
     site.layer("parcels", [
         (box(0, 0, 100, 100), {"parcel_id": "Z", "state": "approved", "state_on": "2006-11-20",
                                "document_no": "批1", "owner": "X"}),
@@ -74,8 +83,48 @@ def test_a_sheet_of_a_plot_is_not_printed_for_a_day_on_which_nothing_was_judged(
     own = sheet(store, tmp_path / "x.pdf", "project", "A", "--as-of", "2007-06-30")
 
     assert refused.exit_code == 2
-    assert "landtrack run --as-of 2006-11-20" in refused.output
+    assert "--place: the verdicts of that day" in refused.output
     assert own.exit_code == 0, own.output
+
+
+def test_with_the_place_a_sheet_of_a_plot_tells_what_a_run_of_that_day_would(store, tmp_path):
+    place, day = store.parents[1] / "site", "2006-09-30"
+    landtrack.run(place, out=tmp_path, as_of=dt.date.fromisoformat(day))
+
+    now = sheet(store, tmp_path / "now.pdf", "project", "A")
+    then = sheet(store, tmp_path / "then.pdf", "project", "A", "--as-of", day,
+                 "--place", str(place))
+    run = sheet(tmp_path / "project.gpkg", tmp_path / "run.pdf", "project", "A")
+
+    assert (now.exit_code, then.exit_code, run.exit_code) == (0, 0, 0), then.output
+    said = {name: text_of((tmp_path / f"{name}.pdf").read_bytes())
+            for name in ("now", "then", "run")}
+    assert said["then"].replace(f"@{day}", "") == said["run"] != said["now"]
+    assert "2006-10-15" in said["now"]
+    assert "itcountsfromthatdayon" in said["then"]  # the permit of 2006-10-15
+    assert "itcountsfromthatdayon" not in said["now"]
+    rows = {row["number"]: row["superseded_by"] for row in register.rows(store)
+            if row["template"] == "project"}
+    assert rows == {"site-project-A": "", f"site-project-A@{day}": ""}
+
+
+def test_an_atlas_of_plots_is_of_a_day_too(store, tmp_path):
+    said = CliRunner().invoke(main, [
+        "atlas", "project", "A", "--store", str(store), "--out", str(tmp_path / "atlas.pdf"),
+        "--as-of", "2006-09-30", "--place", str(store.parents[1] / "site"), *SIGNED])
+
+    assert said.exit_code == 0, said.output
+    assert "2006-09-30" in text_of((tmp_path / "atlas.pdf").read_bytes())
+
+
+def test_a_place_without_a_day_and_another_place_are_told(store, tmp_path):
+    without = sheet(store, tmp_path / "x.pdf", "project", "A", "--place", str(tmp_path))
+    other = sheet(store, tmp_path / "x.pdf", "project", "A", "--as-of", "2006-09-30",
+                  "--place", str(Path(__file__).parents[1] / "layers" / "bubenec"))
+
+    assert (without.exit_code, other.exit_code) == (2, 2)
+    assert "--place needs --as-of" in without.output
+    assert "bubenec" in other.output
 
 
 def test_a_day_after_that_of_the_store_is_refused(store, tmp_path):

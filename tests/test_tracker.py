@@ -244,25 +244,6 @@ def test_a_store_is_copied_whole_with_its_evidence(path, tmp_path):
         store.copy(path, target)
 
 
-def test_a_run_does_not_replace_a_store_with_changes_that_are_not_in_the_file_yet(
-    made, file, monkeypatch
-):
-    monkeypatch.setattr(store.session, "WAIT_S", 0.1)
-    writer, reader = (sqlite3.connect(file, isolation_level=None) for _ in range(2))
-    assert writer.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
-    reader.execute("BEGIN")
-    reader.execute("SELECT count(*) FROM parcels").fetchone()
-    writer.execute("INSERT INTO landtrack_store (key, value) VALUES ('by', 'hand')")
-
-    with pytest.raises(OutputError, match=r"open in another program(.|\n)*QGIS"):
-        landtrack.run(made[0].folder, out=file.parent)
-    reader.execute("COMMIT")
-    for each in (reader, writer):
-        each.close()
-    landtrack.run(made[0].folder, out=file.parent)
-    assert tracker.faults(file) == []
-
-
 def test_other_commands_count_in_the_events_of_a_store(made, path):
     apply(path, "announce", "Q", at="2006-12-01")
     words = ["diff", "2006-11-25", "2006-12-02", str(made[0].folder)]

@@ -28,6 +28,13 @@ def bring(files, shared, reports):
         reports.send(number)
 
 
+def replace(files, path, reports):
+    """Put one store after the other in the place of another, without end."""
+    for number, file in enumerate(itertools.cycle(files)):
+        store.geopackage.replace(file, path)
+        reports.send(number)
+
+
 def enter_some(path, key, reports):
     """Enter the events of one parcel, again where another is writing into the file."""
     told = status.Event(event=0, layer="", feature_id="", track="", at="2006-06-01", action="",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.commands.options import DAY, store_named
+from landtrack.commands.options import DAY, events_of, store_named
 from landtrack.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -41,8 +41,13 @@ _STATED = (
                  help="A value for the sheet, such as owner or land_use_code; may be repeated."),
     click.option("--lang", help="Language: zh or en; the place's own by default."),
 )
-OF_DAY = click.option("--as-of", type=DAY, help="Print what was so at the end of this day: "
-                      "features, shapes and states by the log; by the run by default.")
+_OF_DAY = (
+    click.option("--as-of", type=DAY, help="Print what was so at the end of this day: features, "
+                 "shapes and states by the log; by the run by default."),
+    click.option("--place", type=click.Path(path_type=Path, file_okay=False),
+                 help="The folder of the place: the verdicts of the day --as-of are judged from "
+                 "its files and the events of the store."),
+)
 
 Command = Callable[..., None]
 
@@ -56,8 +61,8 @@ def _all(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command
     return decorated
 
 
-ON_PAPER, STATED = _all(_ON_PAPER), _all(_STATED)
-"""Options of what is printed, and of what is stated on it."""
+ON_PAPER, STATED, OF_DAY = _all(_ON_PAPER), _all(_STATED), _all(_OF_DAY)
+"""Options of what is printed, of what is stated on it, and of the day of which it is."""
 
 
 @click.command()
@@ -121,10 +126,26 @@ def _selected(
 
     found = source.load(options["store"], lang=options["lang"])
     if options["as_of"] is not None:
-        found = day.of_day(found, options["as_of"].date())
+        found = _of_day(found, options["as_of"].date(), options["place"])
+    elif options["place"] is not None:
+        raise click.UsageError("--place needs --as-of: without it all is as the store has it.")
     subjects = source.select(found, template, selection)
     day.insist_on_no_verdict(found, subjects)
     return found, subjects
+
+
+def _of_day(found: Source, as_of: dt.date, place: Path | None) -> Source:
+    """Take a store back to a day: by its log, and where its place is named by vetting that."""
+    from landtrack import pipeline, redraw
+    from landtrack.sheet import day
+
+    then = day.of_day(found, as_of)
+    if then is found or place is None:
+        return then
+    return day.judged(found, pipeline.vet(
+        redraw.place_of(found.path, place), lang=found.words.lang, as_of=as_of,
+        log=events_of(found.path),
+    ))
 
 
 def order_of(run: Mapping[str, Any], options: Mapping[str, Any]) -> Order:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from landtrack import status, store, symbology
 from landtrack.errors import SourceError
-from landtrack.sheet.source import Source, Subject
+from landtrack.model import Result
+from landtrack.sheet.source import Source, Subject, load
 
 
 def of_day(source: Source, day: date) -> Source:
@@ -57,6 +60,29 @@ def of_day(source: Source, day: date) -> Source:
     )
 
 
+def judged(source: Source, result: Result) -> Source:
+    """Take a store back to a day on which its place was vetted.
+
+    Parameters
+    ----------
+    source
+        The store.
+    result
+        The place vetted as of the day, with the events of the store.
+
+    Returns
+    -------
+    Source
+        With the features, shapes, states and verdicts of that day; sheets of it are registered
+        in the same store.
+    """
+    with tempfile.TemporaryDirectory(prefix="landtrack-sheet-") as folder:
+        path = Path(folder) / "project.gpkg"
+        store.write(result, path)
+        then = load(path, lang=source.words.lang)
+    return dataclasses.replace(then, path=source.path, as_of=result.place.as_of)
+
+
 def insist_on_no_verdict(source: Source, subjects: Iterable[Subject]) -> None:
     """Refuse sheets that tell verdicts, of a day on which nothing was judged.
 
@@ -72,10 +98,13 @@ def insist_on_no_verdict(source: Source, subjects: Iterable[Subject]) -> None:
     SourceError
         If one is a plot; the message says how to get its sheet.
     """
-    if source.as_of is not None and any(each.kind == "plots" for each in subjects):
+    if (
+        source.as_of is not None and source.findings.empty
+        and any(each.kind == "plots" for each in subjects)
+    ):
         raise SourceError(
             f"A sheet of a plot tells its verdict; {source.path.name} was judged as of another "
             f"day than {source.as_of}.",
-            mend=f"Run `landtrack run --as-of {source.as_of} --out FOLDER`, and print it from the "
-            "store there.",
+            mend="Name the folder of the place with --place: the verdicts of that day are judged "
+            "from its files.",
         )

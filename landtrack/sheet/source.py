@@ -132,16 +132,11 @@ def load(path: Address, *, lang: str | None = None) -> Source:
     Raises
     ------
     SourceError
-        If there is no store, or it holds no run.
+        If there is no store, it holds no run, or one replaced it meanwhile.
     CRSError
         If its working CRS is none in which a scale can be true.
     """
-    runs = store.read(path, "runs")
-    if runs.empty:
-        raise SourceError(
-            f"{path} holds no run.", mend="Make the store again with `landtrack run`."
-        )
-    run = {str(key): value for key, value in runs.iloc[-1].items()}
+    run = store.last_run(path)
     working = crs.require_metric(
         crs.parse(run["working_crs"], what=f"The working CRS of {path.name}"), what=path.name
     )
@@ -155,7 +150,7 @@ def load(path: Address, *, lang: str | None = None) -> Source:
     head = json.loads(run.get("place_head") or "{}")
     words = text.load(lang or head.get("language") or "zh")
     packs = [catalog.rule_pack(name.split("@")[0]) for name in run["rules"].split(", ")]
-    return Source(
+    loaded = Source(
         path=path, words=words, crs=working,
         head={name: head[name] for name in ("title", "notice") if name in head},
         layers=layers,
@@ -171,6 +166,8 @@ def load(path: Address, *, lang: str | None = None) -> Source:
         issues=store.read(path, "issues"),
         run=run,
     )
+    store.insist_on_run(path, run)
+    return loaded
 
 
 def select(source: Source, template: Template, selection: str) -> tuple[Subject, ...]:

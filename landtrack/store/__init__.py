@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import fiona
 import geopandas as gpd
@@ -10,7 +12,7 @@ import pandas as pd
 import pyogrio
 
 from landtrack import status
-from landtrack.errors import OutputError
+from landtrack.errors import OutputError, SourceError
 from landtrack.formats import vector
 from landtrack.model import Result
 from landtrack.store import (
@@ -50,15 +52,12 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
     ------
     OutputError
         If it cannot be written, does not hold what was written when read back, or the log of
-        the earlier store has grown since the run began, or another program has it open with
-        changes of its own.
+        the earlier store has grown since the run began.
     """
     kept = []
     if earlier is not None and not exists(earlier):
         earlier = None
     if earlier is not None:
-        if isinstance(earlier, Path):
-            geopackage.settle(earlier)
         kept = log.read(earlier).rows
     fresh = _fresh(result, kept)
     tables = {
@@ -98,6 +97,31 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
     _verify(path, {**rows, "status_log": len(kept)})
 
 
+def replace(fresh: Path, path: Path) -> None:
+    """Put the store of a run in the place of the one that it goes on from.
+
+    Parameters
+    ----------
+    fresh
+        The new GeoPackage, which nobody has open.
+    path
+        The place; there may be none yet. Who has it open reads on what was there, then what is.
+
+    Raises
+    ------
+    OutputError
+        If events were entered since the new one was written, another program is changing it, or
+        it cannot be written; it is as it was.
+    SourceError
+        If another machine has it open.
+    """
+    if exists(path):
+        there = log.hashes(path)
+        if log.hashes(fresh)[:len(there)] != there:
+            raise _grown_since()
+    geopackage.replace(fresh, path)
+
+
 def _runs(result: Result, earlier: Address | None) -> pd.DataFrame:
     """Put the run below those of the store that it replaces."""
     if earlier is None:
@@ -109,11 +133,15 @@ def _fresh(result: Result, kept: list[tuple[status.Event, status.Link]]) -> list
     """Take what the run adds to the log, which must not have grown meanwhile."""
     events = status.from_table(result.status_log)
     if events[:len(kept)] != [event for event, _ in kept]:
-        raise OutputError(
-            "The log of the store is not the one that this run began with.",
-            mend="Events were entered meanwhile: run again.",
-        )
+        raise _grown_since()
     return events[len(kept):]
+
+
+def _grown_since() -> OutputError:
+    return OutputError(
+        "The log of the store is not the one that this run began with.",
+        mend="Events were entered meanwhile: run again.",
+    )
 
 
 def _verify(path: Path, rows: dict[str, int]) -> None:
@@ -149,6 +177,53 @@ def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
         If there is no such store or no such table in it.
     """
     return backends.of(store).frame(store, name)
+
+
+def last_run(store: Address) -> dict[str, Any]:
+    """Read what the layers and tables of a store were made from.
+
+    Parameters
+    ----------
+    store
+        The store.
+
+    Returns
+    -------
+    dict
+        The last row of ``runs``.
+
+    Raises
+    ------
+    SourceError
+        If there is no store, or it holds no run.
+    """
+    runs = read(store, "runs")
+    if runs.empty:
+        raise SourceError(
+            f"{store} holds no run.", mend="Make the store again with `landtrack run`."
+        )
+    return {str(key): value for key, value in runs.iloc[-1].items()}
+
+
+def insist_on_run(store: Address, run: Mapping[str, Any]) -> None:
+    """Refuse what was read from a store table by table where a run replaced it meanwhile.
+
+    Parameters
+    ----------
+    store
+        The store.
+    run
+        What :func:`last_run` said before.
+
+    Raises
+    ------
+    SourceError
+        If it says otherwise now.
+    """
+    if {key: str(value) for key, value in last_run(store).items()} != {
+        key: str(value) for key, value in run.items()
+    }:
+        raise SourceError(f"A run replaced {store} while it was read.", mend="Try again.")
 
 
 def names(store: Address) -> list[str]:

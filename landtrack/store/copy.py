@@ -147,7 +147,7 @@ def _into_file(source: Address, target: Path, grown: log.Grown) -> None:
                 folder.mkdir(exist_ok=True)
                 (folder / f"{sha256}{suffix}").write_bytes(content)
         _insist(making, source, grown)
-        making.replace(target)
+        geopackage.replace(making, target)
     except OutputError:
         raise
     except OSError as error:

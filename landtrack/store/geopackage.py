@@ -6,10 +6,9 @@ An append is there whole or not at all, whatever happens to the process.
 from __future__ import annotations
 
 import sqlite3
-import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,13 +19,8 @@ import pyogrio
 
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import vector
-from landtrack.store import session
+from landtrack.store import journal
 from landtrack.store.session import META, ONLY_GROWS, OWN, Declared, Row, Session, Table, insist_on
-
-_HERE = threading.RLock()
-"""Held by who writes, and by who reads with GDAL: that brings an SQLite of its own, and two of
-them in one process do not see each other's locks, so that a reader takes the journal of another
-thread for one that a killed program left."""
 
 _FID = "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
 
@@ -97,8 +91,10 @@ class Geopackage:
         Table
             Its rows with the exact types of its columns.
         """
-        with _HERE:
-            meta, rows = pyogrio.read_arrow(self.path, layer=name)
+        with journal.turn(self.path):
+            meta, rows = pyogrio.read_arrow(
+                self.path, layer=name, **journal.options(self.path)
+            )
         for place, each in enumerate(rows.schema):
             if pa.types.is_timestamp(each.type) and each.type.tz and not self._zoned(name, each):
                 rows = rows.set_column(
@@ -275,28 +271,21 @@ def writing(path: Path) -> Iterator[Geopackage]:
     ------
     OutputError
         If another program is writing, or it cannot be written.
+    SourceError
+        If another machine has it open.
     """
-    with _HERE, _writing(path) as db:
-        yield db
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[Geopackage]:
-    db = _connect(path)
-    try:
-        db.execute("BEGIN IMMEDIATE")
-        yield Geopackage(db, path)
-        db.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise OutputError(
-            f"{path.name} cannot be written: {error}.",
-            mend="Close the program that is changing it, or make room on the disk; the store is "
-            "as it was.",
-        ) from error
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        db.close()
+    with journal.turn(path), closing(journal.to_write(path)) as db:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            yield Geopackage(db, path)
+            db.execute("COMMIT")
+            journal.bring_in(db)
+        except sqlite3.Error as error:
+            raise OutputError(
+                f"{path.name} cannot be written: {error}.",
+                mend="Close the program that is changing it, or make room on the disk; the store "
+                "is as it was.",
+            ) from error
 
 
 @contextmanager
@@ -316,23 +305,19 @@ def reading(path: Path) -> Iterator[Geopackage]:
     Raises
     ------
     SourceError
-        If it is not there or is no SQLite file.
+        If it is not there or is no SQLite file, or another machine has it open.
     """
     if not exists(path):
         raise _nowhere(path)
-    db = _connect(path)
-    try:
-        db.execute("BEGIN")
-        yield Geopackage(db, path)
-    except sqlite3.Error as error:
-        raise SourceError(
-            f"{path} cannot be read as a store: {error}.",
-            mend="Name a project.gpkg that `landtrack run` made, or restore its backup.",
-        ) from error
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        db.close()
+    with journal.turn(path), closing(journal.to_read(path)) as db:
+        try:
+            db.execute("BEGIN")
+            yield Geopackage(db, path)
+        except sqlite3.Error as error:
+            raise SourceError(
+                f"{path} cannot be read as a store: {error}.",
+                mend="Name a project.gpkg that `landtrack run` made, or restore its backup.",
+            ) from error
 
 
 def exists(path: Path) -> bool:
@@ -364,7 +349,8 @@ def names(path: Path) -> list[str]:
     list of str
         In the order of the file.
     """
-    with _HERE:
+    with journal.turn(path):
+        journal.settle(path)
         return vector.layer_names(path)
 
 
@@ -390,9 +376,9 @@ def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """
     if not exists(path):
         raise _nowhere(path)
-    with _HERE:
+    with journal.turn(path):
         insist_on(name, names(path), path)
-        return pyogrio.read_dataframe(path, layer=name)
+        return pyogrio.read_dataframe(path, layer=name, **journal.options(path))
 
 
 def fill(path: Path, tables: Iterable[Table], then: Callable[[Session], None]) -> None:
@@ -429,48 +415,60 @@ def snapshot(path: Path, target: Path) -> None:
     target
         The file to make.
     """
-    with reading(path) as source:
-        made = sqlite3.connect(target)
-        try:
-            source.db.backup(made)
-        finally:
-            made.close()
+    with reading(path) as source, closing(sqlite3.connect(target)) as made:
+        _pour(source.db, made)
 
 
-def settle(path: Path) -> None:
-    """Bring what other programs wrote into the file itself, before it is replaced.
+def replace(fresh: Path, path: Path) -> None:
+    """Put a store in the place of another.
+
+    The file stays and takes on, in one transaction, what the new one holds: who has it open,
+    such as a desktop GIS, reads on what was there, and then what is. Another file put under its
+    name would leave them with the old file and the log of the new one, mixed.
 
     Parameters
     ----------
+    fresh
+        The new GeoPackage, which nobody has open.
     path
-        The store.
+        The place; there may be none yet.
 
     Raises
     ------
     OutputError
-        If another program has it open with changes that are not in the file yet.
+        If another program is changing it, or it cannot be written; it is as it was.
+    SourceError
+        If another machine has it open.
     """
-    db = _connect(path)
-    try:
-        busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    except sqlite3.Error:
-        busy = 1
-    finally:
-        db.close()
-    waiting = path.with_name(f"{path.name}-wal")
-    if busy or (waiting.exists() and waiting.stat().st_size):
-        raise OutputError(
-            f"{path.name} is open in another program, which has not yet written its changes.",
-            mend="Close it there, such as in QGIS, then run again.",
-        )
+    if not exists(path):
+        journal.forget(path)
+        fresh.replace(path)
+        return
+    with (
+        reading(fresh) as source, journal.turn(path), closing(journal.to_write(path)) as target,
+    ):
+        try:
+            _pour(source.db, target)
+        except sqlite3.Error as error:
+            raise OutputError(
+                f"{path.name} cannot be replaced: {error}.",
+                mend="Close the program that is changing it, such as QGIS, or make room on the "
+                "disk, then run again; the store is as it was.",
+            ) from error
+        journal.bring_in(target)
+
+
+def _pour(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Make one database what another is, in one transaction."""
+    def told(status: int, _left: int, _all: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise sqlite3.OperationalError("database is locked")  # else it would try for ever
+
+    source.backup(target, progress=told)
 
 
 def _nowhere(path: Path) -> SourceError:
     return SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=session.WAIT_S, isolation_level=None)
 
 
 def _listed(columns: Iterable[str]) -> str:

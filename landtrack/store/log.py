@@ -176,6 +176,29 @@ def read(address: Address) -> Grown:
         return grown(db)
 
 
+def hashes(address: Address) -> list[str]:
+    """Read the hashes of the events of a store, which tell its log from any other.
+
+    Parameters
+    ----------
+    address
+        The store.
+
+    Returns
+    -------
+    list of str
+        In the order of the log.
+
+    Raises
+    ------
+    SourceError
+        If it is no store, or one of another version.
+    """
+    with backends.of(address).reading(address) as db:
+        require_format(db)
+        return [sha256 for (sha256,) in db.select(LOG.name, ("sha256",))]
+
+
 def grown(db: Session) -> Grown:
     """Read the log of an open store, as :func:`read` does.
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyogrio
 from pyproj import CRS
+
+from landtrack.store import journal
 
 AT_ONCE = 262_144
 """Rows of a table without shapes that are read at once."""
@@ -37,9 +40,9 @@ def batches(
     RecordBatch
         Some rows.
     """
-    with pyogrio.raw.open_arrow(
+    with journal.turn(path), pyogrio.raw.open_arrow(
         path, layer=name, columns=None if columns is None else list(columns),
-        read_geometry=shapes, use_pyarrow=True, batch_size=at_once,
+        read_geometry=shapes, use_pyarrow=True, batch_size=at_once, **journal.options(path),
     ) as (meta, reader):
         for batch in reader:
             if shapes:
@@ -65,7 +68,7 @@ def columns(path: Path, name: str) -> list[str]:
     list of str
         In the order of the store.
     """
-    return [str(each) for each in pyogrio.read_info(path, layer=name)["fields"]]
+    return [str(each) for each in _told(path, name)["fields"]]
 
 
 def shape_of(path: Path, name: str) -> tuple[
@@ -89,8 +92,11 @@ def shape_of(path: Path, name: str) -> tuple[
     bounds : tuple of float or None
         West, south, east, north in its CRS; None where it has no shape.
     """
-    told = pyogrio.read_info(
-        path, layer=name, force_feature_count=True, force_total_bounds=True
-    )
+    told = _told(path, name, force_feature_count=True, force_total_bounds=True)
     crs = CRS.from_user_input(told["crs"]) if told["crs"] else None
     return int(told["features"]), crs, told["total_bounds"]
+
+
+def _told(path: Path, name: str, **asked: bool) -> dict[str, Any]:
+    with journal.turn(path):
+        return dict(pyogrio.read_info(path, layer=name, **asked, **journal.options(path)))
