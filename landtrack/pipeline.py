@@ -192,6 +192,9 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     rows += found
     layers = status.shapes_of_day(layers, schemas, log, place.as_of)
     layers = status.of_day(layers, schemas, log, place.as_of)
+    kinds = {
+        kind: dataclasses.replace(each, frame=layers.get(kind)) for kind, each in kinds.items()
+    }
     plots = layers["plots"]
     tell("validate", "")
     rows += _cross_checks(layers, place)

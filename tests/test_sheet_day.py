@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from sheets import text_of
 
 import landtrack
-from landtrack import status, tracker
+from landtrack import catalog, pipeline, status, tracker
 from landtrack.cli import main
 from landtrack.sheet import register
+from landtrack.store import log as logs
 
 TODAY = dt.date(2007, 12, 31)
 SIGNED = ["--by", "Li", "--checked", "Wang", "--draft"]
@@ -85,6 +86,20 @@ def test_a_sheet_of_a_plot_is_not_printed_for_a_day_on_which_nothing_was_judged(
     assert refused.exit_code == 2
     assert "--place: the verdicts of that day" in refused.output
     assert own.exit_code == 0, own.output
+
+
+def test_plots_are_measured_against_the_shapes_of_the_day(store):
+    place, log = catalog.place(store.parents[1] / "site"), logs.read(store).events
+    now = pipeline.vet(place, log=log)
+    then = pipeline.vet(place, log=log, as_of=dt.date(2007, 2, 28))
+
+    for result, decided_by, area in ((now, "Z-1", 10_000), (then, "Z", 10_000)):
+        own = result.measures.query(
+            "plot_id == 'A' and layer == 'parcels' and measure == 'overlap_m2' and category == ''")
+        assert own["feature_id"].tolist() == [decided_by]
+        assert own["value"].tolist() == [area]
+        assert result.joined["parcels"].frame.index.tolist() == (
+            result.layers["parcels"].index.tolist())
 
 
 def test_with_the_place_a_sheet_of_a_plot_tells_what_a_run_of_that_day_would(store, tmp_path):

@@ -189,6 +189,22 @@ def test_a_run_goes_on_from_the_log_of_the_store_and_shows_the_states_of_the_day
     ]
 
 
+def test_what_a_plot_has_of_each_state_follows_the_events_of_the_day(made, file):
+    """Not the states of the files, which may lag behind the log, or be of a later day."""
+    site, out = made[0], file.parent
+    apply(file, "announce", "Q", at="2006-12-10")
+
+    def has(as_of=None):
+        result = landtrack.run(site.folder, out=out, as_of=as_of)
+        own = result.measures[result.measures["layer"] == "parcels"]
+        own = own[own["measure"].eq("overlap_m2") & own["category"].ne("") & own["value"].gt(0)]
+        return dict(zip(own["category"], own["value"], strict=True))
+
+    assert has() == {"announced": 4_000, "unknown": 6_000}
+    assert has(dt.date(2006, 12, 1)) == {"approved": 4_000, "unknown": 6_000}
+    assert has(dt.date(2006, 11, 19)) == {"unknown": 10_000}  # it was approved on the 20th
+
+
 def test_an_event_entered_while_a_run_is_at_work_is_not_lost(made, tmp_path):
     site, out = made
     shutil.copytree(out, tmp_path / "build")
