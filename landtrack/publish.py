@@ -145,19 +145,20 @@ def whole(path: Path) -> Iterator[Path]:
 def _move(folder: Path, out: Path, last: Last | None) -> None:
     """Replace the files one by one; on a failure put the earlier ones back."""
     fresh = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    own = [name for name in fresh if last and name == Path(last[0])]
+    own = last and Path(last[0])
+    moving = [name for name in fresh if name != own]  # the other is replaced whole, or not at all
     kept = folder / EARLIER
-    for name in fresh:
+    for name in moving:
         for parent in (out, kept):
             (parent / name).parent.mkdir(parents=True, exist_ok=True)
         _keep(out / name, kept / name)
     moved: list[Path] = []
     try:
-        for name in (each for each in fresh if each not in own):
+        for name in moving:
             (folder / name).replace(out / name)
             moved.append(name)
-        if last and own:
-            last[1](folder / own[0], out / own[0])
+        if last and own in fresh:
+            last[1](folder / last[0], out / last[0])
     except (OSError, LandtrackError) as error:
         for name in moved:
             if (kept / name).exists():

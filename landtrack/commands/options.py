@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from landtrack.model import Result
     from landtrack.status import Event
     from landtrack.store import Address
 
@@ -39,6 +42,13 @@ RULES_NOW = click.option("--rules-now", is_flag=True, help="Judge all by the rul
 PLACE_LANG = click.option("--lang", help="Language: zh or en; the place's own by default.")
 KNOWN = click.option("--store", "known", type=store_named, metavar="PATH|ADDRESS",
                      help="Count in the events of this store.")
+
+
+def vetted(store: Address, place: Path, day: date, lang: str | None) -> Result:
+    """Vet the place that a store was made from as of a day, with the events of the store."""
+    from landtrack import pipeline, redraw
+
+    return pipeline.vet(redraw.place_of(store, place), lang=lang, as_of=day, log=events_of(store))
 
 
 def events_of(known: Address | None) -> list[Event]:

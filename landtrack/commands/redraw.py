@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landtrack.commands.options import DAY, events_of
+from landtrack.commands.options import DAY, vetted
 from landtrack.commands.sheet import STORE
 
 if TYPE_CHECKING:
@@ -47,11 +47,9 @@ def redraw(
 
 def _of_day(store: Address, out: Path, place: Path, day: date, lang: str | None) -> Path:
     """Vet the place as of a day, with the events of the store, and draw the map alone."""
-    from landtrack import pipeline, publish, redraw, webmap
+    from landtrack import publish, redraw, webmap
 
-    result = pipeline.vet(
-        redraw.place_of(store, place), lang=lang, as_of=day, log=events_of(store)
-    )
+    result = vetted(store, place, day, lang)
     with publish.staging(out) as folder:
         webmap.save(webmap.build(result), folder / redraw.MAP)
     return out / redraw.MAP

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.commands.options import DAY, events_of, store_named
+from landtrack.commands.options import DAY, store_named, vetted
 from landtrack.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -136,16 +136,12 @@ def _selected(
 
 def _of_day(found: Source, as_of: dt.date, place: Path | None) -> Source:
     """Take a store back to a day: by its log, and where its place is named by vetting that."""
-    from landtrack import pipeline, redraw
     from landtrack.sheet import day
 
     then = day.of_day(found, as_of)
     if then is found or place is None:
         return then
-    return day.judged(found, pipeline.vet(
-        redraw.place_of(found.path, place), lang=found.words.lang, as_of=as_of,
-        log=events_of(found.path),
-    ))
+    return day.judged(found, vetted(found.path, place, as_of, found.words.lang))
 
 
 def order_of(run: Mapping[str, Any], options: Mapping[str, Any]) -> Order:

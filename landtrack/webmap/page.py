@@ -270,6 +270,7 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
         JSON.
     """
     place = result.place
+    whole = shapes.bounds(sources)
     return json_text(
         {
             "lang": speakers[0].lang,
@@ -282,9 +283,9 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
                 {each.attribution for each in place.layers if each.attribution}
             ),
             "bounds": shapes.bounds(sources, OPENS_ON),
-            "whole": shapes.bounds(sources),
+            "whole": whole,
             "asOf": place.as_of.isoformat() if place.as_of else "",
-            "plane": _plane(result, sources),
+            "plane": _plane(result, whole),
             "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
             "groups": _groups(result, sources, speakers),
             "rules": trial.limits(result, speakers),
@@ -308,10 +309,9 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
     )
 
 
-def _plane(result: Result, sources: Mapping[str, Source]) -> dict[str, Any]:
+def _plane(result: Result, corners: list[list[float]] | None) -> dict[str, Any]:
     """Fit the working CRS round everything that there is."""
     working = crs.parse(result.place.crs, what="[place] crs")
-    corners = shapes.bounds(sources)
     if corners is None:
         return {"name": crs.name(working)}
     lat, lon = np.radians(np.array(corners)).T
