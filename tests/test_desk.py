@@ -162,6 +162,7 @@ def test_coordinates_are_searched_in_degrees_and_in_the_working_crs(small, syste
     small.locator(".lt-hit").first.click()
     settled(small)
 
+    assert small.locator(".lt-hits").is_hidden()
     found = small.evaluate("(({lat, lng}) => [lat, lng])(landtrack.app.spot.getLatLng())")
     assert np.allclose(found, [lat, lng], atol=1e-6)
 

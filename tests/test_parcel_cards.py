@@ -92,6 +92,24 @@ def test_parcels_of_one_state_on_a_plot_are_told_one_by_one(running, site, tmp_p
     assert MEASURED not in "".join(told.values())
 
 
+def test_parcels_that_share_the_same_plots_each_tell_their_own(running, site, tmp_path):
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100)), site.plot("B", box(100, 0, 200, 100)),
+    ])
+    site.layer("parcels", [
+        (box(50, 0, 180, 60), {"parcel_id": "Z1", "state": "approved"}),
+        (box(70, 60, 110, 100), {"parcel_id": "Z2", "state": "approved"}),
+    ])
+    result = landtrack.run(site.folder, out=tmp_path / "build")
+
+    with open_map(result.outputs["map.html"], running=running) as page:
+        told = {key: of_parcel(page, key) for key in ("Z1", "Z2")}
+
+    for key, areas in (("Z1", ("3,000 m²", "4,800 m²")), ("Z2", ("1,200 m²", "400 m²"))):
+        for plot, area in zip("AB", areas, strict=True):
+            assert re.search(rf"{plot}[^²AB]*{area}", told[key]), told[key]
+
+
 def test_of_large_layers_what_the_store_cannot_tell_apart_is_marked_as_measured_by_the_page(
     running, site, tmp_path
 ):
@@ -123,10 +141,10 @@ def covered(site):
     """Two parcels, of which one lies where the buildings and villages are completely known."""
     site.layer("boundaries", [(box(-10, -10, 110, 110), {"boundary_id": "B"})])
     site.entries["boundaries.geojson"] |= {"constants": {"class": "park"}}
-    site.layer("parcels", [
-        (box(0, 0, 100, 100), {"parcel_id": "in", "state": "approved"}),
-        (box(60, 0, 160, 100), {"parcel_id": "half", "state": "approved"}),
+    site.layer("parcels", [  # in another order than that in which blocks of the map have them
         (box(300, 0, 400, 100), {"parcel_id": "out", "state": "approved"}),
+        (box(60, 0, 160, 100), {"parcel_id": "half", "state": "approved"}),
+        (box(0, 0, 100, 100), {"parcel_id": "in", "state": "approved"}),
     ])
     site.layer("roads", [], coverage="boundaries.geojson")
     site.layer("water", [(box(900, 900, 950, 950), {"water_id": "w"})],
