@@ -1,6 +1,7 @@
 """What several tests share: a small place built in code, and the folder of real data."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
+FAULTS = Path(__file__).parent / "faults"
 REAL_PLACES = Path(__file__).parent / "places"
 
 
@@ -29,3 +31,10 @@ def real_data():
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture
+def fault(request, tmp_path):
+    """Give a copy of the folder of the case that the test is marked with."""
+    case = request.node.get_closest_marker("fault").args[0]
+    return Path(shutil.copytree(FAULTS / case, tmp_path / case))
