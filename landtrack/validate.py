@@ -1,12 +1,14 @@
 """Judges geometry and figures against each other; repairs under a stated rule.
 
-The rule: a polygon that is invalid is rebuilt from its rings (GEOS ``make_valid``, method
-"structure"), keeping its polygons; what cannot be measured is set aside. Both are named.
+The rule: of a collection the parts of the layer's kind are kept; a hole outside of its shell
+is dropped; a polygon that is invalid then is rebuilt from its rings (GEOS ``make_valid``, method
+"structure"), keeping its polygons; what cannot be measured is set aside. Each is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -14,11 +16,22 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack import catalog, defects, issues, measure
+from landtrack import catalog, defects, drawn, issues, measure
 from landtrack.model import Basis, Issue, Schema
 
 Shapes = npt.NDArray[np.object_]
 Mask = npt.NDArray[np.bool_]
+
+
+class Tell(Protocol):
+    """Names a fault of the feature at a position, with the shape after its repair."""
+
+    def __call__(
+        self, at: int, issue: Issue, value: str, after: shapely.Geometry | None = None
+    ) -> None:
+        """Put it into a row."""
+        ...
+
 
 DIMENSION = {"polygon": 2, "line": 1, "point": 0}
 OVERLAP_WIDTH_M = 0.001
@@ -73,12 +86,14 @@ def geometry(
     )
     bounds = shapely.bounds(shapes)
     set_aside(np.isinf(bounds).any(axis=1), Issue.GEOMETRY_OUT_OF_BOUNDS, lambda _: "")
+    _reduce_collections(shapes, ~gone, schema, tell)
     invalid = ~gone & ~shapely.is_valid(shapes)
     not_a_number = invalid.copy()
     not_a_number[invalid] = _has_nan(shapes[invalid])
     set_aside(not_a_number, Issue.GEOMETRY_NOT_FINITE, lambda _: "NaN")
     set_aside(~_fits(shapes, schema), Issue.GEOMETRY_KIND, lambda at: shapes[at].geom_type)
     invalid &= ~gone
+    _drop_stray_holes(shapes, invalid, tell)
     repaired = _of_dimension(
         shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False), schema
     )
@@ -91,6 +106,31 @@ def geometry(
             tell(at, Issue.GEOMETRY_REPAIRED, f"{change:+.3f} m²", after)
     shapes[invalid] = repaired
     return frame.set_geometry(shapes, crs=frame.crs)[~gone], rows
+
+
+def _reduce_collections(shapes: Shapes, of: Mask, schema: Schema, tell: Tell) -> None:
+    """Put the parts of the layer's kind in the place of each collection, in ``shapes`` itself."""
+    if schema.geometry == "any":
+        return
+    for at in np.flatnonzero(drawn.collections(shapes) & of).tolist():
+        kept = drawn.of_dimension(shapes[at], DIMENSION[schema.geometry])
+        if kept is not None:
+            shapes[at] = kept.shape
+            if kept.left_out:
+                tell(at, Issue.PARTS_LEFT_OUT, kept.left_out)
+
+
+def _drop_stray_holes(shapes: Shapes, invalid: Mask, tell: Tell) -> None:
+    """Take holes outside of their shells away, in ``shapes`` itself; what is valid then is."""
+    holed = invalid.copy()
+    holed[invalid] = drawn.with_holes(shapes[invalid])
+    for at in np.flatnonzero(holed).tolist():
+        mended = drawn.without_stray_holes(shapes[at])
+        if mended.holes:
+            area = shapely.area(mended.holes).sum()
+            tell(at, Issue.HOLE_OUTSIDE, f"{len(mended.holes)}: {area:,.3f} m²", mended.shape)
+        shapes[at] = mended.shape
+        invalid[at] = mended.moved or not shapely.is_valid(mended.shape)
 
 
 def _has_nan(shapes: Shapes) -> Mask:

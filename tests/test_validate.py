@@ -252,3 +252,88 @@ def test_a_building_that_reaches_beyond_its_plot_is_named(shape, told):
 
     assert [row["value"] for row in rows] == ([told] if told else [])
     assert {(row["issue"], row["feature_id"]) for row in rows} <= {("footprint_outside", "b")}
+
+
+SHELL = shapely.box(EAST, NORTH, EAST + 100, NORTH + 100)
+OTHER = shapely.box(EAST + 200, NORTH, EAST + 300, NORTH + 100)
+
+
+def holed(west, south, east, north, *, more=()):
+    ring = shapely.box(EAST + west, NORTH + south, EAST + east, NORTH + north).exterior
+    return shapely.Polygon(SHELL.exterior, [ring, *more])
+
+
+@pytest.mark.parametrize(
+    ("shape", "area", "told"),
+    [
+        pytest.param(holed(110, 110, 120, 115), 10_000, {"hole_outside": "1: 50.000 m²"},
+                     id="outside: dropped"),
+        pytest.param(holed(100, 0, 105, 10), 10_000, {"hole_outside": "1: 50.000 m²"},
+                     id="outside along an edge: dropped"),
+        pytest.param(holed(90, 90, 110, 110), 9_900, {"geometry_repaired": "+300.000 m²"},
+                     id="across the edge: what lies inside is cut"),
+        pytest.param(holed(10, 10, 20, 20), 9_900, {}, id="inside: valid"),
+        pytest.param(
+            holed(110, 110, 120, 115, more=[shapely.box(EAST, NORTH, EAST + 10, NORTH + 10)
+                                            .exterior]),
+            9_900, {"hole_outside": "1: 50.000 m²", "geometry_repaired": "+0.000 m²"},
+            id="one outside, one that touches along an edge inside",
+        ),
+        pytest.param(
+            holed(10, 10, 50, 50, more=[shapely.box(EAST + 20, NORTH + 20, EAST + 30, NORTH + 30)
+                                        .exterior]),
+            8_400, {"geometry_repaired": "+100.000 m²"}, id="a hole in a hole is no land",
+        ),
+        pytest.param(shapely.MultiPolygon([SHELL, shapely.box(EAST + 10, NORTH + 10, EAST + 20,
+                                                              NORTH + 20)]),
+                     10_000, {"geometry_repaired": "-100.000 m²"}, id="nested shells: once"),
+        pytest.param(shapely.MultiPolygon([holed(210, 10, 220, 20), OTHER]), 19_900,
+                     {"geometry_repaired": "+0.000 m²"}, id="a hole of the other part"),
+        pytest.param(shapely.MultiPolygon([holed(310, 10, 320, 20), OTHER]), 20_000,
+                     {"hole_outside": "1: 100.000 m²"}, id="a hole of neither part"),
+    ],
+)
+def test_a_hole_is_never_land(shape, area, told):
+    kept, rows = judged("plots", shape)
+
+    assert kept.geometry.is_valid.all()
+    assert kept.geometry.area.iloc[0] == pytest.approx(area)
+    assert {row["issue"]: row["value"] for row in rows} == told
+
+
+def test_a_hole_equal_to_its_outline_leaves_nothing_and_is_told():
+    kept, rows = judged("plots", holed(0, 0, 100, 100))
+
+    assert kept.empty
+    assert [row["issue"] for row in rows] == [Issue.GEOMETRY_UNREPAIRABLE]
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "type_", "told"),
+    [
+        pytest.param("plots", [SHELL, point(1, 1)], "Polygon", ["Point 1"], id="area and point"),
+        pytest.param("plots", [point(1, 1), line((0, 0), (1, 1)), point(2, 2), SHELL, OTHER],
+                     "MultiPolygon", ["LineString 1, Point 2"], id="two areas among others"),
+        pytest.param("plots", [shapely.GeometryCollection([SHELL, point(1, 1)])], "Polygon",
+                     ["Point 1"], id="a collection in a collection"),
+        pytest.param("plots", [shapely.MultiPolygon([SHELL, OTHER]), point(1, 1)], "MultiPolygon",
+                     ["Point 1"], id="a multipolygon in a collection"),
+        pytest.param("plots", [SHELL, OTHER], "MultiPolygon", [], id="areas only: nothing lost"),
+        pytest.param("roads", [line((0, 0), (1, 1)), point(1, 1), SHELL], "LineString",
+                     ["Point 1, Polygon 1"], id="the line of a road"),
+    ],
+)
+def test_of_a_collection_the_parts_of_the_layers_kind_are_taken_and_the_rest_is_told(
+    kind, parts, type_, told
+):
+    kept, rows = judged(kind, shapely.GeometryCollection(parts))
+
+    assert kept.geometry.geom_type.tolist() == [type_]
+    assert [row["value"] for row in rows if row["issue"] == Issue.PARTS_LEFT_OUT] == told
+
+
+def test_a_collection_without_a_part_of_the_layers_kind_is_set_aside():
+    kept, rows = judged("plots", shapely.GeometryCollection([point(1, 1), line((0, 0), (1, 1))]))
+
+    assert kept.empty
+    assert [row["issue"] for row in rows] == [Issue.GEOMETRY_KIND]

@@ -103,6 +103,8 @@ class Issue(enum.StrEnum):
     GEOMETRY_OUT_OF_BOUNDS = "geometry_out_of_bounds"
     GEOMETRY_KIND = "geometry_kind"
     GEOMETRY_REPAIRED = "geometry_repaired"
+    PARTS_LEFT_OUT = "parts_left_out"
+    HOLE_OUTSIDE = "hole_outside"
     GEOMETRY_UNREPAIRABLE = "geometry_unrepairable"
     SHAPE_SPIKE = "shape_spike"
     SHAPE_SLIVER = "shape_sliver"
