@@ -25,8 +25,6 @@ from landtrack.inspection import FileSeen, LayerSeen
 from landtrack.model import Schema, Value
 from landtrack.normalise import values
 
-UNIT = re.compile(r"[(（\[【]([^)）\]】]+)[)）\]】]$")
-"""A unit in brackets at the end of a column's name."""
 SPACES = re.compile(r"[\s_\-]+")
 DIMENSIONS = {"polygon": {"Polygon", "MultiPolygon"}, "line": {"LineString", "MultiLineString"},
               "point": {"Point", "MultiPoint"}}
@@ -264,7 +262,10 @@ def _plain(name: str) -> str:
 
 def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
     """Give each field of a kind the column that is called so."""
-    columns = {column.name: _split(column.name) for column in seen.fields}
+    columns = {
+        column.name: {_plain(column.name), _plain(catalog.units.split(column.name)[0])}
+        for column in seen.fields
+    }
     taken: set[str] = set()
     found: Mapped = []
     known = synonyms()
@@ -273,24 +274,16 @@ def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
         names = (*keys, name) if name == schema.key else (name, *known.field.get(name, ()))
         for wanted in names:
             column = next((
-                column for column, (plain, _) in columns.items()
-                if plain == _plain(wanted) and column not in taken
+                column for column, called in columns.items()
+                if _plain(wanted) in called and column not in taken
             ), None)
             if column is not None:
                 taken.add(column)
-                unit = columns[column][1]
-                has_unit = field.unit is not None and unit in values.units().get(field.unit, {})
-                found.append((name, column, unit if has_unit else None))
+                unit = catalog.units.of_column([column], field.unit) if field.unit else None
+                known_unit = unit.name if isinstance(unit, catalog.units.Unit) else None
+                found.append((name, column, known_unit))
                 break
     return found
-
-
-def _split(column: str) -> tuple[str, str | None]:
-    """Take the unit in brackets off a column's name."""
-    match = UNIT.search(column.strip())
-    if match is None:
-        return _plain(column), None
-    return _plain(column.strip()[: match.start()]), match.group(1).strip()
 
 
 # --- entries of the catalog -------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from landtrack.catalog import units
 from landtrack.catalog.figures import figures, summary, targets
 from landtrack.catalog.files import (
     SHIPPED,
@@ -22,9 +23,9 @@ from landtrack.catalog.files import (
     read_toml,
 )
 from landtrack.catalog.industry import Industries, industries
+from landtrack.catalog.measures import in_unit, measure_unit, times, unit_factor
 from landtrack.catalog.rules import rule_pack, rule_pack_of
 from landtrack.catalog.site import corridors, readiness
-from landtrack.catalog.units import in_unit, measure_unit, times, unit_factor
 from landtrack.catalog.workflows import workflow_of as _workflow
 from landtrack.errors import CatalogError, SourceError
 from landtrack.model import Place, Schema, Workflow
@@ -33,7 +34,7 @@ __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "corridors", "data_file", "data_files",
     "demo_place", "figures", "in_unit", "industries", "measure_unit", "own_id", "place",
     "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas", "summary", "targets",
-    "times", "unit_factor", "workflow",
+    "times", "unit_factor", "units", "workflow",
 ]
 
 CATALOG_NAME = "catalog.toml"

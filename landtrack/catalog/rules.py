@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from landtrack.catalog.files import convert, data_file, own_id, read_toml
-from landtrack.catalog.units import in_unit, measure_unit, times
+from landtrack.catalog.measures import in_unit, measure_unit, times
 from landtrack.errors import CatalogError, SourceError
 from landtrack.model import Relation, Row, Rule, RulePack, Table
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -234,24 +233,6 @@ def nothing(field: Field, like: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(None, index=like.index, dtype=dtypes.get(field.type, "str"))
 
 
-@cache
-def units() -> dict[str, dict[str, float]]:
-    """Load what one of each unit is in the unit that fields are stored in.
-
-    Returns
-    -------
-    dict of str to dict of str to float
-        By the stored unit, then by the file's.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/units.toml`` is wrong.
-    """
-    path = catalog.data_file("", "units")
-    return catalog.convert(catalog.read_toml(path), dict[str, dict[str, float]], path)
-
-
 def factor(field: Field, unit: str | None) -> float:
     """Find what numbers in a file's unit are multiplied with.
 
@@ -274,14 +255,15 @@ def factor(field: Field, unit: str | None) -> float:
     """
     if unit is None:
         return 1.0
-    factors = units().get(field.unit or "", {})
-    if unit not in factors:
+    known = catalog.unit_factor(field.unit or "", unit)
+    if known is None:
+        factors = catalog.units.units().get(field.unit or "", {})
         raise CatalogError(
             f"{field.name} is stored in {field.unit or 'no unit'}; "
             f"{unit!r} does not convert to that.",
             mend=f"Use one of: {', '.join(factors) or 'no unit'}.",
         )
-    return factors[unit]
+    return known
 
 
 def choice_codes(schema: Schema, tracks: Mapping[str, Track]) -> dict[str, dict[str, str]]:
