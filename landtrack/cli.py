@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from landtrack.check import Standing
     from landtrack.model import Result
     from landtrack.store import Address
 
-PASSED, FAILED, NOT_DONE, UNKNOWN = 0, 1, 2, 3
-"""Exit status: all pass; something fails; it could not be done; nothing fails, some unknown."""
+NOT_DONE = 2
+"""Exit status of what could not be done; :mod:`landtrack.check.standing` has the others."""
+MOST_NAMED = 6
+"""How many keys are named before the others are counted."""
 
 
 class Shell(click.Group):
@@ -99,8 +102,8 @@ def run(  # noqa: PLR0913, PLR0917  each option is an argument
 ) -> None:
     """Vet PLACE, a folder with a catalog.toml; the demo place by default.
 
-    Exit status: 0 all pass, 1 something fails, 3 nothing fails but something is unknown,
-    2 the run could not be done.
+    Exit status: 0 every plot and every project was judged and passes, 1 something fails,
+    3 nothing fails but something is unknown or was not judged, 2 the run could not be done.
     """
     with Progress() as tell:
         from landtrack import pipeline
@@ -114,27 +117,12 @@ def run(  # noqa: PLR0913, PLR0917  each option is an argument
             place, out=out, lang=lang, as_of=as_of and as_of.date(), rules_now=rules_now,
             shared=known, tell=tell,
         )
+        from landtrack import check
+
+        found = check.standing(result)
     _summary(result)
-    ctx.exit(exit_status(result))
-
-
-def exit_status(result: Result) -> int:
-    """Sum a run up as an exit status.
-
-    Parameters
-    ----------
-    result
-        The run.
-
-    Returns
-    -------
-    int
-        1 if a finding fails, else 3 if one is unknown or there is none, else 0.
-    """
-    outcomes = set(result.findings["outcome"])
-    if "fail" in outcomes:
-        return FAILED
-    return UNKNOWN if "unknown" in outcomes or not outcomes else PASSED
+    _stands(found)
+    ctx.exit(found.status)
 
 
 # --- what is shown ------------------------------------------------------------------------
@@ -174,10 +162,8 @@ def _summary(result: Result) -> None:
     words = text.load("en")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     place = result.place
-    named = ", ".join(place.packs)
-    console.print(
-        f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, rules {named}"
-    )
+    named = f"rules {', '.join(place.packs)}" if place.packs else words("map.no_rules")
+    console.print(f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, {named}")
     if notice := place.notice.get("en"):
         console.print(notice, style="italic")
     plots = len(result.layers["plots"])
@@ -186,6 +172,8 @@ def _summary(result: Result) -> None:
     table.add_column("limit")
     for outcome in ("pass", "fail", "unknown", "not_applicable"):
         table.add_column(outcome.replace("_", " "), justify="right")
+    if not place.packs:
+        console.print(f"{plots:,} plots, {words('map.no_rules')}")
     for rule in result.rules.values():
         own = result.findings[result.findings["rule"] == rule.id]
         found = own["outcome"].value_counts()
@@ -199,8 +187,9 @@ def _summary(result: Result) -> None:
                 for outcome in ("pass", "fail", "unknown", "not_applicable")
             ),
         )
-    _verdict_row(table, result)
-    console.print(table)
+    if place.packs:
+        _verdict_row(table, result)
+        console.print(table)
     _issue_lines(console, result)
     for name, path in result.outputs.items():
         console.print(f"{name:<13} {path}", soft_wrap=True)
@@ -213,13 +202,29 @@ def _plain(limit: str) -> str:
 
 def _verdict_row(table: object, result: Result) -> None:
     from landtrack import symbology
+    from landtrack.model import NOT_JUDGED
 
     verdict = symbology.verdicts(result.layers["plots"].index, result.findings).value_counts()
     table.add_section()  # type: ignore[attr-defined]
     table.add_row(  # type: ignore[attr-defined]
         "plot as a whole", "",
-        *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")), "",
+        *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
+        f"{verdict[NOT_JUDGED]:,} not judged" if NOT_JUDGED in verdict else "",
     )
+
+
+def _stands(found: Standing) -> None:
+    """Say what keeps the place from passing, and by how many."""
+    from landtrack import text
+
+    words = text.load("en")
+    for name, keys in vars(found).items():
+        if keys:
+            more = f" … +{len(keys) - MOST_NAMED:,}" if len(keys) > MOST_NAMED else ""
+            click.echo(words(
+                f"stands.{name}", count=f"{len(keys):,}",
+                names=", ".join(keys[:MOST_NAMED]) + more,
+            ))
 
 
 def _issue_lines(console: Console, result: Result) -> None:

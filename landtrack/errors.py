@@ -5,6 +5,7 @@
     LandtrackError
     ├── CatalogError (ValueError)      a catalog, rule pack, schema or text file is wrong
     ├── SourceError (OSError)          an input file is missing, unreadable or of the wrong kind
+    │   └── NothingToVetError          every plot was set aside; the issues say why
     ├── CRSError (ValueError)          a coordinate reference system is missing, wrong or mixed
     ├── TableError (ValueError)        a table that was handed in lacks what its step needs
     └── OutputError (OSError)          an output cannot be written
@@ -14,6 +15,11 @@ exception but a row of the issues table.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class LandtrackError(Exception):
@@ -39,6 +45,22 @@ class CatalogError(LandtrackError, ValueError):
 
 class SourceError(LandtrackError, OSError):
     """An input file is missing, cannot be read, or is not what it is said to be."""
+
+
+class NothingToVetError(SourceError):
+    """Every plot was set aside.
+
+    Parameters
+    ----------
+    cause, mend
+        As of every expected failure.
+    issues
+        The issues table, which names each of them.
+    """
+
+    def __init__(self, cause: str, *, mend: str, issues: pd.DataFrame) -> None:
+        super().__init__(cause, mend=mend)
+        self.issues = issues
 
 
 class CRSError(LandtrackError, ValueError):

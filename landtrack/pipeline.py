@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -37,11 +38,11 @@ from landtrack import (
     validate,
     webmap,
 )
-from landtrack.errors import CatalogError, SourceError, TableError
+from landtrack.errors import CatalogError, NothingToVetError, SourceError, TableError
 from landtrack.join import Joined
 from landtrack.model import (
     COUNT_COLUMNS,
-    LEVELS,
+    SETS_ASIDE,
     Issue,
     Override,
     Place,
@@ -112,7 +113,13 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     rules_on = rules_day(as_of) if rules_now else None
     known = shared or (Path(out) / STORE if out else None)
     log = store.log.read(known).events if known and store.exists(known) else ()
-    result = vet(loaded, lang=lang, as_of=as_of, rules_on=rules_on, log=log, tell=tell)
+    try:
+        result = vet(loaded, lang=lang, as_of=as_of, rules_on=rules_on, log=log, tell=tell)
+    except NothingToVetError as error:
+        if out:
+            with publish.staging(Path(out)) as folder:
+                report.write_csv(error.issues, folder / ISSUES)
+        raise
     now = as_of is None
     return write(result, Path(out), shared=shared, current=now, tell=tell) if out else result
 
@@ -184,10 +191,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     layers = {kind: each.frame for kind, each in kinds.items() if each.frame is not None}
     plots = layers["plots"]
     if plots.empty:
-        raise SourceError(
-            f"{place.id} has no plot that can be measured.",
-            mend="Look at the file of the plots: is it empty, or does `where` select nothing?",
-        )
+        raise _nothing(place, rows, words)
     log, found = history.opened(place, layers, workflow, log, of_file=of_file, words=words)
     rows += found
     layers = status.shapes_of_day(layers, schemas, log, place.as_of)
@@ -227,7 +231,6 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         lang=words.lang,
         schemas=schemas,
         workflow=workflow,
-        pack=max(packs, key=lambda each: LEVELS.index(each.level)),
         packs=tuple(packs),
         layers=layers,
         joined=kinds,
@@ -296,6 +299,28 @@ def write(
             store.bring(folder / STORE, shared, replaced=out / STORE, layers=current)
     names = (MAP, STORE, LEDGER, FINDINGS, ISSUES)
     return dataclasses.replace(result, outputs={name: out / name for name in names})
+
+
+def _nothing(place: Place, rows: list[issues.Row], words: text.Words) -> SourceError:
+    """Say why there is no plot that can be measured: by what all of them were set aside."""
+    causes = Counter(
+        row["issue"] for row in rows if row["layer"] == "plots" and row["issue"] in SETS_ASIDE
+    )
+    cause = f"{place.id} has no plot that can be measured"
+    if not causes:
+        return SourceError(
+            f"{cause}.",
+            mend="Look at the file of the plots: is it empty, or does `where` select nothing?",
+        )
+    named = ", ".join(
+        f"{count:,} {words(f'issue.{issue}.title')} ({issue})"
+        for issue, count in causes.most_common()
+    )
+    return NothingToVetError(
+        f"{cause}: {causes.total():,} were set aside: {named}.",
+        mend=f"Correct the shapes of the plots; {ISSUES} names each of them, and how.",
+        issues=text.with_mends(issues.frame(rows), words),
+    )
 
 
 def rules_day(as_of: date | None) -> date:

@@ -21,7 +21,7 @@ import shapely
 
 from landtrack import catalog, publish, store, text, webmap
 from landtrack.errors import SourceError
-from landtrack.model import LEVELS, Basis, Joined, LayerSource, Place, Result, Schema
+from landtrack.model import Basis, Joined, LayerSource, Place, Result, Schema
 from landtrack.store import streams
 from landtrack.webmap.source import AT_ONCE, VERDICT, Source, give_back, of_frame
 
@@ -123,7 +123,6 @@ def _result(
     place: Path | None, lang: str | None,
 ) -> Result:
     """Put a run together again, without its layers, findings and measures."""
-    packs = [catalog.rule_pack(name.split("@")[0]) for name in run["rules"].split(", ")]
     own = _place(run, place)
     projects = "project_findings" in names
     return Result(
@@ -131,8 +130,7 @@ def _result(
         lang=text.load(lang or own.language).lang,
         schemas=schemas,
         workflow=catalog.workflow(run["workflow"]),
-        pack=max(packs, key=lambda each: LEVELS.index(each.level)),
-        packs=tuple(packs),
+        packs=store.rules(path, run),
         layers={},
         joined=_joined(run, schemas),
         measures=pd.DataFrame(),
@@ -181,7 +179,7 @@ def _place(run: Mapping[str, Any], folder: Path | None) -> Place:
             LayerSource(kind="", path="", attribution=each)
             for each in head.get("attributions", ())
         ),
-        rules=tuple(run["rules"].split(", ")), workflow=run["workflow"],
+        rules=tuple(filter(None, run["rules"].split(", "))), workflow=run["workflow"],
         as_of=_day(run["as_of"]), notice=head.get("notice") or {},
         basis=Basis(
             land_area=run["land_area"], floor_area=run["floor_area"],

@@ -18,7 +18,7 @@ import pandas as pd
 
 from landtrack import catalog
 from landtrack.errors import CatalogError
-from landtrack.model import Outcome, Schema, Value
+from landtrack.model import NOT_JUDGED, Outcome, Schema, Value
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -202,6 +202,10 @@ def load() -> Symbology:
     return loaded
 
 
+VERDICTS = (Outcome.FAIL.value, Outcome.UNKNOWN.value, NOT_JUDGED, Outcome.PASS.value)
+"""The verdicts on plots and projects, the worst first."""
+
+
 def verdicts(plot_ids: Iterable[str], findings: pd.DataFrame) -> pd.Series:
     """Sum up what the rules say of each plot.
 
@@ -215,8 +219,8 @@ def verdicts(plot_ids: Iterable[str], findings: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series of str
-        By plot: ``fail`` if any rule fails, else ``unknown`` if any is unknown or no rule
-        applies, else ``pass``.
+        By plot: ``fail`` if any rule fails, else ``unknown`` if any is unknown, else ``pass``
+        if any passes; ``not_judged`` where no rule says anything of it.
     """
     ids = pd.Index(list(plot_ids), dtype=object)
     outcome = findings["outcome"].astype(str)
@@ -227,8 +231,8 @@ def verdicts(plot_ids: Iterable[str], findings: pd.DataFrame) -> pd.Series:
     verdict = np.where(
         having[Outcome.FAIL], Outcome.FAIL.value,
         np.where(
-            having[Outcome.UNKNOWN] | ~having[Outcome.PASS], Outcome.UNKNOWN.value,
-            Outcome.PASS.value,
+            having[Outcome.UNKNOWN], Outcome.UNKNOWN.value,
+            np.where(having[Outcome.PASS], Outcome.PASS.value, NOT_JUDGED),
         ),
     )
     return pd.Series(verdict, index=ids, dtype=object)

@@ -111,7 +111,7 @@ class Site:
         folder.mkdir(parents=True)
         self.head = {
             "id": folder.name, "title": {"zh": "小地", "en": "Small place"}, "language": "en",
-            "crs": CRS,
+            "crs": CRS, "rules": "x-park-2006",
         }
         self.basis = {
             "land_area": "measured", "floor_area": "measured", "covered_area": "measured"

@@ -287,7 +287,7 @@ def national():
         denominator="land_area_m2", unit="%",
     )
     pack = _with(pack, rule=(*rules, between))
-    return dataclasses.replace(made(), pack=pack, packs=(pack,))
+    return dataclasses.replace(made(), packs=(pack,))
 
 
 def _with(value, **changes):

@@ -113,7 +113,8 @@ def test_boundaries_lie_below_plots_and_points_on_top():
         pytest.param(["pass", "pass"], "pass", id="all pass"),
         pytest.param(["pass", "unknown"], "unknown", id="unknown is never a pass"),
         pytest.param(["unknown", "fail"], "fail", id="a fail outweighs"),
-        pytest.param([], "unknown", id="nothing judged"),
+        pytest.param([], "not_judged", id="nothing judged"),
+        pytest.param(["not_applicable"], "not_judged", id="no rule applies"),
         pytest.param(["pass", "not_applicable"], "pass", id="what does not apply is no matter"),
     ],
 )

@@ -220,7 +220,7 @@ def made(lang="zh", *, frames=None, hostile=""):
         lang=lang,
         schemas=catalog.schemas(),
         workflow=catalog.workflow("cn-2006"),
-        pack=catalog.rule_pack("x-park-2006"),
+        packs=(catalog.rule_pack("x-park-2006"),),
         layers=frames,
         measures=measured(ids),
         findings=judged(ids),

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from landtrack.check import sequence
+from landtrack.check import agreements, sequence
 from landtrack.check.compare import FAIL, NOT_APPLICABLE, OUTCOMES, UNKNOWN, Codes, codes
 from landtrack.check.evidence import FLOOR
 from landtrack.check.kinds import chosen as choose
@@ -61,23 +61,21 @@ def judge(
     TableError
         If there are no figures for an input of a rule at all.
     CatalogError
-        If packs of several levels state a rule for different measures, or an override or
-        waiver names a rule that there is none of.
+        If packs of several levels state a rule for different measures, an override or
+        waiver names a rule that there is none of, or two of them hold at once.
     """
     statements = by_rule(packs)
     _check(statements, subjects, overrides, waivers)
-    agreed = [
-        each for each in overrides
-        if as_of is None or each.agreed_on is None or each.agreed_on <= as_of
-    ]
+    agreed = agreements.overrides(overrides, as_of)
+    day = as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
+    granted = agreements.waivers(waivers, day)
     judged = [
         _judged(stated, subjects, [each for each in agreed if each.rule == rule_id])
         for rule_id, stated in statements.items()
     ]
-    day = as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
     for rule_id, columns in zip(statements, judged, strict=True):
-        own = [each for each in waivers if each.rule == rule_id]
-        columns["waived_until"] = _waived(columns["outcome"], subjects, own, day)
+        own = [each for each in granted if each.rule == rule_id]
+        columns["waived_until"] = _waived(columns["outcome"], subjects, own)
         columns["stage"] = subjects.stages
         columns["evidence"] = _evidence(statements[rule_id][0].rule, subjects)
     return _table(judged, subjects)
@@ -321,14 +319,13 @@ def _evidence(rule: Rule, subjects: Subjects) -> Words | str:
 
 
 def _waived(
-    outcome: Codes, subjects: Subjects, waivers: Sequence[Waiver], as_of: date
+    outcome: Codes, subjects: Subjects, waivers: Sequence[Waiver]
 ) -> Words | str:
     """Say of each fail that is waived until when it is; it stays a fail."""
-    holding = [each for each in waivers if each.granted_on <= as_of <= each.until]
-    if not holding:
+    if not waivers:
         return ""
     until = np.full(len(subjects), "", dtype=object)
-    for waiver in holding:
+    for waiver in waivers:
         of_plot = subjects.inputs.index == waiver.plot
         until[of_plot & (outcome == FAIL)] = waiver.until.isoformat()
     return until

@@ -10,8 +10,6 @@ import click
 from landtrack.commands.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, events_of
 from landtrack.errors import CatalogError
 
-STATUS = {"fail": 1, "unknown": 3}
-"""Exit status by verdict; 0 for any other."""
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -38,7 +36,8 @@ def vet(
 ) -> None:
     """Vet one project or plot of PLACE (the demo place by default) on one page.
 
-    Exit status: 0 passes, 1 fails, 3 is unknown, 2 could not be done.
+    Exit status: 0 passes, and so does its project; 1 fails, or its project does; 3 is unknown or
+    not judged; 2 could not be done.
     """
     from landtrack import catalog, pipeline, text, vetting
     from landtrack.model import Stage
@@ -58,7 +57,7 @@ def vet(
     for kind in vetting.FORMS:
         if options[kind]:
             vetting.write(page, options[kind], words, kind=kind, tell=_tell)
-    ctx.exit(STATUS.get(page.verdict, 0))
+    ctx.exit(page.status)
 
 
 def _tell(step: str, what: str) -> None:

@@ -48,6 +48,7 @@ from landtrack.model.tables import (
     KEY_COLUMNS as KEY_COLUMNS,
     MARK_COLUMNS as MARK_COLUMNS,
     MEASURE_COLUMNS as MEASURE_COLUMNS,
+    NOT_JUDGED as NOT_JUDGED,
     SETS_ASIDE as SETS_ASIDE,
     STATUS_COLUMNS as STATUS_COLUMNS,
     Coverage as Coverage,
@@ -252,7 +253,7 @@ class Place(Value, frozen=True, kw_only=True):
     crs: str
     folder: Path
     layers: tuple[LayerSource, ...]
-    rules: str | tuple[str, ...] = "x-park-2006"
+    rules: str | tuple[str, ...] = ()
     workflow: str = "cn-2006"
     as_of: date | None = None
     notice: Titled = msgspec.field(default_factory=dict)
@@ -270,7 +271,7 @@ class Place(Value, frozen=True, kw_only=True):
         Returns
         -------
         tuple of str
-            One or several.
+            None where the place has no rules of its own: figures without verdicts.
         """
         return (self.rules,) if isinstance(self.rules, str) else self.rules
 
@@ -297,8 +298,8 @@ class Result:
     """All that one run made: the place, its data files, and the tables.
 
     ``layers`` holds a GeoDataFrame by layer kind, in the working CRS, indexed by the
-    kind's key; ``joined`` the same with what is known of their completeness. ``pack`` is
-    the most local of the ``packs`` by which the plots were judged, all by the rules of
+    kind's key; ``joined`` the same with what is known of their completeness. ``packs`` are
+    those by which the plots were judged, none where the place has no rules, all by the rules of
     ``rules_on`` and for ``stage`` where they are given. ``projects`` holds the findings on
     whole projects, ``plot_id`` being the project's id; None where every project is one
     plot. ``outputs`` names the files that were written.
@@ -308,8 +309,7 @@ class Result:
     lang: str
     schemas: Mapping[str, Schema]
     workflow: Workflow
-    pack: RulePack
-    packs: tuple[RulePack, ...] = ()
+    packs: tuple[RulePack, ...]
     layers: Mapping[str, GeoDataFrame]
     measures: pd.DataFrame
     findings: pd.DataFrame
@@ -333,5 +333,16 @@ class Result:
         mapping of str to Rule
             In the order of the packs, the most local last.
         """
-        packs = sorted(self.packs or (self.pack,), key=lambda each: LEVELS.index(each.level))
+        packs = sorted(self.packs, key=lambda each: LEVELS.index(each.level))
         return {rule.id: rule for pack in packs for rule in pack.rule}
+
+    @property
+    def pack(self) -> RulePack | None:
+        """The most local of the packs.
+
+        Returns
+        -------
+        RulePack or None
+            None where the place has no rules.
+        """
+        return max(self.packs, key=lambda each: LEVELS.index(each.level), default=None)

@@ -167,7 +167,8 @@ class RulePack(Value, frozen=True, kw_only=True):
 class Override(Value, frozen=True, kw_only=True):
     """A limit agreed for one plot or project, such as in the contract of its land.
 
-    It holds from the day ``agreed_on`` on; without one it always did.
+    It holds from the day ``agreed_on`` on; without one it always did. ``replaces`` names the
+    document of an earlier one of the same plot and rule, which ends where this one begins.
     """
 
     plot: str
@@ -178,6 +179,7 @@ class Override(Value, frozen=True, kw_only=True):
     unit: str
     document: str
     agreed_on: date | None = None
+    replaces: str | None = None
 
 
 class Waiver(Value, frozen=True, kw_only=True):

@@ -49,6 +49,11 @@ class Outcome(enum.StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+NOT_JUDGED = "not_judged"
+"""The verdict on a plot or project of which no rule says anything: none is in force, or none is
+for it; never shown as pass."""
+
+
 class Coverage(enum.StrEnum):
     """What a layer says of a plot: met, looked for and not met, or nothing known."""
 

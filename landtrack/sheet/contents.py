@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from landtrack import corners, crs, measure, symbology, wording
+from landtrack.model import NOT_JUDGED
 from landtrack.sheet.source import Source, Subject
 from landtrack.sheet.tables import Table
 from landtrack.text import DASH
@@ -88,7 +89,7 @@ def _values(source: Source, subject: Subject) -> dict[str, str]:
     }
     if subject.kind == "plots" and "project_id" in subject.facts:
         verdict = symbology.verdicts(subject.ids, source.findings)
-        worst = next(each for each in ("fail", "unknown", "pass") if each in set(verdict))
+        worst = next(each for each in symbology.VERDICTS if each in set(verdict))
         values["verdict"] = words(f"outcome.{worst}")
     return values | _sides_of_heaven(source, subject)
 
@@ -320,7 +321,8 @@ def _verdicts(source: Source, _: Subject, __: object) -> Table:
     rows = [
         (words(f"outcome.{code}"), str(int((codes == code).sum())),
          f"{areas[codes == code].sum():,.1f}", f"{areas[codes == code].sum() / M2_PER_MU:,.1f}")
-        for code in ("pass", "fail", "unknown")
+        for code in ("pass", "fail", "unknown", NOT_JUDGED)
+        if code != NOT_JUDGED or (codes == code).any()
     ]
     heads = ("outcome", "count", "area_m2", "area_mu")
     return Table(

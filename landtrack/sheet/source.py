@@ -149,7 +149,6 @@ def load(path: Address, *, lang: str | None = None) -> Source:
     }
     head = json.loads(run.get("place_head") or "{}")
     words = text.load(lang or head.get("language") or "zh")
-    packs = [catalog.rule_pack(name.split("@")[0]) for name in run["rules"].split(", ")]
     loaded = Source(
         path=path, words=words, crs=working,
         head={name: head[name] for name in ("title", "notice") if name in head},
@@ -160,7 +159,7 @@ def load(path: Address, *, lang: str | None = None) -> Source:
         },
         schemas=schemas,
         workflow=catalog.workflow(run["workflow"]),
-        rules={rule.id: rule for pack in packs for rule in pack.rule},
+        rules={rule.id: rule for pack in store.rules(path, run) for rule in pack.rule},
         findings=findings,
         measures=store.read(path, "measures"),
         issues=store.read(path, "issues"),

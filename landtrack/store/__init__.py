@@ -20,17 +20,19 @@ from landtrack.store import (
     backends as backends,
     evidence as evidence,
     geopackage as geopackage,
+    judged,
     log as log,
     session as session,
 )
 from landtrack.store.address import Address as Address, Shared as Shared
 from landtrack.store.backends import grant as grant
 from landtrack.store.copy import bring as bring, copy as copy
+from landtrack.store.judged import rules as rules
 from landtrack.store.migrate import migrate as migrate
 from landtrack.symbology import verdicts
 
 TABLES = ("measures", "findings", "issues", "status_log", "states", "landtrack_store", "counts",
-          "runs")
+          "runs", judged.RULES)
 OF_PROJECTS = "project_findings"
 """The table of findings on whole projects, where one has several plots."""
 
@@ -66,6 +68,7 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
         "issues": result.issues,
         "counts": result.counts,
         "runs": _runs(result, earlier),
+        judged.RULES: judged.table(result.packs),
     }
     if result.projects is not None:
         tables[OF_PROJECTS] = result.projects

@@ -195,7 +195,7 @@ def case(
         name=whole, plots=tuple(ids),
         inputs=inputs.sum(skipna=False).to_dict(),
         facts=common.astype(object).where(common.notna(), None).to_dict(),
-        packs=result.packs or (result.pack,),
+        packs=result.packs,
         overrides=tuple(
             each for each in named(place.overrides, every) if each.plot == whole
         ),

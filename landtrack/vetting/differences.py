@@ -46,7 +46,7 @@ class _Sides:
             as_of=data.as_of,
         )
         findings = check.plain(check.judge(
-            subjects, rules.packs or (rules.pack,), as_of=rules.place.as_of,
+            subjects, rules.packs, as_of=rules.place.as_of,
             overrides=[
                 each for each in check.for_plots(rules.place.overrides, facts)
                 if each.plot in self.plots

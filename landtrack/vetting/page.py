@@ -38,6 +38,7 @@ class Page:
     subtitle: str
     verdict: str
     verdict_words: str
+    status: int
     sections: tuple[Section, ...]
     lang: str
 
@@ -80,6 +81,7 @@ def build(result: Result, case: Case, words: Words, *, near: float = 0.05) -> Pa
         ])),
         verdict=verdict,
         verdict_words=words(f"outcome.{verdict}"),
+        status=check.status_of([verdict, *maker.project_verdicts()]),
         sections=tuple(each for each in sections if each.rows or each.notes),
         lang=words.lang,
     ))
@@ -111,6 +113,15 @@ class _Maker:
         self.findings = case.findings()
         self.rows: list[dict[Any, Any]] = self.findings.to_dict("records")
         self.rules: Mapping[str, Rule] = result.rules
+
+    def project_verdicts(self) -> list[str]:
+        """Give the verdict on the project of one plot among several, if it is the data's own."""
+        if self.result.projects is None or self.case.changes:
+            return []
+        project = self.case.facts.get("project_id")
+        if not (self.result.projects["plot_id"] == project).any():
+            return []
+        return list(symbology.verdicts([str(project)], self.result.projects))
 
     def facts(self) -> Section:
         """List what is known of the project."""

@@ -180,7 +180,7 @@ def _past(result: Result, kind: str) -> set[str]:
 
 
 def _listed(kind: str, codes: set[str]) -> tuple[str, ...]:
-    """List the classes of a layer; plots have all three verdicts."""
+    """List the classes of a layer; plots have all three verdicts of rules."""
     if kind == "plots":
         codes = codes | {"pass", "fail", "unknown"}
     return symbology.load().sorted_classes(kind, codes or {symbology.WHOLE})

@@ -321,7 +321,7 @@ def _plane(result: Result, corners: list[list[float]] | None) -> dict[str, Any]:
 
 def _subtitle(result: Result, words: text.Words) -> str:
     """Say as of when the map holds, and by which rules."""
-    pack = words.pick(result.pack.title)
+    pack = words("map.no_rules") if result.pack is None else words.pick(result.pack.title)
     if result.place.as_of is None:
         return words("map.subtitle_undated", pack=pack)
     return words("map.subtitle", date=words.value(result.place.as_of), pack=pack)

@@ -25,7 +25,7 @@ def limits(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
     list of dict
         As the page reads them.
     """
-    packs = {rule.id: pack for pack in result.packs or (result.pack,) for rule in pack.rule}
+    packs = {rule.id: pack for pack in result.packs for rule in pack.rule}
     return [
         {
             "id": rule.id,

@@ -376,7 +376,7 @@ const Card = (() => {
   /** The card of a project: its plots, their verdicts, and what they add up to. */
   function project(app, table, id, rows) {
     const name = table.name(rows[0]) || id;
-    const verdict = ["fail", "unknown", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code));
+    const verdict = ["fail", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code));
     const area = rows.reduce((sum, row) => sum + table.size[row], 0);
     const sums = rows.map((row) => table.number(Filters.INVESTMENT, row)).filter((each) => !Number.isNaN(each));
     const invested = Words.amount(sums.reduce((sum, each) => sum + each, 0), 0, "CNY");

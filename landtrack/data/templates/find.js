@@ -171,7 +171,7 @@ const Find = (() => {
       const sum = table.number(Filters.INVESTMENT, row);
       return Number.isNaN(sum) ? Infinity : -sum;
     },
-    class: (table) => (row) => (table.kind === "plots" ? ["fail", "unknown", "pass"].indexOf(table.classOf(row).code) : table.classes[row]),
+    class: (table) => (row) => (table.kind === "plots" ? ["fail", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]),
   };
 
   /** The first rows in an order, without sorting them all. */

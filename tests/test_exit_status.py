@@ -1,0 +1,204 @@
+"""0 says that every plot and every project was judged and passes; all else is another number."""
+
+import csv
+import datetime as dt
+
+import pytest
+from builders import box
+from click.testing import CliRunner
+
+from landtrack import catalog, pipeline
+from landtrack.check import agreements
+from landtrack.cli import main
+from landtrack.errors import CatalogError
+from landtrack.model import Override, Waiver
+
+
+def typed(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+
+
+def run(folder):
+    return typed("run", folder, "--out", folder / "build")
+
+
+def issues_of(folder):
+    with (folder / "build" / "issues.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# --- nothing, or not all of it, is judged ---------------------------------------------------
+
+
+@pytest.mark.fault("45-every-plot-set-aside")
+def test_where_every_plot_is_set_aside_the_causes_are_named_and_the_issues_written(fault):
+    result = run(fault)
+
+    assert result.exit_code == 2
+    assert "3 were set aside: 3 Geometry beyond repair (geometry_unrepairable)" in result.stderr
+    assert "where" not in result.stderr
+    told = issues_of(fault)
+    assert [(row["feature_id"], row["issue"]) for row in told if row["severity"] == "error"] == [
+        (plot, "geometry_unrepairable") for plot in ("P0", "P1", "P2")
+    ]
+
+
+def test_several_causes_are_counted_each(site):
+    site.layer("plots", [(None, {"plot_id": "A"}), (None, {"plot_id": "B"}),
+                         (box(0, 0, 9, 9).boundary, {"plot_id": "C"})])
+
+    told = run(site.folder).stderr
+
+    assert "3 were set aside: 2 " in told
+    assert "(geometry_missing), 1 " in told
+    assert "(geometry_kind)" in told
+
+
+@pytest.mark.fault("50-exit-all-not-applicable")
+def test_a_plot_of_which_no_rule_says_anything_is_not_judged(fault):
+    result = run(fault)
+
+    assert result.exit_code == 3
+    assert "not judged: 1 plots (P1): no rule says anything of them" in result.stdout
+    assert typed("vet", "P1", fault).exit_code == 3
+
+
+@pytest.mark.fault("51-exit-plot-set-aside")
+def test_a_plot_that_was_set_aside_was_not_judged(fault):
+    result = run(fault)
+
+    assert result.exit_code == 3
+    assert "not judged: 1 plots set aside (P2); see issues.csv" in result.stdout
+
+
+def test_a_plot_given_twice_is_judged_once_and_passes(site):
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))] * 2)
+
+    assert run(site.folder).exit_code == 0
+
+
+# --- a place without rules ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rules", [None, []])
+def test_a_place_without_rules_has_figures_and_is_not_judged(site, rules):
+    if rules is None:
+        del site.head["rules"]
+    else:
+        site.head["rules"] = rules
+    site.catalog()
+
+    result = run(site.folder)
+
+    assert result.exit_code == 3
+    assert "no rules: not judged" in result.stdout
+    assert "x-park" not in result.stdout
+    vetted = pipeline.vet(catalog.place(site.folder))
+    assert vetted.findings.empty
+    own = vetted.measures[vetted.measures["layer"] == "plots"].set_index("measure")["value"]
+    assert own["area_m2"] == pytest.approx(10_000)
+    assert own["floor_area_m2"] == pytest.approx(12_000)
+
+
+def test_map_form_sheet_and_report_of_a_place_without_rules_say_not_judged(site):
+    del site.head["rules"]
+    site.catalog()
+    assert run(site.folder).exit_code == 3
+    build = site.folder / "build"
+
+    form = typed("vet", "A", site.folder, "--html", site.folder / "form.html")
+    again = typed("map", "--store", build / "project.gpkg", "--out", site.folder / "again")
+    sheet = typed("sheet", "project", "A", "--store", build / "project.gpkg", "--by", "x",
+                  "--checked", "y", "--out", site.folder / "sheet.pdf")
+
+    assert form.exit_code == 3
+    assert "NOT JUDGED" in form.stdout
+    assert again.exit_code == sheet.exit_code == 0
+    for page in (build / "map.html", site.folder / "again" / "map.html"):
+        assert '"not_judged"' in page.read_text(encoding="utf-8")
+
+
+# --- projects -------------------------------------------------------------------------------
+
+
+@pytest.mark.fault("52-exit-project-fails")
+def test_a_project_that_fails_is_a_fail_of_the_place_and_of_the_vetting_of_its_plots(fault):
+    result = run(fault)
+
+    assert result.exit_code == 1
+    assert "fail: 1 projects (A)" in result.stdout
+    assert typed("vet", "A", fault).exit_code == 1
+    assert typed("vet", "P1", fault).exit_code == 1
+
+
+# --- two agreements at once -----------------------------------------------------------------
+
+
+@pytest.mark.fault("53-two-overrides")
+def test_two_limits_for_one_plot_and_rule_are_an_error_that_names_both(fault):
+    result = run(fault)
+
+    assert result.exit_code == 2
+    assert "Two limits hold at once for P1 and the rule investment-intensity: " in result.stderr
+    assert "newer contract and older contract" in result.stderr
+
+
+@pytest.mark.fault("53-two-overrides")
+def test_the_limit_that_says_that_it_replaces_the_other_holds_once_it_is_agreed(fault):
+    path = fault / "catalog.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(
+        'document="newer contract"', 'document="newer contract"\nreplaces="older contract"'
+    ), encoding="utf-8")
+
+    assert run(fault).exit_code == 1
+    place = catalog.place(fault)
+    now, then = (
+        pipeline.vet(place, as_of=day).findings.set_index("rule").loc["investment-intensity"]
+        for day in (None, dt.date(2010, 1, 1))
+    )
+    assert (now["threshold"], now["outcome"]) == (3000, "fail")
+    assert (then["threshold"], then["outcome"]) == (0, "pass")
+
+
+def limit(document, agreed_on=None, replaces=None, plot="P"):
+    return Override(plot=plot, rule="r", relation=">=", threshold=1, unit="1", document=document,
+                    agreed_on=agreed_on, replaces=replaces)
+
+
+OLD, NEW = dt.date(2007, 1, 1), dt.date(2020, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("stated", "day", "held"),
+    [
+        pytest.param([limit("a", OLD), limit("b", NEW)], dt.date(2010, 1, 1), ["a"],
+                     id="the later is not agreed yet"),
+        pytest.param([limit("b", NEW, "a"), limit("a", OLD)], NEW, ["b"], id="replaced that day"),
+        pytest.param([limit("a"), limit("b", plot="Q")], None, ["a", "b"], id="other plots"),
+        pytest.param([limit("a", OLD), limit("b", NEW)], NEW, "a and b", id="both dated"),
+        pytest.param([limit("a"), limit("b")], None, "a and b", id="neither dated"),
+        pytest.param([limit("a"), limit("a")], None, "a and a", id="one document twice"),
+        pytest.param([limit("a", None, "z")], None, "a replaces 'z'", id="replaces nothing"),
+    ],
+)
+def test_at_most_one_limit_holds_for_a_plot_and_a_rule(stated, day, held):
+    if isinstance(held, str):
+        with pytest.raises(CatalogError, match=held):
+            agreements.overrides(stated, day)
+    else:
+        assert [each.document for each in agreements.overrides(stated, day)] == held
+
+
+def test_two_waivers_that_hold_at_once_are_an_error_and_one_after_the_other_is_none():
+    def waiver(document, granted_on, until):
+        return Waiver(plot="P", rule="r", approver="x", reason="y", document=document,
+                      granted_on=granted_on, until=until)
+
+    one = waiver("a", dt.date(2006, 1, 1), dt.date(2006, 6, 30))
+    next_one = waiver("b", dt.date(2006, 7, 1), dt.date(2006, 12, 31))
+    beside = waiver("c", dt.date(2006, 6, 1), dt.date(2006, 8, 1))
+
+    assert agreements.waivers([one, next_one], dt.date(2006, 7, 1)) == (next_one,)
+    with pytest.raises(CatalogError, match=r"Two waivers hold at once for P (.*): a and c"):
+        agreements.waivers([one, beside], dt.date(2006, 6, 30))

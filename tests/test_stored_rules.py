@@ -1,0 +1,70 @@
+"""What is drawn from a store shows the limits that its findings were judged by, no others."""
+
+import msgspec
+import pyogrio
+import pytest
+from builders import box
+from click.testing import CliRunner
+
+from landtrack import catalog, store
+from landtrack.cli import main
+from landtrack.sheet import source
+
+
+def typed(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def judged(site, tmp_path, monkeypatch):
+    """Judge a place by version 1 of its pack; version 2, with another limit, comes after."""
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    assert typed("run", site.folder, "--out", tmp_path / "build").exit_code == 0
+    shipped = catalog.data_file("rules", "x-park-2006").read_text(encoding="utf-8")
+    newer = shipped.replace('version = "1"', 'version = "2"').replace(
+        "threshold = 2500.0", "threshold = 9999.0"
+    ).replace("2500元", "9999元").replace("2,500 CNY", "9,999 CNY")
+    rules = tmp_path / "data" / "rules"
+    rules.mkdir(parents=True)
+    (rules / "x-park-2006.toml").write_text(newer, encoding="utf-8")
+    monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path / "data"))
+    assert catalog.rule_pack("x-park-2006").rule[0].threshold == 9999.0
+    return tmp_path / "build" / "project.gpkg"
+
+
+def test_sheets_of_an_older_run_have_the_rules_of_that_run(judged):
+    rule = source.load(judged).rules["investment-intensity"]
+
+    assert rule.threshold == 2500.0
+    assert "2,500" in rule.text["en"]
+
+
+def test_the_map_drawn_anew_has_the_rules_of_that_run(judged, tmp_path):
+    assert typed("map", "--store", judged, "--out", tmp_path / "again").exit_code == 0
+
+    page = (tmp_path / "again" / "map.html").read_text(encoding="utf-8")
+    assert "2,500 CNY" in page
+    assert "9,999 CNY" not in page
+
+
+def test_a_store_that_kept_no_rules_is_refused_where_the_pack_has_another_version_now(
+    judged, tmp_path
+):
+    older = tmp_path / "older.gpkg"
+    for name, geometry in pyogrio.list_layers(judged):
+        if name != "rules":
+            frame = pyogrio.read_dataframe(judged, layer=name, read_geometry=geometry is not None)
+            pyogrio.write_dataframe(frame, older, layer=name)
+
+    result = typed("map", "--store", older, "--out", tmp_path / "again")
+
+    assert result.exit_code == 2
+    assert "was judged by x-park-2006@1, of which it kept no copy" in result.stderr
+    assert "run" in result.stderr
+
+
+def test_the_stored_rules_are_those_of_the_catalog_whole(judged, monkeypatch):
+    monkeypatch.delenv("LANDTRACK_DATA")
+
+    (kept,) = store.rules(judged, store.last_run(judged))
+    assert msgspec.json.encode(kept) == msgspec.json.encode(catalog.rule_pack("x-park-2006"))
