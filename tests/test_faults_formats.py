@@ -46,3 +46,16 @@ def test_of_a_collection_the_areas_are_taken_and_the_rest_is_told(fault):
     value = measures.query("layer == 'plots'").set_index(["plot_id", "measure"])["value"]
     coverage = value.xs("covered_area_m2", level=1) / value.xs("land_area_m2", level=1)
     assert coverage.round(3).to_dict() == {"A": 0.8, "B": 0.6}
+
+
+@pytest.mark.fault("39-dbf-shorter")
+def test_every_shape_of_a_shapefile_is_kept_and_what_lacks_is_told(fault):
+    said = typed("inspect", fault / "short.shp", "--lang", "en").stdout
+
+    assert "features: 4" in said
+    assert "4 / 3: 4. Those shapes are kept without attributes" in said
+
+    said = typed("inspect", fault / "del.shp", "--lang", "en").stdout
+
+    assert "features: 3" in said
+    assert "Records marked as deleted were left out (number: which) 1: 2" in said

@@ -270,3 +270,162 @@ def test_an_esri_prj_is_its_epsg_zone(tmp_path):
     path.with_suffix(".prj").write_text(CRS.from_epsg(4529).to_wkt("WKT1_ESRI"))
 
     assert read(path).frame.crs.to_epsg() == 4529
+
+
+# --- files that disagree ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def four(tmp_path):
+    """Write four squares named by their number, side by side, 10 m wide."""
+    path = tmp_path / "four.shp"
+    shapes = [box(10 * number, 0, 10 * number + 10, 10) for number in range(4)]
+    gpd.GeoDataFrame({"n": [1, 2, 3, 4]}, geometry=shapes, crs=4529).to_file(path)
+    return path
+
+
+def table(path, *, records=None, stated=None, deleted=()):
+    """Cut or lengthen the attributes, state another number, mark records as deleted."""
+    dbf_path = path.with_suffix(".dbf")
+    content = bytearray(dbf_path.read_bytes())
+    head, width = struct.unpack_from("<HH", content, 8)
+    rows = content[head:head + 4 * width]
+    for number in deleted:
+        rows[(number - 1) * width] = 0x2A
+    rows = (rows + rows)[: (4 if records is None else records) * width]
+    struct.pack_into("<I", content, 4, len(rows) // width if stated is None else stated)
+    dbf_path.write_bytes(bytes(content[:head] + rows) + b"\x1a")
+
+
+@pytest.mark.parametrize(
+    ("change", "names", "told"),
+    [
+        pytest.param({"records": 3}, {1: 1, 2: 2, 3: 3, 4: None},
+                     {Issue.RECORDS_LACKING: "4 / 3: 4"}, id="a record short"),
+        pytest.param({"records": 1}, {1: 1, 2: None, 3: None, 4: None},
+                     {Issue.RECORDS_LACKING: "4 / 1: 2–4"}, id="three records short"),
+        pytest.param({"stated": 3}, {1: 1, 2: 2, 3: 3, 4: 4}, {},
+                     id="the head states fewer than there are"),
+        pytest.param({"records": 3, "stated": 4}, {1: 1, 2: 2, 3: 3, 4: None},
+                     {Issue.FEATURES_LACKING: "3 / 4", Issue.RECORDS_LACKING: "4 / 3: 4"},
+                     id="cut off"),
+        pytest.param({"records": 6}, {1: 1, 2: 2, 3: 3, 4: 4, 5: 1, 6: 2},
+                     {Issue.SHAPES_LACKING: "6 / 4: 5–6"}, id="two records more"),
+        pytest.param({"deleted": [2]}, {1: 1, 3: 3, 4: 4}, {Issue.RECORDS_DELETED: "1: 2"},
+                     id="one marked as deleted"),
+        pytest.param({"records": 3, "deleted": [1, 3]}, {2: 2, 4: None},
+                     {Issue.RECORDS_LACKING: "4 / 3: 4", Issue.RECORDS_DELETED: "2: 1, 3"},
+                     id="short, and two marked as deleted"),
+    ],
+)
+def test_no_shape_and_no_record_is_lost_where_their_numbers_differ(four, change, names, told):
+    table(four, **change)
+
+    found = read(four)
+
+    assert found.frame["n"].astype(object).where(found.frame["n"].notna(), None).to_dict() == names
+    west = found.frame.geometry.dropna().bounds["minx"]
+    assert ((west - west.iloc[0]) / 10).tolist() == [
+        number - west.index[0] for number in west.index
+    ]
+    assert {note.issue: note.value for note in found.notes} == told
+
+
+def entries(path, change):
+    """Change the entries (start and length in words) of the index."""
+    index = path.with_suffix(".shx")
+    content = index.read_bytes()
+    rows = [list(struct.unpack_from(">2i", content, at)) for at in range(100, len(content), 8)]
+    rows = change(rows)
+    index.write_bytes(content[:100] + b"".join(struct.pack(">2i", *row) for row in rows))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda rows: [[at + 2, length] for at, length in rows], id="starts moved"),
+        pytest.param(lambda rows: [[at, length - 4] for at, length in rows], id="lengths"),
+        pytest.param(lambda rows: rows[:2], id="two entries short"),
+        pytest.param(lambda rows: [rows[0], rows[2], rows[1], rows[3]], id="two exchanged"),
+        pytest.param(lambda rows: [*rows[:3], rows[0]], id="one twice"),
+        pytest.param(lambda rows: [[at, 0] for at, _ in rows], id="no lengths"),
+        pytest.param(lambda rows: [[0, 0] for _ in rows], id="nothing"),
+        pytest.param(lambda _: [], id="empty"),
+    ],
+)
+def test_an_index_that_contradicts_the_shapes_is_not_believed_and_told(four, change):
+    entries(four, change)
+    before = four.with_suffix(".shx").read_bytes()
+
+    found = read(four)
+
+    assert found.frame["n"].tolist() == [1, 2, 3, 4]
+    assert (found.frame.bounds["minx"].diff().dropna() == 10).all()
+    assert {note.issue: note.value for note in found.notes} == {Issue.INDEX_DIFFERS: "four.shp"}
+    assert four.with_suffix(".shx").read_bytes() == before
+
+
+def test_room_in_the_shp_that_a_program_left_behind_is_no_contradiction(four):
+    content = four.read_bytes()
+    first = content[100:108 + 2 * struct.unpack_from(">i", content, 104)[0]]
+    words = len(content) // 2
+    four.write_bytes(content + first)  # the first shape was written anew, at the end
+    entries(four, lambda rows: [[words, rows[0][1]], *rows[1:]])
+
+    found = read(four)
+
+    assert (found.frame["n"].tolist(), found.notes) == ([1, 2, 3, 4], [])
+
+
+def test_records_that_a_program_numbered_from_nought_are_left_as_they_are(four):
+    content = bytearray(four.read_bytes())
+    at = 100
+    for number in range(4):
+        struct.pack_into(">i", content, at, number)
+        at += 8 + 2 * struct.unpack_from(">i", content, at + 4)[0]
+    four.write_bytes(content)
+
+    found = read(four)
+
+    assert (found.frame["n"].tolist(), found.notes) == ([1, 2, 3, 4], [])
+
+
+def polygons(path, shapes):
+    """Write polygons ring by ring, each wound as it is given."""
+    body, index = b"", b""
+    for number, rings in enumerate(shapes, 1):
+        corners = [corner for ring in rings for corner in ring]
+        starts = [sum(map(len, rings[:at])) for at in range(len(rings))]
+        record = struct.pack("<i4d2i", 5, 0, 0, 0, 0, len(rings), len(corners))
+        record += struct.pack(f"<{len(starts)}i", *starts)
+        record += b"".join(struct.pack("<2d", *corner) for corner in corners)
+        index += struct.pack(">2i", 50 + len(body) // 2, len(record) // 2)
+        body += struct.pack(">2i", number, len(record) // 2) + record
+    head = struct.pack(">6i", 9994, 0, 0, 0, 0, 0)
+    more = struct.pack("<2i8d", 1000, 5, *[0.0] * 8)
+    for suffix, rest in ((".shp", body), (".shx", index)):
+        path.with_suffix(suffix).write_bytes(
+            head + struct.pack(">i", 50 + len(rest) // 2) + more + rest
+        )
+    return path
+
+
+SHELL = [(0, 0), (0, 100), (100, 100), (100, 0), (0, 0)]
+HOLE = [(110, 110), (120, 110), (120, 115), (110, 115), (110, 110)]
+"""Wound as a hole, outside of the shell."""
+
+
+@pytest.mark.parametrize(
+    ("shapes", "area"),
+    [
+        pytest.param([[SHELL, HOLE]], 10_000 - 50, id="a hole outside stays a hole"),
+        pytest.param([[HOLE, SHELL]], 10_000 - 50, id="also where it comes first"),
+        pytest.param([[SHELL, HOLE[::-1]]], 10_000 + 50, id="wound as a shell it is a part"),
+        pytest.param([[SHELL, HOLE], [HOLE]], 10_000 + 50,
+                     id="in a file that winds single rings as holes, winding says nothing"),
+    ],
+)
+def test_the_winding_says_what_a_ring_outside_is(tmp_path, shapes, area):
+    found = read(polygons(tmp_path / "rings.shp", shapes))
+
+    assert shapely.area(found.frame.geometry.iloc[0]) == area

@@ -1,8 +1,13 @@
-"""Shapefiles: the text in the encoding that its bytes are in, a missing index made anew."""
+"""Shapefiles: several files of one table, each believed for what its own bytes prove.
+
+The text is read in the encoding that its bytes are in; shapes are counted and placed by the
+``.shp``, so that neither a short ``.dbf`` nor a wrong ``.shx`` loses one.
+"""
 
 from __future__ import annotations
 
 import glob
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,17 +15,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import pyogrio
+import pandas as pd
 import shapely
-from pyogrio.errors import DataSourceError
 
 from landtrack.errors import SourceError
-from landtrack.formats import dbf, vector
+from landtrack.formats import dbf, records, vector
 from landtrack.formats.contents import Contents, Note
 from landtrack.model import Issue
 
 MULTIPATCH = 31
 """The shape type of surfaces in space, in bytes 32 to 35 of the file."""
+LOOKED_AT = 1000
+"""How many records say whether a file's rings are wound with care."""
+MOST_LISTED = 10
+"""How many numbers of records are told."""
 RECODED = "One or several characters"
 """How GDAL's remark begins that text was not wholly of the encoding it was read in."""
 
@@ -72,23 +80,163 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
             f"{path} holds multipatches, surfaces in space, which are no areas on the ground.",
             mend="Export the footprints as polygons (in ArcGIS: Multipatch Footprint).",
         )
-    table = next((each for each in _beside(path, ".dbf")), None)
-    notes = []
-    with _with_index(path) as whole:
-        if table is None:
+    parts = _Parts(path)
+    notes = list(parts.notes)
+    with parts.whole() as whole:
+        if parts.dbf is None:
             contents = vector.read(whole)
             notes.append(Note(Issue.ATTRIBUTES_MISSING, path.name))
         else:
-            found = dbf.encoding(table)
+            found = dbf.encoding(parts.dbf)
             if encoding is None:
                 encoding = found.name
                 if found.stated != found.name and (found.stated or not found.proven):
                     said = f"{found.name} / {found.stated or '–'}"
                     notes.append(Note(Issue.ENCODING_DIFFERS, said))
             contents = _with_text(whole, encoding)._replace(encoding=found)
-        if whole != path:
-            notes.append(Note(Issue.INDEX_REBUILT, path.name))
-    return _rewound(contents._replace(notes=[*contents.notes, *notes]))
+    contents = parts.numbered(contents._replace(notes=[*contents.notes, *notes]))
+    return _rewound(_as_wound(contents, path, parts.places))
+
+
+class _Parts:
+    """The files of a Shapefile: what each holds, and what they say against each other."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.dbf = next(iter(_beside(path, ".dbf")), None)
+        self.shx = next(iter(_beside(path, ".shx")), None)
+        self.notes: list[Note] = []
+        self.sound = self.shx is not None and records.sound_index(path, self.shx)
+        if not self.sound:
+            told = Issue.INDEX_REBUILT if self.shx is None else Issue.INDEX_DIFFERS
+            self.notes.append(Note(told, path.name))
+        self.places = records.index(path, self.shx if self.sound else None)
+        self.table = None if self.dbf is None else records.table(self.dbf)
+        self.rows = len(self.places.start)
+        if self.table is not None:
+            self._count(self.table)
+
+    def _count(self, table: records.Table) -> None:
+        """Hold the number of attributes against that of shapes, and say how they differ."""
+        shapes = len(self.places.start)
+        # More records than the head states are believed where there are shapes for them.
+        there = min(table.there, max(table.stated, shapes))
+        self.rows = max(there, shapes)
+        if there < table.stated:
+            self.notes.append(Note(Issue.FEATURES_LACKING, f"{there} / {table.stated}"))
+        if there < shapes:
+            told = f"{shapes} / {there}: {_span(there + 1, shapes)}"
+            self.notes.append(Note(Issue.RECORDS_LACKING, told))
+        if shapes < there:
+            told = f"{there} / {shapes}: {_span(shapes + 1, there)}"
+            self.notes.append(Note(Issue.SHAPES_LACKING, told))
+        gone = np.flatnonzero(table.deleted[: self.rows]) + 1
+        if len(gone):
+            listed = ", ".join(map(str, gone[:MOST_LISTED])) + "…" * (len(gone) > MOST_LISTED)
+            self.notes.append(Note(Issue.RECORDS_DELETED, f"{len(gone)}: {listed}"))
+
+    def numbered(self, contents: Contents) -> Contents:
+        """Give features their numbers in the file, where records marked as deleted count."""
+        if self.table is None or not self.table.deleted[: self.rows].any():
+            return contents
+        alive = np.setdiff1d(
+            np.arange(1, self.rows + 1), np.flatnonzero(self.table.deleted[: self.rows]) + 1
+        )
+        index = contents.frame.index.to_numpy() - 1
+        return contents._replace(
+            frame=contents.frame.set_axis(pd.Index(alive[index]), axis=0),
+            bad=[int(alive[number - 1]) for number in contents.bad],
+        )
+
+    @contextmanager
+    def whole(self) -> Iterator[Path]:
+        """Give a Shapefile whose files agree: itself, or one made of them and gone afterwards."""
+        short = len(self.places.start) < self.rows
+        wrong = self.table is not None and (
+            self.table.stated != self.rows or self.table.there < self.rows
+        )
+        if self.sound and not wrong and not short:
+            yield self.path
+            return
+        index = self.path.with_suffix(".shx") if self.shx is None else self.shx
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            whole = folder / self.path.name
+            for each in self.path.parent.glob(f"{glob.escape(self.path.stem)}.*"):
+                _link(each, folder / each.name)
+            if short:
+                whole.unlink()
+                records.write_shapes(self.path, whole, self.rows)
+            if short or not self.sound:
+                (folder / index.name).unlink(missing_ok=True)
+                records.write_index(whole, folder / index.name)
+            if wrong and self.dbf is not None:
+                (folder / self.dbf.name).unlink()
+                records.write_table(self.dbf, folder / self.dbf.name, self.rows)
+            yield whole
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _link(source: Path, target: Path) -> None:
+    """Put a file beside others without copying it, where the file system can."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy(source, target)
+
+
+def _as_wound(contents: Contents, path: Path, places: records.Index) -> Contents:
+    """Give holes outside of every shell back as holes, which GDAL takes for land.
+
+    The winding says which ring is a hole; in a file of which single rings wind as holes it
+    says nothing.
+    """
+    shapes = contents.frame.geometry.to_numpy()
+    several = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON)
+    numbers = contents.frame.index.to_numpy()
+    several = several[numbers[several] <= len(places.start)]
+    starts = places.start[numbers[several] - 1].tolist()
+    stray = {
+        at: found for at, rings in zip(several.tolist(), records.rings(path, starts), strict=True)
+        if (found := _stray(rings))
+    }
+    if not stray or not _winds_with_care(path, places):
+        return contents
+    shapes = shapes.copy()
+    for at, holes in stray.items():
+        corners = [_corners(hole) for hole in holes]
+        first, *rest = (
+            part for part in shapely.get_parts(shapes[at])
+            if _corners(part.exterior) not in corners
+        )
+        first = shapely.Polygon(first.exterior, [*first.interiors, *holes])
+        shapes[at] = shapely.MultiPolygon([first, *rest]) if rest else first
+    return contents._replace(frame=contents.frame.set_geometry(shapes, crs=contents.frame.crs))
+
+
+def _stray(rings: list[shapely.LinearRing]) -> list[shapely.LinearRing]:
+    """List the rings wound as holes that cut nothing of the rings wound as shells."""
+    turned = shapely.is_ccw(rings)
+    if turned.all() or not turned.any():
+        return []
+    solid = shapely.make_valid(shapely.polygons(rings))
+    return [
+        rings[at] for at in np.flatnonzero(turned)
+        if not shapely.relate_pattern(solid[~turned], solid[at], "T********").any()
+    ]
+
+
+def _corners(ring: shapely.LinearRing) -> set[tuple[float, ...]]:
+    return set(map(tuple, shapely.get_coordinates(ring).tolist()))
+
+
+def _winds_with_care(path: Path, places: records.Index) -> bool:
+    """Tell whether single rings of a file wind as shells do."""
+    looked = records.rings(path, places.start[:LOOKED_AT].tolist())
+    return not any(len(rings) == 1 and shapely.is_ccw(rings[0]) for rings in looked)
 
 
 def _rewound(contents: Contents) -> Contents:
@@ -138,26 +286,3 @@ def _beside(path: Path, suffix: str) -> list[Path]:
     """Find the file of a Shapefile with a suffix, in small or capital letters."""
     return [each for each in (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
             if each.exists()]
-
-
-@contextmanager
-def _with_index(path: Path) -> Iterator[Path]:
-    """Give a Shapefile that has its index; where it is missing, a copy with one made anew."""
-    if _beside(path, ".shx"):
-        yield path
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        for each in path.parent.glob(f"{glob.escape(path.stem)}.*"):
-            shutil.copy(each, folder)
-        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-        try:
-            try:
-                pyogrio.read_info(Path(folder) / path.name)
-            except DataSourceError as error:
-                raise SourceError(
-                    f"{path} has no index (.shx), and none can be made: {error}.",
-                    mend="Ask for the whole set of files: .shp, .shx, .dbf, .prj.",
-                ) from error
-            yield Path(folder) / path.name
-        finally:
-            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
