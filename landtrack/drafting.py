@@ -195,7 +195,7 @@ def _working_crs(seen: Iterable[FileSeen]) -> tuple[CRS | None, str]:
         fit = crs.suggest(layer.readings[0].longitude, layer.readings[0].latitude)
         if fit:
             return CRS.from_user_input(fit[0]), f"it fits where the layer {layer.name} lies"
-    return None, "no layer says where it lies; the surveyor knows the working CRS"
+    return None, "no layer says where it lies, or not rightly; the surveyor knows the working CRS"
 
 
 # --- kinds and fields -------------------------------------------------------------------------
@@ -314,8 +314,12 @@ def _crs_lines(seen: LayerSeen) -> list[str]:
         return [*lines, 'axes = "north_east"'] if only.northing_first else lines
     told = [f"{each.crs} ({each.name})" for each in seen.readings[:4]]
     more = f" and {len(seen.readings) - 4} more" if len(seen.readings) > 4 else ""  # noqa: PLR2004
+    says = (
+        f"states {seen.crs_stated}, outside of which its numbers lie" if stated
+        else "does not say"
+    )
     return [
-        '# crs = "EPSG:…"   # the file does not say; ask the surveyor which it is: '
+        f'# crs = "EPSG:…"   # the file {says}; ask the surveyor which it is: '
         + (", ".join(told) + more if told else "its numbers fit none that is known")
     ] if seen.span is not None else []
 

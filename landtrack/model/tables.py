@@ -92,6 +92,7 @@ class Issue(enum.StrEnum):
     CRS_UNREACHABLE = "crs_unreachable"
     CRS_INFERRED = "crs_inferred"
     CRS_CONTRADICTED = "crs_contradicted"
+    CRS_DENIED = "crs_denied"
     CRS_IMPOSSIBLE = "crs_impossible"
     CRS_AMBIGUOUS = "crs_ambiguous"
     AXES_SWAPPED = "axes_swapped"

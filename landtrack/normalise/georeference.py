@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from landtrack import crs, issues
 from landtrack.crs import offsets, recognise
-from landtrack.crs.recognise import Reading
+from landtrack.crs.recognise import Numbers, Reading
 from landtrack.errors import CRSError
 from landtrack.model import Issue, LayerSource, Transformation
 
@@ -24,16 +24,43 @@ MOST_TOLD = 4
 
 
 class AmbiguousCRSError(CRSError):
-    """Coordinates can be read in several ways."""
+    """Coordinates can be read in several ways, and not in the CRS that is stated, if one is.
 
-    def __init__(self, label: str, found: list[Reading]) -> None:
+    ``told`` lists the readings; ``denied`` is the stated CRS with the numbers that cannot be
+    in it, empty where none is stated.
+    """
+
+    def __init__(
+        self, label: str, found: list[Reading], *, stated: CRS | None, span: Numbers
+    ) -> None:
         self.told = told(found)
+        self.denied = "" if stated is None else f"{_called(stated)}: {_numbers(span)}"
+        if stated is None:
+            cause = (
+                f"{label} does not say its coordinate reference system, and its coordinates can be "
+                f"read in {len(found)} ways: {self.told}."
+            )
+        else:
+            cause = (
+                f"The coordinates of {label} ({_numbers(span)}) contradict the coordinate "
+                f"reference system stated for it: they lie outside of {_called(stated)}. They "
+                f"can be read in {len(found)} other ways: {self.told}."
+            )
         super().__init__(
-            f"{label} does not say its coordinate reference system, and its coordinates can be "
-            f"read in {len(found)} ways: {self.told}.",
+            cause,
             mend="State the right one, which the surveyor knows: as crs of the layer in "
             "catalog.toml, or with --from-crs.",
         )
+
+
+def _called(system: CRS) -> str:
+    """Name a CRS by its code and in words."""
+    return f"{crs.name(system)} ({system.name})" if crs.name(system) != system.name else system.name
+
+
+def _numbers(span: Numbers) -> str:
+    """Say between which numbers coordinates lie."""
+    return f"{span.west:,.3f} – {span.east:,.3f}; {span.south:,.3f} – {span.north:,.3f}"
 
 
 def told(found: list[Reading]) -> str:
@@ -169,7 +196,7 @@ def _placed(
         return read, stated or near or crs.WGS84
     found = recognise.readings(span, stated=stated, near=near)
     if len(found) > 1:
-        raise AmbiguousCRSError(label, found)
+        raise AmbiguousCRSError(label, found, stated=stated, span=span)
     if not found:
         if stated is None:
             raise CRSError(
@@ -177,13 +204,13 @@ def _placed(
                 mend='State crs = "EPSG:…" for the layer in catalog.toml, or --from-crs; the '
                 "surveyor knows it.",
             )
-        tell(Issue.CRS_IMPOSSIBLE, crs.name(stated))
+        tell(Issue.CRS_IMPOSSIBLE, f"{_called(stated)}: {_numbers(span)}")
         return read, stated
     reading = found[0]
     if stated is None:
         tell(Issue.CRS_INFERRED, told(found))
     elif reading.crs != stated:
-        tell(Issue.CRS_CONTRADICTED, f"{crs.name(stated)} → {told(found)}")
+        tell(Issue.CRS_CONTRADICTED, f"{_called(stated)} → {told(found)}")
     if reading.swapped:
         if source.axes is not None:
             raise CRSError(
@@ -234,6 +261,11 @@ def unplaced(
         Missing, ambiguous, or without a way to the working CRS.
     """
     if isinstance(error, AmbiguousCRSError):
+        if error.denied:
+            return issues.row(
+                Issue.CRS_DENIED, source=label, layer=source.kind,
+                value=f"{error.denied} → {error.told}",
+            )
         return issues.row(
             Issue.CRS_AMBIGUOUS, source=label, layer=source.kind, value=error.told
         )
