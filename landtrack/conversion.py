@@ -87,10 +87,7 @@ def plan(
             mend="Name one with --layer, or convert to GeoPackage, which holds all.",
         )
     if target.submitted and offsets.named(from_crs or ""):
-        raise CRSError(
-            f"{source} is in {from_crs}, true to metres only; {target.name} files are submitted.",
-            mend="Ask the surveyor for the original coordinates; for viewing, convert to KML.",
-        )
+        raise _shifted(source, target, from_crs or "")
     wanted = _wanted(target, to_crs)
     known = {**told, "suffix": path.suffix.lower()}
     asked = {name: known[name] for name in target.asks if name in known}
@@ -100,6 +97,8 @@ def plan(
     for name in names:
         label = source.name if len(names) == 1 else f"{source.name}:{name}"
         contents = files.read(source, layer=name)
+        if target.submitted and contents.frame.attrs.get(offsets.RESTORED):
+            raise _shifted(source, target, "shifted coordinates by its own word")
         rows += read.noted(contents, source=label)
         entry = LayerSource(kind="", path=source.name, crs=from_crs)
         frame, found = _placed(contents.frame, entry, label, wanted, transformations)
@@ -133,6 +132,13 @@ def carry_out(made: Plan) -> list[Path]:
             made.target.writer.write(frame, folder / made.path.name, **own, **made.options)
         written = sorted(path.name for path in folder.iterdir() if path.is_file())
     return [made.path.parent / name for name in written]
+
+
+def _shifted(source: Path, target: export.Target, said: str) -> CRSError:
+    return CRSError(
+        f"{source} is in {said}, true to metres only; {target.name} files are submitted.",
+        mend="Ask the surveyor for the original coordinates; for viewing, convert to KML.",
+    )
 
 
 def _options(target: export.Target, options: dict[str, str | None]) -> dict[str, str]:

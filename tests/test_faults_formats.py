@@ -1,6 +1,8 @@
 """The reported faults of file formats, coordinates and shapes come out at their right value."""
 
+import json
 import re
+import zipfile
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +13,10 @@ from click.testing import CliRunner
 
 from landtrack import inspection
 from landtrack.cli import main
+from landtrack.errors import SourceError
+from landtrack.formats import files
+from landtrack.model import LayerSource
+from landtrack.normalise import georeference
 
 
 def typed(*arguments):
@@ -116,3 +122,127 @@ def test_what_the_numbers_deny_is_told_with_both(tmp_path, stated, corner, issue
     told = dict(zip(layer.issues["issue"], layer.issues["value"], strict=True))
     assert told[issue].startswith(stated)
     assert f"{east:,.3f} – " in told[issue]
+
+
+@pytest.mark.fault("42-ovkml-states-gcj02")
+def test_placemarks_that_say_gcj02_are_brought_back_and_it_is_told(fault):
+    said = typed("inspect", fault / "GCJ-02.ovkml").stdout
+
+    assert "116.31241° – 116.31639° E, 39.99105° – 39.99178° N" in said
+    assert "GCJ-02 ±5 m: 3 / 3, 541 m" in said
+    assert "may be shifted" not in said
+
+
+def ovkml(path, words):
+    """Write squares that say what their coordinates are, the first corner at 116.32, 39.99."""
+    ring = "116.32,39.99,0 116.321,39.99,0 116.321,39.991,0 116.32,39.991,0 116.32,39.99,0"
+    marks = "".join(
+        f"<Placemark><name>{word}</name>"
+        + (f"<OvAttr/><OvCoordType>{word}</OvCoordType>" if word else "")
+        + f"<Polygon><outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing>"
+        "</outerBoundaryIs></Polygon></Placemark>" for word in words
+    )
+    text = f"<kml xmlns='http://www.opengis.net/kml/2.2'><Document>{marks}</Document></kml>"
+    if path.suffix == ".ovkmz":
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("doc.kml", text)
+    else:
+        path.write_text(text, "utf-8")
+    return path
+
+
+def ovjsn(path, flags):
+    """Write the same squares as JSON, the second in a folder."""
+    ring = [39.99, 116.32, 39.99, 116.321, 39.991, 116.321, 39.991, 116.32]
+    items = [
+        {"Type": 13, "Object": {"Name": str(flag), "Comment": "c", "ObjectDetail": {
+            "Latlng": ring, "Obj3dView": {"Gcj02": 1},
+        } | ({} if flag is None else {"Gcj02": flag})}} for flag in flags
+    ]
+    if len(items) > 1:
+        items[1:] = [{"Type": 30, "Object": {"Name": "f", "ObjectDetail": {
+            "ObjChildren": items[1:]}}}]
+    text = json.dumps({"Version": "V10.6.2", "Type": 1, "ObjItems": items})
+    path.write_text("\ufeff" + text, "utf-8")
+    return path
+
+
+def seen(path):
+    contents = files.read(path)
+    told = {note.issue: note.value for note in contents.notes}
+    return contents.frame.geometry.bounds["minx"].round(5).tolist(), told
+
+
+TRUE_EAST, SHIFTED_EAST = 116.32, 116.31389
+"""Where 116.32 degrees lie as they are, and where as GCJ-02."""
+
+
+@pytest.mark.parametrize("suffix", [".ovkml", ".ovkmz", ".kml"])
+@pytest.mark.parametrize(
+    ("words", "east", "told"),
+    [
+        pytest.param(["GCJ02"], [SHIFTED_EAST], {"crs_shifted"}, id="without a hyphen"),
+        pytest.param(["gcj-02"], [SHIFTED_EAST], {"crs_shifted"}, id="small letters"),
+        pytest.param(["CGCS2000"], [TRUE_EAST], set(), id="CGCS2000"),
+        pytest.param(["WGS84"], [TRUE_EAST], set(), id="WGS84"),
+        pytest.param(["WGS84", "GCJ-02"], [TRUE_EAST, SHIFTED_EAST], {"crs_shifted"},
+                     id="each by its own word"),
+        pytest.param(["GCJ-02", ""], [SHIFTED_EAST, TRUE_EAST],
+                     {"crs_shifted", "datum_may_be_shifted"}, id="one that says nothing"),
+        pytest.param(["Mars"], [TRUE_EAST], {"datum_word_unknown", "datum_may_be_shifted"},
+                     id="a word that nobody knows"),
+    ],
+)
+def test_each_placemark_is_read_by_what_it_says(tmp_path, suffix, words, east, told):
+    found, notes = seen(ovkml(tmp_path / f"lots{suffix}", words))
+
+    assert found == east
+    assert set(notes) == told
+
+
+@pytest.mark.parametrize(
+    ("flags", "east", "told"),
+    [
+        pytest.param([1], [SHIFTED_EAST], {"crs_shifted"}, id="1 is GCJ-02"),
+        pytest.param([0], [TRUE_EAST], set(), id="0 is true"),
+        pytest.param([0, 1, 0], [TRUE_EAST, SHIFTED_EAST, TRUE_EAST], {"crs_shifted"},
+                     id="each by its own flag, in folders too"),
+        pytest.param([None], [TRUE_EAST], {"datum_may_be_shifted"}, id="no flag"),
+    ],
+)
+def test_the_flag_of_an_ovjsn_says_whether_it_is_shifted(tmp_path, flags, east, told):
+    path = ovjsn(tmp_path / "lots.ovjsn", flags)
+
+    found, notes = seen(path)
+
+    assert found == east
+    assert set(notes) == told
+    assert files.read(path).frame["name"].tolist() == [str(flag) for flag in flags]
+
+
+def test_an_ovjsn_that_is_broken_is_refused_with_words(tmp_path):
+    path = tmp_path / "lots.ovjsn"
+    path.write_text('{"ObjItems": [', "utf-8")
+
+    with pytest.raises(SourceError, match="no whole JSON"):
+        files.read(path)
+
+
+def test_what_was_brought_back_is_not_brought_back_again_by_the_catalogs_word(site):
+    path = ovkml(site.folder / "lots.ovkml", ["GCJ-02"])
+    source = LayerSource(kind="parcels", path=path.name, crs="GCJ-02")
+
+    shapes, own, _ = georeference.read(files.read(path).frame, source, label="lots")
+
+    assert shapes[0].bounds[0] == pytest.approx(SHIFTED_EAST, abs=1e-5)
+    assert own.to_epsg() == 4326
+
+
+def test_coordinates_brought_back_are_not_written_into_what_is_submitted(tmp_path):
+    path = ovkml(tmp_path / "lots.ovkml", ["GCJ-02"])
+
+    result = typed("convert", path, tmp_path / "lots.txt", "--to-crs", "EPSG:4527")
+
+    assert result.exit_code == 2
+    assert "true to metres only" in result.output
+    assert not (tmp_path / "lots.txt").exists()

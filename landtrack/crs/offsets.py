@@ -6,10 +6,13 @@ The shift is not published; the formulas in use everywhere follow the maps to so
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import shapely
+from pyproj import Geod
 
 Values = npt.NDArray[np.float64]
 Pair = tuple[Values, Values]
@@ -19,6 +22,10 @@ AXIS_M = 6_378_245.0
 ECCENTRICITY_2 = 0.006_693_421_622_965_943
 ACCURACY_M = 5.0
 """How far the formulas may be off the maps; metres."""
+CHINA = (73.0, 3.0, 136.0, 54.0)
+"""West, south, east, north of where the maps are shifted."""
+RESTORED = "restored"
+"""Key of a frame's ``attrs``: its file says itself what is shifted, and that was undone."""
 ROUNDS = 12
 """The inverse is found by repetition, each round some 1000 times nearer."""
 
@@ -106,3 +113,40 @@ def named(text: str) -> str | None:
     """
     plain = text.replace("-", "").replace("_", "").replace(" ", "").upper()
     return next((name for name in TO_WGS84 if name.replace("-", "") == plain), None)
+
+
+class Restored(NamedTuple):
+    """Shapes in WGS 84, how many were shifted by each system, and how far on the ground."""
+
+    shapes: npt.NDArray[np.object_]
+    moved: dict[str, tuple[int, float]]
+
+
+def restore(shapes: npt.NDArray[np.object_], stated: Sequence[str | None]) -> Restored:
+    """Bring those shapes back to WGS 84 that are said to be shifted, each by its own word.
+
+    Parameters
+    ----------
+    shapes : ndarray of geometries, (n,)
+        Longitude and latitude in degrees; some may be missing.
+    stated
+        For each a key of :data:`TO_WGS84`, or None where it is not shifted.
+
+    Returns
+    -------
+    Restored
+        ``moved`` gives number and mean metres by system. What lies outside of China is left:
+        the maps shift nothing there.
+    """
+    restored = shapes.copy()
+    moved: dict[str, tuple[int, float]] = {}
+    inside = shapely.intersects(shapely.box(*CHINA), shapes)
+    for name in dict.fromkeys(each for each in stated if each is not None):
+        own = inside & np.array([each == name for each in stated], dtype=bool)
+        if not own.any():
+            continue
+        restored[own] = shapely.transform(shapes[own], TO_WGS84[name], interleaved=False)
+        before, after = (shapely.get_coordinates(each[own]) for each in (shapes, restored))
+        _, _, metres = Geod(ellps="WGS84").inv(*before.T, *after.T)
+        moved[name] = int(own.sum()), float(np.mean(metres))
+    return Restored(restored, moved)

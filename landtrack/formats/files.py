@@ -56,7 +56,8 @@ SHAPEFILE = Format("ESRI Shapefile", (".shp",), "shapefile")
 GEOJSON = Format("GeoJSON", (".geojson", ".json", ".geojsonl", ".geojsons"), "geojson")
 PARQUET = Format("GeoParquet", (".parquet", ".geoparquet"), "parquet")
 ARCHIVE = Format("ZIP", (".zip",), "zipped")
-KML = Format("KML", (".kml", ".kmz"), "kml")
+KML = Format("KML", (".kml", ".kmz", ".ovkml", ".ovkmz"), "kml")
+OVITAL = Format("OVITAL JSON", (".ovjsn",), "ovital")
 DXF = Format("DXF", (".dxf",), "dxf")
 MARKUP = Format("GML", (".gml", ".gpx"), "markup")
 GDAL = Format(
@@ -65,7 +66,7 @@ GDAL = Format(
 BOUNDARY = Format("Boundary TXT", (), "boundary")
 TABLE = Format("Coordinates", (".csv", ".xlsx", ".xlsm", ".dat", ".txt"), "coordinates")
 
-FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, DXF, MARKUP, GDAL, BOUNDARY, TABLE)
+FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, OVITAL, DXF, MARKUP, GDAL, BOUNDARY, TABLE)
 """Every format that is read, each known by its suffixes where the bytes do not tell."""
 
 BEGINNINGS = {
@@ -152,7 +153,7 @@ def _by_bytes(path: Path, head: bytes) -> Format | None:
     if _is_boundary(head):  # before JSON: it may begin with a bracket too
         return BOUNDARY
     if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
-        return GEOJSON
+        return OVITAL if b'"ObjItems"' in head else GEOJSON
     return next((told for mark, told in MARKS.items() if mark in head), None)
 
 
@@ -174,7 +175,7 @@ def _zipped(path: Path) -> Format:
         return ARCHIVE
     if "[Content_Types].xml" in names or "mimetype" in names:
         return TABLE
-    return KML if path.suffix.lower() == ".kmz" else ARCHIVE
+    return KML if path.suffix.lower() in KML.suffixes else ARCHIVE
 
 
 def layer_names(path: Path) -> list[str]:

@@ -145,6 +145,7 @@ class Issue(enum.StrEnum):
     ALTITUDE_DROPPED = "altitude_dropped"
     LINE_TAKEN_AS_AREA = "line_taken_as_area"
     DATUM_MAY_BE_SHIFTED = "datum_may_be_shifted"
+    DATUM_WORD_UNKNOWN = "datum_word_unknown"
     FOOTPRINT_OUTSIDE = "footprint_outside"
     DATED_LATER = "dated_later"
     FILE_NOT_OF_DAY = "file_not_of_day"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import geopandas as gpd
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -164,7 +165,10 @@ def read(
     shapes = frame.geometry.to_numpy()
     if source.axes == "north_east":
         shapes = swapped(shapes)
-    if (shifted := offsets.named(source.crs or "")) is not None:
+    shifted = offsets.named(source.crs or "")
+    if shifted is not None and frame.attrs.get(offsets.RESTORED):
+        source = msgspec.structs.replace(source, crs=None)  # undone by the file's own word
+    elif shifted is not None:
         tell(Issue.CRS_SHIFTED, f"{shifted} ±{offsets.ACCURACY_M:g} m")
         true = shapely.transform(shapes, offsets.TO_WGS84[shifted], interleaved=False)
         return true, crs.WGS84, rows

@@ -15,7 +15,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from landtrack.crs import offsets
 from landtrack.errors import SourceError
+from landtrack.formats import ovital
 from landtrack.formats.contents import Contents, Note
 from landtrack.formats.kml.document import Document, load, tag
 from landtrack.formats.kml.placemarks import Placemark, placemark
@@ -28,8 +30,6 @@ CONTAINERS = frozenset({"kml", "Document", "Folder"})
 UNREAD = frozenset({
     "NetworkLink", "GroundOverlay", "PhotoOverlay", "ScreenOverlay", "Tour", "NetworkLinkControl",
 })
-CHINA = (73.0, 3.0, 136.0, 54.0)
-"""West, south, east, north of where maps on phones are shifted."""
 
 
 class Folder(NamedTuple):
@@ -105,11 +105,12 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         )
     unused.update(kind for each in found for kind in each.unused)
     rows = {number: each for number, each in enumerate(found, 1) if not each.bad}
-    frame = _frame(rows)
+    stated = ovital.datums([each.datum for each in rows.values()])
+    frame, told = ovital.restored(_frame(rows), stated)
     return Contents(
         frame,
         [number for number, each in enumerate(found, 1) if each.bad],
-        [*document.notes, *_notes(document, frame, found, unused)],
+        [*document.notes, *_notes(document, frame, found, unused, stated), *told],
         document.encoding,
     )
 
@@ -181,7 +182,8 @@ def _frame(rows: dict[int, Placemark]) -> gpd.GeoDataFrame:
 
 
 def _notes(
-    document: Document, frame: gpd.GeoDataFrame, found: list[Placemark], unused: Counter[str]
+    document: Document, frame: gpd.GeoDataFrame, found: list[Placemark], unused: Counter[str],
+    datums: list[ovital.Datum],
 ) -> list[Note]:
     """Say what is remarkable about a layer."""
     notes = [
@@ -195,10 +197,10 @@ def _notes(
         told = ", ".join(f"{kind} {number}" for kind, number in sorted(unused.items()))
         notes.append(Note(Issue.ENTITIES_UNUSED, told))
     stated = any(each.get("name") == DATUM for each in document.root.iter() if tag(each) == "Data")
-    shapes = frame.geometry.dropna()
-    if not stated and len(shapes) and shapely.intersects(
-        shapely.box(*CHINA), shapes.to_numpy()
+    unsaid = frame.geometry[[not each.known for each in datums]].dropna()
+    if not stated and len(unsaid) and shapely.intersects(
+        shapely.box(*offsets.CHINA), unsaid.to_numpy()
     ).any():
-        west, south, _, _ = shapes.total_bounds
+        west, south, _, _ = unsaid.total_bounds
         notes.append(Note(Issue.DATUM_MAY_BE_SHIFTED, f"{west:.5f}, {south:.5f}"))
     return notes

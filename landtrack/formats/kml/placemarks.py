@@ -29,13 +29,16 @@ LINES = frozenset({"LineString", "Track", "LinearRing"})
 GROUPS = frozenset({"MultiGeometry", "MultiTrack"})
 SHAPES = frozenset({"Point", "Polygon"}) | LINES | GROUPS
 UNREAD = frozenset({"Model"})
+DATUM = "OvCoordType"
+"""The element in which OVITAL says in which coordinates a placemark is."""
 TRUE = frozenset({"1", "true"})
 
 
 class Placemark(NamedTuple):
     """A placemark: its shape (none where it has none), columns, heights, remarks.
 
-    ``bad`` where its coordinates are none, or none that a degree can be.
+    ``bad`` where its coordinates are none, or none that a degree can be. ``datum`` is what
+    OVITAL says of its coordinates, empty where nothing does.
     """
 
     shape: shapely.Geometry | None
@@ -44,6 +47,7 @@ class Placemark(NamedTuple):
     high: bool
     notes: list[Note]
     unused: list[str]
+    datum: str = ""
 
 
 class NotDegreesError(ValueError):
@@ -78,7 +82,10 @@ def placemark(element: Element, types: dict[str, dict[str, str]]) -> Placemark:
     except ValueError:
         return Placemark(None, values, bad=True, high=any(heights), notes=notes, unused=unused)
     return Placemark(
-        _one(found), values, bad=False, high=any(heights), notes=notes, unused=unused
+        _one(found), values, bad=False, high=any(heights), notes=notes, unused=unused,
+        datum=next(
+            ((each.text or "").strip() for each in element.iter() if tag(each) == DATUM), ""
+        ),
     )
 
 
