@@ -14,6 +14,23 @@ FLOOR_LEVELS = ("floor_by_storeys_m2", "floor_by_heights_m2", "floor_tall_m2")
 """The evidence for the floor area that buildings give, besides the declared figure."""
 
 
+def project_of(facts: pd.DataFrame) -> pd.Series:
+    """Say which project each plot belongs to.
+
+    Parameters
+    ----------
+    facts
+        n plots by ``plot_id`` with ``project_id``.
+
+    Returns
+    -------
+    Series of str, n rows
+        By ``plot_id``; a plot without a project is one of its own.
+    """
+    named = facts["project_id"]
+    return named.where(named.notna(), facts.index.to_series()).astype("str")
+
+
 def of_plots(plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis) -> pd.DataFrame:
     """Measure the plots themselves, and choose the figures that the indices use.
 

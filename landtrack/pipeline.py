@@ -10,10 +10,10 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import geopandas as gpd
 import msgspec
@@ -23,6 +23,7 @@ from pyproj import CRS
 from landtrack import (
     catalog,
     check,
+    crosscheck,
     crs,
     history,
     issues,
@@ -180,28 +181,35 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     raws = list(read.layers(place, lambda name: tell("read", name)))
     kinds: dict[str, Joined] = {}
     counts = []
+    stated: tuple[normalise.amounts.Stated, ...] = ()
     for kind, schema in schemas.items():
         own = [raw for raw in raws if raw.source.kind == kind]
         if own:
             tell("normalise", kind)
-        joined, found, counted = _kind(own, schema, workflow, frame)
+        joined, told, counted, of_groups = _kind(own, schema, workflow, frame)
         kinds[kind] = joined
-        rows += found
+        stated += of_groups if kind == "plots" else ()
+        rows += told
         counts += counted
     layers = {kind: each.frame for kind, each in kinds.items() if each.frame is not None}
     plots = layers["plots"]
     if plots.empty:
         raise _nothing(place, rows, words)
-    log, found = history.opened(place, layers, workflow, log, of_file=of_file, words=words)
-    rows += found
+    log, told = history.opened(place, layers, workflow, log, of_file=of_file, words=words)
+    rows += told
     layers = status.shapes_of_day(layers, schemas, log, place.as_of)
     layers = status.of_day(layers, schemas, log, place.as_of)
     kinds = {
         kind: dataclasses.replace(each, frame=layers.get(kind)) for kind, each in kinds.items()
     }
-    plots = layers["plots"]
+    settled = normalise.amounts.settle(
+        layers["plots"], stated, kinds["plots"].lost, schemas["plots"]
+    )
+    rows += settled.rows
+    layers["plots"] = plots = settled.plots
+    kinds["plots"] = dataclasses.replace(kinds["plots"], frame=plots)
     tell("validate", "")
-    rows += _cross_checks(layers, place)
+    rows += crosscheck.layers(layers, place, settled.amounts)
     tell("join", "")
     against = {
         kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
@@ -211,21 +219,13 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     _check_named(place, plots)
     tell("check", ", ".join(place.packs))
     check.require_unique(measures)
-    facts = pd.DataFrame(plots.drop(columns="geometry"))
-    terms: dict[str, Any] = {
-        "as_of": place.as_of, "rules_on": rules_on, "stage": stage, "basis": place.basis,
-    }
-    findings = check.evaluate(
-        measures, packs, facts=facts, overrides=check.for_plots(place.overrides, facts),
-        waivers=check.for_plots(place.waivers, facts), **terms,
+    found = check.judge_all(
+        check.plot_inputs(measures), pd.DataFrame(plots.drop(columns="geometry")), settled.amounts,
+        check.Terms(
+            packs=packs, overrides=place.overrides, waivers=place.waivers, as_of=place.as_of,
+            rules_on=rules_on, stage=stage, basis=place.basis,
+        ),
     )
-    projects = None
-    if check.project_of(facts).duplicated().any():
-        summed, common = check.sum_up(measures, facts)
-        projects = check.evaluate(
-            summed, packs, facts=common, overrides=check.for_projects(place.overrides, facts),
-            waivers=check.for_projects(place.waivers, facts), **terms,
-        )
     return Result(
         place=place,
         lang=words.lang,
@@ -235,8 +235,9 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         layers=layers,
         joined=kinds,
         measures=measures,
-        findings=findings,
-        projects=projects,
+        findings=found.plots,
+        projects=found.projects,
+        amounts=settled.amounts,
         rules_on=rules_on,
         stage=stage,
         issues=text.with_mends(issues.frame(rows), words),
@@ -379,7 +380,9 @@ class _Frame(NamedTuple):
 
 def _kind(
     raws: list[Raw], schema: Schema, workflow: Workflow, where: _Frame
-) -> tuple[Joined, list[issues.Row], list[tuple[object, ...]]]:
+) -> tuple[
+    Joined, list[issues.Row], list[tuple[object, ...]], tuple[normalise.amounts.Stated, ...]
+]:
     """Bring the sources of one kind together into a valid layer of the day, and count."""
     parts = [
         normalise.layer(
@@ -391,8 +394,11 @@ def _kind(
     rows = [row for part in parts for row in part.rows]
     frame, found = normalise.combine(parts, schema)
     rows += found
+    lost = None
     if frame is not None:
+        every = pd.DataFrame(frame.drop(columns="geometry"))
         frame, found = validate.geometry(frame, schema)
+        lost = every[~every.index.isin(frame.index)]
         rows += found
         if where.day is not None:
             frame, found = normalise.as_of(frame, schema, where.day, of_file=where.day_of_file)
@@ -402,8 +408,10 @@ def _kind(
         frame=frame,
         coverage=_coverage(raws, where),
         complete=bool(parts) and all(part.frame is not None for part in parts),
+        lost=lost,
     )
-    return joined, rows, _counted(raws, parts, frame, rows)
+    of_groups = tuple(part.amounts for part in parts if part.amounts is not None)
+    return joined, rows, _counted(raws, parts, frame, rows), of_groups
 
 
 def _coverage(raws: Iterable[Raw], where: _Frame) -> gpd.GeoSeries | None:
@@ -455,12 +463,3 @@ def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
                 f"{each.document} names the plot {each.plot!r}, which is not in the layer.",
                 mend="Correct `plot` in the [[override]] or [[waiver]] of catalog.toml.",
             )
-
-
-def _cross_checks(layers: Mapping[str, gpd.GeoDataFrame], place: Place) -> list[issues.Row]:
-    rows = validate.far_layers(layers) + validate.plots(layers["plots"], place.basis)
-    if "parcels" in layers:
-        rows += validate.parcels(layers["parcels"], place.basis)
-    if "buildings" in layers:
-        rows += validate.buildings(layers["buildings"], layers["plots"])
-    return rows

@@ -136,6 +136,7 @@ def _result(
         measures=pd.DataFrame(),
         findings=pd.DataFrame(),
         projects=pd.DataFrame(store.read(path, "project_findings")) if projects else None,
+        amounts=store.amounts(path),
         issues=pd.DataFrame(store.read(path, "issues")),
         marks=gpd.GeoDataFrame(geometry=[], crs=run["working_crs"]),
         status_log=pd.DataFrame(store.read(path, "status_log")),

@@ -161,7 +161,7 @@ def whole_sheet(result: Result, words: text.Words) -> Sheet:
     Returns
     -------
     Sheet
-        One row per project: verdict, plots, value and outcome per rule.
+        One row per project: verdict, plots, value and outcome per rule, its own amounts.
     """
     findings = pd.DataFrame(result.projects)
     plots = result.layers["plots"]
@@ -174,8 +174,30 @@ def whole_sheet(result: Result, words: text.Words) -> Sheet:
         (words("ledger.verdict"), "outcome", [words(f"outcome.{each}") for each in verdict]),
         (words("vet.plots"), None, list(members.reindex(names))),
         *_judged_columns(result, findings, names, words),
+        *_amount_columns(result, names, words),
     ]
     return _sheet(words("ledger.wholes"), columns)
+
+
+def _amount_columns(
+    result: Result, names: Sequence[str], words: text.Words
+) -> list[tuple[str, str | None, Sequence[Any]]]:
+    """Give each amount that is known of some project as a whole a column, and its ledger one."""
+    if result.amounts is None or result.amounts.empty:
+        return []
+    known = result.amounts.reindex(names)
+    columns: list[tuple[str, str | None, Sequence[Any]]] = [
+        (_heading(words, field), field.unit, list(known[field.name]))
+        for field in result.schemas["plots"].field
+        if field.adds_up and known[field.name].notna().any()
+    ]
+    return [*columns, (words("ledger.source"), None, list(known["source"].fillna("")))]
+
+
+def _heading(words: text.Words, field: Field) -> str:
+    """Name a field with its unit."""
+    unit = words(f"unit.{field.unit}") if field.unit else ""
+    return words(f"field.{field.name}") + (f" ({unit})" if unit else "")
 
 
 def _judged_columns(
@@ -343,8 +365,7 @@ def _field_column(
     words: text.Words, result: Result, field: Field
 ) -> tuple[str, str | None, Sequence[Any]]:
     """Give a field's heading with its unit, its number format and its values."""
-    unit = words(f"unit.{field.unit}") if field.unit else ""
-    heading = words(f"field.{field.name}") + (f" ({unit})" if unit else "")
+    heading = _heading(words, field)
     values: Sequence[Any] = list(result.layers["plots"][field.name])
     if field.type == "choice":
         values = [

@@ -24,7 +24,9 @@ def normalised(site, kind="plots"):
         if raw.source.kind == kind
     ]
     whole, rows = normalise.combine(parts, schema)
-    return whole, [row for part in parts for row in part.rows] + rows
+    rows = [row for part in parts for row in part.rows] + rows
+    stated = tuple(part.amounts for part in parts if part.amounts is not None)
+    return normalise.amounts.settle(whole, stated, None, schema).plots if stated else whole, rows
 
 
 def told(rows):
@@ -160,8 +162,8 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(site):
 
 def test_a_plot_id_used_twice_stays_two_plots(site):
     site.layer("plots", [
-        site.plot("A", box(0, 0, 1, 1)), site.plot("A", box(2, 0, 3, 1)),
-        site.plot("A", box(4, 0, 5, 1)), site.plot("A#2", box(6, 0, 7, 1)),
+        site.plot("A", box(0, 0, 1, 1), company="x"), site.plot("A", box(2, 0, 3, 1), company="y"),
+        site.plot("A", box(4, 0, 5, 1), company="z"), site.plot("A#2", box(6, 0, 7, 1)),
     ])
 
     plots, rows = normalised(site)

@@ -5,21 +5,21 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from builders import facts, own_measures
+from builders import facts
 
-from landtrack.check import projects
+from landtrack.check import project_of, projects
 from landtrack.model import Override, Waiver
 
 TWO_OF_TWO = facts(
-    A={"project_id": "P", "declared_land_m2": 100.0, "capital": "x", "stage": "entered"},
-    B={"project_id": "P", "declared_land_m2": 200.0, "capital": "x", "stage": "completed"},
-    C={"project_id": "Q", "declared_land_m2": 30.0, "capital": "y", "stage": None},
-    D={"project_id": "Q", "declared_land_m2": None, "capital": None, "stage": None},
+    A={"project_id": "P", "land_area_m2": 100.0, "capital": "x", "stage": "entered"},
+    B={"project_id": "P", "land_area_m2": 200.0, "capital": "x", "stage": "completed"},
+    C={"project_id": "Q", "land_area_m2": 30.0, "capital": "y", "stage": None},
+    D={"project_id": "Q", "land_area_m2": None, "capital": None, "stage": None},
 )
 
 
 def test_amounts_are_summed_if_all_are_known():
-    told = projects.together(TWO_OF_TWO, projects.project_of(TWO_OF_TWO))["declared_land_m2"]
+    told = projects.together(TWO_OF_TWO, project_of(TWO_OF_TWO))["land_area_m2"]
 
     assert told["P"] == 300.0
     assert np.isnan(told["Q"])
@@ -35,34 +35,31 @@ def test_amounts_are_summed_if_all_are_known():
     ],
 )
 def test_a_field_holds_for_the_project_where_all_its_plots_agree(project, field, value):
-    told = projects.together(TWO_OF_TWO, projects.project_of(TWO_OF_TWO)).loc[project, field]
+    told = projects.together(TWO_OF_TWO, project_of(TWO_OF_TWO)).loc[project, field]
 
     assert (None if pd.isna(told) else told) == value
 
 
 def test_a_plot_without_a_project_is_one_of_its_own():
-    known = facts(A={"project_id": None, "declared_land_m2": 100.0, "stage": "entered"},
-                  B={"project_id": "P", "declared_land_m2": None, "stage": None})
+    known = facts(A={"project_id": None, "land_area_m2": 100.0, "stage": "entered"},
+                  B={"project_id": "P", "land_area_m2": None, "stage": None})
 
-    assert projects.project_of(known).to_dict() == {"A": "A", "B": "P"}
-    told = projects.together(known, projects.project_of(known))
-    assert told.loc["A", ["declared_land_m2", "stage"]].tolist() == [100.0, "entered"]
+    assert project_of(known).to_dict() == {"A": "A", "B": "P"}
+    told = projects.together(known, project_of(known))
+    assert told.loc["A", ["land_area_m2", "stage"]].tolist() == [100.0, "entered"]
 
 
-def test_measures_are_summed_by_what_they_measure_if_all_are_known():
-    figures = own_measures(
-        A={"land_area_m2": 1.0, "floor_area_m2": 10.0},
-        B={"land_area_m2": 2.0, "floor_area_m2": 20.0},
-        C={"land_area_m2": 3.0, "floor_area_m2": None},
-        D={"land_area_m2": 4.0, "floor_area_m2": 40.0},
-    )
-    summed, _ = projects.sum_up(figures, TWO_OF_TWO)
+def test_measures_are_summed_if_all_are_known():
+    inputs = pd.DataFrame.from_dict({
+        "A": {"area_m2": 1.0, "floor_area_m2": 10.0}, "B": {"area_m2": 2.0, "floor_area_m2": 20.0},
+        "C": {"area_m2": 3.0, "floor_area_m2": None}, "D": {"area_m2": 4.0, "floor_area_m2": 40.0},
+    }, orient="index").astype("float64")
 
-    told = summed.set_index(["plot_id", "measure"])["value"]
-    assert told["P"].to_dict() == {"land_area_m2": 3.0, "floor_area_m2": 30.0}
-    assert told["Q", "land_area_m2"] == 7.0
-    assert np.isnan(told["Q", "floor_area_m2"])
-    assert list(summed.columns) == list(figures.columns)
+    summed, _ = projects.sum_up(inputs, TWO_OF_TWO)
+
+    assert summed.loc["P"].to_dict() == {"area_m2": 3.0, "floor_area_m2": 30.0}
+    assert summed.loc["Q", "area_m2"] == 7.0
+    assert np.isnan(summed.loc["Q", "floor_area_m2"])
 
 
 ONE_AND_TWO = facts(

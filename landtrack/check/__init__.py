@@ -19,19 +19,27 @@ from landtrack.check.compare import NOISE
 from landtrack.check.engine import judge, plain, quotient
 from landtrack.check.evidence import floor_evidence, levels
 from landtrack.check.limits import by_rule
-from landtrack.check.projects import for_plots, for_projects, project_of, sum_up, together
+from landtrack.check.projects import (
+    as_wholes,
+    for_plots,
+    for_projects,
+    sum_up,
+    together,
+)
 from landtrack.check.samples import try_samples
 from landtrack.check.standing import Standing, standing, status_of
 from landtrack.check.subjects import Subjects, Words, plot_inputs
 from landtrack.check.tables import NO_LIMIT
+from landtrack.check.wholes import Findings, Terms, judge_all
 from landtrack.errors import TableError
+from landtrack.figures import project_of
 from landtrack.model import KEY_COLUMNS, Basis, Override, RulePack, Stage, Waiver
 
 __all__ = [
-    "NOISE", "NO_LIMIT", "Standing", "Subjects", "Words", "by_rule", "evaluate",
-    "floor_evidence", "for_plots", "for_projects", "judge", "levels", "plain", "plot_inputs",
-    "project_of", "quotient", "require_unique", "standing", "status_of", "sum_up", "together",
-    "try_samples",
+    "NOISE", "NO_LIMIT", "Findings", "Standing", "Subjects", "Terms", "Words", "as_wholes",
+    "by_rule", "evaluate", "floor_evidence", "for_plots", "for_projects", "judge",
+    "judge_all", "levels", "plain", "plot_inputs", "project_of", "quotient", "require_unique",
+    "standing", "status_of", "sum_up", "together", "try_samples",
 ]
 
 

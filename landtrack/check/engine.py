@@ -78,6 +78,7 @@ def judge(
         columns["waived_until"] = _waived(columns["outcome"], subjects, own)
         columns["stage"] = subjects.stages
         columns["evidence"] = _evidence(statements[rule_id][0].rule, subjects)
+        columns |= {"subject": "", "share": ""}
     return _table(judged, subjects)
 
 

@@ -2,66 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 import pandas as pd
 
-from landtrack.model import Override, Waiver
-
-SUMMED = ("_m2", "_cny")
-"""Endings of the fields that are amounts."""
+from landtrack import catalog
+from landtrack.figures import project_of
+from landtrack.model import PLOT_LEVEL, Basis, Outcome, Override, Rule, Waiver
 
 Own = TypeVar("Own", Override, Waiver)
 
 
-def project_of(facts: pd.DataFrame) -> pd.Series:
-    """Say which project each plot belongs to.
-
-    Parameters
-    ----------
-    facts
-        n plots by ``plot_id`` with ``project_id``.
-
-    Returns
-    -------
-    Series of str, n rows
-        By ``plot_id``; a plot without a project is one of its own.
-    """
-    named = facts["project_id"]
-    return named.where(named.notna(), facts.index.to_series()).astype("str")
-
-
-def sum_up(measures: pd.DataFrame, facts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def sum_up(
+    inputs: pd.DataFrame, facts: pd.DataFrame, amounts: pd.DataFrame | None = None, *,
+    basis: Basis | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make one plot of each project.
 
     Parameters
     ----------
-    measures
-        The measures table.
+    inputs
+        The plots' own measures, a column each, by ``plot_id``.
     facts
         The plots' fields by ``plot_id``.
+    amounts
+        What is of projects as wholes, as :func:`landtrack.normalise.amounts.settle` gives it.
+    basis
+        Which figures go into the indices; declared ones where not given.
 
     Returns
     -------
-    measures : DataFrame
-        The plots' own measures summed by project, ``plot_id`` holding the project's id;
-        NaN where that of one plot is missing.
+    inputs : DataFrame
+        By project: the amount that the project has, else the sum over its plots; NaN where that
+        of one plot is missing, and where a plot was set aside.
     facts : DataFrame
-        By project: amounts summed, if all are known; other fields where all plots agree,
-        else missing.
+        By project: amounts likewise; other fields where all plots agree, else missing.
     """
     of = project_of(facts)
-    own = measures[measures["layer"] == "plots"]
-    own = own.assign(plot_id=own["plot_id"].map(of))
-    keys = [name for name in own.columns if name != "value"]
-    groups = own.groupby(keys, sort=False)["value"]
-    summed = groups.sum().where(groups.count() == groups.size()).reset_index()
-    return summed[list(measures.columns)], together(facts, of)
+    common = together(facts, of, amounts)
+    groups = inputs.groupby(of.reindex(inputs.index), sort=False)
+    summed = groups.sum(min_count=1).where(groups.count().eq(groups.size(), axis="index"))
+    if amounts is not None and len(amounts):
+        known = amounts.reindex(summed.index)
+        summed = summed.mask(known["lost"].fillna("") != "")
+        for measure, field in declared(basis or Basis()).items():
+            if measure in summed:
+                summed[measure] = known[field].where(known[field].notna(), summed[measure])
+    return summed, common
 
 
-def together(facts: pd.DataFrame, of: pd.Series) -> pd.DataFrame:
+def declared(basis: Basis) -> dict[str, str]:
+    """Name the fields that measures of plots are taken from.
+
+    Parameters
+    ----------
+    basis
+        Which figures go into the indices.
+
+    Returns
+    -------
+    dict of str to str
+        Field by measure.
+    """
+    taken = {"fixed_investment_cny": "fixed_investment_cny", "floor_declared_m2": "floor_area_m2"}
+    chosen = {
+        "land_area_m2": basis.land_area, "floor_area_m2": basis.floor_area,
+        "covered_area_m2": basis.covered_area,
+    }
+    return taken | {name: name for name, which in chosen.items() if which == "declared"}
+
+
+def together(
+    facts: pd.DataFrame, of: pd.Series, amounts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Give what the plots of each project have together.
 
     Parameters
@@ -70,27 +85,90 @@ def together(facts: pd.DataFrame, of: pd.Series) -> pd.DataFrame:
         n plots by ``plot_id``.
     of
         Their projects.
+    amounts
+        What is of projects as wholes.
 
     Returns
     -------
     DataFrame
-        By project: amounts summed, if all are known; other fields where all plots agree,
-        else missing.
+        By project: the amount that the project has, else the sum over its plots, if all are
+        known and none was set aside; other fields where all plots agree, else missing.
     """
+    summed = catalog.schemas()["plots"].amounts
     groups = facts.groupby(of, sort=False)
     first = groups.nth(0).set_axis(pd.Index(of.drop_duplicates()), axis="index")
+    known = None if amounts is None else amounts.reindex(first.index)
     alone = groups.size() == 1
-    if alone.all():
+    if alone.all() and (known is None or known["lost"].isna().all()):
         return first
     told = {}
     for name in facts.columns:
         column = facts[name].groupby(of, sort=False)
-        if str(name).endswith(SUMMED):
+        if name in summed:
             told[name] = column.sum().where(column.count() == column.size())
+            if known is not None:
+                whole = told[name].mask(known["lost"].fillna("") != "")
+                told[name] = known[name].where(known[name].notna(), whole)
         else:
             same = column.nunique(dropna=False) == 1  # noqa: PD101  within each group
             told[name] = first[name].where(same)
     return pd.DataFrame(told, index=first.index)
+
+
+def as_wholes(
+    findings: pd.DataFrame, projects: pd.DataFrame, rules: Iterable[Rule], of: pd.Series,
+    amounts: pd.DataFrame,
+) -> pd.DataFrame:
+    """Let plots stand as their project does where a rule judges amounts of the project.
+
+    Parameters
+    ----------
+    findings
+        The findings on plots by their own figures.
+    projects
+        The findings on projects.
+    rules
+        The rules.
+    of
+        The plots' projects.
+    amounts
+        What is of projects as wholes.
+
+    Returns
+    -------
+    DataFrame
+        The same rows. Where an input of a rule is known of the project only, a finding that is
+        unknown by the plot's own figures is that of the project, and ``subject`` names it; a
+        limit agreed for the plot itself is of the plot. ``share`` says by what an amount that
+        the finding rests on was divided among the plots.
+    """
+    found = findings.copy()
+    project = found["plot_id"].astype(str).map(of)
+    whole = projects.set_index(["plot_id", "rule"])
+    for rule in rules:
+        names = {rule.numerator, rule.denominator, *(rule.instead or ())} & set(amounts.columns)
+        if rule.kind != "index" or not names:
+            continue
+        stated = amounts[sorted(names)].notna().any(axis="columns")
+        divided = stated & (amounts["share"] != "") & (amounts["lost"] == "")
+        own = found["rule"] == rule.id
+        shared = own & project.isin(divided.index[divided])
+        found.loc[shared, "share"] = project[shared].map(amounts["share"])
+        held = own & project.isin(stated.index[stated & ~divided])
+        held &= (found["outcome"] == Outcome.UNKNOWN.value) & ~found["decided_by"].str.startswith(
+            f"{PLOT_LEVEL}: "
+        )
+        if not held.any():
+            continue
+        keys = pd.MultiIndex.from_arrays([project[held], found.loc[held, "rule"]])
+        there = keys.isin(whole.index)
+        rows = found.index[held][there]
+        taken = whole.reindex(keys[there])
+        for name in taken.columns:
+            if name not in {"subject", "share"}:
+                found.loc[rows, name] = taken[name].to_numpy()
+        found.loc[rows, "subject"] = project[rows]
+    return found
 
 
 def for_plots(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:

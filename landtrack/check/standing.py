@@ -78,7 +78,7 @@ def standing(result: Result) -> Standing:
         keys = result.layers["plots"]["project_id"].dropna().unique()
         projects = symbology.verdicts(keys, result.projects)
     of_plots = result.issues[result.issues["layer"] == "plots"]
-    aside = of_plots["issue"].isin(SETS_ASIDE - {Issue.FEATURE_DUPLICATE})
+    aside = of_plots["issue"].isin(SETS_ASIDE - {Issue.FEATURE_DUPLICATE, Issue.PLOT_PART})
     return Standing(
         failing_plots=_having(plots, Outcome.FAIL),
         failing_projects=_having(projects, Outcome.FAIL),

@@ -42,6 +42,7 @@ from landtrack.model.rules import (
     Waiver as Waiver,
 )
 from landtrack.model.tables import (
+    AMOUNT_COLUMNS as AMOUNT_COLUMNS,
     COUNT_COLUMNS as COUNT_COLUMNS,
     FINDING_COLUMNS as FINDING_COLUMNS,
     ISSUE_COLUMNS as ISSUE_COLUMNS,
@@ -89,8 +90,8 @@ class Field(Value, frozen=True, kw_only=True):
     ``unit`` is the unit of the stored value; ``choices_from`` names a track of the
     workflow whose state codes are the allowed values; ``dated_by`` names the field whose day
     is that from which the value holds; a ``passing`` value is of the day of its file only;
-    ``show`` is the block of the plot
-    card that the field stands in.
+    an amount that ``adds_up`` is that of a project once, whatever plots it has; ``show`` is the
+    block of the plot card that the field stands in.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Field(Value, frozen=True, kw_only=True):
     choices_from: str | None = None
     dated_by: str | None = None
     passing: bool = False
+    adds_up: bool = False
     show: Literal["facts", "documents"] | None = None
 
 
@@ -109,7 +111,7 @@ class Schema(Value, frozen=True, kw_only=True):
     """A layer kind: its key, geometry, fields, and what is measured of it at each plot.
 
     ``parameters`` are the distances and thresholds that its measures use, each named with
-    its unit.
+    its unit. Rows of one key are ``parts`` of one feature, where the kind says so.
     """
 
     id: str
@@ -119,6 +121,7 @@ class Schema(Value, frozen=True, kw_only=True):
     field: tuple[Field, ...]
     class_field: str | None = None
     measures: tuple[str, ...] = ()
+    parts: bool = False
     parameters: Mapping[str, float] = msgspec.field(default_factory=dict)
 
     @property
@@ -131,6 +134,17 @@ class Schema(Value, frozen=True, kw_only=True):
             In the order of the file.
         """
         return {each.name: each for each in self.field}
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """Name the fields that add up.
+
+        Returns
+        -------
+        tuple of str
+            In the order of the file.
+        """
+        return tuple(each.name for each in self.field if each.adds_up)
 
 
 # --- places -----------------------------------------------------------------------------
@@ -150,7 +164,10 @@ Mapped = Mapping[str, str | Column]
 class LedgerSource(Value, frozen=True, kw_only=True):
     """A table without geometry whose rows are joined to a layer by a key.
 
-    ``key`` is the column of the ledger, ``on`` the field of the layer that it equals.
+    ``key`` is the column of the ledger, ``on`` the field of the layer that it equals. Joined on
+    the key of the layer its rows are of features; joined on another field, such as
+    ``project_id``, of all features that share it: their amounts exist once. ``share`` states by
+    what such an amount is divided among them.
     """
 
     path: str
@@ -160,6 +177,7 @@ class LedgerSource(Value, frozen=True, kw_only=True):
     layer: str | None = None
     encoding: str | None = None
     values: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
+    share: Literal["land_area"] | None = None
 
 
 class LayerSource(Value, frozen=True, kw_only=True):
@@ -284,13 +302,15 @@ class Joined:
     """A layer kind ready to be joined.
 
     ``frame`` is None where no source is of use. ``coverage`` holds the polygons in which
-    the layer is complete; None means wherever it has features at all.
+    the layer is complete; None means wherever it has features at all. ``lost`` are the features
+    that were set aside, with their fields.
     """
 
     schema: Schema
     frame: GeoDataFrame | None
     coverage: GeoSeries | None = None
     complete: bool = True
+    lost: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,7 +322,9 @@ class Result:
     those by which the plots were judged, none where the place has no rules, all by the rules of
     ``rules_on`` and for ``stage`` where they are given. ``projects`` holds the findings on
     whole projects, ``plot_id`` being the project's id; None where every project is one
-    plot. ``outputs`` names the files that were written.
+    plot. ``amounts`` holds what is of the projects of several plots as wholes, columns of
+    ``model.AMOUNT_COLUMNS`` and the fields that add up, by project. ``outputs`` names the files
+    that were written.
     """
 
     place: Place
@@ -314,6 +336,7 @@ class Result:
     measures: pd.DataFrame
     findings: pd.DataFrame
     projects: pd.DataFrame | None = None
+    amounts: pd.DataFrame | None = None
     issues: pd.DataFrame
     marks: GeoDataFrame
     status_log: pd.DataFrame

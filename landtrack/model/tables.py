@@ -14,14 +14,20 @@ MEASURE_COLUMNS = (
 FINDING_COLUMNS = (
     "plot_id", "rule", "value", "relation", "threshold", "unit", "outcome", "margin",
     "fix", "reason", "rule_version", "source", "upper", "stage", "severity", "decided_by",
-    "overrode", "verified", "waived_until", "evidence",
+    "overrode", "verified", "waived_until", "evidence", "subject", "share",
 )
 """``value``, ``threshold``, ``upper`` and ``margin`` are in the unit of the measure, a share
 as a fraction of 1. ``decided_by`` is the level and the pack or document whose limit won,
 ``overrode`` the limits it came before. ``verified`` is false where the limit was not found
 in a source. ``waived_until`` is a day, for a fail that is waived; it is a fail all the same.
 ``evidence`` is the level by which a floor area is proved, then the levels that differ.
+``subject`` is the project that a plot was judged as a part of: value and outcome are the
+project's; empty where they are the plot's own. ``share`` says by what the project's amounts were
+divided among its plots, where the catalog states it.
 """
+AMOUNT_COLUMNS = ("plots", "lost", "source", "share")
+"""Of a project of several plots: how many it has, keys of those that were set aside, the ledger
+that states its amounts, and by what they are divided among the plots (``"land_area"``)."""
 STATUS_COLUMNS = (
     "event", "layer", "feature_id", "track", "at", "action", "from_state", "to_state",
     "document_no", "evidence_sha256", "by", "note", "undoes", "shapes", "recorded_at",
@@ -124,6 +130,10 @@ class Issue(enum.StrEnum):
     LEDGER_NO_MATCH = "ledger_no_match"
     LEDGER_DUPLICATE = "ledger_duplicate"
     LEDGER_UNUSED = "ledger_unused"
+    AMOUNT_CONTRADICTED = "amount_contradicted"
+    AMOUNT_SHARED = "amount_shared"
+    PLOT_PART = "plot_part"
+    PART_AMOUNTS_DIFFER = "part_amounts_differ"
     AREA_DIFFERS = "area_differs"
     PLOTS_OVERLAP = "plots_overlap"
     PARCELS_OVERLAP = "parcels_overlap"
@@ -173,6 +183,6 @@ class Issue(enum.StrEnum):
 SETS_ASIDE = frozenset({
     Issue.FEATURE_UNREADABLE, Issue.FEATURE_DUPLICATE, Issue.GEOMETRY_MISSING,
     Issue.GEOMETRY_NOT_FINITE, Issue.GEOMETRY_OUT_OF_BOUNDS, Issue.GEOMETRY_KIND,
-    Issue.GEOMETRY_UNREPAIRABLE,
+    Issue.GEOMETRY_UNREPAIRABLE, Issue.PLOT_PART,
 })
 """The issues whose feature does not go on to the joins; every other feature does."""

@@ -6,6 +6,7 @@ issue row; the feature goes on without it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ from pyproj import CRS
 from landtrack import issues
 from landtrack.errors import CRSError
 from landtrack.model import Issue, Schema, Track, Transformation
-from landtrack.normalise import georeference, ledger, values
+from landtrack.normalise import amounts as amounts, georeference, ledger, parts, values
 from landtrack.normalise.days import as_of as as_of
 from landtrack.read import Raw
 
@@ -33,12 +34,14 @@ class Layer:
     """One source in canonical form, and the faults met on the way.
 
     ``frame`` has the schema's fields, ``source``, ``row`` (the number in the file) and
-    ``geometry`` in the working CRS; None where the source is of no use.
+    ``geometry`` in the working CRS; None where the source is of no use. ``amounts`` are those
+    that its ledger states for features together.
     """
 
     frame: gpd.GeoDataFrame | None
     rows: tuple[issues.Row, ...]
     not_selected: int
+    amounts: amounts.Stated | None = None
 
 
 def layer(
@@ -103,10 +106,11 @@ def layer(
     frame = gpd.GeoDataFrame(
         {schema.key: keys, **columns}, index=chosen.index, geometry=geometry, crs=working
     )
+    of_groups = None
     if raw.ledger is not None:
         if raw.source.ledger is not None and raw.source.ledger.on not in frame:
             frame[raw.source.ledger.on] = values.nothing(schema.fields[raw.source.ledger.on], keys)
-        frame, ledger_rows = ledger.fill(frame, raw, schema, choices)
+        frame, ledger_rows, of_groups = ledger.fill(frame, raw, schema, choices)
         rows += ledger_rows
     rest = {
         name: values.nothing(field, keys)
@@ -115,7 +119,10 @@ def layer(
     }
     frame = frame.assign(**rest, source=raw.label, row=frame.index)
     frame = frame[[*schema.fields, "source", "row", "geometry"]]
-    return Layer(frame=frame, rows=tuple(rows), not_selected=len(raw.frame) - len(chosen))
+    return Layer(
+        frame=frame, rows=tuple(rows), not_selected=len(raw.frame) - len(chosen),
+        amounts=of_groups,
+    )
 
 
 def combine(
@@ -134,7 +141,8 @@ def combine(
     -------
     frame : GeoDataFrame or None
         Indexed by the key, which is unique; None where no source is of use. A feature
-        given twice, alike in shape and attributes, is kept once.
+        given twice, alike in shape and attributes, is kept once; rows of one key are one
+        feature where its kind may have parts.
     rows : list of issues.Row
         The keys that were used twice, and the features given twice.
     """
@@ -146,44 +154,69 @@ def combine(
     repeated = whole[schema.key].duplicated(keep=False).to_numpy()
     rows: list[issues.Row] = []
     if repeated.any():
-        whole, rows = _told_apart(whole, repeated, schema)
+        whole, rows = _given_once(whole, repeated, schema)
+        whole, found = parts.together(whole, schema)
+        repeated = whole[schema.key].duplicated(keep=False).to_numpy()
+        whole, more = _told_apart(whole, repeated, schema)
+        rows += [*found, *more]
     return whole.set_index(schema.key), rows
+
+
+def _given_once(
+    whole: gpd.GeoDataFrame, repeated: npt.NDArray[np.bool_], schema: Schema
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+    """Leave out features given twice, alike in shape and attributes."""
+    rows: list[issues.Row] = []
+    shapes = shapely.to_wkb(whole.geometry.to_numpy())
+    keep = np.ones(len(whole), dtype=bool)
+    seen = set()
+    for position in np.flatnonzero(repeated).tolist():
+        attributes = [str(whole[name].iloc[position]) for name in schema.fields]
+        looks = (shapes[position], "\n".join(attributes))
+        if looks in seen:
+            keep[position] = False
+            rows.append(_twice(whole, position, schema, Issue.FEATURE_DUPLICATE))
+        seen.add(looks)
+    return whole[keep].reset_index(drop=True), rows
 
 
 def _told_apart(
     whole: gpd.GeoDataFrame, repeated: npt.NDArray[np.bool_], schema: Schema
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
-    """Leave out features given twice; number those that only share a key."""
+    """Give numbers to the features that only share a key."""
     rows: list[issues.Row] = []
-    shapes = shapely.to_wkb(whole.geometry.to_numpy())
-    seen: dict[str, list[tuple[bytes, str]]] = {}
     keys = whole[schema.key].tolist()
     taken = set(keys)
-    keep = np.ones(len(whole), dtype=bool)
-    for position in np.flatnonzero(repeated):
+    count: Counter[str] = Counter()
+    for position in np.flatnonzero(repeated).tolist():
         key = own = keys[position]
-        earlier = seen.setdefault(key, [])
-        attributes = [str(whole[name].iloc[position]) for name in schema.fields]
-        looks = (shapes[position], "\n".join(attributes))
-        if looks in earlier:
-            keep[position] = False
-            issue = Issue.FEATURE_DUPLICATE
-        elif earlier:
-            issue = Issue.KEY_DUPLICATE
-            number = len(earlier) + 1
+        count[key] += 1
+        if count[key] > 1:
+            number = count[key]
             while (own := f"{key}#{number}") in taken:
                 number += 1
             taken.add(own)
             keys[position] = own
-        earlier.append(looks)
-        if len(earlier) > 1:
             rows.append(
-                issues.row(
-                    issue, source=whole["source"].iloc[position], layer=schema.id,
-                    feature_id=own, field=schema.key, value=key,
-                )
+                {**_twice(whole, position, schema, Issue.KEY_DUPLICATE), "feature_id": own}
             )
-    return whole.assign(**{schema.key: keys})[keep], rows
+    # A ledger's row of that key is of one of them, nobody knows of which.
+    by_key = whole[repeated].groupby(schema.key)
+    same = {}
+    for name in schema.amounts if repeated.any() else ():
+        alike = by_key[name].min() == by_key[name].max()
+        same[name] = whole[name].mask(repeated & whole[schema.key].map(alike).eq(other=True))
+    return whole.assign(**same, **{schema.key: keys}), rows
+
+
+def _twice(
+    whole: gpd.GeoDataFrame, position: int, schema: Schema, issue: Issue
+) -> issues.Row:
+    key = whole[schema.key].iloc[position]
+    return issues.row(
+        issue, source=whole["source"].iloc[position], layer=schema.id, feature_id=key,
+        field=schema.key, value=key,
+    )
 
 
 def _selected(

@@ -10,6 +10,7 @@ import pandas as pd
 from landtrack import issues
 from landtrack.model import Issue, LedgerSource, Schema
 from landtrack.normalise import values
+from landtrack.normalise.amounts import Stated
 from landtrack.read import Raw
 
 
@@ -18,7 +19,7 @@ def fill(
     raw: Raw,
     schema: Schema,
     choices: Mapping[str, Mapping[str, str]],
-) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+) -> tuple[gpd.GeoDataFrame, list[issues.Row], Stated | None]:
     """Fill fields from the ledger's row of the same key.
 
     Parameters
@@ -36,16 +37,19 @@ def fill(
     -------
     frame : GeoDataFrame
         The same n features with the ledger's fields; missing where the ledger has no row
-        of that key, or several, of which none can be preferred.
+        of that key, or several, of which none can be preferred. What adds up is not filled in
+        where the ledger is joined on a field that several features may share.
     rows : list of issues.Row
         Keys that only one side has, keys that the ledger has twice, cells that cannot be
         read, columns that are not there.
+    amounts : Stated or None
+        What adds up, by that field.
     """
     stated, table = raw.source.ledger, raw.ledger
     if stated is None or table is None:
-        return frame, []
+        return frame, [], None
     if stated.key not in table:
-        return frame, [_column_missing(stated, schema, stated.key, table)]
+        return frame, [_column_missing(stated, schema, stated.key, table)], None
     keys = values.as_text(table[stated.key])
     table, keys = table[keys.notna()], keys[keys.notna()]
     on = frame[stated.on]
@@ -69,7 +73,7 @@ def fill(
     rows += tell(Issue.LEDGER_NO_MATCH, on[without], frame.loc[without, schema.key])
     own = keys.map(dict(zip(on, frame[schema.key], strict=True))).fillna(keys)
     origin = values.Origin(stated.path, schema.id, own, stated.values, rows)
-    filled = {}
+    filled, amounts = {}, pd.DataFrame(index=pd.Index(keys))
     for name, mapped in stated.fields.items():
         column, unit = values.column_of(mapped)
         if column not in table:
@@ -77,8 +81,13 @@ def fill(
             continue
         field = schema.fields[name]
         cast = values.cast((table[column], unit), field, choices.get(name, {}), origin)
-        filled[name] = on.map(cast.set_axis(pd.Index(keys)))
-    return frame.assign(**filled), rows
+        by_key = cast.set_axis(pd.Index(keys))
+        if field.adds_up and stated.on != schema.key:
+            amounts[name] = by_key
+        else:
+            filled[name] = on.map(by_key)
+    of_groups = Stated(stated.on, amounts, raw.label, stated.path, stated.share or "")
+    return frame.assign(**filled), rows, of_groups if len(amounts.columns) else None
 
 
 def _column_missing(

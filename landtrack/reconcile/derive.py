@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from landtrack import catalog
+from landtrack.figures import project_of
 from landtrack.model import Figure, Range, Result, Rule, Schema, Target, Wanted
 
 SHAPES = {"area": "m2", "length": "m"}
@@ -22,13 +23,17 @@ TAKEN: Mapping[str, Callable[[pd.Series], float]] = {
 
 
 class Ground(NamedTuple):
-    """What figures are taken from: layers by kind, the measures, the rules, the targets."""
+    """What figures are taken from: layers by kind, the measures, the rules, the targets.
+
+    ``amounts`` are those of projects of several plots.
+    """
 
     layers: Mapping[str, gpd.GeoDataFrame]
     schemas: Mapping[str, Schema]
     measures: pd.DataFrame
     rules: Mapping[str, Rule]
     targets: Mapping[str, Target]
+    amounts: pd.DataFrame | None = None
 
 
 def ground(result: Result) -> Ground:
@@ -45,7 +50,9 @@ def ground(result: Result) -> Ground:
         Its layers as of its day.
     """
     targets = {each.id: each for each in catalog.targets(result.place.folder)}
-    return Ground(result.layers, result.schemas, result.measures, result.rules, targets)
+    return Ground(
+        result.layers, result.schemas, result.measures, result.rules, targets, result.amounts
+    )
 
 
 class Derived(NamedTuple):
@@ -87,12 +94,14 @@ def derive(figure: Figure, ground: Ground) -> Derived:
     frame, unit = _table(figure, ground)
     if frame is None:
         return _lacking(figure.layer)
+    held = _held(figure, ground)
     for name in (*figure.where, *([figure.field] if figure.field else [])):
-        if name not in frame or frame[name].isna().all():
+        stated = not held.empty and name == figure.field
+        if not stated and (name not in frame or frame[name].isna().all()):
             return _lacking(figure.layer, name)
     chosen = frame[_chosen(frame, figure.where)]
     keys = tuple(str(key) for key in chosen.index)
-    value = _taken(chosen, figure)
+    value = _taken(_once(chosen, frame, figure, held), figure)
     lacks = "" if value is not None else _named(figure.layer, figure.field)
     return Derived(value, unit, figure.layer, keys, lacks)
 
@@ -169,6 +178,30 @@ def _as_wanted(column: pd.Series, wanted: Wanted) -> pd.Series:
 
 def _text(wanted: str | float) -> str:
     return f"{wanted:g}" if isinstance(wanted, float) else wanted
+
+
+def _held(figure: Figure, ground: Ground) -> pd.Series:
+    """Give the amounts that projects of several plots have as wholes, of a field to be summed."""
+    amounts = ground.amounts
+    summed = figure.layer == "plots" and figure.measure == "sum"
+    if not summed or amounts is None or figure.field not in amounts:
+        return pd.Series(dtype="float64")
+    return amounts[figure.field].dropna()
+
+
+def _once(
+    chosen: pd.DataFrame, frame: pd.DataFrame, figure: Figure, held: pd.Series
+) -> pd.DataFrame:
+    """Let one plot of each project stand for its amount; unknown where not all are chosen."""
+    if held.empty:
+        return chosen
+    of = project_of(chosen)
+    every = project_of(frame).value_counts()
+    whole = of.value_counts() == every.reindex(of.unique())
+    known = of.map(held).where(of.map(whole).eq(other=True))
+    is_held = of.isin(held.index)
+    value = chosen[figure.field].mask(is_held, known)
+    return chosen.assign(**{figure.field: value})[~(is_held & of.duplicated())]
 
 
 def _taken(chosen: pd.DataFrame, figure: Figure) -> float | None:

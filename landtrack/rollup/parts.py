@@ -7,6 +7,8 @@ from itertools import pairwise
 import geopandas as gpd
 import pandas as pd
 
+from landtrack.figures import project_of
+
 SIZES_CNY = (0.0, 50e6, 100e6, 200e6)
 """Where classes of total investment begin, as yearly reports use them."""
 
@@ -60,14 +62,18 @@ def enforcement(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
-def investment(plots: gpd.GeoDataFrame) -> pd.DataFrame:
+def investment(
+    plots: gpd.GeoDataFrame, amounts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Count projects and sum their investment, by size.
 
     Parameters
     ----------
     plots
-        n plots with ``project_id`` and ``total_investment_cny``; a project's money stands
-        with each of its plots and counts once.
+        n plots with ``project_id`` and ``total_investment_cny``. Plots of a project that all
+        state the same repeat that of the project, which counts once; else theirs add up.
+    amounts
+        What is of projects as wholes, as :func:`landtrack.normalise.amounts.settle` gives it.
 
     Returns
     -------
@@ -75,8 +81,12 @@ def investment(plots: gpd.GeoDataFrame) -> pd.DataFrame:
         ``from_cny, below_cny, projects, total_cny``, the largest last; a project without a
         figure is in a row of its own, all bounds missing.
     """
-    owner = plots["project_id"].fillna(plots.index.to_series().astype("str"))
-    money = plots.groupby(owner)["total_investment_cny"].max()
+    stated = plots["total_investment_cny"].groupby(project_of(plots))
+    money = stated.sum().where(stated.max() != stated.min(), stated.max())
+    money = money.where(stated.count() == stated.size())
+    if amounts is not None:
+        whole = amounts["total_investment_cny"].reindex(money.index)
+        money = whole.where(whole.notna(), money)
     bounds = [*SIZES_CNY, float("inf")]
     classes = pd.cut(money, bounds, right=False, labels=False)
     rows = [

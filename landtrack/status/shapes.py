@@ -289,7 +289,7 @@ def shapes_of_day(
     -------
     dict of str to GeoDataFrame
         Layers in which each change has happened or has not. A feature that a file does not
-        have is described like the one it comes from, without that one's declared area.
+        have is described like the one it comes from, without that one's declared area and amounts.
     """
     found = dict(layers)
     changes = [each for each in standing(log) if each.action in SHAPE_ACTIONS]
@@ -312,8 +312,11 @@ def _replaced(
     if not known.any():
         return frame
     model = frame[known].iloc[[0]]
-    if "area_m2" in model and schema.fields["area_m2"].type == "number":
-        model = model.assign(area_m2=float("nan"))
+    declared = [
+        name for name in ("area_m2", *schema.amounts)
+        if name in model and schema.fields[name].type == "number"
+    ]
+    model = model.assign(**dict.fromkeys(declared, float("nan")))
     added = [key for key in new if key not in frame.index]
     kept = frame[~frame.index.isin([key for key in old if key not in new])]
     if added:

@@ -35,6 +35,8 @@ TABLES = ("measures", "findings", "issues", "status_log", "states", "landtrack_s
           "runs", judged.RULES)
 OF_PROJECTS = "project_findings"
 """The table of findings on whole projects, where one has several plots."""
+AMOUNTS = "project_amounts"
+"""The table of what is of projects of several plots as wholes."""
 
 
 def write(result: Result, path: Path, *, earlier: Address | None = None) -> None:
@@ -72,6 +74,8 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
     }
     if result.projects is not None:
         tables[OF_PROJECTS] = result.projects
+    if result.amounts is not None and len(result.amounts):
+        tables[AMOUNTS] = result.amounts.reset_index()
     rows = {}
     try:
         for kind, frame in result.layers.items():
@@ -180,6 +184,24 @@ def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
         If there is no such store or no such table in it.
     """
     return backends.of(store).frame(store, name)
+
+
+def amounts(store: Address) -> pd.DataFrame | None:
+    """Read what is of projects of several plots as wholes.
+
+    Parameters
+    ----------
+    store
+        The store.
+
+    Returns
+    -------
+    DataFrame or None
+        By project, as ``model.Result`` holds it; None where every project is one plot.
+    """
+    if AMOUNTS not in names(store):
+        return None
+    return pd.DataFrame(read(store, AMOUNTS)).set_index("project_id")
 
 
 def last_run(store: Address) -> dict[str, Any]:

@@ -21,7 +21,11 @@ NUMBERS = ("_m2", "_cny", "_grade", "_year")
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What the verdict on one plot or project rests on; a change makes another case."""
+    """What the verdict on one plot or project rests on; a change makes another case.
+
+    ``project`` is that of a plot among several, and ``amounts`` what is of it as a whole: by
+    these the plot stands as the project does.
+    """
 
     name: str
     plots: tuple[str, ...]
@@ -36,6 +40,8 @@ class Case:
     basis: Basis = dataclasses.field(default_factory=Basis)
     changes: Mapping[str, float | str] = dataclasses.field(default_factory=dict)
     before: Case | None = None
+    project: Case | None = None
+    amounts: pd.DataFrame | None = None
 
     def findings(self) -> pd.DataFrame:
         """Judge the case.
@@ -51,10 +57,17 @@ class Case:
             on=self.rules_on, stage=self.stage, as_of=self.as_of,
             evidence=self.evidence(inputs),
         )
-        return check.plain(check.judge(
+        found = check.plain(check.judge(
             subjects, self.packs, overrides=self.overrides, waivers=self.waivers,
             as_of=self.as_of,
         ))
+        if self.project is None or self.amounts is None:
+            return found
+        rules = {rule.id: rule for pack in self.packs for rule in pack.rule}
+        return check.as_wholes(
+            found, self.project.findings(), rules.values(),
+            pd.Series({self.name: self.project.name}), self.amounts,
+        )
 
     def evidence(self, inputs: pd.DataFrame) -> check.Words | None:
         """Say how the floor area is proved.
@@ -187,13 +200,23 @@ def case(
     inputs = check.plot_inputs(result.measures).loc[ids]
     every = pd.DataFrame(plots.drop(columns="geometry"))
     facts = every.loc[ids]
-    place = result.place
-    named = check.for_plots if len(ids) == 1 else check.for_projects
-    whole = ids[0] if len(ids) == 1 else name
-    common = check.together(facts, pd.Series(whole, index=facts.index)).iloc[0]
+    place, amounts = result.place, result.amounts
+    held = pd.Index([]) if amounts is None else amounts.index
+    whole = name if len(ids) > 1 or (name in held and name not in plots.index) else ids[0]
+    project = None
+    if whole in plots.index:
+        named, common = check.for_plots, facts.iloc[0]
+        of = str(check.project_of(facts).iloc[0])
+        if of in held and of not in plots.index:
+            project = case(result, of, rules_on=rules_on, stage=stage)
+    else:
+        named = check.for_projects
+        inputs, facts = check.sum_up(inputs, facts, amounts, basis=place.basis)
+        common = facts.iloc[0]
     return Case(
-        name=whole, plots=tuple(ids),
-        inputs=inputs.sum(skipna=False).to_dict(),
+        name=whole, plots=tuple(ids), project=project,
+        amounts=None if amounts is None or project is None else amounts.loc[[project.name]],
+        inputs=inputs.iloc[0].to_dict(),
         facts=common.astype(object).where(common.notna(), None).to_dict(),
         packs=result.packs,
         overrides=tuple(

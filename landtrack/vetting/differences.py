@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from landtrack import check
-from landtrack.check import Subjects
 from landtrack.model import Result
 
 CAUSES = ("data", "geometry", "rule")
@@ -41,18 +40,12 @@ class _Sides:
         facts = pd.DataFrame(side["data"].layers["plots"].drop(columns="geometry"))
         facts = facts.loc[self.plots]
         rules, data = side["rule"], side["data"].place
-        subjects = Subjects(
-            inputs=self._inputs(side), facts=facts, on=rules.rules_on, stage=rules.stage,
-            as_of=data.as_of,
+        terms = check.Terms(
+            packs=rules.packs, overrides=rules.place.overrides, as_of=rules.place.as_of,
+            data_day=data.as_of, rules_on=rules.rules_on, stage=rules.stage, basis=data.basis,
         )
-        findings = check.plain(check.judge(
-            subjects, rules.packs, as_of=rules.place.as_of,
-            overrides=[
-                each for each in check.for_plots(rules.place.overrides, facts)
-                if each.plot in self.plots
-            ],
-        ))
-        return findings.set_index(["plot_id", "rule"])
+        found = check.judge_all(self._inputs(side), facts, side["data"].amounts, terms)
+        return found.plots.set_index(["plot_id", "rule"])
 
     def _inputs(self, side: Mapping[str, Result]) -> pd.DataFrame:
         """Put the inputs together: what was surveyed of one run, what was declared of another."""

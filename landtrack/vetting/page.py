@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -164,13 +165,18 @@ class _Maker:
 
     def _formula(self, row: Mapping[Any, Any], rule: Rule) -> str:
         """Write the quotient with its numbers filled in, of the pair that was divided."""
+        case = self._judged(row)
         pair = (rule.numerator, rule.denominator)
-        if rule.instead is not None and pd.isna(self.case.figure(rule.numerator)):
+        if rule.instead is not None and pd.isna(case.figure(rule.numerator)):
             pair = rule.instead
         figures = {} if rule.kind == "sequence" else {
-            name: self.case.figure(name) for name in pair if name
+            name: case.figure(name) for name in pair if name
         }
         return wording.formula(self.words, row, rule, figures)
+
+    def _judged(self, row: Mapping[Any, Any]) -> Case:
+        """Give whose figures a finding rests on: the plot's own, or those of its project."""
+        return self.case.project if row["subject"] and self.case.project else self.case
 
     def _near(self, row: Mapping[Any, Any]) -> str:
         """Point out an index that lies near its limit."""
@@ -242,6 +248,13 @@ class _Maker:
 
     def _input(self, case: Case, name: str) -> str:
         """Write the value of a measure or a field."""
+        field = self.result.schemas["plots"].fields.get(name)
+        if case.project is not None and field is not None and field.adds_up and math.isnan(
+            case.figure(name)
+        ) and not math.isnan(case.project.figure(name)):
+            return self.words(
+                "vet.of_project", value=self._input(case.project, name), project=case.project.name,
+            )
         if name in case.inputs:
             return wording.quantity(self.words, case.inputs[name], wording.unit_of(name))
         field = self.result.schemas["plots"].fields[name]
@@ -288,7 +301,7 @@ class _Maker:
             rule = self.rules[row["rule"]]
             if row["outcome"] != Outcome.FAIL or rule.kind != "index":
                 continue
-            for change in changes.smallest(self.case, rule, row, self.words):
+            for change in changes.smallest(self._judged(row), rule, row, self.words):
                 hurt = self.words("vet.unhurt") if not change.hurts else self.words(
                     "vet.hurts",
                     rules=", ".join(self.words.pick(self.rules[each].title)
@@ -303,10 +316,9 @@ class _Maker:
 
     def land_areas(self) -> Section:
         """Try the verdict with each land area, and say where it flips."""
-        declared = pd.to_numeric(
-            self.result.layers["plots"].loc[list(self.case.plots), LAND]
-        ).sum(skipna=False)
-        tried = changes.by_land_area(self.case, float(declared))
+        stated = self.case.stored.facts.get(LAND)
+        declared = float(str(stated)) if stated is not None else float("nan")
+        tried = changes.by_land_area(self.case, declared)
         by_land = [rule for rule in self.rules.values() if rule.denominator == LAND]
         rows = tuple(
             (

@@ -38,6 +38,7 @@ MOST_TEXTS = 60
 """Different values of a text up to which it is offered as a filter."""
 
 TRACK = "approval"
+INVESTMENT = "fixed_investment_cny"
 
 
 Named = Mapping[str, Mapping[str, str]]
@@ -130,6 +131,8 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
         made.blocks[at] = column.data
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
     _add_history(made, result, kind, frame, listed, speakers)
+    if kind == "plots" and result.amounts is not None:
+        made.head["amounts"] = result.amounts[INVESTMENT].dropna().to_dict()
     if not packed:
         made.features = shapes.geojson(frame, codes.tolist())
     if kind == "plots":

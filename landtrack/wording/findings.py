@@ -195,6 +195,11 @@ def _reason(words: Words, row: Mapping[str, Any], rule: Rule) -> str:
 def _note(words: Words, row: Mapping[str, Any]) -> str:
     """Say what weakens a finding: an unverified limit, other limits, other evidence."""
     told = []
+    if row.get("subject"):
+        told.append(words("wording.as_project", project=str(row["subject"])))
+    if row.get("share"):
+        by = words(f"wording.share_{row['share']}")
+        told.append(words("wording.shared_by", share=by))
     if row.get("verified") is not None and not row["verified"]:
         told.append(words("wording.not_verified"))
     overrode = row.get("overrode")

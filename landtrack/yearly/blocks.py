@@ -41,7 +41,8 @@ def blocks(result: Result, words: Words, day: date) -> list[Block]:
                  standing.blocking(result, words, day)]
     made += standing.readiness(result, words)
     made += _targets(result, words, day)
-    if layers["plots"]["total_investment_cny"].notna().any():
+    held = () if result.amounts is None else result.amounts["total_investment_cny"].dropna()
+    if len(held) or layers["plots"]["total_investment_cny"].notna().any():
         made.append(_money(result, words))
     if "relocations" in layers:
         made.append(_relocation(result, words))
@@ -157,7 +158,7 @@ def _target(made: rollup.Progress, words: Words, day: date) -> Block:
 
 
 def _money(result: Result, words: Words) -> Block:
-    table = rollup.investment(result.layers["plots"])
+    table = rollup.investment(result.layers["plots"], result.amounts)
     rows = tuple(
         (charts.size(row, words), f"{row['projects']:,}",
          "–" if pd.isna(row["total_cny"]) else f"{row['total_cny'] / 1e8:,.2f}")

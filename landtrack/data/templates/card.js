@@ -378,8 +378,10 @@ const Card = (() => {
     const name = table.name(rows[0]) || id;
     const verdict = ["fail", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code));
     const area = rows.reduce((sum, row) => sum + table.size[row], 0);
+    const amount = (table.head.amounts || {})[id];
     const sums = rows.map((row) => table.number(Filters.INVESTMENT, row)).filter((each) => !Number.isNaN(each));
-    const invested = Words.amount(sums.reduce((sum, each) => sum + each, 0), 0, "CNY");
+    const invested = Words.amount(amount ?? sums.reduce((sum, each) => sum + each, 0), 0, "CNY");
+    const known = amount === undefined ? sums.length : rows.length;
     return [
       heading(app, {
         over: Words.say("card.project_label", { project: id }), title: name, under: table.text("company", rows[0]),
@@ -389,8 +391,8 @@ const Card = (() => {
         section("card.sums", pairs([
           [Words.say("find.count"), Words.figure(rows.length, 0)],
           [Words.say("measure.area_m2"), Words.amount(area, 0, "m2")],
-          [Words.say("find.investment"), sums.length ? Words.say("find.known", {
-            sum: invested, known: Words.figure(sums.length, 0), count: Words.figure(rows.length, 0) }) : Words.say("map.not_known")],
+          [Words.say("find.investment"), known ? Words.say("find.known", {
+            sum: invested, known: Words.figure(known, 0), count: Words.figure(rows.length, 0) }) : Words.say("map.not_known")],
         ])),
         whole(app, id, rows.length),
         section("card.plots", element("ol", { class: "lt-list" }, ...rows.map((row) => element("li", {},

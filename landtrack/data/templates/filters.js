@@ -8,6 +8,8 @@ const Filters = (() => {
 
   /** @type {WeakMap<Table, {lang: string, classes: Uint16Array, looks: number, dims: any[]}>} */
   const known = new WeakMap();
+  /** @type {WeakMap<Table, Map<string, number[]>>} */
+  const held = new WeakMap();
 
   /**
    * What a table can be filtered by: the code of each row and the words of each code.
@@ -122,18 +124,35 @@ const Filters = (() => {
     return counts;
   }
 
+  /** The rows of each project of several plots whose investment stands once for all of them. */
+  function wholes(table) {
+    const amounts = table.head.amounts || {};
+    if (!held.has(table)) {
+      const rows = new Map(Object.keys(amounts).map((id) => [id, []]));
+      for (let row = 0; rows.size && row < table.visible.length; row += 1) {
+        rows.get(table.text("project_id", row))?.push(row);
+      }
+      held.set(table, rows);
+    }
+    return [...held.get(table)].map(([id, rows]) => ({ rows, amount: amounts[id] }));
+  }
+
   // Adds up the rows that are seen: how many, their size, their investment and of how many that is known.
   function totals(table) {
     const { size, visible } = table;
     const column = table.head.columns[INVESTMENT];
     const invested = column?.type === "number" ? table.columns[INVESTMENT] : null;
+    const scale = 10 ** (column?.type === "number" ? column.decimals : 0);
+    const whole = wholes(table).filter(({ rows }) => rows.length && rows.every((row) => visible[row]));
     let count = 0;
     for (let row = 0; row < visible.length; row += 1) {
       count += visible[row];
     }
+    const single = invested ? investedIn(invested, visible) : { investment: 0, known: 0 };
     return {
-      count, decimals: column ? column.decimals : 0,
-      size: size ? sumOf(size, visible) : 0, ...invested ? investedIn(invested, visible) : { investment: 0, known: 0 },
+      count, decimals: column ? column.decimals : 0, size: size ? sumOf(size, visible) : 0,
+      investment: whole.reduce((sum, { amount }) => sum + amount * scale, single.investment),
+      known: whole.reduce((sum, { rows }) => sum + rows.length, single.known),
     };
   }
 

@@ -1,0 +1,169 @@
+"""The amounts of projects: each exists once, whatever plots a project has.
+
+A ledger that is joined on the project is of projects. What adds up (investment, land, floor
+area, output, tax) stands in it once for all plots of a project; a figure of one plot exists only
+where the project is that plot, or where the catalog says by what the amount is divided.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from landtrack import issues
+from landtrack.figures import project_of
+from landtrack.model import AMOUNT_COLUMNS, Issue, Schema
+
+PROJECT = "project_id"
+CONTRADICTED = -np.inf
+"""Stands for an amount that two ledgers state differently, until all ledgers are read."""
+
+
+class Stated(NamedTuple):
+    """What a ledger of groups of plots states: a row for each value of the field ``on``.
+
+    ``table`` has the fields that add up, by that value; ``layer`` is the file of the plots that
+    the ledger is of, ``source`` the ledger, ``share`` by what an amount is divided among the
+    plots of a group, empty where it is not.
+    """
+
+    on: str
+    table: pd.DataFrame
+    layer: str
+    source: str
+    share: str
+
+
+class Settled(NamedTuple):
+    """Plots with the figures that are their own, and the projects of several plots."""
+
+    plots: gpd.GeoDataFrame
+    amounts: pd.DataFrame
+    rows: list[issues.Row]
+
+
+def settle(
+    plots: gpd.GeoDataFrame, stated: tuple[Stated, ...], lost: pd.DataFrame | None, schema: Schema
+) -> Settled:
+    """Give amounts to those whose they are: to single plots, or to projects of several.
+
+    Parameters
+    ----------
+    plots
+        n valid plots by ``plot_id``, all that there are of the day.
+    stated
+        What ledgers state that are joined on a field which several plots may share.
+    lost
+        The plots that were set aside, with their fields: they are of their projects too.
+    schema
+        The plots' kind, which says what adds up.
+
+    Returns
+    -------
+    Settled
+        The same plots; ``amounts`` by project, of each that has several plots or lost one:
+        columns of ``model.AMOUNT_COLUMNS`` and the fields that add up, NaN where no ledger of
+        projects states one. Rows name amounts that two ledgers state differently, and those
+        that plots of several projects share.
+    """
+    of = project_of(plots)
+    gone = pd.Series(dtype="str") if lost is None or lost.empty else project_of(lost)
+    gone = gone[~gone.index.isin(of.index)]
+    members = pd.concat([of, gone])
+    sizes = members.value_counts()
+    several = pd.Index(of[of.map(sizes) > 1].unique(), name=PROJECT, dtype="str")
+    amounts = pd.DataFrame(np.nan, index=several, columns=list(schema.amounts))
+    amounts.insert(0, "plots", sizes.reindex(several).to_numpy())
+    amounts.insert(1, "lost", [", ".join(gone.index[gone == each]) for each in several])
+    amounts = amounts.assign(source="", share="")[[*AMOUNT_COLUMNS, *schema.amounts]]
+    columns = {name: plots[name].copy() for name in schema.amounts}
+    rows: list[issues.Row] = []
+    for ledger in stated:
+        fields = list(ledger.table.columns)
+        owner = _owners(plots, lost, ledger, members, rows)
+        owner = owner[plots["source"].reindex(owner.index) == ledger.layer]
+        alone = owner.index[~owner.isin(several)]
+        for name in fields:
+            own = plots[ledger.on].reindex(alone).map(ledger.table[name])
+            columns[name].loc[alone] = own.astype("float64")
+        shared = owner[owner.isin(several)]
+        by_project = plots.loc[shared.index, ledger.on].groupby(shared, sort=False).first()
+        rows += _enter(amounts, by_project, ledger)
+    figures = amounts[list(schema.amounts)]
+    amounts[list(schema.amounts)] = figures.mask(figures == CONTRADICTED)
+    plots = plots.assign(**columns)
+    for name in schema.amounts:
+        plots[name] = _of_one_plot(plots, name, of, amounts)
+    return Settled(plots, amounts, rows)
+
+
+def _owners(
+    plots: gpd.GeoDataFrame, lost: pd.DataFrame | None, ledger: Stated, members: pd.Series,
+    rows: list[issues.Row],
+) -> pd.Series:
+    """Say whose the ledger's rows are: by plot, its project; without those of several projects."""
+    of = members.reindex(plots.index)
+    if ledger.on == PROJECT:
+        return of[plots[PROJECT].notna()]
+    key = plots[ledger.on]
+    every = key if lost is None or lost.empty or ledger.on not in lost else pd.concat(
+        [key, lost[ledger.on][~lost.index.isin(key.index)]]
+    )
+    every = every[every.notna()]
+    together = members.reindex(every.index)
+    projects, plots_of = together.groupby(every).nunique(), every.value_counts()
+    whole = together.groupby(every).first().map(members.value_counts())
+    fits = (projects == 1) & (plots_of.reindex(whole.index) == whole)
+    stated = ledger.table.index[ledger.table.notna().any(axis="columns")]
+    rows += [
+        issues.row(
+            Issue.AMOUNT_SHARED, source=ledger.source, layer="plots", feature_id=str(each),
+            field=ledger.on, value=", ".join(map(str, every.index[every == each])),
+        )
+        for each in fits.index[~fits & fits.index.isin(stated)]
+    ]
+    return of[key.notna() & key.map(fits).fillna(value=False).astype(bool)]
+
+
+def _enter(
+    amounts: pd.DataFrame, key_of: pd.Series, ledger: Stated
+) -> list[issues.Row]:
+    """Enter what a ledger states of projects; where another one says otherwise, nothing."""
+    there = key_of[key_of.isin(ledger.table.index)]
+    rows: list[issues.Row] = []
+    for name in ledger.table.columns:
+        value = there.map(ledger.table[name]).astype("float64")
+        known = amounts.loc[there.index, name]
+        differs = known.notna() & value.notna() & (known != value)
+        rows += [
+            issues.row(
+                Issue.AMOUNT_CONTRADICTED, source=ledger.source, layer="plots",
+                feature_id=str(project), field=name,
+                value=f"{known[project]:,.10g} / {value[project]:,.10g}",
+            )
+            for project in differs.index[differs]
+        ]
+        amounts.loc[there.index, name] = known.where(known.notna(), value).mask(
+            differs, CONTRADICTED
+        )
+    amounts.loc[there.index, ["source", "share"]] = [ledger.source, ledger.share]
+    return rows
+
+
+def _of_one_plot(
+    plots: gpd.GeoDataFrame, name: str, of: pd.Series, amounts: pd.DataFrame
+) -> pd.Series:
+    """Give the figure of each plot: its own, or its share of the project's amount."""
+    own: pd.Series = plots[name].astype("float64")
+    whole = of.map(amounts[name])
+    divided = of.map((amounts["share"] != "") & (amounts["lost"] == "")).eq(other=True)
+    area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
+    share = whole * area / area.groupby(of).transform("sum")
+    own = own.mask(divided & whole.notna(), share)
+    # A column of the plots that repeats the project's amount at each is no figure of theirs.
+    same = (own == whole) & ~divided
+    return own.mask(same.groupby(of).transform("all") & whole.notna())

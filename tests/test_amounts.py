@@ -1,0 +1,384 @@
+"""A project's amounts are the project's: they exist once, whatever plots it has."""
+
+import csv
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders import box
+from click.testing import CliRunner
+
+from landtrack import catalog, pipeline, reconcile, rollup, store
+from landtrack.cli import main
+from landtrack.model import Figure
+
+INTENSITY, RATIO, COVERAGE = "investment-intensity", "plot-ratio", "building-coverage"
+
+
+def typed(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+
+
+def vetted(folder):
+    return pipeline.vet(catalog.place(folder))
+
+
+def told(result, rule=INTENSITY):
+    """Give value, outcome and the project judged, by plot."""
+    own = result.findings[result.findings["rule"] == rule].set_index("plot_id")
+    return own[["value", "outcome", "subject"]].apply(tuple, axis="columns").to_dict()
+
+
+def whole(result, rule=INTENSITY):
+    own = result.projects[result.projects["rule"] == rule].set_index("plot_id")
+    return own[["value", "outcome"]].apply(tuple, axis="columns").to_dict()
+
+
+def issues(result):
+    rows = result.issues[["issue", "feature_id", "value"]].itertuples(index=False)
+    return [tuple(row) for row in rows if row.issue != "storey_heights_missing"]
+
+
+def ledger(site, rows, *, on="project_id", plots, kind="plots", **entry):
+    """Write a ledger and the plots that it is of, each with a building on half of it."""
+    path = site.folder / "ledger of {}.csv".format(entry.get("path", kind))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("k", "invested", "land"), *rows])
+    fields = {"fixed_investment_cny": "invested"}
+    if any(len(row) > 2 for row in rows):
+        fields["land_area_m2"] = "land"
+    site.layer(
+        kind, [(shape, {"plot_id": plot, **facts}) for plot, (shape, facts) in plots.items()],
+        ledger={"path": path.name, "key": "k", "on": on, "fields": fields}, **entry,
+    )
+    return site
+
+
+def two_plots(project="P"):
+    return {
+        "A": (box(0, 0, 100, 100), {"project_id": project}),
+        "B": (box(200, 0, 300, 100), {"project_id": project}),
+    }
+
+
+# --- the reported cases -----------------------------------------------------------------------
+
+
+@pytest.mark.fault("01-project-two-plots")
+def test_the_investment_of_a_project_is_divided_by_the_land_of_all_its_plots(fault):
+    typed("init", fault)
+    run = typed("run", fault, "--out", fault / "build")
+
+    assert run.exit_code == 1
+    result = vetted(fault)
+    assert whole(result) == {"001": (1875.0, "fail"), "002": (3750.0, "pass")}
+    assert told(result) == {
+        "P01": (1875.0, "fail", "001"), "P02": (1875.0, "fail", "001"),
+        "P03": (3750.0, "pass", "002"), "P04": (3750.0, "pass", "002"),
+    }
+    form = typed("vet", "001", fault, "--lang", "en")
+    assert form.exit_code == 1
+    assert "30,000,000 CNY ÷ Land area 16,000 m² = 1,875.0 CNY/m²" in form.stdout
+    assert "60,000,000" not in form.stdout
+    assert typed("vet", "002", fault).exit_code == 0
+
+
+@pytest.mark.fault("02-project-two-plots-declared")
+def test_declared_land_of_a_project_counts_once(fault):
+    typed("init", fault)
+    typed("run", fault, "--out", fault / "build")
+    result = vetted(fault)
+
+    assert whole(result) == {"001": (1875.0, "fail"), "002": (3750.0, "pass")}
+    assert whole(result, RATIO)["002"] == (1.0, "pass")
+    assert whole(result, COVERAGE)["002"] == (pytest.approx(0.5), "pass")
+    assert told(result, RATIO)["P03"] == (1.0, "pass", "002")
+    form = typed("vet", "002", fault, "--lang", "en").stdout
+    assert "60,000,000 CNY ÷ Land area 16,000 m² = 3,750.0 CNY/m²" in form
+    assert "area_differs" not in set(result.issues["issue"])
+
+
+@pytest.mark.fault("03-ledger-row-counted-twice")
+def test_a_row_of_the_ledger_is_counted_once_for_the_project(fault):
+    run = typed("run", fault, "--out", fault / "build")
+
+    assert run.exit_code == 1
+    assert whole(vetted(fault)) == {"A": (1500.0, "fail")}
+    assert told(vetted(fault)) == {"P1": (1500.0, "fail", "A"), "P2": (1500.0, "fail", "A")}
+    assert typed("vet", "A", fault).exit_code == 1
+
+
+# --- whose an amount is -----------------------------------------------------------------------
+
+
+def test_a_ledger_of_plots_gives_each_plot_its_own_and_the_project_their_sum(site):
+    ledger(site, [("A", 26e6), ("B", 20e6)], on="plot_id", plots=two_plots())
+
+    result = vetted(site.folder)
+
+    assert told(result) == {"A": (2600.0, "pass", ""), "B": (2000.0, "fail", "")}
+    assert whole(result) == {"P": (2300.0, "fail")}
+
+
+def test_the_amount_of_a_project_of_one_plot_is_that_of_the_plot(site):
+    ledger(site, [("P", 26e6)], plots={"A": (box(0, 0, 100, 100), {"project_id": "P"})})
+
+    result = vetted(site.folder)
+
+    assert told(result) == {"A": (2600.0, "pass", "")}
+    assert result.layers["plots"].loc["A", "fixed_investment_cny"] == 26e6
+
+
+@pytest.mark.parametrize("same_ledger", [True, False])
+def test_a_project_over_two_files_has_its_amount_once(site, same_ledger):
+    one, other = ({name: each} for name, each in two_plots().items())
+    ledger(site, [("P", 30e6)], plots=one)
+    if same_ledger:
+        ledger(site, [("P", 30e6)], plots=other, path="more.geojson")
+    else:
+        site.layer("plots", [(shape, {"plot_id": "B", **facts}) for shape, facts in
+                             other.values()], path="more.geojson")
+
+    assert told(vetted(site.folder)) == {"A": (1500.0, "fail", "P"), "B": (1500.0, "fail", "P")}
+
+
+def test_two_ledgers_that_state_one_project_differently_leave_it_unknown(site):
+    one, other = ({name: each} for name, each in two_plots().items())
+    ledger(site, [("P", 30e6)], plots=one)
+    ledger(site, [("P", 90e6)], plots=other, path="more.geojson")
+
+    result = vetted(site.folder)
+
+    assert whole(result)["P"][1] == "unknown"
+    assert told(result)["A"][1:] == ("unknown", "")
+    assert ("amount_contradicted", "P", "30,000,000 / 90,000,000") in issues(result)
+
+
+def test_where_a_plot_of_the_project_was_set_aside_nothing_is_known_of_its_land(site):
+    plots = two_plots()
+    plots["B"] = (None, {"project_id": "P"})
+    ledger(site, [("P", 30e6)], plots=plots)
+
+    result = vetted(site.folder)
+
+    assert told(result)["A"][1] == "unknown"
+    assert whole(result)["P"][1] == "unknown"
+
+
+def test_declared_land_of_the_project_stays_known_where_a_plot_was_set_aside(site):
+    site.basis["land_area"] = "declared"
+    plots = two_plots()
+    plots["B"] = (None, {"project_id": "P"})
+    ledger(site, [("P", 30e6, 20_000)], plots=plots)
+
+    result = vetted(site.folder)
+
+    assert whole(result)["P"] == (1500.0, "fail")
+    assert whole(result, RATIO)["P"][1] == "unknown"
+
+
+def test_a_column_that_repeats_the_amount_of_the_project_at_each_plot_is_no_figure_of_theirs(site):
+    plots = {name: (shape, {**facts, "fixed_investment_cny": 30e6})
+             for name, (shape, facts) in two_plots().items()}
+    ledger(site, [("P", 30e6)], plots=plots)
+
+    assert told(vetted(site.folder)) == {"A": (1500.0, "fail", "P"), "B": (1500.0, "fail", "P")}
+
+
+def test_a_ledger_by_company_whose_plots_are_of_several_projects_counts_for_none(site):
+    plots = {
+        "A": (box(0, 0, 100, 100), {"project_id": "P", "company": "Co"}),
+        "B": (box(200, 0, 300, 100), {"project_id": "Q", "company": "Co"}),
+    }
+    ledger(site, [("Co", 60e6)], on="company", plots=plots)
+
+    result = vetted(site.folder)
+
+    assert [each[1] for each in told(result).values()] == ["unknown", "unknown"]
+    assert ("amount_shared", "Co", "A, B") in issues(result)
+
+
+def test_a_ledger_by_company_whose_plots_are_one_project_is_of_that_project(site):
+    plots = {name: (shape, {**facts, "company": "Co"})
+             for name, (shape, facts) in two_plots().items()}
+    ledger(site, [("Co", 60e6)], on="company", plots=plots)
+
+    assert whole(vetted(site.folder)) == {"P": (3000.0, "pass")}
+
+
+def test_an_amount_is_divided_by_land_where_the_catalog_says_so_and_the_finding_tells_it(site):
+    plots = two_plots()
+    plots["B"] = (box(200, 0, 500, 100), {"project_id": "P"})
+    ledger(site, [("P", 120e6)], plots=plots)
+    next(iter(site.entries.values()))["ledger"]["share"] = "land_area"
+    site.catalog()
+
+    result = vetted(site.folder)
+    form = typed("vet", "A", site.folder, "--lang", "en").stdout
+
+    assert told(result) == {"A": (3000.0, "pass", ""), "B": (3000.0, "pass", "")}
+    assert set(result.findings.loc[result.findings["rule"] == INTENSITY, "share"]) == {"land_area"}
+    assert result.layers["plots"]["fixed_investment_cny"].tolist() == [30e6, 90e6]
+    assert whole(result) == {"P": (3000.0, "pass")}
+    assert "divided among its plots by land area" in form
+
+
+def test_a_limit_agreed_for_a_plot_is_not_judged_by_the_amount_of_its_project(site):
+    ledger(site, [("P", 60e6)], plots=two_plots())
+    site.catalog("""[[override]]
+plot = "A"
+rule = "investment-intensity"
+relation = ">="
+threshold = 100
+unit = "CNY/m2"
+document = "contract of A"
+""")
+
+    found = told(vetted(site.folder))
+
+    assert found["A"][1:] == ("unknown", "")
+    assert found["B"] == (3000.0, "pass", "P")
+
+
+def test_what_if_of_a_plot_is_judged_by_the_figure_typed_for_the_plot(site):
+    ledger(site, [("P", 30e6)], plots=two_plots())
+
+    form = typed("vet", "A", site.folder, "--set", "fixed_investment_cny=26000000",
+                 "--lang", "en").stdout
+
+    assert "26,000,000 CNY ÷ Land area 10,000 m² = 2,600.0 CNY/m²" in form
+
+
+def test_the_store_keeps_what_is_of_the_projects(site, tmp_path):
+    ledger(site, [("P", 30e6)], plots=two_plots())
+    typed("run", site.folder, "--out", tmp_path / "build")
+
+    kept = store.amounts(tmp_path / "build" / "project.gpkg")
+
+    assert kept.loc["P", "fixed_investment_cny"] == 30e6
+    assert kept.loc["P", "plots"] == 2
+
+
+# --- who adds up ------------------------------------------------------------------------------
+
+
+def three_plots(site):
+    """Make a project of two plots, whose ledger states 30 million, and one of one, of 26."""
+    plots = {**two_plots(), "C": (box(400, 0, 500, 100), {"project_id": "Q"})}
+    site.basis["land_area"] = "declared"
+    ledger(site, [("P", 30e6, 20_000), ("Q", 26e6, 10_000)], plots=plots)
+    (entry,) = (each for each in site.entries.values() if each["kind"] == "plots")
+    entry["ledger"]["fields"]["total_investment_cny"] = "invested"
+    return site.catalog()
+
+
+def test_the_classes_of_investment_of_a_report_count_a_project_once(site):
+    result = vetted(three_plots(site).folder)
+
+    table = rollup.investment(result.layers["plots"], result.amounts)
+
+    assert table["projects"].sum() == 2
+    assert table["total_cny"].sum() == 56e6
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        pytest.param({}, 56e6, id="all plots"),
+        pytest.param({"project_id": "P"}, 30e6, id="the whole project"),
+        pytest.param({"plot_id": "A"}, None, id="one plot of two: not known"),
+        pytest.param({"plot_id": "C"}, 26e6, id="a project of one plot"),
+    ],
+)
+def test_a_reported_sum_is_compared_with_each_amount_counted_once(site, where, value):
+    figure = Figure(id="f", item="i", title={"en": "f"}, layer="plots", measure="sum",
+                    field="fixed_investment_cny", where=where)
+
+    found = reconcile.derive(figure, reconcile.ground(vetted(three_plots(site).folder)))
+
+    assert found.value == value
+
+
+def test_the_map_and_the_ledger_hold_the_amount_of_the_project_once(site):
+    three_plots(site)
+    typed("run", site.folder, "--out", site.folder / "build")
+
+    page = (site.folder / "build" / "map.html").read_text(encoding="utf-8")
+    path = site.folder / "build" / "ledger.xlsx"
+    sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
+    whole_sheet = next(each for each in sheets.values() if "Fixed-asset investment (CNY)" in each
+                       and "Plots" in each).set_index("Project")
+
+    assert '"amounts":{"P":30000000' in page
+    assert whole_sheet["Fixed-asset investment (CNY)"].to_dict()["P"] == 30e6
+
+
+def test_two_days_are_compared_by_the_amounts_of_projects(site):
+    three_plots(site)
+    told = typed("changes", "2020-01-01", "2021-01-01", site.folder)
+
+    assert told.exit_code == 0
+
+
+# --- one plot of several parts ----------------------------------------------------------------
+
+
+def test_one_plot_drawn_in_two_rows_is_one_plot_counted_once(site):
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100), land_area_m2=20_000),
+        site.plot("A", box(200, 0, 300, 100), land_area_m2=20_000),
+    ])
+
+    result = vetted(site.folder)
+
+    assert list(result.layers["plots"].index) == ["A"]
+    assert told(result) == {"A": (1300.0, "fail", "")}
+    assert ("plot_part", "A", "2/2: 10,000.00 m²") in issues(result)
+    assert result.layers["plots"].loc["A", "land_area_m2"] == 20_000
+
+
+def test_areas_that_are_those_of_the_parts_add_up(site):
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100), land_area_m2=10_000),
+        site.plot("A", box(200, 0, 300, 100), land_area_m2=10_000),
+    ])
+
+    assert vetted(site.folder).layers["plots"].loc["A", "land_area_m2"] == 20_000
+
+
+def test_parts_that_state_different_amounts_leave_it_unknown(site):
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100)),
+        (box(200, 0, 300, 100), {"plot_id": "A", "fixed_investment_cny": 50e6}),
+    ])
+
+    result = vetted(site.folder)
+
+    assert np.isnan(result.layers["plots"].loc["A", "fixed_investment_cny"])
+    assert ("part_amounts_differ", "A", "26,000,000 / 50,000,000") in issues(result)
+
+
+def test_a_plot_of_which_a_part_has_no_shape_is_set_aside_whole(site):
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100)), (None, {"plot_id": "A"}),
+        site.plot("B", box(200, 0, 300, 100)),
+    ])
+
+    result = typed("run", site.folder, "--out", site.folder / "build")
+
+    assert "1 plots set aside (A)" in result.stdout
+    assert list(vetted(site.folder).layers["plots"].index) == ["B"]
+
+
+def test_two_plots_of_one_number_that_contradict_each_other_stay_two_and_share_no_row(site):
+    ledger(site, [("A", 26e6)], on="plot_id", plots={})
+    entry = next(iter(site.entries.values()))
+    site.layer("plots", [
+        (box(0, 0, 100, 100), {"plot_id": "A", "company": "one"}),
+        (box(200, 0, 300, 100), {"plot_id": "A", "company": "other"}),
+    ], ledger=entry["ledger"])
+
+    result = vetted(site.folder)
+
+    assert list(result.layers["plots"].index) == ["A", "A#2"]
+    assert [each[1] for each in told(result).values()] == ["unknown", "unknown"]
