@@ -1,4 +1,7 @@
-"""The command line: parses, calls, prints; an expected failure is two lines and status 2."""
+"""The command line: parses, calls, prints; a failure is two lines and status 2.
+
+An expected one says its cause and its mend; any other is a fault of landtrack, and says so.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from landtrack import commands
-from landtrack.commands import options
+from landtrack.commands import fault, options
 from landtrack.errors import LandtrackError, SourceError
 
 if TYPE_CHECKING:
@@ -30,7 +33,7 @@ MOST_NAMED = 6
 
 
 class Shell(click.Group):
-    """Turns every expected failure into its cause and its mend, and exit status 2."""
+    """Turns every failure into its cause and what to do, and exit status 2."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command.
@@ -45,11 +48,16 @@ class Shell(click.Group):
         object
             What the command returns.
         """
+        typed = tuple(ctx.args)
         try:
             return super().invoke(ctx)
         except LandtrackError as error:
             click.echo(f"Error: {error}", err=True)
-            ctx.exit(NOT_DONE)
+        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001  the one place for what nobody expected
+            click.echo(fault.tell(error, typed), err=True)
+        return ctx.exit(NOT_DONE)
 
 
 @click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,5 +1,6 @@
 """The command line as a planner meets it: exit status, words, and no traceback."""
 
+import errno
 import logging
 import os
 import re
@@ -11,6 +12,7 @@ from builders import box
 from click.testing import CliRunner
 
 from landtrack.cli import main
+from landtrack.commands import fault
 
 
 def typed(*arguments):
@@ -156,3 +158,78 @@ def test_a_limit_that_was_not_verified_is_marked_in_the_table(site, tmp_path, ru
     shown = typed("run", site.folder, "--out", tmp_path / "build").stdout
 
     assert ("[limit not verified" in re.sub(r"\s*[│┃]\s*", " ", shown)) is marked
+
+
+# --- what nobody expected -----------------------------------------------------------------
+
+
+def broken(monkeypatch, tmp_path, error):
+    """Let looking at a file fail in a way that nobody expected; traces go to a folder."""
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("landtrack.inspection.paths", fail)
+    monkeypatch.setattr(fault, "folder", lambda: tmp_path / "logs")
+    return tmp_path / "logs"
+
+
+@pytest.mark.parametrize(
+    "error", [TypeError("unsupported"), RecursionError("too deep"), KeyError("x"), OSError("disk")]
+)
+def test_an_unexpected_exception_is_two_lines_a_file_with_the_trace_and_status_2(
+    monkeypatch, tmp_path, error
+):
+    logs = broken(monkeypatch, tmp_path, error)
+
+    result = typed("inspect", "a.geojson", "--lang", "en")
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    (trace,) = logs.iterdir()
+    first, second = result.stderr.splitlines()
+    assert first.startswith("Error: This is a fault of landtrack, not of your files")
+    assert type(error).__name__ in first
+    assert second.startswith("  What to do: send this file")
+    assert second.endswith(str(trace))
+    kept = trace.read_text(encoding="utf-8")
+    assert kept.startswith("landtrack ")
+    assert "Traceback (most recent call last)" in kept
+    assert kept.rstrip().endswith(f"{type(error).__name__}: {error}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "computer", "words"),
+    [
+        (["--lang", "zh"], "en_US.UTF-8", "程序本身的缺陷"),
+        (["--lang=en"], "zh_CN.UTF-8", "fault of landtrack"),
+        ([], "zh_CN.UTF-8", "程序本身的缺陷"),
+        ([], "de_DE.UTF-8", "fault of landtrack"),
+    ],
+)
+def test_a_fault_is_told_in_the_language_of_the_reader(
+    monkeypatch, tmp_path, arguments, computer, words
+):
+    broken(monkeypatch, tmp_path, ValueError("odd"))
+    monkeypatch.setenv("LC_ALL", computer)
+
+    assert words in typed("inspect", "a.geojson", *arguments).stderr
+
+
+def test_a_fault_is_told_where_no_trace_can_be_kept(monkeypatch, tmp_path):
+    broken(monkeypatch, tmp_path, ValueError("odd"))
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setattr(fault, "folder", lambda: tmp_path / "file" / "logs")
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
+
+    result = typed("inspect", "a.geojson", "--lang", "en")
+
+    assert result.exit_code == 2
+    assert "could not be written to this disk" in result.stderr
+
+
+def test_a_wrong_option_and_a_broken_pipe_are_no_fault_of_landtrack(monkeypatch, tmp_path):
+    logs = broken(monkeypatch, tmp_path, BrokenPipeError(errno.EPIPE, "closed"))
+
+    assert "fault of landtrack" not in typed("inspect", "--nothing").stderr
+    assert typed("inspect", "a.geojson").exit_code == 1
+    assert not logs.exists()

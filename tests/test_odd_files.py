@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from builders import Site, box
+from test_answers import described, strict
 
 from landtrack import catalog, crs, inspection, pipeline, text
 from landtrack.errors import LandtrackError
@@ -76,6 +77,7 @@ def test_an_odd_file_comes_out_as_stated(real_data, stated):
     seen = inspection.look(path, near=crs.parse("EPSG:4548", what="tests"))
 
     assert inspection.to_text(seen, text.load("en"))
+    described("inspect").validate(strict(inspection.to_json([seen], text.load("en"))))
     assert inspection.to_html([seen], text.load("zh"))
     if stated["refused"]:
         assert seen.layers == ()

@@ -32,7 +32,7 @@ def reconcile(
     Exit status: 0 all agree, 1 one differs, 3 none differs but one cannot be derived, 2 it
     could not be done.
     """
-    from landtrack import catalog, pipeline, reconcile as figures_against, text
+    from landtrack import answers, catalog, pipeline, reconcile as figures_against, text
     from landtrack.reconcile import page
 
     loaded = catalog.place(place if place is not None else catalog.demo_place())
@@ -51,7 +51,7 @@ def reconcile(
             page.to_html(table, own, result.layers, loaded, words), encoding="utf-8", newline="\n"
         )
     if options["as_json"]:
-        click.echo(table.to_json(orient="records", force_ascii=False, indent=1))
+        click.echo(answers.to_json(table))
     else:
         titles = {each.id: words.pick(each.title) for each in own}
         for row in table.to_dict("records"):

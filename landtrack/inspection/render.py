@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import msgspec
 import pandas as pd
 
+from landtrack import answers
 from landtrack.inspection.seen import FileSeen, LayerSeen, ReadingSeen
 from landtrack.text import Words, with_mends
 
@@ -30,11 +30,10 @@ def to_json(seen: list[FileSeen], words: Words) -> str:
     Returns
     -------
     str
-        A list of files with their layers; the shapes are left out.
+        A list of files with their layers, as ``data/json/inspect.json`` describes it; the
+        shapes are left out.
     """
-    return msgspec.json.format(
-        msgspec.json.encode([_plain(each, words) for each in seen]), indent=2
-    ).decode()
+    return answers.to_json([_plain(each, words) for each in seen])
 
 
 def _plain(seen: FileSeen, words: Words) -> dict[str, Any]:
