@@ -10,7 +10,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-import fiona
+import gis
 
 from landtrack import store
 
@@ -26,11 +26,10 @@ def reader_of_ours(path):
 
 def reader_of_a_gis(path):
     """Read by GDAL, feature by feature: the first one, then the others."""
-    with fiona.open(path, layer="parcels") as layer:
-        features = iter(layer)
-        found = [next(features).properties["parcel_id"]]
-        yield found
-        yield found + [each.properties["parcel_id"] for each in features]
+    features = gis.rows(path, "parcels")
+    found = [next(features)["parcel_id"]]
+    yield found
+    yield found + [each["parcel_id"] for each in features]
 
 
 def viewer(path):

@@ -4,7 +4,6 @@ import csv
 import json
 import sqlite3
 
-import fiona
 import openpyxl
 import pandas as pd
 import pytest
@@ -37,10 +36,9 @@ def outputs(site, tmp_path):
 def test_the_store_holds_layers_and_tables_whole(outputs):
     path = outputs.outputs["project.gpkg"]
 
-    assert set(fiona.listlayers(path)) == {*outputs.layers, *store.TABLES}
-    with fiona.open(path, layer="plots") as plots:
-        assert plots.crs.to_epsg() == 4529
-        assert [each["properties"]["verdict"] for each in plots] == ["pass", "fail"]
+    assert set(gis.layers(path)) == {*outputs.layers, *store.TABLES}
+    assert gis.crs(path, "plots") == "EPSG:4529"
+    assert [each["verdict"] for each in gis.rows(path, "plots")] == ["pass", "fail"]
     for name in ("measures", "findings", "issues"):
         read_back = store.read(path, name)
         assert len(read_back) == len(getattr(outputs, name))

@@ -8,11 +8,10 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
-from landtrack.formats import vector
+from landtrack.formats import opening, vector
 from landtrack.formats.contents import Contents, Note
 from landtrack.model import Issue
 
@@ -75,7 +74,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         contents = vector.read(path, layer=layer, encoding=encoding)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # said already when it was read
-            stated = int(pyogrio.read_info(path, layer=layer)["features"])
+            stated = int(opening.read_info(path, layer=layer)["features"])
     except SourceError:
         raise
     except (OSError, DataSourceError, DataLayerError) as error:

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
+from landtrack.formats import opening
 
 Shapes = npt.NDArray[np.object_]
 
@@ -54,7 +54,7 @@ def crs_of(path: Path, *, layer: str | None = None) -> str | None:
         stated = column.get("crs", "OGC:CRS84")  # so the format says
         return json.dumps(stated) if isinstance(stated, dict) else stated
     with _named(path):
-        found: str | None = pyogrio.read_info(path, layer=layer)["crs"]
+        found: str | None = opening.read_info(path, layer=layer)["crs"]
         return found
 
 
@@ -101,7 +101,7 @@ def _of_gdal(path: Path, layer: str | None, rows: int) -> Iterator[Shapes]:
     first = 0
     while True:
         with _named(path):
-            _, _, wkb, _ = pyogrio.raw.read(
+            _, _, wkb, _ = opening.read_raw(
                 path, layer=layer, columns=[], skip_features=first, max_features=rows,
                 force_2d=True,
             )

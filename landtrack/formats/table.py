@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
+from landtrack.formats import opening
 
 SHEETS = (".xlsx", ".ods")
 """What has a heading line even where all its cells are text; GDAL would guess."""
@@ -44,7 +44,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     else:
         headed = {"HEADERS": "FORCE"} if path.suffix.lower() in SHEETS else {}
         try:
-            frame = pd.DataFrame(pyogrio.read_dataframe(
+            frame = pd.DataFrame(opening.read_frame(
                 path, layer=layer, encoding=encoding, read_geometry=False, **headed
             ))
         except (DataSourceError, DataLayerError, ValueError) as error:

@@ -1,7 +1,7 @@
 """Vector files in bulk, and feature by feature when one of them is bad.
 
-pyogrio reads whole layers; fiona lists what a file holds and, where the bulk read fails,
-goes through the features one by one to name those that cannot be read.
+Whole layers are read at once; where that fails, the features are gone through one by one to
+name those that cannot be read. What opens the file is :mod:`landtrack.formats.opening`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import fiona
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyogrio
 import shapely
-from fiona.errors import FionaError
 from pyarrow.lib import ArrowException
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
+from landtrack.formats import opening
 from landtrack.formats.contents import Contents, Note
 from landtrack.model import Issue
 
@@ -55,7 +54,7 @@ def layer_names(path: Path) -> list[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what GDAL remarks is told when a layer is read
-            return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+            return opening.list_layers(path)
     except DataSourceError as error:
         raise SourceError(
             f"{path} cannot be opened: {error}.",
@@ -87,7 +86,7 @@ def driver(path: Path) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # as above
-            return str(pyogrio.read_info(path, layer=names[0])["driver"])
+            return str(opening.read_info(path, layer=names[0])["driver"])
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise _unreadable(path, error) from error
 
@@ -141,7 +140,7 @@ def _read_somehow(
     )
     for by_columns in (True, False):
         try:
-            frame = pyogrio.read_dataframe(
+            frame = opening.read_frame(
                 path, layer=layer, encoding=encoding, use_arrow=by_columns, **options
             )
             if by_columns:
@@ -150,9 +149,7 @@ def _read_somehow(
             cause = error
         else:
             return frame, []
-    if encoding:
-        options = {**options, "encoding": encoding}
-    return _read_one_by_one(path, layer=layer, options=options, cause=cause)
+    return _read_one_by_one(path, layer=layer, encoding=encoding, options=options, cause=cause)
 
 
 def _insist_on_utf8(frame: pd.DataFrame) -> None:
@@ -163,28 +160,24 @@ def _insist_on_utf8(frame: pd.DataFrame) -> None:
 
 
 def _read_one_by_one(
-    path: Path, *, layer: str | None, options: Mapping[str, str], cause: Exception
+    path: Path, *, layer: str | None, encoding: str | None, options: Mapping[str, str],
+    cause: Exception,
 ) -> tuple[gpd.GeoDataFrame, list[int]]:
     """Read feature by feature, leaving out those that cannot be read."""
     rows: dict[int, dict[str, Any]] = {}
     bad: list[int] = []
     try:
-        with fiona.open(path, layer=layer, **options) as source:  # noqa: TID251  here
-            crs = source.crs_wkt or None
-            number = 0
-            features = iter(source)
-            while True:
-                number += 1
-                try:
-                    feature = next(features)
-                    shape = feature.geometry and shapely.geometry.shape(feature.geometry)
-                except StopIteration:
-                    break
-                except (ValueError, TypeError, FionaError, shapely.errors.GEOSException):
-                    bad.append(number)
-                    continue
-                rows[number] = {**feature.properties, "geometry": shape}
-    except (FionaError, OSError, ValueError) as error:
+        crs = opening.crs_of(path, layer, options)
+        for number, values in opening.one_by_one(
+            path, layer=layer, encoding=encoding, options=options
+        ):
+            if values is None:
+                bad.append(number)
+            else:
+                rows[number] = values
+    except SourceError:
+        raise
+    except opening.FAULTS as error:
         raise _unreadable(path, cause) from error
     if bad and not rows:
         raise _unreadable(path, cause)

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import fiona
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 
 from landtrack import status
 from landtrack.errors import OutputError, SourceError
-from landtrack.formats import vector
+from landtrack.formats import opening, vector
 from landtrack.model import Result
 from landtrack.store import (
     address as address,
@@ -154,8 +153,7 @@ def _grown_since() -> OutputError:
 def _verify(path: Path, rows: dict[str, int]) -> None:
     """Read the store back with another library and count."""
     for name, expected in rows.items():
-        with fiona.open(path, layer=name) as layer:  # noqa: TID251  another reader than the writer
-            found = len(layer)
+        found = opening.count(path, name)
         if found != expected:
             raise OutputError(
                 f"The store {path.name} holds {found} rows of {name}, {expected} were written.",
