@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 import platform
@@ -16,7 +15,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from landtrack import measure, read
+from landtrack import measure
 from landtrack.model import Joined, Place
 from landtrack.read import Raw
 
@@ -45,19 +44,9 @@ def row(
     DataFrame
         One row, for the table ``runs`` of the store.
     """
-    paths: set[Path] = set()
-    for raw in raws:
-        paths |= set(read.siblings(raw.path))
-        for stated in (raw.source.coverage, raw.source.ledger and raw.source.ledger.path):
-            if stated:
-                paths |= set(read.siblings(place.folder / stated))
     inputs = [
-        {
-            "path": _within(path, place.folder),
-            "bytes": path.stat().st_size,
-            "sha256": _sha256(path),
-        }
-        for path in sorted(paths)
+        {"path": _within(path, place.folder), "bytes": size, "sha256": digest}
+        for path, size, digest in sorted({each for raw in raws for each in raw.inputs})
     ]
     versions = {
         "landtrack": importlib.metadata.version("landtrack"),
@@ -103,8 +92,3 @@ def row(
 def _within(path: Path, folder: Path) -> str:
     """Name an input from the place's folder on; one that lies elsewhere by its whole path."""
     return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

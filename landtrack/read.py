@@ -7,9 +7,11 @@ A file that is missing or unreadable becomes an issue row, and its layer says
 from __future__ import annotations
 
 import glob
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -21,12 +23,21 @@ from landtrack.formats.contents import Contents
 from landtrack.model import Issue, LayerSource, Place
 
 
+class Input(NamedTuple):
+    """A file that was read: its size in bytes and its hash, as they were then."""
+
+    path: Path
+    bytes: int
+    sha256: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Raw:
     """What one ``[[layer]]`` of a catalog holds, as read.
 
     ``frame`` is indexed by the feature's number in the file from 1, and None where the
     file is of no use; ``n_read`` counts the features of the file, readable or not.
+    ``inputs`` are the files that it was read from.
     """
 
     source: LayerSource
@@ -37,6 +48,7 @@ class Raw:
     ledger: pd.DataFrame | None
     coverage: gpd.GeoDataFrame | None
     rows: tuple[issues.Row, ...]
+    inputs: tuple[Input, ...]
 
 
 def layers(place: Place, tell: Callable[[str], None] = lambda _: None) -> Iterator[Raw]:
@@ -82,9 +94,11 @@ def layer(source: LayerSource, place: Place) -> Raw:
     Raises
     ------
     SourceError
-        If the layer is the plots and it or its ledger is missing or unreadable.
+        If the layer is the plots and it or its ledger is missing or unreadable, or a file
+        changes while it is read.
     """
     path = place.folder / source.path
+    before = _inputs(source, place)
     label = source.path if source.layer is None else f"{source.path}:{source.layer}"
     frame: gpd.GeoDataFrame | None = None
     ledger = coverage = None
@@ -107,6 +121,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
             raise
         frame = None
         rows.append(_unusable(error, source, label))
+    _insist_unchanged(before)
     if frame is not None and frame.empty and not bad:
         rows.append(issues.row(Issue.LAYER_EMPTY, source=label, layer=source.kind))
     return Raw(
@@ -118,7 +133,32 @@ def layer(source: LayerSource, place: Place) -> Raw:
         ledger=ledger,
         coverage=coverage,
         rows=tuple(rows),
+        inputs=tuple(each for each, _ in before),
     )
+
+
+def _inputs(source: LayerSource, place: Place) -> list[tuple[Input, int]]:
+    """Hash the files that a layer is read from; beside each, when it was last changed."""
+    named = (source.path, source.coverage, source.ledger and source.ledger.path)
+    paths = {each for name in named if name for each in siblings(place.folder / name)}
+    found = []
+    for path in sorted(paths):
+        state = path.stat()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        found.append((Input(path, state.st_size, digest), state.st_mtime_ns))
+    return found
+
+
+def _insist_unchanged(before: list[tuple[Input, int]]) -> None:
+    """Insist that what was hashed is what was read."""
+    for (path, size, _), changed in before:
+        now = path.stat() if path.exists() else None
+        if now is None or (now.st_size, now.st_mtime_ns) != (size, changed):
+            raise SourceError(
+                f"{path} was changed while it was read.",
+                mend="Wait until nobody is writing it, and run again.",
+            )
 
 
 def siblings(path: Path) -> list[Path]:

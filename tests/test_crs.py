@@ -55,9 +55,25 @@ def test_nonsense_for_a_crs_is_told_with_its_mend():
         crs.parse("zone 41", what="[place] crs")
 
 
-@pytest.mark.parametrize("pair", [(4490, 4326), (4529, 4326), (4326, 4529)])
-def test_cgcs2000_and_wgs84_are_the_same_to_a_tenth_of_a_millimetre(pair):
-    crs.transformer(*(CRS.from_epsg(code) for code in pair))
+PLACES = ((122.85, 41.05), (121.6, 31.2), (87.6, 43.8), (110.3, 20.0))
+"""Longitude and latitude of places in all corners of the land."""
+
+
+@pytest.mark.parametrize(("east", "north"), PLACES)
+def test_cgcs2000_and_wgs84_are_the_same_to_a_tenth_of_a_millimetre(east, north):
+    cgcs2000, wgs84, zone = (CRS.from_epsg(code) for code in (4490, 4326, 4529))
+    tenth_of_a_millimetre = 1e-9  # of a degree
+    # the projection by itself, on the ellipsoid of CGCS2000 and without any change of datum
+    plane = Transformer.from_crs(cgcs2000, zone, always_xy=True).transform(east, north)
+
+    there = crs.transformer(cgcs2000, wgs84).transform(east, north)
+    assert there == pytest.approx((east, north), abs=tenth_of_a_millimetre, rel=0)
+    assert crs.transformer(wgs84, zone).transform(east, north) == pytest.approx(
+        plane, abs=1e-4, rel=0
+    )
+    assert crs.transformer(zone, wgs84).transform(*plane) == pytest.approx(
+        (east, north), abs=tenth_of_a_millimetre, rel=0
+    )
 
 
 @pytest.mark.parametrize("pair", [(4214, 4490), (2365, 4529), (2365, 4326), (2437, 2365)])

@@ -28,7 +28,10 @@ def square_with(tip_width, height):
     [
         pytest.param(SQUARE, [], id="a square"),
         pytest.param(square_with(0.01, 5), [(5, 15)], id="a centimetre wide, 5 m high"),
-        pytest.param(square_with(0.01, 0.04), [], id="4 cm: the grain of digitising"),
+        pytest.param(square_with(0.0001, 0.04), [], id="4 cm: the grain of digitising"),
+        pytest.param(square_with(0.0001, 0.06), [(5, 10.06)], id="6 cm high"),
+        pytest.param(square_with(0.001, 0.1), [(5, 10.1)], id="10 cm high"),
+        pytest.param(square_with(0.001, 0.49), [(5, 10.49)], id="49 cm high"),
         pytest.param(square_with(2, 5), [], id="a gable"),
         pytest.param(SQUARE.difference(square_with(0.01, 5).difference(SQUARE).buffer(0)), [],
                      id="nothing taken away"),

@@ -1,17 +1,21 @@
 """What a run leaves behind: the store, the ledger, the tables."""
 
 import csv
+import hashlib
 import json
 import sqlite3
 
+import geopandas as gpd
+import gis
 import openpyxl
 import pandas as pd
 import pytest
 from builders import box, line
 
 import landtrack
-from landtrack import report, store
+from landtrack import catalog, pipeline, report, store
 from landtrack.errors import OutputError, SourceError
+from landtrack.formats import files
 from landtrack.model import Issue
 
 HOSTILE = '=HYPERLINK("http://x","y")'
@@ -64,9 +68,75 @@ def test_the_store_says_what_a_run_was_made_from(outputs):
     inputs = {each["path"]: each for each in json.loads(row["inputs"])}
 
     assert set(inputs) == {"plots.geojson", "buildings.geojson", "roads.geojson", "parcels.geojson"}
-    assert all(len(each["sha256"]) == 64 for each in inputs.values())
+    for name, each in inputs.items():
+        data = (outputs.place.folder / name).read_bytes()
+        assert (each["bytes"], each["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
     assert row["rules"] == "x-park-2006@1"
     assert {"landtrack", "gdal", "proj", "geos"} <= set(json.loads(row["versions"]))
+
+
+def test_every_file_that_an_input_is_made_of_is_hashed(site):
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    gpd.GeoDataFrame({"plot_id": ["甲"]}, geometry=[box(0, 0, 100, 100)], crs=4529).to_file(
+        site.folder / "plots.shp", encoding="utf-8"
+    )
+    site.entries["plots.geojson"]["path"] = "plots.shp"
+    before = recorded(site)
+
+    assert {"plots.shp", "plots.dbf", "plots.shx", "plots.prj", "plots.cpg"} <= set(before)
+    for suffix in (".dbf", ".prj", ".cpg"):
+        part = site.folder / f"plots{suffix}"
+        data = part.read_bytes()
+        assert before[part.name] == hashlib.sha256(data).hexdigest()
+
+
+def recorded(site):
+    """Vet a place, and give the hash of each file that it was made from."""
+    (row,) = pipeline.vet(catalog.place(site.catalog().folder)).run.to_dict("records")
+    return {each["path"]: each["sha256"] for each in json.loads(row["inputs"])}
+
+
+def test_inputs_are_hashed_as_they_were_when_they_were_read(site, monkeypatch):
+    path = site.folder / "plots.geojson"
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    read_then = hashlib.sha256(path.read_bytes()).hexdigest()
+    judge = pipeline.provenance.row
+
+    def replaced(*arguments, **named):
+        path.write_text("another file by now", encoding="utf-8")
+        return judge(*arguments, **named)
+
+    monkeypatch.setattr(pipeline.provenance, "row", replaced)
+
+    assert recorded(site)["plots.geojson"] == read_then
+
+
+def test_an_input_that_changes_while_it_is_read_is_refused(site, monkeypatch):
+    path = site.folder / "plots.geojson"
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    look = files.read
+
+    def meanwhile(*arguments, **named):
+        contents = look(*arguments, **named)
+        path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
+        return contents
+
+    monkeypatch.setattr(files, "read", meanwhile)
+
+    with pytest.raises(SourceError, match=r"plots\.geojson was changed while it was read"):
+        pipeline.vet(catalog.place(site.catalog().folder))
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"], ids=repr)
+def test_no_cell_of_a_csv_is_taken_for_a_formula(outputs, tmp_path, first):
+    table = outputs.issues.head(1).assign(value=f"{first}1+1", field=f"a{first}")
+
+    report.write_csv(table, tmp_path / "a.csv")
+
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["value"] == f"'{first}1+1"
+    assert row["field"] == f"a{first}"
 
 
 def test_the_log_opens_with_the_states_that_are_stated(outputs):

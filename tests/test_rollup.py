@@ -171,6 +171,27 @@ def test_the_way_to_land_in_hand_is_the_shortest_with_the_days_the_law_sets():
     assert found.open_ended == ("confirm_compensated",)
 
 
+def test_a_term_that_begins_on_the_way_begins_when_the_step_before_it_may_be_late():
+    history = placed(("survey", "2006-06-01"), ("assemble_dossier", "2006-07-01"),
+                     ("report_province", "2006-09-01"), ("agree_at_province", "2006-09-10"))
+
+    found = rollup.ahead(CN_2006, "approval", history, date(2006, 9, 12))
+
+    assert found.steps == ("approve", "announce", "confirm_compensated")
+    assert found.earliest == date(2006, 9, 12)
+    # 40 working days to 1 November, then ten of the announcement that only follows the approval
+    assert found.by_terms == date(2006, 11, 15)
+
+
+def test_the_earliest_day_counts_from_the_first_day_of_a_month_that_is_all_that_is_known():
+    history = placed(("pre_announce", "2023-03"), workflow=CN_NOW)
+
+    found = rollup.ahead(CN_NOW, "approval", history, date(2023, 3, 31))
+
+    # ten working days from 1 March are over; 30 days of the plan's announcement from today
+    assert found.earliest == date(2023, 4, 30)
+
+
 def test_least_times_move_the_earliest_day():
     history = placed(("pre_announce", "2023-03-01"), workflow=CN_NOW)
 

@@ -167,6 +167,9 @@ def test_a_single_feature_may_grow_and_a_drawing_error_be_corrected(path, tmp_pa
     ("merge", ["Z", "Y"], {"a": box(0, 0, 150, 100)}, {}, "different states"),
     ("change_boundary", ["Y", "W"], {"Y": box(100, 0, 140, 100), "W": box(150, 0, 200, 100)}, {},
      "do not balance"),
+    # the sum of the areas balances, but ten metres belong to both
+    ("change_boundary", ["Y", "W"], {"Y": box(100, 0, 150, 100), "W": box(140, 0, 190, 100)}, {},
+     "do not balance"),
     ("change_boundary", ["Z"], {"Q": WHOLE}, {}, "do not fit"),
     ("split", ["Z"], {"a": WEST, "b": EAST}, {"note": " "}, "missing a note"),
     ("split", ["Z"], {"a": WEST, "b": EAST}, {"document": ""}, "missing a document"),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gis
 import kill_writer
 import openpyxl
 import pytest
