@@ -53,7 +53,7 @@ def test_the_top_level_is_as_agreed():
     if git is None or not (ROOT / ".git").exists():
         pytest.skip("no git here: what is kept cannot be told from what lies about")
     listed = subprocess.run(  # noqa: S603  git, of our own folder
-        [git, "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+        [git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert {name.split("/")[0] for name in listed.stdout.splitlines()} == agreed | tools
+    assert {name.split("/")[0] for name in listed.stdout.split("\0") if name} == agreed | tools
