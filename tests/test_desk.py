@@ -765,3 +765,47 @@ def test_the_main_states_fit_the_screen(running, folder, state, size):
         settled(page)
         page.screenshot(path=OUTPUT / f"desk-{state}-{size[0]}.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+# --- addresses that anybody may have written -----------------------------------------------
+
+PLAIN = "Object.keys(Object.prototype).length === 0 && ({}).polluted === undefined"
+
+
+@pytest.mark.fault("63-map-address-prototype")
+@pytest.mark.parametrize("name", ["small.html", "large.html", "beside.html"])
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "#filter=__proto__.polluted:1",
+        "#filter=constructor.prototype:1;plots.__proto__:x;plots.constructor:y",
+        "#filter=toString.x:1;hasOwnProperty.y:2;nothing.class:pass",
+        "#filter=plots.nothing:1|2;plots.project_id:none",
+        "#filter=%E0%A4%A;plots.class:%ZZ;;..:;:",
+        "#__proto__=1&constructor=2&toString=3&=4&&%&plot",
+        "#lang=constructor",
+        "#lang=__proto__&layers=__proto__,constructor",
+        "#feature=__proto__:x",
+        "#feature=constructor:prototype&project=__proto__",
+        "#asof=2006-99-99",
+        "#view=1e308,-1e308,1e308",
+        "#view=NaN,Infinity,-1",
+        "#filter=" + "plots.class:" + "x|" * 60_000,
+    ],
+    ids=lambda fragment: fragment[:40],
+)
+def test_what_an_address_names_that_is_not_there_is_ignored(folder, running, name, fragment):
+    with open_map(folder / name, fragment=fragment, running=running) as page:
+        assert page.evaluate(PLAIN)
+        assert page.evaluate("landtrack.app.tables.size") > 2
+        assert page.evaluate("document.documentElement.lang") == "zh"
+        kinds = page.evaluate("Object.keys(landtrack.app.filters)")
+        assert set(kinds) <= {"plots"}
+        assert page.evaluate("document.querySelectorAll('.leaflet-container *').length > 20")
+
+
+def test_a_filter_that_is_there_is_taken_beside_one_that_is_not(folder, running):
+    fragment = "#filter=__proto__.polluted:1;plots.industry:食品"
+    with open_map(folder / "small.html", fragment=fragment, running=running) as page:
+        assert page.evaluate("[...landtrack.app.filters.plots.industry]") == ["食品"]
+        assert page.evaluate(PLAIN)

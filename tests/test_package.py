@@ -1,6 +1,7 @@
 """What is shipped is what stands here, and the house keeps its order."""
 
 import configparser
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -44,6 +45,19 @@ def test_no_module_grows_beyond_what_can_be_read_at_a_sitting():
     }
 
     assert long == {}
+
+
+def test_no_test_measures_time():
+    """A machine may be busy: what takes how long is measured in ``tests/benchmarks``."""
+    clocks = re.compile(
+        r"perf_counter|process_time|monotonic|thread_time|time\.time\(|timeit|cpu_times|getrusage"
+    )
+    measuring = [
+        path.name for path in sorted((ROOT / "tests").glob("test_*.py"))
+        if path != Path(__file__) and clocks.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert measuring == []
 
 
 def test_the_top_level_is_as_agreed():

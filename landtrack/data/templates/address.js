@@ -2,13 +2,17 @@
 const Address = (() => {
   "use strict";
 
+  // Anybody may have written an address: only these parts are read, and none that is longer.
+  const PARTS = new Set(["plot", "feature", "project", "layers", "filter", "asof", "lang", "view"]);
+  const LONGEST = 100_000;
+
   /** The parts of the address behind #. @returns {Record<string, string>} */
   function read() {
     /** @type {Record<string, string>} */
-    const parts = {};
-    for (const part of location.hash.slice(1).split("&")) {
+    const parts = Object.create(null); // a name such as __proto__ is a name like others
+    for (const part of location.hash.slice(1, LONGEST).split("&")) {
       const [name, value] = [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)];
-      if (name) {
+      if (PARTS.has(name)) {
         parts[name] = decode(value);
       }
     }
@@ -43,13 +47,17 @@ const Address = (() => {
     return told.join(";");
   }
 
-  function filtersFrom(text) {
-    const filters = {};
+  /**
+   * The filters that an address asks for, of those that there are.
+   * @param {string | undefined} text @param {Map<string, any>} tables by kind
+   */
+  function filtersFrom(text, tables) {
+    const filters = Object.create(null);
     for (const each of (text || "").split(";")) {
-      const found = /^(\w+)\.(\w+):(.*)$/.exec(each);
-      if (found) {
-        filters[found[1]] = filters[found[1]] || {};
-        filters[found[1]][found[2]] = new Set(found[3].split("|").map(decode));
+      const [, kind, name, ids] = /^(\w+)\.(\w+):(.*)$/.exec(each) || [];
+      if (tables.get(kind)?.head.filters.includes(name)) {
+        filters[kind] = filters[kind] || Object.create(null);
+        filters[kind][name] = new Set(ids.split("|").map(decode));
       }
     }
     return filters;

@@ -12,11 +12,12 @@ const Desk = (() => {
   /** @param {any} map @param {any} page */
   function make(map, page) {
     const address = Address.read();
+    /** @type {Map<string, any>} */
+    const tables = new Map(Layers.all(map).map((layer) => [layer.landtrack.kind, layer.landtrack]));
     /** @type {any} */
     const app = {
-      map, page, address,
-      tables: new Map(Layers.all(map).map((layer) => [layer.landtrack.kind, layer.landtrack])),
-      filters: Address.filtersFrom(address.filter),
+      map, page, address, tables,
+      filters: Address.filtersFrom(address.filter, tables),
       chosen: null, asOf: undefined, swipe: null, project: "", pinned: null, sort: "class", tab: "find", kind: "plots",
       bounds: page.bounds && L.latLngBounds(page.bounds), whole: page.whole && L.latLngBounds(page.whole), reason: null, tool: null, basemap: null, tiles: null, ui: {}, results: new Map(),
     };
@@ -329,11 +330,13 @@ const Desk = (() => {
     /** Opens what the address asks for. */
     async function restore(address) {
       showLayers(address.layers);
-      if (address.asof && /^\d{4}-\d\d-\d\d$/.test(address.asof)) {
-        app.showDay(Date.parse(address.asof) / 86_400_000);
+      const day = /^\d{4}-\d\d-\d\d$/.test(address.asof || "") ? Date.parse(address.asof) : Number.NaN;
+      if (Number.isFinite(day)) {
+        app.showDay(day / 86_400_000);
       }
       const view = (address.view || "").split(",").map(Number);
-      const placed = view.length === 3 && view.every(Number.isFinite);
+      const placed = view.length === 3 && view.every(Number.isFinite)
+        && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= 0 && view[2] <= 30;
       await openChosen(address, !placed);
       if (placed) {
         app.map.setView([view[0], view[1]], view[2], { animate: false });

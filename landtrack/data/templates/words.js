@@ -10,7 +10,7 @@ const Words = (() => {
 
   function setup(words, chosen) {
     entries = words;
-    lang = chosen in words ? chosen : Object.keys(words)[0];
+    lang = Object.hasOwn(words, chosen) ? chosen : Object.keys(words)[0];
     document.documentElement.lang = lang;
   }
 
