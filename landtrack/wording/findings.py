@@ -195,10 +195,11 @@ def _reason(words: Words, row: Mapping[str, Any], rule: Rule) -> str:
 def _note(words: Words, row: Mapping[str, Any]) -> str:
     """Say what weakens a finding: an unverified limit, other limits, other evidence."""
     told = []
-    if row.get("subject"):
-        told.append(words("wording.as_project", project=str(row["subject"])))
-    if row.get("share"):
-        by = words(f"wording.share_{row['share']}")
+    subject, share = row.get("subject"), row.get("share")
+    if isinstance(subject, str) and subject:  # in some tables there is no such column: NaN
+        told.append(words("wording.as_project", project=subject))
+    if isinstance(share, str) and share:
+        by = words(f"wording.share_{share}")
         told.append(words("wording.shared_by", share=by))
     if row.get("verified") is not None and not row["verified"]:
         told.append(words("wording.not_verified"))
