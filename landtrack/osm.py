@@ -1,14 +1,14 @@
 """Makes a place from an OpenStreetMap extract.
 
-``data/osm.toml`` says which features become which layer. osmium reads the extract: GDAL's
-OSM driver loses closed ways that are also members of relations, and says nothing (2 of the
-21 006 buildings and roads of Liechtenstein).
+``data/osm.toml`` says which features become which layer.
 """
 
 from __future__ import annotations
 
+import csv
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -17,23 +17,26 @@ import jinja2
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import osmium
 import shapely
 
 from landtrack import catalog, crs, publish
 from landtrack.errors import CatalogError, OutputError, SourceError
-from landtrack.formats import vector
+from landtrack.formats import osm as formats, vector
 from landtrack.model import Value
 
 BBox = tuple[float, float, float, float]
 EARTH: BBox = (-180, -90, 180, 90)
 FILE = "osm.gpkg"
-RING_POINTS = 4
-WKB = osmium.geom.WKBFactory()
+EXTENT = "osm-extent.gpkg"
+"""Where a layer of which the extract says that nothing is there is complete."""
+SET_ASIDE = "osm-set-aside.csv"
 
 
 class Take(Value, frozen=True, kw_only=True):
-    """Features of some tags that become one layer, and the tags that fill its fields."""
+    """Features of some tags that become one layer, and the tags that fill its fields.
+
+    Where it is ``told``, what has its tags and another value is counted by value.
+    """
 
     kind: str
     geometry: Literal["polygon", "line", "point"]
@@ -42,12 +45,19 @@ class Take(Value, frozen=True, kw_only=True):
     units: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
     constants: Mapping[str, str] = msgspec.field(default_factory=dict)
+    told: bool = False
 
 
 class Recipe(Value, frozen=True, kw_only=True):
-    """All that is taken from an extract."""
+    """All that is taken from an extract.
+
+    ``none`` are values of a tag that say that the thing is not there; ``gone`` are keys that
+    say so (``demolished=yes``) and what stands before other keys (``demolished:building``).
+    """
 
     attribution: str
+    none: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     take: tuple[Take, ...]
 
 
@@ -109,13 +119,15 @@ def init(
     bbox: BBox | None = None,
     crs_text: str | None = None,
     title: str | None = None,
-) -> dict[str, int]:
+) -> Made:
     """Make a place: ``osm.gpkg`` and ``catalog.toml`` in a folder.
+
+    It gets no rules and no workflow: nothing in an extract says by which a place is judged.
 
     Parameters
     ----------
     extract
-        An ``.osm.pbf`` or ``.osm`` file.
+        An ``.osm.pbf`` or ``.osm`` file, the latter packed or not.
     folder
         The folder to make; it may exist but not hold a catalog.
     bbox
@@ -128,8 +140,8 @@ def init(
 
     Returns
     -------
-    dict of str to int
-        How many features each layer got.
+    Made
+        How many features each layer got, and what was not taken.
 
     Raises
     ------
@@ -144,15 +156,23 @@ def init(
             mend="Name a new folder, or delete the catalog if it may go.",
         )
     taken = recipe()
-    found = list(_read(extract, taken))
+    read = formats.features(extract, (tag for take in taken.take for tag in take.where))
+    unusable = [*read.unusable, *_open(read.found, taken)]
     layers = [
-        (take, f"{take.kind}_{take.geometry}", select(take, found, bbox)) for take in taken.take
+        (take, f"{take.kind}_{take.geometry}", select(take, read.found, taken, bbox))
+        for take in taken.take
     ]
-    layers = [(take, name, frame) for take, name, frame in layers if len(frame)]
+    left = left_out(taken, read.found)
+    layers = [
+        (take, name, frame) for take, name, frame in layers
+        if len(frame) or (take.told and any(tag.startswith(f"{_key(take)}=") for tag in left))
+    ]
     plots = [frame for take, _, frame in layers if take.kind == "plots"]
     if not plots:
+        aside = f" {len(unusable)} broken objects were set aside." if unusable else ""
         raise SourceError(
-            f"{extract} has no industrial or commercial land use{' in the box' if bbox else ''}.",
+            f"{extract} has no industrial or commercial land use{' in the box' if bbox else ''}."
+            f"{aside}",
             mend="Use another extract or box, or widen `where` in data/osm.toml.",
         )
     working = crs_text or _working(plots[0])
@@ -165,58 +185,89 @@ def init(
     with publish.staging(folder) as staged:
         for _, layer, frame in layers:
             vector.write(frame, staged / FILE, layer=layer)
+        if any(frame.empty for _, _, frame in layers):
+            vector.write(_extent(read.found), staged / EXTENT, layer="extent")
         (staged / catalog.CATALOG_NAME).write_text(text, encoding="utf-8", newline="\n")
+        if unusable:
+            _list(unusable, staged / SET_ASIDE, taken)
     made: dict[str, int] = {}
     for take, _, frame in layers:
         made[take.kind] = made.get(take.kind, 0) + len(frame)
-    return made
+    return Made(made, unusable, left)
 
 
-class Found(NamedTuple):
-    """One feature of an extract: id such as ``w123``, tags, and shape as hexadecimal WKB."""
+class Made(NamedTuple):
+    """Features by layer kind, the objects set aside, and what was not taken, by tag."""
 
-    osm_id: str
-    geometry: Literal["polygon", "line", "point"]
-    tags: Mapping[str, str]
-    wkb: str
-
-
-def _read(extract: Path, taken: Recipe) -> Iterator[Found]:
-    """Go through an extract, giving what any layer could want of it."""
-    if not extract.is_file():
-        raise SourceError(f"{extract} is not there.", mend="Correct the path of the extract.")
-    keys = sorted({tag for take in taken.take for tag in take.where})
-    try:
-        objects = (
-            osmium.FileProcessor(str(extract))
-            .with_locations()
-            .with_areas()
-            .with_filter(osmium.filter.KeyFilter(*keys))
-        )
-        for each in objects:
-            yield from _shapes(each)
-    except (RuntimeError, osmium.InvalidLocationError) as error:
-        raise SourceError(
-            f"{extract} cannot be read as an OpenStreetMap extract: {error}.",
-            mend="Download it again; .osm.pbf and .osm are read.",
-        ) from error
+    layers: dict[str, int]
+    unusable: list[formats.Unusable]
+    left_out: Counter[str]
 
 
-def _shapes(each: Any) -> Iterator[Found]:  # noqa: ANN401  one of osmium's four classes
-    """Give a feature the shapes it can have; osmium reuses the object, so nothing is kept."""
-    tags = dict(each.tags)
-    if each.is_node():
-        yield Found(f"n{each.id}", "point", tags, WKB.create_point(each))
-    elif each.is_way() and len(each.nodes) > 1:
-        line = WKB.create_linestring(each)
-        yield Found(f"w{each.id}", "line", tags, line)
-        if each.is_closed() and len(each.nodes) >= RING_POINTS:
-            yield Found(f"w{each.id}", "polygon", tags, line)
-    elif each.is_area() and not each.from_way():
-        yield Found(f"r{each.orig_id()}", "polygon", tags, WKB.create_multipolygon(each))
+def _open(found: list[formats.Found], taken: Recipe) -> list[formats.Unusable]:
+    """Name the lines with the tags of an area that is wanted: they do not come back."""
+    closed = {each.osm_id for each in found if each.geometry == "polygon"}
+    lines = [take for take in taken.take if take.geometry == "line"]
+    areas = [take for take in taken.take if take.geometry == "polygon"]
+    return [
+        formats.Unusable(each.osm_id, each.tags, formats.Fault.OPEN) for each in found
+        if each.geometry == "line" and each.osm_id not in closed
+        and any(_tagged(each.tags, take, taken) for take in areas)
+        and not any(_tagged(each.tags, take, taken) for take in lines)
+    ]
 
 
-def select(take: Take, found: Iterable[Found], bbox: BBox | None = None) -> gpd.GeoDataFrame:
+def _list(unusable: list[formats.Unusable], path: Path, taken: Recipe) -> None:
+    """Write the objects that were set aside, each with the tag that it was wanted for."""
+    keys = [key for take in taken.take for key in take.where]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("osm_id", "tag", "fault"))
+        for each in unusable:
+            tag = next((f"{key}={each.tags[key]}" for key in keys if key in each.tags), "")
+            writer.writerow((each.osm_id, tag, each.fault))
+
+
+def left_out(taken: Recipe, found: Iterable[formats.Found]) -> Counter[str]:
+    """Count what has a wanted tag with a value that is not taken, where that is told.
+
+    Parameters
+    ----------
+    taken
+        All that is taken.
+    found
+        The features of the extract.
+
+    Returns
+    -------
+    Counter
+        By tag and value, such as ``building=no``.
+    """
+    counted: Counter[str] = Counter()
+    told = [take for take in taken.take if take.told]
+    for each in found:
+        for take in told:
+            tag = _key(take)
+            wanted = tag in each.tags and take.geometry == each.geometry
+            if wanted and not _tagged(each.tags, take, taken):
+                counted[f"{tag}={each.tags[tag]}"] += 1
+    return counted
+
+
+def _key(take: Take) -> str:
+    """Give the first tag of a take, by which it is told what it leaves out."""
+    return next(iter(take.where))
+
+
+def _extent(found: list[formats.Found]) -> gpd.GeoDataFrame:
+    """Draw the box in which an extract has features: where a layer without any is complete."""
+    bounds = shapely.total_bounds(shapely.from_wkb([each.wkb for each in found]))
+    return gpd.GeoDataFrame(geometry=[shapely.box(*bounds)], crs=crs.WGS84)
+
+
+def select(
+    take: Take, found: Iterable[formats.Found], taken: Recipe, bbox: BBox | None = None
+) -> gpd.GeoDataFrame:
     """Choose and shape the features of one layer.
 
     Parameters
@@ -225,6 +276,8 @@ def select(take: Take, found: Iterable[Found], bbox: BBox | None = None) -> gpd.
         What is taken.
     found
         The features of the extract.
+    taken
+        All that is taken, for the words that say that a thing is not there.
     bbox
         West, south, east, north in degrees: only what meets it is taken.
 
@@ -236,10 +289,13 @@ def select(take: Take, found: Iterable[Found], bbox: BBox | None = None) -> gpd.
     columns = dict.fromkeys([
         *take.fields.values(), *(tag for tag, _ in take.units.values())
     ])
-    own = [each for each in found if each.geometry == take.geometry and _tagged(each.tags, take)]
-    shapes = shapely.from_wkb([each.wkb for each in own])
-    if take.geometry == "polygon":
-        shapes = _filled(shapes)
+    own = [
+        each for each in found
+        if each.geometry == take.geometry and _tagged(each.tags, take, taken)
+    ]
+    shapes = areas(own) if take.geometry == "polygon" else shapely.from_wkb(
+        [each.wkb for each in own]
+    )
     frame = gpd.GeoDataFrame(
         {
             "osm_id": [each.osm_id for each in own],
@@ -252,14 +308,29 @@ def select(take: Take, found: Iterable[Found], bbox: BBox | None = None) -> gpd.
     return frame
 
 
-def _tagged(tags: Mapping[str, str], take: Take) -> bool:
+def _tagged(tags: Mapping[str, str], take: Take, taken: Recipe) -> bool:
+    """Tell whether tags are those of a take, of a thing that is there."""
     return all(
-        tag in tags and ("*" in values or tags[tag] in values) for tag, values in take.where.items()
-    )
+        tag in tags and (tags[tag] in values or ("*" in values and tags[tag] not in taken.none))
+        and not any(f"{gone}:{tag}" in tags for gone in taken.gone)
+        for tag, values in take.where.items()
+    ) and not any(tags.get(gone) == "yes" for gone in taken.gone)
 
 
-def _filled(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Make polygons of the closed lines, also of those that cross themselves."""
+def areas(found: Iterable[formats.Found]) -> npt.NDArray[np.object_]:
+    """Make the polygons of features that are areas.
+
+    Parameters
+    ----------
+    found
+        n features.
+
+    Returns
+    -------
+    ndarray of geometries, (n,)
+        Polygons of closed lines too, also of those that cross themselves.
+    """
+    shapes: npt.NDArray[np.object_] = np.asarray(shapely.from_wkb([each.wkb for each in found]))
     lines = shapely.get_dimensions(shapes) == 1
     points, owner = shapely.get_coordinates(shapes[lines], return_index=True)
     shapes = shapes.copy()
@@ -283,8 +354,9 @@ def _catalog(
         {
             "kind": take.kind, "layer": name, "key": known[take.kind].key, "fields": take.fields,
             "units": take.units, "values_map": take.values, "constants": take.constants,
+            "coverage": EXTENT if frame.empty else "",
         }
-        for take, name, _ in layers
+        for take, name, frame in layers
     ]
     template = (catalog.SHIPPED / "templates" / "osm-catalog.toml.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  TOML

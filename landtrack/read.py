@@ -122,7 +122,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
         frame = None
         rows.append(_unusable(error, source, label))
     _insist_unchanged(before)
-    if frame is not None and frame.empty and not bad:
+    if frame is not None and frame.empty and not bad and coverage is None:
         rows.append(issues.row(Issue.LAYER_EMPTY, source=label, layer=source.kind))
     return Raw(
         source=source,

@@ -28,7 +28,7 @@ from landtrack.catalog.rules import rule_pack, rule_pack_of
 from landtrack.catalog.site import corridors, readiness
 from landtrack.catalog.workflows import workflow_of as _workflow
 from landtrack.errors import CatalogError, SourceError
-from landtrack.model import Place, Schema, Workflow
+from landtrack.model import NO_WORKFLOW, Place, Schema, Workflow
 
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "corridors", "data_file", "data_files",
@@ -74,18 +74,20 @@ def workflow(name: str) -> Workflow:
     Parameters
     ----------
     name
-        The workflow's id.
+        The workflow's id; ``none`` for a place whose approvals follow none that is known.
 
     Returns
     -------
     Workflow
-        Its tracks with their states in order.
+        Its tracks with their states in order; without tracks where there is none.
 
     Raises
     ------
     CatalogError
         If there is no such file or it is wrong.
     """
+    if name == NO_WORKFLOW:
+        return Workflow(id=NO_WORKFLOW, tracks={})
     return _workflow(data_file("workflows", name))
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+MOST_LISTED = 20
+"""How many broken objects are listed; the file in the place lists all."""
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
@@ -27,7 +30,7 @@ def init(folder: Path, extract: Path | None, title: str | None, lang: str, **opt
     if extract is None:
         _from_files(folder, title, lang)
     else:
-        _from_osm(folder, extract, title, options["bbox"], options["crs_text"])
+        _from_osm(folder, extract, options, title, lang)
 
 
 def _from_files(folder: Path, title: str | None, lang: str) -> None:
@@ -39,13 +42,24 @@ def _from_files(folder: Path, title: str | None, lang: str) -> None:
 
 
 def _from_osm(
-    folder: Path, extract: Path, title: str | None, bbox: str | None, crs_text: str | None
+    folder: Path, extract: Path, options: dict[str, str], title: str | None, lang: str
 ) -> None:
-    from landtrack import osm
+    from landtrack import osm, text
 
+    bbox, words = options["bbox"], text.load(lang)
     made = osm.init(
-        extract, folder, bbox=osm.parse_bbox(bbox) if bbox else None, crs_text=crs_text, title=title
+        extract, folder, bbox=osm.parse_bbox(bbox) if bbox else None, crs_text=options["crs_text"],
+        title=title,
     )
-    for kind, number in made.items():
+    for kind, number in made.layers.items():
         click.echo(f"{kind:<14}{number:>9,}")
+    if made.left_out:
+        listed = ", ".join(f"{tag} {number:,}" for tag, number in made.left_out.most_common())
+        click.echo(words("osm.left_out", listed=listed))
+    if made.unusable:
+        click.echo(words("osm.set_aside", number=len(made.unusable), file=osm.SET_ASIDE))
+        for each in made.unusable[:MOST_LISTED]:
+            click.echo(f"  {each.osm_id:<14}{words(f'osm.fault.{each.fault}')}")
+        if len(made.unusable) > MOST_LISTED:
+            click.echo(f"  … +{len(made.unusable) - MOST_LISTED:,}")
     click.echo(f"\nNow run: landtrack run {folder}")

@@ -92,7 +92,7 @@ class Meeting:
     @cached_property
     def acquired(self) -> Mask:
         """Which parcels are in a state in which the land is in hand."""
-        states = self.workflow.tracks["approval"].state
+        states = self.workflow.track("approval").state
         codes = [each.code for each in states if each.acquired]
         mask: Mask = self.frame["state"].isin(codes).to_numpy()
         return mask

@@ -60,6 +60,7 @@ from landtrack.model.tables import (
 from landtrack.model.value import Titled as Titled, Value as Value
 from landtrack.model.workflow import (
     NO_STATE as NO_STATE,
+    NO_WORKFLOW as NO_WORKFLOW,
     Action as Action,
     Clock as Clock,
     State as State,

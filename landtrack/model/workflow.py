@@ -12,6 +12,9 @@ from landtrack.model.value import Titled, Value
 NO_STATE = ""
 """The state of a feature on a track on which nothing has happened yet."""
 
+NO_WORKFLOW = "none"
+"""The workflow of a place of which it is not known how its approvals go: it has no tracks."""
+
 
 class State(Value, frozen=True, kw_only=True):
     """One state of a track; ``acquired`` marks land that is in hand."""
@@ -92,6 +95,21 @@ class Workflow(Value, frozen=True, kw_only=True):
     tracks: Mapping[str, Track]
     title: Titled = msgspec.field(default_factory=dict)
     calendar: str = "CN"
+
+    def track(self, name: str) -> Track:
+        """Give a track.
+
+        Parameters
+        ----------
+        name
+            Such as ``approval``.
+
+        Returns
+        -------
+        Track
+            Without states where the workflow does not have it: nothing is known of them then.
+        """
+        return self.tracks.get(name, Track(title={}, kinds=(), state=()))
 
     @property
     def actions(self) -> Mapping[str, tuple[str, Action]]:

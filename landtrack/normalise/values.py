@@ -286,7 +286,8 @@ def choice_codes(schema: Schema, tracks: Mapping[str, Track]) -> dict[str, dict[
         if field.type != "choice":
             continue
         if field.choices_from is not None:
-            states = tracks[field.choices_from].state
+            track = tracks.get(field.choices_from)
+            states = track.state if track else ()  # a place of which no workflow is known
             codes = {title: state.code for state in states for title in state.title.values()}
             codes |= {state.code: state.code for state in states}
         else:

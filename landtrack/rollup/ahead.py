@@ -51,7 +51,7 @@ def ahead(
     Ahead
         Steps on other tracks that a step needs are not counted.
     """
-    track = workflow.tracks[name]
+    track = workflow.track(name)
     held = states(placed, day).get(name)
     way = _way(track, held.state if held else NO_STATE)
     if way is None:

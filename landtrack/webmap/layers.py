@@ -391,7 +391,7 @@ def _drawn_by(schema: Schema) -> str:
 
 def _state(result: Result, words: Words, track: str, code: str) -> str:
     """Put a state into words."""
-    titles = {each.code: each.title for each in result.workflow.tracks[track].state}
+    titles = {each.code: each.title for each in result.workflow.track(track).state}
     return words.pick(titles[code]) if code in titles else code
 
 

@@ -126,7 +126,7 @@ class _LayerTelling:
         field = self.schema.fields.get(self.schema.class_field or "")
         order: tuple[str, ...] = field.choices if field is not None else ()
         if field is not None and field.choices_from in self.workflow.tracks:
-            order = self.workflow.tracks[str(field.choices_from)].codes
+            order = self.workflow.track(str(field.choices_from)).codes
         if code in order:
             return (order.index(code), code)
         try:

@@ -55,7 +55,7 @@ def _land(result: Result, words: Words, day: date) -> Block:
     log = status.from_table(result.status_log)
     days = rollup.days_of(log, "parcels", day)
     table = rollup.by_state(result.layers, result.schemas, "parcels", log, days)
-    track = result.workflow.tracks["approval"]
+    track = result.workflow.track("approval")
     order = rollup.in_order(table, track)
     titles = {
         code: event_words.state(words, result.workflow, "approval", code) for code in order

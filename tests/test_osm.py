@@ -1,0 +1,358 @@
+"""Of an OpenStreetMap extract every sound object comes in; a broken one is named by its id."""
+
+import bz2
+import gzip
+import json
+import random
+
+import osmium
+import pyogrio
+import pytest
+import shapely
+from click.testing import CliRunner
+from osmium.osm import mutable
+
+from landtrack import catalog, osm, pipeline
+from landtrack.cli import main
+from landtrack.errors import SourceError
+from landtrack.formats import osm as extracts
+
+CORNERS = {1: (1.5, 42.5), 2: (1.502, 42.5), 3: (1.502, 42.502), 4: (1.5, 42.502)}
+AREA_M2 = 36_507
+"""Of the plot that every extract below holds: way 10 of the nodes 1 to 4."""
+
+
+def node(number, east=None, north=None, tags=(), **more):
+    placed = "" if east is None else f' lat="{north}" lon="{east}"'
+    return "node", number, placed, [], tags, more
+
+
+def way(number, nodes, tags=(), **more):
+    return "way", number, "", [f'<nd ref="{each}"/>' for each in nodes], tags, more
+
+
+def relation(number, members, tags=(("type", "multipolygon"), ("natural", "water")), **more):
+    held = [f'<member type="{kind}" ref="{ref}" role="outer"/>' for kind, ref in members]
+    return "relation", number, "", held, tags, more
+
+
+PLOT = [
+    *(node(number, *place) for number, place in CORNERS.items()),
+    way(10, [1, 2, 3, 4, 1], [("landuse", "industrial")]),
+]
+ROAD = [("highway", "service")]
+
+
+def xml(objects):
+    """Write objects as they come."""
+    lines = []
+    for kind, number, placed, held, tags, more in objects:
+        said = "".join(f' {name}="{value}"' for name, value in ({"version": 1} | more).items())
+        tagged = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags)
+        lines.append(f'<{kind} id="{number}"{placed}{said}>{"".join(held)}{tagged}</{kind}>')
+    return '<?xml version="1.0"?><osm version="0.6" generator="tests">' + "".join(lines) + "</osm>"
+
+
+@pytest.fixture
+def extract(tmp_path):
+    """Write an extract of the plot and more."""
+
+    def write(*more, objects=None, name="extract.osm"):
+        path = tmp_path / name
+        path.write_text(xml([*PLOT, *more] if objects is None else objects), "utf-8")
+        return path
+
+    return write
+
+
+def made(path):
+    """Make a place, and give the plots and what was set aside by id."""
+    folder = path.parent / "place"
+    found = osm.init(path, folder)
+    plots = pyogrio.read_dataframe(folder / osm.FILE, layer="plots_polygon")
+    listed = folder / osm.SET_ASIDE
+    assert listed.exists() == bool(found.unusable)
+    return plots, {each.osm_id: each.fault for each in found.unusable}
+
+
+OPEN = [node(5, 1.51, 42.51), node(6, 1.512, 42.51), node(7, 1.512, 42.512)]
+BROKEN = [
+    pytest.param([*OPEN, way(11, [5, 6, 7]), relation(20, [("way", 11)])], {"r20": "no_area"},
+                 id="open multipolygon"),
+    pytest.param([relation(21, [("way", 999)])], {"r21": "member_missing"}, id="member missing"),
+    pytest.param([relation(22, [("relation", 22)])], {"r22": "no_members"},
+                 id="a relation of itself"),
+    pytest.param([relation(22, [("node", 1)])], {"r22": "no_members"}, id="a relation of a node"),
+    pytest.param([relation(22, [])], {"r22": "no_members"}, id="a relation of nothing"),
+    pytest.param([way(12, [1, 2, 99], ROAD)], {"w12": "no_location"}, id="last node missing"),
+    pytest.param([way(12, [99, 98], ROAD)], {"w12": "no_location"}, id="all nodes missing"),
+    pytest.param([way(13, [1], ROAD)], {"w13": "few_points"}, id="way of one node"),
+    pytest.param([way(13, [], ROAD)], {"w13": "few_points"}, id="way of no node"),
+    pytest.param([way(13, [1, 1], ROAD)], {"w13": "few_points"}, id="way of one node twice"),
+    pytest.param([node(8, *CORNERS[1]), way(13, [1, 8], ROAD)], {"w13": "few_points"},
+                 id="way of two nodes at one place"),
+    pytest.param([node(9, tags=[("power", "substation")])], {"n9": "no_location"},
+                 id="a node without a place"),
+    pytest.param([way(14, [1, 2, 3], [("building", "yes")])], {"w14": "open"},
+                 id="a building that does not close"),
+    pytest.param([node(9, 1.5, 95, [("power", "substation")])], {"n9": "unreadable"},
+                 id="a place that is none on Earth"),
+    pytest.param([node(9, "abc", 42, [("power", "substation")])], {"n9": "unreadable"},
+                 id="a place that is no number"),
+    pytest.param([way("x9", [1, 2], ROAD)], {"wx9": "unreadable"}, id="a number that is none"),
+    pytest.param([way(15, [1, 2], ROAD), way(15, [1, 3], ROAD, version=2)], {"w15": "duplicate"},
+                 id="a way that stands there twice"),
+    pytest.param([way(15, [1, 2], ROAD, visible="false")], {"w15": "deleted"},
+                 id="a way marked as deleted"),
+    pytest.param([way(16, [1, 99])], {}, id="without tags it is nobody's"),
+    pytest.param([way(16, [1, 2, 3], [("highway", "service")])], {}, id="nothing is broken"),
+]
+
+
+@pytest.mark.parametrize(("objects", "told"), BROKEN)
+def test_a_broken_object_is_set_aside_by_its_id_and_the_rest_comes_in(extract, objects, told):
+    plots, aside = made(extract(*objects))
+
+    assert plots["osm_id"].tolist() == ["w10"]
+    assert plots.to_crs(32631).area.iloc[0] == pytest.approx(AREA_M2, abs=1)
+    assert aside == told
+
+
+def test_every_broken_object_of_one_extract_is_named(extract):
+    several = [each.values for each in BROKEN[:4]]
+    objects = [each for broken, _ in several for each in broken]
+    wanted = {name: fault for _, told in several for name, fault in told.items()}
+
+    plots, aside = made(extract(*objects))
+
+    assert plots["osm_id"].tolist() == ["w10"]
+    assert aside == wanted | {"r22": "no_members"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_an_extract_does_not_matter(extract, seed):
+    objects = [*PLOT, way(12, [1, 3], ROAD)]
+    random.Random(seed).shuffle(objects)  # noqa: S311
+
+    plots, aside = made(extract(objects=objects))
+
+    assert plots.to_crs(32631).area.iloc[0] == pytest.approx(AREA_M2, abs=1)
+    assert aside == {}
+
+
+def test_numbers_below_nought_keep_their_names(extract):
+    objects = [
+        *(node(-number, *place) for number, place in CORNERS.items()),
+        way(-10, [-1, -2, -3, -4, -1], [("landuse", "industrial")]),
+        way(-12, [-1, -99], ROAD),
+    ]
+
+    plots, aside = made(extract(objects=objects))
+
+    assert plots["osm_id"].tolist() == ["w-10"]
+    assert aside == {"w-12": "no_location"}
+
+
+def test_a_ring_closed_by_its_place_is_an_area(extract):
+    objects = [
+        *PLOT[:4], node(5, *CORNERS[1]), way(10, [1, 2, 3, 4, 5], [("landuse", "industrial")]),
+    ]
+
+    assert made(extract(objects=objects))[0]["osm_id"].tolist() == ["w10"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+def test_packed_extracts_are_read_and_their_broken_objects_named(extract, pack):
+    path = extract(way(12, [1, 99], ROAD), way("x", [1], ROAD))
+    packed = path.with_suffix(".osm.gz" if pack is gzip.compress else ".osm.bz2")
+    packed.write_bytes(pack(path.read_bytes()))
+
+    assert made(packed)[1] == {"w12": "no_location", "wx": "unreadable"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_pbf_is_read_in_any_order(tmp_path, order):
+    path = tmp_path / "extract.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        steps = [
+            *((writer.add_node, mutable.Node(id=number, version=1, location=place))
+              for number, place in CORNERS.items()),
+            (writer.add_way, mutable.Way(id=10, version=1, nodes=[1, 2, 3, 4, 1],
+                                         tags={"landuse": "industrial"})),
+            (writer.add_way, mutable.Way(id=12, version=1, nodes=[1, 99], tags=dict(ROAD))),
+        ]
+        for add, each in steps[::order]:
+            add(each)
+
+    plots, aside = made(path)
+
+    assert plots["osm_id"].tolist() == ["w10"]
+    assert aside == {"w12": "no_location"}
+
+
+@pytest.mark.parametrize("content", [b"no extract", b"<osm><node", b"\x1f\x8bno gzip", b""])
+def test_what_is_no_extract_is_refused_with_words(tmp_path, content):
+    path = tmp_path / "x.osm"
+    path.write_bytes(content)
+
+    with pytest.raises(SourceError, match="Download it again"):
+        osm.init(path, tmp_path / "place")
+
+
+# --- what is taken ------------------------------------------------------------------------------
+
+AROUND = [1, 2, 3, 4, 1]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        *({"building": value} for value in
+          ("no", "none", "demolished", "removed", "razed", "proposed", "construction")),
+        {"building": "yes", "demolished": "yes"}, {"building": "yes", "razed:building": "yes"},
+        {"removed:building": "yes"}, {"demolished:building": "industrial"},
+    ],
+    ids=str,
+)
+def test_a_building_that_is_not_there_is_none(extract, tags):
+    path = extract(way(11, AROUND, [("building", "yes")]), way(12, AROUND, tags.items()))
+
+    osm.init(path, path.parent / "place")
+
+    found = pyogrio.read_dataframe(path.parent / "place" / osm.FILE, layer="buildings_polygon")
+    assert found["osm_id"].tolist() == ["w11"]
+
+
+@pytest.mark.parametrize("tags", [{"building": "yes"}, {"building": "industrial"},
+                                  {"building": "yes", "demolished": "no"}], ids=str)
+def test_a_building_that_is_there_is_one(extract, tags):
+    path = extract(way(11, AROUND, tags.items()))
+
+    assert osm.init(path, path.parent / "place").layers["buildings"] == 1
+
+
+MOTOR = ["motorway", "trunk_link", "primary", "tertiary", "unclassified", "residential",
+         "living_street", "service"]
+ON_FOOT = ["footway", "path", "steps", "track", "cycleway", "pedestrian", "bridleway"]
+NO_ROAD = ["via_ferrata", "bus_stop", "platform", "raceway", "proposed", "construction",
+           "corridor", "elevator", "rest_area", "services", "street_lamp", "no", "anything new"]
+
+
+def test_roads_are_those_of_a_list_and_motor_roads_those_that_it_says(extract):
+    classes = [*MOTOR, *ON_FOOT, *NO_ROAD]
+    path = extract(*(
+        way(100 + number, [1, 2], [("highway", value)]) for number, value in enumerate(classes)
+    ))
+
+    found = osm.init(path, path.parent / "place")
+
+    roads = pyogrio.read_dataframe(path.parent / "place" / osm.FILE, layer="roads_line")
+    assert sorted(roads["highway"]) == sorted(MOTOR + ON_FOOT)
+    assert found.left_out == {f"highway={value}": 1 for value in NO_ROAD}
+    source = next(
+        each for each in catalog.place(path.parent / "place").layers if each.kind == "roads"
+    )
+    said = source.values["motor"]
+    assert {value for value in classes if said.get(value) == "yes"} == set(MOTOR)
+    assert "*" not in said
+
+
+# --- without rules ----------------------------------------------------------------------------
+
+
+def test_a_place_of_an_extract_has_figures_and_no_verdicts_and_no_states(extract):
+    path = extract(way(11, AROUND, [("building", "yes"), ("building:levels", "1")]))
+    osm.init(path, path.parent / "place")
+
+    result = pipeline.run(path.parent / "place", out=path.parent / "build")
+
+    assert result.place.packs == ()
+    assert result.workflow.tracks == {}
+    assert result.findings.empty
+    assert result.status_log.empty
+    figures = result.measures.set_index(["layer", "measure"])["value"]
+    assert figures["plots", "covered_area_m2"] == pytest.approx(AREA_M2, abs=1)
+
+
+# --- the published multipolygons ----------------------------------------------------------------
+
+PUBLISHED = [
+    700, 702, 704, 706, 708, 710, 714, 720, 722, 724, 726, 728, 730, 732, 734, 741, 743, 745, 747,
+    749, 751, 753, 755, 757, 759, 761, 763, 765, 767, 770, 772, 774, 776, 778, 780, 782, 784, 790,
+    792, 794,
+]
+
+
+@pytest.mark.parametrize("number", PUBLISHED)
+def test_a_published_multipolygon_has_an_area_that_it_states_or_is_named(real_data, number):
+    folder = real_data / "odd" / "osm_multipolygons"
+    stated = json.loads((folder / f"{number}.expected.json").read_text("utf-8"))["areas"]
+
+    read = extracts.features(
+        folder / f"{number}.osm", ["test:id", "landuse", "area", "natural", "building"]
+    )
+
+    aside = {each.osm_id for each in read.unusable}
+    shapes = {
+        each.osm_id: osm.areas([each])[0] for each in read.found if each.geometry == "polygon"
+    }
+    for area in stated["default"]:
+        name = f"{area['from_type'][0]}{area['from_id']}"
+        may_be = [
+            shapely.from_wkt(each["wkt"]) for way_ in stated.values() for each in way_
+            if each["wkt"] != "INVALID"
+        ]
+        if name in shapes:
+            found = shapely.make_valid(shapes[name], method="structure", keep_collapsed=False)
+            assert any(shapely.equals(found, each) for each in may_be), found
+        else:
+            assert name in aside
+
+
+# --- the reported faults ------------------------------------------------------------------------
+
+
+def typed(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+
+
+@pytest.mark.fault("46-osm-one-broken-object")
+@pytest.mark.parametrize(
+    ("name", "aside"),
+    [("a_open_multipolygon", "r20"), ("b_road_leaves_extract", "w12"),
+     ("c_member_missing", "r21"), ("e_way_of_one_place", "w13"), ("d_good", None)],
+)
+def test_one_broken_object_refuses_no_extract(fault, name, aside):
+    result = typed("init", "--osm", fault / f"{name}.osm", fault / "place", "--lang", "en")
+
+    assert result.exit_code == 0
+    plots = pyogrio.read_dataframe(fault / "place" / osm.FILE, layer="plots_polygon")
+    assert plots["osm_id"].tolist() == ["w10"]
+    assert ("1 broken objects were set aside" in result.output) == (aside is not None)
+    if aside:
+        assert f"  {aside} " in result.output
+
+
+@pytest.mark.fault("47-osm-no-road-no-building")
+def test_a_via_ferrata_is_no_road_and_building_no_is_no_building(fault):
+    typed("init", "--osm", fault / "place.osm", fault / "place")
+
+    result = pipeline.run(fault / "place", out=fault / "build")
+
+    value = result.measures.set_index(["layer", "measure"])["value"]
+    assert value["roads", "nearest_road_m"] == pytest.approx(222.1, abs=0.1)
+    assert value["buildings", "count"] == 0
+    assert value["plots", "covered_area_m2"] == 0
+
+
+@pytest.mark.fault("48-osm-park-rules")
+def test_a_place_elsewhere_is_not_judged_by_the_rules_of_the_park(fault):
+    typed("init", "--osm", fault / "d_good.osm", fault / "place")
+    said = (fault / "place" / "catalog.toml").read_text("utf-8")
+
+    result = typed("run", fault / "place", "--out", fault / "build")
+
+    assert "x-park" not in said
+    assert "cn-2006" not in said
+    assert "not judged" in result.output or "未评判" in result.output
+    assert pyogrio.read_dataframe(fault / "build" / "project.gpkg", layer="findings").empty
