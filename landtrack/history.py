@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 
 import geopandas as gpd
 
-from landtrack import catalog, issues, status
-from landtrack.formats import table
+from landtrack import catalog, issues, read, status
 from landtrack.model import Issue, Place, Workflow
 from landtrack.text import Words
 from landtrack.wording import events as wording
@@ -54,12 +53,14 @@ def opened(
     now = datetime.now(UTC)
     stamp = now.isoformat(timespec="seconds")
     if place.events is not None:
+        told = read.table(place.events, place.folder, fit=status.event_columns)
+        rows += read.table_rows(told.notes, source=told.path.name)
         known = {(kind, str(key)) for kind, frame in layers.items() for key in frame.index}
         known |= status.reshaped_keys(log)
         entered = {status.what(event) for event in log}  # also what was taken back since
         asked = [
             event for event in
-            status.asked(table.read(place.folder / place.events), workflow, recorded_at=stamp)
+            status.asked(told.frame, workflow, recorded_at=stamp)
             if status.what(event) not in entered
         ]
         fresh, refused = status.allowed(
@@ -68,7 +69,7 @@ def opened(
         log += fresh
         rows += [
             issues.row(
-                Issue.EVENT_REFUSED, source=place.events, layer=each.event.layer,
+                Issue.EVENT_REFUSED, source=told.path.name, layer=each.event.layer,
                 feature_id=each.event.feature_id, field="action",
                 value=wording.refusal(words, workflow, each),
             )

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import glob
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
-import pandas as pd
 
 from landtrack import issues
 from landtrack.errors import SourceError
-from landtrack.formats import files, table
-from landtrack.formats.contents import Contents
-from landtrack.model import Issue, LayerSource, Place
+from landtrack.formats import files, tables
+from landtrack.formats.contents import Contents, Note
+from landtrack.model import Issue, LayerSource, LedgerSource, Place, TableSource
 
 
 class Input(NamedTuple):
@@ -45,7 +44,7 @@ class Raw:
     path: Path
     frame: gpd.GeoDataFrame | None
     n_read: int
-    ledger: pd.DataFrame | None
+    ledger: tables.Table | None
     coverage: gpd.GeoDataFrame | None
     rows: tuple[issues.Row, ...]
     inputs: tuple[Input, ...]
@@ -109,11 +108,8 @@ def layer(source: LayerSource, place: Place) -> Raw:
         frame, bad = contents.frame, contents.bad
         rows += noted(contents, source=label, layer=source.kind)
         if source.ledger is not None:
-            ledger = table.read(
-                _existing(place.folder / source.ledger.path),
-                layer=source.ledger.layer,
-                encoding=source.ledger.encoding,
-            )
+            ledger = table(source.ledger, place.folder, fit=_ledger_columns(source.ledger))
+            rows += table_rows(ledger.notes, source=source.ledger.path, layer=source.kind)
         if source.coverage is not None:
             coverage = files.read(_existing(place.folder / source.coverage)).frame
     except SourceError as error:
@@ -159,6 +155,66 @@ def _insist_unchanged(before: list[tuple[Input, int]]) -> None:
                 f"{path} was changed while it was read.",
                 mend="Wait until nobody is writing it, and run again.",
             )
+
+
+def table(
+    stated: str | TableSource, folder: Path, *, fit: tables.Fit | None = None
+) -> tables.Table:
+    """Read a table that a catalog names.
+
+    Parameters
+    ----------
+    stated
+        Its path, or the path with sheet, row of the heading and encoding.
+    folder
+        Where paths start.
+    fit
+        What is wanted of its heading.
+
+    Returns
+    -------
+    Table
+        As :func:`landtrack.formats.tables.read` gives it.
+
+    Raises
+    ------
+    SourceError
+        If it is not there, cannot be read, or which of its sheets is meant is not known.
+    """
+    source = TableSource(path=stated) if isinstance(stated, str) else stated
+    return tables.read(
+        _existing(folder / source.path), sheet=source.sheet or source.layer,
+        header_row=source.header_row, encoding=source.encoding, fit=fit,
+    )
+
+
+def table_rows(notes: Iterable[Note], *, source: str, layer: str = "") -> list[issues.Row]:
+    """Put what was noted of a table into issue rows.
+
+    Parameters
+    ----------
+    notes
+        As its reader gave them; their values begin with the number of the row.
+    source
+        Name of the file.
+    layer
+        The layer kind, where it is known.
+
+    Returns
+    -------
+    list of issues.Row
+        One for each note.
+    """
+    return [
+        issues.row(note.issue, source=source, layer=layer, value=note.value, field=note.field)
+        for note in notes
+    ]
+
+
+def _ledger_columns(stated: LedgerSource) -> tables.Fit:
+    """Want the columns that a catalog names."""
+    named = [each if isinstance(each, str) else each.column for each in stated.fields.values()]
+    return tables.wanting(named, needed=[stated.key])
 
 
 def siblings(path: Path) -> list[Path]:

@@ -16,8 +16,8 @@ from notes import issues, only
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import coordinates
 from landtrack.formats.contents import Loss
-from landtrack.formats.coordinates import sheets
 from landtrack.formats.coordinates.cells import angle
+from landtrack.formats.tables import workbook
 from landtrack.model import Issue
 
 EAST, NORTH = 500_000, 3_700_000
@@ -440,7 +440,7 @@ def test_sheets_are_layers_and_empty_ones_are_none(tmp_path, read):
     rows = [["地块", "X", "Y"], *[["甲", *each[1:]] for each in corners(SQUARE)]]
     contents = read({"说明": [["某园区"]], "坐标": rows, "Sheet3": []}, layer="坐标")
 
-    assert coordinates.layer_names(tmp_path / "a.xlsx") == ["说明", "坐标"]
+    assert coordinates.layer_names(tmp_path / "a.xlsx") == ["坐标"]
     assert len(contents.frame) == 1
     with pytest.raises(SourceError, match=r"no sheet 'x'.\n.*说明, 坐标"):
         coordinates.read(tmp_path / "a.xlsx", layer="x")
@@ -464,14 +464,14 @@ def test_a_formula_that_was_never_computed_is_not_taken_for_nothing(read):
 
 
 def test_old_broken_and_hostile_workbooks_are_refused(read, tmp_path, monkeypatch):
-    with pytest.raises(SourceError, match=r"before 2007, or has a password.*\n.*xlsx"):
+    with pytest.raises(SourceError, match=r"read as a workbook.*\n.*xlsx, without a password"):
         read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", name="a.xls")
     with pytest.raises(SourceError, match="cannot be read as a workbook"):
         read(b"PK\x03\x04 and no more", name="a.xlsx")
     bomb = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/sharedStrings.xml", b"\0" * 2**24)
-    monkeypatch.setattr(sheets, "MOST_BYTES", 2**23)
+    monkeypatch.setattr(workbook, "MOST_BYTES", 2**23)
     with pytest.raises(SourceError, match=r"unpacks to 0\.0 GiB"):
         coordinates.read(bomb)
     with pytest.raises(SourceError, match="cannot be opened"):
@@ -506,13 +506,13 @@ def test_a_stray_cell_in_the_last_corner_of_a_sheet_costs_nothing_and_is_named(t
     contents = coordinates.read(tmp_path / "a.xlsx")
 
     assert len(contents.frame) == 1
-    assert only(contents, Issue.FIELD_COUNT).value == "1048576"
+    assert only(contents, Issue.TABLE_BEYOND).value == "1048576"
 
 
 def test_a_row_with_a_comma_too_many_is_named(read):
     contents = read(csv("点名,X,Y,备注", ("a", NORTH, EAST, "好,坏")))
 
-    assert only(contents, Issue.FIELD_COUNT).value == "2"
+    assert only(contents, Issue.TABLE_BEYOND).value == "2"
 
 
 # --- the odd files ------------------------------------------------------------------------

@@ -134,7 +134,7 @@ def test_the_figure_of_another_year_is_not_taken_for_this():
 
 @pytest.mark.parametrize(("text_of", "match"), [
     ("year,item,value\n2006,it,1\n", "no column topic"),
-    ("year,topic,item,value,unit,state,where\n2006,t,it,some,m2,,\n", "row 1: 'some' is no number"),
+    ("year,topic,item,value,unit,state,where\n2006,t,it,some,m2,,\n", "row 2: 'some' is no number"),
 ])
 def test_a_table_that_states_no_figures_is_refused(tmp_path, text_of, match):
     (tmp_path / "stated.csv").write_text(text_of, encoding="utf-8")

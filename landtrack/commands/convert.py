@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landtrack.commands.options import issue_lines
+
 if TYPE_CHECKING:
     from landtrack.conversion import Plan
     from landtrack.text import Words
@@ -46,17 +48,13 @@ def convert(ctx: click.Context, /, source: Path, out: Path, lang: str, **options
 
 def _told(made: Plan, words: Words) -> list[str]:
     """Say what was read, what is remarkable about it, and what will be lost."""
-    from landtrack import crs, issues, text
+    from landtrack import crs
 
     told = []
     for name, frame in made.layers.items():
         system = words("convert.no_crs") if frame.crs is None else crs.name(frame.crs)
         told.append(words("convert.layer", layer=name, number=len(frame), crs=system))
-    rows = text.with_mends(issues.frame(made.rows), words).to_dict("records")
-    told += dict.fromkeys(  # what is said of a file is said by each of its layers
-        words("convert.issue", title=words(f"issue.{row['issue']}.title"), mend=row["mend"])
-        for row in rows
-    )
+    told += issue_lines(made.rows, words)
     told += [
         words("convert.loss", layer=name, loss=words(
             f"loss.{loss.what}", number=loss.number, field=loss.field, detail=loss.detail

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
+    from landtrack import issues
     from landtrack.model import Result
     from landtrack.status import Event
     from landtrack.store import Address
+    from landtrack.text import Words
 
 
 def store_named(written: str | Address) -> Address:
@@ -56,3 +59,27 @@ def events_of(known: Address | None) -> list[Event]:
     from landtrack import store
 
     return [] if known is None else store.log.read(known).events
+
+
+def issue_lines(rows: Iterable[issues.Row], words: Words) -> list[str]:
+    """Write issues as lines, each once: what is said of a file is said by each of its layers.
+
+    Parameters
+    ----------
+    rows
+        The issues.
+    words
+        The language.
+
+    Returns
+    -------
+    list of str
+        Title and mend.
+    """
+    from landtrack import issues, text
+
+    told = text.with_mends(issues.frame(rows), words).to_dict("records")
+    return list(dict.fromkeys(
+        words("convert.issue", title=words(f"issue.{row['issue']}.title"), mend=row["mend"])
+        for row in told
+    ))

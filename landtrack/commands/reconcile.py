@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.commands.options import AS_OF, KNOWN, PLACE, PLACE_LANG, events_of
+from landtrack.commands.options import AS_OF, KNOWN, PLACE, PLACE_LANG, events_of, issue_lines
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from landtrack.formats.tables import Table
+    from landtrack.text import Words
+
+REPORTED = "reported_figures.csv"
+"""Where the reported figures stand if nobody says."""
 
 
 @click.command()
@@ -42,9 +48,11 @@ def reconcile(
     )
     words = text.load(result.lang)
     own = catalog.figures(loaded.folder)
+    stated = options["stated"]
+    source = str(stated.resolve()) if stated else loaded.reported_figures or REPORTED
+    read_in = figures_against.read_reported(source, loaded.folder)
     table = figures_against.compare(
-        figures_against.reported(options["stated"] or loaded.folder / "reported_figures.csv"), own,
-        figures_against.ground(result),
+        figures_against.reported(read_in), own, figures_against.ground(result)
     )
     if options["page"]:
         options["page"].write_text(
@@ -61,7 +69,15 @@ def reconcile(
                 f"| {told['difference']} | {told['behind']}"
             )
         click.echo(page.total(table, words))
+        for line in _issues(read_in, words):
+            click.echo(line)
     ctx.exit(_status(table))
+
+
+def _issues(reported: Table, words: Words) -> list[str]:
+    from landtrack import read
+
+    return issue_lines(read.table_rows(reported.notes, source=reported.path.name), words)
 
 
 def _status(table: pd.DataFrame) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from landtrack.errors import SourceError
+from landtrack.formats import refused
 from landtrack.formats.contents import Contents
 
 HEAD = 4096
@@ -64,12 +65,15 @@ GDAL = Format(
     "GDAL", (".gpkg", ".gdb", ".fgb", ".tab", ".mif", ".sqlite", ".osm", ".xml"), "counted"
 )
 BOUNDARY = Format("Boundary TXT", (), "boundary")
-TABLE = Format("Coordinates", (".csv", ".xlsx", ".xlsm", ".dat", ".txt"), "coordinates")
+TABLE = Format("Coordinates", (
+    ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".dat", ".txt", ".prn",
+), "coordinates")
 
 FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, OVITAL, DXF, MARKUP, GDAL, BOUNDARY, TABLE)
 """Every format that is read, each known by its suffixes where the bytes do not tell."""
 
 BEGINNINGS = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": TABLE,  # workbooks of before 2007
     b"PAR1": PARQUET, b"AutoCAD Binary DXF": DXF,
     b"\xff\xfe{\x00": GEOJSON, b"\xfe\xff\x00{": GEOJSON,
 }
@@ -119,6 +123,7 @@ def of(path: Path) -> Format:
 
 def _refuse(path: Path, head: bytes) -> None:
     """Refuse what nobody here can read, with what to ask for instead."""
+    refused.insist(path, head)
     if head[:4] == b"AC10" and path.suffix.lower() != ".dxf":
         raise SourceError(
             f"{path} is a DWG drawing ({head[:6].decode('ascii', 'replace')}), which only its "

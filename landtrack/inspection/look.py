@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,14 @@ from landtrack import crs, defects, issues, read, validate
 from landtrack.crs import recognise
 from landtrack.crs.recognise import Reading
 from landtrack.errors import CRSError, SourceError
-from landtrack.formats import encoding, files, table, vector, zipped
+from landtrack.formats import encoding, files, tables, vector, zipped
 from landtrack.formats.contents import Contents
-from landtrack.formats.coordinates import sheets
 from landtrack.inspection.seen import Box, FieldSeen, FileSeen, LayerSeen, ReadingSeen
 from landtrack.model import Issue, LayerSource, Schema
 from landtrack.normalise import georeference
 
 ANY = Schema(id="", key="number", group="", geometry="any", field=())
 """The kind of a layer of which nothing is known: its features by their number."""
-TABLES = frozenset({".csv", ".xlsx", ".xlsm", ".ods", ".dbf"})
-"""Files that may be ledgers: tables of which no layer can be made are no fault."""
 EXAMPLE = 40
 """Characters shown of a value."""
 
@@ -79,35 +77,52 @@ def look(path: Path, *, near: CRS | None = None, gaps: bool = False) -> FileSeen
         found = files.of(path)
         name = vector.driver(path) if found.name == "GDAL" else found.name
         layers = [
-            _layer(path, layer, found, near, gaps=gaps) for layer in found.reader.layer_names(path)
+            _layer(path, layer, found, near, gaps=gaps) for layer in _names(path, found)
         ]
     except SourceError as error:
-        rows = _table(path) if path.suffix.lower() in TABLES else None
-        if rows is None:
-            return FileSeen(
-                path=str(path), format=name, bytes=size, cause=error.cause, mend=error.mend
-            )
-        layers = [rows]
+        return FileSeen(
+            path=str(path), format=name, bytes=size, cause=error.cause, mend=error.mend
+        )
     return FileSeen(path=str(path), format=name, bytes=size, layers=tuple(layers))
 
 
-def _table(path: Path) -> LayerSeen | None:
-    """See a table without geometry, such as a ledger; None where it is no table either."""
-    try:
-        frame = table.read(path)
-    except SourceError:
-        return None
-    whole = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame), index=frame.index))
-    return _seen(path.stem, Contents(whole, [], []), near=None, gaps=False, table=True)
+def _names(path: Path, told: files.Format) -> list[str]:
+    """List the layers of a file; of a workbook every sheet, be it of coordinates or not."""
+    return tables.names(path) if told is files.TABLE else told.reader.layer_names(path)
 
 
 def _layer(
     path: Path, name: str, told: files.Format, near: CRS | None, *, gaps: bool
 ) -> LayerSeen:
-    contents = told.reader.read(path, layer=name, encoding=None)
-    if told in (files.BOUNDARY, files.TABLE) and not sheets.is_workbook(path):
+    try:
+        contents = told.reader.read(path, layer=name, encoding=None)
+    except SourceError:
+        if told is not files.TABLE or path.suffix.lower() == ".dat":
+            raise
+        return _table(path, name)
+    if told in (files.BOUNDARY, files.TABLE) and not tables.is_workbook(path):
         contents = contents._replace(encoding=encoding.of(path))
     return _seen(name, contents, near=near, gaps=gaps)
+
+
+def _table(path: Path, name: str) -> LayerSeen:
+    """See a table without geometry, such as a ledger."""
+    sheet = name if tables.is_workbook(path) else None
+    found = tables.read(path, sheet=sheet)
+    frame = found.frame
+    whole = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame), index=frame.index))
+    seen = _seen(name, Contents(whole, [], list(found.notes)), near=None, gaps=False, table=True)
+    above = {column.name: column for column in found.columns}
+    return dataclasses.replace(
+        seen, heading_row=found.heading_row, said=(*found.above, *found.below),
+        fields=tuple(
+            dataclasses.replace(
+                each, heading=above[each.name].heading, over=above[each.name].over,
+                unit_row=above[each.name].unit_row,
+            )
+            for each in seen.fields
+        ),
+    )
 
 
 def _seen(

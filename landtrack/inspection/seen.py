@@ -13,12 +13,18 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class FieldSeen:
-    """One column: its type, how many cells are filled, and one of them."""
+    """One column: its type, how many cells are filled, and one of them.
+
+    Of a table without geometry also the heading, what stands over it, and the row of units.
+    """
 
     name: str
     type: str
     filled: int
     example: str
+    heading: str = ""
+    over: str = ""
+    unit_row: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +47,8 @@ class LayerSeen:
     wrong. ``readings`` are the ways to read the coordinates: one where they are known.
     ``span`` is as written, ``ground`` in degrees of WGS 84, where the reading is known.
     ``issues`` has the columns of the issues table, ``marks`` those of the table of marks in
-    the CRS of ``shapes``, the geometry by feature number.
+    the CRS of ``shapes``, the geometry by feature number. ``heading_row`` is the row of a
+    table's heading, ``said`` what stands above and below the table.
     """
 
     name: str
@@ -59,6 +66,8 @@ class LayerSeen:
     issues: pd.DataFrame
     marks: gpd.GeoDataFrame
     shapes: gpd.GeoSeries
+    heading_row: int = 0
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -162,7 +162,21 @@ Mapped = Mapping[str, str | Column]
 """Field name to column name, or to a column and its unit."""
 
 
-class LedgerSource(Value, frozen=True, kw_only=True):
+class TableSource(Value, frozen=True, kw_only=True):
+    """A table of a file: ``sheet`` and ``header_row`` (from 1) where they must be told.
+
+    Without them the sheet and the row are those whose headings fit. ``layer`` is an older
+    name of ``sheet``.
+    """
+
+    path: str
+    sheet: str | None = None
+    header_row: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    encoding: str | None = None
+    layer: str | None = None
+
+
+class LedgerSource(TableSource, frozen=True, kw_only=True):
     """A table without geometry whose rows are joined to a layer by a key.
 
     ``key`` is the column of the ledger, ``on`` the field of the layer that it equals. Joined on
@@ -171,12 +185,9 @@ class LedgerSource(Value, frozen=True, kw_only=True):
     what such an amount is divided among them.
     """
 
-    path: str
     key: str
     on: str
     fields: Mapped
-    layer: str | None = None
-    encoding: str | None = None
     values: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
     share: Literal["land_area"] | None = None
 
@@ -189,7 +200,8 @@ class LayerSource(Value, frozen=True, kw_only=True):
     the features whose column has one of the values. ``coverage`` is a file of polygons in
     which this source is complete: a plot inside it that meets nothing is ``clear``, outside
     it ``no_coverage``. ``valid_from`` and ``valid_until`` are the first and the last day on
-    which the file holds: of several files of a kind, each of its time.
+    which the file holds: of several files of a kind, each of its time. ``sheet`` is ``layer``
+    by the name that it has in a workbook, ``header_row`` the row of a table's heading, from 1.
     """
 
     kind: str
@@ -197,6 +209,8 @@ class LayerSource(Value, frozen=True, kw_only=True):
     valid_from: date | None = None
     valid_until: date | None = None
     layer: str | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, msgspec.Meta(ge=1)] | None = None
     crs: str | None = None
     axes: Literal["east_north", "north_east"] | None = None
     encoding: str | None = None
@@ -263,7 +277,8 @@ class Basemap(Value, frozen=True, kw_only=True):
 class Place(Value, frozen=True, kw_only=True):
     """A place as its catalog states it; relative paths start at ``folder``.
 
-    ``events`` is a table of what happened to its features, by which their states are known.
+    ``events`` is a table of what happened to its features, by which their states are known;
+    ``reported_figures`` one of the figures that a report states.
     """
 
     id: str
@@ -281,7 +296,8 @@ class Place(Value, frozen=True, kw_only=True):
     waivers: tuple[Waiver, ...] = ()
     transformations: tuple[Transformation, ...] = ()
     basemaps: tuple[Basemap, ...] = ()
-    events: str | None = None
+    events: str | TableSource | None = None
+    reported_figures: str | TableSource | None = None
 
     @property
     def packs(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from landtrack import issues
+from landtrack.formats.tables import Table
 from landtrack.model import Issue, LedgerSource, Schema
 from landtrack.normalise import values
 from landtrack.normalise.amounts import Stated
@@ -45,12 +46,21 @@ def fill(
     amounts : Stated or None
         What adds up, by that field.
     """
-    stated, table = raw.source.ledger, raw.ledger
-    if stated is None or table is None:
+    stated, given = raw.source.ledger, raw.ledger
+    if stated is None or given is None:
         return frame, [], None
-    if stated.key not in table:
-        return frame, [_column_missing(stated, schema, stated.key, table)], None
-    keys = values.as_text(table[stated.key])
+    key = given.column(stated.key)
+    if key is None:
+        return frame, [_column_missing(stated, schema, stated.key, given)], None
+    table = given.frame
+    keys = values.as_text(table[key.name])
+    keyless = [
+        issues.row(
+            Issue.LEDGER_KEY_MISSING, source=stated.path, layer=schema.id, field=stated.on,
+            value=given.shown(number),
+        )
+        for number in table.index[keys.isna()]
+    ]
     table, keys = table[keys.notna()], keys[keys.notna()]
     on = frame[stated.on]
     twice = keys.duplicated(keep=False)
@@ -68,19 +78,20 @@ def fill(
             for key, own in zip(found, ids, strict=True)
         ]
 
-    rows = tell(Issue.LEDGER_DUPLICATE, sorted(repeated), sorted(repeated))
+    rows = keyless + tell(Issue.LEDGER_DUPLICATE, sorted(repeated), sorted(repeated))
     rows += tell(Issue.LEDGER_UNUSED, unused, unused)
     rows += tell(Issue.LEDGER_NO_MATCH, on[without], frame.loc[without, schema.key])
     own = keys.map(dict(zip(on, frame[schema.key], strict=True))).fillna(keys)
     origin = values.Origin(stated.path, schema.id, own, stated.values, rows)
     filled, amounts = {}, pd.DataFrame(index=pd.Index(keys))
     for name, mapped in stated.fields.items():
-        column, unit = values.column_of(mapped)
-        if column not in table:
-            rows.append(_column_missing(stated, schema, name, table))
+        named, unit = values.column_of(mapped)
+        column = given.column(named)
+        if column is None:
+            rows.append(_column_missing(stated, schema, name, given))
             continue
         field = schema.fields[name]
-        cast = values.cast((table[column], unit), field, choices.get(name, {}), origin)
+        cast = values.cast((table[column.name], unit), field, choices.get(name, {}), origin)
         by_key = cast.set_axis(pd.Index(keys))
         if field.adds_up and stated.on != schema.key:
             amounts[name] = by_key
@@ -91,9 +102,9 @@ def fill(
 
 
 def _column_missing(
-    stated: LedgerSource, schema: Schema, field: str, table: pd.DataFrame
+    stated: LedgerSource, schema: Schema, field: str, table: Table
 ) -> issues.Row:
     return issues.row(
         Issue.COLUMN_MISSING, source=stated.path, layer=schema.id, field=field,
-        value=", ".join(map(str, table.columns)),
+        value=", ".join(table.names),
     )

@@ -1,9 +1,15 @@
 """Figures that agree with the ground: what a report states against what the layers say."""
 
-from landtrack.reconcile.compare import RECONCILED_COLUMNS, Verdict, compare, reported
+from landtrack.reconcile.compare import (
+    RECONCILED_COLUMNS,
+    Verdict,
+    compare,
+    read_reported,
+    reported,
+)
 from landtrack.reconcile.derive import Derived, Ground, derive, ground
 
 __all__ = [
     "RECONCILED_COLUMNS", "Derived", "Ground", "Verdict", "compare", "derive",
-    "ground", "reported",
+    "ground", "read_reported", "reported",
 ]

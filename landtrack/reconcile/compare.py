@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from landtrack import catalog
+from landtrack import catalog, read
 from landtrack.errors import TableError
-from landtrack.formats import table
-from landtrack.model import Figure
+from landtrack.formats import tables
+from landtrack.model import Figure, TableSource
 from landtrack.reconcile.derive import Derived, Ground, derive
 
 REPORTED = ("year", "topic", "item", "value", "unit", "state", "where")
@@ -33,13 +33,36 @@ class Verdict(enum.StrEnum):
     OPEN = "open"
 
 
-def reported(path: Path) -> pd.DataFrame:
+def read_reported(stated: str | TableSource, folder: Path) -> tables.Table:
+    """Read the table of the figures that a report states.
+
+    Parameters
+    ----------
+    stated
+        Its path, or the path with sheet, row of the heading and encoding.
+    folder
+        Where paths start.
+
+    Returns
+    -------
+    Table
+        One figure a row.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read, or which of its sheets is meant is not known.
+    """
+    return read.table(stated, folder, fit=tables.wanting(REPORTED))
+
+
+def reported(path: Path | tables.Table) -> pd.DataFrame:
     """Read the figures that a report states.
 
     Parameters
     ----------
     path
-        A table with the columns ``REPORTED``, one figure a row.
+        A table with the columns ``REPORTED``, one figure a row, or the file that it is in.
 
     Returns
     -------
@@ -53,17 +76,18 @@ def reported(path: Path) -> pd.DataFrame:
     TableError
         If a column is missing or a value is no number.
     """
-    stated = table.read(path)
+    table = path if isinstance(path, tables.Table) else read_reported(str(path), Path())
+    stated, name = table.frame, table.path.name
     if lacks := [name for name in REPORTED if name not in stated]:
         raise TableError(
-            f"{path.name} has no column {', '.join(lacks)}.",
+            f"{name} has no column {', '.join(lacks)}.",
             mend=f"Give it the columns {', '.join(REPORTED)}.",
         )
     values = pd.to_numeric(stated["value"], errors="coerce")
     if values.isna().any():
         row = values.index[values.isna()][0]
         raise TableError(
-            f"{path.name}, row {row}: {stated.loc[row, 'value']!r} is no number.",
+            f"{name}, row {row}: {stated.loc[row, 'value']!r} is no number.",
             mend="Write the figure without its unit and without thousands separators.",
         )
     years = pd.to_numeric(stated["year"], errors="coerce").astype("Int64")

@@ -36,12 +36,13 @@ from landtrack.status.shapes import (
     shapes_of_day,
     touched,
 )
-from landtrack.status.sheet import asked
+from landtrack.status.sheet import asked, event_columns
 
 __all__ = [
     "ENTRIES", "INHERITED", "RECORDED", "SHAPE", "SHAPE_ACTIONS", "START", "UNDO", "Break",
     "Event", "Held", "Link", "Placed", "Refusal", "allowed", "asked", "breaks", "by_feature",
-    "filled", "from_table", "imbalance", "judged", "lineage", "links", "of_day", "ordered",
+    "event_columns", "filled", "from_table", "imbalance", "judged", "lineage", "links", "of_day",
+    "ordered",
     "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running", "shapes_of",
     "shapes_of_day", "standing", "stated", "states", "to_table", "touched", "what",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -57,6 +57,24 @@ def asked(table: pd.DataFrame, workflow: Workflow, *, recorded_at: str) -> list[
         for row in table.to_dict("records")
     ]
     return sorted(events, key=lambda event: event.at.removeprefix("../"))
+
+
+def event_columns(headings: Sequence[str]) -> int:
+    """Count the columns of events that a heading has.
+
+    Parameters
+    ----------
+    headings
+        The cells of a row.
+
+    Returns
+    -------
+    int
+        0 where one is missing that is needed.
+    """
+    named = _headings()
+    found = {named[each] for each in headings if each in named}
+    return len(found) if set(NEEDED) <= found else 0
 
 
 def _headings() -> dict[str, str]:

@@ -11,7 +11,7 @@ import msgspec
 
 from landtrack import status, store
 from landtrack.errors import TableError
-from landtrack.formats import table
+from landtrack.formats import tables
 from landtrack.store import Address
 from landtrack.tracker.place import (
     Tracked,
@@ -170,7 +170,8 @@ def take_in(path: Address, file: Path, *, today: date | None = None) -> list[sta
     SourceError
         If the file cannot be read.
     """
-    rows = table.read(file)
+    rows = tables.read(file, fit=status.event_columns).frame
+
     def judge(place: Tracked) -> list[status.Event]:
         asked = status.asked(rows, place.workflow, recorded_at=now())
         insist_unchanged(place, asked)

@@ -26,7 +26,8 @@ from landtrack.formats.boundary.reading import stated_grid
 from landtrack.formats.contents import Contents, Note
 from landtrack.formats.coordinates import columns, rows, sheets
 from landtrack.formats.coordinates.rows import Points
-from landtrack.formats.coordinates.sheets import Table, is_blank
+from landtrack.formats.coordinates.sheets import Table
+from landtrack.formats.tables.words import is_blank
 from landtrack.model import Issue
 
 CLOSING_DEGREES = 1e-8
@@ -47,7 +48,10 @@ class _Where(NamedTuple):
     notes: list[Note]
 
 
-def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
+def read(
+    path: Path, *, layer: str | None = None, encoding: str | None = None,
+    header_row: int | None = None,
+) -> Contents:
     """Read a table of coordinates.
 
     Parameters
@@ -58,6 +62,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         The sheet; the first that holds anything where not given.
     encoding
         Of text; found from the bytes where not given.
+    header_row
+        The number of the row of the heading, from 1; found where not given.
 
     Returns
     -------
@@ -72,9 +78,9 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     SourceError
         If it cannot be read, names no coordinates, or its axes can be read in two ways.
     """
-    table = sheets.read(path, layer=layer, encoding=encoding)
+    table = sheets.read(path, layer=layer, encoding=encoding, header_row=header_row)
     found = columns.roles(table.heading)
-    beyond = [Note(Issue.FIELD_COUNT, str(number)) for number in table.over]
+    beyond = [*table.notes, *sheets.beyond(table)]
     if "wkt" in found:
         contents = _of_wkt(table, found, path)
         return contents._replace(notes=[*contents.notes, *beyond])
@@ -82,8 +88,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     if pair is None:
         raise SourceError(f"{path} names no coordinates.", mend="Name their columns.")
     at = [found[each] for each in pair]
-    if sheets.is_workbook(path) and any(is_blank(row[each]) for row in table.rows for each in at):
-        _insist_on_values(path, layer, at)
+    _insist_on_values(table, path, at)
     points, notes = rows.points(table, found, pair)
     if not len(points.rows):
         raise SourceError(
@@ -98,11 +103,11 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     return _single(table, found, points, where, notes)
 
 
-def _insist_on_values(path: Path, layer: str | None, at: Sequence[int]) -> None:
-    row = sheets.never_computed(path, layer, at)
-    if row is not None:
+def _insist_on_values(table: Table, path: Path, at: Sequence[int]) -> None:
+    found = sorted(row for row, column in table.uncomputed if column in at)
+    if found:
         raise SourceError(
-            f"{path}, row {row}: a coordinate is a formula that was never computed.",
+            f"{path}, row {found[0]}: a coordinate is a formula that was never computed.",
             mend="Open the workbook in a spreadsheet program, save it, and read it again.",
         )
 

@@ -13,7 +13,8 @@ from landtrack.formats import rings
 from landtrack.formats.contents import Note
 from landtrack.formats.coordinates import columns
 from landtrack.formats.coordinates.cells import coordinates
-from landtrack.formats.coordinates.sheets import Table, is_blank
+from landtrack.formats.coordinates.sheets import Table
+from landtrack.formats.tables.words import is_blank
 from landtrack.model import Issue
 
 CLOSING_M = 0.0025

@@ -18,7 +18,7 @@ from pyproj import CRS
 from landtrack.errors import OutputError
 from landtrack.formats.contents import Loss
 from landtrack.formats.coordinates import columns
-from landtrack.formats.coordinates.sheets import RISKY
+from landtrack.formats.tables.separated import RISKY
 
 MOST_ROWS, LONGEST = 1_048_575, 32_767
 """Rows of a sheet below its heading, and characters of a cell."""
