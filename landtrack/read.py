@@ -6,7 +6,6 @@ A file that is missing or unreadable becomes an issue row, and its layer says
 
 from __future__ import annotations
 
-import glob
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import geopandas as gpd
 
 from landtrack import issues
 from landtrack.errors import SourceError
-from landtrack.formats import files, tables
+from landtrack.formats import companions, files, tables
 from landtrack.formats.contents import Contents, Note
 from landtrack.model import Issue, LayerSource, LedgerSource, Place, TableSource
 
@@ -232,9 +231,7 @@ def siblings(path: Path) -> list[Path]:
     """
     if path.is_dir():
         return sorted(each for each in path.rglob("*") if each.is_file())
-    if path.suffix.lower() == ".shp":
-        return sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))
-    return [path] if path.is_file() else []
+    return sorted([path, *companions.of(path)]) if path.is_file() else []
 
 
 def noted(contents: Contents, *, source: str, layer: str = "") -> list[issues.Row]:

@@ -246,3 +246,73 @@ def test_coordinates_brought_back_are_not_written_into_what_is_submitted(tmp_pat
     assert result.exit_code == 2
     assert "true to metres only" in result.output
     assert not (tmp_path / "lots.txt").exists()
+
+
+@pytest.mark.fault("41-mapinfo-dat")
+def test_a_mapinfo_table_is_one_file_for_every_command(fault, tmp_path):
+    for named in ("plots.zip", "tab"):
+        result = typed("inspect", fault / named)
+        assert result.exit_code == 0
+        assert result.output.count("features: 2 (Polygon 2)") == 1
+        assert "✗" not in result.output
+
+    result = typed("convert", fault / "plots.zip", tmp_path / "o.gpkg")
+    assert result.exit_code == 0
+    assert len(pyogrio.read_dataframe(tmp_path / "o.gpkg")) == 2
+
+    typed("init", fault / "tab")
+    said = (fault / "tab" / "catalog.toml").read_text("utf-8")
+    assert said.count("[[layer]]") == 1
+    assert "plots.dat" not in said.replace("plots.tab", "")
+    assert "cannot" not in said
+    typed("run", fault / "tab", "--out", fault / "build")
+    assert len(pyogrio.read_dataframe(fault / "build" / "project.gpkg", layer="plots")) == 2
+
+
+def mapinfo(folder, name, suffix):
+    """Write a MapInfo table, or an interchange file."""
+    frame = gpd.GeoDataFrame(
+        {"id": [1, 2]}, crs="EPSG:32650",
+        geometry=[shapely.box(5e5 + at, 3.1e6, 5e5 + at + 90, 3.1e6 + 90) for at in (0, 100)],
+    )
+    pyogrio.write_dataframe(frame, folder / f"{name}{suffix}", driver="MapInfo File")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "renamed"),
+    [(".tab", None), (".mif", None), (".tab", str.upper), (".mif", str.upper)],
+    ids=["tab", "mif", "TAB", "MIF"],
+)
+def test_side_files_of_mapinfo_are_no_files_of_their_own(tmp_path, suffix, renamed):
+    mapinfo(tmp_path, "plots", suffix)
+    (tmp_path / "survey.dat").write_text("1,J1,3130000,39520000\n", "utf-8")
+    for each in list(tmp_path.iterdir()) if renamed else []:
+        each.rename(each.with_suffix(renamed(each.suffix)))
+    with zipfile.ZipFile(tmp_path.parent / "set.zip", "w") as packed:
+        for each in tmp_path.iterdir():
+            packed.write(each, each.name)
+
+    named = [each.name.lower() for each in inspection.paths(tmp_path)]
+
+    assert sorted(named) == sorted([f"plots{suffix}", "survey.dat"])
+    assert "plots" in files.layer_names(tmp_path.parent / "set.zip")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "part", "named"),
+    [(".tab", ".dat", "ends in .tab"), (".tab", ".map", "ends in .tab"),
+     (".tab", ".id", "ends in .tab"), (".mif", ".mid", "ends in .mif")],
+)
+def test_a_part_of_mapinfo_named_by_itself_says_which_file_to_name(tmp_path, suffix, part, named):
+    mapinfo(tmp_path, "plots", suffix)
+
+    with pytest.raises(SourceError, match=named):
+        files.layer_names(tmp_path / f"plots{part}")
+
+
+def test_a_mapinfo_table_without_its_attributes_says_what_is_missing(tmp_path):
+    mapinfo(tmp_path, "plots", ".tab")
+    (tmp_path / "plots.dat").unlink()
+
+    with pytest.raises(SourceError, match=r"\.dat is missing(.|\n)*whole set"):
+        files.layer_names(tmp_path / "plots.tab")

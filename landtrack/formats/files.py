@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from landtrack.errors import SourceError
-from landtrack.formats import refused
+from landtrack.formats import companions, refused
 from landtrack.formats.contents import Contents
 
 HEAD = 4096
@@ -145,6 +145,7 @@ def _refuse(path: Path, head: bytes) -> None:
             f"{path} is a part of a Shapefile, which is several files of one name.",
             mend="Name the one that ends in .shp, with the others beside it.",
         )
+    companions.insist(path, head)
     if path.is_file() and not head:
         raise SourceError(f"{path} is empty (0 bytes).", mend="Fetch or export the file again.")
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from landtrack.errors import SourceError
-from landtrack.formats import archive, files
+from landtrack.formats import archive, companions, files
 from landtrack.formats.contents import Contents
 
 SIDECARS = frozenset({
@@ -127,16 +127,16 @@ def members(folder: Path) -> list[Path]:
         if path.is_dir():
             if path.suffix.lower() == ".gdb":
                 found.append(path)
-        elif path.suffix.lower() not in SIDECARS or _is_boundary_text(path):
+        elif path.suffix.lower() not in SIDECARS or _is_data(path):
             found.append(path)
-    return found
+    return companions.without(found)
 
 
-def _is_boundary_text(path: Path) -> bool:
-    """Tell a boundary-coordinate file from a note that lies beside the data."""
+def _is_data(path: Path) -> bool:
+    """Tell text that holds features, whatever it is called, from a note beside the data."""
     if path.suffix.lower() != ".txt":
         return False
     try:
-        return files.of(path) is files.BOUNDARY
+        return files.of(path) not in (files.TABLE, files.UNTOLD)
     except SourceError:  # such as one of 0 bytes
         return False
