@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from landtrack import figures, issues, measure, validate
-from landtrack.model import Basis, Place
+from landtrack.join import footprints
+from landtrack.model import Basis, Issue, Joined, Place, Workflow
 
 
 def layers(
@@ -37,6 +39,40 @@ def layers(
     if "buildings" in found:
         rows += validate.buildings(found["buildings"], found["plots"])
     return rows
+
+
+def overlaps(joined: Joined, workflow: Workflow) -> list[issues.Row]:
+    """Name the pairs of buildings that share ground.
+
+    Parameters
+    ----------
+    joined
+        The buildings, with what is said of overlaps.
+    workflow
+        Says which of them are gone.
+
+    Returns
+    -------
+    list of issues.Row
+        One per pair, at the later building, naming the earlier and the square metres; none of
+        those that the catalog says are stacked, or drawn twice.
+    """
+    if joined.frame is None or joined.frame.empty:
+        return []
+    frame = footprints.standing(joined.frame, joined, workflow)
+    pairs = footprints.overlaps(frame, joined)
+    said = frame["source"].map(joined.overlaps).notna().to_numpy()
+    pairs = pairs.where(~(said[pairs.plot] & said[pairs.feature]))
+    shapes = frame.geometry.to_numpy()
+    common = shapely.intersection(shapes[pairs.plot], shapes[pairs.feature])
+    return [
+        issues.shown(issues.row(
+            Issue.BUILDINGS_OVERLAP, source=frame["source"].iloc[one], layer=joined.schema.id,
+            feature_id=str(frame.index[one]), field="geometry",
+            value=f"{frame.index[other]}: {area:,.2f} m²",
+        ), [("overlap", shape)])
+        for (one, other, area), shape in zip(zip(*pairs, strict=True), common, strict=True)
+    ]
 
 
 def projects(

@@ -31,7 +31,10 @@ def project_of(facts: pd.DataFrame) -> pd.Series:
     return named.where(named.notna(), facts.index.to_series()).astype("str")
 
 
-def of_plots(plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis) -> pd.DataFrame:
+def of_plots(
+    plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis,
+    unsure: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Measure the plots themselves, and choose the figures that the indices use.
 
     Parameters
@@ -42,6 +45,9 @@ def of_plots(plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis) -> 
         Measures of the same plots against the layers.
     basis
         Whether declared or measured figures are used.
+    unsure
+        Between which figures the measured floor area and covered area lie, by plot: columns
+        ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure.
 
     Returns
     -------
@@ -50,7 +56,9 @@ def of_plots(plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis) -> 
         the ellipsoidal area, the land area, floor area, covered area and fixed-asset
         investment that go into the indices, and what each level of evidence says of the
         floor area. A figure that is missing on the chosen basis
-        is NaN: the other basis never stands in for it.
+        is NaN: the other basis never stands in for it. Where one of the plots has a measured
+        figure that is not sure, each has its lowest and highest besides (``floor_area_low_m2``),
+        and the figure itself is NaN where they differ; no highest is NaN too.
     """
     area = shapely.area(plots.geometry.to_numpy())
     built = joined[(joined["layer"] == "buildings") & (joined["category"] == "")]
@@ -74,6 +82,9 @@ def of_plots(plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis) -> 
     }
     for name, which in chosen.items():
         found[name] = measured[name] if which == "measured" else plots[name]
+    for name, part in (("floor_area_m2", "floor"), ("covered_area_m2", "covered")):
+        if chosen[name] == "measured" and unsure is not None:
+            found |= _between(name, found[name], unsure[f"{part}_low"], unsure[f"{part}_high"])
     return pd.concat([
         pd.DataFrame({
             "plot_id": plots.index, "layer": "plots", "category": "", "measure": name,
@@ -82,3 +93,35 @@ def of_plots(plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis) -> 
         })
         for name, value in found.items()
     ], ignore_index=True)[list(MEASURE_COLUMNS)]
+
+
+def _between(
+    name: str, value: object, lowest: pd.Series, highest: pd.Series
+) -> dict[str, object]:
+    """Give a figure its bounds, where it is not sure for some plot; nothing else."""
+    doubtful = lowest.notna().to_numpy()
+    if not doubtful.any():
+        return {}
+    sure = np.broadcast_to(np.asarray(value, dtype="float64"), len(lowest))
+    low, high = bounds(name)
+    return {
+        name: np.where(doubtful, np.nan, sure),
+        low: np.where(doubtful, lowest, sure), high: np.where(doubtful, highest, sure),
+    }
+
+
+def bounds(name: str) -> tuple[str, str]:
+    """Name the measures that a figure lies between where it is not sure.
+
+    Parameters
+    ----------
+    name
+        The measure of the figure, in m².
+
+    Returns
+    -------
+    tuple of str
+        The lowest and the highest.
+    """
+    stem = name.removesuffix("_m2")
+    return f"{stem}_low_m2", f"{stem}_high_m2"

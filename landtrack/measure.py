@@ -29,12 +29,6 @@ SLIVER_M2 = 1e-6
 """Plots and features that share less than this touch; their meeting is no hit."""
 SLIVER_M = 1e-6
 """Lines that run less than this inside a plot touch it."""
-TALL_STOREY_M = 8.0
-"""A storey higher than this counts twice in the floor area; at exactly this height once.
-
-Land control indices for industrial projects, 国土资发〔2008〕24号, notes on the plot ratio.
-"""
-
 LOADING_S = 1.0
 """Loading the compiled code takes about as long; less work than this is shapely's."""
 VERTEX_S = 1e-6
@@ -401,52 +395,28 @@ def overlapped(features: Shapes, pairs: Pairs) -> npt.NDArray[np.bool_]:
     return found
 
 
-def counted_storeys(
-    storeys: Figures, heights: pd.Series, has_floors: npt.NDArray[np.bool_]
-) -> Figures:
-    """Count storeys as the plot ratio counts them: a tall one twice.
-
-    Parameters
-    ----------
-    storeys
-        Number of storeys of n buildings, NaN where not known.
-    heights
-        n texts such as ``"9.5;4.2"``, the height of each storey in metres; missing where
-        not stated. Where stated, they are counted instead of ``storeys``.
-    has_floors
-        Which of the n are buildings; structures and yards have no floor area.
-
-    Returns
-    -------
-    ndarray of float64, (n,)
-        Storeys counted; 0 without floors, NaN where the storeys are not known.
-    """
-    listed, tall = storeys_by_height(heights)
-    counted = np.where(np.isnan(listed), storeys, listed + tall)
-    counted[~has_floors] = 0.0
-    return counted
-
-
-def storeys_by_height(heights: pd.Series) -> tuple[Figures, Figures]:
-    """Count storeys in the records of their heights.
+def storeys_by_height(heights: pd.Series, *, least: float, most: float) -> list[Figures | None]:
+    """Read the records of storey heights.
 
     Parameters
     ----------
     heights
         n texts such as ``"9.5;4.2"``, the height of each storey in metres; missing where
         not stated.
+    least, most
+        The heights that a storey can have, in metres: a record with another one is none.
 
     Returns
     -------
-    listed, tall : ndarray of float64, (n,)
-        How many storeys are stated, and how many of them are higher than
-        :data:`TALL_STOREY_M`; NaN where none is stated.
+    list of ndarray of float64, or None
+        The heights of each building; None where none is stated, or one cannot be.
     """
-    found = np.full((2, len(heights)), np.nan)
-    for at in np.flatnonzero(heights.notna()):
-        stated = [float(each) for each in heights.iloc[at].split(";")]
-        found[:, at] = len(stated), sum(each > TALL_STOREY_M for each in stated)
-    return found[0], found[1]
+    found: list[Figures | None] = [None] * len(heights)
+    for at in np.flatnonzero(heights.notna()).tolist():
+        stated = np.array([float(each) for each in heights.iloc[at].split(";")])
+        if ((stated >= least) & (stated <= most)).all():
+            found[at] = stated
+    return found
 
 
 def frontage(

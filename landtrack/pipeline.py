@@ -214,13 +214,19 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     against = {
         kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
     }
-    measures = join.measures(plots, against, workflow=workflow, basis=place.basis)
+    if "buildings" in against:
+        rows += crosscheck.overlaps(against["buildings"], workflow)
+    facts = pd.DataFrame(plots.drop(columns="geometry"))
+    measures = join.measures(
+        plots, against, workflow=workflow, basis=place.basis,
+        tall_m=check.tall_above(facts, packs, rules_on=rules_on),
+    )
     rows += join.slivers(plots, against)
     _check_named(place, plots)
     tell("check", ", ".join(place.packs))
     check.require_unique(measures)
     found = check.judge_all(
-        check.plot_inputs(measures), pd.DataFrame(plots.drop(columns="geometry")), settled.amounts,
+        check.plot_inputs(measures), facts, settled.amounts,
         check.Terms(
             packs=packs, overrides=place.overrides, waivers=place.waivers, as_of=place.as_of,
             rules_on=rules_on, stage=stage, basis=place.basis,
@@ -396,8 +402,8 @@ def _kind(
     rows += found
     lost = None
     if frame is not None:
-        every = pd.DataFrame(frame.drop(columns="geometry"))
-        frame, found = validate.geometry(frame, schema)
+        every = frame
+        frame, found = validate.geometry(every, schema)
         lost = every[~every.index.isin(frame.index)]
         rows += found
         if where.day is not None:
@@ -408,7 +414,8 @@ def _kind(
         frame=frame,
         coverage=_coverage(raws, where),
         complete=bool(parts) and all(part.frame is not None for part in parts),
-        lost=lost,
+        lost=lost, unread=sum(row["issue"] == Issue.FEATURE_UNREADABLE for row in rows),
+        overlaps={raw.label: raw.source.overlaps for raw in raws if raw.source.overlaps},
     )
     of_groups = tuple(part.amounts for part in parts if part.amounts is not None)
     return joined, rows, _counted(raws, parts, frame, rows), of_groups

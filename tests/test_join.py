@@ -20,7 +20,9 @@ def measured(kind, features, plots=PLOTS, *, coverage=None, complete=True, **col
     """Join one layer to the plots; give (value, feature, coverage) by what was asked."""
     layer = None if features is None else frame(kind, features, **columns)
     joined = Joined(schema=SCHEMAS[kind], frame=layer, coverage=coverage, complete=complete)
-    table = join.against(frame("plots", plots), joined, workflow=WORKFLOW)
+    table = join.against(
+        frame("plots", plots), joined, workflow=WORKFLOW, tall_m=np.full(len(plots), 8.0)
+    )
 
     def ask(measure, category="", plot="A"):
         key = {"plot_id": plot, "measure": measure, "category": category}

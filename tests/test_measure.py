@@ -218,13 +218,14 @@ def test_frontage_is_that_of_round_zones_cut_by_geos():
     assert ((road >= 0) == (length > 0)).all()
 
 
-def test_a_storey_of_more_than_8_m_counts_twice():
-    storeys = measure.counted_storeys(
-        np.array([3.0, 1.0, np.nan, 2.0]), pd.Series([None, "8.1;8.0", None, "9"], dtype="str"),
-        np.array([True, True, True, False]),
-    )
+def test_heights_that_no_storey_can_have_are_no_record():
+    heights = pd.Series([None, "8.1;8.0", "4500", "4.5;0"], dtype="str")
 
-    np.testing.assert_array_equal(storeys, [3.0, 3.0, np.nan, 0.0])
+    found = measure.storeys_by_height(heights, least=2, most=15)
+
+    assert [None if each is None else each.tolist() for each in found] == [
+        None, [8.1, 8.0], None, None,
+    ]
 
 
 def test_measuring_changes_no_argument():

@@ -28,6 +28,7 @@ from landtrack.check.projects import (
 )
 from landtrack.check.samples import try_samples
 from landtrack.check.standing import Standing, standing, status_of
+from landtrack.check.storeys import tall_above
 from landtrack.check.subjects import Subjects, Words, plot_inputs
 from landtrack.check.tables import NO_LIMIT
 from landtrack.check.wholes import Findings, Terms, judge_all
@@ -39,7 +40,7 @@ __all__ = [
     "NOISE", "NO_LIMIT", "Findings", "Standing", "Subjects", "Terms", "Words", "as_wholes",
     "by_rule", "evaluate", "floor_evidence", "for_plots", "for_projects", "judge",
     "judge_all", "levels", "plain", "plot_inputs", "project_of", "quotient", "require_unique",
-    "standing", "status_of", "sum_up", "together", "try_samples",
+    "standing", "status_of", "sum_up", "tall_above", "together", "try_samples",
 ]
 
 

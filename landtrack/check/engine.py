@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from landtrack.check import agreements, sequence
+from landtrack.check import agreements, doubt, sequence
 from landtrack.check.compare import FAIL, NOT_APPLICABLE, OUTCOMES, UNKNOWN, Codes, codes
 from landtrack.check.evidence import FLOOR
 from landtrack.check.kinds import chosen as choose
@@ -232,15 +232,14 @@ def _sequence(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
 
 def _index(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
     value, parts, missing = quotient(rule, subjects)
-    if not isinstance(chosen.relation, Coded):
-        outcome = codes(value, chosen.relation, chosen.threshold, chosen.upper)
+    bounds = doubt.bounds(rule, subjects, parts[1])
+    if bounds is None:
+        outcome = _outcome(value, chosen)
     else:
-        outcome = np.full(len(subjects), UNKNOWN)
-        for code, relation in enumerate(chosen.relation.words):
-            if relation in NO_RELATION:
-                continue
-            judged = codes(value, cast("Relation", relation), chosen.threshold, chosen.upper)
-            outcome = np.where(chosen.relation.codes == code, judged, outcome)
+        value, outcome = doubt.decided(value, bounds, chosen, _outcome)
+        parts = (np.where(np.isnan(parts[0]), value * parts[1], parts[0]), parts[1])
+        missing = doubt.reasons(rule, missing, bounds, outcome)
+    if isinstance(chosen.relation, Coded):
         outcome = np.where(chosen.skipped, NOT_APPLICABLE, outcome)
     bound = _nearest_bound(value, chosen)
     fix = np.where(outcome == FAIL, bound * parts[1] - parts[0], np.nan)
@@ -249,6 +248,18 @@ def _index(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
         "outcome": outcome, "margin": value - bound, "fix": fix,
         "reason": _reasons(missing, chosen, outcome),
     }
+
+
+def _outcome(value: Figures, chosen: Chosen) -> Codes:
+    """Compare values with the limit of each plot."""
+    if not isinstance(chosen.relation, Coded):
+        return codes(value, chosen.relation, chosen.threshold, chosen.upper)
+    outcome: Codes = np.full(len(value), UNKNOWN)
+    for code, relation in enumerate(chosen.relation.words):
+        if relation not in NO_RELATION:
+            judged = codes(value, cast("Relation", relation), chosen.threshold, chosen.upper)
+            outcome = np.where(chosen.relation.codes == code, judged, outcome)
+    return outcome
 
 
 def _nearest_bound(value: Figures, chosen: Chosen) -> Figures:

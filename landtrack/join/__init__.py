@@ -16,7 +16,9 @@ from pyproj import CRS
 
 from landtrack import crs, figures, issues, measure, symbology
 from landtrack.errors import TableError
+from landtrack.join import footprints as footprints
 from landtrack.join.measured import MEASURES as MEASURES, Mask, Meeting as Meeting
+from landtrack.measure import Figures
 from landtrack.model import (
     MEASURE_COLUMNS,
     Basis,
@@ -38,7 +40,8 @@ PRESENCE = frozenset({"overlap_m2", "overlap_share", "length_m"})
 
 
 def measures(
-    plots: gpd.GeoDataFrame, layers: Mapping[str, Joined], *, workflow: Workflow, basis: Basis
+    plots: gpd.GeoDataFrame, layers: Mapping[str, Joined], *, workflow: Workflow, basis: Basis,
+    tall_m: Figures | None = None,
 ) -> pd.DataFrame:
     """Measure every plot, alone and against every layer kind.
 
@@ -52,6 +55,8 @@ def measures(
         For the states in which a parcel is acquired.
     basis
         Whether declared or measured figures go into the indices.
+    tall_m
+        Above which height a storey counts twice, by plot, in metres; none does where not given.
 
     Returns
     -------
@@ -70,12 +75,14 @@ def measures(
         None if plots.crs is None else CRS.from_user_input(plots.crs), what="The plots layer",
         bounds=tuple(plots.total_bounds),
     )
-    tables = []
+    tables, unsure = [], None
     for joined in layers.values():
         require_same(plots, joined)
-        tables.append(against(plots, joined, workflow=workflow))
+        table, doubts = _measured(plots, joined, workflow, tall_m)
+        tables.append(table)
+        unsure = doubts if doubts is not None else unsure
     joined_measures = pd.concat(tables, ignore_index=True) if tables else _table([])
-    own = figures.of_plots(plots, joined_measures, basis=basis)
+    own = figures.of_plots(plots, joined_measures, basis=basis, unsure=unsure)
     return pd.concat([own, joined_measures], ignore_index=True)
 
 
@@ -104,7 +111,9 @@ def require_same(plots: gpd.GeoDataFrame, joined: Joined) -> None:
         )
 
 
-def against(plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow) -> pd.DataFrame:
+def against(
+    plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow, tall_m: Figures | None = None
+) -> pd.DataFrame:
     """Measure every plot against one layer kind.
 
     Parameters
@@ -114,7 +123,9 @@ def against(plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow) -> p
     joined
         The layer.
     workflow
-        For the states in which a parcel is acquired.
+        For the states in which a parcel is acquired, or a building gone.
+    tall_m
+        Above which height a storey counts twice, by plot, in metres; none does where not given.
 
     Returns
     -------
@@ -122,13 +133,30 @@ def against(plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow) -> p
         Columns of ``model.MEASURE_COLUMNS``: per plot a row for each measure of the
         schema, and for the measures of :data:`BY_CLASS` one for each class.
     """
+    return _measured(plots, joined, workflow, tall_m)[0]
+
+
+def _measured(
+    plots: gpd.GeoDataFrame, joined: Joined, workflow: Workflow, tall_m: Figures | None
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Measure plots against a kind; of buildings also say what is not sure of them."""
     schema = joined.schema
-    frame = joined.frame
-    if frame is None or frame.empty:
-        known = covered(plots, joined) if frame is not None else np.zeros(len(plots), bool)
-        return _table([_absent(plots, schema, name, known) for name in schema.measures])
-    meeting = Meeting(plots=plots, frame=frame, schema=schema, workflow=workflow)
     known = covered(plots, joined)
+    frame = joined.frame
+    of_buildings = "floor_area_m2" in schema.measures
+    if frame is not None and of_buildings:
+        frame = footprints.standing(frame, joined, workflow)
+    if frame is None or frame.empty:
+        unsure = footprints.unsure(
+            plots, joined, None, known, workflow=workflow
+        ) if of_buildings else None
+        return _table([_absent(plots, schema, name, known) for name in schema.measures]), unsure
+    meeting = Meeting(
+        plots=plots, frame=frame, schema=schema, workflow=workflow, tall_m=tall_m
+    )
+    unsure = footprints.unsure(
+        plots, joined, meeting, known, workflow=workflow
+    ) if of_buildings else None
     everything = np.ones(len(frame), dtype=bool)
     parts = [("", everything, schema.measures)]
     if schema.class_field is not None:
@@ -137,11 +165,12 @@ def against(plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow) -> p
         parts += [
             (each, (classes == each).to_numpy(), by_class) for each in sorted(classes.unique())
         ]
-    return _table([
+    table = _table([
         _rows(plots, meeting, (category, mask, name), known)
         for category, mask, names in parts
         for name in names
     ])
+    return table, unsure
 
 
 def _rows(

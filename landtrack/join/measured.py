@@ -26,6 +26,8 @@ class Meeting:
     frame: gpd.GeoDataFrame
     schema: Schema
     workflow: Workflow
+    tall_m: Figures | None = None
+    """Above which height a storey counts twice, by plot; NaN, or None, where none does."""
 
     @cached_property
     def plot_shapes(self) -> measure.Shapes:
@@ -73,15 +75,44 @@ class Meeting:
         return stated
 
     @cached_property
-    def by_height(self) -> tuple[Figures, Figures]:
-        """The storeys whose heights are stated, and the tall ones among them."""
-        return measure.storeys_by_height(self.frame["storey_heights_m"])
+    def heights(self) -> list[Figures | None]:
+        """The storey heights of the buildings, where all of them are stated and can be."""
+        limits = self.schema.parameters
+        return measure.storeys_by_height(
+            self.frame["storey_heights_m"], least=limits.get("least_storey_m", 0.0),
+            most=limits.get("most_storey_m", np.inf),
+        )
+
+    @cached_property
+    def listed(self) -> Figures:
+        """How many storeys have a height; NaN where heights are not stated."""
+        return np.array([np.nan if each is None else len(each) for each in self.heights])
+
+    @cached_property
+    def tall(self) -> Figures:
+        """How many storeys of the building of each hit count twice at its plot."""
+        found = np.where(np.isnan(self.listed), np.nan, 0.0)[self.hits.feature]
+        if self.tall_m is None:
+            return found
+        above = self.tall_m[self.hits.plot]
+        for height in np.unique(above[np.isfinite(above)]):
+            tall = np.array([
+                np.nan if each is None else np.count_nonzero(each > height)
+                for each in self.heights
+            ])
+            found = np.where(above == height, tall[self.hits.feature], found)
+        return found
+
+    @cached_property
+    def counted(self) -> Figures:
+        """The storeys of the building of each hit as the plot ratio counts them."""
+        of = self.hits.feature
+        return np.where(np.isnan(self.listed[of]), self.storeys[of], self.listed[of] + self.tall)
 
     def floors(self, counted: Figures) -> Pairs:
-        """Floor area of each meeting pair, a building shared by area; NaN if unknown."""
-        counted = np.where(self.has_floors, counted, 0.0)
-        feature = self.hits.feature
-        return Pairs(self.hits.plot, feature, counted[feature] * self.hits.amount)
+        """Floor area of each hit by its storeys, a building shared by area; NaN if unknown."""
+        counted = np.where(self.has_floors[self.hits.feature], counted, 0.0)
+        return Pairs(self.hits.plot, self.hits.feature, counted * self.hits.amount)
 
     def covered(self, pairs: Pairs, mask: Mask) -> Figures:
         """Square metres of each plot that some of the features cover, counted once."""
@@ -211,38 +242,31 @@ def _covered_m2(meeting: Meeting, mask: Mask) -> Measured:
     return meeting.covered(meeting.hits, mask), _overlap_m2(meeting, mask)[1]
 
 
-def _counted(meeting: Meeting) -> Pairs:
-    """Floor area as the plot ratio counts it, by storey heights where they are stated."""
-    heights = meeting.frame["storey_heights_m"]
-    counted = measure.counted_storeys(meeting.storeys, heights, meeting.has_floors)
-    return meeting.floors(counted)
-
-
 def _floor_area_known_m2(meeting: Meeting, _: Mask) -> Measured:
     """Floor area of the buildings whose storeys are known."""
-    floors = _counted(meeting)
+    floors = meeting.floors(meeting.counted)
     return _sum(meeting, floors.where(np.isfinite(floors.amount)))
 
 
 def _floor_area_m2(meeting: Meeting, _: Mask) -> Measured:
-    """Floor area of all buildings."""
-    return _sum_of_all(meeting, _counted(meeting))
+    """Floor area of all buildings, by storey heights where they are stated."""
+    return _sum_of_all(meeting, meeting.floors(meeting.counted))
 
 
 def _floor_by_storeys_m2(meeting: Meeting, _: Mask) -> Measured:
     """Footprints by the number of storeys, each once."""
-    return _sum_of_all(meeting, meeting.floors(meeting.storeys))
+    return _sum_of_all(meeting, meeting.floors(meeting.storeys[meeting.hits.feature]))
 
 
 def _floor_by_heights_m2(meeting: Meeting, _: Mask) -> Measured:
     """Floor area by the records of storeys alone, the tall ones twice."""
-    listed, tall = meeting.by_height
-    return _sum_of_all(meeting, meeting.floors(listed + tall))
+    listed = meeting.listed[meeting.hits.feature]
+    return _sum_of_all(meeting, meeting.floors(listed + meeting.tall))
 
 
 def _floor_tall_m2(meeting: Meeting, _: Mask) -> Measured:
     """Floor area that counting the tall storeys twice adds, where heights are stated."""
-    floors = meeting.floors(meeting.by_height[1])
+    floors = meeting.floors(meeting.tall)
     return _sum(meeting, floors.where(np.isfinite(floors.amount)))
 
 

@@ -39,6 +39,7 @@ from landtrack.model.rules import (
     Sample as Sample,
     Stage as Stage,
     Table as Table,
+    TallStorey as TallStorey,
     Waiver as Waiver,
 )
 from landtrack.model.tables import (
@@ -202,6 +203,8 @@ class LayerSource(Value, frozen=True, kw_only=True):
     it ``no_coverage``. ``valid_from`` and ``valid_until`` are the first and the last day on
     which the file holds: of several files of a kind, each of its time. ``sheet`` is ``layer``
     by the name that it has in a workbook, ``header_row`` the row of a table's heading, from 1.
+    ``overlaps`` says of buildings whether footprints that overlap stand on one another or are
+    one drawn twice.
     """
 
     kind: str
@@ -220,6 +223,7 @@ class LayerSource(Value, frozen=True, kw_only=True):
     values: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
     constants: Mapping[str, str | float] = msgspec.field(default_factory=dict)
     attribution: str = ""
+    overlaps: Literal["stacked", "duplicate"] | None = None
     ledger: LedgerSource | None = None
 
 
@@ -320,14 +324,18 @@ class Joined:
 
     ``frame`` is None where no source is of use. ``coverage`` holds the polygons in which
     the layer is complete; None means wherever it has features at all. ``lost`` are the features
-    that were set aside, with their fields.
+    that were set aside, with their fields, ``unread`` counts those that could not even be read;
+    ``overlaps`` says by source what it is when
+    footprints overlap: ``"stacked"`` or ``"duplicate"``, where the catalog says it.
     """
 
     schema: Schema
     frame: GeoDataFrame | None
     coverage: GeoSeries | None = None
     complete: bool = True
-    lost: pd.DataFrame | None = None
+    lost: GeoDataFrame | None = None
+    unread: int = 0
+    overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

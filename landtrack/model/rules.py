@@ -137,6 +137,13 @@ class Region(Value, frozen=True, kw_only=True):
     grades: tuple[int, ...]
 
 
+class TallStorey(Value, frozen=True, kw_only=True):
+    """The height above which a storey counts twice in the floor area, in metres; and its clause."""
+
+    above_m: float
+    clause: str
+
+
 class RulePack(Value, frozen=True, kw_only=True):
     """Rules issued together, with their issuer, dates and source."""
 
@@ -150,6 +157,7 @@ class RulePack(Value, frozen=True, kw_only=True):
     in_force_until: date | None = None
     source: str
     region: tuple[Region, ...] = ()
+    tall_storey: TallStorey | None = None
     rule: tuple[Rule, ...]
 
     @property

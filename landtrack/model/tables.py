@@ -133,6 +133,7 @@ class Issue(enum.StrEnum):
     AMOUNT_CONTRADICTED = "amount_contradicted"
     AMOUNT_SHARED = "amount_shared"
     PLOT_PART = "plot_part"
+    BUILDINGS_OVERLAP = "buildings_overlap"
     PART_AMOUNTS_DIFFER = "part_amounts_differ"
     AREA_DIFFERS = "area_differs"
     PLOTS_OVERLAP = "plots_overlap"

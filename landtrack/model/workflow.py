@@ -17,12 +17,18 @@ NO_WORKFLOW = "none"
 
 
 class State(Value, frozen=True, kw_only=True):
-    """One state of a track; ``acquired`` marks land that is in hand."""
+    """One state of a track.
+
+    ``acquired`` marks land that is in hand, ``gone`` what is no longer there; ``also`` are other
+    words for it in files.
+    """
 
     code: str
     title: Titled
     source: str = ""
     acquired: bool = False
+    gone: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Clock(Value, frozen=True, kw_only=True):

@@ -289,6 +289,7 @@ def choice_codes(schema: Schema, tracks: Mapping[str, Track]) -> dict[str, dict[
             track = tracks.get(field.choices_from)
             states = track.state if track else ()  # a place of which no workflow is known
             codes = {title: state.code for state in states for title in state.title.values()}
+            codes |= {word: state.code for state in states for word in state.also}
             codes |= {state.code: state.code for state in states}
         else:
             codes = {

@@ -262,6 +262,10 @@ def missing(words: Words, names: object) -> str:
 
 
 def _missing_one(words: Words, name: str) -> str:
+    for why in ("overlap", "lost"):
+        if name.startswith(f"{why}:"):
+            what = input_name(words, name.removeprefix(f"{why}:"))
+            return words(f"wording.not_sure_{why}", what=what)
     if name.startswith(NO_LIMIT):
         return words("wording.no_limit", document=name.removeprefix(NO_LIMIT))
     return words(

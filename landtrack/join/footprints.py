@@ -1,0 +1,176 @@
+"""What is not sure of the buildings of a plot: floors where footprints overlap, buildings lost.
+
+Between the lowest and the highest that they can be, the rules decide where both say the same.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from landtrack import measure
+from landtrack.join.measured import Mask, Meeting
+from landtrack.measure import Figures, Pairs, Shapes
+from landtrack.model import Joined, State, Workflow
+
+COLUMNS = ("floor_low", "floor_high", "covered_low", "covered_high")
+NO_FLOORS = ("structure", "yard")
+STACKED, DUPLICATE = "stacked", "duplicate"
+
+
+def standing(frame: gpd.GeoDataFrame, joined: Joined, workflow: Workflow) -> gpd.GeoDataFrame:
+    """Leave out the features that are no longer there.
+
+    Parameters
+    ----------
+    frame
+        n features of a kind.
+    joined
+        Their kind.
+    workflow
+        Says in which states a feature is gone.
+
+    Returns
+    -------
+    GeoDataFrame
+        The others; all of them where the kind has no such state.
+    """
+    field = joined.schema.fields.get("state")
+    track = workflow.tracks.get(field.choices_from or "") if field is not None else None
+    states: tuple[State, ...] = () if track is None else track.state
+    gone = [each.code for each in states if each.gone]
+    return frame[~frame["state"].isin(gone)] if gone and "state" in frame else frame
+
+
+def unsure(
+    plots: gpd.GeoDataFrame, joined: Joined, meeting: Meeting | None, known: Mask, *,
+    workflow: Workflow,
+) -> pd.DataFrame:
+    """Say between which figures floor area and covered area of plots lie, where it is not sure.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons by ``plot_id``.
+    joined
+        The buildings, with those that were set aside, and what is said of overlaps.
+    meeting
+        The plots and the buildings that stand; None where there are none.
+    known
+        Which plots lie where the layer is known to be complete.
+    workflow
+        Says which buildings are gone.
+
+    Returns
+    -------
+    DataFrame of float64, n rows
+        :data:`COLUMNS` in m² by ``plot_id``: the lowest is NaN where the figure is sure, or
+        not known at all; the highest is NaN where there is no highest.
+    """
+    n = len(plots)
+    made = pd.DataFrame(np.nan, index=plots.index, columns=list(COLUMNS))
+    floor, covered = np.zeros(n), np.zeros(n)
+    if meeting is not None:
+        floors = meeting.floors(meeting.counted)
+        floor = floors.totals(n)
+        covered = measure.covered_area(meeting.plot_shapes, meeting.shapes, meeting.hits)
+        _overlapping(made, meeting, joined, floor)
+    gone = None if joined.lost is None else standing(joined.lost, joined, workflow)
+    for with_floors, names in ((True, ("floor_low", "floor_high")), (False, COLUMNS[2:])):
+        lost = known & (
+            _reached(plots, gone, with_floors=with_floors) | (joined.unread > 0)
+        )
+        low, high = (made[name].to_numpy(copy=True) for name in names)
+        least = floor if with_floors else covered
+        low[lost] = np.where(np.isnan(low[lost]), least[lost], low[lost])
+        high[lost] = np.nan if with_floors else shapely.area(plots.geometry.to_numpy())[lost]
+        made[names[0]], made[names[1]] = low, high
+    return made
+
+
+def _reached(
+    plots: gpd.GeoDataFrame, lost: gpd.GeoDataFrame | None, *, with_floors: bool
+) -> Mask:
+    """Tell at which plots a building that was set aside can stand: all, where it has no place."""
+    if lost is None or lost.empty:
+        return np.zeros(len(plots), dtype=bool)
+    own = lost[~lost["class"].isin(NO_FLOORS)] if with_floors else lost
+    shapes = own.geometry.to_numpy()
+    bounds = shapely.bounds(shapes)
+    placed = np.isfinite(bounds).all(axis=1) & (shapely.get_dimensions(shapes) > 0)
+    if not placed.all():
+        return np.ones(len(plots), dtype=bool)
+    near, _ = shapely.STRtree(shapely.box(*bounds.T)).query(
+        plots.geometry.to_numpy(), predicate="intersects"
+    )
+    found = np.zeros(len(plots), dtype=bool)
+    found[near] = True
+    return found
+
+
+def overlaps(frame: gpd.GeoDataFrame, joined: Joined) -> Pairs:
+    """Find the buildings with floors that share ground.
+
+    Parameters
+    ----------
+    frame
+        m buildings.
+    joined
+        Their kind, whose parameter ``overlap_m2`` says how much is none.
+
+    Returns
+    -------
+    Pairs
+        Positions of the later and of the earlier of two, and the square metres; those whose
+        sources say that they are stacked are left out.
+    """
+    shapes: Shapes = frame.geometry.to_numpy()
+    with_floors = ~frame["class"].isin(NO_FLOORS).to_numpy()
+    at = np.flatnonzero(with_floors)
+    found = measure.shared_area(shapes[at], shapes[at])
+    found = found.where(found.plot > found.feature)
+    found = found.where(found.amount > joined.schema.parameters.get("overlap_m2", 0.0))
+    stacked = (frame["source"].map(joined.overlaps) == STACKED).to_numpy()[at]
+    found = found.where(~(stacked[found.plot] & stacked[found.feature]))
+    return Pairs(at[found.plot], at[found.feature], found.amount)
+
+
+def _overlapping(made: pd.DataFrame, meeting: Meeting, joined: Joined, floor: Figures) -> None:
+    """Enter the bounds of the floor area where footprints overlap on a plot."""
+    pairs = overlaps(meeting.frame, joined)
+    if not len(pairs.plot):
+        return
+    twice = np.zeros(len(meeting.frame), dtype=bool)
+    twice[pairs.plot] = twice[pairs.feature] = True
+    hits = meeting.hits
+    said = (meeting.frame["source"].map(joined.overlaps) == DUPLICATE).to_numpy()
+    doubled = np.flatnonzero(twice[hits.feature] & (meeting.counted > 0))
+    order = doubled[np.argsort(hits.plot[doubled], kind="stable")]
+    plots, starts = np.unique(hits.plot[order], return_index=True)
+    for plot, own in zip(plots.tolist(), np.split(order, starts[1:]), strict=True):
+        if len(own) == 1 or np.isnan(floor[plot]):
+            continue
+        pieces = shapely.intersection(
+            meeting.plot_shapes[plot], meeting.shapes[hits.feature[own]]
+        )
+        storeys = meeting.counted[own]
+        added = float((storeys * shapely.area(pieces)).sum())
+        least, most = (_counted_once(pieces, storeys, lowest=lowest) for lowest in (True, False))
+        if added - least <= measure.SLIVER_M2 * max(added, 1.0):
+            continue
+        made.iloc[plot, 0] = floor[plot] - added + least
+        duplicate = said[hits.feature[own]].all()
+        made.iloc[plot, 1] = floor[plot] - added + most if duplicate else floor[plot]
+
+
+def _counted_once(pieces: Shapes, storeys: Figures, *, lowest: bool) -> float:
+    """Add floors up with each spot counted once: by the fewest storeys that it has, or the most."""
+    order = np.argsort(storeys if lowest else -storeys, kind="stable")
+    taken: shapely.Geometry = shapely.Polygon()
+    total = 0.0
+    for piece, count in zip(pieces[order], storeys[order], strict=True):
+        total += float(count) * shapely.area(shapely.difference(piece, taken))
+        taken = shapely.union(taken, piece)
+    return total
