@@ -316,3 +316,12 @@ def test_a_mapinfo_table_without_its_attributes_says_what_is_missing(tmp_path):
 
     with pytest.raises(SourceError, match=r"\.dat is missing(.|\n)*whole set"):
         files.layer_names(tmp_path / "plots.tab")
+
+
+@pytest.mark.fault("69-latin1-without-cpg")
+def test_letters_with_accents_are_not_read_as_chinese(fault):
+    said = typed("inspect", fault / "lots.shp").stdout
+
+    assert "Ñandú" in said
+    assert "cp1252, a guess" in said
+    assert files.read(fault / "lots.shp").frame["NAME"].tolist() == ["Ñandú", "Peña"]

@@ -88,7 +88,7 @@ def test_western_text_of_which_nothing_is_stated_is_a_guess_that_is_told(shapefi
     contents = read(shapefile("cp1252", names=WESTERN))
 
     assert contents.frame["name"].tolist() == WESTERN
-    assert contents.notes == [Note(Issue.ENCODING_DIFFERS, "iso-8859-1 / –")]
+    assert contents.notes == [Note(Issue.ENCODING_DIFFERS, "cp1252 / –")]
 
 
 def test_without_its_index_a_shapefile_is_read_and_left_as_it_is(shapefile):
@@ -429,3 +429,55 @@ def test_the_winding_says_what_a_ring_outside_is(tmp_path, shapes, area):
     found = read(polygons(tmp_path / "rings.shp", shapes))
 
     assert shapely.area(found.frame.geometry.iloc[0]) == area
+
+
+# --- alphabets --------------------------------------------------------------------------------
+
+SPAIN, POLAND, RUSSIA, JAPAN, KOREA, CHINA, KENYA = (
+    (0.0, 40.0), (19.9, 50.0), (37.6, 55.7), (139.7, 35.7), (127.0, 37.5), (116.3, 39.9),
+    (36.8, -1.3),
+)
+SHORT = ["征地", "地块", "鑫", "衢州", "亳州", "工业", "甲", "一号", "浒墅关", "A1地块"]
+
+
+def judged(names, codec, place=None, stated=None):
+    """Judge names as the cells of a field of 80 bytes."""
+    return dbf.judge([name.encode(codec) + b" " for name in names], stated, place)
+
+
+@pytest.mark.parametrize(
+    ("names", "codec", "place", "found"),
+    [
+        pytest.param(["Ñandú", "Peña"], "cp1252", SPAIN, "cp1252", id="Spanish"),
+        pytest.param(["Ñandú", "Peña"], "cp1252", None, "cp1252", id="Spanish, nowhere"),
+        pytest.param(["Ñandú", "Peña"], "cp1252", CHINA, "cp1252", id="Spanish in China"),
+        pytest.param(["Zone d’activité", "Forêt", "Île"], "cp1252", None, "cp1252", id="French"),
+        pytest.param(["Łódź", "Kraków", "Żabia"], "cp1250", POLAND, "cp1250", id="Polish"),
+        pytest.param(["Škoda", "Plzeň", "Průmysl"], "cp1250", POLAND, "cp1250", id="Czech"),
+        pytest.param(["Łódź", "Ślęza", "Gdańsk"], "iso-8859-2", POLAND, "iso-8859-2",
+                     id="Polish in Latin-2"),
+        pytest.param(["Москва", "Участок"], "cp1251", RUSSIA, "cp1251", id="Russian"),
+        pytest.param(["Москва", "Участок"], "cp1251", None, "cp1251", id="Russian, nowhere"),
+        pytest.param(["ЗАВОД", "ДОМА", "СКЛАД"], "cp1251", RUSSIA, "cp1251", id="in capitals"),
+        pytest.param(["工業用地", "道路", "さくら"], "cp932", JAPAN, "cp932", id="Japanese"),
+        pytest.param(["공장용지", "도로"], "cp949", KOREA, "cp949", id="Korean"),
+        pytest.param(["工業區土地", "變電所"], "big5", (121.5, 25.0), "big5", id="Taiwan"),
+        *(pytest.param([name], "gb18030", place, "gb18030", id=f"{name} {said}")
+          for name in SHORT
+          for said, place in (("in China", CHINA), ("nowhere", None))),
+        pytest.param(["内罗毕工业园", "一号地块"], "gb18030", KENYA, "gb18030",
+                     id="Chinese far from China"),
+    ],
+)
+def test_the_script_is_told_by_bytes_and_place(names, codec, place, found):
+    assert judged(names, codec, place).name == found
+
+
+def test_a_guess_of_an_alphabet_is_never_called_proven():
+    assert not judged(["Ñandú", "Peña"], "cp1252", SPAIN).proven
+    assert judged(["征地"], "gb18030", CHINA).proven
+
+
+@pytest.mark.parametrize("stated", ["cp1252", "cp1250", "cp1251"])
+def test_an_alphabet_that_is_stated_is_believed(stated):
+    assert judged(["Ñandú"], "cp1252", CHINA, stated).name == stated

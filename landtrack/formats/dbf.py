@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from landtrack.formats import scripts
 from landtrack.formats.contents import Encoding
 
 HEADER = 32
@@ -22,36 +23,42 @@ SAMPLE = 2000
 CODE_PAGES = {
     "65001": "utf-8", "utf8": "utf-8", "936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030",
     "cp936": "gb18030", "950": "big5", "cp950": "big5", "1252": "cp1252", "88591": "iso-8859-1",
+    "1250": "cp1250", "1251": "cp1251", "1253": "cp1253", "1254": "cp1254",
+    "88592": "iso-8859-2", "932": "cp932", "sjis": "cp932", "shiftjis": "cp932", "949": "cp949",
+    "euckr": "cp949", "852": "cp852", "866": "cp866",
 }
 """What a ``.cpg`` may say, without signs, in the names of Python's codecs."""
 
-LANGUAGE_DRIVERS = {0x4D: "gb18030", 0x4F: "big5", 0x03: "cp1252", 0x57: "iso-8859-1"}
+LANGUAGE_DRIVERS = {
+    0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x03: "cp1252",
+    0xC8: "cp1250", 0xC9: "cp1251", 0xCB: "cp1253", 0xCA: "cp1254", 0x13: "cp932",
+    0x7B: "cp932", 0x4E: "cp949", 0x79: "cp949", 0x64: "cp852", 0x65: "cp866",
+}
 """What byte 29 of a ``.dbf`` may say; 0x57 and 0 are written by programs that do not know."""
 
-COMMON = {"gb18030": (0xB0A1, 0xD7F9), "big5": (0xA440, 0xC67E)}
-"""The first and last of the common characters of each double-byte encoding."""
-MOSTLY = 0.5
-"""Text in a double-byte encoding has at least this share of its common characters."""
 
-
-def encoding(path: Path) -> Encoding:
+def encoding(path: Path, place: scripts.Position | None = None) -> Encoding:
     """Find the encoding of a Shapefile's attributes.
 
     Parameters
     ----------
     path
         The ``.dbf``; its ``.cpg`` beside it is looked at too.
+    place
+        Longitude and latitude of the shapes, where they are known.
 
     Returns
     -------
     Encoding
-        ``utf-8``, ``gb18030`` or ``big5`` where the bytes prove it; else what is stated,
-        else ``iso-8859-1``. Plain ASCII is proven ``utf-8``.
+        ``utf-8``, ``gb18030`` or another of two bytes where the bytes prove it; else what is
+        stated, else the likeliest alphabet. Plain ASCII is proven ``utf-8``.
     """
-    return judge(_texts(path), _stated(path))
+    return judge(_texts(path), _stated(path), place)
 
 
-def judge(texts: Iterable[bytes], stated: str | None) -> Encoding:
+def judge(
+    texts: Iterable[bytes], stated: str | None, place: scripts.Position | None = None
+) -> Encoding:
     """Find the encoding of texts from their bytes.
 
     Parameters
@@ -60,6 +67,9 @@ def judge(texts: Iterable[bytes], stated: str | None) -> Encoding:
         Texts of one file, none of them cut at the start.
     stated
         What the file says, in the names of Python's codecs; none where it says nothing.
+    place
+        Where on Earth they belong, where it is known: of two readings that the bytes bear
+        equally, it decides.
 
     Returns
     -------
@@ -67,15 +77,12 @@ def judge(texts: Iterable[bytes], stated: str | None) -> Encoding:
         As :func:`encoding` says.
     """
     foreign = [text for text in texts if not text.isascii()]
-    if not foreign:
+    if not foreign or all(scripts.reads(text, "utf-8") for text in foreign):
         return Encoding("utf-8", stated, proven=True)
-    if all(_reads(text, "utf-8") for text in foreign):
-        return Encoding("utf-8", stated, proven=True)
-    shares = {name: _common_share(foreign, name) for name in COMMON}
-    best = max(shares, key=lambda name: (shares[name], name == stated))
-    if shares[best] >= MOSTLY and stated not in {"cp1252", "cp437"}:
-        return Encoding(best, stated, proven=True)
-    return Encoding(stated or "iso-8859-1", stated, proven=False)
+    script = None if scripts.is_alphabet(stated) else scripts.proven(foreign, stated, place)
+    if script is not None:
+        return Encoding(script, stated, proven=True)
+    return Encoding(stated or scripts.likeliest(foreign, place), stated, proven=False)
 
 
 def decode(text: str, name: str) -> str:
@@ -119,7 +126,16 @@ def _texts(path: Path) -> Iterator[bytes]:
         file.seek(start)
         for _ in range(min(records, SAMPLE)):
             record = file.read(length)
-            yield from (record[cell].strip(b" \0") for cell in cells)
+            yield from (_cell(record[cell]) for cell in cells)
+
+
+def _cell(written: bytes) -> bytes:
+    """Give the text of a cell, a blank behind it where it does not fill the cell.
+
+    Only a text that fills its cell may be cut within its last character.
+    """
+    text = written.strip(b" \0")
+    return text + b" " if len(text) < len(written) - 1 else text
 
 
 def _stated(path: Path) -> str | None:
@@ -132,30 +148,3 @@ def _stated(path: Path) -> str | None:
     with path.open("rb") as file:
         head = file.read(HEADER)
     return LANGUAGE_DRIVERS.get(head[29]) if len(head) == HEADER else None
-
-
-def _reads(text: bytes, name: str) -> bool:
-    """Tell whether bytes can be text of an encoding, its last character perhaps cut through."""
-    try:
-        codecs.getincrementaldecoder(name)().decode(text, final=False)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _common_share(texts: list[bytes], name: str) -> float:
-    """Say which share of the double bytes are common characters; 0 if it cannot be read."""
-    low, high = COMMON[name]
-    common = total = 0
-    for text in texts:
-        if not _reads(text, name):
-            return 0.0
-        at = 0
-        while at < len(text) - 1:
-            if text[at] < 0x80:  # noqa: PLR2004  ASCII
-                at += 1
-                continue
-            total += 1
-            common += low <= text[at] << 8 | text[at + 1] <= high
-            at += 2
-    return common / total if total else 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
+from landtrack.crs import recognise
 from landtrack.errors import SourceError
 from landtrack.formats import dbf, records, vector
 from landtrack.formats.contents import Contents, Note
@@ -87,7 +91,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
             contents = vector.read(whole)
             notes.append(Note(Issue.ATTRIBUTES_MISSING, path.name))
         else:
-            found = dbf.encoding(parts.dbf)
+            found = dbf.encoding(parts.dbf, _position(path))
             if encoding is None:
                 encoding = found.name
                 if found.stated != found.name and (found.stated or not found.proven):
@@ -174,6 +178,22 @@ class _Parts:
                 (folder / self.dbf.name).unlink()
                 records.write_table(self.dbf, folder / self.dbf.name, self.rows)
             yield whole
+
+
+def _position(path: Path) -> tuple[float, float] | None:
+    """Say where on Earth the shapes lie, by the head of the ``.shp`` and the ``.prj``."""
+    with path.open("rb") as file:
+        head = file.read(records.HEAD)
+    prj = next(iter(_beside(path, ".prj")), None)
+    if len(head) < records.HEAD or prj is None:
+        return None
+    try:
+        stated = CRS.from_user_input(prj.read_text(encoding="utf-8", errors="replace").strip())
+    except CRSError:
+        return None
+    span = recognise.Numbers(*struct.unpack_from("<4d", head, 36))
+    found = recognise.readings(span, stated=stated) if np.isfinite(span).all() else []
+    return (found[0].longitude, found[0].latitude) if len(found) == 1 else None
 
 
 def _span(first: int, last: int) -> str:
