@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field as of
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from pyproj import CRS
 from landtrack import catalog, crs, inspection
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import files
+from landtrack.formats.tables import separated
 from landtrack.inspection import FileSeen, LayerSeen
 from landtrack.model import Schema, Value
 from landtrack.normalise import values
@@ -101,10 +102,10 @@ def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> st
     """
     if not folder.is_dir():
         raise SourceError(f"{folder} is no folder.", mend="Name the folder that holds the files.")
-    seen = [inspection.look(path) for path in inspection.paths(folder)]
+    seen = [inspection.look(path, fit=_known_columns) for path in inspection.paths(folder)]
     working, crs_why = _working_crs(seen)
     if working is not None:  # which rules out readings of what does not say its own
-        seen = [inspection.look(Path(each.path), near=working) for each in seen]
+        seen = [inspection.look(Path(each.path), near=working, fit=_known_columns) for each in seen]
     guesses, unknown = _guesses(seen, folder)
     if not guesses and not unknown:
         raise SourceError(
@@ -116,8 +117,7 @@ def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> st
     used = {each["ledger"]["path"] for each in entries if each["ledger"]}  # type: ignore[index]
     unknown += [(each.path, each.why) for each in guesses if not each.kind and each.seen.kinds]
     unknown += [
-        (each.path, "a table that no layer has a column for") for each in ledgers
-        if each.path not in used
+        (each.path, _not_used(each, entries)) for each in ledgers if each.path not in used
     ]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(catalog.SHIPPED / "templates"), autoescape=False,  # noqa: S701  TOML
@@ -266,6 +266,7 @@ def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
         column.name: {_plain(column.name), _plain(catalog.units.split(column.name)[0])}
         for column in seen.fields
     }
+    above = {each.name: [each.unit_row, each.name, each.over] for each in seen.fields}
     taken: set[str] = set()
     found: Mapped = []
     known = synonyms()
@@ -279,11 +280,25 @@ def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
             ), None)
             if column is not None:
                 taken.add(column)
-                unit = catalog.units.of_column([column], field.unit) if field.unit else None
+                unit = catalog.units.of_column(above[column], field.unit) if field.unit else None
                 known_unit = unit.name if isinstance(unit, catalog.units.Unit) else None
                 found.append((name, column, known_unit))
                 break
     return found
+
+
+def _known_columns(headings: Sequence[str]) -> int:
+    """Count the headings that are known as columns of some kind of layer."""
+    known = synonyms()
+    names = {
+        _plain(name)
+        for group in (known.key, known.any_key, known.field)
+        for field, listed in group.items() for name in (field, *listed)
+    }
+    found = sum(
+        bool({_plain(each), _plain(catalog.units.split(each)[0])} & names) for each in headings
+    )
+    return found if found >= ENOUGH else 0
 
 
 # --- entries of the catalog -------------------------------------------------------------------
@@ -348,21 +363,43 @@ def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
     schema = catalog.schemas()["plots"]
     on = [name for name, _, _ in plots.fields if name in ("project_id", "plot_id", "name")]
     best: tuple[int, Guess, str, str, Mapped] | None = None
+    alike: list[Guess] = []
     for each in ledgers:
         fields = _fields(each.seen, schema)
         columns = {name: column for name, column, _ in fields}
         for name in on:
             if name in columns:
                 rest = [one for one in fields if one[0] not in ("plot_id", "project_id", name)]
-                if rest and (best is None or len(rest) > best[0]):
-                    best = (len(rest), each, name, columns[name], rest)
+                if rest and best is not None and len(rest) == best[0] and each is not best[1]:
+                    alike.append(each)
+                elif rest and (best is None or len(rest) > best[0]):
+                    best, alike = (len(rest), each, name, columns[name], rest), []
     if best is None:
         return None
     number, each, name, key, rest = best
+    others = [other.layer or other.path for other in alike if other.path == each.path]
+    if len(others) < len(alike):
+        return None  # two files that fit alike: the planner says which counts
     return {
-        "path": each.path, "layer": each.layer, "key": key, "on": name, "fields": rest,
+        "path": each.path, "layer": None if others else each.layer, "key": key, "on": name,
+        "fields": rest, "sheets": [each.layer, *others] if others else [],
         "why": f"a table with the column {key!r} and {number} more that are known",
     }
+
+
+def _not_used(table: Guess, entries: Iterable[Mapping[str, object]]) -> str:
+    """Say why a table is not taken for the ledger."""
+    if lost := separated.lost_letters([each.name for each in table.seen.fields]):
+        return (
+            f"letters of its headings are lost ({', '.join(lost)}): save the original as CSV in "
+            "UTF-8 or as .xlsx"
+        )
+    schema = catalog.schemas()["plots"]
+    mapped = {name for name, _, _ in _fields(table.seen, schema)}
+    plots = any(each["kind"] == "plots" and not each["ledger"] for each in entries)
+    if plots and mapped & {"project_id", "plot_id", "name"} and len(mapped) > 1:
+        return "fits as well as another table: add the one that counts as [layer.ledger]"
+    return "a table that no layer has a column for"
 
 
 def _basis(entries: Iterable[Mapping[str, object]]) -> dict[str, str]:

@@ -289,8 +289,8 @@ def test_blocks_with_a_title_are_parcels_of_that_name(read):
 
     assert contents.frame["地块名称"].tolist() == ["一号地块", "二号地块"]
     assert contents.frame.area.tolist() == [10_000, 10_000]
-    assert only(contents, Issue.LINE_UNREADABLE) == (
-        Issue.LINE_UNREADABLE, "13: 合计, 2 块", None, ""
+    assert only(contents, Issue.TABLE_ROW_TOTAL) == (
+        Issue.TABLE_ROW_TOTAL, "13: 合计, 2 块", None, ""
     )
 
 

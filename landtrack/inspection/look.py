@@ -17,7 +17,8 @@ from landtrack.crs import recognise
 from landtrack.crs.recognise import Reading
 from landtrack.errors import CRSError, SourceError
 from landtrack.formats import encoding, files, tables, vector, zipped
-from landtrack.formats.contents import Contents
+from landtrack.formats.contents import Contents, Note
+from landtrack.formats.tables import separated
 from landtrack.inspection.seen import Box, FieldSeen, FileSeen, LayerSeen, ReadingSeen
 from landtrack.model import Issue, LayerSource, Schema
 from landtrack.normalise import georeference
@@ -53,7 +54,9 @@ def paths(named: Path) -> list[Path]:
     return [named]
 
 
-def look(path: Path, *, near: CRS | None = None, gaps: bool = False) -> FileSeen:
+def look(
+    path: Path, *, near: CRS | None = None, gaps: bool = False, fit: tables.Fit | None = None
+) -> FileSeen:
     """Look at one file.
 
     Parameters
@@ -65,6 +68,8 @@ def look(path: Path, *, near: CRS | None = None, gaps: bool = False) -> FileSeen
         coordinates.
     gaps
         Whether narrow gaps between neighbours are told too.
+    fit
+        What is wanted of the heading of a table; its rows alone tell where not given.
 
     Returns
     -------
@@ -77,7 +82,7 @@ def look(path: Path, *, near: CRS | None = None, gaps: bool = False) -> FileSeen
         found = files.of(path)
         name = vector.driver(path) if found.name == "GDAL" else found.name
         layers = [
-            _layer(path, layer, found, near, gaps=gaps) for layer in _names(path, found)
+            _layer(path, layer, found, (near, fit), gaps=gaps) for layer in _names(path, found)
         ]
     except SourceError as error:
         return FileSeen(
@@ -92,26 +97,30 @@ def _names(path: Path, told: files.Format) -> list[str]:
 
 
 def _layer(
-    path: Path, name: str, told: files.Format, near: CRS | None, *, gaps: bool
+    path: Path, name: str, told: files.Format, of: tuple[CRS | None, tables.Fit | None], *,
+    gaps: bool,
 ) -> LayerSeen:
+    near, fit = of
     try:
         contents = told.reader.read(path, layer=name, encoding=None)
     except SourceError:
         if told is not files.TABLE or path.suffix.lower() == ".dat":
             raise
-        return _table(path, name)
+        return _table(path, name, fit)
     if told in (files.BOUNDARY, files.TABLE) and not tables.is_workbook(path):
         contents = contents._replace(encoding=encoding.of(path))
     return _seen(name, contents, near=near, gaps=gaps)
 
 
-def _table(path: Path, name: str) -> LayerSeen:
+def _table(path: Path, name: str, fit: tables.Fit | None) -> LayerSeen:
     """See a table without geometry, such as a ledger."""
     sheet = name if tables.is_workbook(path) else None
-    found = tables.read(path, sheet=sheet)
-    frame = found.frame
+    found = tables.read(path, sheet=sheet, fit=fit)
+    frame, notes = found.frame, list(found.notes)
+    if lost := separated.lost_letters(found.names):
+        notes.append(Note(Issue.TABLE_TEXT_LOST, ", ".join(lost)))
     whole = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame), index=frame.index))
-    seen = _seen(name, Contents(whole, [], list(found.notes)), near=None, gaps=False, table=True)
+    seen = _seen(name, Contents(whole, [], notes), near=None, gaps=False, table=True)
     above = {column.name: column for column in found.columns}
     return dataclasses.replace(
         seen, heading_row=found.heading_row, said=(*found.above, *found.below),

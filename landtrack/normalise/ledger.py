@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from landtrack import issues
 from landtrack.formats.tables import Table
-from landtrack.model import Issue, LedgerSource, Schema
-from landtrack.normalise import values
+from landtrack.model import Field, Issue, LedgerSource, Schema
+from landtrack.normalise import keys as of_keys, values
 from landtrack.normalise.amounts import Stated
 from landtrack.read import Raw
 
@@ -63,7 +64,9 @@ def fill(
     ]
     table, keys = table[keys.notna()], keys[keys.notna()]
     on = frame[stated.on]
-    twice = keys.duplicated(keep=False)
+    keys, zeros = of_keys.with_zeros(keys, on)
+    phased = of_keys.phased(given, keys)
+    twice = keys.duplicated(keep=False) & ~keys.isin(phased)
     repeated = set(keys[twice])
     table, keys = table[~twice], keys[~twice]
     unused = keys[~keys.isin(on)]
@@ -78,12 +81,22 @@ def fill(
             for key, own in zip(found, ids, strict=True)
         ]
 
-    rows = keyless + tell(Issue.LEDGER_DUPLICATE, sorted(repeated), sorted(repeated))
+    rows = keyless + of_keys.told_of(
+        given, key.name, keys, source=stated.path, layer=schema.id, field=stated.on
+    )
+    if zeros:
+        rows.append(issues.row(
+            Issue.LEDGER_KEY_ZEROS, source=stated.path, layer=schema.id, field=stated.on,
+            value=zeros,
+        ))
+    rows += _phases(keys, phased, stated, schema)
+    rows += tell(Issue.LEDGER_DUPLICATE, sorted(repeated), sorted(repeated))
+    unused = unused.drop_duplicates()
     rows += tell(Issue.LEDGER_UNUSED, unused, unused)
     rows += tell(Issue.LEDGER_NO_MATCH, on[without], frame.loc[without, schema.key])
     own = keys.map(dict(zip(on, frame[schema.key], strict=True))).fillna(keys)
     origin = values.Origin(stated.path, schema.id, own, stated.values, rows)
-    filled, amounts = {}, pd.DataFrame(index=pd.Index(keys))
+    filled, amounts = {}, pd.DataFrame(index=pd.Index(keys.unique()))
     for name, mapped in stated.fields.items():
         named, unit = values.column_of(mapped)
         column = given.column(named)
@@ -92,13 +105,47 @@ def fill(
             continue
         field = schema.fields[name]
         cast = values.cast((table[column.name], unit), field, choices.get(name, {}), origin)
-        by_key = cast.set_axis(pd.Index(keys))
+        by_key = of_keys.by_key(
+            _of_one_key(cast, given, column.name, keys, (field, origin)), keys,
+            given.merged.get(column.name, {}), adds_up=field.adds_up,
+        )
         if field.adds_up and stated.on != schema.key:
             amounts[name] = by_key
         else:
             filled[name] = on.map(by_key)
     of_groups = Stated(stated.on, amounts, raw.label, stated.path, stated.share or "")
     return frame.assign(**filled), rows, of_groups if len(amounts.columns) else None
+
+
+def _of_one_key(
+    cast: pd.Series[Any], table: Table, column: str, keys: pd.Series[Any],
+    of: tuple[Field, values.Origin],
+) -> pd.Series[Any]:
+    """Leave out amounts that stand in one cell for rows of several keys, and name them."""
+    field, origin = of
+    if not field.adds_up:
+        return cast
+    for rows in of_keys.shared(table, column, keys):
+        origin.rows.append(issues.row(
+            Issue.LEDGER_MERGED_AMOUNT, source=origin.label, layer=origin.layer,
+            field=field.name, value=", ".join(map(str, rows)),
+        ))
+        cast = cast.where(~cast.index.isin(rows))
+    return cast
+
+
+def _phases(
+    keys: pd.Series[Any], phased: set[str], stated: LedgerSource, schema: Schema
+) -> list[issues.Row]:
+    """Name the rows that were added up, key by key."""
+    adding = [name for name in stated.fields if schema.fields[name].adds_up]
+    return [
+        issues.row(
+            Issue.LEDGER_PHASES_ADDED, source=stated.path, layer=schema.id, feature_id=key,
+            field=", ".join(adding), value=", ".join(map(str, keys.index[keys == key])),
+        )
+        for key in sorted(phased)
+    ]
 
 
 def _column_missing(

@@ -41,6 +41,7 @@ class Words(Value, frozen=True, kw_only=True):
     crs: Mapping[str, str]
     angles: Angles
     dat: Dat
+    corners: tuple[str, ...]
 
 
 @cache

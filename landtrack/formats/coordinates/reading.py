@@ -24,7 +24,7 @@ from landtrack.formats import axes, rings
 from landtrack.formats.axes import Grid
 from landtrack.formats.boundary.reading import stated_grid
 from landtrack.formats.contents import Contents, Note
-from landtrack.formats.coordinates import columns, rows, sheets
+from landtrack.formats.coordinates import columns, footers, halves, rows, sheets
 from landtrack.formats.coordinates.rows import Points
 from landtrack.formats.coordinates.sheets import Table
 from landtrack.formats.tables.words import is_blank
@@ -87,8 +87,13 @@ def read(
     pair = columns.pair(found)
     if pair is None:
         raise SourceError(f"{path} names no coordinates.", mend="Name their columns.")
-    at = [found[each] for each in pair]
-    _insist_on_values(table, path, at)
+    _insist_on_values(table, path, [
+        at for at, each in enumerate(table.heading) if columns.role_of(each) in pair
+    ])
+    table = halves.unrolled(table)
+    found = columns.roles(table.heading)
+    table, stated = footers.without(table, (found[pair[0]], found[pair[1]]))
+    beyond = [*table.notes, *sheets.beyond(table)]
     points, notes = rows.points(table, found, pair)
     if not len(points.rows):
         raise SourceError(
@@ -99,7 +104,9 @@ def read(
     where = _place(table, found, points, pair, path)
     notes += [*where.notes, *_place_notes(where), *beyond]
     if points.parcels:
-        return _parcels(table, found, points, where, notes)
+        contents = _parcels(table, found, points, where, notes)
+        proofs = footers.checked(stated, points.members, contents.frame.geometry)
+        return contents._replace(notes=[*contents.notes, *proofs])
     return _single(table, found, points, where, notes)
 
 

@@ -11,8 +11,10 @@ import pandas as pd
 
 from landtrack.formats import rings
 from landtrack.formats.contents import Note
-from landtrack.formats.coordinates import columns
+from landtrack.formats.coordinates import columns, order
 from landtrack.formats.coordinates.cells import coordinates
+from landtrack.formats.coordinates.footers import title as title_of
+from landtrack.formats.coordinates.halves import numbered
 from landtrack.formats.coordinates.sheets import Table
 from landtrack.formats.tables.words import is_blank
 from landtrack.model import Issue
@@ -97,7 +99,7 @@ def points(
     members, titles = _members(table, found.get("parcel"), good, both)
     ring = _ring_codes(table, found)
     at = _sorted(good, members)
-    parcels = _are_parcels(found, bool(titles), (east[at], north[at], members[at], ring[at]))
+    parcels, doubt = _are_parcels(table, found, bool(titles), (east, north, members, ring, at))
     if not parcels:
         filled = np.array([
             any(not is_blank(cell) for cell in row) and (fine or not columns.is_heading(row))
@@ -105,6 +107,12 @@ def points(
         ], dtype=bool)
         members, titles = np.where(filled, np.cumsum(filled) - 1, -1), {}
         at = _sorted(good, members)
+    sorted_ = order.Corners(at, members[at], ring[at], east[at], north[at])
+    told: list[Note] = [*doubt]
+    if parcels:
+        sorted_, moved = order.by_number(table, found.get("point"), sorted_)
+        told += moved
+    at = sorted_.rows
     n = int(members.max(initial=-1)) + 1
     blank = np.array([all(is_blank(row[each]) for each in both) for row in table.rows], dtype=bool)
     unread = ~good & (members >= 0) & ~blank
@@ -118,6 +126,7 @@ def points(
     ]
     if parcels:
         notes += _left_over(table, members)
+    notes += told
     made = Points(
         n, at, members[at], ring[at], east[at], north[at], parcels,
         np.bincount(members[unread], minlength=n) > 0, _scattered(members, good, n), titles,
@@ -144,6 +153,8 @@ def _members(
         return _by_column(table, column, good), {}
     members = np.full(len(table.rows), -1, dtype=np.int64)
     titles: dict[int, str] = {}
+    names = columns.words().columns["parcel"]
+    titled = [text for row in table.above if (text := title_of(row, names))]
     number, title, apart = -1, "", True
     for at, row in enumerate(table.rows):
         if all(is_blank(row[each]) for each in both) or (not good[at] and columns.is_heading(row)):
@@ -151,7 +162,7 @@ def _members(
             if filled and not apart and np.isfinite(coordinates(filled)).all():
                 members[at] = number  # the length of a side, between its corners
                 continue
-            title = str(filled[0]).strip() if len(filled) == 1 else title
+            title = title_of(row, names) or title
             apart = True
             continue
         if apart:
@@ -160,6 +171,8 @@ def _members(
                 titles[number] = title
             apart, title = False, ""
         members[at] = number
+    if titles and 0 not in titles and titled:
+        titles[0] = titled[-1]
     return members, titles
 
 
@@ -186,18 +199,54 @@ def _ring_codes(table: Table, found: Mapping[str, int]) -> Numbers:
 
 
 def _are_parcels(
-    found: Mapping[str, int], titled: bool, of: tuple[Floats, Floats, Numbers, Numbers]  # noqa: FBT001
-) -> bool:
-    """Tell whether rows are the corners of parcels, and not features of their own."""
-    east, north, members, ring = of
-    if not len(members):
-        return False
-    counts = np.bincount(members)
+    table: Table, found: Mapping[str, int], titled: bool,  # noqa: FBT001
+    of: tuple[Floats, Floats, Numbers, Numbers, Numbers],
+) -> tuple[bool, list[Note]]:
+    """Tell whether rows are the corners of parcels, and not features of their own.
+
+    A list whose numbers run on, without a column of parcels and not closed, may be either:
+    what its columns or its title call the points tells, else it is said that it may be one.
+    """
+    east, north, members, ring, at = of
+    if not len(at):
+        return False, []
+    counts = np.bincount(members[at])
     if titled or {"parcel", "ring", "part"} & set(found):
-        return bool(counts.max() > 1)
-    runs = rings.runs(east, north, members, ring, tolerance=CLOSING_M)
+        return bool(counts.max() > 1), []
+    runs = rings.runs(east[at], north[at], members[at], ring[at], tolerance=CLOSING_M)
     blocks = len(counts) > 1 and counts[counts > 0].min() >= rings.LEAST
-    return bool(blocks or runs.closed.all())
+    if blocks or runs.closed.all():
+        return True, []
+    if len(counts) > 1 or not _is_one_ring(table, found, at):
+        return False, []
+    area = order.area(np.stack([east[at], north[at]], axis=1))
+    called = [table.heading[found["point"]]] if "point" in found else []
+    called += [str(cell) for row in table.above for cell in row if not is_blank(cell)]
+    surely = any(
+        columns.plain(word) in columns.plain(text)
+        for text in called for word in columns.words().corners
+    )
+    return surely, [Note(
+        Issue.CORNERS_OF_ONE_PARCEL if surely else Issue.POINTS_MAY_BE_PARCEL,
+        f"{len(at)}; {area}",
+    )]
+
+
+def _is_one_ring(table: Table, found: Mapping[str, int], at: Numbers) -> bool:
+    """Tell whether points are numbered one after the other, from 1."""
+    if len(at) < rings.LEAST:
+        return False
+    column = found.get("point", _first_other(table, found))
+    if column is None:
+        return False
+    names = [numbered(table.rows[row][column]) for row in at.tolist()]
+    known = [each[1] for each in names if each is not None]
+    return sorted(known) == list(range(1, len(at) + 1))
+
+
+def _first_other(table: Table, found: Mapping[str, int]) -> int | None:
+    """Give the first column where it is none that is known: it may be the points' number."""
+    return 0 if table.heading and table.heading[0] and 0 not in found.values() else None
 
 
 def _scattered(members: Numbers, good: Flags, n: int) -> Flags:

@@ -1,0 +1,263 @@
+"""What a workbook or a text table says comes out right, or is named by its row."""
+
+import csv
+
+import pyogrio
+import pytest
+from click.testing import CliRunner
+
+from landtrack.cli import main
+
+
+def call(*words):
+    found = CliRunner().invoke(main, [str(each) for each in words])
+    assert not isinstance(found.exception, Exception), found.exception
+    return found
+
+
+def vetted(folder, *, draft=True):
+    """Draft the catalog of a folder where it has none, run it, and give what came out."""
+    if draft:
+        (folder / "catalog.toml").unlink(missing_ok=True)
+        assert call("init", folder).exit_code == 0
+    found = call("run", folder, "--out", folder / "build")
+    outputs = folder / "build"
+    return found, table(outputs / "findings.csv"), table(outputs / "issues.csv")
+
+
+def table(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def intensity(findings):
+    """Give outcome and value of the investment intensity by plot."""
+    return {
+        each["plot_id"]: (each["outcome"], each["value"] and round(float(each["value"])))
+        for each in findings if each["rule"].endswith("investment-intensity")
+    }
+
+
+def told(issues, kind):
+    return [each for each in issues if each["issue"] == kind]
+
+
+PLOTS = [f"P0{at}" for at in range(1, 7)]
+
+
+# --- which sheet, and which row is the heading ------------------------------------------------
+
+
+@pytest.mark.fault("04-hidden-sheet-first")
+def test_a_hidden_sheet_is_never_read_and_named(fault):
+    _, findings, issues = vetted(fault)
+
+    assert intensity(findings) == dict.fromkeys(PLOTS, ("fail", 1875))
+    assert [each["value"] for each in told(issues, "table_sheet_hidden")] == ["2019旧"]
+
+
+@pytest.mark.fault("06-empty-sheet-first")
+def test_the_ledger_is_found_behind_an_empty_sheet(fault):
+    found, findings, _ = vetted(fault)
+
+    assert intensity(findings) == dict.fromkeys(PLOTS, ("pass", 3750))
+    assert found.exit_code == 0
+
+
+@pytest.mark.fault("07-empty-sheet-first-by-hand")
+def test_a_catalog_without_a_sheet_takes_the_only_one_that_fits(fault):
+    _, findings, issues = vetted(fault, draft=False)
+
+    assert intensity(findings) == dict.fromkeys(PLOTS[:3], ("pass", 3750))
+    assert not told(issues, "column_missing")
+
+
+@pytest.mark.fault("08-title-row")
+def test_titles_and_totals_are_no_records(fault):
+    _, findings, issues = vetted(fault)
+
+    assert intensity(findings) == dict.fromkeys(PLOTS, ("pass", 3750))
+    assert [each["value"] for each in told(issues, "table_row_total")] == ["10: 合计, 72, 18000"]
+    assert not told(issues, "ledger_unused")
+
+
+@pytest.mark.fault("09-title-row-by-hand")
+def test_a_heading_below_titles_is_found_by_what_the_catalog_names(fault):
+    _, findings, _ = vetted(fault, draft=False)
+
+    assert intensity(findings) == dict.fromkeys(PLOTS, ("pass", 3750))
+
+
+# --- events -----------------------------------------------------------------------------------
+
+
+@pytest.mark.fault("05-events-hidden-title-1904")
+@pytest.mark.parametrize("name", ["hidden", "title", "mac"])
+def test_events_are_those_of_the_visible_sheet_on_their_day(fault, name):
+    store = fault / "build" / "project.gpkg"
+    assert call("run", "--out", fault / "build").exit_code in {0, 1, 3}
+
+    found = call("status", "import", fault / f"{name}.xlsx", "--store", store)
+
+    assert found.exit_code == 0
+    assert "2007-01-15" in found.output
+    shown = call("status", "show", "ZD-001", "--store", store, "--as-of", "2008-12-31").output
+    assert "新号1号" in shown
+    assert "旧号1号" not in shown
+
+
+# --- text -------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault("10-csv-separators")
+@pytest.mark.parametrize("name", [
+    "cr", "eq", "fullwidthcomma", "quoted", "semicolon", "tab", "title", "trailing", "utf16tab",
+])
+def test_text_with_any_separator_and_encoding_is_read(fault, name):
+    _, findings, _ = vetted(fault / name)
+
+    assert intensity(findings) == dict.fromkeys(PLOTS, ("pass", 3750))
+
+
+@pytest.mark.fault("10-csv-separators")
+def test_letters_that_an_encoding_lost_are_told(fault):
+    assert "用地面?（畝）" in call("init", fault / "big5").output.replace("\n", "")
+    assert "question marks" in call("inspect", fault / "big5" / "台账.csv", "--lang", "en").output
+
+
+# --- keys and cells ---------------------------------------------------------------------------
+
+
+@pytest.mark.fault("11-key-merged-over-two-rows")
+def test_phases_of_one_merged_key_add_up_and_are_told(fault):
+    _, findings, issues = vetted(fault)
+
+    assert intensity(findings)["P01"] == ("pass", 3750)
+    [added] = told(issues, "ledger_phases_added")
+    assert (added["feature_id"], added["value"]) == ("P01", "2, 3")
+
+
+@pytest.mark.fault("12-formulas-never-computed")
+def test_formulas_that_were_never_computed_are_told_by_row(fault):
+    _, findings, issues = vetted(fault)
+
+    assert {outcome for outcome, _ in intensity(findings).values()} == {"unknown"}
+    assert [each["value"][:1] for each in told(issues, "table_not_computed")] == list("234567")
+
+
+@pytest.mark.fault("13-error-cells")
+def test_failed_formulas_are_told_and_true_is_no_number(fault):
+    _, findings, issues = vetted(fault)
+
+    assert [each["value"] for each in told(issues, "table_cell_error")] == [
+        "2: #DIV/0!", "3: #N/A"
+    ]
+    assert [each["value"] for each in told(issues, "not_a_number")] == ["TRUE"]
+    assert intensity(findings)["P04"][0] == "unknown"
+
+
+@pytest.mark.fault("20-date-1904-flip")
+def test_days_of_a_workbook_that_counts_from_1904_are_its_days(fault):
+    _, findings, _ = vetted(fault)
+
+    order = [each for each in findings if each["rule"] == "environment-first"]
+    assert {(each["outcome"], each["reason"]) for each in order} == {
+        ("fail", "2006-12-05,2006-06-01")
+    }
+
+
+@pytest.mark.fault("27-leading-zeros")
+def test_numbers_that_are_shown_with_zeros_are_keys_with_zeros(fault):
+    _, findings, issues = vetted(fault)
+
+    assert intensity(findings) == dict.fromkeys(PLOTS, ("pass", 3750))
+    assert not told(issues, "ledger_unused")
+
+
+@pytest.mark.fault("27-leading-zeros")
+def test_keys_that_differ_in_zeros_only_are_matched_and_told_once(fault):
+    (fault / "台账.xlsx").unlink()
+    rows = ["项目编号,企业名称,用地面积（亩）,固定资产投资（万元）"]
+    rows += [f"{at},企业{at},12,3000" for at in range(1, 7)]
+    (fault / "台账.csv").write_text("\n".join(rows), encoding="utf-8")
+
+    _, findings, issues = vetted(fault)
+
+    assert intensity(findings) == dict.fromkeys(PLOTS, ("pass", 3750))
+    assert len(told(issues, "ledger_key_zeros")) == 1
+
+
+# --- what nothing reads -----------------------------------------------------------------------
+
+
+@pytest.mark.fault("14-xls-rar-7z-et-wp")
+def test_an_xls_is_read_and_what_is_not_says_what_to_do(fault):
+    names = ["台账.xls", "地块.rar", "地块.7z", "地块.et", "地块.wp", "工程.mxd"]
+
+    shown = {name: call("inspect", fault / name, "--lang", "en").output for name in names}
+
+    assert "固定资产投资（万元）" in shown["台账.xls"]
+    assert "Unpack it first" in shown["地块.rar"]
+    assert "Unpack it first" in shown["地块.7z"]
+    assert "save it as .xlsx" in shown["地块.et"]
+    assert "MapGIS" in shown["地块.wp"]
+    assert "export each as GeoPackage" in shown["工程.mxd"]
+    assert "driver" not in "".join(shown.values())
+
+
+@pytest.mark.fault("14-xls-rar-7z-et-wp")
+@pytest.mark.parametrize("name", ["地块.rar", "地块.7z", "地块.et", "工程.mxd"])
+def test_convert_and_run_say_the_same_of_what_nothing_reads(fault, name):
+    mend = call("inspect", fault / name, "--lang", "en").output.strip().splitlines()[-1]
+    (fault / "catalog.toml").write_text(
+        '[place]\nid = "t"\ntitle = { en = "t" }\nlanguage = "en"\ncrs = "EPSG:4527"\n'
+        f'[[layer]]\nkind = "plots"\npath = "{name}"\n', encoding="utf-8",
+    )
+
+    converted = call("convert", fault / name, fault / "o.gpkg")
+    run = call("run", fault)
+
+    assert (converted.exit_code, run.exit_code) == (2, 2)
+    said = mend.strip().removeprefix("mend:").strip()
+    assert said in converted.output + converted.stderr
+    assert said in run.output + run.stderr
+
+
+# --- corners ----------------------------------------------------------------------------------
+
+
+def areas(fault, name):
+    found = call("convert", fault / name, fault / "o.gpkg")
+    return found.output, pyogrio.read_dataframe(fault / "o.gpkg").area.round(0).tolist()
+
+
+@pytest.mark.fault("35-points-in-two-halves")
+def test_corners_in_two_halves_of_a_sheet_are_one_parcel(fault):
+    output, found = areas(fault, "halves_id.xlsx")
+
+    assert found == [30_000]
+    assert "side by side" in output
+
+
+@pytest.mark.fault("36-points-sorted-as-text")
+def test_corners_sorted_as_text_go_by_their_numbers_and_are_told_with_both_areas(fault):
+    output, found = areas(fault, "textsort_id.xlsx")
+
+    assert found == [30_000]
+    assert "26,160.46 m² → 30,000.16 m²" in output
+
+
+@pytest.mark.fault("37-points-footer-units-row")
+@pytest.mark.parametrize("name", ["foot2.xlsx", "units1.xlsx"])
+def test_footers_and_units_are_no_corners(fault, name):
+    _, found = areas(fault, name)
+
+    assert found == [8_000]
+
+
+@pytest.mark.fault("38-open-list-of-corners")
+def test_an_open_list_of_corners_is_said_to_be_perhaps_one_parcel(fault):
+    for name in ("bianhao.csv", "dianhao.csv"):
+        shown = call("inspect", fault / name, "--lang", "en").output
+        assert "may be the corners of one parcel" in shown
+        assert "20,530.53 m²" in shown
