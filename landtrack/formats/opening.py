@@ -47,6 +47,8 @@ HEAD = 4096
 """How many bytes of a file are looked at."""
 BLANKED = 1 << 20
 """How many bytes are looked through for words that are blanked: those of the first element."""
+CORNERS = 3
+"""Fewest points of a ring."""
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -436,7 +438,7 @@ def _by_halves(
                 )
         except FAULTS:
             if stop - start <= 1:
-                yield One(start + 1, None)
+                yield One(start + 1, _closed(path, layer, start, {"encoding": encoding, **options}))
                 continue
             middle = (start + stop) // 2
             waiting += [(middle, stop), (start, middle)]
@@ -444,6 +446,28 @@ def _by_halves(
         rows = part.astype(object).where(part.notna(), None).to_dict("records")
         for offset, row in enumerate(rows):
             yield One(start + offset + 1, {"geometry": None} | {str(k): v for k, v in row.items()})
+
+
+def _closed(
+    path: Path, layer: str | None, at: int, options: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Read one feature whose rings are not closed, as fiona does; None where more is wrong."""
+    try:
+        meta, _, wkb, columns = read_raw(
+            path, layer=layer, skip_features=at, max_features=1, **options
+        )
+        shape = shapely.from_wkb(wkb[0], on_invalid="fix")
+    except FAULTS:
+        return None
+    corners, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(shape)), return_index=True
+    )
+    kept = pd.DataFrame(corners).groupby(ring).apply(lambda each: len(each.drop_duplicates()))
+    if not len(kept) or kept.min() < CORNERS:
+        return None
+    names = [str(name) for name in meta["fields"]]
+    values = [column[0] for column in columns]
+    return {"geometry": shape, **dict(zip(names, values, strict=True))}
 
 
 _openings()  # whoever imports this module has the rest turned off
