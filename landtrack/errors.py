@@ -5,6 +5,7 @@
     LandtrackError
     ├── CatalogError (ValueError)      a catalog, rule pack, schema or text file is wrong
     ├── SourceError (OSError)          an input file is missing, unreadable or of the wrong kind
+    │   └── LimitError                 it is beyond a limit of what is read
     │   └── NothingToVetError          every plot was set aside; the issues say why
     ├── CRSError (ValueError)          a coordinate reference system is missing, wrong or mixed
     ├── TableError (ValueError)        a table that was handed in lacks what its step needs
@@ -61,6 +62,10 @@ class NothingToVetError(SourceError):
     def __init__(self, cause: str, *, mend: str, issues: pd.DataFrame) -> None:
         super().__init__(cause, mend=mend)
         self.issues = issues
+
+
+class LimitError(SourceError):
+    """An input file would take more memory, disk or time than one file may."""
 
 
 class CRSError(LandtrackError, ValueError):

@@ -113,7 +113,8 @@ def test_the_table_of_reported_figures_answers_as_described():
 
 
 def test_a_description_refuses_what_it_does_not_name():
-    seen = [{"path": "a", "format": "?", "bytes": 1, "layers": [], "cause": "", "mend": ""}]
+    seen = [{"path": "a", "format": "?", "bytes": 1, "layers": [], "cause": "", "mend": "",
+             "over_limit": False}]
 
     described("inspect").validate(seen)
     with pytest.raises(jsonschema.ValidationError, match="unheard"):

@@ -5,6 +5,7 @@ import zipfile
 from itertools import pairwise
 
 import geopandas as gpd
+import msgspec
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -14,10 +15,9 @@ from hypothesis import assume, example, given, settings, strategies as st
 from notes import issues, only
 
 from landtrack.errors import OutputError, SourceError
-from landtrack.formats import coordinates
+from landtrack.formats import coordinates, limits
 from landtrack.formats.contents import Loss
 from landtrack.formats.coordinates.cells import angle
-from landtrack.formats.tables import workbook
 from landtrack.model import Issue
 
 EAST, NORTH = 500_000, 3_700_000
@@ -471,8 +471,9 @@ def test_old_broken_and_hostile_workbooks_are_refused(read, tmp_path, monkeypatc
     bomb = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/sharedStrings.xml", b"\0" * 2**24)
-    monkeypatch.setattr(workbook, "MOST_BYTES", 2**23)
-    with pytest.raises(SourceError, match=r"unpacks to 0\.0 GiB"):
+    few = msgspec.structs.replace(limits.limits(), workbook_bytes=2**23)
+    monkeypatch.setattr(limits, "limits", lambda: few)
+    with pytest.raises(SourceError, match="workbook_bytes = 8,388,608"):
         coordinates.read(bomb)
     with pytest.raises(SourceError, match="cannot be opened"):
         coordinates.read(tmp_path / "none.csv")

@@ -6,12 +6,13 @@ import stat
 import zipfile
 
 import geopandas as gpd
+import msgspec
 import pytest
 import shapely
 from hypothesis import given, strategies as st
 
-from landtrack.errors import SourceError
-from landtrack.formats import archive, encoding, export, files
+from landtrack.errors import LimitError, SourceError
+from landtrack.formats import archive, encoding, export, files, limits
 from landtrack.model import Issue
 
 PLOTS = gpd.GeoDataFrame(
@@ -205,10 +206,11 @@ def test_a_bomb_is_not_unfolded(tmp_path):
 
 
 def test_an_archive_of_too_many_files_is_not_unfolded(tmp_path, monkeypatch):
-    monkeypatch.setattr(archive, "MOST_MEMBERS", 3)
+    few = msgspec.structs.replace(limits.limits(), archive_members=3)
+    monkeypatch.setattr(limits, "limits", lambda: few)
     path = zipped(tmp_path / "many.zip", **{f"{number}.json": b"{}" for number in range(4)})
 
-    with pytest.raises(SourceError, match="made to harm"), archive.unpacked(path):
+    with pytest.raises(LimitError, match="archive_members = 3"), archive.unpacked(path):
         pass
 
 

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from landtrack import catalog, pipeline
 from landtrack.cli import main
 from landtrack.errors import SourceError
-from landtrack.formats import files, opening, table
+from landtrack.formats import files, opening, tables
 
 SECRET = "secret-of-another-file"  # noqa: S105  what must not come out
 CASE = "54-another-driver-under-gpkg"
@@ -130,7 +130,7 @@ def test_a_ledger_that_points_elsewhere_is_refused(tmp_path, server, what):
             texts = hostile(tmp_path, address)
         path.write_text(texts[what], encoding="utf-8")
         with pytest.raises(SourceError):
-            table.read(path)
+            tables.read(path)
     assert unharmed(tmp_path, asked)
 
 

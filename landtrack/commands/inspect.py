@@ -45,4 +45,4 @@ def inspect(
         each.cause or any((layer.issues["severity"] == "error").any() for layer in each.layers)
         for each in seen
     )
-    ctx.exit(int(wrong))
+    ctx.exit(2 if any(each.over_limit for each in seen) else int(wrong))

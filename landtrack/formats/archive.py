@@ -7,25 +7,57 @@ without saying so.
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from landtrack.errors import SourceError
+from landtrack.formats import limits, temporary
 
-MOST_BYTES = 16 << 30
-"""What an archive may unfold to; the largest layers of a city are a tenth of it."""
 MOST_TIMES = 200
 """How many times its packed size a member may unfold to; Shapefiles stay under 30."""
 SMALL = 32 << 20
 """A member up to this size is unpacked whatever its ratio: it does no harm."""
-MOST_MEMBERS = 20_000
+SIDECARS = frozenset({
+    ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix", ".xml", ".gfs", ".txt",
+    ".md", ".pdf", ".doc", ".docx", ".jpg", ".png", ".lock", ".ini", ".html", ".htm",
+})
+"""Files beside the data that are no layer of their own; a ``.txt`` may be one (see below)."""
 UTF8_NAME = 0x800
 """The bit of a member's flags that says that its name is in UTF-8."""
 ENCRYPTED = 0x1
 CHUNK = 1 << 20
+
+
+@dataclass
+class _Unfolded:
+    """What an input has unfolded to so far, all archives in it together."""
+
+    depth: int = 0
+    members: int = 0
+    bytes: int = 0
+
+
+_OPEN: ContextVar[_Unfolded | None] = ContextVar("unfolded", default=None)
+"""Of the outermost archive that is open; archives are limited as a whole."""
+
+
+@contextmanager
+def _one_deeper(path: Path) -> Iterator[_Unfolded]:
+    """Go into an archive, which may lie in another one."""
+    outer = _OPEN.get()
+    whole = outer or _Unfolded()
+    token = _OPEN.set(whole)
+    whole.depth += 1
+    try:
+        limits.insist(path, "archive_depth", whole.depth)
+        yield whole
+    finally:
+        whole.depth -= 1
+        _OPEN.reset(token)
 
 
 @contextmanager
@@ -48,11 +80,12 @@ def unpacked(path: Path) -> Iterator[Path]:
         If it is no archive, is damaged or locked with a password, climbs out of its
         folder, or unfolds to more than the limits of this module.
     """
-    with tempfile.TemporaryDirectory(prefix="landtrack-") as folder:
-        root = Path(folder)
+    with _one_deeper(path) as whole, temporary.folder() as root:
         try:
             with zipfile.ZipFile(path) as archive:
-                _unpack(archive, path, root)
+                _unpack(archive, path, root, whole)
+        except SourceError:
+            raise
         except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise SourceError(
                 f"{path} cannot be unpacked: {error}.",
@@ -66,10 +99,14 @@ def unpacked(path: Path) -> Iterator[Path]:
         yield root
 
 
-def _unpack(archive: zipfile.ZipFile, path: Path, root: Path) -> None:
+def _unpack(archive: zipfile.ZipFile, path: Path, root: Path, whole: _Unfolded) -> None:
+    limits.look_at_archive(path, archive)
     members = [each for each in archive.infolist() if not each.is_dir()]
-    if len(members) > MOST_MEMBERS or sum(each.file_size for each in members) > MOST_BYTES:
-        raise _too_much(path)
+    whole.members += len(members)
+    whole.bytes += sum(each.file_size for each in members)
+    limits.insist(path, "archive_members", whole.members)
+    limits.insist(path, "archive_data_files", _data_files(members))
+    limits.insist(path, "archive_bytes", whole.bytes)
     for member in members:
         if member.file_size > max(SMALL, MOST_TIMES * member.compress_size):
             raise _too_much(path)
@@ -87,6 +124,18 @@ def _unpack(archive: zipfile.ZipFile, path: Path, root: Path) -> None:
             while chunk := packed.read(min(CHUNK, left)):
                 left -= len(chunk)
                 file.write(chunk)
+
+
+def _data_files(members: list[zipfile.ZipInfo]) -> int:
+    """Count the files that may hold layers; a file geodatabase is one."""
+    names = [PurePosixPath(each.filename.lower().replace("\\", "/")) for each in members]
+    inside = {
+        part for name in names for part in name.parents if part.suffix == ".gdb"
+    }
+    alone = sum(
+        name.suffix not in SIDECARS and inside.isdisjoint(name.parents) for name in names
+    )
+    return len(inside) + alone
 
 
 def _too_much(path: Path) -> SourceError:

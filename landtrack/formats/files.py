@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from landtrack.errors import SourceError
-from landtrack.formats import companions, refused
+from landtrack.formats import companions, limits, refused
 from landtrack.formats.contents import Contents
 
 HEAD = 4096
@@ -115,6 +115,7 @@ def of(path: Path) -> Format:
         with path.open("rb") as file:
             head = file.read(HEAD)
     _refuse(path, head)
+    limits.look(path, head)
     if (told := _by_bytes(path, head)) is not None:
         return told
     unknown = TABLE if head and b"\0" not in head and not head.lstrip().startswith(b"<") else UNTOLD

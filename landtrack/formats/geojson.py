@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import codecs
 import json
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from landtrack.errors import SourceError
-from landtrack.formats import encoding as encodings, vector
+from landtrack.formats import encoding as encodings, temporary, vector
 from landtrack.formats.contents import Contents, Encoding, Note
 from landtrack.model import Issue
 
@@ -108,8 +107,8 @@ def _readable(path: Path, found: str) -> Iterator[tuple[Path, list[Note]]]:
             mend="Export it again as GeoJSON in UTF-8, or name its encoding in the catalog.",
         ) from error
     notes = [] if found == "utf-8" else [Note(Issue.ENCODING_DIFFERS, f"{found} / utf-8")]
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
+    with temporary.folder() as folder:
+        copy = folder / path.name
         copy.write_text(text, encoding="utf-8", newline="")
         yield copy, notes
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -31,7 +30,8 @@ from pyogrio import _ogr
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack import catalog
-from landtrack.errors import SourceError
+from landtrack.errors import LimitError, SourceError
+from landtrack.formats import temporary
 
 try:
     import fiona
@@ -177,8 +177,8 @@ def _source(path: Path, layer: str | None = None, *, listed: bool = False) -> It
     if not kind.apart:
         yield whole
         return
-    with tempfile.TemporaryDirectory(prefix="landtrack-") as folder:
-        copy = Path(folder) / path.name
+    with temporary.folder() as folder:
+        copy = folder / path.name
         with path.open("rb") as file, copy.open("wb") as out:
             word = kind.blanked.encode()
             out.write(file.read(BLANKED).replace(word, word[:-1] + b"_"))
@@ -205,7 +205,7 @@ def _insist_on_table(path: Path, layer: str | None) -> None:
     except sqlite3.Error:
         return  # damaged or locked: GDAL says so
     if first in made:
-        raise SourceError(
+        raise LimitError(
             f"{path}: {first} is a view: a question that the file asks when it is read, not data.",
             mend="Save it as a layer of its own, in the program that the file is from.",
         )

@@ -5,15 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from landtrack.errors import SourceError
+from landtrack.errors import LimitError, SourceError
 from landtrack.formats import archive, companions, files
 from landtrack.formats.contents import Contents
-
-SIDECARS = frozenset({
-    ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix", ".xml", ".gfs", ".txt",
-    ".md", ".pdf", ".doc", ".docx", ".jpg", ".png", ".lock", ".ini", ".html", ".htm",
-})
-"""Files beside the data that are no layer of their own; a ``.txt`` may be one (see below)."""
 
 
 def layer_names(path: Path) -> list[str]:
@@ -80,6 +74,8 @@ def _layers(path: Path, folder: Path) -> dict[str, tuple[Path, str]]:
     for member in members(folder):
         try:
             names = files.layer_names(member)
+        except LimitError as error:
+            raise _inside(error, path, folder) from error
         except SourceError as error:
             faults.append(_inside(error, path, folder))
             continue
@@ -101,7 +97,8 @@ def _layers(path: Path, folder: Path) -> dict[str, tuple[Path, str]]:
 
 def _inside(error: SourceError, path: Path, folder: Path) -> SourceError:
     """Name a member by its place in the archive, not by where it was unpacked."""
-    return SourceError(error.cause.replace(f"{folder}{os.sep}", f"{path}:"), mend=error.mend)
+    kind = LimitError if isinstance(error, LimitError) else SourceError
+    return kind(error.cause.replace(f"{folder}{os.sep}", f"{path}:"), mend=error.mend)
 
 
 def members(folder: Path) -> list[Path]:
@@ -127,7 +124,7 @@ def members(folder: Path) -> list[Path]:
         if path.is_dir():
             if path.suffix.lower() == ".gdb":
                 found.append(path)
-        elif path.suffix.lower() not in SIDECARS or _is_data(path):
+        elif path.suffix.lower() not in archive.SIDECARS or _is_data(path):
             found.append(path)
     return companions.without(found)
 

@@ -15,7 +15,7 @@ from pyproj import CRS
 from landtrack import crs, defects, issues, read, validate
 from landtrack.crs import recognise
 from landtrack.crs.recognise import Reading
-from landtrack.errors import CRSError, SourceError
+from landtrack.errors import CRSError, LimitError, SourceError
 from landtrack.formats import encoding, files, tables, vector, zipped
 from landtrack.formats.contents import Contents, Note
 from landtrack.formats.tables import separated
@@ -86,7 +86,8 @@ def look(
         ]
     except SourceError as error:
         return FileSeen(
-            path=str(path), format=name, bytes=size, cause=error.cause, mend=error.mend
+            path=str(path), format=name, bytes=size, cause=error.cause, mend=error.mend,
+            over_limit=isinstance(error, LimitError),
         )
     return FileSeen(path=str(path), format=name, bytes=size, layers=tuple(layers))
 

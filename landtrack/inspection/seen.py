@@ -72,7 +72,10 @@ class LayerSeen:
 
 @dataclass(frozen=True, kw_only=True)
 class FileSeen:
-    """One file: its layers, or the cause and the mend where it cannot be read."""
+    """One file: its layers, or the cause and the mend where it cannot be read.
+
+    ``over_limit`` where it was not read because of a limit: nothing is known of it then.
+    """
 
     path: str
     format: str
@@ -80,3 +83,4 @@ class FileSeen:
     layers: tuple[LayerSeen, ...] = ()
     cause: str = ""
     mend: str = ""
+    over_limit: bool = False

@@ -26,14 +26,13 @@ from python_calamine import (
 )
 
 from landtrack.errors import SourceError
+from landtrack.formats import limits
 from landtrack.formats.tables import ooxml
 from landtrack.formats.tables.table import Grid, Row
 from landtrack.formats.tables.words import is_blank
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How a workbook begins: as a ZIP, or as an OLE container (of before 2007, or encrypted)."""
-MOST_BYTES = 2**30
-"""A workbook that unpacks to more than this is refused."""
 MOST_CELLS = 20_000_000
 """A block of this many cells is read row by row where hardly anything stands in it."""
 UNREADABLE = (
@@ -55,8 +54,7 @@ class Workbook:
         try:
             with path.open("rb") as file:
                 self._zip = file.read(4) == ZIP
-            if self._zip:
-                self._insist_on_size()
+            limits.look(path, ZIP if self._zip else b"")
             self._book = CalamineWorkbook.from_path(str(path))
             found = self._book.sheets_metadata
         except SourceError:
@@ -144,16 +142,6 @@ class Workbook:
                 yield from own.iter_rows(values_only=True)
             finally:
                 book.close()
-
-    def _insist_on_size(self) -> None:
-        """Refuse what would fill the memory when it is unpacked."""
-        with zipfile.ZipFile(self.path) as packed:
-            size = sum(each.file_size for each in packed.infolist())
-        if size > MOST_BYTES:
-            raise SourceError(
-                f"{self.path} unpacks to {size / 2**30:.1f} GiB.",
-                mend="Save the sheet as CSV; no sheet that people keep is so large.",
-            )
 
     def _broken(self, error: BaseException) -> SourceError:
         return SourceError(
