@@ -89,7 +89,7 @@ STATED = (
      "row, threshold=row.threshold"),
     ("status/shapes.py", "off = max(abs(parts - area), abs(parts - whole_after.area))",
      "off = abs(parts - area)"),
-    ("read.py", 'return sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))', "return [path]"),
+    ("read.py", "return sorted([path, *companions.of(path)]) if", "return [path] if"),
     ("read.py", "    _insist_unchanged(before)\n", ""),
     *(
         ("report.py", 'RISKY = ("=", "+", "-", "@", "\\t", "\\r")',
