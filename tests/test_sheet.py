@@ -263,6 +263,61 @@ def test_a_demarcation_shares_the_area_out_by_owner_land_class_and_farmland(tmp_
     )
 
 
+def drawn_over(tmp_path, **layers):
+    """Print the demarcation of a plot, and give its tables."""
+    store = make_store(tmp_path, [Site.plot("A", box(0, 0, 100, 100))], **layers)
+    return printed(store, "demarcation", "A").plans[0].content.tables
+
+
+FAR_FARMLAND = [(box(500, 0, 600, 100), {"farmland_id": "1", "owner": "东村"})]
+
+
+@pytest.mark.fault("67-demo-farmland-none")
+def test_farmland_that_is_not_touched_is_said_to_be_so_with_no_area(tmp_path):
+    table = drawn_over(tmp_path, farmland=FAR_FARMLAND)["farmland"]
+
+    assert table.rows == (("不占用", "", "0.00", "0.0000", "0.00%"),)
+    assert table.foot == "占用合计：0.00 m²"
+
+
+def test_the_foot_of_what_farmland_is_taken_is_not_the_area_of_the_plot(tmp_path):
+    farmland = [(box(0, 0, 25, 40), {"farmland_id": "1", "owner": "东村"})]
+
+    assert drawn_over(tmp_path, farmland=farmland)["farmland"].foot == "占用合计：1000.00 m²"
+
+
+def test_where_the_farmland_is_known_in_part_only_nothing_found_is_no_data(tmp_path):
+    site = Site(tmp_path / "site")
+    site.head |= {"language": "zh", "as_of": "2006-12-31"}
+    site.layer("plots", [Site.plot("A", box(0, 0, 100, 100))])
+    (tmp_path / "part.geojson").write_text("")
+    site.layer("boundaries", [(box(400, 0, 900, 100), {"boundary_id": "1"})], path="part.geojson")
+    site.layer("farmland", FAR_FARMLAND, coverage="part.geojson")
+    path = tmp_path / "project.gpkg"
+    stores.write(pipeline.vet(catalog.place(site.folder)), path)
+
+    table = printed(path, "demarcation", "A").plans[0].content.tables["farmland"]
+
+    assert table.rows == (("无数据", "", "", "", ""),)
+
+
+def test_ground_without_a_land_class_is_said_to_have_none_on_record(tmp_path):
+    classes = [(box(500, 0, 600, 100), {"land_class_id": "1", "class_code": "0103"})]
+
+    table = drawn_over(tmp_path, land_classes=classes)["land_classes"]
+
+    assert table.rows == (("无地类资料", "", "10000.00", "1.0000", "100.00%"),)
+
+
+def test_a_layer_of_buildings_of_which_none_is_on_the_plot_is_not_missing(tmp_path):
+    buildings = [(box(300, 0, 310, 10), {"building_id": "b", "class": "building", "storeys": 1})]
+    store = make_store(tmp_path, [Site.plot("A", box(0, 0, 100, 100))], buildings=buildings)
+
+    table = printed(store, "project", "A").plans[0].content.tables["buildings"]
+
+    assert table.rows == (("无建筑物", "", "", ""),)
+
+
 def test_without_a_layer_its_table_says_no_data(store):
     tables = printed(store, "demarcation", "plots:A").plans[0].content.tables
 

@@ -18,7 +18,7 @@ from landtrack.sheet.mapframe import BLACK, Drawn
 from landtrack.sheet.pen import CAP, Pen
 from landtrack.sheet.source import Source
 from landtrack.sheet.tables import Table, Written
-from landtrack.sheet.template import Block, Template
+from landtrack.sheet.template import Block, Entry, Template
 from landtrack.sheet.wrap import wrapped
 
 GREY = "#5A6570"
@@ -162,8 +162,8 @@ def _fields(pen: Pen, block: Block, box: Box, page: Facing) -> None:
         middle = (box.top + box.bottom) / 2
         pen.text(left + 0.8, middle - CAP / 2 * size * 0.85, label, size=size * 0.85)
         pen.fill(BLACK)
-        value = page.values.get(entry.value, "")
-        shown, lines = fit(pen, value, (right - left - wide - 1.6, box.height), size)
+        room = (right - left - wide - 1.6, box.height)
+        value, shown, lines = _boxed(pen, entry, page, room, size)
         first = middle + ((len(lines) - 1) * 1.2 - CAP) / 2 * shown
         for at, line in enumerate(lines):
             pen.text(left + wide + 0.8, first - at * 1.2 * shown, line, size=shown)
@@ -173,6 +173,30 @@ def _fields(pen: Pen, block: Block, box: Box, page: Facing) -> None:
                 text=value,
             ))
         left = right
+
+
+def _boxed(
+    pen: Pen, entry: Entry, page: Facing, room: tuple[float, float], size: float
+) -> tuple[str, float, list[str]]:
+    """Make a value fit its box; of a list that is too long the first, and how many more."""
+    value = page.values.get(entry.value, "")
+    joint = page.source.words("wording.joint")
+    names = value.split(joint)
+    for kept in range(len(names), -1, -1):
+        said = value if kept == len(names) else page.source.words(
+            "sheet.and_more", names=joint.join(names[:kept]), count=len(names) - kept
+        )
+        try:
+            shown, lines = fit(pen, said, room, size)
+        except CatalogError:
+            if not entry.table or not kept:
+                raise
+            continue
+        break
+    table = page.content.tables[entry.table] if said != value else None
+    if table is not None and table not in page.left:
+        page.left.append(table)
+    return said, shown, lines
 
 
 def _lines(pen: Pen, block: Block, box: Box, page: Facing) -> None:

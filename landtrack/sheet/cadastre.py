@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from landtrack.sheet import contents, labels, looks
+from landtrack.sheet import adjoining, labels, looks
 from landtrack.sheet.contents import Content
 from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.mapframe import BLACK, Drawn
@@ -26,6 +26,9 @@ NUMBER_AWAY_MM = 1.0
 SIDE_AWAY_MM = 0.8
 TURNS = np.radians([0, 35, -35, 70, -70, 110, -110, 150, -150, 180])
 """Off the bisector: where else a number is tried, outside first."""
+
+TOUCHING_M = 0.05
+"""What lies so near is the shared boundary itself: survey points differ by less."""
 
 LEAST_POINT_MM = 0.5
 POINT_LINE_MM = 0.15
@@ -85,11 +88,11 @@ def _corners(content: Content, window: Window) -> list[dict[str, Any]]:
 def _neighbours(pen: Pen, scene: Scene) -> None:
     """Draw where the neighbours' boundaries leave the subject's, and their names."""
     source, subject, window, drawn = scene.source, scene.subject, scene.window, scene.drawn
-    found = contents.neighbours(source, subject)
+    found = adjoining.neighbours(source, subject)
     if found.empty:
         return
     reach = window.ground(scene.look.stubs_mm)
-    near = subject.shape.buffer(reach).difference(subject.shape.buffer(contents.NEAR_M))
+    near = subject.shape.buffer(reach).difference(subject.shape.buffer(TOUCHING_M))
     stubs = shapely.intersection(shapely.boundary(found.to_numpy()), near)
     with pen.marked("stubs"), pen.ground(window):
         lines = stubs[shapely.get_dimensions(stubs) == 1]
@@ -108,7 +111,7 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
     labels.place(
         labels.Wish(
             keys=[f"neighbour:{key}" for key in found.index], shapes=drawn_names,
-            lines=[(contents.name_of(source, subject.kind, str(key)),) for key in found.index],
+            lines=[(adjoining.name_of(source, subject.kind, str(key)),) for key in found.index],
             sizes=(2.4, 2.0, 1.7),
         ),
         window, pen.ems, names,

@@ -12,15 +12,13 @@ import shapely
 
 from landtrack import corners, crs, measure, symbology, wording
 from landtrack.model import NOT_JUDGED
-from landtrack.sheet.source import Source, Subject
+from landtrack.sheet import adjoining
+from landtrack.sheet.source import Source, Subject, known_within
 from landtrack.sheet.tables import Table
 from landtrack.text import DASH
 
 M2_PER_MU = 2000 / 3
 M2_PER_HA = 10_000
-NEAR_M = 0.05
-"""What lies so near shares a boundary: survey points that should be one differ by less."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
@@ -91,7 +89,7 @@ def _values(source: Source, subject: Subject) -> dict[str, str]:
         verdict = symbology.verdicts(subject.ids, source.findings)
         worst = next(each for each in symbology.VERDICTS if each in set(verdict))
         values["verdict"] = words(f"outcome.{worst}")
-    return values | _sides_of_heaven(source, subject)
+    return values | _adjoining(source, subject)
 
 
 def _crs_name(source: Source) -> str:
@@ -101,73 +99,13 @@ def _crs_name(source: Source) -> str:
     return source.words("sheet.crs", datum=datum, zone=zone, code=crs.name(source.crs))
 
 
-def neighbours(source: Source, subject: Subject) -> pd.Series:
-    """Find the features of the subject's kind that share a boundary with it.
-
-    Parameters
-    ----------
-    source
-        The store.
-    subject
-        The subject.
-
-    Returns
-    -------
-    Series of geometry
-        By key, in the order of the layer.
-    """
-    frame = source.layers[subject.kind]
-    near = frame.sindex.query(subject.shape, predicate="dwithin", distance=NEAR_M)
-    found = frame.iloc[np.sort(near)]
-    return found[~found.index.isin(subject.ids)].geometry
-
-
-def name_of(source: Source, kind: str, key: str) -> str:
-    """Name a neighbour: by its owner and its key."""
-    row = source.layers[kind].loc[key]
-    said = next(
-        (str(row[name]) for name in ("owner", "company", "name")
-         if name in row and isinstance(row[name], str) and row[name]), ""
-    )
-    return f"{said} {key}" if said and said != key else key
-
-
-def _sides_of_heaven(source: Source, subject: Subject) -> dict[str, str]:
-    """Say what the subject adjoins in the four directions: neighbours, roads and water."""
-    found: dict[str, list[str]] = {side: [] for side in ["north", "east", "south", "west"]}
-    middle = subject.shape.centroid
-    reach = max(subject.shape.bounds[2] - subject.shape.bounds[0], 1.0) / 4
-    things = [
-        (shape, name_of(source, subject.kind, str(key)))
-        for key, shape in neighbours(source, subject).items()
-    ]
-    for kind in ("roads", "water"):
-        frame = source.layers.get(kind)
-        if frame is None:
-            continue
-        near = np.sort(frame.sindex.query(
-            subject.shape, predicate="dwithin", distance=min(max(reach, 20.0), 60.0)
-        ))
-        things += [
-            (row.geometry, row["name"])
-            for _, row in frame.iloc[near].iterrows() if isinstance(row.get("name"), str)
-        ]
-    for shape, name in things:
-        near_point = shapely.get_coordinates(
-            shapely.shortest_line(subject.shape.boundary, shape.intersection(
-                subject.shape.buffer(max(reach, 20.0))
-            ))
-        )
-        if len(near_point) == 0:
-            continue
-        east, north = near_point.mean(axis=0) - (middle.x, middle.y)
-        side = ("east" if east > 0 else "west") if abs(east) > abs(north) else (
-            "north" if north > 0 else "south"
-        )
-        if name not in found[side]:
-            found[side].append(name)
+def _adjoining(source: Source, subject: Subject) -> dict[str, str]:
+    """Say what the subject adjoins on its four sides."""
     joint = source.words("wording.joint")
-    return {f"to_{side}": joint.join(names) or DASH for side, names in found.items()}
+    return {
+        f"to_{side}": joint.join(names) or DASH
+        for side, names in adjoining.by_direction(source, subject).items()
+    }
 
 
 # --- tables ---------------------------------------------------------------------------------
@@ -205,6 +143,21 @@ def _ring_name(source: Source, ring: corners.Ring, parts: int) -> str:
     return f"{outer}{inner}"
 
 
+def _neighbours(source: Source, subject: Subject, _: object) -> Table:
+    """List what adjoins on each side, in the order along the boundary."""
+    words = source.words
+    rows = [
+        (words(f"sheet.label.{side}"), name)
+        for side, names in adjoining.by_direction(source, subject).items() for name in names
+    ]
+    heads = ("direction", "neighbour")
+    return Table(
+        title=words("sheet.table.adjoining"),
+        headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("left", "left"), wrap=(1,), rows=tuple(rows),
+    )
+
+
 def _shared(
     source: Source, subject: Subject, kind: str, field: str
 ) -> list[tuple[str, float, int]] | None:
@@ -228,37 +181,61 @@ def _shared(
     return [(str(by), float(row["sum"]), int(row["count"])) for by, row in summed.iterrows()]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """How a table of shared ground speaks: of the rest, and of its sum.
+
+    ``rest`` names what is in nothing of the layer, ``unknown`` the same where the layer is not
+    known to be complete. ``taken`` says that the foot is the sum of what is shared, for what
+    a layer takes of the subject; else the area of the subject, which the rows add up to.
+    """
+
+    title: str
+    rest: str
+    unknown: str
+    taken: bool = False
+
+
 def _area_table(
-    source: Source, subject: Subject, title: str, groups: list[tuple[str, float, int]] | None,
-    rest_said: str,
+    source: Source, subject: Subject, kind: str,
+    groups: list[tuple[str, float, int]] | None, told: _Told,
 ) -> Table:
+    """Share the subject's area out; what is not known to be there is not said to be zero."""
     words = source.words
     heads = ("by", "count", "area_m2", "area_ha", "share")
     whole = subject.shape.area
-    rows = [
-        (by, str(count), f"{area:.2f}", f"{area / M2_PER_HA:.4f}", f"{area / whole * 100:.2f}%")
-        for by, area, count in groups or []
-    ]
-    if groups is None:
-        rows = [(words("coverage.no_coverage"), "", "", "", "")]
-    rest = whole - sum(area for _, area, _ in groups or [])
-    if groups is not None and rest > 0.01:  # noqa: PLR2004  a centimetre by a metre
-        rows.append((
-            words(rest_said), "", f"{rest:.2f}", f"{rest / M2_PER_HA:.4f}",
-            f"{rest / whole * 100:.2f}%",
-        ))
+    known = known_within(source, kind, subject.shape)
+    if groups is None or not (groups or known):
+        return Table(
+            title=words(told.title),
+            headings=tuple(words(f"sheet.column.{each}") for each in heads),
+            align=("left", "right", "right", "right", "right"), wrap=(0,),
+            rows=((words("coverage.no_coverage"), "", "", "", ""),),
+        )
+
+    def row(by: str, count: str, area: float) -> tuple[str, ...]:
+        return (by, count, f"{area:.2f}", f"{area / M2_PER_HA:.4f}", f"{area / whole * 100:.2f}%")
+
+    rows = [row(by, str(count), area) for by, area, count in groups]
+    shared = sum(area for _, area, _ in groups)
+    if told.taken and not groups:
+        rows.append(row(words("sheet.none_taken"), "", 0.0))
+    elif (rest := whole - shared) > 0.01:  # noqa: PLR2004  a centimetre by a metre
+        rows.append(row(words(told.rest if known else told.unknown), "", rest))
+    foot = words("sheet.taken_foot", area=f"{shared:.2f}") if told.taken else (
+        words("sheet.area_foot", area=f"{whole:.2f}")
+    )
     return Table(
-        title=words(title), headings=tuple(words(f"sheet.column.{each}") for each in heads),
-        align=("left", "right", "right", "right", "right"), rows=tuple(rows), wrap=(0,),
-        foot=words("sheet.area_foot", area=f"{whole:.2f}"),
+        title=words(told.title), headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("left", "right", "right", "right", "right"), rows=tuple(rows), wrap=(0,), foot=foot,
     )
 
 
 def _owners(source: Source, subject: Subject, _: object) -> Table:
     """Share the area out by owner."""
     return _area_table(
-        source, subject, "sheet.table.owners", _shared(source, subject, "parcels", "owner"),
-        "measure.no_parcel_m2",
+        source, subject, "parcels", _shared(source, subject, "parcels", "owner"),
+        _Told(title="sheet.table.owners", rest="measure.no_parcel_m2", unknown="land.no_data"),
     )
 
 
@@ -272,15 +249,17 @@ def _land_classes(source: Source, subject: Subject, _: object) -> Table:
         for code, area, count in shared
     ]
     return _area_table(
-        source, subject, "sheet.table.land_classes", named, "sheet.rest"
+        source, subject, "land_classes", named or (None if shared is None else []),
+        _Told(title="sheet.table.land_classes", rest="sheet.unclassed", unknown="sheet.unclassed"),
     )
 
 
 def _farmland(source: Source, subject: Subject, _: object) -> Table:
     """Say how much permanent basic farmland is taken."""
     return _area_table(
-        source, subject, "sheet.table.farmland", _shared(source, subject, "farmland", "owner"),
-        "sheet.rest",
+        source, subject, "farmland", _shared(source, subject, "farmland", "owner"),
+        _Told(title="sheet.table.farmland", rest="sheet.rest", unknown="sheet.rest_unknown",
+              taken=True),
     )
 
 
@@ -398,7 +377,10 @@ def _buildings(source: Source, subject: Subject, _: object) -> Table:
         title=words("sheet.table.buildings"),
         headings=tuple(words(f"sheet.column.{each}") for each in heads),
         align=("left", "left", "right", "right"), wrap=(1,),
-        rows=tuple(rows) or ((words("coverage.no_coverage"), "", "", ""),),
+        rows=tuple(rows) or ((words(
+            "sheet.no_buildings" if known_within(source, "buildings", subject.shape)
+            else "coverage.no_coverage"
+        ), "", "", ""),),
     )
 
 
@@ -455,8 +437,12 @@ def _opinion(source: Source, _: Subject, __: object) -> Table:
     )
 
 
+ADJOINING = "adjoining"
+"""The table that is on paper only where the boxes of the four sides are too small."""
+
 TABLES: Mapping[str, Callable[[Source, Subject, tuple[corners.Ring, ...]], Table]] = {
-    "points": _points, "owners": _owners, "land_classes": _land_classes, "farmland": _farmland,
+    "points": _points, ADJOINING: _neighbours, "owners": _owners,
+    "land_classes": _land_classes, "farmland": _farmland,
     "states": _states, "verdicts": _verdicts, "indices": _indices, "hits": _hits,
     "buildings": _buildings, "facts": _facts, "issues": _issues, "opinion": _opinion,
 }

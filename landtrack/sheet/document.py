@@ -216,7 +216,7 @@ class Sheet:
         facing = self._facing(1, self.plan.windows[0])
         begun = len(self.pen.code)
         for block, box in self.plan.page.blocks:
-            if block.kind in {"table", "stack"}:
+            if block.kind in {"table", "stack", "fields"}:
                 blocks.draw(self.pen, block, box, facing)
         del self.pen.code[begun:]
         return facing.left

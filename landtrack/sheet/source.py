@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landtrack import catalog, crs, store, symbology, text
+from landtrack import catalog, crs, measure, store, symbology, text
 from landtrack.errors import SourceError
 from landtrack.model import Rule, Schema, Titled, Workflow
 from landtrack.sheet.template import Template
@@ -167,6 +167,33 @@ def load(path: Address, *, lang: str | None = None) -> Source:
     )
     store.insist_on_run(path, run)
     return loaded
+
+
+def known_within(source: Source, kind: str, shape: shapely.Geometry) -> bool:
+    """Tell whether a layer is known to be complete in an area.
+
+    Parameters
+    ----------
+    source
+        The store.
+    kind
+        The layer.
+    shape
+        The area, in the working CRS.
+
+    Returns
+    -------
+    bool
+        Only then nothing found is nothing there. False where the layer is missing or empty, or
+        the place states a part of it that the area does not lie in.
+    """
+    head = json.loads(source.run.get("place_head") or "{}")
+    stated = head.get("coverage", {}).get(kind)
+    if stated is not None:
+        area = shapely.make_valid(shapely.from_wkb(stated))
+        return bool(measure.lies_within(np.array([shape], dtype=object), area)[0])
+    frame = source.layers.get(kind)
+    return frame is not None and len(frame) > 0 and kind not in head.get("partial", ())
 
 
 def select(source: Source, template: Template, selection: str) -> tuple[Subject, ...]:

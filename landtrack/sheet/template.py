@@ -41,11 +41,17 @@ class Margin(Value, frozen=True, kw_only=True):
 
 
 class Entry(Value, frozen=True, kw_only=True):
-    """A box with a label and a value; ``share`` is its part of the row."""
+    """A box with a label and a value; ``share`` is its part of the row.
+
+    ``table`` names the table that lists all of a value that is a list of names too long for
+    its box: the box then says how many more there are, and the table stands on a page of its
+    own.
+    """
 
     label: str
     value: str
     share: float = 1.0
+    table: str = ""
 
 
 class Block(Value, frozen=True, kw_only=True):
@@ -181,6 +187,7 @@ def _tables(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         if block.kind == "table":
             yield block.table
+        yield from (entry.table for entry in block.entries if entry.table)
         yield from _tables(block.block)
 
 

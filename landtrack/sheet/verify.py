@@ -152,8 +152,10 @@ def _other_texts(
                 "sheet.verify.value", what=words(label) if words.has(label) else name,
                 was=was or "–", now=now or "–",
             ))
-    for table in content.tables.values():
+    for name, table in content.tables.items():
         rows = ["".join(row) for row in table.rows]
+        if name == contents.ADJOINING:  # printed only where the boxes do not hold it
+            continue
         lacking = [row for row in rows if _bare(row) and _bare(row) not in joined]
         if lacking:
             said.append(words(

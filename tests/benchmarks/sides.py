@@ -1,0 +1,32 @@
+"""Counts on which sides of the parcels of a store neighbours are named otherwise than rays see.
+
+Run::
+
+    python tests/benchmarks/sides.py build/project.gpkg parcels [KEY ...]
+
+Of the demo place, Krems and the whole of Cambridge (9,397 plots) nothing should be listed.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import four_sides
+
+from landtrack.sheet import adjoining, source
+
+
+def main(path, kind, keys):
+    opened = source.load(Path(path))
+    keys = keys or list(map(str, opened.layers[kind].index))
+    count, wrong = four_sides.compare(opened, kind, keys, adjoining.reach())
+    sys.stdout.write("".join(f"{each}\n" for each in wrong))
+    sys.stdout.write(
+        f"{len(keys)} sheets, {count} neighbours, {len(wrong)} disagreements\n"
+    )
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
