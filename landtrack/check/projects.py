@@ -138,7 +138,7 @@ def as_wholes(
     -------
     DataFrame
         The same rows. Where an input of a rule is known of the project only, a finding that is
-        unknown by the plot's own figures is that of the project, and ``subject`` names it; a
+        unknown for want of it is that of the project, and ``subject`` names it; a
         limit agreed for the plot itself is of the plot. ``share`` says by what an amount that
         the finding rests on was divided among the plots.
     """
@@ -154,10 +154,10 @@ def as_wholes(
         own = found["rule"] == rule.id
         shared = own & project.isin(divided.index[divided])
         found.loc[shared, "share"] = project[shared].map(amounts["share"])
-        held = own & project.isin(stated.index[stated & ~divided])
-        held &= (found["outcome"] == Outcome.UNKNOWN.value) & ~found["decided_by"].str.startswith(
-            f"{PLOT_LEVEL}: "
-        )
+        held = own & (found["outcome"] == Outcome.UNKNOWN.value) & ~found[
+            "decided_by"
+        ].str.startswith(f"{PLOT_LEVEL}: ")
+        held &= _lacking(found["reason"], project, amounts[~divided], names)
         if not held.any():
             continue
         keys = pd.MultiIndex.from_arrays([project[held], found.loc[held, "rule"]])
@@ -168,6 +168,17 @@ def as_wholes(
             if name not in {"subject", "share"}:
                 found.loc[rows, name] = taken[name].to_numpy()
         found.loc[rows, "subject"] = project[rows]
+    return found
+
+
+def _lacking(
+    reason: pd.Series, project: pd.Series, amounts: pd.DataFrame, names: Iterable[str]
+) -> pd.Series:
+    """Tell which findings lack an input that the project has as an amount."""
+    found = pd.Series(data=False, index=reason.index)
+    for name in names:
+        has = amounts.index[amounts[name].notna()]
+        found |= reason.str.contains(rf"(?:^|,){name}(?:,|$)") & project.isin(has)
     return found
 
 
