@@ -86,11 +86,13 @@ def test_a_building_that_was_set_aside_leaves_an_upper_limit_unknown(fault):
 @pytest.mark.fault("32-storey-height-mm")
 def test_a_height_in_millimetres_doubles_no_floor(fault):
     assert judged(fault)["P1"][:2] == (0.5, "fail")
+    assert issues(fault, "storey_height_impossible") == [("b", "4500 (2–15 m)")]
 
 
 @pytest.mark.fault("34-storey-height-zero")
 def test_a_storey_of_no_height_is_no_storey(fault):
     assert judged(fault)["P1"][1] == "unknown"
+    assert issues(fault, "storey_height_impossible") == [("b", "4.5;0 (2–15 m)")]
 
 
 # --- overlaps ---------------------------------------------------------------------------------

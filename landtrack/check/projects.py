@@ -157,12 +157,14 @@ def as_wholes(
         held = own & (found["outcome"] == Outcome.UNKNOWN.value) & ~found[
             "decided_by"
         ].str.startswith(f"{PLOT_LEVEL}: ")
-        held &= _lacking(found["reason"], project, amounts[~divided], names)
-        if not held.any():
+        rows = found.index[held & project.isin(stated.index[stated & ~divided])]
+        lacking = _lacking(found.loc[rows, "reason"], project[rows], amounts[~divided], names)
+        rows = rows[lacking]
+        if rows.empty:
             continue
-        keys = pd.MultiIndex.from_arrays([project[held], found.loc[held, "rule"]])
+        keys = pd.MultiIndex.from_arrays([project[rows], found.loc[rows, "rule"]])
         there = keys.isin(whole.index)
-        rows = found.index[held][there]
+        rows = rows[there]
         taken = whole.reindex(keys[there])
         for name in taken.columns:
             if name not in {"subject", "share"}:

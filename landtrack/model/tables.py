@@ -134,6 +134,7 @@ class Issue(enum.StrEnum):
     AMOUNT_SHARED = "amount_shared"
     PLOT_PART = "plot_part"
     BUILDINGS_OVERLAP = "buildings_overlap"
+    STOREY_HEIGHT_IMPOSSIBLE = "storey_height_impossible"
     PART_AMOUNTS_DIFFER = "part_amounts_differ"
     AREA_DIFFERS = "area_differs"
     PLOTS_OVERLAP = "plots_overlap"

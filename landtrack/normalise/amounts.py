@@ -78,7 +78,8 @@ def settle(
     several = pd.Index(of[of.map(sizes) > 1].unique(), name=PROJECT, dtype="str")
     amounts = pd.DataFrame(np.nan, index=several, columns=list(schema.amounts))
     amounts.insert(0, "plots", sizes.reindex(several).to_numpy())
-    amounts.insert(1, "lost", [", ".join(gone.index[gone == each]) for each in several])
+    names = gone.index.to_series().groupby(gone).agg(", ".join)
+    amounts.insert(1, "lost", names.reindex(several).fillna("").to_numpy(dtype=object))
     amounts = amounts.assign(source="", share="")[[*AMOUNT_COLUMNS, *schema.amounts]]
     columns = {name: plots[name].copy() for name in schema.amounts}
     rows: list[issues.Row] = []

@@ -325,7 +325,8 @@ def _indices(source: Source, subject: Subject, _: object) -> Table:
             continue
         said = wording.finding(words, row, rule)
         name = f"{row['plot_id']} {said.name}" if len(subject.ids) > 1 else said.name
-        note = f" ({said.reason})" if said.reason else ""
+        told = words("wording.joint").join(filter(None, [said.reason, wording.of_whom(words, row)]))
+        note = f" ({told})" if told else ""
         rows.append((name, said.value, said.limit, said.margin, f"{said.outcome}{note}"))
     return Table(
         title=words("sheet.table.indices"),

@@ -7,6 +7,7 @@ from landtrack.wording.findings import (
     finding,
     formula,
     missing,
+    of_whom,
     origin,
     outcome_words,
 )
@@ -22,5 +23,6 @@ from landtrack.wording.phrases import (
 
 __all__ = [
     "FindingWords", "Hit", "attribute", "change", "choice", "class_label", "enough", "finding",
-    "formula", "hits", "input_name", "missing", "origin", "outcome_words", "quantity", "unit_of",
+    "formula", "hits", "input_name", "missing", "of_whom", "origin", "outcome_words", "quantity",
+    "unit_of",
 ]

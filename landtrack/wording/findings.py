@@ -192,8 +192,21 @@ def _reason(words: Words, row: Mapping[str, Any], rule: Rule) -> str:
     return ""
 
 
-def _note(words: Words, row: Mapping[str, Any]) -> str:
-    """Say what weakens a finding: an unverified limit, other limits, other evidence."""
+def of_whom(words: Words, row: Mapping[str, Any]) -> str:
+    """Say whose figures a finding on a plot rests on, where they are not its own.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    row
+        A row of the findings table.
+
+    Returns
+    -------
+    str
+        That it was judged as a part of its project, or by what the project's amounts were divided.
+    """
     told = []
     subject, share = row.get("subject"), row.get("share")
     if isinstance(subject, str) and subject:  # in some tables there is no such column: NaN
@@ -201,6 +214,12 @@ def _note(words: Words, row: Mapping[str, Any]) -> str:
     if isinstance(share, str) and share:
         by = words(f"wording.share_{share}")
         told.append(words("wording.shared_by", share=by))
+    return words("wording.joint").join(told)
+
+
+def _note(words: Words, row: Mapping[str, Any]) -> str:
+    """Say what weakens a finding: an unverified limit, other limits, other evidence."""
+    told = list(filter(None, [of_whom(words, row)]))
     if row.get("verified") is not None and not row["verified"]:
         told.append(words("wording.not_verified"))
     overrode = row.get("overrode")
