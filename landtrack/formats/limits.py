@@ -22,8 +22,11 @@ from landtrack import catalog
 from landtrack.errors import LimitError
 
 CHUNK = 1 << 22
-TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-"""A text of JSON in quotes."""
+ESCAPED = re.compile(rb"\\.", re.DOTALL)
+TEXT = re.compile(rb'"[^"]*"')
+"""A text of JSON in quotes, without what is escaped in it."""
+BESIDE = bytes(set(range(256)) - set(b'[]{}"\\'))
+"""All signs of JSON that open and close nothing."""
 CELLS = (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")
 """How a cell of a workbook starts, or its element ends where the names have a prefix."""
 WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".ods", ".et"}
@@ -134,13 +137,18 @@ def _look(path: Path, head: bytes, _: tuple[int, int]) -> None:
 
 def _look_at_json(path: Path, head: bytes) -> None:
     """Count the brackets that are open at a time, those in texts left out."""
-    depth = 0
-    rest = b""
+    depth = text = 0
+    rest = cut_off = b""
     for chunk in _bytes_of(path, head):
-        plain = TEXT.sub(b"", rest + chunk)
-        cut = plain.find(b'"')
-        plain, rest = (plain, b"") if cut < 0 else (plain[:cut], plain[cut:])
-        insist(path, "json_text_bytes", len(rest))
+        whole = cut_off + chunk
+        plain = ESCAPED.sub(b"", whole) if b"\\" in whole else whole
+        cut_off = plain[-1:] if plain.endswith(b"\\") else b""  # what it escapes comes next
+        plain = rest + plain.translate(None, BESIDE + b"\\")
+        plain = TEXT.sub(b"", plain.replace(b'""', b""))
+        at = plain.find(b'"')
+        plain, rest = (plain, b"") if at < 0 else (plain[:at], plain[at:])
+        text = text + len(chunk) if rest and not plain else 0
+        insist(path, "json_text_bytes", text)
         signs = np.frombuffer(plain, dtype=np.uint8)
         steps = np.isin(signs, list(b"[{")).astype(np.int8)
         steps -= np.isin(signs, list(b"]}")).astype(np.int8)
