@@ -19,11 +19,13 @@ import jinja2
 from pyproj import CRS
 
 from landtrack import catalog, crs, inspection
+from landtrack.crs import offsets
 from landtrack.errors import OutputError, SourceError
-from landtrack.formats import files
+from landtrack.formats import domains, files
+from landtrack.formats.contents import Described
 from landtrack.formats.tables import separated
-from landtrack.inspection import FileSeen, LayerSeen
-from landtrack.model import Schema, Value
+from landtrack.inspection import FieldSeen, FileSeen, LayerSeen
+from landtrack.model import NO_WORKFLOW, Schema, Value
 from landtrack.normalise import values
 
 SPACES = re.compile(r"[\s_\-]+")
@@ -34,6 +36,8 @@ ENOUGH = 2
 GENERIC = frozenset({"name", "note", "class", "state", "due_on"})
 """Fields that most kinds have: they tell none from another."""
 MOST_VALUES = 30
+RULES, WORKFLOW = "x-park-2006", "cn-2006"
+"""What a place in China is drafted with, to be corrected; one elsewhere has neither."""
 
 Mapped = list[tuple[str, str, str | None]]
 """Field, column, unit."""
@@ -130,6 +134,7 @@ def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> st
         id=SPACES.sub("-", folder.resolve().name.lower()) or "place",
         title=title or folder.resolve().name, language=language,
         crs=None if working is None else crs.name(working), crs_why=crs_why,
+        chinese=_in_china(seen), rules=RULES, workflow=WORKFLOW, no_workflow=NO_WORKFLOW,
         basis=_basis(entries), layers=entries,
         unknown=unknown,
     )
@@ -198,6 +203,18 @@ def _working_crs(seen: Iterable[FileSeen]) -> tuple[CRS | None, str]:
     return None, "no layer says where it lies, or not rightly; the surveyor knows the working CRS"
 
 
+def _in_china(seen: Iterable[FileSeen]) -> bool:
+    """Tell whether a layer lies in China, however its coordinates are read."""
+    west, south, east, north = offsets.CHINA
+    return any(
+        layer.readings and all(
+            west <= each.longitude <= east and south <= each.latitude <= north
+            for each in layer.readings
+        )
+        for file in seen for layer in file.layers
+    )
+
+
 # --- kinds and fields -------------------------------------------------------------------------
 
 
@@ -263,7 +280,10 @@ def _plain(name: str) -> str:
 def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
     """Give each field of a kind the column that is called so."""
     columns = {
-        column.name: {_plain(column.name), _plain(catalog.units.split(column.name)[0])}
+        column.name: {
+            _plain(called) for name in (column.name, column.alias) if name
+            for called in (name, catalog.units.split(name)[0])
+        }
         for column in seen.fields
     }
     above = {each.name: [each.unit_row, each.name, each.over] for each in seen.fields}
@@ -311,11 +331,18 @@ def _entry(guess: Guess, folder: Path, ledgers: list[Guess]) -> dict[str, object
         "kind": guess.kind, "path": guess.path, "layer": guess.layer, "why": guess.why,
         "fields": guess.fields, "crs_lines": _crs_lines(guess.seen),
         "unused": ", ".join(
-            each.name for each in guess.seen.fields if each.name not in used
+            _described(each) for each in guess.seen.fields if each.name not in used
         ),
         "unmapped": _unknown_values(guess, schema, folder),
         "ledger": _ledger(guess, ledgers) if guess.kind == "plots" else None,
     }
+
+
+def _described(seen: FieldSeen) -> str:
+    """Name a column, with its alias and the words of its codes."""
+    coded = ", ".join(f"{code} {said}" for code, said in seen.coded.items())
+    said = "; ".join(each for each in (seen.alias, coded) if each)
+    return f"{seen.name} ({said})" if said else seen.name
 
 
 def _crs_lines(seen: LayerSeen) -> list[str]:
@@ -348,11 +375,14 @@ def _unknown_values(
     }
     if not choices:
         return []
-    known = values.choice_codes(schema, catalog.workflow("cn-2006").tracks)
-    frame = files.read(folder / guess.path, layer=guess.layer).frame
+    known = values.choice_codes(schema, catalog.workflow(WORKFLOW).tracks)
+    contents = files.read(folder / guess.path, layer=guess.layer)
+    frame = domains.worded(contents.frame, contents.columns, {})
     found = []
     for name, column in choices.items():
-        written = sorted({str(each) for each in frame[column].dropna()} - set(known[name]))
+        possible = contents.columns.get(column, Described("", {})).values.values()
+        cells = {str(each) for each in frame[column].dropna()} | set(possible)
+        written = sorted(cells - set(known[name]))
         if written:
             found.append((name, written[:MOST_VALUES]))
     return found

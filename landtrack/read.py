@@ -16,7 +16,7 @@ import geopandas as gpd
 
 from landtrack import issues
 from landtrack.errors import SourceError
-from landtrack.formats import companions, files, tables
+from landtrack.formats import companions, domains, files, tables
 from landtrack.formats.contents import Contents, Note
 from landtrack.model import Issue, LayerSource, LedgerSource, Place, TableSource
 
@@ -104,7 +104,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
     bad: list[int] = []
     try:
         contents = _features(path, source)
-        frame, bad = contents.frame, contents.bad
+        frame, bad = _as_described(contents, source), contents.bad
         rows += noted(contents, source=label, layer=source.kind)
         if source.ledger is not None:
             ledger = table(source.ledger, place.folder, fit=_ledger_columns(source.ledger))
@@ -130,6 +130,29 @@ def layer(source: LayerSource, place: Place) -> Raw:
         rows=tuple(rows),
         inputs=tuple(each for each, _ in before),
     )
+
+
+def _as_described(contents: Contents, source: LayerSource) -> gpd.GeoDataFrame:
+    """Read columns by what they say of themselves, where the catalog does not say otherwise.
+
+    A column may be named by its alias; codes that ``values`` of the catalog does not have are
+    their words. A column of ``where`` is left as it is.
+    """
+    named = {
+        field: each if isinstance(each, str) else each.column
+        for field, each in (source.fields or {}).items()
+    }
+    keep = {name: set(each.values) for name, each in contents.columns.items()
+            if name in source.where}
+    renamed = {}
+    for column, each in contents.columns.items():
+        fields = [field for field, name in named.items() if name in (column, each.alias)]
+        keep.setdefault(column, set()).update(
+            code for field in fields for code in source.values.get(field, {})
+        )
+        if each.alias in named.values() and each.alias not in contents.frame:
+            renamed[column] = each.alias
+    return domains.worded(contents.frame, contents.columns, keep).rename(columns=renamed)
 
 
 def _inputs(source: LayerSource, place: Place) -> list[tuple[Input, int]]:

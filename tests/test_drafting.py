@@ -5,6 +5,7 @@ import tomllib
 import geopandas as gpd
 import pyogrio
 import pytest
+import shapely
 from builders import CRS, box, line
 from click.testing import CliRunner
 
@@ -175,3 +176,26 @@ def test_the_shipped_demo_place_is_recognised(tmp_path):
         each.ledger for each in catalog.place(catalog.demo_place()).layers if each.kind == "plots"
     )
     assert set(ledger["fields"]) == set(stated.fields)
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "epsg", "rules", "workflow"),
+    [
+        pytest.param(39_441_800, 4_428_900, 4527, "x-park-2006", "cn-2006", id="Beijing"),
+        pytest.param(500_000, 4_700_000, 32631, None, "none", id="Andorra"),
+        pytest.param(16.4, 48.2, 4326, None, "none", id="Vienna"),
+        pytest.param(117.2, 28.2, 4326, "x-park-2006", "cn-2006", id="Jiangxi, in degrees"),
+    ],
+)
+def test_only_a_place_in_china_is_drafted_with_rules_of_china(
+    tmp_path, east, north, epsg, rules, workflow
+):
+    size = 0.001 if east < 180 else 100
+    shape = shapely.box(east, north, east + size, north + size)
+    gpd.GeoDataFrame({"plot_id": ["A"]}, geometry=[shape], crs=epsg).to_file(
+        tmp_path / "plots.gpkg"
+    )
+
+    place = tomllib.loads(drafting.draft(tmp_path))["place"]
+
+    assert (place.get("rules"), place["workflow"]) == (rules, workflow)

@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 import zipfile
+from contextlib import closing
 
 import geopandas as gpd
 import pandas as pd
@@ -11,11 +13,11 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from landtrack import inspection
+from landtrack import inspection, read
 from landtrack.cli import main
 from landtrack.errors import SourceError
-from landtrack.formats import files
-from landtrack.model import LayerSource
+from landtrack.formats import domains, files
+from landtrack.model import LayerSource, Place
 from landtrack.normalise import georeference
 
 
@@ -325,3 +327,113 @@ def test_letters_with_accents_are_not_read_as_chinese(fault):
     assert "Ñandú" in said
     assert "cp1252, a guess" in said
     assert files.read(fault / "lots.shp").frame["NAME"].tolist() == ["Ñandú", "Peña"]
+
+
+@pytest.mark.fault("40-coded-values")
+def test_coded_values_are_found_by_alias_and_words(fault):
+    said = typed("inspect", fault / "征地.gpkg").stdout
+    assert "ZT (报批状态; 1 未办理, 2 已公告, 3 已补偿)" in said
+
+    typed("init", fault)
+    drafted = (fault / "catalog.toml").read_text("utf-8")
+    assert 'state = "ZT"' in drafted
+    assert '# "未办理" = ""' in drafted
+    assert '# "已补偿" = ""' in drafted
+
+    build = run(fault)
+    parcels = pyogrio.read_dataframe(build / "project.gpkg", layer="parcels")
+    states = parcels.set_index("parcel_id")["state"].dropna().to_dict()
+    assert states == {"P02": "announced"}
+    told = issues_of(build)
+    assert told["P01", "not_a_choice"] == "未办理"
+    assert told["P03", "not_a_choice"] == "已补偿"
+
+
+def coded(folder, *, codes=(1, 2, None), domain=None, alias="报批状态"):
+    """Write three parcels whose column ZT is coded, with its alias and words."""
+    frame = gpd.GeoDataFrame(
+        {"DKBH": ["A", "B", "C"], "ZT": list(codes)}, crs="EPSG:4527",
+        geometry=[
+            shapely.box(39_441_800 + at, 4_428_900, 39_441_890 + at, 4_428_980)
+            for at in (0, 100, 200)
+        ],
+    )
+    path = folder / "lots.gpkg"
+    pyogrio.write_dataframe(frame, path, layer="征地地块")
+    domain = {"1": "已公告", "2": "已批复"} if domain is None else domain
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(
+            "CREATE TABLE gpkg_data_columns (table_name TEXT, column_name TEXT, name TEXT, "
+            "title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT)"
+        )
+        database.execute(
+            "CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT, "
+            "constraint_type TEXT, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN, "
+            "max NUMERIC, max_is_inclusive BOOLEAN, description TEXT)"
+        )
+        database.execute(
+            "INSERT INTO gpkg_data_columns VALUES ('征地地块', 'ZT', ?, NULL, NULL, NULL, 'zt')",
+            (alias,),
+        )
+        database.executemany(
+            "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, "
+            "description) VALUES ('zt', 'enum', ?, ?)", domain.items(),
+        )
+    return path
+
+
+def read_as(path, **source):
+    place = Place(
+        id="t", title={"zh": "t"}, language="zh", crs="EPSG:4527", folder=path.parent, layers=()
+    )
+    raw = read.layer(LayerSource(kind="parcels", path=path.name, **source), place)
+    return raw.frame
+
+
+@pytest.mark.parametrize("codes", [(1, 2, None), ("1", "2", None), (1.0, 2.0, None)],
+                         ids=["numbers", "text", "decimals"])
+def test_codes_are_their_words(tmp_path, codes):
+    frame = read_as(coded(tmp_path, codes=codes), fields={"state": "ZT"})
+
+    assert frame["ZT"].tolist()[:2] == ["已公告", "已批复"]
+    assert pd.isna(frame["ZT"].tolist()[2])
+
+
+def test_a_column_may_be_named_by_its_alias(tmp_path):
+    frame = read_as(coded(tmp_path), fields={"state": "报批状态"})
+
+    assert frame["报批状态"].tolist()[:2] == ["已公告", "已批复"]
+
+
+def test_codes_that_the_catalog_knows_are_left_to_it(tmp_path):
+    frame = read_as(
+        coded(tmp_path, codes=("1", "2", "2")), fields={"state": "ZT"},
+        values={"state": {"1": "approved"}},
+    )
+
+    assert frame["ZT"].tolist() == ["1", "已批复", "已批复"]
+
+
+def test_a_code_without_words_and_a_column_that_selects_stay_as_they_are(tmp_path):
+    path = coded(tmp_path, codes=("1", "9", "2"))
+
+    assert read_as(path, fields={"state": "ZT"})["ZT"].tolist() == ["已公告", "9", "已批复"]
+    selected = read_as(path, fields={"state": "ZT"}, where={"ZT": ("1",)})
+    assert selected["ZT"].tolist() == ["1", "9", "2"]
+
+
+ITEM = """<DEFeatureClassInfo><Name>lots</Name><GPFieldInfoExs>
+<GPFieldInfoEx><Name>ZT</Name><AliasName>报批状态</AliasName><DomainName>zt</DomainName>
+</GPFieldInfoEx><GPFieldInfoEx><Name>N</Name><AliasName>N</AliasName></GPFieldInfoEx>
+</GPFieldInfoExs></DEFeatureClassInfo>"""
+DOMAIN = """<GPCodedValueDomain2><DomainName>zt</DomainName><CodedValues>
+<CodedValue><Name>已公告</Name><Code>1</Code></CodedValue></CodedValues></GPCodedValueDomain2>"""
+
+
+def test_a_geodatabase_says_aliases_and_words_in_its_items(tmp_path, monkeypatch):
+    items = pd.DataFrame(
+        {"Name": ["lots", "zt", "", "x"], "Definition": [ITEM, DOMAIN, None, "<broken"]}
+    )
+    monkeypatch.setattr(domains.opening, "read_frame", lambda *_, **__: items)
+
+    assert domains.of(tmp_path, "lots") == {"ZT": ("报批状态", {"1": "已公告"})}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -29,19 +31,28 @@ class Encoding(NamedTuple):
     proven: bool
 
 
+class Described(NamedTuple):
+    """What a column says of itself: another name, and the words of its codes."""
+
+    alias: str
+    values: Mapping[str, str]
+
+
 class Contents(NamedTuple):
     """One layer of a file as read.
 
     ``frame`` has one row per readable feature, indexed by the feature's number from 1,
     with the file's columns and CRS (none where it states none); ``bad`` are the numbers of
     the features that could not be read; ``notes`` is what is remarkable about the file.
-    ``encoding`` is told by the readers of formats that may be in several.
+    ``encoding`` is told by the readers of formats that may be in several, ``columns`` by
+    those of formats in which columns describe themselves.
     """
 
     frame: gpd.GeoDataFrame
     bad: list[int]
     notes: list[Note]
     encoding: Encoding | None = None
+    columns: Mapping[str, Described] = MappingProxyType({})
 
 
 class Loss(NamedTuple):

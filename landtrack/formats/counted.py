@@ -11,7 +11,7 @@ from pathlib import Path
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
-from landtrack.formats import opening, vector
+from landtrack.formats import domains, opening, vector
 from landtrack.formats.contents import Contents, Note
 from landtrack.model import Issue
 
@@ -82,6 +82,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
             f"{path} cannot be read: {error}.",
             mend="It may be cut off or damaged; export or fetch it again.",
         ) from error
+    contents = contents._replace(columns=domains.of(path, layer))
     found = len(contents.frame) + len(contents.bad)
     if found >= stated:
         return contents

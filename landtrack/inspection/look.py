@@ -17,7 +17,7 @@ from landtrack.crs import recognise
 from landtrack.crs.recognise import Reading
 from landtrack.errors import CRSError, LimitError, SourceError
 from landtrack.formats import encoding, files, tables, vector, zipped
-from landtrack.formats.contents import Contents, Note
+from landtrack.formats.contents import Contents, Described, Note
 from landtrack.formats.tables import separated
 from landtrack.inspection.seen import Box, FieldSeen, FileSeen, LayerSeen, ReadingSeen
 from landtrack.model import Issue, LayerSource, Schema
@@ -154,7 +154,7 @@ def _seen(
     found_in = contents.encoding
     return LayerSeen(
         name=name, read=len(frame) + len(contents.bad), unreadable=len(contents.bad),
-        kinds={} if table else _kinds(shapes), fields=_fields(frame),
+        kinds={} if table else _kinds(shapes), fields=_fields(contents),
         encoding=found_in.name if found_in else "",
         encoding_stated=(found_in.stated or "") if found_in else "",
         encoding_proven=found_in is None or found_in.proven,
@@ -234,12 +234,15 @@ def _kinds(shapes: gpd.GeoSeries) -> dict[str, int]:
     return {str(kind): int(number) for kind, number in names.value_counts().items()}
 
 
-def _fields(frame: gpd.GeoDataFrame) -> tuple[FieldSeen, ...]:
+def _fields(contents: Contents) -> tuple[FieldSeen, ...]:
+    frame = contents.frame
     seen = []
     for name in frame.columns.drop(frame.geometry.name):
         cells = frame[name].dropna()
         example = "" if cells.empty else str(cells.iloc[0])
+        described = contents.columns.get(str(name), Described("", {}))
         seen.append(FieldSeen(
+            alias=described.alias, coded=dict(described.values),
             name=str(name), type=_type(frame[name]), filled=len(cells),
             example=example if len(example) <= EXAMPLE else example[: EXAMPLE - 1] + "…",
         ))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from landtrack import answers
-from landtrack.inspection.seen import FileSeen, LayerSeen, ReadingSeen
+from landtrack.inspection.seen import FieldSeen, FileSeen, LayerSeen, ReadingSeen
 from landtrack.text import Words, with_mends
 
 MOST = 5
@@ -197,10 +197,17 @@ def fields(layer: LayerSeen, words: Words) -> list[tuple[str, str, str, str]]:
         One per column.
     """
     return [
-        (each.name, words(f"inspect.type.{each.type}"),
+        (_called(each), words(f"inspect.type.{each.type}"),
          words("inspect.filled", filled=each.filled, number=layer.read), each.example)
         for each in layer.fields
     ]
+
+
+def _called(seen: FieldSeen) -> str:
+    """Name a column, with its alias and the words of its codes."""
+    coded = ", ".join(f"{code} {said}" for code, said in seen.coded.items())
+    said = "; ".join(each for each in (seen.alias, coded) if each)
+    return f"{seen.name} ({said})" if said else seen.name
 
 
 def problems(layer: LayerSeen, words: Words) -> list[tuple[str, str, str, str]]:

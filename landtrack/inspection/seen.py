@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
@@ -16,6 +17,7 @@ class FieldSeen:
     """One column: its type, how many cells are filled, and one of them.
 
     Of a table without geometry also the heading, what stands over it, and the row of units.
+    ``alias`` is another name that the file has for it, ``coded`` the words of its codes.
     """
 
     name: str
@@ -25,6 +27,8 @@ class FieldSeen:
     heading: str = ""
     over: str = ""
     unit_row: str = ""
+    alias: str = ""
+    coded: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
