@@ -293,7 +293,7 @@ def write(
             register.carry(earlier, fresh)
             store.replace(fresh, path)
 
-    with publish.staging(out, last=(STORE, replace)) as folder:
+    with publish.staging(out, last=publish.Last(STORE, replace, store.holds)) as folder:
         tell("write", STORE)
         store.write(result, folder / STORE, earlier=earlier)
         tell("write", LEDGER)

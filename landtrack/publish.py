@@ -3,26 +3,57 @@
 Files are made in a folder beside their place and moved when all are there. A file that
 cannot be replaced, because a spreadsheet has it open for instance, leaves every file as it
 was. One run at a time writes into a folder.
+
+Several files cannot be replaced at one moment. While they are, a file that anybody can read says
+so; where the program is killed in between, it stays, and the next one that writes there puts
+the earlier files back, or finishes.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
 from filelock import FileLock, Timeout
 
+from landtrack import text
 from landtrack.errors import LandtrackError, OutputError
+from landtrack.model import Value
 
 LOCK_NAME = ".landtrack.lock"
 PREFIX = ".landtrack-"
 EARLIER = ".earlier"
+UNFINISHED = "UNFINISHED.txt"
+"""What stands in a folder while its files are replaced: words, and in its last line the journal."""
 
-Last = tuple[str, Callable[[Path, Path], None]]
-"""The name of a file, and what puts the fresh one into the place of the earlier one."""
+
+class Last(NamedTuple):
+    """The file that is put in place last, all of it or not at all, in a way of its own.
+
+    ``put`` puts the fresh one into the place of the earlier one; ``holds`` says of both
+    whether that has been done.
+    """
+
+    name: str
+    put: Callable[[Path, Path], None]
+    holds: Callable[[Path, Path], bool]
+
+
+class _Journal(Value, frozen=True, kw_only=True):
+    """What is being moved: from which folder, which files, and which of them were there before."""
+
+    folder: str
+    names: tuple[str, ...]
+    before: tuple[str, ...]
+    last: str = ""
+    done: bool = False
 
 
 @contextmanager
@@ -84,11 +115,13 @@ def staging(out: Path, last: Last | None = None) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        If the folder cannot be made or written, another run is writing into it, or a file
-        cannot be replaced.
+        If the folder cannot be made or written, another run is writing into it, a file
+        cannot be replaced, or what is there is of two runs, of which one was killed: only a run
+        can tell which of them its store is of.
     """
     with exclusive(out):
         try:
+            _settle(out, last)
             for left in out.glob(f"{PREFIX}*"):  # of a run that was killed: the lock is ours
                 shutil.rmtree(left)
             folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
@@ -102,8 +135,9 @@ def staging(out: Path, last: Last | None = None) -> Iterator[Path]:
                 mend="Check that the disk has room; the earlier outputs are as they were.",
             ) from error
         finally:
-            for made in out.glob(f"{PREFIX}*"):
-                shutil.rmtree(made, ignore_errors=True)
+            if not (out / UNFINISHED).exists():
+                for made in out.glob(f"{PREFIX}*"):
+                    shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager
@@ -145,26 +179,27 @@ def whole(path: Path) -> Iterator[Path]:
 def _move(folder: Path, out: Path, last: Last | None) -> None:
     """Replace the files one by one; on a failure put the earlier ones back."""
     fresh = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    own = last and Path(last[0])
+    own = last and Path(last.name)
     moving = [name for name in fresh if name != own]  # the other is replaced whole, or not at all
     kept = folder / EARLIER
     for name in moving:
         for parent in (out, kept):
             (parent / name).parent.mkdir(parents=True, exist_ok=True)
         _keep(out / name, kept / name)
-    moved: list[Path] = []
+    journal = _Journal(
+        folder=folder.name, names=tuple(name.as_posix() for name in fresh),
+        before=tuple(name.as_posix() for name in moving if (kept / name).exists()),
+        last=last.name if last and own in fresh else "",
+    )
+    if len(fresh) > 1:
+        _note(out, journal)
     try:
         for name in moving:
             (folder / name).replace(out / name)
-            moved.append(name)
         if last and own in fresh:
-            last[1](folder / last[0], out / last[0])
+            last.put(folder / last.name, out / last.name)
     except (OSError, LandtrackError) as error:
-        for name in moved:
-            if (kept / name).exists():
-                (kept / name).replace(out / name)
-            else:
-                (out / name).unlink()
+        _put_back(out, journal)
         if isinstance(error, LandtrackError):
             raise
         raise OutputError(
@@ -172,7 +207,74 @@ def _move(folder: Path, out: Path, last: Last | None) -> None:
             mend="Close the program that has the file open, and run again; "
             "the earlier outputs are as they were.",
         ) from error
-    _forget(out, fresh)
+    if len(fresh) > 1:
+        _finish(out, journal)
+    else:  # one file is there, or not
+        _forget(out, fresh)
+
+
+def _note(out: Path, journal: _Journal) -> None:
+    """Say in the folder that its files are being replaced, in words and as a journal."""
+    words = [text.load(lang)("unfinished.said") for lang in text.languages()]
+    noted = out / journal.folder / UNFINISHED
+    with noted.open("w", encoding="utf-8") as file:
+        file.write("\n".join([*words, json.dumps(msgspec.to_builtins(journal))]))
+        file.flush()
+        os.fsync(file.fileno())
+    noted.replace(out / UNFINISHED)
+
+
+def _settle(out: Path, last: Last | None) -> None:
+    """Bring a folder in order in which a program was killed while it replaced files."""
+    noted = out / UNFINISHED
+    if not noted.exists():
+        return
+    journal = _journal(noted)
+    done = journal.done
+    if journal.last and not done:
+        if last is None or last.name != journal.last:
+            raise OutputError(
+                f"The outputs in {out} are of two runs: one was killed while it put them in "
+                "place.",
+                mend="Run again with `landtrack run`: it puts this in order first.",
+            )
+        done = last.holds(out / journal.folder / last.name, out / last.name)
+    if done:
+        _finish(out, journal)
+    else:
+        _put_back(out, journal)
+
+
+def _journal(noted: Path) -> _Journal:
+    try:
+        told = noted.read_text(encoding="utf-8").splitlines()[-1]
+        return msgspec.json.decode(told, type=_Journal)
+    except (msgspec.DecodeError, UnicodeDecodeError, IndexError) as error:
+        raise OutputError(
+            f"{noted} cannot be read: it was changed by hand.",
+            mend=f"Delete it and the folders {PREFIX}* beside it, then run again.",
+        ) from error
+
+
+def _put_back(out: Path, journal: _Journal) -> None:
+    """Put the earlier files in place again; as often as it takes."""
+    folder = out / journal.folder
+    for name in journal.names:
+        if name == journal.last or (folder / name).exists():  # it was not moved
+            continue
+        if name not in journal.before:
+            (out / name).unlink(missing_ok=True)
+        elif (folder / EARLIER / name).exists():
+            (folder / EARLIER / name).replace(out / name)
+    (out / UNFINISHED).unlink(missing_ok=True)
+
+
+def _finish(out: Path, journal: _Journal) -> None:
+    """Clear up when all files are in place, which takes no return."""
+    if not journal.done:
+        _note(out, msgspec.structs.replace(journal, done=True))
+    _forget(out, [Path(name) for name in journal.names])
+    (out / UNFINISHED).unlink()
 
 
 def _forget(out: Path, fresh: Sequence[Path]) -> None:

@@ -71,6 +71,7 @@ def draw(
 
 def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
     """Draw the map of a GeoPackage."""
+    store.seals.insist(path)
     schemas = catalog.schemas()
     run = store.last_run(path)
     names = store.names(path)

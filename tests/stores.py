@@ -91,15 +91,24 @@ def meddled(address, *statements):
         execute(address, *_guards("DISABLE"), *statements, *_guards("ENABLE"))
         return
     db = sqlite3.connect(address)
-    guards = [f"DROP TRIGGER {name}" for (name,) in
-              db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+    triggers = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     db.close()
-    execute(address, *guards, *statements)
+    guards = [made for name, made in triggers.items() if "_no_" in name]
+    execute(address, *(f"DROP TRIGGER {name}" for name in triggers), *statements, *guards)
+
+
+def sealed(path):
+    """Seal a GeoPackage as it is now, as a run would that wrote it so; give it back."""
+    names = sorted({*store.names(path)} - store.session.OWN)
+    digests = store.geopackage.digests_of(path, names)
+    with store.geopackage.writing(path) as db:
+        store.seals.of_run(db, digests)
+    return path
 
 
 def _guards(what):
     return [f"ALTER TABLE {name} {what} TRIGGER USER"
-            for name in ("status_log", "landtrack_evidence")]
+            for name in ("status_log", "landtrack_evidence", "landtrack_seals")]
 
 
 def rows(shared, query):

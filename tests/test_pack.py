@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import shapely
+import stores
 from sheets import SIGNED, copied, make_store, printed
 
 from landtrack import catalog, pack, pipeline, status, text, tracker
@@ -253,6 +254,7 @@ def test_a_store_of_other_inputs_is_refused(made, tmp_path):
     other = copied(store, tmp_path / "other")
     with sqlite3.connect(other) as connection:
         connection.execute("UPDATE runs SET inputs = '[]'")
+    stores.sealed(other)
 
     with pytest.raises(SourceError, match=r"(?s)made from other inputs.*landtrack run"):
         pack.write(result, other, "A", pack.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip")
@@ -324,6 +326,7 @@ def moved(store, table, key, shape):
     column = "plot_id" if table == "plots" else "parcel_id"
     frame.loc[frame[column] == key, "geometry"] = shape
     frame.to_file(store, layer=table)
+    stores.sealed(store)
 
 
 def test_a_point_that_moved_is_told_by_how_much(made, tmp_path):
@@ -351,7 +354,7 @@ def test_a_neighbour_that_changed_is_told(made, tmp_path):
         without_triggers(connection, "parcels")
         connection.execute("UPDATE parcels SET owner = '新村' WHERE parcel_id = 'P1'")
 
-    changes = verify.pdf(pdf, WORDS, source.load(own))[2]
+    changes = verify.pdf(pdf, WORDS, source.load(stores.sealed(own)))[2]
 
     assert any("图层征地地块在图幅内有变化" in each for each in changes)
     assert any("权属面积表" in each for each in changes)
@@ -375,6 +378,6 @@ def test_a_subject_that_is_gone_is_told(made, tmp_path):
         without_triggers(connection, "plots")
         connection.execute("DELETE FROM plots WHERE plot_id = 'A'")
 
-    changes = verify.pdf(pdf, WORDS, source.load(own))[2]
+    changes = verify.pdf(pdf, WORDS, source.load(stores.sealed(own)))[2]
 
     assert any("对象已不在数据库中" in each for each in changes)

@@ -29,6 +29,7 @@ from sheets import (
     tagged,
     text_of,
 )
+from stores import sealed
 
 from landtrack import catalog, fonts, pipeline, store as stores
 from landtrack.errors import CatalogError, OutputError, SourceError
@@ -478,6 +479,7 @@ def test_web_mercator_is_refused(store):
 
     with sqlite3.connect(store) as connection:
         connection.execute("UPDATE runs SET working_crs = 'EPSG:3857'")
+    sealed(store)
 
     with pytest.raises(ValueError, match="areas and lengths measured there are wrong"):
         source.load(store)

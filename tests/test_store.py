@@ -431,8 +431,6 @@ def test_a_keeper_brings_a_store_up_to_a_run_and_readers_read_what_is_new(people
         assert tracker.faults(reader) == []
     finally:
         stores.dropped(stores.as_user(shared[0], "postgres"))
-        stores.execute(made, f"DROP OWNED BY landtrack_landtrack_{made.schema}b",
-                       f"DROP ROLE landtrack_landtrack_{made.schema}b")
 
 
 def test_what_was_granted_is_taken_back(people):

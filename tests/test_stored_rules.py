@@ -5,6 +5,7 @@ import pyogrio
 import pytest
 from builders import box
 from click.testing import CliRunner
+from stores import sealed
 
 from landtrack import catalog, store
 from landtrack.cli import main
@@ -56,6 +57,7 @@ def test_a_store_that_kept_no_rules_is_refused_where_the_pack_has_another_versio
             frame = pyogrio.read_dataframe(judged, layer=name, read_geometry=geometry is not None)
             pyogrio.write_dataframe(frame, older, layer=name)
 
+    sealed(older)
     result = typed("map", "--store", older, "--out", tmp_path / "again")
 
     assert result.exit_code == 2

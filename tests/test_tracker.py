@@ -393,10 +393,10 @@ def test_check_names_what_a_hand_edited_store_no_longer_allows(path):
 
 
 def test_a_store_of_a_newer_version_is_not_touched(path):
-    stores.execute(path, "UPDATE landtrack_store SET value = '3' WHERE key = 'format'")
+    stores.execute(path, "UPDATE landtrack_store SET value = '4' WHERE key = 'format'")
     before = held(path)
 
-    with pytest.raises(SourceError, match=r"version 3, not 2(.|\n)*newer one"):
+    with pytest.raises(SourceError, match=r"version 4, not 3(.|\n)*newer one"):
         apply(path, "survey", "P")
     assert held(path) == before
 

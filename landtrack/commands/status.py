@@ -172,9 +172,13 @@ def log() -> None:
 
 @log.command()
 @STORE
-@click.option("--head", help="The hash of the last event, as it was kept elsewhere.")
+@click.option("--head", help="The hash of the last event or of a seal, as it was kept elsewhere.")
 def verify(store: Address, head: str | None) -> None:
-    """Find an altered, removed or reordered event, and evidence that vanished; status 1."""
+    """Find what was altered behind landtrack's back; status 1.
+
+    An event altered, removed or reordered, evidence that vanished, results of the last run
+    (layers, findings, measures) that were edited, a register of sheets that was.
+    """
     from landtrack import store as stores, tracker
 
     words = tracker.tracked(store).words
@@ -184,6 +188,8 @@ def verify(store: Address, head: str | None) -> None:
     if not found:
         grown = stores.log.read(store)
         click.echo(words("log.holds", count=len(grown.rows), head=grown.head))
+        sealed = stores.seals.read(store)
+        click.echo(words("log.sealed", count=len(sealed), head=sealed[-1].sha256))
     click.get_current_context().exit(int(bool(found)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,21 +20,29 @@ def store() -> None:
 
 
 @store.command()
-@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("address", metavar="PATH|ADDRESS", type=store_named)
 @click.option("--workflow", default="cn-2006", show_default=True, help="The workflow of its "
               "place: an older store does not say.")
 @click.option("--lang", default="zh", show_default=True, help="The language of its place.")
-def migrate(path: Path, workflow: str, lang: str) -> None:
-    """Bring the store PATH up to this version, after making a backup beside it."""
+def migrate(address: Address, workflow: str, lang: str) -> None:
+    """Bring the store up to this version, after making a backup beside it.
+
+    A shared store is migrated by its owner; its database makes the backups.
+    """
     from landtrack import catalog, publish, store, text
 
     catalog.workflow(workflow)
     text.load(lang)
-    with publish.exclusive(path.parent):
-        backup = store.migrate(
-            path, meta={"place": path.stem, "workflow": workflow, "language": lang}
-        )
-    click.echo(f"backup: {backup}" if backup else f"{path} is of this version already")
+    file = isinstance(address, Path)
+    with publish.exclusive(address.parent) if isinstance(address, Path) else nullcontext():
+        backup = store.migrate(address, meta={
+            "place": address.stem if isinstance(address, Path) else address.schema,
+            "workflow": workflow, "language": lang,
+        })
+    if backup:
+        click.echo(f"backup: {backup}")
+    else:
+        click.echo(f"{address} is of this version" + (" already" if file else ""))
 
 
 @store.command()

@@ -26,8 +26,10 @@ WRONG = 1
 def verify(ctx: click.Context, file: Path, store: Address | None, lang: str) -> None:
     """Verify FILE: a sheet or atlas (PDF), or a submission pack (zip).
 
-    Every page is measured again, every text and hash compared. With --store, what has changed
-    since is listed. Exit status: 0 all as it was, 1 anything is off, 2 could not be done.
+    Every page is measured again, every text and hash compared, and all that is on it with what
+    was drawn. That shows that FILE agrees with itself; that it was issued, only the register of
+    a store can say: name it with --store, which also lists what has changed since. Exit status:
+    0 nothing is off, 1 anything is off, 2 could not be done.
     """
     from landtrack import pack, text
     from landtrack.sheet import source as sources, verify as verifying
@@ -49,7 +51,9 @@ def verify(ctx: click.Context, file: Path, store: Address | None, lang: str) -> 
         points = sum(each.points for each in measured)
         texts = sum(each.texts for each in measured)
         click.echo(f"{len(measured)} p., {points} × ≤ {worst:.4f} mm, {texts} txt")
-    if not faults:
+    if source is None:
+        click.echo(words("sheet.verify.alone"))
+    elif not faults:
         click.echo(f"✓ {words('sheet.verify.ok')}")
     if source is not None and not changes:
         click.echo(f"✓ {words('sheet.verify.same')}")

@@ -31,11 +31,14 @@ that states its amounts, and by what they are divided among the plots (``"land_a
 STATUS_COLUMNS = (
     "event", "layer", "feature_id", "track", "at", "action", "from_state", "to_state",
     "document_no", "evidence_sha256", "by", "note", "undoes", "shapes", "recorded_at",
+    "entered_by",
 )
 """``event`` counts from 1 without a gap. ``at`` is as it was stated: a day, a month
 (``2006-05``), a year, or ``../DAY`` for a state found on that day. ``undoes`` is the event
 that this one takes back, 0 for none. ``shapes`` holds the shapes before and after a split,
 merge or change of boundary, as JSON; ``recorded_at`` is when the event was entered (UTC).
+``by`` is who says so; ``entered_by`` as whom a database knows who entered it, which may be
+another: empty where the store does not know.
 """
 COUNT_COLUMNS = (
     "layer", "source", "read", "not_selected", "set_aside", "kept", "repaired",

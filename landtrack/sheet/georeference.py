@@ -21,7 +21,7 @@ from pyproj import CRS
 
 from landtrack import crs
 from landtrack.errors import SourceError
-from landtrack.sheet import archival
+from landtrack.sheet import archival, untouched
 from landtrack.sheet.layout import Box
 from landtrack.sheet.pen import PT
 
@@ -85,9 +85,11 @@ def finish(
                 del page["/Trans"]
             if "ground" in claim:
                 page["/VP"] = pikepdf.Array([_viewport(claim, working, system)])
-            page["/PieceInfo"] = _piece(document, claim)
         _outline(document, outline)
         archival.declare(document, title, claims[0]["lang"])
+        drawn = untouched.digests(document)
+        for page, claim, digest in zip(document.pages, claims, drawn, strict=True):
+            page["/PieceInfo"] = _piece(document, {**claim, untouched.DRAWN: digest})
         made = io.BytesIO()
         document.save(
             made, deterministic_id=True, compress_streams=True,

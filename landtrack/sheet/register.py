@@ -6,7 +6,6 @@ is then superseded. The same sheet asked for again is the same revision.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -176,21 +175,53 @@ def enter(db: Session, stated: Mapping[str, Any]) -> None:
         Its row; when it was registered is added.
     """
     row = {
-        **dict.fromkeys(SHEETS.columns), **stated, "superseded_by": "",
-        "registered_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        **dict.fromkeys(SHEETS.columns), **stated, "superseded_by": "", "registered_at": db.now(),
     }
     earlier = [
         dict(zip(SHEETS.columns, each, strict=True))
         for each in db.select(SHEETS.name, [*SHEETS.columns], {"number": row["number"]})
     ]
+    store.seals.enter(db, store.seals.SHEET, row)
+    db.delete(SHEETS, ("number",), [(row["number"],)])
+    db.insert(SHEETS, [_values(each) for each in _after(earlier, row)])
+
+
+def _after(earlier: Sequence[Mapping[str, Any]], row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Put a revision among those of its number: the ones before it are superseded."""
     fresh = [
         {**each, "superseded_by": each["superseded_by"] or str(row["revision"])}
         for each in earlier if each["revision"] < row["revision"]
     ]
-    kept = [each for each in earlier if each["revision"] > row["revision"]]
-    db.delete(SHEETS, ("number",), [(row["number"],)])
-    db.insert(SHEETS, [tuple(each[name] for name in SHEETS.columns) for each in
-                       (*fresh, row, *kept)])
+    return [*fresh, row, *(each for each in earlier if each["revision"] > row["revision"])]
+
+
+def _values(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in SHEETS.columns)
+
+
+def faults(address: Address) -> list[tuple[str, dict[str, str]]]:
+    """Hold the register against the seals of the sheets that were issued.
+
+    Parameters
+    ----------
+    address
+        The store.
+
+    Returns
+    -------
+    list of tuple
+        Words' key under ``log``, and their values: the revisions that were altered, added or
+        taken out. None where all is as it was entered.
+    """
+    issued: dict[str, list[Mapping[str, Any]]] = {}
+    for each in store.seals.read(address):
+        sheets = [each.holds] if each.kind == store.seals.SHEET else each.holds.get("sheets", [])
+        for row in sheets:
+            issued[row["number"]] = _after(issued.get(row["number"], []), row)
+    sealed = {_values(row) for own in issued.values() for row in own}
+    listed = {_values(row) for row in rows(address)}
+    wrong = sorted({(str(row[0]), str(row[1])) for row in sealed ^ listed})
+    return [("sheet_edited", {"number": number, "revision": each}) for number, each in wrong]
 
 
 def rows(address: Address) -> list[dict[str, Any]]:
@@ -214,7 +245,7 @@ def rows(address: Address) -> list[dict[str, Any]]:
 
 
 def carry(earlier: Address, path: Path) -> None:
-    """Take the register over into a store that replaces an earlier one.
+    """Take the register and its seals over into a store that replaces an earlier one.
 
     Parameters
     ----------
@@ -223,8 +254,11 @@ def carry(earlier: Address, path: Path) -> None:
     path
         The new one.
     """
-    kept = rows(earlier) if store.exists(earlier) else []
+    if not store.exists(earlier):
+        return
+    kept = rows(earlier)
     if kept:
         with store.geopackage.writing(path) as db:
             db.declare(SHEETS)
-            db.insert(SHEETS, [tuple(row.values()) for row in kept])
+            db.insert(SHEETS, [_values(row) for row in kept])
+    store.seals.carry(store.seals.read(earlier), path)

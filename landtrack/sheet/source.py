@@ -136,6 +136,7 @@ def load(path: Address, *, lang: str | None = None) -> Source:
     CRSError
         If its working CRS is none in which a scale can be true.
     """
+    store.seals.insist(path)
     run = store.last_run(path)
     working = crs.require_metric(
         crs.parse(run["working_crs"], what=f"The working CRS of {path.name}"), what=path.name

@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from landtrack.errors import LandtrackError, SourceError
-from landtrack.sheet import contents, georeference, proof, register, template as templates
+from landtrack.sheet import (
+    contents,
+    georeference,
+    proof,
+    register,
+    template as templates,
+    untouched,
+)
 from landtrack.sheet.layout import Box, Window
 from landtrack.sheet.mapframe import Prepared
 from landtrack.sheet.source import Source, Subject, select, subject_of
@@ -52,6 +59,7 @@ def pdf(
     claims = georeference.claims_of(data)
     measured, found = proof.prove(data, claims)
     faults = [words("sheet.verify.page", page=each.page, said=each.said) for each in found]
+    faults += untouched.faults(data, claims, words, known=_known(data, source))
     changes: list[str] = []
     if source is not None:
         faults += _registered(data, claims, source, words)
@@ -63,13 +71,21 @@ def pdf(
     return measured, faults, changes
 
 
+def _known(data: bytes, source: Source | None) -> bool:
+    """Say whether the very file is in the register of a store."""
+    digest = hashlib.sha256(data).hexdigest()
+    return source is not None and any(
+        row["file_sha256"] == digest for row in register.rows(source.path)
+    )
+
+
 def _registered(
     data: bytes, claims: Iterable[Mapping[str, Any]], source: Source, words: Words
 ) -> list[str]:
     """Compare a file with the register of the store."""
     rows = {(row["number"], row["revision"]): row for row in register.rows(source.path)}
     digest = hashlib.sha256(data).hexdigest()
-    said = []
+    said = [words(f"log.{code}", **values) for code, values in register.faults(source.path)]
     sheets = [claim for claim in claims if "index" not in claim]
     for number, revision in dict.fromkeys((c["number"], c["revision"]) for c in sheets):
         row = rows.get((number, revision))

@@ -34,7 +34,8 @@ def link(event: Event, previous: str) -> Link:
     Parameters
     ----------
     event
-        The event, all of whose columns are hashed.
+        The event, all of whose columns are hashed; who entered it only where that is known, as
+        before there was that column.
     previous
         The hash of the event before it; ``START`` for the first.
 
@@ -43,10 +44,10 @@ def link(event: Event, previous: str) -> Link:
     Link
         Both hashes.
     """
-    told = json.dumps(
-        [previous, *(getattr(event, name) for name in STATUS_COLUMNS)],
-        ensure_ascii=False, separators=(",", ":"),
-    )
+    values = [getattr(event, name) for name in STATUS_COLUMNS]
+    if not event.entered_by:
+        values.pop()
+    told = json.dumps([previous, *values], ensure_ascii=False, separators=(",", ":"))
     return Link(previous, hashlib.sha256(told.encode()).hexdigest())
 
 

@@ -51,6 +51,7 @@ class Event(Value, frozen=True, kw_only=True):
     undoes: int = 0
     shapes: str = ""
     recorded_at: str = ""
+    entered_by: str = ""
 
     @property
     def span(self) -> days.Span:
@@ -120,7 +121,7 @@ def from_table(table: pd.DataFrame) -> list[Event]:
     list of Event
         n events in the order of the rows.
     """
-    kept = table[list(STATUS_COLUMNS)].fillna("")
+    kept = table.reindex(columns=list(STATUS_COLUMNS)).fillna("")
     return [Event(**_typed(row)) for row in kept.to_dict("records")]
 
 

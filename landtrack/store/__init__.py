@@ -21,6 +21,7 @@ from landtrack.store import (
     geopackage as geopackage,
     judged,
     log as log,
+    seals as seals,
     session as session,
 )
 from landtrack.store.address import Address as Address, Shared as Shared
@@ -57,11 +58,11 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
         If it cannot be written, does not hold what was written when read back, or the log of
         the earlier store has grown since the run began.
     """
-    kept = []
+    kept, sealed = [], []
     if earlier is not None and not exists(earlier):
         earlier = None
     if earlier is not None:
-        kept = log.read(earlier).rows
+        kept, sealed = log.read(earlier).rows, seals.read(earlier)
     fresh = _fresh(result, kept)
     tables = {
         "measures": result.measures,
@@ -96,10 +97,13 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
         ) from error
     head = kept[-1][1].sha256 if kept else status.START
     kept += zip(fresh, status.links(fresh, head), strict=True)
+    digests = geopackage.digests_of(path, rows)
     with geopackage.writing(path) as db:
         log.install(db, kept, {
             "place": result.place.id, "workflow": result.workflow.id, "language": result.lang,
         })
+        seals.install(db, sealed)
+        seals.of_run(db, digests)
     _verify(path, {**rows, "status_log": len(kept)})
 
 
@@ -126,6 +130,26 @@ def replace(fresh: Path, path: Path) -> None:
         if log.hashes(fresh)[:len(there)] != there:
             raise _grown_since()
     geopackage.replace(fresh, path)
+
+
+def holds(fresh: Path, path: Path) -> bool:
+    """Say whether a store has been put in its place, as :func:`replace` does.
+
+    Parameters
+    ----------
+    fresh
+        The new GeoPackage, if it is still there.
+    path
+        The place.
+
+    Returns
+    -------
+    bool
+        Whether the seal of the new one is in it.
+    """
+    if not exists(path) or not exists(fresh):
+        return exists(path)
+    return seals.read(fresh)[-1] in seals.read(path)
 
 
 def _runs(result: Result, earlier: Address | None) -> pd.DataFrame:

@@ -34,6 +34,12 @@ class Backend(Protocol):
     def frame(self, address: Any, name: str, /) -> gpd.GeoDataFrame | pd.DataFrame:  # noqa: ANN401
         """Read a layer or a table."""
 
+    def digests_of(self, address: Any, wanted: Iterable[str], /) -> dict[str, str]:  # noqa: ANN401
+        """Make the digests of layers and tables."""
+
+    def upgrade(self, db: Any, /) -> None:  # noqa: ANN401
+        """Give the tables of the version before what this version has more."""
+
     def fill(
         self, address: Any, tables: Iterable[Table], then: Callable[[Session], None], /  # noqa: ANN401
     ) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from landtrack.errors import OutputError
 from landtrack.status import Event
-from landtrack.store import backends, evidence, geopackage, log
+from landtrack.store import backends, evidence, geopackage, log, seals
 from landtrack.store.address import Address, Shared
 from landtrack.store.evidence import Kept
-from landtrack.store.session import META, SHEETS, STATES, Session
+from landtrack.store.session import LOG, META, SHEETS, STATES, Session
 
 
 def copy(source: Address, target: Address) -> int:
@@ -78,13 +78,15 @@ def bring(source: Path, target: Shared, *, replaced: Path | None = None, layers:
     """
     backend = backends.of(target)
     with geopackage.reading(source) as made:
-        grown, of = log.grown(made), log.meta(made)
+        grown, of, sealed = log.grown(made), log.meta(made), seals.rows(made)
+        tables = sealed[-1].holds["tables"]
         if replaced is not None:
             _insist_on_nothing_of_its_own(replaced, grown.events)
 
         def own(db: Session) -> None:
             if META.name not in db.tables():
                 log.install(db, grown.rows, of)
+                seals.install(db, sealed)
                 return
             there, said = log.grown(db), log.meta(db)
             for key in ("place", "workflow"):
@@ -99,12 +101,27 @@ def bring(source: Path, target: Shared, *, replaced: Path | None = None, layers:
                     mend="Events were entered meanwhile: run again.",
                 )
             log.extend(db, grown.events[len(there.rows):], after=len(there.rows))
+            if layers:
+                seals.of_run(db, tables)
 
         if layers or not backend.exists(target):
             backend.fill(target, map(made.get, made.frames()), own)
         else:
             with backend.writing(target) as db:
                 own(db)
+    _follow(source, target)
+
+
+def _follow(path: Path, shared: Shared) -> None:
+    """Give the file of a run the log as the shared store took it: with its times and users."""
+    there = log.read(shared)
+    if log.read(path).rows == there.rows:
+        return
+    with geopackage.writing(path) as db:
+        of = log.meta(db)
+        for table in (LOG, STATES, META):
+            db.drop(table.name)
+        log.install(db, there.rows, of)
 
 
 def _insist_on_nothing_of_its_own(path: Path, events: Sequence[Event]) -> None:
@@ -161,7 +178,7 @@ def _into_file(source: Address, target: Path, grown: log.Grown) -> None:
 
 def _pour(source: Session, target: Address, kept: Iterable[Kept]) -> None:
     """Put all that an open store holds into one that is not there yet."""
-    grown, meta = log.grown(source), log.meta(source)
+    grown, meta, sealed = log.grown(source), log.meta(source), seals.rows(source)
     held = source.select(STATES.name, [*STATES.columns])
     sheets = (
         source.select(SHEETS.name, [*SHEETS.columns]) if SHEETS.name in source.tables() else None
@@ -169,6 +186,7 @@ def _pour(source: Session, target: Address, kept: Iterable[Kept]) -> None:
 
     def own(db: Session) -> None:
         log.install(db, grown.rows, meta, held)
+        seals.install(db, sealed)
         if sheets is not None:
             db.declare(SHEETS)
             db.insert(SHEETS, sheets)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from landtrack.errors import OutputError, SourceError
 from landtrack.model import STATUS_COLUMNS
 from landtrack.status import START, Event, Link, by_feature, links, ordered, standing, states
@@ -91,7 +93,7 @@ def install(
     db.grown_to(len(rows), rows[-1][1].sha256 if rows else START)
 
 
-def append(address: Address, fresh: Sequence[Event], *, after: int) -> None:
+def append(address: Address, fresh: Sequence[Event], *, after: int) -> list[Event]:
     """Add events to the log of a store, all or none.
 
     Parameters
@@ -103,6 +105,11 @@ def append(address: Address, fresh: Sequence[Event], *, after: int) -> None:
     after
         How many events the log had when these were judged.
 
+    Returns
+    -------
+    list of Event
+        As they were entered: a database says when, and by which user.
+
     Raises
     ------
     OutputError
@@ -112,10 +119,10 @@ def append(address: Address, fresh: Sequence[Event], *, after: int) -> None:
         If it is no store, or one of another version.
     """
     with backends.of(address).writing(address) as db:
-        extend(db, fresh, after=after)
+        return extend(db, fresh, after=after)
 
 
-def extend(db: Session, fresh: Sequence[Event], *, after: int) -> None:
+def extend(db: Session, fresh: Sequence[Event], *, after: int) -> list[Event]:
     """Add events to the log of an open store, as :func:`append` does.
 
     Parameters
@@ -126,6 +133,11 @@ def extend(db: Session, fresh: Sequence[Event], *, after: int) -> None:
         Events numbered on from ``after``.
     after
         How many events the log had when these were judged.
+
+    Returns
+    -------
+    list of Event
+        As they were entered.
 
     Raises
     ------
@@ -144,7 +156,10 @@ def extend(db: Session, fresh: Sequence[Event], *, after: int) -> None:
             "If none did, run `landtrack log verify`.",
         )
     if not fresh:
-        return
+        return []
+    if db.user:  # a database takes no word for when and by whom
+        stamp = {"recorded_at": db.now(), "entered_by": db.user}
+        fresh = [msgspec.structs.replace(each, **stamp) for each in fresh]
     forged = links(fresh, said.get("head", START))
     touched = sorted({event.feature for event in fresh})
     own = _own(db, touched)
@@ -152,6 +167,7 @@ def extend(db: Session, fresh: Sequence[Event], *, after: int) -> None:
     db.delete(STATES, ("layer", "feature_id"), touched)
     db.insert(STATES, folded([*own, *fresh]))
     db.grown_to(after + len(fresh), forged[-1].sha256)
+    return list(fresh)
 
 
 def read(address: Address) -> Grown:

@@ -1,33 +1,42 @@
-"""Brings the tables of an older store up to this version, with a backup first."""
+"""Brings the tables of an older store up to this version, with a backup first.
+
+The store itself changes in one transaction; the backup is there before, whole or not at all. So
+whenever it is stopped, the next call goes on.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from landtrack.errors import OutputError
+import pyogrio
+
+from landtrack.errors import LandtrackError
 from landtrack.status import RECORDED, Event, links
-from landtrack.store import geopackage, log
-from landtrack.store.session import LOG
+from landtrack.store import backends, geopackage, journal, log, seals
+from landtrack.store.address import Address
+from landtrack.store.opened import Geopackage
+from landtrack.store.session import FORMAT, LOG, META, OWN, SHEETS, Session
 
 BEFORE = ("feature_id", "track", "at", "from_state", "to_state", "document_no", "by")
 """The columns of the log of version 1 that say something."""
 
 
-def migrate(path: Path, *, meta: dict[str, str]) -> Path | None:
+def migrate(address: Address, *, meta: dict[str, str]) -> Path | None:
     """Bring a store up to this version.
 
     Parameters
     ----------
-    path
-        The store.
+    address
+        The store. Of a shared one the database makes the backups; its owner migrates it.
     meta
         What it is of, where it does not say: ``place``, ``workflow``, ``language``.
 
     Returns
     -------
     Path or None
-        The backup; None where there was nothing to do.
+        The backup; None where there was nothing to do, or for a shared store.
 
     Raises
     ------
@@ -36,24 +45,81 @@ def migrate(path: Path, *, meta: dict[str, str]) -> Path | None:
     SourceError
         If it is no store, or a newer one.
     """
-    with geopackage.reading(path) as db:
+    held = backends.of(address)
+    with held.reading(address) as db:
         version = log.format_of(db)
-        if version != 1:
+        if version == FORMAT or not 1 <= version < FORMAT:
             log.require_format(db)
             return None
-        backup = path.with_suffix(f".v{version}{path.suffix}")
-        if backup.exists():
-            raise OutputError(
-                f"There is a backup at {backup} already.", mend="Move it away, then migrate again."
-            )
-        geopackage.snapshot(path, backup)
-        old = db.select(LOG.name, BEFORE)
+        old = db.select(LOG.name, BEFORE) if version == 1 else []
+    digests = held.digests_of(address, sorted({*held.names(address)} - OWN))
+    backup = _backed_up(address, version) if isinstance(address, Path) else None
+    with held.writing(address) as db:
+        if version == 1:
+            assert isinstance(db, Geopackage)  # noqa: S101  the only kind of then
+            _chain(db, old, meta)
+        else:
+            held.upgrade(db)
+        _seal(db, digests)
+    return backup
+
+
+def _chain(
+    db: Geopackage, old: list[tuple[object, ...]], meta: Mapping[str, str]
+) -> None:
+    """Make the log of version 1 one that is chained."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     events = [_event(number, row, now) for number, row in enumerate(old, start=1)]
-    with geopackage.writing(path) as db:
-        db.drop(LOG.name)
-        log.install(db, list(zip(events, links(events), strict=True)), meta)
+    db.drop(LOG.name)
+    log.install(db, list(zip(events, links(events), strict=True)), meta)
+
+
+def _seal(db: Session, digests: Mapping[str, str]) -> None:
+    """Seal what is found, as far as it can be known now; with the version it is one change."""
+    sheets = []
+    if SHEETS.name in db.tables():
+        columns = [*SHEETS.columns]
+        sheets = [
+            {**dict(zip(columns, row, strict=True)), "superseded_by": ""}
+            for row in sorted(db.select(SHEETS.name, columns), key=lambda row: (row[0], row[1]))
+        ]
+    seals.of_run(db, digests, seals.FOUND)
+    for each in sheets:
+        seals.enter(db, seals.SHEET, each)
+    db.delete(META, ("key",), [("format",)])
+    db.insert(META, [("format", str(FORMAT))])
+
+
+def _backed_up(path: Path, version: int) -> Path:
+    """Make a backup; one of the same, made by a call that was stopped, is as good."""
+    making = path.with_name(f".{path.stem}.backup{path.suffix}")
+    _away(making)
+    geopackage.snapshot(path, making)
+    wanted = path.with_suffix(f".v{version}{path.suffix}")
+    backup, number = wanted, 1
+    while backup.exists() and not _same(making, backup):
+        number += 1
+        backup = wanted.with_stem(f"{wanted.stem}-{number}")
+    making.replace(backup)
+    _away(making)
     return backup
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Say whether two files hold the same tables."""
+    try:
+        return _held(one) == _held(other)
+    except (LandtrackError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        return False  # whatever it is, it is no backup of this store
+
+
+def _held(path: Path) -> dict[str, str]:
+    return geopackage.digests_of(path, sorted(geopackage.names(path)))
+
+
+def _away(path: Path) -> None:
+    for kind in ("", journal.LOG, journal.MEMORY, journal.JOURNAL):
+        path.with_name(f"{path.name}{kind}").unlink(missing_ok=True)
 
 
 def _event(number: int, row: tuple[object, ...], now: str) -> Event:

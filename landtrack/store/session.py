@@ -16,8 +16,8 @@ from landtrack.errors import SourceError
 from landtrack.model import STATUS_COLUMNS
 from landtrack.status.events import INTEGERS
 
-FORMAT = 2
-"""The version of the store's tables; 1 had no chained log."""
+FORMAT = 3
+"""The version of the store's tables; 1 had no chained log, 2 no seals."""
 
 WAIT_S = 10
 """How long to wait for another program that is committing."""
@@ -93,7 +93,17 @@ SHEETS = Declared(
 )
 """The register of sheets, there from the first sheet on."""
 
-OWN = frozenset({LOG.name, STATES.name, META.name, EVIDENCE.name, SHEETS.name})
+SEALS = Declared(
+    name="landtrack_seals",
+    columns={
+        "seal": "INTEGER", "kind": "TEXT", "said": "TEXT", "recorded_at": "TEXT",
+        "entered_by": "TEXT", "previous": "TEXT", "sha256": "TEXT",
+    },
+    unique=(("seal",), ("sha256",)), only_grows=True,
+)
+"""What a run wrote and which sheets were issued: see :mod:`landtrack.store.seals`."""
+
+OWN = frozenset({LOG.name, STATES.name, META.name, EVIDENCE.name, SHEETS.name, SEALS.name})
 """The tables that the store itself keeps; all others are layers and tables of the run."""
 
 Row = tuple[Any, ...]
@@ -134,6 +144,9 @@ class Session(Protocol):
     def get(self, name: str) -> Table:
         """Read one of these whole."""
 
+    def now(self) -> str:
+        """Say what time it is, in UTC to the second, by the clock that the store goes by."""
+
     def select(
         self, table: str, columns: Sequence[str], where: Mapping[str, object] | None = None
     ) -> list[Row]:
@@ -150,6 +163,9 @@ class Session(Protocol):
 
     def declare(self, *tables: Declared) -> None:
         """Make tables that are not there."""
+
+    def unguarded(self) -> list[str]:
+        """Name the guards of the store that are missing or not what they should be."""
 
     def grown_to(self, count: int, head: str) -> None:
         """Say beside the log how long it is; a database that does so itself does nothing."""

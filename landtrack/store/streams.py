@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,37 @@ def batches(
                 yield batch.rename_columns(names)
             else:
                 yield batch
+
+
+@contextmanager
+def pieces(path: Path, name: str) -> Iterator[tuple[str, str, Iterator[pa.RecordBatch]]]:
+    """Read all of a layer or a table, its shapes too, piece by piece.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage.
+    name
+        A layer kind or a table.
+
+    Yields
+    ------
+    geometry_type, crs : str
+        The kind of its shapes and its CRS; empty for a table.
+    batches : iterator of RecordBatch
+        Its rows; shapes as WKB in a column named ``geometry``.
+    """
+    with journal.turn(path), pyogrio.raw.open_arrow(
+        path, layer=name, use_pyarrow=True, batch_size=AT_ONCE, **journal.options(path)
+    ) as (meta, reader):
+        kind, crs = meta["geometry_type"] or "", meta["crs"] or ""
+        shapes = (meta["geometry_name"] or "wkb_geometry") if kind else ""
+        yield kind, crs if kind else "", (
+            batch.rename_columns([
+                "geometry" if each == shapes else each for each in batch.schema.names
+            ])
+            for batch in reader
+        )
 
 
 def columns(path: Path, name: str) -> list[str]:

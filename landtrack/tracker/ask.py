@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from landtrack import rollup, status, store
+from landtrack.sheet import register
 from landtrack.store import Address
 from landtrack.tracker.place import Tracked, today as day_here, tracked
 from landtrack.tracker.shapes import shapes_now
@@ -15,14 +16,16 @@ from landtrack.wording import events as wording
 
 
 def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[str, object]]]:
-    """Find what does not hold in a log, its evidence and the states beside it.
+    """Find what does not hold in a log, its evidence and all that stands beside it.
+
+    That is the states, what the last run wrote, and the register of sheets.
 
     Parameters
     ----------
     path
         The store.
     head
-        The hash of the last event, where it was kept elsewhere.
+        The hash of the last event or of a seal, where it was kept elsewhere.
 
     Returns
     -------
@@ -30,9 +33,13 @@ def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[st
         Words' key under ``log``, and their values; none where all holds.
     """
     grown = store.log.read(path)
+    sealed = store.seals.read(path)
+    by_seal = head is not None and head in {each.sha256 for each in sealed}
     found: list[tuple[str, dict[str, object]]] = [
         (broken.fault, {"event": broken.event})
-        for broken in status.breaks(grown.rows, count=grown.length, head=head or grown.head)
+        for broken in status.breaks(
+            grown.rows, count=grown.length, head=grown.head if by_seal else head or grown.head
+        )
     ]
     wanted = {event.evidence_sha256 for event in grown.events} - {""}
     found += [
@@ -41,6 +48,8 @@ def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[st
     ]
     if store.log.read_states(path) != store.log.folded(grown.events):
         found.append(("states", {}))
+    for code, values in (*store.seals.faults(path), *register.faults(path)):
+        found.append((code, {**values}))
     return found
 
 

@@ -129,14 +129,12 @@ def enter(
             if not fresh:
                 return []
             try:
-                store.log.append(path, fresh, after=len(place.log))
+                return store.log.append(path, fresh, after=len(place.log))
             except OutputError:
                 later = tracked(path)
                 if len(later.log) == len(place.log):
                     raise
                 place = later._replace(seen=min(place.seen, len(place.log)))
-            else:
-                return fresh
 
 
 def insist_unchanged(place: Tracked, asked: Sequence[status.Event]) -> None:

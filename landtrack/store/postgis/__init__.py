@@ -21,12 +21,13 @@ from landtrack.store.postgis import columns
 from landtrack.store.postgis.columns import LAYERS, SHAPE
 from landtrack.store.postgis.connect import connected, told_by, transaction
 from landtrack.store.postgis.database import Database
-from landtrack.store.postgis.grants import as_keeper, grant as grant, share
+from landtrack.store.postgis.grants import grant as grant, take_over
 from landtrack.store.session import (
     EVIDENCE,
     LOG,
     META,
     OWN,
+    SEALS,
     SHEETS,
     STATES,
     Session,
@@ -149,7 +150,7 @@ def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """
     with reading(shared) as db:
         insist_on(name, _names(db), shared)
-        for declared in (LOG, STATES, META, SHEETS):
+        for declared in (LOG, STATES, META, SHEETS, SEALS):
             if declared.name == name:
                 return columns.plain(declared, db.select(name, [*declared.columns]))
         _, rows, geometry_type, crs = db.get(name)
@@ -184,16 +185,46 @@ def fill(shared: Shared, tables: Iterable[Table], then: Callable[[Session], None
     with writing(shared) as db:
         if META.name not in db.tables():
             _begin(db)
-        as_keeper(db)
         waiting = {each.name: db.put(each) for each in tables}
         then(db)
         for name, fresh in waiting.items():  # last, so that no reader waits for long
             if fresh:
-                share(db, fresh)
                 db.swap(fresh, name)
         for name in db.frames():
             if name not in waiting:
                 db.drop(name)
+
+
+def digests_of(shared: Shared, wanted: Iterable[str]) -> dict[str, str]:
+    """Make the digests of layers and tables.
+
+    Parameters
+    ----------
+    shared
+        The store.
+    wanted
+        Some of :func:`names`.
+
+    Returns
+    -------
+    dict of str to str
+        By name, as :func:`~landtrack.store.digests.of_table` makes them.
+    """
+    with reading(shared) as db:
+        return {name: db.digest(name) for name in wanted}
+
+
+def upgrade(db: Database) -> None:
+    """Give the tables of version 2 what this version has more, and guard them as it does.
+
+    Parameters
+    ----------
+    db
+        The open store, in a transaction of its owner.
+    """
+    db.upgrade()
+    db.declare(SHEETS)
+    take_over(db)
 
 
 def _names(db: Database) -> list[str]:
@@ -206,6 +237,7 @@ def _begin(db: Database) -> None:
         sa.text("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'")
     )
     if not there:
-        db.run("CREATE EXTENSION postgis")
+        db.run("CREATE EXTENSION postgis SCHEMA public")
     db.run("CREATE SCHEMA IF NOT EXISTS {schema}")
+    db.run("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
     db.declare(LAYERS, EVIDENCE)

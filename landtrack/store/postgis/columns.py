@@ -6,7 +6,6 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import geoalchemy2
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -31,20 +30,20 @@ KINDS: Mapping[str, type[sa.types.TypeEngine[Any]]] = {
 }
 """The types of the tables that the store itself keeps."""
 
-_TYPES: tuple[tuple[Callable[[pa.DataType], bool], sa.types.TypeEngine[Any]], ...] = (
-    (pa.types.is_string, sa.Text()),
-    (pa.types.is_large_string, sa.Text()),
-    (pa.types.is_boolean, sa.Boolean()),
-    (lambda each: each in (pa.int8(), pa.int16()), sa.SmallInteger()),
-    (lambda each: each == pa.int32(), sa.Integer()),
-    (lambda each: each == pa.int64(), sa.BigInteger()),
-    (lambda each: each == pa.float32(), sa.REAL()),
-    (pa.types.is_floating, sa.Double()),
-    (pa.types.is_date, sa.Date()),
-    (lambda each: pa.types.is_timestamp(each) and each.tz is None, sa.DateTime()),
-    (pa.types.is_timestamp, sa.DateTime(timezone=True)),
-    (pa.types.is_time, sa.Time()),
-    (lambda each: pa.types.is_binary(each) or pa.types.is_large_binary(each), sa.LargeBinary()),
+_TYPES: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
+    (pa.types.is_string, "text"),
+    (pa.types.is_large_string, "text"),
+    (pa.types.is_boolean, "boolean"),
+    (lambda each: each in (pa.int8(), pa.int16()), "smallint"),
+    (lambda each: each == pa.int32(), "integer"),
+    (lambda each: each == pa.int64(), "bigint"),
+    (lambda each: each == pa.float32(), "real"),
+    (pa.types.is_floating, "double precision"),
+    (pa.types.is_date, "date"),
+    (lambda each: pa.types.is_timestamp(each) and each.tz is None, "timestamp"),
+    (pa.types.is_timestamp, "timestamptz"),
+    (pa.types.is_time, "time"),
+    (lambda each: pa.types.is_binary(each) or pa.types.is_large_binary(each), "bytea"),
 )
 
 
@@ -60,7 +59,7 @@ def fid() -> sa.Column[int]:
     return sa.Column("fid", sa.BigInteger, sa.Identity(always=True), primary_key=True)
 
 
-def of_field(table: Table, field: pa.Field, srid: int) -> sa.Column[Any]:
+def of_field(table: Table, field: pa.Field, srid: int) -> dict[str, str | int | None]:
     """Make the column of a field.
 
     Parameters
@@ -74,8 +73,9 @@ def of_field(table: Table, field: pa.Field, srid: int) -> sa.Column[Any]:
 
     Returns
     -------
-    Column
-        Of the type that holds all values of the field.
+    dict
+        ``name`` and ``type`` of the column that holds all values of the field; of shapes their
+        ``kind`` and ``srid`` too.
 
     Raises
     ------
@@ -91,17 +91,17 @@ def of_field(table: Table, field: pa.Field, srid: int) -> sa.Column[Any]:
             "the database does not have.",
             mend="Write it as text, then copy again.",
         )
-    return sa.Column(field.name, kind)
+    return {"name": field.name, "type": kind}
 
 
-def _shape(geometry_type: str, srid: int) -> sa.Column[Any]:
+def _shape(geometry_type: str, srid: int) -> dict[str, str | int | None]:
     """Make the column of shapes, of one kind where the layer is."""
     kind = geometry_type.upper().replace("2.5D ", "3D ").replace(" ", "")
     deep = kind.startswith("3D") or kind.endswith("Z")
     kind = kind.removeprefix("3D").removesuffix("Z") + ("Z" if deep else "")
     if kind.startswith("UNKNOWN"):
-        return sa.Column("geom", geoalchemy2.Geometry(None, srid=-1))
-    return sa.Column("geom", geoalchemy2.Geometry(kind, srid=srid, dimension=3 if deep else 2))
+        return {"name": "geom", "type": "shape", "kind": None, "srid": 0}
+    return {"name": "geom", "type": "shape", "kind": kind, "srid": srid}
 
 
 def hexadecimal(column: pa.ChunkedArray, srid: int) -> list[str | None]:

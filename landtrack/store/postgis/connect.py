@@ -42,7 +42,8 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
         url, poolclass=sa.NullPool,
         connect_args={
             "connect_timeout": max(int(session.WAIT_S), 1), "application_name": "landtrack",
-            "options": f"-c TimeZone=UTC -c lock_timeout={session.WAIT_S * 1000:.0f}ms",
+            "options": "-c TimeZone=UTC -c search_path=pg_catalog "  # nothing of a user's is found
+                       f"-c lock_timeout={session.WAIT_S * 1000:.0f}ms",
         },
     )
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,56 +13,17 @@ import pyarrow as pa
 import sqlalchemy as sa
 from psycopg import sql
 
-from landtrack.errors import SourceError
+from landtrack.errors import OutputError, SourceError
+from landtrack.store import digests
 from landtrack.store.address import Shared
-from landtrack.store.postgis import columns
+from landtrack.store.postgis import columns, guards
 from landtrack.store.postgis.columns import LAYERS, SHAPE
-from landtrack.store.session import LOG, META, ONLY_GROWS, Declared, Row, Table
+from landtrack.store.session import EVIDENCE, LOG, SEALS, Declared, Row, Table
 
 MOST_AT_ONCE = 5_000
 """Rows that one statement takes out: it holds no more than 65 535 values."""
 
 _EPSG = re.compile(r"EPSG:(\d+)")
-
-_GROWS = """
-CREATE FUNCTION {schema}.log_grows() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
-DECLARE
-    length bigint; head text;
-BEGIN
-    PERFORM 1 FROM {meta} WHERE key IN ('count', 'head') ORDER BY key FOR UPDATE;
-    SELECT value::bigint INTO STRICT length FROM {meta} WHERE key = 'count';
-    SELECT value INTO STRICT head FROM {meta} WHERE key = 'head';
-    IF EXISTS (
-        SELECT 1 FROM (
-            SELECT event, previous, lag(sha256, 1, head) OVER way AS before,
-                   length + row_number() OVER way AS number
-            FROM fresh WINDOW way AS (ORDER BY event)
-        ) AS placed WHERE previous <> before OR event <> number
-    ) THEN
-        RAISE EXCEPTION 'The event does not follow the last one of the log.';
-    END IF;
-    UPDATE {meta} SET value = (length + (SELECT count(*) FROM fresh))::text WHERE key = 'count';
-    UPDATE {meta} SET value = coalesce((SELECT sha256 FROM fresh ORDER BY event DESC LIMIT 1), head)
-        WHERE key = 'head';
-    RETURN NULL;
-END $$
-"""
-"""Holds the chain together whoever inserts, and notes how long it is."""
-
-_GROWN = (
-    "CREATE TRIGGER log_grows AFTER INSERT ON {log} REFERENCING NEW TABLE AS fresh "
-    "FOR EACH STATEMENT EXECUTE FUNCTION {schema}.log_grows()"
-)
-_REFUSES = (
-    "CREATE OR REPLACE FUNCTION {schema}.only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION {words}; END $$"
-)
-_REFUSED = (
-    "CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-    "FOR EACH STATEMENT EXECUTE FUNCTION {schema}.only_grows()"
-)
-
 
 class Database:
     """A schema in one transaction, as :class:`~landtrack.store.session.Session` says.
@@ -218,12 +180,115 @@ class Database:
             if table.index:
                 sa.Index(f"{table.name}_feature", *(made.c[name] for name in table.index))
             made.create(self.connection)
-            if table.only_grows:
-                self.run(_REFUSES, words=sql.Literal(ONLY_GROWS))
-                self.run(_REFUSED, table=self.named(table.name))
-            if table == LOG:
-                self.run(_GROWS, meta=self.named(META.name))
-                self.run(_GROWN, log=self.named(LOG.name))
+            self._guard(table)
+
+    def _guard(self, table: Declared) -> None:
+        """Let the database guard a table that only grows."""
+        schema = self.shared.schema
+        if not table.only_grows:
+            return
+        for each in (*guards.functions(schema), *guards.triggers(schema, table.name)):
+            self.execute(each)
+        if table == EVIDENCE:
+            self.execute(guards.proved(schema))
+
+    def upgrade(self) -> None:
+        """Give the tables of version 2 what this version has more, and guard them as it does.
+
+        Raises
+        ------
+        OutputError
+            If others have put functions or triggers into the store, as they could.
+        """
+        if planted := self._planted():
+            raise OutputError(
+                f"{self.name} holds what others than its owner made: {', '.join(planted)}.",
+                mend="Look at it, drop it as a superuser, then migrate again.",
+            )
+        self.run("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
+        self.run(
+            "ALTER TABLE {log} ADD COLUMN entered_by text NOT NULL DEFAULT ''",
+            log=self.named(LOG.name),
+        )
+        for table in (LOG, EVIDENCE):
+            self._guard(table)
+        self.declare(SEALS)
+
+    def _planted(self) -> list[str]:
+        """Name functions and triggers in the schema that are none of the store's owner."""
+        given = {"schema": self.shared.schema, "log": self.named(LOG.name).as_string(None),
+                 "ours": list(guards.NAMES)}
+        found = self.connection.scalars(sa.text(
+            "SELECT proname FROM pg_proc WHERE pronamespace = CAST(:schema AS regnamespace) "
+            "AND (proowner <> (SELECT relowner FROM pg_class WHERE oid = CAST(:log AS regclass)) "
+            "OR NOT proname = ANY(:ours)) "
+            "UNION ALL SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE relnamespace = CAST(:schema AS regnamespace) AND NOT tgisinternal "
+            "AND NOT tgname = ANY(:ours)"
+        ), {**given, "schema": sql.Identifier(self.shared.schema).as_string(None)})
+        return sorted(map(str, found))
+
+    def unguarded(self) -> list[str]:
+        """Name the guards of the store that are missing, off, or not what they should be.
+
+        Returns
+        -------
+        list of str
+            None where all are there.
+        """
+        schema = self.shared.schema
+        wanted = guards.bodies(schema)
+        there = {
+            str(name): str(body) for name, body in self.connection.execute(sa.text(
+                "SELECT proname, prosrc FROM pg_proc "
+                "WHERE pronamespace = CAST(:schema AS regnamespace) "
+                "AND 'search_path=pg_catalog, pg_temp' = ANY(proconfig)"
+            ), {"schema": sql.Identifier(schema).as_string(None)})
+        }
+        on = {
+            (str(table), str(name)) for table, name in self.connection.execute(sa.text(
+                "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+                "WHERE relnamespace = CAST(:schema AS regnamespace) AND tgenabled IN ('O', 'A')"
+            ), {"schema": sql.Identifier(schema).as_string(None)})
+        }
+        needed = {
+            *((table, "only_grows") for table in (LOG.name, SEALS.name, EVIDENCE.name)),
+            *guards.GROWING.items(),
+        }
+        return sorted([
+            *(name for name in wanted if there.get(name) != wanted[name]),
+            *(f"{table}.{name}" for table, name in needed - on),
+            *(f"? {name}" for name in self._planted()),
+        ])
+
+    def now(self) -> str:
+        """Say what time it is.
+
+        Returns
+        -------
+        str
+            By the clock of the database, in UTC to the second.
+        """
+        return str(self.connection.scalar(sa.text(
+            "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', "
+            "'YYYY-MM-DD\"T\"HH24\\:MI\\:SS\"+00\\:00\"')"
+        )))
+
+    def digest(self, name: str) -> str:
+        """Make the digest of a layer or table.
+
+        Parameters
+        ----------
+        name
+            Its name.
+
+        Returns
+        -------
+        str
+            As :func:`~landtrack.store.digests.of_table` makes it.
+        """
+        _, rows, geometry_type, crs = self.get(name)
+        return digests.of_table(geometry_type, crs, rows.to_batches())
 
     def grown_to(self, count: int, head: str) -> None:
         """Do nothing: the database notes by itself how long the log is.
@@ -284,11 +349,7 @@ class Database:
         name
             The name that it takes.
         """
-        self.run("DROP TABLE IF EXISTS {table}", table=self.named(name))
-        self.run(
-            "ALTER TABLE {table} RENAME TO {name}", table=self.named(waiting),
-            name=sql.Identifier(name),
-        )
+        self._call(guards.SWAP, waiting, name)
 
     def drop(self, name: str) -> None:
         """Take out a layer or table, if it is there.
@@ -298,7 +359,7 @@ class Database:
         name
             Its name.
         """
-        self.run("DROP TABLE IF EXISTS {table}", table=self.named(name))
+        self._call(guards.DROP, name)
         self.delete(LAYERS, ("name",), [(name,)])
 
     def get(self, name: str) -> Table:
@@ -327,8 +388,9 @@ class Database:
         shapes = SHAPE if geometry_type else ""
         named = {each: "geom" if each == shapes else each for each in schema.names}
         of = self._table(name, {*named.values(), "fid"})
+        binary = getattr(sa.func, self._postgis()).ST_AsBinary
         query = sa.select(*(
-            sa.func.ST_AsBinary(of.c.geom) if each == shapes else of.c[column]
+            binary(of.c.geom) if each == shapes else of.c[column]
             for each, column in named.items()
         )).order_by(of.c.fid)
         rows = self.connection.execute(query).fetchall()
@@ -396,17 +458,37 @@ class Database:
     def _make(self, table: Table, name: str) -> None:
         """Make the table of a layer, with an index over its shapes."""
         srid = self._srid(table.crs)
-        made = [columns.of_field(table, each, srid) for each in table.rows.schema]
-        sa.Table(name, sa.MetaData(schema=self.shared.schema), columns.fid(), *made).create(
-            self.connection
-        )
+        fields = [columns.of_field(table, each, srid) for each in table.rows.schema]
+        self._call(guards.MAKE, name, json.dumps(fields))
+
+    def _call(self, function: str, *given: str) -> None:
+        """Let a function of the store do what only its owner may do by themselves."""
+        name, _, kinds = function.rstrip(")").partition("(")
+        marks = ", ".join(f"%s::{kind.strip()}" for kind in kinds.split(","))
+        with self._cursor() as cursor:
+            cursor.execute(
+                sql.SQL(f"SELECT {{}}({marks})").format(
+                    sql.Identifier(self.shared.schema, name)
+                ), given,
+            )
+
+    def _postgis(self) -> str:
+        """Name the schema that PostGIS is in."""
+        return str(self.connection.scalar(sa.text(
+            "SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'postgis'"
+        )))
 
     def _srid(self, crs: str) -> int:
         """Find the number of a CRS in the database; 0 where it has none."""
         if not (known := _EPSG.fullmatch(crs)):
             return 0
+        of = sa.table(
+            "spatial_ref_sys", *map(sa.column, ("srid", "auth_name", "auth_srid")),
+            schema=self._postgis(),
+        )
         found = self.connection.scalar(
-            sa.text("SELECT srid FROM spatial_ref_sys WHERE auth_name = 'EPSG' "
-                    "AND auth_srid = :code"), {"code": int(known[1])},
+            sa.select(of.c.srid).where(
+                of.c.auth_name == "EPSG", of.c.auth_srid == int(known[1])
+            )
         )
         return int(found or 0)

@@ -1,8 +1,8 @@
 """Who may do what with a shared store, by the grants of the database.
 
 A reader reads; a planner enters events, evidence and sheets besides; a keeper replaces the
-layers and tables by those of a new run. Keepers are members of a role that owns these, never
-of the one that owns the log, so that they cannot take its guards away.
+layers and tables by those of a new run. All is the owner's: nobody else can make anything in
+the schema, put a trigger or a rule on a table, or take a guard away.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from landtrack.errors import OutputError, SourceError
+from landtrack.store import log
 from landtrack.store.address import Shared
 from landtrack.store.postgis.columns import LAYERS
 from landtrack.store.postgis.connect import told_by, transaction
 from landtrack.store.postgis.database import Database
-from landtrack.store.session import EVIDENCE, LOG, META, SHEETS, STATES
+from landtrack.store.postgis.guards import DROP, MAKE, SWAP
+from landtrack.store.session import EVIDENCE, LOG, META, SEALS, SHEETS, STATES
 
 MAY = ("none", "reader", "planner", "keeper")
 """What can be granted; ``none`` takes all of it back."""
@@ -25,10 +27,16 @@ _READS = (
     "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {who}",
 )
 _ENTERS = (
-    "GRANT INSERT ON {log}, {evidence} TO {who}",
+    "GRANT INSERT ON {log}, {evidence}, {seals} TO {who}",
     "GRANT INSERT, DELETE ON {states} TO {who}",
-    "GRANT INSERT, UPDATE, DELETE ON {sheets} TO {who}",
+    "GRANT INSERT, DELETE ON {sheets} TO {who}",
 )
+_CALLED = ", ".join(f"{{schema}}.{each}" for each in (MAKE, SWAP, DROP))
+_REPLACES = (
+    "GRANT INSERT, DELETE ON {replaced} TO {who}",
+    f"GRANT EXECUTE ON FUNCTION {_CALLED} TO {{who}}",
+)
+_REPLACES_NOTHING = (f"REVOKE ALL ON FUNCTION {_CALLED} FROM {{who}}",)
 _NOTHING = (
     "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {who}",
     "REVOKE ALL ON SCHEMA {schema} FROM {who}",
@@ -73,6 +81,7 @@ def grant(shared: Shared, may: str, who: str, *, only_told: bool = False) -> lis
                 f"The database of {shared} has no user {who!r}.",
                 mend=f"Make it: CREATE ROLE {who} LOGIN.",
             )
+        log.require_format(db)
         db.declare(SHEETS)
         statements = _statements(db, may, who)
         told = [each.as_string(None) for each in statements]
@@ -84,94 +93,68 @@ def grant(shared: Shared, may: str, who: str, *, only_told: bool = False) -> lis
         return told
 
 
-def as_keeper(db: Database) -> None:
-    """Act as the keepers do for the rest of a transaction, where there are any.
-
-    Parameters
-    ----------
-    db
-        The open store.
-    """
-    role = _keepers_of(db)
-    if _owns(db, role) and db.connection.scalar(
-        sa.text("SELECT pg_has_role(session_user, :role, 'member')"), {"role": role}
-    ):
-        db.run("SET LOCAL ROLE {role}", role=sql.Identifier(role))
-
-
-def share(db: Database, table: str) -> None:
-    """Let all who may read a store read a table that is new in it.
-
-    Parameters
-    ----------
-    db
-        The open store.
-    table
-        The table.
-    """
-    readers = db.connection.scalars(
-        sa.text(
-            "SELECT grantee::regrole::text FROM pg_class, aclexplode(relacl) "
-            "WHERE oid = CAST(:layers AS regclass) AND privilege_type = 'SELECT' "
-            "AND grantee <> 0 AND grantee <> relowner"
-        ),
-        {"layers": f'"{db.shared.schema}"."{LAYERS.name}"'},
-    )
-    for who in readers.all():  # as the database writes it, quoted where it must be
-        db.run("GRANT SELECT ON {table} TO " + who, table=db.named(table))
-
-
 def _statements(db: Database, may: str, who: str) -> list[sql.Composed]:
-    schema = db.shared.schema
     names: dict[str, sql.Composable] = {
-        "schema": sql.Identifier(schema), "who": sql.Identifier(who),
+        "schema": sql.Identifier(db.shared.schema), "who": sql.Identifier(who),
         **{name: db.named(table.name) for name, table in (
             ("log", LOG), ("evidence", EVIDENCE), ("states", STATES), ("sheets", SHEETS),
+            ("seals", SEALS),
         )},
+        "replaced": sql.SQL(", ").join(map(db.named, (*db.frames(), LAYERS.name))),
     }
-    role = _keepers_of(db)
-    names["role"] = sql.Identifier(role)
-    wanted = [*_NOTHING, *(("REVOKE {role} FROM {who}",) if _is_role(db.connection, role) else ())]
+    wanted = [*_NOTHING, *_REPLACES_NOTHING]
+    former = _former_keepers(db)
+    if former:  # of an earlier version: a role that owned the layers
+        names["role"] = sql.Identifier(former)
+        wanted.append("REVOKE {role} FROM {who}")
     if may != "none":
         wanted += _READS
     if may in ("planner", "keeper"):
         wanted += _ENTERS
-    made = [sql.SQL(each).format(**names) for each in wanted]
     if may == "keeper":
-        if not _owns(db, role):
-            made += _keepers(db, names)
-        made.append(sql.SQL("GRANT {role} TO {who}").format(**names))
-    return made
+        wanted += _REPLACES
+    return [sql.SQL(each).format(**names) for each in wanted]
 
 
-def _keepers(db: Database, names: dict[str, sql.Composable]) -> list[sql.Composed]:
-    """Make the role of the keepers, the owner of all that a run replaces."""
-    own = {**names, "who": names["role"]}
-    wanted = [
-        *(() if _is_role(db.connection, _keepers_of(db)) else ("CREATE ROLE {role} NOLOGIN",)),
-        "GRANT {role} TO CURRENT_USER", *_READS, *_ENTERS,
-        "GRANT CREATE ON SCHEMA {schema} TO {role}",
-    ]
-    made = [sql.SQL(each).format(**own) for each in wanted]
-    return made + [
-        sql.SQL("ALTER TABLE {} OWNER TO {}").format(db.named(table), names["role"])
-        for table in (*db.frames(), LAYERS.name)
-    ]
+def take_over(db: Database) -> None:
+    """Give all of an earlier version the rights of this: the layers are the owner's, too.
+
+    Parameters
+    ----------
+    db
+        The open store, in a transaction of its owner.
+    """
+    for who, may in db.connection.execute(sa.text(
+        "SELECT grantee::regrole::text, privilege_type FROM pg_class, aclexplode(relacl) "
+        "WHERE pg_class.oid = CAST(:log AS regclass) AND privilege_type IN ('SELECT', 'INSERT') "
+        "AND grantee <> 0 AND grantee <> relowner"
+    ), {"log": db.named(LOG.name).as_string(None)}).all():  # names as the database quotes them
+        db.run(f"GRANT {may} ON {{table}} TO {who}", table=db.named(SEALS.name))
+    role = _former_keepers(db)
+    if not role:
+        return
+    members = db.connection.scalars(sa.text(
+        "SELECT member.rolname FROM pg_auth_members "
+        "JOIN pg_roles AS held ON held.oid = roleid JOIN pg_roles AS member ON member.oid = "
+        "pg_auth_members.member WHERE held.rolname = :role "
+        "AND member.rolname <> current_user"
+    ), {"role": role}).all()
+    for table in (*db.frames(), LAYERS.name):
+        db.run("ALTER TABLE {table} OWNER TO CURRENT_USER", table=db.named(table))
+    for each in _NOTHING:
+        db.execute(sql.SQL(each).format(
+            schema=sql.Identifier(db.shared.schema), who=sql.Identifier(role)
+        ))
+    for who in members:
+        for statement in _statements(db, "keeper", who):
+            db.execute(statement)
 
 
-def _keepers_of(db: Database) -> str:
-    """Name the role that owns the layers and tables once there are keepers."""
+def _former_keepers(db: Database) -> str:
+    """Name the role that owned the layers in an earlier version; empty where there is none."""
     database = db.connection.scalar(sa.text("SELECT current_database()"))
-    return f"landtrack_{database}_{db.shared.schema}"[:63]
-
-
-def _owns(db: Database, role: str) -> bool:
-    owner = db.connection.scalar(
-        sa.text("SELECT tableowner FROM pg_tables WHERE schemaname = :schema "
-                "AND tablename = :layers"),
-        {"schema": db.shared.schema, "layers": LAYERS.name},
-    )
-    return str(owner) == role
+    role = f"landtrack_{database}_{db.shared.schema}"[:63]
+    return role if _is_role(db.connection, role) else ""
 
 
 def _is_role(connection: sa.Connection, name: str) -> bool:
