@@ -179,6 +179,15 @@ def test_an_overlap_outside_of_the_plot_is_no_matter_of_it(site):
     assert judged(site.folder)["A"][:2] == (pytest.approx(0.7), "pass")
 
 
+@pytest.mark.parametrize("storeys", [1, None])
+def test_an_overlap_off_all_plots_or_of_unknown_storeys_decides_nothing(site, storeys):
+    built(site, (box(0, 0, 70, 100), {}), (box(300, 0, 400, 100), {"storeys": storeys}),
+          (box(350, 0, 450, 100), {"storeys": storeys}))
+
+    assert judged(site.folder)["A"][:2] == (pytest.approx(0.7), "pass")
+    assert issues(site.folder, "buildings_overlap") == [("b3", "b2: 5,000.00 m²")]
+
+
 # --- buildings that were set aside ------------------------------------------------------------
 
 

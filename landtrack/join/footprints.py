@@ -147,6 +147,8 @@ def _overlapping(made: pd.DataFrame, meeting: Meeting, joined: Joined, floor: Fi
     hits = meeting.hits
     said = (meeting.frame["source"].map(joined.overlaps) == DUPLICATE).to_numpy()
     doubled = np.flatnonzero(twice[hits.feature] & (meeting.counted > 0))
+    if not len(doubled):
+        return
     order = doubled[np.argsort(hits.plot[doubled], kind="stable")]
     plots, starts = np.unique(hits.plot[order], return_index=True)
     for plot, own in zip(plots.tolist(), np.split(order, starts[1:]), strict=True):
