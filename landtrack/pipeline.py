@@ -324,10 +324,12 @@ def _nothing(place: Place, rows: list[issues.Row], words: text.Words) -> SourceE
         f"{count:,} {words(f'issue.{issue}.title')} ({issue})"
         for issue, count in causes.most_common()
     )
+    told = text.with_mends(issues.frame(rows), words)
+    joined = told["mend"][told["issue"] == Issue.POINTS_MAY_BE_PARCEL].tolist()
+    mend = f"Correct the shapes of the plots; {ISSUES} names each of them, and how."
     return NothingToVetError(
         f"{cause}: {causes.total():,} were set aside: {named}.",
-        mend=f"Correct the shapes of the plots; {ISSUES} names each of them, and how.",
-        issues=text.with_mends(issues.frame(rows), words),
+        mend=" ".join([*joined, mend]), issues=told,
     )
 
 

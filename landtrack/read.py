@@ -314,11 +314,12 @@ def _existing(path: Path) -> Path:
 
 def _features(path: Path, source: LayerSource) -> Contents:
     names = files.layer_names(_existing(path))
-    if source.layer is None and len(names) > 1:
+    layer = source.sheet or source.layer
+    if layer is None and len(names) > 1:
         raise _NoSuchLayerError(f"{path} has several layers.", names)
-    if source.layer is not None and source.layer not in names:
-        raise _NoSuchLayerError(f"{path} has no layer {source.layer!r}.", names)
-    return files.read(path, layer=source.layer, encoding=source.encoding)
+    if layer is not None and layer not in names:
+        raise _NoSuchLayerError(f"{path} has no layer {layer!r}.", names)
+    return files.read(path, layer=layer, encoding=source.encoding, header_row=source.header_row)
 
 
 def _unusable(error: SourceError, source: LayerSource, label: str) -> issues.Row:

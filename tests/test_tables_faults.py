@@ -11,7 +11,7 @@ from landtrack.cli import main
 
 def call(*words):
     found = CliRunner().invoke(main, [str(each) for each in words])
-    assert not isinstance(found.exception, Exception), found.exception
+    assert "fault of landtrack" not in found.output + found.stderr, found.output
     return found
 
 
@@ -101,6 +101,7 @@ def test_events_are_those_of_the_visible_sheet_on_their_day(fault, name):
 
     assert found.exit_code == 0
     assert "2007-01-15" in found.output
+    assert ("隐藏" in found.output) == (name == "hidden")
     shown = call("status", "show", "ZD-001", "--store", store, "--as-of", "2008-12-31").output
     assert "新号1号" in shown
     assert "旧号1号" not in shown
@@ -257,6 +258,10 @@ def test_footers_and_units_are_no_corners(fault, name):
 
 @pytest.mark.fault("38-open-list-of-corners")
 def test_an_open_list_of_corners_is_said_to_be_perhaps_one_parcel(fault):
+    run = call("run", fault, "--out", fault / "build")
+    assert run.exit_code == 2
+    assert "repeat the first point in a last row" in run.output + run.stderr
+    assert len(told(table(fault / "build" / "issues.csv"), "points_may_be_parcel")) == 1
     for name in ("bianhao.csv", "dianhao.csv"):
         shown = call("inspect", fault / name, "--lang", "en").output
         assert "may be the corners of one parcel" in shown

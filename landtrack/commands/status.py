@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.commands.options import DAY, store_named
+from landtrack.commands.options import DAY, issue_lines, store_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,9 +131,13 @@ def lineage(name: str, store: Address) -> None:
 @STORE
 def take_in(file: Path, store: Address) -> None:
     """Enter the events of FILE (XLSX or CSV, one row an event): all of them, or none."""
-    from landtrack import tracker
+    from landtrack import read, tracker
 
-    _say(store, tracker.take_in(store, file))
+    table = tracker.told_of(file)
+    _say(store, tracker.take_in(store, table))
+    words = tracker.tracked(store).words
+    for line in issue_lines(read.table_rows(table.notes, source=file.name), words):
+        click.echo(line)
 
 
 @status.command()

@@ -206,7 +206,10 @@ def layer_names(path: Path) -> list[str]:
     return of(path).reader.layer_names(path)
 
 
-def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
+def read(
+    path: Path, *, layer: str | None = None, encoding: str | None = None,
+    header_row: int | None = None,
+) -> Contents:
     """Read one layer whole.
 
     Parameters
@@ -217,6 +220,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         Name of the layer; the first where not given.
     encoding
         Character encoding of the attributes; found out where not given.
+    header_row
+        The number of the row of a table's heading, from 1; found where not given.
 
     Returns
     -------
@@ -226,6 +231,15 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     Raises
     ------
     SourceError
-        If the file cannot be read or has no such layer.
+        If the file cannot be read or has no such layer, or a row is named of what is no table.
     """
-    return of(path).reader.read(path, layer=layer, encoding=encoding)
+    if header_row is None:
+        return of(path).reader.read(path, layer=layer, encoding=encoding)
+    if of(path) is not TABLE:
+        raise SourceError(
+            f"{path} is no table: it has no row {header_row} with a heading.",
+            mend="Leave out `header_row`: it is for workbooks and CSV.",
+        )
+    from landtrack.formats import coordinates
+
+    return coordinates.read(path, layer=layer, encoding=encoding, header_row=header_row)

@@ -4,11 +4,11 @@ A store knows its own workflow and features, so that its path is all that is nee
 """
 
 from landtrack.tracker.ask import clocks, faults, line, lineage, problems, told
-from landtrack.tracker.enter import apply, take_in, undo
+from landtrack.tracker.enter import apply, take_in, told_of, undo
 from landtrack.tracker.place import Tracked, enter, tracked
 from landtrack.tracker.shapes import reshape, shapes_now
 
 __all__ = [
     "Tracked", "apply", "clocks", "enter", "faults", "line", "lineage", "problems", "reshape",
-    "shapes_now", "take_in", "told", "tracked", "undo",
+    "shapes_now", "take_in", "told", "told_of", "tracked", "undo",
 ]

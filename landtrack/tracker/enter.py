@@ -146,7 +146,30 @@ def _insist_on_nothing_later(
         )
 
 
-def take_in(path: Address, file: Path, *, today: date | None = None) -> list[status.Event]:
+def told_of(file: Path) -> tables.Table:
+    """Read a table of events.
+
+    Parameters
+    ----------
+    file
+        A workbook or text with one row an event.
+
+    Returns
+    -------
+    Table
+        The sheet that has the columns of events; its notes say what was left out.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read, or several of its sheets fit alike.
+    """
+    return tables.read(file, fit=status.event_columns)
+
+
+def take_in(
+    path: Address, file: Path | tables.Table, *, today: date | None = None
+) -> list[status.Event]:
     """Enter the events of a table, all of them or none.
 
     Parameters
@@ -154,7 +177,7 @@ def take_in(path: Address, file: Path, *, today: date | None = None) -> list[sta
     path
         The store.
     file
-        XLSX or CSV with one row an event.
+        A workbook or text with one row an event, or its table.
     today
         No event may be dated later; the day here where not given.
 
@@ -170,7 +193,7 @@ def take_in(path: Address, file: Path, *, today: date | None = None) -> list[sta
     SourceError
         If the file cannot be read.
     """
-    rows = tables.read(file, fit=status.event_columns).frame
+    rows = (file if isinstance(file, tables.Table) else told_of(file)).frame
 
     def judge(place: Tracked) -> list[status.Event]:
         asked = status.asked(rows, place.workflow, recorded_at=now())
