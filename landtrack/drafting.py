@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field as of
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import jinja2
 from pyproj import CRS
@@ -25,8 +26,8 @@ from landtrack.formats import domains, files
 from landtrack.formats.contents import Described
 from landtrack.formats.tables import separated
 from landtrack.inspection import FieldSeen, FileSeen, LayerSeen
-from landtrack.model import NO_WORKFLOW, Schema, Value
-from landtrack.normalise import values
+from landtrack.model import NO_WORKFLOW, Field, Schema, Value
+from landtrack.normalise import units, values
 
 SPACES = re.compile(r"[\s_\-]+")
 DIMENSIONS = {"polygon": {"Polygon", "MultiPolygon"}, "line": {"LineString", "MultiLineString"},
@@ -39,8 +40,17 @@ MOST_VALUES = 30
 RULES, WORKFLOW = "x-park-2006", "cn-2006"
 """What a place in China is drafted with, to be corrected; one elsewhere has neither."""
 
-Mapped = list[tuple[str, str, str | None]]
-"""Field, column, unit."""
+
+class Filled(NamedTuple):
+    """A field, the column that fills it, the unit of its figures, and what is to be asked."""
+
+    field: str
+    column: str
+    unit: str | None
+    asked: str
+
+
+Mapped = list[Filled]
 
 
 class Synonyms(Value, frozen=True, kw_only=True):
@@ -244,7 +254,7 @@ def _guess(path: str, seen: LayerSeen, *, several: bool) -> Guess:
             continue
         name = _named(kind, path, seen.name)
         fields = _fields(seen, schema)
-        own = [each for each, _, _ in fields if each not in GENERIC and each != schema.key]
+        own = [each for each, *_ in fields if each not in GENERIC and each != schema.key]
         if seen.kinds and not name and len(own) < ENOUGH:
             continue
         said = [f"called {name!r}"] if name else []
@@ -300,9 +310,9 @@ def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
             ), None)
             if column is not None:
                 taken.add(column)
-                unit = catalog.units.of_column(above[column], field.unit) if field.unit else None
-                known_unit = unit.name if isinstance(unit, catalog.units.Unit) else None
-                found.append((name, column, known_unit))
+                found.append(Filled(
+                    name, column, *_unit(field, column, above[column], seen.said)
+                ))
                 break
     return found
 
@@ -321,12 +331,39 @@ def _known_columns(headings: Sequence[str]) -> int:
     return found if found >= ENOUGH else 0
 
 
+def _unit(
+    field: Field, column: str, headings: Sequence[str], notes: Sequence[str]
+) -> tuple[str | None, str]:
+    """Read the unit of a column from its heading; what cannot be told is asked."""
+    if field.unit is None or column == field.name:
+        return None, ""
+    known = catalog.units
+    unit = known.of_column(headings, field.unit, yearly=field.yearly)
+    if unit is None:
+        unit = known.of_table(notes, field.unit)
+    if isinstance(unit, known.Unit):
+        return unit.name, ""
+    if unit is None:
+        return None, (
+            f'no unit is stated: taken as {field.unit} until unit = "…" says which it is'
+            if field.unit in units.TOLD else ""
+        )
+    why = {
+        "unknown": f"no unit of {field.unit} that is known: state the unit",
+        "dimension": f"another kind of quantity than {field.unit}: is this the right column?",
+        "currency": f'money of another currency: unit = "{unit.name}" needs rate = … '
+        f"({field.unit} for one {unit.currency}) and rate_on = the day of the rate",
+        "several": "several units: state the right one",
+    }[unit.why]
+    return known.UNSURE, f"{unit.name} is {why}"
+
+
 # --- entries of the catalog -------------------------------------------------------------------
 
 
 def _entry(guess: Guess, folder: Path, ledgers: list[Guess]) -> dict[str, object]:
     schema = catalog.schemas()[guess.kind]
-    used = {column for _, column, _ in guess.fields}
+    used = {column for _, column, *_ in guess.fields}
     return {
         "kind": guess.kind, "path": guess.path, "layer": guess.layer, "why": guess.why,
         "fields": guess.fields, "crs_lines": _crs_lines(guess.seen),
@@ -371,7 +408,7 @@ def _unknown_values(
 ) -> list[tuple[str, list[str]]]:
     """List what is written in columns of choices that is no code and no word for one."""
     choices = {
-        name: column for name, column, _ in guess.fields if schema.fields[name].type == "choice"
+        name: column for name, column, *_ in guess.fields if schema.fields[name].type == "choice"
     }
     if not choices:
         return []
@@ -391,12 +428,12 @@ def _unknown_values(
 def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
     """Find the table that says the rest of each project: it shares a key with the plots."""
     schema = catalog.schemas()["plots"]
-    on = [name for name, _, _ in plots.fields if name in ("project_id", "plot_id", "name")]
+    on = [name for name, *_ in plots.fields if name in ("project_id", "plot_id", "name")]
     best: tuple[int, Guess, str, str, Mapped] | None = None
     alike: list[Guess] = []
     for each in ledgers:
         fields = _fields(each.seen, schema)
-        columns = {name: column for name, column, _ in fields}
+        columns = {name: column for name, column, *_ in fields}
         for name in on:
             if name in columns:
                 rest = [one for one in fields if one[0] not in ("plot_id", "project_id", name)]
@@ -437,9 +474,9 @@ def _basis(entries: Iterable[Mapping[str, object]]) -> dict[str, str]:
     declared: set[str] = set()
     for each in entries:
         if each["kind"] == "plots":
-            declared |= {name for name, _, _ in each["fields"]}  # type: ignore[attr-defined]
+            declared |= {name for name, *_ in each["fields"]}  # type: ignore[attr-defined]
             if each["ledger"]:
-                declared |= {name for name, _, _ in each["ledger"]["fields"]}  # type: ignore[index]
+                declared |= {name for name, *_ in each["ledger"]["fields"]}  # type: ignore[index]
     return {
         name: "declared" if f"{name}_m2" in declared else "measured"
         for name in ("land_area", "floor_area", "covered_area")

@@ -177,7 +177,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     working = crs.require_metric(
         crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
     )
-    frame = _Frame(working, place.transformations, place.as_of, of_file)
+    frame = _Frame(working, place.transformations, place.as_of, of_file, place.time_zone)
     raws = list(read.layers(place, lambda name: tell("read", name)))
     kinds: dict[str, Joined] = {}
     counts = []
@@ -385,6 +385,7 @@ class _Frame(NamedTuple):
     transformations: tuple[Transformation, ...]
     day: date | None
     day_of_file: date | None
+    time_zone: str | None
 
 
 def _kind(
@@ -396,7 +397,7 @@ def _kind(
     parts = [
         normalise.layer(
             raw, schema, tracks=workflow.tracks, working=where.working,
-            transformations=where.transformations,
+            transformations=where.transformations, time_zone=where.time_zone,
         )
         for raw in raws
     ]

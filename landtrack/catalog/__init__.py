@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from landtrack.catalog import units
 from landtrack.catalog.figures import figures, summary, targets
@@ -23,7 +24,7 @@ from landtrack.catalog.files import (
     read_toml,
 )
 from landtrack.catalog.industry import Industries, industries
-from landtrack.catalog.measures import in_unit, measure_unit, times, unit_factor
+from landtrack.catalog.measures import converted, in_unit, measure_unit, times, unit_factor
 from landtrack.catalog.rules import rule_pack, rule_pack_of
 from landtrack.catalog.site import corridors, readiness
 from landtrack.catalog.workflows import workflow_of as _workflow
@@ -31,10 +32,10 @@ from landtrack.errors import CatalogError, SourceError
 from landtrack.model import NO_WORKFLOW, Place, Schema, Workflow
 
 __all__ = [
-    "CATALOG_NAME", "SHIPPED", "Industries", "convert", "corridors", "data_file", "data_files",
-    "demo_place", "figures", "in_unit", "industries", "measure_unit", "own_id", "place",
-    "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas", "summary", "targets",
-    "times", "unit_factor", "units", "workflow",
+    "CATALOG_NAME", "SHIPPED", "Industries", "convert", "converted", "corridors", "data_file",
+    "data_files", "demo_place", "figures", "in_unit", "industries", "measure_unit", "own_id",
+    "place", "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas", "summary",
+    "targets", "times", "unit_factor", "units", "workflow",
 ]
 
 CATALOG_NAME = "catalog.toml"
@@ -147,7 +148,12 @@ def place(folder: str | os.PathLike[str]) -> Place:
 
 
 def _check_layers(loaded: Place, path: Path) -> None:
-    """Check kinds, fields and the one layer that every place needs."""
+    """Check the time zone, kinds, fields and the one layer that every place needs."""
+    if loaded.time_zone is not None and loaded.time_zone not in available_timezones():
+        raise CatalogError(
+            f"{path}: there is no time zone {loaded.time_zone!r}.",
+            mend='Use a name of the IANA, such as "Asia/Shanghai", which is that of all China.',
+        )
     known = schemas()
     for number, source in enumerate(loaded.layers, start=1):
         where = f"{path}: [[layer]] {number} ({source.path})"

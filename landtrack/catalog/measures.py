@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
 from landtrack.catalog.units import Unit, read, units
 from landtrack.errors import CatalogError
 
+SMALL = 10_000
+"""The largest whole number that a factor is taken for a quotient by."""
 ENDINGS = {
     "_cny_m2": "CNY/m2", "_m2": "m2", "_cny": "CNY", "_share": "%", "_mm": "mm", "_kv": "kV",
     "_m": "m", "_days": "d",
@@ -98,3 +106,26 @@ def times(value: float | None, factor: float) -> float:
         The product to 15 digits; NaN for none.
     """
     return float("nan") if value is None else float(f"{value * factor:.15g}")
+
+
+def converted(
+    values: npt.NDArray[np.float64], factor: float
+) -> npt.NDArray[np.float64]:
+    """Convert figures so that 12 mu are 8 000 m2 and not a neighbour of it.
+
+    Parameters
+    ----------
+    values
+        n figures.
+    factor
+        What one of their unit is in the other: multiplied with and divided by the whole
+        numbers that it is the quotient of, where there are small ones.
+
+    Returns
+    -------
+    ndarray of float64, (n,)
+        The products.
+    """
+    near = Fraction(factor).limit_denominator(SMALL)
+    exact = math.isclose(float(near), factor, rel_tol=1e-15)
+    return values * near.numerator / near.denominator if exact else values * factor

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from landtrack.catalog.files import convert, data_file, read_toml
@@ -23,7 +23,6 @@ GLUED = 8
 """How many letters at the end of a heading may be a unit that nothing sets apart."""
 WORDS = 3
 """How many words a unit has at most."""
-YEARLY = re.compile(r"(/|per|每)(年|a|year|annum)$")
 
 _BRACKETS = re.compile(r"[(\[{【〔〖〈《「『<]([^)\]}】〕〗〉》」』>]*)(?:[)\]}】〕〗〉》」』>]|$)")
 _EDGES = re.compile(r"[()\[\]{}【】〔〕〖〗〈〉《》「」『』<>]")
@@ -31,7 +30,7 @@ _BETWEEN = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[，、;；|:：]")
 _PARTS = re.compile(r"[\s_\-,，、;；:：/|·]+")
 _LATIN = re.compile(r"[a-z0-9]")
 _BLANK = re.compile(r"[\s\u200b\ufeff]+")
-_YEAR = re.compile(r"\d{4}(年|年度|[-/.]\d{1,2}([-/.]\d{1,2})?)?")
+_YEAR = re.compile(r"\d{4}([-/.]\d{1,2}){0,2}")
 
 
 class _Said(Value, frozen=True, kw_only=True):
@@ -39,6 +38,9 @@ class _Said(Value, frozen=True, kw_only=True):
 
     introduced: tuple[str, ...]
     counted: tuple[str, ...]
+    yearly: tuple[str, ...]
+    year: tuple[str, ...]
+    set_apart: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
@@ -241,6 +243,7 @@ def _amount(text: str) -> float | None:
     return float(digits[0].replace(",", "")) * _amounts().get(rest, 1.0)
 
 
+@lru_cache(maxsize=4096)
 def read(text: str, stored: str, *, yearly: bool = False) -> Read:
     """Read what is nothing but a unit.
 
@@ -260,8 +263,8 @@ def read(text: str, stored: str, *, yearly: bool = False) -> Read:
     """
     folded = plain(text)
     if yearly:
-        folded = YEARLY.sub("", folded)
-    if not folded or folded in _remarks() or _YEAR.fullmatch(folded):
+        folded = _without_any(folded, grammar().said.yearly)
+    if not folded or folded in _remarks() or _is_year(folded):
         return None
     name = _shown(text)
     own = dict(_known().get(folded, ()))
@@ -274,6 +277,16 @@ def read(text: str, stored: str, *, yearly: bool = False) -> Read:
             name, "currency", code, factor
         )
     return Asked(name, "dimension" if own or money else "unknown")
+
+
+def _without_any(text: str, endings: Iterable[str]) -> str:
+    return next(
+        (text.removesuffix(each) for each in map(_spelt, endings) if text.endswith(each)), text
+    )
+
+
+def _is_year(text: str) -> bool:
+    return _YEAR.fullmatch(_without_any(text, grammar().said.year)) is not None
 
 
 def _shown(text: str) -> str:
@@ -359,9 +372,7 @@ def _behind(name: str) -> tuple[str, list[str]]:
         if is_unit(last):
             before = name[: name.rfind(parts[-count])].rstrip(" _-,，、;；:：/|·")
             return before or name, [last]
-    bare = name
-    for word in grammar().said.counted:
-        bare = bare.removesuffix(word)
+    bare = _without_any(name, grammar().said.counted)
     for size in range(min(GLUED, len(bare) - 1), 0, -1):
         last, before = bare[-size:], bare[:-size]
         if _stands_apart(before, last) and _may_be_glued(last):
@@ -378,7 +389,9 @@ def _may_be_glued(text: str) -> bool:
     """Tell whether a unit needs nothing that sets it apart: 米 or 层 may end a word."""
     folded = plain(text)
     own = {stored for stored, _ in _known().get(folded, ())}
-    return bool(own - {"1", "%"}) or (_money(folded) is not None and folded not in {"块", "圆"})
+    return bool(own - {"1", "%"}) or (
+        _money(folded) is not None and folded not in grammar().said.set_apart
+    )
 
 
 def of_column(headings: Iterable[str], stored: str, *, yearly: bool = False) -> Read:

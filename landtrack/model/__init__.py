@@ -89,7 +89,8 @@ GeometryKind = Literal["polygon", "line", "point", "any"]
 class Field(Value, frozen=True, kw_only=True):
     """One attribute of a layer kind.
 
-    ``unit`` is the unit of the stored value; ``choices_from`` names a track of the
+    ``unit`` is the unit of the stored value, of a year where it is ``yearly``, ``minimum``
+    and ``maximum`` are in it; ``choices_from`` names a track of the
     workflow whose state codes are the allowed values; ``dated_by`` names the field whose day
     is that from which the value holds; a ``passing`` value is of the day of its file only;
     an amount that ``adds_up`` is that of a project once, whatever plots it has; ``show`` is the
@@ -101,6 +102,8 @@ class Field(Value, frozen=True, kw_only=True):
     required: bool = False
     unit: str | None = None
     minimum: float | None = None
+    maximum: float | None = None
+    yearly: bool = False
     choices: tuple[str, ...] = ()
     choices_from: str | None = None
     dated_by: str | None = None
@@ -153,10 +156,18 @@ class Schema(Value, frozen=True, kw_only=True):
 
 
 class Column(Value, frozen=True, kw_only=True):
-    """The column of a file that fills a field, and the unit its numbers are in."""
+    """The column of a file that fills a field, and the unit its numbers are in.
+
+    ``unit`` is ``"?"`` as long as nobody knows it. Money of another currency needs the
+    ``rate``, what one of it is in the stored one, and the day ``rate_on`` that it is of. A
+    unit that holds ``against_heading`` is right though the heading states another.
+    """
 
     column: str
     unit: str | None = None
+    rate: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    rate_on: date | None = None
+    against_heading: bool = False
 
 
 Mapped = Mapping[str, str | Column]
@@ -282,7 +293,8 @@ class Place(Value, frozen=True, kw_only=True):
     """A place as its catalog states it; relative paths start at ``folder``.
 
     ``events`` is a table of what happened to its features, by which their states are known;
-    ``reported_figures`` one of the figures that a report states.
+    ``reported_figures`` one of the figures that a report states. ``time_zone`` is that of its
+    days, such as ``"Asia/Shanghai"``; that of the place on Earth where not stated.
     """
 
     id: str
@@ -302,6 +314,7 @@ class Place(Value, frozen=True, kw_only=True):
     basemaps: tuple[Basemap, ...] = ()
     events: str | TableSource | None = None
     reported_figures: str | TableSource | None = None
+    time_zone: str | None = None
 
     @property
     def packs(self) -> tuple[str, ...]:

@@ -206,6 +206,13 @@ class Issue(enum.StrEnum):
     CRS_TEXT_UNKNOWN = "crs_text_unknown"
     COLUMN_VARIES = "column_varies"
     SLIVER_IGNORED = "sliver_ignored"
+    UNIT_UNKNOWN = "unit_unknown"
+    UNIT_DIFFERS = "unit_differs"
+    UNIT_NOT_STATED = "unit_not_stated"
+    DECIMAL_COMMA = "decimal_comma"
+    DAYS_LOCAL = "days_local"
+    DAYS_OF_NUMBERS = "days_of_numbers"
+    AREA_MAGNITUDE = "area_magnitude"
 
 
 SETS_ASIDE = frozenset({

@@ -18,15 +18,23 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landtrack import issues
+from landtrack import crs, issues
 from landtrack.errors import CRSError
-from landtrack.model import Issue, Schema, Track, Transformation
-from landtrack.normalise import amounts as amounts, georeference, ledger, parts, values
+from landtrack.model import Column, Issue, Schema, Track, Transformation
+from landtrack.normalise import (
+    amounts as amounts,
+    dates,
+    georeference,
+    ledger,
+    parts,
+    values,
+    written as written,
+)
 from landtrack.normalise.days import as_of as as_of
 from landtrack.read import Raw
 
-Stated = Mapping[str, tuple["pd.Series[Any]", str | None]]
-"""By field, the column that fills it and the unit the file uses."""
+Stated = Mapping[str, values.Stated]
+"""By field, the column that fills it and what is said of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +43,15 @@ class Layer:
 
     ``frame`` has the schema's fields, ``source``, ``row`` (the number in the file) and
     ``geometry`` in the working CRS; None where the source is of no use. ``amounts`` are those
-    that its ledger states for features together.
+    that its ledger states for features together. ``written`` holds the figures of plots as
+    they were written, see :mod:`landtrack.normalise.written`.
     """
 
     frame: gpd.GeoDataFrame | None
     rows: tuple[issues.Row, ...]
     not_selected: int
     amounts: amounts.Stated | None = None
+    written: pd.DataFrame | None = None
 
 
 def layer(
@@ -51,6 +61,7 @@ def layer(
     tracks: Mapping[str, Track],
     working: CRS,
     transformations: Iterable[Transformation] = (),
+    time_zone: str | None = None,
 ) -> Layer:
     """Bring one source into canonical form.
 
@@ -66,6 +77,8 @@ def layer(
         The working CRS.
     transformations
         Between datums for which none is published.
+    time_zone
+        That of the days; that of where the features lie where not given.
 
     Returns
     -------
@@ -97,7 +110,11 @@ def layer(
     keys, key_rows = _keys(raw, chosen, stated, schema)
     rows += column_rows + key_rows
     choices = values.choice_codes(schema, tracks)
-    origin = values.Origin(raw.label, schema.id, keys, raw.source.values, rows)
+    calendar = dates.Calendar(zone=time_zone, where=lambda: _middle(geometry, working))
+    kept: list[pd.DataFrame] | None = [] if schema.id == "plots" else None
+    origin = values.Origin(
+        raw.label, schema.id, keys, raw.source.values, rows, calendar, kept
+    )
     columns = {
         name: values.cast(stated[name], field, choices.get(name, {}), origin)
         for name, field in schema.fields.items()
@@ -110,7 +127,7 @@ def layer(
     if raw.ledger is not None:
         if raw.source.ledger is not None and raw.source.ledger.on not in frame:
             frame[raw.source.ledger.on] = values.nothing(schema.fields[raw.source.ledger.on], keys)
-        frame, ledger_rows, of_groups = ledger.fill(frame, raw, schema, choices)
+        frame, ledger_rows, of_groups = ledger.fill(frame, raw, schema, choices, origin)
         rows += ledger_rows
     rest = {
         name: values.nothing(field, keys)
@@ -122,7 +139,18 @@ def layer(
     return Layer(
         frame=frame, rows=tuple(rows), not_selected=len(raw.frame) - len(chosen),
         amounts=of_groups,
+        written=None if kept is None else written.joined(kept, frame, raw.source.ledger),
     )
+
+
+def _middle(geometry: npt.NDArray[np.object_], working: CRS) -> tuple[float, float] | None:
+    """Find about where shapes lie, in degrees; None where there are none."""
+    west, south, east, north = shapely.total_bounds(geometry)
+    if not np.isfinite([west, south, east, north]).all():
+        return None
+    to_degrees = crs.transformer(working, crs.WGS84)
+    longitude, latitude = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    return float(longitude), float(latitude)
 
 
 def combine(
@@ -236,21 +264,23 @@ def _selected(
 
 def _columns(
     raw: Raw, frame: gpd.GeoDataFrame, schema: Schema
-) -> tuple[dict[str, tuple[pd.Series[Any], str | None]], list[issues.Row]]:
-    """Give each field its column and the unit the file uses."""
-    found: dict[str, tuple[pd.Series[Any], str | None]] = {}
+) -> tuple[dict[str, values.Stated], list[issues.Row]]:
+    """Give each field its column, and what is said of it."""
+    found: dict[str, values.Stated] = {}
     rows = []
     mapping = raw.source.fields
     if mapping is None:
         mapping = {name: name for name in schema.fields if name in frame}
     for name, stated in mapping.items():
-        column, unit = values.column_of(stated)
-        if column in frame:
-            found[name] = (frame[column], unit)
+        if values.name_of(stated) in frame:
+            found[name] = values.stated(frame, stated)
         else:
             rows.append(_column_missing(raw, frame, schema, name))
-    for name, value in raw.source.constants.items():
-        found[name] = (pd.Series([value] * len(frame), index=frame.index), None)
+    for name, value in raw.source.constants.items():  # named by the field, and so by its unit
+        column = pd.Series([value] * len(frame), index=frame.index)
+        found[name] = values.Stated(
+            column=column, mapped=Column(column=name, unit=schema.fields[name].unit)
+        )
     return found, rows
 
 
@@ -276,7 +306,7 @@ def _keys(
             Issue.KEY_GENERATED, source=raw.label, layer=schema.id, field=schema.key
         )
         return numbered, [row]
-    keys = values.as_text(stated[schema.key][0])
+    keys = values.as_text(stated[schema.key].column)
     return keys.fillna(numbered), [
         issues.row(
             Issue.KEY_MISSING, source=raw.label, layer=schema.id, feature_id=stand_in,

@@ -21,6 +21,7 @@ def fill(
     raw: Raw,
     schema: Schema,
     choices: Mapping[str, Mapping[str, str]],
+    layer: values.Origin,
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row], Stated | None]:
     """Fill fields from the ledger's row of the same key.
 
@@ -34,6 +35,8 @@ def fill(
         Their kind.
     choices
         Codes by what may be written, by field.
+    layer
+        Where the values of the features themselves come from.
 
     Returns
     -------
@@ -95,16 +98,19 @@ def fill(
     rows += tell(Issue.LEDGER_UNUSED, unused, unused)
     rows += tell(Issue.LEDGER_NO_MATCH, on[without], frame.loc[without, schema.key])
     own = keys.map(dict(zip(on, frame[schema.key], strict=True))).fillna(keys)
-    origin = values.Origin(stated.path, schema.id, own, stated.values, rows)
+    origin = values.Origin(
+        stated.path, schema.id, own, stated.values, rows, layer.calendar, layer.written, keys
+    )
     filled, amounts = {}, pd.DataFrame(index=pd.Index(keys.unique()))
     for name, mapped in stated.fields.items():
-        named, unit = values.column_of(mapped)
-        column = given.column(named)
+        column = given.column(values.name_of(mapped))
         if column is None:
             rows.append(_column_missing(stated, schema, name, given))
             continue
         field = schema.fields[name]
-        cast = values.cast((table[column.name], unit), field, choices.get(name, {}), origin)
+        cast = values.cast(
+            values.stated(table, mapped, column, given.above), field, choices.get(name, {}), origin
+        )
         by_key = of_keys.by_key(
             _of_one_key(cast, given, column.name, keys, (field, origin)), keys,
             given.merged.get(column.name, {}), adds_up=field.adds_up,

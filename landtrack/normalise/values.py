@@ -5,17 +5,17 @@ What cannot be read becomes missing and is named.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from landtrack import catalog, issues, text
-from landtrack.errors import CatalogError
+from landtrack import issues, text as words_of
+from landtrack.formats import tables
 from landtrack.model import Column, Field, Issue, Schema, Track
+from landtrack.normalise import dates, quantities, units
 
 MISSING_TEXT = frozenset({"", "-", "--", "—", "/", "无", "null", "none", "nan", "<na>"})
 """What people write into a cell that has no value."""
@@ -23,26 +23,66 @@ MISSING_TEXT = frozenset({"", "-", "--", "—", "/", "无", "null", "none", "nan
 OTHERS = "*"
 """Under ``values`` of a catalog, what every value that is not listed means."""
 
-DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
-COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+
+NUMBERS = "iuf"
+"""Kinds of columns whose cells are numbers already, whole or not."""
 
 
-def column_of(stated: str | Column) -> tuple[str, str | None]:
-    """Take apart what a catalog says of a column.
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """A column of a file, and what is said of it: by the catalog, above it, below the table."""
+
+    column: pd.Series[Any]
+    mapped: Column
+    headings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def stated(
+    table: pd.DataFrame, mapped: str | Column, own: tables.Column | None = None,
+    notes: Sequence[str] = (),
+) -> Stated:
+    """Take the column of a table that a catalog names.
 
     Parameters
     ----------
-    stated
-        A column's name, or its name and unit.
+    table
+        The table, or the attributes of a layer.
+    mapped
+        A column's name, or its name with what is said of its unit.
+    own
+        The column of a table, with all that stands above its values.
+    notes
+        What stands over the heading of the whole table.
 
     Returns
     -------
-    name : str
-        The column.
-    unit : str or None
-        The unit of its numbers; none means the field's own.
+    Stated
+        The column with its headings.
     """
-    return (stated, None) if isinstance(stated, str) else (stated.column, stated.unit)
+    said = mapped if isinstance(mapped, Column) else Column(column=mapped)
+    if own is None:
+        return Stated(column=table[said.column], mapped=said, headings=(said.column,))
+    above = tuple(filter(None, (own.unit_row, own.heading, own.over)))
+    return Stated(
+        column=table[own.name], mapped=said, headings=above or (own.name,), notes=tuple(notes)
+    )
+
+
+def name_of(mapped: str | Column) -> str:
+    """Give the name of the column that a catalog names.
+
+    Parameters
+    ----------
+    mapped
+        Its name, or its name with what is said of its unit.
+
+    Returns
+    -------
+    str
+        The name.
+    """
+    return mapped.column if isinstance(mapped, Column) else mapped
 
 
 @dataclass(frozen=True)
@@ -50,7 +90,9 @@ class Origin:
     """Where values come from, and the rows that name those that cannot be read.
 
     ``keys`` are the features' keys by row, ``values`` the codes that a catalog gives to
-    what is written, by field.
+    what is written, by field. ``calendar`` says how days are read; ``written`` takes the
+    figures as they were written, where that is wanted; ``joins`` are the keys by which the
+    rows of a ledger are joined.
     """
 
     label: str
@@ -58,6 +100,9 @@ class Origin:
     keys: pd.Series[Any]
     values: Mapping[str, Mapping[str, str]]
     rows: list[issues.Row]
+    calendar: dates.Calendar
+    written: list[pd.DataFrame] | None = None
+    joins: pd.Series[Any] | None = None
 
     def name(self, issue: Issue, field: str, found: pd.Series[Any]) -> None:
         """Add a row for each of the values found.
@@ -76,22 +121,64 @@ class Origin:
                 issue, source=self.label, layer=self.layer,
                 feature_id=str(self.keys[number]), field=field, value=value,
             )
-            for number, value in found.items()
+            for number, value in as_text(found).items()
         )
+
+    def tell(self, issue: Issue, field: str, value: str) -> None:
+        """Add a row for a whole column.
+
+        Parameters
+        ----------
+        issue
+            What is wrong with it, or how it was read.
+        field
+            The field that it fills.
+        value
+            What was found.
+        """
+        self.rows.append(issues.row(
+            issue, source=self.label, layer=self.layer, field=field, value=value
+        ))
+
+    def keep(
+        self, field: str, column: str, figures: quantities.Figures, text: pd.Series[Any],
+        unit: units.ColumnUnit,
+    ) -> None:
+        """Keep the figures of a field as they were written beside what they were taken for.
+
+        Parameters
+        ----------
+        field
+            The field.
+        column
+            The column that fills it.
+        figures
+            What was read of it.
+        text
+            What is written, by row.
+        unit
+            The column's unit.
+        """
+        if self.written is None or not unit.stored:
+            return
+        kept = text.notna() & figures.value.notna()
+        self.written.append(pd.DataFrame({
+            "joins": None if self.joins is None else self.joins[kept],
+            "at": text.index[kept], "field": field, "written": as_text(text[kept]),
+            "unit": figures.unit[kept], "stated": unit.stated, "file": self.label,
+            "column": column,
+        }))
 
 
 def cast(
-    stated: tuple[pd.Series[Any], str | None],
-    field: Field,
-    choices: Mapping[str, str],
-    origin: Origin,
+    given: Stated, field: Field, choices: Mapping[str, str], origin: Origin
 ) -> pd.Series[Any]:
     """Read a column as what its field holds; what cannot be read is named.
 
     Parameters
     ----------
-    stated
-        The column, and the unit that the catalog states for its numbers.
+    given
+        The column, with what is said of its unit.
     field
         The field that it fills.
     choices
@@ -109,37 +196,78 @@ def cast(
     CatalogError
         If the unit does not convert to the field's.
     """
-    column, unit = stated
-    values = as_text(column)
-    if field.type == "text":
-        return values
     if field.type in {"number", "integer"}:
-        return _quantities(_numbers(column, values), values, (field, unit), origin)
+        return _quantities(given, field, _unit(given, field, origin), origin)
+    text = as_text(given.column)
+    if field.type == "text":
+        return text
     if field.type == "choice":
-        read = _codes(values, {**choices, **origin.values.get(field.name, {})})
-    elif field.type == "date":
-        read = _dates(column, values)
-    else:
-        read = _number_lists(values)
-    issue = {"choice": Issue.NOT_A_CHOICE, "date": Issue.NOT_A_DATE}.get(
-        field.type, Issue.NOT_A_NUMBER
-    )
-    return _told(read, values, field, issue, origin)
+        read = _codes(text, {**choices, **origin.values.get(field.name, {})})
+        return _told(read, text, field, Issue.NOT_A_CHOICE, origin)
+    if field.type == "date":
+        return _days(given.column, text, field, origin)
+    return _lists(text, field, _unit(given, field, origin), origin)
+
+
+def _unit(given: Stated, field: Field, origin: Origin) -> units.ColumnUnit:
+    """Decide the unit of a column, and tell what is wrong with it."""
+    unit = units.of_column(field, given.mapped, given.headings, given.notes)
+    if unit.issue is not None and given.column.notna().any():
+        origin.tell(unit.issue, field.name, f"{given.mapped.column}: {unit.said}")
+    return unit
 
 
 def _quantities(
-    numbers: pd.Series[Any], stated: pd.Series[Any], of: tuple[Field, str | None], origin: Origin
+    given: Stated, field: Field, unit: units.ColumnUnit, origin: Origin
 ) -> pd.Series[Any]:
     """Bring numbers into the field's unit; what is no number or out of range is named."""
-    field, unit = of
-    numbers = _told(numbers, stated, field, Issue.NOT_A_NUMBER, origin) * factor(field, unit)
-    stated = stated.where(numbers.notna())
+    column = given.column
+    text = column if column.dtype.kind in NUMBERS else as_text(column)
+    figures = quantities.read(column, text, unit)
+    origin.name(Issue.NOT_A_NUMBER, field.name, text[figures.refused])
+    if figures.commas.any():
+        count = f"{figures.commas.sum()} / {text.notna().sum()}"
+        origin.tell(Issue.DECIMAL_COMMA, field.name, f"{text[figures.commas].iloc[0]} ({count})")
+    text = text.where(figures.value.notna())
+    origin.keep(field.name, given.mapped.column, figures, text, unit)
     if field.type == "integer":
-        return _told(numbers.where(numbers % 1 == 0), stated, field, Issue.NOT_AN_INTEGER, origin)
-    if field.minimum is None:
-        return numbers
-    kept = numbers.where(numbers >= field.minimum)
-    return _told(kept, stated, field, Issue.OUT_OF_RANGE, origin)
+        whole = figures.value.where(figures.value % 1 == 0)
+        return _told(whole, text, field, Issue.NOT_AN_INTEGER, origin)
+    return _told(_within(figures.value, field), text, field, Issue.OUT_OF_RANGE, origin)
+
+
+def _within(numbers: pd.Series[Any], field: Field) -> pd.Series[Any]:
+    """Keep the figures that a field can have."""
+    low = -math.inf if field.minimum is None else field.minimum
+    high = math.inf if field.maximum is None else field.maximum
+    return numbers.where((numbers >= low) & (numbers <= high))
+
+
+def _lists(
+    text: pd.Series[Any], field: Field, unit: units.ColumnUnit, origin: Origin
+) -> pd.Series[Any]:
+    """Read lists of numbers; one with an entry that the field cannot have is named, whole."""
+    read = quantities.read_lists(text, unit)
+    if not unit.known:
+        text = text.where(read.notna())
+    _told(read, text, field, Issue.NOT_A_NUMBER, origin)
+    entries = read.dropna().str.split(";").explode().astype("float64")
+    fine = _within(entries, field).notna().groupby(level=0).all()
+    kept = read.where(fine.reindex(read.index).fillna(value=True).astype("bool"))
+    return _told(kept, text.where(read.notna()), field, Issue.OUT_OF_RANGE, origin)
+
+
+def _days(
+    column: pd.Series[Any], text: pd.Series[Any], field: Field, origin: Origin
+) -> pd.Series[Any]:
+    """Read days; those that a time zone or a spreadsheet's number gives are told once."""
+    read = dates.read(column, text, origin.calendar)
+    for found, issue in ((read.moved, Issue.DAYS_LOCAL), (read.serial, Issue.DAYS_OF_NUMBERS)):
+        if found.any():
+            by = origin.calendar.local() if issue is Issue.DAYS_LOCAL else origin.calendar.epoch
+            first = found.idxmax()
+            origin.tell(issue, field.name, f"{text[first]} → {read.value[first]:%Y-%m-%d} ({by})")
+    return _told(read.value, text, field, Issue.NOT_A_DATE, origin)
 
 
 def _codes(values: pd.Series[Any], own: Mapping[str, str]) -> pd.Series[Any]:
@@ -171,7 +299,7 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     Series of str
         On the same index; missing where there is nothing, or what people write for it.
     """
-    if column.dtype.kind in "if":
+    if column.dtype.kind in NUMBERS:
         numbers = column.astype("float64")
         whole = numbers.notna() & (numbers % 1 == 0)
         written = numbers.astype("str").where(~whole, numbers.map("{:.0f}".format))
@@ -179,39 +307,6 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     written = column.astype("str").str.strip()
     missing = column.isna() | written.str.lower().isin(MISSING_TEXT)
     return written.where(~missing)
-
-
-def _half_width(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Write full-width digits and signs, as in １２．５, half-width."""
-    return values.str.normalize("NFKC")
-
-
-def _numbers(column: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[Any]:
-    if column.dtype.kind in "if":
-        numbers = column.astype("float64")
-    else:
-        plain = _half_width(values).str.replace(r"[,\s]", "", regex=True)
-        numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
-    return numbers.where(np.isfinite(numbers))
-
-
-def _number_lists(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Write lists of numbers as ``"9.5;4.2"``, missing where an entry is no number."""
-    parts = _half_width(values).str.replace(r"[,、/\s]+", ";", regex=True).str.strip(";")
-    fine = parts.str.fullmatch(r"\d+(\.\d+)?(;\d+(\.\d+)?)*").fillna(value=False)
-    return parts.where(fine.astype("bool"))
-
-
-def _dates(column: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[Any]:
-    if column.dtype.kind == "M":
-        moments = column.dt.tz_localize(None) if column.dt.tz is not None else column
-        return moments.dt.normalize().astype("datetime64[s]")
-    values = _half_width(values)
-    found = values.str.extract(f"^(?:{DATE.pattern})$")
-    compact = values.str.extract(f"^{COMPACT_DATE.pattern}$")
-    parts = found.fillna(compact)
-    iso = parts[0] + "-" + parts[1].str.zfill(2) + "-" + parts[2].str.zfill(2)
-    return pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
 
 
 def nothing(field: Field, like: pd.Series[Any]) -> pd.Series[Any]:
@@ -231,39 +326,6 @@ def nothing(field: Field, like: pd.Series[Any]) -> pd.Series[Any]:
     """
     dtypes = {"number": "float64", "integer": "float64", "date": "datetime64[s]"}
     return pd.Series(None, index=like.index, dtype=dtypes.get(field.type, "str"))
-
-
-def factor(field: Field, unit: str | None) -> float:
-    """Find what numbers in a file's unit are multiplied with.
-
-    Parameters
-    ----------
-    field
-        The field they fill.
-    unit
-        The unit that the catalog states for the file; none means the field's own.
-
-    Returns
-    -------
-    float
-        The factor.
-
-    Raises
-    ------
-    CatalogError
-        If the unit does not convert to the field's.
-    """
-    if unit is None:
-        return 1.0
-    known = catalog.unit_factor(field.unit or "", unit)
-    if known is None:
-        factors = catalog.units.units().get(field.unit or "", {})
-        raise CatalogError(
-            f"{field.name} is stored in {field.unit or 'no unit'}; "
-            f"{unit!r} does not convert to that.",
-            mend=f"Use one of: {', '.join(factors) or 'no unit'}.",
-        )
-    return known
 
 
 def choice_codes(schema: Schema, tracks: Mapping[str, Track]) -> dict[str, dict[str, str]]:
@@ -294,7 +356,7 @@ def choice_codes(schema: Schema, tracks: Mapping[str, Track]) -> dict[str, dict[
         else:
             codes = {
                 words(key): code
-                for words in map(text.load, text.languages())
+                for words in map(words_of.load, words_of.languages())
                 for code in field.choices
                 if words.has(key := f"choice.{name}.{code}")
             } | {code: code for code in field.choices}
