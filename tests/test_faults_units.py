@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from builders import box
 
-from landtrack import catalog, drafting, pipeline
+from landtrack import catalog, drafting, pipeline, vetting
 from landtrack.errors import CatalogError
 from landtrack.model import Issue, Outcome
 
@@ -429,3 +429,41 @@ def test_a_time_zone_that_does_not_exist_is_a_wrong_catalog(site):
 
     with pytest.raises(CatalogError, match=r"Asia/Beijing(.|\n)*Asia/Shanghai"):
         vetted(site.folder)
+
+
+# --- what is entered by hand ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "figure"),
+    [
+        ("26000000", 26e6), ("2.6e7", 26e6), ("26,000,000", 26e6), ("2600万元", 26e6),
+        ("0.26亿", 26e6),
+    ],
+)
+def test_a_figure_of_what_if_is_read_as_a_cell_is(site, written, figure):
+    case = vetting.case(vetted(site.folder), "A").changed({INVESTMENT: written})
+
+    assert case.figure(INVESTMENT) == figure
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1_000", "12,5", "nan", "inf", "1200,1200", "9²", "12 00", "0x10", "3000万美元", "12亩", "",
+        "1e400",
+    ],
+)
+def test_what_if_takes_exactly_one_number_in_a_known_unit(site, written):
+    case = vetting.case(vetted(site.folder), "A")
+
+    with pytest.raises(CatalogError, match="is not exactly one number"):
+        case.changed({INVESTMENT: written})
+
+
+def test_what_if_takes_exactly_one_day(site):
+    case = vetting.case(vetted(site.folder), "A")
+
+    assert case.changed({"accepted_on": "2006年5月31日"}).facts["accepted_on"] == "2006-05-31"
+    with pytest.raises(CatalogError, match="is not exactly one day"):
+        case.changed({"accepted_on": "3/5/2006"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ import msgspec
 
 from landtrack.catalog.files import convert, data_file, own_id, read_toml
 from landtrack.catalog.measures import in_unit, measure_unit, times
+from landtrack.catalog.numbers import number
 from landtrack.errors import CatalogError, SourceError
 from landtrack.model import Relation, Row, Rule, RulePack, Table
 
@@ -235,11 +237,8 @@ def _figure(cell: str | None, where: str) -> float | None:
     stated = (cell or "").strip()
     if not stated:
         return None
-    try:
-        value = float(stated)
-    except ValueError:
-        value = float("nan")
-    if not abs(value) < float("inf"):
+    value = number(stated)
+    if not math.isfinite(value):
         raise CatalogError(
             f"{where}: {stated!r} is no number.",
             mend="Write a number, or leave the cell empty where the value is not known.",

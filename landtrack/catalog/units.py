@@ -319,6 +319,33 @@ def is_unit(text: str) -> bool:
     return bool(folded) and (folded in _known() or _money(folded) is not None)
 
 
+def of_entries(stored: Iterable[str]) -> dict[str, object]:
+    """Give the words by which the map reads units, as its scripts want them.
+
+    Parameters
+    ----------
+    stored
+        The units that its figures are stored in.
+
+    Returns
+    -------
+    dict of str to object
+        Units and multipliers by their plain spelling, words of the stored currency.
+    """
+    known = grammar()
+    return {
+        "unit": {
+            each: {_spelt(name): factor for name, factor in known.unit[each].items()}
+            for each in stored
+        },
+        "multiplier": {_spelt(name): number for name, number in known.multiplier.items()},
+        "money": {_spelt(name): number for name, number in known.multiplier_of_money.items()},
+        "currency": [_spelt(word) for word in known.currency[MONEY]],
+        "letters": dict(known.letters),
+        "before": [_spelt(word) for word in known.before.money],
+    }
+
+
 # --- headings ---------------------------------------------------------------------------------
 
 

@@ -1,16 +1,18 @@
-"""Numbers as people write them: full-width, with thousands separators, in degrees."""
+"""Numbers in columns of coordinates and in files of boundaries."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+from landtrack.catalog import numbers as strict
+
+WHOLE_WITH_POINT = re.compile(r"[+-]?\d+\.", re.ASCII)
+STRANGE = re.compile(r"[^0-9.+\-eE]")
+"""What is no part of a number in digits and a point."""
 
 
 def numbers(cells: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -31,8 +33,9 @@ def numbers(cells: Sequence[str]) -> npt.NDArray[np.float64]:
     except ValueError:
         values = np.array([number(cell) for cell in cells], dtype=np.float64)
     else:
-        if "_" in "".join(cells):  # 1_000 is a number to Python, not to people
-            values[["_" in cell for cell in cells]] = np.nan
+        if STRANGE.search("".join(cells)):  # 1_000 is a number to Python, not to people
+            for at in (at for at, cell in enumerate(cells) if STRANGE.search(cell)):
+                values[at] = number(cells[at])
     return np.where(np.isfinite(values), values, np.nan)
 
 
@@ -42,18 +45,14 @@ def number(cell: str) -> float:
     Parameters
     ----------
     cell
-        Text such as ``"3797916.479"``, ``"３７９"``, ``"3,797,916.479"``, ``"3 797 916"``.
+        Text such as ``"3797916.479"``, ``"３７９"``, ``"3,797,916.479"``; programs write
+        ``"3797916."`` too.
 
     Returns
     -------
     float
-        NaN where it is no finite number.
+        NaN where it is not exactly one finite number, by the grammar of
+        :mod:`landtrack.catalog.numbers`.
     """
-    plain = unicodedata.normalize("NFKC", cell).strip().replace("−", "-")
-    plain = re.sub(r"(?<=\d)[ '](?=\d{3}(\D|$))", ",", plain)
-    if THOUSANDS.fullmatch(plain):
-        plain = plain.replace(",", "")
-    if not PLAIN.fullmatch(plain):
-        return float("nan")
-    value = float(plain)
-    return value if np.isfinite(value) else float("nan")
+    plain = strict.half_width(cell)
+    return strict.number(plain[:-1] if WHOLE_WITH_POINT.fullmatch(plain) else plain)

@@ -30,7 +30,10 @@ from landtrack.normalise import (
     values,
     written as written,
 )
+from landtrack.normalise.dates import day as day
 from landtrack.normalise.days import as_of as as_of
+from landtrack.normalise.quantities import figure as figure
+from landtrack.normalise.units import figure_unit as figure_unit
 from landtrack.read import Raw
 
 Stated = Mapping[str, values.Stated]

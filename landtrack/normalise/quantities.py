@@ -129,6 +129,27 @@ def _one(
     return (math.nan, None, "") if math.isnan(amount) else (amount, *own)
 
 
+def figure(text: str, unit: ColumnUnit) -> float:
+    """Read one figure that stands alone.
+
+    Parameters
+    ----------
+    text
+        Such as ``"26000000"``, ``"2,600万元"``.
+    unit
+        The unit of one that states none.
+
+    Returns
+    -------
+    float
+        In the stored unit; NaN where it is not exactly one number in a known unit.
+    """
+    amount, factor, _ = _one(numbers.quantity(text), unit, commas=False)
+    if factor is None:
+        return math.nan
+    return amount if factor == 1 else catalog.times(amount, factor)
+
+
 def unit_of_cell(cell: numbers.Quantity, unit: ColumnUnit) -> tuple[float | None, str] | None:
     """Find the unit that a cell is in.
 

@@ -10,9 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field as of
 
+from landtrack import catalog
 from landtrack.catalog import units
 from landtrack.errors import CatalogError
-from landtrack.model import Column, Field, Issue
+from landtrack.model import Column, Field, Issue, Schema
 
 TOLD = frozenset({"CNY", "m2"})
 """Stored units whose columns are told where nobody states a unit."""
@@ -179,3 +180,21 @@ def _contradicts(heading: units.Unit | units.Asked, own: ColumnUnit, column: Col
     return heading.why == "dimension"
 
 
+def figure_unit(schema: Schema, name: str) -> ColumnUnit:
+    """Give the unit that a figure of a field or measure is stored in.
+
+    Parameters
+    ----------
+    schema
+        The layer kind that has the field.
+    name
+        The field, or a measure, whose name ends with its unit.
+
+    Returns
+    -------
+    ColumnUnit
+        Without a unit of its own a figure is in the stored one.
+    """
+    field = schema.fields.get(name)
+    stored = catalog.measure_unit(name) if field is None else field.unit or ""
+    return ColumnUnit(stored=stored, yearly=field is not None and field.yearly)

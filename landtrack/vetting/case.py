@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from landtrack import check
+from landtrack import catalog, check, normalise
 from landtrack.errors import CatalogError, SourceError
 from landtrack.model import Basis, Override, Result, RulePack, Stage, Waiver
 
@@ -139,8 +140,7 @@ class Case:
             if name in inputs:
                 made[name] = inputs[name] = _number(name, value)
             elif name in facts:
-                number = name.endswith(NUMBERS)
-                made[name] = facts[name] = _number(name, value) if number else value
+                made[name] = facts[name] = _fact(name, value)
             else:
                 raise CatalogError(
                     f"There is no figure or fact named {stated!r}.",
@@ -153,12 +153,33 @@ class Case:
 
 
 def _number(name: str, value: float | str) -> float:
-    try:
+    """Read a figure as a cell of a file is read: strictly, with its unit if it has one."""
+    if not isinstance(value, str):
         return float(value)
-    except ValueError:
+    unit = normalise.figure_unit(catalog.schemas()["plots"], name)
+    number = normalise.figure(value, unit)
+    if not math.isfinite(number):
         raise CatalogError(
-            f"{name} = {value!r} is no number.", mend="Write digits and a point, such as 3.5e6."
-        ) from None
+            f"{name} = {value!r} is not exactly one number"
+            + (f" in a unit of {unit.stored}." if unit.stored else "."),
+            mend="Write digits and a point, such as 3.5e6, commas only between thousands; "
+            "a unit may follow, such as 3000万元.",
+        )
+    return number
+
+
+def _fact(name: str, value: float | str) -> float | str:
+    """Read a fact: a number, a day, or words."""
+    if name.endswith(NUMBERS):
+        return _number(name, value)
+    if not name.endswith("_on") or not isinstance(value, str):
+        return value
+    day = normalise.day(value)
+    if day is None:
+        raise CatalogError(
+            f"{name} = {value!r} is not exactly one day.", mend="Write it as 2006-05-31."
+        )
+    return day.isoformat()
 
 
 def case(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from landtrack.webmap.layers import LayerData
 
 SCRIPTS = (
-    "dom", "words", "bytes", "plane", "table", "swipe", "draw", "layers", "shapes", "within",
-    "parcels", "brush", "packed", "filters", "find", "legend", "card", "reasons", "compare",
-    "times", "tools", "trial", "labels", "address", "desk", "warm", "app",
+    "dom", "words", "numbers", "bytes", "plane", "table", "swipe", "draw", "layers", "shapes",
+    "within", "parcels", "brush", "packed", "filters", "find", "legend", "card", "reasons",
+    "compare", "times", "tools", "trial", "labels", "address", "desk", "warm", "app",
 )
 """The scripts of ours, in the order in which they build on each other."""
 

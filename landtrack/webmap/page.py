@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import folium
 import numpy as np
 
-from landtrack import crs, symbology, text
+from landtrack import catalog, crs, symbology, text
 from landtrack.webmap import basemaps, card, hits, layers, plane, shapes, shares, trial
 from landtrack.webmap.blocks import RADIUS
 from landtrack.webmap.columns import Speakers, by_language
@@ -289,6 +289,7 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
             "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
             "groups": _groups(result, sources, speakers),
             "rules": trial.limits(result, speakers),
+            "units": catalog.units.of_entries(trial.STORED),
             "measured": list(card.in_legend_order(result.schemas, symbology.load().place)),
             "partial": sorted(
                 kind for kind, each in result.joined.items()

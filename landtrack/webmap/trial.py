@@ -9,6 +9,9 @@ from landtrack.webmap.columns import Speakers, by_language
 if TYPE_CHECKING:
     from landtrack.model import Result, Rule, RulePack
 
+STORED = ("CNY", "m2")
+"""The units that figures of a trial plot are stored in."""
+
 
 def limits(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
     """List the rules with their limits, those of tables too.

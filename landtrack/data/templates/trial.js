@@ -144,19 +144,33 @@ const Trial = (() => {
     return { rows, chosen };
   }
 
-  function inputs(measured, changed) {
+  // A figure is read as a cell of a file is; beside it stands what it was taken for.
+  function inputs(app, measured, changed) {
+    const stored = (name) => name.endsWith("_cny") ? "CNY" : "m2";
     const fields = ASKED.map((name) => {
-      const input = element("input", { type: "number", min: "0", step: "any", id: `lt-trial-${name}`, inputmode: "decimal" });
+      const input = element("input", { type: "text", id: `lt-trial-${name}`, inputmode: "decimal", autocomplete: "off" });
       if (name === "covered_area_m2" && measured.known) {
         input.placeholder = Words.say("trial.measured", { area: Words.amount(measured.covered, 0, "m2") });
       }
-      input.addEventListener("input", changed);
-      return [name, input];
+      const taken = element("span", { class: "lt-quiet lt-taken" });
+      const value = () => {
+        const read = Numbers.read(app.page.units, input.value, stored(name));
+        return read >= 0 ? read : NaN;
+      };
+      input.addEventListener("input", () => {
+        const wrong = input.value.trim() !== "" && Number.isNaN(value());
+        input.setAttribute("aria-invalid", String(wrong));
+        taken.textContent = wrong ? Words.say("trial.no_number")
+          : /^[0-9.]*$/.test(input.value) ? "" : `= ${Words.amount(value(), 2, stored(name))}`;
+        changed();
+      });
+      return { name, input, taken, value };
     });
-    const unit = (name) => Words.say(`unit.${name.endsWith("_cny") ? "CNY" : "m2"}`);
-    const rows = fields.map(([name, input]) => element("div", { class: "lt-field" },
-      element("label", { for: input.id, text: `${Words.say(`measure.${name}`)} (${unit(name)})` }), input));
-    return { rows, read: () => Object.fromEntries(fields.map(([name, input]) => [name, input.value === "" ? NaN : Number(input.value)])) };
+    const rows = fields.map(({ name, input, taken }) => element("div", { class: "lt-field" },
+      element("label", { for: input.id, text: `${Words.say(`measure.${name}`)} (${Words.say(`unit.${stored(name)}`)})` }), input, taken));
+    // What is written and cannot be read is missing, not what was measured.
+    const empty = (name) => fields.some((each) => each.name === name && each.input.value.trim() === "");
+    return { rows, empty, read: () => Object.fromEntries(fields.map(({ name, value }) => [name, value()])) };
   }
 
   function tool(app) {
@@ -173,12 +187,12 @@ const Trial = (() => {
       const list = element("ul", { class: "lt-trial-rules" });
       const judged = () => {
         const values = { ...fields.read(), land_area_m2: found.area, area_m2: found.area };
-        if (Number.isNaN(values.covered_area_m2) && measured.known) {
+        if (fields.empty("covered_area_m2") && measured.known) {
           values.covered_area_m2 = measured.covered;
         }
         list.replaceChildren(...verdicts(app, values, asked.chosen));
       };
-      const fields = inputs(measured, judged);
+      const fields = inputs(app, measured, judged);
       const asked = choices(app, judged);
       judged();
       body.replaceChildren(

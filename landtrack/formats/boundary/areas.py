@@ -7,14 +7,14 @@ geometry tells: a parcel of 109 m² is declared as 109.43 or as 0.0109.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from landtrack.catalog.units import units
+from landtrack.catalog import units
+from landtrack.catalog.numbers import quantity
 from landtrack.formats.boundary.layout import words
 from landtrack.formats.contents import Note
 from landtrack.formats.numbers import number, numbers
@@ -24,7 +24,6 @@ AGREES = 0.001
 """Declared and measured areas differ by less, beside the rounding: by the projection, say."""
 SAME_UNIT = 0.3
 """By what share a figure may differ and still tell its unit: they are 15 times apart or more."""
-WITH_UNIT = re.compile(r"([^a-z\u4e00-\u9fff]+)([a-z\u4e00-\u9fff][a-z0-9\u4e00-\u9fff]*)?")
 DECIMALS = re.compile(r"\.(\d+)")
 
 Floats = npt.NDArray[np.float64]
@@ -89,12 +88,15 @@ def read(
         does not show.
     """
     candidates, field = words().units, words().fields.area
-    in_m2 = units()["m2"]
+    in_m2 = units.units()["m2"]
     figures, own = _figures(texts)
     rounding = np.array([
         0.5 * 10.0 ** -len(match[1]) if (match := DECIMALS.search(text)) else 0.5 for text in texts
     ])
-    factor = np.array([in_m2.get(unit, np.nan) for unit in own], dtype=np.float64)
+    factor = np.array([
+        found.factor if isinstance(found := units.read(unit, "m2"), units.Unit) else np.nan
+        for unit in own
+    ], dtype=np.float64)
     bare = np.array([unit == "" for unit in own], dtype=bool) & np.isfinite(figures)
     fits = np.column_stack([
         bare & (figures > 0) & (
@@ -128,11 +130,9 @@ def _figures(texts: Sequence[str]) -> tuple[Floats, list[str]]:
     figures = numbers([text or "nan" for text in texts])
     own = [""] * len(texts)
     for at in np.flatnonzero(np.isnan(figures)).tolist():
-        plain = unicodedata.normalize("NFKC", texts[at]).replace(" ", "").lower()
-        match = WITH_UNIT.fullmatch(plain)
-        if match is not None:
-            figures[at] = number(match[1])
-            own[at] = match[2] or ""
+        found = quantity(texts[at])
+        if found is not None and not found.before:
+            figures[at], own[at] = number(found.number), found.unit
     return np.where(figures >= 0, figures, np.nan), own
 
 

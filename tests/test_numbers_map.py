@@ -1,0 +1,40 @@
+"""The map reads a typed figure as a cell of a file is read: one list of cases for both."""
+
+import math
+
+import pytest
+from browser import browser, open_map
+from test_numbers import CASES
+
+from landtrack import catalog, pipeline, webmap
+from landtrack.webmap import trial
+
+OWN = [each for each in CASES if each[0] in ("", *trial.STORED)]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    from builders import Site
+
+    site = Site(tmp_path_factory.mktemp("map") / "site")
+    path = site.folder / "map.html"
+    webmap.save(webmap.build(pipeline.vet(catalog.place(site.folder))), path)
+    with browser() as running, open_map(path, running=running) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("stored", ["", *trial.STORED])
+def test_the_map_reads_every_case_as_python_does(page, stored):
+    own = [(written, value) for unit, written, value in OWN if unit == stored]
+
+    found = page.evaluate(
+        "([cells, stored, units]) => cells.map((each) => "
+        "{ const read = Numbers.read(units, each, stored);"
+        " return Number.isNaN(read) ? null : read; })",
+        [[written for written, _ in own], stored, catalog.units.of_entries(trial.STORED)],
+    )
+
+    assert {
+        written: read for (written, _), read in zip(own, found, strict=True)
+    } == {written: None if value is None else pytest.approx(value) for written, value in own}
+    assert not any(math.isnan(each) for each in found if each is not None)
