@@ -163,7 +163,7 @@ def _number(name: str, value: float | str) -> float:
             f"{name} = {value!r} is not exactly one number"
             + (f" in a unit of {unit.stored}." if unit.stored else "."),
             mend="Write digits and a point, such as 3.5e6, commas only between thousands; "
-            "a unit may follow, such as 3000万元.",
+            "a unit may follow, such as 3ha.",
         )
     return number
 
