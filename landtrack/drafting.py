@@ -462,7 +462,7 @@ def _not_used(table: Guess, entries: Iterable[Mapping[str, object]]) -> str:
             "UTF-8 or as .xlsx"
         )
     schema = catalog.schemas()["plots"]
-    mapped = {name for name, _, _ in _fields(table.seen, schema)}
+    mapped = {name for name, *_ in _fields(table.seen, schema)}
     plots = any(each["kind"] == "plots" and not each["ledger"] for each in entries)
     if plots and mapped & {"project_id", "plot_id", "name"} and len(mapped) > 1:
         return "fits as well as another table: add the one that counts as [layer.ledger]"

@@ -213,7 +213,7 @@ def test_what_if_may_change_a_date(park):
 @pytest.mark.parametrize(
     ("change", "words"),
     [({"floors": "3"}, "no figure or fact named 'floors'"),
-     ({"floor_area_m2": "many"}, "floor_area_m2 = 'many' is no number")],
+     ({"floor_area_m2": "many"}, "floor_area_m2 = 'many' is not exactly one number")],
 )
 def test_what_if_of_something_that_is_not_there_is_refused(park, change, words):
     with pytest.raises(CatalogError, match=words):
