@@ -296,7 +296,9 @@ def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
         }
         for column in seen.fields
     }
-    above = {each.name: [each.unit_row, each.name, each.over] for each in seen.fields}
+    above = {
+        each.name: [each.unit_row, each.name, each.alias, each.over] for each in seen.fields
+    }
     taken: set[str] = set()
     found: Mapped = []
     known = synonyms()
