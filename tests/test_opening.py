@@ -207,6 +207,34 @@ def test_a_schema_that_a_gml_names_is_not_fetched_and_nothing_is_written_beside_
     assert [each.name for each in tmp_path.iterdir()] == ["a.gml"]
 
 
+@pytest.mark.parametrize("word", ["xsi:schemaLocation", "xsi:noNamespaceSchemaLocation"])
+def test_a_schema_of_another_folder_is_not_read(tmp_path, word):
+    """It says that the field is a whole number; without it the field is what stands there."""
+    path = tmp_path / "in" / "a.gml"
+    path.parent.mkdir()
+    gpd.GeoDataFrame({"a": ["x"]}, geometry=[box(0, 0, 1, 1)], crs=4529).to_file(path, driver="GML")
+    schema = path.with_suffix(".xsd").read_text(encoding="utf-8")
+    path.with_suffix(".xsd").unlink()
+    (tmp_path / "b.xsd").write_text(
+        schema.replace('name="a"', 'name="SECRET"'), encoding="utf-8"
+    )
+    text = path.read_text(encoding="utf-8").replace("xsi:schemaLocation", word)
+    for place in ("../b.xsd", (tmp_path / "b.xsd").as_posix()):
+        path.write_text(text.replace("a.xsd", place), encoding="utf-8")
+        assert "SECRET" not in files.read(path).frame.columns
+
+
+def test_a_gml_in_utf_16_whose_links_cannot_be_left_out_is_refused(tmp_path):
+    path = tmp_path / "a.gml"
+    gpd.GeoDataFrame({"a": ["x"]}, geometry=[box(0, 0, 1, 1)], crs=4529).to_file(path, driver="GML")
+    path.write_bytes(
+        path.read_text(encoding="utf-8").replace("utf-8", "utf-16").encode("utf-16")
+    )
+
+    with pytest.raises(SourceError, match="UTF-16"):
+        opening.list_layers(path)
+
+
 @pytest.mark.parametrize(
     "name", ["/vsicurl/http://127.0.0.1/a.geojson", "CSV:/etc/passwd", "zip://a.zip", "PG:dbname=a"]
 )

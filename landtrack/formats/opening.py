@@ -180,8 +180,10 @@ def _source(path: Path, layer: str | None = None, *, listed: bool = False) -> It
     with temporary.folder() as folder:
         copy = folder / path.name
         with path.open("rb") as file, copy.open("wb") as out:
-            word = kind.blanked.encode()
-            out.write(file.read(BLANKED).replace(word, word[:-1] + b"_"))
+            first, word = file.read(BLANKED), kind.blanked.encode()
+            if b"\0" in first:
+                raise _refused(path, "is in UTF-16, in which its links cannot be left out")
+            out.write(first.replace(word, word[:-1] + b"_"))
             shutil.copyfileobj(file, out)
         yield str(copy)
 
