@@ -12,7 +12,7 @@ import pandas as pd
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack.errors import SourceError
-from landtrack.formats import opening, refused
+from landtrack.formats import files, opening, refused
 from landtrack.formats.contents import Note
 from landtrack.formats.tables import records, separated
 from landtrack.formats.tables.heading import WITHIN, Heading, find
@@ -70,7 +70,7 @@ def _head(path: Path) -> bytes:
 
 
 def _is_text(path: Path) -> bool:
-    return path.suffix.lower() in TEXT
+    return path.suffix.lower() in TEXT or files.of(path) is files.TABLE
 
 
 @contextmanager
