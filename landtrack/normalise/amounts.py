@@ -78,8 +78,8 @@ def settle(
     several = pd.Index(of[of.map(sizes) > 1].unique(), name=PROJECT, dtype="str")
     amounts = pd.DataFrame(np.nan, index=several, columns=list(schema.amounts))
     amounts.insert(0, "plots", sizes.reindex(several).to_numpy())
-    names = gone.index.to_series().groupby(gone).agg(", ".join)
-    amounts.insert(1, "lost", names.reindex(several).fillna("").to_numpy(dtype=object))
+    names = {each: ", ".join(map(str, own)) for each, own in gone.groupby(gone).groups.items()}
+    amounts.insert(1, "lost", [names.get(each, "") for each in several])
     amounts = amounts.assign(source="", share="")[[*AMOUNT_COLUMNS, *schema.amounts]]
     columns = {name: plots[name].copy() for name in schema.amounts}
     rows: list[issues.Row] = []
