@@ -131,7 +131,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
         made.blocks[at] = column.data
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
     _add_history(made, result, kind, frame, listed, speakers)
-    if kind == "plots" and result.amounts is not None:
+    if kind == "plots" and result.amounts is not None and len(result.amounts):
         made.head["amounts"] = result.amounts[INVESTMENT].dropna().to_dict()
     if not packed:
         made.features = shapes.geojson(frame, codes.tolist())
