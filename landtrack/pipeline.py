@@ -25,6 +25,7 @@ from landtrack import (
     check,
     crosscheck,
     crs,
+    figures,
     history,
     issues,
     join,
@@ -206,10 +207,11 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         layers["plots"], stated, kinds["plots"].lost, schemas["plots"]
     )
     rows += settled.rows
+    settled, odd = _likely(settled, rows)
     layers["plots"] = plots = settled.plots
     kinds["plots"] = dataclasses.replace(kinds["plots"], frame=plots)
     tell("validate", "")
-    rows += crosscheck.layers(layers, place, settled.amounts)
+    rows += odd + crosscheck.layers(layers, place, settled.amounts)
     tell("join", "")
     against = {
         kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
@@ -423,6 +425,21 @@ def _kind(
     )
     of_groups = tuple(part.amounts for part in parts if part.amounts is not None)
     return joined, rows, _counted(raws, parts, frame, rows), of_groups
+
+
+def _likely(
+    settled: normalise.amounts.Settled, rows: Iterable[issues.Row]
+) -> tuple[normalise.amounts.Settled, list[issues.Row]]:
+    """Let no figure count whose unit nobody states and whose size the shapes deny."""
+    plots = settled.plots
+    unstated = {row["field"] for row in rows if row["issue"] == Issue.UNIT_NOT_STATED}
+    areas = plots.geometry.area
+    likely, of_plots = normalise.sizes.unlikely(plots, areas.to_numpy(), unstated)
+    of_projects = areas.groupby(figures.project_of(plots)).sum()
+    amounts, of_amounts = normalise.sizes.unlikely(
+        settled.amounts, of_projects.reindex(settled.amounts.index).to_numpy(), unstated
+    )
+    return settled._replace(plots=likely, amounts=amounts), of_plots + of_amounts
 
 
 def _coverage(raws: Iterable[Raw], where: _Frame) -> gpd.GeoSeries | None:

@@ -467,3 +467,26 @@ def test_what_if_takes_exactly_one_day(site):
     assert case.changed({"accepted_on": "2006年5月31日"}).facts["accepted_on"] == "2006-05-31"
     with pytest.raises(CatalogError, match="is not exactly one day"):
         case.changed({"accepted_on": "3/5/2006"})
+
+
+# --- sizes that the shapes deny ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("written", "like"), [(1, "ha"), (15, "mu"), (0.01, "km2")])
+def test_an_area_without_a_unit_whose_size_the_shape_denies_is_unknown(site, written, like):
+    site.basis["land_area"] = "declared"
+    silent = ledger(site, "用地面积", [written], LAND)
+
+    assert math.isnan(column(silent, LAND)[0])
+    assert [value.rpartition("≈ ")[2] for _, _, value in told(silent, Issue.AREA_MAGNITUDE)] == [
+        like
+    ]
+    assert column(ledger(site, "用地面积", [written], LAND, unit="m2"), LAND) == [written]
+
+
+@pytest.mark.parametrize("written", [3000, 900_000, 3e11])
+def test_an_investment_without_a_unit_of_an_unlikely_size_is_unknown(site, written):
+    result = ledger(site, "投资", [written])
+
+    assert math.isnan(column(result)[0])
+    assert told(result, Issue.UNIT_NOT_STATED)

@@ -204,7 +204,7 @@ def test_an_industry_code_without_its_year_or_that_does_not_exist_is_an_issue(co
         pytest.param(2600, "2,600 CNY / 10,000 m² = 0.26 CNY/m²", id="ten thousands typed as CNY"),
         pytest.param(26e10, "260,000,000,000 CNY / 10,000 m² = 26,000,000.00 CNY/m²",
                      id="CNY typed as ten thousands"),
-        pytest.param(100_000, None, id="on the line is not below it"),
+        pytest.param(1_000_000, None, id="on the line is not below it"),
         pytest.param(0, None, id="nothing invested is a figure"),
         pytest.param(None, None, id="missing is not small"),
     ],

@@ -27,6 +27,7 @@ from landtrack.normalise import (
     georeference,
     ledger,
     parts,
+    sizes as sizes,
     values,
     written as written,
 )

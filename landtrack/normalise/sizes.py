@@ -1,0 +1,70 @@
+"""Figures whose unit nobody states and whose size the shapes deny: they are not known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from landtrack import catalog, issues
+from landtrack.model import Issue
+
+FAR_OFF = 50.0
+"""A declared area that is so many times the measured one, or less, is in another unit."""
+LIKELY_UNITS = ("ha", "mu", "km2")
+
+
+def unlikely(
+    frame: pd.DataFrame, areas: npt.NDArray[np.float64], unstated: Collection[str]
+) -> tuple[pd.DataFrame, list[issues.Row]]:
+    """Make figures unknown whose unit nobody states and whose size the shapes deny.
+
+    Parameters
+    ----------
+    frame
+        n plots or projects by key, with ``source`` and their declared figures.
+    areas
+        The n measured areas, m².
+    unstated
+        The fields whose unit neither a heading nor the catalog states.
+
+    Returns
+    -------
+    frame : DataFrame
+        The same; such figures are missing.
+    rows : list of issues.Row
+        One per land area that is :data:`FAR_OFF` times the measured one or more, or less;
+        with the unit that it looks like where it does.
+    """
+    limits = catalog.schemas()["plots"].parameters
+    changed, rows = {}, []
+    for field in ("land_area_m2", "total_investment_cny", "fixed_investment_cny"):
+        amount = frame[field].to_numpy(dtype="float64")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = amount / areas
+        if field == "land_area_m2":
+            odd = (amount > 0) & ((ratio * FAR_OFF <= 1) | (ratio >= FAR_OFF))
+            rows += [
+                issues.row(
+                    Issue.AREA_MAGNITUDE, source=frame["source"].iloc[at], layer="plots",
+                    feature_id=str(frame.index[at]), field=field,
+                    value=f"{amount[at]:,.2f} m² / {areas[at]:,.2f} m²{_looks_like(ratio[at])}",
+                )
+                for at in np.flatnonzero(odd)
+            ]
+        else:
+            odd = (ratio < limits["least_intensity_cny_m2"]) & (amount > 0)
+            odd |= ratio > limits["most_intensity_cny_m2"]
+        if field in unstated and odd.any():
+            changed[field] = frame[field].mask(odd)
+    return frame.assign(**changed), rows
+
+
+def _looks_like(ratio: float) -> str:
+    """Name the unit that would make a declared area that of the shape, within a third."""
+    return next((
+        f" ≈ {unit}" for unit in LIKELY_UNITS
+        if abs(ratio * (catalog.unit_factor("m2", unit) or 0.0) - 1) < 1 / 3
+    ), "")
