@@ -34,6 +34,7 @@ from landtrack import (
     publish,
     read,
     report,
+    site,
     status,
     store,
     text,
@@ -63,7 +64,7 @@ Tell = Callable[[str, str], None]
 """Called with the name of a step and what it is at, while it works."""
 
 MAP, STORE, LEDGER = "map.html", "project.gpkg", "ledger.xlsx"
-FINDINGS, ISSUES = "findings.csv", "issues.csv"
+FINDINGS, ISSUES, LAND = "findings.csv", "issues.csv", "land.csv"
 
 
 def _silent(_step: str, _what: str) -> None:
@@ -301,13 +302,18 @@ def write(
         tell("write", LEDGER)
         report.write_ledger(result, folder / LEDGER)
         report.write_csv(result.findings, folder / FINDINGS)
+        if "parcels" in result.layers:
+            report.write_csv(
+                site.land_under(result.layers["plots"], result.joined["parcels"]), folder / LAND
+            )
         report.write_csv(result.issues, folder / ISSUES)
         tell("write", MAP)
         webmap.save(webmap.build(result), folder / MAP)
         if shared:
             tell("write", shared.name)
             store.bring(folder / STORE, shared, replaced=out / STORE, layers=current)
-    names = (MAP, STORE, LEDGER, FINDINGS, ISSUES)
+    names = [MAP, STORE, LEDGER, FINDINGS, ISSUES]
+    names += [LAND] if "parcels" in result.layers else []
     return dataclasses.replace(result, outputs={name: out / name for name in names})
 
 

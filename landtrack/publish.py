@@ -11,10 +11,12 @@ the earlier files back, or finishes.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +34,8 @@ PREFIX = ".landtrack-"
 EARLIER = ".earlier"
 UNFINISHED = "UNFINISHED.txt"
 """What stands in a folder while its files are replaced: words, and in its last line the journal."""
+EPOCH = (2000, 1, 1, 0, 0, 0)
+"""When the parts of every document say they were made."""
 
 
 class Last(NamedTuple):
@@ -293,3 +297,20 @@ def _keep(target: Path, kept: Path) -> None:
         kept.hardlink_to(target)
     except OSError:  # a file system without hard links
         shutil.copy2(target, kept)
+
+
+def write_dated(whole: io.BytesIO, path: Path) -> None:
+    """Write the parts of a zipped document under one date: same contents, same bytes.
+
+    Parameters
+    ----------
+    whole
+        The document as a library made it, each part dated by the clock.
+    path
+        The file to make.
+    """
+    with zipfile.ZipFile(whole) as made, zipfile.ZipFile(path, "w") as out:
+        for name in made.namelist():
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            out.writestr(entry, made.read(name))

@@ -238,6 +238,19 @@ def test_buildings_over_each_other_are_not_counted_twice_in_a_trial_plot(small):
     assert area == pytest.approx(15_000, rel=0.02)
 
 
+@pytest.mark.fault("66-demo-trial-plot-over-plot")
+def test_a_trial_plot_names_the_plots_and_parcels_that_it_meets(small):
+    draw_trial(small, (10, 10), (210, 10), (210, 130), (10, 130))
+
+    box = small.locator(".lt-tool-box dl:last-of-type")
+    said = list(zip(box.locator("dt").all_inner_texts(), box.locator("dd").all_inner_texts(),
+                    strict=True))
+    for kind, title in (("plots", "项目地块"), ("parcels", "征地地块")):
+        met = [each for each in said if each[0].startswith(f"{title} · ") and "占" in each[1]]
+        keys = [str(key) for key in land().layers[kind].index]
+        assert any(any(key in label for key in keys) for label, _ in met), (kind, said)
+
+
 def test_a_trial_plot_has_no_data_where_a_layer_is_not_known_to_be_complete(running, tmp_path):
     base = land()
     frames = dict(base.layers)

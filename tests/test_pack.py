@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 import shapely
 import stores
+from builders import Site, box
 from sheets import SIGNED, copied, make_store, printed
 
 from landtrack import catalog, pack, pipeline, status, text, tracker
@@ -172,7 +173,7 @@ def test_the_history_is_packed_with_its_documents_under_their_hashes(documented,
         assert packed.read(f"A/12 文件/{digest}.pdf") == b"%PDF- scan"
     assert digest in history
     assert "辽政地〔2007〕3号" in history
-    assert manifest["features"] == ["A", "P1"]
+    assert manifest["features"] == ["plots:A", "parcels:P1"]
     data = (tmp_path / "pack.zip").read_bytes()
     assert pack.verify(data, WORDS, source.load(store)) == ([], [])
 
@@ -381,3 +382,33 @@ def test_a_subject_that_is_gone_is_told(made, tmp_path):
     changes = verify.pdf(pdf, WORDS, source.load(stores.sealed(own)))[2]
 
     assert any("对象已不在数据库中" in each for each in changes)
+
+
+def test_a_pack_holds_nothing_of_a_parcel_that_has_the_key_of_its_plot(tmp_path):
+    """Plot 1 lies on parcel P; parcel 1 is somebody else's, far away."""
+    store = make_store(
+        tmp_path, [Site.plot("1", box(0, 0, 100, 100))],
+        parcels=[
+            (box(0, 0, 100, 100), {"parcel_id": "P", "state": "approved"}),
+            (box(900, 0, 1000, 100), {"parcel_id": "1", "state": "approved"}),
+        ],
+    )
+    (tmp_path / "secret.pdf").write_bytes(b"%PDF- of somebody else")
+    told = status.Event(event=0, layer="parcels", feature_id="1", track="", at="2007-01-15",
+                        action="announce", document_no="3", by="张三")
+    tracker.apply(store, "announce", ["parcels:1"], told, today=dt.date(2007, 12, 31),
+                  evidence=tmp_path / "secret.pdf")
+    place = tmp_path / "site"
+    result = pipeline.vet(catalog.place(place), log=log.read(store).events)
+
+    manifest = pack.write(
+        result, store, "1", pack.load("plain"), Order(stated=SIGNED), tmp_path / "pack.zip"
+    )
+
+    events = {each.event: each for each in log.read(store).events}
+    assert manifest["features"] == ["plots:1", "parcels:P"]
+    assert {events[each].feature for each in manifest["events"]} <= {
+        ("plots", "1"), ("parcels", "P"),
+    }
+    assert not any("文件/" in each["name"] for each in manifest["files"])
+    assert pack.verify((tmp_path / "pack.zip").read_bytes(), WORDS, source.load(store)) == ([], [])

@@ -19,7 +19,7 @@ def site(name: str | None, place: Path | None, out: Path | None, lang: str | Non
     How far the land is acquired and which parcels block it, which services are there, what
     the corridors of power lines and pipes take.
     """
-    from landtrack import catalog, pipeline, report, site as sites, text
+    from landtrack import catalog, pipeline, publish, report, site as sites, text
 
     if name is None and out is None:
         raise click.UsageError("Name a project or plot, or a folder with --out.")
@@ -29,7 +29,9 @@ def site(name: str | None, place: Path | None, out: Path | None, lang: str | Non
         told = sites.tables(result, sites.subject(result, name))
         click.echo("\n".join(sites.lines(told, result, text.load(result.lang))))
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for each, table in sites.tables(result, result.layers["plots"]).items():
-            report.write_csv(table, out / f"{each}.csv")
+        tables = sites.tables(result, result.layers["plots"])
+        with publish.staging(out) as folder:
+            for each, table in tables.items():
+                report.write_csv(table, folder / f"{each}.csv")
+        for each in tables:
             click.echo(out / f"{each}.csv")

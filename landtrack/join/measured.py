@@ -147,8 +147,11 @@ def _largest(meeting: Meeting, pairs: Pairs) -> Positions:
 
 
 def _overlap_m2(meeting: Meeting, mask: Mask) -> Measured:
-    """Area shared with the features."""
-    return _sum(meeting, meeting.hits.where(mask[meeting.hits.feature]))
+    """Area shared with the features; the one that has all of it, where there is only one."""
+    pairs = meeting.hits.where(mask[meeting.hits.feature])
+    value, feature = _sum(meeting, pairs)
+    several = np.bincount(pairs.plot, minlength=len(meeting.plots)) > 1
+    return value, np.where(several, -1, feature)
 
 
 def _overlap_share(meeting: Meeting, mask: Mask) -> Measured:

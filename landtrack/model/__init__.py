@@ -94,7 +94,8 @@ class Field(Value, frozen=True, kw_only=True):
     workflow whose state codes are the allowed values; ``dated_by`` names the field whose day
     is that from which the value holds; a ``passing`` value is of the day of its file only;
     an amount that ``adds_up`` is that of a project once, whatever plots it has; ``show`` is the
-    block of the plot card that the field stands in.
+    block of the plot card that the field stands in. A date ``closes`` the track and state that
+    it names (``environment.approved``): it is open as long as the track is not there.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Field(Value, frozen=True, kw_only=True):
     passing: bool = False
     adds_up: bool = False
     show: Literal["facts", "documents"] | None = None
+    closes: str = ""
 
 
 class Schema(Value, frozen=True, kw_only=True):

@@ -12,6 +12,12 @@ ACQUISITION_COLUMNS = ("subject", "part", "area_m2", "share", "coverage")
 """
 PARTS = ("acquired", "not_acquired", "no_parcel", "double_claim")
 BLOCKING_COLUMNS = ("subject", "rank", "parcel_id", "state", "area_m2", "share")
+LAND_COLUMNS = ("plot_id", "part", "parcel_id", "state", "area_m2", "share")
+"""``part`` is ``parcel``, or one of :data:`LAND_RESTS`; the areas of a plot add up to it."""
+LAND_RESTS = ("slivers", "double_claim", "no_parcel", "no_data")
+"""Of a plot: parcels that share less than drawings agree to; ground that several parcels claim,
+each claim after the first, below 0; ground in no parcel; ground of which nothing is known.
+"""
 READINESS_COLUMNS = ("plot_id", "set", "item", "readiness", "value_m", "feature_id", "reason")
 """A row with ``item`` empty is the set as a whole. ``value_m`` is a length or a distance."""
 CLEARANCE_COLUMNS = (

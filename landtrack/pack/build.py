@@ -114,7 +114,7 @@ def write(
     case = vetting.case(result, project)
     features = set(features_of(result, case.plots))
     events = tuple(
-        each for each in stores.log.read(store).events if each.feature_id in features
+        each for each in stores.log.read(store).events if each.feature in features
     )
     with register.opened(store) as connection:
         request = Request(
@@ -193,7 +193,9 @@ def _manifest(
     return {
         "pack": template.id, "place": run["place"], "project": request.case.name,
         "plots": list(request.case.plots),
-        "features": features_of(request.result, request.case.plots),
+        "features": [
+            f"{kind}:{key}" for kind, key in features_of(request.result, request.case.plots)
+        ],
         "events": [each.event for each in request.events],
         "rules": run["rules"], "as_of": run["as_of"], "working_crs": run["working_crs"],
         "lang": request.words.lang,

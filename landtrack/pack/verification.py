@@ -153,8 +153,10 @@ def _other_inputs(
 def _new_events(manifest: Manifest, source: Source, words: Words) -> list[str]:
     """Tell what happened to the plots and their parcels since."""
     features, known = set(manifest.features), set(manifest.events)
+    bare = not all(each.startswith(("plots:", "parcels:")) for each in features)  # earlier packs
     return [
         words("pack.event", event=each.event, feature=each.feature_id, at=each.at)
         for each in store.log.read(source.path).events
-        if each.feature_id in features and each.event not in known
+        if (each.feature_id if bare else f"{each.layer}:{each.feature_id}") in features
+        and each.event not in known
     ]

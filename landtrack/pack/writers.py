@@ -58,8 +58,8 @@ class Entry(Value, frozen=True, kw_only=True):
 class Manifest(Value, frozen=True, kw_only=True):
     """What a pack says of itself: its files, and what they were made from.
 
-    ``features`` are the plots and the parcels that they lie on, ``events`` those of the log
-    that were known of them.
+    ``features`` are the plots and the parcels that they lie on, each as ``kind:key``;
+    ``events`` those of the log that were known of them.
     """
 
     pack: str
@@ -168,7 +168,7 @@ def _rule_report(request: Request, _: File, plots: Sequence[str]) -> bytes:
     return _by_path(".csv", lambda path: report.write_csv(own, path))
 
 
-def features_of(result: Result, plots: Sequence[str]) -> list[str]:
+def features_of(result: Result, plots: Sequence[str]) -> list[tuple[str, str]]:
     """Name what the history of plots is of: the plots, and the parcels that they lie on.
 
     Parameters
@@ -180,23 +180,23 @@ def features_of(result: Result, plots: Sequence[str]) -> list[str]:
 
     Returns
     -------
-    list of str
-        Their keys.
+    list of tuple of str
+        Layer kind and key of each: a plot and a parcel may have the same key.
     """
-    ids = list(plots)
+    ids = [("plots", plot) for plot in plots]
     parcels = result.layers.get("parcels")
     if parcels is not None:
         shape = shapely.union_all(result.layers["plots"].geometry.loc[list(plots)].to_numpy())
         near = parcels.iloc[np.sort(parcels.sindex.query(shape, predicate="intersects"))]
         shared = shapely.area(shapely.intersection(near.geometry.to_numpy(), shape))
-        ids += [str(key) for key in near.index[shared > LEAST_M2]]
+        ids += [("parcels", str(key)) for key in near.index[shared > LEAST_M2]]
     return ids
 
 
 def _status_history(request: Request, _: File, plots: Sequence[str]) -> bytes:
     """Write the events of the plots and their parcels, each with its document."""
     ids = set(features_of(request.result, plots))
-    own = status.to_table([each for each in request.events if each.feature_id in ids])
+    own = status.to_table([each for each in request.events if each.feature in ids])
     return _by_path(".csv", lambda path: report.write_csv(own, path))
 
 

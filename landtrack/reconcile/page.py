@@ -51,9 +51,9 @@ def to_html(
     str
         HTML; a click on a figure shows its features on the map beside it.
     """
-    shown = sorted(
-        {str(kind) for kind in table["layer"]} & set(layers),
-        key=lambda kind: "line" in str(layers[kind].geom_type.iloc[:1].tolist()).lower(),
+    there = dict.fromkeys(str(kind) for kind in table["layer"] if str(kind) in layers)
+    shown = sorted(  # lines on top; else in the order of the table, which says what lies on what
+        there, key=lambda kind: "line" in str(layers[kind].geom_type.iloc[:1].tolist()).lower(),
     )
     frames = {kind: layers[kind] for kind in shown}
     west, south, east, north = _extent(frames)
@@ -122,7 +122,7 @@ def told(row: Mapping[Any, Any], titles: Mapping[str, str], words: Words) -> dic
             "reconcile.features", layer=_layer(row["layer"], words), count=len(row["features"])
         )
     return {
-        "id": row["figure"] or f"row-{abs(hash(row['item']))}",
+        "id": row["figure"] or f"row-{row['item'].encode().hex()}",
         "title": titles.get(row["figure"], row["item"]), "where": row["where"],
         "reported": stated, "derived": number(row["derived"], row["unit"], words),
         "difference": number(row["difference"], row["unit"], words, signed=True),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landtrack import corners, crs, measure, symbology, wording
+from landtrack import corners, crs, land, measure, symbology, wording
 from landtrack.model import NOT_JUDGED
 from landtrack.sheet import adjoining
 from landtrack.sheet.source import Source, Subject, known_within
@@ -360,6 +360,28 @@ def _hits(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
+def _land(source: Source, subject: Subject, _: object) -> Table:
+    """List the parcels under each plot, with what is in none; they add up to it."""
+    words, frame = source.words, source.layers.get("parcels")
+    rows: list[tuple[str, ...]] = []
+    plots = source.layers["plots"].loc[list(subject.ids)]
+    names = {} if frame is None or "name" not in frame else {
+        str(key): name for key, name in frame["name"].items()
+    }
+    if frame is not None:
+        known = np.array([known_within(source, "parcels", each) for each in plots.geometry])
+        table = land.under(plots, frame, source.schemas["parcels"], known=known)
+        for plot, own in table.groupby("plot_id", sort=False):
+            rows += [(str(plot),)] if len(plots) > 1 else []
+            rows += wording.land(words, own, source.schemas["parcels"], source.workflow, names)
+    return Table(
+        title=words("land.title"),
+        headings=tuple(words(f"land.{each}") for each in ("parcel", "state", "area", "share")),
+        align=("left", "left", "right", "right"), wrap=(0, 1),
+        rows=tuple(rows) or ((words("coverage.no_coverage"), "", "", ""),),
+    )
+
+
 def _buildings(source: Source, subject: Subject, _: object) -> Table:
     """List the buildings inside: storeys, footprint."""
     words = source.words
@@ -443,7 +465,7 @@ ADJOINING = "adjoining"
 
 TABLES: Mapping[str, Callable[[Source, Subject, tuple[corners.Ring, ...]], Table]] = {
     "points": _points, ADJOINING: _neighbours, "owners": _owners,
-    "land_classes": _land_classes, "farmland": _farmland,
+    "land": _land, "land_classes": _land_classes, "farmland": _farmland,
     "states": _states, "verdicts": _verdicts, "indices": _indices, "hits": _hits,
     "buildings": _buildings, "facts": _facts, "issues": _issues, "opinion": _opinion,
 }

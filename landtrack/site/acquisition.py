@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landtrack import join
+from landtrack import join, land
 from landtrack.model import Joined, Workflow
 from landtrack.model.site import ACQUISITION_COLUMNS, BLOCKING_COLUMNS, PARTS
 
@@ -77,6 +77,32 @@ def acquisition(
     area = pd.Series(shapely.area(subjects.geometry.to_numpy()), subjects.index)
     table["share"] = table["area_m2"] / area.reindex(table["subject"]).to_numpy()
     return table[list(ACQUISITION_COLUMNS)].reset_index(drop=True)
+
+
+def land_under(plots: gpd.GeoDataFrame, parcels: Joined) -> pd.DataFrame:
+    """List the parcels under plots, each with its area and share.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons in the working CRS.
+    parcels
+        The acquisition parcels.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`landtrack.land.under` gives it.
+
+    Raises
+    ------
+    TableError
+        If the parcels are in another CRS than the plots.
+    """
+    join.require_same(plots, parcels)
+    return land.under(
+        plots, parcels.frame, parcels.schema, known=join.covered(plots, parcels)
+    )
 
 
 def blocking(subjects: gpd.GeoDataFrame, parcels: Joined, *, workflow: Workflow) -> pd.DataFrame:

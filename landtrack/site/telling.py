@@ -12,10 +12,11 @@ from landtrack import catalog
 from landtrack.errors import TableError
 from landtrack.model import Joined, Result
 from landtrack.model.site import PARTS
-from landtrack.site.acquisition import acquisition, blocking, projects
+from landtrack.site.acquisition import acquisition, blocking, land_under, projects
 from landtrack.site.clearance import clearance
 from landtrack.site.services import readiness
 from landtrack.text import Words
+from landtrack.wording.land import land as land_words
 from landtrack.wording.phrases import class_label, quantity
 
 Tables = Mapping[str, pd.DataFrame]
@@ -66,7 +67,7 @@ def tables(result: Result, plots: gpd.GeoDataFrame) -> Tables:
     Returns
     -------
     mapping of str to DataFrame
-        ``acquisition`` and ``blocking`` by project, then by plot; ``readiness`` and
+        ``acquisition`` and ``blocking`` by project, then by plot; ``land``, ``readiness`` and
         ``clearance`` by plot. The columns are those of :mod:`landtrack.model.site`.
 
     Raises
@@ -88,6 +89,7 @@ def tables(result: Result, plots: gpd.GeoDataFrame) -> Tables:
             [blocking(each, parcels, workflow=result.workflow) for each in subjects],
             ignore_index=True,
         ),
+        "land": land_under(plots, parcels),
         "readiness": readiness(plots, layers, catalog.readiness(), workflow=result.workflow),
         "clearance": clearance(plots, layers, catalog.corridors()),
     }
@@ -117,7 +119,7 @@ def lines(told: Tables, result: Result, words: Words) -> list[str]:
         told[name][~told[name]["subject"].isin(same)] for name in ("acquisition", "blocking")
     )
     return [
-        *telling.acquisition(land), *telling.blocking(blocks),
+        *telling.acquisition(land), *telling.land(told["land"]), *telling.blocking(blocks),
         *telling.readiness(told["readiness"]), *telling.clearance(told["clearance"]),
     ]
 
@@ -128,6 +130,10 @@ class _Telling:
     def __init__(self, result: Result, words: Words) -> None:
         self.words, self.workflow = words, result.workflow
         self.parcels = result.schemas["parcels"]
+        frame = result.layers.get("parcels")
+        self.names: Mapping[str, str] = {} if frame is None or "name" not in frame else {
+            str(key): name for key, name in frame["name"].items()
+        }
         sets = catalog.readiness()
         self.items = {each.id: words.pick(each.title) for each in sets.item}
         self.sets = {each.id: words.pick(each.title) for each in sets.set}
@@ -159,6 +165,19 @@ class _Telling:
                     continue
                 name = self.words(f"measure.{part}_m2") if part in PARTS else self.state(part)
                 told.append(f"  {name}  {self.area(row['area_m2'], row['share'])}")
+        return told
+
+    def land(self, table: pd.DataFrame) -> list[str]:
+        """List the parcels under each plot; they add up to it."""
+        told = []
+        for plot, rows in table.groupby("plot_id", sort=False):
+            told.append(f"{plot} {self.words('land.title')}")
+            said = land_words(self.words, rows, self.parcels, self.workflow, self.names)
+            told += [
+                f"  {'  '.join(filter(None, (what, state)))}  "
+                + self.words("wording.with_share", value=area, share=share)
+                for what, state, area, share in said
+            ]
         return told
 
     def blocking(self, table: pd.DataFrame) -> list[str]:

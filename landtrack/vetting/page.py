@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from landtrack import check, symbology, wording
+from landtrack import check, site, symbology, wording
 from landtrack.model import Outcome, Result, Rule
 from landtrack.text import Words
 from landtrack.vetting import changes
@@ -67,7 +67,8 @@ def build(result: Result, case: Case, words: Words, *, near: float = 0.05) -> Pa
     verdict = str(symbology.verdicts([case.name], maker.findings).iloc[0])
     sections = (
         maker.what_if(), maker.facts(), maker.indices(), maker.whole(), maker.inputs(),
-        maker.evidence(), maker.mends(), maker.land_areas(), maker.timeline(), maker.hits(),
+        maker.evidence(), maker.mends(), maker.land_areas(), maker.timeline(), maker.land(),
+        maker.hits(),
         maker.waivers(), maker.opinion(),
     )
     name = case.facts.get("name") or case.facts.get("company") or ""
@@ -373,6 +374,28 @@ class _Maker:
         return Section(
             title=self.words("vet.timeline"), headings=heads, rows=rows, notes=proofs
         )
+
+    def land(self) -> Section:
+        """List the parcels under each plot, with what is in none; they add up to it."""
+        parcels = self.result.joined.get("parcels")
+        rows: list[Cells] = []
+        if parcels is not None and parcels.frame is not None:
+            frame = parcels.frame
+            names = {} if "name" not in frame else {
+                str(key): name for key, name in frame["name"].items()
+            }
+            plots = self.result.layers["plots"].loc[list(self.case.plots)]
+            table = site.land_under(plots, parcels)
+            for plot, own in table.groupby("plot_id", sort=False):
+                said = wording.land(
+                    self.words, own, parcels.schema, self.result.workflow, names
+                )
+                mark = (str(plot),) if len(plots) > 1 else ()
+                rows += [(*mark, *each) for each in said]
+        heads = [self.words(f"land.{each}") for each in ("parcel", "state", "area", "share")]
+        if len(self.case.plots) > 1:
+            heads.insert(0, self.words("field.plot_id"))
+        return Section(title=self.words("land.title"), headings=tuple(heads), rows=tuple(rows))
 
     def hits(self) -> Section:
         """Tell what every layer says."""

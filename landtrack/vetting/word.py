@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from landtrack import publish
 from landtrack.text import Words
 from landtrack.vetting import layout
 from landtrack.vetting.page import Page, Section
@@ -26,7 +26,6 @@ VERDICTS = {"pass": RGBColor(0x1A, 0x74, 0x31), "fail": RGBColor(0xB3, 0x26, 0x1
 GREY = RGBColor(0x5F, 0x63, 0x68)
 LONGEST_PROPERTY = 255
 """The most that the format allows for a title or subject."""
-EPOCH = (2000, 1, 1, 0, 0, 0)
 
 
 def write(page: Page, path: Path, words: Words) -> None:
@@ -59,7 +58,7 @@ def write(page: Page, path: Path, words: Words) -> None:
             _paragraph(document, note, size=8.5).paragraph_format.space_before = Pt(3)
     whole = io.BytesIO()
     document.save(whole)
-    _write_dated(whole, path)
+    publish.write_dated(whole, path)
 
 
 def _set_up(document: Any, page: Page, words: Words) -> None:  # noqa: ANN401  python-docx
@@ -70,7 +69,7 @@ def _set_up(document: Any, page: Page, words: Words) -> None:  # noqa: ANN401  p
     )
     properties.language = page.lang
     properties.author = properties.comments = ""
-    properties.created = properties.modified = datetime(*EPOCH)  # noqa: DTZ001  same bytes
+    properties.created = properties.modified = datetime(*publish.EPOCH)  # noqa: DTZ001  same bytes
     paper = document.sections[0]
     paper.page_width, paper.page_height = (Mm(each) for each in layout.PAGE_MM)
     paper.left_margin = paper.right_margin = Mm(layout.MARGIN_MM)
@@ -170,12 +169,3 @@ def _shade(cell: Any) -> None:  # noqa: ANN401  python-docx
 
 def _mark(row: Any, name: str) -> None:  # noqa: ANN401  python-docx
     row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001
-
-
-def _write_dated(whole: io.BytesIO, path: Path) -> None:
-    """Write the parts under one date, so that the same page makes the same bytes."""
-    with zipfile.ZipFile(whole) as made, zipfile.ZipFile(path, "w") as out:
-        for name in made.namelist():
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            out.writestr(entry, made.read(name))

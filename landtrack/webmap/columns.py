@@ -162,7 +162,9 @@ def _column(
         "show": field.show or "",
     }
     if field.type == "date":
-        return Column(head | {"type": "date"}, pack.unsigned(days(values)))
+        track, _, state = field.closes.partition(".")
+        closes = {"track": track, "state": state} if track else None
+        return Column(head | {"type": "date", "closes": closes}, pack.unsigned(days(values)))
     if field.type == "number" and unit is None:
         number = _number(field, values, speakers)
         if number is not None:

@@ -357,6 +357,7 @@ def _add_history(
         "states": [
             {
                 "track": track,
+                "code": code,
                 "class": listed.index(code) if track == drawn and code in listed else -1,
                 "label": by_language(
                     speakers,

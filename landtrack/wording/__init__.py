@@ -12,6 +12,7 @@ from landtrack.wording.findings import (
     outcome_words,
 )
 from landtrack.wording.hits import Hit, hits
+from landtrack.wording.land import land
 from landtrack.wording.phrases import (
     attribute,
     choice,
@@ -23,6 +24,6 @@ from landtrack.wording.phrases import (
 
 __all__ = [
     "FindingWords", "Hit", "attribute", "change", "choice", "class_label", "enough", "finding",
-    "formula", "hits", "input_name", "missing", "of_whom", "origin", "outcome_words", "quantity",
-    "unit_of",
+    "formula", "hits", "input_name", "land", "missing", "of_whom", "origin", "outcome_words",
+    "quantity", "unit_of",
 ]

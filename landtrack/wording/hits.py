@@ -17,6 +17,9 @@ ABSENCES = {"not_acquired_m2", "no_parcel_m2"}
 DECIDED = {"nearest_m", "nearest_road_m", "frontage_m", "overlap_m2", "overlap_share"}
 """The measures at which the feature that decided is named; the others are sums."""
 
+SHARED = {"overlap_m2", "overlap_share"}
+"""The measures of ground that several features may share: none of them is all of it."""
+
 EVIDENCE = {"floor_by_storeys_m2", "floor_by_heights_m2", "floor_tall_m2"}
 """The measures that only support another one: the vetting page sets them side by side."""
 
@@ -163,7 +166,7 @@ class _LayerTelling:
                     coverage=Coverage.CLEAR if name in ABSENCES else str(row["coverage"]),
                     measure=name,
                     value=value,
-                    feature=self._feature(row["feature_id"]) if name in DECIDED else "",
+                    feature=self._decided(name, row) if name in DECIDED else "",
                     area=area,
                 )
             )
@@ -187,6 +190,12 @@ class _LayerTelling:
             feature=feature,
             area=area,
         )
+
+    def _decided(self, name: str, row: Mapping[str, Any]) -> str:
+        """Name the feature of a measure; ground of several is never that of the largest."""
+        feature = self._feature(row["feature_id"])
+        shared = name in SHARED and row["coverage"] == Coverage.HIT
+        return self.words("land.several") if shared and not feature else feature
 
     def _feature(self, feature_id: object) -> str:
         """Name the feature that decided: its name, else its key."""

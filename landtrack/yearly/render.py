@@ -16,7 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from landtrack import catalog
+from landtrack import catalog, publish
 from landtrack.text import Words
 from landtrack.yearly import charts
 from landtrack.yearly.block import Block
@@ -182,7 +182,9 @@ def write_docx(
     for row in table.rows:
         for cell, width in zip(row.cells, WIDTHS_CM, strict=True):
             cell.width = Cm(width)
-    document.save(str(path))
+    whole = io.BytesIO()
+    document.save(whole)
+    publish.write_dated(whole, path)
 
 
 def _add(body: Any, piece: Piece) -> None:  # noqa: ANN401  python-docx

@@ -5,6 +5,7 @@ const Card = (() => {
   const { element, button } = Dom;
   const MARKS = { pass: "✓", fail: "✗", unknown: "?", not_applicable: "–" };
   const COVERED = { hit: "●", clear: "○", no_coverage: "?" };
+  const REST = 0.5; // m2: how far areas that the page measures may be from those of the store
   const HEADED = new Set(["name", "land_area_m2"]); // they stand elsewhere on the card
 
   function badge(code, text) {
@@ -60,9 +61,17 @@ const Card = (() => {
       .map(([name, column]) => {
         const before = columns[columns.findIndex(([each]) => each === name) - 1];
         const document = before && before[1].show === "documents" && before[1].type === "text" ? table.cell(before[0], row) : "";
-        return { day: table.day(name, row), label: Words.pick(column.label), document, written: "" };
-      }))
+        const day = table.day(name, row);
+        return { day, label: Words.pick(column.label), document, written: "", open: day === null && isOpen(recorded, column.closes) };
+      }).filter(({ day, open }) => day !== null || open !== null))
       .sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
+  }
+
+  // A step without a date is open where its track is known to have begun and not to have come so
+  // far; where it has, the log tells it (null); of a track that nobody recorded nothing is known.
+  function isOpen(recorded, closes) {
+    const last = closes ? recorded.filter(({ track }) => track === closes.track).at(-1) : undefined;
+    return last ? (last.code === closes.state ? null : true) : false;
   }
 
   function states(table, row) {
@@ -72,6 +81,8 @@ const Card = (() => {
       told.push({
         day: days[at] ? Bytes.unfold(days[at] - 1) : undefined,
         label: Words.pick(table.head.history.states[codes[at]].label),
+        track: table.head.history.states[codes[at]].track,
+        code: table.head.history.states[codes[at]].code,
         document: papers ? Table.textAt(papers, at) : "",
         written: written ? dayWritten(Table.textAt(written, at)) : "",
       });
@@ -84,8 +95,8 @@ const Card = (() => {
     return text.startsWith("../") ? Words.say("card.by_day", { day: text.slice(3) }) : text;
   }
 
-  function whenSaid({ day, written }) {
-    return written || (typeof day === "number" ? Words.day(day) : Words.say(day === null ? "card.not_yet" : "card.undated"));
+  function whenSaid({ day, written, open }) {
+    return written || (typeof day === "number" ? Words.day(day) : Words.say(day !== null ? "card.undated" : open ? "card.not_yet" : "coverage.no_coverage"));
   }
 
   function timeline(table, row) {
@@ -263,6 +274,7 @@ const Card = (() => {
         timeline(table, row),
         indices(app, row, sections),
         section("card.figures", pairs(of("figures")[0].told)),
+        later("land.title", () => landUnder(app, table, row)),
         section("card.layers", ...of("layer").map((each) => layer(app, row, each.told))),
         section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
         known.length ? section("card.facts", pairs(known)) : null,
@@ -304,6 +316,32 @@ const Card = (() => {
     return found.length
       ? [element("ol", { class: "lt-list" }, ...found.map(item)), found.every(({ stored }) => stored) ? "" : measuredHere()]
       : [quiet("card.no_plot_on_it")];
+  }
+
+  /** Every parcel under a plot with its share, and what is in none: they add up to the plot. */
+  async function landUnder(app, table, row) {
+    const parcels = app.tables.get("parcels");
+    const own = Within.areasOf(await table.layer.shapesOf(row));
+    if (!parcels?.count || !own.length) {
+      return [quiet(parcels?.count ? "card.not_measured_here" : "coverage.no_coverage")];
+    }
+    const { found, covered } = await Parcels.under(app, table, row, own);
+    const whole = table.size[row];
+    const sum = found.reduce((all, { area }) => all + area, 0);
+    const about = (text, stored) => (stored ? text : Words.say("card.about", { figure: text }));
+    const item = ({ at, area, text, stored }) => element("li", {},
+      button({ class: "lt-item", "data-key": parcels.key(at) }, () => app.open("parcels", at),
+        element("b", { text: parcels.key(at) }),
+        element("span", { class: "lt-item-name", text: parcels.name(at) }),
+        element("span", { class: "lt-item-size", text: share(about(text, stored), area, whole) })));
+    const rest = (key, area) => element("li", { class: "lt-land-rest", "data-part": key },
+      element("span", { class: "lt-item-name", text: Words.say(`land.${key}`) }), " ",
+      element("span", { class: "lt-item-size", text: share(about(Words.amount(area, 0, "m2"), false), area, whole) }));
+    const left = whole - Math.min(covered, whole);
+    const twice = sum - covered;
+    return [element("ol", { class: "lt-list lt-land" }, ...found.map(item),
+      twice > REST ? rest("double_claim", -twice) : null,
+      left > REST ? rest(app.page.partial.includes("parcels") ? "no_data" : "no_parcel", left) : null)];
   }
 
   /** What a layer has in a parcel: hit, clear, or no data where it is not known to be complete. */

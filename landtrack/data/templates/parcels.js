@@ -74,6 +74,44 @@ const Parcels = (() => {
     return found.sort((one, other) => other.area - one.area);
   }
 
+  // What a plot has of each parcel: of small layers what the store measured, else by the page.
+  function underInPage({ starts, plots, areas, texts }, row) {
+    const found = [];
+    for (let parcel = 0; parcel + 1 < starts.length; parcel += 1) {
+      for (let place = starts[parcel]; place < starts[parcel + 1]; place += 1) {
+        if (plots[place] === row) {
+          found.push({ at: parcel, area: areas[place], text: Table.textAt(texts, place), stored: true });
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The parcels under a plot, the largest share first, and the ground that they cover together.
+   * @param {any} app @param {Table} plots @param {number} row @param {number[][][][]} own its areas
+   */
+  async function under(app, plots, row, own) {
+    const parcels = app.tables.get("parcels");
+    await parcels.loadTexts();
+    const box = [...plots.boxes.subarray(4 * row, 4 * row + 4)];
+    const areas = [];
+    const worked = [];
+    for (const at of Layers.rowsIn(parcels, box)) {
+      const each = Within.areasOf(await parcels.layer.shapesOf(at));
+      areas.push(...each);
+      const area = shared(each, own);
+      if (area > (parcels.head.sliver || TRACE)) {
+        worked.push({ at, area, text: Words.amount(area, 0, "m2"), stored: false });
+      }
+    }
+    const found = parcels.pairs ? underInPage(parcels.pairs, row) : worked;
+    return {
+      found: found.sort((one, other) => other.area - one.area),
+      covered: own.reduce((sum, rings) => sum + Within.unionArea(rings, areas), 0),
+    };
+  }
+
   /** Whether a layer is known to be complete where a parcel lies. */
   function known(app, parcels, row, kind) {
     const place = parcels.head.covered.indexOf(kind);
@@ -83,5 +121,5 @@ const Parcels = (() => {
     return Boolean(app.tables.get(kind)?.count) && !app.page.partial.includes(kind);
   }
 
-  return { plotsOn, known };
+  return { plotsOn, under, known };
 })();

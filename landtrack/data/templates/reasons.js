@@ -347,5 +347,5 @@ const Reasons = (() => {
       button({ class: "lt-close", "aria-label": Words.say("map.close") }, close, "×"));
   }
 
-  return { ofHit, ofRule, ofCorridor, shower, found, Overlay, caption };
+  return { ofHit, ofRule, ofCorridor, corridors, widthSaid, shower, found, Overlay, caption };
 })();

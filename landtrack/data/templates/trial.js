@@ -10,6 +10,7 @@ const Trial = (() => {
   };
   const ASKED = ["fixed_investment_cny", "floor_area_m2", "covered_area_m2"];
   const FAR = 500;
+  const OCCUPIED = ["plots", "parcels", "farmland"];
 
   function boxOf(points) {
     const pages = points.map(Plane.page);
@@ -33,11 +34,47 @@ const Trial = (() => {
       ? Words.say("trial.none_near", { far: Words.amount(FAR, 0, "m") }) : Words.say("coverage.no_coverage");
   }
 
+  /** What is occupied already, feature by feature: plots, parcels, protected farmland. */
+  async function occupied(app, own, box, whole) {
+    const rows = [];
+    for (const kind of OCCUPIED) {
+      const table = app.tables.get(kind);
+      const title = Words.say(`kind.${kind}`);
+      if (!table?.count) {
+        if (kind === "plots") {
+          rows.push([title, Words.say("coverage.no_coverage")]);
+        }
+        continue;
+      }
+      await table.loadTexts();
+      const met = await Within.each(table, own, box);
+      rows.push(...met.map(({ row, area }) => [
+        [title, table.key(row), table.name(row)].filter((each, at, all) => each && all.indexOf(each) === at).join(" · "),
+        Words.say("trial.area", { area: Words.amount(area, 0, "m2"), share: `${Words.figure(Math.round(area / whole * 1000), 1)}%` })]));
+      if (!met.length && kind === "plots") {
+        rows.push([title, Words.say(app.page.partial.includes(kind) ? "coverage.no_coverage" : "coverage.clear")]);
+      }
+    }
+    return rows;
+  }
+
+  /** The ground of lines that must be kept clear, as far as it reaches into a trial plot. */
+  async function cleared(table, points, box) {
+    if (!table.count || !table.head.corridors) {
+      return [];
+    }
+    const met = await Reasons.corridors(table, [{ type: 2, rings: [points.map(Plane.page)] }], box);
+    const title = `${Words.say("card.corridor")} · ${Words.pick(table.head.title)}`;
+    return (met ? met.lines : []).map((line) => [title,
+      [Reasons.widthSaid(line), Words.say("trial.away", { length: Words.amount(line.distance, 1, "m") })].join(", ")]);
+  }
+
   async function layersSay(app, points, ring, whole) {
     const box = boxOf(points);
     const rows = app.page.measured.filter((kind) => !app.tables.has(kind))
       .map((kind) => [Words.say(`kind.${kind}`), Words.say("coverage.no_coverage")]);
     const measured = { covered: 0, known: false };
+    rows.unshift(...await occupied(app, [[ring]], box, whole));
     for (const table of app.tables.values()) {
       if (table.kind === "plots") {
         continue;
@@ -49,6 +86,7 @@ const Trial = (() => {
       }
       const lines = [...found].map(([at, told]) => line(table, at, told, whole)).filter(([, text]) => text);
       rows.push(...(lines.length ? lines : [[Words.pick(table.head.title), nothingFound(app, table)]]));
+      rows.push(...await cleared(table, points, box));
     }
     return { rows, measured };
   }
@@ -105,12 +143,9 @@ const Trial = (() => {
       return { code: "unknown", text: Words.say("trial.missing") };
     }
     const value = above / below;
-    return { code: keeps(rule.relation, value, limit) ? "pass" : "fail", text: figure(rule, value), limit };
-  }
-
-  function figure(rule, value) {
-    return rule.unit === "%" || rule.unit === "share" ? `${Words.figure(Math.round(value * 10_000), 2)}%`
-      : Words.amount(value, rule.unit === "1" ? 3 : 1, rule.unit);
+    const meets = keeps(rule.relation, value, limit);
+    const text = Words.beside(value, rule.unit, { ...limit, relation: rule.relation }, meets);
+    return { code: meets ? "pass" : "fail", text, limit };
   }
 
   // The limit in words: as the rule states it, or the cell of its table.
@@ -118,7 +153,8 @@ const Trial = (() => {
     if (!rule.table || !limit) {
       return Words.pick(rule.limit);
     }
-    const bounds = rule.relation === "between" ? `${figure(rule, limit.threshold)}–${figure(rule, limit.upper)}` : `${rule.relation} ${figure(rule, limit.threshold)}`;
+    const bound = (each) => Words.beside(each, rule.unit, { relation: "==", threshold: each }, true);
+    const bounds = rule.relation === "between" ? `${bound(limit.threshold)}–${bound(limit.upper)}` : `${rule.relation} ${bound(limit.threshold)}`;
     return limit.verified ? bounds : Words.say("trial.unverified", { limit: bounds });
   }
 

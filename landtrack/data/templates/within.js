@@ -135,6 +135,24 @@ const Within = (() => {
     return found;
   }
 
+  /**
+   * What an area has of each feature of a layer, the most first; slivers are none.
+   * @param {Table} table @param {number[][][][]} own @param {number[]} box
+   * @returns {Promise<{row: number, area: number}[]>}
+   */
+  async function each(table, own, box) {
+    await table.load();
+    const found = [];
+    for (const row of Layers.rowsIn(table, box)) {
+      const areas = areasOf(await table.layer.shapesOf(row));
+      const area = own.reduce((sum, rings) => sum + unionArea(rings, areas), 0);
+      if (area > 0.5) {
+        found.push({ row, area });
+      }
+    }
+    return found.sort((one, other) => other.area - one.area);
+  }
+
   /** All classes of a layer together: what lies in two of them counts once. */
   function together(found, own) {
     const areas = [...found.values()].flatMap((told) => told.areas);
@@ -161,5 +179,5 @@ const Within = (() => {
     return parts;
   }
 
-  return { hits, together, areasOf, tell, unionArea };
+  return { hits, each, together, areasOf, tell, unionArea };
 })();

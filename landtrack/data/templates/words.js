@@ -36,9 +36,9 @@ const Words = (() => {
     return digits.replace(/\B(?=(\d{3})+$)/g, ",");
   }
 
-  /** A whole number of tenths, hundredths and so on. @param {number} number @param {number} decimals */
+  /** A whole number of tenths, hundredths and so on. @param {number | bigint} number @param {number} decimals */
   function figure(number, decimals) {
-    const digits = String(Math.abs(number)).padStart(decimals + 1, "0");
+    const digits = String(number).replace("-", "").padStart(decimals + 1, "0");
     const whole = grouped(digits.slice(0, digits.length - decimals));
     return (number < 0 ? "-" : "") + whole + (decimals ? `.${digits.slice(-decimals)}` : "");
   }
@@ -62,6 +62,74 @@ const Words = (() => {
   /** The number in a figure that was written with its unit. @param {string} text */
   function read(text) {
     return Number((/-?[\d,]+(\.\d+)?/.exec(text) || ["NaN"])[0].replace(/,/g, ""));
+  }
+
+  // --- figures beside their limits --------------------------------------------------------------
+  // As wording/findings.py writes them: rounded on the decimals that a number is written with, half
+  // to even, with as many decimals as keep it on its side of the limit.
+
+  const MOST_DIGITS = 17;
+  const DIGITS = { m2: 0, m: 1, share: 1, CNY: 0, "CNY/m2": 1, "1": 3, "%": 2, kV: 0, mm: 0, d: 0 };
+  const KEEPS = {
+    ">=": (sign) => sign >= 0, ">": (sign) => sign > 0, "<=": (sign) => sign <= 0, "<": (sign) => sign < 0, "==": (sign) => sign === 0,
+  };
+
+  /** A number as it is written: a whole number and how many of its digits are decimals. */
+  function exact(value, shift = 0) {
+    const [mantissa, power = "0"] = String(value).split("e");
+    const [whole, decimals = ""] = mantissa.split(".");
+    const scale = decimals.length - Number(power) - shift;
+    const number = BigInt(whole + decimals);
+    return scale < 0 ? { number: number * 10n ** BigInt(-scale), scale: 0 } : { number, scale };
+  }
+
+  function rounded({ number, scale }, digits) {
+    if (scale <= digits) {
+      return number * 10n ** BigInt(digits - scale);
+    }
+    const step = 10n ** BigInt(scale - digits);
+    const size = number < 0n ? -number : number;
+    const twice = 2n * (size % step);
+    const up = twice > step || (twice === step && (size / step) % 2n === 1n);
+    const made = size / step + (up ? 1n : 0n);
+    return number < 0n ? -made : made;
+  }
+
+  function compared(one, digits, { number, scale }) {
+    const left = one * 10n ** BigInt(Math.max(0, scale - digits));
+    const right = number * 10n ** BigInt(Math.max(0, digits - scale));
+    return left < right ? -1 : Number(left > right);
+  }
+
+  /**
+   * A figure with as many decimals as keep it on its side of a limit.
+   * @param {number} value @param {string} unit
+   * @param {{relation: string, threshold: number, upper?: number | null} | null} limit
+   * @param {boolean} meets whether it keeps the limit
+   */
+  function beside(value, unit, limit, meets) {
+    if (!Number.isFinite(value)) {
+      return say("map.not_known");
+    }
+    const shift = unit === "%" || unit === "share" ? 2 : 0;
+    const own = exact(value, shift);
+    let digits = DIGITS[unit] ?? 2;
+    if (limit) {
+      const bound = (each) => exact(Number((each * 10 ** shift).toPrecision(10)));
+      const low = bound(limit.threshold);
+      const high = limit.upper === null || limit.upper === undefined ? low : bound(limit.upper);
+      const kept = () => {
+        const shown = rounded(own, digits);
+        return limit.relation === "between"
+          ? compared(shown, digits, low) >= 0 && compared(shown, digits, high) <= 0
+          : KEEPS[limit.relation](compared(shown, digits, low));
+      };
+      while (digits < MOST_DIGITS && kept() !== meets) {
+        digits += 1;
+      }
+    }
+    const text = figure(rounded(own, digits), digits);
+    return shift ? `${text}%` : `${text} ${say(`unit.${unit}`)}`.trimEnd();
   }
 
   function day(number) {
@@ -88,5 +156,5 @@ const Words = (() => {
     return told;
   }
 
-  return { setup, current, say, pick, figure, plain, amount, read, day, fill };
+  return { setup, current, say, pick, figure, plain, amount, beside, read, day, fill };
 })();

@@ -144,6 +144,8 @@ def write(
     _look_at(drawing, frame)
     try:
         with _without_time():
+            for name in sorted(drawing.entitydb.dxf_types_in_use()):  # ezdxf takes them from a set
+                drawing.classes.add_class(name)
             drawing.saveas(path)
     except OSError as error:
         raise OutputError(

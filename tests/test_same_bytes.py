@@ -1,0 +1,82 @@
+"""The same input makes the same bytes: of every output, in any process, on any day."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from landtrack import catalog, pipeline, store as stores
+
+COMMANDS = """
+run PLACE --out OUT/run
+map --store STORE --out OUT/map
+report PLACE --out OUT/report --year 2006
+reconcile PLACE --html OUT/reconcile.html
+site --out OUT/site XP-036 PLACE
+vet XP-036 PLACE --html OUT/f.html --pdf OUT/f.pdf --docx OUT/f.docx --xlsx OUT/f.xlsx
+sheet parcel ZD-003 --store STORE --by a --checked b --out OUT/parcel.pdf
+sheet demarcation XP-036 --store STORE --by a --checked b --out OUT/d.pdf --draft
+sheet project XP-036 --store STORE --by a --checked b --out OUT/p.pdf --draft
+pack XP-036 PLACE --store STORE --by a --checked b --out OUT/pack.zip --draft
+"""
+
+RUNNER = """
+import sys, time
+late = float(sys.argv[1])
+real, local = time.time, time.localtime
+time.time = lambda: real() + late
+time.localtime = lambda at=None: local(time.time() if at is None else at)
+from landtrack.cli import main
+for line in sys.argv[2].strip().splitlines():
+    try:
+        main(line.split())
+    except SystemExit as done:
+        if done.code not in (0, 1, 3, None):
+            raise RuntimeError(f"{line}: {done.code}")
+"""
+
+OF_ITS_OWN = {"run/project.gpkg", "store.gpkg"}
+"""The store knows when it was written: it is the log of what was done when."""
+
+
+def outputs(folder, seed, late, store):
+    """Make every output in a process of its own; give the hash of each file."""
+    lines = COMMANDS.replace("PLACE", str(catalog.demo_place())).replace("OUT", str(folder))
+    folder.mkdir()
+    lines = lines.replace("STORE", str(shutil.copy(store, folder / "store.gpkg")))
+    done = subprocess.run(  # noqa: S603  this interpreter
+        [sys.executable, "-c", RUNNER, str(late), lines], capture_output=True, text=True,
+        encoding="utf-8", check=False, cwd=folder,
+        env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONIOENCODING": "utf-8"},
+    )
+    assert done.returncode == 0, done.stderr
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*")) if path.is_file() and path.name[0] != "."
+    }
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bytes")
+    store = folder / "project.gpkg"
+    stores.write(pipeline.vet(catalog.place(catalog.demo_place())), store)
+    first = outputs(folder / "one", 1, 0, store)
+    return first, outputs(folder / "two", 12345, 86400 * 400 + 3 * 3600 + 7, store)
+
+
+def test_every_output_is_made(twice):
+    made = {name.rsplit(".", 1)[-1] for name in twice[0]}
+
+    assert made >= {"html", "xlsx", "docx", "pdf", "csv", "zip", "gpkg"}
+    assert {"report/summary-2006.docx", "reconcile.html", "pack.zip", "f.docx"} <= set(twice[0])
+
+
+def test_two_processes_on_two_days_write_the_same_bytes(twice):
+    one, other = twice
+
+    assert set(one) == set(other)
+    assert [name for name in one if one[name] != other[name]] == sorted(OF_ITS_OWN)
