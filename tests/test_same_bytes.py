@@ -28,7 +28,7 @@ import sys, time
 late = float(sys.argv[1])
 real, local = time.time, time.localtime
 time.time = lambda: real() + late
-time.localtime = lambda at=None: local(time.time() if at is None else at)
+time.localtime = lambda at=None: local(real() + late if at is None else at)
 from landtrack.cli import main
 for line in sys.argv[2].strip().splitlines():
     try:

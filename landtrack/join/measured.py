@@ -149,9 +149,16 @@ def _largest(meeting: Meeting, pairs: Pairs) -> Positions:
 def _overlap_m2(meeting: Meeting, mask: Mask) -> Measured:
     """Area shared with the features; the one that has all of it, where there is only one."""
     pairs = meeting.hits.where(mask[meeting.hits.feature])
-    value, feature = _sum(meeting, pairs)
-    several = np.bincount(pairs.plot, minlength=len(meeting.plots)) > 1
-    return value, np.where(several, -1, feature)
+    value = pairs.totals(len(meeting.plots))
+    return value, _of_all(meeting, pairs, value)
+
+
+def _of_all(meeting: Meeting, pairs: Pairs, ground: Figures) -> Positions:
+    """Give the feature that has all of the ground by itself, -1 where several share it."""
+    largest = np.zeros(len(meeting.plots))
+    np.maximum.at(largest, pairs.plot, pairs.amount)
+    noise = 1e-9 * shapely.area(meeting.plot_shapes) + measure.SLIVER_M2
+    return np.where(largest >= ground - noise, _largest(meeting, pairs), -1)
 
 
 def _overlap_share(meeting: Meeting, mask: Mask) -> Measured:
@@ -163,6 +170,7 @@ def _overlap_share(meeting: Meeting, mask: Mask) -> Measured:
     value, feature = _overlap_m2(meeting, mask)
     if "overlap_m2" not in meeting.schema.measures:
         value = meeting.covered(meeting.hits, mask)
+        feature = _of_all(meeting, meeting.hits.where(mask[meeting.hits.feature]), value)
     return value / shapely.area(meeting.plot_shapes), feature
 
 
