@@ -517,3 +517,15 @@ def test_frames_of_the_source_are_not_changed():
 
     for kind, frame in before.items():
         assert_geodataframe_equal(frame, result.layers[kind])
+
+
+@pytest.mark.fault("65-demo-land-under-a-plot")
+def test_the_card_of_a_plot_lists_every_parcel_under_it_with_its_share(small):
+    click(small, 60, 60)
+    under = small.locator('[data-block="land.title"] .lt-land')
+    under.wait_for()
+
+    told = under.all_inner_texts()[0]
+    assert "Z1" in told
+    assert "Z2" in told
+    assert "%" in told
