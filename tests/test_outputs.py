@@ -40,7 +40,8 @@ def outputs(site, tmp_path):
 def test_the_store_holds_layers_and_tables_whole(outputs):
     path = outputs.outputs["project.gpkg"]
 
-    assert set(gis.layers(path)) == {*outputs.layers, *store.TABLES}
+    sealed = {*outputs.layers, *store.TABLES, store.session.SEALS.name}
+    assert set(gis.layers(path)) == sealed
     assert gis.crs(path, "plots") == "EPSG:4529"
     assert [each["verdict"] for each in gis.rows(path, "plots")] == ["pass", "fail"]
     for name in ("measures", "findings", "issues"):
