@@ -425,6 +425,9 @@ def _kind(
         schema=schema,
         frame=frame,
         coverage=_coverage(raws, where),
+        written=None if frame is None else normalise.written.of_plots(
+            (part.written for part in parts), frame
+        ),
         complete=bool(parts) and all(part.frame is not None for part in parts),
         lost=lost, unread=sum(row["issue"] == Issue.FEATURE_UNREADABLE for row in rows),
         overlaps={raw.label: raw.source.overlaps for raw in raws if raw.source.overlaps},

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from builders import box
 
-from landtrack import catalog, drafting, pipeline, vetting
+from landtrack import catalog, drafting, pipeline, text, vetting
 from landtrack.errors import CatalogError
 from landtrack.model import Issue, Outcome
 
@@ -490,3 +490,22 @@ def test_an_investment_without_a_unit_of_an_unlikely_size_is_unknown(site, writt
 
     assert math.isnan(column(result)[0])
     assert told(result, Issue.UNIT_NOT_STATED)
+
+
+def test_the_form_shows_a_figure_as_written_beside_the_figure_as_taken(site):
+    site.basis["land_area"] = "declared"
+    result = ledger(site, "用地面积（亩）", [15], LAND, unit="亩")
+    case = vetting.case(result, "P1")
+
+    page = vetting.to_text(vetting.build(result, case, text.load("en")))
+
+    assert "(15 亩 = 10,000" in page
+
+
+@pytest.mark.fault("20-date-1904-flip")
+def test_an_approval_of_a_workbook_of_1904_comes_after_the_permit(fault):
+    result, _ = drafted(fault)
+
+    days = result.layers["plots"]["eia_approved_on"].dt.strftime("%Y-%m-%d")
+    assert days.tolist() == ["2006-12-05"] * 3
+    assert outcomes(result, "environment-first") == [Outcome.FAIL] * 3

@@ -51,7 +51,7 @@ def test_each_input_names_the_file_row_and_column_that_it_comes_from(park):
     told = origins(park, "XP-055")
 
     assert told["Fixed-asset investment"][1] == (
-        "declared: ledger.csv, 项目编号 = XM-055, 固定资产投资（万元）"
+        "declared: ledger.csv, 项目编号 = XM-055, 固定资产投资（万元） (4500 万元 = 45,000,000 CNY)"
     )
     assert told["Floor area counted"][1].startswith("measured: buildings.geojson, XP-055-01, XP-")
     assert told["Environmental approval on"] == (

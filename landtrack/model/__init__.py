@@ -342,11 +342,13 @@ class Joined:
     that were set aside, with their fields, ``unread`` counts those that could not even be read;
     ``overlaps`` says by source what it is when
     footprints overlap: ``"stacked"`` or ``"duplicate"``, where the catalog says it.
+    ``written`` are the figures of plots as they were written, by ``plot_id`` and ``field``.
     """
 
     schema: Schema
     frame: GeoDataFrame | None
     coverage: GeoSeries | None = None
+    written: pd.DataFrame | None = None
     complete: bool = True
     lost: GeoDataFrame | None = None
     unread: int = 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from landtrack import measure
+import pandas as pd
+
+from landtrack import measure, wording
 from landtrack.model import LayerSource, Result
 from landtrack.text import Words
 from landtrack.vetting.case import LAND, Case
@@ -72,14 +74,32 @@ class Origins:
             return self.words(
                 "vet.declared", file=ledger.path, at=f"{ledger.key} = {row.get(ledger.on, '')}",
                 field=_column(ledger.fields[name]),
-            )
+            ) + self._as_written(plot, name)
         if source is None or name in source.constants:
             return self.words("vet.in_catalog")
         if source.fields is not None and name not in source.fields:
             return self.words("vet.nowhere")
         stated = name if source.fields is None else _column(source.fields[name])
         at = self.words("vet.feature", number=row["row"])
-        return self.words("vet.declared", file=row["source"], at=at, field=stated)
+        return self.words("vet.declared", file=row["source"], at=at, field=stated) \
+            + self._as_written(plot, name)
+
+    def _as_written(self, plot: str, name: str) -> str:
+        """Give a figure as it was written beside what it was taken for."""
+        joined = self.result.joined.get("plots")
+        table = None if joined is None else joined.written
+        if table is None or table.empty:
+            return ""
+        own = table[(table["plot_id"].astype("str") == plot) & (table["field"] == name)]
+        taken = pd.to_numeric(self.result.layers["plots"].loc[plot, name], errors="coerce")
+        if own.empty:
+            return ""
+        cell, unit = str(own["written"].iloc[0]), str(own["unit"].iloc[0])
+        said = cell if cell.endswith(unit) else f"{cell} {unit}"
+        is_taken = "" if pd.isna(taken) else (
+            f" = {wording.quantity(self.words, float(taken), wording.unit_of(name))}"
+        )
+        return f" ({said}{is_taken})"
 
     def _source(self, label: str) -> LayerSource | None:
         for each in self.result.place.layers:
