@@ -183,7 +183,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     raws = list(read.layers(place, lambda name: tell("read", name)))
     kinds: dict[str, Joined] = {}
     counts = []
-    stated: tuple[normalise.amounts.Stated, ...] = ()
+    stated: tuple[normalise.amounts.Stated | normalise.amounts.OfPlots, ...] = ()
     for kind, schema in schemas.items():
         own = [raw for raw in raws if raw.source.kind == kind]
         if own:
@@ -399,7 +399,8 @@ class _Frame(NamedTuple):
 def _kind(
     raws: list[Raw], schema: Schema, workflow: Workflow, where: _Frame
 ) -> tuple[
-    Joined, list[issues.Row], list[tuple[object, ...]], tuple[normalise.amounts.Stated, ...]
+    Joined, list[issues.Row], list[tuple[object, ...]],
+    tuple[normalise.amounts.Stated | normalise.amounts.OfPlots, ...],
 ]:
     """Bring the sources of one kind together into a valid layer of the day, and count."""
     parts = [
@@ -432,7 +433,7 @@ def _kind(
         lost=lost, unread=sum(row["issue"] == Issue.FEATURE_UNREADABLE for row in rows),
         overlaps={raw.label: raw.source.overlaps for raw in raws if raw.source.overlaps},
     )
-    of_groups = tuple(part.amounts for part in parts if part.amounts is not None)
+    of_groups = tuple(each for part in parts for each in part.amounts)
     return joined, rows, _counted(raws, parts, frame, rows), of_groups
 
 

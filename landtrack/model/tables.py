@@ -135,6 +135,7 @@ class Issue(enum.StrEnum):
     LEDGER_UNUSED = "ledger_unused"
     AMOUNT_CONTRADICTED = "amount_contradicted"
     AMOUNT_SHARED = "amount_shared"
+    AMOUNT_REPEATED = "amount_repeated"
     PLOT_PART = "plot_part"
     BUILDINGS_OVERLAP = "buildings_overlap"
     STOREY_HEIGHT_IMPOSSIBLE = "storey_height_impossible"

@@ -47,14 +47,15 @@ class Layer:
 
     ``frame`` has the schema's fields, ``source``, ``row`` (the number in the file) and
     ``geometry`` in the working CRS; None where the source is of no use. ``amounts`` are those
-    that its ledger states for features together. ``written`` holds the figures of plots as
-    they were written, see :mod:`landtrack.normalise.written`.
+    that its ledger states for features together, and those that stand in its own columns.
+    ``written`` holds the figures of plots as they were written, see
+    :mod:`landtrack.normalise.written`.
     """
 
     frame: gpd.GeoDataFrame | None
     rows: tuple[issues.Row, ...]
     not_selected: int
-    amounts: amounts.Stated | None = None
+    amounts: tuple[amounts.Stated | amounts.OfPlots, ...] = ()
     written: pd.DataFrame | None = None
 
 
@@ -142,9 +143,18 @@ def layer(
     frame = frame[[*schema.fields, "source", "row", "geometry"]]
     return Layer(
         frame=frame, rows=tuple(rows), not_selected=len(raw.frame) - len(chosen),
-        amounts=of_groups,
+        amounts=(*_of_plots(raw, columns, schema), *([of_groups] if of_groups else [])),
         written=None if kept is None else written.joined(kept, frame, raw.source.ledger),
     )
+
+
+def _of_plots(
+    raw: Raw, columns: Mapping[str, object], schema: Schema
+) -> tuple[amounts.OfPlots, ...]:
+    """Say which amounts stand in columns of the file itself, not in its ledger."""
+    filled = set() if raw.source.ledger is None else set(raw.source.ledger.fields)
+    own = tuple(name for name in columns if name in schema.amounts and name not in filled)
+    return (amounts.OfPlots(raw.label, own, raw.source.amounts_of or ""),) if own else ()
 
 
 def _middle(geometry: npt.NDArray[np.object_], working: CRS) -> tuple[float, float] | None:

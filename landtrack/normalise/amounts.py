@@ -38,6 +38,22 @@ class Stated(NamedTuple):
     share: str
 
 
+class OfPlots(NamedTuple):
+    """Amounts that a file of plots states in columns of its own: ``fields`` of the file ``layer``.
+
+    ``of`` says whether they are those of each plot, or of its project and repeated at each of
+    its plots; empty where the catalog does not say.
+    """
+
+    layer: str
+    fields: tuple[str, ...]
+    of: str
+
+
+ALIKE = 0.1
+"""A declared land area this near to that of the shape is the plot's, whatever others have."""
+
+
 class Settled(NamedTuple):
     """Plots with the figures that are their own, and the projects of several plots."""
 
@@ -47,7 +63,8 @@ class Settled(NamedTuple):
 
 
 def settle(
-    plots: gpd.GeoDataFrame, stated: tuple[Stated, ...], lost: pd.DataFrame | None, schema: Schema
+    plots: gpd.GeoDataFrame, stated: tuple[Stated | OfPlots, ...], lost: pd.DataFrame | None,
+    schema: Schema,
 ) -> Settled:
     """Give amounts to those whose they are: to single plots, or to projects of several.
 
@@ -56,7 +73,8 @@ def settle(
     plots
         n valid plots by ``plot_id``, all that there are of the day.
     stated
-        What ledgers state that are joined on a field which several plots may share.
+        What ledgers state that are joined on a field which several plots may share, and what
+        files of plots state in columns of their own.
     lost
         The plots that were set aside, with their fields: they are of their projects too.
     schema
@@ -67,8 +85,9 @@ def settle(
     Settled
         The same plots; ``amounts`` by project, of each that has several plots or lost one:
         columns of ``model.AMOUNT_COLUMNS`` and the fields that add up, NaN where no ledger of
-        projects states one. Rows name amounts that two ledgers state differently, and those
-        that plots of several projects share.
+        projects states one. Rows name amounts that two ledgers state differently, those that
+        plots of several projects share, and those of a column of the plots that stand at each
+        plot of a project alike: whose they are is asked, and they are not known until then.
     """
     of = project_of(plots)
     gone = pd.Series(dtype="str") if lost is None or lost.empty else project_of(lost)
@@ -83,7 +102,19 @@ def settle(
     amounts = amounts.assign(source="", share="")[[*AMOUNT_COLUMNS, *schema.amounts]]
     columns = {name: plots[name].copy() for name in schema.amounts}
     rows: list[issues.Row] = []
+    by_project = [each for each in stated if isinstance(each, OfPlots) and each.of == "project"]
+    for own_of in by_project:
+        told, differ = _repeated_at_plots(plots, own_of, of, several)
+        rows += differ
+        columns = {
+            name: column.mask(of.isin(several) & (plots["source"] == own_of.layer))
+            if name in own_of.fields else column
+            for name, column in columns.items()
+        }
+        rows += _enter(amounts, *told)
     for ledger in stated:
+        if isinstance(ledger, OfPlots):
+            continue
         fields = list(ledger.table.columns)
         owner = _owners(plots, lost, ledger, members, rows)
         owner = owner[plots["source"].reindex(owner.index) == ledger.layer]
@@ -92,14 +123,68 @@ def settle(
             own = plots[ledger.on].reindex(alone).map(ledger.table[name])
             columns[name].loc[alone] = own.astype("float64")
         shared = owner[owner.isin(several)]
-        by_project = plots.loc[shared.index, ledger.on].groupby(shared, sort=False).first()
-        rows += _enter(amounts, by_project, ledger)
+        key_of = plots.loc[shared.index, ledger.on].groupby(shared, sort=False).first()
+        rows += _enter(amounts, key_of, ledger)
     figures = amounts[list(schema.amounts)]
     amounts[list(schema.amounts)] = figures.mask(figures == CONTRADICTED)
     plots = plots.assign(**columns)
     for name in schema.amounts:
         plots[name] = _of_one_plot(plots, name, of, amounts)
+    for unclear in (each for each in stated if isinstance(each, OfPlots) and not each.of):
+        plots, asked = _ask_whose(plots, unclear, of, amounts)
+        rows += asked
     return Settled(plots, amounts, rows)
+
+
+def _repeated_at_plots(
+    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, several: pd.Index
+) -> tuple[tuple[pd.Series, Stated], list[issues.Row]]:
+    """Take the amounts of projects from a column that repeats them at each of their plots."""
+    shared = of[of.isin(several) & (plots["source"] == own.layer)]
+    stated = plots.loc[shared.index, list(own.fields)].groupby(shared, sort=False)
+    least, most = stated.min(), stated.max()
+    differs = least < most
+    rows = [
+        issues.row(
+            Issue.AMOUNT_CONTRADICTED, source=own.layer, layer="plots", feature_id=str(project),
+            field=name, value=f"{least.loc[project, name]:,.10g} / {most.loc[project, name]:,.10g}",
+        )
+        for name in own.fields
+        for project in differs.index[differs[name]]
+    ]
+    once = least.mask(differs, CONTRADICTED)
+    projects = pd.Series(once.index, index=once.index, dtype="str")
+    return (projects, Stated(PROJECT, once, own.layer, own.layer, "")), rows
+
+
+def _ask_whose(
+    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+    """Make unknown, and ask of, amounts that stand at each of a project's plots alike."""
+    rows: list[issues.Row] = []
+    shared = of[of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)]
+    area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
+    changed = {}
+    for name in own.fields:
+        value = plots.loc[shared.index, name].astype("float64")
+        if name == "land_area_m2":
+            value = value.mask((value / area.reindex(value.index) - 1).abs() <= ALIKE)
+        groups = value.groupby(shared, sort=False)
+        alike = (
+            (groups.count() == groups.size()) & (groups.size() > 1)
+            & (groups.min() == groups.max()) & (groups.min() > 0)
+        )
+        asked = alike.index[alike]
+        rows += [
+            issues.row(
+                Issue.AMOUNT_REPEATED, source=own.layer, layer="plots", feature_id=str(project),
+                field=name, value=f"{groups.first()[project]:,.10g}",
+            )
+            for project in asked
+        ]
+        if len(asked):
+            changed[name] = plots[name].mask(of.isin(asked) & (plots["source"] == own.layer))
+    return plots.assign(**changed), rows
 
 
 def _owners(

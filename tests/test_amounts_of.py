@@ -1,0 +1,47 @@
+"""Whose an amount in a column of the plots' own file is: asked where the file does not tell."""
+
+import pytest
+from builders import box
+
+from landtrack import pipeline
+
+
+def judged(site, *, each, **entry):
+    """Judge two plots of 10 000 m² of one project, with the investments stated for each."""
+    site.layer("plots", [
+        site.plot(
+            name, box(200 * at, 0, 200 * at + 100, 100), project_id="J", fixed_investment_cny=money,
+        )
+        for at, (name, money) in enumerate(zip("AB", each, strict=True))
+    ], **entry)
+    site.layer("buildings", [
+        (box(200 * at, 0, 200 * at + 60, 100), {"building_id": f"b{at}", "storeys": 2})
+        for at in (0, 1)
+    ])
+    result = pipeline.run(site.folder)
+    findings = result.findings
+    own = findings[findings["rule"] == "investment-intensity"].set_index("plot_id")
+    return own["outcome"].astype(str).to_dict(), set(result.issues["issue"].astype(str))
+
+
+@pytest.mark.parametrize(
+    ("each", "of", "outcome", "asked"),
+    [
+        pytest.param((30e6, 30e6), None, "unknown", True, id="alike: whose is it? 1500 or 3000"),
+        pytest.param((30e6, 30e6), "plot", "pass", False, id="of each plot: 3000"),
+        pytest.param((30e6, 30e6), "project", "fail", False, id="of the project once: 1500"),
+        pytest.param((60e6, 60e6), "project", "pass", False, id="of the project once: 3000"),
+        pytest.param((30e6, 31e6), None, "pass", False, id="they differ: of each plot"),
+        pytest.param((30e6, 31e6), "project", "unknown", False, id="a project has no two amounts"),
+    ],
+)
+def test_an_amount_that_stands_at_each_plot_of_a_project_alike_is_asked_for(
+    site, each, of, outcome, asked
+):
+    entry = {} if of is None else {"amounts_of": of}
+
+    outcomes, issues = judged(site, each=each, **entry)
+
+    assert outcomes == {"A": outcome, "B": outcome}
+    assert ("amount_repeated" in issues) == asked
+    assert ("amount_contradicted" in issues) == (each[0] != each[1] and of == "project")
