@@ -25,7 +25,6 @@ from landtrack import (
     check,
     crosscheck,
     crs,
-    figures,
     history,
     issues,
     join,
@@ -208,7 +207,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         layers["plots"], stated, kinds["plots"].lost, schemas["plots"]
     )
     rows += settled.rows
-    settled, odd = _likely(settled, rows)
+    settled, odd = normalise.sizes.likely(settled, rows)
     layers["plots"] = plots = settled.plots
     kinds["plots"] = dataclasses.replace(kinds["plots"], frame=plots)
     tell("validate", "")
@@ -410,7 +409,10 @@ def _kind(
         )
         for raw in raws
     ]
-    rows = [row for part in parts for row in part.rows]
+    rows = normalise.ledger.used_by_none(
+        (raw.source.ledger if part.frame is not None else None, part.rows)
+        for raw, part in zip(raws, parts, strict=True)
+    )
     frame, found = normalise.combine(parts, schema)
     rows += found
     lost = None
@@ -435,21 +437,6 @@ def _kind(
     )
     of_groups = tuple(each for part in parts for each in part.amounts)
     return joined, rows, _counted(raws, parts, frame, rows), of_groups
-
-
-def _likely(
-    settled: normalise.amounts.Settled, rows: Iterable[issues.Row]
-) -> tuple[normalise.amounts.Settled, list[issues.Row]]:
-    """Let no figure count whose unit nobody states and whose size the shapes deny."""
-    plots = settled.plots
-    unstated = {row["field"] for row in rows if row["issue"] == Issue.UNIT_NOT_STATED}
-    areas = plots.geometry.area
-    likely, of_plots = normalise.sizes.unlikely(plots, areas.to_numpy(), unstated)
-    of_projects = areas.groupby(figures.project_of(plots)).sum()
-    amounts, of_amounts = normalise.sizes.unlikely(
-        settled.amounts, of_projects.reindex(settled.amounts.index).to_numpy(), unstated
-    )
-    return settled._replace(plots=likely, amounts=amounts), of_plots + of_amounts
 
 
 def _coverage(raws: Iterable[Raw], where: _Frame) -> gpd.GeoSeries | None:

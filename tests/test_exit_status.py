@@ -131,6 +131,83 @@ def test_a_project_that_fails_is_a_fail_of_the_place_and_of_the_vetting_of_its_p
     assert typed("vet", "P1", fault).exit_code == 1
 
 
+# --- rows of a ledger that no layer has ------------------------------------------------------
+
+
+def ledgers(site, rows, *, on="project_id", files=(("A",), ("B",))):
+    """Write plots of 10 000 m², a file for each group, that share one ledger."""
+    (site.folder / "ledger.csv").write_text(
+        "编号,固定资产投资（元）\n" + "".join(f"{key},{money}\n" for key, money in rows),
+        encoding="utf-8",
+    )
+    ledger = {"path": "ledger.csv", "key": "编号", "on": on,
+              "fields": {"fixed_investment_cny": "固定资产投资（元）"}}
+    east = 0
+    buildings = []
+    for number, names in enumerate(files):
+        plots = []
+        for name in names:
+            plots.append((box(east, 0, east + 100, 100), {
+                "plot_id": name, "project_id": f"J{name}",
+            }))
+            buildings.append((box(east, 0, east + 60, 100), {
+                "building_id": f"b{name}", "class": "building", "storeys": 2,
+            }))
+            east += 200
+        path = f"plots-{number}.geojson" if number else "plots.geojson"
+        site.layer("plots", plots, path=path, ledger=ledger)
+    site.layer("buildings", buildings)
+    return site.folder
+
+
+ENOUGH = 26_000_000
+
+
+def test_a_ledger_that_two_files_of_plots_share_is_used_by_either(site):
+    folder = ledgers(site, [("JA", ENOUGH), ("JB", ENOUGH)])
+
+    assert run(folder).exit_code == 0
+    assert "ledger_unused" not in {row["issue"] for row in issues_of(folder)}
+
+
+def test_a_project_of_the_ledger_without_any_plot_was_not_judged(site):
+    folder = ledgers(site, [("JA", ENOUGH), ("JB", ENOUGH), ("JZ", 1)])
+
+    result = run(folder)
+
+    assert result.exit_code == 3
+    assert "not judged: 1 projects of the ledger without any plot (JZ); see issues.csv" in (
+        result.stdout
+    )
+    assert [row["value"] for row in issues_of(folder) if row["issue"] == "ledger_unused"] == ["JZ"]
+
+
+def test_a_plot_of_the_ledger_that_no_layer_has_was_not_judged(site):
+    folder = ledgers(site, [("A", ENOUGH), ("B", ENOUGH), ("Z", 1)], on="plot_id")
+
+    result = run(folder)
+
+    assert result.exit_code == 3
+    assert "not judged: 1 plots of the ledger that no layer has (Z); see issues.csv" in (
+        result.stdout
+    )
+
+
+def test_a_key_that_stands_twice_and_has_no_plot_was_not_judged(site):
+    folder = ledgers(site, [("JA", ENOUGH), ("JB", ENOUGH), ("JZ", 1), ("JZ", 2)])
+
+    assert run(folder).exit_code == 3
+
+
+def test_a_row_without_a_key_was_not_judged(site):
+    folder = ledgers(site, [("JA", ENOUGH), ("JB", ENOUGH), ("", 5)])
+
+    result = run(folder)
+
+    assert result.exit_code == 3
+    assert "not judged: 1 rows of the ledger without a key (4" in result.stdout
+
+
 # --- two agreements at once -----------------------------------------------------------------
 
 

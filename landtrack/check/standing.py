@@ -16,7 +16,11 @@ PASSED, FAILED, UNKNOWN = 0, 1, 3
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What keeps a place from passing: the keys of plots and projects."""
+    """What keeps a place from passing: the keys of plots and projects.
+
+    Those without a shape or a plot stand in a ledger alone, in no layer; of rows of a ledger
+    without a key nobody knows of which they are.
+    """
 
     failing_plots: tuple[str, ...] = ()
     failing_projects: tuple[str, ...] = ()
@@ -25,6 +29,9 @@ class Standing:
     not_judged_plots: tuple[str, ...] = ()
     not_judged_projects: tuple[str, ...] = ()
     set_aside_plots: tuple[str, ...] = ()
+    plots_without_shape: tuple[str, ...] = ()
+    projects_without_plot: tuple[str, ...] = ()
+    rows_without_key: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:
@@ -79,6 +86,9 @@ def standing(result: Result) -> Standing:
         projects = symbology.verdicts(keys, result.projects)
     of_plots = result.issues[result.issues["layer"] == "plots"]
     aside = of_plots["issue"].isin(SETS_ASIDE - {Issue.FEATURE_DUPLICATE, Issue.PLOT_PART})
+    unused = of_plots[of_plots["issue"] == Issue.LEDGER_UNUSED]
+    of_projects = unused["field"] != result.schemas["plots"].key
+    keyless = of_plots["issue"] == Issue.LEDGER_KEY_MISSING
     return Standing(
         failing_plots=_having(plots, Outcome.FAIL),
         failing_projects=_having(projects, Outcome.FAIL),
@@ -87,7 +97,14 @@ def standing(result: Result) -> Standing:
         not_judged_plots=_having(plots, NOT_JUDGED),
         not_judged_projects=_having(projects, NOT_JUDGED),
         set_aside_plots=tuple(of_plots["feature_id"][aside]),
+        plots_without_shape=_each(unused["value"][~of_projects]),
+        projects_without_plot=_each(unused["value"][of_projects]),
+        rows_without_key=_each(of_plots["value"][keyless]),
     )
+
+
+def _each(named: pd.Series) -> tuple[str, ...]:
+    return tuple(map(str, named.unique()))
 
 
 def _having(verdicts: pd.Series, verdict: str) -> tuple[str, ...]:

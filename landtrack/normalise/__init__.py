@@ -25,7 +25,7 @@ from landtrack.normalise import (
     amounts as amounts,
     dates,
     georeference,
-    ledger,
+    ledger as ledger,
     parts,
     sizes as sizes,
     values,

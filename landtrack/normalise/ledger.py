@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -69,10 +70,10 @@ def fill(
     on = frame[stated.on]
     keys, zeros = of_keys.with_zeros(keys, on)
     phased = of_keys.phased(given, keys)
+    unused = keys[~keys.isin(on)]
     twice = keys.duplicated(keep=False) & ~keys.isin(phased)
     repeated = set(keys[twice])
     table, keys = table[~twice], keys[~twice]
-    unused = keys[~keys.isin(on)]
     without = on.notna() & ~on.isin(keys) & ~on.isin(repeated)
 
     def tell(issue: Issue, found: Iterable[str], ids: Iterable[str]) -> list[issues.Row]:
@@ -121,6 +122,50 @@ def fill(
             filled[name] = on.map(by_key)
     of_groups = Stated(stated.on, amounts, raw.label, stated.path, stated.share or "")
     return frame.assign(**filled), rows, of_groups if len(amounts.columns) else None
+
+
+def used_by_none(
+    found: Iterable[tuple[LedgerSource | None, Sequence[issues.Row]]]
+) -> list[issues.Row]:
+    """Keep, of the rows that are not used, those that no file joined to the ledger uses.
+
+    Parameters
+    ----------
+    found
+        Files of one kind that are of use: the ledger of each and what was found in both.
+
+    Returns
+    -------
+    list of issues.Row
+        All rows; a ledger's row that is not used, or has no key, is named once for all files
+        that are joined to it in the same way.
+    """
+    found = list(found)
+    sharing = Counter(_joined(stated) for stated, _ in found)
+    seen: Counter[tuple[object, ...]] = Counter()
+    kept = []
+    for stated, rows in found:
+        how = _joined(stated)
+        for row in rows:
+            if stated is None or row["issue"] not in OF_ALL or row["source"] != stated.path:
+                kept.append(row)
+                continue
+            told = (how, row["issue"], row["value"])
+            seen[told] += 1
+            if seen[told] == sharing[how]:
+                kept.append(row)
+    return kept
+
+
+OF_ALL = frozenset({Issue.LEDGER_UNUSED, Issue.LEDGER_KEY_MISSING})
+"""What is wrong with a row of a ledger for all files that are joined to it."""
+
+
+def _joined(stated: LedgerSource | None) -> tuple[object, ...]:
+    """Say which table it is, and how it is joined."""
+    if stated is None:
+        return ()
+    return (stated.path, stated.sheet, stated.header_row, stated.key, stated.on)
 
 
 def _of_one_key(

@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from landtrack import catalog, issues
+from landtrack import catalog, figures, issues
 from landtrack.model import Issue
+from landtrack.normalise.amounts import Settled
 
 FAR_OFF = 50.0
 """A declared area that is so many times the measured one, or less, is in another unit."""
 LIKELY_UNITS = ("ha", "mu", "km2")
+
+
+def likely(settled: Settled, rows: Iterable[issues.Row]) -> tuple[Settled, list[issues.Row]]:
+    """Let no figure count whose unit nobody states and whose size the shapes deny.
+
+    Parameters
+    ----------
+    settled
+        Plots and projects with their figures.
+    rows
+        What was found so far: it names the fields without a unit.
+
+    Returns
+    -------
+    settled : Settled
+        The same; such figures are missing.
+    rows : list of issues.Row
+        Those of :func:`unlikely`.
+    """
+    plots = settled.plots
+    unstated = {row["field"] for row in rows if row["issue"] == Issue.UNIT_NOT_STATED}
+    areas = plots.geometry.area
+    kept, of_plots = unlikely(plots, areas.to_numpy(), unstated)
+    of_projects = areas.groupby(figures.project_of(plots)).sum()
+    amounts, of_amounts = unlikely(
+        settled.amounts, of_projects.reindex(settled.amounts.index).to_numpy(), unstated
+    )
+    return settled._replace(plots=kept, amounts=amounts), of_plots + of_amounts
 
 
 def unlikely(
