@@ -342,7 +342,7 @@ def _unit(
     known = catalog.units
     unit = known.of_column(headings, field.unit, yearly=field.yearly)
     if unit is None:
-        unit = known.of_table(notes, field.unit)
+        unit = catalog.notes.of_table(notes, field.unit, yearly=field.yearly)
     if isinstance(unit, known.Unit):
         return unit.name, ""
     if unit is None:

@@ -7,8 +7,8 @@ A file that is missing or unreadable becomes an issue row, and its layer says
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +35,9 @@ class Raw:
 
     ``frame`` is indexed by the feature's number in the file from 1, and None where the
     file is of no use; ``n_read`` counts the features of the file, readable or not.
-    ``inputs`` are the files that it was read from.
+    ``inputs`` are the files that it was read from. ``above`` gives, by column, what stands
+    above its values beside its name, the nearest first; ``said`` what stands above and below
+    the whole table.
     """
 
     source: LayerSource
@@ -47,6 +49,8 @@ class Raw:
     coverage: gpd.GeoDataFrame | None
     rows: tuple[issues.Row, ...]
     inputs: tuple[Input, ...]
+    above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
 
 
 def layers(place: Place, tell: Callable[[str], None] = lambda _: None) -> Iterator[Raw]:
@@ -100,11 +104,14 @@ def layer(source: LayerSource, place: Place) -> Raw:
     label = source.path if source.layer is None else f"{source.path}:{source.layer}"
     frame: gpd.GeoDataFrame | None = None
     ledger = coverage = None
+    above: dict[str, tuple[str, ...]] = {}
+    said: tuple[str, ...] = ()
     rows: list[issues.Row] = []
     bad: list[int] = []
     try:
         contents = _features(path, source)
         frame, bad = _as_described(contents, source), contents.bad
+        above, said = _above(contents), contents.said
         rows += noted(contents, source=label, layer=source.kind)
         if source.ledger is not None:
             ledger = table(source.ledger, place.folder, fit=_ledger_columns(source.ledger))
@@ -129,7 +136,19 @@ def layer(source: LayerSource, place: Place) -> Raw:
         coverage=coverage,
         rows=tuple(rows),
         inputs=tuple(each for each, _ in before),
+        above=above,
+        said=said,
     )
+
+
+def _above(contents: Contents) -> dict[str, tuple[str, ...]]:
+    """Give what is said of the columns, by their name and by their alias."""
+    told = {}
+    for name, each in contents.columns.items():
+        if each.alias and each.alias not in contents.frame:
+            told[each.alias] = (each.unit_row, each.alias, name)
+        told[name] = (each.unit_row, name, each.alias)
+    return {name: tuple(filter(None, each)) for name, each in told.items()}
 
 
 def _as_described(contents: Contents, source: LayerSource) -> gpd.GeoDataFrame:

@@ -132,13 +132,9 @@ def test_the_unit_is_taken_off_the_name_and_nothing_else_is(heading, name):
     assert units.split(heading)[0] == name
 
 
-def test_a_row_of_units_comes_before_the_heading_above_it_and_the_note_above_the_table():
+def test_a_row_of_units_comes_before_the_heading_above_it():
     assert units.of_column(["亩", "用地面积（㎡）"], "m2").factor == pytest.approx(MU)
     assert units.of_column(["用地面积", "规模（亩）"], "m2").factor == pytest.approx(MU)
-    assert units.of_table(["某园区项目台账", "单位：亩、万元"], "m2").factor == pytest.approx(MU)
-    assert units.of_table(["单位：亩、万元"], "CNY").factor == 1e4
-    assert units.of_table(["台账（万元）"], "CNY").factor == 1e4
-    assert units.of_table(["填报单位：某公司"], "CNY") is None
 
 
 def test_a_figure_of_a_year_is_money_where_it_is_of_a_year():

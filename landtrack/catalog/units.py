@@ -24,9 +24,9 @@ GLUED = 8
 WORDS = 3
 """How many words a unit has at most."""
 
-_BRACKETS = re.compile(r"[(\[{【〔〖〈《「『<]([^)\]}】〕〗〉》」』>]*)(?:[)\]}】〕〗〉》」』>]|$)")
+BRACKETS = re.compile(r"[(\[{【〔〖〈《「『<]([^)\]}】〕〗〉》」』>]*)(?:[)\]}】〕〗〉》」』>]|$)")
 _EDGES = re.compile(r"[()\[\]{}【】〔〕〖〗〈〉《》「」『』<>]")
-_BETWEEN = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[，、;；|:：]")
+BETWEEN = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[，、;；|:：]")
 _PARTS = re.compile(r"[\s_\-,，、;；:：/|·]+")
 _LATIN = re.compile(r"[a-z0-9]")
 _BLANK = re.compile(r"[\s\u200b\ufeff]+")
@@ -37,6 +37,8 @@ class _Said(Value, frozen=True, kw_only=True):
     """What people write around a unit."""
 
     introduced: tuple[str, ...]
+    linked: tuple[str, ...]
+    between: tuple[tuple[str, str], ...]
     counted: tuple[str, ...]
     yearly: tuple[str, ...]
     year: tuple[str, ...]
@@ -368,10 +370,10 @@ def split(heading: str) -> tuple[str, tuple[str, ...]]:
     folded = unicodedata.normalize("NFKC", heading)
     pieces = [
         piece.strip()
-        for inside in _BRACKETS.findall(folded)
+        for inside in BRACKETS.findall(folded)
         for piece in _pieces(inside) if piece.strip()
     ]
-    name = _BRACKETS.sub(" ", folded).strip()
+    name = BRACKETS.sub(" ", folded).strip()
     if not any(map(is_unit, pieces)):
         name, behind = _behind(name)
         pieces += behind
@@ -380,7 +382,7 @@ def split(heading: str) -> tuple[str, tuple[str, ...]]:
 
 def _pieces(inside: str) -> list[str]:
     """Take apart what stands in brackets; 人民币，万元 is one unit."""
-    parts = _BETWEEN.split(inside)
+    parts = BETWEEN.split(inside)
     whole = "".join(parts)
     return [whole] if is_unit(whole) else [inside, *parts] if len(parts) > 1 else parts
 
@@ -458,30 +460,3 @@ def _of_heading(heading: str, stored: str, *, yearly: bool) -> Read:
     if fits:
         return next(iter(fits.values()))
     return stated[0]
-
-
-def of_table(notes: Iterable[str], stored: str) -> Read:
-    """Read the unit of a column from what is said above or below the whole table.
-
-    Parameters
-    ----------
-    notes
-        Such as ``["单位：亩、万元"]``.
-    stored
-        The unit that the column's figures are stored in.
-
-    Returns
-    -------
-    Unit or None
-        A unit of that kind of quantity; what is said of others is not of this column.
-    """
-    for note in notes:
-        folded = unicodedata.normalize("NFKC", note)
-        introduced = [
-            folded.casefold().partition(f"{word}:")[2] for word in grammar().said.introduced
-        ]
-        for said in (*introduced, *_BRACKETS.findall(folded)):
-            for piece in (said, *_PARTS.split(said)):
-                if isinstance(found := read(piece, stored), Unit):
-                    return found
-    return None

@@ -32,10 +32,14 @@ class Encoding(NamedTuple):
 
 
 class Described(NamedTuple):
-    """What a column says of itself: another name, and the words of its codes."""
+    """What a column says of itself: another name, the words of its codes, and its unit.
+
+    ``unit_row`` is what a row of units below the heading of a table says.
+    """
 
     alias: str
     values: Mapping[str, str]
+    unit_row: str = ""
 
 
 class Contents(NamedTuple):
@@ -45,7 +49,8 @@ class Contents(NamedTuple):
     with the file's columns and CRS (none where it states none); ``bad`` are the numbers of
     the features that could not be read; ``notes`` is what is remarkable about the file.
     ``encoding`` is told by the readers of formats that may be in several, ``columns`` by
-    those of formats in which columns describe themselves.
+    those of formats in which columns describe themselves. ``said`` is what stands in a table
+    above its heading and beside its records, such as titles.
     """
 
     frame: gpd.GeoDataFrame
@@ -53,6 +58,7 @@ class Contents(NamedTuple):
     notes: list[Note]
     encoding: Encoding | None = None
     columns: Mapping[str, Described] = MappingProxyType({})
+    said: tuple[str, ...] = ()
 
 
 class Loss(NamedTuple):

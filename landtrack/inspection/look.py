@@ -161,7 +161,7 @@ def _seen(
         crs_stated="" if stated is None else _told(stated),
         readings=tuple(_reading(each) for each in found),
         span=None if span is None else _whole(shapes),
-        ground=_ground(shapes, found), issues=issues.frame(rows),
+        ground=_ground(shapes, found), said=contents.said, issues=issues.frame(rows),
         marks=issues.marks(rows, checked.crs), shapes=checked,
     )
 
@@ -242,7 +242,7 @@ def _fields(contents: Contents) -> tuple[FieldSeen, ...]:
         example = "" if cells.empty else str(cells.iloc[0])
         described = contents.columns.get(str(name), Described("", {}))
         seen.append(FieldSeen(
-            alias=described.alias, coded=dict(described.values),
+            alias=described.alias, coded=dict(described.values), unit_row=described.unit_row,
             name=str(name), type=_type(frame[name]), filled=len(cells),
             example=example if len(example) <= EXAMPLE else example[: EXAMPLE - 1] + "…",
         ))

@@ -286,14 +286,17 @@ def _columns(
     if mapping is None:
         mapping = {name: name for name in schema.fields if name in frame}
     for name, stated in mapping.items():
-        if values.name_of(stated) in frame:
-            found[name] = values.stated(frame, stated)
+        column = values.name_of(stated)
+        if column in frame:
+            found[name] = values.stated(
+                frame, stated, notes=raw.said, above=raw.above.get(column, ())
+            )
         else:
             rows.append(_column_missing(raw, frame, schema, name))
     for name, value in raw.source.constants.items():  # named by the field, and so by its unit
-        column = pd.Series([value] * len(frame), index=frame.index)
         found[name] = values.Stated(
-            column=column, mapped=Column(column=name, unit=schema.fields[name].unit)
+            column=pd.Series([value] * len(frame), index=frame.index),
+            mapped=Column(column=name, unit=schema.fields[name].unit)
         )
     return found, rows
 

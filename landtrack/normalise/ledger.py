@@ -110,7 +110,8 @@ def fill(
             continue
         field = schema.fields[name]
         cast = values.cast(
-            values.stated(table, mapped, column, given.above), field, choices.get(name, {}), origin
+            values.stated(table, mapped, column, (*given.above, *given.below)), field,
+            choices.get(name, {}), origin,
         )
         by_key = of_keys.by_key(
             _of_one_key(cast, given, column.name, keys, (field, origin)), keys,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field as of
 
 from landtrack import catalog
-from landtrack.catalog import units
+from landtrack.catalog import notes as units_in_notes, units
 from landtrack.errors import CatalogError
 from landtrack.model import Column, Field, Issue, Schema
 
@@ -105,7 +105,7 @@ def of_column(
         return ColumnUnit(stored="")
     heading = units.of_column(headings, stored, yearly=field.yearly)
     if heading is None:
-        heading = units.of_table(notes, stored)
+        heading = units_in_notes.of_table(notes, stored, yearly=field.yearly)
     if column.unit is None or column.unit == units.UNSURE:
         return _by_heading(field, heading, sure=column.unit is None)
     confirmed = _converted(field, column)

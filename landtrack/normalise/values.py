@@ -40,7 +40,7 @@ class Stated:
 
 def stated(
     table: pd.DataFrame, mapped: str | Column, own: tables.Column | None = None,
-    notes: Sequence[str] = (),
+    notes: Sequence[str] = (), above: Sequence[str] = (),
 ) -> Stated:
     """Take the column of a table that a catalog names.
 
@@ -53,7 +53,9 @@ def stated(
     own
         The column of a table, with all that stands above its values.
     notes
-        What stands over the heading of the whole table.
+        What stands above and below the whole table.
+    above
+        What is said of a column of a layer, its name among it.
 
     Returns
     -------
@@ -62,7 +64,10 @@ def stated(
     """
     said = mapped if isinstance(mapped, Column) else Column(column=mapped)
     if own is None:
-        return Stated(column=table[said.column], mapped=said, headings=(said.column,))
+        return Stated(
+            column=table[said.column], mapped=said, headings=tuple(above) or (said.column,),
+            notes=tuple(notes),
+        )
     above = tuple(filter(None, (own.unit_row, own.heading, own.over)))
     return Stated(
         column=table[own.name], mapped=said, headings=above or (own.name,), notes=tuple(notes)

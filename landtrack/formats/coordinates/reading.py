@@ -23,7 +23,7 @@ from landtrack.errors import SourceError
 from landtrack.formats import axes, rings
 from landtrack.formats.axes import Grid
 from landtrack.formats.boundary.reading import stated_grid
-from landtrack.formats.contents import Contents, Note
+from landtrack.formats.contents import Contents, Described, Note
 from landtrack.formats.coordinates import columns, footers, halves, rows, sheets
 from landtrack.formats.coordinates.rows import Points
 from landtrack.formats.coordinates.sheets import Table
@@ -79,6 +79,16 @@ def read(
         If it cannot be read, names no coordinates, or its axes can be read in two ways.
     """
     table = sheets.read(path, layer=layer, encoding=encoding, header_row=header_row)
+    described = {
+        name: Described("", {}, str(unit).strip())
+        for name, unit in zip(table.heading, table.units, strict=False)
+        if name and not is_blank(unit)
+    }
+    return _contents(table, path)._replace(columns=described, said=_said(table))
+
+
+def _contents(table: Table, path: Path) -> Contents:
+    """Make features of the rows of a table."""
     found = columns.roles(table.heading)
     beyond = [*table.notes, *sheets.beyond(table)]
     if "wkt" in found:
@@ -169,6 +179,17 @@ def _stated(table: Table, found: dict[str, int]) -> tuple[CRS | None, Grid, list
         elif values:
             notes.append(Note(Issue.CRS_TEXT_UNKNOWN, text[: rows.SHOWN], field=heading))
     return None, grid, notes
+
+
+def _said(table: Table) -> tuple[str, ...]:
+    """Give the texts above the heading, and those of rows that have no coordinates."""
+    found = columns.roles(table.heading)
+    pair = ("wkt",) if "wkt" in found else columns.pair(found) or ()
+    own = [found[role] for role in pair]
+    beside = [row for row in table.rows if all(is_blank(row[at]) for at in own)]
+    return tuple(
+        cell for row in (*table.above, *beside) for cell in row if isinstance(cell, str)
+    )
 
 
 def _titles(table: Table) -> dict[str, str]:

@@ -21,7 +21,8 @@ class Table(NamedTuple):
 
     Cells are text, numbers, dates or None; every row is as long as the heading. ``over`` are
     the numbers of the rows in which something stands beyond it. ``uncomputed`` are formulas
-    without a value, by row number and column; ``notes`` what was left out.
+    without a value, by row number and column; ``notes`` what was left out. ``units`` is the
+    row of units below the heading, where it has one.
     """
 
     above: list[Sequence[Any]]
@@ -31,6 +32,7 @@ class Table(NamedTuple):
     over: list[int]
     uncomputed: frozenset[tuple[int, int]] = frozenset()
     notes: tuple[Note, ...] = ()
+    units: Sequence[Any] = ()
 
 
 def names(path: Path) -> list[str]:
@@ -160,7 +162,10 @@ def _below_heading(
         [grid.numbers[place] for place in kept],
     )
     told = records.named(found, dict(enumerate(names)), after=grid.numbers[last])
-    return table._replace(uncomputed=grid.uncomputed, notes=(*notes, *told))
+    return table._replace(
+        uncomputed=grid.uncomputed, notes=(*notes, *told),
+        units=grid.rows[last] if last > at and are_units(grid.rows[last]) else (),
+    )
 
 
 def _table(
