@@ -14,6 +14,10 @@ FLOOR_LEVELS = ("floor_by_storeys_m2", "floor_by_heights_m2", "floor_tall_m2")
 """The evidence for the floor area that buildings give, besides the declared figure."""
 
 
+UNREAD = "buildings_unread_count"
+"""The measure of how many buildings of a plot may stand or be gone."""
+
+
 def project_of(facts: pd.DataFrame) -> pd.Series:
     """Say which project each plot belongs to.
 
@@ -47,7 +51,8 @@ def of_plots(
         Whether declared or measured figures are used.
     unsure
         Between which figures the measured floor area and covered area lie, by plot: columns
-        ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure.
+        ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure;
+        ``buildings_unread`` counts the buildings whose state cannot be read.
 
     Returns
     -------
@@ -85,6 +90,8 @@ def of_plots(
     for name, part in (("floor_area_m2", "floor"), ("covered_area_m2", "covered")):
         if chosen[name] == "measured" and unsure is not None:
             found |= _between(name, found[name], unsure[f"{part}_low"], unsure[f"{part}_high"])
+            if (unsure["buildings_unread"] > 0).any():
+                found[UNREAD] = unsure["buildings_unread"]
     return pd.concat([
         pd.DataFrame({
             "plot_id": plots.index, "layer": "plots", "category": "", "measure": name,

@@ -433,6 +433,7 @@ def _kind(
         ),
         complete=bool(parts) and all(part.frame is not None for part in parts),
         lost=lost, unread=sum(row["issue"] == Issue.FEATURE_UNREADABLE for row in rows),
+        state_unread=frozenset() if frame is None else join.footprints.unread_states(frame, rows),
         overlaps={raw.label: raw.source.overlaps for raw in raws if raw.source.overlaps},
     )
     of_groups = tuple(each for part in parts for each in part.amounts)

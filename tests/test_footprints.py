@@ -86,13 +86,13 @@ def test_a_building_that_was_set_aside_leaves_an_upper_limit_unknown(fault):
 @pytest.mark.fault("32-storey-height-mm")
 def test_a_height_in_millimetres_doubles_no_floor(fault):
     assert judged(fault)["P1"][:2] == (0.5, "fail")
-    assert issues(fault, "storey_height_impossible") == [("b", "4500 (2–15 m)")]
+    assert issues(fault, "out_of_range") == [("b", "4500")]
 
 
 @pytest.mark.fault("34-storey-height-zero")
 def test_a_storey_of_no_height_is_no_storey(fault):
     assert judged(fault)["P1"][1] == "unknown"
-    assert issues(fault, "storey_height_impossible") == [("b", "4.5;0 (2–15 m)")]
+    assert issues(fault, "out_of_range") == [("b", "4.5;0")]
 
 
 # --- overlaps ---------------------------------------------------------------------------------
@@ -300,3 +300,69 @@ def test_the_height_is_that_of_the_pack_in_force(packs, accepted, above):
     (found,) = check.tall_above(known, packs)
 
     assert found == above if above is not None else np.isnan(found)
+
+
+# --- buildings whose state cannot be read ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("relation", "threshold", "outcome"),
+    [
+        pytest.param(">=", 0.3, "pass", id="enough without it"),
+        pytest.param(">=", 0.7, "unknown", id="enough only with it"),
+        pytest.param(">=", 0.95, "fail", id="not enough with it"),
+        pytest.param("<=", 0.95, "pass", id="not too much with it"),
+        pytest.param("<=", 0.7, "unknown", id="not too much only without it"),
+        pytest.param("<=", 0.3, "fail", id="too much without it"),
+    ],
+)
+def test_a_building_whose_state_cannot_be_read_may_stand_or_be_removed(
+    site, relation, threshold, outcome
+):
+    """4 000 m² of floor stand, of other 5 000 m² nobody knows: a ratio of 0.4 to 0.9."""
+    built(site, (box(0, 0, 40, 100), {}), (box(45, 0, 95, 100), {"state": "待定"}))
+    limited(site, relation, threshold)
+
+    found = judged(site.folder)["A"]
+    assert found[1] == outcome
+    assert found[2] == ("state:floor_area_m2" if outcome == "unknown" else "")
+    assert issues(site.folder, "not_a_choice") == [("b2", "待定")]
+
+
+def test_the_only_building_of_a_plot_may_be_removed(site):
+    """Covered are 70 % of the plot or nothing; at least 30 % must be."""
+    built(site, (box(0, 0, 70, 100), {"state": "?"}))
+
+    assert judged(site.folder, COVERAGE)["A"][1:] == ("unknown", "state:covered_area_m2")
+
+
+def test_of_two_buildings_of_one_key_that_cannot_be_read_may_be_removed(site):
+    built(site, (box(0, 0, 40, 100), {"building_id": "b"}),
+          (box(45, 0, 95, 100), {"building_id": "b", "state": "?"}))
+    limited(site, ">=", 0.7)
+
+    assert judged(site.folder)["A"][1] == "unknown"
+
+
+@pytest.mark.parametrize("told", [{}, {"state": None}, {"state": ""}, {"state": "planned"}])
+def test_a_building_of_which_no_state_is_said_stands_as_one_of_a_state_that_is_known(site, told):
+    built(site, (box(0, 0, 70, 100), told))
+
+    assert judged(site.folder)["A"] == (pytest.approx(0.7), "pass", "")
+
+
+def test_a_state_that_cannot_be_read_of_overlapping_buildings_widens_the_range(site):
+    """5 000 m² stand; another 5 000 m² on 3 000 m² of them may: from 0.5 to 1.0."""
+    built(site, (box(0, 0, 50, 100), {}), (box(20, 0, 70, 100), {"state": "?"}))
+    limited(site, ">=", 0.55)
+
+    assert judged(site.folder)["A"][1] == "unknown"
+
+
+def test_overlaps_bound_nothing_where_not_all_buildings_are_known(site):
+    """A second file of buildings is missing: nobody knows what else stands there."""
+    built(site, (box(0, 0, 40, 100), {}), (box(10, 0, 60, 100), {}))
+    site.entries["more.geojson"] = {"kind": "buildings", "path": "more.geojson"}
+    limited(site, "<=", 0.95)
+
+    assert judged(site.folder)["A"][1] == "unknown"

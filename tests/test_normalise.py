@@ -25,7 +25,7 @@ def normalised(site, kind="plots"):
     ]
     whole, rows = normalise.combine(parts, schema)
     rows = [row for part in parts for row in part.rows] + rows
-    stated = tuple(part.amounts for part in parts if part.amounts is not None)
+    stated = tuple(each for part in parts for each in part.amounts)
     return normalise.amounts.settle(whole, stated, None, schema).plots if stated else whole, rows
 
 

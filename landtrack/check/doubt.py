@@ -13,18 +13,22 @@ from landtrack.check.limits import Chosen
 from landtrack.check.subjects import Coded, Figures, Mask, Subjects
 from landtrack.model import Rule
 
-OVERLAP, LOST = "overlap:", "lost:"
+OVERLAP, LOST, STATE = "overlap:", "lost:", "state:"
 """What a reason begins with that names a figure which is not sure, and why."""
 ENDLESS = 1e300
 """Stands for a highest that there is none of."""
 
 
 class Bounds(NamedTuple):
-    """The lowest and the highest that an index can be; ``doubtful`` where they differ."""
+    """The lowest and the highest that an index can be; ``doubtful`` where they differ.
+
+    ``unread`` tells where a building is of which nobody knows whether it stands.
+    """
 
     low: Figures
     high: Figures
     doubtful: Mask
+    unread: Mask
 
 
 def bounds(rule: Rule, subjects: Subjects, denominator: Figures) -> Bounds | None:
@@ -51,7 +55,11 @@ def bounds(rule: Rule, subjects: Subjects, denominator: Figures) -> Bounds | Non
     doubtful = np.isnan(subjects.figures(rule.numerator)) & np.isfinite(low) & (denominator > 0)
     high = np.where(np.isnan(high), ENDLESS, high)
     by = np.where(doubtful, denominator, np.nan)
-    return Bounds(low / by, high / np.maximum(by, 1.0), doubtful)
+    unread = (
+        subjects.figures(figures.UNREAD) > 0 if figures.UNREAD in subjects.inputs
+        else np.zeros(len(by), dtype=bool)
+    )
+    return Bounds(low / by, high / np.maximum(by, 1.0), doubtful, unread)
 
 
 def decided(
@@ -113,10 +121,12 @@ def reasons(rule: Rule, missing: Coded, found: Bounds, outcome: Codes) -> Coded:
     Coded, n
         The same; at plots in doubt the figure with what is not sure of it.
     """
-    words = [*missing.words, f"{OVERLAP}{rule.numerator}", f"{LOST}{rule.numerator}", ""]
-    overlap, lost, nothing = range(len(missing.words), len(words))
+    words = [*missing.words, f"{OVERLAP}{rule.numerator}", f"{LOST}{rule.numerator}",
+             f"{STATE}{rule.numerator}", ""]
+    overlap, lost, state, nothing = range(len(missing.words), len(words))
     open_codes = np.where(found.high > np.sqrt(ENDLESS), lost, overlap)
     if rule.numerator != "floor_area_m2":
         open_codes = np.full(len(outcome), lost)
+    open_codes = np.where(found.unread, state, open_codes)
     in_doubt = np.where(outcome == UNKNOWN, open_codes, nothing)
     return Coded(np.where(found.doubtful, in_doubt, missing.codes), words)

@@ -1,20 +1,24 @@
-"""What is not sure of the buildings of a plot: floors where footprints overlap, buildings lost.
+"""What is not sure of the buildings of a plot: footprints that overlap, buildings lost or gone.
 
 Between the lowest and the highest that they can be, the rules decide where both say the same.
 """
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from landtrack import measure
+from landtrack import issues, measure
 from landtrack.join.measured import Mask, Meeting
 from landtrack.measure import Figures, Pairs, Shapes
-from landtrack.model import Joined, State, Workflow
+from landtrack.model import Issue, Joined, State, Workflow
 
+UNREAD = "buildings_unread"
 COLUMNS = ("floor_low", "floor_high", "covered_low", "covered_high")
 NO_FLOORS = ("structure", "yard")
 STACKED, DUPLICATE = "stacked", "duplicate"
@@ -67,16 +71,16 @@ def unsure(
     -------
     DataFrame of float64, n rows
         :data:`COLUMNS` in m² by ``plot_id``: the lowest is NaN where the figure is sure, or
-        not known at all; the highest is NaN where there is no highest.
+        not known at all; the highest is NaN where there is no highest. :data:`UNREAD` counts
+        the buildings that may stand or be gone: their state cannot be read.
     """
     n = len(plots)
     made = pd.DataFrame(np.nan, index=plots.index, columns=list(COLUMNS))
-    floor, covered = np.zeros(n), np.zeros(n)
+    floor, covered, unread = np.zeros(n), np.zeros(n), np.zeros(n)
     if meeting is not None:
-        floors = meeting.floors(meeting.counted)
-        floor = floors.totals(n)
-        covered = measure.covered_area(meeting.plot_shapes, meeting.shapes, meeting.hits)
+        floor, covered = _sums(meeting)
         _overlapping(made, meeting, joined, floor)
+        unread = _perhaps_gone(made, meeting, joined, (floor, covered))
     gone = None if joined.lost is None else standing(joined.lost, joined, workflow)
     for with_floors, names in ((True, ("floor_low", "floor_high")), (False, COLUMNS[2:])):
         lost = known & (
@@ -87,7 +91,64 @@ def unsure(
         low[lost] = np.where(np.isnan(low[lost]), least[lost], low[lost])
         high[lost] = np.nan if with_floors else shapely.area(plots.geometry.to_numpy())[lost]
         made[names[0]], made[names[1]] = low, high
-    return made
+    made[~known] = np.nan  # what is there is known, but not all that is
+    return made.assign(**{UNREAD: unread})
+
+
+def _sums(meeting: Meeting) -> tuple[Figures, Figures]:
+    """Add up floors and covered area by plot, m²; floors that overlap count each."""
+    floor = meeting.floors(meeting.counted).totals(len(meeting.plots))
+    return floor, measure.covered_area(meeting.plot_shapes, meeting.shapes, meeting.hits)
+
+
+def unread_states(frame: gpd.GeoDataFrame, rows: Iterable[issues.Row]) -> frozenset[str]:
+    """Tell of which features a state is written that cannot be read.
+
+    Parameters
+    ----------
+    frame
+        n features by key.
+    rows
+        What was found in their files and ledgers.
+
+    Returns
+    -------
+    frozenset of str
+        Their keys; none of a feature of which no state is written.
+    """
+    named = {
+        row["feature_id"] for row in rows
+        if row["issue"] == Issue.NOT_A_CHOICE and row["field"] == "state"
+    }
+    if not named:
+        return frozenset()
+    keys = frame.index[frame["state"].isna()]
+    written = keys.str.replace(r"#\d+$", "", regex=True)  # a key that was used twice
+    return frozenset(keys[keys.isin(named) | written.isin(named)])
+
+
+def _perhaps_gone(
+    made: pd.DataFrame, meeting: Meeting, joined: Joined, most: tuple[Figures, Figures]
+) -> Figures:
+    """Enter the bounds where a building may be gone; count such buildings by plot."""
+    frame, hits, n = meeting.frame, meeting.hits, len(meeting.plots)
+    unread = (frame.index.isin(joined.state_unread) & frame["state"].isna()).to_numpy()
+    count = np.bincount(hits.plot[unread[hits.feature]], minlength=n).astype("float64")
+    if not count.any():
+        return count
+    floor, covered = most
+    sure = dataclasses.replace(meeting, frame=frame[~unread])
+    least = pd.DataFrame(np.nan, index=made.index, columns=list(COLUMNS))
+    least_floor, least_covered = _sums(sure)
+    _overlapping(least, sure, joined, least_floor)
+    low = least["floor_low"].fillna(pd.Series(least_floor, made.index)).to_numpy()
+    high = np.where(made["floor_low"].isna(), floor, made["floor_high"])
+    differs = (count > 0) & (low != high)
+    made.loc[differs, "floor_low"], made.loc[differs, "floor_high"] = low[differs], high[differs]
+    differs = (count > 0) & (least_covered < covered)
+    made.loc[differs, "covered_low"] = least_covered[differs]
+    made.loc[differs, "covered_high"] = covered[differs]
+    return count
 
 
 def _reached(

@@ -342,6 +342,7 @@ class Joined:
     ``frame`` is None where no source is of use. ``coverage`` holds the polygons in which
     the layer is complete; None means wherever it has features at all. ``lost`` are the features
     that were set aside, with their fields, ``unread`` counts those that could not even be read;
+    ``state_unread`` are the keys of those whose state is written, but cannot be read;
     ``overlaps`` says by source what it is when
     footprints overlap: ``"stacked"`` or ``"duplicate"``, where the catalog says it.
     ``written`` are the figures of plots as they were written, by ``plot_id`` and ``field``.
@@ -354,6 +355,7 @@ class Joined:
     complete: bool = True
     lost: GeoDataFrame | None = None
     unread: int = 0
+    state_unread: frozenset[str] = frozenset()
     overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
