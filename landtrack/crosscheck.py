@@ -85,25 +85,27 @@ def overlaps(joined: Joined, workflow: Workflow) -> list[issues.Row]:
     Returns
     -------
     list of issues.Row
-        One per pair, at the later building, naming the earlier and the square metres; none of
-        those that the catalog says are stacked, or drawn twice.
+        One per pair, at the later building, naming the earlier and the square metres; with what
+        the catalog says of both where it does.
     """
     if joined.frame is None or joined.frame.empty:
         return []
     frame = footprints.standing(joined.frame, joined, workflow)
-    pairs = footprints.overlaps(frame, joined)
-    said = frame["source"].map(joined.overlaps).notna().to_numpy()
-    pairs = pairs.where(~(said[pairs.plot] & said[pairs.feature]))
+    pairs = footprints.overlaps(frame, joined, stacked_too=True)
+    said = [joined.overlaps.get(each, "") for each in frame["source"]]
     shapes = frame.geometry.to_numpy()
     common = shapely.intersection(shapes[pairs.plot], shapes[pairs.feature])
-    return [
-        issues.shown(issues.row(
-            Issue.BUILDINGS_OVERLAP, source=frame["source"].iloc[one], layer=joined.schema.id,
+    rows = []
+    for (one, other, area), shape in zip(zip(*pairs, strict=True), common, strict=True):
+        stated = said[one] and said[other]
+        rows.append(issues.shown(issues.row(
+            Issue.BUILDINGS_OVERLAP_STATED if stated else Issue.BUILDINGS_OVERLAP,
+            source=frame["source"].iloc[one], layer=joined.schema.id,
             feature_id=str(frame.index[one]), field="geometry",
-            value=f"{frame.index[other]}: {area:,.2f} m²",
-        ), [("overlap", shape)])
-        for (one, other, area), shape in zip(zip(*pairs, strict=True), common, strict=True)
-    ]
+            value=f"{frame.index[other]}: {area:,.2f} m²"
+            + (f" ({' / '.join(sorted({said[one], said[other]}))})" if stated else ""),
+        ), [("overlap", shape)]))
+    return rows
 
 
 def projects(

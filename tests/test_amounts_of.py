@@ -45,3 +45,34 @@ def test_an_amount_that_stands_at_each_plot_of_a_project_alike_is_asked_for(
     assert outcomes == {"A": outcome, "B": outcome}
     assert ("amount_repeated" in issues) == asked
     assert ("amount_contradicted" in issues) == (each[0] != each[1] and of == "project")
+
+
+@pytest.mark.parametrize(
+    ("money", "told"),
+    [
+        pytest.param((30_000_000, 30_000_000), ["J: 30,000,000"], id="alike"),
+        pytest.param((30_000_000, 31_000_000), [], id="they differ"),
+    ],
+)
+def test_a_ledger_of_plots_with_one_amount_for_each_plot_of_a_project_is_told_once(
+    site, money, told
+):
+    """The rows are of plots, and so are the amounts: 3 000 CNY/m² each, and of the project."""
+    (site.folder / "ledger.csv").write_text(
+        f"地块,固定资产投资（元）\nA,{money[0]}\nB,{money[1]}\n", encoding="utf-8",
+    )
+    site.layer("plots", [
+        (box(200 * at, 0, 200 * at + 100, 100), {"plot_id": name, "project_id": "J"})
+        for at, name in enumerate("AB")
+    ], ledger={"path": "ledger.csv", "key": "地块", "on": "plot_id",
+               "fields": {"fixed_investment_cny": "固定资产投资（元）"}})
+
+    result = pipeline.run(site.folder)
+
+    own = result.findings[result.findings["rule"] == "investment-intensity"]
+    assert own["outcome"].astype(str).tolist() == ["pass", "pass"]
+    assert own["value"].tolist() == [each / 10_000 for each in money]
+    rows = result.issues[result.issues["issue"] == "amount_alike"]
+    assert rows["value"].tolist() == told
+    assert set(rows["severity"]) <= {"warning"}
+    assert set(rows["source"]) <= {"ledger.csv"}

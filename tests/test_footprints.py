@@ -145,6 +145,9 @@ def test_the_catalog_says_what_overlaps_are(site, overlaps, value, outcome):
 
     assert judged(site.folder)["A"][:2] == (pytest.approx(value), outcome)
     assert not issues(site.folder, "buildings_overlap")
+    assert issues(site.folder, "buildings_overlap_stated") == [
+        ("b2", f"b1: 3,000.00 m² ({overlaps})")
+    ]
 
 
 def test_two_drawings_of_one_building_with_other_storeys_stay_in_doubt(site):

@@ -1,7 +1,8 @@
 """What is drawn from a store shows the limits that its findings were judged by, no others."""
 
+import sqlite3
+
 import msgspec
-import pyogrio
 import pytest
 from builders import box
 from click.testing import CliRunner
@@ -48,21 +49,41 @@ def test_the_map_drawn_anew_has_the_rules_of_that_run(judged, tmp_path):
     assert "9,999 CNY" not in page
 
 
-def test_a_store_that_kept_no_rules_is_refused_where_the_pack_has_another_version_now(
-    judged, tmp_path
-):
-    older = tmp_path / "older.gpkg"
-    for name, geometry in pyogrio.list_layers(judged):
-        if name != "rules":
-            frame = pyogrio.read_dataframe(judged, layer=name, read_geometry=geometry is not None)
-            pyogrio.write_dataframe(frame, older, layer=name)
+def without_rules(judged, path):
+    """Make the store one of before rules were kept."""
+    store.geopackage.snapshot(judged, path)
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE rules")
+        db.execute("DELETE FROM gpkg_contents WHERE table_name = 'rules'")
+        db.execute("DELETE FROM gpkg_ogr_contents WHERE table_name = 'rules'")
+    db.close()
+    sealed(path)
+    return path
 
-    sealed(older)
-    result = typed("map", "--store", older, "--out", tmp_path / "again")
 
-    assert result.exit_code == 2
-    assert "was judged by x-park-2006@1, of which it kept no copy" in result.stderr
-    assert "run" in result.stderr
+@pytest.mark.parametrize("edited", [True, False], ids=["another version now", "the same name now"])
+def test_nothing_is_drawn_from_a_store_that_kept_no_rules(judged, tmp_path, monkeypatch, edited):
+    """A pack can be edited without another version: its name proves nothing."""
+    if not edited:
+        monkeypatch.delenv("LANDTRACK_DATA")
+    older = without_rules(judged, tmp_path / "older.gpkg")
+
+    drawn = typed("map", "--store", older, "--out", tmp_path / "again")
+    sheet = typed("sheet", "project", "A", "--store", older, "--by", "x", "--checked", "y",
+                  "--out", tmp_path / "sheet.pdf")
+
+    for result in (drawn, sheet):
+        assert result.exit_code == 2
+        assert "was judged by x-park-2006@1, of which it kept no copy" in result.stderr
+        assert "Make the store again with `landtrack run`" in result.stderr
+
+
+def test_the_migration_says_what_cannot_be_drawn_until_the_next_run(judged, tmp_path):
+    whole = typed("store", "migrate", judged)
+    older = typed("store", "migrate", without_rules(judged, tmp_path / "older.gpkg"))
+
+    assert "kept no copy" not in whole.stdout
+    assert "It kept no copy of the rules that it was judged by" in older.stdout
 
 
 def test_the_stored_rules_are_those_of_the_catalog_whole(judged, monkeypatch):

@@ -43,6 +43,11 @@ def migrate(address: Address, workflow: str, lang: str) -> None:
         click.echo(f"backup: {backup}")
     else:
         click.echo(f"{address} is of this version" + (" already" if file else ""))
+    if not store.kept(address):
+        click.echo(
+            "It kept no copy of the rules that it was judged by: maps, sheets and packs are not "
+            "drawn from it until `landtrack run` has made it again; its log of events goes on."
+        )
 
 
 @store.command()

@@ -171,7 +171,7 @@ def _reached(
     return found
 
 
-def overlaps(frame: gpd.GeoDataFrame, joined: Joined) -> Pairs:
+def overlaps(frame: gpd.GeoDataFrame, joined: Joined, *, stacked_too: bool = False) -> Pairs:
     """Find the buildings with floors that share ground.
 
     Parameters
@@ -180,12 +180,13 @@ def overlaps(frame: gpd.GeoDataFrame, joined: Joined) -> Pairs:
         m buildings.
     joined
         Their kind, whose parameter ``overlap_m2`` says how much is none.
+    stacked_too
+        Give also those whose sources say that they are stacked.
 
     Returns
     -------
     Pairs
-        Positions of the later and of the earlier of two, and the square metres; those whose
-        sources say that they are stacked are left out.
+        Positions of the later and of the earlier of two, and the square metres.
     """
     shapes: Shapes = frame.geometry.to_numpy()
     with_floors = ~frame["class"].isin(NO_FLOORS).to_numpy()
@@ -193,8 +194,9 @@ def overlaps(frame: gpd.GeoDataFrame, joined: Joined) -> Pairs:
     found = measure.shared_area(shapes[at], shapes[at])
     found = found.where(found.plot > found.feature)
     found = found.where(found.amount > joined.schema.parameters.get("overlap_m2", 0.0))
-    stacked = (frame["source"].map(joined.overlaps) == STACKED).to_numpy()[at]
-    found = found.where(~(stacked[found.plot] & stacked[found.feature]))
+    if not stacked_too:
+        stacked = (frame["source"].map(joined.overlaps) == STACKED).to_numpy()[at]
+        found = found.where(~(stacked[found.plot] & stacked[found.feature]))
     return Pairs(at[found.plot], at[found.feature], found.amount)
 
 

@@ -151,10 +151,14 @@ def layer(
 def _of_plots(
     raw: Raw, columns: Mapping[str, object], schema: Schema
 ) -> tuple[amounts.OfPlots, ...]:
-    """Say which amounts stand in columns of the file itself, not in its ledger."""
+    """Say which amounts are stated plot by plot: in columns of the file itself, or its ledger."""
     filled = set() if raw.source.ledger is None else set(raw.source.ledger.fields)
     own = tuple(name for name in columns if name in schema.amounts and name not in filled)
-    return (amounts.OfPlots(raw.label, own, raw.source.amounts_of or ""),) if own else ()
+    found = [amounts.OfPlots(raw.label, own, raw.source.amounts_of or "")] if own else []
+    if raw.source.ledger is not None and raw.source.ledger.on == schema.key:
+        of_ledger = tuple(name for name in schema.amounts if name in filled)
+        found.append(amounts.OfPlots(raw.label, of_ledger, "plot", raw.source.ledger.path))
+    return tuple(found)
 
 
 def _middle(geometry: npt.NDArray[np.object_], working: CRS) -> tuple[float, float] | None:

@@ -39,15 +39,17 @@ class Stated(NamedTuple):
 
 
 class OfPlots(NamedTuple):
-    """Amounts that a file of plots states in columns of its own: ``fields`` of the file ``layer``.
+    """Amounts that are stated plot by plot: ``fields`` of the plots of the file ``layer``.
 
-    ``of`` says whether they are those of each plot, or of its project and repeated at each of
-    its plots; empty where the catalog does not say.
+    They stand in columns of the file itself, or in a ``ledger`` that has rows of plots. ``of``
+    says whether they are those of each plot, or of its project and repeated at each of its
+    plots; empty where the catalog does not say.
     """
 
     layer: str
     fields: tuple[str, ...]
     of: str
+    ledger: str = ""
 
 
 ALIKE = 0.1
@@ -133,6 +135,8 @@ def settle(
     for unclear in (each for each in stated if isinstance(each, OfPlots) and not each.of):
         plots, asked = _ask_whose(plots, unclear, of, amounts)
         rows += asked
+    for own_of in (each for each in stated if isinstance(each, OfPlots) and each.ledger):
+        rows += _alike_in_ledger(plots, own_of, of, amounts)
     return Settled(plots, amounts, rows)
 
 
@@ -162,29 +166,51 @@ def _ask_whose(
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Make unknown, and ask of, amounts that stand at each of a project's plots alike."""
     rows: list[issues.Row] = []
-    shared = of[of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)]
-    area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
     changed = {}
     for name in own.fields:
-        value = plots.loc[shared.index, name].astype("float64")
-        if name == "land_area_m2":
-            value = value.mask((value / area.reindex(value.index) - 1).abs() <= ALIKE)
-        groups = value.groupby(shared, sort=False)
-        alike = (
-            (groups.count() == groups.size()) & (groups.size() > 1)
-            & (groups.min() == groups.max()) & (groups.min() > 0)
-        )
-        asked = alike.index[alike]
+        alike = _alike(plots, own, of, amounts, name)
         rows += [
             issues.row(
                 Issue.AMOUNT_REPEATED, source=own.layer, layer="plots", feature_id=str(project),
-                field=name, value=f"{groups.first()[project]:,.10g}",
+                field=name, value=f"{amount:,.10g}",
             )
-            for project in asked
+            for project, amount in alike.items()
         ]
-        if len(asked):
-            changed[name] = plots[name].mask(of.isin(asked) & (plots["source"] == own.layer))
+        if len(alike):
+            changed[name] = plots[name].mask(of.isin(alike.index) & (plots["source"] == own.layer))
     return plots.assign(**changed), rows
+
+
+def _alike_in_ledger(
+    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame
+) -> list[issues.Row]:
+    """Point once at amounts that a ledger has alike for each plot of a project: they are added."""
+    found = {name: _alike(plots, own, of, amounts, name) for name in own.fields}
+    return [
+        issues.row(
+            Issue.AMOUNT_ALIKE, source=own.ledger, layer="plots", field=name,
+            value=", ".join(f"{project}: {amount:,.10g}" for project, amount in alike.items()),
+        )
+        for name, alike in found.items() if len(alike)
+    ]
+
+
+def _alike(
+    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame, name: str
+) -> pd.Series:
+    """Find the projects whose plots all have one amount, with it; land as it is drawn is theirs."""
+    shared = of[of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)]
+    value = plots.loc[shared.index, name].astype("float64")
+    if name == "land_area_m2":
+        area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
+        value = value.mask((value / area.reindex(value.index) - 1).abs() <= ALIKE)
+    groups = value.groupby(shared, sort=False)
+    same = (
+        (groups.count() == groups.size()) & (groups.size() > 1)
+        & (groups.min() == groups.max()) & (groups.min() > 0)
+    )
+    first = groups.first()
+    return first[same.reindex(first.index, fill_value=False)]
 
 
 def _owners(

@@ -27,7 +27,7 @@ from landtrack.store import (
 from landtrack.store.address import Address as Address, Shared as Shared
 from landtrack.store.backends import grant as grant
 from landtrack.store.copy import bring as bring, copy as copy
-from landtrack.store.judged import rules as rules
+from landtrack.store.judged import kept as kept, rules as rules
 from landtrack.store.migrate import migrate as migrate
 from landtrack.symbology import verdicts
 

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from landtrack import catalog
 from landtrack.errors import SourceError
 from landtrack.model import RulePack
 from landtrack.store import backends
@@ -37,6 +36,22 @@ def table(packs: Iterable[RulePack]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
 
 
+def kept(store: Address) -> bool:
+    """Say whether a store holds the rules by which its last run judged.
+
+    Parameters
+    ----------
+    store
+        The store.
+
+    Returns
+    -------
+    bool
+        False of one of an earlier version, which kept only their names.
+    """
+    return RULES in backends.of(store).names(store)
+
+
 def rules(store: Address, run: Mapping[str, Any]) -> tuple[RulePack, ...]:
     """Read the packs by which the last run judged.
 
@@ -55,22 +70,16 @@ def rules(store: Address, run: Mapping[str, Any]) -> tuple[RulePack, ...]:
     Raises
     ------
     SourceError
-        If the store is of an earlier version, which kept only their names, and a pack has
-        another version now.
-    CatalogError
-        If there is no such pack any more.
+        If the store is of an earlier version, which kept only their names: a file of the same
+        name and version may have been edited since, so nobody knows what they said.
     """
-    held = backends.of(store)
-    if RULES in held.names(store):
-        kept = held.frame(store, RULES)["content"]
-        return tuple(msgspec.json.decode(each, type=RulePack) for each in kept)
-    names = list(filter(None, run["rules"].split(", ")))
-    found = tuple(catalog.rule_pack(each.split("@")[0]) for each in names)
-    for name, pack in zip(names, found, strict=True):
-        if pack.name != name:
-            raise SourceError(
-                f"{store} was judged by {name}, of which it kept no copy; there is {pack.name} "
-                "now, with other limits.",
-                mend="Make the store again with `landtrack run`.",
-            )
-    return found
+    if kept(store):
+        content = backends.of(store).frame(store, RULES)["content"]
+        return tuple(msgspec.json.decode(each, type=RulePack) for each in content)
+    if run["rules"]:
+        raise SourceError(
+            f"{store} was judged by {run['rules']}, of which it kept no copy: it is of an earlier "
+            "version, and what those rules said then cannot be proved.",
+            mend="Make the store again with `landtrack run`, whose log of events goes on.",
+        )
+    return ()

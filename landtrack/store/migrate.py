@@ -1,7 +1,8 @@
 """Brings the tables of an older store up to this version, with a backup first.
 
 The store itself changes in one transaction; the backup is there before, whole or not at all. So
-whenever it is stopped, the next call goes on.
+whenever it is stopped, the next call goes on. Rules are not made up: a store of before they were
+kept has none after it, and nothing that shows limits is drawn from it until it is run again.
 """
 
 from __future__ import annotations
