@@ -37,7 +37,7 @@ class Raw:
     file is of no use; ``n_read`` counts the features of the file, readable or not.
     ``inputs`` are the files that it was read from. ``above`` gives, by column, what stands
     above its values beside its name, the nearest first; ``said`` what stands above and below
-    the whole table.
+    the whole table. ``epoch`` is the year that bare numbers of days count from.
     """
 
     source: LayerSource
@@ -51,6 +51,7 @@ class Raw:
     inputs: tuple[Input, ...]
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    epoch: int = 1900
 
 
 def layers(place: Place, tell: Callable[[str], None] = lambda _: None) -> Iterator[Raw]:
@@ -106,12 +107,13 @@ def layer(source: LayerSource, place: Place) -> Raw:
     ledger = coverage = None
     above: dict[str, tuple[str, ...]] = {}
     said: tuple[str, ...] = ()
+    epoch = 1900
     rows: list[issues.Row] = []
     bad: list[int] = []
     try:
         contents = _features(path, source)
         frame, bad = _as_described(contents, source), contents.bad
-        above, said = _above(contents), contents.said
+        above, said, epoch = _above(contents), contents.said, contents.epoch
         rows += noted(contents, source=label, layer=source.kind)
         if source.ledger is not None:
             ledger = table(source.ledger, place.folder, fit=_ledger_columns(source.ledger))
@@ -138,6 +140,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
         inputs=tuple(each for each, _ in before),
         above=above,
         said=said,
+        epoch=epoch,
     )
 
 

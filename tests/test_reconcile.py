@@ -239,3 +239,24 @@ def test_the_page_escapes_what_files_say():
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
+
+
+@pytest.mark.parametrize(("written", "value"), [('"1,200.5"', 1200.5), ("３０", 30), ("1e3", 1e3)])
+def test_a_reported_figure_is_read_as_figures_are(tmp_path, written, value):
+    path = tmp_path / "reported.csv"
+    heading = "year,topic,item,value,unit,state,where\n"
+    path.write_text(f"{heading}2006年,t,it,{written},m2,,\n", encoding="utf-8")
+
+    found = reconcile.reported(path)
+
+    assert (found["value"].tolist(), found["year"].tolist()) == ([value], [2006])
+
+
+@pytest.mark.parametrize("written", ["1 200", '"12,5"', "9²", "1_000", "12/13"])
+def test_a_reported_figure_that_is_not_one_number_is_refused(tmp_path, written):
+    path = tmp_path / "reported.csv"
+    heading = "year,topic,item,value,unit,state,where\n"
+    path.write_text(f"{heading}2006,t,it,{written},m2,,\n", encoding="utf-8")
+
+    with pytest.raises(TableError, match="is no number"):
+        reconcile.reported(path)

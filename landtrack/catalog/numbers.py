@@ -39,6 +39,7 @@ _QUANTITY = re.compile(
 )
 _SURE = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", re.ASCII)
 _LIKELY = re.compile(r"[+-]?(?:\d+,\d{1,2}|0,\d+|[1-9]\d{0,2},\d{4,})", re.ASCII)
+_RUN = re.compile(r"[\d.,]+", re.ASCII)
 _WITHOUT = re.compile(r"[+-]?\d+", re.ASCII)
 ENOUGH = 2
 """How many cells must have a decimal comma where no cell has points and a comma."""
@@ -136,6 +137,25 @@ def decimal_comma(written: Iterable[str]) -> bool:
         elif not _WITHOUT.fullmatch(each):
             return False
     return sure > 0 or (likely >= ENOUGH and 2 * likely >= count)
+
+
+def separates(text: str) -> bool:
+    """Tell whether a comma stands between digits and not between thousands.
+
+    Parameters
+    ----------
+    text
+        A cell, such as ``"1200,1200"`` or ``"12,5"``.
+
+    Returns
+    -------
+    bool
+        True says of the other cells of a column that their commas may separate two numbers.
+    """
+    return any(
+        "," in each and not _NUMBER.fullmatch(each)
+        for run in _RUN.findall(half_width(text)) if (each := run.strip(",."))
+    )
 
 
 def of_decimal_comma(text: str) -> float:

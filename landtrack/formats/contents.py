@@ -50,7 +50,8 @@ class Contents(NamedTuple):
     the features that could not be read; ``notes`` is what is remarkable about the file.
     ``encoding`` is told by the readers of formats that may be in several, ``columns`` by
     those of formats in which columns describe themselves. ``said`` is what stands in a table
-    above its heading and beside its records, such as titles.
+    above its heading and beside its records, such as titles; ``epoch`` is the year that bare
+    numbers of days count from in a workbook.
     """
 
     frame: gpd.GeoDataFrame
@@ -59,6 +60,7 @@ class Contents(NamedTuple):
     encoding: Encoding | None = None
     columns: Mapping[str, Described] = MappingProxyType({})
     said: tuple[str, ...] = ()
+    epoch: int = 1900
 
 
 class Loss(NamedTuple):

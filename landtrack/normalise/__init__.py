@@ -115,7 +115,9 @@ def layer(
     keys, key_rows = _keys(raw, chosen, stated, schema)
     rows += column_rows + key_rows
     choices = values.choice_codes(schema, tracks)
-    calendar = dates.Calendar(zone=time_zone, where=lambda: _middle(geometry, working))
+    calendar = dates.Calendar(
+        zone=time_zone, where=lambda: _middle(geometry, working), epoch=raw.epoch
+    )
     kept: list[pd.DataFrame] | None = [] if schema.id == "plots" else None
     origin = values.Origin(
         raw.label, schema.id, keys, raw.source.values, rows, calendar, kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -100,7 +101,8 @@ def fill(
     rows += tell(Issue.LEDGER_NO_MATCH, on[without], frame.loc[without, schema.key])
     own = keys.map(dict(zip(on, frame[schema.key], strict=True))).fillna(keys)
     origin = values.Origin(
-        stated.path, schema.id, own, stated.values, rows, layer.calendar, layer.written, keys
+        stated.path, schema.id, own, stated.values, rows,
+        replace(layer.calendar, epoch=given.epoch), layer.written, keys,
     )
     filled, amounts = {}, pd.DataFrame(index=pd.Index(keys.unique()))
     for name, mapped in stated.fields.items():

@@ -80,6 +80,8 @@ def read(column: pd.Series[Any], written: pd.Series[Any], unit: ColumnUnit) -> F
     cells = {cell: numbers.quantity(cell) for cell in rest.unique()}
     with_commas = _decimal_commas(written[plain], cells, unit)
     found = {cell: _one(each, unit, commas=with_commas) for cell, each in cells.items()}
+    if not with_commas and any(map(numbers.separates, cells)):
+        found |= {cell: (math.nan, None, "") for cell in cells if COMMAS.search(cell)}
     for factor in {each[1] for each in found.values()}:
         own = rest[rest.isin([cell for cell, each in found.items() if each[1] == factor])]
         amounts = own.map({cell: each[0] for cell, each in found.items()})

@@ -15,6 +15,12 @@ from landtrack.normalise.amounts import Settled
 FAR_OFF = 50.0
 """A declared area that is so many times the measured one, or less, is in another unit."""
 LIKELY_UNITS = ("ha", "mu", "km2")
+AREAS = {
+    "land_area_m2": None, "floor_area_m2": "floor_m2_m2", "gross_floor_area_m2": "floor_m2_m2",
+    "covered_area_m2": "covered_m2_m2",
+}
+"""Declared areas, and what the schema's parameters call their bounds by measured land."""
+INVESTMENTS = ("total_investment_cny", "fixed_investment_cny")
 
 
 def likely(settled: Settled, rows: Iterable[issues.Row]) -> tuple[Settled, list[issues.Row]]:
@@ -64,28 +70,32 @@ def unlikely(
     frame : DataFrame
         The same; such figures are missing.
     rows : list of issues.Row
-        One per land area that is :data:`FAR_OFF` times the measured one or more, or less;
-        with the unit that it looks like where it does.
+        One per land area that is :data:`FAR_OFF` times the measured one or more, or less,
+        with the unit that it looks like where it does; and per area of floors, or covered,
+        outside of the bounds of the schema.
     """
     limits = catalog.schemas()["plots"].parameters
     changed, rows = {}, []
-    for field in ("land_area_m2", "total_investment_cny", "fixed_investment_cny"):
+    for field in (each for each in (*AREAS, *INVESTMENTS) if each in frame):
         amount = frame[field].to_numpy(dtype="float64")
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = amount / areas
-        if field == "land_area_m2":
+        named = AREAS.get(field, "intensity_cny_m2")
+        if named is None:
             odd = (amount > 0) & ((ratio * FAR_OFF <= 1) | (ratio >= FAR_OFF))
+        else:
+            odd = (ratio < limits[f"least_{named}"]) & (amount > 0)
+            odd |= ratio > limits[f"most_{named}"]
+        if field in AREAS:
             rows += [
                 issues.row(
                     Issue.AREA_MAGNITUDE, source=frame["source"].iloc[at], layer="plots",
                     feature_id=str(frame.index[at]), field=field,
-                    value=f"{amount[at]:,.2f} m² / {areas[at]:,.2f} m²{_looks_like(ratio[at])}",
+                    value=f"{amount[at]:,.2f} m² / {areas[at]:,.2f} m²"
+                    + ("" if named else _looks_like(ratio[at])),
                 )
                 for at in np.flatnonzero(odd)
             ]
-        else:
-            odd = (ratio < limits["least_intensity_cny_m2"]) & (amount > 0)
-            odd |= ratio > limits["most_intensity_cny_m2"]
         if field in unstated and odd.any():
             changed[field] = frame[field].mask(odd)
     return frame.assign(**changed), rows

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from landtrack import catalog, read
+from landtrack.catalog import numbers
 from landtrack.errors import TableError
 from landtrack.formats import tables
 from landtrack.model import Figure, TableSource
@@ -22,6 +23,8 @@ RECONCILED_COLUMNS = (
 NOISE = 1e-9
 """Share of a figure by which adding many numbers may be off: that is no difference."""
 
+YEAR = r"^\s*(\d{4})(?:\.0)?\D*$"
+"""A year with the word for it."""
 WITHOUT_UNIT = {"", "1"}
 
 
@@ -83,14 +86,16 @@ def reported(path: Path | tables.Table) -> pd.DataFrame:
             f"{name} has no column {', '.join(lacks)}.",
             mend=f"Give it the columns {', '.join(REPORTED)}.",
         )
-    values = pd.to_numeric(stated["value"], errors="coerce")
+    values = stated["value"].map(lambda cell: numbers.number(str(cell)))
     if values.isna().any():
         row = values.index[values.isna()][0]
         raise TableError(
             f"{name}, row {row}: {stated.loc[row, 'value']!r} is no number.",
-            mend="Write the figure without its unit and without thousands separators.",
+            mend="Write the figure as one number, and its unit in the column unit.",
         )
-    years = pd.to_numeric(stated["year"], errors="coerce").astype("Int64")
+    years = pd.to_numeric(
+        stated["year"].astype("str").str.extract(YEAR)[0], errors="coerce"
+    ).astype("Int64")
     return stated[list(REPORTED)].assign(value=values.astype("float64"), year=years)
 
 

@@ -84,7 +84,9 @@ def read(
         for name, unit in zip(table.heading, table.units, strict=False)
         if name and not is_blank(unit)
     }
-    return _contents(table, path)._replace(columns=described, said=_said(table))
+    return _contents(table, path)._replace(
+        columns=described, said=_said(table), epoch=table.epoch
+    )
 
 
 def _contents(table: Table, path: Path) -> Contents:

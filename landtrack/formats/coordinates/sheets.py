@@ -22,7 +22,8 @@ class Table(NamedTuple):
     Cells are text, numbers, dates or None; every row is as long as the heading. ``over`` are
     the numbers of the rows in which something stands beyond it. ``uncomputed`` are formulas
     without a value, by row number and column; ``notes`` what was left out. ``units`` is the
-    row of units below the heading, where it has one.
+    row of units below the heading, where it has one, ``epoch`` the year that numbers of days
+    count from.
     """
 
     above: list[Sequence[Any]]
@@ -33,6 +34,7 @@ class Table(NamedTuple):
     uncomputed: frozenset[tuple[int, int]] = frozenset()
     notes: tuple[Note, ...] = ()
     units: Sequence[Any] = ()
+    epoch: int = 1900
 
 
 def names(path: Path) -> list[str]:
@@ -164,7 +166,7 @@ def _below_heading(
     told = records.named(found, dict(enumerate(names)), after=grid.numbers[last])
     return table._replace(
         uncomputed=grid.uncomputed, notes=(*notes, *told),
-        units=grid.rows[last] if last > at and are_units(grid.rows[last]) else (),
+        epoch=grid.epoch, units=grid.rows[last] if last > at and are_units(grid.rows[last]) else (),
     )
 
 

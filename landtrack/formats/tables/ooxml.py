@@ -104,6 +104,30 @@ def _listed(archive: zipfile.ZipFile, part: str, name: str) -> list[dict[str, st
     return found
 
 
+def first_year(archive: zipfile.ZipFile) -> int:
+    """Tell the date system of a workbook.
+
+    Parameters
+    ----------
+    archive
+        The workbook.
+
+    Returns
+    -------
+    int
+        1900, or 1904 where it says so.
+
+    Raises
+    ------
+    KeyError
+        If it lists no sheets.
+    DoctypeError, xml.parsers.expat.ExpatError
+        If a part is broken or hostile.
+    """
+    said = _listed(archive, _book(archive), "workbookPr")
+    return 1904 if any(each.get("date1904") in {"1", "true", "on"} for each in said) else 1900
+
+
 def _book(archive: zipfile.ZipFile) -> str:
     """Find the part that lists the sheets."""
     relations = _listed(archive, "_rels/.rels", "Relationship")

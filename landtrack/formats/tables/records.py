@@ -155,6 +155,7 @@ def table(grid: Grid, heading: Heading, path: Path, *, notes: Sequence[Note] = (
         below=tuple(sorter.below),
         notes=(*notes, *found, *sorter.notes),
         merged=sorter.merged,
+        epoch=grid.epoch,
     )
 
 

@@ -29,7 +29,8 @@ class Grid:
     of their row and their column from 0: ``struck`` are struck out, ``uncomputed`` are
     formulas without a value. ``merged`` are blocks of cells (first row, first column, last
     row, last column). ``hidden`` are numbers of rows, ``hidden_columns`` columns that are not
-    shown. ``blind`` says that the format does not tell these.
+    shown. ``blind`` says that the format does not tell these. ``epoch`` is the year that the
+    numbers of its days count from.
     """
 
     sheet: str
@@ -41,6 +42,7 @@ class Grid:
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     blind: bool = False
+    epoch: int = 1900
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +71,7 @@ class Table:
     the records, such as who made it. ``notes`` say what was left out
     and why, each with the number of its row. ``merged`` gives, by column, for each row whose
     value stands in a cell merged over several rows, the first of these rows. ``sheet`` is
-    empty for text.
+    empty for text. ``epoch`` is the year that bare numbers of days count from, 1900 or 1904.
     """
 
     path: Path
@@ -81,6 +83,7 @@ class Table:
     below: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     merged: Mapping[str, Mapping[int, int]] = of(default_factory=dict)
+    epoch: int = 1900
 
     def column(self, name: str) -> Column | None:
         """Find a column by its name.

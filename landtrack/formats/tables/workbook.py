@@ -90,7 +90,7 @@ class Workbook:
         """
         rows: Sequence[Row]
         try:
-            seen = self._seen(sheet)
+            seen, epoch = self._seen(sheet)
             if seen is None:
                 return self._plain(sheet)
             if seen.last[0] * (seen.last[1] + 1) > MOST_CELLS > seen.cells:
@@ -103,7 +103,7 @@ class Workbook:
             sheet=sheet, rows=_patched(rows, seen), numbers=list(range(1, len(rows) + 1)),
             struck=frozenset(seen.struck), uncomputed=frozenset(seen.uncomputed),
             merged=tuple(seen.merged), hidden=frozenset(seen.hidden),
-            hidden_columns=frozenset(seen.hidden_columns),
+            hidden_columns=frozenset(seen.hidden_columns), epoch=epoch,
         )
 
     def close(self) -> None:
@@ -122,14 +122,15 @@ class Workbook:
             ),
         )
 
-    def _seen(self, sheet: str) -> ooxml.Seen | None:
+    def _seen(self, sheet: str) -> tuple[ooxml.Seen | None, int]:
+        """Look into the parts of the file, where it has such: the sheet, and the date system."""
         if not self._zip:
-            return None
+            return None, 1900
         with zipfile.ZipFile(self.path) as archive:
             names = archive.namelist()
             if "mimetype" in names or any(name.endswith("workbook.bin") for name in names):
-                return None
-            return ooxml.look(archive, sheet)
+                return None, 1900
+            return ooxml.look(archive, sheet), ooxml.first_year(archive)
 
     def _row_by_row(self, sheet: str) -> Iterator[Row]:
         """Read rows each only as long as it is: one stray cell must not fill the memory."""
