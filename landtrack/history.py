@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 
 import geopandas as gpd
 
@@ -13,9 +14,10 @@ from landtrack.text import Words
 from landtrack.wording import events as wording
 
 
-def opened(
+def opened(  # noqa: PLR0913  each is a thing of its own
     place: Place, layers: Mapping[str, gpd.GeoDataFrame], workflow: Workflow,
     log: Sequence[status.Event], *, of_file: date | None, words: Words,
+    day: Callable[..., date | None],
 ) -> tuple[list[status.Event], list[issues.Row]]:
     """Bring a log up to what the place's files tell.
 
@@ -33,6 +35,8 @@ def opened(
         The day of which the files tell; today where that is not known.
     words
         For the issues.
+    day
+        Reads a day of a table, given the date system of its workbook as ``epoch``.
 
     Returns
     -------
@@ -60,7 +64,9 @@ def opened(
         entered = {status.what(event) for event in log}  # also what was taken back since
         asked = [
             event for event in
-            status.asked(told.frame, workflow, recorded_at=stamp)
+            status.asked(
+                told.frame, workflow, recorded_at=stamp, day=partial(day, epoch=told.epoch)
+            )
             if status.what(event) not in entered
         ]
         fresh, refused = status.allowed(

@@ -196,7 +196,9 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     plots = layers["plots"]
     if plots.empty:
         raise _nothing(place, rows, words)
-    log, told = history.opened(place, layers, workflow, log, of_file=of_file, words=words)
+    log, told = history.opened(
+        place, layers, workflow, log, of_file=of_file, words=words, day=normalise.day
+    )
     rows += told
     layers = status.shapes_of_day(layers, schemas, log, place.as_of)
     layers = status.of_day(layers, schemas, log, place.as_of)

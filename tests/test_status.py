@@ -1,6 +1,7 @@
 """The state is the fold of the events, and only legal events enter."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 from builders import box, frame
 from hypothesis import given, strategies as st
 
-from landtrack import catalog, status, text
+from landtrack import catalog, normalise, status, text
 from landtrack.errors import CatalogError, TableError
 from landtrack.status import Event, calendars, days
 from landtrack.wording import events as wording
@@ -469,6 +470,24 @@ def test_a_table_of_events_is_read_by_its_words_in_any_language():
     }
     with pytest.raises(TableError, match="no column feature_id"):
         status.asked(table.drop(columns="编号"), CN_2006, recorded_at="now")
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("2006年6月1日", "2006-06-01"), ("2006.6.1", "2006-06-01"), ("二〇〇六年六月一日",
+        "2006-06-01"), ("20060601", "2006-06-01"), (37407, "2006-06-01"), ("37407", "2006-06-01"),
+        ("2006/6", "2006-06"), ("../2006年6月1日", "../2006-06-01"), ("6/1/2006", "6/1/2006"),
+    ],
+)
+def test_the_days_of_a_table_of_events_are_read_as_days_are(written, at):
+    table = pd.DataFrame({"编号": ["ZD-1"], "步骤": ["勘测定界"], "日期": [written]})
+
+    events = status.asked(
+        table, CN_2006, recorded_at="now", day=partial(normalise.day, epoch=1904)
+    )
+
+    assert [each.at for each in events] == [at]
 
 
 def test_of_a_table_the_good_events_enter_and_each_bad_one_is_named():

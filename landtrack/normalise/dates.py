@@ -252,20 +252,22 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def day(text: str) -> dt.date | None:
+def day(text: str, *, epoch: int = 1900) -> dt.date | None:
     """Read one day that is the place's own.
 
     Parameters
     ----------
     text
         Such as ``"2006-05-31"``, ``"2006年5月31日"``.
+    epoch
+        The date system of the workbook that it stands in, for bare numbers.
 
     Returns
     -------
     date or None
         None where it is not exactly one day, or has a time zone.
     """
-    found, by = _day(text, Calendar())
+    found, by = _day(text, Calendar(epoch=epoch))
     return found if by != "zone" else None
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+import msgspec
 import pandas as pd
 
 from landtrack import text
 from landtrack.errors import TableError
 from landtrack.model import Workflow
+from landtrack.status import days
 from landtrack.status.events import RECORDED, Event
 
 COLUMNS = ("layer", "feature_id", "action", "at", "document_no", "by", "note", "state")
@@ -20,7 +23,10 @@ SLASHED = re.compile(r"^(\d{4})[/.](\d{1,2})(?:[/.](\d{1,2}))?$")
 NEEDED = ("feature_id", "action", "at")
 
 
-def asked(table: pd.DataFrame, workflow: Workflow, *, recorded_at: str) -> list[Event]:
+def asked(
+    table: pd.DataFrame, workflow: Workflow, *, recorded_at: str,
+    day: Callable[[str], date | None] = lambda _: None,
+) -> list[Event]:
     """Take events out of a table.
 
     Parameters
@@ -33,6 +39,8 @@ def asked(table: pd.DataFrame, workflow: Workflow, *, recorded_at: str) -> list[
         Where the actions are named: by code or title.
     recorded_at
         When they are entered.
+    day
+        Reads a day that is not written as the log has it, such as ``"2006年5月31日"``.
 
     Returns
     -------
@@ -56,7 +64,17 @@ def asked(table: pd.DataFrame, workflow: Workflow, *, recorded_at: str) -> list[
         _event({name: row[column] for name, column in named.items()}, workflow, recorded_at)
         for row in table.to_dict("records")
     ]
+    events = [msgspec.structs.replace(event, at=_day(event.at, day)) for event in events]
     return sorted(events, key=lambda event: event.at.removeprefix("../"))
+
+
+def _day(written: str, day: Callable[[str], date | None]) -> str:
+    """Write a day as the log has it; what is none stays as it is, to be refused."""
+    if days.WRITTEN.fullmatch(written):
+        return written
+    by = days.BY if written.startswith(days.BY) else ""
+    found = day(written.removeprefix(days.BY))
+    return written if found is None else f"{by}{found.isoformat()}"
 
 
 def event_columns(headings: Sequence[str]) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from landtrack import status, store
+from landtrack import normalise, status, store
 from landtrack.errors import TableError
 from landtrack.formats import tables
 from landtrack.store import Address
@@ -193,10 +194,13 @@ def take_in(
     SourceError
         If the file cannot be read.
     """
-    rows = (file if isinstance(file, tables.Table) else told_of(file)).frame
+    table = file if isinstance(file, tables.Table) else told_of(file)
 
     def judge(place: Tracked) -> list[status.Event]:
-        asked = status.asked(rows, place.workflow, recorded_at=now())
+        asked = status.asked(
+            table.frame, place.workflow, recorded_at=now(),
+            day=partial(normalise.day, epoch=table.epoch),
+        )
         insist_unchanged(place, asked)
         fresh, refused = status.allowed(
             place.workflow, place.log, asked, known=place.features, today=today or day_here()
