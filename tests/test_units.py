@@ -101,7 +101,7 @@ def test_money_of_another_currency_by_land_or_in_no_known_unit_is_asked(heading,
 
 
 @pytest.mark.parametrize("unit", [
-    "坪", "顷", "垧", "分", "市顷", "亩/户", "m³", "万元", "方", "10⁴m²", "x亩",
+    "坪", "顷", "垧", "分", "市顷", "亩/户", "m³", "万元", "方", "104m²", "10⁴", "x亩",
 ])
 def test_an_area_in_no_known_unit_is_asked(unit):
     assert isinstance(units.of_column([f"用地面积（{unit}）"], "m2"), Asked)
@@ -135,6 +135,21 @@ def test_the_unit_is_taken_off_the_name_and_nothing_else_is(heading, name):
 def test_a_row_of_units_comes_before_the_heading_above_it():
     assert units.of_column(["亩", "用地面积（㎡）"], "m2").factor == pytest.approx(MU)
     assert units.of_column(["用地面积", "规模（亩）"], "m2").factor == pytest.approx(MU)
+
+
+@pytest.mark.parametrize(
+    ("heading", "stored", "factor"),
+    [
+        ("用地面积（10⁴m²）", "m2", 1e4), ("面积(×10⁴㎡)", "m2", 1e4), ("投资(10⁴元)", "CNY", 1e4),
+        ("投资（10^4元）", "CNY", 1e4), ("建筑面积(10^4 m2)", "m2", 1e4),
+        ("面积（10^6m²）", "m2", 1e6), ("投资（10⁸元）", "CNY", 1e8), ("面积/10⁴m²", "m2", 1e4),
+    ],
+)
+def test_a_power_of_ten_before_a_unit_is_its_multiplier(heading, stored, factor):
+    found = units.of_column([heading], stored)
+
+    assert found.factor == factor
+    assert units.read(found.name, stored).factor == factor  # as the draft writes it
 
 
 def test_a_figure_of_a_year_is_money_where_it_is_of_a_year():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
@@ -51,7 +50,7 @@ def _introduced_in(notes: Iterable[str]) -> list[tuple[str, bool]]:
     found: list[tuple[str, bool]] = []
     opened = False
     for note in notes:
-        folded = unicodedata.normalize("NFKC", note)
+        folded = units.widened(note)
         if opened:
             found.append((folded, True))
         found += [(each, True) for each in units.BRACKETS.findall(folded)]

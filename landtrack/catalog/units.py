@@ -61,6 +61,7 @@ class Grammar(Value, frozen=True, kw_only=True):
     multiplier_of_money: Mapping[str, float]
     currency: Mapping[str, tuple[str, ...]]
     letters: Mapping[str, str]
+    power: Mapping[str, str]
     before: _Before
     said: _Said
 
@@ -178,10 +179,33 @@ def _known() -> Mapping[str, tuple[tuple[str, float], ...]]:
     return {name: tuple(own.items()) for name, own in whole.items()}
 
 
+def widened(text: str) -> str:
+    """Write letters of all widths as one, and powers of ten before a unit in words.
+
+    Parameters
+    ----------
+    text
+        Such as ``"（×10⁴ｍ²）"``.
+
+    Returns
+    -------
+    str
+        Such as ``"(万m2)"``: a superscript must not become a digit behind the ten.
+    """
+    worded = _powers().sub(lambda found: grammar().power[found[1]], text)
+    return unicodedata.normalize("NFKC", worded)
+
+
+@cache
+def _powers() -> re.Pattern[str]:
+    powers = "|".join(map(re.escape, sorted(grammar().power, key=len, reverse=True)))
+    return re.compile(rf"×?\s*(?<!\d)({powers})\s*(?=[\w\u33a1](?<!\d))")
+
+
 def _spelt(text: str, *, blanks: bool = False) -> str:
     """Write letters of all widths and cases, and their variants, as one."""
     known = grammar().letters
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = widened(text).casefold()
     folded = "".join(known.get(each, each) for each in folded)
     return folded if blanks else _BLANK.sub("", folded)
 
@@ -293,7 +317,7 @@ def _is_year(text: str) -> bool:
 
 def _shown(text: str) -> str:
     """Write a unit as it was written, without brackets and what introduces it."""
-    bare = _EDGES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    bare = _EDGES.sub(" ", widened(text)).strip()
     bare = _introduced().sub("", bare)
     return " ".join(bare.split()).replace("m2", "m²")
 
@@ -367,7 +391,7 @@ def split(heading: str) -> tuple[str, tuple[str, ...]]:
         What stands in brackets, piece by piece, or behind the name; a heading that is
         nothing but a unit is both.
     """
-    folded = unicodedata.normalize("NFKC", heading)
+    folded = widened(heading)
     pieces = [
         piece.strip()
         for inside in BRACKETS.findall(folded)
