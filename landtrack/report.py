@@ -135,6 +135,8 @@ def project_sheet(result: Result, words: text.Words) -> Sheet:
     facts = {field.name: field for field in result.schemas["plots"].field if field.show}
     columns.append(_field_column(words, result, facts.pop("name")))
     columns += _judged_columns(result, result.findings, list(plots.index), words)
+    if any(whose := _whose(result, list(plots.index), words)):
+        columns.append((words("ledger.of_whom"), None, whose))
     own = result.measures[result.measures["layer"] == "plots"]
     for name in ("area_m2", "area_ellipsoidal_m2"):
         values = own[own["measure"] == name].set_index("plot_id")["value"].reindex(plots.index)
@@ -214,6 +216,19 @@ def _judged_columns(
             (f"{name} {words('ledger.outcome')}", "outcome", said),
         ]
     return columns
+
+
+def _whose(result: Result, names: Sequence[str], words: text.Words) -> list[str]:
+    """Say of each plot which of its values are those of its project, or a share of them."""
+    told: dict[str, list[str]] = {name: [] for name in names}
+    findings = result.findings
+    by = [name for name in ("subject", "share") if name in findings]
+    findings = findings[findings[by].astype("str").ne("").any(axis="columns")]
+    for row in findings.to_dict("records"):
+        if said := wording.of_whom(words, row):
+            rule = words.pick(result.rules[row["rule"]].title)
+            told[row["plot_id"]].append(words("ledger.whose", rule=rule, said=said))
+    return [words("ledger.whose_joint").join(each) for each in told.values()]
 
 
 def _sheet(name: str, columns: Sequence[tuple[str, str | None, Sequence[Any]]]) -> Sheet:

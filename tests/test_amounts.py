@@ -3,6 +3,7 @@
 import csv
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from builders import box
@@ -382,3 +383,33 @@ def test_two_plots_of_one_number_that_contradict_each_other_stay_two_and_share_n
 
     assert list(result.layers["plots"].index) == ["A", "A#2"]
     assert [each[1] for each in told(result).values()] == ["unknown", "unknown"]
+
+
+@pytest.mark.fault("01-project-two-plots")
+def test_the_form_of_a_plot_says_at_each_figure_and_change_that_it_is_the_projects(fault):
+    typed("init", fault)
+
+    said = typed("vet", "P01", fault, "--lang", "zh").stdout
+
+    assert "固定资产投资 | 数值: 30,000,000 元（项目 001）" in said
+    assert said.count("投资强度: 1,875.0 元/m²（项目 001）: 不符合") == 2  # P01 and P02
+    assert said.count("投资强度: 1,875.0 元/m²: 不符合") == 1  # the project itself
+    assert "调整: 还需减少用地面积 4,000 m²（项目 001）" in said
+    tried = said[said.index("用地面积取值对结论的影响"):said.index("== 办理时序")]
+    assert "平面 | 数值: 8,000 m² | 容积率" in tried
+    assert "投资强度: 按项目 001 整体判定，数值为整个项目的" in tried
+
+
+@pytest.mark.fault("01-project-two-plots")
+def test_the_ledger_says_which_values_of_a_plot_are_its_projects(fault):
+    typed("init", fault)
+    typed("run", fault, "--out", fault / "build")
+
+    rows = openpyxl.load_workbook(fault / "build" / "ledger.xlsx")["项目台账"].values
+    heads = next(rows)
+    whose = [row[heads.index("数值归属")] for row in rows if row[0]]
+
+    assert whose == [
+        f"投资强度：按项目 {project} 整体判定，数值为整个项目的"
+        for project in ("001", "001", "002", "002")
+    ]

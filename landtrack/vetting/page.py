@@ -179,6 +179,12 @@ class _Maker:
         """Give whose figures a finding rests on: the plot's own, or those of its project."""
         return self.case.project if row["subject"] and self.case.project else self.case
 
+    def _of_whom(self, row: Mapping[Any, Any], said: str) -> str:
+        """Write behind what is said that it is of the project, where it is."""
+        if not row["subject"]:
+            return said
+        return self.words("vet.of_project", value=said, project=row["subject"])
+
     def _near(self, row: Mapping[Any, Any]) -> str:
         """Point out an index that lies near its limit."""
         limit = row["value"] - row["margin"]
@@ -213,14 +219,12 @@ class _Maker:
         ])
         rows = []
         for name, own in findings.groupby("plot_id", sort=False):
-            told = {
-                row["rule"]: wording.finding(self.words, row, self.rules[row["rule"]])
-                for row in own.to_dict("records")
-            }
+            told = {}
+            for row in own.to_dict("records"):
+                said = wording.finding(self.words, row, self.rules[row["rule"]])
+                told[row["rule"]] = f"{self._of_whom(row, said.value)}: {said.outcome}"
             label = self.words("vet.whole", project=name) if name == project else str(name)
-            rows.append((label, *(
-                f"{told[rule].value}: {told[rule].outcome}" for rule in self.rules
-            )))
+            rows.append((label, *(told[rule] for rule in self.rules)))
         heads = (self.words("vet.plots"), *(
             self.words.pick(rule.title) for rule in self.rules.values()
         ))
@@ -308,7 +312,8 @@ class _Maker:
                     rules=", ".join(self.words.pick(self.rules[each].title)
                                     for each in change.hurts),
                 )
-                rows.append((self.words.pick(rule.title), change.said, hurt))
+                said = self._of_whom(row, change.said)
+                rows.append((self.words.pick(rule.title), said, hurt))
         heads = tuple(self.words(f"vet.{each}") for each in ("index", "change", "besides"))
         notes = changes.together(self.case, self.rules, self.words)
         return Section(
@@ -320,7 +325,9 @@ class _Maker:
         stated = self.case.stored.facts.get(LAND)
         declared = float(str(stated)) if stated is not None else float("nan")
         tried = changes.by_land_area(self.case, declared)
-        by_land = [rule for rule in self.rules.values() if rule.denominator == LAND]
+        whole = {row["rule"]: row for row in self.rows if row["subject"]}
+        of_land = [rule for rule in self.rules.values() if rule.denominator == LAND]
+        by_land = [rule for rule in of_land if rule.id not in whole]
         rows = tuple(
             (
                 self.words(f"vet.area_{name}"),
@@ -342,7 +349,11 @@ class _Maker:
         )
         return Section(
             title=self.words("vet.land_areas"), headings=heads, rows=rows,
-            notes=tuple(flips or [self.words("vet.no_flip")]),
+            notes=(
+                *(flips or [self.words("vet.no_flip")]),
+                *(f"{self.words.pick(rule.title)}: {wording.of_whom(self.words, whole[rule.id])}"
+                  for rule in of_land if rule.id in whole),
+            ),
         )
 
     def timeline(self) -> Section:
