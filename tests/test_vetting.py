@@ -304,7 +304,7 @@ def test_a_project_is_judged_by_its_sums_and_not_by_averaged_ratios(site):
         site.plot("A", box(0, 0, 10, 100), project_id="P", fixed_investment_cny=20e6),
         site.plot("B", box(20, 0, 110, 100), project_id="P", fixed_investment_cny=20e6),
         site.plot("C", box(200, 0, 300, 100), project_id="Q", fixed_investment_cny=None),
-    ])
+    ], amounts_of="plot")
     result = pipeline.vet(catalog.place(site.folder))
     intensity = result.findings[result.findings["rule"] == "investment-intensity"]
     assert intensity["outcome"].tolist() == ["pass", "fail", "unknown"]
@@ -323,7 +323,7 @@ def test_the_page_of_a_project_tells_the_whole_and_each_plot(site):
     site.layer("plots", [
         site.plot("A", box(0, 0, 10, 100), project_id="P", fixed_investment_cny=20e6),
         site.plot("B", box(20, 0, 110, 100), project_id="P", fixed_investment_cny=20e6),
-    ])
+    ], amounts_of="plot")
     result = pipeline.vet(catalog.place(site.folder), lang="en")
 
     for name in ("P", "A"):
