@@ -162,6 +162,9 @@ def _fields(pen: Pen, block: Block, box: Box, page: Facing) -> None:
         middle = (box.top + box.bottom) / 2
         pen.text(left + 0.8, middle - CAP / 2 * size * 0.85, label, size=size * 0.85)
         pen.fill(BLACK)
+        page.written.append(Written(
+            box=Box(left=left, right=left + wide, bottom=box.bottom, top=box.top), text=label
+        ))
         room = (right - left - wide - 1.6, box.height)
         value, shown, lines = _boxed(pen, entry, page, room, size)
         first = middle + ((len(lines) - 1) * 1.2 - CAP) / 2 * shown
@@ -170,7 +173,7 @@ def _fields(pen: Pen, block: Block, box: Box, page: Facing) -> None:
         if value:
             page.written.append(Written(
                 box=Box(left=left + wide, right=right, bottom=box.bottom, top=box.top),
-                text=value,
+                text=value, of=(entry.label, entry.value),
             ))
         left = right
 

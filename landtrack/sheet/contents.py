@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,23 @@ class Content:
     rings: tuple[corners.Ring, ...] = ()
 
 
+class Once:
+    """What several parts of one sheet tell, worked out once."""
+
+    def __init__(self, source: Source, subject: Subject) -> None:
+        self.source, self.subject = source, subject
+
+    @cached_property
+    def rings(self) -> tuple[corners.Ring, ...]:
+        """The boundary points; none of a whole place."""
+        return corners.rings(self.subject.shape) if self.subject.kind else ()
+
+    @cached_property
+    def sides(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of what adjoins, by side."""
+        return adjoining.by_direction(self.source, self.subject)
+
+
 def of(
     source: Source, subject: Subject, stated: Mapping[str, str], wanted: Iterable[str]
 ) -> Content:
@@ -50,18 +68,18 @@ def of(
     Content
         Its values and tables.
     """
-    rings = corners.rings(subject.shape) if subject.kind else ()
-    values = _values(source, subject) | {
+    once = Once(source, subject)
+    values = _values(source, subject, once) | {
         key: value for key, value in stated.items() if value
     }
     return Content(
         values=values,
-        tables={name: TABLES[name](source, subject, rings) for name in wanted},
-        rings=rings,
+        tables={name: TABLES[name](source, subject, once) for name in wanted},
+        rings=once.rings,
     )
 
 
-def _values(source: Source, subject: Subject) -> dict[str, str]:
+def _values(source: Source, subject: Subject, once: Once) -> dict[str, str]:
     words = source.words
     values = {
         "place": source.title, "notice": source.notice, "crs": _crs_name(source),
@@ -89,7 +107,7 @@ def _values(source: Source, subject: Subject) -> dict[str, str]:
         verdict = symbology.verdicts(subject.ids, source.findings)
         worst = next(each for each in symbology.VERDICTS if each in set(verdict))
         values["verdict"] = words(f"outcome.{worst}")
-    return values | _adjoining(source, subject)
+    return values | _adjoining(source, once)
 
 
 def _crs_name(source: Source) -> str:
@@ -99,21 +117,21 @@ def _crs_name(source: Source) -> str:
     return source.words("sheet.crs", datum=datum, zone=zone, code=crs.name(source.crs))
 
 
-def _adjoining(source: Source, subject: Subject) -> dict[str, str]:
+def _adjoining(source: Source, once: Once) -> dict[str, str]:
     """Say what the subject adjoins on its four sides."""
     joint = source.words("wording.joint")
     return {
         f"to_{side}": joint.join(names) or DASH
-        for side, names in adjoining.by_direction(source, subject).items()
+        for side, names in once.sides.items()
     }
 
 
 # --- tables ---------------------------------------------------------------------------------
 
 
-def _points(source: Source, subject: Subject, rings: tuple[corners.Ring, ...]) -> Table:
+def _points(source: Source, subject: Subject, once: Once) -> Table:
     """List the boundary points: number, X north, Y east, side to the next."""
-    words = source.words
+    words, rings = source.words, once.rings
     rows: list[tuple[str, ...]] = []
     parts = max(ring.part for ring in rings)
     for ring in rings:
@@ -143,12 +161,12 @@ def _ring_name(source: Source, ring: corners.Ring, parts: int) -> str:
     return f"{outer}{inner}"
 
 
-def _neighbours(source: Source, subject: Subject, _: object) -> Table:
+def _neighbours(source: Source, _: Subject, once: Once) -> Table:
     """List what adjoins on each side, in the order along the boundary."""
     words = source.words
     rows = [
         (words(f"sheet.label.{side}"), name)
-        for side, names in adjoining.by_direction(source, subject).items() for name in names
+        for side, names in once.sides.items() for name in names
     ]
     heads = ("direction", "neighbour")
     return Table(
@@ -463,7 +481,7 @@ def _opinion(source: Source, _: Subject, __: object) -> Table:
 ADJOINING = "adjoining"
 """The table that is on paper only where the boxes of the four sides are too small."""
 
-TABLES: Mapping[str, Callable[[Source, Subject, tuple[corners.Ring, ...]], Table]] = {
+TABLES: Mapping[str, Callable[[Source, Subject, Once], Table]] = {
     "points": _points, ADJOINING: _neighbours, "owners": _owners,
     "land": _land, "land_classes": _land_classes, "farmland": _farmland,
     "states": _states, "verdicts": _verdicts, "indices": _indices, "hits": _hits,

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -317,6 +318,7 @@ class Sheet:
     ) -> dict[str, Any]:
         """Say what the page holds, so that it can be measured against it."""
         plan = self.plan
+        written = [cell for cell in facing.written if cell.text.strip()]
         claim: dict[str, Any] = {
             "claims": CLAIMS_VERSION, "landtrack": _version(),
             "template": self.template.id, "number": plan.number, "revision": plan.revision,
@@ -327,10 +329,8 @@ class Sheet:
             "stated": dict(plan.stated),
             "values": dict(plan.content.values) if number == 1 else {},
             "draft": list(plan.draft),
-            "texts": [
-                [*cell.box.rounded, cell.text]
-                for cell in facing.written if cell.text.strip()
-            ],
+            "texts": [[*cell.box.rounded, cell.text] for cell in written],
+            "meant": _meant(written),
         }
         if window is not None:
             box = window.box
@@ -343,6 +343,18 @@ class Sheet:
                 "dropped": facing.drawn.placed.dropped,
             }
         return claim
+
+
+def _meant(written: Sequence[tables.Written]) -> list[dict[str, Any]]:
+    """Say which texts are of which box or table: the first, how many, where columns end."""
+    meant = []
+    first = 0
+    for (of, ends), cells in groupby(written, key=lambda cell: (cell.of, cell.ends)):
+        count = len(list(cells))
+        if of:
+            meant.append({"of": list(of), "ends": list(ends), "first": first, "count": count})
+        first += count
+    return meant
 
 
 def shown(plan: Plan, template: Template) -> list[Window]:

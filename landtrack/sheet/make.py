@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any
 
-from landtrack.sheet import contents, document, georeference, index, parts, proof
+from landtrack.sheet import contents, document, georeference, index, parts, proof, recount
 from landtrack.sheet.document import Plan
 from landtrack.sheet.helpers import Job, Team
 from landtrack.sheet.mapframe import Prepared
@@ -134,7 +134,8 @@ def pdf(
         [part.pdf for part in done], claims, source.crs, f"{title} {name}", outline
     )
     tell("prove", "")
-    measured = proof.insist(team.share("prove", _proofs(finished, claims, len(team.helpers))))
+    proofs = team.share("prove", _proofs(finished, claims, len(team.helpers)))
+    measured = proof.insist([*proofs, ([], recount.faults(source, claims, proofs))])
     return Made(
         pdf=finished, plans=tuple(planned), claims=tuple(claims), measured=tuple(measured)
     )

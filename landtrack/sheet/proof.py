@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ from landtrack.sheet.pen import PT
 
 TOLERANCE_MM = 0.1
 """By how much a point may lie elsewhere on paper than it should."""
+
+INSET_MM = 0.4
+"""How far from the edges of its cell a text is read: what reaches in from beside is not of it."""
 
 PAGE_TOLERANCE_MM = 0.001
 MARK = "LT_"
@@ -38,14 +42,29 @@ class Fault:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Read:
+    """What was read of a box or in a row of a table, without blanks.
+
+    ``of`` is the label and the name of the value of a box, or the title of a table.
+    """
+
+    of: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What was found on a page: the largest error in mm, how many points and texts agreed."""
+    """What was found on a page: the largest error in mm, how many points and texts agreed.
+
+    ``read`` is what was read of boxes and tables.
+    """
 
     page: int
     scale: float | None
     worst_mm: float
     points: int
     texts: int
+    read: tuple[Read, ...] = ()
 
 
 Proof = tuple[list[Measured], list[Fault]]
@@ -135,6 +154,7 @@ class _Page:
         self.faults: list[Fault] = []
         self.worst = 0.0
         self.points = self.texts = 0
+        self.read: list[Read] = []
 
     def prove(self) -> tuple[Measured, list[Fault]]:
         """Measure all there is."""
@@ -148,7 +168,7 @@ class _Page:
             self.page.close()
         return Measured(
             page=self.number, scale=scale, worst_mm=self.worst, points=self.points,
-            texts=self.texts,
+            texts=self.texts, read=tuple(self.read),
         ), self.faults
 
     def _fault(self, what: str, said: str) -> None:
@@ -268,8 +288,23 @@ class _Page:
                 else:
                     self._fault("text", f"{wanted!r} should stand there, {found!r} does")
             self._point_table()
+            for each in self.claim.get("meant", ()):
+                self._meant(text_page, each)
         finally:
             text_page.close()
+
+    def _meant(self, text_page: pypdfium2.PdfTextPage, meant: dict[str, Any]) -> None:
+        """Read the cells of a box or of rows of a table; what only touches a cell is not its."""
+        first = meant["first"]
+        for left, bottom, right, top, _ in self.claim["texts"][first:first + meant["count"]]:
+            edges = [left, *(left + each for each in meant["ends"] or [right - left])]
+            self.read.append(Read(of=tuple(meant["of"]), cells=tuple(
+                _bare(text_page.get_text_bounded(
+                    (begin + INSET_MM) * PT, (bottom + INSET_MM) * PT,
+                    (end - INSET_MM) * PT, (top - INSET_MM) * PT,
+                ))
+                for begin, end in pairwise(edges)
+            )))
 
     def _point_table(self) -> None:
         """Compare the table of boundary points with the line that is drawn."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from landtrack.errors import CatalogError
@@ -50,10 +51,16 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A cell as it stands on the page, so that it can be read back."""
+    """A cell as it stands on the page, so that it can be read back.
+
+    ``of`` says what it is of: the label and the value of a box, or the title of a table, whose
+    columns end ``ends`` millimetres from the left.
+    """
 
     box: Box
     text: str
+    of: tuple[str, ...] = ()
+    ends: tuple[float, ...] = ()
 
 
 def draw(
@@ -180,6 +187,7 @@ def _column(
 ) -> tuple[tuple[tuple[str, ...], ...], list[Written]]:
     """Fill one box; give back the rows that did not fit."""
     widths, size = measures
+    ends = tuple(round(each, 2) for each in accumulate(widths))
     right = box.left + sum(widths)
     top = box.top
     written: list[Written] = []
@@ -210,7 +218,8 @@ def _column(
              (aligned, size))
         written.append(Written(
             box=Box(left=box.left, right=right, bottom=top - high, top=top),
-            text="".join("".join(cell) for cell in cells),
+            text="".join("".join(cell) for cell in cells), of=(table.title,),
+            ends=(round(sum(widths), 2),) if whole else ends,
         ))
         if whole:
             spans.append((top, top - high))
@@ -221,7 +230,8 @@ def _column(
         cells, high = _lines(pen, (table.foot,), [sum(widths)], size)
         _row(pen, cells, (box.left, top, high), [sum(widths)], (("center",), size))
         written.append(Written(
-            box=Box(left=box.left, right=right, bottom=top - high, top=top), text=table.foot
+            box=Box(left=box.left, right=right, bottom=top - high, top=top), text=table.foot,
+            of=(table.title,), ends=ends[-1:],
         ))
         spans.append((top, top - high))
         top -= high

@@ -4,7 +4,8 @@ Run::
 
     python tests/benchmarks/sides.py build/project.gpkg parcels [KEY ...]
 
-Of the demo place, Krems and the whole of Cambridge (9,397 plots) nothing should be listed.
+Of the demo place and Krems nothing is listed. Of every sixth plot of Cambridge (1,566 sheets, 7,963
+neighbours) one was: lot 253-69, on which rays and strips differ.
 """
 
 import sys
