@@ -275,7 +275,7 @@ def of_a_project(site, tmp_path):
         site.plot("A", box(0, 0, 10, 100), project_id="P", fixed_investment_cny=20e6),
         site.plot("B", box(20, 0, 110, 100), project_id="P", fixed_investment_cny=20e6),
         site.plot("C", box(200, 0, 300, 100), project_id="Q", fixed_investment_cny=None),
-    ])
+    ], amounts_of="plot")
     return landtrack.run(site.folder, out=tmp_path / "build")
 
 
