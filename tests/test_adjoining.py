@@ -201,6 +201,23 @@ def test_a_road_behind_another_parcel_is_no_neighbour_and_one_that_runs_in_it_is
     assert told["east"] == ("东村 P3", "东街")
 
 
+def test_a_road_behind_a_parcel_with_which_it_shares_a_slanting_edge_is_hidden():
+    """A wedge lies along the whole east; the road begins where the wedge ends, at a slant."""
+    wedge = shapely.Polygon([(EAST + x, NORTH + y) for x, y in ((100, 0), (110, 0), (100, 100))])
+    road = shapely.Polygon([
+        (EAST + x, NORTH + y) for x, y in ((110, 0), (130, 0), (120, 100), (100, 100))
+    ])
+
+    table = facing.facing(box(0, 0, 100, 100), [
+        Thing(kind="parcels", key="wedge", name="wedge", shape=wedge, gap_m=20.0),
+        Thing(kind="roads", key="", name="road", shape=road, gap_m=20.0),
+    ])
+
+    faced = table.groupby("thing")["length"].sum()
+    assert faced[0] == pytest.approx(100, abs=0.5)
+    assert faced.get(1, 0.0) < 0.5
+
+
 def test_a_road_in_pieces_is_named_once_and_one_without_a_name_is_not_lost(tmp_path):
     roads = [
         (line((-50, -8), (50, -8)), {"road_id": "R1", "name": "长街", "width_m": 10}),

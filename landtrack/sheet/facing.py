@@ -174,7 +174,8 @@ class Stretches(NamedTuple):
     """Stretches of a boundary that have something ahead of them.
 
     ``piece`` is the piece of the boundary, ``start`` and ``end`` metres along it, ``near`` and
-    ``far`` metres outward from where to where it lies.
+    ``far`` metres outward from where to where it lies; ``near_middle`` and ``far_middle`` the
+    same straight out from the middle of the piece, NaN where it does not lie there.
     """
 
     piece: Positions
@@ -182,6 +183,8 @@ class Stretches(NamedTuple):
     end: Floats
     near: Floats
     far: Floats
+    near_middle: Floats
+    far_middle: Floats
 
 
 def facing(shape: shapely.Geometry, found: Sequence[Thing]) -> pd.DataFrame:
@@ -215,7 +218,7 @@ def facing(shape: shapely.Geometry, found: Sequence[Thing]) -> pd.DataFrame:
         fronts.add(arms, arms.near + SAME_M)
     for each in parcels if others else ():
         ahead = _ahead(pieces, each, deepest)
-        fronts.add(ahead, ahead.far - SAME_M)
+        fronts.add(ahead, ahead.far - SAME_M, ahead.far_middle - SAME_M)
     rows = [
         row for at, each in enumerate(found) for row in _sums(pieces, at, (
             own if each.opaque else fronts
@@ -243,12 +246,31 @@ def _ahead(pieces: Boundary, shape: shapely.Geometry, depth: float) -> Stretches
     along = (away * pieces.along[piece[row]]).sum(axis=1)
     out = (away * pieces.outward[piece[row]]).sum(axis=1)
     if not len(parts):
-        return Stretches(piece, *(np.empty(0) for _ in range(4)))
+        return Stretches(piece, *(np.empty(0) for _ in range(6)))
     first = np.searchsorted(row, np.arange(len(parts)))
     return Stretches(
         piece, np.minimum.reduceat(along, first), np.maximum.reduceat(along, first),
         np.minimum.reduceat(out, first), np.maximum.reduceat(out, first),
+        *_in_the_middle(pieces, piece, parts, depth),
     )
+
+
+def _in_the_middle(
+    pieces: Boundary, piece: Positions, parts: npt.NDArray[np.object_], depth: float
+) -> tuple[Floats, Floats]:
+    """Find from where to where parts lie straight out from the middle of their pieces."""
+    out = pieces.outward[piece]
+    middle = pieces.start[piece] + pieces.along[piece] * (pieces.length[piece] / 2)[:, None]
+    rays = shapely.linestrings(np.stack([middle, middle + out * depth], axis=1))
+    points, row = shapely.get_coordinates(
+        shapely.intersection(rays, parts), return_index=True
+    )
+    away = ((points - middle[row]) * out[row]).sum(axis=1)
+    near, far = np.full(len(parts), np.inf), np.full(len(parts), -np.inf)
+    np.minimum.at(near, row, away)
+    np.maximum.at(far, row, away)
+    met = np.isfinite(near)
+    return np.where(met, near, np.nan), np.where(met, far, np.nan)
 
 
 def _finer(
@@ -269,22 +291,30 @@ class _Fronts:
     """What stands in front, piece by piece: from where to where, and how far out it hides."""
 
     def __init__(self) -> None:
-        self.by_piece: dict[int, list[tuple[float, float, float]]] = {}
+        self.by_piece: dict[int, list[tuple[float, float, float, float]]] = {}
 
-    def add(self, seen: Stretches, reached: Floats) -> None:
-        """Note what hides all that begins farther out than it reaches."""
-        for piece, start, end, far in zip(
-            *(each.tolist() for each in (seen.piece, seen.start, seen.end, reached)), strict=True
+    def add(self, seen: Stretches, reached: Floats, in_middle: Floats | None = None) -> None:
+        """Note what hides all that begins farther out than it reaches.
+
+        An edge that two share slantwise reaches farther at one end of a piece than the other
+        begins at its other end; straight out from the middle it is plain who is in front.
+        """
+        middle = np.full(len(reached), np.nan) if in_middle is None else in_middle
+        for piece, *stretch in zip(
+            *(each.tolist() for each in (seen.piece, seen.start, seen.end, reached, middle)),
+            strict=True,
         ):
-            self.by_piece.setdefault(piece, []).append((start, end, far))
+            self.by_piece.setdefault(piece, []).append(tuple(stretch))
 
     def unhidden(self, seen: Stretches) -> Iterator[tuple[int, float, float]]:
         """Give piece, start and end of what is seen, none twice, without what is hidden."""
         by_piece: dict[int, list[tuple[float, float]]] = {}
-        for piece, start, end, near, _ in zip(*(each.tolist() for each in seen), strict=True):
+        for piece, start, end, near, _, near_middle, _ in zip(
+            *(each.tolist() for each in seen), strict=True
+        ):
             left = [(start, end)]
-            for low, high, reached in self.by_piece.get(piece, ()):
-                if reached < near:
+            for low, high, reached, middle in self.by_piece.get(piece, ()):
+                if reached < near or middle < near_middle:
                     left = [
                         part for begin, stop in left
                         for part in ((begin, min(stop, low)), (max(begin, high), stop))
