@@ -56,14 +56,15 @@ const Card = (() => {
     }
     const columns = Object.entries(table.head.columns);
     const recorded = table.history ? states(table, row).map((each) => ({ ...each, day: each.day ?? null })) : [];
-    return recorded.concat(columns
+    const dated = columns
       .filter(([, column]) => column.type === "date")
       .map(([name, column]) => {
         const before = columns[columns.findIndex(([each]) => each === name) - 1];
         const document = before && before[1].show === "documents" && before[1].type === "text" ? table.cell(before[0], row) : "";
         const day = table.day(name, row);
         return { day, label: Words.pick(column.label), document, written: "", open: day === null && isOpen(recorded, column.closes) };
-      }).filter(({ day, open }) => day !== null || open !== null))
+      }).filter(({ day, open }) => day !== null || open !== null);
+    return [...recorded, ...dated]
       .sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
   }
 
@@ -85,6 +86,7 @@ const Card = (() => {
         code: table.head.history.states[codes[at]].code,
         document: papers ? Table.textAt(papers, at) : "",
         written: written ? dayWritten(Table.textAt(written, at)) : "",
+        open: false,
       });
     }
     return told;
@@ -416,7 +418,7 @@ const Card = (() => {
     const name = table.name(rows[0]) || id;
     const verdict = ["fail", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code));
     const area = rows.reduce((sum, row) => sum + table.size[row], 0);
-    const amount = (table.head.amounts || {})[id];
+    const amount = table.head.amounts?.[id];
     const sums = rows.map((row) => table.number(Filters.INVESTMENT, row)).filter((each) => !Number.isNaN(each));
     const invested = Words.amount(amount ?? sums.reduce((sum, each) => sum + each, 0), 0, "CNY");
     const known = amount === undefined ? sums.length : rows.length;

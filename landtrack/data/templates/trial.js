@@ -144,7 +144,8 @@ const Trial = (() => {
     }
     const value = above / below;
     const meets = keeps(rule.relation, value, limit);
-    const text = Words.beside(value, rule.unit, { ...limit, relation: rule.relation }, meets);
+    const { threshold = Number.NaN, upper } = limit;
+    const text = Words.beside(value, rule.unit, { threshold, upper, relation: rule.relation }, meets);
     return { code: meets ? "pass" : "fail", text, limit };
   }
 
@@ -222,6 +223,7 @@ const Trial = (() => {
       const { rows, measured } = await layersSay(app, points, ring, found.area);
       const list = element("ul", { class: "lt-trial-rules" });
       const judged = () => {
+        /** @type {Record<string, number>} */
         const values = { ...fields.read(), land_area_m2: found.area, area_m2: found.area };
         if (fields.empty("covered_area_m2") && measured.known) {
           values.covered_area_m2 = measured.covered;
