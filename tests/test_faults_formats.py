@@ -436,4 +436,5 @@ def test_a_geodatabase_says_aliases_and_words_in_its_items(tmp_path, monkeypatch
     )
     monkeypatch.setattr(domains.opening, "read_frame", lambda *_, **__: items)
 
-    assert domains.of(tmp_path, "lots") == {"ZT": ("报批状态", {"1": "已公告"})}
+    (said,) = domains.of(tmp_path, "lots").values()
+    assert (said.alias, said.values) == ("报批状态", {"1": "已公告"})

@@ -76,7 +76,8 @@ def faults(
         return []  # said already
     pages = [
         (claim, each) for claim, each in zip(claims, measured, strict=True)
-        if "index" not in claim and claim["subject"]["ids"]
+        # The mark of a draft lies over what is read; a draft is handed over as none but that.
+        if "index" not in claim and claim["subject"]["ids"] and not claim.get("draft")
     ]
     found: list[Fault] = []
     for _, own in groupby(pages, key=lambda both: both[0]["number"]):
@@ -192,7 +193,8 @@ def _joined(
     listed, sides, firsts = told
     starts = sorted(firsts)
     enclosed = 0.0
-    for start, after in zip(starts, [*starts[1:], max(listed, default=0) + 1], strict=True):
+    ends = [*starts[1:], max(listed, default=0) + 1] if starts else []
+    for start, after in zip(starts, ends, strict=True):
         ring = [at for at in range(start, after) if at in listed]
         for at, following in zip(ring, [*ring[1:], start], strict=True):
             length = math.dist(listed[at], listed[following])
