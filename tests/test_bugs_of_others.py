@@ -134,7 +134,7 @@ def test_where_nothing_is_known_of_buildings_a_minimum_is_unknown(site):
 
 
 def test_no_rule_at_all_is_no_pass():
-    assert symbology.verdicts(["A"], judged().iloc[:0]).tolist() == ["unknown"]
+    assert symbology.verdicts(["A"], judged().iloc[:0]).tolist() == ["not_judged"]
 
 
 @pytest.mark.parametrize(
