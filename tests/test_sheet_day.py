@@ -4,13 +4,14 @@ import datetime as dt
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 from builders import CRS, Site, box
 from click.testing import CliRunner
 from sheets import text_of
 
 import landtrack
-from landtrack import catalog, pipeline, status, tracker
+from landtrack import catalog, land, pipeline, status, tracker
 from landtrack.cli import main
 from landtrack.sheet import register
 from landtrack.store import log as logs
@@ -93,11 +94,14 @@ def test_plots_are_measured_against_the_shapes_of_the_day(store):
     now = pipeline.vet(place, log=log)
     then = pipeline.vet(place, log=log, as_of=dt.date(2007, 2, 28))
 
-    for result, decided_by, area in ((now, "Z-1", 10_000), (then, "Z", 10_000)):
+    for result, under in ((now, {"Z-1": 6_000, "Z-2": 4_000}), (then, {"Z": 10_000})):
         own = result.measures.query(
             "plot_id == 'A' and layer == 'parcels' and measure == 'overlap_m2' and category == ''")
-        assert own["feature_id"].tolist() == [decided_by]
-        assert own["value"].tolist() == [area]
+        assert own["value"].tolist() == [10_000]
+        assert own["feature_id"].tolist() == ["" if len(under) > 1 else "Z"]
+        ground = land.under(result.layers["plots"], result.layers["parcels"],
+                            catalog.schemas()["parcels"], known=np.array([True]))
+        assert dict(zip(ground["parcel_id"], ground["area_m2"], strict=True)) == under
         assert result.joined["parcels"].frame.index.tolist() == (
             result.layers["parcels"].index.tolist())
 

@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 import geopandas as gpd
@@ -362,7 +362,7 @@ def _land(paper: Paper) -> Said:
 
 def _tells(text: str, area: float) -> bool:
     """Tell whether a quantity with its unit is an area, as near as it is printed."""
-    digits = text.partition("m")[0]
+    digits = "".join(takewhile("0123456789.,".__contains__, text))  # the unit is a word
     decimals = len(digits.partition(".")[2])
     return _is(digits, area, decimals)
 
