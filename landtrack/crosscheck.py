@@ -41,37 +41,6 @@ def layers(
     return rows
 
 
-def heights(joined: Joined) -> list[issues.Row]:
-    """Name the buildings with heights that no storey can have: their records count for nothing.
-
-    Parameters
-    ----------
-    joined
-        The buildings, whose parameters say how high a storey can be.
-
-    Returns
-    -------
-    list of issues.Row
-        One per building, with what is stated and the bounds.
-    """
-    frame = joined.frame
-    if frame is None or frame.empty:
-        return []
-    limits = joined.schema.parameters
-    least, most = limits.get("least_storey_m", 0.0), limits.get("most_storey_m", float("inf"))
-    stated = frame["storey_heights_m"]
-    read = measure.storeys_by_height(stated, least=least, most=most)
-    odd = stated.notna().to_numpy() & [each is None for each in read]
-    return [
-        issues.row(
-            Issue.STOREY_HEIGHT_IMPOSSIBLE, source=each["source"], layer=joined.schema.id,
-            feature_id=str(key), field="storey_heights_m",
-            value=f"{each['storey_heights_m']} ({least:g}–{most:g} m)",
-        )
-        for key, each in frame[odd].iterrows()
-    ]
-
-
 def overlaps(joined: Joined, workflow: Workflow) -> list[issues.Row]:
     """Name the pairs of buildings that share ground.
 

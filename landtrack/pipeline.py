@@ -220,7 +220,6 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     }
     if "buildings" in against:
         rows += crosscheck.overlaps(against["buildings"], workflow)
-        rows += crosscheck.heights(against["buildings"])
     facts = pd.DataFrame(plots.drop(columns="geometry"))
     measures = join.measures(
         plots, against, workflow=workflow, basis=place.basis,

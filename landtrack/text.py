@@ -241,10 +241,40 @@ def with_mends(issues: pd.DataFrame, words: Words) -> pd.DataFrame:
         If the language has no words for an issue.
     """
     said = [
-        words(f"issue.{each['issue']}.mend", **{**each, "field": field_label(words, each["field"])})
+        words(f"issue.{each['issue']}.mend", **{
+            **each, "field": field_label(words, each["field"]),
+            "bounds": bounds(words, str(each["layer"]), str(each["field"])),
+        })
         for each in issues.to_dict("records")
     ]
     return issues.assign(mend=pd.Series(said, index=issues.index, dtype="str"))
+
+
+def bounds(words: Words, layer: str, field: str) -> str:
+    """Say between which figures a field lies.
+
+    Parameters
+    ----------
+    words
+        The language.
+    layer
+        A layer kind.
+    field
+        A field of it.
+
+    Returns
+    -------
+    str
+        Such as ``"2–15 m"``; empty where there are no bounds.
+    """
+    schema = catalog.schemas().get(layer)
+    stated = None if schema is None else schema.fields.get(field)
+    if stated is None or (stated.minimum is None and stated.maximum is None):
+        return ""
+    unit = words(f"unit.{stated.unit}") if stated.unit else ""
+    low, high = (None if each is None else f"{each:g}" for each in (stated.minimum, stated.maximum))
+    said = f"≥ {low}" if high is None else f"≤ {high}" if low is None else f"{low}{DASH}{high}"
+    return f"{said} {unit}".rstrip()
 
 
 def field_label(words: Words, field: str) -> str:

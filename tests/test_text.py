@@ -116,3 +116,23 @@ def test_a_mend_names_field_and_value_in_the_language():
 
     assert "用地面积" in said
     assert "两公顷{x}" in said
+
+
+@pytest.mark.parametrize(
+    ("layer", "field", "value", "bounds"),
+    [
+        ("buildings", "storey_heights_m", "4500", "2–15 m"),
+        ("buildings", "storeys", "-1", "≥ 0"),
+        ("plots", "land_area_m2", "-5", "≥ 0 m²"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_out_of_range_is_told_with_the_range(lang, layer, field, value, bounds):
+    row = issues.row(
+        Issue.OUT_OF_RANGE, source="a.csv", layer=layer, feature_id="A", field=field, value=value
+    )
+
+    said = text.with_mends(issues.frame([row]), text.load(lang))["mend"].iloc[0]
+
+    assert value in said
+    assert bounds in said

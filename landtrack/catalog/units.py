@@ -356,7 +356,8 @@ def of_entries(stored: Iterable[str]) -> dict[str, object]:
     Returns
     -------
     dict of str to object
-        Units and multipliers by their plain spelling, words of the stored currency.
+        Units and multipliers by their plain spelling, words of the stored currency, powers of
+        ten and what introduces a unit.
     """
     known = grammar()
     return {
@@ -368,6 +369,8 @@ def of_entries(stored: Iterable[str]) -> dict[str, object]:
         "money": {_spelt(name): number for name, number in known.multiplier_of_money.items()},
         "currency": [_spelt(word) for word in known.currency[MONEY]],
         "letters": dict(known.letters),
+        "power": dict(known.power),
+        "introduced": list(known.said.introduced),
         "before": [_spelt(word) for word in known.before.money],
     }
 

@@ -77,10 +77,10 @@ class Meeting:
     @cached_property
     def heights(self) -> list[Figures | None]:
         """The storey heights of the buildings, where all of them are stated and can be."""
-        limits = self.schema.parameters
+        field = self.schema.fields["storey_heights_m"]
         return measure.storeys_by_height(
-            self.frame["storey_heights_m"], least=limits.get("least_storey_m", 0.0),
-            most=limits.get("most_storey_m", np.inf),
+            self.frame[field.name], least=field.minimum or 0.0,
+            most=np.inf if field.maximum is None else field.maximum,
         )
 
     @cached_property

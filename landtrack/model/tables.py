@@ -140,7 +140,6 @@ class Issue(enum.StrEnum):
     PLOT_PART = "plot_part"
     BUILDINGS_OVERLAP = "buildings_overlap"
     BUILDINGS_OVERLAP_STATED = "buildings_overlap_stated"
-    STOREY_HEIGHT_IMPOSSIBLE = "storey_height_impossible"
     PART_AMOUNTS_DIFFER = "part_amounts_differ"
     AREA_DIFFERS = "area_differs"
     PLOTS_OVERLAP = "plots_overlap"

@@ -32,9 +32,27 @@ const Numbers = (() => {
     return lost || !Number.isFinite(value) ? NaN : value;
   }
 
+  const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const longest = (one, other) => other.length - one.length;
+
+  // Powers of ten before a unit (\u00d710\u2074 m2) in words; behind another digit they are none.
+  function widened(known, text) {
+    const powers = Object.keys(known.power).sort(longest).map(literal).join("|");
+    const found = new RegExp(`\u00d7?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_\u33a1])(?!\\p{Nd})`, "gu");
+    return text.replace(found, (whole, power, at) => (
+      /\p{Nd}$/u.test(text.slice(0, at + whole.indexOf(power))) ? whole : known.power[power])).normalize("NFKC");
+  }
+
+  // What introduces a unit, such as 单位; a word of a Latin script only where it stands apart.
+  function bared(known, text) {
+    const words = known.introduced.map((each) => literal(each) + (/^[a-z]+$/.test(each) ? "(?=[:\\s])" : ""));
+    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
+  }
+
   function spelt(known, text) {
-    const folded = [...text.normalize("NFKC").toLowerCase()].map((each) => known.letters[each] || each).join("");
-    const bare = folded.replace(BRACKETS, "").replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "")
+    const folded = [...widened(known, text).toLowerCase()].map((each) => known.letters[each] || each).join("");
+    const bare = bared(known, folded.replace(BRACKETS, " ").trim())
+      .replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "")
       .replace(/^[:.,\uff0c;\uff1b\u3002]+|[:.,\uff0c;\uff1b\u3002]+$/g, "");
     return /[0-9]\./.test(bare) ? bare : bare.replaceAll(".", "");
   }
