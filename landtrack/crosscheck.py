@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
-from landtrack import figures, issues, measure, validate
+from landtrack import catalog, figures, issues, measure, validate
 from landtrack.join import footprints
-from landtrack.model import Basis, Issue, Joined, Place, Workflow
+from landtrack.model import NO_WORKFLOW, Basis, Issue, Joined, Place, Workflow
+from landtrack.read import Raw
 
 
 def layers(
@@ -39,6 +40,44 @@ def layers(
     if "buildings" in found:
         rows += validate.buildings(found["buildings"], found["plots"])
     return rows
+
+
+def approvals(place: Place, workflow: Workflow, raws: Iterable[Raw]) -> list[issues.Row]:
+    """Name the layers with states of which it is not known how approvals go.
+
+    Parameters
+    ----------
+    place
+        The place as its catalog states it.
+    workflow
+        How approvals go there.
+    raws
+        Its layers as read.
+
+    Returns
+    -------
+    list of issues.Row
+        One for each field of a file whose states cannot be read; none where the catalog
+        states that there is no workflow.
+    """
+    if place.workflow is not None or workflow.id != NO_WORKFLOW:
+        return []
+    known = catalog.schemas()
+    found = []
+    for raw in raws:
+        source, fields = raw.source, known[raw.source.kind].fields
+        columns = [] if raw.frame is None else list(raw.frame.columns)
+        named = {*(columns if source.fields is None else source.fields), *source.constants}
+        if source.ledger is not None:
+            named |= set(source.ledger.fields)
+        found += [
+            issues.row(
+                Issue.WORKFLOW_NOT_STATED, source=raw.label, layer=source.kind, field=name,
+                value=", ".join(catalog.data_files("workflows")),
+            )
+            for name in sorted(named & set(fields)) if fields[name].choices_from is not None
+        ]
+    return found
 
 
 def overlaps(joined: Joined, workflow: Workflow) -> list[issues.Row]:

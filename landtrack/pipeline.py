@@ -171,8 +171,8 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     of_file = place.as_of
     place, rows = _of_day(place, as_of)
     schemas = catalog.schemas()
-    workflow = catalog.workflow(place.workflow)
     packs = [catalog.rule_pack(name) for name in place.packs]
+    workflow = catalog.workflow_of(place, packs)
     for each in packs:
         check.try_samples(each)
     working = crs.require_metric(
@@ -180,6 +180,8 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     )
     frame = _Frame(working, place.transformations, place.as_of, of_file, place.time_zone)
     raws = list(read.layers(place, lambda name: tell("read", name)))
+    rows += crosscheck.approvals(place, workflow, raws)
+    place = msgspec.structs.replace(place, workflow=workflow.id)
     kinds: dict[str, Joined] = {}
     counts = []
     stated: tuple[normalise.amounts.Stated | normalise.amounts.OfPlots, ...] = ()

@@ -118,6 +118,58 @@ def test_map_form_sheet_and_report_of_a_place_without_rules_say_not_judged(site)
         assert '"not_judged"' in page.read_text(encoding="utf-8")
 
 
+# --- a place that does not state how approvals go there --------------------------------------
+
+
+def with_states(site, state="approved"):
+    parcel = {"parcel_id": "P", "state": state}
+    return site.layer("parcels", [(box(0, 0, 100, 100), parcel)])
+
+
+def states_told(site):
+    assert run(site.folder).exit_code in {0, 3}
+    return [
+        (row["layer"], row["field"], row["value"]) for row in issues_of(site.folder)
+        if row["issue"] == "workflow_not_stated"
+    ]
+
+
+def test_approvals_that_neither_catalog_nor_rules_name_are_not_taken_for_granted(site):
+    del site.head["rules"]
+    with_states(site)
+
+    assert states_told(site) == [("parcels", "state", "cn-2006, cn-now")]
+    vetted = pipeline.vet(catalog.place(site.folder))
+    assert vetted.workflow.id == "none"
+    assert vetted.layers["parcels"]["state"].isna().all()
+    assert vetted.run["workflow"].tolist() == ["none"]
+
+
+@pytest.mark.parametrize(("head", "workflow"), [
+    pytest.param({"rules": "x-park-2006"}, "cn-2006", id="the rules name theirs"),
+    pytest.param({"rules": "x-park-2006", "workflow": "cn-now"}, "cn-now", id="the catalog is first"),
+    pytest.param({"rules": ["x-park-2006", "cn-2023"]}, "cn-2006", id="one of several names it"),
+    pytest.param({"rules": "cn-2023"}, "none", id="rules that name none"),
+    pytest.param({"rules": [], "workflow": "none"}, "none", id="stated that there is none"),
+])
+def test_approvals_go_as_the_catalog_says_else_as_its_rules_do(site, head, workflow):
+    del site.head["rules"]
+    site.head |= head
+    with_states(site)
+
+    told = states_told(site)
+
+    assert pipeline.vet(catalog.place(site.folder)).workflow.id == workflow
+    assert bool(told) == (workflow == "none" and "workflow" not in head)
+
+
+def test_a_place_without_any_states_is_not_asked_for_its_approvals(site):
+    del site.head["rules"]
+    site.layer("parcels", [(box(0, 0, 100, 100), {"parcel_id": "P"})])
+
+    assert states_told(site) == []
+
+
 # --- projects -------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ the wrong type, is an error that names the file and the place in it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -29,13 +29,14 @@ from landtrack.catalog.rules import rule_pack, rule_pack_of
 from landtrack.catalog.site import corridors, readiness
 from landtrack.catalog.workflows import workflow_of as _workflow
 from landtrack.errors import CatalogError, SourceError
-from landtrack.model import NO_WORKFLOW, Place, Schema, Workflow
+from landtrack.model import NO_WORKFLOW, Place, RulePack, Schema, Workflow
 
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "converted", "corridors", "data_file",
     "data_files", "demo_place", "figures", "in_unit", "industries", "measure_unit", "notes",
     "own_id", "place", "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas", "summary",
     "targets", "times", "unit_factor", "units", "workflow",
+    "workflow_of",
 ]
 
 CATALOG_NAME = "catalog.toml"
@@ -90,6 +91,32 @@ def workflow(name: str) -> Workflow:
     if name == NO_WORKFLOW:
         return Workflow(id=NO_WORKFLOW, tracks={})
     return _workflow(data_file("workflows", name))
+
+
+def workflow_of(place: Place, packs: Iterable[RulePack]) -> Workflow:
+    """Tell how approvals go at a place.
+
+    Parameters
+    ----------
+    place
+        The place.
+    packs
+        Its rules.
+
+    Returns
+    -------
+    Workflow
+        The one that the catalog states, else the one that its rules name; none where they name
+        none, or several.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such workflow.
+    """
+    named = {each.workflow for each in packs if each.workflow is not None}
+    of_rules = named.pop() if len(named) == 1 else NO_WORKFLOW
+    return workflow(of_rules if place.workflow is None else place.workflow)
 
 
 def place(folder: str | os.PathLike[str]) -> Place:

@@ -298,7 +298,8 @@ class Place(Value, frozen=True, kw_only=True):
 
     ``events`` is a table of what happened to its features, by which their states are known;
     ``reported_figures`` one of the figures that a report states. ``time_zone`` is that of its
-    days, such as ``"Asia/Shanghai"``; that of the place on Earth where not stated.
+    days, such as ``"Asia/Shanghai"``; that of the place on Earth where not stated. Without a
+    ``workflow`` it is that which the rules name, else none.
     """
 
     id: str
@@ -308,7 +309,7 @@ class Place(Value, frozen=True, kw_only=True):
     folder: Path
     layers: tuple[LayerSource, ...]
     rules: str | tuple[str, ...] = ()
-    workflow: str = "cn-2006"
+    workflow: str | None = None
     as_of: date | None = None
     notice: Titled = msgspec.field(default_factory=dict)
     basis: Basis = msgspec.field(default_factory=Basis)

@@ -145,7 +145,10 @@ class TallStorey(Value, frozen=True, kw_only=True):
 
 
 class RulePack(Value, frozen=True, kw_only=True):
-    """Rules issued together, with their issuer, dates and source."""
+    """Rules issued together, with their issuer, dates and source.
+
+    ``workflow`` is that of the approvals which the rules go with, where they go with one.
+    """
 
     id: str
     version: str
@@ -156,6 +159,7 @@ class RulePack(Value, frozen=True, kw_only=True):
     in_force_from: date
     in_force_until: date | None = None
     source: str
+    workflow: str | None = None
     region: tuple[Region, ...] = ()
     tall_storey: TallStorey | None = None
     rule: tuple[Rule, ...]

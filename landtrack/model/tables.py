@@ -167,6 +167,7 @@ class Issue(enum.StrEnum):
     DATED_LATER = "dated_later"
     FILE_NOT_OF_DAY = "file_not_of_day"
     EVENT_REFUSED = "event_refused"
+    WORKFLOW_NOT_STATED = "workflow_not_stated"
     LINE_UNREADABLE = "line_unreadable"
     FIELD_COUNT = "field_count"
     CORNERS_SIDE_BY_SIDE = "corners_side_by_side"
