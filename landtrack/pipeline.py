@@ -49,6 +49,7 @@ from landtrack.model import (
     Override,
     Place,
     Result,
+    RulePack,
     Schema,
     Stage,
     Transformation,
@@ -171,10 +172,8 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     of_file = place.as_of
     place, rows = _of_day(place, as_of)
     schemas = catalog.schemas()
-    packs = [catalog.rule_pack(name) for name in place.packs]
+    packs = _packs(place)
     workflow = catalog.workflow_of(place, packs)
-    for each in packs:
-        check.try_samples(each)
     working = crs.require_metric(
         crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
     )
@@ -380,6 +379,14 @@ def _of_day(place: Place, as_of: date | None) -> tuple[Place, list[issues.Row]]:
         )
     place = msgspec.structs.replace(place, layers=tuple(kept), as_of=as_of or place.as_of)
     return place, rows
+
+
+def _packs(place: Place) -> list[RulePack]:
+    """Load the rules of a place, and try their samples."""
+    packs = [catalog.rule_pack(name) for name in place.packs]
+    for each in packs:
+        check.try_samples(each)
+    return packs
 
 
 # --- one layer kind -------------------------------------------------------------------------

@@ -147,7 +147,7 @@ def test_approvals_that_neither_catalog_nor_rules_name_are_not_taken_for_granted
 
 @pytest.mark.parametrize(("head", "workflow"), [
     pytest.param({"rules": "x-park-2006"}, "cn-2006", id="the rules name theirs"),
-    pytest.param({"rules": "x-park-2006", "workflow": "cn-now"}, "cn-now", id="the catalog is first"),
+    pytest.param({"rules": "x-park-2006", "workflow": "cn-now"}, "cn-now", id="the catalog first"),
     pytest.param({"rules": ["x-park-2006", "cn-2023"]}, "cn-2006", id="one of several names it"),
     pytest.param({"rules": "cn-2023"}, "none", id="rules that name none"),
     pytest.param({"rules": [], "workflow": "none"}, "none", id="stated that there is none"),
@@ -331,3 +331,92 @@ def test_two_waivers_that_hold_at_once_are_an_error_and_one_after_the_other_is_n
     assert agreements.waivers([one, next_one], dt.date(2006, 7, 1)) == (next_one,)
     with pytest.raises(CatalogError, match=r"Two waivers hold at once for P (.*): a and c"):
         agreements.waivers([one, beside], dt.date(2006, 6, 30))
+
+
+# --- plots that the catalog leaves out ------------------------------------------------------
+
+
+def left_out(site, rows, *, on="project_id", projects=("JA", "JB")):
+    """Write a kept plot A and a plot B of another year, which `where` leaves out."""
+    (site.folder / "ledger.csv").write_text(
+        "\n".join(["编号,固定资产投资（元）", *(f"{key},{money}" for key, money in rows)]), "utf-8"
+    )
+    ledger = {"path": "ledger.csv", "key": "编号", "on": on,
+              "fields": {"fixed_investment_cny": "固定资产投资（元）"}}
+    site.layer("plots", [
+        (box(east, 0, east + 100, 100), {"plot_id": name, "project_id": project, "year": year})
+        for east, name, project, year in ((0, "A", projects[0], "2006"),
+                                          (200, "B", projects[1], "2005"))
+    ], where={"year": ["2006"]}, ledger=ledger)
+    site.layer("buildings", [(box(0, 0, 60, 100), {
+        "building_id": "b", "class": "building", "storeys": 2,
+    })])
+    return site.folder
+
+
+def named(folder, issue):
+    return [(row["value"], row["severity"]) for row in issues_of(folder) if row["issue"] == issue]
+
+
+@pytest.mark.parametrize(("on", "rows"), [
+    pytest.param("project_id", [("JA", ENOUGH), ("JB", 1)], id="of projects"),
+    pytest.param("plot_id", [("A", ENOUGH), ("B", 1)], id="of plots"),
+])
+def test_the_ledgers_row_of_a_plot_that_is_left_out_is_told_and_nothing_is_owed_to_it(
+    site, on, rows
+):
+    folder = left_out(site, rows, on=on)
+
+    assert run(folder).exit_code == 0
+    assert named(folder, "ledger_left_out") == [(rows[1][0], "info")]
+    assert named(folder, "ledger_unused") == []
+
+
+def test_a_row_that_no_plot_has_left_out_or_not_is_unused_still(site):
+    folder = left_out(site, [("JA", ENOUGH), ("JB", 1), ("JZ", 1)])
+
+    assert run(folder).exit_code == 3
+    assert [value for value, _ in named(folder, "ledger_unused")] == ["JZ"]
+    assert [value for value, _ in named(folder, "ledger_left_out")] == ["JB"]
+
+
+def test_a_row_left_out_of_one_file_and_unknown_to_another_is_told_once_as_left_out(site):
+    folder = left_out(site, [("A", ENOUGH), ("B", 1), ("C", ENOUGH)], on="plot_id")
+    ledger = site.entries["plots.geojson"]["ledger"]
+    site.layer("plots", [(box(400, 0, 500, 100), {"plot_id": "C"})], path="more.geojson",
+               ledger=ledger)
+
+    run(folder)
+
+    assert [value for value, _ in named(folder, "ledger_left_out")] == ["B"]
+    assert named(folder, "ledger_unused") == []
+
+
+def test_what_one_entry_leaves_out_and_another_takes_is_used(site):
+    folder = left_out(site, [("A", ENOUGH), ("B", ENOUGH)], on="plot_id")
+    entry = site.entries["plots.geojson"]
+    site.entries["again"] = {**entry, "where": {"year": ["2005"]}}
+    site.catalog()
+
+    run(folder)
+
+    assert named(folder, "ledger_left_out") == named(folder, "ledger_unused") == []
+
+
+def test_where_a_misspelt_column_leaves_out_every_plot_the_rows_are_unused(site):
+    folder = left_out(site, [("JA", ENOUGH), ("JB", 1)])
+    site.entries["plots.geojson"]["where"] = {"yaer": ["2006"]}
+    site.layer("plots", [site.plot("C", box(400, 0, 500, 100))], path="more.geojson")
+
+    assert run(folder).exit_code in {1, 3}
+    assert [value for value, _ in named(folder, "ledger_unused")] == ["JA", "JB"]
+
+
+def test_an_amount_of_a_project_of_which_a_plot_is_left_out_is_not_that_of_the_plots_kept(site):
+    folder = left_out(site, [("JA", ENOUGH)], projects=("JA", "JA"))
+
+    assert run(folder).exit_code == 3
+    found = pipeline.vet(catalog.place(folder))
+    intensity = found.projects[found.projects["rule"] == "investment-intensity"]
+    assert intensity["outcome"].tolist() == ["unknown"]
+    assert named(folder, "amount_left_out") == [("B", "warning")]

@@ -131,10 +131,13 @@ def layer(
         {schema.key: keys, **columns}, index=chosen.index, geometry=geometry, crs=working
     )
     of_groups = None
+    left_out = _left_out(raw, chosen, schema)
     if raw.ledger is not None:
         if raw.source.ledger is not None and raw.source.ledger.on not in frame:
             frame[raw.source.ledger.on] = values.nothing(schema.fields[raw.source.ledger.on], keys)
-        frame, ledger_rows, of_groups = ledger.fill(frame, raw, schema, choices, origin)
+        frame, ledger_rows, of_groups = ledger.fill(
+            frame, raw, schema, choices, origin, left_out
+        )
         rows += ledger_rows
     rest = {
         name: values.nothing(field, keys)
@@ -145,18 +148,22 @@ def layer(
     frame = frame[[*schema.fields, "source", "row", "geometry"]]
     return Layer(
         frame=frame, rows=tuple(rows), not_selected=len(raw.frame) - len(chosen),
-        amounts=(*_of_plots(raw, columns, schema), *([of_groups] if of_groups else [])),
+        amounts=(
+            *_of_plots(raw, columns, schema, left_out), *([of_groups] if of_groups else []),
+        ),
         written=None if kept is None else written.joined(kept, frame, raw.source.ledger),
     )
 
 
 def _of_plots(
-    raw: Raw, columns: Mapping[str, object], schema: Schema
+    raw: Raw, columns: Mapping[str, object], schema: Schema, left_out: pd.DataFrame
 ) -> tuple[amounts.OfPlots, ...]:
     """Say which amounts are stated plot by plot: in columns of the file itself, or its ledger."""
     filled = set() if raw.source.ledger is None else set(raw.source.ledger.fields)
     own = tuple(name for name in columns if name in schema.amounts and name not in filled)
-    found = [amounts.OfPlots(raw.label, own, raw.source.amounts_of or "")] if own else []
+    of = raw.source.amounts_of or ""
+    of_project = left_out if of == "project" else None
+    found = [amounts.OfPlots(raw.label, own, of, left_out=of_project)] if own else []
     if raw.source.ledger is not None and raw.source.ledger.on == schema.key:
         of_ledger = tuple(name for name in schema.amounts if name in filled)
         found.append(amounts.OfPlots(raw.label, of_ledger, "plot", raw.source.ledger.path))
@@ -280,6 +287,22 @@ def _selected(
             keep[:] = False
             rows.append(_column_missing(raw, frame, schema, column))
     return frame[keep], rows
+
+
+def _left_out(raw: Raw, chosen: gpd.GeoDataFrame, schema: Schema) -> pd.DataFrame:
+    """Give, by key, what features have in text columns that the catalog leaves out on purpose."""
+    names = [each.name for each in schema.field if each.type == "text"]
+    if raw.frame is None or any(column not in raw.frame for column in raw.source.where):
+        return pd.DataFrame(columns=names, dtype="str")  # a misspelt column leaves out nothing
+    left = raw.frame[~raw.frame.index.isin(chosen.index)]
+    stated, _ = _columns(raw, left, schema)
+    keys, _ = _keys(raw, left, stated, schema)
+    made = {
+        name: values.as_text(stated[name].column) if name in stated
+        else pd.Series(index=left.index, dtype="str")
+        for name in names
+    }
+    return pd.DataFrame({**made, schema.key: keys}).set_index(keys.rename(None))
 
 
 def _columns(

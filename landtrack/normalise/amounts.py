@@ -28,7 +28,8 @@ class Stated(NamedTuple):
 
     ``table`` has the fields that add up, by that value; ``layer`` is the file of the plots that
     the ledger is of, ``source`` the ledger, ``share`` by what an amount is divided among the
-    plots of a group, empty where it is not.
+    plots of a group, empty where it is not. ``left_out`` are the plots that the catalog leaves
+    out of the file, by key: an amount of their group is theirs too.
     """
 
     on: str
@@ -36,6 +37,7 @@ class Stated(NamedTuple):
     layer: str
     source: str
     share: str
+    left_out: pd.DataFrame | None = None
 
 
 class OfPlots(NamedTuple):
@@ -43,13 +45,15 @@ class OfPlots(NamedTuple):
 
     They stand in columns of the file itself, or in a ``ledger`` that has rows of plots. ``of``
     says whether they are those of each plot, or of its project and repeated at each of its
-    plots; empty where the catalog does not say.
+    plots; empty where the catalog does not say. ``left_out`` as with :class:`Stated`, where the
+    amounts are the projects'.
     """
 
     layer: str
     fields: tuple[str, ...]
     of: str
     ledger: str = ""
+    left_out: pd.DataFrame | None = None
 
 
 ALIKE = 0.1
@@ -78,7 +82,8 @@ def settle(
         What ledgers state that are joined on a field which several plots may share, and what
         files of plots state in columns of their own.
     lost
-        The plots that were set aside, with their fields: they are of their projects too.
+        The plots that were set aside, with their fields: they are of their projects too, as
+        are those that the catalog leaves out.
     schema
         The plots' kind, which says what adds up.
 
@@ -92,6 +97,7 @@ def settle(
         plot of a project alike: whose they are is asked, and they are not known until then.
     """
     of = project_of(plots)
+    lost, rows = _with_left_out(lost, stated, of)
     gone = pd.Series(dtype="str") if lost is None or lost.empty else project_of(lost)
     gone = gone[~gone.index.isin(of.index)]
     members = pd.concat([of, gone])
@@ -103,7 +109,6 @@ def settle(
     amounts.insert(1, "lost", [names.get(each, "") for each in several])
     amounts = amounts.assign(source="", share="")[[*AMOUNT_COLUMNS, *schema.amounts]]
     columns = {name: plots[name].copy() for name in schema.amounts}
-    rows: list[issues.Row] = []
     by_project = [each for each in stated if isinstance(each, OfPlots) and each.of == "project"]
     for own_of in by_project:
         told, differ = _repeated_at_plots(plots, own_of, of, several)
@@ -138,6 +143,30 @@ def settle(
     for own_of in (each for each in stated if isinstance(each, OfPlots) and each.ledger):
         rows += _alike_in_ledger(plots, own_of, of, amounts)
     return Settled(plots, amounts, rows)
+
+
+def _with_left_out(
+    lost: pd.DataFrame | None, stated: tuple[Stated | OfPlots, ...], of: pd.Series
+) -> tuple[pd.DataFrame | None, list[issues.Row]]:
+    """Add the plots that the catalog leaves out of a project, and name them."""
+    rows: list[issues.Row] = []
+    found = [] if lost is None else [lost]
+    there = set(of.index)
+    for each in stated:
+        if each.left_out is None or each.left_out.empty:
+            continue
+        left = each.left_out[~each.left_out.index.isin(there)]
+        there.update(left.index)
+        found.append(left)
+        projects = project_of(left)
+        rows += [
+            issues.row(
+                Issue.AMOUNT_LEFT_OUT, source=each.layer, layer="plots", feature_id=str(project),
+                field=PROJECT, value=", ".join(map(str, own)),
+            )
+            for project, own in projects.groupby(projects).groups.items() if project in set(of)
+        ]
+    return (pd.concat(found) if found else None), rows
 
 
 def _repeated_at_plots(

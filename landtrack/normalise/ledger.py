@@ -24,6 +24,7 @@ def fill(
     schema: Schema,
     choices: Mapping[str, Mapping[str, str]],
     layer: values.Origin,
+    left_out: pd.DataFrame,
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row], Stated | None]:
     """Fill fields from the ledger's row of the same key.
 
@@ -39,6 +40,8 @@ def fill(
         Codes by what may be written, by field.
     layer
         Where the values of the features themselves come from.
+    left_out
+        The features that the catalog leaves out on purpose, by key, with their text fields.
 
     Returns
     -------
@@ -47,8 +50,8 @@ def fill(
         of that key, or several, of which none can be preferred. What adds up is not filled in
         where the ledger is joined on a field that several features may share.
     rows : list of issues.Row
-        Keys that only one side has, keys that the ledger has twice, cells that cannot be
-        read, columns that are not there.
+        Keys that only one side has or that are of features left out, keys that the ledger has
+        twice, cells that cannot be read, columns that are not there.
     amounts : Stated or None
         What adds up, by that field.
     """
@@ -69,9 +72,10 @@ def fill(
     ]
     table, keys = table[keys.notna()], keys[keys.notna()]
     on = frame[stated.on]
-    keys, zeros = of_keys.with_zeros(keys, on)
+    left = left_out[stated.on].dropna()
+    keys, zeros = of_keys.with_zeros(keys, pd.concat([on, left], ignore_index=True))
     phased = of_keys.phased(given, keys)
-    unused = keys[~keys.isin(on)]
+    unused = keys[~keys.isin(on)].drop_duplicates()
     twice = keys.duplicated(keep=False) & ~keys.isin(phased)
     repeated = set(keys[twice])
     table, keys = table[~twice], keys[~twice]
@@ -96,10 +100,14 @@ def fill(
         ))
     rows += _phases(keys, phased, stated, schema)
     rows += tell(Issue.LEDGER_DUPLICATE, sorted(repeated), sorted(repeated))
-    unused = unused.drop_duplicates()
-    rows += tell(Issue.LEDGER_UNUSED, unused, unused)
+    for issue, found in (
+        (Issue.LEDGER_UNUSED, unused[~unused.isin(left)]),
+        (Issue.LEDGER_LEFT_OUT, unused[unused.isin(left)]),
+    ):
+        rows += tell(issue, found, found)
     rows += tell(Issue.LEDGER_NO_MATCH, on[without], frame.loc[without, schema.key])
-    own = keys.map(dict(zip(on, frame[schema.key], strict=True))).fillna(keys)
+    of_key = dict(zip(on, frame[schema.key], strict=True))
+    own = keys.map(lambda key: of_key.get(key, key))
     origin = values.Origin(
         stated.path, schema.id, own, stated.values, rows,
         replace(layer.calendar, epoch=given.epoch), layer.written, keys,
@@ -123,7 +131,9 @@ def fill(
             amounts[name] = by_key
         else:
             filled[name] = on.map(by_key)
-    of_groups = Stated(stated.on, amounts, raw.label, stated.path, stated.share or "")
+    of_groups = Stated(
+        stated.on, amounts, raw.label, stated.path, stated.share or "", left_out
+    )
     return frame.assign(**filled), rows, of_groups if len(amounts.columns) else None
 
 
@@ -145,7 +155,7 @@ def used_by_none(
     """
     found = list(found)
     sharing = Counter(_joined(stated) for stated, _ in found)
-    seen: Counter[tuple[object, ...]] = Counter()
+    seen: dict[tuple[object, ...], list[issues.Row]] = {}
     kept = []
     for stated, rows in found:
         how = _joined(stated)
@@ -153,14 +163,18 @@ def used_by_none(
             if stated is None or row["issue"] not in OF_ALL or row["source"] != stated.path:
                 kept.append(row)
                 continue
-            told = (how, row["issue"], row["value"])
-            seen[told] += 1
-            if seen[told] == sharing[how]:
-                kept.append(row)
+            alike = seen.setdefault((how, row["issue"] in UNUSED, row["value"]), [])
+            alike.append(row)
+            if len(alike) == sharing[how]:
+                kept.append(next(
+                    (each for each in alike if each["issue"] == Issue.LEDGER_LEFT_OUT), row
+                ))
     return kept
 
 
-OF_ALL = frozenset({Issue.LEDGER_UNUSED, Issue.LEDGER_KEY_MISSING})
+UNUSED = frozenset({Issue.LEDGER_UNUSED, Issue.LEDGER_LEFT_OUT})
+"""A row of a ledger has no feature, or one that is left out of the file in question."""
+OF_ALL = frozenset({*UNUSED, Issue.LEDGER_KEY_MISSING})
 """What is wrong with a row of a ledger for all files that are joined to it."""
 
 
