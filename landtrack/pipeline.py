@@ -49,7 +49,6 @@ from landtrack.model import (
     Override,
     Place,
     Result,
-    RulePack,
     Schema,
     Stage,
     Transformation,
@@ -172,7 +171,9 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     of_file = place.as_of
     place, rows = _of_day(place, as_of)
     schemas = catalog.schemas()
-    packs = _packs(place)
+    packs = [catalog.rule_pack(name) for name in place.packs]
+    for each in packs:
+        check.try_samples(each)
     workflow = catalog.workflow_of(place, packs)
     working = crs.require_metric(
         crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
@@ -180,7 +181,6 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     frame = _Frame(working, place.transformations, place.as_of, of_file, place.time_zone)
     raws = list(read.layers(place, lambda name: tell("read", name)))
     rows += crosscheck.approvals(place, workflow, raws)
-    place = msgspec.structs.replace(place, workflow=workflow.id)
     kinds: dict[str, Joined] = {}
     counts = []
     stated: tuple[normalise.amounts.Stated | normalise.amounts.OfPlots, ...] = ()
@@ -256,7 +256,8 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         status_log=status.to_table(log),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
         run=provenance.row(
-            place, raws, ", ".join(each.name for each in packs), rules_on, kinds,
+            msgspec.structs.replace(place, workflow=workflow.id), raws,
+            ", ".join(each.name for each in packs), rules_on, kinds,
         ),
     )
 
@@ -379,14 +380,6 @@ def _of_day(place: Place, as_of: date | None) -> tuple[Place, list[issues.Row]]:
         )
     place = msgspec.structs.replace(place, layers=tuple(kept), as_of=as_of or place.as_of)
     return place, rows
-
-
-def _packs(place: Place) -> list[RulePack]:
-    """Load the rules of a place, and try their samples."""
-    packs = [catalog.rule_pack(name) for name in place.packs]
-    for each in packs:
-        check.try_samples(each)
-    return packs
 
 
 # --- one layer kind -------------------------------------------------------------------------
