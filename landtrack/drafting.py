@@ -36,6 +36,8 @@ ENOUGH = 2
 """A kind is guessed from this many columns of its own where no name says it."""
 GENERIC = frozenset({"name", "note", "class", "state", "due_on"})
 """Fields that most kinds have: they tell none from another."""
+JOINS = frozenset({"plot_id", "project_id", "name"})
+"""Fields of plots by which a ledger may be joined."""
 MOST_VALUES = 30
 RULES, WORKFLOW = "x-park-2006", "cn-2006"
 """What a place in China is drafted with, to be corrected; one elsewhere has neither."""
@@ -430,19 +432,18 @@ def _unknown_values(
 def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
     """Find the table that says the rest of each project: it shares a key with the plots."""
     schema = catalog.schemas()["plots"]
-    on = [name for name, *_ in plots.fields if name in ("project_id", "plot_id", "name")]
     best: tuple[int, Guess, str, str, Mapped] | None = None
     alike: list[Guess] = []
     for each in ledgers:
         fields = _fields(each.seen, schema)
-        columns = {name: column for name, column, *_ in fields}
-        for name in on:
-            if name in columns:
-                rest = [one for one in fields if one[0] not in ("plot_id", "project_id", name)]
-                if rest and best is not None and len(rest) == best[0] and each is not best[1]:
-                    alike.append(each)
-                elif rest and (best is None or len(rest) > best[0]):
-                    best, alike = (len(rest), each, name, columns[name], rest), []
+        joined = _joined_on(plots.fields, fields)
+        if joined is None:
+            continue
+        rest = [one for one in fields if one.field not in ("plot_id", "project_id", joined.field)]
+        if rest and best is not None and len(rest) == best[0]:
+            alike.append(each)
+        elif rest and (best is None or len(rest) > best[0]):
+            best, alike = (len(rest), each, joined.field, joined.column, rest), []
     if best is None:
         return None
     number, each, name, key, rest = best
@@ -454,6 +455,19 @@ def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
         "fields": rest, "sheets": [each.layer, *others] if others else [],
         "why": f"a table with the column {key!r} and {number} more that are known",
     }
+
+
+def _joined_on(plots: Mapped, table: Mapped) -> Filled | None:
+    """Find the column by which a table is joined: one that both call alike, no running number."""
+    theirs = {each.field: each.column for each in plots if each.field in JOINS}
+    plain = {_plain(name) for name in synonyms().any_key["names"]}
+    return max(
+        (each for each in table if each.field in theirs),
+        key=lambda each: (
+            _plain(each.column) == _plain(theirs[each.field]), _plain(each.column) not in plain,
+        ),
+        default=None,
+    )
 
 
 def _not_used(table: Guess, entries: Iterable[Mapping[str, object]]) -> str:

@@ -18,6 +18,22 @@ UNREAD = "buildings_unread_count"
 """The measure of how many buildings of a plot may stand or be gone."""
 
 
+def unread(field: str) -> str:
+    """Name the fact that a field of a plot is written, but says no one thing.
+
+    Parameters
+    ----------
+    field
+        The field, such as a date.
+
+    Returns
+    -------
+    str
+        The name of the fact, true or false.
+    """
+    return f"{field}:unread"
+
+
 def project_of(facts: pd.DataFrame) -> pd.Series:
     """Say which project each plot belongs to.
 

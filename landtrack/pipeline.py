@@ -221,7 +221,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     }
     if "buildings" in against:
         rows += crosscheck.overlaps(against["buildings"], workflow)
-    facts = pd.DataFrame(plots.drop(columns="geometry"))
+    facts = normalise.written.facts(plots, kinds["plots"].written)
     measures = join.measures(
         plots, against, workflow=workflow, basis=place.basis,
         tall_m=check.tall_above(facts, packs, rules_on=rules_on),

@@ -95,6 +95,27 @@ def test_the_draft_runs_as_it_is(folder):
     assert set(result.layers) >= {"plots", "parcels", "pipelines"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "key", "on"),
+    [
+        ("序号,项目编号", "项目编号", "project_id"), ("项目编号,序号", "项目编号", "project_id"),
+        ("编号,XMBH", "XMBH", "project_id"), ("ID,项目代码", "项目代码", "project_id"),
+        ("序号,地块编号", "地块编号", "plot_id"), ("XMBH,地块编号", "XMBH", "project_id"),
+        ("序号,DKMC", "DKMC", "name"), ("序号,备注", "序号", "plot_id"),
+    ],
+)
+def test_a_ledger_is_joined_by_what_both_call_alike_and_not_by_a_running_number(
+    folder, heading, key, on
+):
+    rows = f"{heading},固定资产投资（万元）\n1,P1,2600\n"
+    (folder / "台账.csv").write_text(rows, encoding="utf-8")
+    drafting.init(folder)
+
+    found = tomllib.loads((folder / "catalog.toml").read_text(encoding="utf-8"))["layer"]
+    ledger = next(each["ledger"] for each in found if each["kind"] == "plots")
+    assert (ledger["key"], ledger["on"]) == (key, on)
+
+
 def test_a_catalog_that_is_there_is_never_overwritten(folder):
     (folder / "catalog.toml").write_text("mine", encoding="utf-8")
 

@@ -370,6 +370,33 @@ def test_a_day_is_read_in_the_forms_in_which_it_is_one(fault):
     assert told(result, Issue.DAYS_OF_NUMBERS) == [
         ("", "entered_on", "38781 → 2006-03-05 (1900)")
     ]
+    found = result.findings[result.findings["rule"] == "environment-before-entry"]
+    assert found["outcome"].tolist() == [*["pass"] * 6, *["unknown"] * 4, *["pass"] * 2]
+    assert set(found["reason"][6:10]) == {"entered_on"}
+
+
+@pytest.mark.parametrize("written", ["2006年3月", "3/5/2006", "待定", "2006-02-30"])
+@pytest.mark.parametrize("on", ["plot_id", "project_id", ""])
+def test_a_step_whose_date_cannot_be_read_is_taken_on_an_unknown_day(site, written, on):
+    own = {} if on else {"entered_on": written}
+    site.layer("plots", [
+        site.plot(key, box(at, 0, at + 100, 100), project_id="S", eia_approved_on="2006-01-05",
+                  **own)
+        for key, at in (("A", 0), ("B", 200))
+    ])
+    if on:
+        rows = [f"{key},{written}" for key in {"plot_id": "AB"}.get(on, "S")]
+        (site.folder / "l.csv").write_text("\n".join(["key,entry", *rows]), encoding="utf-8")
+        site.entries["plots.geojson"]["ledger"] = {
+            "path": "l.csv", "key": "key", "on": on, "fields": {"entered_on": "entry"},
+        }
+        site.catalog()
+    result = vetted(site.folder)
+
+    for table in (result.findings, result.projects):
+        found = table[table["rule"] == "environment-before-entry"]
+        assert set(found["outcome"]) == {"unknown"}
+        assert set(found["reason"]) == {"entered_on"}
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 import csv
 
+import pandas as pd
 import pyogrio
 import pytest
 from click.testing import CliRunner
 
 from landtrack.cli import main
+from landtrack.normalise import keys
 
 
 def call(*words):
@@ -186,6 +188,25 @@ def test_keys_that_differ_in_zeros_only_are_matched_and_told_once(fault):
 
     assert intensity(findings) == dict.fromkeys(PLOTS, ("pass", 3750))
     assert len(told(issues, "ledger_key_zeros")) == 1
+
+
+def keys_matched(written, on):
+    own, told_of = keys.written_alike(pd.Series(written), pd.Series(on))
+    return own.tolist(), told_of
+
+
+@pytest.mark.parametrize(
+    ("written", "on"),
+    [("００１", "001"), ("1", "００１"), ("xm-001", "XM-001"), ("XM－001", "XM-001"),
+     ("X M-001", "XM-001"), ("ＸＭ-001", "xm-001"), ("0", "000")],
+)
+def test_a_key_in_another_way_of_writing_is_the_same_and_told(written, on):
+    assert keys_matched([written, "other"], [on, on]) == ([on, "other"], f"{written} = {on}")
+
+
+def test_keys_of_one_side_that_only_their_writing_tells_apart_stay_what_they_are():
+    assert keys_matched(["a1", "A1"], ["A1", "a2"]) == (["a1", "A1"], "")
+    assert keys_matched(["1"], ["01", "001"]) == (["1"], "")
 
 
 # --- what nothing reads -----------------------------------------------------------------------

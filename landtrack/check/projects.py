@@ -92,7 +92,8 @@ def together(
     -------
     DataFrame
         By project: the amount that the project has, else the sum over its plots, if all are
-        known and none was set aside; other fields where all plots agree, else missing.
+        known and none was set aside; what is true of one plot; other fields where all plots
+        agree, else missing.
     """
     summed = catalog.schemas()["plots"].amounts
     groups = facts.groupby(of, sort=False)
@@ -104,7 +105,9 @@ def together(
     told = {}
     for name in facts.columns:
         column = facts[name].groupby(of, sort=False)
-        if name in summed:
+        if facts[name].dtype.kind == "b":
+            told[name] = column.any()
+        elif name in summed:
             told[name] = column.sum().where(column.count() == column.size())
             if known is not None:
                 whole = told[name].mask(known["lost"].fillna("") != "")

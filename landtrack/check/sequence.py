@@ -40,8 +40,8 @@ def judge(rule: Rule, subjects: Subjects) -> Order:
     -------
     Order
         ``days`` from the first date to the second. In order passes, out of order fails; a
-        date that is missing although its step was taken is unknown, and named; not
-        applicable as long as the second step is not due.
+        date that is missing although its step was taken, such as one that is written but cannot
+        be read, is unknown, and named; not applicable as long as the second step is not due.
     """
     first, second = subjects.days(rule.first), subjects.days(rule.second)
     have_first, have_second = ~np.isnat(first), ~np.isnat(second)
@@ -69,10 +69,10 @@ def judge(rule: Rule, subjects: Subjects) -> Order:
 
 def _taken(rule: Rule, subjects: Subjects) -> Mask:
     """Tell where the second step was taken though its date is missing."""
-    taken = np.zeros(len(subjects), dtype=bool)
+    taken = subjects.unread(rule.second)
     if rule.documents is not None:
-        taken |= subjects.words(rule.documents[1]) != ""
+        taken = taken | (subjects.words(rule.documents[1]) != "")
     if rule.due_from is not None:
         order = [each.value for each in Stage]
-        taken |= np.isin(subjects.stages, order[order.index(rule.due_from.value):])
+        taken = taken | np.isin(subjects.stages, order[order.index(rule.due_from.value):])
     return taken

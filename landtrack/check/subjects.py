@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from landtrack import figures
 from landtrack.model import STAGES, Stage
 
 Figures = npt.NDArray[np.float64]
@@ -155,6 +156,25 @@ class Subjects:
         if field not in self.facts:
             return np.full(len(self), "NaT", dtype="datetime64[D]")
         found: Days = pd.to_datetime(self.facts[field]).to_numpy().astype("datetime64[D]")
+        return found
+
+    def unread(self, field: str) -> Mask:
+        """Tell where a field is written, but says no one thing.
+
+        Parameters
+        ----------
+        field
+            Its name.
+
+        Returns
+        -------
+        ndarray of bool, (n,)
+            False where nothing is written.
+        """
+        name = figures.unread(field)
+        if name not in self.facts:
+            return np.zeros(len(self), dtype=bool)
+        found: Mask = self.facts[name].to_numpy(dtype="bool")
         return found
 
     @cached_property

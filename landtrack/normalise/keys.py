@@ -1,4 +1,4 @@
-"""The keys of a ledger: written with other zeros, merged over rows, and one for several phases."""
+"""The keys of a ledger: written in another way, merged over rows, and one for several phases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from landtrack import issues
+from landtrack.catalog import numbers
 from landtrack.formats.tables import Table, is_phase
 from landtrack.model import Issue
 
@@ -15,8 +16,10 @@ SHOWN = 6
 """How many pairs of keys are shown."""
 
 
-def with_zeros(keys: pd.Series[Any], on: pd.Series[Any]) -> tuple[pd.Series[Any], str]:
-    """Write keys with the leading zeros of the other side, where that leaves no doubt.
+def written_alike(keys: pd.Series[Any], on: pd.Series[Any]) -> tuple[pd.Series[Any], str]:
+    """Write keys as the other side does, where that leaves no doubt.
+
+    Leading zeros, full width, capitals and blanks make no other key.
 
     Parameters
     ----------
@@ -33,18 +36,22 @@ def with_zeros(keys: pd.Series[Any], on: pd.Series[Any]) -> tuple[pd.Series[Any]
         Which were changed; empty where none was.
     """
     mine, others = set(keys), set(on.dropna())
-    plain = {each: each.lstrip("0") or "0" for each in mine | others if each.isdecimal()}
-    by_plain = {plain[each]: each for each in others if each in plain}
-    once = all(
-        len({plain.get(each, each) for each in side}) == len(side) for side in (mine, others)
-    )
+    plain = {each: _plain(each) for each in mine | others}
+    by_plain = {plain[each]: each for each in others}
+    once = all(len({plain[each] for each in side}) == len(side) for side in (mine, others))
     changed = {
         each: by_plain[plain[each]] for each in sorted(mine - others)
-        if once and each in plain and plain[each] in by_plain
+        if once and plain[each] in by_plain
     }
     pairs = [f"{old} = {new}" for old, new in changed.items()]
     told = ", ".join(pairs[:SHOWN]) + (f" … ({len(pairs)})" if len(pairs) > SHOWN else "")
     return (keys.map(lambda key: changed.get(key, key)) if changed else keys), told
+
+
+def _plain(key: str) -> str:
+    """Write a key without what makes no other key."""
+    plain = "".join(numbers.half_width(key).split()).casefold()
+    return (plain.lstrip("0") or "0") if plain.isdecimal() else plain
 
 
 def phased(table: Table, keys: pd.Series[Any]) -> set[str]:

@@ -73,7 +73,7 @@ def fill(
     table, keys = table[keys.notna()], keys[keys.notna()]
     on = frame[stated.on]
     left = left_out[stated.on].dropna()
-    keys, zeros = of_keys.with_zeros(keys, pd.concat([on, left], ignore_index=True))
+    keys, zeros = of_keys.written_alike(keys, pd.concat([on, left], ignore_index=True))
     phased = of_keys.phased(given, keys)
     unused = keys[~keys.isin(on)].drop_duplicates()
     twice = keys.duplicated(keep=False) & ~keys.isin(phased)

@@ -175,6 +175,26 @@ class Origin:
         }))
 
 
+    def keep_unread(self, field: str, column: str, text: pd.Series[Any]) -> None:
+        """Keep what is written in a field and cannot be read.
+
+        Parameters
+        ----------
+        field
+            The field.
+        column
+            The column that should fill it.
+        text
+            What is written, by row.
+        """
+        if self.written is not None and len(text):
+            self.written.append(pd.DataFrame({
+                "joins": None if self.joins is None else self.joins[text.index],
+                "at": text.index, "field": field, "written": text, "unit": "",
+                "stated": False, "file": self.label, "column": column,
+            }))
+
+
 def cast(
     given: Stated, field: Field, choices: Mapping[str, str], origin: Origin
 ) -> pd.Series[Any]:
@@ -210,7 +230,10 @@ def cast(
         read = _codes(text, {**choices, **origin.values.get(field.name, {})})
         return _told(read, text, field, Issue.NOT_A_CHOICE, origin)
     if field.type == "date":
-        return _days(given.column, text, field, origin)
+        days = _days(given.column, text, field, origin)
+        unread = text[days.isna() & text.notna()]
+        origin.keep_unread(field.name, given.mapped.column, unread)
+        return days
     return _lists(text, field, _unit(given, field, origin), origin)
 
 

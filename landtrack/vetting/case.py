@@ -139,12 +139,12 @@ class Case:
             name = {"investment_cny": "fixed_investment_cny"}.get(stated, stated)
             if name in inputs:
                 made[name] = inputs[name] = _number(name, value)
-            elif name in facts:
+            elif name in facts and name.isidentifier():
                 made[name] = facts[name] = _fact(name, value)
             else:
                 raise CatalogError(
                     f"There is no figure or fact named {stated!r}.",
-                    mend=f"Use one of: {', '.join([*inputs, *facts])}.",
+                    mend=f"Use one of: {', '.join([*inputs, *filter(str.isidentifier, facts)])}.",
                 )
         return dataclasses.replace(
             self, inputs=inputs, facts=facts, changes={**self.changes, **made},
@@ -219,7 +219,7 @@ def case(
             mend=f"Name one, such as {', '.join(map(str, plots.index[:5]))}.",
         )
     inputs = check.plot_inputs(result.measures).loc[ids]
-    every = pd.DataFrame(plots.drop(columns="geometry"))
+    every = normalise.written.of(result)
     facts = every.loc[ids]
     place, amounts = result.place, result.amounts
     held = pd.Index([]) if amounts is None else amounts.index

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from landtrack import check
+from landtrack import check, normalise
 from landtrack.model import Result
 
 CAUSES = ("data", "geometry", "rule")
@@ -37,8 +37,7 @@ class _Sides:
     def outcomes(self, taken: frozenset[str]) -> pd.DataFrame:
         """Judge the plots by the first run with some causes taken from the second."""
         side = {name: self.after if name in taken else self.before for name in CAUSES}
-        facts = pd.DataFrame(side["data"].layers["plots"].drop(columns="geometry"))
-        facts = facts.loc[self.plots]
+        facts = normalise.written.of(side["data"]).loc[self.plots]
         rules, data = side["rule"], side["data"].place
         terms = check.Terms(
             packs=rules.packs, overrides=rules.place.overrides, as_of=rules.place.as_of,

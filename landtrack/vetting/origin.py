@@ -91,9 +91,11 @@ class Origins:
         if table is None or table.empty:
             return ""
         own = table[(table["plot_id"].astype("str") == plot) & (table["field"] == name)]
-        taken = pd.to_numeric(self.result.layers["plots"].loc[plot, name], errors="coerce")
         if own.empty:
             return ""
+        if not own["unit"].iloc[0]:  # a day that cannot be read
+            return f" ({own['written'].iloc[0]})"
+        taken = pd.to_numeric(self.result.layers["plots"].loc[plot, name], errors="coerce")
         cell, unit = str(own["written"].iloc[0]), str(own["unit"].iloc[0])
         said = cell if cell.endswith(unit) else f"{cell} {unit}"
         is_taken = "" if pd.isna(taken) else (
