@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 
 import geopandas as gpd
 
@@ -17,7 +16,7 @@ from landtrack.wording import events as wording
 def opened(  # noqa: PLR0913  each is a thing of its own
     place: Place, layers: Mapping[str, gpd.GeoDataFrame], workflow: Workflow,
     log: Sequence[status.Event], *, of_file: date | None, words: Words,
-    day: Callable[..., date | None],
+    day: Callable[[str, int], date | None],
 ) -> tuple[list[status.Event], list[issues.Row]]:
     """Bring a log up to what the place's files tell.
 
@@ -36,7 +35,7 @@ def opened(  # noqa: PLR0913  each is a thing of its own
     words
         For the issues.
     day
-        Reads a day of a table, given the date system of its workbook as ``epoch``.
+        Reads a day of a table, given the date system of its workbook, 1900 or 1904.
 
     Returns
     -------
@@ -65,7 +64,7 @@ def opened(  # noqa: PLR0913  each is a thing of its own
         asked = [
             event for event in
             status.asked(
-                told.frame, workflow, recorded_at=stamp, day=partial(day, epoch=told.epoch)
+                told.frame, workflow, recorded_at=stamp, day=lambda text: day(text, told.epoch)
             )
             if status.what(event) not in entered
         ]

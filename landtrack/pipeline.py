@@ -194,11 +194,13 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         rows += told
         counts += counted
     layers = {kind: each.frame for kind, each in kinds.items() if each.frame is not None}
-    plots = layers["plots"]
-    if plots.empty:
+    if layers["plots"].empty:
         raise _nothing(place, rows, words)
+    calendar = normalise.calendar_of(
+        layers["plots"].geometry.to_numpy(), working, time_zone=place.time_zone
+    )
     log, told = history.opened(
-        place, layers, workflow, log, of_file=of_file, words=words, day=normalise.day
+        place, layers, workflow, log, of_file=of_file, words=words, day=calendar.day
     )
     rows += told
     layers = status.shapes_of_day(layers, schemas, log, place.as_of)
@@ -256,8 +258,8 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         status_log=status.to_table(log),
         counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
         run=provenance.row(
-            msgspec.structs.replace(place, workflow=workflow.id), raws,
-            ", ".join(each.name for each in packs), rules_on, kinds,
+            msgspec.structs.replace(place, workflow=workflow.id, time_zone=calendar.local()),
+            raws, ", ".join(each.name for each in packs), rules_on, kinds,
         ),
     )
 

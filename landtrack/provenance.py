@@ -63,7 +63,7 @@ def row(
         "place_head": json.dumps(
             {
                 "title": dict(place.title), "notice": dict(place.notice),
-                "language": place.language,
+                "language": place.language, "time_zone": place.time_zone,
                 "partial": sorted(kind for kind, each in joined.items() if not each.complete),
                 "coverage": {
                     kind: shapely.to_wkb(measure.union(each.coverage.to_numpy()), hex=True)

@@ -1,7 +1,6 @@
 """The state is the fold of the events, and only legal events enter."""
 
 from datetime import date, timedelta
-from functools import partial
 
 import geopandas as gpd
 import pandas as pd
@@ -478,16 +477,35 @@ def test_a_table_of_events_is_read_by_its_words_in_any_language():
         ("2006年6月1日", "2006-06-01"), ("2006.6.1", "2006-06-01"), ("二〇〇六年六月一日",
         "2006-06-01"), ("20060601", "2006-06-01"), (37407, "2006-06-01"), ("37407", "2006-06-01"),
         ("2006/6", "2006-06"), ("../2006年6月1日", "../2006-06-01"), ("6/1/2006", "6/1/2006"),
+        ("2006-05-31T16:00:00Z", "2006-06-01"), ("2006/5/31 15:59:59Z", "2006-05-31"),
+        ("2006-05-31 18:00:00+02:00", "2006-06-01"), ("2006-06-01T08:00:00", "2006-06-01"),
+        (pd.Timestamp("2006-05-31T16:00:00Z"), "2006-06-01"),
+        (pd.Timestamp("2006-06-01T23:30:00"), "2006-06-01"),
+        ("../2006-05-31T16:00:00Z", "../2006-06-01"),
     ],
 )
 def test_the_days_of_a_table_of_events_are_read_as_days_are(written, at):
     table = pd.DataFrame({"编号": ["ZD-1"], "步骤": ["勘测定界"], "日期": [written]})
 
+    calendar = normalise.Calendar(zone="Asia/Shanghai")
     events = status.asked(
-        table, CN_2006, recorded_at="now", day=partial(normalise.day, epoch=1904)
+        table, CN_2006, recorded_at="now", day=lambda text: calendar.day(text, 1904)
     )
 
     assert [each.at for each in events] == [at]
+
+
+def test_a_moment_of_another_zone_is_no_day_where_nothing_says_where_the_place_is():
+    table = pd.DataFrame({
+        "编号": ["ZD-1"], "步骤": ["勘测定界"], "日期": ["2006-05-31T16:00:00Z"],
+    })
+
+    [asked] = status.asked(
+        table, CN_2006, recorded_at="now", day=normalise.Calendar().day
+    )
+
+    with pytest.raises(TableError, match="2006-05-31T16:00:00Z"):
+        _ = asked.span
 
 
 def test_of_a_table_the_good_events_enter_and_each_bad_one_is_named():

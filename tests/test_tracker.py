@@ -1,6 +1,7 @@
 """The log in the store: appended whole or not at all, by one at a time, and never altered."""
 
 import datetime as dt
+import json
 import multiprocessing
 import shutil
 import sqlite3
@@ -242,6 +243,48 @@ def test_what_was_taken_back_does_not_come_again_with_the_next_run(tmp_path):
 
     assert len(store.log.read(path).rows) == 4
     assert again.layers["parcels"]["state"].isna().all()
+
+
+def event_file(folder, kind):
+    """Write one event at the last moment of a day in Greenwich, which is the next day in China."""
+    row = {"feature_id": "P", "layer": "parcels", "action": "survey",
+           "at": "2006-05-31T16:00:00Z", "document_no": "d"}
+    path = folder / f"events.{kind}"
+    if kind == "csv":
+        path.write_text("\n".join([",".join(row), ",".join(row.values())]), "utf-8")
+    elif kind == "xlsx":
+        book = openpyxl.Workbook()
+        book.active.append(list(row))
+        book.active.append(list(row.values()))
+        book.save(path)
+    else:
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "geometry": None, "properties": row}
+        ]}), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "geojson"])
+@pytest.mark.parametrize(("zone", "day"), [
+    (None, "2006-06-01"), ("Asia/Shanghai", "2006-06-01"), ("Europe/London", "2006-05-31"),
+])
+def test_the_moment_of_an_event_is_a_day_of_the_place_in_a_run_and_when_entered(
+    tmp_path, kind, zone, day
+):
+    site = Site(tmp_path / "place")
+    site.head |= {"as_of": dt.date(2006, 12, 31)} | ({"time_zone": zone} if zone else {})
+    site.layer("parcels", [(box(0, 0, 60, 100), {"parcel_id": "P"})])
+    file = event_file(site.folder, kind)
+    out = tmp_path / "build"
+    landtrack.run(site.folder, out=out)
+
+    [entered] = tracker.take_in(out / "project.gpkg", file, today=TODAY)
+    site.head["events"] = file.name
+    site.catalog()
+    landtrack.run(site.folder, out=tmp_path / "other")
+
+    assert entered.at == day
+    assert [each.at for each in store.log.read(tmp_path / "other" / "project.gpkg").events] == [day]
 
 
 def test_a_store_is_copied_whole_with_its_evidence(path, tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -23,7 +23,6 @@ from landtrack.errors import CRSError
 from landtrack.model import Column, Issue, Schema, Track, Transformation
 from landtrack.normalise import (
     amounts as amounts,
-    dates,
     georeference,
     ledger as ledger,
     parts,
@@ -31,7 +30,7 @@ from landtrack.normalise import (
     values,
     written as written,
 )
-from landtrack.normalise.dates import day as day
+from landtrack.normalise.dates import Calendar as Calendar
 from landtrack.normalise.days import as_of as as_of
 from landtrack.normalise.quantities import figure as figure
 from landtrack.normalise.units import figure_unit as figure_unit
@@ -115,9 +114,7 @@ def layer(
     keys, key_rows = _keys(raw, chosen, stated, schema)
     rows += column_rows + key_rows
     choices = values.choice_codes(schema, tracks)
-    calendar = dates.Calendar(
-        zone=time_zone, where=lambda: _middle(geometry, working), epoch=raw.epoch
-    )
+    calendar = replace(calendar_of(geometry, working, time_zone=time_zone), epoch=raw.epoch)
     kept: list[pd.DataFrame] | None = [] if schema.id == "plots" else None
     origin = values.Origin(
         raw.label, schema.id, keys, raw.source.values, rows, calendar, kept
@@ -168,6 +165,28 @@ def _of_plots(
         of_ledger = tuple(name for name in schema.amounts if name in filled)
         found.append(amounts.OfPlots(raw.label, of_ledger, "plot", raw.source.ledger.path))
     return tuple(found)
+
+
+def calendar_of(
+    geometry: npt.NDArray[np.object_], working: CRS, *, time_zone: str | None
+) -> Calendar:
+    """Tell how the days of a place are read.
+
+    Parameters
+    ----------
+    geometry
+        Shapes of the place, in the working CRS.
+    working
+        That CRS.
+    time_zone
+        The zone that the catalog states; that of where the shapes lie where it states none.
+
+    Returns
+    -------
+    Calendar
+        It looks for the zone when a moment of another one is met.
+    """
+    return Calendar(zone=time_zone, where=lambda: _middle(geometry, working))
 
 
 def _middle(geometry: npt.NDArray[np.object_], working: CRS) -> tuple[float, float] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field as of
+from dataclasses import dataclass, field as of, replace
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -100,12 +100,12 @@ def _patterns() -> Patterns:
 class Calendar:
     """How the days of a file are read.
 
-    ``zone`` is the time zone that the catalog states; without it that of the place on
-    Earth, where ``where`` gives longitude and latitude. ``epoch`` is the date system of
-    the workbook.
+    ``zone`` is the time zone that is stated, or looks it up when it is needed; without it that
+    of the place on Earth, where ``where`` gives longitude and latitude. ``epoch`` is the date
+    system of the workbook.
     """
 
-    zone: str | None = None
+    zone: str | Callable[[], str | None] | None = None
     where: Callable[[], tuple[float, float] | None] = of(default=lambda: None)
     epoch: int = 1900
 
@@ -117,10 +117,29 @@ class Calendar:
         str or None
             Such as ``"Asia/Shanghai"``; None where nothing tells where the place is.
         """
-        if self.zone is not None:
-            return self.zone
+        stated = self.zone() if callable(self.zone) else self.zone
+        if stated is not None:
+            return stated
         at = self.where()
         return None if at is None else zone_at(*at)
+
+    def day(self, text: str, epoch: int = 1900) -> dt.date | None:
+        """Read one day.
+
+        Parameters
+        ----------
+        text
+            Such as ``"2006-05-31"``, ``"2006年5月31日"``, ``"2006-05-30T16:00:00Z"``.
+        epoch
+            The date system of the workbook that it stands in, for bare numbers.
+
+        Returns
+        -------
+        date or None
+            None where it is not exactly one day, or one of another zone and nothing tells
+            where the place is.
+        """
+        return _day(text, replace(self, epoch=epoch))[0]
 
 
 class Days(NamedTuple):
@@ -250,24 +269,3 @@ def _offset(text: str) -> dt.timezone:
 @cache
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
-
-
-def day(text: str, *, epoch: int = 1900) -> dt.date | None:
-    """Read one day that is the place's own.
-
-    Parameters
-    ----------
-    text
-        Such as ``"2006-05-31"``, ``"2006年5月31日"``.
-    epoch
-        The date system of the workbook that it stands in, for bare numbers.
-
-    Returns
-    -------
-    date or None
-        None where it is not exactly one day, or has a time zone.
-    """
-    found, by = _day(text, Calendar(epoch=epoch))
-    return found if by != "zone" else None
-
-

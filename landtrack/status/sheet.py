@@ -141,11 +141,11 @@ def _recorded(written: str, workflow: Workflow) -> tuple[str, str]:
 
 
 def _written(value: Any) -> str:  # noqa: ANN401  a cell
-    """Write a cell as text: a date without its time, a whole number without a point."""
+    """Write a cell as text: a day without its time but for that of a zone, 1 and not 1.0."""
     if value is None or value is pd.NaT or value != value:  # noqa: PLR0124  NaN
         return ""
     if isinstance(value, pd.Timestamp):
-        return str(value.date())
+        return value.isoformat() if value.tzinfo is not None else str(value.date())
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return SLASHED.sub(_dashed, str(value).strip())

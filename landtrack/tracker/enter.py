@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,6 +20,7 @@ from landtrack.tracker.place import (
     insist_unchanged,
     now,
     today as day_here,
+    zone_of,
 )
 
 
@@ -195,11 +195,12 @@ def take_in(
         If the file cannot be read.
     """
     table = file if isinstance(file, tables.Table) else told_of(file)
+    calendar = normalise.Calendar(zone=lambda: zone_of(path))
 
     def judge(place: Tracked) -> list[status.Event]:
         asked = status.asked(
             table.frame, place.workflow, recorded_at=now(),
-            day=partial(normalise.day, epoch=table.epoch),
+            day=lambda text: calendar.day(text, table.epoch),
         )
         insist_unchanged(place, asked)
         fresh, refused = status.allowed(

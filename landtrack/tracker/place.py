@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
@@ -86,6 +87,26 @@ def tracked(path: Address) -> Tracked:
         found.features | status.reshaped_keys(log), text.load(found.meta["language"]),
         found.user, len(log),
     )
+
+
+def zone_of(path: Address) -> str | None:
+    """Tell in which time zone the place of a store lies.
+
+    Parameters
+    ----------
+    path
+        The store.
+
+    Returns
+    -------
+    str or None
+        As its last run has it; None where that does not say.
+    """
+    if "runs" not in store.names(path):
+        return None
+    head = json.loads(store.last_run(path).get("place_head") or "{}")
+    zone: str | None = head.get("time_zone")
+    return zone
 
 
 def enter(

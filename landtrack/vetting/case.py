@@ -174,7 +174,7 @@ def _fact(name: str, value: float | str) -> float | str:
         return _number(name, value)
     if not name.endswith("_on") or not isinstance(value, str):
         return value
-    day = normalise.day(value)
+    day = normalise.Calendar().day(value)
     if day is None:
         raise CatalogError(
             f"{name} = {value!r} is not exactly one day.", mend="Write it as 2006-05-31."
