@@ -286,7 +286,7 @@ def _named(kind: str, path: str, layer: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold()
+    return catalog.simplified(SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold())
 
 
 def _fields(seen: LayerSeen, schema: Schema) -> Mapped:

@@ -471,6 +471,18 @@ def test_a_table_of_events_is_read_by_its_words_in_any_language():
         status.asked(table.drop(columns="编号"), CN_2006, recorded_at="now")
 
 
+def test_a_table_of_events_is_read_by_its_words_in_traditional_characters():
+    table = pd.DataFrame({
+        "編號": ["ZD-1"], "步驟": ["勘測定界"], "日期": ["2006-06-01"], "文號": ["文1"],
+        "圖層": ["徵地地塊"],
+    })
+
+    [asked] = status.asked(table, CN_2006, recorded_at="now")
+
+    assert status.event_columns(list(table.columns)) == 5
+    assert (asked.layer, asked.action, asked.document_no) == ("parcels", "survey", "文1")
+
+
 @pytest.mark.parametrize(
     ("written", "at"),
     [

@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from landtrack.catalog import notes, units
+from landtrack.catalog.characters import simplified
 from landtrack.catalog.figures import figures, summary, targets
 from landtrack.catalog.files import (
     SHIPPED,
@@ -34,8 +35,8 @@ from landtrack.model import NO_WORKFLOW, Place, RulePack, Schema, Workflow
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "converted", "corridors", "data_file",
     "data_files", "demo_place", "figures", "in_unit", "industries", "measure_unit", "notes",
-    "own_id", "place", "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas", "summary",
-    "targets", "times", "unit_factor", "units", "workflow",
+    "own_id", "place", "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas",
+    "simplified", "summary", "targets", "times", "unit_factor", "units", "workflow",
     "workflow_of",
 ]
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from landtrack import text
+from landtrack import catalog, text
 from landtrack.errors import TableError
 from landtrack.model import Workflow
 from landtrack.status import days
@@ -54,7 +54,10 @@ def asked(
         If a heading that is needed is missing.
     """
     headings = _headings()
-    named = {headings[name]: name for name in table.columns if name in headings}
+    named = {
+        headings[plain]: name for name in table.columns
+        if (plain := catalog.simplified(str(name))) in headings
+    }
     if lacks := [name for name in NEEDED if name not in named]:
         raise TableError(
             f"The table of events has no column {', '.join(lacks)}.",
@@ -91,14 +94,16 @@ def event_columns(headings: Sequence[str]) -> int:
         0 where one is missing that is needed.
     """
     named = _headings()
-    found = {named[each] for each in headings if each in named}
+    found = {
+        named[plain] for each in headings if (plain := catalog.simplified(each)) in named
+    }
     return len(found) if set(NEEDED) <= found else 0
 
 
 def _headings() -> dict[str, str]:
     languages = [text.load(lang) for lang in text.languages()]
     return {
-        heading: code for code in COLUMNS
+        catalog.simplified(heading): code for code in COLUMNS
         for heading in (code, *(words(f"event.column.{code}") for words in languages))
     }
 
@@ -106,15 +111,15 @@ def _headings() -> dict[str, str]:
 def _event(row: Mapping[str, Any], workflow: Workflow, recorded_at: str) -> Event:
     told = {name: _written(row.get(name)) for name in COLUMNS}
     actions = {
-        title: code for code, (_, action) in workflow.actions.items()
+        catalog.simplified(title): code for code, (_, action) in workflow.actions.items()
         for title in action.title.values()
     }
-    action = actions.get(told["action"], told["action"])
+    action = actions.get(catalog.simplified(told["action"]), told["action"])
     track, state = _recorded(told["state"], workflow) if action == RECORDED else ("", "")
     if action in workflow.actions:
         track = workflow.actions[action][0]
     kinds = workflow.tracks[track].kinds if track else ()
-    layer = _kinds().get(told["layer"], told["layer"])
+    layer = _kinds().get(catalog.simplified(told["layer"]), told["layer"])
     if not layer and len(kinds) == 1:
         layer = kinds[0]
     return Event(
@@ -126,7 +131,7 @@ def _event(row: Mapping[str, Any], workflow: Workflow, recorded_at: str) -> Even
 
 def _kinds() -> dict[str, str]:
     return {
-        word: key.removeprefix("kind.") for lang in text.languages()
+        catalog.simplified(word): key.removeprefix("kind.") for lang in text.languages()
         for key, word in text.load(lang).entries.items() if key.startswith("kind.")
     }
 

@@ -73,10 +73,11 @@ def plain(heading: object) -> str:
     Returns
     -------
     str
-        Half-width, in small letters, without blanks, brackets and signs.
+        Half-width, in small letters and simplified characters, without blanks, brackets and
+        signs.
     """
     text = "" if heading is None else unicodedata.normalize("NFKC", str(heading))
-    return SIGNS.sub("", text).casefold()
+    return catalog.simplified(SIGNS.sub("", text).casefold())
 
 
 @cache

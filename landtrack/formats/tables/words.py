@@ -58,9 +58,10 @@ def plain(text: object) -> str:
     Returns
     -------
     str
-        Half-width, in small letters, without blanks.
+        Half-width, in small letters and simplified characters, without blanks.
     """
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", str(text))).casefold()
+    made = _BLANKS.sub("", unicodedata.normalize("NFKC", str(text))).casefold()
+    return catalog.simplified(made)
 
 
 @cache
