@@ -18,6 +18,10 @@ UNREAD = "buildings_unread_count"
 """The measure of how many buildings of a plot may stand or be gone."""
 
 
+CONTRADICTED = "buildings_contradicted_count"
+"""The measure of how many buildings of a plot have other storeys than heights."""
+
+
 def unread(field: str) -> str:
     """Name the fact that a field of a plot is written, but says no one thing.
 
@@ -68,7 +72,8 @@ def of_plots(
     unsure
         Between which figures the measured floor area and covered area lie, by plot: columns
         ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure;
-        ``buildings_unread`` counts the buildings whose state cannot be read.
+        ``buildings_unread`` counts the buildings whose state cannot be read,
+        ``buildings_contradicted`` those of which storeys and heights differ in number.
 
     Returns
     -------
@@ -106,8 +111,11 @@ def of_plots(
     for name, part in (("floor_area_m2", "floor"), ("covered_area_m2", "covered")):
         if chosen[name] == "measured" and unsure is not None:
             found |= _between(name, found[name], unsure[f"{part}_low"], unsure[f"{part}_high"])
-            if (unsure["buildings_unread"] > 0).any():
-                found[UNREAD] = unsure["buildings_unread"]
+            for count, column in (
+                (UNREAD, "buildings_unread"), (CONTRADICTED, "buildings_contradicted"),
+            ):
+                if (unsure[column] > 0).any():
+                    found[count] = unsure[column]
     return pd.concat([
         pd.DataFrame({
             "plot_id": plots.index, "layer": "plots", "category": "", "measure": name,

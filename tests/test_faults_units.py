@@ -304,6 +304,26 @@ def test_a_height_with_a_decimal_comma_is_not_two_storeys(fault):
     assert outcomes(result, "plot-ratio") == [Outcome.UNKNOWN]
 
 
+@pytest.mark.parametrize(
+    ("storeys", "heights", "outcome"),
+    [
+        (1, "4;4", "unknown"), (1, "4;5;3", "unknown"), (2, "4", "unknown"), (1, "9", "pass"),
+        (1, "12;3", "unknown"), (2, "4;4", "pass"), (3, "9;4", "pass"), (None, "4;4", "pass"),
+    ],
+)
+def test_a_building_with_other_storeys_than_heights_decides_nothing_that_depends_on_it(
+    site, storeys, heights, outcome
+):
+    site.layer("buildings", [(box(0, 0, 50, 100), {
+        "building_id": "b", "class": "building", "storeys": storeys, "storey_heights_m": heights,
+    })])
+    result = vetted(site.folder)
+
+    found = result.findings[result.findings["rule"] == "plot-ratio"].iloc[0]
+    assert found["outcome"] == outcome
+    assert found["reason"] == ("heights:floor_area_m2" if outcome == "unknown" else "")
+
+
 @pytest.mark.fault("34-storey-height-zero")
 def test_a_storey_of_0_m_is_none(fault):
     result = vetted(fault)

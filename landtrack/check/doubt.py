@@ -13,7 +13,7 @@ from landtrack.check.limits import Chosen
 from landtrack.check.subjects import Coded, Figures, Mask, Subjects
 from landtrack.model import Rule
 
-OVERLAP, LOST, STATE = "overlap:", "lost:", "state:"
+OVERLAP, LOST, STATE, HEIGHTS = "overlap:", "lost:", "state:", "heights:"
 """What a reason begins with that names a figure which is not sure, and why."""
 ENDLESS = 1e300
 """Stands for a highest that there is none of."""
@@ -22,13 +22,15 @@ ENDLESS = 1e300
 class Bounds(NamedTuple):
     """The lowest and the highest that an index can be; ``doubtful`` where they differ.
 
-    ``unread`` tells where a building is of which nobody knows whether it stands.
+    ``unread`` tells where a building is of which nobody knows whether it stands,
+    ``contradicted`` where one has other storeys than heights.
     """
 
     low: Figures
     high: Figures
     doubtful: Mask
     unread: Mask
+    contradicted: Mask
 
 
 def bounds(rule: Rule, subjects: Subjects, denominator: Figures) -> Bounds | None:
@@ -55,11 +57,11 @@ def bounds(rule: Rule, subjects: Subjects, denominator: Figures) -> Bounds | Non
     doubtful = np.isnan(subjects.figures(rule.numerator)) & np.isfinite(low) & (denominator > 0)
     high = np.where(np.isnan(high), ENDLESS, high)
     by = np.where(doubtful, denominator, np.nan)
-    unread = (
-        subjects.figures(figures.UNREAD) > 0 if figures.UNREAD in subjects.inputs
-        else np.zeros(len(by), dtype=bool)
+    unread, contradicted = (
+        subjects.figures(name) > 0 if name in subjects.inputs else np.zeros(len(by), dtype=bool)
+        for name in (figures.UNREAD, figures.CONTRADICTED)
     )
-    return Bounds(low / by, high / np.maximum(by, 1.0), doubtful, unread)
+    return Bounds(low / by, high / np.maximum(by, 1.0), doubtful, unread, contradicted)
 
 
 def decided(
@@ -122,9 +124,10 @@ def reasons(rule: Rule, missing: Coded, found: Bounds, outcome: Codes) -> Coded:
         The same; at plots in doubt the figure with what is not sure of it.
     """
     words = [*missing.words, f"{OVERLAP}{rule.numerator}", f"{LOST}{rule.numerator}",
-             f"{STATE}{rule.numerator}", ""]
-    overlap, lost, state, nothing = range(len(missing.words), len(words))
-    open_codes = np.where(found.high > np.sqrt(ENDLESS), lost, overlap)
+             f"{STATE}{rule.numerator}", f"{HEIGHTS}{rule.numerator}", ""]
+    overlap, lost, state, heights, nothing = range(len(missing.words), len(words))
+    open_codes = np.where(found.contradicted, heights, overlap)
+    open_codes = np.where(found.high > np.sqrt(ENDLESS), lost, open_codes)
     if rule.numerator != "floor_area_m2":
         open_codes = np.full(len(outcome), lost)
     open_codes = np.where(found.unread, state, open_codes)

@@ -1,4 +1,4 @@
-"""What is not sure of the buildings of a plot: footprints that overlap, buildings lost or gone.
+"""What is not sure of buildings: those that overlap, are lost or gone, or contradict themselves.
 
 Between the lowest and the highest that they can be, the rules decide where both say the same.
 """
@@ -19,6 +19,7 @@ from landtrack.measure import Figures, Pairs, Shapes
 from landtrack.model import Issue, Joined, State, Workflow
 
 UNREAD = "buildings_unread"
+CONTRADICTED = "buildings_contradicted"
 COLUMNS = ("floor_low", "floor_high", "covered_low", "covered_high")
 NO_FLOORS = ("structure", "yard")
 STACKED, DUPLICATE = "stacked", "duplicate"
@@ -72,15 +73,17 @@ def unsure(
     DataFrame of float64, n rows
         :data:`COLUMNS` in m² by ``plot_id``: the lowest is NaN where the figure is sure, or
         not known at all; the highest is NaN where there is no highest. :data:`UNREAD` counts
-        the buildings that may stand or be gone: their state cannot be read.
+        the buildings that may stand or be gone: their state cannot be read;
+        :data:`CONTRADICTED` those of which storeys and heights differ in number.
     """
     n = len(plots)
     made = pd.DataFrame(np.nan, index=plots.index, columns=list(COLUMNS))
-    floor, covered, unread = np.zeros(n), np.zeros(n), np.zeros(n)
+    floor, covered, unread, differ = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     if meeting is not None:
-        floor, covered = _sums(meeting)
-        _overlapping(made, meeting, joined, floor)
-        unread = _perhaps_gone(made, meeting, joined, (floor, covered))
+        floor, most, covered = _sums(meeting)
+        _overlapping(made, meeting, joined, (floor, most))
+        unread = _perhaps_gone(made, meeting, joined, (most, covered))
+        differ = np.bincount(meeting.hits.plot[meeting.contradicted], minlength=n)
     gone = None if joined.lost is None else standing(joined.lost, joined, workflow)
     for with_floors, names in ((True, ("floor_low", "floor_high")), (False, COLUMNS[2:])):
         lost = known & (
@@ -92,13 +95,15 @@ def unsure(
         high[lost] = np.nan if with_floors else shapely.area(plots.geometry.to_numpy())[lost]
         made[names[0]], made[names[1]] = low, high
     made[~known] = np.nan  # what is there is known, but not all that is
-    return made.assign(**{UNREAD: unread})
+    return made.assign(**{UNREAD: unread, CONTRADICTED: differ})
 
 
-def _sums(meeting: Meeting) -> tuple[Figures, Figures]:
-    """Add up floors and covered area by plot, m²; floors that overlap count each."""
-    floor = meeting.floors(meeting.counted).totals(len(meeting.plots))
-    return floor, measure.covered_area(meeting.plot_shapes, meeting.shapes, meeting.hits)
+def _sums(meeting: Meeting) -> tuple[Figures, Figures, Figures]:
+    """Add up the fewest and the most floors, and covered area, by plot, m²; overlaps count each."""
+    least, most = (
+        meeting.floors(each).totals(len(meeting.plots)) for each in (meeting.fewest, meeting.most)
+    )
+    return least, most, measure.covered_area(meeting.plot_shapes, meeting.shapes, meeting.hits)
 
 
 def unread_states(frame: gpd.GeoDataFrame, rows: Iterable[issues.Row]) -> frozenset[str]:
@@ -139,8 +144,8 @@ def _perhaps_gone(
     floor, covered = most
     sure = dataclasses.replace(meeting, frame=frame[~unread])
     least = pd.DataFrame(np.nan, index=made.index, columns=list(COLUMNS))
-    least_floor, least_covered = _sums(sure)
-    _overlapping(least, sure, joined, least_floor)
+    least_floor, most_floor, least_covered = _sums(sure)
+    _overlapping(least, sure, joined, (least_floor, most_floor))
     low = least["floor_low"].fillna(pd.Series(least_floor, made.index)).to_numpy()
     high = np.where(made["floor_low"].isna(), floor, made["floor_high"])
     differs = (count > 0) & (low != high)
@@ -200,8 +205,13 @@ def overlaps(frame: gpd.GeoDataFrame, joined: Joined, *, stacked_too: bool = Fal
     return Pairs(at[found.plot], at[found.feature], found.amount)
 
 
-def _overlapping(made: pd.DataFrame, meeting: Meeting, joined: Joined, floor: Figures) -> None:
-    """Enter the bounds of the floor area where footprints overlap on a plot."""
+def _overlapping(
+    made: pd.DataFrame, meeting: Meeting, joined: Joined, floor: tuple[Figures, Figures]
+) -> None:
+    """Enter the bounds of the floor area where footprints overlap, or storeys are contradicted."""
+    low, high = floor
+    differs = high > low
+    made.iloc[differs, 0], made.iloc[differs, 1] = low[differs], high[differs]
     pairs = overlaps(meeting.frame, joined)
     if not len(pairs.plot):
         return
@@ -215,19 +225,19 @@ def _overlapping(made: pd.DataFrame, meeting: Meeting, joined: Joined, floor: Fi
     order = doubled[np.argsort(hits.plot[doubled], kind="stable")]
     plots, starts = np.unique(hits.plot[order], return_index=True)
     for plot, own in zip(plots.tolist(), np.split(order, starts[1:]), strict=True):
-        if len(own) == 1 or np.isnan(floor[plot]):
+        if len(own) == 1 or np.isnan(low[plot]):
             continue
         pieces = shapely.intersection(
             meeting.plot_shapes[plot], meeting.shapes[hits.feature[own]]
         )
-        storeys = meeting.counted[own]
-        added = float((storeys * shapely.area(pieces)).sum())
-        least, most = (_counted_once(pieces, storeys, lowest=lowest) for lowest in (True, False))
+        fewest, most = meeting.fewest[own], meeting.most[own]
+        added, added_most = (float((each * shapely.area(pieces)).sum()) for each in (fewest, most))
+        least = _counted_once(pieces, fewest, lowest=True)
         if added - least <= measure.SLIVER_M2 * max(added, 1.0):
             continue
-        made.iloc[plot, 0] = floor[plot] - added + least
-        duplicate = said[hits.feature[own]].all()
-        made.iloc[plot, 1] = floor[plot] - added + most if duplicate else floor[plot]
+        made.iloc[plot, 0] = low[plot] - added + least
+        once = _counted_once(pieces, most, lowest=False) - added_most
+        made.iloc[plot, 1] = high[plot] + (once if said[hits.feature[own]].all() else 0.0)
 
 
 def _counted_once(pieces: Shapes, storeys: Figures, *, lowest: bool) -> float:

@@ -109,6 +109,28 @@ class Meeting:
         of = self.hits.feature
         return np.where(np.isnan(self.listed[of]), self.storeys[of], self.listed[of] + self.tall)
 
+    @cached_property
+    def contradicted(self) -> Mask:
+        """At which hits the building has other storeys than heights."""
+        of = self.hits.feature
+        known = np.isfinite(self.storeys[of]) & np.isfinite(self.listed[of])
+        mask: Mask = known & (self.storeys[of] != self.listed[of]) & self.has_floors[of]
+        return mask
+
+    @cached_property
+    def fewest(self) -> Figures:
+        """The fewest storeys that the building of each hit can count for."""
+        stated = self.storeys[self.hits.feature]
+        return np.where(self.contradicted, np.minimum(stated, self.counted), self.counted)
+
+    @cached_property
+    def most(self) -> Figures:
+        """The most storeys that the building of each hit can count for."""
+        stated = self.storeys[self.hits.feature]
+        tall = np.where(self.tall == self.listed[self.hits.feature], stated, self.tall)
+        highest = np.maximum(self.counted, stated + np.minimum(tall, stated))
+        return np.where(self.contradicted, highest, self.counted)
+
     def floors(self, counted: Figures) -> Pairs:
         """Floor area of each hit by its storeys, a building shared by area; NaN if unknown."""
         counted = np.where(self.has_floors[self.hits.feature], counted, 0.0)
