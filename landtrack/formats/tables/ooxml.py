@@ -7,37 +7,16 @@ remarkable: a sheet of a million rows costs no memory here.
 from __future__ import annotations
 
 import posixpath
-import re
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field as of
 from typing import Any
 from xml.parsers import expat
 
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
-ZEROS = re.compile(r'"?(0{2,})"?')
-"""The format of a number that is written with leading zeros."""
+from landtrack.formats.tables.seen import Seen, digits
+
 Start = Callable[[str, Mapping[str, str]], None]
-
-
-@dataclass
-class Seen:
-    """What is remarkable of one sheet; cells are (row from 1, column from 0).
-
-    ``padded`` gives the digits that a number is written with. ``last`` are the last row and
-    column in which a cell stands, ``cells`` how many cells hold a value.
-    """
-
-    struck: set[tuple[int, int]] = of(default_factory=set)
-    uncomputed: set[tuple[int, int]] = of(default_factory=set)
-    errors: dict[tuple[int, int], str] = of(default_factory=dict)
-    padded: dict[tuple[int, int], int] = of(default_factory=dict)
-    hidden: set[int] = of(default_factory=set)
-    hidden_columns: set[int] = of(default_factory=set)
-    merged: list[tuple[int, int, int, int]] = of(default_factory=list)
-    last: tuple[int, int] = (0, 0)
-    cells: int = 0
 
 
 class DoctypeError(ValueError):
@@ -69,15 +48,32 @@ def look(archive: zipfile.ZipFile, sheet: str) -> Seen:
     styles = _styles(archive)
     texts = _struck_texts(archive)
     walk = _Walk(styles, texts)
-    _parse(archive, _part(archive, sheet), walk.start, walk.end, walk.text)
+    parse(archive, _part(archive, sheet), walk.start, walk.end, walk.text)
+    walk.seen.epoch = _first_year(archive)
     return walk.seen
 
 
-def _parse(
+def parse(
     archive: zipfile.ZipFile, part: str, start: Start, end: Callable[[str], None],
     text: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Run through one part; names come without their namespace."""
+    """Run through one part of XML.
+
+    Parameters
+    ----------
+    archive
+        The workbook.
+    part
+        The part.
+    start, end, text
+        Called with the start of an element and its attributes, its end, and texts; the names
+        of elements come without their namespace.
+
+    Raises
+    ------
+    DoctypeError, xml.parsers.expat.ExpatError
+        If the part is broken or hostile.
+    """
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
 
@@ -100,50 +96,87 @@ def _listed(archive: zipfile.ZipFile, part: str, name: str) -> list[dict[str, st
         if element == name:
             found.append({key.rpartition("}")[2]: value for key, value in attributes.items()})
 
-    _parse(archive, part, start, lambda _: None)
+    parse(archive, part, start, lambda _: None)
     return found
 
 
-def first_year(archive: zipfile.ZipFile) -> int:
-    """Tell the date system of a workbook.
-
-    Parameters
-    ----------
-    archive
-        The workbook.
-
-    Returns
-    -------
-    int
-        1900, or 1904 where it says so.
-
-    Raises
-    ------
-    KeyError
-        If it lists no sheets.
-    DoctypeError, xml.parsers.expat.ExpatError
-        If a part is broken or hostile.
-    """
+def _first_year(archive: zipfile.ZipFile) -> int:
+    """Tell the date system of a workbook."""
     said = _listed(archive, _book(archive), "workbookPr")
     return 1904 if any(each.get("date1904") in {"1", "true", "on"} for each in said) else 1900
 
 
 def _book(archive: zipfile.ZipFile) -> str:
-    """Find the part that lists the sheets."""
+    return book_of(archive, "xl/workbook.xml")
+
+
+def book_of(archive: zipfile.ZipFile, usual: str) -> str:
+    """Find the part that lists the sheets.
+
+    Parameters
+    ----------
+    archive
+        The workbook.
+    usual
+        Where it is where the workbook does not say.
+
+    Returns
+    -------
+    str
+        Its name.
+
+    Raises
+    ------
+    KeyError
+        If the workbook relates to nothing.
+    """
     relations = _listed(archive, "_rels/.rels", "Relationship")
     target = next(
         (each["Target"] for each in relations if each["Type"].endswith("/officeDocument")),
-        "xl/workbook.xml",
+        usual,
     )
     return target.lstrip("/")
 
 
-def _related(archive: zipfile.ZipFile, book: str) -> list[dict[str, str]]:
+def related(archive: zipfile.ZipFile, book: str) -> list[dict[str, str]]:
+    """List what the part that lists the sheets relates to.
+
+    Parameters
+    ----------
+    archive
+        The workbook.
+    book
+        That part.
+
+    Returns
+    -------
+    list of dict
+        ``Id``, ``Type`` and ``Target`` of each.
+
+    Raises
+    ------
+    KeyError
+        If it relates to nothing.
+    """
     folder, name = posixpath.split(book)
     return _listed(archive, f"{folder}/_rels/{name}.rels", "Relationship")
 
 
-def _at(book: str, target: str) -> str:
+def at(book: str, target: str) -> str:
+    """Name a part that another relates to.
+
+    Parameters
+    ----------
+    book
+        The other one.
+    target
+        How it names the part.
+
+    Returns
+    -------
+    str
+        Its name in the archive.
+    """
     folder = posixpath.dirname(book)
     joined = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
     return posixpath.normpath(joined)
@@ -153,22 +186,42 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str:
     """Find the part of a sheet."""
     book = _book(archive)
     ids = {each["name"]: each["id"] for each in _listed(archive, book, "sheet")}
-    targets = {each["Id"]: each["Target"] for each in _related(archive, book)}
-    return _at(book, targets[ids[sheet]])
+    targets = {each["Id"]: each["Target"] for each in related(archive, book)}
+    return at(book, targets[ids[sheet]])
 
 
-def _other(archive: zipfile.ZipFile, kind: str) -> str | None:
-    book = _book(archive)
+def other(archive: zipfile.ZipFile, book: str, kind: str) -> str | None:
+    """Find a part of a kind.
+
+    Parameters
+    ----------
+    archive
+        The workbook.
+    book
+        The part that lists the sheets.
+    kind
+        How the type of the relation ends.
+
+    Returns
+    -------
+    str or None
+        Its name; None where there is none.
+
+    Raises
+    ------
+    KeyError
+        If the book relates to nothing.
+    """
     target = next(
-        (each["Target"] for each in _related(archive, book) if each["Type"].endswith(kind)), None
+        (each["Target"] for each in related(archive, book) if each["Type"].endswith(kind)), None
     )
-    part = None if target is None else _at(book, target)
+    part = None if target is None else at(book, target)
     return part if part in archive.namelist() else None
 
 
 def _styles(archive: zipfile.ZipFile) -> list[tuple[bool, int]]:
     """Tell of each style whether it strikes out, and how many digits it writes at least."""
-    part = _other(archive, "/styles")
+    part = other(archive, _book(archive), "/styles")
     if part is None:
         return []
     formats: dict[str, str] = {}
@@ -186,19 +239,19 @@ def _styles(archive: zipfile.ZipFile) -> list[tuple[bool, int]]:
             fonts[-1] = found.get("val", "1") not in {"0", "false"}
         elif name == "xf" and inside[-2:-1] == ["cellXfs"]:
             font = int(found.get("fontId", "0"))
-            zeros = ZEROS.fullmatch(formats.get(found.get("numFmtId", "0"), ""))
-            made.append((font < len(fonts) and fonts[font], len(zeros[1]) if zeros else 0))
+            written = digits(formats.get(found.get("numFmtId", "0"), ""))
+            made.append((font < len(fonts) and fonts[font], written))
 
     def end(_: str) -> None:
         inside.pop()
 
-    _parse(archive, part, start, end)
+    parse(archive, part, start, end)
     return made
 
 
 def _struck_texts(archive: zipfile.ZipFile) -> set[int]:
     """Find the shared texts of which a part is struck out: what is left is not told apart."""
-    part = _other(archive, "/sharedStrings")
+    part = other(archive, _book(archive), "/sharedStrings")
     found: set[int] = set()
     if part is None:
         return found
@@ -210,7 +263,7 @@ def _struck_texts(archive: zipfile.ZipFile) -> set[int]:
         elif name == "strike" and attributes.get("val", "1") not in {"0", "false"}:
             found.add(number[0])
 
-    _parse(archive, part, start, lambda _: None)
+    parse(archive, part, start, lambda _: None)
     return found
 
 
@@ -280,9 +333,8 @@ class _Walk:
             if self.formula and self.kind != "str":
                 seen.uncomputed.add(place)
             return
-        seen.cells += 1
-        seen.last = (max(seen.last[0], self.row), max(seen.last[1], self.column))
-        struck, digits = (
+        seen.holds(self.row, self.column)
+        struck, padded = (
             self.styles[self.style] if 0 <= self.style < len(self.styles) else (False, 0)
         )
         shared = self.kind == "s" and self.said.isdecimal() and int(self.said) in self.texts
@@ -290,5 +342,5 @@ class _Walk:
             seen.struck.add(place)
         if self.kind == "e":
             seen.errors[place] = self.said
-        elif digits and self.kind == "n":
-            seen.padded[place] = digits
+        elif padded and self.kind == "n":
+            seen.padded[place] = padded

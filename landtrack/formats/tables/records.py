@@ -100,7 +100,7 @@ def cleaned(grid: Grid) -> tuple[Grid, list[Note]]:
         made.append(Note(Issue.TABLE_ROW_HIDDEN, _ranges(there)))
     return Grid(
         sheet=grid.sheet, rows=rows, numbers=grid.numbers, merged=grid.merged,
-        hidden_columns=grid.hidden_columns, blind=grid.blind,
+        hidden_columns=grid.hidden_columns, blind=grid.blind, formulas_told=grid.formulas_told,
     ), made
 
 
@@ -153,10 +153,36 @@ def table(grid: Grid, heading: Heading, path: Path, *, notes: Sequence[Note] = (
             str(cell) for row in grid.rows[: heading.at] for cell in row if not is_blank(cell)
         ),
         below=tuple(sorter.below),
-        notes=(*notes, *found, *sorter.notes),
+        notes=(*notes, *found, *hidden_columns(grid, heading.columns, frame), *sorter.notes),
         merged=sorter.merged,
         epoch=grid.epoch,
     )
+
+
+def hidden_columns(
+    grid: Grid, columns: Sequence[Column], frame: pd.DataFrame
+) -> list[Note]:
+    """Name the columns that are not shown, and count all the same.
+
+    Parameters
+    ----------
+    grid
+        The sheet.
+    columns
+        The columns of its table.
+    frame
+        The records, by the names of the columns.
+
+    Returns
+    -------
+    list of Note
+        One, or none where all columns in which anything stands are shown.
+    """
+    found = [
+        each.name for each in columns
+        if each.at in grid.hidden_columns and frame[each.name].notna().any()
+    ]
+    return [Note(Issue.TABLE_COLUMN_HIDDEN, ", ".join(found))] if found else []
 
 
 def named(notes: Sequence[Note], names: Mapping[int, str], *, after: int) -> list[Note]:

@@ -1,13 +1,14 @@
 """Workbooks: .xlsx, .xlsm, .xls, .xlsb, .ods and what WPS writes in these formats.
 
-The values come by calamine; what it does not tell, such as a formula that was never computed,
-by the parts of the file itself, where the format has such.
+The values come by calamine; what it does not tell, such as rows that are hidden, by the parts of
+the file itself, in each format by a module of its own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
+import struct
 import warnings
 import zipfile
 import zlib
@@ -17,6 +18,8 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 import openpyxl
+import xlrd
+from openpyxl.utils import get_column_letter
 from python_calamine import (
     CalamineError,
     CalamineWorkbook,
@@ -24,10 +27,12 @@ from python_calamine import (
     SheetTypeEnum,
     SheetVisibleEnum,
 )
+from xlrd.compdoc import CompDocError
 
 from landtrack.errors import SourceError
 from landtrack.formats import limits
-from landtrack.formats.tables import ooxml
+from landtrack.formats.tables import biff8, biff12, odf, ooxml
+from landtrack.formats.tables.seen import Seen
 from landtrack.formats.tables.table import Grid, Row
 from landtrack.formats.tables.words import is_blank
 
@@ -38,7 +43,7 @@ MOST_CELLS = 20_000_000
 UNREADABLE = (
     CalamineError, ooxml.DoctypeError, ExpatError, zipfile.BadZipFile, zlib.error, KeyError,
     ValueError, TypeError, AttributeError, IndexError, EOFError, NotImplementedError,
-    RuntimeError, OSError, AssertionError, OverflowError,
+    RuntimeError, OSError, AssertionError, OverflowError, struct.error,
 )
 """What reading a broken workbook raises."""
 WHOLE = 2**53
@@ -55,6 +60,7 @@ class Workbook:
             with path.open("rb") as file:
                 self._zip = file.read(4) == ZIP
             limits.look(path, ZIP if self._zip else b"")
+            self._looks = self._before()
             self._book = CalamineWorkbook.from_path(str(path))
             found = self._book.sheets_metadata
         except SourceError:
@@ -90,10 +96,11 @@ class Workbook:
         """
         rows: Sequence[Row]
         try:
-            seen, epoch = self._seen(sheet)
+            seen = self._seen(sheet)
             if seen is None:
                 return self._plain(sheet)
-            if seen.last[0] * (seen.last[1] + 1) > MOST_CELLS > seen.cells:
+            limits.insist(self.path, "workbook_cells", seen.cells)
+            if _is_thin(seen) and self._kind == "ooxml":
                 rows = list(self._row_by_row(sheet))
             else:
                 rows = self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
@@ -103,7 +110,8 @@ class Workbook:
             sheet=sheet, rows=_patched(rows, seen), numbers=list(range(1, len(rows) + 1)),
             struck=frozenset(seen.struck), uncomputed=frozenset(seen.uncomputed),
             merged=tuple(seen.merged), hidden=frozenset(seen.hidden),
-            hidden_columns=frozenset(seen.hidden_columns), epoch=epoch,
+            hidden_columns=frozenset(seen.hidden_columns), epoch=seen.epoch,
+            formulas_told=seen.formulas_told,
         )
 
     def close(self) -> None:
@@ -122,15 +130,49 @@ class Workbook:
             ),
         )
 
-    def _seen(self, sheet: str) -> tuple[ooxml.Seen | None, int]:
-        """Look into the parts of the file, where it has such: the sheet, and the date system."""
+    def _before(self) -> dict[str, Seen]:
+        """Look at what must be looked at before anything is laid out: the sheets of an .ods."""
+        self._kind = "biff8"
         if not self._zip:
-            return None, 1900
+            return {}
         with zipfile.ZipFile(self.path) as archive:
-            names = archive.namelist()
-            if "mimetype" in names or any(name.endswith("workbook.bin") for name in names):
-                return None, 1900
-            return ooxml.look(archive, sheet), ooxml.first_year(archive)
+            names = set(archive.namelist())
+            if odf.CONTENT not in names:
+                binary = any(name.endswith("workbook.bin") for name in names)
+                self._kind = "biff12" if binary else "ooxml"
+                return {}
+            self._kind = "odf"
+            looks = odf.look(self.path, archive)
+        for name, seen in looks.items():
+            self._insist_on_near(name, seen)
+        return looks
+
+    def _seen(self, sheet: str) -> Seen | None:
+        """Look into the parts of the file; None where they cannot be read, though values can."""
+        if self._kind == "odf":
+            return self._looks.get(sheet)
+        if self._kind == "biff8":
+            try:
+                return biff8.look(self.path, sheet)
+            except (xlrd.XLRDError, CompDocError, *UNREADABLE):
+                return None
+        with zipfile.ZipFile(self.path) as archive:
+            if self._kind == "ooxml":
+                return ooxml.look(archive, sheet)
+            seen = biff12.look(archive, sheet)
+        self._insist_on_near(sheet, seen)
+        return seen
+
+    def _insist_on_near(self, sheet: str, seen: Seen) -> None:
+        """Insist that no stray cell far away makes a sheet larger than memory."""
+        if _is_thin(seen):
+            row, column = seen.last
+            raise SourceError(
+                f"{self.path}: the sheet {sheet!r} reaches to "
+                f"{get_column_letter(column + 1)}{row}, but only {seen.cells:,} of its cells "
+                "hold anything.",
+                mend="Delete the rows and columns behind the table, or save the file as .xlsx.",
+            )
 
     def _row_by_row(self, sheet: str) -> Iterator[Row]:
         """Read rows each only as long as it is: one stray cell must not fill the memory."""
@@ -151,7 +193,12 @@ class Workbook:
         )
 
 
-def _patched(rows: Sequence[Row], seen: ooxml.Seen) -> list[Row]:
+def _is_thin(seen: Seen) -> bool:
+    """Tell whether hardly anything stands in a large block."""
+    return seen.last[0] * (seen.last[1] + 1) > MOST_CELLS > seen.cells
+
+
+def _patched(rows: Sequence[Row], seen: Seen) -> list[Row]:
     """Put back what the values do not say: failed formulas, and leading zeros."""
     made: list[Any] = [_row(row) for row in rows]
     for (number, at), error in seen.errors.items():
