@@ -12,7 +12,10 @@ import pytest
 from builders import Site
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("LANDTRACK_EXAMPLES", "40")),  # of each property; more by night
+)
 settings.load_profile("suite")
 
 FAULTS = Path(__file__).parent / "faults"

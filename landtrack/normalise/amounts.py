@@ -300,6 +300,8 @@ def _of_one_plot(
 ) -> pd.Series:
     """Give the figure of each plot: its own, or its share of the project's amount."""
     own: pd.Series = plots[name].astype("float64")
+    if amounts.empty:
+        return own
     whole = of.map(amounts[name])
     divided = of.map((amounts["share"] != "") & (amounts["lost"] == "")).eq(other=True)
     area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
