@@ -17,7 +17,7 @@ from notes import issues, only
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import coordinates, limits
 from landtrack.formats.contents import Loss
-from landtrack.formats.coordinates.cells import angle
+from landtrack.formats.coordinates.cells import angle, with_commas
 from landtrack.model import Issue
 
 EAST, NORTH = 500_000, 3_700_000
@@ -70,7 +70,9 @@ def read(tmp_path):
         "地块编号,点号,X坐标,Y坐标", "宗地号,界址点号,X（m）,Y（m）", "地块,点号,北坐标,东坐标",
         "plot_id,point,Northing,Easting", "Parcel ID,vertex,X,Y",
         "地块号,序号,纵坐标X(m),横坐标Y(m)",
-        "图斑号,点名,N,E", " 地块编号 ,点 号,Ｘ,Ｙ", "﻿地块编号,点号,X坐标（北）,Y坐标（东）",
+        "地块号,点号,纵坐标(m),横坐标(m)", "地块,点号,纵坐标（米）,横坐标（米）",
+        "Parcel,point,Northing (m),Easting (m)", "图斑号,点名,N,E",
+        " 地块编号 ,点 号,Ｘ,Ｙ", "﻿地块编号,点号,X坐标（北）,Y坐标（东）",
     ],
 )
 def test_columns_are_known_by_many_headings(read, heading):
@@ -226,6 +228,49 @@ def test_numbers_may_have_separators_and_blanks(read, write):
             for _, north, east in corners([(0, 0), (0, 1000), (1000, 1000), (1000, 0)])]
 
     assert read(csv("地块,X,Y", *rows)).frame.geometry[1].area == pytest.approx(1e6)
+
+
+@pytest.mark.parametrize("write", ["{:.1f}", "{:.2f}", "{:.3f}", "{:.4f}"])
+@pytest.mark.parametrize("east", [EAST, 41_000_000 + EAST])
+def test_decimal_commas_are_read_where_they_can_be_nothing_else_and_told(read, write, east):
+    rows = [(name, *(write.format(each).replace(".", ",") for each in pair))
+            for name, *pair in corners(SQUARE, east=east)]
+
+    found = read(csv("点号;X;Y", *rows, separator=";"))
+
+    assert found.frame.area.tolist() == [10_000]
+    assert [note.value for note in found.notes if note.issue is Issue.DECIMAL_COMMA] == ["Y", "X"]
+
+
+def test_degrees_with_decimal_commas_are_read(read):
+    rows = [("甲", *(f"{each:.6f}".replace(".", ",") for each in (117 + x / 1e4, 39 + y / 1e4)))
+            for x, y in [*SQUARE, SQUARE[0]]]
+
+    found = read(csv("地块;经度;纬度", *rows, separator=";"))
+
+    assert found.frame.geometry[1].bounds == pytest.approx((117, 39, 117.01, 39.01))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["3700000,500000", "3700100,5"], ["3.700.000,5", "3700100,5"], ["3,7"],
+        ["37,000", "37,001"],
+        ["3700000,5", "3700100.5"], ["117°30′,5", "117,30155"], ["3700000", None], [3_700_000.5],
+    ],
+)
+def test_a_comma_that_may_be_something_else_is_no_decimal_comma(cells):
+    assert not with_commas(cells)
+
+
+def test_a_row_of_who_drew_and_checked_is_no_parcel(read):
+    found = read({"表": [
+        ["点号", "X(m)", "Y(m)"], *corners(SQUARE), ["宗地面积：10000平方米"],
+        ["制图：甲", None, "检查：乙"], ["测绘单位：某院"],
+    ]})
+
+    assert found.frame.area.tolist() == [10_000]
+    assert not found.bad
 
 
 def test_full_width_digits_are_read(read):

@@ -350,6 +350,8 @@ def entries(path, change):
         pytest.param(lambda rows: [*rows[:3], rows[0]], id="one twice"),
         pytest.param(lambda rows: [[at, 0] for at, _ in rows], id="no lengths"),
         pytest.param(lambda rows: [[0, 0] for _ in rows], id="nothing"),
+        pytest.param(lambda rows: [[10**6, rows[0][1]], *rows[1:]], id="one beyond the end"),
+        pytest.param(lambda rows: [*rows[:3], [10**6, rows[3][1]]], id="the last beyond the end"),
         pytest.param(lambda _: [], id="empty"),
     ],
 )

@@ -79,7 +79,7 @@ def sound_index(shp: Path, shx: Path) -> bool:
     if in_order and used >= len(content):
         return True
     found, numbered = _walk(content)
-    return len(found) <= len(index.start) and bool(in_order or not numbered)
+    return bool(len(found) <= np.count_nonzero(inside) and (in_order or not numbered))
 
 
 def walked(shp: Path) -> Index:

@@ -83,7 +83,7 @@ def unsure(
         floor, most, covered = _sums(meeting)
         _overlapping(made, meeting, joined, (floor, most))
         unread = _perhaps_gone(made, meeting, joined, (most, covered))
-        differ = np.bincount(meeting.hits.plot[meeting.contradicted], minlength=n)
+        differ += np.bincount(meeting.hits.plot[meeting.contradicted], minlength=n)
     gone = None if joined.lost is None else standing(joined.lost, joined, workflow)
     for with_floors, names in ((True, ("floor_low", "floor_high")), (False, COLUMNS[2:])):
         lost = known & (

@@ -11,10 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from landtrack.catalog.numbers import half_width
 from landtrack.formats.coordinates.columns import words
 from landtrack.formats.numbers import number, numbers
 
 SIXTY = 60
+_COMMA = re.compile(r"[+-]?(?:\d{4,},\d{1,4}|\d{1,3},\d{4,})", re.ASCII)
+"""A coordinate with a decimal comma: metres, or degrees."""
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 
 
 def coordinates(cells: Sequence[Any]) -> npt.NDArray[np.float64]:
@@ -28,14 +32,37 @@ def coordinates(cells: Sequence[Any]) -> npt.NDArray[np.float64]:
     Returns
     -------
     ndarray of float64, (n,)
-        NaN where there is no coordinate.
+        NaN where there is no coordinate. Where :func:`with_commas` says so, commas are points.
     """
+    if with_commas(cells):
+        cells = [cell.replace(",", ".") if isinstance(cell, str) else cell for cell in cells]
     if all(isinstance(cell, str) for cell in cells):
         found = numbers(cells)
         for at in np.flatnonzero(np.isnan(found)).tolist():
             found[at] = _of_text(cells[at])
         return found
     return np.array([_of_cell(cell) for cell in cells], dtype=np.float64)
+
+
+def with_commas(cells: Sequence[Any]) -> bool:
+    """Tell whether a column of coordinates is written with decimal commas.
+
+    Parameters
+    ----------
+    cells
+        Its cells: numbers, text or None.
+
+    Returns
+    -------
+    bool
+        True where each text with a digit can only be one coordinate with a comma, or is whole: a
+        comma behind four digits or more is not between thousands, nor is one before four.
+    """
+    said = [half_width(cell) for cell in cells if isinstance(cell, str)]
+    figures = [cell for cell in said if any(map(str.isdecimal, cell))]
+    return any(map(_COMMA.fullmatch, figures)) and all(
+        _COMMA.fullmatch(cell) or _WHOLE.fullmatch(cell) for cell in figures
+    )
 
 
 def _of_cell(cell: object) -> float:

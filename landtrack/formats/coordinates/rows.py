@@ -12,7 +12,7 @@ import pandas as pd
 from landtrack.formats import rings
 from landtrack.formats.contents import Note
 from landtrack.formats.coordinates import columns, order
-from landtrack.formats.coordinates.cells import coordinates
+from landtrack.formats.coordinates.cells import coordinates, with_commas
 from landtrack.formats.coordinates.footers import title as title_of
 from landtrack.formats.coordinates.halves import numbered
 from landtrack.formats.coordinates.sheets import Table
@@ -108,7 +108,7 @@ def points(
         members, titles = np.where(filled, np.cumsum(filled) - 1, -1), {}
         at = _sorted(good, members)
     sorted_ = order.Corners(at, members[at], ring[at], east[at], north[at])
-    told: list[Note] = [*doubt]
+    told: list[Note] = [*doubt, *_commas(table, both)]
     if parcels:
         sorted_, moved = order.by_number(table, found.get("point"), sorted_)
         told += moved
@@ -133,6 +133,15 @@ def points(
         members,
     )
     return made, notes
+
+
+def _commas(table: Table, both: tuple[int, int]) -> list[Note]:
+    """Tell which columns were read with decimal commas."""
+    read = [(at, [row[at] for row in table.rows]) for at in both]
+    return [
+        Note(Issue.DECIMAL_COMMA, str(table.heading[at]))
+        for at, cells in read if with_commas(cells)
+    ]
 
 
 def _sorted(good: Flags, members: Numbers) -> Numbers:
