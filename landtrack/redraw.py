@@ -88,7 +88,10 @@ def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
             for kind, wanted in webmap.decided(measures).items() if kind in sources
         }
         findings = _table(path, "findings", keys, plots)
-        return dataclasses.replace(result, measures=measures, findings=findings), named
+        written = _table(path, store.WRITTEN, keys, plots) if store.WRITTEN in names else None
+        return dataclasses.replace(
+            result, measures=measures, findings=findings, written=written
+        ), named
 
     with publish.staging(out) as folder:
         webmap.write(result, sources, judged, folder / MAP)

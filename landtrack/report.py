@@ -57,7 +57,7 @@ class Sheet:
 def write_ledger(
     result: Result, path: Path, *, pictures: Sequence[tuple[str, bytes]] = ()
 ) -> None:
-    """Write the ledger: projects, findings, measures and issues, a sheet each.
+    """Write the ledger: projects, findings, measures, figures as written and issues.
 
     Parameters
     ----------
@@ -82,7 +82,8 @@ def write_ledger(
         whole = () if result.projects is None else (whole_sheet(result, words),)
         for sheet in (
             project_sheet(result, words), *whole, finding_sheet(result, words),
-            measure_sheet(result, words), issue_sheet(result, words),
+            measure_sheet(result, words), _written_sheet(result, words),
+            issue_sheet(result, words),
         ):
             _add(book, sheet, looks)
         if pictures:
@@ -336,6 +337,15 @@ def measure_sheet(result: Result, words: text.Words) -> Sheet:
     formats = [None, None, None, None, "any", None, None]
     return Sheet(
         name=words("ledger.measures"), headings=headings, formats=formats, columns=columns
+    )
+
+
+def _written_sheet(result: Result, words: text.Words) -> Sheet:
+    """Lay out the figures of plots as they were written beside what they were taken for."""
+    told = wording.written_columns(words, result.written)
+    formats = [None, None, None, None, "any", None, None, None, None, "d"]
+    return Sheet(
+        name=words("ledger.written"), headings=[*told], formats=formats, columns=[*told.values()]
     )
 
 

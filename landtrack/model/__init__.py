@@ -53,6 +53,7 @@ from landtrack.model.tables import (
     NOT_JUDGED as NOT_JUDGED,
     SETS_ASIDE as SETS_ASIDE,
     STATUS_COLUMNS as STATUS_COLUMNS,
+    WRITTEN_COLUMNS as WRITTEN_COLUMNS,
     Coverage as Coverage,
     Issue as Issue,
     Outcome as Outcome,
@@ -346,7 +347,7 @@ class Joined:
     ``state_unread`` are the keys of those whose state is written, but cannot be read;
     ``overlaps`` says by source what it is when
     footprints overlap: ``"stacked"`` or ``"duplicate"``, where the catalog says it.
-    ``written`` are the figures of plots as they were written, by ``plot_id`` and ``field``.
+    ``written`` are the cells that figures of plots were read from.
     """
 
     schema: Schema
@@ -370,8 +371,10 @@ class Result:
     ``rules_on`` and for ``stage`` where they are given. ``projects`` holds the findings on
     whole projects, ``plot_id`` being the project's id; None where every project is one
     plot. ``amounts`` holds what is of the projects of several plots as wholes, columns of
-    ``model.AMOUNT_COLUMNS`` and the fields that add up, by project. ``outputs`` names the files
-    that were written.
+    ``model.AMOUNT_COLUMNS`` and the fields that add up, by project. ``written`` holds the figures
+    of plots as they were written beside what they were taken for, columns of
+    ``model.WRITTEN_COLUMNS``; None of a store that kept none. ``outputs`` names the files that
+    were written.
     """
 
     place: Place
@@ -384,6 +387,7 @@ class Result:
     findings: pd.DataFrame
     projects: pd.DataFrame | None = None
     amounts: pd.DataFrame | None = None
+    written: pd.DataFrame | None = None
     issues: pd.DataFrame
     marks: GeoDataFrame
     status_log: pd.DataFrame

@@ -28,6 +28,16 @@ divided among its plots, where the catalog states it.
 AMOUNT_COLUMNS = ("plots", "lost", "source", "share")
 """Of a project of several plots: how many it has, keys of those that were set aside, the ledger
 that states its amounts, and by what they are divided among the plots (``"land_area"``)."""
+WRITTEN_COLUMNS = (
+    "plot_id", "field", "written", "unit", "unit_from", "taken", "taken_unit", "project_id",
+    "file", "column", "row",
+)
+"""A cell that a figure of a plot was taken from: ``written`` is what stands in it, in ``unit``,
+which the ``cell`` itself, its ``column`` (or the catalog) or ``nobody`` states (``unit_from``);
+``taken`` what it was taken for in ``taken_unit``, NaN where the figure is not known all the same.
+``project_id`` is the project whose amount it is, empty where it is the plot's own. ``row`` is the
+row of the file, or the feature, from 1. A figure that was added up has several cells.
+"""
 STATUS_COLUMNS = (
     "event", "layer", "feature_id", "track", "at", "action", "from_state", "to_state",
     "document_no", "evidence_sha256", "by", "note", "undoes", "shapes", "recorded_at",

@@ -148,7 +148,9 @@ def layer(
         amounts=(
             *_of_plots(raw, columns, schema, left_out), *([of_groups] if of_groups else []),
         ),
-        written=None if kept is None else written.joined(kept, frame, raw.source.ledger),
+        written=None if kept is None else written.joined(
+            kept, frame, raw.source.ledger, schema
+        ),
     )
 
 

@@ -33,13 +33,15 @@ class Figures(NamedTuple):
     """Figures of a column in the unit of its field, by row.
 
     ``refused`` are the cells that are not exactly one number in a known unit, ``unit`` the
-    unit of each that was read, ``commas`` the cells read with a decimal comma.
+    unit of each that was read, ``own`` those that state it themselves, ``commas`` the cells read
+    with a decimal comma.
     """
 
     value: pd.Series[Any]
     refused: pd.Series[Any]
     unit: pd.Series[Any]
     commas: pd.Series[Any]
+    own: pd.Series[Any]
 
 
 def read(column: pd.Series[Any], written: pd.Series[Any], unit: ColumnUnit) -> Figures:
@@ -66,7 +68,8 @@ def read(column: pd.Series[Any], written: pd.Series[Any], unit: ColumnUnit) -> F
         value = value.where(np.isfinite(value))
         refused = value.isna() & written.notna()
         return Figures(
-            _in_unit(value, unit.factor), refused, _named(value.notna(), unit.name), nothing
+            _in_unit(value, unit.factor), refused, _named(value.notna(), unit.name), nothing,
+            nothing,
         )
     plain = written.str.fullmatch(PLAIN).fillna(value=False).astype("bool")
     value = pd.Series(np.nan, index=column.index)
@@ -76,7 +79,7 @@ def read(column: pd.Series[Any], written: pd.Series[Any], unit: ColumnUnit) -> F
     refused = plain & value.isna() & unit.known
     rest = written[~plain & written.notna()]
     if rest.empty:
-        return Figures(value, refused, said, nothing)
+        return Figures(value, refused, said, nothing, nothing)
     cells = {cell: numbers.quantity(cell) for cell in rest.unique()}
     with_commas = _decimal_commas(written[plain], cells, unit)
     found = {cell: _one(each, unit, commas=with_commas) for cell, each in cells.items()}
@@ -91,7 +94,7 @@ def read(column: pd.Series[Any], written: pd.Series[Any], unit: ColumnUnit) -> F
     return Figures(value, refused, said, written.isin([
         cell for cell, each in cells.items()
         if with_commas and each is not None and "," in each.number
-    ]))
+    ]), written.isin([cell for cell, each in cells.items() if each is not None and states(each)]))
 
 
 def _in_unit(value: pd.Series[Any], factor: float | None) -> pd.Series[Any]:
@@ -175,6 +178,22 @@ def unit_of_cell(cell: numbers.Quantity, unit: ColumnUnit) -> tuple[float | None
     if sign and not (sign in money and unit.stored == units.MONEY):
         return None
     return unit.read(cell.unit) if cell.unit else (unit.factor, unit.name)
+
+
+def states(cell: numbers.Quantity) -> bool:
+    """Say whether a cell states its unit.
+
+    Parameters
+    ----------
+    cell
+        The cell, taken apart.
+
+    Returns
+    -------
+    bool
+        A sign of money says nothing of thousands or millions: it is none.
+    """
+    return bool(cell.unit) or cell.before.casefold() in numbers.before()[1]
 
 
 def read_lists(written: pd.Series[Any], unit: ColumnUnit) -> pd.Series[Any]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from landtrack import issues, text as words_of
@@ -146,8 +147,8 @@ class Origin:
         ))
 
     def keep(
-        self, field: str, column: str, figures: quantities.Figures, text: pd.Series[Any],
-        unit: units.ColumnUnit,
+        self, field: str, column: str, value: pd.Series[Any], text: pd.Series[Any],
+        read: tuple[quantities.Figures, units.ColumnUnit],
     ) -> None:
         """Keep the figures of a field as they were written beside what they were taken for.
 
@@ -157,21 +158,25 @@ class Origin:
             The field.
         column
             The column that fills it.
-        figures
-            What was read of it.
+        value
+            What was taken of it, by row; NaN where nothing was.
         text
             What is written, by row.
-        unit
-            The column's unit.
+        read
+            How the cells were read, and the column's unit.
         """
-        if self.written is None or not unit.stored:
+        figures, of_column = read
+        if self.written is None or not of_column.stored:
             return
-        kept = text.notna() & figures.value.notna()
+        kept = text.notna()
+        by_column = "column" if of_column.stated and of_column.known else "nobody"
         self.written.append(pd.DataFrame({
             "joins": None if self.joins is None else self.joins[kept],
             "at": text.index[kept], "field": field, "written": as_text(text[kept]),
-            "unit": figures.unit[kept], "stated": unit.stated, "file": self.label,
-            "column": column,
+            "unit": figures.unit[kept],
+            "unit_from": np.where(figures.own[kept], "cell", by_column),
+            "taken": value[kept].astype("float64"), "taken_unit": of_column.stored,
+            "file": self.label, "column": column,
         }))
 
 
@@ -191,7 +196,8 @@ class Origin:
             self.written.append(pd.DataFrame({
                 "joins": None if self.joins is None else self.joins[text.index],
                 "at": text.index, "field": field, "written": text, "unit": "",
-                "stated": False, "file": self.label, "column": column,
+                "unit_from": "nobody", "taken": np.nan, "taken_unit": "", "file": self.label,
+                "column": column,
             }))
 
 
@@ -256,12 +262,13 @@ def _quantities(
     if figures.commas.any():
         count = f"{figures.commas.sum()} / {text.notna().sum()}"
         origin.tell(Issue.DECIMAL_COMMA, field.name, f"{text[figures.commas].iloc[0]} ({count})")
-    text = text.where(figures.value.notna())
-    origin.keep(field.name, given.mapped.column, figures, text, unit)
+    every, text = text, text.where(figures.value.notna())
     if field.type == "integer":
         whole = figures.value.where(figures.value % 1 == 0)
         return _told(whole, text, field, Issue.NOT_AN_INTEGER, origin)
-    return _told(_within(figures.value, field), text, field, Issue.OUT_OF_RANGE, origin)
+    value = _told(_within(figures.value, field), text, field, Issue.OUT_OF_RANGE, origin)
+    origin.keep(field.name, given.mapped.column, value, every, (figures, unit))
+    return value
 
 
 def _within(numbers: pd.Series[Any], field: Field) -> pd.Series[Any]:

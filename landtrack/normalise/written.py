@@ -1,24 +1,26 @@
-"""Figures of plots as they were written, beside what they were taken for; days that are none."""
+"""Figures of plots as they were written, a row for each cell; days that are none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from landtrack import figures
-from landtrack.model import LedgerSource, Result
+from landtrack.model import WRITTEN_COLUMNS, LedgerSource, Result, Schema
 
-COLUMNS = ("source", "row", "field", "written", "unit", "stated", "file", "column", "at")
-"""``source`` and ``row`` are those of the plot; ``written`` is the cell in ``unit``, which
-nobody stated where ``stated`` is false, and which a day has none of; ``file``, ``column`` and
-``at`` say where it stands, ``at`` being the row below the heading, or the feature, from 1.
+OF_CELL = ("field", "written", "unit", "unit_from", "taken", "taken_unit", "file", "column")
+"""What is known of a cell when it is read, of a day that cannot be read without a unit; ``at`` is
+its row, or the feature, from 1.
 """
+SAME = 1e-9
 
 
 def joined(
-    kept: Iterable[pd.DataFrame], frame: gpd.GeoDataFrame, ledger: LedgerSource | None
+    kept: Iterable[pd.DataFrame], frame: gpd.GeoDataFrame, ledger: LedgerSource | None,
+    schema: Schema,
 ) -> pd.DataFrame:
     """Give each plot what was written of it, in its layer and in its ledger.
 
@@ -30,24 +32,27 @@ def joined(
         The plots with ``source`` and ``row``.
     ledger
         Their ledger, for the field that it is joined on.
+    schema
+        Their kind.
 
     Returns
     -------
     DataFrame
-        Columns of :data:`COLUMNS`; a figure of a ledger's row once for each of its plots.
+        Columns ``source``, ``row`` and ``key`` of the plot, ``at`` and those of :data:`OF_CELL`;
+        a figure of a ledger's row once for each of its plots.
     """
     found = []
+    plots = frame[["source", "row", schema.key]].rename(columns={schema.key: "key"})
     for each in kept:
         if ledger is not None and each["joins"].notna().any():
-            on = frame[["source", "row", ledger.on]].rename(columns={ledger.on: "joins"})
-            own = on.dropna(subset=["joins"]).merge(each, on="joins")
+            on = plots.assign(joins=frame[ledger.on]).dropna(subset=["joins"])
+            own = on.merge(each, on="joins")
         else:
-            own = frame[["source", "row"]].merge(each, left_index=True, right_on="at")
-        found.append(own[list(COLUMNS)])
+            own = plots.merge(each, left_index=True, right_on="at")
+        found.append(own[["source", "row", "key", "at", *OF_CELL]])
     if not found:
-        return pd.DataFrame(columns=list(COLUMNS))
-    whole = pd.concat(found, ignore_index=True)
-    return whole.drop_duplicates(["source", "row", "field"], keep="last", ignore_index=True)
+        return pd.DataFrame(columns=["source", "row", "key", "at", *OF_CELL])
+    return pd.concat(found, ignore_index=True)
 
 
 def facts(plots: gpd.GeoDataFrame, table: pd.DataFrame | None) -> pd.DataFrame:
@@ -101,16 +106,87 @@ def of_plots(parts: Iterable[pd.DataFrame | None], plots: gpd.GeoDataFrame) -> p
     parts
         What :func:`joined` gave for each source.
     plots
-        n plots by ``plot_id`` with ``source`` and ``row``.
+        n plots by ``plot_id`` with ``source`` and ``row``; one drawn in several rows has the
+        first of them.
 
     Returns
     -------
     DataFrame
-        Columns ``plot_id`` and those of :data:`COLUMNS` but ``source`` and ``row``.
+        Columns ``plot_id``, ``row`` (that of the cell) and those of :data:`OF_CELL`.
     """
+    columns = ["plot_id", *OF_CELL, "row"]
     filled = [each for each in parts if each is not None and len(each)]
-    columns = ["plot_id", *COLUMNS[2:]]
     if not filled:
         return pd.DataFrame(columns=columns)
-    keys = plots[["source", "row"]].rename_axis("plot_id").reset_index()
-    return keys.merge(pd.concat(filled, ignore_index=True), on=["source", "row"])[columns]
+    cells = pd.concat(filled, ignore_index=True)
+    rows = pd.MultiIndex.from_frame(plots[["source", "row"]])
+    place = rows.get_indexer(pd.MultiIndex.from_frame(cells[["source", "row"]]))
+    keys = pd.MultiIndex.from_arrays([plots["source"], plots.index])
+    if keys.is_unique:  # the other parts of a plot
+        parts_of = keys.get_indexer(pd.MultiIndex.from_frame(cells[["source", "key"]]))
+        place = np.where(place < 0, parts_of, place)
+    cells = cells[place >= 0].assign(plot_id=plots.index[place[place >= 0]])
+    return cells.assign(row=cells["at"])[columns].reset_index(drop=True)
+
+
+def settled(
+    cells: pd.DataFrame | None, plots: gpd.GeoDataFrame, amounts: pd.DataFrame
+) -> pd.DataFrame:
+    """Say of what was written whose figure it is, and what of it is used.
+
+    Parameters
+    ----------
+    cells
+        What :func:`of_plots` gave.
+    plots
+        The plots with the figures that are used.
+    amounts
+        The amounts of projects, as :func:`landtrack.normalise.amounts.settle` gives them.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``model.WRITTEN_COLUMNS``: the cells that make a figure up, several of one that
+        was added up. Of a figure that is not known for all that was written, ``taken`` is NaN.
+    """
+    if cells is None or cells.empty:
+        return pd.DataFrame(columns=list(WRITTEN_COLUMNS))
+    cells = cells[cells["plot_id"].isin(plots.index)].reset_index(drop=True)
+    project = cells["plot_id"].map(figures.project_of(plots)).astype("str")
+    own, whole = (pd.Series(np.nan, index=cells.index) for _ in range(2))
+    for field in cells["field"].unique():
+        at = cells.index[cells["field"] == field]
+        if plots[field].dtype.kind in "iuf":  # of a day that cannot be read nothing was taken
+            own[at] = cells.loc[at, "plot_id"].map(plots[field].astype("float64")).to_numpy()
+        if field in amounts:
+            whole[at] = project[at].map(amounts[field].astype("float64")).to_numpy()
+    taken = cells["taken"]
+    of_project = whole.notna() & ~(own.notna() & _same(own, taken) & ~_same(whole, taken))
+    figure = whole.where(of_project, own)
+    cells = cells.assign(
+        taken=taken.where(figure.notna()), project_id=project.where(of_project, ""),
+        row=cells["row"].astype("int64"),
+    )
+    return cells[_counts(cells, figure)][list(WRITTEN_COLUMNS)].reset_index(drop=True)
+
+
+def _same(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Tell where figures are the same but for the last digits of computing."""
+    return (one - other).abs() <= SAME * other.abs()
+
+
+def _counts(cells: pd.DataFrame, figure: pd.Series) -> pd.Series:
+    """Tell which cells make their figure up: all that add up to it, else the first that is it."""
+    by = ["plot_id", "field", "project_id"]
+    alone = ~cells.duplicated(by, keep=False)
+    if alone.all():
+        return alone
+    several = cells[~alone]
+    total = several.groupby(by)["taken"].transform("sum")
+    adds = _same(total, figure[several.index])
+    is_it = _same(several["taken"], figure[several.index])
+    first = is_it & ~several.assign(is_it=is_it).duplicated([*by, "is_it"])
+    found = is_it.groupby([several[name] for name in by]).transform("any")
+    counts = alone.copy()
+    counts[several.index] = adds | first | ~(adds | found)
+    return counts

@@ -432,12 +432,13 @@ def _text(value: Any) -> str:  # noqa: ANN401  a cell
 def _facts(source: Source, subject: Subject, _: object) -> Table:
     """List what is known of the subject."""
     words = source.words
+    plots = subject.ids if subject.kind == "plots" else ()
     rows = [
         (words(f"field.{field.name}"), said)
         for field in source.schemas[subject.kind].field
-        if (said := wording.attribute(
+        if (said := source.written.beside(words, wording.attribute(
             words, field, source.workflow, subject.facts.get(field.name)
-        ))
+        ), plots, field.name))
     ]
     return Table(
         title=words("vet.facts"),

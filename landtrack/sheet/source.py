@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landtrack import catalog, crs, measure, store, symbology, text
+from landtrack import catalog, crs, measure, store, symbology, text, wording
 from landtrack.errors import SourceError
 from landtrack.model import Rule, Schema, Titled, Workflow
 from landtrack.sheet.template import Template
@@ -37,7 +37,8 @@ class Source:
     """A store as sheets see it.
 
     ``layers`` are in the working CRS, indexed by the kind's key; ``classes`` by kind say
-    what each feature is drawn as; ``run`` is the last row of the table of runs.
+    what each feature is drawn as; ``run`` is the last row of the table of runs; ``written`` says
+    how figures of plots were written.
     """
 
     path: Address
@@ -53,6 +54,9 @@ class Source:
     measures: pd.DataFrame
     issues: pd.DataFrame
     run: Mapping[str, Any]
+    written: wording.AsWritten = dataclasses.field(
+        default_factory=lambda: wording.AsWritten(None)
+    )
     as_of: date | None = None
 
     @property
@@ -164,6 +168,7 @@ def load(path: Address, *, lang: str | None = None) -> Source:
         findings=findings,
         measures=store.read(path, "measures"),
         issues=store.read(path, "issues"),
+        written=wording.AsWritten(store.written(path)),
         run=run,
     )
     store.insist_on_run(path, run)

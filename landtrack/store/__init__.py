@@ -13,7 +13,7 @@ import pyogrio
 from landtrack import status
 from landtrack.errors import OutputError, SourceError
 from landtrack.formats import opening, vector
-from landtrack.model import Result
+from landtrack.model import WRITTEN_COLUMNS, Result
 from landtrack.store import (
     address as address,
     backends as backends,
@@ -32,11 +32,13 @@ from landtrack.store.migrate import migrate as migrate
 from landtrack.symbology import verdicts
 
 TABLES = ("measures", "findings", "issues", "status_log", "states", "landtrack_store", "counts",
-          "runs", judged.RULES)
+          "runs", judged.RULES, "written_figures")
 OF_PROJECTS = "project_findings"
 """The table of findings on whole projects, where one has several plots."""
 AMOUNTS = "project_amounts"
 """The table of what is of projects of several plots as wholes."""
+WRITTEN = "written_figures"
+"""The table of figures as they were written; stores of earlier versions have none."""
 
 
 def write(result: Result, path: Path, *, earlier: Address | None = None) -> None:
@@ -71,6 +73,7 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
         "counts": result.counts,
         "runs": _runs(result, earlier),
         judged.RULES: judged.table(result.packs),
+        WRITTEN: _written(result),
     }
     if result.projects is not None:
         tables[OF_PROJECTS] = result.projects
@@ -159,6 +162,13 @@ def _runs(result: Result, earlier: Address | None) -> pd.DataFrame:
     return pd.concat([read(earlier, "runs"), result.run]).fillna("")
 
 
+def _written(result: Result) -> pd.DataFrame:
+    """Give the figures as they were written; a run without any has the columns."""
+    if result.written is None or result.written.empty:
+        return pd.DataFrame(columns=list(WRITTEN_COLUMNS), dtype="str")
+    return result.written
+
+
 def _fresh(result: Result, kept: list[tuple[status.Event, status.Link]]) -> list[status.Event]:
     """Take what the run adds to the log, which must not have grown meanwhile."""
     events = status.from_table(result.status_log)
@@ -224,6 +234,24 @@ def amounts(store: Address) -> pd.DataFrame | None:
     if AMOUNTS not in names(store):
         return None
     return pd.DataFrame(read(store, AMOUNTS)).set_index("project_id")
+
+
+def written(store: Address) -> pd.DataFrame | None:
+    """Read the figures of plots as they were written.
+
+    Parameters
+    ----------
+    store
+        The store.
+
+    Returns
+    -------
+    DataFrame or None
+        Columns of ``model.WRITTEN_COLUMNS``; None of a store of an earlier version.
+    """
+    if WRITTEN not in names(store):
+        return None
+    return pd.DataFrame(read(store, WRITTEN))
 
 
 def last_run(store: Address) -> dict[str, Any]:

@@ -26,7 +26,7 @@ RUN, SHEET, FOUND = "run", "sheet", "found"
 
 RESULTS = frozenset({
     "findings", "measures", "issues", "issue_shapes", "counts", "runs", "rules",
-    "project_findings",
+    "project_findings", "project_amounts", "written_figures",
 })
 """The tables that a run may write, beside the layers."""
 

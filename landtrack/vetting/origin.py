@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import pandas as pd
+from functools import cached_property
 
 from landtrack import measure, wording
 from landtrack.model import LayerSource, Result
@@ -23,6 +22,11 @@ class Origins:
     result: Result
     case: Case
     words: Words
+
+    @cached_property
+    def written(self) -> wording.AsWritten:
+        """How the figures of the plots were written."""
+        return wording.AsWritten(self.result.written)
 
     def of(self, name: str) -> str:
         """Say where one input comes from.
@@ -86,22 +90,8 @@ class Origins:
 
     def _as_written(self, plot: str, name: str) -> str:
         """Give a figure as it was written beside what it was taken for."""
-        joined = self.result.joined.get("plots")
-        table = None if joined is None else joined.written
-        if table is None or table.empty:
-            return ""
-        own = table[(table["plot_id"].astype("str") == plot) & (table["field"] == name)]
-        if own.empty:
-            return ""
-        if not own["unit"].iloc[0]:  # a day that cannot be read
-            return f" ({own['written'].iloc[0]})"
-        taken = pd.to_numeric(self.result.layers["plots"].loc[plot, name], errors="coerce")
-        cell, unit = str(own["written"].iloc[0]), str(own["unit"].iloc[0])
-        said = cell if cell.endswith(unit) else f"{cell} {unit}"
-        is_taken = "" if pd.isna(taken) else (
-            f" = {wording.quantity(self.words, float(taken), wording.unit_of(name))}"
-        )
-        return f" ({said}{is_taken})"
+        said = self.written.of(self.words, [plot], name)
+        return f" ({said})" if said else ""
 
     def _source(self, label: str) -> LayerSource | None:
         for each in self.result.place.layers:

@@ -115,6 +115,7 @@ class _Maker:
         self.findings = case.findings()
         self.rows: list[dict[Any, Any]] = self.findings.to_dict("records")
         self.rules: Mapping[str, Rule] = result.rules
+        self.written = wording.AsWritten(result.written)
 
     def project_verdicts(self) -> list[str]:
         """Give the verdict on the project of one plot among several, if it is the data's own."""
@@ -130,13 +131,19 @@ class _Maker:
         rows = [
             (self.words(f"field.{field.name}"), said)
             for field in self.result.schemas["plots"].field
-            if (said := wording.attribute(
+            if (said := self._beside(wording.attribute(
                 self.words, field, self.result.workflow, self.case.facts.get(field.name)
-            ))
+            ), field.name))
         ]
         if len(self.case.plots) > 1:
             rows.insert(0, (self.words("vet.plots"), ", ".join(self.case.plots)))
         return Section(title=self.words("vet.facts"), rows=tuple(rows))
+
+    def _beside(self, said: str, name: str) -> str:
+        """Write behind a figure how it was written, where that is something else."""
+        if name in self.case.changes:
+            return said
+        return self.written.beside(self.words, said, self.case.plots, name)
 
     def indices(self) -> Section:
         """Tell every finding: formula, limit and where it comes from, margin, outcome."""
@@ -282,9 +289,10 @@ class _Maker:
                 said = self.words("vet.level_alike") if alike else self.words(
                     "vet.level_differs", share=share
                 )
-            rows.append((
-                self.words(f"evidence.{name}"), wording.quantity(self.words, value, "m2"), said,
-            ))
+            shown = wording.quantity(self.words, value, "m2")
+            if name == "declared":
+                shown = self._beside(shown, "floor_area_m2")
+            rows.append((self.words(f"evidence.{name}"), shown, said))
         rows.append((
             self.words("vet.floor_used"), wording.quantity(self.words, floor, "m2"),
             self.words(f"evidence.{used}") if used else "",

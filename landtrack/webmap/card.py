@@ -108,9 +108,11 @@ def figures(result: Result, words: Words, values: Mapping[str, float]) -> list[l
     Returns
     -------
     list of list
-        Label and figure; the difference of the two land areas only where both are known.
+        Label and figure, and the field that the figure is of where a plot states one; the
+        difference of the two land areas only where both are known.
     """
     basis = result.place.basis
+    fields = result.schemas["plots"].fields
     told = []
     for name in FIGURES:
         measure = name.removeprefix("used:")
@@ -125,7 +127,13 @@ def figures(result: Result, words: Words, values: Mapping[str, float]) -> list[l
         elif name.startswith("used:"):
             said = words(f"basis.{getattr(basis, measure.removesuffix('_m2'))}")
             label = words("card.used", name=label, basis=said)
-        told.append([label, wording.quantity(words, values[name], wording.unit_of(measure))])
+        stated = not name.startswith("used:") or (measure != "land_area_m2" and getattr(
+            basis, measure.removesuffix("_m2")
+        ) == "declared")
+        told.append([
+            label, wording.quantity(words, values[name], wording.unit_of(measure)),
+            *([measure] if stated and measure in fields else []),
+        ])
     return told
 
 

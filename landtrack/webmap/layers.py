@@ -132,7 +132,9 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
     _add_history(made, result, kind, frame, listed, speakers)
     if kind == "plots" and result.amounts is not None and len(result.amounts):
-        made.head["amounts"] = result.amounts[INVESTMENT].dropna().to_dict()
+        made.head["amounts"] = {
+            name: own for name in schema.amounts if (own := result.amounts[name].dropna().to_dict())
+        }
     if not packed:
         made.features = shapes.geojson(frame, codes.tolist())
     if kind == "plots":
@@ -405,7 +407,9 @@ def _add_cards(
         made.blocks[f"plots/cards/{number}"] = block
 
     cards = told.cards(result, frame, speakers, named, write)
-    made.head["cards"] = {"sections": cards.sections, "size": blocks.SIZE}
+    made.head["cards"] = {
+        "sections": cards.sections, "size": blocks.SIZE, "written": cards.written,
+    }
     patterns = {"patterns": cards.patterns, "names": cards.names}
     made.blocks["plots/columns/patterns"] = json.dumps(
         patterns, ensure_ascii=False, separators=(",", ":"), allow_nan=False

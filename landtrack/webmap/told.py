@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from landtrack import symbology, wording
-from landtrack.webmap import card, columns, pack, phrases
+from landtrack.webmap import card, columns, pack, phrases, written as as_written
 from landtrack.webmap.blocks import SIZE
 from landtrack.webmap.hits import Hits, Names
 from landtrack.webmap.judged import Findings
@@ -36,11 +36,15 @@ AT_ONCE = 16 * SIZE
 
 @dataclass
 class Cards:
-    """The sections in the order of the card, and the names in them."""
+    """The sections in the order of the card, the names in them, and fields with their units.
+
+    The fields are those of which the cards say how their figures were written.
+    """
 
     sections: list[tuple[str, str]] = field(default_factory=list)
     patterns: list[list[dict[str, Any]]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    written: list[tuple[str, str]] = field(default_factory=list)
 
 
 def cards(
@@ -74,6 +78,7 @@ def cards(
         ("figures", ""), ("issues", ""),
     ]
     merged = [_Merged() for _ in heads]
+    beside = as_written.by_field(result.written, plots.index)
     tables = [_Rows(each, plots.index) for each in (result.findings, result.measures)]
     of_plots = result.issues[result.issues["layer"] == "plots"]
     issues = _Rows(of_plots.assign(plot_id=of_plots["feature_id"]), plots.index)
@@ -89,9 +94,15 @@ def cards(
         ]
         for begin in range(0, len(some), SIZE):
             count = min(SIZE, len(some) - begin)
-            write((first + begin) // SIZE, _rows(sections, merged, begin, count))
+            place = slice(first + begin, first + begin + count)
+            runs = [run for each in beside.values() for run in each.block(place)]
+            told = _rows(sections, merged, begin, count)
+            write((first + begin) // SIZE, told + pack.parts(*runs))
         give_back()
-    return Cards(heads, [each.patterns for each in merged], names.listed)
+    return Cards(
+        heads, [each.patterns for each in merged], names.listed,
+        [(name, each.unit) for name, each in beside.items()],
+    )
 
 
 class _Rows:

@@ -21,9 +21,10 @@ from landtrack.wording.phrases import (
     quantity,
     unit_of,
 )
+from landtrack.wording.written import AsWritten, columns as written_columns, figures
 
 __all__ = [
-    "FindingWords", "Hit", "attribute", "change", "choice", "class_label", "enough", "finding",
-    "formula", "hits", "input_name", "land", "missing", "of_whom", "origin", "outcome_words",
-    "quantity", "unit_of",
+    "AsWritten", "FindingWords", "Hit", "attribute", "change", "choice", "class_label", "enough",
+    "figures", "finding", "formula", "hits", "input_name", "land", "missing", "of_whom", "origin",
+    "outcome_words", "quantity", "unit_of", "written_columns",
 ]

@@ -18,8 +18,35 @@ const Card = (() => {
   }
 
   function pairs(rows) {
-    return element("dl", { class: "lt-pairs" },
-      ...rows.flatMap(([label, value]) => [element("dt", { text: label }), element("dd", { text: value })]));
+    return element("dl", { class: "lt-pairs" }, ...rows.flatMap(([label, value, beside]) => [element("dt", { text: label }),
+      element("dd", {}, value, beside ? element("small", { class: "lt-written", text: beside }) : null)]));
+  }
+
+  // --- figures as they were written, and those of the project --------------------------------------
+
+  /** How a figure was written, as wording/written.py says it. */
+  function asWritten({ said, taken, unit, project, stated }) {
+    if (Number.isNaN(taken)) {
+      return Words.say("card.not_taken", { said });
+    }
+    const text = stated ? said : Words.say("card.unit_assumed", { said, unit: Words.say(`unit.${unit}`) });
+    const told = Words.say("card.as_taken", { said: text, taken: Words.beside(taken, unit, null, true) });
+    return project ? Words.say("card.of_project", { value: told, project }) : told;
+  }
+
+  /** The amount of the project of a plot among several; none where it has none of its own. */
+  function ofProject(table, row, field) {
+    const project = table.text("project_id", row);
+    const amount = table.head.amounts?.[field]?.[project];
+    const unit = field.endsWith("_cny") ? "CNY" : "m2";
+    return amount === undefined ? "" : Words.say("card.of_project", { value: Words.beside(amount, unit, null, true), project });
+  }
+
+  /** Figures of a plot: where one is not known that of its project, and beside each how it was written. */
+  function figures(table, row, told, written) {
+    return told.map(([label, value, field]) => [label,
+      (field && value === Words.say("map.not_known") && ofProject(table, row, field)) || value,
+      field && written[field] ? asWritten(written[field]) : ""]);
   }
 
   function quiet(key) {
@@ -210,11 +237,18 @@ const Card = (() => {
       : quiet("card.no_issues"));
   }
 
-  function facts(table, row) {
+  function facts(table, row, written = {}) {
     return shown(table, "facts")
       .filter(([name]) => !HEADED.has(name))
-      .map(([name, column]) => [Words.pick(column.label), table.cell(name, row)])
-      .filter(([, value]) => value);
+      .map(([name, column]) => [Words.pick(column.label), table.cell(name, row) || ofProject(table, row, name),
+        written[name] ? asWritten(written[name]) : ""])
+      .filter(([, value, beside]) => value || beside);
+  }
+
+  /** What was written in columns that stand nowhere else on the card. */
+  function unshown(table, written) {
+    return Object.entries(written).filter(([name]) => table.head.columns[name]?.show !== "facts")
+      .map(([name, each]) => [Words.pick(table.head.columns[name].label), asWritten(each)]);
   }
 
   // --- heads and chips ------------------------------------------------------------------------
@@ -264,7 +298,8 @@ const Card = (() => {
       buttons.unshift(plain("card.project", () => app.openProject(project)));
     }
     const papers = documents(table, row);
-    const known = facts(table, row);
+    const written = await table.written(row);
+    const known = [...facts(table, row, written), ...unshown(table, written)];
     const of = (what) => sections.filter((each) => each.what === what);
     return [
       heading(app, {
@@ -275,7 +310,7 @@ const Card = (() => {
         here(app, others),
         timeline(table, row),
         indices(app, row, sections),
-        section("card.figures", pairs(of("figures")[0].told)),
+        section("card.figures", pairs(figures(table, row, of("figures")[0].told, written))),
         later("land.title", () => landUnder(app, table, row)),
         section("card.layers", ...of("layer").map((each) => layer(app, row, each.told))),
         section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
@@ -418,7 +453,7 @@ const Card = (() => {
     const name = table.name(rows[0]) || id;
     const verdict = ["fail", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code));
     const area = rows.reduce((sum, row) => sum + table.size[row], 0);
-    const amount = table.head.amounts?.[id];
+    const amount = table.head.amounts?.[Filters.INVESTMENT]?.[id];
     const sums = rows.map((row) => table.number(Filters.INVESTMENT, row)).filter((each) => !Number.isNaN(each));
     const invested = Words.amount(amount ?? sums.reduce((sum, each) => sum + each, 0), 0, "CNY");
     const known = amount === undefined ? sums.length : rows.length;
@@ -444,5 +479,5 @@ const Card = (() => {
     ];
   }
 
-  return { badge, plot, parcel, feature, project, pairs, section, MARKS };
+  return { badge, plot, parcel, feature, project, pairs, figures, section, MARKS };
 })();

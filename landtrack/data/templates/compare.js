@@ -17,19 +17,19 @@ const Compare = (() => {
     ]);
   }
 
-  function rowsOf(table, row, sections) {
-    const figures = sections.find((each) => each.what === "figures").told;
+  function rowsOf(table, row, sections, written) {
+    const figures = Card.figures(table, row, sections.find((each) => each.what === "figures").told, written);
     return [
       ["verdict", Words.say("find.verdict"), Card.badge(table.classOf(row).code, Words.pick(table.classOf(row).label))],
       ...findings(sections),
-      ...figures.map(([label, value]) => [`figure/${label}`, label, value]),
+      ...figures.map(([label, value, beside]) => [`figure/${label}`, label, beside ? `${value} · ${beside}` : value]),
       ...hits(sections),
     ];
   }
 
   /** The table of both; a line that only one has is a dash for the other. */
   async function dialog(table, one, other) {
-    const [first, second] = await Promise.all([one, other].map(async (row) => rowsOf(table, row, await table.card(row))));
+    const [first, second] = await Promise.all([one, other].map(async (row) => rowsOf(table, row, await table.card(row), await table.written(row))));
     const right = new Map(second.map(([key, , value]) => [key, value]));
     const left = new Map(first.map(([key, , value]) => [key, value]));
     const all = [...first, ...second.filter(([key]) => !left.has(key))];

@@ -126,7 +126,7 @@ const Filters = (() => {
 
   /** The rows of each project of several plots whose investment stands once for all of them. */
   function wholes(table) {
-    const amounts = table.head.amounts || {};
+    const amounts = table.head.amounts?.[INVESTMENT] || {};
     if (!held.has(table)) {
       const rows = new Map(Object.keys(amounts).map((id) => [id, []]));
       for (let row = 0; rows.size && row < table.visible.length; row += 1) {

@@ -305,18 +305,23 @@ class Table {
     return low;
   }
 
-  /** The sections of the card of a row. @param {number} row @returns {Promise<any[]>} */
-  async card(row) {
-    const { sections, size, patterns, names } = this.head.cards;
-    const block = Math.floor(row / size);
+  /** The block of cards that a row stands in, unpacked. @param {number} row */
+  cardsAt(row) {
+    const block = Math.floor(row / this.head.cards.size);
     if (!this.cards.has(block)) {
       if (this.cards.size >= KEPT_CARDS) {
         this.cards.delete(this.cards.keys().next().value);
       }
       this.cards.set(block, Bytes.load(`${this.kind}/cards/${block}`).then((bytes) => this.unpackCards(bytes)));
     }
-    const unpacked = await this.cards.get(block);
-    const at = row - block * size;
+    return this.cards.get(block);
+  }
+
+  /** The sections of the card of a row. @param {number} row @returns {Promise<any[]>} */
+  async card(row) {
+    const { sections, size, patterns, names } = this.head.cards;
+    const { told: unpacked } = await this.cardsAt(row);
+    const at = row % size;
     return sections.map(([what, name], number) => {
       const { codes, starts, numbers } = unpacked[number];
       const own = [...numbers.subarray(starts[at], starts[at + 1])].map(Bytes.unfold);
@@ -324,9 +329,34 @@ class Table {
     });
   }
 
+  /**
+   * How the figures of a row were written, where that is not as they are: by field what is
+   * written, what it was taken for, whose amount it is, and whether its unit is stated.
+   * @param {number} row @returns {Promise<Record<string, {said: string, taken: number, unit: string, project: string, stated: boolean}>>}
+   */
+  async written(row) {
+    const { written } = await this.cardsAt(row);
+    const at = row % this.head.cards.size;
+    return Object.fromEntries(written.filter(({ how }) => how[at]).map(({ field, unit, said, project, taken, how }) => [field, {
+      said: Table.textAt(said, at), taken: taken[at], unit, project: Table.textAt(project, at), stated: how[at] === 1,
+    }]));
+  }
+
   unpackCards(bytes) {
     const runs = Bytes.parts(bytes);
-    return this.head.cards.patterns.map((patterns, number) => {
+    const { patterns: known, written } = this.head.cards;
+    const count = Bytes.all(runs[0]).length;
+    return { told: this.unpackTold(runs, known), written: written.map(([field, unit], number) => {
+      const [said, project, taken, how] = runs.slice(2 * known.length + 4 * number);
+      return {
+        field, unit, said: Table.textColumn(said, count), project: Table.textColumn(project, count),
+        taken: Bytes.floats(taken, count), how: Bytes.all(how),
+      };
+    }) };
+  }
+
+  unpackTold(runs, known) {
+    return known.map((patterns, number) => {
       const codes = Bytes.all(runs[2 * number]);
       const starts = new Uint32Array(codes.length + 1);
       codes.forEach((code, row) => {
