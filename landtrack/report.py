@@ -82,7 +82,7 @@ def write_ledger(
         whole = () if result.projects is None else (whole_sheet(result, words),)
         for sheet in (
             project_sheet(result, words), *whole, finding_sheet(result, words),
-            measure_sheet(result, words), _written_sheet(result, words),
+            measure_sheet(result, words), *_written_sheets(result, words),
             issue_sheet(result, words),
         ):
             _add(book, sheet, looks)
@@ -340,13 +340,15 @@ def measure_sheet(result: Result, words: text.Words) -> Sheet:
     )
 
 
-def _written_sheet(result: Result, words: text.Words) -> Sheet:
+def _written_sheets(result: Result, words: text.Words) -> list[Sheet]:
     """Lay out the figures of plots as they were written beside what they were taken for."""
+    if result.written is None or result.written.empty:
+        return []
     told = wording.written_columns(words, result.written)
     formats = [None, None, None, None, "any", None, None, None, None, "d"]
-    return Sheet(
+    return [Sheet(
         name=words("ledger.written"), headings=[*told], formats=formats, columns=[*told.values()]
-    )
+    )]
 
 
 def issue_sheet(result: Result, words: text.Words) -> Sheet:

@@ -248,7 +248,7 @@ def test_the_ledger_speaks_the_language_asked_for(site, tmp_path):
     landtrack.run(site.folder, out=tmp_path, lang="zh")
     book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
 
-    assert book.sheetnames == ["项目台账", "指标核查", "量算结果", "数据问题"]
+    assert book.sheetnames == ["项目台账", "指标核查", "量算结果", "数据原值", "数据问题"]
     assert cells(book["项目台账"], "结论")[0].value == "符合"
 
 

@@ -1,7 +1,7 @@
 """The yearly report: numbers from the layers, each with its query, open ones visibly open."""
 
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import docx
 import openpyxl
@@ -147,10 +147,34 @@ def test_the_workbook_has_the_charts_as_pictures_and_numbers_as_numbers(written)
     assert sum(len(each._images) for each in book) == 3
 
 
+BLOCK = yearly.Block(
+    name="b", title="b", headings=("a",), numeric=(1, 2, 3, 4, 5, 6), cells=((
+        yearly.Cell("1,234"), yearly.Cell(1234.5678, "m2"), yearly.Cell(0.123456, "ha"),
+        yearly.Cell(2 / 3, "share1"), yearly.Cell(1e9 / 3), yearly.Cell(None, "count"),
+        yearly.Cell(date(2006, 12, 31)), yearly.Cell(float("nan"), "ha"), yearly.Cell(7, "count"),
+    ),),
+)
+
+
+def test_a_workbook_holds_every_digit_and_a_page_what_is_shown_of_it(tmp_path):
+    yearly.write_workbook([BLOCK], tmp_path / "report.xlsx")
+
+    cells = openpyxl.load_workbook(tmp_path / "report.xlsx").active[2]
+    assert [each.value for each in cells] == [
+        "1,234", 1234.5678, 0.123456, 2 / 3, 1e9 / 3, "–", datetime(2006, 12, 31), "–", 7,
+    ]
+    assert [each.number_format for each in cells[1:4]] == ["#,##0", "#,##0.00", "0.0%"]
+    assert BLOCK.rows == ((
+        "1,234", "1,235", "0.12", "66.7%", "333,333,333.3", "–", "2006-12-31", "–", "7",
+    ),)
+
+
 def test_the_ledger_that_comes_with_a_report_has_its_charts_as_pictures(written):
     book = openpyxl.load_workbook(written / "ledger.xlsx")
 
-    assert book.sheetnames == ["Projects", "Findings", "Measures", "Issues", "Charts"]
+    assert book.sheetnames == [
+        "Projects", "Findings", "Measures", "Figures as written", "Issues", "Charts",
+    ]
     assert len(book["Charts"]._images) == 3
 
 

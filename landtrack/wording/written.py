@@ -133,7 +133,7 @@ COLUMNS = (
 )
 
 
-def columns(words: Words, table: pd.DataFrame | None) -> dict[str, pd.Series]:
+def columns(words: Words, table: pd.DataFrame) -> dict[str, pd.Series]:
     """Put the cells that figures were read from into columns for people.
 
     Parameters
@@ -141,7 +141,7 @@ def columns(words: Words, table: pd.DataFrame | None) -> dict[str, pd.Series]:
     words
         The language.
     table
-        Columns of ``model.WRITTEN_COLUMNS``, or none.
+        Columns of ``model.WRITTEN_COLUMNS``.
 
     Returns
     -------
@@ -150,8 +150,6 @@ def columns(words: Words, table: pd.DataFrame | None) -> dict[str, pd.Series]:
         taken for and in which, the project whose amount it is, file, column and row.
     """
     headings = [words("field.plot_id"), *(words(f"ledger.{name}") for name in COLUMNS)]
-    if table is None or table.empty:
-        return {each: pd.Series(dtype="str") for each in headings}
     fields, units = table["field"], table["taken_unit"]
     unit = table["unit"].mask(table["unit_from"] == "nobody", words("ledger.no_unit"))
     return dict(zip(headings, [

@@ -6,14 +6,12 @@ from collections import Counter
 from datetime import date
 from functools import partial
 
-import pandas as pd
-
 from landtrack import catalog, reconcile, rollup, status, wording
 from landtrack.model import NO_STATE, Result
 from landtrack.text import Words
 from landtrack.wording import events as event_words
 from landtrack.yearly import charts, standing
-from landtrack.yearly.block import Block
+from landtrack.yearly.block import Block, Cell
 
 
 def blocks(result: Result, words: Words, day: date) -> list[Block]:
@@ -62,21 +60,26 @@ def _land(result: Result, words: Words, day: date) -> Block:
     } | {NO_STATE: words("yearly.none")}
     now = table[table["day"] == day].set_index("state")
     rows = [
-        (titles[code], f"{now['features'][code]:,}", f"{now['area_m2'][code]:,.0f}",
-         f"{now['area_m2'][code] / rollup.HA_M2:,.2f}",
-         f"{now['area_m2'][code] / rollup.MU_M2:,.1f}")
+        (Cell(titles[code]), Cell(int(now["features"][code]), "count"),
+         *_areas(float(now["area_m2"][code])))
         for code in order if code in now.index
     ]
-    total = now["area_m2"].sum()
     rows.append((
-        words("yearly.total"), f"{now['features'].sum():,}", f"{total:,.0f}",
-        f"{total / rollup.HA_M2:,.2f}", f"{total / rollup.MU_M2:,.1f}",
+        Cell(words("yearly.total")), Cell(int(now["features"].sum()), "count"),
+        *_areas(float(now["area_m2"].sum())),
     ))
     return Block(
-        name="land", title=words("yearly.land"), rows=tuple(rows), numeric=(1, 2, 3, 4),
+        name="land", title=words("yearly.land"), cells=tuple(rows), numeric=(1, 2, 3, 4),
         headings=(words("yearly.state"), words("yearly.parcels"), "m²",
                   words("yearly.hectares"), words("yearly.mu")),
         draw=partial(charts.land, table, order, titles, words),
+    )
+
+
+def _areas(area: float) -> tuple[Cell, ...]:
+    """Give an area in square metres, hectares and mu."""
+    return (
+        Cell(area, "m2"), Cell(area / rollup.HA_M2, "ha"), Cell(area / rollup.MU_M2, "mu"),
     )
 
 
@@ -99,13 +102,13 @@ def _ahead(result: Result, words: Words, day: date) -> Block:
     for (state, way), number in ways.most_common():
         titles = [words.pick(result.workflow.actions[each][1].title) for each in way.steps]
         rows.append((
-            event_words.state(words, result.workflow, "approval", state), f"{number:,}",
-            f"{areas[state, way] / rollup.HA_M2:,.2f}",
-            " → ".join(titles), words.value(way.earliest), words.value(way.by_terms),
-            f"{len(way.open_ended)}",
+            Cell(event_words.state(words, result.workflow, "approval", state)),
+            Cell(number, "count"), Cell(areas[state, way] / rollup.HA_M2, "ha"),
+            Cell(" → ".join(titles)), Cell(way.earliest), Cell(way.by_terms),
+            Cell(len(way.open_ended), "count"),
         ))
     return Block(
-        name="ahead", title=words("yearly.ahead"), rows=tuple(rows), numeric=(1, 2, 4, 5, 6),
+        name="ahead", title=words("yearly.ahead"), cells=tuple(rows), numeric=(1, 2, 4, 5, 6),
         headings=tuple(words(f"yearly.{each}") for each in (
             "state", "parcels", "hectares", "steps", "earliest", "by_terms", "open_ended")),
         notes=(words("yearly.ahead_note", day=f"{day:%Y-%m-%d}"),),
@@ -144,12 +147,13 @@ def _target(made: rollup.Progress, words: Words, day: date) -> Block:
             how = words("yearly.at_pace", day=f"{at:%Y-%m-%d}")
         else:
             how = words("yearly.no_pace")
-        share = "–" if made.reached is None else f"{made.reached / goal:.0%}"
-        reached = "–" if made.reached is None else f"{made.reached:,.6g}"
-        rows.append((words(f"yearly.{word}"), f"{goal:,.10g}", reached, share,
-                     f"{target.by:%Y-%m-%d}", how))
+        share = None if made.reached is None else made.reached / goal
+        rows.append((
+            Cell(words(f"yearly.{word}")), Cell(goal), Cell(made.reached, "six"),
+            Cell(share, "share"), Cell(target.by), Cell(how),
+        ))
     return Block(
-        name=f"target-{target.id}", title=words.pick(target.title), rows=tuple(rows),
+        name=f"target-{target.id}", title=words.pick(target.title), cells=tuple(rows),
         numeric=(1, 2, 3), notes=tuple(notes),
         headings=tuple(words(f"yearly.{each}") for each in (
             "goal", "wanted", "reached", "share", "by", "when")),
@@ -160,12 +164,12 @@ def _target(made: rollup.Progress, words: Words, day: date) -> Block:
 def _money(result: Result, words: Words) -> Block:
     table = rollup.investment(result.layers["plots"], result.amounts)
     rows = tuple(
-        (charts.size(row, words), f"{row['projects']:,}",
-         "–" if pd.isna(row["total_cny"]) else f"{row['total_cny'] / 1e8:,.2f}")
+        (Cell(charts.size(row, words)), Cell(row["projects"], "count"),
+         Cell(row["total_cny"] / 1e8, "money"))
         for row in table.sort_values("from_cny", ascending=False).to_dict("records")
     )
     return Block(
-        name="money", title=words("yearly.money"), rows=rows, numeric=(1, 2),
+        name="money", title=words("yearly.money"), cells=rows, numeric=(1, 2),
         headings=(words("yearly.size"), words("yearly.projects"),
                   words("yearly.hundred_million")),
         draw=partial(charts.money, table, words),
@@ -175,15 +179,14 @@ def _money(result: Result, words: Words) -> Block:
 def _relocation(result: Result, words: Words) -> Block:
     fields = result.schemas["relocations"].fields
     rows = tuple(
-        (row["village"] or "–",
-         wording.choice(words, fields["class"], result.workflow, row["class"]),
-         wording.choice(words, fields["quantity_unit"], result.workflow, row["unit"]),
-         *("–" if pd.isna(row[each]) else f"{row[each]:,.10g}"
-           for each in ("done", "pending", "unknown")))
+        (Cell(row["village"] or None),
+         Cell(wording.choice(words, fields["class"], result.workflow, row["class"])),
+         Cell(wording.choice(words, fields["quantity_unit"], result.workflow, row["unit"])),
+         *(Cell(row[each]) for each in ("done", "pending", "unknown")))
         for row in rollup.relocation(result.layers["relocations"]).to_dict("records")
     )
     return Block(
-        name="relocation", title=words("yearly.relocation"), rows=rows, numeric=(3, 4, 5),
+        name="relocation", title=words("yearly.relocation"), cells=rows, numeric=(3, 4, 5),
         headings=tuple(words(f"yearly.{each}") for each in (
             "village", "class", "unit", "done", "pending", "unknown")),
     )
@@ -192,12 +195,12 @@ def _relocation(result: Result, words: Words) -> Block:
 def _enforcement(result: Result, words: Words) -> Block:
     fields = result.schemas["enforcement"].fields
     rows = tuple(
-        (wording.choice(words, fields["class"], result.workflow, row["class"]) or "–",
-         wording.choice(words, fields["state"], result.workflow, row["state"]) or "–",
-         f"{row['items']:,}", "–" if pd.isna(row["area_m2"]) else f"{row['area_m2']:,.10g}")
+        (Cell(wording.choice(words, fields["class"], result.workflow, row["class"]) or None),
+         Cell(wording.choice(words, fields["state"], result.workflow, row["state"]) or None),
+         Cell(row["items"], "count"), Cell(row["area_m2"]))
         for row in rollup.enforcement(result.layers["enforcement"]).to_dict("records")
     )
     return Block(
-        name="enforcement", title=words("kind.enforcement"), rows=rows, numeric=(2, 3),
+        name="enforcement", title=words("kind.enforcement"), cells=rows, numeric=(2, 3),
         headings=(words("yearly.class"), words("yearly.state"), words("yearly.items"), "m²"),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from landtrack import catalog, publish
 from landtrack.text import Words
 from landtrack.yearly import charts
-from landtrack.yearly.block import Block
+from landtrack.yearly.block import WORKBOOK, Block, Cell, Show
 from landtrack.yearly.summary import Paragraph, Piece, Source
 
 FIXED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -98,16 +100,14 @@ def write_workbook(made: Sequence[Block], path: Path) -> None:
     with xlsxwriter.Workbook(path, options) as book, charts.looks():
         book.set_properties({"created": FIXED.replace(tzinfo=None)})
         head = book.add_format({"bold": True, "bg_color": "#E8EEF2", "bottom": 1})
+        looks = {show: book.add_format({"num_format": shown}) for show, shown in WORKBOOK.items()}
+        days = book.add_format({"num_format": "yyyy-mm-dd"})
         for number, block in enumerate(made, start=1):
             sheet = book.add_worksheet(f"{number} {block.title}"[:31].translate(_FORBIDDEN))
             sheet.write_row(0, 0, block.headings, head)
-            for row, cells in enumerate(block.rows, start=1):
+            for row, cells in enumerate(block.cells, start=1):
                 for column, cell in enumerate(cells):
-                    plain = cell.replace(",", "")
-                    if column in block.numeric and _is_number(plain):
-                        sheet.write_number(row, column, float(plain))
-                    else:
-                        sheet.write_string(row, column, cell)
+                    _write(sheet, (row, column), cell, (looks, days))
             below = len(block.rows) + 2
             for note in block.notes:
                 sheet.write_string(below, 0, note)
@@ -124,12 +124,17 @@ def write_workbook(made: Sequence[Block], path: Path) -> None:
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _write(
+    sheet: Worksheet, at: tuple[int, int], cell: Cell, looks: tuple[Mapping[Show, Format], Format]
+) -> None:
+    """Write a value as what it is, with all its digits."""
+    shown, days = looks
+    if not cell.known or isinstance(cell.value, str):
+        sheet.write_string(*at, cell.text)
+    elif isinstance(cell.value, date):
+        sheet.write_datetime(*at, cell.value, days)
+    else:
+        sheet.write_number(*at, cell.value, shown[cell.show])
 
 
 def write_docx(

@@ -12,7 +12,7 @@ from landtrack.model import Result
 from landtrack.model.site import Readiness
 from landtrack.text import Words
 from landtrack.wording import events as event_words
-from landtrack.yearly.block import Block
+from landtrack.yearly.block import Block, Cell
 
 MOST_NAMED = 5
 """So many parcels that block a project are named; the others are counted."""
@@ -53,12 +53,13 @@ def blocking(result: Result, words: Words, day: date) -> Block:
             named.append(words("standing.others", count=len(own) - MOST_NAMED))
         ahead = [days[key] for key in own["parcel_id"]]
         rows.append((
-            str(subject), f"{held.get(subject, 0.0):.1%}", f"{area:,.0f}", "; ".join(named),
-            words.value(_last(each.earliest for each in ahead)),
-            words.value(_last(each.by_terms for each in ahead)),
+            Cell(str(subject)), Cell(float(held.get(subject, 0.0)), "share1"),
+            Cell(float(area), "m2"), Cell("; ".join(named)),
+            Cell(_last(each.earliest for each in ahead)),
+            Cell(_last(each.by_terms for each in ahead)),
         ))
     return Block(
-        name="blocking", title=words("standing.blocking"), rows=tuple(rows), numeric=(1, 2, 4, 5),
+        name="blocking", title=words("standing.blocking"), cells=tuple(rows), numeric=(1, 2, 4, 5),
         headings=(words("field.project_id"), words("standing.in_hand"), "m²",
                   words("standing.parcels"), words("yearly.earliest"), words("yearly.by_terms")),
         notes=(words("standing.rest", count=len(projects) - len(rows)),
@@ -116,12 +117,12 @@ def readiness(result: Result, words: Words) -> list[Block]:
     items = table[table["item"] != ""].drop_duplicates(["plot_id", "item"])
     whole = table[table["item"] == ""]
     rows = [
-        (titles[name], *_counts(own))
+        (Cell(titles[name]), *_counts(own))
         for part, by in ((items, "item"), (whole, "set"))
         for name, own in part.groupby(by, sort=False)
     ]
     made = [Block(
-        name="readiness", title=words("standing.readiness"), rows=tuple(rows),
+        name="readiness", title=words("standing.readiness"), cells=tuple(rows),
         numeric=(1, 2, 3), headings=(words("standing.item"), *counted),
     )]
     zones = plots["cluster"].astype("object").where(plots["cluster"].notna(), "")
@@ -129,8 +130,8 @@ def readiness(result: Result, words: Words) -> list[Block]:
         placed = whole.assign(zone=whole["plot_id"].map(zones)).sort_values("zone", kind="stable")
         made.append(Block(
             name="readiness-zones", title=words("standing.by_zone"), numeric=(2, 3, 4),
-            rows=tuple(
-                (str(zone) or words("standing.no_zone"), titles[name], *_counts(own))
+            cells=tuple(
+                (Cell(str(zone) or words("standing.no_zone")), Cell(titles[name]), *_counts(own))
                 for (zone, name), own in placed.groupby(["zone", "set"], sort=False)
             ),
             headings=(words("field.cluster"), words("standing.set"), *counted),
@@ -138,5 +139,7 @@ def readiness(result: Result, words: Words) -> list[Block]:
     return made
 
 
-def _counts(rows: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(f"{int((rows['readiness'] == each.value).sum()):,}" for each in Readiness)
+def _counts(rows: pd.DataFrame) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(int((rows["readiness"] == each.value).sum()), "count") for each in Readiness
+    )
