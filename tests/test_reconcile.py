@@ -260,3 +260,58 @@ def test_a_reported_figure_that_is_not_one_number_is_refused(tmp_path, written):
 
     with pytest.raises(TableError, match="is no number"):
         reconcile.reported(path)
+
+
+def reported(folder, *cells):
+    """Write a table of reported figures; give its path."""
+    rows = "".join(f"2006;t;it{at};{cell};m2;;\n" for at, cell in enumerate(cells))
+    path = folder / "reported.csv"
+    path.write_text("year;topic;item;value;unit;state;where\n" + rows, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cells", "figures", "said"),
+    [
+        (("12,5", "3,75", "4"), [12.5, 3.75, 4], "12,5 (2 / 3)"),
+        (("1.234,5", "12"), [1234.5, 12], "1.234,5 (1 / 2)"),
+        (("7", "１２,5", "0,25"), [7, 12.5, 0.25], "１２,5 (2 / 3)"),
+        (("1,200", "12", "3.5"), [1200, 12, 3.5], ""),
+        (("1，200", "12"), [1200, 12], ""),
+    ],
+)
+def test_commas_of_reported_figures_are_decided_by_the_whole_column_and_told(
+    tmp_path, cells, figures, said
+):
+    table = reconcile.read_reported(str(reported(tmp_path, *cells)), tmp_path)
+
+    assert reconcile.reported(table)["value"].tolist() == figures
+    assert [row["value"] for row in reconcile.told(table)] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "row"),
+    [
+        (("12,5",), 2),  # one cell is no evidence
+        (("12,5", "3", "4", "5", "6"), 2),
+        (("7", "12,5", "3,5", "4.5"), 3),
+        (("1,200", "1200,1200"), 2),  # the commas may separate two numbers
+        (("12，5", "3，5"), 2),
+        (("1.234", "12,5", "3,5"), 3),
+    ],
+)
+def test_reported_figures_whose_commas_may_mean_two_things_are_asked(tmp_path, cells, row):
+    with pytest.raises(TableError, match=rf"row {row}: .* is no number(.|\n)*decimal commas"):
+        reconcile.reported(reported(tmp_path, *cells))
+
+
+def test_the_command_tells_that_commas_were_read_as_decimal_ones(tmp_path):
+    path = reported(tmp_path, "12,5", "3,75")
+
+    said = CliRunner().invoke(main, [
+        "reconcile", str(catalog.demo_place()), "--figures", str(path), "--lang", "en",
+    ])
+
+    assert "12.5 m" in said.output
+    assert "Commas read as decimal commas" in said.output
+    assert "12,5 (2 / 2)" in said.output

@@ -1,7 +1,7 @@
 """The yearly report: numbers from the layers, each with its query, open ones visibly open."""
 
 import zipfile
-from datetime import date, datetime
+from datetime import date
 
 import docx
 import openpyxl
@@ -161,7 +161,7 @@ def test_a_workbook_holds_every_digit_and_a_page_what_is_shown_of_it(tmp_path):
 
     cells = openpyxl.load_workbook(tmp_path / "report.xlsx").active[2]
     assert [each.value for each in cells] == [
-        "1,234", 1234.5678, 0.123456, 2 / 3, 1e9 / 3, "–", datetime(2006, 12, 31), "–", 7,
+        "1,234", 1234.5678, 0.123456, 2 / 3, 1e9 / 3, "–", pd.Timestamp("2006-12-31"), "–", 7,
     ]
     assert [each.number_format for each in cells[1:4]] == ["#,##0", "#,##0.00", "0.0%"]
     assert BLOCK.rows == ((

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -41,6 +41,8 @@ _SURE = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", re.ASCII)
 _LIKELY = re.compile(r"[+-]?(?:\d+,\d{1,2}|0,\d+|[1-9]\d{0,2},\d{4,})", re.ASCII)
 _RUN = re.compile(r"[\d.,]+", re.ASCII)
 _WITHOUT = re.compile(r"[+-]?\d+", re.ASCII)
+FULL_COMMA = "\uff0c"
+"""The full-width comma: it may stand between thousands, but is no decimal comma."""
 ENOUGH = 2
 """How many cells must have a decimal comma where no cell has points and a comma."""
 
@@ -156,6 +158,30 @@ def separates(text: str) -> bool:
         "," in each and not _NUMBER.fullmatch(each)
         for run in _RUN.findall(half_width(text)) if (each := run.strip(",."))
     )
+
+
+def of_column(written: Sequence[str]) -> tuple[list[float], bool]:
+    """Read the numbers of a column without units, with the commas of all of them.
+
+    Parameters
+    ----------
+    written
+        n cells.
+
+    Returns
+    -------
+    values : list of float
+        NaN of a cell that is not exactly one number; of each with a comma where one of them shows
+        that commas may separate two numbers.
+    commas : bool
+        Whether the commas are decimal ones, see :func:`decimal_comma`.
+    """
+    plain = [half_width(each) for each in written]
+    there = any("," in each for each in plain) and not any(FULL_COMMA in each for each in written)
+    if there and decimal_comma(plain):
+        return [of_decimal_comma(each) for each in plain], True
+    doubt = any(map(separates, plain))
+    return [math.nan if doubt and "," in each else number(each) for each in plain], False
 
 
 def of_decimal_comma(text: str) -> float:

@@ -75,9 +75,10 @@ def reconcile(
 
 
 def _issues(reported: Table, words: Words) -> list[str]:
-    from landtrack import read
+    from landtrack import read, reconcile as figures_against
 
-    return issue_lines(read.table_rows(reported.notes, source=reported.path.name), words)
+    rows = read.table_rows(reported.notes, source=reported.path.name)
+    return issue_lines([*rows, *figures_against.told(reported)], words)
 
 
 def _status(table: pd.DataFrame) -> int:

@@ -22,8 +22,6 @@ PLAIN = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 """What most cells are: read at once, not one by one."""
 SEPARATORS = re.compile(r"[;；、/|\s]+")
 """What stands between numbers of a list, whatever else does."""
-LIST_COMMA = "\uff0c"
-"""The full-width comma: it may stand between thousands, but is no decimal comma."""
 COMMAS = re.compile(r"[,，]")
 
 Factor = Callable[[str, str], float | None]
@@ -118,7 +116,7 @@ def _decimal_commas(
     found = [each for each in cells.values() if each is not None and unit_of_cell(each, unit)]
     if not any("," in each.number for each in found):
         return False
-    if len(found) < len(cells) or any(LIST_COMMA in cell for cell in cells):
+    if len(found) < len(cells) or any(numbers.FULL_COMMA in cell for cell in cells):
         return False
     return numbers.decimal_comma([*plain, *(each.number for each in found)])
 

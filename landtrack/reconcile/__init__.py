@@ -6,10 +6,11 @@ from landtrack.reconcile.compare import (
     compare,
     read_reported,
     reported,
+    told,
 )
 from landtrack.reconcile.derive import Derived, Ground, derive, ground
 
 __all__ = [
     "RECONCILED_COLUMNS", "Derived", "Ground", "Verdict", "compare", "derive",
-    "ground", "read_reported", "reported",
+    "ground", "read_reported", "reported", "told",
 ]

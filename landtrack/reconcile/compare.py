@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from landtrack import catalog, read
+from landtrack import catalog, issues, read
 from landtrack.catalog import numbers
 from landtrack.errors import TableError
 from landtrack.formats import tables
-from landtrack.model import Figure, TableSource
+from landtrack.model import Figure, Issue, TableSource
 from landtrack.reconcile.derive import Derived, Ground, derive
 
 REPORTED = ("year", "topic", "item", "value", "unit", "state", "where")
@@ -86,17 +86,45 @@ def reported(path: Path | tables.Table) -> pd.DataFrame:
             f"{name} has no column {', '.join(lacks)}.",
             mend=f"Give it the columns {', '.join(REPORTED)}.",
         )
-    values = stated["value"].map(lambda cell: numbers.number(str(cell)))
+    values = pd.Series(numbers.of_column(_written(table))[0], index=stated.index, dtype="float64")
     if values.isna().any():
         row = values.index[values.isna()][0]
         raise TableError(
             f"{name}, row {row}: {stated.loc[row, 'value']!r} is no number.",
-            mend="Write the figure as one number, and its unit in the column unit.",
+            mend="Write the figure as one number, and its unit in the column unit; commas stand "
+            "between thousands, or are decimal commas in the whole column.",
         )
     years = pd.to_numeric(
         stated["year"].astype("str").str.extract(YEAR)[0], errors="coerce"
     ).astype("Int64")
-    return stated[list(REPORTED)].assign(value=values.astype("float64"), year=years)
+    return stated[list(REPORTED)].assign(value=values, year=years)
+
+
+def _written(table: tables.Table) -> list[str]:
+    return [str(cell) for cell in table.frame["value"]]
+
+
+def told(table: tables.Table) -> list[issues.Row]:
+    """Tell how the figures of a report were read, where that is not plain.
+
+    Parameters
+    ----------
+    table
+        As :func:`reported` took it.
+
+    Returns
+    -------
+    list of issues.Row
+        One where its commas were read as decimal commas, with one of them.
+    """
+    cells = _written(table)
+    if not numbers.of_column(cells)[1]:
+        return []
+    commas = [each for each in cells if "," in numbers.half_width(each)]
+    return [issues.row(
+        Issue.DECIMAL_COMMA, source=table.path.name, layer="", field="value",
+        value=f"{commas[0]} ({len(commas)} / {len(cells)})",
+    )]
 
 
 def compare(
