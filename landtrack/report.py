@@ -57,7 +57,7 @@ class Sheet:
 def write_ledger(
     result: Result, path: Path, *, pictures: Sequence[tuple[str, bytes]] = ()
 ) -> None:
-    """Write the ledger: projects, findings, measures, figures as written and issues.
+    """Write the ledger: projects, findings, measures, issues and figures as written.
 
     Parameters
     ----------
@@ -82,8 +82,8 @@ def write_ledger(
         whole = () if result.projects is None else (whole_sheet(result, words),)
         for sheet in (
             project_sheet(result, words), *whole, finding_sheet(result, words),
-            measure_sheet(result, words), *_written_sheets(result, words),
-            issue_sheet(result, words),
+            measure_sheet(result, words), issue_sheet(result, words),
+            *_written_sheets(result, words),
         ):
             _add(book, sheet, looks)
         if pictures:

@@ -187,6 +187,7 @@ def test_the_ledger_has_a_sheet_for_projects_findings_measures_and_issues(book, 
     told = ~outputs.measures["layer"].isin(silent)
     assert rows == {
         "Projects": 2, "Findings": len(outputs.findings), "Issues": len(outputs.issues),
+        "Figures as written": len(outputs.written),
         "Measures": told.sum() + len(silent),  # a layer without any data is told once
     }
     for sheet in book:
@@ -248,7 +249,7 @@ def test_the_ledger_speaks_the_language_asked_for(site, tmp_path):
     landtrack.run(site.folder, out=tmp_path, lang="zh")
     book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
 
-    assert book.sheetnames == ["项目台账", "指标核查", "量算结果", "数据原值", "数据问题"]
+    assert book.sheetnames == ["项目台账", "指标核查", "量算结果", "数据问题", "数据原值"]
     assert cells(book["项目台账"], "结论")[0].value == "符合"
 
 

@@ -68,7 +68,7 @@ def test_an_input_of_the_layer_itself_names_feature_and_column(site):
 
     told = origins(result, "A")
 
-    assert told["Land area"][1] == "declared: plots.geojson, feature 2, mu"
+    assert told["Land area"][1] == "declared: plots.geojson, feature 2, mu (15 (not used))"
     assert told["Covered ground area"] == ("6,000 m²", "measured: buildings.geojson, b1")
     assert told["Indices verified on"] == ("not known", "stated in no file")
 

@@ -108,33 +108,56 @@ def figures(result: Result, words: Words, values: Mapping[str, float]) -> list[l
     Returns
     -------
     list of list
-        Label and figure, and the field that the figure is of where a plot states one; the
-        difference of the two land areas only where both are known.
+        Label and figure; the difference of the two land areas only where both are known.
     """
-    basis = result.place.basis
-    fields = result.schemas["plots"].fields
     told = []
     for name in FIGURES:
-        measure = name.removeprefix("used:")
-        label = wording.input_name(words, measure)
-        if name == "land_area_m2":
-            label = words("card.declared_area")
-        elif name == "difference":
-            if pd.isna(values[name]):
-                continue
-            told.append([words("card.difference"), _difference(values[name])])
+        if name == "difference":
+            if not pd.isna(values[name]):
+                told.append([words("card.difference"), _difference(values[name])])
             continue
-        elif name.startswith("used:"):
-            said = words(f"basis.{getattr(basis, measure.removesuffix('_m2'))}")
-            label = words("card.used", name=label, basis=said)
-        stated = not name.startswith("used:") or (measure != "land_area_m2" and getattr(
-            basis, measure.removesuffix("_m2")
-        ) == "declared")
-        told.append([
-            label, wording.quantity(words, values[name], wording.unit_of(measure)),
-            *([measure] if stated and measure in fields else []),
-        ])
+        unit = wording.unit_of(name.removeprefix("used:"))
+        told.append([_label(result, words, name), wording.quantity(words, values[name], unit)])
     return told
+
+
+def _label(result: Result, words: Words, name: str) -> str:
+    """Name one of the figures: whether it is declared, measured, or the one that is used."""
+    measure = name.removeprefix("used:")
+    label = wording.input_name(words, measure)
+    if name == "land_area_m2":
+        return words("card.declared_area")
+    if name.startswith("used:"):
+        return words("card.used", name=label, basis=words(f"basis.{_basis(result, measure)}"))
+    return label
+
+
+def _basis(result: Result, measure: str) -> str:
+    return str(getattr(result.place.basis, measure.removesuffix("_m2")))
+
+
+def declared(result: Result, words: Words) -> dict[str, str]:
+    """Say which of the figures are stated by a field of the plots.
+
+    Parameters
+    ----------
+    result
+        The result of a run.
+    words
+        The words of the language.
+
+    Returns
+    -------
+    dict of str to str
+        Fields by the labels of :func:`figures`.
+    """
+    fields = result.schemas["plots"].fields
+    return {
+        _label(result, words, name): measure
+        for name in FIGURES
+        if (measure := name.removeprefix("used:")) in fields and name != "used:land_area_m2"
+        and (name == measure or _basis(result, measure) == "declared")
+    }
 
 
 def issues(words: Words, rows: pd.DataFrame) -> dict[str, list[dict[str, str]]]:

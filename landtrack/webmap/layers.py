@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from landtrack import catalog, measure, status, symbology, wording
-from landtrack.webmap import blocks, columns, pack, shapes, told
+from landtrack.webmap import blocks, card, columns, pack, shapes, told
 from landtrack.webmap.columns import Speakers, by_language
 
 if TYPE_CHECKING:
@@ -409,6 +409,7 @@ def _add_cards(
     cards = told.cards(result, frame, speakers, named, write)
     made.head["cards"] = {
         "sections": cards.sections, "size": blocks.SIZE, "written": cards.written,
+        "fields": by_language(speakers, lambda words: card.declared(result, words)),
     }
     patterns = {"patterns": cards.patterns, "names": cards.names}
     made.blocks["plots/columns/patterns"] = json.dumps(

@@ -44,9 +44,12 @@ const Card = (() => {
 
   /** Figures of a plot: where one is not known that of its project, and beside each how it was written. */
   function figures(table, row, told, written) {
-    return told.map(([label, value, field]) => [label,
-      (field && value === Words.say("map.not_known") && ofProject(table, row, field)) || value,
-      field && written[field] ? asWritten(written[field]) : ""]);
+    const fields = Words.pick(table.head.cards.fields);
+    return told.map(([label, value]) => {
+      const field = fields[label];
+      return [label, (field && value === Words.say("map.not_known") && ofProject(table, row, field)) || value,
+        field && written[field] ? asWritten(written[field]) : ""];
+    });
   }
 
   function quiet(key) {
