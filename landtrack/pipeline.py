@@ -214,7 +214,6 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     rows += settled.rows
     settled, odd = normalise.sizes.likely(settled, rows)
     layers["plots"] = plots = settled.plots
-    written = normalise.written.settled(kinds["plots"].written, plots, settled.amounts)
     kinds["plots"] = dataclasses.replace(kinds["plots"], frame=plots)
     tell("validate", "")
     rows += odd + crosscheck.layers(layers, place, settled.amounts)
@@ -252,7 +251,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         findings=found.plots,
         projects=found.projects,
         amounts=settled.amounts,
-        written=written,
+        written=normalise.written.settled(kinds["plots"].written, plots, settled.amounts),
         rules_on=rules_on,
         stage=stage,
         issues=text.with_mends(issues.frame(rows), words),

@@ -345,10 +345,9 @@ def _written_sheets(result: Result, words: text.Words) -> list[Sheet]:
     if result.written is None or result.written.empty:
         return []
     told = wording.written_columns(words, result.written)
-    formats = [None, None, None, None, "any", None, None, None, None, "d"]
-    return [Sheet(
-        name=words("ledger.written"), headings=[*told], formats=formats, columns=[*told.values()]
-    )]
+    formats = [*[None] * 4, "any", *[None] * 4, "d"]
+    name = words("ledger.written")
+    return [Sheet(name=name, headings=[*told], formats=formats, columns=[*told.values()])]
 
 
 def issue_sheet(result: Result, words: text.Words) -> Sheet:
