@@ -12,6 +12,8 @@ import pytest
 from builders import Site
 from hypothesis import HealthCheck, settings
 
+from landtrack import catalog, pipeline, store
+
 settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow],
     max_examples=int(os.environ.get("LANDTRACK_EXAMPLES", "40")),  # of each property; more by night
@@ -26,6 +28,14 @@ REAL_PLACES = Path(__file__).parent / "places"
 def site(tmp_path):
     """Give a place of one plot, 100 m by 100 m, that a test adds to."""
     return Site(tmp_path / "site")
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory):
+    """Give the store of the demo place, vetted once; a test that writes into it takes a copy."""
+    path = tmp_path_factory.mktemp("demo_store") / "project.gpkg"
+    store.write(pipeline.vet(catalog.place(catalog.demo_place())), path)
+    return path
 
 
 @pytest.fixture(scope="session")

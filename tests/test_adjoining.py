@@ -277,10 +277,8 @@ def test_a_wrong_file_of_what_adjoins_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    path = tmp_path_factory.mktemp("demo") / "project.gpkg"
-    stores.write(pipeline.vet(catalog.place(catalog.demo_place())), path)
-    return source.load(path)
+def demo(demo_store):
+    return source.load(demo_store)
 
 
 @pytest.mark.parametrize(("kind", "key", "side", "names"), [

@@ -12,9 +12,8 @@ import subprocess
 import numpy as np
 import pytest
 import shapely
-from sheets import opened, printed, tagged
+from sheets import copied, opened, printed, tagged
 
-from landtrack import catalog, pipeline, store as stores
 from landtrack.sheet import source
 
 GDALINFO = shutil.which("gdalinfo")
@@ -26,10 +25,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    path = tmp_path_factory.mktemp("x-park") / "project.gpkg"
-    stores.write(pipeline.vet(catalog.place(catalog.demo_place())), path)
-    return path
+def store(demo_store, tmp_path_factory):
+    return copied(demo_store, tmp_path_factory.mktemp("x-park"))
 
 
 def read_by_gdal(path):

@@ -117,7 +117,8 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
         window, pen.ems, names,
     )
     pen.fill(BLACK)
-    labels.draw(pen, names.labels)
+    with pen.marked("labels"):
+        labels.draw(pen, names.labels)
 
 
 def _lines_of(lines: Any) -> Any:  # noqa: ANN401  arrays of shapes
@@ -143,11 +144,12 @@ def _fraction(pen: Pen, scene: Scene) -> None:
     half = wide / 2 + 1.0
     pen.fill(look.colour)
     pen.stroke(look.colour, 0.2)
-    pen.text(x, y + 0.3 * size, above, size=size, anchor="center", bold=True)
-    pen.path([(x - half, y), (x + half, y)])
-    pen.text(x, y - 1.05 * size, below, size=size, anchor="center", bold=True)
-    if under:
+    with pen.marked("fraction"):
+        pen.text(x, y + 0.3 * size, above, size=size, anchor="center", bold=True)
+        pen.path([(x - half, y), (x + half, y)])
+        pen.text(x, y - 1.05 * size, below, size=size, anchor="center", bold=True)
         pen.text(x, y - 2.6 * size, under, size=size, anchor="center")
+    if under:
         half = max(half, pen.width(under, size) / 2)
     scene.drawn.placed.taken.take(Box(
         left=x - half, right=x + half, bottom=y - (2.9 if under else 1.4) * size,
@@ -187,9 +189,11 @@ def _points(pen: Pen, scene: Scene) -> None:
     pen.fill(BLACK)
     size = look.number_mm
     if look.numbers:
-        _numbers(pen, content, on_paper, (edges, size, radius, frame), drawn)
+        with pen.marked("numbers"):
+            _numbers(pen, content, on_paper, (edges, size, radius, frame), drawn)
     if look.sides:
-        _sides(pen, content, on_paper, (edges, size * 0.85, frame), drawn)
+        with pen.marked("lengths"):
+            _sides(pen, content, on_paper, (edges, size * 0.85, frame), drawn)
 
 
 def _radius(content: Content, window: Window, look: Look) -> float:

@@ -391,7 +391,7 @@ def _around(plan: Plan, template: Template) -> Window:
 
 def _index_maps(pen: Pen, plan: Plan, shown: Window) -> None:
     """Draw the outline and the number of each map."""
-    with pen.state():
+    with pen.state(), pen.marked("maps"):
         pen.stroke("#1F5FAF", 0.3)
         pen.fill("#1F5FAF")
         for number, each in enumerate(plan.windows, start=1):
@@ -414,7 +414,7 @@ def _draft(pen: Pen, page: Page, word: str) -> None:
     angle = float(np.arctan2(page.height, page.width))
     size = 0.8 * float(np.hypot(page.width, page.height)) / max(pen.width(word, 1.0, bold=True), 1)
     size = min(size, min(page.width, page.height) / 4)
-    with pen.state():
+    with pen.state(), pen.marked("draft"):
         pen.alpha(0.35, 1.0)
         pen.fill(DRAFT_COLOUR)
         x, y = page.width / 2, page.height / 2

@@ -7,7 +7,7 @@ direction says to which side of the parcel the stretch belongs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ LEAST_M2 = 1e-5
 Shapes = npt.NDArray[np.object_]
 Positions = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +68,15 @@ class Boundary:
     """The boundary of a subject in n straight pieces, each with the direction that is outward.
 
     ``start`` and ``along`` (a unit vector) are (n, 2), ``length`` is metres. The interior lies
-    to the left. ``inner`` tells the pieces that lie round a hole.
+    to the left. ``inner`` tells the pieces that lie round a hole, ``contested`` those that have
+    both a parcel and something of another layer ahead.
     """
 
     start: Floats
     along: Floats
     length: Floats
-    inner: npt.NDArray[np.bool_]
+    inner: Mask
+    contested: Mask
 
     @property
     def outward(self) -> Floats:
@@ -121,6 +124,7 @@ class Boundary:
         return Boundary(
             start=self.start[row] + self.along[row] * (nth * length)[:, None],
             along=self.along[row], length=length, inner=self.inner[row],
+            contested=self.contested[row],
         )
 
     def strips(self, depth: float) -> Shapes:
@@ -166,7 +170,10 @@ def boundary(shape: shapely.Geometry) -> Boundary:
     start, end = np.vstack(starts), np.vstack(ends)
     length = np.hypot(*(end - start).T)
     along = (end - start) / np.maximum(length, SAME_M)[:, None]
-    whole = Boundary(start=start, along=along, length=length, inner=np.concatenate(inner))
+    whole = Boundary(
+        start=start, along=along, length=length, inner=np.concatenate(inner),
+        contested=np.zeros(len(start), dtype=bool),
+    )
     return whole.cut(np.full(len(start), PIECE_M))
 
 
@@ -175,7 +182,8 @@ class Stretches(NamedTuple):
 
     ``piece`` is the piece of the boundary, ``start`` and ``end`` metres along it, ``near`` and
     ``far`` metres outward from where to where it lies; ``near_middle`` and ``far_middle`` the
-    same straight out from the middle of the piece, NaN where it does not lie there.
+    same straight out from the middle of the piece, NaN where it does not lie there, or where
+    no one contests the piece.
     """
 
     piece: Positions
@@ -216,8 +224,8 @@ def facing(shape: shapely.Geometry, found: Sequence[Thing]) -> pd.DataFrame:
         arms = _ahead(pieces, shape, deepest)
         own.add(arms, arms.near + SAME_M)
         fronts.add(arms, arms.near + SAME_M)
-    for each in parcels if others else ():
-        ahead = _ahead(pieces, each, deepest)
+    for each in parcels if pieces.contested.any() else ():
+        ahead = _ahead(pieces, each, deepest, contested=True)
         fronts.add(ahead, ahead.far - SAME_M, ahead.far_middle - SAME_M)
     rows = [
         row for at, each in enumerate(found) for row in _sums(pieces, at, (
@@ -231,11 +239,17 @@ def facing(shape: shapely.Geometry, found: Sequence[Thing]) -> pd.DataFrame:
     return table.assign(of_side=np.where(table["inner"].to_numpy(dtype=bool), 0.0, share))
 
 
-def _ahead(pieces: Boundary, shape: shapely.Geometry, depth: float) -> Stretches:
-    """Find the stretches that have a shape ahead of them, and from where to where outward."""
+def _ahead(
+    pieces: Boundary, shape: shapely.Geometry, depth: float, *, contested: bool = False
+) -> Stretches:
+    """Find the stretches that have a shape ahead of them, and from where to where outward.
+
+    Of the ``contested`` pieces only, where that is all that is asked.
+    """
     strips = pieces.strips(depth)
     shapely.prepare(shape)
-    piece = np.flatnonzero(shapely.intersects(shape, strips))
+    piece = np.flatnonzero(pieces.contested) if contested else np.arange(len(strips))
+    piece = piece[shapely.intersects(shape, strips[piece])]
     parts, row = shapely.get_parts(
         shapely.intersection(strips[piece], shape), return_index=True
     )
@@ -258,7 +272,10 @@ def _ahead(pieces: Boundary, shape: shapely.Geometry, depth: float) -> Stretches
 def _in_the_middle(
     pieces: Boundary, piece: Positions, parts: npt.NDArray[np.object_], depth: float
 ) -> tuple[Floats, Floats]:
-    """Find from where to where parts lie straight out from the middle of their pieces."""
+    """Find from where to where parts lie straight out from the middle of contested pieces."""
+    near, far = np.full(len(parts), np.inf), np.full(len(parts), -np.inf)
+    asked = np.flatnonzero(pieces.contested[piece])
+    piece, parts = piece[asked], parts[asked]
     out = pieces.outward[piece]
     middle = pieces.start[piece] + pieces.along[piece] * (pieces.length[piece] / 2)[:, None]
     rays = shapely.linestrings(np.stack([middle, middle + out * depth], axis=1))
@@ -266,9 +283,8 @@ def _in_the_middle(
         shapely.intersection(rays, parts), return_index=True
     )
     away = ((points - middle[row]) * out[row]).sum(axis=1)
-    near, far = np.full(len(parts), np.inf), np.full(len(parts), -np.inf)
-    np.minimum.at(near, row, away)
-    np.maximum.at(far, row, away)
+    np.minimum.at(near, asked[row], away)
+    np.maximum.at(far, asked[row], away)
     met = np.isfinite(near)
     return np.where(met, near, np.nan), np.where(met, far, np.nan)
 
@@ -284,7 +300,9 @@ def _finer(
     beyond = np.zeros(len(strips), dtype=bool)
     for thing in others:
         beyond |= shapely.intersects(thing.shape, strips)
-    return pieces.cut(np.where(contested & beyond, FINE_M, np.inf))
+    return replace(pieces, contested=contested & beyond).cut(
+        np.where(contested & beyond, FINE_M, np.inf)
+    )
 
 
 class _Fronts:

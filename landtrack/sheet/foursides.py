@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import shapely
 
 from landtrack.sheet import rays
 from landtrack.sheet.adjoining import Layer, reach
+from landtrack.sheet.paper import bare, named as name_of
 from landtrack.sheet.rays import Neighbour
 from landtrack.sheet.source import Source
 
@@ -23,12 +24,17 @@ SIDES = ("north", "east", "south", "west")
 class Seen:
     """What is seen from a parcel: by name as it is printed, on which sides it must and may be.
 
-    ``somewhere`` are those that must be on one side at least.
+    ``somewhere`` are those that must be on one side at least. ``along`` says where along each
+    side they lie, clockwise, in metres, NaN where that is not plain; ``doubt`` by how much it may
+    be wrong. ``enclosed`` are those in a hole, which stand last.
     """
 
     must: Mapping[str, npt.NDArray[np.bool_]]
     may: Mapping[str, npt.NDArray[np.bool_]]
     somewhere: frozenset[str]
+    along: Mapping[str, npt.NDArray[np.float64]]
+    enclosed: frozenset[str]
+    doubt: float
 
 
 def seen(source: Source, kind: str, ids: tuple[str, ...], shape: shapely.Geometry) -> Seen:
@@ -62,17 +68,28 @@ def seen(source: Source, kind: str, ids: tuple[str, ...], shape: shapely.Geometr
     must: dict[str, npt.NDArray[np.bool_]] = {}
     may: dict[str, npt.NDArray[np.bool_]] = {}
     somewhere: set[str] = set()
+    along: dict[str, npt.NDArray[np.float64]] = {}
+    inside: set[str] = set()
     for name, things in rays.faced(cast, shape, near).items():
-        enclosed = _bare(source.words("sheet.enclosed", name=name))
+        enclosed = bare(source.words("sheet.enclosed", name=name))
+        inside.add(enclosed)
+        for ring, shown in enumerate((bare(name), enclosed)):
+            nowhere = np.full(4, np.nan)
+            along[shown] = things[0].along[ring] if len(things) == 1 else nowhere
         for thing in things:
             found = rays.verdict(thing, whole, cast, stated.least_m, stated.least_share)
-            for ring, shown in enumerate((_bare(name), enclosed)):
+            for ring, shown in enumerate((bare(name), enclosed)):
                 nobody = np.zeros(4, dtype=bool)
                 must[shown] = must.get(shown, nobody) | found.must[ring]
                 may[shown] = may.get(shown, nobody) | found.may[ring]
                 if found.somewhere[ring]:
                     somewhere.add(shown)
-    return Seen(must=must, may=may, somewhere=frozenset(somewhere))
+    west, south, east, north = shape.bounds
+    return Seen(
+        must=must, may=may, somewhere=frozenset(somewhere), along=along,
+        enclosed=frozenset(inside),
+        doubt=rays.DOUBT_RAYS * cast.step + rays.DOUBT_SHARE * max(east - west, north - south),
+    )
 
 
 def told_otherwise(seen: Seen, side: int, text: str, joint: str) -> Iterator[str]:
@@ -104,6 +121,16 @@ def told_otherwise(seen: Seen, side: int, text: str, joint: str) -> Iterator[str
     for name, sides in seen.must.items():
         if sides[side] and name not in names:
             yield f"{name} is not named in the {SIDES[side]}, where it lies"
+    yield from _disordered(seen, side, names)
+
+
+def _disordered(seen: Seen, side: int, names: list[str]) -> Iterator[str]:
+    """See that the names of a side stand in the order in which they lie along it."""
+    for before, after in combinations(names, 2):
+        one, two = before in seen.enclosed, after in seen.enclosed
+        behind = seen.along[before][side] - seen.along[after][side] > seen.doubt
+        if (one and not two) or (one == two and behind):
+            yield f"{before} stands before {after} in the {SIDES[side]}, but lies behind it"
 
 
 def unnamed(seen: Seen, texts: Iterable[str], joint: str) -> list[str]:
@@ -154,19 +181,10 @@ def _own_kind(
         key = str(row[frame.index.name])
         if key not in ids:
             clipped = shapely.intersection(row[frame.geometry.name], box)
-            found.setdefault(_named(row, key), []).append(
+            found.setdefault(name_of(row, key), []).append(
                 Neighbour(own_kind=True, shapes=[clipped], gap_m=gap_m)
             )
     return found
-
-
-def _named(row: Mapping[Any, Any], key: str) -> str:
-    """Name a feature by who holds it, and its key."""
-    for field in ("owner", "company", "name"):
-        said = row.get(field)
-        if isinstance(said, str) and said:
-            return key if said == key else f"{said} {key}"
-    return key
 
 
 def _of_layer(
@@ -191,6 +209,3 @@ def _of_layer(
         found.setdefault(name, []).append(ground)
     return found
 
-
-def _bare(text: str) -> str:
-    return "".join(text.split())

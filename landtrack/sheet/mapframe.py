@@ -441,4 +441,5 @@ def north_arrow(pen: Pen, box: Box, letter: str) -> None:
     pen.fill(HALO)
     pen.path([(middle, tip), (middle + 2.6, foot), (middle, foot + 2.6)], "b")
     pen.fill(BLACK)
-    pen.text(middle, box.top - 3.0, letter, size=3.2, anchor="center", bold=True)
+    with pen.marked("north"):
+        pen.text(middle, box.top - 3.0, letter, size=3.2, anchor="center", bold=True)

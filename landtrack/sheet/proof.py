@@ -7,6 +7,7 @@ paper, and every text of a box or table is read where it should stand.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -53,10 +54,24 @@ class Read:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Inscribed:
+    """A text inside the frame of a map, without blanks.
+
+    ``mark`` says what it was drawn as, ``box`` is left, bottom, right, top in millimetres,
+    ``angle`` radians against the clock.
+    """
+
+    mark: str
+    text: str
+    box: tuple[float, float, float, float]
+    angle: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """What was found on a page: the largest error in mm, how many points and texts agreed.
 
-    ``read`` is what was read of boxes and tables.
+    ``read`` is what was read of boxes and tables, ``inscribed`` what was read in the map.
     """
 
     page: int
@@ -65,6 +80,7 @@ class Measured:
     points: int
     texts: int
     read: tuple[Read, ...] = ()
+    inscribed: tuple[Inscribed, ...] = ()
 
 
 Proof = tuple[list[Measured], list[Fault]]
@@ -155,6 +171,7 @@ class _Page:
         self.worst = 0.0
         self.points = self.texts = 0
         self.read: list[Read] = []
+        self.inscribed: list[Inscribed] = []
 
     def prove(self) -> tuple[Measured, list[Fault]]:
         """Measure all there is."""
@@ -168,7 +185,7 @@ class _Page:
             self.page.close()
         return Measured(
             page=self.number, scale=scale, worst_mm=self.worst, points=self.points,
-            texts=self.texts, read=tuple(self.read),
+            texts=self.texts, read=tuple(self.read), inscribed=tuple(self.inscribed),
         ), self.faults
 
     def _fault(self, what: str, said: str) -> None:
@@ -254,26 +271,23 @@ class _Page:
         return found
 
     def _paths(self) -> Iterator[tuple[str, Any]]:
+        for each in self._objects(pdfium.FPDF_PAGEOBJ_PATH):
+            for mark in _marks(each):
+                yield mark, each
+
+    def _objects(self, kind: int) -> Iterator[Any]:
         raw = self.page.raw
-        name = ctypes.create_string_buffer(128)
-        length = ctypes.c_ulong()
         for at in range(pdfium.FPDFPage_CountObjects(raw)):
             each = pdfium.FPDFPage_GetObject(raw, at)
-            if pdfium.FPDFPageObj_GetType(each) != pdfium.FPDF_PAGEOBJ_PATH:
-                continue
-            for number in range(pdfium.FPDFPageObj_CountMarks(each)):
-                mark = pdfium.FPDFPageObj_GetMark(each, number)
-                pdfium.FPDFPageObjMark_GetName(
-                    mark, ctypes.cast(name, ctypes.POINTER(pdfium.FPDF_WCHAR)), 128, length
-                )
-                said = name.raw[: length.value].decode("utf-16-le").rstrip("\0")
-                if said.startswith(MARK):
-                    yield said[len(MARK):], each
+            if pdfium.FPDFPageObj_GetType(each) == kind:
+                yield each
 
     # --- texts ------------------------------------------------------------------------------
 
     def _texts(self) -> None:
-        """Read every text where it should stand."""
+        """Read every text where it should stand, and those of the map wherever they do."""
+        if self.claim.get("draft"):
+            self._put_aside()
         text_page = self.page.get_textpage()
         try:
             whole = text_page.get_text_bounded()
@@ -288,10 +302,40 @@ class _Page:
                 else:
                     self._fault("text", f"{wanted!r} should stand there, {found!r} does")
             self._point_table()
+            if "frame" in self.claim:
+                self._in_the_map(text_page)
             for each in self.claim.get("meant", ()):
                 self._meant(text_page, each)
         finally:
             text_page.close()
+
+    def _put_aside(self) -> None:
+        """Take the mark of a draft off the page that was opened: it lies over what is read."""
+        for each in list(self._objects(pdfium.FPDF_PAGEOBJ_TEXT)):
+            if "draft" in _marks(each):
+                pdfium.FPDFPage_RemoveObject(self.page.raw, each)
+                pdfium.FPDFPageObj_Destroy(each)
+
+    def _in_the_map(self, text_page: pypdfium2.PdfTextPage) -> None:
+        """Read the texts that begin inside the frame."""
+        left, bottom, right, top = (each * PT for each in self.claim["frame"])
+        for each in self._objects(pdfium.FPDF_PAGEOBJ_TEXT):
+            x0, y0, x1, y1 = _bounds(each)
+            if not (left < (x0 + x1) / 2 < right and bottom < (y0 + y1) / 2 < top):
+                continue
+            size = pdfium.FPDFTextObj_GetText(each, text_page.raw, None, 0)
+            written = ctypes.create_string_buffer(size)
+            pdfium.FPDFTextObj_GetText(
+                each, text_page.raw, ctypes.cast(written, ctypes.POINTER(pdfium.FPDF_WCHAR)), size
+            )
+            matrix = pdfium.FS_MATRIX()
+            pdfium.FPDFPageObj_GetMatrix(each, matrix)
+            self.inscribed.append(Inscribed(
+                mark=next(_marks(each), ""),
+                text=_bare(written.raw.decode("utf-16-le").rstrip("\0")),
+                box=(x0 / PT, y0 / PT, x1 / PT, y1 / PT),
+                angle=math.atan2(matrix.b, matrix.a),
+            ))
 
     def _meant(self, text_page: pypdfium2.PdfTextPage, meant: dict[str, Any]) -> None:
         """Read the cells of a box or of rows of a table; what only touches a cell is not its."""
@@ -317,6 +361,28 @@ class _Page:
             listed = [row for row in rows if row.startswith(f"{name}{point['north']:.0f}"[:8])]
             if listed and not any(row.startswith(wanted) for row in listed):
                 self._fault("table", f"the table has {name} elsewhere than the line")
+
+
+def _marks(each: Any) -> Iterator[str]:  # noqa: ANN401  a PDFium object
+    """Give the marks of landtrack under which something was drawn."""
+    name = ctypes.create_string_buffer(128)
+    length = ctypes.c_ulong()
+    for number in range(pdfium.FPDFPageObj_CountMarks(each)):
+        mark = pdfium.FPDFPageObj_GetMark(each, number)
+        pdfium.FPDFPageObjMark_GetName(
+            mark, ctypes.cast(name, ctypes.POINTER(pdfium.FPDF_WCHAR)), 128, length
+        )
+        said = name.raw[: length.value].decode("utf-16-le").rstrip("\0")
+        if said.startswith(MARK):
+            yield said[len(MARK):]
+
+
+def _bounds(each: Any) -> tuple[float, float, float, float]:  # noqa: ANN401  a PDFium object
+    """Give left, bottom, right, top of what is drawn, in points."""
+    ends = [ctypes.c_float() for _ in range(4)]
+    pdfium.FPDFPageObj_GetBounds(each, *ends)
+    left, bottom, right, top = (end.value for end in ends)
+    return left, bottom, right, top
 
 
 def _points(path: Any) -> Any:  # noqa: ANN401  a PDFium path, an array of points

@@ -35,12 +35,20 @@ INSIDE_M = 0.02
 
 Floats = npt.NDArray[np.float64]
 
+ROUND = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)])
+"""Which way one goes along each side who goes round clockwise, east and north."""
+
 
 class Faced(NamedTuple):
-    """Metres of boundary, by ring (outer, holes) and side: surely and at most."""
+    """Metres of boundary, by ring (outer, holes) and side: surely and at most.
+
+    ``along`` is where the middle of it lies along the side, clockwise, in metres from an
+    arbitrary origin; NaN where there is none.
+    """
 
     sure: Floats
     possible: Floats
+    along: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +92,14 @@ class Rays:
         np.add.at(possible, (self.inner[seen], self.low[seen]), self.weight[seen])
         at = seen & ~clear
         np.add.at(possible, (self.inner[at], self.high[at]), self.weight[at])
-        return Faced(sure, possible)
+        place = np.zeros((2, 4))
+        np.add.at(
+            place, (self.inner[seen], self.low[seen]),
+            self.weight[seen] * (self.start[seen] * ROUND[self.low[seen]]).sum(axis=1),
+        )
+        first = np.zeros((2, 4))
+        np.add.at(first, (self.inner[seen], self.low[seen]), self.weight[seen])
+        return Faced(sure, possible, np.where(first > 0, place / np.maximum(first, 1e-9), np.nan))
 
 
 def cast(shape: shapely.Geometry, length: float) -> Rays:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import Any
 
 import geopandas as gpd
@@ -19,7 +19,11 @@ import numpy as np
 import shapely
 
 from landtrack.sheet import foursides
-from landtrack.sheet.proof import Fault, Proof, Read
+from landtrack.sheet.paper import Paper, Said, bare, near, number, tells
+from landtrack.sheet.proof import Fault, Measured, Proof
+from landtrack.sheet.recount_findings import findings, hits
+from landtrack.sheet.recount_map import inscribed
+from landtrack.sheet.recount_totals import totals, verdict
 from landtrack.sheet.source import Source
 from landtrack.text import DASH
 
@@ -28,28 +32,6 @@ HALF_MM = 0.00051
 
 LEAST_M2 = 0.02
 """Ground that is less may be left out."""
-
-@dataclass(frozen=True, kw_only=True)
-class Paper:
-    """What was read of one sheet, and what it is of."""
-
-    source: Source
-    kind: str
-    ids: tuple[str, ...]
-    shape: shapely.Geometry
-    stated: frozenset[str]
-    read: tuple[tuple[int, Read], ...]
-
-    def values(self) -> Iterator[tuple[int, str, str, str]]:
-        """Give the boxes: page, label, name of the value, and what stands there."""
-        for page, each in self.read:
-            if len(each.of) == 2 and each.of[1] not in self.stated:  # noqa: PLR2004
-                yield page, each.of[0], each.of[1], each.cells[0]
-
-    def rows(self, title: str) -> list[tuple[int, tuple[str, ...]]]:
-        """Give the rows of a table: page and cells."""
-        wanted = self.source.words(title)
-        return [(page, each.cells) for page, each in self.read if each.of == (wanted,)]
 
 
 def faults(
@@ -74,24 +56,10 @@ def faults(
     measured = [each for found, _ in proofs for each in found]
     if len(measured) != len(claims):
         return []  # said already
-    pages = [
-        (claim, each) for claim, each in zip(claims, measured, strict=True)
-        # The mark of a draft lies over what is read; a draft is handed over as none but that.
-        if "index" not in claim and claim["subject"]["ids"] and not claim.get("draft")
-    ]
+    pages = [both for both in zip(claims, measured, strict=True) if "index" not in both[0]]
     found: list[Fault] = []
     for _, own in groupby(pages, key=lambda both: both[0]["number"]):
-        sheet = list(own)
-        claim = sheet[0][0]
-        kind, ids = claim["subject"]["kind"], tuple(claim["subject"]["ids"])
-        frame = source.layers[kind]
-        shapes = frame.geometry[frame.index.isin(ids)].to_numpy()
-        paper = Paper(
-            source=source, kind=kind, ids=ids,
-            shape=shapes[0] if len(shapes) == 1 else shapely.union_all(shapes),
-            stated=frozenset(name for name, value in claim["stated"].items() if value),
-            read=tuple((each.page, read) for _, each in sheet for read in each.read),
-        )
+        paper = _paper(source, list(own))
         for check in CHECKS:
             found += [
                 Fault(page=page, what="recount", said=said) for page, said in check(paper)
@@ -99,8 +67,19 @@ def faults(
     return found
 
 
-Said = Iterator[tuple[int, str]]
-"""Pages, and what is wrong there."""
+def _paper(source: Source, pages: Sequence[tuple[Mapping[str, Any], Measured]]) -> Paper:
+    """Put the pages of one sheet together."""
+    claim = pages[0][0]
+    kind, ids = claim["subject"]["kind"], tuple(claim["subject"]["ids"])
+    shape = shapely.Polygon()
+    if kind:
+        frame = source.layers[kind]
+        shapes = frame.geometry[frame.index.isin(ids)].to_numpy()
+        shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    return Paper(
+        source=source, kind=kind, ids=ids, shape=shape, stated=claim["stated"],
+        pages=tuple(pages),
+    )
 
 
 # --- figures in boxes -----------------------------------------------------------------------
@@ -119,28 +98,10 @@ def _figures(paper: Paper) -> Said:
     for page, _, value, text in paper.values():
         if value in MEASURES:
             measure, decimals = MEASURES[value]
-            if not _is(text, measure(paper.shape), decimals):
+            if not near(text, measure(paper.shape), 0.51 * 10**-decimals):
                 yield page, f"{value} is {measure(paper.shape):.{decimals}f}, {text!r} stands there"
-        elif value == "subject" and text != _bare(", ".join(paper.ids)):
+        elif value == "subject" and text != bare(", ".join(paper.ids)):
             yield page, f"the sheet is of {', '.join(paper.ids)}, {text!r} stands there"
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "").removesuffix("%"))
-    except ValueError:
-        return None
-
-
-def _is(text: str, wanted: float, decimals: int) -> bool:
-    """Tell whether a text is a figure, as near as it is printed."""
-    number = _number(text)
-    slack = 0.51 * 10**-decimals + abs(wanted) * 1e-9
-    return number is not None and abs(number - wanted) <= slack
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 # --- boundary points ------------------------------------------------------------------------
@@ -157,11 +118,11 @@ def _points(paper: Paper) -> Said:
     for page, cells in rows:
         if len(cells) != 4:  # noqa: PLR2004  the name of a ring, or the foot
             continue
-        number, north, east = _number(cells[0].removeprefix("J")), *map(_number, cells[1:3])
-        if number is None or north is None or east is None:
+        nth, north, east = number(cells[0].removeprefix("J")), *map(number, cells[1:3])
+        if nth is None or north is None or east is None:
             yield page, f"the row {' '.join(cells)!r} is no boundary point"
             continue
-        at = int(number)
+        at = int(nth)
         if listed.setdefault(at, (east, north)) != (east, north):
             yield page, f"J{at} is listed at two places"
         if cells[3]:
@@ -199,7 +160,7 @@ def _joined(
         for at, following in zip(ring, [*ring[1:], start], strict=True):
             length = math.dist(listed[at], listed[following])
             where, text = sides.get(at, (page, ""))
-            if not _is(text, length, 3):
+            if not near(text, length, 0.00051):
                 yield where, f"J{at}–J{following} is {length:.3f} m, {text!r} stands there"
         (x0, y0), points = listed[start], [listed[at] for at in ring]
         enclosed -= sum(
@@ -247,9 +208,9 @@ def _shared_out(
     ground = _ground(paper, table)
     complete = _complete(paper.source, table.kind, paper.shape)
     if not ground and not complete:
-        wanted = {_bare(words("coverage.no_coverage")): 0.0}
+        wanted = {bare(words("coverage.no_coverage")): 0.0}
     elif table.taken and not ground:
-        wanted = {_bare(words("sheet.none_taken")): 0.0}
+        wanted = {bare(words("sheet.none_taken")): 0.0}
     else:
         wanted = dict(ground)
     figures = [(page, cells) for page, cells in rows if len(cells) > 1]
@@ -266,9 +227,9 @@ def _shared_out(
             whole if cells[0] in names and not table.taken else 0.0
         ))
         if cells[2] and not (
-            _near(cells[2], expected, 0.0151)
-            and _near(cells[3], expected / 10_000, 0.000052)
-            and _near(cells[4], expected / whole * 100, 0.0051)
+            near(cells[2], expected, 0.0151)
+            and near(cells[3], expected / 10_000, 0.000052)
+            and near(cells[4], expected / whole * 100, 0.0051)
         ):
             yield page, (
                 f"{words(table.title)}: {cells[0]} has {expected:.2f} m², "
@@ -280,18 +241,13 @@ def _shared_out(
     yield from _foot(paper, rows, (f"sheet.{key}_foot", total))
 
 
-def _near(text: str, wanted: float, slack: float) -> bool:
-    number = _number(text)
-    return number is not None and abs(number - wanted) <= slack + abs(wanted) * 1e-9
-
-
 def _foot(
     paper: Paper, rows: Sequence[tuple[int, tuple[str, ...]]], told: tuple[str, float]
 ) -> Said:
     """Compare the last row, which is one cell."""
     key, total = told
-    right = {_bare(paper.source.words(key, area=f"{total + by:.2f}")) for by in (-0.01, 0, 0.01)}
-    before = _bare(paper.source.words(key, area="#")).split("#")[0]
+    right = {bare(paper.source.words(key, area=f"{total + by:.2f}")) for by in (-0.01, 0, 0.01)}
+    before = bare(paper.source.words(key, area="#")).split("#")[0]
     for page, cells in rows:
         if len(cells) == 1 and cells[0].startswith(before) and cells[0] not in right:
             yield page, f"the sum is {total:.2f} m², {cells[0]!r} stands there"
@@ -306,7 +262,7 @@ def _ground(paper: Paper, table: Shares) -> dict[str, float]:
         name = value if isinstance(value, str) and value else words("wording.no_class")
         if table.field == "class_code" and words.has(f"choice.class_code.{name}"):
             name = f"{words(f'choice.class_code.{name}')} {name}"
-        sums[_bare(name)] = sums.get(_bare(name), 0.0) + area
+        sums[bare(name)] = sums.get(bare(name), 0.0) + area
     return sums
 
 
@@ -330,7 +286,7 @@ def _rests(paper: Paper, table: Shares) -> set[str]:
         "land_classes": ("sheet.unclassed", "sheet.unclassed"),
         "farmland": ("sheet.rest", "sheet.rest_unknown"),
     }[table.kind]
-    return {_bare(words(keys[0 if known else 1]))}
+    return {bare(words(keys[0 if known else 1]))}
 
 
 def _complete(source: Source, kind: str, shape: shapely.Geometry) -> bool:
@@ -349,22 +305,34 @@ def _land(paper: Paper) -> Said:
     if not rows or len(paper.ids) > 1:
         return
     words = paper.source.words
-    total = _bare(words("land.sum"))
-    wanted = {str(row["parcel_id"]): area for area, row in _overlapping(paper, "parcels")}
-    for key, area in wanted.items():
-        own = [cells for _, cells in rows if cells[0].startswith(_bare(key))]
-        if area > 10 and not any(_tells(cells[2], area) for cells in own):  # noqa: PLR2004
-            yield rows[0][0], f"{words('land.title')}: {key} has {area:.2f} m², not as listed"
+    total = bare(words("land.sum"))
+    title, whole = words("land.title"), float(shapely.area(paper.shape))
+    under = {str(row["parcel_id"]): (area, row) for area, row in _overlapping(paper, "parcels")}
+    called = {
+        name: key for key, (_, row) in under.items()
+        for name in (bare(key), bare(f"{key} {row.get('name')}"))
+    }
+    rests = {bare(words(f"land.{each}")) for each in (
+        "slivers", "double_claim", "no_parcel", "no_data"
+    )}
+    listed = {called.get(cells[0]) for _, cells in rows}
+    for key, (area, _) in under.items():
+        if area > 10 and key not in listed:  # noqa: PLR2004
+            yield rows[0][0], f"{title}: {key} has {area:.2f} m², not as listed"
+    known = {total, *rests, bare(words("coverage.no_coverage"))}
     for page, cells in rows:
-        if cells[0] == total and not _tells(cells[2], float(shapely.area(paper.shape))):
-            yield page, f"{words('land.title')}: {cells[2]!r} is not the area of the plot"
+        own = called.get(cells[0])
+        if own is not None and not _shared_as(cells, under[own][0], whole):
+            yield page, f"{title}: {own} has {under[own][0]:.2f} m², not as listed"
+        elif cells[0] == total and not _shared_as(cells, whole, whole):
+            yield page, f"{title}: {cells[2]!r} is not the area of the plot"
+        elif own is None and cells[0] not in known:
+            yield page, f"{title}: {cells[0]!r} is not under the plot"
 
 
-def _tells(text: str, area: float) -> bool:
-    """Tell whether a quantity with its unit is an area, as near as it is printed."""
-    digits = "".join(takewhile("0123456789.,".__contains__, text))  # the unit is a word
-    decimals = len(digits.partition(".")[2])
-    return _is(digits, area, decimals)
+def _shared_as(cells: tuple[str, ...], area: float, whole: float) -> bool:
+    """Tell whether a row has an area and its share."""
+    return tells(cells[2], area) and tells(cells[3], area / whole * 100)
 
 
 def _buildings(paper: Paper) -> Said:
@@ -374,11 +342,11 @@ def _buildings(paper: Paper) -> Said:
         return
     title = paper.source.words("sheet.table.buildings")
     wanted = {
-        _bare(str(row["building_id"])): area for area, row in _overlapping(paper, "buildings")
+        bare(str(row["building_id"])): area for area, row in _overlapping(paper, "buildings")
     }
     for key, area in wanted.items():
         if area > LEAST_M2 and not any(
-            cells[0] == key and _near(cells[3], area, 0.0101) for _, cells in rows
+            cells[0] == key and near(cells[3], area, 0.0101) for _, cells in rows
         ):
             yield rows[0][0], f"{title}: {key} has {area:.2f} m² inside, not as listed"
     for page, cells in rows:
@@ -402,17 +370,17 @@ def _sides(paper: Paper) -> Said:
     table: dict[str, list[str]] = {}
     for _, cells in paper.rows("sheet.table.adjoining"):
         for side in foursides.SIDES:
-            if cells[0] == _bare(words(f"sheet.label.{side}")):
+            if cells[0] == bare(words(f"sheet.label.{side}")):
                 table.setdefault(side, []).append(cells[1])
     seen = foursides.seen(paper.source, paper.kind, paper.ids, paper.shape)
-    joint = _bare(words("wording.joint"))
+    joint = bare(words("wording.joint"))
     listed = {
-        side: "" if text == _bare(DASH) else joint.join(table.get(side, [text]))
+        side: "" if text == bare(DASH) else joint.join(table.get(side, [text]))
         for side, (_, text) in boxes.items()
     }
     for side, (page, text) in boxes.items():
         if side in table and not _begins(
-            text, listed[side], _bare(words("sheet.and_more", names="#", count="@"))
+            text, listed[side], bare(words("sheet.and_more", names="#", count="@"))
         ):
             yield page, f"{side}: the box says otherwise than the table"
         for said in foursides.told_otherwise(
@@ -431,6 +399,7 @@ def _begins(text: str, listed: str, more: str) -> bool:
 
 
 CHECKS: tuple[Callable[[Paper], Said], ...] = (
-    _figures, _points, _shares, _land, _buildings, _sides,
+    _figures, _points, _shares, _land, _buildings, _sides, totals, verdict, findings, hits,
+    inscribed,
 )
 """All that is compared."""

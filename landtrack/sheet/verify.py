@@ -14,6 +14,7 @@ from landtrack.sheet import (
     contents,
     georeference,
     proof,
+    recount,
     register,
     template as templates,
     untouched,
@@ -63,12 +64,27 @@ def pdf(
     changes: list[str] = []
     if source is not None:
         faults += _registered(data, claims, source, words)
-        sheets = [claim for claim in claims if "index" not in claim]
-        for number in dict.fromkeys(claim["number"] for claim in sheets):
-            own = [claim for claim in sheets if claim["number"] == number]
-            spoken = source.said_in(own[0]["lang"])
-            changes += [f"{number}: {said}" for said in _changes(own, spoken, words)]
+        sheets = [both for both in zip(claims, measured, strict=False) if "index" not in both[0]]
+        for number in dict.fromkeys(claim["number"] for claim, _ in sheets):
+            own = [both for both in sheets if both[0]["number"] == number]
+            spoken = source.said_in(own[0][0]["lang"])
+            changed = _changes([claim for claim, _ in own], spoken, words)
+            changes += [f"{number}: {said}" for said in changed]
+            if not changed:  # else what it was made from is no longer there to count
+                faults += _recounted(spoken, own, words)
     return measured, faults, changes
+
+
+def _recounted(
+    source: Source, own: list[tuple[dict[str, Any], proof.Measured]], words: Words
+) -> list[str]:
+    """Work out anew what stands on a sheet, and tell what is otherwise."""
+    return [
+        words("sheet.verify.page", page=each.page, said=each.said)
+        for each in recount.faults(
+            source, [claim for claim, _ in own], [([each for _, each in own], [])]
+        )
+    ]
 
 
 def _known(data: bytes, source: Source | None) -> bool:
