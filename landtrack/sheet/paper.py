@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 import shapely
@@ -87,7 +87,7 @@ def bare(text: str) -> str:
 
 
 def figure(text: str) -> str:
-    """Take the figure that a text begins with; what follows is a unit.
+    """Take the first figure of a text; the rest is its unit, and the words around it.
 
     Parameters
     ----------
@@ -99,7 +99,8 @@ def figure(text: str) -> str:
     str
         Such as ``"10,000"``.
     """
-    return "".join(takewhile("0123456789.,".__contains__, text))
+    found = re.search(r"[0-9][0-9.,]*", text)
+    return found[0] if found else ""
 
 
 def number(text: str) -> float | None:

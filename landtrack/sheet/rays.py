@@ -20,6 +20,9 @@ COUNT = 1000
 """Rays around a parcel, about; each straight stretch has one at least."""
 
 FINEST_M = 0.05
+COARSEST_M = 0.5
+"""Between two rays nothing lies unseen that faces enough of the boundary to be named."""
+
 DOUBT_RAYS = 3
 """By how many rays a length may be wrong."""
 
@@ -117,7 +120,7 @@ def cast(shape: shapely.Geometry, length: float) -> Rays:
     Rays
         From the middle of every step along the boundary, at a right angle to it.
     """
-    step = max(shape.length / COUNT, FINEST_M)
+    step = min(max(shape.length / COUNT, FINEST_M), COARSEST_M)
     starts, ends, holes = [], [], []
     for part in shapely.get_parts(shape):
         for hole, ring in enumerate([part.exterior, *part.interiors]):

@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from landtrack.model import Schema
-from landtrack.sheet.paper import Paper, Said, bare, figure, number, states, tells
+from landtrack.sheet.paper import Paper, Said, bare, number, states, tells
 from landtrack.text import DASH
 
 COMPARE: Mapping[str, Callable[[float, float], bool]] = {
@@ -105,7 +105,7 @@ def _figure(what: str, wanted: float, text: str) -> Iterator[str]:
             yield f"there is no {what}, {text!r} stands there"
         return
     sign = -1 if text[:1] in {MINUS, "-"} else 1
-    if not tells(text.lstrip(f"+±-{MINUS}"), sign * wanted):
+    if not tells(text, sign * wanted):
         yield f"the {what} is {wanted:.6g}, {text!r} stands there"
 
 
@@ -237,7 +237,7 @@ def _tells_of(paper: Paper, cells: tuple[str, ...], row: Row) -> bool:
         return bool(shares) and tells(shares[0], row["value"] * 100)
     percent = 100 if name.endswith("_share") else 1
     return cells[2] == bare(words(f"measure.{name}")) and tells(
-        figure(cells[3]), row["value"] * percent
+        cells[3], row["value"] * percent
     )
 
 

@@ -30,7 +30,7 @@ PARALLEL = 0.02
 HALF_MM = 0.00051
 """What is printed to the millimetre is off by half of one at most."""
 
-RUNS = 5
+RUNS = 24
 """Into how many parts a text of several fonts is drawn at most that is looked for."""
 
 FIGURES = frozenset("0123456789.,")
