@@ -203,12 +203,14 @@ def _shared(
 class _Told:
     """How a table of shared ground speaks: of the rest, and of its sum.
 
-    ``rest`` names what is in nothing of the layer, ``unknown`` the same where the layer is not
-    known to be complete. ``taken`` says that the foot is the sum of what is shared, for what
-    a layer takes of the subject; else the area of the subject, which the rows add up to.
+    ``by`` heads the names. ``rest`` names what is in nothing of the layer, ``unknown`` the same
+    where the layer is not known to be complete. ``taken`` says that the foot is the sum of what
+    is shared, for what a layer takes of the subject; else the area of the subject, which the rows
+    add up to.
     """
 
     title: str
+    by: str
     rest: str
     unknown: str
     taken: bool = False
@@ -220,13 +222,14 @@ def _area_table(
 ) -> Table:
     """Share the subject's area out; what is not known to be there is not said to be zero."""
     words = source.words
-    heads = ("by", "count", "area_m2", "area_ha", "share")
+    headings = (words(told.by), *(
+        words(f"sheet.column.{each}") for each in ("count", "area_m2", "area_ha", "share")
+    ))
     whole = subject.shape.area
     known = known_within(source, kind, subject.shape)
     if groups is None or not (groups or known):
         return Table(
-            title=words(told.title),
-            headings=tuple(words(f"sheet.column.{each}") for each in heads),
+            title=words(told.title), headings=headings,
             align=("left", "right", "right", "right", "right"), wrap=(0,),
             rows=((words("coverage.no_coverage"), "", "", "", ""),),
         )
@@ -244,7 +247,7 @@ def _area_table(
         words("sheet.area_foot", area=f"{whole:.2f}")
     )
     return Table(
-        title=words(told.title), headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        title=words(told.title), headings=headings,
         align=("left", "right", "right", "right", "right"), rows=tuple(rows), wrap=(0,), foot=foot,
     )
 
@@ -253,7 +256,8 @@ def _owners(source: Source, subject: Subject, _: object) -> Table:
     """Share the area out by owner."""
     return _area_table(
         source, subject, "parcels", _shared(source, subject, "parcels", "owner"),
-        _Told(title="sheet.table.owners", rest="measure.no_parcel_m2", unknown="land.no_data"),
+        _Told(title="sheet.table.owners", by="sheet.label.owner", rest="measure.no_parcel_m2",
+              unknown="land.no_data"),
     )
 
 
@@ -268,7 +272,8 @@ def _land_classes(source: Source, subject: Subject, _: object) -> Table:
     ]
     return _area_table(
         source, subject, "land_classes", named or (None if shared is None else []),
-        _Told(title="sheet.table.land_classes", rest="sheet.unclassed", unknown="sheet.unclassed"),
+        _Told(title="sheet.table.land_classes", by="sheet.label.land_use", rest="sheet.unclassed",
+              unknown="sheet.unclassed"),
     )
 
 
@@ -276,8 +281,8 @@ def _farmland(source: Source, subject: Subject, _: object) -> Table:
     """Say how much permanent basic farmland is taken."""
     return _area_table(
         source, subject, "farmland", _shared(source, subject, "farmland", "owner"),
-        _Told(title="sheet.table.farmland", rest="sheet.rest", unknown="sheet.rest_unknown",
-              taken=True),
+        _Told(title="sheet.table.farmland", by="sheet.label.owner", rest="sheet.rest",
+              unknown="sheet.rest_unknown", taken=True),
     )
 
 
