@@ -51,12 +51,14 @@ class Take(Value, frozen=True, kw_only=True):
 class Recipe(Value, frozen=True, kw_only=True):
     """All that is taken from an extract.
 
+    ``lines`` are the tags by which a closed way is a line where a whole extract is read.
     ``none`` are values of a tag that say that the thing is not there; ``gone`` are keys that
     say so (``demolished=yes``) and what stands before other keys (``demolished:building``).
     """
 
     attribution: str
     none: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     take: tuple[Take, ...]
 

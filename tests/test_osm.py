@@ -15,7 +15,7 @@ from osmium.osm import mutable
 from landtrack import catalog, osm, pipeline
 from landtrack.cli import main
 from landtrack.errors import SourceError
-from landtrack.formats import osm as extracts
+from landtrack.formats import files, osm as extracts
 
 CORNERS = {1: (1.5, 42.5), 2: (1.502, 42.5), 3: (1.502, 42.502), 4: (1.5, 42.502)}
 AREA_M2 = 36_507
@@ -356,3 +356,43 @@ def test_a_place_elsewhere_is_not_judged_by_the_rules_of_the_park(fault):
     assert "cn-2006" not in said
     assert "not judged" in result.output or "未评判" in result.output
     assert pyogrio.read_dataframe(fault / "build" / "project.gpkg", layer="findings").empty
+
+
+# --- an extract as a file like any other ----------------------------------------------------------
+
+
+DOOR = """<osm version="0.6"><node id="1" lat="40.0" lon="116.3" version="1"/>
+<node id="2" lat="40.0" lon="116.31" version="1"/>
+<node id="3" lat="40.01" lon="116.31" version="1"/>
+<node id="4" lat="40.0" lon="116.32" version="1"><tag k="barrier" v="gate"/></node>
+<way id="10" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="building"
+ v="yes"/></way>
+<way id="11" version="1"><nd ref="1"/><nd ref="99"/><tag k="highway" v="service"/></way>
+<way id="12" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="highway"
+ v="residential"/><tag k="junction" v="roundabout"/></way>
+<relation id="20" version="1"><member type="way" ref="77" role="outer"/><tag k="type"
+ v="multipolygon"/><tag k="landuse" v="industrial"/></relation></osm>"""
+
+
+@pytest.mark.parametrize("suffix", [".osm", ".xml", ".osm.pbf"])
+def test_inspect_and_convert_read_an_extract_by_the_door_of_init(tmp_path, suffix):
+    file = tmp_path / "a.osm"
+    file.write_text(DOOR, encoding="utf-8")
+    if suffix == ".osm.pbf":
+        with osmium.SimpleWriter(str(tmp_path / "a.osm.pbf")) as writer:
+            for each in osmium.FileProcessor(str(file)):
+                writer.add(each)
+    file = file.rename(tmp_path / f"a{suffix}") if suffix == ".xml" else tmp_path / f"a{suffix}"
+
+    names = files.layer_names(file)
+    read = {name: files.read(file, layer=name) for name in names}
+    shown = typed("convert", file, tmp_path / "b.gpkg")
+
+    assert names == ["points", "lines", "multipolygons"]
+    assert {name: each.frame["osm_id"].tolist() for name, each in read.items()} == {
+        "points": ["n4"], "lines": ["w12"], "multipolygons": ["w10"],
+    }
+    told = [note.value for each in read.values() for note in each.notes]
+    assert sorted(told) == ["r20: member_missing", "w11: no_location"]
+    assert "w11" in shown.output
+    assert "r20" in shown.output

@@ -62,14 +62,17 @@ OVITAL = Format("OVITAL JSON", (".ovjsn",), "ovital")
 DXF = Format("DXF", (".dxf",), "dxf")
 MARKUP = Format("GML", (".gml", ".gpx"), "markup")
 GDAL = Format(
-    "GDAL", (".gpkg", ".gdb", ".fgb", ".tab", ".mif", ".sqlite", ".osm", ".xml"), "counted"
+    "GDAL", (".gpkg", ".gdb", ".fgb", ".tab", ".mif", ".sqlite", ".xml"), "counted"
 )
+OSM = Format("OpenStreetMap", (".osm", ".pbf"), "osm_layers")
 BOUNDARY = Format("Boundary TXT", (), "boundary")
 TABLE = Format("Coordinates", (
     ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".dat", ".txt", ".prn",
 ), "coordinates")
 
-FORMATS = (SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, OVITAL, DXF, MARKUP, GDAL, BOUNDARY, TABLE)
+FORMATS = (
+    SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, OVITAL, DXF, MARKUP, GDAL, OSM, BOUNDARY, TABLE,
+)
 """Every format that is read, each known by its suffixes where the bytes do not tell."""
 
 BEGINNINGS = {
@@ -78,7 +81,7 @@ BEGINNINGS = {
     b"\xff\xfe{\x00": GEOJSON, b"\xfe\xff\x00{": GEOJSON,
 }
 """How files of some formats begin."""
-MARKS = {b"<kml": KML, b"<gpx": MARKUP, b"http://www.opengis.net/gml": MARKUP}
+MARKS = {b"<osm": OSM, b"<kml": KML, b"<gpx": MARKUP, b"http://www.opengis.net/gml": MARKUP}
 """What stands near the start of formats that are XML."""
 
 PARCEL_LINE = re.compile(r"^[^\r\n]*[,，]@\s*$", re.MULTILINE)

@@ -79,7 +79,7 @@ class Extract(NamedTuple):
     unusable: list[Unusable]
 
 
-def features(path: Path, keys: Iterable[str]) -> Extract:
+def features(path: Path, keys: Iterable[str] | None) -> Extract:
     """Read what has one of some tags.
 
     Parameters
@@ -87,7 +87,7 @@ def features(path: Path, keys: Iterable[str]) -> Extract:
     path
         An ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
     keys
-        Keys of tags.
+        Keys of tags; any tag where None.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def features(path: Path, keys: Iterable[str]) -> Extract:
     """
     if not path.is_file():
         raise SourceError(f"{path} is not there.", mend="Correct the path of the extract.")
-    keys = sorted(set(keys))
+    keys = None if keys is None else sorted(set(keys))
     large = path.stat().st_size > MOST_BYTES
     try:
         extract = _read(path, keys)
@@ -120,7 +120,10 @@ def features(path: Path, keys: Iterable[str]) -> Extract:
             osmium.InvalidLocationError,
         ) as error:
             raise _refused(path, error) from error
-    wanted = [each for each in unusable if not each.tags or any(key in each.tags for key in keys)]
+    wanted = [
+        each for each in unusable
+        if keys is None or not each.tags or any(key in each.tags for key in keys)
+    ]
     return Extract(extract.found, [*wanted, *extract.unusable])
 
 
@@ -203,13 +206,11 @@ class _Reading:
         self.found[key] = version, found
 
 
-def _read(path: Path, keys: list[str]) -> Extract:
+def _read(path: Path, keys: list[str] | None) -> Extract:
     """Go through an extract that is in order."""
     reading = _Reading()
-    objects = (
-        osmium.FileProcessor(str(path)).with_locations().with_areas()
-        .with_filter(osmium.filter.KeyFilter(*keys))
-    )
+    wanted = osmium.filter.EmptyTagFilter() if keys is None else osmium.filter.KeyFilter(*keys)
+    objects = osmium.FileProcessor(str(path)).with_locations().with_areas().with_filter(wanted)
     for each in iter(objects):
         reading.take(each)
     left = {

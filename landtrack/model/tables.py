@@ -190,6 +190,7 @@ class Issue(enum.StrEnum):
     CORNERS_AREA_DIFFERS = "corners_area_differs"
     TABLE_SHEET_HIDDEN = "table_sheet_hidden"
     TABLE_SHEET_LEFT = "table_sheet_left"
+    OSM_SET_ASIDE = "osm_set_aside"
     TABLE_BLIND = "table_blind"
     TABLE_ROW_TOTAL = "table_row_total"
     TABLE_TOTAL_DIFFERS = "table_total_differs"
