@@ -52,7 +52,10 @@ def test_an_unknown_key_or_a_wrong_type_in_a_catalog_is_named(site, change, word
     ("entry", "words"),
     [
         ({"kind": "trees"}, r"unknown kind 'trees'(.|\n)*Use one of: boundaries, bridges"),
-        ({"colour": "red"}, r"unknown field `colour` - at `\$.layers"),
+        ({"colour": "red"},
+         r"unknown field `colour` - at `\$.layers(.|\n)*Use one of: kind, path"),
+        ({"ledger": {"path": "l.csv", "key": "k", "onn": "name"}},
+         r"field `onn` - at `\$.layers\[\d\].ledger`(.|\n)*Use one of: path, sheet, .*key, on,"),
         ({"fields": {"widht_m": "W"}}, r"roads has no field 'widht_m'(.|\n)*Use one of: road_id"),
         ({"values": {"state_of": {}}}, r"roads has no field 'state_of'"),
     ],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import msgspec.inspect
 
 from landtrack.errors import CatalogError, SourceError
 
@@ -132,7 +135,7 @@ def convert(tables: object, kind: type[T], path: Path) -> T:
         raise CatalogError(
             f"{path}: {error}.",
             mend="Correct the key or value that is named; `$` is the top of the file, "
-            "`$.layers[0]` the first [[layer]].",
+            f"`$.layers[0]` the first [[layer]].{_keys_of(kind, str(error))}",
         ) from error
 
 
@@ -160,3 +163,31 @@ def own_id(path: Path, stated: str) -> None:
         raise CatalogError(
             f"{path} states the id {stated!r}.", mend=f"Name the file {stated}.toml."
         )
+
+
+def _keys_of(kind: object, said: str) -> str:
+    """List the keys that there are where a key is unknown."""
+    if "unknown field" not in said:
+        return ""
+    there = [msgspec.inspect.type_info(kind)]
+    for name, item in re.findall(r"\.(\w+)|(\[[^]]*\])", said.partition("`$")[2]):
+        there = [inner for each in there for inner in _inside(each, name, item)]
+    keys = [
+        field.encode_name for each in there if isinstance(each, msgspec.inspect.StructType)
+        for field in each.fields
+    ]
+    return f" Use one of: {', '.join(dict.fromkeys(keys))}." if keys else ""
+
+
+def _inside(of: msgspec.inspect.Type, name: str, item: str) -> Iterator[msgspec.inspect.Type]:
+    """Give the types that a key, or an item, of a value of the model can have."""
+    if isinstance(of, msgspec.inspect.StructType):
+        found = [field.type for field in of.fields if field.encode_name == name]
+    elif isinstance(of, (msgspec.inspect.VarTupleType, msgspec.inspect.ListType)):
+        found = [of.item_type] if item else []
+    elif isinstance(of, msgspec.inspect.DictType):
+        found = [of.value_type]
+    else:
+        found = []
+    for each in found:
+        yield from each.types if isinstance(each, msgspec.inspect.UnionType) else (each,)
