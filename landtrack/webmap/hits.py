@@ -133,6 +133,8 @@ class Hits:
         self.starts = np.searchsorted(self.plot, np.arange(self.count + 1))
         self.value = self.table["value"].to_numpy(dtype="float64")
         self.shown, self.odd = self._shown()
+        # Ground of several features is told with a word of its own, which is no name.
+        self.unnamed = self.table["feature_id"].astype(object).fillna("").eq("").to_numpy()
         self.name = names.numbers(schema.id, self.table["feature_id"].astype(object))
 
     def section(self) -> Section:
@@ -162,7 +164,7 @@ class Hits:
         keys = keys_of(
             table["category"].astype(object).to_numpy(), table["measure"].to_numpy(),
             table["coverage"].astype(str).to_numpy(), np.isnan(self.value), self.value == 0,
-            table["feature_id"].isna().to_numpy(), self._told_by_a_class(),
+            self.unnamed, self._told_by_a_class(),
         )
         # A number for each sequence of rows: two sums of random numbers by row and place.
         random = np.random.default_rng(2006)
@@ -227,7 +229,7 @@ class Hits:
             share = found.get((category, "overlap_share"))
             if measure == "overlap_m2" and share is not None:
                 self._put(same, row, share, "overlap_share", cuts)
-            if measure in DECIDED and feature:
+            if measure in DECIDED and feature and not self.unnamed[self.starts[row] + at]:
                 each = Cut("n", 2 * at + 1)
                 for line in same:
                     line[2] = each.mark(len(cuts))
