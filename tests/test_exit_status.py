@@ -420,3 +420,28 @@ def test_an_amount_of_a_project_of_which_a_plot_is_left_out_is_not_that_of_the_p
     intensity = found.projects[found.projects["rule"] == "investment-intensity"]
     assert intensity["outcome"].tolist() == ["unknown"]
     assert named(folder, "amount_left_out") == [("B", "warning")]
+
+
+# --- a ledger of buildings joined on marks that are no key -----------------------------------
+
+
+@pytest.mark.parametrize(("rows", "told"), [
+    pytest.param(["甲,3", "甲,4", "乙,2"], {("ledger_duplicate", "甲 (2, 3)")},
+                 id="a mark in two rows"),
+    pytest.param(["甲,3", "乙,2"], {("ledger_row_shared", "b1, b2")}, id="one row of two"),
+    pytest.param(["乙,2", ",5", "丁,1"], {("ledger_key_missing", "3: 5"), ("ledger_unused", "丁"),
+                                        ("ledger_no_match", "甲")}, id="rows of no building"),
+])
+def test_each_row_of_a_ledger_of_buildings_that_is_not_one_buildings_own_is_told(site, rows, told):
+    (site.folder / "b.csv").write_text("\n".join(["楼号,层数", *rows]), encoding="utf-8")
+    site.layer("buildings", [
+        (box(east, 0, east + 20, 100), {"building_id": key, "name": mark, "class": "building"})
+        for east, key, mark in ((0, "b1", "甲"), (20, "b2", "甲"), (40, "b3", "乙"))
+    ], ledger={"path": "b.csv", "key": "楼号", "on": "name", "fields": {"storeys": "层数"}})
+
+    run(site.folder)
+
+    assert {
+        (row["issue"], row["value"]) for row in issues_of(site.folder)
+        if row["issue"].startswith("ledger_")
+    } == told

@@ -261,7 +261,7 @@ def test_a_project_twice_in_the_ledger_gives_no_figure_at_all(site):
     plots, rows = with_ledger(site, "项目,投资,企业\nP1,2600,甲\nP1,1,甲\nP2,2500,乙\n")
 
     assert plots["fixed_investment_cny"].isna().tolist() == [True, False]
-    assert told(rows) == [(Issue.LEDGER_DUPLICATE, "P1", "project_id", "P1")]
+    assert told(rows) == [(Issue.LEDGER_DUPLICATE, "P1", "project_id", "P1 (2, 3)")]
 
 
 def test_a_bad_cell_of_the_ledger_is_named_by_its_plot(site):

@@ -142,6 +142,7 @@ class Issue(enum.StrEnum):
     FEATURES_OVERLAP = "features_overlap"
     LEDGER_NO_MATCH = "ledger_no_match"
     LEDGER_DUPLICATE = "ledger_duplicate"
+    LEDGER_ROW_SHARED = "ledger_row_shared"
     LEDGER_UNUSED = "ledger_unused"
     LEDGER_LEFT_OUT = "ledger_left_out"
     AMOUNT_CONTRADICTED = "amount_contradicted"

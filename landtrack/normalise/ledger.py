@@ -78,6 +78,7 @@ def fill(
     unused = keys[~keys.isin(on)].drop_duplicates()
     twice = keys.duplicated(keep=False) & ~keys.isin(phased)
     repeated = set(keys[twice])
+    doubled = _doubled(keys[twice], stated, schema)
     table, keys = table[~twice], keys[~twice]
     without = on.notna() & ~on.isin(keys) & ~on.isin(repeated)
 
@@ -99,7 +100,7 @@ def fill(
             value=zeros,
         ))
     rows += _phases(keys, phased, stated, schema)
-    rows += tell(Issue.LEDGER_DUPLICATE, sorted(repeated), sorted(repeated))
+    rows += doubled + _of_several(frame, keys, stated, schema)
     for issue, found in (
         (Issue.LEDGER_UNUSED, unused[~unused.isin(left)]),
         (Issue.LEDGER_LEFT_OUT, unused[unused.isin(left)]),
@@ -200,6 +201,36 @@ def _of_one_key(
         ))
         cast = cast.where(~cast.index.isin(rows))
     return cast
+
+
+def _doubled(
+    keys: pd.Series[Any], stated: LedgerSource, schema: Schema
+) -> list[issues.Row]:
+    """Name the keys that several rows have, with the numbers of these rows: none is read."""
+    return [
+        issues.row(
+            Issue.LEDGER_DUPLICATE, source=stated.path, layer=schema.id, feature_id=key,
+            field=stated.on, value=f"{key} ({', '.join(map(str, keys.index[keys == key]))})",
+        )
+        for key in sorted(set(keys))
+    ]
+
+
+def _of_several(
+    frame: gpd.GeoDataFrame, keys: pd.Series[Any], stated: LedgerSource, schema: Schema
+) -> list[issues.Row]:
+    """Name the rows whose mark several features bear; plots share the rows of their project."""
+    if schema.amounts or stated.on == schema.key:
+        return []
+    on = frame[stated.on]
+    shared = on[on.duplicated(keep=False) & on.isin(keys)]
+    return [
+        issues.row(
+            Issue.LEDGER_ROW_SHARED, source=stated.path, layer=schema.id, feature_id=str(mark),
+            field=stated.on, value=", ".join(map(str, frame.loc[own.index, schema.key])),
+        )
+        for mark, own in shared.groupby(shared)
+    ]
 
 
 def _phases(
