@@ -1,6 +1,8 @@
 """What the tests of sheets share: a small place with known answers, and rulers of their own."""
 
+import dataclasses
 import io
+import os
 import shutil
 from pathlib import Path
 
@@ -38,24 +40,50 @@ def make_store(folder, plots=None, **layers):
     return path
 
 
+LOADED = {}
+"""Stores that were read, as they were then: reading one takes most of the time of a sheet."""
+
+
+def loaded(path, lang=None):
+    """Read a store, once as long as nothing but the register is written into it."""
+    key = (path, lang, os.environ.get("LANDTRACK_DATA"))
+    seen, found = LOADED.get(key, (None, None))
+    if seen != stamp(path):
+        found = source.load(path, lang=lang)
+        LOADED[key] = (stamp(path), found)
+    return found
+
+
+def stamp(path):
+    """Tell a file from what it was before it was written."""
+    seen = path.stat()
+    return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
 def copied(path, folder):
     """Copy a store, so that a test may write into it."""
     folder.mkdir(exist_ok=True)
-    return Path(shutil.copy(path, folder / "project.gpkg"))
+    found = loaded(path)
+    own = Path(shutil.copy(path, folder / "project.gpkg"))
+    LOADED[own, None, os.environ.get("LANDTRACK_DATA")] = (
+        stamp(own), dataclasses.replace(found, path=own)
+    )
+    return own
 
 
 def printed(
     path, named="parcel", selection="plots:A", *, out=None, stated=None, lang=None, **order
 ):
     """Print a sheet; give back its bytes, and what was made."""
-    found = source.load(path, lang=lang)
-    loaded = template.load(named)
-    subjects = source.select(found, loaded, selection)
+    found = loaded(path, lang)
+    look = template.load(named)
+    subjects = source.select(found, look, selection)
     out = out or path.parent / "sheet.pdf"
     made = issue.sheets(
-        found, loaded, subjects, Order(stated=SIGNED | (stated or {}), **order), out,
+        found, look, subjects, Order(stated=SIGNED | (stated or {}), **order), out,
         lambda *_: None,
     )
+    LOADED[path, lang, os.environ.get("LANDTRACK_DATA")] = (stamp(path), found)
     assert out.read_bytes() == made.pdf
     return made
 
