@@ -624,22 +624,30 @@ def test_selections(store, selection, ids):
     assert [each.ids for each in source.select(found, loaded, selection)] == ids
 
 
-@pytest.mark.parametrize("key", ["A[1]", "A+1", "甲,乙", "a/b", "*", "..", "  A"])
-def test_a_key_of_any_signs_has_its_sheet_and_file(tmp_path, key):
+SIGNS = ("A[1]", "A+1", "甲,乙", "a/b", "*", "..", "  A")
+"""Keys with signs that mean something to selections, or to names of files."""
 
-    store = make_store(tmp_path, [
-        Site.plot(key, box(0, 0, 100, 100)), Site.plot("Z", box(200, 0, 300, 100)),
-    ])
-    found, loaded = source.load(store), template.load("parcel")
-    subject = source.subject_of(found, "plots", (found.layers["plots"].index[0],))
+
+@pytest.fixture(scope="module")
+def signs(tmp_path_factory):
+    return source.load(make_store(tmp_path_factory.mktemp("signs"), [
+        Site.plot(key, box(at * 200, 0, at * 200 + 100, 100)) for at, key in enumerate(SIGNS)
+    ]))
+
+
+@pytest.mark.parametrize("at", range(len(SIGNS)), ids=SIGNS)
+def test_a_key_of_any_signs_has_its_sheet_and_file(signs, tmp_path, at):
+    subject = source.subject_of(signs, "plots", (signs.layers["plots"].index[at],))
 
     made = issue.each(
-        found, loaded, [subject], Order(stated=SIGNED), tmp_path / "out", lambda *_: None
+        signs, template.load("parcel"), [subject], Order(stated=SIGNED), tmp_path / "out",
+        lambda *_: None,
     )
 
+    assert subject.ids[0].strip() == SIGNS[at].strip()
     ((name, sheet),) = made.items()
     assert (tmp_path / "out" / name).read_bytes() == sheet.pdf
-    assert verify.pdf(sheet.pdf, found.words, found)[1:] == ([], [])
+    assert verify.pdf(sheet.pdf, signs.words, signs)[1:] == ([], [])
 
 
 # --- a sheet that is not true is caught -----------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from builders import EAST, NORTH, Site, box, line
+from builders import EAST, NORTH, Site, box
 from sheets import SIGNED, make_store, polygon, printed
 
 from landtrack import text
@@ -221,19 +221,23 @@ def test_a_road_hidden_by_a_parcel_need_not_be_named_and_may_not(tmp_path):
     assert not seen.may["用地路"].any()
 
 
-@pytest.mark.parametrize("degrees", [0, 17, 45, 90, 133, 225, 315])
-def test_a_turned_square_proves_itself(tmp_path, degrees):
-    def turned(shape):
-        return shapely.affinity.rotate(shape, -degrees, origin=(EAST + 50, NORTH + 50))
+def test_turned_squares_prove_themselves(tmp_path):
+    plots = []
+    for at, degrees in enumerate((0, 17, 45, 90, 133, 225, 315)):
+        for key, shape in {
+            "A": box(0, 0, 100, 100), "B": box(100, 0, 200, 100), "C": box(-10, 100, 60, 200),
+        }.items():
+            turned = shapely.affinity.rotate(shape, -degrees, origin=(EAST + 50, NORTH + 50))
+            plots.append(Site.plot(
+                f"{key}{degrees}", shapely.affinity.translate(turned, at * 1000)
+            ))
+    store = make_store(tmp_path, plots)
 
-    store = make_store(tmp_path, [
-        Site.plot("A", turned(box(0, 0, 100, 100))),
-        Site.plot("B", turned(box(100, 0, 200, 100))),
-        Site.plot("C", turned(box(-10, 100, 60, 200))),
-    ], parcels=[(PLOT, {"parcel_id": "P"})], roads=[(line((-900, -900), (-900, 0)), {
-        "road_id": "R2"})])
+    made = printed(store, "parcel", "plots:A*")
 
-    assert printed(store).measured
+    assert len(made.plans) == 7
+    assert all(any(plan.content.values[f"to_{side}"] != "–" for side in ("north", "east", "south"))
+               for plan in made.plans)
 
 
 def test_a_bearing_between_two_sides_is_of_either():
