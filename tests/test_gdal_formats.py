@@ -1,6 +1,7 @@
 """File geodatabases, FlatGeobuf, GML and GPX: whole and rightly, or what is missing is told."""
 
 import contextlib
+import json
 import shutil
 
 import geopandas as gpd
@@ -221,3 +222,24 @@ def test_a_mutated_file_is_read_or_refused(tmp_path, suffix, data):
     with contextlib.suppress(SourceError):
         for name in files.layer_names(path):
             files.read(path, layer=name)
+
+
+def test_a_topojson_keeps_its_layers_apart_its_days_as_written_and_states_no_crs(tmp_path):
+    def held(key, day):
+        return {"type": "GeometryCollection", "geometries": [
+            {"type": "Polygon", "arcs": [[0]], "properties": {"plot_id": key, "on": day}},
+        ]}
+
+    (tmp_path / "a.topojson").write_text(json.dumps({
+        "type": "Topology", "arcs": [[[116, 40], [117, 40], [117, 41], [116, 40]]],
+        "objects": {"plots": held("A", "2006-02-30"), "parcels": held("P", "2006-05-30T16:00:00Z")},
+    }), encoding="utf-8")
+
+    read = {name: files.read(tmp_path / "a.topojson", layer=name) for name in ("plots", "parcels")}
+
+    assert [each.frame["plot_id"].tolist() for each in read.values()] == [["A"], ["P"]]
+    assert [each.frame["on"].tolist() for each in read.values()] == [
+        ["2006-02-30"], ["2006-05-30T16:00:00Z"]
+    ]
+    assert {each.frame.crs for each in read.values()} == {None}
+    assert [note for each in read.values() for note in each.notes] == []

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from landtrack.errors import SourceError
 from landtrack.formats import encoding as encodings, temporary, vector
@@ -57,7 +58,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     path
         The file.
     layer
-        Of no use: there is one.
+        Of a TopoJSON of several; of no use otherwise, as there is one.
     encoding
         Found from the bytes where not given.
 
@@ -71,14 +72,50 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     SourceError
         If it is no GeoJSON, or cut off; the message says at which line and column.
     """
-    del layer
     found = Encoding(encoding or encodings.of(path).name, "utf-8", proven=True)
     with _readable(path, found.name) as (whole, notes):
         try:
-            contents = vector.read(whole, options=OPTIONS)
+            objects = _objects(whole)
+            contents = (
+                vector.read(whole, options=OPTIONS) if objects is None
+                else _as_written(vector.read(whole, layer=layer), objects, layer)
+            )
         except SourceError as error:
             raise _why(path, whole, error) from error
     return contents._replace(notes=[*contents.notes, *notes], encoding=found)
+
+
+def _objects(path: Path) -> dict[str, Any] | None:
+    """Give the layers of a TopoJSON; None of other JSON."""
+    with path.open("rb") as file:
+        if b'"Topology"' not in file.read(CHUNK):
+            return None
+    try:
+        whole = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None  # its reader says where it breaks
+    held = whole.get("objects") if isinstance(whole, dict) else None
+    return held if isinstance(held, dict) and whole.get("type") == "Topology" else None
+
+
+def _as_written(contents: Contents, objects: dict[str, Any], layer: str | None) -> Contents:
+    """Put back as text what GDAL made days of in a TopoJSON: 30 February becomes 2 March there."""
+    frame = contents.frame
+    days = [
+        name for name in frame.columns
+        if name != frame.geometry.name and frame[name].dtype.kind in "MO"
+    ]
+    own = objects.get(layer or next(iter(objects), ""), {})
+    members = own.get("geometries", []) if own.get("type") == "GeometryCollection" else [own]
+    if not days or len(members) != len(frame):
+        note = Note(Issue.FILE_REMARK, f"no days: {', '.join(days)}")
+        return contents._replace(
+            frame=frame.assign(**dict.fromkeys(days)), notes=[*contents.notes, note]
+        ) if days else contents
+    written = {
+        name: [(each.get("properties") or {}).get(name) for each in members] for name in days
+    }
+    return contents._replace(frame=frame.assign(**written))
 
 
 @contextmanager
