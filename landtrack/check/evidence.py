@@ -11,6 +11,7 @@ import pandas as pd
 
 from landtrack.check.compare import on_line
 from landtrack.check.subjects import Figures, Words
+from landtrack.figures import CONTRADICTED
 from landtrack.model import Basis
 
 FLOOR = "floor_area_m2"
@@ -61,11 +62,14 @@ def floor_evidence(inputs: pd.DataFrame, basis: Basis) -> Words:
     Returns
     -------
     ndarray of object, (n,)
-        The level used, then those that differ, separated by commas: ``"heights,declared"``;
+        The level used, then those that differ, separated by commas: ``"heights,declared"``, also
+        where the floor area lies between storeys and heights that differ in number;
         ``""`` where there is no floor area.
     """
     known = levels(inputs)
     floor = _column(inputs, FLOOR)
+    between = np.isnan(floor) & (_column(inputs, CONTRADICTED) > 0)
+    floor = np.where(between, known["heights"], floor)
     if basis.floor_area == "declared":
         used = np.full(len(inputs), "declared", dtype=object)
     else:
