@@ -310,7 +310,7 @@ def test_the_map_and_the_ledger_hold_the_amount_of_the_project_once(site):
     whole_sheet = next(each for each in sheets.values() if "Fixed-asset investment (CNY)" in each
                        and "Plots" in each).set_index("Project")
 
-    assert '"amounts":{"P":30000000' in page
+    assert '"fixed_investment_cny":{"P":30000000' in page
     assert whole_sheet["Fixed-asset investment (CNY)"].to_dict()["P"] == 30e6
 
 
@@ -391,7 +391,7 @@ def test_the_form_of_a_plot_says_at_each_figure_and_change_that_it_is_the_projec
 
     said = typed("vet", "P01", fault, "--lang", "zh").stdout
 
-    assert "固定资产投资 | 数值: 30,000,000 元（项目 001）" in said
+    assert "固定资产投资: 3000 万元 = 30,000,000 元（项目 001）" in said
     assert said.count("投资强度: 1,875.0 元/m²（项目 001）: 不符合") == 2  # P01 and P02
     assert said.count("投资强度: 1,875.0 元/m²: 不符合") == 1  # the project itself
     assert "调整: 还需减少用地面积 4,000 m²（项目 001）" in said
