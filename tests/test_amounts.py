@@ -321,6 +321,34 @@ def test_two_days_are_compared_by_the_amounts_of_projects(site):
     assert told.exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("rows", "outcome"),
+    [
+        ([("P", 60e6), ("", 1e6)], "unknown"),
+        ([("P", 60e6), ("", 1e6), ("", 1e6), ("Q", 1e6)], "unknown"),
+        ([("P", 60e6), ("", "")], "pass"),
+        ([("", 1e6), ("P", 60e6)], "pass"),
+        ([("P", 60e6), ("Q", 1e6), ("", 1e6)], "pass"),
+    ],
+)
+def test_an_amount_that_rows_below_without_a_key_may_add_to_is_not_known(site, rows, outcome):
+    result = vetted(ledger(site, rows, plots=two_plots()).folder)
+
+    assert whole(result)["P"][1] == outcome
+    below = [each[1] for each in issues(result) if each[0] == "ledger_row_below"]
+    assert ("P" in below) == (outcome == "unknown")
+
+
+def test_a_row_without_a_key_that_names_a_company_of_its_own_is_no_phase(site):
+    ledger(site, [("P", 60e6), ("", 1e6)], plots=two_plots())
+    path = next(site.folder.glob("ledger*.csv"))
+    path.write_text("k,invested,who\nP,60000000,A\n,1000000,B\n", encoding="utf-8")
+    stated = site.entries["plots.geojson"]["ledger"]
+    stated["fields"] = {"fixed_investment_cny": "invested", "company": "who"}
+
+    assert whole(vetted(site.catalog().folder))["P"][1] == "pass"
+
+
 # --- one plot of several parts ----------------------------------------------------------------
 
 

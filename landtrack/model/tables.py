@@ -205,6 +205,7 @@ class Issue(enum.StrEnum):
     TABLE_BEYOND = "table_beyond"
     TABLE_TEXT_LOST = "table_text_lost"
     LEDGER_KEY_MISSING = "ledger_key_missing"
+    LEDGER_ROW_BELOW = "ledger_row_below"
     LEDGER_KEY_MERGED = "ledger_key_merged"
     LEDGER_PHASES_ADDED = "ledger_phases_added"
     LEDGER_MERGED_AMOUNT = "ledger_merged_amount"

@@ -63,17 +63,13 @@ def fill(
         return frame, [_column_missing(stated, schema, stated.key, given)], None
     table = given.frame
     keys = values.as_text(table[key.name])
-    keyless = [
-        issues.row(
-            Issue.LEDGER_KEY_MISSING, source=stated.path, layer=schema.id, field=stated.on,
-            value=given.shown(number),
-        )
-        for number in table.index[keys.isna()]
-    ]
+    going_on = _going_on(table, keys, given, stated, schema)
+    keyless = table.index[keys.isna()]
     table, keys = table[keys.notna()], keys[keys.notna()]
     on = frame[stated.on]
     left = left_out[stated.on].dropna()
     keys, zeros = of_keys.written_alike(keys, pd.concat([on, left], ignore_index=True))
+    going_on = going_on.map(keys)
     phased = of_keys.phased(given, keys)
     unused = keys[~keys.isin(on)].drop_duplicates()
     twice = keys.duplicated(keep=False) & ~keys.isin(phased)
@@ -91,7 +87,7 @@ def fill(
             for key, own in zip(found, ids, strict=True)
         ]
 
-    rows = keyless + of_keys.told_of(
+    rows = _keyless(keyless, given, stated, schema) + of_keys.told_of(
         given, key.name, keys, source=stated.path, layer=schema.id, field=stated.on
     )
     if zeros:
@@ -128,6 +124,8 @@ def fill(
             _of_one_key(cast, given, column.name, keys, (field, origin)), keys,
             given.merged.get(column.name, {}), adds_up=field.adds_up,
         )
+        if field.adds_up:
+            by_key = _without(by_key, going_on, given, column.name, (field, origin))
         if field.adds_up and stated.on != schema.key:
             amounts[name] = by_key
         else:
@@ -184,6 +182,51 @@ def _joined(stated: LedgerSource | None) -> tuple[object, ...]:
     if stated is None:
         return ()
     return (stated.path, stated.sheet, stated.header_row, stated.key, stated.on)
+
+
+def _keyless(
+    found: pd.Index[Any], given: Table, stated: LedgerSource, schema: Schema
+) -> list[issues.Row]:
+    """Name the rows that have no key."""
+    return [
+        issues.row(
+            Issue.LEDGER_KEY_MISSING, source=stated.path, layer=schema.id, field=stated.on,
+            value=given.shown(number),
+        )
+        for number in found
+    ]
+
+
+def _going_on(
+    table: pd.DataFrame, keys: pd.Series[Any], given: Table, stated: LedgerSource, schema: Schema
+) -> pd.Series[Any]:
+    """Give the row above each without a key that names nothing else: it may be a phase of it."""
+    numbers = pd.Series(keys.index, index=keys.index).where(keys.notna())
+    above = numbers.ffill()[keys.isna()].dropna()
+    for name, mapped in stated.fields.items():
+        column = given.column(values.name_of(mapped))
+        if column is not None and schema.fields[name].type == "text":
+            named = values.as_text(table[column.name])
+            above = above[named[above.index].isna()]
+    return above
+
+
+def _without(
+    by_key: pd.Series[Any], going_on: pd.Series[Any], given: Table, column: str,
+    of: tuple[Field, values.Origin],
+) -> pd.Series[Any]:
+    """Leave out amounts to which rows below, without a key, may add, and name them."""
+    field, origin = of
+    own = going_on[values.as_text(given.frame[column])[going_on.index].notna()]
+    own = own[own.isin(by_key.index)]
+    origin.rows.extend(
+        issues.row(
+            Issue.LEDGER_ROW_BELOW, source=origin.label, layer=origin.layer, feature_id=str(key),
+            field=field.name, value=", ".join(map(str, below)),
+        )
+        for key, below in own.groupby(own).groups.items()
+    )
+    return by_key.where(~by_key.index.isin(own))
 
 
 def _of_one_key(
