@@ -772,27 +772,30 @@ def test_the_main_states_fit_the_screen(running, folder, state, size):
 PLAIN = "Object.keys(Object.prototype).length === 0 && ({}).polluted === undefined"
 
 
+ADDRESSES = [
+    "#filter=__proto__.polluted:1",
+    "#filter=constructor.prototype:1;plots.__proto__:x;plots.constructor:y",
+    "#filter=toString.x:1;hasOwnProperty.y:2;nothing.class:pass",
+    "#filter=plots.nothing:1|2;plots.project_id:none",
+    "#filter=%E0%A4%A;plots.class:%ZZ;;..:;:",
+    "#__proto__=1&constructor=2&toString=3&=4&&%&plot",
+    "#lang=constructor",
+    "#lang=__proto__&layers=__proto__,constructor",
+    "#feature=__proto__:x",
+    "#feature=constructor:prototype&project=__proto__",
+    "#asof=2006-99-99",
+    "#view=1e308,-1e308,1e308",
+    "#view=NaN,Infinity,-1",
+    "#filter=" + "plots.class:" + "x|" * 60_000,
+]
+
+
 @pytest.mark.fault("63-map-address-prototype")
-@pytest.mark.parametrize("name", ["small.html", "large.html", "beside.html"])
 @pytest.mark.parametrize(
-    "fragment",
-    [
-        "#filter=__proto__.polluted:1",
-        "#filter=constructor.prototype:1;plots.__proto__:x;plots.constructor:y",
-        "#filter=toString.x:1;hasOwnProperty.y:2;nothing.class:pass",
-        "#filter=plots.nothing:1|2;plots.project_id:none",
-        "#filter=%E0%A4%A;plots.class:%ZZ;;..:;:",
-        "#__proto__=1&constructor=2&toString=3&=4&&%&plot",
-        "#lang=constructor",
-        "#lang=__proto__&layers=__proto__,constructor",
-        "#feature=__proto__:x",
-        "#feature=constructor:prototype&project=__proto__",
-        "#asof=2006-99-99",
-        "#view=1e308,-1e308,1e308",
-        "#view=NaN,Infinity,-1",
-        "#filter=" + "plots.class:" + "x|" * 60_000,
-    ],
-    ids=lambda fragment: fragment[:40],
+    ("name", "fragment"),
+    [("large.html", each) for each in ADDRESSES]
+    + [(name, each) for name in ("small.html", "beside.html") for each in ADDRESSES[:2]],
+    ids=lambda each: each[:40],
 )
 def test_what_an_address_names_that_is_not_there_is_ignored(folder, running, name, fragment):
     with open_map(folder / name, fragment=fragment, running=running) as page:
