@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from builders import box
@@ -233,3 +234,13 @@ def test_a_wrong_option_and_a_broken_pipe_are_no_fault_of_landtrack(monkeypatch,
     assert "fault of landtrack" not in typed("inspect", "--nothing").stderr
     assert typed("inspect", "a.geojson").exit_code == 1
     assert not logs.exists()
+
+
+def test_the_readme_shows_what_the_first_command_prints(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+    said = CliRunner().invoke(main, ["run"])
+
+    assert said.exit_code == 1
+    assert "\n".join(line.rstrip() for line in said.stdout.rstrip().splitlines()) in readme
