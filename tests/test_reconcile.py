@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from browser import open_map
 from builders import box, frame, line
 from click.testing import CliRunner
 
@@ -227,6 +228,20 @@ def test_the_command_tells_each_figure_and_how_it_came_out(tmp_path):
     assert (first["verdict"], first["difference"]) == ("differs", pytest.approx(1, abs=1e-5))
     assert len(first["features"]) == 50
     assert "<svg" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_click_on_a_figure_shows_its_features_although_the_page_may_do_nothing_else(tmp_path):
+    layer, figures = parcels(), [figure(layer="parcels")]
+    table = reconcile.compare(stated(2, "1"), figures, ground(parcels=layer))
+    place = catalog.place(PLACES / "x-park-2006")
+    path = tmp_path / "page.html"
+    path.write_text(page.to_html(table, figures, {"parcels": layer}, place, text.load("en")),
+                    encoding="utf-8")
+
+    with open_map(path) as opened:
+        opened.locator("tr.row").first.click()
+
+        assert opened.locator("tr.row.on").count() == 1
 
 
 def test_the_page_escapes_what_files_say():

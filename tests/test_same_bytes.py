@@ -65,7 +65,7 @@ def twice(tmp_path_factory):
     store = folder / "project.gpkg"
     stores.write(pipeline.vet(catalog.place(catalog.demo_place())), store)
     first = outputs(folder / "one", 1, 0, store)
-    return first, outputs(folder / "two", 12345, 86400 * 400 + 3 * 3600 + 7, store)
+    return first, outputs(folder / "two", 12345, 86400 * 400 + 3 * 3600 + 7, store), folder / "one"
 
 
 def test_every_output_is_made(twice):
@@ -75,8 +75,17 @@ def test_every_output_is_made(twice):
     assert {"report/summary-2006.docx", "reconcile.html", "pack.zip", "f.docx"} <= set(twice[0])
 
 
+def test_every_page_says_that_it_may_ask_no_network(twice):
+    pages = [each for each in twice[2].rglob("*.html") if each.name[0] != "."]
+
+    assert len(pages) >= 6
+    policy = """<meta http-equiv="Content-Security-Policy" content="default-src 'none';"""
+    for each in pages:
+        assert policy in each.read_text(encoding="utf-8").partition("</head>")[0], each
+
+
 def test_two_processes_on_two_days_write_the_same_bytes(twice):
-    one, other = twice
+    one, other, _ = twice
 
     assert set(one) == set(other)
     assert [name for name in one if one[name] != other[name]] == sorted(OF_ITS_OWN)

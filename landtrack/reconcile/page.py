@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -58,10 +60,14 @@ def to_html(
     frames = {kind: layers[kind] for kind in shown}
     west, south, east, north = _extent(frames)
     titles = {figure.id: words.pick(figure.title) for figure in figures}
+    templates = catalog.SHIPPED / "templates"
     template = jinja2.Environment(autoescape=True).from_string(
-        (catalog.SHIPPED / "templates" / "reconcile.html.j2").read_text(encoding="utf-8")
+        (templates / "reconcile.html.j2").read_text(encoding="utf-8")
     )
+    script = (templates / "reconcile.script.j2").read_text(encoding="utf-8")
+    digest = hashlib.sha256(script.encode()).digest()  # by which the page's policy knows it
     return template.render(
+        script=script, hash=base64.b64encode(digest).decode(),
         lang=words.lang, words=words, hint=words("reconcile.hint"),
         title=words("reconcile.title", place=words.pick(place.title) or place.id),
         notice=words.pick(place.notice), total=total(table, words),

@@ -13,6 +13,8 @@ from landtrack.text import Words, places
 from landtrack.vetting import layout
 from landtrack.vetting.page import Page, Section
 
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""What the page may do: nothing but look as it does."""
 STYLE = """
 body { font: 14px/1.5 "Noto Sans SC", "Microsoft YaHei", sans-serif; margin: 2em auto;
   max-width: 60em; color: #1d2a33; }
@@ -83,6 +85,7 @@ def to_html(page: Page) -> str:
     """
     parts = [
         f'<!DOCTYPE html><html lang="{page.lang}"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         f"<title>{html.escape(page.title)}</title><style>{STYLE}</style></head><body>",
         f"<h1>{html.escape(page.title)}</h1><p>{html.escape(page.subtitle)}</p>",
         f'<p class="verdict {page.verdict}">{html.escape(page.verdict_words)}</p>',
