@@ -62,7 +62,7 @@ def test_a_click_on_a_plot_opens_the_card_with_its_verdict(opened):
         card.get_by_text(str(plot_id), exact=False).first.wait_for()
         said = card.text_content()
         assert words(f"outcome.{verdicts[plot_id]}") in said
-        for rule in result.pack.rule:
+        for rule in result.rules.values():
             assert words.pick(rule.title) in said
             assert words.limit(rule) in said
 
@@ -70,7 +70,7 @@ def test_a_click_on_a_plot_opens_the_card_with_its_verdict(opened):
 def test_each_rule_that_a_plot_fails_by_is_shown_on_the_map(opened):
     result, page = opened
     words = text.load(result.lang)
-    titles = {rule.id: words.pick(rule.title) for rule in result.pack.rule}
+    titles = {rule.id: words.pick(rule.title) for rule in result.rules.values()}
     failed = result.findings[result.findings["outcome"] == "fail"]
     for finding in failed.drop_duplicates("rule").itertuples():
         page.keyboard.press("Escape")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+import struct
 
 import geopandas as gpd
 import pandas as pd
@@ -13,7 +14,7 @@ from builders import EAST, NORTH, box
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from landtrack.errors import SourceError
-from landtrack.formats import files
+from landtrack.formats import files, surfaces
 from landtrack.formats.contents import Note
 from landtrack.model import Issue
 
@@ -243,3 +244,34 @@ def test_a_topojson_keeps_its_layers_apart_its_days_as_written_and_states_no_crs
     ]
     assert {each.frame.crs for each in read.values()} == {None}
     assert [note for each in read.values() for note in each.notes] == []
+
+
+TRIANGLE = [(0, 0, 5), (4, 0, 5), (0, 3, 5), (0, 0, 5)]
+
+
+def patches(kind, patch, flag):
+    """Write one triangle as WKB of a surface: by ISO (1000 more is Z) or with the flag of EWKB."""
+    add = 0x80000000 if flag else 1000
+    ring = struct.pack("<II", 1, 4) + b"".join(struct.pack("<3d", *each) for each in TRIANGLE)
+    return struct.pack("<BII", 1, kind + add, 1) + struct.pack("<BI", 1, patch + add) + ring
+
+
+@pytest.mark.parametrize("flag", [False, True], ids=["ISO", "EWKB"])
+@pytest.mark.parametrize(("kind", "patch"), [(15, 3), (16, 17), (16, 3)])
+def test_a_surface_of_patches_is_its_polygons(kind, patch, flag):
+    wkb = patches(kind, patch, flag)
+
+    shape = shapely.from_wkb(surfaces.as_polygons(wkb))
+
+    assert shape.geom_type == "MultiPolygon"
+    assert shape.area == 6
+    with pytest.raises(ValueError, match="too early"):
+        surfaces.as_polygons(wkb[:-1 - 8 * 12])
+
+
+@pytest.mark.parametrize("shape", [
+    shapely.Point(1, 2), shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1)]),
+    shapely.GeometryCollection([shapely.MultiPoint([(0, 0), (1, 1)]), shapely.box(0, 0, 2, 2)]),
+])
+def test_what_is_no_surface_stays_as_it_is(shape):
+    assert surfaces.as_polygons(shape.wkb) == shape.wkb

@@ -122,9 +122,10 @@ def test_every_entry_of_the_manifest_that_is_altered_is_caught(made):
     manifest = json.loads(files["manifest.json"])
     own = source.load(store)
     ways = list(leaves(manifest))
+    of_each = {name: [way for way in ways if way[0] == name] for name in manifest}
 
-    assert {way[0] for way in ways} == set(manifest)
-    for way in ways:
+    assert all(of_each.values())
+    for way in (each[at] for each in of_each.values() for at in {0, len(each) // 2, len(each) - 1}):
         told = json.dumps(altered(manifest, way), ensure_ascii=False, indent=1, sort_keys=True)
         new = files | {"manifest.json": told.encode()}
         assert pack.verify(rebuilt(data, lambda _, new=new: new), WORDS)[0], way

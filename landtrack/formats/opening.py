@@ -31,7 +31,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from landtrack import catalog
 from landtrack.errors import LimitError, SourceError
-from landtrack.formats import temporary
+from landtrack.formats import surfaces, temporary
 
 try:
     import fiona
@@ -453,17 +453,16 @@ def _by_halves(
 def _closed(
     path: Path, layer: str | None, at: int, options: Mapping[str, Any]
 ) -> dict[str, Any] | None:
-    """Read one feature whose rings are not closed, as fiona does; None where more is wrong."""
+    """Read one feature of rings that are not closed, or of patches; None where more is wrong."""
     try:
         meta, _, wkb, columns = read_raw(
             path, layer=layer, skip_features=at, max_features=1, **options
         )
-        shape = shapely.from_wkb(wkb[0], on_invalid="fix")
+        shape = shapely.from_wkb(surfaces.as_polygons(wkb[0]), on_invalid="fix")
     except FAULTS:
         return None
-    corners, ring = shapely.get_coordinates(
-        shapely.get_rings(shapely.get_parts(shape)), return_index=True
-    )
+    areas = shapely.get_parts(shapely.get_parts(shape))  # also those of a collection
+    corners, ring = shapely.get_coordinates(shapely.get_rings(areas), return_index=True)
     kept = pd.DataFrame(corners).groupby(ring).apply(lambda each: len(each.drop_duplicates()))
     if not len(kept) or kept.min() < CORNERS:
         return None
