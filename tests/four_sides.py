@@ -51,10 +51,14 @@ def reach(lines, shape):
     return begin, end
 
 
-def faced(shape, parcels, others, *, parcel_gap, gap):
-    """Measure the metres of boundary that face each thing, by side: {name: [n, e, s, w]}."""
+def faced(shape, parcels, others, *, parcel_gap, gap, inner=False):
+    """Measure the metres of boundary that face each thing, by side: {name: [n, e, s, w]}.
+
+    ``inner`` measures along the holes instead of along what is around.
+    """
     lines, sides, weights, holes = rays(shape, max(parcel_gap, gap))
-    lines, sides, weights = lines[~holes], sides[~holes], weights[~holes]
+    own = holes == inner
+    lines, sides, weights = lines[own], sides[own], weights[own]
     inside, _ = reach(lines, shape.buffer(-0.02))
     reached = {name: reach(lines, each) for name, each in parcels.items()}
     found = {}
@@ -125,10 +129,14 @@ def compare(source, kind, keys, stated):
         near = shapely.box(*subject.shape.bounds).buffer(deepest + 40)
         own = frame[frame.index != key]
         own = own[own.intersects(subject.shape.buffer(deepest))]
-        parcels = {
-            adjoining.name_of(source, kind, other): shape
-            for other, shape in own.geometry.items() if not holes.contains(shape)
-        }
+        parcels, enclosed = (
+            {
+                adjoining.name_of(source, kind, other): shape
+                for other, shape in own.geometry.items()
+                if (shape.intersection(holes).area > shape.area / 2) == within
+            }
+            for within in (False, True)
+        )
         others = {}
         for layer in stated.layer:
             if layer.kind in source.layers:
@@ -141,6 +149,13 @@ def compare(source, kind, keys, stated):
             subject.shape, parcels, others, parcel_gap=stated.gap_m,
             gap=max((layer.gap_m for layer in stated.layer), default=0),
         )
+        if enclosed:
+            inside, _ = faced(
+                subject.shape, enclosed, {}, parcel_gap=stated.gap_m, gap=0, inner=True
+            )
+            found |= {
+                source.words("sheet.enclosed", name=name): sides for name, sides in inside.items()
+            }
         count += sum(sides.sum() >= stated.least_m for sides in found.values())
         told += [f"{key}: {each}" for each in disagreements(
             named, found, whole, least=stated.least_m, share=stated.least_share
