@@ -75,7 +75,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         If it is no extract, or has no such layer.
     """
     del encoding
-    name = layer or layer_names(path)[0]
+    first = layer_names(path)[0]
+    name = layer or first
     if name not in LAYERS:
         raise SourceError(
             f"{path} has no layer {name!r}.", mend=f"Use one of: {', '.join(LAYERS)}."
@@ -98,7 +99,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     )
     notes = [
         Note(Issue.OSM_SET_ASIDE, f"{each.osm_id}: {each.fault}") for each in extract.unusable
-    ] if name == layer_names(path)[0] else []  # once a file
+    ] if name == first else []  # once a file
     return Contents(frame, [], notes, Encoding("utf-8", "utf-8", proven=True))
 
 

@@ -135,8 +135,7 @@ def settle(
     figures = amounts[list(schema.amounts)]
     amounts[list(schema.amounts)] = figures.mask(figures == CONTRADICTED)
     plots = plots.assign(**columns)
-    for name in schema.amounts:
-        plots[name] = _of_one_plot(plots, name, of, amounts)
+    plots = plots.assign(**_of_single_plots(plots, schema, of, amounts))
     for unclear in (each for each in stated if isinstance(each, OfPlots) and not each.of):
         plots, asked = _ask_whose(plots, unclear, of, amounts)
         rows += asked
@@ -295,18 +294,20 @@ def _enter(
     return rows
 
 
-def _of_one_plot(
-    plots: gpd.GeoDataFrame, name: str, of: pd.Series, amounts: pd.DataFrame
-) -> pd.Series:
-    """Give the figure of each plot: its own, or its share of the project's amount."""
-    own: pd.Series = plots[name].astype("float64")
+def _of_single_plots(
+    plots: gpd.GeoDataFrame, schema: Schema, of: pd.Series, amounts: pd.DataFrame
+) -> dict[str, pd.Series]:
+    """Give the figures of each plot: its own, or its share of the project's amounts."""
+    found = {name: plots[name].astype("float64") for name in schema.amounts}
     if amounts.empty:
-        return own
-    whole = of.map(amounts[name])
+        return found
     divided = of.map((amounts["share"] != "") & (amounts["lost"] == "")).eq(other=True)
     area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
-    share = whole * area / area.groupby(of).transform("sum")
-    own = own.mask(divided & whole.notna(), share)
-    # A column of the plots that repeats the project's amount at each is no figure of theirs.
-    same = (own == whole) & ~divided
-    return own.mask(same.groupby(of).transform("all") & whole.notna())
+    area_of_all = area.groupby(of).transform("sum")
+    for name, stated in found.items():
+        whole = of.map(amounts[name])
+        own = stated.mask(divided & whole.notna(), whole * area / area_of_all)
+        # A column of the plots that repeats the project's amount at each is no figure of theirs.
+        same = (own == whole) & ~divided
+        found[name] = own.mask(same.groupby(of).transform("all") & whole.notna())
+    return found
