@@ -339,14 +339,15 @@ def test_an_amount_that_rows_below_without_a_key_may_add_to_is_not_known(site, r
     assert ("P" in below) == (outcome == "unknown")
 
 
-def test_a_row_without_a_key_that_names_a_company_of_its_own_is_no_phase(site):
+@pytest.mark.parametrize(("company", "outcome"), [("B", "pass"), ("A", "unknown"), ("", "unknown")])
+def test_a_row_without_a_key_is_no_phase_only_if_it_names_another_company(site, company, outcome):
     ledger(site, [("P", 60e6), ("", 1e6)], plots=two_plots())
     path = next(site.folder.glob("ledger*.csv"))
-    path.write_text("k,invested,who\nP,60000000,A\n,1000000,B\n", encoding="utf-8")
+    path.write_text(f"k,invested,who\nP,60000000,A\n,1000000,{company}\n", encoding="utf-8")
     stated = site.entries["plots.geojson"]["ledger"]
     stated["fields"] = {"fixed_investment_cny": "invested", "company": "who"}
 
-    assert whole(vetted(site.catalog().folder))["P"][1] == "pass"
+    assert whole(vetted(site.catalog().folder))["P"][1] == outcome
 
 
 # --- one plot of several parts ----------------------------------------------------------------

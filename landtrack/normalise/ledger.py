@@ -200,14 +200,15 @@ def _keyless(
 def _going_on(
     table: pd.DataFrame, keys: pd.Series[Any], given: Table, stated: LedgerSource, schema: Schema
 ) -> pd.Series[Any]:
-    """Give the row above each without a key that names nothing else: it may be a phase of it."""
+    """Give the row above each without a key that names no one else: it may be a phase of it."""
     numbers = pd.Series(keys.index, index=keys.index).where(keys.notna())
     above = numbers.ffill()[keys.isna()].dropna()
     for name, mapped in stated.fields.items():
         column = given.column(values.name_of(mapped))
         if column is not None and schema.fields[name].type == "text":
             named = values.as_text(table[column.name])
-            above = above[named[above.index].isna()]
+            own, theirs = named[above.index], named.reindex(above).to_numpy()
+            above = above[own.isna() | (own == theirs)]
     return above
 
 
