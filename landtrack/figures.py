@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -20,6 +23,14 @@ UNREAD = "buildings_unread_count"
 
 CONTRADICTED = "buildings_contradicted_count"
 """The measure of how many buildings of a plot have other storeys than heights."""
+
+
+ROUNDING = 1e-9
+"""Relative difference that adding areas up in another order can make."""
+
+
+UTMOST_FLOOR = "floor_area_utmost_m2"
+"""The measure of the floor area, were every storey of unknown height one that counts twice."""
 
 
 def unread(field: str) -> str:
@@ -73,7 +84,8 @@ def of_plots(
         Between which figures the measured floor area and covered area lie, by plot: columns
         ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure;
         ``buildings_unread`` counts the buildings whose state cannot be read,
-        ``buildings_contradicted`` those of which storeys and heights differ in number.
+        ``buildings_contradicted`` those of which storeys and heights differ in number;
+        ``floor_utmost`` is the highest, were every storey of unknown height a tall one.
 
     Returns
     -------
@@ -84,7 +96,8 @@ def of_plots(
         floor area. A figure that is missing on the chosen basis
         is NaN: the other basis never stands in for it. Where one of the plots has a measured
         figure that is not sure, each has its lowest and highest besides (``floor_area_low_m2``),
-        and the figure itself is NaN where they differ; no highest is NaN too.
+        and the figure itself is NaN where they differ; no highest is NaN too. Where a storey of
+        unknown height could count twice, each has :data:`UTMOST_FLOOR`.
     """
     area = shapely.area(plots.geometry.to_numpy())
     built = joined[(joined["layer"] == "buildings") & (joined["category"] == "")]
@@ -116,6 +129,8 @@ def of_plots(
             ):
                 if (unsure[column] > 0).any():
                     found[count] = unsure[column]
+    if basis.floor_area == "measured" and unsure is not None:
+        found |= _utmost(found, unsure["floor_utmost"].to_numpy())
     return pd.concat([
         pd.DataFrame({
             "plot_id": plots.index, "layer": "plots", "category": "", "measure": name,
@@ -139,6 +154,16 @@ def _between(
         name: np.where(doubtful, np.nan, sure),
         low: np.where(doubtful, lowest, sure), high: np.where(doubtful, highest, sure),
     }
+
+
+def _utmost(
+    found: Mapping[str, object], utmost: npt.NDArray[np.float64]
+) -> dict[str, object]:
+    """Give the floor area with storeys of unknown height as tall ones, where it is another."""
+    name = "floor_area_m2"
+    highest = np.asarray(found.get(bounds(name)[1], found[name]), dtype="float64")
+    more = utmost - highest > ROUNDING * np.abs(highest)
+    return {UTMOST_FLOOR: utmost} if more.any() else {}
 
 
 def bounds(name: str) -> tuple[str, str]:

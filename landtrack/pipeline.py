@@ -227,6 +227,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     measures = join.measures(
         plots, against, workflow=workflow, basis=place.basis,
         tall_m=check.tall_above(facts, packs, rules_on=rules_on),
+        perhaps_m=check.tall_above(facts, packs, rules_on=rules_on, perhaps=True),
     )
     rows += join.slivers(plots, against)
     _check_named(place, plots)

@@ -6,8 +6,9 @@ import random
 from decimal import Decimal
 
 import oracle
+from builders import pack, rule
 
-from landtrack import catalog, pipeline
+from landtrack import catalog, check, normalise, pipeline
 
 EAST, NORTH = 41_470_000, 4_530_000
 PITCH = 700
@@ -187,14 +188,21 @@ def expected(projects, *, land, lost):
 def found(folder):
     """Ask landtrack: the same."""
     result = pipeline.vet(catalog.place(folder))
-    tables = [result.findings] + ([] if result.projects is None else [result.projects])
+    upper = check.judge_all(
+        check.plot_inputs(result.measures), normalise.written.of(result), result.amounts,
+        check.Terms(packs=[CEILING], basis=result.place.basis),
+    )
+    every = (result.findings, upper.plots, result.projects, upper.projects)
+    tables = [each for each in every if each is not None]
     return {
         (row.plot_id, row.rule): row.outcome
         for table in reversed(tables) for row in table.itertuples() if row.rule in RULES
     }
 
 
-RULES = ("investment-intensity", "plot-ratio", "building-coverage")
+RULES = ("investment-intensity", "plot-ratio", "ceiling", "building-coverage")
+CEILING = pack(rule(id="ceiling", relation="<=", threshold=1.2))
+"""An upper limit of the plot ratio, beside the lower one of the rules of the place."""
 
 
 def compare(folder, *, seed, count, land, lost):

@@ -29,10 +29,14 @@ def issues(folder, kind):
 
 
 def built(site, *buildings, **entry):
-    """Put buildings on the plot of 100 m by 100 m: shape and facts of each."""
+    """Put buildings on the plot of 100 m by 100 m: shape and facts of each, of 4 m a storey."""
+    stated = [{"class": "building", "storeys": 1, **told} for _, told in buildings]
     site.layer("buildings", [
-        (shape, {"building_id": f"b{n}", "class": "building", "storeys": 1, **told})
-        for n, (shape, told) in enumerate(buildings, start=1)
+        (shape, {
+            "building_id": f"b{n}", "storey_heights_m": ";".join(["4"] * (told["storeys"] or 0)),
+            **told,
+        })
+        for n, ((shape, _), told) in enumerate(zip(buildings, stated, strict=True), start=1)
     ], **entry)
     return site.folder
 

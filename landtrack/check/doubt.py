@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -9,11 +10,12 @@ import numpy as np
 
 from landtrack import figures
 from landtrack.check.compare import FAIL, PASS, UNKNOWN, Codes
+from landtrack.check.evidence import FLOOR
 from landtrack.check.limits import Chosen
 from landtrack.check.subjects import Coded, Figures, Mask, Subjects
 from landtrack.model import Rule
 
-OVERLAP, LOST, STATE, HEIGHTS = "overlap:", "lost:", "state:", "heights:"
+OVERLAP, LOST, STATE, HEIGHTS, UTMOST = "overlap:", "lost:", "state:", "heights:", "utmost:"
 """What a reason begins with that names a figure which is not sure, and why."""
 ENDLESS = 1e300
 """Stands for a highest that there is none of."""
@@ -133,3 +135,60 @@ def reasons(rule: Rule, missing: Coded, found: Bounds, outcome: Codes) -> Coded:
     open_codes = np.where(found.unread, state, open_codes)
     in_doubt = np.where(outcome == UNKNOWN, open_codes, nothing)
     return Coded(np.where(found.doubtful, in_doubt, missing.codes), words)
+
+
+def with_utmost(rule: Rule, subjects: Subjects) -> Subjects | None:
+    """Take every storey of unknown height for one that counts twice.
+
+    Parameters
+    ----------
+    rule
+        A rule of kind ``index``.
+    subjects
+        n plots.
+
+    Returns
+    -------
+    Subjects or None
+        With the floor area that there is at most; None where the rule does not use it, or no
+        storey of unknown height could count twice.
+    """
+    inputs = subjects.inputs
+    used = (rule.numerator, rule.denominator, *(rule.instead or ()))
+    if FLOOR not in used or figures.UTMOST_FLOOR not in inputs:
+        return None
+    utmost = subjects.figures(figures.UTMOST_FLOOR)
+    lowest = figures.bounds(FLOOR)[0]
+    if lowest in inputs:
+        bounded = np.isnan(subjects.figures(FLOOR)) & np.isfinite(subjects.figures(lowest))
+        utmost = np.where(bounded & np.isnan(utmost), ENDLESS, utmost)
+    return dataclasses.replace(subjects, inputs=inputs.assign(**{FLOOR: utmost}))
+
+
+def withheld(
+    judged: tuple[Figures, Codes, Coded], held: Mask
+) -> tuple[Figures, Codes, Coded]:
+    """Leave a pass unknown that would be none, were storeys of unknown height tall ones.
+
+    A fail stays one: that of a lower limit counts each of them once, as none is known to be
+    tall, and that of an upper limit is above it even so.
+
+    Parameters
+    ----------
+    judged
+        n values, outcomes, and what is missing.
+    held
+        Whether the limit holds with all of them tall.
+
+    Returns
+    -------
+    tuple
+        The same; no value where the outcome is unknown by this.
+    """
+    value, outcome, missing = judged
+    out = (outcome == PASS) & ~held
+    words = [*missing.words, f"{UTMOST}{FLOOR}"]
+    return (
+        np.where(out, np.nan, value), np.where(out, UNKNOWN, outcome).astype(outcome.dtype),
+        Coded(np.where(out, len(words) - 1, missing.codes), words),
+    )

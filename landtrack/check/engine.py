@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from landtrack.check import agreements, doubt, sequence
-from landtrack.check.compare import FAIL, NOT_APPLICABLE, OUTCOMES, UNKNOWN, Codes, codes
+from landtrack.check.compare import FAIL, NOT_APPLICABLE, OUTCOMES, PASS, UNKNOWN, Codes, codes
 from landtrack.check.evidence import FLOOR
 from landtrack.check.kinds import chosen as choose
 from landtrack.check.limits import Chosen, Stated, by_rule
@@ -239,6 +239,9 @@ def _index(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
         value, outcome = doubt.decided(value, bounds, chosen, _outcome)
         parts = (np.where(np.isnan(parts[0]), value * parts[1], parts[0]), parts[1])
         missing = doubt.reasons(rule, missing, bounds, outcome)
+    if (utmost := doubt.with_utmost(rule, subjects)) is not None:
+        held = _outcome(quotient(rule, utmost)[0], chosen) == PASS
+        value, outcome, missing = doubt.withheld((value, outcome, missing), held)
     if isinstance(chosen.relation, Coded):
         outcome = np.where(chosen.skipped, NOT_APPLICABLE, outcome)
     bound = _nearest_bound(value, chosen)

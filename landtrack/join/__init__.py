@@ -41,7 +41,7 @@ PRESENCE = frozenset({"overlap_m2", "overlap_share", "length_m"})
 
 def measures(
     plots: gpd.GeoDataFrame, layers: Mapping[str, Joined], *, workflow: Workflow, basis: Basis,
-    tall_m: Figures | None = None,
+    tall_m: Figures | None = None, perhaps_m: Figures | None = None,
 ) -> pd.DataFrame:
     """Measure every plot, alone and against every layer kind.
 
@@ -57,6 +57,8 @@ def measures(
         Whether declared or measured figures go into the indices.
     tall_m
         Above which height a storey counts twice, by plot, in metres; none does where not given.
+    perhaps_m
+        Above which height it may, by plot; as ``tall_m`` where not given.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def measures(
     tables, unsure = [], None
     for joined in layers.values():
         require_same(plots, joined)
-        table, doubts = _measured(plots, joined, workflow, tall_m)
+        table, doubts = _measured(plots, joined, workflow, (tall_m, perhaps_m))
         tables.append(table)
         unsure = doubts if doubts is not None else unsure
     joined_measures = pd.concat(tables, ignore_index=True) if tables else _table([])
@@ -133,11 +135,12 @@ def against(
         Columns of ``model.MEASURE_COLUMNS``: per plot a row for each measure of the
         schema, and for the measures of :data:`BY_CLASS` one for each class.
     """
-    return _measured(plots, joined, workflow, tall_m)[0]
+    return _measured(plots, joined, workflow, (tall_m, None))[0]
 
 
 def _measured(
-    plots: gpd.GeoDataFrame, joined: Joined, workflow: Workflow, tall_m: Figures | None
+    plots: gpd.GeoDataFrame, joined: Joined, workflow: Workflow,
+    tall_m: tuple[Figures | None, Figures | None],
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Measure plots against a kind; of buildings also say what is not sure of them."""
     schema = joined.schema
@@ -152,7 +155,8 @@ def _measured(
         ) if of_buildings else None
         return _table([_absent(plots, schema, name, known) for name in schema.measures]), unsure
     meeting = Meeting(
-        plots=plots, frame=frame, schema=schema, workflow=workflow, tall_m=tall_m
+        plots=plots, frame=frame, schema=schema, workflow=workflow, tall_m=tall_m[0],
+        perhaps_m=tall_m[1],
     )
     unsure = footprints.unsure(
         plots, joined, meeting, known, workflow=workflow

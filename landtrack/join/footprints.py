@@ -21,6 +21,7 @@ from landtrack.model import Issue, Joined, State, Workflow
 UNREAD = "buildings_unread"
 CONTRADICTED = "buildings_contradicted"
 COLUMNS = ("floor_low", "floor_high", "covered_low", "covered_high")
+UTMOST = "floor_utmost"
 NO_FLOORS = ("structure", "yard")
 STACKED, DUPLICATE = "stacked", "duplicate"
 
@@ -75,12 +76,16 @@ def unsure(
         not known at all; the highest is NaN where there is no highest. :data:`UNREAD` counts
         the buildings that may stand or be gone: their state cannot be read;
         :data:`CONTRADICTED` those of which storeys and heights differ in number.
+        :data:`UTMOST` is the highest floor area, m², were every storey of unknown height one
+        that counts twice; NaN where there is no highest.
     """
     n = len(plots)
-    made = pd.DataFrame(np.nan, index=plots.index, columns=list(COLUMNS))
+    made = pd.DataFrame(np.nan, index=plots.index, columns=[*COLUMNS, UTMOST])
+    made[UTMOST] = 0.0
     floor, covered, unread, differ = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     if meeting is not None:
         floor, most, covered = _sums(meeting)
+        made[UTMOST] = meeting.floors(meeting.utmost).totals(n)
         _overlapping(made, meeting, joined, (floor, most))
         unread = _perhaps_gone(made, meeting, joined, (most, covered))
         differ += np.bincount(meeting.hits.plot[meeting.contradicted], minlength=n)
@@ -94,6 +99,8 @@ def unsure(
         low[lost] = np.where(np.isnan(low[lost]), least[lost], low[lost])
         high[lost] = np.nan if with_floors else shapely.area(plots.geometry.to_numpy())[lost]
         made[names[0]], made[names[1]] = low, high
+        if with_floors:
+            made.loc[lost, UTMOST] = np.nan
     made[~known] = np.nan  # what is there is known, but not all that is
     return made.assign(**{UNREAD: unread, CONTRADICTED: differ})
 
@@ -143,7 +150,7 @@ def _perhaps_gone(
         return count
     floor, covered = most
     sure = dataclasses.replace(meeting, frame=frame[~unread])
-    least = pd.DataFrame(np.nan, index=made.index, columns=list(COLUMNS))
+    least = pd.DataFrame(np.nan, index=made.index, columns=made.columns)
     least_floor, most_floor, least_covered = _sums(sure)
     _overlapping(least, sure, joined, (least_floor, most_floor))
     low = least["floor_low"].fillna(pd.Series(least_floor, made.index)).to_numpy()
@@ -230,22 +237,21 @@ def _overlapping(
         pieces = shapely.intersection(
             meeting.plot_shapes[plot], meeting.shapes[hits.feature[own]]
         )
-        fewest, most = meeting.fewest[own], meeting.most[own]
-        added, added_most = (float((each * shapely.area(pieces)).sum()) for each in (fewest, most))
-        least = _counted_once(pieces, fewest, lowest=True)
-        if added - least <= measure.SLIVER_M2 * max(added, 1.0):
+        less = _counted_twice(pieces, meeting.fewest[own], lowest=True)
+        if less <= measure.SLIVER_M2 * max(low[plot], 1.0):
             continue
-        made.iloc[plot, 0] = low[plot] - added + least
-        once = _counted_once(pieces, most, lowest=False) - added_most
-        made.iloc[plot, 1] = high[plot] + (once if said[hits.feature[own]].all() else 0.0)
+        made.iloc[plot, 0], made.iloc[plot, 1] = low[plot] - less, high[plot]
+        if said[hits.feature[own]].all():
+            for at, storeys in ((1, meeting.most), (-1, meeting.utmost)):
+                made.iloc[plot, at] -= _counted_twice(pieces, storeys[own], lowest=False)
 
 
-def _counted_once(pieces: Shapes, storeys: Figures, *, lowest: bool) -> float:
-    """Add floors up with each spot counted once: by the fewest storeys that it has, or the most."""
+def _counted_twice(pieces: Shapes, storeys: Figures, *, lowest: bool) -> float:
+    """Tell what adding floors up counts twice: a spot has its fewest storeys only, or its most."""
     order = np.argsort(storeys if lowest else -storeys, kind="stable")
     taken: shapely.Geometry = shapely.Polygon()
     total = 0.0
     for piece, count in zip(pieces[order], storeys[order], strict=True):
         total += float(count) * shapely.area(shapely.difference(piece, taken))
         taken = shapely.union(taken, piece)
-    return total
+    return float((storeys * shapely.area(pieces)).sum()) - total

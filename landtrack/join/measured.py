@@ -28,6 +28,8 @@ class Meeting:
     workflow: Workflow
     tall_m: Figures | None = None
     """Above which height a storey counts twice, by plot; NaN, or None, where none does."""
+    perhaps_m: Figures | None = None
+    """Above which height it may, by plot; as ``tall_m`` where not given."""
 
     @cached_property
     def plot_shapes(self) -> measure.Shapes:
@@ -91,10 +93,14 @@ class Meeting:
     @cached_property
     def tall(self) -> Figures:
         """How many storeys of the building of each hit count twice at its plot."""
+        return self._above(self.tall_m)
+
+    def _above(self, limit: Figures | None) -> Figures:
+        """Count the storeys of the building of each hit that are higher than its plot allows."""
         found = np.where(np.isnan(self.listed), np.nan, 0.0)[self.hits.feature]
-        if self.tall_m is None:
+        if limit is None:
             return found
-        above = self.tall_m[self.hits.plot]
+        above = limit[self.hits.plot]
         for height in np.unique(above[np.isfinite(above)]):
             tall = np.array([
                 np.nan if each is None else np.count_nonzero(each > height)
@@ -130,6 +136,26 @@ class Meeting:
         tall = np.where(self.tall == self.listed[self.hits.feature], stated, self.tall)
         highest = np.maximum(self.counted, stated + np.minimum(tall, stated))
         return np.where(self.contradicted, highest, self.counted)
+
+    @cached_property
+    def utmost(self) -> Figures:
+        """The most storeys of the building of each hit, were all of unknown height tall.
+
+        A lower limit takes a storey of unknown height once, as none is known to be tall; an
+        upper limit holds only where it holds with these.
+        """
+        limit = self.tall_m if self.perhaps_m is None else self.perhaps_m
+        if limit is None:
+            return self.most
+        of = self.hits.feature
+        stated, listed, tall = self.storeys[of], self.listed[of], self._above(limit)
+        may = np.isfinite(limit[self.hits.plot])
+        unlisted = np.where(may, np.fmax(stated - listed, 0.0), 0.0)
+        of_stated = stated + np.minimum(stated, tall + unlisted)
+        by_heights = np.where(self.contradicted, np.fmax(of_stated, listed + tall), listed + tall)
+        return np.where(
+            np.isnan(listed), np.where(may, 2.0, 1.0) * stated, np.fmax(by_heights, self.most)
+        )
 
     def floors(self, counted: Figures) -> Pairs:
         """Floor area of each hit by its storeys, a building shared by area; NaN if unknown."""

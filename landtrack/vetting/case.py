@@ -11,11 +11,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from landtrack import catalog, check, normalise
+from landtrack import catalog, check, figures, normalise
 from landtrack.errors import CatalogError, SourceError
 from landtrack.model import Basis, Override, Result, RulePack, Stage, Waiver
 
-LAND = "land_area_m2"
+LAND, FLOOR = "land_area_m2", "floor_area_m2"
 NUMBERS = ("_m2", "_cny", "_grade", "_year")
 """Endings of the facts that are numbers."""
 
@@ -139,6 +139,8 @@ class Case:
             name = {"investment_cny": "fixed_investment_cny"}.get(stated, stated)
             if name in inputs:
                 made[name] = inputs[name] = _number(name, value)
+                if name == FLOOR:  # said to be it, whatever the storeys are
+                    inputs.pop(figures.UTMOST_FLOOR, None)
             elif name in facts and name.isidentifier():
                 made[name] = facts[name] = _fact(name, value)
             else:
