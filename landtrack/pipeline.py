@@ -39,6 +39,7 @@ from landtrack import (
     text,
     validate,
     webmap,
+    wording,
 )
 from landtrack.errors import CatalogError, NothingToVetError, SourceError, TableError
 from landtrack.join import Joined
@@ -307,7 +308,7 @@ def write(
         store.write(result, folder / STORE, earlier=earlier)
         tell("write", LEDGER)
         report.write_ledger(result, folder / LEDGER)
-        report.write_csv(result.findings, folder / FINDINGS)
+        report.write_csv(wording.with_cells(result), folder / FINDINGS)
         if "parcels" in result.layers:
             report.write_csv(
                 site.land_under(result.layers["plots"], result.joined["parcels"]), folder / LAND

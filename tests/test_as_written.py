@@ -11,7 +11,7 @@ import stores
 from browser import browser, open_map
 from builders import Site, box
 
-from landtrack import catalog, pipeline, redraw, store, text, vetting
+from landtrack import catalog, pipeline, redraw, store, text, vetting, wording
 from landtrack.model import WRITTEN_COLUMNS
 from landtrack.sheet import contents, source as sources
 
@@ -24,6 +24,7 @@ def plot(key, at, project, land, floor):
     }
 
 
+LEDGER_CELL = "ledger.csv, 投资（万元）"
 LEDGER = '编号,投资（万元）\nP1,"3,000"\nP2,２６００\n'
 
 
@@ -148,6 +149,24 @@ def test_the_form_says_so(run, lang, plot_id, field):
     page = vetting.build(run[0], vetting.case(run[0], plot_id), text.load(lang))
 
     assert f"({SAID[lang, plot_id, field]})" in vetting.to_text(page)
+
+
+@pytest.mark.parametrize(
+    ("plot_id", "field", "said"),
+    [
+        pytest.param("A", LAND, "15亩 = 10,000 m²", id="written in another unit"),
+        pytest.param("C", INVESTMENT, "２６００ 万元 = 26,000,000 CNY", id="in a ledger"),
+        pytest.param("A", INVESTMENT, "3,000 万元 = 30,000,000 CNY (project P1)", id="a project's"),
+        pytest.param("P1", LAND, "20,000 m² (15亩 = 10,000 m²; 15 亩 = 10,000 m²)",
+                     id="the sum of two plots"),
+    ],
+)
+def test_the_form_states_a_figure_once(run, plot_id, field, said):
+    words = text.load("en")
+    page = vetting.build(run[0], vetting.case(run[0], plot_id), words)
+
+    [facts] = [each for each in page.sections if each.title == words("vet.facts")]
+    assert dict(facts.rows)[words(f"field.{field}")] == said
 
 
 def facts(source, plot_id):
@@ -307,3 +326,64 @@ def test_without_a_figure_nothing_is_kept(tmp_path):
     assert isinstance(result.written, pd.DataFrame)
     assert result.written.empty
     assert len(store.written(tmp_path / "out" / "project.gpkg")) == 0
+
+
+# --- the table of verdicts -----------------------------------------------------------------------
+
+
+def told(out, plot_id, rule):
+    findings = pd.read_csv(out / "findings.csv", keep_default_na=False)
+    own = findings[(findings["plot_id"] == plot_id) & (findings["rule"] == rule)]
+    return own["as_written"].item().split("; ")
+
+
+@pytest.mark.parametrize(
+    ("plot_id", "rule", "cells"),
+    [
+        ("A", "investment-intensity", [
+            "land_area_m2: 15亩 = 10000 m2 (plots.geojson, land, row 1)",
+            f"{INVESTMENT}: 3,000 万元 = 30000000 CNY (project P1, {LEDGER_CELL}, row 2)",
+        ]),
+        ("C", "plot-ratio", [
+            "land_area_m2: 1公顷 = 10000 m2 (plots.geojson, land, row 3)",
+            "floor_area_m2: 0.9×10⁴m² = 9000 m2 (plots.geojson, 计容, row 3)",
+        ]),
+        ("B", "plot-ratio", [
+            "land_area_m2: 15 亩 = 10000 m2 (plots.geojson, land, row 2)",
+            "floor_area_m2: 6000 (no unit) = 6000 m2 (plots.geojson, 计容, row 2)",
+        ]),
+        ("A", "environment-first", [""]),
+    ],
+)
+def test_a_verdict_names_the_cells_that_its_figures_were_taken_from(run, plot_id, rule, cells):
+    assert sorted(told(run[1], plot_id, rule)) == sorted(cells)
+
+
+def test_what_is_measured_was_written_nowhere(tmp_path):
+    site = place(tmp_path / "site")
+    site.basis |= {"land_area": "measured", "floor_area": "measured"}
+    found = wording.with_cells(pipeline.vet(catalog.place(site.catalog().folder)))
+
+    own = found.set_index(["plot_id", "rule"])["as_written"]
+    assert own["A", "plot-ratio"] == own["A", "building-coverage"] == ""
+    assert "land_area_m2" not in own["A", "investment-intensity"]
+
+
+def test_the_sheet_of_a_workbook_is_named_with_the_cell(tmp_path):
+    site = place(tmp_path / "site")
+    book = openpyxl.Workbook()
+    book.active.title = "说明"
+    book.create_sheet("台账")
+    for row in (["编号", "投资（万元）"], ["P1", 3000], ["P2", "约2600"]):
+        book["台账"].append(row)
+    book.save(site.folder / "ledger.xlsx")
+    site.entries["plots.geojson"]["ledger"]["path"] = "ledger.xlsx"
+    result = pipeline.vet(catalog.place(site.catalog().folder))
+    own = wording.with_cells(result).set_index(["plot_id", "rule"])["as_written"]
+
+    assert (
+        "3000 万元 = 30000000 CNY (project P1, ledger.xlsx:台账, 投资（万元）, row 2)"
+    ) in own["A", "investment-intensity"]
+    assert "约2600 = not taken (ledger.xlsx:台账, 投资（万元）, row 3)" in own[
+        "C", "investment-intensity"
+    ]

@@ -35,7 +35,8 @@ WRITTEN_COLUMNS = (
 """A cell that a figure of a plot was taken from: ``written`` is what stands in it, in ``unit``,
 which the ``cell`` itself, its ``column`` (or the catalog) or ``nobody`` states (``unit_from``);
 ``taken`` what it was taken for in ``taken_unit``, NaN where the figure is not known all the same.
-``project_id`` is the project whose amount it is, empty where it is the plot's own. ``row`` is the
+``project_id`` is the project whose amount it is, empty where it is the plot's own. ``file``
+names the sheet of a workbook too (``ledger.xlsx:2006``). ``row`` is the
 row of the file, or the feature, from 1. A figure that was added up has several cells.
 """
 STATUS_COLUMNS = (

@@ -108,6 +108,7 @@ def fill(
     origin = values.Origin(
         stated.path, schema.id, own, stated.values, rows,
         replace(layer.calendar, epoch=given.epoch), layer.written, keys,
+        given.sheet,
     )
     filled, amounts = {}, pd.DataFrame(index=pd.Index(keys.unique()))
     for name, mapped in stated.fields.items():

@@ -98,7 +98,7 @@ class Origin:
     ``keys`` are the features' keys by row, ``values`` the codes that a catalog gives to
     what is written, by field. ``calendar`` says how days are read; ``written`` takes the
     figures as they were written, where that is wanted; ``joins`` are the keys by which the
-    rows of a ledger are joined.
+    rows of a ledger are joined, ``sheet`` the one of its workbook that was read.
     """
 
     label: str
@@ -109,6 +109,12 @@ class Origin:
     calendar: dates.Calendar
     written: list[pd.DataFrame] | None = None
     joins: pd.Series[Any] | None = None
+    sheet: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file, with the sheet of a workbook that was read."""
+        return f"{self.label}:{self.sheet}" if self.sheet else self.label
 
     def name(self, issue: Issue, field: str, found: pd.Series[Any]) -> None:
         """Add a row for each of the values found.
@@ -176,9 +182,8 @@ class Origin:
             "unit": figures.unit[kept],
             "unit_from": np.where(figures.own[kept], "cell", by_column),
             "taken": value[kept].astype("float64"), "taken_unit": of_column.stored,
-            "file": self.label, "column": column,
+            "file": self.file, "column": column,
         }))
-
 
     def keep_unread(self, field: str, column: str, text: pd.Series[Any]) -> None:
         """Keep what is written in a field and cannot be read.
@@ -196,7 +201,7 @@ class Origin:
             self.written.append(pd.DataFrame({
                 "joins": None if self.joins is None else self.joins[text.index],
                 "at": text.index, "field": field, "written": text, "unit": "",
-                "unit_from": "nobody", "taken": np.nan, "taken_unit": "", "file": self.label,
+                "unit_from": "nobody", "taken": np.nan, "taken_unit": "", "file": self.file,
                 "column": column,
             }))
 

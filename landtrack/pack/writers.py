@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 import xlsxwriter
 
-from landtrack import corners, report, status, store, vetting
+from landtrack import corners, report, status, store, vetting, wording
 from landtrack.errors import CatalogError, SourceError
 from landtrack.formats import boundary, dxf
 from landtrack.model import Result, Titled, Value
@@ -163,7 +163,7 @@ def _shapes(request: Request, plots: Sequence[str]) -> gpd.GeoDataFrame:
 
 def _rule_report(request: Request, _: File, plots: Sequence[str]) -> bytes:
     """Write the findings of the plots, and the rules that they come by."""
-    found = request.result.findings
+    found = wording.with_cells(request.result)
     own = found[found["plot_id"].isin(list(plots))].reset_index(drop=True)
     return _by_path(".csv", lambda path: report.write_csv(own, path))
 

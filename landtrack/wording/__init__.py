@@ -21,10 +21,15 @@ from landtrack.wording.phrases import (
     quantity,
     unit_of,
 )
-from landtrack.wording.written import AsWritten, columns as written_columns, figures
+from landtrack.wording.written import (
+    AsWritten,
+    columns as written_columns,
+    figures,
+    with_cells,
+)
 
 __all__ = [
     "AsWritten", "FindingWords", "Hit", "attribute", "change", "choice", "class_label", "enough",
     "figures", "finding", "formula", "hits", "input_name", "land", "missing", "of_whom", "origin",
-    "outcome_words", "quantity", "unit_of", "written_columns",
+    "outcome_words", "quantity", "unit_of", "with_cells", "written_columns",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from landtrack.model import Basis, Result, Rule
 from landtrack.text import Words
 from landtrack.wording.phrases import quantity
 
@@ -45,8 +47,7 @@ def figures(table: pd.DataFrame | None) -> pd.DataFrame:
     with_unit = whole["unit_from"].eq("column") & whole["unit"].notna()
     whole["said"] = written.mask(with_unit, written + " " + whole["unit"])
     whole["alike"] = _alike(written, whole)
-    one = whole[whole["project_id"].eq("").groupby([whole[name] for name in BY]).transform("max")
-                == whole["project_id"].eq("")]
+    one = _own_first(whole)
     several = one.duplicated(BY, keep=False)
     if not several.any():
         return one[columns]
@@ -56,6 +57,12 @@ def figures(table: pd.DataFrame | None) -> pd.DataFrame:
         "project_id": "first", "unit_stated": "all",
     }).reset_index().assign(alike=False)
     return pd.concat([one.loc[~several, columns], together[columns]], ignore_index=True)
+
+
+def _own_first(cells: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what is written of a project where the plot has a figure of its own."""
+    own = cells["project_id"].eq("")
+    return cells[own.groupby([cells[name] for name in BY]).transform("max") == own]
 
 
 def _alike(written: pd.Series, table: pd.DataFrame) -> pd.Series:
@@ -96,16 +103,19 @@ class AsWritten:
             Such as ``"24 亩 = 16,000 m²"``; of several plots that say the same, once. Empty where
             nothing is known of it.
         """
-        keys = [(str(plot), field) for plot in plots]
-        own = self._figures.loc[self._figures.index.isin(keys)]
         return words("wording.joint").join(dict.fromkeys(
-            written(words, row["said"], row["taken"], (row["taken_unit"], row["unit_stated"]),
-                    row["project_id"])
-            for row in own.to_dict("records") if alike or not row["alike"]
+            _told(words, row) for row in self._rows(plots, field) if alike or not row["alike"]
         ))
 
+    def _rows(self, plots: Iterable[str], field: str) -> list[dict[Any, Any]]:
+        """Give what is known of a figure of plots."""
+        keys = [(str(plot), field) for plot in plots]
+        own = self._figures.loc[self._figures.index.isin(keys)]
+        rows: list[dict[Any, Any]] = own.to_dict("records")
+        return rows
+
     def beside(self, words: Words, shown: str, plots: Iterable[str], field: str) -> str:
-        """Write behind a figure how it was written, where that is something else.
+        """Write beside a figure how it was written, where that is something else.
 
         Parameters
         ----------
@@ -121,11 +131,25 @@ class AsWritten:
         Returns
         -------
         str
-            Such as ``"16,000 m² (24 亩 = 16,000 m²)"``; what is written alone, such as that of a
-            project, where the figure is not known.
+            Such as ``"24 亩 = 16,000 m²"``, with the figure before it where that is another one,
+            such as the sum of several plots: ``"20,000 m² (15 亩 = 10,000 m²)"``.
         """
         told = self.of(words, plots, field, alike=False)
-        return f"{shown} ({told})" if shown and told else shown or told
+        rows = self._rows(plots, field)
+        same = len(rows) == 1 and not rows[0]["project_id"] and shown == quantity(
+            words, rows[0]["taken"], rows[0]["taken_unit"]
+        )
+        if not told or same:
+            return told or shown
+        return f"{shown} ({told})" if shown else told
+
+
+def _told(words: Words, row: Mapping[Any, Any]) -> str:
+    """Say how one figure was written."""
+    return written(
+        words, row["said"], row["taken"], (row["taken_unit"], row["unit_stated"]),
+        row["project_id"],
+    )
 
 
 COLUMNS = (
@@ -190,3 +214,55 @@ def written(
         said = words("card.unit_assumed", said=said, unit=words(f"unit.{stored}"))
     told = words("card.as_taken", said=said, taken=quantity(words, taken, stored))
     return words("card.of_project", value=told, project=project) if project else told
+
+
+def with_cells(result: Result) -> pd.DataFrame:
+    """Give the findings with the cells that their figures were taken from, for scripts.
+
+    Parameters
+    ----------
+    result
+        The run.
+
+    Returns
+    -------
+    DataFrame
+        The findings with a column ``as_written``: each cell as ``field: what is written in its
+        unit = what it was taken for (file:sheet, column, row)``, in codes; several separated by
+        semicolons. Empty where a figure was measured, or nothing is known of it.
+    """
+    told = pd.Series("", index=result.findings.index, dtype=object)
+    cells = result.written
+    if cells is not None and len(cells):
+        cells = _own_first(cells.assign(project_id=cells["project_id"].fillna("")))
+        cells = cells.assign(said=[_located(each) for each in cells.to_dict("records")])
+        for rule in result.rules.values():
+            own = result.findings.index[result.findings["rule"] == rule.id]
+            used = cells[cells["field"].isin(_stated(rule, result.place.basis))]
+            by_plot = used.groupby("plot_id", sort=False)["said"].agg("; ".join).to_dict()
+            plots = result.findings.loc[own, "plot_id"].astype("object")
+            told[own] = [by_plot.get(plot, "") for plot in plots]
+    return result.findings.assign(as_written=told)
+
+
+def _stated(rule: Rule, basis: Basis) -> set[str]:
+    """Name the fields that a rule uses as they are stated, not as they are measured."""
+    names = (rule.numerator, rule.denominator, *(rule.instead or ()), rule.first, rule.second)
+    return {
+        name for name in filter(None, names)
+        if getattr(basis, name.removesuffix("_m2"), "declared") == "declared"
+    }
+
+
+def _located(cell: Mapping[Any, Any]) -> str:
+    """Write a cell in codes: what stands in it, what it was taken for, and where it is."""
+    number, stored = cell["taken"], cell["taken_unit"]
+    taken = f"{number:.15g} {stored}" if np.isfinite(number) else "not taken"
+    by_column = cell["unit"] if isinstance(cell["unit"], str) else ""
+    unit = {"column": by_column, "nobody": "(no unit)" if stored else ""}.get(cell["unit_from"])
+    said = " ".join(filter(None, (cell["written"], unit)))
+    of = f"project {cell['project_id']}, " if cell["project_id"] else ""
+    return (
+        f"{cell['field']}: {said} = {taken} ({of}{cell['file']}, {cell['column']}, "
+        f"row {cell['row']})"
+    )

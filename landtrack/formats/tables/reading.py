@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -180,7 +181,8 @@ def read(
     SourceError
         If it cannot be read, has no such sheet or row, or several sheets fit alike.
     """
-    if not is_workbook(path) and not _is_text(path):
+    book = is_workbook(path)
+    if not book and not _is_text(path):
         return _of_database(path, sheet, encoding)
     found = grids(path, sheet=sheet, encoding=encoding, fit=fit)
     if not found.shown:
@@ -192,7 +194,8 @@ def read(
     headings = [(each, find(each, fit, header_row)) for each in found.shown]
     grid, heading = _chosen(path, headings, header_row, wanted=fit is not None)
     others = [each.sheet for each in found.shown if each is not grid]
-    return records.table(grid, heading, path, notes=of_sheets(found.hidden, others, grid))
+    table = records.table(grid, heading, path, notes=of_sheets(found.hidden, others, grid))
+    return table if book else replace(table, sheet="")
 
 
 def _chosen(
