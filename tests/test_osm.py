@@ -5,6 +5,7 @@ import gzip
 import json
 import random
 
+import msgspec
 import osmium
 import pyogrio
 import pytest
@@ -14,8 +15,8 @@ from osmium.osm import mutable
 
 from landtrack import catalog, osm, pipeline
 from landtrack.cli import main
-from landtrack.errors import SourceError
-from landtrack.formats import files, osm as extracts
+from landtrack.errors import LimitError, SourceError
+from landtrack.formats import files, limits, osm as extracts
 
 CORNERS = {1: (1.5, 42.5), 2: (1.502, 42.5), 3: (1.502, 42.502), 4: (1.5, 42.502)}
 AREA_M2 = 36_507
@@ -168,6 +169,69 @@ def test_packed_extracts_are_read_and_their_broken_objects_named(extract, pack):
     packed.write_bytes(pack(path.read_bytes()))
 
     assert made(packed)[1] == {"w12": "no_location", "wx": "unreadable"}
+
+
+PACKS = [
+    pytest.param(gzip.compress, "extract.osm.gz", id="gzip"),
+    pytest.param(bz2.compress, "extract.osm.bz2", id="bzip2"),
+    pytest.param(gzip.compress, "EXTRACT.OSM.GZ", id="capitals"),
+    pytest.param(bz2.compress, "extract.osm", id="another name"),
+    pytest.param(gzip.compress, "extract.gz", id="no name of its own"),
+]
+
+
+@pytest.mark.parametrize(("pack", "name"), PACKS)
+def test_packed_extracts_go_through_every_door(extract, tmp_path, pack, name):
+    plain = extract(way(12, [1, 99], ROAD))
+    path = tmp_path / "packed" / name
+    path.parent.mkdir()
+    path.write_bytes(pack(plain.read_bytes()))
+
+    assert made(path)[0]["osm_id"].tolist() == ["w10"]
+    seen = json.loads(CliRunner().invoke(main, ["inspect", str(path), "--json"]).output)
+    assert "OpenStreetMap" in json.dumps(seen)
+    assert "w12: no_location" in json.dumps(seen)
+    done = CliRunner().invoke(main, ["convert", str(path), str(tmp_path / "out.gpkg")])
+    assert done.exit_code == 0, done.output
+    assert pyogrio.read_dataframe(tmp_path / "out.gpkg")["osm_id"].tolist() == ["w10"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+def test_what_else_is_packed_alone_is_an_archive_to_be_unpacked(tmp_path, pack):
+    path = tmp_path / "plots.osm.gz"
+    path.write_bytes(pack(b'{"type": "FeatureCollection", "features": []}'))
+
+    with pytest.raises(SourceError, match=r"is a (gzip|bzip2) archive.*(.|\n)*Unpack it first"):
+        files.read(path)
+
+
+def test_a_packed_extract_that_breaks_off_is_told(extract, tmp_path):
+    path = tmp_path / "cut.osm.gz"
+    path.write_bytes(gzip.compress(extract().read_bytes())[:-40])
+
+    with pytest.raises(SourceError, match="cannot be read as an OpenStreetMap extract"):
+        files.layer_names(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+@pytest.mark.parametrize(
+    "door",
+    [
+        pytest.param(files.layer_names, id="read"),
+        pytest.param(lambda path: osm.init(path, path.parent / "place"), id="made a place of"),
+    ],
+)
+def test_a_packed_extract_that_unfolds_to_too_much_is_refused(
+    extract, tmp_path, monkeypatch, pack, door
+):
+    lower = msgspec.structs.replace(limits.limits(), archive_free_bytes=1_000_000)
+    monkeypatch.setattr(limits, "limits", lambda: lower)
+    plain = extract().read_bytes()
+    path = tmp_path / "bomb.osm.gz"
+    path.write_bytes(pack(plain.replace(b"</osm>", b" " * 8_000_000 + b"</osm>")))
+
+    with pytest.raises(LimitError, match="archive_ratio = 200"):
+        door(path)
 
 
 @pytest.mark.parametrize("order", [1, -1])

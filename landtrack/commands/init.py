@@ -14,7 +14,7 @@ MOST_LISTED = 20
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--osm", "extract", type=click.Path(path_type=Path, dir_okay=False),
-    help="An OpenStreetMap extract, .osm.pbf or .osm.",
+    help="An OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2.",
 )
 @click.option("--bbox", help="west,south,east,north in degrees: only what meets this box.")
 @click.option("--crs", "crs_text", help="Working CRS; found from the position by default.")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from landtrack.errors import SourceError
-from landtrack.formats import companions, limits, refused
+from landtrack.formats import companions, limits, packed, refused
 from landtrack.formats.contents import Contents
 
 HEAD = 4096
@@ -117,6 +117,9 @@ def of(path: Path) -> Format:
     if path.is_file():
         with path.open("rb") as file:
             head = file.read(HEAD)
+    if b"<osm" in packed.beginning(path, head):
+        limits.look(path, head)
+        return OSM
     _refuse(path, head)
     limits.look(path, head)
     if (told := _by_bytes(path, head)) is not None:

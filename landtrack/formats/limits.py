@@ -20,6 +20,7 @@ import numpy as np
 
 from landtrack import catalog
 from landtrack.errors import LimitError
+from landtrack.formats import packed
 
 CHUNK = 1 << 22
 ESCAPED = re.compile(rb"\\.", re.DOTALL)
@@ -128,6 +129,9 @@ def _look(path: Path, head: bytes, _: tuple[int, int]) -> None:
         _look_at_parquet(path)
     elif head.startswith(b"PK\x03\x04"):
         _look_at_packed(path)
+    elif packed.packing(head) is not None:
+        for total in packed.unfolding(path):
+            _insist_unfolded(path, total)
     elif b"<kml" in head:
         insist(path, "markup_bytes", path.stat().st_size)
 
@@ -201,29 +205,29 @@ def _look_at_parquet(path: Path) -> None:
 
 def _look_at_packed(path: Path) -> None:
     try:
-        with zipfile.ZipFile(path) as packed:
-            names = packed.namelist()
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
             named = path.suffix.lower() in WORKBOOKS
             if named or "[Content_Types].xml" in names or "mimetype" in names:
-                _look_at_workbook(path, packed)
+                _look_at_workbook(path, archive)
             else:
-                look_at_archive(path, packed)
+                look_at_archive(path, archive)
     except LimitError:
         raise
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError):
         return  # damaged or locked: its reader says so
 
 
-def _look_at_workbook(path: Path, packed: zipfile.ZipFile) -> None:
+def _look_at_workbook(path: Path, archive: zipfile.ZipFile) -> None:
     """Count the cells of the sheets; what the parts state of themselves may be a lie."""
     left = limits().workbook_bytes
     cells = 0
-    for member in packed.infolist():
+    for member in archive.infolist():
         insist(path, "workbook_bytes", limits().workbook_bytes - left + member.file_size)
         if "/worksheets/" not in member.filename or not member.filename.endswith(".xml"):
             left -= member.file_size
             continue
-        with packed.open(member) as part:
+        with archive.open(member) as part:
             tail = b""
             while chunk := part.read(CHUNK):
                 left -= len(chunk)
@@ -233,14 +237,14 @@ def _look_at_workbook(path: Path, packed: zipfile.ZipFile) -> None:
                 insist(path, "workbook_cells", cells)
 
 
-def look_at_archive(path: Path, packed: zipfile.ZipFile) -> None:
+def look_at_archive(path: Path, archive: zipfile.ZipFile) -> None:
     """Look at the table of contents of an archive.
 
     Parameters
     ----------
     path
         The archive.
-    packed
+    archive
         The same, open.
 
     Raises
@@ -248,9 +252,13 @@ def look_at_archive(path: Path, packed: zipfile.ZipFile) -> None:
     LimitError
         If it holds too many files, or would unfold to too much.
     """
-    members = [each for each in packed.infolist() if not each.is_dir()]
+    members = [each for each in archive.infolist() if not each.is_dir()]
     insist(path, "archive_members", len(members))
-    total = sum(each.file_size for each in members)
+    _insist_unfolded(path, sum(each.file_size for each in members))
+
+
+def _insist_unfolded(path: Path, total: int) -> None:
+    """Insist that what a file unfolds to is no more than it may be."""
     insist(path, "archive_bytes", total)
     size = max(path.stat().st_size, 1)
     if total > limits().archive_free_bytes:

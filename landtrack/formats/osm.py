@@ -7,21 +7,18 @@ extract that is not so, or has an object that it cannot read, is put in order in
 
 from __future__ import annotations
 
-import bz2
 import enum
-import gzip
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from xml.etree import ElementTree as ET
 
 import osmium
 from osmium.osm import mutable
 
 from landtrack.errors import SourceError
-from landtrack.formats import markup
+from landtrack.formats import limits, markup, packed
 
 WKB = osmium.geom.WKBFactory()
 RING_POINTS = 4
@@ -33,8 +30,6 @@ MOST_BYTES = 256 << 20
 """A file up to this size is put in order where it is not; larger ones come so from servers."""
 AREAS = frozenset({"multipolygon", "boundary"})
 """Relations that are areas, by their tag ``type``."""
-OPENERS = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open}
-"""How compressed extracts begin."""
 
 Kind = Literal["polygon", "line", "point"]
 Key = tuple[str, int]
@@ -99,9 +94,13 @@ def features(path: Path, keys: Iterable[str] | None) -> Extract:
     ------
     SourceError
         If the file is not there, or no extract.
+    LimitError
+        If it is packed and unfolds to more than is read.
     """
     if not path.is_file():
         raise SourceError(f"{path} is not there.", mend="Correct the path of the extract.")
+    with path.open("rb") as file:
+        limits.look(path, file.read(packed.HEAD))
     keys = None if keys is None else sorted(set(keys))
     large = path.stat().st_size > MOST_BYTES
     try:
@@ -116,8 +115,7 @@ def features(path: Path, keys: Iterable[str] | None) -> Extract:
             copy, unusable = _put_in_order(path, Path(folder))
             extract = _read(copy, keys)
         except (
-            RuntimeError, ValueError, ET.ParseError, OSError, EOFError, zlib.error,
-            osmium.InvalidLocationError,
+            RuntimeError, ValueError, ET.ParseError, *packed.DAMAGED, osmium.InvalidLocationError,
         ) as error:
             raise _refused(path, error) from error
     wanted = [
@@ -132,6 +130,12 @@ def _refused(path: Path, error: Exception) -> SourceError:
         f"{path} cannot be read as an OpenStreetMap extract: {error}.",
         mend="Download it again; .osm, .osm.gz, .osm.bz2 and .osm.pbf are read.",
     )
+
+
+def _input(path: Path) -> osmium.io.File:
+    """Give an extract to osmium, which tells by the name only how it is packed."""
+    own = packed.packing_of(path)
+    return osmium.io.File(str(path), "" if own is None else f"osm.{own.suffix}")
 
 
 def _name(letter: str, number: int) -> str:
@@ -210,7 +214,7 @@ def _read(path: Path, keys: list[str] | None) -> Extract:
     """Go through an extract that is in order."""
     reading = _Reading()
     wanted = osmium.filter.EmptyTagFilter() if keys is None else osmium.filter.KeyFilter(*keys)
-    objects = osmium.FileProcessor(str(path)).with_locations().with_areas().with_filter(wanted)
+    objects = osmium.FileProcessor(_input(path)).with_locations().with_areas().with_filter(wanted)
     for each in iter(objects):
         reading.take(each)
     left = {
@@ -228,7 +232,7 @@ def _ways_there(path: Path, wanted: set[int]) -> set[int]:
     """Tell which of some ways an extract holds."""
     if not wanted:
         return set()
-    ways = osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(
+    ways = osmium.FileProcessor(_input(path), osmium.osm.WAY).with_filter(
         osmium.filter.IdFilter(wanted)
     )
     return {each.id for each in ways}
@@ -238,25 +242,16 @@ def _ways_there(path: Path, wanted: set[int]) -> set[int]:
 
 
 def _is_xml(path: Path) -> bool:
-    with _opened(path) as file:
+    with packed.opened(path) as file:
         try:
             return file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
-        except (OSError, EOFError, zlib.error):
+        except packed.DAMAGED:
             return False
-
-
-def _opened(path: Path) -> IO[bytes]:
-    """Open an extract, whatever it is packed in."""
-    with path.open("rb") as file:
-        head = file.read(2)
-    opener: Any = OPENERS.get(head, open)
-    opened: IO[bytes] = opener(path, "rb")
-    return opened
 
 
 def _in_order(path: Path) -> bool:
     """Tell whether nodes come before ways before relations, each by its number from 1."""
-    objects = osmium.FileProcessor(str(path))
+    objects = osmium.FileProcessor(_input(path))
     if objects.header.get("sorting") == "Type_then_ID":
         return True
     last = (-1, 0)
@@ -318,7 +313,7 @@ def _write(writer: Any, key: Key, each: _Object) -> None:  # noqa: ANN401  osmiu
 
 def _of_pbf(path: Path, unusable: list[Unusable]) -> Iterator[tuple[Key, _Object]]:
     each: Any
-    for each in osmium.FileProcessor(str(path)):
+    for each in osmium.FileProcessor(_input(path)):
         tags = dict(each.tags)
         letter = "n" if each.is_node() else "w" if each.is_way() else "r"
         held: Any
@@ -335,9 +330,9 @@ def _of_pbf(path: Path, unusable: list[Unusable]) -> Iterator[tuple[Key, _Object
 
 
 def _of_xml(path: Path, unusable: list[Unusable]) -> Iterator[tuple[Key, _Object]]:
-    with _opened(path) as file:
+    with packed.opened(path) as file:
         markup.refuse_doctype(file.read(1 << 16), path)
-    with _opened(path) as file:
+    with packed.opened(path) as file:
         for _, element in ET.iterparse(file):  # noqa: S314  without a document type
             if element.tag not in {"node", "way", "relation"}:
                 continue

@@ -16,7 +16,7 @@ import shapely
 
 from landtrack import catalog
 from landtrack.errors import SourceError
-from landtrack.formats import opening, osm
+from landtrack.formats import opening, osm, packed
 from landtrack.formats.contents import Contents, Encoding, Note
 from landtrack.model import Issue
 
@@ -25,8 +25,6 @@ LAYERS = {"points": "point", "lines": "line", "multipolygons": "polygon"}
 OFTEN = 0.01
 """Share of the features that have a tag which becomes a column; others go into one together."""
 OTHERS = "other_tags"
-PACKED = {".gz", ".bz2"}
-"""Suffixes of extracts whose first bytes do not tell that they are some."""
 
 
 def layer_names(path: Path) -> list[str]:
@@ -111,7 +109,7 @@ def _others(each: osm.Found, often: frozenset[str]) -> str | None:
 
 def _found(path: Path) -> osm.Extract:
     """Read an extract; what only has its name is refused, as osmium takes it for an empty one."""
-    if path.suffix.lower() not in PACKED:
+    if packed.packing_of(path) is None:
         opening.kind_of(path)
     state = path.stat()
     return _read(path, (state.st_size, state.st_mtime_ns))
