@@ -239,6 +239,19 @@ def test_the_card_of_a_plot_among_several_shows_the_amount_of_its_project(
     assert card(plot_id, "card.figures", lang)[label][0] == said
 
 
+def test_the_list_that_the_map_saves_says_so(run):
+    with browser() as running, open_map(run[1] / "map.html", running=running) as page:
+        page.select_option("#lt-lang", "en")
+        page.locator(".lt-csv").wait_for()
+        with page.expect_download() as saved:
+            page.locator(".lt-csv").click()
+        rows = pd.read_csv(saved.value.path(), keep_default_na=False).set_index("Plot")
+
+    assert rows.loc["A", "Land area (declared), as written"] == SAID["zh", "A", LAND]
+    assert rows.loc["A", "Fixed-asset investment, as written"] == SAID["en", "A", INVESTMENT]
+    assert rows.loc["C", "Fixed-asset investment, as written"] == "２６００ 万元 = 26,000,000 CNY"
+
+
 # --- figures of several cells, and those that are not used ------------------------------------
 
 

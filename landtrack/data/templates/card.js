@@ -482,5 +482,5 @@ const Card = (() => {
     ];
   }
 
-  return { badge, plot, parcel, feature, project, pairs, figures, section, MARKS };
+  return { badge, plot, parcel, feature, project, pairs, figures, section, asWritten, MARKS };
 })();

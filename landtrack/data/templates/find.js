@@ -235,8 +235,11 @@ const Find = (() => {
     return Number.isNaN(number) ? "" : String(number);
   }
 
-  /** All rows that the filters keep, as CSV with the labels of the page's language. */
-  function csv(table) {
+  /**
+   * All rows that the filters keep, as CSV with the labels of the page's language; beside its
+   * columns how figures were written, where that is not as they are.
+   */
+  async function csv(table) {
     const { columns, key } = table.head;
     const names = [key, ...Object.keys(columns).filter((name) => name !== key)];
     const unit = (name) => {
@@ -248,15 +251,18 @@ const Find = (() => {
       const [label, of] = SUMMED[table.head.size];
       head.push(`${Words.say(label)} (${Words.say(`unit.${of}`)})`);
     }
+    const written = (table.head.cards?.written ?? []).map(([field]) => field);
+    head.push(...written.map((name) => Words.say("find.as_written", { field: Words.pick(columns[name].label) })));
     const lines = [head.map(cell).join(",")];
-    for (let row = 0; row < table.count; row += 1) {
-      if (table.visible[row]) {
-        const values = [...names.map((name) => raw(table, name, row)), Words.pick(table.classOf(row).label)];
-        if (table.size) {
-          values.push(Number.isNaN(table.size[row]) ? "" : String(table.size[row]));
-        }
-        lines.push(values.map(cell).join(","));
+    const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
+    for (const row of kept) {
+      const values = [...names.map((name) => raw(table, name, row)), Words.pick(table.classOf(row).label)];
+      if (table.size) {
+        values.push(Number.isNaN(table.size[row]) ? "" : String(table.size[row]));
       }
+      const said = written.length ? await table.written(row) : {};
+      values.push(...written.map((name) => (said[name] ? Card.asWritten(said[name]) : "")));
+      lines.push(values.map(cell).join(","));
     }
     return `\ufeff${lines.join("\r\n")}\r\n`;
   }
@@ -316,7 +322,7 @@ const Find = (() => {
       tools.replaceChildren(
         element("label", { for: "lt-sort", text: Words.say("find.sort") }),
         sortChoice(app, table, (sort) => { app.sort = sort; relist(); }),
-        button({ class: "lt-plain lt-csv" }, () => Dom.download(named, csv(table), "text/csv;charset=utf-8"), Words.say("find.csv")));
+        button({ class: "lt-plain lt-csv" }, async () => Dom.download(named, await csv(table), "text/csv;charset=utf-8"), Words.say("find.csv")));
       relist();
     }
 
