@@ -43,11 +43,18 @@ def rays(shape, length, step=STEP_M):
 def reach(lines, shape):
     """Say how far along each ray a shape begins and ends; infinite where it is not met."""
     begin, end = np.full(len(lines), np.inf), np.full(len(lines), np.inf)
-    for at in np.flatnonzero(shapely.intersects(lines, shape)):
-        met = shapely.get_coordinates(lines[at].intersection(shape))
-        away = np.hypot(*(met - shapely.get_coordinates(lines[at])[0]).T)
-        if away.max() > 0.001:  # what ends at the boundary is not ahead of it
-            begin[at], end[at] = away.min(), away.max()
+    shapely.prepare(shape)
+    hit = np.flatnonzero(shapely.intersects(lines, shape))
+    met, which = shapely.get_coordinates(
+        shapely.intersection(lines[hit], shape), return_index=True
+    )
+    origins = shapely.get_coordinates(shapely.get_point(lines[hit], 0))
+    away = np.hypot(*(met - origins[which]).T)
+    nearest, farthest = np.full(len(hit), np.inf), np.full(len(hit), -np.inf)
+    np.minimum.at(nearest, which, away)
+    np.maximum.at(farthest, which, away)
+    ahead = farthest > 0.001  # what ends at the boundary is not ahead of it
+    begin[hit[ahead]], end[hit[ahead]] = nearest[ahead], farthest[ahead]
     return begin, end
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import itertools
 import json
 import re
 import struct
@@ -108,25 +109,51 @@ def classes(page, kind):
     return [head["classes"][code]["code"] for code in codes]
 
 
-def cards(page, lang):
-    """The sections of all cards: per plot what, name and words."""
+def cards(page, lang, rows=None):
+    """The sections of all cards or of some rows: per plot what, name and words."""
     head = json_of(page, "layer-plots")
     known = json.loads(block(page, "plots/columns/patterns"))
-    size, told = head["cards"]["size"], []
-    for first in range(0, head["count"], size):
-        runs = parts(block(page, f"plots/cards/{first // size}"))
-        columns = []
-        for number, (what, name) in enumerate(head["cards"]["sections"]):
-            numbers = [unfold(each) for each in unsigned(runs[2 * number + 1])]
-            rows = []
+    wanted = range(head["count"]) if rows is None else rows
+    told = {row: [] for row in wanted}
+    for (what, name), patterns, codes in _codes(page, head, known["patterns"]):
+        for row in wanted:
+            code, own = codes[row]
+            told[row].append((what, name, _filled(patterns[code][lang], own, known["names"])))
+    return list(told.values())
+
+
+def _codes(page, head, known):
+    """The sections, each with its patterns, and per row the pattern and its numbers."""
+    size = head["cards"]["size"]
+    blocks = [
+        parts(block(page, f"plots/cards/{number}")) for number in range(-(-head["count"] // size))
+    ]
+    for number, section in enumerate(head["cards"]["sections"]):
+        rows = []
+        for runs in blocks:
+            numbers, at = [unfold(each) for each in unsigned(runs[2 * number + 1])], 0
             for code in unsigned(runs[2 * number]):
-                pattern = known["patterns"][number][code]
-                own, numbers = numbers[:pattern["n"]], numbers[pattern["n"]:]
-                rows.append((what, name, _filled(pattern[lang], own, known["names"])))
-            columns.append(rows)
-            assert numbers == []
-        told += [list(row) for row in zip(*columns, strict=True)]
-    return told
+                count = known[number][code]["n"]
+                rows.append((code, numbers[at:at + count]))
+                at += count
+            assert at == len(numbers)
+        assert len(rows) == head["count"]
+        yield section, known[number], rows
+
+
+def first_of_each_pattern(page):
+    """The rows in which a pattern of a finding or a layer stands first."""
+    head = json_of(page, "layer-plots")
+    known = json.loads(block(page, "plots/columns/patterns"))
+    found = set()
+    for (what, _), patterns, codes in _codes(page, head, known["patterns"]):
+        if what in ("finding", "layer"):
+            first = {}
+            for row, (code, _) in enumerate(codes):
+                first.setdefault(code, row)
+            assert len(first) == len(patterns)
+            found |= set(first.values())
+    return found
 
 
 def _filled(told, numbers, names):
@@ -150,7 +177,7 @@ def _filled(told, numbers, names):
 
 def card(page, row, lang="zh"):
     """One card: findings, figures, layers by kind and issues."""
-    sections = cards(page, lang)[row]
+    (sections,) = cards(page, lang, [row])
     return {
         "findings": [told for what, _, told in sections if what == "finding" and told],
         "figures": dict(next(told for what, _, told in sections if what == "figures")),
@@ -165,19 +192,19 @@ def shapes_of(page, kind):
     rows = []
     for number, (_, count, *_box) in enumerate(head["blocks"]):
         pieces, types, rings, points, xs, ys = parts(block(page, f"{kind}/shapes/{number}"))
-        types, rings, points = unsigned(types), unsigned(rings), unsigned(points)
-        places = list(zip(steps(xs, sum(points)), steps(ys, sum(points)), strict=True))
+        points = unsigned(points)
+        total = sum(points)
+        places = zip(steps(xs, total), steps(ys, total), strict=True)
+        types, rings, lengths = iter(unsigned(types)), iter(unsigned(rings)), iter(points)
         per_row = unsigned(pieces)
         assert len(per_row) == count
         for amount in per_row:
             own = []
             for _ in range(amount):
-                of_type, amount_of_rings = types.pop(0), rings.pop(0)
-                found = []
-                for _ in range(amount_of_rings):
-                    length = points.pop(0)
-                    found.append([(x / 100, y / 100) for x, y in places[:length]])
-                    places = places[length:]
+                of_type, found = next(types), []
+                for _ in range(next(rings)):
+                    ring = itertools.islice(places, next(lengths))
+                    found.append([(x / 100, y / 100) for x, y in ring])
                 own.append(_piece(of_type, found))
             rows.append(own)
     return rows

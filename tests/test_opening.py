@@ -39,7 +39,9 @@ def server():
             pass
 
     listening = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    threading.Thread(  # looks often whether it is to stop: a test waits for that
+        target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    ).start()
     yield f"http://127.0.0.1:{listening.server_address[1]}", asked
     listening.shutdown()
     listening.server_close()
