@@ -95,6 +95,13 @@ def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1) -> Itera
     assert heard.errors == []
 
 
+def again(page, fragment=""):
+    """Open the page anew, as if its address had been typed with what follows the ``#``."""
+    page.goto("about:blank")
+    page.goto(Path(page.url_path).resolve().as_uri() + fragment)
+    until(page, READY)
+
+
 def until(page, expression):
     """Wait until something holds in the page, whose policy lets no text be run from within."""
     deadline = time.monotonic() + PATIENCE / 1000

@@ -50,6 +50,19 @@ def real_data():
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="module")
+def store_alone():
+    """Let a run count its features instead of drawing them and listing them: it saves a half."""
+    def count(result, path):
+        path.write_text(str({kind: len(layer) for kind, layer in result.layers.items()}))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pipeline.webmap, "build", lambda result: result)
+        patched.setattr(pipeline.webmap, "save", count)
+        patched.setattr(pipeline.report, "write_ledger", count)
+        yield
+
+
 @pytest.fixture
 def fault(request, tmp_path):
     """Give a copy of the folder of the case that the test is marked with."""

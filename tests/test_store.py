@@ -18,19 +18,38 @@ from builders import CRS, Site, box
 from click.testing import CliRunner
 
 import landtrack
-from landtrack import status, store, tracker
+from landtrack import catalog, pipeline, status, store, tracker
 from landtrack.cli import main
 from landtrack.errors import OutputError, SourceError
 from landtrack.sheet import register
 from landtrack.store import session
 
 
+pytestmark = pytest.mark.usefixtures("store_alone")
+
+
 @pytest.fixture(scope="module")
-def park(tmp_path_factory):
+def park(demo_store):
     """Give the store of the demo place: seventeen layers, nearly six hundred events."""
-    out = tmp_path_factory.mktemp("park")
-    landtrack.run(out=out)
-    return out / "project.gpkg"
+    return demo_store
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory, store_alone):
+    """Give the store of a place of two parcels, one of them approved."""
+    site = of_two_parcels(tmp_path_factory.mktemp("small") / "site")
+    landtrack.run(site.folder, out=site.folder.parent)
+    return site.folder.parent / "project.gpkg"
+
+
+def of_two_parcels(folder):
+    site = Site(folder)
+    site.head["as_of"] = dt.date(2006, 12, 31)
+    site.layer("parcels", [
+        (box(0, 0, 60, 100), {"parcel_id": "P", "owner": "X村"}),
+        (box(60, 0, 100, 100), {"parcel_id": "Q", "state": "approved", "state_on": "2006-11-20"}),
+    ])
+    return site
 
 
 @pytest.fixture
@@ -71,14 +90,14 @@ def test_a_whole_store_goes_to_a_database_and_back_and_nothing_is_lost(park, sha
         assert gis.schema(park, name) == gis.schema(back, name)
 
 
-def test_a_store_goes_from_one_schema_to_another(park, shared):
+def test_a_store_goes_from_one_schema_to_another(small, shared):
     other = stores.fresh()
     try:
-        store.copy(park, shared)
+        store.copy(small, shared)
         store.copy(shared, other)
         assert_alike(shared, other)
         with pytest.raises(OutputError, match="already a store"):
-            store.copy(park, other)
+            store.copy(small, other)
     finally:
         stores.dropped(other)
 
@@ -110,8 +129,8 @@ def test_what_other_programs_put_into_a_store_goes_along(tmp_path, shared):
             pyogrio.read_info(back, layer=name)["geometry_type"])
 
 
-def test_a_gis_finds_layers_with_their_crs_and_an_index(park, shared):
-    store.copy(park, shared)
+def test_a_gis_finds_layers_with_their_crs_and_an_index(small, shared):
+    store.copy(small, shared)
     rows = stores.rows(
         shared, "SELECT type, srid FROM geometry_columns "
         "WHERE f_table_schema = current_schema() AND f_table_name = 'plots'")
@@ -132,8 +151,8 @@ def test_a_log_that_does_not_hold_does_not_enter_a_database(park, shared, tmp_pa
     assert not store.exists(shared)
 
 
-def test_the_database_takes_no_event_that_does_not_follow_the_last_one(park, shared):
-    store.copy(park, shared)
+def test_the_database_takes_no_event_that_does_not_follow_the_last_one(small, shared):
+    store.copy(small, shared)
     columns = ", ".join(f'"{name}"' for name in session.LOG.columns)
     others = ", ".join(
         f'"{name}"' for name in session.LOG.columns if name not in ("event", "sha256"))
@@ -211,13 +230,7 @@ def ran(site, shared, out, *words):
 @pytest.fixture
 def place(tmp_path):
     """Give a place of two parcels."""
-    site = Site(tmp_path / "site")
-    site.head["as_of"] = dt.date(2006, 12, 31)
-    site.layer("parcels", [
-        (box(0, 0, 60, 100), {"parcel_id": "P", "owner": "X村"}),
-        (box(60, 0, 100, 100), {"parcel_id": "Q", "state": "approved", "state_on": "2006-11-20"}),
-    ])
-    return site
+    return of_two_parcels(tmp_path / "site")
 
 
 def test_a_run_goes_on_from_a_shared_store_and_brings_it_up_to_the_run(place, shared, tmp_path):
@@ -305,12 +318,10 @@ def test_a_run_killed_while_it_is_brought_in_leaves_all_or_nothing_of_it(
         assert len(store.read(shared, "parcels")) == len(store.read(shared, "villages"))
 
     assert kill_writer.interrupted(
-        writer.bring, (files, shared), whole, 12, seed=8, within=0.4) > 0
+        writer.bring, (files, shared), whole, 8, seed=8, within=0.4) > 0
 
 
 def test_an_event_entered_while_a_run_is_at_work_is_not_lost(place, shared, tmp_path):
-    from landtrack import catalog, pipeline
-
     assert ran(place, shared, tmp_path / "build").exit_code in (0, 1, 3)
     result = pipeline.vet(catalog.place(place.folder), log=store.log.read(shared).events)
     applied(shared, "survey", "P")
@@ -342,7 +353,7 @@ def test_sheets_are_printed_from_a_shared_store_and_registered_in_it(park, share
 
 
 @pytest.fixture
-def people(park):
+def people(small):
     """Give a store made by one who is no superuser, and the addresses of three others."""
     suffix = uuid.uuid4().hex[:8]
     maker, *others = (f"{name}_{suffix}" for name in ("maker", "rita", "pan", "ken"))
@@ -354,7 +365,7 @@ def people(park):
     )
     own = stores.as_user(first, maker)
     try:
-        store.copy(park, own)
+        store.copy(small, own)
         yield own, *(stores.as_user(first, name) for name in others)
     finally:
         stores.dropped(first)
@@ -369,7 +380,7 @@ def who(address):
     return address.name.split("//")[1].split("@")[0]
 
 
-def applied(address, action="demarcate", key="ZD-001"):
+def applied(address, action="demarcate", key="Q"):
     told = status.Event(event=0, layer="", feature_id="", track="", at="2006-12-01", action="",
                         document_no="d")
     return tracker.apply(address, action, [key], told)
@@ -438,7 +449,7 @@ def test_what_was_granted_is_taken_back(people):
     for address in (planner, keeper):
         store.grant(made, "keeper", who(address))
         store.grant(made, "reader", who(address))
-        assert len(tracker.tracked(address).log) > 500
+        assert len(tracker.tracked(address).log) == 1
         with pytest.raises(OutputError, match="may not do this"):
             applied(address)
         store.grant(made, "none", who(address))

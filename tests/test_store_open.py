@@ -27,10 +27,17 @@ from landtrack.store import journal
 TODAY = dt.date(2007, 12, 31)
 
 
+pytestmark = pytest.mark.usefixtures("store_alone")
+
+
 @pytest.fixture
 def park(tmp_path):
     """Give a place of three parcels."""
-    site = Site(tmp_path / "site")
+    return of_three_parcels(tmp_path / "site")
+
+
+def of_three_parcels(folder):
+    site = Site(folder)
     site.head["as_of"] = dt.date(2006, 12, 31)
     site.layer("parcels", [parcel(site, key) for key in "PQR"])
     return site
@@ -40,11 +47,18 @@ def parcel(_site, key):
     return box(100 * ord(key), 0, 100 * ord(key) + 60, 100), {"parcel_id": key, "owner": "X村"}
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, store_alone):
+    """Give the outputs of a run of it."""
+    site = of_three_parcels(tmp_path_factory.mktemp("built") / "site")
+    landtrack.run(site.folder, out=site.folder.with_name("build"))
+    return site.folder.with_name("build")
+
+
 @pytest.fixture
-def path(park, tmp_path):
-    """Give its store."""
-    landtrack.run(park.folder, out=tmp_path / "build")
-    return tmp_path / "build" / "project.gpkg"
+def path(built, tmp_path):
+    """Give its store, beside its other outputs."""
+    return Path(shutil.copytree(built, tmp_path / "build")) / "project.gpkg"
 
 
 def surveyed(path, *keys):
