@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+BROWSERS = (
+    "chromium-headless-shell",  # the same pages for a third of the processor's time
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge",
+)
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",

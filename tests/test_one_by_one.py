@@ -84,10 +84,6 @@ def test_a_layer_of_which_nothing_can_be_read_is_refused(damaged):
         files.read(damaged(2, [1, 2]))
 
 
-def test_rows_are_counted_by_the_one_that_is_there(damaged):
-    assert opening.count(damaged(7, []), "plots") == 7
-
-
 def test_features_without_a_shape_are_read(tmp_path):
     path = tmp_path / "a.gpkg"
     gpd.GeoDataFrame(

@@ -24,7 +24,6 @@ from landtrack.errors import OutputError, SourceError
 from landtrack.sheet import register
 from landtrack.store import session
 
-
 pytestmark = pytest.mark.usefixtures("store_alone")
 
 
@@ -35,7 +34,7 @@ def park(demo_store):
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory, store_alone):
+def small(tmp_path_factory, store_alone):  # noqa: ARG001
     """Give the store of a place of two parcels, one of them approved."""
     site = of_two_parcels(tmp_path_factory.mktemp("small") / "site")
     landtrack.run(site.folder, out=site.folder.parent)

@@ -48,7 +48,7 @@ def parcel(_site, key):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory, store_alone):
+def built(tmp_path_factory, store_alone):  # noqa: ARG001
     """Give the outputs of a run of it."""
     site = of_three_parcels(tmp_path_factory.mktemp("built") / "site")
     landtrack.run(site.folder, out=site.folder.with_name("build"))

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("store_alone")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, store_alone):
+def made(tmp_path_factory, store_alone):  # noqa: ARG001
     """Give a store with two parcels, one of them in a state that its file states."""
     site = Site(tmp_path_factory.mktemp("tracker") / "site")
     site.head["as_of"] = dt.date(2006, 12, 31)

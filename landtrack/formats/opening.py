@@ -315,36 +315,6 @@ def read_raw(path: Path, *, layer: str | None = None, **options: Any) -> tuple[A
         return tuple(pyogrio.raw.read(whole, layer=layer, **options))
 
 
-def count(path: Path, layer: str) -> int:
-    """Count the rows of a layer or table with another library than the one that wrote it.
-
-    Parameters
-    ----------
-    path
-        A file that GDAL may open.
-    layer
-        Its name.
-
-    Returns
-    -------
-    int
-        As fiona counts them; by pyogrio where fiona is not there.
-
-    Raises
-    ------
-    SourceError
-        If it is of no kind that is opened.
-    """
-    if fiona is None:
-        return int(read_info(path, layer=layer, force_feature_count=True)["features"])
-    drivers = list(kind_of(path).drivers)
-    with (
-        _source(path, layer) as whole,
-        fiona.open(whole, layer=layer, enabled_drivers=drivers) as opened,
-    ):
-        return len(opened)
-
-
 def crs_of(path: Path, layer: str | None, options: Mapping[str, str]) -> str | None:
     """Read which CRS a layer states, in the words of the file.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyogrio
 
-from landtrack.formats import vector
+from landtrack.errors import SourceError
 from landtrack.store import journal
 from landtrack.store.session import LOG, META, ONLY_GROWS, OWN, SEALS, Declared, Row, Table
 
@@ -274,11 +275,26 @@ def names(path: Path) -> list[str]:
     Returns
     -------
     list of str
-        In the order of the file.
+        Layers, then tables, each in the order in which they were added.
+
+    Raises
+    ------
+    SourceError
+        If it is no GeoPackage.
     """
     with journal.turn(path):
-        journal.settle(path)
-        return vector.layer_names(path)
+        try:
+            with closing(journal.to_read(path)) as db:
+                found = db.execute(
+                    "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', "
+                    "'attributes') ORDER BY data_type = 'attributes', rowid"
+                )
+                return [str(name) for (name,) in found]
+        except sqlite3.Error as error:
+            raise SourceError(
+                f"{path} cannot be opened: {error}.",
+                mend="Name a project.gpkg that `landtrack run` made, or restore its backup.",
+            ) from error
 
 
 def _guards(table: Declared) -> dict[str, str]:
