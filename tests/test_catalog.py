@@ -169,3 +169,14 @@ def test_one_unit_in_another(stored, other, factor):
 )
 def test_a_division_exists_in_its_edition_or_not_at_all(code, year, division):
     assert catalog.industries().division(code, year) == division
+
+
+def test_a_file_is_read_as_it_is_now_whatever_was_done_with_what_it_gave(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text("[a]\nb = [1]\n", encoding="utf-8")
+
+    catalog.read_toml(path)["a"]["b"].append(2)
+    assert catalog.read_toml(path) == {"a": {"b": [1]}}
+
+    path.write_text("[a]\nb = [3]\n", encoding="utf-8")
+    assert catalog.read_toml(path) == {"a": {"b": [3]}}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -90,7 +92,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         If it is not UTF-8 or not TOML.
     """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return copy.deepcopy(_tables(path.read_bytes().decode("utf-8-sig")))
     except OSError as error:
         raise SourceError(
             f"{path} cannot be read: {error.strerror}.",
@@ -105,6 +107,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise CatalogError(
             f"{path} is not valid TOML: {error}.", mend="Correct the line that is named."
         ) from error
+
+
+@lru_cache(maxsize=32)
+def _tables(text: str) -> dict[str, Any]:
+    """Read tables once from the same text: each run reads the same packs, and each is long."""
+    return tomllib.loads(text)
 
 
 def convert(tables: object, kind: type[T], path: Path) -> T:
