@@ -350,6 +350,47 @@ def test_a_row_without_a_key_is_no_phase_only_if_it_names_another_company(site, 
     assert whole(vetted(site.catalog().folder))["P"][1] == outcome
 
 
+@pytest.mark.parametrize("rows", [
+    pytest.param([("P", 60e6), ("", 1e6)], id="below the key"),
+    pytest.param([("P", 60e6)], id="none"),
+])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_one_ledger_leaves_in_doubt_another_does_not_settle(site, rows, first):
+    """Two files of plots with a ledger each, both of P; one goes on below it without a key."""
+    site.basis["land_area"], plots = "measured", two_plots()
+    ledgers = [rows, [("P", 60e6)]][:: 1 if first else -1]
+    for name, own, (plot, (shape, told)) in zip("ab", ledgers, plots.items(), strict=True):
+        (site.folder / f"{name}.csv").write_text(
+            "k,invested\n" + "".join(f"{key},{value:.0f}\n" for key, value in own),
+            encoding="utf-8",
+        )
+        site.layer("plots", [(shape, {"plot_id": plot, **told})], path=f"{name}.geojson", ledger={
+            "path": f"{name}.csv", "key": "k", "on": "project_id",
+            "fields": {"fixed_investment_cny": "invested"},
+        })
+    del site.entries["plots.geojson"]
+
+    result = vetted(site.catalog().folder)
+
+    assert whole(result)["P"][1] == ("pass" if len(rows) == 1 else "unknown")
+    assert not [each for each in issues(result) if "inf" in str(each)]
+
+
+@pytest.mark.parametrize("mark", ["〃", "同上", "'' ", "Ditto", "- 〃 -"])
+@pytest.mark.parametrize("company", ["A", "〃", ""])
+def test_a_mark_for_the_cell_above_is_no_key_and_no_other_company(site, mark, company):
+    ledger(site, [("P", 60e6), (mark, 1e6)], plots=two_plots())
+    path = next(site.folder.glob("ledger*.csv"))
+    path.write_text(f"k,invested,who\nP,60000000,A\n{mark},1000000,{company}\n", encoding="utf-8")
+    stated = site.entries["plots.geojson"]["ledger"]
+    stated["fields"] = {"fixed_investment_cny": "invested", "company": "who"}
+
+    result = vetted(site.catalog().folder)
+
+    assert whole(result)["P"][1] == "unknown"
+    assert {each[0] for each in issues(result)} >= {"ledger_key_missing", "ledger_row_below"}
+
+
 # --- one plot of several parts ----------------------------------------------------------------
 
 

@@ -128,7 +128,7 @@ def settle(
         alone = owner.index[~owner.isin(several)]
         for name in fields:
             own = plots[ledger.on].reindex(alone).map(ledger.table[name])
-            columns[name].loc[alone] = own.astype("float64")
+            columns[name].loc[alone] = own.astype("float64").replace(CONTRADICTED, np.nan)
         shared = owner[owner.isin(several)]
         key_of = plots.loc[shared.index, ledger.on].groupby(shared, sort=False).first()
         rows += _enter(amounts, key_of, ledger)
@@ -278,7 +278,8 @@ def _enter(
     for name in ledger.table.columns:
         value = there.map(ledger.table[name]).astype("float64")
         known = amounts.loc[there.index, name]
-        differs = known.notna() & value.notna() & (known != value)
+        unclear = (known == CONTRADICTED) | (value == CONTRADICTED)
+        differs = known.notna() & value.notna() & (known != value) & ~unclear
         rows += [
             issues.row(
                 Issue.AMOUNT_CONTRADICTED, source=ledger.source, layer="plots",
@@ -288,7 +289,7 @@ def _enter(
             for project in differs.index[differs]
         ]
         amounts.loc[there.index, name] = known.where(known.notna(), value).mask(
-            differs, CONTRADICTED
+            differs | unclear, CONTRADICTED
         )
     amounts.loc[there.index, ["source", "share"]] = [ledger.source, ledger.share]
     return rows

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from landtrack import issues
-from landtrack.formats.tables import Table
+from landtrack.formats.tables import Table, is_ditto
 from landtrack.model import Field, Issue, LedgerSource, Schema
 from landtrack.normalise import keys as of_keys, values
-from landtrack.normalise.amounts import Stated
+from landtrack.normalise.amounts import CONTRADICTED, Stated
 from landtrack.read import Raw
 
 
@@ -62,7 +63,7 @@ def fill(
     if key is None:
         return frame, [_column_missing(stated, schema, stated.key, given)], None
     table = given.frame
-    keys = values.as_text(table[key.name])
+    keys = _stated(table, key.name)
     going_on = _going_on(table, keys, given, stated, schema)
     keyless = table.index[keys.isna()]
     table, keys = table[keys.notna()], keys[keys.notna()]
@@ -128,9 +129,9 @@ def fill(
         if field.adds_up:
             by_key = _without(by_key, going_on, given, column.name, (field, origin))
         if field.adds_up and stated.on != schema.key:
-            amounts[name] = by_key
+            amounts[name] = by_key  # another ledger may state it: that decides nothing then
         else:
-            filled[name] = on.map(by_key)
+            filled[name] = on.map(by_key.replace(CONTRADICTED, np.nan) if field.adds_up else by_key)
     of_groups = Stated(
         stated.on, amounts, raw.label, stated.path, stated.share or "", left_out
     )
@@ -198,6 +199,12 @@ def _keyless(
     ]
 
 
+def _stated(table: pd.DataFrame, column: str) -> pd.Series[Any]:
+    """Give the texts of a column; one that only stands for the cell above says nothing itself."""
+    texts = values.as_text(table[column])
+    return texts.mask(texts.map(is_ditto).astype("bool"))
+
+
 def _going_on(
     table: pd.DataFrame, keys: pd.Series[Any], given: Table, stated: LedgerSource, schema: Schema
 ) -> pd.Series[Any]:
@@ -207,7 +214,7 @@ def _going_on(
     for name, mapped in stated.fields.items():
         column = given.column(values.name_of(mapped))
         if column is not None and schema.fields[name].type == "text":
-            named = values.as_text(table[column.name])
+            named = _stated(table, column.name)
             own, theirs = named[above.index], named.reindex(above).to_numpy()
             above = above[own.isna() | (own == theirs)]
     return above
@@ -217,7 +224,7 @@ def _without(
     by_key: pd.Series[Any], going_on: pd.Series[Any], given: Table, column: str,
     of: tuple[Field, values.Origin],
 ) -> pd.Series[Any]:
-    """Leave out amounts to which rows below, without a key, may add, and name them."""
+    """Mark amounts to which rows below, without a key, may add, and name them."""
     field, origin = of
     own = going_on[values.as_text(given.frame[column])[going_on.index].notna()]
     own = own[own.isin(by_key.index)]
@@ -228,7 +235,7 @@ def _without(
         )
         for key, below in own.groupby(own).groups.items()
     )
-    return by_key.where(~by_key.index.isin(own))
+    return by_key.mask(by_key.index.isin(own), CONTRADICTED)
 
 
 def _of_one_key(

@@ -19,9 +19,9 @@ from landtrack.formats.tables.table import (
     Table as Table,
     wanting as wanting,
 )
-from landtrack.formats.tables.words import is_phase as is_phase
+from landtrack.formats.tables.words import is_ditto as is_ditto, is_phase as is_phase
 
 __all__ = [
-    "Column", "Fit", "Grid", "Table", "grids", "is_phase", "is_workbook", "names", "of_sheets",
-    "read", "wanting",
+    "Column", "Fit", "Grid", "Table", "grids", "is_ditto", "is_phase", "is_workbook", "names",
+    "of_sheets", "read", "wanting",
 ]

@@ -24,6 +24,7 @@ class Words(Value, frozen=True, kw_only=True):
     unit: tuple[str, ...]
     no_unit: tuple[str, ...]
     phase: tuple[str, ...]
+    ditto: tuple[str, ...]
     error: tuple[str, ...]
     day: str
     area: tuple[str, ...]
@@ -117,6 +118,22 @@ def is_footer(cell: object) -> bool:
         False for what is no text.
     """
     return isinstance(cell, str) and _foot().match(plain(cell)) is not None
+
+
+def is_ditto(cell: object) -> bool:
+    """Tell whether a cell stands for the one above it.
+
+    Parameters
+    ----------
+    cell
+        Anything.
+
+    Returns
+    -------
+    bool
+        False for what is no text.
+    """
+    return isinstance(cell, str) and plain(cell) in _plain("ditto")
 
 
 def is_error(cell: object) -> bool:
