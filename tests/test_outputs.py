@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import shutil
 import sqlite3
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import gis
 import openpyxl
 import pandas as pd
 import pytest
-from builders import box, line
+from builders import Site, box, line
 
 import landtrack
 from landtrack import catalog, pipeline, report, store
@@ -21,9 +22,14 @@ from landtrack.model import Issue
 HOSTILE = '=HYPERLINK("http://x","y")'
 
 
-@pytest.fixture
-def outputs(site, tmp_path):
-    """Run a place with one passing and one failing plot, a road, a hostile name and an issue."""
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """Run a place with one passing and one failing plot, a road, a hostile name and an issue.
+
+    A test that writes there takes a copy.
+    """
+    folder = tmp_path_factory.mktemp("outputs")
+    site = Site(folder / "site")
     site.layer("plots", [
         site.plot("A", box(0, 0, 100, 100), name=HOSTILE, accepted_on="2006-05-31"),
         site.plot("B", box(200, 0, 300, 100), name="乙", land_area_m2="many"),
@@ -34,7 +40,7 @@ def outputs(site, tmp_path):
                               "document_no": "2006-7"}),
         (box(50, 0, 99, 100), {"parcel_id": "Q"}),
     ])
-    return landtrack.run(site.folder, out=tmp_path / "build")
+    return landtrack.run(site.folder, out=folder / "build")
 
 
 def test_the_store_holds_layers_and_tables_whole(outputs):
@@ -148,8 +154,11 @@ def test_the_log_opens_with_the_states_that_are_stated(outputs):
     ]
 
 
-def test_a_second_run_keeps_the_row_of_the_first(site, outputs):
-    again = landtrack.run(site.folder, out=outputs.outputs["map.html"].parent)
+def test_a_second_run_keeps_the_row_of_the_first(outputs, tmp_path):
+    folder = outputs.outputs["map.html"].parent
+    own = shutil.copytree(folder, tmp_path / "build")
+
+    again = landtrack.run(folder.parent / "site", out=own)
 
     assert len(store.read(again.outputs["project.gpkg"], "runs")) == 2
 
@@ -226,13 +235,13 @@ def test_figures_are_numbers_with_formats_and_dates_are_dates(book):
     assert cells(projects, "Accepted")[1].value is None
 
 
-def test_a_name_that_looks_like_a_formula_is_a_name(book, outputs):
+def test_a_name_that_looks_like_a_formula_is_a_name(book, tmp_path):
     name = cells(book["Projects"], "Name")[0]
     assert (name.value, name.data_type) == (HOSTILE, "s")
 
     report.write_csv(pd.DataFrame({"name": [HOSTILE, "-a", "b"], "x": [-1, 2, 3]}),
-                     outputs.outputs["issues.csv"])
-    lines = outputs.outputs["issues.csv"].read_text(encoding="utf-8-sig").splitlines()
+                     tmp_path / "issues.csv")
+    lines = (tmp_path / "issues.csv").read_text(encoding="utf-8-sig").splitlines()
     rows = list(csv.DictReader(lines))
     assert [row["name"] for row in rows] == ["'" + HOSTILE, "'-a", "b"]
     assert [row["x"] for row in rows] == ["-1", "2", "3"]
