@@ -4,7 +4,7 @@ import io
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from landtrack.errors import SourceError
 from landtrack.formats import tables
@@ -75,11 +75,17 @@ def test_a_workbook_is_its_records_whatever_stands_around_them(tmp_path, look, h
     assert "table_total_differs" not in kinds
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     look=LOOKS, separator=st.sampled_from([",", ";", "\t", "|", "，"]),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "gb18030", "big5"]),
+    encoding=st.sampled_from(
+        ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "gb18030", "big5"]
+    ),
     end=st.sampled_from(["\n", "\r\n", "\r"]), wanted=st.booleans(),
+)
+@example(
+    look={"titled": False, "units": True, "total": False, "footer": True, "gap": False},
+    separator="，", encoding="utf-16-be", end="\n", wanted=True,
 )
 def test_text_is_its_records_whatever_its_separator_and_encoding(
     tmp_path, look, separator, encoding, end, wanted

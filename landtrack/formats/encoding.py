@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,8 +17,17 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """Byte-order marks, and the codecs that take them off."""
-WORD_NULS = 0.2
-"""Text in UTF-16 without a mark has at least this share of bytes that are 0 (digits, commas)."""
+UTF_16 = ("utf-16-le", "utf-16-be")
+"""The codecs of UTF-16 without a mark."""
+LETTERS = re.compile(
+    "[\t\n\r -~\u00a0-\u024f\u0370-\u04ff\u2000-\u27bf\u3000-\u30ff\u3200-\u33ff"
+    "\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]"
+)
+"""What tables are written with: bytes of another encoding, or in the other order, make others."""
+LIKELY = 0.9
+"""The share of them in what is taken for UTF-16."""
+NULS = 0.2
+"""From this share of bytes that are 0, all on one side, it is in UTF-16 whatever its letters."""
 SAMPLE = 4096
 """How many bytes are looked at for them."""
 CHUNK = 1 << 20
@@ -33,7 +43,8 @@ def read_text(path: Path, encoding: str | None = None) -> str:
         The file.
     encoding
         Its encoding; found from its bytes where not given: by a byte-order mark, else as
-        UTF-16 where every other byte is 0, else UTF-8, else GB 18030, each read strictly.
+        UTF-16 where bytes are 0 (each line end has one, GB 18030 none) and it makes letters of
+        them as UTF-8 does not, else UTF-8, else GB 18030, each read strictly.
 
     Returns
     -------
@@ -91,10 +102,8 @@ def _found(file: BinaryIO) -> str:
     for mark, name in MARKS:
         if sample.startswith(mark):
             return name
-    for offset, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        zeros, others = sample[offset::2].count(0), sample[1 - offset :: 2].count(0)
-        if zeros > WORD_NULS * len(sample) and not others:
-            return name
+    if 0 in sample and (wide := _utf_16(sample)):
+        return wide
     decoder = codecs.getincrementaldecoder("utf-8")()
     chunk = sample
     try:
@@ -105,3 +114,25 @@ def _found(file: BinaryIO) -> str:
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"
+
+
+def _utf_16(sample: bytes) -> str:
+    """Name the order of bytes in which a sample with a byte of 0 is UTF-16; empty for none."""
+    if _letters(sample, "utf-8") >= LIKELY:  # a stray 0, and pairs of letters are signs of Chinese
+        return ""
+    found = [(0.0, 0, "")]
+    for name, ascii_at in zip(UTF_16, (1, 0), strict=True):
+        likely = _letters(sample, name)
+        nuls, others = sample[ascii_at::2].count(0), sample[1 - ascii_at :: 2].count(0)
+        if likely >= LIKELY or (nuls > NULS * len(sample) and not others):
+            found.append((likely, nuls, name))
+    return max(found)[2]
+
+
+def _letters(sample: bytes, encoding: str) -> float:
+    """Give the share of a sample that is such as tables are written with; 0 for what is none."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return 0.0
+    return len(LETTERS.findall(text)) / max(len(text), 1)
