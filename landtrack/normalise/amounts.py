@@ -20,16 +20,19 @@ from landtrack.model import AMOUNT_COLUMNS, Issue, Schema
 
 PROJECT = "project_id"
 CONTRADICTED = -np.inf
-"""Stands for an amount that two ledgers state differently, until all ledgers are read."""
+"""Stands for an amount that ledgers state differently, or that one of them leaves in doubt, until
+all are read: no other ledger settles it.
+"""
 
 
 class Stated(NamedTuple):
     """What a ledger of groups of plots states: a row for each value of the field ``on``.
 
-    ``table`` has the fields that add up, by that value; ``layer`` is the file of the plots that
-    the ledger is of, ``source`` the ledger, ``share`` by what an amount is divided among the
-    plots of a group, empty where it is not. ``left_out`` are the plots that the catalog leaves
-    out of the file, by key: an amount of their group is theirs too.
+    ``table`` has the fields that add up, by that value: NaN where the ledger says nothing,
+    :data:`CONTRADICTED` where it says something that is no one figure. ``layer`` is the file of
+    the plots that the ledger is of, ``source`` the ledger, ``share`` by what an amount is divided
+    among the plots of a group, empty where it is not. ``left_out`` are the plots that the catalog
+    leaves out of the file, by key: an amount of their group is theirs too.
     """
 
     on: str
@@ -133,8 +136,8 @@ def settle(
         key_of = plots.loc[shared.index, ledger.on].groupby(shared, sort=False).first()
         rows += _enter(amounts, key_of, ledger)
     figures = amounts[list(schema.amounts)]
+    plots = plots.assign(**_without_doubted(columns, plots, stated, of, figures == CONTRADICTED))
     amounts[list(schema.amounts)] = figures.mask(figures == CONTRADICTED)
-    plots = plots.assign(**columns)
     plots = plots.assign(**_of_single_plots(plots, schema, of, amounts))
     for unclear in (each for each in stated if isinstance(each, OfPlots) and not each.of):
         plots, asked = _ask_whose(plots, unclear, of, amounts)
@@ -142,6 +145,20 @@ def settle(
     for own_of in (each for each in stated if isinstance(each, OfPlots) and each.ledger):
         rows += _alike_in_ledger(plots, own_of, of, amounts)
     return Settled(plots, amounts, rows)
+
+
+def _without_doubted(
+    columns: dict[str, pd.Series], plots: gpd.GeoDataFrame, stated: tuple[Stated | OfPlots, ...],
+    of: pd.Series, doubted: pd.DataFrame,
+) -> dict[str, pd.Series]:
+    """Leave out what files have in columns of their own for what their ledgers leave in doubt."""
+    ledgers = [each for each in stated if isinstance(each, Stated)]
+    found = {}
+    for name, column in columns.items():
+        layers = {each.layer for each in ledgers if name in each.table}
+        projects = doubted.index[doubted[name]]
+        found[name] = column.mask(plots["source"].isin(layers) & of.isin(projects))
+    return found
 
 
 def _with_left_out(
@@ -274,11 +291,13 @@ def _enter(
 ) -> list[issues.Row]:
     """Enter what a ledger states of projects; where another one says otherwise, nothing."""
     there = key_of[key_of.isin(ledger.table.index)]
+    settles = pd.Series(data=False, index=there.index)
     rows: list[issues.Row] = []
     for name in ledger.table.columns:
         value = there.map(ledger.table[name]).astype("float64")
         known = amounts.loc[there.index, name]
         unclear = (known == CONTRADICTED) | (value == CONTRADICTED)
+        settles |= value.notna() & (value != CONTRADICTED)
         differs = known.notna() & value.notna() & (known != value) & ~unclear
         rows += [
             issues.row(
@@ -291,7 +310,7 @@ def _enter(
         amounts.loc[there.index, name] = known.where(known.notna(), value).mask(
             differs | unclear, CONTRADICTED
         )
-    amounts.loc[there.index, ["source", "share"]] = [ledger.source, ledger.share]
+    amounts.loc[there.index[settles], ["source", "share"]] = [ledger.source, ledger.share]
     return rows
 
 

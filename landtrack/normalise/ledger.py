@@ -73,7 +73,7 @@ def fill(
     going_on = going_on.map(keys)
     phased = of_keys.phased(given, keys)
     unused = keys[~keys.isin(on)].drop_duplicates()
-    twice = keys.duplicated(keep=False) & ~keys.isin(phased)
+    every, twice = keys, keys.duplicated(keep=False) & ~keys.isin(phased)
     repeated = set(keys[twice])
     doubled = _doubled(keys[twice], stated, schema)
     table, keys = table[~twice], keys[~twice]
@@ -111,7 +111,7 @@ def fill(
         replace(layer.calendar, epoch=given.epoch), layer.written, keys,
         given.sheet,
     )
-    filled, amounts = {}, pd.DataFrame(index=pd.Index(keys.unique()))
+    filled, amounts = {}, pd.DataFrame(index=pd.Index(every.unique()))
     for name, mapped in stated.fields.items():
         column = given.column(values.name_of(mapped))
         if column is None:
@@ -127,9 +127,11 @@ def fill(
             given.merged.get(column.name, {}), adds_up=field.adds_up,
         )
         if field.adds_up:
-            by_key = _without(by_key, going_on, given, column.name, (field, origin))
+            said = _said(given, column.name)
+            by_key = _without(by_key, going_on[said[going_on.index]], (field, origin))
+            by_key = _in_doubt(by_key, every, said)
         if field.adds_up and stated.on != schema.key:
-            amounts[name] = by_key  # another ledger may state it: that decides nothing then
+            amounts[name] = by_key  # what is in doubt here no other ledger settles
         else:
             filled[name] = on.map(by_key.replace(CONTRADICTED, np.nan) if field.adds_up else by_key)
     of_groups = Stated(
@@ -152,17 +154,25 @@ def used_by_none(
     -------
     list of issues.Row
         All rows; a ledger's row that is not used, or has no key, is named once for all files
-        that are joined to it in the same way.
+        that are joined to it in the same way. What else is the same of a ledger for several
+        files, such as a key that stands twice, is named once.
     """
     found = list(found)
     sharing = Counter(_joined(stated) for stated, _ in found)
     seen: dict[tuple[object, ...], list[issues.Row]] = {}
+    named: set[tuple[object, ...]] = set()
     kept = []
     for stated, rows in found:
         how = _joined(stated)
+        before = frozenset(named)
         for row in rows:
-            if stated is None or row["issue"] not in OF_ALL or row["source"] != stated.path:
+            if stated is None or row["source"] != stated.path:
                 kept.append(row)
+                continue
+            if row["issue"] not in OF_ALL:
+                same = (how, row["issue"], row["feature_id"], row["field"], row["value"])
+                named.add(same)
+                kept += [] if same in before else [row]
                 continue
             alike = seen.setdefault((how, row["issue"] in UNUSED, row["value"]), [])
             alike.append(row)
@@ -177,7 +187,6 @@ UNUSED = frozenset({Issue.LEDGER_UNUSED, Issue.LEDGER_LEFT_OUT})
 """A row of a ledger has no feature, or one that is left out of the file in question."""
 OF_ALL = frozenset({*UNUSED, Issue.LEDGER_KEY_MISSING})
 """What is wrong with a row of a ledger for all files that are joined to it."""
-
 
 def _joined(stated: LedgerSource | None) -> tuple[object, ...]:
     """Say which table it is, and how it is joined."""
@@ -220,14 +229,18 @@ def _going_on(
     return above
 
 
+def _said(given: Table, column: str) -> pd.Series[Any]:
+    """Tell in which rows of a column anything stands, be it a formula that failed."""
+    texts = values.as_text(given.frame[column])
+    return texts.notna() | texts.index.isin(given.failed.get(column, ()))
+
+
 def _without(
-    by_key: pd.Series[Any], going_on: pd.Series[Any], given: Table, column: str,
-    of: tuple[Field, values.Origin],
+    by_key: pd.Series[Any], going_on: pd.Series[Any], of: tuple[Field, values.Origin]
 ) -> pd.Series[Any]:
     """Mark amounts to which rows below, without a key, may add, and name them."""
     field, origin = of
-    own = going_on[values.as_text(given.frame[column])[going_on.index].notna()]
-    own = own[own.isin(by_key.index)]
+    own = going_on[going_on.isin(by_key.index)]
     origin.rows.extend(
         issues.row(
             Issue.LEDGER_ROW_BELOW, source=origin.label, layer=origin.layer, feature_id=str(key),
@@ -236,6 +249,14 @@ def _without(
         for key, below in own.groupby(own).groups.items()
     )
     return by_key.mask(by_key.index.isin(own), CONTRADICTED)
+
+
+def _in_doubt(
+    by_key: pd.Series[Any], every: pd.Series[Any], said: pd.Series[Any]
+) -> pd.Series[Any]:
+    """Mark amounts of which something is written but no one figure: twice, unreadable, in part."""
+    whole = by_key.reindex(every.unique())
+    return whole.mask(whole.isna() & whole.index.isin(every[said[every.index]]), CONTRADICTED)
 
 
 def _of_one_key(

@@ -140,6 +140,7 @@ def table(grid: Grid, heading: Heading, path: Path, *, notes: Sequence[Note] = (
         Without blank rows, sums, headings that come again, and what stands below the table.
     """
     plain_grid, found = cleaned(grid)
+    failed = _failed(found, heading.columns)
     found = named(
         found, {column.at: column.name for column in heading.columns},
         after=grid.numbers[heading.last],
@@ -155,8 +156,22 @@ def table(grid: Grid, heading: Heading, path: Path, *, notes: Sequence[Note] = (
         below=tuple(sorter.below),
         notes=(*notes, *found, *hidden_columns(grid, heading.columns, frame), *sorter.notes),
         merged=sorter.merged,
+        failed=failed,
         epoch=grid.epoch,
     )
+
+
+def _failed(found: Sequence[Note], columns: Sequence[Column]) -> dict[str, frozenset[int]]:
+    """Give, by column, the rows whose formula has no value, of what :func:`cleaned` noted."""
+    cells = {
+        (int(at), int(note.value.partition(":")[0]))
+        for note in found if note.issue in {Issue.TABLE_CELL_ERROR, Issue.TABLE_NOT_COMPUTED}
+        for at in note.field.split(",")
+    }
+    return {
+        column.name: rows for column in columns
+        if (rows := frozenset(row for at, row in cells if at == column.at))
+    }
 
 
 def hidden_columns(

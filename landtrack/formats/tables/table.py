@@ -72,7 +72,8 @@ class Table:
     ``above`` are the texts over the heading, such as titles, ``below`` those that stand under
     the records, such as who made it. ``notes`` say what was left out
     and why, each with the number of its row. ``merged`` gives, by column, for each row whose
-    value stands in a cell merged over several rows, the first of these rows. ``sheet`` is
+    value stands in a cell merged over several rows, the first of these rows; ``failed`` the rows
+    whose formula failed or was never computed, of which the records have no value. ``sheet`` is
     empty for text. ``epoch`` is the year that bare numbers of days count from, 1900 or 1904.
     """
 
@@ -85,6 +86,7 @@ class Table:
     below: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     merged: Mapping[str, Mapping[int, int]] = of(default_factory=dict)
+    failed: Mapping[str, frozenset[int]] = of(default_factory=dict)
     epoch: int = 1900
 
     def column(self, name: str) -> Column | None:
