@@ -423,9 +423,8 @@ def _kind(
     )
     frame, found = normalise.combine(parts, schema)
     rows += found
-    lost = None
-    if frame is not None:
-        every = frame
+    lost, every = None, frame
+    if frame is not None and every is not None:
         frame, found = validate.geometry(every, schema)
         lost = every[~every.index.isin(frame.index)]
         rows += found
@@ -444,7 +443,7 @@ def _kind(
         state_unread=frozenset() if frame is None else join.footprints.unread_states(frame, rows),
         overlaps={raw.label: raw.source.overlaps for raw in raws if raw.source.overlaps},
     )
-    of_groups = tuple(each for part in parts for each in part.amounts)
+    of_groups = normalise.of_files(parts, every)
     return joined, rows, _counted(raws, parts, frame, rows), of_groups
 
 

@@ -209,6 +209,7 @@ class Issue(enum.StrEnum):
     LEDGER_ROW_BELOW = "ledger_row_below"
     LEDGER_KEY_MERGED = "ledger_key_merged"
     LEDGER_PHASES_ADDED = "ledger_phases_added"
+    LEDGER_PHASES_INCOMPLETE = "ledger_phases_incomplete"
     LEDGER_MERGED_AMOUNT = "ledger_merged_amount"
     LEDGER_KEY_ZEROS = "ledger_key_zeros"
     LAYOUT_UNKNOWN = "layout_unknown"

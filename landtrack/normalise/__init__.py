@@ -45,7 +45,8 @@ class Layer:
     """One source in canonical form, and the faults met on the way.
 
     ``frame`` has the schema's fields, ``source``, ``row`` (the number in the file) and
-    ``geometry`` in the working CRS; None where the source is of no use. ``amounts`` are those
+    ``geometry`` in the working CRS; None where the source is of no use. What adds up is
+    ``amounts.CONTRADICTED`` where something is written but no one figure. ``amounts`` are those
     that its ledger states for features together, and those that stand in its own columns.
     ``written`` holds the figures of plots as they were written, see
     :mod:`landtrack.normalise.written`.
@@ -124,6 +125,9 @@ def layer(
         for name, field in schema.fields.items()
         if name in stated and name != schema.key
     }
+    for name in columns.keys() & set(schema.amounts):
+        unread = columns[name].isna() & values.as_text(stated[name].column).notna()
+        columns[name] = columns[name].mask(unread, amounts.CONTRADICTED)
     frame = gpd.GeoDataFrame(
         {schema.key: keys, **columns}, index=chosen.index, geometry=geometry, crs=working
     )
@@ -217,10 +221,12 @@ def combine(
     -------
     frame : GeoDataFrame or None
         Indexed by the key, which is unique; None where no source is of use. A feature
-        given twice, alike in shape and attributes, is kept once; rows of one key are one
-        feature where its kind may have parts.
+        given twice, alike in shape and attributes, is kept once, also by two files of which
+        one has other amounts; rows of one key are one feature where its kind may have parts.
+        What adds up is ``amounts.CONTRADICTED`` where it is stated differently, or is written
+        but no one figure, for :func:`amounts.settle`.
     rows : list of issues.Row
-        The keys that were used twice, and the features given twice.
+        The keys that were used twice, the features given twice, and their amounts that differ.
     """
     frames = [each.frame for each in layers if each.frame is not None]
     if not frames:
@@ -238,22 +244,56 @@ def combine(
     return whole.set_index(schema.key), rows
 
 
+def of_files(
+    layers: Iterable[Layer], whole: gpd.GeoDataFrame | None
+) -> tuple[amounts.Stated | amounts.OfPlots, ...]:
+    """List what files state of plots, and of which: a plot may be drawn in two of them.
+
+    Parameters
+    ----------
+    layers
+        Sources of one kind in canonical form.
+    whole
+        What :func:`combine` gave for them.
+
+    Returns
+    -------
+    tuple of amounts.Stated or amounts.OfPlots
+        Those of all files.
+    """
+    return tuple(
+        stated if whole is None else amounts.drawn_alike(stated, each.frame, whole)
+        for each in layers for stated in each.amounts
+    )
+
+
 def _given_once(
     whole: gpd.GeoDataFrame, repeated: npt.NDArray[np.bool_], schema: Schema
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
-    """Leave out features given twice, alike in shape and attributes."""
+    """Leave out features given twice, alike in shape and attributes; other files add amounts."""
     rows: list[issues.Row] = []
     shapes = shapely.to_wkb(whole.geometry.to_numpy())
     keep = np.ones(len(whole), dtype=bool)
-    seen = set()
+    seen: dict[tuple[object, ...], int] = {}
+    given: dict[int, list[int]] = {}
+    said = [name for name in schema.fields if name not in schema.amounts]
     for position in np.flatnonzero(repeated).tolist():
-        attributes = [str(whole[name].iloc[position]) for name in schema.fields]
-        looks = (shapes[position], "\n".join(attributes))
-        if looks in seen:
+        looks = (shapes[position], *(str(whole[name].iloc[position]) for name in said))
+        source = str(whole["source"].iloc[position])
+        own = (*looks, source, *(str(whole[name].iloc[position]) for name in schema.amounts))
+        first = seen.setdefault(looks, position)
+        if own in seen or whole["source"].iloc[first] != source:
             keep[position] = False
             rows.append(_twice(whole, position, schema, Issue.FEATURE_DUPLICATE))
-        seen.add(looks)
-    return whole[keep].reset_index(drop=True), rows
+            if own not in seen and schema.amounts:
+                given.setdefault(first, [first]).append(position)
+        seen[own] = position
+    changed = {name: whole[name].copy() for name in schema.amounts} if given else {}
+    for first, alike in given.items():
+        for name, column in changed.items():
+            column.iloc[first], found = amounts.of_files_alike(whole.iloc[alike], name)
+            rows += found
+    return whole.assign(**changed)[keep].reset_index(drop=True), rows
 
 
 def _told_apart(
@@ -280,7 +320,8 @@ def _told_apart(
     by_key = whole[repeated].groupby(schema.key)
     same = {}
     for name in schema.amounts if repeated.any() else ():
-        alike = by_key[name].min() == by_key[name].max()
+        least = by_key[name].min()
+        alike = (least == by_key[name].max()) & (least != amounts.CONTRADICTED)
         same[name] = whole[name].mask(repeated & whole[schema.key].map(alike).eq(other=True))
     return whole.assign(**same, **{schema.key: keys}), rows
 

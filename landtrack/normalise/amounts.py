@@ -7,7 +7,7 @@ where the project is that plot, or where the catalog says by what the amount is 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -20,9 +20,12 @@ from landtrack.model import AMOUNT_COLUMNS, Issue, Schema
 
 PROJECT = "project_id"
 CONTRADICTED = -np.inf
-"""Stands for an amount that ledgers state differently, or that one of them leaves in doubt, until
-all are read: no other ledger settles it.
+"""Stands for an amount that is stated differently, or of which something is written but no one
+figure, until all is read: no other cell, file or ledger settles it.
 """
+
+
+NONE: pd.Index[Any] = pd.Index([], dtype="str")
 
 
 class Stated(NamedTuple):
@@ -32,7 +35,8 @@ class Stated(NamedTuple):
     :data:`CONTRADICTED` where it says something that is no one figure. ``layer`` is the file of
     the plots that the ledger is of, ``source`` the ledger, ``share`` by what an amount is divided
     among the plots of a group, empty where it is not. ``left_out`` are the plots that the catalog
-    leaves out of the file, by key: an amount of their group is theirs too.
+    leaves out of the file, by key: an amount of their group is theirs too. ``also`` are the plots
+    that this file draws as another one does, by key: its ledger speaks of them, too.
     """
 
     on: str
@@ -41,6 +45,7 @@ class Stated(NamedTuple):
     source: str
     share: str
     left_out: pd.DataFrame | None = None
+    also: pd.Index[Any] = NONE
 
 
 class OfPlots(NamedTuple):
@@ -49,7 +54,7 @@ class OfPlots(NamedTuple):
     They stand in columns of the file itself, or in a ``ledger`` that has rows of plots. ``of``
     says whether they are those of each plot, or of its project and repeated at each of its
     plots; empty where the catalog does not say. ``left_out`` as with :class:`Stated`, where the
-    amounts are the projects'.
+    amounts are the projects', and so is ``also``.
     """
 
     layer: str
@@ -57,6 +62,7 @@ class OfPlots(NamedTuple):
     of: str
     ledger: str = ""
     left_out: pd.DataFrame | None = None
+    also: pd.Index[Any] = NONE
 
 
 ALIKE = 0.1
@@ -80,7 +86,8 @@ def settle(
     Parameters
     ----------
     plots
-        n valid plots by ``plot_id``, all that there are of the day.
+        n valid plots by ``plot_id``, all that there are of the day; :data:`CONTRADICTED` in
+        columns of their own where something is written but no one figure.
     stated
         What ledgers state that are joined on a field which several plots may share, and what
         files of plots state in columns of their own.
@@ -106,18 +113,14 @@ def settle(
     members = pd.concat([of, gone])
     sizes = members.value_counts()
     several = pd.Index(of[of.map(sizes) > 1].unique(), name=PROJECT, dtype="str")
-    amounts = pd.DataFrame(np.nan, index=several, columns=list(schema.amounts))
-    amounts.insert(0, "plots", sizes.reindex(several).to_numpy())
-    names = {each: ", ".join(map(str, own)) for each, own in gone.groupby(gone).groups.items()}
-    amounts.insert(1, "lost", [names.get(each, "") for each in several])
-    amounts = amounts.assign(source="", share="")[[*AMOUNT_COLUMNS, *schema.amounts]]
+    amounts = _begun(plots, stated, of, several, schema)
     columns = {name: plots[name].copy() for name in schema.amounts}
     by_project = [each for each in stated if isinstance(each, OfPlots) and each.of == "project"]
     for own_of in by_project:
         told, differ = _repeated_at_plots(plots, own_of, of, several)
         rows += differ
         columns = {
-            name: column.mask(of.isin(several) & (plots["source"] == own_of.layer))
+            name: column.mask(of.isin(several) & _of_file(plots, own_of))
             if name in own_of.fields else column
             for name, column in columns.items()
         }
@@ -125,18 +128,17 @@ def settle(
     for ledger in stated:
         if isinstance(ledger, OfPlots):
             continue
-        fields = list(ledger.table.columns)
         owner = _owners(plots, lost, ledger, members, rows)
-        owner = owner[plots["source"].reindex(owner.index) == ledger.layer]
-        alone = owner.index[~owner.isin(several)]
-        for name in fields:
-            own = plots[ledger.on].reindex(alone).map(ledger.table[name])
-            columns[name].loc[alone] = own.astype("float64").replace(CONTRADICTED, np.nan)
-        shared = owner[owner.isin(several)]
-        key_of = plots.loc[shared.index, ledger.on].groupby(shared, sort=False).first()
+        owner = owner[_of_file(plots, ledger).reindex(owner.index)]
+        key_of = plots.loc[owner.index, ledger.on].groupby(owner, sort=False).first()
         rows += _enter(amounts, key_of, ledger)
+    alone = of[~of.isin(several)]
+    for name, column in columns.items():
+        column.loc[alone.index] = amounts[name].reindex(alone).to_numpy()
+    amounts = _of_several(amounts, several, sizes, gone)
     figures = amounts[list(schema.amounts)]
-    plots = plots.assign(**_without_doubted(columns, plots, stated, of, figures == CONTRADICTED))
+    columns = _without_doubted(columns, plots, stated, of, figures == CONTRADICTED)
+    plots = plots.assign(**columns)
     amounts[list(schema.amounts)] = figures.mask(figures == CONTRADICTED)
     plots = plots.assign(**_of_single_plots(plots, schema, of, amounts))
     for unclear in (each for each in stated if isinstance(each, OfPlots) and not each.of):
@@ -147,17 +149,112 @@ def settle(
     return Settled(plots, amounts, rows)
 
 
+def _begun(
+    plots: gpd.GeoDataFrame, stated: tuple[Stated | OfPlots, ...], of: pd.Series,
+    several: pd.Index, schema: Schema,
+) -> pd.DataFrame:
+    """Begin the amounts of projects: those of one plot have what stands in its columns.
+
+    A ledger stands for the columns of its own file, where no other file draws the plot alike.
+    """
+    projects = pd.Index(of.unique(), name=PROJECT, dtype="str")
+    alone = of[~of.isin(several)]
+    own = plots.loc[alone.index, list(schema.amounts)].astype("float64")
+    source = plots["source"].reindex(alone.index)
+    for each in stated:
+        source = source.mask(source.index.isin(each.also))
+    for ledger in (each for each in stated if isinstance(each, Stated)):
+        own.loc[source == ledger.layer, list(ledger.table.columns)] = np.nan
+    own = own.set_axis(pd.Index(alone, dtype="str"))
+    return own.reindex(projects).assign(source="", share="")
+
+
+def _of_several(
+    amounts: pd.DataFrame, several: pd.Index, sizes: pd.Series, gone: pd.Series
+) -> pd.DataFrame:
+    """Give the amounts of the projects of several plots, with their number and those lost."""
+    names = {each: ", ".join(map(str, own)) for each, own in gone.groupby(gone).groups.items()}
+    figures = amounts.columns.drop(["source", "share"])
+    return amounts.reindex(several).assign(
+        plots=sizes.reindex(several).to_numpy(), lost=[names.get(each, "") for each in several],
+    )[[*AMOUNT_COLUMNS, *figures]]
+
+
+def _of_file(plots: gpd.GeoDataFrame, stated: Stated | OfPlots) -> pd.Series:
+    """Tell which plots a file draws: those taken from it, and those taken from one alike."""
+    return (plots["source"] == stated.layer) | plots.index.isin(stated.also)
+
+
+def drawn_alike(
+    stated: Stated | OfPlots, drawn: gpd.GeoDataFrame | None, plots: gpd.GeoDataFrame
+) -> Stated | OfPlots:
+    """Say which plots a file draws that were taken from another one, for they are alike.
+
+    Parameters
+    ----------
+    stated
+        What is stated of the plots of the file.
+    drawn
+        The n plots that it draws, with ``plot_id``, ``source`` and ``row``; None where it is of
+        no use.
+    plots
+        The plots of all files by ``plot_id``, each once.
+
+    Returns
+    -------
+    Stated or OfPlots
+        The same with ``also``.
+    """
+    if drawn is None:
+        return stated
+    by = ["source", "row"]
+    taken = pd.MultiIndex.from_frame(drawn[by]).isin(pd.MultiIndex.from_frame(plots[by]))
+    key = drawn.loc[~taken, "plot_id"]
+    own = plots.index[plots["source"] == stated.layer]  # its parts, and what it has twice itself
+    return stated._replace(also=pd.Index(key[~key.isin(own)].unique(), dtype="str"))
+
+
+def of_files_alike(
+    alike: gpd.GeoDataFrame, name: str
+) -> tuple[float, list[issues.Row]]:
+    """Say what an amount is of a plot that several files draw alike.
+
+    Parameters
+    ----------
+    alike
+        The plot as each file has it, with ``plot_id`` and ``source``.
+    name
+        The field that adds up.
+
+    Returns
+    -------
+    amount : float
+        The one that is stated; :data:`CONTRADICTED` where files differ or one is in doubt.
+    rows : list of issues.Row
+        One where files state different figures.
+    """
+    known = alike[name].astype("float64").dropna().drop_duplicates()
+    if known.min() == known.max() or known.empty or CONTRADICTED in known.to_numpy():
+        return float(known.min()), []
+    return CONTRADICTED, [issues.row(
+        Issue.AMOUNT_CONTRADICTED, source=str(alike["source"].loc[known.index[-1]]),
+        layer="plots", feature_id=str(alike["plot_id"].iloc[0]), field=name,
+        value=" / ".join(f"{each:,.10g}" for each in known),
+    )]
+
+
 def _without_doubted(
     columns: dict[str, pd.Series], plots: gpd.GeoDataFrame, stated: tuple[Stated | OfPlots, ...],
     of: pd.Series, doubted: pd.DataFrame,
 ) -> dict[str, pd.Series]:
-    """Leave out what files have in columns of their own for what their ledgers leave in doubt."""
+    """Leave out what is no one figure, and what ledgers of the same plots leave in doubt."""
     ledgers = [each for each in stated if isinstance(each, Stated)]
     found = {}
     for name, column in columns.items():
         layers = {each.layer for each in ledgers if name in each.table}
         projects = doubted.index[doubted[name]]
-        found[name] = column.mask(plots["source"].isin(layers) & of.isin(projects))
+        doubtful = (plots["source"].isin(layers) & of.isin(projects)) | (column == CONTRADICTED)
+        found[name] = column.mask(doubtful)
     return found
 
 
@@ -189,10 +286,10 @@ def _repeated_at_plots(
     plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, several: pd.Index
 ) -> tuple[tuple[pd.Series, Stated], list[issues.Row]]:
     """Take the amounts of projects from a column that repeats them at each of their plots."""
-    shared = of[of.isin(several) & (plots["source"] == own.layer)]
+    shared = of[of.isin(several) & _of_file(plots, own)]
     stated = plots.loc[shared.index, list(own.fields)].groupby(shared, sort=False)
-    least, most = stated.min(), stated.max()
-    differs = least < most
+    least, most = stated.min(), stated.max()  # one cell in doubt makes the least CONTRADICTED
+    differs = (least < most) & (least != CONTRADICTED)
     rows = [
         issues.row(
             Issue.AMOUNT_CONTRADICTED, source=own.layer, layer="plots", feature_id=str(project),

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from landtrack import issues
@@ -49,7 +48,8 @@ def fill(
     frame : GeoDataFrame
         The same n features with the ledger's fields; missing where the ledger has no row
         of that key, or several, of which none can be preferred. What adds up is not filled in
-        where the ledger is joined on a field that several features may share.
+        where the ledger is joined on a field that several features may share, and is
+        ``amounts.CONTRADICTED`` where something is written but no one figure.
     rows : list of issues.Row
         Keys that only one side has or that are of features left out, keys that the ledger has
         twice, cells that cannot be read, columns that are not there.
@@ -96,7 +96,6 @@ def fill(
             Issue.LEDGER_KEY_ZEROS, source=stated.path, layer=schema.id, field=stated.on,
             value=zeros,
         ))
-    rows += _phases(keys, phased, stated, schema)
     rows += doubled + _of_several(frame, keys, stated, schema)
     for issue, found in (
         (Issue.LEDGER_UNUSED, unused[~unused.isin(left)]),
@@ -129,11 +128,12 @@ def fill(
         if field.adds_up:
             said = _said(given, column.name)
             by_key = _without(by_key, going_on[said[going_on.index]], (field, origin))
+            rows += _phases(keys, phased & set(every[said[every.index]]), by_key, (field, origin))
             by_key = _in_doubt(by_key, every, said)
         if field.adds_up and stated.on != schema.key:
             amounts[name] = by_key  # what is in doubt here no other ledger settles
         else:
-            filled[name] = on.map(by_key.replace(CONTRADICTED, np.nan) if field.adds_up else by_key)
+            filled[name] = on.map(by_key)
     of_groups = Stated(
         stated.on, amounts, raw.label, stated.path, stated.share or "", left_out
     )
@@ -307,16 +307,20 @@ def _of_several(
 
 
 def _phases(
-    keys: pd.Series[Any], phased: set[str], stated: LedgerSource, schema: Schema
+    keys: pd.Series[Any], phased: set[str], by_key: pd.Series[Any],
+    of: tuple[Field, values.Origin],
 ) -> list[issues.Row]:
-    """Name the rows that were added up, key by key."""
-    adding = [name for name in stated.fields if schema.fields[name].adds_up]
+    """Name the rows of phases, key by key: added up, or not, as one of them has no figure."""
+    field, origin = of
+    whole = by_key[by_key.index.isin(phased) & (by_key != CONTRADICTED)]
+    rows = {key: own for key, own in keys.groupby(keys).groups.items() if key in whole.index}
     return [
         issues.row(
-            Issue.LEDGER_PHASES_ADDED, source=stated.path, layer=schema.id, feature_id=key,
-            field=", ".join(adding), value=", ".join(map(str, keys.index[keys == key])),
+            Issue.LEDGER_PHASES_ADDED if pd.notna(whole[key]) else Issue.LEDGER_PHASES_INCOMPLETE,
+            source=origin.label, layer=origin.layer, feature_id=str(key), field=field.name,
+            value=", ".join(map(str, own)),
         )
-        for key in sorted(phased)
+        for key, own in rows.items()
     ]
 
 

@@ -12,6 +12,7 @@ import shapely
 
 from landtrack import issues
 from landtrack.model import Issue, Schema
+from landtrack.normalise.amounts import CONTRADICTED
 
 LIKE = 0.01
 """By which share a declared area may differ from a shape that it is of."""
@@ -34,10 +35,11 @@ def together(
     frame : GeoDataFrame
         At most n features: the shapes of one key as one, its fields as any of its rows says
         them. An amount that is the same in all of them is that of the feature; areas that are
-        each those of their own shape add up; else it is missing. Rows that contradict each
-        other, or are of several files, stay apart.
+        each those of their own shape add up; else it is ``amounts.CONTRADICTED``, as it is where
+        a row has something that is no figure. Rows that contradict each other, or are of
+        several files, stay apart.
     rows : list of issues.Row
-        One for each part after the first, and one for each amount that is missing now.
+        One for each part after the first, and one for each amount of which rows differ.
     """
     rows: list[issues.Row] = []
     if not schema.parts:
@@ -122,4 +124,5 @@ def _one_value(
         return float(amounts.sum()), ""
     if (amounts == amounts[0]).all():
         return float(amounts[0]), ""
-    return np.nan, " / ".join(f"{each:,.10g}" for each in amounts)
+    doubt = " / ".join(f"{each:,.10g}" for each in amounts)
+    return CONTRADICTED, "" if CONTRADICTED in amounts else doubt
