@@ -1,12 +1,15 @@
 """Vets the land use of industrial parks: joins, indices, verdicts, maps, ledgers.
 
-The modules are the interface; each is imported when it is first used, so that
+A dozen names are the interface; each is imported when it is first used, so that
 ``landtrack --help`` answers at once::
 
     import landtrack
 
     result = landtrack.run("layers/x-park-2006", out="build")
     result.findings.query("outcome == 'fail'")
+
+The rooms below are packages of their own: ``app``, ``output``, ``store``, ``assessment``,
+``tracking``, ``ingest``, ``spatial``, ``model``.
 """
 
 from __future__ import annotations
@@ -15,64 +18,33 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from landtrack import (
-        blockwise as blockwise,
-        catalog as catalog,
-        check as check,
-        corners as corners,
-        crs as crs,
-        cutting as cutting,
-        errors as errors,
-        figures as figures,
-        fonts as fonts,
-        formats as formats,
-        issues as issues,
-        join as join,
-        measure as measure,
-        model as model,
-        normalise as normalise,
-        osm as osm,
-        pack as pack,
-        pipeline as pipeline,
-        publish as publish,
-        read as read,
-        redraw as redraw,
-        report as report,
-        sheet as sheet,
-        site as site,
-        status as status,
-        store as store,
-        symbology as symbology,
-        text as text,
-        validate as validate,
-        vetting as vetting,
-        webmap as webmap,
-        wording as wording,
-    )
-    from landtrack.cutting import cut as cut
+    from landtrack.app.vet import run as run
+    from landtrack.assessment.rules.case import case as case
+    from landtrack.ingest.profile import look as inspect
     from landtrack.model import Result as Result
-    from landtrack.pipeline import run as run
-    from landtrack.webmap import build as map  # noqa: A004  as one says it: landtrack.map(result)
+    from landtrack.model.catalog import place as place
+    from landtrack.model.errors import LandtrackError as LandtrackError
+    from landtrack.output.map import build as map  # noqa: A004  as one says it
+    from landtrack.spatial.clip import cut as cut
 
-__all__ = [
-    "Result", "blockwise", "catalog", "check", "corners", "crs", "cut", "cutting", "errors",
-    "figures", "fonts", "formats", "issues", "join", "map", "measure", "model", "normalise",
-    "osm", "pack", "pipeline", "publish", "read", "redraw", "report", "run", "sheet", "site",
-    "status", "store", "symbology", "text", "validate", "vetting", "webmap", "wording",
-]
+__all__ = ["LandtrackError", "Result", "case", "cut", "inspect", "map", "place", "run"]
 
 _NAMES = {
-    "cut": ("landtrack.cutting", "cut"), "run": ("landtrack.pipeline", "run"),
-    "Result": ("landtrack.model", "Result"), "map": ("landtrack.webmap", "build"),
+    "LandtrackError": ("landtrack.model.errors", "LandtrackError"),
+    "Result": ("landtrack.model", "Result"),
+    "case": ("landtrack.assessment.rules.case", "case"),
+    "cut": ("landtrack.spatial.clip", "cut"),
+    "inspect": ("landtrack.ingest.profile", "look"),
+    "map": ("landtrack.output.map", "build"),
+    "place": ("landtrack.model.catalog", "place"),
+    "run": ("landtrack.app.vet", "run"),
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  a module or one of a few names
+def __getattr__(name: str) -> Any:  # noqa: ANN401  one of a few names
     if name in _NAMES:
         module, attribute = _NAMES[name]
         return getattr(importlib.import_module(module), attribute)
-    if name in __all__:
-        return importlib.import_module(f"landtrack.{name}")
     raise AttributeError(f"module 'landtrack' has no attribute {name!r}")
 
 

@@ -1,5 +1,5 @@
 """``python -m landtrack``."""
 
-from landtrack.cli import main
+from landtrack.cli.main import main
 
 main(prog_name="landtrack")

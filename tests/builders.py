@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landtrack import catalog
-from landtrack.model import MEASURE_COLUMNS, Outcome, Rule, RulePack, Sample, Stage
+from landtrack.model import MEASURE_COLUMNS, Outcome, Rule, RulePack, Sample, Stage, catalog
 
 EAST, NORTH = 41_487_000, 4_545_000
 """South-west corner of every small place, in EPSG:4529."""

@@ -12,7 +12,9 @@ import pytest
 from builders import Site
 from hypothesis import HealthCheck, settings
 
-from landtrack import catalog, pipeline, store
+from landtrack import store
+from landtrack.app import vet
+from landtrack.model import catalog
 
 settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow],
@@ -34,7 +36,7 @@ def site(tmp_path):
 def demo_store(tmp_path_factory):
     """Give the store of the demo place, vetted once; a test that writes into it takes a copy."""
     path = tmp_path_factory.mktemp("demo_store") / "project.gpkg"
-    store.write(pipeline.vet(catalog.place(catalog.demo_place())), path)
+    store.write(vet.vet(catalog.place(catalog.demo_place())), path)
     return path
 
 
@@ -57,9 +59,9 @@ def store_alone():
         path.write_text(str({kind: len(layer) for kind, layer in result.layers.items()}))
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pipeline.webmap, "build", lambda result: result)
-        patched.setattr(pipeline.webmap, "save", count)
-        patched.setattr(pipeline.report, "write_ledger", count)
+        patched.setattr(vet.webmap, "build", lambda result: result)
+        patched.setattr(vet.webmap, "save", count)
+        patched.setattr(vet.ledger, "write_ledger", count)
         yield
 
 

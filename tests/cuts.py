@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from landtrack import catalog
+from landtrack.model import catalog
 
 MANY = ("plots", "buildings", "parcels", "site_plan_coverage", "land_classes")
 """Its layers of many features; the others are left whole."""

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import writer
 
-from landtrack import store, tracker
+from landtrack import store
+from landtrack.app import track
 
 
 def interrupted(write, what, check, times, seed, *, within=0.03):
@@ -25,7 +26,7 @@ def interrupted(write, what, check, times, seed, *, within=0.03):
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
-        context.set_forkserver_preload(["landtrack.tracker"])
+        context.set_forkserver_preload(["landtrack.app.track"])
     chance = random.Random(seed)  # noqa: S311
     written = 0
     for _ in range(times):
@@ -56,7 +57,7 @@ def killed(path, times, seed):
     def whole(reported):
         grown = len(store.log.read(path).rows)
         assert grown in (reported or known[-1], (reported or known[-1]) + 1)
-        assert tracker.faults(path) == []
+        assert track.faults(path) == []
         known.append(grown)
 
     within = 0.03 if isinstance(path, Path) else 0.2  # as long as some events take

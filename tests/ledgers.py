@@ -8,7 +8,10 @@ from decimal import Decimal
 import oracle
 from builders import pack, rule
 
-from landtrack import catalog, check, normalise, pipeline
+from landtrack.app import vet
+from landtrack.assessment import rules
+from landtrack.ingest import normalise
+from landtrack.model import catalog
 
 EAST, NORTH = 41_470_000, 4_530_000
 PITCH = 700
@@ -187,10 +190,10 @@ def expected(projects, *, land, lost):
 
 def found(folder):
     """Ask landtrack: the same."""
-    result = pipeline.vet(catalog.place(folder))
-    upper = check.judge_all(
-        check.plot_inputs(result.measures), normalise.written.of(result), result.amounts,
-        check.Terms(packs=[CEILING], basis=result.place.basis),
+    result = vet.vet(catalog.place(folder))
+    upper = rules.judge_all(
+        rules.plot_inputs(result.measures), normalise.written.of(result), result.amounts,
+        rules.Terms(packs=[CEILING], basis=result.place.basis),
     )
     every = (result.findings, upper.plots, result.projects, upper.projects)
     tables = [each for each in every if each is not None]

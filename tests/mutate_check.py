@@ -29,34 +29,34 @@ WORKERS = os.cpu_count() or 1
 
 CHECK = ("test_limits.py", "test_check.py")
 TESTS = {
-    "check/compare.py": CHECK,
-    "check/sequence.py": CHECK,
-    "check/limits.py": (*CHECK, "test_days.py"),
-    "check/kinds.py": CHECK,
-    "check/tables.py": CHECK,
-    "check/engine.py": (*CHECK, "test_evidence.py", "test_days.py"),
-    "check/samples.py": CHECK,
-    "check/subjects.py": (*CHECK, "test_days.py"),
-    "check/evidence.py": ("test_evidence.py",),
-    "check/projects.py": ("test_projects.py",),
-    "catalog/rules.py": (*CHECK, "test_catalog.py"),
-    "catalog/units.py": (*CHECK, "test_catalog.py", "test_normalise.py"),
-    "catalog/industry.py": (*CHECK, "test_catalog.py"),
+    "assessment/rules/outcome.py": CHECK,
+    "assessment/rules/sequence.py": CHECK,
+    "assessment/rules/limits.py": (*CHECK, "test_days.py"),
+    "assessment/rules/grouping.py": CHECK,
+    "assessment/rules/tables.py": CHECK,
+    "assessment/rules/engine.py": (*CHECK, "test_evidence.py", "test_days.py"),
+    "assessment/rules/samples.py": CHECK,
+    "assessment/rules/inputs.py": (*CHECK, "test_days.py"),
+    "assessment/rules/evidence.py": ("test_evidence.py",),
+    "assessment/rules/projects.py": ("test_projects.py",),
+    "model/catalog/rules.py": (*CHECK, "test_catalog.py"),
+    "model/catalog/units.py": (*CHECK, "test_catalog.py", "test_normalise.py"),
+    "model/catalog/industry.py": (*CHECK, "test_catalog.py"),
     "model/rules.py": CHECK,
-    "normalise/days.py": ("test_days.py",),
+    "ingest/normalise/days.py": ("test_days.py",),
 }
 """By file, the tests that must notice."""
 
 ROOMS = {
-    "status/shapes.py": ("test_shapes_history.py",),
-    "read.py": ("test_outputs.py",),
-    "report.py": ("test_outputs.py",),
-    "defects.py": ("test_defects.py",),
-    "rollup/ahead.py": ("test_rollup.py",),
-    "crs/__init__.py": ("test_crs.py",),
-    "formats/opening.py": ("test_opening.py", "test_one_by_one.py"),
-    "answers.py": ("test_answers.py",),
-    "cli.py": ("test_cli.py",),
+    "tracking/lineage.py": ("test_shapes_history.py",),
+    "ingest/read.py": ("test_outputs.py",),
+    "output/reports/ledger.py": ("test_outputs.py",),
+    "spatial/defects.py": ("test_defects.py",),
+    "assessment/progress/forecast.py": ("test_rollup.py",),
+    "spatial/crs/__init__.py": ("test_crs.py",),
+    "ingest/formats/opening.py": ("test_opening.py", "test_one_by_one.py"),
+    "output/reports/answers.py": ("test_answers.py",),
+    "cli/main.py": ("test_cli.py",),
 }
 """The same beside the judging: there only the lines of :data:`STATED` are changed."""
 
@@ -72,39 +72,39 @@ STATED = (
     ("model/rules.py", '"<=": operator.le', '"<=": operator.lt'),
     ("model/rules.py", '"<": operator.lt', '"<": operator.le'),
     ("model/rules.py", '"==": operator.eq', '"==": operator.ge'),
-    ("check/compare.py", "compared = np.where(on_line(value, limit), limit, value)",
+    ("assessment/rules/outcome.py", "compared = np.where(on_line(value, limit), limit, value)",
      "compared = np.round(value, 2)"),
-    ("check/compare.py", "NOISE = 1e-9", "NOISE = 1e-2"),
-    ("check/engine.py", "np.divide(numerator, denominator,", "np.divide(denominator, numerator,"),
-    ("check/limits.py", "catalog.times(own.threshold, factor)", "own.threshold"),
-    ("check/limits.py", "catalog.times(own.upper, factor)", "own.upper"),
-    ("check/tables.py", 'return (), "industry_year"', "year = 2002"),
-    ("catalog/units.py", "return factors[unit]", "return 1.0"),
-    ("catalog/units.py", 'float(f"{value * factor:.15g}")', "value * factor"),
-    ("catalog/units.py", 'float(f"{value * factor:.15g}")', "round(value * factor, 1)"),
-    ("catalog/rules.py", "threshold=_converted(rule.threshold, factor)",
+    ("assessment/rules/outcome.py", "NOISE = 1e-9", "NOISE = 1e-2"),
+    ("assessment/rules/engine.py", "np.divide(numerator, denominator,", "np.divide(denominator, numerator,"),
+    ("assessment/rules/limits.py", "catalog.times(own.threshold, factor)", "own.threshold"),
+    ("assessment/rules/limits.py", "catalog.times(own.upper, factor)", "own.upper"),
+    ("assessment/rules/tables.py", 'return (), "industry_year"', "year = 2002"),
+    ("model/catalog/units.py", "return factors[unit]", "return 1.0"),
+    ("model/catalog/units.py", 'float(f"{value * factor:.15g}")', "value * factor"),
+    ("model/catalog/units.py", 'float(f"{value * factor:.15g}")', "round(value * factor, 1)"),
+    ("model/catalog/rules.py", "threshold=_converted(rule.threshold, factor)",
      "threshold=rule.threshold"),
-    ("catalog/rules.py", "upper=_converted(rule.upper, factor)", "upper=rule.upper"),
-    ("catalog/rules.py", "row, threshold=_converted(row.threshold, factor)",
+    ("model/catalog/rules.py", "upper=_converted(rule.upper, factor)", "upper=rule.upper"),
+    ("model/catalog/rules.py", "row, threshold=_converted(row.threshold, factor)",
      "row, threshold=row.threshold"),
-    ("status/shapes.py", "off = max(abs(parts - area), abs(parts - whole_after.area))",
+    ("tracking/lineage.py", "off = max(abs(parts - area), abs(parts - whole_after.area))",
      "off = abs(parts - area)"),
-    ("read.py", "return sorted([path, *companions.of(path)]) if", "return [path] if"),
-    ("read.py", "    _insist_unchanged(before)\n", ""),
+    ("ingest/read.py", "return sorted([path, *companions.of(path)]) if", "return [path] if"),
+    ("ingest/read.py", "    _insist_unchanged(before)\n", ""),
     *(
-        ("report.py", 'RISKY = ("=", "+", "-", "@", "\\t", "\\r")',
+        ("output/reports/ledger.py", 'RISKY = ("=", "+", "-", "@", "\\t", "\\r")',
          f"RISKY = {tuple(each for each in RISKY if each != gone)!r}")
         for gone in RISKY
     ),
-    ("defects.py", "SPIKE_M = 0.05", "SPIKE_M = 0.5"),
-    ("defects.py", "SPIKE_M = 0.05", "SPIKE_M = 0.03"),
-    ("rollup/ahead.py", "(earliest, by_terms) for clock", "(earliest, earliest) for clock"),
-    ("rollup/ahead.py", '("at_least", since[0])', '("at_least", since[1])'),
-    ("crs/__init__.py", "always_xy=True, allow_ballpark", "always_xy=False, allow_ballpark"),
-    ("formats/opening.py", "_ogr._register_drivers()", "None"),
-    ("formats/opening.py", "if not kind.apart:", "if True:"),
-    ("answers.py", "LARGEST = 1 << 63", "LARGEST = 1 << 80"),
-    ("cli.py", "return ctx.exit(NOT_DONE)", "return ctx.exit(FAILED)"),
+    ("spatial/defects.py", "SPIKE_M = 0.05", "SPIKE_M = 0.5"),
+    ("spatial/defects.py", "SPIKE_M = 0.05", "SPIKE_M = 0.03"),
+    ("assessment/progress/forecast.py", "(earliest, by_terms) for clock", "(earliest, earliest) for clock"),
+    ("assessment/progress/forecast.py", '("at_least", since[0])', '("at_least", since[1])'),
+    ("spatial/crs/__init__.py", "always_xy=True, allow_ballpark", "always_xy=False, allow_ballpark"),
+    ("ingest/formats/opening.py", "_ogr._register_drivers()", "None"),
+    ("ingest/formats/opening.py", "if not kind.apart:", "if True:"),
+    ("output/reports/answers.py", "LARGEST = 1 << 63", "LARGEST = 1 << 80"),
+    ("cli/main.py", "return ctx.exit(NOT_DONE)", "return ctx.exit(FAILED)"),
     ("data/units.toml", '"万元/亩" = 15', '"万元/亩" = 1'),
     ("data/units.toml", '"%" = 0.01', '"%" = 1'),
 )
@@ -114,41 +114,41 @@ SAME_CODES = "any numbers do that are not below 0 and differ where the plots do"
 ORDER = "the order of the projects, not what is said of them"
 
 NO_VERDICT: dict[tuple[str, str], str] = {
-    ("check/compare.py",
+    ("assessment/rules/outcome.py",
      "near: npt.NDArray[np.bool_] = np.abs(value - limit) <= NOISE * np.abs(limit)"):
     "differs only where a value is off its limit by exactly the noise",
-    ("check/sequence.py", "PAIR, EARLY = 10_000_000, 5_000_000"):
+    ("assessment/rules/sequence.py", "PAIR, EARLY = 10_000_000, 5_000_000"):
     "any two numbers as large make one number of two days",
-    ("check/limits.py", 'out = days < np.datetime64(pack.in_force_from, "D")'):
+    ("assessment/rules/limits.py", 'out = days < np.datetime64(pack.in_force_from, "D")'):
     "asks plot by plot on the first day too, with the same answer",
-    ("check/limits.py", 'out |= days > np.datetime64(pack.in_force_until, "D")'):
+    ("assessment/rules/limits.py", 'out |= days > np.datetime64(pack.in_force_until, "D")'):
     "asks plot by plot on the last day too, with the same answer",
-    ("check/limits.py", "rivals: int = 0"): "samples are tried whatever the date",
-    ("check/limits.py", "3  ->  4"): "any three numbers that rise",
-    ("check/kinds.py", "yield own.get_indexer(subjects.inputs.index).astype(np.int64) + 1"):
+    ("assessment/rules/limits.py", "rivals: int = 0"): "samples are tried whatever the date",
+    ("assessment/rules/limits.py", "3  ->  4"): "any three numbers that rise",
+    ("assessment/rules/grouping.py", "yield own.get_indexer(subjects.inputs.index).astype(np.int64) + 1"):
     SAME_CODES,
-    ("check/kinds.py", "yield np.where(np.isnat(days), len(bounds) + 1, era).astype(np.int64)"):
+    ("assessment/rules/grouping.py", "yield np.where(np.isnat(days), len(bounds) + 1, era).astype(np.int64)"):
     SAME_CODES,
-    ("check/kinds.py",
+    ("assessment/rules/grouping.py",
      "if any(each.rule.stage for each in statements) and subjects.stage is None:"):
     "more kinds than needed, each judged alike",
-    ("check/kinds.py", "at, _ = pd.factorize(at * (int(part.max(initial=0)) + 1) + part)"):
+    ("assessment/rules/grouping.py", "at, _ = pd.factorize(at * (int(part.max(initial=0)) + 1) + part)"):
     SAME_CODES,
-    ("check/tables.py",
+    ("assessment/rules/tables.py",
      "lookup.row(code, np.nan if year < 0 else year, np.nan if grade < 0 else grade)"):
     "there is no year 0 and no land of grade 0: both are as good as missing",
-    ("check/tables.py", "1.0  ->  2.0"): "any number below 0 stands for a missing one",
-    ("check/tables.py",
+    ("assessment/rules/tables.py", "1.0  ->  2.0"): "any number below 0 stands for a missing one",
+    ("assessment/rules/tables.py",
      "year >= 2011 and (self.table.classification or 0) >= 2011  # noqa: PLR2004  same codes"):
     "a table by industry has the year of its classification",
-    ("check/tables.py", "wanted = self.table.classification or 0"):
+    ("assessment/rules/tables.py", "wanted = self.table.classification or 0"):
     "a table by industry has the year of its classification",
-    ("check/engine.py", "return pd.DataFrame(made, columns=list(FINDING_COLUMNS), copy=False)"):
+    ("assessment/rules/engine.py", "return pd.DataFrame(made, columns=list(FINDING_COLUMNS), copy=False)"):
     "a copy holds the same",
-    ("check/engine.py", "few = len(words) <= np.iinfo(np.int8).max"): "a wider code says the same",
-    ("check/projects.py", 'groups = own.groupby(keys, sort=False)["value"]'): ORDER,
-    ("check/projects.py", "groups = facts.groupby(of, sort=False)"): ORDER,
-    ("check/projects.py", "column = facts[name].groupby(of, sort=False)"): ORDER,
+    ("assessment/rules/engine.py", "few = len(words) <= np.iinfo(np.int8).max"): "a wider code says the same",
+    ("assessment/rules/projects.py", 'groups = own.groupby(keys, sort=False)["value"]'): ORDER,
+    ("assessment/rules/projects.py", "groups = facts.groupby(of, sort=False)"): ORDER,
+    ("assessment/rules/projects.py", "column = facts[name].groupby(of, sort=False)"): ORDER,
 }
 """By file, and changed line or the change itself, why one that survives changes no verdict."""
 

@@ -10,9 +10,11 @@ import pdfplumber
 import shapely
 from builders import EAST, NORTH, Site, box, line, point
 
-from landtrack import catalog, pipeline, store
-from landtrack.sheet import issue, source, template
-from landtrack.sheet.make import Order
+from landtrack import store
+from landtrack.app import vet
+from landtrack.model import catalog
+from landtrack.output.sheets import issue, store_view, template
+from landtrack.output.sheets.make import Order
 
 MM = 25.4 / 72
 SIGNED = {"drawn_by": "张三", "checked_by": "李四", "drawn_on": "2006-12-31"}
@@ -36,7 +38,7 @@ def make_store(folder, plots=None, **layers):
         site.layer(kind, features)
     path = folder / "build" / "project.gpkg"
     path.parent.mkdir()
-    store.write(pipeline.vet(catalog.place(site.folder)), path)
+    store.write(vet.vet(catalog.place(site.folder)), path)
     return path
 
 
@@ -49,7 +51,7 @@ def loaded(path, lang=None):
     key = (path, lang, os.environ.get("LANDTRACK_DATA"))
     seen, found = LOADED.get(key, (None, None))
     if seen != stamp(path):
-        found = source.load(path, lang=lang)
+        found = store_view.load(path, lang=lang)
         LOADED[key] = (stamp(path), found)
     return found
 
@@ -77,7 +79,7 @@ def printed(
     """Print a sheet; give back its bytes, and what was made."""
     found = loaded(path, lang)
     look = template.load(named)
-    subjects = source.select(found, look, selection)
+    subjects = store_view.select(found, look, selection)
     out = out or path.parent / "sheet.pdf"
     made = issue.sheets(
         found, look, subjects, Order(stated=SIGNED | (stated or {}), **order), out,

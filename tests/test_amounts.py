@@ -9,9 +9,11 @@ import pytest
 from builders import box
 from click.testing import CliRunner
 
-from landtrack import catalog, pipeline, reconcile, rollup, store
-from landtrack.cli import main
-from landtrack.model import Figure
+from landtrack import store
+from landtrack.app import vet
+from landtrack.assessment import progress, reconcile
+from landtrack.cli.main import main
+from landtrack.model import Figure, catalog
 
 INTENSITY, RATIO, COVERAGE = "investment-intensity", "plot-ratio", "building-coverage"
 
@@ -21,7 +23,7 @@ def typed(*arguments):
 
 
 def vetted(folder):
-    return pipeline.vet(catalog.place(folder))
+    return vet.vet(catalog.place(folder))
 
 
 def told(result, rule=INTENSITY):
@@ -276,7 +278,7 @@ def three_plots(site):
 def test_the_classes_of_investment_of_a_report_count_a_project_once(site):
     result = vetted(three_plots(site).folder)
 
-    table = rollup.investment(result.layers["plots"], result.amounts)
+    table = progress.investment(result.layers["plots"], result.amounts)
 
     assert table["projects"].sum() == 2
     assert table["total_cny"].sum() == 56e6

@@ -3,7 +3,7 @@
 import pytest
 from builders import box
 
-from landtrack import pipeline
+from landtrack.app import vet
 
 
 def judged(site, *, each, **entry):
@@ -18,7 +18,7 @@ def judged(site, *, each, **entry):
         (box(200 * at, 0, 200 * at + 60, 100), {"building_id": f"b{at}", "storeys": 2})
         for at in (0, 1)
     ])
-    result = pipeline.run(site.folder)
+    result = vet.run(site.folder)
     findings = result.findings
     own = findings[findings["rule"] == "investment-intensity"].set_index("plot_id")
     return own["outcome"].astype(str).to_dict(), set(result.issues["issue"].astype(str))
@@ -67,7 +67,7 @@ def test_a_ledger_of_plots_with_one_amount_for_each_plot_of_a_project_is_told_on
     ], ledger={"path": "ledger.csv", "key": "地块", "on": "plot_id",
                "fields": {"fixed_investment_cny": "固定资产投资（元）"}})
 
-    result = pipeline.run(site.folder)
+    result = vet.run(site.folder)
 
     own = result.findings[result.findings["rule"] == "investment-intensity"]
     assert own["outcome"].astype(str).tolist() == ["pass", "pass"]

@@ -12,8 +12,10 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from landtrack import answers, catalog, inspection, text
-from landtrack.cli import main
+from landtrack.cli.main import main
+from landtrack.ingest import profile
+from landtrack.model import catalog, translations
+from landtrack.output.reports import answers, profile_text
 
 
 def described(name):
@@ -96,7 +98,7 @@ def test_a_layer_of_any_columns_in_any_crs_answers(tmp_path, crs, cells):
     path = tmp_path / "a.parquet"
     gpd.GeoDataFrame({"column": cells}, geometry=[at, at], crs=crs).to_parquet(path)
 
-    said = inspection.to_json([inspection.look(path)], text.load("zh"))
+    said = profile_text.to_json([profile.look(path)], translations.load("zh"))
 
     assert strict(said)[0]["layers"][0]["read"] == 2
     described("inspect").validate(strict(said))

@@ -11,9 +11,12 @@ import stores
 from browser import browser, open_map
 from builders import Site, box
 
-from landtrack import catalog, pipeline, redraw, store, text, vetting, wording
-from landtrack.model import WRITTEN_COLUMNS
-from landtrack.sheet import contents, source as sources
+from landtrack import store
+from landtrack.app import map_from_store, vet
+from landtrack.model import WRITTEN_COLUMNS, catalog, translations
+from landtrack.output import wording
+from landtrack.output.reports import vetting
+from landtrack.output.sheets import contents, store_view as sources
 
 INVESTMENT, LAND, FLOOR = "fixed_investment_cny", "land_area_m2", "floor_area_m2"
 
@@ -50,7 +53,7 @@ def place(folder, *, ledger=LEDGER, on="project_id", **stated):
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("as-written")
     site = place(folder / "site")
-    return pipeline.run(site.folder, out=folder / "out"), folder / "out"
+    return vet.run(site.folder, out=folder / "out"), folder / "out"
 
 
 def cells(result, plot_id, field):
@@ -106,13 +109,13 @@ def test_a_store_of_before_they_were_kept_still_opens(run, tmp_path):
         store.seals.of_run(db, {k: v for k, v in tables.items() if k != "written_figures"})
 
     assert store.written(path) is None
-    page = redraw.draw(path, tmp_path / "out", lang="en").read_text(encoding="utf-8")
+    page = map_from_store.draw(path, tmp_path / "out", lang="en").read_text(encoding="utf-8")
     assert pageread.json_of(page, "layer-plots")["cards"]["written"] == []
     assert facts(sources.load(path, lang="en"), "A")["Land area (declared)"] == "10,000 m²"
 
 
 def test_the_map_drawn_from_the_store_is_that_of_the_run(run, tmp_path):
-    page = redraw.draw(run[1] / "project.gpkg", tmp_path, lang="en")
+    page = map_from_store.draw(run[1] / "project.gpkg", tmp_path, lang="en")
 
     assert page.read_bytes() == (run[1] / "map.html").read_bytes()
 
@@ -125,7 +128,7 @@ def test_a_shared_store_keeps_them(run, tmp_path):
     assert there["written"].tolist() == run[0].written["written"].tolist()
     assert there["taken"].tolist() == run[0].written["taken"].tolist()
     assert store.seals.faults(shared) == []
-    page = redraw.draw(shared, tmp_path, lang="en")
+    page = map_from_store.draw(shared, tmp_path, lang="en")
     assert page.read_bytes() == (run[1] / "map.html").read_bytes()
     stores.dropped(shared)
 
@@ -146,7 +149,7 @@ SAID = {
 
 @pytest.mark.parametrize(("lang", "plot_id", "field"), SAID)
 def test_the_form_says_so(run, lang, plot_id, field):
-    page = vetting.build(run[0], vetting.case(run[0], plot_id), text.load(lang))
+    page = vetting.build(run[0], vetting.case(run[0], plot_id), translations.load(lang))
 
     assert f"({SAID[lang, plot_id, field]})" in vetting.to_text(page)
 
@@ -162,7 +165,7 @@ def test_the_form_says_so(run, lang, plot_id, field):
     ],
 )
 def test_the_form_states_a_figure_once(run, plot_id, field, said):
-    words = text.load("en")
+    words = translations.load("en")
     page = vetting.build(run[0], vetting.case(run[0], plot_id), words)
 
     [facts] = [each for each in page.sections if each.title == words("vet.facts")]
@@ -176,7 +179,7 @@ def facts(source, plot_id):
 
 @pytest.mark.parametrize(("lang", "plot_id", "field"), SAID)
 def test_the_sheet_of_a_project_says_so_from_the_store(run, lang, plot_id, field):
-    words = text.load(lang)
+    words = translations.load(lang)
 
     told = facts(sources.load(run[1] / "project.gpkg", lang=lang), plot_id)
 
@@ -197,9 +200,15 @@ def test_the_ledger_lists_the_cells(run):
 
 
 @pytest.fixture(scope="module")
-def card(run):
+def running():
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def card(run, running):
     """Read a block of the card of a plot: label to what stands beside it."""
-    with browser() as running, open_map(run[1] / "map.html", running=running) as page:
+    with open_map(run[1] / "map.html", running=running) as page:
         def read(plot_id, block, lang):
             if page.evaluate("Words.current()") != lang:
                 page.select_option("#lt-lang", lang)
@@ -218,7 +227,7 @@ def card(run):
 
 @pytest.mark.parametrize(("lang", "plot_id", "field"), SAID)
 def test_the_card_says_so_beside_the_figure(card, lang, plot_id, field):
-    words = text.load(lang)
+    words = translations.load(lang)
     label = words("card.declared_area") if field == LAND else (
         words("card.used", name=words(f"measure.{field}"), basis=words("basis.declared"))
         if field == FLOOR else words(f"measure.{field}")
@@ -234,13 +243,13 @@ def test_the_card_says_so_beside_the_figure(card, lang, plot_id, field):
 def test_the_card_of_a_plot_among_several_shows_the_amount_of_its_project(
     card, lang, said, plot_id
 ):
-    label = text.load(lang)(f"measure.{INVESTMENT}")
+    label = translations.load(lang)(f"measure.{INVESTMENT}")
 
     assert card(plot_id, "card.figures", lang)[label][0] == said
 
 
-def test_the_list_that_the_map_saves_says_so(run):
-    with browser() as running, open_map(run[1] / "map.html", running=running) as page:
+def test_the_list_that_the_map_saves_says_so(run, running):
+    with open_map(run[1] / "map.html", running=running) as page:
         page.select_option("#lt-lang", "en")
         page.locator(".lt-csv").wait_for()
         with page.expect_download() as saved:
@@ -256,7 +265,7 @@ def test_the_list_that_the_map_saves_says_so(run):
 
 
 def vetted(site):
-    return pipeline.vet(catalog.place(site.folder))
+    return vet.vet(catalog.place(site.folder))
 
 
 @pytest.mark.parametrize(
@@ -274,7 +283,9 @@ def test_phases_that_are_added_are_all_said(tmp_path, amounts, said):
     result = vetted(place(tmp_path / "site", ledger=ledger))
 
     assert result.amounts.loc["P1", INVESTMENT] == 30_000_000
-    told = vetting.to_text(vetting.build(result, vetting.case(result, "A"), text.load("en")))
+    told = vetting.to_text(
+        vetting.build(result, vetting.case(result, "A"), translations.load("en"))
+    )
     assert said in told
 
 
@@ -311,7 +322,9 @@ def test_a_figure_that_is_not_known_all_the_same_is_said_not_to_be_used(tmp_path
     [(written, _, by, taken, _)] = cells(result, "A", LAND)
     assert (written, by) == ("1", "nobody")
     assert math.isnan(taken)
-    told = vetting.to_text(vetting.build(result, vetting.case(result, "A"), text.load("en")))
+    told = vetting.to_text(
+        vetting.build(result, vetting.case(result, "A"), translations.load("en"))
+    )
     assert "1 (not used)" in told
 
 
@@ -326,7 +339,9 @@ def test_what_could_not_be_taken_is_said_not_to_be_used(tmp_path, heading, cell)
 
     result = vetted(site)
 
-    told = vetting.to_text(vetting.build(result, vetting.case(result, "A"), text.load("en")))
+    told = vetting.to_text(
+        vetting.build(result, vetting.case(result, "A"), translations.load("en"))
+    )
     assert f"{cell} (not used)" in told
 
 
@@ -334,7 +349,7 @@ def test_without_a_figure_nothing_is_kept(tmp_path):
     site = Site(tmp_path / "site")
     site.layer("plots", [(box(0, 0, 100, 100), {"plot_id": "A"})])
 
-    result = pipeline.run(site.folder, out=tmp_path / "out")
+    result = vet.run(site.folder, out=tmp_path / "out")
 
     assert isinstance(result.written, pd.DataFrame)
     assert result.written.empty
@@ -375,7 +390,7 @@ def test_a_verdict_names_the_cells_that_its_figures_were_taken_from(run, plot_id
 def test_what_is_measured_was_written_nowhere(tmp_path):
     site = place(tmp_path / "site")
     site.basis |= {"land_area": "measured", "floor_area": "measured"}
-    found = wording.with_cells(pipeline.vet(catalog.place(site.catalog().folder)))
+    found = wording.with_cells(vet.vet(catalog.place(site.catalog().folder)))
 
     own = found.set_index(["plot_id", "rule"])["as_written"]
     assert own["A", "plot-ratio"] == own["A", "building-coverage"] == ""
@@ -391,7 +406,7 @@ def test_the_sheet_of_a_workbook_is_named_with_the_cell(tmp_path):
         book["台账"].append(row)
     book.save(site.folder / "ledger.xlsx")
     site.entries["plots.geojson"]["ledger"]["path"] = "ledger.xlsx"
-    result = pipeline.vet(catalog.place(site.catalog().folder))
+    result = vet.vet(catalog.place(site.catalog().folder))
     own = wording.with_cells(result).set_index(["plot_id", "rule"])["as_written"]
 
     assert (

@@ -3,9 +3,11 @@
 import pytest
 from builders import box
 
-from landtrack import catalog, pipeline, text, vetting
+from landtrack.app import vet
+from landtrack.model import catalog, translations
+from landtrack.output.reports import vetting
 
-EN = text.load("en")
+EN = translations.load("en")
 WHOLE = {
     "fixed_investment_cny": 26e6, "land_area_m2": 10_000, "floor_area_m2": 7000,
     "covered_area_m2": 5000,
@@ -17,7 +19,7 @@ def vetted(site, rules="x-park-2006", **facts):
     site.head["rules"] = rules
     site.basis.update(land_area="declared", floor_area="declared", covered_area="declared")
     site.layer("plots", [(box(0, 0, 100, 100), {"plot_id": "A", **WHOLE, **facts})])
-    return pipeline.vet(catalog.place(site.folder), lang="en")
+    return vet.vet(catalog.place(site.folder), lang="en")
 
 
 def issues_of(result):
@@ -128,7 +130,7 @@ def test_a_percentage_is_what_its_unit_says(tmp_path, unit, cell, value):
 
 
 def test_the_demo_place_shows_each_kind_of_verdict():
-    park = pipeline.vet(catalog.place(catalog.demo_place()), lang="en")
+    park = vet.vet(catalog.place(catalog.demo_place()), lang="en")
     findings = park.findings
     indices = findings["unit"] != "d"
 

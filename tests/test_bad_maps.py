@@ -11,7 +11,7 @@ from browser import browser, open_map, until
 from test_browser import card, show_layers
 from test_webmap import EAST, NORTH, layer, layers_of, made, page_of, plots, square
 
-from landtrack import webmap
+from landtrack.output import map as webmap
 
 NAMES = ["", "😀🏭", "مصنع الصلب", "\u202eevil", "</script><img src=x onerror=alert(1)>",
          "a\u0000b", "=HYPERLINK(1)", "'; DROP TABLE", "\ufffd", "İI", "ﬀ", "１２", "很长" * 200]

@@ -17,12 +17,12 @@ from test_browser import show_layers
 from test_webmap import HOSTILE, made, page_of
 
 import landtrack
-from landtrack import catalog, text, webmap
-from landtrack.errors import CatalogError
-from landtrack.model import Basemap
-from landtrack.webmap import basemaps
+from landtrack.model import Basemap, catalog, translations
+from landtrack.model.errors import CatalogError
+from landtrack.output import map as webmap
+from landtrack.output.map import basemaps
 
-WORDS = [text.load("zh"), text.load("en")]
+WORDS = [translations.load("zh"), translations.load("en")]
 OWN = "https://tiles.intranet.example/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
 
 

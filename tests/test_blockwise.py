@@ -7,10 +7,11 @@ import shapely
 from benchmarks import layers
 from shapely.geometry import LineString, Point, Polygon, box
 
-from landtrack import blockwise, measure
-from landtrack.blockwise import Source
-from landtrack.errors import CRSError, SourceError, TableError
-from landtrack.formats import stream
+from landtrack.app import out_of_core
+from landtrack.app.out_of_core import Source
+from landtrack.ingest.formats import stream
+from landtrack.model.errors import CRSError, SourceError, TableError
+from landtrack.spatial import measures
 
 CRS = "EPSG:32650"
 PLOTS = layers.plots(400)
@@ -48,8 +49,8 @@ def together(blocks):
 def test_pairs_of_blocks_are_those_of_memory(kind, features, name, suffix, tmp_path):
     plots = Source(written(tmp_path, "plots", PLOTS, suffix), "plots")
     source = Source(written(tmp_path, kind, features, suffix), kind)
-    blocks, *found = together(getattr(blockwise, name)(plots, source, no_issue, block=30))
-    expected = getattr(measure, name)(PLOTS, features)
+    blocks, *found = together(getattr(out_of_core, name)(plots, source, no_issue, block=30))
+    expected = getattr(measures, name)(PLOTS, features)
 
     assert blocks >= 400 // 30
     for mine, other in zip(found, expected, strict=True):
@@ -67,8 +68,8 @@ def test_nearest_of_blocks_is_that_of_memory(kind, features, tmp_path):
     """Also where most blocks have no feature of their own."""
     plots = Source(written(tmp_path, "plots", PLOTS, "gpkg"), "plots")
     source = Source(written(tmp_path, kind, features, "gpkg"), kind)
-    _, plot, feature, distance = together(blockwise.nearest(plots, source, no_issue, block=30))
-    expected = measure.nearest(PLOTS, features)
+    _, plot, feature, distance = together(out_of_core.nearest(plots, source, no_issue, block=30))
+    expected = measures.nearest(PLOTS, features)
 
     assert plot.tolist() == list(range(len(PLOTS)))
     assert (feature == expected.feature).all()
@@ -78,7 +79,7 @@ def test_nearest_of_blocks_is_that_of_memory(kind, features, tmp_path):
 def test_nearest_of_no_feature_is_none(tmp_path):
     plots = Source(written(tmp_path, "plots", PLOTS[:5], "parquet"), "plots")
     source = Source(written(tmp_path, "roads", layers.roads(400)[:0], "parquet"), "roads")
-    _, _, feature, distance = together(blockwise.nearest(plots, source, no_issue))
+    _, _, feature, distance = together(out_of_core.nearest(plots, source, no_issue))
 
     assert (feature == -1).all()
     assert np.isnan(distance).all()
@@ -88,7 +89,7 @@ def test_what_cannot_be_measured_is_named_and_the_rest_measured(tmp_path):
     bowtie = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
     plots = [None, box(0, 0, 10, 10), Polygon(), LineString([(0, 0), (1, 1)]), bowtie]
     told = []
-    found = together(blockwise.shared_area(
+    found = together(out_of_core.shared_area(
         Source(written(tmp_path, "plots", plots, "parquet"), "plots"),
         Source(written(tmp_path, "parcels", [box(0, 0, 5, 10)], "parquet"), "parcels"), told.append,
     ))
@@ -103,12 +104,12 @@ def test_what_cannot_be_measured_is_named_and_the_rest_measured(tmp_path):
 
 def test_no_block_is_larger_than_asked(tmp_path, monkeypatch):
     sizes = []
-    kept = measure.shared_area
+    kept = measures.shared_area
     monkeypatch.setattr(
-        measure, "shared_area", lambda *shapes: sizes.append(len(shapes[0])) or kept(*shapes)
+        measures, "shared_area", lambda *shapes: sizes.append(len(shapes[0])) or kept(*shapes)
     )
     plots = Source(written(tmp_path, "plots", PLOTS, "gpkg"), "plots")
-    list(blockwise.shared_area(plots, plots, no_issue, block=64))
+    list(out_of_core.shared_area(plots, plots, no_issue, block=64))
 
     assert max(sizes) <= 64
     assert sum(sizes) == len(PLOTS)
@@ -121,9 +122,9 @@ def test_a_layer_in_another_crs_or_in_degrees_is_refused(tmp_path):
                      "plots")
 
     with pytest.raises(TableError, match=r"other.gpkg is not in the CRS of"):
-        list(blockwise.shared_area(own, other, no_issue))
+        list(out_of_core.shared_area(own, other, no_issue))
     with pytest.raises(CRSError, match=r"degrees.parquet"):
-        list(blockwise.shared_area(degrees, degrees, no_issue))
+        list(out_of_core.shared_area(degrees, degrees, no_issue))
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import shapely
 from hypothesis import example, given, settings, strategies as st
 from notes import issues, only
 
-from landtrack.errors import SourceError
-from landtrack.formats import boundary
-from landtrack.formats.boundary.layout import layouts
+from landtrack.ingest.formats import boundary
+from landtrack.ingest.formats.boundary.layout import layouts
 from landtrack.model import Issue
+from landtrack.model.errors import SourceError
 
 EAST, NORTH = 39_500_000, 3_700_000
 """South-west corner of every parcel here: on the central meridian of zone 39."""

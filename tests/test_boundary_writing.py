@@ -7,12 +7,12 @@ import pytest
 import shapely
 from hypothesis import assume, given, settings, strategies as st
 
-from landtrack import text
-from landtrack.crs import china
-from landtrack.crs.china import Zone
-from landtrack.errors import OutputError, SourceError
-from landtrack.formats import boundary
-from landtrack.formats.contents import Loss
+from landtrack.ingest.formats import boundary
+from landtrack.ingest.formats.base import Loss
+from landtrack.model import translations
+from landtrack.model.errors import OutputError, SourceError
+from landtrack.spatial.crs import china
+from landtrack.spatial.crs.china import Zone
 
 EAST, NORTH = 39_500_000, 3_700_000
 SQUARE = shapely.box(EAST, NORTH, EAST + 100, NORTH + 100)
@@ -231,9 +231,9 @@ def test_what_the_format_cannot_hold_is_told_before(written):
     assert boundary.losses(parcels(moved(SQUARE, 0.04, 0)), digits=1) == [
         Loss("rounded", 1, detail="0.0400 m")
     ]
-    for lang in text.languages():
+    for lang in translations.languages():
         assert all(
-            text.load(lang)(
+            translations.load(lang)(
                 f"loss.{each.what}", number=each.number, field=each.field, detail=each.detail
             ) for each in told
         )

@@ -14,7 +14,7 @@ import shapely
 from browser import DESKTOP, PHONE, browser, open_map, until
 from test_webmap import EAST, HOSTILE, NORTH, layer, layers_of, line, made, page_of
 
-from landtrack import webmap
+from landtrack.output import map as webmap
 
 OUTPUT = Path(__file__).parent / "output"
 PICTURES = Path(__file__).parent / "pictures"

@@ -10,7 +10,12 @@ from browser import browser, open_map
 from conftest import REAL_PLACES
 from test_mapdata import plain_cards
 
-from landtrack import catalog, crs, osm, pipeline, report, symbology, text, webmap, wording
+from landtrack.app import import_osm, vet
+from landtrack.assessment.rules import verdicts
+from landtrack.model import catalog, translations
+from landtrack.output import map as webmap, wording
+from landtrack.output.reports import ledger
+from landtrack.spatial import crs
 
 CENTRED = """(where) => {
   landtrack.map.setView(where, 17, {animate: false});
@@ -39,9 +44,9 @@ def opened(request, running, tmp_path_factory):
         place = REAL_PLACES / request.param
         if request.param == "liechtenstein":
             place = folder / "osm"
-            osm.init(real_data / "liechtenstein-2021.osm.pbf", place, crs_text="EPSG:2056")
-    result = pipeline.vet(catalog.place(place))
-    report.write_ledger(result, folder / "ledger.xlsx")
+            import_osm.init(real_data / "liechtenstein-2021.osm.pbf", place, crs_text="EPSG:2056")
+    result = vet.vet(catalog.place(place))
+    ledger.write_ledger(result, folder / "ledger.xlsx")
     webmap.save(webmap.build(result), folder / "map.html")
     with open_map(folder / "map.html", running=running) as page:
         yield dataclasses.replace(result, outputs={"ledger.xlsx": folder / "ledger.xlsx"}), page
@@ -50,8 +55,8 @@ def opened(request, running, tmp_path_factory):
 
 def test_a_click_on_a_plot_opens_the_card_with_its_verdict(opened):
     result, page = opened
-    words = text.load(result.lang)
-    verdicts = symbology.verdicts(result.layers["plots"].index, result.findings)
+    words = translations.load(result.lang)
+    by_plot = verdicts.by_subject(result.layers["plots"].index, result.findings)
     plots = result.layers["plots"]
     biggest = plots.area.nlargest(3).index
     points = plots.loc[biggest].set_geometry(plots.loc[biggest].representative_point())
@@ -63,7 +68,7 @@ def test_a_click_on_a_plot_opens_the_card_with_its_verdict(opened):
         card = page.locator(".lt-card")
         card.get_by_text(str(plot_id), exact=False).first.wait_for()
         said = card.text_content()
-        assert words(f"outcome.{verdicts[plot_id]}") in said
+        assert words(f"outcome.{by_plot[plot_id]}") in said
         for rule in result.rules.values():
             assert words.pick(rule.title) in said
             assert words.limit(rule) in said
@@ -71,7 +76,7 @@ def test_a_click_on_a_plot_opens_the_card_with_its_verdict(opened):
 
 def test_each_rule_that_a_plot_fails_by_is_shown_on_the_map(opened):
     result, page = opened
-    words = text.load(result.lang)
+    words = translations.load(result.lang)
     titles = {rule.id: words.pick(rule.title) for rule in result.rules.values()}
     failed = result.findings[result.findings["outcome"] == "fail"]
     for finding in failed.drop_duplicates("rule").itertuples():
@@ -94,7 +99,7 @@ def test_each_rule_that_a_plot_fails_by_is_shown_on_the_map(opened):
 
 def test_the_sums_of_the_list_are_those_of_the_ledger(opened):
     result, page = opened
-    words = text.load(result.lang)
+    words = translations.load(result.lang)
     book = openpyxl.load_workbook(result.outputs["ledger.xlsx"], read_only=True)
     heads, *rows = book.worksheets[0].iter_rows(values_only=True)
     invested = words("field.fixed_investment_cny")
@@ -114,7 +119,7 @@ def test_the_sums_of_the_list_are_those_of_the_ledger(opened):
 
 def test_every_layer_is_in_the_legend_with_its_count(opened):
     result, page = opened
-    words = text.load(result.lang)
+    words = translations.load(result.lang)
 
     page.locator('[data-tab="legend"]').click()
     legend = page.locator("body").inner_text()
@@ -126,7 +131,7 @@ def test_every_layer_is_in_the_legend_with_its_count(opened):
 
 def test_the_map_says_where_its_data_come_from(opened):
     result, page = opened
-    words = text.load(result.lang)
+    words = translations.load(result.lang)
 
     shown = page.locator("body").inner_text()
 
@@ -173,7 +178,7 @@ def test_cards_in_the_browser_say_what_the_wording_says(opened, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_attributes_in_the_browser_are_written_as_the_wording_writes_them(opened, lang):
     result, page = opened
-    words = text.load(lang)
+    words = translations.load(lang)
     for kind, frame in result.layers.items():
         schema = result.schemas[kind]
         fields = [

@@ -3,9 +3,11 @@
 import pytest
 from builders import box, facts, own_measures, pack, rule
 
-from landtrack import catalog, check, pipeline, symbology
-from landtrack.errors import CatalogError
-from landtrack.model import Outcome, Sample
+from landtrack.app import vet
+from landtrack.assessment import rules as check
+from landtrack.assessment.rules import verdicts
+from landtrack.model import Outcome, Sample, catalog
+from landtrack.model.errors import CatalogError
 
 LAND = 10_000.0
 
@@ -58,7 +60,7 @@ def test_one_rule_of_five_that_is_broken_is_not_averaged_away(limits, verdict):
     """zok213/RealEstate: a mean score of 95 or more was a pass, whatever was broken."""
     findings = judged(*(rule(id=f"r{at}", threshold=limit) for at, limit in enumerate(limits)))
 
-    assert symbology.verdicts(["A"], findings).tolist() == [verdict]
+    assert verdicts.by_subject(["A"], findings).tolist() == [verdict]
 
 
 def test_a_missing_input_is_never_given_a_value_of_its_own():
@@ -80,7 +82,7 @@ def test_a_tolerance_of_five_per_cent_is_five_per_cent(site, declared, told):
     site.basis["area_tolerance"] = 0.05
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), land_area_m2=declared)])
 
-    issues = pipeline.vet(catalog.place(site.folder)).issues["issue"]
+    issues = vet.vet(catalog.place(site.folder)).issues["issue"]
 
     assert ("area_differs" in set(issues)) == told
 
@@ -118,7 +120,7 @@ def test_nothing_built_does_not_meet_a_minimum(site):
         "building_id": "far", "class": "building", "storeys": 1,
     })])
 
-    told = pipeline.vet(catalog.place(site.folder)).findings.set_index("rule")
+    told = vet.vet(catalog.place(site.folder)).findings.set_index("rule")
 
     assert told.loc["plot-ratio", ["value", "outcome"]].tolist() == [0.0, "fail"]
     assert told.loc["building-coverage", ["value", "outcome"]].tolist() == [0.0, "fail"]
@@ -128,13 +130,13 @@ def test_where_nothing_is_known_of_buildings_a_minimum_is_unknown(site):
     del site.entries["buildings.geojson"]
     site.catalog()
 
-    told = pipeline.vet(catalog.place(site.folder)).findings.set_index("rule")
+    told = vet.vet(catalog.place(site.folder)).findings.set_index("rule")
 
     assert told.loc["plot-ratio", "outcome"] == "unknown"
 
 
 def test_no_rule_at_all_is_no_pass():
-    assert symbology.verdicts(["A"], judged().iloc[:0]).tolist() == ["not_judged"]
+    assert verdicts.by_subject(["A"], judged().iloc[:0]).tolist() == ["not_judged"]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ def test_nought_is_a_figure_and_not_a_missing_one(site, stated, value, outcome):
     site.basis["floor_area"] = "declared"
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), floor_area_m2=stated)])
 
-    told = pipeline.vet(catalog.place(site.folder)).findings.set_index("rule")
+    told = vet.vet(catalog.place(site.folder)).findings.set_index("rule")
 
     assert told.loc["plot-ratio", "outcome"] == outcome
     assert told.loc["plot-ratio", "value"] == value or value is None

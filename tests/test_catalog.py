@@ -2,9 +2,8 @@
 
 import pytest
 
-from landtrack import catalog, issues
-from landtrack.errors import CatalogError, SourceError
-from landtrack.model import Issue
+from landtrack.model import Issue, catalog, issues
+from landtrack.model.errors import CatalogError, SourceError
 
 
 @pytest.mark.parametrize("kind", catalog.data_files("schemas"))

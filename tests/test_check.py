@@ -5,9 +5,9 @@ import pytest
 from builders import facts, own_measures, pack, rule, sequence
 from hypothesis import given, strategies as st
 
-from landtrack import catalog, check
-from landtrack.errors import CatalogError, TableError
-from landtrack.model import Outcome, Sample
+from landtrack.assessment import rules as check
+from landtrack.model import Outcome, Sample, catalog
+from landtrack.model.errors import CatalogError, TableError
 
 AREA = 10_000.0
 

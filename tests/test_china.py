@@ -7,9 +7,9 @@ from pyproj import CRS
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
-from landtrack.crs import china
-from landtrack.crs.china import Zone
-from landtrack.errors import CRSError
+from landtrack.model.errors import CRSError
+from landtrack.spatial.crs import china
+from landtrack.spatial.crs.china import Zone
 
 NAMED = re.compile(
     r"(CGCS2000|Xian 1980|Beijing 1954|New Beijing) / (3-degree )?Gauss-Kruger (zone|CM) (\d+)"

@@ -12,8 +12,8 @@ import pytest
 from builders import box
 from click.testing import CliRunner
 
-from landtrack.cli import main
-from landtrack.commands import fault
+from landtrack.cli import fault
+from landtrack.cli.main import main
 
 
 def typed(*arguments):
@@ -118,7 +118,7 @@ def test_a_title_that_the_terminals_code_page_lacks_stops_nothing(site, tmp_path
 def test_help_loads_no_heavy_library():
     """Help answers at once because what takes long to import is imported when it is used."""
     code = (
-        "import sys\nfrom landtrack.cli import main\n"
+        "import sys\nfrom landtrack.cli.main import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
         "print(sorted({'geopandas', 'pandas', 'numpy', 'shapely', 'folium', 'rich', 'msgspec'}"
         " & set(sys.modules)))"
@@ -169,7 +169,7 @@ def broken(monkeypatch, tmp_path, error):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("landtrack.inspection.paths", fail)
+    monkeypatch.setattr("landtrack.ingest.profile.paths", fail)
     monkeypatch.setattr(fault, "folder", lambda: tmp_path / "logs")
     return tmp_path / "logs"
 

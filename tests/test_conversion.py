@@ -10,11 +10,11 @@ from builders import CRS, EAST, box, line, point
 from click.testing import CliRunner
 from hypothesis import given, strategies as st
 
-from landtrack import conversion
-from landtrack.cli import main
-from landtrack.errors import CRSError, OutputError, SourceError
-from landtrack.formats import files, shapefile_out
-from landtrack.formats.contents import Loss
+from landtrack.app import convert as conversion
+from landtrack.cli.main import main
+from landtrack.ingest.formats import files, shapefile_out
+from landtrack.ingest.formats.base import Loss
+from landtrack.model.errors import CRSError, OutputError, SourceError
 
 LONG = "建设用地总面积合计"
 """27 bytes in UTF-8, 18 in GBK; a Shapefile has 10."""
@@ -240,10 +240,10 @@ def test_the_command_says_what_the_reader_noted(real_data, tmp_path):
 
 
 def test_every_kind_of_loss_has_its_words():
-    from landtrack import text
+    from landtrack.model import translations
 
     for lang in ("en", "zh"):
-        words = text.load(lang)
+        words = translations.load(lang)
         for what in ("renamed", "as_text", "as_number", "text_cut", "time_cut", "characters",
                      "empty_text", "kinds_split", "shape_dropped", "shape_missing", "no_crs",
                      "rounded"):

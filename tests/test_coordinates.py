@@ -14,11 +14,11 @@ import shapely
 from hypothesis import assume, example, given, settings, strategies as st
 from notes import issues, only
 
-from landtrack.errors import OutputError, SourceError
-from landtrack.formats import coordinates, limits
-from landtrack.formats.contents import Loss
-from landtrack.formats.coordinates.cells import angle, with_commas
+from landtrack.ingest.formats import coordinates, limits
+from landtrack.ingest.formats.base import Loss
+from landtrack.ingest.formats.coordinates.cells import angle, with_commas
 from landtrack.model import Issue
+from landtrack.model.errors import OutputError, SourceError
 
 EAST, NORTH = 500_000, 3_700_000
 SQUARE = [(0, 0), (0, 100), (100, 100), (100, 0)]

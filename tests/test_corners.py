@@ -5,8 +5,8 @@ import pytest
 import shapely
 from hypothesis import given, strategies as st
 
-from landtrack.corners import rings
-from landtrack.errors import TableError
+from landtrack.model.errors import TableError
+from landtrack.spatial.boundary_points import rings
 
 
 def points(shape):

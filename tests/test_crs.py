@@ -6,8 +6,8 @@ import shapely
 from builders import box, frame
 from pyproj import CRS, Transformer
 
-from landtrack import crs
-from landtrack.errors import CRSError
+from landtrack.model.errors import CRSError
+from landtrack.spatial import crs
 
 
 @pytest.mark.parametrize(

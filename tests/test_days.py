@@ -6,9 +6,11 @@ import pytest
 from builders import box
 from click.testing import CliRunner
 
-from landtrack import catalog, pipeline, vetting
-from landtrack.cli import main
-from landtrack.errors import SourceError
+from landtrack.app import vet
+from landtrack.cli.main import main
+from landtrack.model import catalog
+from landtrack.model.errors import SourceError
+from landtrack.output.reports import vetting
 
 JUNE, AUGUST = dt.date(2006, 6, 10), dt.date(2006, 8, 1)
 STEPS = {
@@ -18,7 +20,7 @@ STEPS = {
 
 
 def vetted(site, day=None, **more):
-    return pipeline.vet(catalog.place(site.folder), as_of=day, **more)
+    return vet.vet(catalog.place(site.folder), as_of=day, **more)
 
 
 def outcome(result, rule, plot="A"):

@@ -5,7 +5,7 @@ import pytest
 import shapely
 from hypothesis import given, strategies as st
 
-from landtrack import defects
+from landtrack.spatial import defects
 
 
 def array(*shapes):

@@ -13,8 +13,8 @@ from browser import DESKTOP, PHONE, again, browser, open_map, until
 from test_browser import EAST, NORTH, OUTPUT, card, click, degrees, show_layers
 from test_webmap import layer, made, square
 
-from landtrack import webmap
 from landtrack.model import STATUS_COLUMNS
+from landtrack.output import map as webmap
 
 DAYS = {"Z1": [("2005-01-05", "notified"), ("2006-02-01", "compensated")],
         "Z2": [("2005-06-01", "reported_province")]}

@@ -13,9 +13,10 @@ from test_browser import card, click, degrees
 from test_desk import desk, painted, settled, show
 from test_webmap import layer, line, made, square
 
-from landtrack import catalog, join, webmap
-from landtrack.model import STATUS_COLUMNS, Joined
-from landtrack.webmap import trial
+from landtrack.model import STATUS_COLUMNS, Joined, catalog
+from landtrack.output import map as webmap
+from landtrack.output.map import trial_limits
+from landtrack.spatial import join
 
 
 def land(lang="zh"):
@@ -318,7 +319,7 @@ def by_table(running, tmp_path):
 
 
 def test_limits_of_tables_are_looked_up_by_what_is_chosen(by_table):
-    rule = next(each for each in trial.limits(national(), [_Words()]) if each["table"])
+    rule = next(each for each in trial_limits.limits(national(), [_Words()]) if each["table"])
     draw_trial(by_table, (10, 10), (110, 10), (110, 110), (10, 110))
     by_table.locator("#lt-trial-fixed_investment_cny").fill("500000000")
     own = by_table.locator(f'.lt-trial-rule[data-rule="{rule["id"]}"]')

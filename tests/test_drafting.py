@@ -9,9 +9,10 @@ import shapely
 from builders import CRS, box, line
 from click.testing import CliRunner
 
-from landtrack import catalog, drafting, pipeline
-from landtrack.cli import main
-from landtrack.errors import OutputError, SourceError
+from landtrack.app import draft_catalog, vet
+from landtrack.cli.main import main
+from landtrack.model import catalog
+from landtrack.model.errors import OutputError, SourceError
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def folder(tmp_path):
 
 
 def test_the_draft_names_each_file_its_kind_and_its_columns(folder):
-    text = drafting.draft(folder)
+    text = draft_catalog.draft(folder)
     tables = tomllib.loads(text)
 
     assert tables["place"]["crs"] == CRS
@@ -72,7 +73,7 @@ def test_the_draft_names_each_file_its_kind_and_its_columns(folder):
 
 
 def test_every_guess_and_every_file_left_out_is_marked(folder):
-    text = drafting.draft(folder)
+    text = draft_catalog.draft(folder)
 
     assert "# guess: called '项目地块', 3 of 4 columns" in text
     assert "# columns that no field was found for: 闲置列" in text
@@ -85,9 +86,9 @@ def test_every_guess_and_every_file_left_out_is_marked(folder):
 
 
 def test_the_draft_runs_as_it_is(folder):
-    path = drafting.init(folder)
+    path = draft_catalog.init(folder)
 
-    result = pipeline.vet(catalog.place(folder))
+    result = vet.vet(catalog.place(folder))
 
     assert path == folder / "catalog.toml"
     intensity = result.findings.query("rule == 'investment-intensity'").set_index("plot_id")
@@ -109,7 +110,7 @@ def test_a_ledger_is_joined_by_what_both_call_alike_and_not_by_a_running_number(
 ):
     rows = f"{heading},固定资产投资（万元）\n1,P1,2600\n"
     (folder / "台账.csv").write_text(rows, encoding="utf-8")
-    drafting.init(folder)
+    draft_catalog.init(folder)
 
     found = tomllib.loads((folder / "catalog.toml").read_text(encoding="utf-8"))["layer"]
     ledger = next(each["ledger"] for each in found if each["kind"] == "plots")
@@ -120,7 +121,7 @@ def test_a_catalog_that_is_there_is_never_overwritten(folder):
     (folder / "catalog.toml").write_text("mine", encoding="utf-8")
 
     with pytest.raises(OutputError, match="is there already"):
-        drafting.init(folder)
+        draft_catalog.init(folder)
 
     assert (folder / "catalog.toml").read_text(encoding="utf-8") == "mine"
 
@@ -131,16 +132,16 @@ def test_hostile_names_stay_text(tmp_path):
         tmp_path / "plots.gpkg"
     )
 
-    tables = tomllib.loads(drafting.draft(tmp_path))
+    tables = tomllib.loads(draft_catalog.draft(tmp_path))
 
     assert len(tables["layer"]) == 1
 
 
 def test_without_files_there_is_nothing_to_draft(tmp_path):
     with pytest.raises(SourceError, match="no file that can be read"):
-        drafting.draft(tmp_path)
+        draft_catalog.draft(tmp_path)
     with pytest.raises(SourceError, match="is no folder"):
-        drafting.draft(tmp_path / "none")
+        draft_catalog.draft(tmp_path / "none")
 
 
 def test_several_layers_of_a_file_are_told_apart_by_name(tmp_path):
@@ -150,7 +151,7 @@ def test_several_layers_of_a_file_are_told_apart_by_name(tmp_path):
             tmp_path / "all.gpkg", layer=name
         )
 
-    layers = tomllib.loads(drafting.draft(tmp_path))["layer"]
+    layers = tomllib.loads(draft_catalog.draft(tmp_path))["layer"]
 
     assert [(each["kind"], each["layer"]) for each in layers] == [
         ("plots", "地块"), ("roads", "roads")
@@ -158,7 +159,7 @@ def test_several_layers_of_a_file_are_told_apart_by_name(tmp_path):
 
 
 def test_every_synonym_is_of_a_kind_or_field_that_there_is():
-    known = drafting.synonyms()
+    known = draft_catalog.synonyms()
     schemas = catalog.schemas()
     fields = {name for schema in schemas.values() for name in schema.fields}
 
@@ -183,7 +184,7 @@ def test_the_shipped_demo_place_is_recognised(tmp_path):
         ignore=shutil.ignore_patterns("*.toml", "*.md", "*.py", "__pycache__", "reported*"),
     )
 
-    tables = tomllib.loads(drafting.draft(tmp_path / "x"))
+    tables = tomllib.loads(draft_catalog.draft(tmp_path / "x"))
 
     layers = tables["layer"]
     assert tables["basis"]["land_area"] == "declared"
@@ -217,6 +218,6 @@ def test_only_a_place_in_china_is_drafted_with_rules_of_china(
         tmp_path / "plots.gpkg"
     )
 
-    place = tomllib.loads(drafting.draft(tmp_path))["place"]
+    place = tomllib.loads(draft_catalog.draft(tmp_path))["place"]
 
     assert (place.get("rules"), place["workflow"]) == (rules, workflow)

@@ -15,10 +15,10 @@ from builders import EAST, NORTH
 from ezdxf.enums import TextEntityAlignment
 from hypothesis import Phase, given, settings, strategies as st
 
-from landtrack.errors import OutputError, SourceError
-from landtrack.formats import dxf
-from landtrack.formats.contents import Loss, Note
+from landtrack.ingest.formats import dxf
+from landtrack.ingest.formats.base import Loss, Note
 from landtrack.model import Issue
+from landtrack.model.errors import OutputError, SourceError
 
 SQUARE = [(0, 0), (10, 0), (10, 10), (0, 10)]
 

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from landtrack.formats import encoding
+from landtrack.ingest.formats import encoding
 
 TEXTS = [
     pytest.param("项目编号，企业名称\n（亩），（万元）\n制表：某某，审核：某某\n", id="few digits"),

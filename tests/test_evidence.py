@@ -3,7 +3,8 @@
 import pytest
 from builders import box
 
-from landtrack import catalog, pipeline
+from landtrack.app import vet
+from landtrack.model import catalog
 
 
 def building(storeys, heights=None, *, name="b", shape=None):
@@ -17,7 +18,7 @@ def vetted(site, *buildings, basis="measured", declared=None):
     site.basis["floor_area"] = basis
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), floor_area_m2=declared)])
     site.layer("buildings", list(buildings))
-    return pipeline.vet(catalog.place(site.folder), lang="en")
+    return vet.vet(catalog.place(site.folder), lang="en")
 
 
 def evidence(result):
@@ -83,7 +84,7 @@ def test_the_evidence_of_a_project_is_that_of_its_sums(site):
     ])
     other = building(1, "4", name="c", shape=box(50, 0, 100, 100))
     site.layer("buildings", [building(1, "4"), other])
-    result = pipeline.vet(catalog.place(site.folder), lang="en")
+    result = vet.vet(catalog.place(site.folder), lang="en")
 
     assert result.findings.set_index(["plot_id", "rule"])["evidence"].unstack()[
         "plot-ratio"].tolist() == ["heights", "heights,declared"]

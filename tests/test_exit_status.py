@@ -7,11 +7,11 @@ import pytest
 from builders import box
 from click.testing import CliRunner
 
-from landtrack import catalog, pipeline
-from landtrack.check import agreements
-from landtrack.cli import main
-from landtrack.errors import CatalogError
-from landtrack.model import Override, Waiver
+from landtrack.app import vet
+from landtrack.assessment.rules import agreements
+from landtrack.cli.main import main
+from landtrack.model import Override, Waiver, catalog
+from landtrack.model.errors import CatalogError
 
 
 def typed(*arguments):
@@ -93,7 +93,7 @@ def test_a_place_without_rules_has_figures_and_is_not_judged(site, rules):
     assert result.exit_code == 3
     assert "no rules: not judged" in result.stdout
     assert "x-park" not in result.stdout
-    vetted = pipeline.vet(catalog.place(site.folder))
+    vetted = vet.vet(catalog.place(site.folder))
     assert vetted.findings.empty
     own = vetted.measures[vetted.measures["layer"] == "plots"].set_index("measure")["value"]
     assert own["area_m2"] == pytest.approx(10_000)
@@ -139,7 +139,7 @@ def test_approvals_that_neither_catalog_nor_rules_name_are_not_taken_for_granted
     with_states(site)
 
     assert states_told(site) == [("parcels", "state", "cn-2006, cn-now")]
-    vetted = pipeline.vet(catalog.place(site.folder))
+    vetted = vet.vet(catalog.place(site.folder))
     assert vetted.workflow.id == "none"
     assert vetted.layers["parcels"]["state"].isna().all()
     assert vetted.run["workflow"].tolist() == ["none"]
@@ -159,7 +159,7 @@ def test_approvals_go_as_the_catalog_says_else_as_its_rules_do(site, head, workf
 
     told = states_told(site)
 
-    assert pipeline.vet(catalog.place(site.folder)).workflow.id == workflow
+    assert vet.vet(catalog.place(site.folder)).workflow.id == workflow
     assert bool(told) == (workflow == "none" and "workflow" not in head)
 
 
@@ -283,7 +283,7 @@ def test_the_limit_that_says_that_it_replaces_the_other_holds_once_it_is_agreed(
     assert run(fault).exit_code == 1
     place = catalog.place(fault)
     now, then = (
-        pipeline.vet(place, as_of=day).findings.set_index("rule").loc["investment-intensity"]
+        vet.vet(place, as_of=day).findings.set_index("rule").loc["investment-intensity"]
         for day in (None, dt.date(2010, 1, 1))
     )
     assert (now["threshold"], now["outcome"]) == (3000, "fail")
@@ -416,7 +416,7 @@ def test_an_amount_of_a_project_of_which_a_plot_is_left_out_is_not_that_of_the_p
     folder = left_out(site, [("JA", ENOUGH)], projects=("JA", "JA"))
 
     assert run(folder).exit_code == 3
-    found = pipeline.vet(catalog.place(folder))
+    found = vet.vet(catalog.place(folder))
     intensity = found.projects[found.projects["rule"] == "investment-intensity"]
     assert intensity["outcome"].tolist() == ["unknown"]
     assert named(folder, "amount_left_out") == [("B", "warning")]

@@ -13,12 +13,12 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from landtrack import inspection, read
-from landtrack.cli import main
-from landtrack.errors import SourceError
-from landtrack.formats import domains, files
+from landtrack.cli.main import main
+from landtrack.ingest import profile, read
+from landtrack.ingest.formats import domains, files
+from landtrack.ingest.normalise import georeference
 from landtrack.model import LayerSource, Place
-from landtrack.normalise import georeference
+from landtrack.model.errors import SourceError
 
 
 def typed(*arguments):
@@ -119,7 +119,7 @@ def test_what_the_numbers_deny_is_told_with_both(tmp_path, stated, corner, issue
     )
     frame.to_file(tmp_path / "lots.gpkg")
 
-    (layer,) = inspection.look(tmp_path / "lots.gpkg").layers
+    (layer,) = profile.look(tmp_path / "lots.gpkg").layers
 
     told = dict(zip(layer.issues["issue"], layer.issues["value"], strict=True))
     assert told[issue].startswith(stated)
@@ -294,7 +294,7 @@ def test_side_files_of_mapinfo_are_no_files_of_their_own(tmp_path, suffix, renam
         for each in tmp_path.iterdir():
             packed.write(each, each.name)
 
-    named = [each.name.lower() for each in inspection.paths(tmp_path)]
+    named = [each.name.lower() for each in profile.paths(tmp_path)]
 
     assert sorted(named) == sorted([f"plots{suffix}", "survey.dat"])
     assert "plots" in files.layer_names(tmp_path.parent / "set.zip")

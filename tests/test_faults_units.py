@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from builders import box
 
-from landtrack import catalog, drafting, pipeline, text, vetting
-from landtrack.errors import CatalogError
-from landtrack.model import Issue, Outcome
+from landtrack.app import draft_catalog, vet
+from landtrack.model import Issue, Outcome, catalog, translations
+from landtrack.model.errors import CatalogError
+from landtrack.output.reports import vetting
 
 MU, ACRE, FOOT = 10_000 / 15, 4046.8564224, 0.3048**2
 INVESTMENT, LAND = "fixed_investment_cny", "land_area_m2"
@@ -26,12 +27,12 @@ HEADINGS = {  # by folder of the case: what one is of the land, of the investmen
 
 def drafted(folder):
     """Draft the catalog of a folder and vet it."""
-    path = drafting.init(folder)
-    return pipeline.vet(catalog.place(folder)), path.read_text(encoding="utf-8")
+    path = draft_catalog.init(folder)
+    return vet.vet(catalog.place(folder)), path.read_text(encoding="utf-8")
 
 
 def vetted(folder):
-    return pipeline.vet(catalog.place(folder))
+    return vet.vet(catalog.place(folder))
 
 
 def told(result, issue):
@@ -203,7 +204,7 @@ def test_a_draft_marks_a_column_of_money_without_a_unit(site):
     book.active["A1"] = "地块编号"
     book.save(site.folder / "ledger.xlsx")
 
-    draft = drafting.init(site.folder).read_text(encoding="utf-8")
+    draft = draft_catalog.init(site.folder).read_text(encoding="utf-8")
 
     assert "# no unit is stated: taken as CNY until unit" in draft
 
@@ -544,7 +545,7 @@ def test_the_form_shows_a_figure_as_written_beside_the_figure_as_taken(site):
     result = ledger(site, "用地面积（亩）", [15], LAND, unit="亩")
     case = vetting.case(result, "P1")
 
-    page = vetting.to_text(vetting.build(result, case, text.load("en")))
+    page = vetting.to_text(vetting.build(result, case, translations.load("en")))
 
     assert "(15 亩 = 10,000" in page
 

@@ -7,10 +7,10 @@ import subprocess
 import pytest
 from builders import rule
 
-from landtrack import catalog, text, wording
-from landtrack.model import RELATIONS, Outcome
+from landtrack.model import RELATIONS, Outcome, catalog, translations
+from landtrack.output import wording
 
-WORDS = text.load("en")
+WORDS = translations.load("en")
 
 VECTORS = [
     # unit, relation, threshold, upper, value, as it is written

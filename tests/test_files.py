@@ -11,9 +11,9 @@ import pytest
 import shapely
 from hypothesis import given, strategies as st
 
-from landtrack.errors import LimitError, SourceError
-from landtrack.formats import archive, encoding, export, files, limits
+from landtrack.ingest.formats import archive, encoding, export, files, limits
 from landtrack.model import Issue
+from landtrack.model.errors import LimitError, SourceError
 
 PLOTS = gpd.GeoDataFrame(
     {"名称": ["甲", "乙"]}, geometry=[shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)], crs=4490

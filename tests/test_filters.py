@@ -7,7 +7,7 @@ import pytest
 from browser import browser, open_map
 from test_desk import desk
 
-from landtrack import webmap
+from landtrack.output import map as webmap
 
 APPLY = """({codes, sizes, money, chosen, values}) => {
     const table = {

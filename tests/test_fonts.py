@@ -9,8 +9,8 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
 
-from landtrack import fonts
-from landtrack.errors import OutputError, SourceError
+from landtrack.model.errors import OutputError, SourceError
+from landtrack.output.style import fonts
 
 RARE = "\U00020bb7"  # 𠮷, in no font that is shipped
 

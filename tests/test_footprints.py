@@ -8,22 +8,23 @@ import pytest
 from builders import box, facts, pack
 from click.testing import CliRunner
 
-from landtrack import catalog, check, pipeline
-from landtrack.cli import main
-from landtrack.model import TallStorey
+from landtrack.app import vet
+from landtrack.assessment import rules
+from landtrack.cli.main import main
+from landtrack.model import TallStorey, catalog
 
 RATIO, COVERAGE = "plot-ratio", "building-coverage"
 
 
 def judged(folder, rule=RATIO):
     """Give value, outcome and reason of a rule, by plot."""
-    result = pipeline.vet(catalog.place(folder))
+    result = vet.vet(catalog.place(folder))
     own = result.findings[result.findings["rule"] == rule].set_index("plot_id")
     return own[["value", "outcome", "reason"]].apply(tuple, axis="columns").to_dict()
 
 
 def issues(folder, kind):
-    table = pipeline.vet(catalog.place(folder)).issues
+    table = vet.vet(catalog.place(folder)).issues
     own = table[table["issue"] == kind]
     return list(zip(own["feature_id"], own["value"], strict=True))
 
@@ -272,7 +273,7 @@ def test_without_a_pack_no_storey_counts_twice(site):
     del site.head["rules"]
     built(site, (box(0, 0, 50, 100), {"storey_heights_m": "9"}))
 
-    measures = pipeline.vet(catalog.place(site.folder)).measures
+    measures = vet.vet(catalog.place(site.folder)).measures
     own = measures[measures["layer"] == "plots"].set_index("measure")["value"]
     assert own["floor_area_m2"] == pytest.approx(5000)
 
@@ -304,7 +305,7 @@ SILENT = pack(id="none", in_force_from=day(2010))
 def test_the_height_is_that_of_the_pack_in_force(packs, accepted, above):
     known = facts(A={"accepted_on": pd.Timestamp(accepted)})
 
-    (found,) = check.tall_above(known, packs)
+    (found,) = rules.tall_above(known, packs)
 
     assert found == above if above is not None else np.isnan(found)
 

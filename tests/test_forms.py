@@ -11,10 +11,13 @@ from builders import box
 from click.testing import CliRunner
 from hypothesis import given, settings, strategies as st
 
-from landtrack import catalog, fonts, pipeline, text, vetting
-from landtrack.cli import main
-from landtrack.errors import OutputError
-from landtrack.vetting import layout, pdf
+from landtrack.app import vet
+from landtrack.cli.main import main
+from landtrack.model import catalog, translations
+from landtrack.model.errors import OutputError
+from landtrack.output.reports import vetting
+from landtrack.output.reports.vetting import layout, pdf
+from landtrack.output.style import fonts
 
 HOSTILE = "=1+1 <b>&\"'</b> </script> ‘张’ 有限公司"
 RARE = "\U00020bb7野家"
@@ -22,12 +25,12 @@ RARE = "\U00020bb7野家"
 
 @pytest.fixture(scope="module", params=["zh", "en"])
 def words(request):
-    return text.load(request.param)
+    return translations.load(request.param)
 
 
 @pytest.fixture(scope="module")
 def page(words):
-    result = pipeline.vet(catalog.place(catalog.demo_place()), lang=words.lang)
+    result = vet.vet(catalog.place(catalog.demo_place()), lang=words.lang)
     return vetting.build(result, vetting.case(result, "XP-059"), words)
 
 
@@ -121,12 +124,12 @@ def test_the_same_page_makes_the_same_bytes(page, words, tmp_path, kind):
 def hostile(site):
     """A plot whose company has a name that is markup, a formula and a script's end."""
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), company=HOSTILE, name="\x01\x0b甲")])
-    result = pipeline.vet(catalog.place(site.folder), lang="zh")
-    return vetting.build(result, vetting.case(result, "A"), text.load("zh"))
+    result = vet.vet(catalog.place(site.folder), lang="zh")
+    return vetting.build(result, vetting.case(result, "A"), translations.load("zh"))
 
 
 def test_a_hostile_name_is_a_name_in_every_form(hostile, tmp_path):
-    words = text.load("zh")
+    words = translations.load("zh")
     markup = written(hostile, words, tmp_path, "html").read_text(encoding="utf-8")
     assert "<b>" not in markup
     assert "</script>" not in markup
@@ -139,13 +142,13 @@ def test_a_hostile_name_is_a_name_in_every_form(hostile, tmp_path):
 
 def test_a_character_that_no_font_has_stops_the_pdf_and_leaves_what_was_there(site, tmp_path):
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), company=RARE)])
-    result = pipeline.vet(catalog.place(site.folder), lang="zh")
-    page = vetting.build(result, vetting.case(result, "A"), text.load("zh"))
+    result = vet.vet(catalog.place(site.folder), lang="zh")
+    page = vetting.build(result, vetting.case(result, "A"), translations.load("zh"))
     path = tmp_path / "form.pdf"
     path.write_bytes(b"earlier")
 
     with pytest.raises(OutputError, match=r"𠮷 \(U\+20BB7\)"):
-        vetting.write(page, path, text.load("zh"), kind="pdf")
+        vetting.write(page, path, translations.load("zh"), kind="pdf")
 
     assert path.read_bytes() == b"earlier"
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["form.pdf"]
@@ -157,10 +160,10 @@ def test_a_font_of_the_users_prints_what_the_shipped_one_lacks(site, tmp_path, m
     font_file(tmp_path / "data" / "fonts" / "rare.ttf", RARE[0])
     monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path / "data"))
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), company=RARE)])
-    result = pipeline.vet(catalog.place(site.folder), lang="zh")
-    page = vetting.build(result, vetting.case(result, "A"), text.load("zh"))
+    result = vet.vet(catalog.place(site.folder), lang="zh")
+    page = vetting.build(result, vetting.case(result, "A"), translations.load("zh"))
 
-    path = written(page, text.load("zh"), tmp_path, "pdf")
+    path = written(page, translations.load("zh"), tmp_path, "pdf")
 
     with pdfplumber.open(path) as book:
         assert RARE in book.pages[0].extract_text()

@@ -13,10 +13,10 @@ import shapely
 from builders import EAST, NORTH, box
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
-from landtrack.errors import SourceError
-from landtrack.formats import files, surfaces
-from landtrack.formats.contents import Note
+from landtrack.ingest.formats import files, surfaces
+from landtrack.ingest.formats.base import Note
 from landtrack.model import Issue
+from landtrack.model.errors import SourceError
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*(will be written as|adjusted to):UserWarning")
 """What pyogrio remarks while the files of these tests are written."""

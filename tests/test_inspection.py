@@ -10,11 +10,14 @@ import shapely
 from builders import CRS, box, line
 from click.testing import CliRunner
 
-from landtrack import crs as crs_module, inspection, text
-from landtrack.cli import main
-from landtrack.errors import SourceError
+from landtrack.cli.main import main
+from landtrack.ingest import profile
+from landtrack.model import translations
+from landtrack.model.errors import SourceError
+from landtrack.output.reports import profile_html, profile_text
+from landtrack.spatial import crs as crs_module
 
-EN, ZH = text.load("en"), text.load("zh")
+EN, ZH = translations.load("en"), translations.load("zh")
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def look(tmp_path):
         columns = columns or {"编号": [str(at) for at in range(len(shapes))]}
         gpd.GeoDataFrame(columns, geometry=shapes, crs=crs).to_parquet(path)
         near = None if near is None else crs_module.parse(near, what="tests")
-        return inspection.look(path, near=near, gaps=gaps)
+        return profile.look(path, near=near, gaps=gaps)
 
     return run
 
@@ -50,8 +53,8 @@ def test_a_layer_without_fault_is_described(look):
     assert layer.span == (*box(0, 0, 30, 10).bounds,)
     assert layer.ground == pytest.approx((122.8451, 41.0398, 122.8455, 41.0399), abs=1e-3)
     assert layer.issues.empty
-    assert "no problem found" in inspection.to_text(seen, EN)
-    assert "未发现问题" in inspection.to_text(seen, ZH)
+    assert "no problem found" in profile_text.to_text(seen, EN)
+    assert "未发现问题" in profile_text.to_text(seen, ZH)
 
 
 def test_each_fault_names_its_feature_and_shows_where(look):
@@ -96,7 +99,7 @@ def test_the_crs_is_stated_or_read_off_the_numbers_with_the_other_readings(
     assert [each.crs for each in layer.readings] == [f"EPSG:{code}" for code in readings]
     assert layer.issues["issue"].tolist() == issue
     assert (layer.ground is not None) == (len(readings) == 1)
-    said = inspection.to_text(seen, EN)
+    said = profile_text.to_text(seen, EN)
     assert all(f"EPSG:{code}" in said for code in readings)
 
 
@@ -124,7 +127,7 @@ def test_a_ledger_is_a_table(tmp_path):
     path = tmp_path / "台账.csv"
     path.write_bytes("项目编号,用地面积（亩）\nA,15\nB,\n".encode("gb18030"))
 
-    (layer,) = inspection.look(path).layers
+    (layer,) = profile.look(path).layers
 
     assert (layer.read, layer.kinds) == (2, {})
     assert [(each.name, each.filled) for each in layer.fields] == [
@@ -137,18 +140,18 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(tmp_path):
     path = tmp_path / "plan.dwg"
     path.write_bytes(b"AC1015")
 
-    seen = inspection.look(path)
+    seen = profile.look(path)
 
     assert seen.layers == ()
     assert "AC1015" in seen.cause
     assert "DXF" in seen.mend
-    assert "Save it as DXF" in inspection.to_text(seen, EN)
+    assert "Save it as DXF" in profile_text.to_text(seen, EN)
 
 
 def test_json_holds_everything_but_the_shapes(look):
     seen = look([box(0, 0, 10, 10), box(9, 0, 20, 10)])
 
-    (file,) = json.loads(inspection.to_json([seen], EN))
+    (file,) = json.loads(profile_text.to_json([seen], EN))
 
     (layer,) = file["layers"]
     assert layer["issues"][0]["issue"] == "features_overlap"
@@ -160,7 +163,7 @@ def test_json_holds_everything_but_the_shapes(look):
 def test_the_page_marks_what_is_bad_and_escapes_every_value(look):
     hostile = "</td><script>alert(1)</script>"
 
-    page = inspection.to_html([look([box(0, 0, 10, 10), box(9, 0, 20, 10)], **{
+    page = profile_html.to_html([look([box(0, 0, 10, 10), box(9, 0, 20, 10)], **{
         hostile: [hostile, '"><img onerror=x>']
     })], ZH)
 
@@ -187,7 +190,7 @@ def test_a_folder_is_looked_through_and_left_as_it_was(tmp_path):
     ]
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
     with pytest.raises(SourceError, match="is not there"):
-        inspection.paths(tmp_path / "none")
+        profile.paths(tmp_path / "none")
 
 
 def test_the_command_says_by_its_status_whether_something_is_wrong(real_data, tmp_path):
@@ -210,4 +213,4 @@ def test_the_readme_shows_what_inspect_says_of_five_odd_files(real_data, monkeyp
 
     for name in ("gbk_cpg_says_utf8.shp", "wrong_prj_wgs84.shp", "xy_swapped.shp",
                  "boundary_utf8_lf_bad.txt", "truncated.geojson"):
-        assert inspection.to_text(inspection.look(Path(name), near=near), EN) in readme, name
+        assert profile_text.to_text(profile.look(Path(name), near=near), EN) in readme, name

@@ -6,10 +6,10 @@ import pytest
 from builders import box, frame, line, point
 from hypothesis import given, strategies as st
 
-from landtrack import catalog, join
-from landtrack.errors import CRSError, TableError
-from landtrack.join import Joined
-from landtrack.model import Basis
+from landtrack.model import Basis, catalog
+from landtrack.model.errors import CRSError, TableError
+from landtrack.spatial import join
+from landtrack.spatial.join import Joined
 
 SCHEMAS = catalog.schemas()
 WORKFLOW = catalog.workflow("cn-2006")

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import shapely
 
-from landtrack import measure, validate
-from landtrack.inspection.look import ANY
+from landtrack.ingest import validate
+from landtrack.ingest.profile import ANY
 from landtrack.model import SETS_ASIDE, Issue
+from landtrack.spatial import measures
 
 PART = {
     "intersection": lambda *areas: areas[2], "union": lambda a, b, ab: a + b - ab,
@@ -71,7 +72,7 @@ def test_every_overlay_of_two_polygons_has_the_area_that_the_suite_states(cases)
             continue
         if (case["arg1"], case["arg2"]) == ("B", "A"):
             one, other = other, one
-        shared = measure.shared_area(np.array([one]), np.array([other])).amount.sum()
+        shared = measures.shared_area(np.array([one]), np.array([other])).amount.sum()
         area = PART[op](one.area, other.area, shared)
         scale = max(one.area, other.area)
         assert area == pytest.approx(case["expected_area"], abs=1e-9 * scale), case["desc"]
@@ -87,7 +88,7 @@ def test_every_distance_case_is_the_distance_to_the_nearest(cases):
         shapes = [np.array([geometry(case[f"{name}_wkt"])]) for name in ("a", "b")]
         if any(shapely.is_empty(shape).any() for shape in shapes):
             continue
-        found = measure.nearest(*shapes).distance
+        found = measures.nearest(*shapes).distance
         assert found[0] == pytest.approx(case["expected"], abs=1e-9), case["desc"]
         tried += 1
     assert tried > 20

@@ -10,10 +10,10 @@ import shapely
 from builders import EAST, NORTH
 from hypothesis import Phase, given, settings, strategies as st
 
-from landtrack.errors import OutputError, SourceError
-from landtrack.formats import kml
-from landtrack.formats.contents import Loss, Note
+from landtrack.ingest.formats import kml
+from landtrack.ingest.formats.base import Loss, Note
 from landtrack.model import Issue
+from landtrack.model.errors import OutputError, SourceError
 
 PLOT = "114.1,22.7 114.2,22.7 114.2,22.8 114.1,22.8 114.1,22.7"
 """In Huizhou: a tenth of a degree each way."""

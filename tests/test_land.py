@@ -7,7 +7,12 @@ from builders import Site, box, frame
 from hypothesis import given, strategies as st
 from sheets import make_store, printed
 
-from landtrack import catalog, land, pipeline, site, text, vetting, wording
+from landtrack.app import vet
+from landtrack.assessment import site
+from landtrack.model import catalog, translations
+from landtrack.output import wording
+from landtrack.output.reports import site_text, vetting
+from landtrack.spatial import land
 
 PARCELS = catalog.schemas()["parcels"]
 
@@ -78,18 +83,18 @@ def test_whatever_the_parcels_the_shares_add_up_to_the_plot(places):
 
 @pytest.fixture(scope="module")
 def demo():
-    return pipeline.vet(catalog.place(catalog.demo_place()))
+    return vet.vet(catalog.place(catalog.demo_place()))
 
 
 @pytest.mark.fault("65-demo-land-under-a-plot")
 def test_the_plot_of_the_demo_place_has_two_parcels_in_every_text(demo):
-    words = text.load("zh")
+    words = translations.load("zh")
     plot = demo.layers["plots"].loc[["XP-036"]]
     table = site.land_under(plot, demo.joined["parcels"])
 
     page = vetting.build(demo, vetting.case(demo, "XP-036"), words)
     (section,) = (each for each in page.sections if each.title == words("land.title"))
-    lines = site.lines(site.tables(demo, plot), demo, words)
+    lines = site_text.lines(site_text.tables(demo, plot), demo, words)
 
     assert table["parcel_id"].tolist() == ["ZD-041", "ZD-043"]
     assert table["share"].round(3).tolist() == [0.975, 0.025]
@@ -105,7 +110,7 @@ def test_no_layer_says_that_the_largest_of_several_features_has_all(demo):
         (demo.measures["plot_id"] == "XP-036") & (demo.measures["layer"] == "parcels")
     ]
     said = wording.hits(
-        text.load("zh"), rows.to_dict("records"), demo.schemas,
+        translations.load("zh"), rows.to_dict("records"), demo.schemas,
         {"parcels": {"ZD-041": "地块041"}}, demo.workflow,
     )
 
@@ -135,7 +140,7 @@ def test_a_run_writes_the_land_under_its_plots(tmp_path):
     made = Site(tmp_path / "site")
     made.layer("parcels", [(box(0, 0, 60, 100), {"parcel_id": "P", "state": "approved"})])
 
-    pipeline.run(made.folder, out=tmp_path / "out")
+    vet.run(made.folder, out=tmp_path / "out")
 
     table = pd.read_csv(tmp_path / "out" / "land.csv", keep_default_na=False)
     assert table[["part", "parcel_id", "share"]].values.tolist() == [

@@ -10,8 +10,9 @@ from builders import CRS, Site, box, frame, line, point
 from click.testing import CliRunner
 from hypothesis import given, strategies as st
 
-from landtrack import layerdiff, text
-from landtrack.cli import main
+from landtrack.assessment import layer_changes
+from landtrack.cli.main import main
+from landtrack.model import translations
 
 
 def parcels(shapes=None, **columns):
@@ -19,7 +20,7 @@ def parcels(shapes=None, **columns):
 
 
 def told(before, after, **more):
-    table = layerdiff.differences({"parcels": before}, {"parcels": after}, **more)
+    table = layer_changes.differences({"parcels": before}, {"parcels": after}, **more)
     return [tuple(row) for row in table[["feature_id", "what", "field", "before", "after"]].values]
 
 
@@ -70,7 +71,7 @@ def test_rounding_to_the_centimetre_is_never_a_difference(dx, dy):
 @given(st.floats(0.05, 50))
 def test_a_real_shift_always_is_and_tells_the_area_that_changed(by):
     moved = shapely.transform(box(0, 0, 100, 100), lambda points: np.add(points, (by, 0)))
-    table = layerdiff.differences({"parcels": parcels()}, {"parcels": parcels({"a": moved})})
+    table = layer_changes.differences({"parcels": parcels()}, {"parcels": parcels({"a": moved})})
 
     assert list(table["what"]) == ["shape"]
     assert table["changed_m2"].iloc[0] == pytest.approx(2 * 100 * by, rel=1e-6)
@@ -83,7 +84,7 @@ def test_lines_and_points_are_compared_too_and_a_layer_may_come_or_go():
     moved = {"relocations": frame("relocations", {"p": point(3, 4)})}
 
     def whats(before, after):
-        return list(layerdiff.differences(before, after)["what"])
+        return list(layer_changes.differences(before, after)["what"])
 
     assert whats(roads, longer) == ["shape"]
     assert whats(sites, moved) == ["shape"]
@@ -94,12 +95,12 @@ def test_lines_and_points_are_compared_too_and_a_layer_may_come_or_go():
 
 
 def test_the_list_is_written_as_a_sheet_and_as_a_layer(tmp_path):
-    table = layerdiff.differences(
+    table = layer_changes.differences(
         {"parcels": parcels(owner=["X"])},
         {"parcels": parcels({"a": box(0, 0, 101, 100)}, owner=["=1+1"])},
     )
-    layerdiff.write_workbook(table, tmp_path / "diff.xlsx", text.load("en"))
-    layerdiff.write_layer(table, tmp_path / "diff.gpkg")
+    layer_changes.write_workbook(table, tmp_path / "diff.xlsx", translations.load("en"))
+    layer_changes.write_layer(table, tmp_path / "diff.gpkg")
 
     sheet = openpyxl.load_workbook(tmp_path / "diff.xlsx").active
     rows = list(sheet.iter_rows(values_only=True))

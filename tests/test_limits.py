@@ -9,9 +9,9 @@ import pytest
 from builders import facts, own_measures, pack, rule, sequence
 from hypothesis import given, settings, strategies as st
 
-from landtrack import check
-from landtrack.errors import CatalogError
+from landtrack.assessment import rules
 from landtrack.model import Outcome, Override, Region, Row, Severity, Stage, Table, Waiver
+from landtrack.model.errors import CatalogError
 
 AREA = 10_000.0
 
@@ -28,7 +28,7 @@ def judged(*packs, floor=6500.0, **fields):
     if "stage_for" in more:
         more["stage"] = more.pop("stage_for")
     known = facts(A=fields) if fields else None
-    return check.evaluate(measured(A=floor), packs, facts=known, **more).iloc[0]
+    return rules.evaluate(measured(A=floor), packs, facts=known, **more).iloc[0]
 
 
 def or_missing(value):
@@ -89,7 +89,7 @@ def test_the_plots_own_limit_comes_before_all_in_its_own_unit_and_relation():
     )
     share = rule(measure="floor_share")
 
-    table = check.evaluate(
+    table = rules.evaluate(
         measured(A=6500.0, B=6500.0), [pack(share, id="park")], overrides=[own]
     ).set_index("plot_id")
 
@@ -106,21 +106,21 @@ def test_an_override_in_a_unit_that_does_not_convert_is_refused():
         plot="A", rule="ratio", relation=">=", threshold=150, unit="万元/亩", document="contract 7"
     )
     with pytest.raises(CatalogError, match="contract 7: the unit '万元/亩' does not convert"):
-        check.evaluate(measured(A=1.0), pack(), overrides=[own])
+        rules.evaluate(measured(A=1.0), pack(), overrides=[own])
 
 
 def test_an_override_of_a_rule_that_there_is_none_of_is_refused():
     own = Override(plot="A", rule="x", relation=">=", threshold=1, unit="1", document="contract 7")
 
     with pytest.raises(CatalogError, match=r"contract 7 names the rule 'x'(.|\n)*one of: ratio"):
-        check.evaluate(measured(A=1.0), pack(), overrides=[own])
+        rules.evaluate(measured(A=1.0), pack(), overrides=[own])
 
 
 def test_packs_that_mean_different_measures_by_one_rule_are_refused():
     other = pack(rule(measure="building_coverage_share"), id="other")
 
     with pytest.raises(CatalogError, match="ratio judges different measures in test, other"):
-        check.evaluate(measured(A=1.0), [pack(), other])
+        rules.evaluate(measured(A=1.0), [pack(), other])
 
 
 # --- tables -----------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_all_that_is_missing_is_named_the_limits_facts_too():
         B={"floor_area_m2": 1.0, "land_area_m2": None},
         C={"floor_area_m2": None, "land_area_m2": 0.0},
     )
-    told = check.evaluate(figures, pack(BY_INDUSTRY), facts=known)
+    told = rules.evaluate(figures, pack(BY_INDUSTRY), facts=known)
 
     assert told["reason"].tolist() == [
         "floor_area_m2,industry_year", "land_area_m2,industry_year",
@@ -366,7 +366,7 @@ def test_each_plot_is_told_its_own_dates():
         for name, day in days.items()
     })
 
-    table = check.evaluate(measured(**dict.fromkeys(days, 1.0)), pack(sequence()), facts=known)
+    table = rules.evaluate(measured(**dict.fromkeys(days, 1.0)), pack(sequence()), facts=known)
 
     assert table[["outcome", "reason"]].values.tolist() == [
         ["pass", "2006-05-01,2006-05-02"], ["fail", "2006-05-03,2006-05-02"],
@@ -382,7 +382,7 @@ def test_hundreds_of_plots_are_each_told_their_own_dates():
         for at, day in enumerate(days)
     })
 
-    table = check.evaluate(
+    table = rules.evaluate(
         measured(**dict.fromkeys(known.index, 1.0)), pack(sequence()), facts=known
     )
 
@@ -439,11 +439,11 @@ def test_plots_are_judged_together_as_each_would_be_alone(known):
     table = facts(**dict(zip(names, known, strict=True)))
     figures = measured(**dict.fromkeys(names, 6500.0))
 
-    every = check.evaluate(figures, packs, facts=table, overrides=[own] * ("p1" in names),
+    every = rules.evaluate(figures, packs, facts=table, overrides=[own] * ("p1" in names),
                            as_of=dt.date(2020, 1, 1))
 
     for name in names:
-        alone = check.evaluate(
+        alone = rules.evaluate(
             figures[figures["plot_id"] == name], packs, facts=table.loc[[name]],
             overrides=[own] * (name == "p1"), as_of=dt.date(2020, 1, 1),
         )
@@ -456,7 +456,7 @@ def test_a_plot_without_a_date_is_not_judged_like_one_of_the_last_day():
                   C={"accepted_on": "2024-01-01"})
 
     for order in (["A", "B", "C"], ["C", "B", "A"], ["B", "A", "C"]):
-        told = check.evaluate(
+        told = rules.evaluate(
             measured(**dict.fromkeys(order, 6500.0)), [OLD, NEW], facts=known.loc[order]
         ).set_index("plot_id")["outcome"]
         assert told.to_dict() == {"A": "pass", "B": "unknown", "C": "fail"}
@@ -490,7 +490,7 @@ def test_two_plots_that_differ_in_one_fact_alone_have_each_its_own_limit(fact, o
         name: {"industry_year": 2002, fact: value} for name, value in (("A", one), ("B", other))
     })
 
-    table_of = check.evaluate(measured(A=6500.0, B=6500.0), packs[fact], facts=known)
+    table_of = rules.evaluate(measured(A=6500.0, B=6500.0), packs[fact], facts=known)
 
     expected = [None if each is None else pytest.approx(each) for each in told]
     shown = [
@@ -528,7 +528,7 @@ def test_a_waived_fail_is_a_fail_that_is_waived_until_a_day(day, floor, until):
         plot="A", rule="ratio", approver="bureau", reason="r", document="no. 5",
         granted_on=dt.date(2006, 6, 1), until=dt.date(2006, 12, 31),
     )
-    finding = check.evaluate(
+    finding = rules.evaluate(
         measured(A=floor), pack(), waivers=[waiver], as_of=dt.date.fromisoformat(day)
     ).iloc[0]
 
@@ -557,7 +557,7 @@ def test_an_index_may_have_another_pair_of_measures(land, floor, whole, area, va
         numerator="office_land_m2", relation="<=", threshold=0.07,
         instead=("office_floor_area_m2", "floor_area_m2"),
     )
-    finding = check.evaluate(own_measures(A={
+    finding = rules.evaluate(own_measures(A={
         "office_land_m2": land, "land_area_m2": area, "office_floor_area_m2": floor,
         "floor_area_m2": whole,
     }), pack(share)).iloc[0]
@@ -587,7 +587,7 @@ def test_a_finding_by_table_cites_the_row():
 def test_a_plots_own_limit_counts_as_verified_and_cites_its_document():
     own = Override(plot="A", rule="ratio", relation=">=", threshold=0.1, unit="1", document="c 7")
 
-    told = check.evaluate(measured(A=1.0), pack(rule(verified=False)), overrides=[own]).iloc[0]
+    told = rules.evaluate(measured(A=1.0), pack(rule(verified=False)), overrides=[own]).iloc[0]
 
     assert (bool(told.verified), told.source) == (True, "c 7")
 

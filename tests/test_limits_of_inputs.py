@@ -17,9 +17,9 @@ import pytest
 from builders import box
 from click.testing import CliRunner
 
-from landtrack.cli import main
-from landtrack.errors import LimitError
-from landtrack.formats import files, limits, tables, temporary
+from landtrack.cli.main import main
+from landtrack.ingest.formats import files, limits, tables, temporary
+from landtrack.model.errors import LimitError
 
 CASE = "55-unbounded-inputs"
 NAMED = {

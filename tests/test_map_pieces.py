@@ -4,25 +4,25 @@ import numpy as np
 import pageread
 import pytest
 
-from landtrack.webmap import pack
-from landtrack.webmap.folder import Folder
+from landtrack.output.map import encode
+from landtrack.output.map.folder import Folder
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5, 7])
 def test_steps_go_on_from_piece_to_piece(monkeypatch, at_once):
     values = [5, -300, 70_000, 70_000, 0, 2**30, -1]
-    monkeypatch.setattr(pack, "AT_ONCE", at_once)
+    monkeypatch.setattr(encode, "AT_ONCE", at_once)
 
-    assert pageread.steps(pack.steps(np.array(values, dtype=np.int32)), 7) == values
+    assert pageread.steps(encode.steps(np.array(values, dtype=np.int32)), 7) == values
 
 
 @pytest.mark.parametrize("size", [0, 1, 14, 15, 16, 29, 30, 31, 100])
 @pytest.mark.parametrize("groups", [1, 2, 1000])
 def test_letters_hold_all_bytes_however_many_are_written_at_once(monkeypatch, size, groups):
     data = np.random.default_rng(size).integers(0, 256, size, dtype=np.uint8).tobytes()
-    monkeypatch.setattr(pack, "GROUPS", groups)
+    monkeypatch.setattr(encode, "GROUPS", groups)
 
-    letters = [ord(each) - 0x3000 for each in b"".join(pack.dense(data)).decode("utf-16-le")]
+    letters = [ord(each) - 0x3000 for each in b"".join(encode.dense(data)).decode("utf-16-le")]
 
     bits = "".join(f"{each:015b}" for each in letters[1:])
     read = bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits), 8))

@@ -18,11 +18,20 @@ from samples import step
 from test_webmap import made, page_of
 
 import landtrack
-from landtrack import symbology, text, webmap, wording
-from landtrack.model import FINDING_COLUMNS
-from landtrack.webmap import blocks, card, hits, layers, pack, phrases, plane
-from landtrack.webmap.elements import json_text
-from landtrack.webmap.source import of_frame
+from landtrack.model import FINDING_COLUMNS, translations as text
+from landtrack.output import map as webmap, wording
+from landtrack.output.map import (
+    blocks,
+    card,
+    card_hits as hits,
+    card_patterns,
+    encode,
+    layers,
+    projection,
+)
+from landtrack.output.map.elements import json_text
+from landtrack.output.map.source import of_frame
+from landtrack.output.style import symbology
 
 LAYERS = REAL_PLACES.parents[1] / "layers"
 WHOLE = st.integers(0, 2**53)
@@ -31,33 +40,33 @@ SIGNED = st.integers(-(2**40), 2**40)
 
 @given(st.lists(WHOLE))
 def test_unsigned_numbers_come_back(numbers):
-    assert pageread.unsigned(pack.unsigned(numbers)) == numbers
+    assert pageread.unsigned(encode.unsigned(numbers)) == numbers
 
 
 @given(st.lists(SIGNED))
 def test_steps_come_back(numbers):
-    assert pageread.steps(pack.steps(numbers), len(numbers)) == numbers
+    assert pageread.steps(encode.steps(numbers), len(numbers)) == numbers
 
 
 @given(st.lists(st.text()))  # halves of characters too
 def test_texts_come_back(words):
     written = [word.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for word in words]
 
-    assert pageread.texts(pack.texts(words), len(words)) == written
+    assert pageread.texts(encode.texts(words), len(words)) == written
 
 
 @pytest.mark.parametrize("empty", [0, 7])
 def test_many_texts_that_differ_come_back(empty):
     words = [f"第{at}组🌾" if at % 9 else ("" if empty else "x") for at in range(20_000)]
 
-    assert pageread.texts(pack.texts(words), len(words)) == words
+    assert pageread.texts(encode.texts(words), len(words)) == words
     arrow = pa.array([each or None for each in words])
-    assert pageread.texts(pack.texts(arrow[5:]), len(words) - 5) == words[5:]
+    assert pageread.texts(encode.texts(arrow[5:]), len(words) - 5) == words[5:]
 
 
 def test_a_negative_number_is_no_unsigned_one():
     with pytest.raises(ValueError, match="below 0"):
-        pack.unsigned([3, -1])
+        encode.unsigned([3, -1])
 
 
 @pytest.mark.parametrize(
@@ -66,7 +75,7 @@ def test_a_negative_number_is_no_unsigned_one():
      (999, 0, "999"), (1000, 0, "1,000")],
 )
 def test_whole_numbers_are_written_with_their_decimals(number, decimals, text):
-    assert phrases.written(number, decimals) == text
+    assert card_patterns.written(number, decimals) == text
 
 
 @pytest.mark.parametrize(
@@ -76,10 +85,10 @@ def test_whole_numbers_are_written_with_their_decimals(number, decimals, text):
 )
 def test_a_figure_is_cut_out_only_where_it_stands_once(text):
     if text == "12 of 112":
-        assert phrases.cut(text, "12", "X") == "X of 112"
+        assert card_patterns.cut(text, "12", "X") == "X of 112"
         return
-    with pytest.raises(phrases.NotCutError):
-        phrases.cut(text, "12", "X")
+    with pytest.raises(card_patterns.NotCutError):
+        card_patterns.cut(text, "12", "X")
 
 
 # --- cards ------------------------------------------------------------------------------------
@@ -134,9 +143,9 @@ def test_every_card_of_a_place_says_the_same_as_if_it_were_told_by_itself(place,
 
 def test_cards_of_many_plots_are_put_together_from_some_at_a_time(results, monkeypatch):
     result = results("x-park-2006")
-    monkeypatch.setattr("landtrack.webmap.told.AT_ONCE", 8)
-    monkeypatch.setattr("landtrack.webmap.told.SIZE", 4)
-    monkeypatch.setattr("landtrack.webmap.blocks.SIZE", 4)
+    monkeypatch.setattr("landtrack.output.map.plot_cards.AT_ONCE", 8)
+    monkeypatch.setattr("landtrack.output.map.plot_cards.SIZE", 4)
+    monkeypatch.setattr("landtrack.output.map.blocks.SIZE", 4)
 
     written = list(read_cards(page_in_order(result), "en"))
 
@@ -151,7 +160,7 @@ def page_in_order(result):
         judged=lambda: (result, hits.all_named(result)),
     )
     body = "".join(
-        f'<script type="text/plain" id="block:{name}">{pack.block(content)}</script>'
+        f'<script type="text/plain" id="block:{name}">{encode.block(content)}</script>'
         for name, content in data.blocks.items()
     )
     head = json_text(data.head)
@@ -273,7 +282,7 @@ def block_page(frame):
     made_blocks = list(blocks.encode(coded, np.arange(len(frame))))
     head = {"blocks": [[each.first, each.count, *each.box] for each in made_blocks]}
     return f'<script type="application/json" id="layer-odd">{json.dumps(head)}</script>' + "".join(
-        f'<script type="text/plain" id="block:odd/shapes/{at}">{pack.block(each.shapes)}</script>'
+        f'<script type="text/plain" id="block:odd/shapes/{at}">{encode.block(each.shapes)}</script>'
         for at, each in enumerate(made_blocks)
     )
 
@@ -325,13 +334,13 @@ def test_the_working_crs_is_fitted_to_a_tenth_of_a_millimetre(code):
     lon, lat = (use.west + use.east) / 2, (use.south + use.north) / 2
     x, y = Transformer.from_crs(4326, 3857, always_xy=True).transform(lon, lat)
 
-    fitted = plane.fitted(crs, x - 5000, y - 5000, x + 5000, y + 5000)
+    fitted = projection.fitted(crs, x - 5000, y - 5000, x + 5000, y + 5000)
 
     assert fitted["error"] <= 1e-4
 
 
 def test_a_crs_that_does_not_reach_over_a_continent_is_not_fitted():
-    assert plane.fitted(CRS.from_epsg(4529), -1e7, -5e6, 1.3e7, 6e6) == {"name": "EPSG:4529"}
+    assert projection.fitted(CRS.from_epsg(4529), -1e7, -5e6, 1.3e7, 6e6) == {"name": "EPSG:4529"}
 
 
 def test_a_large_map_is_a_page_beside_a_folder(tmp_path):

@@ -8,7 +8,7 @@ from benchmarks import layers
 from builders import box, line, point
 from hypothesis import given, strategies as st
 
-from landtrack import measure, overlay
+from landtrack.spatial import kernels, measures
 
 
 def shapes(*made):
@@ -22,9 +22,9 @@ def pairs(found):
 @pytest.fixture(params=["shapely", "compiled"])
 def way(request, monkeypatch):
     """Have either of the two ways answer, however little there is to measure."""
-    if request.param == "compiled" and not overlay.ready():
+    if request.param == "compiled" and not kernels.ready():
         pytest.skip("numba is not installed")
-    monkeypatch.setattr(measure, "_pays", lambda *_: request.param == "compiled")
+    monkeypatch.setattr(measures, "_pays", lambda *_: request.param == "compiled")
     return request.param
 
 
@@ -47,7 +47,7 @@ SQUARE = box(0, 0, 100, 100)
     ],
 )
 def test_area_shared_with_a_square(feature, area):
-    found = measure.shared_area(shapes(SQUARE), shapes(feature))
+    found = measures.shared_area(shapes(SQUARE), shapes(feature))
 
     assert found.amount.tolist() == ([] if area is None else [pytest.approx(area, rel=1e-9)])
 
@@ -56,7 +56,7 @@ def test_area_shared_with_a_square(feature, area):
 def test_what_lies_in_a_hole_of_the_feature_is_no_hit():
     ring = box(-50, -50, 150, 150).difference(box(-10, -10, 110, 110))
 
-    assert pairs(measure.shared_area(shapes(SQUARE), shapes(ring))) == []
+    assert pairs(measures.shared_area(shapes(SQUARE), shapes(ring))) == []
 
 
 @pytest.mark.usefixtures("way")
@@ -64,7 +64,7 @@ def test_pairs_come_by_plot_then_feature():
     plots = shapes(box(0, 0, 10, 10), box(500, 0, 510, 10), box(5, 0, 15, 10))
     features = shapes(box(0, 0, 20, 5), box(499, 0, 501, 5), box(0, 0, 20, 5), box(7, 0, 8, 1))
 
-    found = measure.shared_area(plots, features)
+    found = measures.shared_area(plots, features)
 
     assert pairs(found) == [(0, 0), (0, 2), (0, 3), (1, 1), (2, 0), (2, 2), (2, 3)]
     assert found.totals(3).tolist() == pytest.approx([101.0, 5.0, 101.0])
@@ -86,7 +86,7 @@ def test_pairs_come_by_plot_then_feature():
     ],
 )
 def test_length_of_a_line_in_a_square(feature, metres):
-    found = measure.shared_length(shapes(SQUARE), shapes(feature))
+    found = measures.shared_length(shapes(SQUARE), shapes(feature))
 
     assert found.amount.tolist() == ([] if metres is None else [pytest.approx(metres, rel=1e-9)])
 
@@ -106,7 +106,7 @@ def test_length_of_a_line_in_a_square(feature, metres):
     ],
 )
 def test_nearest_to_a_square(features, nearest, metres):
-    found = measure.nearest(shapes(SQUARE), np.array(features, dtype=object))
+    found = measures.nearest(shapes(SQUARE), np.array(features, dtype=object))
 
     assert found.feature.tolist() == [nearest]
     np.testing.assert_allclose(found.distance, [metres], atol=1e-8)
@@ -118,7 +118,7 @@ def test_the_nearest_of_long_lines_is_that_of_whole_lines():
     tree = shapely.STRtree(lines)
     (_, expected), metres = tree.query_nearest(plots, all_matches=False, return_distance=True)
 
-    found = measure.nearest(plots, lines)
+    found = measures.nearest(plots, lines)
 
     np.testing.assert_allclose(found.distance, metres, rtol=1e-9, atol=1e-8)
     apart = metres > 0
@@ -129,7 +129,7 @@ def test_the_nearest_of_long_lines_is_that_of_whole_lines():
 def test_a_plot_in_a_courtyard_is_as_far_from_a_line_as_its_wall():
     court = shapes(box(0, 0, 100, 100).difference(box(40, 40, 60, 60)))
 
-    found = measure.nearest(court, shapes(line((48, 50), (52, 50))))
+    found = measures.nearest(court, shapes(line((48, 50), (52, 50))))
 
     assert found.distance[0] == pytest.approx(8.0, abs=1e-8)
 
@@ -139,7 +139,7 @@ def test_mixed_shapes_are_measured_too():
     plots = shapes(SQUARE, box(300, 0, 400, 100))
     features = shapes(point(310, 120), box(120, 0, 200, 100), line((0, 130), (9, 130)))
 
-    found = measure.nearest(plots, features)
+    found = measures.nearest(plots, features)
 
     assert found.feature.tolist() == [1, 0]
     assert found.distance.tolist() == pytest.approx([20.0, 20.0])
@@ -158,18 +158,18 @@ def union_area(plots, features, found):
 def test_ground_covered_several_times_counts_once(seed):
     plots = layers.plots(12, seed=seed)
     features = np.concatenate([layers.buildings(12, seed=seed), layers.plots(12, seed=seed + 1)])
-    found = measure.shared_area(plots, features)
+    found = measures.shared_area(plots, features)
 
-    covered = measure.covered_area(plots, features, found)
+    covered = measures.covered_area(plots, features, found)
 
     assert covered.tolist() == pytest.approx(union_area(plots, features, found), rel=1e-9)
 
 
 def test_parcels_that_only_touch_cover_what_they_share():
     plots, parcels = layers.plots(60), layers.parcels(60)
-    found = measure.shared_area(plots, parcels)
+    found = measures.shared_area(plots, parcels)
 
-    covered = measure.covered_area(plots, parcels, found)
+    covered = measures.covered_area(plots, parcels, found)
 
     assert covered.tolist() == found.totals(60).tolist()
 
@@ -177,9 +177,9 @@ def test_parcels_that_only_touch_cover_what_they_share():
 @pytest.mark.usefixtures("way")
 def test_a_feature_given_twice_covers_once():
     twice = shapes(box(0, 0, 50, 50), box(0, 0, 50, 50), box(90, 90, 200, 200))
-    found = measure.shared_area(shapes(SQUARE), twice)
+    found = measures.shared_area(shapes(SQUARE), twice)
 
-    assert measure.covered_area(shapes(SQUARE), twice, found).tolist() == pytest.approx([2600.0])
+    assert measures.covered_area(shapes(SQUARE), twice, found).tolist() == pytest.approx([2600.0])
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_feature_given_twice_covers_once():
     ],
 )
 def test_frontage_of_a_square(roads, reach, metres, best):
-    length, road = measure.frontage(
+    length, road = measures.frontage(
         shapes(SQUARE), np.array(roads, dtype=object), np.array(reach), angle_deg=30
     )
 
@@ -212,7 +212,7 @@ def test_frontage_is_that_of_round_zones_cut_by_geos():
     zone = shapely.union_all(shapely.buffer(roads, 12.0, quad_segs=2000))
     expected = shapely.length(shapely.intersection(shapely.boundary(plots), zone))
 
-    length, road = measure.frontage(plots, roads, reach, angle_deg=90)
+    length, road = measures.frontage(plots, roads, reach, angle_deg=90)
 
     np.testing.assert_allclose(length, expected, rtol=1e-6, atol=1e-3)
     assert ((road >= 0) == (length > 0)).all()
@@ -221,7 +221,7 @@ def test_frontage_is_that_of_round_zones_cut_by_geos():
 def test_heights_that_no_storey_can_have_are_no_record():
     heights = pd.Series([None, "8.1;8.0", "4500", "4.5;0"], dtype="str")
 
-    found = measure.storeys_by_height(heights, least=2, most=15)
+    found = measures.storeys_by_height(heights, least=2, most=15)
 
     assert [None if each is None else each.tolist() for each in found] == [
         None, [8.1, 8.0], None, None,
@@ -232,9 +232,9 @@ def test_measuring_changes_no_argument():
     plots, parcels = layers.plots(400), layers.parcels(400)
     before = shapely.to_wkb(np.concatenate([plots, parcels]))
 
-    found = measure.shared_area(plots, parcels)
+    found = measures.shared_area(plots, parcels)
     kept = found.amount.copy()
-    measure.covered_area(plots, parcels, found)
+    measures.covered_area(plots, parcels, found)
 
     assert (shapely.to_wkb(np.concatenate([plots, parcels])) == before).all()
     assert (found.amount == kept).all()

@@ -12,9 +12,10 @@ from builders import Site, box
 from click.testing import CliRunner
 
 import landtrack
-from landtrack import status, store, tracker
-from landtrack.cli import main
-from landtrack.errors import OutputError, SourceError
+from landtrack import store, tracking
+from landtrack.app import track
+from landtrack.cli.main import main
+from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import seals
 
 META = {"place": "site", "workflow": "cn-2006", "language": "zh"}
@@ -87,7 +88,7 @@ def of_2(run, tmp_path):
 
 
 def entered(path, key):
-    return tracker.apply(path, "demarcate", [key], status.Event(
+    return track.apply(path, "demarcate", [key], tracking.Event(
         event=0, layer="", feature_id="", track="", at="2006-12-01", action="", document_no="d",
     ))
 
@@ -139,7 +140,7 @@ def test_whenever_a_migration_is_cut_off_the_next_call_goes_on_and_leaves_one_ba
 
         store.migrate(path, meta=META)
 
-        assert tracker.faults(path) == []
+        assert track.faults(path) == []
         assert store.geopackage.digests_of(path, held) == held
         names = {each.name for each in path.parent.iterdir()}
         backups = {name for name in names if ".v" in name}
@@ -166,7 +167,7 @@ def test_a_backup_of_something_else_is_kept_and_does_not_block(of_1):
     assert said.exit_code == 0, said.output
     assert other.read_bytes() == b"another backup"
     assert of_1.with_name("old.v1-2.gpkg").exists()
-    assert tracker.faults(of_1) == []
+    assert track.faults(of_1) == []
 
 
 def test_a_store_of_version_2_is_sealed_as_it_is_found(of_2):
@@ -178,9 +179,9 @@ def test_a_store_of_version_2_is_sealed_as_it_is_found(of_2):
     assert said.exit_code == 0, said.output
     assert [each.kind for each in seals.read(of_2)] == ["found"]
     entered(of_2, "Q")
-    assert tracker.faults(of_2) == []
+    assert track.faults(of_2) == []
     stores.execute(of_2, "UPDATE findings SET outcome = 'edited'")
-    assert ("table_edited", {"table": "findings"}) in tracker.faults(of_2)
+    assert ("table_edited", {"table": "findings"}) in track.faults(of_2)
 
 
 @pytest.fixture
@@ -216,14 +217,14 @@ def test_a_shared_store_of_version_2_gets_its_guards_and_its_keepers_lose_the_sc
     said = CliRunner().invoke(main, ["store", "migrate", stores.written(shared)])
 
     assert said.exit_code == 0, said.output
-    assert tracker.faults(shared) == []
+    assert track.faults(shared) == []
     keeper = stores.as_user(shared, ken)
     with pytest.raises(Exception, match="permission denied for schema"):
         stores.execute(keeper, f"CREATE TABLE {shared.schema}.mine (a int)")
     with pytest.raises(Exception, match=r"must be owner|permission denied"):
         stores.execute(keeper, "CREATE RULE no AS ON INSERT TO plots DO INSTEAD NOTHING")
     entered(keeper, "Q")
-    assert tracker.faults(shared) == []
+    assert track.faults(shared) == []
 
 
 def test_what_others_put_into_a_shared_store_is_named_before_it_is_guarded(shared_of_2):

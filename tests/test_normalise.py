@@ -5,10 +5,11 @@ import pytest
 from builders import CRS, EAST, NORTH, box, frame
 from hypothesis import given, strategies as st
 
-from landtrack import catalog, crs, normalise, read
-from landtrack.errors import CatalogError, CRSError, SourceError
-from landtrack.model import Issue
-from landtrack.normalise import values
+from landtrack.ingest import normalise, read
+from landtrack.ingest.normalise import values
+from landtrack.model import Issue, catalog
+from landtrack.model.errors import CatalogError, CRSError, SourceError
+from landtrack.spatial import crs
 
 WORKING = crs.parse(CRS, what="tests")
 TRACKS = catalog.workflow("cn-2006").tracks

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from landtrack.catalog import numbers, units
-from landtrack.normalise import quantities, values
-from landtrack.normalise.units import ColumnUnit
+from landtrack.ingest.normalise import quantities, values
+from landtrack.ingest.normalise.units import ColumnUnit
+from landtrack.model.catalog import numbers, units
 
 CASES = [
     (case.get("stored", ""), written, case.get("value"))

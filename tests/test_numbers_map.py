@@ -6,10 +6,12 @@ import pytest
 from browser import browser, open_map
 from test_numbers import CASES
 
-from landtrack import catalog, pipeline, webmap
-from landtrack.webmap import trial
+from landtrack.app import vet
+from landtrack.model import catalog
+from landtrack.output import map as webmap
+from landtrack.output.map import trial_limits
 
-OWN = [each for each in CASES if each[0] in ("", *trial.STORED)]
+OWN = [each for each in CASES if each[0] in ("", *trial_limits.STORED)]
 
 
 @pytest.fixture(scope="module")
@@ -18,12 +20,12 @@ def page(tmp_path_factory):
 
     site = Site(tmp_path_factory.mktemp("map") / "site")
     path = site.folder / "map.html"
-    webmap.save(webmap.build(pipeline.vet(catalog.place(site.folder))), path)
+    webmap.save(webmap.build(vet.vet(catalog.place(site.folder))), path)
     with browser() as running, open_map(path, running=running) as opened:
         yield opened
 
 
-@pytest.mark.parametrize("stored", ["", *trial.STORED])
+@pytest.mark.parametrize("stored", ["", *trial_limits.STORED])
 def test_the_map_reads_every_case_as_python_does(page, stored):
     own = [(written, value) for unit, written, value in OWN if unit == stored]
 
@@ -31,7 +33,7 @@ def test_the_map_reads_every_case_as_python_does(page, stored):
         "([cells, stored, units]) => cells.map((each) => "
         "{ const read = Numbers.read(units, each, stored);"
         " return Number.isNaN(read) ? null : read; })",
-        [[written for written, _ in own], stored, catalog.units.of_entries(trial.STORED)],
+        [[written for written, _ in own], stored, catalog.units.of_entries(trial_limits.STORED)],
     )
 
     assert {

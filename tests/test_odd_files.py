@@ -8,8 +8,12 @@ import pytest
 from builders import Site
 from test_answers import described, strict
 
-from landtrack import catalog, crs, inspection, pipeline, text
-from landtrack.errors import LandtrackError
+from landtrack.app import vet
+from landtrack.ingest import profile
+from landtrack.model import catalog, translations
+from landtrack.model.errors import LandtrackError
+from landtrack.output.reports import profile_html, profile_text
+from landtrack.spatial import crs
 
 
 def odd_files():
@@ -40,7 +44,7 @@ def among_others(real_data, tmp_path_factory):
     site = Site(tmp_path_factory.mktemp("among") / "site")
     for number, name in enumerate(odd_files()):
         site.entries[f"odd-{number}"] = {"kind": "villages", "path": str(real_data / name)}
-    return pipeline.vet(catalog.place(site.catalog().folder))  # which insists that counts add up
+    return vet.vet(catalog.place(site.catalog().folder))  # which insists that counts add up
 
 
 @pytest.mark.parametrize("name", odd_files())
@@ -61,7 +65,7 @@ def test_an_odd_file_of_plots_is_vetted_or_refused_with_a_mend(real_data, site, 
     place = catalog.place(site.catalog().folder)
 
     try:
-        result = pipeline.vet(place)
+        result = vet.vet(place)
     except LandtrackError:
         return  # which cannot be made without a cause and a mend
     assert set(result.findings["plot_id"]) == set(result.layers["plots"].index)
@@ -82,11 +86,11 @@ def test_every_odd_file_has_a_stated_outcome(real_data):
 def test_an_odd_file_comes_out_as_stated(real_data, stated):
     path = real_data / stated["file"]
 
-    seen = inspection.look(path, near=crs.parse("EPSG:4548", what="tests"))
+    seen = profile.look(path, near=crs.parse("EPSG:4548", what="tests"))
 
-    assert inspection.to_text(seen, text.load("en"))
-    described("inspect").validate(strict(inspection.to_json([seen], text.load("en"))))
-    assert inspection.to_html([seen], text.load("zh"))
+    assert profile_text.to_text(seen, translations.load("en"))
+    described("inspect").validate(strict(profile_text.to_json([seen], translations.load("en"))))
+    assert profile_html.to_html([seen], translations.load("zh"))
     if stated["refused"]:
         assert seen.layers == ()
         assert stated["refused"].removeprefix("{file}") in seen.cause

@@ -11,7 +11,7 @@ import pytest
 import shapely
 from builders import box
 
-from landtrack.formats import files, opening
+from landtrack.ingest.formats import files, opening
 
 HEAD = bytes.fromhex("47500001b1110000")
 """Of a shape in a GeoPackage, in EPSG:4529."""

@@ -16,10 +16,11 @@ import shapely
 from builders import box
 from click.testing import CliRunner
 
-from landtrack import catalog, pipeline
-from landtrack.cli import main
-from landtrack.errors import SourceError
-from landtrack.formats import files, opening, tables
+from landtrack.app import vet
+from landtrack.cli.main import main
+from landtrack.ingest.formats import files, opening, tables
+from landtrack.model import catalog
+from landtrack.model.errors import SourceError
 
 SECRET = "secret-of-another-file"  # noqa: S105  what must not come out
 CASE = "54-another-driver-under-gpkg"
@@ -174,7 +175,7 @@ def test_files_of_another_driver_are_refused_by_a_catalog(fault, site, role):
         entry[role] = "roads.gpkg" if role == "coverage" else {
             "path": "roads.gpkg", "key": "a", "on": "name", "fields": {}
         }
-    result = pipeline.vet(catalog.place(site.catalog().folder))
+    result = vet.vet(catalog.place(site.catalog().folder))
 
     said = result.issues[result.issues["layer"] == "roads"]
     assert "file_unreadable" in said["issue"].tolist()

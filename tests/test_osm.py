@@ -13,10 +13,11 @@ import shapely
 from click.testing import CliRunner
 from osmium.osm import mutable
 
-from landtrack import catalog, osm, pipeline
-from landtrack.cli import main
-from landtrack.errors import LimitError, SourceError
-from landtrack.formats import files, limits, osm as extracts
+from landtrack.app import import_osm, vet
+from landtrack.cli.main import main
+from landtrack.ingest.formats import files, limits, osm as extracts
+from landtrack.model import catalog
+from landtrack.model.errors import LimitError, SourceError
 
 CORNERS = {1: (1.5, 42.5), 2: (1.502, 42.5), 3: (1.502, 42.502), 4: (1.5, 42.502)}
 AREA_M2 = 36_507
@@ -69,9 +70,9 @@ def extract(tmp_path):
 def made(path):
     """Make a place, and give the plots and what was set aside by id."""
     folder = path.parent / "place"
-    found = osm.init(path, folder)
-    plots = pyogrio.read_dataframe(folder / osm.FILE, layer="plots_polygon")
-    listed = folder / osm.SET_ASIDE
+    found = import_osm.init(path, folder)
+    plots = pyogrio.read_dataframe(folder / import_osm.FILE, layer="plots_polygon")
+    listed = folder / import_osm.SET_ASIDE
     assert listed.exists() == bool(found.unusable)
     return plots, {each.osm_id: each.fault for each in found.unusable}
 
@@ -218,7 +219,9 @@ def test_a_packed_extract_that_breaks_off_is_told(extract, tmp_path):
     "door",
     [
         pytest.param(files.layer_names, id="read"),
-        pytest.param(lambda path: osm.init(path, path.parent / "place"), id="made a place of"),
+        pytest.param(
+            lambda path: import_osm.init(path, path.parent / "place"), id="made a place of"
+        ),
     ],
 )
 def test_a_packed_extract_that_unfolds_to_too_much_is_refused(
@@ -260,7 +263,7 @@ def test_what_is_no_extract_is_refused_with_words(tmp_path, content):
     path.write_bytes(content)
 
     with pytest.raises(SourceError, match="Download it again"):
-        osm.init(path, tmp_path / "place")
+        import_osm.init(path, tmp_path / "place")
 
 
 # --- what is taken ------------------------------------------------------------------------------
@@ -281,9 +284,11 @@ AROUND = [1, 2, 3, 4, 1]
 def test_a_building_that_is_not_there_is_none(extract, tags):
     path = extract(way(11, AROUND, [("building", "yes")]), way(12, AROUND, tags.items()))
 
-    osm.init(path, path.parent / "place")
+    import_osm.init(path, path.parent / "place")
 
-    found = pyogrio.read_dataframe(path.parent / "place" / osm.FILE, layer="buildings_polygon")
+    found = pyogrio.read_dataframe(
+        path.parent / "place" / import_osm.FILE, layer="buildings_polygon"
+    )
     assert found["osm_id"].tolist() == ["w11"]
 
 
@@ -292,7 +297,7 @@ def test_a_building_that_is_not_there_is_none(extract, tags):
 def test_a_building_that_is_there_is_one(extract, tags):
     path = extract(way(11, AROUND, tags.items()))
 
-    assert osm.init(path, path.parent / "place").layers["buildings"] == 1
+    assert import_osm.init(path, path.parent / "place").layers["buildings"] == 1
 
 
 MOTOR = ["motorway", "trunk_link", "primary", "tertiary", "unclassified", "residential",
@@ -308,9 +313,9 @@ def test_roads_are_those_of_a_list_and_motor_roads_those_that_it_says(extract):
         way(100 + number, [1, 2], [("highway", value)]) for number, value in enumerate(classes)
     ))
 
-    found = osm.init(path, path.parent / "place")
+    found = import_osm.init(path, path.parent / "place")
 
-    roads = pyogrio.read_dataframe(path.parent / "place" / osm.FILE, layer="roads_line")
+    roads = pyogrio.read_dataframe(path.parent / "place" / import_osm.FILE, layer="roads_line")
     assert sorted(roads["highway"]) == sorted(MOTOR + ON_FOOT)
     assert found.left_out == {f"highway={value}": 1 for value in NO_ROAD}
     source = next(
@@ -326,9 +331,9 @@ def test_roads_are_those_of_a_list_and_motor_roads_those_that_it_says(extract):
 
 def test_a_place_of_an_extract_has_figures_and_no_verdicts_and_no_states(extract):
     path = extract(way(11, AROUND, [("building", "yes"), ("building:levels", "1")]))
-    osm.init(path, path.parent / "place")
+    import_osm.init(path, path.parent / "place")
 
-    result = pipeline.run(path.parent / "place", out=path.parent / "build")
+    result = vet.run(path.parent / "place", out=path.parent / "build")
 
     assert result.place.packs == ()
     assert result.workflow.tracks == {}
@@ -358,7 +363,8 @@ def test_a_published_multipolygon_has_an_area_that_it_states_or_is_named(real_da
 
     aside = {each.osm_id for each in read.unusable}
     shapes = {
-        each.osm_id: osm.areas([each])[0] for each in read.found if each.geometry == "polygon"
+        each.osm_id: import_osm.areas([each])[0]
+        for each in read.found if each.geometry == "polygon"
     }
     for area in stated["default"]:
         name = f"{area['from_type'][0]}{area['from_id']}"
@@ -390,7 +396,7 @@ def test_one_broken_object_refuses_no_extract(fault, name, aside):
     result = typed("init", "--osm", fault / f"{name}.osm", fault / "place", "--lang", "en")
 
     assert result.exit_code == 0
-    plots = pyogrio.read_dataframe(fault / "place" / osm.FILE, layer="plots_polygon")
+    plots = pyogrio.read_dataframe(fault / "place" / import_osm.FILE, layer="plots_polygon")
     assert plots["osm_id"].tolist() == ["w10"]
     assert ("1 broken objects were set aside" in result.output) == (aside is not None)
     if aside:
@@ -401,7 +407,7 @@ def test_one_broken_object_refuses_no_extract(fault, name, aside):
 def test_a_via_ferrata_is_no_road_and_building_no_is_no_building(fault):
     typed("init", "--osm", fault / "place.osm", fault / "place")
 
-    result = pipeline.run(fault / "place", out=fault / "build")
+    result = vet.run(fault / "place", out=fault / "build")
 
     value = result.measures.set_index(["layer", "measure"])["value"]
     assert value["roads", "nearest_road_m"] == pytest.approx(222.1, abs=0.1)

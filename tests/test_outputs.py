@@ -14,10 +14,12 @@ import pytest
 from builders import Site, box, line
 
 import landtrack
-from landtrack import catalog, pipeline, report, store
-from landtrack.errors import OutputError, SourceError
-from landtrack.formats import files
-from landtrack.model import Issue
+from landtrack import store
+from landtrack.app import vet
+from landtrack.ingest.formats import files
+from landtrack.model import Issue, catalog
+from landtrack.model.errors import OutputError, SourceError
+from landtrack.output.reports import ledger
 
 HOSTILE = '=HYPERLINK("http://x","y")'
 
@@ -99,7 +101,7 @@ def test_every_file_that_an_input_is_made_of_is_hashed(site):
 
 def recorded(site):
     """Vet a place, and give the hash of each file that it was made from."""
-    (row,) = pipeline.vet(catalog.place(site.catalog().folder)).run.to_dict("records")
+    (row,) = vet.vet(catalog.place(site.catalog().folder)).run.to_dict("records")
     return {each["path"]: each["sha256"] for each in json.loads(row["inputs"])}
 
 
@@ -107,13 +109,13 @@ def test_inputs_are_hashed_as_they_were_when_they_were_read(site, monkeypatch):
     path = site.folder / "plots.geojson"
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
     read_then = hashlib.sha256(path.read_bytes()).hexdigest()
-    judge = pipeline.provenance.row
+    judge = vet.provenance.row
 
     def replaced(*arguments, **named):
         path.write_text("another file by now", encoding="utf-8")
         return judge(*arguments, **named)
 
-    monkeypatch.setattr(pipeline.provenance, "row", replaced)
+    monkeypatch.setattr(vet.provenance, "row", replaced)
 
     assert recorded(site)["plots.geojson"] == read_then
 
@@ -131,14 +133,14 @@ def test_an_input_that_changes_while_it_is_read_is_refused(site, monkeypatch):
     monkeypatch.setattr(files, "read", meanwhile)
 
     with pytest.raises(SourceError, match=r"plots\.geojson was changed while it was read"):
-        pipeline.vet(catalog.place(site.catalog().folder))
+        vet.vet(catalog.place(site.catalog().folder))
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"], ids=repr)
 def test_no_cell_of_a_csv_is_taken_for_a_formula(outputs, tmp_path, first):
     table = outputs.issues.head(1).assign(value=f"{first}1+1", field=f"a{first}")
 
-    report.write_csv(table, tmp_path / "a.csv")
+    ledger.write_csv(table, tmp_path / "a.csv")
 
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
@@ -205,9 +207,9 @@ def test_the_ledger_has_a_sheet_for_projects_findings_measures_and_issues(book, 
 
 
 def test_rows_beyond_one_sheet_go_on_to_another(outputs, tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "MOST_ROWS", 4)
+    monkeypatch.setattr(ledger, "MOST_ROWS", 4)
 
-    report.write_ledger(outputs, tmp_path / "ledger.xlsx")
+    ledger.write_ledger(outputs, tmp_path / "ledger.xlsx")
 
     book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
     sheets = [name for name in book.sheetnames if name.startswith("Findings")]
@@ -239,7 +241,7 @@ def test_a_name_that_looks_like_a_formula_is_a_name(book, tmp_path):
     name = cells(book["Projects"], "Name")[0]
     assert (name.value, name.data_type) == (HOSTILE, "s")
 
-    report.write_csv(pd.DataFrame({"name": [HOSTILE, "-a", "b"], "x": [-1, 2, 3]}),
+    ledger.write_csv(pd.DataFrame({"name": [HOSTILE, "-a", "b"], "x": [-1, 2, 3]}),
                      tmp_path / "issues.csv")
     lines = (tmp_path / "issues.csv").read_text(encoding="utf-8-sig").splitlines()
     rows = list(csv.DictReader(lines))

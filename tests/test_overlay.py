@@ -14,8 +14,8 @@ from benchmarks import layers
 from hypothesis import given, strategies as st
 from samples import step
 
-from landtrack import measure, overlay
-from landtrack.measure import SLIVER_M, SLIVER_M2
+from landtrack.spatial import kernels, measures
+from landtrack.spatial.measures import SLIVER_M, SLIVER_M2
 
 AGREE = 1e-9
 """Of the plot's area, or of the distance: what our answer and GEOS's may differ by."""
@@ -30,7 +30,7 @@ PLACES = {
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled():
-    if not overlay.ready():
+    if not kernels.ready():
         pytest.skip("numba is not installed: there is nothing compiled to test")
 
 
@@ -44,7 +44,7 @@ def areas_by_geos(plots, features):
 def areas_differ(plots, features):
     """Give the greatest difference from GEOS over all pairs, as a share of the plot's area."""
     plot, feature, expected = areas_by_geos(plots, features)
-    ours = overlay.shared_area(plots, features, least=0.0)
+    ours = kernels.shared_area(plots, features, least=0.0)
     table = dict(zip(zip(ours[0].tolist(), ours[1].tolist(), strict=True), ours[2], strict=True))
     found = np.array([table.pop(pair, 0.0) for pair in zip(plot.tolist(), feature.tolist(),
                                                           strict=True)])
@@ -54,7 +54,7 @@ def areas_differ(plots, features):
 
 def same_nearest(plots, features):
     """Compare with GEOS: distances to rounding, and the first feature where it is certain."""
-    feature, distance, doubt = overlay.nearest(plots, features)
+    feature, distance, doubt = kernels.nearest(plots, features)
     (plot, other), metres = shapely.STRtree(features).query_nearest(plots, return_distance=True)
     order = np.lexsort((other, plot))[::-1]
     first, expected = np.full(len(plots), -1), np.full(len(plots), np.nan)
@@ -67,7 +67,7 @@ def same_nearest(plots, features):
 def same_length(plots, lines):
     """Compare lengths with GEOS where ours are certain; nothing may be missing."""
     simple = lines[shapely.is_simple(lines)]
-    plot, line, metres = overlay.shared_length(plots, simple, least=SLIVER_M)
+    plot, line, metres = kernels.shared_length(plots, simple, least=SLIVER_M)
     expected = shapely.length(shapely.intersection(plots[plot], simple[line]))
     certain = ~np.isnan(metres)
     coordinates = np.abs(shapely.bounds(plots)).max()
@@ -82,7 +82,7 @@ def same_length(plots, lines):
 
 def same_inside(plots, points):
     """Compare with GEOS: the same pairs, and doubt only where a point is on the boundary."""
-    plot, feature, said = overlay.inside(plots, points)
+    plot, feature, said = kernels.inside(plots, points)
     near, other = shapely.STRtree(points).query(plots, predicate="intersects")
     inside = ~shapely.touches(plots[near], points[other])
     ours = set(zip(plot[said == 1], feature[said == 1], strict=True))
@@ -156,7 +156,7 @@ def test_a_point_on_the_boundary_is_not_inside_whoever_answers():
     points = shapely.points([(5, 5), (0, 5), (10, 10), (5, 10), (-1, 5), (9.999, 5), (5, np.nan)])
 
     for plots in (square[:1], square):  # GEOS alone, and the compiled functions
-        found = measure.inside(plots, points)
+        found = measures.inside(plots, points)
         assert found.feature[found.plot == 0].tolist() == [0, 5]
 
 
@@ -181,7 +181,7 @@ def test_polygon_pairs_of_the_jts_suite_share_what_geos_says(real_data):
     assert len(pairs) >= 80
     worst = 0.0
     for one, other in pairs:
-        ours = overlay.shared_area(np.array([one]), np.array([other]), least=0.0)[2].sum()
+        ours = kernels.shared_area(np.array([one]), np.array([other]), least=0.0)[2].sum()
         worst = max(worst, abs(ours - one.intersection(other).area) / min(one.area, other.area))
     assert worst <= AGREE
 
@@ -219,7 +219,7 @@ def polygonal(shapes):
 
 
 def total(plots, features):
-    return overlay.shared_area(np.asarray(plots), np.asarray(features), least=0.0)[2].sum()
+    return kernels.shared_area(np.asarray(plots), np.asarray(features), least=0.0)[2].sum()
 
 
 seeds = st.integers(0, 10_000)
@@ -237,8 +237,8 @@ def test_moving_everything_changes_nothing(seed, east, north):
 @given(seed=seeds)
 def test_the_order_of_the_layers_changes_nothing(seed):
     plots, parcels = layers.plots(8, seed=seed), layers.parcels(8, seed=seed)
-    one = overlay.shared_area(plots, parcels, least=0.0)
-    other = overlay.shared_area(parcels, plots, least=0.0)
+    one = kernels.shared_area(plots, parcels, least=0.0)
+    other = kernels.shared_area(parcels, plots, least=0.0)
     order = np.lexsort((other[0], other[1]))
 
     assert (one[0] == other[1][order]).all()
@@ -281,7 +281,7 @@ def test_a_plot_moved_by_a_millimetre_changes_its_areas_by_as_little(seed, angle
 
     before, after = (
         dict(zip(zip(*found[:2], strict=True), found[2], strict=True))
-        for found in (overlay.shared_area(each, parcels, least=0.0) for each in (plots, moved))
+        for found in (kernels.shared_area(each, parcels, least=0.0) for each in (plots, moved))
     )
     most = 0.001 * shapely.length(plots).max()
     for pair in before.keys() | after.keys():
@@ -291,7 +291,7 @@ def test_a_plot_moved_by_a_millimetre_changes_its_areas_by_as_little(seed, angle
 def test_the_shares_of_a_plot_over_parcels_without_gaps_add_up_to_1():
     plots, parcels = layers.plots(400), layers.parcels(400)
     inside = plots[shapely.within(plots, shapely.union_all(parcels))]
-    plot, _, area = overlay.shared_area(inside, parcels, least=0.0)
+    plot, _, area = kernels.shared_area(inside, parcels, least=0.0)
     shares = np.bincount(plot, weights=area) / shapely.area(inside)
 
     np.testing.assert_allclose(shares, 1.0, rtol=0, atol=1e-9)
@@ -303,7 +303,7 @@ def test_the_shares_of_a_plot_over_parcels_without_gaps_add_up_to_1():
 @pytest.mark.parametrize("scale", [1.0, 1e3, 1e5])
 def test_parcels_that_touch_share_nothing(scale):
     parcels = shapely.transform(layers.parcels(200), lambda xy: (xy - xy.mean(axis=0)) * scale)
-    one, other, _ = overlay.shared_area(parcels, parcels, least=SLIVER_M2)
+    one, other, _ = kernels.shared_area(parcels, parcels, least=SLIVER_M2)
 
     assert (one == other).all()
     assert len(one) == len(parcels)
@@ -319,10 +319,10 @@ def test_shapes_that_are_empty_or_missing_or_no_numbers_share_nothing():
         shapely.Polygon([(0, 0), (5, 0), (9, 0), (0, 0)]), square,
     ])
 
-    assert overlay.shared_area(odd, odd, least=SLIVER_M2)[2].tolist() == [100.0]
-    assert len(overlay.shared_area(odd[:0], odd, least=0.0)[0]) == 0
-    assert len(overlay.shared_area(odd, odd[:0], least=0.0)[0]) == 0
-    feature, distance, _ = overlay.nearest(odd, np.array([None, shapely.Point(13, 14)]))
+    assert kernels.shared_area(odd, odd, least=SLIVER_M2)[2].tolist() == [100.0]
+    assert len(kernels.shared_area(odd[:0], odd, least=0.0)[0]) == 0
+    assert len(kernels.shared_area(odd, odd[:0], least=0.0)[0]) == 0
+    feature, distance, _ = kernels.nearest(odd, np.array([None, shapely.Point(13, 14)]))
     assert feature.tolist() == [-1, -1, -1, -1, -1, 1, 1]
     assert distance[-1] == 5.0
     assert np.isnan(distance[:5]).all()
@@ -332,7 +332,7 @@ def test_a_line_along_an_edge_is_left_to_exact_arithmetic():
     plots = np.array([shapely.Polygon([(0, 0), (30, 10), (20, 40)])])
     along = np.array([shapely.LineString([(0, 0), (30, 10)]), shapely.LineString([(5, 5), (9, 9)])])
 
-    _, line, metres = overlay.shared_length(plots, along, least=SLIVER_M)
+    _, line, metres = kernels.shared_length(plots, along, least=SLIVER_M)
 
     assert line.tolist() == [0, 1]
     assert np.isnan(metres[0])
@@ -343,7 +343,7 @@ def test_of_two_at_one_distance_the_first_is_nearest():
     plot = np.array([shapely.box(0, 0, 10, 10)])
     lines = shapely.linestrings([[(0, 15), (10, 15)], [(0, 13), (4, 13)], [(6, 13), (9, 13)]])
 
-    feature, distance, doubt = overlay.nearest(plot, lines)
+    feature, distance, doubt = kernels.nearest(plot, lines)
 
     assert (feature[0], distance[0], doubt[0]) == (1, 3.0, False)
 
@@ -360,9 +360,9 @@ def run(code, **environment):
 
 
 SMALL = (
-    "import numpy as np, shapely, sys; from landtrack import measure\n"
+    "import numpy as np, shapely, sys; from landtrack.spatial import measures\n"
     "squares = shapely.box(np.arange(5.0), 0, np.arange(5.0) + 1.5, 1)\n"
-    "print(len(measure.shared_area(squares, squares).plot), 'numba' in sys.modules)"
+    "print(len(measures.shared_area(squares, squares).plot), 'numba' in sys.modules)"
 )
 
 
@@ -371,7 +371,7 @@ def test_little_work_does_not_load_the_compiler():
 
 
 KERNELS = """
-from landtrack.overlay.compiled import NUMBER, compiled
+from landtrack.spatial.kernels.compiled import NUMBER, compiled
 
 @compiled(NUMBER)
 def twice(value):
@@ -403,8 +403,8 @@ def test_compiling_is_told_once_and_nothing_is_printed_and_it_is_kept_on_disk(tm
 def test_what_is_on_disk_is_loaded_without_a_word():
     out, told = run(
         "import logging; logging.basicConfig(level='INFO')\n"
-        "from landtrack import overlay\n"
-        "print(overlay.loaded(), overlay.ready(), overlay.loaded())"
+        "from landtrack.spatial import kernels\n"
+        "print(kernels.loaded(), kernels.ready(), kernels.loaded())"
     )
 
     assert (out, told) == (["False", "True", "True"], "")
@@ -414,11 +414,11 @@ def test_without_numba_shapely_answers():
     out, _ = run(
         "import sys; sys.modules['numba'] = None\n"
         "import numpy as np, shapely\n"
-        "from landtrack import measure, overlay\n"
-        "assert not overlay.ready()\n"
+        "from landtrack.spatial import kernels, measures\n"
+        "assert not kernels.ready()\n"
         "squares = shapely.box(np.arange(5_000.0), 0, np.arange(5_000.0) + 1.5, 1)\n"
-        "measure.LOADING_S = 0\n"  # as if all were worth compiled functions
-        "found = measure.shared_area(squares, squares)\n"
+        "measures.LOADING_S = 0\n"  # as if all were worth compiled functions
+        "found = measures.shared_area(squares, squares)\n"
         "print(len(found.plot), round(found.amount.sum(), 3))"
     )
 
@@ -426,4 +426,4 @@ def test_without_numba_shapely_answers():
 
 
 def test_the_log_belongs_to_the_package():
-    assert overlay.log is logging.getLogger("landtrack")
+    assert kernels.log is logging.getLogger("landtrack")

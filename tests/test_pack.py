@@ -16,13 +16,15 @@ import stores
 from builders import Site, box
 from sheets import SIGNED, copied, make_store, printed
 
-from landtrack import catalog, pack, pipeline, status, text, tracker
-from landtrack.errors import CatalogError, OutputError, SourceError
-from landtrack.sheet import register, source, verify
-from landtrack.sheet.make import Order
-from landtrack.store import evidence, log
+from landtrack import tracking
+from landtrack.app import package, track, vet
+from landtrack.model import catalog, translations
+from landtrack.model.errors import CatalogError, OutputError, SourceError
+from landtrack.output.sheets import store_view, verify
+from landtrack.output.sheets.make import Order
+from landtrack.store import evidence, log, sheet_register
 
-WORDS = text.load("zh")
+WORDS = translations.load("zh")
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +32,9 @@ def made(tmp_path_factory):
     """Make a pack once: the place's result, its store, and the zip."""
     folder = tmp_path_factory.mktemp("place")
     store = make_store(folder)
-    result = pipeline.vet(catalog.place(folder / "site"))
-    manifest = pack.write(
-        result, store, "A", pack.load("plain"), Order(stated=SIGNED), folder / "pack.zip"
+    result = vet.vet(catalog.place(folder / "site"))
+    manifest = package.write(
+        result, store, "A", package.load("plain"), Order(stated=SIGNED), folder / "pack.zip"
     )
     return result, store, (folder / "pack.zip").read_bytes(), manifest
 
@@ -57,7 +59,7 @@ def test_same_input_same_bytes(made, tmp_path):
     result, store, data, _ = made
     again = tmp_path / "pack.zip"
 
-    pack.write(result, store, "A", pack.load("plain"), Order(stated=SIGNED), again)
+    package.write(result, store, "A", package.load("plain"), Order(stated=SIGNED), again)
 
     assert again.read_bytes() == data
 
@@ -65,7 +67,7 @@ def test_same_input_same_bytes(made, tmp_path):
 def test_a_pack_as_it_was_made_verifies(made):
     _, store, data, _ = made
 
-    assert pack.verify(data, WORDS, source.load(store)) == ([], [])
+    assert package.verify(data, WORDS, store_view.load(store)) == ([], [])
 
 
 def rebuilt(data, change):
@@ -91,7 +93,7 @@ def test_a_byte_changed_in_any_part_is_caught(made):
             content[len(content) // 2] ^= 1
             return files | {name: bytes(content)}
 
-        faults, _ = pack.verify(rebuilt(data, change), WORDS)
+        faults, _ = package.verify(rebuilt(data, change), WORDS)
         assert faults, name
 
 
@@ -120,7 +122,7 @@ def test_every_entry_of_the_manifest_that_is_altered_is_caught(made):
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     manifest = json.loads(files["manifest.json"])
-    own = source.load(store)
+    own = store_view.load(store)
     ways = list(leaves(manifest))
     of_each = {name: [way for way in ways if way[0] == name] for name in manifest}
 
@@ -128,9 +130,9 @@ def test_every_entry_of_the_manifest_that_is_altered_is_caught(made):
     for way in (each[at] for each in of_each.values() for at in {0, len(each) // 2, len(each) - 1}):
         told = json.dumps(altered(manifest, way), ensure_ascii=False, indent=1, sort_keys=True)
         new = files | {"manifest.json": told.encode()}
-        assert pack.verify(rebuilt(data, lambda _, new=new: new), WORDS)[0], way
-        forged = pack.zipped(new)  # with a comment that agrees
-        assert pack.verify(forged, WORDS, own)[0], way
+        assert package.verify(rebuilt(data, lambda _, new=new: new), WORDS)[0], way
+        forged = package.zipped(new)  # with a comment that agrees
+        assert package.verify(forged, WORDS, own)[0], way
 
 
 @pytest.mark.parametrize("way", ["files", "inputs", "features", "events"])
@@ -140,13 +142,15 @@ def test_a_manifest_that_lacks_a_part_is_told(made, way):
         del manifest[way]
         return files | {"manifest.json": json.dumps(manifest).encode()}
 
-    assert any("没有可读的清单" in each for each in pack.verify(rebuilt(made[2], change), WORDS)[0])
+    assert any(
+        "没有可读的清单" in each for each in package.verify(rebuilt(made[2], change), WORDS)[0]
+    )
 
 
 def entered(store, action, at, **more):
-    told = status.Event(event=0, layer="", feature_id="", track="", at=at, action=action,
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at=at, action=action,
                         document_no="辽政地〔2007〕3号", by="张三")
-    return tracker.apply(store, action, ["P1"], told, today=dt.date(2007, 12, 31), **more)
+    return track.apply(store, action, ["P1"], told, today=dt.date(2007, 12, 31), **more)
 
 
 @pytest.fixture
@@ -159,8 +163,8 @@ def documented(tmp_path):
 
 
 def packed_of(place, store, out):
-    result = pipeline.vet(catalog.place(place), log=log.read(store).events)
-    return pack.write(result, store, "A", pack.load("plain"), Order(stated=SIGNED), out)
+    result = vet.vet(catalog.place(place), log=log.read(store).events)
+    return package.write(result, store, "A", package.load("plain"), Order(stated=SIGNED), out)
 
 
 def test_the_history_is_packed_with_its_documents_under_their_hashes(documented, tmp_path):
@@ -176,7 +180,7 @@ def test_the_history_is_packed_with_its_documents_under_their_hashes(documented,
     assert "辽政地〔2007〕3号" in history
     assert manifest["features"] == ["plots:A", "parcels:P1"]
     data = (tmp_path / "pack.zip").read_bytes()
-    assert pack.verify(data, WORDS, source.load(store)) == ([], [])
+    assert package.verify(data, WORDS, store_view.load(store)) == ([], [])
 
 
 @pytest.mark.parametrize(("spoil", "said"), [
@@ -197,7 +201,7 @@ def test_an_event_that_was_entered_since_is_told(documented, tmp_path):
     packed_of(place, store, tmp_path / "pack.zip")
     entered(store, "demarcate", "2007-02-01")
 
-    _, changes = pack.verify((tmp_path / "pack.zip").read_bytes(), WORDS, source.load(store))
+    _, changes = package.verify((tmp_path / "pack.zip").read_bytes(), WORDS, store_view.load(store))
 
     assert any("P1，2007-02-01" in each for each in changes), changes
 
@@ -211,7 +215,7 @@ def test_an_event_that_was_entered_since_is_told(documented, tmp_path):
     (lambda files: {k.replace("/05", "/5"): v for k, v in files.items()}, "清单之外的文件"),
 ])
 def test_what_was_added_taken_out_or_renamed_is_named(made, change, said):
-    faults, _ = pack.verify(rebuilt(made[2], change), WORDS)
+    faults, _ = package.verify(rebuilt(made[2], change), WORDS)
 
     assert any(said in each for each in faults), faults
 
@@ -220,7 +224,7 @@ def test_a_member_that_is_there_twice_is_named(made):
     with pytest.warns(UserWarning, match="Duplicate name"):
         data = rebuilt(made[2], lambda files: [*files.items(), ("A/05 核查意见表.html", b"else")])
 
-    faults, _ = pack.verify(data, WORDS)
+    faults, _ = package.verify(data, WORDS)
 
     assert "文件重复：A/05 核查意见表.html" in faults
 
@@ -239,16 +243,16 @@ def test_a_forged_manifest_is_caught_by_the_register(made):
 
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         files = forge({name: packed.read(name) for name in packed.namelist()})
-    forged = pack.zipped(files)  # every hash in it agrees
+    forged = package.zipped(files)  # every hash in it agrees
 
-    assert pack.verify(forged, WORDS)[0] == []
-    assert "该材料包不在数据库的登记中" in pack.verify(forged, WORDS, source.load(store))[0]
+    assert package.verify(forged, WORDS)[0] == []
+    assert "该材料包不在数据库的登记中" in package.verify(forged, WORDS, store_view.load(store))[0]
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04", b"", b"PK\x03\x04" + b"x" * 99])
 def test_what_is_no_zip_is_told(data):
     with pytest.raises(SourceError, match="The pack cannot be opened"):
-        pack.verify(data, WORDS)
+        package.verify(data, WORDS)
 
 
 def test_a_store_of_other_inputs_is_refused(made, tmp_path):
@@ -259,38 +263,40 @@ def test_a_store_of_other_inputs_is_refused(made, tmp_path):
     stores.sealed(other)
 
     with pytest.raises(SourceError, match=r"(?s)made from other inputs.*landtrack run"):
-        pack.write(result, other, "A", pack.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip")
+        package.write(
+            result, other, "A", package.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip"
+        )
     assert not (tmp_path / "p.zip").exists()
 
 
 def test_one_sheet_that_may_not_be_issued_and_there_is_no_pack(made, tmp_path):
     result, store, _, _ = made
     own = copied(store, tmp_path / "own")
-    before = register.rows(own)
+    before = sheet_register.rows(own)
 
     with pytest.raises(SourceError, match="may not be issued"):
-        pack.write(result, own, "B", pack.load("plain"), Order(), tmp_path / "p.zip")
+        package.write(result, own, "B", package.load("plain"), Order(), tmp_path / "p.zip")
 
     assert not (tmp_path / "p.zip").exists()
-    assert register.rows(own) == before
+    assert sheet_register.rows(own) == before
 
 
 def test_a_disk_that_fills_up_leaves_no_pack_and_no_entry(made, tmp_path, monkeypatch):
     result, store, _, _ = made
     own = copied(store, tmp_path / "own")
-    before = register.rows(own)
+    before = sheet_register.rows(own)
 
     def full(_path, _data):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputError, match="No space left"):
-        pack.write(
-            result, own, "A", pack.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip"
+        package.write(
+            result, own, "A", package.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip"
         )
 
     assert not (tmp_path / "p.zip").exists()
-    assert register.rows(own) == before
+    assert sheet_register.rows(own) == before
 
 
 @pytest.mark.parametrize(("file", "said"), [
@@ -307,7 +313,7 @@ def test_a_template_with_a_fault_is_refused_and_told(tmp_path, file, said):
     path.write_text(f'id = "own"\ntitle = {{ en = "own" }}\n[[file]]\n{file}\n', encoding="utf-8")
 
     with pytest.raises(CatalogError, match=said):
-        pack.load(str(path))
+        package.load(str(path))
 
 
 # --- what has changed since -----------------------------------------------------------------
@@ -334,7 +340,7 @@ def moved(store, table, key, shape):
 def test_a_point_that_moved_is_told_by_how_much(made, tmp_path):
     own = copied(made[1], tmp_path / "own")
     pdf = printed(own, "parcel", "plots:A").pdf
-    found = source.load(own)
+    found = store_view.load(own)
     corners = [*found.layers["plots"].loc["A"].geometry.exterior.coords]
     shape = shapely.Polygon([
         (x + (0.5 if (x, y) == corners[0] else 0), y) for x, y in corners[:-1]
@@ -342,7 +348,7 @@ def test_a_point_that_moved_is_told_by_how_much(made, tmp_path):
     assert verify.pdf(pdf, WORDS, found)[1:] == ([], [])
 
     moved(own, "plots", "A", shape)
-    _, faults, changes = verify.pdf(pdf, WORDS, source.load(own))
+    _, faults, changes = verify.pdf(pdf, WORDS, store_view.load(own))
 
     assert faults == []
     assert any("移动了 0.500 m" in each for each in changes), changes
@@ -356,7 +362,7 @@ def test_a_neighbour_that_changed_is_told(made, tmp_path):
         without_triggers(connection, "parcels")
         connection.execute("UPDATE parcels SET owner = '新村' WHERE parcel_id = 'P1'")
 
-    changes = verify.pdf(pdf, WORDS, source.load(stores.sealed(own)))[2]
+    changes = verify.pdf(pdf, WORDS, store_view.load(stores.sealed(own)))[2]
 
     assert any("图层征地地块在图幅内有变化" in each for each in changes)
     assert any("权属面积表" in each for each in changes)
@@ -367,7 +373,7 @@ def test_a_file_that_is_not_the_registered_one_is_told(made, tmp_path):
     pdf = printed(own, "parcel", "plots:A").pdf
     printed(own, "parcel", "plots:A", stated={"owner": "乙"})
 
-    faults = verify.pdf(pdf + b"\n", WORDS, source.load(own))[1]
+    faults = verify.pdf(pdf + b"\n", WORDS, store_view.load(own))[1]
 
     assert any("与登记的" in each for each in faults)
     assert any("已被第 2 版取代" in each for each in faults)
@@ -380,7 +386,7 @@ def test_a_subject_that_is_gone_is_told(made, tmp_path):
         without_triggers(connection, "plots")
         connection.execute("DELETE FROM plots WHERE plot_id = 'A'")
 
-    changes = verify.pdf(pdf, WORDS, source.load(stores.sealed(own)))[2]
+    changes = verify.pdf(pdf, WORDS, store_view.load(stores.sealed(own)))[2]
 
     assert any("对象已不在数据库中" in each for each in changes)
 
@@ -395,15 +401,15 @@ def test_a_pack_holds_nothing_of_a_parcel_that_has_the_key_of_its_plot(tmp_path)
         ],
     )
     (tmp_path / "secret.pdf").write_bytes(b"%PDF- of somebody else")
-    told = status.Event(event=0, layer="parcels", feature_id="1", track="", at="2007-01-15",
+    told = tracking.Event(event=0, layer="parcels", feature_id="1", track="", at="2007-01-15",
                         action="announce", document_no="3", by="张三")
-    tracker.apply(store, "announce", ["parcels:1"], told, today=dt.date(2007, 12, 31),
+    track.apply(store, "announce", ["parcels:1"], told, today=dt.date(2007, 12, 31),
                   evidence=tmp_path / "secret.pdf")
     place = tmp_path / "site"
-    result = pipeline.vet(catalog.place(place), log=log.read(store).events)
+    result = vet.vet(catalog.place(place), log=log.read(store).events)
 
-    manifest = pack.write(
-        result, store, "1", pack.load("plain"), Order(stated=SIGNED), tmp_path / "pack.zip"
+    manifest = package.write(
+        result, store, "1", package.load("plain"), Order(stated=SIGNED), tmp_path / "pack.zip"
     )
 
     events = {each.event: each for each in log.read(store).events}
@@ -412,4 +418,6 @@ def test_a_pack_holds_nothing_of_a_parcel_that_has_the_key_of_its_plot(tmp_path)
         ("plots", "1"), ("parcels", "P"),
     }
     assert not any("文件/" in each["name"] for each in manifest["files"])
-    assert pack.verify((tmp_path / "pack.zip").read_bytes(), WORDS, source.load(store)) == ([], [])
+    assert package.verify(
+        (tmp_path / "pack.zip").read_bytes(), WORDS, store_view.load(store)
+    ) == ([], [])

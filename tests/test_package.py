@@ -1,6 +1,7 @@
 """What is shipped is what stands here, and the house keeps its order."""
 
 import configparser
+import inspect
 import re
 import shutil
 import subprocess
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import landtrack
+
 ROOT = Path(__file__).parents[1]
-MOST_LINES = 500
 
 
 def setup_cfg():
@@ -37,14 +39,32 @@ def test_every_data_file_is_in_the_wheel():
     assert there <= shipped
 
 
-def test_no_module_grows_beyond_what_can_be_read_at_a_sitting():
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for path in (ROOT / "landtrack").rglob("*.py")
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
-    }
+def test_the_rooms_are_those_of_the_picture_and_of_the_contract():
+    """At most ten, ``data`` among them; the contract names all that hold code."""
+    package = ROOT / "landtrack"
+    rooms = {path.parent.name for path in package.glob("*/__init__.py")}
+    lines = setup_cfg()["importlinter:contract:house"]["layers"].split("\n")
+    named = [[room.strip() for room in line.split("|")] for line in lines if line.strip()]
+    drawn = (ROOT / "README.md").read_text(encoding="utf-8").partition("only from lines below")[2]
+    picture = drawn.partition("```\n")[2].partition("```")[0].splitlines()
 
-    assert long == {}
+    assert rooms == {room for line in named for room in line}
+    assert len(rooms | {"data"}) <= 10
+    assert {path.name for path in package.glob("*.py")} == {"__init__.py", "__main__.py"}
+    assert [re.split(r"\s{2,}", line)[0].split(" | ") for line in picture] == named
+
+
+def test_the_public_names_are_few_and_each_says_what_it_takes_gives_and_raises():
+    assert len(landtrack.__all__) <= 12
+    assert sorted(landtrack.__all__) == dir(landtrack) == sorted(landtrack._NAMES)
+    for name in landtrack.__all__:
+        thing = getattr(landtrack, name)
+        said = inspect.getdoc(thing)
+        assert said, name
+        if inspect.isfunction(thing):
+            assert "Returns\n-------" in said, name
+            if inspect.signature(thing).parameters:
+                assert "Parameters\n----------" in said, name
 
 
 def test_no_test_measures_time():

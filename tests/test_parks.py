@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from landtrack import catalog, pipeline, status
+from landtrack import tracking
+from landtrack.app import vet
+from landtrack.model import catalog
 
 LAYERS = Path(__file__).parents[1] / "layers"
 
@@ -27,18 +29,18 @@ def test_the_script_makes_the_same_files_byte_for_byte(name, tmp_path):
 
 @pytest.mark.parametrize("name", ["x-park-2006", "park-2019", "yutian-2010"])
 def test_the_history_of_a_park_is_legal_and_long_enough(name):
-    result = pipeline.vet(catalog.place(LAYERS / name))
-    log = status.from_table(result.status_log)
-    steps = [each for each in log if each.action != status.RECORDED]
+    result = vet.vet(catalog.place(LAYERS / name))
+    log = tracking.from_table(result.status_log)
+    steps = [each for each in log if each.action != tracking.RECORDED]
 
     assert len(steps) >= 30
-    assert status.refusals(result.workflow, log) == []
+    assert tracking.refusals(result.workflow, log) == []
     assert "event_refused" not in set(result.issues["issue"])
     assert len({each.at for each in steps}) >= 3
 
 
 def test_what_was_put_right_is_drawn_within_its_yard_and_overlaps_nothing():
-    items = pipeline.vet(catalog.place(LAYERS / "park-2019")).layers["enforcement"]
+    items = vet.vet(catalog.place(LAYERS / "park-2019")).layers["enforcement"]
     yards = items[items["class"] == "polluting_workshop"]
     buildings = items[items["class"] == "illegal_building"]
 
@@ -49,7 +51,7 @@ def test_what_was_put_right_is_drawn_within_its_yard_and_overlaps_nothing():
 
 
 def test_yutian_grew_and_nothing_of_it_lies_outside():
-    layers = pipeline.vet(catalog.place(LAYERS / "yutian-2010")).layers
+    layers = vet.vet(catalog.place(LAYERS / "yutian-2010")).layers
     before, after = (layers["boundaries"].geometry[key] for key in ("YQ-1", "YQ-2"))
 
     assert before.within(after)

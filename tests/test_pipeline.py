@@ -7,13 +7,14 @@ import shapely
 from builders import EAST, NORTH, box, line
 
 import landtrack
-from landtrack import catalog, crs, pipeline
-from landtrack.errors import CatalogError, CRSError, SourceError, TableError
-from landtrack.model import Issue, Result
+from landtrack.app import vet
+from landtrack.model import Issue, Result, catalog
+from landtrack.model.errors import CatalogError, CRSError, SourceError, TableError
+from landtrack.spatial import crs
 
 
 def vetted(site):
-    return pipeline.vet(catalog.place(site.folder))
+    return vet.vet(catalog.place(site.folder))
 
 
 def outcomes(result, plot="A"):
@@ -117,7 +118,7 @@ def test_every_feature_read_is_kept_or_named(site):
 
 
 def test_losing_a_feature_unnamed_is_a_fault_that_stops_the_run(site, monkeypatch):
-    from landtrack import validate
+    from landtrack.ingest import validate
 
     monkeypatch.setattr(validate, "geometry", lambda frame, _: (frame.iloc[1:], []))
 

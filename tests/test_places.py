@@ -8,14 +8,16 @@ import pandas as pd
 import pytest
 from conftest import REAL_PLACES
 
-from landtrack import catalog, osm, pipeline, webmap
-from landtrack.errors import CatalogError, CRSError, OutputError, SourceError
+from landtrack.app import import_osm, vet
+from landtrack.model import catalog
+from landtrack.model.errors import CatalogError, CRSError, OutputError, SourceError
+from landtrack.output import map as webmap
 
 MILLIMETRE = 1e-3
 
 
 def vetted(folder):
-    return pipeline.vet(catalog.place(folder))
+    return vet.vet(catalog.place(folder))
 
 
 def by_plot(result, layer, measure, column="value"):
@@ -129,7 +131,7 @@ def test_nothing_the_map_of_the_world_does_not_hold_is_green(osm_place):
 @pytest.fixture(scope="module")
 def country(real_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("osm") / "liechtenstein"
-    made = osm.init(real_data / "liechtenstein-2021.osm.pbf", folder, crs_text="EPSG:2056")
+    made = import_osm.init(real_data / "liechtenstein-2021.osm.pbf", folder, crs_text="EPSG:2056")
     return made, folder, vetted(folder)
 
 
@@ -170,33 +172,35 @@ def test_the_attribution_goes_onto_the_map(country):
 def test_a_box_takes_only_what_meets_it(real_data, tmp_path):
     extract = real_data / "liechtenstein-2021.osm.pbf"
 
-    made = osm.init(extract, tmp_path / "vaduz", bbox=osm.parse_bbox("9.50,47.12,9.54,47.15"))
+    made = import_osm.init(
+        extract, tmp_path / "vaduz", bbox=import_osm.parse_bbox("9.50,47.12,9.54,47.15")
+    )
 
     assert 0 < made.layers["buildings"] < 14_036
     assert catalog.place(tmp_path / "vaduz").crs == "EPSG:32632"
     with pytest.raises(SourceError, match="no industrial or commercial land use in the box"):
-        osm.init(extract, tmp_path / "sea", bbox=(0, 0, 1, 1))
+        import_osm.init(extract, tmp_path / "sea", bbox=(0, 0, 1, 1))
 
 
 def test_a_place_that_has_a_catalog_is_not_overwritten(real_data, site):
     with pytest.raises(OutputError, match=r"holds a catalog.toml already(.|\n)*new folder"):
-        osm.init(real_data / "liechtenstein-2021.osm.pbf", site.folder)
+        import_osm.init(real_data / "liechtenstein-2021.osm.pbf", site.folder)
 
 
 def test_what_is_no_extract_is_refused(tmp_path):
     (tmp_path / "x.osm.pbf").write_bytes(b"no extract")
 
     with pytest.raises(SourceError, match="cannot be read as an OpenStreetMap extract"):
-        osm.init(tmp_path / "x.osm.pbf", tmp_path / "place")
+        import_osm.init(tmp_path / "x.osm.pbf", tmp_path / "place")
     with pytest.raises(SourceError, match="is not there"):
-        osm.init(tmp_path / "y.osm.pbf", tmp_path / "place")
+        import_osm.init(tmp_path / "y.osm.pbf", tmp_path / "place")
     assert not (tmp_path / "place").exists()
 
 
 @pytest.mark.parametrize("text", ["1,2,3", "a,b,c,d", "9,47,8,48", "0,0,1,91"])
 def test_a_box_that_is_none_is_refused(text):
     with pytest.raises(CatalogError, match=r"--bbox(.|\n)*west,south,east,north"):
-        osm.parse_bbox(text)
+        import_osm.parse_bbox(text)
 
 
 # --- lots with published floor-area ratios --------------------------------------------------

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from builders import facts
 
-from landtrack.check import project_of, projects
+from landtrack.assessment.rules import project_of, projects
 from landtrack.model import Override, Waiver
 
 TWO_OF_TWO = facts(

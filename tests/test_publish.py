@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from landtrack import publish
-from landtrack.errors import OutputError
+from landtrack.model.errors import OutputError
+from landtrack.store import staging
 
 
 def listing(folder):
-    files = (path for path in folder.iterdir() if path.is_file() and path.name != publish.LOCK_NAME)
+    files = (path for path in folder.iterdir() if path.is_file() and path.name != staging.LOCK_NAME)
     return {path.name: path.read_text() for path in files}
 
 
 def test_all_files_come_into_place_together(tmp_path):
     out = tmp_path / "new" / "build"
 
-    with publish.staging(out) as folder:
+    with staging.staging(out) as folder:
         (folder / "map.html").write_text("map")
         assert listing(out) != {"map.html": "map"}
 
@@ -30,7 +30,7 @@ def test_all_files_come_into_place_together(tmp_path):
 def test_a_failure_leaves_what_was_there(tmp_path):
     (tmp_path / "map.html").write_text("earlier")
 
-    with pytest.raises(RuntimeError, match="midway"), publish.staging(tmp_path) as folder:
+    with pytest.raises(RuntimeError, match="midway"), staging.staging(tmp_path) as folder:
         (folder / "map.html").write_text("half")
         raise RuntimeError("midway")
 
@@ -51,7 +51,7 @@ def test_a_file_that_cannot_be_replaced_leaves_every_file_as_it_was(tmp_path, mo
     monkeypatch.setattr(Path, "replace", locked)
     with (
         pytest.raises(OutputError, match=r"ledger.xlsx cannot be replaced(.|\n)*Close the program"),
-        publish.staging(tmp_path) as folder,
+        staging.staging(tmp_path) as folder,
     ):
         for name in ("findings.csv", "ledger.xlsx", "map.html", "new.txt"):
             (folder / name).write_text("fresh")
@@ -66,7 +66,7 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path):
 
     with (
         pytest.raises(OutputError, match=r"No space left(.|\n)*disk has room"),
-        publish.staging(tmp_path),
+        staging.staging(tmp_path),
     ):
         raise OSError(28, "No space left on device")
 
@@ -78,22 +78,22 @@ def test_a_place_that_is_a_file_is_refused(tmp_path):
 
     with (
         pytest.raises(OutputError, match=r"build cannot be written(.|\n)*--out"),
-        publish.staging(tmp_path / "build"),
+        staging.staging(tmp_path / "build"),
     ):
         pass
 
 
 def test_a_second_run_into_the_same_folder_is_told_to_wait(tmp_path):
     with (
-        publish.staging(tmp_path) as folder,
+        staging.staging(tmp_path) as folder,
         pytest.raises(OutputError, match=r"Another run is writing(.|\n)*Wait"),
-        publish.staging(tmp_path),
+        staging.staging(tmp_path),
     ):
         pytest.fail(f"two runs in {folder}")
 
 
 def _slowly(out):
-    with publish.staging(out) as folder:
+    with staging.staging(out) as folder:
         (folder / "map.html").write_text("half")
         time.sleep(60)
 
@@ -109,17 +109,17 @@ def test_a_run_killed_midway_leaves_what_was_there_and_no_lock(tmp_path):
     run.join()
     assert (tmp_path / "map.html").read_text() == "earlier"
 
-    with publish.staging(tmp_path) as folder:
+    with staging.staging(tmp_path) as folder:
         (folder / "map.html").write_text("after")
 
     assert listing(tmp_path) == {"map.html": "after"}
-    assert not list(tmp_path.glob(f"{publish.PREFIX}*"))
+    assert not list(tmp_path.glob(f"{staging.PREFIX}*"))
 
 
 def test_files_of_a_folder_come_into_place_and_go_back_with_the_others(tmp_path, monkeypatch):
     (tmp_path / "map-blocks").mkdir()
     (tmp_path / "map-blocks" / "a.js").write_text("earlier")
-    with publish.staging(tmp_path) as folder:
+    with staging.staging(tmp_path) as folder:
         (folder / "map-blocks").mkdir()
         (folder / "map-blocks" / "a.js").write_text("fresh")
     assert (tmp_path / "map-blocks" / "a.js").read_text() == "fresh"
@@ -132,7 +132,7 @@ def test_files_of_a_folder_come_into_place_and_go_back_with_the_others(tmp_path,
         return replace(source, target)
 
     monkeypatch.setattr(Path, "replace", locked)
-    with pytest.raises(OutputError), publish.staging(tmp_path) as folder:
+    with pytest.raises(OutputError), staging.staging(tmp_path) as folder:
         (folder / "map-blocks").mkdir()
         (folder / "map-blocks" / "a.js").write_text("newer")
         (folder / "map.html").write_text("newer")
@@ -142,7 +142,7 @@ def test_files_of_a_folder_come_into_place_and_go_back_with_the_others(tmp_path,
 def test_what_an_earlier_run_left_in_a_folder_is_removed_and_nothing_else(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     for names in (("a.js", "b.js"), ("a.js",)):
-        with publish.staging(tmp_path) as folder:
+        with staging.staging(tmp_path) as folder:
             (folder / "map-blocks").mkdir()
             for name in names:
                 (folder / "map-blocks" / name).write_text("fresh")

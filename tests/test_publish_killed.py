@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from landtrack import publish
-from landtrack.errors import OutputError
+from landtrack.model.errors import OutputError
+from landtrack.store import staging
 
 CHANGES = ("replace", "rename", "unlink", "link", "mkdir", "rmdir")
 """The calls of the operating system that change a folder."""
@@ -47,8 +47,8 @@ def killing(call, done, point):
 
 def written(out, said, kind):
     """Replace the outputs of a folder."""
-    last = publish.Last("store", shutil.copyfile, lambda *both: filecmp.cmp(*both, shallow=False))
-    with publish.staging(out, last=last if kind == "store" else None) as folder:
+    last = staging.Last("store", shutil.copyfile, lambda *both: filecmp.cmp(*both, shallow=False))
+    with staging.staging(out, last=last if kind == "store" else None) as folder:
         (folder / "blocks").mkdir()
         for name in of_run(said, kind):
             (folder / name).write_text(said)
@@ -58,7 +58,7 @@ def left_unfinished(out, kind):
     """Kill a program that has replaced two files of several."""
     for point in range(1, 100):
         stopped_at(point, out, "new", kind)
-        if (out / publish.UNFINISHED).exists() and (out / "a.csv").read_text() == "new":
+        if (out / staging.UNFINISHED).exists() and (out / "a.csv").read_text() == "new":
             return
 
 
@@ -66,7 +66,7 @@ def contents(out):
     return {
         path.relative_to(out).as_posix(): path.read_text()
         for path in sorted(out.rglob("*"))
-        if path.is_file() and path.name != publish.LOCK_NAME
+        if path.is_file() and path.name != staging.LOCK_NAME
     }
 
 
@@ -91,13 +91,13 @@ def test_whenever_it_is_killed_a_folder_is_of_one_run_or_says_so_and_the_next_ru
         killed = stopped_at(point, out, "new", kind)
         shown = {
             name: said for name, said in contents(out).items()
-            if not name.startswith(publish.PREFIX)
+            if not name.startswith(staging.PREFIX)
         }
         if not killed:
             assert shown == of_run("new", kind)
             break
-        mixed += publish.UNFINISHED in shown
-        assert publish.UNFINISHED in shown or shown in (
+        mixed += staging.UNFINISHED in shown
+        assert staging.UNFINISHED in shown or shown in (
             before, of_run("new", kind), {**before, **of_run("new", kind)}
         ), point
         written(out, "next", kind)
@@ -111,7 +111,7 @@ def test_a_killed_run_is_rolled_back_by_whoever_writes_there_next(tmp_path):
     written(tmp_path, "old", "files")
     left_unfinished(tmp_path, "files")
 
-    with publish.staging(tmp_path) as folder:
+    with staging.staging(tmp_path) as folder:
         (folder / "sheet.pdf").write_text("sheet")
 
     assert contents(tmp_path) == {**of_run("old", "files"), "sheet.pdf": "sheet"}
@@ -122,22 +122,22 @@ def test_outputs_of_two_runs_say_so_in_both_languages_and_are_put_in_order_by_a_
     written(tmp_path, "old", "store")
     left_unfinished(tmp_path, "store")
 
-    said = (tmp_path / publish.UNFINISHED).read_text(encoding="utf-8")
+    said = (tmp_path / staging.UNFINISHED).read_text(encoding="utf-8")
     assert "two runs" in said
     assert "两次运行" in said
     with (
         pytest.raises(OutputError, match=r"of two runs(.|\n)*landtrack run"),
-        publish.staging(tmp_path),
+        staging.staging(tmp_path),
     ):
         pytest.fail("it went on")
 
 
 def test_a_journal_that_was_changed_by_hand_is_told(tmp_path):
-    (tmp_path / publish.UNFINISHED).write_text("mine")
+    (tmp_path / staging.UNFINISHED).write_text("mine")
 
     with (
         pytest.raises(OutputError, match=r"UNFINISHED.txt cannot be read(.|\n)*Delete it"),
-        publish.staging(tmp_path),
+        staging.staging(tmp_path),
     ):
         pytest.fail("it went on")
 
@@ -167,10 +167,10 @@ def test_a_run_that_is_killed_says_so_and_the_next_leaves_nothing_of_it(
     )
 
     assert run(point) == -signal.SIGKILL
-    assert "两次运行" in (out / publish.UNFINISHED).read_text(encoding="utf-8")
+    assert "两次运行" in (out / staging.UNFINISHED).read_text(encoding="utf-8")
 
     assert run(0) >= 0
     assert {path.name for path in out.iterdir()} == {
         "findings.csv", "issues.csv", "ledger.xlsx", "map.html", "project.gpkg",
-        publish.LOCK_NAME, ".project.gpkg.sheets.lock",
+        staging.LOCK_NAME, ".project.gpkg.sheets.lock",
     }

@@ -9,13 +9,14 @@ from builders import box
 from hypothesis import assume, given, strategies as st
 from pyproj import CRS, Geod, Transformer
 
-from landtrack import catalog, crs, pipeline
-from landtrack.crs import china, datum, offsets, recognise
-from landtrack.crs.recognise import Numbers
-from landtrack.errors import CRSError
-from landtrack.model import Issue, LayerSource, Transformation
-from landtrack.normalise import georeference
-from landtrack.normalise.georeference import AmbiguousCRSError
+from landtrack.app import vet
+from landtrack.ingest.normalise import georeference
+from landtrack.ingest.normalise.georeference import AmbiguousCRSError
+from landtrack.model import Issue, LayerSource, Transformation, catalog
+from landtrack.model.errors import CRSError
+from landtrack.spatial import crs
+from landtrack.spatial.crs import china, datum, offsets, recognise
+from landtrack.spatial.crs.recognise import Numbers
 
 ZONE_39 = CRS.from_epsg(4548)
 """CGCS2000, 117 degrees east, no number in front: the odd files lie in it, at 116.32 E 40 N."""
@@ -158,7 +159,7 @@ def test_a_wrong_zone_is_seen_by_how_far_it_lies_from_the_plots(real_data, site)
     site.entries["b"] = {"kind": "buildings", "path": str(odd / "wrong_zone_120E.shp")}
     site.entries["c"] = {"kind": "villages", "path": str(odd / "xy_swapped.shp")}
 
-    issues = pipeline.vet(catalog.place(site.catalog().folder)).issues
+    issues = vet.vet(catalog.place(site.catalog().folder)).issues
 
     far = issues[issues["issue"] == Issue.LAYER_FAR]
     assert far["layer"].tolist() == ["buildings"]
@@ -263,7 +264,7 @@ def test_a_catalog_states_transformations(site):
     )
     place = catalog.place(site.catalog(extra).folder)
 
-    roads = pipeline.vet(place).layers["roads"]
+    roads = vet.vet(place).layers["roads"]
 
     assert roads.total_bounds[0] == box(0, 0, 9, 9).bounds[0] + 7
 
@@ -330,22 +331,22 @@ def test_layers_of_two_zones_end_in_the_one_that_the_place_states(site):
                    path=f"{code}.geojson", crs=f"EPSG:{code}")
     site.layer("plots", [site.plot("A", halves[4529].iloc[0])])
 
-    roads = pipeline.vet(catalog.place(site.folder)).layers["roads"]
+    roads = vet.vet(catalog.place(site.folder)).layers["roads"]
 
     assert roads.crs.to_epsg() == 4529
     assert shapely.hausdorff_distance(*roads.geometry) < 0.01
 
 
 def test_a_boundary_txt_is_run_as_any_layer(site):
-    from landtrack import conversion
+    from landtrack.app import convert
 
     site.layer("plots", [
         site.plot("A", box(0, 0, 100, 100)), site.plot("B", box(200, 0, 300, 100))
     ])
-    conversion.carry_out(conversion.plan(site.folder / "plots.geojson", site.folder / "地块.txt"))
+    convert.carry_out(convert.plan(site.folder / "plots.geojson", site.folder / "地块.txt"))
     site.entries = {"a": {"kind": "plots", "path": "地块.txt", "fields": {"plot_id": "地块编号"}}}
 
-    result = pipeline.vet(catalog.place(site.catalog().folder))
+    result = vet.vet(catalog.place(site.catalog().folder))
 
     assert result.layers["plots"].geometry.area.tolist() == pytest.approx([10_000, 10_000])
     assert list(result.layers["plots"].index) == ["A", "B"]

@@ -10,11 +10,12 @@ from browser import open_map
 from builders import box, frame, line
 from click.testing import CliRunner
 
-from landtrack import catalog, pipeline, reconcile, text
-from landtrack.cli import main
-from landtrack.errors import CatalogError, TableError
-from landtrack.model import Figure, Lack, Range, Target
-from landtrack.reconcile import page
+from landtrack.app import vet
+from landtrack.assessment import reconcile
+from landtrack.cli.main import main
+from landtrack.model import Figure, Lack, Range, Target, catalog, translations
+from landtrack.model.errors import CatalogError, TableError
+from landtrack.output.reports import reconciliation
 
 PLACES = Path(__file__).parents[1] / "layers"
 NO_MEASURES = pd.DataFrame({"plot_id": [], "value": []})
@@ -189,7 +190,7 @@ OPEN = {
 @pytest.mark.parametrize("name", sorted(OPEN))
 def test_every_figure_of_the_report_that_can_be_derived_agrees_exactly(name):
     folder = PLACES / name
-    result = pipeline.vet(catalog.place(folder))
+    result = vet.vet(catalog.place(folder))
     figures = catalog.figures(folder)
     reported = reconcile.reported(folder / "reported_figures.csv")
 
@@ -201,8 +202,10 @@ def test_every_figure_of_the_report_that_can_be_derived_agrees_exactly(name):
     assert set(settled["difference"]) == {0.0}
     stated_rows = (folder / "reported_figures.csv").read_text(encoding="utf-8").splitlines()
     assert len(table) == len(stated_rows) - 1
-    for lang in text.languages():
-        html = page.to_html(table, figures, result.layers, result.place, text.load(lang))
+    for lang in translations.languages():
+        html = reconciliation.to_html(
+            table, figures, result.layers, result.place, translations.load(lang)
+        )
         assert html.count('<tr class="row"') == len(table)
         for row in settled.itertuples():
             if row.layer in result.layers:
@@ -235,7 +238,8 @@ def test_a_click_on_a_figure_shows_its_features_although_the_page_may_do_nothing
     table = reconcile.compare(stated(2, "1"), figures, ground(parcels=layer))
     place = catalog.place(PLACES / "x-park-2006")
     path = tmp_path / "page.html"
-    path.write_text(page.to_html(table, figures, {"parcels": layer}, place, text.load("en")),
+    path.write_text(reconciliation.to_html(table, figures, {"parcels": layer}, place,
+        translations.load("en")),
                     encoding="utf-8")
 
     with open_map(path) as opened:
@@ -249,8 +253,8 @@ def test_the_page_escapes_what_files_say():
     table = reconcile.compare(stated(2, "1"), [figure(layer="parcels")], ground(parcels=layer))
     place = catalog.place(PLACES / "x-park-2006")
 
-    html = page.to_html(table, [figure(layer="parcels")], {"parcels": layer}, place,
-                        text.load("en"))
+    html = reconciliation.to_html(table, [figure(layer="parcels")], {"parcels": layer}, place,
+                        translations.load("en"))
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html

@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from builders import box, frame
 
-from landtrack import catalog, pipeline, reconcile, rollup, status
-from landtrack.model import Figure, Target
-from landtrack.status import Event
+from landtrack import tracking
+from landtrack.app import vet
+from landtrack.assessment import progress as rollup, reconcile
+from landtrack.model import Figure, Target, catalog
+from landtrack.tracking import Event
 
 CN_2006, CN_NOW = catalog.workflow("cn-2006"), catalog.workflow("cn-now")
 SCHEMAS = catalog.schemas()
@@ -56,8 +58,8 @@ def test_the_days_of_a_history_are_month_ends_up_to_the_last_day():
 
 
 def test_the_demo_parks_states_sum_to_the_reported_areas():
-    result = pipeline.vet(catalog.place(catalog.demo_place()))
-    log = status.from_table(result.status_log)
+    result = vet.vet(catalog.place(catalog.demo_place()))
+    log = tracking.from_table(result.status_log)
 
     table = rollup.by_state(result.layers, result.schemas, "parcels", log, [date(2006, 12, 31)])
 
@@ -134,7 +136,7 @@ def test_area_counts_in_the_unit_of_the_target():
 
 
 def test_the_parks_reached_what_they_reported():
-    result = pipeline.vet(catalog.place(catalog.demo_place()))
+    result = vet.vet(catalog.place(catalog.demo_place()))
     ground = reconcile.ground(result)
     figures = {each.id: each for each in catalog.figures(result.place.folder)}
     first, second = (
@@ -155,7 +157,7 @@ def test_the_parks_reached_what_they_reported():
 def placed(*steps, workflow=CN_2006):
     asked = [Event(event=0, layer="parcels", feature_id="a", track="", at=at, action=action,
                    document_no="d") for action, at in steps]
-    return status.ordered(status.filled(workflow, [], asked))
+    return tracking.ordered(tracking.filled(workflow, [], asked))
 
 
 def test_the_way_to_land_in_hand_is_the_shortest_with_the_days_the_law_sets():
@@ -205,7 +207,7 @@ def test_least_times_move_the_earliest_day():
 def test_land_in_hand_has_no_way_left_and_a_dead_end_none_at_all():
     done = [Event(event=1, layer="parcels", feature_id="a", track="approval", at="2006-06-01",
                   action="recorded", to_state="compensated")]
-    found = rollup.ahead(CN_2006, "approval", status.ordered(done), date(2006, 7, 1))
+    found = rollup.ahead(CN_2006, "approval", tracking.ordered(done), date(2006, 7, 1))
     assert (found.earliest, found.steps) == (date(2006, 7, 1), ())
     assert rollup.ahead(CN_2006, "works", (), date(2006, 7, 1)).earliest is None
 
@@ -230,7 +232,7 @@ def test_relocation_is_summed_by_village_and_what_is_missing_stays_missing():
 
 
 def test_enforcement_of_the_park_of_2019_is_what_it_reported():
-    layer = pipeline.vet(
+    layer = vet.vet(
         catalog.place(catalog.demo_place().parent / "park-2019")
     ).layers["enforcement"]
 

@@ -9,7 +9,9 @@ import sys
 import cuts
 import pytest
 
-from landtrack import catalog, pipeline, store as stores
+from landtrack import store as stores
+from landtrack.app import vet
+from landtrack.model import catalog
 
 COMMANDS = """
 run PLACE --out OUT/run
@@ -27,7 +29,7 @@ late = float(sys.argv[1])
 real, local = time.time, time.localtime
 time.time = lambda: real() + late
 time.localtime = lambda at=None: local(real() + late if at is None else at)
-from landtrack.cli import main
+from landtrack.cli.main import main
 for line in sys.argv[2].strip().splitlines():
     try:
         main(line.split())
@@ -62,7 +64,7 @@ def twice(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bytes")
     place = cuts.of_demo_place(folder / "place", ["XP-036"])
     store = folder / "project.gpkg"
-    stores.write(pipeline.vet(catalog.place(place)), store)
+    stores.write(vet.vet(catalog.place(place)), store)
     first = outputs(folder / "one", 1, 0, place, store)
     other = outputs(folder / "two", 12345, 86400 * 400 + 3 * 3600 + 7, place, store)
     return first, other, folder / "one"

@@ -11,11 +11,11 @@ from builders import box, frame
 from hypothesis import assume, example, given, strategies as st
 from pyproj import CRS
 
-from landtrack.errors import SourceError
-from landtrack.formats import dbf
-from landtrack.formats.contents import Note
-from landtrack.formats.shapefile import read
+from landtrack.ingest.formats import dbf
+from landtrack.ingest.formats.base import Note
+from landtrack.ingest.formats.shapefile import read
 from landtrack.model import Issue
+from landtrack.model.errors import SourceError
 
 NAMES = ["搜狐网络大厦", "衡业集团", "柯尔标准件", "征地地块", "已报省"]
 

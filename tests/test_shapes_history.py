@@ -10,9 +10,11 @@ from builders import CRS, Site, box
 from click.testing import CliRunner
 
 import landtrack
-from landtrack import status, store, tracker
-from landtrack.cli import main
-from landtrack.errors import CRSError, SourceError, TableError
+from landtrack import store, tracking
+from landtrack.app import track
+from landtrack.cli.main import main
+from landtrack.model import catalog
+from landtrack.model.errors import CRSError, SourceError, TableError
 
 TODAY = dt.date(2007, 12, 31)
 WEST, EAST, WHOLE = box(0, 0, 60, 100), box(60, 0, 100, 100), box(0, 0, 100, 100)
@@ -49,9 +51,9 @@ def change(path, tmp_path, action, keys, after, *, at="2007-03-01", document="�
     gpd.GeoDataFrame(
         {"parcel_id": list(after)}, geometry=list(after.values()), crs=crs
     ).to_file(file)
-    told = status.Event(event=0, layer="parcels", feature_id="", track="", at=at, action=action,
+    told = tracking.Event(event=0, layer="parcels", feature_id="", track="", at=at, action=action,
                         document_no=document, note=note)
-    return tracker.reshape(path, told, keys, file, today=TODAY)
+    return track.reshape(path, told, keys, file, today=TODAY)
 
 
 def split(path, tmp_path, **more):
@@ -64,16 +66,16 @@ def states(path):
 
 def test_parts_begin_with_the_state_of_the_whole_and_go_their_own_ways(path, tmp_path):
     split(path, tmp_path)
-    told = status.Event(event=0, layer="", feature_id="", track="", at="2007-03-10", action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at="2007-03-10", action="",
                         document_no="告1")
-    tracker.apply(path, "announce", ["Z-1"], told, today=TODAY)
+    track.apply(path, "announce", ["Z-1"], told, today=TODAY)
 
     assert states(path)["Z-1", "approval"] == "announced"
     assert states(path)["Z-2", "approval"] == "approved"
-    assert tracker.faults(path) == []
-    assert tracker.problems(path, today=TODAY) == []
+    assert track.faults(path) == []
+    assert track.problems(path, today=TODAY) == []
     with pytest.raises(TableError, match="no longer there since 2007-03-01"):
-        tracker.apply(path, "announce", ["Z"], told, today=TODAY)
+        track.apply(path, "announce", ["Z"], told, today=TODAY)
 
 
 @pytest.mark.parametrize(("at", "enters"), [
@@ -81,13 +83,13 @@ def test_parts_begin_with_the_state_of_the_whole_and_go_their_own_ways(path, tmp
 ])
 def test_a_feature_takes_no_step_from_the_day_on_which_it_ended(path, tmp_path, at, enters):
     split(path, tmp_path)
-    told = status.Event(event=0, layer="", feature_id="", track="", at=at, action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at=at, action="",
                         document_no="界2")
     if enters:
-        tracker.apply(path, "demarcate", ["Z"], told, today=TODAY)
+        track.apply(path, "demarcate", ["Z"], told, today=TODAY)
     else:
         with pytest.raises(TableError, match="no longer there"):
-            tracker.apply(path, "demarcate", ["Z"], told, today=TODAY)
+            track.apply(path, "demarcate", ["Z"], told, today=TODAY)
 
 
 def test_a_run_has_the_shapes_of_its_day(made, path, tmp_path):
@@ -110,11 +112,11 @@ def test_a_file_that_has_the_parts_already_gives_the_whole_back_for_an_earlier_d
     split(path, tmp_path)
     log = store.log.read(path).events
     frame = store.read(path, "parcels").set_index("parcel_id")
-    schemas = landtrack.catalog.schemas()
-    later = status.shapes_of_day({"parcels": frame}, schemas, log, None)
+    schemas = catalog.schemas()
+    later = tracking.shapes_of_day({"parcels": frame}, schemas, log, None)
 
-    again = status.shapes_of_day(later, schemas, log, None)["parcels"]
-    earlier = status.shapes_of_day(later, schemas, log, dt.date(2007, 1, 1))["parcels"]
+    again = tracking.shapes_of_day(later, schemas, log, None)["parcels"]
+    earlier = tracking.shapes_of_day(later, schemas, log, dt.date(2007, 1, 1))["parcels"]
 
     assert sorted(again.index) == sorted(later["parcels"].index) == ["W", "Y", "Z-1", "Z-2"]
     assert sorted(earlier.index) == ["W", "Y", "Z"]
@@ -130,7 +132,7 @@ def test_lineage_is_walked_both_ways_over_several_changes(path, tmp_path):
     log = store.log.read(path).events
 
     def walked(key):
-        return [[each.at for each in side] for side in status.lineage(log, ("parcels", key))]
+        return [[each.at for each in side] for side in tracking.lineage(log, ("parcels", key))]
 
     assert walked("M") == [["2007-05-01", "2007-04-01", "2007-03-01"], []]
     assert walked("Z") == [[], ["2007-03-01", "2007-04-01", "2007-05-01"]]
@@ -145,7 +147,7 @@ def test_neighbours_may_shift_their_boundary_when_their_areas_balance(path, tmp_
     moved = {"Y": box(100, 0, 140, 100), "W": box(140, 0, 200, 100)}
     change(path, tmp_path, "change_boundary", ["Y", "W"], moved)
 
-    now = tracker.shapes_now(tracker.tracked(path), "parcels")
+    now = track.shapes_now(track.tracked(path), "parcels")
     assert now.geometry["Y"].area == 4_000
     assert now.geometry["W"].area == 6_000
 
@@ -154,7 +156,7 @@ def test_a_single_feature_may_grow_and_a_drawing_error_be_corrected(path, tmp_pa
     change(path, tmp_path, "change_boundary", ["Z"], {"Z": box(-50, 0, 100, 100)})
     change(path, tmp_path, "correct_shape", ["Z"], {"Z": box(-49, 0, 100, 100)}, at="2007-04-01")
 
-    assert tracker.shapes_now(tracker.tracked(path), "parcels").geometry["Z"].area == 14_900
+    assert track.shapes_now(track.tracked(path), "parcels").geometry["Z"].area == 14_900
 
 
 @pytest.mark.parametrize(("action", "keys", "after", "more", "match"), [
@@ -194,18 +196,18 @@ def test_rounding_of_coordinates_does_not_unbalance_a_split(path, tmp_path):
 
 def test_a_split_is_undone_with_what_it_brought_unless_later_events_rest_on_it(path, tmp_path):
     events = split(path, tmp_path)
-    told = status.Event(event=0, layer="", feature_id="", track="", at="2007-03-10", action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at="2007-03-10", action="",
                         document_no="告1")
-    (announced,) = tracker.apply(path, "announce", ["Z-1"], told, today=TODAY)
+    (announced,) = track.apply(path, "announce", ["Z-1"], told, today=TODAY)
     with pytest.raises(TableError, match="Later events rest on"):
-        tracker.undo(path, events[0].event, why="wrong", at="2007-04-01", today=TODAY)
+        track.undo(path, events[0].event, why="wrong", at="2007-04-01", today=TODAY)
 
-    tracker.undo(path, announced.event, why="wrong", at="2007-04-01", today=TODAY)
-    tracker.undo(path, events[0].event, why="wrong", at="2007-04-01", today=TODAY)
+    track.undo(path, announced.event, why="wrong", at="2007-04-01", today=TODAY)
+    track.undo(path, events[0].event, why="wrong", at="2007-04-01", today=TODAY)
 
-    assert sorted(tracker.shapes_now(tracker.tracked(path), "parcels").index) == ["W", "Y", "Z"]
+    assert sorted(track.shapes_now(track.tracked(path), "parcels").index) == ["W", "Y", "Z"]
     assert states(path)["Z", "approval"] == "approved"
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
     split(path, tmp_path)
 
 
@@ -214,17 +216,17 @@ def test_shapes_in_another_crs_are_brought_over_and_without_one_refused(path, tm
     moved = gpd.GeoSeries([WEST, EAST], crs=CRS).to_crs("EPSG:4490")
     change(path, tmp_path, "split", ["Z"], dict(zip(["a", "b"], moved, strict=True)),
            crs="EPSG:4490")
-    now = tracker.shapes_now(tracker.tracked(path), "parcels")
+    now = track.shapes_now(track.tracked(path), "parcels")
     assert now.geometry["a"].area == pytest.approx(6_000, rel=1e-6)
 
     with pytest.raises(CRSError, match="says no CRS"):
         change(path, tmp_path, "split", ["Y"], {"c": WEST, "d": EAST}, crs=None)
     bare = gpd.GeoDataFrame({"id": ["c"]}, geometry=[WEST], crs=CRS)
     bare.to_file(tmp_path / "bare.gpkg")
-    told = status.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
+    told = tracking.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
                         action="split", document_no="界1", note="why")
     with pytest.raises(SourceError, match="no column 'parcel_id'"):
-        tracker.reshape(path, told, ["Y"], tmp_path / "bare.gpkg", today=TODAY)
+        track.reshape(path, told, ["Y"], tmp_path / "bare.gpkg", today=TODAY)
 
 
 def test_the_shapes_in_the_log_are_chained_like_the_rest(path, tmp_path):
@@ -235,4 +237,4 @@ def test_the_shapes_in_the_log_are_chained_like_the_rest(path, tmp_path):
     forged = event.shapes.replace("0", "1", 1)
     rows[at] = (msgspec.structs.replace(event, shapes=forged), link)
 
-    assert [each.fault for each in status.breaks(rows)] == ["altered"]
+    assert [each.fault for each in tracking.breaks(rows)] == ["altered"]

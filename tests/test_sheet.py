@@ -31,20 +31,23 @@ from sheets import (
 )
 from stores import sealed
 
-from landtrack import catalog, fonts, pipeline, store as stores
-from landtrack.errors import CatalogError, OutputError, SourceError
-from landtrack.sheet import (
+from landtrack import store as stores
+from landtrack.app import vet
+from landtrack.model import catalog
+from landtrack.model.errors import CatalogError, OutputError, SourceError
+from landtrack.output.sheets import (
     georeference,
     issue,
     make,
     preflight,
-    proof,
-    register,
-    source,
+    readback,
+    store_view,
     template,
     verify,
 )
-from landtrack.sheet.make import Order
+from landtrack.output.sheets.make import Order
+from landtrack.output.style import fonts
+from landtrack.store import sheet_register
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +216,7 @@ def test_a_character_that_no_font_has_is_named_and_nothing_is_written(tmp_path):
         printed(store, "parcel", "plots:A")
 
     assert not (store.parent / "sheet.pdf").exists()
-    assert register.rows(store) == []
+    assert sheet_register.rows(store) == []
 
 
 def test_a_line_break_in_a_name_is_no_box(tmp_path):
@@ -295,7 +298,7 @@ def test_where_the_farmland_is_known_in_part_only_nothing_found_is_no_data(tmp_p
     site.layer("boundaries", [(box(400, 0, 900, 100), {"boundary_id": "1"})], path="part.geojson")
     site.layer("farmland", FAR_FARMLAND, coverage="part.geojson")
     path = tmp_path / "project.gpkg"
-    stores.write(pipeline.vet(catalog.place(site.folder)), path)
+    stores.write(vet.vet(catalog.place(site.folder)), path)
 
     table = printed(path, "demarcation", "A").plans[0].content.tables["farmland"]
 
@@ -331,7 +334,7 @@ def test_without_a_layer_its_table_says_no_data(store):
 def test_without_parcels_there_is_no_total_of_them(tmp_path):
     site = Site(tmp_path / "site")
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
-    stores.write(pipeline.vet(catalog.place(site.folder)), tmp_path / "project.gpkg")
+    stores.write(vet.vet(catalog.place(site.folder)), tmp_path / "project.gpkg")
 
     made = printed(tmp_path / "project.gpkg", "status", "*")
 
@@ -376,15 +379,15 @@ def test_or_printed_as_a_draft_that_says_so_and_supersedes_nothing(store):
 
     assert "草图DRAFT" not in text_of(fit.pdf)
     assert "草图DRAFT" in text_of(draft.pdf)
-    issued, drafted = register.rows(store)
+    issued, drafted = sheet_register.rows(store)
     assert (issued["draft"], issued["superseded_by"]) == ("", "")
     assert (drafted["number"], drafted["draft"]) == (f"{issued['number']}-draft", "未填写：审核者")
 
 
 def test_an_issue_of_the_feature_is_a_reason(store):
-    found = source.load(store)
+    found = store_view.load(store)
     loaded = template.load("parcel")
-    (subject,) = source.select(found, loaded, "plots:A")
+    (subject,) = store_view.select(found, loaded, "plots:A")
     import dataclasses
 
     import pandas as pd
@@ -399,11 +402,11 @@ def test_an_issue_of_the_feature_is_a_reason(store):
 
 @pytest.mark.parametrize(("degrees", "refused"), [(1.4, False), (1.8, False), (2.2, True)])
 def test_what_lies_far_outside_of_the_zone_is_a_draft(store, degrees, refused):
-    found = source.load(store)
+    found = store_view.load(store)
     loaded = template.load("parcel")
     change = pyproj.Transformer.from_crs(4490, 4529, always_xy=True)
     east, north = change.transform(123 + degrees, 41)
-    subject = source.Subject(
+    subject = store_view.Subject(
         kind="plots", ids=("A",), shape=shapely.box(east, north, east + 100, north + 100), facts={}
     )
     (plan,), _ = make.plans(found, loaded, [subject], Order(stated=SIGNED), lambda *_: None)
@@ -447,7 +450,7 @@ def test_frame_and_fonts_are_those_of_the_template(store, tmp_path, monkeypatch)
     (folder / "sheets").mkdir(parents=True)
     (folder / "fonts").mkdir()
     shutil.copy(fonts.chain("bold")[0].path, folder / "fonts" / "own.ttf")
-    shipped = (Path(template.__file__).parents[1] / "data/sheets/parcel.toml").read_text("utf-8")
+    shipped = (Path(template.__file__).parents[2] / "data/sheets/parcel.toml").read_text("utf-8")
     own = shipped.replace('id = "parcel"', 'id = "own"') + """
 [frame]
 line_mm = 0.7
@@ -482,7 +485,7 @@ def test_web_mercator_is_refused(store):
     sealed(store)
 
     with pytest.raises(ValueError, match="areas and lengths measured there are wrong"):
-        source.load(store)
+        store_view.load(store)
 
 
 # --- register -------------------------------------------------------------------------------
@@ -493,7 +496,7 @@ def test_the_register_keeps_every_revision_and_what_supersedes_it(store):
     printed(store, "parcel", "plots:A")
     made = printed(store, "parcel", "plots:A", stated={"owner": "乙公司"})
 
-    first, second = register.rows(store)
+    first, second = sheet_register.rows(store)
     assert (first["revision"], first["superseded_by"]) == (1, "2")
     assert (second["revision"], second["superseded_by"]) == (2, "")
     assert second["file_sha256"] == hashlib.sha256(made.pdf).hexdigest()
@@ -507,7 +510,7 @@ def test_the_code_says_number_revision_and_hash(store):
 
     page = pypdfium2.PdfDocument(made.pdf)[0]
     (code,) = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
-    row = register.rows(store)[0]
+    row = sheet_register.rows(store)[0]
     assert code.text == f"LT:{row['number']}:1:{row['sha256'][:32]}"
 
 
@@ -516,19 +519,19 @@ def test_the_register_outlives_a_new_run(tmp_path):
 
     store = make_store(tmp_path)
     printed(store, "parcel", "plots:A")
-    before = register.rows(store)
+    before = sheet_register.rows(store)
 
     landtrack.run(tmp_path / "site", out=tmp_path / "build")
 
-    assert register.rows(store) == before != []
+    assert sheet_register.rows(store) == before != []
     assert len(gpd.read_file(store, layer="sheets")) == 1
 
 
 def test_while_a_store_is_replaced_nothing_is_registered_in_it(store, monkeypatch):
-    monkeypatch.setattr(register, "WAIT_S", 0.1)
+    monkeypatch.setattr(sheet_register, "WAIT_S", 0.1)
 
     with (
-        register.locked(store),
+        sheet_register.locked(store),
         pytest.raises(OutputError, match=r"(?s)register of sheets.*is in use.*Wait until"),
     ):
         printed(store, "parcel", "plots:A")
@@ -544,8 +547,10 @@ def test_two_at_once_are_both_registered(store, tmp_path):
         ]
         hashes = {hashlib.sha256(each.result().pdf).hexdigest() for each in both}
 
-    assert {row["file_sha256"] for row in register.rows(store)} == hashes
-    assert {row["number"] for row in register.rows(store)} == {"site-parcel-A", "site-parcel-B"}
+    assert {row["file_sha256"] for row in sheet_register.rows(store)} == hashes
+    assert {row["number"] for row in sheet_register.rows(store)} == {
+        "site-parcel-A", "site-parcel-B"
+    }
 
 
 def test_points_that_stand_close_are_drawn_small_and_do_not_hide_the_line(tmp_path):
@@ -571,7 +576,7 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(store, monkeypatch):
     with pytest.raises(OutputError, match=r"(?s)No space left.*disk has room"):
         printed(store, "parcel", "plots:A")
 
-    assert register.rows(store) == []
+    assert sheet_register.rows(store) == []
     assert sorted(p.name for p in store.parent.iterdir() if not p.name.startswith(".")
                   and "lock" not in p.name) == ["project.gpkg"]
 
@@ -589,8 +594,8 @@ def test_an_atlas_has_an_index_bookmarks_and_a_page_set_for_each(store):
 
 
 def test_or_a_file_for_each(store, tmp_path):
-    found, loaded = source.load(store), template.load("parcel")
-    subjects = source.select(found, loaded, "plots:*")
+    found, loaded = store_view.load(store), template.load("parcel")
+    subjects = store_view.select(found, loaded, "plots:*")
 
     made = issue.each(
         found, loaded, subjects, Order(stated=SIGNED), tmp_path / "out", lambda *_: None
@@ -608,10 +613,10 @@ def test_or_a_file_for_each(store, tmp_path):
     ("roads:R", r"(?s)cannot be of roads.*parcels, plots"),
 ])
 def test_a_selection_of_nothing_is_told_with_what_there_is(store, selection, said):
-    found, loaded = source.load(store), template.load("parcel")
+    found, loaded = store_view.load(store), template.load("parcel")
 
     with pytest.raises(SourceError, match=said):
-        source.select(found, loaded, selection)
+        store_view.select(found, loaded, selection)
 
 
 @pytest.mark.parametrize(("selection", "ids"), [
@@ -619,9 +624,9 @@ def test_a_selection_of_nothing_is_told_with_what_there_is(store, selection, sai
     ("A+B", [("A", "B")]), ("P?", [("P1",), ("P2",)]), ("A,A", [("A",)]),
 ])
 def test_selections(store, selection, ids):
-    found, loaded = source.load(store), template.load("parcel")
+    found, loaded = store_view.load(store), template.load("parcel")
 
-    assert [each.ids for each in source.select(found, loaded, selection)] == ids
+    assert [each.ids for each in store_view.select(found, loaded, selection)] == ids
 
 
 SIGNS = ("A[1]", "A+1", "甲,乙", "a/b", "*", "..", "  A")
@@ -630,14 +635,14 @@ SIGNS = ("A[1]", "A+1", "甲,乙", "a/b", "*", "..", "  A")
 
 @pytest.fixture(scope="module")
 def signs(tmp_path_factory):
-    return source.load(make_store(tmp_path_factory.mktemp("signs"), [
+    return store_view.load(make_store(tmp_path_factory.mktemp("signs"), [
         Site.plot(key, box(at * 200, 0, at * 200 + 100, 100)) for at, key in enumerate(SIGNS)
     ]))
 
 
 @pytest.mark.parametrize("at", range(len(SIGNS)), ids=SIGNS)
 def test_a_key_of_any_signs_has_its_sheet_and_file(signs, tmp_path, at):
-    subject = source.subject_of(signs, "plots", (signs.layers["plots"].index[at],))
+    subject = store_view.subject_of(signs, "plots", (signs.layers["plots"].index[at],))
 
     made = issue.each(
         signs, template.load("parcel"), [subject], Order(stated=SIGNED), tmp_path / "out",
@@ -688,11 +693,11 @@ def scaled(code):
 def test_a_page_that_is_not_as_it_claims_is_caught(store, what, change):
     pdf = printed(store, "parcel", "plots:A").pdf
     claims = georeference.claims_of(pdf)
-    assert proof.prove(pdf, claims)[1] == []
+    assert readback.prove(pdf, claims)[1] == []
 
     spoiled = spoilt(pdf, b"", change)
 
-    assert what in {each.what for each in proof.prove(spoiled, claims)[1]}
+    assert what in {each.what for each in readback.prove(spoiled, claims)[1]}
 
 
 def test_a_page_of_another_size_is_caught(store):
@@ -702,7 +707,7 @@ def test_a_page_of_another_size_is_caught(store):
         made = io.BytesIO()
         document.save(made)
 
-    _, faults = proof.prove(made.getvalue(), georeference.claims_of(pdf))
+    _, faults = readback.prove(made.getvalue(), georeference.claims_of(pdf))
 
     assert "paper" in {each.what for each in faults}
 
@@ -712,18 +717,18 @@ def test_a_table_that_says_otherwise_than_the_line_is_caught(store):
     claims = georeference.claims_of(pdf)
     claims[0]["known"][0]["north"] += 0.01  # what the line says, by a centimetre
 
-    assert "table" in {each.what for each in proof.prove(pdf, claims)[1]}
+    assert "table" in {each.what for each in readback.prove(pdf, claims)[1]}
 
 
 def test_the_export_fails_where_the_proof_does(store, monkeypatch):
-    fault = proof.Fault(page=1, what="frame", said="the frame lies 0.2 mm off")
-    monkeypatch.setattr(proof, "prove", lambda *_: ([], [fault]))
+    fault = readback.Fault(page=1, what="frame", said="the frame lies 0.2 mm off")
+    monkeypatch.setattr(readback, "prove", lambda *_: ([], [fault]))
 
     with pytest.raises(OutputError, match=r"frame lies 0\.2 mm off"):
         printed(store, "parcel", "plots:A")
 
     assert not (store.parent / "sheet.pdf").exists()
-    assert register.rows(store) == []
+    assert sheet_register.rows(store) == []
 
 
 @pytest.mark.parametrize(("data", "said"), [

@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageCms
 from sheets import make_store, printed
 
-from landtrack.sheet import archival, parts
+from landtrack.output.sheets import archival, batches
 
 PDFAID = "{http://www.aiim.org/pdfa/ns/id/}"
 FORBIDDEN = {
@@ -37,7 +37,7 @@ def document(request, store):
         "demarcation": ("demarcation", "A"),
     }.get(request.param, (request.param, "*"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "SHEETS", 1)
+        patch.setattr(batches, "SHEETS", 1)
         made = printed(store, named, selection, draft=request.param == "status")
     with pikepdf.open(io.BytesIO(made.pdf)) as opened:
         opened.raw = made.pdf

@@ -8,8 +8,10 @@ from click.testing import CliRunner
 from sheets import copied, make_store, printed
 from test_words import marked, of_data_files, toml
 
-from landtrack import catalog, cli, text
-from landtrack.sheet import register, template as templates
+from landtrack.cli import main
+from landtrack.model import catalog, translations
+from landtrack.output.sheets import template as templates
+from landtrack.store import sheet_register
 
 OPEN, CLOSE = "【", "】"
 """Marks of words from the catalog that the fonts of sheets have."""
@@ -28,7 +30,7 @@ def store(shared, tmp_path):
 
 
 def typed(*arguments):
-    return CliRunner().invoke(cli.main, [str(each) for each in arguments])
+    return CliRunner().invoke(main.main, [str(each) for each in arguments])
 
 
 def test_a_sheet_is_printed_and_verified(store, tmp_path):
@@ -77,7 +79,7 @@ def test_drafts_say_so_and_are_registered_with_the_reason(store, tmp_path):
                  "--out", tmp_path / "d.pdf")
 
     assert made.exit_code == 0, made.output
-    assert register.rows(store)[0]["draft"] == "未填写：制图者；审核者"
+    assert sheet_register.rows(store)[0]["draft"] == "未填写：制图者；审核者"
 
 
 def test_an_atlas_goes_into_one_file_or_a_folder(store, tmp_path):
@@ -109,7 +111,7 @@ def test_every_word_of_a_sheet_comes_from_the_catalog(store, tmp_path, monkeypat
     (own / "text" / "xy.toml").write_text(told, encoding="utf-8")
     monkeypatch.setenv("LANDTRACK_DATA", str(own))
     templates.load.cache_clear()
-    text.load.cache_clear()
+    translations.load.cache_clear()
     titles = {each for name in templates.names() for each in templates.load(name).title.values()}
     data = {"Small place", "水田用地", "林木用地", "甲公司", "大营盘村", "达朝村", "用地路",
             "变电所", "张三", "李四", *titles, *of_data_files()}

@@ -11,10 +11,12 @@ from click.testing import CliRunner
 from sheets import text_of
 
 import landtrack
-from landtrack import catalog, land, pipeline, status, tracker
-from landtrack.cli import main
-from landtrack.sheet import register
-from landtrack.store import log as logs
+from landtrack import tracking
+from landtrack.app import track, vet
+from landtrack.cli.main import main
+from landtrack.model import catalog
+from landtrack.spatial import land
+from landtrack.store import log as logs, sheet_register
 
 TODAY = dt.date(2007, 12, 31)
 SIGNED = ["--by", "Li", "--checked", "Wang", "--draft"]
@@ -42,9 +44,9 @@ def store(tmp_path_factory):
     path = folder / "build" / "project.gpkg"
     gpd.GeoDataFrame({"parcel_id": ["Z-1", "Z-2"]}, crs=CRS, geometry=[
         box(0, 0, 60, 100), box(60, 0, 100, 100)]).to_file(folder / "parts.gpkg")
-    told = status.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
+    told = tracking.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
                         action="split", document_no="界1", note="sold in two")
-    tracker.reshape(path, told, ["Z"], folder / "parts.gpkg", today=TODAY)
+    track.reshape(path, told, ["Z"], folder / "parts.gpkg", today=TODAY)
     landtrack.run(site.folder, out=folder / "build")
     return path
 
@@ -74,7 +76,7 @@ def test_states_are_those_of_the_day_and_the_sheet_of_now_is_not_superseded(stor
     assert "Approved" in texts["now"]
     assert "Approved" in texts["after"]
     assert "Approved" not in texts["before"]
-    rows = {row["number"]: row["superseded_by"] for row in register.rows(store)
+    rows = {row["number"]: row["superseded_by"] for row in sheet_register.rows(store)
             if row["template"] == "status"}
     assert sorted(rows.values()) == ["", "", ""]
     assert any("@2006-11-19" in number for number in rows)
@@ -91,8 +93,8 @@ def test_a_sheet_of_a_plot_is_not_printed_for_a_day_on_which_nothing_was_judged(
 
 def test_plots_are_measured_against_the_shapes_of_the_day(store):
     place, log = catalog.place(store.parents[1] / "site"), logs.read(store).events
-    now = pipeline.vet(place, log=log)
-    then = pipeline.vet(place, log=log, as_of=dt.date(2007, 2, 28))
+    now = vet.vet(place, log=log)
+    then = vet.vet(place, log=log, as_of=dt.date(2007, 2, 28))
 
     for result, under in ((now, {"Z-1": 6_000, "Z-2": 4_000}), (then, {"Z": 10_000})):
         own = result.measures.query(
@@ -122,7 +124,7 @@ def test_with_the_place_a_sheet_of_a_plot_tells_what_a_run_of_that_day_would(sto
     assert "2006-10-15" in said["now"]
     assert "itcountsfromthatdayon" in said["then"]  # the permit of 2006-10-15
     assert "itcountsfromthatdayon" not in said["now"]
-    rows = {row["number"]: row["superseded_by"] for row in register.rows(store)
+    rows = {row["number"]: row["superseded_by"] for row in sheet_register.rows(store)
             if row["template"] == "project"}
     assert rows == {"site-project-A": "", f"site-project-A@{day}": ""}
 

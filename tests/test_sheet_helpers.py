@@ -6,8 +6,9 @@ import pytest
 from builders import Site, box
 from sheets import make_store, printed
 
-from landtrack.errors import OutputError
-from landtrack.sheet import helpers, parts, register
+from landtrack.model.errors import OutputError
+from landtrack.output.sheets import batches, workers
+from landtrack.store import sheet_register
 
 COUNT = 9
 
@@ -23,11 +24,11 @@ def store(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
-    monkeypatch.setattr(parts, "SHEETS", 2)
+    monkeypatch.setattr(batches, "SHEETS", 2)
 
 
 def with_processors(monkeypatch, count):
-    monkeypatch.setattr(helpers.os, "cpu_count", lambda: count)
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: count)
 
 
 def atlas(store, monkeypatch, processors):
@@ -46,23 +47,23 @@ def test_however_many_help_the_bytes_are_the_same(store, monkeypatch):
 
 def test_a_helper_does_what_is_asked(store, monkeypatch):
     made = atlas(store, monkeypatch, 1)
-    job = helpers.Job(
+    job = workers.Job(
         here=lambda: pytest.fail("it was done here"),
         away=lambda: (made.pdf, made.claims, range(2, 4)),
     )
     with_processors(monkeypatch, 2)
     done = {}
 
-    with helpers.team(2) as team:
+    with workers.team(2) as team:
         (helper,) = team.helpers
-        helpers._have_done(helper, ("prove", [job]), deque([0]), done)
+        workers._have_done(helper, ("prove", [job]), deque([0]), done)
 
     assert [each.page for each in done[0][0]] == [3, 4]
 
 
 def test_what_a_helper_that_dies_was_at_is_done_here(store, monkeypatch):
     alone = atlas(store, monkeypatch, 1)
-    monkeypatch.setattr(helpers, "BEGIN", "import sys; sys.stdin.buffer.read(1)")
+    monkeypatch.setattr(workers, "BEGIN", "import sys; sys.stdin.buffer.read(1)")
 
     assert atlas(store, monkeypatch, 2).pdf == alone.pdf
 
@@ -76,14 +77,14 @@ def test_an_error_of_a_part_is_told_and_nothing_is_written(tmp_path, monkeypatch
     with pytest.raises(OutputError, match=r"U\+30000"):
         atlas(store, monkeypatch, 2)
 
-    assert register.rows(store) == []
+    assert sheet_register.rows(store) == []
     assert not (store.parent / "sheet.pdf").exists()
 
 
 def test_one_part_needs_no_helper(monkeypatch):
     with_processors(monkeypatch, 8)
 
-    with helpers.team(1) as team:
+    with workers.team(1) as team:
         assert team.helpers == []
-    with helpers.team(20) as team:
-        assert len(team.helpers) == helpers.MOST
+    with workers.team(20) as team:
+        assert len(team.helpers) == workers.MOST

@@ -5,9 +5,9 @@ import pytest
 import shapely
 from hypothesis import given, settings, strategies as st
 
-from landtrack.sheet import labels
-from landtrack.sheet.layout import Box, Window
-from landtrack.sheet.taken import Taken, boxes_at
+from landtrack.output.sheets import labels
+from landtrack.output.sheets.collisions import Taken, boxes_at
+from landtrack.output.sheets.layout import Box, Window
 
 WINDOW = Window(scale=1000, east=0.0, north=0.0, box=Box(left=0, bottom=0, right=200, top=200))
 """A metre of ground is a millimetre of paper."""

@@ -5,10 +5,10 @@ import pytest
 import shapely
 from hypothesis import given, settings, strategies as st
 
-from landtrack.errors import CatalogError, SourceError
-from landtrack.sheet import layout, template as templates
-from landtrack.sheet.layout import Box
-from landtrack.sheet.template import Block, Frame, Margin, Subject, Template
+from landtrack.model.errors import CatalogError, SourceError
+from landtrack.output.sheets import layout, template as templates
+from landtrack.output.sheets.layout import Box
+from landtrack.output.sheets.template import Block, Frame, Margin, Subject, Template
 
 PLAIN = Template(
     id="plain", title={"en": "plain"}, papers=("A4",), turns=("portrait",),

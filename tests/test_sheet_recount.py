@@ -12,27 +12,27 @@ import shapely
 from builders import EAST, NORTH, Site, box
 from sheets import SIGNED, make_store, polygon, printed
 
-from landtrack import text
-from landtrack.errors import OutputError
-from landtrack.sheet import (
+from landtrack.model import translations as text
+from landtrack.model.errors import OutputError
+from landtrack.output.sheets import (
     adjoining,
     contents,
     foursides,
     issue,
     make,
     paper,
-    proof,
     rays,
+    readback,
     recount,
     recount_findings,
     recount_map,
     recount_totals,
-    register,
-    source,
+    store_view,
     template,
     verify,
 )
-from landtrack.sheet.make import Order
+from landtrack.output.sheets.make import Order
+from landtrack.store import sheet_register
 
 PLOT = box(0, 0, 100, 80)
 
@@ -76,12 +76,12 @@ def read(store, demo_store, tmp_path_factory):
 
     @cache
     def of(named, selection="plots:A", place="small", *, draft=False):
-        found = source.load(Path(stores[place]))
+        found = store_view.load(Path(stores[place]))
         loaded = template.load(named)
         stated = {} if draft else SIGNED
-        with register.opened(found.path) as connection:
+        with sheet_register.opened(found.path) as connection:
             made = issue.draw(
-                connection, found, loaded, source.select(found, loaded, selection),
+                connection, found, loaded, store_view.select(found, loaded, selection),
                 Order(stated=stated, draft=draft), lambda *_: None,
             )
         return found, made.claims, made.measured
@@ -99,7 +99,7 @@ def told(sheet, title=None, change=None, **other):
             if title else []
         rest = tuple(each for each in page.read if not title or each.of != (found.words(title),))
         made = tuple(
-            proof.Read(of=(found.words(title),), cells=tuple(cells)) for cells in change(rows)
+            readback.Read(of=(found.words(title),), cells=tuple(cells)) for cells in change(rows)
         ) if rows else ()
         pages.append(dataclasses.replace(page, read=rest + made))
     return "; ".join(each.said for each in recount.faults(found, claims, [(pages, [])]))
@@ -213,7 +213,7 @@ def test_what_is_enclosed_is_named_as_inside(tmp_path, monkeypatch):
 def test_a_road_hidden_by_a_parcel_need_not_be_named_and_may_not(tmp_path):
     plot = box(0, 5, 100, 80)
     store = make_store(tmp_path, [Site.plot("A", plot), Site.plot("S", box(-20, 1, 120, 4))])
-    found = source.load(store)
+    found = store_view.load(store)
 
     seen = foursides.seen(found, "plots", ("A",), plot)
 
@@ -286,7 +286,7 @@ def test_a_wrong_table_of_points_is_told(read, named, change, said):
 
 def test_a_wrong_table_of_points_is_not_handed_over(store, tmp_path, monkeypatch):
     monkeypatch.setattr(contents, "TABLES", with_table("points", crossed))
-    monkeypatch.setattr("landtrack.sheet.proof._Page._point_table", lambda _: None)
+    monkeypatch.setattr("landtrack.output.sheets.readback._Page._point_table", lambda _: None)
 
     assert "there is no corner where J1 is listed" in refused(store, tmp_path, "parcel")
 
@@ -402,7 +402,7 @@ def row(tmp_path_factory):
     (("N3", "N2", "N1"), "N3 stands before N1 in the north, but lies behind it"),
 ])
 def test_the_neighbours_of_a_side_stand_in_their_order(row, names, said):
-    found = source.load(row)
+    found = store_view.load(row)
     seen = foursides.seen(found, "plots", ("A",), PLOT)
 
     wrong = list(foursides.told_otherwise(seen, 0, "、".join(names), "、"))
@@ -447,7 +447,7 @@ def test_a_wrong_area_in_the_map_of_a_place_is_told(read):
 
 def test_a_text_that_nobody_drew_there_is_told(read):
     found, claims, (page, *rest) = read("parcel")
-    strange = proof.Inscribed(mark="", text="已批准", box=(90, 150, 95, 153), angle=0)
+    strange = readback.Inscribed(mark="", text="已批准", box=(90, 150, 95, 153), angle=0)
     pages = [dataclasses.replace(page, inscribed=(*page.inscribed, strange)), *rest]
 
     (fault,) = recount.faults(found, claims, [(pages, [])])
@@ -456,8 +456,8 @@ def test_a_text_that_nobody_drew_there_is_told(read):
 
 
 def test_a_side_with_a_wrong_length_is_not_handed_over(store, tmp_path, monkeypatch):
-    right = contents.corners.rings
-    monkeypatch.setattr(contents.corners, "rings", lambda shape: tuple(
+    right = contents.boundary_points.rings
+    monkeypatch.setattr(contents.boundary_points, "rings", lambda shape: tuple(
         dataclasses.replace(ring, sides=ring.sides + 0.5) for ring in right(shape)
     ))
 
@@ -568,11 +568,11 @@ def test_verifying_works_the_sheet_out_anew(store, tmp_path, monkeypatch):
         false = printed(wrong, out=tmp_path / "wrong.pdf")
     words = text.load("zh")
 
-    _, faults, changes = verify.pdf(made.pdf, words, source.load(right))
+    _, faults, changes = verify.pdf(made.pdf, words, store_view.load(right))
     assert (faults, changes) == ([], [])
 
     monkeypatch.setattr(contents, "TABLES", with_table("points", other(2, 3, less)))
-    _, faults, changes = verify.pdf(false.pdf, words, source.load(wrong))
+    _, faults, changes = verify.pdf(false.pdf, words, store_view.load(wrong))
     assert changes == []
     assert any("J3–J4 is 100.000 m" in each for each in faults)
 
@@ -594,9 +594,9 @@ def test_the_proof_shares_nothing_with_what_words_the_sheet_but_the_figures_that
     }
 
     assert shared == {
-        "landtrack.model.Schema", "landtrack.model.State", "landtrack.text.DASH",
-        "landtrack.sheet.adjoining.Layer", "landtrack.sheet.adjoining.reach",
-        "landtrack.sheet.proof.Fault", "landtrack.sheet.proof.Inscribed",
-        "landtrack.sheet.proof.Measured", "landtrack.sheet.proof.Proof",
-        "landtrack.sheet.proof.Read", "landtrack.sheet.source.Source",
+        "landtrack.model.Schema", "landtrack.model.State", "landtrack.model.translations.DASH",
+        "landtrack.output.sheets.adjoining.Layer", "landtrack.output.sheets.adjoining.reach",
+        "landtrack.output.sheets.readback.Fault", "landtrack.output.sheets.readback.Inscribed",
+        "landtrack.output.sheets.readback.Measured", "landtrack.output.sheets.readback.Proof",
+        "landtrack.output.sheets.readback.Read", "landtrack.output.sheets.store_view.Source",
     }

@@ -11,8 +11,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from sheetfiles import ROWS, STRUCK, ZEROS, ods, xlsb
 from test_tables import FIT, LOOKS, SAME, records, rows_of
 
-from landtrack.errors import LimitError, SourceError
-from landtrack.formats import tables
+from landtrack.ingest.formats import tables
+from landtrack.model.errors import LimitError, SourceError
 
 FILES = Path(__file__).parent / "workbooks"
 KEYED = [ROWS[0], *([int(row[0]), *row[1:]] for row in ROWS[1:])]
@@ -197,7 +197,7 @@ def test_an_xls_of_which_only_the_values_can_be_read_says_that_the_rest_is_not_t
     def broken(*_args, **_more):
         raise ValueError("no such record")
 
-    monkeypatch.setattr("landtrack.formats.tables.biff8.look", broken)
+    monkeypatch.setattr("landtrack.ingest.formats.tables.biff8.look", broken)
     shutil.copy(FILES / "odd.xls", tmp_path / "a.xls")
 
     table = tables.read(tmp_path / "a.xls", fit=FIT)

@@ -13,11 +13,12 @@ from click.testing import CliRunner
 from hypothesis import given, strategies as st
 
 import landtrack
-from landtrack import catalog, join, site, text
-from landtrack.cli import main
-from landtrack.errors import CatalogError, TableError
-from landtrack.model import Joined
+from landtrack.assessment import site
+from landtrack.cli.main import main
+from landtrack.model import Joined, catalog, translations as text
+from landtrack.model.errors import CatalogError, TableError
 from landtrack.model.site import Corridor, Corridors
+from landtrack.spatial import join
 
 SCHEMAS = catalog.schemas()
 WORKFLOW = catalog.workflow("cn-2006")

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 from builders import box
 
-from landtrack import catalog, pipeline
-from landtrack.model import Issue
+from landtrack.app import vet
+from landtrack.model import Issue, catalog
 
 INVESTMENT = "fixed_investment_cny"
 
@@ -28,7 +28,7 @@ def vetted(site, field, cells, unit=None):
         "path": "ledger.xlsx", "key": "key", "on": "plot_id", "fields": {field: name},
     }
     site.catalog()
-    return pipeline.vet(catalog.place(site.folder))
+    return vet.vet(catalog.place(site.folder))
 
 
 def told(result, issue, field):
@@ -91,7 +91,7 @@ def test_a_bare_number_is_a_day_in_the_system_of_its_workbook(site, epoch, day):
     }
     site.catalog()
 
-    result = pipeline.vet(catalog.place(site.folder))
+    result = vet.vet(catalog.place(site.folder))
 
     assert result.layers["plots"]["eia_approved_on"].dt.strftime("%Y-%m-%d").tolist() == [day]
     assert f"({epoch})" in result.issues.loc[

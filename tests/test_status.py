@@ -8,10 +8,12 @@ import pytest
 from builders import box, frame
 from hypothesis import given, strategies as st
 
-from landtrack import catalog, normalise, status, text
-from landtrack.errors import CatalogError, TableError
-from landtrack.status import Event, calendars, days
-from landtrack.wording import events as wording
+from landtrack import tracking
+from landtrack.ingest import normalise
+from landtrack.model import catalog, translations as text
+from landtrack.model.errors import CatalogError, TableError
+from landtrack.output.wording import events as wording
+from landtrack.tracking import Event, calendars, partial_dates
 
 CN_2006, CN_NOW = catalog.workflow("cn-2006"), catalog.workflow("cn-now")
 ZD1 = ("parcels", "ZD-1")
@@ -32,14 +34,14 @@ def event(action, at, *, number=0, feature=ZD1, document="文1", **more):
 
 
 def entered(*asked, workflow=CN_2006, known=(ZD1,), log=(), today=TODAY):
-    fresh = status.filled(workflow, log, asked)
-    refused = status.judged(workflow, log, fresh, known=known, today=today)
+    fresh = tracking.filled(workflow, log, asked)
+    refused = tracking.judged(workflow, log, fresh, known=known, today=today)
     return [*log, *fresh], refused
 
 
 def held(log, track="approval", day=None, feature=ZD1):
-    own = status.by_feature(status.standing(log)).get(feature, [])
-    return status.states(status.ordered(own), day).get(track)
+    own = tracking.by_feature(tracking.standing(log)).get(feature, [])
+    return tracking.states(tracking.ordered(own), day).get(track)
 
 
 # --- dates ------------------------------------------------------------------------------
@@ -53,13 +55,13 @@ def held(log, track="approval", day=None, feature=ZD1):
     ("../2006-12-31", "0001-01-01", "2006-12-31"),
 ])
 def test_a_coarse_date_stands_for_its_days(written, first, last):
-    assert days.parse(written) == (date.fromisoformat(first), date.fromisoformat(last))
+    assert partial_dates.parse(written) == (date.fromisoformat(first), date.fromisoformat(last))
 
 
 @pytest.mark.parametrize("written", ["", "May 2006", "2006-13", "2006-02-30", "06-05-04"])
 def test_what_is_no_date_is_refused(written):
     with pytest.raises(TableError, match="no date"):
-        days.parse(written)
+        partial_dates.parse(written)
 
 
 @pytest.mark.parametrize(("start", "count", "unit", "due"), [
@@ -287,7 +289,7 @@ def test_no_illegal_event_is_accepted_and_no_legal_one_refused(tried):
                                            "../2006-06-30"])), max_size=7))
 def test_the_order_of_events_never_contradicts_their_dates(dates):
     events = [event("survey", at, number=n) for n, (at,) in enumerate(dates, start=1)]
-    order = status.ordered(events)
+    order = tracking.ordered(events)
 
     assert sorted(each.event.event for each in order) == [each.event for each in events]
     for at, earlier in enumerate(order):
@@ -305,21 +307,23 @@ def test_a_clock_runs_from_the_step_that_starts_it_to_the_one_that_stops_it():
     steps = [event(action, f"2006-0{month}-01") for month, (action, _) in enumerate(WAY[:4], 1)]
     log, _ = entered(*steps)  # reported to the province on Saturday 1 April 2006
 
-    running = status.running(CN_2006, log, date(2006, 4, 20)).set_index("clock")
+    running = tracking.running(CN_2006, log, date(2006, 4, 20)).set_index("clock")
 
     assert running.loc["province_first_review", "due"] == date(2006, 4, 17)
     assert bool(running.loc["province_first_review", "overdue"])
     assert running.loc["province_first_review", "days_left"] == -3
     assert not running.loc["report_to_state", "overdue"]
     agreed, _ = entered(event("agree_at_province", "2006-04-18"), log=log)
-    assert list(status.running(CN_2006, agreed, date(2006, 4, 20))["clock"]) == ["report_to_state"]
-    assert status.running(CN_2006, log, date(2006, 3, 31)).empty
+    assert list(tracking.running(CN_2006, agreed, date(2006, 4, 20))["clock"]) == [
+        "report_to_state"
+    ]
+    assert tracking.running(CN_2006, log, date(2006, 3, 31)).empty
 
 
 def test_a_clock_that_starts_on_a_coarse_date_is_not_certain():
     log, _ = entered(*(event(action, "2006-05") for action, _ in WAY[:4]))
 
-    running = status.running(CN_2006, log, date(2006, 6, 1)).set_index("clock")
+    running = tracking.running(CN_2006, log, date(2006, 6, 1)).set_index("clock")
 
     assert not running["certain"].any()
     due = calendars.after(date(2006, 5, 31), 11, "working", "CN").day
@@ -331,7 +335,7 @@ def test_a_clock_is_overdue_from_the_day_after_its_last():
     log, _ = entered(*steps)
 
     overdue = [
-        bool(status.running(CN_2006, log, date(2006, 4, day)).set_index("clock").loc[
+        bool(tracking.running(CN_2006, log, date(2006, 4, day)).set_index("clock").loc[
             "province_first_review", "overdue"])
         for day in (16, 17, 18)
     ]
@@ -344,7 +348,7 @@ def test_a_clock_is_overdue_from_the_day_after_its_last():
 def chained(number=5):
     events = [event("survey", "2006-06-01", number=n, feature=("parcels", f"ZD-{n}"))
               for n in range(1, number + 1)]
-    return list(zip(events, status.links(events), strict=True))
+    return list(zip(events, tracking.links(events), strict=True))
 
 
 @pytest.mark.parametrize(("meddle", "where"), [
@@ -356,9 +360,9 @@ def chained(number=5):
 ])
 def test_an_altered_removed_or_reordered_event_is_found(meddle, where):
     rows = chained()
-    assert status.breaks(rows, count=5, head=rows[-1][1].sha256) == []
+    assert tracking.breaks(rows, count=5, head=rows[-1][1].sha256) == []
 
-    found = status.breaks(meddle(rows), count=5, head=rows[-1][1].sha256)
+    found = tracking.breaks(meddle(rows), count=5, head=rows[-1][1].sha256)
 
     assert where in {each.event for each in found}
 
@@ -366,19 +370,19 @@ def test_an_altered_removed_or_reordered_event_is_found(meddle, where):
 def test_a_row_forged_with_a_link_of_its_own_does_not_follow():
     rows = chained()
     event_3 = rows[2][0]
-    rows[2] = (event_3, status.links([event_3])[0])  # right in itself, but first of a chain
+    rows[2] = (event_3, tracking.links([event_3])[0])  # right in itself, but first of a chain
 
-    assert [(each.event, each.fault) for each in status.breaks(rows)] == [
+    assert [(each.event, each.fault) for each in tracking.breaks(rows)] == [
         (3, "does_not_follow"), (4, "does_not_follow")]
 
 
 def test_a_log_forged_anew_from_the_start_is_found_by_a_head_kept_elsewhere():
     kept = chained()[-1][1].sha256
     forged = [event("survey", "2005", number=n) for n in range(1, 6)]
-    rows = list(zip(forged, status.links(forged), strict=True))
+    rows = list(zip(forged, tracking.links(forged), strict=True))
 
-    assert status.breaks(rows, count=5) == []
-    assert [each.fault for each in status.breaks(rows, count=5, head=kept)] == ["replaced"]
+    assert tracking.breaks(rows, count=5) == []
+    assert [each.fault for each in tracking.breaks(rows, count=5, head=kept)] == ["replaced"]
 
 
 @given(st.integers(0, 4), st.sampled_from(["at", "document_no", "to_state", "note", "by"]),
@@ -391,7 +395,7 @@ def test_no_field_can_be_changed_unseen(which, field, value):
     rows[which] = (Event(**{**{name: getattr(old, name) for name in old.__struct_fields__},
                             field: value}), rows[which][1])
 
-    assert {each.event for each in status.breaks(rows)} == {which + 1}
+    assert {each.event for each in tracking.breaks(rows)} == {which + 1}
 
 
 # --- what files state -------------------------------------------------------------------
@@ -402,7 +406,7 @@ def parcels(**columns):
 
 
 def opened(layer, log=()):
-    return status.stated(
+    return tracking.stated(
         {"parcels": layer}, catalog.schemas(), log, of_file=date(2006, 12, 31), recorded_at="now"
     )
 
@@ -443,11 +447,13 @@ def test_a_file_that_lags_behind_the_log_does_not_take_it_back():
 
     layer = parcels(state=["approved", None], state_on=[pd.Timestamp("2006-11-20"), pd.NaT])
     assert opened(layer, log) == []
-    shown = status.of_day({"parcels": layer}, catalog.schemas(), log, None)["parcels"]
+    shown = tracking.of_day({"parcels": layer}, catalog.schemas(), log, None)["parcels"]
     assert list(shown["state"].fillna("?")) == ["announced", "?"]
     assert shown.loc["ZD-1", "state_on"] == pd.Timestamp("2006-12-01")
     assert shown.loc["ZD-1", "document_no"] == "文1"
-    before = status.of_day({"parcels": layer}, catalog.schemas(), log, date(2006, 11, 1))["parcels"]
+    before = tracking.of_day({"parcels": layer}, catalog.schemas(), log, date(2006, 11, 1))[
+        "parcels"
+    ]
     assert before["state"].isna().all()
     assert isinstance(before, gpd.GeoDataFrame)
 
@@ -462,13 +468,13 @@ def test_a_table_of_events_is_read_by_its_words_in_any_language():
         "图层": ["征地地块", None],
     })
 
-    events = status.asked(table, CN_2006, recorded_at="now")
+    events = tracking.asked(table, CN_2006, recorded_at="now")
 
     assert {(each.layer, each.feature_id, each.action, each.at) for each in events} == {
         ("parcels", "ZD-1", "survey", "2006-06-01"), ("plots", "P", "verify_indices", "2006"),
     }
     with pytest.raises(TableError, match="no column feature_id"):
-        status.asked(table.drop(columns="编号"), CN_2006, recorded_at="now")
+        tracking.asked(table.drop(columns="编号"), CN_2006, recorded_at="now")
 
 
 def test_a_table_of_events_is_read_by_its_words_in_traditional_characters():
@@ -477,9 +483,9 @@ def test_a_table_of_events_is_read_by_its_words_in_traditional_characters():
         "圖層": ["徵地地塊"],
     })
 
-    [asked] = status.asked(table, CN_2006, recorded_at="now")
+    [asked] = tracking.asked(table, CN_2006, recorded_at="now")
 
-    assert status.event_columns(list(table.columns)) == 5
+    assert tracking.event_columns(list(table.columns)) == 5
     assert (asked.layer, asked.action, asked.document_no) == ("parcels", "survey", "文1")
 
 
@@ -500,7 +506,7 @@ def test_the_days_of_a_table_of_events_are_read_as_days_are(written, at):
     table = pd.DataFrame({"编号": ["ZD-1"], "步骤": ["勘测定界"], "日期": [written]})
 
     calendar = normalise.Calendar(zone="Asia/Shanghai")
-    events = status.asked(
+    events = tracking.asked(
         table, CN_2006, recorded_at="now", day=lambda text: calendar.day(text, 1904)
     )
 
@@ -512,7 +518,7 @@ def test_a_moment_of_another_zone_is_no_day_where_nothing_says_where_the_place_i
         "编号": ["ZD-1"], "步骤": ["勘测定界"], "日期": ["2006-05-31T16:00:00Z"],
     })
 
-    [asked] = status.asked(
+    [asked] = tracking.asked(
         table, CN_2006, recorded_at="now", day=normalise.Calendar().day
     )
 
@@ -528,7 +534,7 @@ def test_of_a_table_the_good_events_enter_and_each_bad_one_is_named():
         event("survey", "2006-06-01"),
     ]
 
-    fresh, refused = status.allowed(CN_2006, [], asked, known=[ZD1], today=TODAY)
+    fresh, refused = tracking.allowed(CN_2006, [], asked, known=[ZD1], today=TODAY)
 
     assert [each.action for each in fresh] == ["survey", "assemble_dossier"]
     assert sorted(each.fault for each in refused) == [

@@ -18,11 +18,12 @@ from builders import CRS, Site, box
 from click.testing import CliRunner
 
 import landtrack
-from landtrack import catalog, pipeline, status, store, tracker
-from landtrack.cli import main
-from landtrack.errors import OutputError, SourceError
-from landtrack.sheet import register
-from landtrack.store import session
+from landtrack import store, tracking
+from landtrack.app import track, vet
+from landtrack.cli.main import main
+from landtrack.model import catalog
+from landtrack.model.errors import OutputError, SourceError
+from landtrack.store import session, sheet_register
 
 pytestmark = pytest.mark.usefixtures("store_alone")
 
@@ -82,7 +83,7 @@ def test_a_whole_store_goes_to_a_database_and_back_and_nothing_is_lost(park, sha
     assert_alike(park, shared)
     assert_alike(park, back)
     assert store.log.read(park) == store.log.read(shared) == store.log.read(back)
-    assert tracker.faults(shared) == tracker.faults(back) == []
+    assert track.faults(shared) == track.faults(back) == []
     for name in gis.layers(park):
         assert pyogrio.read_info(park, layer=name)["ogr_types"] == (
             pyogrio.read_info(back, layer=name)["ogr_types"])
@@ -162,7 +163,7 @@ def test_the_database_takes_no_event_that_does_not_follow_the_last_one(small, sh
                 "FROM status_log WHERE event = 1")
     with pytest.raises(Exception, match="only grows"):
         stores.execute(shared, "TRUNCATE status_log")
-    assert tracker.faults(shared) == []
+    assert track.faults(shared) == []
 
 
 @pytest.mark.parametrize(("written", "shown"), [
@@ -193,12 +194,12 @@ def test_an_address_that_names_no_store_is_told(written, said):
 def test_a_server_that_is_not_there_is_told(tmp_path):
     pytest.importorskip("sqlalchemy")
     with pytest.raises(SourceError, match=r"cannot be reached(.|\n)*Check the address"):
-        tracker.tracked(store.address.parse(f"postgresql:///parks?host={tmp_path}"))
+        track.tracked(store.address.parse(f"postgresql:///parks?host={tmp_path}"))
 
 
 def test_a_schema_without_a_store_is_told(shared):
     with pytest.raises(SourceError, match=r"no store at(.|\n)*landtrack store copy"):
-        tracker.tracked(shared)
+        track.tracked(shared)
     with pytest.raises(SourceError, match="no store at"):
         store.read(shared, "plots")
 
@@ -243,7 +244,7 @@ def test_a_run_goes_on_from_a_shared_store_and_brings_it_up_to_the_run(place, sh
     assert again.exit_code in (0, 1, 3), again.output
     assert [each.action for each in store.log.read(shared).events] == ["recorded", "survey"]
     assert_alike(tmp_path / "build" / "project.gpkg", shared)
-    assert tracker.faults(shared) == []
+    assert track.faults(shared) == []
     assert len(store.read(shared, "runs")) == 2
     assert store.read(shared, "plots").geometry.area.tolist() == [5000.0]
 
@@ -291,7 +292,7 @@ def test_readers_read_on_while_a_run_is_brought_in(place, shared, tmp_path):
 
     def meanwhile(_):
         read.extend(len(store.read(shared, name)) for name in ("parcels", "plots"))
-        assert tracker.faults(shared) == []
+        assert track.faults(shared) == []
 
     with store.geopackage.reading(tmp_path / "later" / "project.gpkg") as made:
         store.backends.of(shared).fill(shared, map(made.get, made.frames()), meanwhile)
@@ -313,7 +314,7 @@ def test_a_run_killed_while_it_is_brought_in_leaves_all_or_nothing_of_it(
     store.bring(files[0], shared)
 
     def whole(_):
-        assert tracker.faults(shared) == []
+        assert track.faults(shared) == []
         assert len(store.read(shared, "parcels")) == len(store.read(shared, "villages"))
 
     assert kill_writer.interrupted(
@@ -322,11 +323,11 @@ def test_a_run_killed_while_it_is_brought_in_leaves_all_or_nothing_of_it(
 
 def test_an_event_entered_while_a_run_is_at_work_is_not_lost(place, shared, tmp_path):
     assert ran(place, shared, tmp_path / "build").exit_code in (0, 1, 3)
-    result = pipeline.vet(catalog.place(place.folder), log=store.log.read(shared).events)
+    result = vet.vet(catalog.place(place.folder), log=store.log.read(shared).events)
     applied(shared, "survey", "P")
 
     with pytest.raises(OutputError, match="run again"):
-        pipeline.write(result, tmp_path / "build", shared=shared)
+        vet.write(result, tmp_path / "build", shared=shared)
     assert len(store.log.read(shared).rows) == 2
 
 
@@ -342,7 +343,9 @@ def test_sheets_are_printed_from_a_shared_store_and_registered_in_it(park, share
 
     assert [each.exit_code for each in said] == [0, 0, 0], said[0].output
     assert (tmp_path / "0.pdf").read_bytes() == (tmp_path / "1.pdf").read_bytes()
-    ((number, revision),) = [(row["number"], row["revision"]) for row in register.rows(shared)]
+    ((number, revision),) = [
+        (row["number"], row["revision"]) for row in sheet_register.rows(shared)
+    ]
     assert (number, revision) == ("x-park-2006-parcel-ZD-001", 1)
     assert CliRunner().invoke(main, ["verify", str(tmp_path / "2.pdf"), "--store",
                                      stores.written(shared)]).exit_code == 0
@@ -380,20 +383,20 @@ def who(address):
 
 
 def applied(address, action="demarcate", key="Q"):
-    told = status.Event(event=0, layer="", feature_id="", track="", at="2006-12-01", action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at="2006-12-01", action="",
                         document_no="d")
-    return tracker.apply(address, action, [key], told)
+    return track.apply(address, action, [key], told)
 
 
 def test_each_may_do_what_the_database_grants_and_no_more(people):
     made, reader, planner, keeper = people
     with pytest.raises(SourceError, match=r"may not do this(.|\n)*landtrack store grant"):
-        tracker.tracked(reader)
+        track.tracked(reader)
     for address, may in ((reader, "reader"), (planner, "planner"), (keeper, "keeper")):
         said = CliRunner().invoke(main, ["store", "grant", stores.written(made), may,
                                          who(address)])
         assert said.exit_code == 0, said.output
-        assert tracker.faults(address) == []
+        assert track.faults(address) == []
 
     with pytest.raises(OutputError, match="may not do this"):
         applied(reader)
@@ -408,7 +411,7 @@ def test_each_may_do_what_the_database_grants_and_no_more(people):
                    "ALTER TABLE status_log DISABLE TRIGGER USER"):
         with pytest.raises(Exception, match=r"permission denied|must be owner"):
             stores.execute(keeper, forged)
-    assert tracker.faults(reader) == []
+    assert track.faults(reader) == []
 
 
 def test_a_keeper_brings_a_store_up_to_a_run_and_readers_read_what_is_new(people, place, tmp_path):
@@ -438,7 +441,7 @@ def test_a_keeper_brings_a_store_up_to_a_run_and_readers_read_what_is_new(people
         assert_alike(reader, tmp_path / "d" / "project.gpkg", but=["sheets"])
         applied(planner, "survey", "P")
         assert ran(place, shared[0], tmp_path / "a").exit_code in (0, 1, 3)
-        assert tracker.faults(reader) == []
+        assert track.faults(reader) == []
     finally:
         stores.dropped(stores.as_user(shared[0], "postgres"))
 
@@ -448,12 +451,12 @@ def test_what_was_granted_is_taken_back(people):
     for address in (planner, keeper):
         store.grant(made, "keeper", who(address))
         store.grant(made, "reader", who(address))
-        assert len(tracker.tracked(address).log) == 1
+        assert len(track.tracked(address).log) == 1
         with pytest.raises(OutputError, match="may not do this"):
             applied(address)
         store.grant(made, "none", who(address))
         with pytest.raises(SourceError, match="may not do this"):
-            tracker.tracked(address)
+            track.tracked(address)
 
 
 def test_grants_are_told_and_not_run_when_asked_so(people):
@@ -464,7 +467,7 @@ def test_grants_are_told_and_not_run_when_asked_so(people):
     schema, name = made.schema, who(reader)
     assert f'GRANT SELECT ON ALL TABLES IN SCHEMA "{schema}" TO "{name}";' in said.output
     with pytest.raises(SourceError, match="may not do this"):
-        tracker.tracked(reader)
+        track.tracked(reader)
     with pytest.raises(SourceError, match=r"no user 'nobody'(.|\n)*CREATE ROLE"):
         store.grant(made, "reader", "nobody")
     with pytest.raises(OutputError, match="may not do this"):

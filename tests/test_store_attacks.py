@@ -10,11 +10,12 @@ import stores
 from builders import Site, box
 
 import landtrack
-from landtrack import redraw, status, store, tracker
-from landtrack.errors import SourceError
+from landtrack import store, tracking
+from landtrack.app import map_from_store, track
 from landtrack.model import STATUS_COLUMNS
-from landtrack.status import START
+from landtrack.model.errors import SourceError
 from landtrack.store import session
+from landtrack.tracking import START
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +82,14 @@ def user(address):
 
 def applied(address, key, action="demarcate"):
     """Enter an ordinary event."""
-    told = status.Event(event=0, layer="", feature_id="", track="", at="2006-12-01", action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at="2006-12-01", action="",
                         document_no="d")
-    return tracker.apply(address, action, [key], told)
+    return track.apply(address, action, [key], told)
 
 
 def insist_that_all_holds(office):
     """Insist that the guards stand, nothing was changed, and nobody became more than they were."""
-    assert tracker.faults(office["boss"]) == []
+    assert track.faults(office["boss"]) == []
     asked = "SELECT rolname FROM pg_roles WHERE rolsuper OR rolcreaterole"
     mighty = {name for (name,) in stores.rows(stores.as_user(office["boss"], "postgres"), asked)}
     assert not mighty & {user(office["pan"]), user(office["kim"])}
@@ -186,13 +187,13 @@ def test_neither_planner_nor_keeper_gets_around_the_guards(office, name, attack)
 def row(office, **changes):
     """Make the next row of the log as landtrack would, and change it."""
     kept = store.log.read(office["boss"])
-    event = status.Event(**{
+    event = tracking.Event(**{
         "event": len(kept.rows) + 1, "layer": "parcels", "feature_id": "ZD-003",
         "track": "approval", "at": "2006-12-01", "action": "approve", "from_state": "approved",
         "to_state": "compensated", "document_no": "forged", "by": "某局长", "undoes": 0,
         "recorded_at": clock(office), "entered_by": user(office["pan"]), **changes,
     })
-    link = status.links([event], kept.head)[0]
+    link = tracking.links([event], kept.head)[0]
     return dict(zip(session.LOG.columns, [
         *(getattr(event, each) for each in STATUS_COLUMNS), *link,
     ], strict=True))
@@ -256,9 +257,9 @@ def test_a_row_whose_hash_is_not_that_of_its_values_is_refused(office, column, v
 
 
 def test_who_enters_for_another_stands_beside_whom_it_is_entered_for(office):
-    told = status.Event(event=0, layer="", feature_id="", track="", at="2006-12-01", action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at="2006-12-01", action="",
                         document_no='文"号\\\n\t\x01\x7f', by="某局长")
-    (event,) = tracker.apply(office["pan"], "demarcate", ["ZD-004"], told)
+    (event,) = track.apply(office["pan"], "demarcate", ["ZD-004"], told)
 
     assert (event.by, event.entered_by) == ("某局长", user(office["pan"]))
     assert store.log.read(office["boss"]).events[-1] == event
@@ -287,7 +288,7 @@ def test_a_guard_that_was_taken_away_is_named(office):
     boss = office["boss"]
     stores.execute(boss, "ALTER TABLE status_log DISABLE TRIGGER log_grows")
     try:
-        assert ("unguarded", {"guard": "status_log.log_grows"}) in tracker.faults(boss)
+        assert ("unguarded", {"guard": "status_log.log_grows"}) in track.faults(boss)
     finally:
         stores.execute(boss, "ALTER TABLE status_log ENABLE TRIGGER log_grows")
     insist_that_all_holds(office)
@@ -298,9 +299,9 @@ def test_verdicts_edited_in_a_shared_store_are_told_and_not_drawn(office, tmp_pa
     boss = office["boss"]
     stores.execute(boss, "UPDATE findings SET outcome = outcome || 'ed'")
     try:
-        assert ("table_edited", {"table": "findings"}) in tracker.faults(boss)
+        assert ("table_edited", {"table": "findings"}) in track.faults(boss)
         with pytest.raises(SourceError, match="findings was edited"):
-            redraw.draw(boss, tmp_path)
+            map_from_store.draw(boss, tmp_path)
     finally:
         stores.execute(boss, "UPDATE findings SET outcome = left(outcome, -2)")
     insist_that_all_holds(office)

@@ -19,10 +19,11 @@ from builders import Site, box
 from holders import holding
 
 import landtrack
-from landtrack import pipeline, redraw, status, store, tracker
-from landtrack.errors import OutputError, SourceError
-from landtrack.sheet import register, source as sources
-from landtrack.store import journal
+from landtrack import store, tracking
+from landtrack.app import map_from_store, track, vet
+from landtrack.model.errors import OutputError, SourceError
+from landtrack.output.sheets import store_view as sources
+from landtrack.store import journal, sheet_register
 
 TODAY = dt.date(2007, 12, 31)
 
@@ -62,9 +63,9 @@ def path(built, tmp_path):
 
 
 def surveyed(path, *keys):
-    told = status.Event(event=0, layer="", feature_id="", track="", at="2006-06-01", action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at="2006-06-01", action="",
                         document_no="文1")
-    return tracker.apply(path, "survey", keys, told, today=TODAY)
+    return track.apply(path, "survey", keys, told, today=TODAY)
 
 
 def one_more(path, wait):
@@ -139,7 +140,7 @@ def test_a_second_writer_is_told_and_readers_go_on(path, monkeypatch):
         assert more() == "kept"
     surveyed(path, "P")
     assert "hand" in set(store.read(path, "landtrack_store")["value"])
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
 
 
 def test_a_layer_read_while_another_thread_writes_loses_nothing(path):
@@ -212,7 +213,7 @@ def test_who_has_a_store_open_sees_it_as_it_was_or_as_it_is_and_never_mixed(park
         run_with(park, path, *"PQ")
         assert look() == [2, events + 1]
     assert files_of(path) == ["project.gpkg"]
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
 
 
 def test_a_run_replaces_a_store_that_is_being_read_and_all_others_see_the_new_one(park, path):
@@ -226,7 +227,7 @@ def test_a_run_replaces_a_store_that_is_being_read_and_all_others_see_the_new_on
 
 
 @pytest.mark.parametrize("read", [
-    sources.load, lambda path: redraw.draw(path, path.with_name("map"))])
+    sources.load, lambda path: map_from_store.draw(path, path.with_name("map"))])
 def test_what_was_read_partly_before_and_partly_after_a_run_is_refused(
     park, path, monkeypatch, read
 ):
@@ -265,26 +266,26 @@ def test_a_run_waits_for_another_program_that_is_changing_the_store_then_leaves_
 def test_what_is_entered_while_a_run_draws_its_map_is_not_lost(park, path, monkeypatch):
     """Events keep the run out; sheets go along."""
     row = {"number": "S-1", "revision": 1}
-    events = [status.Event(event=1, layer="parcels", feature_id="P", track="approval",
+    events = [tracking.Event(event=1, layer="parcels", feature_id="P", track="approval",
                            at="2006-06-01", action="survey", to_state="surveyed")]
-    drawn = pipeline.webmap.build
+    drawn = vet.webmap.build
 
     def meanwhile(result):
         if events:
             store.log.append(path, [events.pop()], after=0)
         else:
-            with register.opened(path) as db:
-                register.enter(db, row)
+            with sheet_register.opened(path) as db:
+                sheet_register.enter(db, row)
         return drawn(result)
 
-    monkeypatch.setattr(pipeline.webmap, "build", meanwhile)
+    monkeypatch.setattr(vet.webmap, "build", meanwhile)
     with pytest.raises(OutputError, match="Events were entered meanwhile: run again"):
         run_with(park, path, *"PQRST")
     assert seen_by_us(path) == (3, 1)
     run_with(park, path, *"PQRST")
 
     assert seen_by_us(path) == (5, 1)
-    assert [each["number"] for each in register.rows(path)] == ["S-1"]
+    assert [each["number"] for each in sheet_register.rows(path)] == ["S-1"]
 
 
 def test_a_store_that_was_deleted_leaves_nothing_to_the_next_one(park, path):
@@ -337,7 +338,7 @@ def test_a_copy_and_a_backup_hold_what_is_in_the_log_only(path, tmp_path):
     for made in (tmp_path / "copy.gpkg", tmp_path / "backup.gpkg"):
         assert files_of(made) == [made.name]
         assert len(store.log.read(made).rows) == 2
-        assert tracker.faults(made) == []
+        assert track.faults(made) == []
 
 
 # --- network drives -----------------------------------------------------------------------
@@ -429,14 +430,15 @@ def test_a_network_drive_is_known_by_its_file_system(
 READ = """
 import os, sys
 from pathlib import Path
-from landtrack import redraw, store, tracker
-from landtrack.errors import LandtrackError
+from landtrack import store
+from landtrack.app import map_from_store, track
+from landtrack.model.errors import LandtrackError
 
 
 def read(path, out):
     try:
-        print(len(tracker.tracked(path).log), len(store.read(path, "parcels")))
-        print(redraw.draw(path, out).name)
+        print(len(track.tracked(path).log), len(store.read(path, "parcels")))
+        print(map_from_store.draw(path, out).name)
     except LandtrackError as error:
         print(error)
 

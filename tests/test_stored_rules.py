@@ -8,9 +8,10 @@ from builders import box
 from click.testing import CliRunner
 from stores import sealed
 
-from landtrack import catalog, store
-from landtrack.cli import main
-from landtrack.sheet import source
+from landtrack import store
+from landtrack.cli.main import main
+from landtrack.model import catalog
+from landtrack.output.sheets import store_view
 
 
 def typed(*arguments):
@@ -35,7 +36,7 @@ def judged(site, tmp_path, monkeypatch):
 
 
 def test_sheets_of_an_older_run_have_the_rules_of_that_run(judged):
-    rule = source.load(judged).rules["investment-intensity"]
+    rule = store_view.load(judged).rules["investment-intensity"]
 
     assert rule.threshold == 2500.0
     assert "2,500" in rule.text["en"]

@@ -7,8 +7,12 @@ import pandas as pd
 import pytest
 from builders import box, facts, frame, pack, rule
 
-from landtrack import catalog, check, join, pipeline, text, vetting, wording
-from landtrack.model import Basis, Joined, TallStorey
+from landtrack.app import vet
+from landtrack.assessment import rules
+from landtrack.model import Basis, Joined, TallStorey, catalog, translations
+from landtrack.output import wording
+from landtrack.output.reports import vetting
+from landtrack.spatial import join
 
 MEASURED = Basis(land_area="measured", floor_area="measured", covered_area="measured")
 PLOTS = {"A": box(0, 0, 100, 100)}
@@ -29,7 +33,7 @@ def measured(buildings, plots=PLOTS, *, tall=8.0, basis=MEASURED, said=None, per
         schema=catalog.schemas()["buildings"], frame=known,
         overlaps={} if said is None else {"buildings.geojson": said},
     )
-    return check.plot_inputs(join.measures(
+    return rules.plot_inputs(join.measures(
         frame("plots", plots, floor_area_m2=[4000.0] * len(plots)), {"buildings": joined},
         workflow=catalog.workflow("cn-2006"), basis=basis, tall_m=np.full(len(plots), tall),
         perhaps_m=None if perhaps is None else np.full(len(plots), perhaps),
@@ -42,7 +46,7 @@ def judged(inputs, relation, threshold, upper=None, *, basis=MEASURED, project=N
     known = facts(**{each: {
         "project_id": project, "accepted_on": pd.Timestamp("2008-01-01"),
     } for each in inputs.index})
-    found = check.judge_all(inputs, known, None, check.Terms(packs=[pack(limit)], basis=basis))
+    found = rules.judge_all(inputs, known, None, rules.Terms(packs=[pack(limit)], basis=basis))
     own = found.plots if project is None else found.projects
     return own[["value", "outcome", "reason"]].iloc[0].tolist()
 
@@ -133,7 +137,7 @@ def test_structures_and_yards_have_no_storeys():
         basis=MEASURED, tall_m=np.array([8.0]),
     )
 
-    assert judged(check.plot_inputs(table), "<=", 0.1)[:2] == [0.0, "pass"]
+    assert judged(rules.plot_inputs(table), "<=", 0.1)[:2] == [0.0, "pass"]
 
 
 def test_where_no_rule_counts_a_storey_twice_its_height_is_no_matter():
@@ -242,7 +246,7 @@ SILENT = pack(id="none", in_force_from=day(2010))
 def test_a_storey_may_be_tall_by_any_pack_that_may_hold(packs, accepted, above):
     known = facts(A={"accepted_on": pd.Timestamp(accepted)})
 
-    (found,) = check.tall_above(known, packs, perhaps=True)
+    (found,) = rules.tall_above(known, packs, perhaps=True)
 
     assert found == above if above is not None else np.isnan(found)
 
@@ -269,7 +273,7 @@ def test_a_storey_that_may_be_tall_by_another_pack_counts_once_or_twice():
     ],
 )
 def test_the_reason_says_what_to_state(language, said):
-    told = wording.missing(text.load(language), WITHHELD)
+    told = wording.missing(translations.load(language), WITHHELD)
 
     assert said in told
     assert "storey_heights_m" in told
@@ -284,7 +288,7 @@ threshold = 1.5
 unit = "1"
 document = "contract"
 """)
-    case = vetting.case(pipeline.vet(catalog.place(site.folder)), "A")
+    case = vetting.case(vet.vet(catalog.place(site.folder)), "A")
 
     def outcome(asked):
         return asked.findings().set_index("rule").loc["plot-ratio", "outcome"]

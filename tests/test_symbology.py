@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landtrack import catalog, symbology, text
-from landtrack.errors import CatalogError
-from landtrack.symbology import UNKNOWN, WHOLE
+from landtrack.assessment.rules import verdicts
+from landtrack.model import catalog, classes, translations as text
+from landtrack.model.classes import UNKNOWN, WHOLE
+from landtrack.model.errors import CatalogError
+from landtrack.output.style import symbology
 
 
 def frame(kind, **columns):
@@ -119,30 +121,30 @@ def test_boundaries_lie_below_plots_and_points_on_top():
     ],
 )
 def test_verdict_sums_up_the_findings(outcomes, verdict):
-    assert symbology.verdicts(["P"], findings(P=outcomes, Q=["fail"])).to_dict() == {"P": verdict}
+    assert verdicts.by_subject(["P"], findings(P=outcomes, Q=["fail"])).to_dict() == {"P": verdict}
 
 
 def test_classes_of_voltages_are_clean_numbers_and_missing_ones_unknown():
     layer, schema = frame("power_lines", voltage_kv=[220.0, 0.4, np.nan, 66])
 
-    assert symbology.classes(layer, schema).tolist() == ["220", "0.4", UNKNOWN, "66"]
+    assert classes.classify(layer, schema).tolist() == ["220", "0.4", UNKNOWN, "66"]
 
 
 @pytest.mark.parametrize("value", [None, np.nan, pd.NaT, pd.NA, ""])
 def test_a_missing_class_is_unknown(value):
-    assert symbology.class_code(value) == UNKNOWN
+    assert classes.class_code(value) == UNKNOWN
 
 
 def test_kind_without_classes_is_one_class():
     layer, schema = frame("roads", name=["a", "b"])
 
-    assert symbology.classes(layer, schema).tolist() == [WHOLE, WHOLE]
+    assert classes.classify(layer, schema).tolist() == [WHOLE, WHOLE]
 
 
 def test_layer_without_its_class_field_is_unknown():
     layer, schema = frame("parcels", name=["a"])
 
-    assert symbology.classes(layer, schema).tolist() == [UNKNOWN]
+    assert classes.classify(layer, schema).tolist() == [UNKNOWN]
 
 
 def test_higher_voltages_are_wider():

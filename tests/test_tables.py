@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from landtrack.errors import SourceError
-from landtrack.formats import tables
+from landtrack.ingest.formats import tables
+from landtrack.model.errors import SourceError
 
 HEADING = ["项目编号", "企业名称", "用地面积", "投资"]
 RECORDS = [["001", "甲厂", 12, 3000.5], ["002", "乙厂", 8, 1500], ["010", "丙厂", 20, 2600]]

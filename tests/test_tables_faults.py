@@ -9,9 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 import landtrack
-from landtrack import catalog, check, pipeline, report
-from landtrack.cli import main
-from landtrack.normalise import keys
+from landtrack.app import vet
+from landtrack.assessment import rules
+from landtrack.cli.main import main
+from landtrack.ingest.normalise import keys
+from landtrack.model import catalog
+from landtrack.output.reports import ledger
 
 
 def call(*words):
@@ -25,9 +28,9 @@ def vetted(folder, *, draft=True):
     if draft:
         (folder / "catalog.toml").unlink(missing_ok=True)
         assert call("init", folder).exit_code == 0
-    result = pipeline.vet(catalog.place(folder))
-    report.write_csv(result.findings, folder / "findings.csv")
-    report.write_csv(result.issues, folder / "issues.csv")
+    result = vet.vet(catalog.place(folder))
+    ledger.write_csv(result.findings, folder / "findings.csv")
+    ledger.write_csv(result.issues, folder / "issues.csv")
     return result, table(folder / "findings.csv"), table(folder / "issues.csv")
 
 
@@ -67,7 +70,7 @@ def test_the_ledger_is_found_behind_an_empty_sheet(fault):
     result, findings, _ = vetted(fault)
 
     assert intensity(findings) == dict.fromkeys(PLOTS, ("pass", 3750))
-    assert check.standing(result).status == 0
+    assert rules.standing(result).status == 0
 
 
 @pytest.mark.fault("07-empty-sheet-first-by-hand")

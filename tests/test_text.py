@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 
 import landtrack
-from landtrack import catalog, issues, text
-from landtrack.errors import CatalogError
-from landtrack.model import Coverage, Issue, Outcome, Severity
+from landtrack.model import Coverage, Issue, Outcome, Severity, catalog, issues, translations
+from landtrack.model.errors import CatalogError
 
-LANGUAGES = text.languages()
+LANGUAGES = translations.languages()
 PACKAGE = Path(landtrack.__file__).parent
 HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -45,7 +44,7 @@ def needed():
 
 
 def test_the_languages_have_the_same_keys_and_the_same_places():
-    first, *others = (text.load(lang).entries for lang in LANGUAGES)
+    first, *others = (translations.load(lang).entries for lang in LANGUAGES)
 
     for other in others:
         assert set(other) == set(first)
@@ -54,7 +53,7 @@ def test_the_languages_have_the_same_keys_and_the_same_places():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_field_choice_measure_and_issue_has_words(lang):
-    words = text.load(lang)
+    words = translations.load(lang)
 
     assert sorted({key for key in needed() if not words.has(key)}) == []
 
@@ -84,7 +83,7 @@ def test_no_word_to_be_shown_stands_in_code(path):
 
 
 def test_a_key_that_is_missing_is_an_error_and_no_blank():
-    words = text.load("en")
+    words = translations.load("en")
 
     with pytest.raises(CatalogError, match=r"no words for 'no.such.key'(.|\n)*Add the key"):
         words("no.such.key")
@@ -94,16 +93,17 @@ def test_a_key_that_is_missing_is_an_error_and_no_blank():
 
 def test_a_language_that_is_not_there_names_those_that_are():
     with pytest.raises(CatalogError, match=r"text file named 'fr'(.|\n)*en, zh"):
-        text.load("fr")
+        translations.load("fr")
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(pd.NaT, text.DASH), (None, text.DASH), ("", text.DASH), (3.0, "3"), (3.5, "3.5"),
+    [(pd.NaT, translations.DASH), (None, translations.DASH), ("", translations.DASH), (3.0, "3"),
+        (3.5, "3.5"),
      (pd.Timestamp("2006-05-31"), "2006-05-31"), ("甲", "甲")],
 )
 def test_values_of_any_type_are_written_for_reading(value, shown):
-    assert text.load("zh").value(value) == shown
+    assert translations.load("zh").value(value) == shown
 
 
 def test_a_mend_names_field_and_value_in_the_language():
@@ -112,7 +112,7 @@ def test_a_mend_names_field_and_value_in_the_language():
         value="两公顷{x}",
     )
 
-    said = text.with_mends(issues.frame([row]), text.load("zh"))["mend"].iloc[0]
+    said = translations.with_mends(issues.frame([row]), translations.load("zh"))["mend"].iloc[0]
 
     assert "用地面积" in said
     assert "两公顷{x}" in said
@@ -132,7 +132,7 @@ def test_what_is_out_of_range_is_told_with_the_range(lang, layer, field, value, 
         Issue.OUT_OF_RANGE, source="a.csv", layer=layer, feature_id="A", field=field, value=value
     )
 
-    said = text.with_mends(issues.frame([row]), text.load(lang))["mend"].iloc[0]
+    said = translations.with_mends(issues.frame([row]), translations.load(lang))["mend"].iloc[0]
 
     assert value in said
     assert bounds in said

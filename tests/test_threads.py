@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from builders import Site, box
 
-from landtrack import pipeline, store
+from landtrack import store
+from landtrack.app import vet
 from landtrack.store import geopackage, streams
 from landtrack.store.session import META
 
@@ -14,7 +15,7 @@ from landtrack.store.session import META
 def path(tmp_path):
     site = Site(tmp_path / "site")
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
-    pipeline.run(site.catalog().folder, out=tmp_path / "build")
+    vet.run(site.catalog().folder, out=tmp_path / "build")
     return tmp_path / "build" / "project.gpkg"
 
 

@@ -19,10 +19,13 @@ from builders import Site, box
 from click.testing import CliRunner
 
 import landtrack
-from landtrack import catalog, pipeline, publish, status, store, tracker
-from landtrack.cli import main
-from landtrack.errors import OutputError, SourceError, TableError
-from landtrack.status import calendars
+from landtrack import store, tracking
+from landtrack.app import track, vet
+from landtrack.cli.main import main
+from landtrack.model import catalog
+from landtrack.model.errors import OutputError, SourceError, TableError
+from landtrack.store import staging
+from landtrack.tracking import calendars
 
 TODAY = dt.date(2007, 12, 31)
 pytestmark = pytest.mark.usefixtures("store_alone")
@@ -66,9 +69,9 @@ def held(path):
 
 
 def apply(path, action, *names, at="2006-06-01", document="文1", **more):
-    told = status.Event(event=0, layer="", feature_id="", track="", at=at, action=action,
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at=at, action=action,
                         document_no=document, by=more.pop("by", ""))
-    return tracker.apply(path, action, names, told, today=TODAY, **more)
+    return track.apply(path, action, names, told, today=TODAY, **more)
 
 
 def state_of(path, key):
@@ -82,7 +85,7 @@ def test_a_step_enters_the_log_and_the_states_beside_it_follow(path):
     apply(path, "survey", "P")
 
     assert state_of(path, "P") == {"approval": "surveyed"}
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
     last = store.read(path, "status_log").iloc[-1]
     assert (last["feature_id"], last["from_state"], last["to_state"]) == ("P", "", "surveyed")
 
@@ -118,14 +121,14 @@ def test_several_features_take_a_step_together_or_not_at_all(path):
 
 def test_undo_adds_an_event_and_deletes_none(path):
     (event,) = apply(path, "survey", "P")
-    tracker.undo(path, event.event, why="wrong parcel", at="2006-06-02", today=TODAY)
+    track.undo(path, event.event, why="wrong parcel", at="2006-06-02", today=TODAY)
 
     assert state_of(path, "P") == {}
     assert [each.action for each in store.log.read(path).events[-2:]] == ["survey", "undo"]
     with pytest.raises(TableError, match="taken back"):
-        tracker.undo(path, event.event, why="again", at="2006-06-03", today=TODAY)
+        track.undo(path, event.event, why="again", at="2006-06-03", today=TODAY)
     with pytest.raises(TableError, match="no event 99"):
-        tracker.undo(path, 99, why="?", at="2006-06-03", today=TODAY)
+        track.undo(path, 99, why="?", at="2006-06-03", today=TODAY)
 
 
 def test_a_workbook_of_events_is_taken_in_whole_or_not_at_all(path, tmp_path):
@@ -138,13 +141,13 @@ def test_a_workbook_of_events_is_taken_in_whole_or_not_at_all(path, tmp_path):
 
     good = [("P", "组卷", "2006-07", "文2"), ("P", "勘测定界", dt.date(2006, 6, 1), "文1")]
     with pytest.raises(TableError, match=r"Announce the acquisition(.|\n)*may leave only"):
-        tracker.take_in(path, book(*good, ("P", "announce", "2006-08-01", "文3")), today=TODAY)
+        track.take_in(path, book(*good, ("P", "announce", "2006-08-01", "文3")), today=TODAY)
     assert state_of(path, "P") == {}
 
-    fresh = tracker.take_in(path, book(*good), today=TODAY)
+    fresh = track.take_in(path, book(*good), today=TODAY)
     assert [each.at for each in fresh] == ["2006-06-01", "2006-07"]
     assert state_of(path, "P") == {"approval": "dossier_assembled"}
-    assert tracker.take_in(path, book(*good), today=TODAY) == []
+    assert track.take_in(path, book(*good), today=TODAY) == []
 
 
 def test_evidence_is_kept_by_its_content_and_its_loss_is_found(path, tmp_path):
@@ -153,11 +156,11 @@ def test_evidence_is_kept_by_its_content_and_its_loss_is_found(path, tmp_path):
 
     (event,) = apply(path, "survey", "P", evidence=scan)
     assert list(store.evidence.every(path)) == [(event.evidence_sha256, ".pdf", b"%PDF stamp")]
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
     alter_evidence(path, event.evidence_sha256, b"%PDF other")
-    assert [fault for fault, _ in tracker.faults(path)] == ["evidence_altered"]
+    assert [fault for fault, _ in track.faults(path)] == ["evidence_altered"]
     alter_evidence(path, event.evidence_sha256, None)
-    assert [fault for fault, _ in tracker.faults(path)] == ["evidence_vanished"]
+    assert [fault for fault, _ in track.faults(path)] == ["evidence_vanished"]
     with pytest.raises(SourceError, match="no file"):
         apply(path, "assemble_dossier", "P", evidence=tmp_path / "none.pdf")
 
@@ -188,7 +191,7 @@ def test_a_run_goes_on_from_the_log_of_the_store_and_shows_the_states_of_the_day
     assert again.layers["parcels"]["state"].dropna().to_dict() == {"Q": "announced"}
     assert before.layers["parcels"].loc["Q", "state"] == "approved"
     assert earlier.layers["parcels"]["state"].isna().all()
-    assert tracker.faults(out / "project.gpkg") == []
+    assert track.faults(out / "project.gpkg") == []
     assert [each.action for each in store.log.read(out / "project.gpkg").events] == [
         "recorded", "announce",
     ]
@@ -201,7 +204,7 @@ def test_what_a_plot_has_of_each_state_follows_the_events_of_the_day(made, file)
 
     def has(as_of=None):
         log = store.log.read(file).events
-        result = pipeline.vet(catalog.place(site.folder), log=log, as_of=as_of)
+        result = vet.vet(catalog.place(site.folder), log=log, as_of=as_of)
         own = result.measures[result.measures["layer"] == "parcels"]
         own = own[own["measure"].eq("overlap_m2") & own["category"].ne("") & own["value"].gt(0)]
         return dict(zip(own["category"], own["value"], strict=True))
@@ -217,11 +220,11 @@ def test_an_event_entered_while_a_run_is_at_work_is_not_lost(made, tmp_path):
     folder = tmp_path / "build"
 
     log = store.log.read(folder / "project.gpkg").events
-    result = pipeline.vet(catalog.place(site.folder), log=log)
+    result = vet.vet(catalog.place(site.folder), log=log)
     apply(folder / "project.gpkg", "survey", "P")
 
     with pytest.raises(OutputError, match="run again"):
-        pipeline.write(result, folder)
+        vet.write(result, folder)
     assert state_of(folder / "project.gpkg", "P") == {"approval": "surveyed"}
 
 
@@ -238,7 +241,7 @@ def test_what_was_taken_back_does_not_come_again_with_the_next_run(tmp_path):
     landtrack.run(site.folder, out=out)
     path = out / "project.gpkg"
     for event in store.log.read(path).events:
-        tracker.undo(path, event.event, why="wrong", at="2007-01-01", today=TODAY)
+        track.undo(path, event.event, why="wrong", at="2007-01-01", today=TODAY)
 
     again = landtrack.run(site.folder, out=out)
 
@@ -280,7 +283,7 @@ def test_the_moment_of_an_event_is_a_day_of_the_place_in_a_run_and_when_entered(
     out = tmp_path / "build"
     landtrack.run(site.folder, out=out)
 
-    [entered] = tracker.take_in(out / "project.gpkg", file, today=TODAY)
+    [entered] = track.take_in(out / "project.gpkg", file, today=TODAY)
     site.head["events"] = file.name
     site.catalog()
     landtrack.run(site.folder, out=tmp_path / "other")
@@ -299,7 +302,7 @@ def test_a_store_is_copied_whole_with_its_evidence(path, tmp_path):
 
     assert said.output.strip().endswith("other.gpkg: 2 events")
     assert store.log.read(target) == store.log.read(path)
-    assert tracker.faults(target) == []
+    assert track.faults(target) == []
     assert set(gis.layers(target)) == set(store.names(path))
     assert held(target) == held(path)
     apply(target, "demarcate", "P")
@@ -326,13 +329,13 @@ def test_many_features_take_a_step_as_few_do(path, monkeypatch):
     apply(path, "demarcate", "P", "Q", "R")
 
     assert state_of(path, "P") == {"approval": "surveyed", "field": "demarcated"}
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
 
 
 def test_a_log_of_many_features_enters_a_store(path):
     """More than a statement of a database holds values."""
     fresh = [
-        status.Event(event=number, layer="parcels", feature_id=f"N{number}", track="approval",
+        tracking.Event(event=number, layer="parcels", feature_id=f"N{number}", track="approval",
                      at="2006-06-01", action="recorded", to_state="surveyed")
         for number in range(2, 40_002)
     ]
@@ -380,8 +383,8 @@ def test_rows_of_a_table_that_are_in_the_log_already_are_left_out(path, tmp_path
                     "P,parcels,assemble_dossier,2006-06-20,d2\nP,parcels,survey,2006-06-01,d1\n"
                     "P,parcels,survey,2006-06-01,d1\n", "utf-8")
 
-    assert len(tracker.take_in(path, file, today=TODAY)) == 2  # in the order of their dates
-    assert tracker.take_in(path, file, today=TODAY) == []
+    assert len(track.take_in(path, file, today=TODAY)) == 2  # in the order of their dates
+    assert track.take_in(path, file, today=TODAY) == []
     assert state_of(path, "P") == {"approval": "dossier_assembled"}
 
 
@@ -392,9 +395,9 @@ def test_a_layer_edited_by_hand_meanwhile_is_what_the_next_step_is_judged_on(pat
     with pytest.raises(TableError, match=r"P, Assemble.*no layer has this feature"):
         apply(path, "assemble_dossier", "P")
     apply(path, "survey", "P2")
-    assert [each.split(":")[0] for each in tracker.problems(path, today=TODAY)] == [
+    assert [each.split(":")[0] for each in track.problems(path, today=TODAY)] == [
         "P, Survey and demarcate on 2006-06-01"]
-    assert tracker.faults(path) == [("table_edited", {"table": "parcels"})]  # the edit is told
+    assert track.faults(path) == [("table_edited", {"table": "parcels"})]  # the edit is told
 
 
 def test_rows_added_to_the_log_by_hand_keep_the_next_event_out(path):
@@ -405,7 +408,7 @@ def test_rows_added_to_the_log_by_hand_keep_the_next_event_out(path):
 
     with pytest.raises(OutputError, match=r"has 2 events; .*(.|\n)*landtrack log verify"):
         apply(path, "survey", "P")
-    assert [fault for fault, _ in tracker.faults(path)] != []
+    assert [fault for fault, _ in track.faults(path)] != []
 
 
 # --- meddling ---------------------------------------------------------------------------
@@ -430,19 +433,19 @@ def test_whoever_gets_around_that_is_found(path, statement, fault):
     apply(path, "demarcate", "P")
     stores.meddled(path, statement)
 
-    assert fault in [each for each, _ in tracker.faults(path)]
+    assert fault in [each for each, _ in track.faults(path)]
     said = invoke(path, "log", "verify")
     assert said.exit_code == 1
 
 
 def test_check_names_what_a_hand_edited_store_no_longer_allows(path):
     apply(path, "survey", "P")
-    assert tracker.problems(path, today=TODAY) == []
+    assert track.problems(path, today=TODAY) == []
     stores.meddled(path, "DELETE FROM parcels WHERE parcel_id = 'P'")
 
-    (told,) = tracker.problems(path, today=TODAY)
+    (told,) = track.problems(path, today=TODAY)
     assert "no layer has this feature" in told
-    assert len(tracker.problems(path, today=dt.date(2006, 1, 1))) == 2
+    assert len(track.problems(path, today=dt.date(2006, 1, 1))) == 2
 
 
 def test_a_store_of_a_newer_version_is_not_touched(path):
@@ -456,13 +459,13 @@ def test_a_store_of_a_newer_version_is_not_touched(path):
 
 def test_a_file_that_is_no_store_is_told(tmp_path):
     with pytest.raises(SourceError, match="no store at"):
-        tracker.tracked(tmp_path / "none.gpkg")
+        track.tracked(tmp_path / "none.gpkg")
     with pytest.raises(SourceError, match="no store at"):
         apply(tmp_path / "nowhere" / "none.gpkg", "survey", "P")
     assert not (tmp_path / "nowhere").exists()
     (tmp_path / "notes.gpkg").write_text("my notes, which are long enough to be no database")
     with pytest.raises(SourceError, match="cannot be read as a store"):
-        tracker.tracked(tmp_path / "notes.gpkg")
+        track.tracked(tmp_path / "notes.gpkg")
 
 
 def test_a_store_of_version_1_is_migrated_with_a_backup(file):
@@ -493,7 +496,7 @@ def test_a_store_of_version_1_is_migrated_with_a_backup(file):
     assert len(backup.read_bytes()) == len(before)
     assert state_of(file, "Q") == {"approval": "approved"}
     apply(file, "announce", "Q", at="2006-12-01")
-    assert tracker.faults(file) == []
+    assert track.faults(file) == []
 
 
 def test_the_store_is_a_geopackage_that_others_open(file):
@@ -513,10 +516,10 @@ def test_the_store_is_a_geopackage_that_others_open(file):
 
 
 def test_the_second_writer_gets_a_clear_word_and_readers_go_on(file):
-    with publish.exclusive(file.parent):
+    with staging.exclusive(file.parent):
         with pytest.raises(OutputError, match="Another run is writing"):
             apply(file, "survey", "P")
-        assert len(tracker.tracked(file).log) == 1
+        assert len(track.tracked(file).log) == 1
 
 
 def test_while_another_program_holds_a_transaction_readers_go_on_and_a_writer_is_told(
@@ -526,17 +529,17 @@ def test_while_another_program_holds_a_transaction_readers_go_on_and_a_writer_is
     with store.backends.of(path).writing(path) as db:
         db.delete(store.session.STATES, ("layer",), [("parcels",)])
 
-        assert len(tracker.tracked(path).log) == 1
+        assert len(track.tracked(path).log) == 1
         assert state_of(path, "Q") == {"approval": "approved"}
         with pytest.raises(OutputError, match=r"locked(.|\n)*(Close the program|Wait until)"):
             apply(path, "survey", "P")
         db.insert(store.session.STATES, store.log.folded(store.log.read(path).events))
     apply(path, "survey", "P")
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
 
 
 def test_events_judged_on_a_log_that_has_grown_since_do_not_enter(path):
-    fresh = [status.Event(event=2, layer="parcels", feature_id="P", track="approval",
+    fresh = [tracking.Event(event=2, layer="parcels", feature_id="P", track="approval",
                           at="2006-06-01", action="survey", to_state="surveyed")]
     apply(path, "demarcate", "P")
 
@@ -567,16 +570,16 @@ def test_events_entered_meanwhile_about_other_features_keep_nobody_out(path):
     def judge(place):
         if between:
             apply(path, *between.pop(0))
-        asked = [status.Event(event=0, layer="parcels", feature_id="P", track="", at="2006-06-01",
+        asked = [tracking.Event(event=0, layer="parcels", feature_id="P", track="", at="2006-06-01",
                               action="survey", document_no="文")]
-        tracker.place.insist_unchanged(place, asked)
-        return status.filled(place.workflow, place.log, asked)
+        track.session.insist_unchanged(place, asked)
+        return tracking.filled(place.workflow, place.log, asked)
 
     with pytest.raises(OutputError, match=r"postgres, .*Demarcate"):  # the second was about P
-        tracker.enter(path, judge)
-    (event,) = tracker.enter(path, judge)
+        track.enter(path, judge)
+    (event,) = track.enter(path, judge)
     assert event.event == 4
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
 
 
 def test_many_processes_that_write_at_once_lose_nothing(path):
@@ -596,7 +599,7 @@ def test_many_processes_that_write_at_once_lose_nothing(path):
     told = "Another run is writing" if isinstance(path, Path) else "was changed meanwhile"
     assert all(told in text for text in said if text)
     assert len(store.log.read(path).rows) == 1 + entered
-    assert tracker.faults(path) == []
+    assert track.faults(path) == []
 
 
 def test_two_planners_at_once_both_get_in_what_they_enter_about_their_own_parcels(path):
@@ -614,7 +617,7 @@ def test_two_planners_at_once_both_get_in_what_they_enter_about_their_own_parcel
 
     log = store.log.read(path).events
     assert [sum(each.feature_id == key for each in log) for key in "PR"] == [4, 4]
-    assert tracker.faults(path) == tracker.problems(path, today=TODAY) == []
+    assert track.faults(path) == track.problems(path, today=TODAY) == []
 
 
 def test_a_writer_killed_at_any_instant_leaves_every_event_whole(path):
@@ -629,11 +632,11 @@ def test_a_full_disk_leaves_the_log_as_it_was(file):
     code = (
         "import resource, signal, sys; from pathlib import Path\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "from landtrack import status, store\n"
-        "from landtrack.errors import OutputError\n"
+        "from landtrack import store, tracking\n"
+        "from landtrack.model.errors import OutputError\n"
         "file = Path(sys.argv[1]); size = file.stat().st_size\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))\n"
-        "event = status.Event(event=2, layer='parcels', feature_id='P', track='approval', "
+        "event = tracking.Event(event=2, layer='parcels', feature_id='P', track='approval', "
         "at='2006', action='recorded', to_state='surveyed', note='x' * 500_000)\n"
         "try:\n    store.log.append(file, [event], after=1)\n"
         "except OutputError as error:\n    print(error)\n"
@@ -645,7 +648,7 @@ def test_a_full_disk_leaves_the_log_as_it_was(file):
     assert "cannot be written" in said.stdout
     assert "room on the disk" in said.stdout
     assert len(store.log.read(file).rows) == 1
-    assert tracker.faults(file) == []
+    assert track.faults(file) == []
     apply(file, "survey", "P")
 
 

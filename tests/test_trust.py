@@ -12,9 +12,10 @@ from builders import Site, box
 from click.testing import CliRunner
 
 import landtrack
-from landtrack import status, store, tracker
-from landtrack.cli import main
-from landtrack.sheet import untouched
+from landtrack import store, tracking
+from landtrack.app import track
+from landtrack.cli.main import main
+from landtrack.output.sheets import untouched
 from landtrack.store import digests, seals
 
 STATED = ["--by", "a", "--checked", "b", "--draft"]
@@ -105,7 +106,7 @@ def test_any_edit_of_what_a_run_wrote_is_told_by_its_table(kept, edit):
     table, statements = EDITS[edit]
     stores.meddled(kept, *statements.split("; "))
 
-    assert ("table_edited", {"table": table}) in tracker.faults(kept)
+    assert ("table_edited", {"table": table}) in track.faults(kept)
 
 
 def test_a_table_that_is_gone_and_one_that_no_run_wrote_are_told(kept):
@@ -115,7 +116,7 @@ def test_a_table_that_is_gone_and_one_that_no_run_wrote_are_told(kept):
                    "INSERT INTO gpkg_contents (table_name, data_type, identifier) "
                    "VALUES ('project_findings', 'attributes', 'project_findings')")
 
-    found = tracker.faults(kept)
+    found = track.faults(kept)
 
     assert ("table_gone", {"table": "issues"}) in found
     assert ("table_added", {"table": "project_findings"}) in found
@@ -130,17 +131,17 @@ def test_what_a_desktop_gis_keeps_in_the_store_is_no_fault(kept):
         "CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, content BLOB)",
     )
 
-    assert tracker.faults(kept) == []
+    assert track.faults(kept) == []
 
 
 def test_events_entered_and_sheets_issued_after_a_run_leave_its_seal_whole(kept, tmp_path):
-    tracker.apply(kept, "demarcate", ["ZD-002"], status.Event(
+    track.apply(kept, "demarcate", ["ZD-002"], tracking.Event(
         event=0, layer="", feature_id="", track="", at="2006-12-01", action="", document_no="d",
     ))
     said = told("sheet", "parcel", "ZD-003", "--store", kept, "--out", tmp_path / "s.pdf", *STATED)
 
     assert said.exit_code == 0, said.output
-    assert tracker.faults(kept) == []
+    assert track.faults(kept) == []
     assert [each.kind for each in seals.read(kept)] == ["run", "sheet", "sheet"]
 
 
@@ -148,7 +149,7 @@ def test_events_entered_and_sheets_issued_after_a_run_leave_its_seal_whole(kept,
 def test_a_seal_that_was_altered_or_made_anew_is_told(kept, made_anew):
     head = seals.read(kept)[-1].sha256
     first = seals.read(kept)[0]
-    assert tracker.faults(kept, head=head) == []
+    assert track.faults(kept, head=head) == []
     stores.meddled(kept, "UPDATE findings SET outcome = 'pass'")
     now = store.geopackage.digests_of(kept, ["findings"])["findings"]
     said = first.said.replace(first.holds["tables"]["findings"], now)
@@ -156,7 +157,7 @@ def test_a_seal_that_was_altered_or_made_anew_is_told(kept, made_anew):
         stores.meddled(
             kept, f"UPDATE landtrack_seals SET said = '{said}' WHERE seal = 1"  # noqa: S608
         )
-        assert ("seal_altered", {"seal": "1"}) in tracker.faults(kept)
+        assert ("seal_altered", {"seal": "1"}) in track.faults(kept)
         return
     with store.geopackage.writing(kept) as db:  # who can write everything makes a chain anew
         sheets = seals.rows(db)[1:]
@@ -165,12 +166,12 @@ def test_a_seal_that_was_altered_or_made_anew_is_told(kept, made_anew):
         seals.enter(db, "run", {**first.holds, "tables": tables})
         for each in sheets:
             seals.enter(db, each.kind, each.holds)
-    assert tracker.faults(kept) == []
-    assert tracker.faults(kept, head=head) == [("replaced", {"event": 0})]
+    assert track.faults(kept) == []
+    assert track.faults(kept, head=head) == [("replaced", {"event": 0})]
 
 
 def test_a_log_that_was_made_anew_is_not_the_one_of_the_run(kept):
-    tracker.apply(kept, "demarcate", ["ZD-002"], status.Event(
+    track.apply(kept, "demarcate", ["ZD-002"], tracking.Event(
         event=0, layer="", feature_id="", track="", at="2006-12-01", action="", document_no="d",
     ))
     with store.geopackage.writing(kept) as db:
@@ -181,16 +182,16 @@ def test_a_log_that_was_made_anew_is_not_the_one_of_the_run(kept):
         for name in ("status_log", "states", "landtrack_store"):
             db.drop(name)
         store.log.install(
-            db, list(zip(forged, status.links(forged), strict=True)), of,
+            db, list(zip(forged, tracking.links(forged), strict=True)), of,
         )
 
-    assert tracker.faults(kept) == [("other_log", {})]
+    assert track.faults(kept) == [("other_log", {})]
 
 
 def test_the_guards_of_a_file_are_missed(kept):
     stores.execute(kept, "DROP TRIGGER status_log_no_delete")
 
-    assert tracker.faults(kept) == [("unguarded", {"guard": "status_log_no_delete"})]
+    assert track.faults(kept) == [("unguarded", {"guard": "status_log_no_delete"})]
 
 
 def test_a_run_makes_an_edited_store_true_again(tmp_path):
@@ -198,11 +199,11 @@ def test_a_run_makes_an_edited_store_true_again(tmp_path):
     out = tmp_path / "out"
     landtrack.run(site.folder, out=out)
     stores.execute(out / "project.gpkg", "UPDATE findings SET outcome = 'pass'")
-    assert tracker.faults(out / "project.gpkg") != []
+    assert track.faults(out / "project.gpkg") != []
 
     landtrack.run(site.folder, out=out)
 
-    assert tracker.faults(out / "project.gpkg") == []
+    assert track.faults(out / "project.gpkg") == []
     assert [each.kind for each in seals.read(out / "project.gpkg")] == ["run", "run"]
 
 
@@ -279,7 +280,7 @@ def test_a_register_edited_to_fit_is_told(fault, kept, tmp_path):
 def test_any_edit_of_the_register_is_told(kept, statement):
     stores.execute(kept, statement)
 
-    assert [code for code, _ in tracker.faults(kept)] == ["sheet_edited"]
+    assert [code for code, _ in track.faults(kept)] == ["sheet_edited"]
 
 
 def annotated(pdf):

@@ -10,9 +10,9 @@ import pyogrio
 import pytest
 from builders import box
 
-from landtrack import catalog, drafting, pipeline
-from landtrack.catalog import notes
-from landtrack.model import Issue
+from landtrack.app import draft_catalog, vet
+from landtrack.model import Issue, catalog
+from landtrack.model.catalog import notes
 
 MU = 10_000 / 15
 INVESTMENT, LAND = "fixed_investment_cny", "land_area_m2"
@@ -59,7 +59,7 @@ def vetted(site, rows, columns):
         "path": "ledger.xlsx", "key": "key", "on": "plot_id", "fields": columns,
     }
     site.catalog()
-    return pipeline.vet(catalog.place(site.folder))
+    return vet.vet(catalog.place(site.folder))
 
 
 HEADING = ["key", "用地面积", "固定资产投资"]
@@ -98,8 +98,8 @@ def test_a_draft_takes_the_unit_of_the_note(site):
     plots.to_file(site.folder / "项目地块.geojson")
     (site.folder / "plots.geojson").unlink()
 
-    drafting.init(site.folder)
-    result = pipeline.vet(catalog.place(site.folder))
+    draft_catalog.init(site.folder)
+    result = vet.vet(catalog.place(site.folder))
 
     assert result.layers["plots"][INVESTMENT].tolist() == [30_000_000]
     assert result.layers["plots"][LAND].tolist() == [10_000]
@@ -124,7 +124,7 @@ def test_the_notes_of_a_layer_that_is_a_table_hold_too(site, text):
     }
     site.catalog()
 
-    result = pipeline.vet(catalog.place(site.folder))
+    result = vet.vet(catalog.place(site.folder))
 
     assert result.layers["plots"][LAND].tolist() == [10_000]
     assert math.isnan(result.layers["plots"][INVESTMENT].iloc[0])
@@ -154,7 +154,7 @@ def test_the_alias_of_a_column_is_its_heading(site, named):
     site.entries["lots.gpkg"] = {**entry, "path": "lots.gpkg", "fields": fields}
     site.catalog()
 
-    result = pipeline.vet(catalog.place(site.folder))
+    result = vet.vet(catalog.place(site.folder))
 
     assert math.isnan(result.layers["plots"][INVESTMENT].iloc[0])
     assert Issue.UNIT_DIFFERS in set(result.issues["issue"])

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from landtrack import catalog
-from landtrack.catalog import units
-from landtrack.catalog.units import Asked, Unit
+from landtrack.model import catalog
+from landtrack.model.catalog import units
+from landtrack.model.catalog.units import Asked, Unit
 
 MU, ACRE, FOOT = 10_000 / 15, 4046.8564224, 0.3048**2
 STORED = sorted(units.units())

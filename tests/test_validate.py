@@ -5,8 +5,8 @@ import pytest
 import shapely
 from builders import CRS, EAST, NORTH, box, frame, line, point
 
-from landtrack import catalog, issues, validate
-from landtrack.model import SETS_ASIDE, Basis, Issue
+from landtrack.ingest import validate
+from landtrack.model import SETS_ASIDE, Basis, Issue, catalog, issues
 
 SCHEMAS = catalog.schemas()
 

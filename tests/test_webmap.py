@@ -18,8 +18,6 @@ import pandas as pd
 import pytest
 from shapely import GeometryCollection, LineString, MultiPoint, Point, Polygon, box
 
-from landtrack import catalog, issues, webmap
-from landtrack.errors import CRSError, OutputError
 from landtrack.model import (
     COUNT_COLUMNS,
     FINDING_COLUMNS,
@@ -29,10 +27,14 @@ from landtrack.model import (
     LayerSource,
     Place,
     Result,
+    catalog,
+    issues,
 )
-from landtrack.webmap import offline, shapes
-from landtrack.webmap.page import page_json, speaking
-from landtrack.webmap.source import of_frame
+from landtrack.model.errors import CRSError, OutputError
+from landtrack.output import map as webmap
+from landtrack.output.map import offline, shapes
+from landtrack.output.map.page import page_json, speaking
+from landtrack.output.map.source import of_frame
 
 EAST, NORTH = 41_487_000.0, 4_545_000.0
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7*7}}{% raw %}\u2028&amp;"

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from landtrack import catalog, text, wording
-from landtrack.model import LEVELS, MEASURE_COLUMNS, RELATIONS
+from landtrack.model import LEVELS, MEASURE_COLUMNS, RELATIONS, catalog, translations
+from landtrack.output import wording
 
 RULES = {
     rule.id: rule for rule in catalog.rule_pack("x-park-2006").rule if rule.kind == "index"
 }
-ZH, EN = text.load("zh"), text.load("en")
+ZH, EN = translations.load("zh"), translations.load("en")
 SCHEMAS = catalog.schemas()
 WORKFLOW = catalog.workflow("cn-2006")
 
@@ -156,7 +156,7 @@ def test_fix_and_reason_are_told_only_where_they_apply():
 def test_unknown_names_every_missing_input_and_who_has_it():
     said = told("plot-ratio", math.nan, "unknown", reason="floor_area_m2, land_area_m2", words=EN)
 
-    assert said.value == text.DASH
+    assert said.value == translations.DASH
     assert said.reason == (
         "Floor area counted is missing (ask the company); "
         "Land area is missing (ask the planner)"
@@ -170,7 +170,7 @@ def test_no_reason_is_no_words(reason):
 
 @pytest.mark.parametrize("value", [None, np.nan, math.inf, pd.NA])
 def test_a_missing_value_is_a_dash(value):
-    assert told("plot-ratio", value, "unknown").value == text.DASH
+    assert told("plot-ratio", value, "unknown").value == translations.DASH
 
 
 @pytest.mark.parametrize(
@@ -365,4 +365,4 @@ def test_a_limit_without_a_level_is_told_as_it_is():
     ],
 )
 def test_numbers_are_written_for_reading(value, unit, shown):
-    assert wording.quantity(text.load("en"), value, unit) == shown
+    assert wording.quantity(translations.load("en"), value, unit) == shown

@@ -13,7 +13,7 @@ from browser import browser, open_map
 from builders import box, line, point
 
 import landtrack
-from landtrack import catalog, text
+from landtrack.model import catalog, translations as text
 
 MARK = "⟦"
 DATA = "data"

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings, strategies as st
 
-from landtrack.formats import workbook
+from landtrack.output.reports import workbook
 
 
 def written(path, columns, *, look=None):

@@ -10,11 +10,13 @@ import pytest
 from builders import Site, box, frame, line
 from click.testing import CliRunner
 
-from landtrack import catalog, pipeline, reconcile, text, yearly
-from landtrack.cli import main
-from landtrack.errors import CatalogError
-from landtrack.model import Figure, Lack, Range, Section
-from landtrack.yearly import charts
+from landtrack.app import vet
+from landtrack.assessment import reconcile
+from landtrack.cli.main import main
+from landtrack.model import Figure, Lack, Range, Section, catalog, translations
+from landtrack.model.errors import CatalogError
+from landtrack.output.reports import yearly
+from landtrack.output.reports.yearly import charts
 
 PLACES = catalog.demo_place().parent
 FIGURES = {
@@ -33,7 +35,7 @@ def filled(told, lang="en"):
     ground = reconcile.Ground(
         {"parcels": layer}, catalog.schemas(), pd.DataFrame(), {}, {})
     section = Section(year=2006, title={"en": "Land", "zh": "土地"}, text={"en": told, "zh": told})
-    return yearly.fill([section], FIGURES, ground, text.load(lang))
+    return yearly.fill([section], FIGURES, ground, translations.load(lang))
 
 
 @pytest.mark.parametrize(("told", "said"), [
@@ -64,10 +66,10 @@ def test_each_number_has_its_query_once():
     assert [piece.open for piece in paragraph.pieces if piece.figure] == [False, True, False, False]
 
 
-@pytest.mark.parametrize("lang", text.languages())
+@pytest.mark.parametrize("lang", translations.languages())
 def test_the_summary_leads_from_each_number_to_its_query(lang, tmp_path):
     paragraphs, sources = filled("{area} and {fill}", lang)
-    words = text.load(lang)
+    words = translations.load(lang)
     html = yearly.to_html("T <b>", "N", words, paragraphs=paragraphs, sources=sources)
     yearly.write_docx("T", "N", paragraphs, sources, tmp_path / "s.docx", words)
     yearly.write_docx("T", "N", paragraphs, sources, tmp_path / "again.docx", words)
@@ -104,11 +106,13 @@ def test_a_summary_that_names_a_figure_there_is_not_is_refused(tmp_path):
 ])  # fmt: skip
 def test_the_parks_summaries_say_what_their_reports_said(name, year, wanted, open_ones):
     place = catalog.place(PLACES / name)
-    result = pipeline.vet(place, lang="zh")
+    result = vet.vet(place, lang="zh")
     figures = {each.id: each for each in catalog.figures(place.folder)}
     sections = [each for each in catalog.summary(place.folder) if each.year == year]
 
-    paragraphs, _ = yearly.fill(sections, figures, reconcile.ground(result), text.load("zh"))
+    paragraphs, _ = yearly.fill(
+        sections, figures, reconcile.ground(result), translations.load("zh")
+    )
 
     told = "".join(piece.text for each in paragraphs for piece in each.pieces)
     assert [each for each in wanted if each not in told] == []
@@ -191,11 +195,11 @@ def small(tmp_path, **plot):
     ])
     site.layer("roads", [(line((-10, -5), (110, -5)),
                           {"road_id": "R1", "width_m": 8, "state": "in_service"})])
-    return pipeline.vet(catalog.place(site.folder))
+    return vet.vet(catalog.place(site.folder))
 
 
 def block_of(result, name):
-    made = yearly.blocks(result, text.load("en"), date(2006, 12, 31))
+    made = yearly.blocks(result, translations.load("en"), date(2006, 12, 31))
     return next(each for each in made if each.name == name)
 
 
@@ -233,18 +237,20 @@ def test_a_chart_is_drawn_with_chinese_and_the_same_each_time():
     table = pd.DataFrame({"from_cny": [0.0, 50e6], "below_cny": [50e6, float("inf")],
                           "projects": [2, 1], "total_cny": [30e6, 90e6]})
     with charts.looks():  # a missing glyph would be a warning, and so an error here
-        first, second = (charts.svg(charts.money(table, text.load("zh"))) for _ in range(2))
-        picture = charts.png(charts.money(table, text.load("zh")))
+        first, second = (charts.svg(charts.money(table, translations.load("zh"))) for _ in range(2))
+        picture = charts.png(charts.money(table, translations.load("zh")))
 
     assert first == second
     assert picture.startswith(b"\x89PNG")
 
 
 def test_targets_that_begin_later_are_not_told_yet():
-    result = pipeline.vet(catalog.place(PLACES / "x-park-2006"))
-    names = [each.name for each in yearly.blocks(result, text.load("en"), date(2006, 12, 31))]
+    result = vet.vet(catalog.place(PLACES / "x-park-2006"))
+    names = [
+        each.name for each in yearly.blocks(result, translations.load("en"), date(2006, 12, 31))
+    ]
 
     assert names == ["land", "ahead", "blocking", "readiness", "readiness-zones",
                      "target-started_2006", "money", "relocation"]
     assert "enforcement" in [each.name for each in yearly.blocks(
-        pipeline.vet(catalog.place(PLACES / "park-2019")), text.load("en"), date(2019, 12, 31))]
+        vet.vet(catalog.place(PLACES / "park-2019")), translations.load("en"), date(2019, 12, 31))]

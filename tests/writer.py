@@ -3,21 +3,22 @@
 import itertools
 import sys
 
-from landtrack import status, store, tracker
-from landtrack.errors import OutputError
+from landtrack import store, tracking
+from landtrack.app import track
+from landtrack.model.errors import OutputError
 
 
 def enter(path, reports):
     """Enter events without end, and report each when it is safely in."""
     def another(place):
         number = len(place.log) + 1
-        return [status.Event(
+        return [tracking.Event(
             event=number, layer="parcels", feature_id="P", track="approval", at="2006-06-01",
             action="recorded", to_state="surveyed", document_no=f"{number}" * 200,
         )]
 
     while True:
-        (event,) = tracker.enter(path, another)
+        (event,) = track.enter(path, another)
         reports.send(event.event)
 
 
@@ -37,12 +38,12 @@ def replace(files, path, reports):
 
 def enter_some(path, key, reports):
     """Enter the events of one parcel, again where another is writing into the file."""
-    told = status.Event(event=0, layer="", feature_id="", track="", at="2006-06-01", action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at="2006-06-01", action="",
                         document_no="文")
     for action in ("survey", "assemble_dossier", "report_city", "demarcate"):
         while True:
             try:
-                tracker.apply(path, action, [key], told)
+                track.apply(path, action, [key], told)
                 break
             except OutputError as error:
                 if "Another run is writing" not in str(error):
@@ -51,6 +52,6 @@ def enter_some(path, key, reports):
 
 
 if __name__ == "__main__":  # a writer in a process of its own, as two planners would have
-    told = status.Event(event=0, layer="", feature_id="", track="", at=sys.argv[4], action="",
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at=sys.argv[4], action="",
                         document_no="文")
-    tracker.apply(store.address.parse(sys.argv[1]), sys.argv[2], [sys.argv[3]], told)
+    track.apply(store.address.parse(sys.argv[1]), sys.argv[2], [sys.argv[3]], told)

@@ -1,7 +1,7 @@
 """Frozen value types, and the columns of the tables that flow between the steps.
 
 Nothing here computes: a table is a pandas frame with the columns named below; a place, a
-layer kind, a rule or a state is a frozen value that :mod:`landtrack.catalog` makes from a
+layer kind, a rule or a state is a frozen value that :mod:`landtrack.model.catalog` makes from a
 file, in which a key that is not named here is an error.
 """
 
@@ -368,7 +368,8 @@ class Result:
     ``layers`` holds a GeoDataFrame by layer kind, in the working CRS, indexed by the
     kind's key; ``joined`` the same with what is known of their completeness. ``packs`` are
     those by which the plots were judged, none where the place has no rules, all by the rules of
-    ``rules_on`` and for ``stage`` where they are given. ``projects`` holds the findings on
+    ``rules_on`` and for ``stage`` where they are given. ``verdicts`` says what they say of each
+    plot in one word, in the order of the plots; None of a store. ``projects`` holds the findings on
     whole projects, ``plot_id`` being the project's id; None where every project is one
     plot. ``amounts`` holds what is of the projects of several plots as wholes, columns of
     ``model.AMOUNT_COLUMNS`` and the fields that add up, by project. ``written`` holds the figures
@@ -385,6 +386,7 @@ class Result:
     layers: Mapping[str, GeoDataFrame]
     measures: pd.DataFrame
     findings: pd.DataFrame
+    verdicts: pd.Series | None = None
     projects: pd.DataFrame | None = None
     amounts: pd.DataFrame | None = None
     written: pd.DataFrame | None = None

@@ -10,10 +10,10 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from landtrack import status
-from landtrack.errors import OutputError, SourceError
-from landtrack.formats import vector
+from landtrack import tracking
+from landtrack.ingest.formats import vector
 from landtrack.model import WRITTEN_COLUMNS, Result
+from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import (
     address as address,
     backends as backends,
@@ -29,7 +29,6 @@ from landtrack.store.backends import grant as grant
 from landtrack.store.copy import bring as bring, copy as copy
 from landtrack.store.judged import kept as kept, rules as rules
 from landtrack.store.migrate import migrate as migrate
-from landtrack.symbology import verdicts
 
 TABLES = ("measures", "findings", "issues", "status_log", "states", "landtrack_store", "counts",
           "runs", judged.RULES, "written_figures")
@@ -47,7 +46,7 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
     Parameters
     ----------
     result
-        The run.
+        The run, with the verdicts on its plots.
     path
         The GeoPackage to make; there must be none yet.
     earlier
@@ -83,8 +82,8 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
     try:
         for kind, frame in result.layers.items():
             layer = frame.reset_index()
-            if kind == "plots":
-                layer.insert(1, "verdict", verdicts(frame.index, result.findings).to_numpy())
+            if kind == "plots" and result.verdicts is not None:
+                layer.insert(1, "verdict", result.verdicts.to_numpy())
             vector.write(layer, path, layer=kind)
             rows[kind] = len(layer)
         if len(result.marks):
@@ -98,8 +97,8 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
             f"The store {path.name} cannot be written: {error}.",
             mend="Check that the disk has room and that the folder may be written.",
         ) from error
-    head = kept[-1][1].sha256 if kept else status.START
-    kept += zip(fresh, status.links(fresh, head), strict=True)
+    head = kept[-1][1].sha256 if kept else tracking.START
+    kept += zip(fresh, tracking.links(fresh, head), strict=True)
     digests = geopackage.digests_of(path, rows)
     with geopackage.writing(path) as db:
         log.install(db, kept, {
@@ -169,9 +168,11 @@ def _written(result: Result) -> pd.DataFrame:
     return result.written
 
 
-def _fresh(result: Result, kept: list[tuple[status.Event, status.Link]]) -> list[status.Event]:
+def _fresh(
+    result: Result, kept: list[tuple[tracking.Event, tracking.Link]]
+) -> list[tracking.Event]:
     """Take what the run adds to the log, which must not have grown meanwhile."""
-    events = status.from_table(result.status_log)
+    events = tracking.from_table(result.status_log)
     if events[:len(kept)] != [event for event, _ in kept]:
         raise _grown_since()
     return events[len(kept):]

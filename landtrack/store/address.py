@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from landtrack.errors import SourceError
+from landtrack.model.errors import SourceError
 
 SCHEMES = ("postgresql", "postgres")
 SCHEMA = "landtrack"

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import geopandas as gpd
 import pandas as pd
 
-from landtrack.errors import SourceError
+from landtrack.model.errors import SourceError
 from landtrack.store import geopackage
 from landtrack.store.address import Address
 from landtrack.store.session import Session, Table

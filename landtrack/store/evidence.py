@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from landtrack.errors import OutputError, SourceError
+from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import backends
 from landtrack.store.address import Address
 from landtrack.store.session import EVIDENCE, Session

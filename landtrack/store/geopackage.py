@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from landtrack.errors import OutputError, SourceError
+from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import digests, journal, opened, streams
 from landtrack.store.opened import Geopackage
 from landtrack.store.session import LOG, Session, Table, insist_on

@@ -26,9 +26,8 @@ from urllib.parse import quote
 
 import psutil
 
-from landtrack import catalog
-from landtrack.errors import SourceError
-from landtrack.model import Value
+from landtrack.model import Value, catalog
+from landtrack.model.errors import SourceError
 from landtrack.store import session
 
 LOG, MEMORY, JOURNAL = "-wal", "-shm", "-journal"

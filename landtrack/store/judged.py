@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from landtrack.errors import SourceError
 from landtrack.model import RulePack
+from landtrack.model.errors import SourceError
 from landtrack.store import backends
 from landtrack.store.address import Address
 

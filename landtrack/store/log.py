@@ -11,20 +11,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from landtrack.errors import OutputError, SourceError
 from landtrack.model import STATUS_COLUMNS
-from landtrack.status import START, Event, Link, by_feature, links, ordered, standing, states
+from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import backends
 from landtrack.store.address import Address
-from landtrack.store.session import (
-    FORMAT,
-    LOG,
-    META,
-    STATE_COLUMNS,
-    STATES,
-    Row,
-    Session,
-)
+from landtrack.store.session import FORMAT, LOG, META, STATE_COLUMNS, STATES, Row, Session
+from landtrack.tracking import START, Event, Link, by_feature, links, ordered, standing, states
 
 ONE_BY_ONE = 100
 """The events of more features than these are looked for in the whole log."""

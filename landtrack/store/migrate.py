@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pyogrio
 
-from landtrack.errors import LandtrackError
-from landtrack.status import RECORDED, Event, links
+from landtrack.model.errors import LandtrackError
 from landtrack.store import backends, geopackage, journal, log, seals
 from landtrack.store.address import Address
 from landtrack.store.opened import Geopackage
 from landtrack.store.session import FORMAT, LOG, META, OWN, SHEETS, Session
+from landtrack.tracking import RECORDED, Event, links
 
 BEFORE = ("feature_id", "track", "at", "from_state", "to_state", "document_no", "by")
 """The columns of the log of version 1 that say something."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyogrio
 
-from landtrack.errors import SourceError
+from landtrack.model.errors import SourceError
 from landtrack.store import journal
 from landtrack.store.session import LOG, META, ONLY_GROWS, OWN, SEALS, Declared, Row, Table
 

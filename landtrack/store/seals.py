@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from landtrack import catalog
-from landtrack.errors import SourceError
-from landtrack.status import START
+from landtrack.model import catalog
+from landtrack.model.errors import SourceError
 from landtrack.store import backends, geopackage, log
 from landtrack.store.address import Address
 from landtrack.store.session import LOG, OWN, SEALS, Session
+from landtrack.tracking import START
 
 RUN, SHEET, FOUND = "run", "sheet", "found"
 """What is sealed: a run, a sheet; and what was found in a store that had no seals yet."""

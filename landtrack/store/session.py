@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
-from landtrack.errors import SourceError
 from landtrack.model import STATUS_COLUMNS
-from landtrack.status.events import INTEGERS
+from landtrack.model.errors import SourceError
+from landtrack.tracking.events import INTEGERS
 
 FORMAT = 3
 """The version of the store's tables; 1 had no chained log, 2 no seals."""

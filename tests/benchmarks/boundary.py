@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from landtrack.formats import boundary
+from landtrack.ingest.formats import boundary
 
 CORNERS = 9
 RUNS = 3

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import joins
 
-from landtrack import overlay
+from landtrack.spatial import kernels
 
 PLOTS = 5_000
 RUNS = 5
@@ -30,7 +30,7 @@ GOALS = {
 
 def main():
     """Print each ratio, and return the number of those that are lost."""
-    overlay.ready()
+    kernels.ready()
     lost = 0
     for case, goal in GOALS.items():
         ratios = []

@@ -17,22 +17,23 @@ import time
 from datetime import date
 from pathlib import Path
 
-from landtrack import catalog, status, store
-from landtrack.formats import vector
+from landtrack import store, tracking
+from landtrack.ingest.formats import vector
+from landtrack.model import catalog
 
 WAY = ("survey", "assemble_dossier", "report_city", "report_province")
 CN_2006 = catalog.workflow("cn-2006")
 TODAY = date(2007, 12, 31)
 
 
-def log_of(number: int) -> list[status.Event]:
+def log_of(number: int) -> list[tracking.Event]:
     """Make a log of so many events: parcels that took four steps each."""
     steps = [CN_2006.actions[code][1] for code in WAY]
     events = []
     for count in range(number):
         parcel, step = divmod(count, len(WAY))
         action = steps[step]
-        events.append(status.Event(
+        events.append(tracking.Event(
             event=count + 1, layer="parcels", feature_id=f"ZD-{parcel}", track="approval",
             at=f"2006-0{step + 1}-15", action=action.code, to_state=action.sets, document_no="d",
         ))
@@ -49,18 +50,18 @@ def timed(work: object, *arguments: object) -> float:
     return statistics.median(taken)
 
 
-def fold(log: list[status.Event]) -> None:
+def fold(log: list[tracking.Event]) -> None:
     """Fold every feature."""
-    for own in status.by_feature(status.standing(log)).values():
-        status.states(status.ordered(own))
+    for own in tracking.by_feature(tracking.standing(log)).values():
+        tracking.states(tracking.ordered(own))
 
 
-def judge(log: list[status.Event]) -> None:
+def judge(log: list[tracking.Event]) -> None:
     """Judge one step more."""
-    asked = status.Event(event=0, layer="parcels", feature_id="ZD-0", track="",
+    asked = tracking.Event(event=0, layer="parcels", feature_id="ZD-0", track="",
                          at="2006-06-01", action="agree_at_province", document_no="d")
-    fresh = status.filled(CN_2006, log, [asked])
-    if status.judged(CN_2006, log, fresh, known={("parcels", "ZD-0")}, today=TODAY):
+    fresh = tracking.filled(CN_2006, log, [asked])
+    if tracking.judged(CN_2006, log, fresh, known={("parcels", "ZD-0")}, today=TODAY):
         raise SystemExit("refused")
 
 
@@ -71,7 +72,7 @@ def measure(number: int, folder: Path, server: str) -> dict[str, float]:
     vector.write(empty(), path, layer="runs")
     found = {"fold": timed(fold, log), "judge one": timed(judge, log)}
     start = time.perf_counter()
-    rows = list(zip(log, status.links(log), strict=True))
+    rows = list(zip(log, tracking.links(log), strict=True))
     with store.geopackage.writing(path) as db:
         store.log.install(db, rows, {"place": "p", "workflow": "cn-2006", "language": "en"})
     found["write all"] = time.perf_counter() - start
@@ -93,7 +94,7 @@ def use(path: store.Address, number: int) -> dict[str, float]:
     found = {}
     taken = []
     for count in range(3):
-        one = status.Event(event=number + count + 1, layer="parcels", feature_id="ZD-0",
+        one = tracking.Event(event=number + count + 1, layer="parcels", feature_id="ZD-0",
                            track="approval", at="2007", action="recorded", to_state="approved")
         start = time.perf_counter()
         store.log.append(path, [one], after=number + count)
@@ -101,7 +102,7 @@ def use(path: store.Address, number: int) -> dict[str, float]:
     found["append one"] = statistics.median(taken)
     found["read"] = timed(store.log.read, path)
     grown = store.log.read(path)
-    found["verify"] = timed(status.breaks, grown.rows)
+    found["verify"] = timed(tracking.breaks, grown.rows)
     return found
 
 

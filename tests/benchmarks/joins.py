@@ -29,7 +29,7 @@ import shapely
 
 sys.path.insert(0, str(Path(__file__).parent))
 import layers
-from landtrack import measure, overlay
+from landtrack.spatial import kernels, measures
 
 CRS = "EPSG:32650"
 THREADS = 2
@@ -45,15 +45,15 @@ ONCE = 20_000
 def ours(case, plots, features):
     """Give landtrack's own functions."""
     if case.startswith("areas"):
-        return lambda: measure.shared_area(plots, features).amount.sum()
+        return lambda: measures.shared_area(plots, features).amount.sum()
     if case.startswith("lengths"):
-        return lambda: measure.shared_length(plots, features).amount.sum()
+        return lambda: measures.shared_length(plots, features).amount.sum()
     if case.startswith("inside"):
-        return lambda: measure.inside(plots, features).amount.sum()
+        return lambda: measures.inside(plots, features).amount.sum()
     if case.startswith("frontage"):
         reach = np.full(len(features), 15.0)
-        return lambda: measure.frontage(plots, features, reach, angle_deg=90)[0].sum()
-    return lambda: measure.nearest(plots, features).distance.sum()
+        return lambda: measures.frontage(plots, features, reach, angle_deg=90)[0].sum()
+    return lambda: measures.nearest(plots, features).distance.sum()
 
 
 def geopandas(case, plots, features):
@@ -238,7 +238,7 @@ def main():
     arguments.add_argument("--without", nargs="*", default=[], help="cases or engines to leave out")
     given = arguments.parse_args()
     logging.basicConfig(level="INFO", format="%(message)s")
-    overlay.ready()
+    kernels.ready()
     print(f"{platform.machine()}, {os.cpu_count()} cores; median of {given.runs} "
           f"up to {ONCE:,} plots, else one run; seconds (and times ours)")
     print(f"| {'join':<16} | {'plots':>9} | {'ours':>9} | {'geopandas':>19} | "

@@ -11,6 +11,7 @@ needs ``pip install mapclassify``). A figure that misses its goal has a cross.
 """
 
 import argparse
+import dataclasses
 import json
 import re
 import resource
@@ -156,25 +157,35 @@ def made(count):
     )
 
 
+def judged(count):
+    """Make a place of so many features with the verdicts on its plots."""
+    from landtrack.assessment.rules import verdicts
+
+    result = made(count)
+    plots = result.layers["plots"].index
+    return dataclasses.replace(result, verdicts=verdicts.by_subject(plots, result.findings))
+
+
 def make(count, path):
     """Make the store of a place of so many features."""
     from landtrack import store
 
-    store.write(made(count), path)
+    store.write(judged(count), path)
     print(json.dumps({}))  # noqa: T201
 
 
 def build(path, out):
     """Draw the map of a store; print seconds and memory as JSON."""
-    from landtrack import redraw, store
+    from landtrack import store
+    from landtrack.app import map_from_store
 
     small = out.parent / "warm.gpkg"
     small.unlink(missing_ok=True)
-    store.write(made(1000), small)
-    redraw.draw(small, out.parent / "warm")  # libraries and their caches are loaded
+    store.write(judged(1000), small)
+    map_from_store.draw(small, out.parent / "warm")  # libraries and their caches are loaded
     before = peak()
     begun, used = time.perf_counter(), time.process_time()
-    redraw.draw(path, out)
+    map_from_store.draw(path, out)
     print(json.dumps({  # noqa: T201
         "build s": time.perf_counter() - begun, "build CPU s": time.process_time() - used,
         "memory before GB": before, "memory GB": peak(),
@@ -191,7 +202,7 @@ def plain(way, path):
     import folium
     import geopandas as gpd
 
-    from landtrack.webmap import offline
+    from landtrack.output.map import offline
 
     random = np.random.default_rng(1)
     frame = gpd.GeoDataFrame(

@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import joins
 
 import layers
-from landtrack import blockwise, overlay
+from landtrack.app import out_of_core
+from landtrack.spatial import kernels
 
 BYTES = 16
 """A vertex: two numbers of 8 bytes."""
@@ -73,18 +74,18 @@ def write(n, folder, suffix):
 
 def from_files(n, folder, suffix):
     """Print the line of the join of two files."""
-    overlay.ready()
+    kernels.ready()
     few = layers.plots(300)
     joins.ours("areas", few, few)()
     sources = [
-        blockwise.Source(Path(folder) / f"{name}.{suffix}", name)
+        out_of_core.Source(Path(folder) / f"{name}.{suffix}", name)
         for name in ("plots", "buildings")
     ]
     coordinates = BYTES * n * (29 + 4 * 5)
     reset()
     before, begun = resident("VmRSS"), time.perf_counter()
     total = sum(
-        pairs.amount.sum() for pairs in blockwise.shared_area(*sources, print)
+        pairs.amount.sum() for pairs in out_of_core.shared_area(*sources, print)
     )
     peak = resident("VmHWM") - before
     print(f"areas-{suffix:<8} {coordinates / 1e6:8.1f} MB of coordinates, "
@@ -101,7 +102,7 @@ def reset():
 
 def measure(case, n):
     """Print the line of one join."""
-    overlay.ready()
+    kernels.ready()
     plots, features = layers.plots(n), joins.CASES[case](n)
     joins.ours(case, plots[:300], features[:300])()  # what is loaded once is no part of it
     coordinates = BYTES * int(

@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 
 import landtrack
-from landtrack import status, store
-from landtrack.errors import LandtrackError
+from landtrack import store, tracking
+from landtrack.model.errors import LandtrackError
 
 SECONDS = 10.0
 
@@ -42,7 +42,7 @@ def writing(path, until):
 def appended(path):
     """Enter an event about a parcel, after however many there are."""
     after = len(store.log.read(path).rows)
-    store.log.append(path, [status.Event(
+    store.log.append(path, [tracking.Event(
         event=after + 1, layer="parcels", feature_id="ZD-001", track="approval", at="2006-06-01",
         action="recorded", to_state="surveyed", document_no=f"{after}",
     )], after=after)

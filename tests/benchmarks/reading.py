@@ -22,17 +22,19 @@ GOALS = {"read": 1.3, "read and validate": 2.0}
 BARE = "import pyogrio; frame = pyogrio.read_dataframe({path!r}, use_arrow=True)"
 READ = """
 from pathlib import Path
-from landtrack.formats import files
+from landtrack.ingest.formats import files
 frame = files.read(Path({path!r})).frame
 """
 JUDGED = READ + """
-from landtrack import catalog, validate
+from landtrack.ingest import validate
+from landtrack.model import catalog
 frame, rows = validate.geometry(frame.assign(source="x"), catalog.schemas()["plots"])
 """
 TIMED = """
 import re, time
 from pathlib import Path
-import geopandas, pyogrio, landtrack.validate, landtrack.formats.files, landtrack.formats.shapefile
+import geopandas, pyogrio, landtrack.ingest.validate
+import landtrack.ingest.formats.files, landtrack.ingest.formats.shapefile
 
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import joins
 
 import layers
-from landtrack import overlay
+from landtrack.spatial import kernels
 
 REPEATED = 200_000
 """Plots that a turn measures at least, in as many repetitions as that takes, up to 10."""
@@ -31,7 +31,7 @@ def main():
     arguments.add_argument("--runs", type=int, default=3)
     arguments.add_argument("--only", nargs="*", default=list(joins.CASES))
     given = arguments.parse_args()
-    overlay.ready()
+    kernels.ready()
     for case in given.only:
         work = {
             n: joins.ours(case, layers.plots(n), joins.CASES[case](n)) for n in given.plots

@@ -127,7 +127,7 @@ def store(folder, across, down):
     path.unlink(missing_ok=True)
     for kind, frame in layers.items():
         frame.to_file(path, layer=kind, engine="pyogrio")
-    from landtrack.formats import vector
+    from landtrack.ingest.formats import vector
     from landtrack.model import FINDING_COLUMNS, ISSUE_COLUMNS, MEASURE_COLUMNS
 
     for name, names in (
@@ -156,13 +156,13 @@ def _outline(west, south):
 
 def landtrack_atlas(path, out):
     """Print every cluster of a store into one PDF; give back seconds by step, and what was made."""
-    from landtrack.sheet import issue, source, template as templates
-    from landtrack.sheet.make import Order
+    from landtrack.output.sheets import issue, store_view, template as templates
+    from landtrack.output.sheets.make import Order
 
     begun = time.perf_counter()
-    found = source.load(path)
+    found = store_view.load(path)
     loaded = templates.load("bench")
-    subjects = source.select(found, loaded, "*")
+    subjects = store_view.select(found, loaded, "*")
     steps = {"load": time.perf_counter() - begun}
 
     def tell(step, _):
@@ -257,7 +257,7 @@ def main():
     (folder / "sheets").mkdir()
     (folder / "sheets" / "bench.toml").write_text(TEMPLATE, encoding="utf-8")
     os.environ["LANDTRACK_DATA"] = str(folder)
-    from landtrack import fonts
+    from landtrack.output.style import fonts
 
     for weight in ("regular", "bold"):
         fonts.register(fonts.chain(weight)[0])  # cut once a machine; loading it is counted below
@@ -295,11 +295,11 @@ def _large(folder):
     large = TEMPLATE.replace('"A3"', '"A0"').replace('id = "bench"', 'id = "large"')
     (folder / "sheets" / "large.toml").write_text(large, encoding="utf-8")
     path = store(folder, 3, 3)
-    from landtrack.sheet import issue, source, template as templates
-    from landtrack.sheet.make import Order
+    from landtrack.output.sheets import issue, store_view, template as templates
+    from landtrack.output.sheets.make import Order
 
-    found, loaded = source.load(path), templates.load("large")
-    (middle,) = source.select(found, loaded, "S0004")
+    found, loaded = store_view.load(path), templates.load("large")
+    (middle,) = store_view.select(found, loaded, "S0004")
     for _ in range(2):  # the first draws the fonts' characters for the first time
         begun, cpu = time.perf_counter(), CLOCK()
         made = issue.sheets(

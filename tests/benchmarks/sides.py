@@ -15,11 +15,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import four_sides
 
-from landtrack.sheet import adjoining, source
+from landtrack.output.sheets import adjoining, store_view
 
 
 def main(path, kind, keys):
-    opened = source.load(Path(path))
+    opened = store_view.load(Path(path))
     keys = keys or list(map(str, opened.layers[kind].index))
     count, wrong = four_sides.compare(opened, kind, keys, adjoining.reach())
     sys.stdout.write("".join(f"{each}\n" for each in wrong))

@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from builders import pack, rule
 
-from landtrack import catalog, check
+from landtrack.assessment import rules as check
+from landtrack.model import catalog
 
 PLOTS, RULES, TIMES = 100_000, 40, 5
 

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from landtrack.errors import SourceError
+from landtrack.model.errors import SourceError
 from landtrack.store.address import Shared
 from landtrack.store.postgis import columns
 from landtrack.store.postgis.columns import LAYERS, SHAPE

@@ -12,7 +12,7 @@ import pyarrow as pa
 import shapely
 import sqlalchemy as sa
 
-from landtrack.errors import OutputError
+from landtrack.model.errors import OutputError
 from landtrack.store.session import Declared, Row, Table
 
 LAYERS = Declared(

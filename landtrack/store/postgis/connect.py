@@ -9,7 +9,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from landtrack.errors import LandtrackError, OutputError, SourceError
+from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.store import session
 from landtrack.store.address import Shared
 

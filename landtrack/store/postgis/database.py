@@ -13,7 +13,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from psycopg import sql
 
-from landtrack.errors import OutputError, SourceError
+from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import digests
 from landtrack.store.address import Shared
 from landtrack.store.postgis import columns, guards

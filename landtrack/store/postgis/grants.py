@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from psycopg import sql
 
-from landtrack.errors import OutputError, SourceError
+from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import log
 from landtrack.store.address import Shared
 from landtrack.store.postgis.columns import LAYERS

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from psycopg import sql
 
 from landtrack.model import STATUS_COLUMNS
-from landtrack.status.events import INTEGERS
 from landtrack.store.postgis.columns import LAYERS
 from landtrack.store.session import EVIDENCE, LOG, META, ONLY_GROWS, OWN, SEALS
+from landtrack.tracking.events import INTEGERS
 
 MAKE, SWAP, DROP = "layer_make(text, jsonb)", "layer_swap(text, text)", "layer_drop(text)"
 """What keepers may call."""

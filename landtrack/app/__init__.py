@@ -1,0 +1,1 @@
+"""The use cases, a module each: what a person or a server asks for."""

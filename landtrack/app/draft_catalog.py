@@ -1,0 +1,500 @@
+"""Drafts the catalog of a place from the files in a folder; every guess is marked.
+
+A guess is made from names alone: what files, layers and columns are usually called stands in
+``data/synonyms.toml``. The planner looks at each and corrects it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field as of
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+from pyproj import CRS
+
+from landtrack.ingest import profile
+from landtrack.ingest.formats import domains, files
+from landtrack.ingest.formats.base import Described
+from landtrack.ingest.formats.tables import separated
+from landtrack.ingest.normalise import units, values
+from landtrack.ingest.profile_types import FieldSeen, FileSeen, LayerSeen
+from landtrack.model import NO_WORKFLOW, Field, Schema, Value, catalog
+from landtrack.model.errors import OutputError, SourceError
+from landtrack.spatial import crs
+from landtrack.spatial.crs import offsets
+
+SPACES = re.compile(r"[\s_\-]+")
+DIMENSIONS = {"polygon": {"Polygon", "MultiPolygon"}, "line": {"LineString", "MultiLineString"},
+              "point": {"Point", "MultiPoint"}}
+ENOUGH = 2
+"""A kind is guessed from this many columns of its own where no name says it."""
+GENERIC = frozenset({"name", "note", "class", "state", "due_on"})
+"""Fields that most kinds have: they tell none from another."""
+JOINS = frozenset({"plot_id", "project_id", "name"})
+"""Fields of plots by which a ledger may be joined."""
+MOST_VALUES = 30
+RULES, WORKFLOW = "x-park-2006", "cn-2006"
+"""What a place in China is drafted with, to be corrected; one elsewhere has neither."""
+
+
+class Filled(NamedTuple):
+    """A field, the column that fills it, the unit of its figures, and what is to be asked."""
+
+    field: str
+    column: str
+    unit: str | None
+    asked: str
+
+
+Mapped = list[Filled]
+
+
+class Synonyms(Value, frozen=True, kw_only=True):
+    """What files, layers and columns are called, by kind and by field."""
+
+    kind: Mapping[str, tuple[str, ...]]
+    key: Mapping[str, tuple[str, ...]]
+    any_key: Mapping[str, tuple[str, ...]]
+    field: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """One layer of a file, and what it is probably."""
+
+    path: str
+    layer: str | None
+    seen: LayerSeen
+    kind: str = ""
+    why: str = ""
+    fields: Mapped = of(default_factory=list)
+
+
+@cache
+def synonyms() -> Synonyms:
+    """Load what files, layers and columns are called.
+
+    Returns
+    -------
+    Synonyms
+        The user's file where there is one, else the shipped one.
+
+    Raises
+    ------
+    CatalogError
+        If ``data/synonyms.toml`` is wrong.
+    """
+    path = catalog.data_file("", "synonyms")
+    return catalog.convert(catalog.read_toml(path), Synonyms, path)
+
+
+def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> str:
+    """Draft the catalog of a folder of files.
+
+    Parameters
+    ----------
+    folder
+        Where the files lie.
+    title
+        Title of the place; the folder's name where not given.
+    language
+        Of the map and the ledger.
+
+    Returns
+    -------
+    str
+        The text of ``catalog.toml``.
+
+    Raises
+    ------
+    SourceError
+        If there is no such folder, or no file in it that can be read.
+    """
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is no folder.", mend="Name the folder that holds the files.")
+    seen = [profile.look(path, fit=_known_columns) for path in profile.paths(folder)]
+    working, crs_why = _working_crs(seen)
+    if working is not None:  # which rules out readings of what does not say its own
+        seen = [profile.look(Path(each.path), near=working, fit=_known_columns) for each in seen]
+    guesses, unknown = _guesses(seen, folder)
+    if not guesses and not unknown:
+        raise SourceError(
+            f"{folder} holds no file that can be read.", mend="Put the layers' files there."
+        )
+    layers = [each for each in guesses if each.kind and each.seen.kinds]
+    ledgers = [each for each in guesses if not each.seen.kinds]
+    entries = [_entry(each, folder, ledgers) for each in layers]
+    used = {each["ledger"]["path"] for each in entries if each["ledger"]}  # type: ignore[index]
+    unknown += [(each.path, each.why) for each in guesses if not each.kind and each.seen.kinds]
+    unknown += [
+        (each.path, _not_used(each, entries)) for each in ledgers if each.path not in used
+    ]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(catalog.SHIPPED / "templates"), autoescape=False,  # noqa: S701  TOML
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
+    environment.filters["line"] = lambda text: " ".join(str(text).split())
+    return environment.get_template("drafted-catalog.toml.j2").render(
+        id=SPACES.sub("-", folder.resolve().name.lower()) or "place",
+        title=title or folder.resolve().name, language=language,
+        crs=None if working is None else crs.name(working), crs_why=crs_why,
+        chinese=_in_china(seen), rules=RULES, workflow=WORKFLOW, no_workflow=NO_WORKFLOW,
+        basis=_basis(entries), layers=entries,
+        unknown=unknown,
+    )
+
+
+def init(folder: Path, *, title: str | None = None, language: str = "zh") -> Path:
+    """Draft the catalog of a folder and write it there.
+
+    Parameters
+    ----------
+    folder
+        Where the files lie.
+    title
+        Title of the place; the folder's name where not given.
+    language
+        Of the map and the ledger.
+
+    Returns
+    -------
+    Path
+        The ``catalog.toml`` made.
+
+    Raises
+    ------
+    SourceError
+        If there is nothing to make it from.
+    OutputError
+        If there is a catalog already, or it cannot be written.
+    """
+    path = folder / catalog.CATALOG_NAME
+    if path.exists():
+        raise OutputError(
+            f"{path} is there already.", mend="Rename or delete it to draft a new one."
+        )
+    text = draft(folder, title=title, language=language)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}.",
+            mend="Ask for the right to write there, or copy the files to a folder of your own.",
+        ) from error
+    return path
+
+
+# --- the working CRS --------------------------------------------------------------------------
+
+
+def _working_crs(seen: Iterable[FileSeen]) -> tuple[CRS | None, str]:
+    """Take the metric CRS that most layers are in, else the one that fits where they lie."""
+    layers = [layer for file in seen for layer in file.layers if layer.kinds]
+    known = [layer for layer in layers if len(layer.readings) == 1]
+    metric: Counter[str] = Counter()
+    for layer in known:
+        code = layer.readings[0].crs
+        if crs.is_metric(CRS.from_user_input(code)):
+            metric[code] += 1
+    if metric:
+        code, number = metric.most_common(1)[0]
+        return CRS.from_user_input(code), f"{number} of {len(layers)} layers are in it"
+    for layer in known:
+        fit = crs.suggest(layer.readings[0].longitude, layer.readings[0].latitude)
+        if fit:
+            return CRS.from_user_input(fit[0]), f"it fits where the layer {layer.name} lies"
+    return None, "no layer says where it lies, or not rightly; the surveyor knows the working CRS"
+
+
+def _in_china(seen: Iterable[FileSeen]) -> bool:
+    """Tell whether a layer lies in China, however its coordinates are read."""
+    west, south, east, north = offsets.CHINA
+    return any(
+        layer.readings and all(
+            west <= each.longitude <= east and south <= each.latitude <= north
+            for each in layer.readings
+        )
+        for file in seen for layer in file.layers
+    )
+
+
+# --- kinds and fields -------------------------------------------------------------------------
+
+
+def _guesses(
+    seen: Iterable[FileSeen], folder: Path
+) -> tuple[list[Guess], list[tuple[str, str]]]:
+    """Guess the kind of every layer; what cannot be read says why."""
+    guesses: list[Guess] = []
+    unknown: list[tuple[str, str]] = []
+    for file in seen:
+        path = Path(file.path)
+        if path.name == catalog.CATALOG_NAME:
+            continue
+        inside = path.relative_to(folder).as_posix()
+        if file.cause:
+            unknown.append((inside, f"{file.cause} {file.mend}"))
+        guesses += [
+            _guess(inside, layer, several=len(file.layers) > 1) for layer in file.layers
+        ]
+    return guesses, unknown
+
+
+def _guess(path: str, seen: LayerSeen, *, several: bool) -> Guess:
+    scored = []
+    for kind, schema in catalog.schemas().items():
+        if seen.kinds and not _of_geometry(seen, schema):
+            continue
+        name = _named(kind, path, seen.name)
+        fields = _fields(seen, schema)
+        own = [each for each, *_ in fields if each not in GENERIC and each != schema.key]
+        if seen.kinds and not name and len(own) < ENOUGH:
+            continue
+        said = [f"called {name!r}"] if name else []
+        said += [f"{len(fields)} of {len(seen.fields)} columns"] if fields else []
+        # A longer name says more: 征地地块 is a parcel, though 地块 is a plot.
+        scored.append((10 * len(name) + len(own) + 1, kind, fields, ", ".join(said)))
+    layer = seen.name if several else None
+    if not scored:
+        return Guess(path=path, layer=layer, seen=seen, why="no kind of layer is called so")
+    _, kind, fields, why = max(scored, key=lambda each: each[0])
+    return Guess(path=path, layer=layer, seen=seen, kind=kind, why=why, fields=fields)
+
+
+def _of_geometry(seen: LayerSeen, schema: Schema) -> bool:
+    if schema.geometry == "any":
+        return True
+    return bool(DIMENSIONS[schema.geometry] & set(seen.kinds))
+
+
+def _named(kind: str, path: str, layer: str) -> str:
+    """Find the longest usual name of a kind in that of the file, its folder or its layer."""
+    text = _plain(f"{path} {layer}")
+    return max(
+        (name for name in synonyms().kind.get(kind, ()) if _plain(name) in text), key=len,
+        default="",
+    )
+
+
+def _plain(name: str) -> str:
+    return catalog.simplified(SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold())
+
+
+def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
+    """Give each field of a kind the column that is called so."""
+    columns = {
+        column.name: {
+            _plain(called) for name in (column.name, column.alias) if name
+            for called in (name, catalog.units.split(name)[0])
+        }
+        for column in seen.fields
+    }
+    above = {
+        each.name: [each.unit_row, each.name, each.alias, each.over] for each in seen.fields
+    }
+    taken: set[str] = set()
+    found: Mapped = []
+    known = synonyms()
+    keys = (*known.key.get(schema.id, ()), *known.any_key["names"])
+    for name, field in schema.fields.items():
+        names = (*keys, name) if name == schema.key else (name, *known.field.get(name, ()))
+        for wanted in names:
+            column = next((
+                column for column, called in columns.items()
+                if _plain(wanted) in called and column not in taken
+            ), None)
+            if column is not None:
+                taken.add(column)
+                found.append(Filled(
+                    name, column, *_unit(field, column, above[column], seen.said)
+                ))
+                break
+    return found
+
+
+def _known_columns(headings: Sequence[str]) -> int:
+    """Count the headings that are known as columns of some kind of layer."""
+    known = synonyms()
+    names = {
+        _plain(name)
+        for group in (known.key, known.any_key, known.field)
+        for field, listed in group.items() for name in (field, *listed)
+    }
+    found = sum(
+        bool({_plain(each), _plain(catalog.units.split(each)[0])} & names) for each in headings
+    )
+    return found if found >= ENOUGH else 0
+
+
+def _unit(
+    field: Field, column: str, headings: Sequence[str], notes: Sequence[str]
+) -> tuple[str | None, str]:
+    """Read the unit of a column from its heading; what cannot be told is asked."""
+    if field.unit is None or column == field.name:
+        return None, ""
+    known = catalog.units
+    unit = known.of_column(headings, field.unit, yearly=field.yearly)
+    if unit is None:
+        unit = catalog.notes.of_table(notes, field.unit, yearly=field.yearly)
+    if isinstance(unit, known.Unit):
+        return unit.name, ""
+    if unit is None:
+        return None, (
+            f'no unit is stated: taken as {field.unit} until unit = "…" says which it is'
+            if field.unit in units.TOLD else ""
+        )
+    why = {
+        "unknown": f"no unit of {field.unit} that is known: state the unit",
+        "dimension": f"another kind of quantity than {field.unit}: is this the right column?",
+        "currency": f'money of another currency: unit = "{unit.name}" needs rate = … '
+        f"({field.unit} for one {unit.currency}) and rate_on = the day of the rate",
+        "several": "several units: state the right one",
+    }[unit.why]
+    return known.UNSURE, f"{unit.name} is {why}"
+
+
+# --- entries of the catalog -------------------------------------------------------------------
+
+
+def _entry(guess: Guess, folder: Path, ledgers: list[Guess]) -> dict[str, object]:
+    schema = catalog.schemas()[guess.kind]
+    used = {column for _, column, *_ in guess.fields}
+    return {
+        "kind": guess.kind, "path": guess.path, "layer": guess.layer, "why": guess.why,
+        "fields": guess.fields, "crs_lines": _crs_lines(guess.seen),
+        "unused": ", ".join(
+            _described(each) for each in guess.seen.fields if each.name not in used
+        ),
+        "unmapped": _unknown_values(guess, schema, folder),
+        "ledger": _ledger(guess, ledgers) if guess.kind == "plots" else None,
+    }
+
+
+def _described(seen: FieldSeen) -> str:
+    """Name a column, with its alias and the words of its codes."""
+    coded = ", ".join(f"{code} {said}" for code, said in seen.coded.items())
+    said = "; ".join(each for each in (seen.alias, coded) if each)
+    return f"{seen.name} ({said})" if said else seen.name
+
+
+def _crs_lines(seen: LayerSeen) -> list[str]:
+    """Say in what CRS a layer is, where the file does not."""
+    stated = seen.crs_stated.split(" ")[0]
+    if len(seen.readings) == 1:
+        only = seen.readings[0]
+        if only.crs == stated and not only.northing_first:
+            return []
+        lines = [f'crs = "{only.crs}"   # guess: by the numbers ({only.name}); ask the surveyor']
+        return [*lines, 'axes = "north_east"'] if only.northing_first else lines
+    told = [f"{each.crs} ({each.name})" for each in seen.readings[:4]]
+    more = f" and {len(seen.readings) - 4} more" if len(seen.readings) > 4 else ""  # noqa: PLR2004
+    says = (
+        f"states {seen.crs_stated}, outside of which its numbers lie" if stated
+        else "does not say"
+    )
+    return [
+        f'# crs = "EPSG:…"   # the file {says}; ask the surveyor which it is: '
+        + (", ".join(told) + more if told else "its numbers fit none that is known")
+    ] if seen.span is not None else []
+
+
+def _unknown_values(
+    guess: Guess, schema: Schema, folder: Path
+) -> list[tuple[str, list[str]]]:
+    """List what is written in columns of choices that is no code and no word for one."""
+    choices = {
+        name: column for name, column, *_ in guess.fields if schema.fields[name].type == "choice"
+    }
+    if not choices:
+        return []
+    known = values.choice_codes(schema, catalog.workflow(WORKFLOW).tracks)
+    contents = files.read(folder / guess.path, layer=guess.layer)
+    frame = domains.worded(contents.frame, contents.columns, {})
+    found = []
+    for name, column in choices.items():
+        possible = contents.columns.get(column, Described("", {})).values.values()
+        cells = {str(each) for each in frame[column].dropna()} | set(possible)
+        written = sorted(cells - set(known[name]))
+        if written:
+            found.append((name, written[:MOST_VALUES]))
+    return found
+
+
+def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
+    """Find the table that says the rest of each project: it shares a key with the plots."""
+    schema = catalog.schemas()["plots"]
+    best: tuple[int, Guess, str, str, Mapped] | None = None
+    alike: list[Guess] = []
+    for each in ledgers:
+        fields = _fields(each.seen, schema)
+        joined = _joined_on(plots.fields, fields)
+        if joined is None:
+            continue
+        rest = [one for one in fields if one.field not in ("plot_id", "project_id", joined.field)]
+        if rest and best is not None and len(rest) == best[0]:
+            alike.append(each)
+        elif rest and (best is None or len(rest) > best[0]):
+            best, alike = (len(rest), each, joined.field, joined.column, rest), []
+    if best is None:
+        return None
+    number, each, name, key, rest = best
+    others = [other.layer or other.path for other in alike if other.path == each.path]
+    if len(others) < len(alike):
+        return None  # two files that fit alike: the planner says which counts
+    return {
+        "path": each.path, "layer": None if others else each.layer, "key": key, "on": name,
+        "fields": rest, "sheets": [each.layer, *others] if others else [],
+        "why": f"a table with the column {key!r} and {number} more that are known",
+    }
+
+
+def _joined_on(plots: Mapped, table: Mapped) -> Filled | None:
+    """Find the column by which a table is joined: one that both call alike, no running number."""
+    theirs = {each.field: each.column for each in plots if each.field in JOINS}
+    plain = {_plain(name) for name in synonyms().any_key["names"]}
+    return max(
+        (each for each in table if each.field in theirs),
+        key=lambda each: (
+            _plain(each.column) == _plain(theirs[each.field]), _plain(each.column) not in plain,
+        ),
+        default=None,
+    )
+
+
+def _not_used(table: Guess, entries: Iterable[Mapping[str, object]]) -> str:
+    """Say why a table is not taken for the ledger."""
+    if lost := separated.lost_letters([each.name for each in table.seen.fields]):
+        return (
+            f"letters of its headings are lost ({', '.join(lost)}): save the original as CSV in "
+            "UTF-8 or as .xlsx"
+        )
+    schema = catalog.schemas()["plots"]
+    mapped = {name for name, *_ in _fields(table.seen, schema)}
+    plots = any(each["kind"] == "plots" and not each["ledger"] for each in entries)
+    if plots and mapped & {"project_id", "plot_id", "name"} and len(mapped) > 1:
+        return "fits as well as another table: add the one that counts as [layer.ledger]"
+    return "a table that no layer has a column for"
+
+
+def _basis(entries: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Use what the ledger or the plots declare; measure what they do not."""
+    declared: set[str] = set()
+    for each in entries:
+        if each["kind"] == "plots":
+            declared |= {name for name, *_ in each["fields"]}  # type: ignore[attr-defined]
+            if each["ledger"]:
+                declared |= {name for name, *_ in each["ledger"]["fields"]}  # type: ignore[index]
+    return {
+        name: "declared" if f"{name}_m2" in declared else "measured"
+        for name in ("land_area", "floor_area", "covered_area")
+    }

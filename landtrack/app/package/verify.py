@@ -1,0 +1,165 @@
+"""Verifies a pack: every hash, every sheet, and what has changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from landtrack import store
+from landtrack.app.package.build import MANIFEST
+from landtrack.app.package.writers import SHEET, Manifest
+from landtrack.model.errors import SourceError
+from landtrack.output.sheets import verify as verifying
+from landtrack.store import sheet_register
+
+if TYPE_CHECKING:
+    from landtrack.model.translations import Words
+    from landtrack.output.sheets.store_view import Source
+
+LARGEST = 2_000_000_000
+"""Bytes that a pack may unpack to; more is not opened."""
+
+
+def verify(
+    data: bytes, words: Words, source: Source | None = None
+) -> tuple[list[str], list[str]]:
+    """Verify a pack: every hash, every sheet, and what has changed since.
+
+    Parameters
+    ----------
+    data
+        The zip.
+    words
+        The language of what is said.
+    source
+        The present store, to compare with.
+
+    Returns
+    -------
+    faults : list of str
+        What is wrong with the pack itself.
+    changes : list of str
+        What is otherwise in the store today; none without a store.
+
+    Raises
+    ------
+    SourceError
+        If it is no zip, or would unpack to more than 2 GB.
+    """
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile as error:
+        raise SourceError(
+            f"The pack cannot be opened: {error}.", mend="Get the file again: it is damaged."
+        ) from error
+    with packed:
+        if sum(each.file_size for each in packed.infolist()) > LARGEST:
+            raise SourceError(
+                "The pack would unpack to more than 2 GB.", mend="It is none of landtrack's."
+            )
+        return _verified(packed, data, words, source)
+
+
+def _verified(
+    packed: zipfile.ZipFile, data: bytes, words: Words, source: Source | None
+) -> tuple[list[str], list[str]]:
+    told = _member(packed, MANIFEST)
+    if told is None:
+        return [words("pack.no_manifest")], []
+    faults, changes = [], []
+    digest = hashlib.sha256(told).hexdigest()
+    if packed.comment.decode("ascii", "replace") != digest:
+        faults.append(words("pack.manifest_changed"))
+    try:
+        manifest = msgspec.json.decode(told, type=Manifest)
+    except msgspec.DecodeError:
+        return [words("pack.no_manifest")], []
+    stated = {each.name: each for each in manifest.files}
+    names = packed.namelist()
+    twice = sorted({name for name in names if names.count(name) > 1})
+    faults += [words("pack.twice", name=name) for name in twice]
+    faults += [words("pack.extra", name=n) for n in names if n not in {*stated, MANIFEST}]
+    for name, entry in stated.items():
+        member = _member(packed, name)
+        if member is None:
+            faults.append(words("pack.missing", name=name))
+            continue
+        if (len(member), hashlib.sha256(member).hexdigest()) != (entry.bytes, entry.sha256):
+            faults.append(words("pack.changed", name=name))
+        if entry.writer == SHEET:
+            wrong, otherwise = _sheet_verified(member, words, source)
+            faults += [f"{name}: {each}" for each in wrong]
+            changes += [f"{name}: {each}" for each in otherwise]
+    if source is not None:
+        faults += _unregistered(data, digest, source, words)
+        changes += _other_inputs(manifest, source, words)
+        changes += _new_events(manifest, source, words)
+    return faults, changes
+
+
+def _member(packed: zipfile.ZipFile, name: str) -> bytes | None:
+    """Read a member; none where it is not there or is damaged."""
+    try:
+        return packed.read(name)
+    except (
+        KeyError, zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError,
+        NotImplementedError,
+    ):
+        return None
+
+
+def _sheet_verified(
+    member: bytes, words: Words, source: Source | None
+) -> tuple[list[str], list[str]]:
+    try:
+        _, faults, changes = verifying.pdf(member, words, source)
+    except SourceError as error:
+        return [error.cause], []
+    return faults, changes
+
+
+def _unregistered(data: bytes, digest: str, source: Source, words: Words) -> list[str]:
+    row = next(
+        (each for each in sheet_register.rows(source.path) if each["sha256"] == digest), None
+    )
+    if row is None:
+        return [words("pack.unregistered")]
+    if row["file_sha256"] != hashlib.sha256(data).hexdigest():
+        return [words("pack.other_file", file=row["file"])]
+    if row["superseded_by"]:
+        return [words("sheet.verify.superseded", number=row["number"],
+                      revision=row["superseded_by"])]
+    return []
+
+
+def _other_inputs(
+    manifest: Manifest, source: Source, words: Words
+) -> list[str]:
+    """Tell which inputs of the place are others today."""
+    then = {str(each.get("path")): each.get("sha256") for each in manifest.inputs}
+    now = {each["path"]: each["sha256"] for each in json.loads(source.run["inputs"])}
+    said = [
+        words("pack.input", path=path)
+        for path in sorted({*then, *now}) if then.get(path) != now.get(path)
+    ]
+    if manifest.rules != source.run["rules"]:
+        said.append(words("pack.rules", was=manifest.rules, now=source.run["rules"]))
+    return said
+
+
+def _new_events(manifest: Manifest, source: Source, words: Words) -> list[str]:
+    """Tell what happened to the plots and their parcels since."""
+    features, known = set(manifest.features), set(manifest.events)
+    bare = not all(each.startswith(("plots:", "parcels:")) for each in features)  # earlier packs
+    return [
+        words("pack.event", event=each.event, feature=each.feature_id, at=each.at)
+        for each in store.log.read(source.path).events
+        if (each.feature_id if bare else f"{each.layer}:{each.feature_id}") in features
+        and each.event not in known
+    ]

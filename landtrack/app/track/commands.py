@@ -1,0 +1,251 @@
+"""Enters events into a store: all that are asked for, or none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from landtrack import store, tracking
+from landtrack.app.track.session import (
+    Tracked,
+    enter,
+    insist,
+    insist_unchanged,
+    now,
+    today as day_here,
+    zone_of,
+)
+from landtrack.ingest import normalise
+from landtrack.ingest.formats import tables
+from landtrack.model.errors import TableError
+from landtrack.store import Address
+
+
+def apply(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
+    path: Address, action: str, names: Sequence[str], told: tracking.Event, *,
+    evidence: Path | None = None, today: date | None = None, seen: int | None = None,
+) -> list[tracking.Event]:
+    """Take one step with one or several features, with all or with none.
+
+    Parameters
+    ----------
+    path
+        The store.
+    action
+        Code of the action.
+    names
+        Keys of the features.
+    told
+        What else is known: ``at``, ``document_no``, ``by``, ``note``.
+    evidence
+        A file to be kept with the events.
+    today
+        No event may be dated later; the day here where not given.
+    seen
+        The last event that is known to whoever asks: where others changed one of the features
+        after it, nothing is entered. The log as it is where not given.
+
+    Returns
+    -------
+    list of Event
+        The events as they were entered.
+
+    Raises
+    ------
+    TableError
+        If the history of a feature does not allow the step; the message says which states it
+        may leave, and what is missing.
+    OutputError
+        If another program is writing, or others changed a feature; the message shows how.
+    """
+    def judge(place: Tracked) -> list[tracking.Event]:
+        asked = [
+            msgspec.structs.replace(
+                told, action=action, layer=kind, feature_id=key, recorded_at=now(),
+            )
+            for name in names for kind, key in _of_kind(place, action, name)
+        ]
+        return _judged(place, asked, evidence, today)
+
+    return enter(path, judge, seen=seen)
+
+
+def undo(
+    path: Address, number: int, *, why: str, at: str, by: str = "", today: date | None = None
+) -> list[tracking.Event]:
+    """Take an event back, by another that says why.
+
+    Parameters
+    ----------
+    path
+        The store.
+    number
+        The event.
+    why
+        The reason.
+    at
+        The day of the correction.
+    by
+        Who corrects.
+    today
+        No event may be dated later; the day here where not given.
+
+    Returns
+    -------
+    list of Event
+        The one event that was entered.
+
+    Raises
+    ------
+    TableError
+        If there is no such event, it was taken back before, no reason is given, or later
+        events rest on it.
+    """
+    def judge(place: Tracked) -> list[tracking.Event]:
+        undone = {event.event: event for event in place.log}.get(number)
+        if undone is None:
+            raise TableError(
+                f"There is no event {number} in {place.path}.",
+                mend="`landtrack status show` lists the events of a feature.",
+            )
+        taken_back = [undone, *_inherited(place.log, undone)]
+        _insist_on_nothing_later(place.log, taken_back)
+        return _judged(place, [
+            tracking.Event(
+                event=0, layer=each.layer, feature_id=each.feature_id, track=each.track, at=at,
+                action=tracking.UNDO, by=by, note=why, undoes=each.event, recorded_at=now(),
+            )
+            for each in taken_back
+        ], None, today)
+
+    return enter(path, judge)
+
+
+def _inherited(log: Sequence[tracking.Event], change: tracking.Event) -> list[tracking.Event]:
+    """List the entries by which features began that came of a change of shapes."""
+    mark = json.dumps({"of": change.event})
+    return [each for each in log if each.action == tracking.INHERITED and each.shapes == mark]
+
+
+def _insist_on_nothing_later(
+    log: Sequence[tracking.Event], taken_back: Sequence[tracking.Event]
+) -> None:
+    """Refuse to take a change of shapes back on whose new features other events rest."""
+    born = {each.feature for each in taken_back if each.action == tracking.INHERITED}
+    own = {each.event for each in taken_back}
+    later = [
+        each.event for each in tracking.standing(log)
+        if each.feature in born and each.event not in own
+    ]
+    if later:
+        raise TableError(
+            f"Later events rest on event {taken_back[0].event}: {', '.join(map(str, later))}.",
+            mend="Undo them first, the last one first.",
+        )
+
+
+def told_of(file: Path) -> tables.Table:
+    """Read a table of events.
+
+    Parameters
+    ----------
+    file
+        A workbook or text with one row an event.
+
+    Returns
+    -------
+    Table
+        The sheet that has the columns of events; its notes say what was left out.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read, or several of its sheets fit alike.
+    """
+    return tables.read(file, fit=tracking.event_columns)
+
+
+def take_in(
+    path: Address, file: Path | tables.Table, *, today: date | None = None
+) -> list[tracking.Event]:
+    """Enter the events of a table, all of them or none.
+
+    Parameters
+    ----------
+    path
+        The store.
+    file
+        A workbook or text with one row an event, or its table.
+    today
+        No event may be dated later; the day here where not given.
+
+    Returns
+    -------
+    list of Event
+        The events as they were entered; rows that are in the log already are left out.
+
+    Raises
+    ------
+    TableError
+        If a heading is missing, or a history does not allow an event; all are listed.
+    SourceError
+        If the file cannot be read.
+    """
+    table = file if isinstance(file, tables.Table) else told_of(file)
+    calendar = normalise.Calendar(zone=lambda: zone_of(path))
+
+    def judge(place: Tracked) -> list[tracking.Event]:
+        asked = tracking.asked(
+            table.frame, place.workflow, recorded_at=now(),
+            day=lambda text: calendar.day(text, table.epoch),
+        )
+        insist_unchanged(place, asked)
+        fresh, refused = tracking.allowed(
+            place.workflow, place.log, asked, known=place.features, today=today or day_here()
+        )
+        insist(place, [each for each in refused if each.fault != "twice"])
+        return [_signed(place, each) for each in fresh]
+
+    return enter(path, judge)
+
+
+def _judged(
+    place: Tracked, asked: list[tracking.Event], evidence: Path | None, today: date | None
+) -> list[tracking.Event]:
+    """Judge events; their evidence is kept when they may enter."""
+    _ = [event.span for event in asked]  # a date that is none is told before all else
+    insist_unchanged(place, asked)
+    fresh = [_signed(place, each) for each in tracking.filled(place.workflow, place.log, asked)]
+    insist(place, tracking.judged(
+        place.workflow, place.log, fresh, known=place.features, today=today or day_here()
+    ))
+    if evidence is not None:
+        sha256 = store.evidence.keep(place.path, evidence)
+        fresh = [msgspec.structs.replace(each, evidence_sha256=sha256) for each in fresh]
+    return fresh
+
+
+def _signed(place: Tracked, event: tracking.Event) -> tracking.Event:
+    """Say who enters an event, where it does not and the store knows."""
+    return event if event.by else msgspec.structs.replace(event, by=place.user)
+
+
+def _of_kind(place: Tracked, action: str, name: str) -> list[tuple[str, str]]:
+    """Find the features of a name that an action is for; of any kind for one that is none."""
+    known = place.workflow.actions.get(action)
+    found = place.named(name)
+    if known is None:
+        return found
+    kinds = place.workflow.tracks[known[0]].kinds
+    chosen = [each for each in found if each[0] in kinds]
+    if not chosen:
+        raise TableError(
+            f"{name} is of {', '.join(kind for kind, _ in found)}; {action} is for "
+            f"{', '.join(kinds)}.",
+            mend="Name features of these layers, or another action.",
+        )
+    return chosen

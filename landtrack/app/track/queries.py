@@ -1,0 +1,261 @@
+"""Asks a store: what holds, what is due, and the history of a feature in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from landtrack import store, tracking
+from landtrack.app.track.session import Tracked, today as day_here, tracked
+from landtrack.app.track.shapes import shapes_now
+from landtrack.assessment import progress
+from landtrack.output.wording import events as wording
+from landtrack.store import Address, sheet_register
+
+
+def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[str, object]]]:
+    """Find what does not hold in a log, its evidence and all that stands beside it.
+
+    That is the states, what the last run wrote, and the register of sheets.
+
+    Parameters
+    ----------
+    path
+        The store.
+    head
+        The hash of the last event or of a seal, where it was kept elsewhere.
+
+    Returns
+    -------
+    list of tuple
+        Words' key under ``log``, and their values; none where all holds.
+    """
+    grown = store.log.read(path)
+    sealed = store.seals.read(path)
+    by_seal = head is not None and head in {each.sha256 for each in sealed}
+    found: list[tuple[str, dict[str, object]]] = [
+        (broken.fault, {"event": broken.event})
+        for broken in tracking.breaks(
+            grown.rows, count=grown.length, head=grown.head if by_seal else head or grown.head
+        )
+    ]
+    wanted = {event.evidence_sha256 for event in grown.events} - {""}
+    found += [
+        (f"evidence_{fault}", {"sha256": sha256})
+        for sha256, fault in store.evidence.faults(path, wanted).items()
+    ]
+    if store.log.read_states(path) != store.log.folded(grown.events):
+        found.append(("states", {}))
+    for code, values in (*store.seals.faults(path), *sheet_register.faults(path)):
+        found.append((code, {**values}))
+    return found
+
+
+def problems(path: Address, *, today: date | None = None) -> list[str]:
+    """Say what in a log its workflow, its layers or the calendar do not allow.
+
+    Parameters
+    ----------
+    path
+        The store.
+    today
+        What is dated later is a problem; the day here where not given.
+
+    Returns
+    -------
+    list of str
+        A sentence each.
+    """
+    place = tracked(path)
+    standing = tracking.standing(place.log)
+    found = tracking.refusals(place.workflow, standing)
+    found += [
+        tracking.Refusal(event, "unknown_feature")
+        for event in standing if event.feature not in place.features
+    ]
+    limit = today or day_here()
+    gone = tracking.retired(place.log)
+    found += [
+        tracking.Refusal(event, "retired", missing=gone[event.feature].at)
+        for event in standing
+        if event.feature in gone and event.action not in tracking.SHAPE_ACTIONS
+        and event.span.first > gone[event.feature].span.last
+    ]
+    found += [
+        tracking.Refusal(event, "unbalanced", missing=off)
+        for event in standing
+        if event.action in tracking.SHAPE_ACTIONS and (off := tracking.imbalance(event))
+    ]
+    found += [
+        tracking.Refusal(event, "in_the_future", missing=limit.isoformat())
+        for event in standing if event.action != tracking.RECORDED and event.span.first > limit
+    ]
+    return [wording.refusal(place.words, place.workflow, each) for each in found]
+
+
+def clocks(path: Address, day: date) -> pd.DataFrame:
+    """List the statutory days that run on a day.
+
+    Parameters
+    ----------
+    path
+        The store.
+    day
+        The day.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`landtrack.tracking.running` gives them.
+    """
+    place = tracked(path)
+    return tracking.running(place.workflow, place.log, day)
+
+
+# --- told in words --------------------------------------------------------------------------
+
+
+def line(place: Tracked, event: tracking.Event) -> str:
+    """Tell an event in one line.
+
+    Parameters
+    ----------
+    place
+        The store.
+    event
+        One of its events.
+
+    Returns
+    -------
+    str
+        Number, date, feature, step, states, document and note.
+    """
+    return wording.line(place.words, place.workflow, event)
+
+
+def told(place: Tracked, name: str, day: date | None = None) -> list[str]:
+    """Tell the states and the events of a feature or a project.
+
+    Parameters
+    ----------
+    place
+        The store.
+    name
+        A key, ``kind:key``, or the number of a project.
+    day
+        As of the end of this day; all that is known where not given.
+
+    Returns
+    -------
+    list of str
+        Lines; for plots also the parcels that they lie on.
+
+    Raises
+    ------
+    TableError
+        If there is no such feature or project.
+    """
+    plots = _plots_of(place, name)
+    features = [("plots", key) for key in plots] if plots else place.named(name)
+    histories = tracking.by_feature(place.log)
+    lines: list[str] = []
+    for feature in features:
+        lines += wording.history(place.words, place.workflow, feature, histories, day)
+        if feature[0] == "plots":
+            lines += _beneath(place, feature[1], histories, day)
+    return lines
+
+
+def _plots_of(place: Tracked, name: str) -> list[str]:
+    """List the plots of a project; none where the name is none of a project."""
+    if not any(kind == "plots" for kind, _ in place.features):
+        return []
+    plots = store.read(place.path, "plots")
+    return [str(key) for key in plots.loc[plots["project_id"] == name, "plot_id"]]
+
+
+def _beneath(
+    place: Tracked, plot: str, histories: dict[tuple[str, str], list[tracking.Event]],
+    day: date | None,
+) -> list[str]:
+    """Tell on which parcels a plot lies, and in which states they are."""
+    if not any(kind == "parcels" for kind, _ in place.features):
+        return []
+    plots, parcels = (shapes_now(place, kind) for kind in ("plots", "parcels"))
+    shape = plots.geometry[plot]
+    shares = parcels.geometry.intersection(shape).area / shape.area
+    shares = shares[shares > wording.LEAST_SHARE].sort_values(ascending=False)
+    lines = wording.beneath(place.words, place.workflow, shares, (histories, day))
+    return [*lines, wording.outlook(place.words, outlook(place, shares, histories, day))]
+
+
+def outlook(
+    place: Tracked, shares: pd.Series, histories: Mapping[tuple[str, str], list[tracking.Event]],
+    day: date | None,
+) -> wording.Outlook:
+    """Tell how much of a plot is in hand, and when all of it could be.
+
+    Parameters
+    ----------
+    place
+        The store.
+    shares
+        Of the plot, by the parcel it lies on.
+    histories
+        The events of all features.
+    day
+        From when; today where not given.
+
+    Returns
+    -------
+    Outlook
+        The days are the latest of those of the parcels not in hand; None where one of them
+        has no way ahead, or all are in hand.
+    """
+    start = day or day_here()
+    ways = {
+        key: progress.ahead(
+            place.workflow, "approval",
+            tracking.ordered(tracking.standing(histories.get(("parcels", str(key)), []))), start,
+        )
+        for key in shares.index
+    }
+    waiting = {key: way for key, way in ways.items() if way.steps or way.earliest is None}
+    blocked = tuple(str(key) for key, way in waiting.items() if way.earliest is None)
+    known = [] if blocked else list(waiting.values())
+    return wording.Outlook(
+        in_hand=float(shares[[key for key in ways if key not in waiting]].sum()),
+        on_no_parcel=max(1.0 - float(shares.sum()), 0.0),
+        earliest=max((way.earliest for way in known if way.earliest), default=None),
+        by_terms=max((way.by_terms for way in known if way.by_terms), default=None),
+        open_ended=max((len(way.open_ended) for way in known), default=0),
+        blocked=blocked,
+    )
+
+
+def lineage(place: Tracked, name: str) -> list[str]:
+    """Tell what a feature comes from and what came of it.
+
+    Parameters
+    ----------
+    place
+        The store.
+    name
+        A key, or ``kind:key``.
+
+    Returns
+    -------
+    list of str
+        A line for each change of shapes.
+
+    Raises
+    ------
+    TableError
+        If there is no such feature.
+    """
+    return [
+        each for feature in place.named(name)
+        for each in wording.lineage(place.words, place.workflow, feature, place.log)
+    ]

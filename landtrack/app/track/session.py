@@ -1,0 +1,231 @@
+"""A store as the tracker sees it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from landtrack import store, tracking
+from landtrack.model import Workflow, catalog, translations
+from landtrack.model.errors import OutputError, SourceError, TableError
+from landtrack.model.translations import Words
+from landtrack.output.wording import events as wording
+from landtrack.store import Address, staging
+
+
+class Tracked(NamedTuple):
+    """A store as the tracker sees it: its log, its workflow, its features and its language.
+
+    ``user`` is who is at work, as far as the store knows. Whoever asks for an event knows the
+    log up to the event ``seen``.
+    """
+
+    path: Address
+    log: list[tracking.Event]
+    workflow: Workflow
+    features: set[tuple[str, str]]
+    words: Words
+    user: str
+    seen: int
+
+    def named(self, name: str) -> list[tuple[str, str]]:
+        """Find features by key.
+
+        Parameters
+        ----------
+        name
+            A key, or ``kind:key`` where several kinds have it.
+
+        Returns
+        -------
+        list of tuple of str
+            Layer kind and key.
+
+        Raises
+        ------
+        TableError
+            If no feature and no event has it.
+        """
+        kind, sign, key = name.partition(":")
+        known = self.features | {event.feature for event in self.log}
+        found = [each for each in known if each[1] == name or (sign and each == (kind, key))]
+        if not found:
+            raise TableError(
+                f"The store has no feature {name!r}.",
+                mend="Look its key up in the layer; if it is new, run `landtrack run` first.",
+            )
+        return sorted(found)
+
+
+def tracked(path: Address) -> Tracked:
+    """Read a store.
+
+    Parameters
+    ----------
+    path
+        The store.
+
+    Returns
+    -------
+    Tracked
+        As it stands now.
+
+    Raises
+    ------
+    SourceError
+        If it is no store, or one of another version.
+    """
+    key_of = {kind: schema.key for kind, schema in catalog.schemas().items()}
+    found = store.log.look(path, key_of)
+    log = found.log.events
+    return Tracked(
+        path, log, catalog.workflow(found.meta["workflow"]),
+        found.features | tracking.reshaped_keys(log), translations.load(found.meta["language"]),
+        found.user, len(log),
+    )
+
+
+def zone_of(path: Address) -> str | None:
+    """Tell in which time zone the place of a store lies.
+
+    Parameters
+    ----------
+    path
+        The store.
+
+    Returns
+    -------
+    str or None
+        As its last run has it; None where that does not say.
+    """
+    if "runs" not in store.names(path):
+        return None
+    head = json.loads(store.last_run(path).get("place_head") or "{}")
+    zone: str | None = head.get("time_zone")
+    return zone
+
+
+def enter(
+    path: Address, judge: Callable[[Tracked], list[tracking.Event]], *, seen: int | None = None
+) -> list[tracking.Event]:
+    """Enter events that were judged on the store as it stands, all or none.
+
+    Into a GeoPackage one enters at a time. In a database others may enter events meanwhile:
+    where they are about other features, all is judged anew.
+
+    Parameters
+    ----------
+    path
+        The store.
+    judge
+        Gives the events, numbered on from the log, or refuses them. It names what it asks
+        for to :func:`insist_unchanged` first.
+    seen
+        The last event that whoever asks knows; the log as it is where not given.
+
+    Returns
+    -------
+    list of Event
+        The events as they were entered.
+
+    Raises
+    ------
+    SourceError
+        If there is no such store.
+    OutputError
+        If another program is writing.
+    """
+    if not store.exists(path):
+        raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
+    with staging.exclusive(path.parent) if isinstance(path, Path) else nullcontext():
+        place = tracked(path)
+        if seen is not None:
+            place = place._replace(seen=seen)
+        while True:
+            fresh = judge(place)
+            if not fresh:
+                return []
+            try:
+                return store.log.append(path, fresh, after=len(place.log))
+            except OutputError:
+                later = tracked(path)
+                if len(later.log) == len(place.log):
+                    raise
+                place = later._replace(seen=min(place.seen, len(place.log)))
+
+
+def insist_unchanged(place: Tracked, asked: Sequence[tracking.Event]) -> None:
+    """Refuse what is asked of features that others changed after they were looked at.
+
+    Parameters
+    ----------
+    place
+        The store.
+    asked
+        What is asked for.
+
+    Raises
+    ------
+    OutputError
+        With the changes: who, when, and which values.
+    """
+    about = {feature for event in asked for feature in tracking.touched(event)}
+    others = [
+        event for event in place.log[place.seen:] if not about.isdisjoint(tracking.touched(event))
+    ]
+    if others:
+        told = [wording.changed_by(place.words, place.workflow, each) for each in others]
+        raise OutputError(
+            "\n  ".join([f"Nothing was entered: {place.words('event.changed')}", *told]),
+            mend="Look at the change; to enter yours all the same, do it again, with "
+            f"--seen {len(place.log)} where you gave another.",
+        )
+
+
+def insist(place: Tracked, refused: Sequence[tracking.Refusal]) -> None:
+    """Refuse to enter anything where something may not be.
+
+    Parameters
+    ----------
+    place
+        The store.
+    refused
+        What may not be, and why.
+
+    Raises
+    ------
+    TableError
+        With a sentence for each; nothing where there is none.
+    """
+    if refused:
+        told = [wording.refusal(place.words, place.workflow, each) for each in refused]
+        raise TableError(
+            "\n  ".join(["Nothing was entered:", *told]),
+            mend="Correct what is named; `landtrack status show` tells the history of a feature.",
+        )
+
+
+def today() -> date:
+    """Say which day it is here, not in Greenwich.
+
+    Returns
+    -------
+    date
+        The day.
+    """
+    return date.today()  # noqa: DTZ011
+
+
+def now() -> str:
+    """Say when an event is entered.
+
+    Returns
+    -------
+    str
+        The time in UTC, to the second.
+    """
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""What is judged: rules, sites, reported figures, progress, changes of layers."""

@@ -1,0 +1,234 @@
+"""What differs between two versions of the same layers: two days, or two data drops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+import xlsxwriter
+
+from landtrack.ingest.formats import vector
+from landtrack.model.translations import Words
+
+DIFF_COLUMNS = (
+    "layer", "feature_id", "what", "field", "before", "after", "changed_m2", "geometry",
+)
+"""``what`` is added, removed, renumbered, state, shape, fact or verdict; ``changed_m2`` the
+area that only one of the two shapes covers; ``geometry`` the later shape, else the earlier.
+"""
+SHAPE_NOISE_M = 0.01
+"""Shapes whose outlines are nowhere farther apart than this are the same: a centimetre."""
+NUMBER_NOISE = 1e-6
+"""Share by which two numbers may differ through rounding."""
+OWN = ("geometry", "source", "row")
+"""Columns that say where a feature stands in its file, not what it is."""
+
+
+def differences(
+    before: Mapping[str, gpd.GeoDataFrame], after: Mapping[str, gpd.GeoDataFrame],
+    *, noise_m: float = SHAPE_NOISE_M,
+) -> gpd.GeoDataFrame:
+    """List what differs between two versions of layers.
+
+    Parameters
+    ----------
+    before, after
+        Layers by kind, indexed by key, in one metric CRS.
+    noise_m
+        How far outlines may be apart without being told, in metres.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns ``DIFF_COLUMNS``, by layer and feature. A feature with another key but the same
+        shape is ``renumbered``.
+    """
+    rows: list[tuple[object, ...]] = []
+    crs = None
+    for kind in sorted({*before, *after}):
+        first, second = before.get(kind), after.get(kind)
+        one = second if second is not None else first
+        if one is None:
+            continue
+        crs = one.crs
+        first = one.iloc[:0] if first is None else first
+        second = one.iloc[:0] if second is None else second
+        rows += _of_kind(kind, first, second, noise_m)
+    table = gpd.GeoDataFrame(
+        pd.DataFrame(rows, columns=list(DIFF_COLUMNS)), geometry="geometry", crs=crs
+    )
+    return table.sort_values(["layer", "feature_id", "what"], ignore_index=True)
+
+
+def _of_kind(
+    kind: str, first: gpd.GeoDataFrame, second: gpd.GeoDataFrame, noise_m: float
+) -> Iterator[tuple[object, ...]]:
+    both = first.index.intersection(second.index)
+    gone, new = first.index.difference(second.index), second.index.difference(first.index)
+    pairs = _same_shape(first.loc[gone], second.loc[new], noise_m)
+    for old, young in pairs.items():
+        yield (kind, str(young), "renumbered", "", str(old), str(young), 0.0,
+               second.geometry[young])
+    for key in gone.difference(list(pairs)):
+        yield kind, str(key), "removed", "", _size(first.geometry[key]), "", None, (
+            first.geometry[key])
+    for key in new.difference(list(pairs.values())):
+        yield kind, str(key), "added", "", "", _size(second.geometry[key]), None, (
+            second.geometry[key])
+    yield from _shapes(kind, first.loc[both].geometry, second.loc[both].geometry, noise_m)
+    for name in [name for name in second.columns if name not in OWN and name in first]:
+        what = "state" if name == "state" else "fact"
+        old, young = first.loc[both, name], second.loc[both, name]
+        for key in both[_other(old, young)]:
+            yield (kind, str(key), what, name, _written(old[key]), _written(young[key]), None,
+                   second.geometry[key])
+
+
+def _shapes(
+    kind: str, first: gpd.GeoSeries, second: gpd.GeoSeries, noise_m: float
+) -> Iterator[tuple[object, ...]]:
+    """Tell the shapes that moved by more than rounding."""
+    moved = ~_alike(first.to_numpy(), second.to_numpy(), noise_m)
+    for key in first.index[moved]:
+        old, young = first[key], second[key]
+        changed = shapely.symmetric_difference(old, young).area
+        yield kind, str(key), "shape", "", _size(old), _size(young), changed, young
+
+
+def _alike(
+    first: npt.NDArray[np.object_], second: npt.NDArray[np.object_], noise_m: float
+) -> npt.NDArray[np.bool_]:
+    """Tell which shapes are the same but for rounding: point by point, else by their outlines."""
+    same = np.asarray(shapely.equals_exact(first, second, tolerance=noise_m), dtype=bool)
+    left = np.flatnonzero(~same)
+    if len(left):
+        outlines = [
+            np.where(shapely.get_dimensions(side[left]) > 1, shapely.boundary(side[left]),
+                     side[left]) for side in (first, second)
+        ]
+        far = shapely.hausdorff_distance(*outlines)
+        same[left] = np.nan_to_num(far, nan=np.inf) <= noise_m
+    return same
+
+
+def _same_shape(
+    gone: gpd.GeoDataFrame, new: gpd.GeoDataFrame, noise_m: float
+) -> dict[object, object]:
+    """Pair features that went with features that came in the very same place."""
+    if gone.empty or new.empty:
+        return {}
+    there, here = new.sindex.query(gone.geometry, predicate="intersects")
+    olds, youngs = gone.geometry.to_numpy(), new.geometry.to_numpy()
+    alike = _alike(olds[there], youngs[here], noise_m)
+    pairs: dict[object, object] = {}
+    for i, j in zip(there[alike], here[alike], strict=True):
+        if gone.index[i] not in pairs and new.index[j] not in pairs.values():
+            pairs[gone.index[i]] = new.index[j]
+    return pairs
+
+
+def _other(first: pd.Series, second: pd.Series) -> npt.NDArray[np.bool_]:
+    """Mark the rows whose values differ, by more than rounding where they are numbers."""
+    if pd.api.types.is_numeric_dtype(first) and pd.api.types.is_numeric_dtype(second):
+        same = np.isclose(
+            first.to_numpy("float64", na_value=np.nan), second.to_numpy("float64", na_value=np.nan),
+            rtol=NUMBER_NOISE, atol=0.0, equal_nan=True,
+        )
+        return np.asarray(~same, dtype=bool)
+    pairs = zip(map(_written, first), map(_written, second), strict=True)
+    return np.fromiter((one != other for one, other in pairs), dtype=bool, count=len(first))
+
+
+def _written(value: Any) -> str:  # noqa: ANN401  a cell
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return "; ".join(map(_written, value))
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _size(shape: shapely.Geometry) -> str:
+    """Tell how large a shape is, with its unit."""
+    if shape is None or shape.is_empty or shapely.get_dimensions(shape) == 0:
+        return ""
+    return f"{shape.area:.1f} m²" if shape.area else f"{shape.length:.1f} m"
+
+
+def with_verdicts(table: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Add the verdicts that differ.
+
+    Parameters
+    ----------
+    table
+        What :func:`differences` gave.
+    verdicts
+        What :func:`landtrack.assessment.rules.verdict_changes` gave.
+
+    Returns
+    -------
+    GeoDataFrame
+        A row more for each; without a shape.
+    """
+    if verdicts.empty:
+        return table
+    added = pd.DataFrame({
+        "layer": "plots", "feature_id": verdicts["plot_id"], "what": "verdict",
+        "field": verdicts["rule"], "before": verdicts["before"], "after": verdicts["after"],
+        "changed_m2": np.nan, "geometry": None,
+    })
+    shaped = gpd.GeoDataFrame(added, geometry="geometry", crs=table.crs)
+    whole = shaped if table.empty else pd.concat([table, shaped], ignore_index=True)
+    return gpd.GeoDataFrame(whole, geometry="geometry", crs=table.crs)
+
+
+def write_workbook(table: pd.DataFrame, path: Path, words: Words) -> None:
+    """Write the differences as a sheet.
+
+    Parameters
+    ----------
+    table
+        What :func:`differences` gave.
+    path
+        The XLSX file.
+    words
+        The language of its headings.
+    """
+    columns = [name for name in DIFF_COLUMNS if name != "geometry"]
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(words("diff.sheet"))
+        head = book.add_format({"bold": True, "bg_color": "#E8EEF2", "bottom": 1})
+        for column, name in enumerate(columns):
+            sheet.write_string(0, column, words(f"diff.{name}"), head)
+        for number, row in enumerate(table[columns].itertuples(index=False), start=1):
+            for column, value in enumerate(row):
+                if isinstance(value, float):
+                    if value == value:  # noqa: PLR0124  NaN
+                        sheet.write_number(number, column, round(value, 3))
+                else:
+                    sheet.write_string(number, column, "" if value is None else str(value))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(table), 1), len(columns) - 1)
+        sheet.set_column(0, len(columns) - 1, 18)
+
+
+def write_layer(table: gpd.GeoDataFrame, path: Path) -> None:
+    """Write the differences that have a shape as a map layer.
+
+    Parameters
+    ----------
+    table
+        What :func:`differences` gave.
+    path
+        The GeoPackage; replaced.
+    """
+    path.unlink(missing_ok=True)
+    vector.write(table[table.geometry.notna()], path, layer="differences")

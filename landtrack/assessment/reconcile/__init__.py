@@ -1,0 +1,16 @@
+"""Figures that agree with the ground: what a report states against what the layers say."""
+
+from landtrack.assessment.reconcile.compare import (
+    RECONCILED_COLUMNS,
+    Verdict,
+    compare,
+    read_reported,
+    reported,
+    told,
+)
+from landtrack.assessment.reconcile.derive import Derived, Ground, derive, ground
+
+__all__ = [
+    "RECONCILED_COLUMNS", "Derived", "Ground", "Verdict", "compare", "derive",
+    "ground", "read_reported", "reported", "told",
+]

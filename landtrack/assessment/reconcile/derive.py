@@ -1,0 +1,216 @@
+"""Takes a figure from the layers, with the features behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from landtrack.model import Figure, Range, Result, Rule, Schema, Target, Wanted, catalog
+from landtrack.spatial.plot_figures import project_of
+
+SHAPES = {"area": "m2", "length": "m"}
+"""Units of what is taken from shapes, in the working CRS."""
+
+TAKEN: Mapping[str, Callable[[pd.Series], float]] = {
+    "sum": pd.Series.sum, "least": pd.Series.min, "most": pd.Series.max,
+    "distinct": pd.Series.nunique,
+}
+"""What is taken of the values of a field."""
+
+
+class Ground(NamedTuple):
+    """What figures are taken from: layers by kind, the measures, the rules, the targets.
+
+    ``amounts`` are those of projects of several plots.
+    """
+
+    layers: Mapping[str, gpd.GeoDataFrame]
+    schemas: Mapping[str, Schema]
+    measures: pd.DataFrame
+    rules: Mapping[str, Rule]
+    targets: Mapping[str, Target]
+    amounts: pd.DataFrame | None = None
+
+
+def ground(result: Result) -> Ground:
+    """Take what figures are derived from out of a run.
+
+    Parameters
+    ----------
+    result
+        The run; targets are those of its place.
+
+    Returns
+    -------
+    Ground
+        Its layers as of its day.
+    """
+    targets = {each.id: each for each in catalog.targets(result.place.folder)}
+    return Ground(
+        result.layers, result.schemas, result.measures, result.rules, targets, result.amounts
+    )
+
+
+class Derived(NamedTuple):
+    """A figure as it was taken; or what it lacks.
+
+    ``value`` is in ``unit``, None where it cannot be taken. ``features`` are the keys of
+    those behind it, in the layer ``layer``. ``lacks`` names the layer, or layer and field.
+    """
+
+    value: float | None
+    unit: str
+    layer: str = ""
+    features: tuple[str, ...] = ()
+    lacks: str = ""
+
+
+def derive(figure: Figure, ground: Ground) -> Derived:
+    """Take a figure from the layers.
+
+    Parameters
+    ----------
+    figure
+        How it is taken.
+    ground
+        What from.
+
+    Returns
+    -------
+    Derived
+        The figure in the stored unit; a field that is missing in a chosen feature, or a
+        layer that is not there, is what it lacks: nothing is counted as nought.
+    """
+    if figure.lacks is not None:
+        return _lacking(figure.lacks.layer, figure.lacks.field)
+    if figure.rule:
+        return _limit(figure, ground)
+    if figure.target:
+        return _target(figure, ground)
+    frame, unit = _table(figure, ground)
+    if frame is None:
+        return _lacking(figure.layer)
+    held = _held(figure, ground)
+    for name in (*figure.where, *([figure.field] if figure.field else [])):
+        stated = not held.empty and name == figure.field
+        if not stated and (name not in frame or frame[name].isna().all()):
+            return _lacking(figure.layer, name)
+    chosen = frame[_chosen(frame, figure.where)]
+    keys = tuple(str(key) for key in chosen.index)
+    value = _taken(_once(chosen, frame, figure, held), figure)
+    lacks = "" if value is not None else _named(figure.layer, figure.field)
+    return Derived(value, unit, figure.layer, keys, lacks)
+
+
+def _lacking(layer: str, field: str = "") -> Derived:
+    return Derived(None, "", lacks=_named(layer, field))
+
+
+def _named(layer: str, field: str = "") -> str:
+    return f"{layer}.{field}" if field else layer
+
+
+def _limit(figure: Figure, ground: Ground) -> Derived:
+    """Take the limit of a rule, or count it."""
+    rule = ground.rules.get(figure.rule)
+    if rule is None:
+        return _lacking("rules", figure.rule)
+    if figure.measure == "count":
+        return Derived(1.0, "flag", "rules", (rule.id,))
+    threshold = None if rule.threshold is None else float(rule.threshold)
+    return Derived(threshold, catalog.measure_unit(rule.measure or ""), "rules", (rule.id,))
+
+
+def _target(figure: Figure, ground: Ground) -> Derived:
+    """Take what is to be secured of a target."""
+    target = ground.targets.get(figure.target)
+    if target is None:
+        return _lacking("targets.toml", figure.target)
+    return Derived(target.secure, target.unit, "targets", (target.id,))
+
+
+def _table(figure: Figure, ground: Ground) -> tuple[pd.DataFrame | None, str]:
+    """Find the table a figure is taken from, by key, and the figure's unit."""
+    if figure.layer == "measures":
+        table = ground.measures
+        unit = catalog.measure_unit(str(figure.where.get("measure", "")))
+        return table.set_index("plot_id", drop=False), unit
+    frame = ground.layers.get(figure.layer)
+    if frame is not None:
+        frame = frame.assign(**{ground.schemas[figure.layer].key: frame.index})
+    if figure.measure in SHAPES:
+        return frame, SHAPES[figure.measure]
+    field = ground.schemas[figure.layer].fields.get(figure.field) if frame is not None else None
+    unit = field.unit or "" if field and figure.measure != "distinct" else ""
+    return frame, unit or figure.unit
+
+
+def _chosen(frame: pd.DataFrame, where: Mapping[str, Wanted]) -> pd.Series:
+    """Mark the features whose fields are as wanted; a missing one is not."""
+    kept = pd.Series(data=True, index=frame.index)
+    for name, wanted in where.items():
+        kept &= _as_wanted(frame[name], wanted)
+    return kept
+
+
+def _as_wanted(column: pd.Series, wanted: Wanted) -> pd.Series:
+    known = column.notna()
+    if isinstance(wanted, Range):
+        if wanted.at_least is not None:
+            known &= column >= wanted.at_least
+        if wanted.below is not None:
+            known &= column < wanted.below
+        if wanted.starts is not None:
+            known &= column.astype("str").str.startswith(wanted.starts)
+        return known & ~column.isin(wanted.other_than)
+    if isinstance(wanted, tuple):
+        return column.isin(wanted)
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return known & (column.dt.strftime("%Y-%m-%d") == wanted)
+    if pd.api.types.is_numeric_dtype(column):
+        return known & (column == float(wanted))
+    return known & (column.astype("str") == _text(wanted))
+
+
+def _text(wanted: str | float) -> str:
+    return f"{wanted:g}" if isinstance(wanted, float) else wanted
+
+
+def _held(figure: Figure, ground: Ground) -> pd.Series:
+    """Give the amounts that projects of several plots have as wholes, of a field to be summed."""
+    amounts = ground.amounts
+    summed = figure.layer == "plots" and figure.measure == "sum"
+    if not summed or amounts is None or figure.field not in amounts:
+        return pd.Series(dtype="float64")
+    return amounts[figure.field].dropna()
+
+
+def _once(
+    chosen: pd.DataFrame, frame: pd.DataFrame, figure: Figure, held: pd.Series
+) -> pd.DataFrame:
+    """Let one plot of each project stand for its amount; unknown where not all are chosen."""
+    if held.empty:
+        return chosen
+    of = project_of(chosen)
+    every = project_of(frame).value_counts()
+    whole = of.value_counts() == every.reindex(of.unique())
+    known = of.map(held).where(of.map(whole).eq(other=True))
+    is_held = of.isin(held.index)
+    value = chosen[figure.field].mask(is_held, known)
+    return chosen.assign(**{figure.field: value})[~(is_held & of.duplicated())]
+
+
+def _taken(chosen: pd.DataFrame, figure: Figure) -> float | None:
+    """Take the figure of the chosen features; None where a value is missing."""
+    if figure.measure == "count":
+        return float(len(chosen))
+    if figure.measure in SHAPES:
+        return float(getattr(chosen.geometry, figure.measure).sum())
+    column = chosen["value"] if figure.layer == "measures" else chosen[figure.field]
+    extreme = figure.measure in ("least", "most")
+    if column.isna().any() or (extreme and column.empty):
+        return None
+    return float(TAKEN[figure.measure](column))

@@ -1,0 +1,236 @@
+"""Projects over several plots: their figures are summed, never their ratios averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import pandas as pd
+
+from landtrack.model import PLOT_LEVEL, Basis, Outcome, Override, Rule, Waiver, catalog
+from landtrack.spatial.plot_figures import project_of
+
+Own = TypeVar("Own", Override, Waiver)
+
+
+def sum_up(
+    inputs: pd.DataFrame, facts: pd.DataFrame, amounts: pd.DataFrame | None = None, *,
+    basis: Basis | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make one plot of each project.
+
+    Parameters
+    ----------
+    inputs
+        The plots' own measures, a column each, by ``plot_id``.
+    facts
+        The plots' fields by ``plot_id``.
+    amounts
+        What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle` gives
+        it.
+    basis
+        Which figures go into the indices; declared ones where not given.
+
+    Returns
+    -------
+    inputs : DataFrame
+        By project: the amount that the project has, else the sum over its plots; NaN where that
+        of one plot is missing, and where a plot was set aside.
+    facts : DataFrame
+        By project: amounts likewise; other fields where all plots agree, else missing.
+    """
+    of = project_of(facts)
+    common = together(facts, of, amounts)
+    groups = inputs.groupby(of.reindex(inputs.index), sort=False)
+    summed = groups.sum(min_count=1).where(groups.count().eq(groups.size(), axis="index"))
+    if amounts is not None and len(amounts):
+        known = amounts.reindex(summed.index)
+        summed = summed.mask(known["lost"].fillna("") != "")
+        for measure, field in declared(basis or Basis()).items():
+            if measure in summed:
+                summed[measure] = known[field].where(known[field].notna(), summed[measure])
+    return summed, common
+
+
+def declared(basis: Basis) -> dict[str, str]:
+    """Name the fields that measures of plots are taken from.
+
+    Parameters
+    ----------
+    basis
+        Which figures go into the indices.
+
+    Returns
+    -------
+    dict of str to str
+        Field by measure.
+    """
+    taken = {"fixed_investment_cny": "fixed_investment_cny", "floor_declared_m2": "floor_area_m2"}
+    chosen = {
+        "land_area_m2": basis.land_area, "floor_area_m2": basis.floor_area,
+        "covered_area_m2": basis.covered_area,
+    }
+    return taken | {name: name for name, which in chosen.items() if which == "declared"}
+
+
+def together(
+    facts: pd.DataFrame, of: pd.Series, amounts: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Give what the plots of each project have together.
+
+    Parameters
+    ----------
+    facts
+        n plots by ``plot_id``.
+    of
+        Their projects.
+    amounts
+        What is of projects as wholes.
+
+    Returns
+    -------
+    DataFrame
+        By project: the amount that the project has, else the sum over its plots, if all are
+        known and none was set aside; what is true of one plot; other fields where all plots
+        agree, else missing.
+    """
+    summed = catalog.schemas()["plots"].amounts
+    groups = facts.groupby(of, sort=False)
+    first = groups.nth(0).set_axis(pd.Index(of.drop_duplicates()), axis="index")
+    known = None if amounts is None else amounts.reindex(first.index)
+    alone = groups.size() == 1
+    if alone.all() and (known is None or known["lost"].isna().all()):
+        return first
+    told = {}
+    for name in facts.columns:
+        column = facts[name].groupby(of, sort=False)
+        if facts[name].dtype.kind == "b":
+            told[name] = column.any()
+        elif name in summed:
+            told[name] = column.sum().where(column.count() == column.size())
+            if known is not None:
+                whole = told[name].mask(known["lost"].fillna("") != "")
+                told[name] = known[name].where(known[name].notna(), whole)
+        else:
+            same = column.nunique(dropna=False) == 1  # noqa: PD101  within each group
+            told[name] = first[name].where(same)
+    return pd.DataFrame(told, index=first.index)
+
+
+def as_wholes(
+    findings: pd.DataFrame, projects: pd.DataFrame, rules: Iterable[Rule], of: pd.Series,
+    amounts: pd.DataFrame,
+) -> pd.DataFrame:
+    """Let plots stand as their project does where a rule judges amounts of the project.
+
+    Parameters
+    ----------
+    findings
+        The findings on plots by their own figures.
+    projects
+        The findings on projects.
+    rules
+        The rules.
+    of
+        The plots' projects.
+    amounts
+        What is of projects as wholes.
+
+    Returns
+    -------
+    DataFrame
+        The same rows. Where an input of a rule is known of the project only, a finding that is
+        unknown for want of it is that of the project, and ``subject`` names it; a
+        limit agreed for the plot itself is of the plot. ``share`` says by what an amount that
+        the finding rests on was divided among the plots.
+    """
+    found = findings.copy()
+    project = found["plot_id"].astype(str).map(of)
+    whole = projects.set_index(["plot_id", "rule"])
+    for rule in rules:
+        names = {rule.numerator, rule.denominator, *(rule.instead or ())} & set(amounts.columns)
+        if rule.kind != "index" or not names:
+            continue
+        stated = amounts[sorted(names)].notna().any(axis="columns")
+        divided = stated & (amounts["share"] != "") & (amounts["lost"] == "")
+        own = found["rule"] == rule.id
+        shared = own & project.isin(divided.index[divided])
+        found.loc[shared, "share"] = project[shared].map(amounts["share"])
+        held = own & (found["outcome"] == Outcome.UNKNOWN.value) & ~found[
+            "decided_by"
+        ].str.startswith(f"{PLOT_LEVEL}: ")
+        rows = found.index[held & project.isin(stated.index[stated & ~divided])]
+        lacking = _lacking(found.loc[rows, "reason"], project[rows], amounts[~divided], names)
+        rows = rows[lacking]
+        if rows.empty:
+            continue
+        keys = pd.MultiIndex.from_arrays([project[rows], found.loc[rows, "rule"]])
+        there = keys.isin(whole.index)
+        rows = rows[there]
+        taken = whole.reindex(keys[there])
+        for name in taken.columns:
+            if name not in {"subject", "share"}:
+                found.loc[rows, name] = taken[name].to_numpy()
+        found.loc[rows, "subject"] = project[rows]
+    return found
+
+
+def _lacking(
+    reason: pd.Series, project: pd.Series, amounts: pd.DataFrame, names: Iterable[str]
+) -> pd.Series:
+    """Tell which findings lack an input that the project has as an amount."""
+    found = pd.Series(data=False, index=reason.index)
+    for name in names:
+        has = amounts.index[amounts[name].notna()]
+        found |= reason.str.contains(rf"(?:^|,){name}(?:,|$)") & project.isin(has)
+    return found
+
+
+def for_plots(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
+    """Take the limits and waivers that hold for single plots.
+
+    Parameters
+    ----------
+    own
+        What was agreed for plots and projects.
+    facts
+        The plots' fields by ``plot_id``.
+
+    Returns
+    -------
+    tuple
+        Those that name a plot, and, under the plot's id, those of a project that is one plot.
+    """
+    of = project_of(facts)
+    alone = of[~of.duplicated(keep=False)]
+    own_names = dict(zip(of.index, of.index, strict=True))
+    plots = {project: plot for plot, project in alone.items()} | own_names
+    return _renamed(own, plots)
+
+
+def for_projects(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
+    """Take the limits and waivers that hold for whole projects.
+
+    Parameters
+    ----------
+    own
+        What was agreed for plots and projects.
+    facts
+        The plots' fields by ``plot_id``.
+
+    Returns
+    -------
+    tuple
+        Those that name a project, and, under the project's id, those of a plot that is the
+        whole of its project.
+    """
+    of = project_of(facts)
+    alone = of[~of.duplicated(keep=False)]
+    return _renamed(own, alone.to_dict() | dict(zip(of, of, strict=True)))
+
+
+def _renamed(own: Sequence[Own], names: Mapping[Any, str]) -> tuple[Own, ...]:
+    return tuple(
+        msgspec.structs.replace(each, plot=names[each.plot]) for each in own if each.plot in names
+    )

@@ -1,0 +1,28 @@
+"""The commands, a module a family; each as thin as the command line itself.
+
+They are imported whenever ``landtrack`` starts: anything heavier than click is imported
+inside the command that needs it.
+"""
+
+from landtrack.cli.changes import changes
+from landtrack.cli.convert import convert
+from landtrack.cli.diff import diff
+from landtrack.cli.init import init
+from landtrack.cli.inspect import inspect
+from landtrack.cli.pack import pack
+from landtrack.cli.reconcile import reconcile
+from landtrack.cli.redraw import redraw
+from landtrack.cli.report import report
+from landtrack.cli.rules import rules
+from landtrack.cli.sheet import atlas, sheet
+from landtrack.cli.site import site
+from landtrack.cli.status import log, status
+from landtrack.cli.store import store
+from landtrack.cli.verify import verify
+from landtrack.cli.vet import vet
+
+ALL = (
+    atlas, changes, convert, diff, init, inspect, log, pack, reconcile, redraw, report, rules,
+    sheet, site, status, store, verify, vet,
+)
+"""Every command but ``run``, in no order: the help sorts them."""

@@ -1,0 +1,51 @@
+"""``landtrack inspect``: what files are, and everything that is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("named", nargs=-1, required=True, type=click.Path(path_type=Path),
+                metavar="FILE...")
+@click.option("--near", metavar="CRS", help="Working CRS of the place, such as EPSG:4527: rules "
+              "out readings of coordinates that do not say their own.")
+@click.option("--gaps", is_flag=True, help="Tell narrow gaps between neighbours too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write a page with small maps on which the problems are marked.")
+@click.option("--lang", default="en", show_default=True, help="Language: en or zh.")
+@click.pass_context
+def inspect(
+    ctx: click.Context, /, named: tuple[Path, ...], near: str | None, page: Path | None,
+    **options: object,
+) -> None:
+    """Say what each FILE is: a file, an archive, or a folder of them. Nothing is changed.
+
+    Exit status: 0 no problem but remarks, 1 something is wrong, 2 it could not be done.
+    """
+    from landtrack.ingest import profile
+    from landtrack.model import translations
+    from landtrack.output.reports import profile_html, profile_text
+    from landtrack.spatial import crs
+
+    words = translations.load(str(options["lang"]))
+    place = None if near is None else crs.parse(near, what="--near")
+    files = [path for each in named for path in profile.paths(each)]
+    seen = []
+    for path in files:
+        found = profile.look(path, near=place, gaps=bool(options["gaps"]))
+        seen.append(found)
+        if not options["as_json"]:
+            click.echo(profile_text.to_text(found, words) + "\n")
+    if options["as_json"]:
+        click.echo(profile_text.to_json(seen, words))
+    if page is not None:
+        page.write_text(profile_html.to_html(seen, words), encoding="utf-8", newline="\n")
+    wrong = any(
+        each.cause or any((layer.issues["severity"] == "error").any() for layer in each.layers)
+        for each in seen
+    )
+    ctx.exit(2 if any(each.over_limit for each in seen) else int(wrong))

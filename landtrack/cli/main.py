@@ -1,0 +1,251 @@
+"""The command line: parses, calls, prints; a failure is two lines and status 2.
+
+An expected one says its cause and its mend; any other is a fault of landtrack, and says so.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from landtrack import cli
+from landtrack.cli import fault, options
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from landtrack.assessment.rules import Standing
+    from landtrack.model import Result
+    from landtrack.store import Address
+
+NOT_DONE = 2
+"""Exit status of what could not be done; the rules' standing has the others."""
+MOST_NAMED = 6
+"""How many keys are named before the others are counted."""
+
+
+class Shell(click.Group):
+    """Turns every failure into its cause and what to do, and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command.
+
+        Parameters
+        ----------
+        ctx
+            What was typed.
+
+        Returns
+        -------
+        object
+            What the command returns.
+        """
+        typed = tuple(ctx.args)
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001  the one place for what nobody expected
+            from landtrack.model.errors import LandtrackError  # not before: help needs no library
+
+            known = isinstance(error, LandtrackError)
+            click.echo(f"Error: {error}" if known else fault.tell(error, typed), err=True)
+        return ctx.exit(NOT_DONE)
+
+
+@click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="landtrack")
+def main() -> None:
+    """Vet the land use of industrial parks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's code page lacks
+            stream.reconfigure(errors="replace")
+    log = logging.getLogger("landtrack")
+    if not any(isinstance(each, Echo) for each in log.handlers):
+        log.addHandler(Echo(logging.INFO))
+        log.setLevel(logging.INFO)
+
+
+class Echo(logging.Handler):
+    """Tells on the terminal what the package logs: that something takes long, and why."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one line.
+
+        Parameters
+        ----------
+        record
+            What is told.
+        """
+        click.echo(self.format(record), err=True)
+
+
+for each in cli.ALL:
+    main.add_command(each)
+
+
+@main.command()
+@options.PLACE
+@click.option(
+    "--out", default="build", show_default=True, type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for map, store, ledger, findings and issues.",
+)
+@options.PLACE_LANG
+@options.AS_OF
+@options.RULES_NOW
+@click.option("--store", "known", type=options.store_named, metavar="ADDRESS",
+              help="Go on from this shared store (postgresql://…), and bring it up to the run; "
+              "from the one in --out by default.")
+@click.pass_context
+def run(  # noqa: PLR0913, PLR0917  each option is an argument
+    ctx: click.Context, place: Path | None, out: Path, lang: str | None, as_of: datetime | None,
+    rules_now: bool, known: Address | None,
+) -> None:
+    """Vet PLACE, a folder with a catalog.toml; the demo place by default.
+
+    Exit status: 0 every plot and every project was judged and passes, 1 something fails,
+    3 nothing fails but something is unknown or was not judged, 2 the run could not be done.
+    """
+    with Progress() as tell:
+        from landtrack.app import vet
+
+        if isinstance(known, Path):
+            from landtrack.model.errors import SourceError
+
+            raise SourceError(
+                f"{known} is a file; a run writes its store into --out.",
+                mend="Name a shared store: postgresql://user@host/database?schema=name.",
+            )
+        result = vet.run(
+            place, out=out, lang=lang, as_of=as_of and as_of.date(), rules_now=rules_now,
+            shared=known, tell=tell,
+        )
+        from landtrack.assessment import rules
+
+        found = rules.standing(result)
+    _summary(result)
+    _stands(found)
+    ctx.exit(found.status)
+
+
+# --- what is shown ------------------------------------------------------------------------
+
+
+class Progress:
+    """Show the step at work on one line of the terminal, or a line a step in a file."""
+
+    def __enter__(self) -> Self:
+        from rich.console import Console
+
+        self.console = Console(stderr=True, highlight=False)
+        self.status = self.console.status("") if self.console.is_terminal else None
+        if self.status is not None:
+            self.status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status is not None:
+            self.status.stop()
+
+    def __call__(self, step: str, what: str) -> None:  # noqa: D102  the class says it
+        if self.status is not None:
+            self.status.update(f"[bold]{step:<10}[/bold] {what}")
+        else:
+            click.echo(f"{step:<10} {what}".rstrip(), err=True)
+
+
+def _summary(result: Result) -> None:
+    """Print what was vetted, how it came out, and where the outputs are."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from landtrack.model import translations
+
+    words = translations.load("en")
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+    place = result.place
+    named = f"rules {', '.join(place.packs)}" if place.packs else words("map.no_rules")
+    console.print(f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, {named}")
+    if notice := place.notice.get("en"):
+        console.print(notice, style="italic")
+    plots = len(result.layers["plots"])
+    table = Table(title=f"{plots:,} plots by rule", title_justify="left", title_style="bold")
+    table.add_column("rule")
+    table.add_column("limit")
+    for outcome in ("pass", "fail", "unknown", "not_applicable"):
+        table.add_column(outcome.replace("_", " "), justify="right")
+    if not place.packs:
+        console.print(f"{plots:,} plots, {words('map.no_rules')}")
+    for rule in result.rules.values():
+        own = result.findings[result.findings["rule"] == rule.id]
+        found = own["outcome"].value_counts()
+        limit = _plain(words.limit(rule))
+        if not own["verified"].all():
+            limit += f" [{words('wording.not_verified')}]"
+        table.add_row(
+            rule.title.get("en", rule.id), escape(limit),
+            *(
+                f"{found.get(outcome, 0):,}"
+                for outcome in ("pass", "fail", "unknown", "not_applicable")
+            ),
+        )
+    if place.packs:
+        _verdict_row(table, result)
+        console.print(table)
+    _issue_lines(console, result)
+    for name, path in result.outputs.items():
+        console.print(f"{name:<13} {path}", soft_wrap=True)
+
+
+def _plain(limit: str) -> str:
+    """Write a limit with the signs that every terminal has."""
+    return limit.replace("≥", ">=").replace("≤", "<=").replace("²", "2")
+
+
+def _verdict_row(table: object, result: Result) -> None:
+    from landtrack.assessment.rules import verdicts
+    from landtrack.model import NOT_JUDGED
+
+    verdict = verdicts.by_subject(result.layers["plots"].index, result.findings).value_counts()
+    table.add_section()  # type: ignore[attr-defined]
+    table.add_row(  # type: ignore[attr-defined]
+        "plot as a whole", "",
+        *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
+        f"{verdict[NOT_JUDGED]:,} not judged" if NOT_JUDGED in verdict else "",
+    )
+
+
+def _stands(found: Standing) -> None:
+    """Say what keeps the place from passing, and by how many."""
+    from landtrack.model import translations
+
+    words = translations.load("en")
+    for name, keys in vars(found).items():
+        if keys:
+            more = f" … +{len(keys) - MOST_NAMED:,}" if len(keys) > MOST_NAMED else ""
+            click.echo(words(
+                f"stands.{name}", count=f"{len(keys):,}",
+                names=", ".join(keys[:MOST_NAMED]) + more,
+            ))
+
+
+def _issue_lines(console: Console, result: Result) -> None:
+    found = result.issues["severity"].value_counts()
+    told = ", ".join(
+        f"{found[severity]:,} {severity}" for severity in ("error", "warning", "info")
+        if severity in found
+    )
+    console.print(f"issues: {told or 'none'}")
+    counts = result.counts[["read", "not_selected", "set_aside", "kept"]].sum()
+    console.print(
+        f"features: {counts['read']:,} read = {counts['kept']:,} kept"
+        f" + {counts['set_aside']:,} set aside + {counts['not_selected']:,} not selected"
+    )

@@ -1,0 +1,86 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from landtrack.model import Result, issues
+    from landtrack.model.translations import Words
+    from landtrack.store import Address
+    from landtrack.tracking import Event
+
+
+def store_named(written: str | Address) -> Address:
+    """Read the path of a GeoPackage, or the address of a store in a database.
+
+    Parameters
+    ----------
+    written
+        What was typed, or the default.
+
+    Returns
+    -------
+    Address
+        The store, which need not be there.
+    """
+    from landtrack.store import Shared, address
+
+    return written if isinstance(written, Shared) else address.parse(written)
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
+PLACE = click.argument("place", required=False, type=click.Path(path_type=Path))
+AS_OF = click.option("--as-of", type=DAY, help="Vet as of this day (2006-12-31): by its files, "
+                     "without what is dated later; the place's own day by default.")
+RULES_NOW = click.option("--rules-now", is_flag=True, help="Judge all by the rules in force on "
+                         "the day --as-of, else today, not by those of the day of acceptance.")
+PLACE_LANG = click.option("--lang", help="Language: zh or en; the place's own by default.")
+KNOWN = click.option("--store", "known", type=store_named, metavar="PATH|ADDRESS",
+                     help="Count in the events of this store.")
+
+
+def vetted(store: Address, place: Path, day: date, lang: str | None) -> Result:
+    """Vet the place that a store was made from as of a day, with the events of the store."""
+    from landtrack.app import map_from_store, vet
+
+    return vet.vet(
+        map_from_store.place_of(store, place), lang=lang, as_of=day, log=events_of(store)
+    )
+
+
+def events_of(known: Address | None) -> list[Event]:
+    """Read the events of a store; none where none is named."""
+    from landtrack import store
+
+    return [] if known is None else store.log.read(known).events
+
+
+def issue_lines(rows: Iterable[issues.Row], words: Words) -> list[str]:
+    """Write issues as lines, each once: what is said of a file is said by each of its layers.
+
+    Parameters
+    ----------
+    rows
+        The issues.
+    words
+        The language.
+
+    Returns
+    -------
+    list of str
+        Title and mend.
+    """
+    from landtrack.model import issues, translations
+
+    told = translations.with_mends(issues.frame(rows), words).to_dict("records")
+    return list(dict.fromkeys(
+        words("convert.issue", title=words(f"issue.{row['issue']}.title"), mend=row["mend"])
+        for row in told
+    ))

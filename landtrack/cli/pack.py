@@ -1,0 +1,46 @@
+"""``landtrack pack``: all that a bureau wants, in one zip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from landtrack.cli.options import events_of
+from landtrack.cli.sheet import STATED, STORE, order_of
+
+if TYPE_CHECKING:
+    from landtrack.store import Address
+
+
+@click.command()
+@click.argument("project", metavar="PROJECT|PLOT")
+@click.argument("place", required=False, type=click.Path(path_type=Path))
+@STORE
+@click.option("--template", "named", default="plain", show_default=True,
+              help="A template of packs, or the path of your own.")
+@click.option("--out", default="pack.zip", show_default=True,
+              type=click.Path(path_type=Path, dir_okay=False))
+@STATED
+def pack(
+    project: str, place: Path | None, store: Address, named: str, out: Path, **options: Any  # noqa: ANN401
+) -> None:
+    """Pack the sheets, forms and tables of one PROJECT of PLACE, with a manifest.
+
+    The store must be of the same inputs as PLACE (the demo place by default) has now.
+    """
+    from landtrack.app import package as packs, vet
+    from landtrack.model import catalog
+    from landtrack.output.sheets import store_view
+
+    loaded = packs.load(named)
+    result = vet.vet(
+        catalog.place(place if place is not None else catalog.demo_place()),
+        lang=options["lang"], log=events_of(store),
+    )
+    order = order_of(store_view.load(store).run, options)
+    manifest = packs.write(result, store, project, loaded, order, out)
+    for each in manifest["files"]:
+        click.echo(f"{each['bytes']:>10,}  {each['name']}")
+    click.echo(f"{out}: {len(manifest['files'])} files and {packs.MANIFEST}")

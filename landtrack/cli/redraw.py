@@ -1,0 +1,57 @@
+"""``landtrack map``: the map of a store, drawn anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from landtrack.cli.options import DAY, vetted
+from landtrack.cli.sheet import STORE
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from landtrack.store import Address
+
+
+@click.command("map")
+@STORE
+@click.option("--out", default="build", show_default=True,
+              type=click.Path(path_type=Path, file_okay=False), help="Folder for map.html.")
+@click.option("--place", type=click.Path(path_type=Path, file_okay=False),
+              help="The folder of the place, for its basemaps and its title as they are now.")
+@click.option("--as-of", type=DAY, help="The map of this day, judged anew from the files of "
+              "--place and the events of the store; needs --place.")
+@click.option("--lang", help="Language that it opens in: zh or en; the place's own by default.")
+def redraw(
+    store: Address, out: Path, place: Path | None, as_of: datetime | None, lang: str | None
+) -> None:
+    """Draw the map of a store anew, without a run.
+
+    The store is read piece by piece, so that a map of millions of features needs little memory;
+    beyond 150 000 its data lie in map-blocks/ beside map.html.
+    """
+    from landtrack.app import map_from_store as redraw
+
+    if as_of is None:
+        click.echo(str(redraw.draw(store, out, place=place, lang=lang)))
+        return
+    if place is None:
+        raise click.UsageError(
+            "--as-of needs --place: the verdicts of that day are judged from its files."
+        )
+    click.echo(str(_of_day(store, out, place, as_of.date(), lang)))
+
+
+def _of_day(store: Address, out: Path, place: Path, day: date, lang: str | None) -> Path:
+    """Vet the place as of a day, with the events of the store, and draw the map alone."""
+    from landtrack.app import map_from_store as redraw
+    from landtrack.output import map as webmap
+    from landtrack.store import staging
+
+    result = vetted(store, place, day, lang)
+    with staging.staging(out) as folder:
+        webmap.save(webmap.build(result), folder / redraw.MAP)
+    return out / redraw.MAP

@@ -1,0 +1,149 @@
+"""``landtrack rules``: what the rule packs say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from landtrack.model import Rule, RulePack
+    from landtrack.model.translations import Words
+
+LANG = click.option("--lang", default="zh", show_default=True, help="Language: zh or en.")
+
+
+@click.group()
+def rules() -> None:
+    """List, show, test and compare rule packs; PACK is an id or a path."""
+
+
+def _pack(named: str) -> RulePack:
+    from landtrack.model import catalog
+
+    path = Path(named)
+    return catalog.rule_pack_of(path) if path.suffix == ".toml" else catalog.rule_pack(named)
+
+
+@rules.command("list")
+@LANG
+def list_packs(lang: str) -> None:
+    """List the rule packs there are, the user's and the shipped."""
+    from landtrack.model import catalog, translations
+
+    words = translations.load(lang)
+    for name in catalog.data_files("rules"):
+        pack = catalog.rule_pack(name)
+        until = pack.in_force_until or ""
+        click.echo(
+            f"{pack.name:<16} {pack.level:<9} {pack.in_force_from}..{until!s:<11} "
+            f"{len(pack.rule):>2}  {words.pick(pack.title)}"
+        )
+
+
+@rules.command()
+@click.argument("pack")
+@LANG
+def show(pack: str, lang: str) -> None:
+    """Show a pack: its rules, limits, clauses, and what was not verified."""
+    from landtrack.model import translations
+
+    words = translations.load(lang)
+    loaded = _pack(pack)
+    click.echo(f"{words.pick(loaded.title)}  {loaded.document_no}  {loaded.issuer}")
+    for rule in loaded.rule:
+        said = "" if rule.verified else f"  [{words('wording.not_verified')}]"
+        limit = words.limit(rule)
+        click.echo(f"{rule.id:<28} {words.pick(rule.title)} {limit}  {rule.clause}{said}")
+        if rule.text:
+            click.echo(f"    {words.pick(rule.text)}")
+        for line in _table_lines(rule, words):
+            click.echo(f"    {line}")
+
+
+def _table_lines(rule: Rule, words: Words) -> list[str]:
+    if rule.table is None:
+        return []
+    told = [
+        f"{'/'.join(row.key):<8}"
+        f"{words.limit_of(rule.relation, row.threshold, row.upper, rule.unit)}"
+        + ("" if row.verified else f"  [{words('wording.not_verified')}]")
+        for row in rule.table.rows if row.threshold is not None
+    ]
+    empty = len(rule.table.rows) - len(told)
+    if empty:
+        document = words.pick(rule.table.document)
+        told.append(f"{rule.table.file}: {empty} × " + words("wording.no_limit", document=document))
+    return told
+
+
+@rules.command()
+@click.argument("pack")
+def test(pack: str) -> None:
+    """Try every rule of a pack on its own samples."""
+    from landtrack.assessment import rules as check
+
+    loaded = _pack(pack)
+    tried = check.try_samples(loaded)
+    click.echo(f"{loaded.name}: {len(loaded.rule)} rules hold their {tried} samples")
+
+
+@rules.command()
+@click.argument("first")
+@click.argument("second")
+@LANG
+def diff(first: str, second: str, lang: str) -> None:
+    """Say what changes from one pack to another; status 1 if anything does."""
+    from landtrack.model import translations
+
+    words = translations.load(lang)
+    packs = [_pack(each) for each in (first, second)]
+    changed = _told("", [_heading(each, words) for each in packs])
+    before, after = ({rule.id: rule for rule in pack.rule} for pack in packs)
+    for rule_id in dict.fromkeys([*before, *after]):
+        said = [
+            None if rule is None else _stated(rule, words)
+            for rule in (before.get(rule_id), after.get(rule_id))
+        ]
+        changed |= _told(rule_id, said)
+    click.get_current_context().exit(int(changed))
+
+
+def _told(name: str, said: Sequence[list[str] | None]) -> bool:
+    """Print what only one side says; tell whether anything differs."""
+    if said[0] == said[1]:
+        return False
+    click.echo(name or "·")
+    for sign, lines, others in (("-", said[0], said[1]), ("+", said[1], said[0])):
+        for line in lines or []:
+            if line not in (others or []):
+                click.echo(f"  {sign} {line}")
+    return True
+
+
+def _heading(pack: RulePack, words: Words) -> list[str]:
+    """Write what a pack states of itself, but its id and version."""
+    return [
+        words.pick(pack.title), f"{pack.level} {pack.issuer} {pack.document_no}",
+        f"{pack.in_force_from}..{pack.in_force_until or ''}",
+        *(f"{each.code}: {', '.join(map(str, each.grades))}" for each in pack.region),
+    ]
+
+
+def _stated(rule: Rule, words: Words) -> list[str]:
+    """Write all that a rule judges by, line by line."""
+    quotient = " ÷ ".join(filter(None, [rule.numerator, rule.denominator]))
+    lines = [
+        f"{words.limit(rule)} ({rule.clause})",
+        quotient or f"{rule.first} {rule.relation} {rule.second}",
+        " ÷ ".join(rule.instead or ()),
+        *(f"{stage}: {severity}" for stage, severity in rule.stage.items()),
+        *(f"{field}: {', '.join(values)}" for field, values in rule.applies_to.items()),
+        "" if rule.verified else words("wording.not_verified"),
+        f"{words('vet.due_from')}: {rule.due_from}" if rule.due_from else "",
+        *_table_lines(rule, words),
+    ]
+    return [line for line in lines if line]

@@ -1,0 +1,226 @@
+"""``landtrack sheet``, ``atlas`` and ``verify``: maps on paper that prove their own scale."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from landtrack.cli.options import DAY, store_named, vetted
+
+if TYPE_CHECKING:
+    from landtrack.output.sheets.make import Made, Order
+    from landtrack.output.sheets.store_view import Source, Subject
+    from landtrack.output.sheets.template import Template
+
+STORE = click.option(
+    "--store", default="build/project.gpkg", show_default=True,
+    type=store_named, metavar="PATH|ADDRESS",
+    help="The store that `landtrack run` made, or postgresql://… of a shared one.",
+)
+_ON_PAPER = (
+    STORE,
+    click.option("--scale", help="Such as 1:1000; the largest legal one that fits by default."),
+    click.option("--paper", type=click.Choice(["A4", "A3", "A2", "A1", "A0"]),
+                 help="The template's own by default."),
+    click.option("--split/--no-split", default=None,
+                 help="Over several sheets with an index where it does not fit, or not at all."),
+)
+_STATED = (
+    click.option("--draft", is_flag=True,
+                 help="Print what may not be issued, with DRAFT across it."),
+    click.option("--by", "drawn_by", default="", help="Who draws the sheet."),
+    click.option("--checked", "checked_by", default="", help="Who checks it."),
+    click.option("--on", "drawn_on", default="", metavar="YYYY-MM-DD",
+                 help="Day of drawing; that of the data by default."),
+    click.option("--set", "values", multiple=True, metavar="NAME=VALUE",
+                 help="A value for the sheet, such as owner or land_use_code; may be repeated."),
+    click.option("--lang", help="Language: zh or en; the place's own by default."),
+)
+_OF_DAY = (
+    click.option("--as-of", type=DAY, help="Print what was so at the end of this day: features, "
+                 "shapes and states by the log; by the run by default."),
+    click.option("--place", type=click.Path(path_type=Path, file_okay=False),
+                 help="The folder of the place: the verdicts of the day --as-of are judged from "
+                 "its files and the events of the store."),
+)
+
+Command = Callable[..., None]
+
+
+def _all(options: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
+    def decorated(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorated
+
+
+ON_PAPER, STATED, OF_DAY = _all(_ON_PAPER), _all(_STATED), _all(_OF_DAY)
+"""Options of what is printed, of what is stated on it, and of the day of which it is."""
+
+
+@click.command()
+@click.argument("template")
+@click.argument("selection", default="*")
+@ON_PAPER
+@STATED
+@OF_DAY
+@click.option("--out", default="sheet.pdf", show_default=True,
+              type=click.Path(path_type=Path, dir_okay=False))
+def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # noqa: ANN401
+    """Print one sheet of SELECTION by TEMPLATE, true to scale.
+
+    TEMPLATE is parcel, demarcation, status, project, overview, or one of your own. SELECTION
+    is a key (ZD-001), a project, or several of one sheet (XP-001+XP-002).
+    """
+    from landtrack.output.sheets import issue, template as templates
+
+    loaded = templates.load(template)
+    found, subjects = _selected(options, loaded, selection)
+    if len(subjects) > 1:
+        from landtrack.model.errors import CatalogError
+
+        raise CatalogError(
+            f"{selection!r} selects {len(subjects)} features.",
+            mend="Print one sheet each with `landtrack atlas`, or all on one sheet: A+B.",
+        )
+    made = issue.sheets(found, loaded, subjects, order_of(found.run, options), out, _tell)
+    _say(made, str(out))
+
+
+@click.command()
+@click.argument("template")
+@click.argument("selection", default="*")
+@ON_PAPER
+@STATED
+@OF_DAY
+@click.option("--out", default="atlas.pdf", show_default=True, type=click.Path(path_type=Path),
+              help="A PDF for all; or a folder, for a PDF each.")
+def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # noqa: ANN401
+    """Print a sheet of every feature in SELECTION by TEMPLATE.
+
+    SELECTION lists keys or patterns (XP-0*, parcels:*); * is all. One PDF has an index page
+    and bookmarks.
+    """
+    from landtrack.output.sheets import issue, template as templates
+
+    loaded = templates.load(template)
+    found, subjects = _selected(options, loaded, selection)
+    order = order_of(found.run, options)
+    if out.suffix.lower() == ".pdf":
+        _say(issue.sheets(found, loaded, subjects, order, out, _tell), str(out))
+        return
+    for name, made in issue.each(found, loaded, subjects, order, out, _tell).items():
+        _say(made, str(out / name))
+
+
+def _selected(
+    options: Mapping[str, Any], template: Template, selection: str
+) -> tuple[Source, tuple[Subject, ...]]:
+    """Load the store, of the day that is asked for, and find what is selected in it."""
+    from landtrack.output.sheets import as_of as day, store_view
+
+    found = store_view.load(options["store"], lang=options["lang"])
+    if options["as_of"] is not None:
+        found = _of_day(found, options["as_of"].date(), options["place"])
+    elif options["place"] is not None:
+        raise click.UsageError("--place needs --as-of: without it all is as the store has it.")
+    subjects = store_view.select(found, template, selection)
+    day.insist_on_no_verdict(found, subjects)
+    return found, subjects
+
+
+def _of_day(found: Source, as_of: dt.date, place: Path | None) -> Source:
+    """Take a store back to a day: by its log, and where its place is named by vetting that."""
+    from landtrack.output.sheets import as_of as day
+
+    then = day.of_day(found, as_of)
+    if then is found or place is None:
+        return then
+    return day.judged(found, vetted(found.path, place, as_of, found.words.lang))
+
+
+def order_of(run: Mapping[str, Any], options: Mapping[str, Any]) -> Order:
+    """Make an order of what was typed.
+
+    Parameters
+    ----------
+    run
+        The run of the store, whose day is that of drawing where none is stated.
+    options
+        The options by name.
+
+    Returns
+    -------
+    Order
+        How sheets are asked for.
+
+    Raises
+    ------
+    CatalogError
+        If a scale, a day or a value is not written as it should be.
+    """
+    from landtrack.output.sheets.make import Order
+
+    stated = {
+        name: options[name] for name in ("drawn_by", "checked_by") if options[name]
+    }
+    stated["drawn_on"] = _day(options["drawn_on"]) or str(run.get("as_of") or run["at"])[:10]
+    for each in options["values"]:
+        name, sign, value = each.partition("=")
+        if not sign:
+            from landtrack.model.errors import CatalogError
+
+            raise CatalogError(f"--set {each!r} states no value.", mend="Write name=value.")
+        stated[name.strip()] = value.strip()
+    return Order(
+        scale=_scale(options.get("scale")), paper=options.get("paper"),
+        split=options.get("split"), draft=options["draft"], stated=stated,
+    )
+
+
+def _day(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        from landtrack.model.errors import CatalogError
+
+        raise CatalogError(
+            f"--on {text!r} is no day.", mend="Write it as year-month-day, such as 2006-12-31."
+        ) from None
+
+
+def _scale(text: str | None) -> int | None:
+    if text is None:
+        return None
+    figure = text.replace(" ", "").removeprefix("1:")
+    if not figure.isdigit() or int(figure) == 0:
+        from landtrack.model.errors import CatalogError
+
+        raise CatalogError(f"--scale {text!r} is no scale.", mend="Write it as 1:1000.")
+    return int(figure)
+
+
+def _tell(step: str, what: str) -> None:
+    if step == "font":
+        click.echo(f"{step:<10} {what}", err=True)
+
+
+def _say(made: Made, where: str) -> None:
+    dropped = sum(len(each.get("dropped", ())) for each in made.claims)
+    worst = max((float(each.worst_mm) for each in made.measured), default=0.0)
+    points = sum(each.points for each in made.measured)
+    texts = sum(each.texts for each in made.measured)
+    scales = sorted({each["scale"] for each in made.claims if "scale" in each})
+    click.echo(
+        f"{where}: {len(made.claims)} pages, {', '.join(f'1:{each}' for each in scales)}; read "
+        f"back: {points} points within {worst:.4f} mm, {texts} texts"
+        + (f"; {dropped} labels dropped" if dropped else "")
+    )

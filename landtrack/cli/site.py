@@ -1,0 +1,40 @@
+"""``landtrack site``: acquisition, services and clearance of one plot or project, or of all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("name", metavar="PROJECT|PLOT", required=False)
+@click.argument("place", required=False, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+              help="Write the tables of all plots and projects there, as CSV.")
+@click.option("--lang", help="Language: zh or en; the place's own by default.")
+def site(name: str | None, place: Path | None, out: Path | None, lang: str | None) -> None:
+    """Tell of one project or plot of PLACE (the demo place by default) what its land lacks.
+
+    How far the land is acquired and which parcels block it, which services are there, what
+    the corridors of power lines and pipes take.
+    """
+    from landtrack.app import vet
+    from landtrack.model import catalog, translations
+    from landtrack.output.reports import ledger, site_text
+    from landtrack.store import staging
+
+    if name is None and out is None:
+        raise click.UsageError("Name a project or plot, or a folder with --out.")
+    loaded = catalog.place(place if place is not None else catalog.demo_place())
+    result = vet.vet(loaded, lang=lang)
+    if name is not None:
+        told = site_text.tables(result, site_text.subject(result, name))
+        click.echo("\n".join(site_text.lines(told, result, translations.load(result.lang))))
+    if out is not None:
+        tables = site_text.tables(result, result.layers["plots"])
+        with staging.staging(out) as folder:
+            for each, table in tables.items():
+                ledger.write_csv(table, folder / f"{each}.csv")
+        for each in tables:
+            click.echo(out / f"{each}.csv")

@@ -1,0 +1,208 @@
+"""``landtrack status`` and ``landtrack log``: events, states, statutory days, the chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from landtrack.cli.options import DAY, issue_lines, store_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from landtrack.app.track import Tracked
+    from landtrack.store import Address
+    from landtrack.tracking import Event
+
+STORE = click.option(
+    "--store", default="build/project.gpkg", show_default=True,
+    type=store_named, metavar="PATH|ADDRESS",
+    help="The store that `landtrack run` made, or postgresql://… of a shared one.",
+)
+ON = click.option("--as-of", type=DAY, help="What was so at the end of this day; today by default.")
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group()
+def status() -> None:
+    """Enter what happened to parcels and plots, and ask in which state they are."""
+
+
+@status.command()
+@click.argument("name", metavar="PARCEL|PLOT|PROJECT")
+@STORE
+@click.option("--as-of", type=DAY, help="What was so at the end of this day; all that is known "
+              "by default.")
+def show(name: str, store: Address, as_of: datetime | None) -> None:
+    """Show states and events; of a project those of its plots and the parcels under them."""
+    from landtrack.app import track
+
+    place = track.tracked(store)
+    day = as_of and as_of.date()
+    for line in track.told(place, name, day):
+        click.echo(line)
+
+
+@status.command()
+@click.argument("action")
+@click.argument("names", nargs=-1, required=True, metavar="PARCEL...")
+@click.option("--at", required=True, help="When: 2006-05-04, 2006-05 or 2006.")
+@click.option("--document", default="", help="Number of the document that it rests on.")
+@click.option("--evidence", type=FILE, help="A scan to be kept with it.")
+@click.option("--note", default="", help="A remark.")
+@click.option("--by", default="", help="Who enters it; in a database its user by default.")
+@click.option("--seen", type=int, metavar="EVENT", help="The last event that you know, by its "
+              "number: what others changed after it is shown, and nothing entered.")
+@STORE
+def apply(
+    action: str, names: tuple[str, ...], store: Address, evidence: Path | None, **told: Any  # noqa: ANN401
+) -> None:
+    """Take the step ACTION with one or several features: all of them, or none."""
+    from landtrack.app import track
+    from landtrack.tracking import Event
+
+    event = Event(
+        event=0, layer="", feature_id="", track="", action=action, at=told["at"],
+        document_no=told["document"], note=told["note"], by=told["by"],
+    )
+    _say(store, track.apply(
+        store, action, names, event, evidence=evidence, seen=told["seen"]
+    ))
+
+
+@status.command()
+@click.argument("event", type=int)
+@click.option("--why", required=True, help="The reason.")
+@click.option("--at", help="The day of the correction; today by default.")
+@click.option("--by", default="", help="Who corrects it.")
+@STORE
+def undo(event: int, why: str, at: str | None, by: str, store: Address) -> None:
+    """Take EVENT back by a new event that says why; nothing is deleted."""
+    from datetime import date
+
+    from landtrack.app import track
+
+    day = at or date.today().isoformat()  # noqa: DTZ011  the day here
+    _say(store, track.undo(store, event, why=why, at=day, by=by))
+
+
+@status.command()
+@click.argument("action", type=click.Choice(["split", "merge", "change_boundary", "correct_shape"]))
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@click.option("--to", "file", required=True, type=FILE, help="The shapes after: a vector file "
+              "with the layer's key as a column.")
+@click.option("--layer", default="parcels", show_default=True, help="The layer of the features.")
+@click.option("--at", required=True, help="When: 2006-05-04, 2006-05 or 2006.")
+@click.option("--document", required=True, help="Number of the document that it rests on.")
+@click.option("--why", required=True, help="The cause.")
+@click.option("--by", default="", help="Who enters it.")
+@STORE
+def reshape(action: str, keys: tuple[str, ...], file: Path, store: Address, **told: Any) -> None:  # noqa: ANN401
+    """Split, merge or redraw the features KEY...; areas before and after must balance.
+
+    New features begin with the states of those they come from.
+    """
+    from landtrack.app import track
+    from landtrack.tracking import Event
+
+    event = Event(
+        event=0, layer=told["layer"], feature_id="", track="", action=action, at=told["at"],
+        document_no=told["document"], note=told["why"], by=told["by"],
+    )
+    _say(store, track.reshape(store, event, keys, file))
+
+
+@status.command()
+@click.argument("name", metavar="PARCEL|PLOT")
+@STORE
+def lineage(name: str, store: Address) -> None:
+    """Tell what a feature comes from and what came of it."""
+    from landtrack.app import track
+
+    for each in track.lineage(track.tracked(store), name):
+        click.echo(each)
+
+
+@status.command("import")
+@click.argument("file", type=FILE)
+@STORE
+def take_in(file: Path, store: Address) -> None:
+    """Enter the events of FILE (XLSX or CSV, one row an event): all of them, or none."""
+    from landtrack.app import track
+    from landtrack.ingest import read
+
+    table = track.told_of(file)
+    _say(store, track.take_in(store, table))
+    words = track.tracked(store).words
+    for line in issue_lines(read.table_rows(table.notes, source=file.name), words):
+        click.echo(line)
+
+
+@status.command()
+@STORE
+@ON
+def overdue(store: Address, as_of: datetime | None) -> None:
+    """List the statutory days that run; exit status 1 if any is overdue."""
+    from datetime import date
+
+    from landtrack.app import track
+    from landtrack.output.wording import events as wording
+
+    place = track.tracked(store)
+    table = track.clocks(store, as_of.date() if as_of else date.today())  # noqa: DTZ011
+    for row in table.to_dict("records"):
+        click.echo(wording.clock(place.words, place.workflow, row))
+    click.get_current_context().exit(int(table["overdue"].any()))
+
+
+@status.command()
+@STORE
+def check(store: Address) -> None:
+    """List the events that the workflow, the layers or the calendar do not allow; status 1."""
+    from landtrack.app import track
+
+    found = track.problems(store)
+    for line in found:
+        click.echo(line)
+    click.get_current_context().exit(int(bool(found)))
+
+
+@click.group()
+def log() -> None:
+    """Look after the log of events and its chain."""
+
+
+@log.command()
+@STORE
+@click.option("--head", help="The hash of the last event or of a seal, as it was kept elsewhere.")
+def verify(store: Address, head: str | None) -> None:
+    """Find what was altered behind landtrack's back; status 1.
+
+    An event altered, removed or reordered, evidence that vanished, results of the last run
+    (layers, findings, measures) that were edited, a register of sheets that was.
+    """
+    from landtrack import store as stores
+    from landtrack.app import track
+
+    words = track.tracked(store).words
+    found = track.faults(store, head=head)
+    for fault, values in found:
+        click.echo(words(f"log.{fault}", **values))
+    if not found:
+        grown = stores.log.read(store)
+        click.echo(words("log.holds", count=len(grown.rows), head=grown.head))
+        sealed = stores.seals.read(store)
+        click.echo(words("log.sealed", count=len(sealed), head=sealed[-1].sha256))
+    click.get_current_context().exit(int(bool(found)))
+
+
+def _say(store: Address, fresh: Sequence[Event]) -> None:
+    from landtrack.app import track
+
+    place: Tracked = track.tracked(store)
+    for event in fresh:
+        click.echo(track.line(place, event))
+    click.echo(place.words("event.entered", count=len(fresh), total=len(place.log)))

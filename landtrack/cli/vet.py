@@ -1,0 +1,76 @@
+"""``landtrack vet``: one project or plot, on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, events_of
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("name", metavar="PROJECT|PLOT")
+@PLACE
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE",
+              help="What if: a figure or fact for this answer only; may be repeated.")
+@AS_OF
+@KNOWN
+@RULES_NOW
+@click.option("--stage", type=click.Choice(
+    ["entry", "construction_permit", "completion", "certificate"]), help="Vet for this stage.")
+@click.option("--near", default=5.0, show_default=True, help="Point out what lies within so many "
+              "per cent of its limit.")
+@PLACE_LANG
+@click.option("--html", type=FILE, help="Write the vetting form as a page.")
+@click.option("--pdf", type=FILE, help="As PDF, A4.")
+@click.option("--docx", type=FILE, help="As a Word document.")
+@click.option("--xlsx", type=FILE, help="As a workbook.")
+@click.pass_context
+def vet(
+    ctx: click.Context, /, name: str, place: Path | None, **options: Any  # noqa: ANN401
+) -> None:
+    """Vet one project or plot of PLACE (the demo place by default) on one page.
+
+    Exit status: 0 passes, and so does its project; 1 fails, or its project does; 3 is unknown or
+    not judged; 2 could not be done.
+    """
+    from landtrack.app import vet as pipeline
+    from landtrack.model import Stage, catalog, translations
+    from landtrack.output.reports import vetting
+
+    loaded = catalog.place(place if place is not None else catalog.demo_place())
+    day = options["as_of"] and options["as_of"].date()
+    result = pipeline.vet(
+        loaded, lang=options["lang"], as_of=day,
+        rules_on=pipeline.rules_day(day) if options["rules_now"] else None,
+        stage=Stage(options["stage"]) if options["stage"] else None,
+        log=events_of(options["known"]),
+    )
+    words = translations.load(result.lang)
+    case = vetting.case(result, name).changed(_changes(options["changes"]))
+    page = vetting.build(result, case, words, near=options["near"] / 100)
+    click.echo(vetting.to_text(page))
+    for kind in vetting.FORMS:
+        if options[kind]:
+            vetting.write(page, options[kind], words, kind=kind, tell=_tell)
+    ctx.exit(page.status)
+
+
+def _tell(step: str, what: str) -> None:
+    click.echo(f"{step:<10} {what}", err=True)
+
+
+def _changes(stated: tuple[str, ...]) -> dict[str, float | str]:
+    told: dict[str, float | str] = {}
+    for each in stated:
+        name, sign, value = each.partition("=")
+        if not sign:
+            from landtrack.model.errors import CatalogError
+
+            raise CatalogError(f"--set {each!r} states no value.", mend="Write name=value.")
+        told[name.strip()] = value.strip()
+    return told

@@ -1,0 +1,162 @@
+"""Rows of a table of corners that are none: units, sums, who made it, and the area stated."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from landtrack.ingest.formats.base import Note
+from landtrack.ingest.formats.coordinates.cells import coordinates
+from landtrack.ingest.formats.coordinates.sheets import Table
+from landtrack.ingest.formats.tables import records
+from landtrack.ingest.formats.tables.words import are_units, filled, is_footer, is_sum, plain, words
+from landtrack.model import Issue
+from landtrack.model.catalog import units
+
+SAME = 0.001
+"""Share by which an area that is stated may differ from that of the corners."""
+
+
+class Stated(NamedTuple):
+    """An area that is stated below corners: the place of its row, the area in m², its rounding."""
+
+    place: int
+    area: float
+    rounding: float
+
+
+def without(table: Table, both: tuple[int, int]) -> tuple[Table, list[Stated]]:
+    """Blank the rows that are no corners.
+
+    Parameters
+    ----------
+    table
+        The table.
+    both
+        The columns of the coordinates.
+
+    Returns
+    -------
+    table : Table
+        With blank rows in their place, which part parcels, and a note for each.
+    stated : list of Stated
+        The areas that they state.
+    """
+    rows = list(table.rows)
+    notes: list[Note] = []
+    stated: list[Stated] = []
+    for place, row in enumerate(rows):
+        there = filled(row)
+        if not there or np.isfinite(coordinates([row[at] for at in both])).all():
+            continue
+        issue = _kind(row, there)
+        area = _area(there)
+        if issue is None and area is None:
+            continue
+        if area is not None:
+            stated.append(Stated(place, *area))
+        if issue is not Issue.TABLE_ROW_NOTE or not are_units(row):
+            notes.append(Note(
+                issue or Issue.TABLE_ROW_NOTE, records.shown(row, table.numbers[place])
+            ))
+        rows[place] = [None] * len(row)
+    return table._replace(rows=rows, notes=(*table.notes, *notes)), stated
+
+
+def _kind(row: Sequence[Any], there: Sequence[object]) -> Issue | None:
+    if are_units(row) or is_footer(there[0]):
+        return Issue.TABLE_ROW_NOTE
+    return Issue.TABLE_ROW_TOTAL if is_sum(there[0]) else None
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    names = "|".join(re.escape(plain(each)) for each in words().area)
+    return re.compile(
+        rf"(?:{names})(?:\((?P<before>[^)]*)\))?[\s:=]*"
+        r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[^\d\s:;,]*)"
+    )
+
+
+def _area(there: Sequence[object]) -> tuple[float, float] | None:
+    """Read the area that a row states, and half a unit of its last digit, in m²."""
+    text = " ".join(records.written(cell) for cell in there)
+    found = _pattern().search(unicodedata.normalize("NFKC", text).casefold())
+    if found is None:
+        return None
+    unit = found["unit"] or found["before"] or ""
+    read = units.read(unit, "m2") if unit else None
+    factor = read.factor if isinstance(read, units.Unit) else 1.0 if not unit else None
+    if factor is None:
+        return None
+    figure = found["figure"].replace(",", "")
+    places = len(figure.partition(".")[2])
+    return float(figure) * factor, 0.5 * 10.0**-places * factor
+
+
+def checked(
+    stated: Sequence[Stated], members: npt.NDArray[np.int64], shapes: gpd.GeoSeries
+) -> list[Note]:
+    """Hold the areas that are stated against those of the corners.
+
+    Parameters
+    ----------
+    stated
+        What :func:`without` found.
+    members
+        The feature of every row of the table, from 0; -1 for none.
+    shapes
+        The features, by their number from 1; those that are set aside are not there.
+
+    Returns
+    -------
+    list of Note
+        One for each: it agrees, which proves the corners whole, or it does not.
+    """
+    notes = []
+    for each in stated:
+        above = members[: each.place]
+        own = above[above >= 0]
+        number = int(own[-1]) + 1 if len(own) else 0
+        if number not in shapes.index or shapes[number] is None:
+            continue
+        area = float(shapes[number].area)
+        close = abs(area - each.area) <= max(each.rounding, SAME * each.area)
+        notes.append(Note(
+            Issue.CORNERS_AREA_AGREES if close else Issue.CORNERS_AREA_DIFFERS,
+            f"{each.area:,.2f} m² / {area:,.2f} m²", number,
+        ))
+    return notes
+
+
+def title(row: Sequence[Any], names: Sequence[str]) -> str:
+    """Read the name of a parcel out of a row above its corners.
+
+    Parameters
+    ----------
+    row
+        A row without coordinates.
+    names
+        What the column of parcels may be called.
+
+    Returns
+    -------
+    str
+        What stands alone, or behind the word for a parcel; empty where there is no name.
+    """
+    there = [records.written(cell) for cell in filled(row)]
+    known = {plain(name) for name in names}
+    for at, text in enumerate(there):
+        word, sign, behind = unicodedata.normalize("NFKC", text).partition(":")
+        if plain(word) in known and sign and behind.strip():
+            return behind.strip()
+        if plain(word) in known and not behind.strip() and at + 1 < len(there):
+            return there[at + 1]
+    return there[0] if len(there) == 1 else ""

@@ -1,0 +1,275 @@
+"""Which rows of a table are points, and of which parcel and ring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from landtrack.ingest.formats import rings
+from landtrack.ingest.formats.base import Note
+from landtrack.ingest.formats.coordinates import columns, order
+from landtrack.ingest.formats.coordinates.cells import coordinates, with_commas
+from landtrack.ingest.formats.coordinates.footers import title as title_of
+from landtrack.ingest.formats.coordinates.halves import numbered
+from landtrack.ingest.formats.coordinates.sheets import Table
+from landtrack.ingest.formats.tables.words import is_blank
+from landtrack.model import Issue
+
+CLOSING_M = 0.0025
+"""How far the last point of a ring may lie from its first."""
+SHOWN = 60
+"""How much of a row that cannot be read is shown."""
+
+Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+class Points(NamedTuple):
+    """The points of a table, by feature.
+
+    ``n`` is the number of features, of which some may have no point; ``rows`` are the places
+    of the points in the table, ``feature`` and ``ring`` codes from 0, ``east`` and ``north``
+    as the columns name them. By feature: ``spoiled`` has a row that could not be read,
+    ``scattered`` has rows that do not stand together; ``titles`` are what stands above them.
+    ``members`` is the feature of every row of the table, -1 for none.
+    """
+
+    n: int
+    rows: Numbers
+    feature: Numbers
+    ring: Numbers
+    east: Floats
+    north: Floats
+    parcels: bool
+    spoiled: Flags
+    scattered: Flags
+    titles: Mapping[int, str]
+    members: Numbers
+
+
+def shown(row: Sequence[Any], number: int) -> str:
+    """Write a row for a message.
+
+    Parameters
+    ----------
+    row
+        Its cells.
+    number
+        Its number in the file.
+
+    Returns
+    -------
+    str
+        Number and what stands in it, cut short.
+    """
+    text = ", ".join(str(cell)[:SHOWN] for cell in row if not is_blank(cell))
+    return f"{number}: {text[:SHOWN]}"
+
+
+def points(
+    table: Table, found: Mapping[str, int], pair: tuple[str, str]
+) -> tuple[Points, list[Note]]:
+    """Sort the rows of a table.
+
+    Parameters
+    ----------
+    table
+        The table.
+    found
+        The column by what it holds.
+    pair
+        The keys of the columns of easting and northing.
+
+    Returns
+    -------
+    points : Points
+        Rows that are corners of parcels by their parcel; else each row is a feature.
+    notes : list of Note
+        The rows that could not be read.
+    """
+    both = (found[pair[0]], found[pair[1]])
+    east = coordinates([row[both[0]] for row in table.rows])
+    north = coordinates([row[both[1]] for row in table.rows])
+    good = np.isfinite(east) & np.isfinite(north)
+    members, titles = _members(table, found.get("parcel"), good, both)
+    ring = _ring_codes(table, found)
+    at = _sorted(good, members)
+    parcels, doubt = _are_parcels(table, found, bool(titles), (east, north, members, ring, at))
+    if not parcels:
+        filled = np.array([
+            any(not is_blank(cell) for cell in row) and (fine or not columns.is_heading(row))
+            for row, fine in zip(table.rows, good.tolist(), strict=True)
+        ], dtype=bool)
+        members, titles = np.where(filled, np.cumsum(filled) - 1, -1), {}
+        at = _sorted(good, members)
+    sorted_ = order.Corners(at, members[at], ring[at], east[at], north[at])
+    told: list[Note] = [*doubt, *_commas(table, both)]
+    if parcels:
+        sorted_, moved = order.by_number(table, found.get("point"), sorted_)
+        told += moved
+    at = sorted_.rows
+    n = int(members.max(initial=-1)) + 1
+    blank = np.array([all(is_blank(row[each]) for each in both) for row in table.rows], dtype=bool)
+    unread = ~good & (members >= 0) & ~blank
+    if "point" in found and parcels:  # a corner whose coordinates are missing
+        named = np.array([not is_blank(row[found["point"]]) for row in table.rows], dtype=bool)
+        unread |= blank & named & (members >= 0)
+    notes = [
+        Note(Issue.LINE_UNREADABLE, shown(table.rows[row], table.numbers[row]),
+             int(members[row]) + 1)
+        for row in np.flatnonzero(unread).tolist()
+    ]
+    if parcels:
+        notes += _left_over(table, members)
+    notes += told
+    made = Points(
+        n, at, members[at], ring[at], east[at], north[at], parcels,
+        np.bincount(members[unread], minlength=n) > 0, _scattered(members, good, n), titles,
+        members,
+    )
+    return made, notes
+
+
+def _commas(table: Table, both: tuple[int, int]) -> list[Note]:
+    """Tell which columns were read with decimal commas."""
+    read = [(at, [row[at] for row in table.rows]) for at in both]
+    return [
+        Note(Issue.DECIMAL_COMMA, str(table.heading[at]))
+        for at, cells in read if with_commas(cells)
+    ]
+
+
+def _sorted(good: Flags, members: Numbers) -> Numbers:
+    """Give the rows that are points, those of one feature together."""
+    rows = np.flatnonzero(good & (members >= 0))
+    return rows[np.argsort(members[rows], kind="stable")]
+
+
+def _members(
+    table: Table, column: int | None, good: Flags, both: tuple[int, int]
+) -> tuple[Numbers, dict[int, str]]:
+    """Give each row the number of its parcel, from 0; -1 for rows that are none's.
+
+    By the column of parcels, whose empty cells mean the one above; without it by blocks of
+    rows, apart by blank rows, titles or the heading again.
+    """
+    if column is not None:
+        return _by_column(table, column, good), {}
+    members = np.full(len(table.rows), -1, dtype=np.int64)
+    titles: dict[int, str] = {}
+    names = columns.words().columns["parcel"]
+    titled = [text for row in table.above if (text := title_of(row, names))]
+    number, title, apart = -1, "", True
+    for at, row in enumerate(table.rows):
+        if all(is_blank(row[each]) for each in both) or (not good[at] and columns.is_heading(row)):
+            filled = [cell for cell in row if not is_blank(cell)]
+            if filled and not apart and np.isfinite(coordinates(filled)).all():
+                members[at] = number  # the length of a side, between its corners
+                continue
+            title = title_of(row, names) or title
+            apart = True
+            continue
+        if apart:
+            number += 1
+            if title:
+                titles[number] = title
+            apart, title = False, ""
+        members[at] = number
+    if titles and 0 not in titles and titled:
+        titles[0] = titled[-1]
+    return members, titles
+
+
+def _by_column(table: Table, column: int, good: Flags) -> Numbers:
+    members = np.full(len(table.rows), -1, dtype=np.int64)
+    known: dict[str, int] = {}
+    number = -1
+    for at, row in enumerate(table.rows):
+        if not good[at] and (all(is_blank(cell) for cell in row) or columns.is_heading(row)):
+            continue
+        if not is_blank(row[column]) or number < 0:
+            number = known.setdefault(str(row[column]).strip(), len(known))
+        members[at] = number
+    return members
+
+
+def _ring_codes(table: Table, found: Mapping[str, int]) -> Numbers:
+    """Give a code to each part and ring."""
+    named = [found[role] for role in ("part", "ring") if role in found]
+    codes = pd.factorize(pd.Series(
+        ["\0".join(str(row[at]) for at in named) for row in table.rows], dtype=object
+    ))[0]
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _are_parcels(
+    table: Table, found: Mapping[str, int], titled: bool,  # noqa: FBT001
+    of: tuple[Floats, Floats, Numbers, Numbers, Numbers],
+) -> tuple[bool, list[Note]]:
+    """Tell whether rows are the corners of parcels, and not features of their own.
+
+    A list whose numbers run on, without a column of parcels and not closed, may be either:
+    what its columns or its title call the points tells, else it is said that it may be one.
+    """
+    east, north, members, ring, at = of
+    if not len(at):
+        return False, []
+    counts = np.bincount(members[at])
+    if titled or {"parcel", "ring", "part"} & set(found):
+        return bool(counts.max() > 1), []
+    runs = rings.runs(east[at], north[at], members[at], ring[at], tolerance=CLOSING_M)
+    blocks = len(counts) > 1 and counts[counts > 0].min() >= rings.LEAST
+    if blocks or runs.closed.all():
+        return True, []
+    if len(counts) > 1 or not _is_one_ring(table, found, at):
+        return False, []
+    area = order.area(np.stack([east[at], north[at]], axis=1))
+    called = [table.heading[found["point"]]] if "point" in found else []
+    called += [str(cell) for row in table.above for cell in row if not is_blank(cell)]
+    surely = any(
+        columns.plain(word) in columns.plain(text)
+        for text in called for word in columns.words().corners
+    )
+    return surely, [Note(
+        Issue.CORNERS_OF_ONE_PARCEL if surely else Issue.POINTS_MAY_BE_PARCEL,
+        f"{len(at)}; {area}",
+    )]
+
+
+def _is_one_ring(table: Table, found: Mapping[str, int], at: Numbers) -> bool:
+    """Tell whether points are numbered one after the other, from 1."""
+    if len(at) < rings.LEAST:
+        return False
+    column = found.get("point", _first_other(table, found))
+    if column is None:
+        return False
+    names = [numbered(table.rows[row][column]) for row in at.tolist()]
+    known = [each[1] for each in names if each is not None]
+    return sorted(known) == list(range(1, len(at) + 1))
+
+
+def _first_other(table: Table, found: Mapping[str, int]) -> int | None:
+    """Give the first column where it is none that is known: it may be the points' number."""
+    return 0 if table.heading and table.heading[0] and 0 not in found.values() else None
+
+
+def _scattered(members: Numbers, good: Flags, n: int) -> Flags:
+    """Tell of which features the rows do not stand together."""
+    own = members[good & (members >= 0)]
+    begins = own[np.flatnonzero(np.diff(own, prepend=-1) != 0)]
+    return np.asarray(np.bincount(begins, minlength=n) > 1)
+
+
+def _left_over(table: Table, members: Numbers) -> list[Note]:
+    """Name rows of no parcel that hold more than a title, such as totals."""
+    return [
+        Note(Issue.LINE_UNREADABLE, shown(table.rows[at], table.numbers[at]))
+        for at in np.flatnonzero(members < 0).tolist()
+        if sum(not is_blank(cell) for cell in table.rows[at]) > 1
+        and not columns.is_heading(table.rows[at])
+    ]

@@ -1,0 +1,45 @@
+"""FlatGeobuf: everything but lists; quick to read in part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from landtrack.ingest.formats import gdal_out
+from landtrack.ingest.formats.base import Loss
+
+
+def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
+    """Tell what FlatGeobuf cannot hold of a frame.
+
+    Parameters
+    ----------
+    frame
+        n features.
+
+    Returns
+    -------
+    list of Loss
+        Columns of lists (written as text), features without a shape (dropped by the
+        format, so refused on writing), a missing CRS.
+    """
+    return [*gdal_out.nested_losses(frame), *gdal_out.missing_crs(frame)]
+
+
+def write(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write FlatGeobuf.
+
+    Parameters
+    ----------
+    frame
+        n features, in any order; the file keeps it.
+    path
+        The file.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    gdal_out.write(frame, path, driver="FlatGeobuf", layer=path.stem, SPATIAL_INDEX="NO")

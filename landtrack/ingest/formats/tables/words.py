@@ -1,0 +1,228 @@
+"""The words of rows that are no records, as ``data/tables.toml`` lists them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from landtrack.model import Value, catalog
+from landtrack.model.catalog import units
+
+_BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+_BEHIND = r"[（(\[【：:，,;；\d]"
+"""What may stand behind the word of a sum."""
+
+
+class Words(Value, frozen=True, kw_only=True):
+    """The words."""
+
+    total: tuple[str, ...]
+    footer: tuple[str, ...]
+    unit: tuple[str, ...]
+    no_unit: tuple[str, ...]
+    phase: tuple[str, ...]
+    ditto: tuple[str, ...]
+    error: tuple[str, ...]
+    day: str
+    area: tuple[str, ...]
+
+
+@cache
+def words() -> Words:
+    """Load the words.
+
+    Returns
+    -------
+    Words
+        The user's file where there is one, else the shipped one.
+
+    Raises
+    ------
+    CatalogError
+        If ``data/tables.toml`` is wrong.
+    """
+    path = catalog.data_file("", "tables")
+    return catalog.convert(catalog.read_toml(path), Words, path)
+
+
+def plain(text: object) -> str:
+    """Write a text without what does not matter in it.
+
+    Parameters
+    ----------
+    text
+        A cell.
+
+    Returns
+    -------
+    str
+        Half-width, in small letters and simplified characters, without blanks.
+    """
+    made = _BLANKS.sub("", unicodedata.normalize("NFKC", str(text))).casefold()
+    return catalog.simplified(made)
+
+
+@cache
+def _plain(name: str) -> frozenset[str]:
+    return frozenset(map(plain, getattr(words(), name)))
+
+
+@cache
+def _sum() -> re.Pattern[str]:
+    found = "|".join(map(re.escape, sorted(_plain("total"), key=len, reverse=True)))
+    latin = r"(?<![a-z])"
+    return re.compile(rf"(?:.{{0,12}}{latin})?(?:{found})(?:{_BEHIND}.*)?")
+
+
+@cache
+def _foot() -> re.Pattern[str]:
+    found = "|".join(map(re.escape, sorted(_plain("footer"), key=len, reverse=True)))
+    return re.compile(rf"[（(*※]?(?:{found})(?:\w?[:;.、]|[）)]|\(.*\)[:.]?|$)")
+
+
+def is_sum(cell: object, *, whole: bool = False) -> bool:
+    """Tell whether a cell says that its row is a sum.
+
+    Parameters
+    ----------
+    cell
+        Anything.
+    whole
+        Whether nothing but the word may stand there.
+
+    Returns
+    -------
+    bool
+        False for what is no text.
+    """
+    if not isinstance(cell, str):
+        return False
+    text = plain(cell)
+    return text in _plain("total") if whole else _sum().fullmatch(text) is not None
+
+
+def is_footer(cell: object) -> bool:
+    """Tell whether a cell begins a row below the table, such as who made it.
+
+    Parameters
+    ----------
+    cell
+        Anything.
+
+    Returns
+    -------
+    bool
+        False for what is no text.
+    """
+    return isinstance(cell, str) and _foot().match(plain(cell)) is not None
+
+
+def is_ditto(cell: object) -> bool:
+    """Tell whether a cell stands for the one above it.
+
+    Parameters
+    ----------
+    cell
+        Anything.
+
+    Returns
+    -------
+    bool
+        False for what is no text.
+    """
+    return isinstance(cell, str) and plain(cell) in _plain("ditto")
+
+
+def is_error(cell: object) -> bool:
+    """Tell whether a cell is what a spreadsheet writes where a formula failed.
+
+    Parameters
+    ----------
+    cell
+        Anything.
+
+    Returns
+    -------
+    bool
+        False for what is no text.
+    """
+    return isinstance(cell, str) and cell[:1] in "#E" and plain(cell) in _plain("error")
+
+
+def is_phase(heading: str) -> bool:
+    """Tell whether a column tells the phases of a project apart.
+
+    Parameters
+    ----------
+    heading
+        What it is called.
+
+    Returns
+    -------
+    bool
+        By its heading alone.
+    """
+    return plain(heading) in _plain("phase")
+
+
+def are_units(cells: Sequence[object]) -> bool:
+    """Tell whether the filled cells of a row are the units of the columns.
+
+    Parameters
+    ----------
+    cells
+        The row below a heading.
+
+    Returns
+    -------
+    bool
+        True where each is a unit, says that there is none, or is called so.
+    """
+    texts = [cell for cell in cells if not is_blank(cell)]
+    if not texts or not all(isinstance(each, str) for each in texts):
+        return False
+    names, none = _plain("unit"), _plain("no_unit")
+    known = [units.is_unit(_bare(str(each))) for each in texts]
+    others = [
+        plain(each).strip("()[]:") not in names | none
+        for each, unit in zip(texts, known, strict=True) if not unit
+    ]
+    return any(known) and not any(others)
+
+
+def _bare(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().strip("()[]【】 ")
+
+
+def is_blank(cell: object) -> bool:
+    """Tell whether nothing stands in a cell.
+
+    Parameters
+    ----------
+    cell
+        Anything.
+
+    Returns
+    -------
+    bool
+        True for None and blanks.
+    """
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def filled(row: Iterable[object]) -> list[object]:
+    """Give the cells of a row in which something stands.
+
+    Parameters
+    ----------
+    row
+        Its cells.
+
+    Returns
+    -------
+    list
+        In their order.
+    """
+    return [cell for cell in row if not is_blank(cell)]

@@ -1,0 +1,139 @@
+"""Layers in a ZIP archive, each read by the reader of the file that it is in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from landtrack.ingest.formats import archive, companions, files
+from landtrack.ingest.formats.base import Contents
+from landtrack.model.errors import LimitError, SourceError
+
+
+def layer_names(path: Path) -> list[str]:
+    """List the layers of all files in an archive.
+
+    Parameters
+    ----------
+    path
+        The ``.zip``.
+
+    Returns
+    -------
+    list of str
+        The layer's name, behind the member's path where two members have one of that name.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be unpacked or holds no file with layers.
+    """
+    with archive.unpacked(path) as folder:
+        return list(_layers(path, folder))
+
+
+def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
+    """Read one layer of an archive.
+
+    Parameters
+    ----------
+    path
+        The ``.zip``.
+    layer
+        A name as :func:`layer_names` gives it; the first where not given.
+    encoding
+        Character encoding of the attributes; found out where not given.
+
+    Returns
+    -------
+    Contents
+        As its own reader gives it.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be unpacked or read, or has no such layer.
+    """
+    with archive.unpacked(path) as folder:
+        layers = _layers(path, folder)
+        if layer is not None and layer not in layers:
+            raise SourceError(
+                f"{path} has no layer {layer!r}.", mend=f"Use one of: {', '.join(layers)}."
+            )
+        member, name = layers[layer if layer is not None else next(iter(layers))]
+        try:
+            return files.read(member, layer=name, encoding=encoding)
+        except SourceError as error:
+            raise _inside(error, path, folder) from error
+
+
+def _layers(path: Path, folder: Path) -> dict[str, tuple[Path, str]]:
+    """Find the members that are data, and give each of their layers a name of its own."""
+    found: list[tuple[str, Path, str]] = []
+    faults: list[SourceError] = []
+    for member in members(folder):
+        try:
+            names = files.layer_names(member)
+        except LimitError as error:
+            raise _inside(error, path, folder) from error
+        except SourceError as error:
+            faults.append(_inside(error, path, folder))
+            continue
+        inside = member.relative_to(folder).as_posix()
+        found += [(inside, member, name) for name in names]
+    if not found:
+        if faults:
+            raise faults[0]
+        raise SourceError(
+            f"{path} holds no file that has layers.",
+            mend="Pack the .shp with its .dbf, .shx and .prj, or the .gpkg or .geojson itself.",
+        )
+    taken = [name for _, _, name in found]
+    return {
+        name if taken.count(name) == 1 else f"{inside}:{name}": (member, name)
+        for inside, member, name in found
+    }
+
+
+def _inside(error: SourceError, path: Path, folder: Path) -> SourceError:
+    """Name a member by its place in the archive, not by where it was unpacked."""
+    kind = LimitError if isinstance(error, LimitError) else SourceError
+    return kind(error.cause.replace(f"{folder}{os.sep}", f"{path}:"), mend=error.mend)
+
+
+def members(folder: Path) -> list[Path]:
+    """List the files of a folder that may hold layers.
+
+    Parameters
+    ----------
+    folder
+        Any folder; its subfolders are looked through too.
+
+    Returns
+    -------
+    list of Path
+        Sorted; a file geodatabase is one, what stands beside the data is none.
+    """
+    found = []
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        if any(part.lower().endswith(".gdb") for part in inside[:-1]):
+            continue
+        if "__MACOSX" in inside or path.name.startswith((".", "~$")):
+            continue
+        if path.is_dir():
+            if path.suffix.lower() == ".gdb":
+                found.append(path)
+        elif path.suffix.lower() not in archive.SIDECARS or _is_data(path):
+            found.append(path)
+    return companions.without(found)
+
+
+def _is_data(path: Path) -> bool:
+    """Tell text that holds features, whatever it is called, from a note beside the data."""
+    if path.suffix.lower() != ".txt":
+        return False
+    try:
+        return files.of(path) not in (files.TABLE, files.UNTOLD)
+    except SourceError:  # such as one of 0 bytes
+        return False

@@ -1,0 +1,424 @@
+"""Brings raw layers into the canonical form: fields, types, units, keys, working CRS.
+
+A value that cannot be read as what its field holds becomes missing and is named in an
+issue row; the feature goes on without it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from landtrack.ingest.normalise import (
+    amounts as amounts,
+    georeference,
+    ledger as ledger,
+    parts,
+    sizes as sizes,
+    values,
+    written as written,
+)
+from landtrack.ingest.normalise.dates import Calendar as Calendar
+from landtrack.ingest.normalise.days import as_of as as_of
+from landtrack.ingest.normalise.quantities import figure as figure
+from landtrack.ingest.normalise.units import figure_unit as figure_unit
+from landtrack.ingest.read import Raw
+from landtrack.model import Column, Issue, Schema, Track, Transformation, issues
+from landtrack.model.errors import CRSError
+from landtrack.spatial import crs
+
+Stated = Mapping[str, values.Stated]
+"""By field, the column that fills it and what is said of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One source in canonical form, and the faults met on the way.
+
+    ``frame`` has the schema's fields, ``source``, ``row`` (the number in the file) and
+    ``geometry`` in the working CRS; None where the source is of no use. What adds up is
+    ``amounts.CONTRADICTED`` where something is written but no one figure. ``amounts`` are those
+    that its ledger states for features together, and those that stand in its own columns.
+    ``written`` holds the figures of plots as they were written, see
+    :mod:`landtrack.ingest.normalise.written`.
+    """
+
+    frame: gpd.GeoDataFrame | None
+    rows: tuple[issues.Row, ...]
+    not_selected: int
+    amounts: tuple[amounts.Stated | amounts.OfPlots, ...] = ()
+    written: pd.DataFrame | None = None
+
+
+def layer(
+    raw: Raw,
+    schema: Schema,
+    *,
+    tracks: Mapping[str, Track],
+    working: CRS,
+    transformations: Iterable[Transformation] = (),
+    time_zone: str | None = None,
+) -> Layer:
+    """Bring one source into canonical form.
+
+    Parameters
+    ----------
+    raw
+        The source as read.
+    schema
+        Its layer kind.
+    tracks
+        The workflow's tracks, whose states some fields hold.
+    working
+        The working CRS.
+    transformations
+        Between datums for which none is published.
+    time_zone
+        That of the days; that of where the features lie where not given.
+
+    Returns
+    -------
+    Layer
+        The features selected by ``where``, a row each; none is dropped here.
+
+    Raises
+    ------
+    CRSError
+        If the source is the plots and has no CRS, none that leads to the working CRS, or
+        coordinates that can be read in several ways.
+    """
+    if raw.frame is None:
+        return Layer(frame=None, rows=raw.rows, not_selected=0)
+    rows = list(raw.rows)
+    chosen, select_rows = _selected(raw, raw.frame, schema)
+    rows += select_rows
+    try:
+        geometry, crs_rows = georeference.shapes(
+            chosen, raw.source, label=raw.label, working=working, transformations=transformations
+        )
+    except CRSError as error:
+        if schema.id == "plots":
+            raise
+        unplaced = georeference.unplaced(error, chosen, raw.source, label=raw.label)
+        return Layer(frame=None, rows=(*rows, unplaced), not_selected=0)
+    rows += crs_rows
+    stated, column_rows = _columns(raw, chosen, schema)
+    keys, key_rows = _keys(raw, chosen, stated, schema)
+    rows += column_rows + key_rows
+    choices = values.choice_codes(schema, tracks)
+    calendar = replace(calendar_of(geometry, working, time_zone=time_zone), epoch=raw.epoch)
+    kept: list[pd.DataFrame] | None = [] if schema.id == "plots" else None
+    origin = values.Origin(
+        raw.label, schema.id, keys, raw.source.values, rows, calendar, kept
+    )
+    columns = {
+        name: values.cast(stated[name], field, choices.get(name, {}), origin)
+        for name, field in schema.fields.items()
+        if name in stated and name != schema.key
+    }
+    for name in columns.keys() & set(schema.amounts):
+        unread = columns[name].isna() & values.as_text(stated[name].column).notna()
+        columns[name] = columns[name].mask(unread, amounts.CONTRADICTED)
+    frame = gpd.GeoDataFrame(
+        {schema.key: keys, **columns}, index=chosen.index, geometry=geometry, crs=working
+    )
+    of_groups = None
+    left_out = _left_out(raw, chosen, schema)
+    if raw.ledger is not None:
+        if raw.source.ledger is not None and raw.source.ledger.on not in frame:
+            frame[raw.source.ledger.on] = values.nothing(schema.fields[raw.source.ledger.on], keys)
+        frame, ledger_rows, of_groups = ledger.fill(
+            frame, raw, schema, choices, origin, left_out
+        )
+        rows += ledger_rows
+    rest = {
+        name: values.nothing(field, keys)
+        for name, field in schema.fields.items()
+        if name not in frame
+    }
+    frame = frame.assign(**rest, source=raw.label, row=frame.index)
+    frame = frame[[*schema.fields, "source", "row", "geometry"]]
+    return Layer(
+        frame=frame, rows=tuple(rows), not_selected=len(raw.frame) - len(chosen),
+        amounts=(
+            *_of_plots(raw, columns, schema, left_out), *([of_groups] if of_groups else []),
+        ),
+        written=None if kept is None else written.joined(
+            kept, frame, raw.source.ledger, schema
+        ),
+    )
+
+
+def _of_plots(
+    raw: Raw, columns: Mapping[str, object], schema: Schema, left_out: pd.DataFrame
+) -> tuple[amounts.OfPlots, ...]:
+    """Say which amounts are stated plot by plot: in columns of the file itself, or its ledger."""
+    filled = set() if raw.source.ledger is None else set(raw.source.ledger.fields)
+    own = tuple(name for name in columns if name in schema.amounts and name not in filled)
+    of = raw.source.amounts_of or ""
+    of_project = left_out if of == "project" else None
+    found = [amounts.OfPlots(raw.label, own, of, left_out=of_project)] if own else []
+    if raw.source.ledger is not None and raw.source.ledger.on == schema.key:
+        of_ledger = tuple(name for name in schema.amounts if name in filled)
+        found.append(amounts.OfPlots(raw.label, of_ledger, "plot", raw.source.ledger.path))
+    return tuple(found)
+
+
+def calendar_of(
+    geometry: npt.NDArray[np.object_], working: CRS, *, time_zone: str | None
+) -> Calendar:
+    """Tell how the days of a place are read.
+
+    Parameters
+    ----------
+    geometry
+        Shapes of the place, in the working CRS.
+    working
+        That CRS.
+    time_zone
+        The zone that the catalog states; that of where the shapes lie where it states none.
+
+    Returns
+    -------
+    Calendar
+        It looks for the zone when a moment of another one is met.
+    """
+    return Calendar(zone=time_zone, where=lambda: _middle(geometry, working))
+
+
+def _middle(geometry: npt.NDArray[np.object_], working: CRS) -> tuple[float, float] | None:
+    """Find about where shapes lie, in degrees; None where there are none."""
+    west, south, east, north = shapely.total_bounds(geometry)
+    if not np.isfinite([west, south, east, north]).all():
+        return None
+    to_degrees = crs.transformer(working, crs.WGS84)
+    longitude, latitude = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    return float(longitude), float(latitude)
+
+
+def combine(
+    layers: Iterable[Layer], schema: Schema
+) -> tuple[gpd.GeoDataFrame | None, list[issues.Row]]:
+    """Put the sources of one kind together, each feature under a key of its own.
+
+    Parameters
+    ----------
+    layers
+        Sources of one kind in canonical form.
+    schema
+        That kind.
+
+    Returns
+    -------
+    frame : GeoDataFrame or None
+        Indexed by the key, which is unique; None where no source is of use. A feature
+        given twice, alike in shape and attributes, is kept once, also by two files of which
+        one has other amounts; rows of one key are one feature where its kind may have parts.
+        What adds up is ``amounts.CONTRADICTED`` where it is stated differently, or is written
+        but no one figure, for :func:`amounts.settle`.
+    rows : list of issues.Row
+        The keys that were used twice, the features given twice, and their amounts that differ.
+    """
+    frames = [each.frame for each in layers if each.frame is not None]
+    if not frames:
+        return None, []
+    filled = [each for each in frames if len(each)] or frames[:1]
+    whole = gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=filled[0].crs)
+    repeated = whole[schema.key].duplicated(keep=False).to_numpy()
+    rows: list[issues.Row] = []
+    if repeated.any():
+        whole, rows = _given_once(whole, repeated, schema)
+        whole, found = parts.together(whole, schema)
+        repeated = whole[schema.key].duplicated(keep=False).to_numpy()
+        whole, more = _told_apart(whole, repeated, schema)
+        rows += [*found, *more]
+    return whole.set_index(schema.key), rows
+
+
+def of_files(
+    layers: Iterable[Layer], whole: gpd.GeoDataFrame | None
+) -> tuple[amounts.Stated | amounts.OfPlots, ...]:
+    """List what files state of plots, and of which: a plot may be drawn in two of them.
+
+    Parameters
+    ----------
+    layers
+        Sources of one kind in canonical form.
+    whole
+        What :func:`combine` gave for them.
+
+    Returns
+    -------
+    tuple of amounts.Stated or amounts.OfPlots
+        Those of all files.
+    """
+    return tuple(
+        stated if whole is None else amounts.drawn_alike(stated, each.frame, whole)
+        for each in layers for stated in each.amounts
+    )
+
+
+def _given_once(
+    whole: gpd.GeoDataFrame, repeated: npt.NDArray[np.bool_], schema: Schema
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+    """Leave out features given twice, alike in shape and attributes; other files add amounts."""
+    rows: list[issues.Row] = []
+    shapes = shapely.to_wkb(whole.geometry.to_numpy())
+    keep = np.ones(len(whole), dtype=bool)
+    seen: dict[tuple[object, ...], int] = {}
+    given: dict[int, list[int]] = {}
+    said = [name for name in schema.fields if name not in schema.amounts]
+    for position in np.flatnonzero(repeated).tolist():
+        looks = (shapes[position], *(str(whole[name].iloc[position]) for name in said))
+        source = str(whole["source"].iloc[position])
+        own = (*looks, source, *(str(whole[name].iloc[position]) for name in schema.amounts))
+        first = seen.setdefault(looks, position)
+        if own in seen or whole["source"].iloc[first] != source:
+            keep[position] = False
+            rows.append(_twice(whole, position, schema, Issue.FEATURE_DUPLICATE))
+            if own not in seen and schema.amounts:
+                given.setdefault(first, [first]).append(position)
+        seen[own] = position
+    changed = {name: whole[name].copy() for name in schema.amounts} if given else {}
+    for first, alike in given.items():
+        for name, column in changed.items():
+            column.iloc[first], found = amounts.of_files_alike(whole.iloc[alike], name)
+            rows += found
+    return whole.assign(**changed)[keep].reset_index(drop=True), rows
+
+
+def _told_apart(
+    whole: gpd.GeoDataFrame, repeated: npt.NDArray[np.bool_], schema: Schema
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+    """Give numbers to the features that only share a key."""
+    rows: list[issues.Row] = []
+    keys = whole[schema.key].tolist()
+    taken = set(keys)
+    count: Counter[str] = Counter()
+    for position in np.flatnonzero(repeated).tolist():
+        key = own = keys[position]
+        count[key] += 1
+        if count[key] > 1:
+            number = count[key]
+            while (own := f"{key}#{number}") in taken:
+                number += 1
+            taken.add(own)
+            keys[position] = own
+            rows.append(
+                {**_twice(whole, position, schema, Issue.KEY_DUPLICATE), "feature_id": own}
+            )
+    # A ledger's row of that key is of one of them, nobody knows of which.
+    by_key = whole[repeated].groupby(schema.key)
+    same = {}
+    for name in schema.amounts if repeated.any() else ():
+        least = by_key[name].min()
+        alike = (least == by_key[name].max()) & (least != amounts.CONTRADICTED)
+        same[name] = whole[name].mask(repeated & whole[schema.key].map(alike).eq(other=True))
+    return whole.assign(**same, **{schema.key: keys}), rows
+
+
+def _twice(
+    whole: gpd.GeoDataFrame, position: int, schema: Schema, issue: Issue
+) -> issues.Row:
+    key = whole[schema.key].iloc[position]
+    return issues.row(
+        issue, source=whole["source"].iloc[position], layer=schema.id, feature_id=key,
+        field=schema.key, value=key,
+    )
+
+
+def _selected(
+    raw: Raw, frame: gpd.GeoDataFrame, schema: Schema
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+    """Keep the features whose columns have the values that the catalog lists."""
+    keep = pd.Series(data=True, index=frame.index)
+    rows = []
+    for column, allowed in raw.source.where.items():
+        if column in frame:
+            keep &= frame[column].astype("str").isin(allowed)
+        else:
+            keep[:] = False
+            rows.append(_column_missing(raw, frame, schema, column))
+    return frame[keep], rows
+
+
+def _left_out(raw: Raw, chosen: gpd.GeoDataFrame, schema: Schema) -> pd.DataFrame:
+    """Give, by key, what features have in text columns that the catalog leaves out on purpose."""
+    names = [each.name for each in schema.field if each.type == "text"]
+    if raw.frame is None or any(column not in raw.frame for column in raw.source.where):
+        return pd.DataFrame(columns=names, dtype="str")  # a misspelt column leaves out nothing
+    left = raw.frame[~raw.frame.index.isin(chosen.index)]
+    stated, _ = _columns(raw, left, schema)
+    keys, _ = _keys(raw, left, stated, schema)
+    made = {
+        name: values.as_text(stated[name].column) if name in stated
+        else pd.Series(index=left.index, dtype="str")
+        for name in names
+    }
+    return pd.DataFrame({**made, schema.key: keys}).set_index(keys.rename(None))
+
+
+def _columns(
+    raw: Raw, frame: gpd.GeoDataFrame, schema: Schema
+) -> tuple[dict[str, values.Stated], list[issues.Row]]:
+    """Give each field its column, and what is said of it."""
+    found: dict[str, values.Stated] = {}
+    rows = []
+    mapping = raw.source.fields
+    if mapping is None:
+        mapping = {name: name for name in schema.fields if name in frame}
+    for name, stated in mapping.items():
+        column = values.name_of(stated)
+        if column in frame:
+            found[name] = values.stated(
+                frame, stated, notes=raw.said, above=raw.above.get(column, ())
+            )
+        else:
+            rows.append(_column_missing(raw, frame, schema, name))
+    for name, value in raw.source.constants.items():  # named by the field, and so by its unit
+        found[name] = values.Stated(
+            column=pd.Series([value] * len(frame), index=frame.index),
+            mapped=Column(column=name, unit=schema.fields[name].unit)
+        )
+    return found, rows
+
+
+def _column_missing(
+    raw: Raw, frame: gpd.GeoDataFrame, schema: Schema, field: str
+) -> issues.Row:
+    has = [str(name) for name in frame.columns if name != frame.geometry.name]
+    return issues.row(
+        Issue.COLUMN_MISSING, source=raw.label, layer=schema.id, field=field,
+        value=", ".join(has),
+    )
+
+
+def _keys(
+    raw: Raw, frame: gpd.GeoDataFrame, stated: Stated, schema: Schema
+) -> tuple[pd.Series[Any], list[issues.Row]]:
+    """Give every feature a key: the file's, else its number in the file."""
+    numbered = pd.Series(
+        [f"{schema.id}-{number}" for number in frame.index], index=frame.index, dtype="str"
+    )
+    if schema.key not in stated:
+        row = issues.row(
+            Issue.KEY_GENERATED, source=raw.label, layer=schema.id, field=schema.key
+        )
+        return numbered, [row]
+    keys = values.as_text(stated[schema.key].column)
+    return keys.fillna(numbered), [
+        issues.row(
+            Issue.KEY_MISSING, source=raw.label, layer=schema.id, feature_id=stand_in,
+            field=schema.key,
+        )
+        for stand_in in numbered[keys.isna()]
+    ]

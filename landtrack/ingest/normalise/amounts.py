@@ -1,0 +1,429 @@
+"""The amounts of projects: each exists once, whatever plots a project has.
+
+A ledger that is joined on the project is of projects. What adds up (investment, land, floor
+area, output, tax) stands in it once for all plots of a project; a figure of one plot exists only
+where the project is that plot, or where the catalog says by what the amount is divided.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from landtrack.model import AMOUNT_COLUMNS, Issue, Schema, issues
+from landtrack.spatial.plot_figures import project_of
+
+PROJECT = "project_id"
+CONTRADICTED = -np.inf
+"""Stands for an amount that is stated differently, or of which something is written but no one
+figure, until all is read: no other cell, file or ledger settles it.
+"""
+
+
+NONE: pd.Index[Any] = pd.Index([], dtype="str")
+
+
+class Stated(NamedTuple):
+    """What a ledger of groups of plots states: a row for each value of the field ``on``.
+
+    ``table`` has the fields that add up, by that value: NaN where the ledger says nothing,
+    :data:`CONTRADICTED` where it says something that is no one figure. ``layer`` is the file of
+    the plots that the ledger is of, ``source`` the ledger, ``share`` by what an amount is divided
+    among the plots of a group, empty where it is not. ``left_out`` are the plots that the catalog
+    leaves out of the file, by key: an amount of their group is theirs too. ``also`` are the plots
+    that this file draws as another one does, by key: its ledger speaks of them, too.
+    """
+
+    on: str
+    table: pd.DataFrame
+    layer: str
+    source: str
+    share: str
+    left_out: pd.DataFrame | None = None
+    also: pd.Index[Any] = NONE
+
+
+class OfPlots(NamedTuple):
+    """Amounts that are stated plot by plot: ``fields`` of the plots of the file ``layer``.
+
+    They stand in columns of the file itself, or in a ``ledger`` that has rows of plots. ``of``
+    says whether they are those of each plot, or of its project and repeated at each of its
+    plots; empty where the catalog does not say. ``left_out`` as with :class:`Stated`, where the
+    amounts are the projects', and so is ``also``.
+    """
+
+    layer: str
+    fields: tuple[str, ...]
+    of: str
+    ledger: str = ""
+    left_out: pd.DataFrame | None = None
+    also: pd.Index[Any] = NONE
+
+
+ALIKE = 0.1
+"""A declared land area this near to that of the shape is the plot's, whatever others have."""
+
+
+class Settled(NamedTuple):
+    """Plots with the figures that are their own, and the projects of several plots."""
+
+    plots: gpd.GeoDataFrame
+    amounts: pd.DataFrame
+    rows: list[issues.Row]
+
+
+def settle(
+    plots: gpd.GeoDataFrame, stated: tuple[Stated | OfPlots, ...], lost: pd.DataFrame | None,
+    schema: Schema,
+) -> Settled:
+    """Give amounts to those whose they are: to single plots, or to projects of several.
+
+    Parameters
+    ----------
+    plots
+        n valid plots by ``plot_id``, all that there are of the day; :data:`CONTRADICTED` in
+        columns of their own where something is written but no one figure.
+    stated
+        What ledgers state that are joined on a field which several plots may share, and what
+        files of plots state in columns of their own.
+    lost
+        The plots that were set aside, with their fields: they are of their projects too, as
+        are those that the catalog leaves out.
+    schema
+        The plots' kind, which says what adds up.
+
+    Returns
+    -------
+    Settled
+        The same plots; ``amounts`` by project, of each that has several plots or lost one:
+        columns of ``model.AMOUNT_COLUMNS`` and the fields that add up, NaN where no ledger of
+        projects states one. Rows name amounts that two ledgers state differently, those that
+        plots of several projects share, and those of a column of the plots that stand at each
+        plot of a project alike: whose they are is asked, and they are not known until then.
+    """
+    of = project_of(plots)
+    lost, rows = _with_left_out(lost, stated, of)
+    gone = pd.Series(dtype="str") if lost is None or lost.empty else project_of(lost)
+    gone = gone[~gone.index.isin(of.index)]
+    members = pd.concat([of, gone])
+    sizes = members.value_counts()
+    several = pd.Index(of[of.map(sizes) > 1].unique(), name=PROJECT, dtype="str")
+    amounts = _begun(plots, stated, of, several, schema)
+    columns = {name: plots[name].copy() for name in schema.amounts}
+    by_project = [each for each in stated if isinstance(each, OfPlots) and each.of == "project"]
+    for own_of in by_project:
+        told, differ = _repeated_at_plots(plots, own_of, of, several)
+        rows += differ
+        columns = {
+            name: column.mask(of.isin(several) & _of_file(plots, own_of))
+            if name in own_of.fields else column
+            for name, column in columns.items()
+        }
+        rows += _enter(amounts, *told)
+    for ledger in stated:
+        if isinstance(ledger, OfPlots):
+            continue
+        owner = _owners(plots, lost, ledger, members, rows)
+        owner = owner[_of_file(plots, ledger).reindex(owner.index)]
+        key_of = plots.loc[owner.index, ledger.on].groupby(owner, sort=False).first()
+        rows += _enter(amounts, key_of, ledger)
+    alone = of[~of.isin(several)]
+    for name, column in columns.items():
+        column.loc[alone.index] = amounts[name].reindex(alone).to_numpy()
+    amounts = _of_several(amounts, several, sizes, gone)
+    figures = amounts[list(schema.amounts)]
+    columns = _without_doubted(columns, plots, stated, of, figures == CONTRADICTED)
+    plots = plots.assign(**columns)
+    amounts[list(schema.amounts)] = figures.mask(figures == CONTRADICTED)
+    plots = plots.assign(**_of_single_plots(plots, schema, of, amounts))
+    for unclear in (each for each in stated if isinstance(each, OfPlots) and not each.of):
+        plots, asked = _ask_whose(plots, unclear, of, amounts)
+        rows += asked
+    for own_of in (each for each in stated if isinstance(each, OfPlots) and each.ledger):
+        rows += _alike_in_ledger(plots, own_of, of, amounts)
+    return Settled(plots, amounts, rows)
+
+
+def _begun(
+    plots: gpd.GeoDataFrame, stated: tuple[Stated | OfPlots, ...], of: pd.Series,
+    several: pd.Index, schema: Schema,
+) -> pd.DataFrame:
+    """Begin the amounts of projects: those of one plot have what stands in its columns.
+
+    A ledger stands for the columns of its own file, where no other file draws the plot alike.
+    """
+    projects = pd.Index(of.unique(), name=PROJECT, dtype="str")
+    alone = of[~of.isin(several)]
+    own = plots.loc[alone.index, list(schema.amounts)].astype("float64")
+    source = plots["source"].reindex(alone.index)
+    for each in stated:
+        source = source.mask(source.index.isin(each.also))
+    for ledger in (each for each in stated if isinstance(each, Stated)):
+        own.loc[source == ledger.layer, list(ledger.table.columns)] = np.nan
+    own = own.set_axis(pd.Index(alone, dtype="str"))
+    return own.reindex(projects).assign(source="", share="")
+
+
+def _of_several(
+    amounts: pd.DataFrame, several: pd.Index, sizes: pd.Series, gone: pd.Series
+) -> pd.DataFrame:
+    """Give the amounts of the projects of several plots, with their number and those lost."""
+    names = {each: ", ".join(map(str, own)) for each, own in gone.groupby(gone).groups.items()}
+    figures = amounts.columns.drop(["source", "share"])
+    return amounts.reindex(several).assign(
+        plots=sizes.reindex(several).to_numpy(), lost=[names.get(each, "") for each in several],
+    )[[*AMOUNT_COLUMNS, *figures]]
+
+
+def _of_file(plots: gpd.GeoDataFrame, stated: Stated | OfPlots) -> pd.Series:
+    """Tell which plots a file draws: those taken from it, and those taken from one alike."""
+    return (plots["source"] == stated.layer) | plots.index.isin(stated.also)
+
+
+def drawn_alike(
+    stated: Stated | OfPlots, drawn: gpd.GeoDataFrame | None, plots: gpd.GeoDataFrame
+) -> Stated | OfPlots:
+    """Say which plots a file draws that were taken from another one, for they are alike.
+
+    Parameters
+    ----------
+    stated
+        What is stated of the plots of the file.
+    drawn
+        The n plots that it draws, with ``plot_id``, ``source`` and ``row``; None where it is of
+        no use.
+    plots
+        The plots of all files by ``plot_id``, each once.
+
+    Returns
+    -------
+    Stated or OfPlots
+        The same with ``also``.
+    """
+    if drawn is None:
+        return stated
+    by = ["source", "row"]
+    taken = pd.MultiIndex.from_frame(drawn[by]).isin(pd.MultiIndex.from_frame(plots[by]))
+    key = drawn.loc[~taken, "plot_id"]
+    own = plots.index[plots["source"] == stated.layer]  # its parts, and what it has twice itself
+    return stated._replace(also=pd.Index(key[~key.isin(own)].unique(), dtype="str"))
+
+
+def of_files_alike(
+    alike: gpd.GeoDataFrame, name: str
+) -> tuple[float, list[issues.Row]]:
+    """Say what an amount is of a plot that several files draw alike.
+
+    Parameters
+    ----------
+    alike
+        The plot as each file has it, with ``plot_id`` and ``source``.
+    name
+        The field that adds up.
+
+    Returns
+    -------
+    amount : float
+        The one that is stated; :data:`CONTRADICTED` where files differ or one is in doubt.
+    rows : list of issues.Row
+        One where files state different figures.
+    """
+    known = alike[name].astype("float64").dropna().drop_duplicates()
+    if known.min() == known.max() or known.empty or CONTRADICTED in known.to_numpy():
+        return float(known.min()), []
+    return CONTRADICTED, [issues.row(
+        Issue.AMOUNT_CONTRADICTED, source=str(alike["source"].loc[known.index[-1]]),
+        layer="plots", feature_id=str(alike["plot_id"].iloc[0]), field=name,
+        value=" / ".join(f"{each:,.10g}" for each in known),
+    )]
+
+
+def _without_doubted(
+    columns: dict[str, pd.Series], plots: gpd.GeoDataFrame, stated: tuple[Stated | OfPlots, ...],
+    of: pd.Series, doubted: pd.DataFrame,
+) -> dict[str, pd.Series]:
+    """Leave out what is no one figure, and what ledgers of the same plots leave in doubt."""
+    ledgers = [each for each in stated if isinstance(each, Stated)]
+    found = {}
+    for name, column in columns.items():
+        layers = {each.layer for each in ledgers if name in each.table}
+        projects = doubted.index[doubted[name]]
+        doubtful = (plots["source"].isin(layers) & of.isin(projects)) | (column == CONTRADICTED)
+        found[name] = column.mask(doubtful)
+    return found
+
+
+def _with_left_out(
+    lost: pd.DataFrame | None, stated: tuple[Stated | OfPlots, ...], of: pd.Series
+) -> tuple[pd.DataFrame | None, list[issues.Row]]:
+    """Add the plots that the catalog leaves out of a project, and name them."""
+    rows: list[issues.Row] = []
+    found = [] if lost is None else [lost]
+    there = set(of.index)
+    for each in stated:
+        if each.left_out is None or each.left_out.empty:
+            continue
+        left = each.left_out[~each.left_out.index.isin(there)]
+        there.update(left.index)
+        found.append(left)
+        projects = project_of(left)
+        rows += [
+            issues.row(
+                Issue.AMOUNT_LEFT_OUT, source=each.layer, layer="plots", feature_id=str(project),
+                field=PROJECT, value=", ".join(map(str, own)),
+            )
+            for project, own in projects.groupby(projects).groups.items() if project in set(of)
+        ]
+    return (pd.concat(found) if found else None), rows
+
+
+def _repeated_at_plots(
+    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, several: pd.Index
+) -> tuple[tuple[pd.Series, Stated], list[issues.Row]]:
+    """Take the amounts of projects from a column that repeats them at each of their plots."""
+    shared = of[of.isin(several) & _of_file(plots, own)]
+    stated = plots.loc[shared.index, list(own.fields)].groupby(shared, sort=False)
+    least, most = stated.min(), stated.max()  # one cell in doubt makes the least CONTRADICTED
+    differs = (least < most) & (least != CONTRADICTED)
+    rows = [
+        issues.row(
+            Issue.AMOUNT_CONTRADICTED, source=own.layer, layer="plots", feature_id=str(project),
+            field=name, value=f"{least.loc[project, name]:,.10g} / {most.loc[project, name]:,.10g}",
+        )
+        for name in own.fields
+        for project in differs.index[differs[name]]
+    ]
+    once = least.mask(differs, CONTRADICTED)
+    projects = pd.Series(once.index, index=once.index, dtype="str")
+    return (projects, Stated(PROJECT, once, own.layer, own.layer, "")), rows
+
+
+def _ask_whose(
+    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame
+) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
+    """Make unknown, and ask of, amounts that stand at each of a project's plots alike."""
+    rows: list[issues.Row] = []
+    changed = {}
+    for name in own.fields:
+        alike = _alike(plots, own, of, amounts, name)
+        rows += [
+            issues.row(
+                Issue.AMOUNT_REPEATED, source=own.layer, layer="plots", feature_id=str(project),
+                field=name, value=f"{amount:,.10g}",
+            )
+            for project, amount in alike.items()
+        ]
+        if len(alike):
+            changed[name] = plots[name].mask(of.isin(alike.index) & (plots["source"] == own.layer))
+    return plots.assign(**changed), rows
+
+
+def _alike_in_ledger(
+    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame
+) -> list[issues.Row]:
+    """Point once at amounts that a ledger has alike for each plot of a project: they are added."""
+    found = {name: _alike(plots, own, of, amounts, name) for name in own.fields}
+    return [
+        issues.row(
+            Issue.AMOUNT_ALIKE, source=own.ledger, layer="plots", field=name,
+            value=", ".join(f"{project}: {amount:,.10g}" for project, amount in alike.items()),
+        )
+        for name, alike in found.items() if len(alike)
+    ]
+
+
+def _alike(
+    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame, name: str
+) -> pd.Series:
+    """Find the projects whose plots all have one amount, with it; land as it is drawn is theirs."""
+    shared = of[of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)]
+    value = plots.loc[shared.index, name].astype("float64")
+    if name == "land_area_m2":
+        area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
+        value = value.mask((value / area.reindex(value.index) - 1).abs() <= ALIKE)
+    groups = value.groupby(shared, sort=False)
+    same = (
+        (groups.count() == groups.size()) & (groups.size() > 1)
+        & (groups.min() == groups.max()) & (groups.min() > 0)
+    )
+    first = groups.first()
+    return first[same.reindex(first.index, fill_value=False)]
+
+
+def _owners(
+    plots: gpd.GeoDataFrame, lost: pd.DataFrame | None, ledger: Stated, members: pd.Series,
+    rows: list[issues.Row],
+) -> pd.Series:
+    """Say whose the ledger's rows are: by plot, its project; without those of several projects."""
+    of = members.reindex(plots.index)
+    if ledger.on == PROJECT:
+        return of[plots[PROJECT].notna()]
+    key = plots[ledger.on]
+    every = key if lost is None or lost.empty or ledger.on not in lost else pd.concat(
+        [key, lost[ledger.on][~lost.index.isin(key.index)]]
+    )
+    every = every[every.notna()]
+    together = members.reindex(every.index)
+    projects, plots_of = together.groupby(every).nunique(), every.value_counts()
+    whole = together.groupby(every).first().map(members.value_counts())
+    fits = (projects == 1) & (plots_of.reindex(whole.index) == whole)
+    stated = ledger.table.index[ledger.table.notna().any(axis="columns")]
+    rows += [
+        issues.row(
+            Issue.AMOUNT_SHARED, source=ledger.source, layer="plots", feature_id=str(each),
+            field=ledger.on, value=", ".join(map(str, every.index[every == each])),
+        )
+        for each in fits.index[~fits & fits.index.isin(stated)]
+    ]
+    return of[key.notna() & key.map(fits).fillna(value=False).astype(bool)]
+
+
+def _enter(
+    amounts: pd.DataFrame, key_of: pd.Series, ledger: Stated
+) -> list[issues.Row]:
+    """Enter what a ledger states of projects; where another one says otherwise, nothing."""
+    there = key_of[key_of.isin(ledger.table.index)]
+    settles = pd.Series(data=False, index=there.index)
+    rows: list[issues.Row] = []
+    for name in ledger.table.columns:
+        value = there.map(ledger.table[name]).astype("float64")
+        known = amounts.loc[there.index, name]
+        unclear = (known == CONTRADICTED) | (value == CONTRADICTED)
+        settles |= value.notna() & (value != CONTRADICTED)
+        differs = known.notna() & value.notna() & (known != value) & ~unclear
+        rows += [
+            issues.row(
+                Issue.AMOUNT_CONTRADICTED, source=ledger.source, layer="plots",
+                feature_id=str(project), field=name,
+                value=f"{known[project]:,.10g} / {value[project]:,.10g}",
+            )
+            for project in differs.index[differs]
+        ]
+        amounts.loc[there.index, name] = known.where(known.notna(), value).mask(
+            differs | unclear, CONTRADICTED
+        )
+    amounts.loc[there.index[settles], ["source", "share"]] = [ledger.source, ledger.share]
+    return rows
+
+
+def _of_single_plots(
+    plots: gpd.GeoDataFrame, schema: Schema, of: pd.Series, amounts: pd.DataFrame
+) -> dict[str, pd.Series]:
+    """Give the figures of each plot: its own, or its share of the project's amounts."""
+    found = {name: plots[name].astype("float64") for name in schema.amounts}
+    if amounts.empty:
+        return found
+    divided = of.map((amounts["share"] != "") & (amounts["lost"] == "")).eq(other=True)
+    area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
+    area_of_all = area.groupby(of).transform("sum")
+    for name, stated in found.items():
+        whole = of.map(amounts[name])
+        own = stated.mask(divided & whole.notna(), whole * area / area_of_all)
+        # A column of the plots that repeats the project's amount at each is no figure of theirs.
+        same = (own == whole) & ~divided
+        found[name] = own.mask(same.groupby(of).transform("all") & whole.notna())
+    return found

@@ -1,0 +1,170 @@
+"""The keys of a ledger: written in another way, merged over rows, and one for several phases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from landtrack.ingest.formats.tables import Table, is_phase
+from landtrack.model import Issue, issues
+from landtrack.model.catalog import numbers
+
+SHOWN = 6
+"""How many pairs of keys are shown."""
+
+
+def written_alike(keys: pd.Series[Any], on: pd.Series[Any]) -> tuple[pd.Series[Any], str]:
+    """Write keys as the other side does, where that leaves no doubt.
+
+    Leading zeros, full width, capitals and blanks make no other key.
+
+    Parameters
+    ----------
+    keys
+        Those of a ledger.
+    on
+        Those that they should equal.
+
+    Returns
+    -------
+    keys : Series
+        On the same index; unchanged where two keys of one side would become one.
+    told : str
+        Which were changed; empty where none was.
+    """
+    mine, others = set(keys), set(on.dropna())
+    plain = {each: _plain(each) for each in mine | others}
+    by_plain = {plain[each]: each for each in others}
+    once = all(len({plain[each] for each in side}) == len(side) for side in (mine, others))
+    changed = {
+        each: by_plain[plain[each]] for each in sorted(mine - others)
+        if once and plain[each] in by_plain
+    }
+    pairs = [f"{old} = {new}" for old, new in changed.items()]
+    told = ", ".join(pairs[:SHOWN]) + (f" … ({len(pairs)})" if len(pairs) > SHOWN else "")
+    return (keys.map(lambda key: changed.get(key, key)) if changed else keys), told
+
+
+def _plain(key: str) -> str:
+    """Write a key without what makes no other key."""
+    plain = "".join(numbers.half_width(key).split()).casefold()
+    return (plain.lstrip("0") or "0") if plain.isdecimal() else plain
+
+
+def phased(table: Table, keys: pd.Series[Any]) -> set[str]:
+    """Find the keys whose rows are phases: a column of phases differs from row to row.
+
+    Parameters
+    ----------
+    table
+        The ledger.
+    keys
+        The key of each row, by its number.
+
+    Returns
+    -------
+    set of str
+        Keys of several rows.
+    """
+    repeated = keys[keys.duplicated(keep=False)]
+    found: set[str] = set()
+    for column in table.columns:
+        if not is_phase(column.heading):
+            continue
+        phases = table.frame.loc[repeated.index, column.name]
+        found |= {
+            str(key) for key, own in phases.groupby(repeated)
+            if own.notna().all() and not own.duplicated().any()
+        }
+    return found
+
+
+def by_key(
+    cast: pd.Series[Any], keys: pd.Series[Any], merged: Mapping[int, int], *, adds_up: bool
+) -> pd.Series[Any]:
+    """Give one value for each key.
+
+    Parameters
+    ----------
+    cast
+        The values by the number of the row.
+    keys
+        The keys by the same.
+    merged
+        By row, the first of the rows over which the cell is merged: it counts once.
+    adds_up
+        Whether the values of phases are added; else they must be alike.
+
+    Returns
+    -------
+    Series
+        By key; missing where a phase has none, or they differ.
+    """
+    if keys.is_unique:
+        return cast.set_axis(pd.Index(keys))
+    own = cast[[merged.get(row, row) == row or merged[row] not in cast.index for row in cast.index]]
+    groups = own.groupby(keys[own.index])
+    if adds_up:
+        return groups.sum().where(groups.count() == groups.size())
+    return groups.first().where(groups.nunique().eq(1))
+
+
+def shared(
+    table: Table, column: str, keys: pd.Series[Any]
+) -> list[list[int]]:
+    """Find figures in cells that are merged over rows of different keys.
+
+    Parameters
+    ----------
+    table
+        The ledger.
+    column
+        Its column.
+    keys
+        The key of each row, by its number.
+
+    Returns
+    -------
+    list of list of int
+        The numbers of the rows that share one figure.
+    """
+    groups: dict[int, list[int]] = {}
+    for row, first in table.merged.get(column, {}).items():
+        if row in keys.index:
+            groups.setdefault(first, []).append(row)
+    return [rows for rows in groups.values() if len(set(keys[rows])) > 1]
+
+
+def told_of(
+    table: Table, column: str, keys: pd.Series[Any], *, source: str, layer: str, field: str
+) -> list[issues.Row]:
+    """Name keys that stand in cells merged over several rows.
+
+    Parameters
+    ----------
+    table
+        The ledger.
+    column
+        The column of its keys.
+    keys
+        The key of each row, by its number.
+    source, layer, field
+        For the issue.
+
+    Returns
+    -------
+    list of issues.Row
+        One for each such cell.
+    """
+    groups: dict[int, list[int]] = {}
+    for row, first in table.merged.get(column, {}).items():
+        groups.setdefault(first, []).append(row)
+    return [
+        issues.row(
+            Issue.LEDGER_KEY_MERGED, source=source, layer=layer, feature_id=str(keys[first]),
+            field=field, value=", ".join(map(str, rows)),
+        )
+        for first, rows in groups.items() if first in keys.index
+    ]

@@ -1,0 +1,192 @@
+"""Figures of plots as they were written, a row for each cell; days that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from landtrack.model import WRITTEN_COLUMNS, LedgerSource, Result, Schema
+from landtrack.spatial import plot_figures
+
+OF_CELL = ("field", "written", "unit", "unit_from", "taken", "taken_unit", "file", "column")
+"""What is known of a cell when it is read, of a day that cannot be read without a unit; ``at`` is
+its row, or the feature, from 1.
+"""
+SAME = 1e-9
+
+
+def joined(
+    kept: Iterable[pd.DataFrame], frame: gpd.GeoDataFrame, ledger: LedgerSource | None,
+    schema: Schema,
+) -> pd.DataFrame:
+    """Give each plot what was written of it, in its layer and in its ledger.
+
+    Parameters
+    ----------
+    kept
+        What :meth:`landtrack.ingest.normalise.values.Origin.keep` put down.
+    frame
+        The plots with ``source`` and ``row``.
+    ledger
+        Their ledger, for the field that it is joined on.
+    schema
+        Their kind.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``source``, ``row`` and ``key`` of the plot, ``at`` and those of :data:`OF_CELL`;
+        a figure of a ledger's row once for each of its plots.
+    """
+    found = []
+    plots = frame[["source", "row", schema.key]].rename(columns={schema.key: "key"})
+    for each in kept:
+        if ledger is not None and each["joins"].notna().any():
+            on = plots.assign(joins=frame[ledger.on]).dropna(subset=["joins"])
+            own = on.merge(each, on="joins")
+        else:
+            own = plots.merge(each, left_index=True, right_on="at")
+        found.append(own[["source", "row", "key", "at", *OF_CELL]])
+    if not found:
+        return pd.DataFrame(columns=["source", "row", "key", "at", *OF_CELL])
+    return pd.concat(found, ignore_index=True)
+
+
+def facts(plots: gpd.GeoDataFrame, table: pd.DataFrame | None) -> pd.DataFrame:
+    """Give the fields of plots, and of which dates something is written that is no one day.
+
+    Parameters
+    ----------
+    plots
+        n plots by ``plot_id``.
+    table
+        What :func:`of_plots` gave.
+
+    Returns
+    -------
+    DataFrame
+        n rows: the fields, and a column of true and false for each date that is written
+        somewhere and cannot be read, named by :func:`landtrack.spatial.plot_figures.unread`.
+    """
+    found = pd.DataFrame(plots.drop(columns="geometry"))
+    if table is None:
+        return found
+    for field, own in table[table["unit"] == ""].groupby("field", sort=False):
+        name = str(field)
+        if found[name].dtype.kind == "M":
+            found[plot_figures.unread(name)] = found[name].isna() & found.index.isin(own["plot_id"])
+    return found
+
+
+def of(result: Result) -> pd.DataFrame:
+    """Give the fields of the plots of a run, as :func:`facts` does.
+
+    Parameters
+    ----------
+    result
+        The run.
+
+    Returns
+    -------
+    DataFrame
+        The same as was judged.
+    """
+    joined = result.joined.get("plots")
+    return facts(result.layers["plots"], None if joined is None else joined.written)
+
+
+def of_plots(parts: Iterable[pd.DataFrame | None], plots: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Put what was written of the plots of all sources under their keys.
+
+    Parameters
+    ----------
+    parts
+        What :func:`joined` gave for each source.
+    plots
+        n plots by ``plot_id`` with ``source`` and ``row``; one drawn in several rows has the
+        first of them.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``plot_id``, ``row`` (that of the cell) and those of :data:`OF_CELL`.
+    """
+    columns = ["plot_id", *OF_CELL, "row"]
+    filled = [each for each in parts if each is not None and len(each)]
+    if not filled:
+        return pd.DataFrame(columns=columns)
+    cells = pd.concat(filled, ignore_index=True)
+    rows = pd.MultiIndex.from_frame(plots[["source", "row"]])
+    place = rows.get_indexer(pd.MultiIndex.from_frame(cells[["source", "row"]]))
+    keys = pd.MultiIndex.from_arrays([plots["source"], plots.index])
+    if keys.is_unique:  # the other parts of a plot
+        parts_of = keys.get_indexer(pd.MultiIndex.from_frame(cells[["source", "key"]]))
+        place = np.where(place < 0, parts_of, place)
+    cells = cells[place >= 0].assign(plot_id=plots.index[place[place >= 0]])
+    return cells.assign(row=cells["at"])[columns].reset_index(drop=True)
+
+
+def settled(
+    cells: pd.DataFrame | None, plots: gpd.GeoDataFrame, amounts: pd.DataFrame
+) -> pd.DataFrame:
+    """Say of what was written whose figure it is, and what of it is used.
+
+    Parameters
+    ----------
+    cells
+        What :func:`of_plots` gave.
+    plots
+        The plots with the figures that are used.
+    amounts
+        The amounts of projects, as :func:`landtrack.ingest.normalise.amounts.settle` gives them.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``model.WRITTEN_COLUMNS``: the cells that make a figure up, several of one that
+        was added up. Of a figure that is not known for all that was written, ``taken`` is NaN.
+    """
+    if cells is None or cells.empty:
+        return pd.DataFrame(columns=list(WRITTEN_COLUMNS))
+    cells = cells[cells["plot_id"].isin(plots.index)].reset_index(drop=True)
+    project = cells["plot_id"].map(plot_figures.project_of(plots)).astype("str")
+    own, whole = (pd.Series(np.nan, index=cells.index) for _ in range(2))
+    for field in cells["field"].unique():
+        at = cells.index[cells["field"] == field]
+        if plots[field].dtype.kind in "iuf":  # of a day that cannot be read nothing was taken
+            own[at] = cells.loc[at, "plot_id"].map(plots[field].astype("float64")).to_numpy()
+        if field in amounts:
+            whole[at] = project[at].map(amounts[field].astype("float64")).to_numpy()
+    taken = cells["taken"]
+    of_project = whole.notna() & ~(own.notna() & _same(own, taken) & ~_same(whole, taken))
+    figure = whole.where(of_project, own)
+    cells = cells.assign(
+        taken=taken.where(figure.notna()), project_id=project.where(of_project, ""),
+        row=cells["row"].astype("int64"),
+    )
+    return cells[_counts(cells, figure)][list(WRITTEN_COLUMNS)].reset_index(drop=True)
+
+
+def _same(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Tell where figures are the same but for the last digits of computing."""
+    return (one - other).abs() <= SAME * other.abs()
+
+
+def _counts(cells: pd.DataFrame, figure: pd.Series) -> pd.Series:
+    """Tell which cells make their figure up: all that add up to it, else the first that is it."""
+    by = ["plot_id", "field", "project_id"]
+    alone = ~cells.duplicated(by, keep=False)
+    if alone.all():
+        return alone
+    several = cells[~alone]
+    total = several.groupby(by)["taken"].transform("sum")
+    adds = _same(total, figure[several.index])
+    is_it = _same(several["taken"], figure[several.index])
+    first = is_it & ~several.assign(is_it=is_it).duplicated([*by, "is_it"])
+    found = is_it.groupby([several[name] for name in by]).transform("any")
+    counts = alone.copy()
+    counts[several.index] = adds | first | ~(adds | found)
+    return counts

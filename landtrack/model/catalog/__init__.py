@@ -1,0 +1,209 @@
+"""Loads and checks every data file: schemas, workflows, rule packs, places.
+
+A file of the user's folder, named by the environment variable ``LANDTRACK_DATA``, comes
+before the shipped one of the same name. A key that the model does not know, or a value of
+the wrong type, is an error that names the file and the place in it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from landtrack.model import NO_WORKFLOW, Place, RulePack, Schema, Workflow
+from landtrack.model.catalog import notes, units
+from landtrack.model.catalog.characters import simplified
+from landtrack.model.catalog.figures import figures, summary, targets
+from landtrack.model.catalog.files import SHIPPED, convert, data_file, data_files, own_id, read_toml
+from landtrack.model.catalog.industry import Industries, industries
+from landtrack.model.catalog.measures import converted, in_unit, measure_unit, times, unit_factor
+from landtrack.model.catalog.rules import rule_pack, rule_pack_of
+from landtrack.model.catalog.site import corridors, readiness
+from landtrack.model.catalog.workflows import workflow_of as _workflow
+from landtrack.model.errors import CatalogError, SourceError
+
+__all__ = [
+    "CATALOG_NAME", "SHIPPED", "Industries", "convert", "converted", "corridors", "data_file",
+    "data_files", "demo_place", "figures", "in_unit", "industries", "measure_unit", "notes",
+    "own_id", "place", "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas",
+    "simplified", "summary", "targets", "times", "unit_factor", "units", "workflow",
+    "workflow_of",
+]
+
+CATALOG_NAME = "catalog.toml"
+
+
+@cache
+def schemas() -> Mapping[str, Schema]:
+    """Load every layer kind.
+
+    Returns
+    -------
+    mapping of str to Schema
+        By id, sorted.
+
+    Raises
+    ------
+    CatalogError
+        If a schema file is wrong, or its key or class field is not among its fields.
+    """
+    loaded = {}
+    for name, path in data_files("schemas").items():
+        schema = convert(read_toml(path), Schema, path)
+        own_id(path, schema.id)
+        for role in (schema.key, schema.class_field):
+            if role is not None and role not in schema.fields:
+                raise CatalogError(
+                    f"{path}: {role!r} is named as key or class_field but is no field.",
+                    mend=f"Add a [[field]] with the name {role!r}.",
+                )
+        loaded[name] = schema
+    return loaded
+
+
+def workflow(name: str) -> Workflow:
+    """Load a workflow: the states that features move through.
+
+    Parameters
+    ----------
+    name
+        The workflow's id; ``none`` for a place whose approvals follow none that is known.
+
+    Returns
+    -------
+    Workflow
+        Its tracks with their states in order; without tracks where there is none.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such file or it is wrong.
+    """
+    if name == NO_WORKFLOW:
+        return Workflow(id=NO_WORKFLOW, tracks={})
+    return _workflow(data_file("workflows", name))
+
+
+def workflow_of(place: Place, packs: Iterable[RulePack]) -> Workflow:
+    """Tell how approvals go at a place.
+
+    Parameters
+    ----------
+    place
+        The place.
+    packs
+        Its rules.
+
+    Returns
+    -------
+    Workflow
+        The one that the catalog states, else the one that its rules name; none where they name
+        none, or several.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such workflow.
+    """
+    named = {each.workflow for each in packs if each.workflow is not None}
+    of_rules = named.pop() if len(named) == 1 else NO_WORKFLOW
+    return workflow(of_rules if place.workflow is None else place.workflow)
+
+
+def place(folder: str | os.PathLike[str]) -> Place:
+    """Load the catalog of a place.
+
+    Parameters
+    ----------
+    folder
+        The folder that holds ``catalog.toml``, or that file itself.
+
+    Returns
+    -------
+    Place
+        With its paths relative to ``place.folder``.
+
+    Raises
+    ------
+    SourceError
+        If there is no catalog there.
+    CatalogError
+        If the catalog is wrong: an unknown key, layer kind, field, rule pack or language.
+    """
+    path = Path(folder)
+    if path.name != CATALOG_NAME:
+        path = path / CATALOG_NAME
+    if not path.is_file():
+        raise SourceError(
+            f"There is no {CATALOG_NAME} in {path.parent}.",
+            mend="Name a folder that has one, such as layers/x-park-2006; "
+            "the README says how to write one for your own place.",
+        )
+    tables = read_toml(path)
+    head = tables.pop("place", {})
+    root = os.path.expandvars(head.pop("root", "."))
+    if "$" in root:
+        raise CatalogError(
+            f"{path}: [place] root names an environment variable that is not set: {root}.",
+            mend="Set the variable to the folder that holds the place's files.",
+        )
+    head["folder"] = str((path.parent / root).resolve())
+    head["layers"] = tables.pop("layer", [])
+    head["basis"] = tables.pop("basis", {})
+    head["overrides"] = tables.pop("override", [])
+    head["waivers"] = tables.pop("waiver", [])
+    head["transformations"] = tables.pop("transformation", [])
+    head["basemaps"] = tables.pop("basemap", [])
+    if tables:
+        raise CatalogError(
+            f"{path}: unknown table {', '.join(map(repr, tables))}.",
+            mend="Use only [place], [basis], [[layer]], [[override]], [[waiver]], "
+            "[[transformation]] and [[basemap]].",
+        )
+    loaded = convert(head, Place, path)
+    _check_layers(loaded, path)
+    return loaded
+
+
+def _check_layers(loaded: Place, path: Path) -> None:
+    """Check the time zone, kinds, fields and the one layer that every place needs."""
+    if loaded.time_zone is not None and loaded.time_zone not in available_timezones():
+        raise CatalogError(
+            f"{path}: there is no time zone {loaded.time_zone!r}.",
+            mend='Use a name of the IANA, such as "Asia/Shanghai", which is that of all China.',
+        )
+    known = schemas()
+    for number, source in enumerate(loaded.layers, start=1):
+        where = f"{path}: [[layer]] {number} ({source.path})"
+        if source.kind not in known:
+            raise CatalogError(
+                f"{where}: unknown kind {source.kind!r}.", mend=f"Use one of: {', '.join(known)}."
+            )
+        named = {*(source.fields or {}), *source.values, *source.constants}
+        if source.ledger is not None:
+            named |= {source.ledger.on, *source.ledger.fields, *source.ledger.values}
+        if unknown := sorted(named - set(known[source.kind].fields)):
+            raise CatalogError(
+                f"{where}: {source.kind} has no field {', '.join(map(repr, unknown))}.",
+                mend=f"Use one of: {', '.join(known[source.kind].fields)}.",
+            )
+    if not any(source.kind == "plots" for source in loaded.layers):
+        raise CatalogError(
+            f"{path} names no layer of kind 'plots'.",
+            mend='Add a [[layer]] with kind = "plots": the project plots are what is vetted.',
+        )
+
+
+def demo_place() -> Path:
+    """Find the demo place: in a checkout under ``layers``, else in the package.
+
+    Returns
+    -------
+    Path
+        Its folder.
+    """
+    checkout = SHIPPED.parents[1] / "layers" / "x-park-2006"
+    return checkout if checkout.is_dir() else SHIPPED.parent / "demo"

@@ -1,0 +1,99 @@
+"""Which class of its kind each feature is of: its value in the field that divides the kind."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from landtrack.model import Schema
+
+UNKNOWN = "unknown"
+"""The class of a feature whose class is missing; also the verdict of a plot."""
+
+WHOLE = ""
+"""The one class of a kind that is not divided into classes."""
+
+
+def classify(frame: pd.DataFrame, schema: Schema) -> pd.Series:
+    """Give the class that each feature of a layer is of.
+
+    Parameters
+    ----------
+    frame
+        The layer, indexed by its key.
+    schema
+        Its kind.
+
+    Returns
+    -------
+    Series of str
+        In the order of the rows: the value of the class field, :data:`UNKNOWN` where it is
+        missing, :data:`WHOLE` for a kind without.
+    """
+    return pd.Series(np.asarray(categorise(frame, schema), dtype=object), index=frame.index)
+
+
+def categorise(frame: pd.DataFrame, schema: Schema) -> pd.Categorical:
+    """Give the classes as :func:`classify` does, each class once and numbers for the rows.
+
+    Parameters
+    ----------
+    frame, schema
+        As :func:`classify` takes them.
+
+    Returns
+    -------
+    Categorical of str
+        In the order of the rows; none is missing.
+    """
+    if schema.class_field is None or schema.class_field not in frame.columns:
+        whole = WHOLE if schema.class_field is None else UNKNOWN
+        return pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), [whole])
+    numbers, values = pd.factorize(frame[schema.class_field])
+    # Values that are written alike are one class; a missing one has the number -1, the last.
+    places, codes = pd.factorize(np.array([*map(class_code, values), UNKNOWN], dtype=object))
+    return pd.Categorical.from_codes(places[numbers], codes)
+
+
+def class_code(value: object) -> str:
+    """Write a value of a class field as a class.
+
+    Parameters
+    ----------
+    value
+        A choice, a text, a number or nothing.
+
+    Returns
+    -------
+    str
+        Such as ``"compensated"`` or ``"220"``; :data:`UNKNOWN` where there is no value.
+    """
+    if value is None or value is pd.NaT or value is pd.NA or value == "":
+        return UNKNOWN
+    if isinstance(value, str):
+        return value
+    number = class_number(str(value))
+    if number is None:
+        return str(value)
+    return UNKNOWN if math.isnan(number) else f"{number:.12g}"
+
+
+def class_number(code: str) -> float | None:
+    """Read a class as a number.
+
+    Parameters
+    ----------
+    code
+        The class.
+
+    Returns
+    -------
+    float or None
+        None where it is no number.
+    """
+    try:
+        return float(code)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""What people get: map, sheets, reports; below them the wording, below it the style."""

@@ -1,0 +1,213 @@
+"""What the card of one plot says of itself, in one language: rows of words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from landtrack.model import Coverage, translations
+from landtrack.output import wording
+
+if TYPE_CHECKING:
+    from landtrack.model import Result, Schema
+    from landtrack.model.translations import Words
+    from landtrack.output.wording import Hit
+
+SEVERITIES = ("error", "warning", "info")
+
+FIGURES = (
+    "land_area_m2", "area_m2", "area_ellipsoidal_m2", "difference", "used:land_area_m2",
+    "used:floor_area_m2", "used:covered_area_m2", "fixed_investment_cny",
+)
+"""The figures of a card in their order; the first is declared, the others are measures."""
+
+Row = Mapping[str, Any]
+
+
+def finding(result: Result, words: Words, row: Row) -> dict[str, str]:
+    """Tell one finding.
+
+    Parameters
+    ----------
+    result
+        The result of a run.
+    words
+        The words of the language.
+    row
+        A row of the findings table.
+
+    Returns
+    -------
+    dict
+        The fields of :class:`landtrack.output.wording.FindingWords`, and the outcome as ``code``.
+    """
+    told = wording.finding(words, row, result.rules[row["rule"]])
+    return {**dataclasses.asdict(told), "code": str(row["outcome"])}
+
+
+def layer(words: Words, lines: Sequence[Hit]) -> dict[str, Any]:
+    """Tell what one layer says.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    lines
+        What :func:`landtrack.output.wording.hits` says of that layer.
+
+    Returns
+    -------
+    dict
+        Its title, what is known of it, and class by class what was measured: what, the
+        value, the feature that decided, the measure, the class, and of an area with its share
+        the area alone.
+    """
+    coverage = next(
+        (code.value for code in (Coverage.HIT, Coverage.CLEAR)
+         if any(line.coverage == code for line in lines)),
+        Coverage.NO_COVERAGE.value,
+    )
+    return {
+        "kind": lines[0].kind,
+        "title": lines[0].title,
+        "coverage": coverage,
+        "said": words(f"coverage.{coverage}"),
+        "classes": [
+            {
+                "label": label,
+                "lines": [
+                    [line.what, line.value, line.feature, line.measure, line.category,
+                     *([line.area] if line.area else ())]
+                    if line.measure else [line.said, "", "", "", line.category]
+                    for line in own if line.measure or label
+                ],
+            }
+            for label, own in (
+                (label, list(own)) for label, own in groupby(lines, lambda line: line.label)
+            )
+        ],
+    }
+
+
+def figures(result: Result, words: Words, values: Mapping[str, float]) -> list[list[str]]:
+    """List the areas and sums that the indices rest on, declared and measured.
+
+    Parameters
+    ----------
+    result
+        The result of a run.
+    words
+        The words of the language.
+    values
+        By the names of :data:`FIGURES`; NaN where not known.
+
+    Returns
+    -------
+    list of list
+        Label and figure; the difference of the two land areas only where both are known.
+    """
+    told = []
+    for name in FIGURES:
+        if name == "difference":
+            if not pd.isna(values[name]):
+                told.append([words("card.difference"), _difference(values[name])])
+            continue
+        unit = wording.unit_of(name.removeprefix("used:"))
+        told.append([_label(result, words, name), wording.quantity(words, values[name], unit)])
+    return told
+
+
+def _label(result: Result, words: Words, name: str) -> str:
+    """Name one of the figures: whether it is declared, measured, or the one that is used."""
+    measure = name.removeprefix("used:")
+    label = wording.input_name(words, measure)
+    if name == "land_area_m2":
+        return words("card.declared_area")
+    if name.startswith("used:"):
+        return words("card.used", name=label, basis=words(f"basis.{_basis(result, measure)}"))
+    return label
+
+
+def _basis(result: Result, measure: str) -> str:
+    return str(getattr(result.place.basis, measure.removesuffix("_m2")))
+
+
+def declared(result: Result, words: Words) -> dict[str, str]:
+    """Say which of the figures are stated by a field of the plots.
+
+    Parameters
+    ----------
+    result
+        The result of a run.
+    words
+        The words of the language.
+
+    Returns
+    -------
+    dict of str to str
+        Fields by the labels of :func:`figures`.
+    """
+    fields = result.schemas["plots"].fields
+    return {
+        _label(result, words, name): measure
+        for name in FIGURES
+        if (measure := name.removeprefix("used:")) in fields and name != "used:land_area_m2"
+        and (name == measure or _basis(result, measure) == "declared")
+    }
+
+
+def issues(words: Words, rows: pd.DataFrame) -> dict[str, list[dict[str, str]]]:
+    """List the issues of each feature, the gravest first.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    rows
+        Rows of the issues table.
+
+    Returns
+    -------
+    dict of list
+        By feature: severity, title, who mends it and how.
+    """
+    told = translations.with_mends(rows, words).to_dict("records")
+    by_feature: dict[str, list[dict[str, str]]] = {}
+    for row in sorted(told, key=lambda row: SEVERITIES.index(str(row["severity"]))):
+        by_feature.setdefault(str(row["feature_id"]), []).append({
+            "severity": str(row["severity"]),
+            "severityText": words(f"severity.{row['severity']}"),
+            "title": words(f"issue.{row['issue']}.title"),
+            "who": words(f"who.{row['who_mends']}"),
+            "mend": str(row["mend"]),
+        })
+    return by_feature
+
+
+def in_legend_order(schemas: Mapping[str, Schema], place: Any) -> dict[str, Schema]:  # noqa: ANN401  a function of a kind
+    """Put the layer kinds that are measured into the order of the legend.
+
+    Parameters
+    ----------
+    schemas
+        The kinds by id.
+    place
+        Gives the place of a kind.
+
+    Returns
+    -------
+    dict of Schema
+        All but the plots, and those of which nothing is measured.
+    """
+    told = {kind: each for kind, each in schemas.items() if kind != "plots" and each.measures}
+    return dict(sorted(told.items(), key=lambda item: (place(item[0]), item[0])))
+
+
+def _difference(percent: float) -> str:
+    """Write by how much the measured area lies above or below the declared one."""
+    sign = "+" if percent > 0 else "−" if percent < 0 else "±"
+    return f"{sign}{abs(percent):,.2f}%"

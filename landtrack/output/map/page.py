@@ -1,0 +1,380 @@
+"""Puts the page together: the map, its layers, and what stands around it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import folium
+import numpy as np
+
+from landtrack.model import catalog, translations
+from landtrack.output.map import (
+    basemaps,
+    card,
+    card_hits,
+    layers,
+    parcel_shares,
+    projection,
+    shapes,
+    trial_limits,
+)
+from landtrack.output.map.blocks import RADIUS
+from landtrack.output.map.columns import Speakers, by_language
+from landtrack.output.map.elements import (
+    DataBlocks,
+    FeatureLayer,
+    Runtime,
+    Surround,
+    figure_of,
+    json_text,
+)
+from landtrack.output.map.folder import Folder
+from landtrack.output.map.offline import OfflineFigure
+from landtrack.output.map.source import Source, of_frame
+from landtrack.output.style import symbology
+from landtrack.spatial import crs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from landtrack.model import Result
+    from landtrack.output.map.folder import Sink
+
+CHINA = (35.0, 105.0)
+"""Where a map without any shape opens."""
+
+OPENS_ON = ("plots", "parcels", "enforcement", "boundaries")
+"""The layers that a map opens on: the land of the place; others may reach far beyond it."""
+
+NEEDED = {"leaflet", "leaflet_css"}
+MAX_ZOOM, MIN_ZOOM = 22, 3
+
+ONE_FILE = 150_000
+"""Features up to which a map is one file."""
+
+TABLES = ("map.", "card.", "legend.", "outcome.", "coverage.", "unit.", "find.", "tool.",
+          "trial.", "measure.", "land.", "language.", "kind.")
+"""The parts of the text catalog that the scripts of the page speak from."""
+
+
+def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
+    """Make the interactive map of a result.
+
+    Parameters
+    ----------
+    result
+        The result of a run.
+    large
+        The number of features from which on a layer is drawn from blocks; smaller ones are
+        GeoJSON, on which every plugin of Folium works.
+
+    Returns
+    -------
+    folium.Map
+        A map without tiles, to which elements of folium may be added that need no
+        further script; :func:`to_html` writes it, :func:`save` too where it is large.
+
+    Raises
+    ------
+    CatalogError
+        If a word or a look is missing.
+    CRSError
+        If a layer has no CRS, or there is no way from it to WGS 84.
+    """
+    sources = {
+        kind: of_frame(frame) for kind, frame in result.layers.items() if kind in result.schemas
+    }
+    return _assembled(
+        result, sources, lambda: (result, card_hits.all_named(result)), large=large
+    )
+
+
+def write(
+    result: Result, sources: Mapping[str, Source], judged: layers.Judged, path: Path, *,
+    one_file: int | None = None,
+) -> None:
+    """Write the map of layers that are read piece by piece, each written before the next.
+
+    Parameters
+    ----------
+    result
+        The result of a run; its layers, findings and measures are not looked at.
+    sources
+        The layers by kind.
+    judged
+        Gives the result with its findings and measures when they are wanted, and by kind the
+        names of features that measures name.
+    path
+        The HTML file; where there are many features a folder is named after it.
+    one_file
+        The number of features up to which all is in the page; :data:`ONE_FILE` where not given.
+
+    Raises
+    ------
+    CatalogError
+        If a word or a look is missing.
+    CRSError
+        If a layer has no CRS, or there is no way from it to WGS 84.
+    """
+    if sum(each.count for each in sources.values()) <= (ONE_FILE if one_file is None else one_file):
+        page = _assembled(result, sources, judged, large=layers.LARGE)
+    else:
+        with Folder(_folder(path)) as into:
+            page = _assembled(result, sources, judged, large=layers.LARGE, into=into)
+        _beside(page, path)
+    path.write_text(to_html(page), encoding="utf-8", newline="\n")
+
+
+def _assembled(
+    result: Result, sources: Mapping[str, Source], judged: layers.Judged, *, large: int,
+    into: Sink | None = None,
+) -> folium.Map:
+    """Put the page together from its layers."""
+    speakers = speaking(result.lang)
+    words = speakers[0]
+    figure = OfflineFigure(words.pick(result.place.title), result.lang)
+    page = folium.Map(
+        location=CHINA, zoom_start=4, tiles=None, prefer_canvas=True, zoom_control=False,
+        zoom_snap=0.25, wheel_px_per_zoom_level=90,
+    )
+    page.default_js = [each for each in folium.Map.default_js if each[0] in NEEDED]
+    page.default_css = [each for each in folium.Map.default_css if each[0] in NEEDED]
+    page.options |= {"max_zoom": MAX_ZOOM, "min_zoom": MIN_ZOOM}
+    figure.image_hosts = basemaps.hosts(
+        [basemaps.for_page(each, speakers) for each in result.place.basemaps]
+    )
+    figure.add_child(page)
+    page.add_child(Runtime())  # type: ignore[no-untyped-call]
+    made = []
+    for kind in sorted(sources, key=symbology.load().order):
+        data = layers.layer_data(
+            result, kind, sources[kind], speakers, large=large, judged=judged, into=into
+        )
+        if kind == "parcels":
+            _add_pairs(data, result, sources, words, large=large)
+        made.append(data)
+    page.add_child(DataBlocks(made))
+    for each in made:
+        page.add_child(FeatureLayer(words(f"kind.{each.head['kind']}"), each))
+    page.add_child(Surround(page_json(result, sources, speakers)))
+    return page
+
+
+def _add_pairs(
+    made: layers.LayerData, result: Result, sources: Mapping[str, Source],
+    words: translations.Words, *,
+    large: int,
+) -> None:
+    """Add to the parcels what each plot has of them, where both layers are small."""
+    plots, parcels = sources.get("plots"), sources["parcels"]
+    if plots is None or max(plots.count, parcels.count) >= large:
+        return
+    found = parcel_shares.of_parcels(parcels, plots, result.schemas["parcels"], words)
+    if found is not None:
+        made.blocks[parcel_shares.BLOCK] = found
+        made.head["pairs"] = True
+
+
+def speaking(lang: str) -> Speakers:
+    """Load the words of all languages of a page.
+
+    Parameters
+    ----------
+    lang
+        The language that it opens in.
+
+    Returns
+    -------
+    sequence of Words
+        That one first, then the others that there are.
+    """
+    others = [each for each in translations.languages() if each != lang]
+    return [translations.load(each) for each in (lang, *others)]
+
+
+def to_html(page: folium.Map) -> str:
+    """Write a map as one page that needs no network.
+
+    Parameters
+    ----------
+    page
+        What :func:`build` gave, with or without further elements.
+
+    Returns
+    -------
+    str
+        The page; the same result gives the same text.
+
+    Raises
+    ------
+    OutputError
+        If an element was added that loads a script or style sheet from the network.
+    """
+    return str(page.get_root().render())
+
+
+def save(page: folium.Map, path: str | os.PathLike[str], *, one_file: int = ONE_FILE) -> None:
+    """Write a map: as one page, or where it is large as a page beside a folder of blocks.
+
+    Parameters
+    ----------
+    page
+        What :func:`build` gave, with or without further elements.
+    path
+        The HTML file; a folder is named after it.
+    one_file
+        The number of features up to which all is in the page.
+
+    Raises
+    ------
+    OutputError
+        If an element was added that loads a script or style sheet from the network.
+    """
+    target = Path(path)
+    blocks = _blocks(page)
+    if blocks is not None and blocks.count > one_file:
+        with Folder(_folder(target)) as into:
+            blocks.write(into)
+        _beside(page, target)
+    target.write_text(to_html(page), encoding="utf-8", newline="\n")
+
+
+def _blocks(page: folium.Map) -> DataBlocks | None:
+    """Find the blocks of a map; none in one that is not of ours."""
+    children = page._children.values()  # noqa: SLF001  branca has no other way
+    return next((each for each in children if isinstance(each, DataBlocks)), None)
+
+
+def _folder(path: Path) -> Path:
+    """Make the folder beside a page, without the blocks of an earlier one."""
+    folder = path.parent / f"{path.stem}-blocks"
+    folder.mkdir(exist_ok=True)
+    for earlier in folder.glob("*.js"):
+        earlier.unlink()
+    return folder
+
+
+def _beside(page: folium.Map, path: Path) -> None:
+    """Say in a page that its blocks lie in the folder beside it."""
+    blocks = _blocks(page)
+    if blocks is not None:
+        blocks.folder = f"{path.stem}-blocks"
+        figure_of(page).script_files = True
+
+
+def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers) -> str:
+    """Write all that stands around the map as the page reads it.
+
+    Parameters
+    ----------
+    result
+        The result of a run; its layers are not looked at.
+    sources
+        The layers by kind.
+    speakers
+        The words of each language, its own first.
+
+    Returns
+    -------
+    str
+        JSON.
+    """
+    place = result.place
+    whole = shapes.bounds(sources)
+    return json_text(
+        {
+            "lang": speakers[0].lang,
+            "langs": [words.lang for words in speakers],
+            "id": place.id,
+            "title": by_language(speakers, lambda words: words.pick(place.title)),
+            "subtitle": by_language(speakers, lambda words: _subtitle(result, words)),
+            "notice": by_language(speakers, lambda words: words.pick(place.notice)),
+            "attributions": sorted(
+                {each.attribution for each in place.layers if each.attribution}
+            ),
+            "bounds": shapes.bounds(sources, OPENS_ON),
+            "whole": whole,
+            "asOf": place.as_of.isoformat() if place.as_of else "",
+            "plane": _plane(result, whole),
+            "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
+            "groups": _groups(result, sources, speakers),
+            "rules": trial_limits.limits(result, speakers),
+            "units": catalog.units.of_entries(trial_limits.STORED),
+            "measured": list(card.in_legend_order(result.schemas, symbology.load().place)),
+            "partial": sorted(
+                kind for kind, each in result.joined.items()
+                if each.coverage is not None or not each.complete
+            ),
+            "wholes": _wholes(result, sources, speakers),
+            "basis": {
+                "land_area_m2": place.basis.land_area, "floor_area_m2": place.basis.floor_area,
+                "covered_area_m2": place.basis.covered_area,
+            },
+            "words": by_language(
+                speakers,
+                lambda words: {
+                    key: each for key, each in words.entries.items() if key.startswith(TABLES)
+                },
+            ),
+        }
+    )
+
+
+def _plane(result: Result, corners: list[list[float]] | None) -> dict[str, Any]:
+    """Fit the working CRS round everything that there is."""
+    working = crs.parse(result.place.crs, what="[place] crs")
+    if corners is None:
+        return {"name": crs.name(working)}
+    lat, lon = np.radians(np.array(corners)).T
+    x, y = lon * RADIUS, np.arcsinh(np.tan(np.clip(lat, -1.55, 1.55))) * RADIUS
+    return projection.fitted(working, float(x[0]), float(y[0]), float(x[1]), float(y[1]))
+
+
+def _subtitle(result: Result, words: translations.Words) -> str:
+    """Say as of when the map holds, and by which rules."""
+    pack = words("map.no_rules") if result.pack is None else words.pick(result.pack.title)
+    if result.place.as_of is None:
+        return words("map.subtitle_undated", pack=pack)
+    return words("map.subtitle", date=words.value(result.place.as_of), pack=pack)
+
+
+def _groups(
+    result: Result, sources: Mapping[str, Source], speakers: Speakers
+) -> list[dict[str, Any]]:
+    """List the layers that there are, group by group."""
+    order = symbology.load().groups
+    kinds = list(sources)
+    named = {result.schemas[kind].group for kind in kinds}
+    groups = [*(each for each in order if each in named), *sorted(named - set(order))]
+    return [
+        {
+            "title": by_language(speakers, lambda words, group=group: words(f"group.{group}")),  # type: ignore[misc]
+            "kinds": [
+                kind for kind in sorted(kinds, key=symbology.load().place)
+                if result.schemas[kind].group == group
+            ],
+        }
+        for group in groups
+    ]
+
+
+def _wholes(
+    result: Result, sources: Mapping[str, Source], speakers: Speakers
+) -> dict[str, Any]:
+    """Tell the findings on whole projects, where they have several plots."""
+    if result.projects is None:
+        return {}
+    sizes = sources["plots"].table()["project_id"].value_counts()
+    of_several = result.projects[result.projects["plot_id"].isin(sizes.index[sizes > 1])]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in of_several.astype(object).to_dict("records"):
+        found.setdefault(str(row["plot_id"]), []).append(row)
+    return {
+        project: by_language(
+            speakers,
+            lambda words, rows=rows: [card.finding(result, words, row) for row in rows],  # type: ignore[misc]
+        )
+        for project, rows in found.items()
+    }

@@ -1,0 +1,1 @@
+"""Forms, ledgers, reports and pages about a place or a file."""

@@ -1,0 +1,68 @@
+"""How wide the columns of a section are on paper, and what paper it is."""
+
+from __future__ import annotations
+
+import math
+
+from landtrack.model.translations import LAST_NARROW, places
+from landtrack.output.reports.vetting.page import Section
+
+PAGE_MM = (210.0, 297.0)
+MARGIN_MM = 15.0
+WIDTH_MM = PAGE_MM[0] - 2 * MARGIN_MM
+
+NARROWEST = 8.5
+"""Places that a column has at least; a Chinese character takes two."""
+LABEL_SHARE = 0.24
+"""Share of the width that labels have where there are no headings."""
+SIGNING_MM = {"text": 32.0, "line": 11.0}
+"""How high the room for an opinion and for a signature is."""
+
+
+def shares(section: Section) -> list[float]:
+    """Share out the width of a table among its columns.
+
+    Parameters
+    ----------
+    section
+        A section with rows.
+
+    Returns
+    -------
+    list of float
+        A share for each column, together 1; a column with more to say is wider, by the root
+        of it.
+    """
+    if not section.headings:
+        return [LABEL_SHARE, 1 - LABEL_SHARE]
+    rows = [section.headings, *section.rows]
+    needs = []
+    for at in range(len(section.headings)):
+        lengths = sorted(places(row[at]) for row in rows)
+        needs.append(max(math.sqrt(lengths[-1] * 8), min(_longest_word(rows, at), 16), NARROWEST))
+    return [need / sum(needs) for need in needs]
+
+
+def room(at: int) -> float:
+    """Say how high a row is that is to be filled in by hand.
+
+    Parameters
+    ----------
+    at
+        Its place: the first is for the opinion, the others for a signature each.
+
+    Returns
+    -------
+    float
+        Millimetres.
+    """
+    return SIGNING_MM["line" if at else "text"]
+
+
+def _longest_word(rows: list[tuple[str, ...]], at: int) -> float:
+    """Give the places of the longest piece that cannot be broken."""
+    pieces = (piece for row in rows for piece in row[at].split())
+    return max(
+        (len(piece) if ord(max(piece)) <= LAST_NARROW else NARROWEST for piece in pieces),
+        default=NARROWEST,
+    )

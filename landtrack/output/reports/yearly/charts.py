@@ -1,0 +1,240 @@
+"""The charts of a report, by matplotlib: vector for pages, pixels for workbooks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
+
+from landtrack.assessment.progress import HA_M2, Progress
+from landtrack.model import NO_STATE
+from landtrack.model.translations import Words
+from landtrack.output.style import fonts, symbology
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SIZE_IN = (8.0, 3.6)
+GREY, GRID, ACCENT, GOAL = "#8C8C8C", "#DDE3E7", "#0072B2", "#D55E00"
+
+
+@contextmanager
+def looks() -> Iterator[None]:
+    """Draw with the fonts that have Chinese, and the same bytes each time.
+
+    Yields
+    ------
+    None
+        Within the block matplotlib draws so.
+    """
+    path = fonts.chain("regular")[0].path
+    font_manager.fontManager.addfont(str(path))
+    name = font_manager.FontProperties(fname=str(path)).get_name()
+    with mpl.rc_context({
+        "font.family": name, "font.size": 10, "svg.fonttype": "path", "svg.hashsalt": "landtrack",
+        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY,
+        "axes.unicode_minus": False, "axes.axisbelow": True,
+    }):
+        yield
+
+
+def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, str],
+         words: Words) -> Figure:
+    """Draw the area by state over time, in hectares.
+
+    Parameters
+    ----------
+    table
+        What :func:`landtrack.assessment.progress.by_state` gave.
+    order
+        The states from the bottom up.
+    titles
+        Their words.
+    words
+        The language.
+
+    Returns
+    -------
+    Figure
+        A stack of bars a day.
+    """
+    figure, axes = _empty(words("yearly.land_title"), words("yearly.hectares"))
+    wide = table.pivot(index="day", columns="state", values="area_m2").fillna(0.0) / HA_M2
+    looked = symbology.load()
+    below = pd.Series(0.0, index=wide.index)
+    places = range(len(wide))
+    for code in order:
+        colour = "#E6E6E6" if code == NO_STATE else looked.style("parcels", code).fill
+        axes.bar(places, wide[code], bottom=below, color=colour, edgecolor="#6E6A5E",
+                 linewidth=0.5, width=0.8, label=titles[code])
+        below = below + wide[code]
+    axes.set_ylim(0, 1.05 * float(below.max()) or 1.0)
+    axes.set_xticks(list(places), [f"{day:%Y-%m-%d}" for day in wide.index], rotation=30,
+                    ha="right")
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.01, 0.5),
+                frameon=False, fontsize=9)
+    return figure
+
+
+def money(table: pd.DataFrame, words: Words) -> Figure:
+    """Draw the investment by size of project.
+
+    Parameters
+    ----------
+    table
+        What :func:`landtrack.assessment.progress.investment` gave.
+    words
+        The language.
+
+    Returns
+    -------
+    Figure
+        A bar a size, with the number of projects beside it.
+    """
+    figure, axes = _empty(words("yearly.money_title"), "")
+    known = table[table["from_cny"].notna()]
+    values = known["total_cny"] / 1e8
+    axes.barh(range(len(known)), values, color=ACCENT, height=0.6)
+    axes.set_yticks(range(len(known)), [size(row, words) for row in known.to_dict("records")])
+    for place, (value, number) in enumerate(zip(values, known["projects"], strict=True)):
+        axes.annotate(words("yearly.bar", total=f"{value:,.2f}", count=number), (value, place),
+                      xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
+    axes.set_xlabel(words("yearly.hundred_million"))
+    axes.margins(x=0.25)
+    axes.set_xlim(left=0)
+    axes.grid(visible=False, axis="y")
+    return figure
+
+
+def size(row: Mapping[str, float], words: Words) -> str:
+    """Name a class of investment.
+
+    Parameters
+    ----------
+    row
+        A row of :func:`landtrack.assessment.progress.investment`.
+    words
+        The language.
+
+    Returns
+    -------
+    str
+        Such as ``"1–2 亿元"``.
+    """
+    low, high = row["from_cny"] / 1e8, row["below_cny"] / 1e8
+    if pd.isna(low):
+        return words("yearly.size_unknown")
+    if low == 0:
+        return words("yearly.size_below", high=f"{high:g}")
+    if high == float("inf"):
+        return words("yearly.size_from", low=f"{low:g}")
+    return words("yearly.size_between", low=f"{low:g}", high=f"{high:g}")
+
+
+def target(made: Progress, day: date, words: Words) -> Figure:
+    """Draw the way to a target.
+
+    Parameters
+    ----------
+    made
+        How far it is.
+    day
+        The day of the report.
+    words
+        The language.
+
+    Returns
+    -------
+    Figure
+        What was reached by day, the goals, and dashed what the present pace leads to.
+    """
+    unit = words(f"reconcile.unit.{made.target.unit}") if words.has(
+        f"reconcile.unit.{made.target.unit}") else made.target.unit
+    figure, axes = _empty(words.pick(made.target.title), unit)
+    last = min(day, made.target.by)
+    curve = made.curve
+    dates = [made.target.since, *curve.index, last]
+    values = [made.target.base, *curve, made.reached or made.target.base]
+    axes.step(dates, values, where="post", color=ACCENT, linewidth=2)
+    for goal, word in ((made.target.secure, "secure"), (made.target.strive, "strive")):
+        if goal is not None:
+            axes.axhline(goal, color=GOAL, linewidth=1,
+                         linestyle="-" if word == "secure" else (0, (5, 3)))
+            axes.annotate(words(f"yearly.{word}", goal=f"{goal:,.10g}"), (0, goal), xytext=(4, 3),
+                          textcoords=("axes points", "offset points"),
+                          xycoords=("axes fraction", "data"), fontsize=9, color=GOAL)
+    _pace(axes, made, last)
+    axes.set_ylim(0, 1.15 * max(made.target.strive or 0, made.target.secure, *values))
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
+    axes.tick_params(axis="x", labelrotation=20)
+    return figure
+
+
+def _pace(axes: Axes, made: Progress, last: date) -> None:
+    """Draw where the present pace leads by the end of the term."""
+    reached, days = made.reached, (last - made.target.since).days
+    if reached is None or reached <= made.target.base or last >= made.target.by or days <= 0:
+        return
+    pace = (reached - made.target.base) / days
+    then = reached + pace * (made.target.by - last).days
+    ends = date2num([last, made.target.by])  # type: ignore[no-untyped-call]
+    axes.plot(ends, [reached, then], color=ACCENT, linestyle=(0, (2, 2)))
+
+
+def _empty(title: str, unit: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=SIZE_IN, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", fontsize=12)
+    axes.set_ylabel(unit)
+    axes.grid(visible=True, axis="both" if not unit else "y", color=GRID)
+    return figure, axes
+
+
+def svg(figure: Figure) -> str:
+    """Write a chart as a piece of a page.
+
+    Parameters
+    ----------
+    figure
+        The chart.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element.
+    """
+    held = io.StringIO()
+    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
+    text = held.getvalue()
+    return text[text.index("<svg"):]
+
+
+def png(figure: Figure) -> bytes:
+    """Write a chart as a picture.
+
+    Parameters
+    ----------
+    figure
+        The chart.
+
+    Returns
+    -------
+    bytes
+        A PNG of 150 dots an inch.
+    """
+    held = io.BytesIO()
+    figure.savefig(held, format="png", dpi=150, metadata={"Software": None})
+    return held.getvalue()

@@ -1,0 +1,106 @@
+"""What is looked at before a sheet is drawn: whether it may be issued, or is a draft."""
+
+from __future__ import annotations
+
+import shapely
+
+from landtrack.model import Severity
+from landtrack.output.sheets.contents import Content
+from landtrack.output.sheets.store_view import Source, Subject
+from landtrack.output.sheets.template import Template
+from landtrack.spatial import crs
+
+BEYOND_DEGREES = 0.5
+"""So far a zone is used beyond its edge, so that what lies across it is drawn whole."""
+
+SERIOUS = {
+    "error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "none": (),
+}
+"""Which issues make a draft of a sheet, by what the template says."""
+
+
+def reasons(
+    source: Source, template: Template, subject: Subject, content: Content
+) -> tuple[str, ...]:
+    """Say why a sheet is no more than a draft.
+
+    Parameters
+    ----------
+    source
+        The store.
+    template
+        The template, with its mandatory values and the severity that it bears.
+    subject
+        The subject.
+    content
+        Its words.
+
+    Returns
+    -------
+    tuple of str
+        Reasons in words; none where the sheet may be issued.
+    """
+    words = source.words
+    found = []
+    empty = [
+        words(f"sheet.label.{name}") if words.has(f"sheet.label.{name}")
+        else words(f"field.{name}")
+        for name in template.mandatory if not content.values.get(name, "").strip()
+    ]
+    if empty:
+        found.append(words("sheet.reason.mandatory", names=words("wording.joint").join(empty)))
+    if not shapely.is_valid(subject.shape):
+        found.append(words(
+            "sheet.reason.invalid", reason=shapely.is_valid_reason(subject.shape)
+        ))
+    found += _issues(source, template, subject)
+    if outside := _outside_zone(source, subject):
+        found.append(words("sheet.reason.zone", degrees=f"{outside:.2f}"))
+    return tuple(found)
+
+
+def _issues(source: Source, template: Template, subject: Subject) -> list[str]:
+    words = source.words
+    table = source.issues
+    if table.empty:
+        return []
+    own = table[
+        (table["layer"] == subject.kind)
+        & table["feature_id"].astype("str").isin(subject.ids)
+        & table["severity"].isin([each.value for each in SERIOUS[template.severity]])
+    ]
+    return [
+        words("sheet.reason.issue", feature=row["feature_id"],
+              issue=words(f"issue.{row['issue']}.title"))
+        for row in own.to_dict("records")
+    ]
+
+
+def zone_edge(source: Source, subject: Subject) -> float:
+    """Say how far a subject reaches beyond the zone of the working CRS.
+
+    Parameters
+    ----------
+    source
+        The store.
+    subject
+        The subject.
+
+    Returns
+    -------
+    float
+        Degrees of longitude; 0 within the zone, or where the CRS states no zone.
+    """
+    use, geographic = source.crs.area_of_use, source.crs.geodetic_crs
+    if use is None or geographic is None:
+        return 0.0
+    west, south, east, north = subject.shape.bounds
+    left, _, right, _ = crs.transformer(source.crs, geographic).transform_bounds(
+        west, south, east, north
+    )
+    return max(use.west - left, right - use.east, 0.0)
+
+
+def _outside_zone(source: Source, subject: Subject) -> float:
+    beyond = zone_edge(source, subject)
+    return beyond if beyond > BEYOND_DEGREES else 0.0

@@ -1,0 +1,388 @@
+"""What sheets are made from: the layers and tables of a store."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from landtrack import store
+from landtrack.assessment.rules import verdicts
+from landtrack.model import Rule, Schema, Titled, Workflow, catalog, translations
+from landtrack.model.errors import SourceError
+from landtrack.model.translations import Words
+from landtrack.output import wording
+from landtrack.output.sheets.template import Template
+from landtrack.spatial import crs, measures as measure
+from landtrack.store import Address
+
+EVERY = "*"
+"""The selection of all that a template can be of."""
+
+HASHED_DECIMALS = 3
+"""A shape is hashed by its coordinates to the millimetre."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A store as sheets see it.
+
+    ``layers`` are in the working CRS, indexed by the kind's key; ``classes`` by kind say
+    what each feature is drawn as; ``run`` is the last row of the table of runs; ``written`` says
+    how figures of plots were written.
+    """
+
+    path: Address
+    words: Words
+    crs: CRS
+    head: Mapping[str, Titled]
+    layers: Mapping[str, gpd.GeoDataFrame]
+    classes: Mapping[str, pd.Series]
+    schemas: Mapping[str, Schema]
+    workflow: Workflow
+    rules: Mapping[str, Rule]
+    findings: pd.DataFrame
+    measures: pd.DataFrame
+    issues: pd.DataFrame
+    run: Mapping[str, Any]
+    written: wording.AsWritten = dataclasses.field(
+        default_factory=lambda: wording.AsWritten(None)
+    )
+    as_of: date | None = None
+
+    @property
+    def title(self) -> str:
+        """The title of the place.
+
+        Returns
+        -------
+        str
+            In the language of the sheets; the place's id where it has none.
+        """
+        return self.words.pick(self.head.get("title", {})) or str(self.run["place"])
+
+    @property
+    def notice(self) -> str:
+        """What is to be known of the place's data.
+
+        Returns
+        -------
+        str
+            In the language of the sheets.
+        """
+        return self.words.pick(self.head.get("notice", {}))
+
+    def said_in(self, lang: str) -> Source:
+        """Take another language.
+
+        Parameters
+        ----------
+        lang
+            The language.
+
+        Returns
+        -------
+        Source
+            The same store.
+        """
+        return dataclasses.replace(self, words=translations.load(lang))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What one sheet is of: features of one kind, or the whole place where ``kind`` is empty."""
+
+    kind: str
+    ids: tuple[str, ...]
+    shape: shapely.Geometry
+    facts: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What the sheet is filed under.
+
+        Returns
+        -------
+        str
+            The features' keys.
+        """
+        return "+".join(self.ids) if self.ids else "all"
+
+
+def load(path: Address, *, lang: str | None = None) -> Source:
+    """Read a store.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage that ``landtrack run`` made.
+    lang
+        Language of the sheets; that of the run where not given.
+
+    Returns
+    -------
+    Source
+        All its layers and tables.
+
+    Raises
+    ------
+    SourceError
+        If there is no store, it holds no run, or one replaced it meanwhile.
+    CRSError
+        If its working CRS is none in which a scale can be true.
+    """
+    store.seals.insist(path)
+    run = store.last_run(path)
+    working = crs.require_metric(
+        crs.parse(run["working_crs"], what=f"The working CRS of {path.name}"), what=path.name
+    )
+    schemas = catalog.schemas()
+    there = set(store.names(path))
+    findings = store.read(path, "findings")
+    layers = {
+        kind: store.read(path, kind).set_index(schema.key)
+        for kind, schema in schemas.items() if kind in there
+    }
+    head = json.loads(run.get("place_head") or "{}")
+    words = translations.load(lang or head.get("language") or "zh")
+    loaded = Source(
+        path=path, words=words, crs=working,
+        head={name: head[name] for name in ("title", "notice") if name in head},
+        layers=layers,
+        classes={
+            kind: verdicts.classify(frame, schemas[kind], findings)
+            for kind, frame in layers.items()
+        },
+        schemas=schemas,
+        workflow=catalog.workflow(run["workflow"]),
+        rules={rule.id: rule for pack in store.rules(path, run) for rule in pack.rule},
+        findings=findings,
+        measures=store.read(path, "measures"),
+        issues=store.read(path, "issues"),
+        written=wording.AsWritten(store.written(path)),
+        run=run,
+    )
+    store.insist_on_run(path, run)
+    return loaded
+
+
+def known_within(source: Source, kind: str, shape: shapely.Geometry) -> bool:
+    """Tell whether a layer is known to be complete in an area.
+
+    Parameters
+    ----------
+    source
+        The store.
+    kind
+        The layer.
+    shape
+        The area, in the working CRS.
+
+    Returns
+    -------
+    bool
+        Only then nothing found is nothing there. False where the layer is missing or empty, or
+        the place states a part of it that the area does not lie in.
+    """
+    head = json.loads(source.run.get("place_head") or "{}")
+    stated = head.get("coverage", {}).get(kind)
+    if stated is not None:
+        area = shapely.make_valid(shapely.from_wkb(stated))
+        return bool(measure.lies_within(np.array([shape], dtype=object), area)[0])
+    frame = source.layers.get(kind)
+    return frame is not None and len(frame) > 0 and kind not in head.get("partial", ())
+
+
+def select(source: Source, template: Template, selection: str) -> tuple[Subject, ...]:
+    """Find what sheets are asked of.
+
+    Parameters
+    ----------
+    source
+        The store.
+    template
+        The template, which names the kinds that can be a subject.
+    selection
+        Keys, patterns such as ``"XP-0*"`` or projects, separated by commas; with ``"kind:"``
+        in front for one kind only; ``"*"`` for all. ``"A+B"`` is one sheet of both.
+
+    Returns
+    -------
+    tuple of Subject
+        Each once, in the order of the selection.
+
+    Raises
+    ------
+    SourceError
+        If a part of the selection is nothing that there is.
+    """
+    if not template.subject.kinds:
+        return (_whole(source, template),)
+    kind, colon, rest = selection.partition(":")
+    kinds = template.subject.kinds
+    if colon and kind in source.schemas:
+        if kind not in kinds:
+            raise SourceError(
+                f"A sheet {template.id!r} cannot be of {kind}.",
+                mend=f"Select from: {', '.join(kinds)}.",
+            )
+        kinds, selection = (kind,), rest
+    found: dict[tuple[str, tuple[str, ...]], None] = {}
+    for part in filter(None, (each.strip() for each in selection.split(","))):
+        for each in _matching(source, kinds, part, template):
+            found[each] = None
+    return tuple(subject_of(source, *each) for each in found)
+
+
+def _matching(
+    source: Source, kinds: Iterable[str], part: str, template: Template
+) -> list[tuple[str, tuple[str, ...]]]:
+    for kind in kinds:
+        frame = source.layers.get(kind)
+        if frame is None:
+            continue
+        keys = list(map(str, frame.index))
+        if part in keys:
+            return [(kind, (part,))]
+        joined = tuple(part.split("+"))
+        if set(joined) <= set(keys):
+            return [(kind, joined)]
+        if matched := fnmatch.filter(keys, part):
+            return [(kind, (key,)) for key in matched]
+        if "project_id" in frame and (
+            own := frame.index[(frame["project_id"] == part).fillna(value=False)].tolist()
+        ):
+            return [(kind, tuple(map(str, own)))]
+    some = [str(key) for kind in kinds if kind in source.layers
+            for key in source.layers[kind].index[:3]]
+    raise SourceError(
+        f"{source.path.name} has nothing {part!r} that a sheet {template.id!r} can be of.",
+        mend=f"Name one, such as {', '.join(some)}, or a pattern such as '*'." if some else
+        f"The store has no {' and no '.join(kinds)}.",
+    )
+
+
+def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
+    """Take features as the subject of one sheet.
+
+    Parameters
+    ----------
+    source
+        The store.
+    kind
+        Their kind.
+    ids
+        Their keys.
+
+    Returns
+    -------
+    Subject
+        Their shapes as one, and the fields in which they agree.
+
+    Raises
+    ------
+    SourceError
+        If one of them is not there.
+    """
+    there = source.layers.get(kind)
+    gone = [key for key in ids if there is None or key not in there.index]
+    if gone:
+        raise SourceError(
+            f"{source.path.name} has no {kind} {', '.join(gone)}.",
+            mend="Look for what became of it.",
+        )
+    frame = source.layers[kind]
+    at = frame.index.get_indexer_for(list(ids))
+    facts = {}
+    for name, values in frame.items():
+        if name != frame.geometry.name and len(own := values.array[at].unique()) == 1:
+            facts[str(name)] = own[0]
+    facts[str(frame.index.name)] = ", ".join(ids)
+    shapes = frame.geometry.to_numpy()[at]
+    shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    return Subject(kind=kind, ids=ids, shape=shape, facts=facts)
+
+
+def _whole(source: Source, template: Template) -> Subject:
+    """Take the whole place, as far as the first of the kinds that it has reaches."""
+    for kind in template.subject.extent:
+        frame = source.layers.get(kind)
+        if frame is not None and len(frame):
+            return Subject(
+                kind="", ids=(), shape=shapely.box(*frame.total_bounds), facts={}
+            )
+    raise SourceError(
+        f"{source.path.name} has none of {', '.join(template.subject.extent)}: "
+        "there is nothing to show.",
+        mend="Add one of these layers to the place, and run again.",
+    )
+
+
+def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
+    """Give a short hash of each feature: its key, its shape to the millimetre, its fields.
+
+    Parameters
+    ----------
+    frame
+        n features by key.
+
+    Returns
+    -------
+    ndarray of bytes, (n,)
+        Sixteen hexadecimal digits each.
+    """
+    shapes = _outlines(frame.geometry.to_numpy())
+    columns = frame.drop(columns=frame.geometry.name)
+    fields = [
+        map(str, values.astype(object).where(values.notna(), "").tolist())
+        for _, values in columns.items()
+    ]
+    head = "\x1f".join(map(str, columns.columns))
+    rows = zip(map(str, frame.index), *fields, strict=True)
+    return np.array([
+        hashlib.blake2b(
+            shape + "\x1f".join((head, *row)).encode(), digest_size=8
+        ).hexdigest()
+        for shape, row in zip(shapes, rows, strict=True)
+    ], dtype="S16")
+
+
+def _outlines(shapes: npt.NDArray[np.object_]) -> list[bytes]:
+    """Write shapes to the millimetre: kind, parts and rings, then the points."""
+    points = np.rint(shapely.get_coordinates(shapes) * 10**HASHED_DECIMALS).astype("<i8").tobytes()
+    ends = np.cumsum(shapely.get_num_coordinates(shapes)) * 16
+    plain = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON) & (
+        shapely.get_num_interior_rings(shapes) == 0
+    )
+    heads = [
+        b"P" if simple else _structure(shape).encode()
+        for shape, simple in zip(shapes, plain.tolist(), strict=True)
+    ]
+    starts = [0, *ends[:-1].tolist()]
+    return [
+        head + points[start:end]
+        for head, start, end in zip(heads, starts, ends.tolist(), strict=True)
+    ]
+
+
+def _structure(shape: shapely.Geometry) -> str:
+    """Say how the points of a shape belong together."""
+    parts = shapely.get_parts(shape)
+    rings = [
+        shapely.get_num_coordinates(shapely.get_rings(part)).tolist()
+        if shapely.get_dimensions(part) == 2 else int(shapely.get_num_coordinates(part))  # noqa: PLR2004
+        for part in parts
+    ]
+    return f"{shapely.get_type_id(shape)}{rings}"

@@ -1,0 +1,1 @@
+"""How things look, on every screen and paper alike: symbols and fonts."""

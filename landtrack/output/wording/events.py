@@ -1,0 +1,373 @@
+"""Events, states and refusals in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import pandas as pd
+import shapely
+
+from landtrack.model import NO_STATE, Workflow
+from landtrack.model.translations import Words
+from landtrack.output.wording.phrases import quantity
+from landtrack.tracking import (
+    SHAPE,
+    Event,
+    Refusal,
+    lineage as lineage_of,
+    ordered,
+    shapes_of,
+    standing,
+    states,
+)
+
+LEAST_SHARE = 0.001
+"""Less of a plot than this is an edge that two surveys drew apart."""
+
+
+class Outlook(NamedTuple):
+    """How much of a plot is in hand, and when all of it could be.
+
+    Shares are fractions of the plot. ``by_terms`` is the day if every authority takes the
+    whole time it may, ``open_ended`` counts the steps without such a time, ``blocked`` names
+    the parcels from whose state no way leads on.
+    """
+
+    in_hand: float
+    on_no_parcel: float
+    earliest: date | None
+    by_terms: date | None
+    open_ended: int
+    blocked: tuple[str, ...]
+
+
+def state(words: Words, workflow: Workflow, track: str, code: str) -> str:
+    """Name a state of a track.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where states are named.
+    track, code
+        The track, and the state's code.
+
+    Returns
+    -------
+    str
+        Its title; the code where the workflow does not have it.
+    """
+    if code == NO_STATE:
+        return words("event.none")
+    if track == SHAPE:
+        return words(f"event.{code}")
+    known = workflow.tracks[track].state if track in workflow.tracks else ()
+    return next((words.pick(each.title) for each in known if each.code == code), code)
+
+
+def action(words: Words, workflow: Workflow, event: Event) -> str:
+    """Name what an event did.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where actions are named.
+    event
+        The event.
+
+    Returns
+    -------
+    str
+        The action's title; the code where the workflow does not have it.
+    """
+    if event.action in workflow.actions:
+        return words.pick(workflow.actions[event.action][1].title)
+    if words.has(f"event.{event.action}"):
+        return words(f"event.{event.action}")
+    return event.action
+
+
+def refusal(words: Words, workflow: Workflow, refused: Refusal) -> str:
+    """Say why an event may not be.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where states and actions are named.
+    refused
+        The event and its fault.
+
+    Returns
+    -------
+    str
+        One sentence with the states it may leave, or what is missing.
+    """
+    event = refused.event
+    track = event.track
+    who = words(
+        "event.who", feature=event.feature_id, at=event.at, action=action(words, workflow, event)
+    )
+    return words(
+        f"event.{refused.fault}", who=who, state=state(words, workflow, track, refused.state),
+        leaves=", ".join(state(words, workflow, track, each) for each in refused.leaves),
+        missing=_missing(words, workflow, refused),
+    )
+
+
+def _missing(words: Words, workflow: Workflow, refused: Refusal) -> str:
+    """Put into words what an event lacks."""
+    if refused.fault == "unknown_action":
+        titles = [words.pick(each.title) for _, each in workflow.actions.values()]
+        codes = refused.missing.split(", ")
+        return ", ".join(f"{code} ({title})" for code, title in zip(codes, titles, strict=True))
+    if refused.fault == "wrong_kind":
+        return ", ".join(words(f"kind.{each}") for each in refused.missing.split(", "))
+    if refused.fault == "too_early":
+        code, _, day = refused.missing.partition(" until ")
+        clock = words.pick(workflow.clocks[code].title)
+        return words("event.until", clock=clock, day=day)
+    if refused.fault != "incomplete":
+        return refused.missing
+    return ", ".join(_needed(words, workflow, refused, each) for each in
+                     refused.missing.split("; "))
+
+
+def _needed(words: Words, workflow: Workflow, refused: Refusal, what: str) -> str:
+    track, sign, wanted = what.partition(": ")
+    if sign:
+        titles = [state(words, workflow, track, each) for each in wanted.split(" | ")]
+        return f"{words.pick(workflow.tracks[track].title)} = {' / '.join(titles)}"
+    needed = workflow.actions.get(refused.event.action)
+    title = words.pick(needed[1].document) if needed and what == "document" else ""
+    return f"{words(f'event.{what}')} ({title})" if title else words(f"event.{what}")
+
+
+def line(words: Words, workflow: Workflow, event: Event) -> str:
+    """Tell an event in one line.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where states and actions are named.
+    event
+        The event.
+
+    Returns
+    -------
+    str
+        Number, date, feature, step, states, document and note.
+    """
+    if event.undoes:
+        what = words("event.takes_back", event=event.undoes, note=event.note)
+    else:
+        states = [
+            state(words, workflow, event.track, code)
+            for code in (event.from_state, event.to_state)
+        ]
+        what = f"{action(words, workflow, event)}: {states[0]} → {states[1]}"
+    told = [f"{event.event:>5}", f"{event.at:<13}", event.feature_id, what, event.document_no,
+            "" if event.undoes else event.note]
+    return "  ".join(each for each in told if each)
+
+
+def changed_by(words: Words, workflow: Workflow, event: Event) -> str:
+    """Tell who entered an event, when, and what it changed.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where states and actions are named.
+    event
+        The event.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    return words(
+        "event.changed_by", who=event.by or words("event.somebody"), when=event.recorded_at,
+        line=line(words, workflow, event).strip(),
+    )
+
+
+def history(
+    words: Words, workflow: Workflow, feature: tuple[str, str],
+    histories: Mapping[tuple[str, str], list[Event]], day: date | None,
+) -> list[str]:
+    """Tell the states of a feature, then its events.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where tracks, states and actions are named.
+    feature
+        Layer kind and key.
+    histories
+        The events of all features.
+    day
+        As of the end of this day; all that is known where not given.
+
+    Returns
+    -------
+    list of str
+        A heading, a line a track, a line an event.
+    """
+    kind, key = feature
+    own = histories.get(feature, [])
+    lines = [f"{words(f'kind.{kind}')} {key}"]
+    for track, held in states(ordered(standing(own)), day).items():
+        told = [
+            words.pick(workflow.tracks[track].title) if track in workflow.tracks
+            else words("event.shape"),
+            state(words, workflow, track, held.state),
+        ]
+        if held.event is not None:
+            told += [words("event.since", at=held.event.at), held.event.document_no]
+        if held.perhaps:
+            may_be = state(words, workflow, track, held.perhaps)
+            told.append(words("event.perhaps", state=may_be))
+        lines.append("  " + "  ".join(each for each in told if each))
+    shown = [each for each in own if day is None or each.span.first <= day]
+    lines += [line(words, workflow, each) for each in shown] or [f"  {words('event.no_events')}"]
+    return lines
+
+
+def beneath(
+    words: Words, workflow: Workflow, shares: pd.Series,
+    known: tuple[Mapping[tuple[str, str], list[Event]], date | None],
+) -> list[str]:
+    """Tell on which parcels a plot lies, and in which states they are.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where states are named.
+    shares
+        Of the plot, by the parcel it lies on.
+    known
+        The events of all features, and the day as of which.
+
+    Returns
+    -------
+    list of str
+        A line for each parcel.
+    """
+    histories, day = known
+    lines = []
+    for key, share in shares.items():
+        own = histories.get(("parcels", str(key)), [])
+        held = states(ordered(standing(own)), day)
+        told = "; ".join(
+            state(words, workflow, track, each.state) for track, each in held.items()
+        )
+        lines.append("  " + words(
+            "event.beneath", share=quantity(words, float(share), "share"), parcel=key,
+            state=told or words("event.none"),
+        ))
+    return lines
+
+
+def outlook(words: Words, found: Outlook) -> str:
+    """Tell how much of a plot is in hand, and when all of it could be.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    found
+        What was found.
+
+    Returns
+    -------
+    str
+        One line; the days are said to be those of the law, not a promise.
+    """
+    told = [words("event.in_hand", share=quantity(words, found.in_hand, "share"))]
+    if found.on_no_parcel > LEAST_SHARE:
+        told.append(words("event.on_no_parcel", share=quantity(words, found.on_no_parcel, "share")))
+    if found.blocked:
+        told.append(words("event.blocked", parcels=", ".join(found.blocked)))
+    elif found.earliest is not None:
+        told.append(words(
+            "event.rest", earliest=found.earliest, terms=found.by_terms, count=found.open_ended
+        ))
+    return "  " + words("event.and").join(told)
+
+
+def clock(words: Words, workflow: Workflow, row: Mapping[Any, Any]) -> str:
+    """Tell a clock in one line.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where clocks are named.
+    row
+        A row of :func:`landtrack.tracking.running`.
+
+    Returns
+    -------
+    str
+        Feature, what is due, until when, and how many days are left.
+    """
+    told = [
+        row["feature_id"], words.pick(workflow.clocks[row["clock"]].title),
+        words(f"event.{row['bound']}", due=row["due"]),
+        words("event.overdue", days=-row["days_left"]) if row["overdue"]
+        else words("event.left", days=max(row["days_left"], 0)),
+    ]
+    return "  ".join(told) + ("" if row["certain"] else f" {words('event.uncertain')}")
+
+
+def lineage(
+    words: Words, workflow: Workflow, feature: tuple[str, str], log: list[Event]
+) -> list[str]:
+    """Tell what a feature comes from and what came of it.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    workflow
+        Where actions are named.
+    feature
+        Layer kind and key.
+    log
+        The events.
+
+    Returns
+    -------
+    list of str
+        A line for each change of shapes, with the areas before and after in m².
+    """
+    lines = []
+    for told, events in zip(("from", "into"), lineage_of(log, feature), strict=True):
+        for event in events:
+            sides = [
+                " + ".join(
+                    f"{key} ({quantity(words, shapely.from_wkb(shape).area, 'm2')})"
+                    for key, shape in side.items()
+                ) for side in shapes_of(event).values()
+            ]
+            lines.append(
+                f"{words(f'event.{told}')}  {event.at}  {action(words, workflow, event)}: "
+                f"{sides[0]} → {sides[1]}  {event.document_no}  {event.note}"
+            )
+    return lines or [words("event.no_events")]

@@ -1,0 +1,268 @@
+"""Figures as they were written beside what they were taken for: ``24 亩 = 16,000 m²``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from landtrack.model import Basis, Result, Rule
+from landtrack.model.translations import Words
+from landtrack.output.wording.phrases import quantity
+
+BY = ["plot_id", "field"]
+PLUS = " + "
+
+
+def figures(table: pd.DataFrame | None) -> pd.DataFrame:
+    """Put the cells of each figure together.
+
+    Parameters
+    ----------
+    table
+        Columns of ``model.WRITTEN_COLUMNS``, or none.
+
+    Returns
+    -------
+    DataFrame
+        A row for each ``plot_id`` and ``field``, the plot's own figure rather than its
+        project's: ``said`` is what is written with its unit, several cells with a plus between
+        them; ``taken``, ``taken_unit`` and ``project_id`` as there; ``unit_stated`` where
+        somebody states the unit; ``alike`` where nothing was converted, so that both look the
+        same.
+    """
+    columns = [*BY, "said", "taken", "taken_unit", "project_id", "unit_stated", "alike"]
+    if table is None or table.empty:
+        return pd.DataFrame(columns=columns)
+    whole = table.assign(
+        **{name: table[name].astype("object") for name in (*BY, "unit", "taken_unit")},
+        unit_stated=table["unit_from"].ne("nobody"),
+        project_id=table["project_id"].astype("object").where(table["project_id"].notna(), ""),
+    )
+    written = whole["written"].astype("object")
+    with_unit = whole["unit_from"].eq("column") & whole["unit"].notna()
+    whole["said"] = written.mask(with_unit, written + " " + whole["unit"])
+    whole["alike"] = _alike(written, whole)
+    one = _own_first(whole)
+    several = one.duplicated(BY, keep=False)
+    if not several.any():
+        return one[columns]
+    groups = one[several].groupby(BY, sort=False)
+    together = groups.agg({
+        "said": PLUS.join, "taken": lambda each: each.sum(skipna=False), "taken_unit": "first",
+        "project_id": "first", "unit_stated": "all",
+    }).reset_index().assign(alike=False)
+    return pd.concat([one.loc[~several, columns], together[columns]], ignore_index=True)
+
+
+def _own_first(cells: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what is written of a project where the plot has a figure of its own."""
+    own = cells["project_id"].eq("")
+    return cells[own.groupby([cells[name] for name in BY]).transform("max") == own]
+
+
+def _alike(written: pd.Series, table: pd.DataFrame) -> pd.Series:
+    """Tell which cells hold the very number that was taken, in the stored unit."""
+    number = pd.to_numeric(written, errors="coerce")
+    return number.eq(table["taken"]) & table["unit_stated"] & table["project_id"].eq("")
+
+
+@dataclass(frozen=True)
+class AsWritten:
+    """Says of plots how their figures were written; ``table`` as ``model.Result`` holds it."""
+
+    table: pd.DataFrame | None
+
+    @cached_property
+    def _figures(self) -> pd.DataFrame:
+        return figures(self.table).set_index(BY)
+
+    def of(
+        self, words: Words, plots: Iterable[str], field: str, *, alike: bool = True
+    ) -> str:
+        """Say how a figure was written beside what it was taken for.
+
+        Parameters
+        ----------
+        words
+            The language.
+        plots
+            Keys of plots.
+        field
+            The field.
+        alike
+            Whether it is said, too, where nothing was converted.
+
+        Returns
+        -------
+        str
+            Such as ``"24 亩 = 16,000 m²"``; of several plots that say the same, once. Empty where
+            nothing is known of it.
+        """
+        return words("wording.joint").join(dict.fromkeys(
+            _told(words, row) for row in self._rows(plots, field) if alike or not row["alike"]
+        ))
+
+    def _rows(self, plots: Iterable[str], field: str) -> list[dict[Any, Any]]:
+        """Give what is known of a figure of plots."""
+        keys = [(str(plot), field) for plot in plots]
+        own = self._figures.loc[self._figures.index.isin(keys)]
+        rows: list[dict[Any, Any]] = own.to_dict("records")
+        return rows
+
+    def beside(self, words: Words, shown: str, plots: Iterable[str], field: str) -> str:
+        """Write beside a figure how it was written, where that is something else.
+
+        Parameters
+        ----------
+        words
+            The language.
+        shown
+            The figure in words; empty where it is not known.
+        plots
+            Keys of plots.
+        field
+            The field.
+
+        Returns
+        -------
+        str
+            Such as ``"24 亩 = 16,000 m²"``, with the figure before it where that is another one,
+            such as the sum of several plots: ``"20,000 m² (15 亩 = 10,000 m²)"``.
+        """
+        told = self.of(words, plots, field, alike=False)
+        rows = self._rows(plots, field)
+        same = len(rows) == 1 and not rows[0]["project_id"] and shown == quantity(
+            words, rows[0]["taken"], rows[0]["taken_unit"]
+        )
+        if not told or same:
+            return told or shown
+        return f"{shown} ({told})" if shown else told
+
+
+def _told(words: Words, row: Mapping[Any, Any]) -> str:
+    """Say how one figure was written."""
+    return written(
+        words, row["said"], row["taken"], (row["taken_unit"], row["unit_stated"]),
+        row["project_id"],
+    )
+
+
+COLUMNS = (
+    "field", "as_written", "unit_written", "taken", "unit", "of_project", "source", "column", "row",
+)
+
+
+def columns(words: Words, table: pd.DataFrame) -> dict[str, pd.Series]:
+    """Put the cells that figures were read from into columns for people.
+
+    Parameters
+    ----------
+    words
+        The language.
+    table
+        Columns of ``model.WRITTEN_COLUMNS``.
+
+    Returns
+    -------
+    dict of str to Series
+        By the words of their heading: plot, field, what is written and in which unit, what it was
+        taken for and in which, the project whose amount it is, file, column and row.
+    """
+    headings = [words("field.plot_id"), *(words(f"ledger.{name}") for name in COLUMNS)]
+    fields, units = table["field"], table["taken_unit"]
+    unit = table["unit"].mask(table["unit_from"] == "nobody", words("ledger.no_unit"))
+    return dict(zip(headings, [
+        table["plot_id"], fields.map({each: words(f"field.{each}") for each in fields.unique()}),
+        table["written"], unit, table["taken"],
+        units.map({each: words(f"unit.{each}") if each else "" for each in units.unique()}),
+        *(table[name] for name in ("project_id", "file", "column", "row")),
+    ], strict=True))
+
+
+def written(
+    words: Words, said: str, taken: float, unit: tuple[str, bool], project: str
+) -> str:
+    """Say how a figure was written beside what it was taken for.
+
+    Parameters
+    ----------
+    words
+        The language.
+    said
+        What is written, with its unit.
+    taken
+        What it was taken for; NaN where it was not taken.
+    unit
+        The unit of that, and whether somebody states the one that is written.
+    project
+        The project whose amount it is; empty where it is the plot's.
+
+    Returns
+    -------
+    str
+        Such as ``"24 亩 = 16,000 m²"``.
+    """
+    stored, stated = unit
+    if not np.isfinite(taken):
+        return words("card.not_taken", said=said)
+    if not stated:
+        said = words("card.unit_assumed", said=said, unit=words(f"unit.{stored}"))
+    told = words("card.as_taken", said=said, taken=quantity(words, taken, stored))
+    return words("card.of_project", value=told, project=project) if project else told
+
+
+def with_cells(result: Result) -> pd.DataFrame:
+    """Give the findings with the cells that their figures were taken from, for scripts.
+
+    Parameters
+    ----------
+    result
+        The run.
+
+    Returns
+    -------
+    DataFrame
+        The findings with a column ``as_written``: each cell as ``field: what is written in its
+        unit = what it was taken for (file:sheet, column, row)``, in codes; several separated by
+        semicolons. Empty where a figure was measured, or nothing is known of it.
+    """
+    told = pd.Series("", index=result.findings.index, dtype=object)
+    cells = result.written
+    if cells is not None and len(cells):
+        cells = _own_first(cells.assign(project_id=cells["project_id"].fillna("")))
+        cells = cells.assign(said=[_located(each) for each in cells.to_dict("records")])
+        for rule in result.rules.values():
+            own = result.findings.index[result.findings["rule"] == rule.id]
+            used = cells[cells["field"].isin(_stated(rule, result.place.basis))]
+            by_plot = used.groupby("plot_id", sort=False)["said"].agg("; ".join).to_dict()
+            plots = result.findings.loc[own, "plot_id"].astype("object")
+            told[own] = [by_plot.get(plot, "") for plot in plots]
+    return result.findings.assign(as_written=told)
+
+
+def _stated(rule: Rule, basis: Basis) -> set[str]:
+    """Name the fields that a rule uses as they are stated, not as they are measured."""
+    names = (rule.numerator, rule.denominator, *(rule.instead or ()), rule.first, rule.second)
+    return {
+        name for name in filter(None, names)
+        if getattr(basis, name.removesuffix("_m2"), "declared") == "declared"
+    }
+
+
+def _located(cell: Mapping[Any, Any]) -> str:
+    """Write a cell in codes: what stands in it, what it was taken for, and where it is."""
+    number, stored = cell["taken"], cell["taken_unit"]
+    taken = f"{number:.15g} {stored}" if np.isfinite(number) else "not taken"
+    by_column = cell["unit"] if isinstance(cell["unit"], str) else ""
+    unit = {"column": by_column, "nobody": "(no unit)" if stored else ""}.get(cell["unit_from"])
+    said = " ".join(filter(None, (cell["written"], unit)))
+    of = f"project {cell['project_id']}, " if cell["project_id"] else ""
+    return (
+        f"{cell['field']}: {said} = {taken} ({of}{cell['file']}, {cell['column']}, "
+        f"row {cell['row']})"
+    )

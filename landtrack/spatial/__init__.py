@@ -1,0 +1,1 @@
+"""Measuring and joining: kernels, measures, joins, coordinate reference systems."""

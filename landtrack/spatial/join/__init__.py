@@ -1,0 +1,289 @@
+"""Joins the layers to the plots: the measures table.
+
+For every plot, layer kind and measure there is a row, also where nothing is met: ``clear``
+where the layer was looked through, ``no_coverage`` where nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from landtrack.model import (
+    MEASURE_COLUMNS,
+    Basis,
+    Coverage,
+    Issue,
+    Joined as Joined,
+    Schema,
+    Workflow,
+    issues,
+)
+from landtrack.model.classes import classify
+from landtrack.model.errors import TableError
+from landtrack.spatial import crs, measures as measure, plot_figures
+from landtrack.spatial.join import footprints as footprints
+from landtrack.spatial.join.measures import MEASURES as MEASURES, Mask, Meeting as Meeting
+from landtrack.spatial.measures import Figures
+
+BY_CLASS = frozenset({"overlap_m2", "overlap_share", "length_m", "nearest_m", "inside_count"})
+"""Measured for each class of a layer besides the whole of it."""
+
+ABSENCES = frozenset({"not_acquired_m2", "no_parcel_m2"})
+"""Measured of what is not there: without any feature, the whole of the plot."""
+
+PRESENCE = frozenset({"overlap_m2", "overlap_share", "length_m"})
+"""Known to be there even where the layer is not known to be complete."""
+
+
+def measures(
+    plots: gpd.GeoDataFrame, layers: Mapping[str, Joined], *, workflow: Workflow, basis: Basis,
+    tall_m: Figures | None = None, perhaps_m: Figures | None = None,
+) -> pd.DataFrame:
+    """Measure every plot, alone and against every layer kind.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons in the working CRS, by ``plot_id``, with the plots' fields.
+    layers
+        By kind, the plots excepted; a kind without data has ``frame`` None.
+    workflow
+        For the states in which a parcel is acquired.
+    basis
+        Whether declared or measured figures go into the indices.
+    tall_m
+        Above which height a storey counts twice, by plot, in metres; none does where not given.
+    perhaps_m
+        Above which height it may, by plot; as ``tall_m`` where not given.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``model.MEASURE_COLUMNS``; the key is plot, layer, category, measure.
+        The unit of ``value`` is the suffix of the measure's name; NaN is unknown.
+
+    Raises
+    ------
+    CRSError
+        If the plots' CRS is none to measure in.
+    TableError
+        If a layer is in another CRS than the plots.
+    """
+    crs.require_metric(
+        None if plots.crs is None else CRS.from_user_input(plots.crs), what="The plots layer",
+        bounds=tuple(plots.total_bounds),
+    )
+    tables, unsure = [], None
+    for joined in layers.values():
+        require_same(plots, joined)
+        table, doubts = _measured(plots, joined, workflow, (tall_m, perhaps_m))
+        tables.append(table)
+        unsure = doubts if doubts is not None else unsure
+    joined_measures = pd.concat(tables, ignore_index=True) if tables else _table([])
+    own = plot_figures.of_plots(plots, joined_measures, basis=basis, unsure=unsure)
+    return pd.concat([own, joined_measures], ignore_index=True)
+
+
+def require_same(plots: gpd.GeoDataFrame, joined: Joined) -> None:
+    """Insist that a layer is in the CRS of the plots.
+
+    Parameters
+    ----------
+    plots
+        The plots.
+    joined
+        The layer.
+
+    Raises
+    ------
+    TableError
+        If it is not.
+    """
+    if joined.frame is None:
+        return
+    own, other = (CRS.from_user_input(each.crs) for each in (plots, joined.frame))
+    if own != other:
+        raise TableError(
+            f"{joined.schema.id} is in {crs.name(other)}, the plots in {crs.name(own)}.",
+            mend="Bring the layer into the working CRS with crs.to_crs first.",
+        )
+
+
+def against(
+    plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow, tall_m: Figures | None = None
+) -> pd.DataFrame:
+    """Measure every plot against one layer kind.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons in the working CRS, by ``plot_id``.
+    joined
+        The layer.
+    workflow
+        For the states in which a parcel is acquired, or a building gone.
+    tall_m
+        Above which height a storey counts twice, by plot, in metres; none does where not given.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``model.MEASURE_COLUMNS``: per plot a row for each measure of the
+        schema, and for the measures of :data:`BY_CLASS` one for each class.
+    """
+    return _measured(plots, joined, workflow, (tall_m, None))[0]
+
+
+def _measured(
+    plots: gpd.GeoDataFrame, joined: Joined, workflow: Workflow,
+    tall_m: tuple[Figures | None, Figures | None],
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Measure plots against a kind; of buildings also say what is not sure of them."""
+    schema = joined.schema
+    known = covered(plots, joined)
+    frame = joined.frame
+    of_buildings = "floor_area_m2" in schema.measures
+    if frame is not None and of_buildings:
+        frame = footprints.standing(frame, joined, workflow)
+    if frame is None or frame.empty:
+        unsure = footprints.unsure(
+            plots, joined, None, known, workflow=workflow
+        ) if of_buildings else None
+        return _table([_absent(plots, schema, name, known) for name in schema.measures]), unsure
+    meeting = Meeting(
+        plots=plots, frame=frame, schema=schema, workflow=workflow, tall_m=tall_m[0],
+        perhaps_m=tall_m[1],
+    )
+    unsure = footprints.unsure(
+        plots, joined, meeting, known, workflow=workflow
+    ) if of_buildings else None
+    everything = np.ones(len(frame), dtype=bool)
+    parts = [("", everything, schema.measures)]
+    if schema.class_field is not None:
+        classes = classify(frame, schema)
+        by_class = tuple(name for name in schema.measures if name in BY_CLASS)
+        parts += [
+            (each, (classes == each).to_numpy(), by_class) for each in sorted(classes.unique())
+        ]
+    table = _table([
+        _rows(plots, meeting, (category, mask, name), known)
+        for category, mask, names in parts
+        for name in names
+    ])
+    return table, unsure
+
+
+def _rows(
+    plots: gpd.GeoDataFrame, meeting: Meeting, part: tuple[str, Mask, str], covered: Mask
+) -> pd.DataFrame:
+    category, mask, name = part
+    value, feature = MEASURES[name](meeting, mask)
+    met = value == 0 if name.startswith("nearest") else value > 0
+    met |= np.isnan(value) & (feature >= 0)
+    known = covered | (met & (name in PRESENCE))
+    ids = np.append(meeting.frame.index.to_numpy(dtype=object), "")
+    return pd.DataFrame({
+        "plot_id": plots.index,
+        "layer": meeting.schema.id,
+        "category": category,
+        "measure": name,
+        "value": np.where(known, value, np.nan),
+        "feature_id": ids[np.where(known, feature, -1)],
+        "coverage": np.select(
+            [known & met, known], [Coverage.HIT.value, Coverage.CLEAR.value],
+            Coverage.NO_COVERAGE.value,
+        ),
+    })
+
+
+def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issues.Row]:
+    """List what is too small to be a hit, so that nothing is lost unnamed.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons in the working CRS, by ``plot_id``.
+    layers
+        By kind, as for :func:`measures`.
+
+    Returns
+    -------
+    list of issues.Row
+        One per plot and feature that share more than an edge or a corner, but no more than
+        the layer's threshold.
+    """
+    rows = []
+    for joined in layers.values():
+        frame, schema = joined.frame, joined.schema
+        if frame is None or measure.sliver(schema) <= measure.SLIVER_M2:
+            continue
+        lines = "sliver_m" in schema.parameters
+        shared = measure.shared_length if lines else measure.shared_area
+        pairs = shared(plots.geometry.to_numpy(), frame.geometry.to_numpy())
+        pairs = pairs.where(pairs.amount <= measure.sliver(schema))
+        unit = "m" if lines else "m²"
+        sources, keys = (each.to_numpy(dtype=object) for each in (frame["source"], frame.index))
+        rows += [
+            issues.row(
+                Issue.SLIVER_IGNORED, source=sources[feature], layer=schema.id,
+                feature_id=str(keys[feature]), field="geometry",
+                value=f"{plots.index[plot]}: {amount:.4f} {unit}",
+            )
+            for plot, feature, amount in zip(*pairs, strict=True)
+        ]
+    return rows
+
+
+def _absent(plots: gpd.GeoDataFrame, schema: Schema, name: str, covered: Mask) -> pd.DataFrame:
+    """Say of a layer without features: nothing known, or nothing there where it is complete."""
+    nothing = np.full(len(plots), np.nan if name.startswith("nearest") else 0.0)
+    met = name in ABSENCES
+    if met:  # none of the plot is in a parcel
+        nothing = shapely.area(plots.geometry.to_numpy())
+    return pd.DataFrame({
+        "plot_id": plots.index,
+        "layer": schema.id,
+        "category": "",
+        "measure": name,
+        "value": np.where(covered, nothing, np.nan),
+        "feature_id": "",
+        "coverage": np.where(
+            covered, (Coverage.HIT if met else Coverage.CLEAR).value, Coverage.NO_COVERAGE.value
+        ),
+    })
+
+
+def covered(plots: gpd.GeoDataFrame, joined: Joined) -> Mask:
+    """Tell which plots lie where the layer is known to be complete.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons in the working CRS.
+    joined
+        The layer.
+
+    Returns
+    -------
+    ndarray of bool, (n,)
+        False for all where a source of the layer is missing.
+    """
+    if not joined.complete:
+        return np.zeros(len(plots), dtype=bool)
+    if joined.coverage is None:
+        return np.full(len(plots), joined.frame is not None and not joined.frame.empty)
+    return measure.lies_within(
+        plots.geometry.to_numpy(), measure.union(joined.coverage.to_numpy())
+    )
+
+
+def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    if not parts:
+        return pd.DataFrame(columns=list(MEASURE_COLUMNS)).astype({"value": "float64"})
+    return pd.concat(parts, ignore_index=True)[list(MEASURE_COLUMNS)]

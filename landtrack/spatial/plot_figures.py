@@ -1,0 +1,183 @@
+"""The plots' own figures: which of them go into the indices, and the evidence beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from landtrack.model import MEASURE_COLUMNS, Basis, Coverage
+from landtrack.spatial import crs
+
+FLOOR_LEVELS = ("floor_by_storeys_m2", "floor_by_heights_m2", "floor_tall_m2")
+"""The evidence for the floor area that buildings give, besides the declared figure."""
+
+
+UNREAD = "buildings_unread_count"
+"""The measure of how many buildings of a plot may stand or be gone."""
+
+
+CONTRADICTED = "buildings_contradicted_count"
+"""The measure of how many buildings of a plot have other storeys than heights."""
+
+
+ROUNDING = 1e-9
+"""Relative difference that adding areas up in another order can make."""
+
+
+UTMOST_FLOOR = "floor_area_utmost_m2"
+"""The measure of the floor area, were every storey of unknown height one that counts twice."""
+
+
+def unread(field: str) -> str:
+    """Name the fact that a field of a plot is written, but says no one thing.
+
+    Parameters
+    ----------
+    field
+        The field, such as a date.
+
+    Returns
+    -------
+    str
+        The name of the fact, true or false.
+    """
+    return f"{field}:unread"
+
+
+def project_of(facts: pd.DataFrame) -> pd.Series:
+    """Say which project each plot belongs to.
+
+    Parameters
+    ----------
+    facts
+        n plots by ``plot_id`` with ``project_id``.
+
+    Returns
+    -------
+    Series of str, n rows
+        By ``plot_id``; a plot without a project is one of its own.
+    """
+    named = facts["project_id"]
+    return named.where(named.notna(), facts.index.to_series()).astype("str")
+
+
+def of_plots(
+    plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis,
+    unsure: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Measure the plots themselves, and choose the figures that the indices use.
+
+    Parameters
+    ----------
+    plots
+        n valid polygons in the working CRS, by ``plot_id``.
+    joined
+        Measures of the same plots against the layers.
+    basis
+        Whether declared or measured figures are used.
+    unsure
+        Between which figures the measured floor area and covered area lie, by plot: columns
+        ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure;
+        ``buildings_unread`` counts the buildings whose state cannot be read,
+        ``buildings_contradicted`` those of which storeys and heights differ in number;
+        ``floor_utmost`` is the highest, were every storey of unknown height a tall one.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``model.MEASURE_COLUMNS`` with ``layer`` "plots"; per plot the planar and
+        the ellipsoidal area, the land area, floor area, covered area and fixed-asset
+        investment that go into the indices, and what each level of evidence says of the
+        floor area. A figure that is missing on the chosen basis
+        is NaN: the other basis never stands in for it. Where one of the plots has a measured
+        figure that is not sure, each has its lowest and highest besides (``floor_area_low_m2``),
+        and the figure itself is NaN where they differ; no highest is NaN too. Where a storey of
+        unknown height could count twice, each has :data:`UTMOST_FLOOR`.
+    """
+    area = shapely.area(plots.geometry.to_numpy())
+    built = joined[(joined["layer"] == "buildings") & (joined["category"] == "")]
+    by_plot = built.pivot(index="plot_id", columns="measure", values="value").reindex(plots.index)
+    measured = {
+        "land_area_m2": area,
+        "floor_area_m2": by_plot.get("floor_area_m2", np.nan),
+        "covered_area_m2": by_plot.get("covered_m2", np.nan),
+    }
+    chosen = {
+        "land_area_m2": basis.land_area,
+        "floor_area_m2": basis.floor_area,
+        "covered_area_m2": basis.covered_area,
+    }
+    found: dict[str, object] = {
+        "area_m2": area,
+        "area_ellipsoidal_m2": crs.ellipsoidal_area(plots.geometry),
+        "fixed_investment_cny": plots["fixed_investment_cny"],
+        "floor_declared_m2": plots["floor_area_m2"],
+        **{name: by_plot.get(name, np.nan) for name in FLOOR_LEVELS},
+    }
+    for name, which in chosen.items():
+        found[name] = measured[name] if which == "measured" else plots[name]
+    for name, part in (("floor_area_m2", "floor"), ("covered_area_m2", "covered")):
+        if chosen[name] == "measured" and unsure is not None:
+            found |= _between(name, found[name], unsure[f"{part}_low"], unsure[f"{part}_high"])
+            for count, column in (
+                (UNREAD, "buildings_unread"), (CONTRADICTED, "buildings_contradicted"),
+            ):
+                if (unsure[column] > 0).any():
+                    found[count] = unsure[column]
+    if basis.floor_area == "measured" and unsure is not None:
+        found |= _utmost(found, unsure["floor_utmost"].to_numpy())
+    return pd.concat([
+        pd.DataFrame({
+            "plot_id": plots.index, "layer": "plots", "category": "", "measure": name,
+            "value": np.broadcast_to(np.asarray(value, dtype="float64"), len(plots)),
+            "feature_id": "", "coverage": Coverage.HIT.value,
+        })
+        for name, value in found.items()
+    ], ignore_index=True)[list(MEASURE_COLUMNS)]
+
+
+def _between(
+    name: str, value: object, lowest: pd.Series, highest: pd.Series
+) -> dict[str, object]:
+    """Give a figure its bounds, where it is not sure for some plot; nothing else."""
+    doubtful = lowest.notna().to_numpy()
+    if not doubtful.any():
+        return {}
+    sure = np.broadcast_to(np.asarray(value, dtype="float64"), len(lowest))
+    low, high = bounds(name)
+    return {
+        name: np.where(doubtful, np.nan, sure),
+        low: np.where(doubtful, lowest, sure), high: np.where(doubtful, highest, sure),
+    }
+
+
+def _utmost(
+    found: Mapping[str, object], utmost: npt.NDArray[np.float64]
+) -> dict[str, object]:
+    """Give the floor area with storeys of unknown height as tall ones, where it is another."""
+    name = "floor_area_m2"
+    highest = np.asarray(found.get(bounds(name)[1], found[name]), dtype="float64")
+    more = utmost - highest > ROUNDING * np.abs(highest)
+    return {UTMOST_FLOOR: utmost} if more.any() else {}
+
+
+def bounds(name: str) -> tuple[str, str]:
+    """Name the measures that a figure lies between where it is not sure.
+
+    Parameters
+    ----------
+    name
+        The measure of the figure, in m².
+
+    Returns
+    -------
+    tuple of str
+        The lowest and the highest.
+    """
+    stem = name.removesuffix("_m2")
+    return f"{stem}_low_m2", f"{stem}_high_m2"

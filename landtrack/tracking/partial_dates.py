@@ -1,0 +1,76 @@
+"""Days as people state them: a day, a month, a year, or no later than a day.
+
+A coarse date is kept as it was written. It stands for an interval: what lies wholly before
+another is earlier, and where two meet, the order of entry decides.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from typing import NamedTuple
+
+from landtrack.model.errors import TableError
+
+BY = "../"
+"""What precedes a day on or before which something was so (ISO 8601-2)."""
+
+WRITTEN = re.compile(r"(?P<by>\.\./)?(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
+
+
+class Span(NamedTuple):
+    """The first and the last day on which something may have happened."""
+
+    first: date
+    last: date
+
+
+def parse(written: str) -> Span:
+    """Read a date.
+
+    Parameters
+    ----------
+    written
+        ``2006``, ``2006-05``, ``2006-05-04``, or one of these after ``../``.
+
+    Returns
+    -------
+    Span
+        The days that it may stand for.
+
+    Raises
+    ------
+    TableError
+        If it is none of these.
+    """
+    found = WRITTEN.fullmatch(written.strip())
+    year, month, day = (
+        int(found[part] or 0) if found else 0 for part in ("year", "month", "day")
+    )
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError as error:
+        raise TableError(
+            f"{written!r} is no date.",
+            mend="Write a day (2006-05-04), a month (2006-05) or a year (2006).",
+        ) from error
+    last_month = month or 12
+    last = date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+    return Span(date.min if found and found["by"] else first, last)
+
+
+def by(day: date) -> str:
+    """Write that something was so on a day, since when is not known.
+
+    Parameters
+    ----------
+    day
+        The day.
+
+    Returns
+    -------
+    str
+        Such as ``"../2006-12-31"``.
+    """
+    return f"{BY}{day.isoformat()}"

@@ -1,0 +1,170 @@
+"""The state of a feature is the fold of its events; nothing sets it directly.
+
+Pure functions: from a workflow and events to states, or to the reasons why an event may not
+be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from landtrack.model import NO_STATE, Action, Clock, Workflow
+from landtrack.tracking import calendars
+from landtrack.tracking.events import (
+    ENTRIES,
+    SHAPE_ACTIONS,
+    Event,
+    Placed,
+    by_feature,
+    ordered,
+    standing,
+)
+
+
+class Held(NamedTuple):
+    """The state of a feature on a track, since when, and by which event.
+
+    ``perhaps`` is the state that an event of a coarse date may have brought by the day.
+    """
+
+    state: str
+    event: Event | None
+    perhaps: str = ""
+
+
+class Refusal(NamedTuple):
+    """Why an event may not be: what is the matter (a code), and the facts.
+
+    ``state`` is that of the feature at that time, ``leaves`` those that the action may
+    leave, ``missing`` what it needs: a document, states of other tracks, days of a clock.
+    """
+
+    event: Event
+    fault: str
+    state: str = ""
+    leaves: tuple[str, ...] = ()
+    missing: str = ""
+
+
+def states(placed: Sequence[Placed], day: date | None = None) -> dict[str, Held]:
+    """Fold the events of one feature.
+
+    Parameters
+    ----------
+    placed
+        Its events in their order.
+    day
+        Only what had happened by the end of this day; all where not given.
+
+    Returns
+    -------
+    dict of str to Held
+        By track on which anything happened, or may have by that day.
+    """
+    held: dict[str, Held] = {}
+    for event, first, last in placed:
+        known = held.get(event.track, Held(NO_STATE, None))
+        if day is None or last <= day:
+            held[event.track] = Held(event.to_state, event)
+        elif first <= day:
+            held[event.track] = known._replace(perhaps=event.to_state)
+    return held
+
+
+def refusals(workflow: Workflow, events: Iterable[Event]) -> list[Refusal]:
+    """Find the events that their features' histories do not allow.
+
+    Parameters
+    ----------
+    workflow
+        The actions there are.
+    events
+        A whole log, or all events of some features.
+
+    Returns
+    -------
+    list of Refusal
+        One for each such event; a history is followed further as if it had been allowed.
+    """
+    found = []
+    for own in by_feature(standing(events)).values():
+        order = ordered(own)
+        held: dict[str, str] = {}
+        for place, each in enumerate(order):
+            if refusal := _refusal(workflow, held, order[:place], each):
+                found.append(refusal)
+            held[each.event.track] = each.event.to_state
+    return found
+
+
+def _refusal(
+    workflow: Workflow, held: Mapping[str, str], earlier: Sequence[Placed], placed: Placed
+) -> Refusal | None:
+    """Judge one event by the states held when it happened."""
+    event = placed.event
+    if refusal := _stranger(workflow, event):
+        return refusal
+    if event.action in ENTRIES or event.action in SHAPE_ACTIONS:
+        return None
+    action = workflow.actions[event.action][1]
+    refusal = Refusal(event, "", held.get(event.track, NO_STATE), action.leaves)
+    if refusal.state not in action.leaves:
+        return refusal._replace(fault="forbidden")
+    if missing := _missing(action, event, held):
+        return refusal._replace(fault="incomplete", missing=missing)
+    if running := _running(workflow, action, earlier, placed):
+        return refusal._replace(fault="too_early", missing=running)
+    return None
+
+
+def _stranger(workflow: Workflow, event: Event) -> Refusal | None:
+    """Refuse an event whose track, action or kind of feature the workflow does not have."""
+    track = workflow.tracks.get(event.track)
+    if event.action in SHAPE_ACTIONS:
+        return None
+    if event.action in ENTRIES:
+        return None if track and event.to_state in track.codes else Refusal(event, "unknown_state")
+    known = workflow.actions.get(event.action)
+    if track is None or known is None or known[0] != event.track:
+        return Refusal(event, "unknown_action", missing=", ".join(workflow.actions))
+    if event.layer not in track.kinds:
+        return Refusal(event, "wrong_kind", missing=", ".join(track.kinds))
+    return None
+
+
+def _missing(action: Action, event: Event, held: Mapping[str, str]) -> str:
+    """Say what an action needs that is not there."""
+    lacks = []
+    if action.document and not event.document_no.strip():
+        lacks.append("document")
+    lacks += [
+        f"{track}: {' | '.join(wanted)}"
+        for track, wanted in action.needs.items() if held.get(track, NO_STATE) not in wanted
+    ]
+    return "; ".join(lacks)
+
+
+def _running(
+    workflow: Workflow, action: Action, earlier: Sequence[Placed], placed: Placed
+) -> str:
+    """Name a clock that must run out before an action, and for certain has not."""
+    for code in action.stops:
+        clock = workflow.clocks[code]
+        if clock.bound != "at_least":
+            continue
+        started = [
+            each for each in earlier
+            if code in {one.id for one in _starts(workflow, each.event)}
+        ]
+        if started:
+            due = calendars.after(started[-1].first, clock.days, clock.unit, workflow.calendar)
+            if placed.last <= due.day:
+                return f"{code} until {due.day}"
+    return ""
+
+
+def _starts(workflow: Workflow, event: Event) -> tuple[Clock, ...]:
+    known = workflow.actions.get(event.action)
+    return known[1].starts if known else ()
