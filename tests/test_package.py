@@ -45,7 +45,8 @@ def test_the_rooms_are_those_of_the_picture_and_of_the_contract():
     rooms = {path.parent.name for path in package.glob("*/__init__.py")}
     lines = setup_cfg()["importlinter:contract:house"]["layers"].split("\n")
     named = [[room.strip() for room in line.split("|")] for line in lines if line.strip()]
-    drawn = (ROOT / "README.md").read_text(encoding="utf-8").partition("only from lines below")[2]
+    house = (package / "README.md").read_text(encoding="utf-8")
+    drawn = house.partition("only from lines below")[2]
     picture = drawn.partition("```\n")[2].partition("```")[0].splitlines()
 
     assert rooms == {room for line in named for room in line}
