@@ -79,6 +79,31 @@ def draw(
         return _draw(path, out, place, lang)
 
 
+def draw_anew(result: Result, out: Path) -> Path:
+    """Draw the map of a vetted place alone, such as of an earlier day.
+
+    Parameters
+    ----------
+    result
+        The vetted place.
+    out
+        The folder that ``map.html`` goes into.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    OutputError
+        If the map cannot be written; what was there before is as it was.
+    """
+    with staging.staging(out) as folder:
+        webmap.save(webmap.build(result), folder / MAP)
+    return out / MAP
+
+
 def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
     """Draw the map of a GeoPackage."""
     store.seals.insist(path)

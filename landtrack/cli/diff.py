@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.cli.options import KNOWN, PLACE, PLACE_LANG, events_of
+from landtrack.cli.options import KNOWN, PLACE, PLACE_LANG
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
-    import geopandas as gpd
-
+    from landtrack.app.differences import OfFiles
     from landtrack.model import Result
     from landtrack.model.translations import Words
 
@@ -44,20 +42,25 @@ def diff(
     that is read, such as two data drops of a survey firm. Exit status: 0 nothing differs, 1
     something does, 2 could not be done.
     """
+    from landtrack.app import differences
     from landtrack.assessment import layer_changes
     from landtrack.model import translations
-    from landtrack.output.reports import vetting
 
     if Path(first).is_file() and Path(second).is_file():
         words = translations.load(options["lang"] or "en")
-        table = _of_files(Path(first), Path(second), words, options)
-    else:
-        before, after = (_result(each, place, options) for each in (first, second))
-        words = translations.load(after.lang)
-        table = layer_changes.with_verdicts(
-            layer_changes.differences(before.layers, after.layers, noise_m=options["noise"]),
-            vetting.differences(before, after),
+        found = differences.of_files(
+            Path(first), Path(second), key=options["key"], working=options["crs"],
+            noise_m=options["noise"],
         )
+        table = found.table
+        for line in _of_files(found, words):
+            click.echo(line)
+    else:
+        table, after = differences.of_places(
+            first, second, place, known=options["known"], lang=options["lang"],
+            noise_m=options["noise"],
+        )
+        words = translations.load(after.lang)
         for row in table.to_dict("records"):
             click.echo(_line(row, words, after))
     click.echo(words("diff.total", count=len(table)))
@@ -68,32 +71,18 @@ def diff(
     ctx.exit(int(len(table) > 0))
 
 
-def _of_files(
-    first: Path, second: Path, words: Words, options: Mapping[str, Any]
-) -> gpd.GeoDataFrame:
-    """Compare two files, and tell what is amiss in them and what differs."""
-    from landtrack.app import compare_files
-    from landtrack.assessment import layer_changes
+def _of_files(found: OfFiles, words: Words) -> Iterator[str]:
+    """Tell what is amiss in two files and what differs."""
     from landtrack.model import issues, translations
 
-    if not options["key"]:
-        from landtrack.model.errors import CatalogError
-
-        raise CatalogError(
-            f"Which features of {first.name} and {second.name} are the same is not said.",
-            mend="Name the column that tells features apart with --key.",
-        )
-    before, after = compare_files.pair(first, second, key=options["key"], working=options["crs"])
-    rows = translations.with_mends(issues.frame([*before.rows, *after.rows]), words)
+    rows = translations.with_mends(issues.frame(found.rows), words)
     for row in rows.to_dict("records"):
-        click.echo(words("diff.issue", source=row["source"], mend=row["mend"],
-                         title=words(f"issue.{row['issue']}.title")))
-    table = layer_changes.differences(before.layers, after.layers, noise_m=options["noise"])
-    for row in table.to_dict("records"):
+        yield words("diff.issue", source=row["source"], mend=row["mend"],
+                    title=words(f"issue.{row['issue']}.title"))
+    for row in found.table.to_dict("records"):
         told = " → ".join(each or "–" for each in (row["before"], row["after"]))
         what = f"{words('diff.' + row['what'])} {row['field']}".rstrip()
-        click.echo(f"{row['layer']} {row['feature_id']}: {what}: {told}")
-    return table
+        yield f"{row['layer']} {row['feature_id']}: {what}: {told}"
 
 
 def _line(row: dict[Any, Any], words: Words, result: Result) -> str:
@@ -116,25 +105,3 @@ def _line(row: dict[Any, Any], words: Words, result: Result) -> str:
     if row["what"] != "state":
         what = f"{what} {field}".rstrip()
     return f"{words('kind.' + row['layer'])} {row['feature_id']}: {what}: {told}"
-
-
-def _result(named: str, place: Path | None, options: Mapping[str, Any]) -> Result:
-    """Vet a place as of a day, or a folder as it stands."""
-    from landtrack.app import vet
-    from landtrack.model import catalog
-
-    lang = options["lang"]
-
-    try:
-        day = date.fromisoformat(named)
-    except ValueError:
-        if not Path(named).exists():
-            from landtrack.model.errors import SourceError
-
-            raise SourceError(
-                f"{named!r} is neither a day nor a folder.",
-                mend="Write a day as 2006-12-31, name a folder with a catalog.toml, or two files.",
-            ) from None
-        return vet.vet(catalog.place(named), lang=lang)
-    loaded = catalog.place(place if place is not None else catalog.demo_place())
-    return vet.vet(loaded, lang=lang, as_of=day, log=events_of(options["known"]))

@@ -9,12 +9,11 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
-    from landtrack.model import Result, issues
+    from landtrack.model import issues
     from landtrack.model.translations import Words
     from landtrack.store import Address
-    from landtrack.tracking import Event
 
 
 def store_named(written: str | Address) -> Address:
@@ -46,20 +45,9 @@ KNOWN = click.option("--store", "known", type=store_named, metavar="PATH|ADDRESS
                      help="Count in the events of this store.")
 
 
-def vetted(store: Address, place: Path, day: date, lang: str | None) -> Result:
-    """Vet the place that a store was made from as of a day, with the events of the store."""
-    from landtrack.app import map_from_store, vet
-
-    return vet.vet(
-        map_from_store.place_of(store, place), lang=lang, as_of=day, log=events_of(store)
-    )
-
-
-def events_of(known: Address | None) -> list[Event]:
-    """Read the events of a store; none where none is named."""
-    from landtrack import store
-
-    return [] if known is None else store.log.read(known).events
+def day_of(typed: datetime | None) -> date | None:
+    """Give the day of what click read; None where nothing was typed."""
+    return typed.date() if typed is not None else None
 
 
 def issue_lines(rows: Iterable[issues.Row], words: Words) -> list[str]:

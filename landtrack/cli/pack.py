@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.cli.options import events_of
 from landtrack.cli.sheet import STATED, STORE, order_of
 
 if TYPE_CHECKING:
@@ -30,16 +29,12 @@ def pack(
 
     The store must be of the same inputs as PLACE (the demo place by default) has now.
     """
-    from landtrack.app import package as packs, vet
-    from landtrack.model import catalog
-    from landtrack.output.sheets import store_view
+    from landtrack import store as stores
+    from landtrack.app import assess, package as packs
 
     loaded = packs.load(named)
-    result = vet.vet(
-        catalog.place(place if place is not None else catalog.demo_place()),
-        lang=options["lang"], log=events_of(store),
-    )
-    order = order_of(store_view.load(store).run, options)
+    result = assess.folder(place, known=store, lang=options["lang"])
+    order = order_of(stores.last_run(store), options)
     manifest = packs.write(result, store, project, loaded, order, out)
     for each in manifest["files"]:
         click.echo(f"{each['bytes']:>10,}  {each['name']}")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landtrack.cli.options import DAY, vetted
+from landtrack.cli.options import DAY
 from landtrack.cli.sheet import STORE
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from landtrack.store import Address
 
@@ -33,7 +33,7 @@ def redraw(
     The store is read piece by piece, so that a map of millions of features needs little memory;
     beyond 150 000 its data lie in map-blocks/ beside map.html.
     """
-    from landtrack.app import map_from_store as redraw
+    from landtrack.app import assess, map_from_store as redraw
 
     if as_of is None:
         click.echo(str(redraw.draw(store, out, place=place, lang=lang)))
@@ -42,16 +42,5 @@ def redraw(
         raise click.UsageError(
             "--as-of needs --place: the verdicts of that day are judged from its files."
         )
-    click.echo(str(_of_day(store, out, place, as_of.date(), lang)))
-
-
-def _of_day(store: Address, out: Path, place: Path, day: date, lang: str | None) -> Path:
-    """Vet the place as of a day, with the events of the store, and draw the map alone."""
-    from landtrack.app import map_from_store as redraw
-    from landtrack.output import map as webmap
-    from landtrack.store import staging
-
-    result = vetted(store, place, day, lang)
-    with staging.staging(out) as folder:
-        webmap.save(webmap.build(result), folder / redraw.MAP)
-    return out / redraw.MAP
+    result = assess.of_store(store, place, as_of.date(), lang)
+    click.echo(str(redraw.draw_anew(result, out)))

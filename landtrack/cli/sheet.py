@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.cli.options import DAY, store_named, vetted
+from landtrack.cli.options import DAY, day_of, store_named
 
 if TYPE_CHECKING:
     from landtrack.output.sheets.make import Made, Order
@@ -78,17 +78,9 @@ def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     TEMPLATE is parcel, demarcation, status, project, overview, or one of your own. SELECTION
     is a key (ZD-001), a project, or several of one sheet (XP-001+XP-002).
     """
-    from landtrack.output.sheets import issue, template as templates
+    from landtrack.output.sheets import issue
 
-    loaded = templates.load(template)
-    found, subjects = _selected(options, loaded, selection)
-    if len(subjects) > 1:
-        from landtrack.model.errors import CatalogError
-
-        raise CatalogError(
-            f"{selection!r} selects {len(subjects)} features.",
-            mend="Print one sheet each with `landtrack atlas`, or all on one sheet: A+B.",
-        )
+    found, loaded, subjects = _selected(options, template, selection, one=True)
     made = issue.sheets(found, loaded, subjects, order_of(found.run, options), out, _tell)
     _say(made, str(out))
 
@@ -107,10 +99,9 @@ def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     SELECTION lists keys or patterns (XP-0*, parcels:*); * is all. One PDF has an index page
     and bookmarks.
     """
-    from landtrack.output.sheets import issue, template as templates
+    from landtrack.output.sheets import issue
 
-    loaded = templates.load(template)
-    found, subjects = _selected(options, loaded, selection)
+    found, loaded, subjects = _selected(options, template, selection)
     order = order_of(found.run, options)
     if out.suffix.lower() == ".pdf":
         _say(issue.sheets(found, loaded, subjects, order, out, _tell), str(out))
@@ -120,29 +111,18 @@ def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # 
 
 
 def _selected(
-    options: Mapping[str, Any], template: Template, selection: str
-) -> tuple[Source, tuple[Subject, ...]]:
-    """Load the store, of the day that is asked for, and find what is selected in it."""
-    from landtrack.output.sheets import as_of as day, store_view
+    options: Mapping[str, Any], template: str, selection: str, *, one: bool = False
+) -> tuple[Source, Template, tuple[Subject, ...]]:
+    """Find what is selected in the store, of the day that is asked for."""
+    from landtrack.app import print_sheets
 
-    found = store_view.load(options["store"], lang=options["lang"])
-    if options["as_of"] is not None:
-        found = _of_day(found, options["as_of"].date(), options["place"])
-    elif options["place"] is not None:
+    day = day_of(options["as_of"])
+    if day is None and options["place"] is not None:
         raise click.UsageError("--place needs --as-of: without it all is as the store has it.")
-    subjects = store_view.select(found, template, selection)
-    day.insist_on_no_verdict(found, subjects)
-    return found, subjects
-
-
-def _of_day(found: Source, as_of: dt.date, place: Path | None) -> Source:
-    """Take a store back to a day: by its log, and where its place is named by vetting that."""
-    from landtrack.output.sheets import as_of as day
-
-    then = day.of_day(found, as_of)
-    if then is found or place is None:
-        return then
-    return day.judged(found, vetted(found.path, place, as_of, found.words.lang))
+    return print_sheets.select(
+        options["store"], template, selection, lang=options["lang"], day=day,
+        place=options["place"], one=one,
+    )
 
 
 def order_of(run: Mapping[str, Any], options: Mapping[str, Any]) -> Order:

@@ -19,22 +19,16 @@ def site(name: str | None, place: Path | None, out: Path | None, lang: str | Non
     How far the land is acquired and which parcels block it, which services are there, what
     the corridors of power lines and pipes take.
     """
-    from landtrack.app import vet
-    from landtrack.model import catalog, translations
-    from landtrack.output.reports import ledger, site_text
-    from landtrack.store import staging
+    from landtrack.app import assess, site_tables
+    from landtrack.model import translations
+    from landtrack.output.reports import site_text
 
     if name is None and out is None:
         raise click.UsageError("Name a project or plot, or a folder with --out.")
-    loaded = catalog.place(place if place is not None else catalog.demo_place())
-    result = vet.vet(loaded, lang=lang)
+    result = assess.folder(place, lang=lang)
     if name is not None:
         told = site_text.tables(result, site_text.subject(result, name))
         click.echo("\n".join(site_text.lines(told, result, translations.load(result.lang))))
     if out is not None:
-        tables = site_text.tables(result, result.layers["plots"])
-        with staging.staging(out) as folder:
-            for each, table in tables.items():
-                ledger.write_csv(table, folder / f"{each}.csv")
-        for each in tables:
-            click.echo(out / f"{each}.csv")
+        for each in site_tables.write(result, out):
+            click.echo(each)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, events_of
+from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, day_of
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -38,17 +38,13 @@ def vet(
     Exit status: 0 passes, and so does its project; 1 fails, or its project does; 3 is unknown or
     not judged; 2 could not be done.
     """
-    from landtrack.app import vet as pipeline
-    from landtrack.model import Stage, catalog, translations
+    from landtrack.app import assess
+    from landtrack.model import translations
     from landtrack.output.reports import vetting
 
-    loaded = catalog.place(place if place is not None else catalog.demo_place())
-    day = options["as_of"] and options["as_of"].date()
-    result = pipeline.vet(
-        loaded, lang=options["lang"], as_of=day,
-        rules_on=pipeline.rules_day(day) if options["rules_now"] else None,
-        stage=Stage(options["stage"]) if options["stage"] else None,
-        log=events_of(options["known"]),
+    result = assess.folder(
+        place, known=options["known"], lang=options["lang"], as_of=day_of(options["as_of"]),
+        rules_now=options["rules_now"], stage=options["stage"],
     )
     words = translations.load(result.lang)
     case = vetting.case(result, name).changed(_changes(options["changes"]))

@@ -1,0 +1,73 @@
+"""What is to be printed of a store: which features, by which template, of which day."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from landtrack import store
+from landtrack.app import assess
+from landtrack.model.errors import CatalogError
+from landtrack.output.sheets import as_of as of_day, store_view, template
+from landtrack.output.sheets.store_view import Source, Subject
+from landtrack.output.sheets.template import Template
+
+
+def select(  # noqa: PLR0913  what is printed, and of which day
+    known: store.Address, named: str, selection: str, *, lang: str | None = None,
+    day: date | None = None, place: Path | None = None, one: bool = False,
+) -> tuple[Source, Template, tuple[Subject, ...]]:
+    """Load a store, of the day that is asked for, and find what is selected in it.
+
+    Parameters
+    ----------
+    known
+        The store that ``landtrack run`` made.
+    named
+        A template, or the path of one.
+    selection
+        Keys or patterns of features.
+    lang
+        Language of the sheets; that of the run where not given.
+    day
+        The day, not after that of the run; that of the run where not given.
+    place
+        The folder of the place, whose verdicts of that day are judged anew.
+    one
+        Refuse a selection of several features.
+
+    Returns
+    -------
+    source : Source
+        The store.
+    template : Template
+        The template.
+    subjects : tuple of Subject
+        What is selected.
+
+    Raises
+    ------
+    LandtrackError
+        If there is no such store or template, nothing is selected, several features are where
+        one is asked for, or a verdict is missing.
+    """
+    look = template.load(named)
+    found = store_view.load(known, lang=lang)
+    if day is not None:
+        found = _of_day(found, day, place)
+    subjects = store_view.select(found, look, selection)
+    of_day.insist_on_no_verdict(found, subjects)
+    if one and len(subjects) > 1:
+        raise CatalogError(
+            f"{selection!r} selects {len(subjects)} features.",
+            mend="Print one sheet each with `landtrack atlas`, or all on one sheet: A+B.",
+        )
+    return found, look, subjects
+
+
+def _of_day(found: Source, day: date, place: Path | None) -> Source:
+    """Take a store back to a day: by its log, and where its place is named by vetting that."""
+    then = of_day.of_day(found, day)
+    if then is found or place is None:
+        return then
+    return of_day.judged(found, assess.of_store(found.path, place, day, found.words.lang))

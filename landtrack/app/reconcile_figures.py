@@ -1,0 +1,82 @@
+"""The figures that a report states, held against the layers of its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from landtrack.assessment import reconcile
+from landtrack.ingest import read
+from landtrack.model import Result, catalog, issues, translations
+from landtrack.model.figures import Figure
+from landtrack.output.reports import reconciliation
+
+REPORTED = "reported_figures.csv"
+"""Where the reported figures stand if nobody says."""
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """Reported against derived figures, what is wrong with the report, and how each is derived."""
+
+    table: pd.DataFrame
+    figures: tuple[Figure, ...]
+    rows: list[issues.Row]
+
+    @property
+    def status(self) -> int:
+        """0 where all agree, 1 where one differs, 3 where none does but one cannot be derived."""
+        verdicts = set(self.table["verdict"])
+        return 1 if "differs" in verdicts else 3 if "open" in verdicts else 0
+
+
+def against_layers(result: Result, stated: Path | None = None) -> Reconciled:
+    """Hold the figures that a report on a place states against its layers.
+
+    Parameters
+    ----------
+    result
+        The vetted place.
+    stated
+        The file of the reported figures; that of the catalog, else :data:`REPORTED` in the
+        folder of the place, where not given.
+
+    Returns
+    -------
+    Reconciled
+        Each figure, by :data:`landtrack.assessment.reconcile.RECONCILED_COLUMNS`.
+
+    Raises
+    ------
+    SourceError
+        If the reported figures cannot be read.
+    """
+    place = result.place
+    source = str(stated.resolve()) if stated else place.reported_figures or REPORTED
+    reported = reconcile.read_reported(source, place.folder)
+    figures = catalog.figures(place.folder)
+    table = reconcile.compare(
+        reconcile.reported(reported), figures, reconcile.ground(result)
+    )
+    rows = read.table_rows(reported.notes, source=reported.path.name)
+    return Reconciled(table, figures, [*rows, *reconcile.told(reported)])
+
+
+def write_page(found: Reconciled, result: Result, path: Path) -> None:
+    """Write a page on which each figure shows its features.
+
+    Parameters
+    ----------
+    found
+        What was found.
+    result
+        The vetted place.
+    path
+        The HTML file.
+    """
+    page = reconciliation.to_html(
+        found.table, found.figures, result.layers, result.place, translations.load(result.lang)
+    )
+    path.write_text(page, encoding="utf-8", newline="\n")

@@ -1,0 +1,36 @@
+"""What the land of all plots and projects lacks, as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from landtrack.model import Result
+from landtrack.output.reports import ledger, site_text
+from landtrack.store import staging
+
+
+def write(result: Result, out: Path) -> list[Path]:
+    """Write acquisition, services and clearance of all plots and projects, all files or none.
+
+    Parameters
+    ----------
+    result
+        The vetted place.
+    out
+        The folder; its files of the same names are replaced.
+
+    Returns
+    -------
+    list of Path
+        The CSV files.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written; what was there before is as it was.
+    """
+    tables = site_text.tables(result, result.layers["plots"])
+    with staging.staging(out) as folder:
+        for name, table in tables.items():
+            ledger.write_csv(table, folder / f"{name}.csv")
+    return [out / f"{name}.csv" for name in tables]
