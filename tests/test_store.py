@@ -207,10 +207,10 @@ def test_a_schema_without_a_store_is_told(shared):
 def test_what_speaks_with_databases_is_loaded_when_a_database_is_named_and_its_lack_is_told():
     code = (
         "import sys, landtrack\n"
-        "from landtrack import store, tracker\n"
+        "from landtrack import store\nfrom landtrack.app import track\n"
         "assert not {'sqlalchemy', 'psycopg', 'geoalchemy2'} & set(sys.modules)\n"
         "sys.modules['sqlalchemy'] = None\n"
-        "try:\n    tracker.tracked(store.address.parse('postgresql://host/db'))\n"
+        "try:\n    track.tracked(store.address.parse('postgresql://host/db'))\n"
         "except store.backends.SourceError as error:\n    print(error)\n"
     )
     said = subprocess.run(  # noqa: S603

@@ -28,7 +28,7 @@ MOST = 3
 WORK: Mapping[str, Callable[..., Any]] = {"draw": batches.draw, "prove": readback.prove}
 """What a helper can be asked for."""
 
-BEGIN = "from landtrack.output.sheets import helpers; helpers.serve()"
+BEGIN = "from landtrack.output.sheets import workers; workers.serve()"
 
 
 @dataclass(frozen=True, kw_only=True)
