@@ -17,6 +17,7 @@ COMMANDS = """
 run PLACE --out OUT/run
 report PLACE --out OUT/report --year 2006
 reconcile PLACE --html OUT/reconcile.html
+diff 2006-06-01 2006-12-31 PLACE --xlsx OUT/diff.xlsx
 site --out OUT/site XP-036 PLACE
 vet XP-036 PLACE --html OUT/f.html --pdf OUT/f.pdf --docx OUT/f.docx --xlsx OUT/f.xlsx
 pack XP-036 PLACE --store STORE --by a --checked b --out OUT/pack.zip --draft
