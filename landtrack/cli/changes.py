@@ -32,15 +32,12 @@ def changes(
     Each with its cause: the data, the geometry or the rule. Exit status: 0 none differs,
     1 some do, 2 could not be done.
     """
-    from landtrack.app import vet
-    from landtrack.model import catalog, translations
+    from landtrack.app import assess
+    from landtrack.model import translations
     from landtrack.output.reports import vetting
 
-    loaded = catalog.place(place if place is not None else catalog.demo_place())
     before, after = (
-        vet.vet(
-            loaded, lang=lang, as_of=day.date(), rules_on=day.date() if rules_now else None
-        )
+        assess.folder(place, lang=lang, as_of=day.date(), rules_now=rules_now)
         for day in (first, second)
     )
     words = translations.load(after.lang)
