@@ -39,7 +39,7 @@ def test_a_sheet_is_printed_and_verified(store, tmp_path):
     made = typed("sheet", "parcel", "plots:A", "--store", store, "--out", out, *SIGNED)
 
     assert made.exit_code == 0, made.output
-    assert re.search(r"1 pages, 1:\d+; read back: 4 points within 0\.0000 mm", made.output)
+    assert re.search(r"1 页，1:\d+；回读：4 个点，偏差不超过 0\.0000 mm", made.output)
     assert typed("verify", out, "--store", store).exit_code == 0
     assert typed("verify", out).exit_code == 0
 
@@ -88,7 +88,7 @@ def test_an_atlas_goes_into_one_file_or_a_folder(store, tmp_path):
     each = typed("atlas", "parcel", "P*", "--store", store, "--out", tmp_path / "all", *SIGNED)
 
     assert (one.exit_code, each.exit_code) == (0, 0), one.output + each.output
-    assert "3 pages" in one.output
+    assert "3 页" in one.output
     assert len(list((tmp_path / "all").glob("*.pdf"))) == 3  # two sheets and their index
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landtrack.cli.options import issue_lines
+from landtrack.cli import language
+from landtrack.cli.options import LANG, issue_lines
 
 if TYPE_CHECKING:
     from landtrack.app.convert import Plan
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 @click.option("--template", "layout", help="Layout of a boundary TXT, such as national.")
 @click.option("--encoding", help="Encoding of OUT: utf-8, or gbk for Shapefile and TXT.")
 @click.option("--strict", is_flag=True, help="Write nothing if anything would be lost.")
-@click.option("--lang", default="en", show_default=True, help="Language: en or zh.")
+@LANG
 @click.pass_context
-def convert(ctx: click.Context, /, source: Path, out: Path, lang: str, **options: str) -> None:
+def convert(
+    ctx: click.Context, /, source: Path, out: Path, lang: str | None, **options: str
+) -> None:
     """Write SOURCE as OUT; the suffix of OUT says the format.
 
     What OUT cannot hold is told before it is written. Exit status: 0 nothing was lost, 1
@@ -34,7 +37,7 @@ def convert(ctx: click.Context, /, source: Path, out: Path, lang: str, **options
     from landtrack.app import convert as conversion
     from landtrack.model import translations
 
-    words = translations.load(lang)
+    words = translations.load(lang or language.now())
     strict = options.pop("strict")
     made = conversion.plan(source, out, **options)  # type: ignore[arg-type]
     for line in _told(made, words):

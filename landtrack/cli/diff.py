@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landtrack.cli import language
 from landtrack.cli.options import KNOWN, PLACE, PLACE_LANG
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def diff(
     from landtrack.model import translations
 
     if Path(first).is_file() and Path(second).is_file():
-        words = translations.load(options["lang"] or "en")
+        words = translations.load(options["lang"] or language.now())
         found = differences.of_files(
             Path(first), Path(second), key=options["key"], working=options["crs"],
             noise_m=options["noise"],
@@ -82,7 +83,12 @@ def _of_files(found: OfFiles, words: Words) -> Iterator[str]:
     for row in found.table.to_dict("records"):
         told = " → ".join(each or "–" for each in (row["before"], row["after"]))
         what = f"{words('diff.' + row['what'])} {row['field']}".rstrip()
-        yield f"{row['layer']} {row['feature_id']}: {what}: {told}"
+        yield f"{_kind(words, row['layer'])} {row['feature_id']}: {what}: {told}"
+
+
+def _kind(words: Words, layer: str) -> str:
+    """Name a layer: by its kind, or as it is called in a file."""
+    return words(f"kind.{layer}") if words.has(f"kind.{layer}") else layer
 
 
 def _line(row: dict[Any, Any], words: Words, result: Result) -> str:

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import platform
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-ENGLISH = "en"
 
-
-def tell(error: Exception, typed: Sequence[str]) -> str:
+def tell(error: Exception, lang: str) -> str:
     """Keep the trace of an exception in a file, and say what happened.
 
     Parameters
     ----------
     error
         The exception.
-    typed
-        The arguments of the command line, of which only ``--lang`` is looked at.
+    lang
+        The reader's language.
 
     Returns
     -------
     str
         Two lines in the reader's language: the cause, and where the trace lies.
     """
-    lang = language(typed)
     cause = f"{type(error).__name__}: {error}".splitlines()[0][:200].rstrip()
     kept = _kept("".join(traceback.format_exception(error)))
     try:
@@ -56,33 +51,6 @@ def folder() -> Path:
     import platformdirs
 
     return platformdirs.user_log_path("landtrack", appauthor=False)
-
-
-def language(typed: Sequence[str]) -> str:
-    """Tell in which language the reader reads.
-
-    Parameters
-    ----------
-    typed
-        The arguments of the command line.
-
-    Returns
-    -------
-    str
-        That of ``--lang`` where there are words for it, else Chinese or English as the
-        computer is set.
-    """
-    asked = ""
-    for at, each in enumerate(typed):
-        if each == "--lang" and at + 1 < len(typed):
-            asked = typed[at + 1]
-        elif each.startswith("--lang="):
-            asked = each.partition("=")[2]
-    if asked in {"zh", ENGLISH}:
-        return asked
-    said = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    said = [each for each in said if each][:1] or [locale.getlocale()[0] or ""]
-    return "zh" if said[0].lower().startswith(("zh", "chinese")) else ENGLISH
 
 
 def _kept(trace: str) -> Path | None:

@@ -19,7 +19,8 @@ MOST_LISTED = 20
 @click.option("--bbox", help="west,south,east,north in degrees: only what meets this box.")
 @click.option("--crs", "crs_text", help="Working CRS; found from the position by default.")
 @click.option("--title", help="Title of the place; that of the folder or extract by default.")
-@click.option("--lang", default="zh", show_default=True, help="Language of the place: zh or en.")
+@click.option("--lang", default="zh", show_default=True, metavar="zh|en",
+              help="Language of the place: zh or en.")
 def init(folder: Path, extract: Path | None, title: str | None, lang: str, **options: str) -> None:
     """Draft the catalog.toml of the files in FOLDER, each guess marked.
 
@@ -35,10 +36,11 @@ def init(folder: Path, extract: Path | None, title: str | None, lang: str, **opt
 
 def _from_files(folder: Path, title: str | None, lang: str) -> None:
     from landtrack.app import draft_catalog
+    from landtrack.model import translations
 
     path = draft_catalog.init(folder, title=title, language=lang)
     click.echo(path.read_text(encoding="utf-8"))
-    click.echo(f"Written: {path}. Look at each guess, then run: landtrack run {folder}")
+    click.echo(translations.load(lang)("cli.drafted", path=path, folder=folder))
 
 
 def _from_osm(
@@ -54,7 +56,7 @@ def _from_osm(
         title=title,
     )
     for kind, number in made.layers.items():
-        click.echo(f"{kind:<14}{number:>9,}")
+        click.echo(f"{words(f'kind.{kind}')}: {number:,}")
     if made.left_out:
         listed = ", ".join(f"{tag} {number:,}" for tag, number in made.left_out.most_common())
         click.echo(words("osm.left_out", listed=listed))
@@ -64,4 +66,4 @@ def _from_osm(
             click.echo(f"  {each.osm_id:<14}{words(f'osm.fault.{each.fault}')}")
         if len(made.unusable) > MOST_LISTED:
             click.echo(f"  … +{len(made.unusable) - MOST_LISTED:,}")
-    click.echo(f"\nNow run: landtrack run {folder}")
+    click.echo("\n" + words("cli.now_run", folder=folder))

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from landtrack.cli import language
+from landtrack.cli.options import LANG
+
 
 @click.command()
 @click.argument("named", nargs=-1, required=True, type=click.Path(path_type=Path),
@@ -16,7 +19,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False),
               help="Write a page with small maps on which the problems are marked.")
-@click.option("--lang", default="en", show_default=True, help="Language: en or zh.")
+@LANG
 @click.pass_context
 def inspect(
     ctx: click.Context, /, named: tuple[Path, ...], near: str | None, page: Path | None,
@@ -31,7 +34,7 @@ def inspect(
     from landtrack.output.reports import profile_html, profile_text
     from landtrack.spatial import crs
 
-    words = translations.load(str(options["lang"]))
+    words = translations.load(str(options["lang"] or language.now()))
     place = None if near is None else crs.parse(near, what="--near")
     files = [path for each in named for path in profile.paths(each)]
     seen = []

@@ -8,21 +8,25 @@ from __future__ import annotations
 import io
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from landtrack import cli
-from landtrack.cli import fault, options
+from landtrack.cli import columns, fault, language, options
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from rich.console import Console
+    from rich.table import Table
 
     from landtrack.assessment.rules import Standing
     from landtrack.model import Result
+    from landtrack.model.errors import LandtrackError
+    from landtrack.model.translations import Words
     from landtrack.store import Address
 
 NOT_DONE = 2
@@ -33,6 +37,27 @@ MOST_NAMED = 6
 
 class Shell(click.Group):
     """Turns every failure into its cause and what to do, and exit status 2."""
+
+    def main(  # type: ignore[override]  # of its many signatures this is the one that is called
+        self, args: Sequence[str] | None = None, **rest: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Answer what was typed, in the language of who typed it.
+
+        Parameters
+        ----------
+        args
+            What was typed; the arguments of the process by default.
+        **rest
+            As of any click command.
+
+        Returns
+        -------
+        object
+            What the command returns, outside of a terminal.
+        """
+        typed = sys.argv[1:] if args is None else list(args)
+        with language.speaking(language.asked(typed)):
+            return click.Group.main(language.in_language(self), typed, **rest)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command.
@@ -47,7 +72,6 @@ class Shell(click.Group):
         object
             What the command returns.
         """
-        typed = tuple(ctx.args)
         try:
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
@@ -55,13 +79,16 @@ class Shell(click.Group):
         except Exception as error:  # noqa: BLE001  the one place for what nobody expected
             from landtrack.model.errors import LandtrackError  # not before: help needs no library
 
-            known = isinstance(error, LandtrackError)
-            click.echo(f"Error: {error}" if known else fault.tell(error, typed), err=True)
+            told = (
+                _failed(error) if isinstance(error, LandtrackError)
+                else fault.tell(error, language.now())
+            )
+            click.echo(told, err=True)
         return ctx.exit(NOT_DONE)
 
 
-@click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="landtrack")
+@click.group("landtrack", cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="landtrack", help="Show the version and exit.")
 def main() -> None:
     """Vet the land use of industrial parks."""
     for stream in (sys.stdout, sys.stderr):
@@ -84,7 +111,7 @@ class Echo(logging.Handler):
         record
             What is told.
         """
-        click.echo(self.format(record), err=True)
+        click.echo(language.said(self.format(record)), err=True)
 
 
 for each in cli.ALL:
@@ -155,10 +182,15 @@ class Progress:
             self.status.stop()
 
     def __call__(self, step: str, what: str) -> None:  # noqa: D102  the class says it
+        from landtrack.model import translations
+
+        words = translations.load(language.now())
+        step = columns.pad(language.said(step), 10)
+        what = words(f"kind.{what}") if words.has(f"kind.{what}") else what
         if self.status is not None:
-            self.status.update(f"[bold]{step:<10}[/bold] {what}")
+            self.status.update(f"[bold]{step}[/bold] {what}")
         else:
-            click.echo(f"{step:<10} {what}".rstrip(), err=True)
+            click.echo(f"{step} {what}".rstrip(), err=True)
 
 
 def _summary(result: Result) -> None:
@@ -167,23 +199,28 @@ def _summary(result: Result) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from landtrack.model import translations
+    from landtrack.model import Outcome, translations
 
-    words = translations.load("en")
+    words = translations.load(language.now())
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     place = result.place
-    named = f"rules {', '.join(place.packs)}" if place.packs else words("map.no_rules")
-    console.print(f"[bold]{place.title.get('en') or place.id}[/bold]  {place.crs}, {named}")
-    if notice := place.notice.get("en"):
-        console.print(notice, style="italic")
-    plots = len(result.layers["plots"])
-    table = Table(title=f"{plots:,} plots by rule", title_justify="left", title_style="bold")
-    table.add_column("rule")
-    table.add_column("limit")
-    for outcome in ("pass", "fail", "unknown", "not_applicable"):
-        table.add_column(outcome.replace("_", " "), justify="right")
+    named = words("map.no_rules")
+    if place.packs:
+        named = words("cli.rules", packs=", ".join(place.packs))
+    title = place.title.get(words.lang) or place.id
+    console.print(f"[bold]{escape(title)}[/bold]  {place.crs}, {named}")
+    if notice := place.notice.get(words.lang):
+        console.print(notice, style="italic", markup=False)
+    plots = f"{len(result.layers['plots']):,}"
+    table = Table(
+        title=words("cli.plots_by_rule", count=plots), title_justify="left", title_style="bold"
+    )
+    table.add_column(words("cli.rule"))
+    table.add_column(words("cli.limit"))
+    for outcome in Outcome:
+        table.add_column(words(f"cli.outcome.{outcome}"), justify="right")
     if not place.packs:
-        console.print(f"{plots:,} plots, {words('map.no_rules')}")
+        console.print(words("cli.plots", count=plots) + words("map.no_rules"))
     for rule in result.rules.values():
         own = result.findings[result.findings["rule"] == rule.id]
         found = own["outcome"].value_counts()
@@ -191,18 +228,23 @@ def _summary(result: Result) -> None:
         if not own["verified"].all():
             limit += f" [{words('wording.not_verified')}]"
         table.add_row(
-            rule.title.get("en", rule.id), escape(limit),
-            *(
-                f"{found.get(outcome, 0):,}"
-                for outcome in ("pass", "fail", "unknown", "not_applicable")
-            ),
+            words.pick(rule.title) or rule.id, escape(limit),
+            *(f"{found.get(outcome, 0):,}" for outcome in Outcome),
         )
     if place.packs:
-        _verdict_row(table, result)
+        _verdict_row(table, result, words)
         console.print(table)
-    _issue_lines(console, result)
+    _issue_lines(console, result, words)
     for name, path in result.outputs.items():
         console.print(f"{name:<13} {path}", soft_wrap=True)
+
+
+def _failed(error: LandtrackError) -> str:
+    """Say a failure that was expected: cause and mend."""
+    cause, mend = language.of_error(error.cause), language.of_error(error.mend)
+    return language.said("Error: {message}").format(message=cause) + (
+        "\n  " + language.said("Mend: {mend}").format(mend=mend)
+    )
 
 
 def _plain(limit: str) -> str:
@@ -210,16 +252,16 @@ def _plain(limit: str) -> str:
     return limit.replace("≥", ">=").replace("≤", "<=").replace("²", "2")
 
 
-def _verdict_row(table: object, result: Result) -> None:
+def _verdict_row(table: Table, result: Result, words: Words) -> None:
     from landtrack.assessment.rules import verdicts
     from landtrack.model import NOT_JUDGED
 
     verdict = verdicts.by_subject(result.layers["plots"].index, result.findings).value_counts()
-    table.add_section()  # type: ignore[attr-defined]
-    table.add_row(  # type: ignore[attr-defined]
-        "plot as a whole", "",
+    table.add_section()
+    table.add_row(
+        words("cli.plot_as_a_whole"), "",
         *(f"{verdict.get(outcome, 0):,}" for outcome in ("pass", "fail", "unknown")),
-        f"{verdict[NOT_JUDGED]:,} not judged" if NOT_JUDGED in verdict else "",
+        words("cli.not_judged", count=f"{verdict[NOT_JUDGED]:,}") if NOT_JUDGED in verdict else "",
     )
 
 
@@ -227,7 +269,7 @@ def _stands(found: Standing) -> None:
     """Say what keeps the place from passing, and by how many."""
     from landtrack.model import translations
 
-    words = translations.load("en")
+    words = translations.load(language.now())
     for name, keys in vars(found).items():
         if keys:
             more = f" … +{len(keys) - MOST_NAMED:,}" if len(keys) > MOST_NAMED else ""
@@ -237,15 +279,14 @@ def _stands(found: Standing) -> None:
             ))
 
 
-def _issue_lines(console: Console, result: Result) -> None:
+def _issue_lines(console: Console, result: Result, words: Words) -> None:
     found = result.issues["severity"].value_counts()
-    told = ", ".join(
-        f"{found[severity]:,} {severity}" for severity in ("error", "warning", "info")
-        if severity in found
+    told = words("cli.and").join(
+        words(f"cli.issues_{severity}", count=f"{found[severity]:,}")
+        for severity in ("error", "warning", "info") if severity in found
     )
-    console.print(f"issues: {told or 'none'}")
+    console.print(words("cli.issues", told=told or words("cli.none")))
     counts = result.counts[["read", "not_selected", "set_aside", "kept"]].sum()
-    console.print(
-        f"features: {counts['read']:,} read = {counts['kept']:,} kept"
-        f" + {counts['set_aside']:,} set aside + {counts['not_selected']:,} not selected"
-    )
+    console.print(words(
+        "cli.features", **{str(name): f"{count:,}" for name, count in counts.items()}
+    ))

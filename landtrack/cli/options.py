@@ -40,7 +40,10 @@ AS_OF = click.option("--as-of", type=DAY, help="Vet as of this day (2006-12-31):
                      "without what is dated later; the place's own day by default.")
 RULES_NOW = click.option("--rules-now", is_flag=True, help="Judge all by the rules in force on "
                          "the day --as-of, else today, not by those of the day of acceptance.")
-PLACE_LANG = click.option("--lang", help="Language: zh or en; the place's own by default.")
+PLACE_LANG = click.option("--lang", metavar="zh|en",
+                          help="Language: zh or en; the place's own by default.")
+LANG = click.option("--lang", metavar="zh|en",
+                    help="Language: zh or en; that of the computer by default.")
 KNOWN = click.option("--store", "known", type=store_named, metavar="PATH|ADDRESS",
                      help="Count in the events of this store.")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--template", "named", default="plain", show_default=True,
               help="A template of packs, or the path of your own.")
 @click.option("--out", default="pack.zip", show_default=True,
-              type=click.Path(path_type=Path, dir_okay=False))
+              type=click.Path(path_type=Path, dir_okay=False), help="The zip.")
 @STATED
 def pack(
     project: str, place: Path | None, store: Address, named: str, out: Path, **options: Any  # noqa: ANN401
@@ -31,6 +31,7 @@ def pack(
     """
     from landtrack import store as stores
     from landtrack.app import assess, package as packs
+    from landtrack.model import translations
 
     loaded = packs.load(named)
     result = assess.folder(place, known=store, lang=options["lang"])
@@ -38,4 +39,6 @@ def pack(
     manifest = packs.write(result, store, project, loaded, order, out)
     for each in manifest["files"]:
         click.echo(f"{each['bytes']:>10,}  {each['name']}")
-    click.echo(f"{out}: {len(manifest['files'])} files and {packs.MANIFEST}")
+    click.echo(translations.load(result.lang)(
+        "cli.pack", path=out, count=len(manifest["files"]), manifest=packs.MANIFEST
+    ))

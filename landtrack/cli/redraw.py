@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landtrack.cli import language
 from landtrack.cli.options import DAY
 from landtrack.cli.sheet import STORE
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
               help="The folder of the place, for its basemaps and its title as they are now.")
 @click.option("--as-of", type=DAY, help="The map of this day, judged anew from the files of "
               "--place and the events of the store; needs --place.")
-@click.option("--lang", help="Language that it opens in: zh or en; the place's own by default.")
+@click.option("--lang", metavar="zh|en",
+              help="Language that it opens in: zh or en; the place's own by default.")
 def redraw(
     store: Address, out: Path, place: Path | None, as_of: datetime | None, lang: str | None
 ) -> None:
@@ -39,8 +41,8 @@ def redraw(
         click.echo(str(redraw.draw(store, out, place=place, lang=lang)))
         return
     if place is None:
-        raise click.UsageError(
+        raise click.UsageError(language.said(
             "--as-of needs --place: the verdicts of that day are judged from its files."
-        )
+        ))
     result = assess.of_store(store, place, as_of.date(), lang)
     click.echo(str(redraw.draw_anew(result, out)))

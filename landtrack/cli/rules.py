@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landtrack.cli import language
+from landtrack.cli.options import LANG
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from landtrack.model import Rule, RulePack
     from landtrack.model.translations import Words
-
-LANG = click.option("--lang", default="zh", show_default=True, help="Language: zh or en.")
 
 
 @click.group()
@@ -30,11 +31,11 @@ def _pack(named: str) -> RulePack:
 
 @rules.command("list")
 @LANG
-def list_packs(lang: str) -> None:
+def list_packs(lang: str | None) -> None:
     """List the rule packs there are, the user's and the shipped."""
     from landtrack.model import catalog, translations
 
-    words = translations.load(lang)
+    words = translations.load(lang or language.now())
     for name in catalog.data_files("rules"):
         pack = catalog.rule_pack(name)
         until = pack.in_force_until or ""
@@ -47,11 +48,11 @@ def list_packs(lang: str) -> None:
 @rules.command()
 @click.argument("pack")
 @LANG
-def show(pack: str, lang: str) -> None:
+def show(pack: str, lang: str | None) -> None:
     """Show a pack: its rules, limits, clauses, and what was not verified."""
     from landtrack.model import translations
 
-    words = translations.load(lang)
+    words = translations.load(lang or language.now())
     loaded = _pack(pack)
     click.echo(f"{words.pick(loaded.title)}  {loaded.document_no}  {loaded.issuer}")
     for rule in loaded.rule:
@@ -82,24 +83,27 @@ def _table_lines(rule: Rule, words: Words) -> list[str]:
 
 @rules.command()
 @click.argument("pack")
-def test(pack: str) -> None:
+@LANG
+def test(pack: str, lang: str | None) -> None:
     """Try every rule of a pack on its own samples."""
     from landtrack.assessment import rules as check
+    from landtrack.model import translations
 
     loaded = _pack(pack)
     tried = check.try_samples(loaded)
-    click.echo(f"{loaded.name}: {len(loaded.rule)} rules hold their {tried} samples")
+    words = translations.load(lang or language.now())
+    click.echo(words("cli.samples_hold", pack=loaded.name, rules=len(loaded.rule), samples=tried))
 
 
 @rules.command()
 @click.argument("first")
 @click.argument("second")
 @LANG
-def diff(first: str, second: str, lang: str) -> None:
+def diff(first: str, second: str, lang: str | None) -> None:
     """Say what changes from one pack to another; status 1 if anything does."""
     from landtrack.model import translations
 
-    words = translations.load(lang)
+    words = translations.load(lang or language.now())
     packs = [_pack(each) for each in (first, second)]
     changed = _told("", [_heading(each, words) for each in packs])
     before, after = ({rule.id: rule for rule in pack.rule} for pack in packs)

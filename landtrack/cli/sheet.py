@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.cli.options import DAY, day_of, store_named
+from landtrack.cli import columns, language
+from landtrack.cli.options import DAY, PLACE_LANG, day_of, store_named
 
 if TYPE_CHECKING:
+    from landtrack.model.translations import Words
     from landtrack.output.sheets.make import Made, Order
     from landtrack.output.sheets.store_view import Source, Subject
     from landtrack.output.sheets.template import Template
@@ -38,7 +40,7 @@ _STATED = (
                  help="Day of drawing; that of the data by default."),
     click.option("--set", "values", multiple=True, metavar="NAME=VALUE",
                  help="A value for the sheet, such as owner or land_use_code; may be repeated."),
-    click.option("--lang", help="Language: zh or en; the place's own by default."),
+    PLACE_LANG,
 )
 _OF_DAY = (
     click.option("--as-of", type=DAY, help="Print what was so at the end of this day: features, "
@@ -71,7 +73,7 @@ ON_PAPER, STATED, OF_DAY = _all(_ON_PAPER), _all(_STATED), _all(_OF_DAY)
 @STATED
 @OF_DAY
 @click.option("--out", default="sheet.pdf", show_default=True,
-              type=click.Path(path_type=Path, dir_okay=False))
+              type=click.Path(path_type=Path, dir_okay=False), help="The PDF.")
 def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # noqa: ANN401
     """Print one sheet of SELECTION by TEMPLATE, true to scale.
 
@@ -81,8 +83,8 @@ def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     from landtrack.output.sheets import issue
 
     found, loaded, subjects = _selected(options, template, selection, one=True)
-    made = issue.sheets(found, loaded, subjects, order_of(found.run, options), out, _tell)
-    _say(made, str(out))
+    made = issue.sheets(found, loaded, subjects, order_of(found.run, options), out, tell_font)
+    _say(made, str(out), found.words)
 
 
 @click.command()
@@ -104,10 +106,11 @@ def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     found, loaded, subjects = _selected(options, template, selection)
     order = order_of(found.run, options)
     if out.suffix.lower() == ".pdf":
-        _say(issue.sheets(found, loaded, subjects, order, out, _tell), str(out))
+        made = issue.sheets(found, loaded, subjects, order, out, tell_font)
+        _say(made, str(out), found.words)
         return
-    for name, made in issue.each(found, loaded, subjects, order, out, _tell).items():
-        _say(made, str(out / name))
+    for name, one in issue.each(found, loaded, subjects, order, out, tell_font).items():
+        _say(one, str(out / name), found.words)
 
 
 def _selected(
@@ -118,7 +121,9 @@ def _selected(
 
     day = day_of(options["as_of"])
     if day is None and options["place"] is not None:
-        raise click.UsageError("--place needs --as-of: without it all is as the store has it.")
+        raise click.UsageError(language.said(
+            "--place needs --as-of: without it all is as the store has it."
+        ))
     return print_sheets.select(
         options["store"], template, selection, lang=options["lang"], day=day,
         place=options["place"], one=one,
@@ -188,19 +193,27 @@ def _scale(text: str | None) -> int | None:
     return int(figure)
 
 
-def _tell(step: str, what: str) -> None:
+def tell_font(step: str, what: str) -> None:
+    """Tell that a font is made, which takes long and happens once; no other step.
+
+    Parameters
+    ----------
+    step
+        The step at work.
+    what
+        At what.
+    """
     if step == "font":
-        click.echo(f"{step:<10} {what}", err=True)
+        click.echo(f"{columns.pad(language.said(step), 10)} {what}", err=True)
 
 
-def _say(made: Made, where: str) -> None:
+def _say(made: Made, where: str, words: Words) -> None:
     dropped = sum(len(each.get("dropped", ())) for each in made.claims)
     worst = max((float(each.worst_mm) for each in made.measured), default=0.0)
     points = sum(each.points for each in made.measured)
     texts = sum(each.texts for each in made.measured)
     scales = sorted({each["scale"] for each in made.claims if "scale" in each})
-    click.echo(
-        f"{where}: {len(made.claims)} pages, {', '.join(f'1:{each}' for each in scales)}; read "
-        f"back: {points} points within {worst:.4f} mm, {texts} texts"
-        + (f"; {dropped} labels dropped" if dropped else "")
-    )
+    click.echo(words(
+        "cli.sheet", path=where, pages=len(made.claims), points=points, worst=f"{worst:.4f}",
+        scales=", ".join(f"1:{each}" for each in scales), texts=texts,
+    ) + (words("cli.labels_dropped", count=dropped) if dropped else ""))

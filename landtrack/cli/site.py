@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
+from landtrack.cli import language
+from landtrack.cli.options import PLACE_LANG
+
 
 @click.command()
 @click.argument("name", metavar="PROJECT|PLOT", required=False)
 @click.argument("place", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False),
               help="Write the tables of all plots and projects there, as CSV.")
-@click.option("--lang", help="Language: zh or en; the place's own by default.")
+@PLACE_LANG
 def site(name: str | None, place: Path | None, out: Path | None, lang: str | None) -> None:
     """Tell of one project or plot of PLACE (the demo place by default) what its land lacks.
 
@@ -24,7 +27,7 @@ def site(name: str | None, place: Path | None, out: Path | None, lang: str | Non
     from landtrack.output.reports import site_text
 
     if name is None and out is None:
-        raise click.UsageError("Name a project or plot, or a folder with --out.")
+        raise click.UsageError(language.said("Name a project or plot, or a folder with --out."))
     result = assess.folder(place, lang=lang)
     if name is not None:
         told = site_text.tables(result, site_text.subject(result, name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.cli.options import DAY, issue_lines, store_named
+from landtrack.cli.options import DAY, PLACE_LANG, issue_lines, store_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,11 +36,12 @@ def status() -> None:
 @STORE
 @click.option("--as-of", type=DAY, help="What was so at the end of this day; all that is known "
               "by default.")
-def show(name: str, store: Address, as_of: datetime | None) -> None:
+@PLACE_LANG
+def show(name: str, store: Address, as_of: datetime | None, lang: str | None) -> None:
     """Show states and events; of a project those of its plots and the parcels under them."""
     from landtrack.app import track
 
-    place = track.tracked(store)
+    place = track.tracked(store, lang)
     day = as_of and as_of.date()
     for line in track.told(place, name, day):
         click.echo(line)
@@ -57,8 +58,10 @@ def show(name: str, store: Address, as_of: datetime | None) -> None:
 @click.option("--seen", type=int, metavar="EVENT", help="The last event that you know, by its "
               "number: what others changed after it is shown, and nothing entered.")
 @STORE
+@PLACE_LANG
 def apply(
-    action: str, names: tuple[str, ...], store: Address, evidence: Path | None, **told: Any  # noqa: ANN401
+    action: str, names: tuple[str, ...], store: Address, evidence: Path | None,
+    lang: str | None, **told: Any,  # noqa: ANN401
 ) -> None:
     """Take the step ACTION with one or several features: all of them, or none."""
     from landtrack.app import track
@@ -70,7 +73,7 @@ def apply(
     )
     _say(store, track.apply(
         store, action, names, event, evidence=evidence, seen=told["seen"]
-    ))
+    ), lang)
 
 
 @status.command()
@@ -79,14 +82,17 @@ def apply(
 @click.option("--at", help="The day of the correction; today by default.")
 @click.option("--by", default="", help="Who corrects it.")
 @STORE
-def undo(event: int, why: str, at: str | None, by: str, store: Address) -> None:
+@PLACE_LANG
+def undo(
+    event: int, store: Address, lang: str | None, at: str | None, **told: str
+) -> None:
     """Take EVENT back by a new event that says why; nothing is deleted."""
     from datetime import date
 
     from landtrack.app import track
 
     day = at or date.today().isoformat()  # noqa: DTZ011  the day here
-    _say(store, track.undo(store, event, why=why, at=day, by=by))
+    _say(store, track.undo(store, event, why=told["why"], at=day, by=told["by"]), lang)
 
 
 @status.command()
@@ -100,7 +106,11 @@ def undo(event: int, why: str, at: str | None, by: str, store: Address) -> None:
 @click.option("--why", required=True, help="The cause.")
 @click.option("--by", default="", help="Who enters it.")
 @STORE
-def reshape(action: str, keys: tuple[str, ...], file: Path, store: Address, **told: Any) -> None:  # noqa: ANN401
+@PLACE_LANG
+def reshape(
+    action: str, keys: tuple[str, ...], file: Path, store: Address, lang: str | None,
+    **told: Any,  # noqa: ANN401
+) -> None:
     """Split, merge or redraw the features KEY...; areas before and after must balance.
 
     New features begin with the states of those they come from.
@@ -112,31 +122,33 @@ def reshape(action: str, keys: tuple[str, ...], file: Path, store: Address, **to
         event=0, layer=told["layer"], feature_id="", track="", action=action, at=told["at"],
         document_no=told["document"], note=told["why"], by=told["by"],
     )
-    _say(store, track.reshape(store, event, keys, file))
+    _say(store, track.reshape(store, event, keys, file), lang)
 
 
 @status.command()
 @click.argument("name", metavar="PARCEL|PLOT")
 @STORE
-def lineage(name: str, store: Address) -> None:
+@PLACE_LANG
+def lineage(name: str, store: Address, lang: str | None) -> None:
     """Tell what a feature comes from and what came of it."""
     from landtrack.app import track
 
-    for each in track.lineage(track.tracked(store), name):
+    for each in track.lineage(track.tracked(store, lang), name):
         click.echo(each)
 
 
 @status.command("import")
 @click.argument("file", type=FILE)
 @STORE
-def take_in(file: Path, store: Address) -> None:
+@PLACE_LANG
+def take_in(file: Path, store: Address, lang: str | None) -> None:
     """Enter the events of FILE (XLSX or CSV, one row an event): all of them, or none."""
     from landtrack.app import track
     from landtrack.ingest import read
 
     table = track.told_of(file)
-    _say(store, track.take_in(store, table))
-    words = track.tracked(store).words
+    _say(store, track.take_in(store, table), lang)
+    words = track.tracked(store, lang).words
     for line in issue_lines(read.table_rows(table.notes, source=file.name), words):
         click.echo(line)
 
@@ -144,14 +156,15 @@ def take_in(file: Path, store: Address) -> None:
 @status.command()
 @STORE
 @ON
-def overdue(store: Address, as_of: datetime | None) -> None:
+@PLACE_LANG
+def overdue(store: Address, as_of: datetime | None, lang: str | None) -> None:
     """List the statutory days that run; exit status 1 if any is overdue."""
     from datetime import date
 
     from landtrack.app import track
     from landtrack.output.wording import events as wording
 
-    place = track.tracked(store)
+    place = track.tracked(store, lang)
     table = track.clocks(store, as_of.date() if as_of else date.today())  # noqa: DTZ011
     for row in table.to_dict("records"):
         click.echo(wording.clock(place.words, place.workflow, row))
@@ -160,11 +173,12 @@ def overdue(store: Address, as_of: datetime | None) -> None:
 
 @status.command()
 @STORE
-def check(store: Address) -> None:
+@PLACE_LANG
+def check(store: Address, lang: str | None) -> None:
     """List the events that the workflow, the layers or the calendar do not allow; status 1."""
     from landtrack.app import track
 
-    found = track.problems(store)
+    found = track.problems(store, lang=lang)
     for line in found:
         click.echo(line)
     click.get_current_context().exit(int(bool(found)))
@@ -178,7 +192,8 @@ def log() -> None:
 @log.command()
 @STORE
 @click.option("--head", help="The hash of the last event or of a seal, as it was kept elsewhere.")
-def verify(store: Address, head: str | None) -> None:
+@PLACE_LANG
+def verify(store: Address, head: str | None, lang: str | None) -> None:
     """Find what was altered behind landtrack's back; status 1.
 
     An event altered, removed or reordered, evidence that vanished, results of the last run
@@ -187,7 +202,7 @@ def verify(store: Address, head: str | None) -> None:
     from landtrack import store as stores
     from landtrack.app import track
 
-    words = track.tracked(store).words
+    words = track.tracked(store, lang).words
     found = track.faults(store, head=head)
     for fault, values in found:
         click.echo(words(f"log.{fault}", **values))
@@ -199,10 +214,10 @@ def verify(store: Address, head: str | None) -> None:
     click.get_current_context().exit(int(bool(found)))
 
 
-def _say(store: Address, fresh: Sequence[Event]) -> None:
+def _say(store: Address, fresh: Sequence[Event], lang: str | None) -> None:
     from landtrack.app import track
 
-    place: Tracked = track.tracked(store)
+    place: Tracked = track.tracked(store, lang)
     for event in fresh:
         click.echo(track.line(place, event))
     click.echo(place.words("event.entered", count=len(fresh), total=len(place.log)))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landtrack.cli.options import store_named
+from landtrack.cli import language
+from landtrack.cli.options import LANG, store_named
 
 if TYPE_CHECKING:
     from landtrack.store import Address
@@ -23,7 +24,8 @@ def store() -> None:
 @click.argument("address", metavar="PATH|ADDRESS", type=store_named)
 @click.option("--workflow", default="cn-2006", show_default=True, help="The workflow of its "
               "place: an older store does not say.")
-@click.option("--lang", default="zh", show_default=True, help="The language of its place.")
+@click.option("--lang", default="zh", show_default=True, metavar="zh|en",
+              help="The language of its place.")
 def migrate(address: Address, workflow: str, lang: str) -> None:
     """Bring the store up to this version, after making a backup beside it.
 
@@ -34,7 +36,7 @@ def migrate(address: Address, workflow: str, lang: str) -> None:
     from landtrack.store import staging
 
     catalog.workflow(workflow)
-    translations.load(lang)
+    words = translations.load(lang)
     file = isinstance(address, Path)
     with staging.exclusive(address.parent) if isinstance(address, Path) else nullcontext():
         backup = store.migrate(address, meta={
@@ -42,27 +44,27 @@ def migrate(address: Address, workflow: str, lang: str) -> None:
             "workflow": workflow, "language": lang,
         })
     if backup:
-        click.echo(f"backup: {backup}")
+        click.echo(words("cli.backup", path=backup))
     else:
-        click.echo(f"{address} is of this version" + (" already" if file else ""))
+        click.echo(words("cli.migrated_already" if file else "cli.migrated", store=address))
     if not store.kept(address):
-        click.echo(
-            "It kept no copy of the rules that it was judged by: maps, sheets and packs are not "
-            "drawn from it until `landtrack run` has made it again; its log of events goes on."
-        )
+        click.echo(words("cli.no_rules_kept"))
 
 
 @store.command()
 @click.argument("source", type=store_named)
 @click.argument("target", type=store_named)
-def copy(source: Address, target: Address) -> None:
+@LANG
+def copy(source: Address, target: Address, lang: str | None) -> None:
     """Copy the whole store SOURCE, its evidence too, to TARGET.
 
     Each is a GeoPackage, or postgresql://user@host/database?schema=name.
     """
     from landtrack import store
+    from landtrack.model import translations
 
-    click.echo(f"{target}: {store.copy(source, target)} events")
+    words = translations.load(lang or language.now())
+    click.echo(words("cli.copied", store=target, count=store.copy(source, target)))
 
 
 @store.command()
@@ -70,6 +72,8 @@ def copy(source: Address, target: Address) -> None:
 @click.argument("may", metavar="ROLE", type=click.Choice(["reader", "planner", "keeper", "none"]))
 @click.argument("who", metavar="USER")
 @click.option("--sql", is_flag=True, help="Print the statements and run nothing.")
+@click.option("--lang", expose_value=False, metavar="zh|en",
+              help="Language: zh or en; that of the computer by default.")
 def grant(address: Address, may: str, who: str, sql: bool) -> None:
     """Let USER of the database be a reader, planner or keeper of the shared store ADDRESS.
 

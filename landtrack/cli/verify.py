@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landtrack.cli.options import store_named
+from landtrack.cli import language
+from landtrack.cli.options import PLACE_LANG, store_named
 
 if TYPE_CHECKING:
     from landtrack.output.sheets.readback import Measured
@@ -21,9 +22,9 @@ WRONG = 1
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--store", type=store_named, metavar="PATH|ADDRESS",
               help="Compare with this store, too.")
-@click.option("--lang", default="zh", show_default=True, help="Language: zh or en.")
+@PLACE_LANG
 @click.pass_context
-def verify(ctx: click.Context, file: Path, store: Address | None, lang: str) -> None:
+def verify(ctx: click.Context, file: Path, store: Address | None, lang: str | None) -> None:
     """Verify FILE: a sheet or atlas (PDF), or a submission pack (zip).
 
     Every page is measured again, every text and hash compared, and all that is on it with what
@@ -35,8 +36,8 @@ def verify(ctx: click.Context, file: Path, store: Address | None, lang: str) -> 
     from landtrack.model import translations
     from landtrack.output.sheets import store_view as sources, verify as verifying
 
-    words = translations.load(lang)
     source = sources.load(store, lang=lang) if store is not None else None
+    words = source.words if source is not None else translations.load(lang or language.now())
     data = verifying.read(file)
     measured: list[Measured] = []
     if data[:4] == b"PK\x03\x04":
@@ -51,7 +52,9 @@ def verify(ctx: click.Context, file: Path, store: Address | None, lang: str) -> 
         worst = max(float(each.worst_mm) for each in measured)
         points = sum(each.points for each in measured)
         texts = sum(each.texts for each in measured)
-        click.echo(f"{len(measured)} p., {points} × ≤ {worst:.4f} mm, {texts} txt")
+        click.echo(words(
+            "cli.read_back", pages=len(measured), points=points, worst=f"{worst:.4f}", texts=texts
+        ))
     if source is None:
         click.echo(words("sheet.verify.alone"))
     elif not faults:

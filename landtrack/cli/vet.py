@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from landtrack.cli import columns, language
 from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, day_of
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -57,7 +58,7 @@ def vet(
 
 
 def _tell(step: str, what: str) -> None:
-    click.echo(f"{step:<10} {what}", err=True)
+    click.echo(f"{columns.pad(language.said(step), 10)} {what}", err=True)
 
 
 def _changes(stated: tuple[str, ...]) -> dict[str, float | str]:

@@ -53,7 +53,9 @@ def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[st
     return found
 
 
-def problems(path: Address, *, today: date | None = None) -> list[str]:
+def problems(
+    path: Address, *, today: date | None = None, lang: str | None = None
+) -> list[str]:
     """Say what in a log its workflow, its layers or the calendar do not allow.
 
     Parameters
@@ -62,13 +64,15 @@ def problems(path: Address, *, today: date | None = None) -> list[str]:
         The store.
     today
         What is dated later is a problem; the day here where not given.
+    lang
+        The language; that of the place where not given.
 
     Returns
     -------
     list of str
         A sentence each.
     """
-    place = tracked(path)
+    place = tracked(path, lang)
     standing = tracking.standing(place.log)
     found = tracking.refusals(place.workflow, standing)
     found += [

@@ -61,13 +61,15 @@ class Tracked(NamedTuple):
         return sorted(found)
 
 
-def tracked(path: Address) -> Tracked:
+def tracked(path: Address, lang: str | None = None) -> Tracked:
     """Read a store.
 
     Parameters
     ----------
     path
         The store.
+    lang
+        The language to tell of it in; that of its place where not given.
 
     Returns
     -------
@@ -84,8 +86,8 @@ def tracked(path: Address) -> Tracked:
     log = found.log.events
     return Tracked(
         path, log, catalog.workflow(found.meta["workflow"]),
-        found.features | tracking.reshaped_keys(log), translations.load(found.meta["language"]),
-        found.user, len(log),
+        found.features | tracking.reshaped_keys(log),
+        translations.load(lang or found.meta["language"]), found.user, len(log),
     )
 
 
