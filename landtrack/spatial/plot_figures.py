@@ -131,14 +131,14 @@ def of_plots(
                     found[count] = unsure[column]
     if basis.floor_area == "measured" and unsure is not None:
         found |= _utmost(found, unsure["floor_utmost"].to_numpy())
-    return pd.concat([
-        pd.DataFrame({
-            "plot_id": plots.index, "layer": "plots", "category": "", "measure": name,
-            "value": np.broadcast_to(np.asarray(value, dtype="float64"), len(plots)),
-            "feature_id": "", "coverage": Coverage.HIT.value,
-        })
-        for name, value in found.items()
-    ], ignore_index=True)[list(MEASURE_COLUMNS)]
+    every = [np.broadcast_to(np.asarray(each, dtype="float64"), len(plots))
+             for each in found.values()]
+    return pd.DataFrame({
+        "plot_id": plots.index.take(np.tile(np.arange(len(plots)), len(found))),
+        "layer": "plots", "category": "",
+        "measure": pd.array(list(found), dtype="str").repeat(len(plots)),
+        "value": np.concatenate(every), "feature_id": "", "coverage": Coverage.HIT.value,
+    })[list(MEASURE_COLUMNS)]
 
 
 def _between(

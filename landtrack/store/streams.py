@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from landtrack.store import journal
 
-AT_ONCE = 262_144
+AT_ONCE = 65_536
 """Rows of a table without shapes that are read at once."""
 
 

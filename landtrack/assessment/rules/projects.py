@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+import numpy as np
 import pandas as pd
 
 from landtrack.model import PLOT_LEVEL, Basis, Outcome, Override, Rule, Waiver, catalog
@@ -102,20 +103,26 @@ def together(
     alone = groups.size() == 1
     if alone.all() and (known is None or known["lost"].isna().all()):
         return first
-    told = {}
-    for name in facts.columns:
-        column = facts[name].groupby(of, sort=False)
-        if facts[name].dtype.kind == "b":
-            told[name] = column.any()
-        elif name in summed:
-            told[name] = column.sum().where(column.count() == column.size())
-            if known is not None:
-                whole = told[name].mask(known["lost"].fillna("") != "")
-                told[name] = known[name].where(known[name].notna(), whole)
-        else:
-            same = column.nunique(dropna=False) == 1  # noqa: PD101  within each group
-            told[name] = first[name].where(same)
-    return pd.DataFrame(told, index=first.index)
+    flags = [name for name in facts if facts[name].dtype.kind == "b"]
+    added = [name for name in facts if name in summed and name not in flags]
+    sums = groups[added].sum().where(groups[added].count().eq(groups.size(), axis="index"))
+    if known is not None:
+        sums = sums.mask(known["lost"].fillna("") != "")
+        sums = known[added].where(known[added].notna(), sums)
+    others = facts.columns.difference([*flags, *added], sort=False)
+    alike = pd.DataFrame(
+        {name: _alike(facts[name], first[name], of) for name in others}, index=first.index
+    )
+    return pd.concat([groups[flags].any(), sums, alike], axis="columns")[list(facts.columns)]
+
+
+def _alike(column: pd.Series, first: pd.Series, of: pd.Series) -> pd.Series:
+    """Give what all plots of a project have in a field; missing where they differ."""
+    codes = pd.factorize(column, use_na_sentinel=False)[0]
+    project = pd.factorize(of)[0]
+    own = codes[np.unique(project, return_index=True)[1]]
+    differs = np.bincount(project, weights=codes != own[project]) > 0
+    return first.mask(differs) if differs.any() else first
 
 
 def as_wholes(
@@ -147,7 +154,8 @@ def as_wholes(
     """
     found = findings.copy()
     project = found["plot_id"].astype(str).map(of)
-    whole = projects.set_index(["plot_id", "rule"])
+    whole = pd.MultiIndex.from_frame(projects[["plot_id", "rule"]])
+    taken = np.arange(len(found))
     for rule in rules:
         names = {rule.numerator, rule.denominator, *(rule.instead or ())} & set(amounts.columns)
         if rule.kind != "index" or not names:
@@ -166,14 +174,16 @@ def as_wholes(
         if rows.empty:
             continue
         keys = pd.MultiIndex.from_arrays([project[rows], found.loc[rows, "rule"]])
-        there = keys.isin(whole.index)
-        rows = rows[there]
-        taken = whole.reindex(keys[there])
-        for name in taken.columns:
-            if name not in {"subject", "share"}:
-                found.loc[rows, name] = taken[name].to_numpy()
-        found.loc[rows, "subject"] = project[rows]
-    return found
+        at = whole.get_indexer(keys)
+        taken[found.index.get_indexer(rows[at >= 0])] = len(found) + at[at >= 0]
+    of_project = taken >= len(found)
+    if not of_project.any():
+        return found
+    own = ["plot_id", "share"]
+    both = pd.concat([found, projects], ignore_index=True).take(taken).set_axis(found.index)
+    return both.assign(
+        **found[own], subject=found["subject"].where(~of_project, project)
+    )[list(found.columns)]
 
 
 def _lacking(

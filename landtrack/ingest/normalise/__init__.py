@@ -135,15 +135,19 @@ def layer(
     left_out = _left_out(raw, chosen, schema)
     if raw.ledger is not None:
         if raw.source.ledger is not None and raw.source.ledger.on not in frame:
-            frame[raw.source.ledger.on] = values.nothing(schema.fields[raw.source.ledger.on], keys)
+            frame[raw.source.ledger.on] = values.nothing(
+                schema.fields[raw.source.ledger.on].type, keys
+            )
         frame, ledger_rows, of_groups = ledger.fill(
             frame, raw, schema, choices, origin, left_out
         )
         rows += ledger_rows
+    of_type = {
+        type_: values.nothing(type_, keys)
+        for type_ in {field.type for field in schema.fields.values()}
+    }
     rest = {
-        name: values.nothing(field, keys)
-        for name, field in schema.fields.items()
-        if name not in frame
+        name: of_type[field.type] for name, field in schema.fields.items() if name not in frame
     }
     frame = frame.assign(**rest, source=raw.label, row=frame.index)
     frame = frame[[*schema.fields, "source", "row", "geometry"]]
@@ -356,6 +360,8 @@ def _left_out(raw: Raw, chosen: gpd.GeoDataFrame, schema: Schema) -> pd.DataFram
     names = [each.name for each in schema.field if each.type == "text"]
     if raw.frame is None or any(column not in raw.frame for column in raw.source.where):
         return pd.DataFrame(columns=names, dtype="str")  # a misspelt column leaves out nothing
+    if len(chosen) == len(raw.frame):
+        return pd.DataFrame(columns=names, dtype="str")
     left = raw.frame[~raw.frame.index.isin(chosen.index)]
     stated, _ = _columns(raw, left, schema)
     keys, _ = _keys(raw, left, stated, schema)

@@ -414,16 +414,16 @@ def _of_single_plots(
     plots: gpd.GeoDataFrame, schema: Schema, of: pd.Series, amounts: pd.DataFrame
 ) -> dict[str, pd.Series]:
     """Give the figures of each plot: its own, or its share of the project's amounts."""
-    found = {name: plots[name].astype("float64") for name in schema.amounts}
+    names = list(schema.amounts)
+    stated = pd.DataFrame(plots[names]).astype("float64")
     if amounts.empty:
-        return found
+        return dict(stated.items())
     divided = of.map((amounts["share"] != "") & (amounts["lost"] == "")).eq(other=True)
     area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
     area_of_all = area.groupby(of).transform("sum")
-    for name, stated in found.items():
-        whole = of.map(amounts[name])
-        own = stated.mask(divided & whole.notna(), whole * area / area_of_all)
-        # A column of the plots that repeats the project's amount at each is no figure of theirs.
-        same = (own == whole) & ~divided
-        found[name] = own.mask(same.groupby(of).transform("all") & whole.notna())
-    return found
+    whole = amounts[names].reindex(of).set_axis(plots.index)
+    shares = whole.mul(area, axis="index").div(area_of_all, axis="index")
+    own = stated.mask(whole.notna().mul(divided, axis="index"), shares)
+    # A column of the plots that repeats the project's amount at each is no figure of theirs.
+    same = (own == whole).mul(~divided, axis="index")
+    return dict(own.mask(same.groupby(of).transform("all") & whole.notna()).items())

@@ -348,13 +348,13 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     return written.where(~missing)
 
 
-def nothing(field: Field, like: pd.Series[Any]) -> pd.Series[Any]:
+def nothing(type_: str, like: pd.Series[Any]) -> pd.Series[Any]:
     """Make a column of a field that the file does not fill.
 
     Parameters
     ----------
-    field
-        The field.
+    type_
+        The type of the field.
     like
         A column of the same features.
 
@@ -364,7 +364,7 @@ def nothing(field: Field, like: pd.Series[Any]) -> pd.Series[Any]:
         Missing throughout, of the field's type, on the index of ``like``.
     """
     dtypes = {"number": "float64", "integer": "float64", "date": "datetime64[s]"}
-    return pd.Series(None, index=like.index, dtype=dtypes.get(field.type, "str"))
+    return pd.Series(None, index=like.index, dtype=dtypes.get(type_, "str"))
 
 
 def choice_codes(schema: Schema, tracks: Mapping[str, Track]) -> dict[str, dict[str, str]]:

@@ -6,10 +6,12 @@ where the layer was looked through, ``no_coverage`` where nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -36,6 +38,8 @@ BY_CLASS = frozenset({"overlap_m2", "overlap_share", "length_m", "nearest_m", "i
 
 ABSENCES = frozenset({"not_acquired_m2", "no_parcel_m2"})
 """Measured of what is not there: without any feature, the whole of the plot."""
+
+NO_KEYS = np.empty(0, dtype=object)
 
 PRESENCE = frozenset({"overlap_m2", "overlap_share", "length_m"})
 """Known to be there even where the layer is not known to be complete."""
@@ -85,7 +89,7 @@ def measures(
         table, doubts = _measured(plots, joined, workflow, (tall_m, perhaps_m))
         tables.append(table)
         unsure = doubts if doubts is not None else unsure
-    joined_measures = pd.concat(tables, ignore_index=True) if tables else _table([])
+    joined_measures = pd.concat(tables, ignore_index=True) if tables else _no_rows()
     own = plot_figures.of_plots(plots, joined_measures, basis=basis, unsure=unsure)
     return pd.concat([own, joined_measures], ignore_index=True)
 
@@ -155,7 +159,8 @@ def _measured(
         unsure = footprints.unsure(
             plots, joined, None, known, workflow=workflow
         ) if of_buildings else None
-        return _table([_absent(plots, schema, name, known) for name in schema.measures]), unsure
+        parts = [_absent(plots, name, known) for name in schema.measures]
+        return _table(plots, schema, parts), unsure
     meeting = Meeting(
         plots=plots, frame=frame, schema=schema, workflow=workflow, tall_m=tall_m[0],
         perhaps_m=tall_m[1],
@@ -164,42 +169,48 @@ def _measured(
         plots, joined, meeting, known, workflow=workflow
     ) if of_buildings else None
     everything = np.ones(len(frame), dtype=bool)
-    parts = [("", everything, schema.measures)]
+    wanted = [("", everything, schema.measures)]
     if schema.class_field is not None:
         classes = classify(frame, schema)
         by_class = tuple(name for name in schema.measures if name in BY_CLASS)
-        parts += [
+        wanted += [
             (each, (classes == each).to_numpy(), by_class) for each in sorted(classes.unique())
         ]
-    table = _table([
-        _rows(plots, meeting, (category, mask, name), known)
-        for category, mask, names in parts
+    parts = [
+        _part(meeting, category, mask, name, known)
+        for category, mask, names in wanted
         for name in names
-    ])
-    return table, unsure
+    ]
+    return _table(plots, schema, parts, frame.index.to_numpy(dtype=object)), unsure
 
 
-def _rows(
-    plots: gpd.GeoDataFrame, meeting: Meeting, part: tuple[str, Mask, str], covered: Mask
-) -> pd.DataFrame:
-    category, mask, name = part
+class Part(NamedTuple):
+    """One measure of all plots against one class: a row each, in the order of the plots.
+
+    ``feature`` is the number of the feature that decided, -1 where none did; ``coverage`` the
+    number of one of :data:`COVERAGES`.
+    """
+
+    category: str
+    measure: str
+    value: Figures
+    feature: npt.NDArray[np.intp]
+    coverage: npt.NDArray[np.int8]
+
+
+COVERAGES = (Coverage.NO_COVERAGE.value, Coverage.CLEAR.value, Coverage.HIT.value)
+
+
+def _part(meeting: Meeting, category: str, mask: Mask, name: str, covered: Mask) -> Part:
+    """Measure all plots by one measure against the features of a class."""
     value, feature = MEASURES[name](meeting, mask)
     met = value == 0 if name.startswith("nearest") else value > 0
     met |= np.isnan(value) & (feature >= 0)
     known = covered | (met & (name in PRESENCE))
-    ids = np.append(meeting.frame.index.to_numpy(dtype=object), "")
-    return pd.DataFrame({
-        "plot_id": plots.index,
-        "layer": meeting.schema.id,
-        "category": category,
-        "measure": name,
-        "value": np.where(known, value, np.nan),
-        "feature_id": ids[np.where(known, feature, -1)],
-        "coverage": np.select(
-            [known & met, known], [Coverage.HIT.value, Coverage.CLEAR.value],
-            Coverage.NO_COVERAGE.value,
-        ),
-    })
+    return Part(
+        category, name, np.where(known, value, np.nan), np.where(known, feature, -1),
+        np.where(known, 1 + met, 0).astype(np.int8),
+    )
 
 
 def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issues.Row]:
@@ -240,23 +251,16 @@ def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issue
     return rows
 
 
-def _absent(plots: gpd.GeoDataFrame, schema: Schema, name: str, covered: Mask) -> pd.DataFrame:
+def _absent(plots: gpd.GeoDataFrame, name: str, covered: Mask) -> Part:
     """Say of a layer without features: nothing known, or nothing there where it is complete."""
     nothing = np.full(len(plots), np.nan if name.startswith("nearest") else 0.0)
     met = name in ABSENCES
     if met:  # none of the plot is in a parcel
         nothing = shapely.area(plots.geometry.to_numpy())
-    return pd.DataFrame({
-        "plot_id": plots.index,
-        "layer": schema.id,
-        "category": "",
-        "measure": name,
-        "value": np.where(covered, nothing, np.nan),
-        "feature_id": "",
-        "coverage": np.where(
-            covered, (Coverage.HIT if met else Coverage.CLEAR).value, Coverage.NO_COVERAGE.value
-        ),
-    })
+    return Part(
+        "", name, np.where(covered, nothing, np.nan), np.full(len(plots), -1),
+        np.where(covered, 1 + met, 0).astype(np.int8),
+    )
 
 
 def covered(plots: gpd.GeoDataFrame, joined: Joined) -> Mask:
@@ -283,7 +287,29 @@ def covered(plots: gpd.GeoDataFrame, joined: Joined) -> Mask:
     )
 
 
-def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    if not parts:
-        return pd.DataFrame(columns=list(MEASURE_COLUMNS)).astype({"value": "float64"})
-    return pd.concat(parts, ignore_index=True)[list(MEASURE_COLUMNS)]
+def _table(
+    plots: gpd.GeoDataFrame, schema: Schema, parts: Sequence[Part],
+    keys: npt.NDArray[np.object_] = NO_KEYS,
+) -> pd.DataFrame:
+    """Put measures one under another, with the keys of the features that decided."""
+    each, count = np.arange(len(parts)).repeat(len(plots)), len(parts) * len(plots)
+    if not count:
+        return _no_rows()
+
+    def one_of(listed: Iterable[str], which: npt.NDArray[np.integer[Any]]) -> object:
+        return pd.array(list(listed), dtype="str").take(which)
+
+    return pd.DataFrame({
+        "plot_id": plots.index.take(np.tile(np.arange(len(plots)), len(parts))),
+        "layer": schema.id,
+        "category": one_of((part.category for part in parts), each),
+        "measure": one_of((part.measure for part in parts), each),
+        "value": np.concatenate([part.value for part in parts]),
+        "feature_id": np.append(keys, "")[np.concatenate([part.feature for part in parts])],
+        "coverage": one_of(COVERAGES, np.concatenate([part.coverage for part in parts])),
+    })[list(MEASURE_COLUMNS)]
+
+
+def _no_rows() -> pd.DataFrame:
+    """Give a table of measures without rows."""
+    return pd.DataFrame(columns=list(MEASURE_COLUMNS)).astype({"value": "float64"})
