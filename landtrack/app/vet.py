@@ -219,6 +219,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         plots, against, workflow=workflow, basis=place.basis,
         tall_m=rules.tall_above(facts, packs, rules_on=rules_on),
         perhaps_m=rules.tall_above(facts, packs, rules_on=rules_on, perhaps=True),
+        drawn_otherwise=normalise.alike.in_doubt(rows),
     )
     rows += join.slivers(plots, against)
     _check_named(place, plots)
@@ -428,7 +429,7 @@ def _kind(
         frame=frame,
         coverage=_coverage(raws, where),
         written=None if frame is None else normalise.written.of_plots(
-            (part.written for part in parts), frame
+            (part.written for part in parts), frame, rows
         ),
         complete=bool(parts) and all(part.frame is not None for part in parts),
         lost=lost, unread=sum(row["issue"] == Issue.FEATURE_UNREADABLE for row in rows),

@@ -123,6 +123,8 @@ class Issue(enum.StrEnum):
     KEY_GENERATED = "key_generated"
     KEY_DUPLICATE = "key_duplicate"
     FEATURE_DUPLICATE = "feature_duplicate"
+    ATTRIBUTE_CONTRADICTED = "attribute_contradicted"
+    PLOT_DRAWN_OTHERWISE = "plot_drawn_otherwise"
     NOT_A_NUMBER = "not_a_number"
     NOT_AN_INTEGER = "not_an_integer"
     NOT_A_DATE = "not_a_date"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ import shapely
 
 from landtrack.model import MEASURE_COLUMNS, Basis, Coverage
 from landtrack.spatial import crs
+from landtrack.spatial.measures import shared_area
 
 FLOOR_LEVELS = ("floor_by_storeys_m2", "floor_by_heights_m2", "floor_tall_m2")
 """The evidence for the floor area that buildings give, besides the declared figure."""
@@ -23,6 +24,26 @@ UNREAD = "buildings_unread_count"
 
 CONTRADICTED = "buildings_contradicted_count"
 """The measure of how many buildings of a plot have other storeys than heights."""
+
+
+DRAWN_OTHERWISE = "drawings_differing_count"
+"""The measure of how many plots, this one or parts of a project, are drawn in several ways."""
+
+
+AREA = "area_m2"
+"""The measure of the area of a plot's shape."""
+
+
+SHARED_GROUND = "ground_shared_m2"
+"""The measure of the ground of a plot that others of its project claim, too."""
+
+
+CLAIMED_TWICE = "claimed_twice"
+"""Of a project: whether its plots share more ground than :data:`SHARED`."""
+
+
+SHARED = 0.001
+"""The part of a project's land that its plots may claim twice: corners are rounded."""
 
 
 ROUNDING = 1e-9
@@ -68,7 +89,7 @@ def project_of(facts: pd.DataFrame) -> pd.Series:
 
 def of_plots(
     plots: gpd.GeoDataFrame, joined: pd.DataFrame, *, basis: Basis,
-    unsure: pd.DataFrame | None = None,
+    unsure: pd.DataFrame | None = None, drawn_otherwise: Collection[str] = (),
 ) -> pd.DataFrame:
     """Measure the plots themselves, and choose the figures that the indices use.
 
@@ -86,6 +107,8 @@ def of_plots(
         ``buildings_unread`` counts the buildings whose state cannot be read,
         ``buildings_contradicted`` those of which storeys and heights differ in number;
         ``floor_utmost`` is the highest, were every storey of unknown height a tall one.
+    drawn_otherwise
+        Plots that are drawn in several ways, by key.
 
     Returns
     -------
@@ -97,7 +120,9 @@ def of_plots(
         is NaN: the other basis never stands in for it. Where one of the plots has a measured
         figure that is not sure, each has its lowest and highest besides (``floor_area_low_m2``),
         and the figure itself is NaN where they differ; no highest is NaN too. Where a storey of
-        unknown height could count twice, each has :data:`UTMOST_FLOOR`.
+        unknown height could count twice, each has :data:`UTMOST_FLOOR`. Of a plot drawn in several
+        ways no measured figure goes into the indices, and each has :data:`DRAWN_OTHERWISE`; where
+        plots of one project share ground, each has :data:`SHARED_GROUND`.
     """
     area = shapely.area(plots.geometry.to_numpy())
     built = joined[(joined["layer"] == "buildings") & (joined["category"] == "")]
@@ -131,6 +156,8 @@ def of_plots(
                     found[count] = unsure[column]
     if basis.floor_area == "measured" and unsure is not None:
         found |= _utmost(found, unsure["floor_utmost"].to_numpy())
+    found |= _in_doubt(found, plots.index.isin(list(drawn_otherwise)), chosen)
+    found |= _shared(plots)
     every = [np.broadcast_to(np.asarray(each, dtype="float64"), len(plots))
              for each in found.values()]
     return pd.DataFrame({
@@ -154,6 +181,40 @@ def _between(
         name: np.where(doubtful, np.nan, sure),
         low: np.where(doubtful, lowest, sure), high: np.where(doubtful, highest, sure),
     }
+
+
+def _in_doubt(
+    found: Mapping[str, object], doubtful: npt.NDArray[np.bool_], chosen: Mapping[str, str]
+) -> dict[str, object]:
+    """Leave out what is measured of plots that are drawn in several ways; nothing else."""
+    if not doubtful.any():
+        return {}
+    measured = [name for name, which in chosen.items() if which == "measured"]
+    names = {UTMOST_FLOOR, *measured, *(each for name in measured for each in bounds(name))}
+    n = len(doubtful)
+    changed: dict[str, object] = {
+        name: np.where(
+            doubtful, np.nan, np.broadcast_to(np.asarray(found[name], dtype="float64"), n)
+        )
+        for name in names & found.keys()
+    }
+    return changed | {DRAWN_OTHERWISE: doubtful.astype("float64")}
+
+
+def _shared(plots: gpd.GeoDataFrame) -> dict[str, object]:
+    """Give the ground of each plot that others of its project claim, too, where there is any."""
+    of = project_of(plots)
+    several = np.flatnonzero(of.duplicated(keep=False).to_numpy())
+    if not len(several):
+        return {}
+    shapes, projects = plots.geometry.to_numpy()[several], of.to_numpy()[several]
+    pairs = shared_area(shapes, shapes)
+    pairs = pairs.where(
+        (pairs.plot != pairs.feature) & (projects[pairs.plot] == projects[pairs.feature])
+    )
+    shared = np.zeros(len(plots))
+    shared[several] = np.bincount(pairs.plot, weights=pairs.amount, minlength=len(several))
+    return {SHARED_GROUND: shared} if shared.any() else {}
 
 
 def _utmost(

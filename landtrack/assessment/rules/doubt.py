@@ -17,6 +17,10 @@ from landtrack.spatial import plot_figures
 
 OVERLAP, LOST, STATE, HEIGHTS, UTMOST = "overlap:", "lost:", "state:", "heights:", "utmost:"
 """What a reason begins with that names a figure which is not sure, and why."""
+DRAWN, SHARED = "drawn:", "shared:"
+"""What the reason of a figure begins with of which it is not known what ground it is of."""
+MEASURED = frozenset({"land_area_m2", "floor_area_m2", "covered_area_m2"})
+"""Figures that are not known of a plot that is drawn in several ways."""
 ENDLESS = 1e300
 """Stands for a highest that there is none of."""
 
@@ -104,6 +108,43 @@ def decided(
     )
     outcome = np.where(found.doubtful, np.where(same, at_low, UNKNOWN), judge(value, chosen))
     return np.where(same, nearer, value), outcome.astype(at_low.dtype)
+
+
+def of_drawings(missing: Coded, subjects: Subjects) -> Coded:
+    """Say of what is missing that it is for the drawings of plots, where it is.
+
+    Parameters
+    ----------
+    missing
+        The inputs that are missing.
+    subjects
+        n plots.
+
+    Returns
+    -------
+    Coded, n
+        The same; each input with what is not sure of the ground that it is of.
+    """
+    found = missing
+    for prefix, names, count in (
+        (DRAWN, MEASURED, plot_figures.DRAWN_OTHERWISE),
+        (SHARED, None, plot_figures.CLAIMED_TWICE),
+    ):
+        if count not in subjects.inputs:
+            continue
+        doubtful = subjects.figures(count) > 0
+        words = [
+            ",".join(
+                f"{prefix}{name}" if name and (names is None or name in names) else name
+                for name in word.split(",")
+            )
+            for word in missing.words
+        ]
+        codes = missing.codes + len(found.words)
+        found = Coded(
+            np.where(doubtful, codes, found.codes), [*found.words, *words]
+        )
+    return found
 
 
 def reasons(rule: Rule, missing: Coded, found: Bounds, outcome: Codes) -> Coded:

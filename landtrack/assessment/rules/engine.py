@@ -240,6 +240,7 @@ def _sequence(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
 
 def _index(rule: Rule, chosen: Chosen, subjects: Subjects) -> dict[str, Any]:
     value, parts, missing = quotient(rule, subjects)
+    missing = doubt.of_drawings(missing, subjects)
     bounds = doubt.bounds(rule, subjects, parts[1])
     if bounds is None:
         outcome = _outcome(value, chosen)

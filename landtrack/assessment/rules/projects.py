@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 
 from landtrack.model import PLOT_LEVEL, Basis, Outcome, Override, Rule, Waiver, catalog
-from landtrack.spatial.plot_figures import project_of
+from landtrack.spatial.plot_figures import (
+    AREA,
+    CLAIMED_TWICE,
+    SHARED,
+    SHARED_GROUND,
+    project_of,
+)
 
 Own = TypeVar("Own", Override, Waiver)
 
@@ -37,7 +43,7 @@ def sum_up(
     -------
     inputs : DataFrame
         By project: the amount that the project has, else the sum over its plots; NaN where that
-        of one plot is missing, and where a plot was set aside.
+        of one plot is missing, where a plot was set aside, and where plots share ground.
     facts : DataFrame
         By project: amounts likewise; other fields where all plots agree, else missing.
     """
@@ -45,13 +51,31 @@ def sum_up(
     common = together(facts, of, amounts)
     groups = inputs.groupby(of.reindex(inputs.index), sort=False)
     summed = groups.sum(min_count=1).where(groups.count().eq(groups.size(), axis="index"))
-    if amounts is not None and len(amounts):
-        known = amounts.reindex(summed.index)
+    known = None if amounts is None else amounts.reindex(summed.index)
+    if SHARED_GROUND in summed:
+        summed, common = _claimed_once(summed, common, known)
+    if known is not None and len(known):
         summed = summed.mask(known["lost"].fillna("") != "")
         for measure, field in declared(basis or Basis()).items():
             if measure in summed:
                 summed[measure] = known[field].where(known[field].notna(), summed[measure])
     return summed, common
+
+
+def _claimed_once(
+    summed: pd.DataFrame, common: pd.DataFrame, known: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out sums over plots that share ground; what a project has as a whole stays."""
+    twice = summed[SHARED_GROUND] > SHARED * summed[AREA]
+    rest = summed.drop(columns=SHARED_GROUND)
+    if not twice.any():
+        return rest, common
+    names = common.columns.intersection(list(catalog.schemas()["plots"].amounts))
+    whole = None if known is None else known[names]
+    sums = common[names].mask(twice)
+    kept = sums if whole is None else whole.where(whole.notna(), sums)
+    rest = rest.mask(twice).assign(**{CLAIMED_TWICE: twice.astype("float64")})
+    return rest, common.assign(**kept)
 
 
 def declared(basis: Basis) -> dict[str, str]:
@@ -193,7 +217,7 @@ def _lacking(
     found = pd.Series(data=False, index=reason.index)
     for name in names:
         has = amounts.index[amounts[name].notna()]
-        found |= reason.str.contains(rf"(?:^|,){name}(?:,|$)") & project.isin(has)
+        found |= reason.str.contains(rf"(?:^|,|:){name}(?:,|$)") & project.isin(has)
     return found
 
 

@@ -6,7 +6,6 @@ issue row; the feature goes on without it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +18,7 @@ import shapely
 from pyproj import CRS
 
 from landtrack.ingest.normalise import (
+    alike as alike,
     amounts as amounts,
     georeference,
     ledger as ledger,
@@ -225,26 +225,26 @@ def combine(
     -------
     frame : GeoDataFrame or None
         Indexed by the key, which is unique; None where no source is of use. A feature
-        given twice, alike in shape and attributes, is kept once, also by two files of which
-        one has other amounts; rows of one key are one feature where its kind may have parts.
+        given twice is kept once, see :mod:`landtrack.ingest.normalise.alike`; rows of one key
+        are one feature where its kind may have parts.
         What adds up is ``amounts.CONTRADICTED`` where it is stated differently, or is written
         but no one figure, for :func:`amounts.settle`.
     rows : list of issues.Row
-        The keys that were used twice, the features given twice, and their amounts that differ.
+        The keys that were used twice, the features given twice, what is said of them
+        differently, and plots that are drawn in several ways.
     """
     frames = [each.frame for each in layers if each.frame is not None]
     if not frames:
         return None, []
     filled = [each for each in frames if len(each)] or frames[:1]
     whole = gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=filled[0].crs)
-    repeated = whole[schema.key].duplicated(keep=False).to_numpy()
     rows: list[issues.Row] = []
-    if repeated.any():
-        whole, rows = _given_once(whole, repeated, schema)
-        whole, found = parts.together(whole, schema)
-        repeated = whole[schema.key].duplicated(keep=False).to_numpy()
-        whole, more = _told_apart(whole, repeated, schema)
-        rows += [*found, *more]
+    # A plot of several parts in one file may be drawn as one in another.
+    for step in (alike.given_once, parts.together, alike.given_once, alike.told_apart):
+        if not whole[schema.key].duplicated().any():
+            break
+        whole, found = step(whole, schema)
+        rows += found
     return whole.set_index(schema.key), rows
 
 
@@ -268,75 +268,6 @@ def of_files(
     return tuple(
         stated if whole is None else amounts.drawn_alike(stated, each.frame, whole)
         for each in layers for stated in each.amounts
-    )
-
-
-def _given_once(
-    whole: gpd.GeoDataFrame, repeated: npt.NDArray[np.bool_], schema: Schema
-) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
-    """Leave out features given twice, alike in shape and attributes; other files add amounts."""
-    rows: list[issues.Row] = []
-    shapes = shapely.to_wkb(whole.geometry.to_numpy())
-    keep = np.ones(len(whole), dtype=bool)
-    seen: dict[tuple[object, ...], int] = {}
-    given: dict[int, list[int]] = {}
-    said = [name for name in schema.fields if name not in schema.amounts]
-    for position in np.flatnonzero(repeated).tolist():
-        looks = (shapes[position], *(str(whole[name].iloc[position]) for name in said))
-        source = str(whole["source"].iloc[position])
-        own = (*looks, source, *(str(whole[name].iloc[position]) for name in schema.amounts))
-        first = seen.setdefault(looks, position)
-        if own in seen or whole["source"].iloc[first] != source:
-            keep[position] = False
-            rows.append(_twice(whole, position, schema, Issue.FEATURE_DUPLICATE))
-            if own not in seen and schema.amounts:
-                given.setdefault(first, [first]).append(position)
-        seen[own] = position
-    changed = {name: whole[name].copy() for name in schema.amounts} if given else {}
-    for first, alike in given.items():
-        for name, column in changed.items():
-            column.iloc[first], found = amounts.of_files_alike(whole.iloc[alike], name)
-            rows += found
-    return whole.assign(**changed)[keep].reset_index(drop=True), rows
-
-
-def _told_apart(
-    whole: gpd.GeoDataFrame, repeated: npt.NDArray[np.bool_], schema: Schema
-) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
-    """Give numbers to the features that only share a key."""
-    rows: list[issues.Row] = []
-    keys = whole[schema.key].tolist()
-    taken = set(keys)
-    count: Counter[str] = Counter()
-    for position in np.flatnonzero(repeated).tolist():
-        key = own = keys[position]
-        count[key] += 1
-        if count[key] > 1:
-            number = count[key]
-            while (own := f"{key}#{number}") in taken:
-                number += 1
-            taken.add(own)
-            keys[position] = own
-            rows.append(
-                {**_twice(whole, position, schema, Issue.KEY_DUPLICATE), "feature_id": own}
-            )
-    # A ledger's row of that key is of one of them, nobody knows of which.
-    by_key = whole[repeated].groupby(schema.key)
-    same = {}
-    for name in schema.amounts if repeated.any() else ():
-        least = by_key[name].min()
-        alike = (least == by_key[name].max()) & (least != amounts.CONTRADICTED)
-        same[name] = whole[name].mask(repeated & whole[schema.key].map(alike).eq(other=True))
-    return whole.assign(**same, **{schema.key: keys}), rows
-
-
-def _twice(
-    whole: gpd.GeoDataFrame, position: int, schema: Schema, issue: Issue
-) -> issues.Row:
-    key = whole[schema.key].iloc[position]
-    return issues.row(
-        issue, source=whole["source"].iloc[position], layer=schema.id, feature_id=key,
-        field=schema.key, value=key,
     )
 
 

@@ -7,7 +7,7 @@ where the project is that plot, or where the catalog says by what the amount is 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -24,6 +24,7 @@ figure, until all is read: no other cell, file or ledger settles it.
 """
 
 
+Values = TypeVar("Values", pd.Series, pd.DataFrame)
 NONE: pd.Index[Any] = pd.Index([], dtype="str")
 
 
@@ -64,6 +65,8 @@ class OfPlots(NamedTuple):
     also: pd.Index[Any] = NONE
 
 
+SAME = 1e-9
+"""Relative difference that converting one amount from two units can make."""
 ALIKE = 0.1
 """A declared land area this near to that of the shape is the plot's, whatever others have."""
 
@@ -213,33 +216,20 @@ def drawn_alike(
     return stated._replace(also=pd.Index(key[~key.isin(own)].unique(), dtype="str"))
 
 
-def of_files_alike(
-    alike: gpd.GeoDataFrame, name: str
-) -> tuple[float, list[issues.Row]]:
-    """Say what an amount is of a plot that several files draw alike.
+def same(one: Values, other: Values) -> Values:
+    """Tell where amounts are one, but for the last digits of converting units.
 
     Parameters
     ----------
-    alike
-        The plot as each file has it, with ``plot_id`` and ``source``.
-    name
-        The field that adds up.
+    one, other
+        Amounts on one index.
 
     Returns
     -------
-    amount : float
-        The one that is stated; :data:`CONTRADICTED` where files differ or one is in doubt.
-    rows : list of issues.Row
-        One where files state different figures.
+    Series or DataFrame of bool
+        False where one of them is missing.
     """
-    known = alike[name].astype("float64").dropna().drop_duplicates()
-    if known.min() == known.max() or known.empty or CONTRADICTED in known.to_numpy():
-        return float(known.min()), []
-    return CONTRADICTED, [issues.row(
-        Issue.AMOUNT_CONTRADICTED, source=str(alike["source"].loc[known.index[-1]]),
-        layer="plots", feature_id=str(alike["plot_id"].iloc[0]), field=name,
-        value=" / ".join(f"{each:,.10g}" for each in known),
-    )]
+    return (one == other) | ((one - other).abs() <= SAME * other.abs())
 
 
 def _without_doubted(
@@ -288,7 +278,7 @@ def _repeated_at_plots(
     shared = of[of.isin(several) & _of_file(plots, own)]
     stated = plots.loc[shared.index, list(own.fields)].groupby(shared, sort=False)
     least, most = stated.min(), stated.max()  # one cell in doubt makes the least CONTRADICTED
-    differs = (least < most) & (least != CONTRADICTED)
+    differs = least.notna() & (least != CONTRADICTED) & ~same(least, most)
     rows = [
         issues.row(
             Issue.AMOUNT_CONTRADICTED, source=own.layer, layer="plots", feature_id=str(project),
@@ -394,7 +384,7 @@ def _enter(
         known = amounts.loc[there.index, name]
         unclear = (known == CONTRADICTED) | (value == CONTRADICTED)
         settles |= value.notna() & (value != CONTRADICTED)
-        differs = known.notna() & value.notna() & (known != value) & ~unclear
+        differs = known.notna() & value.notna() & ~same(known, value) & ~unclear
         rows += [
             issues.row(
                 Issue.AMOUNT_CONTRADICTED, source=ledger.source, layer="plots",

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from landtrack.model import WRITTEN_COLUMNS, LedgerSource, Result, Schema
+from landtrack.model import WRITTEN_COLUMNS, Issue, LedgerSource, Result, Schema, issues
 from landtrack.spatial import plot_figures
 
 OF_CELL = ("field", "written", "unit", "unit_from", "taken", "taken_unit", "file", "column")
@@ -98,7 +98,9 @@ def of(result: Result) -> pd.DataFrame:
     return facts(result.layers["plots"], None if joined is None else joined.written)
 
 
-def of_plots(parts: Iterable[pd.DataFrame | None], plots: gpd.GeoDataFrame) -> pd.DataFrame:
+def of_plots(
+    parts: Iterable[pd.DataFrame | None], plots: gpd.GeoDataFrame, rows: Iterable[issues.Row] = ()
+) -> pd.DataFrame:
     """Put what was written of the plots of all sources under their keys.
 
     Parameters
@@ -108,6 +110,9 @@ def of_plots(parts: Iterable[pd.DataFrame | None], plots: gpd.GeoDataFrame) -> p
     plots
         n plots by ``plot_id`` with ``source`` and ``row``; one drawn in several rows has the
         first of them.
+    rows
+        What was found in putting the sources together: the drawings of a plot that were left out,
+        whose cells are of it, too, and days that its drawings say differently.
 
     Returns
     -------
@@ -116,17 +121,43 @@ def of_plots(parts: Iterable[pd.DataFrame | None], plots: gpd.GeoDataFrame) -> p
     """
     columns = ["plot_id", *OF_CELL, "row"]
     filled = [each for each in parts if each is not None and len(each)]
+    told = list(rows)
+    days = _contradicted_days(told, plots)
     if not filled:
-        return pd.DataFrame(columns=columns)
+        return days
     cells = pd.concat(filled, ignore_index=True)
-    rows = pd.MultiIndex.from_frame(plots[["source", "row"]])
-    place = rows.get_indexer(pd.MultiIndex.from_frame(cells[["source", "row"]]))
+    drawings = pd.MultiIndex.from_frame(plots[["source", "row"]])
+    place = drawings.get_indexer(pd.MultiIndex.from_frame(cells[["source", "row"]]))
     keys = pd.MultiIndex.from_arrays([plots["source"], plots.index])
     if keys.is_unique:  # the other parts of a plot
         parts_of = keys.get_indexer(pd.MultiIndex.from_frame(cells[["source", "key"]]))
         place = np.where(place < 0, parts_of, place)
+    again = [
+        (row["source"], row["feature_id"]) for row in told
+        if row["issue"] == Issue.FEATURE_DUPLICATE and row["layer"] == "plots"
+    ]
+    if again:
+        drawn = pd.MultiIndex.from_frame(cells[["source", "key"]]).isin(again)
+        place = np.where((place < 0) & drawn, plots.index.get_indexer(cells["key"]), place)
     cells = cells[place >= 0].assign(plot_id=plots.index[place[place >= 0]])
-    return cells.assign(row=cells["at"])[columns].reset_index(drop=True)
+    found = cells.assign(row=cells["at"])[columns].reset_index(drop=True)
+    return pd.concat([found, days], ignore_index=True) if len(days) else found
+
+
+def _contradicted_days(rows: Iterable[issues.Row], plots: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give the days that drawings of one plot say differently as days that cannot be read."""
+    days = [
+        {
+            "plot_id": row["feature_id"], "field": row["field"], "written": row["value"],
+            "unit": "", "unit_from": "nobody", "taken": np.nan, "taken_unit": "",
+            "file": row["source"], "column": row["field"],
+            "row": plots["row"].get(row["feature_id"], 0),
+        }
+        for row in rows
+        if row["issue"] == Issue.ATTRIBUTE_CONTRADICTED
+        and plots[row["field"]].dtype.kind == "M" and row["feature_id"] in plots.index
+    ]
+    return pd.DataFrame(days, columns=["plot_id", *OF_CELL, "row"])
 
 
 def settled(
@@ -147,7 +178,8 @@ def settled(
     -------
     DataFrame
         Columns of ``model.WRITTEN_COLUMNS``: the cells that make a figure up, several of one that
-        was added up. Of a figure that is not known for all that was written, ``taken`` is NaN.
+        was added up, and those of each file that states it. Of a figure that is not known for all
+        that was written, ``taken`` is NaN.
     """
     if cells is None or cells.empty:
         return pd.DataFrame(columns=list(WRITTEN_COLUMNS))
@@ -176,9 +208,10 @@ def _same(one: pd.Series, other: pd.Series) -> pd.Series:
 
 
 def _counts(cells: pd.DataFrame, figure: pd.Series) -> pd.Series:
-    """Tell which cells make their figure up: all that add up to it, else the first that is it."""
-    by = ["plot_id", "field", "project_id"]
-    alone = ~cells.duplicated(by, keep=False)
+    """Tell which cells of a file make a figure up: all that add up to it, else the first it is."""
+    of = ["plot_id", "field", "project_id"]
+    by = [*of, "file"]
+    alone = ~cells.duplicated(of, keep=False)
     if alone.all():
         return alone
     several = cells[~alone]
@@ -186,7 +219,7 @@ def _counts(cells: pd.DataFrame, figure: pd.Series) -> pd.Series:
     adds = _same(total, figure[several.index])
     is_it = _same(several["taken"], figure[several.index])
     first = is_it & ~several.assign(is_it=is_it).duplicated([*by, "is_it"])
-    found = is_it.groupby([several[name] for name in by]).transform("any")
+    found = (is_it | adds).groupby([several[name] for name in of]).transform("any")
     counts = alone.copy()
     counts[several.index] = adds | first | ~(adds | found)
     return counts

@@ -15,7 +15,7 @@ from landtrack.model.translations import Words
 from landtrack.output.wording.phrases import quantity
 
 BY = ["plot_id", "field"]
-PLUS = " + "
+PLUS, OR = " + ", " / "
 
 
 def figures(table: pd.DataFrame | None) -> pd.DataFrame:
@@ -31,9 +31,9 @@ def figures(table: pd.DataFrame | None) -> pd.DataFrame:
     DataFrame
         A row for each ``plot_id`` and ``field``, the plot's own figure rather than its
         project's: ``said`` is what is written with its unit, several cells with a plus between
-        them; ``taken``, ``taken_unit`` and ``project_id`` as there; ``unit_stated`` where
-        somebody states the unit; ``alike`` where nothing was converted, so that both look the
-        same.
+        them, or a stroke where no figure was taken of them; ``taken``, ``taken_unit`` and
+        ``project_id`` as there; ``unit_stated`` where somebody states the unit; ``alike`` where
+        nothing was converted, so that both look the same.
     """
     columns = [*BY, "said", "taken", "taken_unit", "project_id", "unit_stated", "alike"]
     if table is None or table.empty:
@@ -47,15 +47,19 @@ def figures(table: pd.DataFrame | None) -> pd.DataFrame:
     with_unit = whole["unit_from"].eq("column") & whole["unit"].notna()
     whole["said"] = written.mask(with_unit, written + " " + whole["unit"])
     whole["alike"] = _alike(written, whole)
-    one = _own_first(whole)
+    one = _of_one_file(_own_first(whole))
     several = one.duplicated(BY, keep=False)
     if not several.any():
         return one[columns]
     groups = one[several].groupby(BY, sort=False)
     together = groups.agg({
-        "said": PLUS.join, "taken": lambda each: each.sum(skipna=False), "taken_unit": "first",
+        "said": list, "taken": lambda each: each.sum(skipna=False), "taken_unit": "first",
         "project_id": "first", "unit_stated": "all",
     }).reset_index().assign(alike=False)
+    together["said"] = [
+        (PLUS if np.isfinite(taken) else OR).join(dict.fromkeys(said) if np.isnan(taken) else said)
+        for said, taken in zip(together["said"], together["taken"], strict=True)
+    ]
     return pd.concat([one.loc[~several, columns], together[columns]], ignore_index=True)
 
 
@@ -63,6 +67,14 @@ def _own_first(cells: pd.DataFrame) -> pd.DataFrame:
     """Leave out what is written of a project where the plot has a figure of its own."""
     own = cells["project_id"].eq("")
     return cells[own.groupby([cells[name] for name in BY]).transform("max") == own]
+
+
+def _of_one_file(cells: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what further files state of a figure that the first one makes up."""
+    taken = cells["taken"].notna()
+    file = cells["file"].astype("object")
+    first = file.groupby([cells[name] for name in BY]).transform("first")
+    return cells[~taken | (file == first)]
 
 
 def _alike(written: pd.Series, table: pd.DataFrame) -> pd.Series:

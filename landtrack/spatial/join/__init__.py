@@ -6,7 +6,7 @@ where the layer was looked through, ``no_coverage`` where nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -45,9 +45,10 @@ PRESENCE = frozenset({"overlap_m2", "overlap_share", "length_m"})
 """Known to be there even where the layer is not known to be complete."""
 
 
-def measures(
+def measures(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
     plots: gpd.GeoDataFrame, layers: Mapping[str, Joined], *, workflow: Workflow, basis: Basis,
     tall_m: Figures | None = None, perhaps_m: Figures | None = None,
+    drawn_otherwise: Collection[str] = (),
 ) -> pd.DataFrame:
     """Measure every plot, alone and against every layer kind.
 
@@ -65,6 +66,8 @@ def measures(
         Above which height a storey counts twice, by plot, in metres; none does where not given.
     perhaps_m
         Above which height it may, by plot; as ``tall_m`` where not given.
+    drawn_otherwise
+        Plots that are drawn in several ways, by key: of them no measured figure is used.
 
     Returns
     -------
@@ -90,7 +93,9 @@ def measures(
         tables.append(table)
         unsure = doubts if doubts is not None else unsure
     joined_measures = pd.concat(tables, ignore_index=True) if tables else _no_rows()
-    own = plot_figures.of_plots(plots, joined_measures, basis=basis, unsure=unsure)
+    own = plot_figures.of_plots(
+        plots, joined_measures, basis=basis, unsure=unsure, drawn_otherwise=drawn_otherwise
+    )
     return pd.concat([own, joined_measures], ignore_index=True)
 
 
