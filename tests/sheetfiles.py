@@ -2,7 +2,8 @@
 
 The .xls of the folder ``workbooks`` were written once by xlwt 1.3: the rows of ``ROWS``; in
 ``odd.xls`` row 3 has its investment struck out, row 4 and the column of areas are hidden, the keys
-are numbers shown as 000, and days count from 1904, as they do in ``plain-1904.xls``.
+are numbers shown as 000, and days count from 1904, as they do in ``plain-1904.xls``; in
+``formula.xls`` the investment of row 3 is a formula, which xlwt does not compute.
 """
 
 import struct
@@ -100,8 +101,41 @@ PLAIN, STRUCK, ZEROS = 0, 1, 2
 """The styles of cells in what :func:`xlsb` writes."""
 
 
-def xlsb(path, rows, *, look=None, hidden_rows=(), hidden_columns=(), epoch=1900, merged=()):
-    """Write an .xlsb; ``look`` gives, by (row, column) from 0, the style of a cell."""
+def formula_xls(path, plain, *, result=None, flags=0, program=False):
+    """Write formula.xls with another result and flags of its formula, as a program computed it."""
+    data = bytearray(plain.read_bytes())
+    at = data.index(struct.pack("<HHHH", 0x0006, 29, 2, 3))
+    if result is not None:
+        data[at + 10 : at + 18] = struct.pack("<d", result)
+    data[at + 18 : at + 20] = struct.pack("<H", flags)
+    if program:  # the record of a window stands for that of the program
+        window = data.index(struct.pack("<HH", 0x003D, 18))
+        data[window : window + 2] = struct.pack("<H", 0x01C1)
+    path.write_bytes(data)
+    return path
+
+
+class Formula:
+    """A formula of an .xlsb with what is stored as its result."""
+
+    def __init__(self, result, flags=0):
+        """Take them."""
+        self.result, self.flags = result, flags
+
+    def record(self, own):
+        """Write the cell."""
+        kind, stored = (8, text(self.result)) if isinstance(self.result, str) else (
+            9, struct.pack("<d", self.result)
+        )
+        return record(kind, own + stored + struct.pack("<HI", self.flags, 0))
+
+
+def xlsb(path, rows, *, look=None, hidden_rows=(), hidden_columns=(), epoch=1900, merged=(),
+         computing=None):
+    """Write an .xlsb; ``look`` gives, by (row, column) from 0, the style of a cell.
+
+    ``computing`` is the program that computed it and the flags of that.
+    """
     look = look or {}
     font = bytes(2) + b"%c\0" + bytes(17)
     styles = b"".join([
@@ -127,7 +161,9 @@ def xlsb(path, rows, *, look=None, hidden_rows=(), hidden_columns=(), epoch=1900
             if cell is None:
                 continue
             own = struct.pack("<II", place, look.get((at, place), PLAIN))
-            if isinstance(cell, str) and cell.startswith("#"):
+            if isinstance(cell, Formula):
+                body.append(cell.record(own))
+            elif isinstance(cell, str) and cell.startswith("#"):
                 body.append(record(3, own + bytes([0x07])))
             elif isinstance(cell, str):
                 body.append(record(6, own + text(cell)))
@@ -142,7 +178,11 @@ def xlsb(path, rows, *, look=None, hidden_rows=(), hidden_columns=(), epoch=1900
     book = b"".join([
         record(131), record(153, struct.pack("<II", int(epoch == 1904), 0) + text("")),
         record(143), record(156, struct.pack("<II", 0, 1) + text("rId1") + text("台账")),
-        record(144), record(132),
+        record(144),
+        b"" if computing is None else record(
+            157, struct.pack("<IIIdIH", computing[0], 1, 100, 0.001, 1, computing[1])
+        ),
+        record(132),
     ])
     kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relations = ('<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'

@@ -202,7 +202,6 @@ class Issue(enum.StrEnum):
     TABLE_STRUCK_OUT = "table_struck_out"
     TABLE_ROW_HIDDEN = "table_row_hidden"
     TABLE_COLUMN_HIDDEN = "table_column_hidden"
-    TABLE_FORMULAS_BLIND = "table_formulas_blind"
     TABLE_NOT_COMPUTED = "table_not_computed"
     TABLE_CELL_ERROR = "table_cell_error"
     TABLE_BEYOND = "table_beyond"

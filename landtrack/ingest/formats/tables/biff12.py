@@ -13,13 +13,17 @@ from collections.abc import Iterator
 from landtrack.ingest.formats.tables import ooxml
 from landtrack.ingest.formats.tables.seen import Seen, digits
 
-BOOK_PROPERTIES, SHEET = 153, 156
+BOOK_PROPERTIES, SHEET, COMPUTING = 153, 156, 157
 FORMAT, FONT, STYLE, STYLES_BEGIN, STYLES_END = 44, 43, 47, 617, 618
 ROW, COLUMNS, MERGED = 0, 60, 176
 BLANK, ERROR, LAST_CELL = 1, 3, 11
 RICH_TEXT = 62
 NUMBERS = {2, 5, 9}
-FORMULA_ERROR = 11
+FORMULA_TEXT, FORMULA_NUMBER, FORMULA_ERROR = 8, 9, 11
+ALWAYS = 0x02
+"""The flag of a formula that is to be computed when the workbook is opened."""
+ALL_OPEN = 0x01 | 0x10
+"""Flags of a workbook: all formulas are to be computed when it is opened; some are not yet."""
 ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
     0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
@@ -44,8 +48,8 @@ def look(archive: zipfile.ZipFile, sheet: str) -> Seen:
     Returns
     -------
     Seen
-        What stands out. A formula that was never computed has a value of 0 like any other:
-        that is not told.
+        What stands out. A formula that was never computed has a result of 0, or of no text: such
+        a result is believed only where the workbook says that a program computed it.
 
     Raises
     ------
@@ -55,7 +59,8 @@ def look(archive: zipfile.ZipFile, sheet: str) -> Seen:
         If a part is broken.
     """
     book = ooxml.book_of(archive, "xl/workbook.bin")
-    seen = Seen(formulas_told=False)
+    seen = Seen()
+    computed = False
     ids = {}
     for kind, data in _records(archive, book):
         if kind == BOOK_PROPERTIES and data[0] & 1:
@@ -64,6 +69,8 @@ def look(archive: zipfile.ZipFile, sheet: str) -> Seen:
             own, at = _text(data, 8)
             name, _ = _text(data, at)
             ids[name] = own
+        elif kind == COMPUTING:
+            computed = _computed(data)
     targets = {each["Id"]: each["Target"] for each in ooxml.related(archive, book)}
     styles = _styles(archive, book)
     row = 0
@@ -74,6 +81,8 @@ def look(archive: zipfile.ZipFile, sheet: str) -> Seen:
                 seen.hidden.add(row)
         elif BLANK < kind <= LAST_CELL or kind == RICH_TEXT:
             _cell(seen, kind, data, row, styles)
+            if _without_result(kind, data, computed=computed):
+                seen.uncomputed.add((row, struct.unpack_from("<I", data)[0]))
         else:
             _of_sheet(seen, kind, data)
     return seen
@@ -103,6 +112,26 @@ def _cell(
         seen.errors[place] = ERRORS.get(data[8], "#UNKNOWN!")
     elif padded and kind in NUMBERS:
         seen.padded[place] = padded
+
+
+def _computed(data: bytes) -> bool:
+    """Tell whether a program that computes formulas says that it has done so."""
+    program, flags = struct.unpack_from("<I", data)[0], struct.unpack_from("<H", data, 24)[0]
+    return program > 0 and not flags & ALL_OPEN
+
+
+def _without_result(kind: int, data: bytes, *, computed: bool) -> bool:
+    """Tell whether a cell is a formula with a result of 0 or no text that nobody computed."""
+    if kind == FORMULA_NUMBER:
+        result, end = struct.unpack_from("<d", data, 8)[0], 16
+    elif kind == FORMULA_TEXT:
+        result, end = _text(data, 8)
+    else:
+        return False
+    if result:
+        return False
+    flags = struct.unpack_from("<H", data, end)[0] if len(data) >= end + 2 else ALWAYS
+    return not computed or bool(flags & ALWAYS)
 
 
 def _styles(archive: zipfile.ZipFile, book: str) -> list[tuple[bool, int]]:

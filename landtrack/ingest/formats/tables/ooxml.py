@@ -47,7 +47,7 @@ def look(archive: zipfile.ZipFile, sheet: str) -> Seen:
     """
     styles = _styles(archive)
     texts = _struck_texts(archive)
-    walk = _Walk(styles, texts)
+    walk = _Walk(styles, texts, computed=not _to_be_computed(archive))
     parse(archive, _part(archive, sheet), walk.start, walk.end, walk.text)
     walk.seen.epoch = _first_year(archive)
     return walk.seen
@@ -104,6 +104,12 @@ def _first_year(archive: zipfile.ZipFile) -> int:
     """Tell the date system of a workbook."""
     said = _listed(archive, _book(archive), "workbookPr")
     return 1904 if any(each.get("date1904") in {"1", "true", "on"} for each in said) else 1900
+
+
+def _to_be_computed(archive: zipfile.ZipFile) -> bool:
+    """Tell whether the workbook asks for all formulas to be computed: its writer did not."""
+    said = _listed(archive, _book(archive), "calcPr")
+    return any(each.get("fullCalcOnLoad") in {"1", "true", "on"} for each in said)
 
 
 def _book(archive: zipfile.ZipFile) -> str:
@@ -270,9 +276,11 @@ def _struck_texts(archive: zipfile.ZipFile) -> set[int]:
 class _Walk:
     """Goes through the cells of a sheet."""
 
-    def __init__(self, styles: list[tuple[bool, int]], struck: set[int]) -> None:
+    def __init__(
+        self, styles: list[tuple[bool, int]], struck: set[int], *, computed: bool
+    ) -> None:
         self.seen = Seen()
-        self.styles, self.texts = styles, struck
+        self.styles, self.texts, self.computed = styles, struck, computed
         self.row, self.column = 0, -1
         self.kind, self.style = "", 0
         self.formula = self.inline = False
@@ -333,6 +341,8 @@ class _Walk:
             if self.formula and self.kind != "str":
                 seen.uncomputed.add(place)
             return
+        if self.formula and not self.computed and self.kind == "n" and float(self.said) == 0:
+            seen.uncomputed.add(place)
         seen.holds(self.row, self.column)
         struck, padded = (
             self.styles[self.style] if 0 <= self.style < len(self.styles) else (False, 0)

@@ -247,8 +247,6 @@ def of_sheets(hidden: Sequence[str], others: Sequence[str], taken: Grid) -> list
         notes.append(Note(Issue.TABLE_SHEET_LEFT, ", ".join(others), field=taken.sheet))
     if taken.blind:
         notes.append(Note(Issue.TABLE_BLIND, taken.sheet))
-    elif not taken.formulas_told:
-        notes.append(Note(Issue.TABLE_FORMULAS_BLIND, taken.sheet))
     return notes
 
 

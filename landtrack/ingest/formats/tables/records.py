@@ -100,7 +100,7 @@ def cleaned(grid: Grid) -> tuple[Grid, list[Note]]:
         made.append(Note(Issue.TABLE_ROW_HIDDEN, _ranges(there)))
     return Grid(
         sheet=grid.sheet, rows=rows, numbers=grid.numbers, merged=grid.merged,
-        hidden_columns=grid.hidden_columns, blind=grid.blind, formulas_told=grid.formulas_told,
+        hidden_columns=grid.hidden_columns, blind=grid.blind,
     ), made
 
 

@@ -15,8 +15,9 @@ class Seen:
 
     ``padded`` gives the digits that a number is written with. ``last`` are the last row and
     column in which a cell stands, ``cells`` how many cells hold a value. ``epoch`` is the year
-    that the numbers of days count from. ``formulas_told`` says whether the format tells which
-    formulas were never computed.
+    that the numbers of days count from. ``uncomputed`` are formulas without a result, also those
+    with a result of 0 or no text of which nothing says that it was computed: programs that write
+    workbooks put it there for a spreadsheet program to replace.
     """
 
     struck: set[tuple[int, int]] = of(default_factory=set)
@@ -29,7 +30,6 @@ class Seen:
     last: tuple[int, int] = (0, 0)
     cells: int = 0
     epoch: int = 1900
-    formulas_told: bool = True
 
     def holds(self, row: int, column: int, *, times: int = 1) -> None:
         """Count a cell with a value, or several alike that end there.

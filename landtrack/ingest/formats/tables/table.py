@@ -29,9 +29,8 @@ class Grid:
     of their row and their column from 0: ``struck`` are struck out, ``uncomputed`` are
     formulas without a value. ``merged`` are blocks of cells (first row, first column, last
     row, last column). ``hidden`` are numbers of rows, ``hidden_columns`` columns that are not
-    shown. ``blind`` says that none of these is told; ``formulas_told`` is False where only the
-    formulas without a value are not. ``epoch`` is the year that the numbers of its days count
-    from.
+    shown. ``blind`` says that none of these is told. ``epoch`` is the year that the numbers of its
+    days count from.
     """
 
     sheet: str
@@ -43,7 +42,6 @@ class Grid:
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     blind: bool = False
-    formulas_told: bool = True
     epoch: int = 1900
 
 

@@ -111,7 +111,6 @@ class Workbook:
             struck=frozenset(seen.struck), uncomputed=frozenset(seen.uncomputed),
             merged=tuple(seen.merged), hidden=frozenset(seen.hidden),
             hidden_columns=frozenset(seen.hidden_columns), epoch=seen.epoch,
-            formulas_told=seen.formulas_told,
         )
 
     def close(self) -> None:
