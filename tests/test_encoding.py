@@ -16,10 +16,13 @@ TEXTS = [
     pytest.param("地块，面积㎡\r\n①号，四千 m²\r\n", id="signs"),
     pytest.param("地块\r甲\r乙\r", id="ends of lines of old"),
     pytest.param("用地面积" * 3000 + "\n", id="a first line longer than what is looked at"),
+    pytest.param("项目，编号；" * 900 + "\n甲，8000\n乙，9000\n", id="and figures below it"),
+    pytest.param("участок；площадь；" * 300_000 + "\nА1;8000\n", id="beyond what is read at once"),
+    pytest.param("地块编号，企业名称，用地面积。" * 400, id="no line end at all"),
 ]
 
 
-@pytest.mark.parametrize("text", TEXTS[:-1])
+@pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("order", ["le", "be"])
 @pytest.mark.parametrize("marked", [True, False])
 def test_utf_16_is_known_in_either_order_with_a_mark_or_without(tmp_path, text, order, marked):
@@ -31,6 +34,7 @@ def test_utf_16_is_known_in_either_order_with_a_mark_or_without(tmp_path, text, 
 
 @pytest.mark.parametrize("text", [
     *TEXTS[:5], *TEXTS[6:],
+    pytest.param("latin letters with few others: " * 300 + "ä", id="mostly ASCII, one line"),
     pytest.param("单位：某某\0\0\n地块，面积\0\n", id="padded with bytes of 0"),
     pytest.param("项目\0,面积\0\n甲,80\0\n", id="fields that end with one"),
 ])

@@ -44,7 +44,8 @@ def read_text(path: Path, encoding: str | None = None) -> str:
     encoding
         Its encoding; found from its bytes where not given: by a byte-order mark, else as
         UTF-16 where bytes are 0 (each line end has one, GB 18030 none) and it makes letters of
-        them as UTF-8 does not, else UTF-8, else GB 18030, each read strictly.
+        them as UTF-8 does not, else UTF-8, else GB 18030, each read strictly; what has no line
+        end is in UTF-16 where that makes more letters than GB 18030.
 
     Returns
     -------
@@ -102,8 +103,10 @@ def _found(file: BinaryIO) -> str:
     for mark, name in MARKS:
         if sample.startswith(mark):
             return name
-    if 0 in sample and (wide := _utf_16(sample)):
+    telling = sample if 0 in sample else _around_zero(file)
+    if telling and (wide := _utf_16(telling)):
         return wide
+    file.seek(len(sample))
     decoder = codecs.getincrementaldecoder("utf-8")()
     chunk = sample
     try:
@@ -112,8 +115,29 @@ def _found(file: BinaryIO) -> str:
             chunk = file.read(CHUNK)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "gb18030"
+        return "gb18030" if telling else _of_no_zero(sample)
     return "utf-8"
+
+
+def _around_zero(file: BinaryIO) -> bytes:
+    """Give a sample with the first byte of 0 after the beginning: a heading may be a long line."""
+    at = file.tell()
+    while chunk := file.read(CHUNK):
+        if (found := chunk.find(0)) >= 0:
+            file.seek(max(0, at + found - SAMPLE // 2) // 2 * 2)
+            return file.read(SAMPLE)
+        at += len(chunk)
+    return b""
+
+
+def _of_no_zero(sample: bytes) -> str:
+    """Name the encoding of what is no UTF-8 and has no byte of 0: a text of one line, or Chinese.
+
+    Chinese in GB 18030 makes no letters as UTF-16; in UTF-16 it makes fewer as GB 18030.
+    """
+    found = [(_letters(sample, "gb18030"), "gb18030")]
+    found += [(likely, name) for name in UTF_16 if (likely := _letters(sample, name)) >= LIKELY]
+    return max(found, key=lambda each: each[0])[1]
 
 
 def _utf_16(sample: bytes) -> str:
