@@ -533,6 +533,7 @@ def test_what_a_column_leaves_in_doubt_at_one_plot_of_a_project_another_plot_doe
     parts = [plots] if files == 1 else [[each] for each in plots]
     for at, each in enumerate(parts):
         site.layer("plots", each, path=f"{at}.geojson", amounts_of="project")
+    site.entries.pop("plots.geojson")
     site.basis["land_area"] = "measured"
     site.catalog()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from builders import EAST, NORTH, Site, box
+from builders import EAST, NORTH, Site, box, line, point
 from sheets import SIGNED, make_store, polygon, printed
 
 from landtrack.model import translations as text
@@ -24,6 +24,7 @@ from landtrack.output.sheets import (
     rays,
     readback,
     recount,
+    recount_fields,
     recount_findings,
     recount_map,
     recount_totals,
@@ -87,6 +88,34 @@ def read(store, demo_store, tmp_path_factory):
         return found, made.claims, made.measured
 
     return of
+
+
+@pytest.fixture(scope="module")
+def roads(tmp_path_factory):
+    """Give what was read of the sheet of a plot between roads, with tall storeys and trees."""
+    folder = tmp_path_factory.mktemp("roads")
+    store = make_store(folder, [Site.plot("A", polygon((0, 0), (110, 0), (100, 80), (10, 90)))],
+        roads=[
+            (line((-50, -12), (80, -12), (160, -40)), {"road_id": "R1", "width_m": 16}),
+            (line((118, -60), (104, 200)), {"road_id": "R2", "width_m": 9}),
+            (line((0, 95), (100, 95)), {"road_id": "track", "width_m": 3, "motor": "no"}),
+        ],
+        buildings=[
+            (box(10, 10, 40, 30), {"building_id": "B1", "storeys": 2, "storey_heights_m": "9;4"}),
+            (box(50, 10, 140, 30), {"building_id": "B2", "storeys": 3}),
+            (box(60, 50, 70, 60), {"building_id": "Y", "class": "yard"}),
+        ],
+        relocations=[
+            (point(20, 60), {"relocation_id": "H1"}), (point(400, 60), {"relocation_id": "H2"}),
+        ],
+    )
+    found, loaded = store_view.load(store), template.load("project")
+    with sheet_register.opened(found.path) as connection:
+        made = issue.draw(
+            connection, found, loaded, store_view.select(found, loaded, "plots:A"),
+            Order(stated=SIGNED, draft=False), lambda *_: None,
+        )
+    return found, made.claims, made.measured
 
 
 def told(sheet, title=None, change=None, **other):
@@ -524,6 +553,20 @@ def test_a_figure_of_the_store_that_its_own_layers_deny_is_told(read):
     assert "by its figures, 2184.87 was judged" in told(sheet, measures=divided)
 
 
+@pytest.mark.parametrize(("measure", "by"), [
+    ("floor_area_m2", 30), ("frontage_m", 25), ("nearest_road_m", 1), ("nearest_width_m", 1),
+    ("inside_count", 1),
+])
+def test_a_measure_that_rests_on_fields_is_worked_out_anew(roads, measure, by):
+    wrong = roads[0].measures.copy()
+    own = wrong["measure"] == measure
+    assert wrong[own]["value"].notna().any()
+    wrong.loc[own, "value"] += by
+
+    assert not told(roads)
+    assert f"{measure} is" in told(roads, measures=wrong)
+
+
 def test_a_wrong_verdict_is_told(read):
     sheet = read("project", "XP-036", "demo")
     passes = sheet[0].findings.assign(outcome="pass")
@@ -581,7 +624,10 @@ def test_verifying_works_the_sheet_out_anew(store, tmp_path, monkeypatch):
 
 
 def test_the_proof_shares_nothing_with_what_words_the_sheet_but_the_figures_that_are_data():
-    own = {recount, recount_findings, recount_map, recount_totals, foursides, rays, paper}
+    own = {
+        recount, recount_fields, recount_findings, recount_map, recount_totals, foursides, rays,
+        paper,
+    }
     shared = set()
     for module in own:
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))

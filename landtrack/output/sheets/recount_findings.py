@@ -19,6 +19,7 @@ import shapely
 
 from landtrack.model import Schema
 from landtrack.model.translations import DASH
+from landtrack.output.sheets import recount_fields
 from landtrack.output.sheets.paper import Paper, Said, bare, number, states, tells
 
 COMPARE: Mapping[str, Callable[[float, float], bool]] = {
@@ -267,17 +268,21 @@ class _Layer:
         self.shapes: Any = np.empty(0, dtype=object)
         self.states: list[Any] = []
         self.classes: list[Any] = []
+        self.rows: list[Row] = []
         if frame is not None:
             stated = _column(frame, "state")
             there = np.array([each not in gone for each in stated], dtype=bool)
             self.shapes = frame.geometry.to_numpy()[there]
             self.states = list(compress(stated, there))
             self.classes = list(compress(_column(frame, schema.class_field or ""), there))
+            self.rows = list(compress(frame.to_dict("records"), there))
         self.plot: shapely.Geometry | None = None
 
     def told_otherwise(self, row: Row, plot: shapely.Geometry) -> Iterator[str]:
         """Measure what a row of measures says of a plot."""
         name, value = row["measure"], row["value"]
+        if self.known and pd.notna(value) and row["coverage"] != "no_coverage":
+            yield from self._by_fields(row, plot)
         again = _covered if name == "overlap_share" and "overlap_m2" not in self.schema.measures \
             else AGAIN.get(name)
         if not self.known or again is None or pd.isna(value) or row["coverage"] == "no_coverage":
@@ -299,6 +304,19 @@ class _Layer:
             found, slack = found / plot.area, slack / plot.area
         if abs(found - value) > slack:
             yield f"{name} is {found:.6g} by the shapes, {value:.6g} was measured"
+
+
+    def _by_fields(self, row: Row, plot: shapely.Geometry) -> Iterator[str]:
+        """Measure what rests on fields besides shapes."""
+        own = self.rows
+        if isinstance(code := row["category"], str) and code:
+            own = [
+                each for each, said in zip(self.rows, self.classes, strict=True)
+                if _is_class(said, code)
+            ]
+        yield from recount_fields.told_otherwise(
+            self.schema, row["measure"], row["value"], plot, own
+        )
 
 
 def _column(frame: pd.DataFrame, name: str) -> list[Any]:
