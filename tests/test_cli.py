@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from builders import box
@@ -14,6 +13,7 @@ from click.testing import CliRunner
 
 from landtrack.cli import fault
 from landtrack.cli.main import main
+from landtrack.model import catalog
 
 
 def typed(*arguments):
@@ -74,7 +74,7 @@ def test_what_cannot_be_done_is_two_lines_and_status_2(tmp_path):
         f"Error: There is no catalog.toml in {tmp_path / 'nowhere'}.",
         (
             "  Mend: Name a folder that has one, such as layers/x-park-2006; "
-            "the README says how to write one for your own place."
+            "`landtrack help catalog` says how to write one for your own place."
         ),
     ]
 
@@ -236,11 +236,12 @@ def test_a_wrong_option_and_a_broken_pipe_are_no_fault_of_landtrack(monkeypatch,
     assert not logs.exists()
 
 
-def test_the_readme_shows_what_the_first_command_prints(tmp_path, monkeypatch):
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_handbook_shows_what_the_first_command_prints(tmp_path, monkeypatch, lang):
     monkeypatch.chdir(tmp_path)
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    start = (catalog.SHIPPED / "docs" / lang / "start.md").read_text(encoding="utf-8")
 
-    said = CliRunner().invoke(main, ["run"])
+    said = CliRunner().invoke(main, ["run", "--lang", lang], env={"COLUMNS": "78"})
 
     assert said.exit_code == 1
-    assert "\n".join(line.rstrip() for line in said.stdout.rstrip().splitlines()) in readme
+    assert "\n".join(line.rstrip() for line in said.stdout.rstrip().splitlines()) in start

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from landtrack.cli.main import main
 from landtrack.ingest import profile
-from landtrack.model import translations
+from landtrack.model import catalog, translations
 from landtrack.model.errors import SourceError
 from landtrack.output.reports import profile_html, profile_text
 from landtrack.spatial import crs as crs_module
@@ -206,11 +206,13 @@ def test_the_command_says_by_its_status_whether_something_is_wrong(real_data, tm
     assert 'class="error"' in page.read_text(encoding="utf-8")
 
 
-def test_the_readme_shows_what_inspect_says_of_five_odd_files(real_data, monkeypatch):
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_handbook_shows_what_inspect_says_of_five_odd_files(real_data, monkeypatch, lang):
     monkeypatch.chdir(real_data / "odd" / "derived")
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    page = (catalog.SHIPPED / "docs" / lang / "formats.md").read_text(encoding="utf-8")
     near = crs_module.parse("EPSG:4527", what="tests")
 
     for name in ("gbk_cpg_says_utf8.shp", "wrong_prj_wgs84.shp", "xy_swapped.shp",
                  "boundary_utf8_lf_bad.txt", "truncated.geojson"):
-        assert profile_text.to_text(profile.look(Path(name), near=near), EN) in readme, name
+        seen = profile.look(Path(name), near=near)
+        assert profile_text.to_text(seen, translations.load(lang)) in page, name

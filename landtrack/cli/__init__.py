@@ -7,6 +7,7 @@ inside the command that needs it.
 from landtrack.cli.changes import changes
 from landtrack.cli.convert import convert
 from landtrack.cli.diff import diff
+from landtrack.cli.help import handbook
 from landtrack.cli.init import init
 from landtrack.cli.inspect import inspect
 from landtrack.cli.pack import pack
@@ -22,7 +23,7 @@ from landtrack.cli.verify import verify
 from landtrack.cli.vet import vet
 
 ALL = (
-    atlas, changes, convert, diff, init, inspect, log, pack, reconcile, redraw, report, rules,
-    sheet, site, status, store, verify, vet,
+    atlas, changes, convert, diff, handbook, init, inspect, log, pack, reconcile, redraw, report,
+    rules, sheet, site, status, store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

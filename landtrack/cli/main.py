@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -202,7 +203,8 @@ def _summary(result: Result) -> None:
     from landtrack.model import Outcome, translations
 
     words = translations.load(language.now())
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+    known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console = Console(highlight=False, width=None if known else 100)
     place = result.place
     named = words("map.no_rules")
     if place.packs:

@@ -224,7 +224,29 @@ def load(lang: str) -> Words:
     CatalogError
         If there is no such language, or an entry is not text.
     """
-    path = catalog.data_file("text", lang)
+    return read(catalog.data_file("text", lang), lang)
+
+
+def read(path: Path, lang: str) -> Words:
+    """Read words from a file.
+
+    Parameters
+    ----------
+    path
+        A TOML file of texts in tables.
+    lang
+        Its language.
+
+    Returns
+    -------
+    Words
+        All its entries.
+
+    Raises
+    ------
+    CatalogError
+        If the file is wrong, or an entry is not text.
+    """
     return Words(lang=lang, entries=_flatten(catalog.read_toml(path), "", path))
 
 

@@ -140,7 +140,7 @@ def place(folder: str | os.PathLike[str]) -> Place:
         raise SourceError(
             f"There is no {CATALOG_NAME} in {path.parent}.",
             mend="Name a folder that has one, such as layers/x-park-2006; "
-            "the README says how to write one for your own place.",
+            "`landtrack help catalog` says how to write one for your own place.",
         )
     tables = read_toml(path)
     head = tables.pop("place", {})

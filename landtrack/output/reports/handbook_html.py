@@ -1,0 +1,60 @@
+"""The handbook as one page for the browser: all topics, no script, nothing from the network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import jinja2
+from markdown_it import MarkdownIt
+
+from landtrack.model.catalog import SHIPPED
+from landtrack.model.translations import Words
+
+
+def to_html(pages: Iterable[tuple[str, str, str]], words: Words) -> str:
+    """Write pages as one page.
+
+    Parameters
+    ----------
+    pages
+        Topic, title and Markdown of each.
+    words
+        Those of :func:`landtrack.output.reports.handbook.words_of`.
+
+    Returns
+    -------
+    str
+        HTML. A command that shows a topic leads to it.
+    """
+    written = [
+        {"topic": topic, "title": title, "body": _boxed(_RENDER.render(text))}
+        for topic, title, text in pages
+    ]
+    known = {each["topic"] for each in written}
+    for each in written:
+        each["body"] = re.sub(
+            r"<code>landtrack help (\w+)</code>",
+            lambda match: (
+                f'<a href="#{match[1]}">{match[0]}</a>' if match[1] in known else match[0]
+            ), each["body"],
+        )
+    folder = jinja2.FileSystemLoader(SHIPPED / "templates")
+    template = jinja2.Environment(loader=folder, autoescape=True).get_template("handbook.html.j2")
+    return template.render(pages=written, lang=words.lang, words=words)
+
+
+_RENDER = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+PLAIN = str.maketrans(
+    {"━": "-", "─": "-", "┃": "|", "│": "|"} | dict.fromkeys("┏┳┓┡╇┩├┼┤└┴┘", "+")
+)
+"""Frames of tables by signs that take one column in every font."""
+
+
+def _boxed(body: str) -> str:
+    """Put tables into boxes that scroll by themselves on a narrow screen."""
+    return body.translate(PLAIN).replace("<table>", '<div class="wide"><table>').replace(
+        "</table>", "</table></div>"
+    )
