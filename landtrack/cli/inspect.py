@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import click
@@ -40,6 +41,8 @@ def inspect(
     seen = []
     for path in files:
         found = profile.look(path, near=place, gaps=bool(options["gaps"]))
+        cause, mend = language.of_error(found.cause), language.of_error(found.mend)
+        found = dataclasses.replace(found, cause=cause, mend=mend)
         seen.append(found)
         if not options["as_json"]:
             click.echo(profile_text.to_text(found, words) + "\n")

@@ -74,7 +74,7 @@ def now() -> str:
 
 
 @cache
-def messages(lang: str) -> Mapping[str, str]:
+def tables(lang: str) -> Mapping[str, Mapping[str, str]]:
     """Load what the command line says in another language, by what it says in English.
 
     Parameters
@@ -84,14 +84,28 @@ def messages(lang: str) -> Mapping[str, str]:
 
     Returns
     -------
-    mapping of str to str
-        Empty for English.
+    mapping of str to mapping
+        By the table of the file, such as ``error``; empty for English.
     """
     path = MESSAGES / f"{lang}.toml"
-    if not path.is_file():
-        return {}
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {english: said for table in tables.values() for english, said in table.items()}
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+@cache
+def messages(lang: str) -> Mapping[str, str]:
+    """Give all messages, of whatever table.
+
+    Parameters
+    ----------
+    lang
+        The language.
+
+    Returns
+    -------
+    mapping of str to str
+        By what they are in English; empty for English.
+    """
+    return {english: told for table in tables(lang).values() for english, told in table.items()}
 
 
 def said(english: str) -> str:
@@ -110,34 +124,42 @@ def said(english: str) -> str:
     return messages(_now.get()).get(english, english)
 
 
-def of_error(english: str) -> str:
+def of_error(english: str, table: str = "error") -> str:
     """Say the cause or the mend of an expected failure in the language of the call.
 
     Parameters
     ----------
     english
         As it was raised, its values filled in.
+    table
+        Where its pattern stands.
 
     Returns
     -------
     str
-        The same in that language, by the pattern of most letters that it has; as it is where
-        there is none.
+        The same in that language, by the pattern of most letters that it has, and so the parts
+        that are filled in; as it is where there is none.
     """
-    for pattern, other in _patterns(_now.get()):
+    for pattern, other in _patterns(_now.get(), table):
         if (match := pattern.fullmatch(english)) is not None:
-            return other.format("", *match.groups())
+            return other.format("", *(of_error(each, "part") for each in match.groups()))
     return english
 
 
 @cache
-def _patterns(lang: str) -> list[tuple[re.Pattern[str], str]]:
+def _patterns(lang: str, table: str) -> list[tuple[re.Pattern[str], str]]:
     """Make patterns of the messages that hold ``{1}`` and so on where a value goes."""
     made = []
-    for english, other in sorted(messages(lang).items(), key=lambda pair: -len(pair[0])):
-        parts = re.split(r"\{\d+\}", english.replace("{{", "{").replace("}}", "}"))
-        made.append((re.compile("(.*?)".join(map(re.escape, parts)), re.DOTALL), other))
+    for english in sorted(tables(lang).get(table, ()), key=_letters, reverse=True):
+        parts = re.split(r"\{\d+\}", english)
+        plain = (re.escape(each.replace("{{", "{").replace("}}", "}")) for each in parts)
+        made.append((re.compile("(.*?)".join(plain), re.DOTALL), tables(lang)[table][english]))
     return made
+
+
+def _letters(english: str) -> int:
+    """Count what a pattern has besides values."""
+    return len(re.sub(r"\{\d+\}", "", english))
 
 
 def _said_of_number(one: str, several: str, number: int) -> str:
