@@ -4,6 +4,7 @@ import pytest
 from builders import box
 
 from landtrack.app import vet
+from landtrack.assessment.rules.case import case as rules_case
 
 
 def judged(site, *, each, **entry):
@@ -45,6 +46,67 @@ def test_an_amount_that_stands_at_each_plot_of_a_project_alike_is_asked_for(
     assert outcomes == {"A": outcome, "B": outcome}
     assert ("amount_repeated" in issues) == asked
     assert ("amount_contradicted" in issues) == (each[0] != each[1] and of == "project")
+
+
+WRITTEN = ["约3000万", "see file", "", None, "-", "3000万/2期"]
+
+
+@pytest.mark.parametrize("other", WRITTEN)
+@pytest.mark.parametrize(("money", "own", "of_both"), [
+    (26e6, 2600, 1300), (60e6, 6000, 3000), (20e6, 2000, 1000),
+])
+@pytest.mark.parametrize("files", [1, 2])
+def test_an_amount_at_one_plot_of_a_project_may_be_the_projects(
+    site, other, money, own, of_both, files
+):
+    """The verdict stands where it is the same by the plot's land and by that of the project."""
+    site.entries.clear()
+    plots = [
+        (box(200 * at, 0, 200 * at + 100, 100),
+         {"plot_id": name, "project_id": "J", "fixed_investment_cny": each})
+        for at, (name, each) in enumerate(zip("AB", (money, other), strict=True))
+    ]
+    for at, part in enumerate([plots] if files == 1 else [[each] for each in plots]):
+        site.layer("plots", part, path=f"{at}.geojson")
+
+    result = vet.run(site.folder)
+
+    findings = result.findings.set_index(["plot_id", "rule"])
+    row = findings.loc[("A", "investment-intensity")]
+    same = (own >= 2500) == (of_both >= 2500)
+    outcome = ("pass" if own >= 2500 else "fail") if same else "unknown"
+    assert row["outcome"] == outcome
+    assert row["reason"] == ("" if same else "whose:fixed_investment_cny")
+    assert findings.loc[("B", "investment-intensity"), "outcome"] == "unknown"
+    told = result.issues[result.issues["issue"] == "amount_at_some"]
+    assert told[["feature_id", "value"]].to_numpy().tolist() == [["J", f"A: {money:,.0f}"]]
+    case = rules_case(result, "A")
+    assert case.findings().set_index("rule").loc["investment-intensity", "outcome"] == outcome
+    said = case.changed({"fixed_investment_cny": 26e6}).findings().set_index("rule")
+    assert said.loc["investment-intensity", "outcome"] == "pass"
+
+
+@pytest.mark.parametrize("of", ["plot", "project"])
+def test_of_an_amount_at_one_plot_nothing_is_asked_where_the_catalog_says_whose_it_is(site, of):
+    outcomes, issues = judged(site, each=(26e6, None), amounts_of=of)
+
+    assert outcomes["A"] == ("pass" if of == "plot" else "fail")
+    assert "amount_at_some" not in issues
+
+
+def test_an_amount_alike_at_plots_in_two_files_is_asked_for(site):
+    site.entries.clear()
+    for at, name in enumerate("AB"):
+        site.layer("plots", [
+            (box(200 * at, 0, 200 * at + 100, 100),
+             {"plot_id": name, "project_id": "J", "fixed_investment_cny": 30e6}),
+        ], path=f"{name}.geojson")
+
+    result = vet.run(site.folder)
+
+    own = result.findings[result.findings["rule"] == "investment-intensity"]
+    assert own["outcome"].tolist() == ["unknown", "unknown"]
+    assert "amount_repeated" in set(result.issues["issue"])
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     rows += settled.rows
     settled, odd = normalise.sizes.likely(settled, rows)
     layers["plots"] = plots = settled.plots
-    kinds["plots"] = dataclasses.replace(kinds["plots"], frame=plots)
+    kinds["plots"] = dataclasses.replace(kinds["plots"], frame=plots, perhaps=settled.perhaps)
     tell("validate", "")
     rows += odd + crosscheck.layers(layers, place, settled.amounts)
     tell("join", "")
@@ -214,7 +214,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     }
     if "buildings" in against:
         rows += crosscheck.overlaps(against["buildings"], workflow)
-    facts = normalise.written.facts(plots, kinds["plots"].written)
+    facts = normalise.written.facts(plots, kinds["plots"].written, settled.perhaps)
     measures = join.measures(
         plots, against, workflow=workflow, basis=place.basis,
         tall_m=rules.tall_above(facts, packs, rules_on=rules_on),

@@ -347,13 +347,15 @@ class Joined:
     ``state_unread`` are the keys of those whose state is written, but cannot be read;
     ``overlaps`` says by source what it is when
     footprints overlap: ``"stacked"`` or ``"duplicate"``, where the catalog says it.
-    ``written`` are the cells that figures of plots were read from.
+    ``written`` are the cells that figures of plots were read from; ``perhaps`` says of which
+    figures it is not known whether they are the plot's or its project's.
     """
 
     schema: Schema
     frame: GeoDataFrame | None
     coverage: GeoSeries | None = None
     written: pd.DataFrame | None = None
+    perhaps: pd.DataFrame | None = None
     complete: bool = True
     lost: GeoDataFrame | None = None
     unread: int = 0

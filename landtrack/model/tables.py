@@ -152,6 +152,7 @@ class Issue(enum.StrEnum):
     AMOUNT_LEFT_OUT = "amount_left_out"
     AMOUNT_SHARED = "amount_shared"
     AMOUNT_REPEATED = "amount_repeated"
+    AMOUNT_AT_SOME = "amount_at_some"
     AMOUNT_ALIKE = "amount_alike"
     PLOT_PART = "plot_part"
     BUILDINGS_OVERLAP = "buildings_overlap"

@@ -70,6 +70,10 @@ def unread(field: str) -> str:
     return f"{field}:unread"
 
 
+PERHAPS = ":of_project"
+"""What the name of a fact ends with that says of a figure that it may be the project's."""
+
+
 def project_of(facts: pd.DataFrame) -> pd.Series:
     """Say which project each plot belongs to.
 

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from landtrack.assessment import rules as check
+from landtrack.assessment.rules import whose
+from landtrack.assessment.rules.projects import declared
 from landtrack.ingest import normalise
 from landtrack.model import Basis, Override, Result, RulePack, Stage, Waiver, catalog
 from landtrack.model.errors import CatalogError, SourceError
@@ -54,16 +56,10 @@ class Case:
         DataFrame
             Columns of ``model.FINDING_COLUMNS``, a row for each rule.
         """
-        inputs = pd.DataFrame([self.inputs], index=[self.name], dtype="float64")
-        subjects = check.Subjects(
-            inputs=inputs, facts=pd.DataFrame([self.facts], index=[self.name]),
-            on=self.rules_on, stage=self.stage, as_of=self.as_of,
-            evidence=self.evidence(inputs),
+        found = whose.judged(
+            pd.DataFrame([self.inputs], index=[self.name], dtype="float64"),
+            pd.DataFrame([self.facts], index=[self.name]), declared(self.basis), self._judged,
         )
-        found = check.plain(check.judge(
-            subjects, self.packs, overrides=self.overrides, waivers=self.waivers,
-            as_of=self.as_of,
-        ))
         if self.project is None or self.amounts is None:
             return found
         rules = {rule.id: rule for pack in self.packs for rule in pack.rule}
@@ -71,6 +67,17 @@ class Case:
             found, self.project.findings(), rules.values(),
             pd.Series({self.name: self.project.name}), self.amounts,
         )
+
+    def _judged(self, inputs: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+        """Judge figures of the case."""
+        subjects = check.Subjects(
+            inputs=inputs, facts=facts, on=self.rules_on, stage=self.stage, as_of=self.as_of,
+            evidence=self.evidence(inputs),
+        )
+        return check.plain(check.judge(
+            subjects, self.packs, overrides=self.overrides, waivers=self.waivers,
+            as_of=self.as_of,
+        ))
 
     def evidence(self, inputs: pd.DataFrame) -> check.Words | None:
         """Say how the floor area is proved.
@@ -140,6 +147,7 @@ class Case:
         made: dict[str, float | str] = {}
         for stated, value in changes.items():
             name = {"investment_cny": "fixed_investment_cny"}.get(stated, stated)
+            facts.pop(f"{name}{plot_figures.PERHAPS}", None)  # said to be the plot's
             if name in inputs:
                 made[name] = inputs[name] = _number(name, value)
                 if name == FLOOR:  # said to be it, whatever the storeys are

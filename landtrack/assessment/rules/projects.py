@@ -13,6 +13,7 @@ from landtrack.model import PLOT_LEVEL, Basis, Outcome, Override, Rule, Waiver, 
 from landtrack.spatial.plot_figures import (
     AREA,
     CLAIMED_TWICE,
+    PERHAPS,
     SHARED,
     SHARED_GROUND,
     project_of,
@@ -48,6 +49,7 @@ def sum_up(
         By project: amounts likewise; other fields where all plots agree, else missing.
     """
     of = project_of(facts)
+    facts = facts[[each for each in facts if not str(each).endswith(PERHAPS)]]
     common = together(facts, of, amounts)
     groups = inputs.groupby(of.reindex(inputs.index), sort=False)
     summed = groups.sum(min_count=1).where(groups.count().eq(groups.size(), axis="index"))

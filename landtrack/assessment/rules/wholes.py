@@ -9,10 +9,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from landtrack.assessment.rules import whose
 from landtrack.assessment.rules.engine import judge, plain
 from landtrack.assessment.rules.evidence import floor_evidence
 from landtrack.assessment.rules.inputs import Subjects
-from landtrack.assessment.rules.projects import as_wholes, for_plots, for_projects, sum_up
+from landtrack.assessment.rules.projects import (
+    as_wholes,
+    declared,
+    for_plots,
+    for_projects,
+    sum_up,
+)
 from landtrack.model import Basis, Override, RulePack, Stage, Waiver
 from landtrack.spatial.plot_figures import project_of
 
@@ -93,11 +100,13 @@ def _judged(
     inputs: pd.DataFrame, facts: pd.DataFrame, terms: Terms, overrides: Sequence[Override],
     waivers: Sequence[Waiver],
 ) -> pd.DataFrame:
-    subjects = Subjects(
-        inputs=inputs, facts=facts, on=terms.rules_on, stage=terms.stage,
-        as_of=terms.data_day or terms.as_of,
-        evidence=floor_evidence(inputs, terms.basis),
-    )
-    return plain(judge(
-        subjects, terms.packs, overrides=overrides, waivers=waivers, as_of=terms.as_of
-    ))
+    def of(own: pd.DataFrame, fields: pd.DataFrame) -> pd.DataFrame:
+        subjects = Subjects(
+            inputs=own, facts=fields, on=terms.rules_on, stage=terms.stage,
+            as_of=terms.data_day or terms.as_of, evidence=floor_evidence(own, terms.basis),
+        )
+        return plain(judge(
+            subjects, terms.packs, overrides=overrides, waivers=waivers, as_of=terms.as_of
+        ))
+
+    return whose.judged(inputs, facts, declared(terms.basis), of)

@@ -7,6 +7,7 @@ where the project is that plot, or where the catalog says by what the amount is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import geopandas as gpd
@@ -72,11 +73,17 @@ ALIKE = 0.1
 
 
 class Settled(NamedTuple):
-    """Plots with the figures that are their own, and the projects of several plots."""
+    """Plots with the figures that are their own, and the projects of several plots.
+
+    ``perhaps`` says of figures that may be those of the project what share of its land the plot
+    is, a column for each field; NaN where a figure is the plot's, 0 where the land of the project
+    is not known.
+    """
 
     plots: gpd.GeoDataFrame
     amounts: pd.DataFrame
     rows: list[issues.Row]
+    perhaps: pd.DataFrame
 
 
 def settle(
@@ -105,8 +112,9 @@ def settle(
         The same plots; ``amounts`` by project, of each that has several plots or lost one:
         columns of ``model.AMOUNT_COLUMNS`` and the fields that add up, NaN where no ledger of
         projects states one. Rows name amounts that two ledgers state differently, those that
-        plots of several projects share, and those of a column of the plots that stand at each
-        plot of a project alike: whose they are is asked, and they are not known until then.
+        plots of several projects share, and those of columns of the plots that stand at each
+        plot of a project alike, or at some of them only: whose they are is asked; the former are
+        not known until then, of the latter ``perhaps`` tells.
     """
     of = project_of(plots)
     lost, rows = _with_left_out(lost, stated, of)
@@ -143,12 +151,12 @@ def settle(
     plots = plots.assign(**columns)
     amounts[list(schema.amounts)] = figures.mask(figures == CONTRADICTED)
     plots = plots.assign(**_of_single_plots(plots, schema, of, amounts))
-    for unclear in (each for each in stated if isinstance(each, OfPlots) and not each.of):
-        plots, asked = _ask_whose(plots, unclear, of, amounts)
-        rows += asked
+    unclear = [each for each in stated if isinstance(each, OfPlots) and not each.of]
+    plots, perhaps, asked = _ask_whose(plots, unclear, of, amounts)
+    rows += asked
     for own_of in (each for each in stated if isinstance(each, OfPlots) and each.ledger):
         rows += _alike_in_ledger(plots, own_of, of, amounts)
-    return Settled(plots, amounts, rows)
+    return Settled(plots, amounts, rows, perhaps)
 
 
 def _begun(
@@ -293,30 +301,66 @@ def _repeated_at_plots(
 
 
 def _ask_whose(
-    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame
-) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
-    """Make unknown, and ask of, amounts that stand at each of a project's plots alike."""
+    plots: gpd.GeoDataFrame, unclear: Sequence[OfPlots], of: pd.Series, amounts: pd.DataFrame
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[issues.Row]]:
+    """Ask of amounts in columns whose they are, where it shows that they may be the projects'.
+
+    Those that stand at each plot of a project alike are not known; those that stand at some of
+    its plots only, by the share of the land that is theirs, may be the project's.
+    """
     rows: list[issues.Row] = []
-    changed = {}
-    for name in own.fields:
-        alike = _alike(plots, own, of, amounts, name)
+    changed, perhaps = {}, {}
+    lost = amounts.index[amounts["lost"] != ""]
+    area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
+    share = (area / area.groupby(of).transform("sum")).mask(of.isin(lost), 0.0)
+    for name in dict.fromkeys(name for each in unclear for name in each.fields):
+        files = [each for each in unclear if name in each.fields]
+        stands = np.logical_or.reduce([_of_file(plots, each).to_numpy() for each in files])
+        open_ = of.isin(amounts.index[amounts[name].isna()])  # no ledger says it of the project
+        value = _not_as_drawn(plots, name).where(open_)
+        alike = _alike(value, of)
+        changed[name] = plots[name].mask(of.isin(alike.index))
+        groups = value.groupby(of)
+        partly = (groups.count() > 0) & (
+            (groups.count() < groups.size()) | groups.count().index.isin(lost)
+        )
+        own = stands & open_ & (value > 0) & of.isin(partly.index[partly] ).to_numpy()
+        own &= ~of.isin(alike.index)
+        perhaps[name] = share.where(own)
+        source = pd.Series(plots["source"].to_numpy(), index=plots.index)[own]
         rows += [
             issues.row(
-                Issue.AMOUNT_REPEATED, source=own.layer, layer="plots", feature_id=str(project),
-                field=name, value=f"{amount:,.10g}",
+                Issue.AMOUNT_REPEATED, source=str(plots["source"][of == project].iloc[0]),
+                layer="plots", feature_id=str(project), field=name, value=f"{amount:,.10g}",
             )
             for project, amount in alike.items()
         ]
-        if len(alike):
-            changed[name] = plots[name].mask(of.isin(alike.index) & (plots["source"] == own.layer))
-    return plots.assign(**changed), rows
+        rows += [
+            issues.row(
+                Issue.AMOUNT_AT_SOME, source=str(source[at.index[0]]), layer="plots",
+                feature_id=str(project), field=name,
+                value=", ".join(f"{plot}: {value[plot]:,.10g}" for plot in at.index),
+            )
+            for project, at in of[own].groupby(of[own], sort=False)
+        ]
+    return plots.assign(**changed), pd.DataFrame(perhaps, index=plots.index), rows
+
+
+def _not_as_drawn(plots: gpd.GeoDataFrame, name: str) -> pd.Series:
+    """Give the amounts of plots, without land that is as it is drawn: that is the plot's."""
+    value = plots[name].astype("float64")
+    if name != "land_area_m2":
+        return value
+    area = shapely.area(plots.geometry.to_numpy())
+    return value.mask((value / area - 1).abs() <= ALIKE)
 
 
 def _alike_in_ledger(
     plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame
 ) -> list[issues.Row]:
     """Point once at amounts that a ledger has alike for each plot of a project: they are added."""
-    found = {name: _alike(plots, own, of, amounts, name) for name in own.fields}
+    shared = of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)
+    found = {name: _alike(_not_as_drawn(plots, name)[shared], of) for name in own.fields}
     return [
         issues.row(
             Issue.AMOUNT_ALIKE, source=own.ledger, layer="plots", field=name,
@@ -326,22 +370,15 @@ def _alike_in_ledger(
     ]
 
 
-def _alike(
-    plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame, name: str
-) -> pd.Series:
-    """Find the projects whose plots all have one amount, with it; land as it is drawn is theirs."""
-    shared = of[of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)]
-    value = plots.loc[shared.index, name].astype("float64")
-    if name == "land_area_m2":
-        area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
-        value = value.mask((value / area.reindex(value.index) - 1).abs() <= ALIKE)
-    groups = value.groupby(shared, sort=False)
-    same = (
+def _alike(value: pd.Series, of: pd.Series) -> pd.Series:
+    """Find the projects whose plots, several, all have one amount, with it."""
+    groups = value.groupby(of.reindex(value.index), sort=False)
+    alike = (
         (groups.count() == groups.size()) & (groups.size() > 1)
-        & (groups.min() == groups.max()) & (groups.min() > 0)
+        & same(groups.min(), groups.max()) & (groups.min() > 0)
     )
     first = groups.first()
-    return first[same.reindex(first.index, fill_value=False)]
+    return first[alike.reindex(first.index, fill_value=False)]
 
 
 def _owners(

@@ -55,7 +55,9 @@ def joined(
     return pd.concat(found, ignore_index=True)
 
 
-def facts(plots: gpd.GeoDataFrame, table: pd.DataFrame | None) -> pd.DataFrame:
+def facts(
+    plots: gpd.GeoDataFrame, table: pd.DataFrame | None = None, perhaps: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Give the fields of plots, and of which dates something is written that is no one day.
 
     Parameters
@@ -64,14 +66,22 @@ def facts(plots: gpd.GeoDataFrame, table: pd.DataFrame | None) -> pd.DataFrame:
         n plots by ``plot_id``.
     table
         What :func:`of_plots` gave.
+    perhaps
+        Of which figures it is not known whether they are the plot's or its project's, as
+        :func:`landtrack.ingest.normalise.amounts.settle` says.
 
     Returns
     -------
     DataFrame
         n rows: the fields, and a column of true and false for each date that is written
-        somewhere and cannot be read, named by :func:`landtrack.spatial.plot_figures.unread`.
+        somewhere and cannot be read, named by :func:`landtrack.spatial.plot_figures.unread`;
+        of figures that may be the project's the share of the plot, see
+        :data:`landtrack.spatial.plot_figures.PERHAPS`.
     """
     found = pd.DataFrame(plots.drop(columns="geometry"))
+    perhaps = pd.DataFrame() if perhaps is None else perhaps
+    for name in perhaps.columns[perhaps.notna().any()]:
+        found[f"{name}{plot_figures.PERHAPS}"] = perhaps[name].reindex(found.index)
     if table is None:
         return found
     for field, own in table[table["unit"] == ""].groupby("field", sort=False):
@@ -95,7 +105,8 @@ def of(result: Result) -> pd.DataFrame:
         The same as was judged.
     """
     joined = result.joined.get("plots")
-    return facts(result.layers["plots"], None if joined is None else joined.written)
+    plots = result.layers["plots"]
+    return facts(plots) if joined is None else facts(plots, joined.written, joined.perhaps)
 
 
 def of_plots(

@@ -275,7 +275,7 @@ def missing(words: Words, names: object) -> str:
 
 
 def _missing_one(words: Words, name: str) -> str:
-    for why in ("overlap", "lost", "state", "heights", "utmost", "drawn", "shared"):
+    for why in ("overlap", "lost", "state", "heights", "utmost", "drawn", "shared", "whose"):
         if name.startswith(f"{why}:"):
             what = input_name(words, name.removeprefix(f"{why}:"))
             return words(f"wording.not_sure_{why}", what=what)
