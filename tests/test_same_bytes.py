@@ -3,8 +3,10 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import cuts
 import pytest
@@ -17,7 +19,12 @@ COMMANDS = """
 run PLACE --out OUT/run
 report PLACE --out OUT/report --year 2006
 reconcile PLACE --html OUT/reconcile.html
-diff 2006-06-01 2006-12-31 PLACE --xlsx OUT/diff.xlsx
+diff 2006-06-01 2006-12-31 PLACE --xlsx OUT/diff.xlsx --layer OUT/diff.gpkg
+convert PLACE/SOURCE OUT/c.gpkg
+convert PLACE/SOURCE OUT/c.shp
+convert PLACE/SOURCE OUT/c.fgb
+convert PLACE/SOURCE OUT/c.dxf
+convert PLACE/SOURCE OUT/c.xlsx
 site --out OUT/site XP-036 PLACE
 vet XP-036 PLACE --html OUT/f.html --pdf OUT/f.pdf --docx OUT/f.docx --xlsx OUT/f.xlsx
 pack XP-036 PLACE --store STORE --by a --checked b --out OUT/pack.zip --draft
@@ -45,7 +52,11 @@ OF_ITS_OWN = {"run/project.gpkg", "store.gpkg"}
 
 def outputs(folder, seed, late, place, store):
     """Make every output in a process of its own; give the hash of each file."""
-    lines = COMMANDS.replace("PLACE", str(place)).replace("OUT", str(folder))
+    source = next(
+        each.path for each in catalog.place(place).layers if each.kind == "parcels"
+    )
+    lines = COMMANDS.replace("SOURCE", source)
+    lines = lines.replace("PLACE", str(place)).replace("OUT", str(folder))
     folder.mkdir()
     lines = lines.replace("STORE", str(shutil.copy(store, folder / "store.gpkg")))
     done = subprocess.run(  # noqa: S603  this interpreter
@@ -76,6 +87,17 @@ def test_every_output_is_made(twice):
 
     assert made >= {"html", "xlsx", "docx", "pdf", "csv", "zip", "gpkg"}
     assert {"report/summary-2006.docx", "reconcile.html", "pack.zip", "f.docx"} <= set(twice[0])
+    assert {"diff.gpkg", "c.gpkg", "c.shp", "c.fgb", "c.dxf", "c.xlsx"} <= set(twice[0])
+
+
+def test_what_goes_by_way_of_gdal_says_a_day_that_is_always_the_same(twice):
+    """The clock of GDAL is not that of Python: a later day is not played to it."""
+    for name in ("c.gpkg", "diff.gpkg"):
+        with closing(sqlite3.connect(twice[2] / name)) as db:
+            days = [day for day, in db.execute("SELECT last_change FROM gpkg_contents")]
+        assert days
+        assert set(days) == {"2000-01-01T00:00:00.000Z"}
+    assert tuple((twice[2] / "c.dbf").read_bytes()[1:4]) == (100, 1, 1)
 
 
 def test_every_page_says_that_it_may_ask_no_network(twice):

@@ -187,9 +187,9 @@ def init(
     })
     with staging.staging(folder) as staged:
         for _, layer, frame in layers:
-            vector.write(frame, staged / FILE, layer=layer)
+            vector.write(frame, staged / FILE, layer=layer, dated=False)
         if any(frame.empty for _, _, frame in layers):
-            vector.write(_extent(read.found), staged / EXTENT, layer="extent")
+            vector.write(_extent(read.found), staged / EXTENT, layer="extent", dated=False)
         (staged / catalog.CATALOG_NAME).write_text(text, encoding="utf-8", newline="\n")
         if unusable:
             _list(unusable, staged / SET_ASIDE, taken)

@@ -233,4 +233,4 @@ def write_layer(table: gpd.GeoDataFrame, path: Path) -> None:
         The GeoPackage; replaced.
     """
     path.unlink(missing_ok=True)
-    vector.write(table[table.geometry.notna()], path, layer="differences")
+    vector.write(table[table.geometry.notna()], path, layer="differences", dated=False)

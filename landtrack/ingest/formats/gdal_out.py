@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,27 @@ from pyogrio.errors import DataSourceError, FeatureError, FieldError, GeometryEr
 
 from landtrack.ingest.formats.base import Loss
 from landtrack.model.errors import OutputError
+
+DAY = "2000-01-01"
+"""The day that files say they are of: the same input makes the same bytes on any day."""
+
+
+@contextlib.contextmanager
+def undated() -> Iterator[None]:
+    """Let a GeoPackage say of its layers a day that is always the same.
+
+    Yields
+    ------
+    None
+        While it is so.
+    """
+    name = "OGR_CURRENT_DATE"
+    before = pyogrio.get_gdal_config_option(name)
+    pyogrio.set_gdal_config_options({name: f"{DAY}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({name: before})
 
 
 def nested(frame: gpd.GeoDataFrame) -> list[str]:
@@ -86,7 +108,7 @@ def write(
     }
     told: Mapping[str, Any] = {"layer": layer, **options} if layer else options
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), undated():
             warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)  # it is told
             pyogrio.write_dataframe(frame.assign(**texts), path, driver=driver, **told)
     except (

@@ -93,7 +93,10 @@ def write(frame: gpd.GeoDataFrame, path: Path, *, encoding: str = "utf-8") -> No
     for kind in present:
         part = whole[kinds == kind]
         own = path if len(present) == 1 else path.with_stem(f"{path.stem}_{FOLDERS[kind]}")
-        gdal_out.write(part, own, driver="ESRI Shapefile", encoding=ENCODINGS[codec])
+        gdal_out.write(
+            part, own, driver="ESRI Shapefile", encoding=ENCODINGS[codec],
+            DBF_DATE_LAST_UPDATE=gdal_out.DAY,
+        )
     if any(old != new for old, new in short.items()):
         with path.with_name(f"{path.stem}_fields.csv").open(
             "w", encoding="utf-8-sig", newline=""

@@ -6,6 +6,7 @@ name those that cannot be read. What opens the file is :mod:`landtrack.ingest.fo
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ import shapely
 from pyarrow.lib import ArrowException
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from landtrack.ingest.formats import opening
+from landtrack.ingest.formats import gdal_out, opening
 from landtrack.ingest.formats.base import Contents, Note
 from landtrack.model import Issue
 from landtrack.model.errors import SourceError
@@ -194,7 +195,9 @@ def _unreadable(path: Path, cause: Exception) -> SourceError:
     )
 
 
-def write(frame: gpd.GeoDataFrame | pd.DataFrame, path: Path, *, layer: str) -> None:
+def write(
+    frame: gpd.GeoDataFrame | pd.DataFrame, path: Path, *, layer: str, dated: bool = True
+) -> None:
     """Add a layer, or a table without geometry, to a GeoPackage.
 
     Parameters
@@ -205,10 +208,13 @@ def write(frame: gpd.GeoDataFrame | pd.DataFrame, path: Path, *, layer: str) -> 
         The GeoPackage, made where it is not there.
     layer
         Name of the layer or table in it.
+    dated
+        Whether it says when it was written; without that the same rows are the same bytes.
 
     Raises
     ------
     OutputError
         If it cannot be written.
     """
-    pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=path.exists())
+    with contextlib.nullcontext() if dated else gdal_out.undated():
+        pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=path.exists())
