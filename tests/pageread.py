@@ -118,7 +118,7 @@ def cards(page, lang, rows=None):
     for (what, name), patterns, codes in _codes(page, head, known["patterns"]):
         for row in wanted:
             code, own = codes[row]
-            told[row].append((what, name, _filled(patterns[code][lang], own, known["names"])))
+            told[row].append((what, name, _said(patterns[code]["said"], own, known, lang)))
     return list(told.values())
 
 
@@ -156,23 +156,46 @@ def first_of_each_pattern(page):
     return found
 
 
-def _filled(told, numbers, names):
-    if isinstance(told, dict):
-        return {key: _filled(each, numbers, names) for key, each in told.items()}
-    if isinstance(told, list):
-        return [_filled(each, numbers, names) for each in told]
-    if not isinstance(told, str):
-        return told
+def _said(message, numbers, known, lang):
+    """Put messages into words, as the page does."""
+    def put(each):
+        return _said(each, numbers, known, lang)
 
-    def put(found):
-        kind, number, decimals = found[1], numbers[int(found[2])], int(found[3] or 0)
-        if kind == "n":
-            return names[number]
-        if kind == "d":
-            return (dt.date(1970, 1, 1) + dt.timedelta(days=number)).isoformat()
-        return f"{number / 10 ** decimals:,.{decimals}f}"
+    if isinstance(message, list):
+        return [put(each) for each in message]
+    if not isinstance(message, dict):
+        return message
+    kind = next(iter(message), "")
+    if not kind.startswith("$"):
+        return {key: put(each) for key, each in message.items()}
+    words, own = known["words"][lang], message[kind]
+    tellers = {
+        "$say": lambda: words[own].format(**put(message.get("$with", {}))),
+        "$pick": lambda: own[lang],
+        "$figure": lambda: _figure(message, numbers) + _unit(message.get("$in", ""), words, " "),
+        "$unit": lambda: _unit(own, words),
+        "$day": lambda: _day(numbers[own]),
+        "$name": lambda: known["names"][numbers[own]],
+        "$join": lambda: words[own].join(put(message["$parts"])),
+        "$line": lambda: "".join(put(own)).rstrip(),
+    }
+    return tellers[kind]()
 
-    return re.sub("\x01([nfd])(\\d+):(\\d*)\x02", put, told)
+
+def _day(number):
+    return (dt.date(1970, 1, 1) + dt.timedelta(days=number)).isoformat()
+
+
+def _figure(message, numbers):
+    shown = message["$figure"]
+    if isinstance(shown, str):
+        return shown
+    decimals = message["$decimals"]
+    return f"{numbers[shown] / 10 ** decimals:,.{decimals}f}"
+
+
+def _unit(unit, words, blank=""):
+    return unit if unit in {"", "%"} else f"{blank}{words[f'unit.{unit}']}".rstrip()
 
 
 def card(page, row, lang="zh"):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from decimal import Decimal
 from itertools import groupby
 
 import geopandas as gpd
@@ -29,9 +30,12 @@ from landtrack.output.map import (
     layers,
     projection,
 )
+from landtrack.output.map.card_patterns import Place
 from landtrack.output.map.elements import json_text
 from landtrack.output.map.source import of_frame
 from landtrack.output.style import symbology
+from landtrack.output.wording import messages
+from landtrack.output.wording.messages import Day, Figure, Line, Name, Unit, say
 
 LAYERS = REAL_PLACES.parents[1] / "layers"
 WHOLE = st.integers(0, 2**53)
@@ -69,29 +73,49 @@ def test_a_negative_number_is_no_unsigned_one():
         encode.unsigned([3, -1])
 
 
-@pytest.mark.parametrize(
-    ("number", "decimals", "text"),
-    [(24688, 1, "2,468.8"), (5, 3, "0.005"), (0, 0, "0"), (-1234567, 2, "-12,345.67"),
-     (999, 0, "999"), (1000, 0, "1,000")],
-)
-def test_whole_numbers_are_written_with_their_decimals(number, decimals, text):
-    assert card_patterns.written(number, decimals) == text
+def figure(digits, of="value", **more):
+    return Figure(Decimal("1234.56"), "m2", digits, of, **more)
 
 
 @pytest.mark.parametrize(
-    "text",
-    [pytest.param("12 of 112", id="inside of a longer number"),
-     pytest.param("12 and 12", id="twice"), pytest.param("none", id="nowhere")],
+    ("said", "expected", "uses"),
+    [
+        pytest.param(figure(1), {"$figure": 0, "$decimals": 1, "$in": "m2"}, (7,), id="a place"),
+        pytest.param(figure(1, bare=True), {"$figure": 0, "$decimals": 1}, (7,), id="no unit"),
+        pytest.param(figure(2), {"$figure": "1,234.56", "$in": "m2"}, (), id="other decimals"),
+        pytest.param(figure(1, of="fix"), {"$figure": "1,234.6", "$in": "m2"}, (), id="no place"),
+        pytest.param(Day("2006-01-02", "day"), {"$day": 0}, (3,), id="a day"),
+        pytest.param(Day("2006-01-02"), "2006-01-02", (), id="a day of no cell"),
+        pytest.param(Name("Zhu", "by"), {"$name": 0}, (4,), id="a name"),
+        pytest.param(
+            Line((figure(1), say("wording.joint"), figure(1), Day("", "day"))),
+            {"$line": [
+                {"$figure": 0, "$decimals": 1, "$in": "m2"}, {"$say": "wording.joint"},
+                {"$figure": 0, "$decimals": 1, "$in": "m2"}, {"$day": 1},
+            ]}, (7, 3), id="the same number twice is one place",
+        ),
+    ],
 )
-def test_a_figure_is_cut_out_only_where_it_stands_once(text):
-    if text == "12 of 112":
-        assert card_patterns.cut(text, "12", "X") == "X of 112"
-        return
-    with pytest.raises(card_patterns.NotCutError):
-        card_patterns.cut(text, "12", "X")
+def test_a_figure_of_a_cell_becomes_a_place_where_it_has_the_decimals_of_all(said, expected, uses):
+    places = {"value": Place(7, 1), "day": Place(3), "by": Place(4)}
+
+    made = card_patterns.pattern(said, places)
+
+    assert (made.said, made.uses) == (expected, uses)
+
+
+def test_the_entries_that_a_pattern_names_are_listed_with_those_of_its_units():
+    said = card_patterns.pattern([{"a": say("wording.missing", who=say("who.planner"))}, figure(1),
+                                  Figure(Decimal(1), "%", 2), Unit("kV")], {}).said
+
+    assert card_patterns.keys_in(said) == {"wording.missing", "who.planner", "unit.m2", "unit.kV"}
 
 
 # --- cards ------------------------------------------------------------------------------------
+
+
+def in_words(words, layer):
+    return {**layer, "said": messages.tell(words, layer["said"])}
 
 
 def plain_cards(result, lang, plots=None):
@@ -114,7 +138,7 @@ def plain_cards(result, lang, plots=None):
         ]
         hits = wording.hits(words, rows, kinds, names, result.workflow)
         said = {
-            kind: card.layer(words, list(lines))
+            kind: in_words(words, card.layer(list(lines)))
             for kind, lines in groupby(hits, key=lambda line: line.kind)
         }
         yield told, said

@@ -185,15 +185,51 @@ class Words:
         """
         if threshold is None or math.isnan(threshold):
             return DASH
-        scale = 100 if unit in {"%", "share"} else 1
         words = "%" if unit in {"%", "share"} else self(f"unit.{unit}")
-        figure = f"{threshold * scale:,.10g}"
-        if relation == "between" and upper is not None:
-            return f"{figure}–{upper * scale:,.10g} {words}".rstrip()
-        sign = {">=": "≥", "<=": "≤", "==": "="}.get(relation, relation)
-        return f"{sign} {figure} {words}".rstrip()
+        return f"{limit_figure(relation, threshold, upper, unit)} {words}".rstrip()
 
 
+def limit_figure(relation: Relation, threshold: float, upper: float | None, unit: str) -> str:
+    """Write one limit without its unit, in every language alike.
+
+    Parameters
+    ----------
+    relation
+        How a value must stand to it.
+    threshold, upper
+        In ``unit``; a share is a fraction of 1. ``upper`` counts for ``between`` only.
+    unit
+        The unit.
+
+    Returns
+    -------
+    str
+        Such as ``"≥ 2,500"`` or ``"0.7–1.8"``.
+    """
+    scale = 100 if unit in {"%", "share"} else 1
+    figure = f"{threshold * scale:,.10g}"
+    if relation == "between" and upper is not None:
+        return f"{figure}–{upper * scale:,.10g}"
+    return f"{({'>=': '≥', '<=': '≤', '==': '='}).get(relation, relation)} {figure}"
+
+
+def known(key: str) -> bool:
+    """Tell whether there is an entry for a key, which is so in every language or in none.
+
+    Parameters
+    ----------
+    key
+        Dotted key.
+
+    Returns
+    -------
+    bool
+        True where any ``words(key)`` has something to say.
+    """
+    return load(languages()[0]).has(key)
+
+
+@cache
 def languages() -> tuple[str, ...]:
     """List the languages that there are words for.
 

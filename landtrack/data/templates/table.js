@@ -88,7 +88,9 @@ class Table {
     }
     if (head.cards) {
       jobs.push(Bytes.load(`${kind}/columns/patterns`).then((bytes) => {
-        Object.assign(head.cards, JSON.parse(new TextDecoder().decode(bytes)));
+        const { words, ...known } = JSON.parse(new TextDecoder().decode(bytes));
+        Object.assign(head.cards, known);
+        Words.add(words);
       }));
     }
     await Promise.all(jobs);
@@ -325,7 +327,7 @@ class Table {
     return sections.map(([what, name], number) => {
       const { codes, starts, numbers } = unpacked[number];
       const own = [...numbers.subarray(starts[at], starts[at + 1])].map(Bytes.unfold);
-      return { what, name, told: Words.fill(Words.pick(patterns[number][codes[at]]), own, names) };
+      return { what, name, told: Words.tell(patterns[number][codes[at]].said, own, names) };
     });
   }
 

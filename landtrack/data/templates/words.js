@@ -2,7 +2,6 @@
 const Words = (() => {
   "use strict";
 
-  const MARK = new RegExp("\u0001([nfd])(\\d+):(\\d*)\u0002", "g");
   const DAY = 86_400_000;
 
   let lang = "";
@@ -12,6 +11,13 @@ const Words = (() => {
     entries = words;
     lang = Object.hasOwn(words, chosen) ? chosen : Object.keys(words)[0];
     document.documentElement.lang = lang;
+  }
+
+  /** Further entries of the text catalog, by language. @param {Record<string, Record<string, string>>} words */
+  function add(words) {
+    for (const [each, more] of Object.entries(words)) {
+      Object.assign(entries[each], more);
+    }
   }
 
   function current() {
@@ -136,25 +142,36 @@ const Words = (() => {
     return new Date(number * DAY).toISOString().slice(0, 10);
   }
 
-  /** Fills the figures, names and days of a feature into what is told of it. */
-  function fill(told, numbers, names) {
-    if (typeof told === "string") {
-      return told.replace(MARK, (_whole, kind, at, decimals) => {
-        const number = numbers[Number(at)];
-        if (kind === "n") {
-          return names[number];
-        }
-        return kind === "d" ? day(number) : figure(number, Number(decimals));
-      });
+  // --- messages ---------------------------------------------------------------------------------
+  // As wording/messages.py has them: keys with arguments, with places for the numbers of a feature.
+
+  const TELLERS = {
+    $say: ({ $say: key, $with: values }, put) => say(key, values && put(values)),
+    $pick: ({ $pick: titled }) => pick(titled),
+    $figure: ({ $figure: shown, $decimals: decimals, $in: unit }, _put, numbers) => {
+      const text = typeof shown === "string" ? shown : figure(numbers[shown], decimals);
+      return unit === "%" ? `${text}%` : unit ? `${text} ${say(`unit.${unit}`)}`.trimEnd() : text;
+    },
+    $unit: ({ $unit: unit }) => (unit && unit !== "%" ? say(`unit.${unit}`) : unit),
+    $day: ({ $day: at }, _put, numbers) => day(numbers[at]),
+    $name: ({ $name: at }, _put, numbers, names) => names[numbers[at]],
+    $join: ({ $join: by, $parts: parts }, put) => put(parts).join(say(by)),
+    $line: ({ $line: parts }, put) => put(parts).join("").trimEnd(),
+  };
+
+  /** Puts messages in lists and objects into words. @param {any} said @param {number[]} numbers @param {string[]} names */
+  function tell(said, numbers, names) {
+    const put = (each) => tell(each, numbers, names);
+    if (Array.isArray(said)) {
+      return said.map(put);
     }
-    if (Array.isArray(told)) {
-      return told.map((each) => fill(each, numbers, names));
+    if (!said || typeof said !== "object") {
+      return said;
     }
-    if (told && typeof told === "object") {
-      return Object.fromEntries(Object.entries(told).map(([key, each]) => [key, fill(each, numbers, names)]));
-    }
-    return told;
+    const kind = Object.keys(said)[0];
+    return Object.hasOwn(TELLERS, kind) ? TELLERS[kind](said, put, numbers, names)
+      : Object.fromEntries(Object.entries(said).map(([key, each]) => [key, put(each)]));
   }
 
-  return { setup, current, say, pick, figure, plain, amount, beside, read, day, fill };
+  return { setup, add, current, say, pick, figure, plain, amount, beside, read, day, tell };
 })();

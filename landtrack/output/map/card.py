@@ -1,9 +1,10 @@
-"""What the card of one plot says of itself, in one language: rows of words."""
+"""What the card of one plot says of itself: rows of messages, put into words by the page."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ import pandas as pd
 
 from landtrack.model import Coverage, translations
 from landtrack.output import wording
+from landtrack.output.wording import findings, phrases
+from landtrack.output.wording.messages import Figure, Line, Message, Title, say, tell
 
 if TYPE_CHECKING:
-    from landtrack.model import Result, Schema
+    from landtrack.model import Result, Rule, Schema
     from landtrack.model.translations import Words
-    from landtrack.output.wording import Hit
+    from landtrack.output.map.columns import Speakers
+    from landtrack.output.wording.hits import HitOf
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -49,15 +53,35 @@ def finding(result: Result, words: Words, row: Row) -> dict[str, str]:
     return {**dataclasses.asdict(told), "code": str(row["outcome"])}
 
 
-def layer(words: Words, lines: Sequence[Hit]) -> dict[str, Any]:
-    """Tell what one layer says.
+def finding_message(row: Row, rule: Rule) -> dict[str, Message]:
+    """Say what :func:`finding` tells of one finding.
 
     Parameters
     ----------
-    words
-        The words of the language.
+    row
+        A row of the findings table.
+    rule
+        Its rule.
+
+    Returns
+    -------
+    dict of Message
+        The same fields.
+    """
+    said = findings.message(row, rule)
+    return {
+        **{each.name: getattr(said, each.name) for each in dataclasses.fields(said)},
+        "code": str(row["outcome"]),
+    }
+
+
+def layer(lines: Sequence[HitOf[Message]]) -> dict[str, Any]:
+    """Say what one layer says.
+
+    Parameters
+    ----------
     lines
-        What :func:`landtrack.output.wording.hits` says of that layer.
+        What :class:`landtrack.output.wording.hits.LayerLines` has of a plot.
 
     Returns
     -------
@@ -75,7 +99,7 @@ def layer(words: Words, lines: Sequence[Hit]) -> dict[str, Any]:
         "kind": lines[0].kind,
         "title": lines[0].title,
         "coverage": coverage,
-        "said": words(f"coverage.{coverage}"),
+        "said": say(f"coverage.{coverage}"),
         "classes": [
             {
                 "label": label,
@@ -93,42 +117,41 @@ def layer(words: Words, lines: Sequence[Hit]) -> dict[str, Any]:
     }
 
 
-def figures(result: Result, words: Words, values: Mapping[str, float]) -> list[list[str]]:
+def figures(result: Result, values: Mapping[str, float]) -> list[list[Message]]:
     """List the areas and sums that the indices rest on, declared and measured.
 
     Parameters
     ----------
     result
         The result of a run.
-    words
-        The words of the language.
     values
         By the names of :data:`FIGURES`; NaN where not known.
 
     Returns
     -------
     list of list
-        Label and figure; the difference of the two land areas only where both are known.
+        Label and figure, ``of`` its name; the difference of the two land areas only where both
+        are known.
     """
-    told = []
+    told: list[list[Message]] = []
     for name in FIGURES:
         if name == "difference":
             if not pd.isna(values[name]):
-                told.append([words("card.difference"), _difference(values[name])])
+                told.append([say("card.difference"), _difference(values[name])])
             continue
         unit = wording.unit_of(name.removeprefix("used:"))
-        told.append([_label(result, words, name), wording.quantity(words, values[name], unit)])
+        told.append([_label(result, name), phrases.figure(values[name], unit, name)])
     return told
 
 
-def _label(result: Result, words: Words, name: str) -> str:
+def _label(result: Result, name: str) -> Message:
     """Name one of the figures: whether it is declared, measured, or the one that is used."""
     measure = name.removeprefix("used:")
-    label = wording.input_name(words, measure)
+    label = phrases.naming(measure)
     if name == "land_area_m2":
-        return words("card.declared_area")
+        return say("card.declared_area")
     if name.startswith("used:"):
-        return words("card.used", name=label, basis=words(f"basis.{_basis(result, measure)}"))
+        return say("card.used", name=label, basis=say(f"basis.{_basis(result, measure)}"))
     return label
 
 
@@ -153,20 +176,20 @@ def declared(result: Result, words: Words) -> dict[str, str]:
     """
     fields = result.schemas["plots"].fields
     return {
-        _label(result, words, name): measure
+        tell(words, _label(result, name)): measure
         for name in FIGURES
         if (measure := name.removeprefix("used:")) in fields and name != "used:land_area_m2"
         and (name == measure or _basis(result, measure) == "declared")
     }
 
 
-def issues(words: Words, rows: pd.DataFrame) -> dict[str, list[dict[str, str]]]:
+def issues(speakers: Speakers, rows: pd.DataFrame) -> dict[str, list[dict[str, Message]]]:
     """List the issues of each feature, the gravest first.
 
     Parameters
     ----------
-    words
-        The words of the language.
+    speakers
+        The words of each language of the page.
     rows
         Rows of the issues table.
 
@@ -175,15 +198,20 @@ def issues(words: Words, rows: pd.DataFrame) -> dict[str, list[dict[str, str]]]:
     dict of list
         By feature: severity, title, who mends it and how.
     """
-    told = translations.with_mends(rows, words).to_dict("records")
-    by_feature: dict[str, list[dict[str, str]]] = {}
-    for row in sorted(told, key=lambda row: SEVERITIES.index(str(row["severity"]))):
+    if rows.empty:
+        return {}
+    mends = {
+        words.lang: translations.with_mends(rows, words)["mend"].tolist() for words in speakers
+    }
+    told = list(enumerate(rows.to_dict("records")))
+    by_feature: dict[str, list[dict[str, Message]]] = {}
+    for at, row in sorted(told, key=lambda each: SEVERITIES.index(str(each[1]["severity"]))):
         by_feature.setdefault(str(row["feature_id"]), []).append({
             "severity": str(row["severity"]),
-            "severityText": words(f"severity.{row['severity']}"),
-            "title": words(f"issue.{row['issue']}.title"),
-            "who": words(f"who.{row['who_mends']}"),
-            "mend": str(row["mend"]),
+            "severityText": say(f"severity.{row['severity']}"),
+            "title": say(f"issue.{row['issue']}.title"),
+            "who": say(f"who.{row['who_mends']}"),
+            "mend": Title({lang: str(each[at]) for lang, each in mends.items()}),
         })
     return by_feature
 
@@ -207,7 +235,7 @@ def in_legend_order(schemas: Mapping[str, Schema], place: Any) -> dict[str, Sche
     return dict(sorted(told.items(), key=lambda item: (place(item[0]), item[0])))
 
 
-def _difference(percent: float) -> str:
+def _difference(percent: float) -> Message:
     """Write by how much the measured area lies above or below the declared one."""
     sign = "+" if percent > 0 else "−" if percent < 0 else "±"
-    return f"{sign}{abs(percent):,.2f}%"
+    return Line((sign, Figure(Decimal(repr(abs(float(percent)))), "", 2, "difference"), "%"))

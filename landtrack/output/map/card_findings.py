@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,42 +10,41 @@ import pandas as pd
 
 from landtrack.output import wording
 from landtrack.output.map import card, card_patterns, encode
-from landtrack.output.map.card_patterns import Cut, NotCutError, Section, cut, written
+from landtrack.output.map.card_patterns import Place, Section
 from landtrack.output.map.fixed_point import EXACT, Flags, Floats, keys_of, scale_of, whole
 
 if TYPE_CHECKING:
-    from landtrack.model import Result, Rule
-    from landtrack.output.map.columns import Speakers
+    from landtrack.model import Rule
+    from landtrack.output.wording.messages import Message
 
 
-CUT = ("plot_id", "value", "margin", "fix", "reason")
-"""The columns of a finding whose figures and days are cut out of its words."""
+OWN = ("plot_id", "value", "margin", "fix", "reason")
+"""The columns of a finding whose figures and days are numbers of each plot."""
 
 
 class Findings:
     """The section of one rule."""
 
-    def __init__(
-        self, result: Result, rule: Rule, findings: pd.DataFrame, place: pd.Index,
-        speakers: Speakers,
-    ) -> None:
-        self.result, self.rule, self.speakers = result, rule, speakers
+    def __init__(self, rule: Rule, findings: pd.DataFrame, place: pd.Index) -> None:
+        self.rule = rule
         own = findings[findings["rule"] == rule.id].set_index("plot_id")
         own = own[~own.index.duplicated()].reindex(place)
         self.table = own.assign(rule=rule.id, plot_id=place)
         self.judged = own["outcome"].notna().to_numpy()
         self.factor, self.decimals = scale_of(rule.unit)
         self.fix_factor, self.fix_decimals = scale_of(wording.unit_of(rule.numerator))
-        self.records: dict[int, dict[str, Any]] = {}
 
     def section(self) -> Section:
         """Find its patterns."""
-        self.numbers, keys, alone = self._measured()
-        flat = self.numbers.ravel()
-        made = card_patterns.section(
-            keys, alone, lambda row: self.numbers[row].tolist(), self._told, self._cut, ()
-        )
-        made.numbers = [flat, np.arange(len(self.numbers), dtype=np.int64) * self.numbers.shape[1]]
+        numbers, keys, alone = self._measured()
+        places = {
+            "value": Place(0, self.decimals), "margin": Place(1, self.decimals),
+            "fix": Place(2, self.fix_decimals), "first_on": Place(3), "second_on": Place(4),
+        }
+        made = card_patterns.section(keys, alone, self._say, lambda _: places)
+        made.numbers = [
+            numbers.ravel(), np.arange(len(numbers), dtype=np.int64) * numbers.shape[1]
+        ]
         return made
 
     def _float(self, name: str) -> Floats:
@@ -63,13 +62,12 @@ class Findings:
         days, dated = self._days()
         # All else that a finding holds may be told of: each column, whatever it is.
         rest = [
-            pd.factorize(self.table[name])[0] for name in self.table.columns if name not in CUT
+            pd.factorize(self.table[name])[0] for name in self.table.columns if name not in OWN
         ]
         keys = keys_of(
             self.judged, dated, *rest,
             np.isnan(value), np.sign(np.nan_to_num(margin)), np.isnan(margin), np.isnan(fix),
             np.signbit(fix), fix == 0, needed == 0, np.isin(value, self._bounds()),
-            days[:, 0] == days[:, 1],
         )
         numbers = np.column_stack([shown, apart, needed, days])
         return numbers, keys, (odd | odd_fix) & self.judged
@@ -109,50 +107,7 @@ class Findings:
         reasons[dated] = "dated"
         return days, reasons
 
-    def _record(self, row: int) -> dict[str, Any]:
-        if row not in self.records:
-            self.records[row] = self.table.iloc[row].to_dict()
-        return self.records[row]
-
-    def _told(self, row: int) -> dict[str, Any]:
+    def _say(self, row: int) -> dict[str, Message] | None:
         if not self.judged[row]:
-            return {words.lang: None for words in self.speakers}
-        record = self._record(row)
-        return {words.lang: card.finding(self.result, words, record) for words in self.speakers}
-
-    def _cut(self, row: int) -> tuple[dict[str, Any], list[Cut]]:
-        told = self._told(row)
-        if not self.judged[row]:
-            return told, []
-        numbers = self.numbers[row].tolist()
-        cuts: list[Cut] = []
-        places = [
-            ("value", Cut("f", 0, self.decimals), written(numbers[0], self.decimals),
-             pd.notna(self._record(row)["value"])),
-            ("margin", Cut("f", 1, self.decimals), written(numbers[1], self.decimals),
-             pd.notna(self._record(row)["margin"])),
-        ]
-        if any(each["fix"] for each in told.values()):
-            shown = written(numbers[2], self.fix_decimals)
-            places.append(("fix", Cut("f", 2, self.fix_decimals), shown, True))
-        for name, each, shown, there in places:
-            if there:
-                self._put(told, name, shown, each, cuts)
-        if self.rule.kind == "sequence" and any(each["reason"] for each in told.values()):
-            self._cut_days(told, numbers, cuts)
-        return told, cuts
-
-    def _cut_days(self, told: dict[str, Any], numbers: list[int], cuts: list[Cut]) -> None:
-        if numbers[3] == numbers[4]:
-            if any(card_patterns.day(numbers[3]) in each["reason"] for each in told.values()):
-                raise NotCutError("two equal days")
-            return
-        for at in (3, 4):
-            self._put(told, "reason", card_patterns.day(numbers[at]), Cut("d", at), cuts)
-
-    @staticmethod
-    def _put(told: dict[str, Any], name: str, shown: str, each: Cut, cuts: list[Cut]) -> None:
-        """Cut a figure out of one field in every language."""
-        for said in told.values():
-            said[name] = cut(said[name], shown, each.mark(len(cuts)))
-        cuts.append(each)
+            return None
+        return card.finding_message(self.table.iloc[row].to_dict(), self.rule)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,17 +11,12 @@ import pandas as pd
 
 from landtrack.output import wording
 from landtrack.output.map import card, card_patterns, encode
-from landtrack.output.map.card_patterns import Cut, Section, cut, written
+from landtrack.output.map.card_patterns import Place, Section
 from landtrack.output.map.fixed_point import Flags, keys_of, scale_of, whole
-from landtrack.output.wording.hits import DECIDED
+from landtrack.output.wording.hits import LayerLines
 
 if TYPE_CHECKING:
-    from landtrack.model import Result, Schema
-    from landtrack.output.map.columns import Speakers
-
-
-AREA = 5
-"""Where a line of a card has the area alone."""
+    from landtrack.model import Result, Schema, Workflow
 
 
 class Names:
@@ -120,10 +115,10 @@ class Hits:
     """The section of one layer kind."""
 
     def __init__(
-        self, result: Result, schema: Schema, rows: pd.DataFrame, place: pd.Index, names: Names,
-        speakers: Speakers,
+        self, schema: Schema, workflow: Workflow, rows: pd.DataFrame, place: pd.Index,
+        names: Names,
     ) -> None:
-        self.result, self.schema, self.names, self.speakers = result, schema, names, speakers
+        self.lines = LayerLines(schema, workflow, names.by_kind.get(schema.id, {}))
         plot = place.get_indexer(rows["plot_id"])
         order = np.argsort(plot, kind="stable")
         order = order[plot[order] >= 0]
@@ -142,8 +137,7 @@ class Hits:
         flat = np.column_stack([self.shown, self.name]).ravel()
         keys, alone = self._per_plot()
         made = card_patterns.section(
-            keys, alone, lambda row: flat[2 * self.starts[row] : 2 * self.starts[row + 1]].tolist(),
-            self._told, self._cut, self.names.listed,
+            keys, alone, lambda row: card.layer(self.lines.of(self._rows(row))), self._places
         )
         made.numbers = [flat, 2 * self.starts[:-1]]
         return made
@@ -200,52 +194,12 @@ class Hits:
         own = self.table.iloc[self.starts[row] : self.starts[row + 1]]
         return [dict(each) for each in own.to_dict("records")]
 
-    def _told(self, row: int) -> dict[str, Any]:
-        rows = self._rows(row)
-        return {
-            words.lang: card.layer(words, wording.hits(
-                words, rows, {self.schema.id: self.schema}, self.names.by_kind,
-                self.result.workflow,
-            ))
-            for words in self.speakers
-        }
-
-    def _cut(self, row: int) -> tuple[dict[str, Any], list[Cut]]:
-        told = self._told(row)
-        found = {
-            (str(each["category"] or ""), str(each["measure"])): at
-            for at, each in enumerate(self._rows(row))
-        }
-        cuts: list[Cut] = []
-        lines = [
-            [line for part in said["classes"] for line in part["lines"]] for said in told.values()
-        ]
-        for same in zip(*lines, strict=True):
-            _, _, feature, measure, category, *_ = same[0]
-            if not measure:
-                continue
-            at = found[category, measure]
-            self._put(same, row, at, measure, cuts)
-            share = found.get((category, "overlap_share"))
-            if measure == "overlap_m2" and share is not None:
-                self._put(same, row, share, "overlap_share", cuts)
-            if measure in DECIDED and feature and not self.unnamed[self.starts[row] + at]:
-                each = Cut("n", 2 * at + 1)
-                for line in same:
-                    line[2] = each.mark(len(cuts))
-                cuts.append(each)
-        return told, cuts
-
-    def _put(
-        self, same: tuple[list[str], ...], row: int, at: int, measure: str, cuts: list[Cut]
-    ) -> None:
-        """Cut a measure out of one line in every language."""
-        if np.isnan(self.value[self.starts[row] + at]):
-            return
-        _, decimals = scale_of(wording.unit_of(measure))
-        each = Cut("f", 2 * at, decimals)
-        shown = written(int(self.shown[self.starts[row] + at]), decimals)
-        for line in same:
-            for place in (1, AREA) if measure == "overlap_m2" else (1,):
-                line[place] = cut(line[place], shown, each.mark(len(cuts)))
-        cuts.append(each)
+    def _places(self, row: int) -> dict[Hashable, Place]:
+        """Say where the numbers of a plot are: of each measure its value, and who decided it."""
+        places: dict[Hashable, Place] = {}
+        for at, each in enumerate(self._rows(row)):
+            category = each["category"] if isinstance(each["category"], str) else ""
+            cell = (category, str(each["measure"]))
+            places[cell] = Place(2 * at, scale_of(wording.unit_of(cell[1]))[1])
+            places["name", *cell] = Place(2 * at + 1)
+        return places

@@ -1,58 +1,55 @@
-"""Sentences of many features as few patterns and many numbers.
+"""Messages of many features as few patterns and many numbers.
 
-The sentences come from :mod:`landtrack.output.wording`, which is asked once for each pattern: of
-the features that are told alike but for their figures, one is put into words and its figures
-are cut out. Each pattern is tried on another of its features; where it does not give the
-very same words, and where a figure is rounded in a way of its own, the words of the feature
-itself are kept.
-
-In a pattern stands, between two control characters, the number of a figure among those of
-the feature, with its decimals; or of a name or a day.
+Of the features of which the same is said but for figures, days and names, the messages are made
+once: what differs becomes places, which the page fills with the numbers of each feature and puts
+into words. Where the messages of other features of the group do not have the same places, and
+where a figure is rounded in a way of its own, a feature keeps a pattern of its own.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from landtrack.output.map.encode import Integers
+from landtrack.output.wording.messages import (
+    SHARES,
+    Day,
+    Figure,
+    Joined,
+    Line,
+    Message,
+    Name,
+    Say,
+    Title,
+    Unit,
+)
 
-OPEN, CLOSE = "\x01", "\x02"
-MARK = re.compile(f"{OPEN}([nfd])(\\d+):(\\d*){CLOSE}")
-
-Told = Any
-"""Texts in lists and dictionaries, as the page reads them."""
+Said = Any
+"""Messages in lists and dictionaries, as the page has them."""
 
 
-@dataclass(frozen=True)
-class Cut:
-    """A figure (``f``), name (``n``) or day (``d``) that stands in a sentence."""
+class Place(NamedTuple):
+    """Where the number of a figure, day or name is, among those of a feature; its decimals."""
 
-    kind: str
     at: int
     decimals: int = 0
 
-    def mark(self, number: int) -> str:
-        """Write what stands for it in a pattern."""
-        return f"{OPEN}{self.kind}{number}:{self.decimals}{CLOSE}"
 
-
-class NotCutError(Exception):
-    """A figure does not stand in its sentence exactly once."""
+Places: TypeAlias = Mapping[Any, Place]
+"""The places of the cells of a feature, by what figures are ``of``."""
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """What is told alike of many features, by language; and which numbers go into it."""
+    """What is said alike of many features, as the page reads it; and which numbers go into it."""
 
-    told: Mapping[str, Told]
+    said: Said
     uses: tuple[int, ...] = ()
 
 
@@ -65,177 +62,151 @@ class Section:
     numbers: list[Integers] = field(default_factory=list)
 
 
-Render = Callable[[int], Mapping[str, Told]]
-"""Puts a row into words, in every language."""
-
-RenderCut = Callable[[int], tuple[Mapping[str, Told], list[Cut]]]
-"""The same with marks in place of the figures, and the cuts that the marks number."""
-
-
-def written(number: int, decimals: int) -> str:
-    """Write a whole number of tenths, hundredths and so on.
-
-    Parameters
-    ----------
-    number
-        Such as 24688.
-    decimals
-        Such as 1.
-
-    Returns
-    -------
-    str
-        Such as ``"2,468.8"``.
-    """
-    sign = "-" if number < 0 else ""
-    digits = f"{abs(number):0{decimals + 1}d}"
-    whole, rest = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
-    return f"{sign}{int(whole):,}" + (f".{rest}" if rest else "")
-
-
-def day(number: int) -> str:
-    """Write a day that is counted from 1970 on."""
-    return (dt.date(1970, 1, 1) + dt.timedelta(days=number)).isoformat()
-
-
-def cut(text: str, found: str, mark: str) -> str:
-    """Put a mark in place of what stands in a text exactly once.
-
-    Parameters
-    ----------
-    text
-        The sentence.
-    found
-        The figure, name or day.
-    mark
-        What goes in its place.
-
-    Returns
-    -------
-    str
-        The sentence with the mark.
-
-    Raises
-    ------
-    NotCutError
-        If it does not stand there, or several times.
-    """
-    places = [
-        each.start() for each in re.finditer(re.escape(found), text)
-        if not _inside_number(text, each.start(), each.end())
-    ]
-    if len(places) != 1:
-        raise NotCutError(f"{found!r} stands {len(places)} times in {text!r}")
-    return text[: places[0]] + mark + text[places[0] + len(found):]
-
-
-def _inside_number(text: str, start: int, end: int) -> bool:
-    """Tell whether a longer number stands round a place of a text."""
-    before = text[start - 1 : start]
-    after = re.match(r"[.,]?\d", text[end:])
-    return before.isdigit() or (before in {".", ","} and text[start - 2 : start - 1].isdigit()) \
-        or (text[start].isdigit() and after is not None) or before == OPEN
-
-
-def filled(told: Told, uses: Sequence[int], numbers: Sequence[int], names: Sequence[str]) -> Told:
-    """Fill a pattern in, as the page does.
-
-    Parameters
-    ----------
-    told
-        The pattern in one language.
-    uses
-        Unused places are left out of the numbers by these.
-    numbers
-        All numbers of the feature.
-    names
-        The names that numbers stand for.
-
-    Returns
-    -------
-    Told
-        The words.
-    """
-    if isinstance(told, dict):
-        return {key: filled(each, uses, numbers, names) for key, each in told.items()}
-    if isinstance(told, list):
-        return [filled(each, uses, numbers, names) for each in told]
-    if not isinstance(told, str):
-        return told
-
-    def put(found: re.Match[str]) -> str:
-        number = int(numbers[uses[int(found[2])]])
-        if found[1] == "n":
-            return names[number]
-        return day(number) if found[1] == "d" else written(number, int(found[3] or 0))
-
-    return MARK.sub(put, told)
-
-
 def section(
-    keys: npt.NDArray[np.int64],
-    alone: npt.NDArray[np.bool_],
-    numbers: Callable[[int], Sequence[int]],
-    render: Render,
-    render_cut: RenderCut,
-    names: Sequence[str],
+    keys: npt.NDArray[np.int64], alone: npt.NDArray[np.bool_],
+    say: Callable[[int], Said], places: Callable[[int], Places],
 ) -> Section:
     """Find the patterns of one block of the cards.
 
     Parameters
     ----------
     keys
-        Per feature a number; those with the same are told alike but for their figures.
+        Per feature a number; of those with the same the same is said, but for their figures.
     alone
-        Per feature whether it keeps words of its own.
-    numbers
-        Gives all numbers of a feature.
-    render, render_cut
-        Put a feature into words, and cut its figures out.
-    names
-        The names that numbers stand for.
+        Per feature whether it keeps figures of its own.
+    say
+        Gives what is said of a feature.
+    places
+        Gives the places of its cells by what figures are ``of``.
 
     Returns
     -------
     Section
-        The patterns, and per feature which and with which numbers.
+        The patterns, and per feature which; no numbers yet.
     """
     made = Section([], np.zeros(len(keys), dtype=np.int64))
-    literal: dict[str, int] = {}
+    known: dict[str, int] = {}
+
+    def number(pattern: Pattern) -> int:
+        text = json.dumps([pattern.said, pattern.uses], ensure_ascii=False, sort_keys=True)
+        if text not in known:
+            known[text] = len(made.patterns)
+            made.patterns.append(pattern)
+        return known[text]
+
     free = np.flatnonzero(~alone)
     order = free[np.argsort(keys[free], kind="stable")]
     groups = np.split(order, np.flatnonzero(np.diff(keys[order])) + 1) if len(order) else []
     own = [np.flatnonzero(alone)]
     for rows in groups:
-        pattern = _pattern(rows, numbers, render, render_cut, names)
-        if pattern is None:
-            own.append(rows)
+        first, *others = (
+            pattern(say(row), places(row))
+            for row in dict.fromkeys((int(rows[0]), int(rows[len(rows) // 2]), int(rows[-1])))
+        )
+        if all(each == first for each in others):
+            made.rows[rows] = number(first)
         else:
-            made.rows[rows] = len(made.patterns)
-            made.patterns.append(pattern)
+            own.append(rows)
     for row in np.concatenate(own).tolist():
-        told = render(row)
-        text = json.dumps(told, ensure_ascii=False, sort_keys=True)
-        if text not in literal:
-            literal[text] = len(made.patterns)
-            made.patterns.append(Pattern(told))
-        made.rows[row] = literal[text]
+        made.rows[row] = number(pattern(say(row), {}))
     return made
 
 
-def _pattern(
-    rows: Integers, numbers: Callable[[int], Sequence[int]], render: Render,
-    render_cut: RenderCut, names: Sequence[str],
-) -> Pattern | None:
-    """Make a pattern of one row, and try it on the last one; none where it does not hold."""
-    try:
-        told, cuts = render_cut(int(rows[0]))
-    except NotCutError:
-        return None
-    uses = tuple(each.at for each in cuts)
-    for row in {int(rows[0]), int(rows[len(rows) // 2]), int(rows[-1])}:
-        found = numbers(row)
-        said = render(row)
-        if any(filled(each, uses, found, names) != said[lang] for lang, each in told.items()):
-            return None
-    return Pattern(told, uses)
+def pattern(said: Said, places: Places) -> Pattern:
+    """Make a pattern of what is said of one feature.
+
+    Parameters
+    ----------
+    said
+        Messages in lists and dictionaries.
+    places
+        Of its cells; a figure of another one, or with other decimals, is written out.
+
+    Returns
+    -------
+    Pattern
+        As the page reads it.
+    """
+    filling = _Filling(places)
+    return Pattern(filling.form(said), tuple(filling.uses))
+
+
+class _Filling:
+    """Puts places into messages, and numbers them in the order in which they come."""
+
+    def __init__(self, places: Places) -> None:
+        self.places, self.uses = places, list[int]()
+
+    def form(self, said: Said) -> Said:
+        """Write messages as the page reads them."""
+        if isinstance(said, dict):
+            return {name: self.form(each) for name, each in said.items()}
+        if isinstance(said, list):
+            return [self.form(each) for each in said]
+        return said if said is None or isinstance(said, str) else self._message(said)
+
+    def _message(self, said: Message) -> Said:  # noqa: PLR0911  one for each kind of message
+        match said:
+            case Say(key, values):
+                filled = {"$with": self.form(dict(values))} if values else {}
+                return {"$say": key, **filled}
+            case Title(by_language):
+                return {"$pick": dict(by_language)}
+            case Figure():
+                return self._figure(said)
+            case Unit(unit):
+                return {"$unit": "%" if unit in SHARES else unit}
+            case Day(written, of):
+                return self._of("$day", of) or written
+            case Name(written, of):
+                return self._of("$name", of) or written
+            case Joined(by, parts):
+                return {"$join": by, "$parts": self.form(list(parts))}
+            case Line(parts):
+                return {"$line": self.form(list(parts))}
+        raise TypeError(said)
+
+    def _figure(self, said: Figure) -> Said:
+        place = self.places.get(said.of)
+        shown: dict[str, int | str]
+        if place is not None and place.decimals == said.digits:
+            shown = {"$figure": self._use(place), "$decimals": said.digits}
+        else:
+            shown = {"$figure": said.digits_shown}
+        if said.bare or not said.unit:
+            return shown
+        return {**shown, "$in": "%" if said.unit in SHARES else said.unit}
+
+    def _of(self, what: str, of: Hashable) -> Said:
+        place = self.places.get(of)
+        return None if place is None else {what: self._use(place)}
+
+    def _use(self, place: Place) -> int:
+        if place.at not in self.uses:
+            self.uses.append(place.at)
+        return self.uses.index(place.at)
+
+
+def keys_in(said: Said) -> set[str]:
+    """List the entries of the text catalog that a pattern names.
+
+    Parameters
+    ----------
+    said
+        Of a pattern.
+
+    Returns
+    -------
+    set of str
+        Dotted keys, those of units among them.
+    """
+    if isinstance(said, list):
+        return {key for each in said for key in keys_in(each)}
+    if not isinstance(said, dict):
+        return set()
+    own = {str(said[name]) for name in ("$say", "$join") if name in said}
+    units = {
+        f"unit.{said[name]}" for name in ("$in", "$unit") if said.get(name, "%") not in {"%", ""}
+    }
+    return own | units | {key for each in said.values() for key in keys_in(each)}
+

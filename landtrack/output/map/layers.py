@@ -415,7 +415,7 @@ def _add_cards(
         "sections": cards.sections, "size": blocks.SIZE, "written": cards.written,
         "fields": by_language(speakers, lambda words: card.declared(result, words)),
     }
-    patterns = {"patterns": cards.patterns, "names": cards.names}
+    patterns = {"patterns": cards.patterns, "names": cards.names, "words": cards.words}
     made.blocks["plots/columns/patterns"] = json.dumps(
         patterns, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode("utf-8", "replace")

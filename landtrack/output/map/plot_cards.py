@@ -22,10 +22,11 @@ from landtrack.output.map import card, card_patterns, columns, encode, written a
 from landtrack.output.map.blocks import SIZE
 from landtrack.output.map.card_findings import Findings
 from landtrack.output.map.card_hits import Hits, Names
-from landtrack.output.map.card_patterns import Cut, Section, cut, written
+from landtrack.output.map.card_patterns import Place, Section, keys_in
 from landtrack.output.map.fixed_point import keys_of, scale_of, whole
 from landtrack.output.map.source import give_back
 from landtrack.output.style import symbology
+from landtrack.output.wording.messages import Message
 
 if TYPE_CHECKING:
     from landtrack.model import Result
@@ -39,13 +40,15 @@ AT_ONCE = 16 * SIZE
 class Cards:
     """The sections in the order of the card, the names in them, and fields with their units.
 
-    The fields are those of which the cards say how their figures were written.
+    The fields are those of which the cards say how their figures were written; ``words`` has the
+    entries of the text catalog that the patterns name, by language.
     """
 
     sections: list[tuple[str, str]] = field(default_factory=list)
     patterns: list[list[dict[str, Any]]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     written: list[tuple[str, str]] = field(default_factory=list)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def cards(
@@ -100,9 +103,11 @@ def cards(
             told = _rows(sections, merged, begin, count)
             write((first + begin) // SIZE, told + encode.parts(*runs))
         give_back()
+    patterns = [each.patterns for each in merged]
+    keys = sorted(keys_in([each["said"] for own in patterns for each in own]))
     return Cards(
-        heads, [each.patterns for each in merged], names.listed,
-        [(name, each.unit) for name, each in beside.items()],
+        heads, patterns, names.listed, [(name, each.unit) for name, each in beside.items()],
+        columns.by_language(speakers, lambda words: {key: words.entries[key] for key in keys}),
     )
 
 
@@ -137,10 +142,10 @@ class _Merged:
         """Give the patterns of some plots their numbers among those of all."""
         places = np.zeros(max(len(section.patterns), 1), dtype=np.int64)
         for at, each in enumerate(section.patterns):
-            text = json.dumps([each.told, each.uses], ensure_ascii=False, sort_keys=True)
+            text = json.dumps([each.said, each.uses], ensure_ascii=False, sort_keys=True)
             if text not in self.places:
                 self.places[text] = len(self.patterns)
-                self.patterns.append({**each.told, "n": len(each.uses)})
+                self.patterns.append({"said": each.said, "n": len(each.uses)})
                 self.uses.append(each.uses)
             places[at] = self.places[text]
         return Section([], places[section.rows], section.numbers)
@@ -152,12 +157,12 @@ def _sections(
     """Find the patterns of some plots, section by section in the order of the card."""
     place = pd.Index(plots.index)
     for rule in result.rules.values():
-        yield Findings(result, rule, result.findings, place, speakers).section()
+        yield Findings(rule, result.findings, place).section()
     layers = result.measures["layer"].to_numpy()
     for kind, schema in card.in_legend_order(result.schemas, symbology.load().place).items():
         rows = result.measures[layers == kind]
-        yield Hits(result, schema, rows, place, names, speakers).section()
-    yield _figures(result, plots, speakers)
+        yield Hits(schema, result.workflow, rows, place, names).section()
+    yield _figures(result, plots)
     yield _issues(result, place, speakers)
 
 
@@ -193,7 +198,7 @@ def _numbers(section: Section, of: Sequence[tuple[int, ...]], first: int, count:
 # --- figures and issues ---------------------------------------------------------------------
 
 
-def _figures(result: Result, plots: pd.DataFrame, speakers: Speakers) -> Section:
+def _figures(result: Result, plots: pd.DataFrame) -> Section:
     """Find the patterns of the figures."""
     own = result.measures[result.measures["layer"] == "plots"]
     wide = own[~own.duplicated(["plot_id", "measure"])].pivot(
@@ -229,32 +234,17 @@ def _figures(result: Result, plots: pd.DataFrame, speakers: Speakers) -> Section
         np.sign(values["difference"].fillna(0).to_numpy()),
     )
 
-    written_out = values.to_numpy()
+    every = values.to_numpy()
+    places = {
+        name: Place(at, decimals)
+        for at, (name, (_, decimals)) in enumerate(zip(card.FIGURES, factors, strict=True))
+    }
 
-    def told(row: int) -> dict[str, Any]:
-        record = dict(zip(card.FIGURES, written_out[row].tolist(), strict=True))
-        return {words.lang: card.figures(result, words, record) for words in speakers}
-
-    def cut_out(row: int) -> tuple[dict[str, Any], list[Cut]]:
-        said = told(row)
-        cuts: list[Cut] = []
-        there = [
-            at for at, name in enumerate(card.FIGURES)
-            if name != "difference" or pd.notna(values["difference"].iloc[row])
-        ]
-        for line, at in enumerate(there):
-            if pd.isna(values.iloc[row, at]):
-                continue
-            each = Cut("f", at, factors[at][1])
-            for pairs in said.values():
-                text = written(int(numbers[row, at]), each.decimals)
-                pairs[line][1] = cut(pairs[line][1], text, each.mark(len(cuts)))
-            cuts.append(each)
-        return said, cuts
+    def say(row: int) -> list[list[Message]]:
+        return card.figures(result, dict(zip(card.FIGURES, every[row].tolist(), strict=True)))
 
     made = card_patterns.section(
-        keys, np.asarray(np.column_stack(odd).any(axis=1)), lambda row: numbers[row].tolist(),
-        told, cut_out, (),
+        keys, np.asarray(np.column_stack(odd).any(axis=1)), say, lambda _: places
     )
     made.numbers = [numbers.ravel(), np.arange(len(numbers), dtype=np.int64) * numbers.shape[1]]
     return made
@@ -263,18 +253,12 @@ def _figures(result: Result, plots: pd.DataFrame, speakers: Speakers) -> Section
 def _issues(result: Result, place: pd.Index, speakers: Speakers) -> Section:
     """Put the issues of plots into words; of most plots there are none."""
     rows = result.issues[result.issues["layer"] == "plots"]
-    of_plot = {words.lang: card.issues(words, rows) for words in speakers}
+    of_plot = card.issues(speakers, rows)
     keys = [str(key) for key in place]
-    having = np.array([key in of_plot[speakers[0].lang] for key in keys], dtype=bool)
-
-    def told(row: int) -> Mapping[str, Any]:
-        return {lang: issues.get(keys[row], []) for lang, issues in of_plot.items()}
-
-    def cut_out(row: int) -> tuple[Mapping[str, Any], list[Cut]]:
-        return told(row), []
-
+    having = np.array([key in of_plot for key in keys], dtype=bool)
     made = card_patterns.section(
-        np.zeros(len(place), dtype=np.int64), having, lambda _: [], told, cut_out, ()
+        np.zeros(len(place), dtype=np.int64), having,
+        lambda row: of_plot.get(keys[row], []), lambda _: {},
     )
     made.numbers = [np.zeros(0, dtype=np.int64), np.zeros(len(place), dtype=np.int64)]
     return made

@@ -7,15 +7,35 @@ with as many decimals as it takes to stay on its own side of the limit.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from landtrack.assessment.rules.remedies import enough
 from landtrack.model import RELATIONS, Outcome, Relation, Rule
-from landtrack.model.translations import DASH, DIGITS, Words, unit_of
-from landtrack.output.wording.phrases import MOST_DIGITS, amount, decimal, input_name, until_nonzero
+from landtrack.model.translations import DASH, DIGITS, Words, known, limit_figure, unit_of
+from landtrack.output.wording.messages import (
+    SHARES,
+    Day,
+    Figure,
+    Joined,
+    Line,
+    Message,
+    Say,
+    Title,
+    Unit,
+    say,
+    tell,
+)
+from landtrack.output.wording.phrases import (
+    MOST_DIGITS,
+    amount,
+    decimal,
+    input_name,
+    naming,
+    until_nonzero,
+)
 
 SUPPLIERS = {
     "area_m2": "survey", "land_area_m2": "planner", "accepted_on": "planner",
@@ -29,19 +49,58 @@ NO_LIMIT = "limit:"
 """What a reason begins with that names the document in which a limit stands."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindingWords:
-    """One finding in words; ``fix`` and ``reason`` are empty where they do not apply."""
+Text = TypeVar("Text")
 
-    name: str
-    value: str
-    limit: str
-    margin: str
-    outcome: str
-    fix: str
-    reason: str
-    clause: str
-    note: str = ""
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(Generic[Text]):
+    """What is shown of a finding; ``fix``, ``reason``, ``note`` may be empty."""
+
+    name: Text
+    value: Text
+    limit: Text
+    margin: Text
+    outcome: Text
+    fix: Text
+    reason: Text
+    clause: Text
+    note: Text
+
+
+FindingWords = Finding[str]
+"""One finding in words."""
+
+
+def message(row: Mapping[str, Any], rule: Rule) -> Finding[Message]:
+    """Say what is shown of one finding.
+
+    Parameters
+    ----------
+    row
+        A row of the findings table.
+    rule
+        The rule that it is of.
+
+    Returns
+    -------
+    Finding of Message
+        Its figures are ``of`` the column that they stand in, the days of a sequence of
+        ``first_on`` and ``second_on``.
+    """
+    outcome = str(row["outcome"])
+    limit = _Limit.of(row, rule)
+    value, digits = _value(row, rule, limit)
+    return Finding(
+        name=Title(rule.title),
+        value=value,
+        limit=say("limit.in_order") if rule.kind == "sequence" else limit.message(rule.unit),
+        margin=_margin(decimal(row["margin"]), rule.unit, digits),
+        outcome=outcome_of(row),
+        fix=_fix(decimal(row["fix"]), rule, limit) if outcome == Outcome.FAIL else "",
+        reason=_reason(row, rule),
+        clause=rule.clause,
+        note=_note(row),
+    )
 
 
 def finding(words: Words, row: Mapping[str, Any], rule: Rule) -> FindingWords:
@@ -61,22 +120,8 @@ def finding(words: Words, row: Mapping[str, Any], rule: Rule) -> FindingWords:
     FindingWords
         What is shown of it.
     """
-    outcome = str(row["outcome"])
-    limit = _Limit.of(row, rule)
-    value, digits = _value(words, row, rule, limit)
-    return FindingWords(
-        name=words.pick(rule.title),
-        value=value,
-        limit=words.limit(rule) if rule.kind == "sequence" else words.limit_of(
-            limit.relation, limit.threshold, limit.upper, rule.unit
-        ),
-        margin=_margin(words, decimal(row["margin"]), rule.unit, digits),
-        outcome=outcome_words(words, row),
-        fix=_fix(words, decimal(row["fix"]), rule, limit) if outcome == Outcome.FAIL else "",
-        reason=_reason(words, row, rule),
-        clause=rule.clause,
-        note=_note(words, row),
-    )
+    said = message(row, rule)
+    return Finding(**{each.name: tell(words, getattr(said, each.name)) for each in fields(said)})
 
 
 def formula(
@@ -102,7 +147,8 @@ def formula(
         that are shown comes to the value that is shown. The value alone of a sequence, and where
         it is not known.
     """
-    value, digits = _value(words, row, rule, _Limit.of(row, rule))
+    shown, digits = _value(row, rule, _Limit.of(row, rule))
+    value = tell(words, shown)
     exact = [decimal(each) for each in figures.values()]
     if rule.kind == "sequence" or value == DASH or None in exact:
         return value
@@ -140,10 +186,26 @@ def outcome_words(words: Words, row: Mapping[str, Any]) -> str:
     str
         Such as ``"fail (waived until 2026-12-31)"``.
     """
-    said = words(f"outcome.{row['outcome']}")
+    return tell(words, outcome_of(row))
+
+
+def outcome_of(row: Mapping[str, Any]) -> Say:
+    """Name the outcome of a finding, as :func:`outcome_words` has it.
+
+    Parameters
+    ----------
+    row
+        A row of the findings table.
+
+    Returns
+    -------
+    Say
+        The message.
+    """
+    said = say(f"outcome.{row['outcome']}")
     until = row.get("waived_until")
     if isinstance(until, str) and until:
-        return words("wording.waived", outcome=said, until=until)
+        return say("wording.waived", outcome=said, until=until)
     return said
 
 
@@ -166,22 +228,29 @@ class _Limit:
             upper=None if upper is None else float(upper),
         )
 
+    def message(self, unit: str) -> Message:
+        """Write it; a dash where there is none."""
+        if self.threshold is None:
+            return DASH
+        figure = limit_figure(self.relation, self.threshold, self.upper, unit)
+        return Line((figure, " ", Unit(unit)))
 
-def _reason(words: Words, row: Mapping[str, Any], rule: Rule) -> str:
+
+def _reason(row: Mapping[str, Any], rule: Rule) -> Message:
     """Say what is missing, why a rule is not applicable, or how dates follow each other."""
     outcome, reason = row["outcome"], row.get("reason")
     if outcome == Outcome.UNKNOWN:
-        return missing(words, reason)
+        return missing_of(reason)
     if not isinstance(reason, str) or not reason:
         return ""
     if outcome == Outcome.NOT_APPLICABLE:
-        return words(f"wording.{reason}") if words.has(f"wording.{reason}") else ""
+        return say(f"wording.{reason}") if known(f"wording.{reason}") else ""
     if rule.kind == "sequence":
         first_on, second_on = reason.split(",")
-        return words(
+        return say(
             "wording.in_order" if outcome == Outcome.PASS else "wording.out_of_order",
-            first=input_name(words, rule.first), first_on=first_on,
-            second=input_name(words, rule.second), second_on=second_on,
+            first=naming(rule.first), first_on=Day(first_on, "first_on"),
+            second=naming(rule.second), second_on=Day(second_on, "second_on"),
         )
     return ""
 
@@ -201,34 +270,55 @@ def of_whom(words: Words, row: Mapping[str, Any]) -> str:
     str
         That it was judged as a part of its project, or by what the project's amounts were divided.
     """
-    told = []
+    return tell(words, joint(_of_whom(row)))
+
+
+def joint(parts: Iterable[Message]) -> Message:
+    """Put sentences one after another.
+
+    Parameters
+    ----------
+    parts
+        The sentences.
+
+    Returns
+    -------
+    Message
+        Empty where there are none.
+    """
+    every = tuple(parts)
+    return Joined("wording.joint", every) if every else ""
+
+
+def _of_whom(row: Mapping[str, Any]) -> list[Message]:
+    """Say whose figures a finding rests on: its project's, or a share of those."""
+    said: list[Message] = []
     subject, share = row.get("subject"), row.get("share")
     if isinstance(subject, str) and subject:  # in some tables there is no such column: NaN
-        told.append(words("wording.as_project", project=subject))
+        said.append(say("wording.as_project", project=subject))
     if isinstance(share, str) and share:
-        by = words(f"wording.share_{share}")
-        told.append(words("wording.shared_by", share=by))
-    return words("wording.joint").join(told)
+        said.append(say("wording.shared_by", share=say(f"wording.share_{share}")))
+    return said
 
 
-def _note(words: Words, row: Mapping[str, Any]) -> str:
+def _note(row: Mapping[str, Any]) -> Message:
     """Say what weakens a finding: an unverified limit, other limits, other evidence."""
-    told = list(filter(None, [of_whom(words, row)]))
+    said = _of_whom(row)
     if row.get("verified") is not None and not row["verified"]:
-        told.append(words("wording.not_verified"))
+        said.append(say("wording.not_verified"))
     overrode = row.get("overrode")
     if isinstance(overrode, str) and overrode:
-        others = words("wording.joint").join(origin(words, each) for each in overrode.split("; "))
-        winner = origin(words, str(row["decided_by"]))
-        told.append(words("wording.overrode", winner=winner, others=others))
+        others = joint(origin_of(each) for each in overrode.split("; "))
+        winner = origin_of(str(row["decided_by"]))
+        said.append(say("wording.overrode", winner=winner, others=others))
     evidence = row.get("evidence")
     if isinstance(evidence, str) and evidence:
-        used, *apart = (words(f"evidence.{each}") for each in evidence.split(","))
-        told.append(words("wording.evidence", level=used))
+        used, *apart = (say(f"evidence.{each}") for each in evidence.split(","))
+        said.append(say("wording.evidence", level=used))
         if apart:
-            others = words("wording.listed").join(apart)
-            told.append(words("wording.evidence_differs", others=others))
-    return words("wording.joint").join(told)
+            others = Joined("wording.listed", tuple(apart))
+            said.append(say("wording.evidence_differs", others=others))
+    return joint(said)
 
 
 def origin(words: Words, decided_by: str) -> str:
@@ -246,10 +336,26 @@ def origin(words: Words, decided_by: str) -> str:
     str
         The same with the level in words.
     """
+    return tell(words, origin_of(decided_by))
+
+
+def origin_of(decided_by: str) -> Message:
+    """Say where a limit comes from, as :func:`origin` has it.
+
+    Parameters
+    ----------
+    decided_by
+        The level and the pack or document, as findings hold them.
+
+    Returns
+    -------
+    Message
+        The same with the level in words.
+    """
     level, colon, name = decided_by.partition(": ")
-    if not colon or not words.has(f"level.{level}"):
+    if not colon or not known(f"level.{level}"):
         return decided_by
-    return words("wording.origin", level=words(f"level.{level}"), name=name)
+    return say("wording.origin", level=say(f"level.{level}"), name=name)
 
 
 def missing(words: Words, names: object) -> str:
@@ -267,34 +373,43 @@ def missing(words: Words, names: object) -> str:
     str
         Such as ``"缺少固定资产投资（请项目单位提供）"``; ``""`` if none is named.
     """
+    return tell(words, missing_of(names))
+
+
+def missing_of(names: object) -> Message:
+    """Say which inputs are missing, as :func:`missing` has it.
+
+    Parameters
+    ----------
+    names
+        Names of inputs separated by commas, as in the ``reason`` of a finding.
+
+    Returns
+    -------
+    Message
+        Empty if none is named.
+    """
     if not isinstance(names, str) or not names.strip():
         return ""
-    return words("wording.joint").join(
-        _missing_one(words, each.strip()) for each in names.split(",")
-    )
+    return joint(_missing_one(each.strip()) for each in names.split(","))
 
 
-def _missing_one(words: Words, name: str) -> str:
-    for why in ("overlap", "lost", "state", "heights", "utmost", "drawn", "shared", "whose"):
-        if name.startswith(f"{why}:"):
-            what = input_name(words, name.removeprefix(f"{why}:"))
-            return words(f"wording.not_sure_{why}", what=what)
+def _missing_one(name: str) -> Message:
+    why, colon, measure = name.partition(":")
+    if colon and known(f"wording.not_sure_{why}"):
+        return say(f"wording.not_sure_{why}", what=naming(measure))
     if name.startswith(NO_LIMIT):
-        return words("wording.no_limit", document=name.removeprefix(NO_LIMIT))
-    return words(
-        "wording.missing",
-        what=input_name(words, name),
-        who=words(f"who.{SUPPLIERS.get(name, 'company')}"),
+        return say("wording.no_limit", document=name.removeprefix(NO_LIMIT))
+    return say(
+        "wording.missing", what=naming(name), who=say(f"who.{SUPPLIERS.get(name, 'company')}")
     )
 
 
-def _value(
-    words: Words, row: Mapping[str, Any], rule: Rule, limit: _Limit
-) -> tuple[str, int]:
+def _value(row: Mapping[str, Any], rule: Rule, limit: _Limit) -> tuple[Message, int]:
     """Write the value of a finding; give the decimals that keep it on its side of the limit."""
     value = decimal(row["value"])
     digits = _digits(value, limit, rule.unit, meets=str(row["outcome"]) == Outcome.PASS)
-    return DASH if value is None else amount(words, value, rule.unit, digits), digits
+    return DASH if value is None else Figure(value, rule.unit, digits, "value"), digits
 
 
 def _digits(value: Decimal | None, limit: _Limit, unit: str, *, meets: bool) -> int:
@@ -302,7 +417,7 @@ def _digits(value: Decimal | None, limit: _Limit, unit: str, *, meets: bool) -> 
     first = DIGITS.get(unit, 2)
     if value is None or limit.threshold is None:
         return first
-    percent = 100 if unit in {"%", "share"} else 1
+    percent = 100 if unit in SHARES else 1
     bounds = [
         Decimal(f"{each * percent:.10g}") for each in (limit.threshold, limit.upper)
         if each is not None
@@ -318,23 +433,21 @@ def _digits(value: Decimal | None, limit: _Limit, unit: str, *, meets: bool) -> 
     return MOST_DIGITS
 
 
-def _margin(words: Words, margin: Decimal | None, unit: str, digits: int) -> str:
+def _margin(margin: Decimal | None, unit: str, digits: int) -> Message:
     """Write by how much a value lies above or below its limit."""
     if margin is None:
         return DASH
     digits = until_nonzero(margin, unit, digits)
     sign = "+" if margin > 0 else "−" if margin < 0 else "±"
-    if unit in {"%", "share"}:
-        figure = f"{abs(round(margin * 100, digits)):,.{digits}f}"
-        return sign + words("wording.points", figure=figure)
-    return sign + amount(words, abs(margin), unit, digits)
+    size = Figure(abs(margin), unit, digits, "margin", bare=unit in SHARES)
+    return Line((sign, say("wording.points", figure=size) if size.bare else size))
 
 
-def _fix(words: Words, fix: Decimal | None, rule: Rule, limit: _Limit) -> str:
+def _fix(fix: Decimal | None, rule: Rule, limit: _Limit) -> Message:
     """Say by how much the numerator has to change, rounded so that it is enough."""
     if fix is None or (fix == 0 and limit.relation in {">=", "<="}):
         return ""
-    return change(words, rule.numerator, float(fix), strict=limit.relation in {">", "<"})
+    return change_of(rule.numerator, float(fix), strict=limit.relation in {">", "<"})
 
 
 def change(words: Words, measure: str, by: float, *, strict: bool) -> str:
@@ -356,7 +469,29 @@ def change(words: Words, measure: str, by: float, *, strict: bool) -> str:
     str
         Such as ``"Fixed-asset investment must grow by 1,250,000 CNY"``.
     """
+    return tell(words, change_of(measure, by, strict=strict))
+
+
+def change_of(measure: str, by: float, *, strict: bool) -> Say:
+    """Say by how much a measure must change, as :func:`change` has it.
+
+    Parameters
+    ----------
+    measure
+        The measure that changes.
+    by
+        By how much it must change to be on the limit; -0.0 on it but downwards.
+    strict
+        Whether on the limit is not enough.
+
+    Returns
+    -------
+    Say
+        The message; its figure is ``of`` the column ``fix``.
+    """
     unit = unit_of(measure)
-    said = amount(words, enough(measure, by, strict=strict), unit, DIGITS.get(unit, 2))
     key = "wording.fix_less" if math.copysign(1.0, by) < 0 else "wording.fix_more"
-    return words(key, what=input_name(words, measure), amount=said)
+    needed = enough(measure, by, strict=strict)
+    return say(
+        key, what=naming(measure), amount=Figure(needed, unit, DIGITS.get(unit, 2), "fix")
+    )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
 
 from landtrack.model import Coverage, Schema, Workflow
 from landtrack.model.translations import Words, unit_of
-from landtrack.output.wording.phrases import class_label, decimal, input_name, quantity
+from landtrack.output.wording.messages import Message, Name, figures_in, say, tell
+from landtrack.output.wording.phrases import class_name, decimal, figure, naming
+
+Text = TypeVar("Text")
 
 ABSENCES = {"not_acquired_m2", "no_parcel_m2"}
 """The measures of what is not there: they are told, but are no hit of the layer."""
@@ -28,26 +31,32 @@ ALWAYS = {"acquired_m2"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit:
+class HitOf(Generic[Text]):
     """One line of what a layer says of a plot.
 
     ``kind``, ``category``, ``measure`` and ``coverage`` are codes; the other fields are
-    words. ``label`` is the class, empty for the whole layer. ``what`` and ``value`` are
-    empty where only the coverage is told. ``feature`` names the feature that decided.
+    messages, or words. ``label`` is the class, empty for the whole layer. ``what`` and ``value``
+    are empty where only the coverage is told. ``feature`` names the feature that decided.
     ``area`` is the area alone, where ``value`` may tell its share besides.
     """
 
     kind: str
-    title: str
     category: str
-    label: str
     measure: str
-    what: str
-    value: str
     coverage: str
-    said: str
-    feature: str
-    area: str = ""
+    title: Text
+    label: Text
+    what: Text
+    value: Text
+    said: Text
+    feature: Text
+    area: Text
+
+
+Hit = HitOf[str]
+"""One line in words."""
+
+CODES = frozenset({"kind", "category", "measure", "coverage"})
 
 
 def hits(
@@ -83,27 +92,43 @@ def hits(
     by_layer: dict[str, list[Mapping[str, Any]]] = {}
     for row in measures:
         by_layer.setdefault(str(row["layer"]), []).append(row)
-    told: list[Hit] = []
-    for kind, schema in schemas.items():
-        if kind == "plots" or not schema.measures:
-            continue
-        told += _LayerTelling(words, schema, workflow, names.get(kind, {})).lines(
-            by_layer.get(kind, [])
-        )
-    return told
+    return [
+        _in_words(words, line)
+        for kind, schema in schemas.items() if kind != "plots" and schema.measures
+        for line in LayerLines(schema, workflow, names.get(kind, {})).of(by_layer.get(kind, []))
+    ]
+
+
+def _in_words(words: Words, line: HitOf[Message]) -> Hit:
+    """Put one line into words."""
+    found = {each.name: getattr(line, each.name) for each in fields(line)}
+    return Hit(**{
+        name: each if name in CODES else tell(words, each) for name, each in found.items()
+    })
 
 
 @dataclass(frozen=True)
-class _LayerTelling:
-    """What one layer says of one plot."""
+class LayerLines:
+    """What one layer says of plots: ``names`` of its features by key, where they have any."""
 
-    words: Words
     schema: Schema
     workflow: Workflow
     names: Mapping[str, str]
 
-    def lines(self, rows: Sequence[Mapping[str, Any]]) -> list[Hit]:
-        """Tell the whole layer, then those of its classes that have something to say."""
+    def of(self, rows: Sequence[Mapping[str, Any]]) -> list[HitOf[Message]]:
+        """Say what it says of one plot: the whole layer, then its classes that it meets.
+
+        Parameters
+        ----------
+        rows
+            The rows of the measures table of that plot and layer.
+
+        Returns
+        -------
+        list of HitOf
+            As :func:`hits` has them. A figure is ``of`` the class and measure that it is, the name
+            of a feature of ``"name"`` and those.
+        """
         if all(row["coverage"] == Coverage.NO_COVERAGE for row in rows):
             return [self._line("", coverage=Coverage.NO_COVERAGE)]
         by_class: dict[str, list[Mapping[str, Any]]] = {}
@@ -116,11 +141,11 @@ class _LayerTelling:
             for line in self._class(code, by_class[code])
             if line.coverage != Coverage.CLEAR or line.measure
         ]
-        told = {(line.measure, line.value) for line in parts if line.measure}
+        told = {(line.measure, figures_in(line.value)) for line in parts if line.measure}
         whole = [
             line
             for line in self._class("", by_class.get("", []))
-            if (line.measure, line.value) not in told
+            if not line.measure or (line.measure, figures_in(line.value)) not in told
         ]
         return whole + parts
 
@@ -137,7 +162,7 @@ class _LayerTelling:
         except ValueError:
             return (math.inf, code)
 
-    def _class(self, code: str, rows: Sequence[Mapping[str, Any]]) -> list[Hit]:
+    def _class(self, code: str, rows: Sequence[Mapping[str, Any]]) -> list[HitOf[Message]]:
         """Tell one class: its measures, or in one line that there is nothing."""
         if not rows:
             return []
@@ -147,7 +172,7 @@ class _LayerTelling:
         known = any(row["coverage"] == Coverage.CLEAR for row in rows)
         return [self._line(code, coverage=Coverage.CLEAR if known else Coverage.NO_COVERAGE)]
 
-    def _measured(self, code: str, rows: Sequence[Mapping[str, Any]]) -> list[Hit]:
+    def _measured(self, code: str, rows: Sequence[Mapping[str, Any]]) -> list[HitOf[Message]]:
         """Tell the measures in the order of the schema, an area with its share."""
         found = {str(row["measure"]): row for row in rows}
         share = found.pop("overlap_share", None) if "overlap_m2" in found else None
@@ -155,47 +180,49 @@ class _LayerTelling:
         told = []
         for name in [*names, *(each for each in found if each not in names)]:
             row = found[name]
-            value = quantity(self.words, row["value"], unit_of(name))
+            value = figure(row["value"], unit_of(name), (code, name))
             area = value if name == "overlap_m2" else ""
             if area and share is not None:
-                part = quantity(self.words, share["value"], "share")
-                value = self.words("wording.with_share", value=value, share=part)
+                part = figure(share["value"], "share", (code, "overlap_share"))
+                value = say("wording.with_share", value=value, share=part)
             told.append(
                 self._line(
                     code,
                     coverage=Coverage.CLEAR if name in ABSENCES else str(row["coverage"]),
                     measure=name,
                     value=value,
-                    feature=self._decided(name, row) if name in DECIDED else "",
+                    feature=self._decided(code, name, row) if name in DECIDED else "",
                     area=area,
                 )
             )
         return told
 
     def _line(
-        self, code: str, *, coverage: str, measure: str = "", value: str = "", feature: str = "",
-        area: str = "",
-    ) -> Hit:
+        self, code: str, *, coverage: str, measure: str = "", value: Message = "",
+        feature: Message = "", area: Message = "",
+    ) -> HitOf[Message]:
         """Make one line."""
-        return Hit(
+        return HitOf(
             kind=self.schema.id,
-            title=self.words(f"kind.{self.schema.id}"),
+            title=say(f"kind.{self.schema.id}"),
             category=code,
-            label=class_label(self.words, self.schema, self.workflow, code),
+            label=class_name(self.schema, self.workflow, code),
             measure=measure,
-            what=input_name(self.words, measure) if measure else "",
+            what=naming(measure) if measure else "",
             value=value,
             coverage=str(coverage),
-            said=self.words(f"coverage.{coverage}"),
+            said=say(f"coverage.{coverage}"),
             feature=feature,
             area=area,
         )
 
-    def _decided(self, name: str, row: Mapping[str, Any]) -> str:
+    def _decided(self, code: str, name: str, row: Mapping[str, Any]) -> Message:
         """Name the feature of a measure; ground of several is never that of the largest."""
         feature = self._feature(row["feature_id"])
+        if feature:
+            return Name(feature, ("name", code, name))
         shared = name in SHARED and row["coverage"] == Coverage.HIT
-        return self.words("land.several") if shared and not feature else feature
+        return say("land.several") if shared else ""
 
     def _feature(self, feature_id: object) -> str:
         """Name the feature that decided: its name, else its key."""

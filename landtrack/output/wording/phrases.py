@@ -3,15 +3,126 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
 from landtrack.model import Field, Schema, Workflow, classes
-from landtrack.model.translations import DIGITS, Words
+from landtrack.model.translations import DIGITS, Words, known
+from landtrack.output.wording.messages import (
+    SHARES,
+    Figure,
+    Line,
+    Message,
+    Title,
+    Unit,
+    say,
+    tell,
+    unit_words,
+)
 
 MOST_DIGITS = 17
+
+
+def naming(name: str) -> Message:
+    """Name a measure or field.
+
+    Parameters
+    ----------
+    name
+        Such as ``"floor_area_m2"``.
+
+    Returns
+    -------
+    Message
+        Its words; the name itself where there are none.
+    """
+    for table in ("measure", "field"):
+        if known(f"{table}.{name}"):
+            return say(f"{table}.{name}")
+    return name
+
+
+def figure(value: object, unit: str, of: Hashable = None) -> Message:
+    """Show a number that is not judged, rounded for reading.
+
+    Parameters
+    ----------
+    value
+        The number, or nothing.
+    unit
+        Its unit, as :func:`unit_of` gives it.
+    of
+        The cell that it stands in.
+
+    Returns
+    -------
+    Message
+        A small amount that is not nothing never reads as zero.
+    """
+    exact = decimal(value)
+    if exact is None:
+        return say("wording.not_known")
+    if unit == "0":
+        return Figure(exact, "", 0, of, bare=True)
+    return Figure(exact, unit, until_nonzero(exact, unit, DIGITS.get(unit, 2)), of)
+
+
+def chosen(field: Field, workflow: Workflow, code: str) -> Message:
+    """Name the value of a choice field.
+
+    Parameters
+    ----------
+    field
+        The field.
+    workflow
+        Where the states of ``field.choices_from`` are named.
+    code
+        The value.
+
+    Returns
+    -------
+    Message
+        Its words; the code itself where there are none.
+    """
+    if field.choices_from is not None and field.choices_from in workflow.tracks:
+        for state in workflow.tracks[field.choices_from].state:
+            if state.code == code:
+                return Title(state.title)
+    key = f"choice.{field.name}.{code}"
+    return say(key) if known(key) else code
+
+
+def class_name(schema: Schema, workflow: Workflow, code: str) -> Message:
+    """Name a class of a layer kind.
+
+    Parameters
+    ----------
+    schema
+        The kind.
+    workflow
+        Where the states of land and works are named.
+    code
+        A class, as :func:`landtrack.model.classes.classify` gives it; a verdict for plots.
+
+    Returns
+    -------
+    Message
+        Such as ``"220 kV"``; ``""`` for the whole layer.
+    """
+    if code == "":
+        return ""
+    if schema.id == "plots":
+        return say(f"outcome.{code}")
+    field = schema.fields.get(schema.class_field or "")
+    if code == classes.UNKNOWN or field is None:
+        return say("wording.no_class")
+    if field.type == "number":
+        return Line((code, " ", Unit(field.unit or "")))
+    return chosen(field, workflow, code)
+
 
 def input_name(words: Words, name: str) -> str:
     """Name a measure or field.
@@ -28,10 +139,7 @@ def input_name(words: Words, name: str) -> str:
     str
         Its words; the name itself where there are none.
     """
-    for table in ("measure", "field"):
-        if words.has(f"{table}.{name}"):
-            return words(f"{table}.{name}")
-    return name
+    return tell(words, naming(name))
 
 
 def quantity(words: Words, value: object, unit: str) -> str:
@@ -51,12 +159,7 @@ def quantity(words: Words, value: object, unit: str) -> str:
     str
         Such as ``"1,200 m²"``; a small amount that is not nothing never reads as zero.
     """
-    exact = decimal(value)
-    if exact is None:
-        return words("wording.not_known")
-    if unit == "0":
-        return f"{exact:,.0f}"
-    return amount(words, exact, unit, until_nonzero(exact, unit, DIGITS.get(unit, 2)))
+    return tell(words, figure(value, unit))
 
 
 def choice(words: Words, field: Field, workflow: Workflow, code: str) -> str:
@@ -78,12 +181,7 @@ def choice(words: Words, field: Field, workflow: Workflow, code: str) -> str:
     str
         Its words; the code itself where there are none.
     """
-    if field.choices_from is not None and field.choices_from in workflow.tracks:
-        for state in workflow.tracks[field.choices_from].state:
-            if state.code == code:
-                return words.pick(state.title)
-    key = f"choice.{field.name}.{code}"
-    return words(key) if words.has(key) else code
+    return tell(words, chosen(field, workflow, code))
 
 
 def class_label(words: Words, schema: Schema, workflow: Workflow, code: str) -> str:
@@ -105,17 +203,7 @@ def class_label(words: Words, schema: Schema, workflow: Workflow, code: str) -> 
     str
         Such as ``"220 kV"``; ``""`` for the whole layer.
     """
-    if code == "":
-        return ""
-    if schema.id == "plots":
-        return words(f"outcome.{code}")
-    field = schema.fields.get(schema.class_field or "")
-    if code == classes.UNKNOWN or field is None:
-        return words("wording.no_class")
-    if field.type == "number":
-        unit = words(f"unit.{field.unit}") if field.unit else ""
-        return f"{code} {unit}".rstrip()
-    return choice(words, field, workflow, code)
+    return tell(words, class_name(schema, workflow, code))
 
 
 def attribute(words: Words, field: Field, workflow: Workflow, value: Any) -> str:  # noqa: ANN401
@@ -185,7 +273,7 @@ def until_nonzero(value: Decimal, unit: str, digits: int) -> int:
     int
         The decimals.
     """
-    percent = 100 if unit in {"%", "share"} else 1
+    percent = 100 if unit in SHARES else 1
     while value and digits < MOST_DIGITS and not round(value * percent, digits):
         digits += 1
     return digits
@@ -210,10 +298,7 @@ def amount(words: Words, value: Decimal, unit: str, digits: int) -> str:
     str
         Such as ``"2,500.0 CNY/m²"``.
     """
-    if unit in {"%", "share"}:
-        return f"{round(value * 100, digits):,.{digits}f}%"
-    named = words(f"unit.{unit}")
-    return f"{round(value, digits):,.{digits}f} {named}".rstrip()
+    return tell(words, Figure(value, unit, digits))
 
 
 def plain(words: Words, value: Decimal, unit: str | None) -> str:
@@ -233,7 +318,6 @@ def plain(words: Words, value: Decimal, unit: str | None) -> str:
     str
         The number with its unit.
     """
-    figure = f"{round(value, 6):,f}"
-    figure = figure.rstrip("0").rstrip(".") if "." in figure else figure
-    named = words(f"unit.{unit}") if unit else ""
-    return f"{figure} {named}".rstrip() if unit else figure.replace(",", "")
+    shown = f"{round(value, 6):,f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return f"{shown} {unit_words(words, unit)}".rstrip() if unit else shown.replace(",", "")

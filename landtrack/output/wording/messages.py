@@ -1,0 +1,197 @@
+"""What is said, as keys with their arguments: it becomes words where it is shown.
+
+A message holds no word of any language: keys of the text catalog, figures with the decimals that
+are shown, days, names. :func:`tell` puts it into words; the page of the map does the same in the
+language of its reader. A figure, day or name that is a cell of a table says of which, so that
+many messages that differ in those alone are one with places to fill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeAlias
+
+from landtrack.model import Titled
+from landtrack.model.translations import Words
+
+SHARES = frozenset({"%", "share"})
+"""The units of a fraction of 1, which is shown in per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """An entry of the text catalog; ``values`` fill its places."""
+
+    key: str
+    values: Mapping[str, Message] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Words of a data file, by language."""
+
+    by_language: Titled
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in its unit with the decimals that are shown; ``bare`` without the unit.
+
+    A share is a fraction of 1. ``of`` is the cell that the number stands in.
+    """
+
+    value: Decimal
+    unit: str
+    digits: int
+    of: Hashable = None
+    bare: bool = False
+
+    @property
+    def digits_shown(self) -> str:
+        """The number as it is written, in every language alike."""
+        number = self.value * 100 if self.unit in SHARES else self.value
+        return f"{round(number, self.digits):,.{self.digits}f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The name of a unit."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day as it is written; ``of`` is the cell that it stands in."""
+
+    written: str
+    of: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name or key; ``of`` is the cell that it stands in."""
+
+    written: str
+    of: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several messages with an entry of the text catalog between them."""
+
+    by: str
+    parts: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Several messages, one after another, without a blank at the end."""
+
+    parts: tuple[Message, ...]
+
+
+Message: TypeAlias = str | Say | Title | Figure | Unit | Day | Name | Joined | Line
+
+
+def say(key: str, **values: Message) -> Say:
+    """Say an entry of the text catalog.
+
+    Parameters
+    ----------
+    key
+        Its dotted key.
+    **values
+        What its places are filled with.
+
+    Returns
+    -------
+    Say
+        The message.
+    """
+    return Say(key, values)
+
+
+def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each kind of message
+    """Put a message into words.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    message
+        The message.
+
+    Returns
+    -------
+    str
+        What is shown.
+
+    Raises
+    ------
+    CatalogError
+        If the language has no words for a key.
+    """
+    match message:
+        case Say(key, values):
+            return words(key, **{name: tell(words, each) for name, each in values.items()})
+        case Title(by_language):
+            return words.pick(by_language)
+        case Figure(unit=unit, bare=bare):
+            shown = message.digits_shown
+            return shown if bare else f"{shown}%" if unit in SHARES else \
+                f"{shown} {unit_words(words, unit)}".rstrip()
+        case Unit(unit):
+            return unit_words(words, unit)
+        case Day(written) | Name(written):
+            return written
+        case Joined(by, parts):
+            return words(by).join(tell(words, each) for each in parts)
+        case Line(parts):
+            return "".join(tell(words, each) for each in parts).rstrip()
+        case _:
+            return message
+
+
+def unit_words(words: Words, unit: str) -> str:
+    """Name a unit.
+
+    Parameters
+    ----------
+    words
+        The words of the language.
+    unit
+        The unit; ``""`` for a number without one.
+
+    Returns
+    -------
+    str
+        Its words.
+    """
+    return "%" if unit in SHARES else words(f"unit.{unit}") if unit else ""
+
+
+def figures_in(message: Message) -> tuple[str, ...]:
+    """List the numbers that a message shows.
+
+    Parameters
+    ----------
+    message
+        The message.
+
+    Returns
+    -------
+    tuple of str
+        As they are written, from left to right.
+    """
+    match message:
+        case Figure():
+            return (message.digits_shown,)
+        case Say(values=values):
+            return tuple(shown for each in values.values() for shown in figures_in(each))
+        case Joined(parts=parts) | Line(parts):
+            return tuple(shown for each in parts for shown in figures_in(each))
+        case _:
+            return ()
