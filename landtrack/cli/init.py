@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from landtrack.cli import language
+
 MOST_LISTED = 20
 """How many broken objects are listed; the file in the place lists all."""
 
@@ -31,7 +33,7 @@ def init(folder: Path, extract: Path | None, title: str | None, lang: str, **opt
     if extract is None:
         _from_files(folder, title, lang)
     else:
-        _from_osm(folder, extract, options, title, lang)
+        _from_osm(folder, extract, options, title)
 
 
 def _from_files(folder: Path, title: str | None, lang: str) -> None:
@@ -40,16 +42,16 @@ def _from_files(folder: Path, title: str | None, lang: str) -> None:
 
     path = draft_catalog.init(folder, title=title, language=lang)
     click.echo(path.read_text(encoding="utf-8"))
-    click.echo(translations.load(lang)("cli.drafted", path=path, folder=folder))
+    click.echo(translations.load(language.now())("cli.drafted", path=path, folder=folder))
 
 
 def _from_osm(
-    folder: Path, extract: Path, options: dict[str, str], title: str | None, lang: str
+    folder: Path, extract: Path, options: dict[str, str], title: str | None
 ) -> None:
     from landtrack.app import import_osm
     from landtrack.model import translations
 
-    bbox, words = options["bbox"], translations.load(lang)
+    bbox, words = options["bbox"], translations.load(language.now())
     made = import_osm.init(
         extract, folder, bbox=import_osm.parse_bbox(bbox) if bbox else None,
         crs_text=options["crs_text"],
