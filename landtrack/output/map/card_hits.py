@@ -118,6 +118,7 @@ class Hits:
         self, schema: Schema, workflow: Workflow, rows: pd.DataFrame, place: pd.Index,
         names: Names,
     ) -> None:
+        self.last: tuple[int, list[dict[str, Any]]] = -1, []
         self.lines = LayerLines(schema, workflow, names.by_kind.get(schema.id, {}))
         plot = place.get_indexer(rows["plot_id"])
         order = np.argsort(plot, kind="stable")
@@ -191,8 +192,11 @@ class Hits:
         return ~of_class & np.isin(keys, keys[of_class])
 
     def _rows(self, row: int) -> list[dict[str, Any]]:
-        own = self.table.iloc[self.starts[row] : self.starts[row + 1]]
-        return [dict(each) for each in own.to_dict("records")]
+        """Give the measures of a plot; the last one's are kept, for they are asked for twice."""
+        if self.last[0] != row:
+            own = self.table.iloc[self.starts[row] : self.starts[row + 1]]
+            self.last = row, [dict(each) for each in own.to_dict("records")]
+        return self.last[1]
 
     def _places(self, row: int) -> dict[Hashable, Place]:
         """Say where the numbers of a plot are: of each measure its value, and who decided it."""
