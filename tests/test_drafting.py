@@ -1,5 +1,6 @@
 """A folder of files gets a drafted catalog that runs, with every guess marked."""
 
+import re
 import tomllib
 
 import geopandas as gpd
@@ -83,6 +84,30 @@ def test_every_guess_and_every_file_left_out_is_marked(folder):
     assert '# "谈着呢" = ""' in text
     assert "已批复" not in text.split("[[layer]]")[1]
     assert "# plan.dwg:" in text
+
+
+def test_what_is_said_beside_a_guess_is_in_the_language_of_who_drafts(folder, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+    said = CliRunner().invoke(main, ["init", str(folder), "--lang", "zh"]).output
+
+    assert "# 推测：名称为 '项目地块'，4 列中认出 3 列" in said
+    assert "# 没有找到对应字段的列：闲置列" in said
+    assert "个图层中有" in said
+    assert f'crs = "{CRS}"   # 推测：由数值推定' in said
+    assert "# 没有认出来的；请写进类别正确的 [[layer]]，或不采用：" in said
+    assert "plan.dwg 是 DWG 图" in said
+    assert re.findall(r"#.*\b(?:guess|columns|the|which|file)\b.*", said) == []
+    assert tomllib.loads(said.partition("已写入")[0])["place"]["language"] == "zh"
+
+
+@pytest.mark.parametrize("reader", ["zh", "en"])
+def test_in_either_language_the_draft_says_the_same(folder, reader):
+    english, other = (
+        tomllib.loads(draft_catalog.draft(folder, reader=each)) for each in ("en", reader)
+    )
+
+    assert other == english
 
 
 def test_the_draft_runs_as_it_is(folder):

@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field as of
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from landtrack.ingest.formats.base import Described
 from landtrack.ingest.formats.tables import separated
 from landtrack.ingest.normalise import units, values
 from landtrack.ingest.profile_types import FieldSeen, FileSeen, LayerSeen
-from landtrack.model import NO_WORKFLOW, Field, Schema, Value, catalog
+from landtrack.model import NO_WORKFLOW, Field, Schema, Value, catalog, translations
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.spatial import crs
 from landtrack.spatial.crs import offsets
@@ -39,9 +39,22 @@ GENERIC = frozenset({"name", "note", "class", "state", "due_on"})
 """Fields that most kinds have: they tell none from another."""
 JOINS = frozenset({"plot_id", "project_id", "name"})
 """Fields of plots by which a ledger may be joined."""
+MOST_READINGS = 4
+"""How many ways to read coordinates are listed; the others are counted."""
 MOST_VALUES = 30
 RULES, WORKFLOW = "x-park-2006", "cn-2006"
 """What a place in China is drafted with, to be corrected; one elsewhere has neither."""
+
+
+class Note(NamedTuple):
+    """What is said beside a guess: a key of the texts under ``draft``, and its values."""
+
+    key: str
+    values: Mapping[str, object]
+
+
+def _note(key: str, /, **values: object) -> Note:
+    return Note(key, values)
 
 
 class Filled(NamedTuple):
@@ -50,7 +63,7 @@ class Filled(NamedTuple):
     field: str
     column: str
     unit: str | None
-    asked: str
+    asked: Note | None
 
 
 Mapped = list[Filled]
@@ -73,7 +86,7 @@ class Guess:
     layer: str | None
     seen: LayerSeen
     kind: str = ""
-    why: str = ""
+    why: tuple[Note, ...] = ()
     fields: Mapped = of(default_factory=list)
 
 
@@ -95,7 +108,10 @@ def synonyms() -> Synonyms:
     return catalog.convert(catalog.read_toml(path), Synonyms, path)
 
 
-def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> str:
+def draft(
+    folder: Path, *, title: str | None = None, language: str = "zh", reader: str = "en",
+    told: Callable[[str], str] = str,
+) -> str:
     """Draft the catalog of a folder of files.
 
     Parameters
@@ -106,6 +122,10 @@ def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> st
         Title of the place; the folder's name where not given.
     language
         Of the map and the ledger.
+    reader
+        The language of what is said beside each guess.
+    told
+        Says why a file cannot be read in that language.
 
     Returns
     -------
@@ -123,7 +143,7 @@ def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> st
     working, crs_why = _working_crs(seen)
     if working is not None:  # which rules out readings of what does not say its own
         seen = [profile.look(Path(each.path), near=working, fit=_known_columns) for each in seen]
-    guesses, unknown = _guesses(seen, folder)
+    guesses, unknown = _guesses(seen, folder, told)
     if not guesses and not unknown:
         raise SourceError(
             f"{folder} holds no file that can be read.", mend="Put the layers' files there."
@@ -132,7 +152,7 @@ def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> st
     ledgers = [each for each in guesses if not each.seen.kinds]
     entries = [_entry(each, folder, ledgers) for each in layers]
     used = {each["ledger"]["path"] for each in entries if each["ledger"]}  # type: ignore[index]
-    unknown += [(each.path, each.why) for each in guesses if not each.kind and each.seen.kinds]
+    unknown += [(each.path, each.why[0]) for each in guesses if not each.kind and each.seen.kinds]
     unknown += [
         (each.path, _not_used(each, entries)) for each in ledgers if each.path not in used
     ]
@@ -142,7 +162,14 @@ def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> st
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
-    environment.filters["line"] = lambda text: " ".join(str(text).split())
+    environment.filters["line"] = _line
+    words = translations.load(reader)
+    environment.globals["words"] = lambda key: words(f"draft.{key}")
+    environment.filters["said"] = lambda notes: _line(words("draft.and").join(
+        words(f"draft.{each.key}", **each.values)
+        for each in (notes if isinstance(notes, tuple) and not isinstance(notes, Note)
+                     else (notes,))
+    ))
     return environment.get_template("drafted-catalog.toml.j2").render(
         id=SPACES.sub("-", folder.resolve().name.lower()) or "place",
         title=title or folder.resolve().name, language=language,
@@ -153,7 +180,15 @@ def draft(folder: Path, *, title: str | None = None, language: str = "zh") -> st
     )
 
 
-def init(folder: Path, *, title: str | None = None, language: str = "zh") -> Path:
+def _line(text: object) -> str:
+    """Write a text on one line, so that a comment ends where it ends."""
+    return " ".join(str(text).split())
+
+
+def init(
+    folder: Path, *, title: str | None = None, language: str = "zh", reader: str = "en",
+    told: Callable[[str], str] = str,
+) -> Path:
     """Draft the catalog of a folder and write it there.
 
     Parameters
@@ -164,6 +199,10 @@ def init(folder: Path, *, title: str | None = None, language: str = "zh") -> Pat
         Title of the place; the folder's name where not given.
     language
         Of the map and the ledger.
+    reader
+        The language of what is said beside each guess.
+    told
+        Says why a file cannot be read in that language.
 
     Returns
     -------
@@ -182,7 +221,7 @@ def init(folder: Path, *, title: str | None = None, language: str = "zh") -> Pat
         raise OutputError(
             f"{path} is there already.", mend="Rename or delete it to draft a new one."
         )
-    text = draft(folder, title=title, language=language)
+    text = draft(folder, title=title, language=language, reader=reader, told=told)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -197,7 +236,7 @@ def init(folder: Path, *, title: str | None = None, language: str = "zh") -> Pat
 # --- the working CRS --------------------------------------------------------------------------
 
 
-def _working_crs(seen: Iterable[FileSeen]) -> tuple[CRS | None, str]:
+def _working_crs(seen: Iterable[FileSeen]) -> tuple[CRS | None, Note]:
     """Take the metric CRS that most layers are in, else the one that fits where they lie."""
     layers = [layer for file in seen for layer in file.layers if layer.kinds]
     known = [layer for layer in layers if len(layer.readings) == 1]
@@ -208,12 +247,12 @@ def _working_crs(seen: Iterable[FileSeen]) -> tuple[CRS | None, str]:
             metric[code] += 1
     if metric:
         code, number = metric.most_common(1)[0]
-        return CRS.from_user_input(code), f"{number} of {len(layers)} layers are in it"
+        return CRS.from_user_input(code), _note("crs_most", number=number, layers=len(layers))
     for layer in known:
         fit = crs.suggest(layer.readings[0].longitude, layer.readings[0].latitude)
         if fit:
-            return CRS.from_user_input(fit[0]), f"it fits where the layer {layer.name} lies"
-    return None, "no layer says where it lies, or not rightly; the surveyor knows the working CRS"
+            return CRS.from_user_input(fit[0]), _note("crs_fits", layer=layer.name)
+    return None, _note("crs_unknown")
 
 
 def _in_china(seen: Iterable[FileSeen]) -> bool:
@@ -232,18 +271,20 @@ def _in_china(seen: Iterable[FileSeen]) -> bool:
 
 
 def _guesses(
-    seen: Iterable[FileSeen], folder: Path
-) -> tuple[list[Guess], list[tuple[str, str]]]:
+    seen: Iterable[FileSeen], folder: Path, told: Callable[[str], str]
+) -> tuple[list[Guess], list[tuple[str, Note]]]:
     """Guess the kind of every layer; what cannot be read says why."""
     guesses: list[Guess] = []
-    unknown: list[tuple[str, str]] = []
+    unknown: list[tuple[str, Note]] = []
     for file in seen:
         path = Path(file.path)
         if path.name == catalog.CATALOG_NAME:
             continue
         inside = path.relative_to(folder).as_posix()
         if file.cause:
-            unknown.append((inside, f"{file.cause} {file.mend}"))
+            unknown.append((
+                inside, _note("unreadable", cause=told(file.cause), mend=told(file.mend))
+            ))
         guesses += [
             _guess(inside, layer, several=len(file.layers) > 1) for layer in file.layers
         ]
@@ -260,13 +301,14 @@ def _guess(path: str, seen: LayerSeen, *, several: bool) -> Guess:
         own = [each for each, *_ in fields if each not in GENERIC and each != schema.key]
         if seen.kinds and not name and len(own) < ENOUGH:
             continue
-        said = [f"called {name!r}"] if name else []
-        said += [f"{len(fields)} of {len(seen.fields)} columns"] if fields else []
+        said = [_note("called", name=repr(name))] if name else []
+        if fields:
+            said.append(_note("columns", known=len(fields), all=len(seen.fields)))
         # A longer name says more: 征地地块 is a parcel, though 地块 is a plot.
-        scored.append((10 * len(name) + len(own) + 1, kind, fields, ", ".join(said)))
+        scored.append((10 * len(name) + len(own) + 1, kind, fields, tuple(said)))
     layer = seen.name if several else None
     if not scored:
-        return Guess(path=path, layer=layer, seen=seen, why="no kind of layer is called so")
+        return Guess(path=path, layer=layer, seen=seen, why=(_note("no_kind"),))
     _, kind, fields, why = max(scored, key=lambda each: each[0])
     return Guess(path=path, layer=layer, seen=seen, kind=kind, why=why, fields=fields)
 
@@ -338,29 +380,22 @@ def _known_columns(headings: Sequence[str]) -> int:
 
 def _unit(
     field: Field, column: str, headings: Sequence[str], notes: Sequence[str]
-) -> tuple[str | None, str]:
+) -> tuple[str | None, Note | None]:
     """Read the unit of a column from its heading; what cannot be told is asked."""
     if field.unit is None or column == field.name:
-        return None, ""
+        return None, None
     known = catalog.units
     unit = known.of_column(headings, field.unit, yearly=field.yearly)
     if unit is None:
         unit = catalog.notes.of_table(notes, field.unit, yearly=field.yearly)
     if isinstance(unit, known.Unit):
-        return unit.name, ""
+        return unit.name, None
     if unit is None:
-        return None, (
-            f'no unit is stated: taken as {field.unit} until unit = "…" says which it is'
-            if field.unit in units.TOLD else ""
-        )
-    why = {
-        "unknown": f"no unit of {field.unit} that is known: state the unit",
-        "dimension": f"another kind of quantity than {field.unit}: is this the right column?",
-        "currency": f'money of another currency: unit = "{unit.name}" needs rate = … '
-        f"({field.unit} for one {unit.currency}) and rate_on = the day of the rate",
-        "several": "several units: state the right one",
-    }[unit.why]
-    return known.UNSURE, f"{unit.name} is {why}"
+        told = field.unit in units.TOLD
+        return None, _note("unit_none", unit=field.unit) if told else None
+    return known.UNSURE, _note(
+        f"unit_{unit.why}", name=unit.name, unit=field.unit, currency=unit.currency
+    )
 
 
 # --- entries of the catalog -------------------------------------------------------------------
@@ -387,25 +422,28 @@ def _described(seen: FieldSeen) -> str:
     return f"{seen.name} ({said})" if said else seen.name
 
 
-def _crs_lines(seen: LayerSeen) -> list[str]:
-    """Say in what CRS a layer is, where the file does not."""
+def _crs_lines(seen: LayerSeen) -> list[tuple[str, Note | None]]:
+    """Say in what CRS a layer is, where the file does not: a line, and what is said beside it."""
     stated = seen.crs_stated.split(" ")[0]
     if len(seen.readings) == 1:
         only = seen.readings[0]
         if only.crs == stated and not only.northing_first:
             return []
-        lines = [f'crs = "{only.crs}"   # guess: by the numbers ({only.name}); ask the surveyor']
-        return [*lines, 'axes = "north_east"'] if only.northing_first else lines
-    told = [f"{each.crs} ({each.name})" for each in seen.readings[:4]]
-    more = f" and {len(seen.readings) - 4} more" if len(seen.readings) > 4 else ""  # noqa: PLR2004
-    says = (
-        f"states {seen.crs_stated}, outside of which its numbers lie" if stated
-        else "does not say"
-    )
-    return [
-        f'# crs = "EPSG:…"   # the file {says}; ask the surveyor which it is: '
-        + (", ".join(told) + more if told else "its numbers fit none that is known")
-    ] if seen.span is not None else []
+        lines: list[tuple[str, Note | None]] = [
+            (f'crs = "{only.crs}"', _note("crs_by_numbers", name=only.name))
+        ]
+        return [*lines, ('axes = "north_east"', None)] if only.northing_first else lines
+    if seen.span is None:
+        return []
+    listed = ", ".join(f"{each.crs} ({each.name})" for each in seen.readings[:MOST_READINGS])
+    key = "crs_outside" if stated else "crs_silent"
+    if not seen.readings:
+        key += "_none"
+    elif len(seen.readings) > MOST_READINGS:
+        key += "_more"
+    return [('# crs = "EPSG:…"', _note(
+        key, stated=seen.crs_stated, listed=listed, more=len(seen.readings) - MOST_READINGS
+    ))]
 
 
 def _unknown_values(
@@ -454,7 +492,7 @@ def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
     return {
         "path": each.path, "layer": None if others else each.layer, "key": key, "on": name,
         "fields": rest, "sheets": [each.layer, *others] if others else [],
-        "why": f"a table with the column {key!r} and {number} more that are known",
+        "why": _note("ledger", column=repr(key), number=number),
     }
 
 
@@ -471,19 +509,16 @@ def _joined_on(plots: Mapped, table: Mapped) -> Filled | None:
     )
 
 
-def _not_used(table: Guess, entries: Iterable[Mapping[str, object]]) -> str:
+def _not_used(table: Guess, entries: Iterable[Mapping[str, object]]) -> Note:
     """Say why a table is not taken for the ledger."""
     if lost := separated.lost_letters([each.name for each in table.seen.fields]):
-        return (
-            f"letters of its headings are lost ({', '.join(lost)}): save the original as CSV in "
-            "UTF-8 or as .xlsx"
-        )
+        return _note("letters_lost", lost=", ".join(lost))
     schema = catalog.schemas()["plots"]
     mapped = {name for name, *_ in _fields(table.seen, schema)}
     plots = any(each["kind"] == "plots" and not each["ledger"] for each in entries)
     if plots and mapped & {"project_id", "plot_id", "name"} and len(mapped) > 1:
-        return "fits as well as another table: add the one that counts as [layer.ledger]"
-    return "a table that no layer has a column for"
+        return _note("fits_as_well")
+    return _note("no_column")
 
 
 def _basis(entries: Iterable[Mapping[str, object]]) -> dict[str, str]:

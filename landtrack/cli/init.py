@@ -40,7 +40,9 @@ def _from_files(folder: Path, title: str | None, lang: str) -> None:
     from landtrack.app import draft_catalog
     from landtrack.model import translations
 
-    path = draft_catalog.init(folder, title=title, language=lang)
+    path = draft_catalog.init(
+        folder, title=title, language=lang, reader=language.now(), told=language.of_error
+    )
     click.echo(path.read_text(encoding="utf-8"))
     click.echo(translations.load(language.now())("cli.drafted", path=path, folder=folder))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landtrack.cli import language
+from landtrack.cli import columns, language
 from landtrack.cli.options import LANG
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def list_packs(lang: str | None) -> None:
         pack = catalog.rule_pack(name)
         until = pack.in_force_until or ""
         click.echo(
-            f"{pack.name:<16} {pack.level:<9} {pack.in_force_from}..{until!s:<11} "
+            f"{pack.name:<16} {columns.pad(words(f'level.{pack.level}'), 9)} "
+            f"{pack.in_force_from}..{until!s:<11} "
             f"{len(pack.rule):>2}  {words.pick(pack.title)}"
         )
 
@@ -131,7 +132,7 @@ def _told(name: str, said: Sequence[list[str] | None]) -> bool:
 def _heading(pack: RulePack, words: Words) -> list[str]:
     """Write what a pack states of itself, but its id and version."""
     return [
-        words.pick(pack.title), f"{pack.level} {pack.issuer} {pack.document_no}",
+        words.pick(pack.title), f"{words(f'level.{pack.level}')} {pack.issuer} {pack.document_no}",
         f"{pack.in_force_from}..{pack.in_force_until or ''}",
         *(f"{each.code}: {', '.join(map(str, each.grades))}" for each in pack.region),
     ]

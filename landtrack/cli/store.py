@@ -36,7 +36,8 @@ def migrate(address: Address, workflow: str, lang: str) -> None:
     from landtrack.store import staging
 
     catalog.workflow(workflow)
-    words = translations.load(lang)
+    translations.load(lang)
+    words = translations.load(language.now())
     file = isinstance(address, Path)
     with staging.exclusive(address.parent) if isinstance(address, Path) else nullcontext():
         backup = store.migrate(address, meta={
