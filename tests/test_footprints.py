@@ -324,22 +324,26 @@ def test_the_height_is_that_of_the_pack_in_force(packs, accepted, above):
         pytest.param("<=", 0.3, "fail", id="too much without it"),
     ],
 )
-def test_a_building_whose_state_cannot_be_read_may_stand_or_be_removed(
-    site, relation, threshold, outcome
+@pytest.mark.parametrize(("field", "written"), [
+    ("state", "待定"), ("class", "地下室"), ("class", "罩棚"), ("class", "tank?"),
+])
+def test_a_building_whose_state_or_class_cannot_be_read_may_not_count(
+    site, relation, threshold, outcome, field, written
 ):
     """4 000 m² of floor stand, of other 5 000 m² nobody knows: a ratio of 0.4 to 0.9."""
-    built(site, (box(0, 0, 40, 100), {}), (box(45, 0, 95, 100), {"state": "待定"}))
+    built(site, (box(0, 0, 40, 100), {}), (box(45, 0, 95, 100), {field: written}))
     limited(site, relation, threshold)
 
     found = judged(site.folder)["A"]
     assert found[1] == outcome
     assert found[2] == ("state:floor_area_m2" if outcome == "unknown" else "")
-    assert issues(site.folder, "not_a_choice") == [("b2", "待定")]
+    assert issues(site.folder, "not_a_choice") == [("b2", written)]
 
 
-def test_the_only_building_of_a_plot_may_be_removed(site):
+@pytest.mark.parametrize("field", ["state", "class"])
+def test_the_only_building_of_a_plot_may_not_count(site, field):
     """Covered are 70 % of the plot or nothing; at least 30 % must be."""
-    built(site, (box(0, 0, 70, 100), {"state": "?"}))
+    built(site, (box(0, 0, 70, 100), {field: "?"}))
 
     assert judged(site.folder, COVERAGE)["A"][1:] == ("unknown", "state:covered_area_m2")
 

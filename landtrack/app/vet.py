@@ -433,11 +433,20 @@ def _kind(
         ),
         complete=bool(parts) and all(part.frame is not None for part in parts),
         lost=lost, unread=sum(row["issue"] == Issue.FEATURE_UNREADABLE for row in rows),
-        state_unread=frozenset() if frame is None else join.footprints.unread_states(frame, rows),
+        state_unread=_unread(frame, "state", rows), class_unread=_unread(frame, "class", rows),
         overlaps={raw.label: raw.source.overlaps for raw in raws if raw.source.overlaps},
     )
     of_groups = normalise.of_files(parts, every)
     return joined, rows, _counted(raws, parts, frame, rows), of_groups
+
+
+def _unread(
+    frame: gpd.GeoDataFrame | None, field: str, rows: list[issues.Row]
+) -> frozenset[str]:
+    """Tell of which features a field cannot be read, where their kind has it."""
+    if frame is None or field not in frame:
+        return frozenset()
+    return join.footprints.unread(frame, field, rows)
 
 
 def _coverage(raws: Iterable[Raw], where: _Frame) -> gpd.GeoSeries | None:

@@ -344,7 +344,8 @@ class Joined:
     ``frame`` is None where no source is of use. ``coverage`` holds the polygons in which
     the layer is complete; None means wherever it has features at all. ``lost`` are the features
     that were set aside, with their fields, ``unread`` counts those that could not even be read;
-    ``state_unread`` are the keys of those whose state is written, but cannot be read;
+    ``state_unread`` and ``class_unread`` are the keys of those whose state or class is written,
+    but cannot be read;
     ``overlaps`` says by source what it is when
     footprints overlap: ``"stacked"`` or ``"duplicate"``, where the catalog says it.
     ``written`` are the cells that figures of plots were read from; ``perhaps`` says of which
@@ -360,6 +361,7 @@ class Joined:
     lost: GeoDataFrame | None = None
     unread: int = 0
     state_unread: frozenset[str] = frozenset()
+    class_unread: frozenset[str] = frozenset()
     overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 

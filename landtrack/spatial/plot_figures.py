@@ -108,7 +108,7 @@ def of_plots(
     unsure
         Between which figures the measured floor area and covered area lie, by plot: columns
         ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure;
-        ``buildings_unread`` counts the buildings whose state cannot be read,
+        ``buildings_unread`` counts the buildings whose state or class cannot be read,
         ``buildings_contradicted`` those of which storeys and heights differ in number;
         ``floor_utmost`` is the highest, were every storey of unknown height a tall one.
     drawn_otherwise

@@ -74,7 +74,7 @@ def unsure(
     DataFrame of float64, n rows
         :data:`COLUMNS` in m² by ``plot_id``: the lowest is NaN where the figure is sure, or
         not known at all; the highest is NaN where there is no highest. :data:`UNREAD` counts
-        the buildings that may stand or be gone: their state cannot be read;
+        the buildings that may not count: their state or class cannot be read;
         :data:`CONTRADICTED` those of which storeys and heights differ in number.
         :data:`UTMOST` is the highest floor area, m², were every storey of unknown height one
         that counts twice; NaN where there is no highest.
@@ -82,12 +82,12 @@ def unsure(
     n = len(plots)
     made = pd.DataFrame(np.nan, index=plots.index, columns=[*COLUMNS, UTMOST])
     made[UTMOST] = 0.0
-    floor, covered, unread, differ = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    floor, covered, unclear, differ = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     if meeting is not None:
         floor, most, covered = _sums(meeting)
         made[UTMOST] = meeting.floors(meeting.utmost).totals(n)
         _overlapping(made, meeting, joined, (floor, most))
-        unread = _perhaps_gone(made, meeting, joined, (most, covered))
+        unclear = _perhaps_gone(made, meeting, joined, (most, covered))
         differ += np.bincount(meeting.hits.plot[meeting.contradicted], minlength=n)
     gone = None if joined.lost is None else standing(joined.lost, joined, workflow)
     for with_floors, names in ((True, ("floor_low", "floor_high")), (False, COLUMNS[2:])):
@@ -102,7 +102,7 @@ def unsure(
         if with_floors:
             made.loc[lost, UTMOST] = np.nan
     made[~known] = np.nan  # what is there is known, but not all that is
-    return made.assign(**{UNREAD: unread, CONTRADICTED: differ})
+    return made.assign(**{UNREAD: unclear, CONTRADICTED: differ})
 
 
 def _sums(meeting: Meeting) -> tuple[Figures, Figures, Figures]:
@@ -113,28 +113,32 @@ def _sums(meeting: Meeting) -> tuple[Figures, Figures, Figures]:
     return least, most, measures.covered_area(meeting.plot_shapes, meeting.shapes, meeting.hits)
 
 
-def unread_states(frame: gpd.GeoDataFrame, rows: Iterable[issues.Row]) -> frozenset[str]:
-    """Tell of which features a state is written that cannot be read.
+def unread(
+    frame: gpd.GeoDataFrame, field: str, rows: Iterable[issues.Row]
+) -> frozenset[str]:
+    """Tell of which features something is written in a field that cannot be read.
 
     Parameters
     ----------
     frame
         n features by key.
+    field
+        A choice, such as the state.
     rows
         What was found in their files and ledgers.
 
     Returns
     -------
     frozenset of str
-        Their keys; none of a feature of which no state is written.
+        Their keys; none of a feature of which nothing is written there.
     """
     named = {
         row["feature_id"] for row in rows
-        if row["issue"] == Issue.NOT_A_CHOICE and row["field"] == "state"
+        if row["issue"] == Issue.NOT_A_CHOICE and row["field"] == field
     }
     if not named:
         return frozenset()
-    keys = frame.index[frame["state"].isna()]
+    keys = frame.index[frame[field].isna()]
     written = keys.str.replace(r"#\d+$", "", regex=True)  # a key that was used twice
     return frozenset(keys[keys.isin(named) | written.isin(named)])
 
@@ -142,14 +146,15 @@ def unread_states(frame: gpd.GeoDataFrame, rows: Iterable[issues.Row]) -> frozen
 def _perhaps_gone(
     made: pd.DataFrame, meeting: Meeting, joined: Joined, most: tuple[Figures, Figures]
 ) -> Figures:
-    """Enter the bounds where a building may be gone; count such buildings by plot."""
+    """Enter the bounds where a building may be gone, or be none; count such by plot."""
     frame, hits, n = meeting.frame, meeting.hits, len(meeting.plots)
-    unread = (frame.index.isin(joined.state_unread) & frame["state"].isna()).to_numpy()
-    count = np.bincount(hits.plot[unread[hits.feature]], minlength=n).astype("float64")
+    gone = (frame.index.isin(joined.state_unread) & frame["state"].isna()).to_numpy()
+    unclear = gone | frame.index.isin(joined.class_unread)
+    count = np.bincount(hits.plot[unclear[hits.feature]], minlength=n).astype("float64")
     if not count.any():
         return count
     floor, covered = most
-    sure = dataclasses.replace(meeting, frame=frame[~unread])
+    sure = dataclasses.replace(meeting, frame=frame[~unclear])
     least = pd.DataFrame(np.nan, index=made.index, columns=made.columns)
     least_floor, most_floor, least_covered = _sums(sure)
     _overlapping(least, sure, joined, (least_floor, most_floor))
