@@ -7,6 +7,7 @@ from builders import box
 from click.testing import CliRunner
 
 from landtrack.app import vet
+from landtrack.assessment.rules import case as rules_case
 from landtrack.cli.main import main
 from landtrack.model import catalog
 from landtrack.model.errors import SourceError
@@ -316,3 +317,52 @@ def test_a_run_is_as_of_a_day_and_by_the_rules_of_that_day(site, tmp_path):
     assert version("--rules-now", "--as-of", "2015-01-01") == ("pass", "cn-2008@1")
     assert "≥ 30 %" in typed("vet", "A", site.folder).stdout
     assert "≥ 40 %" in typed("vet", "A", site.folder, "--rules-now").stdout
+
+
+# --- on which day a plot or project was accepted ----------------------------------------------
+
+
+@pytest.mark.parametrize(("written", "said"), [
+    ("2006-05", "unknown"), ("06/05/2006", "unknown"), ("2006.5.6-2006.7.9", "unknown"),
+    ("20060532", "unknown"), ("上半年", "unknown"), ("2006-05-30", "not_applicable"),
+    ("2006-05-31", "pass"), ("", "pass"), (None, "pass"),
+])
+def test_a_day_of_acceptance_that_cannot_be_read_may_be_before_the_rules(site, written, said):
+    """The pack is in force from 2006-05-31; one pack alone holds where no day is written."""
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100), accepted_on=written),
+        site.plot("B", box(200, 0, 300, 100)),
+    ])
+
+    result = vetted(site)
+
+    assert outcome(result, "investment-intensity") == said
+    assert outcome(result, "investment-intensity", "B") == "pass"
+    told = result.findings.set_index(["plot_id", "rule"])
+    reason = told.loc[("A", "investment-intensity"), "reason"]
+    assert (reason == "accepted_on") == (said == "unknown")
+
+
+@pytest.mark.parametrize(("days", "said"), [
+    (("2006-05-30", "2006-05-31"), "unknown"), (("2006-06-01", "2008-01-01"), "pass"),
+    (("2005-06-01", "2006-01-01"), "not_applicable"), (("2005-06-01", None), "not_applicable"),
+    (("2006-06-01", None), "pass"), (("2006-06-01", "soon"), "unknown"), ((None, None), "pass"),
+])
+def test_a_project_is_judged_by_the_rules_of_each_day_on_which_its_plots_were_accepted(
+    site, days, said
+):
+    """60 million by 20 000 m² of two plots: 3 000, where at least 2 500 are asked."""
+    (site.folder / "j.csv").write_text("k,invested\nP,60000000\n", encoding="utf-8")
+    site.layer("plots", [
+        (box(200 * at, 0, 200 * at + 100, 100),
+         {"plot_id": name, "project_id": "P", "accepted_on": day})
+        for at, (name, day) in enumerate(zip("AB", days, strict=True))
+    ], ledger={"path": "j.csv", "key": "k", "on": "project_id",
+               "fields": {"fixed_investment_cny": "invested"}})
+
+    result = vetted(site)
+
+    own = result.projects.set_index(["plot_id", "rule"])
+    assert own.loc[("P", "investment-intensity"), "outcome"] == said
+    case = rules_case.case(result, "P").findings().set_index("rule")
+    assert case.loc["investment-intensity", "outcome"] == said

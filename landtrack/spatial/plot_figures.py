@@ -74,6 +74,10 @@ PERHAPS = ":of_project"
 """What the name of a fact ends with that says of a figure that it may be the project's."""
 
 
+ACCEPTED, LATEST = "accepted_on", "accepted_on:latest"
+"""The day on which a plot was accepted; that of the last of a project's plots, if they differ."""
+
+
 def project_of(facts: pd.DataFrame) -> pd.Series:
     """Say which project each plot belongs to.
 

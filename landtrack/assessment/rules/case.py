@@ -147,7 +147,8 @@ class Case:
         made: dict[str, float | str] = {}
         for stated, value in changes.items():
             name = {"investment_cny": "fixed_investment_cny"}.get(stated, stated)
-            facts.pop(f"{name}{plot_figures.PERHAPS}", None)  # said to be the plot's
+            for mark in (f"{name}{plot_figures.PERHAPS}", f"{name}:latest"):
+                facts.pop(mark, None)  # said to be the plot's, or the one day
             if name in inputs:
                 made[name] = inputs[name] = _number(name, value)
                 if name == FLOOR:  # said to be it, whatever the storeys are

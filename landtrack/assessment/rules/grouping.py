@@ -77,6 +77,7 @@ def _parts(
     for name in fields:
         yield subjects.coded(name).codes.astype(np.int64)
     yield subjects.ahead.astype(np.int64)
+    yield subjects.unread("accepted_on").astype(np.int64)
     bounds = sorted({
         day for each in statements
         for day in (each.pack.in_force_from, each.pack.in_force_until)

@@ -133,7 +133,8 @@ def _outside(
         if pack.in_force_until is not None:
             out |= ~undated & (days > np.datetime64(pack.in_force_until, "D"))
         # A place that names one pack alone states that it holds; of several only the date tells.
-        unsure = undated if stated.rivals else np.zeros(len(subjects), dtype=bool)
+        # A day that is written but cannot be read may be before or after it, all the same.
+        unsure = undated if stated.rivals else undated & subjects.unread("accepted_on")
         yield "accepted_on", unsure, np.zeros(len(subjects), dtype=bool)
         yield NOT_IN_FORCE, np.zeros(len(subjects), dtype=bool), out
     yield NOT_ACCEPTED, np.zeros(len(subjects), dtype=bool), subjects.ahead
@@ -259,6 +260,7 @@ def _for_all(stated: Stated, subjects: Subjects) -> bool:
     out = days < np.datetime64(pack.in_force_from, "D")
     if pack.in_force_until is not None:
         out |= days > np.datetime64(pack.in_force_until, "D")
+    out |= np.isnat(days) & subjects.unread("accepted_on")
     return not (out | subjects.ahead).any()
 
 

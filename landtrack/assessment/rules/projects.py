@@ -11,12 +11,15 @@ import pandas as pd
 
 from landtrack.model import PLOT_LEVEL, Basis, Outcome, Override, Rule, Waiver, catalog
 from landtrack.spatial.plot_figures import (
+    ACCEPTED,
     AREA,
     CLAIMED_TWICE,
+    LATEST,
     PERHAPS,
     SHARED,
     SHARED_GROUND,
     project_of,
+    unread,
 )
 
 Own = TypeVar("Own", Override, Waiver)
@@ -46,11 +49,12 @@ def sum_up(
         By project: the amount that the project has, else the sum over its plots; NaN where that
         of one plot is missing, where a plot was set aside, and where plots share ground.
     facts : DataFrame
-        By project: amounts likewise; other fields where all plots agree, else missing.
+        By project: amounts likewise; the first day on which one of the plots was accepted, and
+        the last where that is another; other fields where all plots agree, else missing.
     """
     of = project_of(facts)
     facts = facts[[each for each in facts if not str(each).endswith(PERHAPS)]]
-    common = together(facts, of, amounts)
+    common = _accepted(together(facts, of, amounts), facts, of)
     groups = inputs.groupby(of.reindex(inputs.index), sort=False)
     summed = groups.sum(min_count=1).where(groups.count().eq(groups.size(), axis="index"))
     known = None if amounts is None else amounts.reindex(summed.index)
@@ -62,6 +66,21 @@ def sum_up(
             if measure in summed:
                 summed[measure] = known[field].where(known[field].notna(), summed[measure])
     return summed, common
+
+
+def _accepted(common: pd.DataFrame, facts: pd.DataFrame, of: pd.Series) -> pd.DataFrame:
+    """Say when the plots of each project were accepted: the first of them, and the last if later.
+
+    Of a project with a day that is written but cannot be read it is not known.
+    """
+    if ACCEPTED not in facts or facts[ACCEPTED].isna().all():
+        return common
+    days = pd.to_datetime(facts[ACCEPTED]).groupby(of, sort=False)
+    first, last = days.min().reindex(common.index), days.max().reindex(common.index)
+    open_ = common.get(unread(ACCEPTED), pd.Series(data=False, index=common.index))
+    common = common.assign(**{ACCEPTED: first.mask(open_.astype("bool"))})
+    later = last.where(last > first).mask(open_.astype("bool"))
+    return common.assign(**{LATEST: later}) if later.notna().any() else common
 
 
 def _claimed_once(
