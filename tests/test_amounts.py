@@ -393,6 +393,47 @@ def test_a_mark_for_the_cell_above_is_no_key_and_no_other_company(site, mark, co
     assert {each[0] for each in issues(result)} >= {"ledger_key_missing", "ledger_row_below"}
 
 
+# --- how a project is written -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("X1", "Ｘ１"), ("X1", "x1"), ("X-1", "X－1"), ("X-1", "X–1"), ("X1", "X 1"), ("001", "1"),
+    ("甲厂(一期)", "甲厂（一期）"),
+])
+@pytest.mark.parametrize("files", [1, 2])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_project_that_its_plots_write_in_two_ways_is_one(site, one, other, files, first):
+    """30 million by the 20 000 m² of both plots is 1 500; by one of them 3 000 would pass."""
+    site.entries.pop("plots.geojson")
+    key = one if first else other
+    plots = list(two_plots().values())
+    for (_, own), project in zip(plots, (one, other), strict=True):
+        own["project_id"] = project
+    for at, names in enumerate(["AB"] if files == 1 else "AB"):
+        ledger(
+            site, [(key, 30e6)], path=f"{at}.geojson",
+            plots={name: plots["AB".index(name)] for name in names},
+        )
+
+    result = vetted(site.folder)
+
+    assert {each[1] for each in told(result).values()} == {"fail"}
+    assert list(whole(result).values()) == [(1500.0, "fail")]
+    assert "ledger_key_zeros" in {each[0] for each in issues(result)}
+
+
+@pytest.mark.parametrize("sign", [";", "；", "、", ",", " / ", "+"])
+def test_the_ground_of_a_plot_of_several_projects_is_nobodys_for_certain(site, sign):
+    plots = two_plots()
+    plots["A"][1]["project_id"] = f"P{sign}Q"
+    ledger(site, [("P", 30e6), ("Q", 30e6)], plots=plots)
+
+    result = vetted(site.folder)
+
+    assert told(result)["B"][1] == "unknown"
+    assert ("projects_several", "A", f"P{sign}Q") in issues(result)
+
+
 # --- one plot of several parts ----------------------------------------------------------------
 
 

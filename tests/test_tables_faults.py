@@ -236,8 +236,12 @@ def test_a_key_in_another_way_of_writing_is_the_same_and_told(written, on):
     assert keys_matched([written, "other"], [on, on]) == ([on, "other"], f"{written} = {on}")
 
 
-def test_keys_of_one_side_that_only_their_writing_tells_apart_stay_what_they_are():
-    assert keys_matched(["a1", "A1"], ["A1", "a2"]) == (["a1", "A1"], "")
+def test_keys_of_a_ledger_that_only_their_writing_tells_apart_are_one():
+    assert keys_matched(["a1", "A1"], ["A1", "a2"]) == (["A1", "A1"], "a1 = A1")
+
+
+def test_keys_of_features_that_only_their_writing_tells_apart_stay_what_they_are():
+    assert keys_matched(["1", "b"], ["01", "001", "B"]) == (["1", "B"], "b = B")
     assert keys_matched(["1"], ["01", "001"]) == (["1"], "")
 
 

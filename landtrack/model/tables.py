@@ -153,6 +153,7 @@ class Issue(enum.StrEnum):
     AMOUNT_SHARED = "amount_shared"
     AMOUNT_REPEATED = "amount_repeated"
     AMOUNT_AT_SOME = "amount_at_some"
+    PROJECTS_SEVERAL = "projects_several"
     AMOUNT_ALIKE = "amount_alike"
     PLOT_PART = "plot_part"
     BUILDINGS_OVERLAP = "buildings_overlap"

@@ -21,6 +21,7 @@ from landtrack.ingest.normalise import (
     alike as alike,
     amounts as amounts,
     georeference,
+    keys as of_keys,
     ledger as ledger,
     parts,
     sizes as sizes,
@@ -133,6 +134,8 @@ def layer(
     )
     of_groups = None
     left_out = _left_out(raw, chosen, schema)
+    groups = _groups(raw, schema) & set(frame.columns)
+    frame, left_out = _one_spelling(frame, left_out, sorted(groups), origin)
     if raw.ledger is not None:
         if raw.source.ledger is not None and raw.source.ledger.on not in frame:
             frame[raw.source.ledger.on] = values.nothing(
@@ -160,6 +163,28 @@ def layer(
             kept, frame, raw.source.ledger, schema
         ),
     )
+
+
+def _groups(raw: Raw, schema: Schema) -> set[str]:
+    """Name the fields by which features belong together, and a ledger is of them."""
+    named = {amounts.PROJECT} if schema.amounts else set()
+    if raw.source.ledger is not None:
+        named.add(raw.source.ledger.on)
+    return named - {schema.key}
+
+
+def _one_spelling(
+    frame: gpd.GeoDataFrame, left_out: pd.DataFrame, names: Iterable[str], origin: values.Origin
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Write each project, or what else a ledger is of, in one way, and tell it."""
+    for name in names:
+        apart = left_out[name] if name in left_out else pd.Series(dtype="str")
+        every, told = of_keys.one_spelling(pd.concat([frame[name], apart], ignore_index=True))
+        if told:
+            origin.tell(Issue.LEDGER_KEY_ZEROS, name, told)
+            frame = frame.assign(**{name: every.iloc[: len(frame)].to_numpy()})
+            left_out = left_out.assign(**{name: every.iloc[len(frame) :].to_numpy()})
+    return frame, left_out
 
 
 def _of_plots(
@@ -239,6 +264,13 @@ def combine(
     filled = [each for each in frames if len(each)] or frames[:1]
     whole = gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=filled[0].crs)
     rows: list[issues.Row] = []
+    if schema.amounts:
+        projects, told = of_keys.one_spelling(whole[amounts.PROJECT])
+        whole = whole.assign(**{amounts.PROJECT: projects})
+        rows += [issues.row(
+            Issue.LEDGER_KEY_ZEROS, source=str(whole["source"].iloc[0]), layer=schema.id,
+            field=amounts.PROJECT, value=told,
+        )] if told else []
     # A plot of several parts in one file may be drawn as one in another.
     for step in (alike.given_once, parts.together, alike.given_once, alike.told_apart):
         if not whole[schema.key].duplicated().any():
@@ -266,9 +298,28 @@ def of_files(
         Those of all files.
     """
     return tuple(
-        stated if whole is None else amounts.drawn_alike(stated, each.frame, whole)
+        stated if whole is None
+        else amounts.drawn_alike(_as_spelled(stated, whole), each.frame, whole)
         for each in layers for stated in each.amounts
     )
+
+
+def _as_spelled(
+    stated: amounts.Stated | amounts.OfPlots, whole: gpd.GeoDataFrame
+) -> amounts.Stated | amounts.OfPlots:
+    """Write the projects that a file states something of as the plots of all files do."""
+    projects = whole[amounts.PROJECT]
+    if isinstance(stated, amounts.Stated) and stated.on == amounts.PROJECT:
+        keys, _ = of_keys.written_alike(pd.Series(stated.table.index, dtype="str"), projects)
+        stated = stated._replace(table=stated.table.set_axis(pd.Index(keys)))
+    left = stated.left_out
+    if left is not None and len(left):
+        names, _ = of_keys.written_alike(left[amounts.PROJECT].dropna(), projects)
+        stated = stated._replace(left_out=left.assign(**{
+            amounts.PROJECT: names.reindex(left.index) if left.index.is_unique
+            else left[amounts.PROJECT],
+        }))
+    return stated
 
 
 def _selected(

@@ -7,6 +7,7 @@ where the project is that plot, or where the catalog says by what the amount is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -68,6 +69,8 @@ class OfPlots(NamedTuple):
 
 SAME = 1e-9
 """Relative difference that converting one amount from two units can make."""
+LISTED = re.compile("[;；、,，/|+&]")
+"""What people write between the projects of a plot that is of several."""
 ALIKE = 0.1
 """A declared land area this near to that of the shape is the plot's, whatever others have."""
 
@@ -118,6 +121,8 @@ def settle(
     """
     of = project_of(plots)
     lost, rows = _with_left_out(lost, stated, of)
+    lost, shared = _with_shared(lost, plots, of)
+    rows += shared
     gone = pd.Series(dtype="str") if lost is None or lost.empty else project_of(lost)
     gone = gone[~gone.index.isin(of.index)]
     members = pd.concat([of, gone])
@@ -277,6 +282,27 @@ def _with_left_out(
             for project, own in projects.groupby(projects).groups.items() if project in set(of)
         ]
     return (pd.concat(found) if found else None), rows
+
+
+def _with_shared(
+    lost: pd.DataFrame | None, plots: gpd.GeoDataFrame, of: pd.Series
+) -> tuple[pd.DataFrame | None, list[issues.Row]]:
+    """Add the plots whose project is a list of projects to those that each of these lacks."""
+    named = set(of)
+    rows, found = [], []
+    for plot, project in of[of.str.contains(LISTED)].items():
+        parts = [part for each in LISTED.split(project) if (part := each.strip()) in named]
+        if not parts:
+            continue
+        own = pd.DataFrame(plots.loc[[plot] * len(parts)].drop(columns="geometry"))
+        found.append(own.assign(project_id=parts).set_axis(
+            pd.Index([f"{plot} ({part})" for part in parts], name=plots.index.name)
+        ))
+        rows.append(issues.row(
+            Issue.PROJECTS_SEVERAL, source=str(plots["source"][plot]), layer="plots",
+            feature_id=str(plot), field=PROJECT, value=project,
+        ))
+    return (pd.concat([*([] if lost is None else [lost]), *found]) if found else lost), rows
 
 
 def _repeated_at_plots(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +13,8 @@ from landtrack.ingest.formats.tables import Table, is_phase
 from landtrack.model import Issue, issues
 from landtrack.model.catalog import numbers
 
+DASHES = re.compile("[\u2010-\u2015\u2212\ufe63\uff0d]")
+"""Signs that people write for a hyphen."""
 SHOWN = 6
 """How many pairs of keys are shown."""
 
@@ -30,26 +34,53 @@ def written_alike(keys: pd.Series[Any], on: pd.Series[Any]) -> tuple[pd.Series[A
     Returns
     -------
     keys : Series
-        On the same index; unchanged where two keys of one side would become one.
+        On the same index; unchanged where two keys of the other side would become one. Two
+        of this side that do are one.
     told : str
         Which were changed; empty where none was.
     """
     mine, others = set(keys), set(on.dropna())
     plain = {each: _plain(each) for each in mine | others}
-    by_plain = {plain[each]: each for each in others}
-    once = all(len({plain[each] for each in side}) == len(side) for side in (mine, others))
+    count = Counter(plain[each] for each in others)
+    by_plain = {plain[each]: each for each in others if count[plain[each]] == 1}
     changed = {
-        each: by_plain[plain[each]] for each in sorted(mine - others)
-        if once and plain[each] in by_plain
+        each: by_plain[plain[each]] for each in sorted(mine - others) if plain[each] in by_plain
     }
+    return (keys.map(lambda key: changed.get(key, key)) if changed else keys), _told(changed)
+
+
+def one_spelling(column: pd.Series[Any]) -> tuple[pd.Series[Any], str]:
+    """Write the names of groups, such as projects, that are written in several ways in one.
+
+    Parameters
+    ----------
+    column
+        Names, missing where there is none.
+
+    Returns
+    -------
+    column : Series
+        On the same index; each name as it is written first.
+    told : str
+        Which were changed; empty where none was.
+    """
+    first: dict[str, str] = {}
+    names = column.dropna().unique()
+    changed = {
+        name: own for name in names if (own := first.setdefault(_plain(name), name)) != name
+    }
+    return (column.replace(changed) if changed else column), _told(changed)
+
+
+def _told(changed: Mapping[str, str]) -> str:
+    """Say which keys were changed."""
     pairs = [f"{old} = {new}" for old, new in changed.items()]
-    told = ", ".join(pairs[:SHOWN]) + (f" … ({len(pairs)})" if len(pairs) > SHOWN else "")
-    return (keys.map(lambda key: changed.get(key, key)) if changed else keys), told
+    return ", ".join(pairs[:SHOWN]) + (f" … ({len(pairs)})" if len(pairs) > SHOWN else "")
 
 
 def _plain(key: str) -> str:
     """Write a key without what makes no other key."""
-    plain = "".join(numbers.half_width(key).split()).casefold()
+    plain = "".join(DASHES.sub("-", numbers.half_width(key)).split()).casefold()
     return (plain.lstrip("0") or "0") if plain.isdecimal() else plain
 
 
