@@ -86,6 +86,19 @@ def test_a_page_fits_the_terminal_and_no_line_begins_with_a_comma(topic, lang):
 
 
 @OF_LANGUAGES
+@OF_PAGES
+def test_a_listing_fits_the_terminal(topic, lang):
+    """But for what a command prints, which is as long as it is."""
+    listings = [
+        each for each in FENCE.findall(written(topic, lang)) if "ESRI Shapefile," not in each
+    ]
+
+    assert [
+        line for each in listings for line in each.splitlines() if columns.width(line) > 78
+    ] == []
+
+
+@OF_LANGUAGES
 def test_help_lists_every_topic_with_its_line(lang):
     shown = typed("help", "--lang", lang).stdout
 

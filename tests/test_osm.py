@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import random
+import tomllib
 
 import msgspec
 import osmium
@@ -401,6 +402,18 @@ def test_one_broken_object_refuses_no_extract(fault, name, aside):
     assert ("1 broken objects were set aside" in result.output) == (aside is not None)
     if aside:
         assert f"  {aside} " in result.output
+
+
+@pytest.mark.fault("47-osm-no-road-no-building")
+@pytest.mark.parametrize(
+    ("lang", "remark"), [("zh", "# 工作坐标系"), ("en", "# working CRS: areas and lengths")]
+)
+def test_the_place_is_in_the_language_that_is_asked_for(fault, lang, remark):
+    typed("init", "--osm", fault / "place.osm", fault / "place", "--lang", lang)
+
+    said = (fault / "place" / "catalog.toml").read_text("utf-8")
+    assert tomllib.loads(said)["place"]["language"] == lang
+    assert remark in said
 
 
 @pytest.mark.fault("47-osm-no-road-no-building")

@@ -20,8 +20,9 @@ import numpy.typing as npt
 import shapely
 
 from landtrack.ingest.formats import osm as formats, vector
-from landtrack.model import Value, catalog
+from landtrack.model import Value, catalog, translations
 from landtrack.model.errors import CatalogError, OutputError, SourceError
+from landtrack.model.translations import Words
 from landtrack.spatial import crs
 from landtrack.store import staging
 
@@ -115,13 +116,15 @@ def recipe() -> Recipe:
     return catalog.convert(catalog.read_toml(path), Recipe, path)
 
 
-def init(
+def init(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
     extract: Path,
     folder: Path,
     *,
     bbox: BBox | None = None,
     crs_text: str | None = None,
     title: str | None = None,
+    language: str = "en",
+    reader: str = "en",
 ) -> Made:
     """Make a place: ``osm.gpkg`` and ``catalog.toml`` in a folder.
 
@@ -140,6 +143,10 @@ def init(
         the plots' middle.
     title
         The place's title; the extract's name where not given.
+    language
+        Of the map and the ledger.
+    reader
+        The language of the remarks in its catalog.
 
     Returns
     -------
@@ -182,9 +189,10 @@ def init(
     crs.require_metric(crs.parse(working, what="--crs"), what="--crs")
     name = extract.name.split(".")[0]
     text = _catalog(layers, taken, {
-        "extract": extract.name, "id": folder.resolve().name, "title": title or name,
-        "crs": working,
-    })
+        "extract": " ".join(extract.name.split()), "id": folder.resolve().name,
+        "title": title or name,
+        "crs": working, "language": language,
+    }, translations.load(reader))
     with staging.staging(folder) as staged:
         for _, layer, frame in layers:
             vector.write(frame, staged / FILE, layer=layer, dated=False)
@@ -349,7 +357,8 @@ def _working(plots: gpd.GeoDataFrame) -> str:
 
 
 def _catalog(
-    layers: list[tuple[Take, str, gpd.GeoDataFrame]], taken: Recipe, head: Mapping[str, str]
+    layers: list[tuple[Take, str, gpd.GeoDataFrame]], taken: Recipe, head: Mapping[str, str],
+    words: Words,
 ) -> str:
     """Write the catalog of the place."""
     known = catalog.schemas()
@@ -365,5 +374,6 @@ def _catalog(
     environment = jinja2.Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  TOML
     environment.filters["tojson"] = lambda value: msgspec.json.encode(value).decode()
     return environment.from_string(template).render(
-        takes=takes, attribution=taken.attribution, path=FILE, **head
+        takes=takes, attribution=taken.attribution, path=FILE, **head,
+        words=lambda key: words(f"draft.{key}"),
     )

@@ -105,9 +105,11 @@ def _show(text: str) -> None:
     """Show Markdown in the terminal, page by page where it is longer than that."""
     from rich.console import Console
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
     terminal = sys.stdout.isatty()
-    console = Console(width=min(Console().width, WIDEST) if terminal else 80)
+    plain = Theme({"markdown.code": "cyan"})  # on whatever ground the terminal has
+    console = Console(width=min(Console().width, WIDEST) if terminal else 80, theme=plain)
     page = Markdown(text, hyperlinks=False, code_theme="ansi_light")
     for token in page.parsed:
         _let_break(token.children or ())

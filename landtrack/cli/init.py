@@ -33,7 +33,7 @@ def init(folder: Path, extract: Path | None, title: str | None, lang: str, **opt
     if extract is None:
         _from_files(folder, title, lang)
     else:
-        _from_osm(folder, extract, options, title)
+        _from_osm(folder, extract, options, title, lang)
 
 
 def _from_files(folder: Path, title: str | None, lang: str) -> None:
@@ -48,7 +48,7 @@ def _from_files(folder: Path, title: str | None, lang: str) -> None:
 
 
 def _from_osm(
-    folder: Path, extract: Path, options: dict[str, str], title: str | None
+    folder: Path, extract: Path, options: dict[str, str], title: str | None, lang: str
 ) -> None:
     from landtrack.app import import_osm
     from landtrack.model import translations
@@ -57,7 +57,7 @@ def _from_osm(
     made = import_osm.init(
         extract, folder, bbox=import_osm.parse_bbox(bbox) if bbox else None,
         crs_text=options["crs_text"],
-        title=title,
+        title=title, language=lang, reader=language.now(),
     )
     for kind, number in made.layers.items():
         click.echo(f"{words(f'kind.{kind}')}: {number:,}")
