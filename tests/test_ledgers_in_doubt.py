@@ -6,7 +6,17 @@ import pandas as pd
 import pytest
 from builders import box
 from shapely import Polygon
-from test_amounts import COVERAGE, INTENSITY, RATIO, issues, told, two_plots, vetted, whole
+from test_amounts import (
+    COVERAGE,
+    INTENSITY,
+    RATIO,
+    issues,
+    told,
+    two_plots,
+    typed,
+    vetted,
+    whole,
+)
 
 from landtrack.ingest.normalise import written
 from landtrack.model import translations
@@ -472,6 +482,29 @@ def test_ground_that_two_plots_of_a_project_claim_leaves_its_sums_unknown(site, 
         own = result.projects.set_index(["plot_id", "rule"])
         assert "shared:land_area_m2" in own.loc[(P, INTENSITY), "reason"]
         assert {each[1] for each in told(result).values()} == {"unknown"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("corners", [
+    pytest.param(MOVED["half of it"], id="drawn in two ways"),
+    pytest.param([(50, 0), (210, 0), (210, 100), (50, 100)], id="shared with another plot"),
+])
+def test_what_is_not_sure_of_drawings_is_put_into_words_everywhere(site, lang, corners):
+    drawings(site, (SQUARE, {}), (corners, {}))
+    out = site.folder / "build"
+
+    run = typed("run", site.folder, "--out", out, "--lang", lang)
+    assert run.exit_code in {1, 3}, run.output
+    assert (out / "findings.csv").exists()
+    assert typed("report", site.folder, "--out", out / "report", "--lang", lang).exit_code == 0
+    for name in ("A", "P"):
+        form = typed("vet", name, site.folder, "--lang", lang)
+        assert form.exit_code in {1, 3}
+        said = [
+            translations.load(lang)(f"wording.not_sure_{why}", what="").strip(":： ")
+            for why in ("drawn", "shared")
+        ]
+        assert any(each in form.stdout for each in said)
 
 
 def test_the_cells_of_both_files_that_draw_a_plot_stand_beside_its_verdict(site):
