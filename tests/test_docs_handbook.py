@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import msgspec
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -24,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 LANGUAGES = ("en", "zh")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+FOR_PEOPLE = {"layer_kinds", "ledger", "map_csv"}
+"""What is explained as a whole, not column by column."""
 OF_PAGES = pytest.mark.parametrize("topic", pages.TOPICS)
 OF_LANGUAGES = pytest.mark.parametrize("lang", LANGUAGES)
 
@@ -262,7 +265,7 @@ def test_every_column_is_explained_and_no_other(lang):
     assert {key for key in used if not words.has(key)} == set()
     assert {
         key for key in words.entries
-        if key.startswith(("table.", "column.")) and not key.startswith("table.layer_kinds.")
+        if key.startswith(("table.", "column.")) and key.split(".")[1] not in FOR_PEOPLE
     } - used <= {"column.fid", "column.geom", "column.row"}
     for table in handbook.TABLES:
         assert words(f"heading.table.{table}").replace("_", "\\_") in shown
@@ -307,6 +310,20 @@ def test_the_store_has_the_tables_and_columns_that_are_explained(run):
 def test_the_csv_files_have_the_columns_that_are_explained(run, name):
     with (run / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         assert tuple(next(csv.reader(file))) == handbook.TABLES[name]
+
+
+@OF_LANGUAGES
+def test_the_sheets_of_the_ledger_and_their_headings_are_explained(tmp_path, lang):
+    out = tmp_path / "build"
+    vet.run(catalog.demo_place(), out=out, lang=lang)
+    page = handbook.tables(lang)
+
+    for sheet in openpyxl.load_workbook(out / "ledger.xlsx", read_only=True):
+        line = page.partition(f"- **{sheet.title}**")[2].partition("\n")[0]
+        assert line
+        if sheet.title != translations.load(lang)("ledger.projects"):  # its own of each place
+            for cell in next(sheet.iter_rows(max_row=1, values_only=True)):
+                assert cell in line
 
 
 @OF_LANGUAGES

@@ -42,6 +42,7 @@ from landtrack.model import (
     translations,
 )
 from landtrack.model.translations import Words
+from landtrack.output.reports import ledger
 from landtrack.store import judged, session
 
 KEYS: Mapping[str, type[msgspec.Struct]] = {
@@ -75,6 +76,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "diff": layer_changes.DIFF_COLUMNS, "reconciled": reconcile.RECONCILED_COLUMNS,
 }
 """The columns of every table that is written, by the name under which they are explained."""
+
+SHEETS = ("projects", "wholes", "findings", "measures", "issues", "written", "charts")
+"""The sheets of the ledger, in their order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +200,24 @@ def tables(lang: str) -> str:
     for schema in catalog.schemas().values():
         layers.append(f"### `{schema.id}` {general(f'kind.{schema.id}')}")
         layers.append("\n".join(_fields(schema, words, general)))
-    return "\n\n".join([*parts, *layers])
+    return "\n\n".join([*parts, *_for_people(words, general), *layers])
+
+
+def _for_people(words: Words, general: Words) -> Iterator[str]:
+    """Write the sheets of the ledger with their headings, and what the map saves."""
+    yield f"## {words('heading.table.ledger')}"
+    lines = []
+    for name in SHEETS:
+        headings = words("help.comma").join(
+            general(each) for each in ledger.HEADINGS.get(name, ())
+        )
+        told = words(f"table.ledger.{name}")
+        lines.append(f"- **{general(f'ledger.{name}')}**{words('help.dash')}{told}" + (
+            f" {words('help.columns', listed=headings)}" if headings else ""
+        ))
+    yield "\n".join(lines)
+    yield f"## {words('heading.table.map_csv')}"
+    yield words("table.map_csv.text")
 
 
 def meaning(words: Words, table: str, column: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,20 @@ MOST_ROWS = 1_048_575
 """How many rows a sheet holds below its heading."""
 PICTURE_ROWS, PICTURES_A_PAGE = 15, 3
 """How many rows a chart takes, with room below it, and how many a printed page holds."""
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "findings": ("field.plot_id", *(f"ledger.{name}" for name in (
+        "index", "outcome", "value", "limit", "margin", "fix", "reason", "clause", "version",
+        "note",
+    ))),
+    "measures": ("field.plot_id", *(f"ledger.{name}" for name in (
+        "layer", "class", "measure", "value", "coverage", "feature",
+    ))),
+    "issues": tuple(f"ledger.{name}" for name in (
+        "severity", "issue", "layer", "feature", "field", "found", "mend", "who", "source",
+    )),
+    "written": ("field.plot_id", *(f"ledger.{name}" for name in wording.written.COLUMNS)),
+}
+"""The headings of the sheets whose columns are always the same, by the keys of their words."""
 SAMPLE = 400
 """How many rows of a column are looked at for its width."""
 
@@ -273,13 +287,7 @@ def finding_sheet(result: Result, words: translations.Words) -> Sheet:
             row["plot_id"], said.name, said.outcome, said.value, said.limit, said.margin,
             said.fix, said.reason, said.clause, row["rule_version"], said.note,
         ])
-    headings = [
-        words("field.plot_id"),
-        *(words(f"ledger.{name}") for name in (
-            "index", "outcome", "value", "limit", "margin", "fix", "reason", "clause", "version",
-            "note",
-        )),
-    ]
+    headings = [words(name) for name in HEADINGS["findings"]]
     formats = [None, None, "outcome", *[None] * (len(headings) - 3)]
     return Sheet(
         name=words("ledger.findings"), headings=headings, formats=formats,
@@ -329,12 +337,7 @@ def measure_sheet(result: Result, words: translations.Words) -> Sheet:
         pd.concat([pd.Series(one, dtype=other.dtype), other], ignore_index=True)
         for one, other in zip(first, rest, strict=True)
     ]
-    headings = [
-        words("field.plot_id"),
-        *(words(f"ledger.{name}") for name in (
-            "layer", "class", "measure", "value", "coverage", "feature",
-        )),
-    ]
+    headings = [words(name) for name in HEADINGS["measures"]]
     formats = [None, None, None, None, "any", None, None]
     return Sheet(
         name=words("ledger.measures"), headings=headings, formats=formats, columns=columns
@@ -377,11 +380,7 @@ def issue_sheet(result: Result, words: translations.Words) -> Sheet:
         ]
         for row in ordered.to_dict("records")
     ]
-    headings = [
-        words(f"ledger.{name}") for name in (
-            "severity", "issue", "layer", "feature", "field", "found", "mend", "who", "source",
-        )
-    ]
+    headings = [words(name) for name in HEADINGS["issues"]]
     return Sheet(
         name=words("ledger.issues"), headings=headings, formats=[None] * len(headings),
         columns=_columns(rows, headings),
