@@ -171,14 +171,16 @@ def test_what_cannot_be_done_has_its_headings_in_chinese(tmp_path):
 # --- columns ------------------------------------------------------------------------------
 
 
-def test_a_chinese_character_takes_two_columns_and_no_line_begins_with_a_comma():
-    lines = columns.wrap("把文件放进一个文件夹，运行 landtrack init 起草编目文件。", 22)
+@pytest.mark.parametrize("room", range(20, 60))
+def test_a_chinese_character_takes_two_columns_and_no_line_begins_with_a_comma(room):
+    text = "把文件放进一个文件夹（如“我的园区”），运行 landtrack init，起草编目文件。"
 
-    assert all(columns.width(line) <= 22 or line[-1] in columns.CLOSING for line in lines)
+    lines = columns.wrap(text, room)
+
+    assert all(columns.width(line) <= room or line[-1] in columns.CLOSING for line in lines)
     assert [line for line in lines if line[0] in columns.CLOSING] == []
-    assert "".join(lines).replace(" ", "") == (
-        "把文件放进一个文件夹，运行landtrackinit起草编目文件。"
-    )
+    assert [line for line in lines if line[-1] in columns.OPENING] == []
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 def test_words_are_not_cut_and_keep_their_blanks():

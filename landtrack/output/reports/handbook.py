@@ -213,7 +213,7 @@ def _for_people(words: Words, general: Words) -> Iterator[str]:
         )
         told = words(f"table.ledger.{name}")
         lines.append(f"- **{general(f'ledger.{name}')}**{words('help.dash')}{told}" + (
-            f" {words('help.columns', listed=headings)}" if headings else ""
+            words("help.columns", listed=headings) if headings else ""
         ))
     yield "\n".join(lines)
     yield f"## {words('heading.table.map_csv')}"
