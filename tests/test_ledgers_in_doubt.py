@@ -463,6 +463,21 @@ def test_a_plot_drawn_in_parts_by_one_file_and_whole_by_another_is_one(site):
     assert told(result)["A"] == (2600.0, "pass", "")
 
 
+@pytest.mark.parametrize("projects", [(P, P), (P, Q), (None, None)])
+def test_of_two_plots_with_one_outline_none_is_judged_by_what_is_measured(site, projects):
+    """The building that stands there would count for both."""
+    site.layer("plots", [
+        site.plot(name, box(0, 0, 100, 100), project_id=each)
+        for name, each in zip("AB", projects, strict=True)
+    ])
+
+    result = vetted(site.catalog().folder)
+
+    for rule in (INTENSITY, RATIO, COVERAGE):
+        assert {each[1] for each in told(result, rule).values()} == {"unknown"}
+    assert "shape_duplicate" in {each[0] for each in issues(result)}
+
+
 @pytest.mark.parametrize("shared", [0, 0.05, 10, 100])
 def test_ground_that_two_plots_of_a_project_claim_leaves_its_sums_unknown(site, shared):
     """60 million by 20 000 m² of two plots; shared ground would count twice."""

@@ -27,7 +27,7 @@ CONTRADICTED = "buildings_contradicted_count"
 
 
 DRAWN_OTHERWISE = "drawings_differing_count"
-"""The measure of how many plots, this one or parts of a project, are drawn in several ways."""
+"""The measure of how many plots, this one or those of a project, have an outline in doubt."""
 
 
 AREA = "area_m2"
@@ -116,7 +116,7 @@ def of_plots(
         ``buildings_contradicted`` those of which storeys and heights differ in number;
         ``floor_utmost`` is the highest, were every storey of unknown height a tall one.
     drawn_otherwise
-        Plots that are drawn in several ways, by key.
+        Plots that are drawn in several ways, or have the outline of another one, by key.
 
     Returns
     -------

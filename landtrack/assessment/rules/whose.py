@@ -13,8 +13,10 @@ import pandas as pd
 from landtrack.model import Outcome
 from landtrack.spatial.plot_figures import ACCEPTED, LATEST, PERHAPS
 
-WHOSE = "whose:"
-"""What a reason begins with that names a figure of which it is not known whose it is."""
+WHOSE, ERAS = "whose:", "eras:"
+"""What a reason begins with that names a figure of which it is not known whose it is, or a day
+that is several, by which other rules hold.
+"""
 
 Judge = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 """Judges plots by their measures and their fields: the findings."""
@@ -61,7 +63,8 @@ def judged(
             kept["outcome"] != Outcome.UNKNOWN.value
         ).to_numpy()
         names = ",".join(
-            ACCEPTED if each == LATEST else WHOSE + each.removesuffix(PERHAPS) for each in reading
+            ERAS + ACCEPTED if each == LATEST else WHOSE + each.removesuffix(PERHAPS)
+            for each in reading
         )
         found = _unknown(found, kept.index[differs], names)
     return found

@@ -131,7 +131,7 @@ def told_apart(
 
 
 def in_doubt(rows: Iterable[issues.Row]) -> frozenset[str]:
-    """Say which plots are drawn in several ways.
+    """Say which plots are drawn in several ways, or have the outline of another one.
 
     Parameters
     ----------
@@ -143,9 +143,13 @@ def in_doubt(rows: Iterable[issues.Row]) -> frozenset[str]:
     frozenset of str
         Their keys.
     """
-    return frozenset(
-        str(row["feature_id"]) for row in rows if row["issue"] == Issue.PLOT_DRAWN_OTHERWISE
-    )
+    found: set[str] = set()
+    for row in rows:
+        if row["issue"] == Issue.PLOT_DRAWN_OTHERWISE:
+            found.add(str(row["feature_id"]))
+        elif row["issue"] == Issue.SHAPE_DUPLICATE and row["layer"] == "plots":
+            found |= {str(row["feature_id"]), str(row["value"])}
+    return frozenset(found)
 
 
 def _numbered(column: pd.Series, repeated: npt.NDArray[np.bool_]) -> list[str]:
