@@ -82,6 +82,13 @@ def test_a_sentence_with_its_values_is_found_again(english):
     assert said == CHINESE[english].format(*values)
 
 
+def test_the_cause_of_another_failure_within_a_sentence_is_said_too():
+    raised = "a.dxf is not written: plots.gpkg has no coordinate reference system."
+
+    with language.speaking("zh"):
+        assert language.of_error(raised) == "a.dxf 没有写出：plots.gpkg 没有坐标系。"
+
+
 def test_in_english_it_is_as_it_was_raised():
     with language.speaking("en"):
         assert language.of_error("There is no file a.csv.") == "There is no file a.csv."

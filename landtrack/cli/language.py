@@ -124,42 +124,50 @@ def said(english: str) -> str:
     return messages(_now.get()).get(english, english)
 
 
-def of_error(english: str, table: str = "error") -> str:
+def of_error(english: str) -> str:
     """Say the cause or the mend of an expected failure in the language of the call.
 
     Parameters
     ----------
     english
         As it was raised, its values filled in.
-    table
-        Where its pattern stands.
 
     Returns
     -------
     str
-        The same in that language, by the pattern of most letters that it has, and so the parts
-        that are filled in; as it is where there is none.
+        The same in that language, by the pattern that explains most letters of it, those of the
+        values included; as it is where there is none.
     """
-    for pattern, other in _patterns(_now.get(), table):
+    return _explained(english, "error")[1]
+
+
+def _explained(english: str, table: str) -> tuple[int, str]:
+    """Say a sentence of a table, and how many of its letters that explains."""
+    best = 0, english
+    for pattern, other, letters in _patterns(_now.get(), table):
         if (match := pattern.fullmatch(english)) is not None:
-            return other.format("", *(of_error(each, "part") for each in match.groups()))
-    return english
+            values = [_of_value(each) for each in match.groups()]
+            told = other.format("", *(said for _, said in values))
+            best = max(best, (letters + sum(each for each, _ in values), told))
+    return best
+
+
+def _of_value(english: str) -> tuple[int, str]:
+    """Say what stands for a value: a part of a sentence, or the cause of another failure."""
+    part = _explained(english, "part")
+    return part if part[0] or not english.endswith(".") else _explained(english, "error")
 
 
 @cache
-def _patterns(lang: str, table: str) -> list[tuple[re.Pattern[str], str]]:
+def _patterns(lang: str, table: str) -> list[tuple[re.Pattern[str], str, int]]:
     """Make patterns of the messages that hold ``{1}`` and so on where a value goes."""
     made = []
-    for english in sorted(tables(lang).get(table, ()), key=_letters, reverse=True):
+    for english, other in tables(lang).get(table, {}).items():
         parts = re.split(r"\{\d+\}", english)
-        plain = (re.escape(each.replace("{{", "{").replace("}}", "}")) for each in parts)
-        made.append((re.compile("(.*?)".join(plain), re.DOTALL), tables(lang)[table][english]))
+        plain = [each.replace("{{", "{").replace("}}", "}") for each in parts]
+        pattern = re.compile("(.*?)".join(map(re.escape, plain)), re.DOTALL)
+        made.append((pattern, other, sum(map(len, plain))))
     return made
-
-
-def _letters(english: str) -> int:
-    """Count what a pattern has besides values."""
-    return len(re.sub(r"\{\d+\}", "", english))
 
 
 def _said_of_number(one: str, several: str, number: int) -> str:
