@@ -1,5 +1,6 @@
 """What several tests share: a small place built in code, and the folder of real data."""
 
+import gc
 import os
 import shutil
 import sys
@@ -21,6 +22,9 @@ settings.register_profile(
     max_examples=int(os.environ.get("LANDTRACK_EXAMPLES", "40")),  # of each property; more by night
 )
 settings.load_profile("suite")
+
+gc.freeze()  # all that was imported stays: a sixth of the suite was looking for garbage in it
+gc.set_threshold(100_000, 20, 50)
 
 FAULTS = Path(__file__).parent / "faults"
 REAL_PLACES = Path(__file__).parent / "places"

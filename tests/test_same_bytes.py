@@ -37,7 +37,15 @@ late = float(sys.argv[1])
 real, local = time.time, time.localtime
 time.time = lambda: real() + late
 time.localtime = lambda at=None: local(real() + late if at is None else at)
+from landtrack.app import vet
 from landtrack.cli.main import main
+results, anew = {}, vet.vet
+def once(*given, tell=None, **named):  # five commands vet the same place the same way
+    key = repr((given, sorted(named.items())))
+    if key not in results:
+        results[key] = anew(*given, **named)
+    return results[key]
+vet.vet = once
 for line in sys.argv[2].strip().splitlines():
     try:
         main(line.split())
