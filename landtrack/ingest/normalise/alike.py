@@ -175,7 +175,8 @@ def _numbered(column: pd.Series, repeated: npt.NDArray[np.bool_]) -> list[str]:
 def _first_alike(own: gpd.GeoDataFrame, schema: Schema) -> npt.NDArray[np.int64]:
     """Give, by position, that of the first feature of the key that is drawn alike."""
     shapes = shapely.force_2d(own.geometry.to_numpy())
-    forms = shapely.to_wkb(shapely.normalize(shapes))
+    with np.errstate(invalid="ignore"):  # a corner that is nowhere: it is set aside later
+        forms = shapely.to_wkb(shapely.normalize(shapes))
     attributes = _attributes(own, [name for name in schema.fields if name not in schema.amounts])
     exact = _attributes(own, list(schema.fields))
     project = own["project_id"].to_numpy(dtype=object) if schema.parts else None
