@@ -102,14 +102,15 @@ def told_apart(
     groups = positions.groupby(whole[schema.key].to_numpy()[repeated], sort=False)
     rows: list[issues.Row] = []
     doubtful = np.zeros(len(whole), dtype=bool)
+    shapes, sources = whole.geometry.to_numpy(), whole["source"].to_numpy(dtype=object)
     for key, group in groups:
         at = group.to_numpy()
-        drawn = _of_one_ground(whole.geometry.to_numpy()[at]) if schema.parts else []
+        drawn = _of_one_ground(shapes[at]) if schema.parts else []
         doubtful[at[drawn]] = True
         if drawn:
             names = " / ".join(
-                f"{numbered[one]}: {shapely.area(whole.geometry.iloc[one]):,.2f} m² "
-                f"({whole['source'].iloc[one]})" for one in at[drawn].tolist()
+                f"{numbered[one]}: {shapely.area(shapes[one]):,.2f} m² ({sources[one]})"
+                for one in at[drawn].tolist()
             )
             for one in at[drawn].tolist():
                 row = _row(whole, one, schema, Issue.PLOT_DRAWN_OTHERWISE)
