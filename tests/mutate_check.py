@@ -38,7 +38,7 @@ TESTS = {
     "assessment/rules/samples.py": CHECK,
     "assessment/rules/inputs.py": (*CHECK, "test_days.py"),
     "assessment/rules/evidence.py": ("test_evidence.py",),
-    "assessment/rules/projects.py": ("test_projects.py",),
+    "assessment/rules/projects.py": ("test_projects.py", "test_amounts.py"),
     "model/catalog/rules.py": (*CHECK, "test_catalog.py"),
     "model/catalog/units.py": (*CHECK, "test_catalog.py", "test_normalise.py"),
     "model/catalog/industry.py": (*CHECK, "test_catalog.py"),

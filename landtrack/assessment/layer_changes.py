@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ import xlsxwriter
 
 from landtrack.ingest.formats import vector
 from landtrack.model.translations import Words
+from landtrack.model.value import ALWAYS
 
 DIFF_COLUMNS = (
     "layer", "feature_id", "what", "field", "before", "after", "changed_m2", "geometry",
@@ -205,7 +205,7 @@ def write_workbook(table: pd.DataFrame, path: Path, words: Words) -> None:
     """
     columns = [name for name in DIFF_COLUMNS if name != "geometry"]
     with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001  same bytes
+        book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
         sheet = book.add_worksheet(words("diff.sheet"))
         head = book.add_format({"bold": True, "bg_color": "#E8EEF2", "bottom": 1})
         for column, name in enumerate(columns):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import msgspec
+
+ALWAYS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""When every output says that it was made, so that the same input makes the same bytes."""
 
 Titled = Mapping[str, str]
 """The same words by language code, such as ``{"zh": "征地", "en": "acquisition"}``."""

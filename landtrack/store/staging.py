@@ -27,13 +27,13 @@ from filelock import FileLock, Timeout
 
 from landtrack.model import Value, translations
 from landtrack.model.errors import LandtrackError, OutputError
+from landtrack.model.value import ALWAYS
 
 LOCK_NAME = ".landtrack.lock"
 PREFIX = ".landtrack-"
 EARLIER = ".earlier"
 UNFINISHED = "UNFINISHED.txt"
 """What stands in a folder while its files are replaced: words, and in its last line the journal."""
-EPOCH = (2000, 1, 1, 0, 0, 0)
 """When the parts of every document say they were made."""
 
 
@@ -310,6 +310,6 @@ def write_dated(whole: io.BytesIO, path: Path) -> None:
     """
     with zipfile.ZipFile(whole) as made, zipfile.ZipFile(path, "w") as out:
         for name in made.namelist():
-            entry = zipfile.ZipInfo(name, EPOCH)
+            entry = zipfile.ZipInfo(name, ALWAYS.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             out.writestr(entry, made.read(name))

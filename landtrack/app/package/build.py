@@ -21,6 +21,7 @@ from landtrack.app.package.writers import (
 )
 from landtrack.model import Result, catalog, translations
 from landtrack.model.errors import CatalogError, SourceError
+from landtrack.model.value import ALWAYS
 from landtrack.output.reports import vetting
 from landtrack.output.sheets import issue, store_view as sources
 from landtrack.output.sheets.make import Order
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from landtrack.store.session import Session
 
 MANIFEST = "manifest.json"
-FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def load(named: str) -> PackTemplate:
@@ -180,7 +180,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for name, data in files.items():
-            info = zipfile.ZipInfo(name, FIXED_DATE)
+            info = zipfile.ZipInfo(name, ALWAYS.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system, info.external_attr = 3, 0o644 << 16
             packed.writestr(info, data)

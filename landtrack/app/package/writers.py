@@ -17,6 +17,7 @@ from landtrack import store, tracking
 from landtrack.ingest.formats import boundary, dxf
 from landtrack.model import Result, Titled, Value
 from landtrack.model.errors import CatalogError, SourceError
+from landtrack.model.value import ALWAYS
 from landtrack.output import wording
 from landtrack.output.reports import ledger, vetting
 from landtrack.output.sheets import issue, store_view as sources, template as templates
@@ -244,7 +245,7 @@ def _boundary_points(request: Request, _: File, plots: Sequence[str]) -> bytes:
     def write_to(path: Path) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(path, options) as book:
-            book.set_properties({"created": ledger.FIXED_CREATED})
+            book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
             looks = {
                 "bold": book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF2"}),
                 "text": book.add_format({"border": 1}),

@@ -16,8 +16,9 @@ from pyogrio.errors import DataSourceError, FeatureError, FieldError, GeometryEr
 
 from landtrack.ingest.formats.base import Loss
 from landtrack.model.errors import OutputError
+from landtrack.model.value import ALWAYS
 
-DAY = "2000-01-01"
+DAY = f"{ALWAYS:%Y-%m-%d}"
 """The day that files say they are of: the same input makes the same bytes on any day."""
 
 

@@ -19,6 +19,7 @@ import xlsxwriter
 
 from landtrack.assessment.rules import verdicts
 from landtrack.model import Coverage, Field, Outcome, Result, translations
+from landtrack.model.value import ALWAYS
 from landtrack.output import wording
 from landtrack.output.reports import workbook
 
@@ -31,7 +32,6 @@ OUTCOME_COLOURS = {
     Outcome.PASS: "#DDF1EA", Outcome.FAIL: "#FBE3D6", Outcome.UNKNOWN: "#E6E6E6",
 }
 """Behind the words of an outcome: pale, told apart in grey too, never without the words."""
-FIXED_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  a workbook knows no zone
 """When workbooks say that they were made: same input, same bytes."""
 WIDTHS = (8, 42)
 """The narrowest and widest column, in characters."""
@@ -91,7 +91,7 @@ def write_ledger(
         book.set_properties({
             "title": words.pick(result.place.title),
             "comments": words.pick(result.place.notice),
-            "created": FIXED_CREATED,
+            "created": ALWAYS.replace(tzinfo=None),
         })
         looks = _looks(book, words)
         whole = () if result.projects is None else (whole_sheet(result, words),)

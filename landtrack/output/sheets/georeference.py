@@ -20,6 +20,7 @@ import pikepdf
 from pyproj import CRS
 
 from landtrack.model.errors import SourceError
+from landtrack.model.value import ALWAYS
 from landtrack.output.sheets import archival, untouched
 from landtrack.output.sheets.layout import Box
 from landtrack.output.sheets.pdf_canvas import PT
@@ -29,7 +30,7 @@ PIECE = "/landtrack"
 PRINTED = 4
 """Flag of an annotation that is there on paper, too."""
 
-FIXED_DATE = "D:20000101000000Z"
+MADE = f"D:{ALWAYS:%Y%m%d%H%M%S}Z"
 """Same input, same bytes: the day of drawing stands on the sheet, from the input."""
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +166,7 @@ def _piece(document: pikepdf.Pdf, claim: dict[str, Any]) -> pikepdf.Dictionary:
     stream.write(zlib.compress(told, 9), filter=pikepdf.Name.FlateDecode)
     return pikepdf.Dictionary({
         PIECE: pikepdf.Dictionary(
-            LastModified=pikepdf.String(FIXED_DATE), Private=document.make_indirect(stream)
+            LastModified=pikepdf.String(MADE), Private=document.make_indirect(stream)
         )
     })
 

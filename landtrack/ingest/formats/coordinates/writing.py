@@ -19,6 +19,7 @@ from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.formats.coordinates import columns
 from landtrack.ingest.formats.tables.separated import RISKY
 from landtrack.model.errors import OutputError
+from landtrack.model.value import ALWAYS
 
 MOST_ROWS, LONGEST = 1_048_575, 32_767
 """Rows of a sheet below its heading, and characters of a cell."""
@@ -208,7 +209,7 @@ def _write_workbook(path: Path, headings: Sequence[str], rows: Sequence[Sequence
         )
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}
     with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
-        book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001  same bytes
+        book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         for at, cell in enumerate(headings):

@@ -9,7 +9,7 @@ from pathlib import Path
 import xlsxwriter
 
 from landtrack.model.translations import Words, places
-from landtrack.output.reports import ledger
+from landtrack.model.value import ALWAYS
 from landtrack.output.reports.vetting import layout
 from landtrack.output.reports.vetting.page import Page, Section
 
@@ -133,7 +133,7 @@ def write_workbook(page: Page, path: Path, words: Words) -> None:
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({
             "title": page.title, "subject": page.subtitle,
-            "created": ledger.FIXED_CREATED,
+            "created": ALWAYS.replace(tzinfo=None),
         })
         _Sheet(book, page, words).fill(page)
 

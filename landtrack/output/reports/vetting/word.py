@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from landtrack.model.translations import Words
+from landtrack.model.value import ALWAYS
 from landtrack.output.reports.vetting import layout
 from landtrack.output.reports.vetting.page import Page, Section
 from landtrack.store import staging
@@ -69,7 +69,7 @@ def _set_up(document: Any, page: Page, words: Words) -> None:  # noqa: ANN401  p
     )
     properties.language = page.lang
     properties.author = properties.comments = ""
-    properties.created = properties.modified = datetime(*staging.EPOCH)  # noqa: DTZ001  same bytes
+    properties.created = properties.modified = ALWAYS
     paper = document.sections[0]
     paper.page_width, paper.page_height = (Mm(each) for each in layout.PAGE_MM)
     paper.left_margin = paper.right_margin = Mm(layout.MARGIN_MM)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from landtrack.model import catalog
 from landtrack.model.translations import Words
+from landtrack.model.value import ALWAYS
 from landtrack.output.reports.yearly import charts
 from landtrack.output.reports.yearly.block import WORKBOOK, Block, Cell, Show
 from landtrack.output.reports.yearly.summary import Paragraph, Piece, Source
 from landtrack.store import staging
 
-FIXED = datetime(2000, 1, 1, tzinfo=UTC)
 """When every document says it was made: same input, same bytes."""
 FAR_EAST = "Noto Sans SC"
 WIDTHS_CM = (4.0, 3.2, 6.4, 1.8)
@@ -99,7 +99,7 @@ def write_workbook(made: Sequence[Block], path: Path) -> None:
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book, charts.looks():
-        book.set_properties({"created": FIXED.replace(tzinfo=None)})
+        book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
         head = book.add_format({"bold": True, "bg_color": "#E8EEF2", "bottom": 1})
         looks = {show: book.add_format({"num_format": shown}) for show, shown in WORKBOOK.items()}
         days = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -156,7 +156,7 @@ def write_docx(
         The language.
     """
     document = Document()
-    document.core_properties.created = document.core_properties.modified = FIXED
+    document.core_properties.created = document.core_properties.modified = ALWAYS
     document.core_properties.title, document.core_properties.author = title, ""
     style = document.styles["Normal"]
     style.font.size = Pt(11)
