@@ -16,6 +16,7 @@ from landtrack.model import translations as text
 from landtrack.model.errors import OutputError
 from landtrack.output.sheets import (
     adjoining,
+    blocks,
     contents,
     foursides,
     issue,
@@ -26,6 +27,7 @@ from landtrack.output.sheets import (
     recount,
     recount_fields,
     recount_findings,
+    recount_legend,
     recount_map,
     recount_totals,
     store_view,
@@ -625,8 +627,8 @@ def test_verifying_works_the_sheet_out_anew(store, tmp_path, monkeypatch):
 
 def test_the_proof_shares_nothing_with_what_words_the_sheet_but_the_figures_that_are_data():
     own = {
-        recount, recount_fields, recount_findings, recount_map, recount_totals, foursides, rays,
-        paper,
+        recount, recount_fields, recount_findings, recount_legend, recount_map, recount_totals,
+        foursides, rays, paper,
     }
     shared = set()
     for module in own:
@@ -645,4 +647,74 @@ def test_the_proof_shares_nothing_with_what_words_the_sheet_but_the_figures_that
         "landtrack.output.sheets.readback.Fault", "landtrack.output.sheets.readback.Inscribed",
         "landtrack.output.sheets.readback.Measured", "landtrack.output.sheets.readback.Proof",
         "landtrack.output.sheets.readback.Read", "landtrack.output.sheets.store_view.Source",
+        "landtrack.output.sheets.template",  # of which layers only what is near is drawn
     }
+
+
+# --- the legend -------------------------------------------------------------------------------
+
+
+def legend(sheet, change):
+    """Say what is wrong of a sheet whose legend lists other classes or counts."""
+    found, claims, measured = sheet
+    pages = [
+        dataclasses.replace(page, read=tuple(
+            dataclasses.replace(each, cells=(change(each.cells[0]),))
+            if each.of[0] == "sheet.legend" else each
+            for each in page.read
+        ))
+        for page in measured
+    ]
+    return "; ".join(each.said for each in recount.faults(found, claims, [(pages, [])]))
+
+
+def listed(sheet):
+    return {
+        (each.of[1], each.cells[0]) for page in sheet[2] for each in page.read
+        if each.of[0] == "sheet.legend"
+    }
+
+
+def test_the_legend_of_a_plot_counts_the_parcels_and_buildings_that_are_to_be_seen(read):
+    """Two parcels are approved, and one building stands."""
+    said = listed(read("project"))
+
+    assert [text[-3:] for kind, text in said if kind == "buildings"] == ["(1)"]
+    assert [text[-3:] for kind, text in said if kind == "parcels"] == ["(2)"]
+
+
+@pytest.mark.parametrize(("named", "selection", "place"), [
+    ("project", "plots:A", "small"), ("status", "*", "demo"), ("overview", "*", "demo"),
+    ("demarcation", "ZD-041", "demo"), ("project", "XP-036", "demo"),
+])
+def test_a_legend_that_counts_one_more_is_found_and_a_true_one_is_not(
+    read, named, selection, place
+):
+    sheet = read(named, selection, place)
+
+    def one_more(text):
+        label, _, count = text.rpartition("(")
+        return f"{label}({int(count.removesuffix(')')) + 1})"
+
+    assert listed(sheet)
+    assert legend(sheet, lambda text: text) == ""
+    assert "the legend says" in legend(sheet, one_more)
+    assert "the legend says" in legend(sheet, lambda text: "x" + text)
+
+
+def test_a_name_of_a_class_that_takes_two_lines_keeps_its_count(store, monkeypatch):
+    """Only the first line of a long one was written, and the count stands at the end."""
+    long = "很长的状态名称" * 6
+    monkeypatch.setattr(blocks.wording, "class_label", lambda *_: long)
+    monkeypatch.setattr(make.recount, "faults", lambda *_: [])
+    found, loaded = store_view.load(store), template.load("project")
+
+    with sheet_register.opened(found.path) as connection:
+        made = issue.draw(
+            connection, found, loaded, store_view.select(found, loaded, "plots:A"),
+            Order(stated=SIGNED, draft=False), lambda *_: None,
+        )
+
+    said = listed((found, made.claims, made.measured))
+    assert said
+    assert all(text.startswith(long) and text.endswith(")") for _, text in said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapely
 from reportlab.graphics.barcode import qrencoder
@@ -259,24 +259,31 @@ def _legend(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     pen.text(box.left + 1, box.top - 1.4 * size, title, size=size * 1.15, bold=True)
     top = box.top - 2.2 * size
     swatch = size * 2.6
-    widest = max((pen.width(label, size) for _, label, _, _ in rows), default=0.0)
+    widest = max((pen.width(row.label, size) for row in rows), default=0.0)
     column = min(swatch + widest + 5, box.width)
     most = max(1, int((top - box.bottom) // high))
     columns = max(1, int(box.width // column))
     shown = rows[: most * columns]
-    for at, (kind, label, shape, style) in enumerate(shown):
+    for at, row in enumerate(shown):
         x = box.left + 1 + (at // most) * column
         y = top - (at % most + 1) * high
-        if kind:
+        if row.kind:
             features.swatch(
                 pen, Box(left=x, right=x + swatch, bottom=y + 0.35 * size, top=y + 1.35 * size),
-                shape, style,
+                row.shape, row.style,
             )
         pen.fill(BLACK)
         wide = box.width - swatch - 3 if columns == 1 else column - swatch - 3
-        text_size, lines = fit(pen, label, (wide, high), size)
-        pen.text(x + (swatch + 1.5 if kind else 0), y + 0.5 * size, lines[0], size=text_size,
-                 bold=not kind)
+        text_size, lines = fit(pen, row.label, (wide, high), size)
+        start = x + (swatch + 1.5 if row.kind else 0)
+        first = y + (0.5 + CAP / 2) * size + ((len(lines) - 1) * 1.2 - CAP) / 2 * text_size
+        for nth, line in enumerate(lines):
+            pen.text(start, first - nth * 1.2 * text_size, line, size=text_size, bold=not row.kind)
+        reach = max(pen.width(line, text_size, bold=not row.kind) for line in lines)
+        page.written.append(Written(
+            box=Box(left=start - 0.6, right=start + reach + 0.6, bottom=y, top=y + high),
+            text=row.label, of=("sheet.legend", row.kind, "count") if row.counted else (),
+        ))
     if len(rows) > len(shown):
         page.values = {**page.values, "legend_left": str(len(rows) - len(shown))}
         pen.text(box.left + 1, box.bottom + 0.3, page.source.words(
@@ -284,9 +291,19 @@ def _legend(pen: Pen, block: Block, box: Box, page: Facing) -> None:
         ), size=size * 0.85)
 
 
-def _legend_rows(page: Facing) -> list[tuple[str, str, str, Any]]:
+class Row(NamedTuple):
+    """A line of a legend; ``kind`` is empty above the classes of a layer, which are counted."""
+
+    kind: str
+    label: str
+    shape: str
+    style: Any
+    counted: bool = False
+
+
+def _legend_rows(page: Facing) -> list[Row]:
     """List kind, words, shape and look of each class that is to be seen."""
-    rows: list[tuple[str, str, str, Any]] = []
+    rows: list[Row] = []
     known = symbology.load()
     source = page.source
     by_kind = {layer.kind: layer for layer in page.template.layer}
@@ -298,14 +315,14 @@ def _legend_rows(page: Facing) -> list[tuple[str, str, str, Any]]:
         title = source.words(f"kind.{seen.kind}")
         shape = _shape_of(source, seen)
         if codes == (classes.WHOLE,) or layer.look.fill is not None:
-            rows.append((seen.kind, title, shape, mapframe.style(layer, codes[0])))
+            rows.append(Row(seen.kind, title, shape, mapframe.style(layer, codes[0])))
             continue
-        rows.append(("", title, shape, None))
+        rows.append(Row("", title, shape, None))
         for code in codes:
             label = wording.class_label(source.words, schema, source.workflow, code)
             count = int((seen.codes == code).sum())
-            rows.append((
-                seen.kind, f"{label} ({count})", shape, mapframe.style(layer, code)
+            rows.append(Row(
+                seen.kind, f"{label} ({count})", shape, mapframe.style(layer, code), counted=True
             ))
     return rows
 

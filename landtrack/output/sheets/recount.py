@@ -23,6 +23,7 @@ from landtrack.output.sheets import foursides
 from landtrack.output.sheets.paper import Paper, Said, bare, near, number, tells
 from landtrack.output.sheets.readback import Fault, Measured, Proof
 from landtrack.output.sheets.recount_findings import findings, hits
+from landtrack.output.sheets.recount_legend import legend
 from landtrack.output.sheets.recount_map import inscribed
 from landtrack.output.sheets.recount_totals import totals, verdict
 from landtrack.output.sheets.store_view import Source
@@ -400,6 +401,6 @@ def _begins(text: str, listed: str, more: str) -> bool:
 
 CHECKS: tuple[Callable[[Paper], Said], ...] = (
     _figures, _points, _shares, _land, _buildings, _sides, totals, verdict, findings, hits,
-    inscribed,
+    inscribed, legend,
 )
 """All that is compared."""

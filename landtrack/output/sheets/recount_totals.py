@@ -54,18 +54,37 @@ def _states(source: Source) -> dict[str, list[float]]:
 def _verdicts(source: Source) -> dict[str, list[float]]:
     """Measure the plots of each verdict: the worst that any rule says of a plot."""
     frame = source.layers["plots"]
-    said: dict[str, set[str]] = {}
-    for plot, outcome in zip(source.findings["plot_id"], source.findings["outcome"], strict=True):
-        said.setdefault(str(plot), set()).add(str(outcome))
+    said = worst(source)
     found: dict[str, list[float]] = {
         bare(source.words(f"outcome.{each}")): [] for each in WORST_FIRST
     }
     for key, area in zip(frame.index, shapely.area(frame.geometry.to_numpy()), strict=True):
-        worst = next(
+        found.setdefault(bare(source.words(f"outcome.{said[str(key)]}")), []).append(float(area))
+    return found
+
+
+def worst(source: Source) -> dict[str, str]:
+    """Give the worst that any rule says of each plot.
+
+    Parameters
+    ----------
+    source
+        The store.
+
+    Returns
+    -------
+    dict of str to str
+        By key of the plot; ``"not_judged"`` where no rule passes, fails or leaves it open.
+    """
+    said: dict[str, set[str]] = {}
+    for plot, outcome in zip(source.findings["plot_id"], source.findings["outcome"], strict=True):
+        said.setdefault(str(plot), set()).add(str(outcome))
+    return {
+        str(key): next(
             (each for each in WORST_FIRST if each in said.get(str(key), ())), "not_judged"
         )
-        found.setdefault(bare(source.words(f"outcome.{worst}")), []).append(float(area))
-    return found
+        for key in source.layers["plots"].index
+    }
 
 
 def verdict(paper: Paper) -> Said:
@@ -90,11 +109,11 @@ def verdict(paper: Paper) -> Said:
     for page, _, value, text in paper.values():
         if value != "verdict":
             continue
-        worst = next((each for each in ("fail", "unknown") if each in said), "pass")
-        if worst == "pass" and judged != set(paper.ids):
-            worst = "not_judged"
-        if text != bare(paper.source.words(f"outcome.{worst}")):
-            yield page, f"the verdict is {worst}, {text!r} stands there"
+        right = next((each for each in ("fail", "unknown") if each in said), "pass")
+        if right == "pass" and judged != set(paper.ids):
+            right = "not_judged"
+        if text != bare(paper.source.words(f"outcome.{right}")):
+            yield page, f"the verdict is {right}, {text!r} stands there"
 
 
 def _summed(
