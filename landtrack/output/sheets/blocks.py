@@ -259,7 +259,9 @@ def _legend(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     pen.text(box.left + 1, box.top - 1.4 * size, title, size=size * 1.15, bold=True)
     top = box.top - 2.2 * size
     swatch = size * 2.6
-    widest = max((pen.width(row.label, size) for row in rows), default=0.0)
+    widest = max(
+        (pen.width(row.label, size, bold=not row.counted) for row in rows), default=0.0
+    )
     column = min(swatch + widest + 5, box.width)
     most = max(1, int((top - box.bottom) // high))
     columns = max(1, int(box.width // column))
@@ -274,12 +276,13 @@ def _legend(pen: Pen, block: Block, box: Box, page: Facing) -> None:
             )
         pen.fill(BLACK)
         wide = box.width - swatch - 3 if columns == 1 else column - swatch - 3
-        text_size, lines = fit(pen, row.label, (wide, high), size)
+        bold = not row.counted  # a layer, not one of its classes
+        text_size, lines = fit(pen, row.label, (wide, high), size, bold=bold)
         start = x + (swatch + 1.5 if row.kind else 0)
         first = y + (0.5 + CAP / 2) * size + ((len(lines) - 1) * 1.2 - CAP) / 2 * text_size
         for nth, line in enumerate(lines):
-            pen.text(start, first - nth * 1.2 * text_size, line, size=text_size, bold=not row.kind)
-        reach = max(pen.width(line, text_size, bold=not row.kind) for line in lines)
+            pen.text(start, first - nth * 1.2 * text_size, line, size=text_size, bold=bold)
+        reach = max(pen.width(line, text_size, bold=bold) for line in lines)
         page.written.append(Written(
             box=Box(left=start - 0.6, right=start + reach + 0.6, bottom=y, top=y + high),
             text=row.label, of=("sheet.legend", row.kind, "count") if row.counted else (),
