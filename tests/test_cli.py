@@ -17,7 +17,9 @@ from landtrack.model import catalog
 
 
 def typed(*arguments):
-    return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+    """Type a command where no width of a terminal is stated, whatever ran before."""
+    runner = CliRunner(env={"COLUMNS": None})
+    return runner.invoke(main, [str(each) for each in arguments], catch_exceptions=False)
 
 
 @pytest.mark.parametrize(

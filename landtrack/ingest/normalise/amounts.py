@@ -288,9 +288,10 @@ def _with_shared(
     lost: pd.DataFrame | None, plots: gpd.GeoDataFrame, of: pd.Series
 ) -> tuple[pd.DataFrame | None, list[issues.Row]]:
     """Add the plots whose project is a list of projects to those that each of these lacks."""
-    named = set(of)
+    stated = of[plots[PROJECT].notna()]  # a plot without one has its own key, of any signs
+    named = set(stated)
     rows, found = [], []
-    for plot, project in of[of.str.contains(LISTED)].items():
+    for plot, project in stated[stated.str.contains(LISTED)].items():
         parts = [part for each in LISTED.split(project) if (part := each.strip()) in named]
         if not parts:
             continue
