@@ -6,9 +6,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from builders import CRS, EAST, box, line, point
+from builders import CRS, EAST, NORTH, box, line, point
 from click.testing import CliRunner
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from landtrack.app import convert as conversion
 from landtrack.cli.main import main
@@ -57,6 +57,7 @@ def test_what_is_written_reads_back_the_same(convert, suffix):
     assert told(made) == ([("rounded", "", 2)] if suffix == "geojson" else [])
 
 
+@example(x=63277.5, y=63277.70703125, size=9285.8125)  # 41.691000005 degrees
 @given(x=st.floats(-1e5, 1e5), y=st.floats(-1e5, 1e5), size=st.floats(0.01, 1e4))
 def test_geojson_holds_a_tenth_of_a_millimetre(tmp_path_factory, x, y, size):
     folder = tmp_path_factory.mktemp("x")
@@ -67,6 +68,16 @@ def test_geojson_holds_a_tenth_of_a_millimetre(tmp_path_factory, x, y, size):
 
     back = files.read(folder / "b.geojson").frame.to_crs(CRS).geometry.to_numpy()
     assert shapely.hausdorff_distance(back, plots.geometry.to_numpy()).max() < 2e-4
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "kml"])
+def test_heights_that_go_with_a_change_of_crs_are_told(tmp_path, suffix):
+    plots = frame([shapely.Point(EAST, NORTH, 3.25), None, point(5, 6)], 编号=["A", "B", "C"])
+    plots.to_file(tmp_path / "a.gpkg")
+
+    made = conversion.plan(tmp_path / "a.gpkg", tmp_path / f"b.{suffix}")
+
+    assert ("heights_dropped", "", 1) in told(made)
 
 
 # --- Shapefiles -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
+import shapely
 from pyproj import CRS
 
 from landtrack.ingest import read
@@ -106,7 +107,8 @@ def plan(
         frame, found = _placed(contents.frame, entry, label, wanted, transformations)
         rows += found
         frames[name] = frame
-        losses += [(name, loss) for loss in target.writer.losses(frame, **asked)]
+        lost = (*_flattened(contents.frame, frame), *target.writer.losses(frame, **asked))
+        losses += [(name, loss) for loss in lost]
     return Plan(target, path, frames, losses, rows, told)
 
 
@@ -168,6 +170,13 @@ def _wanted(target: export.Target, to_crs: str | None) -> CRS | None:
             )
         return crs.WGS84
     return None if to_crs is None else crs.parse(to_crs, what="--to-crs")
+
+
+def _flattened(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> list[Loss]:
+    """Tell what lost its height on the way into another CRS, in which it would be another."""
+    had, has = (shapely.has_z(each.geometry.to_numpy()) for each in (before, after))
+    lost = int((had & ~has).sum())
+    return [Loss("heights_dropped", lost)] if lost else []
 
 
 def _placed(

@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
 
 from landtrack.ingest.formats import gdal_out
 from landtrack.ingest.formats.base import Loss
 
 DECIMALS = 9
 """Of a degree: a tenth of a millimetre."""
+
+SPARE = 3
+"""Decimals more than are written: GDAL takes a last digit behind five noughts for an error."""
 
 
 def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
@@ -45,6 +51,18 @@ def write(frame: gpd.GeoDataFrame, path: Path) -> None:
         If it cannot be written.
     """
     gdal_out.write(
-        frame, path, driver="GeoJSON", layer=path.stem, RFC7946="YES",
-        COORDINATE_PRECISION=str(DECIMALS),
+        frame.set_geometry(_rounded(frame.geometry.to_numpy()), crs=frame.crs), path,
+        driver="GeoJSON", layer=path.stem, RFC7946="YES",
+        COORDINATE_PRECISION=str(DECIMALS + SPARE),
     )
+
+
+def _rounded(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Round all places, and heights where there are any."""
+    made = shapes.copy()
+    for high in (False, True):
+        own = shapely.has_z(shapes) == high
+        made[own] = shapely.transform(
+            shapes[own], lambda places: np.round(places, DECIMALS), include_z=high
+        )
+    return made
