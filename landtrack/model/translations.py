@@ -31,6 +31,9 @@ UNITS = {
 }
 """Unit by the ending of a measure's name; the first that fits."""
 
+SHARES = frozenset({"%", "share"})
+"""The units of a fraction of 1, which is shown in per cent."""
+
 DASH = "–"
 
 LAST_NARROW = 0x2E7F
@@ -185,8 +188,22 @@ class Words:
         """
         if threshold is None or math.isnan(threshold):
             return DASH
-        words = "%" if unit in {"%", "share"} else self(f"unit.{unit}")
-        return f"{limit_figure(relation, threshold, upper, unit)} {words}".rstrip()
+        return f"{limit_figure(relation, threshold, upper, unit)} {self.unit(unit)}".rstrip()
+
+    def unit(self, unit: str) -> str:
+        """Name a unit.
+
+        Parameters
+        ----------
+        unit
+            The unit; ``""`` for a number without one.
+
+        Returns
+        -------
+        str
+            Its words.
+        """
+        return "%" if unit in SHARES else self(f"unit.{unit}") if unit else ""
 
 
 def limit_figure(relation: Relation, threshold: float, upper: float | None, unit: str) -> str:
@@ -206,7 +223,7 @@ def limit_figure(relation: Relation, threshold: float, upper: float | None, unit
     str
         Such as ``"≥ 2,500"`` or ``"0.7–1.8"``.
     """
-    scale = 100 if unit in {"%", "share"} else 1
+    scale = 100 if unit in SHARES else 1
     figure = f"{threshold * scale:,.10g}"
     if relation == "between" and upper is not None:
         return f"{figure}–{upper * scale:,.10g}"
@@ -226,10 +243,9 @@ def known(key: str) -> bool:
     bool
         True where any ``words(key)`` has something to say.
     """
-    return load(languages()[0]).has(key)
+    return load("en").has(key)
 
 
-@cache
 def languages() -> tuple[str, ...]:
     """List the languages that there are words for.
 

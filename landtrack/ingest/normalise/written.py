@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from landtrack.ingest.normalise.amounts import same
 from landtrack.model import WRITTEN_COLUMNS, Issue, LedgerSource, Result, Schema, issues
 from landtrack.spatial import plot_figures
 
@@ -15,7 +16,6 @@ OF_CELL = ("field", "written", "unit", "unit_from", "taken", "taken_unit", "file
 """What is known of a cell when it is read, of a day that cannot be read without a unit; ``at`` is
 its row, or the feature, from 1.
 """
-SAME = 1e-9
 
 
 def joined(
@@ -204,18 +204,13 @@ def settled(
         if field in amounts:
             whole[at] = project[at].map(amounts[field].astype("float64")).to_numpy()
     taken = cells["taken"]
-    of_project = whole.notna() & ~(own.notna() & _same(own, taken) & ~_same(whole, taken))
+    of_project = whole.notna() & ~(own.notna() & same(own, taken) & ~same(whole, taken))
     figure = whole.where(of_project, own)
     cells = cells.assign(
         taken=taken.where(figure.notna()), project_id=project.where(of_project, ""),
         row=cells["row"].astype("int64"),
     )
     return cells[_counts(cells, figure)][list(WRITTEN_COLUMNS)].reset_index(drop=True)
-
-
-def _same(one: pd.Series, other: pd.Series) -> pd.Series:
-    """Tell where figures are the same but for the last digits of computing."""
-    return (one - other).abs() <= SAME * other.abs()
 
 
 def _counts(cells: pd.DataFrame, figure: pd.Series) -> pd.Series:
@@ -227,8 +222,8 @@ def _counts(cells: pd.DataFrame, figure: pd.Series) -> pd.Series:
         return alone
     several = cells[~alone]
     total = several.groupby(by)["taken"].transform("sum")
-    adds = _same(total, figure[several.index])
-    is_it = _same(several["taken"], figure[several.index])
+    adds = same(total, figure[several.index])
+    is_it = same(several["taken"], figure[several.index])
     first = is_it & ~several.assign(is_it=is_it).duplicated([*by, "is_it"])
     found = (is_it | adds).groupby([several[name] for name in of]).transform("any")
     counts = alone.copy()

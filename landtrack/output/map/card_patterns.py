@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from landtrack.model.translations import SHARES
 from landtrack.output.map.encode import Integers
 from landtrack.output.wording.messages import (
-    SHARES,
     Day,
     Figure,
     Joined,

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from landtrack.model.translations import DIGITS
+from landtrack.model.translations import DIGITS, SHARES
 from landtrack.output.map.encode import Integers
 
 Floats = npt.NDArray[np.float64]
@@ -59,7 +59,7 @@ def scale_of(unit: str) -> tuple[float, int]:
     if unit == "0":
         return 1.0, 0
     decimals = DIGITS.get(unit, 2)
-    return 10.0**decimals * (100 if unit in {"%", "share"} else 1), decimals
+    return 10.0**decimals * (100 if unit in SHARES else 1), decimals
 
 
 def keys_of(*columns: npt.ArrayLike) -> npt.NDArray[np.int64]:

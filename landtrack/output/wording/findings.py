@@ -14,9 +14,16 @@ from typing import Any, Generic, TypeVar
 
 from landtrack.assessment.rules.remedies import enough
 from landtrack.model import RELATIONS, Outcome, Relation, Rule
-from landtrack.model.translations import DASH, DIGITS, Words, known, limit_figure, unit_of
-from landtrack.output.wording.messages import (
+from landtrack.model.translations import (
+    DASH,
+    DIGITS,
     SHARES,
+    Words,
+    known,
+    limit_figure,
+    unit_of,
+)
+from landtrack.output.wording.messages import (
     Day,
     Figure,
     Joined,

@@ -14,10 +14,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from landtrack.model import Titled
-from landtrack.model.translations import Words
-
-SHARES = frozenset({"%", "share"})
-"""The units of a fraction of 1, which is shown in per cent."""
+from landtrack.model.translations import SHARES, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +139,9 @@ def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each 
         case Figure(unit=unit, bare=bare):
             shown = message.digits_shown
             return shown if bare else f"{shown}%" if unit in SHARES else \
-                f"{shown} {unit_words(words, unit)}".rstrip()
+                f"{shown} {words.unit(unit)}".rstrip()
         case Unit(unit):
-            return unit_words(words, unit)
+            return words.unit(unit)
         case Day(written) | Name(written):
             return written
         case Joined(by, parts):
@@ -153,24 +150,6 @@ def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each 
             return "".join(tell(words, each) for each in parts).rstrip()
         case _:
             return message
-
-
-def unit_words(words: Words, unit: str) -> str:
-    """Name a unit.
-
-    Parameters
-    ----------
-    words
-        The words of the language.
-    unit
-        The unit; ``""`` for a number without one.
-
-    Returns
-    -------
-    str
-        Its words.
-    """
-    return "%" if unit in SHARES else words(f"unit.{unit}") if unit else ""
 
 
 def figures_in(message: Message) -> tuple[str, ...]:

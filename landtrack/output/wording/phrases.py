@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from landtrack.model import Field, Schema, Workflow, classes
-from landtrack.model.translations import DIGITS, Words, known
+from landtrack.model.translations import DIGITS, SHARES, Words, known
 from landtrack.output.wording.messages import (
-    SHARES,
     Figure,
     Line,
     Message,
@@ -20,7 +19,6 @@ from landtrack.output.wording.messages import (
     Unit,
     say,
     tell,
-    unit_words,
 )
 
 MOST_DIGITS = 17
@@ -320,4 +318,4 @@ def plain(words: Words, value: Decimal, unit: str | None) -> str:
     """
     shown = f"{round(value, 6):,f}"
     shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
-    return f"{shown} {unit_words(words, unit)}".rstrip() if unit else shown.replace(",", "")
+    return f"{shown} {words.unit(unit)}".rstrip() if unit else shown.replace(",", "")
