@@ -13,6 +13,7 @@ from landtrack import store
 from landtrack.app import vet
 from landtrack.assessment import progress, reconcile
 from landtrack.cli.main import main
+from landtrack.ingest.normalise import amounts
 from landtrack.model import Figure, catalog
 
 INTENSITY, RATIO, COVERAGE = "investment-intensity", "plot-ratio", "building-coverage"
@@ -526,3 +527,13 @@ def test_the_ledger_says_which_values_of_a_plot_are_its_projects(fault):
         f"投资强度：按项目 {project} 整体判定，数值为整个项目的"
         for project in ("001", "001", "002", "002")
     ]
+
+
+@pytest.mark.parametrize(("one", "other", "alike"), [
+    (700 * 2000 / 3, 466_666.666_666_7, True), (10_000.0, 10_000.0, True),
+    (10_000.0, 10_000.000_1, False), (10_000.0, np.nan, False), (np.nan, np.nan, False),
+    (0.0, 0.0, True), (0.0, 1e-12, False),
+])
+def test_amounts_are_one_but_for_the_last_digits_of_converting_units(one, other, alike):
+    """700 mu are 466,666.67 m²; a square centimetre of a hectare is a difference."""
+    assert amounts.same(pd.Series([one]), pd.Series([other])).tolist() == [alike]
