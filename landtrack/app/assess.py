@@ -21,30 +21,14 @@ def folder(
 ) -> Result:
     """Vet the place in a folder, with the events of a store.
 
-    Parameters
-    ----------
-    place
-        A folder with ``catalog.toml``; the demo place where not given.
-    known
-        The store whose events count; those of the files alone where not given.
-    lang
-        Language of the words in the tables; the place's own where not given.
-    as_of
-        The day of vetting; the place's own where not given.
-    rules_now
-        Judge all by the rules in force on the day ``as_of``, else today.
-    stage
-        Vet all for this stage; each for its own where not given.
-
-    Returns
-    -------
-    Result
-        The layers and tables, with no outputs yet.
-
-    Raises
-    ------
-    LandtrackError
-        If the catalog is wrong, the plots cannot be read, or there is no such store.
+    ``place``: A folder with ``catalog.toml``; the demo place where not given.
+    ``known``: The store whose events count; those of the files alone where not given.
+    ``lang``: Language of the words in the tables; the place's own where not given.
+    ``as_of``: The day of vetting; the place's own where not given.
+    ``rules_now``: Judge all by the rules in force on the day ``as_of``, else today.
+    ``stage``: Vet all for this stage; each for its own where not given.
+    Raises LandtrackError: If the catalog is wrong, the plots cannot be read, or there is no such
+    store.
     """
     return vet.vet(
         catalog.place(place if place is not None else catalog.demo_place()), lang=lang,
@@ -56,26 +40,9 @@ def folder(
 def of_store(known: store.Address, place: Path, as_of: date, lang: str | None = None) -> Result:
     """Vet the place that a store was made from as of a day, with the events of the store.
 
-    Parameters
-    ----------
-    known
-        The store.
-    place
-        The folder of its place.
-    as_of
-        The day.
-    lang
-        Language of the words in the tables; the place's own where not given.
-
-    Returns
-    -------
-    Result
-        The layers and tables of that day.
-
-    Raises
-    ------
-    SourceError
-        If there is no store, it holds no run, or the place is another than that of the store.
+    ``lang``: Language of the words in the tables; the place's own where not given.
+    Raises SourceError: If there is no store, it holds no run, or the place is another than that of
+    the store.
     """
     return vet.vet(
         map_from_store.place_of(known, place), lang=lang, as_of=as_of, log=events_of(known)
@@ -85,14 +52,6 @@ def of_store(known: store.Address, place: Path, as_of: date, lang: str | None = 
 def events_of(known: store.Address | None) -> list[tracking.Event]:
     """Read the events of a store.
 
-    Parameters
-    ----------
-    known
-        The store.
-
-    Returns
-    -------
-    list of Event
-        In their order; none where no store is named.
+    Returns: In their order; none where no store is named.
     """
     return [] if known is None else list(store.log.read(known).events)

@@ -27,28 +27,14 @@ class Drop(NamedTuple):
 def pair(first: Path, second: Path, *, key: str, working: str | None = None) -> tuple[Drop, Drop]:
     """Read two files so that they can be compared.
 
-    Parameters
-    ----------
-    first, second
-        Files in any format that is read. Layers are paired by name; where each file has one,
-        whatever their names.
-    key
-        The column that tells features apart. A feature without a key, or with one that
-        another has before it, is known by its number in the file, and told.
-    working
-        The CRS to compare in, metric; that of the first file where not given.
-
-    Returns
-    -------
-    first, second : Drop
-        In the same CRS.
-
-    Raises
-    ------
-    SourceError
-        If a file cannot be read, or has no such column.
-    CRSError
-        If what the coordinates mean is not known, or the CRS is none to measure in.
+    ``first``, ``second``: Files in any format that is read. Layers are paired by name; where each
+    file has one, whatever their names.
+    ``key``: The column that tells features apart. A feature without a key, or with one that another
+    has before it, is known by its number in the file, and told.
+    ``working``: The CRS to compare in, metric; that of the first file where not given.
+    Returns first, second : Drop: In the same CRS.
+    Raises SourceError: If a file cannot be read, or has no such column.
+    Raises CRSError: If what the coordinates mean is not known, or the CRS is none to measure in.
     """
     near = None if working is None else crs.require_metric(
         crs.parse(working, what="--crs"), what="--crs")

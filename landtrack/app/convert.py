@@ -50,36 +50,15 @@ def plan(
 ) -> Plan:
     """Read a file and say what its new form cannot hold.
 
-    Parameters
-    ----------
-    source
-        A file in any format that is read.
-    path
-        The file to make; its suffix says the format.
-    layer
-        One layer of the source; all, where the new format has layers, else the only one.
-    from_crs
-        The CRS of the source, where it does not say, or ``GCJ-02`` or ``BD-09``.
-    to_crs
-        The CRS of the output; that of the source, or what the format is defined in.
-    transformations
-        Between datums for which none is published.
-    **options
-        What the writer is told, ``encoding`` or ``layout``.
-
-    Returns
-    -------
-    Plan
-        To be looked at, and handed to :func:`carry_out`.
-
-    Raises
-    ------
-    SourceError
-        If the source cannot be read, or has several layers and the format has none.
-    CRSError
-        If the CRS of the source is not known or does not lead to that of the output.
-    OutputError
-        If no writer knows the suffix or an option.
+    ``layer``: One layer of the source; all, where the new format has layers, else the only one.
+    ``from_crs``: The CRS of the source, where it does not say, or ``GCJ-02`` or ``BD-09``.
+    ``to_crs``: The CRS of the output; that of the source, or what the format is defined in.
+    ``transformations``: Between datums for which none is published.
+    ``**options``: What the writer is told, ``encoding`` or ``layout``.
+    Returns: To be looked at, and handed to :func:`carry_out`.
+    Raises SourceError: If the source cannot be read, or has several layers and the format has none.
+    Raises CRSError: If the CRS of the source is not known or does not lead to that of the output.
+    Raises OutputError: If no writer knows the suffix or an option.
     """
     target = export.of(path)
     told = _options(target, options)
@@ -115,20 +94,7 @@ def plan(
 def carry_out(made: Plan) -> list[Path]:
     """Write what was planned, whole or not at all.
 
-    Parameters
-    ----------
-    made
-        The plan.
-
-    Returns
-    -------
-    list of Path
-        The files made.
-
-    Raises
-    ------
-    OutputError
-        If they cannot be written; what was there before is as it was.
+    Raises OutputError: If they cannot be written; what was there before is as it was.
     """
     with staging.staging(made.path.resolve().parent) as folder:
         for name, frame in made.layers.items():

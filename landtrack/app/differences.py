@@ -30,30 +30,14 @@ def of_places(
 ) -> tuple[gpd.GeoDataFrame, Result]:
     """Compare a place as of two days, or the places in two folders.
 
-    Parameters
-    ----------
-    first, second
-        A day, as 2006-12-31, or a folder with a ``catalog.toml``.
-    place
-        The folder of the place of which the days are; the demo place where not given.
-    known
-        The store whose events count on those days.
-    lang
-        Language of the words in the tables; the place's own where not given.
-    noise_m
-        Outlines that are nowhere farther apart are the same.
-
-    Returns
-    -------
-    table : GeoDataFrame
-        As :func:`landtrack.assessment.layer_changes.differences` makes it, with the verdicts.
-    after : Result
-        The second of them.
-
-    Raises
-    ------
-    LandtrackError
-        If one is neither a day nor a folder, or cannot be vetted.
+    ``first``, ``second``: A day, as 2006-12-31, or a folder with a ``catalog.toml``.
+    ``place``: The folder of the place of which the days are; the demo place where not given.
+    ``lang``: Language of the words in the tables; the place's own where not given.
+    ``noise_m``: Outlines that are nowhere farther apart are the same.
+    Returns table : GeoDataFrame: As :func:`landtrack.assessment.layer_changes.differences` makes
+    it, with the verdicts.
+    Returns after : Result: The second of them.
+    Raises LandtrackError: If one is neither a day nor a folder, or cannot be vetted.
     """
     before, after = (_vetted(each, place, known, lang) for each in (first, second))
     table = layer_changes.with_verdicts(
@@ -69,26 +53,10 @@ def of_files(
 ) -> OfFiles:
     """Compare two files of one kind.
 
-    Parameters
-    ----------
-    first, second
-        Files in any format that is read.
-    key
-        The column that tells features apart.
-    working
-        The metric CRS to compare in; that of the first where not given.
-    noise_m
-        Outlines that are nowhere farther apart are the same.
-
-    Returns
-    -------
-    OfFiles
-        What differs, and what is wrong with the files.
-
-    Raises
-    ------
-    LandtrackError
-        If no column is named, or a file cannot be read.
+    ``key``: The column that tells features apart.
+    ``working``: The metric CRS to compare in; that of the first where not given.
+    ``noise_m``: Outlines that are nowhere farther apart are the same.
+    Raises LandtrackError: If no column is named, or a file cannot be read.
     """
     if not key:
         raise CatalogError(

@@ -94,15 +94,8 @@ class Guess:
 def synonyms() -> Synonyms:
     """Load what files, layers and columns are called.
 
-    Returns
-    -------
-    Synonyms
-        The user's file where there is one, else the shipped one.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/synonyms.toml`` is wrong.
+    Returns: The user's file where there is one, else the shipped one.
+    Raises CatalogError: If ``data/synonyms.toml`` is wrong.
     """
     path = catalog.data_file("", "synonyms")
     return catalog.convert(catalog.read_toml(path), Synonyms, path)
@@ -114,28 +107,9 @@ def draft(
 ) -> str:
     """Draft the catalog of a folder of files.
 
-    Parameters
-    ----------
-    folder
-        Where the files lie.
-    title
-        Title of the place; the folder's name where not given.
-    language
-        Of the map and the ledger.
-    reader
-        The language of what is said beside each guess.
-    told
-        Says why a file cannot be read in that language.
-
-    Returns
-    -------
-    str
-        The text of ``catalog.toml``.
-
-    Raises
-    ------
-    SourceError
-        If there is no such folder, or no file in it that can be read.
+    ``title``: Title of the place; the folder's name where not given.
+    Returns: The text of ``catalog.toml``.
+    Raises SourceError: If there is no such folder, or no file in it that can be read.
     """
     if not folder.is_dir():
         raise SourceError(f"{folder} is no folder.", mend="Name the folder that holds the files.")
@@ -191,30 +165,10 @@ def init(
 ) -> Path:
     """Draft the catalog of a folder and write it there.
 
-    Parameters
-    ----------
-    folder
-        Where the files lie.
-    title
-        Title of the place; the folder's name where not given.
-    language
-        Of the map and the ledger.
-    reader
-        The language of what is said beside each guess.
-    told
-        Says why a file cannot be read in that language.
-
-    Returns
-    -------
-    Path
-        The ``catalog.toml`` made.
-
-    Raises
-    ------
-    SourceError
-        If there is nothing to make it from.
-    OutputError
-        If there is a catalog already, or it cannot be written.
+    ``title``: Title of the place; the folder's name where not given.
+    Returns: The ``catalog.toml`` made.
+    Raises SourceError: If there is nothing to make it from.
+    Raises OutputError: If there is a catalog already, or it cannot be written.
     """
     path = folder / catalog.CATALOG_NAME
     if path.exists():

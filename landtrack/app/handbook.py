@@ -39,26 +39,9 @@ class Page:
 def page(topic: str, lang: str, described: Sequence[Described] = ()) -> Page:
     """Read a page, its generated parts filled in.
 
-    Parameters
-    ----------
-    topic
-        One of :data:`TOPICS`.
-    lang
-        The language.
-    described
-        The commands in that language, for the page of commands.
-
-    Returns
-    -------
-    Page
-        As of the types that there are now.
-
-    Raises
-    ------
-    SourceError
-        If there is no such topic.
-    CatalogError
-        If a key or a column is not explained in that language.
+    ``described``: The commands in that language, for the page of commands.
+    Raises SourceError: If there is no such topic.
+    Raises CatalogError: If a key or a column is not explained in that language.
     """
     if topic not in TOPICS:
         words = handbook.words_of(lang)
@@ -82,36 +65,13 @@ def page(topic: str, lang: str, described: Sequence[Described] = ()) -> Page:
 def pages(lang: str, described: Sequence[Described] = ()) -> tuple[Page, ...]:
     """Read all pages.
 
-    Parameters
-    ----------
-    lang
-        The language.
-    described
-        The commands in that language.
-
-    Returns
-    -------
-    tuple of Page
-        In the order of :data:`TOPICS`.
+    Returns: In the order of :data:`TOPICS`.
     """
     return tuple(page(topic, lang, described) for topic in TOPICS)
 
 
 def to_html(lang: str, described: Sequence[Described] = ()) -> str:
-    """Write the whole handbook as one page for the browser.
-
-    Parameters
-    ----------
-    lang
-        The language.
-    described
-        The commands in that language.
-
-    Returns
-    -------
-    str
-        HTML that needs no network; each topic is an anchor.
-    """
+    """Write the whole handbook as one page for the browser."""
     read = pages(lang, described)
     return handbook_html.to_html(
         [(each.topic, each.title, each.text) for each in read], handbook.words_of(lang)

@@ -68,20 +68,8 @@ class Recipe(Value, frozen=True, kw_only=True):
 def parse_bbox(text: str) -> BBox:
     """Read a box in degrees.
 
-    Parameters
-    ----------
-    text
-        ``west,south,east,north``.
-
-    Returns
-    -------
-    tuple of four floats
-        The box.
-
-    Raises
-    ------
-    CatalogError
-        If it is not four numbers, or not west of east and south of north on Earth.
+    ``text``: ``west,south,east,north``.
+    Raises CatalogError: If it is not four numbers, or not west of east and south of north on Earth.
     """
     try:
         west, south, east, north = (float(part) for part in text.split(","))
@@ -102,15 +90,8 @@ def parse_bbox(text: str) -> BBox:
 def recipe() -> Recipe:
     """Load what is taken from an extract.
 
-    Returns
-    -------
-    Recipe
-        The contents of ``data/osm.toml``.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong.
+    Returns: The contents of ``data/osm.toml``.
+    Raises CatalogError: If the file is wrong.
     """
     path = catalog.data_file("", "osm")
     return catalog.convert(catalog.read_toml(path), Recipe, path)
@@ -130,35 +111,15 @@ def init(  # noqa: PLR0913  each is a thing of its own that a caller may leave o
 
     It gets no rules and no workflow: nothing in an extract says by which a place is judged.
 
-    Parameters
-    ----------
-    extract
-        An ``.osm.pbf`` or ``.osm`` file, the latter packed or not.
-    folder
-        The folder to make; it may exist but not hold a catalog.
-    bbox
-        West, south, east, north in degrees: only what meets it is taken.
-    crs_text
-        The working CRS; where not given, the 3-degree CGCS2000 zone or the UTM zone of
-        the plots' middle.
-    title
-        The place's title; the extract's name where not given.
-    language
-        Of the map and the ledger.
-    reader
-        The language of the remarks in its catalog.
-
-    Returns
-    -------
-    Made
-        How many features each layer got, and what was not taken.
-
-    Raises
-    ------
-    SourceError
-        If the extract cannot be read or has no plots.
-    OutputError
-        If the folder has a catalog already or cannot be written.
+    ``extract``: An ``.osm.pbf`` or ``.osm`` file, the latter packed or not.
+    ``folder``: The folder to make; it may exist but not hold a catalog.
+    ``bbox``: West, south, east, north in degrees: only what meets it is taken.
+    ``crs_text``: The working CRS; where not given, the 3-degree CGCS2000 zone or the UTM zone of
+    the plots' middle.
+    ``title``: The place's title; the extract's name where not given.
+    Returns: How many features each layer got, and what was not taken.
+    Raises SourceError: If the extract cannot be read or has no plots.
+    Raises OutputError: If the folder has a catalog already or cannot be written.
     """
     if (folder / catalog.CATALOG_NAME).exists():
         raise OutputError(
@@ -242,17 +203,7 @@ def _list(unusable: list[formats.Unusable], path: Path, taken: Recipe) -> None:
 def left_out(taken: Recipe, found: Iterable[formats.Found]) -> Counter[str]:
     """Count what has a wanted tag with a value that is not taken, where that is told.
 
-    Parameters
-    ----------
-    taken
-        All that is taken.
-    found
-        The features of the extract.
-
-    Returns
-    -------
-    Counter
-        By tag and value, such as ``building=no``.
+    Returns: By tag and value, such as ``building=no``.
     """
     counted: Counter[str] = Counter()
     told = [take for take in taken.take if take.told]
@@ -281,21 +232,9 @@ def select(
 ) -> gpd.GeoDataFrame:
     """Choose and shape the features of one layer.
 
-    Parameters
-    ----------
-    take
-        What is taken.
-    found
-        The features of the extract.
-    taken
-        All that is taken, for the words that say that a thing is not there.
-    bbox
-        West, south, east, north in degrees: only what meets it is taken.
-
-    Returns
-    -------
-    GeoDataFrame
-        The features in EPSG:4326 with ``osm_id`` and the tags that fields are filled from.
+    ``taken``: All that is taken, for the words that say that a thing is not there.
+    ``bbox``: West, south, east, north in degrees: only what meets it is taken.
+    Returns: The features in EPSG:4326 with ``osm_id`` and the tags that fields are filled from.
     """
     columns = dict.fromkeys([
         *take.fields.values(), *(tag for tag, _ in take.units.values())
@@ -331,15 +270,9 @@ def _tagged(tags: Mapping[str, str], take: Take, taken: Recipe) -> bool:
 def areas(found: Iterable[formats.Found]) -> npt.NDArray[np.object_]:
     """Make the polygons of features that are areas.
 
-    Parameters
-    ----------
-    found
-        n features.
-
-    Returns
-    -------
-    ndarray of geometries, (n,)
-        Polygons of closed lines too, also of those that cross themselves.
+    ``found``: n features.
+    Returns ndarray of geometries, (n,): Polygons of closed lines too, also of those that cross
+    themselves.
     """
     shapes: npt.NDArray[np.object_] = np.asarray(shapely.from_wkb([each.wkb for each in found]))
     lines = shapely.get_dimensions(shapes) == 1

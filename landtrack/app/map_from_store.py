@@ -43,33 +43,16 @@ def draw(
 ) -> Path:
     """Draw the map of a store.
 
-    Parameters
-    ----------
-    named
-        The store that ``landtrack run`` made. A shared one is copied into a GeoPackage first,
-        which is there while the map is drawn.
-    out
-        The folder that ``map.html`` goes into, and where there are many features the folder
-        ``map-blocks`` beside it.
-    place
-        The folder of its place, whose catalog says title, notice, credits and basemaps as
-        they are now; those of the run, without basemaps, where not given.
-    lang
-        The language that the page opens in; that of the place where not given.
-
-    Returns
-    -------
-    Path
-        The page.
-
-    Raises
-    ------
-    SourceError
-        If there is no store, or it holds no run.
-    CatalogError
-        If the place is another than that of the store.
-    OutputError
-        If the map cannot be written; what was there before is as it was.
+    ``named``: The store that ``landtrack run`` made. A shared one is copied into a GeoPackage
+    first, which is there while the map is drawn.
+    ``out``: The folder that ``map.html`` goes into, and where there are many features the folder
+    ``map-blocks`` beside it.
+    ``place``: The folder of its place, whose catalog says title, notice, credits and basemaps as
+    they are now; those of the run, without basemaps, where not given.
+    ``lang``: The language that the page opens in; that of the place where not given.
+    Raises SourceError: If there is no store, or it holds no run.
+    Raises CatalogError: If the place is another than that of the store.
+    Raises OutputError: If the map cannot be written; what was there before is as it was.
     """
     if isinstance(named, Path):
         return _draw(named, out, place, lang)
@@ -82,22 +65,8 @@ def draw(
 def draw_anew(result: Result, out: Path) -> Path:
     """Draw the map of a vetted place alone, such as of an earlier day.
 
-    Parameters
-    ----------
-    result
-        The vetted place.
-    out
-        The folder that ``map.html`` goes into.
-
-    Returns
-    -------
-    Path
-        The page.
-
-    Raises
-    ------
-    OutputError
-        If the map cannot be written; what was there before is as it was.
+    ``out``: The folder that ``map.html`` goes into.
+    Raises OutputError: If the map cannot be written; what was there before is as it was.
     """
     with staging.staging(out) as folder:
         webmap.save(webmap.build(result), folder / MAP)
@@ -137,22 +106,8 @@ def _draw(path: Path, out: Path, place: Path | None, lang: str | None) -> Path:
 def place_of(named: store.Address, folder: Path) -> Place:
     """Open the place that a store was made from.
 
-    Parameters
-    ----------
-    named
-        The store.
-    folder
-        The folder of the place.
-
-    Returns
-    -------
-    Place
-        As its catalog says now, on the day of the run.
-
-    Raises
-    ------
-    SourceError
-        If there is no store, it holds no run, or the place is another than that of the store.
+    Raises SourceError: If there is no store, it holds no run, or the place is another than that of
+    the store.
     """
     return _place(store.last_run(named), folder)
 

@@ -56,28 +56,12 @@ def shared_area(
 
     It is as :func:`landtrack.spatial.measures.shared_area` measures it.
 
-    Parameters
-    ----------
-    plots, features
-        Polygons in one metric CRS.
-    told
-        Called with each issue; a feature that cannot be measured is left out, and named.
-    block
-        Plots in memory at a time.
-
-    Yields
-    ------
-    Pairs
-        Of one block: positions in the files, counted from 0, and square metres.
-
-    Raises
-    ------
-    CRSError
-        If the CRS of the plots is none to measure in.
-    SourceError
-        If a file cannot be read.
-    TableError
-        If the two are in different CRS.
+    ``plots``, ``features``: Polygons in one metric CRS.
+    ``told``: Called with each issue; a feature that cannot be measured is left out, and named.
+    Yields: Of one block: positions in the files, counted from 0, and square metres.
+    Raises CRSError: If the CRS of the plots is none to measure in.
+    Raises SourceError: If a file cannot be read.
+    Raises TableError: If the two are in different CRS.
     """
     yield from _pairs(plots, features, told, (block, measures.shared_area))
 
@@ -87,28 +71,12 @@ def shared_length(plots: Source, features: Source, told: Told, *, block: int = B
 ):
     """Measure the length of lines in plots, as :func:`landtrack.spatial.measures.shared_length`.
 
-    Parameters
-    ----------
-    plots, features
-        Polygons, and lines in the same metric CRS.
-    told
-        Called with each issue; a feature that cannot be measured is left out, and named.
-    block
-        Plots in memory at a time.
-
-    Yields
-    ------
-    Pairs
-        Of one block: positions in the files, counted from 0, and metres.
-
-    Raises
-    ------
-    CRSError
-        If the CRS of the plots is none to measure in.
-    SourceError
-        If a file cannot be read.
-    TableError
-        If the two are in different CRS.
+    ``plots``, ``features``: Polygons, and lines in the same metric CRS.
+    ``told``: Called with each issue; a feature that cannot be measured is left out, and named.
+    Yields: Of one block: positions in the files, counted from 0, and metres.
+    Raises CRSError: If the CRS of the plots is none to measure in.
+    Raises SourceError: If a file cannot be read.
+    Raises TableError: If the two are in different CRS.
     """
     yield from _pairs(plots, features, told, (block, measures.shared_length))
 
@@ -118,28 +86,12 @@ def nearest(plots: Source, features: Source, told: Told, *, block: int = BLOCK) 
 ):
     """Find the feature nearest to each plot, as :func:`landtrack.spatial.measures.nearest`.
 
-    Parameters
-    ----------
-    plots, features
-        Polygons, and features in the same metric CRS.
-    told
-        Called with each issue; a feature that cannot be measured is left out, and named.
-    block
-        Plots in memory at a time.
-
-    Yields
-    ------
-    NearestBlock
-        Of one block: positions in the files, counted from 0, and metres.
-
-    Raises
-    ------
-    CRSError
-        If the CRS of the plots is none to measure in.
-    SourceError
-        If a file cannot be read.
-    TableError
-        If the two are in different CRS.
+    ``plots``, ``features``: Polygons, and features in the same metric CRS.
+    ``told``: Called with each issue; a feature that cannot be measured is left out, and named.
+    Yields: Of one block: positions in the files, counted from 0, and metres.
+    Raises CRSError: If the CRS of the plots is none to measure in.
+    Raises SourceError: If a file cannot be read.
+    Raises TableError: If the two are in different CRS.
     """
     _require(plots, features)
     blocks = _Blocks(plots, block)

@@ -21,37 +21,16 @@ def opened(  # noqa: PLR0913  each is a thing of its own
 ) -> tuple[list[tracking.Event], list[issues.Row]]:
     """Bring a log up to what the place's files tell.
 
-    Parameters
-    ----------
-    place
-        The place; its table of events is read where it names one.
-    layers
-        Its layers by kind.
-    workflow
-        Its workflow.
-    log
-        The events that are known already.
-    of_file
-        The day of which the files tell; today where that is not known.
-    words
-        For the issues.
-    day
-        Reads a day of a table, given the date system of its workbook, 1900 or 1904.
-
-    Returns
-    -------
-    log : list of Event
-        The same events, then those of the table that are new, then the states that files
-        state and the log did not lead to.
-    rows : list of issues.Row
-        One for each event of the table that its feature's history does not allow.
-
-    Raises
-    ------
-    SourceError
-        If the table of events cannot be read.
-    TableError
-        If it lacks a heading.
+    ``place``: The place; its table of events is read where it names one.
+    ``layers``: Its layers by kind.
+    ``of_file``: The day of which the files tell; today where that is not known.
+    ``day``: Reads a day of a table, given the date system of its workbook, 1900 or 1904.
+    Returns log : list of Event: The same events, then those of the table that are new, then the
+    states that files state and the log did not lead to.
+    Returns rows : list of issues.Row: One for each event of the table that its feature's history
+    does not allow.
+    Raises SourceError: If the table of events cannot be read.
+    Raises TableError: If it lacks a heading.
     """
     log, rows = list(log), []
     now = datetime.now(UTC)

@@ -19,37 +19,12 @@ def select(  # noqa: PLR0913  what is printed, and of which day
 ) -> tuple[Source, Template, tuple[Subject, ...]]:
     """Load a store, of the day that is asked for, and find what is selected in it.
 
-    Parameters
-    ----------
-    known
-        The store that ``landtrack run`` made.
-    named
-        A template, or the path of one.
-    selection
-        Keys or patterns of features.
-    lang
-        Language of the sheets; that of the run where not given.
-    day
-        The day, not after that of the run; that of the run where not given.
-    place
-        The folder of the place, whose verdicts of that day are judged anew.
-    one
-        Refuse a selection of several features.
-
-    Returns
-    -------
-    source : Source
-        The store.
-    template : Template
-        The template.
-    subjects : tuple of Subject
-        What is selected.
-
-    Raises
-    ------
-    LandtrackError
-        If there is no such store or template, nothing is selected, several features are where
-        one is asked for, or a verdict is missing.
+    ``known``: The store that ``landtrack run`` made.
+    ``lang``: Language of the sheets; that of the run where not given.
+    ``day``: The day, not after that of the run; that of the run where not given.
+    ``place``: The folder of the place, whose verdicts of that day are judged anew.
+    Raises LandtrackError: If there is no such store or template, nothing is selected, several
+    features are where one is asked for, or a verdict is missing.
     """
     look = template.load(named)
     found = store_view.load(known, lang=lang)

@@ -26,23 +26,9 @@ def row(
 ) -> pd.DataFrame:
     """Record the inputs of a run with their hashes, the versions and the rules.
 
-    Parameters
-    ----------
-    place
-        The place, as of the day of vetting.
-    raws
-        What was read of it.
-    rules
-        The versions of the rule packs.
-    rules_on
-        The day whose rules all were judged by, where that was asked for.
-    joined
-        The layers by kind, with what is known of their completeness.
-
-    Returns
-    -------
-    DataFrame
-        One row, for the table ``runs`` of the store.
+    ``rules_on``: The day whose rules all were judged by, where that was asked for.
+    ``joined``: The layers by kind, with what is known of their completeness.
+    Returns: One row, for the table ``runs`` of the store.
     """
     inputs = [
         {"path": _within(path, place.folder), "bytes": size, "sha256": digest}

@@ -35,23 +35,10 @@ class Reconciled:
 def against_layers(result: Result, stated: Path | None = None) -> Reconciled:
     """Hold the figures that a report on a place states against its layers.
 
-    Parameters
-    ----------
-    result
-        The vetted place.
-    stated
-        The file of the reported figures; that of the catalog, else :data:`REPORTED` in the
-        folder of the place, where not given.
-
-    Returns
-    -------
-    Reconciled
-        Each figure, by :data:`landtrack.assessment.reconcile.RECONCILED_COLUMNS`.
-
-    Raises
-    ------
-    SourceError
-        If the reported figures cannot be read.
+    ``stated``: The file of the reported figures; that of the catalog, else :data:`REPORTED` in the
+    folder of the place, where not given.
+    Returns: Each figure, by :data:`landtrack.assessment.reconcile.RECONCILED_COLUMNS`.
+    Raises SourceError: If the reported figures cannot be read.
     """
     place = result.place
     source = str(stated.resolve()) if stated else place.reported_figures or REPORTED
@@ -65,17 +52,7 @@ def against_layers(result: Result, stated: Path | None = None) -> Reconciled:
 
 
 def write_page(found: Reconciled, result: Result, path: Path) -> None:
-    """Write a page on which each figure shows its features.
-
-    Parameters
-    ----------
-    found
-        What was found.
-    result
-        The vetted place.
-    path
-        The HTML file.
-    """
+    """Write a page on which each figure shows its features."""
     page = reconciliation.to_html(
         found.table, found.figures, result.layers, result.place, translations.load(result.lang)
     )

@@ -12,22 +12,8 @@ from landtrack.store import staging
 def write(result: Result, out: Path) -> list[Path]:
     """Write acquisition, services and clearance of all plots and projects, all files or none.
 
-    Parameters
-    ----------
-    result
-        The vetted place.
-    out
-        The folder; its files of the same names are replaced.
-
-    Returns
-    -------
-    list of Path
-        The CSV files.
-
-    Raises
-    ------
-    OutputError
-        If they cannot be written; what was there before is as it was.
+    ``out``: The folder; its files of the same names are replaced.
+    Raises OutputError: If they cannot be written; what was there before is as it was.
     """
     tables = site_text.tables(result, result.layers["plots"])
     with staging.staging(out) as folder:

@@ -129,34 +129,14 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
 ) -> Result:
     """Take a place through every step up to the findings.
 
-    Parameters
-    ----------
-    place
-        The place.
-    lang
-        Language of the words in the tables; the place's own where not given.
-    as_of
-        The day of vetting, in place of the place's own: by the files of that day, without
-        what is dated later.
-    rules_on
-        Judge all by the rules of this day; each by those of the day on which it was
-        accepted where not given.
-    stage
-        Vet all for this stage; each for its own where not given.
-    log
-        The events that are known already, such as those of the place's store.
-    tell
-        Called with a step and what it is at, while it works.
-
-    Returns
-    -------
-    Result
-        The layers and tables, with no outputs yet.
-
-    Raises
-    ------
-    LandtrackError
-        If the plots cannot be read or the working CRS is none to measure in.
+    ``lang``: Language of the words in the tables; the place's own where not given.
+    ``as_of``: The day of vetting, in place of the place's own: by the files of that day, without
+    what is dated later.
+    ``rules_on``: Judge all by the rules of this day; each by those of the day on which it was
+    accepted where not given.
+    ``stage``: Vet all for this stage; each for its own where not given.
+    ``log``: The events that are known already, such as those of the place's store.
+    Raises LandtrackError: If the plots cannot be read or the working CRS is none to measure in.
     """
     words = translations.load(lang or place.language)
     of_file = place.as_of
@@ -265,28 +245,10 @@ def write(
 ) -> Result:
     """Write the outputs of a run: map, store, ledger, findings and issues.
 
-    Parameters
-    ----------
-    result
-        The run.
-    out
-        The folder; its files of the same names are replaced, all or none.
-    shared
-        The store in a database that the run went on from.
-    current
-        Whether the run is of now: the layers of that store become its then.
-    tell
-        Called with a step and what it is at, while it works.
-
-    Returns
-    -------
-    Result
-        The same with ``outputs`` filled.
-
-    Raises
-    ------
-    OutputError
-        If they cannot be written; what was there before is as it was.
+    ``out``: The folder; its files of the same names are replaced, all or none.
+    ``current``: Whether the run is of now: the layers of that store become its then.
+    Returns: The same with ``outputs`` filled.
+    Raises OutputError: If they cannot be written; what was there before is as it was.
     """
     earlier = shared or out / STORE
 
@@ -344,15 +306,7 @@ def _nothing(place: Place, rows: list[issues.Row], words: translations.Words) ->
 def rules_day(as_of: date | None) -> date:
     """Say which day's rules are those of now.
 
-    Parameters
-    ----------
-    as_of
-        The day of vetting that was asked for.
-
-    Returns
-    -------
-    date
-        That day; today without one.
+    Returns: That day; today without one.
     """
     return as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
 

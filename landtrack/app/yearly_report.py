@@ -16,26 +16,10 @@ from landtrack.store import staging
 def write(result: Result, out: Path, *, year: int | None = None) -> list[Path]:
     """Write the report on a place, and the summary of a year, all or none.
 
-    Parameters
-    ----------
-    result
-        The vetted place.
-    out
-        The folder; its files of the same names are replaced.
-    year
-        The year of the summary; none is written where not given.
-
-    Returns
-    -------
-    list of Path
-        The files.
-
-    Raises
-    ------
-    CatalogError
-        If the place has no summary of that year.
-    OutputError
-        If they cannot be written; what was there before is as it was.
+    ``out``: The folder; its files of the same names are replaced.
+    ``year``: The year of the summary; none is written where not given.
+    Raises CatalogError: If the place has no summary of that year.
+    Raises OutputError: If they cannot be written; what was there before is as it was.
     """
     place, words = result.place, translations.load(result.lang)
     day = vet.rules_day(place.as_of)

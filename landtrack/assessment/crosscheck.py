@@ -20,20 +20,10 @@ def layers(
 ) -> list[issues.Row]:
     """Check what the layers of a place say of themselves and of each other.
 
-    Parameters
-    ----------
-    found
-        By kind, valid, in the working CRS; ``plots`` among them.
-    place
-        The place.
-    amounts
-        What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle` gives
-        it.
-
-    Returns
-    -------
-    list of issues.Row
-        In the order of the kinds.
+    ``found``: By kind, valid, in the working CRS; ``plots`` among them.
+    ``amounts``: What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle`
+    gives it.
+    Returns: In the order of the kinds.
     """
     rows = validate.far_layers(found) + validate.plots(found["plots"], place.basis)
     rows += projects(found["plots"], amounts, place.basis)
@@ -47,20 +37,8 @@ def layers(
 def approvals(place: Place, workflow: Workflow, raws: Iterable[Raw]) -> list[issues.Row]:
     """Name the layers with states of which it is not known how approvals go.
 
-    Parameters
-    ----------
-    place
-        The place as its catalog states it.
-    workflow
-        How approvals go there.
-    raws
-        Its layers as read.
-
-    Returns
-    -------
-    list of issues.Row
-        One for each field of a file whose states cannot be read; none where the catalog
-        states that there is no workflow.
+    Returns: One for each field of a file whose states cannot be read; none where the catalog states
+    that there is no workflow.
     """
     if place.workflow is not None or workflow.id != NO_WORKFLOW:
         return []
@@ -85,18 +63,8 @@ def approvals(place: Place, workflow: Workflow, raws: Iterable[Raw]) -> list[iss
 def overlaps(joined: Joined, workflow: Workflow) -> list[issues.Row]:
     """Name the pairs of buildings that share ground.
 
-    Parameters
-    ----------
-    joined
-        The buildings, with what is said of overlaps.
-    workflow
-        Says which of them are gone.
-
-    Returns
-    -------
-    list of issues.Row
-        One per pair, at the later building, naming the earlier and the square metres; with what
-        the catalog says of both where it does.
+    Returns: One per pair, at the later building, naming the earlier and the square metres; with
+    what the catalog says of both where it does.
     """
     if joined.frame is None or joined.frame.empty:
         return []
@@ -123,20 +91,9 @@ def projects(
 ) -> list[issues.Row]:
     """Check what is said of projects of several plots.
 
-    Parameters
-    ----------
-    frame
-        n valid plots in the working CRS, by ``plot_id``.
-    amounts
-        What is of the projects as wholes.
-    basis
-        For the tolerance between declared and measured area.
-
-    Returns
-    -------
-    list of issues.Row
-        Areas that differ from those of the plots together by more than the tolerance, and
-        investments to look at; none of a project of which a plot was set aside.
+    ``frame``: n valid plots in the working CRS, by ``plot_id``.
+    Returns: Areas that differ from those of the plots together by more than the tolerance, and
+    investments to look at; none of a project of which a plot was set aside.
     """
     whole = amounts[(amounts["lost"] == "") & (amounts["source"] != "")]
     of = plot_figures.project_of(frame)

@@ -38,18 +38,10 @@ def differences(
 ) -> gpd.GeoDataFrame:
     """List what differs between two versions of layers.
 
-    Parameters
-    ----------
-    before, after
-        Layers by kind, indexed by key, in one metric CRS.
-    noise_m
-        How far outlines may be apart without being told, in metres.
-
-    Returns
-    -------
-    GeoDataFrame
-        Columns ``DIFF_COLUMNS``, by layer and feature. A feature with another key but the same
-        shape is ``renumbered``.
+    ``before``, ``after``: Layers by kind, indexed by key, in one metric CRS.
+    ``noise_m``: How far outlines may be apart without being told, in metres.
+    Returns: Columns ``DIFF_COLUMNS``, by layer and feature. A feature with another key but the same
+    shape is ``renumbered``.
     """
     rows: list[tuple[object, ...]] = []
     crs = None
@@ -167,17 +159,9 @@ def _size(shape: shapely.Geometry) -> str:
 def with_verdicts(table: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDataFrame:
     """Add the verdicts that differ.
 
-    Parameters
-    ----------
-    table
-        What :func:`differences` gave.
-    verdicts
-        What :func:`landtrack.assessment.rules.verdict_changes` gave.
-
-    Returns
-    -------
-    GeoDataFrame
-        A row more for each; without a shape.
+    ``table``: What :func:`differences` gave.
+    ``verdicts``: What :func:`landtrack.assessment.rules.verdict_changes` gave.
+    Returns: A row more for each; without a shape.
     """
     if verdicts.empty:
         return table
@@ -194,14 +178,7 @@ def with_verdicts(table: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDat
 def write_workbook(table: pd.DataFrame, path: Path, words: Words) -> None:
     """Write the differences as a sheet.
 
-    Parameters
-    ----------
-    table
-        What :func:`differences` gave.
-    path
-        The XLSX file.
-    words
-        The language of its headings.
+    ``table``: What :func:`differences` gave.
     """
     columns = [name for name in DIFF_COLUMNS if name != "geometry"]
     with xlsxwriter.Workbook(path) as book:
@@ -225,12 +202,7 @@ def write_workbook(table: pd.DataFrame, path: Path, words: Words) -> None:
 def write_layer(table: gpd.GeoDataFrame, path: Path) -> None:
     """Write the differences that have a shape as a map layer.
 
-    Parameters
-    ----------
-    table
-        What :func:`differences` gave.
-    path
-        The GeoPackage; replaced.
+    ``table``: What :func:`differences` gave.
     """
     path.unlink(missing_ok=True)
     vector.write(table[table.geometry.notna()], path, layer="differences", dated=False)

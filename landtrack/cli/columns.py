@@ -16,52 +16,18 @@ OPENING = "（《「『“‘"
 def width(written: str) -> int:
     """Count the columns that a text takes.
 
-    Parameters
-    ----------
-    written
-        The text.
-
-    Returns
-    -------
-    int
-        Two for a Chinese character, else one.
+    Returns: Two for a Chinese character, else one.
     """
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in written)
 
 
 def pad(written: str, columns: int) -> str:
-    """Fill a text up with blanks.
-
-    Parameters
-    ----------
-    written
-        The text.
-    columns
-        How many it shall take at least.
-
-    Returns
-    -------
-    str
-        The text and the blanks.
-    """
+    """Fill a text up with blanks."""
     return written + " " * (columns - width(written))
 
 
 def wrap(written: str, columns: int) -> list[str]:
-    """Cut a text into lines: between words, and between Chinese characters.
-
-    Parameters
-    ----------
-    written
-        The text, on one line.
-    columns
-        How many a line may take.
-
-    Returns
-    -------
-    list of str
-        The lines; one at least.
-    """
+    """Cut a text into lines: between words, and between Chinese characters."""
     lines, line = [], ""
     for piece in _pieces(written):
         if line and width(line) + width(piece.rstrip()) > columns:
@@ -90,17 +56,7 @@ class Columns(click.HelpFormatter):
     """Lays help out by the columns that it takes, in which a Chinese character counts two."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """Write how a command is called.
-
-        Parameters
-        ----------
-        prog
-            The command.
-        args
-            What follows it.
-        prefix
-            What stands before it.
-        """
+        """Write how a command is called."""
         head = prefix or ""
         head += "" if head.endswith("：") else " "
         indent = width(head) + width(prog) + 1
@@ -113,23 +69,14 @@ class Columns(click.HelpFormatter):
         self.write("\n".join(lines) + "\n")
 
     def write_heading(self, heading: str) -> None:
-        """Write what stands above a list.
-
-        Parameters
-        ----------
-        heading
-            Without a colon.
-        """
+        """Write what stands above a list."""
         colon = ":" if heading.isascii() else "："
         self.write(f"{' ' * self.current_indent}{heading}{colon}\n")
 
     def write_text(self, text: str) -> None:
         """Write paragraphs.
 
-        Parameters
-        ----------
-        text
-            Paragraphs, with an empty line between two.
+        ``text``: Paragraphs, with an empty line between two.
         """
         shift = " " * self.current_indent
         cut = [
@@ -143,14 +90,7 @@ class Columns(click.HelpFormatter):
     ) -> None:
         """Write terms, and what they mean beside them.
 
-        Parameters
-        ----------
-        rows
-            Pairs.
-        col_max
-            How many columns terms may take before what they mean goes below.
-        col_spacing
-            Columns between both.
+        ``col_max``: How many columns terms may take before what they mean goes below.
         """
         shift = " " * self.current_indent
         rows = list(rows)

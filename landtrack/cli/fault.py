@@ -16,17 +16,7 @@ from pathlib import Path
 def tell(error: Exception, lang: str) -> str:
     """Keep the trace of an exception in a file, and say what happened.
 
-    Parameters
-    ----------
-    error
-        The exception.
-    lang
-        The reader's language.
-
-    Returns
-    -------
-    str
-        Two lines in the reader's language: the cause, and where the trace lies.
+    Returns: Two lines in the reader's language: the cause, and where the trace lies.
     """
     cause = f"{type(error).__name__}: {error}".splitlines()[0][:200].rstrip()
     kept = _kept("".join(traceback.format_exception(error)))
@@ -41,13 +31,7 @@ def tell(error: Exception, lang: str) -> str:
 
 
 def folder() -> Path:
-    """Give the folder where traces are kept.
-
-    Returns
-    -------
-    Path
-        That of the platform for logs.
-    """
+    """Give the folder where traces are kept."""
     import platformdirs
 
     return platformdirs.user_log_path("landtrack", appauthor=False)

@@ -64,17 +64,7 @@ def handbook(topic: str | None, browser: bool, out: Path | None, lang: str | Non
 def describe(command: click.Command, path: str = "landtrack") -> Iterator[Described]:
     """Describe a command and all below it, in the language that it is in.
 
-    Parameters
-    ----------
-    command
-        The command.
-    path
-        How it is called.
-
-    Yields
-    ------
-    Described
-        Each command that does something by itself.
+    Yields: Each command that does something by itself.
     """
     from landtrack.output.reports.handbook import Described
 

@@ -38,16 +38,8 @@ _now: ContextVar[str] = ContextVar("language of the command line", default=ENGLI
 def asked(typed: Sequence[str]) -> str:
     """Tell in which language the reader reads.
 
-    Parameters
-    ----------
-    typed
-        The arguments of the command line.
-
-    Returns
-    -------
-    str
-        That of ``--lang`` where there are words for it, else Chinese or English as the
-        computer is set.
+    Returns: That of ``--lang`` where there are words for it, else Chinese or English as the
+    computer is set.
     """
     named = ""
     for at, each in enumerate(typed):
@@ -65,10 +57,7 @@ def asked(typed: Sequence[str]) -> str:
 def now() -> str:
     """Tell the language of the command that is at work.
 
-    Returns
-    -------
-    str
-        As :func:`asked` found it.
+    Returns: As :func:`asked` found it.
     """
     return _now.get()
 
@@ -77,15 +66,7 @@ def now() -> str:
 def tables(lang: str) -> Mapping[str, Mapping[str, str]]:
     """Load what the command line says in another language, by what it says in English.
 
-    Parameters
-    ----------
-    lang
-        The language.
-
-    Returns
-    -------
-    mapping of str to mapping
-        By the table of the file, such as ``error``; empty for English.
+    Returns: By the table of the file, such as ``error``; empty for English.
     """
     path = MESSAGES / f"{lang}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -95,15 +76,7 @@ def tables(lang: str) -> Mapping[str, Mapping[str, str]]:
 def messages(lang: str) -> Mapping[str, str]:
     """Give all messages, of whatever table.
 
-    Parameters
-    ----------
-    lang
-        The language.
-
-    Returns
-    -------
-    mapping of str to str
-        By what they are in English; empty for English.
+    Returns: By what they are in English; empty for English.
     """
     return {english: told for table in tables(lang).values() for english, told in table.items()}
 
@@ -111,15 +84,8 @@ def messages(lang: str) -> Mapping[str, str]:
 def said(english: str) -> str:
     """Say a message in the language of the command that is at work.
 
-    Parameters
-    ----------
-    english
-        As it is in English, with ``{name}`` where a value goes.
-
-    Returns
-    -------
-    str
-        The same in that language; as it is where that has no words for it.
+    ``english``: As it is in English, with ``{name}`` where a value goes.
+    Returns: The same in that language; as it is where that has no words for it.
     """
     return messages(_now.get()).get(english, english)
 
@@ -127,16 +93,8 @@ def said(english: str) -> str:
 def of_error(english: str) -> str:
     """Say the cause or the mend of an expected failure in the language of the call.
 
-    Parameters
-    ----------
-    english
-        As it was raised, its values filled in.
-
-    Returns
-    -------
-    str
-        The same in that language, by the pattern that explains most letters of it, those of the
-        values included; as it is where there is none.
+    Returns: The same in that language, by the pattern that explains most letters of it, those of
+    the values included; as it is where there is none.
     """
     return _explained(english, "error")[1]
 
@@ -176,18 +134,7 @@ def _said_of_number(one: str, several: str, number: int) -> str:
 
 @contextmanager
 def speaking(lang: str) -> Iterator[None]:
-    """Answer in a language as long as a command is at work, click's own messages too.
-
-    Parameters
-    ----------
-    lang
-        The language.
-
-    Yields
-    ------
-    None
-        Once, while it lasts.
-    """
+    """Answer in a language as long as a command is at work, click's own messages too."""
     for module in CLICK:  # each holds gettext's functions under these names, and no more of it
         for name, function in (("_", said), ("ngettext", _said_of_number)):
             if hasattr(module, name):
@@ -203,17 +150,7 @@ class Help(columns.Columns):
     """Help in the language of the call."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """Write how a command is called.
-
-        Parameters
-        ----------
-        prog
-            The command.
-        args
-            What follows it.
-        prefix
-            What stands before it.
-        """
+        """Write how a command is called."""
         super().write_usage(prog, args, prefix or said("Usage:"))
 
 
@@ -229,15 +166,7 @@ class InColumns(click.Context):
 def in_language(command: click.Command) -> click.Command:
     """Copy a command with its help and its parameters in the language of the call.
 
-    Parameters
-    ----------
-    command
-        The command, or a group with all that are in it.
-
-    Returns
-    -------
-    Command
-        The copy, which does the same.
+    Returns: The copy, which does the same.
     """
     made = copy.copy(command)
     made.context_class = InColumns
@@ -280,32 +209,14 @@ def _defaults(group: click.Group, lang: str) -> dict[str, object]:
 def text(english: str) -> str:
     """Say a help text, paragraph by paragraph.
 
-    Parameters
-    ----------
-    english
-        Paragraphs, with an empty line between two.
-
-    Returns
-    -------
-    str
-        The same in the language of the call.
+    ``english``: Paragraphs, with an empty line between two.
+    Returns: The same in the language of the call.
     """
     return "\n\n".join(said(each) for each in paragraphs(english))
 
 
 def paragraphs(english: str) -> list[str]:
-    """Cut a help text into paragraphs, each on one line.
-
-    Parameters
-    ----------
-    english
-        A docstring.
-
-    Returns
-    -------
-    list of str
-        Its paragraphs.
-    """
+    """Cut a help text into paragraphs, each on one line."""
     return [" ".join(each.split()) for each in english.split("\n\n") if each.strip()]
 
 
@@ -324,15 +235,7 @@ def _parameter(param: click.Parameter) -> click.Parameter:
 def placeholder(param: click.Parameter) -> str:
     """Name what is to be typed for a parameter.
 
-    Parameters
-    ----------
-    param
-        An option or an argument.
-
-    Returns
-    -------
-    str
-        In the language of the call, such as ``文件``; the choices where there are some.
+    Returns: In the language of the call, such as ``文件``; the choices where there are some.
     """
     return said(plain_placeholder(param))
 
@@ -340,15 +243,7 @@ def placeholder(param: click.Parameter) -> str:
 def plain_placeholder(param: click.Parameter) -> str:
     """Name in English what is to be typed for a parameter.
 
-    Parameters
-    ----------
-    param
-        An option or an argument.
-
-    Returns
-    -------
-    str
-        Such as ``FILE``, without signs of what may be left out.
+    Returns: Such as ``FILE``, without signs of what may be left out.
     """
     if param.metavar is not None:
         return param.metavar

@@ -44,35 +44,14 @@ class Shell(click.Group):
     ) -> Any:  # noqa: ANN401
         """Answer what was typed, in the language of who typed it.
 
-        Parameters
-        ----------
-        args
-            What was typed; the arguments of the process by default.
-        **rest
-            As of any click command.
-
-        Returns
-        -------
-        object
-            What the command returns, outside of a terminal.
+        ``args``: What was typed; the arguments of the process by default.
         """
         typed = sys.argv[1:] if args is None else list(args)
         with language.speaking(language.asked(typed)):
             return click.Group.main(language.in_language(self), typed, **rest)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command.
-
-        Parameters
-        ----------
-        ctx
-            What was typed.
-
-        Returns
-        -------
-        object
-            What the command returns.
-        """
+        """Run a command."""
         try:
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
@@ -105,13 +84,7 @@ class Echo(logging.Handler):
     """Tells on the terminal what the package logs: that something takes long, and why."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one line.
-
-        Parameters
-        ----------
-        record
-            What is told.
-        """
+        """Print one line."""
         click.echo(language.said(self.format(record)), err=True)
 
 

@@ -17,18 +17,7 @@ if TYPE_CHECKING:
 
 
 def store_named(written: str | Address) -> Address:
-    """Read the path of a GeoPackage, or the address of a store in a database.
-
-    Parameters
-    ----------
-    written
-        What was typed, or the default.
-
-    Returns
-    -------
-    Address
-        The store, which need not be there.
-    """
+    """Read the path of a GeoPackage, or the address of a store in a database."""
     from landtrack.store import Shared, address
 
     return written if isinstance(written, Shared) else address.parse(written)
@@ -54,20 +43,7 @@ def day_of(typed: datetime | None) -> date | None:
 
 
 def issue_lines(rows: Iterable[issues.Row], words: Words) -> list[str]:
-    """Write issues as lines, each once: what is said of a file is said by each of its layers.
-
-    Parameters
-    ----------
-    rows
-        The issues.
-    words
-        The language.
-
-    Returns
-    -------
-    list of str
-        Title and mend.
-    """
+    """Write issues as lines, each once: what is said of a file is said by each of its layers."""
     from landtrack.model import issues, translations
 
     told = translations.with_mends(issues.frame(rows), words).to_dict("records")

@@ -133,22 +133,9 @@ def _selected(
 def order_of(run: Mapping[str, Any], options: Mapping[str, Any]) -> Order:
     """Make an order of what was typed.
 
-    Parameters
-    ----------
-    run
-        The run of the store, whose day is that of drawing where none is stated.
-    options
-        The options by name.
-
-    Returns
-    -------
-    Order
-        How sheets are asked for.
-
-    Raises
-    ------
-    CatalogError
-        If a scale, a day or a value is not written as it should be.
+    ``run``: The run of the store, whose day is that of drawing where none is stated.
+    ``options``: The options by name.
+    Raises CatalogError: If a scale, a day or a value is not written as it should be.
     """
     from landtrack.output.sheets.make import Order
 
@@ -194,15 +181,7 @@ def _scale(text: str | None) -> int | None:
 
 
 def tell_font(step: str, what: str) -> None:
-    """Tell that a font is made, which takes long and happens once; no other step.
-
-    Parameters
-    ----------
-    step
-        The step at work.
-    what
-        At what.
-    """
+    """Tell that a font is made, which takes long and happens once; no other step."""
     if step == "font":
         click.echo(f"{columns.pad(language.said(step), 10)} {what}", err=True)
 

@@ -33,20 +33,8 @@ EXAMPLE = 40
 def paths(named: Path) -> list[Path]:
     """List the files to look at.
 
-    Parameters
-    ----------
-    named
-        A file, or a folder of files.
-
-    Returns
-    -------
-    list of Path
-        The file, or every file of the folder and its subfolders that may be data.
-
-    Raises
-    ------
-    SourceError
-        If there is no such file or folder.
+    Returns: The file, or every file of the folder and its subfolders that may be data.
+    Raises SourceError: If there is no such file or folder.
     """
     if not named.exists():
         raise SourceError(f"{named} is not there.", mend="Correct its name.")

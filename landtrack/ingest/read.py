@@ -56,22 +56,8 @@ class Raw:
 def layers(place: Place, tell: Callable[[str], None] = lambda _: None) -> Iterator[Raw]:
     """Read every layer of a place.
 
-    Parameters
-    ----------
-    place
-        Its catalog.
-    tell
-        Called with the name of each file before it is read.
-
-    Yields
-    ------
-    Raw
-        One for each ``[[layer]]``, in the order of the catalog.
-
-    Raises
-    ------
-    SourceError
-        If the plots or their ledger are missing or unreadable.
+    Yields: One for each ``[[layer]]``, in the order of the catalog.
+    Raises SourceError: If the plots or their ledger are missing or unreadable.
     """
     for source in place.layers:
         tell(source.path)
@@ -81,23 +67,10 @@ def layers(place: Place, tell: Callable[[str], None] = lambda _: None) -> Iterat
 def layer(source: LayerSource, place: Place) -> Raw:
     """Read one layer with its ledger and its coverage.
 
-    Parameters
-    ----------
-    source
-        The ``[[layer]]`` of the catalog.
-    place
-        The place, for the folder that paths start at.
-
-    Returns
-    -------
-    Raw
-        The features as they are in the file, and the faults met.
-
-    Raises
-    ------
-    SourceError
-        If the layer is the plots and it or its ledger is missing or unreadable, or a file
-        changes while it is read.
+    ``source``: The ``[[layer]]`` of the catalog.
+    Returns: The features as they are in the file, and the faults met.
+    Raises SourceError: If the layer is the plots and it or its ledger is missing or unreadable, or
+    a file changes while it is read.
     """
     path = place.folder / source.path
     before = _inputs(source, place)
@@ -205,24 +178,10 @@ def table(
 ) -> tables.Table:
     """Read a table that a catalog names.
 
-    Parameters
-    ----------
-    stated
-        Its path, or the path with sheet, row of the heading and encoding.
-    folder
-        Where paths start.
-    fit
-        What is wanted of its heading.
-
-    Returns
-    -------
-    Table
-        As :func:`landtrack.ingest.formats.tables.read` gives it.
-
-    Raises
-    ------
-    SourceError
-        If it is not there, cannot be read, or which of its sheets is meant is not known.
+    ``stated``: Its path, or the path with sheet, row of the heading and encoding.
+    Returns: As :func:`landtrack.ingest.formats.tables.read` gives it.
+    Raises SourceError: If it is not there, cannot be read, or which of its sheets is meant is not
+    known.
     """
     source = TableSource(path=stated) if isinstance(stated, str) else stated
     return tables.read(
@@ -234,19 +193,8 @@ def table(
 def table_rows(notes: Iterable[Note], *, source: str, layer: str = "") -> list[issues.Row]:
     """Put what was noted of a table into issue rows.
 
-    Parameters
-    ----------
-    notes
-        As its reader gave them; their values begin with the number of the row.
-    source
-        Name of the file.
-    layer
-        The layer kind, where it is known.
-
-    Returns
-    -------
-    list of issues.Row
-        One for each note.
+    ``notes``: As its reader gave them; their values begin with the number of the row.
+    ``layer``: The layer kind, where it is known.
     """
     return [
         issues.row(note.issue, source=source, layer=layer, value=note.value, field=note.field)
@@ -263,15 +211,7 @@ def _ledger_columns(stated: LedgerSource) -> tables.Fit:
 def siblings(path: Path) -> list[Path]:
     """List the files that make up one input: a Shapefile is several, a file GDB a folder.
 
-    Parameters
-    ----------
-    path
-        The file that is named.
-
-    Returns
-    -------
-    list of Path
-        Sorted; none where the file is not there.
+    Returns: Sorted; none where the file is not there.
     """
     if path.is_dir():
         return sorted(each for each in path.rglob("*") if each.is_file())
@@ -281,19 +221,9 @@ def siblings(path: Path) -> list[Path]:
 def noted(contents: Contents, *, source: str, layer: str = "") -> list[issues.Row]:
     """Put what a reader noted into issue rows.
 
-    Parameters
-    ----------
-    contents
-        What was read.
-    source
-        Name of the file, with its layer where it has several.
-    layer
-        The layer kind, where it is known.
-
-    Returns
-    -------
-    list of issues.Row
-        One for each note, and one for each feature that could not be read.
+    ``source``: Name of the file, with its layer where it has several.
+    ``layer``: The layer kind, where it is known.
+    Returns: One for each note, and one for each feature that could not be read.
     """
     return [
         *(

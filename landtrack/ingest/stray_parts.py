@@ -42,15 +42,7 @@ class Mended(NamedTuple):
 def collections(shapes: Shapes) -> Mask:
     """Tell which shapes are collections of several kinds.
 
-    Parameters
-    ----------
-    shapes : ndarray of geometries, (n,)
-        Some may be missing.
-
-    Returns
-    -------
-    ndarray of bool, (n,)
-        True for a ``GeometryCollection``.
+    Returns ndarray of bool, (n,): True for a ``GeometryCollection``.
     """
     found: Mask = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
     return found
@@ -59,17 +51,8 @@ def collections(shapes: Shapes) -> Mask:
 def of_dimension(shape: shapely.Geometry, dimension: int) -> Kept | None:
     """Keep the parts of a collection that are of one dimension.
 
-    Parameters
-    ----------
-    shape
-        A collection, perhaps of collections.
-    dimension
-        0 for points, 1 for lines, 2 for areas.
-
-    Returns
-    -------
-    Kept or None
-        Its parts as one shape; None where it has none of that dimension.
+    ``dimension``: 0 for points, 1 for lines, 2 for areas.
+    Returns: Its parts as one shape; None where it has none of that dimension.
     """
     parts = np.array([shape], dtype=object)
     while collections(parts).any() or (shapely.get_num_geometries(parts) > 1).any():
@@ -88,15 +71,7 @@ def of_dimension(shape: shapely.Geometry, dimension: int) -> Kept | None:
 def with_holes(shapes: Shapes) -> Mask:
     """Tell which shapes have holes.
 
-    Parameters
-    ----------
-    shapes : ndarray of geometries, (n,)
-        Some may be missing.
-
-    Returns
-    -------
-    ndarray of bool, (n,)
-        True where a part has an inner ring.
+    Returns ndarray of bool, (n,): True where a part has an inner ring.
     """
     parts, owner = shapely.get_parts(shapes, return_index=True)
     found = np.zeros(len(shapes), dtype=bool)
@@ -107,16 +82,8 @@ def with_holes(shapes: Shapes) -> Mask:
 def without_stray_holes(shape: shapely.Geometry) -> Mended:
     """Take away the holes that cut nothing from the land that they were drawn with.
 
-    Parameters
-    ----------
-    shape
-        A polygon or multipolygon, which need not be valid.
-
-    Returns
-    -------
-    Mended
-        A hole that lies in another part of the shape cuts that part; one that lies in none
-        is dropped, never taken for land.
+    Returns: A hole that lies in another part of the shape cuts that part; one that lies in none is
+    dropped, never taken for land.
     """
     parts = shapely.get_parts(shape)
     land = _solid(shapely.get_exterior_ring(parts))

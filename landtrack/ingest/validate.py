@@ -46,19 +46,8 @@ def geometry(
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Set aside what cannot be measured and repair what is invalid.
 
-    Parameters
-    ----------
-    frame
-        n features in the working CRS, indexed by key, with the column ``source``.
-    schema
-        Their layer kind.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        The features that can be measured, two-dimensional and valid.
-    rows : list of issues.Row
-        One for each feature set aside or repaired.
+    ``frame``: n features in the working CRS, indexed by key, with the column ``source``.
+    Returns frame : GeoDataFrame: The features that can be measured, two-dimensional and valid.
     """
     given = frame.geometry.to_numpy()
     shapes = shapely.force_2d(given) if shapely.has_z(given).any() else given.copy()
@@ -164,18 +153,9 @@ def _of_dimension(shapes: Shapes, schema: Schema) -> Shapes:
 def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
     """Check what the plots say of themselves.
 
-    Parameters
-    ----------
-    frame
-        n valid plots in the working CRS, by ``plot_id``.
-    basis
-        For the tolerance between declared and measured area.
-
-    Returns
-    -------
-    list of issues.Row
-        Areas that differ by more than the tolerance, plots that overlap each other,
-        outlines that are valid and still wrong, industry codes and investments to look at.
+    ``frame``: n valid plots in the working CRS, by ``plot_id``.
+    Returns: Areas that differ by more than the tolerance, plots that overlap each other, outlines
+    that are valid and still wrong, industry codes and investments to look at.
     """
     return [
         *overlaps(frame, "plots", Issue.PLOTS_OVERLAP), *outlines(frame, "plots"),
@@ -187,18 +167,9 @@ def plots(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
 def parcels(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
     """Check what the parcels say of themselves.
 
-    Parameters
-    ----------
-    frame
-        n valid parcels in the working CRS, by ``parcel_id``.
-    basis
-        For the tolerance between declared and measured area.
-
-    Returns
-    -------
-    list of issues.Row
-        Areas that differ by more than the tolerance, parcels that overlap each other,
-        outlines that are valid and still wrong.
+    ``frame``: n valid parcels in the working CRS, by ``parcel_id``.
+    Returns: Areas that differ by more than the tolerance, parcels that overlap each other, outlines
+    that are valid and still wrong.
     """
     return [
         *overlaps(frame, "parcels", Issue.PARCELS_OVERLAP), *outlines(frame, "parcels"),
@@ -211,21 +182,9 @@ def areas(
 ) -> list[issues.Row]:
     """Name the features whose declared area is not that of their shape.
 
-    Parameters
-    ----------
-    frame
-        n valid polygons in the working CRS, indexed by key.
-    layer
-        Their layer kind.
-    field
-        The declared area, m².
-    tolerance
-        By which share of the measured area they may differ unremarked.
-
-    Returns
-    -------
-    list of issues.Row
-        One per feature, with both areas.
+    ``frame``: n valid polygons in the working CRS, indexed by key.
+    ``field``: The declared area, m².
+    ``tolerance``: By which share of the measured area they may differ unremarked.
     """
     measured = shapely.area(frame.geometry.to_numpy())
     declared = frame[field].to_numpy(dtype="float64")
@@ -244,18 +203,9 @@ def areas(
 def outlines(frame: gpd.GeoDataFrame, layer: str) -> list[issues.Row]:
     """Name the outlines that are valid and still wrong.
 
-    Parameters
-    ----------
-    frame
-        n valid polygons in the working CRS, indexed by key.
-    layer
-        Their layer kind.
-
-    Returns
-    -------
-    list of issues.Row
-        One per feature that doubles back (with the number of places), has parts too narrow
-        to be land (with their area), or has the shape of an earlier one (with its key).
+    ``frame``: n valid polygons in the working CRS, indexed by key.
+    Returns: One per feature that doubles back (with the number of places), has parts too narrow to
+    be land (with their area), or has the shape of an earlier one (with its key).
     """
     shapes = frame.geometry.to_numpy()
     rows: list[issues.Row] = []
@@ -285,15 +235,8 @@ def outlines(frame: gpd.GeoDataFrame, layer: str) -> list[issues.Row]:
 def far_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[issues.Row]:
     """Name the sources that lie so far from the plots that their CRS must be wrong.
 
-    Parameters
-    ----------
-    layers
-        By kind, in the working CRS, with the column ``source``; ``plots`` among them.
-
-    Returns
-    -------
-    list of issues.Row
-        One per source of which no part lies within :data:`FAR_M` of the box of the plots.
+    ``layers``: By kind, in the working CRS, with the column ``source``; ``plots`` among them.
+    Returns: One per source of which no part lies within :data:`FAR_M` of the box of the plots.
     """
     near = shapely.box(*layers["plots"].total_bounds)
     rows = []
@@ -311,16 +254,9 @@ def far_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[issues.Row]:
 def magnitudes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
     """Name the investments that look as if 万元 had been written for 元, or the reverse.
 
-    Parameters
-    ----------
-    frame
-        n plots by ``plot_id``.
-
-    Returns
-    -------
-    list of issues.Row
-        One per investment that by the plot's measured area is below or above what the
-        schema's parameters call likely; nothing is corrected.
+    ``frame``: n plots by ``plot_id``.
+    Returns: One per investment that by the plot's measured area is below or above what the schema's
+    parameters call likely; nothing is corrected.
     """
     limits = catalog.schemas()["plots"].parameters
     area = shapely.area(frame.geometry.to_numpy())
@@ -344,16 +280,9 @@ def magnitudes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
 def industry_codes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
     """Name the industry codes that say nothing.
 
-    Parameters
-    ----------
-    frame
-        n plots by ``plot_id`` with ``industry_code`` and ``industry_year``.
-
-    Returns
-    -------
-    list of issues.Row
-        One per plot whose code comes without the year of its classification, or does not
-        exist in it.
+    ``frame``: n plots by ``plot_id`` with ``industry_code`` and ``industry_year``.
+    Returns: One per plot whose code comes without the year of its classification, or does not exist
+    in it.
     """
     known = catalog.industries()
     rows = []
@@ -376,20 +305,9 @@ def industry_codes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
 def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.Row]:
     """Name the pairs of features that claim the same ground.
 
-    Parameters
-    ----------
-    frame
-        n valid polygons in the working CRS, indexed by key.
-    layer
-        Their layer kind.
-    issue
-        The kind of issue that a pair is.
-
-    Returns
-    -------
-    list of issues.Row
-        One per pair that shares more than a strip of :data:`OVERLAP_WIDTH_M` along the
-        shorter boundary, at the later feature, naming the earlier and the square metres.
+    ``frame``: n valid polygons in the working CRS, indexed by key.
+    Returns: One per pair that shares more than a strip of :data:`OVERLAP_WIDTH_M` along the shorter
+    boundary, at the later feature, naming the earlier and the square metres.
     """
     shapes = frame.geometry.to_numpy()
     pairs = measures.shared_area(shapes, shapes)
@@ -411,19 +329,10 @@ def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.R
 def buildings(frame: gpd.GeoDataFrame, plots: gpd.GeoDataFrame) -> list[issues.Row]:
     """Check that storeys and storey heights agree, and that buildings keep to their plots.
 
-    Parameters
-    ----------
-    frame
-        n buildings by ``building_id`` with ``storeys`` and ``storey_heights_m``.
-    plots
-        The plots, in the same CRS.
-
-    Returns
-    -------
-    list of issues.Row
-        Buildings whose number of heights is not the number of storeys, those that reach
-        beyond the plots that they stand on, and one row for each source in which storeys
-        come without heights.
+    ``frame``: n buildings by ``building_id`` with ``storeys`` and ``storey_heights_m``.
+    ``plots``: The plots, in the same CRS.
+    Returns: Buildings whose number of heights is not the number of storeys, those that reach beyond
+    the plots that they stand on, and one row for each source in which storeys come without heights.
     """
     heights = frame["storey_heights_m"]
     listed = heights.str.count(";").add(1).astype("float64")
@@ -450,18 +359,10 @@ def buildings(frame: gpd.GeoDataFrame, plots: gpd.GeoDataFrame) -> list[issues.R
 def outside(frame: gpd.GeoDataFrame, plots: gpd.GeoDataFrame) -> list[issues.Row]:
     """Name the buildings that stand on a plot and reach beyond it into none.
 
-    Parameters
-    ----------
-    frame
-        n valid polygons by ``building_id``.
-    plots
-        Valid polygons by ``plot_id``, in the same CRS.
-
-    Returns
-    -------
-    list of issues.Row
-        One per building with more than a strip of :data:`OVERLAP_WIDTH_M` along its
-        boundary outside of all plots, naming the square metres and a plot it stands on.
+    ``frame``: n valid polygons by ``building_id``.
+    ``plots``: Valid polygons by ``plot_id``, in the same CRS.
+    Returns: One per building with more than a strip of :data:`OVERLAP_WIDTH_M` along its boundary
+    outside of all plots, naming the square metres and a plot it stands on.
     """
     shapes = frame.geometry.to_numpy()
     pairs = measures.shared_area(shapes, plots.geometry.to_numpy())

@@ -136,10 +136,7 @@ class Schema(Value, frozen=True, kw_only=True):
     def fields(self) -> Mapping[str, Field]:
         """Give the fields by name.
 
-        Returns
-        -------
-        mapping of str to Field
-            In the order of the file.
+        Returns: In the order of the file.
         """
         return {each.name: each for each in self.field}
 
@@ -147,10 +144,7 @@ class Schema(Value, frozen=True, kw_only=True):
     def amounts(self) -> tuple[str, ...]:
         """Name the fields that add up.
 
-        Returns
-        -------
-        tuple of str
-            In the order of the file.
+        Returns: In the order of the file.
         """
         return tuple(each.name for each in self.field if each.adds_up)
 

@@ -19,18 +19,9 @@ WHOLE = ""
 def classify(frame: pd.DataFrame, schema: Schema) -> pd.Series:
     """Give the class that each feature of a layer is of.
 
-    Parameters
-    ----------
-    frame
-        The layer, indexed by its key.
-    schema
-        Its kind.
-
-    Returns
-    -------
-    Series of str
-        In the order of the rows: the value of the class field, :data:`UNKNOWN` where it is
-        missing, :data:`WHOLE` for a kind without.
+    ``frame``: The layer, indexed by its key.
+    Returns: In the order of the rows: the value of the class field, :data:`UNKNOWN` where it is
+    missing, :data:`WHOLE` for a kind without.
     """
     return pd.Series(np.asarray(categorise(frame, schema), dtype=object), index=frame.index)
 
@@ -38,15 +29,8 @@ def classify(frame: pd.DataFrame, schema: Schema) -> pd.Series:
 def categorise(frame: pd.DataFrame, schema: Schema) -> pd.Categorical:
     """Give the classes as :func:`classify` does, each class once and numbers for the rows.
 
-    Parameters
-    ----------
-    frame, schema
-        As :func:`classify` takes them.
-
-    Returns
-    -------
-    Categorical of str
-        In the order of the rows; none is missing.
+    ``frame``, ``schema``: As :func:`classify` takes them.
+    Returns: In the order of the rows; none is missing.
     """
     if schema.class_field is None or schema.class_field not in frame.columns:
         whole = WHOLE if schema.class_field is None else UNKNOWN
@@ -60,15 +44,7 @@ def categorise(frame: pd.DataFrame, schema: Schema) -> pd.Categorical:
 def class_code(value: object) -> str:
     """Write a value of a class field as a class.
 
-    Parameters
-    ----------
-    value
-        A choice, a text, a number or nothing.
-
-    Returns
-    -------
-    str
-        Such as ``"compensated"`` or ``"220"``; :data:`UNKNOWN` where there is no value.
+    Returns: Such as ``"compensated"`` or ``"220"``; :data:`UNKNOWN` where there is no value.
     """
     if value is None or value is pd.NaT or value is pd.NA or value == "":
         return UNKNOWN
@@ -83,15 +59,7 @@ def class_code(value: object) -> str:
 def class_number(code: str) -> float | None:
     """Read a class as a number.
 
-    Parameters
-    ----------
-    code
-        The class.
-
-    Returns
-    -------
-    float or None
-        None where it is no number.
+    Returns: None where it is no number.
     """
     try:
         return float(code)

@@ -49,15 +49,7 @@ class SourceError(LandtrackError, OSError):
 
 
 class NothingToVetError(SourceError):
-    """Every plot was set aside.
-
-    Parameters
-    ----------
-    cause, mend
-        As of every expected failure.
-    issues
-        The issues table, which names each of them.
-    """
+    """Every plot was set aside."""
 
     def __init__(self, cause: str, *, mend: str, issues: pd.DataFrame) -> None:
         super().__init__(cause, mend=mend)

@@ -39,15 +39,7 @@ class Row(TypedDict):
 def kinds() -> dict[Issue, IssueKind]:
     """Load how much each kind of issue weighs.
 
-    Returns
-    -------
-    dict of Issue to IssueKind
-        One for every code of the model.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/issues.toml`` is wrong.
+    Raises CatalogError: If ``data/issues.toml`` is wrong.
     """
     path = catalog.data_file("", "issues")
     return catalog.convert(catalog.read_toml(path), dict[Issue, IssueKind], path)
@@ -64,23 +56,9 @@ def row(
 ) -> Row:
     """Name one fault.
 
-    Parameters
-    ----------
-    issue
-        Its kind.
-    source
-        The file, with its layer where it has several.
-    layer
-        The layer kind.
-    feature_id, field
-        The feature and field, where it is one of them that is at fault.
-    value
-        What was found there.
-
-    Returns
-    -------
-    Row
-        Columns of the issues table; the mend is put into words by ``text.with_mends``.
+    ``source``: The file, with its layer where it has several.
+    ``feature_id``, ``field``: The feature and field, where it is one of them that is at fault.
+    Returns: Columns of the issues table; the mend is put into words by ``text.with_mends``.
     """
     kind = kinds()[issue]
     return Row(
@@ -100,17 +78,8 @@ def row(
 def shown(row: Row, shapes: Iterable[tuple[Role, shapely.Geometry]]) -> Row:
     """Show where a fault is.
 
-    Parameters
-    ----------
-    row
-        The fault.
-    shapes
-        Where it is, in the working CRS, each shape with its role.
-
-    Returns
-    -------
-    Row
-        The same with its shapes.
+    ``shapes``: Where it is, in the working CRS, each shape with its role.
+    Returns: The same with its shapes.
     """
     return {**row, "shapes": tuple(shapes)}
 
@@ -118,15 +87,8 @@ def shown(row: Row, shapes: Iterable[tuple[Role, shapely.Geometry]]) -> Row:
 def frame(rows: Iterable[Row]) -> pd.DataFrame:
     """Make the issues table.
 
-    Parameters
-    ----------
-    rows
-        Rows in any number, also none.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.ISSUE_COLUMNS``, all text.
+    ``rows``: Rows in any number, also none.
+    Returns: Columns of ``model.ISSUE_COLUMNS``, all text.
     """
     return pd.DataFrame(list(rows), columns=list(ISSUE_COLUMNS)).astype("str")
 
@@ -134,19 +96,10 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
 def marks(rows: Iterable[Row], crs: CRS) -> gpd.GeoDataFrame:
     """Make the table of the shapes that show where the issues are.
 
-    Parameters
-    ----------
-    rows
-        Rows in any number, also none.
-    crs
-        The working CRS, in which their shapes are.
-
-    Returns
-    -------
-    GeoDataFrame
-        Columns of ``model.MARK_COLUMNS``: one row per shape, of any kind, with its area
-        in m² (0 for points and lines). Beside the repaired shape stands the original as it
-        was, valid or not.
+    ``rows``: Rows in any number, also none.
+    ``crs``: The working CRS, in which their shapes are.
+    Returns: Columns of ``model.MARK_COLUMNS``: one row per shape, of any kind, with its area in m²
+    (0 for points and lines). Beside the repaired shape stands the original as it was, valid or not.
     """
     found = [(row, role, shape) for row in rows for role, shape in row["shapes"]]
     return gpd.GeoDataFrame(
@@ -161,14 +114,6 @@ def marks(rows: Iterable[Row], crs: CRS) -> gpd.GeoDataFrame:
 def set_aside(rows: Iterable[Row]) -> int:
     """Count the features that rows name as taking no further part.
 
-    Parameters
-    ----------
-    rows
-        Rows of one source; a feature is set aside by one row only.
-
-    Returns
-    -------
-    int
-        The number of features.
+    ``rows``: Rows of one source; a feature is set aside by one row only.
     """
     return sum(each["issue"] in SETS_ASIDE for each in rows)

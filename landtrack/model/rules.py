@@ -168,10 +168,7 @@ class RulePack(Value, frozen=True, kw_only=True):
     def name(self) -> str:
         """The id with the version, as findings cite it.
 
-        Returns
-        -------
-        str
-            Such as ``"cn-2008@1"``.
+        Returns: Such as ``"cn-2008@1"``.
         """
         return f"{self.id}@{self.version}"
 

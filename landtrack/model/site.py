@@ -102,15 +102,7 @@ class Corridor(Value, frozen=True, kw_only=True):
     def holds(self, code: str) -> bool:
         """Tell whether it is of a class.
 
-        Parameters
-        ----------
-        code
-            The class: a medium, or kilovolts.
-
-        Returns
-        -------
-        bool
-            False for a class that is no number, where a range of numbers is named.
+        Returns: False for a class that is no number, where a range of numbers is named.
         """
         if self.classes:
             return code in self.classes

@@ -43,15 +43,8 @@ LAST_NARROW = 0x2E7F
 def unit_of(measure: str) -> str:
     """Tell the unit of a measure from its name.
 
-    Parameters
-    ----------
-    measure
-        Such as ``"overlap_m2"``.
-
-    Returns
-    -------
-    str
-        A unit that :meth:`Words.number` knows; a count has ``"0"``.
+    ``measure``: Such as ``"overlap_m2"``.
+    Returns: A unit that :meth:`Words.number` knows; a count has ``"0"``.
     """
     if measure.endswith("count"):
         return "0"
@@ -72,22 +65,10 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """Say one entry.
 
-        Parameters
-        ----------
-        key
-            Dotted key, such as ``"outcome.pass"``.
-        **values
-            What the entry's ``{name}`` places are filled with.
-
-        Returns
-        -------
-        str
-            The words.
-
-        Raises
-        ------
-        CatalogError
-            If this language has no such key, or a value for one of its places is missing.
+        ``key``: Dotted key, such as ``"outcome.pass"``.
+        ``**values``: What the entry's ``{name}`` places are filled with.
+        Raises CatalogError: If this language has no such key, or a value for one of its places is
+        missing.
         """
         try:
             return self.entries[key].format(**values)
@@ -100,45 +81,22 @@ class Words:
     def has(self, key: str) -> bool:
         """Tell whether there is an entry for a key.
 
-        Parameters
-        ----------
-        key
-            Dotted key.
-
-        Returns
-        -------
-        bool
-            True where ``words(key)`` has something to say.
+        Returns: True where ``words(key)`` has something to say.
         """
         return key in self.entries
 
     def pick(self, titled: Titled) -> str:
         """Choose this language's words from a data file's own.
 
-        Parameters
-        ----------
-        titled
-            Words by language code.
-
-        Returns
-        -------
-        str
-            This language's, else English, else the first; ``""`` if there are none.
+        ``titled``: Words by language code.
+        Returns: This language's, else English, else the first; ``""`` if there are none.
         """
         return titled.get(self.lang) or titled.get("en") or next(iter(titled.values()), "")
 
     def value(self, value: object) -> str:
         """Write any attribute value that has no unit.
 
-        Parameters
-        ----------
-        value
-            Text, number, date or nothing.
-
-        Returns
-        -------
-        str
-            The words; a dash where there is no value.
+        Returns: The words; a dash where there is no value.
         """
         if value is None or value != value or value == "":  # noqa: PLR0124  NaN and NaT
             return DASH
@@ -151,15 +109,7 @@ class Words:
     def limit(self, rule: Rule) -> str:
         """Write a rule's limit.
 
-        Parameters
-        ----------
-        rule
-            The rule.
-
-        Returns
-        -------
-        str
-            Such as ``"≥ 2,500 元/m²"``; in words for a sequence or a table.
+        Returns: Such as ``"≥ 2,500 元/m²"``; in words for a sequence or a table.
         """
         if rule.kind == "sequence":
             return self("limit.in_order")
@@ -172,19 +122,10 @@ class Words:
     ) -> str:
         """Write one limit.
 
-        Parameters
-        ----------
-        relation
-            How a value must stand to it.
-        threshold, upper
-            In ``unit``; a share is a fraction of 1. ``upper`` counts for ``between`` only.
-        unit
-            The unit.
-
-        Returns
-        -------
-        str
-            Such as ``"≥ 2,500 元/m²"`` or ``"0.7–1.8"``; a dash where there is none.
+        ``threshold``, ``upper``: In ``unit``; a share is a fraction of 1. ``upper`` counts for
+        ``between`` only.
+        ``unit``: The unit.
+        Returns: Such as ``"≥ 2,500 元/m²"`` or ``"0.7–1.8"``; a dash where there is none.
         """
         if threshold is None or math.isnan(threshold):
             return DASH
@@ -193,15 +134,7 @@ class Words:
     def unit(self, unit: str) -> str:
         """Name a unit.
 
-        Parameters
-        ----------
-        unit
-            The unit; ``""`` for a number without one.
-
-        Returns
-        -------
-        str
-            Its words.
+        ``unit``: The unit; ``""`` for a number without one.
         """
         return "%" if unit in SHARES else self(f"unit.{unit}") if unit else ""
 
@@ -209,19 +142,10 @@ class Words:
 def limit_figure(relation: Relation, threshold: float, upper: float | None, unit: str) -> str:
     """Write one limit without its unit, in every language alike.
 
-    Parameters
-    ----------
-    relation
-        How a value must stand to it.
-    threshold, upper
-        In ``unit``; a share is a fraction of 1. ``upper`` counts for ``between`` only.
-    unit
-        The unit.
-
-    Returns
-    -------
-    str
-        Such as ``"≥ 2,500"`` or ``"0.7–1.8"``.
+    ``threshold``, ``upper``: In ``unit``; a share is a fraction of 1. ``upper`` counts for
+    ``between`` only.
+    ``unit``: The unit.
+    Returns: Such as ``"≥ 2,500"`` or ``"0.7–1.8"``.
     """
     scale = 100 if unit in SHARES else 1
     figure = f"{threshold * scale:,.10g}"
@@ -233,15 +157,7 @@ def limit_figure(relation: Relation, threshold: float, upper: float | None, unit
 def known(key: str) -> bool:
     """Tell whether there is an entry for a key, which is so in every language or in none.
 
-    Parameters
-    ----------
-    key
-        Dotted key.
-
-    Returns
-    -------
-    bool
-        True where any ``words(key)`` has something to say.
+    Returns: True where any ``words(key)`` has something to say.
     """
     return load("en").has(key)
 
@@ -249,10 +165,7 @@ def known(key: str) -> bool:
 def languages() -> tuple[str, ...]:
     """List the languages that there are words for.
 
-    Returns
-    -------
-    tuple of str
-        Language codes, sorted.
+    Returns: Language codes, sorted.
     """
     return tuple(catalog.data_files("text"))
 
@@ -261,20 +174,8 @@ def languages() -> tuple[str, ...]:
 def load(lang: str) -> Words:
     """Load the words of a language.
 
-    Parameters
-    ----------
-    lang
-        Language code, such as ``"zh"``.
-
-    Returns
-    -------
-    Words
-        All its entries.
-
-    Raises
-    ------
-    CatalogError
-        If there is no such language, or an entry is not text.
+    ``lang``: Language code, such as ``"zh"``.
+    Raises CatalogError: If there is no such language, or an entry is not text.
     """
     return read(catalog.data_file("text", lang), lang)
 
@@ -282,22 +183,7 @@ def load(lang: str) -> Words:
 def read(path: Path, lang: str) -> Words:
     """Read words from a file.
 
-    Parameters
-    ----------
-    path
-        A TOML file of texts in tables.
-    lang
-        Its language.
-
-    Returns
-    -------
-    Words
-        All its entries.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong, or an entry is not text.
+    Raises CatalogError: If the file is wrong, or an entry is not text.
     """
     return Words(lang=lang, entries=_flatten(catalog.read_toml(path), "", path))
 
@@ -320,22 +206,9 @@ def _flatten(table: Mapping[str, Any], prefix: str, path: Path) -> dict[str, str
 def with_mends(issues: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Put the mend of each issue into words.
 
-    Parameters
-    ----------
-    issues
-        n rows of the issues table.
-    words
-        The language.
-
-    Returns
-    -------
-    DataFrame
-        The same n rows with the column ``mend`` filled.
-
-    Raises
-    ------
-    CatalogError
-        If the language has no words for an issue.
+    ``issues``: n rows of the issues table.
+    Returns: The same n rows with the column ``mend`` filled.
+    Raises CatalogError: If the language has no words for an issue.
     """
     said = [
         words(f"issue.{each['issue']}.mend", **{
@@ -350,19 +223,7 @@ def with_mends(issues: pd.DataFrame, words: Words) -> pd.DataFrame:
 def bounds(words: Words, layer: str, field: str) -> str:
     """Say between which figures a field lies.
 
-    Parameters
-    ----------
-    words
-        The language.
-    layer
-        A layer kind.
-    field
-        A field of it.
-
-    Returns
-    -------
-    str
-        Such as ``"2–15 m"``; empty where there are no bounds.
+    Returns: Such as ``"2–15 m"``; empty where there are no bounds.
     """
     schema = catalog.schemas().get(layer)
     stated = None if schema is None else schema.fields.get(field)
@@ -377,33 +238,12 @@ def bounds(words: Words, layer: str, field: str) -> str:
 def field_label(words: Words, field: str) -> str:
     """Name a field for people.
 
-    Parameters
-    ----------
-    words
-        The language.
-    field
-        Name of a field; a column of a file that is no field stays as it is.
-
-    Returns
-    -------
-    str
-        Its label.
+    ``field``: Name of a field; a column of a file that is no field stays as it is.
     """
     key = f"field.{field}"
     return words(key) if words.has(key) else field
 
 
 def places(said: str) -> int:
-    """Count the places that a text takes in a column.
-
-    Parameters
-    ----------
-    said
-        The text.
-
-    Returns
-    -------
-    int
-        One for each letter, two for a Chinese character.
-    """
+    """Count the places that a text takes in a column."""
     return sum(2 if ord(letter) > LAST_NARROW else 1 for letter in said)

@@ -83,10 +83,7 @@ class Track(Value, frozen=True, kw_only=True):
     def codes(self) -> tuple[str, ...]:
         """Give the state codes.
 
-        Returns
-        -------
-        tuple of str
-            In their order.
+        Returns: In their order.
         """
         return tuple(state.code for state in self.state)
 
@@ -105,15 +102,8 @@ class Workflow(Value, frozen=True, kw_only=True):
     def track(self, name: str) -> Track:
         """Give a track.
 
-        Parameters
-        ----------
-        name
-            Such as ``approval``.
-
-        Returns
-        -------
-        Track
-            Without states where the workflow does not have it: nothing is known of them then.
+        ``name``: Such as ``approval``.
+        Returns: Without states where the workflow does not have it: nothing is known of them then.
         """
         return self.tracks.get(name, Track(title={}, kinds=(), state=()))
 
@@ -121,10 +111,7 @@ class Workflow(Value, frozen=True, kw_only=True):
     def actions(self) -> Mapping[str, tuple[str, Action]]:
         """Give the actions by code, each with its track.
 
-        Returns
-        -------
-        mapping of str to tuple of str and Action
-            In the order of the file.
+        Returns: In the order of the file.
         """
         return {
             action.code: (name, action)
@@ -135,10 +122,7 @@ class Workflow(Value, frozen=True, kw_only=True):
     def clocks(self) -> Mapping[str, Clock]:
         """Give the clocks by id.
 
-        Returns
-        -------
-        mapping of str to Clock
-            In the order of the actions that start them.
+        Returns: In the order of the actions that start them.
         """
         return {
             clock.id: clock for _, action in self.actions.values() for clock in action.starts

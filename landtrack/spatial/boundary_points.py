@@ -38,35 +38,18 @@ class Ring:
 
     @property
     def numbers(self) -> range:
-        """Give the numbers of the corners.
-
-        Returns
-        -------
-        range
-            One for each corner.
-        """
+        """Give the numbers of the corners."""
         return range(self.first, self.first + len(self.points))
 
 
 def rings(shape: shapely.Geometry) -> tuple[Ring, ...]:
     """Put the corners of a parcel into order, and number them.
 
-    Parameters
-    ----------
-    shape
-        A polygon, or several, in a CRS in metres, easting first.
-
-    Returns
-    -------
-    tuple of Ring
-        Part by part, the most north-western first; within a part the outer ring, then the
-        holes in the same order.
-
-    Raises
-    ------
-    TableError
-        If it is no polygon, is empty, or has a ring of fewer than three corners a
-        millimetre apart.
+    ``shape``: A polygon, or several, in a CRS in metres, easting first.
+    Returns: Part by part, the most north-western first; within a part the outer ring, then the
+    holes in the same order.
+    Raises TableError: If it is no polygon, is empty, or has a ring of fewer than three corners a
+    millimetre apart.
     """
     if shapely.get_dimensions(shape) != 2 or shapely.is_empty(shape):  # noqa: PLR2004
         raise TableError(

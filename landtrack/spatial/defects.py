@@ -37,16 +37,9 @@ class Found(NamedTuple):
 def spikes(shapes: Shapes) -> Found:
     """Find corners at which an outline doubles back.
 
-    Parameters
-    ----------
-    shapes : ndarray of polygons, (n,)
-        In a CRS in metres; none missing.
-
-    Returns
-    -------
-    Found
-        A point at each corner sharper than :data:`SPIKE_DEGREES` between two legs longer
-        than :data:`SPIKE_M`.
+    ``shapes``: In a CRS in metres; none missing.
+    Returns: A point at each corner sharper than :data:`SPIKE_DEGREES` between two legs longer than
+    :data:`SPIKE_M`.
     """
     parts, part_row = shapely.get_parts(shapes, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
@@ -72,16 +65,9 @@ def spikes(shapes: Shapes) -> Found:
 def slivers(shapes: Shapes) -> Found:
     """Find parts that are too narrow to be land.
 
-    Parameters
-    ----------
-    shapes : ndarray of polygons, (n,)
-        In a CRS in metres; none missing.
-
-    Returns
-    -------
-    Found
-        Each part whose mean width, twice the area by the length of its outline, is below
-        :data:`SLIVER_M`.
+    ``shapes``: In a CRS in metres; none missing.
+    Returns: Each part whose mean width, twice the area by the length of its outline, is below
+    :data:`SLIVER_M`.
     """
     parts, row = shapely.get_parts(shapes, return_index=True)
     narrow = 2 * shapely.area(parts) < SLIVER_M * shapely.length(parts)
@@ -91,16 +77,9 @@ def slivers(shapes: Shapes) -> Found:
 def duplicates(shapes: Shapes) -> tuple[Rows, Rows]:
     """Find shapes that stand there twice.
 
-    Parameters
-    ----------
-    shapes : ndarray of geometries, (n,)
-        None missing.
-
-    Returns
-    -------
-    later, earlier : ndarray of int, (m,)
-        Rows whose shape is that of an earlier row, whatever its first corner or winding,
-        and the first row that has it.
+    ``shapes``: None missing.
+    Returns later, earlier : ndarray of int, (m,): Rows whose shape is that of an earlier row,
+    whatever its first corner or winding, and the first row that has it.
     """
     rounded = np.round(np.column_stack([shapely.bounds(shapes), shapely.area(shapes)]), 4)
     group = pd.DataFrame(rounded).groupby(list(range(rounded.shape[1])), sort=False).ngroup()
@@ -114,18 +93,9 @@ def duplicates(shapes: Shapes) -> tuple[Rows, Rows]:
 def gaps(shapes: Shapes, *, width_m: float = GAP_M) -> Shapes:
     """Find the narrow gaps between neighbours.
 
-    Parameters
-    ----------
-    shapes : ndarray of polygons, (n,)
-        Valid, in a CRS in metres; none missing.
-    width_m
-        Gaps narrower than this; roads and ditches are wider.
-
-    Returns
-    -------
-    ndarray of polygons, (m,)
-        The ground that is filled when the outlines grow by half the width and shrink
-        again, by more than :data:`LEAST_M2`, the largest first.
+    ``shapes``: Valid, in a CRS in metres; none missing.
+    Returns ndarray of polygons, (m,): The ground that is filled when the outlines grow by half the
+    width and shrink again, by more than :data:`LEAST_M2`, the largest first.
     """
     together = shapely.union_all(shapes)
     closed = shapely.buffer(

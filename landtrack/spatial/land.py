@@ -25,23 +25,13 @@ def under(
 ) -> pd.DataFrame:
     """Divide the ground of plots by the parcels that it lies in.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons by ``plot_id`` in the working CRS.
-    parcels
-        The parcels by ``parcel_id`` in the same CRS; None where there is no such layer.
-    schema
-        Of the parcels, with the sliver up to which shared ground is none.
-    known
-        n: whether the parcels are known to be complete at the plot.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.site.LAND_COLUMNS``: per plot its parcels, the largest share first,
-        then what is left, as named there. Square metres, and fractions of the measured area;
-        both add up to the plot.
+    ``plots``: n valid polygons by ``plot_id`` in the working CRS.
+    ``parcels``: The parcels by ``parcel_id`` in the same CRS; None where there is no such layer.
+    ``schema``: Of the parcels, with the sliver up to which shared ground is none.
+    ``known``: n: whether the parcels are known to be complete at the plot.
+    Returns: Columns of ``model.site.LAND_COLUMNS``: per plot its parcels, the largest share first,
+    then what is left, as named there. Square metres, and fractions of the measured area; both add
+    up to the plot.
     """
     shapes = plots.geometry.to_numpy()
     whole = shapely.area(shapes)

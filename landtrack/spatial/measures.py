@@ -57,30 +57,14 @@ class Pairs(NamedTuple):
     def where(self, keep: npt.NDArray[np.bool_]) -> Pairs:
         """Keep some of the pairs.
 
-        Parameters
-        ----------
-        keep
-            Which of them.
-
-        Returns
-        -------
-        Pairs
-            Those, in their order.
+        Returns: Those, in their order.
         """
         return Pairs(self.plot[keep], self.feature[keep], self.amount[keep])
 
     def totals(self, n: int) -> Figures:
         """Add the amounts up by plot.
 
-        Parameters
-        ----------
-        n
-            Number of plots.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            The sums; 0 for a plot in no pair.
+        Returns ndarray of float64, (n,): The sums; 0 for a plot in no pair.
         """
         added = np.bincount(self.plot, weights=self.amount, minlength=n)
         return added.astype("float64")  # of no pairs at all numpy makes integers
@@ -96,16 +80,9 @@ class Nearest(NamedTuple):
 def sliver(schema: Schema) -> float:
     """Give the size up to which a meeting of a plot with a layer is a sliver, and no hit.
 
-    Parameters
-    ----------
-    schema
-        The layer kind, with its parameter ``sliver_m2`` or ``sliver_m``, or neither.
-
-    Returns
-    -------
-    float
-        Square metres for polygons, metres for lines; without a parameter so little that
-        only what touches is none.
+    ``schema``: The layer kind, with its parameter ``sliver_m2`` or ``sliver_m``, or neither.
+    Returns: Square metres for polygons, metres for lines; without a parameter so little that only
+    what touches is none.
     """
     stated = schema.parameters
     return max(stated.get("sliver_m2", stated.get("sliver_m", 0.0)), SLIVER_M2)
@@ -114,16 +91,9 @@ def sliver(schema: Schema) -> float:
 def shared_area(plots: Shapes, features: Shapes) -> Pairs:
     """Measure the area that plots and polygons share.
 
-    Parameters
-    ----------
-    plots, features
-        n and m valid polygons in one metric CRS.
-
-    Returns
-    -------
-    Pairs
-        Square metres of each pair that shares more than an edge or a corner, ordered by
-        plot, then feature.
+    ``plots``, ``features``: n and m valid polygons in one metric CRS.
+    Returns: Square metres of each pair that shares more than an edge or a corner, ordered by plot,
+    then feature.
     """
     if _only(_POLYGONS, plots, features) and _pays(plots, features, _intersecting_s):
         return Pairs(*kernels.shared_area(plots, features, least=SLIVER_M2))
@@ -135,18 +105,10 @@ def shared_area(plots: Shapes, features: Shapes) -> Pairs:
 def shared_length(plots: Shapes, features: Shapes) -> Pairs:
     """Measure the length of lines inside plots.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons.
-    features
-        m lines in the same metric CRS.
-
-    Returns
-    -------
-    Pairs
-        Metres of each pair in which the line runs inside the plot or along its edge,
-        ordered by plot, then feature.
+    ``plots``: n valid polygons.
+    ``features``: m lines in the same metric CRS.
+    Returns: Metres of each pair in which the line runs inside the plot or along its edge, ordered
+    by plot, then feature.
     """
     if (
         _only(_POLYGONS, plots) and _only(_LINES, features)
@@ -167,18 +129,10 @@ def shared_length(plots: Shapes, features: Shapes) -> Pairs:
 def inside(plots: Shapes, features: Shapes) -> Pairs:
     """Find the points inside plots; on the boundary is not inside.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons.
-    features
-        m points or multipoints in the same metric CRS.
-
-    Returns
-    -------
-    Pairs
-        Amount 1 for each pair of which a point lies inside the plot, ordered by plot, then
-        feature.
+    ``plots``: n valid polygons.
+    ``features``: m points or multipoints in the same metric CRS.
+    Returns: Amount 1 for each pair of which a point lies inside the plot, ordered by plot, then
+    feature.
     """
     if (
         _only(_POLYGONS, plots) and _only(_POINTS, features)
@@ -233,18 +187,10 @@ def _intersecting_s(plots: Shapes, features: Shapes) -> float:
 def nearest(plots: Shapes, features: Shapes) -> Nearest:
     """Find the feature nearest to each plot.
 
-    Parameters
-    ----------
-    plots
-        n shapes.
-    features
-        m shapes in the same metric CRS, in any number, also none.
-
-    Returns
-    -------
-    Nearest
-        n positions and distances in metres, 0 where they touch or overlap; of several
-        at one distance the first. Position -1 and NaN where m is 0.
+    ``plots``: n shapes.
+    ``features``: m shapes in the same metric CRS, in any number, also none.
+    Returns: n positions and distances in metres, 0 where they touch or overlap; of several at one
+    distance the first. Position -1 and NaN where m is 0.
 
     References
     ----------
@@ -298,17 +244,9 @@ def _stretches(lines: Shapes) -> tuple[Shapes, Positions]:
 def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
     """Measure how much of each plot features cover, ground covered twice counted once.
 
-    Parameters
-    ----------
-    plots, features
-        n and m valid polygons in one metric CRS.
-    pairs
-        Those that meet, from :func:`shared_area`.
-
-    Returns
-    -------
-    ndarray of float64, (n,)
-        Square metres; 0 where nothing covers the plot.
+    ``plots``, ``features``: n and m valid polygons in one metric CRS.
+    ``pairs``: Those that meet, from :func:`shared_area`.
+    Returns ndarray of float64, (n,): Square metres; 0 where nothing covers the plot.
     """
     total = pairs.totals(len(plots))
     several = np.bincount(pairs.plot, minlength=len(plots)) > 1
@@ -328,15 +266,7 @@ def covered_area(plots: Shapes, features: Shapes, pairs: Pairs) -> Figures:
 def union(areas: Shapes) -> shapely.Geometry:
     """Put areas together, whatever is wrong with their outlines.
 
-    Parameters
-    ----------
-    areas
-        n polygons in one CRS.
-
-    Returns
-    -------
-    Geometry
-        The ground of them all, valid.
+    ``areas``: n polygons in one CRS.
     """
     return shapely.union_all(shapely.make_valid(areas))
 
@@ -344,17 +274,9 @@ def union(areas: Shapes) -> shapely.Geometry:
 def lies_within(shapes: Shapes, area: shapely.Geometry) -> npt.NDArray[np.bool_]:
     """Tell which polygons lie within an area.
 
-    Parameters
-    ----------
-    shapes
-        n valid polygons in a metric CRS.
-    area
-        A valid area in the same, as :func:`union` gives it.
-
-    Returns
-    -------
-    ndarray of bool, (n,)
-        Rounding apart, none of the polygon lies outside.
+    ``shapes``: n valid polygons in a metric CRS.
+    ``area``: A valid area in the same, as :func:`union` gives it.
+    Returns ndarray of bool, (n,): Rounding apart, none of the polygon lies outside.
     """
     shapely.prepare(area)
     inside: npt.NDArray[np.bool_] = shapely.covers(area, shapes)
@@ -367,17 +289,10 @@ def lies_within(shapes: Shapes, area: shapely.Geometry) -> npt.NDArray[np.bool_]
 def overlapped(features: Shapes, pairs: Pairs) -> npt.NDArray[np.bool_]:
     """Tell which pairs are of a feature that overlaps another one of the same plot.
 
-    Parameters
-    ----------
-    features
-        m valid polygons.
-    pairs
-        k pairs of plots with them.
-
-    Returns
-    -------
-    ndarray of bool, (k,)
-        True where another pair of the plot has a feature that shares ground with this one.
+    ``features``: m valid polygons.
+    ``pairs``: k pairs of plots with them.
+    Returns ndarray of bool, (k,): True where another pair of the plot has a feature that shares
+    ground with this one.
     """
     used = np.unique(pairs.feature)
     meets = shared_area(features[used], features[used])
@@ -398,18 +313,11 @@ def overlapped(features: Shapes, pairs: Pairs) -> npt.NDArray[np.bool_]:
 def storeys_by_height(heights: pd.Series, *, least: float, most: float) -> list[Figures | None]:
     """Read the records of storey heights.
 
-    Parameters
-    ----------
-    heights
-        n texts such as ``"9.5;4.2"``, the height of each storey in metres; missing where
-        not stated.
-    least, most
-        The heights that a storey can have, in metres: a record with another one is none.
-
-    Returns
-    -------
-    list of ndarray of float64, or None
-        The heights of each building; None where none is stated, or one cannot be.
+    ``heights``: n texts such as ``"9.5;4.2"``, the height of each storey in metres; missing where
+    not stated.
+    ``least``, ``most``: The heights that a storey can have, in metres: a record with another one is
+    none.
+    Returns: The heights of each building; None where none is stated, or one cannot be.
     """
     found: list[Figures | None] = [None] * len(heights)
     for at in np.flatnonzero(heights.notna()).tolist():
@@ -424,22 +332,13 @@ def frontage(
 ) -> tuple[Figures, Positions]:
     """Measure how much of a plot's boundary fronts on roads.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons.
-    roads
-        m centrelines in the same metric CRS.
-    reach
-        How far from its centreline each road still has a frontage, in metres.
-    angle_deg
-        A stretch of boundary at a steeper angle to the road does not front on it.
-
-    Returns
-    -------
-    length : ndarray of float64, (n,)
-        Metres of boundary; a stretch that fronts on two roads counts once.
-    road : ndarray of int, (n,)
-        Position of the road with the longest stretch, -1 where there is none.
+    ``plots``: n valid polygons.
+    ``roads``: m centrelines in the same metric CRS.
+    ``reach``: How far from its centreline each road still has a frontage, in metres.
+    ``angle_deg``: A stretch of boundary at a steeper angle to the road does not front on it.
+    Returns length : ndarray of float64, (n,): Metres of boundary; a stretch that fronts on two
+    roads counts once.
+    Returns road : ndarray of int, (n,): Position of the road with the longest stretch, -1 where
+    there is none.
     """
     return fronts.frontage(plots, roads, reach, angle_deg=angle_deg)

@@ -55,18 +55,7 @@ UTMOST_FLOOR = "floor_area_utmost_m2"
 
 
 def unread(field: str) -> str:
-    """Name the fact that a field of a plot is written, but says no one thing.
-
-    Parameters
-    ----------
-    field
-        The field, such as a date.
-
-    Returns
-    -------
-    str
-        The name of the fact, true or false.
-    """
+    """Name the fact that a field of a plot is written, but says no one thing."""
     return f"{field}:unread"
 
 
@@ -81,15 +70,8 @@ ACCEPTED, LATEST = "accepted_on", "accepted_on:latest"
 def project_of(facts: pd.DataFrame) -> pd.Series:
     """Say which project each plot belongs to.
 
-    Parameters
-    ----------
-    facts
-        n plots by ``plot_id`` with ``project_id``.
-
-    Returns
-    -------
-    Series of str, n rows
-        By ``plot_id``; a plot without a project is one of its own.
+    ``facts``: n plots by ``plot_id`` with ``project_id``.
+    Returns: By ``plot_id``; a plot without a project is one of its own.
     """
     named = facts["project_id"]
     return named.where(named.notna(), facts.index.to_series()).astype("str")
@@ -101,36 +83,25 @@ def of_plots(
 ) -> pd.DataFrame:
     """Measure the plots themselves, and choose the figures that the indices use.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS, by ``plot_id``.
-    joined
-        Measures of the same plots against the layers.
-    basis
-        Whether declared or measured figures are used.
-    unsure
-        Between which figures the measured floor area and covered area lie, by plot: columns
-        ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure;
-        ``buildings_unread`` counts the buildings whose state or class cannot be read,
-        ``buildings_contradicted`` those of which storeys and heights differ in number;
-        ``floor_utmost`` is the highest, were every storey of unknown height a tall one.
-    drawn_otherwise
-        Plots that are drawn in several ways, or have the outline of another one, by key.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.MEASURE_COLUMNS`` with ``layer`` "plots"; per plot the planar and
-        the ellipsoidal area, the land area, floor area, covered area and fixed-asset
-        investment that go into the indices, and what each level of evidence says of the
-        floor area. A figure that is missing on the chosen basis
-        is NaN: the other basis never stands in for it. Where one of the plots has a measured
-        figure that is not sure, each has its lowest and highest besides (``floor_area_low_m2``),
-        and the figure itself is NaN where they differ; no highest is NaN too. Where a storey of
-        unknown height could count twice, each has :data:`UTMOST_FLOOR`. Of a plot drawn in several
-        ways no measured figure goes into the indices, and each has :data:`DRAWN_OTHERWISE`; where
-        plots of one project share ground, each has :data:`SHARED_GROUND`.
+    ``plots``: n valid polygons in the working CRS, by ``plot_id``.
+    ``joined``: Measures of the same plots against the layers.
+    ``unsure``: Between which figures the measured floor area and covered area lie, by plot: columns
+    ``floor_low, floor_high, covered_low, covered_high``, the lowest NaN where it is sure;
+    ``buildings_unread`` counts the buildings whose state or class cannot be read,
+    ``buildings_contradicted`` those of which storeys and heights differ in number; ``floor_utmost``
+    is the highest, were every storey of unknown height a tall one.
+    ``drawn_otherwise``: Plots that are drawn in several ways, or have the outline of another one,
+    by key.
+    Returns: Columns of ``model.MEASURE_COLUMNS`` with ``layer`` "plots"; per plot the planar and
+    the ellipsoidal area, the land area, floor area, covered area and fixed-asset investment that go
+    into the indices, and what each level of evidence says of the floor area. A figure that is
+    missing on the chosen basis is NaN: the other basis never stands in for it. Where one of the
+    plots has a measured figure that is not sure, each has its lowest and highest besides
+    (``floor_area_low_m2``), and the figure itself is NaN where they differ; no highest is NaN too.
+    Where a storey of unknown height could count twice, each has :data:`UTMOST_FLOOR`. Of a plot
+    drawn in several ways no measured figure goes into the indices, and each has
+    :data:`DRAWN_OTHERWISE`; where plots of one project share ground, each has
+    :data:`SHARED_GROUND`.
     """
     area = shapely.area(plots.geometry.to_numpy())
     built = joined[(joined["layer"] == "buildings") & (joined["category"] == "")]
@@ -238,15 +209,7 @@ def _utmost(
 def bounds(name: str) -> tuple[str, str]:
     """Name the measures that a figure lies between where it is not sure.
 
-    Parameters
-    ----------
-    name
-        The measure of the figure, in m².
-
-    Returns
-    -------
-    tuple of str
-        The lowest and the highest.
+    ``name``: The measure of the figure, in m².
     """
     stem = name.removesuffix("_m2")
     return f"{stem}_low_m2", f"{stem}_high_m2"

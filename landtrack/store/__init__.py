@@ -43,21 +43,11 @@ WRITTEN = "written_figures"
 def write(result: Result, path: Path, *, earlier: Address | None = None) -> None:
     """Write a run into a new store.
 
-    Parameters
-    ----------
-    result
-        The run, with the verdicts on its plots.
-    path
-        The GeoPackage to make; there must be none yet.
-    earlier
-        The store that this one will replace, if it is there: its log and its rows of ``runs``
-        go on here.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written, does not hold what was written when read back, or the log of
-        the earlier store has grown since the run began.
+    ``path``: The GeoPackage to make; there must be none yet.
+    ``earlier``: The store that this one will replace, if it is there: its log and its rows of
+    ``runs`` go on here.
+    Raises OutputError: If it cannot be written, does not hold what was written when read back, or
+    the log of the earlier store has grown since the run began.
     """
     kept, sealed = [], []
     if earlier is not None and not exists(earlier):
@@ -112,20 +102,11 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
 def replace(fresh: Path, path: Path) -> None:
     """Put the store of a run in the place of the one that it goes on from.
 
-    Parameters
-    ----------
-    fresh
-        The new GeoPackage, which nobody has open.
-    path
-        The place; there may be none yet. Who has it open reads on what was there, then what is.
-
-    Raises
-    ------
-    OutputError
-        If events were entered since the new one was written, another program is changing it, or
-        it cannot be written; it is as it was.
-    SourceError
-        If another machine has it open.
+    ``path``: The place; there may be none yet. Who has it open reads on what was there, then what
+    is.
+    Raises OutputError: If events were entered since the new one was written, another program is
+    changing it, or it cannot be written; it is as it was.
+    Raises SourceError: If another machine has it open.
     """
     if exists(path):
         there = log.hashes(path)
@@ -137,17 +118,7 @@ def replace(fresh: Path, path: Path) -> None:
 def holds(fresh: Path, path: Path) -> bool:
     """Say whether a store has been put in its place, as :func:`replace` does.
 
-    Parameters
-    ----------
-    fresh
-        The new GeoPackage, if it is still there.
-    path
-        The place.
-
-    Returns
-    -------
-    bool
-        Whether the seal of the new one is in it.
+    ``fresh``: The new GeoPackage, if it is still there.
     """
     if not exists(path) or not exists(fresh):
         return exists(path)
@@ -201,22 +172,9 @@ def _verify(path: Path, rows: dict[str, int]) -> None:
 def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """Read a layer or a table of a store.
 
-    Parameters
-    ----------
-    store
-        The store.
-    name
-        A layer kind, one of :data:`TABLES`, or :data:`OF_PROJECTS`.
-
-    Returns
-    -------
-    GeoDataFrame or DataFrame
-        Its rows; a layer in the working CRS with its key as a column.
-
-    Raises
-    ------
-    SourceError
-        If there is no such store or no such table in it.
+    ``name``: A layer kind, one of :data:`TABLES`, or :data:`OF_PROJECTS`.
+    Returns: Its rows; a layer in the working CRS with its key as a column.
+    Raises SourceError: If there is no such store or no such table in it.
     """
     return backends.of(store).frame(store, name)
 
@@ -224,15 +182,7 @@ def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
 def amounts(store: Address) -> pd.DataFrame | None:
     """Read what is of projects of several plots as wholes.
 
-    Parameters
-    ----------
-    store
-        The store.
-
-    Returns
-    -------
-    DataFrame or None
-        By project, as ``model.Result`` holds it; None where every project is one plot.
+    Returns: By project, as ``model.Result`` holds it; None where every project is one plot.
     """
     if AMOUNTS not in names(store):
         return None
@@ -242,15 +192,7 @@ def amounts(store: Address) -> pd.DataFrame | None:
 def written(store: Address) -> pd.DataFrame | None:
     """Read the figures of plots as they were written.
 
-    Parameters
-    ----------
-    store
-        The store.
-
-    Returns
-    -------
-    DataFrame or None
-        Columns of ``model.WRITTEN_COLUMNS``; None of a store of an earlier version.
+    Returns: Columns of ``model.WRITTEN_COLUMNS``; None of a store of an earlier version.
     """
     if WRITTEN not in names(store):
         return None
@@ -260,20 +202,8 @@ def written(store: Address) -> pd.DataFrame | None:
 def last_run(store: Address) -> dict[str, Any]:
     """Read what the layers and tables of a store were made from.
 
-    Parameters
-    ----------
-    store
-        The store.
-
-    Returns
-    -------
-    dict
-        The last row of ``runs``.
-
-    Raises
-    ------
-    SourceError
-        If there is no store, or it holds no run.
+    Returns: The last row of ``runs``.
+    Raises SourceError: If there is no store, or it holds no run.
     """
     runs = read(store, "runs")
     if runs.empty:
@@ -286,17 +216,8 @@ def last_run(store: Address) -> dict[str, Any]:
 def insist_on_run(store: Address, run: Mapping[str, Any]) -> None:
     """Refuse what was read from a store table by table where a run replaced it meanwhile.
 
-    Parameters
-    ----------
-    store
-        The store.
-    run
-        What :func:`last_run` said before.
-
-    Raises
-    ------
-    SourceError
-        If it says otherwise now.
+    ``run``: What :func:`last_run` said before.
+    Raises SourceError: If it says otherwise now.
     """
     if {key: str(value) for key, value in last_run(store).items()} != {
         key: str(value) for key, value in run.items()
@@ -305,32 +226,13 @@ def insist_on_run(store: Address, run: Mapping[str, Any]) -> None:
 
 
 def names(store: Address) -> list[str]:
-    """List the layers and tables of a store.
-
-    Parameters
-    ----------
-    store
-        The store.
-
-    Returns
-    -------
-    list of str
-        Their names.
-    """
+    """List the layers and tables of a store."""
     return backends.of(store).names(store)
 
 
 def exists(store: Address) -> bool:
     """Tell whether there is a store.
 
-    Parameters
-    ----------
-    store
-        The store.
-
-    Returns
-    -------
-    bool
-        Whether something stands there; what it is shows when it is read.
+    Returns: Whether something stands there; what it is shows when it is read.
     """
     return backends.of(store).exists(store)

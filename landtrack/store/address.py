@@ -38,20 +38,8 @@ Address = Path | Shared
 def parse(written: str | Path) -> Address:
     """Read what names a store.
 
-    Parameters
-    ----------
-    written
-        A path, or ``postgresql://user@host/database?schema=name``.
-
-    Returns
-    -------
-    Address
-        The store, which need not be there.
-
-    Raises
-    ------
-    SourceError
-        If the address names no database, or a schema that is none.
+    ``written``: A path, or ``postgresql://user@host/database?schema=name``.
+    Raises SourceError: If the address names no database, or a schema that is none.
     """
     if isinstance(written, Path) or "://" not in written:
         return Path(written)

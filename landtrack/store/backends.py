@@ -49,28 +49,9 @@ class Backend(Protocol):
 def grant(address: Address, may: str, who: str, *, only_told: bool = False) -> list[str]:
     """Let a user of a database be a reader, planner or keeper of a store, or none of these.
 
-    Parameters
-    ----------
-    address
-        The store.
-    may
-        ``reader``, ``planner``, ``keeper`` or ``none``.
-    who
-        The user.
-    only_told
-        Run nothing.
-
-    Returns
-    -------
-    list of str
-        The statements.
-
-    Raises
-    ------
-    SourceError
-        If it is no database, or there is no such user or store.
-    OutputError
-        If we may not grant it.
+    ``may``: ``reader``, ``planner``, ``keeper`` or ``none``.
+    Raises SourceError: If it is no database, or there is no such user or store.
+    Raises OutputError: If we may not grant it.
     """
     if isinstance(address, Path):
         raise SourceError(
@@ -86,20 +67,7 @@ def grant(address: Address, may: str, who: str, *, only_told: bool = False) -> l
 def of(address: Address) -> Backend:
     """Choose the kind of store that an address names.
 
-    Parameters
-    ----------
-    address
-        The store.
-
-    Returns
-    -------
-    Backend
-        The module that keeps it.
-
-    Raises
-    ------
-    SourceError
-        If it is a database, and what speaks with databases is not installed.
+    Raises SourceError: If it is a database, and what speaks with databases is not installed.
     """
     if isinstance(address, Path):
         return geopackage

@@ -18,24 +18,9 @@ from landtrack.tracking import Event
 def copy(source: Address, target: Address) -> int:
     """Copy a store with its evidence, as it stands at one moment.
 
-    Parameters
-    ----------
-    source
-        The store.
-    target
-        Where to; there must be none yet.
-
-    Returns
-    -------
-    int
-        How many events its log has.
-
-    Raises
-    ------
-    SourceError
-        If there is no store, or one of another version.
-    OutputError
-        If there is something at the target, or it cannot be written.
+    ``target``: Where to; there must be none yet.
+    Raises SourceError: If there is no store, or one of another version.
+    Raises OutputError: If there is something at the target, or it cannot be written.
     """
     grown = log.read(source)
     if isinstance(target, Path):
@@ -58,23 +43,13 @@ def bring(source: Path, target: Shared, *, replaced: Path | None = None, layers:
           ) -> None:
     """Put the layers and tables of a new run into a shared store, and what its log has more.
 
-    Parameters
-    ----------
-    source
-        The store that the run has written: its log goes on from that of the target.
-    target
-        The shared store; made where there is none. Its register of sheets and its evidence
-        stay.
-    replaced
-        The file that the store of the run will replace: it may hold no events of its own.
-    layers
-        Whether its layers and tables become those of the run; else only the log goes on.
-
-    Raises
-    ------
-    OutputError
-        If its log has grown since the run began, it is of another place or workflow, or it
-        may not be written; it is as it was.
+    ``source``: The store that the run has written: its log goes on from that of the target.
+    ``target``: The shared store; made where there is none. Its register of sheets and its evidence
+    stay.
+    ``replaced``: The file that the store of the run will replace: it may hold no events of its own.
+    ``layers``: Whether its layers and tables become those of the run; else only the log goes on.
+    Raises OutputError: If its log has grown since the run began, it is of another place or
+    workflow, or it may not be written; it is as it was.
     """
     backend = backends.of(target)
     with geopackage.reading(source) as made:

@@ -19,17 +19,9 @@ import pyarrow.compute as pc
 def of_table(geometry_type: str, crs: str, batches: Iterable[pa.RecordBatch]) -> str:
     """Make the digest of a layer or table.
 
-    Parameters
-    ----------
-    geometry_type, crs
-        The kind of its shapes and its CRS; empty for a table.
-    batches
-        Its rows, in order, in pieces of any size; shapes as WKB.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal, over names, kinds and values of all columns.
+    ``geometry_type``, ``crs``: The kind of its shapes and its CRS; empty for a table.
+    ``batches``: Its rows, in order, in pieces of any size; shapes as WKB.
+    Returns: SHA-256 in hexadecimal, over names, kinds and values of all columns.
     """
     columns: dict[str, _Column] = {}
     count = 0

@@ -24,15 +24,7 @@ Kept = tuple[str, str, bytes]
 def folder_of(store: Path) -> Path:
     """Say where a GeoPackage has its evidence.
 
-    Parameters
-    ----------
-    store
-        The GeoPackage.
-
-    Returns
-    -------
-    Path
-        Such as ``project.evidence``.
+    Returns: Such as ``project.evidence``.
     """
     return store.with_suffix(".evidence")
 
@@ -40,24 +32,10 @@ def folder_of(store: Path) -> Path:
 def keep(store: Address, file: Path) -> str:
     """Take a file into the evidence of a store.
 
-    Parameters
-    ----------
-    store
-        The store.
-    file
-        The scan, letter or plan; it stays where it is.
-
-    Returns
-    -------
-    str
-        The SHA-256 of its bytes: the name under which it is kept, with its suffix.
-
-    Raises
-    ------
-    SourceError
-        If there is no such file.
-    OutputError
-        If it cannot be kept.
+    ``file``: The scan, letter or plan; it stays where it is.
+    Returns: The SHA-256 of its bytes: the name under which it is kept, with its suffix.
+    Raises SourceError: If there is no such file.
+    Raises OutputError: If it cannot be kept.
     """
     if not file.is_file():
         raise SourceError(f"There is no file {file}.", mend="Correct the path of --evidence.")
@@ -72,15 +50,7 @@ def keep(store: Address, file: Path) -> str:
 
 
 def put(db: Session, kept: Kept) -> None:
-    """Take evidence into an open database, unless it is there.
-
-    Parameters
-    ----------
-    db
-        The open store.
-    kept
-        Hash, suffix and content.
-    """
+    """Take evidence into an open database, unless it is there."""
     if not db.select(EVIDENCE.name, ("sha256",), {"sha256": kept[0], "suffix": kept[1]}):
         db.insert(EVIDENCE, [kept])
 
@@ -88,17 +58,8 @@ def put(db: Session, kept: Kept) -> None:
 def every(store: Address, wanted: Collection[str] | None = None) -> Iterator[Kept]:
     """Give the evidence of a store, one by one.
 
-    Parameters
-    ----------
-    store
-        The store.
-    wanted
-        The hashes asked for; all evidence where not given.
-
-    Yields
-    ------
-    tuple
-        Hash, suffix and content; of a folder what its files are named.
+    ``wanted``: The hashes asked for; all evidence where not given.
+    Yields: Hash, suffix and content; of a folder what its files are named.
     """
     if isinstance(store, Path):
         for path in sorted(folder_of(store).glob("*")):
@@ -119,17 +80,7 @@ def every(store: Address, wanted: Collection[str] | None = None) -> Iterator[Kep
 def faults(store: Address, wanted: set[str]) -> dict[str, str]:
     """Compare the evidence that events name with what is kept.
 
-    Parameters
-    ----------
-    store
-        The store.
-    wanted
-        The hashes that its events name.
-
-    Returns
-    -------
-    dict of str to str
-        By hash: ``vanished``, or ``altered`` where the bytes are no longer those.
+    Returns: By hash: ``vanished``, or ``altered`` where the bytes are no longer those.
     """
     found = dict.fromkeys(sorted(wanted), "vanished")
     for sha256, _, content in every(store, wanted):

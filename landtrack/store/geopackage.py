@@ -27,22 +27,9 @@ names = opened.names
 def writing(path: Path) -> Iterator[Geopackage]:
     """Open a store for one transaction.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Yields
-    ------
-    Geopackage
-        In a transaction that is committed at the end, and rolled back on an exception.
-
-    Raises
-    ------
-    OutputError
-        If another program is writing, or it cannot be written.
-    SourceError
-        If another machine has it open.
+    Yields: In a transaction that is committed at the end, and rolled back on an exception.
+    Raises OutputError: If another program is writing, or it cannot be written.
+    Raises SourceError: If another machine has it open.
     """
     with journal.turn(path), closing(journal.to_write(path)) as db:
         try:
@@ -62,20 +49,7 @@ def writing(path: Path) -> Iterator[Geopackage]:
 def reading(path: Path) -> Iterator[Geopackage]:
     """Open a store to read it as it stands at one moment.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Yields
-    ------
-    Geopackage
-        In a transaction that only reads.
-
-    Raises
-    ------
-    SourceError
-        If it is not there or is no SQLite file, or another machine has it open.
+    Raises SourceError: If it is not there or is no SQLite file, or another machine has it open.
     """
     if not exists(path):
         raise _nowhere(path)
@@ -91,40 +65,16 @@ def reading(path: Path) -> Iterator[Geopackage]:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether there is a store.
-
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Returns
-    -------
-    bool
-        Whether there is such a file.
-    """
+    """Tell whether there is a store."""
     return path.is_file()
 
 
 def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """Read a layer or a table.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-    name
-        One of :func:`names`.
-
-    Returns
-    -------
-    GeoDataFrame or DataFrame
-        Its rows.
-
-    Raises
-    ------
-    SourceError
-        If there is no such store or no such table in it.
+    ``name``: One of :func:`names`.
+    Returns: Its rows.
+    Raises SourceError: If there is no such store or no such table in it.
     """
     if not exists(path):
         raise _nowhere(path)
@@ -136,17 +86,8 @@ def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
 def digests_of(path: Path, wanted: Iterable[str]) -> dict[str, str]:
     """Make the digests of layers and tables.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-    wanted
-        Some of :func:`names`.
-
-    Returns
-    -------
-    dict of str to str
-        By name, as :func:`~landtrack.store.digests.of_table` makes them.
+    ``wanted``: Some of :func:`names`.
+    Returns: By name, as :func:`~landtrack.store.digests.of_table` makes them.
     """
     made = {}
     with journal.turn(path):
@@ -158,28 +99,12 @@ def digests_of(path: Path, wanted: Iterable[str]) -> dict[str, str]:
 
 
 def upgrade(db: Geopackage) -> None:
-    """Give the tables of version 2 what this version has more.
-
-    Parameters
-    ----------
-    db
-        The open store.
-    """
+    """Give the tables of version 2 what this version has more."""
     db.db.execute(f"ALTER TABLE {LOG.name} ADD COLUMN entered_by TEXT NOT NULL DEFAULT ''")
 
 
 def fill(path: Path, tables: Iterable[Table], then: Callable[[Session], None]) -> None:
-    """Make a store of tables, and of what the store itself keeps.
-
-    Parameters
-    ----------
-    path
-        The GeoPackage to make.
-    tables
-        The layers and tables.
-    then
-        Called in a transaction when they are there.
-    """
+    """Make a store of tables, and of what the store itself keeps."""
     for name, rows, geometry_type, crs in tables:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a layer of another program has no CRS
@@ -193,15 +118,7 @@ def fill(path: Path, tables: Iterable[Table], then: Callable[[Session], None]) -
 
 
 def snapshot(path: Path, target: Path) -> None:
-    """Copy a store into a file, as it stands at one moment.
-
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-    target
-        The file to make.
-    """
+    """Copy a store into a file, as it stands at one moment."""
     with reading(path) as source, closing(sqlite3.connect(target)) as made:
         _pour(source.db, made)
 
@@ -213,19 +130,9 @@ def replace(fresh: Path, path: Path) -> None:
     such as a desktop GIS, reads on what was there, and then what is. Another file put under its
     name would leave them with the old file and the log of the new one, mixed.
 
-    Parameters
-    ----------
-    fresh
-        The new GeoPackage, which nobody has open.
-    path
-        The place; there may be none yet.
-
-    Raises
-    ------
-    OutputError
-        If another program is changing it, or it cannot be written; it is as it was.
-    SourceError
-        If another machine has it open.
+    ``path``: The place; there may be none yet.
+    Raises OutputError: If another program is changing it, or it cannot be written; it is as it was.
+    Raises SourceError: If another machine has it open.
     """
     if not exists(path):
         journal.forget(path)

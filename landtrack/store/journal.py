@@ -52,15 +52,7 @@ def turn(path: Path) -> AbstractContextManager[object]:
     GDAL brings an SQLite of its own, and two of them in one process do not see each other's
     locks: the one that leaves would take the log away under the one that writes.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Returns
-    -------
-    context manager
-        Within it no other thread is in; the same one may come in again.
+    Returns: Within it no other thread is in; the same one may come in again.
     """
     return _turns[path.resolve()]
 
@@ -68,20 +60,7 @@ def turn(path: Path) -> AbstractContextManager[object]:
 def to_write(path: Path) -> sqlite3.Connection:
     """Open a store to write into it.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Returns
-    -------
-    Connection
-        In no transaction yet.
-
-    Raises
-    ------
-    SourceError
-        As :func:`settle`.
+    Raises SourceError: As :func:`settle`.
     """
     settle(path)
     db = _connect(str(path))
@@ -93,20 +72,7 @@ def to_write(path: Path) -> sqlite3.Connection:
 def to_read(path: Path) -> sqlite3.Connection:
     """Open a store to read it.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Returns
-    -------
-    Connection
-        In no transaction yet.
-
-    Raises
-    ------
-    SourceError
-        As :func:`settle`.
+    Raises SourceError: As :func:`settle`.
     """
     settle(path)
     if not as_it_lies(path):
@@ -119,17 +85,9 @@ def to_read(path: Path) -> sqlite3.Connection:
 def settle(path: Path) -> None:
     """Get a store ready to be opened by any library.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Raises
-    ------
-    SourceError
-        If another machine, or another program, has it open on a network drive with a log; or
-        there are changes beside it that nobody can bring in, because nothing may be written
-        there.
+    Raises SourceError: If another machine, or another program, has it open on a network drive with
+    a log; or there are changes beside it that nobody can bring in, because nothing may be written
+    there.
     """
     if as_it_lies(path):
         if _size(path, LOG):
@@ -147,15 +105,7 @@ def as_it_lies(path: Path) -> bool:
 
     It is so on a medium and in a folder where the memory that its readers share cannot be made.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Returns
-    -------
-    bool
-        Never where somebody is in who has made it.
+    Returns: Never where somebody is in who has made it.
     """
     return not _beside(path, MEMORY).exists() and not _may_write(path) and keeps_log(path)
 
@@ -163,15 +113,7 @@ def as_it_lies(path: Path) -> bool:
 def options(path: Path) -> Mapping[str, str]:
     """Say what GDAL is to be told when it opens a store to read it.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Returns
-    -------
-    mapping of str to str
-        Options; GDAL would find out by itself, with a remark.
+    Returns: Options; GDAL would find out by itself, with a remark.
     """
     return {"IMMUTABLE": "YES"} if as_it_lies(path) else {}
 
@@ -179,16 +121,9 @@ def options(path: Path) -> Mapping[str, str]:
 def keeps_log(path: Path) -> bool:
     """Say whether a store keeps a write-ahead log.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage, which nobody in this process may have open: where a file is closed, the
-        system takes the locks of all of its process away.
-
-    Returns
-    -------
-    bool
-        What stands in the file; False where there is none.
+    ``path``: The GeoPackage, which nobody in this process may have open: where a file is closed,
+    the system takes the locks of all of its process away.
+    Returns: What stands in the file; False where there is none.
     """
     try:
         with path.open("rb") as file:
@@ -200,15 +135,7 @@ def keeps_log(path: Path) -> bool:
 def on_share(path: Path) -> bool:
     """Say whether a file lies where another machine may have it open too.
 
-    Parameters
-    ----------
-    path
-        The file, which need not be there.
-
-    Returns
-    -------
-    bool
-        Whether it is on a network drive, by the path or by ``data/shares.toml``.
+    Returns: Whether it is on a network drive, by the path or by ``data/shares.toml``.
     """
     whole = path.resolve()
     if whole.drive.startswith("\\\\"):  # \\server\folder, as drives with letters resolve to
@@ -224,11 +151,6 @@ def bring_in(db: sqlite3.Connection) -> None:
 
     The file alone is then the whole store, and closing it, which keeps readers out while it
     does the same, has little left to do.
-
-    Parameters
-    ----------
-    db
-        The open store, in no transaction.
     """
     with suppress(sqlite3.Error):  # what was committed is safe in the log: the next one does it
         db.execute("PRAGMA wal_checkpoint(PASSIVE)")
@@ -238,11 +160,6 @@ def forget(path: Path) -> None:
     """Remove what a store that is gone has left beside its place.
 
     A new store there would else take the changes of the old one for its own.
-
-    Parameters
-    ----------
-    path
-        Where no file is now.
     """
     for kind in (LOG, MEMORY, JOURNAL):
         _beside(path, kind).unlink(missing_ok=True)

@@ -22,15 +22,8 @@ COLUMNS = ("pack", "level", "content")
 def table(packs: Iterable[RulePack]) -> pd.DataFrame:
     """Write packs as a table.
 
-    Parameters
-    ----------
-    packs
-        Those by which a run judged.
-
-    Returns
-    -------
-    DataFrame
-        Columns :data:`COLUMNS`, a row for each, in their order.
+    ``packs``: Those by which a run judged.
+    Returns: Columns :data:`COLUMNS`, a row for each, in their order.
     """
     rows = [(each.name, each.level, msgspec.json.encode(each).decode()) for each in packs]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
@@ -39,15 +32,7 @@ def table(packs: Iterable[RulePack]) -> pd.DataFrame:
 def kept(store: Address) -> bool:
     """Say whether a store holds the rules by which its last run judged.
 
-    Parameters
-    ----------
-    store
-        The store.
-
-    Returns
-    -------
-    bool
-        False of one of an earlier version, which kept only their names.
+    Returns: False of one of an earlier version, which kept only their names.
     """
     return RULES in backends.of(store).names(store)
 
@@ -55,23 +40,9 @@ def kept(store: Address) -> bool:
 def rules(store: Address, run: Mapping[str, Any]) -> tuple[RulePack, ...]:
     """Read the packs by which the last run judged.
 
-    Parameters
-    ----------
-    store
-        The store.
-    run
-        Its last run.
-
-    Returns
-    -------
-    tuple of RulePack
-        As they were then, whatever their files say now; none where the place had no rules.
-
-    Raises
-    ------
-    SourceError
-        If the store is of an earlier version, which kept only their names: a file of the same
-        name and version may have been edited since, so nobody knows what they said.
+    Returns: As they were then, whatever their files say now; none where the place had no rules.
+    Raises SourceError: If the store is of an earlier version, which kept only their names: a file
+    of the same name and version may have been edited since, so nobody knows what they said.
     """
     if kept(store):
         content = backends.of(store).frame(store, RULES)["content"]

@@ -37,10 +37,7 @@ class Grown(NamedTuple):
     def events(self) -> list[Event]:
         """Give the events without their links.
 
-        Returns
-        -------
-        list of Event
-            In the order of the log.
+        Returns: In the order of the log.
         """
         return [event for event, _ in self.rows]
 
@@ -63,17 +60,9 @@ def install(
 ) -> None:
     """Make the tables of the log in an open store that has none.
 
-    Parameters
-    ----------
-    db
-        The open store, in a transaction.
-    rows
-        The events with their links, as they are.
-    of
-        What the store is of: ``place``, ``workflow``, ``language``.
-    held
-        The states beside it, where they are another store's; what the events lead to where
-        not given.
+    ``of``: What the store is of: ``place``, ``workflow``, ``language``.
+    ``held``: The states beside it, where they are another store's; what the events lead to where
+    not given.
     """
     db.declare(META, LOG, STATES)
     db.insert(META, [
@@ -88,27 +77,11 @@ def install(
 def append(address: Address, fresh: Sequence[Event], *, after: int) -> list[Event]:
     """Add events to the log of a store, all or none.
 
-    Parameters
-    ----------
-    address
-        The store.
-    fresh
-        Events numbered on from ``after``.
-    after
-        How many events the log had when these were judged.
-
-    Returns
-    -------
-    list of Event
-        As they were entered: a database says when, and by which user.
-
-    Raises
-    ------
-    OutputError
-        If the log has grown meanwhile, another program is writing, or the disk is full; the
-        log is as it was.
-    SourceError
-        If it is no store, or one of another version.
+    ``fresh``: Events numbered on from ``after``.
+    Returns: As they were entered: a database says when, and by which user.
+    Raises OutputError: If the log has grown meanwhile, another program is writing, or the disk is
+    full; the log is as it was.
+    Raises SourceError: If it is no store, or one of another version.
     """
     with backends.of(address).writing(address) as db:
         return extend(db, fresh, after=after)
@@ -117,26 +90,9 @@ def append(address: Address, fresh: Sequence[Event], *, after: int) -> list[Even
 def extend(db: Session, fresh: Sequence[Event], *, after: int) -> list[Event]:
     """Add events to the log of an open store, as :func:`append` does.
 
-    Parameters
-    ----------
-    db
-        The open store, in a transaction.
-    fresh
-        Events numbered on from ``after``.
-    after
-        How many events the log had when these were judged.
-
-    Returns
-    -------
-    list of Event
-        As they were entered.
-
-    Raises
-    ------
-    OutputError
-        If the log has grown meanwhile.
-    SourceError
-        If it is no store, or one of another version.
+    ``fresh``: Events numbered on from ``after``.
+    Raises OutputError: If the log has grown meanwhile.
+    Raises SourceError: If it is no store, or one of another version.
     """
     require_format(db)
     said = meta(db)
@@ -165,20 +121,7 @@ def extend(db: Session, fresh: Sequence[Event], *, after: int) -> list[Event]:
 def read(address: Address) -> Grown:
     """Read the log of a store.
 
-    Parameters
-    ----------
-    address
-        The store.
-
-    Returns
-    -------
-    Grown
-        The log as it stands there, right or wrong.
-
-    Raises
-    ------
-    SourceError
-        If it is no store, or one of another version.
+    Raises SourceError: If it is no store, or one of another version.
     """
     with backends.of(address).reading(address) as db:
         return grown(db)
@@ -187,20 +130,8 @@ def read(address: Address) -> Grown:
 def hashes(address: Address) -> list[str]:
     """Read the hashes of the events of a store, which tell its log from any other.
 
-    Parameters
-    ----------
-    address
-        The store.
-
-    Returns
-    -------
-    list of str
-        In the order of the log.
-
-    Raises
-    ------
-    SourceError
-        If it is no store, or one of another version.
+    Returns: In the order of the log.
+    Raises SourceError: If it is no store, or one of another version.
     """
     with backends.of(address).reading(address) as db:
         require_format(db)
@@ -210,20 +141,7 @@ def hashes(address: Address) -> list[str]:
 def grown(db: Session) -> Grown:
     """Read the log of an open store, as :func:`read` does.
 
-    Parameters
-    ----------
-    db
-        The open store.
-
-    Returns
-    -------
-    Grown
-        The log as it stands there, right or wrong.
-
-    Raises
-    ------
-    SourceError
-        If it is of another version.
+    Raises SourceError: If it is of another version.
     """
     require_format(db)
     rows = [
@@ -236,15 +154,7 @@ def grown(db: Session) -> Grown:
 def read_states(address: Address) -> list[Row]:
     """Read the states that stand in a store beside its log.
 
-    Parameters
-    ----------
-    address
-        The store.
-
-    Returns
-    -------
-    list of tuple
-        Rows of ``STATE_COLUMNS``.
+    Returns: Rows of ``STATE_COLUMNS``.
     """
     with backends.of(address).reading(address) as db:
         require_format(db)
@@ -254,22 +164,8 @@ def read_states(address: Address) -> list[Row]:
 def look(address: Address, key_of: Mapping[str, str]) -> Seen:
     """Look at a store: its log and what it is about, all at one moment.
 
-    Parameters
-    ----------
-    address
-        The store.
-    key_of
-        The key field by layer kind.
-
-    Returns
-    -------
-    Seen
-        What is there.
-
-    Raises
-    ------
-    SourceError
-        If it is no store, or one of another version.
+    ``key_of``: The key field by layer kind.
+    Raises SourceError: If it is no store, or one of another version.
     """
     with backends.of(address).reading(address) as db:
         there, layers = grown(db), db.layers()
@@ -284,15 +180,7 @@ def look(address: Address, key_of: Mapping[str, str]) -> Seen:
 def folded(events: Sequence[Event]) -> list[Row]:
     """Fold a log into the rows of the table of states.
 
-    Parameters
-    ----------
-    events
-        The whole log.
-
-    Returns
-    -------
-    list of tuple
-        Rows of ``STATE_COLUMNS``, by feature and track.
+    Returns: Rows of ``STATE_COLUMNS``, by feature and track.
     """
     return [
         (layer, feature, track, held.state, held.event.at, held.event.document_no,
@@ -306,15 +194,8 @@ def folded(events: Sequence[Event]) -> list[Row]:
 def require_format(db: Session) -> None:
     """Refuse a store whose tables are of another version.
 
-    Parameters
-    ----------
-    db
-        The open store.
-
-    Raises
-    ------
-    SourceError
-        With what to do: migrate an older one, install a newer landtrack for a newer one.
+    Raises SourceError: With what to do: migrate an older one, install a newer landtrack for a newer
+    one.
     """
     found = format_of(db)
     if found == FORMAT:
@@ -331,15 +212,7 @@ def require_format(db: Session) -> None:
 def format_of(db: Session) -> int:
     """Say of which version a store is.
 
-    Parameters
-    ----------
-    db
-        The open store.
-
-    Returns
-    -------
-    int
-        0 where it is none.
+    Returns: 0 where it is none.
     """
     names = db.tables()
     if META.name in names:
@@ -350,15 +223,8 @@ def format_of(db: Session) -> int:
 def meta(db: Session) -> dict[str, str]:
     """Read what an open store is of.
 
-    Parameters
-    ----------
-    db
-        The open store.
-
-    Returns
-    -------
-    dict of str to str
-        ``format``, ``place``, ``workflow``, ``language``, and ``count`` and ``head`` of the log.
+    Returns: ``format``, ``place``, ``workflow``, ``language``, and ``count`` and ``head`` of the
+    log.
     """
     return dict(db.select(META.name, ("key", "value")))
 

@@ -27,24 +27,11 @@ BEFORE = ("feature_id", "track", "at", "from_state", "to_state", "document_no", 
 def migrate(address: Address, *, meta: dict[str, str]) -> Path | None:
     """Bring a store up to this version.
 
-    Parameters
-    ----------
-    address
-        The store. Of a shared one the database makes the backups; its owner migrates it.
-    meta
-        What it is of, where it does not say: ``place``, ``workflow``, ``language``.
-
-    Returns
-    -------
-    Path or None
-        The backup; None where there was nothing to do, or for a shared store.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written; the store is as it was.
-    SourceError
-        If it is no store, or a newer one.
+    ``address``: The store. Of a shared one the database makes the backups; its owner migrates it.
+    ``meta``: What it is of, where it does not say: ``place``, ``workflow``, ``language``.
+    Returns: The backup; None where there was nothing to do, or for a shared store.
+    Raises OutputError: If it cannot be written; the store is as it was.
+    Raises SourceError: If it is no store, or a newer one.
     """
     held = backends.of(address)
     with held.reading(address) as db:

@@ -19,15 +19,7 @@ _FID = "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
 
 
 class Geopackage:
-    """A GeoPackage in one transaction, as :class:`~landtrack.store.session.Session` says.
-
-    Parameters
-    ----------
-    db
-        The open file, in a transaction.
-    path
-        Its path, for messages.
-    """
+    """A GeoPackage in one transaction, as :class:`~landtrack.store.session.Session` says."""
 
     user = ""
 
@@ -37,24 +29,12 @@ class Geopackage:
         self.name = str(path)
 
     def tables(self) -> set[str]:
-        """Name all tables that there are.
-
-        Returns
-        -------
-        set of str
-            Those of the GeoPackage itself among them.
-        """
+        """Name all tables that there are."""
         found = self.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return {name for (name,) in found}
 
     def layers(self) -> set[str]:
-        """Name the tables with shapes.
-
-        Returns
-        -------
-        set of str
-            Their names.
-        """
+        """Name the tables with shapes."""
         return {
             name for (name,) in self.db.execute(
                 "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
@@ -64,25 +44,14 @@ class Geopackage:
     def frames(self) -> list[str]:
         """Name the layers and tables that are not the store's own.
 
-        Returns
-        -------
-        list of str
-            In the order of the file.
+        Returns: In the order of the file.
         """
         return [name for name in names(self.path) if name not in OWN]
 
     def get(self, name: str) -> Table:
         """Read one of these whole, as it stands in the file.
 
-        Parameters
-        ----------
-        name
-            Its name.
-
-        Returns
-        -------
-        Table
-            Its rows with the exact types of its columns.
+        Returns: Its rows with the exact types of its columns.
         """
         with journal.turn(self.path):
             meta, rows = pyogrio.read_arrow(
@@ -103,10 +72,7 @@ class Geopackage:
     def now(self) -> str:
         """Say what time it is.
 
-        Returns
-        -------
-        str
-            By the clock of this machine, in UTC to the second.
+        Returns: By the clock of this machine, in UTC to the second.
         """
         return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -115,19 +81,9 @@ class Geopackage:
     ) -> list[Row]:
         """Give rows.
 
-        Parameters
-        ----------
-        table
-            Name of the table.
-        columns
-            Its columns.
-        where
-            Values that they must have; all rows where not given.
-
-        Returns
-        -------
-        list of tuple
-            In the order in which they were added.
+        ``columns``: Its columns.
+        ``where``: Values that they must have; all rows where not given.
+        Returns: In the order in which they were added.
         """
         wanted = " AND ".join(f'"{name}" = ?' for name in where or ())
         return self.db.execute(
@@ -137,30 +93,14 @@ class Geopackage:
         ).fetchall()
 
     def count(self, table: str) -> int:
-        """Count the rows of a table.
-
-        Parameters
-        ----------
-        table
-            Name of the table.
-
-        Returns
-        -------
-        int
-            How many there are.
-        """
+        """Count the rows of a table."""
         (found,) = self.db.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
         return int(found)
 
     def insert(self, table: Declared, rows: Sequence[Row]) -> None:
         """Add rows.
 
-        Parameters
-        ----------
-        table
-            The table.
-        rows
-            Values of all its columns.
+        ``rows``: Values of all its columns.
         """
         self.db.executemany(
             f"INSERT INTO {table.name} ({_listed(table.columns)}) "  # noqa: S608  as above
@@ -171,27 +111,15 @@ class Geopackage:
     def delete(self, table: Declared, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Take out rows.
 
-        Parameters
-        ----------
-        table
-            The table.
-        columns
-            Of these columns
-        rows
-            the values that the rows have.
+        ``columns``: Of these columns.
+        ``rows``: the values that the rows have.
         """
         wanted = " AND ".join(f'"{name}" = ?' for name in columns)
         self.db.executemany(f"DELETE FROM {table.name} WHERE {wanted}", rows)  # noqa: S608
         self._touch(table)
 
     def declare(self, *tables: Declared) -> None:
-        """Make tables that are not there.
-
-        Parameters
-        ----------
-        *tables
-            What they are.
-        """
+        """Make tables that are not there."""
         there = self.tables()
         for table in tables:
             if table.name in there:
@@ -214,39 +142,19 @@ class Geopackage:
             )
 
     def drop(self, name: str) -> None:
-        """Take out a table without shapes.
-
-        Parameters
-        ----------
-        name
-            Its name.
-        """
+        """Take out a table without shapes."""
         self.db.execute(f'DROP TABLE "{name}"')
         for table in ("gpkg_contents", "gpkg_ogr_contents"):
             self.db.execute(f"DELETE FROM {table} WHERE table_name = ?", (name,))  # noqa: S608
 
     def unguarded(self) -> list[str]:
-        """Name the guards of the store that are missing or not what they should be.
-
-        Returns
-        -------
-        list of str
-            The triggers of the tables that only grow.
-        """
+        """Name the guards of the store that are missing or not what they should be."""
         there = dict(self.db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         wanted = {**_guards(LOG), **_guards(SEALS)}
         return sorted(name for name, guard in wanted.items() if there.get(name) != guard)
 
     def grown_to(self, count: int, head: str) -> None:
-        """Say beside the log how long it is.
-
-        Parameters
-        ----------
-        count
-            How many events it has.
-        head
-            The hash of the last.
-        """
+        """Say beside the log how long it is."""
         self.delete(META, ("key",), [("count",), ("head",)])
         self.insert(META, [("count", str(count)), ("head", head)])
 
@@ -267,20 +175,8 @@ class Geopackage:
 def names(path: Path) -> list[str]:
     """List the layers and tables of a store.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-
-    Returns
-    -------
-    list of str
-        Layers, then tables, each in the order in which they were added.
-
-    Raises
-    ------
-    SourceError
-        If it is no GeoPackage.
+    Returns: Layers, then tables, each in the order in which they were added.
+    Raises SourceError: If it is no GeoPackage.
     """
     with journal.turn(path):
         try:

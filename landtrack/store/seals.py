@@ -49,32 +49,14 @@ class Seal(NamedTuple):
     def holds(self) -> dict[str, Any]:
         """Give what is sealed.
 
-        Returns
-        -------
-        dict
-            Of a run ``tables`` (digests by name), ``events`` and ``head`` of the log; of a sheet
-            its row in the register.
+        Returns: Of a run ``tables`` (digests by name), ``events`` and ``head`` of the log; of a
+        sheet its row in the register.
         """
         return dict(json.loads(self.said))
 
 
 def enter(db: Session, kind: str, holds: Mapping[str, Any]) -> Seal:
-    """Seal something.
-
-    Parameters
-    ----------
-    db
-        The open store.
-    kind
-        One of :data:`RUN`, :data:`SHEET` and :data:`FOUND`.
-    holds
-        What is sealed.
-
-    Returns
-    -------
-    Seal
-        As it was entered.
-    """
+    """Seal something."""
     db.declare(SEALS)
     before = rows(db)
     said = json.dumps(holds, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -87,22 +69,7 @@ def enter(db: Session, kind: str, holds: Mapping[str, Any]) -> Seal:
 
 
 def of_run(db: Session, tables: Mapping[str, str], kind: str = RUN) -> Seal:
-    """Seal what a run wrote, and the log as it is with it.
-
-    Parameters
-    ----------
-    db
-        The open store.
-    tables
-        The digest of each layer and table.
-    kind
-        What is sealed.
-
-    Returns
-    -------
-    Seal
-        As it was entered.
-    """
+    """Seal what a run wrote, and the log as it is with it."""
     hashes = db.select(LOG.name, ("sha256",))
     return enter(db, kind, {
         "tables": dict(tables), "events": len(hashes), "head": hashes[-1][0] if hashes else START,
@@ -112,15 +79,7 @@ def of_run(db: Session, tables: Mapping[str, str], kind: str = RUN) -> Seal:
 def rows(db: Session) -> list[Seal]:
     """Read the seals of an open store.
 
-    Parameters
-    ----------
-    db
-        The open store.
-
-    Returns
-    -------
-    list of Seal
-        In their order; none where the store has none yet.
+    Returns: In their order; none where the store has none yet.
     """
     if SEALS.name not in db.tables():
         return []
@@ -130,30 +89,14 @@ def rows(db: Session) -> list[Seal]:
 def read(address: Address) -> list[Seal]:
     """Read the seals of a store.
 
-    Parameters
-    ----------
-    address
-        The store.
-
-    Returns
-    -------
-    list of Seal
-        In their order.
+    Returns: In their order.
     """
     with backends.of(address).reading(address) as db:
         return rows(db)
 
 
 def install(db: Session, kept: Sequence[Seal]) -> None:
-    """Put seals into an open store that has none.
-
-    Parameters
-    ----------
-    db
-        The open store.
-    kept
-        The seals, as they are.
-    """
+    """Put seals into an open store that has none."""
     db.declare(SEALS)
     db.insert(SEALS, kept)
 
@@ -161,17 +104,9 @@ def install(db: Session, kept: Sequence[Seal]) -> None:
 def breaks(kept: Sequence[Seal], head: str | None = None) -> list[Fault]:
     """Find where the chain of seals does not hold.
 
-    Parameters
-    ----------
-    kept
-        The seals in their order.
-    head
-        The hash of one of them, as it was kept elsewhere.
-
-    Returns
-    -------
-    list of Fault
-        None where all holds.
+    ``kept``: The seals in their order.
+    ``head``: The hash of one of them, as it was kept elsewhere.
+    Returns: None where all holds.
     """
     found: list[Fault] = []
     previous = START
@@ -187,22 +122,9 @@ def breaks(kept: Sequence[Seal], head: str | None = None) -> list[Fault]:
 def faults(address: Address, wanted: Iterable[str] | None = None) -> list[Fault]:
     """Hold what a store holds against the seal of its run.
 
-    Parameters
-    ----------
-    address
-        The store.
-    wanted
-        The layers and tables to look at; all of the run where not given.
-
-    Returns
-    -------
-    list of Fault
-        None where all is as it was written.
-
-    Raises
-    ------
-    SourceError
-        If there is no store, or one of another version.
+    ``wanted``: The layers and tables to look at; all of the run where not given.
+    Returns: None where all is as it was written.
+    Raises SourceError: If there is no store, or one of another version.
     """
     held = backends.of(address)
     with held.reading(address) as db:
@@ -231,35 +153,15 @@ def faults(address: Address, wanted: Iterable[str] | None = None) -> list[Fault]
 
 
 def last_run(kept: Sequence[Seal]) -> Seal | None:
-    """Find the seal of what stands in a store.
-
-    Parameters
-    ----------
-    kept
-        Its seals.
-
-    Returns
-    -------
-    Seal or None
-        The last one of a run.
-    """
+    """Find the seal of what stands in a store."""
     return next((each for each in reversed(kept) if each.kind in (RUN, FOUND)), None)
 
 
 def insist(address: Address, wanted: Iterable[str] | None = None) -> None:
     """Refuse to draw from a store whose results are not those that its run wrote.
 
-    Parameters
-    ----------
-    address
-        The store.
-    wanted
-        The layers and tables that are drawn; all of the run where not given.
-
-    Raises
-    ------
-    SourceError
-        With the names of what was edited, added or removed.
+    ``wanted``: The layers and tables that are drawn; all of the run where not given.
+    Raises SourceError: With the names of what was edited, added or removed.
     """
     found = faults(address, wanted)
     if found:
@@ -273,12 +175,7 @@ def insist(address: Address, wanted: Iterable[str] | None = None) -> None:
 def carry(earlier: Sequence[Seal], path: Path) -> None:
     """Let the seals of a new store go on from those of the one that it replaces.
 
-    Parameters
-    ----------
-    earlier
-        The seals of that one, of which some may have been entered since the run began.
-    path
-        The new store, whose last seal is that of the run.
+    ``earlier``: The seals of that one, of which some may have been entered since the run began.
     """
     own = read(path)
     if own[:-1] == [*earlier] or own == [*earlier]:

@@ -46,15 +46,7 @@ class Declared:
     def must(self, column: str) -> bool:
         """Say whether a column may not be missing.
 
-        Parameters
-        ----------
-        column
-            Its name.
-
-        Returns
-        -------
-        bool
-            True where a row needs it.
+        Returns: True where a row needs it.
         """
         return self.needed is None or column in self.needed
 
@@ -174,19 +166,7 @@ class Session(Protocol):
 def insist_on(name: str, there: Collection[str], store: object) -> None:
     """Refuse to read a table that is not there.
 
-    Parameters
-    ----------
-    name
-        The table.
-    there
-        Those that there are.
-    store
-        For the message.
-
-    Raises
-    ------
-    SourceError
-        With the names of those that there are.
+    Raises SourceError: With the names of those that there are.
     """
     if name not in there:
         raise SourceError(

@@ -29,15 +29,7 @@ WAIT_S = 30
 def locked(path: Path) -> Iterator[None]:
     """Keep others from registering in a store, such as while it is replaced.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage; it need not be there yet.
-
-    Raises
-    ------
-    OutputError
-        If another does so for half a minute, or the folder cannot be written.
+    Raises OutputError: If another does so for half a minute, or the folder cannot be written.
     """
     try:
         lock = FileLock(path.with_name(f".{path.name}.sheets.lock"))
@@ -58,20 +50,7 @@ def locked(path: Path) -> Iterator[None]:
 def opened(address: Address) -> Iterator[Session]:
     """Open the register for one issue of sheets: all of it is kept, or nothing.
 
-    Parameters
-    ----------
-    address
-        The store.
-
-    Yields
-    ------
-    Session
-        In a transaction; others wait.
-
-    Raises
-    ------
-    OutputError
-        If the store cannot be written.
+    Raises OutputError: If the store cannot be written.
     """
     alone = locked(address) if isinstance(address, Path) else nullcontext()
     with alone, store.backends.of(address).writing(address) as db:
@@ -80,22 +59,7 @@ def opened(address: Address) -> Iterator[Session]:
 
 
 def number(place: str, template: str, subject: str) -> str:
-    """Make the number that a sheet is filed under.
-
-    Parameters
-    ----------
-    place
-        The place's id.
-    template
-        The template's id.
-    subject
-        What the sheet is of.
-
-    Returns
-    -------
-    str
-        Of place, template and features; at most 60 characters.
-    """
+    """Make the number that a sheet is filed under."""
     made = f"{place}-{template}-{subject}"
     if len(made) <= LONGEST:
         return made
@@ -105,19 +69,7 @@ def number(place: str, template: str, subject: str) -> str:
 def revision(db: Session, filed: str, sha256: str) -> int:
     """Find the revision that a sheet is.
 
-    Parameters
-    ----------
-    db
-        The open register.
-    filed
-        Its number.
-    sha256
-        The hash of what it says.
-
-    Returns
-    -------
-    int
-        That of the last one if it says the same, else the next; 1 for the first.
+    Returns: That of the last one if it says the same, else the next; 1 for the first.
     """
     known = db.select(SHEETS.name, ("revision", "sha256"), {"number": filed})
     if not known:
@@ -129,12 +81,7 @@ def revision(db: Session, filed: str, sha256: str) -> int:
 def enter(db: Session, stated: Mapping[str, Any]) -> None:
     """Enter a revision, and mark what it supersedes.
 
-    Parameters
-    ----------
-    db
-        The open register.
-    stated
-        Its row; when it was registered is added.
+    ``stated``: Its row; when it was registered is added.
     """
     row = {
         **dict.fromkeys(SHEETS.columns), **stated, "superseded_by": "", "registered_at": db.now(),
@@ -164,16 +111,8 @@ def _values(row: Mapping[str, Any]) -> tuple[Any, ...]:
 def faults(address: Address) -> list[tuple[str, dict[str, str]]]:
     """Hold the register against the seals of the sheets that were issued.
 
-    Parameters
-    ----------
-    address
-        The store.
-
-    Returns
-    -------
-    list of tuple
-        Words' key under ``log``, and their values: the revisions that were altered, added or
-        taken out. None where all is as it was entered.
+    Returns: Words' key under ``log``, and their values: the revisions that were altered, added or
+    taken out. None where all is as it was entered.
     """
     issued: dict[str, list[Mapping[str, Any]]] = {}
     for each in store.seals.read(address):
@@ -189,15 +128,7 @@ def faults(address: Address) -> list[tuple[str, dict[str, str]]]:
 def rows(address: Address) -> list[dict[str, Any]]:
     """Read the register.
 
-    Parameters
-    ----------
-    address
-        The store.
-
-    Returns
-    -------
-    list of dict
-        A row for each revision; none where there is no register yet.
+    Returns: A row for each revision; none where there is no register yet.
     """
     with store.backends.of(address).reading(address) as db:
         if SHEETS.name not in db.tables():
@@ -207,15 +138,7 @@ def rows(address: Address) -> list[dict[str, Any]]:
 
 
 def carry(earlier: Address, path: Path) -> None:
-    """Take the register and its seals over into a store that replaces an earlier one.
-
-    Parameters
-    ----------
-    earlier
-        The store that is replaced, or was gone on from.
-    path
-        The new one.
-    """
+    """Take the register and its seals over into a store that replaces an earlier one."""
     if not store.exists(earlier):
         return
     kept = rows(earlier)

@@ -63,20 +63,9 @@ class _Journal(Value, frozen=True, kw_only=True):
 def exclusive(out: Path) -> Iterator[None]:
     """Be the only one who writes into a folder.
 
-    Parameters
-    ----------
-    out
-        The folder; made where it is not there.
-
-    Yields
-    ------
-    None
-        Until the block ends nobody else gets in.
-
-    Raises
-    ------
-    OutputError
-        If the folder cannot be made or written, or another run is writing into it.
+    ``out``: The folder; made where it is not there.
+    Yields: Until the block ends nobody else gets in.
+    Raises OutputError: If the folder cannot be made or written, or another run is writing into it.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -101,26 +90,14 @@ def exclusive(out: Path) -> Iterator[None]:
 def staging(out: Path, last: Last | None = None) -> Iterator[Path]:
     """Give a folder to write into, and move what is in it into place at the end.
 
-    Parameters
-    ----------
-    out
-        The folder that the files are for; made where it is not there.
-    last
-        A file that is not moved but put into place in a way of its own, all of it or not at
-        all, when the others are there.
-
-    Yields
-    ------
-    Path
-        An empty folder on the same disk. When the block ends without an exception, its
-        files, those of its folders too, replace those of the same name in ``out``.
-
-    Raises
-    ------
-    OutputError
-        If the folder cannot be made or written, another run is writing into it, a file
-        cannot be replaced, or what is there is of two runs, of which one was killed: only a run
-        can tell which of them its store is of.
+    ``out``: The folder that the files are for; made where it is not there.
+    ``last``: A file that is not moved but put into place in a way of its own, all of it or not at
+    all, when the others are there.
+    Yields: An empty folder on the same disk. When the block ends without an exception, its files,
+    those of its folders too, replace those of the same name in ``out``.
+    Raises OutputError: If the folder cannot be made or written, another run is writing into it, a
+    file cannot be replaced, or what is there is of two runs, of which one was killed: only a run
+    can tell which of them its store is of.
     """
     with exclusive(out):
         try:
@@ -147,21 +124,10 @@ def staging(out: Path, last: Last | None = None) -> Iterator[Path]:
 def whole(path: Path) -> Iterator[Path]:
     """Give a file to write into, and put it in its place at the end.
 
-    Parameters
-    ----------
-    path
-        The file; its folder is made where it is not there.
-
-    Yields
-    ------
-    Path
-        Another file beside it. When the block ends without an exception, it replaces
-        ``path``; else ``path`` is as it was.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written or put in place.
+    ``path``: The file; its folder is made where it is not there.
+    Yields: Another file beside it. When the block ends without an exception, it replaces ``path``;
+    else ``path`` is as it was.
+    Raises OutputError: If it cannot be written or put in place.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -301,12 +267,7 @@ def _keep(target: Path, kept: Path) -> None:
 def write_dated(whole: io.BytesIO, path: Path) -> None:
     """Write the parts of a zipped document under one date: same contents, same bytes.
 
-    Parameters
-    ----------
-    whole
-        The document as a library made it, each part dated by the clock.
-    path
-        The file to make.
+    ``whole``: The document as a library made it, each part dated by the clock.
     """
     with zipfile.ZipFile(whole) as made, zipfile.ZipFile(path, "w") as out:
         for name in made.namelist():

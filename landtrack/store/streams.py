@@ -23,23 +23,10 @@ def batches(
 ) -> Iterator[pa.RecordBatch]:
     """Read a layer or a table of a store piece by piece, in the order of the store.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-    name
-        A layer kind or a table.
-    columns
-        The columns wanted; all where not given.
-    shapes
-        Whether the shapes are read too, as WKB in a last column named ``geometry``.
-    at_once
-        The rows of a piece.
-
-    Yields
-    ------
-    RecordBatch
-        Some rows.
+    ``columns``: The columns wanted; all where not given.
+    ``shapes``: Whether the shapes are read too, as WKB in a last column named ``geometry``.
+    ``at_once``: The rows of a piece.
+    Yields: Some rows.
     """
     with journal.turn(path), pyogrio.raw.open_arrow(
         path, layer=name, columns=None if columns is None else list(columns),
@@ -58,19 +45,9 @@ def batches(
 def pieces(path: Path, name: str) -> Iterator[tuple[str, str, Iterator[pa.RecordBatch]]]:
     """Read all of a layer or a table, its shapes too, piece by piece.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-    name
-        A layer kind or a table.
-
-    Yields
-    ------
-    geometry_type, crs : str
-        The kind of its shapes and its CRS; empty for a table.
-    batches : iterator of RecordBatch
-        Its rows; shapes as WKB in a column named ``geometry``.
+    Yields geometry_type, crs : str: The kind of its shapes and its CRS; empty for a table.
+    Yields batches : iterator of RecordBatch: Its rows; shapes as WKB in a column named
+    ``geometry``.
     """
     with journal.turn(path), pyogrio.raw.open_arrow(
         path, layer=name, use_pyarrow=True, batch_size=AT_ONCE, **journal.options(path)
@@ -88,17 +65,7 @@ def pieces(path: Path, name: str) -> Iterator[tuple[str, str, Iterator[pa.Record
 def columns(path: Path, name: str) -> list[str]:
     """List the columns of a layer or a table, without its shapes.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-    name
-        A layer kind or a table.
-
-    Returns
-    -------
-    list of str
-        In the order of the store.
+    Returns: In the order of the store.
     """
     return [str(each) for each in _told(path, name)["fields"]]
 
@@ -108,21 +75,9 @@ def shape_of(path: Path, name: str) -> tuple[
 ]:
     """Tell how many features a layer has, in which CRS, and how far it reaches.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage.
-    name
-        A layer kind.
-
-    Returns
-    -------
-    count : int
-        Its features.
-    crs : CRS or None
-        The working CRS.
-    bounds : tuple of float or None
-        West, south, east, north in its CRS; None where it has no shape.
+    Returns crs : CRS or None: The working CRS.
+    Returns bounds : tuple of float or None: West, south, east, north in its CRS; None where it has
+    no shape.
     """
     told = _told(path, name, force_feature_count=True, force_total_bounds=True)
     crs = CRS.from_user_input(told["crs"]) if told["crs"] else None

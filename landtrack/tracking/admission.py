@@ -31,20 +31,9 @@ ON_ENTRY = ("unknown_feature", "in_the_future", "twice", "nothing_to_undo", "ret
 def filled(workflow: Workflow, log: Sequence[Event], asked: Iterable[Event]) -> list[Event]:
     """Give events their numbers, tracks and states.
 
-    Parameters
-    ----------
-    workflow
-        The actions there are.
-    log
-        The events so far.
-    asked
-        n events to enter, of which action, feature and date are given.
-
-    Returns
-    -------
-    list of Event
-        n events, numbered on from the log; ``from_state`` is what the feature's events,
-        those entered together included, lead to at that time.
+    ``asked``: n events to enter, of which action, feature and date are given.
+    Returns: n events, numbered on from the log; ``from_state`` is what the feature's events, those
+    entered together included, lead to at that time.
     """
     known = {feature: list(own) for feature, own in by_feature(log).items()}
     made = []
@@ -75,24 +64,9 @@ def judged(
 ) -> list[Refusal]:
     """Say which of the events to be entered may not be.
 
-    Parameters
-    ----------
-    workflow
-        The actions there are.
-    log
-        The events so far.
-    fresh
-        The events to enter, as :func:`filled` made them.
-    known
-        The features there are: layer kind and key.
-    today
-        No event may be dated later.
-
-    Returns
-    -------
-    list of Refusal
-        Empty where all may enter. An event that was allowed before and is no longer, such
-        as one that rests on another that is taken back, is among them.
+    ``fresh``: The events to enter, as :func:`filled` made them.
+    Returns: Empty where all may enter. An event that was allowed before and is no longer, such as
+    one that rests on another that is taken back, is among them.
     """
     touched = {event.feature for event in fresh}
     own = [each for each in log if each.feature in touched]
@@ -137,15 +111,7 @@ def _undo(log: Sequence[Event], event: Event) -> list[Refusal]:
 def what(event: Event) -> tuple[str, ...]:
     """Say what an event is, apart from when it was entered and by whom.
 
-    Parameters
-    ----------
-    event
-        The event.
-
-    Returns
-    -------
-    tuple of str
-        The same for two entries of one thing that happened.
+    Returns: The same for two entries of one thing that happened.
     """
     return (
         event.layer, event.feature_id, event.track, event.action, event.at, event.document_no,
@@ -159,25 +125,8 @@ def allowed(
 ) -> tuple[list[Event], list[Refusal]]:
     """Part events into those that may enter and those that may not.
 
-    Parameters
-    ----------
-    workflow
-        The actions there are.
-    log
-        The events so far.
-    asked
-        Events to enter, without numbers.
-    known
-        The features there are.
-    today
-        No event may be dated later.
-
-    Returns
-    -------
-    allowed : list of Event
-        As :func:`filled` makes them; together they may all enter.
-    refused : list of Refusal
-        One for each of the others.
+    ``asked``: Events to enter, without numbers.
+    Returns allowed : list of Event: As :func:`filled` makes them; together they may all enter.
     """
     left, refused = [], []
     for event in asked:

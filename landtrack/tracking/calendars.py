@@ -26,27 +26,10 @@ class Due(NamedTuple):
 def after(start: date, days: int, unit: Literal["calendar", "working"], country: str) -> Due:
     """Count days from the day after a day.
 
-    Parameters
-    ----------
-    start
-        The day from which; it is not counted itself.
-    days
-        How many, at least 1.
-    unit
-        What is counted.
-    country
-        Whose public holidays are no working days; ``"CN"``.
-
-    Returns
-    -------
-    Due
-        The last day. Where the holidays of a year are not published, its weekdays count as
-        working days, and the day may be later.
-
-    Raises
-    ------
-    CatalogError
-        If the holidays of the country are not known here.
+    ``country``: Whose public holidays are no working days; ``"CN"``.
+    Returns: The last day. Where the holidays of a year are not published, its weekdays count as
+    working days, and the day may be later.
+    Raises CatalogError: If the holidays of the country are not known here.
     """
     if country != "CN":
         raise CatalogError(

@@ -19,23 +19,10 @@ CLOCK_COLUMNS = (
 def running(workflow: Workflow, events: Iterable[Event], day: date) -> pd.DataFrame:
     """List the clocks that run on a day.
 
-    Parameters
-    ----------
-    workflow
-        The actions that start and stop them.
-    events
-        The log.
-    day
-        The day.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``CLOCK_COLUMNS``, soonest due first. ``since`` is the date of the starting
-        event as stated; ``due`` the last day, counted from the last day that ``since`` may
-        mean; not ``certain`` where that is a guess or holidays are not known;
-        ``days_left`` calendar days, below 0 when it is over; ``overdue`` for the clocks
-        within which something had to be done.
+    Returns: Columns ``CLOCK_COLUMNS``, soonest due first. ``since`` is the date of the starting
+    event as stated; ``due`` the last day, counted from the last day that ``since`` may mean; not
+    ``certain`` where that is a guess or holidays are not known; ``days_left`` calendar days, below
+    0 when it is over; ``overdue`` for the clocks within which something had to be done.
     """
     rows = []
     for (layer, feature_id), own in by_feature(standing(events)).items():

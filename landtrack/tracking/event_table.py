@@ -28,29 +28,14 @@ def asked(
 ) -> list[Event]:
     """Take events out of a table.
 
-    Parameters
-    ----------
-    table
-        n rows with the headings ``COLUMNS``, by code or by their words in any language;
-        ``layer`` may be left out where only one kind has the track, ``state`` is for
-        entries of a state that was found (``recorded``).
-    workflow
-        Where the actions are named: by code or title.
-    recorded_at
-        When they are entered.
-    day
-        Reads a day that is not written as the log has it, such as ``"2006年5月31日"``.
-
-    Returns
-    -------
-    list of Event
-        n events in the order of their dates, rows of one date as they stand; without
-        numbers yet.
-
-    Raises
-    ------
-    TableError
-        If a heading that is needed is missing.
+    ``table``: n rows with the headings ``COLUMNS``, by code or by their words in any language;
+    ``layer`` may be left out where only one kind has the track, ``state`` is for entries of a state
+    that was found (``recorded``).
+    ``workflow``: Where the actions are named: by code or title.
+    ``day``: Reads a day that is not written as the log has it, such as ``"2006年5月31日"``.
+    Returns: n events in the order of their dates, rows of one date as they stand; without numbers
+    yet.
+    Raises TableError: If a heading that is needed is missing.
     """
     headings = _headings()
     named = {
@@ -82,15 +67,8 @@ def _day(written: str, day: Callable[[str], date | None]) -> str:
 def event_columns(headings: Sequence[str]) -> int:
     """Count the columns of events that a heading has.
 
-    Parameters
-    ----------
-    headings
-        The cells of a row.
-
-    Returns
-    -------
-    int
-        0 where one is missing that is needed.
+    ``headings``: The cells of a row.
+    Returns: 0 where one is missing that is needed.
     """
     named = _headings()
     found = {

@@ -57,22 +57,13 @@ class Event(Value, frozen=True, kw_only=True):
     def span(self) -> partial_dates.Span:
         """Say on which days it may have happened.
 
-        Returns
-        -------
-        Span
-            One day where the date is exact.
+        Returns: One day where the date is exact.
         """
         return partial_dates.parse(self.at)
 
     @property
     def feature(self) -> tuple[str, str]:
-        """Name the feature.
-
-        Returns
-        -------
-        tuple of str
-            Layer kind and key.
-        """
+        """Name the feature."""
         return self.layer, self.feature_id
 
 
@@ -91,15 +82,8 @@ class Placed(NamedTuple):
 def to_table(events: Iterable[Event]) -> pd.DataFrame:
     """Put events into a table.
 
-    Parameters
-    ----------
-    events
-        n events.
-
-    Returns
-    -------
-    DataFrame
-        n rows with the columns of ``model.STATUS_COLUMNS``; text is never missing.
+    ``events``: n events.
+    Returns: n rows with the columns of ``model.STATUS_COLUMNS``; text is never missing.
     """
     rows = [[getattr(event, name) for name in STATUS_COLUMNS] for event in events]
     table = pd.DataFrame(rows, columns=list(STATUS_COLUMNS))
@@ -111,15 +95,8 @@ def to_table(events: Iterable[Event]) -> pd.DataFrame:
 def from_table(table: pd.DataFrame) -> list[Event]:
     """Take the events out of a table.
 
-    Parameters
-    ----------
-    table
-        n rows with the columns of ``model.STATUS_COLUMNS``.
-
-    Returns
-    -------
-    list of Event
-        n events in the order of the rows.
+    ``table``: n rows with the columns of ``model.STATUS_COLUMNS``.
+    Returns: n events in the order of the rows.
     """
     kept = table.reindex(columns=list(STATUS_COLUMNS)).fillna("")
     return [Event(**_typed(row)) for row in kept.to_dict("records")]
@@ -132,15 +109,7 @@ def _typed(row: Mapping[Any, Any]) -> dict[str, Any]:
 def standing(events: Iterable[Event]) -> list[Event]:
     """Leave out the events that were taken back, and those that took them back.
 
-    Parameters
-    ----------
-    events
-        Any events.
-
-    Returns
-    -------
-    list of Event
-        The others, in the same order.
+    Returns: The others, in the same order.
     """
     events = list(events)
     taken_back = {event.undoes for event in events if event.action == UNDO}
@@ -152,15 +121,7 @@ def standing(events: Iterable[Event]) -> list[Event]:
 def by_feature(events: Iterable[Event]) -> dict[tuple[str, str], list[Event]]:
     """Part events by feature.
 
-    Parameters
-    ----------
-    events
-        Any events.
-
-    Returns
-    -------
-    dict of tuple to list of Event
-        By layer kind and key, each in the order given.
+    Returns: By layer kind and key, each in the order given.
     """
     found: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in events:
@@ -171,16 +132,9 @@ def by_feature(events: Iterable[Event]) -> dict[tuple[str, str], list[Event]]:
 def ordered(events: Iterable[Event]) -> list[Placed]:
     """Bring the events of one feature into the order in which they happened.
 
-    Parameters
-    ----------
-    events
-        n events of one feature, none of them taken back.
-
-    Returns
-    -------
-    list of Placed
-        By date; where the dates leave the order open, as they were entered. The bounds
-        never fall along the list.
+    ``events``: n events of one feature, none of them taken back.
+    Returns: By date; where the dates leave the order open, as they were entered. The bounds never
+    fall along the list.
     """
     left = sorted(((event, event.span) for event in events), key=lambda pair: pair[0].event)
     order = []
@@ -205,15 +159,7 @@ def ordered(events: Iterable[Event]) -> list[Placed]:
 def shapes_of(event: Event) -> dict[str, dict[str, str]]:
     """Read the shapes of an event.
 
-    Parameters
-    ----------
-    event
-        A split, merge, change of boundary or correction.
-
-    Returns
-    -------
-    dict of str to dict of str to str
-        ``before`` and ``after``: hexadecimal WKB by key. Both empty where it holds none.
+    Returns: ``before`` and ``after``: hexadecimal WKB by key. Both empty where it holds none.
     """
     read: dict[str, dict[str, str]] = json.loads(event.shapes) if event.shapes else {}
     return {"before": read.get("before", {}), "after": read.get("after", {})}

@@ -31,18 +31,9 @@ class Break(NamedTuple):
 def link(event: Event, previous: str) -> Link:
     """Forge the link of one event.
 
-    Parameters
-    ----------
-    event
-        The event, all of whose columns are hashed; who entered it only where that is known, as
-        before there was that column.
-    previous
-        The hash of the event before it; ``START`` for the first.
-
-    Returns
-    -------
-    Link
-        Both hashes.
+    ``event``: The event, all of whose columns are hashed; who entered it only where that is known,
+    as before there was that column.
+    ``previous``: The hash of the event before it; ``START`` for the first.
     """
     values = [getattr(event, name) for name in STATUS_COLUMNS]
     if not event.entered_by:
@@ -54,17 +45,8 @@ def link(event: Event, previous: str) -> Link:
 def links(events: Iterable[Event], previous: str = START) -> list[Link]:
     """Forge the links of events that follow one another.
 
-    Parameters
-    ----------
-    events
-        n events in the order of the log.
-    previous
-        The hash of the event before the first of them.
-
-    Returns
-    -------
-    list of Link
-        n links.
+    ``events``: n events in the order of the log.
+    Returns: n links.
     """
     forged = []
     for event in events:
@@ -78,18 +60,10 @@ def breaks(
 ) -> list[Break]:
     """Find where a log was altered, shortened or put into another order.
 
-    Parameters
-    ----------
-    rows
-        The events in the order of the log, each with the link that stands beside it.
-    count, head
-        How many events the log should have and the hash of the last, where that is known
-        from elsewhere.
-
-    Returns
-    -------
-    list of Break
-        None where all holds.
+    ``rows``: The events in the order of the log, each with the link that stands beside it.
+    ``count``, ``head``: How many events the log should have and the hash of the last, where that is
+    known from elsewhere.
+    Returns: None where all holds.
     """
     found = []
     previous, number = START, 0

@@ -20,25 +20,12 @@ def stated(
 ) -> list[Event]:
     """Make the entries for states that files state and the log does not lead to.
 
-    Parameters
-    ----------
-    layers
-        Layers by kind, indexed by key.
-    schemas
-        The kinds; a field ``choices_from`` a track holds states of that track.
-    log
-        The events so far.
-    of_file
-        The day of which the files tell: a state without a date was so by then.
-    recorded_at
-        When the entries are made.
-
-    Returns
-    -------
-    list of Event
-        One ``recorded`` for each feature whose state by the log is another than its file
-        states and was not recorded before, not even to be taken back; numbered on from the
-        log, in the order of the layers.
+    ``layers``: Layers by kind, indexed by key.
+    ``schemas``: The kinds; a field ``choices_from`` a track holds states of that track.
+    ``of_file``: The day of which the files tell: a state without a date was so by then.
+    Returns: One ``recorded`` for each feature whose state by the log is another than its file
+    states and was not recorded before, not even to be taken back; numbered on from the log, in the
+    order of the layers.
     """
     log = list(log)
     number = len(log)
@@ -98,23 +85,11 @@ def of_day(
 ) -> dict[str, gpd.GeoDataFrame]:
     """Give features the states that the log leads to.
 
-    Parameters
-    ----------
-    layers
-        Layers by kind, indexed by key.
-    schemas
-        The kinds.
-    log
-        The events.
-    day
-        As of the end of this day; all events where not given.
-
-    Returns
-    -------
-    dict of str to GeoDataFrame
-        The same features. A feature with events has the state they lead to, missing where
-        none was reached by the day, with ``state_on`` (missing for a coarse date) and
-        ``document_no`` where the kind has them.
+    ``layers``: Layers by kind, indexed by key.
+    ``day``: As of the end of this day; all events where not given.
+    Returns: The same features. A feature with events has the state they lead to, missing where none
+    was reached by the day, with ``state_on`` (missing for a coarse date) and ``document_no`` where
+    the kind has them.
     """
     histories = {  # where all was taken back there is no state, whatever the file says
         feature: states(ordered(standing(own)), day) for feature, own in by_feature(log).items()

@@ -38,20 +38,10 @@ Shapes = Mapping[str, shapely.Geometry]
 def reshaped(told: Event, before: Shapes, after: Shapes, log: Sequence[Event]) -> list[Event]:
     """Make the events of one change of shapes.
 
-    Parameters
-    ----------
-    told
-        Action, layer, date, document, cause (``note``) and who.
-    before, after
-        The shapes by key, in the working CRS.
-    log
-        The events so far.
-
-    Returns
-    -------
-    list of Event
-        The change, then an entry for each track of each new feature; numbered on from the
-        log. The change is entered with the feature that is split, or that comes of a merge.
+    ``told``: Action, layer, date, document, cause (``note``) and who.
+    ``before``, ``after``: The shapes by key, in the working CRS.
+    Returns: The change, then an entry for each track of each new feature; numbered on from the log.
+    The change is entered with the feature that is split, or that comes of a merge.
     """
     number = len(log) + 1
     told = msgspec.structs.replace(
@@ -82,21 +72,8 @@ def refused(
 ) -> list[Refusal]:
     """Say why a change of shapes may not be.
 
-    Parameters
-    ----------
-    event
-        The change, as :func:`reshaped` makes it.
-    log
-        The events so far.
-    known
-        The features there are.
-    today
-        It may not be dated later.
-
-    Returns
-    -------
-    list of Refusal
-        Empty where it may enter.
+    ``event``: The change, as :func:`reshaped` makes it.
+    Returns: Empty where it may enter.
     """
     sides = _read(event)
     before, after = sides["before"], sides["after"]
@@ -136,16 +113,8 @@ def _counts(action: str, before: Shapes, after: Shapes) -> bool:
 def imbalance(event: Event) -> str:
     """Say by how much the areas before and after do not balance.
 
-    Parameters
-    ----------
-    event
-        A change of shapes.
-
-    Returns
-    -------
-    str
-        Such as ``"10000.0 → 9800.0 m²"``; empty where they balance, and for a change or
-        correction of a single feature, whose difference is what it is about.
+    Returns: Such as ``"10000.0 → 9800.0 m²"``; empty where they balance, and for a change or
+    correction of a single feature, whose difference is what it is about.
     """
     sides = _read(event)
     before, after = list(sides["before"].values()), list(sides["after"].values())
@@ -172,18 +141,7 @@ def _differ(layer: str, before: Shapes, log: Sequence[Event]) -> bool:
 
 
 def retired(log: Iterable[Event]) -> dict[tuple[str, str], Event]:
-    """List the features that are no longer there, each with the event that ended it.
-
-    Parameters
-    ----------
-    log
-        The events.
-
-    Returns
-    -------
-    dict of tuple to Event
-        By layer kind and key.
-    """
+    """List the features that are no longer there, each with the event that ended it."""
     gone: dict[tuple[str, str], Event] = {}
     for event in standing(log):
         if event.action in SHAPE_ACTIONS:
@@ -197,18 +155,7 @@ def retired(log: Iterable[Event]) -> dict[tuple[str, str], Event]:
 
 
 def reshaped_keys(log: Iterable[Event]) -> set[tuple[str, str]]:
-    """List the features that changes of shapes name, whether a layer still has them or not.
-
-    Parameters
-    ----------
-    log
-        The events.
-
-    Returns
-    -------
-    set of tuple of str
-        Layer kind and key.
-    """
+    """List the features that changes of shapes name, whether a layer still has them or not."""
     return {
         feature for event in standing(log) if event.action in SHAPE_ACTIONS
         for feature in _named(event)
@@ -218,15 +165,7 @@ def reshaped_keys(log: Iterable[Event]) -> set[tuple[str, str]]:
 def touched(event: Event) -> set[tuple[str, str]]:
     """List the features that an event is about.
 
-    Parameters
-    ----------
-    event
-        The event.
-
-    Returns
-    -------
-    set of tuple of str
-        Layer kind and key; of a change of shapes all that it names.
+    Returns: Layer kind and key; of a change of shapes all that it names.
     """
     return {event.feature, *(_named(event) if event.action in SHAPE_ACTIONS else ())}
 
@@ -236,20 +175,7 @@ def _named(change: Event) -> set[tuple[str, str]]:
 
 
 def lineage(log: Iterable[Event], feature: tuple[str, str]) -> tuple[list[Event], list[Event]]:
-    """Walk from a feature to those it comes from, and to those that came of it.
-
-    Parameters
-    ----------
-    log
-        The events.
-    feature
-        Layer kind and key.
-
-    Returns
-    -------
-    earlier, later : list of Event
-        The changes of shapes on the way, the nearest first.
-    """
+    """Walk from a feature to those it comes from, and to those that came of it."""
     changes = [each for each in standing(log) if each.action in SHAPE_ACTIONS
                and each.layer == feature[0]]
     return (
@@ -274,22 +200,11 @@ def shapes_of_day(
 ) -> dict[str, gpd.GeoDataFrame]:
     """Give layers the features and shapes of a day.
 
-    Parameters
-    ----------
-    layers
-        Layers by kind, indexed by key, from files that may tell of before or after a change.
-    schemas
-        The kinds.
-    log
-        The events.
-    day
-        As of the end of this day; after all changes where not given.
-
-    Returns
-    -------
-    dict of str to GeoDataFrame
-        Layers in which each change has happened or has not. A feature that a file does not
-        have is described like the one it comes from, without that one's declared area and amounts.
+    ``layers``: Layers by kind, indexed by key, from files that may tell of before or after a
+    change.
+    ``day``: As of the end of this day; after all changes where not given.
+    Returns: Layers in which each change has happened or has not. A feature that a file does not
+    have is described like the one it comes from, without that one's declared area and amounts.
     """
     found = dict(layers)
     changes = [each for each in standing(log) if each.action in SHAPE_ACTIONS]

@@ -29,20 +29,8 @@ class Span(NamedTuple):
 def parse(written: str) -> Span:
     """Read a date.
 
-    Parameters
-    ----------
-    written
-        ``2006``, ``2006-05``, ``2006-05-04``, or one of these after ``../``.
-
-    Returns
-    -------
-    Span
-        The days that it may stand for.
-
-    Raises
-    ------
-    TableError
-        If it is none of these.
+    ``written``: ``2006``, ``2006-05``, ``2006-05-04``, or one of these after ``../``.
+    Raises TableError: If it is none of these.
     """
     found = WRITTEN.fullmatch(written.strip())
     year, month, day = (
@@ -63,14 +51,6 @@ def parse(written: str) -> Span:
 def by(day: date) -> str:
     """Write that something was so on a day, since when is not known.
 
-    Parameters
-    ----------
-    day
-        The day.
-
-    Returns
-    -------
-    str
-        Such as ``"../2006-12-31"``.
+    Returns: Such as ``"../2006-12-31"``.
     """
     return f"{BY}{day.isoformat()}"

@@ -51,17 +51,9 @@ class Refusal(NamedTuple):
 def states(placed: Sequence[Placed], day: date | None = None) -> dict[str, Held]:
     """Fold the events of one feature.
 
-    Parameters
-    ----------
-    placed
-        Its events in their order.
-    day
-        Only what had happened by the end of this day; all where not given.
-
-    Returns
-    -------
-    dict of str to Held
-        By track on which anything happened, or may have by that day.
+    ``placed``: Its events in their order.
+    ``day``: Only what had happened by the end of this day; all where not given.
+    Returns: By track on which anything happened, or may have by that day.
     """
     held: dict[str, Held] = {}
     for event, first, last in placed:
@@ -76,17 +68,7 @@ def states(placed: Sequence[Placed], day: date | None = None) -> dict[str, Held]
 def refusals(workflow: Workflow, events: Iterable[Event]) -> list[Refusal]:
     """Find the events that their features' histories do not allow.
 
-    Parameters
-    ----------
-    workflow
-        The actions there are.
-    events
-        A whole log, or all events of some features.
-
-    Returns
-    -------
-    list of Refusal
-        One for each such event; a history is followed further as if it had been allowed.
+    Returns: One for each such event; a history is followed further as if it had been allowed.
     """
     found = []
     for own in by_feature(standing(events)).values():

@@ -38,20 +38,8 @@ MANIFEST = "manifest.json"
 def load(named: str) -> PackTemplate:
     """Load the template of a pack.
 
-    Parameters
-    ----------
-    named
-        The stem of a file in ``data/packs``, or the path of a TOML file.
-
-    Returns
-    -------
-    PackTemplate
-        The template.
-
-    Raises
-    ------
-    CatalogError
-        If it is wrong, names a writer that there is not, or the same file twice.
+    ``named``: The stem of a file in ``data/packs``, or the path of a TOML file.
+    Raises CatalogError: If it is wrong, names a writer that there is not, or the same file twice.
     """
     path = Path(named) if named.endswith(".toml") else catalog.data_file("packs", named)
     made = catalog.convert(catalog.read_toml(path), PackTemplate, path)
@@ -85,31 +73,9 @@ def write(
 ) -> dict[str, Any]:
     """Write the pack of a project.
 
-    Parameters
-    ----------
-    result
-        The run of the place.
-    store
-        The store that was written of the same inputs.
-    project
-        A project or a plot.
-    template
-        What the bureau wants.
-    order
-        How the sheets are asked for.
-    out
-        The zip to make.
-
-    Returns
-    -------
-    dict
-        The manifest.
-
-    Raises
-    ------
-    LandtrackError
-        If the store is of other inputs, a sheet may not be issued, or the zip cannot be
-        written; then nothing is written or registered.
+    ``store``: The store that was written of the same inputs.
+    Raises LandtrackError: If the store is of other inputs, a sheet may not be issued, or the zip
+    cannot be written; then nothing is written or registered.
     """
     source = sources.load(store, lang=result.lang)
     _require_same(result, source)
@@ -167,15 +133,7 @@ def _safe(name: str) -> str:
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """Put files into a zip: of the same files the same bytes.
 
-    Parameters
-    ----------
-    files
-        Contents by name, the manifest last.
-
-    Returns
-    -------
-    bytes
-        The zip; its comment is the hash of the manifest.
+    ``files``: Contents by name, the manifest last.
     """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:

@@ -31,26 +31,8 @@ def verify(
 ) -> tuple[list[str], list[str]]:
     """Verify a pack: every hash, every sheet, and what has changed since.
 
-    Parameters
-    ----------
-    data
-        The zip.
-    words
-        The language of what is said.
-    source
-        The present store, to compare with.
-
-    Returns
-    -------
-    faults : list of str
-        What is wrong with the pack itself.
-    changes : list of str
-        What is otherwise in the store today; none without a store.
-
-    Raises
-    ------
-    SourceError
-        If it is no zip, or would unpack to more than 2 GB.
+    Returns changes : list of str: What is otherwise in the store today; none without a store.
+    Raises SourceError: If it is no zip, or would unpack to more than 2 GB.
     """
     try:
         packed = zipfile.ZipFile(io.BytesIO(data))

@@ -175,17 +175,7 @@ def _rule_report(request: Request, _: File, plots: Sequence[str]) -> bytes:
 def features_of(result: Result, plots: Sequence[str]) -> list[tuple[str, str]]:
     """Name what the history of plots is of: the plots, and the parcels that they lie on.
 
-    Parameters
-    ----------
-    result
-        The run of the place.
-    plots
-        The plots.
-
-    Returns
-    -------
-    list of tuple of str
-        Layer kind and key of each: a plot and a parcel may have the same key.
+    Returns: Layer kind and key of each: a plot and a parcel may have the same key.
     """
     ids = [("plots", plot) for plot in plots]
     parcels = result.layers.get("parcels")
@@ -207,22 +197,7 @@ def _status_history(request: Request, _: File, plots: Sequence[str]) -> bytes:
 def evidence(request: Request) -> Iterator[tuple[str, bytes]]:
     """Give the documents that the events of the plots name.
 
-    Parameters
-    ----------
-    request
-        What the pack is made of.
-
-    Yields
-    ------
-    name : str
-        The SHA-256 of what is in it, with its suffix.
-    content : bytes
-        What is in it.
-
-    Raises
-    ------
-    SourceError
-        If one is gone, or is no longer what the event names.
+    Raises SourceError: If one is gone, or is no longer what the event names.
     """
     wanted = {each.evidence_sha256: each.event for each in request.events if each.evidence_sha256}
     place = request.source.path

@@ -31,36 +31,14 @@ def apply(  # noqa: PLR0913  each is a thing of its own that a caller may leave 
 ) -> list[tracking.Event]:
     """Take one step with one or several features, with all or with none.
 
-    Parameters
-    ----------
-    path
-        The store.
-    action
-        Code of the action.
-    names
-        Keys of the features.
-    told
-        What else is known: ``at``, ``document_no``, ``by``, ``note``.
-    evidence
-        A file to be kept with the events.
-    today
-        No event may be dated later; the day here where not given.
-    seen
-        The last event that is known to whoever asks: where others changed one of the features
-        after it, nothing is entered. The log as it is where not given.
-
-    Returns
-    -------
-    list of Event
-        The events as they were entered.
-
-    Raises
-    ------
-    TableError
-        If the history of a feature does not allow the step; the message says which states it
-        may leave, and what is missing.
-    OutputError
-        If another program is writing, or others changed a feature; the message shows how.
+    ``told``: What else is known: ``at``, ``document_no``, ``by``, ``note``.
+    ``today``: No event may be dated later; the day here where not given.
+    ``seen``: The last event that is known to whoever asks: where others changed one of the features
+    after it, nothing is entered. The log as it is where not given.
+    Raises TableError: If the history of a feature does not allow the step; the message says which
+    states it may leave, and what is missing.
+    Raises OutputError: If another program is writing, or others changed a feature; the message
+    shows how.
     """
     def judge(place: Tracked) -> list[tracking.Event]:
         asked = [
@@ -79,31 +57,9 @@ def undo(
 ) -> list[tracking.Event]:
     """Take an event back, by another that says why.
 
-    Parameters
-    ----------
-    path
-        The store.
-    number
-        The event.
-    why
-        The reason.
-    at
-        The day of the correction.
-    by
-        Who corrects.
-    today
-        No event may be dated later; the day here where not given.
-
-    Returns
-    -------
-    list of Event
-        The one event that was entered.
-
-    Raises
-    ------
-    TableError
-        If there is no such event, it was taken back before, no reason is given, or later
-        events rest on it.
+    ``today``: No event may be dated later; the day here where not given.
+    Raises TableError: If there is no such event, it was taken back before, no reason is given, or
+    later events rest on it.
     """
     def judge(place: Tracked) -> list[tracking.Event]:
         undone = {event.event: event for event in place.log}.get(number)
@@ -151,20 +107,9 @@ def _insist_on_nothing_later(
 def told_of(file: Path) -> tables.Table:
     """Read a table of events.
 
-    Parameters
-    ----------
-    file
-        A workbook or text with one row an event.
-
-    Returns
-    -------
-    Table
-        The sheet that has the columns of events; its notes say what was left out.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, or several of its sheets fit alike.
+    ``file``: A workbook or text with one row an event.
+    Returns: The sheet that has the columns of events; its notes say what was left out.
+    Raises SourceError: If it cannot be read, or several of its sheets fit alike.
     """
     return tables.read(file, fit=tracking.event_columns)
 
@@ -174,26 +119,12 @@ def take_in(
 ) -> list[tracking.Event]:
     """Enter the events of a table, all of them or none.
 
-    Parameters
-    ----------
-    path
-        The store.
-    file
-        A workbook or text with one row an event, or its table.
-    today
-        No event may be dated later; the day here where not given.
-
-    Returns
-    -------
-    list of Event
-        The events as they were entered; rows that are in the log already are left out.
-
-    Raises
-    ------
-    TableError
-        If a heading is missing, or a history does not allow an event; all are listed.
-    SourceError
-        If the file cannot be read.
+    ``file``: A workbook or text with one row an event, or its table.
+    ``today``: No event may be dated later; the day here where not given.
+    Returns: The events as they were entered; rows that are in the log already are left out.
+    Raises TableError: If a heading is missing, or a history does not allow an event; all are
+    listed.
+    Raises SourceError: If the file cannot be read.
     """
     table = file if isinstance(file, tables.Table) else told_of(file)
     calendar = normalise.Calendar(zone=lambda: zone_of(path))

@@ -20,17 +20,8 @@ def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[st
 
     That is the states, what the last run wrote, and the register of sheets.
 
-    Parameters
-    ----------
-    path
-        The store.
-    head
-        The hash of the last event or of a seal, where it was kept elsewhere.
-
-    Returns
-    -------
-    list of tuple
-        Words' key under ``log``, and their values; none where all holds.
+    ``head``: The hash of the last event or of a seal, where it was kept elsewhere.
+    Returns: Words' key under ``log``, and their values; none where all holds.
     """
     grown = store.log.read(path)
     sealed = store.seals.read(path)
@@ -58,19 +49,8 @@ def problems(
 ) -> list[str]:
     """Say what in a log its workflow, its layers or the calendar do not allow.
 
-    Parameters
-    ----------
-    path
-        The store.
-    today
-        What is dated later is a problem; the day here where not given.
-    lang
-        The language; that of the place where not given.
-
-    Returns
-    -------
-    list of str
-        A sentence each.
+    ``today``: What is dated later is a problem; the day here where not given.
+    ``lang``: The language; that of the place where not given.
     """
     place = tracked(path, lang)
     standing = tracking.standing(place.log)
@@ -102,17 +82,7 @@ def problems(
 def clocks(path: Address, day: date) -> pd.DataFrame:
     """List the statutory days that run on a day.
 
-    Parameters
-    ----------
-    path
-        The store.
-    day
-        The day.
-
-    Returns
-    -------
-    DataFrame
-        As :func:`landtrack.tracking.running` gives them.
+    Returns: As :func:`landtrack.tracking.running` gives them.
     """
     place = tracked(path)
     return tracking.running(place.workflow, place.log, day)
@@ -122,44 +92,16 @@ def clocks(path: Address, day: date) -> pd.DataFrame:
 
 
 def line(place: Tracked, event: tracking.Event) -> str:
-    """Tell an event in one line.
-
-    Parameters
-    ----------
-    place
-        The store.
-    event
-        One of its events.
-
-    Returns
-    -------
-    str
-        Number, date, feature, step, states, document and note.
-    """
+    """Tell an event in one line."""
     return wording.line(place.words, place.workflow, event)
 
 
 def told(place: Tracked, name: str, day: date | None = None) -> list[str]:
     """Tell the states and the events of a feature or a project.
 
-    Parameters
-    ----------
-    place
-        The store.
-    name
-        A key, ``kind:key``, or the number of a project.
-    day
-        As of the end of this day; all that is known where not given.
-
-    Returns
-    -------
-    list of str
-        Lines; for plots also the parcels that they lie on.
-
-    Raises
-    ------
-    TableError
-        If there is no such feature or project.
+    ``name``: A key, ``kind:key``, or the number of a project.
+    ``day``: As of the end of this day; all that is known where not given.
+    Raises TableError: If there is no such feature or project.
     """
     plots = _plots_of(place, name)
     features = [("plots", key) for key in plots] if plots else place.named(name)
@@ -201,22 +143,10 @@ def outlook(
 ) -> wording.Outlook:
     """Tell how much of a plot is in hand, and when all of it could be.
 
-    Parameters
-    ----------
-    place
-        The store.
-    shares
-        Of the plot, by the parcel it lies on.
-    histories
-        The events of all features.
-    day
-        From when; today where not given.
-
-    Returns
-    -------
-    Outlook
-        The days are the latest of those of the parcels not in hand; None where one of them
-        has no way ahead, or all are in hand.
+    ``shares``: Of the plot, by the parcel it lies on.
+    ``day``: From when; today where not given.
+    Returns: The days are the latest of those of the parcels not in hand; None where one of them has
+    no way ahead, or all are in hand.
     """
     start = day or day_here()
     ways = {
@@ -242,22 +172,8 @@ def outlook(
 def lineage(place: Tracked, name: str) -> list[str]:
     """Tell what a feature comes from and what came of it.
 
-    Parameters
-    ----------
-    place
-        The store.
-    name
-        A key, or ``kind:key``.
-
-    Returns
-    -------
-    list of str
-        A line for each change of shapes.
-
-    Raises
-    ------
-    TableError
-        If there is no such feature.
+    ``name``: A key, or ``kind:key``.
+    Raises TableError: If there is no such feature.
     """
     return [
         each for feature in place.named(name)

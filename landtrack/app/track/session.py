@@ -35,20 +35,8 @@ class Tracked(NamedTuple):
     def named(self, name: str) -> list[tuple[str, str]]:
         """Find features by key.
 
-        Parameters
-        ----------
-        name
-            A key, or ``kind:key`` where several kinds have it.
-
-        Returns
-        -------
-        list of tuple of str
-            Layer kind and key.
-
-        Raises
-        ------
-        TableError
-            If no feature and no event has it.
+        ``name``: A key, or ``kind:key`` where several kinds have it.
+        Raises TableError: If no feature and no event has it.
         """
         kind, sign, key = name.partition(":")
         known = self.features | {event.feature for event in self.log}
@@ -64,22 +52,8 @@ class Tracked(NamedTuple):
 def tracked(path: Address, lang: str | None = None) -> Tracked:
     """Read a store.
 
-    Parameters
-    ----------
-    path
-        The store.
-    lang
-        The language to tell of it in; that of its place where not given.
-
-    Returns
-    -------
-    Tracked
-        As it stands now.
-
-    Raises
-    ------
-    SourceError
-        If it is no store, or one of another version.
+    ``lang``: The language to tell of it in; that of its place where not given.
+    Raises SourceError: If it is no store, or one of another version.
     """
     key_of = {kind: schema.key for kind, schema in catalog.schemas().items()}
     found = store.log.look(path, key_of)
@@ -94,15 +68,7 @@ def tracked(path: Address, lang: str | None = None) -> Tracked:
 def zone_of(path: Address) -> str | None:
     """Tell in which time zone the place of a store lies.
 
-    Parameters
-    ----------
-    path
-        The store.
-
-    Returns
-    -------
-    str or None
-        As its last run has it; None where that does not say.
+    Returns: As its last run has it; None where that does not say.
     """
     if "runs" not in store.names(path):
         return None
@@ -119,27 +85,11 @@ def enter(
     Into a GeoPackage one enters at a time. In a database others may enter events meanwhile:
     where they are about other features, all is judged anew.
 
-    Parameters
-    ----------
-    path
-        The store.
-    judge
-        Gives the events, numbered on from the log, or refuses them. It names what it asks
-        for to :func:`insist_unchanged` first.
-    seen
-        The last event that whoever asks knows; the log as it is where not given.
-
-    Returns
-    -------
-    list of Event
-        The events as they were entered.
-
-    Raises
-    ------
-    SourceError
-        If there is no such store.
-    OutputError
-        If another program is writing.
+    ``judge``: Gives the events, numbered on from the log, or refuses them. It names what it asks
+    for to :func:`insist_unchanged` first.
+    ``seen``: The last event that whoever asks knows; the log as it is where not given.
+    Raises SourceError: If there is no such store.
+    Raises OutputError: If another program is writing.
     """
     if not store.exists(path):
         raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
@@ -163,17 +113,7 @@ def enter(
 def insist_unchanged(place: Tracked, asked: Sequence[tracking.Event]) -> None:
     """Refuse what is asked of features that others changed after they were looked at.
 
-    Parameters
-    ----------
-    place
-        The store.
-    asked
-        What is asked for.
-
-    Raises
-    ------
-    OutputError
-        With the changes: who, when, and which values.
+    Raises OutputError: With the changes: who, when, and which values.
     """
     about = {feature for event in asked for feature in tracking.touched(event)}
     others = [
@@ -191,17 +131,7 @@ def insist_unchanged(place: Tracked, asked: Sequence[tracking.Event]) -> None:
 def insist(place: Tracked, refused: Sequence[tracking.Refusal]) -> None:
     """Refuse to enter anything where something may not be.
 
-    Parameters
-    ----------
-    place
-        The store.
-    refused
-        What may not be, and why.
-
-    Raises
-    ------
-    TableError
-        With a sentence for each; nothing where there is none.
+    Raises TableError: With a sentence for each; nothing where there is none.
     """
     if refused:
         told = [wording.refusal(place.words, place.workflow, each) for each in refused]
@@ -212,22 +142,13 @@ def insist(place: Tracked, refused: Sequence[tracking.Refusal]) -> None:
 
 
 def today() -> date:
-    """Say which day it is here, not in Greenwich.
-
-    Returns
-    -------
-    date
-        The day.
-    """
+    """Say which day it is here, not in Greenwich."""
     return date.today()  # noqa: DTZ011
 
 
 def now() -> str:
     """Say when an event is entered.
 
-    Returns
-    -------
-    str
-        The time in UTC, to the second.
+    Returns: The time in UTC, to the second.
     """
     return datetime.now(UTC).isoformat(timespec="seconds")

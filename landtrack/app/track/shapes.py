@@ -33,33 +33,14 @@ def reshape(
 ) -> list[tracking.Event]:
     """Enter a split, a merge, a change of boundary or a correction.
 
-    Parameters
-    ----------
-    path
-        The store.
-    told
-        Action, layer, date, document, cause (``note``) and who.
-    keys
-        The features that there were.
-    file
-        The shapes after: a vector file with the layer's key as a column.
-    today
-        No event may be dated later; the day here where not given.
-
-    Returns
-    -------
-    list of Event
-        The change, and the states that new features begin with.
-
-    Raises
-    ------
-    TableError
-        If it may not be: areas that do not balance, a feature that is not there, states that
-        differ; or the store has no such layer.
-    SourceError
-        If the file cannot be read, or has no key column.
-    CRSError
-        If there is no way from the file's CRS to the store's.
+    ``told``: Action, layer, date, document, cause (``note``) and who.
+    ``file``: The shapes after: a vector file with the layer's key as a column.
+    ``today``: No event may be dated later; the day here where not given.
+    Returns: The change, and the states that new features begin with.
+    Raises TableError: If it may not be: areas that do not balance, a feature that is not there,
+    states that differ; or the store has no such layer.
+    Raises SourceError: If the file cannot be read, or has no key column.
+    Raises CRSError: If there is no way from the file's CRS to the store's.
     """
     schema = catalog.schemas().get(told.layer)
     if schema is None:
@@ -86,17 +67,7 @@ def reshape(
 def shapes_now(place: Tracked, layer: str) -> gpd.GeoDataFrame:
     """Give a layer of a store after all changes of its shapes.
 
-    Parameters
-    ----------
-    place
-        The store.
-    layer
-        The kind.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by key.
+    Returns: Indexed by key.
     """
     schemas = catalog.schemas()
     frame = store.read(place.path, layer)

@@ -22,22 +22,8 @@ def by_state(
 ) -> pd.DataFrame:
     """Count the features of a layer and sum their areas by state, on each of several days.
 
-    Parameters
-    ----------
-    layers, schemas
-        Layers and their kinds.
-    kind
-        The layer; one whose kind has a field of states.
-    log
-        The events.
-    days
-        The days, each as of its end.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``STATE_COLUMNS``, in the order of the days; ``state`` is ``""`` where none
-        was reached by the day. The areas of a day are those of its shapes.
+    Returns: Columns ``STATE_COLUMNS``, in the order of the days; ``state`` is ``""`` where none was
+    reached by the day. The areas of a day are those of its shapes.
     """
     log = list(log)
     track = next(each.choices_from for each in schemas[kind].field if each.choices_from)
@@ -63,21 +49,7 @@ def by_state(
 def days_of(log: Iterable[Event], kind: str, last: date, most: int = 24) -> list[date]:
     """Choose the days for a history: the first event, the ends of months, the last day.
 
-    Parameters
-    ----------
-    log
-        The events.
-    kind
-        The layer.
-    last
-        The last day.
-    most
-        So many months at most, the latest.
-
-    Returns
-    -------
-    list of date
-        Rising; the last day alone where nothing is dated.
+    Returns: Rising; the last day alone where nothing is dated.
     """
     spans = [event.span for event in standing(log) if event.layer == kind]
     firsts = [span.first for span in spans if date.min < span.first <= last]
@@ -93,17 +65,7 @@ def days_of(log: Iterable[Event], kind: str, last: date, most: int = 24) -> list
 def in_order(table: pd.DataFrame, track: Track) -> list[str]:
     """List the states of a table in the order of their track, no state first.
 
-    Parameters
-    ----------
-    table
-        What :func:`by_state` gave.
-    track
-        The track.
-
-    Returns
-    -------
-    list of str
-        The codes that occur.
+    ``table``: What :func:`by_state` gave.
     """
     there = set(table["state"])
     return [code for code in (NO_STATE, *track.codes) if code in there]

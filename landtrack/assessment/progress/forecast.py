@@ -35,21 +35,8 @@ def ahead(
 ) -> Ahead:
     """Walk the shortest way from a feature's state to one in which land is in hand.
 
-    Parameters
-    ----------
-    workflow
-        Its actions and clocks.
-    name
-        The track.
-    placed
-        The feature's events in their order.
-    day
-        From when.
-
-    Returns
-    -------
-    Ahead
-        Steps on other tracks that a step needs are not counted.
+    ``placed``: The feature's events in their order.
+    Returns: Steps on other tracks that a step needs are not counted.
     """
     track = workflow.track(name)
     held = states(placed, day).get(name)

@@ -16,16 +16,9 @@ SIZES_CNY = (0.0, 50e6, 100e6, 200e6)
 def relocation(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     """Sum what was moved and what is still to be, by village and class.
 
-    Parameters
-    ----------
-    layer
-        n relocations with ``village, class, quantity, quantity_unit, state``.
-
-    Returns
-    -------
-    DataFrame
-        ``village, class, unit, done, pending, unknown``: quantities by state; ``unknown``
-        where the state is missing. A class one of whose quantities is missing is missing.
+    ``layer``: n relocations with ``village, class, quantity, quantity_unit, state``.
+    Returns: ``village, class, unit, done, pending, unknown``: quantities by state; ``unknown``
+    where the state is missing. A class one of whose quantities is missing is missing.
     """
     known = layer.assign(
         state=layer["state"].fillna("unknown"), village=layer["village"].fillna("")
@@ -44,16 +37,9 @@ def relocation(layer: gpd.GeoDataFrame) -> pd.DataFrame:
 def enforcement(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     """Count enforcement items and sum their areas, by class and state.
 
-    Parameters
-    ----------
-    layer
-        n items with ``class, state, area_m2``.
-
-    Returns
-    -------
-    DataFrame
-        ``class, state, items, area_m2``; a state that is missing is ``""``, an area that no
-        item states is missing.
+    ``layer``: n items with ``class, state, area_m2``.
+    Returns: ``class, state, items, area_m2``; a state that is missing is ``""``, an area that no
+    item states is missing.
     """
     known = layer.assign(state=layer["state"].fillna(""), **{"class": layer["class"].fillna("")})
     grouped = known.groupby(["class", "state"])["area_m2"]
@@ -67,20 +53,12 @@ def investment(
 ) -> pd.DataFrame:
     """Count projects and sum their investment, by size.
 
-    Parameters
-    ----------
-    plots
-        n plots with ``project_id`` and ``total_investment_cny``. Plots of a project that all
-        state the same repeat that of the project, which counts once; else theirs add up.
-    amounts
-        What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle` gives
-        it.
-
-    Returns
-    -------
-    DataFrame
-        ``from_cny, below_cny, projects, total_cny``, the largest last; a project without a
-        figure is in a row of its own, all bounds missing.
+    ``plots``: n plots with ``project_id`` and ``total_investment_cny``. Plots of a project that all
+    state the same repeat that of the project, which counts once; else theirs add up.
+    ``amounts``: What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle`
+    gives it.
+    Returns: ``from_cny, below_cny, projects, total_cny``, the largest last; a project without a
+    figure is in a row of its own, all bounds missing.
     """
     stated = plots["total_investment_cny"].groupby(project_of(plots))
     money = stated.sum().where(stated.max() != stated.min(), stated.max())

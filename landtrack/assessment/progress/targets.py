@@ -39,21 +39,8 @@ NOTHING = pd.Series(dtype="float64")
 def progress(target: Target, figure: Figure, ground: Ground, day: date) -> Progress:
     """Measure how far a target is on a day.
 
-    Parameters
-    ----------
-    target
-        The target; ``dated_by`` dates each feature behind its figure.
-    figure
-        What is counted.
-    ground
-        What it is taken from, as of the day.
-    day
-        The day.
-
-    Returns
-    -------
-    Progress
-        In the unit of the target.
+    ``target``: The target; ``dated_by`` dates each feature behind its figure.
+    Returns: In the unit of the target.
     """
     unknown = Progress(target, None, "", 0, None, None, None, None, NOTHING)
     found = derive(figure, ground)

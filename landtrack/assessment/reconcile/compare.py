@@ -39,22 +39,9 @@ class Verdict(enum.StrEnum):
 def read_reported(stated: str | TableSource, folder: Path) -> tables.Table:
     """Read the table of the figures that a report states.
 
-    Parameters
-    ----------
-    stated
-        Its path, or the path with sheet, row of the heading and encoding.
-    folder
-        Where paths start.
-
-    Returns
-    -------
-    Table
-        One figure a row.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, or which of its sheets is meant is not known.
+    ``stated``: Its path, or the path with sheet, row of the heading and encoding.
+    Returns: One figure a row.
+    Raises SourceError: If it cannot be read, or which of its sheets is meant is not known.
     """
     return read.table(stated, folder, fit=tables.wanting(REPORTED))
 
@@ -62,22 +49,10 @@ def read_reported(stated: str | TableSource, folder: Path) -> tables.Table:
 def reported(path: Path | tables.Table) -> pd.DataFrame:
     """Read the figures that a report states.
 
-    Parameters
-    ----------
-    path
-        A table with the columns ``REPORTED``, one figure a row, or the file that it is in.
-
-    Returns
-    -------
-    DataFrame
-        These columns; ``value`` as a number.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read.
-    TableError
-        If a column is missing or a value is no number.
+    ``path``: A table with the columns ``REPORTED``, one figure a row, or the file that it is in.
+    Returns: These columns; ``value`` as a number.
+    Raises SourceError: If it cannot be read.
+    Raises TableError: If a column is missing or a value is no number.
     """
     table = path if isinstance(path, tables.Table) else read_reported(str(path), Path())
     stated, name = table.frame, table.path.name
@@ -107,15 +82,8 @@ def _written(table: tables.Table) -> list[str]:
 def told(table: tables.Table) -> list[issues.Row]:
     """Tell how the figures of a report were read, where that is not plain.
 
-    Parameters
-    ----------
-    table
-        As :func:`reported` took it.
-
-    Returns
-    -------
-    list of issues.Row
-        One where its commas were read as decimal commas, with one of them.
+    ``table``: As :func:`reported` took it.
+    Returns: One where its commas were read as decimal commas, with one of them.
     """
     cells = _written(table)
     if not numbers.of_column(cells)[1]:
@@ -132,20 +100,10 @@ def compare(
 ) -> pd.DataFrame:
     """Hold every reported figure against the ground.
 
-    Parameters
-    ----------
-    stated
-        n figures, as :func:`reported` gives them.
-    figures
-        How each is taken; a reported figure without one is open.
-    ground
-        What they are taken from.
-
-    Returns
-    -------
-    DataFrame
-        n rows of ``RECONCILED_COLUMNS``: ``derived``, ``difference`` (derived less reported)
-        and ``tolerance`` in the reported unit, ``features`` a tuple of keys in ``layer``.
+    ``stated``: n figures, as :func:`reported` gives them.
+    ``figures``: How each is taken; a reported figure without one is open.
+    Returns: n rows of ``RECONCILED_COLUMNS``: ``derived``, ``difference`` (derived less reported)
+    and ``tolerance`` in the reported unit, ``features`` a tuple of keys in ``layer``.
     """
     figures = list(figures)
     rows = []

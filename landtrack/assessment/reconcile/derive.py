@@ -36,18 +36,7 @@ class Ground(NamedTuple):
 
 
 def ground(result: Result) -> Ground:
-    """Take what figures are derived from out of a run.
-
-    Parameters
-    ----------
-    result
-        The run; targets are those of its place.
-
-    Returns
-    -------
-    Ground
-        Its layers as of its day.
-    """
+    """Take what figures are derived from out of a run."""
     targets = {each.id: each for each in catalog.targets(result.place.folder)}
     return Ground(
         result.layers, result.schemas, result.measures, result.rules, targets, result.amounts
@@ -71,18 +60,8 @@ class Derived(NamedTuple):
 def derive(figure: Figure, ground: Ground) -> Derived:
     """Take a figure from the layers.
 
-    Parameters
-    ----------
-    figure
-        How it is taken.
-    ground
-        What from.
-
-    Returns
-    -------
-    Derived
-        The figure in the stored unit; a field that is missing in a chosen feature, or a
-        layer that is not there, is what it lacks: nothing is counted as nought.
+    Returns: The figure in the stored unit; a field that is missing in a chosen feature, or a layer
+    that is not there, is what it lacks: nothing is counted as nought.
     """
     if figure.lacks is not None:
         return _lacking(figure.lacks.layer, figure.lacks.field)

@@ -53,45 +53,21 @@ def evaluate(  # noqa: PLR0913  all that a verdict rests on, by name
 ) -> pd.DataFrame:
     """Judge every plot by every rule.
 
-    Parameters
-    ----------
-    measures
-        The measures table; the rows of layer "plots" hold the rules' inputs.
-    packs
-        One pack, or the packs of several levels and times.
-    facts
-        The plots' fields by ``plot_id``: dates, stage, industry code; none are known
-        without.
-    overrides
-        Limits agreed for single plots.
-    waivers
-        Leave to fail, for single plots and rules.
-    as_of
-        The day of vetting: no rule applies to what is accepted later, overrides and
-        waivers must hold on it; where not given all is known and waivers must hold today.
-    rules_on
-        Judge all by the rules of this day; each by those of the day on which it was
-        accepted where not given.
-    stage
-        Vet all for this stage; each for its own where not given.
-    basis
-        Which figures are used; without it nothing is said of how floor areas are proved.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.FINDING_COLUMNS``; r rows for each of the n plots, in the order
-        of the plots, then of the rules. ``margin`` is value minus the nearest limit;
-        ``fix`` is by how much the numerator must change to reach it, for a fail;
-        ``reason`` names the missing inputs of an unknown, why a rule is not applicable, or
-        both dates of a sequence.
-
-    Raises
-    ------
-    TableError
-        If the measures hold none of a rule's inputs.
-    CatalogError
-        If packs contradict each other, or an override or waiver names no rule.
+    ``measures``: The measures table; the rows of layer "plots" hold the rules' inputs.
+    ``facts``: The plots' fields by ``plot_id``: dates, stage, industry code; none are known
+    without.
+    ``as_of``: The day of vetting: no rule applies to what is accepted later, overrides and waivers
+    must hold on it; where not given all is known and waivers must hold today.
+    ``rules_on``: Judge all by the rules of this day; each by those of the day on which it was
+    accepted where not given.
+    ``stage``: Vet all for this stage; each for its own where not given.
+    ``basis``: Which figures are used; without it nothing is said of how floor areas are proved.
+    Returns: Columns of ``model.FINDING_COLUMNS``; r rows for each of the n plots, in the order of
+    the plots, then of the rules. ``margin`` is value minus the nearest limit; ``fix`` is by how
+    much the numerator must change to reach it, for a fail; ``reason`` names the missing inputs of
+    an unknown, why a rule is not applicable, or both dates of a sequence.
+    Raises TableError: If the measures hold none of a rule's inputs.
+    Raises CatalogError: If packs contradict each other, or an override or waiver names no rule.
     """
     inputs = plot_inputs(measures)
     fields = pd.DataFrame(index=inputs.index) if facts is None else facts.reindex(inputs.index)
@@ -106,15 +82,7 @@ def evaluate(  # noqa: PLR0913  all that a verdict rests on, by name
 def require_unique(measures: pd.DataFrame) -> None:
     """Insist that the measures table says each thing once.
 
-    Parameters
-    ----------
-    measures
-        The measures table.
-
-    Raises
-    ------
-    TableError
-        If two rows share plot, layer, category and measure.
+    Raises TableError: If two rows share plot, layer, category and measure.
     """
     twice = measures.duplicated(["plot_id", *KEY_COLUMNS])
     if twice.any():

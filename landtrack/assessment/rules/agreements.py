@@ -12,22 +12,10 @@ from landtrack.model.errors import CatalogError
 def overrides(stated: Sequence[Override], day: date | None) -> tuple[Override, ...]:
     """Give the limits that hold on a day.
 
-    Parameters
-    ----------
-    stated
-        All that were agreed, by the plot or project that is judged.
-    day
-        The day of vetting; without one all hold that no other replaces.
-
-    Returns
-    -------
-    tuple of Override
-        At most one for each plot and rule, in the order of the catalog.
-
-    Raises
-    ------
-    CatalogError
-        If two hold at once, or one replaces a document that there is none of.
+    ``stated``: All that were agreed, by the plot or project that is judged.
+    ``day``: The day of vetting; without one all hold that no other replaces.
+    Returns: At most one for each plot and rule, in the order of the catalog.
+    Raises CatalogError: If two hold at once, or one replaces a document that there is none of.
     """
     _check_replaced(stated)
     agreed = [
@@ -46,22 +34,9 @@ def overrides(stated: Sequence[Override], day: date | None) -> tuple[Override, .
 def waivers(stated: Sequence[Waiver], day: date) -> tuple[Waiver, ...]:
     """Give the waivers that hold on a day.
 
-    Parameters
-    ----------
-    stated
-        All that were granted, by the plot or project that is judged.
-    day
-        The day of vetting.
-
-    Returns
-    -------
-    tuple of Waiver
-        At most one for each plot and rule, in the order of the catalog.
-
-    Raises
-    ------
-    CatalogError
-        If two hold at once.
+    ``stated``: All that were granted, by the plot or project that is judged.
+    Returns: At most one for each plot and rule, in the order of the catalog.
+    Raises CatalogError: If two hold at once.
     """
     holding = [each for each in stated if each.granted_on <= day <= each.until]
     _insist_on_one(holding, "waivers", "End the one (until) before the other is granted.")

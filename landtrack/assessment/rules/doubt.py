@@ -42,19 +42,9 @@ class Bounds(NamedTuple):
 def bounds(rule: Rule, subjects: Subjects, denominator: Figures) -> Bounds | None:
     """Give the bounds of an index.
 
-    Parameters
-    ----------
-    rule
-        A rule of kind ``index``.
-    subjects
-        n plots.
-    denominator
-        By what the numerator is divided.
-
-    Returns
-    -------
-    Bounds or None
-        None where the numerator is sure, or unknown, at every plot.
+    ``rule``: A rule of kind ``index``.
+    ``subjects``: n plots.
+    Returns: None where the numerator is sure, or unknown, at every plot.
     """
     lowest, highest = plot_figures.bounds(rule.numerator)
     if lowest not in subjects.inputs:
@@ -75,23 +65,11 @@ def decided(
 ) -> tuple[Figures, Codes]:
     """Judge an index that may lie between bounds.
 
-    Parameters
-    ----------
-    value
-        n values, NaN where they are not sure.
-    found
-        Their bounds.
-    chosen
-        The limits.
-    judge
-        Compares values with them.
-
-    Returns
-    -------
-    value : ndarray of float64, (n,)
-        Where both bounds say the same, the one that is nearer to the limit.
-    outcome : ndarray of int8, (n,)
-        What both bounds say; unknown where they differ, or lie on both sides of the limit.
+    ``value``: n values, NaN where they are not sure.
+    Returns value : ndarray of float64, (n,): Where both bounds say the same, the one that is nearer
+    to the limit.
+    Returns outcome : ndarray of int8, (n,): What both bounds say; unknown where they differ, or lie
+    on both sides of the limit.
     """
     at_low, at_high = judge(found.low, chosen), judge(found.high, chosen)
     limit, upper = np.asarray(chosen.threshold, dtype="float64"), np.asarray(
@@ -113,17 +91,8 @@ def decided(
 def of_drawings(missing: Coded, subjects: Subjects) -> Coded:
     """Say of what is missing that it is for the drawings of plots, where it is.
 
-    Parameters
-    ----------
-    missing
-        The inputs that are missing.
-    subjects
-        n plots.
-
-    Returns
-    -------
-    Coded, n
-        The same; each input with what is not sure of the ground that it is of.
+    ``subjects``: n plots.
+    Returns: The same; each input with what is not sure of the ground that it is of.
     """
     found = missing
     for prefix, names, count in (
@@ -150,21 +119,7 @@ def of_drawings(missing: Coded, subjects: Subjects) -> Coded:
 def reasons(rule: Rule, missing: Coded, found: Bounds, outcome: Codes) -> Coded:
     """Say why an index is not sure, where that leaves it unknown.
 
-    Parameters
-    ----------
-    rule
-        The rule.
-    missing
-        The inputs that are missing.
-    found
-        The bounds.
-    outcome
-        What came out.
-
-    Returns
-    -------
-    Coded, n
-        The same; at plots in doubt the figure with what is not sure of it.
+    Returns: The same; at plots in doubt the figure with what is not sure of it.
     """
     words = [*missing.words, f"{OVERLAP}{rule.numerator}", f"{LOST}{rule.numerator}",
              f"{STATE}{rule.numerator}", f"{HEIGHTS}{rule.numerator}", ""]
@@ -181,18 +136,10 @@ def reasons(rule: Rule, missing: Coded, found: Bounds, outcome: Codes) -> Coded:
 def with_utmost(rule: Rule, subjects: Subjects) -> Subjects | None:
     """Take every storey of unknown height for one that counts twice.
 
-    Parameters
-    ----------
-    rule
-        A rule of kind ``index``.
-    subjects
-        n plots.
-
-    Returns
-    -------
-    Subjects or None
-        With the floor area that there is at most; None where the rule does not use it, or no
-        storey of unknown height could count twice.
+    ``rule``: A rule of kind ``index``.
+    ``subjects``: n plots.
+    Returns: With the floor area that there is at most; None where the rule does not use it, or no
+    storey of unknown height could count twice.
     """
     inputs = subjects.inputs
     used = (rule.numerator, rule.denominator, *(rule.instead or ()))
@@ -214,17 +161,8 @@ def withheld(
     A fail stays one: that of a lower limit counts each of them once, as none is known to be
     tall, and that of an upper limit is above it even so.
 
-    Parameters
-    ----------
-    judged
-        n values, outcomes, and what is missing.
-    held
-        Whether the limit holds with all of them tall.
-
-    Returns
-    -------
-    tuple
-        The same; no value where the outcome is unknown by this.
+    ``judged``: n values, outcomes, and what is missing.
+    Returns: The same; no value where the outcome is unknown by this.
     """
     value, outcome, missing = judged
     out = (outcome == PASS) & ~held

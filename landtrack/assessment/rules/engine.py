@@ -44,33 +44,14 @@ def judge(
 ) -> pd.DataFrame:
     """Judge every plot by every rule.
 
-    Parameters
-    ----------
-    subjects
-        n plots.
-    packs
-        The packs of all levels; together they state r rules.
-    overrides
-        Limits agreed for single plots.
-    waivers
-        Leave to fail, for single plots and rules.
-    as_of
-        The day on which overrides and waivers must hold; where not given all overrides do,
-        and the waivers that hold today.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.FINDING_COLUMNS``, n x r rows in the order of the plots, then of
-        the rules; words as categories. :func:`plain` gives them as words.
-
-    Raises
-    ------
-    TableError
-        If there are no figures for an input of a rule at all.
-    CatalogError
-        If packs of several levels state a rule for different measures, an override or
-        waiver names a rule that there is none of, or two of them hold at once.
+    ``subjects``: n plots.
+    ``as_of``: The day on which overrides and waivers must hold; where not given all overrides do,
+    and the waivers that hold today.
+    Returns: Columns of ``model.FINDING_COLUMNS``, n x r rows in the order of the plots, then of the
+    rules; words as categories. :func:`plain` gives them as words.
+    Raises TableError: If there are no figures for an input of a rule at all.
+    Raises CatalogError: If packs of several levels state a rule for different measures, an override
+    or waiver names a rule that there is none of, or two of them hold at once.
     """
     statements = by_rule(packs)
     _check(statements, subjects, overrides, waivers)
@@ -288,22 +269,14 @@ def quotient(
 ) -> tuple[Figures, tuple[Figures, Figures], Coded]:
     """Compute an index.
 
-    Parameters
-    ----------
-    rule
-        A rule of kind ``index``.
-    subjects
-        n plots.
-
-    Returns
-    -------
-    value : ndarray of float64, (n,)
-        NaN where an input is missing or the denominator is not positive.
-    parts : tuple of ndarray
-        Numerator and denominator; the other pair where that stands for the first. The
-        denominator of a rule without one is 1.
-    missing : Coded, n
-        The names of the inputs that are missing or of no use, separated by commas.
+    ``rule``: A rule of kind ``index``.
+    ``subjects``: n plots.
+    Returns value : ndarray of float64, (n,): NaN where an input is missing or the denominator is
+    not positive.
+    Returns parts : tuple of ndarray: Numerator and denominator; the other pair where that stands
+    for the first. The denominator of a rule without one is 1.
+    Returns missing : Coded, n: The names of the inputs that are missing or of no use, separated by
+    commas.
     """
     numerator = subjects.figures(rule.numerator)
     denominator = (
@@ -358,15 +331,8 @@ def _waived(
 def plain(findings: pd.DataFrame) -> pd.DataFrame:
     """Give findings with their words as words, for tables that are shown and stored.
 
-    Parameters
-    ----------
-    findings
-        What :func:`judge` gave.
-
-    Returns
-    -------
-    DataFrame
-        The same rows.
+    ``findings``: What :func:`judge` gave.
+    Returns: The same rows.
     """
     words = findings.select_dtypes("category").columns
     return findings.astype(dict.fromkeys(words, object))

@@ -24,15 +24,9 @@ MIXED = "mixed"
 def levels(inputs: pd.DataFrame) -> dict[str, Figures]:
     """Give the floor area by each level of evidence.
 
-    Parameters
-    ----------
-    inputs
-        n plots with their own measures.
-
-    Returns
-    -------
-    dict of str to ndarray of float64, (n,)
-        Square metres by level, as the plot ratio counts them; NaN where it has none.
+    ``inputs``: n plots with their own measures.
+    Returns dict of str to ndarray of float64, (n,): Square metres by level, as the plot ratio
+    counts them; NaN where it has none.
     """
     return {
         "declared": _column(inputs, "floor_declared_m2"),
@@ -51,20 +45,12 @@ def _column(inputs: pd.DataFrame, name: str) -> Figures:
 def floor_evidence(inputs: pd.DataFrame, basis: Basis) -> Words:
     """Say on which evidence each floor area rests, and which evidence differs from it.
 
-    Parameters
-    ----------
-    inputs
-        n plots with their own measures.
-    basis
-        Whether the declared or the measured floor area is used, and by what share figures
-        may differ unremarked.
-
-    Returns
-    -------
-    ndarray of object, (n,)
-        The level used, then those that differ, separated by commas: ``"heights,declared"``, also
-        where the floor area lies between storeys and heights that differ in number;
-        ``""`` where there is no floor area.
+    ``inputs``: n plots with their own measures.
+    ``basis``: Whether the declared or the measured floor area is used, and by what share figures
+    may differ unremarked.
+    Returns ndarray of object, (n,): The level used, then those that differ, separated by commas:
+    ``"heights,declared"``, also where the floor area lies between storeys and heights that differ
+    in number; ``""`` where there is no floor area.
     """
     known = levels(inputs)
     floor = _column(inputs, FLOOR)

@@ -38,19 +38,9 @@ def kinds(
 ) -> Kinds:
     """Bring together the plots that have the same limit by all that can decide it.
 
-    Parameters
-    ----------
-    statements
-        A rule as the packs state it.
-    subjects
-        n plots.
-    overrides
-        What was agreed for single plots on this rule: each of them is a kind of its own.
-
-    Returns
-    -------
-    Kinds
-        The kinds in the order in which they come.
+    ``subjects``: n plots.
+    ``overrides``: What was agreed for single plots on this rule: each of them is a kind of its own.
+    Returns: The kinds in the order in which they come.
     """
     at = np.zeros(len(subjects), dtype=np.int64)
     for part in _parts(statements, subjects, overrides):
@@ -99,19 +89,8 @@ def chosen(
 ) -> Chosen:
     """Let the most local limit win, kind by kind.
 
-    Parameters
-    ----------
-    statements
-        A rule as the packs state it, the most local first.
-    subjects
-        n plots.
-    overrides
-        What was agreed for single plots on this rule.
-
-    Returns
-    -------
-    Chosen
-        Figures by plot, words as codes; one value where it is the same for all.
+    ``subjects``: n plots.
+    Returns: Figures by plot, words as codes; one value where it is the same for all.
     """
     found = kinds(statements, subjects, overrides)
     own = choose(statements, found.subjects, overrides)

@@ -31,10 +31,7 @@ class Coded:
     def whole(self) -> Words:
         """Write the words out.
 
-        Returns
-        -------
-        ndarray of object, (n,)
-            The words.
+        Returns ndarray of object, (n,): The words.
         """
         found: Words = np.array(self.words, dtype=object)[self.codes]
         return found
@@ -66,15 +63,7 @@ class Subjects:
     def figures(self, measure: str) -> Figures:
         """Give a measure, or a field of the plot that stands for itself.
 
-        Parameters
-        ----------
-        measure
-            Its name.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            NaN where it is missing.
+        Returns ndarray of float64, (n,): NaN where it is missing.
         """
         if measure not in self.inputs:
             return self.numbers(measure)
@@ -89,15 +78,7 @@ class Subjects:
     def coded(self, field: str) -> Coded:
         """Give a field as places in the list of its different values.
 
-        Parameters
-        ----------
-        field
-            Its name.
-
-        Returns
-        -------
-        Coded
-            n codes; ``""`` is among the words where values are missing.
+        Returns: n codes; ``""`` is among the words where values are missing.
         """
         if field not in self._seen:
             if field in self.facts:
@@ -111,30 +92,14 @@ class Subjects:
     def words(self, field: str) -> Words:
         """Give a text field.
 
-        Parameters
-        ----------
-        field
-            Its name.
-
-        Returns
-        -------
-        ndarray of object, (n,)
-            ``""`` where it is missing.
+        Returns ndarray of object, (n,): ``""`` where it is missing.
         """
         return self.coded(field).whole()
 
     def numbers(self, field: str) -> Figures:
         """Give a number field.
 
-        Parameters
-        ----------
-        field
-            Its name.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            NaN where it is missing.
+        Returns ndarray of float64, (n,): NaN where it is missing.
         """
         if field not in self.facts:
             return np.full(len(self), np.nan)
@@ -144,15 +109,7 @@ class Subjects:
     def days(self, field: str) -> Days:
         """Give a date field.
 
-        Parameters
-        ----------
-        field
-            Its name.
-
-        Returns
-        -------
-        ndarray of datetime64[D], (n,)
-            NaT where it is missing.
+        Returns ndarray of datetime64[D], (n,): NaT where it is missing.
         """
         if field not in self.facts:
             return np.full(len(self), "NaT", dtype="datetime64[D]")
@@ -162,15 +119,7 @@ class Subjects:
     def unread(self, field: str) -> Mask:
         """Tell where a field is written, but says no one thing.
 
-        Parameters
-        ----------
-        field
-            Its name.
-
-        Returns
-        -------
-        ndarray of bool, (n,)
-            False where nothing is written.
+        Returns ndarray of bool, (n,): False where nothing is written.
         """
         name = figures.unread(field)
         if name not in self.facts:
@@ -182,10 +131,8 @@ class Subjects:
     def rule_days(self) -> Days:
         """The day whose rules hold, by plot; NaT where it is not known.
 
-        Returns
-        -------
-        ndarray of datetime64[D], (n,)
-            The day asked for, else that on which the plot was accepted.
+        Returns ndarray of datetime64[D], (n,): The day asked for, else that on which the plot was
+        accepted.
         """
         if self.on is not None:
             return np.full(len(self), np.datetime64(self.on, "D"))
@@ -195,10 +142,7 @@ class Subjects:
     def ahead(self) -> Mask:
         """Which plots are accepted only after the day of vetting.
 
-        Returns
-        -------
-        ndarray of bool, (n,)
-            False where the day of acceptance is not known.
+        Returns ndarray of bool, (n,): False where the day of acceptance is not known.
         """
         if self.as_of is None:
             return np.zeros(len(self), dtype=bool)
@@ -209,10 +153,7 @@ class Subjects:
     def stages(self) -> Words:
         """The stage of vetting by plot; ``""`` where it is not known.
 
-        Returns
-        -------
-        ndarray of str, (n,)
-            The stage asked for, else that of the plot.
+        Returns ndarray of str, (n,): The stage asked for, else that of the plot.
         """
         if self.stage is not None:
             return np.full(len(self), self.stage.value, dtype=object)
@@ -231,15 +172,7 @@ def _plain(cell: object) -> str:
 def plot_inputs(measures: pd.DataFrame) -> pd.DataFrame:
     """Give the plots' own measures one column each.
 
-    Parameters
-    ----------
-    measures
-        The measures table.
-
-    Returns
-    -------
-    DataFrame of float64
-        n rows by ``plot_id`` in the order of the table, a column for each measure.
+    Returns: n rows by ``plot_id`` in the order of the table, a column for each measure.
     """
     own = measures[measures["layer"] == "plots"]
     wide = own.pivot(index="plot_id", columns="measure", values="value")

@@ -65,15 +65,8 @@ class Limits:
 def by_rule(packs: Iterable[RulePack]) -> dict[str, list[Stated]]:
     """Bring the statements of each rule together, the most local first.
 
-    Parameters
-    ----------
-    packs
-        Packs of any level; of one level several may hold at different dates.
-
-    Returns
-    -------
-    dict of str to list of Stated
-        By rule id, in the order of the packs.
+    ``packs``: Packs of any level; of one level several may hold at different dates.
+    Returns: By rule id, in the order of the packs.
     """
     packs = list(packs)
     found: dict[str, list[Stated]] = {}
@@ -92,19 +85,8 @@ def by_rule(packs: Iterable[RulePack]) -> dict[str, list[Stated]]:
 def limits(stated: Stated, subjects: Subjects, *, dated: bool = True) -> Limits:
     """Find what one statement of a rule asks of each plot.
 
-    Parameters
-    ----------
-    stated
-        The rule and its pack.
-    subjects
-        n plots.
-    dated
-        Whether the days between which the pack is in force count.
-
-    Returns
-    -------
-    Limits
-        By plot.
+    ``subjects``: n plots.
+    ``dated``: Whether the days between which the pack is in force count.
     """
     rule, pack = stated.rule, stated.pack
     n = len(subjects)
@@ -152,17 +134,9 @@ def _outside(
 def severities(rule: Rule, subjects: Subjects) -> Words | str:
     """Say how much a fail of a rule weighs at the stage that each plot is at.
 
-    Parameters
-    ----------
-    rule
-        The rule.
-    subjects
-        n plots.
-
-    Returns
-    -------
-    str or ndarray of object, (n,)
-        A severity; the gravest of the rule where the stage is not known.
+    ``subjects``: n plots.
+    Returns str or ndarray of object, (n,): A severity; the gravest of the rule where the stage is
+    not known.
     """
     if not rule.stage:
         return Severity.ERROR.value
@@ -197,19 +171,7 @@ def choose(
 ) -> Chosen:
     """Let the most local limit win.
 
-    Parameters
-    ----------
-    statements
-        The rule as the packs state it, the most local first.
-    subjects
-        n plots.
-    overrides
-        What was agreed for single plots on this rule.
-
-    Returns
-    -------
-    Chosen
-        By plot.
+    ``subjects``: n plots.
     """
     if not overrides and len(statements) == 1 and _for_all(statements[0], subjects):
         return _one(statements[0])

@@ -26,15 +26,8 @@ PASS, FAIL, UNKNOWN, NOT_APPLICABLE = (np.int8(at) for at in range(len(OUTCOMES)
 def on_line(value: Figures, limit: Figures) -> npt.NDArray[np.bool_]:
     """Tell which values are their limit but for rounding.
 
-    Parameters
-    ----------
-    value, limit
-        n figures in one unit.
-
-    Returns
-    -------
-    ndarray of bool, (n,)
-        False where either is missing.
+    ``value``, ``limit``: n figures in one unit.
+    Returns ndarray of bool, (n,): False where either is missing.
     """
     near: npt.NDArray[np.bool_] = np.abs(value - limit) <= NOISE * np.abs(limit)
     return near
@@ -43,19 +36,9 @@ def on_line(value: Figures, limit: Figures) -> npt.NDArray[np.bool_]:
 def codes(value: Figures, relation: Relation, limit: Figures, upper: Figures) -> Codes:
     """Compare values with limits.
 
-    Parameters
-    ----------
-    value
-        n values; NaN is a missing input.
-    relation
-        How they must stand to the limit.
-    limit, upper
-        n limits in the same unit; ``upper`` counts for ``between`` only.
-
-    Returns
-    -------
-    ndarray of int8, (n,)
-        Codes of pass, fail, or unknown where value or limit is missing.
+    ``value``: n values; NaN is a missing input.
+    ``limit``, ``upper``: n limits in the same unit; ``upper`` counts for ``between`` only.
+    Returns ndarray of int8, (n,): Codes of pass, fail, or unknown where value or limit is missing.
     """
     compared = np.where(on_line(value, limit), limit, value)
     if relation == "between":

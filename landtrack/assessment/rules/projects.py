@@ -31,26 +31,17 @@ def sum_up(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make one plot of each project.
 
-    Parameters
-    ----------
-    inputs
-        The plots' own measures, a column each, by ``plot_id``.
-    facts
-        The plots' fields by ``plot_id``.
-    amounts
-        What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle` gives
-        it.
-    basis
-        Which figures go into the indices; declared ones where not given.
-
-    Returns
-    -------
-    inputs : DataFrame
-        By project: the amount that the project has, else the sum over its plots; NaN where that
-        of one plot is missing, where a plot was set aside, and where plots share ground.
-    facts : DataFrame
-        By project: amounts likewise; the first day on which one of the plots was accepted, and
-        the last where that is another; other fields where all plots agree, else missing.
+    ``inputs``: The plots' own measures, a column each, by ``plot_id``.
+    ``facts``: The plots' fields by ``plot_id``.
+    ``amounts``: What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle`
+    gives it.
+    ``basis``: Which figures go into the indices; declared ones where not given.
+    Returns inputs : DataFrame: By project: the amount that the project has, else the sum over its
+    plots; NaN where that of one plot is missing, where a plot was set aside, and where plots share
+    ground.
+    Returns facts : DataFrame: By project: amounts likewise; the first day on which one of the plots
+    was accepted, and the last where that is another; other fields where all plots agree, else
+    missing.
     """
     of = project_of(facts)
     facts = facts[[each for each in facts if not str(each).endswith(PERHAPS)]]
@@ -102,15 +93,7 @@ def _claimed_once(
 def declared(basis: Basis) -> dict[str, str]:
     """Name the fields that measures of plots are taken from.
 
-    Parameters
-    ----------
-    basis
-        Which figures go into the indices.
-
-    Returns
-    -------
-    dict of str to str
-        Field by measure.
+    Returns: Field by measure.
     """
     taken = {"fixed_investment_cny": "fixed_investment_cny", "floor_declared_m2": "floor_area_m2"}
     chosen = {
@@ -125,21 +108,10 @@ def together(
 ) -> pd.DataFrame:
     """Give what the plots of each project have together.
 
-    Parameters
-    ----------
-    facts
-        n plots by ``plot_id``.
-    of
-        Their projects.
-    amounts
-        What is of projects as wholes.
-
-    Returns
-    -------
-    DataFrame
-        By project: the amount that the project has, else the sum over its plots, if all are
-        known and none was set aside; what is true of one plot; other fields where all plots
-        agree, else missing.
+    ``facts``: n plots by ``plot_id``.
+    Returns: By project: the amount that the project has, else the sum over its plots, if all are
+    known and none was set aside; what is true of one plot; other fields where all plots agree, else
+    missing.
     """
     summed = catalog.schemas()["plots"].amounts
     groups = facts.groupby(of, sort=False)
@@ -176,26 +148,11 @@ def as_wholes(
 ) -> pd.DataFrame:
     """Let plots stand as their project does where a rule judges amounts of the project.
 
-    Parameters
-    ----------
-    findings
-        The findings on plots by their own figures.
-    projects
-        The findings on projects.
-    rules
-        The rules.
-    of
-        The plots' projects.
-    amounts
-        What is of projects as wholes.
-
-    Returns
-    -------
-    DataFrame
-        The same rows. Where an input of a rule is known of the project only, a finding that is
-        unknown for want of it is that of the project, and ``subject`` names it; a
-        limit agreed for the plot itself is of the plot. ``share`` says by what an amount that
-        the finding rests on was divided among the plots.
+    ``findings``: The findings on plots by their own figures.
+    Returns: The same rows. Where an input of a rule is known of the project only, a finding that is
+    unknown for want of it is that of the project, and ``subject`` names it; a limit agreed for the
+    plot itself is of the plot. ``share`` says by what an amount that the finding rests on was
+    divided among the plots.
     """
     found = findings.copy()
     project = found["plot_id"].astype(str).map(of)
@@ -245,17 +202,8 @@ def _lacking(
 def for_plots(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
     """Take the limits and waivers that hold for single plots.
 
-    Parameters
-    ----------
-    own
-        What was agreed for plots and projects.
-    facts
-        The plots' fields by ``plot_id``.
-
-    Returns
-    -------
-    tuple
-        Those that name a plot, and, under the plot's id, those of a project that is one plot.
+    ``facts``: The plots' fields by ``plot_id``.
+    Returns: Those that name a plot, and, under the plot's id, those of a project that is one plot.
     """
     of = project_of(facts)
     alone = of[~of.duplicated(keep=False)]
@@ -267,18 +215,9 @@ def for_plots(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
 def for_projects(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
     """Take the limits and waivers that hold for whole projects.
 
-    Parameters
-    ----------
-    own
-        What was agreed for plots and projects.
-    facts
-        The plots' fields by ``plot_id``.
-
-    Returns
-    -------
-    tuple
-        Those that name a project, and, under the project's id, those of a plot that is the
-        whole of its project.
+    ``facts``: The plots' fields by ``plot_id``.
+    Returns: Those that name a project, and, under the project's id, those of a plot that is the
+    whole of its project.
     """
     of = project_of(facts)
     alone = of[~of.duplicated(keep=False)]

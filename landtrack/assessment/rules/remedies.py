@@ -44,20 +44,8 @@ class Combined:
 def smallest(case: Case, rule: Rule, row: Mapping[str, Any]) -> list[Change]:
     """Find the smallest single changes by which a failing index would pass.
 
-    Parameters
-    ----------
-    case
-        The plot or project.
-    rule
-        The rule.
-    row
-        Its finding, a fail.
-
-    Returns
-    -------
-    list of Change
-        Of the numerator, then of the denominator; each makes the rule pass when tried. A
-        change after which another index fails comes with the change that mends that too.
+    Returns: Of the numerator, then of the denominator; each makes the rule pass when tried. A
+    change after which another index fails comes with the change that mends that too.
     """
     strict = row["relation"] in {">", "<"}
     found = []
@@ -106,18 +94,9 @@ def _storeys(case: Case, name: str, by: float) -> int:
 def together(case: Case, by_id: Mapping[str, Rule]) -> list[Combined]:
     """Find what mends all failing indices at once.
 
-    Parameters
-    ----------
-    case
-        The plot or project.
-    by_id
-        The rules by id.
-
-    Returns
-    -------
-    list of Combined
-        With the present land, each numerator's change; with less land alone, if that is
-        enough for all. Empty where fewer than two indices fail.
+    ``by_id``: The rules by id.
+    Returns: With the present land, each numerator's change; with less land alone, if that is enough
+    for all. Empty where fewer than two indices fail.
     """
     rows = [
         row for row in case.findings().to_dict("records")
@@ -141,19 +120,8 @@ def together(case: Case, by_id: Mapping[str, Rule]) -> list[Combined]:
 def enough(measure: str, by: float, *, strict: bool) -> Decimal:
     """Round a change up, so that it is enough as it is shown.
 
-    Parameters
-    ----------
-    measure
-        The measure that changes.
-    by
-        By how much it must change to be on the limit, up or down.
-    strict
-        Whether on the limit is not enough.
-
-    Returns
-    -------
-    Decimal
-        The size of the change, without its sign.
+    ``by``: By how much it must change to be on the limit, up or down.
+    Returns: The size of the change, without its sign.
     """
     step = Decimal(1).scaleb(-DIGITS.get(unit_of(measure), 2))
     exact = Decimal(f"{abs(by):.12g}")
@@ -169,17 +137,7 @@ def _fails(case: Case, rows: list[dict[Any, Any]]) -> bool:
 def by_land_area(case: Case, declared: float) -> dict[str, dict[str, Any]]:
     """Try the verdict with each land area: declared, planar, ellipsoidal.
 
-    Parameters
-    ----------
-    case
-        The plot or project.
-    declared
-        The declared land area.
-
-    Returns
-    -------
-    dict of str to dict
-        By what the area is called: ``area``, and the outcome by rule.
+    Returns: By what the area is called: ``area``, and the outcome by rule.
     """
     told = {}
     for name, measure in AREAS.items():

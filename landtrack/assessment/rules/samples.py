@@ -20,21 +20,9 @@ from landtrack.model.errors import CatalogError
 def try_samples(pack: RulePack) -> int:
     """Try every rule of a pack on the cases that its file states.
 
-    Parameters
-    ----------
-    pack
-        The pack.
-
-    Returns
-    -------
-    int
-        How many cases were tried.
-
-    Raises
-    ------
-    CatalogError
-        If a rule lacks a case that passes, one that fails, one exactly on the limit, or one
-        that tells its quotient from the inverse; or if a case does not come out as stated.
+    Raises CatalogError: If a rule lacks a case that passes, one that fails, one exactly on the
+    limit, or one that tells its quotient from the inverse; or if a case does not come out as
+    stated.
     """
     for rule in pack.rule:
         where = f"Rule {rule.id} of pack {pack.id}"

@@ -29,19 +29,11 @@ class Order:
 def judge(rule: Rule, subjects: Subjects) -> Order:
     """Judge the order of two dates.
 
-    Parameters
-    ----------
-    rule
-        A rule of kind ``sequence``.
-    subjects
-        n plots.
-
-    Returns
-    -------
-    Order
-        ``days`` from the first date to the second. In order passes, out of order fails; a
-        date that is missing although its step was taken, such as one that is written but cannot
-        be read, is unknown, and named; not applicable as long as the second step is not due.
+    ``rule``: A rule of kind ``sequence``.
+    ``subjects``: n plots.
+    Returns: ``days`` from the first date to the second. In order passes, out of order fails; a date
+    that is missing although its step was taken, such as one that is written but cannot be read, is
+    unknown, and named; not applicable as long as the second step is not due.
     """
     first, second = subjects.days(rule.first), subjects.days(rule.second)
     have_first, have_second = ~np.isnat(first), ~np.isnat(second)

@@ -37,10 +37,7 @@ class Standing:
     def status(self) -> int:
         """Sum it up as an exit status.
 
-        Returns
-        -------
-        int
-            1 if a plot or a project fails, else 3 if one is unknown or was not judged, else 0.
+        Returns: 1 if a plot or a project fails, else 3 if one is unknown or was not judged, else 0.
         """
         if self.failing_plots or self.failing_projects:
             return FAILED
@@ -50,15 +47,7 @@ class Standing:
 def status_of(verdicts: Iterable[str]) -> int:
     """Sum verdicts up as an exit status.
 
-    Parameters
-    ----------
-    verdicts
-        On plots or projects.
-
-    Returns
-    -------
-    int
-        1 if one fails, 0 if all pass, else 3.
+    Returns: 1 if one fails, 0 if all pass, else 3.
     """
     found = set(verdicts)
     if Outcome.FAIL in found:
@@ -69,15 +58,7 @@ def status_of(verdicts: Iterable[str]) -> int:
 def standing(result: Result) -> Standing:
     """Look for all that keeps a place from passing.
 
-    Parameters
-    ----------
-    result
-        The run.
-
-    Returns
-    -------
-    Standing
-        Nothing at all where every plot and every project was judged and passes.
+    Returns: Nothing at all where every plot and every project was judged and passes.
     """
     plots = verdicts.by_subject(result.layers["plots"].index, result.findings)
     projects = pd.Series(dtype=object)

@@ -18,23 +18,12 @@ def tall_above(
 ) -> Figures:
     """Say above which height a storey counts twice, or may count twice, at each plot.
 
-    Parameters
-    ----------
-    facts
-        n plots with the day on which each was accepted.
-    packs
-        The packs of all levels.
-    rules_on
-        The day whose rules hold for all; each plot's own where not given.
-    perhaps
-        Where it cannot be told which pack holds, let those hold that count the most twice.
-
-    Returns
-    -------
-    ndarray of float64, (n,)
-        Metres, as the most local pack in force states them; NaN where none does, and no storey
-        counts twice. Where the day is not known, the only pack of a level holds, and of several
-        the one that counts the fewest storeys twice, or the most.
+    ``facts``: n plots with the day on which each was accepted.
+    ``rules_on``: The day whose rules hold for all; each plot's own where not given.
+    ``perhaps``: Where it cannot be told which pack holds, let those hold that count the most twice.
+    Returns ndarray of float64, (n,): Metres, as the most local pack in force states them; NaN where
+    none does, and no storey counts twice. Where the day is not known, the only pack of a level
+    holds, and of several the one that counts the fewest storeys twice, or the most.
     """
     of_several = np.fmin if perhaps else np.fmax
     subjects = Subjects(inputs=pd.DataFrame(index=facts.index), facts=facts, on=rules_on)

@@ -32,17 +32,7 @@ class Held:
     def of_rule(cls, rule: Rule, n: int) -> Held:
         """Repeat the one limit of a rule.
 
-        Parameters
-        ----------
-        rule
-            A rule with a threshold, or a sequence.
-        n
-            The number of plots.
-
-        Returns
-        -------
-        Held
-            The same for all.
+        Returns: The same for all.
         """
         return cls(
             threshold=np.full(n, np.nan if rule.threshold is None else rule.threshold),
@@ -115,19 +105,8 @@ class _Lookup:
 def looked_up(table: Table, pack: RulePack, subjects: Subjects) -> Held:
     """Look up the limit of every plot, each set of facts once.
 
-    Parameters
-    ----------
-    table
-        The table.
-    pack
-        Its pack, for the region classes and the document.
-    subjects
-        n plots.
-
-    Returns
-    -------
-    Held
-        By plot; where there is no limit the reason says why.
+    ``subjects``: n plots.
+    Returns: By plot; where there is no limit the reason says why.
     """
     facts = pd.MultiIndex.from_arrays([
         subjects.words("industry_code"),

@@ -81,19 +81,10 @@ class _Sides:
 def differences(before: Result, after: Result) -> pd.DataFrame:
     """List the verdicts that differ between two runs of a place, with the cause of each.
 
-    Parameters
-    ----------
-    before, after
-        The runs, as of an earlier and of a later day.
-
-    Returns
-    -------
-    DataFrame
-        Columns :data:`COLUMNS`; a row for each plot and rule with two outcomes. ``cause``
-        names what turns the first outcome into the second when it alone is taken from the
-        later run: ``data``, ``geometry`` or ``rule``; ``data+rule`` where it takes both;
-        ``data or rule`` where either does. A plot that only one run has is ``not_there`` in
-        the other, because of the data.
+    Returns: Columns :data:`COLUMNS`; a row for each plot and rule with two outcomes. ``cause``
+    names what turns the first outcome into the second when it alone is taken from the later run:
+    ``data``, ``geometry`` or ``rule``; ``data+rule`` where it takes both; ``data or rule`` where
+    either does. A plot that only one run has is ``not_there`` in the other, because of the data.
     """
     keys = ["plot_id", "rule"]
     first, second = (run.findings.set_index(keys) for run in (before, after))

@@ -16,18 +16,8 @@ VERDICTS = (Outcome.FAIL.value, Outcome.UNKNOWN.value, NOT_JUDGED, Outcome.PASS.
 def by_subject(subjects: Iterable[str], findings: pd.DataFrame) -> pd.Series:
     """Sum up what the rules say of each plot or project.
 
-    Parameters
-    ----------
-    subjects
-        The plots.
-    findings
-        The findings table.
-
-    Returns
-    -------
-    Series of str
-        By plot: ``fail`` if any rule fails, else ``unknown`` if any is unknown, else ``pass``
-        if any passes; ``not_judged`` where no rule says anything of it.
+    Returns: By plot: ``fail`` if any rule fails, else ``unknown`` if any is unknown, else ``pass``
+    if any passes; ``not_judged`` where no rule says anything of it.
     """
     ids = pd.Index(list(subjects), dtype=object)
     outcome = findings["outcome"].astype(str)
@@ -50,19 +40,9 @@ def categorise(
 ) -> pd.Categorical:
     """Give the class that each feature of a layer is drawn as: plots by their verdict.
 
-    Parameters
-    ----------
-    frame
-        The layer, indexed by its key.
-    schema
-        Its kind.
-    findings
-        The findings table; without it plots are classed as every kind is.
-
-    Returns
-    -------
-    Categorical of str
-        In the order of the rows; none is missing.
+    ``frame``: The layer, indexed by its key.
+    ``findings``: The findings table; without it plots are classed as every kind is.
+    Returns: In the order of the rows; none is missing.
     """
     if schema.id == "plots" and findings is not None:
         return pd.Categorical(by_subject(frame.index, findings))
@@ -74,15 +54,8 @@ def classify(
 ) -> pd.Series:
     """Give the classes as :func:`categorise` does, as a column.
 
-    Parameters
-    ----------
-    frame, schema, findings
-        As :func:`categorise` takes them.
-
-    Returns
-    -------
-    Series of str
-        By the rows of ``frame``.
+    ``frame``, ``schema``, ``findings``: As :func:`categorise` takes them.
+    Returns: By the rows of ``frame``.
     """
     return pd.Series(
         np.asarray(categorise(frame, schema, findings), dtype=object), index=frame.index

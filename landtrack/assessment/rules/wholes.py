@@ -53,30 +53,14 @@ def judge_all(
 ) -> Findings:
     """Judge every plot, and every project of several plots as a whole.
 
-    Parameters
-    ----------
-    inputs
-        The plots' own measures, a column each, by ``plot_id``.
-    facts
-        The plots' fields by ``plot_id``.
-    amounts
-        What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle` gives
-        it.
-    terms
-        By what is judged.
-
-    Returns
-    -------
-    Findings
-        Columns of ``model.FINDING_COLUMNS``. A plot whose project alone has an amount stands as
-        the project does.
-
-    Raises
-    ------
-    TableError
-        If the inputs lack one of a rule.
-    CatalogError
-        If packs, overrides or waivers contradict each other, or name no rule.
+    ``inputs``: The plots' own measures, a column each, by ``plot_id``.
+    ``facts``: The plots' fields by ``plot_id``.
+    ``amounts``: What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle`
+    gives it.
+    Returns: Columns of ``model.FINDING_COLUMNS``. A plot whose project alone has an amount stands
+    as the project does.
+    Raises TableError: If the inputs lack one of a rule.
+    Raises CatalogError: If packs, overrides or waivers contradict each other, or name no rule.
     """
     facts = facts.reindex(inputs.index)
     plots = _judged(

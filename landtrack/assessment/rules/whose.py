@@ -27,23 +27,12 @@ def judged(
 ) -> pd.DataFrame:
     """Judge plots or projects by what is known; where that can be read otherwise, by that, too.
 
-    Parameters
-    ----------
-    inputs
-        n plots with their own measures.
-    facts
-        Their fields in the same order. Beside a figure that may be the project's stands the share
-        that the plot is of its land (:data:`PERHAPS`), 0 where that is not known; beside the first
-        day on which a plot of a project was accepted the last (:data:`LATEST`).
-    declared
-        The fields that measures are taken from, by measure.
-    judge
-        Judges them.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.FINDING_COLUMNS``; unknown where two readings have other outcomes.
+    ``inputs``: n plots with their own measures.
+    ``facts``: Their fields in the same order. Beside a figure that may be the project's stands the
+    share that the plot is of its land (:data:`PERHAPS`), 0 where that is not known; beside the
+    first day on which a plot of a project was accepted the last (:data:`LATEST`).
+    ``declared``: The fields that measures are taken from, by measure.
+    Returns: Columns of ``model.FINDING_COLUMNS``; unknown where two readings have other outcomes.
     """
     marks = [each for each in facts.columns if str(each).endswith(PERHAPS) or each == LATEST]
     found = judge(inputs, facts.drop(columns=marks))

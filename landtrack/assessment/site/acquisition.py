@@ -18,15 +18,8 @@ from landtrack.spatial import join, land
 def projects(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Take the plots of each project together; plots without a project are left out.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons by ``plot_id`` with ``project_id``.
-
-    Returns
-    -------
-    GeoDataFrame
-        By ``project_id``, sorted; ground that two plots claim counts once.
+    ``plots``: n valid polygons by ``plot_id`` with ``project_id``.
+    Returns: By ``project_id``, sorted; ground that two plots claim counts once.
     """
     named = plots[plots["project_id"].notna()]
     shapes = named.geometry.groupby(named["project_id"]).agg(
@@ -40,27 +33,12 @@ def acquisition(
 ) -> pd.DataFrame:
     """Divide the ground of plots or projects by the state of its acquisition.
 
-    Parameters
-    ----------
-    subjects
-        n valid polygons in the working CRS: plots, or what :func:`projects` gives.
-    parcels
-        The acquisition parcels.
-    workflow
-        For the states in which a parcel is acquired.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.site.ACQUISITION_COLUMNS``: per subject a row for each state of
-        the parcels, and one for each of ``model.site.PARTS``. The states, less what is
-        claimed twice, and the part in no parcel add up to the subject; so do
-        ``acquired`` and ``not_acquired``. NaN where the parcels are not known.
-
-    Raises
-    ------
-    TableError
-        If the parcels are in another CRS than the subjects.
+    ``subjects``: n valid polygons in the working CRS: plots, or what :func:`projects` gives.
+    Returns: Columns of ``model.site.ACQUISITION_COLUMNS``: per subject a row for each state of the
+    parcels, and one for each of ``model.site.PARTS``. The states, less what is claimed twice, and
+    the part in no parcel add up to the subject; so do ``acquired`` and ``not_acquired``. NaN where
+    the parcels are not known.
+    Raises TableError: If the parcels are in another CRS than the subjects.
     """
     join.require_same(subjects, parcels)
     # ground is divided without remainder: of a state, slivers count too
@@ -82,22 +60,9 @@ def acquisition(
 def land_under(plots: gpd.GeoDataFrame, parcels: Joined) -> pd.DataFrame:
     """List the parcels under plots, each with its area and share.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS.
-    parcels
-        The acquisition parcels.
-
-    Returns
-    -------
-    DataFrame
-        As :func:`landtrack.spatial.land.under` gives it.
-
-    Raises
-    ------
-    TableError
-        If the parcels are in another CRS than the plots.
+    ``plots``: n valid polygons in the working CRS.
+    Returns: As :func:`landtrack.spatial.land.under` gives it.
+    Raises TableError: If the parcels are in another CRS than the plots.
     """
     join.require_same(plots, parcels)
     return land.under(
@@ -108,24 +73,9 @@ def land_under(plots: gpd.GeoDataFrame, parcels: Joined) -> pd.DataFrame:
 def blocking(subjects: gpd.GeoDataFrame, parcels: Joined, *, workflow: Workflow) -> pd.DataFrame:
     """Rank the parcels that are not acquired by how much of each subject they hold.
 
-    Parameters
-    ----------
-    subjects
-        n valid polygons in the working CRS: plots, or what :func:`projects` gives.
-    parcels
-        The acquisition parcels.
-    workflow
-        For the states in which a parcel is acquired.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.site.BLOCKING_COLUMNS``, the largest first; slivers are left out.
-
-    Raises
-    ------
-    TableError
-        If the parcels are in another CRS than the subjects.
+    ``subjects``: n valid polygons in the working CRS: plots, or what :func:`projects` gives.
+    Returns: Columns of ``model.site.BLOCKING_COLUMNS``, the largest first; slivers are left out.
+    Raises TableError: If the parcels are in another CRS than the subjects.
     """
     join.require_same(subjects, parcels)
     frame = parcels.frame

@@ -27,28 +27,15 @@ def clearance(
 ) -> pd.DataFrame:
     """Measure what corridors take of each plot, and the buildable area that is left.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS, by ``plot_id``.
-    layers
-        By kind, lines in the working CRS.
-    corridors
-        Their widths, from :func:`landtrack.model.catalog.corridors`.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.site.CLEARANCE_COLUMNS``: per plot a row for each layer of the
-        corridors, and one for all. What is lost is not known where the layer is not, where a
-        line without a stated width is within ``unknown_within_m``, and where the distance
-        from the axis of a near line to its outermost part is not stated; the corridor
-        measured from the axis is then lost at least.
-
-    Raises
-    ------
-    TableError
-        If a layer is in another CRS than the plots.
+    ``plots``: n valid polygons in the working CRS, by ``plot_id``.
+    ``layers``: By kind, lines in the working CRS.
+    ``corridors``: Their widths, from :func:`landtrack.model.catalog.corridors`.
+    Returns: Columns of ``model.site.CLEARANCE_COLUMNS``: per plot a row for each layer of the
+    corridors, and one for all. What is lost is not known where the layer is not, where a line
+    without a stated width is within ``unknown_within_m``, and where the distance from the axis of a
+    near line to its outermost part is not stated; the corridor measured from the axis is then lost
+    at least.
+    Raises TableError: If a layer is in another CRS than the plots.
     """
     kinds = list(dict.fromkeys(each.layer for each in corridors.corridor))
     shapes: Shapes = plots.geometry.to_numpy()
@@ -159,17 +146,9 @@ def _taken(
 def widths(classes: pd.Series, corridors: list[Corridor]) -> tuple[Figures, Figures]:
     """Look up what each feature of a layer keeps clear, and how far off its axis it begins.
 
-    Parameters
-    ----------
-    classes
-        The classes of m features: a medium, or kilovolts.
-    corridors
-        Those of their layer.
-
-    Returns
-    -------
-    clear, axis : ndarray of float64, (m,)
-        Metres; NaN where not stated, or where the class of the feature is not known.
+    ``classes``: The classes of m features: a medium, or kilovolts.
+    Returns clear, axis : ndarray of float64, (m,): Metres; NaN where not stated, or where the class
+    of the feature is not known.
     """
     clear, axis = np.full(len(classes), np.nan), np.full(len(classes), np.nan)
     for each in corridors:

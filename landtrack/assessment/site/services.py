@@ -33,27 +33,12 @@ def readiness(
 ) -> pd.DataFrame:
     """Tell of every plot which services are there, by the sets that the data file names.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS, by ``plot_id``, with the plots' fields.
-    layers
-        By kind; a layer that is missing or without data leaves its items unknown.
-    sets
-        The items and sets, from :func:`landtrack.model.catalog.readiness`.
-    workflow
-        For the join.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.site.READINESS_COLUMNS``: per plot and set a row for each item,
-        and one for the set: ready if all items are, not ready if one is not, else unknown.
-
-    Raises
-    ------
-    TableError
-        If a layer is in another CRS than the plots.
+    ``plots``: n valid polygons in the working CRS, by ``plot_id``, with the plots' fields.
+    ``layers``: By kind; a layer that is missing or without data leaves its items unknown.
+    ``sets``: The items and sets, from :func:`landtrack.model.catalog.readiness`.
+    Returns: Columns of ``model.site.READINESS_COLUMNS``: per plot and set a row for each item, and
+    one for the set: ready if all items are, not ready if one is not, else unknown.
+    Raises TableError: If a layer is in another CRS than the plots.
     """
     answers = {
         item.id: _stated(plots, item) if item.fact else _measured(

@@ -64,21 +64,10 @@ def _one_deeper(path: Path) -> Iterator[_Unfolded]:
 def unpacked(path: Path) -> Iterator[Path]:
     """Unpack an archive for the time of a ``with`` block.
 
-    Parameters
-    ----------
-    path
-        The ``.zip``.
-
-    Yields
-    ------
-    Path
-        A folder of its own that holds the members, gone after the block.
-
-    Raises
-    ------
-    SourceError
-        If it is no archive, is damaged or locked with a password, climbs out of its
-        folder, or unfolds to more than the limits of this module.
+    ``path``: The ``.zip``.
+    Yields: A folder of its own that holds the members, gone after the block.
+    Raises SourceError: If it is no archive, is damaged or locked with a password, climbs out of its
+    folder, or unfolds to more than the limits of this module.
     """
     with _one_deeper(path) as whole, temporary.folder() as root:
         try:
@@ -148,16 +137,8 @@ def _too_much(path: Path) -> SourceError:
 def member_name(member: zipfile.ZipInfo) -> str:
     """Read a member's name in the encoding that it was written in.
 
-    Parameters
-    ----------
-    member
-        The member, as :mod:`zipfile` has it.
-
-    Returns
-    -------
-    str
-        Its path in the archive. Where the archive does not say UTF-8, the bytes are read
-        as UTF-8 if they can be, else as GB 18030, else as the old default (code page 437).
+    Returns: Its path in the archive. Where the archive does not say UTF-8, the bytes are read as
+    UTF-8 if they can be, else as GB 18030, else as the old default (code page 437).
     """
     if member.flag_bits & UTF8_NAME or member.filename.isascii():
         return member.filename

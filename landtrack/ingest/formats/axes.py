@@ -83,30 +83,13 @@ def place(
 ) -> Placed:
     """Find out which column is which, and the zone.
 
-    Parameters
-    ----------
-    north, east
-        n coordinates each, as the file names them, right or not.
-    feature
-        n numbers of the feature that each point is of, from 0 without a gap.
-    grid
-        What the file states.
-    what
-        The file, for the message.
-    named
-        Whether the file says outright which is which: then this decides where the numbers
-        do not, and coordinates of no zone of China are left as they are, without CRS.
-
-    Returns
-    -------
-    Placed
-        n coordinates; by feature what was done to them.
-
-    Raises
-    ------
-    SourceError
-        If the numbers can be read both ways round, or lie in no zone of China at all; the
-        message says what each reading would be.
+    ``north``, ``east``: n coordinates each, as the file names them, right or not.
+    ``feature``: n numbers of the feature that each point is of, from 0 without a gap.
+    ``named``: Whether the file says outright which is which: then this decides where the numbers do
+    not, and coordinates of no zone of China are left as they are, without CRS.
+    Returns: n coordinates; by feature what was done to them.
+    Raises SourceError: If the numbers can be read both ways round, or lie in no zone of China at
+    all; the message says what each reading would be.
     """
     fits = [
         _is_north(east if turned else north, kind) & _is_east(north if turned else east, kind)

@@ -32,15 +32,7 @@ NEEDED = {".tab": (".dat",), ".mif": ()}
 def of(path: Path) -> list[Path]:
     """List the files that belong to one.
 
-    Parameters
-    ----------
-    path
-        The file that is named.
-
-    Returns
-    -------
-    list of Path
-        Those beside it, sorted; names are the same but for small and capital letters.
+    Returns: Those beside it, sorted; names are the same but for small and capital letters.
     """
     wanted = COMPANIONS.get(path.suffix.lower(), ())
     if not wanted or not path.parent.is_dir():
@@ -53,15 +45,7 @@ def of(path: Path) -> list[Path]:
 def without(paths: Iterable[Path]) -> list[Path]:
     """Leave out the files that belong to another of the same list.
 
-    Parameters
-    ----------
-    paths
-        Files of a folder and its subfolders.
-
-    Returns
-    -------
-    list of Path
-        The others, in their order.
+    Returns: The others, in their order.
     """
     paths = list(paths)
     taken = {
@@ -74,17 +58,8 @@ def without(paths: Iterable[Path]) -> list[Path]:
 def insist(path: Path, head: bytes) -> None:
     """Refuse a part of an input that is named by itself, and one whose parts are not there.
 
-    Parameters
-    ----------
-    path
-        The file that is named.
-    head
-        Its first bytes.
-
-    Raises
-    ------
-    SourceError
-        With the file to name, or what to ask for.
+    ``head``: Its first bytes.
+    Raises SourceError: With the file to name, or what to ask for.
     """
     suffix = path.suffix.lower()
     whole = PARTS.get(suffix)

@@ -40,18 +40,10 @@ LANGUAGE_DRIVERS = {
 def encoding(path: Path, place: scripts.Position | None = None) -> Encoding:
     """Find the encoding of a Shapefile's attributes.
 
-    Parameters
-    ----------
-    path
-        The ``.dbf``; its ``.cpg`` beside it is looked at too.
-    place
-        Longitude and latitude of the shapes, where they are known.
-
-    Returns
-    -------
-    Encoding
-        ``utf-8``, ``gb18030`` or another of two bytes where the bytes prove it; else what is
-        stated, else the likeliest alphabet. Plain ASCII is proven ``utf-8``.
+    ``path``: The ``.dbf``; its ``.cpg`` beside it is looked at too.
+    ``place``: Longitude and latitude of the shapes, where they are known.
+    Returns: ``utf-8``, ``gb18030`` or another of two bytes where the bytes prove it; else what is
+    stated, else the likeliest alphabet. Plain ASCII is proven ``utf-8``.
     """
     return judge(_texts(path), _stated(path), place)
 
@@ -61,20 +53,11 @@ def judge(
 ) -> Encoding:
     """Find the encoding of texts from their bytes.
 
-    Parameters
-    ----------
-    texts
-        Texts of one file, none of them cut at the start.
-    stated
-        What the file says, in the names of Python's codecs; none where it says nothing.
-    place
-        Where on Earth they belong, where it is known: of two readings that the bytes bear
-        equally, it decides.
-
-    Returns
-    -------
-    Encoding
-        As :func:`encoding` says.
+    ``texts``: Texts of one file, none of them cut at the start.
+    ``stated``: What the file says, in the names of Python's codecs; none where it says nothing.
+    ``place``: Where on Earth they belong, where it is known: of two readings that the bytes bear
+    equally, it decides.
+    Returns: As :func:`encoding` says.
     """
     foreign = [text for text in texts if not text.isascii()]
     if not foreign or all(scripts.reads(text, "utf-8") for text in foreign):
@@ -88,17 +71,7 @@ def judge(
 def decode(text: str, name: str) -> str:
     """Read text rightly that was read byte by byte as ISO-8859-1.
 
-    Parameters
-    ----------
-    text
-        A cell or a field's name.
-    name
-        The encoding that it is written in.
-
-    Returns
-    -------
-    str
-        The text; a character that the field's length cut through at the end is left out.
+    Returns: The text; a character that the field's length cut through at the end is left out.
     """
     if text.isascii():
         return text

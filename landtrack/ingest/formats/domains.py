@@ -28,17 +28,8 @@ SQLITE = b"SQLite format 3\0"
 def of(path: Path, layer: str) -> dict[str, Described]:
     """Read what the columns of a layer say of themselves.
 
-    Parameters
-    ----------
-    path
-        A GeoPackage, or the folder that is a file geodatabase; others say nothing.
-    layer
-        Name of the layer.
-
-    Returns
-    -------
-    dict of str to Described
-        By column; only those that say something.
+    ``path``: A GeoPackage, or the folder that is a file geodatabase; others say nothing.
+    Returns: By column; only those that say something.
     """
     if path.is_dir():
         return _of_geodatabase(path, layer)
@@ -120,19 +111,10 @@ def worded(
 ) -> gpd.GeoDataFrame:
     """Put the words of coded values in their place.
 
-    Parameters
-    ----------
-    frame
-        n features as read.
-    columns
-        What their columns say of themselves.
-    keep
-        By column, the codes that the catalog reads as they are.
-
-    Returns
-    -------
-    GeoDataFrame
-        With words where the file has one for a code; other values as they are.
+    ``frame``: n features as read.
+    ``columns``: What their columns say of themselves.
+    ``keep``: By column, the codes that the catalog reads as they are.
+    Returns: With words where the file has one for a code; other values as they are.
     """
     changed = {}
     for name, described in columns.items():
@@ -151,15 +133,7 @@ def worded(
 def code(cell: Any) -> str:  # noqa: ANN401  whatever stands in a cell
     """Write a cell as the code that it is.
 
-    Parameters
-    ----------
-    cell
-        A cell.
-
-    Returns
-    -------
-    str
-        A whole number without decimals; empty where there is none.
+    Returns: A whole number without decimals; empty where there is none.
     """
     if pd.isna(cell):
         return ""

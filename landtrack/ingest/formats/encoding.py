@@ -37,25 +37,12 @@ CHUNK = 1 << 20
 def read_text(path: Path, encoding: str | None = None) -> str:
     """Read a text file whole.
 
-    Parameters
-    ----------
-    path
-        The file.
-    encoding
-        Its encoding; found from its bytes where not given: by a byte-order mark, else as
-        UTF-16 where bytes are 0 (each line end has one, GB 18030 none) and it makes letters of
-        them as UTF-8 does not, else UTF-8, else GB 18030, each read strictly; what has no line
-        end is in UTF-16 where that makes more letters than GB 18030.
-
-    Returns
-    -------
-    str
-        The text, without a byte-order mark.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read, or none of the encodings fits; names the line.
+    ``encoding``: Its encoding; found from its bytes where not given: by a byte-order mark, else as
+    UTF-16 where bytes are 0 (each line end has one, GB 18030 none) and it makes letters of them as
+    UTF-8 does not, else UTF-8, else GB 18030, each read strictly; what has no line end is in UTF-16
+    where that makes more letters than GB 18030.
+    Returns: The text, without a byte-order mark.
+    Raises SourceError: If the file cannot be read, or none of the encodings fits; names the line.
     """
     try:
         data = path.read_bytes()
@@ -83,15 +70,7 @@ def read_text(path: Path, encoding: str | None = None) -> str:
 def of(path: Path) -> Encoding:
     """Tell the encoding of a text file.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    Encoding
-        Found from the bytes, every one of which fits; such a file states none.
+    Returns: Found from the bytes, every one of which fits; such a file states none.
     """
     with path.open("rb") as file:
         return Encoding(_found(file).removesuffix("-sig"), None, proven=True)

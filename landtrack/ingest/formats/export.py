@@ -52,10 +52,7 @@ class Target(NamedTuple):
     def writer(self) -> Writer:
         """Give the module that writes it.
 
-        Returns
-        -------
-        Writer
-            Imported now, if it was not yet.
+        Returns: Imported now, if it was not yet.
         """
         return cast("Writer", importlib.import_module(f"landtrack.ingest.formats.{self.module}"))
 
@@ -80,20 +77,7 @@ TARGETS = (
 def of(path: Path) -> Target:
     """Tell which format a file is to be written in.
 
-    Parameters
-    ----------
-    path
-        The file to make.
-
-    Returns
-    -------
-    Target
-        By its suffix.
-
-    Raises
-    ------
-    OutputError
-        If no writer knows the suffix; the mend lists those there are.
+    Raises OutputError: If no writer knows the suffix; the mend lists those there are.
     """
     for target in TARGETS:
         if path.suffix.lower() in target.suffixes:

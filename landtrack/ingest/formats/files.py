@@ -45,10 +45,7 @@ class Format(NamedTuple):
     def reader(self) -> Reader:
         """Give the module that reads it.
 
-        Returns
-        -------
-        Reader
-            Imported now, if it was not yet.
+        Returns: Imported now, if it was not yet.
         """
         return cast("Reader", importlib.import_module(f"landtrack.ingest.formats.{self.module}"))
 
@@ -95,20 +92,9 @@ UNTOLD = Format("GDAL", (), "vector")
 def of(path: Path) -> Format:
     """Tell which format a file is in.
 
-    Parameters
-    ----------
-    path
-        A file, or a folder that is a file geodatabase.
-
-    Returns
-    -------
-    Format
-        By its first bytes where they tell, else by its suffix; other text is a table.
-
-    Raises
-    ------
-    SourceError
-        If it is a format that no free reader reads rightly; the mend says what to ask for.
+    Returns: By its first bytes where they tell, else by its suffix; other text is a table.
+    Raises SourceError: If it is a format that no free reader reads rightly; the mend says what to
+    ask for.
     """
     suffix = path.suffix.lower()
     if path.is_dir():
@@ -194,20 +180,8 @@ def _zipped(path: Path) -> Format:
 def layer_names(path: Path) -> list[str]:
     """List the layers of a file.
 
-    Parameters
-    ----------
-    path
-        A file in any format that is read.
-
-    Returns
-    -------
-    list of str
-        Names in the order of the file.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be opened.
+    Returns: Names in the order of the file.
+    Raises SourceError: If it cannot be opened.
     """
     return of(path).reader.layer_names(path)
 
@@ -218,26 +192,11 @@ def read(
 ) -> Contents:
     """Read one layer whole.
 
-    Parameters
-    ----------
-    path
-        A file in any format that is read.
-    layer
-        Name of the layer; the first where not given.
-    encoding
-        Character encoding of the attributes; found out where not given.
-    header_row
-        The number of the row of a table's heading, from 1; found where not given.
-
-    Returns
-    -------
-    Contents
-        The features, and what was wrong with the file.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read or has no such layer, or a row is named of what is no table.
+    ``layer``: Name of the layer; the first where not given.
+    ``encoding``: Character encoding of the attributes; found out where not given.
+    ``header_row``: The number of the row of a table's heading, from 1; found where not given.
+    Raises SourceError: If the file cannot be read or has no such layer, or a row is named of what
+    is no table.
     """
     if header_row is None:
         return of(path).reader.read(path, layer=layer, encoding=encoding)

@@ -13,16 +13,9 @@ from landtrack.ingest.formats.base import Loss
 def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
     """Tell what FlatGeobuf cannot hold of a frame.
 
-    Parameters
-    ----------
-    frame
-        n features.
-
-    Returns
-    -------
-    list of Loss
-        Columns of lists (written as text), features without a shape (dropped by the
-        format, so refused on writing), a missing CRS.
+    ``frame``: n features.
+    Returns: Columns of lists (written as text), features without a shape (dropped by the format, so
+    refused on writing), a missing CRS.
     """
     return [*gdal_out.nested_losses(frame), *gdal_out.missing_crs(frame)]
 
@@ -30,16 +23,7 @@ def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
 def write(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write FlatGeobuf.
 
-    Parameters
-    ----------
-    frame
-        n features, in any order; the file keeps it.
-    path
-        The file.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
+    ``frame``: n features, in any order; the file keeps it.
+    Raises OutputError: If it cannot be written.
     """
     gdal_out.write(frame, path, driver="FlatGeobuf", layer=path.stem, SPATIAL_INDEX="NO")

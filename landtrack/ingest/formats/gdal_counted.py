@@ -19,20 +19,9 @@ from landtrack.model.errors import SourceError
 def layer_names(path: Path) -> list[str]:
     """List the layers of a file, or of a folder that is a file geodatabase.
 
-    Parameters
-    ----------
-    path
-        The file or folder.
-
-    Returns
-    -------
-    list of str
-        Names in the order of the file.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be opened, or is a geodatabase whose folder is not named as one.
+    Returns: Names in the order of the file.
+    Raises SourceError: If it cannot be opened, or is a geodatabase whose folder is not named as
+    one.
     """
     if path.is_dir() and path.suffix.lower() != ".gdb" and any(path.glob("*.gdbtable")):
         raise SourceError(
@@ -45,24 +34,10 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read one layer, and compare the features with the number that the file states.
 
-    Parameters
-    ----------
-    path
-        The file, or the folder that is a file geodatabase.
-    layer
-        Name of the layer; the first where not given.
-    encoding
-        Of its text, where the file does not say.
-
-    Returns
-    -------
-    Contents
-        With a note where features are missing.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read.
+    ``layer``: Name of the layer; the first where not given.
+    ``encoding``: Of its text, where the file does not say.
+    Returns: With a note where features are missing.
+    Raises SourceError: If it cannot be read.
     """
     names = layer_names(path)
     if not names:

@@ -24,13 +24,7 @@ DAY = f"{ALWAYS:%Y-%m-%d}"
 
 @contextlib.contextmanager
 def undated() -> Iterator[None]:
-    """Let a GeoPackage say of its layers a day that is always the same.
-
-    Yields
-    ------
-    None
-        While it is so.
-    """
+    """Let a GeoPackage say of its layers a day that is always the same."""
     name = "OGR_CURRENT_DATE"
     before = pyogrio.get_gdal_config_option(name)
     pyogrio.set_gdal_config_options({name: f"{DAY}T00:00:00.000Z"})
@@ -43,15 +37,7 @@ def undated() -> Iterator[None]:
 def nested(frame: gpd.GeoDataFrame) -> list[str]:
     """List the columns whose cells are lists or tables, which few formats hold.
 
-    Parameters
-    ----------
-    frame
-        n features.
-
-    Returns
-    -------
-    list of str
-        Their names.
+    ``frame``: n features.
     """
     return [
         str(name) for name, dtype in frame.dtypes.items()
@@ -63,15 +49,8 @@ def nested(frame: gpd.GeoDataFrame) -> list[str]:
 def nested_losses(frame: gpd.GeoDataFrame) -> list[Loss]:
     """Tell which columns are written as JSON text.
 
-    Parameters
-    ----------
-    frame
-        n features.
-
-    Returns
-    -------
-    list of Loss
-        One per column of lists or tables.
+    ``frame``: n features.
+    Returns: One per column of lists or tables.
     """
     return [Loss("as_text", len(frame), name) for name in nested(frame)]
 
@@ -82,23 +61,9 @@ def write(
 ) -> None:
     """Write one layer through GDAL.
 
-    Parameters
-    ----------
-    frame
-        n features; the index is not written.
-    path
-        The file.
-    driver
-        GDAL's name of the format.
-    layer
-        Name of the layer, where the format has several.
-    **options
-        What the driver is told.
-
-    Raises
-    ------
-    OutputError
-        If GDAL refuses a field, a value or the file.
+    ``frame``: n features; the index is not written.
+    ``layer``: Name of the layer, where the format has several.
+    Raises OutputError: If GDAL refuses a field, a value or the file.
     """
     texts = {
         name: frame[name].map(
@@ -124,15 +89,8 @@ def write(
 def missing_crs(frame: gpd.GeoDataFrame) -> list[Loss]:
     """Tell that nothing is said of the coordinates.
 
-    Parameters
-    ----------
-    frame
-        n features.
-
-    Returns
-    -------
-    list of Loss
-        One where the frame has no CRS.
+    ``frame``: n features.
+    Returns: One where the frame has no CRS.
     """
     return [Loss("no_crs", len(frame))] if frame.crs is None else []
 
@@ -140,16 +98,9 @@ def missing_crs(frame: gpd.GeoDataFrame) -> list[Loss]:
 def kinds(frame: gpd.GeoDataFrame) -> pd.Series[Any]:
     """Name the kind of each shape without its Multi.
 
-    Parameters
-    ----------
-    frame
-        n features.
-
-    Returns
-    -------
-    Series of str, n rows
-        ``Polygon``, ``LineString``, ``Point`` or ``GeometryCollection``; missing where
-        there is no shape.
+    ``frame``: n features.
+    Returns: ``Polygon``, ``LineString``, ``Point`` or ``GeometryCollection``; missing where there
+    is no shape.
     """
     names: pd.Series[Any] = frame.geometry.geom_type.str.removeprefix("Multi")
     return names.replace("LinearRing", "LineString")

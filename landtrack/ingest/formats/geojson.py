@@ -28,20 +28,8 @@ CHUNK = 1 << 20
 def layer_names(path: Path) -> list[str]:
     """Name the one layer of a GeoJSON file.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    list of str
-        The name that it states, else that of the file.
-
-    Raises
-    ------
-    SourceError
-        If it is no GeoJSON.
+    Returns: The name that it states, else that of the file.
+    Raises SourceError: If it is no GeoJSON.
     """
     with _readable(path, encodings.of(path).name) as (whole, _):
         try:
@@ -53,24 +41,10 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read a GeoJSON file.
 
-    Parameters
-    ----------
-    path
-        The file.
-    layer
-        Of a TopoJSON of several; of no use otherwise, as there is one.
-    encoding
-        Found from the bytes where not given.
-
-    Returns
-    -------
-    Contents
-        The features; a note where the encoding is not the UTF-8 that GeoJSON is in.
-
-    Raises
-    ------
-    SourceError
-        If it is no GeoJSON, or cut off; the message says at which line and column.
+    ``layer``: Of a TopoJSON of several; of no use otherwise, as there is one.
+    ``encoding``: Found from the bytes where not given.
+    Returns: The features; a note where the encoding is not the UTF-8 that GeoJSON is in.
+    Raises SourceError: If it is no GeoJSON, or cut off; the message says at which line and column.
     """
     found = Encoding(encoding or encodings.of(path).name, "utf-8", proven=True)
     with _readable(path, found.name) as (whole, notes):

@@ -22,15 +22,8 @@ SPARE = 3
 def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
     """Tell what GeoJSON cannot hold of a frame.
 
-    Parameters
-    ----------
-    frame
-        n features in WGS 84.
-
-    Returns
-    -------
-    list of Loss
-        Coordinates rounded to a tenth of a millimetre.
+    ``frame``: n features in WGS 84.
+    Returns: Coordinates rounded to a tenth of a millimetre.
     """
     return [Loss("rounded", len(frame), detail="0.1 mm")]
 
@@ -38,17 +31,8 @@ def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
 def write(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write GeoJSON.
 
-    Parameters
-    ----------
-    frame
-        n features in WGS 84.
-    path
-        The file.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
+    ``frame``: n features in WGS 84.
+    Raises OutputError: If it cannot be written.
     """
     gdal_out.write(
         frame.set_geometry(_rounded(frame.geometry.to_numpy()), crs=frame.crs), path,

@@ -16,16 +16,9 @@ RESERVED = ("fid", "geom", "geometry")
 def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
     """Tell what a GeoPackage cannot hold of a frame.
 
-    Parameters
-    ----------
-    frame
-        n features.
-
-    Returns
-    -------
-    list of Loss
-        Columns of lists (written as text), columns with a reserved name (written with an
-        underscore behind it), names that differ in letter case only, a missing CRS.
+    ``frame``: n features.
+    Returns: Columns of lists (written as text), columns with a reserved name (written with an
+    underscore behind it), names that differ in letter case only, a missing CRS.
     """
     return [
         *(Loss("renamed", 1, old, new) for old, new in _renamed(frame).items()),
@@ -36,19 +29,10 @@ def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
 def write(frame: gpd.GeoDataFrame, path: Path, *, layer: str | None = None) -> None:
     """Add a layer to a GeoPackage.
 
-    Parameters
-    ----------
-    frame
-        n features.
-    path
-        The file; made where it is not there.
-    layer
-        Its name; that of the file where not given.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
+    ``frame``: n features.
+    ``path``: The file; made where it is not there.
+    ``layer``: Its name; that of the file where not given.
+    Raises OutputError: If it cannot be written.
     """
     gdal_out.write(
         frame.rename(columns=_renamed(frame)), path, driver="GPKG", layer=layer or path.stem,

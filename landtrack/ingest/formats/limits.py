@@ -57,15 +57,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 def limits() -> Limits:
     """Load the limits.
 
-    Returns
-    -------
-    Limits
-        Of one input.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/limits.toml`` is wrong.
+    Raises CatalogError: If ``data/limits.toml`` is wrong.
     """
     path = catalog.data_file("", "limits")
     return catalog.convert(catalog.read_toml(path), Limits, path)
@@ -74,19 +66,8 @@ def limits() -> Limits:
 def insist(path: Path, name: str, found: float) -> None:
     """Insist that a figure of an input stays within a limit.
 
-    Parameters
-    ----------
-    path
-        The input.
-    name
-        Name of the limit in ``data/limits.toml``.
-    found
-        The figure.
-
-    Raises
-    ------
-    LimitError
-        If it is larger; names the limit and its figure.
+    ``name``: Name of the limit in ``data/limits.toml``.
+    Raises LimitError: If it is larger; names the limit and its figure.
     """
     most = int(getattr(limits(), name))
     if found > most:
@@ -101,17 +82,8 @@ def insist(path: Path, name: str, found: float) -> None:
 def look(path: Path, head: bytes) -> None:
     """Look at a file before anything reads it.
 
-    Parameters
-    ----------
-    path
-        The file.
-    head
-        Its first bytes.
-
-    Raises
-    ------
-    LimitError
-        If it nests, unfolds or repeats beyond the limits.
+    ``head``: Its first bytes.
+    Raises LimitError: If it nests, unfolds or repeats beyond the limits.
     """
     state = path.stat()
     _look(path, head, (state.st_size, state.st_mtime_ns))
@@ -240,17 +212,8 @@ def _look_at_workbook(path: Path, archive: zipfile.ZipFile) -> None:
 def look_at_archive(path: Path, archive: zipfile.ZipFile) -> None:
     """Look at the table of contents of an archive.
 
-    Parameters
-    ----------
-    path
-        The archive.
-    archive
-        The same, open.
-
-    Raises
-    ------
-    LimitError
-        If it holds too many files, or would unfold to too much.
+    ``archive``: The same, open.
+    Raises LimitError: If it holds too many files, or would unfold to too much.
     """
     members = [each for each in archive.infolist() if not each.is_dir()]
     insist(path, "archive_members", len(members))

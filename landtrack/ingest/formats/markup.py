@@ -20,20 +20,9 @@ CHUNK = 1 << 20
 def layer_names(path: Path) -> list[str]:
     """List the layers of a file.
 
-    Parameters
-    ----------
-    path
-        The ``.gml`` or ``.gpx``.
-
-    Returns
-    -------
-    list of str
-        Names in the order of the file.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, is cut off or declares a document type.
+    ``path``: The ``.gml`` or ``.gpx``.
+    Returns: Names in the order of the file.
+    Raises SourceError: If it cannot be read, is cut off or declares a document type.
     """
     require_whole(path)
     return gdal_counted.layer_names(path)
@@ -42,24 +31,11 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read one layer.
 
-    Parameters
-    ----------
-    path
-        The ``.gml`` or ``.gpx``.
-    layer
-        Name of the layer; the first where not given.
-    encoding
-        Of its text; that which the file states where not given.
-
-    Returns
-    -------
-    Contents
-        Easting before northing, longitude before latitude, whatever the file's order is.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, is cut off or declares a document type.
+    ``path``: The ``.gml`` or ``.gpx``.
+    ``layer``: Name of the layer; the first where not given.
+    ``encoding``: Of its text; that which the file states where not given.
+    Returns: Easting before northing, longitude before latitude, whatever the file's order is.
+    Raises SourceError: If it cannot be read, is cut off or declares a document type.
     """
     require_whole(path)
     return gdal_counted.read(path, layer=layer, encoding=encoding)
@@ -68,15 +44,7 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
 def require_whole(path: Path) -> None:
     """Insist on XML that is whole and declares no document type.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Raises
-    ------
-    SourceError
-        If it is not; the message says where it breaks off.
+    Raises SourceError: If it is not; the message says where it breaks off.
     """
     guard = _guard(path)
     try:
@@ -100,17 +68,8 @@ def require_whole(path: Path) -> None:
 def refuse_doctype(data: bytes, path: Path) -> None:
     """Refuse XML that declares a document type, before its entities are looked at.
 
-    Parameters
-    ----------
-    data
-        The XML; where it breaks off is not looked at.
-    path
-        The file that it is from, for the message.
-
-    Raises
-    ------
-    SourceError
-        If it declares one.
+    ``data``: The XML; where it breaks off is not looked at.
+    Raises SourceError: If it declares one.
     """
     guard = _guard(path)
     guard.StartElementHandler = _enough

@@ -18,15 +18,8 @@ STRANGE = re.compile(r"[^0-9.+\-eE]")
 def numbers(cells: Sequence[str]) -> npt.NDArray[np.float64]:
     """Read numbers.
 
-    Parameters
-    ----------
-    cells
-        n texts.
-
-    Returns
-    -------
-    ndarray of float64, (n,)
-        NaN where there is no finite number.
+    ``cells``: n texts.
+    Returns ndarray of float64, (n,): NaN where there is no finite number.
     """
     try:
         values = np.fromiter(map(float, cells), np.float64, len(cells))
@@ -42,17 +35,10 @@ def numbers(cells: Sequence[str]) -> npt.NDArray[np.float64]:
 def number(cell: str) -> float:
     """Read one number.
 
-    Parameters
-    ----------
-    cell
-        Text such as ``"3797916.479"``, ``"３７９"``, ``"3,797,916.479"``; programs write
-        ``"3797916."`` too.
-
-    Returns
-    -------
-    float
-        NaN where it is not exactly one finite number, by the grammar of
-        :mod:`landtrack.model.catalog.numbers`.
+    ``cell``: Text such as ``"3797916.479"``, ``"３７９"``, ``"3,797,916.479"``; programs write
+    ``"3797916."`` too.
+    Returns: NaN where it is not exactly one finite number, by the grammar of
+    :mod:`landtrack.model.catalog.numbers`.
     """
     plain = strict.half_width(cell)
     return strict.number(plain[:-1] if WHOLE_WITH_POINT.fullmatch(plain) else plain)

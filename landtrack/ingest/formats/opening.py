@@ -106,20 +106,7 @@ def _openings() -> Openings:
 def kind_of(path: Path) -> Kind:
     """Tell what kind of file GDAL is to open, from its bytes.
 
-    Parameters
-    ----------
-    path
-        A file, or a folder that is a file geodatabase.
-
-    Returns
-    -------
-    Kind
-        With the drivers that may open it.
-
-    Raises
-    ------
-    SourceError
-        If it is not there, is of no kind that is opened, or points at other files.
+    Raises SourceError: If it is not there, is of no kind that is opened, or points at other files.
     """
     if path.is_dir():
         if any(path.glob("*.gdbtable")):
@@ -216,20 +203,8 @@ def _insist_on_table(path: Path, layer: str | None) -> None:
 def list_layers(path: Path) -> list[str]:
     """List the layers of a file.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL may open.
-
-    Returns
-    -------
-    list of str
-        Names in the order of the file.
-
-    Raises
-    ------
-    SourceError
-        If it is of no kind that is opened; GDAL's own errors come through.
+    Returns: Names in the order of the file.
+    Raises SourceError: If it is of no kind that is opened; GDAL's own errors come through.
     """
     with _source(path, listed=True) as whole:
         return [str(name) for name in pyogrio.list_layers(whole)[:, 0]]
@@ -238,24 +213,8 @@ def list_layers(path: Path) -> list[str]:
 def read_info(path: Path, *, layer: str | None = None, **options: Any) -> dict[str, Any]:  # noqa: ANN401
     """Say what GDAL knows of a layer.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL may open.
-    layer
-        Name of the layer; the first where not given.
-    **options
-        What pyogrio and the driver are told.
-
-    Returns
-    -------
-    dict
-        As pyogrio gives it.
-
-    Raises
-    ------
-    SourceError
-        If it is of no kind that is opened; GDAL's own errors come through.
+    ``layer``: Name of the layer; the first where not given.
+    Raises SourceError: If it is of no kind that is opened; GDAL's own errors come through.
     """
     with _source(path, layer) as whole:
         return dict(pyogrio.read_info(whole, layer=layer, **options))
@@ -266,24 +225,9 @@ def read_frame(
 ) -> gpd.GeoDataFrame | pd.DataFrame:
     """Read a layer, or a part of it.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL may open.
-    layer
-        Name of the layer; the first where not given.
-    **options
-        What pyogrio and the driver are told.
-
-    Returns
-    -------
-    GeoDataFrame or DataFrame
-        As pyogrio gives it.
-
-    Raises
-    ------
-    SourceError
-        If it is of no kind that is opened; GDAL's own errors come through.
+    ``layer``: Name of the layer; the first where not given.
+    Returns: As pyogrio gives it.
+    Raises SourceError: If it is of no kind that is opened; GDAL's own errors come through.
     """
     with _source(path, layer) as whole:
         return pyogrio.read_dataframe(whole, layer=layer, **options)
@@ -292,24 +236,8 @@ def read_frame(
 def read_raw(path: Path, *, layer: str | None = None, **options: Any) -> tuple[Any, ...]:  # noqa: ANN401
     """Read a layer as arrays.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL may open.
-    layer
-        Name of the layer; the first where not given.
-    **options
-        What pyogrio and the driver are told.
-
-    Returns
-    -------
-    tuple
-        As pyogrio gives it.
-
-    Raises
-    ------
-    SourceError
-        If it is of no kind that is opened; GDAL's own errors come through.
+    ``layer``: Name of the layer; the first where not given.
+    Raises SourceError: If it is of no kind that is opened; GDAL's own errors come through.
     """
     with _source(path, layer) as whole:
         return tuple(pyogrio.raw.read(whole, layer=layer, **options))
@@ -318,24 +246,9 @@ def read_raw(path: Path, *, layer: str | None = None, **options: Any) -> tuple[A
 def crs_of(path: Path, layer: str | None, options: Mapping[str, str]) -> str | None:
     """Read which CRS a layer states, in the words of the file.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL may open.
-    layer
-        Name of the layer; the first where not given.
-    options
-        What the driver is told.
-
-    Returns
-    -------
-    str or None
-        None where it states none.
-
-    Raises
-    ------
-    SourceError
-        If it is of no kind that is opened.
+    ``layer``: Name of the layer; the first where not given.
+    Returns: None where it states none.
+    Raises SourceError: If it is of no kind that is opened.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -348,26 +261,11 @@ def one_by_one(
 ) -> Iterator[One]:
     """Go through a layer feature by feature, past those that cannot be read.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL may open.
-    layer
-        Name of the layer; the first where not given.
-    encoding
-        Of its text, where the file does not say.
-    options
-        What the driver is told.
-
-    Yields
-    ------
-    One
-        In the order of the file; the shape is the value of ``geometry``.
-
-    Raises
-    ------
-    SourceError
-        If it is of no kind that is opened; errors of the file as a whole come through.
+    ``layer``: Name of the layer; the first where not given.
+    ``encoding``: Of its text, where the file does not say.
+    Yields: In the order of the file; the shape is the value of ``geometry``.
+    Raises SourceError: If it is of no kind that is opened; errors of the file as a whole come
+    through.
     """
     if fiona is None:
         yield from _by_halves(path, layer, encoding, options)

@@ -77,25 +77,12 @@ class Extract(NamedTuple):
 def features(path: Path, keys: Iterable[str] | None) -> Extract:
     """Read what has one of some tags.
 
-    Parameters
-    ----------
-    path
-        An ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
-    keys
-        Keys of tags; any tag where None.
-
-    Returns
-    -------
-    Extract
-        Points, lines, closed lines as areas too, and areas of relations, in WGS 84. An
-        object that is broken, or stands there twice, is set aside by its id.
-
-    Raises
-    ------
-    SourceError
-        If the file is not there, or no extract.
-    LimitError
-        If it is packed and unfolds to more than is read.
+    ``path``: An ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
+    ``keys``: Keys of tags; any tag where None.
+    Returns: Points, lines, closed lines as areas too, and areas of relations, in WGS 84. An object
+    that is broken, or stands there twice, is set aside by its id.
+    Raises SourceError: If the file is not there, or no extract.
+    Raises LimitError: If it is packed and unfolds to more than is read.
     """
     if not path.is_file():
         raise SourceError(f"{path} is not there.", mend="Correct the path of the extract.")

@@ -29,20 +29,9 @@ OTHERS = "other_tags"
 def layer_names(path: Path) -> list[str]:
     """Name the layers of an extract.
 
-    Parameters
-    ----------
-    path
-        An ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
-
-    Returns
-    -------
-    list of str
-        Those in which anything lies; the areas where nothing does.
-
-    Raises
-    ------
-    SourceError
-        If it is no extract.
+    ``path``: An ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
+    Returns: Those in which anything lies; the areas where nothing does.
+    Raises SourceError: If it is no extract.
     """
     there = {each.geometry for each in _found(path).found}
     return [name for name, kind in LAYERS.items() if kind in there] or ["multipolygons"]
@@ -51,25 +40,11 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read one layer of an extract.
 
-    Parameters
-    ----------
-    path
-        An ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
-    layer
-        Its name; the first where not given.
-    encoding
-        Of no use: it is UTF-8.
-
-    Returns
-    -------
-    Contents
-        In WGS 84, with ``osm_id`` (such as ``w123``), a column for each tag that is not seldom,
-        and the others in one as JSON. The objects that are of no use are named in the notes.
-
-    Raises
-    ------
-    SourceError
-        If it is no extract, or has no such layer.
+    ``path``: An ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
+    ``layer``: Its name; the first where not given.
+    Returns: In WGS 84, with ``osm_id`` (such as ``w123``), a column for each tag that is not
+    seldom, and the others in one as JSON. The objects that are of no use are named in the notes.
+    Raises SourceError: If it is no extract, or has no such layer.
     """
     del encoding
     first = layer_names(path)[0]

@@ -44,15 +44,8 @@ class Datum(NamedTuple):
 def datums(said: Iterable[str]) -> list[Datum]:
     """Read what features say of their coordinates.
 
-    Parameters
-    ----------
-    said
-        Such as ``CGCS2000``, ``GCJ02``, ``GCJ-02``, ``WGS84``; empty where nothing is said.
-
-    Returns
-    -------
-    list of Datum
-        In their order; a word that nobody knows says nothing.
+    ``said``: Such as ``CGCS2000``, ``GCJ02``, ``GCJ-02``, ``WGS84``; empty where nothing is said.
+    Returns: In their order; a word that nobody knows says nothing.
     """
     found = []
     for each in said:
@@ -67,19 +60,9 @@ def restored(
 ) -> tuple[gpd.GeoDataFrame, list[Note]]:
     """Bring back what is shifted, each feature by its own word.
 
-    Parameters
-    ----------
-    frame
-        n features in EPSG:4326.
-    stated
-        What each says.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        In WGS 84; marked, so that it is not brought back a second time.
-    notes : list of Note
-        By how much how many were moved; the words that nobody knows.
+    ``frame``: n features in EPSG:4326.
+    Returns frame : GeoDataFrame: In WGS 84; marked, so that it is not brought back a second time.
+    Returns notes : list of Note: By how much how many were moved; the words that nobody knows.
     """
     notes = [
         Note(Issue.DATUM_WORD_UNKNOWN, each.said, feature=int(number))
@@ -101,15 +84,7 @@ def restored(
 def layer_names(path: Path) -> list[str]:
     """Name the one layer of an ``.ovjsn``.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    list of str
-        Its name without suffix.
+    Returns: Its name without suffix.
     """
     return [path.stem]
 
@@ -117,24 +92,9 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read an ``.ovjsn``.
 
-    Parameters
-    ----------
-    path
-        The file.
-    layer
-        Of no use: there is one.
-    encoding
-        Found from the bytes where not given.
-
-    Returns
-    -------
-    Contents
-        In EPSG:4326 with ``name`` and ``comment``; what is shifted was brought back.
-
-    Raises
-    ------
-    SourceError
-        If it is no JSON of OVITAL.
+    ``encoding``: Found from the bytes where not given.
+    Returns: In EPSG:4326 with ``name`` and ``comment``; what is shifted was brought back.
+    Raises SourceError: If it is no JSON of OVITAL.
     """
     del layer
     found = Encoding(encoding or encodings.of(path).name, "utf-8", proven=True)

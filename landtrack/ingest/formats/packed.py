@@ -34,15 +34,8 @@ PACKINGS: Mapping[bytes, Packing] = {
 def packing(head: bytes) -> Packing | None:
     """Tell how a file is packed.
 
-    Parameters
-    ----------
-    head
-        Its first bytes.
-
-    Returns
-    -------
-    Packing or None
-        None where it is not.
+    ``head``: Its first bytes.
+    Returns: None where it is not.
     """
     return next((each for mark, each in PACKINGS.items() if head.startswith(mark)), None)
 
@@ -50,33 +43,14 @@ def packing(head: bytes) -> Packing | None:
 def packing_of(path: Path) -> Packing | None:
     """Tell how a file is packed, by its first bytes.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    Packing or None
-        None where it is not.
+    Returns: None where it is not.
     """
     with path.open("rb") as file:
         return packing(file.read(HEAD))
 
 
 def opened(path: Path) -> IO[bytes]:
-    """Open what is in a file, be it packed or not.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    file
-        To be read.
-    """
+    """Open what is in a file, be it packed or not."""
     own = packing_of(path)
     made: IO[bytes] = path.open("rb") if own is None else own.opener(path, "rb")
     return made
@@ -85,17 +59,8 @@ def opened(path: Path) -> IO[bytes]:
 def beginning(path: Path, head: bytes) -> bytes:
     """Give the first bytes of what is packed in a file.
 
-    Parameters
-    ----------
-    path
-        The file.
-    head
-        Its own first bytes.
-
-    Returns
-    -------
-    bytes
-        Those before a break; none where it is not packed.
+    ``head``: Its own first bytes.
+    Returns: Those before a break; none where it is not packed.
     """
     own = packing(head)
     if own is None:
@@ -113,15 +78,7 @@ def beginning(path: Path, head: bytes) -> bytes:
 def unfolding(path: Path) -> Iterator[int]:
     """Count what a packed file unfolds to, without keeping any of it.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Yields
-    ------
-    int
-        Bytes so far; no more where the stream breaks off, which its reader tells.
+    Yields: Bytes so far; no more where the stream breaks off, which its reader tells.
     """
     total = 0
     try:

@@ -12,40 +12,14 @@ from landtrack.model.errors import SourceError
 
 
 def layer_names(path: Path) -> list[str]:
-    """Name the one layer of a GeoParquet file.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    list of str
-        Its name.
-    """
+    """Name the one layer of a GeoParquet file."""
     return [path.stem]
 
 
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read a GeoParquet file.
 
-    Parameters
-    ----------
-    path
-        The file.
-    layer, encoding
-        Of no use: it has one layer, and its text is in UTF-8.
-
-    Returns
-    -------
-    Contents
-        The features.
-
-    Raises
-    ------
-    SourceError
-        If it is damaged, or a table without geometry.
+    Raises SourceError: If it is damaged, or a table without geometry.
     """
     del layer, encoding
     try:

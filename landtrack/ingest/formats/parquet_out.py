@@ -15,15 +15,8 @@ from landtrack.model.errors import OutputError
 def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
     """Tell what GeoParquet cannot hold of a frame.
 
-    Parameters
-    ----------
-    frame
-        n features.
-
-    Returns
-    -------
-    list of Loss
-        A missing CRS.
+    ``frame``: n features.
+    Returns: A missing CRS.
     """
     return gdal_out.missing_crs(frame)
 
@@ -31,17 +24,8 @@ def losses(frame: gpd.GeoDataFrame) -> list[Loss]:
 def write(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write GeoParquet.
 
-    Parameters
-    ----------
-    frame
-        n features.
-    path
-        The file.
-
-    Raises
-    ------
-    OutputError
-        If a column mixes kinds of values.
+    ``frame``: n features.
+    Raises OutputError: If a column mixes kinds of values.
     """
     try:
         frame.to_parquet(path, index=False)

@@ -52,17 +52,10 @@ class Table(NamedTuple):
 def sound_index(shp: Path, shx: Path) -> bool:
     """Tell whether an index agrees with its ``.shp``.
 
-    Parameters
-    ----------
-    shp, shx
-        The shapes and their index.
-
-    Returns
-    -------
-    bool
-        False where an entry points at no record of its number and length, or the ``.shp``
-        has records that are not in the index. Entries beyond the end of a ``.shp`` that is
-        cut off are no fault of the index; room that nothing uses is allowed.
+    ``shp``, ``shx``: The shapes and their index.
+    Returns: False where an entry points at no record of its number and length, or the ``.shp`` has
+    records that are not in the index. Entries beyond the end of a ``.shp`` that is cut off are no
+    fault of the index; room that nothing uses is allowed.
     """
     index = _stated(shx)
     content = _content(shp)
@@ -85,16 +78,8 @@ def sound_index(shp: Path, shx: Path) -> bool:
 def walked(shp: Path) -> Index:
     """Go through the records of a ``.shp`` one behind the other.
 
-    Parameters
-    ----------
-    shp
-        The shapes.
-
-    Returns
-    -------
-    Index
-        By the record's number; where one stands there twice, the later one, which a program
-        wrote when the shape outgrew its room. Ends where the bytes are no record.
+    Returns: By the record's number; where one stands there twice, the later one, which a program
+    wrote when the shape outgrew its room. Ends where the bytes are no record.
     """
     found, _ = _walk(_content(shp))
     placed = np.array(found, dtype=np.int64).reshape(-1, 2)
@@ -120,17 +105,8 @@ def _walk(content: memoryview | bytes) -> tuple[list[tuple[int, int]], bool]:
 def index(shp: Path, shx: Path | None) -> Index:
     """Place the records of a ``.shp``.
 
-    Parameters
-    ----------
-    shp
-        The shapes.
-    shx
-        Their index, where there is a sound one.
-
-    Returns
-    -------
-    Index
-        By the index; by the ``.shp`` itself where there is none.
+    ``shx``: Their index, where there is a sound one.
+    Returns: By the index; by the ``.shp`` itself where there is none.
     """
     stated = None if shx is None else _stated(shx)
     return walked(shp) if stated is None else stated
@@ -139,12 +115,7 @@ def index(shp: Path, shx: Path | None) -> Index:
 def write_index(shp: Path, shx: Path) -> None:
     """Make an index anew.
 
-    Parameters
-    ----------
-    shp
-        The shapes.
-    shx
-        The index to write.
+    ``shx``: The index to write.
     """
     found = walked(shp)
     entries = np.column_stack([found.start // 2, found.length // 2]).astype(">i4").tobytes()
@@ -155,17 +126,7 @@ def write_index(shp: Path, shx: Path) -> None:
 
 
 def write_shapes(shp: Path, target: Path, records: int) -> None:
-    """Copy a ``.shp`` so that it has a number of records: what lacks is no shape.
-
-    Parameters
-    ----------
-    shp
-        The shapes.
-    target
-        The copy.
-    records
-        How many it shall have, not fewer than it has.
-    """
+    """Copy a ``.shp`` so that it has a number of records: what lacks is no shape."""
     found = walked(shp)
     content = bytearray(shp.read_bytes())
     del content[int((found.start + RECORD_HEAD + found.length).max(initial=HEAD)):]
@@ -178,15 +139,7 @@ def write_shapes(shp: Path, target: Path, records: int) -> None:
 def table(dbf: Path) -> Table | None:
     """Count the records of a ``.dbf``.
 
-    Parameters
-    ----------
-    dbf
-        The attributes.
-
-    Returns
-    -------
-    Table or None
-        None where its head is none.
+    Returns: None where its head is none.
     """
     size = dbf.stat().st_size
     with dbf.open("rb") as file:
@@ -202,17 +155,7 @@ def table(dbf: Path) -> Table | None:
 
 
 def write_table(dbf: Path, target: Path, records: int) -> None:
-    """Copy a ``.dbf`` so that it has a number of records: what lacks is empty.
-
-    Parameters
-    ----------
-    dbf
-        The attributes.
-    target
-        The copy.
-    records
-        How many it shall have.
-    """
+    """Copy a ``.dbf`` so that it has a number of records: what lacks is empty."""
     found = table(dbf)
     content = bytearray(dbf.read_bytes())
     if found is None:
@@ -226,17 +169,7 @@ def write_table(dbf: Path, target: Path, records: int) -> None:
 def rings(shp: Path, starts: Iterable[int]) -> Iterator[list[shapely.LinearRing]]:
     """Read the rings of polygons as they were written.
 
-    Parameters
-    ----------
-    shp
-        The shapes.
-    starts
-        Where the records start.
-
-    Yields
-    ------
-    list of LinearRing
-        Those of one record in their order and winding; none where it is no polygon.
+    Yields: Those of one record in their order and winding; none where it is no polygon.
     """
     content = _content(shp)
     for start in starts:

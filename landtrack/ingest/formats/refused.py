@@ -30,15 +30,8 @@ class _Kinds(Value, frozen=True, kw_only=True):
 def kinds() -> tuple[Refused, ...]:
     """Load what is refused.
 
-    Returns
-    -------
-    tuple of Refused
-        As ``data/refused.toml`` has them.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong.
+    Returns: As ``data/refused.toml`` has them.
+    Raises CatalogError: If the file is wrong.
     """
     path = catalog.data_file("", "refused")
     return catalog.convert(catalog.read_toml(path), _Kinds, path).file
@@ -47,17 +40,8 @@ def kinds() -> tuple[Refused, ...]:
 def insist(path: Path, head: bytes) -> None:
     """Refuse a file that nothing here reads.
 
-    Parameters
-    ----------
-    path
-        The file.
-    head
-        Its first bytes.
-
-    Raises
-    ------
-    SourceError
-        If it is such; says what it is and what to ask for.
+    ``head``: Its first bytes.
+    Raises SourceError: If it is such; says what it is and what to ask for.
     """
     suffix = path.suffix.lower()
     found = next(

@@ -57,10 +57,7 @@ class Runs:
     def corners(self) -> Numbers:
         """Count the points without the closing one.
 
-        Returns
-        -------
-        ndarray of int
-            By run.
+        Returns: By run.
         """
         return self.length - self.closed
 
@@ -70,22 +67,11 @@ def outlines(
 ) -> Outlines:
     """Make polygons of rings.
 
-    Parameters
-    ----------
-    east, north
-        Coordinates of all points, in the order of the file.
-    feature, ring
-        The feature of each point, from 0 and ascending, and a code for its ring's number.
-    n
-        How many features there are.
-    tolerance
-        How far a ring's last point may lie from its first and still be the same, in the
-        unit of the coordinates.
-
-    Returns
-    -------
-    Outlines
-        One polygon or multipolygon for each feature.
+    ``east``, ``north``: Coordinates of all points, in the order of the file.
+    ``feature``, ``ring``: The feature of each point, from 0 and ascending, and a code for its
+    ring's number.
+    ``tolerance``: How far a ring's last point may lie from its first and still be the same, in the
+    unit of the coordinates.
     """
     found = runs(east, north, feature, ring, tolerance=tolerance)
     shapes: npt.NDArray[np.object_] = np.full(n, None, dtype=object)
@@ -118,20 +104,11 @@ def runs(
 ) -> Runs:
     """Find where rings start and whether they close.
 
-    Parameters
-    ----------
-    east, north
-        Coordinates of all points, in the order of the file.
-    feature, ring
-        The feature of each point, and a code for its ring's number.
-    tolerance
-        How far the last point may lie from the first.
-
-    Returns
-    -------
-    Runs
-        A run ends where the feature or the ring's number changes, and where points come
-        back to the first one with a whole ring behind them.
+    ``east``, ``north``: Coordinates of all points, in the order of the file.
+    ``feature``, ``ring``: The feature of each point, and a code for its ring's number.
+    ``tolerance``: How far the last point may lie from the first.
+    Returns: A run ends where the feature or the ring's number changes, and where points come back
+    to the first one with a whole ring behind them.
     """
     n = len(feature)
     changes = np.flatnonzero((np.diff(feature) != 0) | (np.diff(ring) != 0)) + 1
@@ -201,17 +178,8 @@ def _linear_rings(
 def signed_areas(east: Floats, north: Floats, found: Runs) -> Floats:
     """Measure what runs enclose.
 
-    Parameters
-    ----------
-    east, north
-        Coordinates of all points.
-    found
-        The runs.
-
-    Returns
-    -------
-    ndarray of float64
-        By run; positive where it winds counter-clockwise.
+    ``east``, ``north``: Coordinates of all points.
+    Returns: By run; positive where it winds counter-clockwise.
     """
     if not len(found.start):
         return np.zeros(0)
@@ -228,18 +196,8 @@ def assemble(
 ) -> tuple[shapely.Geometry, ...]:
     """Put the rings of one feature together.
 
-    Parameters
-    ----------
-    lines
-        Its linear rings, two or more, the first a shell.
-    area
-        Their signed areas.
-
-    Returns
-    -------
-    tuple of Geometry
-        The polygon or multipolygon. Where the winding of the rings contradicts how they lie
-        in each other, that by place comes first, that by winding second.
+    Returns: The polygon or multipolygon. Where the winding of the rings contradicts how they lie in
+    each other, that by place comes first, that by winding second.
     """
     polygons = shapely.polygons(lines)
     # By one point within: rounding may lift a corner that touches the shell out of it.

@@ -64,15 +64,7 @@ def _known() -> _Encodings:
 def is_alphabet(name: str | None) -> bool:
     """Tell whether an encoding is one of one byte a letter, which is believed where stated.
 
-    Parameters
-    ----------
-    name
-        As Python calls it.
-
-    Returns
-    -------
-    bool
-        False for ``iso-8859-1``, which programs state that do not know.
+    Returns: False for ``iso-8859-1``, which programs state that do not know.
     """
     return name in {"cp437", "cp852", "cp866"} | {each.name for each in _known().alphabet}
 
@@ -80,17 +72,7 @@ def is_alphabet(name: str | None) -> bool:
 def reads(text: bytes, name: str) -> bool:
     """Tell whether bytes can be text of an encoding, its last character perhaps cut through.
 
-    Parameters
-    ----------
-    text
-        Bytes.
-    name
-        The encoding.
-
-    Returns
-    -------
-    bool
-        False where a character is none of the encoding.
+    Returns: False where a character is none of the encoding.
     """
     try:
         codecs.getincrementaldecoder(name)().decode(text, final=False)
@@ -102,20 +84,10 @@ def reads(text: bytes, name: str) -> bool:
 def proven(texts: list[bytes], stated: str | None, place: Position | None) -> str | None:
     """Find the encoding of two bytes that bytes prove.
 
-    Parameters
-    ----------
-    texts
-        Texts with bytes beyond ASCII.
-    stated
-        What the file says: of two that fit equally, that.
-    place
-        Where they belong, where it is known.
-
-    Returns
-    -------
-    str or None
-        None where they are made of the common characters of none, or are words of an
-        alphabet in its own part of the world.
+    ``texts``: Texts with bytes beyond ASCII.
+    ``place``: Where they belong, where it is known.
+    Returns: None where they are made of the common characters of none, or are words of an alphabet
+    in its own part of the world.
     """
     shares = {
         each.name: _share(texts, each) for each in _known().script
@@ -139,17 +111,9 @@ def proven(texts: list[bytes], stated: str | None, place: Position | None) -> st
 def likeliest(texts: list[bytes], place: Position | None) -> str:
     """Find the alphabet whose letters bytes are likeliest.
 
-    Parameters
-    ----------
-    texts
-        Texts with bytes beyond ASCII.
-    place
-        Where they belong, where it is known.
-
-    Returns
-    -------
-    str
-        Of two that fit equally, the one of the region, then the first of the data.
+    ``texts``: Texts with bytes beyond ASCII.
+    ``place``: Where they belong, where it is known.
+    Returns: Of two that fit equally, the one of the region, then the first of the data.
     """
     known = _known().alphabet
     fits = [

@@ -40,15 +40,8 @@ RECODED = "One or several characters"
 def layer_names(path: Path) -> list[str]:
     """Name the one layer of a Shapefile.
 
-    Parameters
-    ----------
-    path
-        The ``.shp``.
-
-    Returns
-    -------
-    list of str
-        Its name; also where its index is missing and GDAL would refuse.
+    ``path``: The ``.shp``.
+    Returns: Its name; also where its index is missing and GDAL would refuse.
     """
     return [path.stem]
 
@@ -56,25 +49,11 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read a Shapefile.
 
-    Parameters
-    ----------
-    path
-        The ``.shp``; what stands beside it is read with it.
-    layer
-        Of no use: there is one.
-    encoding
-        Of the attributes; found from their bytes where not given.
-
-    Returns
-    -------
-    Contents
-        The features; a note where the encoding is not as stated, the index or the
-        attributes are missing.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, or holds surfaces in space (multipatches).
+    ``path``: The ``.shp``; what stands beside it is read with it.
+    ``encoding``: Of the attributes; found from their bytes where not given.
+    Returns: The features; a note where the encoding is not as stated, the index or the attributes
+    are missing.
+    Raises SourceError: If it cannot be read, or holds surfaces in space (multipatches).
     """
     del layer
     with path.open("rb") as file:

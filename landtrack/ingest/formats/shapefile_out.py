@@ -28,19 +28,10 @@ ENCODINGS = {"utf-8": "UTF-8", "gb18030": "GBK", "gbk": "GBK"}
 def losses(frame: gpd.GeoDataFrame, *, encoding: str = "utf-8") -> list[Loss]:
     """Tell what a Shapefile cannot hold of a frame.
 
-    Parameters
-    ----------
-    frame
-        n features.
-    encoding
-        Of names and text: ``utf-8`` (3 Chinese characters a name) or ``gbk`` (5).
-
-    Returns
-    -------
-    list of Loss
-        Names and texts cut, types narrowed, features without a shape or of a kind that
-        no Shapefile holds, several kinds split over files, characters beyond the
-        encoding, a missing CRS.
+    ``frame``: n features.
+    ``encoding``: Of names and text: ``utf-8`` (3 Chinese characters a name) or ``gbk`` (5).
+    Returns: Names and texts cut, types narrowed, features without a shape or of a kind that no
+    Shapefile holds, several kinds split over files, characters beyond the encoding, a missing CRS.
     """
     codec = _codec(encoding)
     told = [
@@ -63,20 +54,11 @@ def losses(frame: gpd.GeoDataFrame, *, encoding: str = "utf-8") -> list[Loss]:
 def write(frame: gpd.GeoDataFrame, path: Path, *, encoding: str = "utf-8") -> None:
     """Write a Shapefile, or one for each kind of shape.
 
-    Parameters
-    ----------
-    frame
-        n features.
-    path
-        The ``.shp``; where there are several kinds, ``_polygon``, ``_line`` and ``_point``
-        go behind its name.
-    encoding
-        Of names and text: ``utf-8`` or ``gbk``.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written, or no feature has a shape.
+    ``frame``: n features.
+    ``path``: The ``.shp``; where there are several kinds, ``_polygon``, ``_line`` and ``_point`` go
+    behind its name.
+    ``encoding``: Of names and text: ``utf-8`` or ``gbk``.
+    Raises OutputError: If it cannot be written, or no feature has a shape.
     """
     codec = _codec(encoding)
     short = names(frame, codec)
@@ -107,17 +89,8 @@ def write(frame: gpd.GeoDataFrame, path: Path, *, encoding: str = "utf-8") -> No
 def names(frame: gpd.GeoDataFrame, codec: str) -> dict[str, str]:
     """Give each column a name of at most ten bytes, cut between characters.
 
-    Parameters
-    ----------
-    frame
-        n features.
-    codec
-        The encoding.
-
-    Returns
-    -------
-    dict of str to str
-        Short name by full name, each its own in any letter case.
+    ``frame``: n features.
+    Returns: Short name by full name, each its own in any letter case.
     """
     short: dict[str, str] = {}
     taken: set[str] = set()

@@ -32,22 +32,10 @@ class Batch(NamedTuple):
 def crs_of(path: Path, *, layer: str | None = None) -> str | None:
     """Read which CRS a layer states.
 
-    Parameters
-    ----------
-    path
-        A GeoParquet file, or a file that GDAL can open, such as a GeoPackage.
-    layer
-        Name of the layer; the first where not given.
-
-    Returns
-    -------
-    str or None
-        As pyproj reads it; None where it states none.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be opened.
+    ``path``: A GeoParquet file, or a file that GDAL can open, such as a GeoPackage.
+    ``layer``: Name of the layer; the first where not given.
+    Returns: As pyproj reads it; None where it states none.
+    Raises SourceError: If the file cannot be opened.
     """
     if path.suffix.lower() in GEOPARQUET:
         column = _geo(path)[1]
@@ -61,24 +49,10 @@ def crs_of(path: Path, *, layer: str | None = None) -> str | None:
 def batches(path: Path, *, layer: str | None = None, rows: int = BATCH) -> Iterator[Batch]:
     """Read the shapes of a layer batch by batch.
 
-    Parameters
-    ----------
-    path
-        A GeoParquet file, or a file that GDAL can open, such as a GeoPackage.
-    layer
-        Name of the layer; the first where not given.
-    rows
-        Features in a batch.
-
-    Yields
-    ------
-    Batch
-        In the order of the file; a feature without a shape is None.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be opened, or a shape cannot be read.
+    ``path``: A GeoParquet file, or a file that GDAL can open, such as a GeoPackage.
+    ``layer``: Name of the layer; the first where not given.
+    Yields: In the order of the file; a feature without a shape is None.
+    Raises SourceError: If the file cannot be opened, or a shape cannot be read.
     """
     read = _of_parquet(path, rows) if path.suffix.lower() in GEOPARQUET else _of_gdal(
         path, layer, rows

@@ -16,20 +16,10 @@ Z, M = 0x80000000, 0x40000000
 def as_polygons(wkb: bytes) -> bytes:
     """Rewrite surfaces as multipolygons and triangles as polygons; all else stays.
 
-    Parameters
-    ----------
-    wkb
-        A shape, by ISO or with the flags of EWKB.
-
-    Returns
-    -------
-    bytes
-        The same coordinates.
-
-    Raises
-    ------
-    ValueError
-        If there is something else that GEOS does not know, or the bytes end too early.
+    ``wkb``: A shape, by ISO or with the flags of EWKB.
+    Returns: The same coordinates.
+    Raises ValueError: If there is something else that GEOS does not know, or the bytes end too
+    early.
     """
     made = bytearray(wkb)
     try:

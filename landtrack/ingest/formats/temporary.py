@@ -21,10 +21,7 @@ NAMED = re.compile(r"landtrack-(\d+)-")
 def folder() -> Iterator[Path]:
     """Make a folder for the time of a ``with`` block.
 
-    Yields
-    ------
-    Path
-        Empty, of its own, readable by its owner alone.
+    Yields: Empty, of its own, readable by its owner alone.
     """
     sweep(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(
@@ -35,13 +32,7 @@ def folder() -> Iterator[Path]:
 
 @cache
 def sweep(place: Path) -> None:
-    """Take away what processes left that are no longer there; once in a process.
-
-    Parameters
-    ----------
-    place
-        The folder for temporary files.
-    """
+    """Take away what processes left that are no longer there; once in a process."""
     for each in place.glob("landtrack-*-*"):
         found = NAMED.match(each.name)
         if found and each.is_dir() and not each.is_symlink():

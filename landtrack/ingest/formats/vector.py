@@ -37,20 +37,8 @@ HARMLESS = (
 def layer_names(path: Path) -> list[str]:
     """List the layers of a vector file.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL can open.
-
-    Returns
-    -------
-    list of str
-        Names in the order of the file.
-
-    Raises
-    ------
-    SourceError
-        If GDAL cannot open it.
+    Returns: Names in the order of the file.
+    Raises SourceError: If GDAL cannot open it.
     """
     try:
         with warnings.catch_warnings():
@@ -66,20 +54,7 @@ def layer_names(path: Path) -> list[str]:
 def driver(path: Path) -> str:
     """Name the format of a file as GDAL does.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL can open.
-
-    Returns
-    -------
-    str
-        GDAL's name of the format.
-
-    Raises
-    ------
-    SourceError
-        If GDAL cannot open it.
+    Raises SourceError: If GDAL cannot open it.
     """
     names = layer_names(path)
     if not names:
@@ -98,26 +73,10 @@ def read(
 ) -> Contents:
     """Read one layer whole.
 
-    Parameters
-    ----------
-    path
-        A file that GDAL can open.
-    layer
-        Name of the layer; the first where not given.
-    encoding
-        Character encoding of the attributes, where the file does not say or says it wrong.
-    options
-        What GDAL is told when it opens the file.
-
-    Returns
-    -------
-    Contents
-        The features, and what was wrong with the file.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be opened or the layer holds no table.
+    ``layer``: Name of the layer; the first where not given.
+    ``encoding``: Character encoding of the attributes, where the file does not say or says it
+    wrong.
+    Raises SourceError: If the file cannot be opened or the layer holds no table.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -200,21 +159,10 @@ def write(
 ) -> None:
     """Add a layer, or a table without geometry, to a GeoPackage.
 
-    Parameters
-    ----------
-    frame
-        n rows; the index is not written.
-    path
-        The GeoPackage, made where it is not there.
-    layer
-        Name of the layer or table in it.
-    dated
-        Whether it says when it was written; without that the same rows are the same bytes.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
+    ``frame``: n rows; the index is not written.
+    ``path``: The GeoPackage, made where it is not there.
+    ``dated``: Whether it says when it was written; without that the same rows are the same bytes.
+    Raises OutputError: If it cannot be written.
     """
     with contextlib.nullcontext() if dated else gdal_out.undated():
         pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=path.exists())

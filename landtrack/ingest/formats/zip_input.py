@@ -13,20 +13,9 @@ from landtrack.model.errors import LimitError, SourceError
 def layer_names(path: Path) -> list[str]:
     """List the layers of all files in an archive.
 
-    Parameters
-    ----------
-    path
-        The ``.zip``.
-
-    Returns
-    -------
-    list of str
-        The layer's name, behind the member's path where two members have one of that name.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be unpacked or holds no file with layers.
+    ``path``: The ``.zip``.
+    Returns: The layer's name, behind the member's path where two members have one of that name.
+    Raises SourceError: If it cannot be unpacked or holds no file with layers.
     """
     with archive.unpacked(path) as folder:
         return list(_layers(path, folder))
@@ -35,24 +24,10 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read one layer of an archive.
 
-    Parameters
-    ----------
-    path
-        The ``.zip``.
-    layer
-        A name as :func:`layer_names` gives it; the first where not given.
-    encoding
-        Character encoding of the attributes; found out where not given.
-
-    Returns
-    -------
-    Contents
-        As its own reader gives it.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be unpacked or read, or has no such layer.
+    ``path``: The ``.zip``.
+    ``layer``: A name as :func:`layer_names` gives it; the first where not given.
+    ``encoding``: Character encoding of the attributes; found out where not given.
+    Raises SourceError: If it cannot be unpacked or read, or has no such layer.
     """
     with archive.unpacked(path) as folder:
         layers = _layers(path, folder)
@@ -104,15 +79,7 @@ def _inside(error: SourceError, path: Path, folder: Path) -> SourceError:
 def members(folder: Path) -> list[Path]:
     """List the files of a folder that may hold layers.
 
-    Parameters
-    ----------
-    folder
-        Any folder; its subfolders are looked through too.
-
-    Returns
-    -------
-    list of Path
-        Sorted; a file geodatabase is one, what stands beside the data is none.
+    Returns: Sorted; a file geodatabase is one, what stands beside the data is none.
     """
     found = []
     for path in sorted(folder.rglob("*")):

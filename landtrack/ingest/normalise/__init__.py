@@ -71,31 +71,12 @@ def layer(
 ) -> Layer:
     """Bring one source into canonical form.
 
-    Parameters
-    ----------
-    raw
-        The source as read.
-    schema
-        Its layer kind.
-    tracks
-        The workflow's tracks, whose states some fields hold.
-    working
-        The working CRS.
-    transformations
-        Between datums for which none is published.
-    time_zone
-        That of the days; that of where the features lie where not given.
-
-    Returns
-    -------
-    Layer
-        The features selected by ``where``, a row each; none is dropped here.
-
-    Raises
-    ------
-    CRSError
-        If the source is the plots and has no CRS, none that leads to the working CRS, or
-        coordinates that can be read in several ways.
+    ``working``: The working CRS.
+    ``transformations``: Between datums for which none is published.
+    ``time_zone``: That of the days; that of where the features lie where not given.
+    Returns: The features selected by ``where``, a row each; none is dropped here.
+    Raises CRSError: If the source is the plots and has no CRS, none that leads to the working CRS,
+    or coordinates that can be read in several ways.
     """
     if raw.frame is None:
         return Layer(frame=None, rows=raw.rows, not_selected=0)
@@ -207,19 +188,11 @@ def calendar_of(
 ) -> Calendar:
     """Tell how the days of a place are read.
 
-    Parameters
-    ----------
-    geometry
-        Shapes of the place, in the working CRS.
-    working
-        That CRS.
-    time_zone
-        The zone that the catalog states; that of where the shapes lie where it states none.
-
-    Returns
-    -------
-    Calendar
-        It looks for the zone when a moment of another one is met.
+    ``geometry``: Shapes of the place, in the working CRS.
+    ``working``: That CRS.
+    ``time_zone``: The zone that the catalog states; that of where the shapes lie where it states
+    none.
+    Returns: It looks for the zone when a moment of another one is met.
     """
     return Calendar(zone=time_zone, where=lambda: _middle(geometry, working))
 
@@ -239,24 +212,13 @@ def combine(
 ) -> tuple[gpd.GeoDataFrame | None, list[issues.Row]]:
     """Put the sources of one kind together, each feature under a key of its own.
 
-    Parameters
-    ----------
-    layers
-        Sources of one kind in canonical form.
-    schema
-        That kind.
-
-    Returns
-    -------
-    frame : GeoDataFrame or None
-        Indexed by the key, which is unique; None where no source is of use. A feature
-        given twice is kept once, see :mod:`landtrack.ingest.normalise.alike`; rows of one key
-        are one feature where its kind may have parts.
-        What adds up is ``amounts.CONTRADICTED`` where it is stated differently, or is written
-        but no one figure, for :func:`amounts.settle`.
-    rows : list of issues.Row
-        The keys that were used twice, the features given twice, what is said of them
-        differently, and plots that are drawn in several ways.
+    Returns frame : GeoDataFrame or None: Indexed by the key, which is unique; None where no source
+    is of use. A feature given twice is kept once, see :mod:`landtrack.ingest.normalise.alike`; rows
+    of one key are one feature where its kind may have parts. What adds up is
+    ``amounts.CONTRADICTED`` where it is stated differently, or is written but no one figure, for
+    :func:`amounts.settle`.
+    Returns rows : list of issues.Row: The keys that were used twice, the features given twice, what
+    is said of them differently, and plots that are drawn in several ways.
     """
     frames = [each.frame for each in layers if each.frame is not None]
     if not frames:
@@ -285,17 +247,7 @@ def of_files(
 ) -> tuple[amounts.Stated | amounts.OfPlots, ...]:
     """List what files state of plots, and of which: a plot may be drawn in two of them.
 
-    Parameters
-    ----------
-    layers
-        Sources of one kind in canonical form.
-    whole
-        What :func:`combine` gave for them.
-
-    Returns
-    -------
-    tuple of amounts.Stated or amounts.OfPlots
-        Those of all files.
+    ``whole``: What :func:`combine` gave for them.
     """
     return tuple(
         stated if whole is None

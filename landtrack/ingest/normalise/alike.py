@@ -34,22 +34,13 @@ def given_once(
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Leave out features that are given again under their key.
 
-    Parameters
-    ----------
-    whole
-        n features in the working CRS with the schema's fields, ``source`` and ``row``.
-    schema
-        Their kind.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        At most n features. Of a plot drawn alike the first drawing is kept, with what any of
-        them says; what they say differently is missing, and what adds up is then
-        ``amounts.CONTRADICTED``. Plots of two projects are never one. Of other kinds only a
-        feature that is the same in all its attributes is given twice.
-    rows : list of issues.Row
-        One for each drawing left out, and one for each field that is said differently.
+    ``whole``: n features in the working CRS with the schema's fields, ``source`` and ``row``.
+    Returns frame : GeoDataFrame: At most n features. Of a plot drawn alike the first drawing is
+    kept, with what any of them says; what they say differently is missing, and what adds up is then
+    ``amounts.CONTRADICTED``. Plots of two projects are never one. Of other kinds only a feature
+    that is the same in all its attributes is given twice.
+    Returns rows : list of issues.Row: One for each drawing left out, and one for each field that is
+    said differently.
     """
     repeated = np.flatnonzero(whole[schema.key].duplicated(keep=False))
     own = whole.iloc[repeated]
@@ -77,22 +68,12 @@ def told_apart(
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Give numbers to the features that only share a key, and name the plots drawn otherwise.
 
-    Parameters
-    ----------
-    whole
-        n features, none given twice.
-    schema
-        Their kind.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        The same with keys that are unique. An amount that all of one key have is missing, for
-        nobody knows whose it is; one of a plot that is drawn in several ways is
-        ``amounts.CONTRADICTED``.
-    rows : list of issues.Row
-        One for each key that was changed; ``PLOT_DRAWN_OTHERWISE`` for each drawing of a plot
-        that shares its ground with another one of its key.
+    ``whole``: n features, none given twice.
+    Returns frame : GeoDataFrame: The same with keys that are unique. An amount that all of one key
+    have is missing, for nobody knows whose it is; one of a plot that is drawn in several ways is
+    ``amounts.CONTRADICTED``.
+    Returns rows : list of issues.Row: One for each key that was changed; ``PLOT_DRAWN_OTHERWISE``
+    for each drawing of a plot that shares its ground with another one of its key.
     """
     repeated = whole[schema.key].duplicated(keep=False).to_numpy()
     if not repeated.any():
@@ -132,18 +113,7 @@ def told_apart(
 
 
 def in_doubt(rows: Iterable[issues.Row]) -> frozenset[str]:
-    """Say which plots are drawn in several ways, or have the outline of another one.
-
-    Parameters
-    ----------
-    rows
-        The faults met so far.
-
-    Returns
-    -------
-    frozenset of str
-        Their keys.
-    """
+    """Say which plots are drawn in several ways, or have the outline of another one."""
     found: set[str] = set()
     for row in rows:
         if row["issue"] == Issue.PLOT_DRAWN_OTHERWISE:

@@ -95,29 +95,18 @@ def settle(
 ) -> Settled:
     """Give amounts to those whose they are: to single plots, or to projects of several.
 
-    Parameters
-    ----------
-    plots
-        n valid plots by ``plot_id``, all that there are of the day; :data:`CONTRADICTED` in
-        columns of their own where something is written but no one figure.
-    stated
-        What ledgers state that are joined on a field which several plots may share, and what
-        files of plots state in columns of their own.
-    lost
-        The plots that were set aside, with their fields: they are of their projects too, as
-        are those that the catalog leaves out.
-    schema
-        The plots' kind, which says what adds up.
-
-    Returns
-    -------
-    Settled
-        The same plots; ``amounts`` by project, of each that has several plots or lost one:
-        columns of ``model.AMOUNT_COLUMNS`` and the fields that add up, NaN where no ledger of
-        projects states one. Rows name amounts that two ledgers state differently, those that
-        plots of several projects share, and those of columns of the plots that stand at each
-        plot of a project alike, or at some of them only: whose they are is asked; the former are
-        not known until then, of the latter ``perhaps`` tells.
+    ``plots``: n valid plots by ``plot_id``, all that there are of the day; :data:`CONTRADICTED` in
+    columns of their own where something is written but no one figure.
+    ``stated``: What ledgers state that are joined on a field which several plots may share, and
+    what files of plots state in columns of their own.
+    ``lost``: The plots that were set aside, with their fields: they are of their projects too, as
+    are those that the catalog leaves out.
+    Returns: The same plots; ``amounts`` by project, of each that has several plots or lost one:
+    columns of ``model.AMOUNT_COLUMNS`` and the fields that add up, NaN where no ledger of projects
+    states one. Rows name amounts that two ledgers state differently, those that plots of several
+    projects share, and those of columns of the plots that stand at each plot of a project alike, or
+    at some of them only: whose they are is asked; the former are not known until then, of the
+    latter ``perhaps`` tells.
     """
     of = project_of(plots)
     lost, rows = _with_left_out(lost, stated, of)
@@ -205,20 +194,10 @@ def drawn_alike(
 ) -> Stated | OfPlots:
     """Say which plots a file draws that were taken from another one, for they are alike.
 
-    Parameters
-    ----------
-    stated
-        What is stated of the plots of the file.
-    drawn
-        The n plots that it draws, with ``plot_id``, ``source`` and ``row``; None where it is of
-        no use.
-    plots
-        The plots of all files by ``plot_id``, each once.
-
-    Returns
-    -------
-    Stated or OfPlots
-        The same with ``also``.
+    ``drawn``: The n plots that it draws, with ``plot_id``, ``source`` and ``row``; None where it is
+    of no use.
+    ``plots``: The plots of all files by ``plot_id``, each once.
+    Returns: The same with ``also``.
     """
     if drawn is None:
         return stated
@@ -232,15 +211,8 @@ def drawn_alike(
 def same(one: Values, other: Values) -> Values:
     """Tell where amounts are one, but for the last digits of converting units.
 
-    Parameters
-    ----------
-    one, other
-        Amounts on one index.
-
-    Returns
-    -------
-    Series or DataFrame of bool
-        False where one of them is missing.
+    ``one``, ``other``: Amounts on one index.
+    Returns: False where one of them is missing.
     """
     return (one == other) | ((one - other).abs() <= SAME * other.abs())
 

@@ -53,15 +53,8 @@ class Patterns(NamedTuple):
 def letters() -> Letters:
     """Load the words of dates.
 
-    Returns
-    -------
-    Letters
-        The user's file where there is one, else the shipped one.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/dates.toml`` is wrong.
+    Returns: The user's file where there is one, else the shipped one.
+    Raises CatalogError: If ``data/dates.toml`` is wrong.
     """
     path = catalog.data_file("", "dates")
     return catalog.convert(catalog.read_toml(path), Letters, path)
@@ -111,10 +104,7 @@ class Calendar:
     def local(self) -> str | None:
         """Give the time zone of the place.
 
-        Returns
-        -------
-        str or None
-            Such as ``"Asia/Shanghai"``; None where nothing tells where the place is.
+        Returns: Such as ``"Asia/Shanghai"``; None where nothing tells where the place is.
         """
         stated = self.zone() if callable(self.zone) else self.zone
         if stated is not None:
@@ -125,18 +115,10 @@ class Calendar:
     def day(self, text: str, epoch: int = 1900) -> dt.date | None:
         """Read one day.
 
-        Parameters
-        ----------
-        text
-            Such as ``"2006-05-31"``, ``"2006年5月31日"``, ``"2006-05-30T16:00:00Z"``.
-        epoch
-            The date system of the workbook that it stands in, for bare numbers.
-
-        Returns
-        -------
-        date or None
-            None where it is not exactly one day, or one of another zone and nothing tells
-            where the place is.
+        ``text``: Such as ``"2006-05-31"``, ``"2006年5月31日"``, ``"2006-05-30T16:00:00Z"``.
+        ``epoch``: The date system of the workbook that it stands in, for bare numbers.
+        Returns: None where it is not exactly one day, or one of another zone and nothing tells
+        where the place is.
         """
         return _day(text, replace(self, epoch=epoch))[0]
 
@@ -152,15 +134,8 @@ class Days(NamedTuple):
 def zone_at(longitude: float, latitude: float) -> str | None:
     """Find the time zone of a point.
 
-    Parameters
-    ----------
-    longitude, latitude
-        In degrees, WGS 84.
-
-    Returns
-    -------
-    str or None
-        Its name in the database of the IANA, by the boundaries of OpenStreetMap.
+    ``longitude``, ``latitude``: In degrees, WGS 84.
+    Returns: Its name in the database of the IANA, by the boundaries of OpenStreetMap.
     """
     return tzfpy.get_tz(longitude, latitude) or None
 
@@ -168,19 +143,9 @@ def zone_at(longitude: float, latitude: float) -> str | None:
 def read(column: pd.Series[Any], written: pd.Series[Any], calendar: Calendar) -> Days:
     """Read a column of dates.
 
-    Parameters
-    ----------
-    column
-        n cells.
-    written
-        The same as text, missing where there is nothing.
-    calendar
-        How days are read.
-
-    Returns
-    -------
-    Days
-        datetime64[s] on the same index; missing where a cell is not exactly one day.
+    ``column``: n cells.
+    ``written``: The same as text, missing where there is nothing.
+    Returns: datetime64[s] on the same index; missing where a cell is not exactly one day.
     """
     nothing = pd.Series(data=False, index=column.index)
     if column.dtype.kind == "M":

@@ -15,24 +15,12 @@ def as_of(
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Take away what is dated after a day.
 
-    Parameters
-    ----------
-    frame
-        n features by key, with the schema's fields and ``source``.
-    schema
-        Their kind: a field ``dated_by`` another holds from that one's day on.
-    day
-        The day.
-    of_file
-        The day of which the files tell, where it is known: of an earlier one nothing is
-        known of what has no date and passes, such as how far a project is.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        The same n features; dates after the day, and what they date, are missing.
-    rows : list of issues.Row
-        One for each date that was taken away.
+    ``frame``: n features by key, with the schema's fields and ``source``.
+    ``schema``: Their kind: a field ``dated_by`` another holds from that one's day on.
+    ``of_file``: The day of which the files tell, where it is known: of an earlier one nothing is
+    known of what has no date and passes, such as how far a project is.
+    Returns frame : GeoDataFrame: The same n features; dates after the day, and what they date, are
+    missing.
     """
     rows: list[issues.Row] = []
     changed = {

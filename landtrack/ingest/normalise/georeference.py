@@ -67,15 +67,7 @@ def _numbers(span: Numbers) -> str:
 def told(found: list[Reading]) -> str:
     """List readings, each with where on Earth it puts the data.
 
-    Parameters
-    ----------
-    found
-        The readings.
-
-    Returns
-    -------
-    str
-        Their CRS, latitude and longitude; ``N, E`` marks those with the northing first.
+    Returns: Their CRS, latitude and longitude; ``N, E`` marks those with the northing first.
     """
     listed = [
         f"{crs.name(each.crs)} ({each.crs.name}{', N, E' if each.swapped else ''}) "
@@ -96,31 +88,14 @@ def shapes(
 ) -> tuple[Shapes, list[issues.Row]]:
     """Bring shapes into the working CRS; the catalog's word on theirs goes first.
 
-    Parameters
-    ----------
-    frame
-        n features as read.
-    source
-        What the catalog says of them.
-    label
-        Name of the source, for messages.
-    working
-        The working CRS.
-    transformations
-        Between datums for which none is published.
-
-    Returns
-    -------
-    shapes : ndarray of geometries, (n,)
-        In the working CRS.
-    rows : list of issues.Row
-        What was taken that the source does not say, or says otherwise.
-
-    Raises
-    ------
-    CRSError
-        If nothing can be meant by the coordinates, or several things can, or no
-        transformation leads to the working CRS.
+    ``frame``: n features as read.
+    ``working``: The working CRS.
+    ``transformations``: Between datums for which none is published.
+    Returns shapes : ndarray of geometries, (n,): In the working CRS.
+    Returns rows : list of issues.Row: What was taken that the source does not say, or says
+    otherwise.
+    Raises CRSError: If nothing can be meant by the coordinates, or several things can, or no
+    transformation leads to the working CRS.
     """
     placed, own, rows = read(frame, source, label=label, near=working)
     moved = crs.to_crs(gpd.GeoDataFrame(geometry=placed, crs=own), working, transformations)
@@ -132,30 +107,12 @@ def read(
 ) -> tuple[Shapes, CRS, list[issues.Row]]:
     """Read coordinates in the one way that can be meant; the catalog's word goes first.
 
-    Parameters
-    ----------
-    frame
-        n features as read.
-    source
-        What the catalog says of them.
-    label
-        Name of the source, for messages.
-    near
-        The working CRS of the place that they belong to, where it is known.
-
-    Returns
-    -------
-    shapes : ndarray of geometries, (n,)
-        Easting (or longitude) first.
-    crs : CRS
-        Theirs.
-    rows : list of issues.Row
-        What was taken that the source does not say, or says otherwise.
-
-    Raises
-    ------
-    CRSError
-        If nothing can be meant by the coordinates, or several things can.
+    ``frame``: n features as read.
+    ``near``: The working CRS of the place that they belong to, where it is known.
+    Returns shapes : ndarray of geometries, (n,): Easting (or longitude) first.
+    Returns rows : list of issues.Row: What was taken that the source does not say, or says
+    otherwise.
+    Raises CRSError: If nothing can be meant by the coordinates, or several things can.
     """
     rows: list[issues.Row] = []
 
@@ -229,15 +186,7 @@ def _placed(
 def swapped(read: Shapes) -> Shapes:
     """Exchange the axes of shapes.
 
-    Parameters
-    ----------
-    read : ndarray of geometries, (n,)
-        Northing (or latitude) first.
-
-    Returns
-    -------
-    ndarray of geometries, (n,)
-        Easting (or longitude) first.
+    Returns ndarray of geometries, (n,): Easting (or longitude) first.
     """
     turned: Shapes = shapely.transform(read, lambda x, y: (y, x), interleaved=False)
     return turned
@@ -248,21 +197,8 @@ def unplaced(
 ) -> issues.Row:
     """Say why a layer could not be brought into the working CRS.
 
-    Parameters
-    ----------
-    error
-        What :func:`shapes` raised.
-    frame
-        The features as read.
-    source
-        What the catalog says of them.
-    label
-        Name of the source.
-
-    Returns
-    -------
-    issues.Row
-        Missing, ambiguous, or without a way to the working CRS.
+    ``error``: What :func:`shapes` raised.
+    Returns: Missing, ambiguous, or without a way to the working CRS.
     """
     if isinstance(error, AmbiguousCRSError):
         if error.denied:

@@ -24,20 +24,9 @@ def written_alike(keys: pd.Series[Any], on: pd.Series[Any]) -> tuple[pd.Series[A
 
     Leading zeros, full width, capitals and blanks make no other key.
 
-    Parameters
-    ----------
-    keys
-        Those of a ledger.
-    on
-        Those that they should equal.
-
-    Returns
-    -------
-    keys : Series
-        On the same index; unchanged where two keys of the other side would become one. Two
-        of this side that do are one.
-    told : str
-        Which were changed; empty where none was.
+    Returns keys : Series: On the same index; unchanged where two keys of the other side would
+    become one. Two of this side that do are one.
+    Returns told : str: Which were changed; empty where none was.
     """
     mine, others = set(keys), set(on.dropna())
     plain = {each: _plain(each) for each in mine | others}
@@ -52,17 +41,9 @@ def written_alike(keys: pd.Series[Any], on: pd.Series[Any]) -> tuple[pd.Series[A
 def one_spelling(column: pd.Series[Any]) -> tuple[pd.Series[Any], str]:
     """Write the names of groups, such as projects, that are written in several ways in one.
 
-    Parameters
-    ----------
-    column
-        Names, missing where there is none.
-
-    Returns
-    -------
-    column : Series
-        On the same index; each name as it is written first.
-    told : str
-        Which were changed; empty where none was.
+    ``column``: Names, missing where there is none.
+    Returns column : Series: On the same index; each name as it is written first.
+    Returns told : str: Which were changed; empty where none was.
     """
     first: dict[str, str] = {}
     names = column.dropna().unique()
@@ -87,17 +68,8 @@ def _plain(key: str) -> str:
 def phased(table: Table, keys: pd.Series[Any]) -> set[str]:
     """Find the keys whose rows are phases: a column of phases differs from row to row.
 
-    Parameters
-    ----------
-    table
-        The ledger.
-    keys
-        The key of each row, by its number.
-
-    Returns
-    -------
-    set of str
-        Keys of several rows.
+    ``keys``: The key of each row, by its number.
+    Returns: Keys of several rows.
     """
     repeated = keys[keys.duplicated(keep=False)]
     found: set[str] = set()
@@ -117,21 +89,11 @@ def by_key(
 ) -> pd.Series[Any]:
     """Give one value for each key.
 
-    Parameters
-    ----------
-    cast
-        The values by the number of the row.
-    keys
-        The keys by the same.
-    merged
-        By row, the first of the rows over which the cell is merged: it counts once.
-    adds_up
-        Whether the values of phases are added; else they must be alike.
-
-    Returns
-    -------
-    Series
-        By key; missing where a phase has none, or they differ.
+    ``cast``: The values by the number of the row.
+    ``keys``: The keys by the same.
+    ``merged``: By row, the first of the rows over which the cell is merged: it counts once.
+    ``adds_up``: Whether the values of phases are added; else they must be alike.
+    Returns: By key; missing where a phase has none, or they differ.
     """
     if keys.is_unique:
         return cast.set_axis(pd.Index(keys))
@@ -147,19 +109,9 @@ def shared(
 ) -> list[list[int]]:
     """Find figures in cells that are merged over rows of different keys.
 
-    Parameters
-    ----------
-    table
-        The ledger.
-    column
-        Its column.
-    keys
-        The key of each row, by its number.
-
-    Returns
-    -------
-    list of list of int
-        The numbers of the rows that share one figure.
+    ``column``: Its column.
+    ``keys``: The key of each row, by its number.
+    Returns: The numbers of the rows that share one figure.
     """
     groups: dict[int, list[int]] = {}
     for row, first in table.merged.get(column, {}).items():
@@ -173,21 +125,8 @@ def told_of(
 ) -> list[issues.Row]:
     """Name keys that stand in cells merged over several rows.
 
-    Parameters
-    ----------
-    table
-        The ledger.
-    column
-        The column of its keys.
-    keys
-        The key of each row, by its number.
-    source, layer, field
-        For the issue.
-
-    Returns
-    -------
-    list of issues.Row
-        One for each such cell.
+    ``column``: The column of its keys.
+    ``keys``: The key of each row, by its number.
     """
     groups: dict[int, list[int]] = {}
     for row, first in table.merged.get(column, {}).items():

@@ -27,33 +27,18 @@ def fill(
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row], Stated | None]:
     """Fill fields from the ledger's row of the same key.
 
-    Parameters
-    ----------
-    frame
-        n features with their key and the field that the ledger is joined on.
-    raw
-        Where they come from; one without a ledger changes nothing.
-    schema
-        Their kind.
-    choices
-        Codes by what may be written, by field.
-    layer
-        Where the values of the features themselves come from.
-    left_out
-        The features that the catalog leaves out on purpose, by key, with their text fields.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        The same n features with the ledger's fields; missing where the ledger has no row
-        of that key, or several, of which none can be preferred. What adds up is not filled in
-        where the ledger is joined on a field that several features may share, and is
-        ``amounts.CONTRADICTED`` where something is written but no one figure.
-    rows : list of issues.Row
-        Keys that only one side has or that are of features left out, keys that the ledger has
-        twice, cells that cannot be read, columns that are not there.
-    amounts : Stated or None
-        What adds up, by that field.
+    ``frame``: n features with their key and the field that the ledger is joined on.
+    ``raw``: Where they come from; one without a ledger changes nothing.
+    ``choices``: Codes by what may be written, by field.
+    ``left_out``: The features that the catalog leaves out on purpose, by key, with their text
+    fields.
+    Returns frame : GeoDataFrame: The same n features with the ledger's fields; missing where the
+    ledger has no row of that key, or several, of which none can be preferred. What adds up is not
+    filled in where the ledger is joined on a field that several features may share, and is
+    ``amounts.CONTRADICTED`` where something is written but no one figure.
+    Returns rows : list of issues.Row: Keys that only one side has or that are of features left out,
+    keys that the ledger has twice, cells that cannot be read, columns that are not there.
+    Returns amounts : Stated or None: What adds up, by that field.
     """
     stated, given = raw.source.ledger, raw.ledger
     if stated is None or given is None:
@@ -144,17 +129,10 @@ def used_by_none(
 ) -> list[issues.Row]:
     """Keep, of the rows that are not used, those that no file joined to the ledger uses.
 
-    Parameters
-    ----------
-    found
-        Files of one kind that are of use: the ledger of each and what was found in both.
-
-    Returns
-    -------
-    list of issues.Row
-        All rows; a ledger's row that is not used, or has no key, is named once for all files
-        that are joined to it in the same way. What else is the same of a ledger for several
-        files, such as a key that stands twice, is named once.
+    ``found``: Files of one kind that are of use: the ledger of each and what was found in both.
+    Returns: All rows; a ledger's row that is not used, or has no key, is named once for all files
+    that are joined to it in the same way. What else is the same of a ledger for several files, such
+    as a key that stands twice, is named once.
     """
     found = list(found)
     sharing = Counter(_joined(stated) for stated, _ in found)

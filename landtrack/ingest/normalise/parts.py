@@ -22,23 +22,15 @@ def together(
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Make one feature of the rows of a file that share their key and say nothing different.
 
-    Parameters
-    ----------
-    frame
-        n features in the working CRS with the schema's fields and ``source``, none given twice.
-    schema
-        Their kind.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        At most n features: the shapes of one key as one, its fields as any of its rows says
-        them. An amount that is the same in all of them is that of the feature; areas that are
-        each those of their own shape add up; else it is ``amounts.CONTRADICTED``, as it is where
-        a row has something that is no figure. Rows that contradict each other, or are of
-        several files, stay apart.
-    rows : list of issues.Row
-        One for each part after the first, and one for each amount of which rows differ.
+    ``frame``: n features in the working CRS with the schema's fields and ``source``, none given
+    twice.
+    Returns frame : GeoDataFrame: At most n features: the shapes of one key as one, its fields as
+    any of its rows says them. An amount that is the same in all of them is that of the feature;
+    areas that are each those of their own shape add up; else it is ``amounts.CONTRADICTED``, as it
+    is where a row has something that is no figure. Rows that contradict each other, or are of
+    several files, stay apart.
+    Returns rows : list of issues.Row: One for each part after the first, and one for each amount of
+    which rows differ.
     """
     rows: list[issues.Row] = []
     if not schema.parts:

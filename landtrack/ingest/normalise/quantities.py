@@ -45,20 +45,11 @@ class Figures(NamedTuple):
 def read(column: pd.Series[Any], written: pd.Series[Any], unit: ColumnUnit) -> Figures:
     """Read a column of numbers.
 
-    Parameters
-    ----------
-    column
-        n cells.
-    written
-        The same as text, missing where there is nothing.
-    unit
-        The unit of those that state none.
-
-    Returns
-    -------
-    Figures
-        On the same index; NaN where a cell is refused, or is in the unit of a column whose
-        unit is not known.
+    ``column``: n cells.
+    ``written``: The same as text, missing where there is nothing.
+    ``unit``: The unit of those that state none.
+    Returns: On the same index; NaN where a cell is refused, or is in the unit of a column whose
+    unit is not known.
     """
     nothing = pd.Series(data=False, index=column.index)
     if column.dtype.kind in "iuf":
@@ -135,17 +126,9 @@ def _one(
 def figure(text: str, unit: ColumnUnit) -> float:
     """Read one figure that stands alone.
 
-    Parameters
-    ----------
-    text
-        Such as ``"26000000"``, ``"2,600万元"``.
-    unit
-        The unit of one that states none.
-
-    Returns
-    -------
-    float
-        In the stored unit; NaN where it is not exactly one number in a known unit.
+    ``text``: Such as ``"26000000"``, ``"2,600万元"``.
+    ``unit``: The unit of one that states none.
+    Returns: In the stored unit; NaN where it is not exactly one number in a known unit.
     """
     amount, factor, _ = _one(numbers.quantity(text), unit, commas=False)
     if factor is None:
@@ -156,18 +139,9 @@ def figure(text: str, unit: ColumnUnit) -> float:
 def unit_of_cell(cell: numbers.Quantity, unit: ColumnUnit) -> tuple[float | None, str] | None:
     """Find the unit that a cell is in.
 
-    Parameters
-    ----------
-    cell
-        The cell, taken apart.
-    unit
-        That of its column.
-
-    Returns
-    -------
-    (float or None, str) or None
-        What one of it is in the stored unit, none where the column's unit is not known,
-        and its name; None where what stands at the number is no unit of that quantity.
+    ``unit``: That of its column.
+    Returns: What one of it is in the stored unit, none where the column's unit is not known, and
+    its name; None where what stands at the number is no unit of that quantity.
     """
     money, before = numbers.before()
     sign = cell.before.casefold()
@@ -181,15 +155,7 @@ def unit_of_cell(cell: numbers.Quantity, unit: ColumnUnit) -> tuple[float | None
 def states(cell: numbers.Quantity) -> bool:
     """Say whether a cell states its unit.
 
-    Parameters
-    ----------
-    cell
-        The cell, taken apart.
-
-    Returns
-    -------
-    bool
-        A sign of money says nothing of thousands or millions: it is none.
+    Returns: A sign of money says nothing of thousands or millions: it is none.
     """
     return bool(cell.unit) or cell.before.casefold() in numbers.before()[1]
 
@@ -197,19 +163,11 @@ def states(cell: numbers.Quantity) -> bool:
 def read_lists(written: pd.Series[Any], unit: ColumnUnit) -> pd.Series[Any]:
     """Read lists of numbers, such as the heights of storeys.
 
-    Parameters
-    ----------
-    written
-        n texts such as ``"9.5;4.2"``, missing where there is nothing. Between the numbers
-        stand semicolons, strokes, 、 or blanks; commas only where a number has a decimal
-        point, for ``4,5`` may be one number.
-    unit
-        The unit of numbers that state none.
-
-    Returns
-    -------
-    Series of str
-        ``"9.5;4.2"`` in the stored unit; missing where an entry is not exactly one number.
+    ``written``: n texts such as ``"9.5;4.2"``, missing where there is nothing. Between the numbers
+    stand semicolons, strokes, 、 or blanks; commas only where a number has a decimal point, for
+    ``4,5`` may be one number.
+    ``unit``: The unit of numbers that state none.
+    Returns: ``"9.5;4.2"`` in the stored unit; missing where an entry is not exactly one number.
     """
     found = {cell: _list(cell, unit) for cell in written.dropna().unique()}
     return written.map(found).astype("str").where(written.map(found).notna())

@@ -26,19 +26,9 @@ INVESTMENTS = ("total_investment_cny", "fixed_investment_cny")
 def likely(settled: Settled, rows: Iterable[issues.Row]) -> tuple[Settled, list[issues.Row]]:
     """Let no figure count whose unit nobody states and whose size the shapes deny.
 
-    Parameters
-    ----------
-    settled
-        Plots and projects with their figures.
-    rows
-        What was found so far: it names the fields without a unit.
-
-    Returns
-    -------
-    settled : Settled
-        The same; such figures are missing.
-    rows : list of issues.Row
-        Those of :func:`unlikely`.
+    ``rows``: What was found so far: it names the fields without a unit.
+    Returns settled : Settled: The same; such figures are missing.
+    Returns rows : list of issues.Row: Those of :func:`unlikely`.
     """
     plots = settled.plots
     unstated = {row["field"] for row in rows if row["issue"] == Issue.UNIT_NOT_STATED}
@@ -56,23 +46,13 @@ def unlikely(
 ) -> tuple[pd.DataFrame, list[issues.Row]]:
     """Make figures unknown whose unit nobody states and whose size the shapes deny.
 
-    Parameters
-    ----------
-    frame
-        n plots or projects by key, with ``source`` and their declared figures.
-    areas
-        The n measured areas, m².
-    unstated
-        The fields whose unit neither a heading nor the catalog states.
-
-    Returns
-    -------
-    frame : DataFrame
-        The same; such figures are missing.
-    rows : list of issues.Row
-        One per land area that is :data:`FAR_OFF` times the measured one or more, or less,
-        with the unit that it looks like where it does; and per area of floors, or covered,
-        outside of the bounds of the schema.
+    ``frame``: n plots or projects by key, with ``source`` and their declared figures.
+    ``areas``: The n measured areas, m².
+    ``unstated``: The fields whose unit neither a heading nor the catalog states.
+    Returns frame : DataFrame: The same; such figures are missing.
+    Returns rows : list of issues.Row: One per land area that is :data:`FAR_OFF` times the measured
+    one or more, or less, with the unit that it looks like where it does; and per area of floors, or
+    covered, outside of the bounds of the schema.
     """
     limits = catalog.schemas()["plots"].parameters
     changed, rows = {}, []

@@ -42,25 +42,14 @@ class ColumnUnit:
     def known(self) -> bool:
         """Whether figures without a unit of their own can be used.
 
-        Returns
-        -------
-        bool
-            False where the column's unit is asked.
+        Returns: False where the column's unit is asked.
         """
         return self.factor is not None
 
     def read(self, text: str) -> tuple[float | None, str] | None:
         """Read the unit of a cell.
 
-        Parameters
-        ----------
-        text
-            What stands at its number.
-
-        Returns
-        -------
-        (float, str) or None
-            What one of it is in the stored unit, and its name; None where it is none.
+        Returns: What one of it is in the stored unit, and its name; None where it is none.
         """
         found = units.read(text, self.stored, yearly=self.yearly)
         if isinstance(found, units.Unit):
@@ -75,26 +64,10 @@ def of_column(
 ) -> ColumnUnit:
     """Decide the unit of a column.
 
-    Parameters
-    ----------
-    field
-        The field that it fills.
-    stated
-        What the catalog says of the column.
-    headings
-        What stands above it in the file, the nearest first.
-    notes
-        What is said of units above or below the whole table.
-
-    Returns
-    -------
-    ColumnUnit
-        With an issue where it is asked, contradicted, or nowhere stated.
-
-    Raises
-    ------
-    CatalogError
-        If the catalog's unit does not convert to the field's.
+    ``stated``: What the catalog says of the column.
+    ``notes``: What is said of units above or below the whole table.
+    Returns: With an issue where it is asked, contradicted, or nowhere stated.
+    Raises CatalogError: If the catalog's unit does not convert to the field's.
     """
     stored = field.unit or ""
     column = stated if isinstance(stated, Column) else Column(column=stated)
@@ -182,17 +155,8 @@ def _contradicts(heading: units.Unit | units.Asked, own: ColumnUnit, column: Col
 def figure_unit(schema: Schema, name: str) -> ColumnUnit:
     """Give the unit that a figure of a field or measure is stored in.
 
-    Parameters
-    ----------
-    schema
-        The layer kind that has the field.
-    name
-        The field, or a measure, whose name ends with its unit.
-
-    Returns
-    -------
-    ColumnUnit
-        Without a unit of its own a figure is in the stored one.
+    ``name``: The field, or a measure, whose name ends with its unit.
+    Returns: Without a unit of its own a figure is in the stored one.
     """
     field = schema.fields.get(name)
     stored = catalog.measure_unit(name) if field is None else field.unit or ""

@@ -44,23 +44,10 @@ def stated(
 ) -> Stated:
     """Take the column of a table that a catalog names.
 
-    Parameters
-    ----------
-    table
-        The table, or the attributes of a layer.
-    mapped
-        A column's name, or its name with what is said of its unit.
-    own
-        The column of a table, with all that stands above its values.
-    notes
-        What stands above and below the whole table.
-    above
-        What is said of a column of a layer, its name among it.
-
-    Returns
-    -------
-    Stated
-        The column with its headings.
+    ``mapped``: A column's name, or its name with what is said of its unit.
+    ``own``: The column of a table, with all that stands above its values.
+    ``above``: What is said of a column of a layer, its name among it.
+    Returns: The column with its headings.
     """
     said = mapped if isinstance(mapped, Column) else Column(column=mapped)
     if own is None:
@@ -77,15 +64,7 @@ def stated(
 def name_of(mapped: str | Column) -> str:
     """Give the name of the column that a catalog names.
 
-    Parameters
-    ----------
-    mapped
-        Its name, or its name with what is said of its unit.
-
-    Returns
-    -------
-    str
-        The name.
+    ``mapped``: Its name, or its name with what is said of its unit.
     """
     return mapped.column if isinstance(mapped, Column) else mapped
 
@@ -118,14 +97,7 @@ class Origin:
     def name(self, issue: Issue, field: str, found: pd.Series[Any]) -> None:
         """Add a row for each of the values found.
 
-        Parameters
-        ----------
-        issue
-            What is wrong with them.
-        field
-            The field they should fill.
-        found
-            The values by row.
+        ``found``: The values by row.
         """
         self.rows.extend(
             issues.row(
@@ -136,17 +108,7 @@ class Origin:
         )
 
     def tell(self, issue: Issue, field: str, value: str) -> None:
-        """Add a row for a whole column.
-
-        Parameters
-        ----------
-        issue
-            What is wrong with it, or how it was read.
-        field
-            The field that it fills.
-        value
-            What was found.
-        """
+        """Add a row for a whole column."""
         self.rows.append(issues.row(
             issue, source=self.label, layer=self.layer, field=field, value=value
         ))
@@ -157,18 +119,10 @@ class Origin:
     ) -> None:
         """Keep the figures of a field as they were written beside what they were taken for.
 
-        Parameters
-        ----------
-        field
-            The field.
-        column
-            The column that fills it.
-        value
-            What was taken of it, by row; NaN where nothing was.
-        text
-            What is written, by row.
-        read
-            How the cells were read, and the column's unit.
+        ``column``: The column that fills it.
+        ``value``: What was taken of it, by row; NaN where nothing was.
+        ``text``: What is written, by row.
+        ``read``: How the cells were read, and the column's unit.
         """
         figures, of_column = read
         if self.written is None or not of_column.stored:
@@ -187,14 +141,8 @@ class Origin:
     def keep_unread(self, field: str, column: str, text: pd.Series[Any]) -> None:
         """Keep what is written in a field and cannot be read.
 
-        Parameters
-        ----------
-        field
-            The field.
-        column
-            The column that should fill it.
-        text
-            What is written, by row.
+        ``column``: The column that should fill it.
+        ``text``: What is written, by row.
         """
         if self.written is not None and len(text):
             self.written.append(pd.DataFrame({
@@ -210,26 +158,11 @@ def cast(
 ) -> pd.Series[Any]:
     """Read a column as what its field holds; what cannot be read is named.
 
-    Parameters
-    ----------
-    given
-        The column, with what is said of its unit.
-    field
-        The field that it fills.
-    choices
-        Codes by what may be written, for a choice.
-    origin
-        Where the values come from; a row is added to it for each that cannot be read.
-
-    Returns
-    -------
-    Series
-        On the same index: float64 for numbers, datetime64 for dates, text for the rest.
-
-    Raises
-    ------
-    CatalogError
-        If the unit does not convert to the field's.
+    ``given``: The column, with what is said of its unit.
+    ``choices``: Codes by what may be written, for a choice.
+    ``origin``: Where the values come from; a row is added to it for each that cannot be read.
+    Returns: On the same index: float64 for numbers, datetime64 for dates, text for the rest.
+    Raises CatalogError: If the unit does not convert to the field's.
     """
     if field.type in {"number", "integer"}:
         return _quantities(given, field, _unit(given, field, origin), origin)
@@ -328,15 +261,7 @@ def _told(
 def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     """Write values as trimmed text.
 
-    Parameters
-    ----------
-    column
-        Values of any type.
-
-    Returns
-    -------
-    Series of str
-        On the same index; missing where there is nothing, or what people write for it.
+    Returns: On the same index; missing where there is nothing, or what people write for it.
     """
     if column.dtype.kind in NUMBERS:
         numbers = column.astype("float64")
@@ -351,17 +276,8 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
 def nothing(type_: str, like: pd.Series[Any]) -> pd.Series[Any]:
     """Make a column of a field that the file does not fill.
 
-    Parameters
-    ----------
-    type_
-        The type of the field.
-    like
-        A column of the same features.
-
-    Returns
-    -------
-    Series
-        Missing throughout, of the field's type, on the index of ``like``.
+    ``like``: A column of the same features.
+    Returns: Missing throughout, of the field's type, on the index of ``like``.
     """
     dtypes = {"number": "float64", "integer": "float64", "date": "datetime64[s]"}
     return pd.Series(None, index=like.index, dtype=dtypes.get(type_, "str"))
@@ -370,17 +286,7 @@ def nothing(type_: str, like: pd.Series[Any]) -> pd.Series[Any]:
 def choice_codes(schema: Schema, tracks: Mapping[str, Track]) -> dict[str, dict[str, str]]:
     """List what may be written for each choice: its code, or its words in any language.
 
-    Parameters
-    ----------
-    schema
-        The layer kind.
-    tracks
-        The workflow's tracks.
-
-    Returns
-    -------
-    dict of str to dict of str to str
-        By field, the code by what may be written.
+    Returns: By field, the code by what may be written.
     """
     found: dict[str, dict[str, str]] = {}
     for name, field in schema.fields.items():

@@ -24,22 +24,10 @@ def joined(
 ) -> pd.DataFrame:
     """Give each plot what was written of it, in its layer and in its ledger.
 
-    Parameters
-    ----------
-    kept
-        What :meth:`landtrack.ingest.normalise.values.Origin.keep` put down.
-    frame
-        The plots with ``source`` and ``row``.
-    ledger
-        Their ledger, for the field that it is joined on.
-    schema
-        Their kind.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``source``, ``row`` and ``key`` of the plot, ``at`` and those of :data:`OF_CELL`;
-        a figure of a ledger's row once for each of its plots.
+    ``kept``: What :meth:`landtrack.ingest.normalise.values.Origin.keep` put down.
+    ``frame``: The plots with ``source`` and ``row``.
+    Returns: Columns ``source``, ``row`` and ``key`` of the plot, ``at`` and those of
+    :data:`OF_CELL`; a figure of a ledger's row once for each of its plots.
     """
     found = []
     plots = frame[["source", "row", schema.key]].rename(columns={schema.key: "key"})
@@ -60,23 +48,14 @@ def facts(
 ) -> pd.DataFrame:
     """Give the fields of plots, and of which dates something is written that is no one day.
 
-    Parameters
-    ----------
-    plots
-        n plots by ``plot_id``.
-    table
-        What :func:`of_plots` gave.
-    perhaps
-        Of which figures it is not known whether they are the plot's or its project's, as
-        :func:`landtrack.ingest.normalise.amounts.settle` says.
-
-    Returns
-    -------
-    DataFrame
-        n rows: the fields, and a column of true and false for each date that is written
-        somewhere and cannot be read, named by :func:`landtrack.spatial.plot_figures.unread`;
-        of figures that may be the project's the share of the plot, see
-        :data:`landtrack.spatial.plot_figures.PERHAPS`.
+    ``plots``: n plots by ``plot_id``.
+    ``table``: What :func:`of_plots` gave.
+    ``perhaps``: Of which figures it is not known whether they are the plot's or its project's, as
+    :func:`landtrack.ingest.normalise.amounts.settle` says.
+    Returns: n rows: the fields, and a column of true and false for each date that is written
+    somewhere and cannot be read, named by :func:`landtrack.spatial.plot_figures.unread`; of figures
+    that may be the project's the share of the plot, see
+    :data:`landtrack.spatial.plot_figures.PERHAPS`.
     """
     found = pd.DataFrame(plots.drop(columns="geometry"))
     perhaps = pd.DataFrame() if perhaps is None else perhaps
@@ -94,15 +73,7 @@ def facts(
 def of(result: Result) -> pd.DataFrame:
     """Give the fields of the plots of a run, as :func:`facts` does.
 
-    Parameters
-    ----------
-    result
-        The run.
-
-    Returns
-    -------
-    DataFrame
-        The same as was judged.
+    Returns: The same as was judged.
     """
     joined = result.joined.get("plots")
     plots = result.layers["plots"]
@@ -114,21 +85,12 @@ def of_plots(
 ) -> pd.DataFrame:
     """Put what was written of the plots of all sources under their keys.
 
-    Parameters
-    ----------
-    parts
-        What :func:`joined` gave for each source.
-    plots
-        n plots by ``plot_id`` with ``source`` and ``row``; one drawn in several rows has the
-        first of them.
-    rows
-        What was found in putting the sources together: the drawings of a plot that were left out,
-        whose cells are of it, too, and days that its drawings say differently.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``plot_id``, ``row`` (that of the cell) and those of :data:`OF_CELL`.
+    ``parts``: What :func:`joined` gave for each source.
+    ``plots``: n plots by ``plot_id`` with ``source`` and ``row``; one drawn in several rows has the
+    first of them.
+    ``rows``: What was found in putting the sources together: the drawings of a plot that were left
+    out, whose cells are of it, too, and days that its drawings say differently.
+    Returns: Columns ``plot_id``, ``row`` (that of the cell) and those of :data:`OF_CELL`.
     """
     columns = ["plot_id", *OF_CELL, "row"]
     filled = [each for each in parts if each is not None and len(each)]
@@ -176,21 +138,12 @@ def settled(
 ) -> pd.DataFrame:
     """Say of what was written whose figure it is, and what of it is used.
 
-    Parameters
-    ----------
-    cells
-        What :func:`of_plots` gave.
-    plots
-        The plots with the figures that are used.
-    amounts
-        The amounts of projects, as :func:`landtrack.ingest.normalise.amounts.settle` gives them.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.WRITTEN_COLUMNS``: the cells that make a figure up, several of one that
-        was added up, and those of each file that states it. Of a figure that is not known for all
-        that was written, ``taken`` is NaN.
+    ``cells``: What :func:`of_plots` gave.
+    ``amounts``: The amounts of projects, as :func:`landtrack.ingest.normalise.amounts.settle` gives
+    them.
+    Returns: Columns of ``model.WRITTEN_COLUMNS``: the cells that make a figure up, several of one
+    that was added up, and those of each file that states it. Of a figure that is not known for all
+    that was written, ``taken`` is NaN.
     """
     if cells is None or cells.empty:
         return pd.DataFrame(columns=list(WRITTEN_COLUMNS))

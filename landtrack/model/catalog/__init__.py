@@ -40,15 +40,9 @@ CATALOG_NAME = "catalog.toml"
 def schemas() -> Mapping[str, Schema]:
     """Load every layer kind.
 
-    Returns
-    -------
-    mapping of str to Schema
-        By id, sorted.
-
-    Raises
-    ------
-    CatalogError
-        If a schema file is wrong, or its key or class field is not among its fields.
+    Returns: By id, sorted.
+    Raises CatalogError: If a schema file is wrong, or its key or class field is not among its
+    fields.
     """
     loaded = {}
     for name, path in data_files("schemas").items():
@@ -67,20 +61,9 @@ def schemas() -> Mapping[str, Schema]:
 def workflow(name: str) -> Workflow:
     """Load a workflow: the states that features move through.
 
-    Parameters
-    ----------
-    name
-        The workflow's id; ``none`` for a place whose approvals follow none that is known.
-
-    Returns
-    -------
-    Workflow
-        Its tracks with their states in order; without tracks where there is none.
-
-    Raises
-    ------
-    CatalogError
-        If there is no such file or it is wrong.
+    ``name``: The workflow's id; ``none`` for a place whose approvals follow none that is known.
+    Returns: Its tracks with their states in order; without tracks where there is none.
+    Raises CatalogError: If there is no such file or it is wrong.
     """
     if name == NO_WORKFLOW:
         return Workflow(id=NO_WORKFLOW, tracks={})
@@ -90,23 +73,9 @@ def workflow(name: str) -> Workflow:
 def workflow_of(place: Place, packs: Iterable[RulePack]) -> Workflow:
     """Tell how approvals go at a place.
 
-    Parameters
-    ----------
-    place
-        The place.
-    packs
-        Its rules.
-
-    Returns
-    -------
-    Workflow
-        The one that the catalog states, else the one that its rules name; none where they name
-        none, or several.
-
-    Raises
-    ------
-    CatalogError
-        If there is no such workflow.
+    Returns: The one that the catalog states, else the one that its rules name; none where they name
+    none, or several.
+    Raises CatalogError: If there is no such workflow.
     """
     named = {each.workflow for each in packs if each.workflow is not None}
     of_rules = named.pop() if len(named) == 1 else NO_WORKFLOW
@@ -198,12 +167,6 @@ def _check_layers(loaded: Place, path: Path) -> None:
 
 
 def demo_place() -> Path:
-    """Find the demo place: in a checkout under ``layers``, else in the package.
-
-    Returns
-    -------
-    Path
-        Its folder.
-    """
+    """Find the demo place: in a checkout under ``layers``, else in the package."""
     checkout = SHIPPED.parents[1] / "layers" / "x-park-2006"
     return checkout if checkout.is_dir() else SHIPPED.parent / "demo"

@@ -20,10 +20,7 @@ class Characters(Value, frozen=True, kw_only=True):
 def _table() -> Mapping[int, str]:
     """Load the pairs.
 
-    Raises
-    ------
-    CatalogError
-        If ``data/characters.toml`` is wrong.
+    Raises CatalogError: If ``data/characters.toml`` is wrong.
     """
     path = data_file("", "characters")
     made: dict[int, str] = {}
@@ -41,19 +38,8 @@ def _table() -> Mapping[int, str]:
 def simplified(text: str) -> str:
     """Write a name in simplified characters, to look for it: never to keep or show it.
 
-    Parameters
-    ----------
-    text
-        Such as ``"用地面積"``.
-
-    Returns
-    -------
-    str
-        Such as ``"用地面积"``.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/characters.toml`` is wrong.
+    ``text``: Such as ``"用地面積"``.
+    Returns: Such as ``"用地面积"``.
+    Raises CatalogError: If ``data/characters.toml`` is wrong.
     """
     return text if text.isascii() else text.translate(_table())

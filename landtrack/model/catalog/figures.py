@@ -18,20 +18,8 @@ T = TypeVar("T", Figure, Target, Section)
 def figures(folder: Path) -> tuple[Figure, ...]:
     """Load how the figures of a place's report are taken from its layers.
 
-    Parameters
-    ----------
-    folder
-        The place's folder.
-
-    Returns
-    -------
-    tuple of Figure
-        In the order of ``figures.toml``; none where there is no such file.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong, or an id stands twice.
+    Returns: In the order of ``figures.toml``; none where there is no such file.
+    Raises CatalogError: If the file is wrong, or an id stands twice.
     """
     return _listed(folder / FIGURES, "figure", Figure)
 
@@ -39,20 +27,9 @@ def figures(folder: Path) -> tuple[Figure, ...]:
 def targets(folder: Path) -> tuple[Target, ...]:
     """Load the targets of a place.
 
-    Parameters
-    ----------
-    folder
-        The place's folder.
-
-    Returns
-    -------
-    tuple of Target
-        In the order of ``targets.toml``; none where there is no such file.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong, an id stands twice, or a target's figure is not there.
+    Returns: In the order of ``targets.toml``; none where there is no such file.
+    Raises CatalogError: If the file is wrong, an id stands twice, or a target's figure is not
+    there.
     """
     loaded = _listed(folder / TARGETS, "target", Target)
     known = {each.id for each in figures(folder)}
@@ -69,20 +46,8 @@ def targets(folder: Path) -> tuple[Target, ...]:
 def summary(folder: Path) -> tuple[Section, ...]:
     """Load the paragraphs of a place's yearly summaries.
 
-    Parameters
-    ----------
-    folder
-        The place's folder.
-
-    Returns
-    -------
-    tuple of Section
-        In the order of ``summary.toml``; none where there is no such file.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong, or a text names a figure that is not there.
+    Returns: In the order of ``summary.toml``; none where there is no such file.
+    Raises CatalogError: If the file is wrong, or a text names a figure that is not there.
     """
     loaded = _listed(folder / SUMMARY, "section", Section)
     known = {each.id for each in figures(folder)}

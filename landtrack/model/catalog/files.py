@@ -24,15 +24,8 @@ T = TypeVar("T")
 def data_files(folder: str) -> dict[str, Path]:
     """List the TOML files of one data folder by stem, the user's before the shipped.
 
-    Parameters
-    ----------
-    folder
-        A folder under ``landtrack/data``, such as ``"rules"``.
-
-    Returns
-    -------
-    dict of str to Path
-        Sorted by stem.
+    ``folder``: A folder under ``landtrack/data``, such as ``"rules"``.
+    Returns: Sorted by stem.
     """
     roots = [SHIPPED]
     if user := os.environ.get("LANDTRACK_DATA"):
@@ -44,22 +37,9 @@ def data_files(folder: str) -> dict[str, Path]:
 def data_file(folder: str, name: str) -> Path:
     """Find one data file by its stem.
 
-    Parameters
-    ----------
-    folder
-        A folder under ``landtrack/data``; ``""`` for the top.
-    name
-        The file's stem.
-
-    Returns
-    -------
-    Path
-        The user's file where there is one, else the shipped one.
-
-    Raises
-    ------
-    CatalogError
-        If there is no such file; the mend lists those there are.
+    ``folder``: A folder under ``landtrack/data``; ``""`` for the top.
+    Returns: The user's file where there is one, else the shipped one.
+    Raises CatalogError: If there is no such file; the mend lists those there are.
     """
     files = data_files(folder)
     if name not in files:
@@ -74,22 +54,8 @@ def data_file(folder: str, name: str) -> Path:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file in UTF-8, with or without a byte-order mark.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    dict
-        Its tables.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read.
-    CatalogError
-        If it is not UTF-8 or not TOML.
+    Raises SourceError: If the file cannot be read.
+    Raises CatalogError: If it is not UTF-8 or not TOML.
     """
     try:
         return copy.deepcopy(_tables(path.read_bytes().decode("utf-8-sig")))
@@ -118,24 +84,8 @@ def _tables(text: str) -> dict[str, Any]:
 def convert(tables: object, kind: type[T], path: Path) -> T:
     """Turn the tables of a file into a value of the model.
 
-    Parameters
-    ----------
-    tables
-        What :func:`read_toml` gave.
-    kind
-        The type to make.
-    path
-        The file, for the message.
-
-    Returns
-    -------
-    kind
-        The frozen value.
-
-    Raises
-    ------
-    CatalogError
-        If a key is unknown or missing, or a value is of the wrong type.
+    ``tables``: What :func:`read_toml` gave.
+    Raises CatalogError: If a key is unknown or missing, or a value is of the wrong type.
     """
     try:
         return msgspec.convert(tables, kind, dec_hook=_decoded)
@@ -155,17 +105,7 @@ def _decoded(kind: type[Any], value: object) -> object:
 def own_id(path: Path, stated: str) -> None:
     """Check that a data file's id is its file name.
 
-    Parameters
-    ----------
-    path
-        The file.
-    stated
-        The id it states.
-
-    Raises
-    ------
-    CatalogError
-        If they differ.
+    Raises CatalogError: If they differ.
     """
     if path.stem != stated:
         raise CatalogError(

@@ -22,15 +22,7 @@ class Edition(Value, frozen=True, kw_only=True):
     def holds(self, division: str) -> bool:
         """Tell whether there is such a division.
 
-        Parameters
-        ----------
-        division
-            Two digits.
-
-        Returns
-        -------
-        bool
-            True if one of the ranges holds it.
+        Returns: True if one of the ranges holds it.
         """
         ends = (each.split("-") for each in self.divisions)
         return any(low <= division <= high for low, high in ends)
@@ -52,17 +44,8 @@ class Industries(Value, frozen=True, kw_only=True):
     def division(self, code: str, year: float) -> str | None:
         """Find the division of an industry code.
 
-        Parameters
-        ----------
-        code
-            Two to four digits, with or without the letter of the section: ``"C3610"``.
-        year
-            The year of the classification.
-
-        Returns
-        -------
-        str or None
-            Two digits; none if there is no such code or no such edition.
+        ``code``: Two to four digits, with or without the letter of the section: ``"C3610"``.
+        Returns: Two digits; none if there is no such code or no such edition.
         """
         found = CODE.fullmatch(code.strip().upper())
         editions = [each for each in self.edition if year in each.years]
@@ -73,18 +56,9 @@ class Industries(Value, frozen=True, kw_only=True):
     def in_edition(self, division: str, year: float, wanted: int) -> tuple[str, ...]:
         """Say which divisions of another edition hold the industries of one.
 
-        Parameters
-        ----------
-        division
-            Two digits.
-        year, wanted
-            The year of the classification that it is of, and of the wanted one.
-
-        Returns
-        -------
-        tuple of str
-            The division itself where both years have the same codes; else all that share
-            industries with it, none if the crosswalk has none.
+        ``year``, ``wanted``: The year of the classification that it is of, and of the wanted one.
+        Returns: The division itself where both years have the same codes; else all that share
+        industries with it, none if the crosswalk has none.
         """
         old, new = year < FIRST_OF_NEW, wanted < FIRST_OF_NEW
         if old == new:
@@ -99,15 +73,7 @@ class Industries(Value, frozen=True, kw_only=True):
 def industries() -> Industries:
     """Load the classifications of industries.
 
-    Returns
-    -------
-    Industries
-        The editions and the crosswalk.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/industry.toml`` is wrong.
+    Raises CatalogError: If ``data/industry.toml`` is wrong.
     """
     path = data_file("", "industry")
     return convert(read_toml(path), Industries, path)

@@ -23,15 +23,8 @@ ENDINGS = {
 def measure_unit(measure: str) -> str:
     """Tell the unit that a measure is stored and shown in.
 
-    Parameters
-    ----------
-    measure
-        Such as ``"investment_intensity_cny_m2"``.
-
-    Returns
-    -------
-    str
-        Such as ``"CNY/m2"``; ``"%"`` for a share, which is stored as a fraction of 1.
+    ``measure``: Such as ``"investment_intensity_cny_m2"``.
+    Returns: Such as ``"CNY/m2"``; ``"%"`` for a share, which is stored as a fraction of 1.
     """
     return next((unit for ending, unit in ENDINGS.items() if measure.endswith(ending)), "1")
 
@@ -39,24 +32,8 @@ def measure_unit(measure: str) -> str:
 def in_unit(measure: str, unit: str, *, where: str) -> float:
     """Find what figures in a unit are multiplied with to be those of a measure.
 
-    Parameters
-    ----------
-    measure
-        The measure.
-    unit
-        The unit that the figures are stated in.
-    where
-        What states them, for the message.
-
-    Returns
-    -------
-    float
-        The factor; 0.01 from per cent to a share.
-
-    Raises
-    ------
-    CatalogError
-        If the unit does not convert to the measure's.
+    ``unit``: The unit that the figures are stated in.
+    Raises CatalogError: If the unit does not convert to the measure's.
     """
     own = measure_unit(measure)
     found = read(unit, own)
@@ -72,17 +49,8 @@ def in_unit(measure: str, unit: str, *, where: str) -> float:
 def unit_factor(own: str, unit: str) -> float | None:
     """Find what figures in one unit are multiplied with to be in the one things are stored in.
 
-    Parameters
-    ----------
-    own
-        The unit that is stored.
-    unit
-        The other.
-
-    Returns
-    -------
-    float or None
-        The factor; None where the one does not convert to the other.
+    ``own``: The unit that is stored.
+    Returns: The factor; None where the one does not convert to the other.
     """
     if own == unit:
         return 1.0
@@ -93,17 +61,9 @@ def unit_factor(own: str, unit: str) -> float | None:
 def times(value: float | None, factor: float) -> float:
     """Convert a figure so that 45 x 0.01 is 0.45 and not a neighbour of it.
 
-    Parameters
-    ----------
-    value
-        The figure, or none.
-    factor
-        What :func:`in_unit` gave.
-
-    Returns
-    -------
-    float
-        The product to 15 digits; NaN for none.
+    ``value``: The figure, or none.
+    ``factor``: What :func:`in_unit` gave.
+    Returns: The product to 15 digits; NaN for none.
     """
     return float("nan") if value is None else float(f"{value * factor:.15g}")
 
@@ -113,18 +73,10 @@ def converted(
 ) -> npt.NDArray[np.float64]:
     """Convert figures so that 12 mu are 8 000 m2 and not a neighbour of it.
 
-    Parameters
-    ----------
-    values
-        n figures.
-    factor
-        What one of their unit is in the other: multiplied with and divided by the whole
-        numbers that it is the quotient of, where there are small ones.
-
-    Returns
-    -------
-    ndarray of float64, (n,)
-        The products.
+    ``values``: n figures.
+    ``factor``: What one of their unit is in the other: multiplied with and divided by the whole
+    numbers that it is the quotient of, where there are small ones.
+    Returns ndarray of float64, (n,): The products.
     """
     near = Fraction(factor).limit_denominator(SMALL)
     exact = math.isclose(float(near), factor, rel_tol=1e-15)

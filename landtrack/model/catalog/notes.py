@@ -12,20 +12,10 @@ from landtrack.model.catalog import units
 def of_table(notes: Iterable[str], stored: str, *, yearly: bool = False) -> units.Read:
     """Read the unit of a column from what is said above or below the whole table.
 
-    Parameters
-    ----------
-    notes
-        Cells such as ``["单位：亩、万元"]``, in their order.
-    stored
-        The unit that the column's figures are stored in.
-    yearly
-        Whether they are of a year.
-
-    Returns
-    -------
-    Unit or Asked or None
-        The unit of that kind of quantity; asked where several are said, or money of another
-        currency. What is said of other kinds is not of this column.
+    ``notes``: Cells such as ``["单位：亩、万元"]``, in their order.
+    ``stored``: The unit that the column's figures are stored in.
+    Returns: The unit of that kind of quantity; asked where several are said, or money of another
+    currency. What is said of other kinds is not of this column.
     """
     found: dict[float, units.Unit] = {}
     asked: units.Asked | None = None

@@ -58,16 +58,8 @@ class Quantity(NamedTuple):
 def half_width(text: str) -> str:
     """Write digits, points, commas, signs and letters of full width half-width.
 
-    Parameters
-    ----------
-    text
-        Any.
-
-    Returns
-    -------
-    str
-        The same without blanks at its ends; superscripts and circled digits stay what they
-        are.
+    Returns: The same without blanks at its ends; superscripts and circled digits stay what they
+    are.
     """
     return text.translate(HALF_WIDTH).strip(NOTHING)
 
@@ -75,15 +67,8 @@ def half_width(text: str) -> str:
 def number(text: str) -> float:
     """Read one number.
 
-    Parameters
-    ----------
-    text
-        Such as ``"3,797,916.479"``, ``"３７９"``, ``"1.5e3"``.
-
-    Returns
-    -------
-    float
-        NaN where it is not exactly one finite number.
+    ``text``: Such as ``"3,797,916.479"``, ``"３７９"``, ``"1.5e3"``.
+    Returns: NaN where it is not exactly one finite number.
     """
     plain = half_width(text)
     return _value(plain) if _NUMBER.fullmatch(plain) else math.nan
@@ -98,16 +83,9 @@ def _value(plain: str) -> float:
 def quantity(text: str) -> Quantity | None:
     """Take a number apart from what stands before and behind it.
 
-    Parameters
-    ----------
-    text
-        Such as ``"12亩"``, ``"¥3,000万元"``, ``"DN300"``.
-
-    Returns
-    -------
-    Quantity or None
-        None where there is no digit; whether its number is one, and whether its unit is
-        known, is not told yet.
+    ``text``: Such as ``"12亩"``, ``"¥3,000万元"``, ``"DN300"``.
+    Returns: None where there is no digit; whether its number is one, and whether its unit is known,
+    is not told yet.
     """
     match = _QUANTITY.fullmatch(half_width(text))
     return None if match is None else Quantity(*(each.strip() for each in match.groups()))
@@ -116,18 +94,10 @@ def quantity(text: str) -> Quantity | None:
 def decimal_comma(written: Iterable[str]) -> bool:
     """Tell whether the commas of a column are decimal commas.
 
-    Parameters
-    ----------
-    written
-        The numbers of all its cells, half-width, without units.
-
-    Returns
-    -------
-    bool
-        True where every number can be read so, none can be read with the comma between
-        thousands or has a decimal point, and one has points between thousands before its
-        comma, or most and at least :data:`ENOUGH` have a comma that is not before three
-        digits.
+    ``written``: The numbers of all its cells, half-width, without units.
+    Returns: True where every number can be read so, none can be read with the comma between
+    thousands or has a decimal point, and one has points between thousands before its comma, or most
+    and at least :data:`ENOUGH` have a comma that is not before three digits.
     """
     sure = likely = count = 0
     for each in written:
@@ -144,15 +114,8 @@ def decimal_comma(written: Iterable[str]) -> bool:
 def separates(text: str) -> bool:
     """Tell whether a comma stands between digits and not between thousands.
 
-    Parameters
-    ----------
-    text
-        A cell, such as ``"1200,1200"`` or ``"12,5"``.
-
-    Returns
-    -------
-    bool
-        True says of the other cells of a column that their commas may separate two numbers.
+    ``text``: A cell, such as ``"1200,1200"`` or ``"12,5"``.
+    Returns: True says of the other cells of a column that their commas may separate two numbers.
     """
     return any(
         "," in each and not _NUMBER.fullmatch(each)
@@ -163,18 +126,10 @@ def separates(text: str) -> bool:
 def of_column(written: Sequence[str]) -> tuple[list[float], bool]:
     """Read the numbers of a column without units, with the commas of all of them.
 
-    Parameters
-    ----------
-    written
-        n cells.
-
-    Returns
-    -------
-    values : list of float
-        NaN of a cell that is not exactly one number; of each with a comma where one of them shows
-        that commas may separate two numbers.
-    commas : bool
-        Whether the commas are decimal ones, see :func:`decimal_comma`.
+    ``written``: n cells.
+    Returns values : list of float: NaN of a cell that is not exactly one number; of each with a
+    comma where one of them shows that commas may separate two numbers.
+    Returns commas : bool: Whether the commas are decimal ones, see :func:`decimal_comma`.
     """
     plain = [half_width(each) for each in written]
     there = any("," in each for each in plain) and not any(FULL_COMMA in each for each in written)
@@ -187,15 +142,8 @@ def of_column(written: Sequence[str]) -> tuple[list[float], bool]:
 def of_decimal_comma(text: str) -> float:
     """Read one number of a column with decimal commas.
 
-    Parameters
-    ----------
-    text
-        Half-width, such as ``"1.234,5"``.
-
-    Returns
-    -------
-    float
-        NaN where it is not exactly one finite number.
+    ``text``: Half-width, such as ``"1.234,5"``.
+    Returns: NaN where it is not exactly one finite number.
     """
     if not re.fullmatch(rf"{DECIMAL_COMMA}|[+-]?\d+", text, re.ASCII):
         return math.nan
@@ -206,12 +154,8 @@ def of_decimal_comma(text: str) -> float:
 def before() -> tuple[frozenset[str], frozenset[str]]:
     """List what may stand before a number.
 
-    Returns
-    -------
-    money : frozenset of str
-        Signs of the stored currency, which say nothing of thousands or millions.
-    unit : frozenset of str
-        Units that are written before, such as DN.
+    Returns money : frozenset of str: Signs of the stored currency, which say nothing of thousands
+    or millions.
     """
     known = grammar().before
     return (

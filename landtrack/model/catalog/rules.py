@@ -28,20 +28,9 @@ YES_NO = {"true": True, "false": False}
 def rule_pack(name: str) -> RulePack:
     """Load a rule pack by its id.
 
-    Parameters
-    ----------
-    name
-        The pack's id.
-
-    Returns
-    -------
-    RulePack
-        The pack as its file states it; :func:`landtrack.assessment.rules.try_samples` tries it.
-
-    Raises
-    ------
-    CatalogError
-        If there is no such file, it is wrong, or it contradicts itself.
+    Returns: The pack as its file states it; :func:`landtrack.assessment.rules.try_samples` tries
+    it.
+    Raises CatalogError: If there is no such file, it is wrong, or it contradicts itself.
     """
     return rule_pack_of(data_file("rules", name))
 
@@ -49,20 +38,9 @@ def rule_pack(name: str) -> RulePack:
 def rule_pack_of(path: Path) -> RulePack:
     """Load a rule pack from a file.
 
-    Parameters
-    ----------
-    path
-        The file; its tables stand in its folder, or in the user's or the shipped one.
-
-    Returns
-    -------
-    RulePack
-        With limits and samples in the units of the measures and the tables' rows filled in.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong or contradicts itself.
+    ``path``: The file; its tables stand in its folder, or in the user's or the shipped one.
+    Returns: With limits and samples in the units of the measures and the tables' rows filled in.
+    Raises CatalogError: If the file is wrong or contradicts itself.
     """
     pack = convert(read_toml(path), RulePack, path)
     own_id(path, pack.id)

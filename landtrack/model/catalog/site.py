@@ -14,15 +14,9 @@ from landtrack.model.site import Corridors, Item, ReadinessSets
 def readiness() -> ReadinessSets:
     """Load the services of a site and the sets of them.
 
-    Returns
-    -------
-    ReadinessSets
-        From the user's ``readiness.toml`` where there is one, else the shipped.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong, an id stands twice, or a set names an item that there is not.
+    Returns: From the user's ``readiness.toml`` where there is one, else the shipped.
+    Raises CatalogError: If the file is wrong, an id stands twice, or a set names an item that there
+    is not.
     """
     path = data_file("", "readiness")
     loaded = convert(read_toml(path), ReadinessSets, path)
@@ -60,15 +54,8 @@ def _check(item: Item, path: Path) -> None:
 def corridors() -> Corridors:
     """Load the ground that lines keep clear.
 
-    Returns
-    -------
-    Corridors
-        From the user's ``corridors.toml`` where there is one, else the shipped.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong, a width is negative, or one comes without its source.
+    Returns: From the user's ``corridors.toml`` where there is one, else the shipped.
+    Raises CatalogError: If the file is wrong, a width is negative, or one comes without its source.
     """
     path = data_file("", "corridors")
     loaded = convert(read_toml(path), Corridors, path)

@@ -97,15 +97,8 @@ Read = Unit | Asked | None
 def grammar() -> Grammar:
     """Load the words of units.
 
-    Returns
-    -------
-    Grammar
-        The user's file where there is one, else the shipped one.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/units.toml`` is wrong.
+    Returns: The user's file where there is one, else the shipped one.
+    Raises CatalogError: If ``data/units.toml`` is wrong.
     """
     path = data_file("", "units")
     return convert(read_toml(path), Grammar, path)
@@ -114,15 +107,8 @@ def grammar() -> Grammar:
 def units() -> Mapping[str, Mapping[str, float]]:
     """Load what one of each unit is in the unit that figures are stored in.
 
-    Returns
-    -------
-    mapping of str to mapping of str to float
-        By the stored unit, then by the other.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/units.toml`` is wrong.
+    Returns: By the stored unit, then by the other.
+    Raises CatalogError: If ``data/units.toml`` is wrong.
     """
     return grammar().unit
 
@@ -133,15 +119,8 @@ def units() -> Mapping[str, Mapping[str, float]]:
 def plain(text: str) -> str:
     """Write a unit so that all its spellings are one.
 
-    Parameters
-    ----------
-    text
-        Such as ``"（单位：㎡）"``.
-
-    Returns
-    -------
-    str
-        Such as ``"m2"``: half-width, without blanks, brackets and what introduces it.
+    ``text``: Such as ``"（单位：㎡）"``.
+    Returns: Such as ``"m2"``: half-width, without blanks, brackets and what introduces it.
     """
     folded = _EDGES.sub(" ", _spelt(text, blanks=True)).strip()
     folded = _introduced().sub("", folded)
@@ -182,15 +161,8 @@ def _known() -> Mapping[str, tuple[tuple[str, float], ...]]:
 def widened(text: str) -> str:
     """Write letters of all widths as one, and powers of ten before a unit in words.
 
-    Parameters
-    ----------
-    text
-        Such as ``"（×10⁴ｍ²）"``.
-
-    Returns
-    -------
-    str
-        Such as ``"(万m2)"``: a superscript must not become a digit behind the ten.
+    ``text``: Such as ``"（×10⁴ｍ²）"``.
+    Returns: Such as ``"(万m2)"``: a superscript must not become a digit behind the ten.
     """
     worded = _powers().sub(lambda found: grammar().power[found[1]], text)
     return unicodedata.normalize("NFKC", worded)
@@ -273,19 +245,9 @@ def _amount(text: str) -> float | None:
 def read(text: str, stored: str, *, yearly: bool = False) -> Read:
     """Read what is nothing but a unit.
 
-    Parameters
-    ----------
-    text
-        Such as ``"亩"``, ``"（单位：万元）"``, ``"RMB 10,000"``, ``"hm²"``.
-    stored
-        The unit that the figures are stored in, such as ``"m2"``.
-    yearly
-        Whether the figures are of a year: 万元/年 is 万元 then.
-
-    Returns
-    -------
-    Unit or Asked or None
-        None where nothing is stated, or a remark that is no unit.
+    ``text``: Such as ``"亩"``, ``"（单位：万元）"``, ``"RMB 10,000"``, ``"hm²"``.
+    ``stored``: The unit that the figures are stored in, such as ``"m2"``.
+    Returns: None where nothing is stated, or a remark that is no unit.
     """
     folded = plain(text)
     if yearly:
@@ -329,18 +291,7 @@ def _remarks() -> frozenset[str]:
 
 
 def is_unit(text: str) -> bool:
-    """Tell whether a text is a unit of any kind of quantity.
-
-    Parameters
-    ----------
-    text
-        Any.
-
-    Returns
-    -------
-    bool
-        True also for money of any currency.
-    """
+    """Tell whether a text is a unit of any kind of quantity."""
     folded = plain(text)
     return bool(folded) and (folded in _known() or _money(folded) is not None)
 
@@ -348,16 +299,9 @@ def is_unit(text: str) -> bool:
 def of_entries(stored: Iterable[str]) -> dict[str, object]:
     """Give the words by which the map reads units, as its scripts want them.
 
-    Parameters
-    ----------
-    stored
-        The units that its figures are stored in.
-
-    Returns
-    -------
-    dict of str to object
-        Units and multipliers by their plain spelling, words of the stored currency, powers of
-        ten and what introduces a unit.
+    ``stored``: The units that its figures are stored in.
+    Returns: Units and multipliers by their plain spelling, words of the stored currency, powers of
+    ten and what introduces a unit.
     """
     known = grammar()
     return {
@@ -381,18 +325,10 @@ def of_entries(stored: Iterable[str]) -> dict[str, object]:
 def split(heading: str) -> tuple[str, tuple[str, ...]]:
     """Take what may be units off the heading of a column.
 
-    Parameters
-    ----------
-    heading
-        Such as ``"用地面积（亩，净）"``, ``"land_area_ha"``, ``"投资额万元"``.
-
-    Returns
-    -------
-    name : str
-        What is left, such as ``"用地面积"``.
-    stated : tuple of str
-        What stands in brackets, piece by piece, or behind the name; a heading that is
-        nothing but a unit is both.
+    ``heading``: Such as ``"用地面积（亩，净）"``, ``"land_area_ha"``, ``"投资额万元"``.
+    Returns name : str: What is left, such as ``"用地面积"``.
+    Returns stated : tuple of str: What stands in brackets, piece by piece, or behind the name; a
+    heading that is nothing but a unit is both.
     """
     folded = widened(heading)
     pieces = [
@@ -453,20 +389,9 @@ def _may_be_glued(text: str) -> bool:
 def of_column(headings: Iterable[str], stored: str, *, yearly: bool = False) -> Read:
     """Read the unit of a column from its headings.
 
-    Parameters
-    ----------
-    headings
-        Those that stand above it, the nearest first: a row of units, the heading, the one
-        above it.
-    stored
-        The unit that its figures are stored in.
-    yearly
-        Whether they are of a year.
-
-    Returns
-    -------
-    Unit or Asked or None
-        That of the nearest heading that states one.
+    ``headings``: Those that stand above it, the nearest first: a row of units, the heading, the one
+    above it.
+    ``stored``: The unit that its figures are stored in.
     """
     for heading in headings:
         if (found := _of_heading(heading, stored, yearly=yearly)) is not None:

@@ -16,20 +16,9 @@ HEAD = ("id", "title", "calendar")
 def workflow_of(path: Path) -> Workflow:
     """Load a workflow from its file.
 
-    Parameters
-    ----------
-    path
-        The TOML file: its head, and a table for each track.
-
-    Returns
-    -------
-    Workflow
-        Its tracks with their states in order.
-
-    Raises
-    ------
-    CatalogError
-        If it is wrong, or an action names a state, a track or a clock that is not there.
+    Returns: Its tracks with their states in order.
+    Raises CatalogError: If it is wrong, or an action names a state, a track or a clock that is not
+    there.
     """
     tables = read_toml(path)
     head = {key: tables.pop(key) for key in HEAD if key in tables}

@@ -68,15 +68,7 @@ class Basemaps(Value, frozen=True, kw_only=True):
 def load() -> Basemaps:
     """Load the file of basemaps, the user's where there is one.
 
-    Returns
-    -------
-    Basemaps
-        What may be named, and what is refused.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong.
+    Raises CatalogError: If the file is wrong.
     """
     path = catalog.data_file("", "basemaps")
     return catalog.convert(catalog.read_toml(path), Basemaps, path)
@@ -85,23 +77,9 @@ def load() -> Basemaps:
 def for_page(stated: Basemap, speakers: Speakers) -> dict[str, Any]:
     """Describe one basemap as the page reads it.
 
-    Parameters
-    ----------
-    stated
-        What the place asks for.
-    speakers
-        The words of each language.
-
-    Returns
-    -------
-    dict
-        Title by language, addresses of its layers, attribution, largest zoom, subdomains.
-
-    Raises
-    ------
-    CatalogError
-        If there is no such basemap, a key is missing, the address is none of tiles, or it
-        is in a shifted datum.
+    Returns: Title by language, addresses of its layers, attribution, largest zoom, subdomains.
+    Raises CatalogError: If there is no such basemap, a key is missing, the address is none of
+    tiles, or it is in a shifted datum.
     """
     made = _of_address(stated) if stated.url else _named(stated)
     for url in made["layers"]:
@@ -115,15 +93,8 @@ def for_page(stated: Basemap, speakers: Speakers) -> dict[str, Any]:
 def hosts(made: list[dict[str, Any]]) -> list[str]:
     """List where the tiles of basemaps come from, as a content security policy names them.
 
-    Parameters
-    ----------
-    made
-        What :func:`for_page` gave.
-
-    Returns
-    -------
-    list of str
-        Scheme and host, each once; ``*`` for subdomains.
+    ``made``: What :func:`for_page` gave.
+    Returns: Scheme and host, each once; ``*`` for subdomains.
     """
     found = set()
     for each in made:
@@ -135,15 +106,8 @@ def hosts(made: list[dict[str, Any]]) -> list[str]:
 def origin(url: str) -> str:
     """Give scheme and host of an address of tiles.
 
-    Parameters
-    ----------
-    url
-        The address, with ``{s}`` where a subdomain goes.
-
-    Returns
-    -------
-    str
-        Such as ``"https://*.tianditu.gov.cn"``.
+    ``url``: The address, with ``{s}`` where a subdomain goes.
+    Returns: Such as ``"https://*.tianditu.gov.cn"``.
     """
     parts = urlsplit(url)
     host = parts.netloc

@@ -76,15 +76,9 @@ class Coded:
 def order(boxes: npt.ArrayLike) -> Integers:
     """Put features into Morton order.
 
-    Parameters
-    ----------
-    boxes
-        West, south, east, north of n features, as :class:`Coded` has them.
-
-    Returns
-    -------
-    ndarray of int64, (n,)
-        The feature that comes first, second and so on; those without a shape last.
+    ``boxes``: West, south, east, north of n features, as :class:`Coded` has them.
+    Returns ndarray of int64, (n,): The feature that comes first, second and so on; those without a
+    shape last.
     """
     low, high = np.hsplit(np.asarray(boxes), 2)
     known = high[:, 0] >= low[:, 0]
@@ -101,22 +95,10 @@ def order(boxes: npt.ArrayLike) -> Integers:
 def code(geometry: npt.NDArray[np.object_], source: CRS) -> Coded:
     """Write shapes as whole centimetres.
 
-    Parameters
-    ----------
-    geometry
-        n shapes in ``source``.
-    source
-        A CRS from which there is a way to WGS 84.
-
-    Returns
-    -------
-    Coded
-        The same shapes.
-
-    Raises
-    ------
-    CRSError
-        If there is no way from the CRS to WGS 84.
+    ``geometry``: n shapes in ``source``.
+    ``source``: A CRS from which there is a way to WGS 84.
+    Returns: The same shapes.
+    Raises CRSError: If there is no way from the CRS to WGS 84.
     """
     drawn = shapes.drawable(geometry)
     if drawn.all() and np.isin(shapely.get_type_id(geometry), SIMPLE).all():
@@ -152,13 +134,7 @@ class Joined:
         self.sizes: dict[str, int] = {}
 
     def add(self, some: Coded) -> None:
-        """Put some shapes behind the others.
-
-        Parameters
-        ----------
-        some
-            The shapes.
-        """
+        """Put some shapes behind the others."""
         for each in dataclasses.fields(Coded):
             fresh = getattr(some, each.name)
             begin = self.sizes.setdefault(each.name, 0)
@@ -170,30 +146,16 @@ class Joined:
             self.sizes[each.name] = end
 
     def all(self) -> Coded:
-        """Give all shapes.
-
-        Returns
-        -------
-        Coded
-            One behind the other.
-        """
+        """Give all shapes."""
         return Coded(**{name: each[: self.sizes[name]] for name, each in self.held.items()})
 
 
 def encode(coded: Coded, rows: Integers) -> Iterator[Block]:
     """Write shapes block by block.
 
-    Parameters
-    ----------
-    coded
-        n shapes.
-    rows
-        Their order on the page.
-
-    Yields
-    ------
-    Block
-        One for each :data:`SIZE` rows.
+    ``coded``: n shapes.
+    ``rows``: Their order on the page.
+    Yields: One for each :data:`SIZE` rows.
     """
     starts = [_starts(each) for each in (coded.pieces, coded.rings, coded.points)]
     for first in range(0, len(rows), SIZE):
@@ -203,17 +165,10 @@ def encode(coded: Coded, rows: Integers) -> Iterator[Block]:
 def centimetres(xy: npt.NDArray[np.float64], source: CRS) -> Integers:
     """Project points as the page does.
 
-    Parameters
-    ----------
-    xy
-        n points in ``source``.
-    source
-        Their CRS.
-
-    Returns
-    -------
-    ndarray of int64, (n, 2)
-        EPSG:3857 in whole centimetres, cut off where that projection ends.
+    ``xy``: n points in ``source``.
+    ``source``: Their CRS.
+    Returns ndarray of int64, (n, 2): EPSG:3857 in whole centimetres, cut off where that projection
+    ends.
     """
     lon, lat = xy.T
     if source != crs.WGS84:
@@ -295,16 +250,9 @@ def _boxes(points: Small, feature: npt.NDArray[np.intp], count: int) -> Small:
 def boxes_block(boxes: Small) -> bytes:
     """Write the boxes of all features, rounded outwards to whole metres.
 
-    Parameters
-    ----------
-    boxes
-        The boxes in the order of the page.
-
-    Returns
-    -------
-    bytes
-        West and south by their steps, then widths and heights, one larger than they are: 0
-        is a feature without a shape.
+    ``boxes``: The boxes in the order of the page.
+    Returns: West and south by their steps, then widths and heights, one larger than they are: 0 is
+    a feature without a shape.
     """
     drawn = boxes[:, 2] >= boxes[:, 0]
     low = boxes[:, :2] // PER_METRE

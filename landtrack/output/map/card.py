@@ -35,19 +35,9 @@ Row = Mapping[str, Any]
 def finding(result: Result, words: Words, row: Row) -> dict[str, str]:
     """Tell one finding.
 
-    Parameters
-    ----------
-    result
-        The result of a run.
-    words
-        The words of the language.
-    row
-        A row of the findings table.
-
-    Returns
-    -------
-    dict
-        The fields of :class:`landtrack.output.wording.FindingWords`, and the outcome as ``code``.
+    ``row``: A row of the findings table.
+    Returns: The fields of :class:`landtrack.output.wording.FindingWords`, and the outcome as
+    ``code``.
     """
     told = wording.finding(words, row, result.rules[row["rule"]])
     return {**dataclasses.asdict(told), "code": str(row["outcome"])}
@@ -56,17 +46,8 @@ def finding(result: Result, words: Words, row: Row) -> dict[str, str]:
 def finding_message(row: Row, rule: Rule) -> dict[str, Message]:
     """Say what :func:`finding` tells of one finding.
 
-    Parameters
-    ----------
-    row
-        A row of the findings table.
-    rule
-        Its rule.
-
-    Returns
-    -------
-    dict of Message
-        The same fields.
+    ``row``: A row of the findings table.
+    Returns: The same fields.
     """
     said = findings.message(row, rule)
     return {
@@ -78,17 +59,9 @@ def finding_message(row: Row, rule: Rule) -> dict[str, Message]:
 def layer(lines: Sequence[HitOf[Message]]) -> dict[str, Any]:
     """Say what one layer says.
 
-    Parameters
-    ----------
-    lines
-        What :class:`landtrack.output.wording.hits.LayerLines` has of a plot.
-
-    Returns
-    -------
-    dict
-        Its title, what is known of it, and class by class what was measured: what, the
-        value, the feature that decided, the measure, the class, and of an area with its share
-        the area alone.
+    ``lines``: What :class:`landtrack.output.wording.hits.LayerLines` has of a plot.
+    Returns: Its title, what is known of it, and class by class what was measured: what, the value,
+    the feature that decided, the measure, the class, and of an area with its share the area alone.
     """
     coverage = next(
         (code.value for code in (Coverage.HIT, Coverage.CLEAR)
@@ -120,18 +93,9 @@ def layer(lines: Sequence[HitOf[Message]]) -> dict[str, Any]:
 def figures(result: Result, values: Mapping[str, float]) -> list[list[Message]]:
     """List the areas and sums that the indices rest on, declared and measured.
 
-    Parameters
-    ----------
-    result
-        The result of a run.
-    values
-        By the names of :data:`FIGURES`; NaN where not known.
-
-    Returns
-    -------
-    list of list
-        Label and figure, ``of`` its name; the difference of the two land areas only where both
-        are known.
+    ``values``: By the names of :data:`FIGURES`; NaN where not known.
+    Returns: Label and figure, ``of`` its name; the difference of the two land areas only where both
+    are known.
     """
     told: list[list[Message]] = []
     for name in FIGURES:
@@ -162,17 +126,7 @@ def _basis(result: Result, measure: str) -> str:
 def declared(result: Result, words: Words) -> dict[str, str]:
     """Say which of the figures are stated by a field of the plots.
 
-    Parameters
-    ----------
-    result
-        The result of a run.
-    words
-        The words of the language.
-
-    Returns
-    -------
-    dict of str to str
-        Fields by the labels of :func:`figures`.
+    Returns: Fields by the labels of :func:`figures`.
     """
     fields = result.schemas["plots"].fields
     return {
@@ -184,20 +138,7 @@ def declared(result: Result, words: Words) -> dict[str, str]:
 
 
 def issues(speakers: Speakers, rows: pd.DataFrame) -> dict[str, list[dict[str, Message]]]:
-    """List the issues of each feature, the gravest first.
-
-    Parameters
-    ----------
-    speakers
-        The words of each language of the page.
-    rows
-        Rows of the issues table.
-
-    Returns
-    -------
-    dict of list
-        By feature: severity, title, who mends it and how.
-    """
+    """List the issues of each feature, the gravest first."""
     if rows.empty:
         return {}
     mends = {
@@ -219,17 +160,8 @@ def issues(speakers: Speakers, rows: pd.DataFrame) -> dict[str, list[dict[str, M
 def in_legend_order(schemas: Mapping[str, Schema], place: Any) -> dict[str, Schema]:  # noqa: ANN401  a function of a kind
     """Put the layer kinds that are measured into the order of the legend.
 
-    Parameters
-    ----------
-    schemas
-        The kinds by id.
-    place
-        Gives the place of a kind.
-
-    Returns
-    -------
-    dict of Schema
-        All but the plots, and those of which nothing is measured.
+    ``schemas``: The kinds by id.
+    Returns: All but the plots, and those of which nothing is measured.
     """
     told = {kind: each for kind, each in schemas.items() if kind != "plots" and each.measures}
     return dict(sorted(told.items(), key=lambda item: (place(item[0]), item[0])))

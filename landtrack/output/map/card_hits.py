@@ -44,15 +44,7 @@ class Names:
 def decided(measures: pd.DataFrame) -> dict[str, pd.Index]:
     """List the features that measures name.
 
-    Parameters
-    ----------
-    measures
-        The table.
-
-    Returns
-    -------
-    dict of Index
-        Their keys by kind.
+    Returns: Their keys by kind.
     """
     pairs = measures[["layer", "feature_id"]].dropna().drop_duplicates()
     return {
@@ -64,17 +56,7 @@ def decided(measures: pd.DataFrame) -> dict[str, pd.Index]:
 def named(frame: pd.DataFrame, features: pd.Index) -> dict[str, str]:
     """Give the names of some features by their keys.
 
-    Parameters
-    ----------
-    frame
-        A layer by its key.
-    features
-        Keys.
-
-    Returns
-    -------
-    dict of str
-        Those that have a name.
+    ``frame``: A layer by its key.
     """
     if "name" not in frame:
         return {}
@@ -85,18 +67,7 @@ def named(frame: pd.DataFrame, features: pd.Index) -> dict[str, str]:
 
 
 def all_named(result: Result) -> dict[str, dict[str, str]]:
-    """Give the names of all features that the measures of a run name.
-
-    Parameters
-    ----------
-    result
-        The result of a run.
-
-    Returns
-    -------
-    dict of dict of str
-        By kind and key.
-    """
+    """Give the names of all features that the measures of a run name."""
     return {
         kind: named(result.layers[kind], keys)
         for kind, keys in decided(result.measures).items() if kind in result.layers

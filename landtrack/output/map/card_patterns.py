@@ -68,21 +68,8 @@ def section(
 ) -> Section:
     """Find the patterns of one block of the cards.
 
-    Parameters
-    ----------
-    keys
-        Per feature a number; of those with the same the same is said, but for their figures.
-    alone
-        Per feature whether it keeps figures of its own.
-    say
-        Gives what is said of a feature.
-    places
-        Gives the places of its cells by what figures are ``of``.
-
-    Returns
-    -------
-    Section
-        The patterns, and per feature which; no numbers yet.
+    ``keys``: Per feature a number; of those with the same the same is said, but for their figures.
+    ``places``: Gives the places of its cells by what figures are ``of``.
     """
     made = Section([], np.zeros(len(keys), dtype=np.int64))
     known: dict[str, int] = {}
@@ -115,17 +102,7 @@ def section(
 def pattern(said: Said, places: Places) -> Pattern:
     """Make a pattern of what is said of one feature.
 
-    Parameters
-    ----------
-    said
-        Messages in lists and dictionaries.
-    places
-        Of its cells; a figure of another one, or with other decimals, is written out.
-
-    Returns
-    -------
-    Pattern
-        As the page reads it.
+    ``places``: Of its cells; a figure of another one, or with other decimals, is written out.
     """
     filling = _Filling(places)
     return Pattern(filling.form(said), tuple(filling.uses))
@@ -190,15 +167,7 @@ class _Filling:
 def keys_in(said: Said) -> set[str]:
     """List the entries of the text catalog that a pattern names.
 
-    Parameters
-    ----------
-    said
-        Of a pattern.
-
-    Returns
-    -------
-    set of str
-        Dotted keys, those of units among them.
+    Returns: Dotted keys, those of units among them.
     """
     if isinstance(said, list):
         return {key for each in said for key in keys_in(each)}

@@ -43,20 +43,7 @@ class Column:
 
 
 def by_language(speakers: Speakers, say: Callable[[Words], object]) -> dict[str, Any]:
-    """Say something in every language.
-
-    Parameters
-    ----------
-    speakers
-        The words of each language.
-    say
-        What is said.
-
-    Returns
-    -------
-    dict
-        By language code.
-    """
+    """Say something in every language."""
     return {words.lang: say(words) for words in speakers}
 
 
@@ -65,22 +52,9 @@ def attributes(
 ) -> dict[str, Column]:
     """Write the attributes of a layer.
 
-    Parameters
-    ----------
-    result
-        The result of a run.
-    kind
-        The layer kind.
-    frame
-        Its features in the order of the page.
-    speakers
-        The words of each language.
-
-    Returns
-    -------
-    dict of Column
-        By field: those of the schema that the layer has, its key among them; a field that
-        is the unit of another stands with that one.
+    ``frame``: Its features in the order of the page.
+    Returns: By field: those of the schema that the layer has, its key among them; a field that is
+    the unit of another stands with that one.
     """
     schema = result.schemas[kind]
     known = {*map(str, frame.columns), str(frame.index.name)}
@@ -99,17 +73,7 @@ def attributes(
 def codes(values: pd.Categorical, listed: Sequence[str]) -> Integers:
     """Give the class of each feature as a number.
 
-    Parameters
-    ----------
-    values
-        The class of each feature.
-    listed
-        The classes.
-
-    Returns
-    -------
-    ndarray of int64, (n,)
-        The number of the class in each row.
+    Returns ndarray of int64, (n,): The number of the class in each row.
     """
     places = pd.Index(listed).get_indexer(values.categories)
     return np.asarray(places[values.codes], dtype=np.int64)
@@ -118,17 +82,8 @@ def codes(values: pd.Categorical, listed: Sequence[str]) -> Integers:
 def rows_of(listed: pd.Index, wanted: pd.Series) -> Integers:
     """Find where each of some keys is listed.
 
-    Parameters
-    ----------
-    listed
-        Keys, each once.
-    wanted
-        n keys.
-
-    Returns
-    -------
-    ndarray of int64, (n,)
-        The place of each; -1 where it is not listed.
+    ``wanted``: n keys.
+    Returns ndarray of int64, (n,): The place of each; -1 where it is not listed.
     """
     if isinstance(wanted.dtype, pd.CategoricalDtype):
         found = listed.get_indexer(wanted.cat.categories.astype(object))
@@ -139,16 +94,9 @@ def rows_of(listed: pd.Index, wanted: pd.Series) -> Integers:
 def exact(values: object) -> bytes:
     """Write numbers with all their digits.
 
-    Parameters
-    ----------
-    values
-        n numbers; NaN where there is none.
-
-    Returns
-    -------
-    bytes
-        First the lowest byte of each, then the second and so on: 8 runs of n bytes, which
-        are compressed better than numbers one after another.
+    ``values``: n numbers; NaN where there is none.
+    Returns: First the lowest byte of each, then the second and so on: 8 runs of n bytes, which are
+    compressed better than numbers one after another.
     """
     return np.asarray(values, dtype="<f8").view(np.uint8).reshape(-1, 8).T.tobytes()
 
@@ -177,15 +125,9 @@ def _column(
 def days(values: pd.Series) -> Integers:
     """Count days from 1970 on.
 
-    Parameters
-    ----------
-    values
-        n dates.
-
-    Returns
-    -------
-    ndarray of int64, (n,)
-        One more than the folded number of days; 0 where there is no date.
+    ``values``: n dates.
+    Returns ndarray of int64, (n,): One more than the folded number of days; 0 where there is no
+    date.
     """
     dates = pd.to_datetime(values, errors="coerce")
     if getattr(dates.dt, "tz", None) is not None:
@@ -284,18 +226,7 @@ def _plain(values: pd.Series) -> list[str] | pa.Array:
 
 
 def shown_first(schema: Schema) -> tuple[str, ...]:
-    """List the fields by which a feature is searched.
-
-    Parameters
-    ----------
-    schema
-        The layer kind.
-
-    Returns
-    -------
-    tuple of str
-        Names, companies and documents, the key first.
-    """
+    """List the fields by which a feature is searched."""
     texts = [
         field.name for field in schema.field
         if field.type == "text" and (

@@ -34,15 +34,7 @@ UNSAFE = re.compile("[<>&\u2028\u2029]")
 def json_text(value: object) -> str:
     """Write data as JSON that can stand in a page.
 
-    Parameters
-    ----------
-    value
-        Text, numbers, lists and dictionaries.
-
-    Returns
-    -------
-    str
-        JSON in which nothing can end the element that it stands in.
+    Returns: JSON in which nothing can end the element that it stands in.
     """
     return safe(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
 
@@ -50,15 +42,7 @@ def json_text(value: object) -> str:
 def safe(text: str) -> str:
     r"""Escape what could be read as markup in a JSON text.
 
-    Parameters
-    ----------
-    text
-        JSON.
-
-    Returns
-    -------
-    str
-        The same JSON, with ``<``, ``>``, ``&`` and the line ends of Unicode as ``\uXXXX``.
+    Returns: The same JSON, with ``<``, ``>``, ``&`` and the line ends of Unicode as ``\uXXXX``.
     """
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
@@ -66,20 +50,7 @@ def safe(text: str) -> str:
 def figure_of(element: Element) -> OfflineFigure:
     """Give the page that an element stands in.
 
-    Parameters
-    ----------
-    element
-        An element of a map.
-
-    Returns
-    -------
-    OfflineFigure
-        The page.
-
-    Raises
-    ------
-    OutputError
-        If it stands in none.
+    Raises OutputError: If it stands in none.
     """
     root = element.get_root()
     if not isinstance(root, OfflineFigure):
@@ -92,14 +63,8 @@ def figure_of(element: Element) -> OfflineFigure:
 class Runtime(MacroElement):
     """The scripts and the style of ours; must come before all other elements."""
 
-    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
-        """Put them into the head of the page, behind Leaflet.
-
-        Returns
-        -------
-        str
-            Nothing: the page is written from its parts.
-        """
+    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401
+        """Put them into the head of the page, behind Leaflet."""
         figure_of(self).header.add_child(Verbatim(_runtime()), name="landtrack")
         return ""
 
@@ -107,12 +72,7 @@ class Runtime(MacroElement):
 class FeatureLayer(Layer):
     """One layer: what is known of it and its small shapes as data, drawn by scripts of ours.
 
-    Parameters
-    ----------
-    title
-        Its name for people.
-    data
-        What :func:`landtrack.output.map.layers.layer_data` gives.
+    ``data``: What :func:`landtrack.output.map.layers.layer_data` gives.
     """
 
     _template = jinja2.Template((TEMPLATES / "layer.js.j2").read_text("utf-8"))
@@ -123,19 +83,8 @@ class FeatureLayer(Layer):
         self.kind = data.head["kind"]
         self.data = data
 
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
-        """Put the data into the page, and the drawing of it into its script.
-
-        Parameters
-        ----------
-        **kwargs
-            Handed on to the elements.
-
-        Returns
-        -------
-        str
-            Nothing: the page is written from its parts.
-        """
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401
+        """Put the data into the page, and the drawing of it into its script."""
         text = json_text(self.data.head)
         if self.data.features is not None:
             text = f'{text[:-1]},"features":{self.data.features}}}'
@@ -147,13 +96,7 @@ class FeatureLayer(Layer):
 
 
 class DataBlocks(MacroElement):
-    """The columns and shapes of all layers: in the page, or in a folder beside it.
-
-    Parameters
-    ----------
-    layers
-        What is known of each layer, with its blocks.
-    """
+    """The columns and shapes of all layers: in the page, or in a folder beside it."""
 
     def __init__(self, layers: list[LayerData]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -163,23 +106,11 @@ class DataBlocks(MacroElement):
 
     @property
     def count(self) -> int:
-        """The number of features of all layers.
-
-        Returns
-        -------
-        int
-            What they hold together.
-        """
+        """The number of features of all layers."""
         return sum(int(each.head["count"]) for each in self.layers)
 
-    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
-        """Put the blocks into the page, or say in it where they are.
-
-        Returns
-        -------
-        str
-            Nothing: the page is written from its parts.
-        """
+    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401
+        """Put the blocks into the page, or say in it where they are."""
         html = figure_of(self).html
         where = json_text({"folder": self.folder})
         html.add_child(
@@ -194,13 +125,7 @@ class DataBlocks(MacroElement):
         return ""
 
     def write(self, folder: Folder) -> None:
-        """Write the blocks into a folder.
-
-        Parameters
-        ----------
-        folder
-            Where they go.
-        """
+        """Write the blocks into a folder."""
         for name, content in self._blocks():
             folder[name] = content
 
@@ -214,10 +139,7 @@ class DataBlocks(MacroElement):
 class Surround(MacroElement):
     """What stands around the map: title, layers and legend, cards; must come last.
 
-    Parameters
-    ----------
-    data
-        What :func:`landtrack.output.map.page.page_json` gives.
+    ``data``: What :func:`landtrack.output.map.page.page_json` gives.
     """
 
     _template = jinja2.Template((TEMPLATES / "surround.js.j2").read_text("utf-8"))
@@ -227,19 +149,8 @@ class Surround(MacroElement):
         self._name = "Surround"
         self.data = data
 
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
-        """Put the data into the page, and the start into its script.
-
-        Parameters
-        ----------
-        **kwargs
-            Handed on to the elements.
-
-        Returns
-        -------
-        str
-            Nothing: the page is written from its parts.
-        """
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401
+        """Put the data into the page, and the start into its script."""
         block = f'<script type="application/json" id="landtrack-page">{self.data}</script>'
         figure_of(self).html.add_child(Verbatim(block), name="landtrack-page")
         super().render(**kwargs)  # type: ignore[no-untyped-call]

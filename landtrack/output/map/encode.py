@@ -41,17 +41,8 @@ GROUPS = 65_536
 def block(data: bytes, *, repeats: bool = True) -> str:
     """Compress a block and write it in base64.
 
-    Parameters
-    ----------
-    data
-        The bytes.
-    repeats
-        As :func:`compressed` takes it.
-
-    Returns
-    -------
-    str
-        Base64.
+    ``data``: The bytes.
+    ``repeats``: As :func:`compressed` takes it.
     """
     return base64.b64encode(compressed(data, repeats=repeats)).decode("ascii")
 
@@ -59,16 +50,9 @@ def block(data: bytes, *, repeats: bool = True) -> str:
 def dense(data: bytes) -> Iterator[bytes]:
     """Write bytes in letters of fifteen bits, for a file in UTF-16.
 
-    Parameters
-    ----------
-    data
-        The bytes.
-
-    Yields
-    ------
-    bytes
-        Letters in UTF-16-LE: how many bytes at the end are not of the data, then groups of
-        eight letters for fifteen bytes; each letter is :data:`FIRST_LETTER` and what it says.
+    ``data``: The bytes.
+    Yields: Letters in UTF-16-LE: how many bytes at the end are not of the data, then groups of
+    eight letters for fifteen bytes; each letter is :data:`FIRST_LETTER` and what it says.
     """
     more = -len(data) % BITS
     yield chr(FIRST_LETTER + more).encode("utf-16-le")
@@ -93,18 +77,9 @@ def _letters(data: bytes) -> bytes:
 def compressed(data: bytes, *, repeats: bool = True) -> bytes:
     """Compress a block.
 
-    Parameters
-    ----------
-    data
-        The bytes.
-    repeats
-        Whether runs of bytes come again in it, as those of texts do and those of shapes do
-        not: without looking for them it is quicker and no longer.
-
-    Returns
-    -------
-    bytes
-        As zlib writes them.
+    ``data``: The bytes.
+    ``repeats``: Whether runs of bytes come again in it, as those of texts do and those of shapes do
+    not: without looking for them it is quicker and no longer.
     """
     strategy = zlib.Z_DEFAULT_STRATEGY if repeats else zlib.Z_HUFFMAN_ONLY
     made = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, 9, strategy)
@@ -114,20 +89,9 @@ def compressed(data: bytes, *, repeats: bool = True) -> bytes:
 def unsigned(values: npt.ArrayLike) -> bytes:
     """Write integers of 0 and more.
 
-    Parameters
-    ----------
-    values
-        n integers below 2 ** 63.
-
-    Returns
-    -------
-    bytes
-        1 to 9 bytes each.
-
-    Raises
-    ------
-    ValueError
-        If one is below 0.
+    ``values``: n integers below 2 ** 63.
+    Returns: 1 to 9 bytes each.
+    Raises ValueError: If one is below 0.
     """
     given = np.asarray(values).ravel()
     if len(given) > AT_ONCE:
@@ -156,15 +120,8 @@ def unsigned(values: npt.ArrayLike) -> bytes:
 def folded(values: npt.ArrayLike) -> Integers:
     """Fold signed integers into unsigned ones.
 
-    Parameters
-    ----------
-    values
-        n integers.
-
-    Returns
-    -------
-    ndarray of int64, (n,)
-        0 for 0, 1 for -1, 2 for 1 and so on.
+    ``values``: n integers.
+    Returns ndarray of int64, (n,): 0 for 0, 1 for -1, 2 for 1 and so on.
     """
     signed = np.asarray(values, dtype=np.int64)
     return (signed << 1) ^ (signed >> 63)
@@ -173,17 +130,10 @@ def folded(values: npt.ArrayLike) -> Integers:
 def steps(values: npt.ArrayLike) -> bytes:
     """Write integers by the steps from one to the next.
 
-    Parameters
-    ----------
-    values
-        n integers.
-
-    Returns
-    -------
-    bytes
-        The first, then the differences, folded: the lowest eight bits of each, then the
-        others of each. The former are of all values, the latter of few, so that together
-        they are a seventh shorter when compressed than numbers one after another.
+    ``values``: n integers.
+    Returns: The first, then the differences, folded: the lowest eight bits of each, then the others
+    of each. The former are of all values, the latter of few, so that together they are a seventh
+    shorter when compressed than numbers one after another.
     """
     given = np.asarray(values)
     low, others, before = [], [], 0
@@ -197,33 +147,15 @@ def steps(values: npt.ArrayLike) -> bytes:
 
 
 def parts(*each: bytes) -> bytes:
-    """Put several runs of bytes into one, each behind its length.
-
-    Parameters
-    ----------
-    *each
-        The runs.
-
-    Returns
-    -------
-    bytes
-        One run.
-    """
+    """Put several runs of bytes into one, each behind its length."""
     return b"".join(unsigned([len(run)]) + run for run in each)
 
 
 def texts(values: Sequence[str] | pa.Array) -> bytes:
     """Write texts: each that occurs once, and which of them stands in each row.
 
-    Parameters
-    ----------
-    values
-        n texts; an empty one, or null, is none.
-
-    Returns
-    -------
-    bytes
-        The texts in UTF-8 behind their lengths in UTF-16, and per row the number of its text.
+    ``values``: n texts; an empty one, or null, is none.
+    Returns: The texts in UTF-8 behind their lengths in UTF-16, and per row the number of its text.
     """
     try:
         cells = values if isinstance(values, pa.Array) else pa.array(values, pa.large_string())

@@ -20,19 +20,11 @@ TIE = 1e-6
 def whole(values: Floats, factor: float) -> tuple[Integers, Flags]:
     """Round numbers as they are told, and say which are not to be rounded so.
 
-    Parameters
-    ----------
-    values
-        n numbers.
-    factor
-        What they are multiplied by first.
-
-    Returns
-    -------
-    rounded : ndarray of int64, (n,)
-        0 where there is none.
-    odd : ndarray of bool, (n,)
-        Too large, on the edge between two, or so small that it would read as nothing.
+    ``values``: n numbers.
+    ``factor``: What they are multiplied by first.
+    Returns rounded : ndarray of int64, (n,): 0 where there is none.
+    Returns odd : ndarray of bool, (n,): Too large, on the edge between two, or so small that it
+    would read as nothing.
     """
     scaled = np.where(np.isfinite(values), values, 0.0) * factor
     near = np.rint(scaled)
@@ -44,17 +36,8 @@ def whole(values: Floats, factor: float) -> tuple[Integers, Flags]:
 def scale_of(unit: str) -> tuple[float, int]:
     """Give what a figure of a unit is multiplied by to be whole, and its decimals.
 
-    Parameters
-    ----------
-    unit
-        As :func:`landtrack.output.wording.unit_of` gives it.
-
-    Returns
-    -------
-    factor : float
-        A power of ten; 100 times that for a share, which is told in per cent.
-    decimals : int
-        The decimals that are shown.
+    ``unit``: As :func:`landtrack.output.wording.unit_of` gives it.
+    Returns factor : float: A power of ten; 100 times that for a share, which is told in per cent.
     """
     if unit == "0":
         return 1.0, 0
@@ -65,15 +48,8 @@ def scale_of(unit: str) -> tuple[float, int]:
 def keys_of(*columns: npt.ArrayLike) -> npt.NDArray[np.int64]:
     """Give rows that are the same in all columns the same number.
 
-    Parameters
-    ----------
-    *columns
-        n values each.
-
-    Returns
-    -------
-    ndarray of int64, (n,)
-        Numbers from 0 on.
+    ``*columns``: n values each.
+    Returns ndarray of int64, (n,): Numbers from 0 on.
     """
     keys = np.zeros(len(np.asarray(columns[0])), dtype=np.int64)
     for column in columns:

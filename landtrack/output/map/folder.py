@@ -26,10 +26,7 @@ class Folder:
     Numbered blocks have a file each, the others of a layer one for each of ``first``,
     ``columns`` and ``text``. The blocks of a layer come before those of the next.
 
-    Parameters
-    ----------
-    path
-        An empty folder.
+    ``path``: An empty folder.
     """
 
     def __init__(self, path: Path) -> None:

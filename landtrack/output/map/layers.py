@@ -67,34 +67,14 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
 ) -> LayerData:
     """Write one layer as the page reads it.
 
-    Parameters
-    ----------
-    result
-        The result of a run; its layers are not looked at, nor its findings and measures but of
-        plots.
-    kind
-        The layer kind.
-    source
-        Where its features come from.
-    speakers
-        The words of each language of the page, its own first.
-    large
-        The number of features from which on it is drawn from blocks.
-    judged
-        Gives the result with its findings and measures, where they are not in it yet; and by
-        kind the names of features that measures name, by their keys.
-    into
-        Where the blocks go; they stay with what is returned where not given.
-
-    Returns
-    -------
-    LayerData
-        Its head, columns and shapes.
-
-    Raises
-    ------
-    CRSError
-        If the layer has no CRS, or there is no way from it to WGS 84.
+    ``result``: The result of a run; its layers are not looked at, nor its findings and measures but
+    of plots.
+    ``large``: The number of features from which on it is drawn from blocks.
+    ``judged``: Gives the result with its findings and measures, where they are not in it yet; and
+    by kind the names of features that measures name, by their keys.
+    ``into``: Where the blocks go; they stay with what is returned where not given.
+    Returns: Its head, columns and shapes.
+    Raises CRSError: If the layer has no CRS, or there is no way from it to WGS 84.
     """
     schema, packed = result.schemas[kind], source.count >= large
     made = LayerData({}, blocks=dict[str, bytes]() if into is None else into)
@@ -147,18 +127,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
 
 
 def look(style: Style) -> dict[str, Any]:
-    """Turn a look in points into one in pixels.
-
-    Parameters
-    ----------
-    style
-        A look.
-
-    Returns
-    -------
-    dict
-        As the scripts of the page read it.
-    """
+    """Turn a look in points into one in pixels."""
     return {
         "stroke": style.stroke,
         "weight": round(style.weight * PX_PER_POINT, 2),

@@ -31,39 +31,19 @@ CSS_URL = re.compile(r"url\((?P<quote>['\"]?)(?P<path>[^)'\"#][^)'\"]*)(?P=quote
 
 
 class Verbatim(Element):
-    """Text of a page that is written as it is, and never read as a template.
-
-    Parameters
-    ----------
-    text
-        The text.
-    """
+    """Text of a page that is written as it is, and never read as a template."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
 
-    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
-        """Write the text.
-
-        Returns
-        -------
-        str
-            The text.
-        """
+    def render(self, **_kwargs: Any) -> str:  # noqa: ANN401
+        """Write the text."""
         return self.text
 
 
 class OfflineFigure(Figure):
-    """The outermost element of a page that loads nothing.
-
-    Parameters
-    ----------
-    title
-        The title of the page.
-    lang
-        The language of the page.
-    """
+    """The outermost element of a page that loads nothing."""
 
     _template = jinja2.Template((TEMPLATES / "figure.html.j2").read_text("utf-8"))
 
@@ -73,23 +53,11 @@ class OfflineFigure(Figure):
         self.image_hosts: list[str] = []
         self.script_files = False
 
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # numpydoc ignore=PR01
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401
         """Write the page.
 
-        Parameters
-        ----------
-        **kwargs
-            Handed on to the elements.
-
-        Returns
-        -------
-        str
-            The page; the same tree of elements gives the same text.
-
-        Raises
-        ------
-        OutputError
-            If an element needs a script or style sheet that is not at hand.
+        Returns: The page; the same tree of elements gives the same text.
+        Raises OutputError: If an element needs a script or style sheet that is not at hand.
         """
         for child in tuple(self._children.values()):
             child.render(**kwargs)
@@ -134,20 +102,7 @@ class OfflineFigure(Figure):
 def inline(link: JavascriptLink | CssLink) -> Element:
     """Give the contents of a link as an element.
 
-    Parameters
-    ----------
-    link
-        A link to a script or style sheet.
-
-    Returns
-    -------
-    Element
-        The script or style itself.
-
-    Raises
-    ------
-    OutputError
-        If it is not a part of Leaflet.
+    Raises OutputError: If it is not a part of Leaflet.
     """
     match = LEAFLET_LINK.search(link.url)
     if match is None:
@@ -161,13 +116,7 @@ def inline(link: JavascriptLink | CssLink) -> Element:
 
 @cache
 def leaflet_script() -> str:
-    """Read Leaflet's script, with the images of its markers.
-
-    Returns
-    -------
-    str
-        A script element.
-    """
+    """Read Leaflet's script, with the images of its markers."""
     source = (LEAFLET / "leaflet.js").read_text("utf-8")
     source = re.sub(r"//# sourceMappingURL=.*", "", source)
     icons = (
@@ -181,13 +130,7 @@ def leaflet_script() -> str:
 
 @cache
 def leaflet_style() -> str:
-    """Read Leaflet's style sheet, with its images as data.
-
-    Returns
-    -------
-    str
-        A style element.
-    """
+    """Read Leaflet's style sheet, with its images as data."""
     source = (LEAFLET / "leaflet.css").read_text("utf-8")
     return f"<style>{CSS_URL.sub(_inline_url, source)}</style>"
 
@@ -195,20 +138,8 @@ def leaflet_style() -> str:
 def data_uri(path: Path) -> str:
     """Write an image as an address that holds it.
 
-    Parameters
-    ----------
-    path
-        A PNG file.
-
-    Returns
-    -------
-    str
-        A ``data:`` address.
-
-    Raises
-    ------
-    OutputError
-        If the file is not there.
+    Returns: A ``data:`` address.
+    Raises OutputError: If the file is not there.
     """
     try:
         content = path.read_bytes()
@@ -223,15 +154,7 @@ def data_uri(path: Path) -> str:
 def sequential(page: str) -> str:
     """Replace the random names of elements by numbers in the order of the page.
 
-    Parameters
-    ----------
-    page
-        A page as branca writes it.
-
-    Returns
-    -------
-    str
-        The same page; blocks of data are left as they are.
+    Returns: The same page; blocks of data are left as they are.
     """
     parts = DATA_BLOCK.split(page)
     numbers: dict[str, str] = {}

@@ -97,26 +97,15 @@ def write(
 ) -> None:
     """Write the map of layers that are read piece by piece, each written before the next.
 
-    Parameters
-    ----------
-    result
-        The result of a run; its layers, findings and measures are not looked at.
-    sources
-        The layers by kind.
-    judged
-        Gives the result with its findings and measures when they are wanted, and by kind the
-        names of features that measures name.
-    path
-        The HTML file; where there are many features a folder is named after it.
-    one_file
-        The number of features up to which all is in the page; :data:`ONE_FILE` where not given.
-
-    Raises
-    ------
-    CatalogError
-        If a word or a look is missing.
-    CRSError
-        If a layer has no CRS, or there is no way from it to WGS 84.
+    ``result``: The result of a run; its layers, findings and measures are not looked at.
+    ``sources``: The layers by kind.
+    ``judged``: Gives the result with its findings and measures when they are wanted, and by kind
+    the names of features that measures name.
+    ``path``: The HTML file; where there are many features a folder is named after it.
+    ``one_file``: The number of features up to which all is in the page; :data:`ONE_FILE` where not
+    given.
+    Raises CatalogError: If a word or a look is missing.
+    Raises CRSError: If a layer has no CRS, or there is no way from it to WGS 84.
     """
     if sum(each.count for each in sources.values()) <= (ONE_FILE if one_file is None else one_file):
         page = _assembled(result, sources, judged, large=layers.LARGE)
@@ -178,18 +167,7 @@ def _add_pairs(
 
 
 def speaking(lang: str) -> Speakers:
-    """Load the words of all languages of a page.
-
-    Parameters
-    ----------
-    lang
-        The language that it opens in.
-
-    Returns
-    -------
-    sequence of Words
-        That one first, then the others that there are.
-    """
+    """Load the words of all languages of a page."""
     others = [each for each in translations.languages() if each != lang]
     return [translations.load(each) for each in (lang, *others)]
 
@@ -197,20 +175,9 @@ def speaking(lang: str) -> Speakers:
 def to_html(page: folium.Map) -> str:
     """Write a map as one page that needs no network.
 
-    Parameters
-    ----------
-    page
-        What :func:`build` gave, with or without further elements.
-
-    Returns
-    -------
-    str
-        The page; the same result gives the same text.
-
-    Raises
-    ------
-    OutputError
-        If an element was added that loads a script or style sheet from the network.
+    ``page``: What :func:`build` gave, with or without further elements.
+    Returns: The page; the same result gives the same text.
+    Raises OutputError: If an element was added that loads a script or style sheet from the network.
     """
     return str(page.get_root().render())
 
@@ -218,19 +185,8 @@ def to_html(page: folium.Map) -> str:
 def save(page: folium.Map, path: str | os.PathLike[str], *, one_file: int = ONE_FILE) -> None:
     """Write a map: as one page, or where it is large as a page beside a folder of blocks.
 
-    Parameters
-    ----------
-    page
-        What :func:`build` gave, with or without further elements.
-    path
-        The HTML file; a folder is named after it.
-    one_file
-        The number of features up to which all is in the page.
-
-    Raises
-    ------
-    OutputError
-        If an element was added that loads a script or style sheet from the network.
+    ``page``: What :func:`build` gave, with or without further elements.
+    Raises OutputError: If an element was added that loads a script or style sheet from the network.
     """
     target = Path(path)
     blocks = _blocks(page)
@@ -267,19 +223,7 @@ def _beside(page: folium.Map, path: Path) -> None:
 def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers) -> str:
     """Write all that stands around the map as the page reads it.
 
-    Parameters
-    ----------
-    result
-        The result of a run; its layers are not looked at.
-    sources
-        The layers by kind.
-    speakers
-        The words of each language, its own first.
-
-    Returns
-    -------
-    str
-        JSON.
+    ``sources``: The layers by kind.
     """
     place = result.place
     whole = shapes.bounds(sources)

@@ -29,20 +29,11 @@ BLOCK = "parcels/columns/plots"
 def of_parcels(parcels: Source, plots: Source, schema: Schema, words: Words) -> bytes | None:
     """Measure what plots have of parcels.
 
-    Parameters
-    ----------
-    parcels, plots
-        The layers, in the CRS in which areas are measured.
-    schema
-        The kind of the parcels, with the sliver up to which ground is no share.
-    words
-        Of the language in which areas are written; figures are the same in all.
-
-    Returns
-    -------
-    bytes or None
-        Of each parcel how many plots; of each pair the row of the plot, the area and the area
-        in words. None where the two are not in one CRS to measure in.
+    ``parcels``, ``plots``: The layers, in the CRS in which areas are measured.
+    ``schema``: The kind of the parcels, with the sliver up to which ground is no share.
+    ``words``: Of the language in which areas are written; figures are the same in all.
+    Returns: Of each parcel how many plots; of each pair the row of the plot, the area and the area
+    in words. None where the two are not in one CRS to measure in.
     """
     if parcels.crs is None or parcels.crs != plots.crs or not crs.is_metric(parcels.crs):
         return None

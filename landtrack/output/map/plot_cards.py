@@ -57,23 +57,8 @@ def cards(
 ) -> Cards:
     """Write the cards of all plots.
 
-    Parameters
-    ----------
-    result
-        The result of a run; its layers are not looked at.
-    plots
-        The plots in the order of the page.
-    speakers
-        The words of each language.
-    named
-        By kind the names of features that measures name.
-    write
-        Takes the blocks of rows, each with its number.
-
-    Returns
-    -------
-    Cards
-        As the page reads them.
+    ``plots``: The plots in the order of the page.
+    ``write``: Takes the blocks of rows, each with its number.
     """
     names = Names(named)
     kinds = card.in_legend_order(result.schemas, symbology.load().place)

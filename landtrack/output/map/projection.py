@@ -35,19 +35,11 @@ AROUND, LEAST = 1.0, 5000.0
 def fitted(working: CRS, west: float, south: float, east: float, north: float) -> dict[str, Any]:
     """Fit the working CRS round the extent of the layers.
 
-    Parameters
-    ----------
-    working
-        A projected CRS in metres.
-    west, south, east, north
-        The extent in metres of EPSG:3857.
-
-    Returns
-    -------
-    dict
-        ``name`` of the CRS; ``forward`` and ``back``: each the box it holds in and the
-        coefficients of both coordinates; ``error`` in metres. Without the latter three
-        where the CRS does not reach over the extent.
+    ``working``: A projected CRS in metres.
+    ``west``, ``south``, ``east``, ``north``: The extent in metres of EPSG:3857.
+    Returns: ``name`` of the CRS; ``forward`` and ``back``: each the box it holds in and the
+    coefficients of both coordinates; ``error`` in metres. Without the latter three where the CRS
+    does not reach over the extent.
     """
     name = {"name": crs.name(working)}
     wide = max(LEAST, AROUND * (east - west), AROUND * (north - south))

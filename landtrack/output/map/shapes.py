@@ -24,18 +24,10 @@ COMPOUND = (shapely.GeometryType.MULTIPOINT, shapely.GeometryType.GEOMETRYCOLLEC
 def geojson(frame: GeoDataFrame, numbers: Sequence[int]) -> str:
     """Write the shapes of a layer as GeoJSON in degrees.
 
-    Parameters
-    ----------
-    frame
-        The layer in its working CRS.
-    numbers
-        The number of the class of each row.
-
-    Returns
-    -------
-    str
-        A feature collection; a feature of several points or of mixed shapes becomes
-        several features of the same row, and one without a shape none.
+    ``frame``: The layer in its working CRS.
+    ``numbers``: The number of the class of each row.
+    Returns: A feature collection; a feature of several points or of mixed shapes becomes several
+    features of the same row, and one without a shape none.
     """
     row, shapes = simple_parts(degrees(frame))
     written = shapely.to_geojson(shapes)
@@ -49,20 +41,9 @@ def geojson(frame: GeoDataFrame, numbers: Sequence[int]) -> str:
 def degrees(frame: GeoDataFrame) -> np.ndarray:
     """Give the shapes of a layer in longitude and latitude, rounded.
 
-    Parameters
-    ----------
-    frame
-        The layer in its working CRS.
-
-    Returns
-    -------
-    ndarray of Geometry
-        In the order of the rows.
-
-    Raises
-    ------
-    CRSError
-        If the layer has no CRS, or there is no way from it to WGS 84.
+    ``frame``: The layer in its working CRS.
+    Returns: In the order of the rows.
+    Raises CRSError: If the layer has no CRS, or there is no way from it to WGS 84.
     """
     if frame.empty:
         return np.empty(0, dtype=object)
@@ -76,22 +57,10 @@ def bounds(
 ) -> list[list[float]] | None:
     """Find the corners of layers.
 
-    Parameters
-    ----------
-    sources
-        The layers by kind.
-    kinds
-        Those that count; where none of them has a shape, or none is named, all do.
-
-    Returns
-    -------
-    list or None
-        South-west and north-east corner as latitude and longitude; None without shapes.
-
-    Raises
-    ------
-    CRSError
-        If there is no way from the CRS of a layer to WGS 84.
+    ``sources``: The layers by kind.
+    ``kinds``: Those that count; where none of them has a shape, or none is named, all do.
+    Returns: South-west and north-east corner as latitude and longitude; None without shapes.
+    Raises CRSError: If there is no way from the CRS of a layer to WGS 84.
     """
     extents = {kind: _extent(each) for kind, each in sources.items()}
     found = [each for kind, each in extents.items() if each and kind in kinds]
@@ -118,17 +87,9 @@ def _extent(source: Source) -> tuple[float, ...] | None:
 def simple_parts(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Split collections into shapes that are drawn as one; drop those that cannot be.
 
-    Parameters
-    ----------
-    shapes
-        The shapes of a layer.
-
-    Returns
-    -------
-    row : ndarray of int
-        The row that each shape is of, rising.
-    shapes : ndarray of Geometry
-        Points, lines and polygons, lines and polygons of several parts too.
+    Returns row : ndarray of int: The row that each shape is of, rising.
+    Returns shapes : ndarray of Geometry: Points, lines and polygons, lines and polygons of several
+    parts too.
     """
     row = np.arange(len(shapes))
     drawn = drawable(shapes)
@@ -144,15 +105,7 @@ def simple_parts(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def drawable(shapes: np.ndarray) -> np.ndarray:
     """Tell which shapes can be drawn: there, not empty, and nowhere endless.
 
-    Parameters
-    ----------
-    shapes
-        The shapes of a layer.
-
-    Returns
-    -------
-    ndarray of bool
-        One per shape.
+    Returns: One per shape.
     """
     ends = shapely.bounds(shapes).reshape(-1, 4)
     return np.asarray(np.isfinite(ends).all(axis=1))

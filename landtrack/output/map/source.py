@@ -64,19 +64,9 @@ class Source:
     ) -> pd.Categorical:
         """Give the class of each row.
 
-        Parameters
-        ----------
-        frame
-            The table, in any order.
-        schema
-            The kind of the layer.
-        findings
-            The findings, by which plots are classed that are not judged yet.
-
-        Returns
-        -------
-        Categorical of str
-            In the order of the rows.
+        ``frame``: The table, in any order.
+        ``findings``: The findings, by which plots are classed that are not judged yet.
+        Returns: In the order of the rows.
         """
         if self.judged and VERDICT in frame:
             return pd.Categorical(frame[VERDICT].fillna(classes.UNKNOWN))
@@ -85,15 +75,8 @@ class Source:
     def coded(self) -> blocks.Coded:
         """Write the shapes as whole centimetres of the page, two pieces at a time.
 
-        Returns
-        -------
-        Coded
-            In the order of the table.
-
-        Raises
-        ------
-        CRSError
-            If the layer has no CRS, or there is no way from it to WGS 84.
+        Returns: In the order of the table.
+        Raises CRSError: If the layer has no CRS, or there is no way from it to WGS 84.
         """
         source = self.crs or systems.WGS84
         made = blocks.Joined()
@@ -112,20 +95,9 @@ class Source:
 def of_frame(frame: GeoDataFrame) -> Source:
     """Take the features of a frame.
 
-    Parameters
-    ----------
-    frame
-        A layer in its CRS, indexed by its key.
-
-    Returns
-    -------
-    Source
-        The same.
-
-    Raises
-    ------
-    CRSError
-        If the frame has no CRS.
+    ``frame``: A layer in its CRS, indexed by its key.
+    Returns: The same.
+    Raises CRSError: If the frame has no CRS.
     """
     if frame.crs is None:
         systems.to_crs(frame, systems.WGS84)  # says so

@@ -14,20 +14,7 @@ STORED = ("CNY", "m2")
 
 
 def limits(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
-    """List the rules with their limits, those of tables too.
-
-    Parameters
-    ----------
-    result
-        The result of a run.
-    speakers
-        The words of each language.
-
-    Returns
-    -------
-    list of dict
-        As the page reads them.
-    """
+    """List the rules with their limits, those of tables too."""
     packs = {rule.id: pack for pack in result.packs for rule in pack.rule}
     return [
         {

@@ -34,18 +34,7 @@ class Column:
     how: Integers
 
     def block(self, rows: slice) -> list[bytes]:
-        """Write some rows: texts, projects, figures, and how their unit is known.
-
-        Parameters
-        ----------
-        rows
-            Which.
-
-        Returns
-        -------
-        list of bytes
-            Four runs.
-        """
+        """Write some rows: texts, projects, figures, and how their unit is known."""
         return [
             encode.texts(self.said[rows]), encode.texts(self.project[rows]),
             columns.exact(self.taken[rows]), encode.unsigned(self.how[rows]),
@@ -55,17 +44,9 @@ class Column:
 def by_field(table: pd.DataFrame | None, plots: pd.Index) -> Mapping[str, Column]:
     """Put what was written into the order of the page.
 
-    Parameters
-    ----------
-    table
-        Columns of ``model.WRITTEN_COLUMNS``, or none.
-    plots
-        The plots in the order of the page.
-
-    Returns
-    -------
-    mapping of str to Column
-        By field, those of which something is written that differs.
+    ``table``: Columns of ``model.WRITTEN_COLUMNS``, or none.
+    ``plots``: The plots in the order of the page.
+    Returns: By field, those of which something is written that differs.
     """
     found = wording.figures(table)
     found = found[~found["alike"].astype("bool")]

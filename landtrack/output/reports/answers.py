@@ -19,16 +19,9 @@ LARGEST = 1 << 63
 def to_json(value: object) -> str:
     """Write a value as JSON.
 
-    Parameters
-    ----------
-    value
-        Anything: records, tables as lists of rows, numpy and pandas scalars, dates.
-
-    Returns
-    -------
-    str
-        Indented by two. What is missing, not a number or infinite is ``null``, days and times
-        are in ISO 8601, what JSON has no word for is its text.
+    ``value``: Anything: records, tables as lists of rows, numpy and pandas scalars, dates.
+    Returns: Indented by two. What is missing, not a number or infinite is ``null``, days and times
+    are in ISO 8601, what JSON has no word for is its text.
     """
     return msgspec.json.format(msgspec.json.encode(plain(value)), indent=2).decode()
 
@@ -36,15 +29,7 @@ def to_json(value: object) -> str:
 def plain(value: object) -> object:
     """Give a value in the types that JSON has.
 
-    Parameters
-    ----------
-    value
-        Anything.
-
-    Returns
-    -------
-    object
-        None, a bool, an int, a float, text, a list or a dict with text as keys.
+    Returns: None, a bool, an int, a float, text, a list or a dict with text as keys.
     """
     if isinstance(value, Enum):
         return plain(value.value)

@@ -94,20 +94,8 @@ class Described:
 def words_of(lang: str) -> Words:
     """Load what keys, columns and types mean.
 
-    Parameters
-    ----------
-    lang
-        The language.
-
-    Returns
-    -------
-    Words
-        By ``catalog.TABLE.KEY``, ``table.TABLE.COLUMN``, ``column.COLUMN``, ``type.TYPE``.
-
-    Raises
-    ------
-    CatalogError
-        If there is no such language.
+    Returns: By ``catalog.TABLE.KEY``, ``table.TABLE.COLUMN``, ``column.COLUMN``, ``type.TYPE``.
+    Raises CatalogError: If there is no such language.
     """
     translations.load(lang)
     return translations.read(catalog.data_file(f"docs/{lang}", "words"), lang)
@@ -116,20 +104,8 @@ def words_of(lang: str) -> Words:
 def keys(lang: str) -> str:
     """Write the keys of the catalog and of the files beside it.
 
-    Parameters
-    ----------
-    lang
-        The language.
-
-    Returns
-    -------
-    str
-        Markdown: a heading for each table, a line for each key.
-
-    Raises
-    ------
-    CatalogError
-        If a key is not explained.
+    Returns: Markdown: a heading for each table, a line for each key.
+    Raises CatalogError: If a key is not explained.
     """
     words = words_of(lang)
     return "\n\n".join(
@@ -175,20 +151,8 @@ def _type(of: types.Type, words: Words) -> str:
 def tables(lang: str) -> str:
     """Write the columns of every table that landtrack writes, and the fields of every layer.
 
-    Parameters
-    ----------
-    lang
-        The language.
-
-    Returns
-    -------
-    str
-        Markdown: a heading for each table, a line for each column.
-
-    Raises
-    ------
-    CatalogError
-        If a column is not explained.
+    Returns: Markdown: a heading for each table, a line for each column.
+    Raises CatalogError: If a column is not explained.
     """
     words, general = words_of(lang), translations.load(lang)
     parts = [
@@ -223,19 +187,9 @@ def _for_people(words: Words, general: Words) -> Iterator[str]:
 def meaning(words: Words, table: str, column: str) -> str:
     """Find under which key a column is explained.
 
-    Parameters
-    ----------
-    words
-        Those of :func:`words_of`.
-    table
-        A table of :data:`TABLES`.
-    column
-        A column of it.
-
-    Returns
-    -------
-    str
-        That of the table itself where there is one, else that of all tables.
+    ``words``: Those of :func:`words_of`.
+    ``column``: A column of it.
+    Returns: That of the table itself where there is one, else that of all tables.
     """
     own = f"table.{table}.{column}"
     return own if words.has(own) else f"column.{column}"
@@ -260,20 +214,8 @@ def _fields(schema: Any, words: Words, general: Words) -> Iterator[str]:  # noqa
 def steps(lang: str) -> str:
     """Write the steps of every workflow: what may be taken when, and what it leads to.
 
-    Parameters
-    ----------
-    lang
-        The language.
-
-    Returns
-    -------
-    str
-        Markdown: a heading for each workflow and track, a line for each step.
-
-    Raises
-    ------
-    CatalogError
-        If a workflow is wrong.
+    Returns: Markdown: a heading for each workflow and track, a line for each step.
+    Raises CatalogError: If a workflow is wrong.
     """
     words = words_of(lang)
     parts = []
@@ -297,17 +239,7 @@ def steps(lang: str) -> str:
 def commands(described: Iterable[Described], lang: str) -> str:
     """Write the commands with their options.
 
-    Parameters
-    ----------
-    described
-        The commands, in the language of the page.
-    lang
-        That language.
-
-    Returns
-    -------
-    str
-        Markdown: a heading for each command, its help, a line for each option.
+    Returns: Markdown: a heading for each command, its help, a line for each option.
     """
     words = words_of(lang)
     return "\n\n".join(

@@ -15,17 +15,7 @@ from landtrack.model.translations import Words
 def to_html(pages: Iterable[tuple[str, str, str]], words: Words) -> str:
     """Write pages as one page.
 
-    Parameters
-    ----------
-    pages
-        Topic, title and Markdown of each.
-    words
-        Those of :func:`landtrack.output.reports.handbook.words_of`.
-
-    Returns
-    -------
-    str
-        HTML. A command that shows a topic leads to it.
+    ``words``: Those of :func:`landtrack.output.reports.handbook.words_of`.
     """
     written = [
         {"topic": topic, "title": title, "body": _boxed(_RENDER.render(text))}

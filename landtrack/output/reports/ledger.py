@@ -74,14 +74,7 @@ def write_ledger(
 ) -> None:
     """Write the ledger: projects, findings, measures, issues and figures as written.
 
-    Parameters
-    ----------
-    result
-        The run; its language is the ledger's.
-    path
-        The ``.xlsx`` to make.
-    pictures
-        Charts with their titles, for a last sheet.
+    ``path``: The ``.xlsx`` to make.
     """
     words = translations.load(result.lang)
     options = {
@@ -108,13 +101,9 @@ def write_ledger(
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV that a spreadsheet opens rightly.
 
-    Parameters
-    ----------
-    table
-        The table, with its codes and column names as they are.
-    path
-        The ``.csv`` to make, in UTF-8 with a byte-order mark. Text that a spreadsheet
-        would run as a formula gets an apostrophe in front.
+    ``table``: The table, with its codes and column names as they are.
+    ``path``: The ``.csv`` to make, in UTF-8 with a byte-order mark. Text that a spreadsheet would
+    run as a formula gets an apostrophe in front.
     """
     safe = table.copy()
     for name in safe.columns[[dtype.kind not in "ifMb" for dtype in safe.dtypes]]:
@@ -129,18 +118,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 def project_sheet(result: Result, words: translations.Words) -> Sheet:
     """Lay out the project ledger: a row for each plot, its facts and its indices.
 
-    Parameters
-    ----------
-    result
-        The run.
-    words
-        The language.
-
-    Returns
-    -------
-    Sheet
-        One row per plot: verdict, value and outcome per rule, areas, and every field that
-        is known of some plot.
+    Returns: One row per plot: verdict, value and outcome per rule, areas, and every field that is
+    known of some plot.
     """
     plots = result.layers["plots"]
     verdict = verdicts.by_subject(plots.index, result.findings)
@@ -169,17 +148,7 @@ def project_sheet(result: Result, words: translations.Words) -> Sheet:
 def whole_sheet(result: Result, words: translations.Words) -> Sheet:
     """Lay out the projects as wholes: their indices by the sums over their plots.
 
-    Parameters
-    ----------
-    result
-        The run, with findings on projects.
-    words
-        The language.
-
-    Returns
-    -------
-    Sheet
-        One row per project: verdict, plots, value and outcome per rule, its own amounts.
+    Returns: One row per project: verdict, plots, value and outcome per rule, its own amounts.
     """
     findings = pd.DataFrame(result.projects)
     plots = result.layers["plots"]
@@ -265,17 +234,7 @@ def _columns(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> list[Seq
 def finding_sheet(result: Result, words: translations.Words) -> Sheet:
     """Lay out the findings in words, fails first.
 
-    Parameters
-    ----------
-    result
-        The run.
-    words
-        The language.
-
-    Returns
-    -------
-    Sheet
-        One row per finding.
+    Returns: One row per finding.
     """
     rules = result.rules
     rank = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2, Outcome.NOT_APPLICABLE: 3}
@@ -298,17 +257,7 @@ def finding_sheet(result: Result, words: translations.Words) -> Sheet:
 def measure_sheet(result: Result, words: translations.Words) -> Sheet:
     """Lay out the measures, figures as numbers.
 
-    Parameters
-    ----------
-    result
-        The run.
-    words
-        The language.
-
-    Returns
-    -------
-    Sheet
-        One row per measure, and one for each layer of which nothing is known at any plot.
+    Returns: One row per measure, and one for each layer of which nothing is known at any plot.
     """
     labels = _class_labels(result, words)
     measures = result.measures
@@ -357,17 +306,7 @@ def _written_sheets(result: Result, words: translations.Words) -> list[Sheet]:
 def issue_sheet(result: Result, words: translations.Words) -> Sheet:
     """Lay out the issues, errors first.
 
-    Parameters
-    ----------
-    result
-        The run.
-    words
-        The language.
-
-    Returns
-    -------
-    Sheet
-        One row per issue.
+    Returns: One row per issue.
     """
     rank = {"error": 0, "warning": 1, "info": 2}
     ordered = result.issues.sort_values("severity", key=lambda s: s.map(rank), kind="stable")

@@ -25,20 +25,7 @@ MOST_BYTES = 400_000
 
 
 def to_html(seen: list[FileSeen], words: Words) -> str:
-    """Write what was seen as one page that needs no network.
-
-    Parameters
-    ----------
-    seen
-        The files.
-    words
-        The language.
-
-    Returns
-    -------
-    str
-        HTML; every value is escaped.
-    """
+    """Write what was seen as one page that needs no network."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(catalog.SHIPPED / "templates"), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,

@@ -20,18 +20,8 @@ SIGNS = {"error": "✗", "warning": "!", "info": "·"}
 def to_json(seen: list[FileSeen], words: Words) -> str:
     """Write what was seen as JSON.
 
-    Parameters
-    ----------
-    seen
-        The files.
-    words
-        The language of the mends.
-
-    Returns
-    -------
-    str
-        A list of files with their layers, as ``data/json/inspect.json`` describes it; the
-        shapes are left out.
+    Returns: A list of files with their layers, as ``data/json/inspect.json`` describes it; the
+    shapes are left out.
     """
     return answers.to_json([_plain(each, words) for each in seen])
 
@@ -50,20 +40,7 @@ def _plain(seen: FileSeen, words: Words) -> dict[str, Any]:
 
 
 def to_text(seen: FileSeen, words: Words) -> str:
-    """Write what was seen of one file for a terminal.
-
-    Parameters
-    ----------
-    seen
-        The file.
-    words
-        The language.
-
-    Returns
-    -------
-    str
-        Lines.
-    """
+    """Write what was seen of one file for a terminal."""
     lines = [f"{seen.path}  {seen.format}, {size(seen.bytes)}"]
     if seen.cause:
         return "\n".join([*lines, f"  {SIGNS['error']} {seen.cause}", f"    {seen.mend}"])
@@ -75,15 +52,7 @@ def to_text(seen: FileSeen, words: Words) -> str:
 def size(number: int) -> str:
     """Write a number of bytes.
 
-    Parameters
-    ----------
-    number
-        Bytes.
-
-    Returns
-    -------
-    str
-        In the largest unit of which there is one.
+    Returns: In the largest unit of which there is one.
     """
     amount, unit = float(number), "B"
     for larger in ("kB", "MB", "GB"):
@@ -113,17 +82,7 @@ def _layer(layer: LayerSeen, words: Words) -> list[str]:
 def facts(layer: LayerSeen, words: Words) -> list[tuple[str, str]]:
     """List what is to be said of a layer, label and value.
 
-    Parameters
-    ----------
-    layer
-        The layer.
-    words
-        The language.
-
-    Returns
-    -------
-    list of tuple of str
-        Features, encoding, CRS, extent.
+    Returns: Features, encoding, CRS, extent.
     """
     told = [(words("inspect.features"), _features(layer, words))]
     if layer.encoding:
@@ -184,17 +143,7 @@ def _reading(reading: ReadingSeen) -> str:
 def fields(layer: LayerSeen, words: Words) -> list[tuple[str, str, str, str]]:
     """List the columns of a layer: name, type, filled cells, an example.
 
-    Parameters
-    ----------
-    layer
-        The layer.
-    words
-        The language.
-
-    Returns
-    -------
-    list of tuple of str
-        One per column.
+    Returns: One per column.
     """
     return [
         (_called(each), words(f"inspect.type.{each.type}"),
@@ -213,17 +162,7 @@ def _called(seen: FieldSeen) -> str:
 def problems(layer: LayerSeen, words: Words) -> list[tuple[str, str, str, str]]:
     """List the problems of a layer, the worst first, alike ones together.
 
-    Parameters
-    ----------
-    layer
-        The layer.
-    words
-        The language.
-
-    Returns
-    -------
-    list of tuple of str
-        Severity, title, the features with what was found there, and the mend.
+    Returns: Severity, title, the features with what was found there, and the mend.
     """
     told = []
     issues = with_mends(layer.issues, words)

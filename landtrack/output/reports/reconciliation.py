@@ -34,23 +34,9 @@ def to_html(
 ) -> str:
     """Write the reconciliation as a page that needs no network.
 
-    Parameters
-    ----------
-    table
-        What :func:`landtrack.assessment.reconcile.compare` gave.
-    figures
-        The figures, for their titles.
-    layers
-        Layers by kind, in the working CRS, indexed by key.
-    place
-        The place, for its title and notice.
-    words
-        The language.
-
-    Returns
-    -------
-    str
-        HTML; a click on a figure shows its features on the map beside it.
+    ``table``: What :func:`landtrack.assessment.reconcile.compare` gave.
+    ``layers``: Layers by kind, in the working CRS, indexed by key.
+    Returns: HTML; a click on a figure shows its features on the map beside it.
     """
     there = dict.fromkeys(str(kind) for kind in table["layer"] if str(kind) in layers)
     shown = sorted(  # lines on top; else in the order of the table, which says what lies on what
@@ -82,17 +68,8 @@ def to_html(
 def total(table: pd.DataFrame, words: Words) -> str:
     """Count the verdicts in words.
 
-    Parameters
-    ----------
-    table
-        What :func:`landtrack.assessment.reconcile.compare` gave.
-    words
-        The language.
-
-    Returns
-    -------
-    str
-        Such as ``"45 agree, 0 differ, 13 open"``.
+    ``table``: What :func:`landtrack.assessment.reconcile.compare` gave.
+    Returns: Such as ``"45 agree, 0 differ, 13 open"``.
     """
     found = table["verdict"].value_counts()
     return words("reconcile.total", **{
@@ -103,19 +80,9 @@ def total(table: pd.DataFrame, words: Words) -> str:
 def told(row: Mapping[Any, Any], titles: Mapping[str, str], words: Words) -> dict[str, Any]:
     """Put a row into words.
 
-    Parameters
-    ----------
-    row
-        A row of the comparison.
-    titles
-        Titles by the figures' ids.
-    words
-        The language.
-
-    Returns
-    -------
-    dict
-        ``id, title, where, reported, derived, difference, verdict, said, behind, on``.
+    ``row``: A row of the comparison.
+    ``titles``: Titles by the figures' ids.
+    Returns: ``id, title, where, reported, derived, difference, verdict, said, behind, on``.
     """
     stated = number(row["reported"], row["unit"], words)
     if row["relation"] == "at_least":
@@ -139,21 +106,10 @@ def told(row: Mapping[Any, Any], titles: Mapping[str, str], words: Words) -> dic
 def number(value: float | None, unit: str, words: Words, *, signed: bool = False) -> str:
     """Write a figure with as many digits as it has.
 
-    Parameters
-    ----------
-    value
-        The figure; a dash stands for none.
-    unit
-        Its unit, as the report writes it.
-    words
-        The language.
-    signed
-        A difference: with its sign, and 0 for what is rounding.
-
-    Returns
-    -------
-    str
-        Such as ``"2,640,000 m²"``.
+    ``value``: The figure; a dash stands for none.
+    ``unit``: Its unit, as the report writes it.
+    ``signed``: A difference: with its sign, and 0 for what is rounding.
+    Returns: Such as ``"2,640,000 m²"``.
     """
     if value is None or pd.isna(value):
         return "–"

@@ -24,22 +24,8 @@ Tables = Mapping[str, pd.DataFrame]
 def subject(result: Result, name: str) -> gpd.GeoDataFrame:
     """Find the plots that a name means.
 
-    Parameters
-    ----------
-    result
-        A run.
-    name
-        A plot, or a project.
-
-    Returns
-    -------
-    GeoDataFrame
-        The plot, or the plots of the project.
-
-    Raises
-    ------
-    TableError
-        If there is neither.
+    Returns: The plot, or the plots of the project.
+    Raises TableError: If there is neither.
     """
     plots = result.layers["plots"]
     if name in plots.index:
@@ -56,23 +42,9 @@ def subject(result: Result, name: str) -> gpd.GeoDataFrame:
 def tables(result: Result, plots: gpd.GeoDataFrame) -> Tables:
     """Make the tables of some plots, and of the projects that they are all or part of.
 
-    Parameters
-    ----------
-    result
-        A run.
-    plots
-        Some of its plots.
-
-    Returns
-    -------
-    mapping of str to DataFrame
-        ``acquisition`` and ``blocking`` by project, then by plot; ``land``, ``readiness`` and
-        ``clearance`` by plot. The columns are those of :mod:`landtrack.model.site`.
-
-    Raises
-    ------
-    CatalogError
-        If a data file is wrong.
+    Returns: ``acquisition`` and ``blocking`` by project, then by plot; ``land``, ``readiness`` and
+    ``clearance`` by plot. The columns are those of :mod:`landtrack.model.site`.
+    Raises CatalogError: If a data file is wrong.
     """
     layers = {**result.joined}
     parcels: Joined = layers["parcels"]
@@ -97,19 +69,7 @@ def tables(result: Result, plots: gpd.GeoDataFrame) -> Tables:
 def lines(told: Tables, result: Result, words: Words) -> list[str]:
     """Put the tables of a plot or project into lines.
 
-    Parameters
-    ----------
-    told
-        From :func:`tables`.
-    result
-        The run.
-    words
-        The words of the language.
-
-    Returns
-    -------
-    list of str
-        A heading and its lines for each table.
+    ``told``: From :func:`tables`.
     """
     telling = _Telling(result, words)
     plots = result.layers["plots"]["project_id"].value_counts()

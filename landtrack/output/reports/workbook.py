@@ -37,14 +37,10 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     def write_columns(self, columns: Sequence[Sequence[Any]], looks: Sequence[Look]) -> None:
         """Set what stands below the first row.
 
-        Parameters
-        ----------
-        columns
-            Values of each column, all of one length: text, numbers, days; None, NaN and the
-            empty text are blank.
-        looks
-            The format of a value, for each column; asked once for each different value
-            that is not a number.
+        ``columns``: Values of each column, all of one length: text, numbers, days; None, NaN and
+        the empty text are blank.
+        ``looks``: The format of a value, for each column; asked once for each different value that
+        is not a number.
         """
         # formats and texts are numbered now: the workbook lists both before it writes a sheet
         self._cells = [

@@ -42,15 +42,9 @@ class Reach(Value, frozen=True, kw_only=True):
 def reach() -> Reach:
     """Load what counts as adjoining.
 
-    Returns
-    -------
-    Reach
-        From the user's ``adjoining.toml`` where there is one, else the shipped.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong, names an unknown layer kind, or states a figure below 0.
+    Returns: From the user's ``adjoining.toml`` where there is one, else the shipped.
+    Raises CatalogError: If the file is wrong, names an unknown layer kind, or states a figure below
+    0.
     """
     path = catalog.data_file("", "adjoining")
     loaded = catalog.convert(catalog.read_toml(path), Reach, path)
@@ -75,19 +69,8 @@ def neighbours(
 ) -> gpd.GeoSeries:
     """Find the features of the subject's kind that lie near it.
 
-    Parameters
-    ----------
-    source
-        The store.
-    subject
-        The subject.
-    within_m
-        How near; within the gap where not given.
-
-    Returns
-    -------
-    GeoSeries
-        By key, in the order of the layer.
+    ``within_m``: How near; within the gap where not given.
+    Returns: By key, in the order of the layer.
     """
     frame = source.layers[subject.kind]
     within = reach().gap_m if within_m is None else within_m
@@ -97,22 +80,7 @@ def neighbours(
 
 
 def name_of(source: Source, kind: str, key: str) -> str:
-    """Name a neighbour of the subject's kind.
-
-    Parameters
-    ----------
-    source
-        The store.
-    kind
-        The kind.
-    key
-        Its key.
-
-    Returns
-    -------
-    str
-        Its owner, company or name, and its key.
-    """
+    """Name a neighbour of the subject's kind."""
     row = source.layers[kind].loc[key]
     said = next(
         (str(row[name]) for name in ("owner", "company", "name")
@@ -124,18 +92,8 @@ def name_of(source: Source, kind: str, key: str) -> str:
 def things(source: Source, subject: Subject) -> list[Thing]:
     """List what may adjoin a subject, cut to what is near it.
 
-    Parameters
-    ----------
-    source
-        The store.
-    subject
-        The subject.
-
-    Returns
-    -------
-    list of Thing
-        Features of its kind by key, those too that are only near enough to hide others, then
-        those of other layers, one for each name.
+    Returns: Features of its kind by key, those too that are only near enough to hide others, then
+    those of other layers, one for each name.
     """
     stated = reach()
     deepest = max([stated.gap_m, *(each.gap_m for each in stated.layer)])
@@ -189,18 +147,9 @@ def _of_layer(source: Source, subject: Subject, layer: Layer) -> Iterator[Thing]
 def adjoining(faced: pd.DataFrame, stated: Reach) -> pd.DataFrame:
     """Decide on which sides things are named.
 
-    Parameters
-    ----------
-    faced
-        From :func:`facing`.
-    stated
-        What counts.
-
-    Returns
-    -------
-    DataFrame
-        The rows of ``faced`` that are named, side by side, each in order: a thing on the side
-        on which it faces most of the boundary, and on any other where it faces enough.
+    ``faced``: From :func:`facing`.
+    Returns: The rows of ``faced`` that are named, side by side, each in order: a thing on the side
+    on which it faces most of the boundary, and on any other where it faces enough.
     """
     own = faced.groupby(["thing", "inner"])["length"]
     enough = own.transform("sum") >= stated.least_m
@@ -214,18 +163,8 @@ def adjoining(faced: pd.DataFrame, stated: Reach) -> pd.DataFrame:
 def by_direction(source: Source, subject: Subject) -> Mapping[str, tuple[str, ...]]:
     """Name what adjoins a subject on each side.
 
-    Parameters
-    ----------
-    source
-        The store.
-    subject
-        The subject.
-
-    Returns
-    -------
-    mapping of str to tuple of str
-        For each of :data:`SIDES` the names, clockwise along the boundary, those inside a hole
-        last; none where nothing is known to adjoin.
+    Returns: For each of :data:`SIDES` the names, clockwise along the boundary, those inside a hole
+    last; none where nothing is known to adjoin.
     """
     found = things(source, subject)
     named = adjoining(facing(subject.shape, found), reach())

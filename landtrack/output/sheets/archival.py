@@ -35,17 +35,7 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def declare(document: pikepdf.Pdf, title: str, lang: str) -> None:
-    """Declare a PDF as PDF/A-2b, and put in what that asks for.
-
-    Parameters
-    ----------
-    document
-        The PDF; its fonts are embedded.
-    title
-        The title of the document.
-    lang
-        The language of its texts.
-    """
+    """Declare a PDF as PDF/A-2b, and put in what that asks for."""
     if "/Info" in document.trailer:
         del document.trailer["/Info"]  # what XMP says need not be said twice
     profile = document.make_stream(srgb(), N=3)
@@ -76,13 +66,7 @@ def _name_apart(font: pikepdf.Object) -> None:
 
 @cache
 def srgb() -> bytes:
-    """Build a profile of sRGB.
-
-    Returns
-    -------
-    bytes
-        An ICC profile of version 2.1 for monitors.
-    """
+    """Build a profile of sRGB."""
     level = np.arange(CURVE_STEPS) / (CURVE_STEPS - 1)
     light = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004
     curve = struct.pack(">4sII", b"curv", 0, CURVE_STEPS) + np.rint(light * 65535).astype(

@@ -18,22 +18,8 @@ from landtrack.output.sheets.store_view import Source, Subject, load
 def of_day(source: Source, day: date) -> Source:
     """Take a store back to the end of a day.
 
-    Parameters
-    ----------
-    source
-        The store.
-    day
-        The day, not after that of its run.
-
-    Returns
-    -------
-    Source
-        With the features, shapes and states of that day; nothing has been judged on it.
-
-    Raises
-    ------
-    SourceError
-        If the run of the store was made as of an earlier day.
+    Returns: With the features, shapes and states of that day; nothing has been judged on it.
+    Raises SourceError: If the run of the store was made as of an earlier day.
     """
     own = str(source.run.get("as_of") or "")
     if own == day.isoformat():
@@ -64,18 +50,9 @@ def of_day(source: Source, day: date) -> Source:
 def judged(source: Source, result: Result) -> Source:
     """Take a store back to a day on which its place was vetted.
 
-    Parameters
-    ----------
-    source
-        The store.
-    result
-        The place vetted as of the day, with the events of the store.
-
-    Returns
-    -------
-    Source
-        With the features, shapes, states and verdicts of that day; sheets of it are registered
-        in the same store.
+    ``result``: The place vetted as of the day, with the events of the store.
+    Returns: With the features, shapes, states and verdicts of that day; sheets of it are registered
+    in the same store.
     """
     with tempfile.TemporaryDirectory(prefix="landtrack-sheet-") as folder:
         path = Path(folder) / "project.gpkg"
@@ -87,17 +64,7 @@ def judged(source: Source, result: Result) -> Source:
 def insist_on_no_verdict(source: Source, subjects: Iterable[Subject]) -> None:
     """Refuse sheets that tell verdicts, of a day on which nothing was judged.
 
-    Parameters
-    ----------
-    source
-        The store, perhaps of an earlier day.
-    subjects
-        What sheets are asked of.
-
-    Raises
-    ------
-    SourceError
-        If one is a plot; the message says how to get its sheet.
+    Raises SourceError: If one is a plot; the message says how to get its sheet.
     """
     if (
         source.as_of is not None and source.findings.empty

@@ -29,15 +29,7 @@ class Part:
 def cut(planned: Sequence[Plan]) -> list[tuple[Plan, ...]]:
     """Cut sheets into parts, the same however many draw them.
 
-    Parameters
-    ----------
-    planned
-        The sheets.
-
-    Returns
-    -------
-    list of tuple of Plan
-        Parts in their order.
+    Returns: Parts in their order.
     """
     return [tuple(planned[at:at + SHEETS]) for at in range(0, len(planned), SHEETS)]
 
@@ -61,24 +53,8 @@ def _uncollected() -> Iterator[None]:
 def draw(prepared: Prepared, planned: Sequence[Plan], tell: Tell = _silent) -> Part:
     """Draw some sheets.
 
-    Parameters
-    ----------
-    prepared
-        The store, as far as the sheets show it, and the template.
-    planned
-        The sheets, numbered.
-    tell
-        Called with the step and what it is at.
-
-    Returns
-    -------
-    Part
-        Without the georeference.
-
-    Raises
-    ------
-    OutputError
-        If a character has no glyph.
+    ``prepared``: The store, as far as the sheets show it, and the template.
+    Raises OutputError: If a character has no glyph.
     """
     pen = Pen(prepared.template.fonts, tell=tell)
     claims: list[dict[str, Any]] = []

@@ -55,19 +55,7 @@ class Facing:
 
 
 def draw(pen: Pen, block: Block, box: Box, page: Facing) -> None:
-    """Draw one block.
-
-    Parameters
-    ----------
-    pen
-        The page.
-    block
-        The block.
-    box
-        Where.
-    page
-        What it is drawn from; what was written is added.
-    """
+    """Draw one block."""
     if block.framed:
         pen.stroke(BLACK, LINE_MM)
         pen.rectangle(box)
@@ -104,30 +92,8 @@ def fit(
 ) -> tuple[float, list[str]]:
     """Make a text fit: broken into lines, and smaller where it must be.
 
-    Parameters
-    ----------
-    pen
-        The document.
-    text
-        The text.
-    room
-        Width and height, in millimetres.
-    size
-        The size that is wanted.
-    bold
-        In the heavier weight.
-
-    Returns
-    -------
-    size : float
-        The size at which it fits.
-    lines : list of str
-        Its lines.
-
-    Raises
-    ------
-    CatalogError
-        If it does not fit at the smallest size.
+    ``room``: Width and height, in millimetres.
+    Raises CatalogError: If it does not fit at the smallest size.
     """
     width, height = room
     ems = pen.width(text, 1.0, bold=bold)
@@ -426,17 +392,7 @@ def _stamp(pen: Pen, block: Block, box: Box, page: Facing) -> None:
 
 
 def qr_code(pen: Pen, box: Box, text: str) -> None:
-    """Draw a QR code as one path.
-
-    Parameters
-    ----------
-    pen
-        The page.
-    box
-        Where; a square, its quiet zone within.
-    text
-        What it says.
-    """
+    """Draw a QR code as one path."""
     code: Any = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
     code.addData(text)
     code.make()

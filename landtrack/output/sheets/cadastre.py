@@ -51,12 +51,7 @@ class Scene:
 def draw(pen: Pen, scene: Scene) -> None:
     """Draw the subject.
 
-    Parameters
-    ----------
-    pen
-        The page.
-    scene
-        The subject on its map; known points and labels are added to what is drawn.
+    ``scene``: The subject on its map; known points and labels are added to what is drawn.
     """
     look, window = scene.look, scene.window
     if look.stubs_mm:

@@ -30,10 +30,7 @@ class Taken:
     def add(self, boxes: Shapes) -> None:
         """Take boxes.
 
-        Parameters
-        ----------
-        boxes
-            Polygons in millimetres on paper.
+        ``boxes``: Polygons in millimetres on paper.
         """
         begun, end = len(self.boxes), len(self.boxes) + len(boxes)
         if end > len(self._bounds):
@@ -46,10 +43,7 @@ class Taken:
     def take(self, box: Box) -> None:
         """Take a level box.
 
-        Parameters
-        ----------
-        box
-            Millimetres on paper.
+        ``box``: Millimetres on paper.
         """
         self.add(np.array(
             [shapely.box(box.left, box.bottom, box.right, box.top)], dtype=object
@@ -58,15 +52,8 @@ class Taken:
     def clear(self, boxes: Shapes) -> Mask:
         """Tell which boxes are clear of what is taken, and of those before them.
 
-        Parameters
-        ----------
-        boxes
-            Boxes on paper, in millimetres.
-
-        Returns
-        -------
-        ndarray of bool
-            One per box; False where it touches or leaves the frame.
+        ``boxes``: Boxes on paper, in millimetres.
+        Returns: One per box; False where it touches or leaves the frame.
         """
         free = np.ones(len(boxes), dtype=bool)
         if not len(boxes):
@@ -108,19 +95,10 @@ def _meeting(
 def boxes_at(middles: Floats, half: Floats, angles: Floats) -> Shapes:
     """Make the boxes that texts take.
 
-    Parameters
-    ----------
-    middles
-        Where, (n, 2).
-    half
-        Half their width and height, (n, 2).
-    angles
-        Radians, (n,).
-
-    Returns
-    -------
-    ndarray of Polygon
-        n boxes.
+    ``middles``: Where, (n, 2).
+    ``half``: Half their width and height, (n, 2).
+    ``angles``: Radians, (n,).
+    Returns: n boxes.
     """
     if not angles.any():
         low, high = middles - half, middles + half

@@ -55,21 +55,7 @@ def of(
 ) -> Content:
     """Put a subject into words.
 
-    Parameters
-    ----------
-    source
-        The store.
-    subject
-        The subject.
-    stated
-        Values that were stated for the sheet; they come before those of the store.
-    wanted
-        The names of the tables that the template asks for.
-
-    Returns
-    -------
-    Content
-        Its values and tables.
+    ``stated``: Values that were stated for the sheet; they come before those of the store.
     """
     once = Once(source, subject)
     values = _values(source, subject, once) | {

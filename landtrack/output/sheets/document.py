@@ -62,28 +62,9 @@ def plan_windows(
 ) -> tuple[Page, tuple[Window, ...]]:
     """Choose paper, scale and windows for a subject.
 
-    Parameters
-    ----------
-    template
-        The template.
-    subject
-        The subject.
-    scale
-        The N of 1:N, where it is given.
-    split
-        Go over several maps where it does not fit.
-
-    Returns
-    -------
-    page : Page
-        The page.
-    windows : tuple of Window
-        One, or several that overlap.
-
-    Raises
-    ------
-    SourceError
-        If it does not fit and is not to be split.
+    ``scale``: The N of 1:N, where it is given.
+    ``split``: Go over several maps where it does not fit.
+    Raises SourceError: If it does not fit and is not to be split.
     """
     bounds = subject.shape.bounds
     if scale is None:
@@ -114,24 +95,7 @@ def plan_windows(
 def content_hash(
     prepared: Prepared, subject: Subject, content: Content, windows: Sequence[Window]
 ) -> str:
-    """Hash what a sheet says, whenever and by whom it is drawn.
-
-    Parameters
-    ----------
-    prepared
-        The store and the template.
-    subject
-        The subject.
-    content
-        Its words.
-    windows
-        The maps.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
-    """
+    """Hash what a sheet says, whenever and by whom it is drawn."""
     near = subject.shape if subject.kind else None
     told = {
         "template": prepared.template.id, "kind": subject.kind, "ids": subject.ids,
@@ -169,13 +133,7 @@ class Sheet:
         self.pages = len(self.maps) + self._flow(self.left, draw=False)
 
     def draw(self) -> list[dict[str, Any]]:
-        """Draw every page.
-
-        Returns
-        -------
-        list of dict
-            What each page claims, for reading it back.
-        """
+        """Draw every page."""
         for number, window in enumerate(self.maps, start=1):
             self._map(number, window)
         self._flow(self.left, draw=True)
@@ -360,17 +318,7 @@ def _meant(written: Sequence[tables.Written]) -> list[dict[str, Any]]:
 def shown(plan: Plan, template: Template) -> list[Window]:
     """List what a sheet shows.
 
-    Parameters
-    ----------
-    plan
-        The sheet.
-    template
-        Its template.
-
-    Returns
-    -------
-    list of Window
-        The maps, and that of the index where there are several.
+    Returns: The maps, and that of the index where there are several.
     """
     several = len(plan.windows) > 1
     return [*plan.windows, *([_around(plan, template)] if several else [])]

@@ -53,13 +53,7 @@ class Thing:
 
     @property
     def opaque(self) -> bool:
-        """Whether it hides what lies behind it.
-
-        Returns
-        -------
-        bool
-            A parcel hides the road behind it, a ditch does not.
-        """
+        """Whether it hides what lies behind it."""
         return bool(self.key)
 
 
@@ -82,10 +76,7 @@ class Boundary:
     def outward(self) -> Floats:
         """The unit vectors that lead out.
 
-        Returns
-        -------
-        ndarray of float64, (n, 2)
-            East and north.
+        Returns ndarray of float64, (n, 2): East and north.
         """
         return np.column_stack([self.along[:, 1], -self.along[:, 0]])
 
@@ -93,10 +84,7 @@ class Boundary:
     def side(self) -> npt.NDArray[np.intp]:
         """The sides that the pieces belong to.
 
-        Returns
-        -------
-        ndarray of int, (n,)
-            Positions in :data:`SIDES`.
+        Returns ndarray of int, (n,): Positions in :data:`SIDES`.
         """
         east, north = self.outward.T
         side: Positions = np.floor(
@@ -107,15 +95,8 @@ class Boundary:
     def cut(self, longest: Floats) -> Boundary:
         """Cut the pieces into shorter ones.
 
-        Parameters
-        ----------
-        longest
-            How long each of the n may be, in metres.
-
-        Returns
-        -------
-        Boundary
-            The same boundary.
+        ``longest``: How long each of the n may be, in metres.
+        Returns: The same boundary.
         """
         count = np.maximum(np.ceil(self.length / longest), 1).astype(np.intp)
         nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
@@ -130,15 +111,7 @@ class Boundary:
     def strips(self, depth: float) -> Shapes:
         """Give the ground straight ahead.
 
-        Parameters
-        ----------
-        depth
-            Metres outward.
-
-        Returns
-        -------
-        ndarray of object, (n,)
-            Rectangles.
+        Returns ndarray of object, (n,): Rectangles.
         """
         end = self.start + self.along * self.length[:, None]
         out = self.outward * depth
@@ -150,15 +123,8 @@ class Boundary:
 def boundary(shape: shapely.Geometry) -> Boundary:
     """Take the boundary of a polygon apart.
 
-    Parameters
-    ----------
-    shape
-        One or several polygons in a metric CRS.
-
-    Returns
-    -------
-    Boundary
-        Its pieces, ring by ring.
+    ``shape``: One or several polygons in a metric CRS.
+    Returns: Its pieces, ring by ring.
     """
     starts, ends, inner = [], [], []
     for part in shapely.get_parts(shapely.orient_polygons(shape)):
@@ -198,20 +164,11 @@ class Stretches(NamedTuple):
 def facing(shape: shapely.Geometry, found: Sequence[Thing]) -> pd.DataFrame:
     """Measure which things the boundary of a shape faces.
 
-    Parameters
-    ----------
-    shape
-        One or several polygons in a metric CRS.
-    found
-        What may adjoin it.
-
-    Returns
-    -------
-    DataFrame
-        A row for each thing and side that it faces: ``thing`` and ``side`` are positions in
-        ``found`` and :data:`SIDES`, ``inner`` says round a hole, ``length`` is metres of the
-        boundary, ``along`` how far along the side its middle lies, clockwise, in metres from
-        an arbitrary origin, and ``of_side`` which share of the side it is.
+    ``shape``: One or several polygons in a metric CRS.
+    Returns: A row for each thing and side that it faces: ``thing`` and ``side`` are positions in
+    ``found`` and :data:`SIDES`, ``inner`` says round a hole, ``length`` is metres of the boundary,
+    ``along`` how far along the side its middle lies, clockwise, in metres from an arbitrary origin,
+    and ``of_side`` which share of the side it is.
     """
     pieces = boundary(shape)
     parcels = [each.shape for each in found if each.opaque]

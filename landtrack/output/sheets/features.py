@@ -35,17 +35,7 @@ LINES = (
 def cut(shapes: Shapes, window: Window) -> Shapes:
     """Cut shapes to a little more than the map.
 
-    Parameters
-    ----------
-    shapes
-        Shapes that meet the map.
-    window
-        The map.
-
-    Returns
-    -------
-    ndarray of Geometry
-        Those that reach far beyond it cut off, the others as they are.
+    Returns: Those that reach far beyond it cut off, the others as they are.
     """
     west, south, east, north = window.bounds
     by = window.ground(BEYOND_MM)
@@ -65,16 +55,7 @@ def cut(shapes: Shapes, window: Window) -> Shapes:
 def draw(pen: Pen, window: Window, shapes: Shapes, style: Style) -> None:
     """Draw features of one class.
 
-    Parameters
-    ----------
-    pen
-        The page.
-    window
-        The map.
-    shapes
-        Shapes of any kinds, in the working CRS.
-    style
-        Their look.
+    ``shapes``: Shapes of any kinds, in the working CRS.
     """
     parts = _parts(shapes)
     kinds = shapely.get_type_id(parts)
@@ -103,19 +84,8 @@ def _parts(shapes: Shapes) -> Shapes:
 def ground_path(shapes: Shapes, window: Window, *, closed: bool) -> str:
     """Write polygons or lines as one path in whole millimetres of ground.
 
-    Parameters
-    ----------
-    shapes
-        Polygons, or lines, of one or several parts.
-    window
-        The map, whose corner is the origin.
-    closed
-        Polygons, whose last point is not repeated.
-
-    Returns
-    -------
-    str
-        Operators, nothing painted yet; outer rings run against holes.
+    ``closed``: Polygons, whose last point is not repeated.
+    Returns: Operators, nothing painted yet; outer rings run against holes.
     """
     if closed:
         strings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(shapes)))
@@ -271,14 +241,7 @@ CORNERS = {
 def symbol(pen: Pen, at: tuple[float, float], style: Style) -> None:
     """Draw one symbol, in the colours chosen.
 
-    Parameters
-    ----------
-    pen
-        The page.
-    at
-        Its middle, in millimetres.
-    style
-        Its form and radius.
+    ``at``: Its middle, in millimetres.
     """
     radius = style.radius / PT
     if style.symbol == "circle":
@@ -291,16 +254,7 @@ def symbol(pen: Pen, at: tuple[float, float], style: Style) -> None:
 def swatch(pen: Pen, box: Box, shape: str, style: Style) -> None:
     """Draw the sign of a class in a legend.
 
-    Parameters
-    ----------
-    pen
-        The page.
-    box
-        Where.
-    shape
-        ``polygon``, ``line`` or ``point``.
-    style
-        The look.
+    ``shape``: ``polygon``, ``line`` or ``point``.
     """
     with pen.state():
         window = Window(scale=1000, east=0.0, north=0.0, box=box.inset(-0.5))

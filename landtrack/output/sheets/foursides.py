@@ -40,19 +40,8 @@ class Seen:
 def seen(source: Source, kind: str, ids: tuple[str, ...], shape: shapely.Geometry) -> Seen:
     """Look around from the boundary of a parcel.
 
-    Parameters
-    ----------
-    source
-        The store.
-    kind, ids
-        What the parcel is.
-    shape
-        Its ground, in the working CRS.
-
-    Returns
-    -------
-    Seen
-        By name, without blanks.
+    ``shape``: Its ground, in the working CRS.
+    Returns: By name, without blanks.
     """
     stated = reach()
     deepest = max([stated.gap_m, *(layer.gap_m for layer in stated.layer)])
@@ -95,21 +84,8 @@ def seen(source: Source, kind: str, ids: tuple[str, ...], shape: shapely.Geometr
 def told_otherwise(seen: Seen, side: int, text: str, joint: str) -> Iterator[str]:
     """Compare the names on a side with what is seen there.
 
-    Parameters
-    ----------
-    seen
-        From :func:`seen`.
-    side
-        The position in :data:`SIDES`.
-    text
-        What stands there, without blanks; empty for nobody.
-    joint
-        What stands between names.
-
-    Yields
-    ------
-    str
-        What is wrong.
+    ``seen``: From :func:`seen`.
+    ``text``: What stands there, without blanks; empty for nobody.
     """
     names = _parted(text, sorted(seen.may, key=len, reverse=True), joint) if text else []
     if names is None:
@@ -136,19 +112,7 @@ def _disordered(seen: Seen, side: int, names: list[str]) -> Iterator[str]:
 def unnamed(seen: Seen, texts: Iterable[str], joint: str) -> list[str]:
     """List who must be named and is on no side.
 
-    Parameters
-    ----------
-    seen
-        From :func:`seen`.
-    texts
-        What stands on the sides.
-    joint
-        What stands between names.
-
-    Returns
-    -------
-    list of str
-        Their names.
+    ``seen``: From :func:`seen`.
     """
     known = sorted(seen.may, key=len, reverse=True)
     named = {name for text in texts for name in _parted(text, known, joint) or ()}

@@ -56,23 +56,9 @@ def finish(
 ) -> bytes:
     """Join the parts of a PDF, and put georeferences, claims and outline into it.
 
-    Parameters
-    ----------
-    parts
-        The PDF as drawn.
-    claims
-        What each page claims; those with ``ground`` hold a map.
-    working
-        The CRS of the maps.
-    title
-        The title of the document.
-    outline
-        Its bookmarks and links.
-
-    Returns
-    -------
-    bytes
-        The PDF; of the same input the same bytes.
+    ``claims``: What each page claims; those with ``ground`` hold a map.
+    ``working``: The CRS of the maps.
+    Returns: The PDF; of the same input the same bytes.
     """
     with ExitStack() as opened:
         document, *others = (
@@ -123,20 +109,7 @@ def _outline(document: pikepdf.Pdf, outline: Outline) -> None:
 def claims_of(pdf: bytes | str) -> list[dict[str, Any]]:
     """Read what the pages of a PDF claim.
 
-    Parameters
-    ----------
-    pdf
-        The PDF, or its path.
-
-    Returns
-    -------
-    list of dict
-        One per page.
-
-    Raises
-    ------
-    SourceError
-        If it is no PDF, or a page of it was not made by landtrack.
+    Raises SourceError: If it is no PDF, or a page of it was not made by landtrack.
     """
     try:
         opened = pikepdf.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf)

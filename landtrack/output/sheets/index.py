@@ -24,22 +24,7 @@ Entry = tuple[Plan, int | str]
 
 
 def count(pen: Pen, prepared: Prepared, plans: Sequence[Plan]) -> int:
-    """Say how many pages an index takes.
-
-    Parameters
-    ----------
-    pen
-        The document; nothing is drawn.
-    prepared
-        The store and the template.
-    plans
-        The sheets.
-
-    Returns
-    -------
-    int
-        At least one.
-    """
+    """Say how many pages an index takes."""
     begun = len(pen.code)
     rest: Table | None = _table(prepared, [(each, 0) for each in plans])
     pages = 0
@@ -57,23 +42,7 @@ def draw(
 ) -> tuple[list[dict[str, Any]], list[Link]]:
     """Draw an index; each row leads to its sheet.
 
-    Parameters
-    ----------
-    pen
-        The document.
-    prepared
-        The store and the template.
-    entries
-        The sheets.
-    title
-        What stands over it.
-
-    Returns
-    -------
-    claims : list of dict
-        What each page claims.
-    links : list of Link
-        Which parts of them lead where.
+    Returns links : list of Link: Which parts of them lead where.
     """
     page = entries[0][0].page
     rest: Table | None = _table(prepared, entries)

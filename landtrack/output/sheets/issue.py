@@ -30,31 +30,8 @@ def sheets(
 ) -> Made:
     """Issue sheets into one PDF.
 
-    Parameters
-    ----------
-    source
-        The store.
-    template
-        The template.
-    subjects
-        What they are of.
-    order
-        How they are asked for.
-    out
-        The PDF to make.
-    tell
-        Called with the step and what it is at.
-
-    Returns
-    -------
-    Made
-        What was made.
-
-    Raises
-    ------
-    LandtrackError
-        If a sheet may not be issued, does not fit, has a character without a glyph or does
-        not prove itself, or cannot be written; then nothing is written or registered.
+    Raises LandtrackError: If a sheet may not be issued, does not fit, has a character without a
+    glyph or does not prove itself, or cannot be written; then nothing is written or registered.
     """
     with sheet_register.opened(source.path) as connection:
         made = draw(connection, source, template, subjects, order, tell)
@@ -70,30 +47,7 @@ def draw(
 ) -> Made:
     """Draw sheets into one PDF, numbered by the register; nothing is written.
 
-    Parameters
-    ----------
-    connection
-        The open register.
-    source
-        The store.
-    template
-        The template.
-    subjects
-        What they are of.
-    order
-        How they are asked for.
-    tell
-        Called with the step and what it is at.
-
-    Returns
-    -------
-    Made
-        The PDF, to be entered when it is in place.
-
-    Raises
-    ------
-    LandtrackError
-        As :func:`sheets`.
+    Raises LandtrackError: As :func:`sheets`.
     """
     template = on_paper(template, order.paper)
     with workers.team(-(-len(subjects) // batches.SHEETS)) as team:  # ready once all is planned
@@ -108,30 +62,8 @@ def each(
 ) -> dict[str, Made]:
     """Issue sheets into a PDF each.
 
-    Parameters
-    ----------
-    source
-        The store.
-    template
-        The template.
-    subjects
-        What they are of.
-    order
-        How they are asked for.
-    folder
-        Where the PDFs go.
-    tell
-        Called with the step and what it is at.
-
-    Returns
-    -------
-    dict of str to Made
-        By file name; beside several there is an index of them.
-
-    Raises
-    ------
-    LandtrackError
-        As :func:`sheets`; all are written, or none.
+    Returns: By file name; beside several there is an index of them.
+    Raises LandtrackError: As :func:`sheets`; all are written, or none.
     """
     template = on_paper(template, order.paper)
     planned, prepared = make.plans(source, template, subjects, order, tell)
@@ -152,18 +84,7 @@ def each(
 
 
 def file_name(number: str) -> str:
-    """Make a file name of a sheet's number.
-
-    Parameters
-    ----------
-    number
-        The number.
-
-    Returns
-    -------
-    str
-        One that every system takes.
-    """
+    """Make a file name of a sheet's number."""
     return f"{NOT_IN_NAMES.sub('_', number).strip('. ')}.pdf"
 
 
@@ -204,19 +125,7 @@ def _numbered(
 def enter(
     connection: Session, template: Template, made: Made, name: str
 ) -> None:
-    """Enter the sheets of a PDF into the register.
-
-    Parameters
-    ----------
-    connection
-        The open register.
-    template
-        The template.
-    made
-        The PDF.
-    name
-        Its file name.
-    """
+    """Enter the sheets of a PDF into the register."""
     file = (name, hashlib.sha256(made.pdf).hexdigest())
     by_number: dict[str, list[dict[str, Any]]] = {}
     for claim in made.claims:

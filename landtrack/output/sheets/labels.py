@@ -66,16 +66,7 @@ class Wish:
 def place(wish: Wish, window: Window, width: Callable[[str], float], placed: Placed) -> None:
     """Place the labels of one layer.
 
-    Parameters
-    ----------
-    wish
-        The labels; polygons have theirs inside, lines along, points beside.
-    window
-        The map.
-    width
-        Gives the width of a text, in sizes.
-    placed
-        What stands there already; the new labels are added.
+    ``wish``: The labels; polygons have theirs inside, lines along, points beside.
     """
     if not len(wish.shapes):
         return
@@ -126,34 +117,13 @@ def _largest(shapes: Shapes) -> Shapes:
 
 
 def extent(lines: Sequence[str], width: Callable[[str], float]) -> tuple[float, float]:
-    """Say how large a label is.
-
-    Parameters
-    ----------
-    lines
-        Its lines.
-    width
-        Gives the width of a text, in sizes.
-
-    Returns
-    -------
-    tuple of float
-        Width and height, in sizes.
-    """
+    """Say how large a label is."""
     wide = width(lines[0]) if len(lines) == 1 else max(map(width, lines))
     return wide, CAP + LEADING * (len(lines) - 1)
 
 
 def draw(pen: Pen, placed: Sequence[Label]) -> None:
-    """Write labels in the colour of fills.
-
-    Parameters
-    ----------
-    pen
-        The page.
-    placed
-        The labels.
-    """
+    """Write labels in the colour of fills."""
     for (size, simple), group in groupby(
         placed, key=lambda each: (each.size, each.angle == 0.0 and len(each.lines) == 1)
     ):
@@ -331,15 +301,7 @@ def _direction(box: shapely.Geometry) -> float:
 def upright(angle: float) -> float:
     """Turn a direction so that a text in it does not stand on its head.
 
-    Parameters
-    ----------
-    angle
-        Radians.
-
-    Returns
-    -------
-    float
-        The same or the opposite direction, in (-90°, 90°].
+    Returns: The same or the opposite direction, in (-90°, 90°].
     """
     angle = (angle + np.pi) % (2 * np.pi) - np.pi
     if angle > np.pi / 2 + 1e-9:

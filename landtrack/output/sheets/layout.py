@@ -34,10 +34,7 @@ class Box:
     def width(self) -> float:
         """Its width.
 
-        Returns
-        -------
-        float
-            Millimetres.
+        Returns: Millimetres.
         """
         return self.right - self.left
 
@@ -45,10 +42,7 @@ class Box:
     def height(self) -> float:
         """Its height.
 
-        Returns
-        -------
-        float
-            Millimetres.
+        Returns: Millimetres.
         """
         return self.top - self.bottom
 
@@ -56,10 +50,7 @@ class Box:
     def rounded(self) -> tuple[float, float, float, float]:
         """Give its edges for a record.
 
-        Returns
-        -------
-        tuple of float
-            Left, bottom, right, top, to a hundredth of a millimetre.
+        Returns: Left, bottom, right, top, to a hundredth of a millimetre.
         """
         return (
             round(self.left, 2), round(self.bottom, 2), round(self.right, 2), round(self.top, 2)
@@ -68,15 +59,7 @@ class Box:
     def inset(self, by: float) -> Box:
         """Draw its edges in.
 
-        Parameters
-        ----------
-        by
-            Millimetres; outwards where negative.
-
-        Returns
-        -------
-        Box
-            The smaller box.
+        ``by``: Millimetres; outwards where negative.
         """
         return Box(
             left=self.left + by, bottom=self.bottom + by, right=self.right - by, top=self.top - by
@@ -109,10 +92,7 @@ class Window:
     def bounds(self) -> Bounds:
         """The ground shown.
 
-        Returns
-        -------
-        tuple of float
-            West, south, east, north in metres of the working CRS.
+        Returns: West, south, east, north in metres of the working CRS.
         """
         metres = self.scale / 1000
         return (
@@ -123,15 +103,8 @@ class Window:
     def on_paper(self, east: float, north: float) -> tuple[float, float]:
         """Say where a point of the ground lies on paper.
 
-        Parameters
-        ----------
-        east, north
-            Metres in the working CRS.
-
-        Returns
-        -------
-        tuple of float
-            Millimetres from the lower left corner of the page.
+        ``east``, ``north``: Metres in the working CRS.
+        Returns: Millimetres from the lower left corner of the page.
         """
         return (
             self.box.left + (east - self.east) * 1000 / self.scale,
@@ -139,40 +112,15 @@ class Window:
         )
 
     def ground(self, millimetres: float) -> float:
-        """Say how long a length on paper is on the ground.
-
-        Parameters
-        ----------
-        millimetres
-            The length on paper.
-
-        Returns
-        -------
-        float
-            Metres.
-        """
+        """Say how long a length on paper is on the ground."""
         return millimetres * self.scale / 1000
 
 
 def page(template: Template, paper: Paper, turn: Turn) -> Page:
     """Lay a page out.
 
-    Parameters
-    ----------
-    template
-        The template.
-    paper, turn
-        The paper and which way it is held.
-
-    Returns
-    -------
-    Page
-        With the boxes of its blocks, in their order, and the map in what they leave.
-
-    Raises
-    ------
-    SourceError
-        If the blocks leave less than 20 mm for the map.
+    Returns: With the boxes of its blocks, in their order, and the map in what they leave.
+    Raises SourceError: If the blocks leave less than 20 mm for the map.
     """
     width, height = PAPERS[paper] if turn == "portrait" else PAPERS[paper][::-1]
     inner = _within(width, height, template.margin)
@@ -215,21 +163,9 @@ def _docked(block: Block, free: Box) -> tuple[Box, Box]:
 def fits(template: Template, space: Box, size: tuple[float, float], scale: int) -> bool:
     """Tell whether a feature fits into a map.
 
-    Parameters
-    ----------
-    template
-        The template, which says how much of the map may be filled.
-    space
-        The box of the map.
-    size
-        Width and height of the feature in metres.
-    scale
-        The N of 1:N.
-
-    Returns
-    -------
-    bool
-        True if it fits in both directions.
+    ``template``: The template, which says how much of the map may be filled.
+    ``size``: Width and height of the feature in metres.
+    Returns: True if it fits in both directions.
     """
     subject = template.subject
     return all(
@@ -241,17 +177,8 @@ def fits(template: Template, space: Box, size: tuple[float, float], scale: int) 
 def choose(template: Template, bounds: Bounds) -> tuple[Page, int] | None:
     """Choose paper and scale: the largest legal scale at which the feature fits.
 
-    Parameters
-    ----------
-    template
-        The template.
-    bounds
-        West, south, east, north of the feature in metres.
-
-    Returns
-    -------
-    tuple of Page and int, or None
-        The page and the N of 1:N; None where no legal scale fits on any of the papers.
+    ``bounds``: West, south, east, north of the feature in metres.
+    Returns: The page and the N of 1:N; None where no legal scale fits on any of the papers.
     """
     best: tuple[Page, int] | None = None
     for paper in template.papers:
@@ -271,19 +198,8 @@ def choose(template: Template, bounds: Bounds) -> tuple[Page, int] | None:
 def at_scale(template: Template, bounds: Bounds, scale: int) -> Page | None:
     """Choose the paper for a scale that is given.
 
-    Parameters
-    ----------
-    template
-        The template.
-    bounds
-        West, south, east, north of the feature in metres.
-    scale
-        The N of 1:N.
-
-    Returns
-    -------
-    Page or None
-        The first on which the feature fits; None where it fits on none.
+    ``bounds``: West, south, east, north of the feature in metres.
+    Returns: The first on which the feature fits; None where it fits on none.
     """
     for paper in template.papers:
         for turn in template.turns:
@@ -296,19 +212,8 @@ def at_scale(template: Template, bounds: Bounds, scale: int) -> Page | None:
 def window(space: Box, bounds: Bounds, scale: int) -> Window:
     """Show the ground around a feature, the feature in the middle.
 
-    Parameters
-    ----------
-    space
-        The box of the map on paper.
-    bounds
-        West, south, east, north of the feature in metres.
-    scale
-        The N of 1:N.
-
-    Returns
-    -------
-    Window
-        Its lower left corner lies on a whole millimetre of paper.
+    ``bounds``: West, south, east, north of the feature in metres.
+    Returns: Its lower left corner lies on a whole millimetre of paper.
     """
     west, south, east, north = bounds
     metres = scale / 1000
@@ -324,22 +229,9 @@ def tiles(
 ) -> tuple[Window, ...]:
     """Split a feature over several maps of one scale, each overlapping the next.
 
-    Parameters
-    ----------
-    template
-        The template, which states the overlap.
-    space
-        The box of the map on paper.
-    shape
-        The feature, in metres.
-    scale
-        The N of 1:N.
-
-    Returns
-    -------
-    tuple of Window
-        From the north-west, row by row; those that would show nothing of the feature are
-        left out.
+    ``shape``: The feature, in metres.
+    Returns: From the north-west, row by row; those that would show nothing of the feature are left
+    out.
     """
     metres = scale / 1000
     west, south, east, north = _grown(shape.bounds, TILE_EDGE_MM * metres)
@@ -380,18 +272,7 @@ def _size(bounds: Bounds) -> tuple[float, float]:
 
 
 def nice_step(at_least: float) -> float:
-    """Round a length up to 1, 2 or 5 times a power of ten.
-
-    Parameters
-    ----------
-    at_least
-        Metres.
-
-    Returns
-    -------
-    float
-        Metres.
-    """
+    """Round a length up to 1, 2 or 5 times a power of ten."""
     power = 10 ** math.floor(math.log10(at_least))
     return float(next(
         times * power for times in (1, 2, 5, 10) if times * power >= at_least * (1 - 1e-9)
@@ -399,37 +280,13 @@ def nice_step(at_least: float) -> float:
 
 
 def ticks(low: float, high: float, step: float) -> Sequence[float]:
-    """List the multiples of a step within a stretch.
-
-    Parameters
-    ----------
-    low, high
-        Its ends.
-    step
-        The step.
-
-    Returns
-    -------
-    sequence of float
-        Rising.
-    """
+    """List the multiples of a step within a stretch."""
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [at * step for at in range(first, last + 1)]
 
 
 def union(bounds: Iterable[Bounds]) -> Bounds:
-    """Give the box around several.
-
-    Parameters
-    ----------
-    bounds
-        One or several.
-
-    Returns
-    -------
-    tuple of float
-        West, south, east, north.
-    """
+    """Give the box around several."""
     west, south, east, north = zip(*bounds, strict=True)
     return min(west), min(south), max(east), max(north)

@@ -60,30 +60,7 @@ def plans(
 ) -> tuple[list[Plan], Prepared]:
     """Work every sheet out: words, paper, scale, windows and hash.
 
-    Parameters
-    ----------
-    source
-        The store.
-    template
-        The template.
-    subjects
-        What sheets are of.
-    order
-        How they are asked for.
-    tell
-        Called with the step and what it is at.
-
-    Returns
-    -------
-    plans : list of Plan
-        One per subject, not numbered yet.
-    prepared : Prepared
-        The store and the template.
-
-    Raises
-    ------
-    SourceError
-        If a subject fits on no paper and is not to be split.
+    Raises SourceError: If a subject fits on no paper and is not to be split.
     """
     template = on_paper(template, order.paper)
     split = template.split if order.split is None else order.split
@@ -106,26 +83,8 @@ def pdf(
 ) -> Made:
     """Draw sheets into one PDF, and prove it.
 
-    Parameters
-    ----------
-    prepared
-        The store and the template.
-    planned
-        The sheets, numbered.
-    tell
-        Called with the step and what it is at.
-    team
-        Who helps; the PDF is the same without.
-
-    Returns
-    -------
-    Made
-        The PDF and what was measured in it.
-
-    Raises
-    ------
-    OutputError
-        If a character has no glyph, or the PDF does not prove itself.
+    ``team``: Who helps; the PDF is the same without.
+    Raises OutputError: If a character has no glyph, or the PDF does not prove itself.
     """
     source, team = prepared.source, team or Team()
     title = source.words.pick(prepared.template.title)
@@ -152,22 +111,8 @@ def pdf(
 def index_alone(prepared: Prepared, made: Sequence[tuple[str, Made]]) -> bytes:
     """Draw the index of sheets that are in a file each, and prove it.
 
-    Parameters
-    ----------
-    prepared
-        The store and the template.
-    made
-        Name of the file and its sheet.
-
-    Returns
-    -------
-    bytes
-        The PDF: in place of its page, each sheet has the name of its file.
-
-    Raises
-    ------
-    OutputError
-        If a character has no glyph, or the PDF does not prove itself.
+    Returns: The PDF: in place of its page, each sheet has the name of its file.
+    Raises OutputError: If a character has no glyph, or the PDF does not prove itself.
     """
     source = prepared.source
     title = f"{source.words.pick(prepared.template.title)}  {source.title}"

@@ -70,17 +70,8 @@ class Prepared:
     def seen(self, window: Window, near: shapely.Geometry | None) -> list[Seen]:
         """Find the features that meet a map.
 
-        Parameters
-        ----------
-        window
-            The map.
-        near
-            The subject, for layers of which only what is near is drawn.
-
-        Returns
-        -------
-        list of Seen
-            By layer, in the order in which they are drawn.
+        ``near``: The subject, for layers of which only what is near is drawn.
+        Returns: By layer, in the order in which they are drawn.
         """
         view = shapely.box(*window.bounds)
         found = []
@@ -96,18 +87,7 @@ class Prepared:
         return found
 
     def digest(self, seen: Seen) -> str:
-        """Hash the features that meet a map.
-
-        Parameters
-        ----------
-        seen
-            The features.
-
-        Returns
-        -------
-        str
-            32 hexadecimal digits.
-        """
+        """Hash the features that meet a map."""
         if seen.kind not in self._prints:
             self._prints[seen.kind] = fingerprint(self.source.layers[seen.kind])
         rows = np.sort(self._prints[seen.kind][seen.rows])
@@ -116,15 +96,7 @@ class Prepared:
     def part(self, windows: Sequence[Window]) -> Prepared:
         """Take what some maps show, and nothing more.
 
-        Parameters
-        ----------
-        windows
-            The maps.
-
-        Returns
-        -------
-        Prepared
-            With the hashes of the whole; what maps are drawn from is the same.
+        Returns: With the hashes of the whole; what maps are drawn from is the same.
         """
         views = np.array([shapely.box(*each.bounds) for each in windows], dtype=object)
         rows = {
@@ -145,19 +117,7 @@ class Prepared:
     def said(self, kind: str, name: str, rows: np.ndarray) -> list[str]:
         """Write one field of some features; ``measured_m2`` is the area of the shape.
 
-        Parameters
-        ----------
-        kind
-            The layer kind.
-        name
-            The field.
-        rows
-            Which features.
-
-        Returns
-        -------
-        list of str
-            The words, in their order.
+        Returns: The words, in their order.
         """
         frame = self.source.layers[kind]
         if name == "measured_m2":
@@ -187,21 +147,7 @@ def layers(
 ) -> Drawn:
     """Draw the layers of a template.
 
-    Parameters
-    ----------
-    pen
-        The page.
-    prepared
-        The store and the template.
-    window
-        The map.
-    near
-        The subject, for layers of which only what is near is drawn.
-
-    Returns
-    -------
-    Drawn
-        What is to be seen; the labels are still to be placed.
+    ``near``: The subject, for layers of which only what is near is drawn.
     """
     box = window.box
     drawn = Drawn(placed=labels.Placed(
@@ -222,20 +168,7 @@ def layers(
 
 
 def style(layer: Layer, code: str) -> Style:
-    """Give the look of a class on a sheet.
-
-    Parameters
-    ----------
-    layer
-        The layer of the template.
-    code
-        The class.
-
-    Returns
-    -------
-    Style
-        The symbology's, changed as the template says.
-    """
+    """Give the look of a class on a sheet."""
     stated = {
         key: value for key, value in msgspec.structs.asdict(layer.look).items()
         if value is not None
@@ -264,19 +197,7 @@ def _known(
 
 
 def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> None:
-    """Place and write the labels of the layers, plots before what lies below them.
-
-    Parameters
-    ----------
-    pen
-        The page.
-    prepared
-        The store and the template.
-    window
-        The map.
-    drawn
-        The map so far; its labels are added.
-    """
+    """Place and write the labels of the layers, plots before what lies below them."""
     wanted = {layer.kind: layer for layer in prepared.layers if layer.label}
     before = len(drawn.placed.labels)
     for seen in reversed(drawn.seen):
@@ -305,16 +226,7 @@ def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> 
 def frame(pen: Pen, template: Template, window: Window, drawn: Drawn) -> None:
     """Draw the frame and the grid with its coordinates.
 
-    Parameters
-    ----------
-    pen
-        The page.
-    template
-        The template, which says how the grid looks.
-    window
-        The map.
-    drawn
-        What it shows; where no corner of it is known, points of the grid are.
+    ``drawn``: What it shows; where no corner of it is known, points of the grid are.
     """
     box = window.box
     known = _grid(pen, template, window)
@@ -400,20 +312,7 @@ def _crosses(
 
 
 def arrow_box(template: Template, window: Window) -> Box:
-    """Say where the north arrow stands.
-
-    Parameters
-    ----------
-    template
-        The template, which names a corner of the map.
-    window
-        The map.
-
-    Returns
-    -------
-    Box
-        In that corner.
-    """
+    """Say where the north arrow stands."""
     box, (wide, high), away = window.box, ARROW_MM, 2.0
     left = box.left + away if "w" in template.north else box.right - away - wide
     bottom = box.bottom + away if "s" in template.north else box.top - away - high
@@ -421,17 +320,7 @@ def arrow_box(template: Template, window: Window) -> Box:
 
 
 def north_arrow(pen: Pen, box: Box, letter: str) -> None:
-    """Draw an arrow to grid north: up.
-
-    Parameters
-    ----------
-    pen
-        The page.
-    box
-        Where.
-    letter
-        What stands over it.
-    """
+    """Draw an arrow to grid north: up."""
     pen.fill(HALO)
     pen.rectangle(box, "f")
     middle = (box.left + box.right) / 2

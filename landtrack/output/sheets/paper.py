@@ -30,42 +30,19 @@ class Paper:
 
     @property
     def read(self) -> Iterator[tuple[int, Read]]:
-        """All that was read of boxes and tables.
-
-        Yields
-        ------
-        tuple of int and Read
-            The page, and what stands there.
-        """
+        """All that was read of boxes and tables."""
         for _, each in self.pages:
             for read in each.read:
                 yield each.page, read
 
     def values(self) -> Iterator[tuple[int, str, str, str]]:
-        """Go through the boxes, but for those whose value was stated by hand.
-
-        Yields
-        ------
-        tuple
-            Page, label, name of the value, and what stands there.
-        """
+        """Go through the boxes, but for those whose value was stated by hand."""
         for page, each in self.read:
             if len(each.of) == 2 and not self.stated.get(each.of[1]):  # noqa: PLR2004
                 yield page, each.of[0], each.of[1], each.cells[0]
 
     def rows(self, title: str) -> list[tuple[int, tuple[str, ...]]]:
-        """Give the rows of a table.
-
-        Parameters
-        ----------
-        title
-            The key of its title.
-
-        Returns
-        -------
-        list of tuple
-            Page and cells.
-        """
+        """Give the rows of a table."""
         wanted = self.source.words(title)
         return [(page, each.cells) for page, each in self.read if each.of == (wanted,)]
 
@@ -73,15 +50,7 @@ class Paper:
 def bare(text: str) -> str:
     """Leave blanks out, which readers put in as they like.
 
-    Parameters
-    ----------
-    text
-        A text.
-
-    Returns
-    -------
-    str
-        The same without.
+    Returns: The same without.
     """
     return "".join(text.split())
 
@@ -89,15 +58,8 @@ def bare(text: str) -> str:
 def figure(text: str) -> str:
     """Take the first figure of a text; the rest is its unit, and the words around it.
 
-    Parameters
-    ----------
-    text
-        Such as ``"10,000m²"``.
-
-    Returns
-    -------
-    str
-        Such as ``"10,000"``.
+    ``text``: Such as ``"10,000m²"``.
+    Returns: Such as ``"10,000"``.
     """
     found = re.search(r"[0-9][0-9.,]*", text)
     return found[0] if found else ""
@@ -106,15 +68,8 @@ def figure(text: str) -> str:
 def number(text: str) -> float | None:
     """Read a figure.
 
-    Parameters
-    ----------
-    text
-        Such as ``"10,000.5"`` or ``"12.5%"``.
-
-    Returns
-    -------
-    float or None
-        What it says; None where it is none.
+    ``text``: Such as ``"10,000.5"`` or ``"12.5%"``.
+    Returns: What it says; None where it is none.
     """
     try:
         return float(text.replace(",", "").removesuffix("%"))
@@ -123,41 +78,13 @@ def number(text: str) -> float | None:
 
 
 def near(text: str, wanted: float, slack: float) -> bool:
-    """Tell whether a text is a figure.
-
-    Parameters
-    ----------
-    text
-        The text.
-    wanted
-        The figure.
-    slack
-        By how much it may be off.
-
-    Returns
-    -------
-    bool
-        Whether it is.
-    """
+    """Tell whether a text is a figure."""
     found = number(text)
     return found is not None and abs(found - wanted) <= slack + abs(wanted) * 1e-9
 
 
 def tells(text: str, wanted: float) -> bool:
-    """Tell whether a quantity with its unit is a figure, as near as it is printed.
-
-    Parameters
-    ----------
-    text
-        The text.
-    wanted
-        The figure.
-
-    Returns
-    -------
-    bool
-        Whether it is.
-    """
+    """Tell whether a quantity with its unit is a figure, as near as it is printed."""
     digits = figure(text)
     return near(digits, wanted, 0.51 * 10 ** -len(digits.partition(".")[2]))
 
@@ -165,17 +92,7 @@ def tells(text: str, wanted: float) -> bool:
 def named(row: Mapping[Any, Any], key: str) -> str:
     """Name a feature by who holds it, and its key.
 
-    Parameters
-    ----------
-    row
-        Its fields.
-    key
-        Its key.
-
-    Returns
-    -------
-    str
-        Such as ``"大营盘村 ZD-001"``.
+    Returns: Such as ``"大营盘村 ZD-001"``.
     """
     for field in ("owner", "company", "name"):
         said = row.get(field)
@@ -187,17 +104,7 @@ def named(row: Mapping[Any, Any], key: str) -> str:
 def states(source: Source, schema: Schema) -> dict[str, State]:
     """List the states that features of a kind can be in.
 
-    Parameters
-    ----------
-    source
-        The store.
-    schema
-        The kind.
-
-    Returns
-    -------
-    dict of str to State
-        By code; none where the kind has no states.
+    Returns: By code; none where the kind has no states.
     """
     field = schema.fields.get("state")
     track = source.workflow.tracks.get(field.choices_from or "") if field is not None else None

@@ -76,23 +76,14 @@ class Pen:
 
     @property
     def code(self) -> list[str]:
-        """The operators of the page so far.
-
-        Returns
-        -------
-        list of str
-            To append to.
-        """
+        """The operators of the page so far."""
         code: list[str] = self.canvas._code  # noqa: SLF001  reportlab's own way to add operators
         return code
 
     def begin(self, width: float, height: float) -> None:
         """Begin a page.
 
-        Parameters
-        ----------
-        width, height
-            Millimetres.
+        ``width``, ``height``: Millimetres.
         """
         self.canvas.setPageSize((width * PT, height * PT))
 
@@ -108,13 +99,7 @@ class Pen:
         page.stream = None
 
     def save(self) -> bytes:
-        """Finish the document.
-
-        Returns
-        -------
-        bytes
-            The PDF.
-        """
+        """Finish the document."""
         for stream, packed in self._packed:
             stream.content = packed.result()
         self._packing.shutdown()
@@ -125,13 +110,7 @@ class Pen:
 
     @contextmanager
     def marked(self, name: str) -> Iterator[None]:
-        """Mark what is drawn, so that it is found when the sheet is read back.
-
-        Parameters
-        ----------
-        name
-            What it is.
-        """
+        """Mark what is drawn, so that it is found when the sheet is read back."""
         self.code.append(f"/LT_{name} BMC")
         yield
         self.code.append("EMC")
@@ -145,13 +124,7 @@ class Pen:
 
     @contextmanager
     def ground(self, window: Window) -> Iterator[None]:
-        """Draw in whole millimetres of ground, from the window's corner, inside its box only.
-
-        Parameters
-        ----------
-        window
-            The ground.
-        """
+        """Draw in whole millimetres of ground, from the window's corner, inside its box only."""
         with self.state():
             self.rectangle_path(window.box)
             self.code.append("W n")
@@ -163,15 +136,9 @@ class Pen:
     def stamp(self, name: str, size: tuple[float, float], draw: Callable[[], str]) -> None:
         """Draw what looks the same wherever it is drawn; a document holds it once.
 
-        Parameters
-        ----------
-        name
-            What it is; of one name in one document there is one only.
-        size
-            How far it reaches to the right and up.
-        draw
-            Gives its operators, the first time that it is drawn; colours and widths are
-            those of the page.
+        ``name``: What it is; of one name in one document there is one only.
+        ``draw``: Gives its operators, the first time that it is drawn; colours and widths are those
+        of the page.
         """
         document: Any = self.canvas._doc  # noqa: SLF001  as reportlab adds forms itself
         if name not in self._stamps:
@@ -186,13 +153,7 @@ class Pen:
         self.canvas.doForm(self._stamps[name])
 
     def alpha(self, fill: float, stroke: float) -> None:
-        """Let what is below shine through.
-
-        Parameters
-        ----------
-        fill, stroke
-            1 covers.
-        """
+        """Let what is below shine through."""
         self.canvas.setFillAlpha(fill)
         self.canvas.setStrokeAlpha(stroke)
 
@@ -201,34 +162,23 @@ class Pen:
     def stroke(self, colour: str, width: float) -> None:
         """Choose how lines are drawn.
 
-        Parameters
-        ----------
-        colour
-            ``#RRGGBB``.
-        width
-            Millimetres.
+        ``colour``: ``#RRGGBB``.
+        ``width``: Millimetres.
         """
         self.code.append(f"{rgb(colour)} RG {width * PT:.4f} w")
 
     def fill(self, colour: str) -> None:
         """Choose how areas and texts are filled.
 
-        Parameters
-        ----------
-        colour
-            ``#RRGGBB``.
+        ``colour``: ``#RRGGBB``.
         """
         self.code.append(f"{rgb(colour)} rg")
 
     def path(self, points: Points, how: str = "S") -> None:
         """Draw a line through points.
 
-        Parameters
-        ----------
-        points
-            Millimetres.
-        how
-            PDF's painting operator: ``S`` a line, ``s`` closed, ``f`` filled, ``B`` both.
+        ``points``: Millimetres.
+        ``how``: PDF's painting operator: ``S`` a line, ``s`` closed, ``f`` filled, ``B`` both.
         """
         (x, y), *rest = [(x * PT, y * PT) for x, y in points]
         steps = " ".join(f"{a:.4f} {b:.4f} l" for a, b in rest)
@@ -237,10 +187,7 @@ class Pen:
     def segments(self, ends: Iterable[tuple[float, float, float, float]]) -> None:
         """Draw many straight lines as one path.
 
-        Parameters
-        ----------
-        ends
-            Both ends of each, in millimetres.
+        ``ends``: Both ends of each, in millimetres.
         """
         path = [
             f"{a * PT:.3f} {b * PT:.3f} m {c * PT:.3f} {d * PT:.3f} l" for a, b, c, d in ends
@@ -249,13 +196,7 @@ class Pen:
             self.code.append(" ".join([*path, "S"]))
 
     def rectangle_path(self, box: Box) -> None:
-        """Begin a rectangle that the next operator paints or clips to.
-
-        Parameters
-        ----------
-        box
-            The rectangle.
-        """
+        """Begin a rectangle that the next operator paints or clips to."""
         self.code.append(
             f"{box.left * PT:.4f} {box.bottom * PT:.4f} "
             f"{box.width * PT:.4f} {box.height * PT:.4f} re"
@@ -264,12 +205,7 @@ class Pen:
     def rectangle(self, box: Box, how: str = "S") -> None:
         """Draw a rectangle.
 
-        Parameters
-        ----------
-        box
-            The rectangle.
-        how
-            ``S`` its edge, ``f`` filled, ``B`` both.
+        ``how``: ``S`` its edge, ``f`` filled, ``B`` both.
         """
         self.rectangle_path(box)
         self.code.append(how)
@@ -277,14 +213,9 @@ class Pen:
     def circle(self, x: float, y: float, radius: float, how: str = "S") -> None:
         """Draw a circle.
 
-        Parameters
-        ----------
-        x, y
-            Its middle, in millimetres.
-        radius
-            Millimetres.
-        how
-            ``S`` its edge, ``f`` filled, ``B`` both.
+        ``x``, ``y``: Its middle, in millimetres.
+        ``radius``: Millimetres.
+        ``how``: ``S`` its edge, ``f`` filled, ``B`` both.
         """
         self.code.append(f"{circle_path(x * PT, y * PT, radius * PT)} {how}")
 
@@ -293,35 +224,13 @@ class Pen:
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Say how wide a text is.
 
-        Parameters
-        ----------
-        text
-            The text.
-        size
-            Millimetres.
-        bold
-            In the heavier weight.
-
-        Returns
-        -------
-        float
-            Millimetres.
+        ``size``: Millimetres.
+        Returns: Millimetres.
         """
         return self._letters[bold].encode(text)[1] * size
 
     def ems(self, text: str) -> float:
-        """Say how wide a text is, in sizes.
-
-        Parameters
-        ----------
-        text
-            The text, in the regular weight.
-
-        Returns
-        -------
-        float
-            1 for a Chinese character.
-        """
+        """Say how wide a text is, in sizes."""
         return self._letters[False].encode(text)[1]
 
     def text(  # noqa: PLR0913  a text has a place, a size and a look
@@ -330,25 +239,12 @@ class Pen:
     ) -> None:
         """Write a text in the colour of fills.
 
-        Parameters
-        ----------
-        x, y
-            Where the line that it stands on begins, has its middle or ends, by ``anchor``.
-        text
-            The text; nothing is drawn of an empty one.
-        size
-            Millimetres.
-        anchor
-            Which of its points that is.
-        bold
-            In the heavier weight.
-        angle
-            Radians against the clock.
-
-        Raises
-        ------
-        OutputError
-            If a character is in none of the fonts.
+        ``x``, ``y``: Where the line that it stands on begins, has its middle or ends, by
+        ``anchor``.
+        ``text``: The text; nothing is drawn of an empty one.
+        ``size``: Millimetres.
+        ``anchor``: Which of its points that is.
+        Raises OutputError: If a character is in none of the fonts.
         """
         if not text:
             return
@@ -376,19 +272,9 @@ class Pen:
               size: float) -> None:
         """Write many level texts of one size, each with its middle at its place.
 
-        Parameters
-        ----------
-        places
-            Where the middle of the line that it stands on is, in millimetres.
-        texts
-            The texts.
-        size
-            Millimetres.
-
-        Raises
-        ------
-        OutputError
-            If a character is in none of the fonts.
+        ``places``: Where the middle of the line that it stands on is, in millimetres.
+        ``size``: Millimetres.
+        Raises OutputError: If a character is in none of the fonts.
         """
         font, steps, here = "", [], (0, 0)
         points, unit = size * PT, 100 * PT
@@ -414,15 +300,7 @@ def _compressed(code: str) -> bytes:
 def rgb(colour: str) -> str:
     """Write a colour as three numbers.
 
-    Parameters
-    ----------
-    colour
-        ``#RRGGBB``.
-
-    Returns
-    -------
-    str
-        Of 0 to 1.
+    ``colour``: ``#RRGGBB``.
     """
     return " ".join(f"{int(colour[at:at + 2], 16) / 255:.4g}" for at in (1, 3, 5))
 
@@ -430,15 +308,7 @@ def rgb(colour: str) -> str:
 def circle_path(x: float, y: float, r: float) -> str:
     """Write a circle as four curves.
 
-    Parameters
-    ----------
-    x, y, r
-        Middle and radius in any unit.
-
-    Returns
-    -------
-    str
-        Operators, nothing painted yet.
+    ``x``, ``y``, ``r``: Middle and radius in any unit.
     """
     k = ROUND * r
     return (

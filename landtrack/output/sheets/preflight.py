@@ -24,21 +24,8 @@ def reasons(
 ) -> tuple[str, ...]:
     """Say why a sheet is no more than a draft.
 
-    Parameters
-    ----------
-    source
-        The store.
-    template
-        The template, with its mandatory values and the severity that it bears.
-    subject
-        The subject.
-    content
-        Its words.
-
-    Returns
-    -------
-    tuple of str
-        Reasons in words; none where the sheet may be issued.
+    ``template``: The template, with its mandatory values and the severity that it bears.
+    Returns: Reasons in words; none where the sheet may be issued.
     """
     words = source.words
     found = []
@@ -79,17 +66,7 @@ def _issues(source: Source, template: Template, subject: Subject) -> list[str]:
 def zone_edge(source: Source, subject: Subject) -> float:
     """Say how far a subject reaches beyond the zone of the working CRS.
 
-    Parameters
-    ----------
-    source
-        The store.
-    subject
-        The subject.
-
-    Returns
-    -------
-    float
-        Degrees of longitude; 0 within the zone, or where the CRS states no zone.
+    Returns: Degrees of longitude; 0 within the zone, or where the CRS states no zone.
     """
     use, geographic = source.crs.area_of_use, source.crs.geodetic_crs
     if use is None or geographic is None:

@@ -78,15 +78,7 @@ class Rays:
     def sums(self, seen: npt.NDArray[np.bool_]) -> Faced:
         """Sum the boundary up from which something is seen.
 
-        Parameters
-        ----------
-        seen
-            Whether it is, ray by ray.
-
-        Returns
-        -------
-        Faced
-            By ring and side.
+        ``seen``: Whether it is, ray by ray.
         """
         sure, possible = np.zeros((2, 4)), np.zeros((2, 4))
         clear = self.low == self.high
@@ -108,17 +100,9 @@ class Rays:
 def cast(shape: shapely.Geometry, length: float) -> Rays:
     """Cast rays from the boundary of a polygon.
 
-    Parameters
-    ----------
-    shape
-        One or several polygons in a metric CRS.
-    length
-        How far they go, in metres.
-
-    Returns
-    -------
-    Rays
-        From the middle of every step along the boundary, at a right angle to it.
+    ``shape``: One or several polygons in a metric CRS.
+    ``length``: How far they go, in metres.
+    Returns: From the middle of every step along the boundary, at a right angle to it.
     """
     step = min(max(shape.length / COUNT, FINEST_M), COARSEST_M)
     starts, ends, holes = [], [], []
@@ -152,18 +136,8 @@ def cast(shape: shapely.Geometry, length: float) -> Rays:
 def met(rays: Rays, shapes: Sequence[shapely.Geometry]) -> tuple[Floats, Floats]:
     """Find where rays meet shapes.
 
-    Parameters
-    ----------
-    rays
-        The rays.
-    shapes
-        The shapes.
-
-    Returns
-    -------
-    begin, end : ndarray of float64
-        How far out the nearest of them begins, and where the first of them ends again;
-        infinite where none is met.
+    Returns begin, end : ndarray of float64: How far out the nearest of them begins, and where the
+    first of them ends again; infinite where none is met.
     """
     begin, end = np.full(len(rays.lines), np.inf), np.full(len(rays.lines), np.inf)
     for shape in shapes:
@@ -188,19 +162,9 @@ def faced(
 ) -> dict[str, list[Faced]]:
     """Measure the boundary that faces each neighbour.
 
-    Parameters
-    ----------
-    rays
-        From :func:`cast`, as long as the farthest gap.
-    shape
-        The parcel.
-    near
-        What lies near it, by name.
-
-    Returns
-    -------
-    dict of str to list of Faced
-        For each name, thing by thing.
+    ``rays``: From :func:`cast`, as long as the farthest gap.
+    ``near``: What lies near it, by name.
+    Returns: For each name, thing by thing.
     """
     inside, _ = met(rays, [shape.buffer(-INSIDE_M)])
     seen = {
@@ -234,23 +198,8 @@ class Verdict:
 def verdict(faced: Faced, whole: Faced, rays: Rays, least_m: float, share: float) -> Verdict:
     """Decide where a thing must and may be named.
 
-    Parameters
-    ----------
-    faced
-        What faces it.
-    whole
-        The whole boundary.
-    rays
-        The rays.
-    least_m
-        What faces less of the boundary is no neighbour.
-    share
-        Which share of what faces it, or of a side, is enough for a further side.
-
-    Returns
-    -------
-    Verdict
-        Neither demanded nor refused where the rays are not sure.
+    ``share``: Which share of what faces it, or of a side, is enough for a further side.
+    Returns: Neither demanded nor refused where the rays are not sure.
     """
     doubt = rays.step * DOUBT_RAYS
     must, may = np.zeros((2, 4), dtype=bool), np.zeros((2, 4), dtype=bool)

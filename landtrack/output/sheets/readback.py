@@ -92,26 +92,8 @@ def prove(
 ) -> Proof:
     """Measure pages against what they claim.
 
-    Parameters
-    ----------
-    pdf
-        The PDF.
-    claims
-        What each page claims.
-    pages
-        Which, from 0; all where not given.
-
-    Returns
-    -------
-    measured : list of Measured
-        One per page.
-    faults : list of Fault
-        All that is off.
-
-    Raises
-    ------
-    SourceError
-        If PDFium cannot read it.
+    ``pages``: Which, from 0; all where not given.
+    Raises SourceError: If PDFium cannot read it.
     """
     try:
         document = pypdfium2.PdfDocument(pdf)
@@ -136,20 +118,8 @@ def prove(
 def insist(proofs: Iterable[Proof]) -> list[Measured]:
     """Insist that every page is as it claims.
 
-    Parameters
-    ----------
-    proofs
-        What :func:`prove` found, page by page.
-
-    Returns
-    -------
-    list of Measured
-        One per page.
-
-    Raises
-    ------
-    OutputError
-        If a page is not; the first faults are named.
+    ``proofs``: What :func:`prove` found, page by page.
+    Raises OutputError: If a page is not; the first faults are named.
     """
     both = list(proofs)
     if faults := [fault for _, found in both for fault in found]:

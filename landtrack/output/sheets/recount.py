@@ -40,19 +40,9 @@ def faults(
 ) -> list[Fault]:
     """Compare what was read of sheets with what the store says.
 
-    Parameters
-    ----------
-    source
-        The store that they were made from.
-    claims
-        What their pages claim; only which features they are of, and what was stated by hand.
-    proofs
-        What was read of the pages, in their order.
-
-    Returns
-    -------
-    list of Fault
-        All that is otherwise.
+    ``claims``: What their pages claim; only which features they are of, and what was stated by
+    hand.
+    ``proofs``: What was read of the pages, in their order.
     """
     measured = [each for found, _ in proofs for each in found]
     if len(measured) != len(claims):

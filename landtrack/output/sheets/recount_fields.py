@@ -28,23 +28,7 @@ def told_otherwise(
 ) -> Iterator[str]:
     """Measure once more, and say so where it comes out otherwise.
 
-    Parameters
-    ----------
-    schema
-        The kind of the features.
-    name
-        A measure.
-    value
-        What was measured.
-    plot
-        Of which plot.
-    rows
-        The features that are still there.
-
-    Yields
-    ------
-    str
-        What is wrong; nothing for a measure that is not one of these.
+    Yields: What is wrong; nothing for a measure that is not one of these.
     """
     if (again := AGAIN.get(name)) is None:
         return

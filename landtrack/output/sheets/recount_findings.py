@@ -37,18 +37,7 @@ Row = Mapping[Any, Any]
 
 
 def findings(paper: Paper) -> Said:
-    """Compare what is printed of each rule with what was judged.
-
-    Parameters
-    ----------
-    paper
-        A sheet as it was read.
-
-    Yields
-    ------
-    tuple of int and str
-        The page, and what is wrong there.
-    """
+    """Compare what is printed of each rule with what was judged."""
     rows = paper.rows("sheet.table.indices")
     if not rows:
         return
@@ -140,18 +129,7 @@ def _judged_again(
 
 
 def hits(paper: Paper) -> Said:
-    """Compare what is printed of each layer with what was measured, and that with the layer.
-
-    Parameters
-    ----------
-    paper
-        A sheet as it was read.
-
-    Yields
-    ------
-    tuple of int and str
-        The page, and what is wrong there.
-    """
+    """Compare what is printed of each layer with what was measured, and that with the layer."""
     rows = paper.rows("vet.hits")
     if not rows:
         return

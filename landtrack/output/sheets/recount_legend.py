@@ -20,18 +20,7 @@ ROUND = 0.02
 
 
 def legend(paper: Paper) -> Said:
-    """Compare the numbers in the legends of a sheet with the features that lie in its maps.
-
-    Parameters
-    ----------
-    paper
-        A sheet as it was read.
-
-    Yields
-    ------
-    tuple of int and str
-        The page, and what is wrong there.
-    """
+    """Compare the numbers in the legends of a sheet with the features that lie in its maps."""
     for claim, measured in paper.pages:
         listed = [
             (each.of[1], each.cells[0]) for each in measured.read

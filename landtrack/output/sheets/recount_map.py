@@ -46,30 +46,14 @@ class Map:
     def texts(self, mark: str) -> list[Inscribed]:
         """Give the texts that were drawn as something.
 
-        Parameters
-        ----------
-        mark
-            As what.
-
-        Returns
-        -------
-        list of Inscribed
-            In the order in which they were drawn.
+        Returns: In the order in which they were drawn.
         """
         return [each for each in self.measured.inscribed if each.mark == mark and each.text]
 
     def ground(self, texts: Sequence[Inscribed]) -> Any:  # noqa: ANN401  an array of shapes
         """Give the ground under texts.
 
-        Parameters
-        ----------
-        texts
-            The texts.
-
-        Returns
-        -------
-        ndarray of object
-            Boxes in the working CRS.
+        Returns: Boxes in the working CRS.
         """
         left, bottom = self.claim["frame"][:2]
         west, south = self.claim["ground"][:2]
@@ -80,32 +64,13 @@ class Map:
     def metres(self, mm: float) -> float:
         """Turn millimetres of paper into metres of ground.
 
-        Parameters
-        ----------
-        mm
-            Millimetres.
-
-        Returns
-        -------
-        float
-            Metres.
+        ``mm``: Millimetres.
         """
         return float(mm * self.claim["scale"] / 1000)
 
 
 def inscribed(paper: Paper) -> Said:
-    """Compare all that is written in the maps of a sheet.
-
-    Parameters
-    ----------
-    paper
-        A sheet as it was read.
-
-    Yields
-    ------
-    tuple of int and str
-        The page, and what is wrong there.
-    """
+    """Compare all that is written in the maps of a sheet."""
     known = {"", "lengths", "numbers", "fraction", "labels", "north", "maps"}
     for claim, measured in paper.pages:
         if "ground" not in claim:

@@ -15,18 +15,7 @@ WORST_FIRST = ("fail", "unknown", "pass")
 
 
 def totals(paper: Paper) -> Said:
-    """Compare the totals of states and verdicts with the layers.
-
-    Parameters
-    ----------
-    paper
-        A sheet as it was read.
-
-    Yields
-    ------
-    tuple of int and str
-        The page, and what is wrong there.
-    """
+    """Compare the totals of states and verdicts with the layers."""
     if rows := paper.rows("sheet.table.states"):
         yield from _summed(paper, rows, _states(paper.source), "sheet.table.states")
     if rows := paper.rows("sheet.table.verdicts"):
@@ -66,15 +55,7 @@ def _verdicts(source: Source) -> dict[str, list[float]]:
 def worst(source: Source) -> dict[str, str]:
     """Give the worst that any rule says of each plot.
 
-    Parameters
-    ----------
-    source
-        The store.
-
-    Returns
-    -------
-    dict of str to str
-        By key of the plot; ``"not_judged"`` where no rule passes, fails or leaves it open.
+    Returns: By key of the plot; ``"not_judged"`` where no rule passes, fails or leaves it open.
     """
     said: dict[str, set[str]] = {}
     for plot, outcome in zip(source.findings["plot_id"], source.findings["outcome"], strict=True):
@@ -88,18 +69,7 @@ def worst(source: Source) -> dict[str, str]:
 
 
 def verdict(paper: Paper) -> Said:
-    """Compare the verdict in its box with the worst that any rule says.
-
-    Parameters
-    ----------
-    paper
-        A sheet as it was read.
-
-    Yields
-    ------
-    tuple of int and str
-        The page, and what is wrong there.
-    """
+    """Compare the verdict in its box with the worst that any rule says."""
     own = paper.source.findings
     said = set(own.loc[own["plot_id"].isin(paper.ids), "outcome"].astype(str))
     judged = {

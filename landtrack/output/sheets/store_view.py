@@ -66,36 +66,19 @@ class Source:
     def title(self) -> str:
         """The title of the place.
 
-        Returns
-        -------
-        str
-            In the language of the sheets; the place's id where it has none.
+        Returns: In the language of the sheets; the place's id where it has none.
         """
         return self.words.pick(self.head.get("title", {})) or str(self.run["place"])
 
     @property
     def notice(self) -> str:
-        """What is to be known of the place's data.
-
-        Returns
-        -------
-        str
-            In the language of the sheets.
-        """
+        """What is to be known of the place's data."""
         return self.words.pick(self.head.get("notice", {}))
 
     def said_in(self, lang: str) -> Source:
         """Take another language.
 
-        Parameters
-        ----------
-        lang
-            The language.
-
-        Returns
-        -------
-        Source
-            The same store.
+        Returns: The same store.
         """
         return dataclasses.replace(self, words=translations.load(lang))
 
@@ -111,37 +94,17 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """What the sheet is filed under.
-
-        Returns
-        -------
-        str
-            The features' keys.
-        """
+        """What the sheet is filed under."""
         return "+".join(self.ids) if self.ids else "all"
 
 
 def load(path: Address, *, lang: str | None = None) -> Source:
     """Read a store.
 
-    Parameters
-    ----------
-    path
-        The GeoPackage that ``landtrack run`` made.
-    lang
-        Language of the sheets; that of the run where not given.
-
-    Returns
-    -------
-    Source
-        All its layers and tables.
-
-    Raises
-    ------
-    SourceError
-        If there is no store, it holds no run, or one replaced it meanwhile.
-    CRSError
-        If its working CRS is none in which a scale can be true.
+    ``path``: The GeoPackage that ``landtrack run`` made.
+    ``lang``: Language of the sheets; that of the run where not given.
+    Raises SourceError: If there is no store, it holds no run, or one replaced it meanwhile.
+    Raises CRSError: If its working CRS is none in which a scale can be true.
     """
     store.seals.insist(path)
     run = store.last_run(path)
@@ -181,20 +144,9 @@ def load(path: Address, *, lang: str | None = None) -> Source:
 def known_within(source: Source, kind: str, shape: shapely.Geometry) -> bool:
     """Tell whether a layer is known to be complete in an area.
 
-    Parameters
-    ----------
-    source
-        The store.
-    kind
-        The layer.
-    shape
-        The area, in the working CRS.
-
-    Returns
-    -------
-    bool
-        Only then nothing found is nothing there. False where the layer is missing or empty, or
-        the place states a part of it that the area does not lie in.
+    ``shape``: The area, in the working CRS.
+    Returns: Only then nothing found is nothing there. False where the layer is missing or empty, or
+    the place states a part of it that the area does not lie in.
     """
     head = json.loads(source.run.get("place_head") or "{}")
     stated = head.get("coverage", {}).get(kind)
@@ -208,25 +160,11 @@ def known_within(source: Source, kind: str, shape: shapely.Geometry) -> bool:
 def select(source: Source, template: Template, selection: str) -> tuple[Subject, ...]:
     """Find what sheets are asked of.
 
-    Parameters
-    ----------
-    source
-        The store.
-    template
-        The template, which names the kinds that can be a subject.
-    selection
-        Keys, patterns such as ``"XP-0*"`` or projects, separated by commas; with ``"kind:"``
-        in front for one kind only; ``"*"`` for all. ``"A+B"`` is one sheet of both.
-
-    Returns
-    -------
-    tuple of Subject
-        Each once, in the order of the selection.
-
-    Raises
-    ------
-    SourceError
-        If a part of the selection is nothing that there is.
+    ``template``: The template, which names the kinds that can be a subject.
+    ``selection``: Keys, patterns such as ``"XP-0*"`` or projects, separated by commas; with
+    ``"kind:"`` in front for one kind only; ``"*"`` for all. ``"A+B"`` is one sheet of both.
+    Returns: Each once, in the order of the selection.
+    Raises SourceError: If a part of the selection is nothing that there is.
     """
     if not template.subject.kinds:
         return (_whole(source, template),)
@@ -277,24 +215,8 @@ def _matching(
 def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
     """Take features as the subject of one sheet.
 
-    Parameters
-    ----------
-    source
-        The store.
-    kind
-        Their kind.
-    ids
-        Their keys.
-
-    Returns
-    -------
-    Subject
-        Their shapes as one, and the fields in which they agree.
-
-    Raises
-    ------
-    SourceError
-        If one of them is not there.
+    Returns: Their shapes as one, and the fields in which they agree.
+    Raises SourceError: If one of them is not there.
     """
     there = source.layers.get(kind)
     gone = [key for key in ids if there is None or key not in there.index]
@@ -333,15 +255,8 @@ def _whole(source: Source, template: Template) -> Subject:
 def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
     """Give a short hash of each feature: its key, its shape to the millimetre, its fields.
 
-    Parameters
-    ----------
-    frame
-        n features by key.
-
-    Returns
-    -------
-    ndarray of bytes, (n,)
-        Sixteen hexadecimal digits each.
+    ``frame``: n features by key.
+    Returns ndarray of bytes, (n,): Sixteen hexadecimal digits each.
     """
     shapes = _outlines(frame.geometry.to_numpy())
     columns = frame.drop(columns=frame.geometry.name)

@@ -68,23 +68,9 @@ def draw(
 ) -> tuple[Table | None, list[Written]]:
     """Draw a table into boxes, one after the other.
 
-    Parameters
-    ----------
-    pen
-        The page.
-    table
-        The table.
-    boxes
-        Where, of equal width.
-    size
-        Of the text, in millimetres.
-
-    Returns
-    -------
-    left : Table or None
-        The rows that did not fit.
-    written : list of Written
-        The cells of the rows that did.
+    ``size``: Of the text, in millimetres.
+    Returns left : Table or None: The rows that did not fit.
+    Returns written : list of Written: The cells of the rows that did.
     """
     widths = _widths(pen, table, boxes[0].width, size)
     written: list[Written] = []
@@ -100,15 +86,7 @@ def draw(
 def require_less(before: Sequence[Table], after: Sequence[Table]) -> None:
     """Insist that a whole page took something of what was left.
 
-    Parameters
-    ----------
-    before, after
-        The tables that were left before and after the page.
-
-    Raises
-    ------
-    CatalogError
-        If not: a row is higher than a page.
+    Raises CatalogError: If not: a row is higher than a page.
     """
     if after and len(after) == len(before) and len(after[0].rows) == len(before[0].rows):
         longest = max(after[0].rows[0], key=len)
@@ -120,20 +98,7 @@ def require_less(before: Sequence[Table], after: Sequence[Table]) -> None:
 
 
 def split(box: Box, columns: int) -> list[Box]:
-    """Cut a box into columns.
-
-    Parameters
-    ----------
-    box
-        The box.
-    columns
-        How many.
-
-    Returns
-    -------
-    list of Box
-        From the left.
-    """
+    """Cut a box into columns."""
     width = (box.width - GAP_MM * (columns - 1)) / columns
     lefts = [box.left + at * (width + GAP_MM) for at in range(columns)]
     return [Box(left=x, right=x + width, bottom=box.bottom, top=box.top) for x in lefts]
@@ -142,19 +107,8 @@ def split(box: Box, columns: int) -> list[Box]:
 def natural_width(pen: Pen, table: Table, size: float) -> float:
     """Say how wide a table wants to be.
 
-    Parameters
-    ----------
-    pen
-        The document.
-    table
-        The table.
-    size
-        Of the text, in millimetres.
-
-    Returns
-    -------
-    float
-        Millimetres.
+    ``size``: Of the text, in millimetres.
+    Returns: Millimetres.
     """
     return sum(_needs(pen, table, size))
 

@@ -172,13 +172,7 @@ class Template(Value, frozen=True, kw_only=True):
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables that it asks for, beside the map and on pages of their own.
-
-        Returns
-        -------
-        tuple of str
-            Each once.
-        """
+        """The tables that it asks for, beside the map and on pages of their own."""
         return tuple(dict.fromkeys([*_tables(self.block), *self.appendix]))
 
 
@@ -194,21 +188,10 @@ def _tables(blocks: Iterable[Block]) -> Iterator[str]:
 def load(name: str) -> Template:
     """Load a template.
 
-    Parameters
-    ----------
-    name
-        The stem of a file in ``data/sheets``.
-
-    Returns
-    -------
-    Template
-        The user's where there is one, else the shipped one.
-
-    Raises
-    ------
-    CatalogError
-        If there is no such template, or it names an unknown layer kind, states no scale, or
-        states scales that do not rise.
+    ``name``: The stem of a file in ``data/sheets``.
+    Returns: The user's where there is one, else the shipped one.
+    Raises CatalogError: If there is no such template, or it names an unknown layer kind, states no
+    scale, or states scales that do not rise.
     """
     path = catalog.data_file("sheets", name)
     made = catalog.convert(catalog.read_toml(path), Template, path)
@@ -233,29 +216,13 @@ def load(name: str) -> Template:
 
 
 def names() -> tuple[str, ...]:
-    """List the templates there are.
-
-    Returns
-    -------
-    tuple of str
-        Sorted.
-    """
+    """List the templates there are."""
     return tuple(catalog.data_files("sheets"))
 
 
 def on_paper(template: Template, paper: Paper | None) -> Template:
     """Restrict a template to one paper.
 
-    Parameters
-    ----------
-    template
-        The template.
-    paper
-        The paper; the template's own where not given.
-
-    Returns
-    -------
-    Template
-        With that paper only.
+    ``paper``: The paper; the template's own where not given.
     """
     return template if paper is None else msgspec.structs.replace(template, papers=(paper,))

@@ -33,22 +33,8 @@ class Letters:
     def encode(self, text: str) -> tuple[list[Run], float]:
         """Write a text.
 
-        Parameters
-        ----------
-        text
-            The text.
-
-        Returns
-        -------
-        runs : list of tuple
-            Font, escaped bytes and width in sizes of each part.
-        ems : float
-            The width of the whole.
-
-        Raises
-        ------
-        OutputError
-            If a character is in none of the fonts.
+        Returns runs : list of tuple: Font, escaped bytes and width in sizes of each part.
+        Raises OutputError: If a character is in none of the fonts.
         """
         known = self._texts.get(text)
         if known is not None:

@@ -34,15 +34,7 @@ _DEEPEST = 40
 def digests(document: pikepdf.Pdf) -> list[str]:
     """Make the digest of all that each page shows.
 
-    Parameters
-    ----------
-    document
-        The PDF.
-
-    Returns
-    -------
-    list of str
-        SHA-256 in hexadecimal, one per page; how the file is packed does not matter.
+    Returns: SHA-256 in hexadecimal, one per page; how the file is packed does not matter.
     """
     reader = _Reader({page.obj.objgen: at for at, page in enumerate(document.pages)})
     return [reader.page(page.obj) for page in document.pages]
@@ -53,27 +45,10 @@ def faults(
 ) -> list[str]:
     """Find what another program did to a PDF.
 
-    Parameters
-    ----------
-    pdf
-        The PDF.
-    claims
-        What its pages claim.
-    words
-        The language of what is said.
-    known
-        Whether the very file is in the register of a store: then sheets of an earlier version,
-        which do not say what was drawn, are in order too.
-
-    Returns
-    -------
-    list of str
-        A sentence each; none where all is as it was drawn.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read.
+    ``known``: Whether the very file is in the register of a store: then sheets of an earlier
+    version, which do not say what was drawn, are in order too.
+    Returns: A sentence each; none where all is as it was drawn.
+    Raises SourceError: If it cannot be read.
     """
     said = []
     if pdf.count(b"startxref") > 1:

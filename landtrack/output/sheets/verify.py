@@ -34,28 +34,8 @@ def pdf(
 ) -> tuple[list[readback.Measured], list[str], list[str]]:
     """Verify the sheets of a PDF.
 
-    Parameters
-    ----------
-    data
-        The PDF.
-    words
-        The language of what is said.
-    source
-        The present store, to compare with.
-
-    Returns
-    -------
-    measured : list of Measured
-        One per page.
-    faults : list of str
-        What is wrong with the file itself.
-    changes : list of str
-        What is otherwise in the store today; none without a store.
-
-    Raises
-    ------
-    SourceError
-        If it is no PDF of landtrack.
+    Returns changes : list of str: What is otherwise in the store today; none without a store.
+    Raises SourceError: If it is no PDF of landtrack.
     """
     claims = georeference.claims_of(data)
     measured, found = readback.prove(data, claims)
@@ -226,20 +206,7 @@ def _other_layers(
 def read(path: Path) -> bytes:
     """Read a file.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    bytes
-        What is in it.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read.
+    Raises SourceError: If it cannot be read.
     """
     try:
         return path.read_bytes()

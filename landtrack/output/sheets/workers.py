@@ -48,17 +48,8 @@ class Team:
     def share(self, what: str, jobs: Sequence[Job]) -> list[Any]:
         """Have jobs done, by whoever is free.
 
-        Parameters
-        ----------
-        what
-            A name of ``WORK``.
-        jobs
-            The jobs.
-
-        Returns
-        -------
-        list
-            What each gives, in their order.
+        ``what``: A name of ``WORK``.
+        Returns: What each gives, in their order.
         """
         left = deque(range(len(jobs)))
         done: dict[int, Any] = {}
@@ -113,18 +104,7 @@ def _have_done(
 
 @contextmanager
 def team(jobs: int) -> Iterator[Team]:
-    """Call helpers together, as many as there is work and processors for.
-
-    Parameters
-    ----------
-    jobs
-        How many jobs there will be.
-
-    Yields
-    ------
-    Team
-        The helpers, which begin to get ready.
-    """
+    """Call helpers together, as many as there is work and processors for."""
     wanted = max(0, min((os.cpu_count() or 1) - 1, jobs - 1, MOST))
     called = Team(helpers=[
         subprocess.Popen(  # noqa: S603  ourselves

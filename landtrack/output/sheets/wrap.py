@@ -14,19 +14,7 @@ NOT_FIRST = "，。；：、？！）》」』】％%,.;:)"
 def wrapped(text: str, room: float, width: Callable[[str], float]) -> list[str]:
     """Break a text into lines.
 
-    Parameters
-    ----------
-    text
-        The text.
-    room
-        How wide a line may be; a word that is wider alone is broken inside.
-    width
-        Gives the width of a text.
-
-    Returns
-    -------
-    list of str
-        At least one.
+    ``room``: How wide a line may be; a word that is wider alone is broken inside.
     """
     lines, line = [], ""
     for piece in _pieces(text):

@@ -69,13 +69,7 @@ class Font:
 
     @property
     def name(self) -> str:
-        """The name that the font goes by in a PDF.
-
-        Returns
-        -------
-        str
-            The file's stem.
-        """
+        """The name that the font goes by in a PDF."""
         return self.path.stem
 
 
@@ -92,28 +86,12 @@ def chain(
 ) -> tuple[Font, ...]:
     """Give the fonts of a weight; a character is drawn in the first that has it.
 
-    Parameters
-    ----------
-    weight
-        The weight.
-    named
-        A file of the user's that comes before all others; none where empty.
-    tell
-        Called with ``"font"`` and a file's name before a font is prepared, which takes ten
-        seconds or so, once.
-
-    Returns
-    -------
-    tuple of Font
-        The user's own, Noto Sans SC, the user's further ones.
-
-    Raises
-    ------
-    SourceError
-        If a font of the user's is no TrueType font, is damaged, or may not be embedded, or
-        there is none of the name.
-    OutputError
-        If the prepared font cannot be kept.
+    ``named``: A file of the user's that comes before all others; none where empty.
+    ``tell``: Called with ``"font"`` and a file's name before a font is prepared, which takes ten
+    seconds or so, once.
+    Raises SourceError: If a font of the user's is no TrueType font, is damaged, or may not be
+    embedded, or there is none of the name.
+    Raises OutputError: If the prepared font cannot be kept.
     """
     own = _own_files()
     first = [path for path in own if path.name == named]
@@ -134,15 +112,8 @@ def chain(
 def shipped() -> Path:
     """Find the file of Noto Sans SC with all its weights.
 
-    Returns
-    -------
-    Path
-        A variable TrueType font in the package that it comes in.
-
-    Raises
-    ------
-    SourceError
-        If the package lacks it.
+    Returns: A variable TrueType font in the package that it comes in.
+    Raises SourceError: If the package lacks it.
     """
     folder = importlib.resources.files("justmytype_intl_cjk") / "fonts" / "ofl" / "notosanssc"
     path = Path(str(folder)) / "NotoSansSC[wght].ttf"
@@ -159,26 +130,9 @@ def static(
 ) -> Font:
     """Give a font in one weight; one of several weights is cut, once, and kept.
 
-    Parameters
-    ----------
-    path
-        A TrueType file.
-    weight
-        The weight that a file of several is cut at.
-    tell
-        Called before a font is cut.
-
-    Returns
-    -------
-    Font
-        The file itself where it has one weight only. The same font is cut into the same bytes.
-
-    Raises
-    ------
-    SourceError
-        If it is no TrueType font, is damaged, or may not be embedded.
-    OutputError
-        If the cut font cannot be kept.
+    Returns: The file itself where it has one weight only. The same font is cut into the same bytes.
+    Raises SourceError: If it is no TrueType font, is damaged, or may not be embedded.
+    Raises OutputError: If the cut font cannot be kept.
     """
     stat = path.stat() if path.is_file() else None
     key = (path, weight, cache_folder(), stat and (stat.st_mtime_ns, stat.st_size))
@@ -238,10 +192,7 @@ def _characters(font: TTFont) -> frozenset[int]:
 def cache_folder() -> Path:
     """Give the folder in which prepared fonts are kept.
 
-    Returns
-    -------
-    Path
-        What ``LANDTRACK_CACHE`` names, else the place that the user's system has for it.
+    Returns: What ``LANDTRACK_CACHE`` names, else the place that the user's system has for it.
     """
     if named := os.environ.get("LANDTRACK_CACHE"):
         return Path(named)
@@ -253,22 +204,9 @@ def cache_folder() -> Path:
 def runs(text: str, fonts: Sequence[Font]) -> list[tuple[Font, str]]:
     """Cut a text where the font changes.
 
-    Parameters
-    ----------
-    text
-        The text.
-    fonts
-        The fonts, in their order.
-
-    Returns
-    -------
-    list of Font and str
-        Together the text; each part in the first font that has all its characters.
-
-    Raises
-    ------
-    OutputError
-        If no font has a character.
+    ``fonts``: The fonts, in their order.
+    Returns: Together the text; each part in the first font that has all its characters.
+    Raises OutputError: If no font has a character.
     """
     require([text], fonts)
     chosen = [_of(each, fonts) or fonts[0] for each in text]
@@ -281,18 +219,8 @@ def runs(text: str, fonts: Sequence[Font]) -> list[tuple[Font, str]]:
 def missing(texts: Iterable[str], fonts: Sequence[Font]) -> list[str]:
     """Name the characters that no font has.
 
-    Parameters
-    ----------
-    texts
-        The texts.
-    fonts
-        The fonts.
-
-    Returns
-    -------
-    list of str
-        Each once, in the order of code points, such as ``"𠮷 (U+20BB7)"``; a character that
-        cannot be seen goes by its name.
+    Returns: Each once, in the order of code points, such as ``"𠮷 (U+20BB7)"``; a character that
+    cannot be seen goes by its name.
     """
     letters = sorted({each for text in texts for each in text} - BLANKS)
     return [
@@ -304,17 +232,7 @@ def missing(texts: Iterable[str], fonts: Sequence[Font]) -> list[str]:
 def require(texts: Iterable[str], fonts: Sequence[Font]) -> None:
     """Insist that every character can be printed.
 
-    Parameters
-    ----------
-    texts
-        The texts.
-    fonts
-        The fonts.
-
-    Raises
-    ------
-    OutputError
-        If a character is in none of the fonts; all of them are named.
+    Raises OutputError: If a character is in none of the fonts; all of them are named.
     """
     if lacking := missing(texts, fonts):
         raise OutputError(
@@ -327,15 +245,7 @@ def require(texts: Iterable[str], fonts: Sequence[Font]) -> None:
 def register(font: Font) -> str:
     """Make a font known to reportlab.
 
-    Parameters
-    ----------
-    font
-        The font.
-
-    Returns
-    -------
-    str
-        The name to give to ``setFont``; the same however often it is asked for.
+    Returns: The name to give to ``setFont``; the same however often it is asked for.
     """
     from reportlab.pdfbase import pdfmetrics, ttfonts
 

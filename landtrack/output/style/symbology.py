@@ -84,47 +84,22 @@ class Symbology(Value, frozen=True, kw_only=True):
     def order(self, kind: str) -> int:
         """Say when a kind is drawn.
 
-        Parameters
-        ----------
-        kind
-            A layer kind.
-
-        Returns
-        -------
-        int
-            Lower is drawn earlier; 0 for a kind that the file does not name.
+        Returns: Lower is drawn earlier; 0 for a kind that the file does not name.
         """
         return self.kind[kind].order if kind in self.kind else 0
 
     def place(self, kind: str) -> int:
         """Say where a kind stands in a legend.
 
-        Parameters
-        ----------
-        kind
-            A layer kind.
-
-        Returns
-        -------
-        int
-            Its place in the file; those that the file does not name come last.
+        Returns: Its place in the file; those that the file does not name come last.
         """
         return list(self.kind).index(kind) if kind in self.kind else len(self.kind)
 
     def style(self, kind: str, code: str = WHOLE) -> Style:
         """Give the look of one class of a kind.
 
-        Parameters
-        ----------
-        kind
-            A layer kind; one that the file does not name has the file's default.
-        code
-            A class, as :func:`classes` gives it.
-
-        Returns
-        -------
-        Style
-            The complete look.
+        ``kind``: A layer kind; one that the file does not name has the file's default.
+        ``code``: A class, as :func:`classes` gives it.
         """
         symbols = self.kind.get(kind, KindSymbols(order=0))
         base = _changed(self.default, symbols.default)
@@ -139,18 +114,8 @@ class Symbology(Value, frozen=True, kw_only=True):
     def sorted_classes(self, kind: str, codes: Iterable[str]) -> tuple[str, ...]:
         """Put classes into the order of a legend.
 
-        Parameters
-        ----------
-        kind
-            A layer kind.
-        codes
-            The classes that occur.
-
-        Returns
-        -------
-        tuple of str
-            Those of the file in its order, then numbers by size, then words, the
-            missing class last; each once.
+        Returns: Those of the file in its order, then numbers by size, then words, the missing class
+        last; each once.
         """
         symbols = self.kind.get(kind, KindSymbols(order=0))
         listed = {code: place for place, code in enumerate(symbols.classes)}
@@ -170,15 +135,8 @@ class Symbology(Value, frozen=True, kw_only=True):
 def load() -> Symbology:
     """Load the symbology file.
 
-    Returns
-    -------
-    Symbology
-        The user's where there is one, else the shipped one.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong, or a colour is not written ``#RRGGBB``.
+    Returns: The user's where there is one, else the shipped one.
+    Raises CatalogError: If the file is wrong, or a colour is not written ``#RRGGBB``.
     """
     path = catalog.data_file("", "symbology")
     loaded = catalog.convert(catalog.read_toml(path), Symbology, path)

@@ -46,19 +46,7 @@ class Outlook(NamedTuple):
 def state(words: Words, workflow: Workflow, track: str, code: str) -> str:
     """Name a state of a track.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where states are named.
-    track, code
-        The track, and the state's code.
-
-    Returns
-    -------
-    str
-        Its title; the code where the workflow does not have it.
+    Returns: Its title; the code where the workflow does not have it.
     """
     if code == NO_STATE:
         return words("event.none")
@@ -71,19 +59,7 @@ def state(words: Words, workflow: Workflow, track: str, code: str) -> str:
 def action(words: Words, workflow: Workflow, event: Event) -> str:
     """Name what an event did.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where actions are named.
-    event
-        The event.
-
-    Returns
-    -------
-    str
-        The action's title; the code where the workflow does not have it.
+    Returns: The action's title; the code where the workflow does not have it.
     """
     if event.action in workflow.actions:
         return words.pick(workflow.actions[event.action][1].title)
@@ -95,19 +71,7 @@ def action(words: Words, workflow: Workflow, event: Event) -> str:
 def refusal(words: Words, workflow: Workflow, refused: Refusal) -> str:
     """Say why an event may not be.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where states and actions are named.
-    refused
-        The event and its fault.
-
-    Returns
-    -------
-    str
-        One sentence with the states it may leave, or what is missing.
+    Returns: One sentence with the states it may leave, or what is missing.
     """
     event = refused.event
     track = event.track
@@ -150,22 +114,7 @@ def _needed(words: Words, workflow: Workflow, refused: Refusal, what: str) -> st
 
 
 def line(words: Words, workflow: Workflow, event: Event) -> str:
-    """Tell an event in one line.
-
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where states and actions are named.
-    event
-        The event.
-
-    Returns
-    -------
-    str
-        Number, date, feature, step, states, document and note.
-    """
+    """Tell an event in one line."""
     if event.undoes:
         what = words("event.takes_back", event=event.undoes, note=event.note)
     else:
@@ -180,22 +129,7 @@ def line(words: Words, workflow: Workflow, event: Event) -> str:
 
 
 def changed_by(words: Words, workflow: Workflow, event: Event) -> str:
-    """Tell who entered an event, when, and what it changed.
-
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where states and actions are named.
-    event
-        The event.
-
-    Returns
-    -------
-    str
-        One line.
-    """
+    """Tell who entered an event, when, and what it changed."""
     return words(
         "event.changed_by", who=event.by or words("event.somebody"), when=event.recorded_at,
         line=line(words, workflow, event).strip(),
@@ -208,23 +142,7 @@ def history(
 ) -> list[str]:
     """Tell the states of a feature, then its events.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where tracks, states and actions are named.
-    feature
-        Layer kind and key.
-    histories
-        The events of all features.
-    day
-        As of the end of this day; all that is known where not given.
-
-    Returns
-    -------
-    list of str
-        A heading, a line a track, a line an event.
+    ``day``: As of the end of this day; all that is known where not given.
     """
     kind, key = feature
     own = histories.get(feature, [])
@@ -252,21 +170,7 @@ def beneath(
 ) -> list[str]:
     """Tell on which parcels a plot lies, and in which states they are.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where states are named.
-    shares
-        Of the plot, by the parcel it lies on.
-    known
-        The events of all features, and the day as of which.
-
-    Returns
-    -------
-    list of str
-        A line for each parcel.
+    ``shares``: Of the plot, by the parcel it lies on.
     """
     histories, day = known
     lines = []
@@ -286,17 +190,7 @@ def beneath(
 def outlook(words: Words, found: Outlook) -> str:
     """Tell how much of a plot is in hand, and when all of it could be.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    found
-        What was found.
-
-    Returns
-    -------
-    str
-        One line; the days are said to be those of the law, not a promise.
+    Returns: One line; the days are said to be those of the law, not a promise.
     """
     told = [words("event.in_hand", share=quantity(words, found.in_hand, "share"))]
     if found.on_no_parcel > LEAST_SHARE:
@@ -313,19 +207,8 @@ def outlook(words: Words, found: Outlook) -> str:
 def clock(words: Words, workflow: Workflow, row: Mapping[Any, Any]) -> str:
     """Tell a clock in one line.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where clocks are named.
-    row
-        A row of :func:`landtrack.tracking.running`.
-
-    Returns
-    -------
-    str
-        Feature, what is due, until when, and how many days are left.
+    ``row``: A row of :func:`landtrack.tracking.running`.
+    Returns: Feature, what is due, until when, and how many days are left.
     """
     told = [
         row["feature_id"], words.pick(workflow.clocks[row["clock"]].title),
@@ -341,21 +224,7 @@ def lineage(
 ) -> list[str]:
     """Tell what a feature comes from and what came of it.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    workflow
-        Where actions are named.
-    feature
-        Layer kind and key.
-    log
-        The events.
-
-    Returns
-    -------
-    list of str
-        A line for each change of shapes, with the areas before and after in m².
+    Returns: A line for each change of shapes, with the areas before and after in m².
     """
     lines = []
     for told, events in zip(("from", "into"), lineage_of(log, feature), strict=True):

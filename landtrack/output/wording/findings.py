@@ -81,18 +81,9 @@ FindingWords = Finding[str]
 def message(row: Mapping[str, Any], rule: Rule) -> Finding[Message]:
     """Say what is shown of one finding.
 
-    Parameters
-    ----------
-    row
-        A row of the findings table.
-    rule
-        The rule that it is of.
-
-    Returns
-    -------
-    Finding of Message
-        Its figures are ``of`` the column that they stand in, the days of a sequence of
-        ``first_on`` and ``second_on``.
+    ``row``: A row of the findings table.
+    Returns: Its figures are ``of`` the column that they stand in, the days of a sequence of
+    ``first_on`` and ``second_on``.
     """
     outcome = str(row["outcome"])
     limit = _Limit.of(row, rule)
@@ -113,19 +104,7 @@ def message(row: Mapping[str, Any], rule: Rule) -> Finding[Message]:
 def finding(words: Words, row: Mapping[str, Any], rule: Rule) -> FindingWords:
     """Put one finding into words.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    row
-        A row of the findings table.
-    rule
-        The rule that it is of.
-
-    Returns
-    -------
-    FindingWords
-        What is shown of it.
+    ``row``: A row of the findings table.
     """
     said = message(row, rule)
     return Finding(**{each.name: tell(words, getattr(said, each.name)) for each in fields(said)})
@@ -136,23 +115,11 @@ def formula(
 ) -> str:
     """Write the quotient of a finding with its numbers filled in.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    row
-        A row of the findings table.
-    rule
-        The rule that it is of.
-    figures
-        The numerator and the denominator, if there is one, by measure.
-
-    Returns
-    -------
-    str
-        Such as ``"Floor area 8,783 m² ÷ Land area 17,640 m² = 0.498"``: who divides the numbers
-        that are shown comes to the value that is shown. The value alone of a sequence, and where
-        it is not known.
+    ``row``: A row of the findings table.
+    ``figures``: The numerator and the denominator, if there is one, by measure.
+    Returns: Such as ``"Floor area 8,783 m² ÷ Land area 17,640 m² = 0.498"``: who divides the
+    numbers that are shown comes to the value that is shown. The value alone of a sequence, and
+    where it is not known.
     """
     shown, digits = _value(row, rule, _Limit.of(row, rule))
     value = tell(words, shown)
@@ -181,17 +148,8 @@ def formula(
 def outcome_words(words: Words, row: Mapping[str, Any]) -> str:
     """Name the outcome of a finding; a waived fail is a fail that is waived until a day.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    row
-        A row of the findings table.
-
-    Returns
-    -------
-    str
-        Such as ``"fail (waived until 2026-12-31)"``.
+    ``row``: A row of the findings table.
+    Returns: Such as ``"fail (waived until 2026-12-31)"``.
     """
     return tell(words, outcome_of(row))
 
@@ -199,15 +157,7 @@ def outcome_words(words: Words, row: Mapping[str, Any]) -> str:
 def outcome_of(row: Mapping[str, Any]) -> Say:
     """Name the outcome of a finding, as :func:`outcome_words` has it.
 
-    Parameters
-    ----------
-    row
-        A row of the findings table.
-
-    Returns
-    -------
-    Say
-        The message.
+    ``row``: A row of the findings table.
     """
     said = say(f"outcome.{row['outcome']}")
     until = row.get("waived_until")
@@ -265,17 +215,9 @@ def _reason(row: Mapping[str, Any], rule: Rule) -> Message:
 def of_whom(words: Words, row: Mapping[str, Any]) -> str:
     """Say whose figures a finding on a plot rests on, where they are not its own.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    row
-        A row of the findings table.
-
-    Returns
-    -------
-    str
-        That it was judged as a part of its project, or by what the project's amounts were divided.
+    ``row``: A row of the findings table.
+    Returns: That it was judged as a part of its project, or by what the project's amounts were
+    divided.
     """
     return tell(words, joint(_of_whom(row)))
 
@@ -283,15 +225,7 @@ def of_whom(words: Words, row: Mapping[str, Any]) -> str:
 def joint(parts: Iterable[Message]) -> Message:
     """Put sentences one after another.
 
-    Parameters
-    ----------
-    parts
-        The sentences.
-
-    Returns
-    -------
-    Message
-        Empty where there are none.
+    Returns: Empty where there are none.
     """
     every = tuple(parts)
     return Joined("wording.joint", every) if every else ""
@@ -331,17 +265,9 @@ def _note(row: Mapping[str, Any]) -> Message:
 def origin(words: Words, decided_by: str) -> str:
     """Say where a limit comes from.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    decided_by
-        The level and the pack or document, as findings hold them: ``"park: x-park-2006@1"``.
-
-    Returns
-    -------
-    str
-        The same with the level in words.
+    ``decided_by``: The level and the pack or document, as findings hold them: ``"park:
+    x-park-2006@1"``.
+    Returns: The same with the level in words.
     """
     return tell(words, origin_of(decided_by))
 
@@ -349,15 +275,8 @@ def origin(words: Words, decided_by: str) -> str:
 def origin_of(decided_by: str) -> Message:
     """Say where a limit comes from, as :func:`origin` has it.
 
-    Parameters
-    ----------
-    decided_by
-        The level and the pack or document, as findings hold them.
-
-    Returns
-    -------
-    Message
-        The same with the level in words.
+    ``decided_by``: The level and the pack or document, as findings hold them.
+    Returns: The same with the level in words.
     """
     level, colon, name = decided_by.partition(": ")
     if not colon or not known(f"level.{level}"):
@@ -368,17 +287,8 @@ def origin_of(decided_by: str) -> Message:
 def missing(words: Words, names: object) -> str:
     """Say which inputs are missing and who can supply them.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    names
-        Names of inputs separated by commas, as in the ``reason`` of a finding.
-
-    Returns
-    -------
-    str
-        Such as ``"缺少固定资产投资（请项目单位提供）"``; ``""`` if none is named.
+    ``names``: Names of inputs separated by commas, as in the ``reason`` of a finding.
+    Returns: Such as ``"缺少固定资产投资（请项目单位提供）"``; ``""`` if none is named.
     """
     return tell(words, missing_of(names))
 
@@ -386,15 +296,8 @@ def missing(words: Words, names: object) -> str:
 def missing_of(names: object) -> Message:
     """Say which inputs are missing, as :func:`missing` has it.
 
-    Parameters
-    ----------
-    names
-        Names of inputs separated by commas, as in the ``reason`` of a finding.
-
-    Returns
-    -------
-    Message
-        Empty if none is named.
+    ``names``: Names of inputs separated by commas, as in the ``reason`` of a finding.
+    Returns: Empty if none is named.
     """
     if not isinstance(names, str) or not names.strip():
         return ""
@@ -460,21 +363,8 @@ def _fix(fix: Decimal | None, rule: Rule, limit: _Limit) -> Message:
 def change(words: Words, measure: str, by: float, *, strict: bool) -> str:
     """Say by how much a measure must change.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    measure
-        The measure that changes.
-    by
-        By how much it must change to be on the limit; -0.0 on it but downwards.
-    strict
-        Whether on the limit is not enough.
-
-    Returns
-    -------
-    str
-        Such as ``"Fixed-asset investment must grow by 1,250,000 CNY"``.
+    ``by``: By how much it must change to be on the limit; -0.0 on it but downwards.
+    Returns: Such as ``"Fixed-asset investment must grow by 1,250,000 CNY"``.
     """
     return tell(words, change_of(measure, by, strict=strict))
 
@@ -482,19 +372,8 @@ def change(words: Words, measure: str, by: float, *, strict: bool) -> str:
 def change_of(measure: str, by: float, *, strict: bool) -> Say:
     """Say by how much a measure must change, as :func:`change` has it.
 
-    Parameters
-    ----------
-    measure
-        The measure that changes.
-    by
-        By how much it must change to be on the limit; -0.0 on it but downwards.
-    strict
-        Whether on the limit is not enough.
-
-    Returns
-    -------
-    Say
-        The message; its figure is ``of`` the column ``fix``.
+    ``by``: By how much it must change to be on the limit; -0.0 on it but downwards.
+    Returns: The message; its figure is ``of`` the column ``fix``.
     """
     unit = unit_of(measure)
     key = "wording.fix_less" if math.copysign(1.0, by) < 0 else "wording.fix_more"

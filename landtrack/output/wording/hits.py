@@ -68,26 +68,13 @@ def hits(
 ) -> list[Hit]:
     """Put into words what every layer says of one plot.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    measures
-        The rows of the measures table of that plot, as mappings.
-    schemas
-        The layer kinds, in the order in which they are to be told.
-    names
-        By kind and key, the names of the features that may have decided.
-    workflow
-        Where the states of land and works are named.
-
-    Returns
-    -------
-    list of Hit
-        For every kind with measures at least one line: what was measured, else that the
-        layer is not met, or that nothing is known. A layer of which nothing is known says
-        so once, not for every class; a class that is not met is left out; and what a class
-        tells is not told again of the whole layer.
+    ``measures``: The rows of the measures table of that plot, as mappings.
+    ``schemas``: The layer kinds, in the order in which they are to be told.
+    ``names``: By kind and key, the names of the features that may have decided.
+    Returns: For every kind with measures at least one line: what was measured, else that the layer
+    is not met, or that nothing is known. A layer of which nothing is known says so once, not for
+    every class; a class that is not met is left out; and what a class tells is not told again of
+    the whole layer.
     """
     by_layer: dict[str, list[Mapping[str, Any]]] = {}
     for row in measures:
@@ -118,16 +105,9 @@ class LayerLines:
     def of(self, rows: Sequence[Mapping[str, Any]]) -> list[HitOf[Message]]:
         """Say what it says of one plot: the whole layer, then its classes that it meets.
 
-        Parameters
-        ----------
-        rows
-            The rows of the measures table of that plot and layer.
-
-        Returns
-        -------
-        list of HitOf
-            As :func:`hits` has them. A figure is ``of`` the class and measure that it is, the name
-            of a feature of ``"name"`` and those.
+        ``rows``: The rows of the measures table of that plot and layer.
+        Returns: As :func:`hits` has them. A figure is ``of`` the class and measure that it is, the
+        name of a feature of ``"name"`` and those.
         """
         if all(row["coverage"] == Coverage.NO_COVERAGE for row in rows):
             return [self._line("", coverage=Coverage.NO_COVERAGE)]

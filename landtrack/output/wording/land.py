@@ -23,23 +23,9 @@ def land(
 ) -> list[Row]:
     """Tell the parcels of one plot, what is in none, and the sum.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    table
-        What :func:`landtrack.spatial.land.under` has of the plot.
-    schema
-        Of the parcels.
-    workflow
-        Where the states of parcels are named.
-    names
-        Names of parcels by key.
-
-    Returns
-    -------
-    list of tuple
-        A row each, the sum last: it is the plot.
+    ``table``: What :func:`landtrack.spatial.land.under` has of the plot.
+    ``names``: Names of parcels by key.
+    Returns: A row each, the sum last: it is the plot.
     """
     rows: list[Row] = [
         (

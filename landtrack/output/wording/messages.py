@@ -94,42 +94,14 @@ Message: TypeAlias = str | Say | Title | Figure | Unit | Day | Name | Joined | L
 
 
 def say(key: str, **values: Message) -> Say:
-    """Say an entry of the text catalog.
-
-    Parameters
-    ----------
-    key
-        Its dotted key.
-    **values
-        What its places are filled with.
-
-    Returns
-    -------
-    Say
-        The message.
-    """
+    """Say an entry of the text catalog."""
     return Say(key, values)
 
 
 def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each kind of message
     """Put a message into words.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    message
-        The message.
-
-    Returns
-    -------
-    str
-        What is shown.
-
-    Raises
-    ------
-    CatalogError
-        If the language has no words for a key.
+    Raises CatalogError: If the language has no words for a key.
     """
     match message:
         case Say(key, values):
@@ -153,18 +125,7 @@ def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each 
 
 
 def figures_in(message: Message) -> tuple[str, ...]:
-    """List the numbers that a message shows.
-
-    Parameters
-    ----------
-    message
-        The message.
-
-    Returns
-    -------
-    tuple of str
-        As they are written, from left to right.
-    """
+    """List the numbers that a message shows."""
     match message:
         case Figure():
             return (message.digits_shown,)

@@ -27,15 +27,8 @@ MOST_DIGITS = 17
 def naming(name: str) -> Message:
     """Name a measure or field.
 
-    Parameters
-    ----------
-    name
-        Such as ``"floor_area_m2"``.
-
-    Returns
-    -------
-    Message
-        Its words; the name itself where there are none.
+    ``name``: Such as ``"floor_area_m2"``.
+    Returns: Its words; the name itself where there are none.
     """
     for table in ("measure", "field"):
         if known(f"{table}.{name}"):
@@ -46,19 +39,8 @@ def naming(name: str) -> Message:
 def figure(value: object, unit: str, of: Hashable = None) -> Message:
     """Show a number that is not judged, rounded for reading.
 
-    Parameters
-    ----------
-    value
-        The number, or nothing.
-    unit
-        Its unit, as :func:`unit_of` gives it.
-    of
-        The cell that it stands in.
-
-    Returns
-    -------
-    Message
-        A small amount that is not nothing never reads as zero.
+    ``unit``: Its unit, as :func:`unit_of` gives it.
+    Returns: A small amount that is not nothing never reads as zero.
     """
     exact = decimal(value)
     if exact is None:
@@ -71,19 +53,8 @@ def figure(value: object, unit: str, of: Hashable = None) -> Message:
 def chosen(field: Field, workflow: Workflow, code: str) -> Message:
     """Name the value of a choice field.
 
-    Parameters
-    ----------
-    field
-        The field.
-    workflow
-        Where the states of ``field.choices_from`` are named.
-    code
-        The value.
-
-    Returns
-    -------
-    Message
-        Its words; the code itself where there are none.
+    ``workflow``: Where the states of ``field.choices_from`` are named.
+    Returns: Its words; the code itself where there are none.
     """
     if field.choices_from is not None and field.choices_from in workflow.tracks:
         for state in workflow.tracks[field.choices_from].state:
@@ -96,19 +67,8 @@ def chosen(field: Field, workflow: Workflow, code: str) -> Message:
 def class_name(schema: Schema, workflow: Workflow, code: str) -> Message:
     """Name a class of a layer kind.
 
-    Parameters
-    ----------
-    schema
-        The kind.
-    workflow
-        Where the states of land and works are named.
-    code
-        A class, as :func:`landtrack.model.classes.classify` gives it; a verdict for plots.
-
-    Returns
-    -------
-    Message
-        Such as ``"220 kV"``; ``""`` for the whole layer.
+    ``code``: A class, as :func:`landtrack.model.classes.classify` gives it; a verdict for plots.
+    Returns: Such as ``"220 kV"``; ``""`` for the whole layer.
     """
     if code == "":
         return ""
@@ -125,17 +85,8 @@ def class_name(schema: Schema, workflow: Workflow, code: str) -> Message:
 def input_name(words: Words, name: str) -> str:
     """Name a measure or field.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    name
-        Such as ``"floor_area_m2"``.
-
-    Returns
-    -------
-    str
-        Its words; the name itself where there are none.
+    ``name``: Such as ``"floor_area_m2"``.
+    Returns: Its words; the name itself where there are none.
     """
     return tell(words, naming(name))
 
@@ -143,19 +94,8 @@ def input_name(words: Words, name: str) -> str:
 def quantity(words: Words, value: object, unit: str) -> str:
     """Write a number that is not judged, rounded for reading.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    value
-        The number, or nothing.
-    unit
-        Its unit, as :func:`unit_of` gives it.
-
-    Returns
-    -------
-    str
-        Such as ``"1,200 m²"``; a small amount that is not nothing never reads as zero.
+    ``unit``: Its unit, as :func:`unit_of` gives it.
+    Returns: Such as ``"1,200 m²"``; a small amount that is not nothing never reads as zero.
     """
     return tell(words, figure(value, unit))
 
@@ -163,21 +103,8 @@ def quantity(words: Words, value: object, unit: str) -> str:
 def choice(words: Words, field: Field, workflow: Workflow, code: str) -> str:
     """Name the value of a choice field.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    field
-        The field.
-    workflow
-        Where the states of ``field.choices_from`` are named.
-    code
-        The value.
-
-    Returns
-    -------
-    str
-        Its words; the code itself where there are none.
+    ``workflow``: Where the states of ``field.choices_from`` are named.
+    Returns: Its words; the code itself where there are none.
     """
     return tell(words, chosen(field, workflow, code))
 
@@ -185,21 +112,8 @@ def choice(words: Words, field: Field, workflow: Workflow, code: str) -> str:
 def class_label(words: Words, schema: Schema, workflow: Workflow, code: str) -> str:
     """Name a class of a layer kind.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    schema
-        The kind.
-    workflow
-        Where the states of land and works are named.
-    code
-        A class, as :func:`landtrack.model.classes.classify` gives it; a verdict for plots.
-
-    Returns
-    -------
-    str
-        Such as ``"220 kV"``; ``""`` for the whole layer.
+    ``code``: A class, as :func:`landtrack.model.classes.classify` gives it; a verdict for plots.
+    Returns: Such as ``"220 kV"``; ``""`` for the whole layer.
     """
     return tell(words, class_name(schema, workflow, code))
 
@@ -207,21 +121,7 @@ def class_label(words: Words, schema: Schema, workflow: Workflow, code: str) -> 
 def attribute(words: Words, field: Field, workflow: Workflow, value: Any) -> str:  # noqa: ANN401
     """Write the value of a field.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    field
-        The field.
-    workflow
-        Where the states of land and works are named.
-    value
-        Its value, or nothing.
-
-    Returns
-    -------
-    str
-        The words; ``""`` where there is no value.
+    Returns: The words; ``""`` where there is no value.
     """
     if isinstance(value, (list, tuple)):
         return ", ".join(attribute(words, field, workflow, each) for each in value)
@@ -239,15 +139,7 @@ def attribute(words: Words, field: Field, workflow: Workflow, value: Any) -> str
 def decimal(value: Any) -> Decimal | None:  # noqa: ANN401  a cell of a table
     """Read a figure exactly.
 
-    Parameters
-    ----------
-    value
-        A cell of a table.
-
-    Returns
-    -------
-    Decimal or None
-        The figure; none where it is missing or endless.
+    Returns: The figure; none where it is missing or endless.
     """
     if value is None or pd.isna(value) or not math.isfinite(float(value)):
         return None
@@ -257,19 +149,8 @@ def decimal(value: Any) -> Decimal | None:  # noqa: ANN401  a cell of a table
 def until_nonzero(value: Decimal, unit: str, digits: int) -> int:
     """Find how many decimals keep a value that is not nothing from reading as zero.
 
-    Parameters
-    ----------
-    value
-        The figure in ``unit``; a share is a fraction of 1.
-    unit
-        Its unit.
-    digits
-        The decimals to begin with.
-
-    Returns
-    -------
-    int
-        The decimals.
+    ``value``: The figure in ``unit``; a share is a fraction of 1.
+    ``unit``: Its unit.
     """
     percent = 100 if unit in SHARES else 1
     while value and digits < MOST_DIGITS and not round(value * percent, digits):
@@ -280,21 +161,9 @@ def until_nonzero(value: Decimal, unit: str, digits: int) -> int:
 def amount(words: Words, value: Decimal, unit: str, digits: int) -> str:
     """Write a figure with a stated number of decimals and its unit.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    value
-        The figure in ``unit``; a share is a fraction of 1.
-    unit
-        Its unit.
-    digits
-        The decimals.
-
-    Returns
-    -------
-    str
-        Such as ``"2,500.0 CNY/m²"``.
+    ``value``: The figure in ``unit``; a share is a fraction of 1.
+    ``unit``: Its unit.
+    Returns: Such as ``"2,500.0 CNY/m²"``.
     """
     return tell(words, Figure(value, unit, digits))
 
@@ -302,19 +171,8 @@ def amount(words: Words, value: Decimal, unit: str, digits: int) -> str:
 def plain(words: Words, value: Decimal, unit: str | None) -> str:
     """Write an attribute's number as it was given, to six decimals at most.
 
-    Parameters
-    ----------
-    words
-        The words of the language.
-    value
-        The number.
-    unit
-        Its unit; a number without one, such as a year, gets no thousands separators.
-
-    Returns
-    -------
-    str
-        The number with its unit.
+    ``unit``: Its unit; a number without one, such as a year, gets no thousands separators.
+    Returns: The number with its unit.
     """
     shown = f"{round(value, 6):,f}"
     shown = shown.rstrip("0").rstrip(".") if "." in shown else shown

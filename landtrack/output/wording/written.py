@@ -21,19 +21,12 @@ PLUS, OR = " + ", " / "
 def figures(table: pd.DataFrame | None) -> pd.DataFrame:
     """Put the cells of each figure together.
 
-    Parameters
-    ----------
-    table
-        Columns of ``model.WRITTEN_COLUMNS``, or none.
-
-    Returns
-    -------
-    DataFrame
-        A row for each ``plot_id`` and ``field``, the plot's own figure rather than its
-        project's: ``said`` is what is written with its unit, several cells with a plus between
-        them, or a stroke where no figure was taken of them; ``taken``, ``taken_unit`` and
-        ``project_id`` as there; ``unit_stated`` where somebody states the unit; ``alike`` where
-        nothing was converted, so that both look the same.
+    ``table``: Columns of ``model.WRITTEN_COLUMNS``, or none.
+    Returns: A row for each ``plot_id`` and ``field``, the plot's own figure rather than its
+    project's: ``said`` is what is written with its unit, several cells with a plus between them, or
+    a stroke where no figure was taken of them; ``taken``, ``taken_unit`` and ``project_id`` as
+    there; ``unit_stated`` where somebody states the unit; ``alike`` where nothing was converted, so
+    that both look the same.
     """
     columns = [*BY, "said", "taken", "taken_unit", "project_id", "unit_stated", "alike"]
     if table is None or table.empty:
@@ -98,22 +91,9 @@ class AsWritten:
     ) -> str:
         """Say how a figure was written beside what it was taken for.
 
-        Parameters
-        ----------
-        words
-            The language.
-        plots
-            Keys of plots.
-        field
-            The field.
-        alike
-            Whether it is said, too, where nothing was converted.
-
-        Returns
-        -------
-        str
-            Such as ``"24 亩 = 16,000 m²"``; of several plots that say the same, once. Empty where
-            nothing is known of it.
+        ``alike``: Whether it is said, too, where nothing was converted.
+        Returns: Such as ``"24 亩 = 16,000 m²"``; of several plots that say the same, once. Empty
+        where nothing is known of it.
         """
         return words("wording.joint").join(dict.fromkeys(
             _told(words, row) for row in self._rows(plots, field) if alike or not row["alike"]
@@ -129,22 +109,9 @@ class AsWritten:
     def beside(self, words: Words, shown: str, plots: Iterable[str], field: str) -> str:
         """Write beside a figure how it was written, where that is something else.
 
-        Parameters
-        ----------
-        words
-            The language.
-        shown
-            The figure in words; empty where it is not known.
-        plots
-            Keys of plots.
-        field
-            The field.
-
-        Returns
-        -------
-        str
-            Such as ``"24 亩 = 16,000 m²"``, with the figure before it where that is another one,
-            such as the sum of several plots: ``"20,000 m² (15 亩 = 10,000 m²)"``.
+        ``shown``: The figure in words; empty where it is not known.
+        Returns: Such as ``"24 亩 = 16,000 m²"``, with the figure before it where that is another
+        one, such as the sum of several plots: ``"20,000 m² (15 亩 = 10,000 m²)"``.
         """
         told = self.of(words, plots, field, alike=False)
         rows = self._rows(plots, field)
@@ -172,18 +139,9 @@ COLUMNS = (
 def columns(words: Words, table: pd.DataFrame) -> dict[str, pd.Series]:
     """Put the cells that figures were read from into columns for people.
 
-    Parameters
-    ----------
-    words
-        The language.
-    table
-        Columns of ``model.WRITTEN_COLUMNS``.
-
-    Returns
-    -------
-    dict of str to Series
-        By the words of their heading: plot, field, what is written and in which unit, what it was
-        taken for and in which, the project whose amount it is, file, column and row.
+    ``table``: Columns of ``model.WRITTEN_COLUMNS``.
+    Returns: By the words of their heading: plot, field, what is written and in which unit, what it
+    was taken for and in which, the project whose amount it is, file, column and row.
     """
     headings = [words("field.plot_id"), *(words(f"ledger.{name}") for name in COLUMNS)]
     fields, units = table["field"], table["taken_unit"]
@@ -201,23 +159,11 @@ def written(
 ) -> str:
     """Say how a figure was written beside what it was taken for.
 
-    Parameters
-    ----------
-    words
-        The language.
-    said
-        What is written, with its unit.
-    taken
-        What it was taken for; NaN where it was not taken.
-    unit
-        The unit of that, and whether somebody states the one that is written.
-    project
-        The project whose amount it is; empty where it is the plot's.
-
-    Returns
-    -------
-    str
-        Such as ``"24 亩 = 16,000 m²"``.
+    ``said``: What is written, with its unit.
+    ``taken``: What it was taken for; NaN where it was not taken.
+    ``unit``: The unit of that, and whether somebody states the one that is written.
+    ``project``: The project whose amount it is; empty where it is the plot's.
+    Returns: Such as ``"24 亩 = 16,000 m²"``.
     """
     stored, stated = unit
     if not np.isfinite(taken):
@@ -231,17 +177,9 @@ def written(
 def with_cells(result: Result) -> pd.DataFrame:
     """Give the findings with the cells that their figures were taken from, for scripts.
 
-    Parameters
-    ----------
-    result
-        The run.
-
-    Returns
-    -------
-    DataFrame
-        The findings with a column ``as_written``: each cell as ``field: what is written in its
-        unit = what it was taken for (file:sheet, column, row)``, in codes; several separated by
-        semicolons. Empty where a figure was measured, or nothing is known of it.
+    Returns: The findings with a column ``as_written``: each cell as ``field: what is written in its
+    unit = what it was taken for (file:sheet, column, row)``, in codes; several separated by
+    semicolons. Empty where a figure was measured, or nothing is known of it.
     """
     told = pd.Series("", index=result.findings.index, dtype=object)
     cells = result.written

@@ -40,22 +40,9 @@ class Equivalent(Value, frozen=True, kw_only=True):
 def parse(text: str, *, what: str) -> CRS:
     """Make a CRS from what a catalog or a user states.
 
-    Parameters
-    ----------
-    text
-        An EPSG code such as ``"EPSG:4529"``, WKT or PROJ text.
-    what
-        What the CRS is of, for the message.
-
-    Returns
-    -------
-    CRS
-        The reference system.
-
-    Raises
-    ------
-    CRSError
-        If PROJ does not know it.
+    ``text``: An EPSG code such as ``"EPSG:4529"``, WKT or PROJ text.
+    ``what``: What the CRS is of, for the message.
+    Raises CRSError: If PROJ does not know it.
     """
     try:
         return CRS.from_user_input(text)
@@ -69,15 +56,7 @@ def parse(text: str, *, what: str) -> CRS:
 def name(crs: CRS) -> str:
     """Name a CRS for people.
 
-    Parameters
-    ----------
-    crs
-        The reference system.
-
-    Returns
-    -------
-    str
-        Its authority code where it has one, else its name.
+    Returns: Its authority code where it has one, else its name.
     """
     authority = crs.to_authority()
     return ":".join(authority) if authority else crs.name
@@ -86,16 +65,8 @@ def name(crs: CRS) -> str:
 def is_metric(crs: CRS) -> bool:
     """Tell whether areas and lengths can be measured in a CRS.
 
-    Parameters
-    ----------
-    crs
-        The reference system.
-
-    Returns
-    -------
-    bool
-        True for a projected CRS in metres that is not a Mercator of the web or the sea,
-        whose scale grows with the latitude (2.43 times the area at 50 degrees).
+    Returns: True for a projected CRS in metres that is not a Mercator of the web or the sea, whose
+    scale grows with the latitude (2.43 times the area at 50 degrees).
     """
     operation = crs.coordinate_operation
     return (
@@ -113,24 +84,11 @@ def is_metric(crs: CRS) -> bool:
 def require_metric(crs: CRS | None, *, what: str, bounds: tuple[float, ...] | None = None) -> CRS:
     """Insist on a CRS in which areas and lengths can be measured.
 
-    Parameters
-    ----------
-    crs
-        The reference system, or none.
-    what
-        What is in it, for the message.
-    bounds
-        West, south, east, north of the data in ``crs``, so that the mend can name a CRS.
-
-    Returns
-    -------
-    CRS
-        The same.
-
-    Raises
-    ------
-    CRSError
-        If it is missing, in degrees or feet, or Web Mercator; the mend names a fit one.
+    ``crs``: The reference system, or none.
+    ``bounds``: West, south, east, north of the data in ``crs``, so that the mend can name a CRS.
+    Returns: The same.
+    Raises CRSError: If it is missing, in degrees or feet, or Web Mercator; the mend names a fit
+    one.
     """
     if crs is None:
         raise CRSError(
@@ -155,16 +113,9 @@ def require_metric(crs: CRS | None, *, what: str, bounds: tuple[float, ...] | No
 def suggest(longitude: float, latitude: float) -> tuple[str, ...]:
     """Name CRSs in which a place can be measured.
 
-    Parameters
-    ----------
-    longitude, latitude
-        Degrees in WGS 84.
-
-    Returns
-    -------
-    tuple of str
-        Authority codes: the 3-degree CGCS2000 zone where EPSG's area of use of that zone
-        holds the point, then the UTM zone.
+    ``longitude``, ``latitude``: Degrees in WGS 84.
+    Returns: Authority codes: the 3-degree CGCS2000 zone where EPSG's area of use of that zone holds
+    the point, then the UTM zone.
     """
     found = []
     zone = round(longitude / 3)
@@ -190,21 +141,8 @@ def _equivalents() -> tuple[Equivalent, ...]:
 def transformer(source: CRS, target: CRS) -> Transformer:
     """Make the transformation between two CRSs, easting first.
 
-    Parameters
-    ----------
-    source, target
-        The reference systems.
-
-    Returns
-    -------
-    Transformer
-        PROJ's best published transformation.
-
-    Raises
-    ------
-    CRSError
-        If PROJ knows only a ballpark between the two datums, by which points would move
-        by tens to hundreds of metres unnoticed.
+    Raises CRSError: If PROJ knows only a ballpark between the two datums, by which points would
+    move by tens to hundreds of metres unnoticed.
     """
     geodetic = [crs.geodetic_crs for crs in (source, target)]
     datums = {each.datum.name for each in geodetic if each is not None and each.datum is not None}
@@ -229,26 +167,13 @@ def to_crs(
 ) -> GeoDataFrame:
     """Bring a frame into another CRS.
 
-    Parameters
-    ----------
-    frame
-        n rows in a stated CRS.
-    target
-        The CRS to reach.
-    stated
-        Transformations between datums for which none is published.
-
-    Returns
-    -------
-    GeoDataFrame
-        The same n rows in ``target``; points that the transformation cannot reach have
-        infinite coordinates.
-
-    Raises
-    ------
-    CRSError
-        If the frame has no CRS, or only a ballpark leads to the target; it says how many
-        metres are at stake, where that is known.
+    ``frame``: n rows in a stated CRS.
+    ``target``: The CRS to reach.
+    ``stated``: Transformations between datums for which none is published.
+    Returns: The same n rows in ``target``; points that the transformation cannot reach have
+    infinite coordinates.
+    Raises CRSError: If the frame has no CRS, or only a ballpark leads to the target; it says how
+    many metres are at stake, where that is known.
     """
     if frame.crs is None:
         raise CRSError(
@@ -287,20 +212,9 @@ def _at_stake(error: CRSError, frame: GeoDataFrame, source: CRS) -> CRSError:
 def ellipsoidal_area(geometry: GeoSeries) -> npt.NDArray[np.float64]:
     """Measure areas on the WGS 84 ellipsoid, which no projection distorts.
 
-    Parameters
-    ----------
-    geometry
-        n polygons in any CRS from which a published transformation leads to WGS 84.
-
-    Returns
-    -------
-    ndarray of float64, (n,)
-        Square metres; NaN for a missing geometry.
-
-    Raises
-    ------
-    CRSError
-        If only a ballpark transformation leads to WGS 84.
+    ``geometry``: n polygons in any CRS from which a published transformation leads to WGS 84.
+    Returns ndarray of float64, (n,): Square metres; NaN for a missing geometry.
+    Raises CRSError: If only a ballpark transformation leads to WGS 84.
 
     References
     ----------

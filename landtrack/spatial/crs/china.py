@@ -54,13 +54,7 @@ class Zone(NamedTuple):
 
     @property
     def meridian(self) -> int:
-        """Give the central meridian.
-
-        Returns
-        -------
-        int
-            Degrees east.
-        """
+        """Give the central meridian."""
         return 3 * self.number if self.width == 3 else 6 * self.number - 3  # noqa: PLR2004
 
 
@@ -68,15 +62,7 @@ class Zone(NamedTuple):
 def datums() -> dict[str, Datum]:
     """Load the datums.
 
-    Returns
-    -------
-    dict of str to Datum
-        By id; today's first.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/crs.toml`` is wrong.
+    Raises CatalogError: If ``data/crs.toml`` is wrong.
     """
     path = catalog.data_file("", "crs")
     stated = catalog.read_toml(path).get("datum", [])
@@ -87,10 +73,7 @@ def datums() -> dict[str, Datum]:
 def codes() -> dict[int, Zone]:
     """Give each zone of each datum its number in the register.
 
-    Returns
-    -------
-    dict of int to Zone
-        By EPSG code.
+    Returns: By EPSG code.
     """
     return {
         series.first + step: Zone(datum.id, series.width, series.zone + step, series.prefixed)
@@ -104,20 +87,8 @@ def codes() -> dict[int, Zone]:
 def crs_of(zone: Zone) -> CRS:
     """Give the CRS of a zone.
 
-    Parameters
-    ----------
-    zone
-        The zone.
-
-    Returns
-    -------
-    CRS
-        As EPSG's register has it.
-
-    Raises
-    ------
-    CRSError
-        If the register has no such zone; the mend names those it has.
+    Returns: As EPSG's register has it.
+    Raises CRSError: If the register has no such zone; the mend names those it has.
     """
     for code, known in codes().items():
         if known == zone:
@@ -136,15 +107,7 @@ def crs_of(zone: Zone) -> CRS:
 def geographic(datum: str) -> CRS:
     """Give the CRS of longitudes and latitudes on a datum.
 
-    Parameters
-    ----------
-    datum
-        Its id.
-
-    Returns
-    -------
-    CRS
-        Two-dimensional, in degrees.
+    Returns: Two-dimensional, in degrees.
     """
     return CRS.from_epsg(datums()[datum].geographic)
 
@@ -152,16 +115,9 @@ def geographic(datum: str) -> CRS:
 def zone_of(crs: CRS) -> Zone | None:
     """Tell which zone a CRS is.
 
-    Parameters
-    ----------
-    crs
-        Any CRS.
-
-    Returns
-    -------
-    Zone or None
-        None where it is no Gauss-Kruger zone of a datum of China. WKT without a code, such
-        as a Shapefile's, is known by its definition.
+    ``crs``: Any CRS.
+    Returns: None where it is no Gauss-Kruger zone of a datum of China. WKT without a code, such as
+    a Shapefile's, is known by its definition.
     """
     epsg = crs.to_epsg()
     return codes().get(epsg) if epsg is not None else None
@@ -170,15 +126,8 @@ def zone_of(crs: CRS) -> Zone | None:
 def datum_of(crs: CRS) -> str | None:
     """Tell which datum of China a CRS stands on.
 
-    Parameters
-    ----------
-    crs
-        Any CRS.
-
-    Returns
-    -------
-    str or None
-        Its id, or None where it is none of them.
+    ``crs``: Any CRS.
+    Returns: Its id, or None where it is none of them.
     """
     geodetic = crs.geodetic_crs
     if geodetic is None or geodetic.datum is None:
@@ -192,15 +141,8 @@ def datum_of(crs: CRS) -> str | None:
 def datum_named(text: str) -> str | None:
     """Find the datum that a file names.
 
-    Parameters
-    ----------
-    text
-        Such as ``"2000国家大地坐标系"``, ``"西安80"``, ``"CGCS2000"``.
-
-    Returns
-    -------
-    str or None
-        Its id; None where the name is not known.
+    ``text``: Such as ``"2000国家大地坐标系"``, ``"西安80"``, ``"CGCS2000"``.
+    Returns: Its id; None where the name is not known.
     """
     wanted = _plain(text)
     for each in datums().values():
@@ -216,15 +158,8 @@ def _plain(text: str) -> str:
 def prefix(easting: float) -> int | None:
     """Read the zone's number off an easting.
 
-    Parameters
-    ----------
-    easting
-        Metres, with or without prefix.
-
-    Returns
-    -------
-    int or None
-        The number, 13 to 45; None where there is no prefix.
+    ``easting``: Metres, with or without prefix.
+    Returns: The number, 13 to 45; None where there is no prefix.
     """
     number = int(easting // MILLION)
     return number if 13 <= number <= 45 else None  # noqa: PLR2004  first and last zone
@@ -233,14 +168,6 @@ def prefix(easting: float) -> int | None:
 def width_of(number: int) -> Width:
     """Tell how wide the zone of a number is: no number stands for two widths in China.
 
-    Parameters
-    ----------
-    number
-        A zone's number.
-
-    Returns
-    -------
-    int
-        6 up to zone 23, else 3.
+    Returns: 6 up to zone 23, else 3.
     """
     return 6 if number <= 23 else 3  # noqa: PLR2004  the last 6-degree zone

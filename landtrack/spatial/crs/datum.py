@@ -26,23 +26,10 @@ SECOND = np.pi / 180 / 3600
 def change(source: CRS, target: CRS, stated: Iterable[Transformation]) -> Change | None:
     """Make the way from one CRS to another out of stated parameters.
 
-    Parameters
-    ----------
-    source, target
-        Two CRSs on different datums.
-    stated
-        The transformations of a place.
-
-    Returns
-    -------
-    callable or None
-        Takes and gives eastings (or longitudes) and northings (or latitudes); None where
-        no stated transformation leads between the two datums.
-
-    Raises
-    ------
-    CRSError
-        If the transformation that leads there is stated wrongly.
+    ``source``, ``target``: Two CRSs on different datums.
+    Returns: Takes and gives eastings (or longitudes) and northings (or latitudes); None where no
+    stated transformation leads between the two datums.
+    Raises CRSError: If the transformation that leads there is stated wrongly.
     """
     for each in stated:
         first, last = CRS.from_user_input(each.source_crs), CRS.from_user_input(each.target_crs)
@@ -133,19 +120,10 @@ def _plane(stated: Transformation) -> Change:
 def at_stake(source: CRS, longitude: float, latitude: float) -> tuple[float, float] | None:
     """Say how far points may be off where the datum is passed over.
 
-    Parameters
-    ----------
-    source
-        The CRS that data is in.
-    longitude, latitude
-        Where it lies, degrees.
-
-    Returns
-    -------
-    tuple of float or None
-        The least and the most metres by which the transformations to WGS 84 that EPSG has
-        for this datum, each for some part of the country, would move the place; None where
-        it has none.
+    ``source``: The CRS that data is in.
+    ``longitude``, ``latitude``: Where it lies, degrees.
+    Returns: The least and the most metres by which the transformations to WGS 84 that EPSG has for
+    this datum, each for some part of the country, would move the place; None where it has none.
     """
     degrees = _degrees(source)
     with warnings.catch_warnings():

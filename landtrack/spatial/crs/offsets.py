@@ -41,15 +41,8 @@ def _waves(at: Values, *parts: tuple[float, float]) -> Values:
 def to_gcj02(longitude: Values, latitude: Values) -> Pair:
     """Shift WGS 84 as Chinese web maps do.
 
-    Parameters
-    ----------
-    longitude, latitude : ndarray of float64, (n,)
-        Degrees in WGS 84, in China.
-
-    Returns
-    -------
-    longitude, latitude : ndarray of float64, (n,)
-        Degrees in GCJ-02.
+    ``longitude``, ``latitude``: Degrees in WGS 84, in China.
+    Returns longitude, latitude : ndarray of float64, (n,): Degrees in GCJ-02.
 
     References
     ----------
@@ -101,15 +94,8 @@ TO_WGS84: dict[str, Callable[[Values, Values], Pair]] = {
 def named(text: str) -> str | None:
     """Find the shifted system that a catalog names.
 
-    Parameters
-    ----------
-    text
-        Such as ``"GCJ-02"``, ``"gcj02"``, ``"BD09"``.
-
-    Returns
-    -------
-    str or None
-        A key of :data:`TO_WGS84`; None where it names none.
+    ``text``: Such as ``"GCJ-02"``, ``"gcj02"``, ``"BD09"``.
+    Returns: A key of :data:`TO_WGS84`; None where it names none.
     """
     plain = text.replace("-", "").replace("_", "").replace(" ", "").upper()
     return next((name for name in TO_WGS84 if name.replace("-", "") == plain), None)
@@ -125,18 +111,10 @@ class Restored(NamedTuple):
 def restore(shapes: npt.NDArray[np.object_], stated: Sequence[str | None]) -> Restored:
     """Bring those shapes back to WGS 84 that are said to be shifted, each by its own word.
 
-    Parameters
-    ----------
-    shapes : ndarray of geometries, (n,)
-        Longitude and latitude in degrees; some may be missing.
-    stated
-        For each a key of :data:`TO_WGS84`, or None where it is not shifted.
-
-    Returns
-    -------
-    Restored
-        ``moved`` gives number and mean metres by system. What lies outside of China is left:
-        the maps shift nothing there.
+    ``shapes``: Longitude and latitude in degrees; some may be missing.
+    ``stated``: For each a key of :data:`TO_WGS84`, or None where it is not shifted.
+    Returns: ``moved`` gives number and mean metres by system. What lies outside of China is left:
+    the maps shift nothing there.
     """
     restored = shapes.copy()
     moved: dict[str, tuple[int, float]] = {}

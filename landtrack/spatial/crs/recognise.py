@@ -44,28 +44,11 @@ class Numbers(NamedTuple):
 
     @property
     def swapped(self) -> Numbers:
-        """Give the span with its axes exchanged.
-
-        Returns
-        -------
-        Numbers
-            North as east.
-        """
+        """Give the span with its axes exchanged."""
         return Numbers(self.south, self.west, self.north, self.east)
 
     def within(self, west: float, south: float, east: float, north: float) -> bool:
-        """Tell whether all of the span lies in a box.
-
-        Parameters
-        ----------
-        west, south, east, north
-            The box.
-
-        Returns
-        -------
-        bool
-            True on its border too.
-        """
+        """Tell whether all of the span lies in a box."""
         return (
             west <= self.west and self.east <= east and south <= self.south and self.north <= north
         )
@@ -87,16 +70,9 @@ class Reading(NamedTuple):
 def numbers(shapes: npt.NDArray[np.object_]) -> Numbers | None:
     """Take the span of the coordinates of shapes.
 
-    Parameters
-    ----------
-    shapes : ndarray of geometries, (n,)
-        Some may be missing, empty or not finite.
-
-    Returns
-    -------
-    Numbers or None
-        The first to the 99th hundredth of at most 10 000 shapes spread over all; None
-        where there is no finite coordinate.
+    ``shapes``: Some may be missing, empty or not finite.
+    Returns: The first to the 99th hundredth of at most 10 000 shapes spread over all; None where
+    there is no finite coordinate.
     """
     step = max(1, len(shapes) // SAMPLE)
     coordinates = shapely.get_coordinates(shapes[::step])
@@ -111,21 +87,11 @@ def readings(found: Numbers, *, stated: CRS | None = None, near: CRS | None = No
              ) -> list[Reading]:
     """List the ways to read coordinates.
 
-    Parameters
-    ----------
-    found
-        Their span as written.
-    stated
-        The CRS that the file or the catalog states.
-    near
-        The working CRS of the place that they belong to.
-
-    Returns
-    -------
-    list of Reading
-        Only the stated one as it is, where that can be meant; else the stated one with
-        its axes exchanged, where that can be; else all that can be. Where ``near`` is
-        given, those on its datum and in its area of use.
+    ``stated``: The CRS that the file or the catalog states.
+    ``near``: The working CRS of the place that they belong to.
+    Returns: Only the stated one as it is, where that can be meant; else the stated one with its
+    axes exchanged, where that can be; else all that can be. Where ``near`` is given, those on its
+    datum and in its area of use.
     """
     if stated is not None:
         for swapped in (False, True):

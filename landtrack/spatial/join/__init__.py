@@ -52,35 +52,18 @@ def measures(  # noqa: PLR0913  each is a thing of its own that a caller may lea
 ) -> pd.DataFrame:
     """Measure every plot, alone and against every layer kind.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS, by ``plot_id``, with the plots' fields.
-    layers
-        By kind, the plots excepted; a kind without data has ``frame`` None.
-    workflow
-        For the states in which a parcel is acquired.
-    basis
-        Whether declared or measured figures go into the indices.
-    tall_m
-        Above which height a storey counts twice, by plot, in metres; none does where not given.
-    perhaps_m
-        Above which height it may, by plot; as ``tall_m`` where not given.
-    drawn_otherwise
-        Plots that are drawn in several ways, by key: of them no measured figure is used.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.MEASURE_COLUMNS``; the key is plot, layer, category, measure.
-        The unit of ``value`` is the suffix of the measure's name; NaN is unknown.
-
-    Raises
-    ------
-    CRSError
-        If the plots' CRS is none to measure in.
-    TableError
-        If a layer is in another CRS than the plots.
+    ``plots``: n valid polygons in the working CRS, by ``plot_id``, with the plots' fields.
+    ``layers``: By kind, the plots excepted; a kind without data has ``frame`` None.
+    ``basis``: Whether declared or measured figures go into the indices.
+    ``tall_m``: Above which height a storey counts twice, by plot, in metres; none does where not
+    given.
+    ``perhaps_m``: Above which height it may, by plot; as ``tall_m`` where not given.
+    ``drawn_otherwise``: Plots that are drawn in several ways, by key: of them no measured figure is
+    used.
+    Returns: Columns of ``model.MEASURE_COLUMNS``; the key is plot, layer, category, measure. The
+    unit of ``value`` is the suffix of the measure's name; NaN is unknown.
+    Raises CRSError: If the plots' CRS is none to measure in.
+    Raises TableError: If a layer is in another CRS than the plots.
     """
     crs.require_metric(
         None if plots.crs is None else CRS.from_user_input(plots.crs), what="The plots layer",
@@ -102,17 +85,7 @@ def measures(  # noqa: PLR0913  each is a thing of its own that a caller may lea
 def require_same(plots: gpd.GeoDataFrame, joined: Joined) -> None:
     """Insist that a layer is in the CRS of the plots.
 
-    Parameters
-    ----------
-    plots
-        The plots.
-    joined
-        The layer.
-
-    Raises
-    ------
-    TableError
-        If it is not.
+    Raises TableError: If it is not.
     """
     if joined.frame is None:
         return
@@ -129,22 +102,12 @@ def against(
 ) -> pd.DataFrame:
     """Measure every plot against one layer kind.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS, by ``plot_id``.
-    joined
-        The layer.
-    workflow
-        For the states in which a parcel is acquired, or a building gone.
-    tall_m
-        Above which height a storey counts twice, by plot, in metres; none does where not given.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``model.MEASURE_COLUMNS``: per plot a row for each measure of the
-        schema, and for the measures of :data:`BY_CLASS` one for each class.
+    ``plots``: n valid polygons in the working CRS, by ``plot_id``.
+    ``workflow``: For the states in which a parcel is acquired, or a building gone.
+    ``tall_m``: Above which height a storey counts twice, by plot, in metres; none does where not
+    given.
+    Returns: Columns of ``model.MEASURE_COLUMNS``: per plot a row for each measure of the schema,
+    and for the measures of :data:`BY_CLASS` one for each class.
     """
     return _measured(plots, joined, workflow, (tall_m, None))[0]
 
@@ -221,18 +184,10 @@ def _part(meeting: Meeting, category: str, mask: Mask, name: str, covered: Mask)
 def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issues.Row]:
     """List what is too small to be a hit, so that nothing is lost unnamed.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS, by ``plot_id``.
-    layers
-        By kind, as for :func:`measures`.
-
-    Returns
-    -------
-    list of issues.Row
-        One per plot and feature that share more than an edge or a corner, but no more than
-        the layer's threshold.
+    ``plots``: n valid polygons in the working CRS, by ``plot_id``.
+    ``layers``: By kind, as for :func:`measures`.
+    Returns: One per plot and feature that share more than an edge or a corner, but no more than the
+    layer's threshold.
     """
     rows = []
     for joined in layers.values():
@@ -271,17 +226,8 @@ def _absent(plots: gpd.GeoDataFrame, name: str, covered: Mask) -> Part:
 def covered(plots: gpd.GeoDataFrame, joined: Joined) -> Mask:
     """Tell which plots lie where the layer is known to be complete.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons in the working CRS.
-    joined
-        The layer.
-
-    Returns
-    -------
-    ndarray of bool, (n,)
-        False for all where a source of the layer is missing.
+    ``plots``: n valid polygons in the working CRS.
+    Returns ndarray of bool, (n,): False for all where a source of the layer is missing.
     """
     if not joined.complete:
         return np.zeros(len(plots), dtype=bool)

@@ -29,19 +29,8 @@ STACKED, DUPLICATE = "stacked", "duplicate"
 def standing(frame: gpd.GeoDataFrame, joined: Joined, workflow: Workflow) -> gpd.GeoDataFrame:
     """Leave out the features that are no longer there.
 
-    Parameters
-    ----------
-    frame
-        n features of a kind.
-    joined
-        Their kind.
-    workflow
-        Says in which states a feature is gone.
-
-    Returns
-    -------
-    GeoDataFrame
-        The others; all of them where the kind has no such state.
+    ``frame``: n features of a kind.
+    Returns: The others; all of them where the kind has no such state.
     """
     field = joined.schema.fields.get("state")
     track = workflow.tracks.get(field.choices_from or "") if field is not None else None
@@ -56,28 +45,15 @@ def unsure(
 ) -> pd.DataFrame:
     """Say between which figures floor area and covered area of plots lie, where it is not sure.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons by ``plot_id``.
-    joined
-        The buildings, with those that were set aside, and what is said of overlaps.
-    meeting
-        The plots and the buildings that stand; None where there are none.
-    known
-        Which plots lie where the layer is known to be complete.
-    workflow
-        Says which buildings are gone.
-
-    Returns
-    -------
-    DataFrame of float64, n rows
-        :data:`COLUMNS` in m² by ``plot_id``: the lowest is NaN where the figure is sure, or
-        not known at all; the highest is NaN where there is no highest. :data:`UNREAD` counts
-        the buildings that may not count: their state or class cannot be read;
-        :data:`CONTRADICTED` those of which storeys and heights differ in number.
-        :data:`UTMOST` is the highest floor area, m², were every storey of unknown height one
-        that counts twice; NaN where there is no highest.
+    ``plots``: n valid polygons by ``plot_id``.
+    ``joined``: The buildings, with those that were set aside, and what is said of overlaps.
+    ``meeting``: The plots and the buildings that stand; None where there are none.
+    ``known``: Which plots lie where the layer is known to be complete.
+    Returns: :data:`COLUMNS` in m² by ``plot_id``: the lowest is NaN where the figure is sure, or
+    not known at all; the highest is NaN where there is no highest. :data:`UNREAD` counts the
+    buildings that may not count: their state or class cannot be read; :data:`CONTRADICTED` those of
+    which storeys and heights differ in number. :data:`UTMOST` is the highest floor area, m², were
+    every storey of unknown height one that counts twice; NaN where there is no highest.
     """
     n = len(plots)
     made = pd.DataFrame(np.nan, index=plots.index, columns=[*COLUMNS, UTMOST])
@@ -118,19 +94,8 @@ def unread(
 ) -> frozenset[str]:
     """Tell of which features something is written in a field that cannot be read.
 
-    Parameters
-    ----------
-    frame
-        n features by key.
-    field
-        A choice, such as the state.
-    rows
-        What was found in their files and ledgers.
-
-    Returns
-    -------
-    frozenset of str
-        Their keys; none of a feature of which nothing is written there.
+    ``frame``: n features by key.
+    Returns: Their keys; none of a feature of which nothing is written there.
     """
     named = {
         row["feature_id"] for row in rows
@@ -191,19 +156,10 @@ def _reached(
 def overlaps(frame: gpd.GeoDataFrame, joined: Joined, *, stacked_too: bool = False) -> Pairs:
     """Find the buildings with floors that share ground.
 
-    Parameters
-    ----------
-    frame
-        m buildings.
-    joined
-        Their kind, whose parameter ``overlap_m2`` says how much is none.
-    stacked_too
-        Give also those whose sources say that they are stacked.
-
-    Returns
-    -------
-    Pairs
-        Positions of the later and of the earlier of two, and the square metres.
+    ``frame``: m buildings.
+    ``joined``: Their kind, whose parameter ``overlap_m2`` says how much is none.
+    ``stacked_too``: Give also those whose sources say that they are stacked.
+    Returns: Positions of the later and of the earlier of two, and the square metres.
     """
     shapes: Shapes = frame.geometry.to_numpy()
     with_floors = ~frame["class"].isin(NO_FLOORS).to_numpy()

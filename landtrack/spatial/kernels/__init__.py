@@ -43,10 +43,7 @@ _loaded = False
 def loaded() -> bool:
     """Tell whether the compiled functions are in memory already.
 
-    Returns
-    -------
-    bool
-        True once :func:`ready` has loaded them.
+    Returns: True once :func:`ready` has loaded them.
     """
     return _loaded
 
@@ -57,10 +54,7 @@ def ready() -> bool:
     Compiling takes some twenty seconds, once after an install. It is told at level INFO of
     the logger ``landtrack``; loading, which takes about a second, is not.
 
-    Returns
-    -------
-    bool
-        False where numba is not installed, or cannot work here.
+    Returns: False where numba is not installed, or cannot work here.
     """
     with _loading:
         return _load()
@@ -88,24 +82,13 @@ def _load() -> bool:
 def shared_area(plots: Shapes, features: Shapes, *, least: float) -> Block:
     """Measure the area that plots and polygons share.
 
-    Parameters
-    ----------
-    plots, features
-        n and m valid polygons in one metric CRS; other kinds and None share nothing.
-    least
-        Square metres; pairs that share no more are left out.
-
-    Returns
-    -------
-    plot, feature : ndarray of int64, (k,)
-        Positions of each pair, ordered by plot, then feature.
-    amount : ndarray of float64, (k,)
-        Square metres.
-
-    Raises
-    ------
-    ImportError
-        Without numba; ask :func:`ready` first.
+    ``plots``, ``features``: n and m valid polygons in one metric CRS; other kinds and None share
+    nothing.
+    ``least``: Square metres; pairs that share no more are left out.
+    Returns plot, feature : ndarray of int64, (k,): Positions of each pair, ordered by plot, then
+    feature.
+    Returns amount : ndarray of float64, (k,): Square metres.
+    Raises ImportError: Without numba; ask :func:`ready` first.
     """
     from landtrack.spatial.kernels import areas, flat, tree
 
@@ -123,27 +106,12 @@ def shared_area(plots: Shapes, features: Shapes, *, least: float) -> Block:
 def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
     """Measure the length of lines inside plots.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons; other kinds and None hold nothing.
-    lines
-        m lines in the same metric CRS, none of which meets itself.
-    least
-        Metres; pairs with no more are left out.
-
-    Returns
-    -------
-    plot, line : ndarray of int64, (k,)
-        Positions of each pair, ordered by plot, then line.
-    amount : ndarray of float64, (k,)
-        Metres; NaN where part of the line may run along the plot's edge, which only exact
-        arithmetic can tell.
-
-    Raises
-    ------
-    ImportError
-        Without numba; ask :func:`ready` first.
+    ``plots``: n valid polygons; other kinds and None hold nothing.
+    ``lines``: m lines in the same metric CRS, none of which meets itself.
+    Returns plot, line : ndarray of int64, (k,): Positions of each pair, ordered by plot, then line.
+    Returns amount : ndarray of float64, (k,): Metres; NaN where part of the line may run along the
+    plot's edge, which only exact arithmetic can tell.
+    Raises ImportError: Without numba; ask :func:`ready` first.
     """
     from landtrack.spatial.kernels import flat, lengths, tree
 
@@ -156,24 +124,13 @@ def shared_length(plots: Shapes, lines: Shapes, *, least: float) -> Block:
 def inside(plots: Shapes, features: Shapes) -> Block:
     """Find the points inside plots.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons; other kinds and None hold nothing.
-    features
-        m points or multipoints in the same metric CRS.
-
-    Returns
-    -------
-    plot, feature : ndarray of int64, (k,)
-        Positions of each pair, ordered by plot, then feature.
-    amount : ndarray of float64, (k,)
-        1, or NaN where a point may lie on the boundary, which only exact arithmetic can tell.
-
-    Raises
-    ------
-    ImportError
-        Without numba; ask :func:`ready` first.
+    ``plots``: n valid polygons; other kinds and None hold nothing.
+    ``features``: m points or multipoints in the same metric CRS.
+    Returns plot, feature : ndarray of int64, (k,): Positions of each pair, ordered by plot, then
+    feature.
+    Returns amount : ndarray of float64, (k,): 1, or NaN where a point may lie on the boundary,
+    which only exact arithmetic can tell.
+    Raises ImportError: Without numba; ask :func:`ready` first.
     """
     from landtrack.spatial.kernels import flat, points, tree
 
@@ -186,26 +143,15 @@ def inside(plots: Shapes, features: Shapes) -> Block:
 def nearest(plots: Shapes, features: Shapes) -> tuple[Positions, Figures, npt.NDArray[np.bool_]]:
     """Find the line or point nearest to each plot.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons.
-    features
-        m lines or points in the same metric CRS.
-
-    Returns
-    -------
-    feature : ndarray of int64, (n,)
-        Position of the first at the least distance, -1 for an empty plot or none at all.
-    distance : ndarray of float64, (n,)
-        Metres, 0 where they touch or overlap, NaN where there is none.
-    doubt : ndarray of bool, (n,)
-        Where several are at one distance but for rounding: exact arithmetic must choose.
-
-    Raises
-    ------
-    ImportError
-        Without numba; ask :func:`ready` first.
+    ``plots``: n valid polygons.
+    ``features``: m lines or points in the same metric CRS.
+    Returns feature : ndarray of int64, (n,): Position of the first at the least distance, -1 for an
+    empty plot or none at all.
+    Returns distance : ndarray of float64, (n,): Metres, 0 where they touch or overlap, NaN where
+    there is none.
+    Returns doubt : ndarray of bool, (n,): Where several are at one distance but for rounding: exact
+    arithmetic must choose.
+    Raises ImportError: Without numba; ask :func:`ready` first.
     """
     from landtrack.spatial.kernels import distances, flat, tree
 

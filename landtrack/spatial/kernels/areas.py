@@ -239,27 +239,12 @@ def shared(
 ) -> tuple[Indices, Indices, Numbers]:
     """Measure what some plots share with the features of a tree.
 
-    Parameters
-    ----------
-    layer, features
-        All plots, and all features.
-    tree
-        Over the features' boxes.
-    plots
-        Positions of the plots to measure.
-    largest
-        Vertices of the largest plot and of the largest feature.
-    least
-        Square metres; pairs that share no more are left out.
-
-    Returns
-    -------
-    pairs : ndarray of int64, (len(plots),)
-        How many pairs each plot is in.
-    feature : ndarray of int64
-        The features of the first plot in rising order, then those of the second, and so on.
-    amount : ndarray of float64
-        Square metres.
+    ``largest``: Vertices of the largest plot and of the largest feature.
+    ``least``: Square metres; pairs that share no more are left out.
+    Returns pairs : ndarray of int64, (len(plots),): How many pairs each plot is in.
+    Returns feature : ndarray of int64: The features of the first plot in rising order, then those
+    of the second, and so on.
+    Returns amount : ndarray of float64: Square metres.
     """
     pairs = np.zeros(len(plots), dtype=np.int64)
     feature = np.empty(8 * len(plots) + 8, dtype=np.int64)

@@ -32,17 +32,7 @@ POINT = types.UniTuple(types.float64, 2)
 def record(kind: type, *columns: object) -> object:
     """Give the compiled type of a named tuple of arrays.
 
-    Parameters
-    ----------
-    kind
-        The named tuple.
-    *columns
-        The types of its fields.
-
-    Returns
-    -------
-    numba type
-        For :func:`compiled`.
+    Returns: For :func:`compiled`.
     """
     return types.NamedTuple(columns, kind)
 
@@ -54,22 +44,8 @@ def compiled(*arguments: object, inline: bool = False) -> Callable[[F], F]:
     the package is not writable, and is loaded from there the next time. The function gives
     up the interpreter's lock, so threads run it side by side.
 
-    Parameters
-    ----------
-    *arguments
-        Types from this module.
-    inline
-        Merge the function into its callers; for the small inner ones.
-
-    Returns
-    -------
-    callable
-        Decorator.
-
-    Raises
-    ------
-    ImportError
-        If this version of numba cannot compile the function.
+    ``inline``: Merge the function into its callers; for the small inner ones.
+    Raises ImportError: If this version of numba cannot compile the function.
     """
 
     def decorate(function: F) -> F:

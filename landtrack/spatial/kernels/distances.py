@@ -221,23 +221,12 @@ def nearest(
 ) -> tuple[Indices, Numbers, npt.NDArray[np.bool_]]:
     """Find the nearest line or point of some plots.
 
-    Parameters
-    ----------
-    layer, features
-        All plots, and all lines or points.
-    tree
-        Over the boxes of the features' stretches; at least one.
-    plots
-        Positions of the plots, none of them empty.
-
-    Returns
-    -------
-    feature : ndarray of int64, (len(plots),)
-        The first of those at the least distance.
-    distance : ndarray of float64, (len(plots),)
-        Metres, 0 where they touch or overlap.
-    doubt : ndarray of bool, (len(plots),)
-        Where rounding decides which is nearest.
+    ``layer``, ``features``: All plots, and all lines or points.
+    ``tree``: Over the boxes of the features' stretches; at least one.
+    ``plots``: Positions of the plots, none of them empty.
+    Returns feature : ndarray of int64, (len(plots),): The first of those at the least distance.
+    Returns distance : ndarray of float64, (len(plots),): Metres, 0 where they touch or overlap.
+    Returns doubt : ndarray of bool, (len(plots),): Where rounding decides which is nearest.
     """
     feature = np.empty(len(plots), dtype=np.int64)
     distance = np.empty(len(plots))

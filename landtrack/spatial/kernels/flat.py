@@ -72,13 +72,7 @@ class Layer(NamedTuple):
 
     @property
     def largest(self) -> int:
-        """Count the vertices of the geometry that has most.
-
-        Returns
-        -------
-        int
-            Their number, 0 for no geometry.
-        """
+        """Count the vertices of the geometry that has most."""
         ends = self.ring[self.geometry]
         return int(np.diff(ends).max(initial=0))
 
@@ -90,15 +84,7 @@ STRETCHES = record(Stretches, TABLE, INDICES, INDICES, INDICES, TABLE)
 def polygons(shapes: npt.NDArray[np.object_]) -> Rings:
     """Flatten n polygons and multipolygons; whatever else there is counts as empty.
 
-    Parameters
-    ----------
-    shapes
-        n valid geometries, or None.
-
-    Returns
-    -------
-    Rings
-        All rings closed, each on its proper side.
+    ``shapes``: n valid geometries, or None.
     """
     xy, size = _coordinates(shapes, POLYGONS)
     start = _offsets(size)
@@ -125,17 +111,8 @@ def polygons(shapes: npt.NDArray[np.object_]) -> Rings:
 def along(rings: Rings, owner: npt.NDArray[np.int64]) -> Layer:
     """Lay some polygons behind one another in memory.
 
-    Parameters
-    ----------
-    rings
-        All of them.
-    owner
-        Positions of n of them, none of them empty, neighbours near each other.
-
-    Returns
-    -------
-    Layer
-        Those, in that order.
+    ``owner``: Positions of n of them, none of them empty, neighbours near each other.
+    Returns: Those, in that order.
     """
     count = rings.geometry[owner + 1] - rings.geometry[owner]
     geometry = _offsets(count)
@@ -149,15 +126,7 @@ def along(rings: Rings, owner: npt.NDArray[np.int64]) -> Layer:
 def as_they_are(rings: Rings) -> Layer:
     """Make a layer of all polygons where they are: each is looked at once, in any order.
 
-    Parameters
-    ----------
-    rings
-        All of them.
-
-    Returns
-    -------
-    Layer
-        The same, in their order, those without a box among them.
+    Returns: The same, in their order, those without a box among them.
     """
     return _layer(rings, np.arange(len(rings.bounds)))
 
@@ -174,15 +143,8 @@ def _layer(rings: Rings, owner: npt.NDArray[np.int64]) -> Layer:
 def points(shapes: npt.NDArray[np.object_]) -> Stretches:
     """Take points along a curve.
 
-    Parameters
-    ----------
-    shapes
-        Points and multipoints, or None.
-
-    Returns
-    -------
-    Stretches
-        Each point a stretch of its own.
+    ``shapes``: Points and multipoints, or None.
+    Returns: Each point a stretch of its own.
     """
     size = shapely.get_num_coordinates(shapes)
     xy = shapely.get_coordinates(shapes)
@@ -196,15 +158,7 @@ def points(shapes: npt.NDArray[np.object_]) -> Stretches:
 def stretches(shapes: npt.NDArray[np.object_]) -> Stretches:
     """Cut lines into stretches of a few segments; each point is a stretch of its own.
 
-    Parameters
-    ----------
-    shapes
-        Lines, multilines, points and multipoints, or None; the rest counts as empty.
-
-    Returns
-    -------
-    Stretches
-        Along the curve.
+    ``shapes``: Lines, multilines, points and multipoints, or None; the rest counts as empty.
     """
     lines = np.isin(shapely.get_type_id(shapes), [int(kind) for kind in LINES])
     whole = np.isin(shapely.get_type_id(shapes), [int(kind) for kind in LINES + POINTS])

@@ -33,15 +33,7 @@ class Segments(NamedTuple):
     def at(self, which: Positions | npt.NDArray[np.bool_]) -> Segments:
         """Take some of the segments.
 
-        Parameters
-        ----------
-        which
-            Their positions, or a mask.
-
-        Returns
-        -------
-        Segments
-            Those, in that order.
+        Returns: Those, in that order.
         """
         return Segments(
             self.start[which], self.along[which], self.length[which], self.owner[which]
@@ -50,15 +42,7 @@ class Segments(NamedTuple):
     def boxes(self, margin: Figures | float = 0.0) -> Figures:
         """Give the boxes around the segments.
 
-        Parameters
-        ----------
-        margin
-            Metres beyond each segment.
-
-        Returns
-        -------
-        ndarray of float64, (k, 4)
-            West, south, east, north.
+        Returns ndarray of float64, (k, 4): West, south, east, north.
         """
         end = self.start + self.along * self.length[:, None]
         edge = np.broadcast_to(np.asarray(margin), self.length.shape)[:, None]
@@ -77,15 +61,8 @@ class Stretches(NamedTuple):
 def segments(lines: Shapes) -> Segments:
     """Cut n lines into straight segments; those without length are left out.
 
-    Parameters
-    ----------
-    lines
-        Lines, multilines or None.
-
-    Returns
-    -------
-    Segments
-        In the order of the lines.
+    ``lines``: Lines, multilines or None.
+    Returns: In the order of the lines.
     """
     parts, owner = shapely.get_parts(lines, return_index=True)
     points, part = shapely.get_coordinates(parts, return_index=True)
@@ -104,23 +81,13 @@ def frontage(
 ) -> tuple[Figures, Positions]:
     """Measure how much of each plot's boundary is within reach of roads.
 
-    Parameters
-    ----------
-    plots
-        n valid polygons.
-    roads
-        m centrelines in the same metric CRS.
-    reach
-        How far each road reaches, in metres.
-    angle_deg
-        A side at a steeper angle to the road is left out.
-
-    Returns
-    -------
-    length : ndarray of float64, (n,)
-        Metres; a stretch within reach of two roads counts once.
-    road : ndarray of int, (n,)
-        Position of the road with the longest stretch, -1 where there is none.
+    ``plots``: n valid polygons.
+    ``roads``: m centrelines in the same metric CRS.
+    ``reach``: How far each road reaches, in metres.
+    Returns length : ndarray of float64, (n,): Metres; a stretch within reach of two roads counts
+    once.
+    Returns road : ndarray of int, (n,): Position of the road with the longest stretch, -1 where
+    there is none.
     """
     length, best = np.zeros(len(plots)), np.full(len(plots), -1, dtype=np.intp)
     pieces = segments(roads)

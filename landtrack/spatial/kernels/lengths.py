@@ -136,25 +136,10 @@ def inside(
 ) -> tuple[Indices, Indices, Numbers]:
     """Measure how much of the lines runs inside some plots.
 
-    Parameters
-    ----------
-    layer, lines
-        All plots, and all lines.
-    tree
-        Over the boxes of the stretches of the lines.
-    plots
-        Positions of the plots to measure.
-    least
-        Metres; pairs with no more are left out.
-
-    Returns
-    -------
-    pairs : ndarray of int64, (len(plots),)
-        How many pairs each plot is in.
-    feature : ndarray of int64
-        The lines of the first plot in rising order, then those of the second, and so on.
-    amount : ndarray of float64
-        Metres; NaN where part of the line may run along the edge.
+    Returns pairs : ndarray of int64, (len(plots),): How many pairs each plot is in.
+    Returns feature : ndarray of int64: The lines of the first plot in rising order, then those of
+    the second, and so on.
+    Returns amount : ndarray of float64: Metres; NaN where part of the line may run along the edge.
     """
     pairs = np.zeros(len(plots), dtype=np.int64)
     feature = np.empty(8 * len(plots) + 8, dtype=np.int64)

@@ -85,23 +85,13 @@ def inside(
 ) -> tuple[Indices, Indices, Numbers]:
     """Find the points inside some plots.
 
-    Parameters
-    ----------
-    layer, points
-        All plots, and all points.
-    tree
-        Over the points.
-    plots
-        Positions of the plots to look into.
-
-    Returns
-    -------
-    pairs : ndarray of int64, (len(plots),)
-        How many pairs each plot is in.
-    feature : ndarray of int64
-        The features of the first plot in rising order, then those of the second, and so on.
-    amount : ndarray of float64
-        1; NaN where a point may lie on the boundary and none of the feature is inside.
+    ``layer``, ``points``: All plots, and all points.
+    ``tree``: Over the points.
+    Returns pairs : ndarray of int64, (len(plots),): How many pairs each plot is in.
+    Returns feature : ndarray of int64: The features of the first plot in rising order, then those
+    of the second, and so on.
+    Returns amount : ndarray of float64: 1; NaN where a point may lie on the boundary and none of
+    the feature is inside.
     """
     pairs = np.zeros(len(plots), dtype=np.int64)
     feature = np.empty(8 * len(plots) + 8, dtype=np.int64)

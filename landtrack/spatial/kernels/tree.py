@@ -33,13 +33,7 @@ class Tree(NamedTuple):
 
     @property
     def leaves(self) -> int:
-        """Count the boxes that the tree was made of.
-
-        Returns
-        -------
-        int
-            Their number.
-        """
+        """Count the boxes that the tree was made of."""
         return int(self.levels[1])
 
 
@@ -58,16 +52,9 @@ PAIRS = record(Pairs, INDICES, INDICES, NUMBERS)
 def build(bounds: npt.NDArray[np.float64]) -> Tree:
     """Put n boxes into a tree.
 
-    Parameters
-    ----------
-    bounds
-        (n, 4) left, bottom, right, top, all of them numbers, in the order of
-        :func:`along_curve`.
-
-    Returns
-    -------
-    Tree
-        Its leaves are the boxes in their order.
+    ``bounds``: (n, 4) left, bottom, right, top, all of them numbers, in the order of
+    :func:`along_curve`.
+    Returns: Its leaves are the boxes in their order.
     """
     sizes = [len(bounds)]
     while sizes[-1] > 1:
@@ -82,15 +69,8 @@ def build(bounds: npt.NDArray[np.float64]) -> Tree:
 def along_curve(bounds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Order boxes along a Hilbert curve through their middles.
 
-    Parameters
-    ----------
-    bounds
-        (n, 4) left, bottom, right, top.
-
-    Returns
-    -------
-    ndarray of int64
-        Positions of the boxes that are numbers, neighbours near each other.
+    ``bounds``: (n, 4) left, bottom, right, top.
+    Returns: Positions of the boxes that are numbers, neighbours near each other.
     """
     codes = _codes(np.ascontiguousarray(bounds, dtype="float64"))
     order = np.argsort(codes).astype(np.int64, copy=False)
@@ -156,21 +136,7 @@ def meeting(
 ) -> int:
     """List the leaves whose boxes meet a box, also if only along an edge.
 
-    Parameters
-    ----------
-    tree
-        The boxes.
-    box
-        Left, bottom, right, top.
-    found
-        Filled with their numbers as far as it is long.
-    stack
-        (STACK,) scratch.
-
-    Returns
-    -------
-    int
-        How many there are; more than fit where it is greater than the length of ``found``.
+    Returns: How many there are; more than fit where it is greater than the length of ``found``.
     """
     n, waiting = 0, 0
     boxes, levels = tree.boxes, tree.levels
@@ -209,12 +175,8 @@ def in_order(
 ) -> None:
     """Sort the stretch from first to last by feature, in place, amounts along with it.
 
-    Parameters
-    ----------
-    feature, amount
-        Columns of the same pairs.
-    first, last
-        Where the stretch begins, and where the next does.
+    ``feature``, ``amount``: Columns of the same pairs.
+    ``first``, ``last``: Where the stretch begins, and where the next does.
     """
     if last - first > FEW:
         order = first + np.argsort(feature[first:last])
@@ -235,16 +197,9 @@ def put(
 ) -> None:
     """Write the pairs of some plots to their places among those of all plots.
 
-    Parameters
-    ----------
-    plots
-        Positions of the plots, in the order of their pairs.
-    feature, amount
-        The pairs, plot by plot.
-    start
-        (n + 1,) where the pairs of each plot begin in the result.
-    everything
-        The result, filled.
+    ``plots``: Positions of the plots, in the order of their pairs.
+    ``feature``, ``amount``: The pairs, plot by plot.
+    ``start``: (n + 1,) where the pairs of each plot begin in the result.
     """
     at = 0
     for plot in plots:

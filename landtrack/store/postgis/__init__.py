@@ -40,20 +40,8 @@ from landtrack.store.session import (
 def writing(shared: Shared) -> Iterator[Database]:
     """Open a store for one transaction.
 
-    Parameters
-    ----------
-    shared
-        The store.
-
-    Yields
-    ------
-    Database
-        In a transaction that is committed at the end, and rolled back on an exception.
-
-    Raises
-    ------
-    OutputError
-        If another program is writing, or we may not, or it cannot be reached.
+    Yields: In a transaction that is committed at the end, and rolled back on an exception.
+    Raises OutputError: If another program is writing, or we may not, or it cannot be reached.
     """
     with transaction(shared) as connection:
         yield Database(connection, shared)
@@ -63,20 +51,7 @@ def writing(shared: Shared) -> Iterator[Database]:
 def reading(shared: Shared) -> Iterator[Database]:
     """Open a store to read it as it stands at one moment.
 
-    Parameters
-    ----------
-    shared
-        The store.
-
-    Yields
-    ------
-    Database
-        In a transaction that only reads.
-
-    Raises
-    ------
-    SourceError
-        If it is not there, we may not read it, or it cannot be reached.
+    Raises SourceError: If it is not there, we may not read it, or it cannot be reached.
     """
     with (
         connected(shared, "REPEATABLE READ", postgresql_readonly=True) as connection,
@@ -92,18 +67,7 @@ def reading(shared: Shared) -> Iterator[Database]:
 
 
 def exists(shared: Shared) -> bool:
-    """Tell whether there is a store.
-
-    Parameters
-    ----------
-    shared
-        The store.
-
-    Returns
-    -------
-    bool
-        Whether the schema holds one.
-    """
+    """Tell whether there is a store."""
     with (
         connected(shared, "REPEATABLE READ", postgresql_readonly=True) as connection,
         told_by(shared, SourceError), connection.begin(),
@@ -114,15 +78,7 @@ def exists(shared: Shared) -> bool:
 def names(shared: Shared) -> list[str]:
     """List the layers and tables of a store.
 
-    Parameters
-    ----------
-    shared
-        The store.
-
-    Returns
-    -------
-    list of str
-        In the order in which they were put there, then what the store itself keeps.
+    Returns: In the order in which they were put there, then what the store itself keeps.
     """
     with reading(shared) as db:
         return _names(db)
@@ -131,22 +87,9 @@ def names(shared: Shared) -> list[str]:
 def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     """Read a layer or a table.
 
-    Parameters
-    ----------
-    shared
-        The store.
-    name
-        One of :func:`names`.
-
-    Returns
-    -------
-    GeoDataFrame or DataFrame
-        Its rows, in the types in which a GeoPackage gives them.
-
-    Raises
-    ------
-    SourceError
-        If there is no such store or no such table in it.
+    ``name``: One of :func:`names`.
+    Returns: Its rows, in the types in which a GeoPackage gives them.
+    Raises SourceError: If there is no such store or no such table in it.
     """
     with reading(shared) as db:
         insist_on(name, _names(db), shared)
@@ -168,19 +111,8 @@ def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
 def fill(shared: Shared, tables: Iterable[Table], then: Callable[[Session], None]) -> None:
     """Make a store of tables, or put them in the place of those of a store, in one transaction.
 
-    Parameters
-    ----------
-    shared
-        The store.
-    tables
-        The layers and tables.
-    then
-        Called when they are there, for what the store itself keeps.
-
-    Raises
-    ------
-    OutputError
-        If the database refuses it; the store is as it was.
+    ``then``: Called when they are there, for what the store itself keeps.
+    Raises OutputError: If the database refuses it; the store is as it was.
     """
     with writing(shared) as db:
         if META.name not in db.tables():
@@ -198,30 +130,15 @@ def fill(shared: Shared, tables: Iterable[Table], then: Callable[[Session], None
 def digests_of(shared: Shared, wanted: Iterable[str]) -> dict[str, str]:
     """Make the digests of layers and tables.
 
-    Parameters
-    ----------
-    shared
-        The store.
-    wanted
-        Some of :func:`names`.
-
-    Returns
-    -------
-    dict of str to str
-        By name, as :func:`~landtrack.store.digests.of_table` makes them.
+    ``wanted``: Some of :func:`names`.
+    Returns: By name, as :func:`~landtrack.store.digests.of_table` makes them.
     """
     with reading(shared) as db:
         return {name: db.digest(name) for name in wanted}
 
 
 def upgrade(db: Database) -> None:
-    """Give the tables of version 2 what this version has more, and guard them as it does.
-
-    Parameters
-    ----------
-    db
-        The open store, in a transaction of its owner.
-    """
+    """Give the tables of version 2 what this version has more, and guard them as it does."""
     db.upgrade()
     db.declare(SHEETS)
     take_over(db)

@@ -51,10 +51,7 @@ _TYPES: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
 def fid() -> sa.Column[int]:
     """Make the column that keeps rows in the order in which they were added.
 
-    Returns
-    -------
-    Column
-        Numbered by the database.
+    Returns: Numbered by the database.
     """
     return sa.Column("fid", sa.BigInteger, sa.Identity(always=True), primary_key=True)
 
@@ -62,25 +59,11 @@ def fid() -> sa.Column[int]:
 def of_field(table: Table, field: pa.Field, srid: int) -> dict[str, str | int | None]:
     """Make the column of a field.
 
-    Parameters
-    ----------
-    table
-        The layer or table.
-    field
-        One of its columns.
-    srid
-        The number of its CRS in the database.
-
-    Returns
-    -------
-    dict
-        ``name`` and ``type`` of the column that holds all values of the field; of shapes their
-        ``kind`` and ``srid`` too.
-
-    Raises
-    ------
-    OutputError
-        If the field is of a type that has no like in the database.
+    ``field``: One of its columns.
+    ``srid``: The number of its CRS in the database.
+    Returns: ``name`` and ``type`` of the column that holds all values of the field; of shapes their
+    ``kind`` and ``srid`` too.
+    Raises OutputError: If the field is of a type that has no like in the database.
     """
     if field.name == SHAPE and table.geometry_type:
         return _shape(table.geometry_type, srid)
@@ -107,17 +90,8 @@ def _shape(geometry_type: str, srid: int) -> dict[str, str | int | None]:
 def hexadecimal(column: pa.ChunkedArray, srid: int) -> list[str | None]:
     """Write shapes as the database takes them.
 
-    Parameters
-    ----------
-    column
-        WKB.
-    srid
-        The number of their CRS in the database.
-
-    Returns
-    -------
-    list of str
-        EWKB; None where there is no shape.
+    ``srid``: The number of their CRS in the database.
+    Returns: EWKB; None where there is no shape.
     """
     shapes = shapely.set_srid(
         shapely.from_wkb(column.to_numpy(zero_copy_only=False)), srid
@@ -128,15 +102,8 @@ def hexadecimal(column: pa.ChunkedArray, srid: int) -> list[str | None]:
 def told(schema: pa.Schema) -> str:
     """Write down the exact types of columns.
 
-    Parameters
-    ----------
-    schema
-        The columns.
-
-    Returns
-    -------
-    str
-        What :func:`read_back` reads.
+    ``schema``: The columns.
+    Returns: What :func:`read_back` reads.
     """
     return base64.b64encode(schema.serialize().to_pybytes()).decode()
 
@@ -144,15 +111,8 @@ def told(schema: pa.Schema) -> str:
 def read_back(written: str) -> pa.Schema:
     """Read the exact types of columns.
 
-    Parameters
-    ----------
-    written
-        What :func:`told` wrote.
-
-    Returns
-    -------
-    Schema
-        The columns.
+    ``written``: What :func:`told` wrote.
+    Returns: The columns.
     """
     return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(written)))
 
@@ -160,17 +120,8 @@ def read_back(written: str) -> pa.Schema:
 def plain(declared: Declared, rows: Sequence[Row]) -> pd.DataFrame:
     """Make a frame of a table that the store itself keeps.
 
-    Parameters
-    ----------
-    declared
-        The table.
-    rows
-        n rows of all its columns.
-
-    Returns
-    -------
-    DataFrame
-        n rows.
+    ``rows``: n rows of all its columns.
+    Returns: n rows.
     """
     columns = list(zip(*rows, strict=True)) or [()] * len(declared.columns)
     return pd.DataFrame({
@@ -184,15 +135,8 @@ def plain(declared: Declared, rows: Sequence[Row]) -> pd.DataFrame:
 def series(values: pa.ChunkedArray) -> Any:  # noqa: ANN401
     """Give a column the type in which a GeoPackage is read: numbers with gaps as float64.
 
-    Parameters
-    ----------
-    values
-        n values.
-
-    Returns
-    -------
-    array or Series
-        n values for a column of a frame.
+    ``values``: n values.
+    Returns: n values for a column of a frame.
     """
     kind = values.type
     if pa.types.is_timestamp(kind) and kind.tz:

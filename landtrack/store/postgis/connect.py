@@ -18,24 +18,8 @@ from landtrack.store.address import Shared
 def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.Connection]:
     """Connect to the database of a store.
 
-    Parameters
-    ----------
-    shared
-        The store.
-    isolation
-        How far a transaction is apart from others.
-    **options
-        What else SQLAlchemy is to know of it.
-
-    Yields
-    ------
-    Connection
-        Open until the block ends.
-
-    Raises
-    ------
-    SourceError
-        If the database cannot be reached.
+    ``**options``: What else SQLAlchemy is to know of it.
+    Raises SourceError: If the database cannot be reached.
     """
     url = sa.make_url(shared.url).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(
@@ -62,20 +46,8 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
 def transaction(shared: Shared) -> Iterator[sa.Connection]:
     """Open a transaction that writes, alone: others wait for so long, then are told.
 
-    Parameters
-    ----------
-    shared
-        The store.
-
-    Yields
-    ------
-    Connection
-        In a transaction that is committed at the end, and rolled back on an exception.
-
-    Raises
-    ------
-    OutputError
-        If another program is writing.
+    Yields: In a transaction that is committed at the end, and rolled back on an exception.
+    Raises OutputError: If another program is writing.
     """
     with (
         connected(shared, "READ COMMITTED") as connection, told_by(shared, OutputError),
@@ -93,22 +65,7 @@ def transaction(shared: Shared) -> Iterator[sa.Connection]:
 def told_by(shared: Shared, kind: type[LandtrackError]) -> Iterator[None]:
     """Tell what a database refuses as its cause and its mend.
 
-    Parameters
-    ----------
-    shared
-        The store.
-    kind
-        What is raised, but for a store that is locked.
-
-    Yields
-    ------
-    None
-        For what may be refused.
-
-    Raises
-    ------
-    LandtrackError
-        If it is.
+    Raises LandtrackError: If it is.
     """
     try:
         yield

@@ -26,15 +26,7 @@ MOST_AT_ONCE = 5_000
 _EPSG = re.compile(r"EPSG:(\d+)")
 
 class Database:
-    """A schema in one transaction, as :class:`~landtrack.store.session.Session` says.
-
-    Parameters
-    ----------
-    connection
-        The connection, in a transaction.
-    shared
-        Which store it is.
-    """
+    """A schema in one transaction, as :class:`~landtrack.store.session.Session` says."""
 
     def __init__(self, connection: sa.Connection, shared: Shared) -> None:
         self.connection = connection
@@ -43,46 +35,25 @@ class Database:
 
     @property
     def user(self) -> str:
-        """Who is at work.
-
-        Returns
-        -------
-        str
-            The user as whom the database knows us.
-        """
+        """Who is at work."""
         return str(self.connection.scalar(sa.select(sa.literal_column("session_user"))))
 
     def tables(self) -> set[str]:
-        """Name all tables that there are.
-
-        Returns
-        -------
-        set of str
-            Those in the schema of the store.
-        """
+        """Name all tables that there are."""
         return set(self.connection.scalars(
             sa.text("SELECT tablename FROM pg_tables WHERE schemaname = :schema"),
             {"schema": self.shared.schema},
         ))
 
     def layers(self) -> set[str]:
-        """Name the tables with shapes.
-
-        Returns
-        -------
-        set of str
-            Their names.
-        """
+        """Name the tables with shapes."""
         rows = self.select(LAYERS.name, ("name", "geometry_type"))
         return {name for name, geometry_type in rows if geometry_type}
 
     def frames(self) -> list[str]:
         """Name the layers and tables that are not the store's own.
 
-        Returns
-        -------
-        list of str
-            In the order in which they were put there.
+        Returns: In the order in which they were put there.
         """
         return [name for (name,) in self.select(LAYERS.name, ("name",))]
 
@@ -91,19 +62,9 @@ class Database:
     ) -> list[Row]:
         """Give rows.
 
-        Parameters
-        ----------
-        table
-            Name of the table.
-        columns
-            Its columns.
-        where
-            Values that they must have; all rows where not given.
-
-        Returns
-        -------
-        list of tuple
-            In the order in which they were added.
+        ``columns``: Its columns.
+        ``where``: Values that they must have; all rows where not given.
+        Returns: In the order in which they were added.
         """
         of = self._table(table, {*columns, *(where or {}), "fid"})
         query = sa.select(*(of.c[name] for name in columns)).order_by(of.c.fid)
@@ -112,44 +73,22 @@ class Database:
         return [tuple(row) for row in self.connection.execute(query)]
 
     def count(self, table: str) -> int:
-        """Count the rows of a table.
-
-        Parameters
-        ----------
-        table
-            Name of the table.
-
-        Returns
-        -------
-        int
-            How many there are.
-        """
+        """Count the rows of a table."""
         of = self._table(table, {"fid"})
         return int(self.connection.scalar(sa.select(sa.func.count()).select_from(of)) or 0)
 
     def insert(self, table: Declared, rows: Sequence[Row]) -> None:
         """Add rows.
 
-        Parameters
-        ----------
-        table
-            The table.
-        rows
-            Values of all its columns.
+        ``rows``: Values of all its columns.
         """
         self._copy_in(table.name, list(table.columns), rows)
 
     def delete(self, table: Declared, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Take out rows.
 
-        Parameters
-        ----------
-        table
-            The table.
-        columns
-            Of these columns
-        rows
-            the values that the rows have.
+        ``columns``: Of these columns.
+        ``rows``: the values that the rows have.
         """
         of = self._table(table.name, set(columns))
         named = sa.tuple_(*(of.c[name] for name in columns))
@@ -158,13 +97,7 @@ class Database:
             self.connection.execute(sa.delete(of).where(wanted))
 
     def declare(self, *tables: Declared) -> None:
-        """Make tables that are not there.
-
-        Parameters
-        ----------
-        *tables
-            What they are.
-        """
+        """Make tables that are not there."""
         there = self.tables()
         for table in tables:
             if table.name in there:
@@ -195,10 +128,7 @@ class Database:
     def upgrade(self) -> None:
         """Give the tables of version 2 what this version has more, and guard them as it does.
 
-        Raises
-        ------
-        OutputError
-            If others have put functions or triggers into the store, as they could.
+        Raises OutputError: If others have put functions or triggers into the store, as they could.
         """
         if planted := self._planted():
             raise OutputError(
@@ -231,10 +161,7 @@ class Database:
     def unguarded(self) -> list[str]:
         """Name the guards of the store that are missing, off, or not what they should be.
 
-        Returns
-        -------
-        list of str
-            None where all are there.
+        Returns: None where all are there.
         """
         schema = self.shared.schema
         wanted = guards.bodies(schema)
@@ -264,10 +191,7 @@ class Database:
     def now(self) -> str:
         """Say what time it is.
 
-        Returns
-        -------
-        str
-            By the clock of the database, in UTC to the second.
+        Returns: By the clock of the database, in UTC to the second.
         """
         return str(self.connection.scalar(sa.text(
             "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', "
@@ -277,48 +201,21 @@ class Database:
     def digest(self, name: str) -> str:
         """Make the digest of a layer or table.
 
-        Parameters
-        ----------
-        name
-            Its name.
-
-        Returns
-        -------
-        str
-            As :func:`~landtrack.store.digests.of_table` makes it.
+        Returns: As :func:`~landtrack.store.digests.of_table` makes it.
         """
         _, rows, geometry_type, crs = self.get(name)
         return digests.of_table(geometry_type, crs, rows.to_batches())
 
     def grown_to(self, count: int, head: str) -> None:
-        """Do nothing: the database notes by itself how long the log is.
-
-        Parameters
-        ----------
-        count
-            How many events it has.
-        head
-            The hash of the last.
-        """
+        """Do nothing: the database notes by itself how long the log is."""
 
     def put(self, table: Table) -> str:
         """Put a layer or table in the place of the one of that name.
 
-        Parameters
-        ----------
-        table
-            Its rows.
-
-        Returns
-        -------
-        str
-            Where its columns are others than before or none, a table that waits to take its
-            place with :meth:`swap`; else empty.
-
-        Raises
-        ------
-        OutputError
-            If a column is of a type that has no like in the database.
+        ``table``: Its rows.
+        Returns: Where its columns are others than before or none, a table that waits to take its
+        place with :meth:`swap`; else empty.
+        Raises OutputError: If a column is of a type that has no like in the database.
         """
         row = (table.name, table.geometry_type, table.crs, columns.told(table.rows.schema))
         if self.select(LAYERS.name, [*LAYERS.columns], {"name": table.name}) == [row]:
@@ -340,45 +237,18 @@ class Database:
         return "" if into == table.name else into
 
     def swap(self, waiting: str, name: str) -> None:
-        """Put a table in the place of another; readers of that one wait from here to the end.
-
-        Parameters
-        ----------
-        waiting
-            What :meth:`put` gave.
-        name
-            The name that it takes.
-        """
+        """Put a table in the place of another; readers of that one wait from here to the end."""
         self._call(guards.SWAP, waiting, name)
 
     def drop(self, name: str) -> None:
-        """Take out a layer or table, if it is there.
-
-        Parameters
-        ----------
-        name
-            Its name.
-        """
+        """Take out a layer or table, if it is there."""
         self._call(guards.DROP, name)
         self.delete(LAYERS, ("name",), [(name,)])
 
     def get(self, name: str) -> Table:
         """Read a layer or table.
 
-        Parameters
-        ----------
-        name
-            Its name.
-
-        Returns
-        -------
-        Table
-            As it was put.
-
-        Raises
-        ------
-        SourceError
-            If it is not there.
+        Raises SourceError: If it is not there.
         """
         found = self.select(LAYERS.name, [*LAYERS.columns], {"name": name})
         if not found:
@@ -403,41 +273,19 @@ class Database:
     def run(self, statement: str, **parts: sql.Composable) -> None:
         """Run a statement about tables themselves.
 
-        Parameters
-        ----------
-        statement
-            With names in braces; ``{schema}`` is that of the store.
-        **parts
-            What stands for the other names.
+        ``statement``: With names in braces; ``{schema}`` is that of the store.
         """
         self.execute(sql.SQL(statement).format(
             **{"schema": sql.Identifier(self.shared.schema), **parts}
         ))
 
     def execute(self, statement: sql.Composed) -> None:
-        """Run a whole statement.
-
-        Parameters
-        ----------
-        statement
-            With all its names.
-        """
+        """Run a whole statement."""
         with self._cursor() as cursor:
             cursor.execute(statement)
 
     def named(self, table: str) -> sql.Identifier:
-        """Name a table in a statement.
-
-        Parameters
-        ----------
-        table
-            The table.
-
-        Returns
-        -------
-        Identifier
-            With the schema, quoted.
-        """
+        """Name a table in a statement."""
         return sql.Identifier(self.shared.schema, table)
 
     def _table(self, name: str, columns: set[str]) -> sa.TableClause:

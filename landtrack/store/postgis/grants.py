@@ -46,28 +46,8 @@ _NOTHING = (
 def grant(shared: Shared, may: str, who: str, *, only_told: bool = False) -> list[str]:
     """Let a user of the database do so much with a store, and no more.
 
-    Parameters
-    ----------
-    shared
-        The store.
-    may
-        One of :data:`MAY`.
-    who
-        The user, or a role that stands for several.
-    only_told
-        Run nothing.
-
-    Returns
-    -------
-    list of str
-        The statements.
-
-    Raises
-    ------
-    SourceError
-        If the database has no such user.
-    OutputError
-        If we may not grant it.
+    Raises SourceError: If the database has no such user.
+    Raises OutputError: If we may not grant it.
     """
     with transaction(shared) as connection, told_by(shared, OutputError):
         db = Database(connection, shared)
@@ -117,13 +97,7 @@ def _statements(db: Database, may: str, who: str) -> list[sql.Composed]:
 
 
 def take_over(db: Database) -> None:
-    """Give all of an earlier version the rights of this: the layers are the owner's, too.
-
-    Parameters
-    ----------
-    db
-        The open store, in a transaction of its owner.
-    """
+    """Give all of an earlier version the rights of this: the layers are the owner's, too."""
     for who, may in db.connection.execute(sa.text(
         "SELECT grantee::regrole::text, privilege_type FROM pg_class, aclexplode(relacl) "
         "WHERE pg_class.oid = CAST(:log AS regclass) AND privilege_type IN ('SELECT', 'INSERT') "

@@ -178,18 +178,7 @@ NAMES = tuple(each.partition("(")[0] for each in _SIGNATURES)
 
 
 def functions(schema: str) -> list[sql.Composed]:
-    """Make the functions of a store, and take them from all who are not meant to call them.
-
-    Parameters
-    ----------
-    schema
-        Its schema.
-
-    Returns
-    -------
-    list of Composed
-        The statements.
-    """
+    """Make the functions of a store, and take them from all who are not meant to call them."""
     made = []
     for (named, gives, rights, body), signature in zip(_FUNCTIONS, _SIGNATURES, strict=True):
         head = _HEAD.replace("{rights}", rights)
@@ -207,15 +196,7 @@ def functions(schema: str) -> list[sql.Composed]:
 def bodies(schema: str) -> dict[str, str]:
     """Say what the functions of a store do.
 
-    Parameters
-    ----------
-    schema
-        Its schema.
-
-    Returns
-    -------
-    dict of str to str
-        The source by name.
+    Returns: The source by name.
     """
     return {
         named.partition("(")[0]: _body(body, schema).as_string(None)
@@ -226,17 +207,7 @@ def bodies(schema: str) -> dict[str, str]:
 def triggers(schema: str, table: str) -> list[sql.Composed]:
     """Make the triggers of a table that only grows.
 
-    Parameters
-    ----------
-    schema
-        Its schema.
-    table
-        Its name.
-
-    Returns
-    -------
-    list of Composed
-        The statements; none for other tables.
+    Returns: The statements; none for other tables.
     """
     names = {"schema": sql.Identifier(schema), "table": sql.Identifier(schema, table)}
     made = [
@@ -255,18 +226,7 @@ def triggers(schema: str, table: str) -> list[sql.Composed]:
 
 
 def proved(schema: str) -> sql.Composed:
-    """Refuse evidence whose hash is another.
-
-    Parameters
-    ----------
-    schema
-        The schema of the store.
-
-    Returns
-    -------
-    Composed
-        The statement.
-    """
+    """Refuse evidence whose hash is another."""
     return sql.SQL(
         "ALTER TABLE {table} ADD CONSTRAINT hash_is_of_content CHECK "
         "(sha256 = pg_catalog.encode(pg_catalog.sha256(content), 'hex')) NOT VALID"

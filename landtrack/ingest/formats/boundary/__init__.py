@@ -13,14 +13,6 @@ from landtrack.ingest.formats.boundary.writing import losses as losses, write as
 def layer_names(path: Path) -> list[str]:
     """List the layers of a file.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    list of str
-        One, named as the file without its suffix.
+    Returns: One, named as the file without its suffix.
     """
     return [path.stem]

@@ -42,25 +42,15 @@ class Declared:
     def agree(self, measured_m2: Floats) -> npt.NDArray[np.bool_]:
         """Tell which measured areas are those declared.
 
-        Parameters
-        ----------
-        measured_m2
-            Square metres, by parcel.
-
-        Returns
-        -------
-        ndarray of bool, (n,)
-            False also where no area is declared.
+        ``measured_m2``: Square metres, by parcel.
+        Returns ndarray of bool, (n,): False also where no area is declared.
         """
         return _within(self.area_m2, self.rounding_m2, measured_m2, AGREES)
 
     def area_ha(self) -> Floats:
         """Give the areas as the format has them.
 
-        Returns
-        -------
-        ndarray of float64, (n,)
-            Hectares, to 15 digits: 0.2545 is not a neighbour of it.
+        Returns ndarray of float64, (n,): Hectares, to 15 digits: 0.2545 is not a neighbour of it.
         """
         return np.array([float(f"{area / 10_000:.15g}") for area in self.area_m2])
 
@@ -70,22 +60,11 @@ def read(
 ) -> tuple[Declared, list[Note]]:
     """Read declared areas, in the unit that the geometry shows them to be in.
 
-    Parameters
-    ----------
-    texts
-        What stands in the field, by parcel.
-    measured_m2
-        What the geometry measures, in square metres; NaN where it could not be read.
-    other_m2
-        What it measures in the other reading of its rings; NaN where there is none.
-
-    Returns
-    -------
-    declared : Declared
-        The areas.
-    notes : list of Note
-        The unit where it is not hectares, and each figure that is no area or whose unit
-        does not show.
+    ``texts``: What stands in the field, by parcel.
+    ``measured_m2``: What the geometry measures, in square metres; NaN where it could not be read.
+    ``other_m2``: What it measures in the other reading of its rings; NaN where there is none.
+    Returns notes : list of Note: The unit where it is not hectares, and each figure that is no area
+    or whose unit does not show.
     """
     candidates, field = words().units, words().fields.area
     in_m2 = units.units()["m2"]

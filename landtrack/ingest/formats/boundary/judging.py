@@ -70,21 +70,8 @@ def judge(
 ) -> Verdict:
     """Hold the geometry against what the parcel lines declare.
 
-    Parameters
-    ----------
-    found
-        The lines of the file, with n parcels.
-    shaped
-        Their geometry.
-    fields
-        What stands in the parcel lines, by column.
-    unplaced
-        The parcels whose coordinates fit no zone.
-
-    Returns
-    -------
-    Verdict
-        What holds.
+    ``found``: The lines of the file, with n parcels.
+    ``fields``: What stands in the parcel lines, by column.
     """
     n = len(found.parcels)
     measured = np.where(unplaced, np.nan, shaped.area_m2(shaped.shapes))
@@ -162,21 +149,7 @@ def each_or_all(
 ) -> list[Note]:
     """Note a thing once for the file where all of several parcels have it, else for each.
 
-    Parameters
-    ----------
-    issue
-        The thing.
-    found
-        The parcels that have it, from 0.
-    n
-        How many parcels there are.
-    value
-        What was found there, by parcel.
-
-    Returns
-    -------
-    list of Note
-        One, or one for each that was found.
+    ``value``: What was found there, by parcel.
     """
     if len(found) == n > 1:
         return [Note(issue, f"{value(0)} …".strip())]

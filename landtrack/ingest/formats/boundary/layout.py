@@ -75,15 +75,7 @@ class Words(Value, frozen=True, kw_only=True):
 def layouts() -> Mapping[str, Layout]:
     """Load the layouts.
 
-    Returns
-    -------
-    mapping of str to Layout
-        By id, the likeliest first.
-
-    Raises
-    ------
-    CatalogError
-        If a file of ``data/boundary`` is wrong.
+    Raises CatalogError: If a file of ``data/boundary`` is wrong.
     """
     loaded = []
     for path in catalog.data_files("boundary").values():
@@ -97,15 +89,8 @@ def layouts() -> Mapping[str, Layout]:
 def words() -> Words:
     """Load the words of the header.
 
-    Returns
-    -------
-    Words
-        As ``data/boundary.toml`` has them.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong.
+    Returns: As ``data/boundary.toml`` has them.
+    Raises CatalogError: If the file is wrong.
     """
     path = catalog.data_file("", "boundary")
     return catalog.convert(catalog.read_toml(path), Words, path)
@@ -114,20 +99,7 @@ def words() -> Words:
 def named(name: str) -> Layout:
     """Find a layout by its id.
 
-    Parameters
-    ----------
-    name
-        Its id.
-
-    Returns
-    -------
-    Layout
-        The layout.
-
-    Raises
-    ------
-    SourceError
-        If there is none; the mend names those there are.
+    Raises SourceError: If there is none; the mend names those there are.
     """
     if name not in layouts():
         raise SourceError(
@@ -142,26 +114,11 @@ def choose(
 ) -> Layout:
     """Recognise the layout of a file.
 
-    Parameters
-    ----------
-    parcels
-        The fields of each parcel line; none where the file has points only.
-    rows
-        How many points follow each parcel line.
-    n_point
-        How many fields a point line has.
-    what
-        The file, for the message.
-
-    Returns
-    -------
-    Layout
-        One of :func:`layouts`, or one that is like it but for fields that no layout names.
-
-    Raises
-    ------
-    SourceError
-        If no layout has such point lines, or several could be meant.
+    ``parcels``: The fields of each parcel line; none where the file has points only.
+    ``rows``: How many points follow each parcel line.
+    ``n_point``: How many fields a point line has.
+    Returns: One of :func:`layouts`, or one that is like it but for fields that no layout names.
+    Raises SourceError: If no layout has such point lines, or several could be meant.
     """
     known = [
         each for each in layouts().values()

@@ -80,24 +80,9 @@ class _Body(NamedTuple):
 def parse(text: str, *, what: Path, layout: str | None = None) -> Lines:
     """Take a file's text apart.
 
-    Parameters
-    ----------
-    text
-        The whole text; lines may end in CR, LF or both.
-    what
-        The file, for the messages.
-    layout
-        Id of its layout; recognised where not given.
-
-    Returns
-    -------
-    Lines
-        The header, the parcels and the points.
-
-    Raises
-    ------
-    SourceError
-        If the text is no such file, or its layout is not known.
+    ``layout``: Id of its layout; recognised where not given.
+    Returns: The header, the parcels and the points.
+    Raises SourceError: If the text is no such file, or its layout is not known.
     """
     rows = [
         line.strip("\ufeff \t\0")
@@ -229,10 +214,7 @@ def _begins_parcel(line: str) -> bool:
 def kinds() -> frozenset[str]:
     """List what may stand for the kind of a parcel's geometry.
 
-    Returns
-    -------
-    frozenset of str
-        The words for points, lines and polygons.
+    Returns: The words for points, lines and polygons.
     """
     each = words().kinds
     return frozenset({each.point, each.line, each.polygon})

@@ -42,30 +42,15 @@ def read(
 ) -> Contents:
     """Read the parcels of a boundary-coordinate TXT.
 
-    Parameters
-    ----------
-    path
-        The file.
-    layer
-        Its only layer, named as the file without its suffix.
-    encoding
-        Its encoding; found from the bytes where not given.
-    layout
-        Id of its layout in ``data/boundary``; recognised where not given.
-
-    Returns
-    -------
-    Contents
-        A row for each parcel line, indexed by its number from 1: the fields of the layout
-        as text, 地块面积 in hectares whatever the file has, polygons with easting (or
-        longitude) first. The CRS is that of datum and zone, none where the file does not
-        tell. The header stands in ``frame.attrs["boundary"]``, by section and key.
-
-    Raises
-    ------
-    SourceError
-        If the file is no such file, is in no encoding that fits, or its axes or its layout
-        can be read in two ways.
+    ``layer``: Its only layer, named as the file without its suffix.
+    ``encoding``: Its encoding; found from the bytes where not given.
+    ``layout``: Id of its layout in ``data/boundary``; recognised where not given.
+    Returns: A row for each parcel line, indexed by its number from 1: the fields of the layout as
+    text, 地块面积 in hectares whatever the file has, polygons with easting (or longitude) first.
+    The CRS is that of datum and zone, none where the file does not tell. The header stands in
+    ``frame.attrs["boundary"]``, by section and key.
+    Raises SourceError: If the file is no such file, is in no encoding that fits, or its axes or its
+    layout can be read in two ways.
     """
     if layer is not None and layer != path.stem:
         raise SourceError(
@@ -100,17 +85,8 @@ def read(
 def stated_grid(header: dict[str, str]) -> tuple[Grid, list[Note]]:
     """Read from a header where its coordinates lie.
 
-    Parameters
-    ----------
-    header
-        Values by key.
-
-    Returns
-    -------
-    grid : Grid
-        What is stated; the datum is none where the projection is no Gauss-Kruger.
-    notes : list of Note
-        What is stated but not known.
+    ``header``: Values by key.
+    Returns grid : Grid: What is stated; the datum is none where the projection is no Gauss-Kruger.
     """
     notes: list[Note] = []
     key, datum = _stated(header, "datum")
@@ -133,15 +109,8 @@ def stated_grid(header: dict[str, str]) -> tuple[Grid, list[Note]]:
 def precision(header: dict[str, str]) -> float | None:
     """Read the precision, written as 0.001 or as a number of digits.
 
-    Parameters
-    ----------
-    header
-        Values by key.
-
-    Returns
-    -------
-    float or None
-        Metres; None where nothing sensible is stated.
+    ``header``: Values by key.
+    Returns: Metres; None where nothing sensible is stated.
     """
     text = _stated(header, "precision")[1]
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\D*", text)

@@ -55,28 +55,14 @@ def losses(
 ) -> list[Loss]:
     """Tell what the format cannot hold of parcels.
 
-    Parameters
-    ----------
-    frame
-        n parcels.
-    layout
-        Id of a layout in ``data/boundary``.
-    digits
-        Decimals of the coordinates; as many as they need where not given, 3 or 4.
-
-    Returns
-    -------
-    list of Loss
-        Columns that the layout has no field for, figures that become text, areas that are
-        rounded, heights, parcels without geometry, and coordinates that are rounded, also
-        where that makes a shape invalid.
-
-    Raises
-    ------
-    SourceError
-        If there is no such layout.
-    OutputError
-        If a declared area is no area.
+    ``frame``: n parcels.
+    ``layout``: Id of a layout in ``data/boundary``.
+    ``digits``: Decimals of the coordinates; as many as they need where not given, 3 or 4.
+    Returns: Columns that the layout has no field for, figures that become text, areas that are
+    rounded, heights, parcels without geometry, and coordinates that are rounded, also where that
+    makes a shape invalid.
+    Raises SourceError: If there is no such layout.
+    Raises OutputError: If a declared area is no area.
     """
     chosen = layouts.named(layout)
     used = _columns(frame, chosen)
@@ -137,33 +123,20 @@ def write(
 ) -> None:
     """Write parcels.
 
-    Parameters
-    ----------
-    frame
-        n parcels in a Gauss-Kruger zone of a datum of China, valid polygons (or points or
-        lines); columns as the layout names its fields, 地块面积 in hectares, measured where
-        it is missing. Parcels without geometry are left out.
-    path
-        The file to make. Lines end in CR LF; each ring begins at its north-west corner, is
-        closed by its first point, and goes round clockwise, a hole the other way.
-    layout
-        Id of a layout in ``data/boundary``.
-    encoding
-        ``gb18030`` or ``utf-8``.
-    digits
-        Decimals of the coordinates; where not given 3, or 4 where they have more.
-    header
-        Values by key that come before those of ``frame.attrs["boundary"]``, such as
-        数据产生单位; datum, zone and precision are those of the data.
-
-    Raises
-    ------
-    OutputError
-        If nothing has a geometry, the CRS is no such zone, a parcel lies in another zone, is
-        no valid shape of its kind, or has text that the format cannot hold, or the file
-        cannot be written.
-    SourceError
-        If there is no such layout.
+    ``frame``: n parcels in a Gauss-Kruger zone of a datum of China, valid polygons (or points or
+    lines); columns as the layout names its fields, 地块面积 in hectares, measured where it is
+    missing. Parcels without geometry are left out.
+    ``path``: The file to make. Lines end in CR LF; each ring begins at its north-west corner, is
+    closed by its first point, and goes round clockwise, a hole the other way.
+    ``layout``: Id of a layout in ``data/boundary``.
+    ``encoding``: ``gb18030`` or ``utf-8``.
+    ``digits``: Decimals of the coordinates; where not given 3, or 4 where they have more.
+    ``header``: Values by key that come before those of ``frame.attrs["boundary"]``, such as
+    数据产生单位; datum, zone and precision are those of the data.
+    Raises OutputError: If nothing has a geometry, the CRS is no such zone, a parcel lies in another
+    zone, is no valid shape of its kind, or has text that the format cannot hold, or the file cannot
+    be written.
+    Raises SourceError: If there is no such layout.
     """
     chosen = layouts.named(layout)
     if not chosen.parcel:

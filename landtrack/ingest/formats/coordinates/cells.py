@@ -24,15 +24,9 @@ _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 def coordinates(cells: Sequence[Any]) -> npt.NDArray[np.float64]:
     """Read a column of coordinates.
 
-    Parameters
-    ----------
-    cells
-        n cells: numbers, text or None.
-
-    Returns
-    -------
-    ndarray of float64, (n,)
-        NaN where there is no coordinate. Where :func:`with_commas` says so, commas are points.
+    ``cells``: n cells: numbers, text or None.
+    Returns ndarray of float64, (n,): NaN where there is no coordinate. Where :func:`with_commas`
+    says so, commas are points.
     """
     if with_commas(cells):
         cells = [cell.replace(",", ".") if isinstance(cell, str) else cell for cell in cells]
@@ -47,16 +41,9 @@ def coordinates(cells: Sequence[Any]) -> npt.NDArray[np.float64]:
 def with_commas(cells: Sequence[Any]) -> bool:
     """Tell whether a column of coordinates is written with decimal commas.
 
-    Parameters
-    ----------
-    cells
-        Its cells: numbers, text or None.
-
-    Returns
-    -------
-    bool
-        True where each text with a digit can only be one coordinate with a comma, or is whole: a
-        comma behind four digits or more is not between thousands, nor is one before four.
+    ``cells``: Its cells: numbers, text or None.
+    Returns: True where each text with a digit can only be one coordinate with a comma, or is whole:
+    a comma behind four digits or more is not between thousands, nor is one before four.
     """
     said = [half_width(cell) for cell in cells if isinstance(cell, str)]
     figures = [cell for cell in said if any(map(str.isdecimal, cell))]
@@ -110,15 +97,8 @@ def _folded(text: str) -> str:
 def angle(cell: str) -> float:
     """Read degrees, minutes and seconds.
 
-    Parameters
-    ----------
-    cell
-        Text such as ``117°30′15.5″``, ``N 39 30 15``, ``117:30:15``.
-
-    Returns
-    -------
-    float
-        Degrees; NaN where it is no angle, or has minutes or seconds of 60 or more.
+    ``cell``: Text such as ``117°30′15.5″``, ``N 39 30 15``, ``117:30:15``.
+    Returns: Degrees; NaN where it is no angle, or has minutes or seconds of 60 or more.
     """
     text = re.sub(r"(?<=[\d.])\s+(?=[\d.])", ":", _folded(cell).strip())
     match = _angle().fullmatch(re.sub(r"\s+", "", text))

@@ -47,15 +47,8 @@ class Words(Value, frozen=True, kw_only=True):
 def words() -> Words:
     """Load the words.
 
-    Returns
-    -------
-    Words
-        As ``data/coordinates.toml`` has them.
-
-    Raises
-    ------
-    CatalogError
-        If the file is wrong.
+    Returns: As ``data/coordinates.toml`` has them.
+    Raises CatalogError: If the file is wrong.
     """
     path = catalog.data_file("", "coordinates")
     return catalog.convert(catalog.read_toml(path), Words, path)
@@ -64,16 +57,8 @@ def words() -> Words:
 def plain(heading: object) -> str:
     """Write a heading without what does not matter in it.
 
-    Parameters
-    ----------
-    heading
-        A cell.
-
-    Returns
-    -------
-    str
-        Half-width, in small letters and simplified characters, without blanks, brackets and
-        signs.
+    Returns: Half-width, in small letters and simplified characters, without blanks, brackets and
+    signs.
     """
     text = "" if heading is None else unicodedata.normalize("NFKC", str(heading))
     return catalog.simplified(SIGNS.sub("", text).casefold())
@@ -92,15 +77,7 @@ def _meanings() -> Mapping[str, tuple[str, int]]:
 def role_of(heading: object) -> str | None:
     """Tell what a heading stands for.
 
-    Parameters
-    ----------
-    heading
-        A cell.
-
-    Returns
-    -------
-    str or None
-        A key of ``columns`` in ``data/coordinates.toml``; None for any other column.
+    Returns: A key of ``columns`` in ``data/coordinates.toml``; None for any other column.
     """
     return _meanings().get(plain(heading), (None, 0))[0]
 
@@ -108,15 +85,8 @@ def role_of(heading: object) -> str | None:
 def roles(headings: Sequence[object]) -> dict[str, int]:
     """Find the column for each thing that a table may say of its points.
 
-    Parameters
-    ----------
-    headings
-        The cells of a row.
-
-    Returns
-    -------
-    dict of str to int
-        The column by what it holds; of several the one that stands first in the list.
+    ``headings``: The cells of a row.
+    Returns: The column by what it holds; of several the one that stands first in the list.
     """
     found: dict[str, tuple[int, int]] = {}
     for at, heading in enumerate(headings):
@@ -129,15 +99,8 @@ def roles(headings: Sequence[object]) -> dict[str, int]:
 def pair(found: Mapping[str, int]) -> tuple[str, str] | None:
     """Choose the two columns that make the points.
 
-    Parameters
-    ----------
-    found
-        What :func:`roles` gave.
-
-    Returns
-    -------
-    tuple of str or None
-        The keys of easting (or longitude) and northing; None where there are no such two.
+    ``found``: What :func:`roles` gave.
+    Returns: The keys of easting (or longitude) and northing; None where there are no such two.
     """
     return next((each for each in PAIRS if each[0] in found and each[1] in found), None)
 
@@ -145,15 +108,8 @@ def pair(found: Mapping[str, int]) -> tuple[str, str] | None:
 def is_heading(cells: Sequence[object]) -> bool:
     """Tell whether a row is the heading of a table of coordinates.
 
-    Parameters
-    ----------
-    cells
-        The row.
-
-    Returns
-    -------
-    bool
-        True if it names coordinates or WKT.
+    ``cells``: The row.
+    Returns: True if it names coordinates or WKT.
     """
     found = roles(cells)
     return "wkt" in found or pair(found) is not None

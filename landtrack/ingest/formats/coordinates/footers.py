@@ -35,19 +35,8 @@ class Stated(NamedTuple):
 def without(table: Table, both: tuple[int, int]) -> tuple[Table, list[Stated]]:
     """Blank the rows that are no corners.
 
-    Parameters
-    ----------
-    table
-        The table.
-    both
-        The columns of the coordinates.
-
-    Returns
-    -------
-    table : Table
-        With blank rows in their place, which part parcels, and a note for each.
-    stated : list of Stated
-        The areas that they state.
+    ``both``: The columns of the coordinates.
+    Returns table : Table: With blank rows in their place, which part parcels, and a note for each.
     """
     rows = list(table.rows)
     notes: list[Note] = []
@@ -106,19 +95,10 @@ def checked(
 ) -> list[Note]:
     """Hold the areas that are stated against those of the corners.
 
-    Parameters
-    ----------
-    stated
-        What :func:`without` found.
-    members
-        The feature of every row of the table, from 0; -1 for none.
-    shapes
-        The features, by their number from 1; those that are set aside are not there.
-
-    Returns
-    -------
-    list of Note
-        One for each: it agrees, which proves the corners whole, or it does not.
+    ``stated``: What :func:`without` found.
+    ``members``: The feature of every row of the table, from 0; -1 for none.
+    ``shapes``: The features, by their number from 1; those that are set aside are not there.
+    Returns: One for each: it agrees, which proves the corners whole, or it does not.
     """
     notes = []
     for each in stated:
@@ -139,17 +119,9 @@ def checked(
 def title(row: Sequence[Any], names: Sequence[str]) -> str:
     """Read the name of a parcel out of a row above its corners.
 
-    Parameters
-    ----------
-    row
-        A row without coordinates.
-    names
-        What the column of parcels may be called.
-
-    Returns
-    -------
-    str
-        What stands alone, or behind the word for a parcel; empty where there is no name.
+    ``row``: A row without coordinates.
+    ``names``: What the column of parcels may be called.
+    Returns: What stands alone, or behind the word for a parcel; empty where there is no name.
     """
     there = [records.written(cell) for cell in filled(row)]
     known = {plain(name) for name in names}

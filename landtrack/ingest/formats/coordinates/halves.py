@@ -19,15 +19,8 @@ _NUMBER = re.compile(r"(.*?)(\d+)")
 def numbered(cell: object) -> tuple[str, int] | None:
     """Read the name of a point as letters and a number.
 
-    Parameters
-    ----------
-    cell
-        Such as ``"J12"`` or ``12``.
-
-    Returns
-    -------
-    tuple or None
-        What stands before the number, and it; None where there is no number at the end.
+    ``cell``: Such as ``"J12"`` or ``12``.
+    Returns: What stands before the number, and it; None where there is no number at the end.
     """
     text = plain("" if cell is None else cell).removesuffix(".0")
     found = _NUMBER.fullmatch(text)
@@ -37,18 +30,11 @@ def numbered(cell: object) -> tuple[str, int] | None:
 def unrolled(table: Table) -> Table:
     """Put blocks of columns under one another.
 
-    Parameters
-    ----------
-    table
-        A table whose heading may name its columns several times.
-
-    Returns
-    -------
-    Table
-        The same where it does not. Else the columns that stand before the blocks, then those
-        of one block; the rows of a parcel are those of its blocks from left to right. A block
-        whose numbers do not go on from those of the block before it is a parcel of its own,
-        where no column names parcels.
+    ``table``: A table whose heading may name its columns several times.
+    Returns: The same where it does not. Else the columns that stand before the blocks, then those
+    of one block; the rows of a parcel are those of its blocks from left to right. A block whose
+    numbers do not go on from those of the block before it is a parcel of its own, where no column
+    names parcels.
     """
     blocks = _blocks(table.heading)
     if len(blocks) < 2:  # noqa: PLR2004

@@ -34,21 +34,10 @@ class Corners(NamedTuple):
 def by_number(table: Table, point: int | None, corners: Corners) -> tuple[Corners, list[Note]]:
     """Put corners that were sorted as text back into the order of their numbers.
 
-    Parameters
-    ----------
-    table
-        The table.
-    point
-        The column of the names of the points.
-    corners
-        Its corners, those of one feature together.
-
-    Returns
-    -------
-    corners : Corners
-        The same corners.
-    notes : list of Note
-        One for each feature that was put in order, with the area before and after.
+    ``point``: The column of the names of the points.
+    Returns corners : Corners: The same corners.
+    Returns notes : list of Note: One for each feature that was put in order, with the area before
+    and after.
     """
     if point is None or len(corners.rows) < LEAST:
         return corners, []
@@ -106,15 +95,8 @@ def _runs_on(numbers: list[int]) -> bool:
 def area(points: Floats) -> str:
     """Write the area that corners enclose in their order.
 
-    Parameters
-    ----------
-    points
-        n corners, (n, 2).
-
-    Returns
-    -------
-    str
-        In m²; ``?`` where they are too few, or degrees.
+    ``points``: n corners, (n, 2).
+    Returns: In m²; ``?`` where they are too few, or degrees.
     """
     if len(points) < LEAST or np.abs(points[:, 0]).max() < DEGREES_WITHIN:
         return "?"

@@ -54,29 +54,16 @@ def read(
 ) -> Contents:
     """Read a table of coordinates.
 
-    Parameters
-    ----------
-    path
-        A workbook, a CASS ``.dat``, or text with separators.
-    layer
-        The sheet; the first that holds anything where not given.
-    encoding
-        Of text; found from the bytes where not given.
-    header_row
-        The number of the row of the heading, from 1; found where not given.
-
-    Returns
-    -------
-    Contents
-        A row for each parcel where the table has a column of parcels, of rings, or blocks
-        of rows with a title, else for each row: points, or what its WKT says. Easting (or
-        longitude) first. Columns that are the same all through a parcel are its attributes.
-        The CRS is what the table states, none where it does not.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, names no coordinates, or its axes can be read in two ways.
+    ``path``: A workbook, a CASS ``.dat``, or text with separators.
+    ``layer``: The sheet; the first that holds anything where not given.
+    ``encoding``: Of text; found from the bytes where not given.
+    ``header_row``: The number of the row of the heading, from 1; found where not given.
+    Returns: A row for each parcel where the table has a column of parcels, of rings, or blocks of
+    rows with a title, else for each row: points, or what its WKT says. Easting (or longitude)
+    first. Columns that are the same all through a parcel are its attributes. The CRS is what the
+    table states, none where it does not.
+    Raises SourceError: If it cannot be read, names no coordinates, or its axes can be read in two
+    ways.
     """
     table = sheets.read(path, layer=layer, encoding=encoding, header_row=header_row)
     described = {

@@ -53,20 +53,7 @@ class Points(NamedTuple):
 
 
 def shown(row: Sequence[Any], number: int) -> str:
-    """Write a row for a message.
-
-    Parameters
-    ----------
-    row
-        Its cells.
-    number
-        Its number in the file.
-
-    Returns
-    -------
-    str
-        Number and what stands in it, cut short.
-    """
+    """Write a row for a message."""
     text = ", ".join(str(cell)[:SHOWN] for cell in row if not is_blank(cell))
     return f"{number}: {text[:SHOWN]}"
 
@@ -76,21 +63,11 @@ def points(
 ) -> tuple[Points, list[Note]]:
     """Sort the rows of a table.
 
-    Parameters
-    ----------
-    table
-        The table.
-    found
-        The column by what it holds.
-    pair
-        The keys of the columns of easting and northing.
-
-    Returns
-    -------
-    points : Points
-        Rows that are corners of parcels by their parcel; else each row is a feature.
-    notes : list of Note
-        The rows that could not be read.
+    ``found``: The column by what it holds.
+    ``pair``: The keys of the columns of easting and northing.
+    Returns points : Points: Rows that are corners of parcels by their parcel; else each row is a
+    feature.
+    Returns notes : list of Note: The rows that could not be read.
     """
     both = (found[pair[0]], found[pair[1]])
     east = coordinates([row[both[0]] for row in table.rows])

@@ -40,20 +40,8 @@ class Table(NamedTuple):
 def names(path: Path) -> list[str]:
     """List the sheets of a workbook that name coordinates; of another file its own name.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    list of str
-        In the order of the file; all sheets that hold anything where none names coordinates.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be opened.
+    Returns: In the order of the file; all sheets that hold anything where none names coordinates.
+    Raises SourceError: If it cannot be opened.
     """
     if not tables.is_workbook(path):
         return [path.stem]
@@ -106,26 +94,12 @@ def read(
 ) -> Table:
     """Read a table.
 
-    Parameters
-    ----------
-    path
-        A workbook, a CASS ``.dat``, or text with separators.
-    layer
-        The sheet; the first that names coordinates where not given.
-    encoding
-        Of text; found from the bytes where not given.
-    header_row
-        The number of the row of the heading, from 1; found where not given.
-
-    Returns
-    -------
-    Table
-        Its rows below the heading.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, or no row names coordinates.
+    ``path``: A workbook, a CASS ``.dat``, or text with separators.
+    ``layer``: The sheet; the first that names coordinates where not given.
+    ``encoding``: Of text; found from the bytes where not given.
+    ``header_row``: The number of the row of the heading, from 1; found where not given.
+    Returns: Its rows below the heading.
+    Raises SourceError: If it cannot be read, or no row names coordinates.
     """
     if path.suffix.lower() == ".dat" and not tables.is_workbook(path):
         return _dat(separated.text_of(path, encoding))
@@ -196,18 +170,7 @@ def _as_long(row: Sequence[Any], width: int) -> Sequence[Any]:
 
 
 def beyond(table: Table) -> list[Note]:
-    """Name the rows that go on beyond the heading.
-
-    Parameters
-    ----------
-    table
-        The table.
-
-    Returns
-    -------
-    list of Note
-        One for each.
-    """
+    """Name the rows that go on beyond the heading."""
     return [Note(Issue.TABLE_BEYOND, str(number)) for number in table.over]
 
 

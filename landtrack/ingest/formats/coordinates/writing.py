@@ -33,17 +33,9 @@ PLACING = frozenset(
 def losses(frame: gpd.GeoDataFrame, *, suffix: str = ".csv") -> list[Loss]:
     """Tell what a table of coordinates cannot hold of a frame.
 
-    Parameters
-    ----------
-    frame
-        n points or polygons.
-    suffix
-        How the file's name will end: ``.csv``, which has no types, or ``.xlsx``.
-
-    Returns
-    -------
-    list of Loss
-        Figures and dates that become text, heights, and features without geometry.
+    ``frame``: n points or polygons.
+    ``suffix``: How the file's name will end: ``.csv``, which has no types, or ``.xlsx``.
+    Returns: Figures and dates that become text, heights, and features without geometry.
     """
     found = []
     if suffix != ".xlsx":
@@ -63,22 +55,14 @@ def losses(frame: gpd.GeoDataFrame, *, suffix: str = ".csv") -> list[Loss]:
 def write(frame: gpd.GeoDataFrame, path: Path, *, encoding: str = "utf-8-sig") -> None:
     """Write a table of coordinates: a row for each point, or for each corner of a polygon.
 
-    Parameters
-    ----------
-    frame
-        n points, or n polygons; features without geometry are left out.
-    path
-        An ``.xlsx`` or ``.csv`` to make. Rings are closed by their first point; a column
-        names the CRS. In CSV text that a spreadsheet would run as a formula gets an
-        apostrophe in front; in a workbook text is text, and numbers have 16 digits.
-    encoding
-        Of CSV: ``utf-8-sig`` or ``gb18030``.
-
-    Raises
-    ------
-    OutputError
-        If nothing has a geometry, the shapes are of other kinds or mixed, a column's name
-        would be taken for coordinates, a sheet has no room, or the file cannot be written.
+    ``frame``: n points, or n polygons; features without geometry are left out.
+    ``path``: An ``.xlsx`` or ``.csv`` to make. Rings are closed by their first point; a column
+    names the CRS. In CSV text that a spreadsheet would run as a formula gets an apostrophe in
+    front; in a workbook text is text, and numbers have 16 digits.
+    ``encoding``: Of CSV: ``utf-8-sig`` or ``gb18030``.
+    Raises OutputError: If nothing has a geometry, the shapes are of other kinds or mixed, a
+    column's name would be taken for coordinates, a sheet has no room, or the file cannot be
+    written.
     """
     shown = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
     if shown.empty:

@@ -31,21 +31,10 @@ __all__ = ["COLUMNS", "TOLERANCE", "layer_names", "losses", "read", "write"]
 def layer_names(path: Path) -> list[str]:
     """List the layers that something is drawn on.
 
-    Parameters
-    ----------
-    path
-        The ``.dxf``.
-
-    Returns
-    -------
-    list of str
-        In the order in which the file first draws on them; not those that hold only texts,
-        or only what is not used.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read.
+    ``path``: The ``.dxf``.
+    Returns: In the order in which the file first draws on them; not those that hold only texts, or
+    only what is not used.
+    Raises SourceError: If the file cannot be read.
     """
     return list(_drawn(path, None).layers)
 
@@ -53,27 +42,14 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read one layer of a drawing.
 
-    Parameters
-    ----------
-    path
-        The ``.dxf``.
-    layer
-        Name of the layer; the first where not given.
-    encoding
-        Of its text; found from the bytes where not given.
-
-    Returns
-    -------
-    Contents
-        Features in metres with the columns ``COLUMNS`` (but for those of ``OPTIONAL`` that
-        are empty) and those that landtrack wrote. The
-        CRS is that of the drawing's geodata, of its property ``CRS``, or of the .prj beside
-        it, else none. The handle of a part of a block is that of its INSERT.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read or has no such layer.
+    ``path``: The ``.dxf``.
+    ``layer``: Name of the layer; the first where not given.
+    ``encoding``: Of its text; found from the bytes where not given.
+    Returns: Features in metres with the columns ``COLUMNS`` (but for those of ``OPTIONAL`` that are
+    empty) and those that landtrack wrote. The CRS is that of the drawing's geodata, of its property
+    ``CRS``, or of the .prj beside it, else none. The handle of a part of a block is that of its
+    INSERT.
+    Raises SourceError: If the file cannot be read or has no such layer.
     """
     drawn = _drawn(path, encoding)
     if layer is None:

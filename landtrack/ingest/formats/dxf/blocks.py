@@ -40,22 +40,9 @@ class Placed(NamedTuple):
 def placed(drawing: Drawing, unused: Counter[tuple[str, str]]) -> Iterator[Placed]:
     """Go through what the model space shows.
 
-    Parameters
-    ----------
-    drawing
-        The drawing.
-    unused
-        Counts, by layer and type, the entities that cannot be used; added to.
-
-    Yields
-    ------
-    Placed
-        Each entity, an INSERT followed by its block's, in the order of the file.
-
-    Raises
-    ------
-    TooManyError
-        If the blocks unfold to more than ``MOST_ENTITIES``.
+    ``unused``: Counts, by layer and type, the entities that cannot be used; added to.
+    Yields: Each entity, an INSERT followed by its block's, in the order of the file.
+    Raises TooManyError: If the blocks unfold to more than ``MOST_ENTITIES``.
     """
     model = drawing.modelspace()
     sizes: dict[str, int | None] = {}

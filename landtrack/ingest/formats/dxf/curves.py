@@ -67,24 +67,11 @@ class Curve(NamedTuple):
 def curve(entity: DXFEntity, tolerance: float, scale: float) -> Curve:
     """Follow an entity that is one line, curve or ring.
 
-    Parameters
-    ----------
-    entity
-        A LINE, ARC, CIRCLE, ELLIPSE, SPLINE, LWPOLYLINE, POLYLINE, SOLID or TRACE.
-    tolerance
-        How far a chord may lie off the curve, in metres.
-    scale
-        Metres to one unit of the drawing.
-
-    Returns
-    -------
-    Curve
-        In metres, in the drawing's world coordinates.
-
-    Raises
-    ------
-    ValueError
-        If its numbers are none, or it is no such entity.
+    ``entity``: A LINE, ARC, CIRCLE, ELLIPSE, SPLINE, LWPOLYLINE, POLYLINE, SOLID or TRACE.
+    ``tolerance``: How far a chord may lie off the curve, in metres.
+    ``scale``: Metres to one unit of the drawing.
+    Returns: In metres, in the drawing's world coordinates.
+    Raises ValueError: If its numbers are none, or it is no such entity.
     """
     match entity:
         case Line():
@@ -109,24 +96,11 @@ def curve(entity: DXFEntity, tolerance: float, scale: float) -> Curve:
 def rings(hatch: Hatch | MPolygon, tolerance: float, scale: float) -> list[Vertices]:
     """Follow the rings of a hatch.
 
-    Parameters
-    ----------
-    hatch
-        The hatch; frames left free around its texts are no part of its shape.
-    tolerance
-        How far a chord may lie off the curve, in metres.
-    scale
-        Metres to one unit of the drawing.
-
-    Returns
-    -------
-    list of array
-        The rings, in metres.
-
-    Raises
-    ------
-    ValueError
-        If edges of a ring do not meet.
+    ``hatch``: The hatch; frames left free around its texts are no part of its shape.
+    ``tolerance``: How far a chord may lie off the curve, in metres.
+    ``scale``: Metres to one unit of the drawing.
+    Returns: The rings, in metres.
+    Raises ValueError: If edges of a ring do not meet.
     """
     level = float(hatch.dxf.elevation.z)
     offset = Vec3(hatch.dxf.get("offset_vector", (0, 0)) if isinstance(hatch, MPolygon) else (0, 0))
@@ -148,20 +122,9 @@ def rings(hatch: Hatch | MPolygon, tolerance: float, scale: float) -> list[Verti
 def checked(vertices: Vertices) -> Vertices:
     """Insist on coordinates that a plan can have.
 
-    Parameters
-    ----------
-    vertices
-        In metres.
-
-    Returns
-    -------
-    array
-        The same.
-
-    Raises
-    ------
-    ValueError
-        If one is no number or farther off than ``FARTHEST``.
+    ``vertices``: In metres.
+    Returns: The same.
+    Raises ValueError: If one is no number or farther off than ``FARTHEST``.
     """
     if not len(vertices) or not np.all(np.abs(vertices) <= FARTHEST):
         raise ValueError("coordinates that are none")

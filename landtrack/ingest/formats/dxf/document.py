@@ -71,22 +71,9 @@ class Document(NamedTuple):
 def load(path: Path, encoding: str | None) -> Document:
     """Open a DXF file, text or binary, of any version.
 
-    Parameters
-    ----------
-    path
-        The file.
-    encoding
-        Of its text; found from the bytes where not given.
-
-    Returns
-    -------
-    Document
-        The drawing as ezdxf has it; a damaged one as far as it could be recovered.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be opened, or is a DWG.
+    ``encoding``: Of its text; found from the bytes where not given.
+    Returns: The drawing as ezdxf has it; a damaged one as far as it could be recovered.
+    Raises SourceError: If it cannot be opened, or is a DWG.
     """
     try:
         data = path.read_bytes()
@@ -132,17 +119,9 @@ def _overheard() -> Iterator[list[str]]:
 def refuse(path: Path, data: bytes) -> None:
     """Refuse a file that its first bytes show to be no DXF.
 
-    Parameters
-    ----------
-    path
-        The file.
-    data
-        Its bytes, or the first of them.
-
-    Raises
-    ------
-    SourceError
-        If it is a DWG (whatever its name says), empty, or does not begin as DXF does.
+    ``data``: Its bytes, or the first of them.
+    Raises SourceError: If it is a DWG (whatever its name says), empty, or does not begin as DXF
+    does.
     """
     if re.match(rb"AC[12][0-9.]", data) or re.match(rb"AC10\d\d", data):
         version = data[:6].decode("ascii", errors="replace")

@@ -36,15 +36,7 @@ Tag = tuple[int, Value]
 def described(entity: DXFEntity) -> str | None:
     """Write what programs keep with an entity, as text.
 
-    Parameters
-    ----------
-    entity
-        The entity.
-
-    Returns
-    -------
-    str or None
-        Such as ``SOUTH: 302001``, not what AutoCAD and landtrack keep for themselves.
+    Returns: Such as ``SOUTH: 302001``, not what AutoCAD and landtrack keep for themselves.
     """
     if entity.xdata is None:
         return None
@@ -60,15 +52,7 @@ def described(entity: DXFEntity) -> str | None:
 def cass_code(entity: DXFEntity) -> str | None:
     """Read the code that CASS gave what is drawn.
 
-    Parameters
-    ----------
-    entity
-        The entity.
-
-    Returns
-    -------
-    str or None
-        Such as ``302001``.
+    Returns: Such as ``302001``.
     """
     if entity.xdata is None or CASS not in entity.xdata.data:
         return None
@@ -79,15 +63,7 @@ def cass_code(entity: DXFEntity) -> str | None:
 def attributes(entity: DXFEntity) -> dict[str, Value]:
     """Read the attributes that landtrack wrote.
 
-    Parameters
-    ----------
-    entity
-        The entity.
-
-    Returns
-    -------
-    dict of str to value
-        By name; none where landtrack wrote nothing.
+    Returns: By name; none where landtrack wrote nothing.
     """
     if entity.xdata is None or APPLICATION not in entity.xdata.data:
         return {}
@@ -111,15 +87,7 @@ def attributes(entity: DXFEntity) -> dict[str, Value]:
 def is_hole(entity: DXFEntity) -> bool:
     """Tell whether landtrack drew an outline for a hole.
 
-    Parameters
-    ----------
-    entity
-        The entity.
-
-    Returns
-    -------
-    bool
-        True where it is marked so.
+    Returns: True where it is marked so.
     """
     return entity.xdata is not None and HOLE in entity.xdata.data
 
@@ -127,15 +95,8 @@ def is_hole(entity: DXFEntity) -> bool:
 def tags(row: dict[str, object]) -> list[Tag]:
     """Put attributes into the form of extended data.
 
-    Parameters
-    ----------
-    row
-        Values by name; missing ones are left out.
-
-    Returns
-    -------
-    list of tuple of int and value
-        Group codes with their values, as far as ``MOST_BYTES`` allow.
+    ``row``: Values by name; missing ones are left out.
+    Returns: Group codes with their values, as far as ``MOST_BYTES`` allow.
     """
     made: list[Tag] = []
     size = 0
@@ -153,15 +114,8 @@ def tags(row: dict[str, object]) -> list[Tag]:
 def fits(row: dict[str, object]) -> bool:
     """Tell whether the attributes of a feature can be kept with its entity.
 
-    Parameters
-    ----------
-    row
-        Values by name.
-
-    Returns
-    -------
-    bool
-        False where :func:`tags` leaves some out.
+    ``row``: Values by name.
+    Returns: False where :func:`tags` leaves some out.
     """
     stated = sum(not pd.isna(value) for value in row.values())
     return sum(code == BRACE for code, _ in tags(row)) == 2 * stated
@@ -170,16 +124,8 @@ def fits(row: dict[str, object]) -> bool:
 def safe(text: str) -> str:
     """Write text so that it stays one line, as the format has it.
 
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Returns
-    -------
-    str
-        Control characters as ``^`` and a letter, a backslash by its number so that
-        nothing behind it is taken for a code.
+    Returns: Control characters as ``^`` and a letter, a backslash by its number so that nothing
+    behind it is taken for a code.
     """
     text = text.encode("utf-8", errors="replace").decode("utf-8")
     text = CONTROL.sub(lambda match: "^ " if match[0] == "^" else f"^{chr(ord(match[0]) + 64)}",
@@ -188,18 +134,7 @@ def safe(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Read what :func:`safe` wrote.
-
-    Parameters
-    ----------
-    text
-        As it stands in the file.
-
-    Returns
-    -------
-    str
-        The text.
-    """
+    """Read what :func:`safe` wrote."""
     return CARET.sub(
         lambda match: "^" if match[1] == " " else chr((ord(match[1]) - 64) % 128), text
     )
@@ -215,16 +150,8 @@ def _value(pieces: list[Tag]) -> Value:
 def pieces(value: object) -> Iterator[Tag]:
     """Give a value as tags.
 
-    Parameters
-    ----------
-    value
-        Not missing.
-
-    Yields
-    ------
-    tuple of int and value
-        One for a number, which stays one where the format can hold it; all else as text,
-        in pieces where it is long.
+    Yields: One for a number, which stays one where the format can hold it; all else as text, in
+    pieces where it is long.
     """
     if isinstance(value, bool | np.bool_):
         yield FLAG, int(value)

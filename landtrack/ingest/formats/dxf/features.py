@@ -84,24 +84,10 @@ def collect(
 ) -> Drawn:
     """Take from a drawing what can be used of it.
 
-    Parameters
-    ----------
-    opened
-        The drawing.
-    scale
-        Metres to one of its units, where its geodata do not place it.
-    unused
-        Counts, by layer and type, the entities that are not used; added to.
-
-    Returns
-    -------
-    Drawn
-        Features in the order of the file.
-
-    Raises
-    ------
-    TooManyError
-        If the drawing unfolds to more than any drawing holds.
+    ``scale``: Metres to one of its units, where its geodata do not place it.
+    ``unused``: Counts, by layer and type, the entities that are not used; added to.
+    Returns: Features in the order of the file.
+    Raises TooManyError: If the drawing unfolds to more than any drawing holds.
     """
     place = _Place(scale, opened.placement)
     layers: dict[str, list[Feature]] = {}

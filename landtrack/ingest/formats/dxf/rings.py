@@ -32,17 +32,10 @@ class Ring(NamedTuple):
 def bounded(lines: list[Vertices]) -> list[Ring]:
     """Find the rings that lines bound, each line alone or several end to end.
 
-    Parameters
-    ----------
-    lines
-        Vertices of open lines of one layer, in metres.
-
-    Returns
-    -------
-    list of Ring
-        With an area. A line whose own ends meet is one before all; else exactly two ends
-        meet at every corner. Lines of a network, where three and more meet, bound nothing
-        for certain and stay lines.
+    ``lines``: Vertices of open lines of one layer, in metres.
+    Returns: With an area. A line whose own ends meet is one before all; else exactly two ends meet
+    at every corner. Lines of a network, where three and more meet, bound nothing for certain and
+    stay lines.
     """
     if not lines:
         return []
@@ -72,15 +65,8 @@ def bounded(lines: list[Vertices]) -> list[Ring]:
 def nearly(line: Vertices) -> float | None:
     """Tell whether an open line looks like a ring that its drawer did not close.
 
-    Parameters
-    ----------
-    line
-        Its vertices, in metres.
-
-    Returns
-    -------
-    float or None
-        Metres between its ends; none where it does not.
+    ``line``: Its vertices, in metres.
+    Returns: Metres between its ends; none where it does not.
     """
     steps = np.diff(line[:, :2], axis=0)
     length = float(np.hypot(steps[:, 0], steps[:, 1]).sum())
@@ -91,23 +77,11 @@ def nearly(line: Vertices) -> float | None:
 def polygons(found: list[Vertices], style: int) -> shapely.Geometry:
     """Make an area of rings that lie in each other.
 
-    Parameters
-    ----------
-    found
-        Rings of one hatch, in metres.
-    style
-        As in the file: 0 takes them in turn for land, hole, land; 1 leaves out what lies
-        in the holes; 2 has no holes.
-
-    Returns
-    -------
-    Geometry
-        A Polygon, or a MultiPolygon where the land is in several parts.
-
-    Raises
-    ------
-    ValueError
-        If no ring has three corners.
+    ``found``: Rings of one hatch, in metres.
+    ``style``: As in the file: 0 takes them in turn for land, hole, land; 1 leaves out what lies in
+    the holes; 2 has no holes.
+    Returns: A Polygon, or a MultiPolygon where the land is in several parts.
+    Raises ValueError: If no ring has three corners.
     """
     rings = [shapely.Polygon(each[:, :2]) for each in found if len(each) >= CORNERS]
     if not rings:

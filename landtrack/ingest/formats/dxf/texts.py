@@ -34,19 +34,8 @@ class Words(NamedTuple):
 def words(entity: Text | MText, layer: str, scale: float) -> Words | None:
     """Read a text of a drawing.
 
-    Parameters
-    ----------
-    entity
-        A TEXT, ATTRIB or MTEXT.
-    layer
-        The layer that it stands on.
-    scale
-        Metres to one unit of the drawing.
-
-    Returns
-    -------
-    Words or None
-        Without codes for fonts and colours; none where nothing is written.
+    ``scale``: Metres to one unit of the drawing.
+    Returns: Without codes for fonts and colours; none where nothing is written.
     """
     said = " ".join(entity.plain_text().split())  # type: ignore[union-attr]
     if not said:
@@ -66,20 +55,11 @@ def label(
 ) -> tuple[dict[int, str], list[Words]]:
     """Give each polygon the texts inside of it.
 
-    Parameters
-    ----------
-    polygons
-        n polygons in metres.
-    said
-        The texts.
-
-    Returns
-    -------
-    dict of int to str, list of Words
-        Texts by the polygon's place in ``polygons``, several from the top down and from
-        left to right with ``"; "`` between; and the texts that no polygon took. A text
-        belongs to the smallest polygon that its middle lies in (its fixed point, where
-        the middle lies in none), and to each of those drawn twice.
+    ``polygons``: n polygons in metres.
+    Returns: Texts by the polygon's place in ``polygons``, several from the top down and from left
+    to right with ``"; "`` between; and the texts that no polygon took. A text belongs to the
+    smallest polygon that its middle lies in (its fixed point, where the middle lies in none), and
+    to each of those drawn twice.
     """
     tree = shapely.STRtree(polygons)
     areas, lengths = shapely.area(polygons), shapely.length(polygons)
@@ -154,14 +134,6 @@ def _paragraph(entity: MText) -> tuple[Vec3, Vec3]:
 def is_text(entity: DXFEntity) -> bool:
     """Tell whether an entity is a text.
 
-    Parameters
-    ----------
-    entity
-        Any.
-
-    Returns
-    -------
-    bool
-        True for TEXT, ATTRIB and MTEXT; a block's ATTDEF is the form, not the text.
+    Returns: True for TEXT, ATTRIB and MTEXT; a block's ATTDEF is the form, not the text.
     """
     return isinstance(entity, (Text, MText)) and entity.dxftype() != "ATTDEF"

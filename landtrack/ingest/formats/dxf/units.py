@@ -37,17 +37,9 @@ class Unit(NamedTuple):
 def unit(drawing: Drawing) -> Unit:
     """Find the unit of a drawing.
 
-    Parameters
-    ----------
-    drawing
-        The drawing.
-
-    Returns
-    -------
-    Unit
-        That of ``$INSUNITS``; metres where it states none, or where the drawing's numbers
-        as they stand are the metres of a grid of China and would be no place of it in the
-        unit stated: programs write millimetres or inches there without being asked.
+    Returns: That of ``$INSUNITS``; metres where it states none, or where the drawing's numbers as
+    they stand are the metres of a grid of China and would be no place of it in the unit stated:
+    programs write millimetres or inches there without being asked.
     """
     stated = drawing.header.get("$INSUNITS", 0)
     if stated not in METRES:

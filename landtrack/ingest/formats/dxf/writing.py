@@ -53,20 +53,11 @@ def losses(
 ) -> list[Loss]:
     """Tell what a DXF cannot hold of a frame.
 
-    Parameters
-    ----------
-    frame
-        n features in a projected CRS in metres.
-    layer, by
-        As for :func:`write`.
-
-    Returns
-    -------
-    list of Loss
-        Geometry that is missing (left out), in several parts (each its own entity, all
-        with the attributes), or with heights (left out); columns kept as text; features
-        with more attributes than an entity takes; layers renamed; the CRS, which other
-        programs do not look for.
+    ``frame``: n features in a projected CRS in metres.
+    ``layer``, ``by``: As for :func:`write`.
+    Returns: Geometry that is missing (left out), in several parts (each its own entity, all with
+    the attributes), or with heights (left out); columns kept as text; features with more attributes
+    than an entity takes; layers renamed; the CRS, which other programs do not look for.
     """
     shapes = frame.geometry
     empty = shapes.isna() | shapes.is_empty
@@ -107,24 +98,12 @@ def write(
 ) -> None:
     """Write a frame as a DXF file, or into one.
 
-    Parameters
-    ----------
-    frame
-        n features in a projected CRS in metres.
-    path
-        The ``.dxf``, made where it is not there; added to where it is.
-    layer
-        The layer of all features.
-    by
-        The column whose values are the layers instead; ``layer`` where it is empty.
-    label
-        The column that is written into each area as text.
-
-    Raises
-    ------
-    OutputError
-        If the frame has no CRS in metres or coordinates that are no numbers, or the file
-        cannot be written, or is another program's.
+    ``frame``: n features in a projected CRS in metres.
+    ``path``: The ``.dxf``, made where it is not there; added to where it is.
+    ``by``: The column whose values are the layers instead; ``layer`` where it is empty.
+    ``label``: The column that is written into each area as text.
+    Raises OutputError: If the frame has no CRS in metres or coordinates that are no numbers, or the
+    file cannot be written, or is another program's.
     """
     _require(frame, path)
     drawing = _begun(path, crs.name(frame.crs))

@@ -42,22 +42,11 @@ class Folder(NamedTuple):
 def layer_names(path: Path) -> list[str]:
     """List the folders that hold placemarks.
 
-    Parameters
-    ----------
-    path
-        The ``.kml`` or ``.kmz``.
-
-    Returns
-    -------
-    list of str
-        Names in the order of the file; where two folders have one name, those of the
-        folders around them stand before it. A folder without a name is part of the one
-        around it, a document without one has the file's.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read.
+    ``path``: The ``.kml`` or ``.kmz``.
+    Returns: Names in the order of the file; where two folders have one name, those of the folders
+    around them stand before it. A folder without a name is part of the one around it, a document
+    without one has the file's.
+    Raises SourceError: If the file cannot be read.
     """
     return list(_named(_folders(load(path, None).root, path.stem, Counter())))
 
@@ -65,25 +54,13 @@ def layer_names(path: Path) -> list[str]:
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
     """Read the placemarks of one folder.
 
-    Parameters
-    ----------
-    path
-        The ``.kml`` or ``.kmz``.
-    layer
-        Name of the folder; the first where not given.
-    encoding
-        Of its text; found from the bytes where not given.
-
-    Returns
-    -------
-    Contents
-        In EPSG:4326, with ``name``, ``description`` and what else stands in the placemarks:
-        extended data with or without a schema, and tables of two columns in descriptions.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read, has no such folder, or none of its coordinates are degrees.
+    ``path``: The ``.kml`` or ``.kmz``.
+    ``layer``: Name of the folder; the first where not given.
+    ``encoding``: Of its text; found from the bytes where not given.
+    Returns: In EPSG:4326, with ``name``, ``description`` and what else stands in the placemarks:
+    extended data with or without a schema, and tables of two columns in descriptions.
+    Raises SourceError: If the file cannot be read, has no such folder, or none of its coordinates
+    are degrees.
     """
     document = load(path, encoding)
     unused: Counter[str] = Counter()

@@ -40,23 +40,12 @@ class Document(NamedTuple):
 def load(path: Path, encoding: str | None) -> Document:
     """Open a KML or KMZ file.
 
-    Parameters
-    ----------
-    path
-        The file; a KMZ is known by its bytes.
-    encoding
-        Of its text; found from the bytes where not given.
-
-    Returns
-    -------
-    Document
-        Small slips of the writing program (a bare ``&``, a prefix that was not declared,
-        control characters) mended and noted.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be opened, is no KML, declares a document type, or unfolds too far.
+    ``path``: The file; a KMZ is known by its bytes.
+    ``encoding``: Of its text; found from the bytes where not given.
+    Returns: Small slips of the writing program (a bare ``&``, a prefix that was not declared,
+    control characters) mended and noted.
+    Raises SourceError: If it cannot be opened, is no KML, declares a document type, or unfolds too
+    far.
     """
     notes: list[Note] = []
     try:
@@ -174,14 +163,6 @@ def _kml(root: ET.Element, path: Path) -> ET.Element:
 def tag(element: ET.Element) -> str:
     """Give the name of an element without its namespace.
 
-    Parameters
-    ----------
-    element
-        Any.
-
-    Returns
-    -------
-    str
-        Such as ``Placemark``.
+    Returns: Such as ``Placemark``.
     """
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]

@@ -57,17 +57,9 @@ class NotDegreesError(ValueError):
 def placemark(element: Element, types: dict[str, dict[str, str]]) -> Placemark:
     """Read a placemark.
 
-    Parameters
-    ----------
-    element
-        The ``Placemark``.
-    types
-        Types of fields, by the id of the schema and the name of the field.
-
-    Returns
-    -------
-    Placemark
-        Longitude and latitude in degrees.
+    ``element``: The ``Placemark``.
+    ``types``: Types of fields, by the id of the schema and the name of the field.
+    Returns: Longitude and latitude in degrees.
     """
     notes: list[Note] = []
     heights: list[bool] = []
@@ -92,20 +84,9 @@ def placemark(element: Element, types: dict[str, dict[str, str]]) -> Placemark:
 def coordinates(text: str | None) -> Corners:
     """Read the text of coordinates.
 
-    Parameters
-    ----------
-    text
-        Triples or pairs ``longitude,latitude,height``, blanks between.
-
-    Returns
-    -------
-    array
-        n rows of longitude, latitude, height (0 where it is not stated).
-
-    Raises
-    ------
-    ValueError
-        If it is no such text, or holds no degrees.
+    ``text``: Triples or pairs ``longitude,latitude,height``, blanks between.
+    Returns: n rows of longitude, latitude, height (0 where it is not stated).
+    Raises ValueError: If it is no such text, or holds no degrees.
     """
     points = [point.split(",") for point in COMMA.sub(",", text or "").split()]
     numbers = np.array(
@@ -119,22 +100,10 @@ def coordinates(text: str | None) -> Corners:
 def checked(corners: Corners) -> Corners:
     """Insist on degrees.
 
-    Parameters
-    ----------
-    corners
-        n rows of longitude, latitude, height.
-
-    Returns
-    -------
-    array
-        The same.
-
-    Raises
-    ------
-    ValueError
-        If there is none, or one is no number.
-    NotDegreesError
-        If one is beyond 180 or 90.
+    ``corners``: n rows of longitude, latitude, height.
+    Returns: The same.
+    Raises ValueError: If there is none, or one is no number.
+    Raises NotDegreesError: If one is beyond 180 or 90.
     """
     if not len(corners) or not np.all(np.isfinite(corners[:, :2])):
         raise ValueError("coordinates that are none")

@@ -39,18 +39,10 @@ TAIL = "</Document>\n</kml>\n"
 def losses(frame: gpd.GeoDataFrame, *, layer: str = "landtrack") -> list[Loss]:
     """Tell what a KML cannot hold of a frame.
 
-    Parameters
-    ----------
-    frame
-        n features in any CRS.
-    layer
-        As for :func:`write`.
-
-    Returns
-    -------
-    list of Loss
-        Geometry that is missing, heights (left out), the CRS that becomes WGS 84, columns
-        kept as text, characters that XML cannot hold.
+    ``frame``: n features in any CRS.
+    ``layer``: As for :func:`write`.
+    Returns: Geometry that is missing, heights (left out), the CRS that becomes WGS 84, columns kept
+    as text, characters that XML cannot hold.
     """
     shapes = frame.geometry
     told = [
@@ -77,23 +69,12 @@ def write(
 ) -> None:
     """Write a frame as a folder of a KML file.
 
-    Parameters
-    ----------
-    frame
-        n features in a CRS from which there is a way to WGS 84.
-    path
-        The ``.kml``, made where it is not there; added to where it is landtrack's.
-    layer
-        Name of the folder.
-    label
-        The column that names the placemarks.
-
-    Raises
-    ------
-    OutputError
-        If the frame has no CRS, or none from which there is a published transformation, or
-        coordinates that are no numbers, or the file cannot be written, or is another
-        program's.
+    ``frame``: n features in a CRS from which there is a way to WGS 84.
+    ``path``: The ``.kml``, made where it is not there; added to where it is landtrack's.
+    ``label``: The column that names the placemarks.
+    Raises OutputError: If the frame has no CRS, or none from which there is a published
+    transformation, or coordinates that are no numbers, or the file cannot be written, or is another
+    program's.
     """
     if frame.crs is None:
         raise OutputError(

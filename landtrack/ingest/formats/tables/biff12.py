@@ -38,25 +38,10 @@ ROW_HIDDEN = 0x10
 def look(archive: zipfile.ZipFile, sheet: str) -> Seen:
     """Go through one sheet.
 
-    Parameters
-    ----------
-    archive
-        The workbook.
-    sheet
-        The name of the sheet.
-
-    Returns
-    -------
-    Seen
-        What stands out. A formula that was never computed has a result of 0, or of no text: such
-        a result is believed only where the workbook says that a program computed it.
-
-    Raises
-    ------
-    KeyError
-        If there is no such sheet.
-    ValueError, struct.error
-        If a part is broken.
+    Returns: What stands out. A formula that was never computed has a result of 0, or of no text:
+    such a result is believed only where the workbook says that a program computed it.
+    Raises KeyError: If there is no such sheet.
+    Raises ValueError, struct.error: If a part is broken.
     """
     book = ooxml.book_of(archive, "xl/workbook.bin")
     seen = Seen()

@@ -25,23 +25,9 @@ FIRST_YEAR = (1900, 1904)
 def look(path: Path, sheet: str) -> Seen:
     """Go through one sheet.
 
-    Parameters
-    ----------
-    path
-        The workbook.
-    sheet
-        The name of the sheet.
-
-    Returns
-    -------
-    Seen
-        What stands out. A formula that was never computed has a result of 0, or of no text: such
-        a result is believed only where the workbook says that a program computed it.
-
-    Raises
-    ------
-    xlrd.XLRDError, xlrd.compdoc.CompDocError
-        If it is broken.
+    Returns: What stands out. A formula that was never computed has a result of 0, or of no text:
+    such a result is believed only where the workbook says that a program computed it.
+    Raises xlrd.XLRDError, xlrd.compdoc.CompDocError: If it is broken.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
         book = xlrd.open_workbook(

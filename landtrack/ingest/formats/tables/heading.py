@@ -43,21 +43,11 @@ class Heading(NamedTuple):
 def find(grid: Grid, fit: Fit | None, row: int | None = None) -> Heading | None:
     """Find the heading of a sheet.
 
-    Parameters
-    ----------
-    grid
-        The sheet.
-    fit
-        What is wanted of it; the rows alone tell where not given.
-    row
-        The number of the heading's row, where it is stated.
-
-    Returns
-    -------
-    Heading or None
-        The row with most of what is wanted, the first of several; where nothing of it is
-        found, or nothing is wanted, the first row that looks like a heading, with the score
-        0. None where no row looks like one, or there is no such row.
+    ``fit``: What is wanted of it; the rows alone tell where not given.
+    ``row``: The number of the heading's row, where it is stated.
+    Returns: The row with most of what is wanted, the first of several; where nothing of it is
+    found, or nothing is wanted, the first row that looks like a heading, with the score 0. None
+    where no row looks like one, or there is no such row.
     """
     places = [
         at for at, cells in enumerate(grid.rows) if any(not is_blank(cell) for cell in cells)

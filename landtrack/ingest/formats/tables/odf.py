@@ -56,26 +56,10 @@ class _Styles:
 def look(path: Path, archive: zipfile.ZipFile) -> dict[str, Seen]:
     """Go through all sheets.
 
-    Parameters
-    ----------
-    path
-        The workbook.
-    archive
-        The same, open.
-
-    Returns
-    -------
-    dict of str to Seen
-        By the name of the sheet, what stands out.
-
-    Raises
-    ------
-    LimitError
-        If a sheet has more cells than are read.
-    KeyError
-        If there is no content.
-    DoctypeError, xml.parsers.expat.ExpatError, ValueError
-        If a part is broken or hostile.
+    ``archive``: The same, open.
+    Raises LimitError: If a sheet has more cells than are read.
+    Raises KeyError: If there is no content.
+    Raises DoctypeError, xml.parsers.expat.ExpatError, ValueError: If a part is broken or hostile.
     """
     styles = _Styles()
     for part in (STYLES, CONTENT):

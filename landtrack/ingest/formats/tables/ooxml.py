@@ -26,24 +26,8 @@ class DoctypeError(ValueError):
 def look(archive: zipfile.ZipFile, sheet: str) -> Seen:
     """Go through one sheet.
 
-    Parameters
-    ----------
-    archive
-        The workbook.
-    sheet
-        The name of the sheet.
-
-    Returns
-    -------
-    Seen
-        What stands out.
-
-    Raises
-    ------
-    KeyError
-        If there is no such sheet.
-    DoctypeError, xml.parsers.expat.ExpatError
-        If a part is broken or hostile.
+    Raises KeyError: If there is no such sheet.
+    Raises DoctypeError, xml.parsers.expat.ExpatError: If a part is broken or hostile.
     """
     styles = _styles(archive)
     texts = _struck_texts(archive)
@@ -59,20 +43,9 @@ def parse(
 ) -> None:
     """Run through one part of XML.
 
-    Parameters
-    ----------
-    archive
-        The workbook.
-    part
-        The part.
-    start, end, text
-        Called with the start of an element and its attributes, its end, and texts; the names
-        of elements come without their namespace.
-
-    Raises
-    ------
-    DoctypeError, xml.parsers.expat.ExpatError
-        If the part is broken or hostile.
+    ``start``, ``end``, ``text``: Called with the start of an element and its attributes, its end,
+    and texts; the names of elements come without their namespace.
+    Raises DoctypeError, xml.parsers.expat.ExpatError: If the part is broken or hostile.
     """
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
@@ -119,22 +92,8 @@ def _book(archive: zipfile.ZipFile) -> str:
 def book_of(archive: zipfile.ZipFile, usual: str) -> str:
     """Find the part that lists the sheets.
 
-    Parameters
-    ----------
-    archive
-        The workbook.
-    usual
-        Where it is where the workbook does not say.
-
-    Returns
-    -------
-    str
-        Its name.
-
-    Raises
-    ------
-    KeyError
-        If the workbook relates to nothing.
+    ``usual``: Where it is where the workbook does not say.
+    Raises KeyError: If the workbook relates to nothing.
     """
     relations = _listed(archive, "_rels/.rels", "Relationship")
     target = next(
@@ -147,42 +106,15 @@ def book_of(archive: zipfile.ZipFile, usual: str) -> str:
 def related(archive: zipfile.ZipFile, book: str) -> list[dict[str, str]]:
     """List what the part that lists the sheets relates to.
 
-    Parameters
-    ----------
-    archive
-        The workbook.
-    book
-        That part.
-
-    Returns
-    -------
-    list of dict
-        ``Id``, ``Type`` and ``Target`` of each.
-
-    Raises
-    ------
-    KeyError
-        If it relates to nothing.
+    Returns: ``Id``, ``Type`` and ``Target`` of each.
+    Raises KeyError: If it relates to nothing.
     """
     folder, name = posixpath.split(book)
     return _listed(archive, f"{folder}/_rels/{name}.rels", "Relationship")
 
 
 def at(book: str, target: str) -> str:
-    """Name a part that another relates to.
-
-    Parameters
-    ----------
-    book
-        The other one.
-    target
-        How it names the part.
-
-    Returns
-    -------
-    str
-        Its name in the archive.
-    """
+    """Name a part that another relates to."""
     folder = posixpath.dirname(book)
     joined = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
     return posixpath.normpath(joined)
@@ -199,24 +131,8 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str:
 def other(archive: zipfile.ZipFile, book: str, kind: str) -> str | None:
     """Find a part of a kind.
 
-    Parameters
-    ----------
-    archive
-        The workbook.
-    book
-        The part that lists the sheets.
-    kind
-        How the type of the relation ends.
-
-    Returns
-    -------
-    str or None
-        Its name; None where there is none.
-
-    Raises
-    ------
-    KeyError
-        If the book relates to nothing.
+    Returns: Its name; None where there is none.
+    Raises KeyError: If the book relates to nothing.
     """
     target = next(
         (each["Target"] for each in related(archive, book) if each["Type"].endswith(kind)), None

@@ -37,20 +37,7 @@ class Grids(NamedTuple):
 def is_workbook(path: Path) -> bool:
     """Tell a workbook by its first bytes.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    bool
-        False for text and for databases.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be opened, or is something that no reader here reads.
+    Raises SourceError: If it cannot be opened, or is something that no reader here reads.
     """
     head = _head(path)
     refused.insist(path, head)
@@ -86,20 +73,8 @@ def _opened(path: Path) -> Iterator[Workbook]:
 def names(path: Path) -> list[str]:
     """List the sheets of a workbook that are shown and hold anything.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    list of str
-        In the order of the file; of text its own name.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be opened.
+    Returns: In the order of the file; of text its own name.
+    Raises SourceError: If it cannot be opened.
     """
     if not is_workbook(path):
         return [path.stem] if _is_text(path) else _tables(path)
@@ -111,26 +86,10 @@ def grids(
 ) -> Grids:
     """Read the sheets of a workbook, or the rows of text.
 
-    Parameters
-    ----------
-    path
-        A workbook or text.
-    sheet
-        The only sheet that is wanted.
-    encoding
-        Of text; found from the bytes where not given.
-    fit
-        What is wanted of the heading, which may tell the separator of text.
-
-    Returns
-    -------
-    Grids
-        In the order of the file.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, or has no such sheet; a hidden sheet is none.
+    ``encoding``: Of text; found from the bytes where not given.
+    ``fit``: What is wanted of the heading, which may tell the separator of text.
+    Returns: In the order of the file.
+    Raises SourceError: If it cannot be read, or has no such sheet; a hidden sheet is none.
     """
     if not is_workbook(path):
         text = separated.text_of(path, encoding)
@@ -157,29 +116,14 @@ def read(
 ) -> Table:
     """Read one table of a file.
 
-    Parameters
-    ----------
-    path
-        A workbook, text with separators, or a file with tables that GDAL reads.
-    sheet
-        The sheet or table; found where not given.
-    header_row
-        The number of the row of its heading, from 1; found where not given.
-    encoding
-        Of text; found from the bytes where not given.
-    fit
-        What is wanted of its heading: it tells the sheet and the row.
-
-    Returns
-    -------
-    Table
-        Of several sheets the only one that has what is wanted, or has most of it. Hidden
-        sheets and those that were left out are named in its notes.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read, has no such sheet or row, or several sheets fit alike.
+    ``path``: A workbook, text with separators, or a file with tables that GDAL reads.
+    ``sheet``: The sheet or table; found where not given.
+    ``header_row``: The number of the row of its heading, from 1; found where not given.
+    ``encoding``: Of text; found from the bytes where not given.
+    ``fit``: What is wanted of its heading: it tells the sheet and the row.
+    Returns: Of several sheets the only one that has what is wanted, or has most of it. Hidden
+    sheets and those that were left out are named in its notes.
+    Raises SourceError: If it cannot be read, has no such sheet or row, or several sheets fit alike.
     """
     book = is_workbook(path)
     if not book and not _is_text(path):
@@ -230,17 +174,8 @@ def _chosen(
 def of_sheets(hidden: Sequence[str], others: Sequence[str], taken: Grid) -> list[Note]:
     """Name the sheets that were not read.
 
-    Parameters
-    ----------
-    hidden, others
-        Their names: those that are not shown, and those that are.
-    taken
-        The sheet that was read.
-
-    Returns
-    -------
-    list of Note
-        None where there is nothing to say.
+    ``hidden``, ``others``: Their names: those that are not shown, and those that are.
+    Returns: None where there is nothing to say.
     """
     notes = [Note(Issue.TABLE_SHEET_HIDDEN, ", ".join(hidden))] if hidden else []
     if others:

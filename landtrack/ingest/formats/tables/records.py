@@ -30,20 +30,7 @@ TOLERANCE = 1e-6
 
 
 def shown(row: Row, at: int) -> str:
-    """Write a row for a message.
-
-    Parameters
-    ----------
-    row
-        Its cells.
-    at
-        Its number in the file.
-
-    Returns
-    -------
-    str
-        Number and what stands in it, cut short.
-    """
+    """Write a row for a message."""
     text = ", ".join(_told(cell)[:SHOWN] for cell in row if not is_blank(cell))
     return f"{at}: {text[:SHOWN]}"
 
@@ -55,18 +42,9 @@ def _told(cell: object) -> str:
 def cleaned(grid: Grid) -> tuple[Grid, list[Note]]:
     """Take out of a sheet what is no value: struck out, failed, or never computed.
 
-    Parameters
-    ----------
-    grid
-        The sheet.
-
-    Returns
-    -------
-    grid : Grid
-        The same with these cells blank.
-    notes : list of Note
-        One for each row that has such cells, and one for the rows that are not shown, which
-        count all the same.
+    Returns grid : Grid: The same with these cells blank.
+    Returns notes : list of Note: One for each row that has such cells, and one for the rows that
+    are not shown, which count all the same.
     """
     rows = list(grid.rows)
     place = {number: at for at, number in enumerate(grid.numbers)}
@@ -123,21 +101,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 def table(grid: Grid, heading: Heading, path: Path, *, notes: Sequence[Note] = ()) -> Table:
     """Make records of the rows below a heading.
 
-    Parameters
-    ----------
-    grid
-        The sheet.
-    heading
-        Where its heading stands.
-    path
-        The file.
-    notes
-        What is known of the sheet already.
-
-    Returns
-    -------
-    Table
-        Without blank rows, sums, headings that come again, and what stands below the table.
+    Returns: Without blank rows, sums, headings that come again, and what stands below the table.
     """
     plain_grid, found = cleaned(grid)
     failed = _failed(found, heading.columns)
@@ -179,19 +143,9 @@ def hidden_columns(
 ) -> list[Note]:
     """Name the columns that are not shown, and count all the same.
 
-    Parameters
-    ----------
-    grid
-        The sheet.
-    columns
-        The columns of its table.
-    frame
-        The records, by the names of the columns.
-
-    Returns
-    -------
-    list of Note
-        One, or none where all columns in which anything stands are shown.
+    ``columns``: The columns of its table.
+    ``frame``: The records, by the names of the columns.
+    Returns: One, or none where all columns in which anything stands are shown.
     """
     found = [
         each.name for each in columns
@@ -203,19 +157,9 @@ def hidden_columns(
 def named(notes: Sequence[Note], names: Mapping[int, str], *, after: int) -> list[Note]:
     """Put the names of columns into what :func:`cleaned` noted.
 
-    Parameters
-    ----------
-    notes
-        The notes.
-    names
-        Names of the columns by their place, from 0.
-    after
-        The number of the last row of the heading: what stands above it is no value.
-
-    Returns
-    -------
-    list of Note
-        Those of the rows below.
+    ``names``: Names of the columns by their place, from 0.
+    ``after``: The number of the last row of the heading: what stands above it is no value.
+    Returns: Those of the rows below.
     """
     return [
         note._replace(field=", ".join(
@@ -365,15 +309,8 @@ def _frame(
 def values(cells: Sequence[Any]) -> pd.Series[Any]:
     """Make a column: of numbers or moments where all cells are, else of text.
 
-    Parameters
-    ----------
-    cells
-        n cells.
-
-    Returns
-    -------
-    Series
-        n values, missing where nothing stands.
+    ``cells``: n cells.
+    Returns: n values, missing where nothing stands.
     """
     there = [None if is_blank(cell) else cell for cell in cells]
     kinds = {type(cell) for cell in there if cell is not None}
@@ -389,18 +326,7 @@ def values(cells: Sequence[Any]) -> pd.Series[Any]:
 
 
 def written(cell: object) -> str:
-    """Write a cell as text: 39.0 as 39, a day without its time.
-
-    Parameters
-    ----------
-    cell
-        A number, a moment, or anything.
-
-    Returns
-    -------
-    str
-        Without blanks around it.
-    """
+    """Write a cell as text: 39.0 as 39, a day without its time."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, dt.datetime):

@@ -32,15 +32,7 @@ class Seen:
     epoch: int = 1900
 
     def holds(self, row: int, column: int, *, times: int = 1) -> None:
-        """Count a cell with a value, or several alike that end there.
-
-        Parameters
-        ----------
-        row, column
-            Where the last of them stands.
-        times
-            How many they are.
-        """
+        """Count a cell with a value, or several alike that end there."""
         self.cells += times
         self.last = (max(self.last[0], row), max(self.last[1], column))
 
@@ -48,15 +40,8 @@ class Seen:
 def digits(code: str) -> int:
     """Tell how many digits the format of a number writes at least.
 
-    Parameters
-    ----------
-    code
-        Such as ``"000"``.
-
-    Returns
-    -------
-    int
-        0 where it pads nothing.
+    ``code``: Such as ``"000"``.
+    Returns: 0 where it pads nothing.
     """
     zeros = ZEROS.fullmatch(code)
     return len(zeros[1]) if zeros else 0

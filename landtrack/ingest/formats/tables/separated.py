@@ -28,22 +28,9 @@ _STATED = re.compile(r"sep=(.)\s*(\r\n|\r|\n|$)", re.IGNORECASE)
 def text_of(path: Path, encoding: str | None = None) -> str:
     """Read the text of a table.
 
-    Parameters
-    ----------
-    path
-        The file.
-    encoding
-        Its encoding; found from the bytes where not given.
-
-    Returns
-    -------
-    str
-        Without a byte-order mark.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read.
+    ``encoding``: Its encoding; found from the bytes where not given.
+    Returns: Without a byte-order mark.
+    Raises SourceError: If it cannot be read.
     """
     text = encodings.read_text(path, encoding)
     if encoding is None and encodings.of(path).name == "gb18030":
@@ -57,19 +44,8 @@ def text_of(path: Path, encoding: str | None = None) -> str:
 def grid(text: str, sheet: str, fit: Fit | None = None) -> Grid:
     """Take text apart by the separator that fits.
 
-    Parameters
-    ----------
-    text
-        The whole file.
-    sheet
-        What to call it.
-    fit
-        What is wanted of the heading, which may tell the separator.
-
-    Returns
-    -------
-    Grid
-        Rows of text; ``numbers`` are those of the lines at which they end.
+    ``fit``: What is wanted of the heading, which may tell the separator.
+    Returns: Rows of text; ``numbers`` are those of the lines at which they end.
     """
     stated = _STATED.match(text)
     if stated is not None:
@@ -96,19 +72,7 @@ def _worth(grid: Grid, fit: Fit | None) -> tuple[int, float, int]:
 def split(text: str, separator: str, sheet: str) -> Grid:
     """Take text apart.
 
-    Parameters
-    ----------
-    text
-        The file.
-    separator
-        One sign.
-    sheet
-        What to call it.
-
-    Returns
-    -------
-    Grid
-        Rows of text, without what keeps a cell from being run as a formula.
+    Returns: Rows of text, without what keeps a cell from being run as a formula.
     """
     csv.field_size_limit(LONGEST)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -132,15 +96,7 @@ def _unescaped(cell: str) -> str:
 def lost_letters(headings: Sequence[str]) -> list[str]:
     """Find headings of which an encoding has lost letters, as in 用地面?.
 
-    Parameters
-    ----------
-    headings
-        The headings of a table.
-
-    Returns
-    -------
-    list of str
-        Those with a question mark among letters that are not Latin.
+    Returns: Those with a question mark among letters that are not Latin.
     """
     return [
         each for each in headings

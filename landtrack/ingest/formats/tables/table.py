@@ -90,16 +90,9 @@ class Table:
     def column(self, name: str) -> Column | None:
         """Find a column by its name.
 
-        Parameters
-        ----------
-        name
-            As a catalog has it; blanks, breaks of the line, and the width of letters do not
-            matter.
-
-        Returns
-        -------
-        Column or None
-            The one of that name; None where there is none, or several are called alike.
+        ``name``: As a catalog has it; blanks, breaks of the line, and the width of letters do not
+        matter.
+        Returns: The one of that name; None where there is none, or several are called alike.
         """
         found = [each for each in self.columns if each.name == name] or [
             each for each in self.columns if plain(each.name) == plain(name)
@@ -109,15 +102,8 @@ class Table:
     def values(self, name: str) -> pd.Series[Any] | None:
         """Give the values of a column.
 
-        Parameters
-        ----------
-        name
-            As for :meth:`column`.
-
-        Returns
-        -------
-        Series or None
-            By the number of the row; None where there is no such column.
+        ``name``: As for :meth:`column`.
+        Returns: By the number of the row; None where there is no such column.
         """
         found = self.column(name)
         return None if found is None else self.frame[found.name]
@@ -125,15 +111,7 @@ class Table:
     def shown(self, number: int) -> str:
         """Write a record for a message.
 
-        Parameters
-        ----------
-        number
-            The number of its row.
-
-        Returns
-        -------
-        str
-            Number and what stands in it, cut short.
+        ``number``: The number of its row.
         """
         cells = [str(cell) for cell in self.frame.loc[number].dropna()]
         return f"{number}: {', '.join(cells)[:SHOWN]}"
@@ -142,10 +120,7 @@ class Table:
     def names(self) -> list[str]:
         """Name the columns.
 
-        Returns
-        -------
-        list of str
-            In their order.
+        Returns: In their order.
         """
         return [each.name for each in self.columns]
 
@@ -153,17 +128,8 @@ class Table:
 def wanting(names: Sequence[str], *, needed: Sequence[str] = ()) -> Fit:
     """Say which columns are wanted of a table.
 
-    Parameters
-    ----------
-    names
-        What they are called.
-    needed
-        Those without which a table is of no use.
-
-    Returns
-    -------
-    callable
-        Counts the wanted columns that a heading has.
+    ``needed``: Those without which a table is of no use.
+    Returns: Counts the wanted columns that a heading has.
     """
     wanted, must = {plain(name) for name in (*names, *needed)}, {plain(name) for name in needed}
 

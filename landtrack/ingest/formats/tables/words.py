@@ -33,15 +33,8 @@ class Words(Value, frozen=True, kw_only=True):
 def words() -> Words:
     """Load the words.
 
-    Returns
-    -------
-    Words
-        The user's file where there is one, else the shipped one.
-
-    Raises
-    ------
-    CatalogError
-        If ``data/tables.toml`` is wrong.
+    Returns: The user's file where there is one, else the shipped one.
+    Raises CatalogError: If ``data/tables.toml`` is wrong.
     """
     path = catalog.data_file("", "tables")
     return catalog.convert(catalog.read_toml(path), Words, path)
@@ -50,15 +43,7 @@ def words() -> Words:
 def plain(text: object) -> str:
     """Write a text without what does not matter in it.
 
-    Parameters
-    ----------
-    text
-        A cell.
-
-    Returns
-    -------
-    str
-        Half-width, in small letters and simplified characters, without blanks.
+    Returns: Half-width, in small letters and simplified characters, without blanks.
     """
     made = _BLANKS.sub("", unicodedata.normalize("NFKC", str(text))).casefold()
     return catalog.simplified(made)
@@ -83,20 +68,7 @@ def _foot() -> re.Pattern[str]:
 
 
 def is_sum(cell: object, *, whole: bool = False) -> bool:
-    """Tell whether a cell says that its row is a sum.
-
-    Parameters
-    ----------
-    cell
-        Anything.
-    whole
-        Whether nothing but the word may stand there.
-
-    Returns
-    -------
-    bool
-        False for what is no text.
-    """
+    """Tell whether a cell says that its row is a sum."""
     if not isinstance(cell, str):
         return False
     text = plain(cell)
@@ -104,81 +76,30 @@ def is_sum(cell: object, *, whole: bool = False) -> bool:
 
 
 def is_footer(cell: object) -> bool:
-    """Tell whether a cell begins a row below the table, such as who made it.
-
-    Parameters
-    ----------
-    cell
-        Anything.
-
-    Returns
-    -------
-    bool
-        False for what is no text.
-    """
+    """Tell whether a cell begins a row below the table, such as who made it."""
     return isinstance(cell, str) and _foot().match(plain(cell)) is not None
 
 
 def is_ditto(cell: object) -> bool:
-    """Tell whether a cell stands for the one above it.
-
-    Parameters
-    ----------
-    cell
-        Anything.
-
-    Returns
-    -------
-    bool
-        False for what is no text.
-    """
+    """Tell whether a cell stands for the one above it."""
     return isinstance(cell, str) and plain(cell) in _plain("ditto")
 
 
 def is_error(cell: object) -> bool:
-    """Tell whether a cell is what a spreadsheet writes where a formula failed.
-
-    Parameters
-    ----------
-    cell
-        Anything.
-
-    Returns
-    -------
-    bool
-        False for what is no text.
-    """
+    """Tell whether a cell is what a spreadsheet writes where a formula failed."""
     return isinstance(cell, str) and cell[:1] in "#E" and plain(cell) in _plain("error")
 
 
 def is_phase(heading: str) -> bool:
-    """Tell whether a column tells the phases of a project apart.
-
-    Parameters
-    ----------
-    heading
-        What it is called.
-
-    Returns
-    -------
-    bool
-        By its heading alone.
-    """
+    """Tell whether a column tells the phases of a project apart."""
     return plain(heading) in _plain("phase")
 
 
 def are_units(cells: Sequence[object]) -> bool:
     """Tell whether the filled cells of a row are the units of the columns.
 
-    Parameters
-    ----------
-    cells
-        The row below a heading.
-
-    Returns
-    -------
-    bool
-        True where each is a unit, says that there is none, or is called so.
+    ``cells``: The row below a heading.
+    Returns: True where each is a unit, says that there is none, or is called so.
     """
     texts = [cell for cell in cells if not is_blank(cell)]
     if not texts or not all(isinstance(each, str) for each in texts):
@@ -199,15 +120,7 @@ def _bare(text: str) -> str:
 def is_blank(cell: object) -> bool:
     """Tell whether nothing stands in a cell.
 
-    Parameters
-    ----------
-    cell
-        Anything.
-
-    Returns
-    -------
-    bool
-        True for None and blanks.
+    Returns: True for None and blanks.
     """
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
@@ -215,14 +128,6 @@ def is_blank(cell: object) -> bool:
 def filled(row: Iterable[object]) -> list[object]:
     """Give the cells of a row in which something stands.
 
-    Parameters
-    ----------
-    row
-        Its cells.
-
-    Returns
-    -------
-    list
-        In their order.
+    Returns: In their order.
     """
     return [cell for cell in row if not is_blank(cell)]

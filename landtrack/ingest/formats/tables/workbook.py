@@ -79,20 +79,8 @@ class Workbook:
     def grid(self, sheet: str) -> Grid:
         """Read one sheet.
 
-        Parameters
-        ----------
-        sheet
-            Its name.
-
-        Returns
-        -------
-        Grid
-            Its rows from the first in which anything stands.
-
-        Raises
-        ------
-        SourceError
-            If it cannot be read.
+        Returns: Its rows from the first in which anything stands.
+        Raises SourceError: If it cannot be read.
         """
         rows: Sequence[Row]
         try:
@@ -239,17 +227,8 @@ def _moment(cell: Any) -> Any:  # noqa: ANN401  a cell
 def holds_anything(grid: Grid, within: int) -> bool:
     """Tell whether anything stands in the first rows of a sheet.
 
-    Parameters
-    ----------
-    grid
-        The sheet.
-    within
-        How many rows are looked at.
-
-    Returns
-    -------
-    bool
-        False for an empty sheet.
+    ``within``: How many rows are looked at.
+    Returns: False for an empty sheet.
     """
     return any(
         not is_blank(cell) for row in itertools.islice(grid.rows, within) for cell in row

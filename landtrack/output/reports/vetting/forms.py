@@ -21,23 +21,9 @@ def write(
 ) -> None:
     """Write the form of a page.
 
-    Parameters
-    ----------
-    page
-        The page.
-    path
-        The file to make; one of that name is replaced, or stays as it was.
-    words
-        The language.
-    kind
-        What kind of file.
-    tell
-        Called before a font is prepared for PDF, which happens once and takes ten seconds.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written, or PDF has no font for a character.
+    ``path``: The file to make; one of that name is replaced, or stays as it was.
+    ``tell``: Called before a font is prepared for PDF, which happens once and takes ten seconds.
+    Raises OutputError: If the file cannot be written, or PDF has no font for a character.
     """
     with staging.whole(path) as fresh:
         if kind == "html":

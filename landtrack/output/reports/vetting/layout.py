@@ -22,16 +22,9 @@ SIGNING_MM = {"text": 32.0, "line": 11.0}
 def shares(section: Section) -> list[float]:
     """Share out the width of a table among its columns.
 
-    Parameters
-    ----------
-    section
-        A section with rows.
-
-    Returns
-    -------
-    list of float
-        A share for each column, together 1; a column with more to say is wider, by the root
-        of it.
+    ``section``: A section with rows.
+    Returns: A share for each column, together 1; a column with more to say is wider, by the root of
+    it.
     """
     if not section.headings:
         return [LABEL_SHARE, 1 - LABEL_SHARE]
@@ -46,15 +39,8 @@ def shares(section: Section) -> list[float]:
 def room(at: int) -> float:
     """Say how high a row is that is to be filled in by hand.
 
-    Parameters
-    ----------
-    at
-        Its place: the first is for the opinion, the others for a signature each.
-
-    Returns
-    -------
-    float
-        Millimetres.
+    ``at``: Its place: the first is for the opinion, the others for a signature each.
+    Returns: Millimetres.
     """
     return SIGNING_MM["line" if at else "text"]
 

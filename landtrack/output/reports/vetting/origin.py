@@ -32,15 +32,7 @@ class Origins:
     def of(self, name: str) -> str:
         """Say where one input comes from.
 
-        Parameters
-        ----------
-        name
-            A measure of the plots, or a field of theirs.
-
-        Returns
-        -------
-        str
-            Words, such as ``"declared: ledger.csv, 编号 = P1, 固定资产投资（万元）"``.
+        Returns: Words, such as ``"declared: ledger.csv, 编号 = P1, 固定资产投资（万元）"``.
         """
         if name in self.case.changes:
             return self.words("vet.entered")

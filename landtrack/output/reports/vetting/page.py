@@ -48,21 +48,8 @@ class Page:
 def build(result: Result, case: Case, words: Words, *, near: float = 0.05) -> Page:
     """Put a case into words.
 
-    Parameters
-    ----------
-    result
-        The run that the case was taken from.
-    case
-        The plot or project, or what if it were otherwise.
-    words
-        The language.
-    near
-        An index whose value is nearer to its limit than this share of it is pointed out.
-
-    Returns
-    -------
-    Page
-        The vetting page.
+    ``case``: The plot or project, or what if it were otherwise.
+    ``near``: An index whose value is nearer to its limit than this share of it is pointed out.
     """
     maker = _Maker(result=result, case=case, words=words, near=near)
     verdict = str(verdicts.by_subject([case.name], maker.findings).iloc[0])

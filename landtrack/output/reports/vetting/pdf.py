@@ -49,21 +49,8 @@ def write(
 ) -> None:
     """Write a page as PDF.
 
-    Parameters
-    ----------
-    page
-        The page.
-    path
-        The ``.pdf`` to make; the same page makes the same bytes.
-    words
-        The language, for the page numbers.
-    tell
-        Called before a font is prepared, which happens once.
-
-    Raises
-    ------
-    OutputError
-        If no font has a character of the page.
+    ``path``: The ``.pdf`` to make; the same page makes the same bytes.
+    Raises OutputError: If no font has a character of the page.
     """
     form = _Form(fonts.chain("regular", tell=tell), fonts.chain("bold", tell=tell))
     form.require(page, words)

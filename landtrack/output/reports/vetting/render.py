@@ -37,15 +37,7 @@ LINE, POINTS_MM = 14.5, 72 / 25.4
 def to_text(page: Page) -> str:
     """Write a page for a terminal.
 
-    Parameters
-    ----------
-    page
-        The page.
-
-    Returns
-    -------
-    str
-        Lines; a table's row on one line, its cells named where there are headings.
+    Returns: Lines; a table's row on one line, its cells named where there are headings.
     """
     lines = [page.title, page.subtitle, page.verdict_words.upper(), ""]
     for section in page.sections:
@@ -71,18 +63,7 @@ def _lines(section: Section, row: tuple[str, ...]) -> list[str]:
 
 
 def to_html(page: Page) -> str:
-    """Write a page as an HTML document of its own, for reading and printing.
-
-    Parameters
-    ----------
-    page
-        The page.
-
-    Returns
-    -------
-    str
-        The document.
-    """
+    """Write a page as an HTML document of its own, for reading and printing."""
     parts = [
         f'<!DOCTYPE html><html lang="{page.lang}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
@@ -118,14 +99,7 @@ def _cell(cell: str, at: int, *, blank: bool) -> str:
 def write_workbook(page: Page, path: Path, words: Words) -> None:
     """Write a page as a workbook of one sheet.
 
-    Parameters
-    ----------
-    page
-        The page.
-    path
-        The ``.xlsx`` to make.
-    words
-        The language, for the name of the sheet.
+    ``path``: The ``.xlsx`` to make.
     """
     options = {
         "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,

@@ -31,14 +31,7 @@ LONGEST_PROPERTY = 255
 def write(page: Page, path: Path, words: Words) -> None:
     """Write a page as a document.
 
-    Parameters
-    ----------
-    page
-        The page.
-    path
-        The ``.docx`` to make; the same page makes the same bytes.
-    words
-        The language, for the page numbers.
+    ``path``: The ``.docx`` to make; the same page makes the same bytes.
     """
     document = Document()
     _set_up(document, page, words)

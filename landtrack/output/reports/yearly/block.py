@@ -42,10 +42,7 @@ class Cell:
     def known(self) -> bool:
         """Whether there is a value.
 
-        Returns
-        -------
-        bool
-            False for None and NaN.
+        Returns: False for None and NaN.
         """
         return self.value is not None and not (
             isinstance(self.value, float) and math.isnan(self.value)
@@ -55,10 +52,7 @@ class Cell:
     def text(self) -> str:
         """The value for a page.
 
-        Returns
-        -------
-        str
-            A dash where it is not known.
+        Returns: A dash where it is not known.
         """
         if not self.known:
             return DASH
@@ -85,9 +79,6 @@ class Block:
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """The cells as text.
 
-        Returns
-        -------
-        tuple of tuple of str
-            Row by row.
+        Returns: Row by row.
         """
         return tuple(tuple(cell.text for cell in row) for row in self.cells)

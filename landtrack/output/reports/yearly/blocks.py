@@ -19,20 +19,8 @@ from landtrack.output.wording import events as event_words
 def blocks(result: Result, words: Words, day: date) -> list[Block]:
     """Make the blocks of a report.
 
-    Parameters
-    ----------
-    result
-        A run of the place.
-    words
-        The language.
-    day
-        The day of the report.
-
-    Returns
-    -------
-    list of Block
-        Those for which the place has layers: land by state, the way ahead and what blocks
-        projects, services, targets, investment, relocation, enforcement.
+    Returns: Those for which the place has layers: land by state, the way ahead and what blocks
+    projects, services, targets, investment, relocation, enforcement.
     """
     made = []
     layers = result.layers

@@ -29,13 +29,7 @@ GREY, GRID, ACCENT, GOAL = "#8C8C8C", "#DDE3E7", "#0072B2", "#D55E00"
 
 @contextmanager
 def looks() -> Iterator[None]:
-    """Draw with the fonts that have Chinese, and the same bytes each time.
-
-    Yields
-    ------
-    None
-        Within the block matplotlib draws so.
-    """
+    """Draw with the fonts that have Chinese, and the same bytes each time."""
     path = fonts.chain("regular")[0].path
     font_manager.fontManager.addfont(str(path))
     name = font_manager.FontProperties(fname=str(path)).get_name()
@@ -51,21 +45,7 @@ def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, str],
          words: Words) -> Figure:
     """Draw the area by state over time, in hectares.
 
-    Parameters
-    ----------
-    table
-        What :func:`landtrack.assessment.progress.by_state` gave.
-    order
-        The states from the bottom up.
-    titles
-        Their words.
-    words
-        The language.
-
-    Returns
-    -------
-    Figure
-        A stack of bars a day.
+    ``table``: What :func:`landtrack.assessment.progress.by_state` gave.
     """
     figure, axes = _empty(words("yearly.land_title"), words("yearly.hectares"))
     wide = table.pivot(index="day", columns="state", values="area_m2").fillna(0.0) / HA_M2
@@ -89,17 +69,7 @@ def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, str],
 def money(table: pd.DataFrame, words: Words) -> Figure:
     """Draw the investment by size of project.
 
-    Parameters
-    ----------
-    table
-        What :func:`landtrack.assessment.progress.investment` gave.
-    words
-        The language.
-
-    Returns
-    -------
-    Figure
-        A bar a size, with the number of projects beside it.
+    ``table``: What :func:`landtrack.assessment.progress.investment` gave.
     """
     figure, axes = _empty(words("yearly.money_title"), "")
     known = table[table["from_cny"].notna()]
@@ -119,17 +89,8 @@ def money(table: pd.DataFrame, words: Words) -> Figure:
 def size(row: Mapping[str, float], words: Words) -> str:
     """Name a class of investment.
 
-    Parameters
-    ----------
-    row
-        A row of :func:`landtrack.assessment.progress.investment`.
-    words
-        The language.
-
-    Returns
-    -------
-    str
-        Such as ``"1–2 亿元"``.
+    ``row``: A row of :func:`landtrack.assessment.progress.investment`.
+    Returns: Such as ``"1–2 亿元"``.
     """
     low, high = row["from_cny"] / 1e8, row["below_cny"] / 1e8
     if pd.isna(low):
@@ -144,19 +105,7 @@ def size(row: Mapping[str, float], words: Words) -> str:
 def target(made: Progress, day: date, words: Words) -> Figure:
     """Draw the way to a target.
 
-    Parameters
-    ----------
-    made
-        How far it is.
-    day
-        The day of the report.
-    words
-        The language.
-
-    Returns
-    -------
-    Figure
-        What was reached by day, the goals, and dashed what the present pace leads to.
+    Returns: What was reached by day, the goals, and dashed what the present pace leads to.
     """
     unit = words(f"reconcile.unit.{made.target.unit}") if words.has(
         f"reconcile.unit.{made.target.unit}") else made.target.unit
@@ -206,15 +155,7 @@ def _empty(title: str, unit: str) -> tuple[Figure, Axes]:
 def svg(figure: Figure) -> str:
     """Write a chart as a piece of a page.
 
-    Parameters
-    ----------
-    figure
-        The chart.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element.
+    Returns: An ``<svg>`` element.
     """
     held = io.StringIO()
     figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
@@ -223,18 +164,7 @@ def svg(figure: Figure) -> str:
 
 
 def png(figure: Figure) -> bytes:
-    """Write a chart as a picture.
-
-    Parameters
-    ----------
-    figure
-        The chart.
-
-    Returns
-    -------
-    bytes
-        A PNG of 150 dots an inch.
-    """
+    """Write a chart as a picture."""
     held = io.BytesIO()
     figure.savefig(held, format="png", dpi=150, metadata={"Software": None})
     return held.getvalue()

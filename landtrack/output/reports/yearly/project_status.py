@@ -22,19 +22,7 @@ MOST_NAMED = 5
 def blocking(result: Result, words: Words, day: date) -> Block:
     """Rank the projects by the land that they lack, and what blocks each by its area.
 
-    Parameters
-    ----------
-    result
-        A run whose place has parcels.
-    words
-        The language.
-    day
-        From when the days are counted.
-
-    Returns
-    -------
-    Block
-        A row for each project that lacks land, the one that lacks most first.
+    Returns: A row for each project that lacks land, the one that lacks most first.
     """
     projects = site.projects(result.layers["plots"])
     parcels = result.joined["parcels"]
@@ -97,17 +85,7 @@ def _state(result: Result, words: Words, code: object) -> str:
 def readiness(result: Result, words: Words) -> list[Block]:
     """Count the plots that each service, and each set of them, reaches: of all, and by zone.
 
-    Parameters
-    ----------
-    result
-        A run.
-    words
-        The language.
-
-    Returns
-    -------
-    list of Block
-        One of the place by service and set; one by zone where the plots name theirs.
+    Returns: One of the place by service and set; one by zone where the plots name theirs.
     """
     sets = catalog.readiness()
     plots = result.layers["plots"]

@@ -38,21 +38,8 @@ def to_html(
 ) -> str:
     """Write a page that needs no network.
 
-    Parameters
-    ----------
-    title, notice
-        What stands above.
-    words
-        The language.
-    made
-        Blocks with tables and charts.
-    paragraphs, sources
-        A summary, and the queries behind its numbers, to which each number leads.
-
-    Returns
-    -------
-    str
-        HTML.
+    ``paragraphs``, ``sources``: A summary, and the queries behind its numbers, to which each number
+    leads.
     """
     template = jinja2.Environment(autoescape=True).from_string(
         (catalog.SHIPPED / "templates" / "report.html.j2").read_text(encoding="utf-8")
@@ -71,32 +58,13 @@ def to_html(
 
 
 def pictures(made: Sequence[Block]) -> list[tuple[str, bytes]]:
-    """Draw the charts of blocks.
-
-    Parameters
-    ----------
-    made
-        The blocks.
-
-    Returns
-    -------
-    list of tuple
-        Title and PNG of each that has a chart.
-    """
+    """Draw the charts of blocks."""
     with charts.looks():
         return [(each.title, charts.png(each.draw())) for each in made if each.draw]
 
 
 def write_workbook(made: Sequence[Block], path: Path) -> None:
-    """Write the blocks as sheets, their charts as pictures.
-
-    Parameters
-    ----------
-    made
-        The blocks.
-    path
-        The XLSX file.
-    """
+    """Write the blocks as sheets, their charts as pictures."""
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book, charts.looks():
         book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
@@ -142,19 +110,7 @@ def write_docx(
     title: str, notice: str, paragraphs: Sequence[Paragraph], sources: Sequence[Source],
     path: Path, words: Words,
 ) -> None:
-    """Write a summary as a document: each number leads to the query behind it.
-
-    Parameters
-    ----------
-    title, notice
-        What stands above.
-    paragraphs, sources
-        The summary, and the queries behind its numbers.
-    path
-        The DOCX file.
-    words
-        The language.
-    """
+    """Write a summary as a document: each number leads to the query behind it."""
     document = Document()
     document.core_properties.created = document.core_properties.modified = ALWAYS
     document.core_properties.title, document.core_properties.author = title, ""

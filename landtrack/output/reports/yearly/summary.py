@@ -42,23 +42,11 @@ def fill(
 ) -> tuple[list[Paragraph], list[Source]]:
     """Fill the numbers of a summary.
 
-    Parameters
-    ----------
-    sections
-        Its sections.
-    figures
-        The figures by id.
-    ground
-        What they are taken from.
-    words
-        The language.
-
-    Returns
-    -------
-    paragraphs : list of Paragraph
-        A number that cannot be derived is open, and says what is missing.
-    sources : list of Source
-        One for each figure that the text names, in the order of the text.
+    ``figures``: The figures by id.
+    Returns paragraphs : list of Paragraph: A number that cannot be derived is open, and says what
+    is missing.
+    Returns sources : list of Source: One for each figure that the text names, in the order of the
+    text.
     """
     found: dict[str, Derived] = {}
     paragraphs, sources = [], []
@@ -108,15 +96,7 @@ def _source(figure: Figure, found: Derived, words: Words) -> Source:
 def query(figure: Figure) -> str:
     """Write down how a figure is taken.
 
-    Parameters
-    ----------
-    figure
-        The figure.
-
-    Returns
-    -------
-    str
-        Such as ``"area(parcels) where state = approved"``.
+    Returns: Such as ``"area(parcels) where state = approved"``.
     """
     if figure.lacks is not None:
         return f"{figure.lacks.layer}.{figure.lacks.field}".rstrip(".")
