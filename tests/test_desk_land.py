@@ -281,6 +281,55 @@ def test_a_trial_plot_has_no_data_where_a_layer_is_not_known_to_be_complete(runn
         assert "符合" in coverage.text_content()
 
 
+MEETING = {
+    "a bow-tie": [(10, 10), (210, 130), (210, 10), (10, 130)],
+    "a loop that goes round twice": [
+        (10, 10), (210, 10), (210, 130), (10, 130), (15, 15), (205, 15), (205, 125), (15, 125),
+    ],
+    "one corner on another side": [(10, 10), (210, 10), (110, 10), (110, 130)],
+    "points on one line": [(10, 10), (110, 10), (210, 10)],
+    "there and back": [(10, 10), (210, 10), (10, 10)],
+}
+
+
+@pytest.mark.parametrize("corners", MEETING.values(), ids=MEETING)
+def test_a_trial_plot_whose_outline_meets_itself_is_not_judged(small, corners):
+    small.locator('[data-tool="trial"]').click()
+    for x, y in corners:
+        click(small, x, y)
+    small.keyboard.press("Enter")
+
+    small.get_by_text("边界线与自身相交、重合或没有面积").wait_for()
+    assert small.locator(".lt-trial-rule, #lt-trial-fixed_investment_cny").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("ring", "meets"),
+    [
+        ([[0, 0], [10, 0], [10, 10], [0, 10]], False),
+        ([[0, 0], [10, 0], [10, 10], [5, 1], [0, 10]], False),
+        ([[0, 0], [10, 0], [10, 0], [10, 10], [0, 10], [0, 0]], False),
+        ([[0, 0], [10, 0], [5, 9]], False),
+        ([[0, 0], [10, 10], [10, 0], [0, 10]], True),
+        ([[0, 0], [10, 0], [10, 10], [5, 0], [0, 10]], True),
+        ([[0, 0], [10, 0], [10, 10], [0, 10]] * 2, True),
+        ([[0, 0], [10, 0], [20, 0]], True),
+    ],
+    ids=["square", "notched", "clicked twice and closed", "triangle", "bow-tie",
+         "corner on a side", "drawn over itself", "a line"],
+)
+def test_an_outline_that_meets_itself_bounds_no_one_area(small, ring, meets):
+    assert small.evaluate("(ring) => Plane.meetsItself(ring)", ring) == meets
+
+
+def test_the_area_of_an_outline_that_meets_itself_is_not_measured(small):
+    small.locator('[data-tool="measure_area"]').click()
+    for x, y in MEETING["a bow-tie"]:
+        click(small, x, y)
+
+    assert "边界线与自身相交" in small.locator(".lt-measured").inner_text()
+
+
 def national():
     """A place judged by the pack of 2008, one of whose cells is filled in, and by a range."""
     pack = catalog.rule_pack("cn-2008")

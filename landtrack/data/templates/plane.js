@@ -4,6 +4,7 @@ const Plane = (() => {
 
   const RADIUS = 6_378_137;
   const EDGE = Math.PI * RADIUS;
+  const NO_AREA = 1; // square metres: what is less is a line
   let fitted = { name: "" };
 
   function setup(told) {
@@ -149,6 +150,22 @@ const Plane = (() => {
     const t = ((c[0] - a[0]) * sy - (c[1] - a[1]) * sx) / cross;
     const u = ((c[0] - a[0]) * ry - (c[1] - a[1]) * rx) / cross;
     return t >= 0 && t <= 1 && u >= 0 && u <= 1 ? t : null;
+  }
+
+  /** Whether a ring meets itself, so that it bounds no one area; rings without area do. @param {number[][]} ring */
+  function meetsItself(ring) {
+    const open = ring.filter((point, at) => point.some((each, axis) => each !== ring[(at + 1) % ring.length][axis]));
+    const own = edges([open], true);
+    const beside = (one, other) => Math.abs(one - other) === 1 || Math.abs(one - other) === own.length - 1;
+    return Math.abs(signedArea(ring)) < NO_AREA || own.some((edge, at) => own.some((other, next) => (
+      next > at && !beside(at, next) && touch(edge, other))));
+  }
+
+  function touch(one, other) {
+    return crossing(one, other) !== null || [[one, other], [other, one]].some(([edge, ends]) => ends.some((end) => {
+      const foot = footOn(edge[0], edge[1], end);
+      return Math.hypot(foot[0] - end[0], foot[1] - end[1]) < 1e-6;
+    }));
   }
 
   /**
@@ -309,7 +326,7 @@ const Plane = (() => {
   }
 
   return {
-    EDGE, setup, name, reach, page, latLng, toPark, fromPark, ringsToPark, signedArea, length, inside,
+    EDGE, setup, name, reach, page, latLng, toPark, fromPark, ringsToPark, signedArea, length, inside, meetsItself,
     nearest, sharedArea, lengthInside, interior, distanceTo,
   };
 })();

@@ -83,13 +83,13 @@ const Tools = (() => {
     };
   }
 
-  /** Length or area of points of the map in the working CRS; null where that does not reach. */
+  /** Length or area of points of the map in the working CRS; null where that does not reach. An outline that meets itself has no area. */
   function measured(points, area) {
     const [line] = Plane.ringsToPark([points.map(Plane.page)]) || [null];
     if (!line) {
       return null;
     }
-    return { length: Plane.length(line, area), area: area ? Math.abs(Plane.signedArea(line)) : 0 };
+    return { length: Plane.length(line, area), area: area && !Plane.meetsItself(line) ? Math.abs(Plane.signedArea(line)) : 0 };
   }
 
   function measureTool(app, area) {
@@ -122,6 +122,9 @@ const Tools = (() => {
     const found = measured(points, area);
     if (!found) {
       return Words.say("tool.not_here", { crs: Plane.name() });
+    }
+    if (area && !found.area) {
+      return Words.say("tool.meets_itself");
     }
     const long = Words.amount(found.length, 2, "m");
     return area

@@ -215,8 +215,9 @@ const Trial = (() => {
 
     async function done(points) {
       const found = points.length > 2 ? Tools.measured(points, true) : null;
-      if (!found) {
-        body.replaceChildren(element("p", { class: "lt-quiet", text: Words.say(points.length > 2 ? "tool.not_here" : "trial.how", { crs: Plane.name() }) }));
+      if (!found?.area) {
+        const why = points.length < 3 ? "trial.how" : found ? "tool.meets_itself" : "tool.not_here";
+        body.replaceChildren(element("p", { class: "lt-quiet", text: Words.say(why, { crs: Plane.name() }) }));
         return;
       }
       const [ring] = Plane.ringsToPark([points.map(Plane.page)]);
