@@ -290,9 +290,11 @@ def test_the_limit_that_says_that_it_replaces_the_other_holds_once_it_is_agreed(
     assert (then["threshold"], then["outcome"]) == (0, "pass")
 
 
-def limit(document, agreed_on=None, replaces=None, plot="P"):
-    return Override(plot=plot, rule="r", relation=">=", threshold=1, unit="1", document=document,
-                    agreed_on=agreed_on, replaces=replaces)
+def limit(document, agreed_on=None, replaces=None, plot="P", **changes):
+    return Override(**{
+        "plot": plot, "rule": "r", "relation": ">=", "threshold": 1, "unit": "1",
+        "document": document, "agreed_on": agreed_on, "replaces": replaces, **changes,
+    })
 
 
 OLD, NEW = dt.date(2007, 1, 1), dt.date(2020, 1, 1)
@@ -304,11 +306,25 @@ OLD, NEW = dt.date(2007, 1, 1), dt.date(2020, 1, 1)
         pytest.param([limit("a", OLD), limit("b", NEW)], dt.date(2010, 1, 1), ["a"],
                      id="the later is not agreed yet"),
         pytest.param([limit("b", NEW, "a"), limit("a", OLD)], NEW, ["b"], id="replaced that day"),
-        pytest.param([limit("a"), limit("b", plot="Q")], None, ["a", "b"], id="other plots"),
+        pytest.param([limit("a"), limit("b", plot="Q")], NEW, ["a", "b"], id="other plots"),
         pytest.param([limit("a", OLD), limit("b", NEW)], NEW, "a and b", id="both dated"),
-        pytest.param([limit("a"), limit("b")], None, "a and b", id="neither dated"),
-        pytest.param([limit("a"), limit("a")], None, "a and a", id="one document twice"),
-        pytest.param([limit("a", None, "z")], None, "a replaces 'z'", id="replaces nothing"),
+        pytest.param([limit("a"), limit("b")], NEW, "a and b", id="neither dated"),
+        pytest.param([limit("a"), limit("a")], NEW, "a and a", id="one document twice"),
+        pytest.param([limit("a", None, "z")], NEW, "a replaces 'z'", id="replaces nothing"),
+        pytest.param([limit("a", OLD), limit("b", NEW, "a")], OLD, ["a"],
+                     id="what replaces it is not agreed yet"),
+        pytest.param([limit("a", None, "b"), limit("b", None, "a")], NEW, "the later limit",
+                     id="each replaces the other"),
+        pytest.param([limit("a", None, "c"), limit("b", None, "a"), limit("c", None, "b")], NEW,
+                     "the later limit", id="three in a circle"),
+        pytest.param([limit("a", NEW), limit("b", OLD, "a")], NEW, "which is the later limit",
+                     id="the earlier replaces the later"),
+        pytest.param([limit("a", OLD), limit("b", OLD, "a"), limit("c", NEW, "b")], NEW, ["c"],
+                     id="one after the other"),
+        *(pytest.param([limit("a", **changes)], NEW, "a states no limit", id=str(changes))
+          for changes in (
+              {"threshold": float("nan")}, {"threshold": float("-inf")}, {"relation": "between"},
+              {"upper": 2}, {"relation": "between", "threshold": 2, "upper": 1})),
     ],
 )
 def test_at_most_one_limit_holds_for_a_plot_and_a_rule(stated, day, held):
@@ -317,6 +333,87 @@ def test_at_most_one_limit_holds_for_a_plot_and_a_rule(stated, day, held):
             agreements.overrides(stated, day)
     else:
         assert [each.document for each in agreements.overrides(stated, day)] == held
+
+
+def test_a_limit_that_is_agreed_later_than_today_does_not_hold_yet(site):
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100), fixed_investment_cny=30_000_000)])
+    site.catalog("""
+[[override]]
+plot = "A"
+rule = "investment-intensity"
+relation = ">="
+threshold = 4000
+unit = "CNY/m2"
+document = "contract"
+agreed_on = 2006-06-01
+[[override]]
+plot = "A"
+rule = "investment-intensity"
+relation = ">="
+threshold = 0
+unit = "CNY/m2"
+document = "contract of a day to come"
+agreed_on = 2999-01-01
+replaces = "contract"
+""")
+
+    found = vet.vet(catalog.place(site.folder)).findings.set_index("rule")
+
+    assert found.loc["investment-intensity", ["threshold", "outcome"]].tolist() == [4000, "fail"]
+
+
+PLOT_AND_PROJECT = """
+[[override]]
+plot = "1"
+{of}
+rule = "plot-ratio"
+relation = ">="
+threshold = 0
+unit = "1"
+document = "contract"
+"""
+
+
+@pytest.fixture
+def numbered_alike(site):
+    """A plot 1 of the project 2, and two plots of the project 1."""
+    site.layer("plots", [
+        (box(east, 0, east + 100, 100), {"plot_id": plot, "project_id": project})
+        for east, plot, project in ((0, "1", "2"), (200, "5", "1"), (400, "6", "1"))
+    ])
+    site.layer("buildings", [
+        (box(east, 0, east + 50, 100), {"building_id": str(east), "class": "building",
+                                        "storeys": 1}) for east in (0, 200, 400)
+    ])
+    return site
+
+
+def test_a_limit_for_a_key_of_a_plot_and_of_another_project_is_asked(numbered_alike):
+    numbered_alike.catalog(PLOT_AND_PROJECT.format(of=""))
+
+    result = run(numbered_alike.folder)
+
+    assert result.exit_code == 2
+    assert "contract names '1', which is a plot and a project." in result.stderr
+
+
+@pytest.mark.parametrize(("of", "plots", "project"), [
+    ("plot", {"1": "pass", "5": "fail", "6": "fail"}, {"1": "fail", "2": "pass"}),
+    ("project", {"1": "fail", "5": "fail", "6": "fail"}, {"1": "pass", "2": "fail"}),
+])
+def test_a_limit_holds_for_what_it_says_that_its_key_is_of(numbered_alike, of, plots, project):
+    numbered_alike.catalog(PLOT_AND_PROJECT.format(of=f'of = "{of}"'))
+
+    found = vet.vet(catalog.place(numbered_alike.folder))
+
+    assert {
+        row["plot_id"]: row["outcome"] for row in found.findings.to_dict("records")
+        if row["rule"] == "plot-ratio"
+    } == plots
+    assert {
+        row["plot_id"]: row["outcome"] for row in found.projects.to_dict("records")
+        if row["rule"] == "plot-ratio"
+    } == project
 
 
 def test_two_waivers_that_hold_at_once_are_an_error_and_one_after_the_other_is_none():

@@ -5,10 +5,11 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from builders import facts
+from builders import box, facts
 
+from landtrack.app import vet
 from landtrack.assessment.rules import project_of, projects
-from landtrack.model import Override, Waiver
+from landtrack.model import Override, Waiver, catalog
 
 TWO_OF_TWO = facts(
     A={"project_id": "P", "land_area_m2": 100.0, "capital": "x", "stage": "entered"},
@@ -98,3 +99,34 @@ def test_what_was_agreed_holds_for_the_plot_or_the_project_it_names(name, for_pl
         assert all(
             each.document == f"for {name}" for each in projects.for_plots(own, ONE_AND_TWO)
         )
+
+
+# --- numbers that a plot and a project have alike ---------------------------------------------
+
+
+@pytest.mark.parametrize(("other", "named"), [("7", "#1"), ("#1", "##1")])
+def test_a_plot_without_a_project_is_none_of_the_project_that_has_its_number(other, named):
+    of = projects.project_of(facts(**{
+        "1": {"project_id": None}, "5": {"project_id": "1"}, "6": {"project_id": "1"},
+        other: {"project_id": None},
+    }))
+
+    assert of.to_dict() == {"1": named, "5": "1", "6": "1", other: other}
+
+
+def test_the_amount_of_a_project_is_none_of_a_plot_that_only_has_its_number(site):
+    (site.folder / "ledger.csv").write_text("key,money\n1,60000000\n", encoding="utf-8")
+    site.layer("plots", [
+        (box(east, 0, east + 100, 100), {"plot_id": plot, "project_id": project})
+        for east, plot, project in ((0, "1", None), (200, "5", "1"), (400, "6", "1"))
+    ], ledger={"path": "ledger.csv", "key": "key", "on": "project_id",
+               "fields": {"fixed_investment_cny": {"column": "money", "unit": "元"}}})
+
+    found = vet.vet(catalog.place(site.folder))
+
+    intensity = found.findings[found.findings["rule"] == "investment-intensity"]
+    assert intensity.set_index("plot_id")["outcome"].to_dict() == {
+        "1": "unknown", "5": "pass", "6": "pass",
+    }
+    of_project = found.projects.set_index(["plot_id", "rule"]).loc[("1", "investment-intensity")]
+    assert of_project["value"] == 3000

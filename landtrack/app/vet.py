@@ -445,10 +445,21 @@ def _counted(
 def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
     """Insist that overrides and waivers name plots or projects that there are."""
     named: list[Override | Waiver] = [*place.overrides, *place.waivers]
-    known = {*plots.index, *plots["project_id"].dropna()}
+    projects = plots["project_id"].dropna()
+    known: dict[str | None, set[str]] = {"plot": {*plots.index}, "project": {*projects}}
+    known[None] = known["plot"] | known["project"]
+    own = set(projects.index[projects.index == projects]) - set(
+        projects[projects.duplicated(keep=False)]
+    )
+    """Plots that are all of a project of the same key."""
     for each in named:
-        if each.plot not in known:
+        if each.plot not in known[each.of]:
             raise CatalogError(
                 f"{each.document} names the plot {each.plot!r}, which is not in the layer.",
                 mend="Correct `plot` in the [[override]] or [[waiver]] of catalog.toml.",
+            )
+        if each.of is None and each.plot in (known["plot"] & known["project"]) - own:
+            raise CatalogError(
+                f"{each.document} names {each.plot!r}, which is a plot and a project.",
+                mend='Say of = "plot" or of = "project" in the [[override]] or [[waiver]].',
             )

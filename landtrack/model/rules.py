@@ -178,9 +178,11 @@ class Override(Value, frozen=True, kw_only=True):
 
     It holds from the day ``agreed_on`` on; without one it always did. ``replaces`` names the
     document of an earlier one of the same plot and rule, which ends where this one begins.
+    ``of`` says what ``plot`` is the key of, where a plot and another project have the same.
     """
 
     plot: str
+    of: Literal["plot", "project"] | None = None
     rule: str
     relation: Relation
     threshold: float
@@ -192,9 +194,10 @@ class Override(Value, frozen=True, kw_only=True):
 
 
 class Waiver(Value, frozen=True, kw_only=True):
-    """Leave to fail one rule for a time; the fail stays a fail."""
+    """Leave to fail one rule for a time; the fail stays a fail. ``of`` as in an override."""
 
     plot: str
+    of: Literal["plot", "project"] | None = None
     rule: str
     approver: str
     reason: str

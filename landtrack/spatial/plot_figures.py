@@ -67,14 +67,25 @@ ACCEPTED, LATEST = "accepted_on", "accepted_on:latest"
 """The day on which a plot was accepted; that of the last of a project's plots, if they differ."""
 
 
+NUMBER_SIGN = "#"
+"""Before the key of a plot without a project, where a project has the same key."""
+
+
 def project_of(facts: pd.DataFrame) -> pd.Series:
     """Say which project each plot belongs to.
 
     ``facts``: n plots by ``plot_id`` with ``project_id``.
-    Returns: By ``plot_id``; a plot without a project is one of its own.
+    Returns: By ``plot_id``; a plot without a project is one of its own, and that of another key
+    where a project has the plot's.
     """
     named = facts["project_id"]
-    return named.where(named.notna(), facts.index.to_series()).astype("str")
+    known = frozenset(named.dropna().astype("str"))
+    own = facts.index.to_series().astype("str")
+    taken = named.isna() & own.isin(known)
+    sign = NUMBER_SIGN
+    while taken.any() and not known.union(own).isdisjoint(sign + own[taken]):
+        sign += NUMBER_SIGN
+    return named.where(named.notna(), own.mask(taken, sign + own)).astype("str")
 
 
 def of_plots(

@@ -45,8 +45,7 @@ def judge(
     """Judge every plot by every rule.
 
     ``subjects``: n plots.
-    ``as_of``: The day on which overrides and waivers must hold; where not given all overrides do,
-    and the waivers that hold today.
+    ``as_of``: The day on which overrides and waivers must hold; today where not given.
     Returns: Columns of ``model.FINDING_COLUMNS``, n x r rows in the order of the plots, then of the
     rules; words as categories. :func:`plain` gives them as words.
     Raises TableError: If there are no figures for an input of a rule at all.
@@ -55,8 +54,8 @@ def judge(
     """
     statements = by_rule(packs)
     _check(statements, subjects, overrides, waivers)
-    agreed = agreements.overrides(overrides, as_of)
     day = as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
+    agreed = agreements.overrides(overrides, day)
     granted = agreements.waivers(waivers, day)
     judged = [
         _judged(stated, subjects, [each for each in agreed if each.rule == rule_id])

@@ -208,8 +208,7 @@ def for_plots(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
     of = project_of(facts)
     alone = of[~of.duplicated(keep=False)]
     own_names = dict(zip(of.index, of.index, strict=True))
-    plots = {project: plot for plot, project in alone.items()} | own_names
-    return _renamed(own, plots)
+    return _renamed(own, own_names, {project: plot for plot, project in alone.items()})
 
 
 def for_projects(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
@@ -221,10 +220,15 @@ def for_projects(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
     """
     of = project_of(facts)
     alone = of[~of.duplicated(keep=False)]
-    return _renamed(own, alone.to_dict() | dict(zip(of, of, strict=True)))
+    return _renamed(own, alone.to_dict(), dict(zip(of, of, strict=True)))
 
 
-def _renamed(own: Sequence[Own], names: Mapping[Any, str]) -> tuple[Own, ...]:
+def _renamed(
+    own: Sequence[Own], plots: Mapping[Any, str], projects: Mapping[Any, str]
+) -> tuple[Own, ...]:
+    """Bring what was agreed under the key of what is judged, by what it names."""
+    names = {"plot": plots, "project": projects, None: {**projects, **plots}}
     return tuple(
-        msgspec.structs.replace(each, plot=names[each.plot]) for each in own if each.plot in names
+        msgspec.structs.replace(each, plot=names[each.of][each.plot])
+        for each in own if each.plot in names[each.of]
     )

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from landtrack.assessment.rules import verdicts
+from landtrack.assessment.rules import project_of, verdicts
 from landtrack.model import Coverage, Field, Outcome, Result, translations
 from landtrack.model.value import ALWAYS
 from landtrack.output import wording
@@ -153,7 +153,7 @@ def whole_sheet(result: Result, words: translations.Words) -> Sheet:
     findings = pd.DataFrame(result.projects)
     plots = result.layers["plots"]
     names = list(findings["plot_id"].drop_duplicates())
-    own = plots["project_id"].where(plots["project_id"].notna(), plots.index.to_series())
+    own = project_of(plots)
     members = own.index.to_series().groupby(own, sort=False).agg(", ".join)
     verdict = verdicts.by_subject(names, findings)
     columns: list[tuple[str, str | None, Sequence[Any]]] = [
