@@ -64,7 +64,9 @@ def test_python_keeps_a_figure_on_its_side(unit, relation, threshold, upper, val
 def test_the_page_writes_every_figure_as_python_does():
     if (node := shutil.which("node")) is None:
         pytest.skip("node runs the scripts of the page; without it the browser's tests do")
-    script = (catalog.SHIPPED / "templates" / "words.js").read_text(encoding="utf-8")
+    script = (catalog.SHIPPED.parent / "output/map/frontend/core/words.js").read_text(
+        encoding="utf-8"
+    )
     asked = [
         [value, unit, {"relation": relation, "threshold": threshold, "upper": upper},
          met(relation, threshold, upper, value)]

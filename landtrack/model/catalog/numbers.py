@@ -10,7 +10,7 @@ underscore inside, superscripts (9² is not 92), digits in circles, 12. and 0x0C
 digits, points and commas are those of half width. A comma before other than three digits may
 be a decimal comma: of one cell that cannot be told, see :func:`decimal_comma`.
 
-``data/templates/numbers.js`` reads what is typed into the map by the same rules.
+``output/map/frontend/core/numbers.js`` reads what is typed into the map by the same rules.
 """
 
 from __future__ import annotations

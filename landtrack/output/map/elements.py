@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
     from landtrack.output.map.folder import Folder
     from landtrack.output.map.layers import LayerData
 
+FRONTEND = Path(__file__).with_name("frontend")
+
 SCRIPTS = (
-    "dom", "words", "numbers", "bytes", "plane", "table", "swipe", "draw", "layers", "shapes",
-    "within", "parcels", "brush", "packed", "filters", "find", "legend", "card", "reasons",
-    "compare", "times", "tools", "trial", "labels", "address", "desk", "warm", "app",
+    "core/dom", "core/words", "core/numbers", "core/bytes", "geo/plane", "layers/table",
+    "panels/swipe", "layers/draw", "layers/layers", "geo/shapes", "layers/within",
+    "layers/parcels", "layers/brush", "layers/packed", "layers/filters", "panels/find",
+    "panels/legend", "panels/card", "panels/reasons", "panels/compare", "panels/times",
+    "panels/toolbar", "panels/trial", "panels/labels", "core/address", "app/desk", "app/warm",
+    "app/main",
 )
 """The scripts of ours, in the order in which they build on each other."""
 
@@ -166,5 +172,5 @@ def _packed(name: str, content: bytes) -> str:
 def _runtime() -> str:
     """Read the scripts and the style of ours."""
     style = (TEMPLATES / "map.css").read_text("utf-8")
-    scripts = "\n".join((TEMPLATES / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    scripts = "\n".join((FRONTEND / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     return f"<style>\n{style}</style>\n<script>\n{scripts}</script>"
