@@ -210,7 +210,7 @@ def card(run, running):
     """Read a block of the card of a plot: label to what stands beside it."""
     with open_map(run[1] / "map.html", running=running) as page:
         def read(plot_id, block, lang):
-            if page.evaluate("Words.current()") != lang:
+            if page.evaluate("document.documentElement.lang") != lang:
                 page.select_option("#lt-lang", lang)
             page.evaluate(
                 "async (key) => { const plots = landtrack.app.tables.get('plots');"

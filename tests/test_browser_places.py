@@ -142,8 +142,7 @@ def test_the_map_says_where_its_data_come_from(opened):
         assert attribution in shown
 
 
-TOLD = """async ([keys, lang]) => {
-  Words.setup(landtrack.app.page.words, lang);
+TOLD = """async (keys) => {
   const table = landtrack.app.tables.get("plots");
   await table.loadTexts();
   const told = {};
@@ -153,8 +152,7 @@ TOLD = """async ([keys, lang]) => {
   }
   return told;
 }"""
-CELLS = """async ([kind, keys, names, lang]) => {
-  Words.setup(landtrack.app.page.words, lang);
+CELLS = """async ([kind, keys, names]) => {
   const table = landtrack.app.tables.get(kind);
   await table.loadTexts();
   return keys.map((key) => names.map((name) => table.cell(name, table.rowOf(key))));
@@ -166,7 +164,8 @@ def test_cards_in_the_browser_say_what_the_wording_says(opened, lang):
     result, page = opened
     plots = list(result.layers["plots"].index[:: 1 + len(result.layers["plots"]) // 60])
 
-    told = page.evaluate(TOLD, [plots, lang])
+    page.select_option("#lt-lang", lang)
+    told = page.evaluate(TOLD, plots)
 
     expected = plain_cards(result, lang, plots)
     for key, (findings, layers) in zip(plots, expected, strict=True):
@@ -179,6 +178,7 @@ def test_cards_in_the_browser_say_what_the_wording_says(opened, lang):
 def test_attributes_in_the_browser_are_written_as_the_wording_writes_them(opened, lang):
     result, page = opened
     words = translations.load(lang)
+    page.select_option("#lt-lang", lang)
     for kind, frame in result.layers.items():
         schema = result.schemas[kind]
         fields = [
@@ -188,7 +188,7 @@ def test_attributes_in_the_browser_are_written_as_the_wording_writes_them(opened
         ]
         own = frame.iloc[:: 1 + len(frame) // 200]
 
-        shown = page.evaluate(CELLS, [kind, list(own.index), [each.name for each in fields], lang])
+        shown = page.evaluate(CELLS, [kind, list(own.index), [each.name for each in fields]])
 
         for cells, (_, row) in zip(shown, own.iterrows(), strict=True):
             assert cells == [

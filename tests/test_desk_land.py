@@ -9,6 +9,7 @@ import pytest
 import shapely
 from browser import browser, open_map, until
 from geopandas.testing import assert_geodataframe_equal
+from scripts import run
 from test_browser import card, click, degrees
 from test_desk import desk, painted, settled, show
 from test_webmap import layer, line, made, square
@@ -177,31 +178,10 @@ def test_the_layers_of_a_parcel_are_hit_clear_or_without_data(page):
     assert "无数据" in said("water")  # not there
 
 
-@pytest.mark.parametrize(
-    ("areas", "expected"),
-    [
-        pytest.param([[0, 0, 10, 10]], 100, id="one inside"),
-        pytest.param([[0, 0, 10, 10], [5, 0, 15, 10]], 150, id="two over each other"),
-        pytest.param([[0, 0, 10, 10]] * 3, 100, id="three times the same"),
-        pytest.param([[-5, -5, 5, 5]], 25, id="half outside"),
-        pytest.param([[200, 0, 210, 10]], 0, id="outside"),
-        pytest.param([], 0, id="none"),
-    ],
-)
-def test_what_lies_over_each_other_counts_once(small, areas, expected):
-    boxes = [[[[w, s], [e, s], [e, n], [w, n]]] for w, s, e, n in areas]
-
-    found = small.evaluate(
-        "([frame, areas]) => Within.unionArea([frame], areas)",
-        [[[0, 0], [100, 0], [100, 100], [0, 100]], boxes],
-    )
-
-    assert found == pytest.approx(expected, abs=1e-9)
-
-
-def test_any_areas_together_are_as_large_as_geos_says(small):
+def test_any_areas_together_are_as_large_as_geos_says():
     random = np.random.default_rng(7)
     frame = shapely.box(0, 0, 100, 100)
+    asked, expected = [], []
     for _ in range(25):
         middle = random.uniform(-10, 110, (6, 1, 2))
         shapes = shapely.polygons([
@@ -209,15 +189,16 @@ def test_any_areas_together_are_as_large_as_geos_says(small):
              for a, r in zip(np.linspace(0, 5.8, 9), random.uniform(4, 30, 9), strict=True)]
             for x, y in middle[:, 0]
         ])
-        rings = [[shapely.get_coordinates(each)[:-1].tolist()] for each in shapes]
+        asked.append([[shapely.get_coordinates(each)[:-1].tolist()] for each in shapes])
+        expected.append(shapely.intersection(shapely.union_all(shapes), frame).area)
 
-        found = small.evaluate(
-            "([frame, areas]) => Within.unionArea([frame], areas)",
-            [shapely.get_coordinates(frame)[:-1].tolist(), rings],
-        )
+    found = run(
+        {"Areas": "geo/areas.js"},
+        "({ Areas }, [frame, cases]) => cases.map((areas) => Areas.unionArea([frame], areas))",
+        [shapely.get_coordinates(frame)[:-1].tolist(), asked],
+    )
 
-        expected = shapely.intersection(shapely.union_all(shapes), frame).area
-        assert found == pytest.approx(expected, abs=1e-6)
+    assert found == pytest.approx(expected, abs=1e-6)
 
 
 # --- trial plots --------------------------------------------------------------------------------
@@ -301,25 +282,6 @@ def test_a_trial_plot_whose_outline_meets_itself_is_not_judged(small, corners):
 
     small.get_by_text("边界线与自身相交、重合或没有面积").wait_for()
     assert small.locator(".lt-trial-rule, #lt-trial-fixed_investment_cny").count() == 0
-
-
-@pytest.mark.parametrize(
-    ("ring", "meets"),
-    [
-        ([[0, 0], [10, 0], [10, 10], [0, 10]], False),
-        ([[0, 0], [10, 0], [10, 10], [5, 1], [0, 10]], False),
-        ([[0, 0], [10, 0], [10, 0], [10, 10], [0, 10], [0, 0]], False),
-        ([[0, 0], [10, 0], [5, 9]], False),
-        ([[0, 0], [10, 10], [10, 0], [0, 10]], True),
-        ([[0, 0], [10, 0], [10, 10], [5, 0], [0, 10]], True),
-        ([[0, 0], [10, 0], [10, 10], [0, 10]] * 2, True),
-        ([[0, 0], [10, 0], [20, 0]], True),
-    ],
-    ids=["square", "notched", "clicked twice and closed", "triangle", "bow-tie",
-         "corner on a side", "drawn over itself", "a line"],
-)
-def test_an_outline_that_meets_itself_bounds_no_one_area(small, ring, meets):
-    assert small.evaluate("(ring) => Plane.meetsItself(ring)", ring) == meets
 
 
 def test_the_area_of_an_outline_that_meets_itself_is_not_measured(small):

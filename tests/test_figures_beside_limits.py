@@ -1,13 +1,10 @@
 """A figure never looks as if it met a limit that it misses: the page writes as Python does."""
 
-import json
-import shutil
-import subprocess
-
 import pytest
 from builders import rule
+from scripts import run
 
-from landtrack.model import RELATIONS, Outcome, catalog, translations
+from landtrack.model import RELATIONS, Outcome, translations
 from landtrack.output import wording
 
 WORDS = translations.load("en")
@@ -62,25 +59,19 @@ def test_python_keeps_a_figure_on_its_side(unit, relation, threshold, upper, val
 
 @pytest.mark.fault("66-demo-trial-plot-over-plot")
 def test_the_page_writes_every_figure_as_python_does():
-    if (node := shutil.which("node")) is None:
-        pytest.skip("node runs the scripts of the page; without it the browser's tests do")
-    script = (catalog.SHIPPED.parent / "output/map/frontend/core/words.js").read_text(
-        encoding="utf-8"
-    )
     asked = [
         [value, unit, {"relation": relation, "threshold": threshold, "upper": upper},
          met(relation, threshold, upper, value)]
         for unit, relation, threshold, upper, value, _ in VECTORS
     ]
-    told = subprocess.run(  # noqa: S603  the scripts of the page
-        [node, "-e", f"""
-            globalThis.document = {{ documentElement: {{}} }};
-            {script}
-            Words.setup({{ en: {json.dumps(dict(WORDS.entries))} }}, "en");
-            const asked = {json.dumps(asked)};
-            console.log(JSON.stringify(asked.map((each) => Words.beside(...each))));
-        """],
-        capture_output=True, text=True, encoding="utf-8", check=True,
-    ).stdout
 
-    assert json.loads(told) == [vector[-1] for vector in VECTORS]
+    told = run(
+        {"Words": "core/words.js"},
+        """({ Words }, { words, asked }) => {
+            Words.setup({ en: words }, "en");
+            return asked.map((each) => Words.beside(...each));
+        }""",
+        {"words": dict(WORDS.entries), "asked": asked},
+    )
+
+    assert told == [vector[-1] for vector in VECTORS]

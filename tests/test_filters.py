@@ -4,12 +4,9 @@ from math import fsum
 
 import numpy as np
 import pytest
-from browser import browser, open_map
-from test_desk import desk
+from scripts import run
 
-from landtrack.output import map as webmap
-
-APPLY = """({codes, sizes, money, chosen, values}) => {
+APPLY = """({Filters}, {codes, sizes, money, chosen, values}) => {
     const table = {
         count: sizes.length, visible: new Uint8Array(sizes.length),
         size: Float64Array.from(sizes, (each) => (each === null ? NaN : each)),
@@ -27,16 +24,8 @@ APPLY = """({codes, sizes, money, chosen, values}) => {
 VALUES = 4
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    path = tmp_path_factory.mktemp("filters") / "map.html"
-    webmap.save(webmap.build(desk()), path)
-    with browser() as running, open_map(path, running=running) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize("seed", range(8))
-def test_every_value_is_counted_among_the_rows_that_all_other_filters_keep(page, seed):
+def test_every_value_is_counted_among_the_rows_that_all_other_filters_keep(seed):
     random = np.random.default_rng(seed)
     codes = random.integers(0, VALUES, (3, 200))
     chosen = [random.permutation(VALUES)[:many].tolist() for many in random.integers(0, 4, 3)]
@@ -44,7 +33,7 @@ def test_every_value_is_counted_among_the_rows_that_all_other_filters_keep(page,
         -3, 15, 200)).tolist()]
     money = random.integers(0, 3, 200) * 2  # as numbers are written: 0 none, 2 for -1, 4 for -2
 
-    found = page.evaluate(APPLY, {
+    found = run({"Filters": "layers/filters.js"}, APPLY, {
         "codes": codes.tolist(), "sizes": sizes, "money": money.tolist(), "chosen": chosen,
         "values": VALUES,
     })
@@ -66,10 +55,10 @@ def test_every_value_is_counted_among_the_rows_that_all_other_filters_keep(page,
     assert found["total"]["investment"] == -(money[seen] // 2).sum()
 
 
-def test_small_areas_are_not_lost_beside_large_ones(page):
+def test_small_areas_are_not_lost_beside_large_ones():
     sizes = [1e16, *[1.0] * 1000, -1e16]
 
-    found = page.evaluate(APPLY, {
+    found = run({"Filters": "layers/filters.js"}, APPLY, {
         "codes": [[0] * len(sizes)], "sizes": sizes, "money": [0] * len(sizes), "chosen": [[]],
         "values": 1,
     })

@@ -16,6 +16,7 @@ from conftest import REAL_PLACES
 from hypothesis import given, settings, strategies as st
 from pyproj import CRS, Transformer
 from samples import step
+from scripts import run
 from test_webmap import made, page_of
 
 import landtrack
@@ -361,6 +362,36 @@ def test_the_working_crs_is_fitted_to_a_tenth_of_a_millimetre(code):
     fitted = projection.fitted(crs, x - 5000, y - 5000, x + 5000, y + 5000)
 
     assert fitted["error"] <= 1e-4
+
+
+@pytest.mark.parametrize("code", [4529, 5514, 2056, 32633])
+def test_the_page_is_where_pyproj_is(code):
+    crs = CRS.from_epsg(code)
+    use = crs.area_of_use
+    there = Transformer.from_crs(4326, crs, always_xy=True)
+    back = Transformer.from_crs(crs, 4326, always_xy=True)
+    lon, lat = (use.west + use.east) / 2, (use.south + use.north) / 2
+    x, y = Transformer.from_crs(4326, 3857, always_xy=True).transform(lon, lat)
+    fitted = projection.fitted(crs, x - 5000, y - 5000, x + 5000, y + 5000)
+    points = np.random.default_rng(1).uniform(-0.03, 0.03, (50, 2)) + np.array((lon, lat))
+
+    found = run(
+        {"Plane": "geo/plane.js"},
+        """({ Plane }, { fitted, points }) => {
+            Plane.setup(fitted);
+            return points.map(([lng, lat]) => {
+                const at = Plane.toPark(Plane.page({ lat, lng }));
+                const back = Plane.degrees(Plane.fromPark(at));
+                return [...at, back.lng, back.lat];
+            });
+        }""",
+        {"fitted": fitted, "points": points.tolist()},
+    )
+
+    expected = np.transpose(there.transform(*points.T))
+    assert np.abs(np.array(found)[:, :2] - expected).max() < 2e-4
+    degrees = np.transpose(back.transform(*expected.T))
+    assert np.abs(np.array(found)[:, 2:] - degrees).max() < 5e-9
 
 
 def test_a_crs_that_does_not_reach_over_a_continent_is_not_fitted():

@@ -3,34 +3,22 @@
 import math
 
 import pytest
-from browser import browser, open_map
+from scripts import run
 from test_numbers import CASES
 
-from landtrack.app import vet
 from landtrack.model import catalog
-from landtrack.output import map as webmap
 from landtrack.output.map import trial_limits
 
 OWN = [each for each in CASES if each[0] in ("", *trial_limits.STORED)]
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    from builders import Site
-
-    site = Site(tmp_path_factory.mktemp("map") / "site")
-    path = site.folder / "map.html"
-    webmap.save(webmap.build(vet.vet(catalog.place(site.folder))), path)
-    with browser() as running, open_map(path, running=running) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize("stored", ["", *trial_limits.STORED])
-def test_the_map_reads_every_case_as_python_does(page, stored):
+def test_the_map_reads_every_case_as_python_does(stored):
     own = [(written, value) for unit, written, value in OWN if unit == stored]
 
-    found = page.evaluate(
-        "([cells, stored, units]) => cells.map((each) => "
+    found = run(
+        {"Numbers": "core/numbers.js"},
+        "({ Numbers }, [cells, stored, units]) => cells.map((each) => "
         "{ const read = Numbers.read(units, each, stored);"
         " return Number.isNaN(read) ? null : read; })",
         [[written for written, _ in own], stored, catalog.units.of_entries(trial_limits.STORED)],

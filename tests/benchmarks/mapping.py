@@ -57,8 +57,16 @@ DRAWN = """() => {
 
 IN_VIEW = """() => {
   const table = landtrack.app.tables.get("parcels");
-  return Layers.rowsIn(table, Layers.boxOf(landtrack.map.getBounds()))
-    .map((row) => landtrack.map.latLngToContainerPoint(Layers.boundsOf(table, row).getCenter()))
+  const { SphericalMercator } = L.Projection;
+  const bounds = landtrack.map.getBounds();
+  const low = SphericalMercator.project(bounds.getSouthWest());
+  const high = SphericalMercator.project(bounds.getNorthEast());
+  const { boxes } = table;
+  const middle = (at) => (boxes[at] + boxes[at + 2]) / 200;
+  return Array.from({ length: table.count }, (_, row) => 4 * row)
+    .map((at) => L.point(middle(at), middle(at + 1)))
+    .filter(({ x, y }) => x >= low.x && x <= high.x && y >= low.y && y <= high.y)
+    .map((at) => landtrack.map.latLngToContainerPoint(SphericalMercator.unproject(at)))
     .filter(({ x, y }) => x > 420 && x < 800 && y > 120 && y < 650)
     .slice(5, 7).map(({ x, y }) => [x, y]);
 }"""

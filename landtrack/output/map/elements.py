@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
 
     from landtrack.output.map.folder import Folder
     from landtrack.output.map.layers import LayerData
-
-FRONTEND = Path(__file__).with_name("frontend")
-
-SCRIPTS = (
-    "core/dom", "core/words", "core/numbers", "core/bytes", "geo/plane", "layers/table",
-    "panels/swipe", "layers/draw", "layers/layers", "geo/shapes", "layers/within",
-    "layers/parcels", "layers/brush", "layers/packed", "layers/filters", "panels/find",
-    "panels/legend", "panels/card", "panels/reasons", "panels/compare", "panels/times",
-    "panels/toolbar", "panels/trial", "panels/labels", "core/address", "app/desk", "app/warm",
-    "app/main",
-)
-"""The scripts of ours, in the order in which they build on each other."""
 
 UNSAFE = re.compile("[<>&\u2028\u2029]")
 
@@ -170,7 +157,7 @@ def _packed(name: str, content: bytes) -> str:
 
 @cache
 def _runtime() -> str:
-    """Read the scripts and the style of ours."""
+    """Read the style and the script of ours, which is bundled from the modules in ``frontend``."""
     style = (TEMPLATES / "map.css").read_text("utf-8")
-    scripts = "\n".join((FRONTEND / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    return f"<style>\n{style}</style>\n<script>\n{scripts}</script>"
+    script = (TEMPLATES / "page.js").read_text("utf-8")
+    return f"<style>\n{style}</style>\n<script>\n{script}</script>"

@@ -1,37 +1,97 @@
 // A layer as a table: its columns, its words, its classes, what of it is seen and found.
+
+import * as Bytes from "../core/bytes.js";
+import * as Words from "../core/words.js";
+
+/** @import { Cards, DataSource, Head, MapLayer, Pattern, Section, Written } from "../types.js" */
+/**
+ * Texts of rows or entries: each that occurs stands once.
+ * @typedef {{text: string, starts: Uint32Array, rows: Uint32Array}} TextColumnData
+ * What each plot has of each parcel, parcel by parcel.
+ * @typedef {{starts: Int32Array, plots: Float64Array, areas: Float64Array, texts: TextColumnData}} Pairs
+ * The states of each row in the order of their days.
+ * @typedef {{
+ *   starts: Int32Array, days: Float64Array, states: Float64Array, documents?: TextColumnData, written?: TextColumnData,
+ * }} History
+ * A block of cards, unpacked.
+ * @typedef {{codes: Float64Array, starts: Uint32Array, numbers: Float64Array}} ToldSection
+ * @typedef {{field: string, unit: string, said: TextColumnData, project: TextColumnData, taken: Float64Array, how: Float64Array}} WrittenField
+ * @typedef {{told: ToldSection[], written: WrittenField[]}} CardBlock
+ */
+
 const KEPT_CARDS = 64; // blocks of cards that stay unpacked
 
-class Table {
-  /** @param {any} head */
-  constructor(head) {
+export class Table {
+  /** @param {Head} head @param {DataSource} source where its blocks come from */
+  constructor(head, source) {
     this.head = head;
+    this.source = source;
     this.kind = head.kind;
     this.count = head.count;
-    this.layer = null;
+    /** @type {MapLayer | null} what it is drawn by, see `layer` */
+    this.drawnBy = null;
+    /** @type {Record<string, Float64Array | Int32Array | Uint32Array>} */
     this.columns = {};
+    /** @type {Record<string, TextColumnData>} */
     this.texts = {};
     this.visible = new Uint8Array(head.count).fill(1);
     this.classes = new Uint16Array(head.count);
     this.stated = this.classes;
     /** @type {Uint16Array | null} the classes left of the divider between two days */
     this.before = null;
+    /** @type {Float64Array | null} */
     this.size = null;
-    this.boxes = null;
+    /** Four whole centimetres a row; the east lies west of the west where a row has no shape. */
+    this.boxes = new Int32Array(0);
+    /** @type {History | null} */
     this.history = null;
-    /** What each plot has of each parcel; none where the layers are large. */
+    /** @type {Pairs | null} what each plot has of each parcel; none where the layers are large */
     this.pairs = null;
     /** @type {Uint32Array | null} of each row, in which of head.covered it lies, bit by bit */
     this.covered = null;
+    /** @type {Map<string, number> | null} */
     this.keys = null;
+    /** @type {Map<number, Promise<CardBlock>>} */
     this.cards = new Map();
+    /** @type {Record<string, string>} */
     this.lowered = {};
     /** @type {number[] | null} the days on which a state changed */
     this.changed = null;
     /** @type {number | undefined} the day whose states are shown; none where it is now */
     this.asOf = undefined;
+    /** @type {Promise<void>} what columns wait for: that the large layers were drawn once, so that a map shows first */
+    this.turn = Promise.resolve();
+    /** @type {Promise<Table> | null} */
     this.begun = null;
+    /** @type {Promise<Table> | null} */
     this.ready = null;
+    /** @type {Promise<Table> | null} */
     this.read = null;
+  }
+
+  /** What it is drawn by. @returns {MapLayer} */
+  get layer() {
+    if (!this.drawnBy) {
+      throw new Error(`${this.kind} is on no map`);
+    }
+    return this.drawnBy;
+  }
+
+  set layer(layer) {
+    this.drawnBy = layer;
+  }
+
+  /** @returns {Cards} */
+  get told() {
+    if (!this.head.cards) {
+      throw new Error(`${this.kind} has no cards`);
+    }
+    return this.head.cards;
+  }
+
+  /** The area or length of a row, NaN where there is none. @param {number} row */
+  sizeOf(row) {
+    return this.size ? this.size[row] : Number.NaN;
   }
 
   /** Loads classes and boxes, by which a large layer can be drawn. @returns {Promise<Table>} */
@@ -42,11 +102,11 @@ class Table {
 
   async loadFirst() {
     const { head, kind } = this;
-    const jobs = [Bytes.load(`${kind}/first/class`).then((bytes) => {
+    const jobs = [this.source.load(`${kind}/first/class`).then((bytes) => {
       Bytes.unsigned(bytes, this.classes);
     })];
     if (head.packed) {
-      jobs.push(Bytes.load(`${kind}/first/boxes`).then((bytes) => this.readBoxes(bytes)));
+      jobs.push(this.source.load(`${kind}/first/boxes`).then((bytes) => this.readBoxes(bytes)));
     }
     await Promise.all(jobs);
     return this;
@@ -62,34 +122,34 @@ class Table {
     await this.begin();
     const { head, kind, count } = this;
     if (head.packed) {
-      await Table.turn;
+      await this.turn;
     }
     const wanted = Object.entries(head.columns).filter(([, column]) => column.type !== "text");
     const jobs = wanted.map(async ([name, column]) => {
-      const bytes = await Bytes.load(column.at);
+      const bytes = await this.source.load(column.at);
       const Kind = column.type === "number" ? Float64Array : column.type === "date" ? Int32Array : Uint32Array;
       this.columns[name] = Bytes.unsigned(bytes, new Kind(count));
     });
     if (head.size) {
-      jobs.push(Bytes.load(`${kind}/columns/size`).then((bytes) => {
+      jobs.push(this.source.load(`${kind}/columns/size`).then((bytes) => {
         this.size = Bytes.floats(bytes, count);
       }));
     }
     if (head.pairs) {
-      jobs.push(Bytes.load(`${kind}/columns/plots`).then((bytes) => this.readPairs(bytes)));
+      jobs.push(this.source.load(`${kind}/columns/plots`).then((bytes) => this.readPairs(bytes)));
     }
     if (head.covered.length) {
-      jobs.push(Bytes.load(`${kind}/columns/covered`).then((bytes) => {
+      jobs.push(this.source.load(`${kind}/columns/covered`).then((bytes) => {
         this.covered = Bytes.unsigned(bytes, new Uint32Array(count));
       }));
     }
     if (head.history) {
-      jobs.push(Bytes.load(`${kind}/columns/history`).then((bytes) => this.readHistory(bytes)));
+      jobs.push(this.source.load(`${kind}/columns/history`).then((bytes) => this.readHistory(bytes)));
     }
     if (head.cards) {
-      jobs.push(Bytes.load(`${kind}/columns/patterns`).then((bytes) => {
+      jobs.push(this.source.load(`${kind}/columns/patterns`).then((bytes) => {
         const { words, ...known } = JSON.parse(new TextDecoder().decode(bytes));
-        Object.assign(head.cards, known);
+        Object.assign(this.told, known);
         Words.add(words);
       }));
     }
@@ -97,6 +157,7 @@ class Table {
     return this;
   }
 
+  /** @param {Uint8Array} bytes */
   readBoxes(bytes) {
     const [west, south, width, height] = Bytes.parts(bytes);
     const w = Bytes.steps(west, new Int32Array(this.count));
@@ -113,11 +174,13 @@ class Table {
     this.boxes = boxes;
   }
 
+  /** @param {Uint8Array} bytes */
   readHistory(bytes) {
     const [counts, days, states] = Bytes.parts(bytes).map(Bytes.all);
     this.history = { starts: this.startsOf(counts), days, states };
   }
 
+  /** @param {Uint8Array} bytes */
   readPairs(bytes) {
     const [counts, plots, areas, texts] = Bytes.parts(bytes);
     const rows = Bytes.all(plots);
@@ -127,7 +190,7 @@ class Table {
     };
   }
 
-  // Where the entries of each row begin.
+  /** Where the entries of each row begin. @param {ArrayLike<number>} counts */
   startsOf(counts) {
     const starts = new Int32Array(this.count + 1);
     for (let row = 0; row < this.count; row += 1) {
@@ -146,16 +209,20 @@ class Table {
     await this.load();
     const wanted = Object.entries(this.head.columns).filter(([, column]) => column.type === "text");
     await Promise.all(wanted.map(async ([name, column]) => {
-      this.texts[name] = Table.textColumn(await Bytes.load(column.at), this.count);
+      this.texts[name] = Table.textColumn(await this.source.load(column.at), this.count);
     }));
     if (this.head.history) {
-      const bytes = await Bytes.load(`${this.kind}/text/history`);
-      this.history.documents = Table.textColumn(bytes, this.history.days.length);
-      this.history.written = Table.textColumn(await Bytes.load(`${this.kind}/text/days`), this.history.days.length);
+      const bytes = await this.source.load(`${this.kind}/text/history`);
+      const days = this.source.load(`${this.kind}/text/days`);
+      if (this.history) {
+        this.history.documents = Table.textColumn(bytes, this.history.days.length);
+        this.history.written = Table.textColumn(await days, this.history.days.length);
+      }
     }
     return this;
   }
 
+  /** @param {Uint8Array} bytes @param {number} count @returns {TextColumnData} */
   static textColumn(bytes, count) {
     const [lengths, letters, rows] = Bytes.parts(bytes);
     const sizes = Bytes.all(lengths);
@@ -166,20 +233,24 @@ class Table {
     return { text: new TextDecoder().decode(letters), starts, rows: Bytes.steps(rows, new Uint32Array(count)) };
   }
 
+  /** @param {TextColumnData} column @param {number} row */
   static textAt(column, row) {
     const code = column.rows[row];
     return column.text.slice(column.starts[code], column.starts[code + 1]);
   }
 
+  /** @param {string} name @param {number} row */
   text(name, row) {
     const column = this.texts[name];
     return column ? Table.textAt(column, row) : "";
   }
 
+  /** @param {number} row */
   key(row) {
     return this.text(this.head.key, row);
   }
 
+  /** @param {number} row */
   name(row) {
     return this.text("name", row);
   }
@@ -192,7 +263,7 @@ class Table {
         this.keys.set(this.key(row), row);
       }
     }
-    return this.keys.has(key) ? this.keys.get(key) : -1;
+    return this.keys.get(key) ?? -1;
   }
 
   /** A number of a row, NaN where there is none. @param {string} name @param {number} row */
@@ -233,12 +304,13 @@ class Table {
     return `${Words.plain(Bytes.unfold(code - 1), column.decimals, column.grouped)} ${Words.pick(column.unit)}`.trimEnd();
   }
 
-  /** The code of a choice, such as "completed". */
+  /** The code of a choice, such as "completed". @param {string} name @param {number} row */
   code(name, row) {
     const column = this.head.columns[name];
     return column?.type === "said" ? column.codes[this.columns[name][row]] : "";
   }
 
+  /** @param {number} row */
   classOf(row) {
     return this.head.classes[this.classes[row]];
   }
@@ -259,7 +331,10 @@ class Table {
     return [...found];
   }
 
-  // The text of a column is scanned as one; a hit across two texts is none.
+  /**
+   * The text of a column is scanned as one; a hit across two texts is none.
+   * @param {TextColumnData} column @param {string} name @param {string} query @param {number} most @param {Set<number>} found
+   */
   searchColumn(column, name, query, most, found) {
     this.lowered[name] = this.lowered[name] || Table.lowered(column.text);
     const codes = new Set();
@@ -284,7 +359,7 @@ class Table {
     }
   }
 
-  // Lower case letter by letter, so that every text stays where it is.
+  /** Lower case letter by letter, so that every text stays where it is. @param {string} text */
   static lowered(text) {
     const lower = text.toLowerCase();
     if (lower.length === text.length) {
@@ -293,6 +368,7 @@ class Table {
     return text.replace(/./gsu, (letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter));
   }
 
+  /** @param {ArrayLike<number>} starts @param {number} place */
   static codeAt(starts, place) {
     let low = 0;
     let high = starts.length - 1;
@@ -309,44 +385,49 @@ class Table {
 
   /** The block of cards that a row stands in, unpacked. @param {number} row */
   cardsAt(row) {
-    const block = Math.floor(row / this.head.cards.size);
-    if (!this.cards.has(block)) {
-      if (this.cards.size >= KEPT_CARDS) {
-        this.cards.delete(this.cards.keys().next().value);
-      }
-      this.cards.set(block, Bytes.load(`${this.kind}/cards/${block}`).then((bytes) => this.unpackCards(bytes)));
+    const block = Math.floor(row / this.told.size);
+    const known = this.cards.get(block);
+    if (known) {
+      return known;
     }
-    return this.cards.get(block);
+    const [oldest] = this.cards.keys();
+    if (this.cards.size >= KEPT_CARDS) {
+      this.cards.delete(oldest);
+    }
+    const made = this.source.load(`${this.kind}/cards/${block}`).then((bytes) => this.unpackCards(bytes));
+    this.cards.set(block, made);
+    return made;
   }
 
-  /** The sections of the card of a row. @param {number} row @returns {Promise<any[]>} */
+  /** The sections of the card of a row. @param {number} row @returns {Promise<Section[]>} */
   async card(row) {
-    const { sections, size, patterns, names } = this.head.cards;
+    const { sections, size, patterns, names } = this.told;
     const { told: unpacked } = await this.cardsAt(row);
     const at = row % size;
     return sections.map(([what, name], number) => {
       const { codes, starts, numbers } = unpacked[number];
       const own = [...numbers.subarray(starts[at], starts[at + 1])].map(Bytes.unfold);
-      return { what, name, told: Words.tell(patterns[number][codes[at]].said, own, names) };
+      return /** @type {Section} */ ({ what, name, told: Words.tell(patterns[number][codes[at]].said, own, names) });
     });
   }
 
   /**
    * How the figures of a row were written, where that is not as they are: by field what is
    * written, what it was taken for, whose amount it is, and whether its unit is stated.
-   * @param {number} row @returns {Promise<Record<string, {said: string, taken: number, unit: string, project: string, stated: boolean}>>}
+   * @param {number} row @returns {Promise<Record<string, Written>>}
    */
   async written(row) {
     const { written } = await this.cardsAt(row);
-    const at = row % this.head.cards.size;
+    const at = row % this.told.size;
     return Object.fromEntries(written.filter(({ how }) => how[at]).map(({ field, unit, said, project, taken, how }) => [field, {
       said: Table.textAt(said, at), taken: taken[at], unit, project: Table.textAt(project, at), stated: how[at] === 1,
     }]));
   }
 
+  /** @param {Uint8Array} bytes */
   unpackCards(bytes) {
     const runs = Bytes.parts(bytes);
-    const { patterns: known, written } = this.head.cards;
+    const { patterns: known, written } = this.told;
     const count = Bytes.all(runs[0]).length;
     return { told: this.unpackTold(runs, known), written: written.map(([field, unit], number) => {
       const [said, project, taken, how] = runs.slice(2 * known.length + 4 * number);
@@ -357,6 +438,7 @@ class Table {
     }) };
   }
 
+  /** @param {Uint8Array[]} runs @param {Pattern[][]} known */
   unpackTold(runs, known) {
     return known.map((patterns, number) => {
       const codes = Bytes.all(runs[2 * number]);
@@ -368,8 +450,11 @@ class Table {
     });
   }
 
-  /** The state of a row on a day: the last entry till then; -1 before the first. */
+  /** The state of a row on a day: the last entry till then; -1 before the first. @param {number} row @param {number} day */
   stateOn(row, day) {
+    if (!this.history) {
+      return -1;
+    }
     const { starts, days, states } = this.history;
     let state = -1;
     for (let at = starts[row]; at < starts[row + 1]; at += 1) {
@@ -386,7 +471,7 @@ class Table {
    * @param {number} day @param {number} none the class of what was not
    */
   classesOn(day, none) {
-    const { drawn, states } = this.head.history;
+    const { drawn, states } = this.head.history ?? { drawn: false, states: [] };
     const found = new Uint16Array(this.count);
     for (let row = 0; row < this.count; row += 1) {
       const state = this.stateOn(row, day);
@@ -397,5 +482,11 @@ class Table {
   }
 }
 
-/** What columns wait for: that the large layers were drawn once, so that a map shows first. */
-Table.turn = Promise.resolve();
+/** The table of a layer that is known to be there. @param {{tables: Map<string, Table>}} of @param {string} kind */
+export function tableOf({ tables }, kind) {
+  const table = tables.get(kind);
+  if (!table) {
+    throw new Error(`there is no layer ${kind}`);
+  }
+  return table;
+}

@@ -1,0 +1,5726 @@
+"use strict";
+var landtrack = (() => {
+  var __defProp = Object.defineProperty;
+  var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+  var __getOwnPropNames = Object.getOwnPropertyNames;
+  var __hasOwnProp = Object.prototype.hasOwnProperty;
+  var __export = (target, all3) => {
+    for (var name2 in all3)
+      __defProp(target, name2, { get: all3[name2], enumerable: true });
+  };
+  var __copyProps = (to, from, except, desc) => {
+    if (from && typeof from === "object" || typeof from === "function") {
+      for (let key of __getOwnPropNames(from))
+        if (!__hasOwnProp.call(to, key) && key !== except)
+          __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+    }
+    return to;
+  };
+  var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
+
+  // app/main.js
+  var main_exports = {};
+  __export(main_exports, {
+    app: () => app,
+    deliver: () => deliver,
+    featureLayer: () => featureLayer2,
+    map: () => map,
+    ready: () => ready,
+    start: () => start
+  });
+
+  // core/address.js
+  var PARTS = /* @__PURE__ */ new Set(["plot", "feature", "project", "layers", "filter", "asof", "lang", "view"]);
+  var LONGEST = 1e5;
+  function read(hash = location.hash) {
+    const parts2 = /* @__PURE__ */ Object.create(null);
+    for (const part of hash.slice(1, LONGEST).split("&")) {
+      const [name2, value2] = [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)];
+      if (PARTS.has(name2)) {
+        parts2[name2] = decode(value2);
+      }
+    }
+    return parts2;
+  }
+  function decode(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  }
+  function write(parts2) {
+    return Object.entries(parts2).filter(([, value2]) => value2 !== "" && value2 !== null && value2 !== void 0).map(([name2, value2]) => `${name2}=${encodeURIComponent(value2)}`).join("&");
+  }
+  function filterText(filters) {
+    const told = [];
+    for (const [kind, dims] of Object.entries(filters)) {
+      for (const [name2, ids] of Object.entries(dims)) {
+        if (ids.size) {
+          told.push(`${kind}.${name2}:${[...ids].map(encodeURIComponent).join("|")}`);
+        }
+      }
+    }
+    return told.join(";");
+  }
+  function filtersFrom(text, tables) {
+    const filters = /* @__PURE__ */ Object.create(null);
+    for (const each2 of (text || "").split(";")) {
+      const [, kind, name2, ids] = /^(\w+)\.(\w+):(.*)$/.exec(each2) || [];
+      if (tables.get(kind)?.head.filters.includes(name2)) {
+        filters[kind] = filters[kind] || /* @__PURE__ */ Object.create(null);
+        filters[kind][name2] = new Set(ids.split("|").map(decode));
+      }
+    }
+    return filters;
+  }
+
+  // core/dom.js
+  function element(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const [name2, value2] of Object.entries(attributes || {})) {
+      if (name2 === "text") {
+        made.textContent = String(value2 ?? "");
+      } else if (value2 !== null && value2 !== void 0 && value2 !== false) {
+        made.setAttribute(name2, value2 === true ? "" : String(value2));
+      }
+    }
+    made.append(...given(children));
+    return made;
+  }
+  function given(all3) {
+    return all3.filter((each2) => each2 !== null && each2 !== void 0);
+  }
+  function button(attributes, action, ...children) {
+    const made = element("button", { type: "button", ...attributes }, ...children);
+    made.addEventListener("click", () => action());
+    return made;
+  }
+  var ICONS = {
+    fit: "M3 8V3h5M12 3h5v5M17 12v5h-5M8 17H3v-5",
+    line: "M3 14 14 3l3 3L6 17zM6 11l2 2M9 8l2 2M12 5l2 2",
+    area: "M4 7 11 3l6 6-4 8-8-2zM4 7h.01M11 3h.01M17 9h.01M13 17h.01M5 15h.01",
+    trial: "M4 16l1-4 8-8 3 3-8 8zM11 6l3 3M12 17h5",
+    grid: "M3 7h14M3 13h14M7 3v14M13 3v14",
+    full: "M4 4l4 4M4 4h4M4 4v4M16 16l-4-4M16 16h-4M16 16v-4M16 4l-4 4M16 4h-4M16 4v4M4 16l4-4M4 16h4M4 16v-4",
+    print: "M6 7V3h8v4M6 14H3V7h14v7h-3M6 11h8v6H6z",
+    copy: "M8 12l4-4M7 9l-3 3a2.8 2.8 0 0 0 4 4l3-3M13 11l3-3a2.8 2.8 0 0 0-4-4L9 7",
+    target: "M10 2v4M10 14v4M2 10h4M14 10h4M10 10m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"
+  };
+  function icon(name2) {
+    const space = "http://www.w3.org/2000/svg";
+    const made = document.createElementNS(space, "svg");
+    const path2 = document.createElementNS(space, "path");
+    path2.setAttribute("d", ICONS[name2]);
+    made.setAttribute("viewBox", "0 0 20 20");
+    made.setAttribute("class", "lt-icon");
+    made.setAttribute("aria-hidden", "true");
+    made.append(path2);
+    return made;
+  }
+  function context(canvas, settings) {
+    const made = canvas.getContext("2d", settings);
+    if (!made) {
+      throw new Error("this browser draws on no canvas");
+    }
+    return made;
+  }
+  function data(id) {
+    return JSON.parse(document.getElementById(id)?.textContent ?? "null");
+  }
+  function select(attributes, options2, chosen, change) {
+    const made = element("select", attributes, ...options2.map(([value2, text]) => element("option", { value: value2, text, selected: value2 === chosen })));
+    made.addEventListener("change", () => change(made.value));
+    return made;
+  }
+  function download(name2, text, type) {
+    const address = URL.createObjectURL(new Blob([text], { type }));
+    const link = element("a", { href: address, download: name2 });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(address), 1e3);
+  }
+
+  // core/bytes.js
+  var LETTER = 12288;
+  function fromBase64(text) {
+    if (Uint8Array.fromBase64) {
+      return Uint8Array.fromBase64(text);
+    }
+    const letters = atob(text);
+    const bytes = new Uint8Array(letters.length);
+    for (let at2 = 0; at2 < letters.length; at2 += 1) {
+      bytes[at2] = letters.charCodeAt(at2);
+    }
+    return bytes;
+  }
+  function fromLetters(text) {
+    const bytes = new Uint8Array((text.length - 1) / 8 * 15);
+    let held2 = 0;
+    let bits = 0;
+    let out = 0;
+    for (let at2 = 1; at2 < text.length; at2 += 1) {
+      held2 = (held2 << 15 | text.charCodeAt(at2) - LETTER) & 4194303;
+      bits += 15;
+      while (bits >= 8) {
+        bits -= 8;
+        bytes[out++] = held2 >> bits & 255;
+      }
+    }
+    return bytes.subarray(0, bytes.length - (text.charCodeAt(0) - LETTER));
+  }
+  function unsigned(bytes, out) {
+    let at2 = 0;
+    for (let place = 0; place < out.length; place += 1) {
+      let byte = bytes[at2++];
+      let value2 = byte & 127;
+      let factor2 = 128;
+      while (byte > 127) {
+        byte = bytes[at2++];
+        value2 += (byte & 127) * factor2;
+        factor2 *= 128;
+      }
+      out[place] = value2;
+    }
+    return out;
+  }
+  function all(bytes) {
+    let count = 0;
+    for (const byte of bytes) {
+      count += byte < 128 ? 1 : 0;
+    }
+    return unsigned(bytes, new Float64Array(count));
+  }
+  function unfold(value2) {
+    return value2 % 2 ? -(value2 + 1) / 2 : value2 / 2;
+  }
+  function steps(bytes, out) {
+    let at2 = out.length;
+    let sum = 0;
+    for (let place = 0; place < out.length; place += 1) {
+      let byte = bytes[at2++];
+      let value2 = bytes[place] + (byte & 127) * 256;
+      let factor2 = 128 * 256;
+      while (byte > 127) {
+        byte = bytes[at2++];
+        value2 += (byte & 127) * factor2;
+        factor2 *= 128;
+      }
+      sum += value2 % 2 ? -(value2 + 1) / 2 : value2 / 2;
+      out[place] = sum;
+    }
+    return out;
+  }
+  function floats(bytes, count) {
+    const together2 = new Uint8Array(8 * count);
+    for (let place = 0; place < 8; place += 1) {
+      for (let at2 = 0; at2 < count; at2 += 1) {
+        together2[8 * at2 + place] = bytes[place * count + at2];
+      }
+    }
+    return new Float64Array(together2.buffer);
+  }
+  function parts(bytes) {
+    const runs = [];
+    let at2 = 0;
+    while (at2 < bytes.length) {
+      let length2 = 0;
+      let factor2 = 1;
+      let byte;
+      do {
+        byte = bytes[at2++];
+        length2 += (byte & 127) * factor2;
+        factor2 *= 128;
+      } while (byte > 127);
+      runs.push(bytes.subarray(at2, at2 + length2));
+      at2 += length2;
+    }
+    return runs;
+  }
+
+  // core/source.js
+  var BlockError = class extends Error {
+    /** @param {string} block its name @param {string} why @param {unknown} [cause] */
+    constructor(block, why, cause) {
+      super(`${block}: ${why}`, { cause });
+      this.name = "BlockError";
+      this.block = block;
+    }
+  };
+  async function inflated(block, packed) {
+    try {
+      const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+      return new Uint8Array(await new Response(stream).arrayBuffer());
+    } catch (error) {
+      throw new BlockError(block, "cannot be unpacked", error);
+    }
+  }
+  var PageBlocks = class {
+    /** @param {(id: string) => string | null | undefined} read gives the text of an element */
+    constructor(read4 = (id) => document.getElementById(id)?.textContent) {
+      this.read = read4;
+    }
+    /** @param {string} name @returns {Promise<Uint8Array>} */
+    async load(name2) {
+      const text = this.read(`block:${name2}`);
+      if (typeof text !== "string") {
+        throw new BlockError(name2, "is not in the page");
+      }
+      return inflated(name2, fromBase64(text));
+    }
+  };
+  var FolderBlocks = class {
+    /**
+     * @param {string} folder its address
+     * @param {(address: string) => Promise<void>} run runs a script, which delivers its blocks
+     */
+    constructor(folder, run = runScript) {
+      this.folder = folder;
+      this.run = run;
+      this.waiting = /* @__PURE__ */ new Map();
+      this.kept = /* @__PURE__ */ new Map();
+    }
+    /** Called by the scripts of the folder. @param {Record<string, string>} blocks */
+    deliver(blocks) {
+      for (const [name2, text] of Object.entries(blocks)) {
+        this.kept.set(name2, text);
+      }
+    }
+    /** @param {string} name @returns {Promise<Uint8Array>} */
+    async load(name2) {
+      if (!this.kept.has(name2)) {
+        await this.fetched(name2);
+      }
+      const text = this.kept.get(name2);
+      this.kept.delete(name2);
+      if (text === void 0) {
+        throw new BlockError(name2, `is not in ${this.folder}`);
+      }
+      return inflated(name2, fromLetters(text));
+    }
+    // A script of one block may be run again; one of several is run once, unless it could not be.
+    /** @param {string} name */
+    async fetched(name2) {
+      const file = fileOf(name2);
+      const known3 = this.waiting.get(file) || this.run(`${encodeURI(this.folder)}/${file}.js`);
+      this.waiting.set(file, known3);
+      try {
+        await known3;
+      } catch (error) {
+        this.waiting.delete(file);
+        throw new BlockError(name2, `${this.folder}/${file}.js cannot be read`, error);
+      }
+      if (/-\d+$/.test(file)) {
+        this.waiting.delete(file);
+      }
+    }
+  };
+  function fileOf(name2) {
+    const [kind, group2, last] = name2.split("/");
+    return /^\d+$/.test(last) ? `${kind}-${group2}-${last}` : `${kind}-${group2}`;
+  }
+  function runScript(address) {
+    return new Promise((done, failed) => {
+      const script = element("script", { src: address });
+      script.addEventListener("load", () => {
+        script.remove();
+        done();
+      });
+      script.addEventListener("error", () => failed(new Error(`${address} cannot be read`)));
+      document.head.append(script);
+    });
+  }
+
+  // core/words.js
+  var DAY = 864e5;
+  var lang = "";
+  var entries = {};
+  function setup(words, chosen) {
+    entries = words;
+    lang = Object.hasOwn(words, chosen) ? chosen : Object.keys(words)[0];
+  }
+  function add(words) {
+    for (const [each2, more] of Object.entries(words)) {
+      Object.assign(entries[each2], more);
+    }
+  }
+  function current() {
+    return lang;
+  }
+  function say(key, values) {
+    const sentence = entries[lang][key];
+    if (sentence === void 0) {
+      throw new Error(`no words for ${key}`);
+    }
+    return values ? sentence.replace(/\{(\w+)\}/g, (whole2, name2) => Object.hasOwn(values, name2) ? String(values[name2]) : whole2) : sentence;
+  }
+  function pick(titled) {
+    return titled[lang];
+  }
+  function grouped(digits) {
+    return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+  }
+  function figure(number2, decimals) {
+    const digits = String(number2).replace("-", "").padStart(decimals + 1, "0");
+    const whole2 = grouped(digits.slice(0, digits.length - decimals));
+    return (number2 < 0 ? "-" : "") + whole2 + (decimals ? `.${digits.slice(-decimals)}` : "");
+  }
+  function plain(number2, decimals, thousands) {
+    const text = figure(number2, decimals);
+    const short = decimals ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
+    return thousands ? short : short.replace(/,/g, "");
+  }
+  function amount(value2, decimals, unit) {
+    if (!Number.isFinite(value2)) {
+      return say("map.not_known");
+    }
+    const text = figure(Math.round(value2 * 10 ** decimals), decimals);
+    return unit ? `${text} ${say(`unit.${unit}`)}`.trimEnd() : text;
+  }
+  function read2(text) {
+    return Number((/-?[\d,]+(\.\d+)?/.exec(text) || ["NaN"])[0].replace(/,/g, ""));
+  }
+  var MOST_DIGITS = 17;
+  var DIGITS = { m2: 0, m: 1, share: 1, CNY: 0, "CNY/m2": 1, "1": 3, "%": 2, kV: 0, mm: 0, d: 0 };
+  var KEEPS = {
+    ">=": (sign) => sign >= 0,
+    ">": (sign) => sign > 0,
+    "<=": (sign) => sign <= 0,
+    "<": (sign) => sign < 0,
+    "==": (sign) => sign === 0
+  };
+  function exact(value2, shift = 0) {
+    const [mantissa, power = "0"] = String(value2).split("e");
+    const [whole2, decimals = ""] = mantissa.split(".");
+    const scale = decimals.length - Number(power) - shift;
+    const number2 = BigInt(whole2 + decimals);
+    return scale < 0 ? { number: number2 * 10n ** BigInt(-scale), scale: 0 } : { number: number2, scale };
+  }
+  function rounded({ number: number2, scale }, digits) {
+    if (scale <= digits) {
+      return number2 * 10n ** BigInt(digits - scale);
+    }
+    const step = 10n ** BigInt(scale - digits);
+    const size = number2 < 0n ? -number2 : number2;
+    const twice = 2n * (size % step);
+    const up = twice > step || twice === step && size / step % 2n === 1n;
+    const made = size / step + (up ? 1n : 0n);
+    return number2 < 0n ? -made : made;
+  }
+  function compared(one, digits, { number: number2, scale }) {
+    const left = one * 10n ** BigInt(Math.max(0, scale - digits));
+    const right = number2 * 10n ** BigInt(Math.max(0, digits - scale));
+    return left < right ? -1 : Number(left > right);
+  }
+  function beside(value2, unit, limit, meets2) {
+    if (!Number.isFinite(value2)) {
+      return say("map.not_known");
+    }
+    const shift = unit === "%" || unit === "share" ? 2 : 0;
+    const own = exact(value2, shift);
+    let digits = DIGITS[unit] ?? 2;
+    if (limit) {
+      const bound = (each2) => exact(Number((each2 * 10 ** shift).toPrecision(10)));
+      const low = bound(limit.threshold);
+      const high = limit.upper === null || limit.upper === void 0 ? low : bound(limit.upper);
+      const kept = () => {
+        const shown2 = rounded(own, digits);
+        return limit.relation === "between" ? compared(shown2, digits, low) >= 0 && compared(shown2, digits, high) <= 0 : KEEPS[limit.relation](compared(shown2, digits, low));
+      };
+      while (digits < MOST_DIGITS && kept() !== meets2) {
+        digits += 1;
+      }
+    }
+    const text = figure(rounded(own, digits), digits);
+    return shift ? `${text}%` : `${text} ${say(`unit.${unit}`)}`.trimEnd();
+  }
+  function day(number2) {
+    return new Date(number2 * DAY).toISOString().slice(0, 10);
+  }
+  var TELLERS = {
+    $say: ({ $say: key, $with: values }, put) => say(key, values && eachPut(values, put)),
+    $pick: ({ $pick: titled }) => pick(titled),
+    $figure: ({ $figure: shown2, $decimals: decimals, $in: unit }, _put, numbers) => {
+      const text = typeof shown2 === "string" ? shown2 : figure(numbers[shown2], decimals);
+      return unit === "%" ? `${text}%` : unit ? `${text} ${say(`unit.${unit}`)}`.trimEnd() : text;
+    },
+    $unit: ({ $unit: unit }) => unit && unit !== "%" ? say(`unit.${unit}`) : unit,
+    $day: ({ $day: at2 }, _put, numbers) => day(numbers[at2]),
+    $name: ({ $name: at2 }, _put, numbers, names) => names[numbers[at2]],
+    $join: ({ $join: by, $parts: parts2 }, put) => parts2.map(put).join(say(by)),
+    $line: ({ $line: parts2 }, put) => parts2.map(put).join("").trimEnd()
+  };
+  function eachPut(values, put) {
+    return Object.fromEntries(Object.entries(values).map(([key, each2]) => [key, put(each2)]));
+  }
+  function tell(said2, numbers, names) {
+    const put = (each2) => tell(each2, numbers, names);
+    if (Array.isArray(said2)) {
+      return said2.map(put);
+    }
+    if (!said2 || typeof said2 !== "object") {
+      return said2;
+    }
+    const kind = Object.keys(said2)[0];
+    return Object.hasOwn(TELLERS, kind) ? TELLERS[kind](
+      /** @type {Message} */
+      /** @type {unknown} */
+      said2,
+      put,
+      numbers,
+      names
+    ) : eachPut(said2, put);
+  }
+
+  // geo/plane.js
+  var RADIUS = 6378137;
+  var EDGE = Math.PI * RADIUS;
+  var fitted = { name: "" };
+  function setup2(told) {
+    fitted = told;
+  }
+  function name() {
+    return fitted.name;
+  }
+  function page({ lat, lng }) {
+    const limited = Math.max(-89.9, Math.min(89.9, lat)) * Math.PI / 180;
+    return [lng * Math.PI / 180 * RADIUS, Math.asinh(Math.tan(limited)) * RADIUS];
+  }
+  function latLng(point) {
+    const { lat, lng } = degrees(point);
+    return L.latLng(lat, lng);
+  }
+  function degrees([x, y]) {
+    return { lat: Math.atan(Math.sinh(y / RADIUS)) * 180 / Math.PI, lng: x / RADIUS * 180 / Math.PI };
+  }
+  function evaluate({ box, terms }, [x, y]) {
+    const [west, south, east, north] = box;
+    const u = (2 * x - west - east) / (east - west);
+    const v = (2 * y - south - north) / (north - south);
+    if (!(Math.abs(u) <= 1 && Math.abs(v) <= 1)) {
+      return null;
+    }
+    const count = terms[0].length;
+    const tu = [1, u];
+    const tv = [1, v];
+    for (let n = 2; n < count; n += 1) {
+      tu.push(2 * u * tu[n - 1] - tu[n - 2]);
+      tv.push(2 * v * tv[n - 1] - tv[n - 2]);
+    }
+    const sumOf2 = (each2) => {
+      let sum = 0;
+      for (let i = 0; i < count; i += 1) {
+        let row = 0;
+        for (let j = 0; j < count; j += 1) {
+          row += each2[i][j] * tv[j];
+        }
+        sum += row * tu[i];
+      }
+      return sum;
+    };
+    return [sumOf2(terms[0]), sumOf2(terms[1])];
+  }
+  function toPark(point) {
+    return fitted.forward ? evaluate(fitted.forward, point) : null;
+  }
+  function reach() {
+    return fitted.forward ? fitted.forward.box : null;
+  }
+  function fromPark(point) {
+    return fitted.back ? evaluate(fitted.back, point) : null;
+  }
+  function ringsToPark(rings) {
+    const moved2 = rings.map((ring) => ring.map(toPark));
+    return moved2.every((ring) => ring.every((point) => point !== null)) ? (
+      /** @type {Ring[]} */
+      moved2
+    ) : null;
+  }
+
+  // layers/boxes.js
+  var CM = 100;
+  function pointsOf(coordinates2) {
+    return isPoint(coordinates2) ? [coordinates2] : coordinates2.flatMap(pointsOf);
+  }
+  function isPoint(coordinates2) {
+    return typeof coordinates2[0] === "number";
+  }
+  function boxesOf(count, features) {
+    const boxes = new Int32Array(4 * count);
+    for (let row = 0; row < count; row += 1) {
+      boxes.set([0, 0, -1, -1], 4 * row);
+    }
+    for (const { properties, geometry } of features) {
+      const at2 = 4 * properties.r;
+      for (const [lng, lat] of pointsOf(geometry.coordinates)) {
+        const [x, y] = page({ lat, lng }).map((each2) => Math.round(each2 * CM));
+        const fresh = boxes[at2] > boxes[at2 + 2];
+        boxes[at2] = fresh ? x : Math.min(boxes[at2], x);
+        boxes[at2 + 1] = fresh ? y : Math.min(boxes[at2 + 1], y);
+        boxes[at2 + 2] = fresh ? x : Math.max(boxes[at2 + 2], x);
+        boxes[at2 + 3] = fresh ? y : Math.max(boxes[at2 + 3], y);
+      }
+    }
+    return boxes;
+  }
+  function metresPerPixel(map2) {
+    return 2 * EDGE / (256 * 2 ** map2.getZoom());
+  }
+  function boundsOf(rows, row) {
+    const [west, south, east, north] = boxAt(rows, row);
+    return east < west ? null : L.latLngBounds(latLng([west / CM, south / CM]), latLng([east / CM, north / CM]));
+  }
+  function boxAt(rows, row) {
+    const [west, south, east, north] = rows.boxes.subarray(4 * row, 4 * row + 4);
+    return [west, south, east, north];
+  }
+  function boxOf(bounds) {
+    const [west, south] = page(bounds.getSouthWest());
+    const [east, north] = page(bounds.getNorthEast());
+    return [Math.round(west * CM), Math.round(south * CM), Math.round(east * CM), Math.round(north * CM)];
+  }
+  function rowsIn(rows, box) {
+    const [west, south, east, north] = box;
+    const found3 = [];
+    const { boxes } = rows;
+    for (let row = 0, at2 = 0; row < rows.count; row += 1, at2 += 4) {
+      if (boxes[at2] <= east && boxes[at2 + 2] >= west && boxes[at2 + 1] <= north && boxes[at2 + 3] >= south && boxes[at2 + 2] >= boxes[at2]) {
+        found3.push(row);
+      }
+    }
+    return found3;
+  }
+
+  // layers/split.js
+  function at(map2) {
+    return map2.landtrackSplit === void 0 ? null : map2.landtrackSplit;
+  }
+
+  // layers/draw.js
+  var TILE = 8;
+  var patterns = /* @__PURE__ */ new Map();
+  function hatchTile(hatch2, colour2) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = TILE;
+    const ctx = context(tile);
+    ctx.strokeStyle = ctx.fillStyle = colour2;
+    ctx.lineWidth = 1.4;
+    ctx.beginPath();
+    if (hatch2 === "dots") {
+      ctx.arc(TILE / 2, TILE / 2, 1.1, 0, 2 * Math.PI);
+      ctx.fill();
+      return tile;
+    }
+    for (const shift of [-TILE, 0, TILE]) {
+      ctx.moveTo(shift, TILE);
+      ctx.lineTo(shift + TILE, 0);
+      if (hatch2 === "cross") {
+        ctx.moveTo(shift, 0);
+        ctx.lineTo(shift + TILE, TILE);
+      }
+    }
+    ctx.stroke();
+    return tile;
+  }
+  function pattern(ctx, hatch2, colour2) {
+    const key = hatch2 + colour2;
+    if (!patterns.has(key)) {
+      patterns.set(key, ctx.createPattern(hatchTile(hatch2, colour2), "repeat"));
+    }
+    return patterns.get(key);
+  }
+  function fillPath(ctx, look, rule) {
+    if (look.fillOpacity > 0) {
+      ctx.globalAlpha = look.fillOpacity;
+      ctx.fillStyle = look.fill;
+      ctx.fill(rule);
+    }
+    if (look.hatch !== "none") {
+      ctx.globalAlpha = look.fillOpacity > 0.5 ? 0.28 : 0.55;
+      ctx.fillStyle = pattern(ctx, look.hatch, look.stroke);
+      ctx.fill(rule);
+    }
+  }
+  function strokePath(ctx, look) {
+    ctx.lineJoin = "round";
+    ctx.globalAlpha = look.opacity;
+    if (look.casing) {
+      ctx.lineCap = "round";
+      ctx.setLineDash([]);
+      ctx.lineWidth = look.casingWeight;
+      ctx.strokeStyle = look.casing;
+      ctx.stroke();
+    }
+    ctx.lineCap = look.dash.length ? "butt" : "round";
+    ctx.setLineDash(look.dash);
+    ctx.lineWidth = look.weight;
+    ctx.strokeStyle = look.stroke;
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+  function paint(ctx, look, filled, rule = "evenodd") {
+    if (filled) {
+      fillPath(ctx, look, rule);
+    }
+    strokePath(ctx, look);
+    ctx.globalAlpha = 1;
+  }
+  var corners = {
+    square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
+    diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+    triangle: [[0, -1.15], [1.1, 0.85], [-1.1, 0.85]]
+  };
+  function traceSymbol(ctx, look, x, y) {
+    const r = look.radius;
+    ctx.beginPath();
+    if (look.symbol === "circle") {
+      ctx.arc(x, y, r, 0, 2 * Math.PI);
+      return;
+    }
+    corners[look.symbol].forEach(([dx, dy], at2) => {
+      ctx[at2 ? "lineTo" : "moveTo"](x + dx * r, y + dy * r);
+    });
+    ctx.closePath();
+  }
+  var FULL_ZOOM = 14;
+  var THINNER = 0.72;
+  var THINNEST = 0.25;
+  var thinned = /* @__PURE__ */ new WeakMap();
+  function lookAt(look, zoom) {
+    if (zoom >= FULL_ZOOM) {
+      return look;
+    }
+    const known3 = thinned.get(look);
+    if (known3 && known3.zoom === zoom) {
+      return known3.look;
+    }
+    const factor2 = Math.max(THINNEST, THINNER ** (FULL_ZOOM - zoom));
+    const thin = { ...look, casing: null, weight: look.weight * factor2 };
+    thinned.set(look, { zoom, look: thin });
+    return thin;
+  }
+  var FAR = 1e5;
+  function paintWithin(ctx, x, look, filled) {
+    const strip = new Path2D();
+    strip.rect(x, -FAR, FAR, 2 * FAR);
+    ctx.save();
+    ctx.clip(strip);
+    paint(ctx, look, filled);
+    ctx.restore();
+  }
+  var Renderer = class extends L.Canvas {
+    /** @override @param {CanvasRenderingContext2D} ctx @param {Drawn} layer */
+    _fillStroke(ctx, layer2) {
+      const look = layer2.options.look;
+      if (look) {
+        const { fill = false, other = null } = layer2.options;
+        const seen2 = (each2) => fill ? each2 : lookAt(each2, this._map.getZoom());
+        const split = other ? at(this._map) : null;
+        if (other === null || split === null) {
+          paint(ctx, seen2(look), fill);
+          return;
+        }
+        const { x } = this._map.containerPointToLayerPoint([split, 0]);
+        paintWithin(ctx, x - FAR, seen2(other), fill);
+        paintWithin(ctx, x, seen2(look), fill);
+      } else {
+        super._fillStroke(ctx, layer2);
+      }
+    }
+    /** At rest the canvas lies on whole pixels; in between it would be blurred. @override @param {L.LatLng} center @param {number} zoom */
+    _updateTransform(center, zoom) {
+      if (this._bounds && zoom === this._zoom && center.equals(this._center)) {
+        L.DomUtil.setPosition(this._container, this._bounds.min ?? L.point(0, 0));
+      } else {
+        super._updateTransform(center, zoom);
+      }
+    }
+    /** @override @param {Drawn} layer */
+    _updateCircle(layer2) {
+      if (!layer2.options.look) {
+        super._updateCircle(layer2);
+      } else if (this._drawing && !layer2._empty()) {
+        traceSymbol(this._ctx, layer2.options.look, layer2._point.x, layer2._point.y);
+        this._fillStroke(this._ctx, layer2);
+      }
+    }
+  };
+  var swatches = {
+    /** @param {CanvasRenderingContext2D} ctx @param {Look} look @param {number} width @param {number} height */
+    point(ctx, look, width, height) {
+      traceSymbol(ctx, { ...look, radius: Math.min(look.radius, 6.5) }, width / 2, height / 2);
+      paint(ctx, look, true);
+    },
+    /** @param {CanvasRenderingContext2D} ctx @param {Look} look @param {number} width @param {number} height */
+    line(ctx, look, width, height) {
+      ctx.beginPath();
+      ctx.moveTo(2, height / 2);
+      ctx.lineTo(width - 2, height / 2);
+      paint(ctx, look, false);
+    },
+    /** @param {CanvasRenderingContext2D} ctx @param {Look} look @param {number} width @param {number} height */
+    polygon(ctx, look, width, height) {
+      ctx.beginPath();
+      ctx.rect(3.5, 2.5, width - 7, height - 5);
+      paint(ctx, { ...look, casing: "" }, true);
+    }
+  };
+  function swatch(shape, look) {
+    const [width, height] = [30, 18];
+    const scale = Math.max(window.devicePixelRatio || 1, 1);
+    const canvas = element("canvas", {
+      class: "lt-swatch",
+      width: width * scale,
+      height: height * scale,
+      "aria-hidden": "true"
+    });
+    const ctx = context(canvas);
+    ctx.scale(scale, scale);
+    swatches[shape](ctx, look, width, height);
+    return canvas;
+  }
+
+  // geo/measure.js
+  var NO_AREA = 1;
+  function signedArea(ring) {
+    let twice = 0;
+    const [ox, oy] = ring[0];
+    for (let at2 = 0; at2 < ring.length; at2 += 1) {
+      const [ax, ay] = ring[at2];
+      const [bx, by] = ring[(at2 + 1) % ring.length];
+      twice += (ax - ox) * (by - oy) - (bx - ox) * (ay - oy);
+    }
+    return twice / 2;
+  }
+  function length(line, closed) {
+    let sum = 0;
+    for (let at2 = 1; at2 < line.length; at2 += 1) {
+      sum += Math.hypot(line[at2][0] - line[at2 - 1][0], line[at2][1] - line[at2 - 1][1]);
+    }
+    const last = line[line.length - 1];
+    return closed ? sum + Math.hypot(line[0][0] - last[0], line[0][1] - last[1]) : sum;
+  }
+  function inside(rings, point) {
+    const [x, y] = point;
+    let odd = false;
+    for (const ring of rings) {
+      for (let at2 = 0, before = ring.length - 1; at2 < ring.length; before = at2, at2 += 1) {
+        const [ax, ay] = ring[at2];
+        const [bx, by] = ring[before];
+        if (ay > y !== by > y && x < (bx - ax) * (y - ay) / (by - ay) + ax) {
+          odd = !odd;
+        }
+      }
+    }
+    return odd;
+  }
+  function edges(rings, closed) {
+    const found3 = [];
+    for (const ring of rings) {
+      for (let at2 = closed ? 0 : 1; at2 < ring.length; at2 += 1) {
+        found3.push([ring[(at2 + ring.length - 1) % ring.length], ring[at2]]);
+      }
+    }
+    return found3;
+  }
+  function footOn(a, b, point) {
+    const [ax, ay] = a;
+    const [bx, by] = b;
+    const [x, y] = point;
+    const [dx, dy] = [bx - ax, by - ay];
+    const square = dx * dx + dy * dy;
+    const t = square ? Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / square)) : 0;
+    return [ax + t * dx, ay + t * dy];
+  }
+  function distanceTo(piece, point) {
+    return Math.min(...outlineOf(piece).map(([a, b]) => {
+      const foot = footOn(a, b, point);
+      return Math.hypot(foot[0] - point[0], foot[1] - point[1]);
+    }));
+  }
+  function crossing([a, b], [c, d]) {
+    const [rx, ry] = [b[0] - a[0], b[1] - a[1]];
+    const [sx, sy] = [d[0] - c[0], d[1] - c[1]];
+    const cross = rx * sy - ry * sx;
+    if (!cross) {
+      return null;
+    }
+    const t = ((c[0] - a[0]) * sy - (c[1] - a[1]) * sx) / cross;
+    const u = ((c[0] - a[0]) * ry - (c[1] - a[1]) * rx) / cross;
+    return t >= 0 && t <= 1 && u >= 0 && u <= 1 ? t : null;
+  }
+  function meetsItself(ring) {
+    const open = ring.filter(([x, y], at2) => {
+      const [nextX, nextY] = ring[(at2 + 1) % ring.length];
+      return x !== nextX || y !== nextY;
+    });
+    const own = edges([open], true);
+    const beside2 = (distance) => distance === 1 || distance === own.length - 1;
+    return Math.abs(signedArea(ring)) < NO_AREA || own.some((edge, at2) => own.some((other, next) => next > at2 && !beside2(next - at2) && touch(edge, other)));
+  }
+  function touch(one, other) {
+    return crossing(one, other) !== null || one.some((end) => isOn(other, end)) || other.some((end) => isOn(one, end));
+  }
+  function isOn([from, to], point) {
+    const foot = footOn(from, to, point);
+    return Math.hypot(foot[0] - point[0], foot[1] - point[1]) < 1e-6;
+  }
+  function nearest(rings, pieces) {
+    let best = { distance: Infinity, from: null, to: null };
+    const own = edges(rings, true);
+    for (const piece of pieces) {
+      const first = piece.rings[0][0];
+      if (inside(rings, first) || piece.type === 2 && inside(piece.rings, rings[0][0])) {
+        return { distance: 0, from: first, to: first };
+      }
+      for (const other of outlineOf(piece)) {
+        best = nearerEdge(own, other, best);
+      }
+    }
+    return best;
+  }
+  function outlineOf(piece) {
+    return piece.type === 0 ? piece.rings.map(([each2]) => [each2, each2]) : edges(piece.rings, piece.type === 2);
+  }
+  function nearerEdge(own, other, best) {
+    let nearer = best;
+    const take = (from, to) => {
+      const distance = Math.hypot(from[0] - to[0], from[1] - to[1]);
+      if (distance < nearer.distance) {
+        nearer = { distance, from, to };
+      }
+    };
+    for (const edge of own) {
+      const t = crossing(edge, other);
+      if (t !== null) {
+        const at2 = pieceOf(edge, t);
+        return { distance: 0, from: at2, to: at2 };
+      }
+      other.forEach((point) => take(footOn(edge[0], edge[1], point), point));
+      take(edge[0], footOn(other[0], other[1], edge[0]));
+    }
+    return nearer;
+  }
+  function cuts(edge, others) {
+    const found3 = [0, 1];
+    for (const other of others) {
+      const t = crossing(edge, other);
+      if (t !== null) {
+        found3.push(t);
+      }
+      for (const end of other) {
+        const foot = footOn(edge[0], edge[1], end);
+        if (Math.hypot(foot[0] - end[0], foot[1] - end[1]) < 1e-6) {
+          const along2 = Math.hypot(edge[1][0] - edge[0][0], edge[1][1] - edge[0][1]);
+          found3.push(along2 ? Math.hypot(foot[0] - edge[0][0], foot[1] - edge[0][1]) / along2 : 0);
+        }
+      }
+    }
+    return found3.sort((one, other) => one - other);
+  }
+  function pieceOf(edge, t) {
+    return [edge[0][0] + t * (edge[1][0] - edge[0][0]), edge[0][1] + t * (edge[1][1] - edge[0][1])];
+  }
+  function lengthInside(rings, line) {
+    let sum = 0;
+    const others = edges(rings, true);
+    for (const edge of edges([line], false)) {
+      const places2 = cuts(edge, others);
+      for (let at2 = 1; at2 < places2.length; at2 += 1) {
+        if (inside(rings, pieceOf(edge, (places2[at2 - 1] + places2[at2]) / 2))) {
+          sum += (places2[at2] - places2[at2 - 1]) * length(edge, false);
+        }
+      }
+    }
+    return sum;
+  }
+  function interior(rings) {
+    const ys = rings[0].map(([, y]) => y);
+    const low = Math.min(...ys);
+    const high = Math.max(...ys);
+    for (const part of [0.5, 0.4, 0.6, 0.25, 0.75]) {
+      const widest = widestAt(rings, low + part * (high - low) + (high - low) * 1e-7);
+      if (widest) {
+        return widest;
+      }
+    }
+    return rings[0][0];
+  }
+  function widestAt(rings, y) {
+    const xs = edges(rings, true).filter(([a, b]) => a[1] > y !== b[1] > y).map(([a, b]) => a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1])).sort((one, other) => one - other);
+    let best = null;
+    for (let at2 = 0; at2 + 1 < xs.length; at2 += 2) {
+      if (!best || xs[at2 + 1] - xs[at2] > best.width) {
+        best = { width: xs[at2 + 1] - xs[at2], point: [(xs[at2] + xs[at2 + 1]) / 2, y] };
+      }
+    }
+    return best && best.width > 0 ? best.point : null;
+  }
+  function boxOf2(rings) {
+    const xs = rings.flat().map(([x]) => x);
+    const ys = rings.flat().map(([, y]) => y);
+    return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  }
+  function apart(one, other) {
+    return one[0] > other[2] || other[0] > one[2] || one[1] > other[3] || other[1] > one[3];
+  }
+
+  // geo/shapes.js
+  var CM2 = 100;
+  function unpack(bytes, count) {
+    const [pieces, types, rings, points, xs, ys] = parts(bytes);
+    const pieceStarts = starts(unsigned(pieces, new Uint32Array(count)));
+    const pieceCount = pieceStarts[count];
+    const type = unsigned(types, new Uint8Array(pieceCount));
+    const ringStarts = starts(unsigned(rings, new Uint32Array(pieceCount)));
+    const pointStarts = starts(unsigned(points, new Uint32Array(ringStarts[pieceCount])));
+    const total = pointStarts[pointStarts.length - 1];
+    const block = {
+      pieceStarts,
+      type,
+      ringStarts,
+      pointStarts,
+      x: steps(xs, new Int32Array(total)),
+      y: steps(ys, new Int32Array(total))
+    };
+    for (let piece = 0; piece < pieceCount; piece += 1) {
+      if (type[piece] === 2) {
+        wind(block, piece);
+      }
+    }
+    return block;
+  }
+  function wind({ ringStarts, pointStarts, x, y }, piece) {
+    for (let ring = ringStarts[piece]; ring < ringStarts[piece + 1]; ring += 1) {
+      const [first, end] = [pointStarts[ring], pointStarts[ring + 1]];
+      let twice = 0;
+      for (let at2 = first, before = end - 1; at2 < end; before = at2, at2 += 1) {
+        twice += (x[before] - x[first]) * (y[at2] - y[first]) - (x[at2] - x[first]) * (y[before] - y[first]);
+      }
+      if (twice > 0 !== (ring === ringStarts[piece])) {
+        x.subarray(first, end).reverse();
+        y.subarray(first, end).reverse();
+      }
+    }
+  }
+  function starts(counts2) {
+    const sums2 = new Uint32Array(counts2.length + 1);
+    for (let at2 = 0; at2 < counts2.length; at2 += 1) {
+      sums2[at2 + 1] = sums2[at2] + counts2[at2];
+    }
+    return sums2;
+  }
+  function piecesOf(block, at2) {
+    const pieces = [];
+    for (let piece = block.pieceStarts[at2]; piece < block.pieceStarts[at2 + 1]; piece += 1) {
+      const rings = [];
+      for (let ring = block.ringStarts[piece]; ring < block.ringStarts[piece + 1]; ring += 1) {
+        const points = [];
+        for (let point = block.pointStarts[ring]; point < block.pointStarts[ring + 1]; point += 1) {
+          points.push([block.x[point] / CM2, block.y[point] / CM2]);
+        }
+        rings.push(points);
+      }
+      pieces.push({ type: block.type[piece], rings });
+    }
+    return pieces;
+  }
+
+  // layers/brush.js
+  function colour(hex, opacity) {
+    const [r, g, b] = [1, 3, 5].map((at2) => parseInt(hex.slice(at2, at2 + 2), 16));
+    return (Math.round(opacity * 255) << 24 | b << 16 | g << 8 | r) >>> 0;
+  }
+  function speckColour(look, shape) {
+    return shape === "polygon" && look.fillOpacity > 0 ? colour(look.fill, Math.max(look.fillOpacity, 0.6)) : colour(look.stroke, 0.85);
+  }
+  function fillArea(view, block, piece, paint3) {
+    const first = block.pointStarts[block.ringStarts[piece]];
+    const last = block.pointStarts[block.ringStarts[piece + 1]];
+    let low = Infinity;
+    let high = -Infinity;
+    for (let at2 = first; at2 < last; at2 += 1) {
+      low = Math.min(low, block.y[at2]);
+      high = Math.max(high, block.y[at2]);
+    }
+    const top = Math.max(0, Math.ceil(view.py(high) - 0.5));
+    const bottom = Math.min(view.height - 1, Math.floor(view.py(low) - 0.5));
+    const crossed = [];
+    for (let row = top; row <= bottom; row += 1) {
+      crossed.length = 0;
+      for (let ring = block.ringStarts[piece]; ring < block.ringStarts[piece + 1]; ring += 1) {
+        crossRing(view, block, ring, row + 0.5, crossed);
+      }
+      crossed.sort((one, other) => one - other);
+      for (let at2 = 0; at2 + 1 < crossed.length; at2 += 2) {
+        const from = Math.max(0, Math.ceil(crossed[at2] - 0.5));
+        const to = Math.min(view.width, Math.ceil(crossed[at2 + 1] - 0.5));
+        if (to > from) {
+          view.pixels.fill(paint3, row * view.width + from, row * view.width + to);
+        }
+      }
+    }
+  }
+  function crossRing(view, block, ring, y, crossed) {
+    const end = block.pointStarts[ring + 1];
+    let before = end - 1;
+    for (let at2 = block.pointStarts[ring]; at2 < end; before = at2, at2 += 1) {
+      const ay = view.py(block.y[at2]);
+      const by = view.py(block.y[before]);
+      if (ay > y !== by > y) {
+        const ax = view.px(block.x[at2]);
+        crossed.push(ax + (y - ay) * (view.px(block.x[before]) - ax) / (by - ay));
+      }
+    }
+  }
+  function fillBox(view, boxes, at2, paint3) {
+    const left = Math.max(0, Math.round(view.px(boxes[at2])));
+    const top = Math.max(0, Math.round(view.py(boxes[at2 + 3])));
+    const right = Math.min(view.width, Math.max(left + 1, Math.round(view.px(boxes[at2 + 2]))));
+    const bottom = Math.min(view.height, Math.max(top + 1, Math.round(view.py(boxes[at2 + 1]))));
+    for (let row = top; row < bottom; row += 1) {
+      for (let column = left; column < right; column += 1) {
+        view.pixels[row * view.width + column] = paint3;
+      }
+    }
+  }
+  function trace(ctx, view, block, at2, symbol) {
+    for (let piece = block.pieceStarts[at2]; piece < block.pieceStarts[at2 + 1]; piece += 1) {
+      const type = block.type[piece];
+      for (let ring = block.ringStarts[piece]; ring < block.ringStarts[piece + 1]; ring += 1) {
+        const [first, end] = [block.pointStarts[ring], block.pointStarts[ring + 1]];
+        if (type === 0) {
+          symbol(view.px(block.x[first]), view.py(block.y[first]));
+        } else {
+          tracePoints(ctx, view, block, first, end, type === 2);
+        }
+      }
+    }
+  }
+  function tracePoints(ctx, view, block, first, end, closed) {
+    let [lastX, lastY] = [view.px(block.x[first]), view.py(block.y[first])];
+    ctx.moveTo(lastX, lastY);
+    for (let at2 = first + 1; at2 < end; at2 += 1) {
+      const x = view.px(block.x[at2]);
+      const y = view.py(block.y[at2]);
+      if (at2 === end - 1 || Math.abs(x - lastX) + Math.abs(y - lastY) > 0.7) {
+        ctx.lineTo(x, y);
+        [lastX, lastY] = [x, y];
+      }
+    }
+    if (closed) {
+      ctx.closePath();
+    }
+  }
+  function paintSome(view, block, rows, look, shape) {
+    const { ctx, scale } = view;
+    const logical = { px: (x) => view.px(x) / scale, py: (y) => view.py(y) / scale };
+    const symbols = [];
+    ctx.save();
+    ctx.scale(scale, scale);
+    ctx.beginPath();
+    for (const at2 of rows) {
+      trace(ctx, logical, block, at2, (x, y) => symbols.push([x, y]));
+    }
+    paint(ctx, shape === "line" ? lookAt(look, view.zoom) : look, shape === "polygon", "nonzero");
+    for (const [x, y] of symbols) {
+      traceSymbol(ctx, look, x, y);
+      paint(ctx, look, true);
+    }
+    ctx.restore();
+  }
+
+  // layers/packed.js
+  var CM3 = 100;
+  var PADDING = 0.3;
+  var EDGE2 = Math.round(EDGE * CM3);
+  var KEPT = 400;
+  var BUDGET = 9;
+  var AT_ONCE = 150;
+  var SPECK = 3;
+  var SMALL = 11;
+  var PackedLayer = class extends L.Layer {
+    /** @param {Table} table @param {L.LayerOptions} options */
+    constructor(table, options2) {
+      super(options2);
+      L.setOptions(this, options2);
+      this.landtrack = table;
+      this._shapes = /* @__PURE__ */ new Map();
+      this._run = 0;
+      this._view = null;
+      this._canvas = element("canvas", { class: "leaflet-zoom-animated lt-packed", "aria-hidden": "true" });
+      this.typical = 0;
+      this.drawn = 0;
+    }
+    /** @override */
+    onAdd() {
+      this._canvas = element("canvas", { class: "leaflet-zoom-animated lt-packed", "aria-hidden": "true" });
+      this.getPane()?.append(this._canvas);
+      this._view = null;
+      this.refresh();
+      return this;
+    }
+    /** @override */
+    onRemove() {
+      this._run += 1;
+      this._canvas.remove();
+      return this;
+    }
+    /** @override @returns {Record<string, L.LeafletEventHandlerFn>} */
+    getEvents() {
+      return { moveend: this.refresh, resize: this.refresh, zoomanim: (event) => this._animate(
+        /** @type {L.ZoomAnimEvent} */
+        event
+      ), zoom: this._rescale };
+    }
+    /** @param {L.ZoomAnimEvent} event */
+    _animate({ center, zoom }) {
+      this._place(zoom, this._map._getNewPixelOrigin(center, zoom));
+    }
+    _rescale() {
+      this._place(this._map.getZoom(), this._map.getPixelOrigin());
+    }
+    /** Puts the canvas as it was drawn where it belongs at another zoom. @param {number} zoom @param {L.Point} origin */
+    _place(zoom, origin) {
+      if (this._view) {
+        const at2 = this._map.project(this._view.corner, zoom).subtract(origin);
+        L.DomUtil.setTransform(this._canvas, at2, this._map.getZoomScale(zoom, this._view.zoom));
+      }
+    }
+    // Draws anew what is seen, some milliseconds a frame, and shows it when it is whole.
+    async refresh() {
+      const run = ++this._run;
+      await this.landtrack.begin();
+      if (run !== this._run || !this._map?.landtrackPlaced) {
+        return;
+      }
+      this.typical = this.typical || this._typical();
+      const view = this._newView();
+      const work = this._draw(view);
+      let step = work.next();
+      let started = performance.now();
+      while (!step.done) {
+        if (step.value) {
+          await step.value;
+        } else if (performance.now() - started > BUDGET) {
+          await new Promise(requestAnimationFrame);
+          started = performance.now();
+        }
+        if (run !== this._run) {
+          return;
+        }
+        step = work.next();
+      }
+      this._show(view);
+    }
+    _typical() {
+      const { boxes, count } = this.landtrack;
+      let sum = 0;
+      let known3 = 0;
+      for (let row = 0, at2 = 0; row < count; row += 1, at2 += 4) {
+        if (boxes[at2 + 2] >= boxes[at2]) {
+          sum += Math.max(boxes[at2 + 2] - boxes[at2], boxes[at2 + 3] - boxes[at2 + 1]);
+          known3 += 1;
+        }
+      }
+      return Math.max(1, known3 ? sum / known3 : 1);
+    }
+    /** @returns {View} */
+    _newView() {
+      const map2 = this._map;
+      const scale = Math.min(Math.max(window.devicePixelRatio || 1, 1), 2);
+      const size = map2.getSize();
+      const margin = size.multiplyBy(PADDING).round();
+      const zoom = map2.getZoom();
+      const corner = map2.containerPointToLayerPoint(margin.multiplyBy(-1));
+      const world = map2.project(map2.layerPointToLatLng(corner), zoom);
+      const perCm = 256 * 2 ** zoom / (2 * EDGE2) * scale;
+      const [left, top] = [world.x * scale, world.y * scale];
+      const full = size.add(margin.multiplyBy(2)).multiplyBy(scale).round();
+      const split = at(map2);
+      const canvas = element("canvas", { width: full.x, height: full.y });
+      return {
+        zoom,
+        scale,
+        corner: map2.layerPointToLatLng(corner),
+        width: full.x,
+        height: full.y,
+        px: (x) => (x + EDGE2) * perCm - left,
+        py: (y) => (EDGE2 - y) * perCm - top,
+        perCm,
+        canvas,
+        ctx: context(canvas, { willReadFrequently: true }),
+        pixels: new Uint32Array(0),
+        specks: 0,
+        split: split === null ? null : (split + margin.x) * scale,
+        box: [left / perCm - EDGE2, EDGE2 - (top + full.y) / perCm, (left + full.x) / perCm - EDGE2, EDGE2 - top / perCm]
+      };
+    }
+    /** @param {View} view @returns {Generator<Promise<void> | null, void, void>} */
+    *_draw(view) {
+      const table = this.landtrack;
+      const seen2 = [];
+      table.head.blocks.forEach(([, , ...box], number2) => {
+        if (box[0] <= view.box[2] && box[2] >= view.box[0] && box[1] <= view.box[3] && box[3] >= view.box[1]) {
+          seen2.push(number2);
+        }
+      });
+      const pixels = this.typical * view.perCm / view.scale;
+      const shape = table.head.classes[0].shape;
+      const paints = table.head.classes.map(({ look }) => speckColour(look, shape));
+      const bare2 = shape === "polygon" && table.head.classes.every(({ look }) => look.fillOpacity === 0);
+      if (shape === "point" ? seen2.length > 1 : pixels < (shape === "polygon" && !bare2 ? SMALL : SPECK)) {
+        yield* this._specks(view, seen2, paints, pixels);
+        return;
+      }
+      for (const number2 of seen2) {
+        yield* this._outlines(view, number2, yield* this._wanted(number2));
+      }
+    }
+    /** A block, waited for where it is not unpacked yet. @param {number} number @returns {Generator<Promise<void>, Block, void>} */
+    *_wanted(number2) {
+      const found3 = this._block(number2);
+      if (!(found3 instanceof Promise)) {
+        return found3;
+      }
+      const unpacked = [];
+      yield found3.then((block) => {
+        unpacked.push(block);
+      });
+      return unpacked[0];
+    }
+    /**
+     * Which class a row is drawn as at a place of the canvas: left of the divider that of another day.
+     * @param {View} view @param {number} row
+     */
+    _classAt(view, row) {
+      const { before, classes: classes2, boxes } = this.landtrack;
+      const left = before && view.split !== null && view.px((boxes[4 * row] + boxes[4 * row + 2]) / 2) < view.split;
+      return left ? before[row] : classes2[row];
+    }
+    /**
+     * @param {View} view @param {number[]} seen @param {number[]} paints @param {number} pixels @returns {Generator<Promise<void> | null, void, void>}
+     */
+    *_specks(view, seen2, paints, pixels) {
+      const table = this.landtrack;
+      const image = view.ctx.createImageData(view.width, view.height);
+      view.pixels = new Uint32Array(image.data.buffer);
+      for (const number2 of seen2) {
+        const [first, count] = table.head.blocks[number2];
+        if (pixels < SPECK) {
+          for (let row = first; row < first + count; row += 1) {
+            if (table.visible[row] && this._inView(view, row)) {
+              fillBox(view, table.boxes, 4 * row, paints[this._classAt(view, row)]);
+            }
+          }
+        } else {
+          this._fillBlock(view, yield* this._wanted(number2), first, count, paints);
+        }
+        view.specks += count;
+        yield null;
+      }
+      view.ctx.putImageData(image, 0, 0);
+    }
+    /** @param {View} view @param {Block} block @param {number} first @param {number} count @param {number[]} paints */
+    _fillBlock(view, block, first, count, paints) {
+      const { visible, boxes } = this.landtrack;
+      for (let at2 = 0; at2 < count; at2 += 1) {
+        const row = first + at2;
+        if (!visible[row] || !this._inView(view, row)) {
+          continue;
+        }
+        const paint3 = paints[this._classAt(view, row)];
+        for (let piece = block.pieceStarts[at2]; piece < block.pieceStarts[at2 + 1]; piece += 1) {
+          if (block.type[piece] === 2) {
+            fillArea(view, block, piece, paint3);
+          } else {
+            fillBox(view, boxes, 4 * row, paint3);
+          }
+        }
+      }
+    }
+    /** @param {View} view @param {number} row */
+    _inView(view, row) {
+      const { boxes } = this.landtrack;
+      const at2 = 4 * row;
+      return boxes[at2] <= view.box[2] && boxes[at2 + 2] >= view.box[0] && boxes[at2 + 1] <= view.box[3] && boxes[at2 + 3] >= view.box[1] && boxes[at2 + 2] >= boxes[at2];
+    }
+    /**
+     * Draws one block class by class, so that each class is painted at one go.
+     * @param {View} view @param {number} number @param {Block} block @returns {Generator<null, void, void>}
+     */
+    *_outlines(view, number2, block) {
+      const { before, classes: classes2 } = this.landtrack;
+      if (!before || view.split === null) {
+        yield* this._outlinesOf(view, number2, block, classes2);
+        return;
+      }
+      const sides = [[before, 0, view.split], [classes2, view.split, view.width]];
+      for (const [side, from, to] of sides) {
+        view.ctx.save();
+        view.ctx.beginPath();
+        view.ctx.rect(from, 0, Math.max(0, to - from), view.height);
+        view.ctx.clip();
+        yield* this._outlinesOf(view, number2, block, side);
+        view.ctx.restore();
+      }
+    }
+    /** @param {View} view @param {number} number @param {Block} block @param {Uint16Array} classes @returns {Generator<null, void, void>} */
+    *_outlinesOf(view, number2, block, classes2) {
+      const table = this.landtrack;
+      const [first, count] = table.head.blocks[number2];
+      const byClass = table.head.classes.map(() => (
+        /** @type {number[]} */
+        []
+      ));
+      for (let at2 = 0; at2 < count; at2 += 1) {
+        if (table.visible[first + at2] && this._inView(view, first + at2)) {
+          byClass[classes2[first + at2]].push(at2);
+        }
+      }
+      const order = [...byClass.keys()].sort((one, other) => this._rank(one) - this._rank(other));
+      for (const place of order) {
+        const { look, shape } = table.head.classes[place];
+        for (let from = 0; from < byClass[place].length; from += AT_ONCE) {
+          paintSome(view, block, byClass[place].slice(from, from + AT_ONCE), look, shape);
+          view.ctx.getImageData(0, 0, 1, 1);
+          yield null;
+        }
+      }
+    }
+    /** What fails is drawn last, so that no neighbour's outline lies on it. @param {number} place */
+    _rank(place) {
+      return this.landtrack.head.classes[place].code === "fail" ? Infinity : place;
+    }
+    /** @param {View} view */
+    _show(view) {
+      const canvas = this._canvas;
+      canvas.width = view.width;
+      canvas.height = view.height;
+      canvas.style.width = `${view.width / view.scale}px`;
+      canvas.style.height = `${view.height / view.scale}px`;
+      context(canvas).drawImage(view.canvas, 0, 0);
+      this._view = { zoom: view.zoom, corner: view.corner };
+      this._rescale();
+      this.drawn += 1;
+      performance.mark("landtrack:drawn", { detail: this.landtrack.kind });
+      this.fire("landtrack:drawn");
+    }
+    /**
+     * The shapes of a block, or a promise of them; those not used for longest are let go.
+     * @param {number} number @returns {Block | Promise<Block>}
+     */
+    _block(number2) {
+      const known3 = this._shapes.get(number2);
+      if (known3) {
+        this._shapes.delete(number2);
+        this._shapes.set(number2, known3);
+        return known3;
+      }
+      const [, count] = this.landtrack.head.blocks[number2];
+      const promise = this.landtrack.source.load(`${this.landtrack.kind}/shapes/${number2}`).then((bytes) => {
+        const block = unpack(bytes, count);
+        this._shapes.set(number2, block);
+        return block;
+      }, (error) => {
+        this._shapes.delete(number2);
+        throw error;
+      });
+      this._shapes.set(number2, promise);
+      for (const oldest of this._shapes.keys()) {
+        if (this._shapes.size <= KEPT) {
+          break;
+        }
+        this._shapes.delete(oldest);
+      }
+      return promise;
+    }
+    /** @param {number} row */
+    _blockOf(row) {
+      return Math.floor(row / this.landtrack.head.blocks[0][1]);
+    }
+    /** @param {number} row */
+    async shapesOf(row) {
+      const number2 = this._blockOf(row);
+      return piecesOf(await this._block(number2), row - this.landtrack.head.blocks[number2][0]);
+    }
+    /** @param {Point} point @param {number} reach @returns {Promise<number[]>} */
+    async rowsAt(point, reach2) {
+      await this.landtrack.begin();
+      const [x, y] = point.map((each2) => each2 * CM3);
+      const r = reach2 * CM3;
+      const found3 = [];
+      for (const [number2, [first, count, ...box]] of this.landtrack.head.blocks.entries()) {
+        if (box[0] - r <= x && box[2] + r >= x && box[1] - r <= y && box[3] + r >= y) {
+          found3.push(...await this._rowsInBlock(number2, first, count, point, reach2));
+        }
+      }
+      return found3;
+    }
+    /** @param {number} number @param {number} first @param {number} count @param {Point} point @param {number} reach */
+    async _rowsInBlock(number2, first, count, point, reach2) {
+      const { boxes, visible } = this.landtrack;
+      const [x, y] = point.map((each2) => each2 * CM3);
+      const r = reach2 * CM3;
+      const rows = [];
+      for (let row = first, at2 = 4 * first; row < first + count; row += 1, at2 += 4) {
+        if (visible[row] && boxes[at2] - r <= x && boxes[at2 + 2] + r >= x && boxes[at2 + 1] - r <= y && boxes[at2 + 3] + r >= y && boxes[at2 + 2] >= boxes[at2]) {
+          rows.push(row);
+        }
+      }
+      if (!rows.length) {
+        return [];
+      }
+      const block = await this._block(number2);
+      return rows.filter((row) => piecesOf(block, row - first).some((piece) => this._meets(piece, point, reach2, row)));
+    }
+    /** @param {Piece} piece @param {Point} point @param {number} reach @param {number} row */
+    _meets(piece, point, reach2, row) {
+      const { look } = this.landtrack.classOf(row);
+      if (piece.type === 2 && (look.fillOpacity > 0 || look.hatch !== "none")) {
+        return inside(piece.rings, point);
+      }
+      return distanceTo(piece, point) <= reach2;
+    }
+  };
+
+  // layers/panes.js
+  function paneOf(map2, name2, height) {
+    const known3 = map2.getPane(name2);
+    if (known3) {
+      return known3;
+    }
+    const made = map2.createPane(name2);
+    made.style.zIndex = String(height);
+    made.style.pointerEvents = "none";
+    return made;
+  }
+
+  // layers/table.js
+  var KEPT_CARDS = 64;
+  var Table = class _Table {
+    /** @param {Head} head @param {DataSource} source where its blocks come from */
+    constructor(head, source2) {
+      this.head = head;
+      this.source = source2;
+      this.kind = head.kind;
+      this.count = head.count;
+      this.drawnBy = null;
+      this.columns = {};
+      this.texts = {};
+      this.visible = new Uint8Array(head.count).fill(1);
+      this.classes = new Uint16Array(head.count);
+      this.stated = this.classes;
+      this.before = null;
+      this.size = null;
+      this.boxes = new Int32Array(0);
+      this.history = null;
+      this.pairs = null;
+      this.covered = null;
+      this.keys = null;
+      this.cards = /* @__PURE__ */ new Map();
+      this.lowered = {};
+      this.changed = null;
+      this.asOf = void 0;
+      this.turn = Promise.resolve();
+      this.begun = null;
+      this.ready = null;
+      this.read = null;
+    }
+    /** What it is drawn by. @returns {MapLayer} */
+    get layer() {
+      if (!this.drawnBy) {
+        throw new Error(`${this.kind} is on no map`);
+      }
+      return this.drawnBy;
+    }
+    set layer(layer2) {
+      this.drawnBy = layer2;
+    }
+    /** @returns {Cards} */
+    get told() {
+      if (!this.head.cards) {
+        throw new Error(`${this.kind} has no cards`);
+      }
+      return this.head.cards;
+    }
+    /** The area or length of a row, NaN where there is none. @param {number} row */
+    sizeOf(row) {
+      return this.size ? this.size[row] : Number.NaN;
+    }
+    /** Loads classes and boxes, by which a large layer can be drawn. @returns {Promise<Table>} */
+    begin() {
+      this.begun = this.begun || this.loadFirst();
+      return this.begun;
+    }
+    async loadFirst() {
+      const { head, kind } = this;
+      const jobs = [this.source.load(`${kind}/first/class`).then((bytes) => {
+        unsigned(bytes, this.classes);
+      })];
+      if (head.packed) {
+        jobs.push(this.source.load(`${kind}/first/boxes`).then((bytes) => this.readBoxes(bytes)));
+      }
+      await Promise.all(jobs);
+      return this;
+    }
+    /** Loads sizes, numbers and choices too. @returns {Promise<Table>} */
+    load() {
+      this.ready = this.ready || this.loadColumns();
+      return this.ready;
+    }
+    async loadColumns() {
+      await this.begin();
+      const { head, kind, count } = this;
+      if (head.packed) {
+        await this.turn;
+      }
+      const wanted3 = Object.entries(head.columns).filter(([, column]) => column.type !== "text");
+      const jobs = wanted3.map(async ([name2, column]) => {
+        const bytes = await this.source.load(column.at);
+        const Kind = column.type === "number" ? Float64Array : column.type === "date" ? Int32Array : Uint32Array;
+        this.columns[name2] = unsigned(bytes, new Kind(count));
+      });
+      if (head.size) {
+        jobs.push(this.source.load(`${kind}/columns/size`).then((bytes) => {
+          this.size = floats(bytes, count);
+        }));
+      }
+      if (head.pairs) {
+        jobs.push(this.source.load(`${kind}/columns/plots`).then((bytes) => this.readPairs(bytes)));
+      }
+      if (head.covered.length) {
+        jobs.push(this.source.load(`${kind}/columns/covered`).then((bytes) => {
+          this.covered = unsigned(bytes, new Uint32Array(count));
+        }));
+      }
+      if (head.history) {
+        jobs.push(this.source.load(`${kind}/columns/history`).then((bytes) => this.readHistory(bytes)));
+      }
+      if (head.cards) {
+        jobs.push(this.source.load(`${kind}/columns/patterns`).then((bytes) => {
+          const { words, ...known3 } = JSON.parse(new TextDecoder().decode(bytes));
+          Object.assign(this.told, known3);
+          add(words);
+        }));
+      }
+      await Promise.all(jobs);
+      return this;
+    }
+    /** @param {Uint8Array} bytes */
+    readBoxes(bytes) {
+      const [west, south, width, height] = parts(bytes);
+      const w = steps(west, new Int32Array(this.count));
+      const s = steps(south, new Int32Array(this.count));
+      const e = unsigned(width, new Float64Array(this.count));
+      const n = unsigned(height, new Float64Array(this.count));
+      const boxes = new Int32Array(4 * this.count);
+      for (let row = 0; row < this.count; row += 1) {
+        boxes[4 * row] = 100 * w[row];
+        boxes[4 * row + 1] = 100 * s[row];
+        boxes[4 * row + 2] = 100 * (w[row] + e[row] - 1);
+        boxes[4 * row + 3] = 100 * (s[row] + n[row] - 1);
+      }
+      this.boxes = boxes;
+    }
+    /** @param {Uint8Array} bytes */
+    readHistory(bytes) {
+      const [counts2, days2, states2] = parts(bytes).map(all);
+      this.history = { starts: this.startsOf(counts2), days: days2, states: states2 };
+    }
+    /** @param {Uint8Array} bytes */
+    readPairs(bytes) {
+      const [counts2, plots, areas, texts] = parts(bytes);
+      const rows = all(plots);
+      this.pairs = {
+        starts: this.startsOf(all(counts2)),
+        plots: rows,
+        areas: floats(areas, rows.length),
+        texts: _Table.textColumn(texts, rows.length)
+      };
+    }
+    /** Where the entries of each row begin. @param {ArrayLike<number>} counts */
+    startsOf(counts2) {
+      const starts2 = new Int32Array(this.count + 1);
+      for (let row = 0; row < this.count; row += 1) {
+        starts2[row + 1] = starts2[row] + counts2[row];
+      }
+      return starts2;
+    }
+    /** Loads keys, names and other texts. @returns {Promise<Table>} */
+    loadTexts() {
+      this.read = this.read || this.readTexts();
+      return this.read;
+    }
+    async readTexts() {
+      await this.load();
+      const wanted3 = Object.entries(this.head.columns).filter(([, column]) => column.type === "text");
+      await Promise.all(wanted3.map(async ([name2, column]) => {
+        this.texts[name2] = _Table.textColumn(await this.source.load(column.at), this.count);
+      }));
+      if (this.head.history) {
+        const bytes = await this.source.load(`${this.kind}/text/history`);
+        const days2 = this.source.load(`${this.kind}/text/days`);
+        if (this.history) {
+          this.history.documents = _Table.textColumn(bytes, this.history.days.length);
+          this.history.written = _Table.textColumn(await days2, this.history.days.length);
+        }
+      }
+      return this;
+    }
+    /** @param {Uint8Array} bytes @param {number} count @returns {TextColumnData} */
+    static textColumn(bytes, count) {
+      const [lengths, letters, rows] = parts(bytes);
+      const sizes = all(lengths);
+      const starts2 = new Uint32Array(sizes.length + 1);
+      for (let at2 = 0; at2 < sizes.length; at2 += 1) {
+        starts2[at2 + 1] = starts2[at2] + sizes[at2];
+      }
+      return { text: new TextDecoder().decode(letters), starts: starts2, rows: steps(rows, new Uint32Array(count)) };
+    }
+    /** @param {TextColumnData} column @param {number} row */
+    static textAt(column, row) {
+      const code = column.rows[row];
+      return column.text.slice(column.starts[code], column.starts[code + 1]);
+    }
+    /** @param {string} name @param {number} row */
+    text(name2, row) {
+      const column = this.texts[name2];
+      return column ? _Table.textAt(column, row) : "";
+    }
+    /** @param {number} row */
+    key(row) {
+      return this.text(this.head.key, row);
+    }
+    /** @param {number} row */
+    name(row) {
+      return this.text("name", row);
+    }
+    /** The row of a key; -1 where there is none. @param {string} key */
+    rowOf(key) {
+      if (!this.keys) {
+        this.keys = /* @__PURE__ */ new Map();
+        for (let row = this.count - 1; row >= 0; row -= 1) {
+          this.keys.set(this.key(row), row);
+        }
+      }
+      return this.keys.get(key) ?? -1;
+    }
+    /** A number of a row, NaN where there is none. @param {string} name @param {number} row */
+    number(name2, row) {
+      const column = this.head.columns[name2];
+      if (column?.type !== "number") {
+        return NaN;
+      }
+      const code = this.columns[name2][row];
+      return code ? unfold(code - 1) / 10 ** column.decimals : NaN;
+    }
+    /** The day of a row since 1970, or null. @param {string} name @param {number} row */
+    day(name2, row) {
+      const code = this.columns[name2] ? this.columns[name2][row] : 0;
+      return code ? unfold(code - 1) : null;
+    }
+    /** A cell in words, empty where there is no value. @param {string} name @param {number} row */
+    cell(name2, row) {
+      const column = this.head.columns[name2];
+      if (!column) {
+        return "";
+      }
+      if (column.type === "text") {
+        return this.text(name2, row);
+      }
+      const code = this.columns[name2][row];
+      if (column.type === "said") {
+        return pick(column.words)[code];
+      }
+      if (!code) {
+        return "";
+      }
+      if (column.type === "date") {
+        return day(unfold(code - 1));
+      }
+      return `${plain(unfold(code - 1), column.decimals, column.grouped)} ${pick(column.unit)}`.trimEnd();
+    }
+    /** The code of a choice, such as "completed". @param {string} name @param {number} row */
+    code(name2, row) {
+      const column = this.head.columns[name2];
+      return column?.type === "said" ? column.codes[this.columns[name2][row]] : "";
+    }
+    /** @param {number} row */
+    classOf(row) {
+      return this.head.classes[this.classes[row]];
+    }
+    /**
+     * The rows in whose texts something stands.
+     * @param {string} wanted @param {number} most
+     * @returns {number[]}
+     */
+    search(wanted3, most) {
+      const query = wanted3.toLowerCase();
+      const found3 = /* @__PURE__ */ new Set();
+      for (const name2 of this.head.search) {
+        if (this.texts[name2] && found3.size < most) {
+          this.searchColumn(this.texts[name2], name2, query, most, found3);
+        }
+      }
+      return [...found3];
+    }
+    /**
+     * The text of a column is scanned as one; a hit across two texts is none.
+     * @param {TextColumnData} column @param {string} name @param {string} query @param {number} most @param {Set<number>} found
+     */
+    searchColumn(column, name2, query, most, found3) {
+      this.lowered[name2] = this.lowered[name2] || _Table.lowered(column.text);
+      const codes = /* @__PURE__ */ new Set();
+      let from = this.lowered[name2].indexOf(query);
+      while (from >= 0 && codes.size < most) {
+        const code = _Table.codeAt(column.starts, from);
+        if (from + query.length <= column.starts[code + 1]) {
+          codes.add(code);
+          from = this.lowered[name2].indexOf(query, column.starts[code + 1]);
+        } else {
+          from = this.lowered[name2].indexOf(query, from + 1);
+        }
+      }
+      if (!codes.size) {
+        return;
+      }
+      const { rows } = column;
+      for (let row = 0; row < rows.length && found3.size < most; row += 1) {
+        if (codes.has(rows[row])) {
+          found3.add(row);
+        }
+      }
+    }
+    /** Lower case letter by letter, so that every text stays where it is. @param {string} text */
+    static lowered(text) {
+      const lower = text.toLowerCase();
+      if (lower.length === text.length) {
+        return lower;
+      }
+      return text.replace(/./gsu, (letter) => letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter);
+    }
+    /** @param {ArrayLike<number>} starts @param {number} place */
+    static codeAt(starts2, place) {
+      let low = 0;
+      let high = starts2.length - 1;
+      while (low < high - 1) {
+        const middle = low + high >> 1;
+        if (starts2[middle] <= place) {
+          low = middle;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+    /** The block of cards that a row stands in, unpacked. @param {number} row */
+    cardsAt(row) {
+      const block = Math.floor(row / this.told.size);
+      const known3 = this.cards.get(block);
+      if (known3) {
+        return known3;
+      }
+      const [oldest] = this.cards.keys();
+      if (this.cards.size >= KEPT_CARDS) {
+        this.cards.delete(oldest);
+      }
+      const made = this.source.load(`${this.kind}/cards/${block}`).then((bytes) => this.unpackCards(bytes));
+      this.cards.set(block, made);
+      return made;
+    }
+    /** The sections of the card of a row. @param {number} row @returns {Promise<Section[]>} */
+    async card(row) {
+      const { sections, size, patterns: patterns2, names } = this.told;
+      const { told: unpacked } = await this.cardsAt(row);
+      const at2 = row % size;
+      return sections.map(([what, name2], number2) => {
+        const { codes, starts: starts2, numbers } = unpacked[number2];
+        const own = [...numbers.subarray(starts2[at2], starts2[at2 + 1])].map(unfold);
+        return (
+          /** @type {Section} */
+          { what, name: name2, told: tell(patterns2[number2][codes[at2]].said, own, names) }
+        );
+      });
+    }
+    /**
+     * How the figures of a row were written, where that is not as they are: by field what is
+     * written, what it was taken for, whose amount it is, and whether its unit is stated.
+     * @param {number} row @returns {Promise<Record<string, Written>>}
+     */
+    async written(row) {
+      const { written } = await this.cardsAt(row);
+      const at2 = row % this.told.size;
+      return Object.fromEntries(written.filter(({ how }) => how[at2]).map(({ field, unit, said: said2, project: project2, taken, how }) => [field, {
+        said: _Table.textAt(said2, at2),
+        taken: taken[at2],
+        unit,
+        project: _Table.textAt(project2, at2),
+        stated: how[at2] === 1
+      }]));
+    }
+    /** @param {Uint8Array} bytes */
+    unpackCards(bytes) {
+      const runs = parts(bytes);
+      const { patterns: known3, written } = this.told;
+      const count = all(runs[0]).length;
+      return { told: this.unpackTold(runs, known3), written: written.map(([field, unit], number2) => {
+        const [said2, project2, taken, how] = runs.slice(2 * known3.length + 4 * number2);
+        return {
+          field,
+          unit,
+          said: _Table.textColumn(said2, count),
+          project: _Table.textColumn(project2, count),
+          taken: floats(taken, count),
+          how: all(how)
+        };
+      }) };
+    }
+    /** @param {Uint8Array[]} runs @param {Pattern[][]} known */
+    unpackTold(runs, known3) {
+      return known3.map((patterns2, number2) => {
+        const codes = all(runs[2 * number2]);
+        const starts2 = new Uint32Array(codes.length + 1);
+        codes.forEach((code, row) => {
+          starts2[row + 1] = starts2[row] + patterns2[code].n;
+        });
+        return { codes, starts: starts2, numbers: all(runs[2 * number2 + 1]) };
+      });
+    }
+    /** The state of a row on a day: the last entry till then; -1 before the first. @param {number} row @param {number} day */
+    stateOn(row, day2) {
+      if (!this.history) {
+        return -1;
+      }
+      const { starts: starts2, days: days2, states: states2 } = this.history;
+      let state = -1;
+      for (let at2 = starts2[row]; at2 < starts2[row + 1]; at2 += 1) {
+        if (days2[at2] === 0 || unfold(days2[at2] - 1) <= day2) {
+          state = states2[at2];
+        }
+      }
+      return state;
+    }
+    /**
+     * The classes of a day: where a layer is drawn by its states, those; else what it is drawn as
+     * now, of what was recorded by then.
+     * @param {number} day @param {number} none the class of what was not
+     */
+    classesOn(day2, none) {
+      const { drawn: drawn2, states: states2 } = this.head.history ?? { drawn: false, states: [] };
+      const found3 = new Uint16Array(this.count);
+      for (let row = 0; row < this.count; row += 1) {
+        const state = this.stateOn(row, day2);
+        const own = state < 0 || !drawn2 ? -1 : states2[state].class;
+        found3[row] = state < 0 || drawn2 && own < 0 ? none : drawn2 ? own : this.stated[row];
+      }
+      return found3;
+    }
+  };
+  function tableOf({ tables }, kind) {
+    const table = tables.get(kind);
+    if (!table) {
+      throw new Error(`there is no layer ${kind}`);
+    }
+    return table;
+  }
+
+  // layers/layers.js
+  var TOLERANCE = 6;
+  function all2(map2) {
+    map2.landtrackLayers = map2.landtrackLayers || [];
+    return map2.landtrackLayers;
+  }
+  function paneFor(map2, packed) {
+    const layers = all2(map2);
+    const before = layers[layers.length - 1];
+    if (before && !packed && !before.landtrack.head.packed) {
+      return before.options.pane ?? "overlayPane";
+    }
+    const name2 = `lt-${layers.length}`;
+    paneOf(map2, name2, 401 + layers.length);
+    return name2;
+  }
+  function rendererFor(map2, pane) {
+    map2.landtrackRenderers = map2.landtrackRenderers || {};
+    if (!map2.landtrackRenderers[pane]) {
+      map2.landtrackRenderers[pane] = new Renderer({ padding: 0.25, tolerance: TOLERANCE, pane });
+    }
+    return map2.landtrackRenderers[pane];
+  }
+  function options(canvas, look, filled) {
+    return { renderer: canvas, interactive: false, look, fill: filled, weight: look.weight };
+  }
+  function isArea(feature2) {
+    return feature2.geometry.type.endsWith("Polygon");
+  }
+  function featureLayer(map2, id, source2) {
+    const { features, ...head } = data(id);
+    const rows = new Table(head, source2);
+    const pane = paneFor(map2, head.packed);
+    const layer2 = head.packed ? new PackedLayer(rows, { pane }) : geoJsonLayer(rows, features?.features ?? [], rendererFor(map2, pane), pane);
+    rows.layer = layer2;
+    all2(map2).push(layer2);
+    return layer2;
+  }
+  function geoJsonLayer(rows, features, canvas, pane) {
+    const look = (feature2) => rows.head.classes[feature2.properties.c].look;
+    const layer2 = L.geoJSON(
+      /** @type {GeoJSON.Feature[]} */
+      features,
+      {
+        pane,
+        style: (each2) => {
+          const feature2 = (
+            /** @type {Shape} */
+            each2
+          );
+          return feature2.geometry.type === "Point" ? {} : options(canvas, look(feature2), isArea(feature2));
+        },
+        pointToLayer: (each2, position) => {
+          const own = look(
+            /** @type {Shape} */
+            each2
+          );
+          return L.circleMarker(position, { ...options(canvas, own, true), radius: own.radius });
+        }
+      }
+    );
+    const shapes = /* @__PURE__ */ new Map();
+    rows.boxes = boxesOf(rows.count, features);
+    for (const shape of drawnIn(layer2)) {
+      const { r } = shape.feature.properties;
+      shapes.set(r, [...shapes.get(r) || [], shape]);
+    }
+    const asked = {
+      landtrack: rows,
+      rowsAt: async (point, _reach, map2) => rowsAt(layer2, point, map2),
+      shapesOf: async (row) => (shapes.get(row) || []).flatMap((shape) => piecesOf2(shape.feature.geometry)),
+      refresh: () => refresh(layer2, rows, shapes)
+    };
+    return Object.assign(layer2, asked);
+  }
+  function drawnIn(layer2) {
+    return (
+      /** @type {Drawn[]} */
+      layer2.getLayers().filter(({ feature: feature2 }) => feature2)
+    );
+  }
+  function piecesOf2(geometry) {
+    const ring = (points) => points.map(([lng, lat]) => page({ lat, lng }));
+    const area = (rings) => ({ type: 2, rings: rings.map((each2) => ring(each2.slice(0, -1))) });
+    switch (geometry.type) {
+      case "Point":
+        return [{ type: 0, rings: [ring([geometry.coordinates])] }];
+      case "MultiPoint":
+        return geometry.coordinates.map((each2) => ({ type: 0, rings: [ring([each2])] }));
+      case "LineString":
+        return [{ type: 1, rings: [ring(geometry.coordinates)] }];
+      case "MultiLineString":
+        return geometry.coordinates.map((each2) => ({ type: 1, rings: [ring(each2)] }));
+      case "Polygon":
+        return [area(geometry.coordinates)];
+      case "MultiPolygon":
+        return geometry.coordinates.map(area);
+    }
+  }
+  function refresh(layer2, rows, shapes) {
+    for (const [row, own] of shapes) {
+      for (const shape of own) {
+        if (Boolean(rows.visible[row]) !== layer2.hasLayer(shape)) {
+          layer2[rows.visible[row] ? "addLayer" : "removeLayer"](shape);
+        }
+        restyle(shape, rows.classOf(row).look, rows.before ? rows.head.classes[rows.before[row]].look : null);
+      }
+    }
+  }
+  function restyle(shape, look, other) {
+    if (shape.options.look === look && !other && !shape.options.other) {
+      return;
+    }
+    shape.options.other = other;
+    shape.options.look = look;
+    shape.options.weight = look.weight;
+    if (shape._renderer && shape._map) {
+      shape.redraw();
+    }
+  }
+  function restack(map2, layer2) {
+    for (const other of all2(map2)) {
+      if (other !== layer2 && map2.hasLayer(other) && "bringToFront" in other && other.landtrack.head.order > layer2.landtrack.head.order) {
+        other.bringToFront();
+      }
+    }
+    map2.fire("landtrack:restack");
+  }
+  function meets(shape, point) {
+    const { look, fill } = shape.options;
+    if (fill && look.fillOpacity === 0 && look.hatch === "none") {
+      return L.Polyline.prototype._containsPoint.call(shape, point, true);
+    }
+    return shape._containsPoint(point);
+  }
+  function rowsAt(layer2, position, map2) {
+    const point = map2.latLngToLayerPoint(latLng(position));
+    return [...new Set(drawnIn(layer2).filter((shape) => meets(shape, point)).map(({ feature: feature2 }) => feature2.properties.r))];
+  }
+  async function featuresAt(map2, latLng2) {
+    const point = page(latLng2);
+    const reach2 = TOLERANCE * metresPerPixel(map2);
+    const shown2 = all2(map2).filter((layer2) => map2.hasLayer(layer2));
+    const found3 = await Promise.all(shown2.map(async (layer2) => {
+      const rows = await layer2.rowsAt(point, reach2, map2);
+      return rows.map((row) => ({ kind: layer2.landtrack.kind, table: layer2.landtrack, row }));
+    }));
+    return found3.flat().reverse();
+  }
+
+  // geo/areas.js
+  function along(edge, others, point) {
+    for (const other of others) {
+      const foot = footOn(other[0], other[1], point);
+      if (Math.hypot(foot[0] - point[0], foot[1] - point[1]) < 1e-6) {
+        const dot = (edge[1][0] - edge[0][0]) * (other[1][0] - other[0][0]) + (edge[1][1] - edge[0][1]) * (other[1][1] - other[0][1]);
+        return dot > 0 ? 1 : -1;
+      }
+    }
+    return 0;
+  }
+  function bordersInside(own, others, rings, shared2) {
+    let twice = 0;
+    for (const edge of own) {
+      const places2 = cuts(edge, others);
+      for (let at2 = 1; at2 < places2.length; at2 += 1) {
+        const middle = pieceOf(edge, (places2[at2 - 1] + places2[at2]) / 2);
+        const side = along(edge, others, middle);
+        if (side === 0 ? inside(rings, middle) : shared2 && side > 0) {
+          const [ax, ay] = pieceOf(edge, places2[at2 - 1]);
+          const [bx, by] = pieceOf(edge, places2[at2]);
+          twice += ax * by - bx * ay;
+        }
+      }
+    }
+    return twice / 2;
+  }
+  function oriented(rings) {
+    return rings.map((ring, at2) => signedArea(ring) > 0 === (at2 === 0) ? ring : [...ring].reverse());
+  }
+  function sharedArea(one, other) {
+    const [ox, oy] = one[0][0];
+    const near = (rings) => oriented(moved(rings, ox, oy));
+    const [first, second] = [near(one), near(other)];
+    const [own, others] = [edges(first, true), edges(second, true)];
+    return Math.max(0, bordersInside(own, others, second, true) + bordersInside(others, own, first, false));
+  }
+  function moved(rings, ox, oy) {
+    return rings.map((ring) => ring.map(([x, y]) => (
+      /** @type {Point} */
+      [x - ox, y - oy]
+    )));
+  }
+  function edgesOf(areas) {
+    const made = [];
+    areas.forEach((rings, area) => {
+      for (const ring of rings) {
+        ring.forEach(([x, y], at2) => {
+          const [u, v] = ring[(at2 + 1) % ring.length];
+          if (y !== v) {
+            made.push(y < v ? [x, y, u, v, area] : [u, v, x, y, area]);
+          }
+        });
+      }
+    });
+    return made.sort((one, other) => one[1] - other[1]);
+  }
+  function heights(edges2) {
+    const found3 = new Set(edges2.flatMap((edge) => [edge[1], edge[3]]));
+    for (let at2 = 0; at2 < edges2.length; at2 += 1) {
+      const [ax, ay, bx, by] = edges2[at2];
+      for (let next = at2 + 1; next < edges2.length && edges2[next][1] < by; next += 1) {
+        const [cx, cy, dx, dy] = edges2[next];
+        const cross = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx);
+        if (cross !== 0) {
+          const t = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / cross;
+          const u = ((cx - ax) * (by - ay) - (cy - ay) * (bx - ax)) / cross;
+          if (t > 0 && t < 1 && u > 0 && u < 1) {
+            found3.add(ay + t * (by - ay));
+          }
+        }
+      }
+    }
+    return [...found3].sort((one, other) => one - other);
+  }
+  function covered(active, y) {
+    const crossed = active.map(([ax, ay, bx, by, area]) => [ax + (y - ay) * (bx - ax) / (by - ay), area]).sort((one, other) => one[0] - other[0]);
+    const open = /* @__PURE__ */ new Set();
+    let sum = 0;
+    let last = 0;
+    for (const [x, area] of crossed) {
+      if (open.has(0) && open.size > 1) {
+        sum += x - last;
+      }
+      open[open.has(area) ? "delete" : "add"](area);
+      last = x;
+    }
+    return sum;
+  }
+  function unionArea(frame, areas) {
+    const [ox, oy] = frame[0][0];
+    const near = (rings) => moved(rings, ox, oy);
+    const edges2 = edgesOf([near(frame), ...areas.map(near)]);
+    const ys = heights(edges2);
+    let sum = 0;
+    let next = 0;
+    let active = [];
+    for (let at2 = 1; at2 < ys.length; at2 += 1) {
+      const [low, high] = [ys[at2 - 1], ys[at2]];
+      while (next < edges2.length && edges2[next][1] <= low) {
+        active.push(edges2[next]);
+        next += 1;
+      }
+      active = active.filter((edge) => edge[3] > low);
+      sum += covered(active, (low + high) / 2) * (high - low);
+    }
+    return sum;
+  }
+
+  // layers/within.js
+  var CM4 = 100;
+  var SLIVER = 0.5;
+  var SHORT = 0.05;
+  function nothing() {
+    return { area: 0, length: 0, count: 0, distance: Infinity, areas: [] };
+  }
+  function addPiece(told, own, box, { type, rings }) {
+    if (type === 2) {
+      if (!apart(box, boxOf2(rings))) {
+        told.areas.push(rings);
+      }
+    } else if (type === 1) {
+      told.length += own.reduce((sum, area) => sum + rings.reduce((all3, line) => all3 + lengthInside(area, line), 0), 0);
+    } else {
+      told.count += own.some((area) => inside(area, rings[0][0])) ? 1 : 0;
+    }
+  }
+  async function hits(table, own, box, far) {
+    await table.load();
+    const wide = [box[0] - far * CM4, box[1] - far * CM4, box[2] + far * CM4, box[3] + far * CM4];
+    const within = boxOf2(own.flat());
+    const found3 = /* @__PURE__ */ new Map();
+    for (const row of rowsIn(table, wide)) {
+      const pieces = (await table.layer.shapesOf(row)).flatMap(({ type, rings }) => {
+        const moved2 = ringsToPark(rings);
+        return moved2 ? [{ type, rings: moved2 }] : [];
+      });
+      const at2 = table.classes[row];
+      const told = found3.get(at2) || nothing();
+      pieces.forEach((piece) => addPiece(told, own, within, piece));
+      told.distance = Math.min(told.distance, ...own.map((area) => nearest(area, pieces).distance));
+      found3.set(at2, told);
+    }
+    for (const told of found3.values()) {
+      told.area = own.reduce((sum, area) => sum + unionArea(area, told.areas), 0);
+    }
+    return found3;
+  }
+  async function each(table, own, box) {
+    await table.load();
+    const found3 = [];
+    for (const row of rowsIn(table, box)) {
+      const areas = areasOf(await table.layer.shapesOf(row));
+      const area = own.reduce((sum, rings) => sum + unionArea(rings, areas), 0);
+      if (area > SLIVER) {
+        found3.push({ row, area });
+      }
+    }
+    return found3.sort((one, other) => other.area - one.area);
+  }
+  function together(found3, own) {
+    const areas = [...found3.values()].flatMap((told) => told.areas);
+    return own.reduce((sum, area) => sum + unionArea(area, areas), 0);
+  }
+  function areasOf(pieces) {
+    return pieces.filter(({ type }) => type === 2).flatMap(({ rings }) => {
+      const moved2 = ringsToPark(rings);
+      return moved2 ? [moved2] : [];
+    });
+  }
+  function isInside({ area, length: length2, count }) {
+    return isArea2(area) || isLength(length2) || count > 0;
+  }
+  function isArea2(area) {
+    return area > SLIVER;
+  }
+  function isLength(length2) {
+    return length2 > SHORT;
+  }
+
+  // panels/parts.js
+  var MARKS = { pass: "✓", fail: "✗", unknown: "?", not_applicable: "–" };
+  var COVERED = { hit: "●", clear: "○", no_coverage: "?" };
+  function badge(code, text) {
+    return element(
+      "span",
+      { class: `lt-badge lt-${code}` },
+      element("span", { class: "lt-mark", "aria-hidden": "true", text: MARKS[code] }),
+      text
+    );
+  }
+  function section(key, ...children) {
+    return element("section", { class: "lt-section", "data-block": key }, element("h3", { text: say(key) }), ...children);
+  }
+  function pairs(rows) {
+    return element("dl", { class: "lt-pairs" }, ...rows.flatMap(([label, value2, beside2]) => [
+      element("dt", { text: label }),
+      element("dd", {}, value2, beside2 ? element("small", { class: "lt-written", text: beside2 }) : null)
+    ]));
+  }
+  function quiet(key) {
+    return element("p", { class: "lt-quiet", text: say(key) });
+  }
+  function chip(app2, { table, row }) {
+    const title = pick(table.head.title);
+    return button(
+      { class: "lt-chip", title },
+      () => app2.open(table.kind, row),
+      `${title} · ${table.name(row) || table.key(row)}`
+    );
+  }
+  function here(app2, others) {
+    return others.length ? element(
+      "div",
+      { class: "lt-here" },
+      element("span", { text: say("card.here") }),
+      ...others.map((each2) => chip(app2, each2))
+    ) : null;
+  }
+  function heading(app2, { over, title, under: under2, verdict, buttons }) {
+    return element(
+      "header",
+      { class: "lt-card-head" },
+      element(
+        "div",
+        { class: "lt-card-top" },
+        element("span", { class: "lt-plot-id", text: over }),
+        verdict || null,
+        button({ class: "lt-close", "aria-label": say("map.close"), title: say("map.close") }, app2.close, "×")
+      ),
+      element("h2", { tabindex: "-1", text: title }),
+      under2 ? element("p", { class: "lt-company", text: under2 }) : null,
+      buttons.length ? element("div", { class: "lt-card-buttons" }, ...buttons) : null
+    );
+  }
+  function plain2(key, action) {
+    return button({ class: "lt-plain", "data-do": key }, action, say(key));
+  }
+  function later(key, work) {
+    const made = section(key, quiet("card.working"));
+    work().then((contents) => made.replaceChildren(...given([made.firstChild, ...contents])));
+    return made;
+  }
+  function measuredHere() {
+    return element("p", { class: "lt-quiet", text: say("card.measured_here") });
+  }
+  function share(text, area, whole2) {
+    return say("trial.area", { area: text, share: `${figure(Math.round(area / whole2 * 1e3), 1)}%` });
+  }
+  function hitsText({ area, length: length2, count }, whole2) {
+    const parts2 = [];
+    if (isArea2(area)) {
+      parts2.push(share(amount(area, 0, "m2"), area, whole2));
+    }
+    if (isLength(length2)) {
+      parts2.push(say("trial.length", { length: amount(length2, 1, "m") }));
+    }
+    if (count) {
+      parts2.push(say("trial.inside", { count: figure(count, 0) }));
+    }
+    return parts2;
+  }
+
+  // panels/labels.js
+  var URGENCY = { fail: 0, unknown: 1, pass: 2 };
+  var MOST = 400;
+  var OUTLINE = {
+    stroke: "#111827",
+    weight: 2,
+    opacity: 1,
+    fill: "#111827",
+    fillOpacity: 0,
+    radius: 9,
+    symbol: "circle",
+    dash: [],
+    hatch: "none",
+    casing: "#FFD43B",
+    casingWeight: 7
+  };
+  function marker(table, row, point, text) {
+    const { code } = table.classOf(row);
+    const html = element(
+      "div",
+      { class: `lt-label lt-${code}` },
+      element("b", { text: MARKS[code] }),
+      text
+    );
+    const icon2 = L.divIcon({ className: "lt-label-anchor", html, iconSize: [0, 0] });
+    return L.marker(latLng(point), { icon: icon2, interactive: false, keyboard: false });
+  }
+  function wanted(table, row, perPixel) {
+    const room = (table.boxes[4 * row + 2] - table.boxes[4 * row]) / 100 / perPixel;
+    const text = table.key(row);
+    const width = 26 + 7.5 * text.length;
+    if (room >= width) {
+      return { row, text, half: width / 2 };
+    }
+    return table.classOf(row).code !== "pass" && room >= 10 ? { row, text: "", half: 13 } : null;
+  }
+  function candidates(app2, table) {
+    const perPixel = metresPerPixel(app2.map);
+    const urgency = (row) => URGENCY[table.classOf(row).code];
+    const rows = rowsIn(table, boxOf(app2.map.getBounds())).filter((row) => table.visible[row]);
+    return given(rows.map((row) => wanted(table, row, perPixel))).sort((one, other) => urgency(one.row) - urgency(other.row) || one.row - other.row).slice(0, MOST);
+  }
+  function keeper(app2) {
+    const { map: map2 } = app2;
+    const group2 = L.layerGroup().addTo(map2);
+    const points = /* @__PURE__ */ new Map();
+    let run = 0;
+    async function pointOf(table, row) {
+      if (!points.has(row)) {
+        const areas = (await table.layer.shapesOf(row)).filter(({ type }) => type === 2);
+        areas.sort((one, other) => Math.abs(signedArea(other.rings[0])) - Math.abs(signedArea(one.rings[0])));
+        points.set(row, areas.length ? interior(areas[0].rings) : null);
+      }
+      return points.get(row) ?? null;
+    }
+    return async function place() {
+      const own = ++run;
+      const table = app2.tables.get("plots");
+      const shown2 = table && map2.hasLayer(table.layer) ? candidates(app2, table).map((each2) => ({ ...each2, table })) : [];
+      const placed = await Promise.all(shown2.map(async (each2) => ({ ...each2, point: await pointOf(each2.table, each2.row) })));
+      if (own !== run) {
+        return;
+      }
+      const taken = [];
+      group2.clearLayers();
+      for (const { table: of, row, text, half, point } of placed) {
+        if (!point) {
+          continue;
+        }
+        const at2 = map2.latLngToLayerPoint(latLng(point));
+        const box = L.bounds(at2.subtract([half, 9]), at2.add([half, 9]));
+        if (!taken.some((other) => other.overlaps(box))) {
+          taken.push(box);
+          group2.addLayer(marker(of, row, point, text));
+        }
+      }
+    };
+  }
+  function highlighter(map2) {
+    const pane = "lt-highlight";
+    paneOf(map2, pane, 580);
+    const renderer = rendererFor(map2, pane);
+    const options2 = { renderer, interactive: false, fill: false, look: OUTLINE, weight: 8, radius: OUTLINE.radius };
+    let shown2 = L.layerGroup();
+    return (pieces) => {
+      shown2.remove();
+      shown2 = L.layerGroup(pieces.map(({ type, rings }) => {
+        const points = rings.map((ring) => ring.map(latLng));
+        if (type === 0) {
+          return L.circleMarker(points[0][0], options2);
+        }
+        return type === 2 ? L.polygon(points, options2) : L.polyline(points, options2);
+      }));
+      shown2.addTo(map2);
+    };
+  }
+
+  // panels/swipe.js
+  var STEP = 24;
+  function divider(app2, day2, redraw) {
+    const { map: map2 } = app2;
+    const right = element("output", { class: "lt-swipe-right" });
+    const made = element("div", {
+      class: "lt-swipe",
+      role: "slider",
+      tabindex: "0",
+      "aria-label": say("map.swipe_label", { day: day2 }),
+      "aria-valuemin": 0,
+      "aria-valuemax": 100
+    }, element("output", { class: "lt-swipe-left", text: day2 }), right, element("span", { class: "lt-swipe-grip", "aria-hidden": "true", text: "⇔" }));
+    function place(x) {
+      const width = map2.getSize().x;
+      map2.landtrackSplit = Math.max(0, Math.min(width, x));
+      made.style.left = `${map2.landtrackSplit}px`;
+      made.setAttribute("aria-valuenow", String(Math.round(map2.landtrackSplit / width * 100)));
+    }
+    const tell3 = () => {
+      right.textContent = app2.asOf === void 0 ? say("map.as_stated") : day(app2.asOf);
+    };
+    const moved2 = (x) => {
+      place(x);
+      redraw();
+    };
+    const drag = (event) => moved2(event.clientX - map2.getContainer().getBoundingClientRect().left);
+    made.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      made.setPointerCapture(event.pointerId);
+      made.addEventListener("pointermove", drag);
+    });
+    made.addEventListener("pointerup", (event) => {
+      made.removeEventListener("pointermove", drag);
+      drag(event);
+    });
+    made.addEventListener("keydown", (event) => {
+      const way = event.key === "ArrowLeft" ? -STEP : event.key === "ArrowRight" ? STEP : 0;
+      if (way) {
+        event.preventDefault();
+        moved2((map2.landtrackSplit ?? 0) + way);
+      }
+    });
+    map2.on("landtrack:asof", tell3);
+    tell3();
+    map2.getContainer().parentElement?.append(made);
+    const { paddingTopLeft: [left], paddingBottomRight: [free] } = app2.margins();
+    place((left + map2.getSize().x - free) / 2);
+    return {
+      remove() {
+        map2.off("landtrack:asof", tell3);
+        delete map2.landtrackSplit;
+        made.remove();
+      }
+    };
+  }
+
+  // panels/times.js
+  var UNRECORDED = {
+    code: "not_recorded",
+    count: 0,
+    shape: "polygon",
+    acquired: false,
+    look: {
+      stroke: "#8C8C8C",
+      weight: 1,
+      opacity: 1,
+      fill: "#FFFFFF",
+      fillOpacity: 0.4,
+      radius: 4,
+      symbol: "circle",
+      dash: [2, 3],
+      hatch: "none",
+      casing: "",
+      casingWeight: 0
+    }
+  };
+  function historic(app2) {
+    return [...app2.tables.values()].filter((table) => table.history && !table.head.cards && days(table).length > 1).sort((one, other) => Number(other.head.history?.drawn) - Number(one.head.history?.drawn));
+  }
+  function days(table) {
+    if (!table.changed) {
+      const known3 = [...table.history?.days ?? []].filter((each2) => each2 > 0).map((each2) => unfold(each2 - 1));
+      table.changed = [...new Set(known3)].sort((one, other) => one - other);
+    }
+    return table.changed;
+  }
+  function allDays(tables) {
+    return [...new Set(tables.flatMap(days))].sort((one, other) => one - other);
+  }
+  function unrecorded(app2, table) {
+    const { classes: classes2 } = table.head;
+    const at2 = classes2.findIndex((each2) => each2.code === UNRECORDED.code);
+    if (at2 >= 0) {
+      return at2;
+    }
+    const label = Object.fromEntries(app2.page.langs.map((lang2) => [lang2, app2.page.words[lang2]["map.not_recorded"]]));
+    classes2.push({ ...UNRECORDED, label });
+    return classes2.length - 1;
+  }
+  function show(app2, day2) {
+    for (const table of historic(app2)) {
+      table.classes = day2 === null ? table.stated : table.classesOn(day2, unrecorded(app2, table));
+      table.asOf = day2 === null ? void 0 : day2;
+      app2.refilter(table);
+    }
+    app2.asOf = day2 === null ? void 0 : day2;
+    app2.map.fire("landtrack:asof", { day: day2 });
+  }
+  function showBefore(app2, day2) {
+    for (const table of historic(app2)) {
+      table.before = day2 === null ? null : table.classesOn(day2, unrecorded(app2, table));
+      table.layer.refresh();
+    }
+  }
+  function panel(app2) {
+    const tables = historic(app2);
+    if (!tables.length) {
+      return null;
+    }
+    const changes = allDays(tables);
+    const told = element("output", { class: "lt-day", for: "lt-time" });
+    const range = element("input", {
+      type: "range",
+      id: "lt-time",
+      min: 0,
+      max: changes.length,
+      step: 1,
+      value: changes.length,
+      "aria-label": say("map.time")
+    });
+    const other = select(
+      { id: "lt-other-day", "aria-label": say("map.other_day") },
+      changes.map((day2) => [String(day2), day(day2)]),
+      String(changes[0]),
+      () => {
+        if (app2.swipe) {
+          swipe(true);
+        }
+      }
+    );
+    let before = null;
+    const toggle = button({ class: "lt-plain", id: "lt-toggle-day", "aria-pressed": "false" }, () => {
+      const swapped = before === null;
+      if (before === null) {
+        before = { day: app2.asOf === void 0 ? null : app2.asOf };
+        app2.showDay(Number(other.value));
+      } else {
+        const { day: day2 } = before;
+        app2.showDay(day2);
+        before = null;
+      }
+      toggle.setAttribute("aria-pressed", String(swapped));
+    }, say("map.toggle_day"));
+    const wiper = button({ class: "lt-plain", id: "lt-swipe-day", "aria-pressed": String(Boolean(app2.swipe)) }, () => swipe(!app2.swipe), say("map.swipe_day"));
+    function swipe(on) {
+      app2.swipe?.remove();
+      app2.swipe = null;
+      if (on) {
+        const day2 = Number(other.value);
+        app2.swipe = divider(app2, day(day2), () => historic(app2).forEach((table) => table.layer.refresh()));
+        showBefore(app2, day2);
+      } else {
+        showBefore(app2, null);
+      }
+      wiper.setAttribute("aria-pressed", String(on));
+    }
+    function tell3() {
+      const shown2 = app2.asOf;
+      range.value = String(shown2 === void 0 ? changes.length : changes.filter((day2) => day2 <= shown2).length - 1);
+      const text = shown2 === void 0 ? say("map.as_stated") : day(shown2);
+      told.textContent = text;
+      range.setAttribute("aria-valuetext", text);
+    }
+    range.addEventListener("input", () => {
+      before = null;
+      toggle.setAttribute("aria-pressed", "false");
+      app2.showDay(Number(range.value) === changes.length ? null : changes[Number(range.value)]);
+    });
+    app2.onUi("landtrack:asof", tell3);
+    tell3();
+    return element(
+      "section",
+      { class: "lt-time" },
+      element("label", { for: "lt-time", text: say("map.time") }),
+      told,
+      range,
+      element("div", { class: "lt-two-days" }, other, toggle, wiper)
+    );
+  }
+
+  // panels/legend.js
+  function classRow(each2, count) {
+    return element(
+      "li",
+      { class: "lt-class" },
+      swatch(each2.shape, each2.look),
+      element("span", { class: "lt-class-name", text: pick(each2.label) }),
+      element("span", { class: "lt-count", text: figure(count, 0) })
+    );
+  }
+  function toggler(title, list2) {
+    const made = button({
+      class: "lt-fold",
+      "aria-expanded": "true",
+      "aria-label": say("legend.toggle", { name: title })
+    }, () => {
+      list2.hidden = !list2.hidden;
+      made.setAttribute("aria-expanded", String(!list2.hidden));
+    });
+    return made;
+  }
+  function switchLayer(map2, kind, on) {
+    const layer2 = all2(map2).find((each2) => each2.landtrack.kind === kind);
+    if (!layer2) {
+      return;
+    }
+    if (on) {
+      layer2.addTo(map2);
+      restack(map2, layer2);
+    } else {
+      layer2.remove();
+    }
+    map2.fire("landtrack:switch", { kind, on });
+  }
+  function follow(map2) {
+    map2.on("overlayadd overlayremove", (event) => {
+      const { type, layer: layer2 } = (
+        /** @type {{type: string, layer: L.Layer | MapLayer}} */
+        event
+      );
+      if (!("landtrack" in layer2)) {
+        return;
+      }
+      const on = type === "overlayadd";
+      if (on) {
+        restack(map2, layer2);
+      }
+      map2.fire("landtrack:switch", { kind: layer2.landtrack.kind, on });
+    });
+  }
+  function counted(table) {
+    const counts2 = new Uint32Array(table.head.classes.length);
+    for (const code of table.classes) {
+      counts2[code] += 1;
+    }
+    return counts2;
+  }
+  function layerRow(app2, table) {
+    const { map: map2 } = app2;
+    const { head } = table;
+    const title = pick(head.title);
+    const box = element("input", {
+      type: "checkbox",
+      id: `lt-show-${head.kind}`,
+      checked: head.count > 0 && map2.hasLayer(table.layer),
+      disabled: head.count === 0
+    });
+    box.addEventListener("change", () => switchLayer(map2, head.kind, box.checked));
+    app2.onUi("landtrack:switch", () => {
+      box.checked = head.count > 0 && map2.hasLayer(table.layer);
+    });
+    const divided = head.classes.some((each2) => pick(each2.label));
+    const top = element(
+      "div",
+      { class: "lt-layer-head" },
+      box,
+      divided ? null : swatch(head.classes[0].shape, head.classes[0].look),
+      element("label", { for: box.id, class: "lt-layer-name", text: title }),
+      element("span", { class: "lt-count", text: head.count ? figure(head.count, 0) : say("map.no_features") })
+    );
+    const row = element("div", { class: "lt-layer", "data-kind": head.kind }, top);
+    if (divided && head.count) {
+      const list2 = element("ul", { class: "lt-classes" });
+      const fill = () => {
+        const counts2 = table.asOf === void 0 ? head.classes.map((each2) => each2.count) : counted(table);
+        list2.replaceChildren(...head.classes.map((each2, at2) => ({ each: each2, count: counts2[at2] })).filter(({ each: each2, count }) => count || each2.count || head.kind === "plots").map(({ each: each2, count }) => classRow(each2, count)));
+      };
+      fill();
+      app2.onUi("landtrack:asof", fill);
+      top.append(toggler(title, list2));
+      row.append(list2);
+    }
+    return row;
+  }
+  function group(app2, { title, kinds }) {
+    return element(
+      "section",
+      { class: "lt-group" },
+      element("h3", { text: pick(title) }),
+      ...kinds.map((kind) => layerRow(app2, tableOf(app2, kind)))
+    );
+  }
+  function basemaps(app2) {
+    const offered = app2.page.basemaps;
+    if (!offered.length) {
+      return null;
+    }
+    const choices2 = offered.map((each2, at2) => [String(at2), pick(each2.title)]);
+    const choice = select(
+      { id: "lt-basemap" },
+      [["", say("map.no_basemap")], ...choices2],
+      app2.basemap === null ? "" : String(app2.basemap),
+      (at2) => app2.showBasemap(at2 === "" ? null : Number(at2))
+    );
+    return element(
+      "div",
+      { class: "lt-kind lt-basemap" },
+      element("label", { for: "lt-basemap", text: say("map.basemap") }),
+      choice,
+      element("p", { class: "lt-quiet", text: say("map.basemap_loads") })
+    );
+  }
+  function panel2(app2) {
+    const slider = panel(app2);
+    return element(
+      "div",
+      { class: "lt-legend", id: "lt-tab-legend", role: "tabpanel" },
+      element("h2", { text: say("map.heading") }),
+      basemaps(app2),
+      slider,
+      ...app2.page.groups.map((each2) => group(app2, each2))
+    );
+  }
+
+  // panels/share.js
+  function show2(app2) {
+    const text = write(app2.parts(false));
+    try {
+      history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+    } catch {
+      location.hash = text;
+    }
+  }
+  async function copy(app2) {
+    const address = `${location.href.split("#")[0]}#${write(app2.parts(true))}`;
+    try {
+      await navigator.clipboard.writeText(address);
+    } catch {
+      copyByHand(address);
+    }
+    app2.say(say("tool.copied"));
+    return address;
+  }
+  function copyByHand(text) {
+    const area = element("textarea", { class: "lt-copy", readonly: true });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+
+  // layers/near.js
+  var CM5 = 100;
+  var LEAST = 0.01;
+  var FIRST_REACH = 200;
+  var LAST_REACH = 6e4;
+  function around(box, metres) {
+    return [box[0] - metres * CM5, box[1] - metres * CM5, box[2] + metres * CM5, box[3] + metres * CM5];
+  }
+  async function piecesNear(table, box, metres, wanted3) {
+    const rows = rowsIn(table, around(box, metres)).filter(wanted3);
+    return Promise.all(rows.map(async (row) => ({ row, pieces: await table.layer.shapesOf(row) })));
+  }
+  function ground(rings) {
+    return ringsToPark(rings) || rings;
+  }
+  function grounded(pieces) {
+    return pieces.map(({ type, rings }) => ({ type, rings: ground(rings) }));
+  }
+  async function nearest2(table, plot2, box, wanted3) {
+    const own = ground(plot2.flatMap((piece) => piece.rings));
+    for (let reach2 = FIRST_REACH; reach2 <= LAST_REACH; reach2 *= 3) {
+      let best = null;
+      for (const { row, pieces } of await piecesNear(table, box, reach2, wanted3)) {
+        const { distance, from, to } = nearest(own, grounded(pieces));
+        if (from && to && (!best || distance < best.distance)) {
+          best = { distance, from, to, row, pieces };
+        }
+      }
+      if (best && best.distance <= reach2) {
+        return best;
+      }
+    }
+    return null;
+  }
+  function claimedTwice(near) {
+    const areas = near.map(({ pieces }) => pieces.filter(({ type }) => type === 2));
+    const pairs2 = [];
+    areas.forEach((one, at2) => areas.slice(at2 + 1).forEach((other) => {
+      const shared2 = areasOf(one).some((own) => areasOf(other).some((its) => sharedArea(own, its) > LEAST));
+      if (shared2) {
+        pairs2.push([one, other]);
+      }
+    }));
+    return pairs2;
+  }
+  async function corridors(table, plot2, box) {
+    if (!table.head.corridors) {
+      return [];
+    }
+    await table.loadTexts();
+    const { unknownWithin, gone } = table.head.corridors;
+    const widest = Math.max(unknownWithin, ...table.head.classes.map(({ corridor: corridor3 }) => corridor3 ? corridor3.clear + (corridor3.axis || 0) : 0));
+    const own = ground(plot2.flatMap((piece) => piece.rings));
+    const near = await piecesNear(table, box, 2 * widest, (row) => !gone.includes(table.code("state", row)));
+    return near.map(({ row, pieces }) => {
+      const corridor3 = table.classOf(row).corridor;
+      const { distance } = nearest(own, grounded(pieces));
+      return {
+        pieces,
+        distance,
+        at: table.classes[row],
+        key: table.key(row),
+        axis: corridor3 ? corridor3.axis : null,
+        wide: corridor3 ? corridor3.clear + (corridor3.axis || 0) : null
+      };
+    }).filter(({ wide, distance }) => distance <= (wide === null ? unknownWithin : wide));
+  }
+
+  // layers/judge.js
+  var CM6 = 100;
+  var COMPARE = {
+    ">=": (value2, limit) => value2 >= limit,
+    ">": (value2, limit) => value2 > limit,
+    "<=": (value2, limit) => value2 <= limit,
+    "<": (value2, limit) => value2 < limit,
+    "==": (value2, limit) => value2 === limit
+  };
+  var FAR2 = 500;
+  var OCCUPIED = ["plots", "parcels", "farmland"];
+  var PageJudge = class {
+    /** @param {Page} page its rules, and which layers it knows in parts only @param {Map<string, Table>} tables */
+    constructor({ rules, measured: measured2, partial }, tables) {
+      this.rules = rules;
+      this.measured = measured2;
+      this.partial = partial;
+      this.tables = tables;
+    }
+    /** @param {Trial} trial @returns {Promise<Surroundings>} */
+    async surroundings(trial) {
+      const box = boxOf3(trial.outline);
+      const meetings = await this.occupied(trial, box);
+      meetings.push(...this.measured.filter((kind) => !this.tables.has(kind)).map((kind) => unknown(kind)));
+      let covered2 = null;
+      for (const table of this.tables.values()) {
+        if (table.kind === "plots") {
+          continue;
+        }
+        const found3 = await hits(table, [[trial.ring]], box, FAR2);
+        if (table.kind === "buildings" && this.complete(table)) {
+          covered2 = together(found3, [[trial.ring]]);
+        }
+        const met = [...found3].filter(([, hits3]) => isMet(hits3)).map(([at2, { area, length: length2, count, distance }]) => (
+          /** @type {Meeting} */
+          { what: "class", kind: table.kind, at: at2, hits: { area, length: length2, count, distance } }
+        ));
+        meetings.push(...met.length ? met : [this.nothingNear(table)], ...await cleared(table, trial, box));
+      }
+      return { meetings, covered: covered2 };
+    }
+    // Where a layer is not known to be complete, nothing found is not nothing there.
+    /** @param {Table} table */
+    complete(table) {
+      return table.count > 0 && !this.partial.includes(table.kind);
+    }
+    /** @param {Table} table @returns {Meeting} */
+    nothingNear(table) {
+      return this.complete(table) ? { what: "far", kind: table.kind, metres: FAR2 } : unknown(table.kind);
+    }
+    /**
+     * What is occupied already, feature by feature: plots, parcels, protected farmland.
+     * @param {Trial} trial @param {Box} box
+     */
+    async occupied(trial, box) {
+      const meetings = [];
+      for (const kind of OCCUPIED) {
+        const table = this.tables.get(kind);
+        const met = [];
+        if (table?.count) {
+          await table.loadTexts();
+          for (const { row, area } of await each(table, [[trial.ring]], box)) {
+            met.push({ what: "feature", kind, key: table.key(row), name: table.name(row), area });
+          }
+        }
+        if (!met.length && kind === "plots") {
+          met.push(table && this.complete(table) ? { what: "free", kind } : unknown(kind));
+        }
+        meetings.push(...met);
+      }
+      return meetings;
+    }
+    /** @param {Record<string, number>} values @param {Record<string, string>} chosen @returns {Promise<Verdict[]>} */
+    async verdicts(values, chosen) {
+      return this.rules.map((rule) => judged(rule, values, chosen));
+    }
+  };
+  function unknown(kind) {
+    return { what: "unknown", kind };
+  }
+  function isMet(hits3) {
+    return isInside(hits3) || Number.isFinite(hits3.distance);
+  }
+  function boxOf3(outline) {
+    const xs = outline.map(([x]) => x * CM6);
+    const ys = outline.map(([, y]) => y * CM6);
+    return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  }
+  async function cleared(table, { outline }, box) {
+    const lines = table.count ? await corridors(table, [{ type: 2, rings: [outline] }], box) : [];
+    return lines.map((line) => ({ what: "corridor", kind: table.kind, line }));
+  }
+  function lookup({ table }, by) {
+    return by === "industry" ? `industry-${table?.classification}` : `${by}-${table?.pack}`;
+  }
+  function limitOf(rule, chosen) {
+    if (!rule.table) {
+      return rule.threshold === null ? "not_in_page" : stated(rule.threshold, rule);
+    }
+    const key = rule.table.by.map((by) => chosen[lookup(rule, by)]);
+    if (key.some((each2) => !each2)) {
+      return "choose";
+    }
+    const row = rule.table.rows.find((each2) => each2.key.every((part, at2) => part === key[at2]));
+    return !row || row.threshold === null ? "no_limit" : stated(row.threshold, row);
+  }
+  function stated(threshold, { upper, verified }) {
+    return { threshold, upper, verified };
+  }
+  function keeps(relation, value2, { threshold, upper }) {
+    return relation === "between" ? value2 >= threshold && upper !== null && value2 <= upper : COMPARE[relation](value2, threshold);
+  }
+  function judged(rule, values, chosen = {}) {
+    if (rule.kind !== "index" || rule.relation !== "between" && !Object.hasOwn(COMPARE, rule.relation)) {
+      return { rule: rule.id, code: "unknown", missing: "not_in_page" };
+    }
+    const limit = limitOf(rule, chosen);
+    if (typeof limit === "string") {
+      return { rule: rule.id, code: "unknown", missing: limit };
+    }
+    const above = values[rule.numerator];
+    const below = rule.denominator ? values[rule.denominator] : 1;
+    if (!Number.isFinite(above) || !Number.isFinite(below) || below <= 0) {
+      return { rule: rule.id, code: "unknown", missing: "missing" };
+    }
+    const value2 = above / below;
+    return { rule: rule.id, code: keeps(rule.relation, value2, limit) ? "pass" : "fail", value: value2, limit };
+  }
+
+  // layers/filters.js
+  var INVESTMENT = "fixed_investment_cny";
+  var NONE = -1;
+  var SEVERAL = -2;
+  var known = /* @__PURE__ */ new WeakMap();
+  var held = /* @__PURE__ */ new WeakMap();
+  function dimensions(table) {
+    const lang2 = current();
+    const looks = table.head.classes.length;
+    const last = known.get(table);
+    if (last && last.lang === lang2 && last.classes === table.classes && last.looks === looks) {
+      return last.dims;
+    }
+    const dims = table.head.filters.map((name2) => name2 === "class" ? classes(table) : dimension(table, name2));
+    known.set(table, { lang: lang2, classes: table.classes, looks, dims });
+    return dims;
+  }
+  function classes(table) {
+    const field = table.head.kind === "plots" ? say("find.verdict") : classTitle(table);
+    return {
+      name: "class",
+      label: field,
+      codes: table.classes,
+      size: table.head.classes.length,
+      ids: table.head.classes.map((each2) => each2.code),
+      words: table.head.classes.map((each2) => pick(each2.label) || say("card.whole"))
+    };
+  }
+  function classTitle(table) {
+    const { columns } = table.head;
+    const found3 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
+    return found3 ? pick(columns[found3].label) : say("find.class");
+  }
+  function dimension(table, name2) {
+    const column = table.head.columns[name2];
+    const label = pick(column.label);
+    if (column.type === "date") {
+      return { name: name2, label: `${label} ${say("find.year")}`, ...years(table, name2) };
+    }
+    const none = say("find.none");
+    if (column.type === "said") {
+      const words2 = pick(column.words).map((each2) => each2 || none);
+      return { name: name2, label, codes: table.columns[name2], size: words2.length, words: words2, ids: column.codes };
+    }
+    const text = table.texts[name2];
+    const words = [];
+    for (let code = 0; code + 1 < text.starts.length; code += 1) {
+      words.push(text.text.slice(text.starts[code], text.starts[code + 1]));
+    }
+    return { name: name2, label, codes: text.rows, size: words.length, words: words.map((each2) => each2 || none), ids: words };
+  }
+  function years(table, name2) {
+    const codes = new Uint16Array(table.count);
+    const days2 = table.columns[name2];
+    const ids = [""];
+    const ofDay = /* @__PURE__ */ new Map([[0, 0]]);
+    for (let row = 0; row < table.count; row += 1) {
+      let code = ofDay.get(days2[row]);
+      if (code === void 0) {
+        const year = day(table.day(name2, row) ?? 0).slice(0, 4);
+        code = ids.indexOf(year);
+        if (code < 0) {
+          code = ids.push(year) - 1;
+        }
+        ofDay.set(days2[row], code);
+      }
+      codes[row] = code;
+    }
+    return { codes, size: ids.length, words: ids.map((each2) => each2 || say("find.none")), ids };
+  }
+  function apply(table, dims, chosen) {
+    const missed = new Int8Array(table.count).fill(NONE);
+    dims.forEach((dim, at2) => {
+      const mask = maskOf(dim, chosen[dim.name]);
+      if (mask) {
+        leaveOut(missed, dim.codes, mask, at2);
+      }
+    });
+    const { visible } = table;
+    for (let row = 0; row < missed.length; row += 1) {
+      visible[row] = missed[row] === NONE ? 1 : 0;
+    }
+    return { counts: dims.map((dim, at2) => countsOf(dim, missed, at2)), total: totals(table) };
+  }
+  function leaveOut(missed, codes, mask, at2) {
+    for (let row = 0; row < missed.length; row += 1) {
+      if (mask[codes[row]] === 0) {
+        missed[row] = missed[row] === NONE ? at2 : SEVERAL;
+      }
+    }
+  }
+  function countsOf(dim, missed, at2) {
+    const { codes, size } = dim;
+    const counts2 = new Uint32Array(size);
+    for (let row = 0; row < missed.length; row += 1) {
+      if (missed[row] === NONE || missed[row] === at2) {
+        counts2[codes[row]] += 1;
+      }
+    }
+    return counts2;
+  }
+  function wholes(table) {
+    const amounts = table.head.amounts?.[INVESTMENT] || {};
+    let rowsOf2 = held.get(table);
+    if (!rowsOf2) {
+      rowsOf2 = new Map(Object.keys(amounts).map((id) => [id, []]));
+      for (let row = 0; rowsOf2.size && row < table.visible.length; row += 1) {
+        rowsOf2.get(table.text("project_id", row))?.push(row);
+      }
+      held.set(table, rowsOf2);
+    }
+    return [...rowsOf2].map(([id, rows]) => ({ rows, amount: amounts[id] }));
+  }
+  function totals(table) {
+    const { size, visible } = table;
+    const column = table.head.columns[INVESTMENT];
+    const invested = column?.type === "number" ? table.columns[INVESTMENT] : null;
+    const scale = 10 ** (column?.type === "number" ? column.decimals : 0);
+    const whole2 = wholes(table).filter(({ rows }) => rows.length && rows.every((row) => visible[row]));
+    let count = 0;
+    for (let row = 0; row < visible.length; row += 1) {
+      count += visible[row];
+    }
+    const single = invested ? investedIn(invested, visible) : { investment: 0, known: 0 };
+    return {
+      count,
+      decimals: column?.type === "number" ? column.decimals : 0,
+      size: size ? sumOf(size, visible) : 0,
+      investment: whole2.reduce((sum, { amount: amount3 }) => sum + amount3 * scale, single.investment),
+      known: whole2.reduce((sum, { rows }) => sum + rows.length, single.known)
+    };
+  }
+  function investedIn(codes, visible) {
+    let investment = 0;
+    let known3 = 0;
+    for (let row = 0; row < codes.length; row += 1) {
+      if (visible[row] && codes[row]) {
+        known3 += 1;
+        investment += unfold(codes[row] - 1);
+      }
+    }
+    return { investment, known: known3 };
+  }
+  function sumOf(sizes, visible) {
+    let sum = 0;
+    let lost = 0;
+    for (let row = 0; row < sizes.length; row += 1) {
+      const value2 = sizes[row];
+      if (visible[row] && !Number.isNaN(value2)) {
+        const next = sum + value2;
+        lost += Math.abs(sum) >= Math.abs(value2) ? sum - next + value2 : value2 - next + sum;
+        sum = next;
+      }
+    }
+    return sum + lost;
+  }
+  function maskOf(dim, ids) {
+    if (!ids?.size) {
+      return null;
+    }
+    const mask = new Uint8Array(dim.size);
+    dim.ids.forEach((id, code) => {
+      mask[code] = ids.has(id) ? 1 : 0;
+    });
+    return mask;
+  }
+  var SUMMED = { area_m2: ["find.area", "m2"], length_m: ["find.length", "m"] };
+
+  // layers/parcels.js
+  var TRACE = 0.01;
+  var FIGURE = 0.5;
+  function shared(one, other) {
+    return one.reduce((sum, area) => sum + unionArea(area, other), 0);
+  }
+  async function linesOf(plots, row) {
+    const sections = await plots.card(row);
+    return sections.flatMap((section2) => section2.what === "layer" && section2.name === "parcels" ? section2.told.classes.flatMap(({ lines }) => lines) : []);
+  }
+  async function another(parcels, row, plot2, box) {
+    for (const other of rowsIn(parcels, box)) {
+      if (other !== row && parcels.stated[other] === parcels.stated[row] && shared(plot2, areasOf(await parcels.layer.shapesOf(other))) > TRACE) {
+        return true;
+      }
+    }
+    return false;
+  }
+  async function pair(plots, at2, parcels, row, plot2, measured2) {
+    const { code } = parcels.head.classes[parcels.stated[row]];
+    const line = (await linesOf(plots, at2)).find(([, , , measure, category]) => measure === "overlap_m2" && category === code);
+    if (!line) {
+      return null;
+    }
+    if (await another(parcels, row, plot2, boxAt(plots, at2))) {
+      return measured2 > (parcels.head.sliver ?? 0) ? { at: at2, area: measured2, text: amount(measured2, 0, "m2"), stored: false } : null;
+    }
+    const stored = read2(line[5]);
+    return { at: at2, area: Math.min(Math.max(measured2, stored - FIGURE), stored + FIGURE), text: line[5], stored: true };
+  }
+  function inPage({ starts: starts2, plots, areas, texts }, row) {
+    return [...plots.subarray(starts2[row], starts2[row + 1])].map((at2, place) => ({ at: at2, area: areas[starts2[row] + place], text: Table.textAt(texts, starts2[row] + place), stored: true }));
+  }
+  async function worked(plots, parcels, row, own) {
+    const found3 = [];
+    for (const at2 of rowsIn(plots, boxAt(parcels, row))) {
+      const plot2 = areasOf(await plots.layer.shapesOf(at2));
+      const measured2 = shared(own, plot2);
+      const told = measured2 > TRACE ? await pair(plots, at2, parcels, row, plot2, measured2) : null;
+      if (told) {
+        found3.push(told);
+      }
+    }
+    return found3;
+  }
+  async function plotsOn(app2, parcels, row, own) {
+    const plots = tableOf(app2, "plots");
+    await plots.loadTexts();
+    const found3 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own);
+    return found3.sort((one, other) => other.area - one.area);
+  }
+  function underInPage({ starts: starts2, plots, areas, texts }, row) {
+    const found3 = [];
+    for (let parcel2 = 0; parcel2 + 1 < starts2.length; parcel2 += 1) {
+      for (let place = starts2[parcel2]; place < starts2[parcel2 + 1]; place += 1) {
+        if (plots[place] === row) {
+          found3.push({ at: parcel2, area: areas[place], text: Table.textAt(texts, place), stored: true });
+        }
+      }
+    }
+    return found3;
+  }
+  async function under(app2, plots, row, own) {
+    const parcels = tableOf(app2, "parcels");
+    await parcels.loadTexts();
+    const box = boxAt(plots, row);
+    const areas = [];
+    const worked2 = [];
+    for (const at2 of rowsIn(parcels, box)) {
+      const each2 = areasOf(await parcels.layer.shapesOf(at2));
+      areas.push(...each2);
+      const area = shared(each2, own);
+      if (area > (parcels.head.sliver || TRACE)) {
+        worked2.push({ at: at2, area, text: amount(area, 0, "m2"), stored: false });
+      }
+    }
+    const found3 = parcels.pairs ? underInPage(parcels.pairs, row) : worked2;
+    return {
+      found: found3.sort((one, other) => other.area - one.area),
+      covered: own.reduce((sum, rings) => sum + unionArea(rings, areas), 0)
+    };
+  }
+  function known2(app2, parcels, row, kind) {
+    const place = parcels.head.covered.indexOf(kind);
+    if (place >= 0) {
+      return Boolean((parcels.covered?.[row] ?? 0) >> place & 1);
+    }
+    return Boolean(app2.tables.get(kind)?.count) && !app2.page.partial.includes(kind);
+  }
+
+  // panels/facts.js
+  var HEADED = /* @__PURE__ */ new Set(["name", "land_area_m2"]);
+  function asWritten({ said: said2, taken, unit, project: project2, stated: stated2 }) {
+    if (Number.isNaN(taken)) {
+      return say("card.not_taken", { said: said2 });
+    }
+    const text = stated2 ? said2 : say("card.unit_assumed", { said: said2, unit: say(`unit.${unit}`) });
+    const told = say("card.as_taken", { said: text, taken: beside(taken, unit, null, true) });
+    return project2 ? say("card.of_project", { value: told, project: project2 }) : told;
+  }
+  function ofProject(table, row, field) {
+    const project2 = table.text("project_id", row);
+    const amount3 = table.head.amounts?.[field]?.[project2];
+    const unit = field.endsWith("_cny") ? "CNY" : "m2";
+    return amount3 === void 0 ? "" : say("card.of_project", { value: beside(amount3, unit, null, true), project: project2 });
+  }
+  function figures(table, row, told, written) {
+    const fields = pick(table.told.fields);
+    return told.map(([label, value2]) => {
+      const field = fields[label];
+      return [
+        label,
+        field && value2 === say("map.not_known") && ofProject(table, row, field) || value2,
+        field && written[field] ? asWritten(written[field]) : ""
+      ];
+    });
+  }
+  function documents(table, row) {
+    const told = [];
+    let open = false;
+    for (const [name2, column] of shown(table, "documents")) {
+      const value2 = table.cell(name2, row);
+      if (column.type === "date" && open && value2) {
+        const last = told[told.length - 1];
+        last[1] = say("card.dated", { document: last[1], date: value2 });
+      } else if (value2) {
+        told.push([pick(column.label), value2]);
+      }
+      open = column.type !== "date" && Boolean(value2);
+    }
+    return told;
+  }
+  function shown(table, block) {
+    return Object.entries(table.head.columns).filter(([, column]) => column.show === block);
+  }
+  function facts(table, row, written = {}) {
+    return shown(table, "facts").filter(([name2]) => !HEADED.has(name2)).map(([name2, column]) => (
+      /** @type {[string, string, string]} */
+      [
+        pick(column.label),
+        table.cell(name2, row) || ofProject(table, row, name2),
+        written[name2] ? asWritten(written[name2]) : ""
+      ]
+    )).filter(([, value2, beside2]) => value2 || beside2);
+  }
+  function unshown(table, written) {
+    return Object.entries(written).filter(([name2]) => table.head.columns[name2]?.show !== "facts").map(([name2, each2]) => [pick(table.head.columns[name2].label), asWritten(each2)]);
+  }
+
+  // panels/reasons.js
+  var NEAREST = /* @__PURE__ */ new Set(["nearest_m", "nearest_road_m", "nearest_width_m", "frontage_m"]);
+  var DOUBLE = "double_claim_m2";
+  var WITHOUT = /* @__PURE__ */ new Set(["not_acquired_m2", "no_parcel_m2"]);
+  var WITHIN = /* @__PURE__ */ new Set(["overlap_m2", "overlap_share", "acquired_m2", "footprint_m2", "covered_m2", "floor_area_known_m2", "count", "length_m"]);
+  function ofHit(app2, kind, measure, category) {
+    const table = app2.tables.get(kind);
+    if (!table?.count) {
+      return null;
+    }
+    const how = measure === DOUBLE ? "double" : NEAREST.has(measure) ? "nearest" : WITHOUT.has(measure) ? "without" : WITHIN.has(measure) ? "within" : null;
+    return how && { how, kind, measure, category };
+  }
+  function ofRule(app2, id, outcome) {
+    if (outcome === "not_applicable") {
+      return null;
+    }
+    const rule = app2.page.rules.find((each2) => each2.id === id);
+    const built = rule && ["floor_area_m2", "covered_area_m2"].includes(rule.numerator);
+    if (built && app2.tables.get("buildings")?.count) {
+      return { how: "buildings", kind: "buildings", measure: rule.numerator, category: "" };
+    }
+    return outcome === "unknown" ? null : { how: "ground", kind: "plots", measure: id, category: "" };
+  }
+  function ofCorridor(app2, kind) {
+    const table = app2.tables.get(kind);
+    return table?.count && table.head.corridors ? { how: "corridor", kind, measure: "corridor", category: "" } : null;
+  }
+  function shower(app2, row, reason) {
+    const label = say("card.show_on_map");
+    return button(
+      { class: "lt-show", title: label, "aria-label": `${label}: ${reason.what}`, "data-measure": reason.measure, "data-kind": reason.kind },
+      () => app2.showReason(row, reason),
+      icon("target")
+    );
+  }
+  function counts(table, reason) {
+    return (row) => {
+      const each2 = table.classOf(row);
+      if (reason.measure === "not_acquired_m2" || reason.measure === "acquired_m2") {
+        return each2.acquired;
+      }
+      return !reason.category || each2.code === reason.category;
+    };
+  }
+  function backToPage(point) {
+    return fromPark(point) || point;
+  }
+  async function found(app2, row, reason) {
+    const plots = tableOf(app2, "plots");
+    const table = tableOf(app2, reason.kind);
+    await table.load();
+    const plot2 = await plots.layer.shapesOf(row);
+    const box = boxAt(plots, row);
+    if (reason.how === "ground") {
+      return { how: "ground", plot: plot2, others: [] };
+    }
+    const wanted3 = counts(table, reason);
+    if (reason.how === "nearest") {
+      const best = await nearest2(table, plot2, box, wanted3);
+      return best && {
+        how: "nearest",
+        plot: plot2,
+        others: best.pieces,
+        from: backToPage(best.from),
+        to: backToPage(best.to),
+        distance: best.distance
+      };
+    }
+    if (reason.how === "corridor") {
+      return corridor(table, plot2, box);
+    }
+    const near = await piecesNear(table, box, 0, wanted3);
+    const others = near.flatMap(({ pieces }) => pieces);
+    return reason.how === "double" ? { how: "double", plot: plot2, others, pairs: claimedTwice(near) } : { how: reason.how, plot: plot2, others };
+  }
+  async function corridor(table, plot2, box) {
+    const lines = await corridors(table, plot2, box);
+    return lines.length ? {
+      how: "corridor",
+      plot: plot2,
+      others: lines.flatMap(({ pieces }) => pieces),
+      lines,
+      said: lines.map((line) => widthSaid(table, line)).join("; ")
+    } : null;
+  }
+  function widthSaid(table, { key, at: at2, wide, axis }) {
+    const line = [key, pick(table.head.classes[at2].label)].filter(Boolean).join(" · ");
+    if (wide === null) {
+      return say("card.width_unknown", { line });
+    }
+    const width = amount(wide, 0, "m");
+    return say(axis === null ? "card.width_at_least" : "card.width", { line, width });
+  }
+
+  // panels/sections.js
+  function findingsOf(sections) {
+    return sections.flatMap((each2) => each2.what === "finding" && each2.told ? [{ rule: each2.name, finding: each2.told }] : []);
+  }
+  function layersOf(sections) {
+    return sections.flatMap((each2) => each2.what === "layer" ? [each2.told] : []);
+  }
+  function figuresOf(sections) {
+    return sections.flatMap((each2) => each2.what === "figures" ? each2.told : []);
+  }
+  function issuesOf(sections) {
+    return sections.flatMap((each2) => each2.what === "issues" ? each2.told : []);
+  }
+
+  // panels/findings.js
+  function findingRows(finding, shows) {
+    const note = [finding.fix, finding.reason, finding.note].filter(Boolean).join(" · ");
+    const main = element(
+      "tr",
+      { class: `lt-finding lt-row-${finding.code}` },
+      element(
+        "th",
+        { scope: "row" },
+        element("span", { class: "lt-index-name" }, finding.name, shows ? " " : null, shows),
+        element("small", { text: say("card.clause", { clause: finding.clause }) })
+      ),
+      element("td", { class: "lt-value", text: finding.value }),
+      element("td", { text: finding.limit }),
+      element("td", { text: finding.margin }),
+      element("td", {}, badge(finding.code, finding.outcome))
+    );
+    return note ? [main, element(
+      "tr",
+      { class: `lt-note lt-row-${finding.code}` },
+      element("td", { colspan: "5", text: note })
+    )] : [main];
+  }
+  function shower2(app2, row, finding, rule) {
+    const reason = ofRule(app2, rule, finding.code);
+    const figure2 = ["pass", "fail"].includes(finding.code) ? ` ${finding.value} (${finding.limit})` : "";
+    const what = [finding.name + figure2, finding.fix, finding.reason].filter(Boolean).join(" · ");
+    return reason && shower(app2, row, { ...reason, what });
+  }
+  function findingTable(rows) {
+    const heads = ["index", "value", "limit", "margin", "outcome"];
+    return element(
+      "table",
+      { class: "lt-indices" },
+      element("thead", {}, element(
+        "tr",
+        {},
+        ...heads.map((key) => element("th", { scope: "col", text: say(`card.${key}`) }))
+      )),
+      element("tbody", {}, ...rows)
+    );
+  }
+  function whole(app2, id, count) {
+    const findings2 = app2.page.wholes[id];
+    return findings2 ? section(
+      "card.indices",
+      element("p", { class: "lt-whole-project", text: say("card.whole_project", { project: id, count: figure(count, 0) }) }),
+      findingTable(pick(findings2).flatMap((each2) => findingRows(each2, null)))
+    ) : null;
+  }
+  function indices(app2, row, sections) {
+    const findings2 = findingsOf(sections);
+    if (!findings2.length) {
+      return section("card.indices", quiet("card.no_rules"));
+    }
+    return section("card.indices", findingTable(
+      findings2.flatMap(({ rule, finding }) => findingRows(finding, shower2(app2, row, finding, rule)))
+    ));
+  }
+  function said(app2, row, kind, [what, value2, feature2, measure, category]) {
+    const reason = ofHit(app2, kind, measure, category);
+    const shower3 = reason ? shower(app2, row, { ...reason, what: [what, value2, feature2].filter(Boolean).join(" ") }) : null;
+    return element(
+      "li",
+      {},
+      element("span", { class: "lt-what", text: what }),
+      value2 ? element("span", { class: "lt-said" }, value2, shower3) : shower3,
+      feature2 ? element("span", { class: "lt-by", text: feature2 }) : null
+    );
+  }
+  function layerClass(app2, row, kind, each2, several) {
+    const label = each2.label || (several ? say("card.whole") : "");
+    return element(
+      "div",
+      { class: each2.label ? "lt-part" : "lt-part lt-whole" },
+      label ? element("h5", { text: label }) : null,
+      element("ul", {}, ...each2.lines.map((line) => said(app2, row, kind, line)))
+    );
+  }
+  function layer(app2, row, told) {
+    const parts2 = told.classes.filter((one) => one.lines.length);
+    const several = parts2.some((one) => one.label);
+    return element(
+      "div",
+      { class: `lt-said-layer lt-cover-${told.coverage}`, "data-kind": told.kind },
+      element(
+        "h4",
+        {},
+        element("span", { text: told.title }),
+        element(
+          "span",
+          { class: `lt-cover lt-cover-${told.coverage}` },
+          element("span", { "aria-hidden": "true", text: `${COVERED[told.coverage]} ` }),
+          told.said
+        )
+      ),
+      ...parts2.map((one) => layerClass(app2, row, told.kind, one, several)),
+      corridor2(app2, row, told.kind)
+    );
+  }
+  function corridor2(app2, row, kind) {
+    const reason = ofCorridor(app2, kind);
+    const what = say("card.corridor");
+    return reason ? element("div", { class: "lt-part lt-whole" }, element("ul", {}, element(
+      "li",
+      {},
+      element("span", { class: "lt-what", text: what }),
+      shower(app2, row, { ...reason, what })
+    ))) : null;
+  }
+  function issues(rows) {
+    return section("card.issues", rows.length ? element("ul", { class: "lt-issues" }, ...rows.map((each2) => element(
+      "li",
+      { class: `lt-issue lt-${each2.severity}` },
+      element("strong", { text: each2.severityText }),
+      element("span", { class: "lt-issue-title", text: each2.title }),
+      element("span", { class: "lt-mend", text: each2.mend }),
+      element("small", { text: each2.who })
+    ))) : quiet("card.no_issues"));
+  }
+
+  // panels/timeline.js
+  function steps2(table, row) {
+    if (table.history && !table.head.cards) {
+      return states(table, row);
+    }
+    const columns = Object.entries(table.head.columns);
+    const recorded = table.history ? states(table, row).map((each2) => ({ ...each2, day: each2.day ?? null })) : [];
+    const dated = columns.filter(([, column]) => column.type === "date").map(([name2, column]) => {
+      const before = columns[columns.findIndex(([each2]) => each2 === name2) - 1];
+      const document2 = before && before[1].show === "documents" && before[1].type === "text" ? table.cell(before[0], row) : "";
+      const day2 = table.day(name2, row);
+      return { day: day2, label: pick(column.label), document: document2, written: "", open: day2 === null && isOpen(recorded, column.closes) };
+    }).filter(({ day: day2, open }) => day2 !== null || open !== null);
+    return [...recorded, ...dated].sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
+  }
+  function isOpen(recorded, closes) {
+    const last = closes ? recorded.filter(({ track }) => track === closes.track).at(-1) : void 0;
+    return last ? last.code === closes?.state ? null : true : false;
+  }
+  function states(table, row) {
+    const known3 = table.head.history?.states ?? [];
+    if (!table.history) {
+      return [];
+    }
+    const { starts: starts2, days: days2, states: codes, documents: papers, written } = table.history;
+    const told = [];
+    for (let at2 = starts2[row]; at2 < starts2[row + 1]; at2 += 1) {
+      told.push({
+        day: days2[at2] ? unfold(days2[at2] - 1) : void 0,
+        label: pick(known3[codes[at2]].label),
+        track: known3[codes[at2]].track,
+        code: known3[codes[at2]].code,
+        document: papers ? Table.textAt(papers, at2) : "",
+        written: written ? dayWritten(Table.textAt(written, at2)) : "",
+        open: false
+      });
+    }
+    return told;
+  }
+  function dayWritten(text) {
+    return text.startsWith("../") ? say("card.by_day", { day: text.slice(3) }) : text;
+  }
+  function whenSaid({ day: day2, written, open }) {
+    return written || (typeof day2 === "number" ? day(day2) : say(day2 !== null ? "card.undated" : open ? "card.not_yet" : "coverage.no_coverage"));
+  }
+  function timeline(table, row) {
+    const found3 = steps2(table, row);
+    if (!found3.length) {
+      return null;
+    }
+    const told = found3.map((step) => ({ ...step, when: whenSaid(step) }));
+    const wide = told.some(({ when }) => when.length > day(0).length);
+    return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told.map(({ day: day2, label, document: document2, when }) => element(
+      "li",
+      { class: day2 === null ? "lt-step lt-open" : "lt-step" },
+      element("span", { class: "lt-step-day", text: when }),
+      element("span", { class: "lt-step-name", text: label }),
+      document2 ? element("span", { class: "lt-step-document", text: document2 }) : null
+    ))));
+  }
+
+  // panels/card.js
+  var REST = 0.5;
+  async function plot(app2, table, row, others) {
+    const sections = await table.card(row);
+    const { code, label } = table.classOf(row);
+    const name2 = table.name(row);
+    const company = table.text("company", row);
+    const project2 = table.text("project_id", row);
+    const buttons = [
+      plain2("card.zoom", () => app2.zoomTo(table, row)),
+      plain2(app2.pinned === null ? "card.compare" : "card.compare_with", () => app2.compare(row))
+    ];
+    if (project2) {
+      buttons.unshift(plain2("card.project", () => app2.openProject(project2)));
+    }
+    const papers = documents(table, row);
+    const written = await table.written(row);
+    const known3 = [...facts(table, row, written), ...unshown(table, written)];
+    return [
+      heading(app2, {
+        over: say("card.plot_label", { plot: table.key(row) }),
+        title: name2 || table.key(row),
+        under: company && company !== name2 ? company : "",
+        verdict: badge(code, pick(label)),
+        buttons
+      }),
+      element(
+        "div",
+        { class: "lt-card-body" },
+        here(app2, others),
+        timeline(table, row),
+        indices(app2, row, sections),
+        section("card.figures", pairs(figures(table, row, figuresOf(sections), written))),
+        later("land.title", () => landUnder(app2, table, row)),
+        section("card.layers", ...layersOf(sections).map((each2) => layer(app2, row, each2))),
+        section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
+        known3.length ? section("card.facts", pairs(known3)) : null,
+        issues(issuesOf(sections))
+      )
+    ];
+  }
+  async function landUnder(app2, table, row) {
+    const parcels = app2.tables.get("parcels");
+    const own = areasOf(await table.layer.shapesOf(row));
+    if (!parcels?.count || !own.length) {
+      return [quiet(parcels?.count ? "card.not_measured_here" : "coverage.no_coverage")];
+    }
+    const { found: found3, covered: covered2 } = await under(app2, table, row, own);
+    const whole2 = table.sizeOf(row);
+    const sum = found3.reduce((all3, { area }) => all3 + area, 0);
+    const about = (text, stored) => stored ? text : say("card.about", { figure: text });
+    const item2 = ({ at: at2, area, text, stored }) => element(
+      "li",
+      {},
+      button(
+        { class: "lt-item", "data-key": parcels.key(at2) },
+        () => app2.open("parcels", at2),
+        element("b", { text: parcels.key(at2) }),
+        element("span", { class: "lt-item-name", text: parcels.name(at2) }),
+        element("span", { class: "lt-item-size", text: share(about(text, stored), area, whole2) })
+      )
+    );
+    const rest = (key, area) => element(
+      "li",
+      { class: "lt-land-rest", "data-part": key },
+      element("span", { class: "lt-item-name", text: say(`land.${key}`) }),
+      " ",
+      element("span", { class: "lt-item-size", text: share(about(amount(area, 0, "m2"), false), area, whole2) })
+    );
+    const left = whole2 - Math.min(covered2, whole2);
+    const twice = sum - covered2;
+    return [element(
+      "ol",
+      { class: "lt-list lt-land" },
+      ...found3.map(item2),
+      twice > REST ? rest("double_claim", -twice) : null,
+      left > REST ? rest(app2.page.partial.includes("parcels") ? "no_data" : "no_parcel", left) : null
+    )];
+  }
+  async function feature(app2, table, row, others) {
+    const { columns } = table.head;
+    const rows = Object.entries(columns).filter(([name2]) => name2 !== "name").map(([name2, column]) => [pick(column.label), table.cell(name2, row)]).filter(([, value2]) => value2);
+    if (table.size && !Number.isNaN(table.sizeOf(row))) {
+      const unit = table.head.size === "area_m2" ? "m2" : "m";
+      rows.push([say(`measure.${table.head.size === "area_m2" ? "area_m2" : "whole_length_m"}`), amount(table.sizeOf(row), unit === "m2" ? 0 : 1, unit)]);
+    }
+    const label = pick(table.classOf(row).label);
+    return [
+      heading(app2, {
+        over: pick(table.head.title),
+        title: table.name(row) || table.key(row) || say("map.unnamed"),
+        under: label,
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table, row))]
+      }),
+      element(
+        "div",
+        { class: "lt-card-body" },
+        here(app2, others),
+        table.history ? timeline(table, row) : null,
+        section("card.attributes", pairs(rows))
+      )
+    ];
+  }
+  function project(app2, table, id, rows) {
+    const name2 = table.name(rows[0]) || id;
+    const verdict = ["fail", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code)) ?? "not_judged";
+    const area = rows.reduce((sum, row) => sum + table.sizeOf(row), 0);
+    const amount3 = table.head.amounts?.[INVESTMENT]?.[id];
+    const sums2 = rows.map((row) => table.number(INVESTMENT, row)).filter((each2) => !Number.isNaN(each2));
+    const invested = amount(amount3 ?? sums2.reduce((sum, each2) => sum + each2, 0), 0, "CNY");
+    const known3 = amount3 === void 0 ? sums2.length : rows.length;
+    return [
+      heading(app2, {
+        over: say("card.project_label", { project: id }),
+        title: name2,
+        under: table.text("company", rows[0]),
+        verdict: badge(verdict, say(`outcome.${verdict}`)),
+        buttons: [plain2("card.zoom", () => app2.zoomToRows(table, rows))]
+      }),
+      element(
+        "div",
+        { class: "lt-card-body" },
+        section("card.sums", pairs([
+          [say("find.count"), figure(rows.length, 0)],
+          [say("measure.area_m2"), amount(area, 0, "m2")],
+          [say("find.investment"), known3 ? say("find.known", {
+            sum: invested,
+            known: figure(known3, 0),
+            count: figure(rows.length, 0)
+          }) : say("map.not_known")]
+        ])),
+        whole(app2, id, rows.length),
+        section("card.plots", element("ol", { class: "lt-list" }, ...rows.map((row) => element(
+          "li",
+          {},
+          button(
+            { class: "lt-item", "data-key": table.key(row) },
+            () => app2.open("plots", row, { zoom: true }),
+            element("b", { text: table.key(row) }),
+            badge(table.classOf(row).code, pick(table.classOf(row).label)),
+            element("span", { class: "lt-item-name", text: table.name(row) }),
+            element("span", { class: "lt-item-size", text: amount(table.sizeOf(row), 0, "m2") })
+          )
+        ))))
+      )
+    ];
+  }
+
+  // panels/compare.js
+  function findings(sections) {
+    return findingsOf(sections).map(({ rule, finding: { name: name2, code, value: value2, outcome } }) => [rule, name2, badge(code, [value2, outcome].filter((each2) => each2 !== "–").join(" · "))]);
+  }
+  function hits2(sections) {
+    return layersOf(sections).flatMap((told) => [
+      /** @type {Entry} */
+      [told.kind, told.title, told.said],
+      ...told.classes.flatMap(({ label, lines }) => lines.filter((line) => line[3]).map(([what, value2, , measure, category]) => (
+        /** @type {Entry} */
+        [`${told.kind}/${category}/${measure}`, [told.title, label, what].filter(Boolean).join(" · "), value2]
+      )))
+    ]);
+  }
+  function rowsOf(table, row, sections, written) {
+    const figures2 = figures(table, row, figuresOf(sections), written);
+    return [
+      ["verdict", say("find.verdict"), badge(table.classOf(row).code, pick(table.classOf(row).label))],
+      ...findings(sections),
+      ...figures2.map(([label, value2, beside2]) => (
+        /** @type {Entry} */
+        [`figure/${label}`, label, beside2 ? `${value2} · ${beside2}` : value2]
+      )),
+      ...hits2(sections)
+    ];
+  }
+  async function dialog(table, one, other) {
+    const [first, second] = await Promise.all([one, other].map(async (row) => rowsOf(table, row, await table.card(row), await table.written(row))));
+    const right = new Map(second.map(([key, , value2]) => [key, value2]));
+    const left = new Map(first.map(([key, , value2]) => [key, value2]));
+    const all3 = [...first, ...second.filter(([key]) => !left.has(key))];
+    const cell2 = (value2) => value2 instanceof Node ? element("td", {}, value2) : element("td", { text: value2 || "–" });
+    const text = (value2) => value2 instanceof Node ? value2.textContent : value2 || "–";
+    const made = element(
+      "dialog",
+      { class: "lt-compare", "aria-label": say("card.comparison") },
+      element(
+        "header",
+        {},
+        element("h2", { text: say("card.comparison") }),
+        button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")
+      ),
+      element(
+        "table",
+        {},
+        element("thead", {}, element("tr", {}, element("th", { scope: "col" }), ...[one, other].map((row) => element("th", { scope: "col" }, element("b", { text: table.key(row) }), element("small", { text: table.name(row) }))))),
+        element("tbody", {}, ...all3.map(([key, label]) => {
+          const [a, b] = [left.get(key), right.get(key)];
+          return element(
+            "tr",
+            { class: text(a) === text(b) ? "" : "lt-differs" },
+            element("th", { scope: "row", text: label }),
+            cell2(a),
+            cell2(b)
+          );
+        }))
+      )
+    );
+    made.addEventListener("close", () => made.remove());
+    document.body.append(made);
+    made.showModal();
+    return made;
+  }
+
+  // panels/overlay.js
+  var RED = "#C1121F";
+  var BLUE = "#1f5f8b";
+  var Overlay = class extends L.Layer {
+    /** @param {Shown} shown */
+    constructor(shown2) {
+      super();
+      this._shown = shown2;
+      this._canvas = element("canvas", { class: "lt-reason", "aria-hidden": "true" });
+    }
+    /** @override */
+    onAdd() {
+      this._draw();
+      return this;
+    }
+    /** @override */
+    onRemove() {
+      this._canvas.remove();
+      return this;
+    }
+    /** @override */
+    getEvents() {
+      return { moveend: this._draw, resize: this._draw, zoomstart: () => this._canvas.remove() };
+    }
+    _draw() {
+      const map2 = this._map;
+      const scale = Math.max(window.devicePixelRatio || 1, 1);
+      const size = map2.getSize();
+      const canvas = this._canvas;
+      paneOf(map2, "lt-reason", 590).append(canvas);
+      L.DomUtil.setPosition(canvas, map2.containerPointToLayerPoint([0, 0]));
+      canvas.width = size.x * scale;
+      canvas.height = size.y * scale;
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
+      const ctx = context(canvas);
+      ctx.scale(scale, scale);
+      const at2 = (point) => map2.latLngToContainerPoint(latLng(point));
+      paint2(ctx, this._shown, at2, size);
+    }
+  };
+  function path(ctx, pieces, at2) {
+    ctx.beginPath();
+    for (const { type, rings } of pieces) {
+      for (const ring of rings) {
+        ring.forEach((point, place) => {
+          const { x, y } = at2(point);
+          ctx[place ? "lineTo" : "moveTo"](x, y);
+          if (type === 0) {
+            ctx.moveTo(x + 8, y);
+            ctx.arc(x, y, 8, 0, 2 * Math.PI);
+          }
+        });
+        if (type === 2) {
+          ctx.closePath();
+        }
+      }
+    }
+  }
+  function fillEach(ctx, pieces, at2) {
+    for (const piece of pieces) {
+      path(ctx, [piece], at2);
+      ctx.fill("evenodd");
+    }
+  }
+  function strokeLines(ctx, pieces, at2, width) {
+    path(ctx, pieces, at2);
+    ctx.lineWidth = width;
+    ctx.stroke();
+  }
+  function hatch(ctx, size, colour2) {
+    ctx.globalCompositeOperation = "source-in";
+    ctx.globalAlpha = 0.5;
+    ctx.fillStyle = colour2;
+    ctx.fillRect(0, 0, size.x, size.y);
+    ctx.globalCompositeOperation = "source-atop";
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = pattern(ctx, "diagonal", colour2);
+    ctx.fillRect(0, 0, size.x, size.y);
+    ctx.globalCompositeOperation = "source-over";
+  }
+  var PAINTERS = {
+    without(ctx, { plot: plot2, others }, at2, size) {
+      fillEach(ctx, plot2, at2);
+      ctx.globalCompositeOperation = "destination-out";
+      fillEach(ctx, others, at2);
+      hatch(ctx, size, RED);
+    },
+    ground(ctx, { plot: plot2 }, at2, size) {
+      fillEach(ctx, plot2, at2);
+      hatch(ctx, size, BLUE);
+    },
+    within(ctx, { plot: plot2, others }, at2, size) {
+      const areas = others.filter(({ type }) => type === 2);
+      fillEach(ctx, areas, at2);
+      strokeLines(ctx, others.filter(({ type }) => type !== 2), at2, 9);
+      ctx.globalCompositeOperation = "destination-in";
+      fillEach(ctx, plot2, at2);
+      hatch(ctx, size, BLUE);
+    },
+    double(ctx, { plot: plot2, pairs: pairs2 = [] }, at2, size) {
+      for (const [one, other] of pairs2) {
+        ctx.save();
+        path(ctx, one, at2);
+        ctx.clip("evenodd");
+        fillEach(ctx, other, at2);
+        ctx.restore();
+      }
+      ctx.globalCompositeOperation = "destination-in";
+      fillEach(ctx, plot2, at2);
+      hatch(ctx, size, RED);
+    },
+    corridor(ctx, { plot: plot2, lines = [] }, at2, size) {
+      const [x, y] = plot2[0].rings[0][0];
+      const [a, b] = ground([[[x, y], [x + 100, y]]])[0];
+      const [from, to] = [at2([x, y]), at2([x + 100, y])];
+      const perMetre = Math.hypot(to.x - from.x, to.y - from.y) / Math.hypot(b[0] - a[0], b[1] - a[1]);
+      ctx.lineCap = "round";
+      ctx.lineJoin = "round";
+      for (const { pieces, wide } of lines) {
+        if (wide !== null) {
+          strokeLines(ctx, pieces, at2, 2 * wide * perMetre);
+        }
+      }
+      ctx.globalCompositeOperation = "destination-in";
+      fillEach(ctx, plot2, at2);
+      hatch(ctx, size, RED);
+      ctx.strokeStyle = BLUE;
+      strokeLines(ctx, lines.flatMap(({ pieces }) => pieces), at2, 3);
+    },
+    buildings(ctx, { plot: plot2, others }, at2, size) {
+      const layer2 = (mode, colour2) => {
+        const own = element("canvas", { width: ctx.canvas.width, height: ctx.canvas.height });
+        const inner = context(own);
+        inner.setTransform(ctx.getTransform());
+        fillEach(inner, others, at2);
+        inner.globalCompositeOperation = mode;
+        fillEach(inner, plot2, at2);
+        hatch(inner, size, colour2);
+        ctx.drawImage(own, 0, 0, size.x, size.y);
+      };
+      layer2("destination-in", BLUE);
+      layer2("destination-out", RED);
+    },
+    nearest(ctx, { others, from, to }, at2) {
+      ctx.strokeStyle = BLUE;
+      strokeLines(ctx, others, at2, 5);
+      ctx.strokeStyle = RED;
+      ctx.lineWidth = 3;
+      ctx.setLineDash([8, 4]);
+      ctx.beginPath();
+      given([from, to]).forEach((point, place) => {
+        const { x, y } = at2(point);
+        ctx[place ? "lineTo" : "moveTo"](x, y);
+      });
+      ctx.stroke();
+      ctx.setLineDash([]);
+    }
+  };
+  function paint2(ctx, shown2, at2, size) {
+    ctx.fillStyle = "#000";
+    ctx.strokeStyle = "#000";
+    PAINTERS[shown2.how](ctx, shown2, at2, size);
+    ctx.strokeStyle = "#111827";
+    strokeLines(ctx, shown2.plot, at2, 2);
+  }
+  function caption(what, close) {
+    return element(
+      "div",
+      { class: "lt-caption", role: "status" },
+      element("span", { text: what }),
+      button({ class: "lt-close", "aria-label": say("map.close") }, close, "×")
+    );
+  }
+
+  // panels/parcel.js
+  async function plotsOn2(app2, table, row, own) {
+    const plots = app2.tables.get("plots");
+    if (!plots?.count || !own.length && !table.pairs) {
+      return [quiet(plots?.count ? "card.not_measured_here" : "map.no_features")];
+    }
+    const found3 = await plotsOn(app2, table, row, own);
+    const whole2 = table.sizeOf(row);
+    const item2 = ({ at: at2, area, text, stored }) => element(
+      "li",
+      {},
+      button(
+        { class: "lt-item", "data-key": plots.key(at2) },
+        () => app2.open("plots", at2),
+        element("b", { text: plots.key(at2) }),
+        badge(plots.classOf(at2).code, pick(plots.classOf(at2).label)),
+        element("span", { class: "lt-item-name", text: plots.name(at2) }),
+        element("span", { class: "lt-item-size", text: share(stored ? text : say("card.about", { figure: text }), area, whole2) })
+      )
+    );
+    return found3.length ? [element("ol", { class: "lt-list" }, ...found3.map(item2)), found3.every(({ stored }) => stored) ? "" : measuredHere()] : [quiet("card.no_plot_on_it")];
+  }
+  async function layerOn(app2, kind, parcels, row, own) {
+    const table = app2.tables.get(kind);
+    const title = say(`kind.${kind}`);
+    const part = (coverage, lines) => element(
+      "div",
+      { class: `lt-said-layer lt-cover-${coverage}`, "data-kind": kind },
+      element(
+        "h4",
+        {},
+        element("span", { text: title }),
+        element(
+          "span",
+          { class: `lt-cover lt-cover-${coverage}` },
+          element("span", { "aria-hidden": "true", text: `${COVERED[coverage]} ` }),
+          say(`coverage.${coverage}`)
+        )
+      ),
+      lines.length ? element("div", { class: "lt-part lt-one" }, element("ul", {}, ...lines.map(([what, value2]) => element(
+        "li",
+        {},
+        what ? element("span", { class: "lt-what", text: what }) : null,
+        element("span", { class: "lt-said", text: value2 })
+      )))) : null
+    );
+    const box = boxAt(parcels, row);
+    const found3 = [];
+    if (table?.count) {
+      for (const [at2, hits3] of await hits(table, own, box, 0)) {
+        const said2 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
+        if (said2) {
+          found3.push([pick(table.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said2 }) : said2]);
+        }
+      }
+    }
+    return part(found3.length ? "hit" : known2(app2, parcels, row, kind) ? "clear" : "no_coverage", found3);
+  }
+  async function parcel(app2, table, row, others) {
+    const own = areasOf(await table.layer.shapesOf(row));
+    const papers = documents(table, row);
+    const known3 = [...facts(table, row), [say("measure.area_m2"), amount(table.sizeOf(row), 0, "m2")]];
+    const kinds = app2.page.measured.filter((kind) => kind !== table.kind);
+    return [
+      heading(app2, {
+        over: pick(table.head.title),
+        title: table.name(row) || table.key(row),
+        under: [table.name(row) ? table.key(row) : "", pick(table.classOf(row).label)].filter(Boolean).join(" · "),
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table, row))]
+      }),
+      element(
+        "div",
+        { class: "lt-card-body" },
+        here(app2, others),
+        timeline(table, row),
+        later("card.plots_on_it", () => plotsOn2(app2, table, row, own)),
+        later("card.layers", async () => own.length ? [...await Promise.all(kinds.map((kind) => layerOn(app2, kind, table, row, own))), measuredHere()] : [quiet("card.not_measured_here")]),
+        section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
+        section("card.attributes", pairs(known3))
+      )
+    ];
+  }
+
+  // panels/drawing.js
+  var DRAWN = { color: "#111827", weight: 2.5, dashArray: "6 4", fillColor: "#FFD43B", fillOpacity: 0.25, interactive: false };
+  function onTop(map2) {
+    paneOf(map2, "lt-drawing", 595);
+    map2.landtrackDrawing = map2.landtrackDrawing ?? L.svg({ pane: "lt-drawing", padding: 0.5 });
+    return { pane: "lt-drawing", renderer: map2.landtrackDrawing };
+  }
+  function draw(app2, { area, changed, done }) {
+    const { map: map2 } = app2;
+    const points = [];
+    const own = onTop(map2);
+    const shape = (area ? L.polygon([], { ...DRAWN, ...own }) : L.polyline([], { ...DRAWN, ...own })).addTo(map2);
+    const marks = L.layerGroup().addTo(map2);
+    map2.doubleClickZoom.disable();
+    map2.getContainer().classList.add("lt-drawing");
+    function show3() {
+      shape.setLatLngs(points);
+      marks.clearLayers();
+      points.forEach((point) => marks.addLayer(L.circleMarker(point, { ...own, radius: 4, color: "#111827", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false })));
+      changed(points);
+    }
+    function click({ latlng, originalEvent }) {
+      if (!originalEvent || originalEvent.detail < 2) {
+        points.push(latlng);
+        show3();
+      }
+    }
+    function key(event) {
+      if (event.key === "Enter") {
+        finish();
+      } else if (event.key === "Backspace") {
+        points.pop();
+        show3();
+      }
+    }
+    function finish() {
+      stopTaking();
+      done(points);
+    }
+    function stopTaking() {
+      map2.off("click", click);
+      map2.off("dblclick", finish);
+      document.removeEventListener("keydown", key);
+      map2.getContainer().classList.remove("lt-drawing");
+      setTimeout(() => map2.doubleClickZoom.enable(), 300);
+    }
+    map2.on("click", click);
+    map2.on("dblclick", finish);
+    document.addEventListener("keydown", key);
+    return {
+      finish,
+      remove() {
+        stopTaking();
+        shape.remove();
+        marks.remove();
+      }
+    };
+  }
+  function finisher(drawing) {
+    const made = button({ class: "lt-plain lt-finish" }, () => {
+      drawing.finish();
+      made.remove();
+    }, say("tool.finish"));
+    return made;
+  }
+
+  // app/view.js
+  var NARROW = 760;
+  function titleOf(panel5) {
+    return panel5.querySelector(".lt-title") ?? panel5;
+  }
+  function isNarrow() {
+    return window.innerWidth <= NARROW;
+  }
+  function views(app2) {
+    const { map: map2 } = app2;
+    function margins() {
+      const { panel: panel5, card } = app2.ui;
+      if (isNarrow()) {
+        return {
+          paddingTopLeft: [24, titleOf(panel5).offsetHeight + 16],
+          paddingBottomRight: [card.hidden ? 56 : 24, card.hidden ? 70 : card.offsetHeight + 16]
+        };
+      }
+      return {
+        paddingTopLeft: [panel5.offsetWidth + 40, 40],
+        paddingBottomRight: [(card.hidden ? 0 : card.offsetWidth) + 60, 50]
+      };
+    }
+    function viewBounds() {
+      const size = map2.getSize();
+      const { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] } = margins();
+      const free = isNarrow() ? [[0, top - 16], [size.x, size.y - (app2.ui.card.hidden ? 0 : bottom)]] : [[left - 28, 0], [size.x - right + 60, size.y]];
+      return L.latLngBounds(free.map((each2) => map2.containerPointToLatLng(each2)));
+    }
+    function fitTo(bounds, maxZoom) {
+      map2.fitBounds(bounds, { ...margins(), maxZoom, animate: false });
+    }
+    function zoomTo(table, row) {
+      const bounds = boundsOf(table, row);
+      if (bounds) {
+        fitTo(bounds, 17.5);
+      }
+    }
+    function zoomToRows(table, rows) {
+      const all3 = given(rows.map((row) => boundsOf(table, row)));
+      if (all3.length) {
+        fitTo(all3.reduce((sum, each2) => sum.extend(each2), L.latLngBounds([])), 17.5);
+      }
+    }
+    function goTo(latLng2) {
+      app2.spot?.remove();
+      app2.spot = L.circleMarker(latLng2, { ...onTop(map2), radius: 9, color: "#111827", weight: 3, fillColor: "#FFD43B", fillOpacity: 0.9, interactive: false }).addTo(map2);
+      fitTo(L.latLngBounds([latLng2, latLng2]), Math.max(map2.getZoom(), 16));
+    }
+    return { margins, viewBounds, zoomTo, zoomToRows, goTo, fit: (bounds) => bounds && fitTo(bounds, 18) };
+  }
+
+  // app/choosing.js
+  function choosing(app2) {
+    let run = 0;
+    function say2(text) {
+      app2.ui.toast.textContent = text;
+      app2.ui.toast.hidden = false;
+      clearTimeout(app2.ui.toastTimer);
+      app2.ui.toastTimer = setTimeout(() => {
+        app2.ui.toast.hidden = true;
+      }, 6e3);
+    }
+    function present(content, label, focus) {
+      const { card } = app2.ui;
+      card.replaceChildren(...given(content));
+      card.hidden = false;
+      card.scrollTop = 0;
+      card.setAttribute("aria-label", label);
+      document.body.classList.add("lt-with-card");
+      if (isNarrow()) {
+        app2.ui.fold(false);
+      }
+      if (focus) {
+        card.querySelector("h2")?.focus({ preventScroll: true });
+      }
+    }
+    async function cardOf(table, row, others) {
+      const make2 = { plots: plot, parcels: parcel }[table.kind] || feature;
+      return make2(app2, table, row, others);
+    }
+    async function open(kind, row, { zoom = false, others = [], focus = true } = {}) {
+      const own = ++run;
+      const table = tableOf(app2, kind);
+      hideReason();
+      app2.chosen = { kind, row };
+      app2.project = "";
+      await table.loadTexts();
+      await Promise.all(others.map((each2) => each2.table.loadTexts()));
+      const content = await cardOf(table, row, others);
+      const pieces = await table.layer.shapesOf(row);
+      if (own !== run) {
+        return;
+      }
+      present(content, say("card.label", { layer: pick(table.head.title), name: table.key(row) }), focus);
+      app2.highlight(pieces);
+      app2.ui.toast.hidden = true;
+      app2.rows = { kind, row, others };
+      if (zoom) {
+        app2.zoomTo(table, row);
+      }
+      setTimeout(() => show2(app2));
+    }
+    async function openProject(id) {
+      const own = ++run;
+      const table = tableOf(app2, "plots");
+      await table.loadTexts();
+      const rows = [];
+      for (let row = 0; row < table.count; row += 1) {
+        if (table.text("project_id", row) === id) {
+          rows.push(row);
+        }
+      }
+      if (!rows.length) {
+        say2(say("map.not_found_project", { project: id }));
+        return;
+      }
+      const pieces = (await Promise.all(rows.map((row) => table.layer.shapesOf(row)))).flat();
+      if (own !== run) {
+        return;
+      }
+      hideReason();
+      app2.chosen = null;
+      app2.project = id;
+      present(project(app2, table, id, rows), say("card.project_label", { project: id }), true);
+      app2.highlight(pieces);
+      app2.zoomToRows(table, rows);
+      show2(app2);
+    }
+    function close() {
+      run += 1;
+      const was = !app2.ui.card.hidden;
+      app2.ui.card.hidden = true;
+      app2.ui.card.replaceChildren();
+      app2.chosen = null;
+      app2.project = "";
+      app2.rows = null;
+      app2.highlight([]);
+      hideReason();
+      document.body.classList.remove("lt-with-card");
+      app2.map.closePopup();
+      show2(app2);
+      if (was && !isNarrow()) {
+        document.getElementById("lt-search")?.focus({ preventScroll: true });
+      }
+    }
+    async function showReason(row, reason) {
+      hideReason();
+      const found3 = await found(app2, row, reason);
+      if (!found3) {
+        say2(say("card.nothing_to_show"));
+        return;
+      }
+      const overlay = new Overlay(found3).addTo(app2.map);
+      const caption2 = caption([reason.what, found3.said].filter(Boolean).join(" · "), hideReason);
+      document.body.append(caption2);
+      app2.reason = { overlay, caption: caption2, found: found3, given: reason };
+      const table = tableOf(app2, "plots");
+      const bounds = boundsOf(table, row) ?? L.latLngBounds([]);
+      if (found3.to) {
+        bounds.extend(latLng(found3.to));
+      }
+      if (bounds.isValid()) {
+        app2.map.fitBounds(bounds, { ...app2.margins(), maxZoom: 17.5, animate: false });
+      }
+    }
+    function hideReason() {
+      app2.reason?.overlay.remove();
+      app2.reason?.caption.remove();
+      app2.reason = null;
+    }
+    async function compare(row) {
+      if (app2.pinned === null || app2.pinned === row) {
+        app2.pinned = row;
+        say2(say("card.pinned", { plot: tableOf(app2, "plots").key(row) }));
+        return;
+      }
+      const first = app2.pinned;
+      app2.pinned = null;
+      await dialog(tableOf(app2, "plots"), first, row);
+    }
+    return { say: say2, cardOf, open, openProject, close, showReason, hideReason, compare };
+  }
+
+  // app/filtering.js
+  function filtering(app2) {
+    function filterOf(kind) {
+      app2.filters[kind] = app2.filters[kind] || {};
+      return app2.filters[kind];
+    }
+    function filtered(table) {
+      const start2 = performance.now();
+      const dims = dimensions(table);
+      const found3 = { dims, ...apply(table, dims, filterOf(table.kind)) };
+      performance.measure("landtrack:filter", { start: start2 });
+      app2.results.set(table.kind, found3);
+      return found3;
+    }
+    function refilter(table) {
+      filtered(table);
+      table.layer.refresh();
+      app2.find?.refresh();
+      app2.map.fire("landtrack:filter", { kind: table.kind });
+      show2(app2);
+    }
+    function filter(kind, name2, id, on) {
+      const own = filterOf(kind);
+      own[name2] = own[name2] || /* @__PURE__ */ new Set();
+      own[name2][on ? "add" : "delete"](id);
+      refilter(tableOf(app2, kind));
+    }
+    function clearFilters(kind) {
+      app2.filters[kind] = {};
+      refilter(tableOf(app2, kind));
+    }
+    function list2(kind) {
+      app2.kind = kind;
+      app2.find?.refresh();
+    }
+    function showDay(day2) {
+      if (historic(app2).length) {
+        show(app2, day2);
+      }
+    }
+    function searched() {
+      return [...app2.tables.values()].filter((table) => table.count).sort((one, other) => one.head.place - other.head.place);
+    }
+    return { filterOf, filtered, refilter, filter, clearFilters, list: list2, showDay, searched };
+  }
+
+  // app/place.js
+  function placing(app2) {
+    function layersText() {
+      const kinds = [...app2.tables.values()].filter((table) => table.count);
+      const on = kinds.filter((table) => app2.map.hasLayer(table.layer)).map((table) => table.kind);
+      return on.length === kinds.length ? "" : on.join(",") || "none";
+    }
+    function chosenParts() {
+      if (app2.project) {
+        return { project: app2.project };
+      }
+      if (!app2.chosen) {
+        return {};
+      }
+      const { kind, row } = app2.chosen;
+      const key = tableOf(app2, kind).key(row);
+      return kind === "plots" ? { plot: key } : { feature: `${kind}:${key}` };
+    }
+    function parts2(whole2) {
+      const centre = app2.map.getCenter();
+      return {
+        ...chosenParts(),
+        layers: layersText(),
+        filter: filterText(app2.filters),
+        asof: app2.asOf === void 0 ? "" : day(app2.asOf),
+        lang: whole2 || current() !== app2.page.lang ? current() : "",
+        view: whole2 ? `${centre.lat.toFixed(6)},${centre.lng.toFixed(6)},${app2.map.getZoom()}` : ""
+      };
+    }
+    function showLayers(text) {
+      if (text === void 0) {
+        return;
+      }
+      const on = new Set(text.split(","));
+      for (const table of app2.tables.values()) {
+        if (on.has(table.kind) !== app2.map.hasLayer(table.layer)) {
+          switchLayer(app2.map, table.kind, on.has(table.kind));
+        }
+      }
+    }
+    async function restore(address) {
+      showLayers(address.layers);
+      const day2 = /^\d{4}-\d\d-\d\d$/.test(address.asof || "") ? Date.parse(address.asof) : Number.NaN;
+      if (Number.isFinite(day2)) {
+        app2.showDay(day2 / 864e5);
+      }
+      const view = (address.view || "").split(",").map(Number);
+      const placed = view.length === 3 && view.every(Number.isFinite) && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= 0 && view[2] <= 30;
+      await openChosen(address, !placed);
+      if (placed) {
+        app2.map.setView([view[0], view[1]], view[2], { animate: false });
+      }
+    }
+    async function openChosen(address, zoom) {
+      if (address.project) {
+        await app2.openProject(address.project);
+        return;
+      }
+      const [kind, key] = address.plot !== void 0 ? ["plots", address.plot] : [(address.feature || "").split(":")[0], (address.feature || "").split(":").slice(1).join(":")];
+      if (!kind) {
+        return;
+      }
+      const table = app2.tables.get(kind);
+      await table?.loadTexts();
+      const row = table ? table.rowOf(key) : -1;
+      if (row >= 0) {
+        await app2.open(kind, row, { zoom });
+      } else {
+        app2.say(say("map.not_found", { plot: key }));
+      }
+    }
+    return { parts: parts2, restore };
+  }
+
+  // panels/graticule.js
+  var STEPS = [1, 2, 5];
+  var MOST_LINES = 14;
+  var PANE = "lt-graticule";
+  var Graticule = class extends L.Layer {
+    constructor() {
+      super();
+      this._lines = L.layerGroup();
+      this._renderer = L.svg({ pane: PANE, padding: 0.1 });
+    }
+    /** @override @param {L.Map} map */
+    onAdd(map2) {
+      paneOf(map2, PANE, 399);
+      this._lines.addTo(map2);
+      this._draw();
+      return this;
+    }
+    /** @override */
+    onRemove() {
+      this._lines.remove();
+      return this;
+    }
+    /** @override */
+    getEvents() {
+      return { moveend: this._draw };
+    }
+    _draw() {
+      this._lines.clearLayers();
+      const corners2 = this._corners();
+      if (!corners2) {
+        return;
+      }
+      const [xs, ys] = [0, 1].map((axis) => corners2.map((each2) => each2[axis]));
+      const span = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
+      const step = stepFor(span);
+      const axes = [[0, xs, ys], [1, ys, xs]];
+      for (const [axis, own, others] of axes) {
+        for (let at2 = Math.ceil(Math.min(...own) / step) * step; at2 <= Math.max(...own); at2 += step) {
+          this._line(axis, at2, [Math.min(...others), Math.max(...others)]);
+        }
+      }
+    }
+    /** The corners of what is seen, as far as the working CRS reaches; null where that is nowhere. */
+    _corners() {
+      const box = reach();
+      if (!box) {
+        return null;
+      }
+      const bounds = this._map.getBounds();
+      const [west, south] = page(bounds.getSouthWest());
+      const [east, north] = page(bounds.getNorthEast());
+      const [w, s, e, n] = [Math.max(west, box[0]), Math.max(south, box[1]), Math.min(east, box[2]), Math.min(north, box[3])];
+      const [moved2] = w < e && s < n ? ringsToPark([[[w, s], [w, n], [e, n], [e, s]]]) || [null] : [null];
+      return moved2;
+    }
+    /** @param {number} axis @param {number} at @param {[number, number]} span */
+    _line(axis, at2, [from, to]) {
+      const points = [];
+      for (let part = 0; part <= 8; part += 1) {
+        const other = from + (to - from) * part / 8;
+        const found3 = fromPark(axis ? [other, at2] : [at2, other]);
+        if (found3) {
+          points.push(latLng(found3));
+        }
+      }
+      if (points.length < 2) {
+        return;
+      }
+      this._lines.addLayer(L.polyline(points, { renderer: this._renderer, color: "#6b7690", weight: 0.7, opacity: 0.6, interactive: false }));
+      const text = figure(Math.round(at2), 0);
+      const icon2 = L.divIcon({ className: "lt-grid-anchor", iconSize: [0, 0], html: element("span", { class: axis ? "lt-grid-n" : "lt-grid-e", text }) });
+      const edge = this._edge(points, axis);
+      if (edge) {
+        this._lines.addLayer(L.marker(edge, { icon: icon2, interactive: false, keyboard: false, pane: PANE }));
+      }
+    }
+    /** Where a line leaves the view: labels stand at the bottom and at the right. @param {L.LatLng[]} points @param {number} axis */
+    _edge(points, axis) {
+      const size = this._map.getSize();
+      const pixels = points.map((each2) => this._map.latLngToContainerPoint(each2));
+      const [a, b] = [pixels[0], pixels[pixels.length - 1]];
+      const right = document.body.classList.contains("lt-with-card") ? 620 : 130;
+      const part = axis ? (size.x - right - a.x) / (b.x - a.x) : (size.y - 6 - a.y) / (b.y - a.y);
+      if (!Number.isFinite(part)) {
+        return null;
+      }
+      return this._map.containerPointToLatLng([a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part]);
+    }
+  };
+  function stepFor(span) {
+    let tens = 10 ** Math.floor(Math.log10(span / MOST_LINES));
+    for (; ; ) {
+      for (const each2 of STEPS) {
+        if (span / (each2 * tens) <= MOST_LINES) {
+          return each2 * tens;
+        }
+      }
+      tens *= 10;
+    }
+  }
+
+  // app/tooling.js
+  function tooling(app2) {
+    let graticule = null;
+    function closeTool() {
+      app2.tool?.close();
+      app2.ui.tool.hidden = true;
+      app2.ui.tool.replaceChildren();
+      app2.tool = null;
+    }
+    function useTool(make2) {
+      closeTool();
+      app2.map.closePopup();
+      app2.tool = make2();
+      app2.ui.tool.replaceChildren(
+        element(
+          "header",
+          {},
+          element("h2", { text: app2.tool.title }),
+          button({ class: "lt-close", "aria-label": say("map.close") }, closeTool, "×")
+        ),
+        ...app2.tool.content
+      );
+      app2.ui.tool.hidden = false;
+    }
+    function toggleGraticule() {
+      if (graticule) {
+        graticule.remove();
+        graticule = null;
+      } else {
+        graticule = new Graticule().addTo(app2.map);
+      }
+      document.querySelector('[data-tool="graticule"]')?.setAttribute("aria-pressed", String(Boolean(graticule)));
+    }
+    function showBasemap(at2) {
+      app2.tiles?.remove();
+      app2.basemap = at2;
+      if (at2 === null) {
+        return;
+      }
+      const { layers, attribution, maxZoom, subdomains } = app2.page.basemaps[at2];
+      const credit = element("span", { text: attribution }).innerHTML;
+      app2.tiles = L.layerGroup(layers.map((url) => L.tileLayer(url, {
+        attribution: credit,
+        maxNativeZoom: maxZoom,
+        maxZoom: 22,
+        subdomains: [...subdomains]
+      }))).addTo(app2.map);
+    }
+    return { useTool, closeTool, showBasemap, toggleGraticule, graticuleOn: () => Boolean(graticule) };
+  }
+
+  // app/desk.js
+  function bare() {
+    return {
+      panel: element("aside"),
+      card: element("aside"),
+      tool: element("section"),
+      toast: element("p"),
+      notice: null,
+      controls: [],
+      heard: [],
+      fold: () => {
+      }
+    };
+  }
+  function desk(map2, page2) {
+    const address = read();
+    const tables = new Map(all2(map2).map(({ landtrack }) => [landtrack.kind, landtrack]));
+    const first = tables.get("plots")?.count ? "plots" : [...tables.values()].find((table) => table.count)?.kind;
+    return {
+      map: map2,
+      page: page2,
+      address,
+      tables,
+      judge: new PageJudge(page2, tables),
+      filters: filtersFrom(address.filter, tables),
+      results: /* @__PURE__ */ new Map(),
+      chosen: null,
+      rows: null,
+      project: "",
+      pinned: null,
+      asOf: void 0,
+      swipe: null,
+      sort: "class",
+      tab: "find",
+      kind: first ?? "plots",
+      bounds: page2.bounds && L.latLngBounds(page2.bounds),
+      whole: page2.whole && L.latLngBounds(page2.whole),
+      reason: null,
+      tool: null,
+      basemap: null,
+      tiles: null,
+      spot: null,
+      ui: bare(),
+      find: null
+    };
+  }
+  function showing({ map: map2, ui }) {
+    return {
+      highlight: highlighter(map2),
+      onUi(event, action) {
+        ui.heard.push([event, action]);
+        map2.on(event, action);
+      }
+    };
+  }
+  function make(map2, page2) {
+    const app2 = (
+      /** @type {App} */
+      desk(map2, page2)
+    );
+    return Object.assign(app2, showing(app2), views(app2), choosing(app2), filtering(app2), placing(app2), tooling(app2));
+  }
+
+  // app/popups.js
+  function markup(html) {
+    if (typeof html !== "string") {
+      return { 0: html, ready: (action) => action() };
+    }
+    const parsed = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+    return parsed ? [document.importNode(parsed, true)] : [];
+  }
+  function serve() {
+    window.$ = window.$ || markup;
+  }
+
+  // panels/csv.js
+  function cell(text) {
+    const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,]+$/.test(text) ? `'${text}` : text;
+    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  }
+  function raw(table, name2, row) {
+    const column = table.head.columns[name2];
+    if (column.type !== "number") {
+      return table.cell(name2, row);
+    }
+    const number2 = table.number(name2, row);
+    return Number.isNaN(number2) ? "" : String(number2);
+  }
+  async function csv(table) {
+    const { columns, key } = table.head;
+    const names = [key, ...Object.keys(columns).filter((name2) => name2 !== key)];
+    const unit = (name2) => {
+      const said2 = columns[name2].unit ? pick(columns[name2].unit) : "";
+      return said2 ? ` (${said2})` : "";
+    };
+    const head = [...names.map((name2) => pick(columns[name2].label) + unit(name2)), dimensions(table)[0].label];
+    if (table.size) {
+      const [label, of] = SUMMED[table.head.size];
+      head.push(`${say(label)} (${say(`unit.${of}`)})`);
+    }
+    const written = (table.head.cards?.written ?? []).map(([field]) => field);
+    head.push(...written.map((name2) => say("find.as_written", { field: pick(columns[name2].label) })));
+    const lines = [head.map(cell).join(",")];
+    const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
+    for (const row of kept) {
+      const values = [...names.map((name2) => raw(table, name2, row)), pick(table.classOf(row).label)];
+      if (table.size) {
+        values.push(Number.isNaN(table.sizeOf(row)) ? "" : String(table.sizeOf(row)));
+      }
+      const said2 = written.length ? await table.written(row) : {};
+      values.push(...written.map((name2) => said2[name2] ? asWritten(said2[name2]) : ""));
+      lines.push(values.map(cell).join(","));
+    }
+    return `\uFEFF${lines.join("\r\n")}\r
+`;
+  }
+
+  // panels/find.js
+  var MOST_LISTED = 100;
+  function value(app2, table, dim, code, count) {
+    const id = `lt-filter-${dim.name}-${code}`;
+    const chosen = app2.filterOf(table.kind)[dim.name] || /* @__PURE__ */ new Set();
+    const box = element("input", { type: "checkbox", id, checked: chosen.has(dim.ids[code]) });
+    box.addEventListener("change", () => app2.filter(table.kind, dim.name, dim.ids[code], box.checked));
+    const look = dim.name === "class" ? table.head.classes[code] : null;
+    return element(
+      "li",
+      {},
+      box,
+      look ? swatch(look.shape, look.look) : null,
+      element("label", { for: id, text: dim.words[code] }),
+      element("span", { class: "lt-count", "data-code": code, text: figure(count, 0) })
+    );
+  }
+  function filterBlock(app2, table, dim, counts2) {
+    const chosen = app2.filterOf(table.kind)[dim.name];
+    const order = [...dim.ids.keys()];
+    if (dim.name !== "class") {
+      order.sort((one, other) => dim.words[one].localeCompare(dim.words[other], current()));
+    }
+    const used = order.filter((code) => counts2[code] || chosen?.has(dim.ids[code]) || dim.name === "class");
+    return element(
+      "details",
+      { class: "lt-filter", "data-dim": dim.name, open: dim.name === "class" || Boolean(chosen?.size) },
+      element("summary", { text: dim.label }),
+      element("ul", {}, ...used.map((code) => value(app2, table, dim, code, counts2[code])))
+    );
+  }
+  function sums(table, total) {
+    const told = [[say("find.count"), say("find.of", {
+      count: figure(total.count, 0),
+      all: figure(table.count, 0)
+    })]];
+    if (table.size) {
+      const [label, unit] = SUMMED[table.head.size];
+      told.push([say(label), amount(total.size, 0, unit)]);
+    }
+    if (table.head.columns[INVESTMENT]) {
+      const sum = amount(total.investment / 10 ** total.decimals, 0, "CNY");
+      told.push([say("find.investment"), total.known ? say("find.known", {
+        sum,
+        known: figure(total.known, 0),
+        count: figure(total.count, 0)
+      }) : say("map.not_known")]);
+    }
+    return element("dl", { class: "lt-pairs lt-sums", role: "status" }, ...told.flatMap(([label, text]) => [
+      element("dt", { text: label }),
+      element("dd", { text })
+    ]));
+  }
+  var SORTS = {
+    key: (table) => (row) => table.key(row),
+    name: (table) => (row) => table.name(row),
+    size: (table) => (row) => table.size ? -table.sizeOf(row) : 0,
+    investment: (table) => (row) => {
+      const sum = table.number(INVESTMENT, row);
+      return Number.isNaN(sum) ? Infinity : -sum;
+    },
+    class: (table) => (row) => table.kind === "plots" ? ["fail", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]
+  };
+  function firstRows(table, rows, sort, most) {
+    const keyOf = SORTS[sort](table);
+    const collator = new Intl.Collator(current(), { numeric: true });
+    const compare = (one, other) => (typeof one[0] === "string" || typeof other[0] === "string" ? collator.compare(String(one[0]), String(other[0])) : one[0] - other[0]) || one[1] - other[1];
+    const keyed = (row) => (
+      /** @type {[string | number, number]} */
+      [keyOf(row), row]
+    );
+    if (rows.length <= 4 * most) {
+      return rows.map(keyed).sort(compare).slice(0, most).map(([, row]) => row);
+    }
+    let best = [];
+    let worst = null;
+    for (const row of rows) {
+      const each2 = keyed(row);
+      if (!worst || compare(each2, worst) < 0) {
+        best.push(each2);
+        if (best.length >= 2 * most) {
+          best = best.sort(compare).slice(0, most);
+          worst = best[most - 1];
+        }
+      }
+    }
+    return best.sort(compare).slice(0, most).map(([, row]) => row);
+  }
+  function item(app2, table, row) {
+    const { code, label } = table.classOf(row);
+    const size = table.size ? amount(table.sizeOf(row), 0, SUMMED[table.head.size][1]) : "";
+    const mark = table.kind === "plots" ? badge(code, pick(label)) : element("small", { text: pick(label) });
+    return element("li", {}, button(
+      { class: "lt-item", "data-key": table.key(row) },
+      () => app2.open(table.kind, row, { zoom: true }),
+      element("b", { text: table.key(row) }),
+      mark,
+      element("span", { class: "lt-item-name", text: table.name(row) }),
+      element("span", { class: "lt-item-size", text: size })
+    ));
+  }
+  function list(app2, table, sort) {
+    const seen2 = rowsIn(table, boxOf(app2.viewBounds())).filter((row) => table.visible[row]);
+    const rows = firstRows(table, seen2, sort, MOST_LISTED);
+    const told = say("find.listed", { shown: figure(rows.length, 0), count: figure(seen2.length, 0) });
+    return [
+      element("p", { class: "lt-quiet lt-listed", role: "status", text: seen2.length ? told : say("find.nothing_here") }),
+      element("ol", { class: "lt-list" }, ...rows.map((row) => item(app2, table, row)))
+    ];
+  }
+  function sortChoice(app2, table, change) {
+    const offered = [["key", pick(table.head.columns[table.head.key].label)]];
+    if (table.head.columns.name) {
+      offered.push(["name", pick(table.head.columns.name.label)]);
+    }
+    offered.push(["class", dimensions(table)[0].label]);
+    if (table.size) {
+      offered.push(["size", say(SUMMED[table.head.size][0])]);
+    }
+    if (table.head.columns[INVESTMENT]) {
+      offered.push(["investment", say("find.investment")]);
+    }
+    return select({ id: "lt-sort", "aria-label": say("find.sort") }, offered, app2.sort, change);
+  }
+  function panel3(app2) {
+    const filters = element("div", { class: "lt-filters" });
+    const summed = element("div");
+    const listed = element("div");
+    const tools = element("div", { class: "lt-list-tools" });
+    let table;
+    function relist() {
+      if (table && !body.hidden && body.isConnected) {
+        listed.replaceChildren(...list(app2, table, app2.sort));
+      }
+    }
+    async function refresh2() {
+      const own = app2.tables.get(app2.kind);
+      table = own;
+      if (!own) {
+        return;
+      }
+      await own.loadTexts();
+      if (own !== app2.tables.get(app2.kind)) {
+        return;
+      }
+      const open = [...filters.querySelectorAll("details")].filter((each2) => each2.open).map((each2) => each2.dataset.dim);
+      const { dims, counts: counts2, total } = app2.filtered(own);
+      filters.replaceChildren(...dims.map((dim, at2) => filterBlock(app2, own, dim, counts2[at2])));
+      for (const each2 of filters.querySelectorAll("details")) {
+        each2.open = each2.open || open.includes(each2.dataset.dim);
+      }
+      const any = Object.values(app2.filterOf(own.kind)).some((each2) => each2.size);
+      if (any) {
+        filters.append(button({ class: "lt-plain lt-clear" }, () => app2.clearFilters(own.kind), say("find.clear")));
+      }
+      summed.replaceChildren(sums(own, total));
+      const named = `${app2.page.id}-${own.kind}.csv`;
+      tools.replaceChildren(
+        element("label", { for: "lt-sort", text: say("find.sort") }),
+        sortChoice(app2, own, (sort) => {
+          app2.sort = sort;
+          relist();
+        }),
+        button({ class: "lt-plain lt-csv" }, async () => download(named, await csv(own), "text/csv;charset=utf-8"), say("find.csv"))
+      );
+      relist();
+    }
+    const kinds = [...app2.tables.values()].filter((each2) => each2.count).sort((one, other) => one.head.place - other.head.place).map((each2) => (
+      /** @type {[string, string]} */
+      [each2.kind, pick(each2.head.title)]
+    ));
+    const body = element(
+      "div",
+      { class: "lt-find", id: "lt-tab-find", role: "tabpanel" },
+      kinds.length ? element(
+        "div",
+        { class: "lt-kind" },
+        element("label", { for: "lt-kind", text: say("find.layer") }),
+        select({ id: "lt-kind" }, kinds, app2.kind, (kind) => app2.list(kind))
+      ) : element("p", { class: "lt-quiet", text: say("map.no_features") }),
+      filters,
+      summed,
+      tools,
+      listed
+    );
+    return { body, refresh: refresh2, relist };
+  }
+
+  // panels/search.js
+  var MOST_FOUND = 30;
+  function pair2(text) {
+    const found3 = text.trim().match(/^\(?\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*[,，;\s]\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*\)?$/i);
+    const number2 = (each2) => Number(each2.replace(/[EN\s]/gi, ""));
+    return found3 ? [number2(found3[1]), number2(found3[2])] : null;
+  }
+  function places([one, other], bounds) {
+    const both = [[one, other], [other, one]];
+    const degrees2 = both.filter(([lat, lng]) => Math.abs(lat) <= 90 && Math.abs(lng) <= 180).map(([lat, lng]) => ({ latLng: L.latLng(lat, lng), system: say("find.degrees") }));
+    const projected = given(both.map(fromPark)).map((point) => ({ latLng: latLng(point), system: name() }));
+    const all3 = [...degrees2, ...projected];
+    const near = all3.filter(({ latLng: latLng2 }) => bounds?.pad(2).contains(latLng2));
+    return (near.length ? near : all3).slice(0, 2);
+  }
+  function hit(app2, table, row) {
+    const name2 = table.name(row);
+    const company = table.text("company", row);
+    return button(
+      { class: "lt-hit", role: "option" },
+      () => app2.open(table.kind, row, { zoom: true }),
+      element("b", { text: table.key(row) }),
+      element("span", { text: [name2, company !== name2 ? company : ""].filter(Boolean).join(" · ") }),
+      element("small", { text: pick(table.head.title) })
+    );
+  }
+  function spot(app2, { latLng: latLng2, system }) {
+    const shown2 = `${latLng2.lat.toFixed(6)}, ${latLng2.lng.toFixed(6)}`;
+    return button(
+      { class: "lt-hit", role: "option" },
+      () => app2.goTo(latLng2),
+      element("b", { text: shown2 }),
+      element("small", { text: system })
+    );
+  }
+  async function found2(app2, query) {
+    const numbers = pair2(query);
+    const spots = numbers ? places(numbers, app2.whole).map((each2) => spot(app2, each2)) : [];
+    const hits3 = [];
+    for (const table of app2.searched()) {
+      await table.loadTexts();
+      for (const row of table.search(query, MOST_FOUND - hits3.length)) {
+        hits3.push(hit(app2, table, row));
+      }
+      if (hits3.length >= MOST_FOUND) {
+        break;
+      }
+    }
+    return [...spots, ...hits3];
+  }
+  function search(app2) {
+    const list2 = element("div", { class: "lt-hits", id: "lt-hits", role: "listbox", "aria-label": say("find.results"), hidden: true });
+    const input = element("input", {
+      type: "search",
+      id: "lt-search",
+      placeholder: say("find.placeholder"),
+      autocomplete: "off",
+      "aria-label": say("find.search"),
+      "aria-controls": "lt-hits"
+    });
+    let run = 0;
+    async function look() {
+      const own = ++run;
+      const start2 = performance.now();
+      const query = input.value.trim();
+      const made = query ? await found2(app2, query) : [];
+      if (own !== run) {
+        return;
+      }
+      performance.measure("landtrack:search", { start: start2 });
+      list2.hidden = !query;
+      list2.replaceChildren(...query && !made.length ? [element("p", { class: "lt-quiet", text: say("find.nothing") })] : made);
+    }
+    input.addEventListener("input", look);
+    input.addEventListener("keydown", (event) => {
+      const first = list2.querySelector("button");
+      if (event.key === "Enter" && first) {
+        look().then(() => list2.querySelector("button")?.click());
+      } else if (event.key === "ArrowDown" && first) {
+        event.preventDefault();
+        list2.hidden = false;
+        first.focus();
+      } else if (event.key === "Escape" && input.value) {
+        event.stopPropagation();
+        input.value = "";
+        look();
+      }
+    });
+    list2.addEventListener("keydown", (event) => walk(event, input));
+    const box = element("div", { class: "lt-search" }, input, list2);
+    foldAway(box, input, list2);
+    return box;
+  }
+  function foldAway(box, input, list2) {
+    list2.tabIndex = -1;
+    box.addEventListener("focusout", (event) => {
+      list2.hidden = list2.hidden || !box.contains(
+        /** @type {Node | null} */
+        event.relatedTarget
+      );
+    });
+    list2.addEventListener("click", () => {
+      list2.hidden = true;
+    });
+    input.addEventListener("click", () => {
+      list2.hidden = !list2.childElementCount;
+    });
+  }
+  function walk(event, input) {
+    const at2 = document.activeElement;
+    const next = { ArrowDown: at2?.nextElementSibling, ArrowUp: at2?.previousElementSibling };
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      /** @type {HTMLElement | null | undefined} */
+      (next[event.key] ?? input).focus();
+    }
+  }
+
+  // panels/measuring.js
+  function measured(points, area) {
+    const [line] = ringsToPark([points.map(page)]) || [null];
+    if (!line) {
+      return null;
+    }
+    return { length: length(line, area), area: area && !meetsItself(line) ? Math.abs(signedArea(line)) : 0 };
+  }
+  function measureTool(app2, area) {
+    const told = element("p", { class: "lt-measured", role: "status", text: say("tool.click") });
+    const drawing = draw(app2, {
+      area,
+      changed: (points) => {
+        told.textContent = tell2(points, area);
+      },
+      done: (points) => {
+        told.textContent = tell2(points, area);
+      }
+    });
+    return {
+      title: say(area ? "tool.measure_area" : "tool.measure_line"),
+      content: [told, element("p", { class: "lt-quiet", text: say("tool.how", { crs: name() }) }), finisher(drawing)],
+      close: drawing.remove
+    };
+  }
+  function tell2(points, area) {
+    if (points.length < (area ? 3 : 2)) {
+      return say("tool.click");
+    }
+    const found3 = measured(points, area);
+    if (!found3) {
+      return say("tool.not_here", { crs: name() });
+    }
+    if (area && !found3.area) {
+      return say("tool.meets_itself");
+    }
+    const long = amount(found3.length, 2, "m");
+    return area ? say("tool.area_is", { area: amount(found3.area, 1, "m2"), length: long }) : say("tool.length_is", { length: long });
+  }
+
+  // panels/printing.js
+  var DRAWING = 600;
+  async function print(app2) {
+    const { map: map2 } = app2;
+    const seen2 = app2.viewBounds();
+    const before = { centre: map2.getCenter(), zoom: map2.getZoom() };
+    document.body.classList.add("lt-printing");
+    map2.invalidateSize({ animate: false });
+    map2.fitBounds(seen2, { animate: false });
+    const sheet = sheetOf(app2);
+    document.body.append(sheet);
+    await new Promise((done) => setTimeout(done, DRAWING));
+    window.print();
+    sheet.remove();
+    document.body.classList.remove("lt-printing");
+    map2.invalidateSize({ animate: false });
+    map2.setView(before.centre, before.zoom, { animate: false });
+  }
+  function sheetOf(app2) {
+    const shown2 = app2.page.groups.flatMap(({ kinds }) => kinds).map((kind) => tableOf(app2, kind)).filter((table) => table.count && app2.map.hasLayer(table.layer));
+    const legend = shown2.flatMap((table) => table.head.classes.filter((each2) => each2.count).map((each2) => element(
+      "li",
+      {},
+      swatch(each2.shape, each2.look),
+      element("span", { text: [pick(table.head.title), pick(each2.label)].filter(Boolean).join(" · ") })
+    )));
+    return element(
+      "div",
+      { class: "lt-print" },
+      element("h1", { text: pick(app2.page.title) }),
+      element("p", { text: pick(app2.page.subtitle) }),
+      element("p", { class: "lt-print-scale", text: scaleText(app2) }),
+      pick(app2.page.notice) ? element("p", { text: pick(app2.page.notice) }) : null,
+      element("ul", {}, ...legend)
+    );
+  }
+  function scaleText(app2) {
+    const { map: map2 } = app2;
+    const size = map2.getSize();
+    const ends = [-50, 50].map((off) => map2.containerPointToLatLng([size.x / 2 + off, size.y / 2]));
+    const found3 = measured(ends, false);
+    const metres = found3 ? found3.length : map2.distance(ends[0], ends[1]);
+    return say("tool.scale", { scale: figure(Math.round(metres / 100 / 0.0254 * 96), 0) });
+  }
+
+  // core/numbers.js
+  var ENDS = "[ \\t\\r\\n\\f\\v\\u00a0\\u2002\\u2003\\u2009\\u202f\\u200b\\ufeff]+";
+  var EDGES = new RegExp(`^${ENDS}|${ENDS}$`, "g");
+  var NUMBER = /^[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?$/i;
+  var QUANTITY = /^([^0-9.,+-]*?)[ \t\r\n\f\v]*([+-]?[0-9.,]+(?:e[+-]?[0-9]+)?)[ \t\r\n\f\v]*(.*)$/i;
+  var BRACKETS = /[()[\]{}\u3010\u3011\u3014\u3015\u3016\u3017\u3008-\u300f<>]/g;
+  var OTHERS = /* @__PURE__ */ new Map([["　", " "], ["−", "-"], ["￥", "¥"]]);
+  function halfWidth(text) {
+    const plain3 = [...text].map((each2) => {
+      const code = each2.codePointAt(0) ?? 0;
+      if (code >= 65281 && code <= 65374) {
+        return String.fromCodePoint(code - 65248);
+      }
+      return OTHERS.get(each2) ?? each2;
+    });
+    return plain3.join("").replace(EDGES, "");
+  }
+  function number(text) {
+    const plain3 = halfWidth(text);
+    if (!NUMBER.test(plain3)) {
+      return NaN;
+    }
+    const value2 = Number(plain3.replaceAll(",", ""));
+    const lost = value2 === 0 && /[1-9]/.test(plain3.toLowerCase().split("e")[0]);
+    return lost || !Number.isFinite(value2) ? NaN : value2;
+  }
+  var literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  var longest = (one, other) => other.length - one.length;
+  function widened(known3, text) {
+    const powers = Object.keys(known3.power).sort(longest).map(literal).join("|");
+    const found3 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
+    return text.replace(found3, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
+  }
+  function bared(known3, text) {
+    const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
+    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
+  }
+  function spelt(known3, text) {
+    const folded = [...widened(known3, text).toLowerCase()].map((each2) => known3.letters[each2] || each2).join("");
+    const bare2 = bared(known3, folded.replace(BRACKETS, " ").trim()).replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "").replace(/^[:.,\uff0c;\uff1b\u3002]+|[:.,\uff0c;\uff1b\u3002]+$/g, "");
+    return /[0-9]\./.test(bare2) ? bare2 : bare2.replaceAll(".", "");
+  }
+  function times(known3, stored, text) {
+    const own = known3.unit[stored] || {};
+    if (Object.hasOwn(own, text)) {
+      return own[text];
+    }
+    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
+    return more.length ? known3.multiplier[more[0]] * own[text.slice(more[0].length)] : NaN;
+  }
+  function amount2(known3, text) {
+    const words = { ...known3.multiplier, ...known3.money };
+    if (!text || Object.hasOwn(words, text)) {
+      return text ? words[text] : 1;
+    }
+    const digits = text.match(/^1(,?0)*/);
+    const rest = digits && text.slice(digits[0].length);
+    return !digits || rest && !Object.hasOwn(words, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words[rest] : 1);
+  }
+  function without(known3, text, word, last) {
+    if (!(last ? text.endsWith(word) : text.startsWith(word))) {
+      return null;
+    }
+    const left = last ? text.slice(0, text.length - word.length) : text.slice(word.length);
+    const beside2 = last ? left.slice(-1) : left.slice(0, 1);
+    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside2) && Number.isNaN(amount2(known3, left)) ? null : left;
+  }
+  function money(known3, text) {
+    const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
+    let rest = text;
+    for (let found3 = true; found3 && rest; ) {
+      found3 = false;
+      for (const word of words) {
+        const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
+        if (left !== null) {
+          rest = left;
+          words.delete(word);
+          found3 = true;
+          break;
+        }
+      }
+    }
+    return rest === text ? NaN : amount2(known3, rest);
+  }
+  function factor(known3, stored, text) {
+    const plain3 = spelt(known3, text);
+    const own = times(known3, stored, plain3);
+    return Number.isNaN(own) && stored === "CNY" ? money(known3, plain3) : own;
+  }
+  var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
+  function read3(known3, text, stored) {
+    const found3 = halfWidth(text).match(QUANTITY);
+    if (!found3) {
+      return NaN;
+    }
+    const [before, written, unit] = found3.slice(1).map((each2) => each2.replace(EDGES, ""));
+    const sign = before.toLowerCase();
+    if (sign && !(stored === "CNY" && known3.before.includes(sign))) {
+      return NaN;
+    }
+    return product(number(written), unit ? factor(known3, stored, unit) : 1);
+  }
+
+  // panels/trial.js
+  var ASKED = ["fixed_investment_cny", "floor_area_m2", "covered_area_m2"];
+  function lookups(rules) {
+    const asked = /* @__PURE__ */ new Map();
+    for (const rule of rules) {
+      const { table } = rule;
+      table?.by.forEach((name2, place) => {
+        const id = lookup(rule, name2);
+        const known3 = asked.get(id) || { name: name2, year: table.classification, titles: table.titles, codes: /* @__PURE__ */ new Set() };
+        table.rows.forEach(({ key }) => known3.codes.add(key[place]));
+        asked.set(id, known3);
+      });
+    }
+    return asked;
+  }
+  function limitText(rule, verdict) {
+    if (!rule.table || verdict.code === "unknown") {
+      return pick(rule.limit);
+    }
+    const { threshold, upper, verified } = verdict.limit;
+    const bound = (each2) => beside(each2, rule.unit, { relation: "==", threshold: each2 }, true);
+    const bounds = rule.relation === "between" ? `${bound(threshold)}–${bound(upper ?? Number.NaN)}` : `${rule.relation} ${bound(threshold)}`;
+    return verified ? bounds : say("trial.unverified", { limit: bounds });
+  }
+  function figureText(rule, verdict) {
+    if (verdict.code === "unknown") {
+      return say(`trial.${verdict.missing}`, { document: rule.table ? pick(rule.table.document) : "" });
+    }
+    const { threshold, upper } = verdict.limit;
+    return beside(verdict.value, rule.unit, { threshold, upper, relation: rule.relation }, verdict.code === "pass");
+  }
+  function verdictRows({ rules }, verdicts) {
+    return verdicts.flatMap((verdict) => {
+      const rule = rules.find(({ id }) => id === verdict.rule);
+      return rule ? element(
+        "li",
+        { class: "lt-trial-rule", "data-rule": rule.id },
+        badge(verdict.code, say(`outcome.${verdict.code}`)),
+        element("span", { text: pick(rule.title) }),
+        element("span", { class: "lt-quiet", text: `${figureText(rule, verdict)} (${limitText(rule, verdict)})` })
+      ) : [];
+    });
+  }
+  function choices(app2, changed) {
+    const chosen = {};
+    const rows = [...lookups(app2.page.rules)].map(([id, { name: name2, year, titles, codes }]) => {
+      const label = name2 === "industry" ? say("trial.industry", { year }) : say("trial.region_class");
+      const offered = [...codes].sort().map((code) => [code, titles?.[code] ? `${code} ${pick(titles[code])}` : code]);
+      const made = select({ id: `lt-trial-${id}` }, [["", "–"], ...offered], "", (code) => {
+        chosen[id] = code;
+        changed();
+      });
+      return element("div", { class: "lt-field" }, element("label", { for: made.id, text: label }), made);
+    });
+    return { rows, chosen };
+  }
+  function unitOf(name2) {
+    return name2.endsWith("_cny") ? "CNY" : "m2";
+  }
+  function inputs(app2, covered2, changed) {
+    const fields = ASKED.map((name2) => {
+      const input = element("input", { type: "text", id: `lt-trial-${name2}`, inputmode: "decimal", autocomplete: "off" });
+      if (name2 === "covered_area_m2" && covered2 !== null) {
+        input.placeholder = say("trial.measured", { area: amount(covered2, 0, "m2") });
+      }
+      const taken = element("span", { class: "lt-quiet lt-taken" });
+      const value2 = () => {
+        const read4 = read3(app2.page.units, input.value, unitOf(name2));
+        return read4 >= 0 ? read4 : NaN;
+      };
+      input.addEventListener("input", () => {
+        const wrong = input.value.trim() !== "" && Number.isNaN(value2());
+        input.setAttribute("aria-invalid", String(wrong));
+        taken.textContent = wrong ? say("trial.no_number") : /^[0-9.]*$/.test(input.value) ? "" : `= ${amount(value2(), 2, unitOf(name2))}`;
+        changed();
+      });
+      return { name: name2, input, taken, value: value2 };
+    });
+    const rows = fields.map(({ name: name2, input, taken }) => element(
+      "div",
+      { class: "lt-field" },
+      element("label", { for: input.id, text: `${say(`measure.${name2}`)} (${say(`unit.${unitOf(name2)}`)})` }),
+      input,
+      taken
+    ));
+    const empty = (name2) => fields.some((each2) => each2.name === name2 && each2.input.value.trim() === "");
+    return { rows, empty, read: () => Object.fromEntries(fields.map(({ name: name2, value: value2 }) => [name2, value2()])) };
+  }
+  function areaText(area, whole2) {
+    return share(amount(area, 0, "m2"), area, whole2);
+  }
+  function away(metres) {
+    return say("trial.away", { length: amount(metres, 1, "m") });
+  }
+  function meetingText(app2, { area: whole2 }, met) {
+    const title = say(`kind.${met.kind}`);
+    switch (met.what) {
+      case "unknown":
+        return [title, say("coverage.no_coverage")];
+      case "free":
+        return [title, say("coverage.clear")];
+      case "far":
+        return [title, say("trial.none_near", { far: amount(met.metres, 0, "m") })];
+      case "feature":
+        return [[.../* @__PURE__ */ new Set([title, met.key, met.name])].filter(Boolean).join(" · "), areaText(met.area, whole2)];
+      case "class": {
+        const inside2 = hitsText(met.hits, whole2);
+        const label = pick(tableOf(app2, met.kind).head.classes[met.at].label);
+        return [[title, label].filter(Boolean).join(" · "), inside2.length ? inside2.join(", ") : away(met.hits.distance)];
+      }
+      case "corridor":
+        return [`${say("card.corridor")} · ${title}`, `${widthSaid(tableOf(app2, met.kind), met.line)}, ${away(met.line.distance)}`];
+    }
+  }
+  function tool(app2) {
+    const body = element("div", { class: "lt-trial" }, element("p", { class: "lt-quiet", text: say("trial.how") }));
+    async function done(points) {
+      const outline = points.map(page);
+      const [ring] = ringsToPark([outline]) || [null];
+      const found3 = points.length > 2 ? measured(points, true) : null;
+      if (!ring || !found3?.area) {
+        const why = points.length < 3 ? "trial.how" : found3 ? "tool.meets_itself" : "tool.not_here";
+        body.replaceChildren(element("p", { class: "lt-quiet", text: say(why, { crs: name() }) }));
+        return;
+      }
+      const trial = { outline, ring, area: found3.area };
+      const { meetings, covered: covered2 } = await app2.judge.surroundings(trial);
+      const list2 = element("ul", { class: "lt-trial-rules" });
+      let run = 0;
+      const judge = async () => {
+        const own = ++run;
+        const values = { ...fields.read(), land_area_m2: found3.area, area_m2: found3.area };
+        if (fields.empty("covered_area_m2") && covered2 !== null) {
+          values.covered_area_m2 = covered2;
+        }
+        const verdicts = await app2.judge.verdicts(values, asked.chosen);
+        if (own === run) {
+          list2.replaceChildren(...verdictRows(app2.page, verdicts));
+        }
+      };
+      const fields = inputs(app2, covered2, judge);
+      const asked = choices(app2, judge);
+      await judge();
+      body.replaceChildren(
+        pairs([[say("measure.area_m2"), amount(found3.area, 1, "m2")], [say("trial.outline"), amount(found3.length, 1, "m")]]),
+        element("h3", { text: say("trial.figures") }),
+        ...fields.rows,
+        ...asked.rows,
+        list2,
+        element("h3", { text: say("card.layers") }),
+        pairs(meetings.map((met) => meetingText(app2, trial, met))),
+        element("p", { class: "lt-quiet", text: say("trial.only") })
+      );
+    }
+    const drawing = draw(app2, { area: true, changed: () => {
+    }, done });
+    body.append(finisher(drawing));
+    return { title: say("tool.trial"), content: [body], close: drawing.remove };
+  }
+
+  // panels/toolbar.js
+  function coordinates(app2) {
+    const shown2 = element("div", { class: "lt-coordinates", "aria-live": "off" });
+    const control = new L.Control({ position: "bottomright" });
+    control.onAdd = () => shown2;
+    const tellAt = ({ latlng }) => {
+      const { lat, lng } = latlng.wrap();
+      const park = toPark(page({ lat, lng }));
+      const degrees2 = `${lat.toFixed(6)}, ${lng.toFixed(6)}`;
+      shown2.textContent = park ? `${degrees2}  ·  ${name()}  E ${park[0].toFixed(2)}  N ${park[1].toFixed(2)}` : degrees2;
+    };
+    app2.map.on("mousemove", tellAt);
+    app2.map.on("landtrack:relabel", () => {
+      shown2.textContent = "";
+    });
+    return control;
+  }
+  function fullScreen() {
+    if (document.fullscreenElement) {
+      document.exitFullscreen();
+    } else {
+      document.documentElement.requestFullscreen();
+    }
+  }
+  function bar(app2) {
+    const control = new L.Control({ position: "topright" });
+    control.onAdd = () => {
+      const tool2 = (key, drawing, action, attributes) => button({
+        class: "lt-tool",
+        title: say(key),
+        "aria-label": say(key),
+        "data-tool": key.split(".")[1],
+        ...attributes
+      }, action, icon(drawing));
+      const made = element(
+        "div",
+        { class: "leaflet-bar lt-tools" },
+        tool2("map.fit", "fit", () => app2.fit(app2.whole)),
+        tool2("tool.measure_line", "line", () => app2.useTool(() => measureTool(app2, false))),
+        tool2("tool.measure_area", "area", () => app2.useTool(() => measureTool(app2, true))),
+        tool2("tool.trial", "trial", () => app2.useTool(() => tool(app2))),
+        tool2("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
+        tool2("tool.full_screen", "full", fullScreen),
+        tool2("tool.print", "print", () => print(app2)),
+        tool2("tool.copy", "copy", () => copy(app2))
+      );
+      L.DomEvent.disableClickPropagation(made);
+      return made;
+    };
+    return control;
+  }
+
+  // app/surround.js
+  function tabs(app2, find, legend) {
+    const bodies = { find: find.body, legend };
+    const made = element("div", { class: "lt-tabs", role: "tablist" });
+    const show3 = (name2) => {
+      app2.tab = name2;
+      for (const [key, body] of Object.entries(bodies)) {
+        body.hidden = key !== name2;
+        made.querySelector(`[data-tab="${key}"]`)?.setAttribute("aria-selected", String(key === name2));
+      }
+      find.relist();
+    };
+    for (const key of Object.keys(bodies)) {
+      made.append(button({ role: "tab", class: "lt-tab", "data-tab": key, "aria-controls": `lt-tab-${key}` }, () => show3(key), say(`map.tab_${key}`)));
+    }
+    return { made, show: show3 };
+  }
+  function languages(app2) {
+    const { langs } = app2.page;
+    return langs.length < 2 ? null : select(
+      { id: "lt-lang", "aria-label": say("map.language") },
+      langs.map((lang2) => [lang2, app2.page.words[lang2]["language.name"]]),
+      current(),
+      (lang2) => speak(app2, lang2)
+    );
+  }
+  function panel4(app2) {
+    const find = panel3(app2);
+    const legend = panel2(app2);
+    const { made: bar2, show: show3 } = tabs(app2, find, legend);
+    const body = element("div", { class: "lt-panel-body", id: "lt-panel-body" }, bar2, find.body, legend);
+    const fold = button({ class: "lt-panel-fold", "aria-controls": "lt-panel-body" }, () => app2.ui.fold(body.hidden));
+    const made = element(
+      "aside",
+      { class: "lt-panel", "aria-label": say("map.panel") },
+      element(
+        "header",
+        { class: "lt-title" },
+        element("div", { class: "lt-title-row" }, element("h1", { text: pick(app2.page.title) }), languages(app2), fold),
+        element("p", { class: "lt-subtitle", text: pick(app2.page.subtitle) }),
+        search(app2)
+      ),
+      body
+    );
+    app2.find = find;
+    app2.ui.fold = (open) => {
+      body.hidden = !open;
+      made.classList.toggle("lt-folded", !open);
+      fold.textContent = say(open ? "map.hide_panel" : "map.show_panel");
+      fold.setAttribute("aria-expanded", String(open));
+    };
+    show3(app2.tab);
+    return made;
+  }
+  function controls(app2) {
+    const { map: map2 } = app2;
+    map2.attributionControl.setPrefix(false);
+    const made = [
+      L.control.zoom({ position: "topright", zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }),
+      bar(app2),
+      coordinates(app2),
+      L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" })
+    ];
+    made.forEach((each2) => each2.addTo(map2));
+    return made;
+  }
+  function surround(app2) {
+    const { ui, map: map2, page: page2 } = app2;
+    const folded = ui.panel.isConnected ? ui.panel.classList.contains("lt-folded") : isNarrow();
+    for (const [event, action] of ui.heard) {
+      map2.off(event, action);
+    }
+    ui.heard = [];
+    ui.controls.forEach((each2) => each2.remove());
+    [ui.panel, ui.card, ui.notice, ui.toast, ui.tool].forEach((each2) => each2?.remove());
+    ui.card = element("aside", { class: "lt-card", hidden: true });
+    ui.toast = element("p", { class: "lt-toast", role: "status", hidden: true });
+    ui.tool = element("section", { class: "lt-tool-box", hidden: true, "aria-live": "polite" });
+    ui.notice = pick(page2.notice) ? element("p", { class: "lt-notice", role: "note", text: pick(page2.notice) }) : null;
+    ui.panel = panel4(app2);
+    document.body.append(...given([ui.panel, ui.card, ui.tool, ui.notice, ui.toast]));
+    document.title = pick(page2.title);
+    document.documentElement.lang = current();
+    ui.controls = controls(app2);
+    ui.fold(!folded);
+    map2.getContainer().setAttribute("aria-label", say("map.map_label"));
+    app2.find?.refresh();
+  }
+  async function speak(app2, lang2) {
+    setup(app2.page.words, lang2);
+    app2.closeTool();
+    surround(app2);
+    app2.map.fire("landtrack:relabel");
+    const was = app2.rows;
+    if (app2.project) {
+      await app2.openProject(app2.project);
+    } else if (was) {
+      await app2.open(was.kind, was.row, { others: was.others });
+    }
+    show2(app2);
+  }
+
+  // app/warm.js
+  var MOST2 = 8;
+  function idle() {
+    return new Promise((done) => {
+      if (window.requestIdleCallback) {
+        window.requestIdleCallback(() => done(), { timeout: 1e3 });
+      } else {
+        setTimeout(done, 50);
+      }
+    });
+  }
+  function seen(table, box) {
+    if (!table.head.packed) {
+      return [];
+    }
+    const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
+    return table.head.blocks.map(([first, , ...own]) => ({ first, own })).filter(({ own }) => own[0] <= box[2] && own[2] >= box[0] && own[1] <= box[3] && own[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST2).map(({ first }) => first);
+  }
+  async function rehearse(app2, table, row) {
+    await table.loadTexts();
+    await idle();
+    await featuresAt(app2.map, app2.map.getCenter());
+    layOut(app2, await app2.cardOf(table, row, []));
+    const pieces = await table.layer.shapesOf(row);
+    if (!app2.chosen && !app2.project) {
+      app2.highlight(pieces);
+      app2.highlight([]);
+    }
+  }
+  function layOut(app2, content) {
+    const unseen = (
+      /** @type {HTMLElement} */
+      app2.ui.card.cloneNode(false)
+    );
+    unseen.removeAttribute("id");
+    unseen.inert = true;
+    unseen.hidden = false;
+    unseen.style.visibility = "hidden";
+    unseen.append(...given(content));
+    document.body.append(unseen);
+    unseen.querySelector("h2")?.getBoundingClientRect();
+    unseen.remove();
+  }
+  function wanted2(table, box) {
+    return table.head.cards && !table.head.packed ? [0] : seen(table, box);
+  }
+  async function unpack2(table, row) {
+    await idle();
+    await table.layer.shapesOf(row);
+    if (table.head.cards) {
+      await table.card(row);
+    }
+  }
+  function keep(app2) {
+    let run = 0;
+    const rehearsed = /* @__PURE__ */ new Set();
+    async function look() {
+      const own = ++run;
+      const box = boxOf(app2.viewBounds());
+      const shown2 = app2.searched().filter(({ layer: layer2 }) => app2.map.hasLayer(layer2));
+      const all3 = shown2.flatMap((table) => wanted2(table, box).map((row) => ({ table, row })));
+      for (const { table, row } of all3) {
+        await unpack2(table, row);
+        if (own !== run) {
+          return;
+        }
+        if (table.read && !rehearsed.has(table.kind)) {
+          rehearsed.add(table.kind);
+          await rehearse(app2, table, row);
+        }
+      }
+    }
+    app2.map.on("moveend landtrack:switch", look);
+    return look();
+  }
+
+  // app/main.js
+  var LONGEST2 = 4e3;
+  var map = null;
+  var app = null;
+  var ready = false;
+  var source = null;
+  function sourceOfPage() {
+    const { folder } = data("landtrack-blocks");
+    return folder ? new FolderBlocks(folder) : new PageBlocks();
+  }
+  function featureLayer2(onto, id) {
+    source = source ?? sourceOfPage();
+    return featureLayer(onto, id, source);
+  }
+  function deliver(blocks) {
+    if (source instanceof FolderBlocks) {
+      source.deliver(blocks);
+    }
+  }
+  serve();
+  async function clicked(app2, event) {
+    if (app2.tool) {
+      return;
+    }
+    const start2 = performance.now();
+    const found3 = await featuresAt(app2.map, event.latlng);
+    const top = found3.find((each2) => each2.kind === "plots") || found3[0];
+    app2.map.closePopup();
+    if (!top) {
+      return;
+    }
+    await app2.open(top.kind, top.row, { others: found3.filter((each2) => each2 !== top) });
+    performance.measure("landtrack:click", { start: start2 });
+    const bounds = boundsOf(top.table, top.row);
+    if (bounds && top.kind === "plots" && !isNarrow()) {
+      app2.map.panInside(bounds.getCenter(), app2.margins());
+    } else if (isNarrow()) {
+      app2.map.panInside(event.latlng, app2.margins());
+    }
+  }
+  function hover(app2) {
+    const plots = app2.tables.get("plots");
+    let waiting = false;
+    return ({ latlng }) => {
+      if (waiting || !plots || app2.tool) {
+        return;
+      }
+      waiting = true;
+      requestAnimationFrame(async () => {
+        waiting = false;
+        const over = app2.map.hasLayer(plots.layer) && (await plots.layer.rowsAt(page(latlng), 0, app2.map)).length > 0;
+        app2.map.getContainer().classList.toggle("lt-over-plot", over);
+      });
+    };
+  }
+  function leave(app2) {
+    if (app2.tool) {
+      app2.closeTool();
+    } else if (app2.reason) {
+      app2.hideReason();
+    } else {
+      app2.close();
+    }
+  }
+  function listen(app2) {
+    const { map: map2 } = app2;
+    const relabel = keeper(app2);
+    map2.on("click", (event) => clicked(app2, event));
+    map2.on("mousemove", hover(app2));
+    map2.on("moveend landtrack:switch landtrack:filter landtrack:relabel", relabel);
+    map2.on("moveend", () => app2.find?.relist());
+    map2.on("landtrack:switch", () => show2(app2));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+        leave(app2);
+      }
+      document.body.classList.toggle("lt-keyed", event.key === "Tab");
+    });
+    window.addEventListener("hashchange", () => app2.restore(read()));
+    return relabel;
+  }
+  async function drawn(app2, tables) {
+    const packed = tables.filter((table) => table.head.packed && app2.map.hasLayer(table.layer));
+    const all3 = packed.map((table) => new Promise((done) => {
+      table.layer.once("landtrack:drawn", done);
+    }));
+    if (packed.length) {
+      await Promise.race([Promise.all(all3), new Promise((done) => setTimeout(done, LONGEST2))]);
+    }
+  }
+  async function start(onto, id) {
+    const page2 = data(id);
+    setup(page2.words, read().lang || page2.lang);
+    setup2(page2.plane);
+    const own = make(onto, page2);
+    const tables = [...own.tables.values()];
+    const large = tables.filter((table) => table.head.packed);
+    await Promise.all(tables.map((table) => table.head.packed ? table.begin() : table.load()));
+    const turn = drawn(own, tables);
+    large.forEach((table) => {
+      table.turn = turn;
+    });
+    follow(onto);
+    page2.attributions.forEach((text) => onto.attributionControl.addAttribution(element("span", { text }).innerHTML));
+    own.toggleGraticule();
+    surround(own);
+    onto.landtrackPlaced = true;
+    own.fit(own.bounds);
+    large.forEach((table) => table.layer.refresh());
+    await Promise.all(tables.map((table) => table.load()));
+    if (large.some((table) => table.head.history)) {
+      surround(own);
+    }
+    for (const kind of Object.keys(own.filters)) {
+      const table = own.tables.get(kind);
+      if (table) {
+        await table.loadTexts();
+        own.refilter(table);
+      }
+    }
+    const relabel = listen(own);
+    map = onto;
+    app = own;
+    await own.tables.get("plots")?.loadTexts();
+    await relabel();
+    await own.restore(own.address);
+    ready = true;
+    performance.mark("landtrack:ready");
+    const rest = async () => {
+      await Promise.all(own.searched().map((table) => table.loadTexts()));
+      await keep(own);
+      performance.mark("landtrack:warm");
+    };
+    (window.requestIdleCallback || setTimeout)(rest);
+  }
+  return __toCommonJS(main_exports);
+})();
