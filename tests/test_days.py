@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 from builders import box
 from click.testing import CliRunner
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from landtrack.app import vet
 from landtrack.assessment.rules import case as rules_case
 from landtrack.cli.main import main
+from landtrack.ingest import normalise
 from landtrack.model import catalog
 from landtrack.model.errors import SourceError
 from landtrack.output.reports import vetting
@@ -366,3 +368,34 @@ def test_a_project_is_judged_by_the_rules_of_each_day_on_which_its_plots_were_ac
     assert own.loc[("P", "investment-intensity"), "outcome"] == said
     case = rules_case.case(result, "P").findings().set_index("rule")
     assert case.loc["investment-intensity", "outcome"] == said
+
+
+@pytest.mark.parametrize("written", [
+    "1899-12-30", "0001-01-01", "1900-01-01", "1970-01-01", "9999-12-31", "0206-05-01",
+    "1899-12-30T00:00:00Z", "1969-12-31T16:00:00Z", "0001-01-01T00:00:00+08:00", "25569",
+])
+def test_a_day_that_stands_for_none_is_no_day_on_which_a_step_was_taken(site, written):
+    site.layer("plots", [site.plot(
+        "A", box(0, 0, 100, 100), eia_approved_on=written, construction_permit_on="2006-06-01",
+        stage="under_construction",
+    )])
+
+    result = vetted(site)
+
+    assert outcome(result, "environment-first") == "unknown"
+    told = result.issues[result.issues["issue"] == "not_a_date"]
+    assert told["field"].tolist() == ["eia_approved_on"]
+
+
+def test_a_column_of_moments_holds_no_day_that_stands_for_none():
+    cells = pd.Series(pd.to_datetime(
+        ["1899-12-30T00:00:00Z", "1970-01-01T00:00:00Z", "2006-04-30T16:00:00Z"]
+    ))
+
+    found = normalise.dates.read(
+        cells, cells.astype("str"), normalise.Calendar(zone="Asia/Shanghai")
+    )
+
+    assert found.value.isna().tolist() == [True, True, False]
+    assert found.value.iloc[2] == pd.Timestamp("2006-05-01")
+    assert found.moved.tolist() == [False, False, True]

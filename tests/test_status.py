@@ -58,7 +58,10 @@ def test_a_coarse_date_stands_for_its_days(written, first, last):
     assert partial_dates.parse(written) == (date.fromisoformat(first), date.fromisoformat(last))
 
 
-@pytest.mark.parametrize("written", ["", "May 2006", "2006-13", "2006-02-30", "06-05-04"])
+@pytest.mark.parametrize("written", [
+    "", "May 2006", "2006-13", "2006-02-30", "06-05-04", "2006-12-00", "2006-00", "2006-00-00",
+    "２００６-12-20", "0206-12-20", "0001-01-01",
+])
 def test_what_is_no_date_is_refused(written):
     with pytest.raises(TableError, match="no date"):
         partial_dates.parse(written)
@@ -477,6 +480,15 @@ def test_a_table_of_events_is_read_by_its_words_in_any_language():
         tracking.asked(table.drop(columns="编号"), CN_2006, recorded_at="now")
 
 
+def test_of_two_columns_with_the_days_of_events_none_is_taken():
+    table = pd.DataFrame({
+        "编号": ["ZD-1"], "步骤": ["勘测定界"], "at": ["2006-06-01"], "日期": ["2006-07-01"],
+    })
+
+    with pytest.raises(TableError, match=r"several columns of one meaning: .*at, 日期"):
+        tracking.asked(table, CN_2006, recorded_at="now")
+
+
 def test_a_table_of_events_is_read_by_its_words_in_traditional_characters():
     table = pd.DataFrame({
         "編號": ["ZD-1"], "步驟": ["勘測定界"], "日期": ["2006-06-01"], "文號": ["文1"],
@@ -499,7 +511,8 @@ def test_a_table_of_events_is_read_by_its_words_in_traditional_characters():
         ("2006-05-31 18:00:00+02:00", "2006-06-01"), ("2006-06-01T08:00:00", "2006-06-01"),
         (pd.Timestamp("2006-05-31T16:00:00Z"), "2006-06-01"),
         (pd.Timestamp("2006-06-01T23:30:00"), "2006-06-01"),
-        ("../2006-05-31T16:00:00Z", "../2006-06-01"),
+        ("../2006-05-31T16:00:00Z", "../2006-06-01"), (2006.12, "2006-12"), (2006.2, "2006-02"),
+        (2006.1, "2006.1"), ("2006.1", "2006.1"), ("1899-12-30T00:00:00", "1899-12-30T00:00:00"),
     ],
 )
 def test_the_days_of_a_table_of_events_are_read_as_days_are(written, at):

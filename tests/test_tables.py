@@ -4,9 +4,12 @@ import io
 
 import openpyxl
 import pytest
+from builders import box
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
+from landtrack.app import vet
 from landtrack.ingest.formats import tables
+from landtrack.model import catalog
 from landtrack.model.errors import SourceError
 
 HEADING = ["项目编号", "企业名称", "用地面积", "投资"]
@@ -172,3 +175,57 @@ def test_a_locked_workbook_says_so(tmp_path):
 
     with pytest.raises(SourceError, match="without a password"):
         tables.read(tmp_path / "a.xlsx")
+
+
+# --- rows of text that are longer or shorter than their heading ---------------------------------
+
+
+@pytest.mark.parametrize(("text", "issue", "second"), [
+    ("key,money,note\nA,1,x\nB,30,000,000\n", "table_shifted", {"key": "B"}),
+    ("key;money\nA;1\nB;30;7\n", "table_shifted", {"key": "B"}),
+    ("key\tmoney\nA\t1\nB\t30\t7\n", "table_shifted", {"key": "B"}),
+    ("key,money,\nA,1,\nB,30,seen\n", "table_beyond", {"key": "B", "money": 30}),
+    ("key,money\nA,1,,\nB,30,,\n", None, {"key": "B", "money": 30}),
+    ('key,money\nA,1\nB,"30,000"\n', None, {"key": "B", "money": "30,000"}),
+    ("key,name,money\nA,x,1\nB,30\n", "table_short", {"key": "B", "name": "30"}),
+])
+def test_a_row_of_text_whose_cells_are_not_those_of_the_heading_is_told(
+    tmp_path, text, issue, second
+):
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+
+    table = tables.read(tmp_path / "a.csv")
+
+    found = [note.issue.value for note in table.notes]
+    assert found == ([] if issue is None else [issue])
+    assert {
+        name: type(second[name])(cell) for name, cell in table.frame.loc[3].dropna().items()
+    } == second
+    unsure = {name for name, rows in table.failed.items() if 3 in rows}
+    assert unsure == (set(table.names[1:]) if issue == "table_shifted" else set())
+
+
+def test_a_cell_beyond_the_heading_of_a_workbook_moves_no_other(tmp_path):
+    table = workbook(tmp_path, [[*HEADING], [*RECORDS[0], "a note"]])
+
+    assert [note.issue.value for note in table.notes] == ["table_beyond"]
+    assert not table.failed
+    assert len(table.frame.iloc[0].dropna()) == len(HEADING)
+
+
+def test_a_figure_of_a_row_with_a_comma_too_many_is_not_known(site):
+    (site.folder / "ledger.csv").write_text(
+        "key,floor,money\nA,2,5,30000000\nB,6000,30000000\n", encoding="utf-8"
+    )
+    site.layer("plots", [
+        (box(east, 0, east + 100, 100), {"plot_id": plot}) for east, plot in ((0, "A"), (200, "B"))
+    ], ledger={"path": "ledger.csv", "key": "key", "on": "plot_id",
+               "fields": {"fixed_investment_cny": {"column": "money", "unit": "元"}}})
+
+    found = vet.vet(catalog.place(site.folder))
+
+    intensity = found.findings[found.findings["rule"] == "investment-intensity"]
+    assert intensity.set_index("plot_id")["outcome"].to_dict() == {"A": "unknown", "B": "pass"}
+    assert found.issues.loc[found.issues["issue"] == "table_shifted", "value"].tolist() == [
+        "2: A, 2, 5, 30000000"
+    ]

@@ -207,6 +207,8 @@ class Issue(enum.StrEnum):
     TABLE_NOT_COMPUTED = "table_not_computed"
     TABLE_CELL_ERROR = "table_cell_error"
     TABLE_BEYOND = "table_beyond"
+    TABLE_SHIFTED = "table_shifted"
+    TABLE_SHORT = "table_short"
     TABLE_TEXT_LOST = "table_text_lost"
     LEDGER_KEY_MISSING = "ledger_key_missing"
     LEDGER_ROW_BELOW = "ledger_row_below"

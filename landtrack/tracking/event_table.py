@@ -16,8 +16,8 @@ from landtrack.tracking import partial_dates
 from landtrack.tracking.events import RECORDED, Event
 
 COLUMNS = ("layer", "feature_id", "action", "at", "document_no", "by", "note", "state")
-SLASHED = re.compile(r"^(\d{4})[/.](\d{1,2})(?:[/.](\d{1,2}))?$")
-"""How spreadsheets write a date: 2006/6/1."""
+SLASHED = re.compile(r"^(?!\d{4}\.1$)(\d{4})[/.](\d{1,2})(?:[/.](\d{1,2}))?$", re.ASCII)
+"""How spreadsheets write a date: 2006/6/1; 2006.1 may be October, a number without its nought."""
 
 NEEDED = ("feature_id", "action", "at")
 
@@ -38,10 +38,17 @@ def asked(
     Raises TableError: If a heading that is needed is missing.
     """
     headings = _headings()
-    named = {
-        headings[plain]: name for name in table.columns
+    found = [
+        (headings[plain], name) for name in table.columns
         if (plain := catalog.simplified(str(name))) in headings
-    }
+    ]
+    named = dict(found)
+    if len(named) < len(found):
+        raise TableError(
+            "The table of events has several columns of one meaning: "
+            f"{', '.join(str(name) for _, name in found)}.",
+            mend="Keep one of them, or give the other a heading of its own.",
+        )
     if lacks := [name for name in NEEDED if name not in named]:
         raise TableError(
             f"The table of events has no column {', '.join(lacks)}.",

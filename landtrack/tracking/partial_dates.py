@@ -16,7 +16,11 @@ from landtrack.model.errors import TableError
 BY = "../"
 """What precedes a day on or before which something was so (ISO 8601-2)."""
 
-WRITTEN = re.compile(r"(?P<by>\.\./)?(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
+WRITTEN = re.compile(
+    r"(?P<by>\.\./)?(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII
+)
+FIRST_YEAR = 1900
+"""No step of an approval is older: such a year is mistyped, or stands for none."""
 
 
 class Span(NamedTuple):
@@ -33,18 +37,21 @@ def parse(written: str) -> Span:
     Raises TableError: If it is none of these.
     """
     found = WRITTEN.fullmatch(written.strip())
+    if found and int(found["year"]) < FIRST_YEAR:
+        found = None
     year, month, day = (
-        int(found[part] or 0) if found else 0 for part in ("year", "month", "day")
+        int(found[part]) if found and found[part] else None for part in ("year", "month", "day")
     )
     try:
-        first = date(year, month or 1, day or 1)
+        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
     except ValueError as error:
         raise TableError(
             f"{written!r} is no date.",
             mend="Write a day (2006-05-04), a month (2006-05) or a year (2006).",
         ) from error
-    last_month = month or 12
-    last = date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+    last_month = 12 if month is None else month
+    end = calendar.monthrange(first.year, last_month)[1]
+    last = date(first.year, last_month, end if day is None else day)
     return Span(date.min if found and found["by"] else first, last)
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import tzfpy
 
@@ -39,6 +40,16 @@ class Letters(Value, frozen=True, kw_only=True):
     minute: tuple[str, ...]
     ten: str
     figures: Mapping[str, str]
+    nothing: tuple[dt.date, ...] = ()
+    first: dt.date = dt.date.min
+    last: dt.date = dt.date.max
+
+    def holds(self, day: dt.date) -> bool:
+        """Tell a day from what stands for none, or is out of all time.
+
+        Returns: Whether it is a day on which something may have been done.
+        """
+        return self.first <= day <= self.last and day not in self.nothing
 
 
 class Patterns(NamedTuple):
@@ -155,6 +166,8 @@ def read(column: pd.Series[Any], written: pd.Series[Any], calendar: Calendar) ->
             column = column.where(nothing)
         moments = column.dt.tz_convert(zone).dt.tz_localize(None) if zoned else column
         days = moments.dt.normalize().astype("datetime64[s]")
+        stated = column.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+        days = days.where(_hold(days) & _hold(stated))
         return Days(days, days.notna() if zoned else nothing, nothing)
     found = {cell: _day(cell, calendar) for cell in written.dropna().unique()}
     days = written.map({cell: each[0] for cell, each in found.items()})
@@ -163,6 +176,13 @@ def read(column: pd.Series[Any], written: pd.Series[Any], calendar: Calendar) ->
         written.isin([cell for cell, each in found.items() if each[1] == "zone"]),
         written.isin([cell for cell, each in found.items() if each[1] == "serial"]),
     )
+
+
+def _hold(days: pd.Series[Any]) -> pd.Series[Any]:
+    """Tell days from what stands for none."""
+    known = letters()
+    between = days.between(np.datetime64(known.first), np.datetime64(known.last))
+    return between & ~days.isin(np.array(known.nothing, dtype="datetime64[s]"))
 
 
 def _day(cell: str, calendar: Calendar) -> tuple[dt.date | None, str]:
@@ -180,7 +200,8 @@ def _day(cell: str, calendar: Calendar) -> tuple[dt.date | None, str]:
         return _date(*compact.groups()), ""
     if serial := SERIAL.fullmatch(plain):
         day = FIRST_DAY[calendar.epoch] + dt.timedelta(days=int(serial[1]))
-        return (day, "serial") if LIKELY[0] <= day <= LIKELY[1] else (None, "")
+        likely = LIKELY[0] <= day <= LIKELY[1] and letters().holds(day)
+        return (day, "serial") if likely else (None, "")
     return None, ""
 
 
@@ -198,9 +219,10 @@ def _small(text: str) -> int:
 
 def _date(year: str, month: str, day: str) -> dt.date | None:
     try:
-        return dt.date(int(year), int(month), int(day))
+        found = dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
+    return found if letters().holds(found) else None
 
 
 def _moment(match: re.Match[str], calendar: Calendar) -> tuple[dt.date | None, str]:
@@ -219,7 +241,8 @@ def _moment(match: re.Match[str], calendar: Calendar) -> tuple[dt.date | None, s
     if zone is None:
         return None, ""
     moment = dt.datetime.combine(day, time, _offset(match["zone"]))
-    return moment.astimezone(_zone(zone)).date(), "zone"
+    local = moment.astimezone(_zone(zone)).date()
+    return (local, "zone") if letters().holds(local) else (None, "")
 
 
 def _offset(text: str) -> dt.timezone:

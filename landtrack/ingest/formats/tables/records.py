@@ -78,7 +78,7 @@ def cleaned(grid: Grid) -> tuple[Grid, list[Note]]:
         made.append(Note(Issue.TABLE_ROW_HIDDEN, _ranges(there)))
     return Grid(
         sheet=grid.sheet, rows=rows, numbers=grid.numbers, merged=grid.merged,
-        hidden_columns=grid.hidden_columns, blind=grid.blind,
+        hidden_columns=grid.hidden_columns, blind=grid.blind, separated=grid.separated,
     ), made
 
 
@@ -104,12 +104,15 @@ def table(grid: Grid, heading: Heading, path: Path, *, notes: Sequence[Note] = (
     Returns: Without blank rows, sums, headings that come again, and what stands below the table.
     """
     plain_grid, found = cleaned(grid)
-    failed = _failed(found, heading.columns)
+    failed: dict[str, frozenset[int]] = _failed(found, heading.columns)
     found = named(
         found, {column.at: column.name for column in heading.columns},
         after=grid.numbers[heading.last],
     )
     sorter = _Sorter(plain_grid, heading)
+    if grid.separated:
+        for name, numbers in sorter.doubt_shifted().items():
+            failed[name] = failed.get(name, frozenset()) | numbers
     frame = _frame(sorter.kept, heading.columns, sorter.numbers)
     return Table(
         path=path, sheet=grid.sheet, heading_row=grid.numbers[heading.at],
@@ -187,6 +190,9 @@ class _Sorter:
             if first == last and right - left + 1 > len(self.columns) / 2 and right > left
         }
         self.width = max((column.at for column in self.columns), default=0) + 1
+        self.cells = max(self.width, *(
+            len(row) for row in grid.rows[heading.at : heading.last + 1]
+        ))
         self.names = [plain(column.heading) for column in self.columns]
         for at in range(heading.last + 1, len(grid.rows)):
             self._take(grid.rows[at], grid.numbers[at])
@@ -196,7 +202,7 @@ class _Sorter:
         there = filled(row)
         if not there:
             return
-        if any(not is_blank(cell) for cell in row[self.width :]):
+        if self._is_beyond(row, self.width) and not self._is_shifted(row):
             self.notes.append(Note(Issue.TABLE_BEYOND, str(number_)))
         if self._comes_again(row):
             self.notes.append(Note(Issue.TABLE_ROW_NOTE, shown(row, number_)))
@@ -211,6 +217,32 @@ class _Sorter:
         else:
             self.kept.append(row)
             self.numbers.append(number_)
+
+    def _is_beyond(self, row: Row, width: int) -> bool:
+        return any(not is_blank(cell) for cell in row[width:])
+
+    def _is_shifted(self, row: Row) -> bool:
+        """Tell whether a row of text has more cells than the heading, named or not."""
+        return self.grid.separated and self._is_beyond(row, self.cells)
+
+    def doubt_shifted(self) -> dict[str, frozenset[int]]:
+        """Blank rows of text that have more cells than columns but for their first cell.
+
+        Returns: Their numbers, by the columns of which nobody knows the cell.
+        """
+        long = [at for at, row in enumerate(self.kept) if self._is_shifted(row)]
+        for at in long:
+            row = self.kept[at]
+            self.notes.append(Note(Issue.TABLE_SHIFTED, shown(row, self.numbers[at])))
+            self.kept[at] = [row[0], *(None for _ in row[1:])]
+        short = [
+            number_ for number_, row in zip(self.numbers, self.kept, strict=True)
+            if len(row) < self.width
+        ]
+        if short:
+            self.notes.append(Note(Issue.TABLE_SHORT, _ranges(short)))
+        numbers = frozenset(self.numbers[at] for at in long)
+        return {each.name: numbers for each in self.columns if numbers and each.at}
 
     def _comes_again(self, row: Row) -> bool:
         own = [plain(_at(row, column.at) or "") for column in self.columns]

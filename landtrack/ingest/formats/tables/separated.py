@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from landtrack.ingest.formats import dbf, encoding as encodings
@@ -50,7 +51,7 @@ def grid(text: str, sheet: str, fit: Fit | None = None) -> Grid:
     stated = _STATED.match(text)
     if stated is not None:
         found = split(text[stated.end() :], stated[1], sheet)
-        return Grid(sheet=sheet, rows=found.rows, numbers=[each + 1 for each in found.numbers])
+        return replace(found, numbers=[each + 1 for each in found.numbers])
     head = "\n".join(re.split(r"\r\n|\r|\n", text[: 2**20], maxsplit=SAMPLE)[:SAMPLE])
     best, most = SEPARATORS[0], (-1, 0.0, 0)
     for separator in SEPARATORS:
@@ -82,7 +83,7 @@ def split(text: str, separator: str, sheet: str) -> Grid:
     for row in reader:
         rows.append([_unescaped(cell) for cell in row] if escaped else row)
         numbers.append(reader.line_num)
-    return Grid(sheet=sheet, rows=rows, numbers=numbers)
+    return Grid(sheet=sheet, rows=rows, numbers=numbers, separated=True)
 
 
 def _unescaped(cell: str) -> str:

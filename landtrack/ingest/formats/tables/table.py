@@ -30,7 +30,7 @@ class Grid:
     formulas without a value. ``merged`` are blocks of cells (first row, first column, last
     row, last column). ``hidden`` are numbers of rows, ``hidden_columns`` columns that are not
     shown. ``blind`` says that none of these is told. ``epoch`` is the year that the numbers of its
-    days count from.
+    days count from. ``separated`` says that only separators tell which cell is of which column.
     """
 
     sheet: str
@@ -43,6 +43,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     blind: bool = False
     epoch: int = 1900
+    separated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
