@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import re
+import shutil
 
 import geopandas as gpd
 import numpy as np
@@ -78,6 +79,25 @@ def test_a_map_beside_a_folder_of_blocks_works_as_one_file_does(running, folder)
         opened.locator('[data-tool="fit"]').click()
         click(opened, 225, 150)
         card(opened).get_by_text("一号").first.wait_for()
+
+
+@pytest.mark.parametrize("lost", ["plots-first.js", "plots-cards-0.js"], ids=["at start", "later"])
+def test_a_page_that_was_copied_without_its_folder_says_so(running, folder, tmp_path, lost):
+    shutil.copy(folder / "beside.html", tmp_path)
+    shutil.copytree(folder / "beside-blocks", tmp_path / "beside-blocks")
+    (tmp_path / "beside-blocks" / lost).unlink()
+
+    page = running.new_page()
+    page.goto((tmp_path / "beside.html").as_uri())
+    if lost == "plots-cards-0.js":
+        until(page, "landtrack.ready")
+        type_in(page, "green")
+        page.locator(".lt-hit").first.click()
+
+    told = page.locator(".lt-failure")
+    told.wait_for()
+    assert "网页与旁边的数据文件夹须一并复制" in told.inner_text()
+    page.close()
 
 
 @pytest.fixture

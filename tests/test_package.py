@@ -43,6 +43,18 @@ def test_every_data_file_is_in_the_wheel():
     assert there <= shipped
 
 
+def test_the_script_of_the_map_is_shipped_and_its_modules_are_not():
+    patterns = setup_cfg()["options.package_data"]["landtrack"].split(", ")
+    package = ROOT / "landtrack"
+    scripts = {
+        path.relative_to(package).as_posix() for pattern in patterns
+        for path in package.glob(pattern) if path.suffix == ".js"
+    }
+
+    assert scripts == {"data/templates/page.js"}
+    assert (package / "output" / "map" / "frontend" / "app" / "main.js").is_file()
+
+
 def test_the_rooms_are_those_of_the_picture_and_of_the_contract():
     """At most ten, ``data`` among them; the contract names all that hold code."""
     package = ROOT / "landtrack"

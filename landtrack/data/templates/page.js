@@ -239,12 +239,22 @@ var landtrack = (() => {
     return runs;
   }
 
+  // core/failure.js
+  var Failure = class extends Error {
+    /** @param {string} message @param {string} key @param {Record<string, unknown>} values @param {unknown} [cause] */
+    constructor(message, key, values, cause) {
+      super(message, { cause });
+      this.name = new.target.name;
+      this.key = key;
+      this.values = values;
+    }
+  };
+
   // core/source.js
-  var BlockError = class extends Error {
-    /** @param {string} block its name @param {string} why @param {unknown} [cause] */
-    constructor(block, why, cause) {
-      super(`${block}: ${why}`, { cause });
-      this.name = "BlockError";
+  var BlockError = class extends Failure {
+    /** @param {string} block its name @param {string} why @param {string} key what a person is told @param {unknown} [cause] */
+    constructor(block, why, key, cause) {
+      super(`${block}: ${why}`, key, { block }, cause);
       this.block = block;
     }
   };
@@ -253,7 +263,7 @@ var landtrack = (() => {
       const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
       return new Uint8Array(await new Response(stream).arrayBuffer());
     } catch (error) {
-      throw new BlockError(block, "cannot be unpacked", error);
+      throw new BlockError(block, "cannot be unpacked", "map.not_whole", error);
     }
   }
   var PageBlocks = class {
@@ -265,7 +275,7 @@ var landtrack = (() => {
     async load(name2) {
       const text = this.read(`block:${name2}`);
       if (typeof text !== "string") {
-        throw new BlockError(name2, "is not in the page");
+        throw new BlockError(name2, "is not in the page", "map.not_whole");
       }
       return inflated(name2, fromBase64(text));
     }
@@ -295,7 +305,7 @@ var landtrack = (() => {
       const text = this.kept.get(name2);
       this.kept.delete(name2);
       if (text === void 0) {
-        throw new BlockError(name2, `is not in ${this.folder}`);
+        throw new BlockError(name2, `is not in ${this.folder}`, "map.no_blocks");
       }
       return inflated(name2, fromLetters(text));
     }
@@ -309,7 +319,7 @@ var landtrack = (() => {
         await known3;
       } catch (error) {
         this.waiting.delete(file);
-        throw new BlockError(name2, `${this.folder}/${file}.js cannot be read`, error);
+        throw new BlockError(name2, `${this.folder}/${file}.js cannot be read`, "map.no_blocks", error);
       }
       if (/-\d+$/.test(file)) {
         this.waiting.delete(file);
@@ -4649,6 +4659,17 @@ var landtrack = (() => {
     return Object.assign(app2, showing(app2), views(app2), choosing(app2), filtering(app2), placing(app2), tooling(app2));
   }
 
+  // app/failures.js
+  function listen() {
+    const shown2 = element("p", { class: "lt-toast lt-failure", role: "alert" });
+    window.addEventListener("unhandledrejection", ({ reason }) => {
+      if (reason instanceof Failure) {
+        shown2.textContent = say(reason.key, reason.values);
+        document.body.append(shown2);
+      }
+    });
+  }
+
   // app/popups.js
   function markup(html) {
     if (typeof html !== "string") {
@@ -5607,6 +5628,7 @@ var landtrack = (() => {
     }
   }
   serve();
+  listen();
   async function clicked(app2, event) {
     if (app2.tool) {
       return;
@@ -5651,7 +5673,7 @@ var landtrack = (() => {
       app2.close();
     }
   }
-  function listen(app2) {
+  function listen2(app2) {
     const { map: map2 } = app2;
     const relabel = keeper(app2);
     map2.on("click", (event) => clicked(app2, event));
@@ -5707,7 +5729,7 @@ var landtrack = (() => {
         own.refilter(table);
       }
     }
-    const relabel = listen(own);
+    const relabel = listen2(own);
     map = onto;
     app = own;
     await own.tables.get("plots")?.loadTexts();

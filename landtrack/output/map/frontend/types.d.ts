@@ -232,7 +232,7 @@ export interface Found { kind: string; table: Table; row: number }
  * a server. A block is asked for once, by its name, such as `plots/shapes/3`.
  */
 export interface DataSource {
-  /** One block, unpacked; rejects with a `BlockError` that names the block where it cannot be had. */
+  /** One block, unpacked; rejects with a `BlockError` where it cannot be had, which a person is told. */
   load(name: string): Promise<Uint8Array>;
 }
 
@@ -274,7 +274,7 @@ export type Verdict =
   | { rule: string; code: "pass" | "fail"; value: number; limit: StatedLimit }
   | { rule: string; code: "unknown"; missing: "not_in_page" | "choose" | "missing" | "no_limit" };
 
-/** Who judges a trial plot: the page alone, or a server. Both reject where they cannot answer. */
+/** Who judges a trial plot: the page alone, or a server; rejects with a `Failure` where it cannot answer. */
 export interface Judge {
   surroundings(trial: Trial): Promise<Surroundings>;
   /** `values` by measure, NaN where not known; `chosen` by what a table of limits is looked up by. */

@@ -11,6 +11,7 @@ import * as Labels from "../panels/labels.js";
 import * as Legend from "../panels/legend.js";
 import * as Share from "../panels/share.js";
 import * as Desk from "./desk.js";
+import * as Failures from "./failures.js";
 import * as Popups from "./popups.js";
 import { surround } from "./surround.js";
 import * as View from "./view.js";
@@ -53,6 +54,7 @@ export function deliver(blocks) {
 }
 
 Popups.serve();
+Failures.listen();
 
 // --- what happens -----------------------------------------------------------------------------
 

@@ -2,15 +2,15 @@
 
 import { fromBase64, fromLetters } from "./bytes.js";
 import { element } from "./dom.js";
+import { Failure } from "./failure.js";
 
 /** @import { DataSource } from "../types.js" */
 
 /** Says which block cannot be had, and why. */
-export class BlockError extends Error {
-  /** @param {string} block its name @param {string} why @param {unknown} [cause] */
-  constructor(block, why, cause) {
-    super(`${block}: ${why}`, { cause });
-    this.name = "BlockError";
+export class BlockError extends Failure {
+  /** @param {string} block its name @param {string} why @param {string} key what a person is told @param {unknown} [cause] */
+  constructor(block, why, key, cause) {
+    super(`${block}: ${why}`, key, { block }, cause);
     this.block = block;
   }
 }
@@ -21,7 +21,7 @@ export async function inflated(block, packed) {
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (error) {
-    throw new BlockError(block, "cannot be unpacked", error);
+    throw new BlockError(block, "cannot be unpacked", "map.not_whole", error);
   }
 }
 
@@ -36,7 +36,7 @@ export class PageBlocks {
   async load(name) {
     const text = this.read(`block:${name}`);
     if (typeof text !== "string") {
-      throw new BlockError(name, "is not in the page");
+      throw new BlockError(name, "is not in the page", "map.not_whole");
     }
     return inflated(name, fromBase64(text));
   }
@@ -72,7 +72,7 @@ export class FolderBlocks {
     const text = this.kept.get(name);
     this.kept.delete(name);
     if (text === undefined) {
-      throw new BlockError(name, `is not in ${this.folder}`);
+      throw new BlockError(name, `is not in ${this.folder}`, "map.no_blocks");
     }
     return inflated(name, fromLetters(text));
   }
@@ -87,7 +87,7 @@ export class FolderBlocks {
       await known;
     } catch (error) {
       this.waiting.delete(file);
-      throw new BlockError(name, `${this.folder}/${file}.js cannot be read`, error);
+      throw new BlockError(name, `${this.folder}/${file}.js cannot be read`, "map.no_blocks", error);
     }
     if (/-\d+$/.test(file)) {
       this.waiting.delete(file);

@@ -28,6 +28,11 @@ test("steps: the lowest eight bits of each first, then the others", () => {
   assert.deepEqual([...Bytes.steps(bytes(10, 3, 202, 0, 0, 7), new Int32Array(3))], [5, 3, 1000]);
 });
 
+test("a long step has its higher bits seven a byte", () => {
+  // +100 000 is folded 200 000 = 64 + 256 * 781, and 781 = 13 + 128 * 6
+  assert.deepEqual([...Bytes.steps(bytes(64, 0, 141, 6, 0), new Int32Array(2))], [100_000, 100_000]);
+});
+
 test("numbers whose bytes stand apart come together again", () => {
   const own = new Uint8Array(Float64Array.of(1.5, -0.25).buffer);
   const apart = new Uint8Array(16);

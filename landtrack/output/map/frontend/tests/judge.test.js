@@ -1,7 +1,8 @@
 // The page as judge: how rules come out, and what is missing where they do not.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
+import * as Plane from "../geo/plane.js";
 import { PageJudge, judged } from "../layers/judge.js";
 
 const RULE = {
@@ -54,8 +55,67 @@ test("the verdicts come rule by rule", async () => {
   assert.deepEqual(found.map(({ rule, code }) => [rule, code]), [["r", "fail"], ["s", "pass"]]);
 });
 
-test("where no plots are known nothing is said to be free", async () => {
-  const judge = new PageJudge({ rules: [], measured: ["roads"], partial: [] }, new Map());
-  const trial = { outline: [[0, 0], [1, 0], [1, 1]], ring: [[0, 0], [1, 0], [1, 1]], area: 0.5 };
-  assert.deepEqual(await judge.surroundings(trial), { meetings: [{ what: "unknown", kind: "plots" }, { what: "unknown", kind: "roads" }], covered: null });
+// --- what lies there ----------------------------------------------------------------------------
+
+const HERE = { box: [0, 0, 1000, 1000], terms: [[[500, 0], [500, 0]], [[500, 500], [0, 0]]] }; // the page's own metres
+
+before(() => Plane.setup({ name: "the page's own", forward: HERE, back: HERE }));
+after(() => Plane.setup({ name: "" }));
+
+const square = (west, south, side) => [[west, south], [west + side, south], [west + side, south + side], [west, south + side]];
+
+/** A layer of one class, of squares in metres. */
+function layer(kind, squares) {
+  return {
+    kind, count: squares.length, classes: new Uint16Array(squares.length),
+    head: { classes: [{ corridor: null }], corridors: null },
+    boxes: Int32Array.from(squares.flatMap(([west, south, side]) => [west, south, west + side, south + side].map((each) => 100 * each))),
+    layer: { shapesOf: async (row) => [{ type: 2, rings: [square(...squares[row])] }] },
+    load: async () => {}, loadTexts: async () => {}, key: (row) => `${kind}-${row}`, name: () => "",
+  };
+}
+
+/** What a judge says of a square of 20 m at 100, 100. */
+function said(layers, { measured = [], partial = [] } = {}) {
+  const judge = new PageJudge({ rules: [], measured, partial }, new Map(layers.map((each) => [each.kind, each])));
+  const ring = square(100, 100, 20);
+  return judge.surroundings({ outline: ring, ring, area: 400 });
+}
+
+test("where no plots are known nothing is said to be free, nor of a layer that is not there", async () => {
+  assert.deepEqual(await said([], { measured: ["roads"] }), {
+    meetings: [{ what: "unknown", kind: "plots" }, { what: "unknown", kind: "roads" }], covered: null,
+  });
+});
+
+test("ground is free where the plots are complete and none lies there, unknown where they are not", async () => {
+  const plots = layer("plots", [[300, 300, 10]]);
+  assert.deepEqual((await said([plots])).meetings, [{ what: "free", kind: "plots" }]);
+  assert.deepEqual((await said([plots], { partial: ["plots"] })).meetings, [{ what: "unknown", kind: "plots" }]);
+});
+
+test("a plot that lies there is named with the area that it has", async () => {
+  assert.deepEqual((await said([layer("plots", [[110, 110, 50]])])).meetings, [
+    { what: "feature", kind: "plots", key: "plots-0", name: "", area: 100 },
+  ]);
+});
+
+test("what shares less than half a square metre only touches", async () => {
+  assert.deepEqual((await said([layer("plots", [[119.98, 100, 20]])])).meetings, [{ what: "free", kind: "plots" }]);
+});
+
+test("buildings over each other cover their ground once; where they are incomplete it is not known", async () => {
+  const buildings = layer("buildings", [[100, 100, 10], [105, 100, 10]]);
+  assert.equal((await said([buildings])).covered, 150);
+  assert.equal((await said([buildings], { partial: ["buildings"] })).covered, null);
+  assert.equal((await said([layer("buildings", [])])).covered, null);
+});
+
+test("what is near is told by how far, what is far by how far was looked", async () => {
+  const about = async (at, more) => (await said([layer("roads", [[at, 100, 10]])], more)).meetings[1];
+  const { hits, ...near } = await about(130);
+  assert.deepEqual(near, { what: "class", kind: "roads", at: 0 });
+  assert.deepEqual([hits.area, hits.distance], [0, 10]);
+  assert.deepEqual(await about(700), { what: "far", kind: "roads", metres: 500 });
+  assert.deepEqual(await about(700, { partial: ["roads"] }), { what: "unknown", kind: "roads" });
 });

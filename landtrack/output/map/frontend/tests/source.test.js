@@ -12,6 +12,7 @@ const fails = (why, block) => (error) => {
   assert.ok(error instanceof BlockError);
   assert.equal(error.block, block);
   assert.match(error.message, why);
+  assert.match(error.key, /^map\.(no_blocks|not_whole)$/);
   return true;
 };
 

@@ -8,7 +8,7 @@ const HOME = new URL("..", import.meta.url);
 const ROOMS = ["core", "geo", "layers", "panels", "app"]; // a room builds on those before it
 const MODULES = ROOMS.flatMap((room) => readdirSync(new URL(`${room}/`, HOME)).map((name) => `${room}/${name}`));
 const textOf = (module) => readFileSync(new URL(module, HOME), "utf-8");
-const importsOf = (module) => [...textOf(module).matchAll(/^import [^;]*? from "(\.[^"]+)";$/gm)]
+const importsOf = (module) => [...textOf(module).matchAll(/^import (?:[^;]*? from )?"(\.[^"]+)";$/gm)]
   .map(([, to]) => new URL(to, new URL(module, HOME)).href.slice(HOME.href.length));
 
 /** The modules that one builds on, far and near; throws where it builds on itself. */
