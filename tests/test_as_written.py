@@ -3,6 +3,7 @@
 import math
 import sqlite3
 
+import documents
 import openpyxl
 import pageread
 import pandas as pd
@@ -15,7 +16,7 @@ from landtrack import store
 from landtrack.app import map_from_store, vet
 from landtrack.model import WRITTEN_COLUMNS, catalog, translations
 from landtrack.output import wording
-from landtrack.output.reports import vetting
+from landtrack.output.reports import document, vetting
 from landtrack.output.sheets import contents, store_view as sources
 
 INVESTMENT, LAND, FLOOR = "fixed_investment_cny", "land_area_m2", "floor_area_m2"
@@ -149,9 +150,9 @@ SAID = {
 
 @pytest.mark.parametrize(("lang", "plot_id", "field"), SAID)
 def test_the_form_says_so(run, lang, plot_id, field):
-    page = vetting.build(run[0], vetting.case(run[0], plot_id), translations.load(lang))
+    page = vetting.build(run[0], vetting.case(run[0], plot_id))
 
-    assert f"({SAID[lang, plot_id, field]})" in vetting.to_text(page)
+    assert f"({SAID[lang, plot_id, field]})" in document.to_text(page, translations.load(lang))
 
 
 @pytest.mark.parametrize(
@@ -166,9 +167,9 @@ def test_the_form_says_so(run, lang, plot_id, field):
 )
 def test_the_form_states_a_figure_once(run, plot_id, field, said):
     words = translations.load("en")
-    page = vetting.build(run[0], vetting.case(run[0], plot_id), words)
+    page = documents.sections(vetting.build(run[0], vetting.case(run[0], plot_id)), words)
 
-    [facts] = [each for each in page.sections if each.title == words("vet.facts")]
+    [facts] = [each for each in page if each.title == words("vet.facts")]
     assert dict(facts.rows)[words(f"field.{field}")] == said
 
 
@@ -283,9 +284,8 @@ def test_phases_that_are_added_are_all_said(tmp_path, amounts, said):
     result = vetted(place(tmp_path / "site", ledger=ledger))
 
     assert result.amounts.loc["P1", INVESTMENT] == 30_000_000
-    told = vetting.to_text(
-        vetting.build(result, vetting.case(result, "A"), translations.load("en"))
-    )
+    form = vetting.build(result, vetting.case(result, "A"))
+    told = document.to_text(form, translations.load("en"))
     assert said in told
 
 
@@ -322,9 +322,8 @@ def test_a_figure_that_is_not_known_all_the_same_is_said_not_to_be_used(tmp_path
     [(written, _, by, taken, _)] = cells(result, "A", LAND)
     assert (written, by) == ("1", "nobody")
     assert math.isnan(taken)
-    told = vetting.to_text(
-        vetting.build(result, vetting.case(result, "A"), translations.load("en"))
-    )
+    form = vetting.build(result, vetting.case(result, "A"))
+    told = document.to_text(form, translations.load("en"))
     assert "1 (not used)" in told
 
 
@@ -339,9 +338,8 @@ def test_what_could_not_be_taken_is_said_not_to_be_used(tmp_path, heading, cell)
 
     result = vetted(site)
 
-    told = vetting.to_text(
-        vetting.build(result, vetting.case(result, "A"), translations.load("en"))
-    )
+    form = vetting.build(result, vetting.case(result, "A"))
+    told = document.to_text(form, translations.load("en"))
     assert f"{cell} (not used)" in told
 
 

@@ -1,11 +1,12 @@
 """Figures, dates and codes as they come: each is judged, or named as an issue, never passed by."""
 
+import documents
 import pytest
 from builders import box
 
 from landtrack.app import vet
 from landtrack.model import catalog, translations
-from landtrack.output.reports import vetting
+from landtrack.output.reports import document, vetting
 
 EN = translations.load("en")
 WHOLE = {
@@ -136,7 +137,7 @@ def test_the_demo_place_shows_each_kind_of_verdict():
 
     def shown(plot, rule):
         case = vetting.case(park, plot)
-        return vetting.build(park, case, EN), case.findings().set_index("rule").loc[rule]
+        return vetting.build(park, case), case.findings().set_index("rule").loc[rule]
 
     assert set(findings.loc[indices, "outcome"]) == {"pass", "fail", "unknown"}
     for rule in ("environment-first", "verified-before-certificate"):
@@ -144,11 +145,11 @@ def test_the_demo_place_shows_each_kind_of_verdict():
         assert {"pass", "fail", "not_applicable"} <= told
     assert shown("XP-071", "environment-first")[1]["outcome"] == "unknown"
     page, waived = shown("XP-042", "building-coverage")
-    assert (page.verdict, waived["waived_until"]) == ("fail", "2007-12-31")
-    assert "fail (waived until 2007-12-31)" in vetting.to_text(page)
+    assert (page.outcome, waived["waived_until"]) == ("fail", "2007-12-31")
+    assert "fail (waived until 2007-12-31)" in document.to_text(page, EN)
     page, own = shown("XP-004", "plot-ratio")
     assert (own["outcome"], own["upper"]) == ("pass", 1.8)
-    assert "limit of this plot: 示意-合同2006-004" in vetting.to_text(page)
-    assert "within 5% of the limit" in vetting.to_text(shown("XP-062", "plot-ratio")[0])
+    assert "limit of this plot: 示意-合同2006-004" in document.to_text(page, EN)
+    assert "within 5% of the limit" in document.to_text(shown("XP-062", "plot-ratio")[0], EN)
     page, _ = shown("XP-045", "plot-ratio")
-    assert any(each.title == EN("vet.land_areas") for each in page.sections)
+    assert any(each.title == EN("vet.land_areas") for each in documents.sections(page, EN))

@@ -13,7 +13,7 @@ from builders import box
 from landtrack.app import draft_catalog, vet
 from landtrack.model import Issue, Outcome, catalog, translations
 from landtrack.model.errors import CatalogError
-from landtrack.output.reports import vetting
+from landtrack.output.reports import document, vetting
 
 MU, ACRE, FOOT = 10_000 / 15, 4046.8564224, 0.3048**2
 INVESTMENT, LAND = "fixed_investment_cny", "land_area_m2"
@@ -545,7 +545,7 @@ def test_the_form_shows_a_figure_as_written_beside_the_figure_as_taken(site):
     result = ledger(site, "用地面积（亩）", [15], LAND, unit="亩")
     case = vetting.case(result, "P1")
 
-    page = vetting.to_text(vetting.build(result, case, translations.load("en")))
+    page = document.to_text(vetting.build(result, case), translations.load("en"))
 
     assert "(15 亩 = 10,000" in page
 

@@ -3,6 +3,7 @@
 import re
 import zipfile
 
+import documents
 import docx
 import openpyxl
 import pdfplumber
@@ -15,8 +16,8 @@ from landtrack.app import vet
 from landtrack.cli.main import main
 from landtrack.model import catalog, translations
 from landtrack.model.errors import OutputError
-from landtrack.output.reports import vetting
-from landtrack.output.reports.vetting import layout, pdf
+from landtrack.output.reports import document, vetting
+from landtrack.output.reports.document import layout, pdf
 from landtrack.output.style import fonts
 
 HOSTILE = "=1+1 <b>&\"'</b> </script> ‘张’ 有限公司"
@@ -31,7 +32,7 @@ def words(request):
 @pytest.fixture(scope="module")
 def page(words):
     result = vet.vet(catalog.place(catalog.demo_place()), lang=words.lang)
-    return vetting.build(result, vetting.case(result, "XP-059"), words)
+    return vetting.build(result, vetting.case(result, "XP-059"))
 
 
 def flat(told):
@@ -39,18 +40,9 @@ def flat(told):
     return re.sub(r"\s", "", told)
 
 
-def said_of(page):
-    """Everything the form says, each piece once."""
-    told = [page.title, page.subtitle, page.verdict_words]
-    for section in page.sections:
-        told += [section.title, *section.headings, *section.notes]
-        told += [cell for row in section.rows for cell in row if cell]
-    return told
-
-
 def written(page, words, folder, kind):
     path = folder / f"form.{kind}"
-    vetting.write(page, path, words, kind=kind)
+    document.write(page, path, words, kind=kind)
     return path
 
 
@@ -68,7 +60,7 @@ def test_the_pdf_holds_every_word_on_numbered_a4_pages(page, words, tmp_path):
     assert sizes == {(595.276, 841.89)}
     assert feet == [words("vet.page", page=at + 1, pages=len(feet)) for at in range(len(feet))]
     assert names == {"NotoSansSC-Regular", "NotoSansSC-Bold"}
-    for section in page.sections:
+    for section in documents.sections(page, words):
         assert flat(section.title) in lines
         assert {flat(cell) for row in section.rows for cell in row} <= cells
         assert all(flat(note) in lines for note in section.notes)
@@ -88,20 +80,36 @@ def test_nothing_in_the_pdf_lies_on_something_else(page, words, tmp_path):
 
 
 def test_the_word_document_holds_every_word(page, words, tmp_path):
-    document = docx.Document(written(page, words, tmp_path, "docx"))
+    letter = docx.Document(written(page, words, tmp_path, "docx"))
 
-    told = {each.text for each in document.paragraphs}
-    told |= {cell.text for table in document.tables for row in table.rows for cell in row.cells}
-    assert set(said_of(page)) <= told
-    assert document.sections[0].page_width.mm == pytest.approx(210, abs=0.05)
+    told = {each.text for each in letter.paragraphs}
+    told |= {cell.text for table in letter.tables for row in table.rows for cell in row.cells}
+    assert set(document.texts(page, words)) <= told
+    assert letter.sections[0].page_width.mm == pytest.approx(210, abs=0.05)
 
 
-def test_the_workbook_holds_every_word_as_text(page, words, tmp_path):
+def shown(cell):
+    """A cell as a spreadsheet shows it: by its format, of those that forms have."""
+    if cell.is_date:
+        return f"{cell.value:%Y-%m-%d}"
+    if cell.data_type != "n" or cell.value is None:
+        return cell.value
+    number, _, unit = cell.number_format.partition('"')
+    scale, sign = (100, "%") if number.endswith("%") else (1, "")
+    digits = len(number.rstrip("%").partition(".")[2])
+    return f"{cell.value * scale:,.{digits}f}{sign}{unit.removesuffix(chr(34))}"
+
+
+def test_the_workbook_holds_every_word_and_figures_and_days_as_what_they_are(page, words, tmp_path):
     sheet = openpyxl.load_workbook(written(page, words, tmp_path, "xlsx")).active
 
-    told = {cell.value for row in sheet.iter_rows() for cell in row}
-    assert set(said_of(page)) <= told
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+    cells = [cell for row in sheet.iter_rows() for cell in row if hasattr(cell, "is_date")]
+    assert set(document.texts(page, words)) - {""} <= {shown(cell) for cell in cells}
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s", "n", "d"}
+    area = words("land.area")
+    (head,) = [cell for cell in cells if cell.value == area]
+    below = sheet.cell(head.row + 1, head.column)
+    assert (below.data_type, below.number_format) == ("n", '#,##0" m²"')
 
 
 def test_the_page_holds_every_word(page, words, tmp_path):
@@ -109,10 +117,10 @@ def test_the_page_holds_every_word(page, words, tmp_path):
 
     markup = written(page, words, tmp_path, "html").read_text(encoding="utf-8")
 
-    assert all(html.escape(each) in markup for each in said_of(page))
+    assert all(html.escape(each) in markup for each in document.texts(page, words))
 
 
-@pytest.mark.parametrize("kind", vetting.FORMS)
+@pytest.mark.parametrize("kind", document.FORMS)
 def test_the_same_page_makes_the_same_bytes(page, words, tmp_path, kind):
     (tmp_path / "again").mkdir()
     one, two = (written(page, words, each, kind) for each in (tmp_path, tmp_path / "again"))
@@ -125,7 +133,7 @@ def hostile(site):
     """A plot whose company has a name that is markup, a formula and a script's end."""
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), company=HOSTILE, name="\x01\x0b甲")])
     result = vet.vet(catalog.place(site.folder), lang="zh")
-    return vetting.build(result, vetting.case(result, "A"), translations.load("zh"))
+    return vetting.build(result, vetting.case(result, "A"))
 
 
 def test_a_hostile_name_is_a_name_in_every_form(hostile, tmp_path):
@@ -136,19 +144,19 @@ def test_a_hostile_name_is_a_name_in_every_form(hostile, tmp_path):
     sheet = openpyxl.load_workbook(written(hostile, words, tmp_path, "xlsx")).active
     named = [cell for row in sheet.iter_rows() for cell in row if cell.value == HOSTILE]
     assert [cell.data_type for cell in named] == ["s"]
-    document = docx.Document(written(hostile, words, tmp_path, "docx"))
-    assert HOSTILE in {cell.text for table in document.tables for cell in table._cells}
+    letter = docx.Document(written(hostile, words, tmp_path, "docx"))
+    assert HOSTILE in {cell.text for table in letter.tables for cell in table._cells}
 
 
 def test_a_character_that_no_font_has_stops_the_pdf_and_leaves_what_was_there(site, tmp_path):
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), company=RARE)])
     result = vet.vet(catalog.place(site.folder), lang="zh")
-    page = vetting.build(result, vetting.case(result, "A"), translations.load("zh"))
+    page = vetting.build(result, vetting.case(result, "A"))
     path = tmp_path / "form.pdf"
     path.write_bytes(b"earlier")
 
     with pytest.raises(OutputError, match=r"𠮷 \(U\+20BB7\)"):
-        vetting.write(page, path, translations.load("zh"), kind="pdf")
+        document.write(page, path, translations.load("zh"), kind="pdf")
 
     assert path.read_bytes() == b"earlier"
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["form.pdf"]
@@ -161,7 +169,7 @@ def test_a_font_of_the_users_prints_what_the_shipped_one_lacks(site, tmp_path, m
     monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path / "data"))
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), company=RARE)])
     result = vet.vet(catalog.place(site.folder), lang="zh")
-    page = vetting.build(result, vetting.case(result, "A"), translations.load("zh"))
+    page = vetting.build(result, vetting.case(result, "A"))
 
     path = written(page, translations.load("zh"), tmp_path, "pdf")
 
@@ -173,11 +181,11 @@ def test_a_form_that_cannot_be_written_says_so(page, words, tmp_path):
     (tmp_path / "file").write_text("")
 
     with pytest.raises(OutputError, match="cannot be written"):
-        vetting.write(page, tmp_path / "file" / "form.html", words, kind="html")
+        document.write(page, tmp_path / "file" / "form.html", words, kind="html")
 
 
 def test_vet_writes_all_four_forms(tmp_path):
-    paths = {kind: tmp_path / f"v.{kind}" for kind in vetting.FORMS}
+    paths = {kind: tmp_path / f"v.{kind}" for kind in document.FORMS}
     arguments = [part for kind, path in paths.items() for part in (f"--{kind}", str(path))]
 
     result = CliRunner().invoke(main, ["vet", "XM-059", *arguments], catch_exceptions=False)
@@ -195,9 +203,7 @@ def test_vet_writes_all_four_forms(tmp_path):
 @given(st.lists(st.tuples(*[st.text(max_size=60)] * 3), min_size=1, max_size=5))
 @settings(max_examples=40)
 def test_the_columns_share_the_width_and_none_vanishes(rows):
-    section = vetting.Section(title="t", headings=("a", "b", "c"), rows=tuple(rows))
-
-    shares = layout.shares(section)
+    shares = layout.shares(("a", "b", "c"), rows)
 
     assert sum(shares) == pytest.approx(1)
     assert min(shares) > 0.05
@@ -214,7 +220,7 @@ def test_the_columns_share_the_width_and_none_vanishes(rows):
     ],
 )
 def test_lines_are_broken_as_one_reads_them(said, lines):
-    form = pdf._Form(fonts.chain("regular"), fonts.chain("bold"))
+    form = pdf._Form(fonts.chain("regular"), fonts.chain("bold"), translations.load("zh"))
 
     assert form._lines(said, ("regular", 10), 33.0) == lines
 
@@ -222,7 +228,7 @@ def test_lines_are_broken_as_one_reads_them(said, lines):
 @given(said=st.text("甲乙，（）。 ab-1", max_size=30), width=st.floats(12, 80))
 @settings(max_examples=60)
 def test_breaking_lines_loses_nothing_and_keeps_to_the_width(said, width):
-    form = pdf._Form(fonts.chain("regular"), fonts.chain("bold"))
+    form = pdf._Form(fonts.chain("regular"), fonts.chain("bold"), translations.load("zh"))
 
     lines = form._lines(said, ("regular", 10), width)
 

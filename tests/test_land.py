@@ -1,5 +1,6 @@
 """The land under a plot: every parcel with its share, adding up to the plot, told everywhere."""
 
+import documents
 import numpy as np
 import pandas as pd
 import pytest
@@ -92,8 +93,8 @@ def test_the_plot_of_the_demo_place_has_two_parcels_in_every_text(demo):
     plot = demo.layers["plots"].loc[["XP-036"]]
     table = site.land_under(plot, demo.joined["parcels"])
 
-    page = vetting.build(demo, vetting.case(demo, "XP-036"), words)
-    (section,) = (each for each in page.sections if each.title == words("land.title"))
+    page = documents.sections(vetting.build(demo, vetting.case(demo, "XP-036")), words)
+    (section,) = (each for each in page if each.title == words("land.title"))
     lines = site_text.lines(site_text.tables(demo, plot), demo, words)
 
     assert table["parcel_id"].tolist() == ["ZD-041", "ZD-043"]

@@ -20,6 +20,7 @@ from test_amounts import (
 
 from landtrack.ingest.normalise import written
 from landtrack.model import translations
+from landtrack.output.wording.messages import tell
 from landtrack.output.wording.written import AsWritten, with_cells
 
 P, Q = "P", "Q"
@@ -530,7 +531,8 @@ def test_the_cells_of_both_files_that_draw_a_plot_stand_beside_its_verdict(site)
     cells = with_cells(result).set_index(["plot_id", "rule"]).loc[("A", INTENSITY), "as_written"]
     assert "a.csv, invested, row 2" in cells
     assert "b.csv, invested, row 2" in cells
-    said = AsWritten(result.written).of(translations.load("en"), ["A"], "fixed_investment_cny")
+    written = AsWritten(result.written).of(["A"], "fixed_investment_cny")
+    said = tell(translations.load("en"), written)
     assert said.count("60000000") == 1, "it is one figure, not the sum of two"
 
 
@@ -543,7 +545,8 @@ def test_the_cells_of_two_files_that_contradict_each_other_stand_beside_the_verd
     assert "60000000" in cells
     assert "10000000" in cells
     assert cells.count("not taken") == 2
-    said = AsWritten(result.written).of(translations.load("en"), ["A"], "fixed_investment_cny")
+    written = AsWritten(result.written).of(["A"], "fixed_investment_cny")
+    said = tell(translations.load("en"), written)
     assert "60000000" in said
     assert " / 10000000" in said
     assert "+" not in said

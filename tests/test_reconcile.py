@@ -15,7 +15,7 @@ from landtrack.assessment import reconcile
 from landtrack.cli.main import main
 from landtrack.model import Figure, Lack, Range, Target, catalog, translations
 from landtrack.model.errors import CatalogError, TableError
-from landtrack.output.reports import reconciliation
+from landtrack.output.reports import document, reconciliation
 
 PLACES = Path(__file__).parents[1] / "layers"
 NO_MEASURES = pd.DataFrame({"plot_id": [], "value": []})
@@ -203,10 +203,10 @@ def test_every_figure_of_the_report_that_can_be_derived_agrees_exactly(name):
     stated_rows = (folder / "reported_figures.csv").read_text(encoding="utf-8").splitlines()
     assert len(table) == len(stated_rows) - 1
     for lang in translations.languages():
-        html = reconciliation.to_html(
-            table, figures, result.layers, result.place, translations.load(lang)
-        )
-        assert html.count('<tr class="row"') == len(table)
+        html = document.to_html(reconciliation.reconciled(
+            table, figures, result.layers, result.place
+        ), translations.load(lang))
+        assert html.count("<tr id=") == len(table)
         for row in settled.itertuples():
             if row.layer in result.layers:
                 for key in row.features:
@@ -238,14 +238,13 @@ def test_a_click_on_a_figure_shows_its_features_although_the_page_may_do_nothing
     table = reconcile.compare(stated(2, "1"), figures, ground(parcels=layer))
     place = catalog.place(PLACES / "x-park-2006")
     path = tmp_path / "page.html"
-    path.write_text(reconciliation.to_html(table, figures, {"parcels": layer}, place,
-        translations.load("en")),
-                    encoding="utf-8")
+    told = reconciliation.reconciled(table, figures, {"parcels": layer}, place)
+    document.write(told, path, translations.load("en"), kind="html")
 
     with open_map(path) as opened:
-        opened.locator("tr.row").first.click()
+        opened.locator("tbody tr").first.click()
 
-        assert opened.locator("tr.row.on").count() == 1
+        assert opened.locator("tbody tr.on").count() == 1
 
 
 def test_the_page_escapes_what_files_say():
@@ -253,8 +252,10 @@ def test_the_page_escapes_what_files_say():
     table = reconcile.compare(stated(2, "1"), [figure(layer="parcels")], ground(parcels=layer))
     place = catalog.place(PLACES / "x-park-2006")
 
-    html = reconciliation.to_html(table, [figure(layer="parcels")], {"parcels": layer}, place,
-                        translations.load("en"))
+    html = document.to_html(
+        reconciliation.reconciled(table, [figure(layer="parcels")], {"parcels": layer}, place),
+        translations.load("en"),
+    )
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html

@@ -1,5 +1,6 @@
 """One plot or project on one page: formulas, mends that are tried, what if, waivers, roll-up."""
 
+import documents
 import pytest
 from builders import box
 from click.testing import CliRunner
@@ -8,7 +9,7 @@ from landtrack.app import vet
 from landtrack.cli.main import main
 from landtrack.model import catalog, translations
 from landtrack.model.errors import CatalogError, SourceError
-from landtrack.output.reports import vetting
+from landtrack.output.reports import document, vetting
 
 EN = translations.load("en")
 
@@ -20,8 +21,8 @@ def park():
 
 def section(result, case, key):
     """The rows and notes of one section, by the first cells."""
-    page = vetting.build(result, case, EN)
-    return next((each for each in page.sections if each.title == EN(f"vet.{key}")), None)
+    page = documents.sections(vetting.build(result, case), EN)
+    return next((each for each in page if each.title == EN(f"vet.{key}")), None)
 
 
 def outcomes(case):
@@ -123,9 +124,9 @@ def test_a_page_is_as_of_its_day_and_by_its_rules(park):
 
     case = dataclasses.replace(vetting.case(park, "XP-001"), rules_on=dt.date(2020, 1, 2))
 
-    assert " · as of 2006-12-31 · by the rules of 2020-01-02 · " in vetting.build(
-        park, case, EN
-    ).subtitle
+    assert " · as of 2006-12-31 · by the rules of 2020-01-02 · " in document.said(
+        EN, vetting.build(park, case).subtitle
+    )
 
 
 @pytest.mark.parametrize("plot", ["XP-036", "XP-064", "XP-011", "XP-053", "XP-037", "XP-042",
@@ -283,11 +284,11 @@ def test_a_waived_fail_is_shown_as_a_fail_everywhere(site, day, said):
         text_of_place.replace("[place]", f"[place]\nas_of = {day}"), encoding="utf-8"
     )
     result = vet.vet(catalog.place(site.folder))
-    page = vetting.build(result, vetting.case(result, "A"), EN)
+    page = vetting.build(result, vetting.case(result, "A"))
 
-    assert page.verdict == "fail"
+    assert page.outcome == "fail"
     assert section(result, vetting.case(result, "A"), "indices").rows[0][4] == said
-    assert "park committee" in vetting.to_text(page)
+    assert "park committee" in document.to_text(page, EN)
 
 
 def test_a_waiver_of_a_plot_that_is_not_there_is_refused(site):
@@ -329,8 +330,8 @@ def test_the_page_of_a_project_tells_the_whole_and_each_plot(site):
     result = vet.vet(catalog.place(site.folder), lang="en")
 
     for name in ("P", "A"):
-        page = vetting.build(result, vetting.case(result, name), EN)
-        told = next(each for each in page.sections if each.title == "The whole of project P")
+        page = documents.sections(vetting.build(result, vetting.case(result, name)), EN)
+        told = next(each for each in page if each.title == "The whole of project P")
         assert [row[:2] for row in told.rows] == [
             ("project P", "4,000.0 CNY/m²: pass"), ("A", "20,000.0 CNY/m²: pass"),
             ("B", "2,222.2 CNY/m²: fail"),

@@ -13,6 +13,7 @@ from hypothesis import assume, given, strategies as st
 
 from landtrack.model import LEVELS, MEASURE_COLUMNS, RELATIONS, catalog, translations
 from landtrack.output import wording
+from landtrack.output.wording.messages import tell
 
 RULES = {
     rule.id: rule for rule in catalog.rule_pack("x-park-2006").rule if rule.kind == "index"
@@ -72,10 +73,10 @@ def recalculated(rule, numerator, denominator):
     limit = RULES[rule].threshold
     near = math.isclose(value, limit, rel_tol=1e-9, abs_tol=0)
     kept = RELATIONS[RULES[rule].relation](limit if near else value, limit)
-    told = wording.formula(
-        ZH, row(value, "pass" if kept else "fail"), RULES[rule],
+    told = tell(ZH, wording.formula(
+        row(value, "pass" if kept else "fail"), RULES[rule],
         dict(zip(names, (numerator, denominator), strict=True)),
-    )
+    ))
     parts, shown = told.split(" = ")
     first, second = (
         float(re.search(r" ([0-9.,]+) ", part)[1].replace(",", "")) for part in parts.split(" ÷ ")
@@ -116,7 +117,7 @@ def test_any_formula_can_be_recalculated(rule, numerator, denominator):
 def test_the_formula_of_what_is_not_known_is_a_dash():
     names = {"floor_area_m2": math.nan, "land_area_m2": 1.0}
 
-    assert wording.formula(ZH, row(math.nan, "unknown"), RULES["plot-ratio"], names) == "–"
+    assert wording.formula(row(math.nan, "unknown"), RULES["plot-ratio"], names) == "–"
 
 
 def test_margin_has_its_sign_and_is_never_zero_by_rounding():
@@ -342,14 +343,14 @@ def test_a_limit_that_is_not_filled_in_names_its_document():
 
 @pytest.mark.parametrize("level", [*LEVELS, "plot"])
 def test_the_level_of_a_limit_is_told_in_words(level):
-    said = wording.origin(ZH, f"{level}: x-park-2006@1")
+    said = tell(ZH, wording.origin_of(f"{level}: x-park-2006@1"))
 
     assert said.endswith("：x-park-2006@1")
     assert not said.startswith(level)
 
 
 def test_a_limit_without_a_level_is_told_as_it_is():
-    assert wording.origin(ZH, "x-park-2006@1") == "x-park-2006@1"
+    assert wording.origin_of("x-park-2006@1") == "x-park-2006@1"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 import zipfile
 from datetime import date
+from decimal import Decimal
+from functools import partial
 
+import documents
 import docx
 import openpyxl
 import pandas as pd
@@ -13,18 +16,21 @@ from click.testing import CliRunner
 from landtrack.app import vet
 from landtrack.assessment import reconcile
 from landtrack.cli.main import main
-from landtrack.model import Figure, Lack, Range, Section, catalog, translations
+from landtrack.model import Figure as Taken, Lack, Range, Section, catalog, translations
 from landtrack.model.errors import CatalogError
-from landtrack.output.reports import yearly
+from landtrack.output.reports import document, yearly
+from landtrack.output.reports.document import pictures
 from landtrack.output.reports.yearly import charts
+from landtrack.output.wording import bare
+from landtrack.output.wording.messages import Figure
 
 PLACES = catalog.demo_place().parent
 FIGURES = {
     each.id: each for each in (
-        Figure(id="area", item="i", title={"en": "Area"}, layer="parcels", measure="area"),
-        Figure(id="number", item="i", title={"en": "Parcels"}, layer="parcels"),
-        Figure(id="fill", item="i", title={"en": "Fill"}, lacks=Lack(layer="earthworks")),
-        Figure(id="some", item="i", title={"en": "Some"}, layer="parcels",
+        Taken(id="area", item="i", title={"en": "Area"}, layer="parcels", measure="area"),
+        Taken(id="number", item="i", title={"en": "Parcels"}, layer="parcels"),
+        Taken(id="fill", item="i", title={"en": "Fill"}, lacks=Lack(layer="earthworks")),
+        Taken(id="some", item="i", title={"en": "Some"}, layer="parcels",
                where={"owner": ("X", "Y"), "area_m2": Range(at_least=5.0, below=9.0)}),
     )
 }
@@ -35,7 +41,18 @@ def filled(told, lang="en"):
     ground = reconcile.Ground(
         {"parcels": layer}, catalog.schemas(), pd.DataFrame(), {}, {})
     section = Section(year=2006, title={"en": "Land", "zh": "土地"}, text={"en": told, "zh": told})
-    return yearly.fill([section], FIGURES, ground, translations.load(lang))
+    words = translations.load(lang)
+    section, sources = yearly.summary([section], FIGURES, ground, words)
+    return links(section, words), documents.told(sources, words).rows, (section, sources)
+
+
+def links(section, words):
+    """The pieces of a filled text in words, and which of them lead to an open figure."""
+    (paragraph,) = section.parts
+    return [
+        (document.said(words, getattr(each, "text", each)), getattr(each, "open", None))
+        for each in paragraph.pieces
+    ]
 
 
 @pytest.mark.parametrize(("told", "said"), [
@@ -49,30 +66,29 @@ def filled(told, lang="en"):
     ("{{literal}}", "{literal}"),
 ])  # fmt: skip
 def test_a_text_is_filled_from_the_layers(told, said):
-    (paragraph,), _ = filled(told)
+    pieces, _, _ = filled(told)
 
-    assert "".join(piece.text for piece in paragraph.pieces) == said
+    assert "".join(text for text, _ in pieces) == said
 
 
 def test_each_number_has_its_query_once():
-    (paragraph,), sources = filled("{area} {fill} {area:ha} {some}")
+    pieces, sources, _ = filled("{area} {fill} {area:ha} {some}")
 
-    assert [each.figure for each in sources] == ["area", "fill", "some"]
-    assert [each.query for each in sources] == [
-        "area(parcels)", "earthworks",
-        "count(parcels) where owner in (X, Y) and area_m2 >= 5 and < 9",
-    ]
-    assert [each.features for each in sources] == [1, 0, 1]
-    assert [piece.open for piece in paragraph.pieces if piece.figure] == [False, True, False, False]
+    assert sources == (
+        ("Area", "15,000 m²", "area(parcels)", "1"),
+        ("Fill", "[open: no earthworks]", "earthworks", "0"),
+        ("Some", "1", "count(parcels) where owner in (X, Y) and area_m2 >= 5 and < 9", "1"),
+    )
+    assert [open_ for _, open_ in pieces if open_ is not None] == [False, True, False, False]
 
 
 @pytest.mark.parametrize("lang", translations.languages())
 def test_the_summary_leads_from_each_number_to_its_query(lang, tmp_path):
-    paragraphs, sources = filled("{area} and {fill}", lang)
+    _, _, sections = filled("{area} and {fill}", lang)
     words = translations.load(lang)
-    html = yearly.to_html("T <b>", "N", words, paragraphs=paragraphs, sources=sources)
-    yearly.write_docx("T", "N", paragraphs, sources, tmp_path / "s.docx", words)
-    yearly.write_docx("T", "N", paragraphs, sources, tmp_path / "again.docx", words)
+    made = document.Document(title="T <b>", subtitle="N", sections=sections)
+    html = document.to_html(made, words)
+    document.write(made, tmp_path / "s.docx", words, kind="docx")
     body = zipfile.ZipFile(tmp_path / "s.docx").read("word/document.xml").decode()
 
     assert "T &lt;b&gt;" in html
@@ -110,13 +126,13 @@ def test_the_parks_summaries_say_what_their_reports_said(name, year, wanted, ope
     figures = {each.id: each for each in catalog.figures(place.folder)}
     sections = [each for each in catalog.summary(place.folder) if each.year == year]
 
-    paragraphs, _ = yearly.fill(
-        sections, figures, reconcile.ground(result), translations.load("zh")
-    )
+    words = translations.load("zh")
+    *filled, _ = yearly.summary(sections, figures, reconcile.ground(result), words)
 
-    told = "".join(piece.text for each in paragraphs for piece in each.pieces)
+    pieces = [piece for each in filled for piece in links(each, words)]
+    told = "".join(text for text, _ in pieces)
     assert [each for each in wanted if each not in told] == []
-    assert sum(piece.open for each in paragraphs for piece in each.pieces) == open_ones
+    assert sum(bool(open_) for _, open_ in pieces) == open_ones
 
 
 @pytest.fixture(scope="module")
@@ -151,26 +167,29 @@ def test_the_workbook_has_the_charts_as_pictures_and_numbers_as_numbers(written)
     assert sum(len(each._images) for each in book) == 3
 
 
-BLOCK = yearly.Block(
-    name="b", title="b", headings=("a",), numeric=(1, 2, 3, 4, 5, 6), cells=((
-        yearly.Cell("1,234"), yearly.Cell(1234.5678, "m2"), yearly.Cell(0.123456, "ha"),
-        yearly.Cell(2 / 3, "share1"), yearly.Cell(1e9 / 3), yearly.Cell(None, "count"),
-        yearly.Cell(date(2006, 12, 31)), yearly.Cell(float("nan"), "ha"), yearly.Cell(7, "count"),
-    ),),
-)
-
-
 def test_a_workbook_holds_every_digit_and_a_page_what_is_shown_of_it(tmp_path):
-    yearly.write_workbook([BLOCK], tmp_path / "report.xlsx")
+    words = translations.load("en")
+    row = document.row(
+        "1,234", bare(1234.5678, 0), bare(0.123456, 2), bare(2 / 3, 1, "share"), bare(1e9 / 3),
+        bare(None, 0), date(2006, 12, 31), bare(float("nan"), 2), bare(7, 0), bare(1e9 / 3, most=6),
+        Figure(Decimal("1234.5678"), "m2", 1), date(1899, 1, 1),
+    )
+    table = document.Table(tuple("abcdefghijkl"), (row,))
+    made = document.Document(title="", sections=(document.Section("b", (table,)),))
+    document.write(made, tmp_path / "report.xlsx", words, kind="xlsx")
 
     cells = openpyxl.load_workbook(tmp_path / "report.xlsx").active[2]
     assert [each.value for each in cells] == [
         "1,234", 1234.5678, 0.123456, 2 / 3, 1e9 / 3, "–", pd.Timestamp("2006-12-31"), "–", 7,
+        1e9 / 3, 1234.5678, "1899-01-01",
     ]
-    assert [each.number_format for each in cells[1:4]] == ["#,##0", "#,##0.00", "0.0%"]
-    assert BLOCK.rows == ((
+    assert [cells[at].number_format for at in (1, 2, 3, 4, 10)] == [
+        "#,##0", "#,##0.00", "#,##0.0%", "#,##0.0", '#,##0.0" m²"',
+    ]
+    assert table.texts(words) == [[
         "1,234", "1,235", "0.12", "66.7%", "333,333,333.3", "–", "2006-12-31", "–", "7",
-    ),)
+        "333,333,333", "1,234.6 m²", "1899-01-01",
+    ]]
 
 
 def test_the_ledger_that_comes_with_a_report_has_its_charts_as_pictures(written):
@@ -199,8 +218,9 @@ def small(tmp_path, **plot):
 
 
 def block_of(result, name):
-    made = yearly.blocks(result, translations.load("en"), date(2006, 12, 31))
-    return next(each for each in made if each.name == name)
+    words = translations.load("en")
+    made = documents.sections(yearly.report(result, date(2006, 12, 31)), words)
+    return next(each for each in made if each.title == words(f"standing.{name}"))
 
 
 def test_projects_that_lack_land_are_ranked_with_what_blocks_them(tmp_path):
@@ -217,7 +237,7 @@ def test_projects_that_lack_land_are_ranked_with_what_blocks_them(tmp_path):
 def test_services_are_counted_over_all_plots_and_by_zone(tmp_path):
     result = small(tmp_path, cluster="East", levelled="no")
     rows = {row[0]: row[1:] for row in block_of(result, "readiness").rows}
-    zones = block_of(result, "readiness-zones").rows
+    zones = block_of(result, "by_zone").rows
 
     assert rows["Road"] == ("2", "0", "0")
     assert rows["Water"] == ("0", "0", "2")  # there is no layer of pipelines
@@ -236,9 +256,10 @@ def test_a_year_without_a_summary_is_told():
 def test_a_chart_is_drawn_with_chinese_and_the_same_each_time():
     table = pd.DataFrame({"from_cny": [0.0, 50e6], "below_cny": [50e6, float("inf")],
                           "projects": [2, 1], "total_cny": [30e6, 90e6]})
-    with charts.looks():  # a missing glyph would be a warning, and so an error here
-        first, second = (charts.svg(charts.money(table, translations.load("zh"))) for _ in range(2))
-        picture = charts.png(charts.money(table, translations.load("zh")))
+    words = translations.load("zh")
+    with pictures.looks():  # a missing glyph would be a warning, and so an error here
+        first, second = (pictures.svg(partial(charts.money, table), words) for _ in range(2))
+        picture = pictures.png(partial(charts.money, table), words)
 
     assert first == second
     assert picture.startswith(b"\x89PNG")
@@ -246,11 +267,16 @@ def test_a_chart_is_drawn_with_chinese_and_the_same_each_time():
 
 def test_targets_that_begin_later_are_not_told_yet():
     result = vet.vet(catalog.place(PLACES / "x-park-2006"))
-    names = [
-        each.name for each in yearly.blocks(result, translations.load("en"), date(2006, 12, 31))
-    ]
+    words = translations.load("en")
 
-    assert names == ["land", "ahead", "blocking", "readiness", "readiness-zones",
-                     "target-started_2006", "money", "relocation"]
-    assert "enforcement" in [each.name for each in yearly.blocks(
-        vet.vet(catalog.place(PLACES / "park-2019")), translations.load("en"), date(2019, 12, 31))]
+    def titles(vetted, year):
+        return [each.title for each in documents.sections(
+            yearly.report(vetted, date(year, 12, 31)), words)]
+
+    assert titles(result, 2006) == [
+        *(words(f"yearly.{each}") for each in ("land", "ahead")),
+        *(words(f"standing.{each}") for each in ("blocking", "readiness", "by_zone")),
+        "Projects started in 2006", *(words(f"yearly.{each}") for each in ("money", "relocation")),
+    ]
+    assert words("kind.enforcement") in titles(
+        vet.vet(catalog.place(PLACES / "park-2019")), 2019)

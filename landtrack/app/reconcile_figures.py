@@ -9,9 +9,9 @@ import pandas as pd
 
 from landtrack.assessment import reconcile
 from landtrack.ingest import read
-from landtrack.model import Result, catalog, issues, translations
+from landtrack.model import Result, catalog, issues
 from landtrack.model.figures import Figure
-from landtrack.output.reports import reconciliation
+from landtrack.output.reports import document, reconciliation
 
 REPORTED = "reported_figures.csv"
 """Where the reported figures stand if nobody says."""
@@ -51,9 +51,6 @@ def against_layers(result: Result, stated: Path | None = None) -> Reconciled:
     return Reconciled(table, figures, [*rows, *reconcile.told(reported)])
 
 
-def write_page(found: Reconciled, result: Result, path: Path) -> None:
-    """Write a page on which each figure shows its features."""
-    page = reconciliation.to_html(
-        found.table, found.figures, result.layers, result.place, translations.load(result.lang)
-    )
-    path.write_text(page, encoding="utf-8", newline="\n")
+def told(found: Reconciled, result: Result) -> document.Document:
+    """Say it, each figure with its features on the ground."""
+    return reconciliation.reconciled(found.table, found.figures, result.layers, result.place)

@@ -8,8 +8,10 @@ from landtrack.app import vet
 from landtrack.assessment import reconcile
 from landtrack.model import Result, catalog, translations
 from landtrack.model.errors import CatalogError
-from landtrack.output.reports import yearly
+from landtrack.output.reports import document, yearly
+from landtrack.output.reports.document import pictures
 from landtrack.output.reports.ledger import write_ledger
+from landtrack.output.wording.messages import Title, say
 from landtrack.store import staging
 
 
@@ -23,29 +25,27 @@ def write(result: Result, out: Path, *, year: int | None = None) -> list[Path]:
     """
     place, words = result.place, translations.load(result.lang)
     day = vet.rules_day(place.as_of)
-    name, notice = words.pick(place.title), words.pick(place.notice)
     sections = [each for each in catalog.summary(place.folder) if each.year == year]
     if year is not None and not sections:
         raise CatalogError(
             f"{place.folder} has no summary of {year}.",
             mend="Write its paragraphs into summary.toml, or name another year.",
         )
-    title = words("yearly.title", place=name, day=f"{day:%Y-%m-%d}")
-    made = yearly.blocks(result, words, day)
+    report = yearly.report(result, day)
+    made: list[tuple[str, document.Form, document.Document]] = [
+        ("report", "html", report), ("report", "xlsx", report),
+    ]
+    if year is not None:
+        figures = {each.id: each for each in catalog.figures(place.folder)}
+        filled = document.Document(
+            title=say("yearly.summary_title", place=Title(place.title), year=str(year)),
+            subtitle=Title(place.notice),
+            sections=yearly.summary(sections, figures, reconcile.ground(result), words),
+        )
+        made += [(f"summary-{year}", "html", filled), (f"summary-{year}", "docx", filled)]
     with staging.staging(out) as folder:
-        page = yearly.to_html(title, notice, words, made=made)
-        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
-        yearly.write_workbook(made, folder / "report.xlsx")
-        write_ledger(result, folder / "ledger.xlsx", pictures=yearly.pictures(made))
-        names = ["report.html", "report.xlsx", "ledger.xlsx"]
-        if year is not None:
-            own = {each.id: each for each in catalog.figures(place.folder)}
-            filled, sources = yearly.fill(sections, own, reconcile.ground(result), words)
-            head = words("yearly.summary_title", place=name, year=year)
-            page = yearly.to_html(head, notice, words, paragraphs=filled, sources=sources)
-            (folder / f"summary-{year}.html").write_text(page, encoding="utf-8", newline="\n")
-            yearly.write_docx(
-                head, notice, filled, sources, folder / f"summary-{year}.docx", words
-            )
-            names += [f"summary-{year}.html", f"summary-{year}.docx"]
-    return [out / each for each in names]
+        for name, kind, each in made:
+            document.write(each, folder / f"{name}.{kind}", words, kind=kind)
+        write_ledger(result, folder / "ledger.xlsx", pictures=pictures.of(report, words))
+    names = [f"{name}.{kind}" for name, kind, _ in made]
+    return [out / each for each in (*names[:2], "ledger.xlsx", *names[2:])]

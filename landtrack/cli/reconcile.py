@@ -31,26 +31,20 @@ def reconcile(
     """
     from landtrack.app import assess, reconcile_figures
     from landtrack.model import translations
-    from landtrack.output.reports import answers, reconciliation
+    from landtrack.output.reports import answers, document
 
     result = assess.folder(
         place, known=options["known"], lang=options["lang"], as_of=day_of(options["as_of"])
     )
     words = translations.load(result.lang)
     found = reconcile_figures.against_layers(result, options["stated"])
+    told = reconcile_figures.told(found, result)
     if options["page"]:
-        reconcile_figures.write_page(found, result, options["page"])
+        document.write(told, options["page"], words, kind="html")
     if options["as_json"]:
         click.echo(answers.to_json(found.table))
     else:
-        titles = {each.id: words.pick(each.title) for each in found.figures}
-        for row in found.table.to_dict("records"):
-            told = reconciliation.told(row, titles, words)
-            click.echo(
-                f"{told['said']:<8} {told['title']}: {told['reported']} | {told['derived']} "
-                f"| {told['difference']} | {told['behind']}"
-            )
-        click.echo(reconciliation.total(found.table, words))
+        click.echo(document.to_text(told, words))
         for line in issue_lines(found.rows, words):
             click.echo(line)
     ctx.exit(found.status)

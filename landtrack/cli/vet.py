@@ -41,7 +41,7 @@ def vet(
     """
     from landtrack.app import assess
     from landtrack.model import translations
-    from landtrack.output.reports import vetting
+    from landtrack.output.reports import document, vetting
 
     result = assess.folder(
         place, known=options["known"], lang=options["lang"], as_of=day_of(options["as_of"]),
@@ -49,12 +49,12 @@ def vet(
     )
     words = translations.load(result.lang)
     case = vetting.case(result, name).changed(_changes(options["changes"]))
-    page = vetting.build(result, case, words, near=options["near"] / 100)
-    click.echo(vetting.to_text(page))
-    for kind in vetting.FORMS:
+    form = vetting.build(result, case, near=options["near"] / 100)
+    click.echo(document.to_text(form, words))
+    for kind in document.FORMS:
         if options[kind]:
-            vetting.write(page, options[kind], words, kind=kind, tell=_tell)
-    ctx.exit(page.status)
+            document.write(form, options[kind], words, kind=kind, tell=_tell)
+    ctx.exit(vetting.status(result, case))
 
 
 def _tell(step: str, what: str) -> None:

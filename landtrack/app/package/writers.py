@@ -19,7 +19,7 @@ from landtrack.model import Result, Titled, Value
 from landtrack.model.errors import CatalogError, SourceError
 from landtrack.model.value import ALWAYS
 from landtrack.output import wording
-from landtrack.output.reports import ledger, vetting
+from landtrack.output.reports import document, ledger, vetting
 from landtrack.output.sheets import issue, store_view as sources, template as templates
 from landtrack.output.sheets.make import Order
 from landtrack.spatial import boundary_points
@@ -130,21 +130,19 @@ def _ledger(request: Request, _: File, __: Sequence[str]) -> bytes:
     return _by_path(".xlsx", lambda path: ledger.write_ledger(request.result, path))
 
 
-def _page(request: Request) -> vetting.Page:
-    return vetting.build(request.result, request.case, request.words)
-
-
 def _vetting_form(request: Request, _: File, __: Sequence[str]) -> bytes:
     """Write the vetting form to be read."""
-    return vetting.to_html(_page(request)).encode()
+    return document.to_html(vetting.build(request.result, request.case), request.words).encode()
 
 
 def _vetting_workbook(request: Request, _: File, __: Sequence[str]) -> bytes:
     """Write the vetting form as a workbook."""
-    return _by_path(
-        ".xlsx",
-        lambda path: vetting.write(_page(request), path, request.words, kind="xlsx"),
-    )
+    form = vetting.build(request.result, request.case)
+    return _workbook(form, request.words)
+
+
+def _workbook(made: document.Document, words: Words) -> bytes:
+    return _by_path(".xlsx", lambda path: document.write(made, path, words, kind="xlsx"))
 
 
 def _boundary_txt(request: Request, _: File, plots: Sequence[str]) -> bytes:

@@ -3,17 +3,31 @@
 from landtrack.model.translations import unit_of
 from landtrack.output.wording.findings import (
     FindingWords,
-    change,
+    change_of,
     finding,
     formula,
+    message,
     missing,
     of_whom,
-    origin,
+    origin_of,
     outcome_words,
+    whom,
 )
-from landtrack.output.wording.hits import Hit, hits
-from landtrack.output.wording.land import land
-from landtrack.output.wording.phrases import attribute, choice, class_label, input_name, quantity
+from landtrack.output.wording.hits import Hit, hits, lines
+from landtrack.output.wording.land import land, land_under
+from landtrack.output.wording.phrases import (
+    attribute,
+    bare,
+    choice,
+    chosen,
+    class_label,
+    class_name,
+    figure,
+    input_name,
+    naming,
+    quantity,
+    valued,
+)
 from landtrack.output.wording.written import (
     AsWritten,
     columns as written_columns,
@@ -22,7 +36,8 @@ from landtrack.output.wording.written import (
 )
 
 __all__ = [
-    "AsWritten", "FindingWords", "Hit", "attribute", "change", "choice", "class_label",
-    "figures", "finding", "formula", "hits", "input_name", "land", "missing", "of_whom", "origin",
-    "outcome_words", "quantity", "unit_of", "with_cells", "written_columns",
+    "AsWritten", "FindingWords", "Hit", "attribute", "bare", "change_of", "choice", "chosen",
+    "class_label", "class_name", "figure", "figures", "finding", "formula", "hits", "input_name",
+    "land", "land_under", "lines", "message", "missing", "naming", "of_whom", "origin_of",
+    "outcome_words", "quantity", "unit_of", "valued", "whom", "with_cells", "written_columns",
 ]

@@ -11,6 +11,7 @@ import shapely
 
 from landtrack.model import NO_STATE, Workflow
 from landtrack.model.translations import Words
+from landtrack.output.wording.messages import Message, Title, say, tell
 from landtrack.output.wording.phrases import quantity
 from landtrack.tracking import (
     SHAPE,
@@ -44,16 +45,21 @@ class Outlook(NamedTuple):
 
 
 def state(words: Words, workflow: Workflow, track: str, code: str) -> str:
+    """Put the name of a state into words, as :func:`state_of` has it."""
+    return tell(words, state_of(workflow, track, code))
+
+
+def state_of(workflow: Workflow, track: str, code: str) -> Message:
     """Name a state of a track.
 
     Returns: Its title; the code where the workflow does not have it.
     """
     if code == NO_STATE:
-        return words("event.none")
+        return say("event.none")
     if track == SHAPE:
-        return words(f"event.{code}")
+        return say(f"event.{code}")
     known = workflow.tracks[track].state if track in workflow.tracks else ()
-    return next((words.pick(each.title) for each in known if each.code == code), code)
+    return next((Title(each.title) for each in known if each.code == code), code)
 
 
 def action(words: Words, workflow: Workflow, event: Event) -> str:

@@ -32,14 +32,13 @@ from landtrack.output.wording.messages import (
     Say,
     Title,
     Unit,
+    joined,
     say,
     tell,
 )
 from landtrack.output.wording.phrases import (
     MOST_DIGITS,
-    amount,
     decimal,
-    input_name,
     naming,
     until_nonzero,
 )
@@ -110,9 +109,7 @@ def finding(words: Words, row: Mapping[str, Any], rule: Rule) -> FindingWords:
     return Finding(**{each.name: tell(words, getattr(said, each.name)) for each in fields(said)})
 
 
-def formula(
-    words: Words, row: Mapping[str, Any], rule: Rule, figures: Mapping[str, float]
-) -> str:
+def formula(row: Mapping[str, Any], rule: Rule, figures: Mapping[str, float]) -> Message:
     """Write the quotient of a finding with its numbers filled in.
 
     ``row``: A row of the findings table.
@@ -121,10 +118,9 @@ def formula(
     numbers that are shown comes to the value that is shown. The value alone of a sequence, and
     where it is not known.
     """
-    shown, digits = _value(row, rule, _Limit.of(row, rule))
-    value = tell(words, shown)
+    value, digits = _value(row, rule, _Limit.of(row, rule))
     exact = [decimal(each) for each in figures.values()]
-    if rule.kind == "sequence" or value == DASH or None in exact:
+    if rule.kind == "sequence" or not isinstance(value, Figure) or None in exact:
         return value
     figured = [each for each in exact if each is not None]
     units = [unit_of(name) for name in figures]
@@ -136,13 +132,14 @@ def formula(
         rounded = [round(each, at) for each, at in zip(figured, places, strict=True)]
         # Divided as the value was: a quotient halfway between two rounds the same way.
         quotient = float(rounded[0]) / float(rounded[1]) if len(rounded) > 1 else rounded[0]
-        if amount(words, Decimal(repr(float(quotient))), rule.unit, digits) == value:
+        again = Figure(Decimal(repr(float(quotient))), rule.unit, digits)
+        if again.digits_shown == value.digits_shown:
             break
     parts = [
-        f"{input_name(words, name)} {amount(words, each, unit, at)}"
+        Line((naming(name), " ", Figure(each, unit, at)))
         for name, each, unit, at in zip(figures, rounded, units, places, strict=True)
     ]
-    return f"{' ÷ '.join(parts)} = {value}"
+    return Line((joined(" ÷ ", parts), " = ", value))
 
 
 def outcome_words(words: Words, row: Mapping[str, Any]) -> str:
@@ -219,7 +216,7 @@ def of_whom(words: Words, row: Mapping[str, Any]) -> str:
     Returns: That it was judged as a part of its project, or by what the project's amounts were
     divided.
     """
-    return tell(words, joint(_of_whom(row)))
+    return tell(words, whom(row))
 
 
 def joint(parts: Iterable[Message]) -> Message:
@@ -229,6 +226,11 @@ def joint(parts: Iterable[Message]) -> Message:
     """
     every = tuple(parts)
     return Joined("wording.joint", every) if every else ""
+
+
+def whom(row: Mapping[str, Any]) -> Message:
+    """Say whose figures a finding rests on, as :func:`of_whom` has it."""
+    return joint(_of_whom(row))
 
 
 def _of_whom(row: Mapping[str, Any]) -> list[Message]:
@@ -262,20 +264,11 @@ def _note(row: Mapping[str, Any]) -> Message:
     return joint(said)
 
 
-def origin(words: Words, decided_by: str) -> str:
+def origin_of(decided_by: str) -> Message:
     """Say where a limit comes from.
 
     ``decided_by``: The level and the pack or document, as findings hold them: ``"park:
     x-park-2006@1"``.
-    Returns: The same with the level in words.
-    """
-    return tell(words, origin_of(decided_by))
-
-
-def origin_of(decided_by: str) -> Message:
-    """Say where a limit comes from, as :func:`origin` has it.
-
-    ``decided_by``: The level and the pack or document, as findings hold them.
     Returns: The same with the level in words.
     """
     level, colon, name = decided_by.partition(": ")
@@ -360,20 +353,12 @@ def _fix(fix: Decimal | None, rule: Rule, limit: _Limit) -> Message:
     return change_of(rule.numerator, float(fix), strict=limit.relation in {">", "<"})
 
 
-def change(words: Words, measure: str, by: float, *, strict: bool) -> str:
+def change_of(measure: str, by: float, *, strict: bool) -> Say:
     """Say by how much a measure must change.
 
     ``by``: By how much it must change to be on the limit; -0.0 on it but downwards.
-    Returns: Such as ``"Fixed-asset investment must grow by 1,250,000 CNY"``.
-    """
-    return tell(words, change_of(measure, by, strict=strict))
-
-
-def change_of(measure: str, by: float, *, strict: bool) -> Say:
-    """Say by how much a measure must change, as :func:`change` has it.
-
-    ``by``: By how much it must change to be on the limit; -0.0 on it but downwards.
-    Returns: The message; its figure is ``of`` the column ``fix``.
+    Returns: Such as ``"Fixed-asset investment must grow by 1,250,000 CNY"``; its figure
+    is ``of`` the column ``fix``.
     """
     unit = unit_of(measure)
     key = "wording.fix_less" if math.copysign(1.0, by) < 0 else "wording.fix_more"

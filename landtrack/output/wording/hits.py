@@ -66,7 +66,17 @@ def hits(
     names: Mapping[str, Mapping[str, str]],
     workflow: Workflow,
 ) -> list[Hit]:
-    """Put into words what every layer says of one plot.
+    """Put into words what every layer says of one plot, as :func:`lines` has it."""
+    return [_in_words(words, line) for line in lines(measures, schemas, names, workflow)]
+
+
+def lines(
+    measures: Iterable[Mapping[str, Any]],
+    schemas: Mapping[str, Schema],
+    names: Mapping[str, Mapping[str, str]],
+    workflow: Workflow,
+) -> list[HitOf[Message]]:
+    """Say what every layer says of one plot.
 
     ``measures``: The rows of the measures table of that plot, as mappings.
     ``schemas``: The layer kinds, in the order in which they are to be told.
@@ -80,7 +90,7 @@ def hits(
     for row in measures:
         by_layer.setdefault(str(row["layer"]), []).append(row)
     return [
-        _in_words(words, line)
+        line
         for kind, schema in schemas.items() if kind != "plots" and schema.measures
         for line in LayerLines(schema, workflow, names.get(kind, {})).of(by_layer.get(kind, []))
     ]

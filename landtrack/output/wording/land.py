@@ -1,4 +1,4 @@
-"""The land under a plot, in words."""
+"""The land under a plot."""
 
 from __future__ import annotations
 
@@ -6,22 +6,33 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from landtrack.model.translations import Words
-from landtrack.output.wording.phrases import class_label, quantity
+from landtrack.output.wording.messages import Message, say, tell
+from landtrack.output.wording.phrases import class_name, figure
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from landtrack.model import Schema, Workflow
 
-Row = tuple[str, str, str, str]
+Row = tuple[Message, Message, Message, Message]
 """What, its state, square metres, the share."""
 
 
 def land(
     words: Words, table: pd.DataFrame, schema: Schema, workflow: Workflow,
     names: Mapping[str, str],
+) -> list[tuple[str, ...]]:
+    """Put the land under a plot into words, as :func:`land_under` has it."""
+    return [
+        tuple(tell(words, each) for each in row)
+        for row in land_under(table, schema, workflow, names)
+    ]
+
+
+def land_under(
+    table: pd.DataFrame, schema: Schema, workflow: Workflow, names: Mapping[str, str]
 ) -> list[Row]:
-    """Tell the parcels of one plot, what is in none, and the sum.
+    """Say the parcels of one plot, what is in none, and the sum.
 
     ``table``: What :func:`landtrack.spatial.land.under` has of the plot.
     ``names``: Names of parcels by key.
@@ -29,24 +40,23 @@ def land(
     """
     rows: list[Row] = [
         (
-            _named(words, row, names),
-            class_label(words, schema, workflow, row["state"])
-            if isinstance(row["state"], str) else "",
-            quantity(words, row["area_m2"], "m2"), quantity(words, row["share"], "share"),
+            _named(row, names),
+            class_name(schema, workflow, row["state"]) if isinstance(row["state"], str) else "",
+            figure(row["area_m2"], "m2"), figure(row["share"], "share"),
         )
         for row in table.to_dict("records")
     ]
     rows.append((
-        words("land.sum"), "", quantity(words, table["area_m2"].sum(), "m2"),
-        quantity(words, table["share"].sum(), "share"),
+        say("land.sum"), "", figure(table["area_m2"].sum(), "m2"),
+        figure(table["share"].sum(), "share"),
     ))
     return rows
 
 
-def _named(words: Words, row: Mapping[Any, Any], names: Mapping[str, str]) -> str:
+def _named(row: Mapping[Any, Any], names: Mapping[str, str]) -> Message:
     """Name a parcel by its key and name; a rest by what it is."""
     if row["part"] != "parcel":
-        return words(f"land.{row['part']}")
+        return say(f"land.{row['part']}")
     key = str(row["parcel_id"])
     name = names.get(key)
     return f"{key} {name}" if isinstance(name, str) and name and name != key else key

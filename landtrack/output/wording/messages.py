@@ -8,8 +8,9 @@ many messages that differ in those alone are one with places to fill.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -90,12 +91,25 @@ class Line:
     parts: tuple[Message, ...]
 
 
-Message: TypeAlias = str | Say | Title | Figure | Unit | Day | Name | Joined | Line
+Message: TypeAlias = str | date | Say | Title | Figure | Unit | Day | Name | Joined | Line
 
 
 def say(key: str, **values: Message) -> Say:
     """Say an entry of the text catalog."""
     return Say(key, values)
+
+
+def joined(between: str, parts: Iterable[Message]) -> Message:
+    """Put messages one after another with a text between them; empty ones are left out."""
+    kept = [each for each in parts if each]
+    return Line(tuple(said for each in kept for said in (between, each))[1:]) if kept else ""
+
+
+def once(parts: Iterable[Message]) -> Message:
+    """Put sentences one after another, those that are the same once."""
+    told: list[Message] = []
+    told.extend(each for each in parts if each not in told)
+    return Joined("wording.joint", tuple(told)) if told else ""
 
 
 def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each kind of message
@@ -116,6 +130,8 @@ def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each 
             return words.unit(unit)
         case Day(written) | Name(written):
             return written
+        case date():
+            return f"{message:%Y-%m-%d}"
         case Joined(by, parts):
             return words(by).join(tell(words, each) for each in parts)
         case Line(parts):

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
 from landtrack.model import Field, Schema, Workflow, classes
-from landtrack.model.translations import DIGITS, SHARES, Words, known
+from landtrack.model.translations import DASH, DIGITS, SHARES, Words, known
 from landtrack.output.wording.messages import (
     Figure,
     Line,
     Message,
     Title,
     Unit,
+    joined,
     say,
     tell,
 )
@@ -48,6 +50,23 @@ def figure(value: object, unit: str, of: Hashable = None) -> Message:
     if unit == "0":
         return Figure(exact, "", 0, of, bare=True)
     return Figure(exact, unit, until_nonzero(exact, unit, DIGITS.get(unit, 2)), of)
+
+
+def bare(
+    value: object, digits: int | None = None, unit: str = "", *, most: int = 10
+) -> Message:
+    """Show a number under a heading that names its unit; a dash where it is not known.
+
+    ``digits``: Its decimals; as many as it has, of ``most`` digits that count, where not given.
+    ``unit``: ``share`` for a fraction of 1, which is shown in per cent.
+    """
+    exact = decimal(value)
+    if exact is None:
+        return DASH
+    if digits is None:
+        shown = Decimal(f"{exact:.{most}g}").normalize()
+        digits = max(0, -int(shown.as_tuple().exponent))
+    return Figure(exact, unit, digits, bare=unit not in SHARES)
 
 
 def chosen(field: Field, workflow: Workflow, code: str) -> Message:
@@ -119,21 +138,24 @@ def class_label(words: Words, schema: Schema, workflow: Workflow, code: str) -> 
 
 
 def attribute(words: Words, field: Field, workflow: Workflow, value: Any) -> str:  # noqa: ANN401
-    """Write the value of a field.
+    """Write the value of a field; ``""`` where there is none."""
+    return tell(words, valued(field, workflow, value))
 
-    Returns: The words; ``""`` where there is no value.
-    """
+
+def valued(field: Field, workflow: Workflow, value: Any) -> Message:  # noqa: ANN401  a cell
+    """Say the value of a field; ``""`` where there is none."""
     if isinstance(value, (list, tuple)):
-        return ", ".join(attribute(words, field, workflow, each) for each in value)
+        return joined(", ", [valued(field, workflow, each) for each in value])
     if hasattr(value, "tolist") and not isinstance(value, str):
-        return attribute(words, field, workflow, value.tolist())
+        return valued(field, workflow, value.tolist())
     if value is None or pd.isna(value) or value == "":
         return ""
     if isinstance(value, str):
-        return choice(words, field, workflow, value) if field.type == "choice" else value
+        return chosen(field, workflow, value) if field.type == "choice" else value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return plain(words, Decimal(repr(value)), field.unit)
-    return words.value(value)
+        return plain(Decimal(repr(value)), field.unit)
+    return value.date() if isinstance(value, datetime) else \
+        value if isinstance(value, date) else str(value)
 
 
 def decimal(value: Any) -> Decimal | None:  # noqa: ANN401  a cell of a table
@@ -158,22 +180,10 @@ def until_nonzero(value: Decimal, unit: str, digits: int) -> int:
     return digits
 
 
-def amount(words: Words, value: Decimal, unit: str, digits: int) -> str:
-    """Write a figure with a stated number of decimals and its unit.
-
-    ``value``: The figure in ``unit``; a share is a fraction of 1.
-    ``unit``: Its unit.
-    Returns: Such as ``"2,500.0 CNY/m²"``.
-    """
-    return tell(words, Figure(value, unit, digits))
-
-
-def plain(words: Words, value: Decimal, unit: str | None) -> str:
-    """Write an attribute's number as it was given, to six decimals at most.
+def plain(value: Decimal, unit: str | None) -> Message:
+    """Show an attribute's number as it was given, to six decimals at most.
 
     ``unit``: Its unit; a number without one, such as a year, gets no thousands separators.
-    Returns: The number with its unit.
     """
-    shown = f"{round(value, 6):,f}"
-    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
-    return f"{shown} {words.unit(unit)}".rstrip() if unit else shown.replace(",", "")
+    digits = next(each for each in range(7) if round(value, each) == round(value, 6))
+    return Figure(value, unit, digits) if unit else f"{round(value, digits):.{digits}f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,8 @@ import pandas as pd
 
 from landtrack.model import Basis, Result, Rule
 from landtrack.model.translations import Words
-from landtrack.output.wording.phrases import quantity
+from landtrack.output.wording.messages import Message, Unit, joined, once, say, tell
+from landtrack.output.wording.phrases import figure, quantity
 
 BY = ["plot_id", "field"]
 PLUS, OR = " + ", " / "
@@ -86,18 +87,16 @@ class AsWritten:
     def _figures(self) -> pd.DataFrame:
         return figures(self.table).set_index(BY)
 
-    def of(
-        self, words: Words, plots: Iterable[str], field: str, *, alike: bool = True
-    ) -> str:
+    def of(self, plots: Iterable[str], field: str, *, alike: bool = True) -> Message:
         """Say how a figure was written beside what it was taken for.
 
         ``alike``: Whether it is said, too, where nothing was converted.
         Returns: Such as ``"24 亩 = 16,000 m²"``; of several plots that say the same, once. Empty
         where nothing is known of it.
         """
-        return words("wording.joint").join(dict.fromkeys(
-            _told(words, row) for row in self._rows(plots, field) if alike or not row["alike"]
-        ))
+        return once(
+            written(row) for row in self._rows(plots, field) if alike or not row["alike"]
+        )
 
     def _rows(self, plots: Iterable[str], field: str) -> list[dict[Any, Any]]:
         """Give what is known of a figure of plots."""
@@ -107,28 +106,30 @@ class AsWritten:
         return rows
 
     def beside(self, words: Words, shown: str, plots: Iterable[str], field: str) -> str:
-        """Write beside a figure how it was written, where that is something else.
+        """Write beside a figure how it was written, as :meth:`with_written` has it."""
+        return tell(words, self.with_written(
+            shown, plots, field, lambda value, unit: quantity(words, value, unit)
+        ))
 
-        ``shown``: The figure in words; empty where it is not known.
+    def with_written(
+        self, shown: Message, plots: Iterable[str], field: str,
+        look: Callable[[object, str], Message] = figure,
+    ) -> Message:
+        """Say beside a figure how it was written, where that is something else.
+
+        ``shown``: The figure; empty where it is not known.
+        ``look``: How a figure in its unit would be shown.
         Returns: Such as ``"24 亩 = 16,000 m²"``, with the figure before it where that is another
         one, such as the sum of several plots: ``"20,000 m² (15 亩 = 10,000 m²)"``.
         """
-        told = self.of(words, plots, field, alike=False)
+        told = self.of(plots, field, alike=False)
         rows = self._rows(plots, field)
-        same = len(rows) == 1 and not rows[0]["project_id"] and shown == quantity(
-            words, rows[0]["taken"], rows[0]["taken_unit"]
+        same = len(rows) == 1 and not rows[0]["project_id"] and shown == look(
+            rows[0]["taken"], rows[0]["taken_unit"]
         )
         if not told or same:
             return told or shown
-        return f"{shown} ({told})" if shown else told
-
-
-def _told(words: Words, row: Mapping[Any, Any]) -> str:
-    """Say how one figure was written."""
-    return written(
-        words, row["said"], row["taken"], (row["taken_unit"], row["unit_stated"]),
-        row["project_id"],
-    )
+        return joined("", [shown, " (", told, ")"]) if shown else told
 
 
 COLUMNS = (
@@ -154,24 +155,20 @@ def columns(words: Words, table: pd.DataFrame) -> dict[str, pd.Series]:
     ], strict=True))
 
 
-def written(
-    words: Words, said: str, taken: float, unit: tuple[str, bool], project: str
-) -> str:
+def written(row: Mapping[Any, Any]) -> Message:
     """Say how a figure was written beside what it was taken for.
 
-    ``said``: What is written, with its unit.
-    ``taken``: What it was taken for; NaN where it was not taken.
-    ``unit``: The unit of that, and whether somebody states the one that is written.
-    ``project``: The project whose amount it is; empty where it is the plot's.
+    ``row``: A row of :func:`figures`.
     Returns: Such as ``"24 亩 = 16,000 m²"``.
     """
-    stored, stated = unit
-    if not np.isfinite(taken):
-        return words("card.not_taken", said=said)
-    if not stated:
-        said = words("card.unit_assumed", said=said, unit=words(f"unit.{stored}"))
-    told = words("card.as_taken", said=said, taken=quantity(words, taken, stored))
-    return words("card.of_project", value=told, project=project) if project else told
+    said: Message = row["said"]
+    if not np.isfinite(row["taken"]):
+        return say("card.not_taken", said=said)
+    if not row["unit_stated"]:
+        said = say("card.unit_assumed", said=said, unit=Unit(row["taken_unit"]))
+    told = say("card.as_taken", said=said, taken=figure(row["taken"], row["taken_unit"]))
+    return say("card.of_project", value=told, project=row["project_id"]) \
+        if row["project_id"] else told
 
 
 def with_cells(result: Result) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from landtrack.assessment.rules.case import LAND, Case
 from landtrack.model import LayerSource, Result
-from landtrack.model.translations import Words
 from landtrack.output import wording
+from landtrack.output.wording.messages import Message, joined, once, say
 from landtrack.spatial import measures
 
 MOST_NAMED = 6
@@ -22,20 +22,19 @@ class Origins:
 
     result: Result
     case: Case
-    words: Words
 
     @cached_property
     def written(self) -> wording.AsWritten:
         """How the figures of the plots were written."""
         return wording.AsWritten(self.result.written)
 
-    def of(self, name: str) -> str:
+    def of(self, name: str) -> Message:
         """Say where one input comes from.
 
         Returns: Words, such as ``"declared: ledger.csv, 编号 = P1, 固定资产投资（万元）"``.
         """
         if name in self.case.changes:
-            return self.words("vet.entered")
+            return say("vet.entered")
         basis = self.result.place.basis
         measured = {
             LAND: basis.land_area, "floor_area_m2": basis.floor_area,
@@ -43,48 +42,47 @@ class Origins:
         }
         if measured.get(name) == "measured":
             return self._measured("plots" if name == LAND else "buildings")
-        return self._several(
-            self._declared(str(plot), name) for plot in self.case.plots
-        )
+        return once(self._declared(str(plot), name) for plot in self.case.plots)
 
-    def _measured(self, kind: str) -> str:
+    def _measured(self, kind: str) -> Message:
         """Name the features that a figure is measured from, file by file."""
         plots = self.result.layers["plots"].loc[list(self.case.plots)]
         frame = self.result.layers.get(kind)
         if frame is None:
-            return self.words("vet.no_layer", layer=self.words(f"kind.{kind}"))
+            return say("vet.no_layer", layer=say(f"kind.{kind}"))
         pairs = measures.shared_area(plots.geometry.to_numpy(), frame.geometry.to_numpy())
         ids = plots.index if kind == "plots" else frame.index[sorted(set(pairs.feature.tolist()))]
         if not len(ids):
-            return self.words("vet.none_there", layer=self.words(f"kind.{kind}"))
-        return self._several(
-            self.words("vet.measured", file=source, features=_listed(own.index))
+            return say("vet.none_there", layer=say(f"kind.{kind}"))
+        return once(
+            say("vet.measured", file=source, features=_listed(own.index))
             for source, own in frame.loc[ids].groupby("source", sort=False)
         )
 
-    def _declared(self, plot: str, name: str) -> str:
+    def _declared(self, plot: str, name: str) -> Message:
         """Name the file, the feature or row, and the column that states a field."""
         row = self.result.layers["plots"].loc[plot]
         source = self._source(str(row["source"]))
         ledger = None if source is None else source.ledger
         if ledger is not None and name in ledger.fields:
-            return self.words(
+            said = say(
                 "vet.declared", file=ledger.path, at=f"{ledger.key} = {row.get(ledger.on, '')}",
                 field=_column(ledger.fields[name]),
-            ) + self._as_written(plot, name)
+            )
+            return self._as_written(said, plot, name)
         if source is None or name in source.constants:
-            return self.words("vet.in_catalog")
+            return say("vet.in_catalog")
         if source.fields is not None and name not in source.fields:
-            return self.words("vet.nowhere")
+            return say("vet.nowhere")
         stated = name if source.fields is None else _column(source.fields[name])
-        at = self.words("vet.feature", number=row["row"])
-        return self.words("vet.declared", file=row["source"], at=at, field=stated) \
-            + self._as_written(plot, name)
+        at = say("vet.feature", number=str(row["row"]))
+        said = say("vet.declared", file=row["source"], at=at, field=stated)
+        return self._as_written(said, plot, name)
 
-    def _as_written(self, plot: str, name: str) -> str:
-        """Give a figure as it was written beside what it was taken for."""
-        said = self.written.of(self.words, [plot], name)
-        return f" ({said})" if said else ""
+    def _as_written(self, said: Message, plot: str, name: str) -> Message:
+        """Say behind where a figure comes from how it was written there."""
+        told = self.written.of([plot], name)
+        return joined("", [said, " (", told, ")"]) if told else said
 
     def _source(self, label: str) -> LayerSource | None:
         for each in self.result.place.layers:
@@ -92,9 +90,6 @@ class Origins:
             if each.kind == "plots" and own == label:
                 return each
         return None
-
-    def _several(self, told: Iterable[str]) -> str:
-        return self.words("wording.joint").join(dict.fromkeys(told))
 
 
 def _column(stated: object) -> str:

@@ -1,12 +1,9 @@
-"""The vetting page of one plot or project: sections of words, whatever they are shown on."""
+"""The vetting form of one plot or project: a document, whatever it is written on."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,95 +12,80 @@ from landtrack.assessment import rules, site
 from landtrack.assessment.rules import remedies, verdicts
 from landtrack.assessment.rules.case import LAND, Case
 from landtrack.model import Outcome, Result, Rule
-from landtrack.model.translations import Words
 from landtrack.output import wording
+from landtrack.output.reports.document import (
+    Document,
+    Note,
+    Row,
+    Section,
+    Signature,
+    Table,
+    row as row_of,
+)
 from landtrack.output.reports.vetting.origin import Origins
-
-Cells = tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """A heading, a table under it, and lines under that."""
-
-    title: str
-    headings: Cells = ()
-    rows: tuple[Cells, ...] = ()
-    notes: tuple[str, ...] = ()
+from landtrack.output.wording.findings import joint
+from landtrack.output.wording.messages import Message, Title, joined, say
 
 
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """What is told of one plot or project."""
-
-    title: str
-    subtitle: str
-    verdict: str
-    verdict_words: str
-    status: int
-    sections: tuple[Section, ...]
-    lang: str
-
-
-def build(result: Result, case: Case, words: Words, *, near: float = 0.05) -> Page:
-    """Put a case into words.
+def build(result: Result, case: Case, *, near: float = 0.05) -> Document:
+    """Say what is to be said of a case.
 
     ``case``: The plot or project, or what if it were otherwise.
     ``near``: An index whose value is nearer to its limit than this share of it is pointed out.
     """
-    maker = _Maker(result=result, case=case, words=words, near=near)
-    verdict = str(verdicts.by_subject([case.name], maker.findings).iloc[0])
+    maker = _Maker(result, case, near)
     sections = (
         maker.what_if(), maker.facts(), maker.indices(), maker.whole(), maker.inputs(),
         maker.evidence(), maker.mends(), maker.land_areas(), maker.timeline(), maker.land(),
-        maker.hits(),
-        maker.waivers(), maker.opinion(),
+        maker.hits(), maker.waivers(), maker.opinion(),
     )
-    name = case.facts.get("name") or case.facts.get("company") or ""
-    return _printable(Page(
-        title=words("vet.title", plot=case.name),
-        subtitle=" · ".join(filter(None, [
-            str(name), words.pick(result.place.title),
-            ", ".join(words.pick(pack.title) for pack in case.packs),
-            words("vet.as_of", day=case.as_of) if case.as_of else "",
-            words("vet.rules_on", day=case.rules_on) if case.rules_on else "",
-            words.pick(result.place.notice),
-        ])),
-        verdict=verdict,
-        verdict_words=words(f"outcome.{verdict}"),
-        status=rules.status_of([verdict, *maker.project_verdicts()]),
-        sections=tuple(each for each in sections if each.rows or each.notes),
-        lang=words.lang,
-    ))
-
-
-def _printable(page: Page) -> Page:
-    """Put a space for each character that is none to be seen and that no file format takes."""
-    def seen(said: str) -> str:
-        return "".join(
-            each if unicodedata.category(each) not in {"Cc", "Cs", "Cn"} else " " for each in said
-        )
-
-    return dataclasses.replace(
-        page, title=seen(page.title), subtitle=seen(page.subtitle), sections=tuple(
-            dataclasses.replace(
-                each, rows=tuple(tuple(seen(cell) for cell in row) for row in each.rows),
-                notes=tuple(seen(note) for note in each.notes),
-            )
-            for each in page.sections
-        ),
+    place = result.place
+    return Document(
+        title=say("vet.title", plot=case.name),
+        subtitle=joined(" · ", [
+            str(case.facts.get("name") or case.facts.get("company") or ""),
+            Title(place.title) if place.title else "",
+            joined(", ", [Title(pack.title) for pack in case.packs]),
+            say("vet.as_of", day=case.as_of) if case.as_of else "",
+            say("vet.rules_on", day=case.rules_on) if case.rules_on else "",
+            Title(place.notice) if place.notice else "",
+        ]),
+        outcome=maker.verdict(), sheet=say("vet.sheet"),
+        sections=tuple(each for each in sections if any(
+            not isinstance(part, Table) or part.rows for part in each.parts
+        )),
     )
+
+
+def status(result: Result, case: Case) -> int:
+    """Give the exit status of a case: its own verdict, and that of the project that it is of."""
+    maker = _Maker(result, case)
+    return rules.status_of([maker.verdict(), *maker.project_verdicts()])
+
+
+def _section(
+    title: Message, heads: list[Message], rows: list[Row], notes: Iterable[Message] = ()
+) -> Section:
+    return Section(title, (Table(tuple(heads), tuple(rows)), *map(Note, notes)))
+
+
+def _heads(*names: str, of: str = "vet") -> list[Message]:
+    return [say(f"{of}.{each}") for each in names]
 
 
 class _Maker:
     """Makes the sections of one case."""
 
-    def __init__(self, *, result: Result, case: Case, words: Words, near: float) -> None:
-        self.result, self.case, self.words, self.near = result, case, words, near
+    def __init__(self, result: Result, case: Case, near: float = 0.0) -> None:
+        self.result, self.case, self.near = result, case, near
         self.findings = case.findings()
         self.rows: list[dict[Any, Any]] = self.findings.to_dict("records")
         self.rules: Mapping[str, Rule] = result.rules
         self.written = wording.AsWritten(result.written)
+
+    def verdict(self) -> str:
+        """Give the verdict on the case."""
+        return str(verdicts.by_subject([self.case.name], self.findings).iloc[0])
 
     def project_verdicts(self) -> list[str]:
         """Give the verdict on the project of one plot among several, if it is the data's own."""
@@ -117,50 +99,46 @@ class _Maker:
     def facts(self) -> Section:
         """List what is known of the project."""
         rows = [
-            (self.words(f"field.{field.name}"), said)
+            row_of(say(f"field.{field.name}"), said)
             for field in self.result.schemas["plots"].field
-            if (said := self._beside(wording.attribute(
-                self.words, field, self.result.workflow, self.case.facts.get(field.name)
+            if (said := self._beside(wording.valued(
+                field, self.result.workflow, self.case.facts.get(field.name)
             ), field.name))
         ]
         if len(self.case.plots) > 1:
-            rows.insert(0, (self.words("vet.plots"), ", ".join(self.case.plots)))
-        return Section(title=self.words("vet.facts"), rows=tuple(rows))
+            rows.insert(0, row_of(say("vet.plots"), ", ".join(self.case.plots)))
+        return _section(say("vet.facts"), [], rows)
 
-    def _beside(self, said: str, name: str) -> str:
-        """Write behind a figure how it was written, where that is something else."""
+    def _beside(self, said: Message, name: str) -> Message:
+        """Say behind a figure how it was written, where that is something else."""
         if name in self.case.changes:
             return said
-        return self.written.beside(self.words, said, self.case.plots, name)
+        return self.written.with_written(said, self.case.plots, name)
 
     def indices(self) -> Section:
         """Tell every finding: formula, limit and where it comes from, margin, outcome."""
         rows = []
         for row in self.rows:
             rule = self.rules[row["rule"]]
-            said = wording.finding(self.words, row, rule)
+            said = wording.message(row, rule)
             limit = said.limit
             if rule.kind == "index":
-                from_where = wording.origin(self.words, row["decided_by"] or row["rule_version"])
-                limit = f"{limit} ({from_where})"
-            told = [said.reason, said.note, self._near(row)]
-            rows.append((
-                said.name, self._formula(row, rule), limit, said.margin,
-                said.outcome, row["source"],
-                self.words("wording.joint").join(filter(None, told)),
+                from_where = wording.origin_of(row["decided_by"] or row["rule_version"])
+                limit = joined("", [limit, " (", from_where, ")"])
+            told = joint(filter(None, [said.reason, said.note, self._near(row)]))
+            rows.append(row_of(
+                said.name, self._formula(row, rule), limit, said.margin, said.outcome,
+                row["source"], told,
             ))
-        heads = ("index", "formula", "limit", "margin", "outcome", "source", "note")
-        return Section(
-            title=self.words("vet.indices"),
-            headings=tuple(self.words(f"vet.{each}") for each in heads), rows=tuple(rows),
-            notes=tuple(
-                f"{self.words.pick(rule.title)}: {self.words.pick(rule.text)}"
-                for rule in self.rules.values() if rule.text
-            ),
+        return _section(
+            say("vet.indices"),
+            _heads("index", "formula", "limit", "margin", "outcome", "source", "note"), rows,
+            [joined(": ", [Title(rule.title), Title(rule.text)])
+             for rule in self.rules.values() if rule.text],
         )
 
-    def _formula(self, row: Mapping[Any, Any], rule: Rule) -> str:
-        """Write the quotient with its numbers filled in, of the pair that was divided."""
+    def _formula(self, row: Mapping[Any, Any], rule: Rule) -> Message:
+        """Say the quotient with its numbers filled in, of the pair that was divided."""
         case = self._judged(row)
         pair = (rule.numerator, rule.denominator)
         if rule.instead is not None and pd.isna(case.figure(rule.numerator)):
@@ -168,38 +146,34 @@ class _Maker:
         figures = {} if rule.kind == "sequence" else {
             name: case.figure(name) for name in pair if name
         }
-        return wording.formula(self.words, row, rule, figures)
+        return wording.formula(row, rule, figures)
 
     def _judged(self, row: Mapping[Any, Any]) -> Case:
         """Give whose figures a finding rests on: the plot's own, or those of its project."""
         return self.case.project if row["subject"] and self.case.project else self.case
 
-    def _of_whom(self, row: Mapping[Any, Any], said: str) -> str:
-        """Write behind what is said that it is of the project, where it is."""
+    def _of_whom(self, row: Mapping[Any, Any], said: Message) -> Message:
+        """Say behind what is said that it is of the project, where it is."""
         if not row["subject"]:
             return said
-        return self.words("vet.of_project", value=said, project=row["subject"])
+        return say("vet.of_project", value=said, project=row["subject"])
 
-    def _near(self, row: Mapping[Any, Any]) -> str:
+    def _near(self, row: Mapping[Any, Any]) -> Message:
         """Point out an index that lies near its limit."""
         limit = row["value"] - row["margin"]
         if row["unit"] == "d" or not abs(row["margin"]) <= self.near * abs(limit):
             return ""
-        return self.words("vet.near", share=f"{self.near * 100:g}%")
+        return say("vet.near", share=f"{self.near * 100:g}%")
 
     def what_if(self) -> Section:
         """List what was changed for this answer, with what it is in the data."""
-        stored = self.case.stored
-        rows = tuple(
-            (wording.input_name(self.words, name), self._input(stored, name),
-             self._input(self.case, name))
+        rows = [
+            row_of(wording.naming(name), self._input(self.case.stored, name),
+                   self._input(self.case, name))
             for name in self.case.changes
-        )
-        heads = tuple(self.words(f"vet.{each}") for each in ("input", "in_data", "tried"))
-        return Section(
-            title=self.words("vet.what_if"), headings=heads, rows=rows,
-            notes=(self.words("vet.not_stored"),) if rows else (),
-        )
+        ]
+        notes = [say("vet.not_stored")] if rows else []
+        return _section(say("vet.what_if"), _heads("input", "in_data", "tried"), rows, notes)
 
     def whole(self) -> Section:
         """Tell how a project of several plots comes out: as a whole, and plot by plot."""
@@ -207,7 +181,7 @@ class _Maker:
         project = of[self.case.plots[0]]
         plots = of.index[of == project]
         if len(plots) == 1 or self.result.projects is None:
-            return Section(title="")
+            return Section("", ())
         findings = pd.concat([
             self.result.projects[self.result.projects["plot_id"] == project],
             self.result.findings[self.result.findings["plot_id"].isin(plots)],
@@ -216,17 +190,13 @@ class _Maker:
         for name, own in findings.groupby("plot_id", sort=False):
             told = {}
             for row in own.to_dict("records"):
-                said = wording.finding(self.words, row, self.rules[row["rule"]])
-                told[row["rule"]] = f"{self._of_whom(row, said.value)}: {said.outcome}"
-            label = self.words("vet.whole", project=name) if name == project else str(name)
-            rows.append((label, *(told[rule] for rule in self.rules)))
-        heads = (self.words("vet.plots"), *(
-            self.words.pick(rule.title) for rule in self.rules.values()
-        ))
-        return Section(
-            title=self.words("vet.roll_up", project=project), headings=heads, rows=tuple(rows),
-            notes=(self.words("vet.summed"),),
-        )
+                said = wording.message(row, self.rules[row["rule"]])
+                told[row["rule"]] = joined(": ", [self._of_whom(row, said.value), said.outcome])
+            label = say("vet.whole", project=name) if name == project else str(name)
+            rows.append(row_of(label, *(told[rule] for rule in self.rules)))
+        heads = [*_heads("plots"), *(Title(rule.title) for rule in self.rules.values())]
+        title = say("vet.roll_up", project=project)
+        return _section(title, heads, rows, [say("vet.summed")])
 
     def inputs(self) -> Section:
         """List the inputs of the rules with where they come from."""
@@ -238,28 +208,26 @@ class _Maker:
                 named += ["land_grade"] if "region_class" in rule.table.by else []
             named += [rule.first, *(rule.documents or ())[:1], rule.second,
                       *(rule.documents or ())[1:]]
-        origins = Origins(result=self.result, case=self.case, words=self.words)
-        rows = tuple(
-            (wording.input_name(self.words, name), self._input(self.case, name), origins.of(name))
+        origins = Origins(result=self.result, case=self.case)
+        rows = [
+            row_of(wording.naming(name), self._input(self.case, name), origins.of(name))
             for name in dict.fromkeys(filter(None, named))
-        )
-        heads = tuple(self.words(f"vet.{each}") for each in ("input", "value", "origin"))
-        return Section(title=self.words("vet.inputs"), headings=heads, rows=rows)
+        ]
+        return _section(say("vet.inputs"), _heads("input", "value", "origin"), rows)
 
-    def _input(self, case: Case, name: str) -> str:
-        """Write the value of a measure or a field."""
+    def _input(self, case: Case, name: str) -> Message:
+        """Say the value of a measure or a field."""
         field = self.result.schemas["plots"].fields.get(name)
         if case.project is not None and field is not None and field.adds_up and math.isnan(
             case.figure(name)
         ) and not math.isnan(case.project.figure(name)):
-            return self.words(
-                "vet.of_project", value=self._input(case.project, name), project=case.project.name,
-            )
+            value = self._input(case.project, name)
+            return say("vet.of_project", value=value, project=case.project.name)
         if name in case.inputs:
-            return wording.quantity(self.words, case.inputs[name], wording.unit_of(name))
+            return wording.figure(case.inputs[name], wording.unit_of(name))
         field = self.result.schemas["plots"].fields[name]
-        told = wording.attribute(self.words, field, self.result.workflow, case.facts.get(name))
-        return told or self.words("wording.not_known")
+        told = wording.valued(field, self.result.workflow, case.facts.get(name))
+        return told or say("wording.not_known")
 
     def evidence(self) -> Section:
         """Set the levels of evidence for the floor area side by side."""
@@ -270,30 +238,23 @@ class _Maker:
         rows = []
         for name, found in rules.levels(inputs).items():
             value = float(found[0])
-            said = self.words("vet.level_used") if name == used else ""
+            said: Message = say("vet.level_used") if name == used else ""
             if name != used and value == value and floor > 0:  # noqa: PLR0124  not NaN
                 share = f"{(value / floor - 1) * 100:+.1f}%"
                 alike = abs(value - floor) <= rules.NOISE * floor
-                said = self.words("vet.level_alike") if alike else self.words(
-                    "vet.level_differs", share=share
-                )
-            shown = wording.quantity(self.words, value, "m2")
+                said = say("vet.level_alike") if alike else say("vet.level_differs", share=share)
+            shown = wording.figure(value, "m2")
             if name == "declared":
                 shown = self._beside(shown, "floor_area_m2")
-            rows.append((self.words(f"evidence.{name}"), shown, said))
-        rows.append((
-            self.words("vet.floor_used"), wording.quantity(self.words, floor, "m2"),
-            self.words(f"evidence.{used}") if used else "",
+            rows.append(row_of(say(f"evidence.{name}"), shown, said))
+        rows.append(row_of(
+            say("vet.floor_used"), wording.figure(floor, "m2"),
+            say(f"evidence.{used}") if used else "",
         ))
         warnings = [
-            self.words("wording.evidence_differs", others=self.words(f"evidence.{each}"))
-            for each in apart
+            say("wording.evidence_differs", others=say(f"evidence.{each}")) for each in apart
         ]
-        heads = tuple(self.words(f"vet.{each}") for each in ("level", "value", "note"))
-        return Section(
-            title=self.words("vet.evidence"), headings=heads, rows=tuple(rows),
-            notes=tuple(warnings),
-        )
+        return _section(say("vet.evidence"), _heads("level", "value", "note"), rows, warnings)
 
     def mends(self) -> Section:
         """Tell the smallest changes by which what fails would pass."""
@@ -303,31 +264,27 @@ class _Maker:
             if row["outcome"] != Outcome.FAIL or rule.kind != "index":
                 continue
             for change in remedies.smallest(self._judged(row), rule, row):
-                hurt = self.words("vet.unhurt") if not change.hurts else self.words(
+                hurt = say("vet.unhurt") if not change.hurts else say(
                     "vet.hurts",
-                    rules=", ".join(self.words.pick(self.rules[each].title)
-                                    for each in change.hurts),
+                    rules=joined(", ", [Title(self.rules[each].title) for each in change.hurts]),
                 )
                 said = self._of_whom(row, self._change(change))
-                rows.append((self.words.pick(rule.title), said, hurt))
-        heads = tuple(self.words(f"vet.{each}") for each in ("index", "change", "besides"))
+                rows.append(row_of(Title(rule.title), said, hurt))
         notes = [self._combined(each) for each in remedies.together(self.case, self.rules)]
-        return Section(
-            title=self.words("vet.mends"), headings=heads, rows=tuple(rows), notes=tuple(notes)
-        )
+        return _section(say("vet.mends"), _heads("index", "change", "besides"), rows, notes)
 
-    def _change(self, change: remedies.Change) -> str:
+    def _change(self, change: remedies.Change) -> Message:
         """Say by how much a measure must change, and what that is in storeys."""
-        said = wording.change(self.words, change.measure, change.by, strict=change.strict)
-        return said + (self.words("vet.storeys", count=change.storeys) if change.storeys else "")
+        said = wording.change_of(change.measure, change.by, strict=change.strict)
+        storeys = say("vet.storeys", count=str(change.storeys)) if change.storeys else ""
+        return joined("", [said, storeys])
 
-    def _combined(self, combined: remedies.Combined) -> str:
+    def _combined(self, combined: remedies.Combined) -> Message:
         """Say what mends all failing indices at once."""
         if combined.each:
-            joint = self.words("wording.joint").join(map(self._change, combined.each))
-            return self.words("vet.together", changes=joint)
-        less = wording.change(self.words, LAND, combined.less_land, strict=False)
-        return self.words("vet.less_land", change=less)
+            return say("vet.together", changes=joint(map(self._change, combined.each)))
+        less = wording.change_of(LAND, combined.less_land, strict=False)
+        return say("vet.less_land", change=less)
 
     def land_areas(self) -> Section:
         """Try the verdict with each land area, and say where it flips."""
@@ -337,33 +294,26 @@ class _Maker:
         whole = {row["rule"]: row for row in self.rows if row["subject"]}
         of_land = [rule for rule in self.rules.values() if rule.denominator == LAND]
         by_land = [rule for rule in of_land if rule.id not in whole]
-        rows = tuple(
-            (
-                self.words(f"vet.area_{name}"),
-                wording.quantity(self.words, told["area"], "m2"),
-                *(self.words(f"outcome.{told['outcomes'][rule.id]}") for rule in by_land),
+        rows = [
+            row_of(
+                say(f"vet.area_{name}"), wording.figure(told["area"], "m2"),
+                *(say(f"outcome.{told['outcomes'][rule.id]}") for rule in by_land),
             )
             for name, told in tried.items()
-        )
+        ]
         flips = [
-            self.words("vet.flips", index=self.words.pick(rule.title))
+            say("vet.flips", index=Title(rule.title))
             for rule in by_land
             if len({
                 told["outcomes"][rule.id] for told in tried.values() if told["area"] > 0
             }) > 1
         ]
-        heads = (
-            self.words("vet.land"), self.words("vet.value"),
-            *(self.words.pick(rule.title) for rule in by_land),
-        )
-        return Section(
-            title=self.words("vet.land_areas"), headings=heads, rows=rows,
-            notes=(
-                *(flips or [self.words("vet.no_flip")]),
-                *(f"{self.words.pick(rule.title)}: {wording.of_whom(self.words, whole[rule.id])}"
-                  for rule in of_land if rule.id in whole),
-            ),
-        )
+        heads = [*_heads("land", "value"), *(Title(rule.title) for rule in by_land)]
+        return _section(say("vet.land_areas"), heads, rows, [
+            *(flips or [say("vet.no_flip")]),
+            *(joined(": ", [Title(rule.title), wording.whom(whole[rule.id])])
+              for rule in of_land if rule.id in whole),
+        ])
 
     def timeline(self) -> Section:
         """List the dated steps in their order, each with its document, and the proofs."""
@@ -377,28 +327,26 @@ class _Maker:
             for name in ("accepted_on", "entered_on", *documents)
             if (day := self.case.facts.get(name)) is not None and pd.notna(pd.Timestamp(str(day)))
         )
-        rows = tuple(
-            (
-                day.strftime("%Y-%m-%d"), self.words(f"field.{name}"),
-                str(self.case.facts.get(documents.get(name, "")) or ""),
-            )
+        rows = [
+            row_of(day.date(), say(f"field.{name}"),
+                   str(self.case.facts.get(documents.get(name, "")) or ""))
             for day, name in dated
-        )
-        proofs = tuple(
-            f"{said.name}: {said.outcome}" + (f" ({said.reason})" if said.reason else "")
+        ]
+        proofs = [
+            joined("", [
+                said.name, ": ", said.outcome,
+                joined("", [" (", said.reason, ")"]) if said.reason else "",
+            ])
             for row in self.rows
             if (rule := self.rules[row["rule"]]).kind == "sequence"
-            for said in [wording.finding(self.words, row, rule)]
-        )
-        heads = tuple(self.words(f"vet.{each}") for each in ("day", "step", "document"))
-        return Section(
-            title=self.words("vet.timeline"), headings=heads, rows=rows, notes=proofs
-        )
+            for said in [wording.message(row, rule)]
+        ]
+        return _section(say("vet.timeline"), _heads("day", "step", "document"), rows, proofs)
 
     def land(self) -> Section:
         """List the parcels under each plot, with what is in none; they add up to it."""
         parcels = self.result.joined.get("parcels")
-        rows: list[Cells] = []
+        rows: list[Row] = []
         if parcels is not None and parcels.frame is not None:
             frame = parcels.frame
             names = {} if "name" not in frame else {
@@ -407,15 +355,13 @@ class _Maker:
             plots = self.result.layers["plots"].loc[list(self.case.plots)]
             table = site.land_under(plots, parcels)
             for plot, own in table.groupby("plot_id", sort=False):
-                said = wording.land(
-                    self.words, own, parcels.schema, self.result.workflow, names
-                )
+                said = wording.land_under(own, parcels.schema, self.result.workflow, names)
                 mark = (str(plot),) if len(plots) > 1 else ()
-                rows += [(*mark, *each) for each in said]
-        heads = [self.words(f"land.{each}") for each in ("parcel", "state", "area", "share")]
+                rows += [row_of(*mark, *each) for each in said]
+        heads = _heads("parcel", "state", "area", "share", of="land")
         if len(self.case.plots) > 1:
-            heads.insert(0, self.words("field.plot_id"))
-        return Section(title=self.words("land.title"), headings=tuple(heads), rows=tuple(rows))
+            heads.insert(0, say("field.plot_id"))
+        return _section(say("land.title"), heads, rows)
 
     def hits(self) -> Section:
         """Tell what every layer says."""
@@ -423,45 +369,31 @@ class _Maker:
             kind: {str(key): name for key, name in frame["name"].items() if isinstance(name, str)}
             for kind, frame in self.result.layers.items() if "name" in frame
         }
-        rows: list[Cells] = []
+        rows: list[Row] = []
         for plot in self.case.plots:
             measures = self.result.measures[self.result.measures["plot_id"] == plot]
-            told = wording.hits(
-                self.words, measures.to_dict("records"), self.result.schemas, names,
-                self.result.workflow,
-            )
             rows += [
-                (each.title, each.label, each.what or each.said, each.value, each.feature)
-                for each in told
+                row_of(each.title, each.label, each.what or each.said, each.value, each.feature)
+                for each in wording.lines(
+                    measures.to_dict("records"), self.result.schemas, names, self.result.workflow
+                )
             ]
-        heads = tuple(
-            self.words(f"ledger.{each}") for each in ("layer", "class", "measure", "value",
-                                                      "feature")
-        )
-        return Section(title=self.words("vet.hits"), headings=heads, rows=tuple(rows))
+        heads = _heads("layer", "class", "measure", "value", "feature", of="ledger")
+        return _section(say("vet.hits"), heads, rows)
 
     def waivers(self) -> Section:
         """List the waivers of the plot, those that have expired too."""
-        rows = tuple(
-            (
-                self.words.pick(self.rules[each.rule].title), each.approver, each.reason,
-                each.document, each.granted_on.isoformat(), each.until.isoformat(),
+        rows = [
+            row_of(
+                Title(self.rules[each.rule].title), each.approver, each.reason, each.document,
+                each.granted_on, each.until,
             )
             for each in self.case.waivers
-        )
-        heads = ("index", "approver", "why", "document", "granted", "until")
-        return Section(
-            title=self.words("vet.waivers"),
-            headings=tuple(self.words(f"vet.{each}") for each in heads), rows=rows,
-        )
+        ]
+        heads = _heads("index", "approver", "why", "document", "granted", "until")
+        return _section(say("vet.waivers"), heads, rows)
 
     def opinion(self) -> Section:
         """Leave room for the opinion and the signatures."""
-        return Section(title=self.words("vet.opinion"), rows=_blank(
-            self.words(f"vet.{each}") for each in ("opinion_text", "vetted_by", "checked_by",
-                                                   "signed_on")
-        ))
-
-
-def _blank(labels: Iterable[str]) -> tuple[Cells, ...]:
-    return tuple((label, "") for label in labels)
+        labels = _heads("opinion_text", "vetted_by", "checked_by", "signed_on")
+        return Section(say("vet.opinion"), (Signature(tuple(labels)),))

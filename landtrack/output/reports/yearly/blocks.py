@@ -1,4 +1,4 @@
-"""The blocks of a report: each a table, most with a chart."""
+"""The sections of a report: each a table, most with a chart."""
 
 from __future__ import annotations
 
@@ -9,71 +9,74 @@ from functools import partial
 from landtrack import tracking
 from landtrack.assessment import progress, reconcile
 from landtrack.model import NO_STATE, Result, catalog
-from landtrack.model.translations import Words
+from landtrack.model.translations import DASH
 from landtrack.output import wording
+from landtrack.output.reports.document import Chart, Document, Note, Section, Table, row
 from landtrack.output.reports.yearly import charts, project_status
-from landtrack.output.reports.yearly.block import Block, Cell
-from landtrack.output.wording import events as event_words
+from landtrack.output.wording import bare
+from landtrack.output.wording.events import state_of
+from landtrack.output.wording.messages import Message, Title, joined, say
 
 
-def blocks(result: Result, words: Words, day: date) -> list[Block]:
-    """Make the blocks of a report.
+def report(result: Result, day: date) -> Document:
+    """Say what a park hands in, as of a day.
 
-    Returns: Those for which the place has layers: land by state, the way ahead and what blocks
+    Returns: Sections for which the place has layers: land by state, the way ahead and what blocks
     projects, services, targets, investment, relocation, enforcement.
     """
     made = []
-    layers = result.layers
+    layers, place = result.layers, result.place
     if "parcels" in layers:
-        made += [_land(result, words, day), _ahead(result, words, day),
-                 project_status.blocking(result, words, day)]
-    made += project_status.readiness(result, words)
-    made += _targets(result, words, day)
+        made += [_land(result, day), _ahead(result, day), project_status.blocking(result, day)]
+    made += project_status.readiness(result)
+    made += _targets(result, day)
     held = () if result.amounts is None else result.amounts["total_investment_cny"].dropna()
     if len(held) or layers["plots"]["total_investment_cny"].notna().any():
-        made.append(_money(result, words))
+        made.append(_money(result))
     if "relocations" in layers:
-        made.append(_relocation(result, words))
+        made.append(_relocation(result))
     if "enforcement" in layers:
-        made.append(_enforcement(result, words))
-    return made
+        made.append(_enforcement(result))
+    return Document(
+        title=say("yearly.title", place=Title(place.title), day=day),
+        subtitle=Title(place.notice), sections=tuple(made),
+    )
 
 
-def _land(result: Result, words: Words, day: date) -> Block:
+def _heads(*names: str) -> tuple[Message, ...]:
+    return tuple(say(f"yearly.{each}") for each in names)
+
+
+def _land(result: Result, day: date) -> Section:
     log = tracking.from_table(result.status_log)
     days = progress.days_of(log, "parcels", day)
     table = progress.by_state(result.layers, result.schemas, "parcels", log, days)
     track = result.workflow.track("approval")
     order = progress.in_order(table, track)
-    titles = {
-        code: event_words.state(words, result.workflow, "approval", code) for code in order
-    } | {NO_STATE: words("yearly.none")}
+    titles: dict[str, Message] = {
+        code: state_of(result.workflow, "approval", code) for code in order
+    } | {NO_STATE: say("yearly.none")}
     now = table[table["day"] == day].set_index("state")
     rows = [
-        (Cell(titles[code]), Cell(int(now["features"][code]), "count"),
-         *_areas(float(now["area_m2"][code])))
+        row(titles[code], bare(now["features"][code], 0), *_areas(now["area_m2"][code]))
         for code in order if code in now.index
     ]
-    rows.append((
-        Cell(words("yearly.total")), Cell(int(now["features"].sum()), "count"),
-        *_areas(float(now["area_m2"].sum())),
+    rows.append(row(
+        say("yearly.total"), bare(now["features"].sum(), 0), *_areas(now["area_m2"].sum())
     ))
-    return Block(
-        name="land", title=words("yearly.land"), cells=tuple(rows), numeric=(1, 2, 3, 4),
-        headings=(words("yearly.state"), words("yearly.parcels"), "m²",
-                  words("yearly.hectares"), words("yearly.mu")),
-        draw=partial(charts.land, table, order, titles, words),
-    )
+    state, parcels, hectares, mu = _heads("state", "parcels", "hectares", "mu")
+    return Section(say("yearly.land"), (
+        Chart(partial(charts.land, table, order, titles)),
+        Table((state, parcels, "m²", hectares, mu), tuple(rows)),
+    ))
 
 
-def _areas(area: float) -> tuple[Cell, ...]:
+def _areas(area: float) -> tuple[Message, ...]:
     """Give an area in square metres, hectares and mu."""
-    return (
-        Cell(area, "m2"), Cell(area / progress.HA_M2, "ha"), Cell(area / progress.MU_M2, "mu"),
-    )
+    return bare(area, 0), bare(area / progress.HA_M2, 2), bare(area / progress.MU_M2, 1)
 
 
-def _ahead(result: Result, words: Words, day: date) -> Block:
+def _ahead(result: Result, day: date) -> Section:
     """Group the parcels that are not in hand by the way that is left to them."""
     log = tracking.from_table(result.status_log)
     histories = tracking.by_feature(tracking.standing(log))
@@ -90,22 +93,19 @@ def _ahead(result: Result, words: Words, day: date) -> Block:
             areas[group] += shapes[key].area
     rows = []
     for (state, way), number in ways.most_common():
-        titles = [words.pick(result.workflow.actions[each][1].title) for each in way.steps]
-        rows.append((
-            Cell(event_words.state(words, result.workflow, "approval", state)),
-            Cell(number, "count"), Cell(areas[state, way] / progress.HA_M2, "ha"),
-            Cell(" → ".join(titles)), Cell(way.earliest), Cell(way.by_terms),
-            Cell(len(way.open_ended), "count"),
+        titles = [Title(result.workflow.actions[each][1].title) for each in way.steps]
+        rows.append(row(
+            state_of(result.workflow, "approval", state), bare(number, 0),
+            bare(areas[state, way] / progress.HA_M2, 2), joined(" → ", titles),
+            way.earliest or DASH, way.by_terms or DASH, bare(len(way.open_ended), 0),
         ))
-    return Block(
-        name="ahead", title=words("yearly.ahead"), cells=tuple(rows), numeric=(1, 2, 4, 5, 6),
-        headings=tuple(words(f"yearly.{each}") for each in (
-            "state", "parcels", "hectares", "steps", "earliest", "by_terms", "open_ended")),
-        notes=(words("yearly.ahead_note", day=f"{day:%Y-%m-%d}"),),
-    )
+    heads = _heads("state", "parcels", "hectares", "steps", "earliest", "by_terms", "open_ended")
+    return Section(say("yearly.ahead"), (
+        Note(say("yearly.ahead_note", day=day)), Table(heads, tuple(rows)),
+    ))
 
 
-def _targets(result: Result, words: Words, day: date) -> list[Block]:
+def _targets(result: Result, day: date) -> list[Section]:
     ground = reconcile.ground(result)
     figures = {each.id: each for each in catalog.figures(result.place.folder)}
     made = []
@@ -113,15 +113,15 @@ def _targets(result: Result, words: Words, day: date) -> list[Block]:
         if target.since > day:
             continue
         reached = progress.progress(target, figures[target.figure], ground, day)
-        made.append(_target(reached, words, day))
+        made.append(_target(reached, day))
     return made
 
 
-def _target(made: progress.Progress, words: Words, day: date) -> Block:
+def _target(made: progress.Progress, day: date) -> Section:
     target = made.target
-    notes = [words("yearly.target_source", source=target.source)]
+    notes = [Note(say("yearly.target_source", source=target.source))]
     if made.undated:
-        notes.append(words("yearly.undated", count=made.undated))
+        notes.append(Note(say("yearly.undated", count=str(made.undated))))
     rows = []
     for goal, met, at, word in (
         (target.secure, made.secured_on, made.secure_at, "secured"),
@@ -130,67 +130,55 @@ def _target(made: progress.Progress, words: Words, day: date) -> Block:
         if goal is None:
             continue
         if made.reached is None:
-            how = words("yearly.open", what=made.lacks)
+            how = say("yearly.open", what=made.lacks)
         elif met is not None:
-            how = words("yearly.met_on", day=f"{met:%Y-%m-%d}")
+            how = say("yearly.met_on", day=met)
         elif at is not None:
-            how = words("yearly.at_pace", day=f"{at:%Y-%m-%d}")
+            how = say("yearly.at_pace", day=at)
         else:
-            how = words("yearly.no_pace")
+            how = say("yearly.no_pace")
         share = None if made.reached is None else made.reached / goal
-        rows.append((
-            Cell(words(f"yearly.{word}")), Cell(goal), Cell(made.reached, "six"),
-            Cell(share, "share"), Cell(target.by), Cell(how),
+        rows.append(row(
+            say(f"yearly.{word}"), bare(goal), bare(made.reached, most=6),
+            bare(share, 0, "share"), target.by, how,
         ))
-    return Block(
-        name=f"target-{target.id}", title=words.pick(target.title), cells=tuple(rows),
-        numeric=(1, 2, 3), notes=tuple(notes),
-        headings=tuple(words(f"yearly.{each}") for each in (
-            "goal", "wanted", "reached", "share", "by", "when")),
-        draw=None if made.reached is None else partial(charts.target, made, day, words),
-    )
+    chart = () if made.reached is None else (Chart(partial(charts.target, made, day)),)
+    heads = _heads("goal", "wanted", "reached", "share", "by", "when")
+    return Section(Title(target.title), (*chart, *notes, Table(heads, tuple(rows))))
 
 
-def _money(result: Result, words: Words) -> Block:
+def _money(result: Result) -> Section:
     table = progress.investment(result.layers["plots"], result.amounts)
     rows = tuple(
-        (Cell(charts.size(row, words)), Cell(row["projects"], "count"),
-         Cell(row["total_cny"] / 1e8, "money"))
-        for row in table.sort_values("from_cny", ascending=False).to_dict("records")
+        row(charts.size(each), bare(each["projects"], 0), bare(each["total_cny"] / 1e8, 2))
+        for each in table.sort_values("from_cny", ascending=False).to_dict("records")
     )
-    return Block(
-        name="money", title=words("yearly.money"), cells=rows, numeric=(1, 2),
-        headings=(words("yearly.size"), words("yearly.projects"),
-                  words("yearly.hundred_million")),
-        draw=partial(charts.money, table, words),
-    )
+    return Section(say("yearly.money"), (
+        Chart(partial(charts.money, table)),
+        Table(_heads("size", "projects", "hundred_million"), rows),
+    ))
 
 
-def _relocation(result: Result, words: Words) -> Block:
+def _relocation(result: Result) -> Section:
     fields = result.schemas["relocations"].fields
     rows = tuple(
-        (Cell(row["village"] or None),
-         Cell(wording.choice(words, fields["class"], result.workflow, row["class"])),
-         Cell(wording.choice(words, fields["quantity_unit"], result.workflow, row["unit"])),
-         *(Cell(row[each]) for each in ("done", "pending", "unknown")))
-        for row in progress.relocation(result.layers["relocations"]).to_dict("records")
+        row(each["village"] or DASH,
+            wording.chosen(fields["class"], result.workflow, each["class"]),
+            wording.chosen(fields["quantity_unit"], result.workflow, each["unit"]),
+            *(bare(each[name]) for name in ("done", "pending", "unknown")))
+        for each in progress.relocation(result.layers["relocations"]).to_dict("records")
     )
-    return Block(
-        name="relocation", title=words("yearly.relocation"), cells=rows, numeric=(3, 4, 5),
-        headings=tuple(words(f"yearly.{each}") for each in (
-            "village", "class", "unit", "done", "pending", "unknown")),
-    )
+    heads = _heads("village", "class", "unit", "done", "pending", "unknown")
+    return Section(say("yearly.relocation"), (Table(heads, rows),))
 
 
-def _enforcement(result: Result, words: Words) -> Block:
+def _enforcement(result: Result) -> Section:
     fields = result.schemas["enforcement"].fields
     rows = tuple(
-        (Cell(wording.choice(words, fields["class"], result.workflow, row["class"]) or None),
-         Cell(wording.choice(words, fields["state"], result.workflow, row["state"]) or None),
-         Cell(row["items"], "count"), Cell(row["area_m2"]))
-        for row in progress.enforcement(result.layers["enforcement"]).to_dict("records")
+        row(*(wording.chosen(fields[name], result.workflow, each[name]) or DASH
+              for name in ("class", "state")),
+            bare(each["items"], 0), bare(each["area_m2"]))
+        for each in progress.enforcement(result.layers["enforcement"]).to_dict("records")
     )
-    return Block(
-        name="enforcement", title=words("kind.enforcement"), cells=rows, numeric=(2, 3),
-        headings=(words("yearly.class"), words("yearly.state"), words("yearly.items"), "m²"),
-    )
+    heads = (*_heads("class", "state", "items"), "m²")
+    return Section(say("kind.enforcement"), (Table(heads, rows),))

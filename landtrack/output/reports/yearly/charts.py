@@ -1,16 +1,12 @@
-"""The charts of a report, by matplotlib: vector for pages, pixels for workbooks."""
+"""The charts of a report, by matplotlib."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import pandas as pd
-from matplotlib import font_manager
 from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
@@ -18,30 +14,17 @@ from matplotlib.ticker import StrMethodFormatter
 from landtrack.assessment.progress import HA_M2, Progress
 from landtrack.model import NO_STATE
 from landtrack.model.translations import Words
-from landtrack.output.style import fonts, symbology
+from landtrack.output.style import symbology
+from landtrack.output.wording.messages import Message, say, tell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SIZE_IN = (8.0, 3.6)
-GREY, GRID, ACCENT, GOAL = "#8C8C8C", "#DDE3E7", "#0072B2", "#D55E00"
+GRID, ACCENT, GOAL = "#DDE3E7", "#0072B2", "#D55E00"
 
 
-@contextmanager
-def looks() -> Iterator[None]:
-    """Draw with the fonts that have Chinese, and the same bytes each time."""
-    path = fonts.chain("regular")[0].path
-    font_manager.fontManager.addfont(str(path))
-    name = font_manager.FontProperties(fname=str(path)).get_name()
-    with mpl.rc_context({
-        "font.family": name, "font.size": 10, "svg.fonttype": "path", "svg.hashsalt": "landtrack",
-        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY,
-        "axes.unicode_minus": False, "axes.axisbelow": True,
-    }):
-        yield
-
-
-def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, str],
+def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, Message],
          words: Words) -> Figure:
     """Draw the area by state over time, in hectares.
 
@@ -55,7 +38,7 @@ def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, str],
     for code in order:
         colour = "#E6E6E6" if code == NO_STATE else looked.style("parcels", code).fill
         axes.bar(places, wide[code], bottom=below, color=colour, edgecolor="#6E6A5E",
-                 linewidth=0.5, width=0.8, label=titles[code])
+                 linewidth=0.5, width=0.8, label=tell(words, titles[code]))
         below = below + wide[code]
     axes.set_ylim(0, 1.05 * float(below.max()) or 1.0)
     axes.set_xticks(list(places), [f"{day:%Y-%m-%d}" for day in wide.index], rotation=30,
@@ -75,7 +58,7 @@ def money(table: pd.DataFrame, words: Words) -> Figure:
     known = table[table["from_cny"].notna()]
     values = known["total_cny"] / 1e8
     axes.barh(range(len(known)), values, color=ACCENT, height=0.6)
-    axes.set_yticks(range(len(known)), [size(row, words) for row in known.to_dict("records")])
+    axes.set_yticks(range(len(known)), [tell(words, size(row)) for row in known.to_dict("records")])
     for place, (value, number) in enumerate(zip(values, known["projects"], strict=True)):
         axes.annotate(words("yearly.bar", total=f"{value:,.2f}", count=number), (value, place),
                       xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
@@ -86,7 +69,7 @@ def money(table: pd.DataFrame, words: Words) -> Figure:
     return figure
 
 
-def size(row: Mapping[str, float], words: Words) -> str:
+def size(row: Mapping[str, float]) -> Message:
     """Name a class of investment.
 
     ``row``: A row of :func:`landtrack.assessment.progress.investment`.
@@ -94,12 +77,12 @@ def size(row: Mapping[str, float], words: Words) -> str:
     """
     low, high = row["from_cny"] / 1e8, row["below_cny"] / 1e8
     if pd.isna(low):
-        return words("yearly.size_unknown")
+        return say("yearly.size_unknown")
     if low == 0:
-        return words("yearly.size_below", high=f"{high:g}")
+        return say("yearly.size_below", high=f"{high:g}")
     if high == float("inf"):
-        return words("yearly.size_from", low=f"{low:g}")
-    return words("yearly.size_between", low=f"{low:g}", high=f"{high:g}")
+        return say("yearly.size_from", low=f"{low:g}")
+    return say("yearly.size_between", low=f"{low:g}", high=f"{high:g}")
 
 
 def target(made: Progress, day: date, words: Words) -> Figure:
@@ -150,21 +133,3 @@ def _empty(title: str, unit: str) -> tuple[Figure, Axes]:
     axes.set_ylabel(unit)
     axes.grid(visible=True, axis="both" if not unit else "y", color=GRID)
     return figure, axes
-
-
-def svg(figure: Figure) -> str:
-    """Write a chart as a piece of a page.
-
-    Returns: An ``<svg>`` element.
-    """
-    held = io.StringIO()
-    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
-    text = held.getvalue()
-    return text[text.index("<svg"):]
-
-
-def png(figure: Figure) -> bytes:
-    """Write a chart as a picture."""
-    held = io.BytesIO()
-    figure.savefig(held, format="png", dpi=150, metadata={"Software": None})
-    return held.getvalue()

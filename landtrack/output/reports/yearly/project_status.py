@@ -1,4 +1,4 @@
-"""Blocks on how projects and plots stand: land in hand, what blocks it, services that are there."""
+"""How projects and plots stand: land in hand, what blocks it, services that are there."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from landtrack import tracking
 from landtrack.assessment import progress, site
 from landtrack.model import Result, catalog
 from landtrack.model.site import Readiness
-from landtrack.model.translations import Words
-from landtrack.output.reports.yearly.block import Block, Cell
-from landtrack.output.wording import events as event_words
+from landtrack.model.translations import DASH
+from landtrack.output.reports.document import Note, Section, Table, row
+from landtrack.output.wording import bare
+from landtrack.output.wording.events import state_of
+from landtrack.output.wording.messages import Message, Title, joined, say
 
 MOST_NAMED = 5
 """So many parcels that block a project are named; the others are counted."""
 
 
-def blocking(result: Result, words: Words, day: date) -> Block:
+def blocking(result: Result, day: date) -> Section:
     """Rank the projects by the land that they lack, and what blocks each by its area.
 
     Returns: A row for each project that lacks land, the one that lacks most first.
@@ -35,25 +37,28 @@ def blocking(result: Result, words: Words, day: date) -> Block:
     for subject, area in lacks.items():
         own = blocked[blocked["subject"] == subject]
         named = [
-            f"{row['parcel_id']} ({_state(result, words, row['state'])}, {row['share']:.1%})"
-            for row in own.head(MOST_NAMED).to_dict("records")
+            joined("", [
+                each["parcel_id"], " (", _state(result, each["state"]), ", ",
+                bare(each["share"], 1, "share"), ")",
+            ])
+            for each in own.head(MOST_NAMED).to_dict("records")
         ]
         if len(own) > MOST_NAMED:
-            named.append(words("standing.others", count=len(own) - MOST_NAMED))
+            named.append(say("standing.others", count=str(len(own) - MOST_NAMED)))
         ahead = [days[key] for key in own["parcel_id"]]
-        rows.append((
-            Cell(str(subject)), Cell(float(held.get(subject, 0.0)), "share1"),
-            Cell(float(area), "m2"), Cell("; ".join(named)),
-            Cell(_last(each.earliest for each in ahead)),
-            Cell(_last(each.by_terms for each in ahead)),
+        rows.append(row(
+            str(subject), bare(held.get(subject, 0.0), 1, "share"), bare(area, 0),
+            joined("; ", named), _last(each.earliest for each in ahead) or DASH,
+            _last(each.by_terms for each in ahead) or DASH,
         ))
-    return Block(
-        name="blocking", title=words("standing.blocking"), cells=tuple(rows), numeric=(1, 2, 4, 5),
-        headings=(words("field.project_id"), words("standing.in_hand"), "m²",
-                  words("standing.parcels"), words("yearly.earliest"), words("yearly.by_terms")),
-        notes=(words("standing.rest", count=len(projects) - len(rows)),
-               words("yearly.ahead_note", day=f"{day:%Y-%m-%d}")),
-    )
+    return Section(say("standing.blocking"), (
+        Note(say("standing.rest", count=str(len(projects) - len(rows)))),
+        Note(say("yearly.ahead_note", day=day)),
+        Table((
+            say("field.project_id"), say("standing.in_hand"), "m²", say("standing.parcels"),
+            say("yearly.earliest"), say("yearly.by_terms"),
+        ), tuple(rows)),
+    ))
 
 
 def _days(
@@ -76,13 +81,11 @@ def _last(days: Iterable[date | None]) -> date | None:
     return None if None in known else max(each for each in known if each)
 
 
-def _state(result: Result, words: Words, code: object) -> str:
-    return event_words.state(
-        words, result.workflow, "approval", "" if pd.isna(code) else str(code)
-    )
+def _state(result: Result, code: object) -> Message:
+    return state_of(result.workflow, "approval", "" if pd.isna(code) else str(code))
 
 
-def readiness(result: Result, words: Words) -> list[Block]:
+def readiness(result: Result) -> list[Section]:
     """Count the plots that each service, and each set of them, reaches: of all, and by zone.
 
     Returns: One of the place by service and set; one by zone where the plots name theirs.
@@ -90,35 +93,31 @@ def readiness(result: Result, words: Words) -> list[Block]:
     sets = catalog.readiness()
     plots = result.layers["plots"]
     table = site.readiness(plots, result.joined, sets, workflow=result.workflow)
-    titles = {each.id: words.pick(each.title) for each in sets.set}
-    titles |= {each.id: words.pick(each.title) for each in sets.item}
-    counted = tuple(words(f"readiness.{each}") for each in Readiness)
+    titles = {each.id: Title(each.title) for each in sets.set}
+    titles |= {each.id: Title(each.title) for each in sets.item}
+    counted = tuple(say(f"readiness.{each}") for each in Readiness)
     items = table[table["item"] != ""].drop_duplicates(["plot_id", "item"])
     whole = table[table["item"] == ""]
     rows = [
-        (Cell(titles[name]), *_counts(own))
+        row(titles[name], *_counts(own))
         for part, by in ((items, "item"), (whole, "set"))
         for name, own in part.groupby(by, sort=False)
     ]
-    made = [Block(
-        name="readiness", title=words("standing.readiness"), cells=tuple(rows),
-        numeric=(1, 2, 3), headings=(words("standing.item"), *counted),
-    )]
+    heads = (say("standing.item"), *counted)
+    made = [Section(say("standing.readiness"), (Table(heads, tuple(rows)),))]
     zones = plots["cluster"].astype("object").where(plots["cluster"].notna(), "")
     if zones.ne("").any():
         placed = whole.assign(zone=whole["plot_id"].map(zones)).sort_values("zone", kind="stable")
-        made.append(Block(
-            name="readiness-zones", title=words("standing.by_zone"), numeric=(2, 3, 4),
-            cells=tuple(
-                (Cell(str(zone) or words("standing.no_zone")), Cell(titles[name]), *_counts(own))
-                for (zone, name), own in placed.groupby(["zone", "set"], sort=False)
-            ),
-            headings=(words("field.cluster"), words("standing.set"), *counted),
-        ))
+        rows = [
+            row(str(zone) or say("standing.no_zone"), titles[name], *_counts(own))
+            for (zone, name), own in placed.groupby(["zone", "set"], sort=False)
+        ]
+        heads = (say("field.cluster"), say("standing.set"), *counted)
+        made.append(Section(say("standing.by_zone"), (Table(heads, tuple(rows)),)))
     return made
 
 
-def _counts(rows: pd.DataFrame) -> tuple[Cell, ...]:
+def _counts(rows: pd.DataFrame) -> tuple[Message, ...]:
     return tuple(
-        Cell(int((rows["readiness"] == each.value).sum()), "count") for each in Readiness
+        bare((rows["readiness"] == each.value).sum(), 0) for each in Readiness
     )

@@ -4,93 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from string import Formatter
-from typing import NamedTuple
 
 from landtrack.assessment.reconcile import Derived, Ground, derive
-from landtrack.model import Figure, Range, Section, Wanted, catalog
+from landtrack.model import Figure, Range, Section as Stated, Wanted, catalog
 from landtrack.model.translations import Words
+from landtrack.output.reports.document import Link, Paragraph, Row, Section, Table, row
 from landtrack.output.reports.reconciliation import number
+from landtrack.output.wording import bare
+from landtrack.output.wording.messages import Line, Message, Title, say
 
 
-class Piece(NamedTuple):
-    """A stretch of text; one with a ``figure`` is that figure's number, or open."""
-
-    text: str
-    figure: str = ""
-    open: bool = False
-
-
-class Paragraph(NamedTuple):
-    """A filled section."""
-
-    title: str
-    pieces: tuple[Piece, ...]
-
-
-class Source(NamedTuple):
-    """Where a number comes from: its figure, the number, and the query behind it in words."""
-
-    figure: str
-    title: str
-    number: str
-    query: str
-    features: int
-
-
-def fill(
-    sections: Iterable[Section], figures: Mapping[str, Figure], ground: Ground, words: Words
-) -> tuple[list[Paragraph], list[Source]]:
+def summary(
+    stated: Iterable[Stated], figures: Mapping[str, Figure], ground: Ground, words: Words
+) -> tuple[Section, ...]:
     """Fill the numbers of a summary.
 
     ``figures``: The figures by id.
-    Returns paragraphs : list of Paragraph: A number that cannot be derived is open, and says what
-    is missing.
-    Returns sources : list of Source: One for each figure that the text names, in the order of the
-    text.
+    ``words``: Those of the language whose text is filled.
+    Returns: The sections, in which a number that cannot be derived is open and says what is
+    missing, then the queries behind the numbers in the order of the text, to which they lead.
     """
     found: dict[str, Derived] = {}
-    paragraphs, sources = [], []
-    for section in sections:
-        pieces = []
+    sections = []
+    for section in stated:
+        pieces: list[Message | Link] = []
         for before, name, unit, _ in Formatter().parse(words.pick(section.text)):
-            if before:
-                pieces.append(Piece(before))
+            pieces += [before] if before else []
             if name is None:
                 continue
             if name not in found:
                 found[name] = derive(figures[name], ground)
-                sources.append(_source(figures[name], found[name], words))
-            pieces.append(_piece(name, found[name], unit or "", words))
-        paragraphs.append(Paragraph(words.pick(section.title), tuple(pieces)))
-    return paragraphs, sources
+            pieces.append(_filled(name, found[name], unit or ""))
+        sections.append(Section(Title(section.title), (Paragraph(tuple(pieces)),)))
+    heads = ("reconcile.figure", "yearly.number", "yearly.query", "reconcile.behind")
+    rows = tuple(_source(figures[name], each) for name, each in found.items())
+    return (*sections, Section(say("yearly.sources"), (Table(tuple(map(say, heads)), rows),)))
 
 
-def _piece(name: str, found: Derived, unit: str, words: Words) -> Piece:
+def _filled(name: str, found: Derived, unit: str) -> Link:
     """Write a number in the unit that the text wants."""
     if found.value is None:
-        return Piece(words("yearly.open", what=found.lacks), name, open=True)
+        return Link(say("yearly.open", what=found.lacks), _key(name), open=True)
     own = found.unit
     if not unit:
-        return Piece(_figure(found.value, own, words), name)
+        return Link(_number(found.value, own), _key(name))
     factor = catalog.unit_factor(own, unit)
     if factor is None:
-        return Piece(words("yearly.open", what=f"{own or name} → {unit}"), name, open=True)
-    return Piece(f"{float(f'{found.value / factor:.12g}'):,.10g}{unit}", name)
+        return Link(say("yearly.open", what=f"{own or name} → {unit}"), _key(name), open=True)
+    return Link(Line((bare(found.value / factor), unit)), _key(name))
 
 
-def _figure(value: float, unit: str, words: Words) -> str:
+def _number(value: float, unit: str) -> Message:
     """Write a number with its own unit; a share as per cent."""
     if unit == "%":
-        return f"{float(f'{value * 100:.12g}'):g}%"
-    if not unit:
-        return f"{float(f'{value:.12g}'):,.10g}"
-    return number(float(f"{value:.12g}"), unit, words)
+        return Line((bare(value * 100), "%"))
+    return number(value, unit) if unit else bare(value)
 
 
-def _source(figure: Figure, found: Derived, words: Words) -> Source:
-    told = words("yearly.open", what=found.lacks) if found.value is None else _figure(
-        found.value, found.unit, words)
-    return Source(figure.id, words.pick(figure.title), told, query(figure), len(found.features))
+def _source(figure: Figure, found: Derived) -> Row:
+    told = say("yearly.open", what=found.lacks) if found.value is None else _number(
+        found.value, found.unit)
+    return row(
+        Title(figure.title), told, query(figure), bare(len(found.features), 0),
+        key=_key(figure.id),
+    )
+
+
+def _key(name: str) -> str:
+    """Name the row that the numbers of a figure lead to."""
+    return f"q-{name}"
 
 
 def query(figure: Figure) -> str:

@@ -1,11 +1,11 @@
-"""How wide the columns of a section are on paper, and what paper it is."""
+"""How wide the columns of a table are on paper, and what paper it is."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from landtrack.model.translations import LAST_NARROW, places
-from landtrack.output.reports.vetting.page import Section
 
 PAGE_MM = (210.0, 297.0)
 MARGIN_MM = 15.0
@@ -19,20 +19,18 @@ SIGNING_MM = {"text": 32.0, "line": 11.0}
 """How high the room for an opinion and for a signature is."""
 
 
-def shares(section: Section) -> list[float]:
+def shares(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
     """Share out the width of a table among its columns.
 
-    ``section``: A section with rows.
     Returns: A share for each column, together 1; a column with more to say is wider, by the root of
     it.
     """
-    if not section.headings:
+    if not headings:
         return [LABEL_SHARE, 1 - LABEL_SHARE]
-    rows = [section.headings, *section.rows]
     needs = []
-    for at in range(len(section.headings)):
-        lengths = sorted(places(row[at]) for row in rows)
-        needs.append(max(math.sqrt(lengths[-1] * 8), min(_longest_word(rows, at), 16), NARROWEST))
+    for column in zip(headings, *rows, strict=True):
+        longest = max(map(places, column))
+        needs.append(max(math.sqrt(longest * 8), min(_longest_word(column), 16), NARROWEST))
     return [need / sum(needs) for need in needs]
 
 
@@ -45,10 +43,12 @@ def room(at: int) -> float:
     return SIGNING_MM["line" if at else "text"]
 
 
-def _longest_word(rows: list[tuple[str, ...]], at: int) -> float:
+def _longest_word(column: Sequence[str]) -> float:
     """Give the places of the longest piece that cannot be broken."""
-    pieces = (piece for row in rows for piece in row[at].split())
     return max(
-        (len(piece) if ord(max(piece)) <= LAST_NARROW else NARROWEST for piece in pieces),
+        (
+            len(piece) if ord(max(piece)) <= LAST_NARROW else NARROWEST
+            for cell in column for piece in cell.split()
+        ),
         default=NARROWEST,
     )

@@ -1,0 +1,179 @@
+"""What is told to people, on whatever it is written: sections of tables, charts and text.
+
+A document holds facts, not words: figures with their units, days, entries of the text catalog
+(:mod:`landtrack.output.wording.messages`). The writer of each medium puts them into the words of
+its reader; a workbook gets the numbers.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from landtrack.model.translations import DASH, Words
+from landtrack.output.wording.messages import Figure, Message, say, tell
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value with its unit, and the outcome or severity that it stands for."""
+
+    value: Message
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: ``key`` is what links lead to, ``shows`` its shapes in the drawing."""
+
+    cells: tuple[Cell, ...]
+    key: str = ""
+    shows: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; without headings the first cells are the labels of the others."""
+
+    headings: tuple[Message, ...]
+    rows: tuple[Row, ...]
+
+    def texts(self, words: Words) -> list[list[str]]:
+        """Put the rows into words."""
+        return [[said(words, each.value) for each in row.cells] for row in self.rows]
+
+    def numeric(self, column: int) -> bool:
+        """Tell whether a column holds figures alone."""
+        values = [row.cells[column].value for row in self.rows]
+        return any(isinstance(each, Figure) for each in values) and all(
+            isinstance(each, Figure) or each in ("", DASH) for each in values
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A piece of a text that leads to the row of a key; an open one is marked."""
+
+    text: Message
+    key: str
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    pieces: tuple[Message | Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line in small print."""
+
+    text: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart, drawn in the language of the reader."""
+
+    draw: Callable[[Words], Drawn]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The data of an SVG path, how it looks, and whose it is."""
+
+    path: str
+    look: str
+    key: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Shapes on the ground, which pages show: ``size`` in the units of the paths."""
+
+    size: tuple[float, float]
+    shapes: tuple[Shape, ...]
+    title: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Room for an opinion, the first, and for signatures, the others."""
+
+    labels: tuple[Message, ...]
+
+
+Part: TypeAlias = Table | Paragraph | Note | Chart | Drawing | Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it; of level 2 it is a part of the section before."""
+
+    title: Message
+    parts: tuple[Part, ...]
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is told at once: ``outcome`` is the verdict on the whole, empty where there is none.
+
+    ``sheet`` names the one sheet of a workbook that holds everything; without it each section
+    has its own. ``drawing`` stands beside the tables, whose rows show their shapes in it.
+    """
+
+    title: Message
+    subtitle: Message = ""
+    sections: tuple[Section, ...]
+    outcome: str = ""
+    sheet: Message = ""
+    drawing: Drawing | None = None
+
+
+def row(
+    *values: Message | Cell, key: str = "", shows: tuple[str, ...] | None = None
+) -> Row:
+    """Make a row of values."""
+    cells = (each if isinstance(each, Cell) else Cell(each) for each in values)
+    return Row(tuple(cells), key, shows)
+
+
+def said(words: Words, message: Message) -> str:
+    """Put a message into words, with a space for what cannot be seen and no file format takes."""
+    return "".join(
+        each if each == "\n" or unicodedata.category(each) not in {"Cc", "Cs", "Cn"} else " "
+        for each in tell(words, message)
+    )
+
+
+def blank(signature: Signature) -> Table:
+    """Lay out the room for signatures as a table."""
+    return Table((), tuple(row(each, "") for each in signature.labels))
+
+
+def texts(document: Document, words: Words) -> list[str]:
+    """List everything that a document says, but what stands in its charts."""
+    told: list[Message] = [document.title, document.subtitle]
+    told += [say(f"outcome.{document.outcome}")] if document.outcome else []
+    for section in document.sections:
+        told.append(section.title)
+        for part in section.parts:
+            match part:
+                case Table(headings, rows):
+                    told += [*headings, *(cell.value for row in rows for cell in row.cells)]
+                case Signature(labels):
+                    told += labels
+                case Note(text):
+                    told.append(text)
+                case Paragraph(pieces):
+                    told += [each.text if isinstance(each, Link) else each for each in pieces]
+    return [said(words, each) for each in told]

@@ -1,0 +1,237 @@
+"""A document as PDF: A4, searchable Chinese, tables that flow over pages."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    Image,
+    KeepTogether,
+    LongTable,
+    Paragraph as Lines,
+    SimpleDocTemplate,
+    Spacer,
+)
+
+from landtrack.model.translations import Words, places
+from landtrack.output.reports.document import layout
+from landtrack.output.reports.document.parts import (
+    Chart,
+    Document,
+    Link,
+    Note,
+    Paragraph,
+    Part,
+    Signature,
+    Table,
+    blank,
+    said,
+    texts,
+)
+from landtrack.output.style import fonts
+
+INK, GREY, RULE, HEAD = "#1d2a33", "#5f6368", "#9aa7b0", "#e8eef2"
+VERDICTS = {"pass": "#1a7431", "fail": "#b3261e"}
+"""Colour of the verdict; grey for all others."""
+PADDING = 1.1 * mm
+WIDTH = layout.WIDTH_MM * mm
+LEAST_LEFT = 30 * mm
+"""A section begins on a new page rather than with less room than this."""
+
+PIECE = re.compile(
+    r"[（《〔“(]*(?:[\u2e80-\uffff]|[^\s\u2e80-\uffff]+)[，。；：、）》〕”％,.;:)%]*\s*|\s+"
+)
+"""What is not broken over lines: a word, a Chinese character, with the marks that go with it."""
+
+
+def write(
+    document: Document, path: Path, words: Words, *,
+    tell: Callable[[str, str], None] = lambda _step, _what: None,
+) -> None:
+    """Write a document as PDF.
+
+    ``path``: The ``.pdf`` to make; the same document makes the same bytes.
+    ``tell``: Called before a font is prepared, which happens once and takes ten seconds.
+    Raises OutputError: If no font has a character of the document.
+    """
+    form = _Form(fonts.chain("regular", tell=tell), fonts.chain("bold", tell=tell), words)
+    every = [*texts(document, words), words("vet.page", page=0, pages="123456789")]
+    for chain in form.chains.values():
+        fonts.require(every, chain)
+    margin = layout.MARGIN_MM * mm
+    SimpleDocTemplate(
+        str(path), pagesize=A4, leftMargin=margin, rightMargin=margin, topMargin=margin,
+        bottomMargin=margin, title=said(words, document.title), author="",
+        subject=said(words, document.subtitle), invariant=1, initialFontName=form.regular,
+        initialFontSize=8, lang=words.lang,
+    ).build(form.flowables(document), canvasmaker=_numbered(form.regular, words))
+
+
+class _Form:
+    """Makes the parts of the document in its fonts, in one language."""
+
+    def __init__(
+        self, regular: tuple[fonts.Font, ...], bold: tuple[fonts.Font, ...], words: Words
+    ) -> None:
+        self.chains, self.words = {"regular": regular, "bold": bold}, words
+        self.names = {font: fonts.register(font) for font in (*regular, *bold)}
+        self.regular = self.names[regular[0]]
+
+    def lines(
+        self, text: str, size: float, *, width: float = WIDTH, weight: fonts.Weight = "regular",
+        colour: str = INK, **more: Any,  # noqa: ANN401  what a style takes
+    ) -> Lines:
+        """Set a text; where its font lacks a character, that one comes from the next."""
+        chain = self.chains[weight]
+        marked = "<br/>".join(
+            "".join(
+                f'<font name="{self.names[font]}">{html.escape(part)}</font>'
+                for font, part in fonts.runs(line, chain)
+            )
+            for piece in text.split("\n")
+            for line in self._lines(piece, (weight, size), width)
+        )
+        return Lines(marked, ParagraphStyle(
+            "", fontName=self.names[chain[0]], fontSize=size, leading=size * 1.4,
+            textColor=HexColor(colour), **more,
+        ))
+
+    def _lines(self, text: str, look: tuple[fonts.Weight, float], width: float) -> list[str]:
+        """Break a text between words and Chinese characters, never before a closing mark."""
+        weight, size = look
+
+        def wide(part: str) -> float:
+            return sum(
+                float(stringWidth(run, self.names[font], size))
+                for font, run in fonts.runs(part, self.chains[weight])
+            )
+
+        lines: list[str] = []
+        line = ""
+        for piece in PIECE.findall(text):
+            if line and wide((line + piece).rstrip()) > width:
+                lines.append(line.rstrip())
+                line = ""
+            line += piece
+            while wide(line.rstrip()) > width:  # a word longer than a line
+                kept = next(at for at in range(len(line), 0, -1) if wide(line[:at]) <= width)
+                lines.append(line[:kept])
+                line = line[kept:]
+        return [*lines, line.rstrip()]
+
+    def flowables(self, document: Document) -> list[Flowable]:
+        """Put the document together."""
+        parts: list[Flowable] = [
+            self.lines(said(self.words, document.title), 16, weight="bold"),
+            self.lines(
+                said(self.words, document.subtitle), 8.5, colour=GREY, spaceBefore=1 * mm
+            ),
+            Spacer(0, 2 * mm),
+        ]
+        if document.outcome:
+            verdict = self.words(f"outcome.{document.outcome}")
+            parts.append(self._box(verdict, VERDICTS.get(document.outcome, GREY)))
+        for section in document.sections:
+            own = [self.lines(
+                said(self.words, section.title), 10.5, weight="bold", spaceBefore=4 * mm,
+                spaceAfter=1.2 * mm,
+            ), *(each for part in section.parts for each in self._part(part))]
+            to_sign = any(isinstance(each, Signature) for each in section.parts)
+            parts += [KeepTogether(own)] if to_sign else [CondPageBreak(LEAST_LEFT), *own]
+        return parts
+
+    def _part(self, part: Part) -> Iterator[Flowable]:
+        """Set a part by its kind."""
+        match part:
+            case Signature():
+                yield self._table(blank(part), [
+                    layout.room(at) * mm for at in range(len(part.labels))
+                ])
+            case Table(rows=rows) if rows:
+                yield self._table(part)
+            case Note(text):
+                yield self.lines(said(self.words, text), 8, spaceBefore=1 * mm)
+            case Paragraph(pieces):
+                told = (each.text if isinstance(each, Link) else each for each in pieces)
+                yield self.lines("".join(said(self.words, each) for each in told), 10)
+            case Chart(draw):
+                from landtrack.output.reports.document import pictures
+
+                picture = io.BytesIO(pictures.png(draw, self.words))
+                yield Image(picture, WIDTH, WIDTH, kind="proportional")
+
+    def _box(self, text: str, colour: str) -> Flowable:
+        """Set the verdict in a box of its own width."""
+        width = places(text) * 2.6 * mm + 8 * mm
+        paragraph = self.lines(text, 11, weight="bold", colour=colour, alignment=1)
+        return LongTable([[paragraph]], colWidths=[width], hAlign="LEFT", style=[
+            ("BOX", (0, 0), (-1, -1), 1.2, HexColor(colour)),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6 * mm),
+        ])
+
+    def _table(self, table: Table, heights: list[float] | None = None) -> Flowable:
+        """Set a table; its headings come again on every page that it flows over."""
+        headings = [said(self.words, each) for each in table.headings]
+        told = table.texts(self.words)
+        widths = [share * WIDTH for share in layout.shares(headings, told)]
+        inners = [width - 2 * PADDING - 0.1 for width in widths]
+        rows = [
+            [self.lines(cell, 7.5, width=inner) for cell, inner in zip(row, inners, strict=True)]
+            for row in told
+        ]
+        if headings:
+            rows.insert(0, [
+                self.lines(cell, 7.5, width=inner, weight="bold")
+                for cell, inner in zip(headings, inners, strict=True)
+            ])
+        return LongTable(
+            rows, colWidths=widths, rowHeights=heights, repeatRows=1 if headings else 0,
+            hAlign="LEFT", style=[
+                ("GRID", (0, 0), (-1, -1), 0.4, HexColor(RULE)),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
+                ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
+                ("TOPPADDING", (0, 0), (-1, -1), 0.8 * mm),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.1 * mm),
+                ("BACKGROUND", (0, 0), (-1, 0) if headings else (0, -1), HexColor(HEAD)),
+            ],
+        )
+
+
+def _numbered(font: str, words: Words) -> type[Canvas]:
+    """Make canvases that write ``1 / 3`` at the foot once it is known how many pages there are."""
+
+    class Numbered(Canvas):  # type: ignore[misc]
+        def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401
+            super().__init__(*arguments, **named)
+            self.ended: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:  # noqa: N802  reportlab's name
+            self.ended.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, state in enumerate(self.ended, start=1):
+                self.__dict__.update(state)
+                self.setFont(font, 7.5)
+                self.setFillColor(HexColor(GREY))
+                self.drawCentredString(
+                    A4[0] / 2, 8 * mm, words("vet.page", page=number, pages=len(self.ended))
+                )
+                super().showPage()
+            super().save()
+
+    return Numbered

@@ -1,0 +1,87 @@
+"""A document as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landtrack.model.translations import Words, places
+from landtrack.output.reports.document.parts import (
+    Document,
+    Link,
+    Note,
+    Paragraph,
+    Part,
+    Section,
+    Signature,
+    Table,
+    blank,
+    said,
+)
+
+ALIGNED, WIDEST = 100, 160
+"""Up to so many places the columns of a table are aligned, and a row is on one line at all."""
+
+
+def to_text(document: Document, words: Words) -> str:
+    """Write a document as lines; charts and drawings are left to the other media."""
+    outcome = words(f"outcome.{document.outcome}").upper() if document.outcome else ""
+    head = [said(words, document.title), said(words, document.subtitle), outcome]
+    lines = [each for each in head if each]
+    for section in document.sections:
+        lines += ["", *_section(section, words)]
+    return "\n".join([*lines, ""])
+
+
+def _section(section: Section, words: Words) -> Iterator[str]:
+    indent = "  " * (section.level - 1)
+    if title := said(words, section.title):
+        yield f"{indent}== {title}"
+    for part in section.parts:
+        for line in _part(part, words):
+            yield f"{indent}  {line}"
+
+
+def _part(part: Part, words: Words) -> Iterator[str]:
+    match part:
+        case Signature():
+            yield from _part(blank(part), words)
+        case Note(text):
+            yield f"* {said(words, text)}"
+        case Paragraph(pieces):
+            yield "".join(
+                said(words, each.text if isinstance(each, Link) else each) for each in pieces
+            )
+        case Table():
+            headings = [said(words, each) for each in part.headings]
+            rows = part.texts(words)
+            yield from _grid(headings, rows, part) if headings else _labelled(rows)
+
+
+def _labelled(rows: list[list[str]]) -> Iterator[str]:
+    for label, *cells in rows:
+        first, *rest = "  ".join(filter(None, cells)).split("\n")
+        yield f"{label}: {first or '____'}"
+        yield from (f"  {each}" for each in rest)
+
+
+def _grid(headings: list[str], rows: list[list[str]], table: Table) -> Iterator[str]:
+    """Write rows in columns under their headings, as wide as they are, or cell by cell."""
+    widths = [max(map(places, column)) for column in zip(headings, *rows, strict=True)]
+    if sum(widths) + 2 * len(widths) <= ALIGNED:
+        numeric = [table.numeric(at) for at in range(len(widths))]
+        for row in [headings, *rows]:
+            yield "  ".join(
+                " " * (width - places(cell)) + cell if right else
+                cell + " " * (width - places(cell))
+                for cell, width, right in zip(row, widths, numeric, strict=True)
+            ).rstrip()
+        return
+    lines = [" | ".join(row) for row in [headings, *rows]]
+    if max(map(places, lines)) <= WIDEST:
+        yield from lines
+        return
+    for first, *rest in rows:
+        yield first
+        for heading, cell in zip(headings[1:], rest, strict=True):
+            if cell:
+                yield f"    {heading}: {cell}"

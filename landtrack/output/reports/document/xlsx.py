@@ -1,0 +1,176 @@
+"""A document as a workbook: figures as numbers in their format, days as days, else text."""
+
+from __future__ import annotations
+
+import io
+import math
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from landtrack.model.translations import SHARES, Words, places
+from landtrack.model.value import ALWAYS
+from landtrack.output.reports.document import layout, pictures
+from landtrack.output.reports.document.parts import (
+    Chart,
+    Document,
+    Link,
+    Note,
+    Paragraph,
+    Part,
+    Signature,
+    Table,
+    blank,
+    said,
+)
+from landtrack.output.wording.messages import Figure, Message
+
+WIDTHS = (10, 26)
+"""The narrowest and widest column, in letters."""
+LINE, POINTS_MM = 14.5, 72 / 25.4
+"""Points: the height of a line, and of a millimetre."""
+FIRST_YEAR, LONGEST_NAME = 1900, 31
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+"""What a sheet's name may not hold."""
+BELOW = (Table, Signature, Paragraph, Note, Chart)
+"""The order of what stands on a sheet of its own: the headings come first."""
+CELL = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#9AA7B0"}
+HEAD = {**CELL, "bold": True, "bg_color": "#E8EEF2"}
+
+
+def write(document: Document, path: Path, words: Words) -> None:
+    """Write a document as a workbook: all on one sheet if that has a name, else a sheet each.
+
+    ``path``: The ``.xlsx`` to make; the same document makes the same bytes.
+    """
+    options = {
+        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({
+            "title": said(words, document.title), "subject": said(words, document.subtitle),
+            "created": ALWAYS.replace(tzinfo=None),
+        })
+        formats: dict[str, Any] = {}
+        if document.sheet:
+            parts = [part for section in document.sections for part in section.parts]
+            sheet = _Sheet(book, said(words, document.sheet), parts, words, formats)
+            outcome = words(f"outcome.{document.outcome}") if document.outcome else ""
+            sheet.line(document.title, bold=True, font_size=14)
+            sheet.line(document.subtitle)
+            sheet.line(outcome, bold=True, font_size=14)
+            for section in document.sections:
+                sheet.at += 1
+                sheet.line(section.title, bold=True, font_size=11)
+                for part in section.parts:
+                    sheet.part(part)
+            return
+        for number, section in enumerate(document.sections, start=1):
+            parts = sorted(section.parts, key=lambda each: BELOW.index(type(each)))
+            name = f"{number} {said(words, section.title)}"
+            sheet = _Sheet(book, name, parts, words, formats)
+            for part in parts:
+                sheet.part(part)
+            if parts and isinstance(parts[0], Table):
+                sheet.page.freeze_panes(1, 0)
+                sheet.page.autofilter(0, 0, max(len(parts[0].rows), 1), sheet.columns - 1)
+
+
+class _Sheet:
+    """A sheet that is written line by line: tables of few columns are as wide as those of many."""
+
+    def __init__(
+        self, book: xlsxwriter.Workbook, name: str, parts: list[Part], words: Words,
+        formats: dict[str, Any],
+    ) -> None:
+        self.book, self.words, self.formats = book, words, formats
+        tables = [each for each in parts if isinstance(each, Table) and each.headings]
+        self.columns = max((len(each.headings) for each in tables), default=2)
+        self.widths = [float(WIDTHS[0])] * self.columns
+        for table in tables:
+            rows = [[said(words, each) for each in table.headings], *table.texts(words)]
+            for at, column in enumerate(zip(*rows, strict=True)):
+                longest = max(map(places, column)) + 2
+                self.widths[at] = min(max(self.widths[at], longest), WIDTHS[1])
+        self.page = book.add_worksheet(name.translate(FORBIDDEN)[:LONGEST_NAME])
+        for at, width in enumerate(self.widths):
+            self.page.set_column(at, at, width)
+        self.page.set_landscape()
+        self.page.set_paper(9)
+        self.page.fit_to_pages(1, 0)
+        self.at = 0
+
+    def line(self, message: Message, **look: object) -> None:
+        """Write a line of text."""
+        self.page.write_string(self.at, 0, said(self.words, message), self._look(look))
+        self.at += 1
+
+    def part(self, part: Part) -> None:
+        """Write a part by its kind."""
+        match part:
+            case Table(headings, rows):
+                if headings:
+                    self._row(headings, [HEAD] * len(headings))
+                for row in rows:
+                    looks = [CELL] * len(row.cells) if headings else [HEAD, CELL]
+                    self._row([each.value for each in row.cells], looks)
+            case Signature():
+                for at, row in enumerate(blank(part).rows):
+                    least = layout.room(at) * POINTS_MM
+                    self._row([each.value for each in row.cells], [HEAD, CELL], least)
+            case Note(text):
+                self.line(text)
+            case Paragraph(pieces):
+                texts = (each.text if isinstance(each, Link) else each for each in pieces)
+                self.line("".join(said(self.words, each) for each in texts))
+            case Chart(draw):
+                self.page.insert_image(self.at + 1, 0, f"{self.at}.png", {
+                    "image_data": io.BytesIO(pictures.png(draw, self.words)),
+                    "x_scale": 0.6, "y_scale": 0.6,
+                })
+
+    def _row(
+        self, values: list[Message] | tuple[Message, ...], looks: list[dict[str, Any]],
+        least: float = 0.0,
+    ) -> None:
+        """Write a row as high as its longest cell needs; the last cell reaches to the edge."""
+        last, lines = len(values) - 1, 1
+        for column, (value, look) in enumerate(zip(values, looks, strict=True)):
+            here = self._look({**look, **_number_format(value, self.words)})
+            width = self.widths[column]
+            if column == last < self.columns - 1:
+                width = sum(self.widths[column:])
+                self.page.merge_range(self.at, column, self.at, self.columns - 1, "", here)
+            if isinstance(value, Figure):
+                self.page.write_number(self.at, column, float(value.value), here)
+            elif isinstance(value, date) and value.year >= FIRST_YEAR:
+                self.page.write_datetime(self.at, column, value, here)
+            else:
+                text = said(self.words, value)
+                self.page.write_string(self.at, column, text, here)
+                lines = max(lines, *(
+                    math.ceil(places(each) / (width - 1)) for each in text.split("\n")
+                ))
+        self.page.set_row(self.at, max(lines * LINE, least))
+        self.at += 1
+
+    def _look(self, look: dict[str, Any]) -> Any:  # noqa: ANN401  xlsxwriter has no types
+        key = repr(look)
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format(look)
+        return self.formats[key]
+
+
+def _number_format(value: Message, words: Words) -> dict[str, Any]:
+    """Show a number with the decimals and the unit that it has on paper; it holds every digit."""
+    if isinstance(value, date):
+        return {"num_format": "yyyy-mm-dd"}
+    if not isinstance(value, Figure):
+        return {}
+    shown = "#,##0" + (f".{'0' * value.digits}" if value.digits else "")
+    if value.unit in SHARES:
+        return {"num_format": f"{shown}%"}
+    unit = "" if value.bare or not value.unit else f'" {words.unit(value.unit)}"'
+    return {"num_format": shown + unit}
