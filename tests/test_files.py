@@ -351,3 +351,56 @@ def test_several_layers_are_told_apart_by_their_chinese_names(tmp_path):
 
         assert files.layer_names(path) == ["地块", "道路"]
         assert files.read(path, layer="道路").frame["名"].tolist() == ["道路"]
+
+
+# --- what an archive holds beside its layers -----------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("more.rar", b"Rar!\x1a\x07\x01\x00" + b"0" * 40), ("more.7z", b"7z\xbc\xaf\x27\x1c00"),
+    ("drawing.dwg", b"AC1027" + b"\0" * 40), ("aaa.csv", b"a,b\n1,2\n"),
+    ("ledger.xlsx", b"PK\x03\x04 broken"), ("broken.geojson", b'{"type": '),
+])
+def test_a_member_that_is_no_layer_is_named_and_refuses_no_archive(tmp_path, name, content):
+    path = zipped(tmp_path / "a.zip", **{"plots.geojson": geojson(), name: content})
+
+    contents = files.read(path)
+
+    assert files.layer_names(path) == ["plots"]
+    assert names(contents) == ["甲", "乙"]
+    assert [(each.issue, each.value) for each in contents.notes] == [
+        (Issue.ARCHIVE_MEMBER_LEFT, name)
+    ]
+
+
+def test_a_member_that_is_left_out_is_named_once_and_not_with_every_layer(tmp_path):
+    path = zipped(
+        tmp_path / "a.zip", **{"a.geojson": geojson(), "b.geojson": geojson(), "c.rar": b"Rar!"},
+    )
+
+    assert [len(files.read(path, layer=name).notes) for name in ("a", "b")] == [1, 0]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("second", ["plots.geojson", "PLOTS.GeoJSON"])
+def test_two_members_of_one_name_are_refused(tmp_path, second):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("plots.geojson", geojson())
+        file.writestr(second, geojson())
+
+    with pytest.raises(SourceError, match="two files of one name"):
+        files.read(path)
+
+
+@pytest.mark.parametrize(("parts", "lacking"), [
+    ((".dat", ".map"), ".id"), ((".dat", ".id"), ".map"), ((".map", ".id"), ".dat"),
+])
+def test_a_mapinfo_table_of_which_a_part_is_lacking_says_which(tmp_path, parts, lacking):
+    path = zipped(tmp_path / "a.zip", **{
+        "t.tab": b'!table\n!version 300\nDefinition Table\n  Type NATIVE Charset "Neutral"\n',
+        **{f"t{part}": b"\x03" for part in parts},
+    })
+
+    with pytest.raises(SourceError, match=rf"of which \{lacking} is missing"):
+        files.read(path)

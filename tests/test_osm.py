@@ -276,7 +276,11 @@ AROUND = [1, 2, 3, 4, 1]
     "tags",
     [
         *({"building": value} for value in
-          ("no", "none", "demolished", "removed", "razed", "proposed", "construction")),
+          ("no", "none", "demolished", "removed", "razed", "proposed", "construction", "No",
+           " NO ", "no;yes", "", "ruins", "Collapsed")),
+        {"building": "yes", "demolished": "2019"}, {"building": "yes", "razed": "Yes"},
+        {"building": "yes", "ruins": "yes"}, {"building": "yes", "proposed": "yes"},
+        {"building": "yes", "end_date": "2005"},
         {"building": "yes", "demolished": "yes"}, {"building": "yes", "razed:building": "yes"},
         {"removed:building": "yes"}, {"demolished:building": "industrial"},
     ],
@@ -294,11 +298,31 @@ def test_a_building_that_is_not_there_is_none(extract, tags):
 
 
 @pytest.mark.parametrize("tags", [{"building": "yes"}, {"building": "industrial"},
-                                  {"building": "yes", "demolished": "no"}], ids=str)
+                                  {"building": "yes", "demolished": "no"},
+                                  {"building": "yes", "demolished": "proposed"},
+                                  {"building": "yes", "demolished:building": "no"},
+                                  {"building": "yes", "proposed:building": "retail"}], ids=str)
 def test_a_building_that_is_there_is_one(extract, tags):
     path = extract(way(11, AROUND, tags.items()))
 
     assert import_osm.init(path, path.parent / "place").layers["buildings"] == 1
+
+
+def test_what_has_the_tags_of_an_area_and_no_shape_of_one_is_named(extract):
+    built = ("building", "yes")
+    path = extract(
+        way(11, AROUND), node(9, 1.501, 42.501, [built]),
+        relation(21, [("way", 11)], [("type", "building"), built]),
+        relation(22, [("way", 11)], [built]),
+        relation(23, [("way", 11)], [("type", "Multipolygon"), built]),
+        relation(24, [("way", 11)], [("type", "route"), ("highway", "primary")]),
+    )
+
+    made = import_osm.init(path, path.parent / "place")
+
+    assert {each.osm_id: each.fault.value for each in made.unusable} == {
+        "n9": "point", "r21": "no_area_type", "r22": "no_area_type", "r23": "no_area_type",
+    }
 
 
 MOTOR = ["motorway", "trunk_link", "primary", "tertiary", "unclassified", "residential",

@@ -55,11 +55,13 @@ class Recipe(Value, frozen=True, kw_only=True):
 
     ``lines`` are the tags by which a closed way is a line where a whole extract is read.
     ``none`` are values of a tag that say that the thing is not there; ``gone`` are keys that
-    say so (``demolished=yes``) and what stands before other keys (``demolished:building``).
+    say so (``demolished=yes``) and what stands before other keys (``demolished:building``),
+    ``absent`` further keys that say so.
     """
 
     attribution: str
     none: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     take: tuple[Take, ...]
@@ -128,7 +130,7 @@ def init(  # noqa: PLR0913  each is a thing of its own that a caller may leave o
         )
     taken = recipe()
     read = formats.features(extract, (tag for take in taken.take for tag in take.where))
-    unusable = [*read.unusable, *_open(read.found, taken)]
+    unusable = [*_wanted(read.unusable, taken), *_open(read.found, taken)]
     layers = [
         (take, f"{take.kind}_{take.geometry}", select(take, read.found, taken, bbox))
         for take in taken.take
@@ -176,16 +178,28 @@ class Made(NamedTuple):
     left_out: Counter[str]
 
 
-def _open(found: list[formats.Found], taken: Recipe) -> list[formats.Unusable]:
-    """Name the lines with the tags of an area that is wanted: they do not come back."""
-    closed = {each.osm_id for each in found if each.geometry == "polygon"}
-    lines = [take for take in taken.take if take.geometry == "line"]
+def _wanted(unusable: Iterable[formats.Unusable], taken: Recipe) -> list[formats.Unusable]:
+    """Leave out relations that are no areas and have the tags of none."""
     areas = [take for take in taken.take if take.geometry == "polygon"]
     return [
-        formats.Unusable(each.osm_id, each.tags, formats.Fault.OPEN) for each in found
-        if each.geometry == "line" and each.osm_id not in closed
-        and any(_tagged(each.tags, take, taken) for take in areas)
-        and not any(_tagged(each.tags, take, taken) for take in lines)
+        each for each in unusable if each.fault is not formats.Fault.NO_AREA_TYPE
+        or any(_tagged(each.tags, take, taken) for take in areas)
+    ]
+
+
+def _open(found: list[formats.Found], taken: Recipe) -> list[formats.Unusable]:
+    """Name the lines and points with the tags of an area that is wanted: they have none."""
+    closed = {each.osm_id for each in found if each.geometry == "polygon"}
+    takes = {
+        kind: [take for take in taken.take if take.geometry == kind]
+        for kind in ("polygon", "line", "point")
+    }
+    faults = {"line": formats.Fault.OPEN, "point": formats.Fault.POINT}
+    return [
+        formats.Unusable(each.osm_id, each.tags, faults[each.geometry]) for each in found
+        if each.geometry in faults and each.osm_id not in closed
+        and any(_tagged(each.tags, take, taken) for take in takes["polygon"])
+        and not any(_tagged(each.tags, take, taken) for take in takes[each.geometry])
     ]
 
 
@@ -261,10 +275,16 @@ def select(
 def _tagged(tags: Mapping[str, str], take: Take, taken: Recipe) -> bool:
     """Tell whether tags are those of a take, of a thing that is there."""
     return all(
-        tag in tags and (tags[tag] in values or ("*" in values and tags[tag] not in taken.none))
-        and not any(f"{gone}:{tag}" in tags for gone in taken.gone)
+        tag in tags and (tags[tag] in values or ("*" in values and _says(tags[tag], taken)))
+        and not any(_says(tags.get(f"{gone}:{tag}"), taken) for gone in taken.gone)
         for tag, values in take.where.items()
-    ) and not any(tags.get(gone) == "yes" for gone in taken.gone)
+    ) and not any(_says(tags.get(key), taken) for key in (*taken.gone, *taken.absent))
+
+
+def _says(value: str | None, taken: Recipe) -> bool:
+    """Tell whether a tag is there, and says that something is."""
+    each = {part.strip().casefold() for part in (value or "").split(";")}
+    return each.isdisjoint({"", *taken.none})
 
 
 def areas(found: Iterable[formats.Found]) -> npt.NDArray[np.object_]:

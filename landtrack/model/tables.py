@@ -206,6 +206,7 @@ class Issue(enum.StrEnum):
     TABLE_COLUMN_HIDDEN = "table_column_hidden"
     TABLE_NOT_COMPUTED = "table_not_computed"
     TABLE_CELL_ERROR = "table_cell_error"
+    ARCHIVE_MEMBER_LEFT = "archive_member_left"
     TABLE_BEYOND = "table_beyond"
     TABLE_SHIFTED = "table_shifted"
     TABLE_SHORT = "table_short"

@@ -96,6 +96,7 @@ def _unpack(archive: zipfile.ZipFile, path: Path, root: Path, whole: _Unfolded) 
     limits.insist(path, "archive_members", whole.members)
     limits.insist(path, "archive_data_files", _data_files(members))
     limits.insist(path, "archive_bytes", whole.bytes)
+    seen: set[str] = set()
     for member in members:
         if member.file_size > max(SMALL, MOST_TIMES * member.compress_size):
             raise _too_much(path)
@@ -105,6 +106,12 @@ def _unpack(archive: zipfile.ZipFile, path: Path, root: Path, whole: _Unfolded) 
                 f"{path} holds a file whose name climbs out of the archive: {name}.",
                 mend="Do not use this archive; ask for the files themselves.",
             )
+        if str(name).casefold() in seen:
+            raise SourceError(
+                f"{path} holds two files of one name: {name}.",
+                mend="Ask for the archive again, with each file once.",
+            )
+        seen.add(str(name).casefold())
         target = root.joinpath(*name.parts)
         target.parent.mkdir(parents=True, exist_ok=True)
         # A link comes out as a small file that holds its target's name: nothing follows it.

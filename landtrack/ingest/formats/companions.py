@@ -27,6 +27,8 @@ MAPINFO_DAT = 0x03
 """How the ``.dat`` of a MapInfo table begins, as a ``.dbf`` does; others are text of corners."""
 NEEDED = {".tab": (".dat",), ".mif": ()}
 """What must be there for the file to be read."""
+SHAPES = {".map", ".id"}
+"""The parts that hold the shapes of a MapInfo table: both, or none where it has no shapes."""
 
 
 def of(path: Path) -> list[Path]:
@@ -72,6 +74,8 @@ def insist(path: Path, head: bytes) -> None:
         )
     beside = {each.suffix.lower() for each in of(path)}
     lacking = [each for each in NEEDED.get(suffix, ()) if each not in beside]
+    if suffix == ".tab" and len(shapes := beside & SHAPES) == 1:
+        lacking += SHAPES - shapes
     if lacking and b"type native" in head.lower():
         raise SourceError(
             f"{path} is a part of a MapInfo table, of which {', '.join(lacking)} is missing.",

@@ -44,7 +44,9 @@ class Fault(enum.StrEnum):
     MEMBER_MISSING = "member_missing"
     NO_MEMBERS = "no_members"
     NO_AREA = "no_area"
+    NO_AREA_TYPE = "no_area_type"
     OPEN = "open"
+    POINT = "point"
     DUPLICATE = "duplicate"
     DELETED = "deleted"
     UNREADABLE = "unreadable"
@@ -92,7 +94,8 @@ def features(path: Path, keys: Iterable[str] | None) -> Extract:
     large = path.stat().st_size > MOST_BYTES
     try:
         extract = _read(path, keys)
-        if not extract.unusable or large or _in_order(path):
+        broken = any(each.fault is not Fault.NO_AREA_TYPE for each in extract.unusable)
+        if not broken or large or _in_order(path):
             return extract
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         if large:
@@ -136,7 +139,8 @@ def _name(letter: str, number: int) -> str:
 class _Reading:
     """The features met so far, and what was wrong with others."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool) -> None:
+        self.whole = whole
         self.found: dict[tuple[str, Kind], tuple[int, Found]] = {}
         self.unusable: list[Unusable] = []
         self.relations: dict[int, tuple[dict[str, str], list[int]]] = {}
@@ -149,6 +153,8 @@ class _Reading:
             if tags.get("type") in AREAS:
                 members = [one.ref for one in each.members if one.type == "w"]
                 self.relations[each.id] = tags, members
+            elif not self.whole:  # a whole extract has many that are no areas, such as routes
+                self.unusable.append(Unusable(_name("r", each.id), tags, Fault.NO_AREA_TYPE))
             return
         if each.is_area():
             if not each.from_way():
@@ -199,7 +205,7 @@ class _Reading:
 
 def _read(path: Path, keys: list[str] | None) -> Extract:
     """Go through an extract that is in order."""
-    reading = _Reading()
+    reading = _Reading(whole=keys is None)
     wanted = osmium.filter.EmptyTagFilter() if keys is None else osmium.filter.KeyFilter(*keys)
     objects = osmium.FileProcessor(_input(path)).with_locations().with_areas().with_filter(wanted)
     for each in iter(objects):

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from landtrack.ingest.formats import archive, companions, files
-from landtrack.ingest.formats.base import Contents
+from landtrack.ingest.formats.base import Contents, Note
+from landtrack.model import Issue
 from landtrack.model.errors import LimitError, SourceError
 
 
@@ -18,7 +19,7 @@ def layer_names(path: Path) -> list[str]:
     Raises SourceError: If it cannot be unpacked or holds no file with layers.
     """
     with archive.unpacked(path) as folder:
-        return list(_layers(path, folder))
+        return list(_layers(path, folder)[0])
 
 
 def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Contents:
@@ -30,35 +31,43 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     Raises SourceError: If it cannot be unpacked or read, or has no such layer.
     """
     with archive.unpacked(path) as folder:
-        layers = _layers(path, folder)
+        layers, left = _layers(path, folder)
         if layer is not None and layer not in layers:
             raise SourceError(
                 f"{path} has no layer {layer!r}.", mend=f"Use one of: {', '.join(layers)}."
             )
-        member, name = layers[layer if layer is not None else next(iter(layers))]
+        first = next(iter(layers))
+        member, name = layers[layer or first]
         try:
-            return files.read(member, layer=name, encoding=encoding)
+            contents = files.read(member, layer=name, encoding=encoding)
         except SourceError as error:
             raise _inside(error, path, folder) from error
+    told = [Note(Issue.ARCHIVE_MEMBER_LEFT, each) for each in left]
+    return contents._replace(notes=[*told, *contents.notes]) if layer in (None, first) else contents
 
 
-def _layers(path: Path, folder: Path) -> dict[str, tuple[Path, str]]:
-    """Find the members that are data, and give each of their layers a name of its own."""
+def _layers(path: Path, folder: Path) -> tuple[dict[str, tuple[Path, str]], list[str]]:
+    """Find the members that are data, and give each of their layers a name of its own.
+
+    Returns: The layers, and the members that nothing here reads.
+    """
     found: list[tuple[str, Path, str]] = []
-    faults: list[SourceError] = []
+    faults: dict[str, SourceError] = {}
     for member in members(folder):
+        inside = member.relative_to(folder).as_posix()
         try:
             names = files.layer_names(member)
+            if files.of(member) is files.TABLE:  # one without corners is no layer
+                files.read(member)
         except LimitError as error:
             raise _inside(error, path, folder) from error
         except SourceError as error:
-            faults.append(_inside(error, path, folder))
+            faults[inside] = _inside(error, path, folder)
             continue
-        inside = member.relative_to(folder).as_posix()
         found += [(inside, member, name) for name in names]
     if not found:
         if faults:
-            raise faults[0]
+            raise next(iter(faults.values()))
         raise SourceError(
             f"{path} holds no file that has layers.",
             mend="Pack the .shp with its .dbf, .shx and .prj, or the .gpkg or .geojson itself.",
@@ -67,7 +76,7 @@ def _layers(path: Path, folder: Path) -> dict[str, tuple[Path, str]]:
     return {
         name if taken.count(name) == 1 else f"{inside}:{name}": (member, name)
         for inside, member, name in found
-    }
+    }, list(faults)
 
 
 def _inside(error: SourceError, path: Path, folder: Path) -> SourceError:
