@@ -1,6 +1,7 @@
 """A file in another format: every loss is told before anything is written."""
 
 import csv
+import json
 
 import geopandas as gpd
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import example, given, strategies as st
 
 from landtrack.app import convert as conversion
 from landtrack.cli.main import main
-from landtrack.ingest.formats import files, shapefile_out
+from landtrack.ingest.formats import files, geojson_out, shapefile_out
 from landtrack.ingest.formats.base import Loss
 from landtrack.model.errors import CRSError, OutputError, SourceError
 
@@ -260,3 +261,16 @@ def test_every_kind_of_loss_has_its_words():
                      "rounded"):
             loss = Loss(what, 1, "f", "d")
             assert words(f"loss.{what}", number=loss.number, field=loss.field, detail=loss.detail)
+
+
+@pytest.mark.parametrize("height", [(), (12.5,)], ids=["flat", "with heights"])
+def test_geojson_says_the_resolution_that_its_coordinates_have(tmp_path, height):
+    corners = [(123.1, 41.5, *height), (123.2, 41.5, *height), (123.2, 41.6, *height)]
+    frame = gpd.GeoDataFrame(geometry=[shapely.Polygon(corners)], crs=4326)
+
+    geojson_out.write(frame, tmp_path / "a.geojson")
+
+    told = json.loads((tmp_path / "a.geojson").read_text(encoding="utf-8"))
+    assert told["xy_coordinate_resolution"] == 1e-9
+    assert told.get("z_coordinate_resolution", 1e-9) == 1e-9
+    assert len(told["features"]) == 1

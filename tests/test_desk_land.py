@@ -541,3 +541,27 @@ def test_the_card_of_a_plot_lists_every_parcel_under_it_with_its_share(small):
     assert "Z1" in told
     assert "Z2" in told
     assert "%" in told
+
+
+def test_a_trial_plot_is_not_judged_by_a_rule_that_holds_for_some_plots_only():
+    base = national()
+    pack = base.packs[0]
+    some = _with(pack.rule[-1], id="some", applies_to={"capital": ("relocation",)})
+    told = trial_limits.limits(
+        dataclasses.replace(base, packs=(_with(pack, rule=(*pack.rule, some)),)), [_Words()]
+    )
+
+    assert {each["id"]: each["kind"] for each in told}["some"] not in {"index", "sequence"}
+    assert {each["id"]: each["kind"] for each in told}["between"] == "index"
+
+
+def test_of_two_packs_of_one_level_the_later_judges_a_trial_plot():
+    earlier, later = catalog.rule_pack("cn-2008"), catalog.rule_pack("cn-2023")
+    tables = [
+        trial_limits.limits(dataclasses.replace(made(), packs=packs), [_Words()])
+        for packs in ((earlier, later), (later, earlier))
+    ]
+
+    for told in tables:
+        of = {each["id"]: each["table"]["pack"] for each in told if each["table"]}
+        assert of["investment-intensity"] == "cn-2023"

@@ -280,7 +280,6 @@ AROUND = [1, 2, 3, 4, 1]
            " NO ", "no;yes", "", "ruins", "Collapsed")),
         {"building": "yes", "demolished": "2019"}, {"building": "yes", "razed": "Yes"},
         {"building": "yes", "ruins": "yes"}, {"building": "yes", "proposed": "yes"},
-        {"building": "yes", "end_date": "2005"},
         {"building": "yes", "demolished": "yes"}, {"building": "yes", "razed:building": "yes"},
         {"removed:building": "yes"}, {"demolished:building": "industrial"},
     ],
@@ -300,6 +299,7 @@ def test_a_building_that_is_not_there_is_none(extract, tags):
 @pytest.mark.parametrize("tags", [{"building": "yes"}, {"building": "industrial"},
                                   {"building": "yes", "demolished": "no"},
                                   {"building": "yes", "demolished": "proposed"},
+                                  {"building": "yes", "end_date": "2018-10-28"},
                                   {"building": "yes", "demolished:building": "no"},
                                   {"building": "yes", "proposed:building": "retail"}], ids=str)
 def test_a_building_that_is_there_is_one(extract, tags):

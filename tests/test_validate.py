@@ -5,6 +5,7 @@ import pytest
 import shapely
 from builders import CRS, EAST, NORTH, box, frame, line, point
 
+from landtrack.app import vet
 from landtrack.ingest import validate
 from landtrack.model import SETS_ASIDE, Basis, Issue, catalog, issues
 
@@ -337,3 +338,24 @@ def test_a_collection_without_a_part_of_the_layers_kind_is_set_aside():
 
     assert kept.empty
     assert [row["issue"] for row in rows] == [Issue.GEOMETRY_KIND]
+
+
+# --- plots whose outline crosses itself ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(("shape", "outcome"), [
+    ([(0, 0), (100, 100), (100, 0), (0, 100)], "unknown"),
+    ([(0, 0), (100, 0), (100, 100), (0, 100), (0, 40), (30, 60), (30, 40), (0, 60)], "unknown"),
+    ([(0, 0), (100, 0), (100, 100), (100, 150), (100, 100), (0, 100)], "pass"),
+    ([(0, 0), (100, 0), (100, 100), (50, 0), (0, 100)], "pass"),
+], ids=["bow-tie", "a twisted notch", "a spike", "a corner on another side"])
+def test_a_plot_is_not_judged_by_an_area_that_depends_on_how_its_outline_is_meant(
+    site, shape, outcome
+):
+    moved = [(EAST + x, NORTH + y) for x, y in shape]
+    site.layer("plots", [site.plot("A", shapely.Polygon(moved))])
+
+    found = vet.vet(catalog.place(site.folder)).findings.set_index("rule")
+
+    assert found.loc["investment-intensity", "outcome"] == outcome
+    assert ("drawn:" in found.loc["investment-intensity", "reason"]) == (outcome == "unknown")

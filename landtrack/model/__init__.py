@@ -405,9 +405,11 @@ class Result:
         Returns
         -------
         mapping of str to Rule
-            In the order of the packs, the most local last.
+            In the order of the packs, the most local last, and of one level the later.
         """
-        packs = sorted(self.packs, key=lambda each: LEVELS.index(each.level))
+        packs = sorted(
+            self.packs, key=lambda each: (LEVELS.index(each.level), each.in_force_from)
+        )
         return {rule.id: rule for pack in packs for rule in pack.rule}
 
     @property

@@ -15,6 +15,9 @@ from landtrack.ingest.formats.base import Loss
 DECIMALS = 9
 """Of a degree: a tenth of a millimetre."""
 
+HEAD = 4096
+"""Bytes before the first feature."""
+
 SPARE = 3
 """Decimals more than are written: GDAL takes a last digit behind five noughts for an error."""
 
@@ -39,6 +42,17 @@ def write(frame: gpd.GeoDataFrame, path: Path) -> None:
         driver="GeoJSON", layer=path.stem, RFC7946="YES",
         COORDINATE_PRECISION=str(DECIMALS + SPARE),
     )
+    _state_resolution(path)
+
+
+def _state_resolution(path: Path) -> None:
+    """Correct what GDAL says of the resolution: it takes the spare decimals for written ones."""
+    said, true = (f'_coordinate_resolution": 1e-{each:02}'.encode()
+                  for each in (DECIMALS + SPARE, DECIMALS))
+    with path.open("r+b") as file:
+        head = file.read(HEAD)
+        file.seek(0)
+        file.write(head.replace(said, true))
 
 
 def _rounded(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

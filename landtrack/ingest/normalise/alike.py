@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import cast
 
 import geopandas as gpd
 import numpy as np
@@ -25,6 +26,9 @@ ALIKE_M = 0.01
 """Outlines that differ by a strip no wider than this, in metres, are one: files round corners."""
 SAME_GROUND = 0.5
 """Outlines of one key that share this part of the smaller one are drawings of one plot."""
+
+CROSSED = 0.01
+"""Share of its area by which the repair of an outline that crosses itself may change a plot."""
 
 Shapes = npt.NDArray[np.object_]
 
@@ -113,14 +117,26 @@ def told_apart(
 
 
 def in_doubt(rows: Iterable[issues.Row]) -> frozenset[str]:
-    """Say which plots are drawn in several ways, or have the outline of another one."""
+    """Say what plots are drawn in several ways, have the outline of another, or cross their own."""
     found: set[str] = set()
     for row in rows:
-        if row["issue"] == Issue.PLOT_DRAWN_OTHERWISE:
+        if row["issue"] == Issue.PLOT_DRAWN_OTHERWISE or (
+            row["issue"] == Issue.GEOMETRY_REPAIRED and row["layer"] == "plots" and _crosses(row)
+        ):
             found.add(str(row["feature_id"]))
         elif row["issue"] == Issue.SHAPE_DUPLICATE and row["layer"] == "plots":
             found |= {str(row["feature_id"]), str(row["value"])}
     return frozenset(found)
+
+
+def _crosses(row: issues.Row) -> bool:
+    """Tell an outline that crosses itself so that its area depends on how it is meant."""
+    shapes = dict(cast("Iterable[tuple[str, shapely.Geometry]]", row.get("shapes", ())))
+    if not {"original", "repaired"} <= shapes.keys():
+        return False
+    rings = shapely.get_rings(shapely.get_parts(shapes["original"]))
+    areas = [shapely.area(shapes[each]) for each in ("original", "repaired")]
+    return not shapely.is_simple(rings).all() and abs(areas[0] - areas[1]) > CROSSED * areas[1]
 
 
 def _numbered(column: pd.Series, repeated: npt.NDArray[np.bool_]) -> list[str]:

@@ -11,11 +11,16 @@ if TYPE_CHECKING:
 
 STORED = ("CNY", "m2")
 """The units that figures of a trial plot are stored in."""
+CONDITIONAL = "conditional"
+"""A rule that holds for some plots only: of a trial plot nothing says whether it is one."""
 
 
 def limits(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
     """List the rules with their limits, those of tables too."""
-    packs = {rule.id: pack for pack in result.packs for rule in pack.rule}
+    packs = {
+        rule.id: pack for pack in result.packs for rule in pack.rule
+        if rule is result.rules[rule.id]
+    }
     return [
         {
             "id": rule.id,
@@ -24,7 +29,8 @@ def limits(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
             "clause": rule.clause,
             "numerator": rule.numerator, "denominator": rule.denominator,
             "relation": rule.relation, "threshold": rule.threshold, "upper": rule.upper,
-            "verified": rule.verified, "unit": rule.unit, "kind": rule.kind,
+            "verified": rule.verified, "unit": rule.unit,
+            "kind": CONDITIONAL if rule.applies_to else rule.kind,
             "table": _table(rule, packs[rule.id], speakers),
         }
         for rule in result.rules.values()
