@@ -388,6 +388,19 @@ def test_rows_of_a_table_that_are_in_the_log_already_are_left_out(path, tmp_path
     assert state_of(path, "P") == {"approval": "dossier_assembled"}
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "2 rows left out"), ("zh", "2 行未登记")])
+def test_rows_that_are_left_out_of_an_import_are_counted(path, tmp_path, lang, said):
+    file = tmp_path / "events.csv"
+    row = "P,parcels,survey,2006-06-01,d1\n"
+    file.write_text(f"feature_id,layer,action,at,document_no\n{row * 3}", "utf-8")
+    typed = ["status", "import", str(file), "--store", str(path), "--lang", lang]
+
+    assert said in CliRunner().invoke(main, typed).stdout
+    again = CliRunner().invoke(main, typed)
+    assert said.replace("2", "3") in again.stdout
+    assert again.exit_code == 0
+
+
 def test_a_layer_edited_by_hand_meanwhile_is_what_the_next_step_is_judged_on(path):
     apply(path, "survey", "P")
     stores.meddled(path, "UPDATE parcels SET parcel_id = 'P2' WHERE parcel_id = 'P'")

@@ -147,8 +147,11 @@ def take_in(file: Path, store: Address, lang: str | None) -> None:
     from landtrack.ingest import read
 
     table = track.told_of(file)
-    _say(store, track.take_in(store, table), lang)
+    fresh = track.take_in(store, table)
+    _say(store, fresh, lang)
     words = track.tracked(store, lang).words
+    if left := len(table.frame) - len(fresh):
+        click.echo(words("event.known", count=left))
     for line in issue_lines(read.table_rows(table.notes, source=file.name), words):
         click.echo(line)
 
