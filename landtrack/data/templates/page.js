@@ -1310,7 +1310,8 @@ var landtrack = (() => {
       return left ? before[row] : classes2[row];
     }
     /**
-     * @param {View} view @param {number[]} seen @param {number[]} paints @param {number} pixels @returns {Generator<Promise<void> | null, void, void>}
+     * @param {View} view @param {number[]} seen @param {number[]} paints @param {number} pixels
+     * @returns {Generator<Promise<void> | null, void, void>}
      */
     *_specks(view, seen2, paints, pixels) {
       const table = this.landtrack;
@@ -1549,7 +1550,7 @@ var landtrack = (() => {
       this.drawnBy = layer2;
     }
     /** @returns {Cards} */
-    get told() {
+    get cardHead() {
       if (!this.head.cards) {
         throw new Error(`${this.kind} has no cards`);
       }
@@ -1611,7 +1612,7 @@ var landtrack = (() => {
       if (head.cards) {
         jobs.push(this.source.load(`${kind}/columns/patterns`).then((bytes) => {
           const { words, ...known3 } = JSON.parse(new TextDecoder().decode(bytes));
-          Object.assign(this.told, known3);
+          Object.assign(this.cardHead, known3);
           add(words);
         }));
       }
@@ -1827,7 +1828,7 @@ var landtrack = (() => {
     }
     /** The block of cards that a row stands in, unpacked. @param {number} row */
     cardsAt(row) {
-      const block = Math.floor(row / this.told.size);
+      const block = Math.floor(row / this.cardHead.size);
       const known3 = this.cards.get(block);
       if (known3) {
         return known3;
@@ -1842,8 +1843,8 @@ var landtrack = (() => {
     }
     /** The sections of the card of a row. @param {number} row @returns {Promise<Section[]>} */
     async card(row) {
-      const { sections, size, patterns: patterns2, names } = this.told;
-      const { told: unpacked } = await this.cardsAt(row);
+      const { sections, size, patterns: patterns2, names } = this.cardHead;
+      const { sections: unpacked } = await this.cardsAt(row);
       const at2 = row % size;
       return sections.map(([what, name2], number2) => {
         const { codes, starts: starts2, numbers } = unpacked[number2];
@@ -1861,7 +1862,7 @@ var landtrack = (() => {
      */
     async written(row) {
       const { written } = await this.cardsAt(row);
-      const at2 = row % this.told.size;
+      const at2 = row % this.cardHead.size;
       return Object.fromEntries(written.filter(({ how }) => how[at2]).map(({ field, unit, said: said2, project: project2, taken, how }) => [field, {
         said: _Table.textAt(said2, at2),
         taken: taken[at2],
@@ -1873,9 +1874,9 @@ var landtrack = (() => {
     /** @param {Uint8Array} bytes */
     unpackCards(bytes) {
       const runs = parts(bytes);
-      const { patterns: known3, written } = this.told;
+      const { patterns: known3, written } = this.cardHead;
       const count = all(runs[0]).length;
-      return { told: this.unpackTold(runs, known3), written: written.map(([field, unit], number2) => {
+      return { sections: this.unpackSections(runs, known3), written: written.map(([field, unit], number2) => {
         const [said2, project2, taken, how] = runs.slice(2 * known3.length + 4 * number2);
         return {
           field,
@@ -1888,7 +1889,7 @@ var landtrack = (() => {
       }) };
     }
     /** @param {Uint8Array[]} runs @param {Pattern[][]} known */
-    unpackTold(runs, known3) {
+    unpackSections(runs, known3) {
       return known3.map((patterns2, number2) => {
         const codes = all(runs[2 * number2]);
         const starts2 = new Uint32Array(codes.length + 1);
@@ -3271,7 +3272,7 @@ var landtrack = (() => {
     return amount3 === void 0 ? "" : say("card.of_project", { value: beside(amount3, unit, null, true), project: project2 });
   }
   function figures(table, row, told, written) {
-    const fields = pick(table.told.fields);
+    const fields = pick(table.cardHead.fields);
     return told.map(([label, value2]) => {
       const field = fields[label];
       return [

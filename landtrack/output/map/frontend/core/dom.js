@@ -85,7 +85,8 @@ export function data(id) {
 
 /**
  * A labelled choice of one among several.
- * @param {Record<string, unknown>} attributes @param {[value: string, text: string][]} options @param {string} chosen @param {(value: string) => void} change
+ * @param {Record<string, unknown>} attributes @param {[value: string, text: string][]} options
+ * @param {string} chosen @param {(value: string) => void} change
  */
 export function select(attributes, options, chosen, change) {
   const made = element("select", attributes, ...options.map(([value, text]) =>

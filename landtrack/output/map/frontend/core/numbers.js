@@ -1,4 +1,4 @@
-// Numbers as people write them, by the rules of landtrack/catalog/numbers.py: what is not
+// Numbers as people write them, by the rules of landtrack/model/catalog/numbers.py: what is not
 // exactly one number, in a unit that is known, is none.
 
 /** @import { Units } from "../types.js" */

@@ -82,7 +82,8 @@ export function fillBox(view, boxes, at, paint) {
 
 /**
  * Adds the pieces of a feature to the path of the canvas; areas wind one way, holes the other.
- * @param {CanvasRenderingContext2D} ctx @param {Scale} view @param {Block} block @param {number} at @param {(x: number, y: number) => void} symbol
+ * @param {CanvasRenderingContext2D} ctx @param {Scale} view @param {Block} block @param {number} at
+ * @param {(x: number, y: number) => void} symbol
  */
 function trace(ctx, view, block, at, symbol) {
   for (let piece = block.pieceStarts[at]; piece < block.pieceStarts[at + 1]; piece += 1) {
@@ -99,7 +100,8 @@ function trace(ctx, view, block, at, symbol) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} ctx @param {Scale} view @param {Block} block @param {number} first @param {number} end @param {boolean} closed
+ * @param {CanvasRenderingContext2D} ctx @param {Scale} view @param {Block} block @param {number} first
+ * @param {number} end @param {boolean} closed
  */
 function tracePoints(ctx, view, block, first, end, closed) {
   let [lastX, lastY] = [view.px(block.x[first]), view.py(block.y[first])];

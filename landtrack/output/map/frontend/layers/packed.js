@@ -184,7 +184,8 @@ export class PackedLayer extends L.Layer {
   }
 
   /**
-   * @param {View} view @param {number[]} seen @param {number[]} paints @param {number} pixels @returns {Generator<Promise<void> | null, void, void>}
+   * @param {View} view @param {number[]} seen @param {number[]} paints @param {number} pixels
+   * @returns {Generator<Promise<void> | null, void, void>}
    */
   * _specks(view, seen, paints, pixels) {
     const table = this.landtrack;

@@ -44,7 +44,8 @@ async function another(parcels, row, plot, box) {
 /**
  * What the store says comes first, also that nothing is shared: shapes that are right to a
  * centimetre can share a square metre along a border.
- * @param {Table} plots @param {number} at @param {Table} parcels @param {number} row @param {Ring[][]} plot @param {number} measured @returns {Promise<Beside | null>}
+ * @param {Table} plots @param {number} at @param {Table} parcels @param {number} row @param {Ring[][]} plot
+ * @param {number} measured @returns {Promise<Beside | null>}
  */
 async function pair(plots, at, parcels, row, plot, measured) {
   const { code } = parcels.head.classes[parcels.stated[row]];

@@ -14,9 +14,9 @@ import * as Words from "../core/words.js";
  *   starts: Int32Array, days: Float64Array, states: Float64Array, documents?: TextColumnData, written?: TextColumnData,
  * }} History
  * A block of cards, unpacked.
- * @typedef {{codes: Float64Array, starts: Uint32Array, numbers: Float64Array}} ToldSection
+ * @typedef {{codes: Float64Array, starts: Uint32Array, numbers: Float64Array}} SectionBlock
  * @typedef {{field: string, unit: string, said: TextColumnData, project: TextColumnData, taken: Float64Array, how: Float64Array}} WrittenField
- * @typedef {{told: ToldSection[], written: WrittenField[]}} CardBlock
+ * @typedef {{sections: SectionBlock[], written: WrittenField[]}} CardBlock
  */
 
 const KEPT_CARDS = 64; // blocks of cards that stay unpacked
@@ -82,7 +82,7 @@ export class Table {
   }
 
   /** @returns {Cards} */
-  get told() {
+  get cardHead() {
     if (!this.head.cards) {
       throw new Error(`${this.kind} has no cards`);
     }
@@ -149,7 +149,7 @@ export class Table {
     if (head.cards) {
       jobs.push(this.source.load(`${kind}/columns/patterns`).then((bytes) => {
         const { words, ...known } = JSON.parse(new TextDecoder().decode(bytes));
-        Object.assign(this.told, known);
+        Object.assign(this.cardHead, known);
         Words.add(words);
       }));
     }
@@ -385,7 +385,7 @@ export class Table {
 
   /** The block of cards that a row stands in, unpacked. @param {number} row */
   cardsAt(row) {
-    const block = Math.floor(row / this.told.size);
+    const block = Math.floor(row / this.cardHead.size);
     const known = this.cards.get(block);
     if (known) {
       return known;
@@ -401,8 +401,8 @@ export class Table {
 
   /** The sections of the card of a row. @param {number} row @returns {Promise<Section[]>} */
   async card(row) {
-    const { sections, size, patterns, names } = this.told;
-    const { told: unpacked } = await this.cardsAt(row);
+    const { sections, size, patterns, names } = this.cardHead;
+    const { sections: unpacked } = await this.cardsAt(row);
     const at = row % size;
     return sections.map(([what, name], number) => {
       const { codes, starts, numbers } = unpacked[number];
@@ -418,7 +418,7 @@ export class Table {
    */
   async written(row) {
     const { written } = await this.cardsAt(row);
-    const at = row % this.told.size;
+    const at = row % this.cardHead.size;
     return Object.fromEntries(written.filter(({ how }) => how[at]).map(({ field, unit, said, project, taken, how }) => [field, {
       said: Table.textAt(said, at), taken: taken[at], unit, project: Table.textAt(project, at), stated: how[at] === 1,
     }]));
@@ -427,9 +427,9 @@ export class Table {
   /** @param {Uint8Array} bytes */
   unpackCards(bytes) {
     const runs = Bytes.parts(bytes);
-    const { patterns: known, written } = this.told;
+    const { patterns: known, written } = this.cardHead;
     const count = Bytes.all(runs[0]).length;
-    return { told: this.unpackTold(runs, known), written: written.map(([field, unit], number) => {
+    return { sections: this.unpackSections(runs, known), written: written.map(([field, unit], number) => {
       const [said, project, taken, how] = runs.slice(2 * known.length + 4 * number);
       return {
         field, unit, said: Table.textColumn(said, count), project: Table.textColumn(project, count),
@@ -439,7 +439,7 @@ export class Table {
   }
 
   /** @param {Uint8Array[]} runs @param {Pattern[][]} known */
-  unpackTold(runs, known) {
+  unpackSections(runs, known) {
     return known.map((patterns, number) => {
       const codes = Bytes.all(runs[2 * number]);
       const starts = new Uint32Array(codes.length + 1);

@@ -8,18 +8,18 @@ import * as Boxes from "./boxes.js";
 
 /** @import { Box, Hits, Piece, Ring } from "../types.js" */
 /** @import { Table } from "./table.js" */
-/** @typedef {Hits & {areas: Ring[][]}} Told what a layer has of a class, and the areas themselves */
+/** @typedef {Hits & {areas: Ring[][]}} ClassHits what a layer has of a class, and the areas themselves */
 
 const CM = 100;
 const SLIVER = 0.5; // square metres: less than this is none
 const SHORT = 0.05; // metres
 
-/** @returns {Told} */
+/** @returns {ClassHits} */
 function nothing() {
   return { area: 0, length: 0, count: 0, distance: Infinity, areas: [] };
 }
 
-/** @param {Told} told @param {Ring[][]} own @param {Box} box @param {Piece} piece */
+/** @param {ClassHits} told @param {Ring[][]} own @param {Box} box @param {Piece} piece */
 function addPiece(told, own, box, { type, rings }) {
   if (type === 2) {
     if (!Measure.apart(box, Measure.boxOf(rings))) {
@@ -36,14 +36,14 @@ function addPiece(told, own, box, { type, rings }) {
  * What one layer has in an area, class by class, and how far away the nearest is.
  * @param {Table} table @param {Ring[][]} own pieces in the working CRS, each rings
  * @param {Box} box of the area, in the page's centimetres @param {number} far metres
- * @returns {Promise<Map<number, Told>>}
+ * @returns {Promise<Map<number, ClassHits>>}
  */
 export async function hits(table, own, box, far) {
   await table.load();
   /** @type {Box} */
   const wide = [box[0] - far * CM, box[1] - far * CM, box[2] + far * CM, box[3] + far * CM];
   const within = Measure.boxOf(own.flat());
-  /** @type {Map<number, Told>} */
+  /** @type {Map<number, ClassHits>} */
   const found = new Map();
   for (const row of Boxes.rowsIn(table, wide)) {
     const pieces = (await table.layer.shapesOf(row)).flatMap(({ type, rings }) => {
@@ -80,7 +80,7 @@ export async function each(table, own, box) {
   return found.sort((one, other) => other.area - one.area);
 }
 
-/** All classes of a layer together: what lies in two of them counts once. @param {Map<number, Told>} found @param {Ring[][]} own */
+/** All classes of a layer together: what lies in two of them counts once. @param {Map<number, ClassHits>} found @param {Ring[][]} own */
 export function together(found, own) {
   const areas = [...found.values()].flatMap((told) => told.areas);
   return own.reduce((sum, area) => sum + unionArea(area, areas), 0);

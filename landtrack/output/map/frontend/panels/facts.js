@@ -32,10 +32,11 @@ function ofProject(table, row, field) {
 
 /**
  * Figures of a plot: where one is not known that of its project, and beside each how it was written.
- * @param {Table} table @param {number} row @param {[label: string, value: string][]} told @param {Record<string, Written>} written @returns {[string, string, string][]}
+ * @param {Table} table @param {number} row @param {[label: string, value: string][]} told
+ * @param {Record<string, Written>} written @returns {[string, string, string][]}
  */
 export function figures(table, row, told, written) {
-  const fields = Words.pick(table.told.fields);
+  const fields = Words.pick(table.cardHead.fields);
   return told.map(([label, value]) => {
     const field = fields[label];
     return [label, (field && value === Words.say("map.not_known") && ofProject(table, row, field)) || value,
