@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from landtrack.cli.main import main
 from landtrack.ingest import profile
 from landtrack.model import catalog, translations
-from landtrack.output.reports import answers, profile_text
+from landtrack.output.reports import answers, inspection
 
 
 def described(name):
@@ -98,7 +98,7 @@ def test_a_layer_of_any_columns_in_any_crs_answers(tmp_path, crs, cells):
     path = tmp_path / "a.parquet"
     gpd.GeoDataFrame({"column": cells}, geometry=[at, at], crs=crs).to_parquet(path)
 
-    said = profile_text.to_json([profile.look(path)], translations.load("zh"))
+    said = inspection.to_json([profile.look(path)], translations.load("zh"))
 
     assert strict(said)[0]["layers"][0]["read"] == 2
     described("inspect").validate(strict(said))

@@ -13,7 +13,7 @@ from landtrack.cli.main import main
 from landtrack.ingest import profile
 from landtrack.model import catalog, translations
 from landtrack.model.errors import SourceError
-from landtrack.output.reports import profile_html, profile_text
+from landtrack.output.reports import document, inspection
 from landtrack.spatial import crs as crs_module
 
 EN, ZH = translations.load("en"), translations.load("zh")
@@ -31,6 +31,10 @@ def look(tmp_path):
         return profile.look(path, near=near, gaps=gaps)
 
     return run
+
+
+def text_of(seen, words):
+    return document.to_text(inspection.report([seen], words), words)
 
 
 def found(seen):
@@ -52,8 +56,8 @@ def test_a_layer_without_fault_is_described(look):
     assert layer.span == (*box(0, 0, 30, 10).bounds,)
     assert layer.ground == pytest.approx((122.8451, 41.0398, 122.8455, 41.0399), abs=1e-3)
     assert layer.issues.empty
-    assert "no problem found" in profile_text.to_text(seen, EN)
-    assert "未发现问题" in profile_text.to_text(seen, ZH)
+    assert "no problem found" in text_of(seen, EN)
+    assert "未发现问题" in text_of(seen, ZH)
 
 
 def test_each_fault_names_its_feature_and_shows_where(look):
@@ -98,7 +102,7 @@ def test_the_crs_is_stated_or_read_off_the_numbers_with_the_other_readings(
     assert [each.crs for each in layer.readings] == [f"EPSG:{code}" for code in readings]
     assert layer.issues["issue"].tolist() == issue
     assert (layer.ground is not None) == (len(readings) == 1)
-    said = profile_text.to_text(seen, EN)
+    said = text_of(seen, EN)
     assert all(f"EPSG:{code}" in said for code in readings)
 
 
@@ -144,13 +148,13 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(tmp_path):
     assert seen.layers == ()
     assert "AC1015" in seen.cause
     assert "DXF" in seen.mend
-    assert "Save it as DXF" in profile_text.to_text(seen, EN)
+    assert "Save it as DXF" in text_of(seen, EN)
 
 
 def test_json_holds_everything_but_the_shapes(look):
     seen = look([box(0, 0, 10, 10), box(9, 0, 20, 10)])
 
-    (file,) = json.loads(profile_text.to_json([seen], EN))
+    (file,) = json.loads(inspection.to_json([seen], EN))
 
     (layer,) = file["layers"]
     assert layer["issues"][0]["issue"] == "features_overlap"
@@ -162,9 +166,10 @@ def test_json_holds_everything_but_the_shapes(look):
 def test_the_page_marks_what_is_bad_and_escapes_every_value(look):
     hostile = "</td><script>alert(1)</script>"
 
-    page = profile_html.to_html([look([box(0, 0, 10, 10), box(9, 0, 20, 10)], **{
+    seen = look([box(0, 0, 10, 10), box(9, 0, 20, 10)], **{
         hostile: [hostile, '"><img onerror=x>']
-    })], ZH)
+    })
+    page = document.to_html(inspection.report([seen], ZH), ZH)
 
     assert "<script" not in page
     assert "<img" not in page
@@ -202,7 +207,7 @@ def test_the_command_says_by_its_status_whether_something_is_wrong(real_data, tm
     assert fine.exit_code == 0
     assert "gb18030 by the bytes (the file states gb18030)" in fine.output
     assert wrong.exit_code == 1
-    assert 'class="error"' in page.read_text(encoding="utf-8")
+    assert 'class="status error"' in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

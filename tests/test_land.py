@@ -12,7 +12,7 @@ from landtrack.app import vet
 from landtrack.assessment import site
 from landtrack.model import catalog, translations
 from landtrack.output import wording
-from landtrack.output.reports import site_text, vetting
+from landtrack.output.reports import document, site as reports, vetting
 from landtrack.spatial import land
 
 PARCELS = catalog.schemas()["parcels"]
@@ -95,7 +95,8 @@ def test_the_plot_of_the_demo_place_has_two_parcels_in_every_text(demo):
 
     page = documents.sections(vetting.build(demo, vetting.case(demo, "XP-036")), words)
     (section,) = (each for each in page if each.title == words("land.title"))
-    lines = site_text.lines(site_text.tables(demo, plot), demo, words)
+    told = document.Document(title="", sections=reports.sections(reports.tables(demo, plot), demo))
+    lines = document.to_text(told, words).splitlines()
 
     assert table["parcel_id"].tolist() == ["ZD-041", "ZD-043"]
     assert table["share"].round(3).tolist() == [0.975, 0.025]

@@ -13,6 +13,8 @@ from hypothesis import given, strategies as st
 from landtrack.assessment import layer_changes
 from landtrack.cli.main import main
 from landtrack.model import translations
+from landtrack.output.reports import document
+from landtrack.output.reports.layer_changes import changed
 
 
 def parcels(shapes=None, **columns):
@@ -99,7 +101,7 @@ def test_the_list_is_written_as_a_sheet_and_as_a_layer(tmp_path):
         {"parcels": parcels(owner=["X"])},
         {"parcels": parcels({"a": box(0, 0, 101, 100)}, owner=["=1+1"])},
     )
-    layer_changes.write_workbook(table, tmp_path / "diff.xlsx", translations.load("en"))
+    document.write(changed(table), tmp_path / "diff.xlsx", translations.load("en"), kind="xlsx")
     layer_changes.write_layer(table, tmp_path / "diff.gpkg")
 
     sheet = openpyxl.load_workbook(tmp_path / "diff.xlsx").active

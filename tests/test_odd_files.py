@@ -12,7 +12,7 @@ from landtrack.app import vet
 from landtrack.ingest import profile
 from landtrack.model import catalog, translations
 from landtrack.model.errors import LandtrackError
-from landtrack.output.reports import profile_html, profile_text
+from landtrack.output.reports import document, inspection
 from landtrack.spatial import crs
 
 
@@ -88,9 +88,10 @@ def test_an_odd_file_comes_out_as_stated(real_data, stated):
 
     seen = profile.look(path, near=crs.parse("EPSG:4548", what="tests"))
 
-    assert profile_text.to_text(seen, translations.load("en"))
-    described("inspect").validate(strict(profile_text.to_json([seen], translations.load("en"))))
-    assert profile_html.to_html([seen], translations.load("zh"))
+    en, zh = translations.load("en"), translations.load("zh")
+    assert document.to_text(inspection.report([seen], en), en)
+    described("inspect").validate(strict(inspection.to_json([seen], en)))
+    assert document.to_html(inspection.report([seen], zh), zh)
     if stated["refused"]:
         assert seen.layers == ()
         assert stated["refused"].removeprefix("{file}") in seen.cause

@@ -422,10 +422,10 @@ def test_a_project_is_told_on_one_page(park, lang):
 
     assert done.exit_code == 0, done.output
     told = done.stdout.splitlines()
-    assert words("site.acquisition", subject="J") in told
-    assert words("site.blocking", subject="B") in told
+    assert f"== {words('site.acquisition', subject='J')}" in told
+    assert f"== {words('site.blocking', subject='B')}" in told
     assert any("15,000 m²" in each and words("measure.not_acquired_m2") in each for each in told)
-    assert any("  1  p  " in each and "10,000 m²" in each for each in told)
+    assert any("   1  p  " in each and "10,000 m²" in each for each in told)
     assert any("≥" not in each and "2,000 m²" in each for each in told)  # 200 m of 10 m, twice
 
 

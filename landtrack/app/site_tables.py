@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from landtrack.model import Result
-from landtrack.output.reports import ledger, site_text
+from landtrack.output.reports import ledger, site
 from landtrack.store import staging
 
 
@@ -15,7 +15,7 @@ def write(result: Result, out: Path) -> list[Path]:
     ``out``: The folder; its files of the same names are replaced.
     Raises OutputError: If they cannot be written; what was there before is as it was.
     """
-    tables = site_text.tables(result, result.layers["plots"])
+    tables = site.tables(result, result.layers["plots"])
     with staging.staging(out) as folder:
         for name, table in tables.items():
             ledger.write_csv(table, folder / f"{name}.csv")

@@ -12,11 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-import xlsxwriter
 
 from landtrack.ingest.formats import vector
-from landtrack.model.translations import Words
-from landtrack.model.value import ALWAYS
 
 DIFF_COLUMNS = (
     "layer", "feature_id", "what", "field", "before", "after", "changed_m2", "geometry",
@@ -173,30 +170,6 @@ def with_verdicts(table: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDat
     shaped = gpd.GeoDataFrame(added, geometry="geometry", crs=table.crs)
     whole = shaped if table.empty else pd.concat([table, shaped], ignore_index=True)
     return gpd.GeoDataFrame(whole, geometry="geometry", crs=table.crs)
-
-
-def write_workbook(table: pd.DataFrame, path: Path, words: Words) -> None:
-    """Write the differences as a sheet.
-
-    ``table``: What :func:`differences` gave.
-    """
-    columns = [name for name in DIFF_COLUMNS if name != "geometry"]
-    with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
-        sheet = book.add_worksheet(words("diff.sheet"))
-        head = book.add_format({"bold": True, "bg_color": "#E8EEF2", "bottom": 1})
-        for column, name in enumerate(columns):
-            sheet.write_string(0, column, words(f"diff.{name}"), head)
-        for number, row in enumerate(table[columns].itertuples(index=False), start=1):
-            for column, value in enumerate(row):
-                if isinstance(value, float):
-                    if value == value:  # noqa: PLR0124  NaN
-                        sheet.write_number(number, column, round(value, 3))
-                else:
-                    sheet.write_string(number, column, "" if value is None else str(value))
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(table), 1), len(columns) - 1)
-        sheet.set_column(0, len(columns) - 1, 18)
 
 
 def write_layer(table: gpd.GeoDataFrame, path: Path) -> None:

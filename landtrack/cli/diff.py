@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from landtrack.cli import language
 from landtrack.cli.options import KNOWN, PLACE, PLACE_LANG
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from landtrack.app.differences import OfFiles
-    from landtrack.model import Result
-    from landtrack.model.translations import Words
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -45,7 +38,8 @@ def diff(
     """
     from landtrack.app import differences
     from landtrack.assessment import layer_changes
-    from landtrack.model import translations
+    from landtrack.model import issues, translations
+    from landtrack.output.reports import document, layer_changes as reports
 
     if Path(first).is_file() and Path(second).is_file():
         words = translations.load(options["lang"] or language.now())
@@ -54,60 +48,22 @@ def diff(
             noise_m=options["noise"],
         )
         table = found.table
-        for line in _of_files(found, words):
-            click.echo(line)
+        after = None
+        rows = translations.with_mends(issues.frame(found.rows), words)
+        for row in rows.to_dict("records"):
+            click.echo(words("diff.issue", source=row["source"], mend=row["mend"],
+                             title=words(f"issue.{row['issue']}.title")))
     else:
         table, after = differences.of_places(
             first, second, place, known=options["known"], lang=options["lang"],
             noise_m=options["noise"],
         )
         words = translations.load(after.lang)
-        for row in table.to_dict("records"):
-            click.echo(_line(row, words, after))
+    for row in table.to_dict("records"):
+        click.echo(reports.line(words, row, after))
     click.echo(words("diff.total", count=len(table)))
     if options["xlsx"]:
-        layer_changes.write_workbook(table, options["xlsx"], words)
+        document.write(reports.changed(table, after), options["xlsx"], words, kind="xlsx")
     if options["layer"]:
         layer_changes.write_layer(table, options["layer"])
     ctx.exit(int(len(table) > 0))
-
-
-def _of_files(found: OfFiles, words: Words) -> Iterator[str]:
-    """Tell what is amiss in two files and what differs."""
-    from landtrack.model import issues, translations
-
-    rows = translations.with_mends(issues.frame(found.rows), words)
-    for row in rows.to_dict("records"):
-        yield words("diff.issue", source=row["source"], mend=row["mend"],
-                    title=words(f"issue.{row['issue']}.title"))
-    for row in found.table.to_dict("records"):
-        told = " → ".join(each or "–" for each in (row["before"], row["after"]))
-        what = f"{words('diff.' + row['what'])} {row['field']}".rstrip()
-        yield f"{_kind(words, row['layer'])} {row['feature_id']}: {what}: {told}"
-
-
-def _kind(words: Words, layer: str) -> str:
-    """Name a layer: by its kind, or as it is called in a file."""
-    return words(f"kind.{layer}") if words.has(f"kind.{layer}") else layer
-
-
-def _line(row: dict[Any, Any], words: Words, result: Result) -> str:
-    """Tell a difference in one line, its field and values by their words."""
-    from landtrack.output import wording
-
-    sides = [row["before"], row["after"]]
-    field = ""
-    if row["what"] == "verdict":
-        field = words.pick(result.rules[row["field"]].title)
-        sides = [words(f"outcome.{each}") for each in sides]
-    elif row["field"]:
-        field = words(f"field.{row['field']}")
-        known = result.schemas[row["layer"]].fields.get(row["field"])
-        if known is not None and known.type == "choice":
-            sides = [each and wording.choice(words, known, result.workflow, each)
-                     for each in sides]
-    told = " → ".join(each or "–" for each in sides)
-    what = words(f"diff.{row['what']}")
-    if row["what"] != "state":
-        what = f"{what} {field}".rstrip()
-    return f"{words('kind.' + row['layer'])} {row['feature_id']}: {what}: {told}"

@@ -32,7 +32,7 @@ def inspect(
     """
     from landtrack.ingest import profile
     from landtrack.model import translations
-    from landtrack.output.reports import profile_html, profile_text
+    from landtrack.output.reports import document, inspection
     from landtrack.spatial import crs
 
     words = translations.load(str(options["lang"] or language.now()))
@@ -45,11 +45,12 @@ def inspect(
         found = dataclasses.replace(found, cause=cause, mend=mend)
         seen.append(found)
         if not options["as_json"]:
-            click.echo(profile_text.to_text(found, words) + "\n")
+            told = document.Document(title="", sections=tuple(inspection.sections(found, words)))
+            click.echo(document.to_text(told, words))
     if options["as_json"]:
-        click.echo(profile_text.to_json(seen, words))
+        click.echo(inspection.to_json(seen, words))
     if page is not None:
-        page.write_text(profile_html.to_html(seen, words), encoding="utf-8", newline="\n")
+        document.write(inspection.report(seen, words), page, words, kind="html")
     wrong = any(
         each.cause or any((layer.issues["severity"] == "error").any() for layer in each.layers)
         for each in seen

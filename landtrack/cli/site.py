@@ -24,14 +24,15 @@ def site(name: str | None, place: Path | None, out: Path | None, lang: str | Non
     """
     from landtrack.app import assess, site_tables
     from landtrack.model import translations
-    from landtrack.output.reports import site_text
+    from landtrack.output.reports import document, site as reports
 
     if name is None and out is None:
         raise click.UsageError(language.said("Name a project or plot, or a folder with --out."))
     result = assess.folder(place, lang=lang)
     if name is not None:
-        told = site_text.tables(result, site_text.subject(result, name))
-        click.echo("\n".join(site_text.lines(told, result, translations.load(result.lang))))
+        told = reports.tables(result, reports.subject(result, name))
+        made = document.Document(title=name, sections=reports.sections(told, result))
+        click.echo(document.to_text(made, translations.load(result.lang)))
     if out is not None:
         for each in site_tables.write(result, out):
             click.echo(each)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
-import xlsxwriter
 
 from landtrack import store, tracking
 from landtrack.ingest.formats import boundary, dxf
 from landtrack.model import Result, Titled, Value
 from landtrack.model.errors import CatalogError, SourceError
-from landtrack.model.value import ALWAYS
 from landtrack.output import wording
 from landtrack.output.reports import document, ledger, vetting
 from landtrack.output.sheets import issue, store_view as sources, template as templates
 from landtrack.output.sheets.make import Order
+from landtrack.output.wording import bare
+from landtrack.output.wording.messages import joined, say
 from landtrack.spatial import boundary_points
 
 if TYPE_CHECKING:
@@ -213,50 +213,36 @@ def evidence(request: Request) -> Iterator[tuple[str, bytes]]:
 
 def _boundary_points(request: Request, _: File, plots: Sequence[str]) -> bytes:
     """Write the boundary points of the plots as a workbook, a sheet each."""
-    words = request.words
-
-    def write_to(path: Path) -> None:
-        options = {"strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(path, options) as book:
-            book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
-            looks = {
-                "bold": book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF2"}),
-                "text": book.add_format({"border": 1}),
-                "figure": book.add_format({"border": 1, "num_format": "0.000"}),
-            }
-            for at, plot in enumerate(plots, start=1):
-                shape = request.result.layers["plots"].geometry.loc[plot]
-                _points_sheet(book.add_worksheet(f"{at}"), plot, shape, (words, looks))
-
-    return _by_path(".xlsx", write_to)
+    shapes = request.result.layers["plots"].geometry
+    title = say("sheet.table.points")
+    return _workbook(document.Document(title=title, sections=tuple(
+        document.Section(plot, (
+            document.Note(joined("  ", [title, plot])),
+            document.Note(say("sheet.area_foot", area=f"{shapes[plot].area:.2f}")),
+            _points(shapes[plot]),
+        ))
+        for plot in plots
+    )), request.words)
 
 
-def _points_sheet(
-    page: Any, plot: str, shape: shapely.Geometry, how: tuple[Words, Mapping[str, Any]]  # noqa: ANN401
-) -> None:
-    words, looks = how
-    page.set_column(0, 0, 8)
-    page.set_column(1, 4, 16)
-    page.write_string(0, 0, f"{words('sheet.table.points')}  {plot}", looks["bold"])
-    page.write_string(1, 0, words("sheet.area_foot", area=f"{shape.area:.2f}"))
-    heads = ("ring", "point", "x_north", "y_east", "side")
-    for column, each in enumerate(heads):
-        page.write_string(2, column, words(f"sheet.column.{each}"), looks["bold"])
-    row = 3
+def _points(shape: shapely.Geometry) -> document.Table:
+    """List the boundary points of a plot, ring by ring, back to the first."""
+    rows = []
     for count, ring in enumerate(boundary_points.rings(shape), start=1):
         names = [f"J{number}" for number in ring.numbers]
         points = ring.points.tolist()
         sides = [*ring.sides.tolist(), None]
-        for name, (east, north), side in zip(
-            [*names, names[0]], [*points, points[0]], sides, strict=True
-        ):
-            page.write_number(row, 0, count, looks["text"])
-            page.write_string(row, 1, name, looks["text"])
-            page.write_number(row, 2, north, looks["figure"])
-            page.write_number(row, 3, east, looks["figure"])
-            if side is not None:
-                page.write_number(row, 4, side, looks["figure"])
-            row += 1
+        rows += [
+            document.row(
+                bare(count, 0), name, bare(north, 3), bare(east, 3),
+                "" if side is None else bare(side, 3),
+            )
+            for name, (east, north), side in zip(
+                [*names, names[0]], [*points, points[0]], sides, strict=True
+            )
+        ]
+    heads = ("ring", "point", "x_north", "y_east", "side")
+    return document.Table(tuple(say(f"sheet.column.{each}") for each in heads), tuple(rows))
 
 
 SHEET = "sheet"

@@ -149,9 +149,10 @@ def row(
 
 def said(words: Words, message: Message) -> str:
     """Put a message into words, with a space for what cannot be seen and no file format takes."""
-    return "".join(
+    text = tell(words, message)
+    return text if text.isprintable() else "".join(
         each if each == "\n" or unicodedata.category(each) not in {"Cc", "Cs", "Cn"} else " "
-        for each in tell(words, message)
+        for each in text
     )
 
 

@@ -28,17 +28,22 @@ def to_text(document: Document, words: Words) -> str:
     head = [said(words, document.title), said(words, document.subtitle), outcome]
     lines = [each for each in head if each]
     for section in document.sections:
-        lines += ["", *_section(section, words)]
-    return "\n".join([*lines, ""])
+        lines += _section(section, words)
+    return "\n".join([*lines, ""]).lstrip("\n")
 
 
 def _section(section: Section, words: Words) -> Iterator[str]:
-    indent = "  " * (section.level - 1)
-    if title := said(words, section.title):
-        yield f"{indent}== {title}"
-    for part in section.parts:
+    indent = "  " * section.level
+    title = said(words, section.title)
+    if section.level == 1:
+        yield ""
+    if title:
+        yield f"== {title}" if section.level == 1 else f"  {title}"
+    for at, part in enumerate(section.parts):
+        if at and isinstance(part, Table) and part.headings:
+            yield ""
         for line in _part(part, words):
-            yield f"{indent}  {line}"
+            yield f"{indent}{line}"
 
 
 def _part(part: Part, words: Words) -> Iterator[str]:
@@ -51,10 +56,10 @@ def _part(part: Part, words: Words) -> Iterator[str]:
             yield "".join(
                 said(words, each.text if isinstance(each, Link) else each) for each in pieces
             )
+        case Table(headings=()):
+            yield from _labelled(part.texts(words))
         case Table():
-            headings = [said(words, each) for each in part.headings]
-            rows = part.texts(words)
-            yield from _grid(headings, rows, part) if headings else _labelled(rows)
+            yield from _columns(part, words)
 
 
 def _labelled(rows: list[list[str]]) -> Iterator[str]:
@@ -64,24 +69,27 @@ def _labelled(rows: list[list[str]]) -> Iterator[str]:
         yield from (f"  {each}" for each in rest)
 
 
-def _grid(headings: list[str], rows: list[list[str]], table: Table) -> Iterator[str]:
+def _columns(table: Table, words: Words) -> Iterator[str]:
     """Write rows in columns under their headings, as wide as they are, or cell by cell."""
+    rows = table.texts(words)
+    filled = [at for at in range(len(table.headings)) if any(row[at] for row in rows)]
+    headings = [said(words, table.headings[at]) for at in filled]
+    rows = [[row[at] for at in filled] for row in rows]
     widths = [max(map(places, column)) for column in zip(headings, *rows, strict=True)]
+    lines = [" | ".join(row) for row in [headings, *rows]]
     if sum(widths) + 2 * len(widths) <= ALIGNED:
-        numeric = [table.numeric(at) for at in range(len(widths))]
-        for row in [headings, *rows]:
+        numeric = [table.numeric(at) for at in filled]
+        for row in [headings, *rows] if rows else []:
             yield "  ".join(
                 " " * (width - places(cell)) + cell if right else
                 cell + " " * (width - places(cell))
                 for cell, width, right in zip(row, widths, numeric, strict=True)
             ).rstrip()
-        return
-    lines = [" | ".join(row) for row in [headings, *rows]]
-    if max(map(places, lines)) <= WIDEST:
+    elif max(map(places, lines)) <= WIDEST:
         yield from lines
-        return
-    for first, *rest in rows:
-        yield first
-        for heading, cell in zip(headings[1:], rest, strict=True):
-            if cell:
-                yield f"    {heading}: {cell}"
+    else:
+        for first, *rest in rows:
+            yield first
+            for heading, cell in zip(headings[1:], rest, strict=True):
+                if cell:
+                    yield f"    {heading}: {cell}"

@@ -29,13 +29,13 @@ from landtrack.output.wording.messages import Figure, Message
 
 WIDTHS = (10, 26)
 """The narrowest and widest column, in letters."""
+SAMPLE = 400
+"""How many rows of a table are looked at for the widths of its columns."""
 LINE, POINTS_MM = 14.5, 72 / 25.4
 """Points: the height of a line, and of a millimetre."""
 FIRST_YEAR, LONGEST_NAME = 1900, 31
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 """What a sheet's name may not hold."""
-BELOW = (Table, Signature, Paragraph, Note, Chart)
-"""The order of what stands on a sheet of its own: the headings come first."""
 CELL = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#9AA7B0"}
 HEAD = {**CELL, "bold": True, "bg_color": "#E8EEF2"}
 
@@ -68,8 +68,9 @@ def write(document: Document, path: Path, words: Words) -> None:
                     sheet.part(part)
             return
         for number, section in enumerate(document.sections, start=1):
-            parts = sorted(section.parts, key=lambda each: BELOW.index(type(each)))
-            name = f"{number} {said(words, section.title)}"
+            parts = sorted(section.parts, key=lambda each: isinstance(each, Chart))
+            only = "" if len(document.sections) == 1 else f"{number} "
+            name = only + said(words, section.title)
             sheet = _Sheet(book, name, parts, words, formats)
             for part in parts:
                 sheet.part(part)
@@ -90,7 +91,8 @@ class _Sheet:
         self.columns = max((len(each.headings) for each in tables), default=2)
         self.widths = [float(WIDTHS[0])] * self.columns
         for table in tables:
-            rows = [[said(words, each) for each in table.headings], *table.texts(words)]
+            seen = Table(table.headings, table.rows[:SAMPLE])
+            rows = [[said(words, each) for each in table.headings], *seen.texts(words)]
             for at, column in enumerate(zip(*rows, strict=True)):
                 longest = max(map(places, column)) + 2
                 self.widths[at] = min(max(self.widths[at], longest), WIDTHS[1])
@@ -114,8 +116,9 @@ class _Sheet:
                 if headings:
                     self._row(headings, [HEAD] * len(headings))
                 for row in rows:
-                    looks = [CELL] * len(row.cells) if headings else [HEAD, CELL]
-                    self._row([each.value for each in row.cells], looks)
+                    rest = [CELL] * (len(row.cells) - 1)
+                    first = CELL if headings else HEAD
+                    self._row([each.value for each in row.cells], [first, *rest])
             case Signature():
                 for at, row in enumerate(blank(part).rows):
                     least = layout.room(at) * POINTS_MM
@@ -147,12 +150,13 @@ class _Sheet:
                 self.page.write_number(self.at, column, float(value.value), here)
             elif isinstance(value, date) and value.year >= FIRST_YEAR:
                 self.page.write_datetime(self.at, column, value, here)
-            else:
-                text = said(self.words, value)
+            elif text := said(self.words, value):
                 self.page.write_string(self.at, column, text, here)
                 lines = max(lines, *(
                     math.ceil(places(each) / (width - 1)) for each in text.split("\n")
                 ))
+            else:
+                self.page.write_blank(self.at, column, None, here)
         self.page.set_row(self.at, max(lines * LINE, least))
         self.at += 1
 

@@ -101,7 +101,7 @@ def _ahead(result: Result, day: date) -> Section:
         ))
     heads = _heads("state", "parcels", "hectares", "steps", "earliest", "by_terms", "open_ended")
     return Section(say("yearly.ahead"), (
-        Note(say("yearly.ahead_note", day=day)), Table(heads, tuple(rows)),
+        Table(heads, tuple(rows)), Note(say("yearly.ahead_note", day=day)),
     ))
 
 
@@ -144,7 +144,7 @@ def _target(made: progress.Progress, day: date) -> Section:
         ))
     chart = () if made.reached is None else (Chart(partial(charts.target, made, day)),)
     heads = _heads("goal", "wanted", "reached", "share", "by", "when")
-    return Section(Title(target.title), (*chart, *notes, Table(heads, tuple(rows))))
+    return Section(Title(target.title), (*chart, Table(heads, tuple(rows)), *notes))
 
 
 def _money(result: Result) -> Section:

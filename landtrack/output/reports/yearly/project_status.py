@@ -52,12 +52,12 @@ def blocking(result: Result, day: date) -> Section:
             _last(each.by_terms for each in ahead) or DASH,
         ))
     return Section(say("standing.blocking"), (
-        Note(say("standing.rest", count=str(len(projects) - len(rows)))),
-        Note(say("yearly.ahead_note", day=day)),
         Table((
             say("field.project_id"), say("standing.in_hand"), "m²", say("standing.parcels"),
             say("yearly.earliest"), say("yearly.by_terms"),
         ), tuple(rows)),
+        Note(say("standing.rest", count=str(len(projects) - len(rows)))),
+        Note(say("yearly.ahead_note", day=day)),
     ))
 
 
