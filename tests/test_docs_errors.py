@@ -129,6 +129,10 @@ def test_a_catalog_that_is_wrong_is_said_in_chinese(tmp_path, catalog, told, men
     ("name", "content", "told"),
     [
         ("a.rar", b"Rar!\x1a\x07\x00", "是 RAR 压缩包。"),
+        ("a.arj", b"\x60\xea\x2b\x00\x22", "是 ARJ 压缩包。"),
+        ("plots.dat", b"\x60\xea\x2b\x00\x22", "是 ARJ 压缩包。"),
+        ("a.cab", b"MSCF\0\0\0\0", "是 CAB 压缩包。"),
+        ("a.LZH", b"\x22\xd3-lh5-\0\0", "是压缩包。"),
         ("a.geojson", b"", "是空文件（0 字节）。"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": [', "断掉了。"),
         ("a.dwg", b"AC1027" + b"\0" * 40, "只有其厂商的程序能正确读取。"),
