@@ -537,6 +537,21 @@ def test_a_waived_fail_is_a_fail_that_is_waived_until_a_day(day, floor, until):
         assert finding.outcome == Outcome.FAIL
 
 
+@pytest.mark.parametrize("day", ["2006-05-31", "2006-06-15", "2007-01-01"])
+def test_a_waiver_that_ends_before_it_is_granted_is_an_error_on_any_day(day):
+    waiver = Waiver(
+        plot="A", rule="ratio", approver="bureau", reason="r", document="no. 5",
+        granted_on=dt.date(2006, 6, 30), until=dt.date(2006, 6, 1),
+    )
+
+    with pytest.raises(CatalogError, match=r"no\. 5 of A .*2006-06-01.*2006-06-30") as refused:
+        rules.evaluate(
+            measured(A=1.0), pack(), waivers=[waiver], as_of=dt.date.fromisoformat(day)
+        )
+
+    assert "`until`" in refused.value.mend
+
+
 # --- another way to the same index ------------------------------------------------------------
 
 

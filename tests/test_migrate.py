@@ -170,6 +170,19 @@ def test_a_backup_of_something_else_is_kept_and_does_not_block(of_1):
     assert track.faults(of_1) == []
 
 
+def test_the_workflow_of_a_store_that_names_none_is_asked_and_never_assumed(of_1):
+    before = of_1.read_bytes()
+
+    said = CliRunner().invoke(main, ["store", "migrate", str(of_1)])
+
+    assert said.exit_code == 2
+    assert "--workflow" in said.stderr
+    assert "cn-2006" in said.stderr
+    assert "cn-now" in said.stderr
+    assert of_1.read_bytes() == before
+    assert [each.name for each in of_1.parent.glob("*.v1*")] == []
+
+
 def test_a_store_of_version_2_is_sealed_as_it_is_found(of_2):
     with pytest.raises(SourceError, match="landtrack store migrate"):
         entered(of_2, "Q")

@@ -22,11 +22,11 @@ def store() -> None:
 
 @store.command()
 @click.argument("address", metavar="PATH|ADDRESS", type=store_named)
-@click.option("--workflow", default="cn-2006", show_default=True, help="The workflow of its "
-              "place: an older store does not say.")
+@click.option("--workflow", help="The workflow of its place, of which a store of version 1 "
+              "says nothing: such as cn-2006; none where its approvals follow none that is known.")
 @click.option("--lang", default="zh", show_default=True, metavar="zh|en",
               help="The language of its place.")
-def migrate(address: Address, workflow: str, lang: str) -> None:
+def migrate(address: Address, workflow: str | None, lang: str) -> None:
     """Bring the store up to this version, after making a backup beside it.
 
     A shared store is migrated by its owner; its database makes the backups.
@@ -35,14 +35,15 @@ def migrate(address: Address, workflow: str, lang: str) -> None:
     from landtrack.model import catalog, translations
     from landtrack.store import staging
 
-    catalog.workflow(workflow)
+    if workflow is not None:
+        catalog.workflow(workflow)
     translations.load(lang)
     words = translations.load(language.now())
     file = isinstance(address, Path)
     with staging.exclusive(address.parent) if isinstance(address, Path) else nullcontext():
         backup = store.migrate(address, meta={
             "place": address.stem if isinstance(address, Path) else address.schema,
-            "workflow": workflow, "language": lang,
+            "language": lang, **({} if workflow is None else {"workflow": workflow}),
         })
     if backup:
         click.echo(words("cli.backup", path=backup))

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pyogrio
 
-from landtrack.model.errors import LandtrackError
+from landtrack.model import NO_WORKFLOW, catalog
+from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.store import backends, geopackage, journal, log, seals
 from landtrack.store.address import Address
 from landtrack.store.opened import Geopackage
@@ -28,10 +29,11 @@ def migrate(address: Address, *, meta: dict[str, str]) -> Path | None:
     """Bring a store up to this version.
 
     ``address``: The store. Of a shared one the database makes the backups; its owner migrates it.
-    ``meta``: What it is of, where it does not say: ``place``, ``workflow``, ``language``.
+    ``meta``: What it is of, where it does not say: ``place``, ``workflow``, ``language``. The workflow
+    of a store of version 1 is asked.
     Returns: The backup; None where there was nothing to do, or for a shared store.
     Raises OutputError: If it cannot be written; the store is as it was.
-    Raises SourceError: If it is no store, or a newer one.
+    Raises SourceError: If it is no store, or a newer one, or its workflow is not known.
     """
     held = backends.of(address)
     with held.reading(address) as db:
@@ -39,6 +41,12 @@ def migrate(address: Address, *, meta: dict[str, str]) -> Path | None:
         if version == FORMAT or not 1 <= version < FORMAT:
             log.require_format(db)
             return None
+        if version == 1 and "workflow" not in meta:
+            raise SourceError(
+                f"{db.name} does not say by which workflow its place goes: it is of version 1.",
+                mend="Say it: --workflow followed by one of: "
+                f"{', '.join([*catalog.data_files('workflows'), NO_WORKFLOW])}.",
+            )
         old = db.select(LOG.name, BEFORE) if version == 1 else []
     digests = held.digests_of(address, sorted({*held.names(address)} - OWN))
     backup = _backed_up(address, version) if isinstance(address, Path) else None

@@ -37,8 +37,15 @@ def waivers(stated: Sequence[Waiver], day: date) -> tuple[Waiver, ...]:
 
     ``stated``: All that were granted, by the plot or project that is judged.
     Returns: At most one for each plot and rule, in the order of the catalog.
-    Raises CatalogError: If two hold at once.
+    Raises CatalogError: If two hold at once, or one ends before it is granted.
     """
+    for each in stated:
+        if each.until < each.granted_on:
+            raise CatalogError(
+                f"The waiver {each.document} of {each.plot} on the rule {each.rule} ends "
+                f"({each.until}) before it is granted ({each.granted_on}).",
+                mend="Correct `granted_on` or `until` of the [[waiver]] in catalog.toml.",
+            )
     holding = [each for each in stated if each.granted_on <= day <= each.until]
     _insist_on_one(holding, "waivers", "End the one (until) before the other is granted.")
     return tuple(holding)
