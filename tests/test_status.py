@@ -512,6 +512,13 @@ def test_a_table_of_events_is_read_by_its_words_in_traditional_characters():
         (pd.Timestamp("2006-05-31T16:00:00Z"), "2006-06-01"),
         (pd.Timestamp("2006-06-01T23:30:00"), "2006-06-01"),
         ("../2006-05-31T16:00:00Z", "../2006-06-01"), (2006.12, "2006-12"), (2006.2, "2006-02"),
+        ("2006年12月", "2006-12"), ("2006 年 6 月", "2006-06"), ("2006年12月份", "2006-12"),
+        ("2006年", "2006"), ("二〇〇六年十二月", "2006-12"), ("二〇〇六年", "2006"),
+        ("2006-6", "2006-06"), ("２００６年６月", "2006-06"), ("../2006年12月", "../2006-12"),
+        ("2006.10", "2006-10"), ("2006年13月", "2006年13月"), ("2006年0月", "2006年0月"),
+        ("0206年", "0206年"), ("06年12月", "06年12月"), ("2006-06-01 24:00", "2006-06-01 24:00"),
+        ("2006-06-01 08:00 UTC+8", "2006-06-01 08:00 UTC+8"),
+        ("2006-06-01 08:00 GMT", "2006-06-01 08:00 GMT"),
         (2006.1, "2006.1"), ("2006.1", "2006.1"), ("1899-12-30T00:00:00", "1899-12-30T00:00:00"),
     ],
 )
@@ -520,7 +527,7 @@ def test_the_days_of_a_table_of_events_are_read_as_days_are(written, at):
 
     calendar = normalise.Calendar(zone="Asia/Shanghai")
     events = tracking.asked(
-        table, CN_2006, recorded_at="now", day=lambda text: calendar.day(text, 1904)
+        table, CN_2006, recorded_at="now", day=lambda text: calendar.partial(text, 1904)
     )
 
     assert [each.at for each in events] == [at]
@@ -532,7 +539,7 @@ def test_a_moment_of_another_zone_is_no_day_where_nothing_says_where_the_place_i
     })
 
     [asked] = tracking.asked(
-        table, CN_2006, recorded_at="now", day=normalise.Calendar().day
+        table, CN_2006, recorded_at="now", day=normalise.Calendar().partial
     )
 
     with pytest.raises(TableError, match="2006-05-31T16:00:00Z"):

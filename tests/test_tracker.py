@@ -292,6 +292,72 @@ def test_the_moment_of_an_event_is_a_day_of_the_place_in_a_run_and_when_entered(
     assert [each.at for each in store.log.read(tmp_path / "other" / "project.gpkg").events] == [day]
 
 
+@pytest.mark.parametrize(("written", "at"), [
+    ("2006年12月", "2006-12"), ("2006年", "2006"), ("2006年12月20日", "2006-12-20"),
+    ("2006.12.20", "2006-12-20"), ("2006/12/20", "2006-12-20"), ("2006/12", "2006-12"),
+    ("../2006年12月", "../2006-12"),
+])
+def test_the_command_line_takes_the_days_that_tables_are_written_with(path, written, at):
+    said = invoke(path, "status", "apply", "survey", "P", "--at", written, "--document", "文1")
+
+    assert said.exit_code == 0, said.output
+    assert store.log.read(path).events[-1].at == at
+    undone = invoke(path, "status", "undo", str(len(store.log.read(path).rows)), "--why", "错",
+                    "--at", "2007年1月")
+    assert undone.exit_code == 0, undone.output
+    assert store.log.read(path).events[-1].at == "2007-01"
+
+
+@pytest.mark.parametrize("written", [
+    "2006.1", "2006年13月", "12/20/2006", "2006-12-20 24:00", "2006-12-20 08:00 UTC+8",
+    "2006-12-20 08:00 GMT",
+])
+def test_what_may_be_no_day_is_refused_by_name_on_the_command_line(path, written):
+    said = invoke(path, "status", "apply", "survey", "P", "--at", written, "--document", "文1",
+                  "--lang", "en")
+
+    assert said.exit_code == 2
+    assert f"'{written}' is no date." in said.stderr
+
+
+@pytest.mark.parametrize(("lang", "told"), [
+    ("en", ("row 2, no key, Survey and demarcate on 2006-12-20: no layer has this feature.",
+            "row 3, P, Survey and demarcate on someday: “someday” is no date;",
+            "row 5, P, no step on no date")),
+    ("zh", ("第 2 行，没有编号，2006-12-20“勘测定界”：图层中没有该要素。",
+            "第 3 行，P，someday“勘测定界”：“someday”不是日期；",
+            "第 5 行，P，没有日期“没有步骤”")),
+])
+def test_what_is_refused_of_a_table_is_named_by_its_row_in_the_language_asked_for(
+    path, tmp_path, lang, told
+):
+    table = tmp_path / "events.csv"
+    table.write_text(
+        "feature_id,layer,action,at,document_no\n,parcels,survey,2006-12-20,d\n"
+        "P,parcels,survey,someday,d\nP,parcels,survey,2006年12月,d\nP,parcels,,,d\n", "utf-8",
+    )
+
+    said = invoke(path, "status", "import", table, "--lang", lang)
+
+    assert said.exit_code == 2
+    for each in told:
+        assert each in said.stderr
+    assert ("没有登记任何内容" in said.stderr) == (lang == "zh")
+    assert len(store.log.read(path).rows) == 1
+
+
+@pytest.mark.parametrize(("lang", "told"), [
+    ("en", "P, Announce the acquisition on 2006-12: it is in the state"),
+    ("zh", "P，2006-12"),
+])
+def test_a_step_that_is_refused_is_told_in_the_language_asked_for(path, lang, told):
+    said = invoke(path, "status", "apply", "announce", "P", "--at", "2006年12月", "--document", "d",
+                  "--lang", lang)
+
+    assert said.exit_code == 2
+    assert told in said.stderr
+
+
 def test_a_store_is_copied_whole_with_its_evidence(path, tmp_path):
     (tmp_path / "scan.pdf").write_bytes(b"%PDF")
     apply(path, "survey", "P", evidence=tmp_path / "scan.pdf")

@@ -17,14 +17,15 @@ from landtrack.output.wording import events as wording
 def opened(  # noqa: PLR0913  each is a thing of its own
     place: Place, layers: Mapping[str, gpd.GeoDataFrame], workflow: Workflow,
     log: Sequence[tracking.Event], *, of_file: date | None, words: Words,
-    day: Callable[[str, int], date | None],
+    day: Callable[[str, int], str | None],
 ) -> tuple[list[tracking.Event], list[issues.Row]]:
     """Bring a log up to what the place's files tell.
 
     ``place``: The place; its table of events is read where it names one.
     ``layers``: Its layers by kind.
     ``of_file``: The day of which the files tell; today where that is not known.
-    ``day``: Reads a day of a table, given the date system of its workbook, 1900 or 1904.
+    ``day``: Reads a day, month or year of a table, given the date system of its workbook,
+    1900 or 1904.
     Returns log : list of Event: The same events, then those of the table that are new, then the
     states that files state and the log did not lead to.
     Returns rows : list of issues.Row: One for each event of the table that its feature's history

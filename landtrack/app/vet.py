@@ -171,7 +171,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
         layers["plots"].geometry.to_numpy(), working, time_zone=place.time_zone
     )
     log, told = place_history.opened(
-        place, layers, workflow, log, of_file=of_file, words=words, day=calendar.day
+        place, layers, workflow, log, of_file=of_file, words=words, day=calendar.partial
     )
     rows += told
     layers = tracking.shapes_of_day(layers, schemas, log, place.as_of)

@@ -23,7 +23,23 @@ def store_named(written: str | Address) -> Address:
     return written if isinstance(written, Shared) else address.parse(written)
 
 
-DAY = click.DateTime(["%Y-%m-%d"])
+
+class _Day(click.DateTime):
+    """A day, written in any way in which those of files are."""
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read a day; what is none is refused as click does it."""
+        from datetime import datetime, time
+
+        from landtrack.ingest.normalise.dates import Calendar
+
+        day = Calendar().day(value) if isinstance(value, str) else None
+        return super().convert(value, param, ctx) if day is None else datetime.combine(day, time())
+
+
+DAY = _Day(["%Y-%m-%d"])
 PLACE = click.argument("place", required=False, type=click.Path(path_type=Path))
 AS_OF = click.option("--as-of", type=DAY, help="Vet as of this day (2006-12-31): by its files, "
                      "without what is dated later; the place's own day by default.")

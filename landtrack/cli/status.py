@@ -72,7 +72,7 @@ def apply(
         document_no=told["document"], note=told["note"], by=told["by"],
     )
     _say(store, track.apply(
-        store, action, names, event, evidence=evidence, seen=told["seen"]
+        store, action, names, event, evidence=evidence, seen=told["seen"], lang=lang,
     ), lang)
 
 
@@ -92,7 +92,9 @@ def undo(
     from landtrack.app import track
 
     day = at or date.today().isoformat()  # noqa: DTZ011  the day here
-    _say(store, track.undo(store, event, why=told["why"], at=day, by=told["by"]), lang)
+    _say(store, track.undo(
+        store, event, why=told["why"], at=day, by=told["by"], lang=lang
+    ), lang)
 
 
 @status.command()
@@ -122,7 +124,7 @@ def reshape(
         event=0, layer=told["layer"], feature_id="", track="", action=action, at=told["at"],
         document_no=told["document"], note=told["why"], by=told["by"],
     )
-    _say(store, track.reshape(store, event, keys, file), lang)
+    _say(store, track.reshape(store, event, keys, file, lang=lang), lang)
 
 
 @status.command()
@@ -147,7 +149,7 @@ def take_in(file: Path, store: Address, lang: str | None) -> None:
     from landtrack.ingest import read
 
     table = track.told_of(file)
-    fresh = track.take_in(store, table)
+    fresh = track.take_in(store, table, lang=lang)
     _say(store, fresh, lang)
     words = track.tracked(store, lang).words
     if left := len(table.frame) - len(fresh):

@@ -29,8 +29,8 @@ def migrate(address: Address, *, meta: dict[str, str]) -> Path | None:
     """Bring a store up to this version.
 
     ``address``: The store. Of a shared one the database makes the backups; its owner migrates it.
-    ``meta``: What it is of, where it does not say: ``place``, ``workflow``, ``language``. The workflow
-    of a store of version 1 is asked.
+    ``meta``: What it is of, where it does not say: ``place``, ``workflow``, ``language``. Of a
+    store of version 1 the workflow is asked.
     Returns: The backup; None where there was nothing to do, or for a shared store.
     Raises OutputError: If it cannot be written; the store is as it was.
     Raises SourceError: If it is no store, or a newer one, or its workflow is not known.

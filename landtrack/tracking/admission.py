@@ -138,7 +138,7 @@ def allowed(
         fresh = filled(workflow, log, left)
         found = judged(workflow, log, fresh, known=known, today=today)
         if not found:
-            return fresh, refused
+            return [msgspec.structs.replace(event, row=0) for event in fresh], refused
         out = _first_of_each(found, fresh, older=len(log))
         refused += out.values()
         left = [
@@ -174,6 +174,6 @@ def _first_of_each(
 def _unreadable(event: Event) -> Refusal | None:
     try:
         _ = event.span
-    except TableError as error:
-        return Refusal(event, "unreadable", missing=error.cause)
+    except TableError:
+        return Refusal(event, "unreadable", missing=event.at)
     return None

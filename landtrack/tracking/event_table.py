@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -16,23 +14,21 @@ from landtrack.tracking import partial_dates
 from landtrack.tracking.events import RECORDED, Event
 
 COLUMNS = ("layer", "feature_id", "action", "at", "document_no", "by", "note", "state")
-SLASHED = re.compile(r"^(?!\d{4}\.1$)(\d{4})[/.](\d{1,2})(?:[/.](\d{1,2}))?$", re.ASCII)
-"""How spreadsheets write a date: 2006/6/1; 2006.1 may be October, a number without its nought."""
-
 NEEDED = ("feature_id", "action", "at")
 
 
 def asked(
     table: pd.DataFrame, workflow: Workflow, *, recorded_at: str,
-    day: Callable[[str], date | None] = lambda _: None,
+    day: Callable[[str], str | None] = lambda _: None,
 ) -> list[Event]:
     """Take events out of a table.
 
-    ``table``: n rows with the headings ``COLUMNS``, by code or by their words in any language;
-    ``layer`` may be left out where only one kind has the track, ``state`` is for entries of a state
-    that was found (``recorded``).
+    ``table``: n rows by their number in the file, with the headings ``COLUMNS``, by code or by
+    their words in any language; ``layer`` may be left out where only one kind has the track,
+    ``state`` is for entries of a state that was found (``recorded``).
     ``workflow``: Where the actions are named: by code or title.
-    ``day``: Reads a day that is not written as the log has it, such as ``"2006年5月31日"``.
+    ``day``: Reads a day, month or year that is not written as the log has it, such as
+    ``"2006年5月31日"``.
     Returns: n events in the order of their dates, rows of one date as they stand; without numbers
     yet.
     Raises TableError: If a heading that is needed is missing.
@@ -58,17 +54,11 @@ def asked(
         _event({name: row[column] for name, column in named.items()}, workflow, recorded_at)
         for row in table.to_dict("records")
     ]
-    events = [msgspec.structs.replace(event, at=_day(event.at, day)) for event in events]
+    events = [
+        msgspec.structs.replace(event, row=int(row), at=partial_dates.written(event.at, day))
+        for event, row in zip(events, table.index, strict=True)
+    ]
     return sorted(events, key=lambda event: event.at.removeprefix("../"))
-
-
-def _day(written: str, day: Callable[[str], date | None]) -> str:
-    """Write a day as the log has it; what is none stays as it is, to be refused."""
-    if partial_dates.WRITTEN.fullmatch(written):
-        return written
-    by = partial_dates.BY if written.startswith(partial_dates.BY) else ""
-    found = day(written.removeprefix(partial_dates.BY))
-    return written if found is None else f"{by}{found.isoformat()}"
 
 
 def event_columns(headings: Sequence[str]) -> int:
@@ -137,8 +127,4 @@ def _written(value: Any) -> str:  # noqa: ANN401  a cell
         return value.isoformat() if value.tzinfo is not None else str(value.date())
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return SLASHED.sub(_dashed, str(value).strip())
-
-
-def _dashed(found: re.Match[str]) -> str:
-    return "-".join(f"{int(part):02}" for part in found.groups() if part)
+    return str(value).strip()

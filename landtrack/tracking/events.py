@@ -34,7 +34,10 @@ INTEGERS = ("event", "undoes")
 
 
 class Event(Value, frozen=True, kw_only=True):
-    """One row of the log; the fields are its columns."""
+    """One row of the log; the fields are its columns.
+
+    ``row`` alone is none: the row of a table in which an event is asked for, 0 in the log.
+    """
 
     event: int
     layer: str
@@ -52,6 +55,7 @@ class Event(Value, frozen=True, kw_only=True):
     shapes: str = ""
     recorded_at: str = ""
     entered_by: str = ""
+    row: int = 0
 
     @property
     def span(self) -> partial_dates.Span:

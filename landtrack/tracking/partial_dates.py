@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
@@ -53,6 +54,21 @@ def parse(written: str) -> Span:
     end = calendar.monthrange(first.year, last_month)[1]
     last = date(first.year, last_month, end if day is None else day)
     return Span(date.min if found and found["by"] else first, last)
+
+
+def written(text: str, read: Callable[[str], str | None]) -> str:
+    """Write a date as it is kept.
+
+    ``text``: As a person writes it.
+    ``read``: Reads what is not written as it is kept: such as ``"2006-05"`` of ``"2006年5月"``.
+    Returns: What is no date stays as it is, to be refused by :func:`parse`.
+    """
+    plain = text.strip()
+    if WRITTEN.fullmatch(plain):
+        return plain
+    before = BY if plain.startswith(BY) else ""
+    found = read(plain.removeprefix(BY))
+    return plain if found is None else f"{before}{found}"
 
 
 def by(day: date) -> str:

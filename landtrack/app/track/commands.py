@@ -12,14 +12,14 @@ import msgspec
 from landtrack import store, tracking
 from landtrack.app.track.session import (
     Tracked,
+    calendar_of,
+    dated,
     enter,
     insist,
     insist_unchanged,
     now,
     today as day_here,
-    zone_of,
 )
-from landtrack.ingest import normalise
 from landtrack.ingest.formats import tables
 from landtrack.model.errors import TableError
 from landtrack.store import Address
@@ -28,11 +28,13 @@ from landtrack.store import Address
 def apply(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
     path: Address, action: str, names: Sequence[str], told: tracking.Event, *,
     evidence: Path | None = None, today: date | None = None, seen: int | None = None,
+    lang: str | None = None,
 ) -> list[tracking.Event]:
     """Take one step with one or several features, with all or with none.
 
     ``told``: What else is known: ``at``, ``document_no``, ``by``, ``note``.
     ``today``: No event may be dated later; the day here where not given.
+    ``lang``: The language of refusals; that of the place where not given.
     ``seen``: The last event that is known to whoever asks: where others changed one of the features
     after it, nothing is entered. The log as it is where not given.
     Raises TableError: If the history of a feature does not allow the step; the message says which
@@ -43,21 +45,23 @@ def apply(  # noqa: PLR0913  each is a thing of its own that a caller may leave 
     def judge(place: Tracked) -> list[tracking.Event]:
         asked = [
             msgspec.structs.replace(
-                told, action=action, layer=kind, feature_id=key, recorded_at=now(),
+                dated(path, told), action=action, layer=kind, feature_id=key, recorded_at=now(),
             )
             for name in names for kind, key in _of_kind(place, action, name)
         ]
         return _judged(place, asked, evidence, today)
 
-    return enter(path, judge, seen=seen)
+    return enter(path, judge, seen=seen, lang=lang)
 
 
-def undo(
-    path: Address, number: int, *, why: str, at: str, by: str = "", today: date | None = None
+def undo(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
+    path: Address, number: int, *, why: str, at: str, by: str = "", today: date | None = None,
+    lang: str | None = None,
 ) -> list[tracking.Event]:
     """Take an event back, by another that says why.
 
     ``today``: No event may be dated later; the day here where not given.
+    ``lang``: The language of refusals; that of the place where not given.
     Raises TableError: If there is no such event, it was taken back before, no reason is given, or
     later events rest on it.
     """
@@ -71,14 +75,14 @@ def undo(
         taken_back = [undone, *_inherited(place.log, undone)]
         _insist_on_nothing_later(place.log, taken_back)
         return _judged(place, [
-            tracking.Event(
+            dated(path, tracking.Event(
                 event=0, layer=each.layer, feature_id=each.feature_id, track=each.track, at=at,
                 action=tracking.UNDO, by=by, note=why, undoes=each.event, recorded_at=now(),
-            )
+            ))
             for each in taken_back
         ], None, today)
 
-    return enter(path, judge)
+    return enter(path, judge, lang=lang)
 
 
 def _inherited(log: Sequence[tracking.Event], change: tracking.Event) -> list[tracking.Event]:
@@ -115,24 +119,26 @@ def told_of(file: Path) -> tables.Table:
 
 
 def take_in(
-    path: Address, file: Path | tables.Table, *, today: date | None = None
+    path: Address, file: Path | tables.Table, *, today: date | None = None,
+    lang: str | None = None,
 ) -> list[tracking.Event]:
     """Enter the events of a table, all of them or none.
 
     ``file``: A workbook or text with one row an event, or its table.
     ``today``: No event may be dated later; the day here where not given.
+    ``lang``: The language of refusals; that of the place where not given.
     Returns: The events as they were entered; rows that are in the log already are left out.
     Raises TableError: If a heading is missing, or a history does not allow an event; all are
     listed.
     Raises SourceError: If the file cannot be read.
     """
     table = file if isinstance(file, tables.Table) else told_of(file)
-    calendar = normalise.Calendar(zone=lambda: zone_of(path))
+    calendar = calendar_of(path)
 
     def judge(place: Tracked) -> list[tracking.Event]:
         asked = tracking.asked(
             table.frame, place.workflow, recorded_at=now(),
-            day=lambda text: calendar.day(text, table.epoch),
+            day=lambda text: calendar.partial(text, table.epoch),
         )
         insist_unchanged(place, asked)
         fresh, refused = tracking.allowed(
@@ -141,7 +147,7 @@ def take_in(
         insist(place, [each for each in refused if each.fault != "twice"])
         return [_signed(place, each) for each in fresh]
 
-    return enter(path, judge)
+    return enter(path, judge, lang=lang)
 
 
 def _judged(

@@ -9,12 +9,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from landtrack import store, tracking
+from landtrack.ingest import normalise
 from landtrack.model import Workflow, catalog, translations
 from landtrack.model.errors import OutputError, SourceError, TableError
 from landtrack.model.translations import Words
 from landtrack.output.wording import events as wording
 from landtrack.store import Address, staging
+from landtrack.tracking import partial_dates
 
 
 class Tracked(NamedTuple):
@@ -77,8 +81,20 @@ def zone_of(path: Address) -> str | None:
     return zone
 
 
+def calendar_of(path: Address) -> normalise.Calendar:
+    """Tell how days are read that are told to a store: a moment is a day of its place."""
+    return normalise.Calendar(zone=lambda: zone_of(path))
+
+
+def dated(path: Address, event: tracking.Event) -> tracking.Event:
+    """Write the date of an event as the log has it, however it was told."""
+    at = partial_dates.written(event.at, calendar_of(path).partial)
+    return msgspec.structs.replace(event, at=at)
+
+
 def enter(
-    path: Address, judge: Callable[[Tracked], list[tracking.Event]], *, seen: int | None = None
+    path: Address, judge: Callable[[Tracked], list[tracking.Event]], *, seen: int | None = None,
+    lang: str | None = None,
 ) -> list[tracking.Event]:
     """Enter events that were judged on the store as it stands, all or none.
 
@@ -88,13 +104,14 @@ def enter(
     ``judge``: Gives the events, numbered on from the log, or refuses them. It names what it asks
     for to :func:`insist_unchanged` first.
     ``seen``: The last event that whoever asks knows; the log as it is where not given.
+    ``lang``: The language of refusals; that of the place where not given.
     Raises SourceError: If there is no such store.
     Raises OutputError: If another program is writing.
     """
     if not store.exists(path):
         raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
     with staging.exclusive(path.parent) if isinstance(path, Path) else nullcontext():
-        place = tracked(path)
+        place = tracked(path, lang)
         if seen is not None:
             place = place._replace(seen=seen)
         while True:
@@ -104,7 +121,7 @@ def enter(
             try:
                 return store.log.append(path, fresh, after=len(place.log))
             except OutputError:
-                later = tracked(path)
+                later = tracked(path, lang)
                 if len(later.log) == len(place.log):
                     raise
                 place = later._replace(seen=min(place.seen, len(place.log)))
@@ -134,7 +151,10 @@ def insist(place: Tracked, refused: Sequence[tracking.Refusal]) -> None:
     Raises TableError: With a sentence for each; nothing where there is none.
     """
     if refused:
-        told = [wording.refusal(place.words, place.workflow, each) for each in refused]
+        told = [
+            wording.refusal(place.words, place.workflow, each)
+            for each in sorted(refused, key=lambda each: each.event.row)
+        ]
         raise TableError(
             "\n  ".join(["Nothing was entered:", *told]),
             mend="Correct what is named; `landtrack status show` tells the history of a feature.",

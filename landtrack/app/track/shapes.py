@@ -14,6 +14,7 @@ from pyproj import CRS
 from landtrack import store, tracking
 from landtrack.app.track.session import (
     Tracked,
+    dated,
     enter,
     insist,
     insist_unchanged,
@@ -29,13 +30,14 @@ from landtrack.store import Address
 
 def reshape(
     path: Address, told: tracking.Event, keys: Sequence[str], file: Path, *,
-    today: date | None = None
+    today: date | None = None, lang: str | None = None
 ) -> list[tracking.Event]:
     """Enter a split, a merge, a change of boundary or a correction.
 
     ``told``: Action, layer, date, document, cause (``note``) and who.
     ``file``: The shapes after: a vector file with the layer's key as a column.
     ``today``: No event may be dated later; the day here where not given.
+    ``lang``: The language of refusals; that of the place where not given.
     Returns: The change, and the states that new features begin with.
     Raises TableError: If it may not be: areas that do not balance, a feature that is not there,
     states that differ; or the store has no such layer.
@@ -55,13 +57,15 @@ def reshape(
             )
         after = _shapes(file, schema.key, frame.crs)
         before = {key: frame.geometry[key] for key in keys}
-        signed = msgspec.structs.replace(told, recorded_at=now(), by=told.by or place.user)
+        signed = msgspec.structs.replace(
+            dated(path, told), recorded_at=now(), by=told.by or place.user
+        )
         events = tracking.reshaped(signed, before, after, place.log)
         insist_unchanged(place, events)
         insist(place, tracking.refused(events[0], place.log, place.features, today or day_here()))
         return events
 
-    return enter(path, judge)
+    return enter(path, judge, lang=lang)
 
 
 def shapes_now(place: Tracked, layer: str) -> gpd.GeoDataFrame:

@@ -2,7 +2,7 @@
 
 A moment with a time zone becomes the day of the place; one without is of the place already. A
 bare number is that of a spreadsheet. A month without a day, and a day that may be read in
-two ways, are no dates.
+two ways, are no dates; where a month or a year is enough, :meth:`Calendar.partial` reads it.
 """
 
 from __future__ import annotations
@@ -53,11 +53,16 @@ class Letters(Value, frozen=True, kw_only=True):
 
 
 class Patterns(NamedTuple):
-    """What dates look like: in figures, with words between figures, and in words alone."""
+    """What dates look like: in figures, with words between figures, and in words alone.
+
+    ``month`` and ``month_words`` are those of a month or a year without a day.
+    """
 
     figures: re.Pattern[str]
     between: re.Pattern[str]
     words: re.Pattern[str]
+    month: re.Pattern[str]
+    month_words: re.Pattern[str]
 
 
 @cache
@@ -96,6 +101,13 @@ def _patterns() -> Patterns:
             rf"(?P<day>\d{{1,2}})\s*{day}?{time}", re.ASCII | re.IGNORECASE,
         ),
         re.compile(f"([{one}]{{4}}){year}([{one}{ten}]{{1,3}}){month}([{one}{ten}]{{1,3}}){day}?"),
+        # 2006.1 may be October, a number without its nought.
+        re.compile(
+            rf"(?!\d{{4}}\s*\.\s*1$)(?P<year>\d{{4}})"
+            rf"(?:\s*(?:[-/.]\s*(?P<month>\d{{1,2}})"
+            rf"|{year}(?:\s*(?P<in_words>\d{{1,2}})\s*{month})?))?", re.ASCII,
+        ),
+        re.compile(f"([{one}]{{4}}){year}(?:([{one}{ten}]{{1,3}}){month})?"),
     )
 
 
@@ -132,6 +144,15 @@ class Calendar:
         where the place is.
         """
         return _day(text, replace(self, epoch=epoch))[0]
+
+    def partial(self, text: str, epoch: int = 1900) -> str | None:
+        """Read a day, a month or a year.
+
+        ``text``: As for :meth:`day`, or such as ``"2006年5月"``, ``"2006/5"``, ``"2006年"``.
+        Returns: Such as ``"2006-05-31"``, ``"2006-05"`` or ``"2006"``; None where it is none.
+        """
+        day = self.day(text, epoch)
+        return _month(numbers.half_width(text)) if day is None else day.isoformat()
 
 
 class Days(NamedTuple):
@@ -203,6 +224,24 @@ def _day(cell: str, calendar: Calendar) -> tuple[dt.date | None, str]:
         likely = LIKELY[0] <= day <= LIKELY[1] and letters().holds(day)
         return (day, "serial") if likely else (None, "")
     return None, ""
+
+
+def _month(plain: str) -> str | None:
+    """Read a month or a year without a day."""
+    known = _patterns()
+    if words := known.month_words.fullmatch(plain):
+        year = "".join(letters().figures[each] for each in words[1])
+        month = None if words[2] is None else _small(words[2])
+    elif found := known.month.fullmatch(plain):
+        year, named = found["year"], found["month"] or found["in_words"]
+        month = None if named is None else int(named)
+    else:
+        return None
+    if not letters().first.year <= int(year) <= letters().last.year:
+        return None
+    if month is None:
+        return year
+    return f"{year}-{month:02}" if 1 <= month <= 12 else None  # noqa: PLR2004  months
 
 
 def _small(text: str) -> int:

@@ -82,8 +82,12 @@ def refusal(words: Words, workflow: Workflow, refused: Refusal) -> str:
     event = refused.event
     track = event.track
     who = words(
-        "event.who", feature=event.feature_id, at=event.at, action=action(words, workflow, event)
+        "event.who", feature=event.feature_id or words("event.no_key"),
+        at=event.at or words("event.no_date"),
+        action=action(words, workflow, event) or words("event.no_step"),
     )
+    if event.row:
+        who = words("event.of_row", row=event.row, who=who)
     return words(
         f"event.{refused.fault}", who=who, state=state(words, workflow, track, refused.state),
         leaves=", ".join(state(words, workflow, track, each) for each in refused.leaves),
