@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import msgspec
@@ -148,6 +149,88 @@ def test_a_zipped_shapefile_in_a_folder_comes_in_with_its_chinese_names(tmp_path
 
     assert files.layer_names(path) == ["地块"]
     assert names(files.read(path, layer="地块")) == ["甲", "乙"]
+
+
+SPELT = {".shp": "PLOTS.shp", ".dbf": "plots.dbf", ".shx": "Plots.SHX", ".prj": "plots.PRJ",
+         ".cpg": "plots.cpg"}
+"""The parts of a Shapefile as several programs spelt them."""
+
+
+def spelt_apart(folder):
+    return {SPELT[Path(name).suffix]: content for name, content in
+            shapefile(folder, "plots").items() if Path(name).suffix in SPELT}
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["zipped", "unpacked"])
+def test_the_parts_of_a_shapefile_may_be_spelt_in_several_cases(tmp_path, packed):
+    (tmp_path / "from").mkdir()
+    parts = spelt_apart(tmp_path / "from")
+    if packed:
+        path = zipped(tmp_path / "a.zip", **parts)
+    else:
+        for name, content in parts.items():
+            (tmp_path / name).write_bytes(content)
+        path = tmp_path / "PLOTS.shp"
+
+    contents = files.read(path)
+
+    assert names(contents) == ["甲", "乙"]
+    assert contents.frame.crs == PLOTS.crs
+    assert contents.notes == []
+
+
+def test_which_part_of_several_that_are_spelt_otherwise_is_meant_is_asked(tmp_path):
+    (tmp_path / "from").mkdir()
+    parts = spelt_apart(tmp_path / "from")
+    parts["pLOTS.dbf"] = parts["plots.dbf"]
+    for name, content in parts.items():
+        (tmp_path / name).write_bytes(content)
+    if len(list(tmp_path.glob("*.dbf"))) < 2:
+        pytest.skip("a file system where names in other letters are the same")
+
+    with pytest.raises(SourceError, match=r"Several files may be the \.dbf .*pLOTS\.dbf"):
+        files.read(tmp_path / "PLOTS.shp")
+
+
+def test_a_part_that_is_spelt_as_another_shapefile_is_that_ones(tmp_path):
+    for name, content in shapefile(tmp_path, "plots").items():
+        if name.endswith((".shp", ".shx")):
+            (tmp_path / f"PLOTS{Path(name).suffix}").write_bytes(content)
+    if len(list(tmp_path.glob("*.shp"))) < 2:
+        pytest.skip("a file system where names in other letters are the same")
+
+    contents = files.read(tmp_path / "PLOTS.shp")
+
+    assert Issue.ATTRIBUTES_MISSING in [each.issue for each in contents.notes]
+    assert names(files.read(tmp_path / "plots.shp")) == ["甲", "乙"]
+
+
+def in_folders(parts, **folders):
+    return {f"{folders.get(Path(name).suffix[1:], 'shp')}/{name}": content
+            for name, content in parts.items()}
+
+
+def test_the_parts_of_a_shapefile_may_lie_in_several_folders_of_an_archive(tmp_path):
+    (tmp_path / "from").mkdir()
+    parts = spelt_apart(tmp_path / "from")
+    path = zipped(tmp_path / "a.zip", **in_folders(parts, dbf="dbf", prj="投影", shx="x/y"))
+
+    contents = files.read(path)
+
+    assert names(contents) == ["甲", "乙"]
+    assert contents.frame.crs == PLOTS.crs
+    assert contents.notes == []
+
+
+@pytest.mark.parametrize("second", ["other/plots.dbf", "other/PLOTS.shp"])
+def test_of_parts_in_other_folders_that_may_be_two_things_it_is_asked_which(tmp_path, second):
+    (tmp_path / "from").mkdir()
+    parts = spelt_apart(tmp_path / "from")
+    like = parts["plots.dbf" if second.endswith("dbf") else "PLOTS.shp"]
+    path = zipped(tmp_path / "a.zip", **in_folders(parts, dbf="dbf"), **{second: like})
+
+    with pytest.raises(SourceError, match=r"Several files may be the \.(dbf|shp) .*other/"):
+        files.read(path)
 
 
 def test_names_written_in_gbk_without_a_word_are_read_rightly(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,6 +29,8 @@ MAPINFO_DAT = 0x03
 """How the ``.dat`` of a MapInfo table begins, as a ``.dbf`` does; others are text of corners."""
 NEEDED = {".tab": (".dat",), ".mif": ()}
 """What must be there for the file to be read."""
+GATHERED = (".dbf", ".shx", ".prj", ".cpg")
+"""The parts of a Shapefile that are looked for in other folders of an archive."""
 SHAPES = {".map", ".id"}
 """The parts that hold the shapes of a MapInfo table: both, or none where it has no shapes."""
 
@@ -42,6 +46,69 @@ def of(path: Path) -> list[Path]:
     stem = path.stem.casefold()
     names = {f"{stem}{suffix}" for suffix in wanted}
     return sorted(each for each in path.parent.iterdir() if each.name.casefold() in names)
+
+
+def part(path: Path, suffix: str) -> Path | None:
+    """Find the file of a set of files with a suffix, as a folder on Windows would have it.
+
+    Returns: The one that is spelt as the set is; else the one that differs from it in capitals
+    alone and is no other set's; None where there is none.
+    Raises SourceError: If several are spelt otherwise: which one is meant is asked.
+    """
+    for spelt in (suffix, suffix.upper()):
+        if path.with_suffix(spelt).exists():
+            return path.with_suffix(spelt)
+    found = [
+        each for each in _called(path.parent.iterdir(), path.stem, suffix)
+        if each.stem == path.stem or not _called(path.parent.glob("*"), each.stem, path.suffix,
+                                                 spelt=True)
+    ]
+    if len(found) > 1:
+        raise _asked(path, suffix, found)
+    return found[0] if found else None
+
+
+def gather(folder: Path) -> None:
+    """Put the parts of Shapefiles beside them that a folder keeps in other folders.
+
+    Raises SourceError: If several files may be one, or one may be of several Shapefiles.
+    """
+    named: dict[str, list[Path]] = defaultdict(list)
+    for each in sorted(folder.rglob("*")):
+        if each.is_file():
+            named[each.name.casefold()].append(each)
+    for name, whole in list(named.items()):
+        stem = name.removesuffix(".shp")
+        if stem == name:
+            continue
+        homes = {each.parent for each in whole}
+        for suffix in GATHERED:
+            parts = named.get(f"{stem}{suffix}", [])
+            lone = [each for each in parts if each.parent not in homes]
+            lacking = [each for each in whole if each.parent not in {it.parent for it in parts}]
+            if not lone or not lacking:
+                continue
+            if len(lone) > 1:
+                raise _asked(lacking[0], suffix, lone)
+            if len(lacking) > 1:
+                raise _asked(lone[0], ".shp", lacking)
+            shutil.copyfile(lone[0], lacking[0].with_suffix(suffix))
+
+
+def _called(paths: Iterable[Path], stem: str, suffix: str, *, spelt: bool = False) -> list[Path]:
+    """List the files of a name, in small or capital letters or, but for the suffix, as spelt."""
+    name = f"{stem}{suffix}".casefold()
+    return sorted(
+        each for each in paths
+        if each.name.casefold() == name and (not spelt or each.stem == stem)
+    )
+
+
+def _asked(path: Path, suffix: str, found: Iterable[Path]) -> SourceError:
+    return SourceError(
+        f"Several files may be the {suffix} of {path}: {', '.join(map(str, found))}.",
+        mend="Keep the one that belongs to it beside it, under the same name.",
+    )
 
 
 def without(paths: Iterable[Path]) -> list[Path]:

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from landtrack.ingest.formats import scripts
+from landtrack.ingest.formats import companions, scripts
 from landtrack.ingest.formats.base import Encoding
 
 HEADER = 32
@@ -113,11 +113,11 @@ def _cell(written: bytes) -> bytes:
 
 def _stated(path: Path) -> str | None:
     """Read what the ``.cpg``, else the head of the file, says of the encoding."""
-    for page in (path.with_suffix(".cpg"), path.with_suffix(".CPG")):
-        if page.is_file():
-            said = page.read_text(encoding="ascii", errors="replace").strip().lower()
-            plain = said.replace("-", "").replace("_", "").replace(" ", "").removeprefix("iso")
-            return CODE_PAGES.get(plain, said)
+    page = companions.part(path, ".cpg")
+    if page is not None:
+        said = page.read_text(encoding="ascii", errors="replace").strip().lower()
+        plain = said.replace("-", "").replace("_", "").replace(" ", "").removeprefix("iso")
+        return CODE_PAGES.get(plain, said)
     with path.open("rb") as file:
         head = file.read(HEADER)
     return LANGUAGE_DRIVERS.get(head[29]) if len(head) == HEADER else None

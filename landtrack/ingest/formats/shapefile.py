@@ -6,7 +6,6 @@ The text is read in the encoding that its bytes are in; shapes are counted and p
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
 import struct
@@ -21,12 +20,14 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from landtrack.ingest.formats import dbf, records, vector
+from landtrack.ingest.formats import companions, dbf, records, vector
 from landtrack.ingest.formats.base import Contents, Note
 from landtrack.model import Issue
 from landtrack.model.errors import SourceError
 from landtrack.spatial.crs import recognise
 
+GDALS = (".dbf", ".shx", ".prj", ".cpg", ".qpj")
+"""The parts that GDAL reads with the ``.shp``."""
 MULTIPATCH = 31
 """The shape type of surfaces in space, in bytes 32 to 35 of the file."""
 LOOKED_AT = 1000
@@ -86,8 +87,8 @@ class _Parts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.dbf = next(iter(_beside(path, ".dbf")), None)
-        self.shx = next(iter(_beside(path, ".shx")), None)
+        self.dbf = companions.part(path, ".dbf")
+        self.shx = companions.part(path, ".shx")
         self.notes: list[Note] = []
         self.sound = self.shx is not None and records.sound_index(path, self.shx)
         if not self.sound:
@@ -138,15 +139,18 @@ class _Parts:
         wrong = self.table is not None and (
             self.table.stated != self.rows or self.table.there < self.rows
         )
-        if self.sound and not wrong and not short:
+        others = [part for each in GDALS if (part := companions.part(self.path, each))]
+        spelt = all(part.stem == self.path.stem for part in others)
+        if self.sound and not wrong and not short and spelt:
             yield self.path
             return
-        index = self.path.with_suffix(".shx") if self.shx is None else self.shx
+        index = self.path.with_suffix(".shx")
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             whole = folder / self.path.name
-            for each in self.path.parent.glob(f"{glob.escape(self.path.stem)}.*"):
-                _link(each, folder / each.name)
+            _link(self.path, whole)
+            for each in others:
+                _link(each, whole.with_suffix(each.suffix.lower()))
             if short:
                 whole.unlink()
                 records.write_shapes(self.path, whole, self.rows)
@@ -154,8 +158,8 @@ class _Parts:
                 (folder / index.name).unlink(missing_ok=True)
                 records.write_index(whole, folder / index.name)
             if wrong and self.dbf is not None:
-                (folder / self.dbf.name).unlink()
-                records.write_table(self.dbf, folder / self.dbf.name, self.rows)
+                whole.with_suffix(".dbf").unlink()
+                records.write_table(self.dbf, whole.with_suffix(".dbf"), self.rows)
             yield whole
 
 
@@ -163,7 +167,7 @@ def _position(path: Path) -> tuple[float, float] | None:
     """Say where on Earth the shapes lie, by the head of the ``.shp`` and the ``.prj``."""
     with path.open("rb") as file:
         head = file.read(records.HEAD)
-    prj = next(iter(_beside(path, ".prj")), None)
+    prj = companions.part(path, ".prj")
     if len(head) < records.HEAD or prj is None:
         return None
     try:
@@ -279,9 +283,3 @@ def _with_text(path: Path, encoding: str) -> Contents:
         if dtype == "str"
     }
     return contents._replace(frame=frame.assign(**texts))
-
-
-def _beside(path: Path, suffix: str) -> list[Path]:
-    """Find the file of a Shapefile with a suffix, in small or capital letters."""
-    return [each for each in (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
-            if each.exists()]

@@ -53,6 +53,10 @@ def _layers(path: Path, folder: Path) -> tuple[dict[str, tuple[Path, str]], list
     """
     found: list[tuple[str, Path, str]] = []
     faults: dict[str, SourceError] = {}
+    try:
+        companions.gather(folder)
+    except SourceError as error:
+        raise _inside(error, path, folder) from error
     for member in members(folder):
         inside = member.relative_to(folder).as_posix()
         try:

@@ -27,7 +27,7 @@ from ezdxf.math.transformtools import TransformError
 from ezdxf.tools.codepage import toencoding
 from pyproj import CRS
 
-from landtrack.ingest.formats import dbf
+from landtrack.ingest.formats import companions, dbf
 from landtrack.ingest.formats.base import Encoding, Note
 from landtrack.model import Issue
 from landtrack.model.errors import CRSError, SourceError
@@ -257,9 +257,9 @@ def _stated_crs(
             remark = str(error).splitlines()[0] if str(error) else type(error).__name__
             return None, None, [Note(Issue.FILE_REMARK, f"GEODATA: {remark}")]
     told = drawing.header.custom_vars.get(CRS_PROPERTY)
-    beside = next((each for each in (".prj", ".PRJ") if path.with_suffix(each).is_file()), None)
+    beside = companions.part(path, ".prj")
     if told is None and beside is not None:
-        told = path.with_suffix(beside).read_text(encoding="utf-8", errors="replace")
+        told = beside.read_text(encoding="utf-8", errors="replace")
     if not told:
         return None, None, []
     try:
