@@ -1,7 +1,10 @@
 """A folder of files gets a drafted catalog that runs, with every guess marked."""
 
+import bz2
+import gzip
 import re
 import tomllib
+from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
@@ -44,6 +47,33 @@ def folder(tmp_path):
     (folder / "说明.docx").write_bytes(b"PK\x05\x06" + bytes(18))
     (folder / "plan.dwg").write_bytes(b"AC1015")
     return folder
+
+
+OSM_XML = b"""<?xml version='1.0' encoding='UTF-8'?>
+<osm version="0.6"><node id="1" lat="47.1" lon="9.5" version="1"/></osm>"""
+
+
+@pytest.mark.parametrize("name", ["park.osm", "park.osm.gz", "park.osm.bz2"])
+def test_a_folder_of_an_osm_extract_alone_points_to_init_osm(tmp_path, name):
+    packed = {".gz": gzip.compress, ".bz2": bz2.compress}.get(Path(name).suffix, bytes)
+    (tmp_path / name).write_bytes(packed(OSM_XML))
+    (tmp_path / "readme.txt").write_text("hello", "utf-8")
+
+    said = {lang: CliRunner().invoke(main, ["init", str(tmp_path), "--lang", lang])
+            for lang in ("en", "zh")}
+
+    assert {each.exit_code for each in said.values()} == {2}
+    assert f"landtrack init FOLDER --osm {tmp_path / name}" in said["en"].stderr
+    assert f"landtrack init 文件夹 --osm {tmp_path / name}" in said["zh"].stderr
+    assert not (tmp_path / "catalog.toml").exists()
+
+
+def test_an_osm_extract_beside_layers_is_no_hindrance(folder):
+    (folder / "park.osm").write_bytes(OSM_XML)
+
+    assert {each["kind"] for each in tomllib.loads(draft_catalog.draft(folder))["layer"]} == {
+        "plots", "parcels", "pipelines",
+    }
 
 
 def test_the_draft_names_each_file_its_kind_and_its_columns(folder):

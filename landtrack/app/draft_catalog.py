@@ -113,7 +113,9 @@ def draft(
     """
     if not folder.is_dir():
         raise SourceError(f"{folder} is no folder.", mend="Name the folder that holds the files.")
-    seen = [profile.look(path, fit=_known_columns) for path in profile.paths(folder)]
+    paths = profile.paths(folder)
+    _insist_on_layers(folder, paths)
+    seen = [profile.look(path, fit=_known_columns) for path in paths]
     working, crs_why = _working_crs(seen)
     if working is not None:  # which rules out readings of what does not say its own
         seen = [profile.look(Path(each.path), near=working, fit=_known_columns) for each in seen]
@@ -152,6 +154,23 @@ def draft(
         basis=_basis(entries), layers=entries,
         unknown=unknown,
     )
+
+
+def _insist_on_layers(folder: Path, paths: Sequence[Path]) -> None:
+    """Refuse a folder of nothing but OpenStreetMap, whose objects are no layers yet."""
+    if paths and all(_is_osm(path) for path in paths):
+        raise SourceError(
+            f"{folder} holds an OpenStreetMap extract and nothing else: {paths[0].name}.",
+            mend="Make a place of it in a new folder: landtrack init FOLDER --osm "
+            f"{paths[0]}.",
+        )
+
+
+def _is_osm(path: Path) -> bool:
+    try:
+        return files.of(path) is files.OSM
+    except SourceError:
+        return False
 
 
 def _line(text: object) -> str:
