@@ -351,6 +351,42 @@ def test_roads_are_those_of_a_list_and_motor_roads_those_that_it_says(extract):
     assert "*" not in said
 
 
+@pytest.mark.parametrize(("location", "covered"), [
+    ("underground", 0), ("Underground ", 0), ("overground", AREA_M2), (None, AREA_M2),
+])
+def test_what_is_built_beneath_the_ground_covers_none_and_is_named(extract, location, covered):
+    said = [("building", "garage"), ("building:levels", "2")]
+    path = extract(way(11, AROUND, [*said, *([("location", location)] if location else [])]))
+
+    found = import_osm.init(path, path.parent / "place")
+    result = vet.run(path.parent / "place")
+
+    figures = result.measures.set_index(["layer", "measure"])["value"]
+    assert figures["plots", "covered_area_m2"] == pytest.approx(covered, abs=1)
+    if covered:
+        assert not found.unusable
+        assert not found.left_out
+    else:
+        assert {each.osm_id: each.fault for each in found.unusable} == {"w11": "underground"}
+        assert found.left_out == {f"building=garage + location={location}": 1}
+
+
+def test_an_underground_building_beside_others_is_named_in_words(extract):
+    path = extract(
+        way(11, AROUND, [("building", "garage"), ("location", "underground")]),
+        way(12, AROUND, [("building", "yes")]),
+    )
+
+    said = CliRunner().invoke(
+        main, ["init", str(path.parent / "place"), "--osm", str(path), "--lang", "zh"]
+    )
+
+    assert said.exit_code == 0
+    assert "building=garage + location=underground 1" in said.output
+    assert "w11" in said.output
+    assert "在地下：不占地面" in said.output
+
+
 # --- without rules ----------------------------------------------------------------------------
 
 

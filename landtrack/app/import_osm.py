@@ -37,7 +37,8 @@ SET_ASIDE = "osm-set-aside.csv"
 class Take(Value, frozen=True, kw_only=True):
     """Features of some tags that become one layer, and the tags that fill its fields.
 
-    Where it is ``told``, what has its tags and another value is counted by value.
+    Where it is ``told``, what has its tags and another value is counted by value. What has
+    a value of ``underground`` covers no ground and is left out.
     """
 
     kind: str
@@ -47,6 +48,15 @@ class Take(Value, frozen=True, kw_only=True):
     units: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
     constants: Mapping[str, str] = msgspec.field(default_factory=dict)
+    underground: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+    def is_beneath(self, tags: Mapping[str, str]) -> str:
+        """Give the tag that says that a thing is beneath the ground; empty where none does."""
+        return next((
+            f"{tag}={tags[tag]}" for tag, values in self.underground.items()
+            if tags.get(tag, "").strip().casefold() in values
+        ), "")
+
     told: bool = False
 
 
@@ -130,7 +140,9 @@ def init(  # noqa: PLR0913  each is a thing of its own that a caller may leave o
         )
     taken = recipe()
     read = formats.features(extract, (tag for take in taken.take for tag in take.where))
-    unusable = [*_wanted(read.unusable, taken), *_open(read.found, taken)]
+    unusable = [
+        *_wanted(read.unusable, taken), *_open(read.found, taken), *_beneath(read.found, taken),
+    ]
     layers = [
         (take, f"{take.kind}_{take.geometry}", select(take, read.found, taken, bbox))
         for take in taken.take
@@ -183,7 +195,7 @@ def _wanted(unusable: Iterable[formats.Unusable], taken: Recipe) -> list[formats
     areas = [take for take in taken.take if take.geometry == "polygon"]
     return [
         each for each in unusable if each.fault is not formats.Fault.NO_AREA_TYPE
-        or any(_tagged(each.tags, take, taken) for take in areas)
+        or any(_there(each.tags, take, taken) for take in areas)
     ]
 
 
@@ -198,8 +210,19 @@ def _open(found: list[formats.Found], taken: Recipe) -> list[formats.Unusable]:
     return [
         formats.Unusable(each.osm_id, each.tags, faults[each.geometry]) for each in found
         if each.geometry in faults and each.osm_id not in closed
-        and any(_tagged(each.tags, take, taken) for take in takes["polygon"])
+        and any(_there(each.tags, take, taken) for take in takes["polygon"])
         and not any(_tagged(each.tags, take, taken) for take in takes[each.geometry])
+    ]
+
+
+def _beneath(found: list[formats.Found], taken: Recipe) -> list[formats.Unusable]:
+    """Name what is wanted and lies beneath the ground."""
+    return [
+        formats.Unusable(each.osm_id, each.tags, formats.Fault.UNDERGROUND) for each in found
+        if any(
+            take.geometry == each.geometry and take.is_beneath(each.tags)
+            and _there(each.tags, take, taken) for take in taken.take
+        )
     ]
 
 
@@ -226,7 +249,8 @@ def left_out(taken: Recipe, found: Iterable[formats.Found]) -> Counter[str]:
             tag = _key(take)
             wanted = tag in each.tags and take.geometry == each.geometry
             if wanted and not _tagged(each.tags, take, taken):
-                counted[f"{tag}={each.tags[tag]}"] += 1
+                beneath = take.is_beneath(each.tags)
+                counted[f"{tag}={each.tags[tag]}" + (f" + {beneath}" if beneath else "")] += 1
     return counted
 
 
@@ -273,6 +297,11 @@ def select(
 
 
 def _tagged(tags: Mapping[str, str], take: Take, taken: Recipe) -> bool:
+    """Tell whether tags are those of a take, of a thing that is there and on the ground."""
+    return _there(tags, take, taken) and not take.is_beneath(tags)
+
+
+def _there(tags: Mapping[str, str], take: Take, taken: Recipe) -> bool:
     """Tell whether tags are those of a take, of a thing that is there."""
     return all(
         tag in tags and (tags[tag] in values or ("*" in values and _says(tags[tag], taken)))

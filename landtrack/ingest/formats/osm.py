@@ -47,6 +47,7 @@ class Fault(enum.StrEnum):
     NO_AREA_TYPE = "no_area_type"
     OPEN = "open"
     POINT = "point"
+    UNDERGROUND = "underground"
     DUPLICATE = "duplicate"
     DELETED = "deleted"
     UNREADABLE = "unreadable"
