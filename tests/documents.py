@@ -25,6 +25,6 @@ def told(section, words):
         document.said(words, section.title),
         tuple(document.said(words, head) for table in tables for head in table.headings),
         tuple(tuple(row) for table in tables for row in table.texts(words)),
-        tuple(document.said(words, each.text) for each in section.parts
-              if isinstance(each, document.Note)),
+        tuple(each.told(words) for each in section.parts
+              if isinstance(each, document.Text) and each.small),
     )

@@ -12,6 +12,7 @@ from landtrack.assessment import rules
 from landtrack.model import Basis, Joined, TallStorey, catalog, translations
 from landtrack.output import wording
 from landtrack.output.reports import vetting
+from landtrack.output.wording.messages import tell
 from landtrack.spatial import join
 
 MEASURED = Basis(land_area="measured", floor_area="measured", covered_area="measured")
@@ -273,7 +274,7 @@ def test_a_storey_that_may_be_tall_by_another_pack_counts_once_or_twice():
     ],
 )
 def test_the_reason_says_what_to_state(language, said):
-    told = wording.missing(translations.load(language), WITHHELD)
+    told = tell(translations.load(language), wording.missing_of(WITHHELD))
 
     assert said in told
     assert "storey_heights_m" in told

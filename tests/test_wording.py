@@ -166,7 +166,7 @@ def test_unknown_names_every_missing_input_and_who_has_it():
 
 @pytest.mark.parametrize("reason", ["", None, math.nan, "  "])
 def test_no_reason_is_no_words(reason):
-    assert wording.missing(ZH, reason) == ""
+    assert tell(ZH, wording.missing_of(reason)) == ""
 
 
 @pytest.mark.parametrize("value", [None, np.nan, math.inf, pd.NA])
@@ -336,7 +336,7 @@ def test_a_waived_fail_reads_as_a_fail():
 
 
 def test_a_limit_that_is_not_filled_in_names_its_document():
-    assert wording.missing(EN, "limit:no. 24 (t.csv)") == (
+    assert tell(EN, wording.missing_of("limit:no. 24 (t.csv)")) == (
         "the limit is not filled in: it stands in no. 24 (t.csv)"
     )
 

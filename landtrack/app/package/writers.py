@@ -217,8 +217,8 @@ def _boundary_points(request: Request, _: File, plots: Sequence[str]) -> bytes:
     title = say("sheet.table.points")
     return _workbook(document.Document(title=title, sections=tuple(
         document.Section(plot, (
-            document.Note(joined("  ", [title, plot])),
-            document.Note(say("sheet.area_foot", area=f"{shapes[plot].area:.2f}")),
+            document.note(joined("  ", [title, plot])),
+            document.note(say("sheet.area_foot", area=f"{shapes[plot].area:.2f}")),
             _points(shapes[plot]),
         ))
         for plot in plots

@@ -19,12 +19,12 @@ from landtrack.output.reports.document import (
     Cell,
     Document,
     Drawing,
-    Note,
     Part,
     Row,
     Section,
     Shape,
     Table,
+    note,
     row as row_of,
 )
 from landtrack.output.wording.messages import Message, joined, say
@@ -78,7 +78,7 @@ def sections(seen: FileSeen, words: Words) -> list[Section]:
 
     ``words``: Those of the language in which mends are said.
     """
-    kind = Note(joined(", ", [seen.format, size(seen.bytes)]))
+    kind = note(joined(", ", [seen.format, size(seen.bytes)]))
     if seen.cause:
         cause = row_of(_weighed("error", seen.cause), "", seen.mend)
         return [Section(seen.path, (kind, _problems([cause])))]
@@ -90,7 +90,7 @@ def _layer(layer: LayerSeen, words: Words) -> Section:
         Table((), tuple(_facts(layer))), *_map(layer),
     ]
     if layer.issues.empty:
-        parts.append(Note(say("inspect.no_problem")))
+        parts.append(note(say("inspect.no_problem")))
     else:
         parts.append(_problems(_issues(layer, words)))
     heads = ("field", "type_head", "filled_head", "example")
@@ -247,7 +247,7 @@ def _map(layer: LayerSeen) -> list[Part]:
     return [
         Drawing((WIDTH, HEIGHT), tuple(Shape(path, look) for path, look in paths if path),
                 say("inspect.map")),
-        *([Note(joined(" ", told))] if told else []),
+        *([note(joined(" ", told))] if told else []),
     ]
 
 

@@ -15,7 +15,6 @@ from landtrack.output.reports.document import (
     Cell,
     Document,
     Drawing,
-    Note,
     Row,
     Section,
     Shape,
@@ -23,7 +22,7 @@ from landtrack.output.reports.document import (
     row as row_of,
 )
 from landtrack.output.wording import bare
-from landtrack.output.wording.messages import Figure as Shown, Line, Message, Title, say
+from landtrack.output.wording.messages import Figure as Shown, Line, Message, Title, joined, say
 
 POINT_M = 12.0
 """Half the side of the square that stands for a point."""
@@ -46,18 +45,18 @@ def reconciled(
     west, south, east, north = _extent([layers[kind] for kind in shown])
     titles = {figure.id: Title(figure.title) for figure in figures}
     found = table["verdict"].value_counts()
+    total = say("reconcile.total", **{
+        name: str(found.get(name, 0)) for name in ("agrees", "differs", "open")
+    })
     heads = ("verdict", "figure", "reported", "derived", "difference", "behind", "where")
     return Document(
         title=say("reconcile.title", place=Title(place.title) if place.title else place.id),
-        subtitle=Title(place.notice),
+        subtitle=joined(" · ", [Title(place.notice) if place.notice else "", total]),
         sections=(Section("", (
             Table(
                 tuple(say(f"reconcile.{each}") for each in heads),
                 tuple(_row(each, titles) for each in table.to_dict("records")),
             ),
-            Note(say("reconcile.total", **{
-                name: str(found.get(name, 0)) for name in ("agrees", "differs", "open")
-            })),
         )),),
         drawing=Drawing((east - west, north - south), tuple(
             drawn for kind in shown for drawn in _drawn(kind, layers[kind], (west, north))

@@ -19,7 +19,7 @@ from landtrack.assessment.site.services import readiness
 from landtrack.model import Joined, Result, catalog
 from landtrack.model.errors import TableError
 from landtrack.model.site import PARTS
-from landtrack.output.reports.document import Note, Part, Row, Section, Table, row
+from landtrack.output.reports.document import Part, Row, Section, Table, note, row
 from landtrack.output.wording import bare, class_name, figure, land_under
 from landtrack.output.wording.findings import joint
 from landtrack.output.wording.messages import Message, Title, say
@@ -118,7 +118,7 @@ class _Telling:
         """Tell the parts of a subject."""
         known = rows[rows["area_m2"].notna()]
         if known.empty:
-            return Note(say("coverage.no_coverage"))
+            return note(say("coverage.no_coverage"))
         return _table(*LAND, rows=[
             row(say(f"measure.{each['part']}_m2") if each["part"] in PARTS
                 else self.state(each["part"]), *_area(each))

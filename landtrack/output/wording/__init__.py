@@ -7,7 +7,7 @@ from landtrack.output.wording.findings import (
     finding,
     formula,
     message,
-    missing,
+    missing_of,
     of_whom,
     origin_of,
     outcome_words,
@@ -23,7 +23,6 @@ from landtrack.output.wording.phrases import (
     class_label,
     class_name,
     figure,
-    input_name,
     naming,
     quantity,
     valued,
@@ -37,7 +36,7 @@ from landtrack.output.wording.written import (
 
 __all__ = [
     "AsWritten", "FindingWords", "Hit", "attribute", "bare", "change_of", "choice", "chosen",
-    "class_label", "class_name", "figure", "figures", "finding", "formula", "hits", "input_name",
-    "land", "land_under", "lines", "message", "missing", "naming", "of_whom", "origin_of",
+    "class_label", "class_name", "figure", "figures", "finding", "formula", "hits",
+    "land", "land_under", "lines", "message", "missing_of", "naming", "of_whom", "origin_of",
     "outcome_words", "quantity", "unit_of", "valued", "whom", "with_cells", "written_columns",
 ]

@@ -277,20 +277,11 @@ def origin_of(decided_by: str) -> Message:
     return say("wording.origin", level=say(f"level.{level}"), name=name)
 
 
-def missing(words: Words, names: object) -> str:
+def missing_of(names: object) -> Message:
     """Say which inputs are missing and who can supply them.
 
     ``names``: Names of inputs separated by commas, as in the ``reason`` of a finding.
     Returns: Such as ``"缺少固定资产投资（请项目单位提供）"``; ``""`` if none is named.
-    """
-    return tell(words, missing_of(names))
-
-
-def missing_of(names: object) -> Message:
-    """Say which inputs are missing, as :func:`missing` has it.
-
-    ``names``: Names of inputs separated by commas, as in the ``reason`` of a finding.
-    Returns: Empty if none is named.
     """
     if not isinstance(names, str) or not names.strip():
         return ""

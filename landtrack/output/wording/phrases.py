@@ -101,15 +101,6 @@ def class_name(schema: Schema, workflow: Workflow, code: str) -> Message:
     return chosen(field, workflow, code)
 
 
-def input_name(words: Words, name: str) -> str:
-    """Name a measure or field.
-
-    ``name``: Such as ``"floor_area_m2"``.
-    Returns: Its words; the name itself where there are none.
-    """
-    return tell(words, naming(name))
-
-
 def quantity(words: Words, value: object, unit: str) -> str:
     """Write a number that is not judged, rounded for reading.
 

@@ -14,14 +14,13 @@ from landtrack.output.reports.document.parts import (
     Document,
     Drawing,
     Link,
-    Note,
-    Paragraph,
     Part,
     Row,
     Section,
     Shape,
-    Signature,
     Table,
+    Text,
+    note,
     row,
     said,
     texts,
@@ -30,9 +29,8 @@ from landtrack.output.reports.document.terminal import to_text
 from landtrack.store import staging
 
 __all__ = [
-    "FORMS", "Cell", "Chart", "Document", "Drawing", "Form", "Link", "Note", "Paragraph", "Part",
-    "Row", "Section", "Shape", "Signature", "Table", "row", "said", "texts", "to_html", "to_text",
-    "write",
+    "FORMS", "Cell", "Chart", "Document", "Drawing", "Form", "Link", "Part", "Row", "Section",
+    "Shape", "Table", "Text", "note", "row", "said", "texts", "to_html", "to_text", "write",
 ]
 
 Form = Literal["html", "pdf", "docx", "xlsx"]

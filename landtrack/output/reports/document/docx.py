@@ -15,20 +15,8 @@ from docx.shared import Mm, Pt, RGBColor
 
 from landtrack.model.translations import Words
 from landtrack.model.value import ALWAYS
-from landtrack.output.reports.document import layout
-from landtrack.output.reports.document.parts import (
-    Chart,
-    Document,
-    Link,
-    Note,
-    Paragraph,
-    Part,
-    Row,
-    Signature,
-    Table,
-    blank,
-    said,
-)
+from landtrack.output.reports.document import layout, parts
+from landtrack.output.reports.document.parts import Document, said
 from landtrack.output.wording.messages import Message
 from landtrack.store import staging
 
@@ -84,30 +72,26 @@ class _Docx:
         _run(paragraph, text, size=size, bold=bold, colour=colour)
         return paragraph
 
-    def part(self, part: Part) -> None:
+    def part(self, part: parts.Part) -> None:
         """Write a part by its kind."""
         match part:
-            case Table(rows=rows) if rows:
+            case parts.Table(rows=rows) if rows:
                 self.table(part)
-            case Signature():
-                for at, line in enumerate(self.table(blank(part))):
-                    line.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
-                    line.height = Mm(layout.room(at))
-            case Note(text):
-                self.line(said(self.words, text), size=8.5).paragraph_format.space_before = Pt(3)
-            case Paragraph(pieces):
+            case parts.Text(small=True):
+                self.line(part.told(self.words), size=8.5).paragraph_format.space_before = Pt(3)
+            case parts.Text(pieces):
                 paragraph = self.docx.add_paragraph()
                 for piece in pieces:
                     self.piece(paragraph, piece)
-            case Chart(draw):
+            case parts.Chart(draw):
                 from landtrack.output.reports.document import pictures
 
                 picture = io.BytesIO(pictures.png(draw, self.words))
                 self.docx.add_picture(picture, Mm(layout.WIDTH_MM))
 
-    def piece(self, paragraph: Any, piece: Message | Link) -> None:  # noqa: ANN401  python-docx
+    def piece(self, paragraph: Any, piece: Message | parts.Link) -> None:  # noqa: ANN401  python-docx
         """Add text, or a link to a row of a table; an open one is marked."""
-        if not isinstance(piece, Link):
+        if not isinstance(piece, parts.Link):
             _run(paragraph, said(self.words, piece), size=RUNNING)
             return
         link = OxmlElement("w:hyperlink")
@@ -119,8 +103,8 @@ class _Docx:
         link.append(run._r)  # noqa: SLF001  python-docx has no internal links
         paragraph._p.append(link)  # noqa: SLF001
 
-    def table(self, table: Table) -> list[Any]:
-        """Write a table; give its rows as python-docx has them."""
+    def table(self, table: parts.Table) -> None:
+        """Write a table."""
         headings = [said(self.words, each) for each in table.headings]
         body = table.texts(self.words)
         rows = [*([headings] if headings else []), *body]
@@ -145,11 +129,12 @@ class _Docx:
             _mark(line, "w:cantSplit")
         if headings:
             _mark(lines[0], "w:tblHeader")  # comes again on every page
-        for line, told in zip(lines[bool(headings):], table.rows, strict=True):
+        for at, (line, told) in enumerate(zip(lines[bool(headings):], table.rows, strict=True)):
             self.bookmark(line, told)
-        return lines
+            if table.to_sign:
+                line.height_rule, line.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Mm(layout.room(at))
 
-    def bookmark(self, line: Any, row: Row) -> None:  # noqa: ANN401  python-docx
+    def bookmark(self, line: Any, row: parts.Row) -> None:  # noqa: ANN401  python-docx
         """Make a row with a key a place that links lead to."""
         if not row.key:
             return

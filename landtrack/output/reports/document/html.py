@@ -10,21 +10,8 @@ from html import escape
 
 from landtrack.model import catalog
 from landtrack.model.translations import Words
-from landtrack.output.reports.document import layout
-from landtrack.output.reports.document.parts import (
-    Cell,
-    Chart,
-    Document,
-    Drawing,
-    Link,
-    Note,
-    Paragraph,
-    Part,
-    Section,
-    Signature,
-    Table,
-    said,
-)
+from landtrack.output.reports.document import layout, parts
+from landtrack.output.reports.document.parts import Document, said
 from landtrack.output.wording.messages import Message
 
 
@@ -77,53 +64,46 @@ class _Page:
         """Put a message into words that are no markup."""
         return escape(said(self.words, message))
 
-    def section(self, section: Section) -> list[str]:
+    def section(self, section: parts.Section) -> list[str]:
         """Write a heading and what stands under it."""
         title = self.told(section.title)
         heading = [_tag(f"h{section.level + 1}", title)] if title else []
         return heading + [self.part(each) for each in section.parts]
 
-    def part(self, part: Part) -> str:
+    def part(self, part: parts.Part) -> str:
         """Write a part by its kind."""
         match part:
-            case Table():
+            case parts.Table():
                 return self._table(part)
-            case Signature(labels):
-                return _tag("table", "\n".join(
-                    _tag("tr", _tag("th", self.told(each))
-                         + _tag("td", "", more=f' style="height:{layout.room(at):g}mm"'))
-                    for at, each in enumerate(labels)
-                ), "labelled")
-            case Note(text):
-                return _tag("p", self.told(text), "note")
-            case Paragraph(pieces):
-                return _tag("p", "".join(map(self._piece, pieces)))
-            case Drawing():
+            case parts.Text(pieces, small):
+                return _tag("p", "".join(map(self._piece, pieces)), "note" if small else "")
+            case parts.Drawing():
                 return self._drawing(part)
-            case Chart(draw):
+            case parts.Chart(draw):
                 from landtrack.output.reports.document import pictures
 
                 return pictures.svg(draw, self.words)
 
-    def _piece(self, piece: Message | Link) -> str:
-        if not isinstance(piece, Link):
+    def _piece(self, piece: Message | parts.Link) -> str:
+        if not isinstance(piece, parts.Link):
             return self.told(piece)
         look = "figure open" if piece.open else "figure"
         return _tag("a", self.told(piece.text), look, more=f' href="#{escape(piece.key)}"')
 
-    def _table(self, table: Table) -> str:
+    def _table(self, table: parts.Table) -> str:
         if not table.rows:
             return ""
         sides = ["n" if table.numeric(at) else "" for at in range(len(table.rows[0].cells))]
         first = "td" if table.headings else "th"
         rows = []
-        for row in table.rows:
+        for line, row in enumerate(table.rows):
             cells = (
                 _tag("td" if at else first, self.told(cell.value), side or _look(cell))
                 for at, (cell, side) in enumerate(zip(row.cells, sides, strict=True))
             )
+            high = f' style="height:{layout.room(line):g}mm"' if table.to_sign else ""
             shows = "" if row.shows is None else f' tabindex="0" data-on="{" ".join(row.shows)}"'
-            rows.append(_tag("tr", "".join(cells), key=row.key, more=shows))
+            rows.append(_tag("tr", "".join(cells), key=row.key, more=shows or high))
         if not table.headings:
             return _tag("table", "\n".join(rows), "labelled")
         head = "".join(
@@ -132,7 +112,7 @@ class _Page:
         )
         return _tag("table", f"<thead>{_tag('tr', head)}</thead>{_tag('tbody', _lines(rows))}")
 
-    def _drawing(self, drawing: Drawing) -> str:
+    def _drawing(self, drawing: parts.Drawing) -> str:
         width, height = drawing.size
         paths = (
             _tag("path", _tag("title", escape(each.title)) if each.title else "", each.look,
@@ -143,7 +123,7 @@ class _Page:
         return _tag("svg", _lines(paths), more=f'{title}{self.told(drawing.title)}"')
 
 
-def _look(cell: Cell) -> str:
+def _look(cell: parts.Cell) -> str:
     """Name how a cell looks that is no figure."""
     return f"status {cell.status}" if cell.status else "d" if isinstance(cell.value, date) else ""
 

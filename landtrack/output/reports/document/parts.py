@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from landtrack.model.translations import DASH, Words
-from landtrack.output.wording.messages import Figure, Message, say, tell
+from landtrack.output.wording.messages import Figure, Message, tell
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawn
@@ -38,10 +38,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings; without headings the first cells are the labels of the others."""
+    """Rows under headings; without headings the first cells are the labels of the others.
+
+    ``to_sign``: What is empty is filled in by hand, the first with an opinion.
+    """
 
     headings: tuple[Message, ...]
     rows: tuple[Row, ...]
+    to_sign: bool = False
 
     def texts(self, words: Words) -> list[list[str]]:
         """Put the rows into words."""
@@ -65,17 +69,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text."""
+class Text:
+    """Running text, or a line in small print."""
 
     pieces: tuple[Message | Link, ...]
+    small: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line in small print."""
-
-    text: Message
+    def told(self, words: Words) -> str:
+        """Put it into words."""
+        return "".join(
+            said(words, each.text if isinstance(each, Link) else each) for each in self.pieces
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +108,7 @@ class Drawing:
     title: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Room for an opinion, the first, and for signatures, the others."""
-
-    labels: tuple[Message, ...]
-
-
-Part: TypeAlias = Table | Paragraph | Note | Chart | Drawing | Signature
+Part: TypeAlias = Table | Text | Chart | Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +136,15 @@ class Document:
     drawing: Drawing | None = None
 
 
-def row(
-    *values: Message | Cell, key: str = "", shows: tuple[str, ...] | None = None
-) -> Row:
+def row(*values: Message | Cell, key: str = "", shows: tuple[str, ...] | None = None) -> Row:
     """Make a row of values."""
     cells = (each if isinstance(each, Cell) else Cell(each) for each in values)
     return Row(tuple(cells), key, shows)
+
+
+def note(message: Message) -> Text:
+    """Make a line in small print."""
+    return Text((message,), small=True)
 
 
 def said(words: Words, message: Message) -> str:
@@ -156,25 +156,16 @@ def said(words: Words, message: Message) -> str:
     )
 
 
-def blank(signature: Signature) -> Table:
-    """Lay out the room for signatures as a table."""
-    return Table((), tuple(row(each, "") for each in signature.labels))
-
-
 def texts(document: Document, words: Words) -> list[str]:
     """List everything that a document says, but what stands in its charts."""
-    told: list[Message] = [document.title, document.subtitle]
-    told += [say(f"outcome.{document.outcome}")] if document.outcome else []
+    told = [said(words, document.title), said(words, document.subtitle)]
+    told += [words(f"outcome.{document.outcome}")] if document.outcome else []
     for section in document.sections:
-        told.append(section.title)
+        told.append(said(words, section.title))
         for part in section.parts:
-            match part:
-                case Table(headings, rows):
-                    told += [*headings, *(cell.value for row in rows for cell in row.cells)]
-                case Signature(labels):
-                    told += labels
-                case Note(text):
-                    told.append(text)
-                case Paragraph(pieces):
-                    told += [each.text if isinstance(each, Link) else each for each in pieces]
-    return [said(words, each) for each in told]
+            if isinstance(part, Table):
+                told += [said(words, each) for each in part.headings]
+                told += [cell for row in part.texts(words) for cell in row]
+            elif isinstance(part, Text):
+                told.append(part.told(words))
+    return told

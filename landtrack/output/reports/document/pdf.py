@@ -21,26 +21,14 @@ from reportlab.platypus import (
     Image,
     KeepTogether,
     LongTable,
-    Paragraph as Lines,
+    Paragraph,
     SimpleDocTemplate,
     Spacer,
 )
 
 from landtrack.model.translations import Words, places
 from landtrack.output.reports.document import layout
-from landtrack.output.reports.document.parts import (
-    Chart,
-    Document,
-    Link,
-    Note,
-    Paragraph,
-    Part,
-    Signature,
-    Table,
-    blank,
-    said,
-    texts,
-)
+from landtrack.output.reports.document.parts import Chart, Document, Part, Table, Text, said, texts
 from landtrack.output.style import fonts
 
 INK, GREY, RULE, HEAD = "#1d2a33", "#5f6368", "#9aa7b0", "#e8eef2"
@@ -93,7 +81,7 @@ class _Form:
     def lines(
         self, text: str, size: float, *, width: float = WIDTH, weight: fonts.Weight = "regular",
         colour: str = INK, **more: Any,  # noqa: ANN401  what a style takes
-    ) -> Lines:
+    ) -> Paragraph:
         """Set a text; where its font lacks a character, that one comes from the next."""
         chain = self.chains[weight]
         marked = "<br/>".join(
@@ -104,7 +92,7 @@ class _Form:
             for piece in text.split("\n")
             for line in self._lines(piece, (weight, size), width)
         )
-        return Lines(marked, ParagraphStyle(
+        return Paragraph(marked, ParagraphStyle(
             "", fontName=self.names[chain[0]], fontSize=size, leading=size * 1.4,
             textColor=HexColor(colour), **more,
         ))
@@ -149,24 +137,19 @@ class _Form:
                 said(self.words, section.title), 10.5, weight="bold", spaceBefore=4 * mm,
                 spaceAfter=1.2 * mm,
             ), *(each for part in section.parts for each in self._part(part))]
-            to_sign = any(isinstance(each, Signature) for each in section.parts)
+            to_sign = any(isinstance(each, Table) and each.to_sign for each in section.parts)
             parts += [KeepTogether(own)] if to_sign else [CondPageBreak(LEAST_LEFT), *own]
         return parts
 
     def _part(self, part: Part) -> Iterator[Flowable]:
         """Set a part by its kind."""
         match part:
-            case Signature():
-                yield self._table(blank(part), [
-                    layout.room(at) * mm for at in range(len(part.labels))
-                ])
             case Table(rows=rows) if rows:
                 yield self._table(part)
-            case Note(text):
-                yield self.lines(said(self.words, text), 8, spaceBefore=1 * mm)
-            case Paragraph(pieces):
-                told = (each.text if isinstance(each, Link) else each for each in pieces)
-                yield self.lines("".join(said(self.words, each) for each in told), 10)
+            case Text():
+                yield self.lines(
+                    part.told(self.words), 8 if part.small else 10, spaceBefore=1 * mm
+                )
             case Chart(draw):
                 from landtrack.output.reports.document import pictures
 
@@ -182,7 +165,7 @@ class _Form:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6 * mm),
         ])
 
-    def _table(self, table: Table, heights: list[float] | None = None) -> Flowable:
+    def _table(self, table: Table) -> Flowable:
         """Set a table; its headings come again on every page that it flows over."""
         headings = [said(self.words, each) for each in table.headings]
         told = table.texts(self.words)
@@ -197,6 +180,7 @@ class _Form:
                 self.lines(cell, 7.5, width=inner, weight="bold")
                 for cell, inner in zip(headings, inners, strict=True)
             ])
+        heights = [layout.room(at) * mm for at in range(len(rows))] if table.to_sign else None
         return LongTable(
             rows, colWidths=widths, rowHeights=heights, repeatRows=1 if headings else 0,
             hAlign="LEFT", style=[

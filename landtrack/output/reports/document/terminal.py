@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landtrack.model.translations import Words, places
-from landtrack.output.reports.document.parts import (
-    Document,
-    Link,
-    Note,
-    Paragraph,
-    Part,
-    Section,
-    Signature,
-    Table,
-    blank,
-    said,
-)
+from landtrack.output.reports.document.parts import Document, Part, Section, Table, Text, said
 
 ALIGNED, WIDEST = 100, 160
 """Up to so many places the columns of a table are aligned, and a row is on one line at all."""
@@ -48,14 +37,8 @@ def _section(section: Section, words: Words) -> Iterator[str]:
 
 def _part(part: Part, words: Words) -> Iterator[str]:
     match part:
-        case Signature():
-            yield from _part(blank(part), words)
-        case Note(text):
-            yield f"* {said(words, text)}"
-        case Paragraph(pieces):
-            yield "".join(
-                said(words, each.text if isinstance(each, Link) else each) for each in pieces
-            )
+        case Text():
+            yield f"{'* ' if part.small else ''}{part.told(words)}"
         case Table(headings=()):
             yield from _labelled(part.texts(words))
         case Table():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,7 @@ import xlsxwriter
 from landtrack.model.translations import SHARES, Words, places
 from landtrack.model.value import ALWAYS
 from landtrack.output.reports.document import layout, pictures
-from landtrack.output.reports.document.parts import (
-    Chart,
-    Document,
-    Link,
-    Note,
-    Paragraph,
-    Part,
-    Signature,
-    Table,
-    blank,
-    said,
-)
+from landtrack.output.reports.document.parts import Chart, Document, Part, Table, Text, said
 from landtrack.output.wording.messages import Figure, Message
 
 WIDTHS = (10, 26)
@@ -115,19 +105,12 @@ class _Sheet:
             case Table(headings, rows):
                 if headings:
                     self._row(headings, [HEAD] * len(headings))
-                for row in rows:
-                    rest = [CELL] * (len(row.cells) - 1)
-                    first = CELL if headings else HEAD
-                    self._row([each.value for each in row.cells], [first, *rest])
-            case Signature():
-                for at, row in enumerate(blank(part).rows):
-                    least = layout.room(at) * POINTS_MM
-                    self._row([each.value for each in row.cells], [HEAD, CELL], least)
-            case Note(text):
-                self.line(text)
-            case Paragraph(pieces):
-                texts = (each.text if isinstance(each, Link) else each for each in pieces)
-                self.line("".join(said(self.words, each) for each in texts))
+                for at, row in enumerate(rows):
+                    looks = [CELL if headings else HEAD, *[CELL] * (len(row.cells) - 1)]
+                    least = layout.room(at) * POINTS_MM if part.to_sign else 0.0
+                    self._row([each.value for each in row.cells], looks, least)
+            case Text():
+                self.line(part.told(self.words))
             case Chart(draw):
                 self.page.insert_image(self.at + 1, 0, f"{self.at}.png", {
                     "image_data": io.BytesIO(pictures.png(draw, self.words)),
@@ -135,8 +118,7 @@ class _Sheet:
                 })
 
     def _row(
-        self, values: list[Message] | tuple[Message, ...], looks: list[dict[str, Any]],
-        least: float = 0.0,
+        self, values: Sequence[Message], looks: list[dict[str, Any]], least: float = 0.0
     ) -> None:
         """Write a row as high as its longest cell needs; the last cell reaches to the edge."""
         last, lines = len(values) - 1, 1

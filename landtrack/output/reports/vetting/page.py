@@ -15,11 +15,10 @@ from landtrack.model import Outcome, Result, Rule
 from landtrack.output import wording
 from landtrack.output.reports.document import (
     Document,
-    Note,
     Row,
     Section,
-    Signature,
     Table,
+    note,
     row as row_of,
 )
 from landtrack.output.reports.vetting.origin import Origins
@@ -66,7 +65,7 @@ def status(result: Result, case: Case) -> int:
 def _section(
     title: Message, heads: list[Message], rows: list[Row], notes: Iterable[Message] = ()
 ) -> Section:
-    return Section(title, (Table(tuple(heads), tuple(rows)), *map(Note, notes)))
+    return Section(title, (Table(tuple(heads), tuple(rows)), *map(note, notes)))
 
 
 def _heads(*names: str, of: str = "vet") -> list[Message]:
@@ -396,4 +395,5 @@ class _Maker:
     def opinion(self) -> Section:
         """Leave room for the opinion and the signatures."""
         labels = _heads("opinion_text", "vetted_by", "checked_by", "signed_on")
-        return Section(say("vet.opinion"), (Signature(tuple(labels)),))
+        rows = tuple(row_of(each, "") for each in labels)
+        return Section(say("vet.opinion"), (Table((), rows, to_sign=True),))

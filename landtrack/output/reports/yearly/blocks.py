@@ -11,7 +11,7 @@ from landtrack.assessment import progress, reconcile
 from landtrack.model import NO_STATE, Result, catalog
 from landtrack.model.translations import DASH
 from landtrack.output import wording
-from landtrack.output.reports.document import Chart, Document, Note, Section, Table, row
+from landtrack.output.reports.document import Chart, Document, Section, Table, note, row
 from landtrack.output.reports.yearly import charts, project_status
 from landtrack.output.wording import bare
 from landtrack.output.wording.events import state_of
@@ -101,7 +101,7 @@ def _ahead(result: Result, day: date) -> Section:
         ))
     heads = _heads("state", "parcels", "hectares", "steps", "earliest", "by_terms", "open_ended")
     return Section(say("yearly.ahead"), (
-        Table(heads, tuple(rows)), Note(say("yearly.ahead_note", day=day)),
+        Table(heads, tuple(rows)), note(say("yearly.ahead_note", day=day)),
     ))
 
 
@@ -119,9 +119,9 @@ def _targets(result: Result, day: date) -> list[Section]:
 
 def _target(made: progress.Progress, day: date) -> Section:
     target = made.target
-    notes = [Note(say("yearly.target_source", source=target.source))]
+    notes = [note(say("yearly.target_source", source=target.source))]
     if made.undated:
-        notes.append(Note(say("yearly.undated", count=str(made.undated))))
+        notes.append(note(say("yearly.undated", count=str(made.undated))))
     rows = []
     for goal, met, at, word in (
         (target.secure, made.secured_on, made.secure_at, "secured"),

@@ -12,7 +12,7 @@ from landtrack.assessment import progress, site
 from landtrack.model import Result, catalog
 from landtrack.model.site import Readiness
 from landtrack.model.translations import DASH
-from landtrack.output.reports.document import Note, Section, Table, row
+from landtrack.output.reports.document import Section, Table, note, row
 from landtrack.output.wording import bare
 from landtrack.output.wording.events import state_of
 from landtrack.output.wording.messages import Message, Title, joined, say
@@ -56,8 +56,8 @@ def blocking(result: Result, day: date) -> Section:
             say("field.project_id"), say("standing.in_hand"), "m²", say("standing.parcels"),
             say("yearly.earliest"), say("yearly.by_terms"),
         ), tuple(rows)),
-        Note(say("standing.rest", count=str(len(projects) - len(rows)))),
-        Note(say("yearly.ahead_note", day=day)),
+        note(say("standing.rest", count=str(len(projects) - len(rows)))),
+        note(say("yearly.ahead_note", day=day)),
     ))
 
 

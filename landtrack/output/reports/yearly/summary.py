@@ -8,7 +8,7 @@ from string import Formatter
 from landtrack.assessment.reconcile import Derived, Ground, derive
 from landtrack.model import Figure, Range, Section as Stated, Wanted, catalog
 from landtrack.model.translations import Words
-from landtrack.output.reports.document import Link, Paragraph, Row, Section, Table, row
+from landtrack.output.reports.document import Link, Row, Section, Table, Text, row
 from landtrack.output.reports.reconciliation import number
 from landtrack.output.wording import bare
 from landtrack.output.wording.messages import Line, Message, Title, say
@@ -35,7 +35,7 @@ def summary(
             if name not in found:
                 found[name] = derive(figures[name], ground)
             pieces.append(_filled(name, found[name], unit or ""))
-        sections.append(Section(Title(section.title), (Paragraph(tuple(pieces)),)))
+        sections.append(Section(Title(section.title), (Text(tuple(pieces)),)))
     heads = ("reconcile.figure", "yearly.number", "yearly.query", "reconcile.behind")
     rows = tuple(_source(figures[name], each) for name, each in found.items())
     return (*sections, Section(say("yearly.sources"), (Table(tuple(map(say, heads)), rows),)))
