@@ -359,3 +359,41 @@ def test_a_plot_is_not_judged_by_an_area_that_depends_on_how_its_outline_is_mean
 
     assert found.loc["investment-intensity", "outcome"] == outcome
     assert ("drawn:" in found.loc["investment-intensity", "reason"]) == (outcome == "unknown")
+
+
+# --- plots that lie nowhere -----------------------------------------------------------------------
+
+
+FAR = {"one zone too far west": (-9e6, 0), "near the equator": (0, -3.9e6),
+       "near the origin": (-EAST, -NORTH)}
+
+
+@pytest.mark.parametrize("moved", FAR.values(), ids=FAR)
+@pytest.mark.parametrize("others", [0, 1, 250])
+def test_a_plot_far_outside_of_its_crs_is_named_and_not_judged_by_what_is_measured(
+    site, moved, others
+):
+    far = shapely.affinity.translate(box(0, 0, 100, 100), *moved)
+    near = [site.plot(f"N{at}", box(200 * at, 500, 200 * at + 100, 600)) for at in range(others)]
+    site.layer("plots", [site.plot("A", far), *near])
+
+    result = vet.vet(catalog.place(site.folder))
+
+    found = result.findings[result.findings["rule"] == "investment-intensity"]
+    found = found.set_index("plot_id")
+    assert found.loc["A", "outcome"] == "unknown"
+    assert "drawn:" in found.loc["A", "reason"]
+    said = result.issues[result.issues["issue"] == Issue.CRS_IMPOSSIBLE]
+    assert "A" in said["feature_id"].tolist()
+    assert set(said["severity"]) == {"error"}
+    assert set(found.loc[found.index != "A", "outcome"]) <= {"pass"}
+
+
+def test_a_layer_that_lies_nowhere_is_no_proof_that_nothing_is_there(site):
+    far = shapely.affinity.translate(box(0, 0, 100, 100), 0, -3.9e6)
+    site.layer("water", [(far, {"water_id": "W"})])
+
+    result = vet.vet(catalog.place(site.folder))
+
+    own = result.measures[result.measures["layer"] == "water"]
+    assert set(own["coverage"]) == {"no_coverage"}

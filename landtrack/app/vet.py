@@ -187,7 +187,10 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     layers["plots"] = plots = settled.plots
     kinds["plots"] = dataclasses.replace(kinds["plots"], frame=plots, perhaps=settled.perhaps)
     tell("validate", "")
-    rows += odd + crosscheck.layers(layers, place, settled.amounts)
+    rows += [
+        *odd, *normalise.georeference.misplaced(plots, working, rows),
+        *crosscheck.layers(layers, place, settled.amounts),
+    ]
     tell("join", "")
     against = {
         kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
@@ -385,7 +388,9 @@ def _kind(
         written=None if frame is None else normalise.written.of_plots(
             (part.written for part in parts), frame, rows
         ),
-        complete=bool(parts) and all(part.frame is not None for part in parts),
+        complete=bool(parts) and all(part.frame is not None for part in parts) and not any(
+            row["issue"] == Issue.CRS_IMPOSSIBLE for row in rows
+        ),
         lost=lost, unread=sum(row["issue"] == Issue.FEATURE_UNREADABLE for row in rows),
         state_unread=_unread(frame, "state", rows), class_unread=_unread(frame, "class", rows),
         overlaps={raw.label: raw.source.overlaps for raw in raws if raw.source.overlaps},

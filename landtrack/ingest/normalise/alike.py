@@ -117,13 +117,19 @@ def told_apart(
 
 
 def in_doubt(rows: Iterable[issues.Row]) -> frozenset[str]:
-    """Say what plots are drawn in several ways, have the outline of another, or cross their own."""
+    """Say which plots have an outline in doubt.
+
+    Returns: The keys of those that are drawn in several ways, have the outline of another one,
+    cross their own, or lie far from all that their CRS is made for.
+    """
     found: set[str] = set()
     for row in rows:
         if row["issue"] == Issue.PLOT_DRAWN_OTHERWISE or (
             row["issue"] == Issue.GEOMETRY_REPAIRED and row["layer"] == "plots" and _crosses(row)
         ):
             found.add(str(row["feature_id"]))
+        elif row["issue"] == Issue.CRS_IMPOSSIBLE and row["layer"] == "plots":
+            found |= {str(row["feature_id"])} - {""}
         elif row["issue"] == Issue.SHAPE_DUPLICATE and row["layer"] == "plots":
             found |= {str(row["feature_id"]), str(row["value"])}
     return frozenset(found)

@@ -183,6 +183,37 @@ def _placed(
     return read, reading.crs
 
 
+def misplaced(
+    plots: gpd.GeoDataFrame, working: CRS, rows: Iterable[issues.Row]
+) -> list[issues.Row]:
+    """Name the plots whose coordinates lie far from what their CRS is made for.
+
+    ``plots``: n plots by key, in the working CRS.
+    ``rows``: What was found so far: of a file that lies nowhere as a whole, though no single plot
+    does, every plot is named.
+    Returns: One for each such plot.
+    """
+    far = recognise.outside(plots.geometry.to_numpy(), working)
+    nowhere = {
+        row["source"] for row in rows
+        if row["issue"] == Issue.CRS_IMPOSSIBLE and row["layer"] == "plots"
+    }
+    sources = plots["source"].to_numpy(dtype=object)
+    for each in nowhere:
+        own = sources == each
+        far |= own & ~far[own].any()
+    return [
+        issues.row(
+            Issue.CRS_IMPOSSIBLE, source=source, layer="plots", feature_id=str(key),
+            field="geometry",
+            value=f"{_called(working)}: {_numbers(Numbers(*shape.bounds))}",
+        )
+        for key, source, shape in zip(
+            plots.index[far], sources[far], plots.geometry.to_numpy()[far], strict=True
+        )
+    ]
+
+
 def swapped(read: Shapes) -> Shapes:
     """Exchange the axes of shapes.
 

@@ -124,6 +124,32 @@ def _in_zone(span: Numbers, zone: Zone) -> bool:
     return span.within(first + EAST_M[0], NORTH_M[0], first + EAST_M[1], NORTH_M[1])
 
 
+def outside(shapes: npt.NDArray[np.object_], crs: CRS) -> npt.NDArray[np.bool_]:
+    """Tell which shapes lie far from the area that a CRS is made for.
+
+    ``shapes``: n shapes with finite coordinates.
+    Returns ndarray of bool, (n,): False for all where that area is not known.
+    """
+    area, geodetic = crs.area_of_use, crs.geodetic_crs
+    if area is None or area.west > area.east or geodetic is None or not len(shapes):
+        return np.zeros(len(shapes), dtype=bool)
+    bounds = shapely.bounds(shapes)
+    x, y = (bounds[:, :2] + bounds[:, 2:]).T / 2
+    longitude, latitude = x, y
+    if not crs.is_geographic:
+        change = Transformer.from_crs(crs, geodetic, always_xy=True)
+        longitude, latitude = change.transform(x, y)
+        again = change.transform(longitude, latitude, direction="INVERSE")
+        with np.errstate(invalid="ignore"):
+            there = np.hypot(again[0] - x, again[1] - y) < 1
+        longitude = np.where(there, longitude, np.inf)
+    inside: npt.NDArray[np.bool_] = (
+        (area.west - BESIDE_DEGREES <= longitude) & (longitude <= area.east + BESIDE_DEGREES)
+        & (area.south - BESIDE_DEGREES <= latitude) & (latitude <= area.north + BESIDE_DEGREES)
+    )
+    return ~inside
+
+
 def _degrees(crs: CRS, x: float, y: float) -> tuple[float, float] | None:
     """Give longitude and latitude on the CRS's own datum."""
     geodetic = crs.geodetic_crs
