@@ -64,6 +64,51 @@ def test_what_is_dated_later_is_named(site):
     assert "Construction permit on is 2006-07-20" in later["mend"].iloc[0]
 
 
+TO_COME = (dt.date.today() + dt.timedelta(days=40)).isoformat()  # noqa: DTZ011  the day here
+
+
+@pytest.mark.parametrize("field", [
+    "accepted_on", "eia_approved_on", "entered_on", "construction_permit_on", "verified_on",
+    "certificate_on",
+])
+def test_a_day_to_come_is_named_as_a_mistake_where_no_day_of_vetting_is_stated(site, field):
+    issues = vetted(steps(site, **{field: TO_COME})).issues
+
+    [said] = issues[issues["issue"] == "dated_ahead"].to_dict("records")
+    assert (said["feature_id"], said["field"], said["value"]) == ("A", field, TO_COME)
+    assert said["severity"] == "warning"
+
+
+def test_a_day_to_come_is_a_mistake_as_of_an_earlier_day_too(site):
+    issues = vetted(steps(site, construction_permit_on=TO_COME), AUGUST).issues
+
+    assert issues.loc[issues["field"] == "construction_permit_on", "issue"].tolist() == [
+        "dated_ahead"
+    ]
+
+
+@pytest.mark.parametrize(("facts", "proof", "reason"), [
+    ({"eia_approved_on": TO_COME}, "unknown", "eia_approved_on"),
+    ({"construction_permit_on": TO_COME}, "not_applicable", "not_due"),
+    ({"construction_permit_on": TO_COME, "stage": "under_construction"}, "unknown",
+     "construction_permit_on"),
+    ({"eia_approved_on": TO_COME, "construction_permit_on": TO_COME}, "not_applicable", "not_due"),
+    ({"accepted_on": TO_COME}, "not_applicable", "not_accepted"),
+])
+def test_a_step_of_a_day_to_come_does_not_count_as_taken(site, facts, proof, reason):
+    result = vetted(steps(site, **facts))
+
+    found = result.findings.set_index("rule").loc["environment-first"]
+    assert (found["outcome"], found["reason"]) == (proof, reason)
+
+
+def test_a_plot_that_is_accepted_on_a_day_to_come_passes_nothing_yet(site):
+    result = vetted(steps(site, accepted_on=TO_COME))
+
+    assert set(result.findings["outcome"]) == {"not_applicable"}
+    assert result.layers["plots"]["accepted_on"].notna().all()
+
+
 @pytest.mark.parametrize(
     ("day", "told"),
     [(dt.date(2006, 5, 31), {"not_applicable"}), (dt.date(2006, 6, 1), {"pass", "not_applicable"})],

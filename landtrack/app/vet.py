@@ -378,9 +378,11 @@ def _kind(
         frame, found = validate.geometry(every, schema)
         lost = every[~every.index.isin(frame.index)]
         rows += found
-        if where.day is not None:
-            frame, found = normalise.as_of(frame, schema, where.day, of_file=where.day_of_file)
-            rows += found
+        day = rules_day(where.day)  # nothing that is dated after today has been done
+        frame, found = normalise.as_of(
+            frame, schema, day, of_file=where.day_of_file, today=rules_day(None)
+        )
+        rows += found
     joined = Joined(
         schema=schema,
         frame=frame,

@@ -183,6 +183,7 @@ class Issue(enum.StrEnum):
     DATUM_WORD_UNKNOWN = "datum_word_unknown"
     FOOTPRINT_OUTSIDE = "footprint_outside"
     DATED_LATER = "dated_later"
+    DATED_AHEAD = "dated_ahead"
     FILE_NOT_OF_DAY = "file_not_of_day"
     EVENT_REFUSED = "event_refused"
     WORKFLOW_NOT_STATED = "workflow_not_stated"

@@ -57,7 +57,7 @@ def evaluate(  # noqa: PLR0913  all that a verdict rests on, by name
     ``facts``: The plots' fields by ``plot_id``: dates, stage, industry code; none are known
     without.
     ``as_of``: The day of vetting: no rule applies to what is accepted later, overrides and waivers
-    must hold on it; where not given all is known and they must hold today.
+    must hold on it; today where not given.
     ``rules_on``: Judge all by the rules of this day; each by those of the day on which it was
     accepted where not given.
     ``stage``: Vet all for this stage; each for its own where not given.

@@ -47,7 +47,7 @@ class Subjects:
     all are vetted for; without it each has its own. ``evidence`` says how the floor areas
     are proved, as :func:`landtrack.assessment.rules.floor_evidence` does. No rule applies to what
     was
-    accepted after ``as_of``.
+    accepted after ``as_of``, today where not given.
     """
 
     inputs: pd.DataFrame
@@ -140,13 +140,12 @@ class Subjects:
 
     @cached_property
     def ahead(self) -> Mask:
-        """Which plots are accepted only after the day of vetting.
+        """Which plots are accepted only after the day of vetting, today where none is stated.
 
         Returns ndarray of bool, (n,): False where the day of acceptance is not known.
         """
-        if self.as_of is None:
-            return np.zeros(len(self), dtype=bool)
-        later: Mask = self.days("accepted_on") > np.datetime64(self.as_of, "D")
+        day = self.as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
+        later: Mask = self.days("accepted_on") > np.datetime64(day, "D")
         return later
 
     @cached_property
