@@ -240,17 +240,30 @@ def test_names_written_in_gbk_without_a_word_are_read_rightly(tmp_path):
     assert files.layer_names(path) == ["地块"]
 
 
-def _unmarked(folder):
+@pytest.mark.parametrize(("codec", "name"), [
+    ("big5", "工業區地塊圖"), ("big5", "園區計畫範圍"), ("gbk", "工业区地块图"),
+    ("gbk", "园区范围"),
+    ("gbk", "地块"), ("utf-8", "園區"),
+])
+def test_names_in_an_archive_are_read_by_what_their_bytes_prove(tmp_path, codec, name):
+    path = tmp_path / "old.zip"
+    path.write_bytes(_unmarked(tmp_path, name, codec))
+
+    assert files.layer_names(path) == [name]
+    assert names(files.read(path)) == ["甲", "乙"]
+
+
+def _unmarked(folder, name="地块", codec="gbk"):
     """Write an archive as old programs do: the names in GBK, and nothing said of it."""
 
     class Plain(zipfile.ZipInfo):
         def _encodeFilenameFlags(self):  # noqa: N802  what zipfile calls
-            return self.filename.encode("gbk"), self.flag_bits & ~archive.UTF8_NAME
+            return self.filename.encode(codec), self.flag_bits & ~archive.UTF8_NAME
 
     path = folder / "plain.zip"
     with zipfile.ZipFile(path, "w") as file:
-        for name, content in shapefile(folder).items():
-            file.writestr(Plain(name), content)
+        for part, content in shapefile(folder, name).items():
+            file.writestr(Plain(part), content)
     return path.read_bytes()
 
 

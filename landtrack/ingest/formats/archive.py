@@ -8,13 +8,13 @@ without saying so.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from landtrack.ingest.formats import limits, temporary
+from landtrack.ingest.formats import limits, scripts, temporary
 from landtrack.model.errors import SourceError
 
 MOST_TIMES = 200
@@ -97,10 +97,10 @@ def _unpack(archive: zipfile.ZipFile, path: Path, root: Path, whole: _Unfolded) 
     limits.insist(path, "archive_data_files", _data_files(members))
     limits.insist(path, "archive_bytes", whole.bytes)
     seen: set[str] = set()
-    for member in members:
+    for member, called in zip(members, member_names(members), strict=True):
         if member.file_size > max(SMALL, MOST_TIMES * member.compress_size):
             raise _too_much(path)
-        name = PurePosixPath(member_name(member).replace("\\", "/"))
+        name = PurePosixPath(called.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts or ":" in str(name):
             raise SourceError(
                 f"{path} holds a file whose name climbs out of the archive: {name}.",
@@ -141,18 +141,30 @@ def _too_much(path: Path) -> SourceError:
     )
 
 
-def member_name(member: zipfile.ZipInfo) -> str:
-    """Read a member's name in the encoding that it was written in.
+def member_names(members: Iterable[zipfile.ZipInfo]) -> list[str]:
+    """Read the names of members in the encoding that they were written in.
 
-    Returns: Its path in the archive. Where the archive does not say UTF-8, the bytes are read as
-    UTF-8 if they can be, else as GB 18030, else as the old default (code page 437).
+    Returns: Their paths in the archive. Where it does not say UTF-8, the bytes are read as UTF-8 if
+    they can be, else in the encoding that the bytes of all names together prove (such as Big5),
+    else as GB 18030, else as the old default (code page 437).
     """
-    if member.flag_bits & UTF8_NAME or member.filename.isascii():
-        return member.filename
-    written = member.filename.encode("cp437", errors="replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return written.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return member.filename
+    members = list(members)
+    written = {
+        each.filename: each.filename.encode("cp437", errors="replace") for each in members
+        if not (each.flag_bits & UTF8_NAME or each.filename.isascii())
+    }
+    foreign = [each for each in written.values() if not scripts.reads(each, "utf-8")]
+    script = scripts.proven(foreign, None, None) if foreign else None
+    encodings = ["utf-8", *([] if script is None else [script]), "gb18030", "cp437"]
+    found = {
+        name: next(text for each in encodings if (text := _decoded(said, each)) is not None)
+        for name, said in written.items()
+    }
+    return [found.get(each.filename, each.filename) for each in members]
+
+
+def _decoded(written: bytes, encoding: str) -> str | None:
+    try:
+        return written.decode(encoding)
+    except UnicodeDecodeError:
+        return None

@@ -85,7 +85,7 @@ def _packed(path: Path) -> tuple[bytes, list[str]]:
                     mend="Ask for the KML itself.",
                 )
             with packed.open(first) as file:
-                return file.read(first.file_size), [archive.member_name(each) for each in others]
+                return file.read(first.file_size), archive.member_names(others)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise SourceError(
             f"{path} cannot be unpacked: {error}.",
