@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from landtrack.app.vet import run as run
     from landtrack.assessment.rules.case import case as case
     from landtrack.ingest.profile import look as inspect
-    from landtrack.model import Result as Result
+    from landtrack.model.assessment import Assessment
     from landtrack.model.catalog import place as place
     from landtrack.model.errors import LandtrackError as LandtrackError
     from landtrack.output.map import build as map  # noqa: A004  as one says it
     from landtrack.spatial.clip import cut as cut
 
-__all__ = ["LandtrackError", "Result", "case", "cut", "inspect", "map", "place", "run"]
+__all__ = ["Assessment", "LandtrackError", "case", "cut", "inspect", "map", "place", "run"]
 
 _NAMES = {
     "LandtrackError": ("landtrack.model.errors", "LandtrackError"),
-    "Result": ("landtrack.model", "Result"),
+    "Assessment": ("landtrack.model.assessment", "Assessment"),
     "case": ("landtrack.assessment.rules.case", "case"),
     "cut": ("landtrack.spatial.clip", "cut"),
     "inspect": ("landtrack.ingest.profile", "look"),

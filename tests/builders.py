@@ -1,5 +1,6 @@
 """Builders of small places and tables whose answers can be worked out in the head."""
 
+import dataclasses
 import datetime as dt
 import json
 
@@ -8,7 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from landtrack.assessment.rules import verdicts
 from landtrack.model import MEASURE_COLUMNS, Outcome, Rule, RulePack, Sample, Stage, catalog
+from landtrack.model.assessment import LayerSet
+from landtrack.model.classes import VERDICT
 
 EAST, NORTH = 41_487_000, 4_545_000
 """South-west corner of every small place, in EPSG:4529."""
@@ -48,6 +52,23 @@ def frame(kind, features, **columns):
     made["source"] = f"{kind}.geojson"
     made.index = pd.Index(list(features), name=schema.key, dtype="str")
     return made
+
+
+def changed(base, *, layers=None, sets=None, **tables):
+    """Change a vetted place: its layers, what is known of them, its tables; plots are classed."""
+    frames = dict(base.layers if layers is None else layers)
+    tables = {**base.tables, **tables}
+    if "plots" in frames:
+        plots = frames["plots"]
+        told = verdicts.by_subject(plots.index, tables["findings"])
+        frames["plots"] = plots.assign(**{VERDICT: told.to_numpy()})
+    known = {
+        kind: LayerSet(schema=base.schemas[kind], frame=None) for kind in frames
+        if kind in base.schemas
+    } | dict(base.sets if layers is None else {}) | (sets or {})
+    return dataclasses.replace(base, tables=tables, sets={
+        kind: dataclasses.replace(each, frame=frames.get(kind)) for kind, each in known.items()
+    })
 
 
 def rule(**changes):

@@ -10,7 +10,7 @@ import math
 import numpy as np
 import shapely
 
-from landtrack.output.sheets import adjoining, store_view as sources
+from landtrack.output.sheets import adjoining, subjects as sources
 
 STEP_M = 0.5
 NAMES = ("north", "east", "south", "west")

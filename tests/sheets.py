@@ -13,8 +13,9 @@ from builders import EAST, NORTH, Site, box, line, point
 from landtrack import store
 from landtrack.app import vet
 from landtrack.model import catalog
-from landtrack.output.sheets import issue, store_view, template
+from landtrack.output.sheets import issue, subjects as selecting, template
 from landtrack.output.sheets.make import Order
+from landtrack.store import assessment
 
 MM = 25.4 / 72
 SIGNED = {"drawn_by": "张三", "checked_by": "李四", "drawn_on": "2006-12-31"}
@@ -51,7 +52,7 @@ def loaded(path, lang=None):
     key = (path, lang, os.environ.get("LANDTRACK_DATA"))
     seen, found = LOADED.get(key, (None, None))
     if seen != stamp(path):
-        found = store_view.load(path, lang=lang)
+        found = assessment.load(path, lang=lang)
         LOADED[key] = (stamp(path), found)
     return found
 
@@ -68,7 +69,7 @@ def copied(path, folder):
     found = loaded(path)
     own = Path(shutil.copy(path, folder / "project.gpkg"))
     LOADED[own, None, os.environ.get("LANDTRACK_DATA")] = (
-        stamp(own), dataclasses.replace(found, path=own)
+        stamp(own), dataclasses.replace(found, store=own)
     )
     return own
 
@@ -79,7 +80,7 @@ def printed(
     """Print a sheet; give back its bytes, and what was made."""
     found = loaded(path, lang)
     look = template.load(named)
-    subjects = store_view.select(found, look, selection)
+    subjects = selecting.select(found, look, selection)
     out = out or path.parent / "sheet.pdf"
     made = issue.sheets(
         found, look, subjects, Order(stated=SIGNED | (stated or {}), **order), out,

@@ -14,9 +14,10 @@ from landtrack import store as stores
 from landtrack.app import vet
 from landtrack.model import catalog
 from landtrack.model.errors import CatalogError
-from landtrack.output.sheets import adjoining, facing, store_view
+from landtrack.output.sheets import adjoining, facing, subjects as selecting
 from landtrack.output.sheets.adjoining import Reach
 from landtrack.output.sheets.facing import SIDES, Thing
+from landtrack.store import assessment
 
 STATED = Reach(gap_m=2.0, least_m=0.5, least_share=0.2)
 
@@ -155,9 +156,9 @@ def test_what_lies_in_a_hole_is_told_apart(tmp_path):
         (ring, {"parcel_id": "P1", "state": "approved"}),
         (box(40, 40, 60, 60), {"parcel_id": "P2", "state": "approved"}),
     ])
-    found = store_view.load(store)
+    found = assessment.load(store)
 
-    told = adjoining.by_direction(found, store_view.subject_of(found, "parcels", ("P1",)))
+    told = adjoining.by_direction(found, selecting.subject_of(found, "parcels", ("P1",)))
 
     assert set(told["north"]) == {"P2（内）"}
     assert told["south"] == ("用地路", "P2（内）")
@@ -167,8 +168,8 @@ def test_what_lies_in_a_hole_is_told_apart(tmp_path):
 
 
 def sides_of(tmp_path, *, key="P1", kind="parcels", **layers):
-    found = store_view.load(make_store(tmp_path, **layers))
-    return adjoining.by_direction(found, store_view.subject_of(found, kind, (key,)))
+    found = assessment.load(make_store(tmp_path, **layers))
+    return adjoining.by_direction(found, selecting.subject_of(found, kind, (key,)))
 
 
 PARCEL = (box(0, 0, 100, 100), {"parcel_id": "P1", "state": "approved"})
@@ -281,7 +282,7 @@ def test_a_wrong_file_of_what_adjoins_is_refused(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def demo(demo_store):
-    return store_view.load(demo_store)
+    return assessment.load(demo_store)
 
 
 @pytest.mark.parametrize(("kind", "key", "side", "names"), [
@@ -295,7 +296,7 @@ def demo(demo_store):
     ]
 ])
 def test_the_sides_of_parcels_of_the_demo_place(demo, kind, key, side, names):
-    told = adjoining.by_direction(demo, store_view.subject_of(demo, kind, (key,)))
+    told = adjoining.by_direction(demo, selecting.subject_of(demo, kind, (key,)))
 
     assert told[side] == names
 
@@ -326,7 +327,7 @@ def unjudged(place):
 def test_rays_agree_on_real_places(name, every, enclosing, tmp_path):
     path = tmp_path / "project.gpkg"
     stores.write(vet.vet(unjudged(catalog.place(REAL_PLACES / name))), path)
-    found = store_view.load(path)
+    found = assessment.load(path)
     keys = [*map(str, found.layers["plots"].index[::every]), *enclosing]
 
     count, wrong = four_sides.compare(found, "plots", keys, adjoining.reach())

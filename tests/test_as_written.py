@@ -13,11 +13,12 @@ from browser import browser, open_map
 from builders import Site, box
 
 from landtrack import store
-from landtrack.app import map_from_store, vet
+from landtrack.app import draw_map, vet
 from landtrack.model import WRITTEN_COLUMNS, catalog, translations
 from landtrack.output import wording
 from landtrack.output.reports import document, vetting
-from landtrack.output.sheets import contents, store_view as sources
+from landtrack.output.sheets import contents, subjects as sources
+from landtrack.store import assessment
 
 INVESTMENT, LAND, FLOOR = "fixed_investment_cny", "land_area_m2", "floor_area_m2"
 
@@ -110,13 +111,13 @@ def test_a_store_of_before_they_were_kept_still_opens(run, tmp_path):
         store.seals.of_run(db, {k: v for k, v in tables.items() if k != "written_figures"})
 
     assert store.written(path) is None
-    page = map_from_store.draw(path, tmp_path / "out", lang="en").read_text(encoding="utf-8")
+    page = draw_map.draw(path, tmp_path / "out", lang="en").read_text(encoding="utf-8")
     assert pageread.json_of(page, "layer-plots")["cards"]["written"] == []
-    assert facts(sources.load(path, lang="en"), "A")["Land area (declared)"] == "10,000 m²"
+    assert facts(assessment.load(path, lang="en"), "A")["Land area (declared)"] == "10,000 m²"
 
 
 def test_the_map_drawn_from_the_store_is_that_of_the_run(run, tmp_path):
-    page = map_from_store.draw(run[1] / "project.gpkg", tmp_path, lang="en")
+    page = draw_map.draw(run[1] / "project.gpkg", tmp_path, lang="en")
 
     assert page.read_bytes() == (run[1] / "map.html").read_bytes()
 
@@ -129,7 +130,7 @@ def test_a_shared_store_keeps_them(run, tmp_path):
     assert there["written"].tolist() == run[0].written["written"].tolist()
     assert there["taken"].tolist() == run[0].written["taken"].tolist()
     assert store.seals.faults(shared) == []
-    page = map_from_store.draw(shared, tmp_path, lang="en")
+    page = draw_map.draw(shared, tmp_path, lang="en")
     assert page.read_bytes() == (run[1] / "map.html").read_bytes()
     stores.dropped(shared)
 
@@ -182,7 +183,7 @@ def facts(source, plot_id):
 def test_the_sheet_of_a_project_says_so_from_the_store(run, lang, plot_id, field):
     words = translations.load(lang)
 
-    told = facts(sources.load(run[1] / "project.gpkg", lang=lang), plot_id)
+    told = facts(assessment.load(run[1] / "project.gpkg", lang=lang), plot_id)
 
     assert SAID[lang, plot_id, field] in told[words(f"field.{field}")]
 

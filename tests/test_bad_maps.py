@@ -1,6 +1,5 @@
 """Bad input on the map: the page opens, says what it knows, and nothing runs from the data."""
 
-import dataclasses
 
 import geopandas as gpd
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 from browser import browser, open_map, until
+from builders import changed
 from test_browser import card, show_layers
 from test_webmap import EAST, NORTH, layer, layers_of, made, page_of, plots, square
 
@@ -179,7 +179,7 @@ def test_shapes_over_each_other_are_both_found_under_a_click(opened):
              "batch": None, "area_m2": 1.0} for at in range(2)]
     base = made()
     both = layer("parcels", rows, [square(0, 0, 400), square(100, 100, 400)])
-    result = dataclasses.replace(base, layers={"parcels": both})
+    result = changed(base, layers={"parcels": both})
     with opened(result) as page:
         page.wait_for_timeout(400)
         x, y = page.evaluate(MIDDLE)

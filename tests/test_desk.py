@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from browser import DESKTOP, PHONE, again, browser, open_map, until
+from builders import changed
 from scripts import run
 from test_browser import EAST, NORTH, OUTPUT, card, click, degrees, show_layers
 from test_webmap import layer, made, square
 
-from landtrack.model import STATUS_COLUMNS
+from landtrack.model.events import Event
 from landtrack.output import map as webmap
 
 DAYS = {"Z1": [("2005-01-05", "notified"), ("2006-02-01", "compensated")],
@@ -39,12 +40,13 @@ def desk(lang="zh"):
          {"building_id": "H3", "name": "出界", "class": "building", "storeys": 1.0}],
         [square(20, 20, 100), square(500, 150, 40)],
     )
-    log = pd.DataFrame([
-        {"layer": "parcels", "feature_id": key, "track": "approval", "at": day,
-         "action": "recorded", "to_state": state, "document_no": f"文〔{day[:4]}〕1号", "by": "t"}
-        for key, entries in DAYS.items() for day, state in entries
-    ]).reindex(columns=list(STATUS_COLUMNS))
-    return dataclasses.replace(base, layers=frames, status_log=log)
+    entries = [(key, *each) for key, own in DAYS.items() for each in own]
+    log = [
+        Event(event=at, layer="parcels", feature_id=key, track="approval", at=day,
+              action="recorded", to_state=state, document_no=f"文〔{day[:4]}〕1号", by="t")
+        for at, (key, day, state) in enumerate(entries, start=1)
+    ]
+    return dataclasses.replace(changed(base, layers=frames), events=log)
 
 
 @pytest.fixture(scope="module")

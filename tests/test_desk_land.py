@@ -8,16 +8,19 @@ import pandas as pd
 import pytest
 import shapely
 from browser import browser, open_map, until
+from builders import changed
 from geopandas.testing import assert_geodataframe_equal
 from scripts import run
 from test_browser import card, click, degrees
 from test_desk import desk, painted, settled, show
 from test_webmap import layer, line, made, square
 
-from landtrack.model import STATUS_COLUMNS, Joined, catalog
+from landtrack.model import catalog
+from landtrack.model.assessment import LayerSet
 from landtrack.output import map as webmap
 from landtrack.output.map import trial_limits
 from landtrack.spatial import join
+from landtrack.tracking import Event
 
 
 def land(lang="zh"):
@@ -41,24 +44,24 @@ def land(lang="zh"):
         [square(20, 20, 100), square(70, 20, 100), square(500, 150, 40)],
     )
     frames["villages"] = frames["clusters"]
-    log = pd.concat([base.status_log, pd.DataFrame([
-        {"layer": "roads", "feature_id": key, "track": "works", "at": day, "action": "recorded",
-         "to_state": state, "document_no": "", "by": "t"}
-        for key, day, state in (
+    log = [
+        Event(event=at, layer="roads", feature_id=key, track="works", at=day, action="recorded",
+              to_state=state, by="t")
+        for at, (key, day, state) in enumerate((
             ("R1", "2004-05-01", "in_service"), ("R2", "2006-03-01", "planned"),
-        )
-    ]).reindex(columns=list(STATUS_COLUMNS))], ignore_index=True)
+        ), start=1)
+    ]
     schemas = catalog.schemas()
-    joined = {"substations": Joined(schema=schemas["substations"], frame=None, complete=False)}
+    joined = {"substations": LayerSet(schema=schemas["substations"], frame=None, complete=False)}
     of_parcels = join.against(
-        frames["plots"], Joined(schema=schemas["parcels"], frame=frames["parcels"]),
+        frames["plots"], LayerSet(schema=schemas["parcels"], frame=frames["parcels"]),
         workflow=base.workflow,
     )
     others = base.measures[base.measures["layer"] != "parcels"]
-    return dataclasses.replace(
-        base, layers=frames, status_log=log, joined=joined,
+    return dataclasses.replace(changed(
+        base, layers=frames, sets=joined,
         measures=pd.concat([others, of_parcels], ignore_index=True),
-    )
+    ), events=[*base.events, *log])
 
 
 @pytest.fixture(scope="module")
@@ -240,10 +243,10 @@ def test_a_trial_plot_has_no_data_where_a_layer_is_not_known_to_be_complete(runn
     frames["plants"] = frames["plants"].assign(geometry=shapely.affinity.translate(
         frames["plants"].geometry.iloc[0], 9000, 0))
     partial = {
-        kind: Joined(schema=base.schemas[kind], frame=None, complete=False)
+        kind: LayerSet(schema=base.schemas[kind], frame=None, complete=False)
         for kind in ("buildings", "plants")
     }
-    result = dataclasses.replace(base, layers=frames, joined=partial)
+    result = changed(base, layers=frames, sets=partial)
     webmap.save(webmap.build(result), tmp_path / "map.html")
 
     with open_map(tmp_path / "map.html", running=running) as page:
@@ -462,15 +465,15 @@ def test_lines_follow_the_slider_where_the_store_has_their_days(page):
 def test_months_years_and_days_that_were_only_found_are_told_as_they_were_stated(running, tmp_path):
     base = land()
     days = ["2003", "2004-06", "2005-01-05", "../2006-02-01"]
-    log = pd.DataFrame([
-        {"layer": "parcels", "feature_id": "Z1", "track": "approval", "at": day,
-         "action": "recorded", "to_state": state, "document_no": "", "by": "t"}
-        for day, state in zip(
+    log = [
+        Event(event=at, layer="parcels", feature_id="Z1", track="approval", at=day,
+              action="recorded", to_state=state, by="t")
+        for at, (day, state) in enumerate(zip(
             days, ("notified", "surveyed", "reported_city", "compensated"), strict=True
-        )
-    ]).reindex(columns=list(STATUS_COLUMNS))
+        ), start=1)
+    ]
     path = tmp_path / "map.html"
-    result = dataclasses.replace(base, status_log=log)
+    result = dataclasses.replace(base, events=log)
     path.write_text(webmap.to_html(webmap.build(result)), encoding="utf-8")
     with open_map(path, running=running) as page:
         open_row(page, "parcels", "Z1")

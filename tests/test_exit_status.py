@@ -142,7 +142,7 @@ def test_approvals_that_neither_catalog_nor_rules_name_are_not_taken_for_granted
     vetted = vet.vet(catalog.place(site.folder))
     assert vetted.workflow.id == "none"
     assert vetted.layers["parcels"]["state"].isna().all()
-    assert vetted.run["workflow"].tolist() == ["none"]
+    assert vetted.run["workflow"] == "none"
 
 
 @pytest.mark.parametrize(("head", "workflow"), [

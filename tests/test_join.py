@@ -7,9 +7,9 @@ from builders import box, frame, line, point
 from hypothesis import given, strategies as st
 
 from landtrack.model import Basis, catalog
+from landtrack.model.assessment import LayerSet
 from landtrack.model.errors import CRSError, TableError
 from landtrack.spatial import join
-from landtrack.spatial.join import Joined
 
 SCHEMAS = catalog.schemas()
 WORKFLOW = catalog.workflow("cn-2006")
@@ -19,7 +19,7 @@ PLOTS = {"A": box(0, 0, 100, 100)}
 def measured(kind, features, plots=PLOTS, *, coverage=None, complete=True, **columns):
     """Join one layer to the plots; give (value, feature, coverage) by what was asked."""
     layer = None if features is None else frame(kind, features, **columns)
-    joined = Joined(schema=SCHEMAS[kind], frame=layer, coverage=coverage, complete=complete)
+    joined = LayerSet(schema=SCHEMAS[kind], frame=layer, coverage=coverage, complete=complete)
     table = join.against(
         frame("plots", plots), joined, workflow=WORKFLOW, tall_m=np.full(len(plots), 8.0)
     )
@@ -286,7 +286,7 @@ def own(basis, **columns):
     buildings = frame(
         "buildings", {"b": box(0, 0, 60, 100)}, **{"class": ["building"], "storeys": [2]}
     )
-    layers = {"buildings": Joined(schema=SCHEMAS["buildings"], frame=buildings)}
+    layers = {"buildings": LayerSet(schema=SCHEMAS["buildings"], frame=buildings)}
     table = join.measures(plots, layers, workflow=WORKFLOW, basis=basis)
     return table[table["layer"] == "plots"].set_index("measure")["value"]
 
@@ -334,7 +334,7 @@ def test_measuring_where_areas_are_wrong_is_refused_and_the_mend_named(epsg, wor
 
 def test_layers_of_another_crs_are_refused():
     layer = frame("villages", {"v": box(0, 0, 1, 1)}).to_crs("EPSG:4530")
-    layers = {"villages": Joined(schema=SCHEMAS["villages"], frame=layer)}
+    layers = {"villages": LayerSet(schema=SCHEMAS["villages"], frame=layer)}
 
     with pytest.raises(TableError, match="villages is in EPSG:4530, the plots in EPSG:4529"):
         join.measures(frame("plots", PLOTS), layers, workflow=WORKFLOW, basis=Basis())
@@ -347,7 +347,7 @@ def test_moving_everything_changes_no_measure(dx, dy):
         road = frame("roads", {"r": line((x - 9, y - 9), (x + 70, y - 9))}, width_m=[20.0])
         pipe = frame("pipelines", {"p": line((x - 5, y), (x + 5, y + 50))}, medium=["gas"])
         layers = {
-            kind: Joined(schema=SCHEMAS[kind], frame=each)
+            kind: LayerSet(schema=SCHEMAS[kind], frame=each)
             for kind, each in (("roads", road), ("pipelines", pipe))
         }
         measures = join.measures(plots, layers, workflow=WORKFLOW, basis=Basis())
@@ -360,7 +360,7 @@ def test_joining_leaves_its_arguments_as_they_were():
     plots, layer = frame("plots", PLOTS), frame("villages", {"v": box(0, 0, 1, 1)})
     before = plots.copy(), layer.copy()
 
-    join.against(plots, Joined(schema=SCHEMAS["villages"], frame=layer), workflow=WORKFLOW)
+    join.against(plots, LayerSet(schema=SCHEMAS["villages"], frame=layer), workflow=WORKFLOW)
 
     assert plots.equals(before[0])
     assert layer.equals(before[1])

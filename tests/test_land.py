@@ -91,7 +91,7 @@ def demo():
 def test_the_plot_of_the_demo_place_has_two_parcels_in_every_text(demo):
     words = translations.load("zh")
     plot = demo.layers["plots"].loc[["XP-036"]]
-    table = site.land_under(plot, demo.joined["parcels"])
+    table = site.land_under(plot, demo.sets["parcels"])
 
     page = documents.sections(vetting.build(demo, vetting.case(demo, "XP-036")), words)
     (section,) = (each for each in page if each.title == words("land.title"))
@@ -121,7 +121,7 @@ def test_no_layer_says_that_the_largest_of_several_features_has_all(demo):
 
 
 def test_all_plots_of_the_demo_place_add_up(demo):
-    table = site.land_under(demo.layers["plots"], demo.joined["parcels"])
+    table = site.land_under(demo.layers["plots"], demo.sets["parcels"])
 
     sums = table.groupby("plot_id")["share"].sum()
     assert len(sums) == len(demo.layers["plots"])

@@ -1,6 +1,5 @@
 """The columns, cards and shapes of the map: written short, read back whole."""
 
-import dataclasses
 import json
 from decimal import Decimal
 from itertools import groupby
@@ -12,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import shapely
+from builders import changed
 from conftest import REAL_PLACES
 from hypothesis import given, settings, strategies as st
 from pyproj import CRS, Transformer
@@ -25,15 +25,14 @@ from landtrack.output import map as webmap, wording
 from landtrack.output.map import (
     blocks,
     card,
-    card_hits as hits,
     card_patterns,
     encode,
+    features,
     layers,
     projection,
 )
 from landtrack.output.map.card_patterns import Place
 from landtrack.output.map.elements import json_text
-from landtrack.output.map.source import of_frame
 from landtrack.output.style import symbology
 from landtrack.output.wording import messages
 from landtrack.output.wording.messages import Day, Figure, Line, Name, Unit, say
@@ -181,8 +180,7 @@ def page_in_order(result):
     """The plots as they stand in a page, in the order of their layer."""
     words = [text.load(each) for each in ("zh", "en")]
     data = layers.layer_data(
-        result, "plots", of_frame(result.layers["plots"]), words, large=10**9,
-        judged=lambda: (result, hits.all_named(result)),
+        result, "plots", features.of(result), words, large=10**9,
     )
     body = "".join(
         f'<script type="text/plain" id="block:{name}">{encode.block(content)}</script>'
@@ -262,7 +260,7 @@ def judged_by_hand(figures):
          for measure in ("overlap_m2", "overlap_share", "acquired_m2")],
         columns=["plot_id", "layer", "category", "measure", "value", "feature_id", "coverage"],
     )
-    return dataclasses.replace(
+    return changed(
         base, layers={**base.layers, "plots": plots}, findings=findings, measures=measures,
         issues=base.issues.iloc[:0],
     )
@@ -328,7 +326,7 @@ def test_neighbours_stand_side_by_side_and_those_without_a_shape_last():
 def test_a_field_of_the_name_class_is_not_mixed_up_with_the_classes():
     result = made()
     boundaries = layers.layer_data(
-        result, "boundaries", of_frame(result.layers["boundaries"]), [text.load("zh")]
+        result, "boundaries", features.of(result), [text.load("zh")]
     )
     names = [name.rsplit("/", 1)[1] for name in boundaries.blocks]
 
@@ -339,10 +337,10 @@ def test_a_large_layer_has_blocks_and_a_small_one_geojson():
     result = made()
     words = [text.load("zh")]
 
-    parcels = of_frame(result.layers["parcels"])
+    found = features.of(result)
 
-    large = layers.layer_data(result, "parcels", parcels, words, large=2)
-    small = layers.layer_data(result, "parcels", parcels, words, large=5)
+    large = layers.layer_data(result, "parcels", found, words, large=2)
+    small = layers.layer_data(result, "parcels", found, words, large=5)
 
     assert large.features is None
     assert "parcels/shapes/0" in large.blocks

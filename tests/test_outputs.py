@@ -101,7 +101,7 @@ def test_every_file_that_an_input_is_made_of_is_hashed(site):
 
 def recorded(site):
     """Vet a place, and give the hash of each file that it was made from."""
-    (row,) = vet.vet(catalog.place(site.catalog().folder)).run.to_dict("records")
+    row = vet.vet(catalog.place(site.catalog().folder)).run
     return {each["path"]: each["sha256"] for each in json.loads(row["inputs"])}
 
 

@@ -20,9 +20,9 @@ from landtrack import tracking
 from landtrack.app import package, track, vet
 from landtrack.model import catalog, translations
 from landtrack.model.errors import CatalogError, OutputError, SourceError
-from landtrack.output.sheets import store_view, verify
+from landtrack.output.sheets import verify
 from landtrack.output.sheets.make import Order
-from landtrack.store import evidence, log, sheet_register
+from landtrack.store import assessment, evidence, log, sheet_register
 
 WORDS = translations.load("zh")
 
@@ -67,7 +67,7 @@ def test_same_input_same_bytes(made, tmp_path):
 def test_a_pack_as_it_was_made_verifies(made):
     _, store, data, _ = made
 
-    assert package.verify(data, WORDS, store_view.load(store)) == ([], [])
+    assert package.verify(data, WORDS, assessment.load(store)) == ([], [])
 
 
 def rebuilt(data, change):
@@ -122,7 +122,7 @@ def test_every_entry_of_the_manifest_that_is_altered_is_caught(made):
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     manifest = json.loads(files["manifest.json"])
-    own = store_view.load(store)
+    own = assessment.load(store)
     ways = list(leaves(manifest))
     of_each = {name: [way for way in ways if way[0] == name] for name in manifest}
 
@@ -180,7 +180,7 @@ def test_the_history_is_packed_with_its_documents_under_their_hashes(documented,
     assert "辽政地〔2007〕3号" in history
     assert manifest["features"] == ["plots:A", "parcels:P1"]
     data = (tmp_path / "pack.zip").read_bytes()
-    assert package.verify(data, WORDS, store_view.load(store)) == ([], [])
+    assert package.verify(data, WORDS, assessment.load(store)) == ([], [])
 
 
 @pytest.mark.parametrize(("spoil", "said"), [
@@ -201,7 +201,7 @@ def test_an_event_that_was_entered_since_is_told(documented, tmp_path):
     packed_of(place, store, tmp_path / "pack.zip")
     entered(store, "demarcate", "2007-02-01")
 
-    _, changes = package.verify((tmp_path / "pack.zip").read_bytes(), WORDS, store_view.load(store))
+    _, changes = package.verify((tmp_path / "pack.zip").read_bytes(), WORDS, assessment.load(store))
 
     assert any("P1，2007-02-01" in each for each in changes), changes
 
@@ -246,7 +246,7 @@ def test_a_forged_manifest_is_caught_by_the_register(made):
     forged = package.zipped(files)  # every hash in it agrees
 
     assert package.verify(forged, WORDS)[0] == []
-    assert "该材料包不在数据库的登记中" in package.verify(forged, WORDS, store_view.load(store))[0]
+    assert "该材料包不在数据库的登记中" in package.verify(forged, WORDS, assessment.load(store))[0]
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04", b"", b"PK\x03\x04" + b"x" * 99])
@@ -340,7 +340,7 @@ def moved(store, table, key, shape):
 def test_a_point_that_moved_is_told_by_how_much(made, tmp_path):
     own = copied(made[1], tmp_path / "own")
     pdf = printed(own, "parcel", "plots:A").pdf
-    found = store_view.load(own)
+    found = assessment.load(own)
     corners = [*found.layers["plots"].loc["A"].geometry.exterior.coords]
     shape = shapely.Polygon([
         (x + (0.5 if (x, y) == corners[0] else 0), y) for x, y in corners[:-1]
@@ -348,7 +348,7 @@ def test_a_point_that_moved_is_told_by_how_much(made, tmp_path):
     assert verify.pdf(pdf, WORDS, found)[1:] == ([], [])
 
     moved(own, "plots", "A", shape)
-    _, faults, changes = verify.pdf(pdf, WORDS, store_view.load(own))
+    _, faults, changes = verify.pdf(pdf, WORDS, assessment.load(own))
 
     assert faults == []
     assert any("移动了 0.500 m" in each for each in changes), changes
@@ -362,7 +362,7 @@ def test_a_neighbour_that_changed_is_told(made, tmp_path):
         without_triggers(connection, "parcels")
         connection.execute("UPDATE parcels SET owner = '新村' WHERE parcel_id = 'P1'")
 
-    changes = verify.pdf(pdf, WORDS, store_view.load(stores.sealed(own)))[2]
+    changes = verify.pdf(pdf, WORDS, assessment.load(stores.sealed(own)))[2]
 
     assert any("图层征地地块在图幅内有变化" in each for each in changes)
     assert any("权属面积表" in each for each in changes)
@@ -373,7 +373,7 @@ def test_a_file_that_is_not_the_registered_one_is_told(made, tmp_path):
     pdf = printed(own, "parcel", "plots:A").pdf
     printed(own, "parcel", "plots:A", stated={"owner": "乙"})
 
-    faults = verify.pdf(pdf + b"\n", WORDS, store_view.load(own))[1]
+    faults = verify.pdf(pdf + b"\n", WORDS, assessment.load(own))[1]
 
     assert any("与登记的" in each for each in faults)
     assert any("已被第 2 版取代" in each for each in faults)
@@ -386,7 +386,7 @@ def test_a_subject_that_is_gone_is_told(made, tmp_path):
         without_triggers(connection, "plots")
         connection.execute("DELETE FROM plots WHERE plot_id = 'A'")
 
-    changes = verify.pdf(pdf, WORDS, store_view.load(stores.sealed(own)))[2]
+    changes = verify.pdf(pdf, WORDS, assessment.load(stores.sealed(own)))[2]
 
     assert any("对象已不在数据库中" in each for each in changes)
 
@@ -419,5 +419,5 @@ def test_a_pack_holds_nothing_of_a_parcel_that_has_the_key_of_its_plot(tmp_path)
     }
     assert not any("文件/" in each["name"] for each in manifest["files"])
     assert package.verify(
-        (tmp_path / "pack.zip").read_bytes(), WORDS, store_view.load(store)
+        (tmp_path / "pack.zip").read_bytes(), WORDS, assessment.load(store)
     ) == ([], [])

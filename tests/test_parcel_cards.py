@@ -10,7 +10,7 @@ from test_browser import card
 from test_desk_land import open_row
 
 import landtrack
-from landtrack.app import map_from_store
+from landtrack.app import draw_map
 from landtrack.output import map as webmap
 from landtrack.output.map import layers
 
@@ -184,7 +184,7 @@ def test_a_parcel_outside_of_what_a_layer_covers_has_no_data_and_inside_is_clear
     result = landtrack.run(covered(site).folder, out=tmp_path / "build")
     path = Path(result.outputs["map.html"])
     if drawn == "store":
-        path = map_from_store.draw(tmp_path / "build" / "project.gpkg", tmp_path / "new")
+        path = draw_map.draw(tmp_path / "build" / "project.gpkg", tmp_path / "new")
     elif large == 1:
         webmap.save(webmap.build(result, large=1), path)
 

@@ -30,7 +30,7 @@ def test_the_script_makes_the_same_files_byte_for_byte(name, tmp_path):
 @pytest.mark.parametrize("name", ["x-park-2006", "park-2019", "yutian-2010"])
 def test_the_history_of_a_park_is_legal_and_long_enough(name):
     result = vet.vet(catalog.place(LAYERS / name))
-    log = tracking.from_table(result.status_log)
+    log = result.events
     steps = [each for each in log if each.action != tracking.RECORDED]
 
     assert len(steps) >= 30

@@ -8,7 +8,8 @@ from builders import EAST, NORTH, box, line
 
 import landtrack
 from landtrack.app import vet
-from landtrack.model import Issue, Result, catalog
+from landtrack.model import Issue, catalog
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError, CRSError, SourceError, TableError
 from landtrack.spatial import crs
 
@@ -31,7 +32,7 @@ def test_a_plot_that_meets_every_limit_passes(site):
     """26 million CNY, 12 000 m² of floors and 6 000 m² covered, on 10 000 m²."""
     result = vetted(site)
 
-    assert isinstance(result, Result)
+    assert isinstance(result, Assessment)
     assert outcomes(result) == ALL_PASS
     values = result.findings.set_index("rule")["value"].dropna()
     assert values.tolist() == pytest.approx([2600, 1.2, 0.6])

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from stores import KINDS, kept
 
 import landtrack
-from landtrack.app import map_from_store
+from landtrack.app import draw_map
 from landtrack.cli.main import main
 from landtrack.model.errors import SourceError
 from landtrack.output import map as webmap
@@ -46,7 +46,7 @@ def test_the_map_of_a_store_is_that_of_its_run(run, tmp_path, monkeypatch, large
     monkeypatch.setattr(layers, "LARGE", large)
     expected = webmap.to_html(webmap.build(result, large=large))
 
-    drawn = map_from_store.draw(out / "project.gpkg", tmp_path / "new").read_text("utf-8")
+    drawn = draw_map.draw(out / "project.gpkg", tmp_path / "new").read_text("utf-8")
 
     assert first_difference(drawn, expected) is None
 
@@ -57,7 +57,7 @@ def test_a_large_map_is_drawn_beside_a_folder_as_that_of_the_run(run, tmp_path, 
     (tmp_path / "one").mkdir()
     webmap.save(webmap.build(result), tmp_path / "one" / "map.html", one_file=100)
 
-    map_from_store.draw(out / "project.gpkg", tmp_path / "two")
+    draw_map.draw(out / "project.gpkg", tmp_path / "two")
 
     one, other = (
         {path.name: path.read_bytes() for path in (tmp_path / each).rglob("*.*") if path.is_file()}
@@ -101,10 +101,10 @@ def test_a_map_of_a_day_needs_the_place(run, tmp_path):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_store_of_either_kind_gives_the_same_map(run, tmp_path, kind):
     made = run[1] / "project.gpkg"
-    map_from_store.draw(made, tmp_path / "one")
+    draw_map.draw(made, tmp_path / "one")
 
     for named in kept(kind, made, tmp_path):
-        map_from_store.draw(named, tmp_path / "two")
+        draw_map.draw(named, tmp_path / "two")
 
     one, two = ((tmp_path / each / "map.html").read_text("utf-8") for each in ("one", "two"))
     assert first_difference(one, two) is None
@@ -123,9 +123,9 @@ def test_the_command_draws_the_map_of_a_store(place, run, tmp_path):
 
 def test_the_folder_of_another_place_is_refused(run, tmp_path):
     with pytest.raises(SourceError, match="x-park-2006"):
-        map_from_store.draw(run[1] / "project.gpkg", tmp_path, place=DEMO.parent / "bubenec")
+        draw_map.draw(run[1] / "project.gpkg", tmp_path, place=DEMO.parent / "bubenec")
 
 
 def test_a_store_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SourceError, match="no store"):
-        map_from_store.draw(tmp_path / "project.gpkg", tmp_path)
+        draw_map.draw(tmp_path / "project.gpkg", tmp_path)

@@ -41,13 +41,13 @@ from landtrack.output.sheets import (
     make,
     preflight,
     readback,
-    store_view,
+    subjects as selecting,
     template,
     verify,
 )
 from landtrack.output.sheets.make import Order
 from landtrack.output.style import fonts
-from landtrack.store import sheet_register
+from landtrack.store import assessment, sheet_register
 
 
 @pytest.fixture(scope="module")
@@ -385,16 +385,15 @@ def test_or_printed_as_a_draft_that_says_so_and_supersedes_nothing(store):
 
 
 def test_an_issue_of_the_feature_is_a_reason(store):
-    found = store_view.load(store)
+    found = assessment.load(store)
     loaded = template.load("parcel")
-    (subject,) = store_view.select(found, loaded, "plots:A")
-    import dataclasses
+    (subject,) = selecting.select(found, loaded, "plots:A")
 
     import pandas as pd
 
     row = {"source": "", "layer": "plots", "feature_id": "A", "field": "", "value": "",
            "issue": "plots_overlap", "severity": "error", "who_mends": "", "mend": ""}
-    troubled = dataclasses.replace(found, issues=pd.DataFrame([row, row | {"feature_id": "B"}]))
+    troubled = found.replace(issues=pd.DataFrame([row, row | {"feature_id": "B"}]))
     (plan,), _ = make.plans(troubled, loaded, [subject], Order(stated=SIGNED), lambda *_: None)
 
     assert preflight.reasons(troubled, loaded, subject, plan.content) == ("A：项目地块重叠",)
@@ -402,11 +401,11 @@ def test_an_issue_of_the_feature_is_a_reason(store):
 
 @pytest.mark.parametrize(("degrees", "refused"), [(1.4, False), (1.8, False), (2.2, True)])
 def test_what_lies_far_outside_of_the_zone_is_a_draft(store, degrees, refused):
-    found = store_view.load(store)
+    found = assessment.load(store)
     loaded = template.load("parcel")
     change = pyproj.Transformer.from_crs(4490, 4529, always_xy=True)
     east, north = change.transform(123 + degrees, 41)
-    subject = store_view.Subject(
+    subject = selecting.Subject(
         kind="plots", ids=("A",), shape=shapely.box(east, north, east + 100, north + 100), facts={}
     )
     (plan,), _ = make.plans(found, loaded, [subject], Order(stated=SIGNED), lambda *_: None)
@@ -485,7 +484,7 @@ def test_web_mercator_is_refused(store):
     sealed(store)
 
     with pytest.raises(ValueError, match="areas and lengths measured there are wrong"):
-        store_view.load(store)
+        assessment.load(store)
 
 
 # --- register -------------------------------------------------------------------------------
@@ -594,8 +593,8 @@ def test_an_atlas_has_an_index_bookmarks_and_a_page_set_for_each(store):
 
 
 def test_or_a_file_for_each(store, tmp_path):
-    found, loaded = store_view.load(store), template.load("parcel")
-    subjects = store_view.select(found, loaded, "plots:*")
+    found, loaded = assessment.load(store), template.load("parcel")
+    subjects = selecting.select(found, loaded, "plots:*")
 
     made = issue.each(
         found, loaded, subjects, Order(stated=SIGNED), tmp_path / "out", lambda *_: None
@@ -613,10 +612,10 @@ def test_or_a_file_for_each(store, tmp_path):
     ("roads:R", r"(?s)cannot be of roads.*parcels, plots"),
 ])
 def test_a_selection_of_nothing_is_told_with_what_there_is(store, selection, said):
-    found, loaded = store_view.load(store), template.load("parcel")
+    found, loaded = assessment.load(store), template.load("parcel")
 
     with pytest.raises(SourceError, match=said):
-        store_view.select(found, loaded, selection)
+        selecting.select(found, loaded, selection)
 
 
 @pytest.mark.parametrize(("selection", "ids"), [
@@ -624,9 +623,9 @@ def test_a_selection_of_nothing_is_told_with_what_there_is(store, selection, sai
     ("A+B", [("A", "B")]), ("P?", [("P1",), ("P2",)]), ("A,A", [("A",)]),
 ])
 def test_selections(store, selection, ids):
-    found, loaded = store_view.load(store), template.load("parcel")
+    found, loaded = assessment.load(store), template.load("parcel")
 
-    assert [each.ids for each in store_view.select(found, loaded, selection)] == ids
+    assert [each.ids for each in selecting.select(found, loaded, selection)] == ids
 
 
 SIGNS = ("A[1]", "A+1", "甲,乙", "a/b", "*", "..", "  A")
@@ -635,14 +634,14 @@ SIGNS = ("A[1]", "A+1", "甲,乙", "a/b", "*", "..", "  A")
 
 @pytest.fixture(scope="module")
 def signs(tmp_path_factory):
-    return store_view.load(make_store(tmp_path_factory.mktemp("signs"), [
+    return assessment.load(make_store(tmp_path_factory.mktemp("signs"), [
         Site.plot(key, box(at * 200, 0, at * 200 + 100, 100)) for at, key in enumerate(SIGNS)
     ]))
 
 
 @pytest.mark.parametrize("at", range(len(SIGNS)), ids=SIGNS)
 def test_a_key_of_any_signs_has_its_sheet_and_file(signs, tmp_path, at):
-    subject = store_view.subject_of(signs, "plots", (signs.layers["plots"].index[at],))
+    subject = selecting.subject_of(signs, "plots", (signs.layers["plots"].index[at],))
 
     made = issue.each(
         signs, template.load("parcel"), [subject], Order(stated=SIGNED), tmp_path / "out",

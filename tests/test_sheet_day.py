@@ -104,7 +104,7 @@ def test_plots_are_measured_against_the_shapes_of_the_day(store):
         ground = land.under(result.layers["plots"], result.layers["parcels"],
                             catalog.schemas()["parcels"], known=np.array([True]))
         assert dict(zip(ground["parcel_id"], ground["area_m2"], strict=True)) == under
-        assert result.joined["parcels"].frame.index.tolist() == (
+        assert result.sets["parcels"].frame.index.tolist() == (
             result.layers["parcels"].index.tolist())
 
 

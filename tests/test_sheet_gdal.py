@@ -14,7 +14,7 @@ import pytest
 import shapely
 from sheets import copied, opened, printed, tagged
 
-from landtrack.output.sheets import store_view
+from landtrack.store import assessment
 
 GDALINFO = shutil.which("gdalinfo")
 MM_PER_POINT = 25.4 / 72
@@ -54,7 +54,7 @@ def test_every_boundary_point_lies_within_a_millimetre_of_the_store(
     store, tmp_path, named, selection, kind
 ):
     made = printed(store, named, selection, out=tmp_path / "sheet.pdf", draft=True)
-    loaded = store_view.load(store)
+    loaded = assessment.load(store)
     epsg, ground = read_by_gdal(tmp_path / "sheet.pdf")
     (claim,) = [each for each in made.claims if "ground" in each]
     mark = kind if named in {"status", "overview"} else "boundary"

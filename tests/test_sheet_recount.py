@@ -30,12 +30,12 @@ from landtrack.output.sheets import (
     recount_legend,
     recount_map,
     recount_totals,
-    store_view,
+    subjects as selecting,
     template,
     verify,
 )
 from landtrack.output.sheets.make import Order
-from landtrack.store import sheet_register
+from landtrack.store import assessment, sheet_register
 
 PLOT = box(0, 0, 100, 80)
 
@@ -79,12 +79,12 @@ def read(store, demo_store, tmp_path_factory):
 
     @cache
     def of(named, selection="plots:A", place="small", *, draft=False):
-        found = store_view.load(Path(stores[place]))
+        found = assessment.load(Path(stores[place]))
         loaded = template.load(named)
         stated = {} if draft else SIGNED
         with sheet_register.opened(found.path) as connection:
             made = issue.draw(
-                connection, found, loaded, store_view.select(found, loaded, selection),
+                connection, found, loaded, selecting.select(found, loaded, selection),
                 Order(stated=stated, draft=draft), lambda *_: None,
             )
         return found, made.claims, made.measured
@@ -111,10 +111,10 @@ def roads(tmp_path_factory):
             (point(20, 60), {"relocation_id": "H1"}), (point(400, 60), {"relocation_id": "H2"}),
         ],
     )
-    found, loaded = store_view.load(store), template.load("project")
+    found, loaded = assessment.load(store), template.load("project")
     with sheet_register.opened(found.path) as connection:
         made = issue.draw(
-            connection, found, loaded, store_view.select(found, loaded, "plots:A"),
+            connection, found, loaded, selecting.select(found, loaded, "plots:A"),
             Order(stated=SIGNED, draft=False), lambda *_: None,
         )
     return found, made.claims, made.measured
@@ -244,7 +244,7 @@ def test_what_is_enclosed_is_named_as_inside(tmp_path, monkeypatch):
 def test_a_road_hidden_by_a_parcel_need_not_be_named_and_may_not(tmp_path):
     plot = box(0, 5, 100, 80)
     store = make_store(tmp_path, [Site.plot("A", plot), Site.plot("S", box(-20, 1, 120, 4))])
-    found = store_view.load(store)
+    found = assessment.load(store)
 
     seen = foursides.seen(found, "plots", ("A",), plot)
 
@@ -433,7 +433,7 @@ def row(tmp_path_factory):
     (("N3", "N2", "N1"), "N3 stands before N1 in the north, but lies behind it"),
 ])
 def test_the_neighbours_of_a_side_stand_in_their_order(row, names, said):
-    found = store_view.load(row)
+    found = assessment.load(row)
     seen = foursides.seen(found, "plots", ("A",), PLOT)
 
     wrong = list(foursides.told_otherwise(seen, 0, "、".join(names), "、"))
@@ -613,11 +613,11 @@ def test_verifying_works_the_sheet_out_anew(store, tmp_path, monkeypatch):
         false = printed(wrong, out=tmp_path / "wrong.pdf")
     words = text.load("zh")
 
-    _, faults, changes = verify.pdf(made.pdf, words, store_view.load(right))
+    _, faults, changes = verify.pdf(made.pdf, words, assessment.load(right))
     assert (faults, changes) == ([], [])
 
     monkeypatch.setattr(contents, "TABLES", with_table("points", other(2, 3, less)))
-    _, faults, changes = verify.pdf(false.pdf, words, store_view.load(wrong))
+    _, faults, changes = verify.pdf(false.pdf, words, assessment.load(wrong))
     assert changes == []
     assert any("J3–J4 is 100.000 m" in each for each in faults)
 
@@ -643,10 +643,11 @@ def test_the_proof_shares_nothing_with_what_words_the_sheet_but_the_figures_that
 
     assert shared == {
         "landtrack.model.Schema", "landtrack.model.State", "landtrack.model.translations.DASH",
+        "landtrack.model.assessment.Assessment",
         "landtrack.output.sheets.adjoining.Layer", "landtrack.output.sheets.adjoining.reach",
         "landtrack.output.sheets.readback.Fault", "landtrack.output.sheets.readback.Inscribed",
         "landtrack.output.sheets.readback.Measured", "landtrack.output.sheets.readback.Proof",
-        "landtrack.output.sheets.readback.Read", "landtrack.output.sheets.store_view.Source",
+        "landtrack.output.sheets.readback.Read",
         "landtrack.output.sheets.template",  # of which layers only what is near is drawn
     }
 
@@ -707,11 +708,11 @@ def test_a_name_of_a_class_that_takes_two_lines_keeps_its_count(store, monkeypat
     long = "很长的状态名称" * 6
     monkeypatch.setattr(blocks.wording, "class_label", lambda *_: long)
     monkeypatch.setattr(make.recount, "faults", lambda *_: [])
-    found, loaded = store_view.load(store), template.load("project")
+    found, loaded = assessment.load(store), template.load("project")
 
     with sheet_register.opened(found.path) as connection:
         made = issue.draw(
-            connection, found, loaded, store_view.select(found, loaded, "plots:A"),
+            connection, found, loaded, selecting.select(found, loaded, "plots:A"),
             Order(stated=SIGNED, draft=False), lambda *_: None,
         )
 

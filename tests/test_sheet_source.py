@@ -4,7 +4,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from landtrack.output.sheets import store_view
+from landtrack.output.sheets import subjects as selecting
 
 HOLE = [(40, 40), (40, 60), (60, 60), (60, 40)]
 SQUARE = [(0, 0), (100, 0), (100, 100), (0, 100)]
@@ -14,7 +14,7 @@ PLAIN = shapely.Polygon(SQUARE)
 def printed(shape, key="A", **fields):
     columns = {name: [value] for name, value in fields.items()}
     frame = gpd.GeoDataFrame({"plot_id": [key], **columns}, geometry=[shape], crs="EPSG:4529")
-    return store_view.fingerprint(frame.set_index("plot_id"))[0]
+    return selecting.fingerprint(frame.set_index("plot_id"))[0]
 
 
 @pytest.mark.parametrize("other", [
@@ -59,6 +59,6 @@ def test_features_of_all_kinds_stand_in_one_layer():
         {"plot_id": ["A"] * 5}, geometry=shapes, crs="EPSG:4529"
     ).set_index("plot_id")
 
-    together = store_view.fingerprint(frame)
+    together = selecting.fingerprint(frame)
 
     assert together.tolist() == [printed(each) for each in shapes]

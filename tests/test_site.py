@@ -15,7 +15,8 @@ from hypothesis import given, strategies as st
 import landtrack
 from landtrack.assessment import site
 from landtrack.cli.main import main
-from landtrack.model import Joined, catalog, translations as text
+from landtrack.model import catalog, translations as text
+from landtrack.model.assessment import LayerSet
 from landtrack.model.errors import CatalogError, TableError
 from landtrack.model.site import Corridor, Corridors
 from landtrack.spatial import join
@@ -26,7 +27,7 @@ PLOT = {"A": box(0, 0, 100, 100)}
 
 
 def layer(kind, features, *, coverage=None, complete=True, **columns):
-    return Joined(
+    return LayerSet(
         schema=SCHEMAS[kind], frame=None if features is None else frame(kind, features, **columns),
         coverage=coverage, complete=complete,
     )

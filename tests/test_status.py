@@ -10,10 +10,10 @@ from hypothesis import given, strategies as st
 
 from landtrack import tracking
 from landtrack.ingest import normalise
-from landtrack.model import catalog, translations as text
+from landtrack.model import catalog, partial_dates, translations as text
 from landtrack.model.errors import CatalogError, TableError
 from landtrack.output.wording import events as wording
-from landtrack.tracking import Event, calendars, partial_dates
+from landtrack.tracking import Event, calendars
 
 CN_2006, CN_NOW = catalog.workflow("cn-2006"), catalog.workflow("cn-now")
 ZD1 = ("parcels", "ZD-1")

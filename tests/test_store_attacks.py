@@ -11,7 +11,7 @@ from builders import Site, box
 
 import landtrack
 from landtrack import store, tracking
-from landtrack.app import map_from_store, track
+from landtrack.app import draw_map, track
 from landtrack.model import STATUS_COLUMNS
 from landtrack.model.errors import SourceError
 from landtrack.store import session
@@ -301,7 +301,7 @@ def test_verdicts_edited_in_a_shared_store_are_told_and_not_drawn(office, tmp_pa
     try:
         assert ("table_edited", {"table": "findings"}) in track.faults(boss)
         with pytest.raises(SourceError, match="findings was edited"):
-            map_from_store.draw(boss, tmp_path)
+            draw_map.draw(boss, tmp_path)
     finally:
         stores.execute(boss, "UPDATE findings SET outcome = left(outcome, -2)")
     insist_that_all_holds(office)

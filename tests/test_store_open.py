@@ -20,10 +20,9 @@ from holders import holding
 
 import landtrack
 from landtrack import store, tracking
-from landtrack.app import map_from_store, track, vet
+from landtrack.app import draw_map, track, vet
 from landtrack.model.errors import OutputError, SourceError
-from landtrack.output.sheets import store_view as sources
-from landtrack.store import journal, sheet_register
+from landtrack.store import assessment, journal, sheet_register
 
 TODAY = dt.date(2007, 12, 31)
 
@@ -227,7 +226,7 @@ def test_a_run_replaces_a_store_that_is_being_read_and_all_others_see_the_new_on
 
 
 @pytest.mark.parametrize("read", [
-    sources.load, lambda path: map_from_store.draw(path, path.with_name("map"))])
+    assessment.load, lambda path: draw_map.draw(path, path.with_name("map"))])
 def test_what_was_read_partly_before_and_partly_after_a_run_is_refused(
     park, path, monkeypatch, read
 ):
@@ -431,14 +430,14 @@ READ = """
 import os, sys
 from pathlib import Path
 from landtrack import store
-from landtrack.app import map_from_store, track
+from landtrack.app import draw_map, track
 from landtrack.model.errors import LandtrackError
 
 
 def read(path, out):
     try:
         print(len(track.tracked(path).log), len(store.read(path, "parcels")))
-        print(map_from_store.draw(path, out).name)
+        print(draw_map.draw(path, out).name)
     except LandtrackError as error:
         print(error)
 

@@ -11,7 +11,7 @@ from stores import sealed
 from landtrack import store
 from landtrack.cli.main import main
 from landtrack.model import catalog
-from landtrack.output.sheets import store_view
+from landtrack.store import assessment
 
 
 def typed(*arguments):
@@ -36,7 +36,7 @@ def judged(site, tmp_path, monkeypatch):
 
 
 def test_sheets_of_an_older_run_have_the_rules_of_that_run(judged):
-    rule = store_view.load(judged).rules["investment-intensity"]
+    rule = assessment.load(judged).rules["investment-intensity"]
 
     assert rule.threshold == 2500.0
     assert "2,500" in rule.text["en"]

@@ -9,7 +9,8 @@ from builders import box, facts, frame, pack, rule
 
 from landtrack.app import vet
 from landtrack.assessment import rules
-from landtrack.model import Basis, Joined, TallStorey, catalog, translations
+from landtrack.model import Basis, TallStorey, catalog, translations
+from landtrack.model.assessment import LayerSet
 from landtrack.output import wording
 from landtrack.output.reports import vetting
 from landtrack.output.wording.messages import tell
@@ -30,7 +31,7 @@ def measured(buildings, plots=PLOTS, *, tall=8.0, basis=MEASURED, said=None, per
         storey_heights_m=[heights for *_, heights in buildings],
         **{"class": ["building"] * len(buildings)},
     )
-    joined = Joined(
+    joined = LayerSet(
         schema=catalog.schemas()["buildings"], frame=known,
         overlaps={} if said is None else {"buildings.geojson": said},
     )
@@ -132,7 +133,7 @@ def test_a_storey_that_has_no_height_among_those_stated_may_be_tall(storeys, hei
 
 def test_structures_and_yards_have_no_storeys():
     known = frame("buildings", {"s": HALF}, storeys=[9.0], **{"class": ["structure"]})
-    joined = Joined(schema=catalog.schemas()["buildings"], frame=known)
+    joined = LayerSet(schema=catalog.schemas()["buildings"], frame=known)
     table = join.measures(
         frame("plots", PLOTS), {"buildings": joined}, workflow=catalog.workflow("cn-2006"),
         basis=MEASURED, tall_m=np.array([8.0]),

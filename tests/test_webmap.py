@@ -16,6 +16,8 @@ import numpy as np
 import pageread
 import pandas as pd
 import pytest
+from builders import changed
+from pyproj import CRS
 from shapely import GeometryCollection, LineString, MultiPoint, Point, Polygon, box
 
 from landtrack.model import (
@@ -23,18 +25,16 @@ from landtrack.model import (
     FINDING_COLUMNS,
     ISSUE_COLUMNS,
     MEASURE_COLUMNS,
-    STATUS_COLUMNS,
     LayerSource,
     Place,
-    Result,
     catalog,
     issues,
 )
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CRSError, OutputError
 from landtrack.output import map as webmap
-from landtrack.output.map import offline, shapes
+from landtrack.output.map import features, offline, shapes
 from landtrack.output.map.page import page_json, speaking
-from landtrack.output.map.source import of_frame
 
 EAST, NORTH = 41_487_000.0, 4_545_000.0
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7*7}}{% raw %}\u2028&amp;"
@@ -212,7 +212,7 @@ def made(lang="zh", *, frames=None, hostile=""):
     """A result as a run makes it."""
     frames = layers_of(hostile) if frames is None else frames
     ids = list(frames["plots"].index) if "plots" in frames else []
-    return Result(
+    return changed(Assessment(
         place=Place(
             id="test", title={"zh": "X工业园区", "en": "X industrial park"}, language="zh",
             crs="EPSG:4529", folder=Path(), as_of=date(2006, 5, 31),
@@ -223,19 +223,23 @@ def made(lang="zh", *, frames=None, hostile=""):
         schemas=catalog.schemas(),
         workflow=catalog.workflow("cn-2006"),
         packs=(catalog.rule_pack("x-park-2006"),),
-        layers=frames,
-        measures=measured(ids),
-        findings=judged(ids),
-        issues=pd.DataFrame(
-            [("plots.gpkg", "plots", "P-02", "land_area_m2", "area_differs", "40,000 / 40,008",
-              "warning", "survey", "请核对用地面积。")] if len(ids) > 1 else [],
-            columns=list(ISSUE_COLUMNS),
-        ),
-        marks=issues.marks([], "EPSG:4529"),
-        status_log=pd.DataFrame(columns=list(STATUS_COLUMNS)),
-        counts=pd.DataFrame(columns=list(COUNT_COLUMNS)),
-        run=pd.DataFrame(),
-    )
+        crs=CRS.from_epsg(4529),
+        sets={},
+        tables={
+            "measures": measured(ids),
+            "findings": judged(ids),
+            "issues": pd.DataFrame(
+                [("plots.gpkg", "plots", "P-02", "land_area_m2", "area_differs",
+                  "40,000 / 40,008", "warning", "survey", "请核对用地面积。")]
+                if len(ids) > 1 else [],
+                columns=list(ISSUE_COLUMNS),
+            ),
+            "issue_shapes": issues.marks([], "EPSG:4529"),
+            "counts": pd.DataFrame(columns=list(COUNT_COLUMNS)),
+        },
+        events=(),
+        run={},
+    ), layers=frames)
 
 
 def page_of(result):
@@ -492,12 +496,11 @@ def test_the_page_tells_whole_projects_that_have_several_plots():
     plots = result.layers["plots"].assign(project_id=["P", "P", "Q"])
     first = result.findings[result.findings["plot_id"] == plots.index[0]]
     wholes = pd.concat([first.assign(plot_id="P"), first.assign(plot_id="Q")])
-    result = dataclasses.replace(
-        result, layers={**result.layers, "plots": plots}, projects=wholes
+    result = changed(
+        result, layers={**result.layers, "plots": plots}, project_findings=wholes
     )
 
-    sources = {kind: of_frame(frame) for kind, frame in result.layers.items()}
-    told = json.loads(page_json(result, sources, speaking("en")))["wholes"]
+    told = json.loads(page_json(result, features.of(result), speaking("en")))["wholes"]
 
     assert list(told) == ["P"]  # Q is one plot, whose own findings say it
     assert [each["code"] for each in told["P"]["en"]] == ["pass"] * len(first)

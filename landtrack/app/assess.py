@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from landtrack import store, tracking
-from landtrack.app import map_from_store, vet
-from landtrack.model import Result, Stage, catalog
+from landtrack.app import vet
+from landtrack.model import Stage, catalog
+from landtrack.model.assessment import Assessment
+from landtrack.store import assessment as stored
 
 
 def folder(
@@ -18,7 +20,7 @@ def folder(
     as_of: date | None = None,
     rules_now: bool = False,
     stage: str | None = None,
-) -> Result:
+) -> Assessment:
     """Vet the place in a folder, with the events of a store.
 
     ``place``: A folder with ``catalog.toml``; the demo place where not given.
@@ -37,7 +39,7 @@ def folder(
     )
 
 
-def of_store(known: store.Address, place: Path, as_of: date, lang: str | None = None) -> Result:
+def of_store(known: store.Address, place: Path, as_of: date, lang: str | None = None) -> Assessment:
     """Vet the place that a store was made from as of a day, with the events of the store.
 
     ``lang``: Language of the words in the tables; the place's own where not given.
@@ -45,7 +47,7 @@ def of_store(known: store.Address, place: Path, as_of: date, lang: str | None = 
     the store.
     """
     return vet.vet(
-        map_from_store.place_of(known, place), lang=lang, as_of=as_of, log=events_of(known)
+        stored.place_of(known, place), lang=lang, as_of=as_of, log=events_of(known)
     )
 
 

@@ -11,7 +11,9 @@ import geopandas as gpd
 from landtrack import store
 from landtrack.app import assess, compare_files
 from landtrack.assessment import layer_changes
-from landtrack.model import Result, issues
+from landtrack.model import issues
+from landtrack.model.assessment import Assessment
+from landtrack.model.classes import VERDICT
 from landtrack.model.errors import CatalogError, SourceError
 from landtrack.output.reports import vetting
 
@@ -27,7 +29,7 @@ class OfFiles:
 def of_places(
     first: str, second: str, place: Path | None, *, known: store.Address | None = None,
     lang: str | None = None, noise_m: float = 0.01,
-) -> tuple[gpd.GeoDataFrame, Result]:
+) -> tuple[gpd.GeoDataFrame, Assessment]:
     """Compare a place as of two days, or the places in two folders.
 
     ``first``, ``second``: A day, as 2006-12-31, or a folder with a ``catalog.toml``.
@@ -36,12 +38,12 @@ def of_places(
     ``noise_m``: Outlines that are nowhere farther apart are the same.
     Returns table : GeoDataFrame: As :func:`landtrack.assessment.layer_changes.differences` makes
     it, with the verdicts.
-    Returns after : Result: The second of them.
+    Returns after : Assessment: The second of them.
     Raises LandtrackError: If one is neither a day nor a folder, or cannot be vetted.
     """
     before, after = (_vetted(each, place, known, lang) for each in (first, second))
     table = layer_changes.with_verdicts(
-        layer_changes.differences(before.layers, after.layers, noise_m=noise_m),
+        layer_changes.differences(_as_read(before), _as_read(after), noise_m=noise_m),
         vetting.differences(before, after),
     )
     return table, after
@@ -68,9 +70,15 @@ def of_files(
     return OfFiles(table, [*before.rows, *after.rows])
 
 
+def _as_read(vetted: Assessment) -> dict[str, gpd.GeoDataFrame]:
+    """Give the layers without what was judged of them, which is told by itself."""
+    plots = vetted.layers["plots"].drop(columns=VERDICT)
+    return {**vetted.layers, "plots": plots}
+
+
 def _vetted(
     named: str, place: Path | None, known: store.Address | None, lang: str | None
-) -> Result:
+) -> Assessment:
     """Vet a place as of a day, or a folder as it stands."""
     try:
         day = date.fromisoformat(named)

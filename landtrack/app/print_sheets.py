@@ -7,16 +7,18 @@ from pathlib import Path
 
 from landtrack import store
 from landtrack.app import assess
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError
-from landtrack.output.sheets import as_of as of_day, store_view, template
-from landtrack.output.sheets.store_view import Source, Subject
+from landtrack.output.sheets import as_of as of_day, subjects as selecting, template
+from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Template
+from landtrack.store import assessment as stored
 
 
 def select(  # noqa: PLR0913  what is printed, and of which day
     known: store.Address, named: str, selection: str, *, lang: str | None = None,
     day: date | None = None, place: Path | None = None, one: bool = False,
-) -> tuple[Source, Template, tuple[Subject, ...]]:
+) -> tuple[Assessment, Template, tuple[Subject, ...]]:
     """Load a store, of the day that is asked for, and find what is selected in it.
 
     ``known``: The store that ``landtrack run`` made.
@@ -27,10 +29,10 @@ def select(  # noqa: PLR0913  what is printed, and of which day
     features are where one is asked for, or a verdict is missing.
     """
     look = template.load(named)
-    found = store_view.load(known, lang=lang)
+    found = stored.load(known, lang=lang)
     if day is not None:
         found = _of_day(found, day, place)
-    subjects = store_view.select(found, look, selection)
+    subjects = selecting.select(found, look, selection)
     of_day.insist_on_no_verdict(found, subjects)
     if one and len(subjects) > 1:
         raise CatalogError(
@@ -40,9 +42,9 @@ def select(  # noqa: PLR0913  what is printed, and of which day
     return found, look, subjects
 
 
-def _of_day(found: Source, day: date, place: Path | None) -> Source:
+def _of_day(found: Assessment, day: date, place: Path | None) -> Assessment:
     """Take a store back to a day: by its log, and where its place is named by vetting that."""
     then = of_day.of_day(found, day)
     if then is found or place is None:
         return then
-    return of_day.judged(found, assess.of_store(found.path, place, day, found.words.lang))
+    return of_day.judged(found, assess.of_store(found.stored, place, day, found.lang))

@@ -10,25 +10,25 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import pyogrio
 import pyproj
 import shapely
 
 from landtrack.ingest.read import Raw
-from landtrack.model import Joined, Place
+from landtrack.model import Place
+from landtrack.model.assessment import LayerSet
 from landtrack.spatial import measures
 
 
 def row(
     place: Place, raws: Iterable[Raw], rules: str, rules_on: date | None,
-    joined: Mapping[str, Joined],
-) -> pd.DataFrame:
+    sets: Mapping[str, LayerSet],
+) -> dict[str, object]:
     """Record the inputs of a run with their hashes, the versions and the rules.
 
     ``rules_on``: The day whose rules all were judged by, where that was asked for.
-    ``joined``: The layers by kind, with what is known of their completeness.
-    Returns: One row, for the table ``runs`` of the store.
+    ``sets``: The layers by kind, with what is known of their completeness.
+    Returns: A row of the table ``runs`` of the store.
     """
     inputs = [
         {"path": _within(path, place.folder), "bytes": size, "sha256": digest}
@@ -43,17 +43,17 @@ def row(
         "gdal": pyogrio.__gdal_version_string__,
         "proj": pyproj.proj_version_str,
     }
-    return pd.DataFrame([{
+    return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "place": place.id,
         "place_head": json.dumps(
             {
                 "title": dict(place.title), "notice": dict(place.notice),
                 "language": place.language, "time_zone": place.time_zone,
-                "partial": sorted(kind for kind, each in joined.items() if not each.complete),
+                "partial": sorted(kind for kind, each in sets.items() if not each.complete),
                 "coverage": {
                     kind: shapely.to_wkb(measures.union(each.coverage.to_numpy()), hex=True)
-                    for kind, each in sorted(joined.items())
+                    for kind, each in sorted(sets.items())
                     if each.complete and each.coverage is not None
                 },
                 "attributions": sorted(
@@ -72,7 +72,7 @@ def row(
         "covered_area": place.basis.covered_area,
         "inputs": json.dumps(inputs, ensure_ascii=False),
         "versions": json.dumps(versions),
-    }])
+    }
 
 
 def _within(path: Path, folder: Path) -> str:

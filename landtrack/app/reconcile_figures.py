@@ -9,7 +9,8 @@ import pandas as pd
 
 from landtrack.assessment import reconcile
 from landtrack.ingest import read
-from landtrack.model import Result, catalog, issues
+from landtrack.model import catalog, issues
+from landtrack.model.assessment import Assessment
 from landtrack.model.figures import Figure
 from landtrack.output.reports import document, reconciliation
 
@@ -32,7 +33,7 @@ class Reconciled:
         return 1 if "differs" in verdicts else 3 if "open" in verdicts else 0
 
 
-def against_layers(result: Result, stated: Path | None = None) -> Reconciled:
+def against_layers(result: Assessment, stated: Path | None = None) -> Reconciled:
     """Hold the figures that a report on a place states against its layers.
 
     ``stated``: The file of the reported figures; that of the catalog, else :data:`REPORTED` in the
@@ -51,6 +52,6 @@ def against_layers(result: Result, stated: Path | None = None) -> Reconciled:
     return Reconciled(table, figures, [*rows, *reconcile.told(reported)])
 
 
-def told(found: Reconciled, result: Result) -> document.Document:
+def told(found: Reconciled, result: Assessment) -> document.Document:
     """Say it, each figure with its features on the ground."""
     return reconciliation.reconciled(found.table, found.figures, result.layers, result.place)

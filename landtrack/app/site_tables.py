@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from landtrack.model import Result
+from landtrack.model.assessment import Assessment
 from landtrack.output.reports import ledger, site
 from landtrack.store import staging
 
 
-def write(result: Result, out: Path) -> list[Path]:
+def write(result: Assessment, out: Path) -> list[Path]:
     """Write acquisition, services and clearance of all plots and projects, all files or none.
 
     ``out``: The folder; its files of the same names are replaced.

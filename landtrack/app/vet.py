@@ -10,51 +10,59 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-import geopandas as gpd
 import msgspec
 import pandas as pd
 from pyproj import CRS
 
 from landtrack import store, tracking
-from landtrack.app import place_history, provenance
+from landtrack.app import layer_sets, place_history, provenance
 from landtrack.assessment import crosscheck, rules, site
 from landtrack.assessment.rules import verdicts
-from landtrack.ingest import normalise, read, validate
-from landtrack.ingest.normalise import Layer
-from landtrack.ingest.read import Raw
+from landtrack.ingest import normalise, read
 from landtrack.model import (
     COUNT_COLUMNS,
     SETS_ASIDE,
     Issue,
     Override,
     Place,
-    Result,
+    RulePack,
     Schema,
     Stage,
-    Transformation,
     Waiver,
     Workflow,
     catalog,
     issues,
     translations,
 )
-from landtrack.model.errors import CatalogError, NothingToVetError, SourceError, TableError
+from landtrack.model.assessment import (
+    AMOUNTS,
+    COUNTS,
+    FINDINGS,
+    ISSUES,
+    MARKS,
+    MEASURES,
+    OF_PROJECTS,
+    WRITTEN,
+    Assessment,
+    LayerSet,
+)
+from landtrack.model.classes import VERDICT
+from landtrack.model.errors import CatalogError, NothingToVetError, SourceError
 from landtrack.output import map as webmap, wording
 from landtrack.output.reports import ledger
 from landtrack.spatial import crs, join
-from landtrack.spatial.join import Joined
 from landtrack.store import sheet_register, staging
 
 Tell = Callable[[str, str], None]
 """Called with the name of a step and what it is at, while it works."""
 
 MAP, STORE, LEDGER = "map.html", "project.gpkg", "ledger.xlsx"
-FINDINGS, ISSUES, LAND = "findings.csv", "issues.csv", "land.csv"
+FINDINGS_CSV, ISSUES_CSV, LAND_CSV = "findings.csv", "issues.csv", "land.csv"
 
 
 def _silent(_step: str, _what: str) -> None:
@@ -70,7 +78,7 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     rules_now: bool = False,
     shared: store.Shared | None = None,
     tell: Tell = _silent,
-) -> Result:
+) -> Assessment:
     """Vet a place: read its layers, measure, judge, and write what planners work with.
 
     Parameters
@@ -93,7 +101,7 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
 
     Returns
     -------
-    Result
+    Assessment
         The layers, the tables, and where the outputs are.
 
     Raises
@@ -111,7 +119,7 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     except NothingToVetError as error:
         if out:
             with staging.staging(Path(out)) as folder:
-                ledger.write_csv(error.issues, folder / ISSUES)
+                ledger.write_csv(error.issues, folder / ISSUES_CSV)
         raise
     now = as_of is None
     return write(result, Path(out), shared=shared, current=now, tell=tell) if out else result
@@ -126,7 +134,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     stage: Stage | None = None,
     log: Sequence[tracking.Event] = (),
     tell: Tell = _silent,
-) -> Result:
+) -> Assessment:
     """Take a place through every step up to the findings.
 
     ``lang``: Language of the words in the tables; the place's own where not given.
@@ -138,114 +146,190 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     ``log``: The events that are known already, such as those of the place's store.
     Raises LandtrackError: If the plots cannot be read or the working CRS is none to measure in.
     """
-    words = translations.load(lang or place.language)
-    of_file = place.as_of
-    place, rows = _of_day(place, as_of)
-    schemas = catalog.schemas()
-    packs = [catalog.rule_pack(name) for name in place.packs]
-    for each in packs:
-        rules.try_samples(each)
-    workflow = catalog.workflow_of(place, packs)
-    working = crs.require_metric(
-        crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
-    )
-    frame = _Frame(working, place.transformations, place.as_of, of_file, place.time_zone)
-    raws = list(read.layers(place, lambda name: tell("read", name)))
-    rows += crosscheck.approvals(place, workflow, raws)
-    kinds: dict[str, Joined] = {}
-    counts = []
-    stated: tuple[normalise.amounts.Stated | normalise.amounts.OfPlots, ...] = ()
-    for kind, schema in schemas.items():
-        own = [raw for raw in raws if raw.source.kind == kind]
-        if own:
-            tell("normalise", kind)
-        joined, told, counted, of_groups = _kind(own, schema, workflow, frame)
-        kinds[kind] = joined
-        stated += of_groups if kind == "plots" else ()
-        rows += told
-        counts += counted
-    layers = {kind: each.frame for kind, each in kinds.items() if each.frame is not None}
-    if layers["plots"].empty:
-        raise _nothing(place, rows, words)
-    calendar = normalise.calendar_of(
-        layers["plots"].geometry.to_numpy(), working, time_zone=place.time_zone
-    )
-    log, told = place_history.opened(
-        place, layers, workflow, log, of_file=of_file, words=words, day=calendar.partial
-    )
-    rows += told
-    layers = tracking.shapes_of_day(layers, schemas, log, place.as_of)
-    layers = tracking.of_day(layers, schemas, log, place.as_of)
-    kinds = {
-        kind: dataclasses.replace(each, frame=layers.get(kind)) for kind, each in kinds.items()
+    given = _prepare(place, lang, as_of)
+    raws = list(read.layers(given.place, lambda name: tell("read", name)))
+    rows = [*given.rows, *crosscheck.approvals(given.place, given.workflow, raws)]
+    taken = layer_sets.ingest(raws, given.schemas, given.workflow, given.frame, tell)
+    day = _to_day(given, taken, rows + taken.rows, log)
+    whole = _settle(given, day, taken.stated, tell)
+    measures, facts, told = _measure(given, whole, rules_on, tell)
+    found = _judge(given, measures, facts, whole.settled.amounts, (rules_on, stage), tell)
+    plots = whole.settled.plots
+    plots = plots.copy(deep=False)
+    plots.insert(0, VERDICT, verdicts.by_subject(plots.index, found.plots).to_numpy())
+    sets = {**whole.sets, "plots": dataclasses.replace(whole.sets["plots"], frame=plots)}
+    rows = whole.rows + told
+    tables = {
+        MEASURES: measures, FINDINGS: found.plots, OF_PROJECTS: found.projects,
+        AMOUNTS: whole.settled.amounts,
+        WRITTEN: normalise.written.settled(
+            whole.sets["plots"].written, plots, whole.settled.amounts
+        ),
+        ISSUES: translations.with_mends(issues.frame(rows), given.words),
+        MARKS: issues.marks(rows, given.working),
+        COUNTS: pd.DataFrame(taken.counts, columns=list(COUNT_COLUMNS)),
     }
-    settled = normalise.amounts.settle(
-        layers["plots"], stated, kinds["plots"].lost, schemas["plots"]
-    )
-    rows += settled.rows
-    settled, odd = normalise.sizes.likely(settled, rows)
-    layers["plots"] = plots = settled.plots
-    kinds["plots"] = dataclasses.replace(kinds["plots"], frame=plots, perhaps=settled.perhaps)
-    tell("validate", "")
-    rows += [
-        *odd, *normalise.georeference.misplaced(plots, working, rows),
-        *crosscheck.layers(layers, place, settled.amounts),
-    ]
-    tell("join", "")
-    against = {
-        kind: each for kind, each in kinds.items() if kind != "plots" and each.schema.measures
-    }
-    if "buildings" in against:
-        rows += crosscheck.overlaps(against["buildings"], workflow)
-    facts = normalise.written.facts(plots, kinds["plots"].written, settled.perhaps)
-    measures = join.measures(
-        plots, against, workflow=workflow, basis=place.basis,
-        tall_m=rules.tall_above(facts, packs, rules_on=rules_on),
-        perhaps_m=rules.tall_above(facts, packs, rules_on=rules_on, perhaps=True),
-        drawn_otherwise=normalise.alike.in_doubt(rows),
-    )
-    rows += join.slivers(plots, against)
-    _check_named(place, plots)
-    tell("check", ", ".join(place.packs))
-    rules.require_unique(measures)
-    found = rules.judge_all(
-        rules.plot_inputs(measures), facts, settled.amounts,
-        rules.Terms(
-            packs=packs, overrides=place.overrides, waivers=place.waivers, as_of=place.as_of,
-            rules_on=rules_on, stage=stage, basis=place.basis,
+    return Assessment(
+        place=given.place, lang=given.words.lang, crs=given.working, schemas=given.schemas,
+        workflow=given.workflow, packs=given.packs, sets=sets,
+        tables={name: table for name, table in tables.items() if table is not None},
+        events=day.events, rules_on=rules_on, stage=stage,
+        run=provenance.row(
+            msgspec.structs.replace(
+                given.place, workflow=given.workflow.id, time_zone=day.calendar.local()
+            ),
+            raws, ", ".join(each.name for each in given.packs), rules_on, sets,
         ),
     )
-    return Result(
-        place=place,
-        lang=words.lang,
-        schemas=schemas,
-        workflow=workflow,
-        packs=tuple(packs),
-        layers=layers,
-        joined=kinds,
-        measures=measures,
-        findings=found.plots,
-        verdicts=verdicts.by_subject(plots.index, found.plots),
-        projects=found.projects,
-        amounts=settled.amounts,
-        written=normalise.written.settled(kinds["plots"].written, plots, settled.amounts),
-        rules_on=rules_on,
-        stage=stage,
-        issues=translations.with_mends(issues.frame(rows), words),
-        marks=issues.marks(rows, working),
-        status_log=tracking.to_table(log),
-        counts=pd.DataFrame(counts, columns=list(COUNT_COLUMNS)),
-        run=provenance.row(
-            msgspec.structs.replace(place, workflow=workflow.id, time_zone=calendar.local()),
-            raws, ", ".join(each.name for each in packs), rules_on, kinds,
+
+
+class _Given(NamedTuple):
+    """What a run begins with; ``of_file`` is the day of which the files are."""
+
+    place: Place
+    of_file: date | None
+    rows: list[issues.Row]
+    words: translations.Words
+    schemas: Mapping[str, Schema]
+    packs: tuple[RulePack, ...]
+    workflow: Workflow
+    working: CRS
+
+    @property
+    def frame(self) -> layer_sets.Frame:
+        """In which space and at which time all layers are brought together."""
+        place = self.place
+        return layer_sets.Frame(
+            self.working, place.transformations, rules_day(place.as_of), rules_day(None),
+            self.of_file, place.time_zone,
+        )
+
+
+def _prepare(place: Place, lang: str | None, as_of: date | None) -> _Given:
+    """Load what a run needs besides the files of the place; the rules must pass their samples."""
+    of_file = place.as_of
+    place, rows = _of_day(place, as_of)
+    packs = tuple(catalog.rule_pack(name) for name in place.packs)
+    for each in packs:
+        rules.try_samples(each)
+    return _Given(
+        place, of_file, rows, translations.load(lang or place.language), catalog.schemas(), packs,
+        catalog.workflow_of(place, list(packs)),
+        crs.require_metric(
+            crs.parse(place.crs, what="[place] crs"), what=f"The working CRS of {place.id}"
+        ),
+    )
+
+
+class _Day(NamedTuple):
+    """The layers as the log says that they were on the day of the run."""
+
+    sets: Mapping[str, LayerSet]
+    events: list[tracking.Event]
+    calendar: normalise.dates.Calendar
+    rows: list[issues.Row]
+
+
+def _to_day(
+    given: _Given, taken: layer_sets.Ingested, rows: list[issues.Row],
+    log: Sequence[tracking.Event],
+) -> _Day:
+    """Bring the log up to what the files tell, and the layers to what the log tells of the day."""
+    place = given.place
+    layers = {kind: each.frame for kind, each in taken.sets.items() if each.frame is not None}
+    if layers["plots"].empty:
+        raise _nothing(place, rows, given.words)
+    calendar = normalise.calendar_of(
+        layers["plots"].geometry.to_numpy(), given.working, time_zone=place.time_zone
+    )
+    log, told = place_history.opened(
+        place, layers, given.workflow, log, of_file=given.of_file, words=given.words,
+        day=calendar.partial,
+    )
+    layers = tracking.shapes_of_day(layers, given.schemas, log, place.as_of)
+    layers = tracking.of_day(layers, given.schemas, log, place.as_of)
+    sets = {
+        kind: dataclasses.replace(each, frame=layers.get(kind))
+        for kind, each in taken.sets.items()
+    }
+    return _Day(sets, log, calendar, rows + told)
+
+
+class _Whole(NamedTuple):
+    """The layers with the amounts of projects settled, each once."""
+
+    sets: Mapping[str, LayerSet]
+    settled: normalise.amounts.Settled
+    rows: list[issues.Row]
+
+
+def _settle(
+    given: _Given, day: _Day,
+    stated: tuple[normalise.amounts.Stated | normalise.amounts.OfPlots, ...], tell: Tell,
+) -> _Whole:
+    """Say whose each amount is, and hold the layers against one another."""
+    plots = day.sets["plots"]
+    assert plots.frame is not None  # noqa: S101  there is a plot
+    settled = normalise.amounts.settle(plots.frame, stated, plots.lost, given.schemas["plots"])
+    rows = day.rows + settled.rows
+    settled, odd = normalise.sizes.likely(settled, rows)
+    sets = {
+        **day.sets,
+        "plots": dataclasses.replace(plots, frame=settled.plots, perhaps=settled.perhaps),
+    }
+    tell("validate", "")
+    layers = {kind: each.frame for kind, each in sets.items() if each.frame is not None}
+    rows += [
+        *odd, *normalise.georeference.misplaced(settled.plots, given.working, rows),
+        *crosscheck.layers(layers, given.place, settled.amounts),
+    ]
+    return _Whole(sets, settled, rows)
+
+
+def _measure(given: _Given, whole: _Whole, rules_on: date | None, tell: Tell) -> tuple[
+    pd.DataFrame, pd.DataFrame, list[issues.Row]
+]:
+    """Measure the plots, alone and against each layer; give their facts beside the measures."""
+    tell("join", "")
+    plots, rows = whole.settled.plots, []
+    against = {
+        kind: each for kind, each in whole.sets.items()
+        if kind != "plots" and each.schema.measures
+    }
+    if "buildings" in against:
+        rows += crosscheck.overlaps(against["buildings"], given.workflow)
+    facts = normalise.written.facts(plots, whole.sets["plots"].written, whole.settled.perhaps)
+    measures = join.measures(
+        plots, against, workflow=given.workflow, basis=given.place.basis,
+        tall_m=rules.tall_above(facts, given.packs, rules_on=rules_on),
+        perhaps_m=rules.tall_above(facts, given.packs, rules_on=rules_on, perhaps=True),
+        drawn_otherwise=normalise.alike.in_doubt(whole.rows + rows),
+    )
+    return measures, facts, rows + join.slivers(plots, against)
+
+
+def _judge(
+    given: _Given, measures: pd.DataFrame, facts: pd.DataFrame, amounts: pd.DataFrame,
+    terms: tuple[date | None, Stage | None], tell: Tell,
+) -> rules.wholes.Findings:
+    """Judge every plot and project by the rules of its day."""
+    place, (rules_on, stage) = given.place, terms
+    _check_named(place, facts)
+    tell("check", ", ".join(place.packs))
+    rules.require_unique(measures)
+    return rules.judge_all(
+        rules.plot_inputs(measures), facts, amounts,
+        rules.Terms(
+            packs=given.packs, overrides=place.overrides, waivers=place.waivers,
+            as_of=place.as_of, rules_on=rules_on, stage=stage, basis=place.basis,
         ),
     )
 
 
 def write(
-    result: Result, out: Path, *, shared: store.Shared | None = None, current: bool = True,
+    result: Assessment, out: Path, *, shared: store.Shared | None = None, current: bool = True,
     tell: Tell = _silent,
-) -> Result:
+) -> Assessment:
     """Write the outputs of a run: map, store, ledger, findings and issues.
 
     ``out``: The folder; its files of the same names are replaced, all or none.
@@ -266,19 +350,19 @@ def write(
         store.write(result, folder / STORE, earlier=earlier)
         tell("write", LEDGER)
         ledger.write_ledger(result, folder / LEDGER)
-        ledger.write_csv(wording.with_cells(result), folder / FINDINGS)
+        ledger.write_csv(wording.with_cells(result), folder / FINDINGS_CSV)
         if "parcels" in result.layers:
             ledger.write_csv(
-                site.land_under(result.layers["plots"], result.joined["parcels"]), folder / LAND
+                site.land_under(result.layers["plots"], result.sets["parcels"]), folder / LAND_CSV
             )
-        ledger.write_csv(result.issues, folder / ISSUES)
+        ledger.write_csv(result.issues, folder / ISSUES_CSV)
         tell("write", MAP)
         webmap.save(webmap.build(result), folder / MAP)
         if shared:
             tell("write", shared.name)
             store.bring(folder / STORE, shared, replaced=out / STORE, layers=current)
-    names = [MAP, STORE, LEDGER, FINDINGS, ISSUES]
-    names += [LAND] if "parcels" in result.layers else []
+    names = [MAP, STORE, LEDGER, FINDINGS_CSV, ISSUES_CSV]
+    names += [LAND_CSV] if "parcels" in result.layers else []
     return dataclasses.replace(result, outputs={name: out / name for name in names})
 
 
@@ -299,7 +383,7 @@ def _nothing(place: Place, rows: list[issues.Row], words: translations.Words) ->
     )
     told = translations.with_mends(issues.frame(rows), words)
     joined = told["mend"][told["issue"] == Issue.POINTS_MAY_BE_PARCEL].tolist()
-    mend = f"Correct the shapes of the plots; {ISSUES} names each of them, and how."
+    mend = f"Correct the shapes of the plots; {ISSUES_CSV} names each of them, and how."
     return NothingToVetError(
         f"{cause}: {causes.total():,} were set aside: {named}.",
         mend=" ".join([*joined, mend]), issues=told,
@@ -337,119 +421,7 @@ def _of_day(place: Place, as_of: date | None) -> tuple[Place, list[issues.Row]]:
     return place, rows
 
 
-# --- one layer kind -------------------------------------------------------------------------
-
-
-class _Frame(NamedTuple):
-    """In which space and at which time all layers of a run are brought together.
-
-    ``day`` is the day of the run, ``day_of_file`` the one of which the files are.
-    """
-
-    working: CRS
-    transformations: tuple[Transformation, ...]
-    day: date | None
-    day_of_file: date | None
-    time_zone: str | None
-
-
-def _kind(
-    raws: list[Raw], schema: Schema, workflow: Workflow, where: _Frame
-) -> tuple[
-    Joined, list[issues.Row], list[tuple[object, ...]],
-    tuple[normalise.amounts.Stated | normalise.amounts.OfPlots, ...],
-]:
-    """Bring the sources of one kind together into a valid layer of the day, and count."""
-    parts = [
-        normalise.layer(
-            raw, schema, tracks=workflow.tracks, working=where.working,
-            transformations=where.transformations, time_zone=where.time_zone,
-        )
-        for raw in raws
-    ]
-    rows = normalise.ledger.used_by_none(
-        (raw.source.ledger if part.frame is not None else None, part.rows)
-        for raw, part in zip(raws, parts, strict=True)
-    )
-    frame, found = normalise.combine(parts, schema)
-    rows += found
-    lost, every = None, frame
-    if frame is not None and every is not None:
-        frame, found = validate.geometry(every, schema)
-        lost = every[~every.index.isin(frame.index)]
-        rows += found
-        day = rules_day(where.day)  # nothing that is dated after today has been done
-        frame, found = normalise.as_of(
-            frame, schema, day, of_file=where.day_of_file, today=rules_day(None)
-        )
-        rows += found
-    joined = Joined(
-        schema=schema,
-        frame=frame,
-        coverage=_coverage(raws, where),
-        written=None if frame is None else normalise.written.of_plots(
-            (part.written for part in parts), frame, rows
-        ),
-        complete=bool(parts) and all(part.frame is not None for part in parts) and not any(
-            row["issue"] == Issue.CRS_IMPOSSIBLE for row in rows
-        ),
-        lost=lost, unread=sum(row["issue"] == Issue.FEATURE_UNREADABLE for row in rows),
-        state_unread=_unread(frame, "state", rows), class_unread=_unread(frame, "class", rows),
-        overlaps={raw.label: raw.source.overlaps for raw in raws if raw.source.overlaps},
-    )
-    of_groups = normalise.of_files(parts, every)
-    return joined, rows, _counted(raws, parts, frame, rows), of_groups
-
-
-def _unread(
-    frame: gpd.GeoDataFrame | None, field: str, rows: list[issues.Row]
-) -> frozenset[str]:
-    """Tell of which features a field cannot be read, where their kind has it."""
-    if frame is None or field not in frame:
-        return frozenset()
-    return join.footprints.unread(frame, field, rows)
-
-
-def _coverage(raws: Iterable[Raw], where: _Frame) -> gpd.GeoSeries | None:
-    """Put together the polygons in which a kind is complete; None if a source states none."""
-    polygons = []
-    for raw in raws:
-        if raw.coverage is None:
-            return None
-        polygons.append(crs.to_crs(raw.coverage, where.working, where.transformations).geometry)
-    return pd.concat(polygons, ignore_index=True) if polygons else None
-
-
-def _counted(
-    raws: list[Raw], parts: list[Layer], frame: gpd.GeoDataFrame | None, rows: list[issues.Row]
-) -> list[tuple[object, ...]]:
-    """Count each source's features in and out, and insist that they agree."""
-    kept = frame["source"].value_counts() if frame is not None else pd.Series(dtype="int64")
-    counted: list[tuple[object, ...]] = []
-    for label in dict.fromkeys(raw.label for raw in raws):
-        own = [
-            (raw, part) for raw, part in zip(raws, parts, strict=True) if raw.label == label
-        ]
-        total = sum(raw.n_read for raw, _ in own)
-        not_selected = sum(part.not_selected for _, part in own)
-        left = total - not_selected - int(kept.get(label, 0))
-        of_source = [row for row in rows if row["source"] == label]
-        unusable = sum(
-            len(raw.frame) for raw, part in own if part.frame is None and raw.frame is not None
-        )
-        named = issues.set_aside(of_source)
-        if left != named + unusable:
-            raise TableError(
-                f"{label}: {left} features are set aside but {named + unusable} are named.",
-                mend="This is a fault of landtrack: please report it with the file.",
-            )
-        mended = sum(row["issue"] == Issue.GEOMETRY_REPAIRED for row in of_source)
-        kind = own[0][0].source.kind
-        counted.append((kind, label, total, not_selected, left, int(kept.get(label, 0)), mended))
-    return counted
-
-
-def _check_named(place: Place, plots: gpd.GeoDataFrame) -> None:
+def _check_named(place: Place, plots: pd.DataFrame) -> None:
     """Insist that overrides and waivers name plots or projects that there are."""
     named: list[Override | Waiver] = [*place.overrides, *place.waivers]
     projects = plots["project_id"].dropna()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from landtrack.app import vet
 from landtrack.assessment import reconcile
-from landtrack.model import Result, catalog, translations
+from landtrack.model import catalog, translations
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError
 from landtrack.output.reports import document, yearly
 from landtrack.output.reports.document import pictures
@@ -15,7 +16,7 @@ from landtrack.output.wording.messages import Title, say
 from landtrack.store import staging
 
 
-def write(result: Result, out: Path, *, year: int | None = None) -> list[Path]:
+def write(result: Assessment, out: Path, *, year: int | None = None) -> list[Path]:
     """Write the report on a place, and the summary of a year, all or none.
 
     ``out``: The folder; its files of the same names are replaced.

@@ -10,7 +10,8 @@ import shapely
 
 from landtrack.ingest import validate
 from landtrack.ingest.read import Raw
-from landtrack.model import NO_WORKFLOW, Basis, Issue, Joined, Place, Workflow, catalog, issues
+from landtrack.model import NO_WORKFLOW, Basis, Issue, Place, Workflow, catalog, issues
+from landtrack.model.assessment import LayerSet
 from landtrack.spatial import measures, plot_figures
 from landtrack.spatial.join import footprints
 
@@ -60,7 +61,7 @@ def approvals(place: Place, workflow: Workflow, raws: Iterable[Raw]) -> list[iss
     return found
 
 
-def overlaps(joined: Joined, workflow: Workflow) -> list[issues.Row]:
+def overlaps(joined: LayerSet, workflow: Workflow) -> list[issues.Row]:
     """Name the pairs of buildings that share ground.
 
     Returns: One per pair, at the later building, naming the earlier and the square metres; with

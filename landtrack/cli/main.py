@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from landtrack.assessment.rules import Standing
-    from landtrack.model import Result
+    from landtrack.model.assessment import Assessment
     from landtrack.model.errors import LandtrackError
     from landtrack.model.translations import Words
     from landtrack.store import Address
@@ -167,7 +167,7 @@ class Progress:
             click.echo(f"{step} {what}".rstrip(), err=True)
 
 
-def _summary(result: Result) -> None:
+def _summary(result: Assessment) -> None:
     """Print what was vetted, how it came out, and where the outputs are."""
     from rich.console import Console
     from rich.markup import escape
@@ -227,7 +227,7 @@ def _plain(limit: str) -> str:
     return limit.replace("≥", ">=").replace("≤", "<=").replace("²", "2")
 
 
-def _verdict_row(table: Table, result: Result, words: Words) -> None:
+def _verdict_row(table: Table, result: Assessment, words: Words) -> None:
     from landtrack.assessment.rules import verdicts
     from landtrack.model import NOT_JUDGED
 
@@ -254,7 +254,7 @@ def _stands(found: Standing) -> None:
             ))
 
 
-def _issue_lines(console: Console, result: Result, words: Words) -> None:
+def _issue_lines(console: Console, result: Assessment, words: Words) -> None:
     found = result.issues["severity"].value_counts()
     told = words("cli.and").join(
         words(f"cli.issues_{severity}", count=f"{found[severity]:,}")

@@ -35,7 +35,7 @@ def redraw(
     The store is read piece by piece, so that a map of millions of features needs little memory;
     beyond 150 000 its data lie in map-blocks/ beside map.html.
     """
-    from landtrack.app import assess, map_from_store as redraw
+    from landtrack.app import assess, draw_map as redraw
 
     if as_of is None:
         click.echo(str(redraw.draw(store, out, place=place, lang=lang)))

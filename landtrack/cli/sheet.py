@@ -13,9 +13,10 @@ from landtrack.cli import columns, language
 from landtrack.cli.options import DAY, PLACE_LANG, day_of, store_named
 
 if TYPE_CHECKING:
+    from landtrack.model.assessment import Assessment
     from landtrack.model.translations import Words
     from landtrack.output.sheets.make import Made, Order
-    from landtrack.output.sheets.store_view import Source, Subject
+    from landtrack.output.sheets.subjects import Subject
     from landtrack.output.sheets.template import Template
 
 STORE = click.option(
@@ -115,7 +116,7 @@ def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # 
 
 def _selected(
     options: Mapping[str, Any], template: str, selection: str, *, one: bool = False
-) -> tuple[Source, Template, tuple[Subject, ...]]:
+) -> tuple[Assessment, Template, tuple[Subject, ...]]:
     """Find what is selected in the store, of the day that is asked for."""
     from landtrack.app import print_sheets
 

@@ -34,9 +34,10 @@ def verify(ctx: click.Context, file: Path, store: Address | None, lang: str | No
     """
     from landtrack.app import package
     from landtrack.model import translations
-    from landtrack.output.sheets import store_view as sources, verify as verifying
+    from landtrack.output.sheets import verify as verifying
+    from landtrack.store import assessment
 
-    source = sources.load(store, lang=lang) if store is not None else None
+    source = assessment.load(store, lang=lang) if store is not None else None
     words = source.words if source is not None else translations.load(lang or language.now())
     data = verifying.read(file)
     measured: list[Measured] = []

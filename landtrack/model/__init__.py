@@ -7,12 +7,10 @@ file, in which a key that is not named here is an error.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -70,9 +68,6 @@ from landtrack.model.workflow import (
     Workflow as Workflow,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from geopandas import GeoDataFrame, GeoSeries
 
 class IssueKind(Value, frozen=True, kw_only=True):
     """How much a kind of issue weighs, and who can mend it."""
@@ -326,99 +321,3 @@ class Place(Value, frozen=True, kw_only=True):
             None where the place has no rules of its own: figures without verdicts.
         """
         return (self.rules,) if isinstance(self.rules, str) else self.rules
-
-
-# --- the result of a run ----------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Joined:
-    """A layer kind ready to be joined.
-
-    ``frame`` is None where no source is of use. ``coverage`` holds the polygons in which
-    the layer is complete; None means wherever it has features at all. ``lost`` are the features
-    that were set aside, with their fields, ``unread`` counts those that could not even be read;
-    ``state_unread`` and ``class_unread`` are the keys of those whose state or class is written,
-    but cannot be read;
-    ``overlaps`` says by source what it is when
-    footprints overlap: ``"stacked"`` or ``"duplicate"``, where the catalog says it.
-    ``written`` are the cells that figures of plots were read from; ``perhaps`` says of which
-    figures it is not known whether they are the plot's or its project's.
-    """
-
-    schema: Schema
-    frame: GeoDataFrame | None
-    coverage: GeoSeries | None = None
-    written: pd.DataFrame | None = None
-    perhaps: pd.DataFrame | None = None
-    complete: bool = True
-    lost: GeoDataFrame | None = None
-    unread: int = 0
-    state_unread: frozenset[str] = frozenset()
-    class_unread: frozenset[str] = frozenset()
-    overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """All that one run made: the place, its data files, and the tables.
-
-    ``layers`` holds a GeoDataFrame by layer kind, in the working CRS, indexed by the
-    kind's key; ``joined`` the same with what is known of their completeness. ``packs`` are
-    those by which the plots were judged, none where the place has no rules, all by the rules of
-    ``rules_on`` and for ``stage`` where they are given. ``verdicts`` says what they say of each
-    plot in one word, in the order of the plots; None of a store. ``projects`` holds the findings on
-    whole projects, ``plot_id`` being the project's id; None where every project is one
-    plot. ``amounts`` holds what is of the projects of several plots as wholes, columns of
-    ``model.AMOUNT_COLUMNS`` and the fields that add up, by project. ``written`` holds the figures
-    of plots as they were written beside what they were taken for, columns of
-    ``model.WRITTEN_COLUMNS``; None of a store that kept none. ``outputs`` names the files that
-    were written.
-    """
-
-    place: Place
-    lang: str
-    schemas: Mapping[str, Schema]
-    workflow: Workflow
-    packs: tuple[RulePack, ...]
-    layers: Mapping[str, GeoDataFrame]
-    measures: pd.DataFrame
-    findings: pd.DataFrame
-    verdicts: pd.Series | None = None
-    projects: pd.DataFrame | None = None
-    amounts: pd.DataFrame | None = None
-    written: pd.DataFrame | None = None
-    issues: pd.DataFrame
-    marks: GeoDataFrame
-    status_log: pd.DataFrame
-    counts: pd.DataFrame
-    run: pd.DataFrame
-    rules_on: date | None = None
-    stage: Stage | None = None
-    outputs: Mapping[str, Path] = dataclasses.field(default_factory=dict)
-    joined: Mapping[str, Joined] = dataclasses.field(default_factory=dict)
-
-    @property
-    def rules(self) -> Mapping[str, Rule]:
-        """The rules by id, each as the most local pack states it.
-
-        Returns
-        -------
-        mapping of str to Rule
-            In the order of the packs, the most local last, and of one level the later.
-        """
-        packs = sorted(
-            self.packs, key=lambda each: (LEVELS.index(each.level), each.in_force_from)
-        )
-        return {rule.id: rule for pack in packs for rule in pack.rule}
-
-    @property
-    def pack(self) -> RulePack | None:
-        """The most local of the packs.
-
-        Returns
-        -------
-        RulePack or None
-            None where the place has no rules.
-        """
-        return max(self.packs, key=lambda each: LEVELS.index(each.level), default=None)

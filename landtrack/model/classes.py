@@ -12,6 +12,9 @@ from landtrack.model import Schema
 UNKNOWN = "unknown"
 """The class of a feature whose class is missing; also the verdict of a plot."""
 
+VERDICT = "verdict"
+"""The column of plots that says in one word what the rules say of each; plots are classed by it."""
+
 WHOLE = ""
 """The one class of a kind that is not divided into classes."""
 
@@ -32,6 +35,8 @@ def categorise(frame: pd.DataFrame, schema: Schema) -> pd.Categorical:
     ``frame``, ``schema``: As :func:`classify` takes them.
     Returns: In the order of the rows; none is missing.
     """
+    if schema.id == "plots" and VERDICT in frame:
+        return pd.Categorical(frame[VERDICT].fillna(UNKNOWN))
     if schema.class_field is None or schema.class_field not in frame.columns:
         whole = WHOLE if schema.class_field is None else UNKNOWN
         return pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), [whole])

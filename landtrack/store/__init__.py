@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 import pyogrio
 
 from landtrack import tracking
 from landtrack.ingest.formats import vector
-from landtrack.model import WRITTEN_COLUMNS, Result
-from landtrack.model.errors import OutputError, SourceError
+from landtrack.model import WRITTEN_COLUMNS
+from landtrack.model.address import Address as Address, Shared as Shared
+from landtrack.model.assessment import AMOUNTS, MARKS, OF_PROJECTS, WRITTEN, Assessment
+from landtrack.model.errors import OutputError
 from landtrack.store import (
     address as address,
     backends as backends,
@@ -24,23 +23,25 @@ from landtrack.store import (
     seals as seals,
     session as session,
 )
-from landtrack.store.address import Address as Address, Shared as Shared
 from landtrack.store.backends import grant as grant
 from landtrack.store.copy import bring as bring, copy as copy
 from landtrack.store.judged import kept as kept, rules as rules
 from landtrack.store.migrate import migrate as migrate
+from landtrack.store.reads import (
+    amounts as amounts,
+    exists as exists,
+    insist_on_run as insist_on_run,
+    last_run as last_run,
+    names as names,
+    read as read,
+    written as written,
+)
 
 TABLES = ("measures", "findings", "issues", "status_log", "states", "landtrack_store", "counts",
-          "runs", judged.RULES, "written_figures")
-OF_PROJECTS = "project_findings"
-"""The table of findings on whole projects, where one has several plots."""
-AMOUNTS = "project_amounts"
-"""The table of what is of projects of several plots as wholes."""
-WRITTEN = "written_figures"
-"""The table of figures as they were written; stores of earlier versions have none."""
+          "runs", judged.RULES, WRITTEN)
 
 
-def write(result: Result, path: Path, *, earlier: Address | None = None) -> None:
+def write(result: Assessment, path: Path, *, earlier: Address | None = None) -> None:
     """Write a run into a new store.
 
     ``path``: The GeoPackage to make; there must be none yet.
@@ -72,13 +73,12 @@ def write(result: Result, path: Path, *, earlier: Address | None = None) -> None
     try:
         for kind, frame in result.layers.items():
             layer = frame.reset_index()
-            if kind == "plots" and result.verdicts is not None:
-                layer.insert(1, "verdict", result.verdicts.to_numpy())
             vector.write(layer, path, layer=kind)
             rows[kind] = len(layer)
-        if len(result.marks):
-            vector.write(result.marks, path, layer="issue_shapes")
-            rows["issue_shapes"] = len(result.marks)
+        marks = result.tables[MARKS]
+        if len(marks):
+            vector.write(marks, path, layer=MARKS)
+            rows[MARKS] = len(marks)
         for name, table in tables.items():
             vector.write(table, path, layer=name)
             rows[name] = len(table)
@@ -125,14 +125,14 @@ def holds(fresh: Path, path: Path) -> bool:
     return seals.read(fresh)[-1] in seals.read(path)
 
 
-def _runs(result: Result, earlier: Address | None) -> pd.DataFrame:
+def _runs(result: Assessment, earlier: Address | None) -> pd.DataFrame:
     """Put the run below those of the store that it replaces."""
     if earlier is None:
-        return result.run
-    return pd.concat([read(earlier, "runs"), result.run]).fillna("")
+        return pd.DataFrame([result.run])
+    return pd.concat([read(earlier, "runs"), pd.DataFrame([result.run])]).fillna("")
 
 
-def _written(result: Result) -> pd.DataFrame:
+def _written(result: Assessment) -> pd.DataFrame:
     """Give the figures as they were written; a run without any has the columns."""
     if result.written is None or result.written.empty:
         return pd.DataFrame(columns=list(WRITTEN_COLUMNS), dtype="str")
@@ -140,10 +140,10 @@ def _written(result: Result) -> pd.DataFrame:
 
 
 def _fresh(
-    result: Result, kept: list[tuple[tracking.Event, tracking.Link]]
+    result: Assessment, kept: list[tuple[tracking.Event, tracking.Link]]
 ) -> list[tracking.Event]:
     """Take what the run adds to the log, which must not have grown meanwhile."""
-    events = tracking.from_table(result.status_log)
+    events = list(result.events)
     if events[:len(kept)] != [event for event, _ in kept]:
         raise _grown_since()
     return events[len(kept):]
@@ -167,72 +167,3 @@ def _verify(path: Path, rows: dict[str, int]) -> None:
                 f"The store {path.name} holds {found} rows of {name}, {expected} were written.",
                 mend="Check the disk, and run again.",
             )
-
-
-def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
-    """Read a layer or a table of a store.
-
-    ``name``: A layer kind, one of :data:`TABLES`, or :data:`OF_PROJECTS`.
-    Returns: Its rows; a layer in the working CRS with its key as a column.
-    Raises SourceError: If there is no such store or no such table in it.
-    """
-    return backends.of(store).frame(store, name)
-
-
-def amounts(store: Address) -> pd.DataFrame | None:
-    """Read what is of projects of several plots as wholes.
-
-    Returns: By project, as ``model.Result`` holds it; None where every project is one plot.
-    """
-    if AMOUNTS not in names(store):
-        return None
-    return pd.DataFrame(read(store, AMOUNTS)).set_index("project_id")
-
-
-def written(store: Address) -> pd.DataFrame | None:
-    """Read the figures of plots as they were written.
-
-    Returns: Columns of ``model.WRITTEN_COLUMNS``; None of a store of an earlier version.
-    """
-    if WRITTEN not in names(store):
-        return None
-    return pd.DataFrame(read(store, WRITTEN))
-
-
-def last_run(store: Address) -> dict[str, Any]:
-    """Read what the layers and tables of a store were made from.
-
-    Returns: The last row of ``runs``.
-    Raises SourceError: If there is no store, or it holds no run.
-    """
-    runs = read(store, "runs")
-    if runs.empty:
-        raise SourceError(
-            f"{store} holds no run.", mend="Make the store again with `landtrack run`."
-        )
-    return {str(key): value for key, value in runs.iloc[-1].items()}
-
-
-def insist_on_run(store: Address, run: Mapping[str, Any]) -> None:
-    """Refuse what was read from a store table by table where a run replaced it meanwhile.
-
-    ``run``: What :func:`last_run` said before.
-    Raises SourceError: If it says otherwise now.
-    """
-    if {key: str(value) for key, value in last_run(store).items()} != {
-        key: str(value) for key, value in run.items()
-    }:
-        raise SourceError(f"A run replaced {store} while it was read.", mend="Try again.")
-
-
-def names(store: Address) -> list[str]:
-    """List the layers and tables of a store."""
-    return backends.of(store).names(store)
-
-
-def exists(store: Address) -> bool:
-    """Tell whether there is a store.
-
-    Returns: Whether something stands there; what it is shows when it is read.
-    """
-    return backends.of(store).exists(store)

@@ -1,12 +1,12 @@
-"""Where a store is: a GeoPackage by its path, or a schema of a PostGIS database by its address."""
+"""Reads where a store is."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from landtrack.model.address import Address, Shared
 from landtrack.model.errors import SourceError
 
 SCHEMES = ("postgresql", "postgres")
@@ -14,25 +14,6 @@ SCHEMA = "landtrack"
 """The schema of a store whose address names none."""
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shared:
-    """A store in a schema of a PostGIS database.
-
-    ``url`` is the address that libpq takes; ``name`` the same for people, without a password.
-    """
-
-    url: str = field(repr=False)
-    schema: str
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-Address = Path | Shared
-"""Where a store is."""
 
 
 def parse(written: str | Path) -> Address:

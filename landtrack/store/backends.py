@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+from pyproj import CRS
 
+from landtrack.model.address import Address
 from landtrack.model.errors import SourceError
 from landtrack.store import geopackage
-from landtrack.store.address import Address
 from landtrack.store.session import Session, Table
 
 
@@ -33,6 +35,20 @@ class Backend(Protocol):
 
     def frame(self, address: Any, name: str, /) -> gpd.GeoDataFrame | pd.DataFrame:  # noqa: ANN401
         """Read a layer or a table."""
+
+    def batches(
+        self, address: Any, name: str, wanted: Sequence[str] | None = None, /, *,  # noqa: ANN401
+        shapes: bool = False, at_once: int = ...,
+    ) -> Iterator[pa.RecordBatch]:
+        """Read a layer or a table piece by piece."""
+
+    def fields(self, address: Any, name: str, /) -> list[str]:  # noqa: ANN401
+        """List the columns of a layer or a table."""
+
+    def shape_of(self, address: Any, name: str, /) -> tuple[  # noqa: ANN401
+        int, CRS | None, tuple[float, float, float, float] | None
+    ]:
+        """Tell how many features a layer has, in which CRS, and how far it reaches."""
 
     def digests_of(self, address: Any, wanted: Iterable[str], /) -> dict[str, str]:  # noqa: ANN401
         """Make the digests of layers and tables."""

@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from landtrack.model.address import Address, Shared
 from landtrack.model.errors import OutputError
 from landtrack.store import backends, evidence, geopackage, log, seals
-from landtrack.store.address import Address, Shared
 from landtrack.store.evidence import Kept
 from landtrack.store.session import LOG, META, SHEETS, STATES, Session
 from landtrack.tracking import Event

@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from landtrack.model.address import Address
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import backends
-from landtrack.store.address import Address
 from landtrack.store.session import EVIDENCE, Session
 
 Kept = tuple[str, str, bytes]

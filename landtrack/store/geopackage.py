@@ -21,6 +21,7 @@ from landtrack.store.opened import Geopackage
 from landtrack.store.session import LOG, Session, Table, insist_on
 
 names = opened.names
+batches, fields, shape_of = streams.batches, streams.fields, streams.shape_of
 
 
 @contextmanager

@@ -9,9 +9,9 @@ import msgspec
 import pandas as pd
 
 from landtrack.model import RulePack
+from landtrack.model.address import Address
 from landtrack.model.errors import SourceError
 from landtrack.store import backends
-from landtrack.store.address import Address
 
 RULES = "rules"
 """The table of the packs; stores of earlier versions have none."""

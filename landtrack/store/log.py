@@ -12,9 +12,9 @@ from typing import NamedTuple
 import msgspec
 
 from landtrack.model import STATUS_COLUMNS
+from landtrack.model.address import Address
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import backends
-from landtrack.store.address import Address
 from landtrack.store.session import FORMAT, LOG, META, STATE_COLUMNS, STATES, Row, Session
 from landtrack.tracking import START, Event, Link, by_feature, links, ordered, standing, states
 

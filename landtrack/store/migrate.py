@@ -14,9 +14,9 @@ from pathlib import Path
 import pyogrio
 
 from landtrack.model import NO_WORKFLOW, catalog
+from landtrack.model.address import Address
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.store import backends, geopackage, journal, log, seals
-from landtrack.store.address import Address
 from landtrack.store.opened import Geopackage
 from landtrack.store.session import FORMAT, LOG, META, OWN, SHEETS, Session
 from landtrack.tracking import RECORDED, Event, links

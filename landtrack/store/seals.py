@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from landtrack.model import catalog
+from landtrack.model.address import Address
 from landtrack.model.errors import SourceError
 from landtrack.store import backends, geopackage, log
-from landtrack.store.address import Address
 from landtrack.store.session import LOG, OWN, SEALS, Session
 from landtrack.tracking import START
 

@@ -62,7 +62,7 @@ def pieces(path: Path, name: str) -> Iterator[tuple[str, str, Iterator[pa.Record
         )
 
 
-def columns(path: Path, name: str) -> list[str]:
+def fields(path: Path, name: str) -> list[str]:
     """List the columns of a layer or a table, without its shapes.
 
     Returns: In the order of the store.

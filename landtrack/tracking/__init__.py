@@ -5,6 +5,7 @@ A log of events is the truth; the state of a feature on a track is the fold of i
 (:mod:`~landtrack.tracking.admission`) and is never altered (:mod:`~landtrack.tracking.hash_chain`).
 """
 
+from landtrack.model.events import Event
 from landtrack.tracking.admission import allowed, filled, judged, what
 from landtrack.tracking.deadlines import running
 from landtrack.tracking.event_table import asked, event_columns
@@ -15,7 +16,6 @@ from landtrack.tracking.events import (
     SHAPE,
     SHAPE_ACTIONS,
     UNDO,
-    Event,
     Placed,
     by_feature,
     from_table,

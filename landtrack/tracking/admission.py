@@ -9,12 +9,12 @@ import msgspec
 
 from landtrack.model import Workflow
 from landtrack.model.errors import TableError
+from landtrack.model.events import Event
 from landtrack.tracking.events import (
     INHERITED,
     RECORDED,
     SHAPE_ACTIONS,
     UNDO,
-    Event,
     by_feature,
     ordered,
     standing,

@@ -8,8 +8,9 @@ from datetime import date
 import pandas as pd
 
 from landtrack.model import Workflow
+from landtrack.model.events import Event
 from landtrack.tracking import calendars
-from landtrack.tracking.events import Event, by_feature, ordered, standing
+from landtrack.tracking.events import by_feature, ordered, standing
 
 CLOCK_COLUMNS = (
     "layer", "feature_id", "clock", "bound", "since", "due", "certain", "days_left", "overdue",

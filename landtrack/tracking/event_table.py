@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from landtrack.model import Workflow, catalog, translations
+from landtrack.model import Workflow, catalog, partial_dates, translations
 from landtrack.model.errors import TableError
-from landtrack.tracking import partial_dates
-from landtrack.tracking.events import RECORDED, Event
+from landtrack.model.events import Event
+from landtrack.tracking.events import RECORDED
 
 COLUMNS = ("layer", "feature_id", "action", "at", "document_no", "by", "note", "state")
 NEEDED = ("feature_id", "action", "at")

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from landtrack.model import STATUS_COLUMNS, Value
-from landtrack.tracking import partial_dates
+from landtrack.model import STATUS_COLUMNS
+from landtrack.model.events import Event
 
 RECORDED = "recorded"
 """The action of an entry that says which state a file states: not a step that was watched."""
@@ -31,44 +31,6 @@ SHAPE = "shape"
 SHAPE_ACTIONS = ("split", "merge", "change_boundary", "correct_shape")
 
 INTEGERS = ("event", "undoes")
-
-
-class Event(Value, frozen=True, kw_only=True):
-    """One row of the log; the fields are its columns.
-
-    ``row`` alone is none: the row of a table in which an event is asked for, 0 in the log.
-    """
-
-    event: int
-    layer: str
-    feature_id: str
-    track: str
-    at: str
-    action: str
-    from_state: str = ""
-    to_state: str = ""
-    document_no: str = ""
-    evidence_sha256: str = ""
-    by: str = ""
-    note: str = ""
-    undoes: int = 0
-    shapes: str = ""
-    recorded_at: str = ""
-    entered_by: str = ""
-    row: int = 0
-
-    @property
-    def span(self) -> partial_dates.Span:
-        """Say on which days it may have happened.
-
-        Returns: One day where the date is exact.
-        """
-        return partial_dates.parse(self.at)
-
-    @property
-    def feature(self) -> tuple[str, str]:
-        """Name the feature."""
-        return self.layer, self.feature_id
 
 
 class Placed(NamedTuple):

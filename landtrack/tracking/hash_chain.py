@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from landtrack.model import STATUS_COLUMNS
-from landtrack.tracking.events import Event
+from landtrack.model.events import Event
 
 START = "0" * 64
 """What stands before the first row."""

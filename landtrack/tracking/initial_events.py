@@ -8,9 +8,9 @@ from datetime import date
 import geopandas as gpd
 import pandas as pd
 
-from landtrack.model import Schema
-from landtrack.tracking import partial_dates
-from landtrack.tracking.events import RECORDED, Event, by_feature, ordered, standing
+from landtrack.model import Schema, partial_dates
+from landtrack.model.events import Event
+from landtrack.tracking.events import RECORDED, by_feature, ordered, standing
 from landtrack.tracking.states import Held, states
 
 

@@ -16,11 +16,11 @@ import pandas as pd
 import shapely
 
 from landtrack.model import Schema
+from landtrack.model.events import Event
 from landtrack.tracking.events import (
     INHERITED,
     SHAPE,
     SHAPE_ACTIONS,
-    Event,
     by_feature,
     ordered,
     shapes_of,

@@ -11,16 +11,9 @@ from datetime import date
 from typing import NamedTuple
 
 from landtrack.model import NO_STATE, Action, Clock, Workflow
+from landtrack.model.events import Event
 from landtrack.tracking import calendars
-from landtrack.tracking.events import (
-    ENTRIES,
-    SHAPE_ACTIONS,
-    Event,
-    Placed,
-    by_feature,
-    ordered,
-    standing,
-)
+from landtrack.tracking.events import ENTRIES, SHAPE_ACTIONS, Placed, by_feature, ordered, standing
 
 
 class Held(NamedTuple):

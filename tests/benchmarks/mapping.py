@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from builders import changed
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -149,51 +150,40 @@ def made(count):
             "plot_id": ids, "layer": layer, "category": category, "measure": measure,
             "value": random.uniform(1, most, plots), "feature_id": "Z-0000001", "coverage": "hit",
         }))
-    import dataclasses
 
-    return dataclasses.replace(
+    return dataclasses.replace(changed(
         base, layers={"parcels": land, "plots": own},
         findings=pd.concat(findings, ignore_index=True).reindex(columns=list(FINDING_COLUMNS)),
         measures=pd.concat(measures, ignore_index=True)[list(MEASURE_COLUMNS)],
         issues=base.issues.iloc[:0],
-        run=pd.DataFrame([{
-            "at": "2006-12-31T00:00:00+00:00", "place": base.place.id, "place_head": "",
-            "as_of": "", "working_crs": "EPSG:4529", "rules": base.pack.name,
-            "workflow": base.workflow.id, "land_area": "declared", "floor_area": "declared",
-            "covered_area": "declared",
-        }]),
-    )
-
-
-def judged(count):
-    """Make a place of so many features with the verdicts on its plots."""
-    from landtrack.assessment.rules import verdicts
-
-    result = made(count)
-    plots = result.layers["plots"].index
-    return dataclasses.replace(result, verdicts=verdicts.by_subject(plots, result.findings))
+    ), run={
+        "at": "2006-12-31T00:00:00+00:00", "place": base.place.id, "place_head": "",
+        "as_of": "", "working_crs": "EPSG:4529", "rules": base.pack.name,
+        "workflow": base.workflow.id, "land_area": "declared", "floor_area": "declared",
+        "covered_area": "declared",
+    })
 
 
 def make(count, path):
     """Make the store of a place of so many features."""
     from landtrack import store
 
-    store.write(judged(count), path)
+    store.write(made(count), path)
     print(json.dumps({}))  # noqa: T201
 
 
 def build(path, out):
     """Draw the map of a store; print seconds and memory as JSON."""
     from landtrack import store
-    from landtrack.app import map_from_store
+    from landtrack.app import draw_map
 
     small = out.parent / "warm.gpkg"
     small.unlink(missing_ok=True)
-    store.write(judged(1000), small)
-    map_from_store.draw(small, out.parent / "warm")  # libraries and their caches are loaded
+    store.write(made(1000), small)
+    draw_map.draw(small, out.parent / "warm")  # libraries and their caches are loaded
     before = peak()
     begun, used = time.perf_counter(), time.process_time()
-    map_from_store.draw(path, out)
+    draw_map.draw(path, out)
     print(json.dumps({  # noqa: T201
         "build s": time.perf_counter() - begun, "build CPU s": time.process_time() - used,
         "memory before GB": before, "memory GB": peak(),

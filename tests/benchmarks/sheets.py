@@ -156,13 +156,14 @@ def _outline(west, south):
 
 def landtrack_atlas(path, out):
     """Print every cluster of a store into one PDF; give back seconds by step, and what was made."""
-    from landtrack.output.sheets import issue, store_view, template as templates
+    from landtrack.output.sheets import issue, subjects as selecting, template as templates
     from landtrack.output.sheets.make import Order
+    from landtrack.store import assessment
 
     begun = time.perf_counter()
-    found = store_view.load(path)
+    found = assessment.load(path)
     loaded = templates.load("bench")
-    subjects = store_view.select(found, loaded, "*")
+    subjects = selecting.select(found, loaded, "*")
     steps = {"load": time.perf_counter() - begun}
 
     def tell(step, _):
@@ -295,11 +296,12 @@ def _large(folder):
     large = TEMPLATE.replace('"A3"', '"A0"').replace('id = "bench"', 'id = "large"')
     (folder / "sheets" / "large.toml").write_text(large, encoding="utf-8")
     path = store(folder, 3, 3)
-    from landtrack.output.sheets import issue, store_view, template as templates
+    from landtrack.output.sheets import issue, subjects as selecting, template as templates
     from landtrack.output.sheets.make import Order
+    from landtrack.store import assessment
 
-    found, loaded = store_view.load(path), templates.load("large")
-    (middle,) = store_view.select(found, loaded, "S0004")
+    found, loaded = assessment.load(path), templates.load("large")
+    (middle,) = selecting.select(found, loaded, "S0004")
     for _ in range(2):  # the first draws the fonts' characters for the first time
         begun, cpu = time.perf_counter(), CLOCK()
         made = issue.sheets(

@@ -15,11 +15,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import four_sides
 
-from landtrack.output.sheets import adjoining, store_view
+from landtrack.output.sheets import adjoining
+from landtrack.store import assessment
 
 
 def main(path, kind, keys):
-    opened = store_view.load(Path(path))
+    opened = assessment.load(Path(path))
     keys = keys or list(map(str, opened.layers[kind].index))
     count, wrong = four_sides.compare(opened, kind, keys, adjoining.reach())
     sys.stdout.write("".join(f"{each}\n" for each in wrong))

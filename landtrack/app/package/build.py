@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -19,16 +20,16 @@ from landtrack.app.package.writers import (
     evidence,
     features_of,
 )
-from landtrack.model import Result, catalog, translations
+from landtrack.model import catalog, translations
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError, SourceError
 from landtrack.model.value import ALWAYS
 from landtrack.output.reports import vetting
-from landtrack.output.sheets import issue, store_view as sources
+from landtrack.output.sheets import issue
 from landtrack.output.sheets.make import Order
-from landtrack.store import sheet_register, staging
+from landtrack.store import seals, sheet_register, staging
 
 if TYPE_CHECKING:
-    from landtrack.output.sheets.store_view import Source
     from landtrack.store import Address
     from landtrack.store.session import Session
 
@@ -69,7 +70,8 @@ def load(named: str) -> PackTemplate:
 
 
 def write(
-    result: Result, store: Address, project: str, template: PackTemplate, order: Order, out: Path
+    result: Assessment, store: Address, project: str, template: PackTemplate, order: Order,
+    out: Path,
 ) -> dict[str, Any]:
     """Write the pack of a project.
 
@@ -77,17 +79,17 @@ def write(
     Raises LandtrackError: If the store is of other inputs, a sheet may not be issued, or the zip
     cannot be written; then nothing is written or registered.
     """
-    source = sources.load(store, lang=result.lang)
-    _require_same(result, source)
+    seals.insist(store)
+    run, events = stores.last_run(store), stores.log.read(store).events
+    _require_same(result.run, run, store)
+    result = dataclasses.replace(result, store=store, events=events, run=run)
     case = vetting.case(result, project)
     features = set(features_of(result, case.plots))
-    events = tuple(
-        each for each in stores.log.read(store).events if each.feature in features
-    )
     with sheet_register.opened(store) as connection:
         request = Request(
-            result=result, source=source, case=case, order=order,
-            words=translations.load(result.lang), connection=connection, events=events,
+            result=result, case=case, order=order, words=translations.load(result.lang),
+            connection=connection,
+            events=tuple(each for each in events if each.feature in features),
         )
         made = list(_files(request, template))
         files = {name: data for name, _, data in made}
@@ -100,13 +102,14 @@ def write(
     return manifest
 
 
-def _require_same(result: Result, source: Source) -> None:
+def _require_same(
+    now: Mapping[str, object], then: Mapping[str, object], store: Address
+) -> None:
     """Insist that the store was made of what the place holds now."""
-    now, then = result.run.iloc[0], source.run
     for name in ("place", "inputs", "rules"):
         if now[name] != then[name]:
             raise SourceError(
-                f"{source.path.name} was made from other {name} than the place has now.",
+                f"{store.name} was made from other {name} than the place has now.",
                 mend="Make the store again with `landtrack run`, then the pack.",
             )
 
@@ -149,7 +152,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 def _manifest(
     request: Request, template: PackTemplate, files: Iterable[tuple[str, str, bytes]]
 ) -> dict[str, Any]:
-    run = request.source.run
+    run = request.result.run
     return {
         "pack": template.id, "place": run["place"], "project": request.case.name,
         "plots": list(request.case.plots),
@@ -164,7 +167,8 @@ def _manifest(
              "sha256": hashlib.sha256(data).hexdigest()}
             for name, writer, data in files
         ],
-        "inputs": json.loads(run["inputs"]), "versions": json.loads(run["versions"]),
+        "inputs": json.loads(str(run["inputs"])),
+        "versions": json.loads(str(run["versions"])),
     }
 
 
@@ -174,7 +178,7 @@ def _register(
 ) -> None:
     """Enter the pack beside its sheets, so that it can be told from another with the same name."""
     name, data, manifest = made
-    number = f"{request.source.run['place']}-pack-{template.id}-{request.case.name}"
+    number = f"{request.result.run['place']}-pack-{template.id}-{request.case.name}"
     digest = hashlib.sha256(manifest).hexdigest()
     sheet_register.enter(connection, {
         "number": number, "revision": sheet_register.revision(connection, number, digest),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from landtrack import store
 from landtrack.app.package.build import MANIFEST
 from landtrack.app.package.writers import SHEET, Manifest
 from landtrack.model.errors import SourceError
@@ -19,15 +18,15 @@ from landtrack.output.sheets import verify as verifying
 from landtrack.store import sheet_register
 
 if TYPE_CHECKING:
+    from landtrack.model.assessment import Assessment
     from landtrack.model.translations import Words
-    from landtrack.output.sheets.store_view import Source
 
 LARGEST = 2_000_000_000
 """Bytes that a pack may unpack to; more is not opened."""
 
 
 def verify(
-    data: bytes, words: Words, source: Source | None = None
+    data: bytes, words: Words, source: Assessment | None = None
 ) -> tuple[list[str], list[str]]:
     """Verify a pack: every hash, every sheet, and what has changed since.
 
@@ -49,7 +48,7 @@ def verify(
 
 
 def _verified(
-    packed: zipfile.ZipFile, data: bytes, words: Words, source: Source | None
+    packed: zipfile.ZipFile, data: bytes, words: Words, source: Assessment | None
 ) -> tuple[list[str], list[str]]:
     told = _member(packed, MANIFEST)
     if told is None:
@@ -97,7 +96,7 @@ def _member(packed: zipfile.ZipFile, name: str) -> bytes | None:
 
 
 def _sheet_verified(
-    member: bytes, words: Words, source: Source | None
+    member: bytes, words: Words, source: Assessment | None
 ) -> tuple[list[str], list[str]]:
     try:
         _, faults, changes = verifying.pdf(member, words, source)
@@ -106,9 +105,9 @@ def _sheet_verified(
     return faults, changes
 
 
-def _unregistered(data: bytes, digest: str, source: Source, words: Words) -> list[str]:
+def _unregistered(data: bytes, digest: str, source: Assessment, words: Words) -> list[str]:
     row = next(
-        (each for each in sheet_register.rows(source.path) if each["sha256"] == digest), None
+        (each for each in sheet_register.rows(source.stored) if each["sha256"] == digest), None
     )
     if row is None:
         return [words("pack.unregistered")]
@@ -121,11 +120,11 @@ def _unregistered(data: bytes, digest: str, source: Source, words: Words) -> lis
 
 
 def _other_inputs(
-    manifest: Manifest, source: Source, words: Words
+    manifest: Manifest, source: Assessment, words: Words
 ) -> list[str]:
     """Tell which inputs of the place are others today."""
     then = {str(each.get("path")): each.get("sha256") for each in manifest.inputs}
-    now = {each["path"]: each["sha256"] for each in json.loads(source.run["inputs"])}
+    now = {each["path"]: each["sha256"] for each in json.loads(str(source.run["inputs"]))}
     said = [
         words("pack.input", path=path)
         for path in sorted({*then, *now}) if then.get(path) != now.get(path)
@@ -135,13 +134,13 @@ def _other_inputs(
     return said
 
 
-def _new_events(manifest: Manifest, source: Source, words: Words) -> list[str]:
+def _new_events(manifest: Manifest, source: Assessment, words: Words) -> list[str]:
     """Tell what happened to the plots and their parcels since."""
     features, known = set(manifest.features), set(manifest.events)
     bare = not all(each.startswith(("plots:", "parcels:")) for each in features)  # earlier packs
     return [
         words("pack.event", event=each.event, feature=each.feature_id, at=each.at)
-        for each in store.log.read(source.path).events
+        for each in source.events
         if (each.feature_id if bare else f"{each.layer}:{each.feature_id}") in features
         and each.event not in known
     ]

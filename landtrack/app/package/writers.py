@@ -14,11 +14,12 @@ import shapely
 
 from landtrack import store, tracking
 from landtrack.ingest.formats import boundary, dxf
-from landtrack.model import Result, Titled, Value
+from landtrack.model import Titled, Value
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError, SourceError
 from landtrack.output import wording
 from landtrack.output.reports import document, ledger, vetting
-from landtrack.output.sheets import issue, store_view as sources, template as templates
+from landtrack.output.sheets import issue, subjects as sources, template as templates
 from landtrack.output.sheets.make import Order
 from landtrack.output.wording import bare
 from landtrack.output.wording.messages import joined, say
@@ -26,7 +27,6 @@ from landtrack.spatial import boundary_points
 
 if TYPE_CHECKING:
     from landtrack.model.translations import Words
-    from landtrack.output.sheets.store_view import Source
     from landtrack.store.session import Session
 
 
@@ -88,8 +88,7 @@ class Request:
     ``events`` are those of the store's log that are of the project's plots and their parcels.
     """
 
-    result: Result
-    source: Source
+    result: Assessment
     case: vetting.Case
     order: Order
     words: Words
@@ -107,11 +106,11 @@ def _sheet(request: Request, file: File, plots: Sequence[str]) -> bytes:
             f"{', '.join(loaded.subject.kinds)}.",
         )
     subjects = (
-        [sources.subject_of(request.source, "plots", (plot,)) for plot in plots]
-        if loaded.subject.kinds else sources.select(request.source, loaded, sources.EVERY)
+        [sources.subject_of(request.result, "plots", (plot,)) for plot in plots]
+        if loaded.subject.kinds else sources.select(request.result, loaded, sources.EVERY)
     )
     made = issue.draw(
-        request.connection, request.source, loaded, subjects, request.order, lambda *_: None
+        request.connection, request.result, loaded, subjects, request.order, lambda *_: None
     )
     issue.enter(request.connection, loaded, made, file.name)
     return made.pdf
@@ -170,7 +169,7 @@ def _rule_report(request: Request, _: File, plots: Sequence[str]) -> bytes:
     return _by_path(".csv", lambda path: ledger.write_csv(own, path))
 
 
-def features_of(result: Result, plots: Sequence[str]) -> list[tuple[str, str]]:
+def features_of(result: Assessment, plots: Sequence[str]) -> list[tuple[str, str]]:
     """Name what the history of plots is of: the plots, and the parcels that they lie on.
 
     Returns: Layer kind and key of each: a plot and a parcel may have the same key.
@@ -198,7 +197,7 @@ def evidence(request: Request) -> Iterator[tuple[str, bytes]]:
     Raises SourceError: If one is gone, or is no longer what the event names.
     """
     wanted = {each.evidence_sha256: each.event for each in request.events if each.evidence_sha256}
-    place = request.source.path
+    place = request.result.stored
     lost = store.evidence.faults(place, set(wanted))
     for sha256, event in sorted(wanted.items()):
         if sha256 in lost:

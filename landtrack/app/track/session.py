@@ -13,12 +13,11 @@ import msgspec
 
 from landtrack import store, tracking
 from landtrack.ingest import normalise
-from landtrack.model import Workflow, catalog, translations
+from landtrack.model import Workflow, catalog, partial_dates, translations
 from landtrack.model.errors import OutputError, SourceError, TableError
 from landtrack.model.translations import Words
 from landtrack.output.wording import events as wording
 from landtrack.store import Address, staging
-from landtrack.tracking import partial_dates
 
 
 class Tracked(NamedTuple):

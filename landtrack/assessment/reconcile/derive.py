@@ -8,7 +8,8 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from landtrack.model import Figure, Range, Result, Rule, Schema, Target, Wanted, catalog
+from landtrack.model import Figure, Range, Rule, Schema, Target, Wanted, catalog
+from landtrack.model.assessment import Assessment
 from landtrack.spatial.plot_figures import project_of
 
 SHAPES = {"area": "m2", "length": "m"}
@@ -35,7 +36,7 @@ class Ground(NamedTuple):
     amounts: pd.DataFrame | None = None
 
 
-def ground(result: Result) -> Ground:
+def ground(result: Assessment) -> Ground:
     """Take what figures are derived from out of a run."""
     targets = {each.id: each for each in catalog.targets(result.place.folder)}
     return Ground(

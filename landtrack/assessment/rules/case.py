@@ -15,7 +15,8 @@ from landtrack.assessment import rules as check
 from landtrack.assessment.rules import whose
 from landtrack.assessment.rules.projects import declared
 from landtrack.ingest import normalise
-from landtrack.model import Basis, Override, Result, RulePack, Stage, Waiver, catalog
+from landtrack.model import Basis, Override, RulePack, Stage, Waiver, catalog
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError, SourceError
 from landtrack.spatial import plot_figures
 
@@ -197,7 +198,7 @@ def _fact(name: str, value: float | str) -> float | str:
 
 
 def case(
-    result: Result, name: str, *, rules_on: date | None = None, stage: Stage | None = None
+    result: Assessment, name: str, *, rules_on: date | None = None, stage: Stage | None = None
 ) -> Case:
     """Take one plot or project out of a run.
 

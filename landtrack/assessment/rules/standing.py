@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from landtrack.assessment.rules import verdicts
-from landtrack.model import NOT_JUDGED, SETS_ASIDE, Issue, Outcome, Result
+from landtrack.model import NOT_JUDGED, SETS_ASIDE, Issue, Outcome
+from landtrack.model.assessment import Assessment
 
 PASSED, FAILED, UNKNOWN = 0, 1, 3
 """Exit status: all is judged and passes; something fails; something is not judged or unknown."""
@@ -55,7 +56,7 @@ def status_of(verdicts: Iterable[str]) -> int:
     return PASSED if found == {Outcome.PASS} else UNKNOWN
 
 
-def standing(result: Result) -> Standing:
+def standing(result: Assessment) -> Standing:
     """Look for all that keeps a place from passing.
 
     Returns: Nothing at all where every plot and every project was judged and passes.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from landtrack.assessment import rules as check
 from landtrack.ingest import normalise
-from landtrack.model import Result
+from landtrack.model.assessment import Assessment
 
 CAUSES = ("data", "geometry", "rule")
 COLUMNS = (
@@ -31,8 +31,8 @@ BUILT = ("floor_area_m2", "floor_by_storeys_m2", "floor_by_heights_m2", "floor_t
 class _Sides:
     """The plots that both runs have, with what each run says of them."""
 
-    before: Result
-    after: Result
+    before: Assessment
+    after: Assessment
     plots: pd.Index
 
     def outcomes(self, taken: frozenset[str]) -> pd.DataFrame:
@@ -47,7 +47,7 @@ class _Sides:
         found = check.judge_all(self._inputs(side), facts, side["data"].amounts, terms)
         return found.plots.set_index(["plot_id", "rule"])
 
-    def _inputs(self, side: Mapping[str, Result]) -> pd.DataFrame:
+    def _inputs(self, side: Mapping[str, Assessment]) -> pd.DataFrame:
         """Put the inputs together: what was surveyed of one run, what was declared of another."""
         data, survey = (
             check.plot_inputs(side[name].measures).loc[self.plots] for name in ("data", "geometry")
@@ -78,7 +78,7 @@ class _Sides:
         return pd.Series(~same, index=self.plots)
 
 
-def differences(before: Result, after: Result) -> pd.DataFrame:
+def differences(before: Assessment, after: Assessment) -> pd.DataFrame:
     """List the verdicts that differ between two runs of a place, with the cause of each.
 
     Returns: Columns :data:`COLUMNS`; a row for each plot and rule with two outcomes. ``cause``

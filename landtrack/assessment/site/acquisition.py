@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landtrack.model import Joined, Workflow
+from landtrack.model import Workflow
+from landtrack.model.assessment import LayerSet
 from landtrack.model.site import ACQUISITION_COLUMNS, BLOCKING_COLUMNS, PARTS
 from landtrack.spatial import join, land
 
@@ -29,7 +30,7 @@ def projects(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def acquisition(
-    subjects: gpd.GeoDataFrame, parcels: Joined, *, workflow: Workflow
+    subjects: gpd.GeoDataFrame, parcels: LayerSet, *, workflow: Workflow
 ) -> pd.DataFrame:
     """Divide the ground of plots or projects by the state of its acquisition.
 
@@ -57,7 +58,7 @@ def acquisition(
     return table[list(ACQUISITION_COLUMNS)].reset_index(drop=True)
 
 
-def land_under(plots: gpd.GeoDataFrame, parcels: Joined) -> pd.DataFrame:
+def land_under(plots: gpd.GeoDataFrame, parcels: LayerSet) -> pd.DataFrame:
     """List the parcels under plots, each with its area and share.
 
     ``plots``: n valid polygons in the working CRS.
@@ -70,7 +71,7 @@ def land_under(plots: gpd.GeoDataFrame, parcels: Joined) -> pd.DataFrame:
     )
 
 
-def blocking(subjects: gpd.GeoDataFrame, parcels: Joined, *, workflow: Workflow) -> pd.DataFrame:
+def blocking(subjects: gpd.GeoDataFrame, parcels: LayerSet, *, workflow: Workflow) -> pd.DataFrame:
     """Rank the parcels that are not acquired by how much of each subject they hold.
 
     ``subjects``: n valid polygons in the working CRS: plots, or what :func:`projects` gives.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack.model import Joined
+from landtrack.model.assessment import LayerSet
 from landtrack.model.site import CLEARANCE_COLUMNS, Corridor, Corridors, Reason
 from landtrack.spatial import join
 from landtrack.spatial.measures import Shapes
@@ -23,7 +23,7 @@ ROUND = 64
 
 
 def clearance(
-    plots: gpd.GeoDataFrame, layers: Mapping[str, Joined], corridors: Corridors
+    plots: gpd.GeoDataFrame, layers: Mapping[str, LayerSet], corridors: Corridors
 ) -> pd.DataFrame:
     """Measure what corridors take of each plot, and the buildable area that is left.
 
@@ -80,7 +80,7 @@ def _table(
 
 
 def _of_layer(
-    plots: gpd.GeoDataFrame, joined: Joined | None, kind: str, corridors: Corridors
+    plots: gpd.GeoDataFrame, joined: LayerSet | None, kind: str, corridors: Corridors
 ) -> tuple[Shapes, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
     """Give the ground that a layer takes of each plot, the feature that decided, and why."""
     n = len(plots)

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from landtrack.model import Joined, Schema, Workflow
+from landtrack.model import Schema, Workflow
+from landtrack.model.assessment import LayerSet
 from landtrack.model.classes import classify
 from landtrack.model.site import READINESS_COLUMNS, Item, Readiness, ReadinessSets, Reason
 from landtrack.spatial import join
@@ -28,7 +29,7 @@ class _Answer(NamedTuple):
 
 
 def readiness(
-    plots: gpd.GeoDataFrame, layers: Mapping[str, Joined], sets: ReadinessSets, *,
+    plots: gpd.GeoDataFrame, layers: Mapping[str, LayerSet], sets: ReadinessSets, *,
     workflow: Workflow,
 ) -> pd.DataFrame:
     """Tell of every plot which services are there, by the sets that the data file names.
@@ -101,7 +102,7 @@ def _stated(plots: gpd.GeoDataFrame, item: Item) -> _Answer:
 
 
 def _measured(
-    plots: gpd.GeoDataFrame, joined: Joined | None, item: Item,
+    plots: gpd.GeoDataFrame, joined: LayerSet | None, item: Item,
     rules: tuple[tuple[str, ...], Workflow],
 ) -> _Answer:
     """Look for an item in its layer.

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from landtrack.ingest.normalise.amounts import same
-from landtrack.model import WRITTEN_COLUMNS, Issue, LedgerSource, Result, Schema, issues
+from landtrack.model import WRITTEN_COLUMNS, Issue, LedgerSource, Schema, issues
+from landtrack.model.assessment import Assessment
+from landtrack.model.classes import VERDICT
 from landtrack.spatial import plot_figures
 
 OF_CELL = ("field", "written", "unit", "unit_from", "taken", "taken_unit", "file", "column")
@@ -57,7 +59,7 @@ def facts(
     that may be the project's the share of the plot, see
     :data:`landtrack.spatial.plot_figures.PERHAPS`.
     """
-    found = pd.DataFrame(plots.drop(columns="geometry"))
+    found = pd.DataFrame(plots.drop(columns=["geometry", VERDICT], errors="ignore"))
     perhaps = pd.DataFrame() if perhaps is None else perhaps
     for name in perhaps.columns[perhaps.notna().any()]:
         found[f"{name}{plot_figures.PERHAPS}"] = perhaps[name].reindex(found.index)
@@ -70,14 +72,13 @@ def facts(
     return found
 
 
-def of(result: Result) -> pd.DataFrame:
+def of(result: Assessment) -> pd.DataFrame:
     """Give the fields of the plots of a run, as :func:`facts` does.
 
     Returns: The same as was judged.
     """
-    joined = result.joined.get("plots")
-    plots = result.layers["plots"]
-    return facts(plots) if joined is None else facts(plots, joined.written, joined.perhaps)
+    plots = result.sets["plots"]
+    return facts(result.layers["plots"], plots.written, plots.perhaps)
 
 
 def of_plots(

@@ -16,7 +16,8 @@ from landtrack.output.wording import findings, phrases
 from landtrack.output.wording.messages import Figure, Line, Message, Title, say, tell
 
 if TYPE_CHECKING:
-    from landtrack.model import Result, Rule, Schema
+    from landtrack.model import Rule, Schema
+    from landtrack.model.assessment import Assessment
     from landtrack.model.translations import Words
     from landtrack.output.map.columns import Speakers
     from landtrack.output.wording.hits import HitOf
@@ -32,7 +33,7 @@ FIGURES = (
 Row = Mapping[str, Any]
 
 
-def finding(result: Result, words: Words, row: Row) -> dict[str, str]:
+def finding(result: Assessment, words: Words, row: Row) -> dict[str, str]:
     """Tell one finding.
 
     ``row``: A row of the findings table.
@@ -90,7 +91,7 @@ def layer(lines: Sequence[HitOf[Message]]) -> dict[str, Any]:
     }
 
 
-def figures(result: Result, values: Mapping[str, float]) -> list[list[Message]]:
+def figures(result: Assessment, values: Mapping[str, float]) -> list[list[Message]]:
     """List the areas and sums that the indices rest on, declared and measured.
 
     ``values``: By the names of :data:`FIGURES`; NaN where not known.
@@ -108,7 +109,7 @@ def figures(result: Result, values: Mapping[str, float]) -> list[list[Message]]:
     return told
 
 
-def _label(result: Result, name: str) -> Message:
+def _label(result: Assessment, name: str) -> Message:
     """Name one of the figures: whether it is declared, measured, or the one that is used."""
     measure = name.removeprefix("used:")
     label = phrases.naming(measure)
@@ -119,11 +120,11 @@ def _label(result: Result, name: str) -> Message:
     return label
 
 
-def _basis(result: Result, measure: str) -> str:
+def _basis(result: Assessment, measure: str) -> str:
     return str(getattr(result.place.basis, measure.removesuffix("_m2")))
 
 
-def declared(result: Result, words: Words) -> dict[str, str]:
+def declared(result: Assessment, words: Words) -> dict[str, str]:
     """Say which of the figures are stated by a field of the plots.
 
     Returns: Fields by the labels of :func:`figures`.

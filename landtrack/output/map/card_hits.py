@@ -16,7 +16,8 @@ from landtrack.output.map.fixed_point import Flags, keys_of, scale_of, whole
 from landtrack.output.wording.hits import LayerLines
 
 if TYPE_CHECKING:
-    from landtrack.model import Result, Schema, Workflow
+    from landtrack.model import Schema, Workflow
+    from landtrack.model.assessment import Features
 
 
 class Names:
@@ -53,24 +54,12 @@ def decided(measures: pd.DataFrame) -> dict[str, pd.Index]:
     }
 
 
-def named(frame: pd.DataFrame, features: pd.Index) -> dict[str, str]:
-    """Give the names of some features by their keys.
-
-    ``frame``: A layer by its key.
-    """
-    if "name" not in frame:
-        return {}
-    names = frame.loc[frame.index.intersection(features), "name"]
+def all_named(
+    measures: pd.DataFrame, found: Mapping[str, Features]
+) -> dict[str, dict[str, str]]:
+    """Give the names of all features that measures name, by kind and key."""
     return {
-        str(key): name for key, name in names.items() if isinstance(name, str) and name
-    }
-
-
-def all_named(result: Result) -> dict[str, dict[str, str]]:
-    """Give the names of all features that the measures of a run name."""
-    return {
-        kind: named(result.layers[kind], keys)
-        for kind, keys in decided(result.measures).items() if kind in result.layers
+        kind: found[kind].names(keys) for kind, keys in decided(measures).items() if kind in found
     }
 
 

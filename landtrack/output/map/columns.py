@@ -15,12 +15,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from landtrack.model.memory import give_back
 from landtrack.output import wording
 from landtrack.output.map import encode
-from landtrack.output.map.source import give_back
 
 if TYPE_CHECKING:
-    from landtrack.model import Field, Result, Schema
+    from landtrack.model import Field, Schema
+    from landtrack.model.assessment import Assessment
     from landtrack.model.translations import Words
     from landtrack.output.map.encode import Integers
 
@@ -48,7 +49,7 @@ def by_language(speakers: Speakers, say: Callable[[Words], object]) -> dict[str,
 
 
 def attributes(
-    result: Result, kind: str, frame: pd.DataFrame, speakers: Speakers
+    result: Assessment, kind: str, frame: pd.DataFrame, speakers: Speakers
 ) -> dict[str, Column]:
     """Write the attributes of a layer.
 
@@ -102,7 +103,7 @@ def exact(values: object) -> bytes:
 
 
 def _column(
-    result: Result, field: Field, values: pd.Series, unit: pd.Series | None, speakers: Speakers
+    result: Assessment, field: Field, values: pd.Series, unit: pd.Series | None, speakers: Speakers
 ) -> Column:
     """Write one field in the shortest way that says it whole."""
     head = {
@@ -163,7 +164,7 @@ def _number(field: Field, values: pd.Series, speakers: Speakers) -> Column | Non
 
 
 def _said(
-    result: Result, field: Field, values: pd.Series, unit: pd.Series | None, speakers: Speakers,
+    result: Assessment, field: Field, values: pd.Series, unit: pd.Series | None, speakers: Speakers,
     head: Mapping[str, Any],
 ) -> Column:
     """Write the words of each value once, and which stands in each row."""

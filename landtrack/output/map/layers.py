@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,19 +17,30 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack.model import catalog, classes
+from landtrack.model import catalog, classes, partial_dates
+from landtrack.model.assessment import FINDINGS, MEASURES, WRITTEN
+from landtrack.model.memory import give_back
 from landtrack.output import wording
-from landtrack.output.map import blocks, card, columns, encode, plot_cards, shapes
+from landtrack.output.map import (
+    blocks,
+    card,
+    card_hits,
+    columns,
+    encode,
+    features,
+    plot_cards,
+    shapes,
+)
 from landtrack.output.map.columns import Speakers, by_language
 from landtrack.output.style import symbology
 from landtrack.spatial import measures
-from landtrack.tracking import partial_dates
+from landtrack.tracking import to_table
 
 if TYPE_CHECKING:
-    from landtrack.model import Result, Schema
+    from landtrack.model import Schema
+    from landtrack.model.assessment import Assessment, Features
     from landtrack.model.translations import Words
     from landtrack.output.map.folder import Sink
-    from landtrack.output.map.source import Source
     from landtrack.output.style.symbology import Style
 
 PX_PER_POINT = 4 / 3
@@ -45,12 +56,6 @@ TRACK = "approval"
 INVESTMENT = "fixed_investment_cny"
 
 
-Named = Mapping[str, Mapping[str, str]]
-"""By kind the names of features, by their keys."""
-
-Judged = Callable[[], "tuple[Result, Named]"]
-"""Gives a result with its findings and measures, and the names of features they name."""
-
 
 @dataclass
 class LayerData:
@@ -61,27 +66,25 @@ class LayerData:
     blocks: Sink = field(default_factory=dict[str, bytes])
 
 
-def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
-    result: Result, kind: str, source: Source, speakers: Speakers, *, large: int = LARGE,
-    judged: Judged | None = None, into: Sink | None = None,
+def layer_data(
+    result: Assessment, kind: str, found: Mapping[str, Features], speakers: Speakers, *,
+    large: int = LARGE, into: Sink | None = None,
 ) -> LayerData:
     """Write one layer as the page reads it.
 
-    ``result``: The result of a run; its layers are not looked at, nor its findings and measures but
-    of plots.
+    ``found``: The features of all layers, by kind.
     ``large``: The number of features from which on it is drawn from blocks.
-    ``judged``: Gives the result with its findings and measures, where they are not in it yet; and
-    by kind the names of features that measures name, by their keys.
     ``into``: Where the blocks go; they stay with what is returned where not given.
     Returns: Its head, columns and shapes.
     Raises CRSError: If the layer has no CRS, or there is no way from it to WGS 84.
     """
-    schema, packed = result.schemas[kind], source.count >= large
+    schema, source = result.schemas[kind], found[kind]
+    packed = source.count >= large
     made = LayerData({}, blocks=dict[str, bytes]() if into is None else into)
     drawn, order, frame = (
         _packed(made, kind, source) if packed else (None, slice(None), source.table())
     )
-    classed = source.classes(frame, schema, result.findings)
+    classed = classes.categorise(frame, schema)
     counts = +Counter(pd.Series(classed).value_counts().to_dict())  # of those that occur
     listed = _listed(kind, {*counts, *_past(result, kind)})
     shape = _shape(drawn or frame.geometry.to_numpy(), schema)
@@ -122,7 +125,7 @@ def layer_data(  # noqa: PLR0913  each is a thing of its own that a caller may l
     if not packed:
         made.features = shapes.geojson(frame, codes.tolist())
     if kind == "plots":
-        _add_cards(made, frame, speakers, *(judged() if judged else (result, {})))
+        _add_cards(made, frame, speakers, result, found)
     return made
 
 
@@ -148,13 +151,12 @@ def _has(frame: pd.DataFrame, name: str) -> bool:
     return name in frame.columns or name == frame.index.name
 
 
-def _past(result: Result, kind: str) -> set[str]:
+def _past(result: Assessment, kind: str) -> set[str]:
     """List the states that features of a layer were in, whether or not one is in it now."""
-    log, track = result.status_log, _drawn_by(result.schemas[kind])
-    if not track or log.empty:
-        return set()
-    own = log[(log["layer"] == kind) & (log["track"] == track)]
-    return set(own["to_state"].dropna().astype(str))
+    track = _drawn_by(result.schemas[kind])
+    return {
+        each.to_state for each in result.events if each.layer == kind and each.track == track
+    } if track else set()
 
 
 def _listed(kind: str, codes: set[str]) -> tuple[str, ...]:
@@ -165,7 +167,7 @@ def _listed(kind: str, codes: set[str]) -> tuple[str, ...]:
 
 
 def _classes(
-    result: Result, shape: str, schema: Schema, listed: Sequence[str],
+    result: Assessment, shape: str, schema: Schema, listed: Sequence[str],
     counts: Counter[str], speakers: Speakers,
 ) -> list[dict[str, Any]]:
     """Describe the classes of a layer: words, number, look, and whether the land is in hand."""
@@ -200,10 +202,10 @@ class Drawn:
 
 
 def _packed(
-    made: LayerData, kind: str, source: Source
+    made: LayerData, kind: str, source: Features
 ) -> tuple[Drawn, encode.Integers, pd.DataFrame]:
     """Write the shapes block by block; give the order of the page, and the rows in it."""
-    coded = source.coded()
+    coded = features.coded(source)
     order = blocks.order(coded.boxes)
     made.head["blocks"] = []
     for number, block in enumerate(blocks.encode(coded, order)):
@@ -255,12 +257,12 @@ def _add_sizes(made: LayerData, drawn: Drawn) -> None:
 
 
 def _add_covered(
-    made: LayerData, result: Result, source: Source, order: encode.Integers | slice
+    made: LayerData, result: Assessment, source: Features, order: encode.Integers | slice
 ) -> None:
     """Add of each parcel within which layers' stated coverage it lies, a bit for each layer."""
     stated = {
         kind: measures.union(each.coverage.to_numpy())
-        for kind, each in sorted(result.joined.items())
+        for kind, each in sorted(result.sets.items())
         if each.complete and each.coverage is not None
     } if made.head["kind"] == "parcels" else {}
     made.head["covered"] = list(stated)
@@ -305,7 +307,7 @@ def _filters(schema: Schema, frame: pd.DataFrame, made: dict[str, Any]) -> list[
 
 
 def _add_history(
-    made: LayerData, result: Result, kind: str, frame: pd.DataFrame, listed: Sequence[str],
+    made: LayerData, result: Assessment, kind: str, frame: pd.DataFrame, listed: Sequence[str],
     speakers: Speakers,
 ) -> None:
     """Add the states that the features of a layer have been in: days, states and documents.
@@ -313,10 +315,12 @@ def _add_history(
     Each state knows its class, where the layer is drawn by that state.
     """
     made.head["history"] = None
-    log = result.status_log
-    if frame.empty or log.empty:
+    own = to_table(
+        each for each in result.events
+        if each.layer == kind and each.track in result.workflow.tracks
+    )
+    if frame.empty or own.empty:
         return
-    own = log[(log["layer"] == kind) & log["track"].isin(list(result.workflow.tracks))]
     row = columns.rows_of(frame.index.astype(str), own["feature_id"])
     own, row = own[row >= 0], row[row >= 0]
     if own.empty:
@@ -365,21 +369,28 @@ def _drawn_by(schema: Schema) -> str:
     return (field_of.choices_from or "") if field_of else ""
 
 
-def _state(result: Result, words: Words, track: str, code: str) -> str:
+def _state(result: Assessment, words: Words, track: str, code: str) -> str:
     """Put a state into words."""
     titles = {each.code: each.title for each in result.workflow.track(track).state}
     return words.pick(titles[code]) if code in titles else code
 
 
 def _add_cards(
-    made: LayerData, frame: pd.DataFrame, speakers: Speakers, result: Result, named: Named,
+    made: LayerData, frame: pd.DataFrame, speakers: Speakers, result: Assessment,
+    found: Mapping[str, Features],
 ) -> None:
     """Add what rules, layers, figures and issues say of each plot."""
 
     def write(number: int, block: bytes) -> None:
         made.blocks[f"plots/cards/{number}"] = block
 
-    cards = plot_cards.cards(result, frame, speakers, named, write)
+    give_back()
+    # A store gives large tables anew each time: here they are read once, and given up again.
+    own = [name for name in (FINDINGS, MEASURES, WRITTEN) if name in result.tables]
+    judged = result.replace(**{name: result.tables[name] for name in own})
+    cards = plot_cards.cards(
+        judged, frame, speakers, card_hits.all_named(judged.measures, found), write
+    )
     made.head["cards"] = {
         "sections": cards.sections, "size": blocks.SIZE, "written": cards.written,
         "fields": by_language(speakers, lambda words: card.declared(result, words)),

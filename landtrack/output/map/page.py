@@ -13,7 +13,7 @@ from landtrack.model import catalog, translations
 from landtrack.output.map import (
     basemaps,
     card,
-    card_hits,
+    features,
     layers,
     parcel_shares,
     projection,
@@ -32,14 +32,13 @@ from landtrack.output.map.elements import (
 )
 from landtrack.output.map.folder import Folder
 from landtrack.output.map.offline import OfflineFigure
-from landtrack.output.map.source import Source, of_frame
 from landtrack.output.style import symbology
 from landtrack.spatial import crs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from landtrack.model import Result
+    from landtrack.model.assessment import Assessment, Features
     from landtrack.output.map.folder import Sink
 
 CHINA = (35.0, 105.0)
@@ -59,7 +58,7 @@ TABLES = ("map.", "card.", "legend.", "outcome.", "coverage.", "unit.", "find.",
 """The parts of the text catalog that the scripts of the page speak from."""
 
 
-def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
+def build(result: Assessment, *, large: int = layers.LARGE) -> folium.Map:
     """Make the interactive map of a result.
 
     Parameters
@@ -83,42 +82,30 @@ def build(result: Result, *, large: int = layers.LARGE) -> folium.Map:
     CRSError
         If a layer has no CRS, or there is no way from it to WGS 84.
     """
-    sources = {
-        kind: of_frame(frame) for kind, frame in result.layers.items() if kind in result.schemas
-    }
-    return _assembled(
-        result, sources, lambda: (result, card_hits.all_named(result)), large=large
-    )
+    return _assembled(result, features.of(result), large=large)
 
 
-def write(
-    result: Result, sources: Mapping[str, Source], judged: layers.Judged, path: Path, *,
-    one_file: int | None = None,
-) -> None:
-    """Write the map of layers that are read piece by piece, each written before the next.
+def write(result: Assessment, path: Path, *, one_file: int | None = None) -> None:
+    """Write the map of a vetted place, each layer before the next is read.
 
-    ``result``: The result of a run; its layers, findings and measures are not looked at.
-    ``sources``: The layers by kind.
-    ``judged``: Gives the result with its findings and measures when they are wanted, and by kind
-    the names of features that measures name.
     ``path``: The HTML file; where there are many features a folder is named after it.
     ``one_file``: The number of features up to which all is in the page; :data:`ONE_FILE` where not
     given.
     Raises CatalogError: If a word or a look is missing.
     Raises CRSError: If a layer has no CRS, or there is no way from it to WGS 84.
     """
-    if sum(each.count for each in sources.values()) <= (ONE_FILE if one_file is None else one_file):
-        page = _assembled(result, sources, judged, large=layers.LARGE)
+    found = features.of(result)
+    if sum(each.count for each in found.values()) <= (ONE_FILE if one_file is None else one_file):
+        page = _assembled(result, found, large=layers.LARGE)
     else:
         with Folder(_folder(path)) as into:
-            page = _assembled(result, sources, judged, large=layers.LARGE, into=into)
+            page = _assembled(result, found, large=layers.LARGE, into=into)
         _beside(page, path)
     path.write_text(to_html(page), encoding="utf-8", newline="\n")
 
 
 def _assembled(
-    result: Result, sources: Mapping[str, Source], judged: layers.Judged, *, large: int,
-    into: Sink | None = None,
+    result: Assessment, found: Mapping[str, Features], *, large: int, into: Sink | None = None,
 ) -> folium.Map:
     """Put the page together from its layers."""
     speakers = speaking(result.lang)
@@ -137,32 +124,29 @@ def _assembled(
     figure.add_child(page)
     page.add_child(Runtime())  # type: ignore[no-untyped-call]
     made = []
-    for kind in sorted(sources, key=symbology.load().order):
-        data = layers.layer_data(
-            result, kind, sources[kind], speakers, large=large, judged=judged, into=into
-        )
+    for kind in sorted(found, key=symbology.load().order):
+        data = layers.layer_data(result, kind, found, speakers, large=large, into=into)
         if kind == "parcels":
-            _add_pairs(data, result, sources, words, large=large)
+            _add_pairs(data, result, found, words, large=large)
         made.append(data)
     page.add_child(DataBlocks(made))
     for each in made:
         page.add_child(FeatureLayer(words(f"kind.{each.head['kind']}"), each))
-    page.add_child(Surround(page_json(result, sources, speakers)))
+    page.add_child(Surround(page_json(result, found, speakers)))
     return page
 
 
 def _add_pairs(
-    made: layers.LayerData, result: Result, sources: Mapping[str, Source],
-    words: translations.Words, *,
-    large: int,
+    made: layers.LayerData, result: Assessment, found: Mapping[str, Features],
+    words: translations.Words, *, large: int,
 ) -> None:
     """Add to the parcels what each plot has of them, where both layers are small."""
-    plots, parcels = sources.get("plots"), sources["parcels"]
+    plots, parcels = found.get("plots"), found["parcels"]
     if plots is None or max(plots.count, parcels.count) >= large:
         return
-    found = parcel_shares.of_parcels(parcels, plots, result.schemas["parcels"], words)
-    if found is not None:
-        made.blocks[parcel_shares.BLOCK] = found
+    pairs = parcel_shares.of_parcels(parcels, plots, result.schemas["parcels"], words)
+    if pairs is not None:
+        made.blocks[parcel_shares.BLOCK] = pairs
         made.head["pairs"] = True
 
 
@@ -220,13 +204,13 @@ def _beside(page: folium.Map, path: Path) -> None:
         figure_of(page).script_files = True
 
 
-def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers) -> str:
+def page_json(result: Assessment, found: Mapping[str, Features], speakers: Speakers) -> str:
     """Write all that stands around the map as the page reads it.
 
-    ``sources``: The layers by kind.
+    ``found``: The layers by kind.
     """
     place = result.place
-    whole = shapes.bounds(sources)
+    whole = shapes.bounds(found)
     return json_text(
         {
             "lang": speakers[0].lang,
@@ -238,20 +222,20 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
             "attributions": sorted(
                 {each.attribution for each in place.layers if each.attribution}
             ),
-            "bounds": shapes.bounds(sources, OPENS_ON),
+            "bounds": shapes.bounds(found, OPENS_ON),
             "whole": whole,
             "asOf": place.as_of.isoformat() if place.as_of else "",
             "plane": _plane(result, whole),
             "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
-            "groups": _groups(result, sources, speakers),
+            "groups": _groups(result, found, speakers),
             "rules": trial_limits.limits(result, speakers),
             "units": catalog.units.of_entries(trial_limits.STORED),
             "measured": list(card.in_legend_order(result.schemas, symbology.load().place)),
             "partial": sorted(
-                kind for kind, each in result.joined.items()
+                kind for kind, each in result.sets.items()
                 if each.coverage is not None or not each.complete
             ),
-            "wholes": _wholes(result, sources, speakers),
+            "wholes": _wholes(result, found, speakers),
             "basis": {
                 "land_area_m2": place.basis.land_area, "floor_area_m2": place.basis.floor_area,
                 "covered_area_m2": place.basis.covered_area,
@@ -266,7 +250,7 @@ def page_json(result: Result, sources: Mapping[str, Source], speakers: Speakers)
     )
 
 
-def _plane(result: Result, corners: list[list[float]] | None) -> dict[str, Any]:
+def _plane(result: Assessment, corners: list[list[float]] | None) -> dict[str, Any]:
     """Fit the working CRS round everything that there is."""
     working = crs.parse(result.place.crs, what="[place] crs")
     if corners is None:
@@ -276,7 +260,7 @@ def _plane(result: Result, corners: list[list[float]] | None) -> dict[str, Any]:
     return projection.fitted(working, float(x[0]), float(y[0]), float(x[1]), float(y[1]))
 
 
-def _subtitle(result: Result, words: translations.Words) -> str:
+def _subtitle(result: Assessment, words: translations.Words) -> str:
     """Say as of when the map holds, and by which rules."""
     pack = words("map.no_rules") if result.pack is None else words.pick(result.pack.title)
     if result.place.as_of is None:
@@ -285,11 +269,11 @@ def _subtitle(result: Result, words: translations.Words) -> str:
 
 
 def _groups(
-    result: Result, sources: Mapping[str, Source], speakers: Speakers
+    result: Assessment, found: Mapping[str, Features], speakers: Speakers
 ) -> list[dict[str, Any]]:
     """List the layers that there are, group by group."""
     order = symbology.load().groups
-    kinds = list(sources)
+    kinds = list(found)
     named = {result.schemas[kind].group for kind in kinds}
     groups = [*(each for each in order if each in named), *sorted(named - set(order))]
     return [
@@ -305,20 +289,20 @@ def _groups(
 
 
 def _wholes(
-    result: Result, sources: Mapping[str, Source], speakers: Speakers
+    result: Assessment, found: Mapping[str, Features], speakers: Speakers
 ) -> dict[str, Any]:
     """Tell the findings on whole projects, where they have several plots."""
     if result.projects is None:
         return {}
-    sizes = sources["plots"].table()["project_id"].value_counts()
+    sizes = found["plots"].table()["project_id"].value_counts()
     of_several = result.projects[result.projects["plot_id"].isin(sizes.index[sizes > 1])]
-    found: dict[str, list[dict[str, Any]]] = {}
+    rows_of: dict[str, list[dict[str, Any]]] = {}
     for row in of_several.astype(object).to_dict("records"):
-        found.setdefault(str(row["plot_id"]), []).append(row)
+        rows_of.setdefault(str(row["plot_id"]), []).append(row)
     return {
         project: by_language(
             speakers,
             lambda words, rows=rows: [card.finding(result, words, row) for row in rows],  # type: ignore[misc]
         )
-        for project, rows in found.items()
+        for project, rows in rows_of.items()
     }

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from landtrack.model import Schema
+    from landtrack.model.assessment import Features
     from landtrack.model.translations import Words
-    from landtrack.output.map.source import Source
 
 BLOCK = "parcels/columns/plots"
 
 
-def of_parcels(parcels: Source, plots: Source, schema: Schema, words: Words) -> bytes | None:
+def of_parcels(parcels: Features, plots: Features, schema: Schema, words: Words) -> bytes | None:
     """Measure what plots have of parcels.
 
     ``parcels``, ``plots``: The layers, in the CRS in which areas are measured.
@@ -51,9 +51,9 @@ def of_parcels(parcels: Source, plots: Source, schema: Schema, words: Words) -> 
     )
 
 
-def _valid(source: Source) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
+def _valid(features: Features) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
     """Give the shapes of a layer that can be measured, and the rows that they are of."""
-    geometry = np.concatenate([np.empty(0, dtype=object), *source.shapes()])
+    geometry = np.concatenate([np.empty(0, dtype=object), *features.shapes()])
     rows = np.flatnonzero(shapes.drawable(geometry))
     rows = rows[shapely.is_valid(geometry[rows])]
     return rows, geometry[rows]

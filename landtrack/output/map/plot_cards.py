@@ -8,7 +8,6 @@ of :data:`landtrack.output.map.blocks.SIZE` plots.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from landtrack.model.memory import give_back
 from landtrack.output import wording
 from landtrack.output.map import card, card_patterns, columns, encode, written as as_written
 from landtrack.output.map.blocks import SIZE
@@ -24,12 +24,11 @@ from landtrack.output.map.card_findings import Findings
 from landtrack.output.map.card_hits import Hits, Names
 from landtrack.output.map.card_patterns import Place, Section, keys_in
 from landtrack.output.map.fixed_point import keys_of, scale_of, whole
-from landtrack.output.map.source import give_back
 from landtrack.output.style import symbology
 from landtrack.output.wording.messages import Message
 
 if TYPE_CHECKING:
-    from landtrack.model import Result
+    from landtrack.model.assessment import Assessment
     from landtrack.output.map.columns import Speakers
 
 AT_ONCE = 16 * SIZE
@@ -52,7 +51,7 @@ class Cards:
 
 
 def cards(
-    result: Result, plots: pd.DataFrame, speakers: Speakers,
+    result: Assessment, plots: pd.DataFrame, speakers: Speakers,
     named: Mapping[str, Mapping[str, str]], write: Callable[[int, bytes], None],
 ) -> Cards:
     """Write the cards of all plots.
@@ -74,8 +73,8 @@ def cards(
     for first in range(0, max(len(plots), 1), AT_ONCE):
         some = plots.iloc[first : first + AT_ONCE]
         findings, measures = (each.of(first, some.index) for each in tables)
-        part = dataclasses.replace(
-            result, findings=findings, measures=measures, issues=issues.of(first, some.index)
+        part = result.replace(
+            findings=findings, measures=measures, issues=issues.of(first, some.index)
         )
         sections = [
             each.taken(section)
@@ -137,7 +136,7 @@ class _Merged:
 
 
 def _sections(
-    result: Result, plots: pd.DataFrame, names: Names, speakers: Speakers
+    result: Assessment, plots: pd.DataFrame, names: Names, speakers: Speakers
 ) -> Iterator[Section]:
     """Find the patterns of some plots, section by section in the order of the card."""
     place = pd.Index(plots.index)
@@ -183,7 +182,7 @@ def _numbers(section: Section, of: Sequence[tuple[int, ...]], first: int, count:
 # --- figures and issues ---------------------------------------------------------------------
 
 
-def _figures(result: Result, plots: pd.DataFrame) -> Section:
+def _figures(result: Assessment, plots: pd.DataFrame) -> Section:
     """Find the patterns of the figures."""
     own = result.measures[result.measures["layer"] == "plots"]
     wide = own[~own.duplicated(["plot_id", "measure"])].pivot(
@@ -235,7 +234,7 @@ def _figures(result: Result, plots: pd.DataFrame) -> Section:
     return made
 
 
-def _issues(result: Result, place: pd.Index, speakers: Speakers) -> Section:
+def _issues(result: Assessment, place: pd.Index, speakers: Speakers) -> Section:
     """Put the issues of plots into words; of most plots there are none."""
     rows = result.issues[result.issues["layer"] == "plots"]
     of_plot = card.issues(speakers, rows)

@@ -13,7 +13,7 @@ from landtrack.spatial import crs
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from landtrack.output.map.source import Source
+    from landtrack.model.assessment import Features
 
 DECIMALS = 7
 """Decimals of a degree: 1.1 cm at the equator, so rounding errs by 6 mm at most."""
@@ -53,33 +53,33 @@ def degrees(frame: GeoDataFrame) -> np.ndarray:
 
 
 def bounds(
-    sources: Mapping[str, Source], kinds: Collection[str] = ()
+    found: Mapping[str, Features], kinds: Collection[str] = ()
 ) -> list[list[float]] | None:
     """Find the corners of layers.
 
-    ``sources``: The layers by kind.
+    ``found``: The layers by kind.
     ``kinds``: Those that count; where none of them has a shape, or none is named, all do.
     Returns: South-west and north-east corner as latitude and longitude; None without shapes.
     Raises CRSError: If there is no way from the CRS of a layer to WGS 84.
     """
-    extents = {kind: _extent(each) for kind, each in sources.items()}
-    found = [each for kind, each in extents.items() if each and kind in kinds]
-    found = found or [each for each in extents.values() if each]
-    if not found:
+    extents = {kind: _extent(each) for kind, each in found.items()}
+    chosen = [each for kind, each in extents.items() if each and kind in kinds]
+    chosen = chosen or [each for each in extents.values() if each]
+    if not chosen:
         return None
-    west, south, east, north = np.array(found).T
+    west, south, east, north = np.array(chosen).T
     return [
         [float(south.min()), float(west.min())], [float(north.max()), float(east.max())],
     ]
 
 
-def _extent(source: Source) -> tuple[float, ...] | None:
+def _extent(features: Features) -> tuple[float, ...] | None:
     """Find west, south, east, north of a layer in degrees."""
-    west, south, east, north = box = source.bounds
+    west, south, east, north = box = features.bounds
     if not np.isfinite(box).all():
         return None
-    if source.crs is not None and source.crs != crs.WGS84:
-        to_degrees = crs.transformer(source.crs, crs.WGS84)
+    if features.crs is not None and features.crs != crs.WGS84:
+        to_degrees = crs.transformer(features.crs, crs.WGS84)
         box = to_degrees.transform_bounds(west, south, east, north)
     return tuple(float(each) for each in box) if np.isfinite(box).all() else None
 

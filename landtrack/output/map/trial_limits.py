@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from landtrack.output.map.columns import Speakers, by_language
 
 if TYPE_CHECKING:
-    from landtrack.model import Result, Rule, RulePack
+    from landtrack.model import Rule, RulePack
+    from landtrack.model.assessment import Assessment
 
 STORED = ("CNY", "m2")
 """The units that figures of a trial plot are stored in."""
@@ -15,7 +16,7 @@ CONDITIONAL = "conditional"
 """A rule that holds for some plots only: of a trial plot nothing says whether it is one."""
 
 
-def limits(result: Result, speakers: Speakers) -> list[dict[str, Any]]:
+def limits(result: Assessment, speakers: Speakers) -> list[dict[str, Any]]:
     """List the rules with their limits, those of tables too."""
     packs = {
         rule.id: pack for pack in result.packs for rule in pack.rule

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from landtrack.model import Result
+from landtrack.model.assessment import Assessment
 from landtrack.model.translations import DASH, Words, known
 from landtrack.output import wording
 from landtrack.output.reports.document import Document, Row, Section, Table, row as row_of
@@ -16,7 +16,7 @@ from landtrack.output.wording.messages import Message, Title, joined, say, tell
 HEADINGS = ("layer", "feature_id", "what", "field", "before", "after", "changed_m2")
 
 
-def changed(table: pd.DataFrame, result: Result | None = None) -> Document:
+def changed(table: pd.DataFrame, result: Assessment | None = None) -> Document:
     """Say what differs.
 
     ``table``: What :func:`landtrack.assessment.layer_changes.differences` gave.
@@ -28,7 +28,7 @@ def changed(table: pd.DataFrame, result: Result | None = None) -> Document:
     return Document(title=title, sections=(Section(title, (Table(heads, rows),)),))
 
 
-def line(words: Words, row: Mapping[Any, Any], result: Result | None = None) -> str:
+def line(words: Words, row: Mapping[Any, Any], result: Assessment | None = None) -> str:
     """Tell a difference in one line."""
     kind, key, what, field, before, after, _ = (each.value for each in _row(row, result).cells)
     named = what if row["what"] == "state" else joined(" ", [what, field])
@@ -36,7 +36,7 @@ def line(words: Words, row: Mapping[Any, Any], result: Result | None = None) -> 
     return tell(words, joined("", [kind, " ", key, ": ", named, ": ", told]))
 
 
-def _row(row: Mapping[Any, Any], result: Result | None) -> Row:
+def _row(row: Mapping[Any, Any], result: Assessment | None) -> Row:
     sides: list[Message] = [row["before"] or "", row["after"] or ""]
     field: Message = row["field"] or ""
     if result is not None and row["what"] == "verdict":

@@ -18,7 +18,8 @@ import pandas as pd
 import xlsxwriter
 
 from landtrack.assessment.rules import project_of, verdicts
-from landtrack.model import Coverage, Field, Outcome, Result, translations
+from landtrack.model import Coverage, Field, Outcome, translations
+from landtrack.model.assessment import Assessment
 from landtrack.model.value import ALWAYS
 from landtrack.output import wording
 from landtrack.output.reports import workbook
@@ -70,7 +71,7 @@ class Sheet:
 
 
 def write_ledger(
-    result: Result, path: Path, *, pictures: Sequence[tuple[str, bytes]] = ()
+    result: Assessment, path: Path, *, pictures: Sequence[tuple[str, bytes]] = ()
 ) -> None:
     """Write the ledger: projects, findings, measures, issues and figures as written.
 
@@ -115,7 +116,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 # --- the sheets -----------------------------------------------------------------------------
 
 
-def project_sheet(result: Result, words: translations.Words) -> Sheet:
+def project_sheet(result: Assessment, words: translations.Words) -> Sheet:
     """Lay out the project ledger: a row for each plot, its facts and its indices.
 
     Returns: One row per plot: verdict, value and outcome per rule, areas, and every field that is
@@ -145,7 +146,7 @@ def project_sheet(result: Result, words: translations.Words) -> Sheet:
     return _sheet(words("ledger.projects"), columns)
 
 
-def whole_sheet(result: Result, words: translations.Words) -> Sheet:
+def whole_sheet(result: Assessment, words: translations.Words) -> Sheet:
     """Lay out the projects as wholes: their indices by the sums over their plots.
 
     Returns: One row per project: verdict, plots, value and outcome per rule, its own amounts.
@@ -167,7 +168,7 @@ def whole_sheet(result: Result, words: translations.Words) -> Sheet:
 
 
 def _amount_columns(
-    result: Result, names: Sequence[str], words: translations.Words
+    result: Assessment, names: Sequence[str], words: translations.Words
 ) -> list[tuple[str, str | None, Sequence[Any]]]:
     """Give each amount that is known of some project as a whole a column, and its ledger one."""
     if result.amounts is None or result.amounts.empty:
@@ -188,7 +189,7 @@ def _heading(words: translations.Words, field: Field) -> str:
 
 
 def _judged_columns(
-    result: Result, findings: pd.DataFrame, names: Sequence[str], words: translations.Words
+    result: Assessment, findings: pd.DataFrame, names: Sequence[str], words: translations.Words
 ) -> list[tuple[str, str | None, Sequence[Any]]]:
     """Give each rule two columns: the values, and the outcomes in words."""
     columns: list[tuple[str, str | None, Sequence[Any]]] = []
@@ -203,7 +204,7 @@ def _judged_columns(
     return columns
 
 
-def _whose(result: Result, names: Sequence[str], words: translations.Words) -> list[str]:
+def _whose(result: Assessment, names: Sequence[str], words: translations.Words) -> list[str]:
     """Say of each plot which of its values are those of its project, or a share of them."""
     told: dict[str, list[str]] = {name: [] for name in names}
     findings = result.findings
@@ -231,7 +232,7 @@ def _columns(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> list[Seq
     return list(zip(*rows, strict=True)) or [() for _ in headings]
 
 
-def finding_sheet(result: Result, words: translations.Words) -> Sheet:
+def finding_sheet(result: Assessment, words: translations.Words) -> Sheet:
     """Lay out the findings in words, fails first.
 
     Returns: One row per finding.
@@ -254,7 +255,7 @@ def finding_sheet(result: Result, words: translations.Words) -> Sheet:
     )
 
 
-def measure_sheet(result: Result, words: translations.Words) -> Sheet:
+def measure_sheet(result: Assessment, words: translations.Words) -> Sheet:
     """Lay out the measures, figures as numbers.
 
     Returns: One row per measure, and one for each layer of which nothing is known at any plot.
@@ -293,7 +294,7 @@ def measure_sheet(result: Result, words: translations.Words) -> Sheet:
     )
 
 
-def _written_sheets(result: Result, words: translations.Words) -> list[Sheet]:
+def _written_sheets(result: Assessment, words: translations.Words) -> list[Sheet]:
     """Lay out the figures of plots as they were written beside what they were taken for."""
     if result.written is None or result.written.empty:
         return []
@@ -303,7 +304,7 @@ def _written_sheets(result: Result, words: translations.Words) -> list[Sheet]:
     return [Sheet(name=name, headings=[*told], formats=formats, columns=[*told.values()])]
 
 
-def issue_sheet(result: Result, words: translations.Words) -> Sheet:
+def issue_sheet(result: Assessment, words: translations.Words) -> Sheet:
     """Lay out the issues, errors first.
 
     Returns: One row per issue.
@@ -327,7 +328,7 @@ def issue_sheet(result: Result, words: translations.Words) -> Sheet:
 
 
 def _field_column(
-    words: translations.Words, result: Result, field: Field
+    words: translations.Words, result: Assessment, field: Field
 ) -> tuple[str, str | None, Sequence[Any]]:
     """Give a field's heading with its unit, its number format and its values."""
     heading = _heading(words, field)
@@ -340,7 +341,7 @@ def _field_column(
     return heading, "date" if field.type == "date" else field.unit, values
 
 
-def _class_labels(result: Result, words: translations.Words) -> Callable[[str, str], str]:
+def _class_labels(result: Assessment, words: translations.Words) -> Callable[[str, str], str]:
     known: dict[tuple[str, str], str] = {}
 
     def label(kind: str, code: str) -> str:

@@ -16,7 +16,8 @@ from landtrack.assessment.site.acquisition import (
 )
 from landtrack.assessment.site.clearance import clearance
 from landtrack.assessment.site.services import readiness
-from landtrack.model import Joined, Result, catalog
+from landtrack.model import catalog
+from landtrack.model.assessment import Assessment, LayerSet
 from landtrack.model.errors import TableError
 from landtrack.model.site import PARTS
 from landtrack.output.reports.document import Part, Row, Section, Table, note, row
@@ -29,7 +30,7 @@ Tables = Mapping[str, pd.DataFrame]
 LAND = ("land.state", "land.area", "land.share")
 
 
-def subject(result: Result, name: str) -> gpd.GeoDataFrame:
+def subject(result: Assessment, name: str) -> gpd.GeoDataFrame:
     """Find the plots that a name means.
 
     Returns: The plot, or the plots of the project.
@@ -47,15 +48,15 @@ def subject(result: Result, name: str) -> gpd.GeoDataFrame:
     return own
 
 
-def tables(result: Result, plots: gpd.GeoDataFrame) -> Tables:
+def tables(result: Assessment, plots: gpd.GeoDataFrame) -> Tables:
     """Make the tables of some plots, and of the projects that they are all or part of.
 
     Returns: ``acquisition`` and ``blocking`` by project, then by plot; ``land``, ``readiness`` and
     ``clearance`` by plot. The columns are those of :mod:`landtrack.model.site`.
     Raises CatalogError: If a data file is wrong.
     """
-    layers = {**result.joined}
-    parcels: Joined = layers["parcels"]
+    layers = {**result.sets}
+    parcels: LayerSet = layers["parcels"]
     named = plots["project_id"].dropna().unique()
     whole = projects(result.layers["plots"][result.layers["plots"]["project_id"].isin(named)])
     subjects = [each for each in (whole, plots) if len(each)]
@@ -74,7 +75,7 @@ def tables(result: Result, plots: gpd.GeoDataFrame) -> Tables:
     }
 
 
-def sections(told: Tables, result: Result) -> tuple[Section, ...]:
+def sections(told: Tables, result: Assessment) -> tuple[Section, ...]:
     """Say the tables of a plot or project.
 
     ``told``: From :func:`tables`.
@@ -99,7 +100,7 @@ def sections(told: Tables, result: Result) -> tuple[Section, ...]:
 class _Telling:
     """Says each table."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Assessment) -> None:
         self.workflow, self.parcels = result.workflow, result.schemas["parcels"]
         frame = result.layers.get("parcels")
         self.names: Mapping[str, str] = {} if frame is None or "name" not in frame else {

@@ -16,9 +16,10 @@ import pandas as pd
 import shapely
 
 from landtrack.model import Value, catalog
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError
 from landtrack.output.sheets.facing import SAME_M, SIDES, Thing, facing
-from landtrack.output.sheets.store_view import Source, Subject
+from landtrack.output.sheets.subjects import Subject
 
 
 class Layer(Value, frozen=True, kw_only=True):
@@ -65,7 +66,7 @@ def reach() -> Reach:
 
 
 def neighbours(
-    source: Source, subject: Subject, within_m: float | None = None
+    source: Assessment, subject: Subject, within_m: float | None = None
 ) -> gpd.GeoSeries:
     """Find the features of the subject's kind that lie near it.
 
@@ -79,7 +80,7 @@ def neighbours(
     return found[~found.index.isin(subject.ids)].geometry
 
 
-def name_of(source: Source, kind: str, key: str) -> str:
+def name_of(source: Assessment, kind: str, key: str) -> str:
     """Name a neighbour of the subject's kind."""
     row = source.layers[kind].loc[key]
     said = next(
@@ -89,7 +90,7 @@ def name_of(source: Source, kind: str, key: str) -> str:
     return f"{said} {key}" if said and said != key else key
 
 
-def things(source: Source, subject: Subject) -> list[Thing]:
+def things(source: Assessment, subject: Subject) -> list[Thing]:
     """List what may adjoin a subject, cut to what is near it.
 
     Returns: Features of its kind by key, those too that are only near enough to hide others, then
@@ -116,7 +117,7 @@ def _near(subject: Subject, shape: shapely.Geometry, gap_m: float) -> shapely.Ge
     )
 
 
-def _of_layer(source: Source, subject: Subject, layer: Layer) -> Iterator[Thing]:
+def _of_layer(source: Assessment, subject: Subject, layer: Layer) -> Iterator[Thing]:
     """Put what has one name together; lines have the ground that they are wide."""
     frame = source.layers[layer.kind]
     widest = layer.width_m
@@ -160,7 +161,7 @@ def adjoining(faced: pd.DataFrame, stated: Reach) -> pd.DataFrame:
     return named.sort_values(["side", "inner", "along", "thing"], kind="stable")
 
 
-def by_direction(source: Source, subject: Subject) -> Mapping[str, tuple[str, ...]]:
+def by_direction(source: Assessment, subject: Subject) -> Mapping[str, tuple[str, ...]]:
     """Name what adjoins a subject on each side.
 
     Returns: For each of :data:`SIDES` the names, clockwise along the boundary, those inside a hole

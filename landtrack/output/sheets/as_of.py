@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
-from landtrack import store, tracking
-from landtrack.assessment.rules import verdicts
-from landtrack.model import Result
+from landtrack import tracking
+from landtrack.model import NOT_JUDGED
+from landtrack.model.assessment import FINDINGS, MEASURES, Assessment
+from landtrack.model.classes import VERDICT
 from landtrack.model.errors import SourceError
-from landtrack.output.sheets.store_view import Source, Subject, load
+from landtrack.output.sheets.subjects import Subject
 
 
-def of_day(source: Source, day: date) -> Source:
+def of_day(source: Assessment, day: date) -> Assessment:
     """Take a store back to the end of a day.
 
     Returns: With the features, shapes and states of that day; nothing has been judged on it.
@@ -26,42 +25,37 @@ def of_day(source: Source, day: date) -> Source:
         return source
     if own and day.isoformat() > own:
         raise SourceError(
-            f"{source.path.name} is of {own}; what was so on {day} it does not say.",
+            f"{source.name} is of {own}; what was so on {day} it does not say.",
             mend=f"Make it again with `landtrack run --as-of {day}`.",
         )
-    log = store.log.read(source.path).events
-    layers = {
-        kind: frame.drop(columns="verdict", errors="ignore")
-        for kind, frame in source.layers.items()
-    }
-    layers = tracking.shapes_of_day(layers, source.schemas, log, day)
-    layers = tracking.of_day(layers, source.schemas, log, day)
-    findings = source.findings.iloc[:0]
+    layers = tracking.shapes_of_day(source.layers, source.schemas, source.events, day)
+    layers = tracking.of_day(layers, source.schemas, source.events, day)
+    layers["plots"] = layers["plots"].assign(**{VERDICT: NOT_JUDGED})
     return dataclasses.replace(
-        source, layers=layers, findings=findings, measures=source.measures.iloc[:0],
-        classes={
-            kind: verdicts.classify(frame, source.schemas[kind], findings)
-            for kind, frame in layers.items()
+        source,
+        sets={
+            kind: dataclasses.replace(each, frame=layers.get(kind))
+            for kind, each in source.sets.items()
+        },
+        tables={
+            **source.tables, FINDINGS: source.findings.iloc[:0],
+            MEASURES: source.measures.iloc[:0],
         },
         run={**source.run, "as_of": day.isoformat()}, as_of=day,
     )
 
 
-def judged(source: Source, result: Result) -> Source:
+def judged(source: Assessment, result: Assessment) -> Assessment:
     """Take a store back to a day on which its place was vetted.
 
     ``result``: The place vetted as of the day, with the events of the store.
     Returns: With the features, shapes, states and verdicts of that day; sheets of it are registered
     in the same store.
     """
-    with tempfile.TemporaryDirectory(prefix="landtrack-sheet-") as folder:
-        path = Path(folder) / "project.gpkg"
-        store.write(result, path)
-        then = load(path, lang=source.words.lang)
-    return dataclasses.replace(then, path=source.path, as_of=result.place.as_of)
+    return dataclasses.replace(result, store=source.store, as_of=result.place.as_of)
 
 
-def insist_on_no_verdict(source: Source, subjects: Iterable[Subject]) -> None:
+def insist_on_no_verdict(source: Assessment, subjects: Iterable[Subject]) -> None:
     """Refuse sheets that tell verdicts, of a day on which nothing was judged.
 
     Raises SourceError: If one is a plot; the message says how to get its sheet.
@@ -71,7 +65,7 @@ def insist_on_no_verdict(source: Source, subjects: Iterable[Subject]) -> None:
         and any(each.kind == "plots" for each in subjects)
     ):
         raise SourceError(
-            f"A sheet of a plot tells its verdict; {source.path.name} was judged as of another "
+            f"A sheet of a plot tells its verdict; {source.name} was judged as of another "
             f"day than {source.as_of}.",
             mend="Name the folder of the place with --place: the verdicts of that day are judged "
             "from its files.",

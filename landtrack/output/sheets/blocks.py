@@ -10,6 +10,7 @@ import shapely
 from reportlab.graphics.barcode import qrencoder
 
 from landtrack.model import classes
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError
 from landtrack.output import wording
 from landtrack.output.sheets import features, layout, mapframe, tables
@@ -17,7 +18,6 @@ from landtrack.output.sheets.contents import Content
 from landtrack.output.sheets.layout import Box, Window
 from landtrack.output.sheets.mapframe import BLACK, Drawn
 from landtrack.output.sheets.pdf_canvas import CAP, Pen
-from landtrack.output.sheets.store_view import Source
 from landtrack.output.sheets.tables import Table, Written
 from landtrack.output.sheets.template import Block, Entry, Template
 from landtrack.output.sheets.wrap import wrapped
@@ -43,7 +43,7 @@ BAR_MM = 11.0
 class Facing:
     """What the blocks of one page are drawn from, and what they leave to be read back."""
 
-    source: Source
+    source: Assessment
     template: Template
     content: Content
     values: Mapping[str, str]
@@ -296,7 +296,7 @@ def _legend_rows(page: Facing) -> list[Row]:
     return rows
 
 
-def _shape_of(source: Source, seen: mapframe.Seen) -> str:
+def _shape_of(source: Assessment, seen: mapframe.Seen) -> str:
     stated = source.schemas[seen.kind].geometry
     if stated != "any":
         return stated

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from landtrack.model.assessment import Assessment
 from landtrack.model.translations import DASH
 from landtrack.output.sheets import adjoining, features, labels
 from landtrack.output.sheets.collisions import boxes_at
@@ -19,7 +20,7 @@ from landtrack.output.sheets.contents import Content
 from landtrack.output.sheets.layout import Box, Window
 from landtrack.output.sheets.mapframe import BLACK, Drawn
 from landtrack.output.sheets.pdf_canvas import CAP, Pen, rgb
-from landtrack.output.sheets.store_view import Source, Subject
+from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Subject as Look
 
 NUMBER_AWAY_MM = 1.0
@@ -40,7 +41,7 @@ CENTRE_MM = 0.1
 class Scene:
     """A subject on a map: the store, the subject in words, where and how it is drawn."""
 
-    source: Source
+    source: Assessment
     subject: Subject
     content: Content
     window: Window

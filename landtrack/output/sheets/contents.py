@@ -13,10 +13,11 @@ import shapely
 
 from landtrack.assessment.rules import verdicts
 from landtrack.model import NOT_JUDGED
+from landtrack.model.assessment import Assessment
 from landtrack.model.translations import DASH
 from landtrack.output import wording
 from landtrack.output.sheets import adjoining
-from landtrack.output.sheets.store_view import Source, Subject, known_within
+from landtrack.output.sheets.subjects import Subject, known_within
 from landtrack.output.sheets.tables import Table
 from landtrack.output.style import symbology
 from landtrack.spatial import boundary_points, crs, land, measures
@@ -36,7 +37,7 @@ class Content:
 class Once:
     """What several parts of one sheet tell, worked out once."""
 
-    def __init__(self, source: Source, subject: Subject) -> None:
+    def __init__(self, source: Assessment, subject: Subject) -> None:
         self.source, self.subject = source, subject
 
     @cached_property
@@ -51,7 +52,7 @@ class Once:
 
 
 def of(
-    source: Source, subject: Subject, stated: Mapping[str, str], wanted: Iterable[str]
+    source: Assessment, subject: Subject, stated: Mapping[str, str], wanted: Iterable[str]
 ) -> Content:
     """Put a subject into words.
 
@@ -68,7 +69,7 @@ def of(
     )
 
 
-def _values(source: Source, subject: Subject, once: Once) -> dict[str, str]:
+def _values(source: Assessment, subject: Subject, once: Once) -> dict[str, str]:
     words = source.words
     values = {
         "place": source.title, "notice": source.notice, "crs": _crs_name(source),
@@ -99,14 +100,14 @@ def _values(source: Source, subject: Subject, once: Once) -> dict[str, str]:
     return values | _adjoining(source, once)
 
 
-def _crs_name(source: Source) -> str:
+def _crs_name(source: Assessment) -> str:
     zone = source.crs.name.replace("CGCS2000 / 3-degree Gauss-Kruger ", "")
     geodetic = source.crs.geodetic_crs
     datum = geodetic.datum.name if geodetic is not None and geodetic.datum is not None else ""
     return source.words("sheet.crs", datum=datum, zone=zone, code=crs.name(source.crs))
 
 
-def _adjoining(source: Source, once: Once) -> dict[str, str]:
+def _adjoining(source: Assessment, once: Once) -> dict[str, str]:
     """Say what the subject adjoins on its four sides."""
     joint = source.words("wording.joint")
     return {
@@ -118,7 +119,7 @@ def _adjoining(source: Source, once: Once) -> dict[str, str]:
 # --- tables ---------------------------------------------------------------------------------
 
 
-def _points(source: Source, subject: Subject, once: Once) -> Table:
+def _points(source: Assessment, subject: Subject, once: Once) -> Table:
     """List the boundary points: number, X north, Y east, side to the next."""
     words, rings = source.words, once.rings
     rows: list[tuple[str, ...]] = []
@@ -142,7 +143,7 @@ def _points(source: Source, subject: Subject, once: Once) -> Table:
     )
 
 
-def _ring_name(source: Source, ring: boundary_points.Ring, parts: int) -> str:
+def _ring_name(source: Assessment, ring: boundary_points.Ring, parts: int) -> str:
     outer = source.words("sheet.part", part=ring.part) if parts > 1 else ""
     inner = source.words("sheet.hole", hole=ring.hole) if ring.hole else (
         source.words("sheet.outer")
@@ -150,7 +151,7 @@ def _ring_name(source: Source, ring: boundary_points.Ring, parts: int) -> str:
     return f"{outer}{inner}"
 
 
-def _neighbours(source: Source, _: Subject, once: Once) -> Table:
+def _neighbours(source: Assessment, _: Subject, once: Once) -> Table:
     """List what adjoins on each side, in the order along the boundary."""
     words = source.words
     rows = [
@@ -166,7 +167,7 @@ def _neighbours(source: Source, _: Subject, once: Once) -> Table:
 
 
 def _shared(
-    source: Source, subject: Subject, kind: str, field: str
+    source: Assessment, subject: Subject, kind: str, field: str
 ) -> list[tuple[str, float, int]] | None:
     """Share the subject's area out by a field of another layer: value, m², how many."""
     frame = source.layers.get(kind)
@@ -206,7 +207,7 @@ class _Told:
 
 
 def _area_table(
-    source: Source, subject: Subject, kind: str,
+    source: Assessment, subject: Subject, kind: str,
     groups: list[tuple[str, float, int]] | None, told: _Told,
 ) -> Table:
     """Share the subject's area out; what is not known to be there is not said to be zero."""
@@ -241,7 +242,7 @@ def _area_table(
     )
 
 
-def _owners(source: Source, subject: Subject, _: object) -> Table:
+def _owners(source: Assessment, subject: Subject, _: object) -> Table:
     """Share the area out by owner."""
     return _area_table(
         source, subject, "parcels", _shared(source, subject, "parcels", "owner"),
@@ -250,7 +251,7 @@ def _owners(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
-def _land_classes(source: Source, subject: Subject, _: object) -> Table:
+def _land_classes(source: Assessment, subject: Subject, _: object) -> Table:
     """Share the area out by land class."""
     words = source.words
     shared = _shared(source, subject, "land_classes", "class_code")
@@ -266,7 +267,7 @@ def _land_classes(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
-def _farmland(source: Source, subject: Subject, _: object) -> Table:
+def _farmland(source: Assessment, subject: Subject, _: object) -> Table:
     """Say how much permanent basic farmland is taken."""
     return _area_table(
         source, subject, "farmland", _shared(source, subject, "farmland", "owner"),
@@ -275,7 +276,7 @@ def _farmland(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
-def _states(source: Source, _: Subject, __: object) -> Table:
+def _states(source: Assessment, _: Subject, __: object) -> Table:
     """Total the parcels by approval state."""
     words = source.words
     frame = source.layers.get("parcels")
@@ -305,7 +306,7 @@ def _states(source: Source, _: Subject, __: object) -> Table:
     )
 
 
-def _verdicts(source: Source, _: Subject, __: object) -> Table:
+def _verdicts(source: Assessment, _: Subject, __: object) -> Table:
     """Total the plots by verdict."""
     words = source.words
     codes, areas = source.classes["plots"], source.layers["plots"].geometry.area
@@ -325,7 +326,7 @@ def _verdicts(source: Source, _: Subject, __: object) -> Table:
     )
 
 
-def _indices(source: Source, subject: Subject, _: object) -> Table:
+def _indices(source: Assessment, subject: Subject, _: object) -> Table:
     """Tell each finding: value, limit, margin, outcome."""
     words = source.words
     heads = ("index", "value", "limit", "margin", "outcome")
@@ -348,7 +349,7 @@ def _indices(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
-def _hits(source: Source, subject: Subject, _: object) -> Table:
+def _hits(source: Assessment, subject: Subject, _: object) -> Table:
     """Tell what every layer says."""
     words = source.words
     names = {
@@ -372,7 +373,7 @@ def _hits(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
-def _land(source: Source, subject: Subject, _: object) -> Table:
+def _land(source: Assessment, subject: Subject, _: object) -> Table:
     """List the parcels under each plot, with what is in none; they add up to it."""
     words, frame = source.words, source.layers.get("parcels")
     rows: list[tuple[str, ...]] = []
@@ -394,7 +395,7 @@ def _land(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
-def _buildings(source: Source, subject: Subject, _: object) -> Table:
+def _buildings(source: Assessment, subject: Subject, _: object) -> Table:
     """List the buildings inside: storeys, footprint."""
     words = source.words
     frame = source.layers.get("buildings")
@@ -423,14 +424,18 @@ def _text(value: Any) -> str:  # noqa: ANN401  a cell
     return DASH if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _facts(source: Source, subject: Subject, _: object) -> Table:
+def _facts(source: Assessment, subject: Subject, _: object) -> Table:
     """List what is known of the subject."""
     words = source.words
     plots = subject.ids if subject.kind == "plots" else ()
+    cells = source.written
+    if cells is not None:
+        cells = cells[cells["plot_id"].isin(plots)]
+    written = wording.AsWritten(cells)
     rows = [
         (words(f"field.{field.name}"), said)
         for field in source.schemas[subject.kind].field
-        if (said := source.written.beside(words, wording.attribute(
+        if (said := written.beside(words, wording.attribute(
             words, field, source.workflow, subject.facts.get(field.name)
         ), plots, field.name))
     ]
@@ -441,7 +446,7 @@ def _facts(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
-def _issues(source: Source, subject: Subject, _: object) -> Table:
+def _issues(source: Assessment, subject: Subject, _: object) -> Table:
     """List the issues of the subject."""
     words = source.words
     own = source.issues[
@@ -461,7 +466,7 @@ def _issues(source: Source, subject: Subject, _: object) -> Table:
     )
 
 
-def _opinion(source: Source, _: Subject, __: object) -> Table:
+def _opinion(source: Assessment, _: Subject, __: object) -> Table:
     """Leave room for the opinion and the signatures."""
     words = source.words
     blanks = ("opinion_text", "vetted_by", "checked_by", "signed_on")
@@ -476,7 +481,7 @@ def _opinion(source: Source, _: Subject, __: object) -> Table:
 ADJOINING = "adjoining"
 """The table that is on paper only where the boxes of the four sides are too small."""
 
-TABLES: Mapping[str, Callable[[Source, Subject, Once], Table]] = {
+TABLES: Mapping[str, Callable[[Assessment, Subject, Once], Table]] = {
     "points": _points, ADJOINING: _neighbours, "owners": _owners,
     "land": _land, "land_classes": _land_classes, "farmland": _farmland,
     "states": _states, "verdicts": _verdicts, "indices": _indices, "hits": _hits,

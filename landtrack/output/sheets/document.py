@@ -23,7 +23,7 @@ from landtrack.output.sheets.contents import Content
 from landtrack.output.sheets.layout import Box, Page, Window
 from landtrack.output.sheets.mapframe import Drawn, Prepared
 from landtrack.output.sheets.pdf_canvas import Pen
-from landtrack.output.sheets.store_view import Subject
+from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.tables import Table
 from landtrack.output.sheets.template import Block, Subject as SubjectLook, Template
 from landtrack.spatial import crs

@@ -11,11 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from landtrack.model.assessment import Assessment
 from landtrack.output.sheets import rays
 from landtrack.output.sheets.adjoining import Layer, reach
 from landtrack.output.sheets.paper import bare, named as name_of
 from landtrack.output.sheets.rays import Neighbour
-from landtrack.output.sheets.store_view import Source
 
 SIDES = ("north", "east", "south", "west")
 
@@ -37,7 +37,7 @@ class Seen:
     doubt: float
 
 
-def seen(source: Source, kind: str, ids: tuple[str, ...], shape: shapely.Geometry) -> Seen:
+def seen(source: Assessment, kind: str, ids: tuple[str, ...], shape: shapely.Geometry) -> Seen:
     """Look around from the boundary of a parcel.
 
     ``shape``: Its ground, in the working CRS.
@@ -132,7 +132,7 @@ def _parted(text: str, names: list[str], joint: str) -> list[str] | None:
 
 
 def _own_kind(
-    source: Source, kind: str, ids: tuple[str, ...],
+    source: Assessment, kind: str, ids: tuple[str, ...],
     around: tuple[shapely.Geometry, float, float],
 ) -> dict[str, list[Neighbour]]:
     """Find the features of the parcel's kind in the box around it."""
@@ -152,7 +152,7 @@ def _own_kind(
 
 
 def _of_layer(
-    source: Source, layer: Layer, shape: shapely.Geometry
+    source: Assessment, layer: Layer, shape: shapely.Geometry
 ) -> dict[str, list[shapely.Geometry]]:
     """Find roads or water in the box around a parcel, by name; lines as wide as they are."""
     frame = source.layers[layer.kind]

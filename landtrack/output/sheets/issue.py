@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import SourceError
 from landtrack.output.sheets import batches, make, preflight, workers
 from landtrack.output.sheets.document import Plan
 from landtrack.output.sheets.make import Made, Order, Tell
-from landtrack.output.sheets.store_view import Source, Subject
+from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Template, on_paper
 from landtrack.store import sheet_register, staging
 from landtrack.store.session import Session
@@ -25,7 +26,7 @@ NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 
 
 def sheets(
-    source: Source, template: Template, subjects: Sequence[Subject], order: Order,
+    source: Assessment, template: Template, subjects: Sequence[Subject], order: Order,
     out: Path, tell: Tell,
 ) -> Made:
     """Issue sheets into one PDF.
@@ -33,7 +34,7 @@ def sheets(
     Raises LandtrackError: If a sheet may not be issued, does not fit, has a character without a
     glyph or does not prove itself, or cannot be written; then nothing is written or registered.
     """
-    with sheet_register.opened(source.path) as connection:
+    with sheet_register.opened(source.stored) as connection:
         made = draw(connection, source, template, subjects, order, tell)
         with staging.staging(out.parent) as folder:
             (folder / out.name).write_bytes(made.pdf)
@@ -42,7 +43,7 @@ def sheets(
 
 
 def draw(
-    connection: Session, source: Source, template: Template,
+    connection: Session, source: Assessment, template: Template,
     subjects: Sequence[Subject], order: Order, tell: Tell,
 ) -> Made:
     """Draw sheets into one PDF, numbered by the register; nothing is written.
@@ -57,7 +58,7 @@ def draw(
 
 
 def each(
-    source: Source, template: Template, subjects: Sequence[Subject], order: Order,
+    source: Assessment, template: Template, subjects: Sequence[Subject], order: Order,
     folder: Path, tell: Tell,
 ) -> dict[str, Made]:
     """Issue sheets into a PDF each.
@@ -68,7 +69,7 @@ def each(
     template = on_paper(template, order.paper)
     planned, prepared = make.plans(source, template, subjects, order, tell)
     done: dict[str, Made] = {}
-    with sheet_register.opened(source.path) as connection, staging.staging(folder) as staged:
+    with sheet_register.opened(source.stored) as connection, staging.staging(folder) as staged:
         for plan in planned:
             ready = _numbered(source, template, plan, order, connection)
             made = make.pdf(prepared, [ready], tell)
@@ -98,7 +99,7 @@ def _unlike(name: str, taken: Mapping[str, object]) -> str:
 
 
 def _numbered(
-    source: Source, template: Template, plan: Plan, order: Order, connection: Session
+    source: Assessment, template: Template, plan: Plan, order: Order, connection: Session
 ) -> Plan:
     found = preflight.reasons(source, template, plan.subject, plan.content)
     if found and not order.draft:

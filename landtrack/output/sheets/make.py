@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any
 
+from landtrack.model.assessment import Assessment
 from landtrack.output.sheets import (
     batches,
     contents,
@@ -19,7 +20,7 @@ from landtrack.output.sheets import (
 from landtrack.output.sheets.document import Plan
 from landtrack.output.sheets.mapframe import Prepared
 from landtrack.output.sheets.pdf_canvas import Pen
-from landtrack.output.sheets.store_view import Source, Subject
+from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Paper, Template, on_paper
 from landtrack.output.sheets.workers import Job, Team
 
@@ -55,7 +56,7 @@ class Made:
 
 
 def plans(
-    source: Source, template: Template, subjects: Iterable[Subject], order: Order,
+    source: Assessment, template: Template, subjects: Iterable[Subject], order: Order,
     tell: Tell,
 ) -> tuple[list[Plan], Prepared]:
     """Work every sheet out: words, paper, scale, windows and hash.

@@ -13,12 +13,13 @@ import msgspec
 import numpy as np
 import shapely
 
+from landtrack.model.assessment import FINDINGS, ISSUES, MEASURES, Assessment, LayerSet
 from landtrack.output import wording
 from landtrack.output.sheets import features, labels, layout
 from landtrack.output.sheets.collisions import Taken
 from landtrack.output.sheets.layout import Box, Window
 from landtrack.output.sheets.pdf_canvas import Pen
-from landtrack.output.sheets.store_view import Source, fingerprint
+from landtrack.output.sheets.subjects import fingerprint
 from landtrack.output.sheets.template import Layer, Template
 from landtrack.output.style import symbology
 from landtrack.output.style.symbology import Style
@@ -56,7 +57,7 @@ class Drawn:
 class Prepared:
     """What the maps of a document share: hashes of features, and columns to label them by."""
 
-    def __init__(self, source: Source, template: Template) -> None:
+    def __init__(self, source: Assessment, template: Template) -> None:
         self.source, self.template = source, template
         order = symbology.load().order
         self.layers = [
@@ -103,13 +104,18 @@ class Prepared:
             kind: np.unique(frame.sindex.query(views, predicate="intersects")[1])
             for kind, frame in self.source.layers.items()
         }
-        layers, classes = self.source.layers, self.source.classes
+        source = self.source
         made = Prepared(dataclasses.replace(
-            self.source,
-            layers={kind: layers[kind].iloc[own] for kind, own in rows.items()},
-            classes={kind: classes[kind].iloc[own] for kind, own in rows.items()},
-            findings=self.source.findings.iloc[:0], measures=self.source.measures.iloc[:0],
-            issues=self.source.issues.iloc[:0],
+            source,
+            sets={
+                kind: LayerSet(
+                    schema=each.schema, frame=source.layers[kind].iloc[rows[kind]],
+                    coverage=each.coverage, complete=each.complete,
+                )
+                for kind, each in source.sets.items() if kind in rows
+            },
+            tables={name: source.tables[name].iloc[:0] for name in (FINDINGS, MEASURES, ISSUES)},
+            events=(),
         ), self.template)
         made._prints = {kind: each[rows[kind]] for kind, each in self._prints.items()}
         return made

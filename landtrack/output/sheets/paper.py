@@ -10,8 +10,8 @@ from typing import Any
 import shapely
 
 from landtrack.model import Schema, State
+from landtrack.model.assessment import Assessment
 from landtrack.output.sheets.readback import Measured, Read
-from landtrack.output.sheets.store_view import Source
 
 Said = Iterator[tuple[int, str]]
 """Pages, and what is wrong there."""
@@ -21,7 +21,7 @@ Said = Iterator[tuple[int, str]]
 class Paper:
     """What was read of one sheet, and what it is of; ``kind`` is empty for a whole place."""
 
-    source: Source
+    source: Assessment
     kind: str
     ids: tuple[str, ...]
     shape: shapely.Geometry
@@ -101,7 +101,7 @@ def named(row: Mapping[Any, Any], key: str) -> str:
     return key
 
 
-def states(source: Source, schema: Schema) -> dict[str, State]:
+def states(source: Assessment, schema: Schema) -> dict[str, State]:
     """List the states that features of a kind can be in.
 
     Returns: By code; none where the kind has no states.

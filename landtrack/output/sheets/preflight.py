@@ -5,8 +5,9 @@ from __future__ import annotations
 import shapely
 
 from landtrack.model import Severity
+from landtrack.model.assessment import Assessment
 from landtrack.output.sheets.contents import Content
-from landtrack.output.sheets.store_view import Source, Subject
+from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Template
 from landtrack.spatial import crs
 
@@ -20,7 +21,7 @@ SERIOUS = {
 
 
 def reasons(
-    source: Source, template: Template, subject: Subject, content: Content
+    source: Assessment, template: Template, subject: Subject, content: Content
 ) -> tuple[str, ...]:
     """Say why a sheet is no more than a draft.
 
@@ -46,7 +47,7 @@ def reasons(
     return tuple(found)
 
 
-def _issues(source: Source, template: Template, subject: Subject) -> list[str]:
+def _issues(source: Assessment, template: Template, subject: Subject) -> list[str]:
     words = source.words
     table = source.issues
     if table.empty:
@@ -63,7 +64,7 @@ def _issues(source: Source, template: Template, subject: Subject) -> list[str]:
     ]
 
 
-def zone_edge(source: Source, subject: Subject) -> float:
+def zone_edge(source: Assessment, subject: Subject) -> float:
     """Say how far a subject reaches beyond the zone of the working CRS.
 
     Returns: Degrees of longitude; 0 within the zone, or where the CRS states no zone.
@@ -78,6 +79,6 @@ def zone_edge(source: Source, subject: Subject) -> float:
     return max(use.west - left, right - use.east, 0.0)
 
 
-def _outside_zone(source: Source, subject: Subject) -> float:
+def _outside_zone(source: Assessment, subject: Subject) -> float:
     beyond = zone_edge(source, subject)
     return beyond if beyond > BEYOND_DEGREES else 0.0

@@ -18,6 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from landtrack.model.assessment import Assessment
 from landtrack.model.translations import DASH
 from landtrack.output.sheets import foursides
 from landtrack.output.sheets.paper import Paper, Said, bare, near, number, tells
@@ -26,7 +27,6 @@ from landtrack.output.sheets.recount_findings import findings, hits
 from landtrack.output.sheets.recount_legend import legend
 from landtrack.output.sheets.recount_map import inscribed
 from landtrack.output.sheets.recount_totals import totals, verdict
-from landtrack.output.sheets.store_view import Source
 
 HALF_MM = 0.00051
 """What is printed to the millimetre is off by half of one at most."""
@@ -36,7 +36,7 @@ LEAST_M2 = 0.02
 
 
 def faults(
-    source: Source, claims: Sequence[Mapping[str, Any]], proofs: Sequence[Proof]
+    source: Assessment, claims: Sequence[Mapping[str, Any]], proofs: Sequence[Proof]
 ) -> list[Fault]:
     """Compare what was read of sheets with what the store says.
 
@@ -58,7 +58,7 @@ def faults(
     return found
 
 
-def _paper(source: Source, pages: Sequence[tuple[Mapping[str, Any], Measured]]) -> Paper:
+def _paper(source: Assessment, pages: Sequence[tuple[Mapping[str, Any], Measured]]) -> Paper:
     """Put the pages of one sheet together."""
     claim = pages[0][0]
     kind, ids = claim["subject"]["kind"], tuple(claim["subject"]["ids"])
@@ -280,9 +280,9 @@ def _rests(paper: Paper, table: Shares) -> set[str]:
     return {bare(words(keys[0 if known else 1]))}
 
 
-def _complete(source: Source, kind: str, shape: shapely.Geometry) -> bool:
+def _complete(source: Assessment, kind: str, shape: shapely.Geometry) -> bool:
     """Tell whether a layer is said to be complete there."""
-    head = json.loads(source.run.get("place_head") or "{}")
+    head = json.loads(str(source.run.get("place_head") or "{}"))
     if kind in (stated := head.get("coverage", {})):
         outside = shapely.difference(shape, shapely.from_wkb(stated[kind]).buffer(0))
         return float(shapely.area(outside)) <= 1e-6 * max(float(shapely.area(shape)), 1.0)

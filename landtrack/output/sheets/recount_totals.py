@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import shapely
 
+from landtrack.model.assessment import Assessment
 from landtrack.output.sheets.paper import Paper, Said, bare, near, states
-from landtrack.output.sheets.store_view import Source
 
 M2_PER_MU = 2000 / 3
 
@@ -22,7 +22,7 @@ def totals(paper: Paper) -> Said:
         yield from _summed(paper, rows, _verdicts(paper.source), "sheet.table.verdicts")
 
 
-def _states(source: Source) -> dict[str, list[float]]:
+def _states(source: Assessment) -> dict[str, list[float]]:
     """Measure the parcels of each state, by the name of the state."""
     frame = source.layers.get("parcels")
     if frame is None:
@@ -40,7 +40,7 @@ def _states(source: Source) -> dict[str, list[float]]:
     return found
 
 
-def _verdicts(source: Source) -> dict[str, list[float]]:
+def _verdicts(source: Assessment) -> dict[str, list[float]]:
     """Measure the plots of each verdict: the worst that any rule says of a plot."""
     frame = source.layers["plots"]
     said = worst(source)
@@ -52,7 +52,7 @@ def _verdicts(source: Source) -> dict[str, list[float]]:
     return found
 
 
-def worst(source: Source) -> dict[str, str]:
+def worst(source: Assessment) -> dict[str, str]:
     """Give the worst that any rule says of each plot.
 
     Returns: By key of the plot; ``"not_judged"`` where no rule passes, fails or leaves it open.

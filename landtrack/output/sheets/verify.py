@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.translations import Words
 from landtrack.output.sheets import (
@@ -21,7 +23,7 @@ from landtrack.output.sheets import (
 )
 from landtrack.output.sheets.layout import Box, Window
 from landtrack.output.sheets.mapframe import Prepared
-from landtrack.output.sheets.store_view import Source, Subject, select, subject_of
+from landtrack.output.sheets.subjects import Subject, select, subject_of
 from landtrack.output.sheets.template import Template
 from landtrack.store import sheet_register
 
@@ -30,7 +32,7 @@ MOVED_M = 0.0005
 
 
 def pdf(
-    data: bytes, words: Words, source: Source | None = None
+    data: bytes, words: Words, source: Assessment | None = None
 ) -> tuple[list[readback.Measured], list[str], list[str]]:
     """Verify the sheets of a PDF.
 
@@ -47,7 +49,7 @@ def pdf(
         sheets = [both for both in zip(claims, measured, strict=False) if "index" not in both[0]]
         for number in dict.fromkeys(claim["number"] for claim, _ in sheets):
             own = [both for both in sheets if both[0]["number"] == number]
-            spoken = source.said_in(own[0][0]["lang"])
+            spoken = dataclasses.replace(source, lang=own[0][0]["lang"])
             changed = _changes([claim for claim, _ in own], spoken, words)
             changes += [f"{number}: {said}" for said in changed]
             if not changed:  # else what it was made from is no longer there to count
@@ -56,7 +58,7 @@ def pdf(
 
 
 def _recounted(
-    source: Source, own: list[tuple[dict[str, Any], readback.Measured]], words: Words
+    source: Assessment, own: list[tuple[dict[str, Any], readback.Measured]], words: Words
 ) -> list[str]:
     """Work out anew what stands on a sheet, and tell what is otherwise."""
     return [
@@ -67,21 +69,21 @@ def _recounted(
     ]
 
 
-def _known(data: bytes, source: Source | None) -> bool:
+def _known(data: bytes, source: Assessment | None) -> bool:
     """Say whether the very file is in the register of a store."""
     digest = hashlib.sha256(data).hexdigest()
     return source is not None and any(
-        row["file_sha256"] == digest for row in sheet_register.rows(source.path)
+        row["file_sha256"] == digest for row in sheet_register.rows(source.stored)
     )
 
 
 def _registered(
-    data: bytes, claims: Iterable[Mapping[str, Any]], source: Source, words: Words
+    data: bytes, claims: Iterable[Mapping[str, Any]], source: Assessment, words: Words
 ) -> list[str]:
     """Compare a file with the register of the store."""
-    rows = {(row["number"], row["revision"]): row for row in sheet_register.rows(source.path)}
+    rows = {(row["number"], row["revision"]): row for row in sheet_register.rows(source.stored)}
     digest = hashlib.sha256(data).hexdigest()
-    said = [words(f"log.{code}", **values) for code, values in sheet_register.faults(source.path)]
+    said = [words(f"log.{code}", **values) for code, values in sheet_register.faults(source.stored)]
     sheets = [claim for claim in claims if "index" not in claim]
     for number, revision in dict.fromkeys((c["number"], c["revision"]) for c in sheets):
         row = rows.get((number, revision))
@@ -97,7 +99,7 @@ def _registered(
     return said
 
 
-def _changes(claims: list[dict[str, Any]], source: Source, words: Words) -> list[str]:
+def _changes(claims: list[dict[str, Any]], source: Assessment, words: Words) -> list[str]:
     """Work a sheet out anew from the present store, and tell the differences."""
     first = claims[0]
     try:
@@ -116,7 +118,7 @@ def _changes(claims: list[dict[str, Any]], source: Source, words: Words) -> list
     return list(dict.fromkeys(said))
 
 
-def _subject(claim: Mapping[str, Any], source: Source, template: Template) -> Subject:
+def _subject(claim: Mapping[str, Any], source: Assessment, template: Template) -> Subject:
     stated = claim["subject"]
     if not stated["ids"]:
         return select(source, template, "*")[0]

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from landtrack.model import Basis, Result, Rule
+from landtrack.model import Basis, Rule
+from landtrack.model.assessment import Assessment
 from landtrack.model.translations import Words
 from landtrack.output.wording.messages import Message, Unit, joined, once, say, tell
 from landtrack.output.wording.phrases import figure, quantity
@@ -79,7 +80,7 @@ def _alike(written: pd.Series, table: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class AsWritten:
-    """Says of plots how their figures were written; ``table`` as ``model.Result`` holds it."""
+    """Says of plots how their figures were written; ``table`` as an assessment holds it."""
 
     table: pd.DataFrame | None
 
@@ -171,7 +172,7 @@ def written(row: Mapping[Any, Any]) -> Message:
         if row["project_id"] else told
 
 
-def with_cells(result: Result) -> pd.DataFrame:
+def with_cells(result: Assessment) -> pd.DataFrame:
     """Give the findings with the cells that their figures were taken from, for scripts.
 
     Returns: The findings with a column ``as_written``: each cell as ``field: what is written in its

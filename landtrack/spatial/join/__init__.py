@@ -16,16 +16,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landtrack.model import (
-    MEASURE_COLUMNS,
-    Basis,
-    Coverage,
-    Issue,
-    Joined as Joined,
-    Schema,
-    Workflow,
-    issues,
-)
+from landtrack.model import MEASURE_COLUMNS, Basis, Coverage, Issue, Schema, Workflow, issues
+from landtrack.model.assessment import LayerSet
 from landtrack.model.classes import classify
 from landtrack.model.errors import TableError
 from landtrack.spatial import crs, measures as measure, plot_figures
@@ -46,7 +38,7 @@ PRESENCE = frozenset({"overlap_m2", "overlap_share", "length_m"})
 
 
 def measures(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
-    plots: gpd.GeoDataFrame, layers: Mapping[str, Joined], *, workflow: Workflow, basis: Basis,
+    plots: gpd.GeoDataFrame, layers: Mapping[str, LayerSet], *, workflow: Workflow, basis: Basis,
     tall_m: Figures | None = None, perhaps_m: Figures | None = None,
     drawn_otherwise: Collection[str] = (),
 ) -> pd.DataFrame:
@@ -82,7 +74,7 @@ def measures(  # noqa: PLR0913  each is a thing of its own that a caller may lea
     return pd.concat([own, joined_measures], ignore_index=True)
 
 
-def require_same(plots: gpd.GeoDataFrame, joined: Joined) -> None:
+def require_same(plots: gpd.GeoDataFrame, joined: LayerSet) -> None:
     """Insist that a layer is in the CRS of the plots.
 
     Raises TableError: If it is not.
@@ -98,7 +90,7 @@ def require_same(plots: gpd.GeoDataFrame, joined: Joined) -> None:
 
 
 def against(
-    plots: gpd.GeoDataFrame, joined: Joined, *, workflow: Workflow, tall_m: Figures | None = None
+    plots: gpd.GeoDataFrame, joined: LayerSet, *, workflow: Workflow, tall_m: Figures | None = None
 ) -> pd.DataFrame:
     """Measure every plot against one layer kind.
 
@@ -113,7 +105,7 @@ def against(
 
 
 def _measured(
-    plots: gpd.GeoDataFrame, joined: Joined, workflow: Workflow,
+    plots: gpd.GeoDataFrame, joined: LayerSet, workflow: Workflow,
     tall_m: tuple[Figures | None, Figures | None],
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Measure plots against a kind; of buildings also say what is not sure of them."""
@@ -181,7 +173,7 @@ def _part(meeting: Meeting, category: str, mask: Mask, name: str, covered: Mask)
     )
 
 
-def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, Joined]) -> list[issues.Row]:
+def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, LayerSet]) -> list[issues.Row]:
     """List what is too small to be a hit, so that nothing is lost unnamed.
 
     ``plots``: n valid polygons in the working CRS, by ``plot_id``.
@@ -223,7 +215,7 @@ def _absent(plots: gpd.GeoDataFrame, name: str, covered: Mask) -> Part:
     )
 
 
-def covered(plots: gpd.GeoDataFrame, joined: Joined) -> Mask:
+def covered(plots: gpd.GeoDataFrame, joined: LayerSet) -> Mask:
     """Tell which plots lie where the layer is known to be complete.
 
     ``plots``: n valid polygons in the working CRS.

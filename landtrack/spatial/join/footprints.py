@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landtrack.model import Issue, Joined, State, Workflow, issues
+from landtrack.model import Issue, State, Workflow, issues
+from landtrack.model.assessment import LayerSet
 from landtrack.spatial import measures
 from landtrack.spatial.join.measures import Mask, Meeting
 from landtrack.spatial.measures import Figures, Pairs, Shapes
@@ -26,7 +27,7 @@ NO_FLOORS = ("structure", "yard")
 STACKED, DUPLICATE = "stacked", "duplicate"
 
 
-def standing(frame: gpd.GeoDataFrame, joined: Joined, workflow: Workflow) -> gpd.GeoDataFrame:
+def standing(frame: gpd.GeoDataFrame, joined: LayerSet, workflow: Workflow) -> gpd.GeoDataFrame:
     """Leave out the features that are no longer there.
 
     ``frame``: n features of a kind.
@@ -40,7 +41,7 @@ def standing(frame: gpd.GeoDataFrame, joined: Joined, workflow: Workflow) -> gpd
 
 
 def unsure(
-    plots: gpd.GeoDataFrame, joined: Joined, meeting: Meeting | None, known: Mask, *,
+    plots: gpd.GeoDataFrame, joined: LayerSet, meeting: Meeting | None, known: Mask, *,
     workflow: Workflow,
 ) -> pd.DataFrame:
     """Say between which figures floor area and covered area of plots lie, where it is not sure.
@@ -109,7 +110,7 @@ def unread(
 
 
 def _perhaps_gone(
-    made: pd.DataFrame, meeting: Meeting, joined: Joined, most: tuple[Figures, Figures]
+    made: pd.DataFrame, meeting: Meeting, joined: LayerSet, most: tuple[Figures, Figures]
 ) -> Figures:
     """Enter the bounds where a building may be gone, or be none; count such by plot."""
     frame, hits, n = meeting.frame, meeting.hits, len(meeting.plots)
@@ -153,7 +154,7 @@ def _reached(
     return found
 
 
-def overlaps(frame: gpd.GeoDataFrame, joined: Joined, *, stacked_too: bool = False) -> Pairs:
+def overlaps(frame: gpd.GeoDataFrame, joined: LayerSet, *, stacked_too: bool = False) -> Pairs:
     """Find the buildings with floors that share ground.
 
     ``frame``: m buildings.
@@ -174,7 +175,7 @@ def overlaps(frame: gpd.GeoDataFrame, joined: Joined, *, stacked_too: bool = Fal
 
 
 def _overlapping(
-    made: pd.DataFrame, meeting: Meeting, joined: Joined, floor: tuple[Figures, Figures]
+    made: pd.DataFrame, meeting: Meeting, joined: LayerSet, floor: tuple[Figures, Figures]
 ) -> None:
     """Enter the bounds of the floor area where footprints overlap, or storeys are contradicted."""
     low, high = floor

@@ -7,20 +7,22 @@ length and head beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import shapely
 import sqlalchemy as sa
+from pyproj import CRS
 
+from landtrack.model.address import Shared
 from landtrack.model.errors import SourceError
-from landtrack.store.address import Shared
 from landtrack.store.postgis import columns
 from landtrack.store.postgis.columns import LAYERS, SHAPE
 from landtrack.store.postgis.connect import connected, told_by, transaction
-from landtrack.store.postgis.database import Database
+from landtrack.store.postgis.database import ROWS_AT_ONCE, Database
 from landtrack.store.postgis.grants import grant as grant, take_over
 from landtrack.store.session import (
     EVIDENCE,
@@ -106,6 +108,35 @@ def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
         return pd.DataFrame(values)
     shapes = shapely.from_wkb(rows[SHAPE].to_numpy(zero_copy_only=False))
     return gpd.GeoDataFrame(values, geometry=shapes, crs=crs or None)
+
+
+def batches(
+    shared: Shared, name: str, wanted: Sequence[str] | None = None, *, shapes: bool = False,
+    at_once: int = ROWS_AT_ONCE,
+) -> Iterator[pa.RecordBatch]:
+    """Read a layer or a table piece by piece, as :func:`landtrack.store.streams.batches` does."""
+    with reading(shared) as db:
+        insist_on(name, _names(db), shared)
+        schema, geometry_type, _ = db.described(name)
+        own = [each for each in schema.names if not (geometry_type and each == SHAPE)]
+        own = own if wanted is None else list(wanted)
+        yield from db.batches(name, [*own, *([SHAPE] if shapes else [])], at_once=at_once)
+
+
+def fields(shared: Shared, name: str) -> list[str]:
+    """List the columns of a layer or a table, without its shapes, in the order of the store."""
+    with reading(shared) as db:
+        schema, geometry_type, _ = db.described(name)
+    return [each for each in schema.names if not (geometry_type and each == SHAPE)]
+
+
+def shape_of(shared: Shared, name: str) -> tuple[
+    int, CRS | None, tuple[float, float, float, float] | None
+]:
+    """Tell of a layer what :func:`landtrack.store.streams.shape_of` tells."""
+    with reading(shared) as db:
+        _, _, crs = db.described(name)
+        return db.count(name), CRS.from_user_input(crs) if crs else None, db.extent(name)
 
 
 def fill(shared: Shared, tables: Iterable[Table], then: Callable[[Session], None]) -> None:

@@ -9,9 +9,9 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from landtrack.model.address import Shared
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.store import session
-from landtrack.store.address import Shared
 
 
 @contextmanager

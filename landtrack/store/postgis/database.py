@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -13,15 +13,18 @@ import pyarrow as pa
 import sqlalchemy as sa
 from psycopg import sql
 
+from landtrack.model.address import Shared
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import digests
-from landtrack.store.address import Shared
 from landtrack.store.postgis import columns, guards
 from landtrack.store.postgis.columns import LAYERS, SHAPE
 from landtrack.store.session import EVIDENCE, LOG, SEALS, Declared, Row, Table
 
 MOST_AT_ONCE = 5_000
 """Rows that one statement takes out: it holds no more than 65 535 values."""
+
+ROWS_AT_ONCE = 16_384
+"""Rows of a layer or table that are read at once."""
 
 _EPSG = re.compile(r"EPSG:(\d+)")
 
@@ -250,11 +253,32 @@ class Database:
 
         Raises SourceError: If it is not there.
         """
+        schema, geometry_type, crs = self.described(name)
+        rows = pa.Table.from_batches(self.batches(name), schema=schema)
+        return Table(name, rows, geometry_type, crs)
+
+    def described(self, name: str) -> tuple[pa.Schema, str, str]:
+        """Give the columns of a layer or table, the kind of its shapes and its CRS.
+
+        Raises SourceError: If it is not there.
+        """
         found = self.select(LAYERS.name, [*LAYERS.columns], {"name": name})
         if not found:
             raise SourceError(f"{self.name} has no table {name!r}.", mend="Look at its layers.")
         ((_, geometry_type, crs, told),) = found
-        schema = columns.read_back(told)
+        return columns.read_back(told), str(geometry_type), str(crs)
+
+    def batches(
+        self, name: str, wanted: Sequence[str] | None = None, *, at_once: int = ROWS_AT_ONCE
+    ) -> Iterator[pa.RecordBatch]:
+        """Read a layer or table piece by piece, in the order in which it was put there.
+
+        ``wanted``: The columns, the shapes (as WKB) being ``geometry``; all where not given.
+        Raises SourceError: If it is not there.
+        """
+        schema, geometry_type, _ = self.described(name)
+        if wanted is not None:
+            schema = pa.schema([schema.field(each) for each in wanted])
         shapes = SHAPE if geometry_type else ""
         named = {each: "geom" if each == shapes else each for each in schema.names}
         of = self._table(name, {*named.values(), "fid"})
@@ -263,12 +287,23 @@ class Database:
             binary(of.c.geom) if each == shapes else of.c[column]
             for each, column in named.items()
         )).order_by(of.c.fid)
-        rows = self.connection.execute(query).fetchall()
-        values = list(zip(*rows, strict=True)) or [()] * len(schema)
-        arrays = [
-            pa.array(own, type=each.type) for own, each in zip(values, schema, strict=True)
+        streamed = self.connection.execute(query, execution_options={"stream_results": True})
+        for rows in streamed.partitions(at_once):
+            arrays = [
+                pa.array(own, type=each.type)
+                for own, each in zip(zip(*rows, strict=True), schema, strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def extent(self, name: str) -> tuple[float, float, float, float] | None:
+        """Find west, south, east, north of a layer in its CRS; None where it has no shape."""
+        of, call = self._table(name, {"geom"}), getattr(sa.func, self._postgis())
+        box = sa.select(call.ST_Extent(of.c.geom).label("box")).subquery()
+        ends = [
+            getattr(call, f"ST_{end}")(box.c.box) for end in ("XMin", "YMin", "XMax", "YMax")
         ]
-        return Table(name, pa.Table.from_arrays(arrays, schema=schema), geometry_type, crs)
+        west, south, east, north = self.connection.execute(sa.select(*ends)).one()
+        return None if west is None else (float(west), float(south), float(east), float(north))
 
     def run(self, statement: str, **parts: sql.Composable) -> None:
         """Run a statement about tables themselves.

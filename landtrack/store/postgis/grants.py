@@ -10,9 +10,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from psycopg import sql
 
+from landtrack.model.address import Shared
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import log
-from landtrack.store.address import Shared
 from landtrack.store.postgis.columns import LAYERS
 from landtrack.store.postgis.connect import told_by, transaction
 from landtrack.store.postgis.database import Database

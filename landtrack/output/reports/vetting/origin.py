@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from landtrack.assessment.rules.case import LAND, Case
-from landtrack.model import LayerSource, Result
+from landtrack.model import LayerSource
+from landtrack.model.assessment import Assessment
 from landtrack.output import wording
 from landtrack.output.wording.messages import Message, joined, once, say
 from landtrack.spatial import measures
@@ -20,7 +21,7 @@ MOST_NAMED = 6
 class Origins:
     """Says where the inputs of one case come from."""
 
-    result: Result
+    result: Assessment
     case: Case
 
     @cached_property

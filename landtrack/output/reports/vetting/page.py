@@ -11,7 +11,8 @@ import pandas as pd
 from landtrack.assessment import rules, site
 from landtrack.assessment.rules import remedies, verdicts
 from landtrack.assessment.rules.case import LAND, Case
-from landtrack.model import Outcome, Result, Rule
+from landtrack.model import Outcome, Rule
+from landtrack.model.assessment import Assessment
 from landtrack.output import wording
 from landtrack.output.reports.document import (
     Document,
@@ -26,7 +27,7 @@ from landtrack.output.wording.findings import joint
 from landtrack.output.wording.messages import Message, Title, joined, say
 
 
-def build(result: Result, case: Case, *, near: float = 0.05) -> Document:
+def build(result: Assessment, case: Case, *, near: float = 0.05) -> Document:
     """Say what is to be said of a case.
 
     ``case``: The plot or project, or what if it were otherwise.
@@ -56,7 +57,7 @@ def build(result: Result, case: Case, *, near: float = 0.05) -> Document:
     )
 
 
-def status(result: Result, case: Case) -> int:
+def status(result: Assessment, case: Case) -> int:
     """Give the exit status of a case: its own verdict, and that of the project that it is of."""
     maker = _Maker(result, case)
     return rules.status_of([maker.verdict(), *maker.project_verdicts()])
@@ -75,7 +76,7 @@ def _heads(*names: str, of: str = "vet") -> list[Message]:
 class _Maker:
     """Makes the sections of one case."""
 
-    def __init__(self, result: Result, case: Case, near: float = 0.0) -> None:
+    def __init__(self, result: Assessment, case: Case, near: float = 0.0) -> None:
         self.result, self.case, self.near = result, case, near
         self.findings = case.findings()
         self.rows: list[dict[Any, Any]] = self.findings.to_dict("records")
@@ -344,7 +345,7 @@ class _Maker:
 
     def land(self) -> Section:
         """List the parcels under each plot, with what is in none; they add up to it."""
-        parcels = self.result.joined.get("parcels")
+        parcels = self.result.sets.get("parcels")
         rows: list[Row] = []
         if parcels is not None and parcels.frame is not None:
             frame = parcels.frame

@@ -8,7 +8,8 @@ from functools import partial
 
 from landtrack import tracking
 from landtrack.assessment import progress, reconcile
-from landtrack.model import NO_STATE, Result, catalog
+from landtrack.model import NO_STATE, catalog
+from landtrack.model.assessment import Assessment
 from landtrack.model.translations import DASH
 from landtrack.output import wording
 from landtrack.output.reports.document import Chart, Document, Section, Table, note, row
@@ -18,7 +19,7 @@ from landtrack.output.wording.events import state_of
 from landtrack.output.wording.messages import Message, Title, joined, say
 
 
-def report(result: Result, day: date) -> Document:
+def report(result: Assessment, day: date) -> Document:
     """Say what a park hands in, as of a day.
 
     Returns: Sections for which the place has layers: land by state, the way ahead and what blocks
@@ -47,8 +48,8 @@ def _heads(*names: str) -> tuple[Message, ...]:
     return tuple(say(f"yearly.{each}") for each in names)
 
 
-def _land(result: Result, day: date) -> Section:
-    log = tracking.from_table(result.status_log)
+def _land(result: Assessment, day: date) -> Section:
+    log = list(result.events)
     days = progress.days_of(log, "parcels", day)
     table = progress.by_state(result.layers, result.schemas, "parcels", log, days)
     track = result.workflow.track("approval")
@@ -76,9 +77,9 @@ def _areas(area: float) -> tuple[Message, ...]:
     return bare(area, 0), bare(area / progress.HA_M2, 2), bare(area / progress.MU_M2, 1)
 
 
-def _ahead(result: Result, day: date) -> Section:
+def _ahead(result: Assessment, day: date) -> Section:
     """Group the parcels that are not in hand by the way that is left to them."""
-    log = tracking.from_table(result.status_log)
+    log = list(result.events)
     histories = tracking.by_feature(tracking.standing(log))
     ways: Counter[tuple[str, progress.Ahead]] = Counter()
     areas: Counter[tuple[str, progress.Ahead]] = Counter()
@@ -105,7 +106,7 @@ def _ahead(result: Result, day: date) -> Section:
     ))
 
 
-def _targets(result: Result, day: date) -> list[Section]:
+def _targets(result: Assessment, day: date) -> list[Section]:
     ground = reconcile.ground(result)
     figures = {each.id: each for each in catalog.figures(result.place.folder)}
     made = []
@@ -147,7 +148,7 @@ def _target(made: progress.Progress, day: date) -> Section:
     return Section(Title(target.title), (*chart, Table(heads, tuple(rows)), *notes))
 
 
-def _money(result: Result) -> Section:
+def _money(result: Assessment) -> Section:
     table = progress.investment(result.layers["plots"], result.amounts)
     rows = tuple(
         row(charts.size(each), bare(each["projects"], 0), bare(each["total_cny"] / 1e8, 2))
@@ -159,7 +160,7 @@ def _money(result: Result) -> Section:
     ))
 
 
-def _relocation(result: Result) -> Section:
+def _relocation(result: Assessment) -> Section:
     fields = result.schemas["relocations"].fields
     rows = tuple(
         row(each["village"] or DASH,
@@ -172,7 +173,7 @@ def _relocation(result: Result) -> Section:
     return Section(say("yearly.relocation"), (Table(heads, rows),))
 
 
-def _enforcement(result: Result) -> Section:
+def _enforcement(result: Assessment) -> Section:
     fields = result.schemas["enforcement"].fields
     rows = tuple(
         row(*(wording.chosen(fields[name], result.workflow, each[name]) or DASH

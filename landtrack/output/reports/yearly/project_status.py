@@ -9,7 +9,8 @@ import pandas as pd
 
 from landtrack import tracking
 from landtrack.assessment import progress, site
-from landtrack.model import Result, catalog
+from landtrack.model import catalog
+from landtrack.model.assessment import Assessment
 from landtrack.model.site import Readiness
 from landtrack.model.translations import DASH
 from landtrack.output.reports.document import Section, Table, note, row
@@ -21,13 +22,13 @@ MOST_NAMED = 5
 """So many parcels that block a project are named; the others are counted."""
 
 
-def blocking(result: Result, day: date) -> Section:
+def blocking(result: Assessment, day: date) -> Section:
     """Rank the projects by the land that they lack, and what blocks each by its area.
 
     Returns: A row for each project that lacks land, the one that lacks most first.
     """
     projects = site.projects(result.layers["plots"])
-    parcels = result.joined["parcels"]
+    parcels = result.sets["parcels"]
     parts = site.acquisition(projects, parcels, workflow=result.workflow)
     held = parts[parts["part"] == "acquired"].set_index("subject")["share"]
     blocked = site.blocking(projects, parcels, workflow=result.workflow)
@@ -62,10 +63,10 @@ def blocking(result: Result, day: date) -> Section:
 
 
 def _days(
-    result: Result, keys: list[str], day: date
+    result: Assessment, keys: list[str], day: date
 ) -> dict[str, progress.Ahead]:
     """Find the way ahead of each parcel."""
-    histories = tracking.by_feature(tracking.standing(tracking.from_table(result.status_log)))
+    histories = tracking.by_feature(tracking.standing(result.events))
     return {
         key: progress.ahead(
             result.workflow, "approval",
@@ -81,18 +82,18 @@ def _last(days: Iterable[date | None]) -> date | None:
     return None if None in known else max(each for each in known if each)
 
 
-def _state(result: Result, code: object) -> Message:
+def _state(result: Assessment, code: object) -> Message:
     return state_of(result.workflow, "approval", "" if pd.isna(code) else str(code))
 
 
-def readiness(result: Result) -> list[Section]:
+def readiness(result: Assessment) -> list[Section]:
     """Count the plots that each service, and each set of them, reaches: of all, and by zone.
 
     Returns: One of the place by service and set; one by zone where the plots name theirs.
     """
     sets = catalog.readiness()
     plots = result.layers["plots"]
-    table = site.readiness(plots, result.joined, sets, workflow=result.workflow)
+    table = site.readiness(plots, result.sets, sets, workflow=result.workflow)
     titles = {each.id: Title(each.title) for each in sets.set}
     titles |= {each.id: Title(each.title) for each in sets.item}
     counted = tuple(say(f"readiness.{each}") for each in Readiness)

@@ -1,86 +1,28 @@
-"""What sheets are made from: the layers and tables of a store."""
+"""What a sheet is of: features of one kind, or the whole place."""
 
 from __future__ import annotations
 
-import dataclasses
 import fnmatch
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
-from pyproj import CRS
 
-from landtrack import store
-from landtrack.assessment.rules import verdicts
-from landtrack.model import Rule, Schema, Titled, Workflow, catalog, translations
+from landtrack.model.assessment import Assessment
 from landtrack.model.errors import SourceError
-from landtrack.model.translations import Words
-from landtrack.output import wording
 from landtrack.output.sheets.template import Template
-from landtrack.spatial import crs, measures as measure
-from landtrack.store import Address
+from landtrack.spatial import measures as measure
 
 EVERY = "*"
 """The selection of all that a template can be of."""
 
 HASHED_DECIMALS = 3
 """A shape is hashed by its coordinates to the millimetre."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """A store as sheets see it.
-
-    ``layers`` are in the working CRS, indexed by the kind's key; ``classes`` by kind say
-    what each feature is drawn as; ``run`` is the last row of the table of runs; ``written`` says
-    how figures of plots were written.
-    """
-
-    path: Address
-    words: Words
-    crs: CRS
-    head: Mapping[str, Titled]
-    layers: Mapping[str, gpd.GeoDataFrame]
-    classes: Mapping[str, pd.Series]
-    schemas: Mapping[str, Schema]
-    workflow: Workflow
-    rules: Mapping[str, Rule]
-    findings: pd.DataFrame
-    measures: pd.DataFrame
-    issues: pd.DataFrame
-    run: Mapping[str, Any]
-    written: wording.AsWritten = dataclasses.field(
-        default_factory=lambda: wording.AsWritten(None)
-    )
-    as_of: date | None = None
-
-    @property
-    def title(self) -> str:
-        """The title of the place.
-
-        Returns: In the language of the sheets; the place's id where it has none.
-        """
-        return self.words.pick(self.head.get("title", {})) or str(self.run["place"])
-
-    @property
-    def notice(self) -> str:
-        """What is to be known of the place's data."""
-        return self.words.pick(self.head.get("notice", {}))
-
-    def said_in(self, lang: str) -> Source:
-        """Take another language.
-
-        Returns: The same store.
-        """
-        return dataclasses.replace(self, words=translations.load(lang))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,66 +40,23 @@ class Subject:
         return "+".join(self.ids) if self.ids else "all"
 
 
-def load(path: Address, *, lang: str | None = None) -> Source:
-    """Read a store.
-
-    ``path``: The GeoPackage that ``landtrack run`` made.
-    ``lang``: Language of the sheets; that of the run where not given.
-    Raises SourceError: If there is no store, it holds no run, or one replaced it meanwhile.
-    Raises CRSError: If its working CRS is none in which a scale can be true.
-    """
-    store.seals.insist(path)
-    run = store.last_run(path)
-    working = crs.require_metric(
-        crs.parse(run["working_crs"], what=f"The working CRS of {path.name}"), what=path.name
-    )
-    schemas = catalog.schemas()
-    there = set(store.names(path))
-    findings = store.read(path, "findings")
-    layers = {
-        kind: store.read(path, kind).set_index(schema.key)
-        for kind, schema in schemas.items() if kind in there
-    }
-    head = json.loads(run.get("place_head") or "{}")
-    words = translations.load(lang or head.get("language") or "zh")
-    loaded = Source(
-        path=path, words=words, crs=working,
-        head={name: head[name] for name in ("title", "notice") if name in head},
-        layers=layers,
-        classes={
-            kind: verdicts.classify(frame, schemas[kind], findings)
-            for kind, frame in layers.items()
-        },
-        schemas=schemas,
-        workflow=catalog.workflow(run["workflow"]),
-        rules={rule.id: rule for pack in store.rules(path, run) for rule in pack.rule},
-        findings=findings,
-        measures=store.read(path, "measures"),
-        issues=store.read(path, "issues"),
-        written=wording.AsWritten(store.written(path)),
-        run=run,
-    )
-    store.insist_on_run(path, run)
-    return loaded
-
-
-def known_within(source: Source, kind: str, shape: shapely.Geometry) -> bool:
+def known_within(source: Assessment, kind: str, shape: shapely.Geometry) -> bool:
     """Tell whether a layer is known to be complete in an area.
 
     ``shape``: The area, in the working CRS.
     Returns: Only then nothing found is nothing there. False where the layer is missing or empty, or
     the place states a part of it that the area does not lie in.
     """
-    head = json.loads(source.run.get("place_head") or "{}")
-    stated = head.get("coverage", {}).get(kind)
-    if stated is not None:
-        area = shapely.make_valid(shapely.from_wkb(stated))
+    own = source.sets.get(kind)
+    if own is None:
+        return False
+    if own.coverage is not None:
+        area = shapely.make_valid(measure.union(own.coverage.to_numpy()))
         return bool(measure.lies_within(np.array([shape], dtype=object), area)[0])
-    frame = source.layers.get(kind)
-    return frame is not None and len(frame) > 0 and kind not in head.get("partial", ())
+    return own.frame is not None and len(own.frame) > 0 and own.complete
 
 
-def select(source: Source, template: Template, selection: str) -> tuple[Subject, ...]:
+def select(source: Assessment, template: Template, selection: str) -> tuple[Subject, ...]:
     """Find what sheets are asked of.
 
     ``template``: The template, which names the kinds that can be a subject.
@@ -185,7 +84,7 @@ def select(source: Source, template: Template, selection: str) -> tuple[Subject,
 
 
 def _matching(
-    source: Source, kinds: Iterable[str], part: str, template: Template
+    source: Assessment, kinds: Iterable[str], part: str, template: Template
 ) -> list[tuple[str, tuple[str, ...]]]:
     for kind in kinds:
         frame = source.layers.get(kind)
@@ -206,13 +105,13 @@ def _matching(
     some = [str(key) for kind in kinds if kind in source.layers
             for key in source.layers[kind].index[:3]]
     raise SourceError(
-        f"{source.path.name} has nothing {part!r} that a sheet {template.id!r} can be of.",
+        f"{source.name} has nothing {part!r} that a sheet {template.id!r} can be of.",
         mend=f"Name one, such as {', '.join(some)}, or a pattern such as '*'." if some else
         f"The store has no {' and no '.join(kinds)}.",
     )
 
 
-def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
+def subject_of(source: Assessment, kind: str, ids: tuple[str, ...]) -> Subject:
     """Take features as the subject of one sheet.
 
     Returns: Their shapes as one, and the fields in which they agree.
@@ -222,7 +121,7 @@ def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
     gone = [key for key in ids if there is None or key not in there.index]
     if gone:
         raise SourceError(
-            f"{source.path.name} has no {kind} {', '.join(gone)}.",
+            f"{source.name} has no {kind} {', '.join(gone)}.",
             mend="Look for what became of it.",
         )
     frame = source.layers[kind]
@@ -237,7 +136,7 @@ def subject_of(source: Source, kind: str, ids: tuple[str, ...]) -> Subject:
     return Subject(kind=kind, ids=ids, shape=shape, facts=facts)
 
 
-def _whole(source: Source, template: Template) -> Subject:
+def _whole(source: Assessment, template: Template) -> Subject:
     """Take the whole place, as far as the first of the kinds that it has reaches."""
     for kind in template.subject.extent:
         frame = source.layers.get(kind)
@@ -246,7 +145,7 @@ def _whole(source: Source, template: Template) -> Subject:
                 kind="", ids=(), shape=shapely.box(*frame.total_bounds), facts={}
             )
     raise SourceError(
-        f"{source.path.name} has none of {', '.join(template.subject.extent)}: "
+        f"{source.name} has none of {', '.join(template.subject.extent)}: "
         "there is nothing to show.",
         mend="Add one of these layers to the place, and run again.",
     )

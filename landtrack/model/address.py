@@ -1,0 +1,25 @@
+"""Where a store is: a GeoPackage by its path, or a schema of a PostGIS database by its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """A store in a schema of a PostGIS database.
+
+    ``url`` is the address that libpq takes; ``name`` the same for people, without a password.
+    """
+
+    url: str = field(repr=False)
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Address = Path | Shared
+"""Where a store is."""

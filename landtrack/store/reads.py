@@ -1,0 +1,83 @@
+"""Reads the layers and tables of a store whole, and the run that it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from landtrack.model.address import Address
+from landtrack.model.assessment import AMOUNTS, WRITTEN
+from landtrack.model.errors import SourceError
+from landtrack.store import backends
+
+
+def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Read a layer or a table of a store.
+
+    ``name``: A layer kind, one of :data:`TABLES`, or :data:`OF_PROJECTS`.
+    Returns: Its rows; a layer in the working CRS with its key as a column.
+    Raises SourceError: If there is no such store or no such table in it.
+    """
+    return backends.of(store).frame(store, name)
+
+
+def amounts(store: Address) -> pd.DataFrame | None:
+    """Read what is of projects of several plots as wholes.
+
+    Returns: By project, as an assessment holds it; None where every project is one plot.
+    """
+    if AMOUNTS not in names(store):
+        return None
+    return pd.DataFrame(read(store, AMOUNTS)).set_index("project_id")
+
+
+def written(store: Address) -> pd.DataFrame | None:
+    """Read the figures of plots as they were written.
+
+    Returns: Columns of ``model.WRITTEN_COLUMNS``; None of a store of an earlier version.
+    """
+    if WRITTEN not in names(store):
+        return None
+    return pd.DataFrame(read(store, WRITTEN))
+
+
+def last_run(store: Address) -> dict[str, Any]:
+    """Read what the layers and tables of a store were made from.
+
+    Returns: The last row of ``runs``.
+    Raises SourceError: If there is no store, or it holds no run.
+    """
+    runs = read(store, "runs")
+    if runs.empty:
+        raise SourceError(
+            f"{store} holds no run.", mend="Make the store again with `landtrack run`."
+        )
+    return {str(key): value for key, value in runs.iloc[-1].items()}
+
+
+def insist_on_run(store: Address, run: Mapping[str, Any]) -> None:
+    """Refuse what was read from a store table by table where a run replaced it meanwhile.
+
+    ``run``: What :func:`last_run` said before.
+    Raises SourceError: If it says otherwise now.
+    """
+    if {key: str(value) for key, value in last_run(store).items()} != {
+        key: str(value) for key, value in run.items()
+    }:
+        raise SourceError(f"A run replaced {store} while it was read.", mend="Try again.")
+
+
+def names(store: Address) -> list[str]:
+    """List the layers and tables of a store."""
+    return backends.of(store).names(store)
+
+
+def exists(store: Address) -> bool:
+    """Tell whether there is a store.
+
+    Returns: Whether something stands there; what it is shows when it is read.
+    """
+    return backends.of(store).exists(store)
