@@ -1,10 +1,13 @@
 """The vetting form as a page, PDF, Word document and workbook: the same words in each."""
 
+import datetime as dt
 import re
 import zipfile
+from decimal import Decimal
 
 import documents
 import docx
+import numpy as np
 import openpyxl
 import pdfplumber
 import pytest
@@ -19,6 +22,7 @@ from landtrack.model.errors import OutputError
 from landtrack.output.reports import document, vetting
 from landtrack.output.reports.document import layout, pdf
 from landtrack.output.style import fonts
+from landtrack.output.wording.messages import Figure, Line, say
 
 HOSTILE = "=1+1 <b>&\"'</b> </script> ‘张’ 有限公司"
 RARE = "\U00020bb7野家"
@@ -94,10 +98,12 @@ def shown(cell):
         return f"{cell.value:%Y-%m-%d}"
     if cell.data_type != "n" or cell.value is None:
         return cell.value
-    number, _, unit = cell.number_format.partition('"')
-    scale, sign = (100, "%") if number.endswith("%") else (1, "")
+    sign = {1: "+", -1: "−", 0: "±"}[np.sign(cell.value)] if ";" in cell.number_format else ""
+    number, _, unit = cell.number_format.partition(";")[0].removeprefix('"+"').partition('"')
+    scale, per_cent = (100, "%") if number.endswith("%") else (1, "")
     digits = len(number.rstrip("%").partition(".")[2])
-    return f"{cell.value * scale:,.{digits}f}{sign}{unit.removesuffix(chr(34))}"
+    size = abs(cell.value) if sign else cell.value
+    return f"{sign}{size * scale:,.{digits}f}{per_cent}{unit.removesuffix(chr(34))}"
 
 
 def test_the_workbook_holds_every_word_and_figures_and_days_as_what_they_are(page, words, tmp_path):
@@ -195,6 +201,61 @@ def test_vet_writes_all_four_forms(tmp_path):
     assert paths["pdf"].read_bytes().startswith(b"%PDF")
     with zipfile.ZipFile(paths["docx"]) as parts:
         assert "word/document.xml" in parts.namelist()
+
+
+def drawn(words):
+    from matplotlib.figure import Figure as Drawn
+
+    made = Drawn(figsize=(4, 2))
+    made.add_subplot().set_title(words("outcome.pass"))
+    return made
+
+
+PARTS = document.Document(
+    title=say("outcome.fail"), outcome="fail", sections=(
+        document.Section("one", (
+            document.Chart(drawn),
+            document.Table(("key", "area"), (
+                document.row("A\nB", Figure(Decimal("1234.56"), "m2", 1), key="q-A"),
+                document.row("C", "", key="q-C"),
+            )),
+            document.Text((
+                "see ", document.Link("A", "q-A"), document.Link("C", "q-C", open=True),
+            )),
+            document.note(say("outcome.pass")),
+        )),
+        document.Section("part", (document.Table((), (
+            document.row("label", dt.date(2006, 8, 15)),
+            document.row("margin", Line(("−", Figure(Decimal("0.25"), "m2", 2)))),
+        )),), level=2),
+    ),
+)
+
+
+@pytest.mark.parametrize("lang", translations.languages())
+def test_every_medium_shows_every_part_in_the_language_of_its_reader(lang, tmp_path):
+    words = translations.load(lang)
+    paths = {kind: written(PARTS, words, tmp_path, kind) for kind in document.FORMS}
+    letter = docx.Document(paths["docx"])
+    book = openpyxl.load_workbook(paths["xlsx"])
+    with pdfplumber.open(paths["pdf"]) as leaves:
+        in_pdf = "".join(each.extract_text() for each in leaves.pages)
+        assert sum(len(each.images) for each in leaves.pages) == 1
+    texts = {
+        "html": paths["html"].read_text(encoding="utf-8"), "pdf": in_pdf,
+        "docx": "".join(node.text or "" for node in letter.element.iter()),
+        "terminal": document.to_text(PARTS, words),
+    }
+    for medium, text in texts.items():
+        for said in (words("outcome.fail"), words("outcome.pass"), "1,234.6 " + words.unit("m2"),
+                     "2006-08-15", "−0.25", "see ", "label", "part"):
+            assert said in text, (medium, said)
+    assert len(letter.inline_shapes) == len(book.worksheets[0]._images) == 1
+    assert [book.worksheets[0].cell(2, at).value for at in (1, 2)] == ["A\nB", 1234.56]
+    assert book.worksheets[1].cell(2, 2).value == -0.25
+    assert 'href="#q-A"' in texts["html"]
+    assert 'id="q-A"' in texts["html"]
+    assert texts["html"].count("<svg") == 1
 
 
 # --- how it is laid out -----------------------------------------------------------------------

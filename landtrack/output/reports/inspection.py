@@ -27,9 +27,9 @@ from landtrack.output.reports.document import (
     note,
     row as row_of,
 )
+from landtrack.output.reports.document.shapes import Shapes, path
 from landtrack.output.wording.messages import Message, joined, say
 
-Shapes = npt.NDArray[np.object_]
 Coordinates = npt.NDArray[np.float64]
 
 MOST = 5
@@ -238,14 +238,15 @@ def _map(layer: LayerSeen) -> list[Part]:
         f"M{(west + east) / 2 - 6:.1f} {(south + north) / 2:.1f}{RING}"  # the smallest is seen too
         for west, south, east, north in shapely.bounds(marked)
     )
+    points = shapely.get_dimensions(drawn) == 0
     paths = (
-        (_paths(drawn), "shape"), (_points(drawn), "dot"), (_paths(marked, rough=False), "bad"),
+        (_outlines(drawn[~points]), "shape"), (path(drawn[points]), "dot"), (path(marked), "bad"),
         (rings, "ring"),
     )
     told = [say("inspect.map_note")] if rings else []
     told += [say("inspect.sampled")] if step > 1 else []
     return [
-        Drawing((WIDTH, HEIGHT), tuple(Shape(path, look) for path, look in paths if path),
+        Drawing((WIDTH, HEIGHT), tuple(Shape(each, look) for each, look in paths if each),
                 say("inspect.map")),
         *([note(joined(" ", told))] if told else []),
     ]
@@ -261,32 +262,11 @@ def _drawable(shapes: gpd.GeoSeries) -> Shapes:
     return somewhere
 
 
-def _paths(shapes: Shapes, *, rough: bool = True) -> str:
-    """Write outlines and lines as the data of one SVG path, to a tenth of a pixel."""
+def _outlines(shapes: Shapes) -> str:
+    """Write outlines and lines as the data of one SVG path, as roughly as it takes."""
     tolerance = 0.3
     while True:
-        simple = shapely.simplify(shapes, tolerance, preserve_topology=False) if rough else shapes
-        parts = shapely.get_parts(shapely.get_parts(simple))
-        areal = shapely.get_dimensions(parts) == 2  # noqa: PLR2004
-        rings = shapely.get_rings(parts[areal])
-        lines = parts[shapely.get_dimensions(parts) == 1]
-        text = "".join(_path(each, closed=True) for each in rings)
-        text += "".join(_path(each, closed=False) for each in lines)
-        if len(text) < MOST_BYTES or not rough:
+        text = path(shapely.simplify(shapes, tolerance, preserve_topology=False))
+        if len(text) < MOST_BYTES:
             return text
         tolerance *= 2
-
-
-def _path(line: shapely.Geometry, *, closed: bool) -> str:
-    at = shapely.get_coordinates(line)
-    if len(at) == 0:
-        return ""
-    listed = "L".join(f"{x:.1f} {y:.1f}" for x, y in (at[:-1] if closed else at))
-    return f"M{listed}Z" if closed else f"M{listed}"
-
-
-def _points(shapes: Shapes) -> str:
-    """Write points as lines of no length."""
-    parts = shapely.get_parts(shapely.get_parts(shapes))
-    at = shapely.get_coordinates(parts[shapely.get_dimensions(parts) == 0])
-    return "".join(f"M{x:.1f} {y:.1f}h0" for x, y in at)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -21,11 +22,9 @@ from landtrack.output.reports.document import (
     Table,
     row as row_of,
 )
+from landtrack.output.reports.document.shapes import path
 from landtrack.output.wording import bare
 from landtrack.output.wording.messages import Figure as Shown, Line, Message, Title, joined, say
-
-POINT_M = 12.0
-"""Half the side of the square that stands for a point."""
 
 
 def reconciled(
@@ -128,21 +127,11 @@ def _drawn(
     kind: str, frame: gpd.GeoDataFrame, corner: tuple[float, float]
 ) -> Iterable[Shape]:
     names = frame["name"] if "name" in frame else pd.Series(pd.NA, index=frame.index)
-    for key, shape, name in zip(frame.index, frame.geometry, names, strict=True):
+    origin = np.array(corner)
+    placed = shapely.transform(
+        frame.geometry.to_numpy(), lambda at: (at - origin) * (1, -1)  # y goes down on paper
+    )
+    for key, shape, name in zip(frame.index, placed, names, strict=True):
         label = f"{key} {name}" if pd.notna(name) else str(key)
-        look = "line" if shapely.get_dimensions(shape) == 1 else ""
-        yield Shape(_path(shape, corner), look, _id(kind, str(key)), label)
-
-
-def _path(shape: shapely.Geometry, corner: tuple[float, float]) -> str:
-    """Write a shape as an SVG path from the page's upper left corner, in metres."""
-    west, north = corner
-    told = []
-    for part in shapely.get_parts(shape):
-        if part.geom_type == "Point":
-            part = part.buffer(POINT_M, cap_style="square")  # noqa: PLW2901
-        rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
-        for ring in rings:
-            points = [f"{x - west:.1f} {north - y:.1f}" for x, y in shapely.get_coordinates(ring)]
-            told.append("M" + "L".join(points) + ("Z" if part.geom_type == "Polygon" else ""))
-    return "".join(told)
+        look = ("dot", "line", "")[shapely.get_dimensions(shape)]
+        yield Shape(path(np.array([shape])), look, _id(kind, str(key)), label)

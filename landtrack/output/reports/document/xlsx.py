@@ -15,7 +15,7 @@ from landtrack.model.translations import SHARES, Words, places
 from landtrack.model.value import ALWAYS
 from landtrack.output.reports.document import layout, pictures
 from landtrack.output.reports.document.parts import Chart, Document, Part, Table, Text, said
-from landtrack.output.wording.messages import Figure, Message
+from landtrack.output.wording.messages import Figure, Line, Message
 
 WIDTHS = (10, 26)
 """The narrowest and widest column, in letters."""
@@ -123,13 +123,14 @@ class _Sheet:
         """Write a row as high as its longest cell needs; the last cell reaches to the edge."""
         last, lines = len(values) - 1, 1
         for column, (value, look) in enumerate(zip(values, looks, strict=True)):
-            here = self._look({**look, **_number_format(value, self.words)})
+            number, shown = _number(value, self.words)
+            here = self._look({**look, "num_format": shown} if shown else look)
             width = self.widths[column]
             if column == last < self.columns - 1:
                 width = sum(self.widths[column:])
                 self.page.merge_range(self.at, column, self.at, self.columns - 1, "", here)
-            if isinstance(value, Figure):
-                self.page.write_number(self.at, column, float(value.value), here)
+            if number is not None:
+                self.page.write_number(self.at, column, number, here)
             elif isinstance(value, date) and value.year >= FIRST_YEAR:
                 self.page.write_datetime(self.at, column, value, here)
             elif text := said(self.words, value):
@@ -149,14 +150,18 @@ class _Sheet:
         return self.formats[key]
 
 
-def _number_format(value: Message, words: Words) -> dict[str, Any]:
-    """Show a number with the decimals and the unit that it has on paper; it holds every digit."""
-    if isinstance(value, date):
-        return {"num_format": "yyyy-mm-dd"}
-    if not isinstance(value, Figure):
-        return {}
-    shown = "#,##0" + (f".{'0' * value.digits}" if value.digits else "")
-    if value.unit in SHARES:
-        return {"num_format": f"{shown}%"}
-    unit = "" if value.bare or not value.unit else f'" {words.unit(value.unit)}"'
-    return {"num_format": shown + unit}
+def _number(value: Message, words: Words) -> tuple[float | None, str]:
+    """Give the number that a value is, with every digit, and the format it is shown in on paper."""
+    match value:
+        case date():
+            return None, "yyyy-mm-dd"
+        case Line(parts=("+" | "−" | "±" as sign, Figure() as size)):
+            number, shown = float(size.value), _number(size, words)[1]
+            return -number if sign == "−" else number, f'"+"{shown};"−"{shown};"±"{shown}'
+        case Figure():
+            shown = "#,##0" + (f".{'0' * value.digits}" if value.digits else "")
+            if value.unit in SHARES:
+                return float(value.value), f"{shown}%"
+            unit = "" if value.bare else words.unit(value.unit)
+            return float(value.value), shown + (f'" {unit}"' if unit else "")
+    return None, ""
