@@ -365,6 +365,53 @@ document = "contract {name}"
         assert case.findings().set_index("rule")["threshold"]["building-coverage"] == limit
 
 
+@pytest.mark.parametrize("others", [["B"], ["B", "C"], ["1", "B"]])
+def test_which_of_a_plot_and_a_project_of_one_number_is_meant_is_asked(site, others):
+    shapes = {"1": box(0, 0, 100, 100), "B": box(200, 0, 300, 100), "C": box(400, 0, 500, 100)}
+    site.layer("plots", [
+        site.plot(name, shape, project_id="1" if name in others else f"P{name}")
+        for name, shape in shapes.items()
+    ])
+    result = vet.vet(catalog.place(site.folder))
+
+    with pytest.raises(SourceError, match="'1' is a plot of") as asked:
+        vetting.case(result, "1")
+    plot, project = vetting.case(result, "plots:1"), vetting.case(result, "project:1")
+
+    assert asked.value.mend == "Name the one that is meant: plots:1 or project:1."
+    assert plot.plots == ("1",)
+    assert project.plots == tuple(others)
+    verdicts = result.findings[result.findings["plot_id"] == "1"].set_index("rule")["outcome"]
+    assert outcomes(plot) == verdicts.to_dict()
+    if result.projects is not None:  # a project of one plot has no verdict of its own
+        own = result.projects[result.projects["plot_id"] == "1"].set_index("rule")["outcome"]
+        assert outcomes(project) == own.to_dict()
+
+
+def test_a_plot_stands_as_the_project_of_its_own_number_does(site):
+    site.layer("plots", [
+        site.plot("1", box(0, 0, 50, 100), project_id="1"),
+        site.plot("B", box(50, 0, 100, 100), project_id="1", fixed_investment_cny=None),
+    ])
+    result = vet.vet(catalog.place(site.folder))
+
+    found = vetting.case(result, "plots:1").findings().set_index("rule")
+
+    run = result.findings[result.findings["plot_id"] == "1"].set_index("rule")
+    assert found["outcome"].to_dict() == run["outcome"].to_dict()
+    assert found["value"].fillna(-1).to_dict() == pytest.approx(run["value"].fillna(-1).to_dict())
+
+
+def test_a_plot_that_is_the_whole_of_the_project_of_its_number_is_not_asked(site):
+    site.layer("plots", [site.plot("1", box(0, 0, 100, 100), project_id="1")])
+    result = vet.vet(catalog.place(site.folder))
+
+    for name in ("1", "plots:1", "project:1"):
+        assert vetting.case(result, name).plots == ("1",)
+    with pytest.raises(SourceError, match="no plot or project 'project:2'"):
+        vetting.case(result, "project:2")
+
+
 def test_a_project_of_which_one_plot_is_not_known_is_unknown(site):
     site.layer("plots", [
         site.plot("A", box(0, 0, 100, 100), project_id="P"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -197,6 +197,39 @@ def _fact(name: str, value: float | str) -> float | str:
     return day.isoformat()
 
 
+def _named(result: Assessment, name: str) -> tuple[str, list[str]]:
+    """Find what is meant by a number.
+
+    Returns number : str: Without the word that says of what it is.
+    Returns ids : list of str: The plot, or the plots of the project.
+    """
+    plots = result.layers["plots"]
+
+    def found(number: str) -> dict[str, list[str]]:
+        own = plots.index[(plots["project_id"] == number).fillna(value=False)].tolist()
+        known = {"plots": [number] if number in plots.index else [], "project": own}
+        return {kind: ids for kind, ids in known.items() if ids}
+
+    there, number = found(name), name
+    if not there:
+        kind, _, number = name.partition(":")
+        kind = {"plot": "plots", "projects": "project"}.get(kind, kind)
+        there = {each: ids for each, ids in found(number).items() if each == kind}
+    if not there:
+        raise SourceError(
+            f"{result.place.id} has no plot or project {name!r}.",
+            mend=f"Name one, such as {', '.join(map(str, plots.index[:5]))}.",
+        )
+    first, *other = there.values()
+    if other and other != [first]:
+        raise SourceError(
+            f"{number!r} is a plot of {result.place.id}, and a project of other plots: "
+            f"{', '.join(map(str, other[0]))}.",
+            mend=f"Name the one that is meant: plots:{number} or project:{number}.",
+        )
+    return number, first
+
+
 def case(
     result: Assessment, name: str, *, rules_on: date | None = None, stage: Stage | None = None
 ) -> Case:
@@ -207,7 +240,8 @@ def case(
     result
         The run.
     name
-        A plot's id, or a project's: over several plots its inputs are summed.
+        A plot's id, or a project's: over several plots its inputs are summed. Where a plot and
+        another project have it, ``"plots:1"`` or ``"project:1"``.
     rules_on
         Judge by the rules of this day; as the run did where not given.
     stage
@@ -221,30 +255,22 @@ def case(
     Raises
     ------
     SourceError
-        If there is no such plot or project.
+        If there is no such plot or project, or it is not said which of the two is meant.
     """
-    plots = result.layers["plots"]
-    if name in plots.index:
-        ids: Sequence[str] = [name]
-    else:
-        ids = plots.index[(plots["project_id"] == name).fillna(value=False)].tolist()
-    if not ids:
-        raise SourceError(
-            f"{result.place.id} has no plot or project {name!r}.",
-            mend=f"Name one, such as {', '.join(map(str, plots.index[:5]))}.",
-        )
+    name, ids = _named(result, name)
     inputs = check.plot_inputs(result.measures).loc[ids]
     every = normalise.written.of(result)
     facts = every.loc[ids]
     place, amounts = result.place, result.amounts
     held = pd.Index([]) if amounts is None else amounts.index
-    whole = name if len(ids) > 1 or (name in held and name not in plots.index) else ids[0]
+    alone = len(ids) == 1 and (ids == [name] or name not in held)
+    whole = ids[0] if alone else name
     project = None
-    if whole in plots.index:
+    if alone:
         named, common = check.for_plots, facts.iloc[0]
         of = str(check.project_of(facts).iloc[0])
-        if of in held and of not in plots.index:
-            project = case(result, of, rules_on=rules_on, stage=stage)
+        if of in held and (of != whole or (check.project_of(every) == of).sum() > 1):
+            project = case(result, f"project:{of}", rules_on=rules_on, stage=stage)
     else:
         named = check.for_projects
         inputs, facts = check.sum_up(inputs, facts, amounts, basis=place.basis)
