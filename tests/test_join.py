@@ -287,7 +287,7 @@ def own(basis, **columns):
         "buildings", {"b": box(0, 0, 60, 100)}, **{"class": ["building"], "storeys": [2]}
     )
     layers = {"buildings": LayerSet(schema=SCHEMAS["buildings"], frame=buildings)}
-    table = join.measures(plots, layers, workflow=WORKFLOW, basis=basis)
+    table = join.measures(plots, layers, workflow=WORKFLOW, basis=basis).table
     return table[table["layer"] == "plots"].set_index("measure")["value"]
 
 
@@ -350,7 +350,7 @@ def test_moving_everything_changes_no_measure(dx, dy):
             kind: LayerSet(schema=SCHEMAS[kind], frame=each)
             for kind, each in (("roads", road), ("pipelines", pipe))
         }
-        measures = join.measures(plots, layers, workflow=WORKFLOW, basis=Basis())
+        measures = join.measures(plots, layers, workflow=WORKFLOW, basis=Basis()).table
         return measures[measures["measure"] != "area_ellipsoidal_m2"]["value"].to_numpy()
 
     np.testing.assert_allclose(table(dx, dy), table(0, 0), rtol=1e-9, atol=1e-6)

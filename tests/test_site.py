@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 import landtrack
 from landtrack.assessment import site
 from landtrack.cli.main import main
-from landtrack.model import catalog, translations as text
+from landtrack.model import Basis, catalog, translations as text
 from landtrack.model.assessment import LayerSet
 from landtrack.model.errors import CatalogError, TableError
 from landtrack.model.site import Corridor, Corridors
@@ -142,6 +142,10 @@ def test_nothing_blocks_where_there_are_no_parcels():
 # --- slivers ------------------------------------------------------------------------------
 
 
+def measured(plots, layers):
+    return join.measures(plots, layers, workflow=WORKFLOW, basis=Basis())
+
+
 def test_slivers_are_no_hit_and_are_listed():
     plots = frame("plots", PLOT)
     parcels = layer(
@@ -153,7 +157,7 @@ def test_slivers_are_no_hit_and_are_listed():
     table = join.against(plots, parcels, workflow=WORKFLOW).set_index(["measure", "category"])
     listed = [
         (row["layer"], row["feature_id"], row["value"], row["severity"])
-        for row in join.slivers(plots, layers)
+        for row in measured(plots, layers).slivers
     ]
 
     assert table.loc[("overlap_m2", ""), ["value", "feature_id"]].tolist() == [
@@ -168,7 +172,7 @@ def test_what_touches_is_no_sliver():
     plots = frame("plots", PLOT)
     parcels = layer("parcels", {"p": box(100, 0, 200, 100)}, state=["approved"])
 
-    assert join.slivers(plots, {"parcels": parcels}) == []
+    assert measured(plots, {"parcels": parcels}).slivers == []
 
 
 # --- services -----------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def measured(buildings, plots=PLOTS, *, tall=8.0, basis=MEASURED, said=None, per
         frame("plots", plots, floor_area_m2=[4000.0] * len(plots)), {"buildings": joined},
         workflow=catalog.workflow("cn-2006"), basis=basis, tall_m=np.full(len(plots), tall),
         perhaps_m=None if perhaps is None else np.full(len(plots), perhaps),
-    ))
+    ).table)
 
 
 def judged(inputs, relation, threshold, upper=None, *, basis=MEASURED, project=None, **stated):
@@ -137,7 +137,7 @@ def test_structures_and_yards_have_no_storeys():
     table = join.measures(
         frame("plots", PLOTS), {"buildings": joined}, workflow=catalog.workflow("cn-2006"),
         basis=MEASURED, tall_m=np.array([8.0]),
-    )
+    ).table
 
     assert judged(rules.plot_inputs(table), "<=", 0.1)[:2] == [0.0, "pass"]
 

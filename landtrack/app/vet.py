@@ -299,13 +299,13 @@ def _measure(given: _Given, whole: _Whole, rules_on: date | None, tell: Tell) ->
     if "buildings" in against:
         rows += crosscheck.overlaps(against["buildings"], given.workflow)
     facts = normalise.written.facts(plots, whole.sets["plots"].written, whole.settled.perhaps)
-    measures = join.measures(
+    measured = join.measures(
         plots, against, workflow=given.workflow, basis=given.place.basis,
         tall_m=rules.tall_above(facts, given.packs, rules_on=rules_on),
         perhaps_m=rules.tall_above(facts, given.packs, rules_on=rules_on, perhaps=True),
         drawn_otherwise=normalise.alike.in_doubt(whole.rows + rows),
     )
-    return measures, facts, rows + join.slivers(plots, against)
+    return measured.table, facts, rows + measured.slivers
 
 
 def _judge(

@@ -37,12 +37,24 @@ PRESENCE = frozenset({"overlap_m2", "overlap_share", "length_m"})
 """Known to be there even where the layer is not known to be complete."""
 
 
+class Measured(NamedTuple):
+    """What was measured: ``table`` with the columns of ``model.MEASURE_COLUMNS``, and ``slivers``.
+
+    The key of the table is plot, layer, category, measure; the unit of ``value`` is the suffix of
+    the measure's name, NaN is unknown. Of the slivers there is an issue for each plot and feature
+    that share more than an edge or a corner, but no more than the layer's threshold.
+    """
+
+    table: pd.DataFrame
+    slivers: list[issues.Row]
+
+
 def measures(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
     plots: gpd.GeoDataFrame, layers: Mapping[str, LayerSet], *, workflow: Workflow, basis: Basis,
     tall_m: Figures | None = None, perhaps_m: Figures | None = None,
     drawn_otherwise: Collection[str] = (),
-) -> pd.DataFrame:
-    """Measure every plot, alone and against every layer kind.
+) -> Measured:
+    """Measure every plot, alone and against every layer kind, each once.
 
     ``plots``: n valid polygons in the working CRS, by ``plot_id``, with the plots' fields.
     ``layers``: By kind, the plots excepted; a kind without data has ``frame`` None.
@@ -52,8 +64,6 @@ def measures(  # noqa: PLR0913  each is a thing of its own that a caller may lea
     ``perhaps_m``: Above which height it may, by plot; as ``tall_m`` where not given.
     ``drawn_otherwise``: Plots that are drawn in several ways, by key: of them no measured figure is
     used.
-    Returns: Columns of ``model.MEASURE_COLUMNS``; the key is plot, layer, category, measure. The
-    unit of ``value`` is the suffix of the measure's name; NaN is unknown.
     Raises CRSError: If the plots' CRS is none to measure in.
     Raises TableError: If a layer is in another CRS than the plots.
     """
@@ -61,17 +71,19 @@ def measures(  # noqa: PLR0913  each is a thing of its own that a caller may lea
         None if plots.crs is None else CRS.from_user_input(plots.crs), what="The plots layer",
         bounds=tuple(plots.total_bounds),
     )
-    tables, unsure = [], None
+    tables, rows, unsure = [], [], None
     for joined in layers.values():
         require_same(plots, joined)
-        table, doubts = _measured(plots, joined, workflow, (tall_m, perhaps_m))
+        table, doubts, meeting = _measured(plots, joined, workflow, (tall_m, perhaps_m))
         tables.append(table)
         unsure = doubts if doubts is not None else unsure
+        if meeting is not None:
+            rows += _slivers(meeting)
     joined_measures = pd.concat(tables, ignore_index=True) if tables else _no_rows()
     own = plot_figures.of_plots(
         plots, joined_measures, basis=basis, unsure=unsure, drawn_otherwise=drawn_otherwise
     )
-    return pd.concat([own, joined_measures], ignore_index=True)
+    return Measured(pd.concat([own, joined_measures], ignore_index=True), rows)
 
 
 def require_same(plots: gpd.GeoDataFrame, joined: LayerSet) -> None:
@@ -107,7 +119,7 @@ def against(
 def _measured(
     plots: gpd.GeoDataFrame, joined: LayerSet, workflow: Workflow,
     tall_m: tuple[Figures | None, Figures | None],
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+) -> tuple[pd.DataFrame, pd.DataFrame | None, Meeting | None]:
     """Measure plots against a kind; of buildings also say what is not sure of them."""
     schema = joined.schema
     known = covered(plots, joined)
@@ -120,7 +132,7 @@ def _measured(
             plots, joined, None, known, workflow=workflow
         ) if of_buildings else None
         parts = [_absent(plots, name, known) for name in schema.measures]
-        return _table(plots, schema, parts), unsure
+        return _table(plots, schema, parts), unsure, None
     meeting = Meeting(
         plots=plots, frame=frame, schema=schema, workflow=workflow, tall_m=tall_m[0],
         perhaps_m=tall_m[1],
@@ -141,7 +153,7 @@ def _measured(
         for category, mask, names in wanted
         for name in names
     ]
-    return _table(plots, schema, parts, frame.index.to_numpy(dtype=object)), unsure
+    return _table(plots, schema, parts, frame.index.to_numpy(dtype=object)), unsure, meeting
 
 
 class Part(NamedTuple):
@@ -173,34 +185,25 @@ def _part(meeting: Meeting, category: str, mask: Mask, name: str, covered: Mask)
     )
 
 
-def slivers(plots: gpd.GeoDataFrame, layers: Mapping[str, LayerSet]) -> list[issues.Row]:
-    """List what is too small to be a hit, so that nothing is lost unnamed.
-
-    ``plots``: n valid polygons in the working CRS, by ``plot_id``.
-    ``layers``: By kind, as for :func:`measures`.
-    Returns: One per plot and feature that share more than an edge or a corner, but no more than the
-    layer's threshold.
-    """
-    rows = []
-    for joined in layers.values():
-        frame, schema = joined.frame, joined.schema
-        if frame is None or measure.sliver(schema) <= measure.SLIVER_M2:
-            continue
-        lines = "sliver_m" in schema.parameters
-        shared = measure.shared_length if lines else measure.shared_area
-        pairs = shared(plots.geometry.to_numpy(), frame.geometry.to_numpy())
-        pairs = pairs.where(pairs.amount <= measure.sliver(schema))
-        unit = "m" if lines else "m²"
-        sources, keys = (each.to_numpy(dtype=object) for each in (frame["source"], frame.index))
-        rows += [
-            issues.row(
-                Issue.SLIVER_IGNORED, source=sources[feature], layer=schema.id,
-                feature_id=str(keys[feature]), field="geometry",
-                value=f"{plots.index[plot]}: {amount:.4f} {unit}",
-            )
-            for plot, feature, amount in zip(*pairs, strict=True)
-        ]
-    return rows
+def _slivers(meeting: Meeting) -> list[issues.Row]:
+    """List what is too small to be a hit, so that nothing is lost unnamed."""
+    frame, schema = meeting.frame, meeting.schema
+    least = measure.sliver(schema)
+    if least <= measure.SLIVER_M2:
+        return []
+    lines = "sliver_m" in schema.parameters
+    pairs = meeting.all_lengths if lines else meeting.areas
+    pairs = pairs.where(pairs.amount <= least)
+    unit = "m" if lines else "m²"
+    sources, keys = (each.to_numpy(dtype=object) for each in (frame["source"], frame.index))
+    return [
+        issues.row(
+            Issue.SLIVER_IGNORED, source=sources[feature], layer=schema.id,
+            feature_id=str(keys[feature]), field="geometry",
+            value=f"{meeting.plots.index[plot]}: {amount:.4f} {unit}",
+        )
+        for plot, feature, amount in zip(*pairs, strict=True)
+    ]
 
 
 def _absent(plots: gpd.GeoDataFrame, name: str, covered: Mask) -> Part:

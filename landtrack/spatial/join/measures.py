@@ -54,9 +54,14 @@ class Meeting:
         return self.areas.where(self.areas.amount > measures.sliver(self.schema))
 
     @cached_property
+    def all_lengths(self) -> Pairs:
+        """Metres of each line inside each plot, slivers among them."""
+        return measures.shared_length(self.plot_shapes, self.shapes)
+
+    @cached_property
     def lengths(self) -> Pairs:
         """Metres of each line inside each plot, where it is more than a sliver."""
-        pairs = measures.shared_length(self.plot_shapes, self.shapes)
+        pairs = self.all_lengths
         return pairs.where(pairs.amount > measures.sliver(self.schema))
 
     @cached_property
