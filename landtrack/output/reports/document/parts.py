@@ -40,11 +40,13 @@ class Row:
 class Table:
     """Rows under headings; without headings the first cells are the labels of the others.
 
+    ``records``: Each row is read by itself, not against the others; so a terminal names its cells.
     ``to_sign``: What is empty is filled in by hand, the first with an opinion.
     """
 
     headings: tuple[Message, ...]
     rows: tuple[Row, ...]
+    records: bool = False
     to_sign: bool = False
 
     def texts(self, words: Words) -> list[list[str]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from landtrack.model.translations import Words, places
 from landtrack.output.reports.document.parts import Document, Part, Section, Table, Text, said
 
-ALIGNED, WIDEST = 100, 160
-"""Up to so many places the columns of a table are aligned, and a row is on one line at all."""
+ALIGNED, WIDEST, SHORT = 100, 160, 90
+"""Up to so many places the columns of a table are aligned, and a row is on one line."""
 
 
 def to_text(document: Document, words: Words) -> str:
@@ -60,19 +60,29 @@ def _columns(table: Table, words: Words) -> Iterator[str]:
     rows = [[row[at] for at in filled] for row in rows]
     widths = [max(map(places, column)) for column in zip(headings, *rows, strict=True)]
     lines = [" | ".join(row) for row in [headings, *rows]]
-    if sum(widths) + 2 * len(widths) <= ALIGNED:
+    if table.records or max(map(places, lines)) > WIDEST:
+        for row in table.texts(words):
+            yield from _record([said(words, each) for each in table.headings], row)
+    elif sum(widths) + 2 * len(widths) > ALIGNED:
+        yield from lines
+    elif rows:
         numeric = [table.numeric(at) for at in filled]
-        for row in [headings, *rows] if rows else []:
+        for row in [headings, *rows]:
             yield "  ".join(
                 " " * (width - places(cell)) + cell if right else
                 cell + " " * (width - places(cell))
                 for cell, width, right in zip(row, widths, numeric, strict=True)
             ).rstrip()
-    elif max(map(places, lines)) <= WIDEST:
-        yield from lines
+
+
+def _record(headings: list[str], row: list[str]) -> Iterator[str]:
+    """Write a row with its cells named, on one line where that is short."""
+    first, *rest = row
+    named = [
+        f"{heading}: {cell}" for heading, cell in zip(headings[1:], rest, strict=True) if cell
+    ]
+    if sum(map(len, named)) < SHORT:
+        yield f"{first} | {' | '.join(named)}"
     else:
-        for first, *rest in rows:
-            yield first
-            for heading, cell in zip(headings[1:], rest, strict=True):
-                if cell:
-                    yield f"    {heading}: {cell}"
+        yield first
+        yield from (f"    {each}" for each in named)

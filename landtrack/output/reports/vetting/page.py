@@ -66,7 +66,9 @@ def status(result: Assessment, case: Case) -> int:
 def _section(
     title: Message, heads: list[Message], rows: list[Row], notes: Iterable[Message] = ()
 ) -> Section:
-    return Section(title, (Table(tuple(heads), tuple(rows)), *map(note, notes)))
+    return Section(title, (
+        Table(tuple(heads), tuple(rows), records=True), *map(note, notes),
+    ))
 
 
 def _heads(*names: str, of: str = "vet") -> list[Message]:
