@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from landtrack import cli
-from landtrack.cli import columns, fault, language, options
+from landtrack.cli import columns, fault, language, options, stopped
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 NOT_DONE = 2
 """Exit status of what could not be done; the rules' standing has the others."""
+STOPPED = (
+    "Stopped before it was done: what was there is as it was, or is put right by the next run."
+)
 MOST_NAMED = 6
 """How many keys are named before the others are counted."""
 
@@ -47,7 +50,7 @@ class Shell(click.Group):
         ``args``: What was typed; the arguments of the process by default.
         """
         typed = sys.argv[1:] if args is None else list(args)
-        with language.speaking(language.asked(typed)):
+        with language.speaking(language.asked(typed)), stopped.listening():
             return click.Group.main(language.in_language(self), typed, **rest)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -56,6 +59,9 @@ class Shell(click.Group):
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
             raise
+        except KeyboardInterrupt as interrupt:
+            click.echo(f"\n{language.said(STOPPED)}", err=True)
+            return ctx.exit(stopped.status(interrupt))
         except Exception as error:  # noqa: BLE001  the one place for what nobody expected
             from landtrack.model.errors import LandtrackError  # not before: help needs no library
 
@@ -112,7 +118,8 @@ def run(  # noqa: PLR0913, PLR0917  each option is an argument
     """Vet PLACE, a folder with a catalog.toml; the demo place by default.
 
     Exit status: 0 every plot and every project was judged and passes, 1 something fails,
-    3 nothing fails but something is unknown or was not judged, 2 the run could not be done.
+    3 nothing fails but something is unknown or was not judged, 2 the run could not be done;
+    130 it was stopped with Ctrl-C, 143 by the system.
     """
     with Progress() as tell:
         from landtrack.app import vet

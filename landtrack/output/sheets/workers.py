@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -122,6 +123,7 @@ def team(jobs: int) -> Iterator[Team]:
 
 def serve() -> None:
     """Be a helper: do what is asked for on the standard input until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends who asked, and so this one
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     for weight in fonts.WEIGHTS:
