@@ -107,12 +107,12 @@ def test_a_byte_order_mark_does_no_harm(site):
 
 
 def test_the_files_of_a_place_may_lie_elsewhere(site, monkeypatch, tmp_path):
-    site.head["root"] = "$LAYERS_HERE"
+    site.head["root"] = "$LANDTRACK_FILES"
     site.catalog()
     with pytest.raises(CatalogError, match="environment variable that is not set"):
         catalog.place(site.folder)
 
-    monkeypatch.setenv("LAYERS_HERE", str(tmp_path))
+    monkeypatch.setenv("LANDTRACK_FILES", str(tmp_path))
     assert catalog.place(site.folder).folder == tmp_path.resolve()
 
 

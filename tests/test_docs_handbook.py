@@ -322,7 +322,7 @@ def test_the_sheets_of_the_ledger_and_their_headings_are_explained(result, tmp_p
     ledger.write_ledger(dataclasses.replace(result, lang=lang), tmp_path / "ledger.xlsx")
     page = handbook.tables(lang)
 
-    for sheet in openpyxl.load_workbook(tmp_path / "ledger.xlsx", read_only=True):
+    for sheet in openpyxl.load_workbook(tmp_path / "ledger.xlsx"):
         line = page.partition(f"- **{sheet.title}**")[2].partition("\n")[0]
         assert line
         if sheet.title != translations.load(lang)("ledger.projects"):  # its own of each place

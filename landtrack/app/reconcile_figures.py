@@ -42,8 +42,11 @@ def against_layers(result: Assessment, stated: Path | None = None) -> Reconciled
     Raises SourceError: If the reported figures cannot be read.
     """
     place = result.place
-    source = str(stated.resolve()) if stated else place.reported_figures or REPORTED
-    reported = reconcile.read_reported(source, place.folder)
+    if stated is not None:  # a person may name any file
+        whole = stated.resolve()
+        reported = reconcile.read_reported(whole.name, whole.parent)
+    else:
+        reported = reconcile.read_reported(place.reported_figures or REPORTED, place.folder)
     figures = catalog.figures(place.folder)
     table = reconcile.compare(
         reconcile.reported(reported), figures, reconcile.ground(result)

@@ -75,8 +75,16 @@ class Shell(click.Group):
 
 @click.group("landtrack", cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="landtrack", help="Show the version and exit.")
-def main() -> None:
+@click.option("--root", type=click.Path(path_type=Path, file_okay=False, exists=True),
+              metavar="FOLDER", help="Where the files are that a catalog names, where it is not "
+              "its own folder.")
+@click.pass_context
+def main(ctx: click.Context, root: Path | None) -> None:
     """Vet the land use of industrial parks."""
+    if root is not None:
+        from landtrack.model import catalog
+
+        ctx.with_resource(catalog.paths.rooted(root))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's code page lacks
             stream.reconfigure(errors="replace")

@@ -16,7 +16,15 @@ import geopandas as gpd
 
 from landtrack.ingest.formats import companions, domains, files, tables
 from landtrack.ingest.formats.base import Contents, Note
-from landtrack.model import Issue, LayerSource, LedgerSource, Place, TableSource, issues
+from landtrack.model import (
+    Issue,
+    LayerSource,
+    LedgerSource,
+    Place,
+    TableSource,
+    catalog,
+    issues,
+)
 from landtrack.model.errors import SourceError
 
 
@@ -83,7 +91,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
     rows: list[issues.Row] = []
     bad: list[int] = []
     try:
-        contents = _features(path, source)
+        contents = _features(_existing(place.folder, source.path), source)
         frame, bad = _as_described(contents, source), contents.bad
         above, said, epoch = _above(contents), contents.said, contents.epoch
         rows += noted(contents, source=label, layer=source.kind)
@@ -91,7 +99,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
             ledger = table(source.ledger, place.folder, fit=_ledger_columns(source.ledger))
             rows += table_rows(ledger.notes, source=source.ledger.path, layer=source.kind)
         if source.coverage is not None:
-            coverage = files.read(_existing(place.folder / source.coverage)).frame
+            coverage = files.read(_existing(place.folder, source.coverage)).frame
     except SourceError as error:
         if source.kind == "plots":
             raise
@@ -155,6 +163,7 @@ def _inputs(source: LayerSource, place: Place) -> list[tuple[Input, int]]:
     paths = {each for name in named if name for each in siblings(place.folder / name)}
     found = []
     for path in sorted(paths):
+        catalog.paths.confined(place.folder, path)
         state = path.stat()
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -185,7 +194,7 @@ def table(
     """
     source = TableSource(path=stated) if isinstance(stated, str) else stated
     return tables.read(
-        _existing(folder / source.path), sheet=source.sheet or source.layer,
+        _existing(folder, source.path), sheet=source.sheet or source.layer,
         header_row=source.header_row, encoding=source.encoding, fit=fit,
     )
 
@@ -254,7 +263,9 @@ class _NoSuchFileError(SourceError):
     """The file named in the catalog is not there."""
 
 
-def _existing(path: Path) -> Path:
+def _existing(folder: Path, named: str) -> Path:
+    """Find a file that the catalog of a place names."""
+    path = catalog.paths.confined(folder, folder / named)
     if not path.exists():
         raise _NoSuchFileError(
             f"{path} is not there.",
@@ -264,7 +275,7 @@ def _existing(path: Path) -> Path:
 
 
 def _features(path: Path, source: LayerSource) -> Contents:
-    names = files.layer_names(_existing(path))
+    names = files.layer_names(path)
     layer = source.sheet or source.layer
     if layer is None and len(names) > 1:
         raise _NoSuchLayerError(f"{path} has several layers.", names)

@@ -54,7 +54,7 @@ def reported(path: Path | tables.Table) -> pd.DataFrame:
     Raises SourceError: If it cannot be read.
     Raises TableError: If a column is missing or a value is no number.
     """
-    table = path if isinstance(path, tables.Table) else read_reported(str(path), Path())
+    table = path if isinstance(path, tables.Table) else read_reported(path.name, path.parent)
     stated, name = table.frame, table.path.name
     if lacks := [name for name in REPORTED if name not in stated]:
         raise TableError(

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from landtrack.model import NO_WORKFLOW, Place, RulePack, Schema, Workflow
-from landtrack.model.catalog import notes, units
+from landtrack.model.catalog import notes, paths, units
 from landtrack.model.catalog.characters import simplified
 from landtrack.model.catalog.figures import figures, summary, targets
 from landtrack.model.catalog.files import SHIPPED, convert, data_file, data_files, own_id, read_toml
@@ -28,7 +28,7 @@ from landtrack.model.errors import CatalogError, SourceError
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "converted", "corridors", "data_file",
     "data_files", "demo_place", "figures", "in_unit", "industries", "measure_unit", "notes",
-    "own_id", "place", "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas",
+    "own_id", "paths", "place", "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas",
     "simplified", "summary", "targets", "times", "unit_factor", "units", "workflow",
     "workflow_of",
 ]
@@ -113,13 +113,7 @@ def place(folder: str | os.PathLike[str]) -> Place:
         )
     tables = read_toml(path)
     head = tables.pop("place", {})
-    root = os.path.expandvars(head.pop("root", "."))
-    if "$" in root:
-        raise CatalogError(
-            f"{path}: [place] root names an environment variable that is not set: {root}.",
-            mend="Set the variable to the folder that holds the place's files.",
-        )
-    head["folder"] = str((path.parent / root).resolve())
+    head["folder"] = str(paths.root_of(path, head.pop("root", None)))
     head["layers"] = tables.pop("layer", [])
     head["basis"] = tables.pop("basis", {})
     head["overrides"] = tables.pop("override", [])
@@ -133,8 +127,21 @@ def place(folder: str | os.PathLike[str]) -> Place:
             "[[transformation]] and [[basemap]].",
         )
     loaded = convert(head, Place, path)
+    _check_paths(loaded, path)
     _check_layers(loaded, path)
     return loaded
+
+
+def _check_paths(loaded: Place, path: Path) -> None:
+    """Insist that all files that a catalog names are of the place."""
+    for number, source in enumerate(loaded.layers, start=1):
+        of_ledger = source.ledger.path if source.ledger is not None else None
+        for named in filter(None, (source.path, of_ledger, source.coverage)):
+            paths.require_inside(named, f"{path}: [[layer]] {number}")
+    for table in (loaded.events, loaded.reported_figures):
+        if table is not None:
+            named = table if isinstance(table, str) else table.path
+            paths.require_inside(named, f"{path}: [place]")
 
 
 def _check_layers(loaded: Place, path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from landtrack.model import Figure, Section, Target
 from landtrack.model.catalog.files import convert, read_toml
+from landtrack.model.catalog.paths import confined
 from landtrack.model.errors import CatalogError
 
 FIGURES, TARGETS, SUMMARY = "figures.toml", "targets.toml", "summary.toml"
@@ -66,7 +67,7 @@ def summary(folder: Path) -> tuple[Section, ...]:
 def _listed(path: Path, name: str, kind: type[T]) -> tuple[T, ...]:
     if not path.is_file():
         return ()
-    tables = read_toml(path)
+    tables = read_toml(confined(path.parent, path))
     if strange := sorted(set(tables) - {name}):
         raise CatalogError(
             f"{path}: unknown table {', '.join(map(repr, strange))}.", mend=f"Use [[{name}]] only."

@@ -20,6 +20,7 @@ from landtrack.model import Relation, Row, Rule, RulePack, Table
 from landtrack.model.catalog.files import SHIPPED, convert, data_file, own_id, read_toml
 from landtrack.model.catalog.measures import in_unit, measure_unit, times
 from landtrack.model.catalog.numbers import number
+from landtrack.model.catalog.paths import require_inside
 from landtrack.model.errors import CatalogError, SourceError
 
 YES_NO = {"true": True, "false": False}
@@ -226,6 +227,7 @@ def _figure(cell: str | None, where: str) -> float | None:
 
 def _table_path(name: str, path: Path) -> Path:
     """Find a table's file: the user's folder first, then beside the pack, then the shipped."""
+    require_inside(name, str(path))
     user = os.environ.get("LANDTRACK_DATA")
     folders = [Path(user) / "rules"] if user else []
     for folder in (*folders, path.parent, SHIPPED / "rules"):
