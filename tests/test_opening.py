@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from landtrack.app import vet
 from landtrack.cli.main import main
-from landtrack.ingest.formats import files, opening, tables
+from landtrack.ingest.formats import files, opening, sqlite, tables
 from landtrack.model import catalog
 from landtrack.model.errors import SourceError
 
@@ -269,3 +269,48 @@ def test_a_view_is_refused_and_not_run(tmp_path, made):
     for layer in (None, "plots"):
         with pytest.raises(SourceError, match=r"plots is a view.*(.|\n)*Mend: Save it as a layer"):
             files.read(path, layer=layer)
+
+
+ENDLESS = ("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x > 0) "
+           "SELECT x AS table_name, x AS column_name, x AS name, x AS title, x AS constraint_name, "
+           "x AS description, x AS mime_type FROM n")
+
+
+@pytest.mark.parametrize("table", ["gpkg_contents", "gpkg_data_columns", "gpkg_geometry_columns"])
+def test_a_table_of_tables_that_asks_a_question_without_an_end_is_refused(tmp_path, table):
+    path = tmp_path / "endless.gpkg"
+    gpd.GeoDataFrame({"plot_id": ["P1"]}, geometry=[box(0, 0, 1, 1)], crs=4529).to_file(
+        path, layer="plots"
+    )
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA legacy_alter_table = ON")
+        db.execute(f"DROP TABLE IF EXISTS {table}")
+        db.execute(f"CREATE VIEW {table} AS {ENDLESS}")
+    db.close()
+
+    for layer in (None, "plots"):
+        with pytest.raises(SourceError, match=rf"{table} is a view"):
+            files.read(path, layer=layer)
+    with pytest.raises(SourceError, match=rf"{table} is a view"):
+        files.layer_names(path)
+
+
+def test_a_question_that_takes_too_long_ends(tmp_path, monkeypatch):
+    path = tmp_path / "endless.sqlite"
+    with sqlite3.connect(path) as db:
+        db.execute(f"CREATE VIEW n AS {ENDLESS}")
+    db.close()
+    monkeypatch.setattr(sqlite, "STEPS", 10_000)
+
+    with sqlite.reading(path) as db, pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        db.execute("SELECT count(*) FROM n").fetchone()
+
+
+def test_a_file_from_outside_is_not_changed(tmp_path):
+    path = tmp_path / "a.sqlite"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE a (b)")
+    db.close()
+
+    with sqlite.reading(path) as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        db.execute("INSERT INTO a VALUES (1)")

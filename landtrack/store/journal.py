@@ -166,9 +166,11 @@ def forget(path: Path) -> None:
 
 
 def _connect(named: str) -> sqlite3.Connection:
-    return sqlite3.connect(
+    db = sqlite3.connect(
         named, timeout=session.WAIT_S, isolation_level=None, uri=named.startswith("file:"),
     )
+    db.execute("PRAGMA trusted_schema = OFF")  # a store may come from somebody else
+    return db
 
 
 def _want_log(db: sqlite3.Connection) -> None:

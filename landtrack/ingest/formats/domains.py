@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,7 +16,7 @@ import geopandas as gpd
 import pandas as pd
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from landtrack.ingest.formats import markup, opening
+from landtrack.ingest.formats import markup, opening, sqlite
 from landtrack.ingest.formats.base import Described
 from landtrack.model.errors import SourceError
 
@@ -37,9 +36,7 @@ def of(path: Path, layer: str) -> dict[str, Described]:
         if file.read(len(SQLITE)) != SQLITE:
             return {}
     try:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as database:
-            database.execute("PRAGMA trusted_schema = OFF")
+        with sqlite.reading(path) as database:
             return _of_geopackage(database, layer)
     except sqlite3.Error:  # no schema extension, or none that can be read
         return {}

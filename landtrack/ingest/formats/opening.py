@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ import shapely
 from pyogrio import _ogr
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from landtrack.ingest.formats import surfaces, temporary
+from landtrack.ingest.formats import sqlite, surfaces, temporary
 from landtrack.model import catalog
 from landtrack.model.errors import LimitError, SourceError
 
@@ -156,8 +156,8 @@ def _refused(path: Path, why: str) -> SourceError:
 def _source(path: Path, layer: str | None = None, *, listed: bool = False) -> Iterator[str]:
     """Give the name under which GDAL opens a file; of some kinds that of a copy, alone."""
     kind = kind_of(path)
-    if "SQLite" in kind.drivers and not listed:
-        _insist_on_table(path, layer)
+    if "SQLite" in kind.drivers:
+        _insist_on_table(path, layer, listed=listed)
     whole = os.path.abspath(path)  # noqa: PTH100  no link is followed
     if whole.replace("\\", "/").startswith("/vsi"):
         raise _refused(path, "lies in a folder whose name means something else to GDAL")
@@ -175,27 +175,28 @@ def _source(path: Path, layer: str | None = None, *, listed: bool = False) -> It
         yield str(copy)
 
 
-def _insist_on_table(path: Path, layer: str | None) -> None:
-    """Refuse a layer that is not stored in the file, but made by what the file says when read."""
-    address = f"{path.resolve().as_uri()}?mode=ro"
+def _insist_on_table(path: Path, layer: str | None, *, listed: bool) -> None:
+    """Refuse what is not stored in the file, but made by what the file says when read.
+
+    ``listed``: Only the tables of tables are read: which of the layers are, is told later.
+    """
     try:
-        with closing(sqlite3.connect(address, uri=True)) as db:
-            db.execute("PRAGMA trusted_schema = OFF")
-            made = {
+        with sqlite.reading(path) as db:
+            made = sorted(
                 str(name) for name, kind, sql in db.execute(
                     "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
                 )
                 if kind == "view" or str(sql).lstrip().lower().startswith("create virtual")
-            }
-            first = layer
-            if layer is None and made:
+            )
+            asked = next((name for name in made if name.lower().startswith("gpkg_")), layer)
+            if asked is None and made and not listed:
                 row = db.execute("SELECT table_name FROM gpkg_contents ORDER BY rowid").fetchone()
-                first = row and str(row[0])
+                asked = row and str(row[0])
     except sqlite3.Error:
         return  # damaged or locked: GDAL says so
-    if first in made:
+    if asked in made and not (listed and asked == layer):
         raise LimitError(
-            f"{path}: {first} is a view: a question that the file asks when it is read, not data.",
+            f"{path}: {asked} is a view: a question that the file asks when it is read, not data.",
             mend="Save it as a layer of its own, in the program that the file is from.",
         )
 
