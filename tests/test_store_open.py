@@ -230,16 +230,16 @@ def test_a_run_replaces_a_store_that_is_being_read_and_all_others_see_the_new_on
 def test_what_was_read_partly_before_and_partly_after_a_run_is_refused(
     park, path, monkeypatch, read
 ):
-    first = store.read
+    first = store.reads.read
 
     def meanwhile(address, name):
         found = first(address, name)
         if name == "issues":
-            monkeypatch.setattr(store, "read", first)
+            monkeypatch.setattr(store.reads, "read", first)
             run_with(park, path, *"PQRST")
         return found
 
-    monkeypatch.setattr(store, "read", meanwhile)
+    monkeypatch.setattr(store.reads, "read", meanwhile)
     with pytest.raises(SourceError, match=r"replaced .* while it was read(.|\n)*again"):
         read(path)
     assert not path.with_name("map").joinpath("map.html").exists()
