@@ -1,5 +1,7 @@
 """Coordinates are read in the one way that can be meant; where there are two, a person is asked."""
 
+import shutil
+
 import geopandas as gpd
 import numpy as np
 import pyogrio
@@ -152,12 +154,12 @@ def test_an_odd_file_ends_where_it_belongs_and_what_was_taken_is_told(real_data,
 
 
 def test_a_wrong_zone_is_seen_by_how_far_it_lies_from_the_plots(real_data, site):
-    odd = real_data / "odd" / "derived"
+    shutil.copytree(real_data / "odd" / "derived", site.folder / "odd")
     site.entries.clear()
     site.head["crs"] = "EPSG:4548"
-    site.entries["a"] = {"kind": "plots", "path": str(odd / "no_prj.shp"), "crs": "EPSG:4548"}
-    site.entries["b"] = {"kind": "buildings", "path": str(odd / "wrong_zone_120E.shp")}
-    site.entries["c"] = {"kind": "villages", "path": str(odd / "xy_swapped.shp")}
+    site.entries["a"] = {"kind": "plots", "path": "odd/no_prj.shp", "crs": "EPSG:4548"}
+    site.entries["b"] = {"kind": "buildings", "path": "odd/wrong_zone_120E.shp"}
+    site.entries["c"] = {"kind": "villages", "path": "odd/xy_swapped.shp"}
 
     issues = vet.vet(catalog.place(site.catalog().folder)).issues
 
