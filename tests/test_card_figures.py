@@ -1,10 +1,10 @@
 """The difference between measured and declared land reads alike on every card."""
 
-import dataclasses
 
 import pageread
 import pandas as pd
 import pytest
+from builders import changed
 from test_mapdata import judged_by_hand, page_in_order
 
 
@@ -16,7 +16,7 @@ def card_pages(times):
         "plot_id": plots.index, "layer": "plots", "category": "", "measure": "area_m2",
         "value": [1000.0 * each for each in times], "feature_id": "", "coverage": "hit",
     })
-    return page_in_order(dataclasses.replace(
+    return page_in_order(changed(
         result, layers={**result.layers, "plots": plots},
         measures=pd.concat([result.measures, own], ignore_index=True),
     ))

@@ -399,7 +399,7 @@ def test_a_place_of_an_extract_has_figures_and_no_verdicts_and_no_states(extract
     assert result.place.packs == ()
     assert result.workflow.tracks == {}
     assert result.findings.empty
-    assert result.status_log.empty
+    assert not result.events
     figures = result.measures.set_index(["layer", "measure"])["value"]
     assert figures["plots", "covered_area_m2"] == pytest.approx(AREA_M2, abs=1)
 

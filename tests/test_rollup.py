@@ -59,7 +59,7 @@ def test_the_days_of_a_history_are_month_ends_up_to_the_last_day():
 
 def test_the_demo_parks_states_sum_to_the_reported_areas():
     result = vet.vet(catalog.place(catalog.demo_place()))
-    log = tracking.from_table(result.status_log)
+    log = list(result.events)
 
     table = rollup.by_state(result.layers, result.schemas, "parcels", log, [date(2006, 12, 31)])
 

@@ -82,7 +82,7 @@ def read(store, demo_store, tmp_path_factory):
         found = assessment.load(Path(stores[place]))
         loaded = template.load(named)
         stated = {} if draft else SIGNED
-        with sheet_register.opened(found.path) as connection:
+        with sheet_register.opened(found.stored) as connection:
             made = issue.draw(
                 connection, found, loaded, selecting.select(found, loaded, selection),
                 Order(stated=stated, draft=draft), lambda *_: None,
@@ -112,7 +112,7 @@ def roads(tmp_path_factory):
         ],
     )
     found, loaded = assessment.load(store), template.load("project")
-    with sheet_register.opened(found.path) as connection:
+    with sheet_register.opened(found.stored) as connection:
         made = issue.draw(
             connection, found, loaded, selecting.select(found, loaded, "plots:A"),
             Order(stated=SIGNED, draft=False), lambda *_: None,
@@ -123,7 +123,7 @@ def roads(tmp_path_factory):
 def told(sheet, title=None, change=None, **other):
     """Say what is wrong of a sheet on which the rows of a table, or the texts, are others."""
     found, claims, measured = sheet
-    found = dataclasses.replace(found, **other)
+    found = found.replace(**other)
     pages = []
     for page in measured:
         rows = [list(each.cells) for each in page.read if each.of == (found.words(title),)] \
@@ -710,7 +710,7 @@ def test_a_name_of_a_class_that_takes_two_lines_keeps_its_count(store, monkeypat
     monkeypatch.setattr(make.recount, "faults", lambda *_: [])
     found, loaded = assessment.load(store), template.load("project")
 
-    with sheet_register.opened(found.path) as connection:
+    with sheet_register.opened(found.stored) as connection:
         made = issue.draw(
             connection, found, loaded, selecting.select(found, loaded, "plots:A"),
             Order(stated=SIGNED, draft=False), lambda *_: None,

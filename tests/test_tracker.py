@@ -459,7 +459,7 @@ def test_rows_that_are_left_out_of_an_import_are_counted(path, tmp_path, lang, s
     file = tmp_path / "events.csv"
     row = "P,parcels,survey,2006-06-01,d1\n"
     file.write_text(f"feature_id,layer,action,at,document_no\n{row * 3}", "utf-8")
-    typed = ["status", "import", str(file), "--store", str(path), "--lang", lang]
+    typed = ["status", "import", str(file), "--store", stores.written(path), "--lang", lang]
 
     assert said in CliRunner().invoke(main, typed).stdout
     again = CliRunner().invoke(main, typed)
