@@ -110,7 +110,7 @@ def test_a_store_of_before_they_were_kept_still_opens(run, tmp_path):
         db.drop(store.session.SEALS.name)
         store.seals.of_run(db, {k: v for k, v in tables.items() if k != "written_figures"})
 
-    assert store.written(path) is None
+    assert assessment.load(path).written is None
     page = draw_map.draw(path, tmp_path / "out", lang="en").read_text(encoding="utf-8")
     assert pageread.json_of(page, "layer-plots")["cards"]["written"] == []
     assert facts(assessment.load(path, lang="en"), "A")["Land area (declared)"] == "10,000 m²"
@@ -126,7 +126,7 @@ def test_a_shared_store_keeps_them(run, tmp_path):
     shared = stores.fresh()
     store.copy(run[1] / "project.gpkg", shared)
 
-    there = store.written(shared)
+    there = assessment.load(shared).written
     assert there["written"].tolist() == run[0].written["written"].tolist()
     assert there["taken"].tolist() == run[0].written["taken"].tolist()
     assert store.seals.faults(shared) == []
@@ -352,7 +352,7 @@ def test_without_a_figure_nothing_is_kept(tmp_path):
 
     assert isinstance(result.written, pd.DataFrame)
     assert result.written.empty
-    assert len(store.written(tmp_path / "out" / "project.gpkg")) == 0
+    assert len(assessment.load(tmp_path / "out" / "project.gpkg").written) == 0
 
 
 # --- the table of verdicts -----------------------------------------------------------------------

@@ -249,6 +249,14 @@ def test_a_name_is_that_of_a_file_and_nothing_more(name):
         opening.list_layers(Path(name))
 
 
+def of_one_plot(path):
+    """Make a GeoPackage with a layer of one plot."""
+    gpd.GeoDataFrame({"plot_id": ["P1"]}, geometry=[box(0, 0, 1, 1)], crs=4529).to_file(
+        path, layer="plots"
+    )
+    return path
+
+
 @pytest.mark.parametrize(
     "made",
     ["CREATE VIEW plots AS SELECT * FROM p0", (
@@ -257,10 +265,7 @@ def test_a_name_is_that_of_a_file_and_nothing_more(name):
     )],
 )
 def test_a_view_is_refused_and_not_run(tmp_path, made):
-    path = tmp_path / "view.gpkg"
-    gpd.GeoDataFrame({"plot_id": ["P1"]}, geometry=[box(0, 0, 1, 1)], crs=4529).to_file(
-        path, layer="plots"
-    )
+    path = of_one_plot(tmp_path / "view.gpkg")
     with sqlite3.connect(path) as db:
         db.execute("ALTER TABLE plots RENAME TO p0")
         db.execute(made)
@@ -278,10 +283,7 @@ ENDLESS = ("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE
 
 @pytest.mark.parametrize("table", ["gpkg_contents", "gpkg_data_columns", "gpkg_geometry_columns"])
 def test_a_table_of_tables_that_asks_a_question_without_an_end_is_refused(tmp_path, table):
-    path = tmp_path / "endless.gpkg"
-    gpd.GeoDataFrame({"plot_id": ["P1"]}, geometry=[box(0, 0, 1, 1)], crs=4529).to_file(
-        path, layer="plots"
-    )
+    path = of_one_plot(tmp_path / "endless.gpkg")
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA legacy_alter_table = ON")
         db.execute(f"DROP TABLE IF EXISTS {table}")

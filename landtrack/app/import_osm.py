@@ -49,6 +49,7 @@ class Take(Value, frozen=True, kw_only=True):
     values: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=dict)
     constants: Mapping[str, str] = msgspec.field(default_factory=dict)
     underground: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    told: bool = False
 
     def is_beneath(self, tags: Mapping[str, str]) -> str:
         """Give the tag that says that a thing is beneath the ground; empty where none does."""
@@ -56,8 +57,6 @@ class Take(Value, frozen=True, kw_only=True):
             f"{tag}={tags[tag]}" for tag, values in self.underground.items()
             if tags.get(tag, "").strip().casefold() in values
         ), "")
-
-    told: bool = False
 
 
 class Recipe(Value, frozen=True, kw_only=True):

@@ -57,19 +57,18 @@ def ingest(
     Returns: With a set for each kind that there is, also where no source is of it.
     Raises TableError: If features are lost without being named.
     """
-    every = Ingested({}, [], [], ())
-    sets: dict[str, LayerSet] = {}
+    made = {}
     for kind, schema in schemas.items():
         own = [raw for raw in raws if raw.source.kind == kind]
         if own:
             tell("normalise", kind)
-        of_kind = _kind(own, schema, workflow, where)
-        sets |= of_kind.sets
-        every = Ingested(
-            sets, every.rows + of_kind.rows, every.counts + of_kind.counts,
-            of_kind.stated if kind == "plots" else every.stated,
-        )
-    return every
+        made[kind] = _kind(own, schema, workflow, where)
+    return Ingested(
+        {kind: each.sets[kind] for kind, each in made.items()},
+        [row for each in made.values() for row in each.rows],
+        [count for each in made.values() for count in each.counts],
+        made["plots"].stated,
+    )
 
 
 def _kind(raws: list[Raw], schema: Schema, workflow: Workflow, where: Frame) -> Ingested:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import geopandas as gpd
-import msgspec
 
 from landtrack import tracking
 from landtrack.ingest import read
@@ -53,7 +52,7 @@ def opened(  # noqa: PLR0913  each is a thing of its own
         fresh, refused = tracking.allowed(
             workflow, log, asked, known=known, today=max(now.date(), of_file or now.date())
         )
-        log += [msgspec.structs.replace(each, row=0) for each in fresh]
+        log += fresh
         rows += [
             issues.row(
                 Issue.EVENT_REFUSED, source=told.path.name, layer=each.event.layer,

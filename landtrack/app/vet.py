@@ -50,6 +50,7 @@ from landtrack.model.assessment import (
     WRITTEN,
     Assessment,
     LayerSet,
+    frames,
 )
 from landtrack.model.classes import VERDICT
 from landtrack.model.errors import CatalogError, NothingToVetError, SourceError
@@ -236,7 +237,7 @@ def _to_day(
 ) -> _Day:
     """Bring the log up to what the files tell, and the layers to what the log tells of the day."""
     place = given.place
-    layers = {kind: each.frame for kind, each in taken.sets.items() if each.frame is not None}
+    layers = frames(taken.sets)
     if layers["plots"].empty:
         raise _nothing(place, rows, given.words)
     calendar = normalise.calendar_of(
@@ -278,10 +279,9 @@ def _settle(
         "plots": dataclasses.replace(plots, frame=settled.plots, perhaps=settled.perhaps),
     }
     tell("validate", "")
-    layers = {kind: each.frame for kind, each in sets.items() if each.frame is not None}
     rows += [
         *odd, *normalise.georeference.misplaced(settled.plots, given.working, rows),
-        *crosscheck.layers(layers, given.place, settled.amounts),
+        *crosscheck.layers(frames(sets), given.place, settled.amounts),
     ]
     return _Whole(sets, settled, rows)
 
@@ -429,8 +429,7 @@ def _check_named(place: Place, plots: pd.DataFrame) -> None:
     known[None] = known["plot"] | known["project"]
     own = set(projects.index[projects.index == projects]) - set(
         projects[projects.duplicated(keep=False)]
-    )
-    """Plots that are all of a project of the same key."""
+    )  # plots that are all of a project of the same key
     for each in named:
         if each.plot not in known[each.of]:
             raise CatalogError(

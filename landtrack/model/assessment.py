@@ -97,6 +97,11 @@ class LayerSet:
     overlaps: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
+def frames(sets: Mapping[str, LayerSet]) -> dict[str, gpd.GeoDataFrame]:
+    """Give the layers that are held whole, by kind."""
+    return {kind: each.frame for kind, each in sets.items() if each.frame is not None}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
     """A vetted place.
@@ -197,7 +202,7 @@ class Assessment:
         mapping of str to GeoDataFrame
             By kind, in the working CRS, indexed by the kind's key.
         """
-        return {kind: each.frame for kind, each in self.sets.items() if each.frame is not None}
+        return frames(self.sets)
 
     @cached_property
     def classes(self) -> Mapping[str, pd.Series]:

@@ -34,7 +34,6 @@ from landtrack.store.reads import (
     last_run as last_run,
     names as names,
     read as read,
-    written as written,
 )
 
 TABLES = ("measures", "findings", "issues", "status_log", "states", "landtrack_store", "counts",

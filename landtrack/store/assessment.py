@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, overload
 
@@ -159,10 +160,9 @@ class _Log(Sequence[Event]):
 def _tables(store: Address, names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Read the tables that stay small."""
     tables = {name: pd.DataFrame(reads.read(store, name))
-              for name in (ISSUES, OF_PROJECTS, AMOUNTS) if name in names}
-    if AMOUNTS in tables:
-        tables[AMOUNTS] = tables[AMOUNTS].set_index("project_id")
-    return tables
+              for name in (ISSUES, OF_PROJECTS) if name in names}
+    amounts = reads.amounts(store)
+    return tables if amounts is None else tables | {AMOUNTS: amounts}
 
 
 class _Pieces(Mapping[str, pd.DataFrame]):
@@ -178,8 +178,15 @@ class _Pieces(Mapping[str, pd.DataFrame]):
         if name not in self.large:
             return self.held[name]
         give_back()
-        keys = _keys(self.store, self.plots)
-        return _coded(self.store, name, keys)
+        return _coded(self.store, name, *self.of_plots)
+
+    @cached_property
+    def of_plots(self) -> tuple[pa.Array, pd.Index]:
+        """The keys of the plots, in the order of the store; all large tables share them."""
+        batches = backends.of(self.store).batches(self.store, "plots", [self.plots.key])
+        parts = [each.column(0) for each in batches]
+        keys = pa.chunked_array(parts, pa.string()).combine_chunks()
+        return keys, pd.Index(keys.to_pylist(), dtype=object)
 
     def __contains__(self, name: object) -> bool:
         return name in self.held or name in self.large
@@ -192,15 +199,8 @@ class _Pieces(Mapping[str, pd.DataFrame]):
         return len(self.held) + len(self.large)
 
 
-def _keys(store: Address, plots: Schema) -> pa.Array:
-    """Read the keys of the plots, in the order of the store."""
-    batches = backends.of(store).batches(store, "plots", [plots.key])
-    return pa.chunked_array([each.column(0) for each in batches], pa.string()).combine_chunks()
-
-
-def _coded(store: Address, name: str, keys: pa.Array) -> pd.DataFrame:
+def _coded(store: Address, name: str, keys: pa.Array, plots: pd.Index) -> pd.DataFrame:
     """Read a table of plots with each text that occurs in it once, and numbers for the rows."""
-    plots = pd.Index(keys.to_pylist(), dtype=object)
     columns: dict[str, list[npt.NDArray[Any]]] = {}
     listed: dict[str, dict[str, int]] = {}
     for batch in backends.of(store).batches(store, name):

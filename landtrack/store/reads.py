@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from landtrack.model.address import Address
-from landtrack.model.assessment import AMOUNTS, WRITTEN
+from landtrack.model.assessment import AMOUNTS
 from landtrack.model.errors import SourceError
 from landtrack.store import backends
 
@@ -32,16 +32,6 @@ def amounts(store: Address) -> pd.DataFrame | None:
     if AMOUNTS not in names(store):
         return None
     return pd.DataFrame(read(store, AMOUNTS)).set_index("project_id")
-
-
-def written(store: Address) -> pd.DataFrame | None:
-    """Read the figures of plots as they were written.
-
-    Returns: Columns of ``model.WRITTEN_COLUMNS``; None of a store of an earlier version.
-    """
-    if WRITTEN not in names(store):
-        return None
-    return pd.DataFrame(read(store, WRITTEN))
 
 
 def last_run(store: Address) -> dict[str, Any]:

@@ -194,7 +194,7 @@ def _insist_on_table(path: Path, layer: str | None, *, listed: bool) -> None:
                 asked = row and str(row[0])
     except sqlite3.Error:
         return  # damaged or locked: GDAL says so
-    if asked in made and not (listed and asked == layer):
+    if asked in made:
         raise LimitError(
             f"{path}: {asked} is a view: a question that the file asks when it is read, not data.",
             mend="Save it as a layer of its own, in the program that the file is from.",
