@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import shapely
 from pyproj import CRS
 
@@ -13,7 +14,7 @@ from landtrack.ingest import read
 from landtrack.ingest.formats import export, files
 from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.normalise import georeference
-from landtrack.model import LayerSource, Transformation, issues
+from landtrack.model import Issue, LayerSource, Transformation, issues
 from landtrack.model.errors import CRSError, OutputError, SourceError
 from landtrack.spatial import crs
 from landtrack.spatial.crs import offsets
@@ -85,6 +86,7 @@ def plan(
         entry = LayerSource(kind="", path=source.name, crs=from_crs)
         frame, found = _placed(contents.frame, entry, label, wanted, transformations)
         rows += found
+        rows += _crossing(frame, label)
         frames[name] = frame
         lost = (*_flattened(contents.frame, frame), *target.writer.losses(frame, **asked))
         losses += [(name, loss) for loss in lost]
@@ -143,6 +145,19 @@ def _flattened(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> list[Loss]:
     had, has = (shapely.has_z(each.geometry.to_numpy()) for each in (before, after))
     lost = int((had & ~has).sum())
     return [Loss("heights_dropped", lost)] if lost else []
+
+
+def _crossing(frame: gpd.GeoDataFrame, label: str) -> list[issues.Row]:
+    """Tell which outlines a run would repair: they are written as they are."""
+    shapes = frame.geometry.to_numpy()
+    bad = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)).tolist()
+    return [
+        issues.row(
+            Issue.GEOMETRY_INVALID, source=label, layer="", feature_id=str(frame.index[at]),
+            field="geometry", value=shapely.is_valid_reason(shapes[at]),
+        )
+        for at in bad
+    ]
 
 
 def _placed(

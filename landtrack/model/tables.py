@@ -135,6 +135,7 @@ class Issue(enum.StrEnum):
     GEOMETRY_OUT_OF_BOUNDS = "geometry_out_of_bounds"
     GEOMETRY_KIND = "geometry_kind"
     GEOMETRY_REPAIRED = "geometry_repaired"
+    GEOMETRY_INVALID = "geometry_invalid"
     PARTS_LEFT_OUT = "parts_left_out"
     HOLE_OUTSIDE = "hole_outside"
     GEOMETRY_UNREPAIRABLE = "geometry_unrepairable"

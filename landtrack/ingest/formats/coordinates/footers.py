@@ -16,7 +16,17 @@ from landtrack.ingest.formats.base import Note
 from landtrack.ingest.formats.coordinates.cells import coordinates
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.ingest.formats.tables import records
-from landtrack.ingest.formats.tables.words import are_units, filled, is_footer, is_sum, plain, words
+from landtrack.ingest.formats.tables.words import (
+    are_column_numbers,
+    are_dashes,
+    are_units,
+    filled,
+    is_footer,
+    is_length,
+    is_sum,
+    plain,
+    words,
+)
 from landtrack.model import Issue
 from landtrack.model.catalog import units
 
@@ -43,12 +53,11 @@ def without(table: Table, both: tuple[int, int]) -> tuple[Table, list[Stated]]:
     stated: list[Stated] = []
     for place, row in enumerate(rows):
         there = filled(row)
-        if not there or np.isfinite(coordinates([row[at] for at in both])).all():
+        counted = not place and are_column_numbers(row, rows[1] if len(rows) > 1 else ())
+        if not there or not (counted or is_none(row, both)):
             continue
         issue = _kind(row, there)
-        area = _area(there)
-        if issue is None and area is None:
-            continue
+        area = None if counted else _area(there)
         if area is not None:
             stated.append(Stated(place, *area))
         if issue is not Issue.TABLE_ROW_NOTE or not are_units(row):
@@ -59,8 +68,19 @@ def without(table: Table, both: tuple[int, int]) -> tuple[Table, list[Stated]]:
     return table._replace(rows=rows, notes=(*table.notes, *notes)), stated
 
 
+def is_none(row: Sequence[Any], both: Sequence[int]) -> bool:
+    """Tell whether a row is no corner: units, a sum, a footer, an area, a length, or dashes.
+
+    ``both``: The columns of the coordinates.
+    """
+    there = filled(row)
+    if not there or np.isfinite(coordinates([row[at] for at in both])).all():
+        return False
+    return _kind(row, there) is not None or _area(there) is not None
+
+
 def _kind(row: Sequence[Any], there: Sequence[object]) -> Issue | None:
-    if are_units(row) or is_footer(there[0]):
+    if are_units(row) or are_dashes(row) or is_footer(there[0]) or is_length(there[0]):
         return Issue.TABLE_ROW_NOTE
     return Issue.TABLE_ROW_TOTAL if is_sum(there[0]) else None
 
@@ -70,7 +90,7 @@ def _pattern() -> re.Pattern[str]:
     names = "|".join(re.escape(plain(each)) for each in words().area)
     return re.compile(
         rf"(?:{names})(?:\((?P<before>[^)]*)\))?[\s:=]*"
-        r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[^\d\s:;,]*)"
+        r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>(?:[^\d\s:;,]+2?)?)"
     )
 
 

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from landtrack.ingest.formats.base import Note
-from landtrack.ingest.formats.coordinates import columns
+from landtrack.ingest.formats.coordinates import columns, footers
+from landtrack.ingest.formats.coordinates.cells import coordinates
+from landtrack.ingest.formats.coordinates.names import name_of, numbered, place_of_numbers
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.ingest.formats.tables.words import is_blank, plain
 from landtrack.model import Issue
+from landtrack.model.errors import SourceError
 
-_NUMBER = re.compile(r"(.*?)(\d+)")
-
-
-def numbered(cell: object) -> tuple[str, int] | None:
-    """Read the name of a point as letters and a number.
-
-    ``cell``: Such as ``"J12"`` or ``12``.
-    Returns: What stands before the number, and it; None where there is no number at the end.
-    """
-    text = plain("" if cell is None else cell).removesuffix(".0")
-    found = _NUMBER.fullmatch(text)
-    return (found[1], int(found[2])) if found else None
+STEADY = 0.01
+"""Two columns of coordinates of one point differ about alike from row to row, by this share."""
+LEAST = 3
 
 
-def unrolled(table: Table) -> Table:
+def unrolled(table: Table, path: Path) -> Table:
     """Put blocks of columns under one another.
 
     ``table``: A table whose heading may name its columns several times.
-    Returns: The same where it does not. Else the columns that stand before the blocks, then those
-    of one block; the rows of a parcel are those of its blocks from left to right. A block whose
-    numbers do not go on from those of the block before it is a parcel of its own, where no column
-    names parcels.
+    Returns: The same where it does not. Else the columns that are no part of a block, then those
+    of one block; the rows of a parcel are those of its blocks by their numbers where these run on,
+    else from left to right. A block whose numbers do not go on from those of the block before it is
+    a parcel of its own, where no column names parcels.
+    Raises SourceError: If the blocks are the same points in several systems.
     """
     blocks = _blocks(table.heading)
     if len(blocks) < 2:  # noqa: PLR2004
         return table
-    common = list(range(blocks[0][0]))
+    inside = {at for block in blocks for at in block}
+    common = [at for at, name in enumerate(table.heading) if at not in inside and name]
+    if _of_several_systems(table, common, blocks):
+        raise SourceError(
+            f"{path} names coordinates twice for each point, as of two coordinate systems.",
+            mend="Keep the columns of the system that counts, and delete the others.",
+        )
     heading = [table.heading[at] for at in (*common, *blocks[0])]
     found = columns.roles(heading)
     rows: list[Sequence[Any]] = []
@@ -55,7 +59,7 @@ def unrolled(table: Table) -> Table:
 
 
 def _blocks(heading: Sequence[str]) -> list[list[int]]:
-    """Give the columns of each block: they begin where the first of the repeated stands again."""
+    """Give the columns of each block in the order of the first: their names stand once in each."""
     roles = [columns.role_of(each) for each in heading]
     pair = columns.pair(columns.roles(heading))
     if pair is None or any(roles.count(each) < 2 for each in pair):  # noqa: PLR2004
@@ -63,16 +67,39 @@ def _blocks(heading: Sequence[str]) -> list[list[int]]:
     number = roles.count(pair[0])
     if roles.count(pair[1]) != number:
         return []
-    names = [role or plain(name) for role, name in zip(roles, heading, strict=True)]
-    first = next(at for at, name in enumerate(names) if name and names.count(name) == number)
-    begins = [at for at, name in enumerate(names) if name == names[first]]
-    width = min(after - before for before, after in pairwise(begins))
-    block = names[first : first + width]
-    while block and not block[-1]:
-        block.pop()
-    if any(names[at : at + len(block)] != block for at in begins):
-        return []
-    return [list(range(at, at + len(block))) for at in begins]
+    written = [plain(name) for name in heading]
+    for names in (written, [role or name for role, name in zip(roles, written, strict=True)]):
+        counts = Counter(names)
+        repeated = [name for name, times in counts.items() if name and times == number]
+        places = {name: [at for at, own in enumerate(names) if own == name] for name in repeated}
+        blocks = [[places[name][block] for name in repeated] for block in range(number)]
+        apart = all(max(one) < min(other) for one, other in pairwise(blocks) if one and other)
+        if apart and set(pair) <= {roles[at] for at in blocks[0]}:
+            return blocks
+    return []
+
+
+def _of_several_systems(
+    table: Table, common: Sequence[int], blocks: Sequence[Sequence[int]]
+) -> bool:
+    """Tell whether blocks are the same points again: under one name, or shifted all alike."""
+    roles = [columns.role_of(each) for each in table.heading]
+    if any(roles[at] == "point" for at in blocks[0]):
+        return False
+    if any(roles[at] == "point" for at in common):
+        return True
+    places = [at for at, role in zip(blocks[0], (roles[at] for at in blocks[0]), strict=True)
+              if role is not None and role != "parcel"]
+    other = [blocks[1][blocks[0].index(at)] for at in places]
+    one, two = (
+        np.stack([coordinates([row[at] for row in table.rows]) for at in own])
+        for own in (places, other)
+    )
+    there = np.isfinite(one).all(axis=0) & np.isfinite(two).all(axis=0)
+    if there.sum() < LEAST:
+        return False
+    shift = np.ptp((two - one)[:, there], axis=1)
+    return bool((shift < STEADY * np.ptp(one[:, there], axis=1)).all())
 
 
 def _sections(
@@ -103,7 +130,9 @@ def _section(
 ) -> list[tuple[Sequence[Any], int]]:
     made: list[tuple[Sequence[Any], int]] = []
     last: tuple[str, int] | None = None
-    parcel = found.get("parcel")
+    parcel, point = found.get("parcel"), found.get("point")
+    below: list[tuple[Sequence[Any], int]] = []
+    parts = []
     for block in blocks:
         rows = [
             ([table.rows[at][each] for each in (*common, *block)], table.numbers[at])
@@ -112,15 +141,43 @@ def _section(
         shown = [each for each in rows if any(not is_blank(cell) for cell in each[0][len(common):])]
         if len(section) == 1 and block is blocks[0]:
             shown = rows  # a title or a blank row parts what stands above and below it
-        if not shown:
-            continue
-        point = found.get("point")
+        both = [found[each] for each in columns.pair(found) or ()]
+        none = [each for each in shown if len(section) > 1 and footers.is_none(each[0], both)]
+        below += none
+        parts.append([each for each in shown if each not in none])
+    if point is not None and (whole := _by_number([each for own in parts for each in own], point)):
+        return [*whole, *below]
+    for shown in filter(None, parts):
         names = [numbered(row[point]) if point is not None else None for row, _ in shown]
         if made and parcel is None and not _goes_on(last, names[0]):
-            made.append(([None] * (len(common) + len(block)), shown[0][1]))
+            made.append(([None] * len(shown[0][0]), shown[0][1]))
         made += shown
         last = names[-1]
-    return made
+    return [*made, *below]
+
+
+def _by_number(
+    rows: list[tuple[Sequence[Any], int]], point: int
+) -> list[tuple[Sequence[Any], int]] | None:
+    """Give rows by the numbers of their points where these run on, each once but for the first.
+
+    Returns: The corner that comes again, and closes the ring, last; None where they do not.
+    """
+    names = [name_of(row[point]) for row, _ in rows]
+    known = [each for each in names if each is not None]
+    if len(known) < len(names) or len(known) < LEAST:
+        return None
+    counts = Counter(known)
+    first = min(known)
+    again = [at for at, name in enumerate(known) if name == first][1:]
+    at = place_of_numbers(known)
+    if at is None or len(again) > 1 or len(known) - len(again) > len(counts):
+        return None
+    numbers = {int(each[at]) for each in known}
+    if len(numbers) <= max(numbers) - min(numbers):
+        return None
+    order = sorted(set(range(len(rows))) - set(again), key=lambda each: known[each])
+    return [rows[each] for each in (*order, *again)]
 
 
 def _goes_on(last: tuple[str, int] | None, own: tuple[str, int] | None) -> bool:

@@ -1,4 +1,4 @@
-"""The order of corners: rows that were sorted as text, J1, J10, J11, J2, go by their numbers."""
+"""The order of corners: rows sorted as text, J1, J10, J2, or that cross, go by their numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from landtrack.ingest.formats.base import Note
-from landtrack.ingest.formats.coordinates.halves import numbered
+from landtrack.ingest.formats.coordinates.names import Name, name_of, place_of_numbers
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.model import Issue
 
@@ -32,7 +32,9 @@ class Corners(NamedTuple):
 
 
 def by_number(table: Table, point: int | None, corners: Corners) -> tuple[Corners, list[Note]]:
-    """Put corners that were sorted as text back into the order of their numbers.
+    """Put corners back into the order of their numbers.
+
+    Those whose rows were sorted as text, and those that cross as they stand and do not by number.
 
     ``point``: The column of the names of the points.
     Returns corners : Corners: The same corners.
@@ -41,16 +43,16 @@ def by_number(table: Table, point: int | None, corners: Corners) -> tuple[Corner
     """
     if point is None or len(corners.rows) < LEAST:
         return corners, []
-    names = [numbered(table.rows[row][point]) for row in corners.rows.tolist()]
+    names = [name_of(table.rows[row][point]) for row in corners.rows.tolist()]
     keys = np.stack([corners.feature, corners.ring])
     begins = np.flatnonzero((np.diff(keys, axis=1, prepend=-1) != 0).any(axis=0)).tolist()
     order = np.arange(len(corners.rows))
     notes = []
     for first, last in zip(begins, [*begins[1:], len(order)], strict=True):
-        own = _ordered(names[first:last])
+        there = np.stack([corners.east[first:last], corners.north[first:last]], axis=1)
+        own = _ordered(names[first:last], there)
         if own is None:
             continue
-        there = np.stack([corners.east[first:last], corners.north[first:last]], axis=1)
         before, after = area(there), area(there[own])
         order[first:last] = first + own
         notes.append(Note(
@@ -65,31 +67,48 @@ def by_number(table: Table, point: int | None, corners: Corners) -> tuple[Corner
     return moved, notes
 
 
-def _ordered(names: list[tuple[str, int] | None]) -> Numbers | None:
-    """Give the order by number where it is not that of the rows but theirs is that of texts."""
+def _ordered(names: list[Name | None], points: Floats) -> Numbers | None:
+    """Give the order by number where the rows do not follow it and something speaks for it.
+
+    ``points``: n corners, (n, 2).
+    """
     known = [each for each in names if each is not None]
-    if len(names) < LEAST or len(known) < len(names) or len({prefix for prefix, _ in known}) > 1:
+    if len(names) < LEAST or len(known) < len(names):
         return None
-    numbers = [number for _, number in known]
-    again = next((at for at in (len(numbers) - 1, 1) if numbers[at] == numbers[0]), None)
-    places = [at for at in range(len(numbers)) if at != again]
-    open_ = [numbers[at] for at in places]
-    texts = [str(number) for number in open_]
-    if len(set(open_)) < len(open_) or texts != sorted(texts) or _runs_on(open_):
+    again = next((at for at in (len(known) - 1, 1) if known[at] == known[0]), None)
+    places = [at for at in range(len(known)) if at != again]
+    open_ = [known[at] for at in places]
+    at = place_of_numbers(open_)
+    if at is None or len(set(open_)) < len(open_):
         return None
-    if max(open_) - min(open_) + 1 != len(open_):
-        return None  # numbers that do not run on may be those of a common list
-    found = np.array(places)[np.argsort(np.array(open_), kind="stable")]
+    by_number = sorted(range(len(open_)), key=lambda each: open_[each])
+    ranks = np.argsort(by_number)
+    if _run_on(ranks) or _run_on(ranks[::-1]):
+        return None
+    found = np.array(places)[by_number]
+    crosses = not _is_simple(points[places]) and _is_simple(points[found])
+    if not crosses and not _sorted_as_text(open_, at):
+        return None  # numbers of a common list, such as those of a grid
     return found if again is None else np.append(found, again)
 
 
-def _runs_on(numbers: list[int]) -> bool:
-    """Tell whether numbers run on, wherever they begin."""
-    steps = {
-        (after - before) % len(numbers)
-        for before, after in zip(numbers, [*numbers[1:], numbers[0]], strict=True)
-    }
-    return steps == {1}
+def _sorted_as_text(names: list[Name], at: int) -> bool:
+    """Tell whether rows were sorted as text; numbers that do not run on may be a common list's."""
+    numbers = [int(each[at]) for each in names]
+    texts = [str(each) for each in numbers]
+    return texts == sorted(texts) and sorted(numbers) == list(
+        range(min(numbers), max(numbers) + 1)
+    )
+
+
+def _run_on(ranks: Numbers) -> bool:
+    """Tell whether ranks run on, wherever they begin."""
+    return bool((np.diff(ranks, append=ranks[:1]) % len(ranks) == 1).all())
+
+
+def _is_simple(points: Floats) -> bool:
+    """Tell whether the outline of corners in their order does not cross itself."""
+    return bool(shapely.is_valid(shapely.polygons(points)))
 
 
 def area(points: Floats) -> str:

@@ -89,7 +89,7 @@ def _contents(table: Table, path: Path) -> Contents:
     _insist_on_values(table, path, [
         at for at, each in enumerate(table.heading) if columns.role_of(each) in pair
     ])
-    table = halves.unrolled(table)
+    table = halves.unrolled(table, path)
     found = columns.roles(table.heading)
     table, stated = footers.without(table, (found[pair[0]], found[pair[1]]))
     beyond = [*table.notes, *sheets.beyond(table)]

@@ -14,7 +14,7 @@ from landtrack.ingest.formats.base import Note
 from landtrack.ingest.formats.coordinates import columns, order
 from landtrack.ingest.formats.coordinates.cells import coordinates, with_commas
 from landtrack.ingest.formats.coordinates.footers import title as title_of
-from landtrack.ingest.formats.coordinates.halves import numbered
+from landtrack.ingest.formats.coordinates.names import numbered
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.ingest.formats.tables.words import is_blank
 from landtrack.model import Issue

@@ -14,6 +14,7 @@ from landtrack.ingest.formats.numbers import number
 from landtrack.ingest.formats.tables.heading import Heading
 from landtrack.ingest.formats.tables.table import SHOWN, Column, Grid, Row, Table
 from landtrack.ingest.formats.tables.words import (
+    are_column_numbers,
     filled,
     is_blank,
     is_error,
@@ -194,7 +195,13 @@ class _Sorter:
             len(row) for row in grid.rows[heading.at : heading.last + 1]
         ))
         self.names = [plain(column.heading) for column in self.columns]
-        for at in range(heading.last + 1, len(grid.rows)):
+        first = heading.last + 1
+        if are_column_numbers(*[*grid.rows[first : first + 2], (), ()][:2]):
+            self.notes.append(Note(
+                Issue.TABLE_ROW_NOTE, shown(grid.rows[first], grid.numbers[first])
+            ))
+            first += 1
+        for at in range(first, len(grid.rows)):
             self._take(grid.rows[at], grid.numbers[at])
         self._fill()
 

@@ -11,6 +11,10 @@ from landtrack.model import Value, catalog
 from landtrack.model.catalog import units
 
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+_DASHES = re.compile(r"[\s\-\u2010-\u2015\uff0d/\\_*=~—]+")
+_COUNTED = re.compile(r"[()\[\]【】]|(?<=\d)=.*")
+FEWEST = 3
+"""How many cells count the columns at least: two figures may be a record."""
 _BEHIND = r"[（(\[【：:，,;；\d]"
 """What may stand behind the word of a sum."""
 
@@ -27,6 +31,9 @@ class Words(Value, frozen=True, kw_only=True):
     error: tuple[str, ...]
     day: str
     area: tuple[str, ...]
+    length: tuple[str, ...]
+    column_number: tuple[str, ...]
+    stems: str
 
 
 @cache
@@ -78,6 +85,36 @@ def is_sum(cell: object, *, whole: bool = False) -> bool:
 def is_footer(cell: object) -> bool:
     """Tell whether a cell begins a row below the table, such as who made it."""
     return isinstance(cell, str) and _foot().match(plain(cell)) is not None
+
+
+def is_length(cell: object) -> bool:
+    """Tell whether a cell says that its row is the length of an outline."""
+    return isinstance(cell, str) and plain(cell).partition("(")[0].rstrip(":") in _plain("length")
+
+
+def are_dashes(row: Sequence[object]) -> bool:
+    """Tell whether nothing but dashes and the like stand in a row."""
+    there = filled(row)
+    return bool(there) and all(
+        isinstance(each, str) and _DASHES.fullmatch(each) is not None for each in there
+    )
+
+
+def are_column_numbers(row: Sequence[object], below: Sequence[object] = ()) -> bool:
+    """Tell whether a row below a heading counts the columns: 1, 2, 3, or 甲, 乙, 1, 2.
+
+    ``below``: The row below it; where that goes on counting, both are records.
+    """
+    there = [_COUNTED.sub("", plain(each)) for each in filled(row)]
+    if len(there) < FEWEST:
+        return False
+    if there[0] in _plain("column_number"):
+        there = there[1:]
+    stems = [each for each in there if each in words().stems]
+    figures = [str(at + 1) for at in range(len(there) - len(stems))]
+    if there != [*words().stems[: len(stems)], *figures]:
+        return False
+    return there[0] != "1" or [plain(each) for each in filled(below)][:1] != ["2"]
 
 
 def is_ditto(cell: object) -> bool:

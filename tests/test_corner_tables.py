@@ -1,0 +1,233 @@
+"""Corners as they stand in real tables: blocks side by side, sorted rows, footers, two systems."""
+
+import math
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from notes import issues
+
+from landtrack.cli.main import main
+from landtrack.ingest.formats import coordinates
+from landtrack.model import Issue
+from landtrack.model.errors import SourceError
+
+NORTH, EAST = 4_545_500, 41_487_500
+AREA = pytest.approx(30_000, abs=1)
+"""Of a twelve-sided ring of radius 100 m: 3 r²."""
+HEADING = ("界址点号", "X坐标", "Y坐标")
+SORTED = sorted(range(12), key=lambda at: str(at + 1))
+
+
+def ring(n=12, *, radius=100.0, east=EAST):
+    """Give the corners (north, east) of a ring, clockwise from the north."""
+    angles = [2 * math.pi * at / n for at in range(n)]
+    return [
+        (round(NORTH + radius * math.cos(each), 3), round(east + radius * math.sin(each), 3))
+        for each in angles
+    ]
+
+
+def named(points, name="J{}", *, first=1):
+    return [(name.format(at), *point) for at, point in enumerate(points, start=first)]
+
+
+CORNERS = named(ring())
+SQUARE = named(ring(4))
+"""Half of a square of 200 m: 20 000 m²."""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def writer(*rows, merged=()):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        for each in merged:
+            book.active.merge_cells(each)
+        path = tmp_path / "corners.xlsx"
+        book.save(path)
+        return path
+
+    return writer
+
+
+def of_parcel(rows):
+    return [("Z1", *row) for row in rows]
+
+
+# --- the order of corners -------------------------------------------------------------------
+
+
+@pytest.mark.fault("36-points-sorted-as-text")
+@pytest.mark.parametrize("name", ["J{}", "{}", "Z1-J{}", "J{}-1", "J{}点", "{}#"])
+@pytest.mark.parametrize("order", [
+    pytest.param(SORTED, id="as text"), pytest.param(SORTED[::-1], id="as text, from the end"),
+    pytest.param([*range(0, 12, 2), *range(1, 12, 2)], id="odd ones first"),
+    pytest.param([5, 0, 11, 3, 8, 1, 10, 2, 7, 4, 9, 6], id="in no order"),
+])
+def test_corners_that_cross_as_they_stand_go_by_their_numbers(write, name, order):
+    rows = named(ring(), name)
+    path = write(("地块编号", *HEADING), *of_parcel([rows[at] for at in order]))
+
+    found = coordinates.read(path)
+
+    assert found.frame.area.tolist() == [AREA]
+    assert issues(found).count(Issue.CORNERS_SORTED) == 1
+
+
+@pytest.mark.fault("36-points-sorted-as-text")
+def test_a_corner_put_in_later_stands_behind_the_one_that_it_is_named_after(write):
+    names = ["J1", "J2", "J2-1", *(f"J{at}" for at in range(3, 12))]
+    rows = sorted((name, *point) for name, point in zip(names, ring(), strict=True))
+
+    found = coordinates.read(write(("地块编号", *HEADING), *of_parcel(rows)))
+
+    assert found.frame.area.tolist() == [AREA]
+
+
+@pytest.mark.parametrize("order", [
+    pytest.param([*range(5, 12), *range(5)], id="begun elsewhere"),
+    pytest.param(list(range(11, -1, -1)), id="against the clock"),
+])
+def test_numbers_that_run_on_stay_as_they_stand(write, order):
+    path = write(("地块编号", *HEADING), *of_parcel([CORNERS[at] for at in order]))
+
+    found = coordinates.read(path)
+
+    assert found.frame.area.tolist() == [AREA]
+    assert Issue.CORNERS_SORTED not in issues(found)
+
+
+def test_numbers_of_a_common_list_do_not_change_an_outline_that_does_not_cross(write):
+    """Four points of a grid, numbered row by row: by their numbers they would cross."""
+    corners = [("J1", 100, 0), ("J2", 100, 100), ("J4", 0, 100), ("J3", 0, 0)]
+    rows = [(name, NORTH + north, EAST + east) for name, north, east in corners]
+
+    found = coordinates.read(write(("地块编号", *HEADING), *of_parcel(rows)))
+
+    assert found.frame.area.tolist() == [10_000]
+    assert Issue.CORNERS_SORTED not in issues(found)
+
+
+# --- blocks side by side --------------------------------------------------------------------
+
+RUNNING = [(at, *row) for at, row in enumerate(CORNERS, start=1)]
+
+
+@pytest.mark.fault("35-points-in-two-halves")
+@pytest.mark.parametrize(("heading", "rows"), [
+    pytest.param(
+        ("序号", *HEADING) * 2, [RUNNING[at] + RUNNING[at + 6] for at in range(6)],
+        id="a running number in each block",
+    ),
+    pytest.param(
+        ("序号", "地块编号", *HEADING, "序号", *HEADING),
+        [(at + 1, "Z1", *CORNERS[at], at + 7, *CORNERS[at + 6]) for at in range(6)],
+        id="parcels in the first block only",
+    ),
+    pytest.param(
+        HEADING * 2, [CORNERS[2 * at] + CORNERS[2 * at + 1] for at in range(6)], id="by rows",
+    ),
+    pytest.param(
+        ("地块编号", *HEADING * 2),
+        of_parcel([CORNERS[2 * at] + CORNERS[2 * at + 1] for at in range(6)]),
+        id="by rows, of a parcel",
+    ),
+    pytest.param(
+        HEADING * 2, [CORNERS[at] + CORNERS[11 - at] for at in range(6)], id="down and up again",
+    ),
+    pytest.param(
+        (*HEADING, HEADING[0], HEADING[2], HEADING[1]),
+        [(*CORNERS[at], *(CORNERS[at + 6][place] for place in (0, 2, 1))) for at in range(6)],
+        id="axes the other way round in the second",
+    ),
+    pytest.param(
+        HEADING * 2, [CORNERS[at] + CORNERS[at + 6] for at in range(6)] + [CORNERS[0]],
+        id="closed below the first block",
+    ),
+    pytest.param(
+        HEADING * 2,
+        [CORNERS[at] + CORNERS[at + 6] for at in range(6)] + [("面积", "30000", "㎡")],
+        id="an area below the first block",
+    ),
+    pytest.param(
+        (*HEADING * 2, "备注"), [(*CORNERS[at], *CORNERS[at + 6], "铁桩") for at in range(6)],
+        id="a column behind the blocks",
+    ),
+])
+def test_corners_in_blocks_are_one_parcel_by_their_numbers(write, heading, rows):
+    found = coordinates.read(write(heading, *rows))
+
+    assert found.frame.area.tolist() == [AREA]
+    assert issues(found).count(Issue.CORNERS_SIDE_BY_SIDE) == 1
+
+
+def test_blocks_that_count_from_one_are_parcels_of_their_own(write):
+    other = named(ring(4, east=EAST + 400))
+
+    rows = [one + two for one, two in zip(SQUARE, other, strict=True)]
+    found = coordinates.read(write(HEADING * 2, *rows))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000)] * 2
+
+
+@pytest.mark.parametrize(("rows", "merged"), [
+    pytest.param([("界址点号", "X", "Y", "X", "Y")], [], id="headings alone"),
+    pytest.param(
+        [("界址点号", "1980西安坐标系", None, "2000国家大地坐标系", None),
+         (None, "X", "Y", "X", "Y")], ["A1:A2", "B1:C1", "D1:E1"], id="systems above",
+    ),
+    pytest.param([("X", "Y", "X", "Y")], [], id="without names of points"),
+])
+def test_two_systems_side_by_side_are_asked_for_and_never_added(write, rows, merged):
+    own = [[*row, row[1] + 50.1, row[2] + 100.2][5 - len(rows[0]):] for row in [*SQUARE, SQUARE[0]]]
+
+    with pytest.raises(SourceError) as raised:
+        coordinates.read(write(*rows, *own, merged=merged))
+
+    assert "twice" in raised.value.cause
+    assert "delete" in raised.value.mend
+
+
+# --- rows that are no corners ---------------------------------------------------------------
+
+
+@pytest.mark.fault("37-points-footer-units-row")
+@pytest.mark.parametrize("row", [
+    ("周长", "565.69", "m"), ("周长（m）", 565.69, None), ("—", "—", "—"), ("/", "/", "/"),
+    ("-", "－", "—"), ("perimeter", 565.69, "m"), ("面积", "20000", "㎡"), ("面积", 20000, "m2"),
+])
+def test_a_length_an_area_and_dashes_below_corners_are_none(write, row):
+    found = coordinates.read(write(HEADING, *SQUARE, row))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000)]
+    assert Issue.LINE_UNREADABLE not in issues(found)
+
+
+@pytest.mark.fault("37-points-footer-units-row")
+@pytest.mark.parametrize("row", [
+    (1, 2, 3), ("1", "2", "3"), ("甲", "1", "2"), ("甲", 1, 2), ("（1）", "（2）", "（3）"),
+    ("①", "②", "③"), ("栏次", 1, 2),
+])
+def test_a_row_of_the_numbers_of_the_columns_is_no_corner(write, row):
+    found = coordinates.read(write(HEADING, row, *SQUARE))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000)]
+    assert issues(found).count(Issue.TABLE_ROW_NOTE) == 1
+
+
+# --- what convert tells ---------------------------------------------------------------------
+
+
+@pytest.mark.fault("36-points-sorted-as-text")
+def test_convert_tells_an_outline_that_crosses_itself_as_run_does(write, tmp_path):
+    swapped = [*SQUARE[:2], ("J3", *SQUARE[3][1:]), ("J4", *SQUARE[2][1:])]
+    path = write(("地块编号", *HEADING), *of_parcel(swapped))
+
+    said = CliRunner().invoke(main, [
+        "convert", str(path), str(tmp_path / "o.gpkg"), "--lang", "en",
+    ])
+
+    assert said.exit_code == 1
+    assert "crosses itself" in said.stdout
