@@ -67,7 +67,7 @@ def test_same_input_same_bytes(made, tmp_path):
 def test_a_pack_as_it_was_made_verifies(made):
     _, store, data, _ = made
 
-    assert package.verify(data, WORDS, assessment.load(store)) == ([], [])
+    assert package.verify(data, WORDS, assessment.load(store))[1:] == ([], [], [])
 
 
 def rebuilt(data, change):
@@ -93,7 +93,7 @@ def test_a_byte_changed_in_any_part_is_caught(made):
             content[len(content) // 2] ^= 1
             return files | {name: bytes(content)}
 
-        faults, _ = package.verify(rebuilt(data, change), WORDS)
+        faults = package.verify(rebuilt(data, change), WORDS).faults
         assert faults, name
 
 
@@ -130,9 +130,9 @@ def test_every_entry_of_the_manifest_that_is_altered_is_caught(made):
     for way in (each[at] for each in of_each.values() for at in {0, len(each) // 2, len(each) - 1}):
         told = json.dumps(altered(manifest, way), ensure_ascii=False, indent=1, sort_keys=True)
         new = files | {"manifest.json": told.encode()}
-        assert package.verify(rebuilt(data, lambda _, new=new: new), WORDS)[0], way
+        assert package.verify(rebuilt(data, lambda _, new=new: new), WORDS).faults, way
         forged = package.zipped(new)  # with a comment that agrees
-        assert package.verify(forged, WORDS, own)[0], way
+        assert package.verify(forged, WORDS, own).faults, way
 
 
 @pytest.mark.parametrize("way", ["files", "inputs", "features", "events"])
@@ -143,7 +143,7 @@ def test_a_manifest_that_lacks_a_part_is_told(made, way):
         return files | {"manifest.json": json.dumps(manifest).encode()}
 
     assert any(
-        "没有可读的清单" in each for each in package.verify(rebuilt(made[2], change), WORDS)[0]
+        "没有可读的清单" in each for each in package.verify(rebuilt(made[2], change), WORDS).faults
     )
 
 
@@ -180,7 +180,7 @@ def test_the_history_is_packed_with_its_documents_under_their_hashes(documented,
     assert "辽政地〔2007〕3号" in history
     assert manifest["features"] == ["plots:A", "parcels:P1"]
     data = (tmp_path / "pack.zip").read_bytes()
-    assert package.verify(data, WORDS, assessment.load(store)) == ([], [])
+    assert package.verify(data, WORDS, assessment.load(store))[1:] == ([], [], [])
 
 
 @pytest.mark.parametrize(("spoil", "said"), [
@@ -201,7 +201,8 @@ def test_an_event_that_was_entered_since_is_told(documented, tmp_path):
     packed_of(place, store, tmp_path / "pack.zip")
     entered(store, "demarcate", "2007-02-01")
 
-    _, changes = package.verify((tmp_path / "pack.zip").read_bytes(), WORDS, assessment.load(store))
+    data = (tmp_path / "pack.zip").read_bytes()
+    changes = package.verify(data, WORDS, assessment.load(store)).changes
 
     assert any("P1，2007-02-01" in each for each in changes), changes
 
@@ -215,7 +216,7 @@ def test_an_event_that_was_entered_since_is_told(documented, tmp_path):
     (lambda files: {k.replace("/05", "/5"): v for k, v in files.items()}, "清单之外的文件"),
 ])
 def test_what_was_added_taken_out_or_renamed_is_named(made, change, said):
-    faults, _ = package.verify(rebuilt(made[2], change), WORDS)
+    faults = package.verify(rebuilt(made[2], change), WORDS).faults
 
     assert any(said in each for each in faults), faults
 
@@ -224,7 +225,7 @@ def test_a_member_that_is_there_twice_is_named(made):
     with pytest.warns(UserWarning, match="Duplicate name"):
         data = rebuilt(made[2], lambda files: [*files.items(), ("A/05 核查意见表.html", b"else")])
 
-    faults, _ = package.verify(data, WORDS)
+    faults = package.verify(data, WORDS).faults
 
     assert "文件重复：A/05 核查意见表.html" in faults
 
@@ -245,8 +246,9 @@ def test_a_forged_manifest_is_caught_by_the_register(made):
         files = forge({name: packed.read(name) for name in packed.namelist()})
     forged = package.zipped(files)  # every hash in it agrees
 
-    assert package.verify(forged, WORDS)[0] == []
-    assert "该材料包不在数据库的登记中" in package.verify(forged, WORDS, assessment.load(store))[0]
+    assert package.verify(forged, WORDS).faults == []
+    found = package.verify(forged, WORDS, assessment.load(store))
+    assert "该材料包不在数据库的登记中" in found.faults
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04", b"", b"PK\x03\x04" + b"x" * 99])
@@ -345,10 +347,10 @@ def test_a_point_that_moved_is_told_by_how_much(made, tmp_path):
     shape = shapely.Polygon([
         (x + (0.5 if (x, y) == corners[0] else 0), y) for x, y in corners[:-1]
     ])
-    assert verify.pdf(pdf, WORDS, found)[1:] == ([], [])
+    assert verify.pdf(pdf, WORDS, found)[1:3] == ([], [])
 
     moved(own, "plots", "A", shape)
-    _, faults, changes = verify.pdf(pdf, WORDS, assessment.load(own))
+    _, faults, changes, _ = verify.pdf(pdf, WORDS, assessment.load(own))
 
     assert faults == []
     assert any("移动了 0.500 m" in each for each in changes), changes
@@ -362,7 +364,7 @@ def test_a_neighbour_that_changed_is_told(made, tmp_path):
         without_triggers(connection, "parcels")
         connection.execute("UPDATE parcels SET owner = '新村' WHERE parcel_id = 'P1'")
 
-    changes = verify.pdf(pdf, WORDS, assessment.load(stores.sealed(own)))[2]
+    changes = verify.pdf(pdf, WORDS, assessment.load(stores.sealed(own))).changes
 
     assert any("图层征地地块在图幅内有变化" in each for each in changes)
     assert any("权属面积表" in each for each in changes)
@@ -373,7 +375,7 @@ def test_a_file_that_is_not_the_registered_one_is_told(made, tmp_path):
     pdf = printed(own, "parcel", "plots:A").pdf
     printed(own, "parcel", "plots:A", stated={"owner": "乙"})
 
-    faults = verify.pdf(pdf + b"\n", WORDS, assessment.load(own))[1]
+    faults = verify.pdf(pdf + b"\n", WORDS, assessment.load(own)).faults
 
     assert any("与登记的" in each for each in faults)
     assert any("已被第 2 版取代" in each for each in faults)
@@ -386,7 +388,7 @@ def test_a_subject_that_is_gone_is_told(made, tmp_path):
         without_triggers(connection, "plots")
         connection.execute("DELETE FROM plots WHERE plot_id = 'A'")
 
-    changes = verify.pdf(pdf, WORDS, assessment.load(stores.sealed(own)))[2]
+    changes = verify.pdf(pdf, WORDS, assessment.load(stores.sealed(own))).changes
 
     assert any("对象已不在数据库中" in each for each in changes)
 
@@ -420,4 +422,4 @@ def test_a_pack_holds_nothing_of_a_parcel_that_has_the_key_of_its_plot(tmp_path)
     assert not any("文件/" in each["name"] for each in manifest["files"])
     assert package.verify(
         (tmp_path / "pack.zip").read_bytes(), WORDS, assessment.load(store)
-    ) == ([], [])
+    )[1:] == ([], [], [])

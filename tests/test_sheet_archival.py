@@ -11,10 +11,13 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pikepdf
 import pytest
+from authority import PASSWORD, holder
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageCms
+from pyhanko.sign.signers import SimpleSigner
 from sheets import make_store, printed
 
+from landtrack.output import signing
 from landtrack.output.sheets import archival, batches
 
 PDFAID = "{http://www.aiim.org/pdfa/ns/id/}"
@@ -30,17 +33,23 @@ def store(tmp_path_factory):
     return make_store(tmp_path_factory.mktemp("place"))
 
 
-@pytest.fixture(scope="module", params=["atlas", "status", "project", "overview", "demarcation"])
+@pytest.fixture(
+    scope="module", params=["atlas", "status", "project", "overview", "demarcation", "signed"]
+)
 def document(request, store):
     named, selection = {
         "atlas": ("parcel", "plots:*"), "project": ("project", "A"),
-        "demarcation": ("demarcation", "A"),
+        "demarcation": ("demarcation", "A"), "signed": ("parcel", "plots:A"),
     }.get(request.param, (request.param, "*"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "SHEETS", 1)
         made = printed(store, named, selection, draft=request.param == "status")
-    with pikepdf.open(io.BytesIO(made.pdf)) as opened:
-        opened.raw = made.pdf
+    pdf = made.pdf
+    if request.param == "signed":
+        key = SimpleSigner.load_pkcs12_data(holder("张三").p12(), [], PASSWORD.encode())
+        pdf = signing.sign(signing.sign(pdf, key, "审核"), key)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.raw = pdf
         yield opened
 
 
@@ -77,6 +86,8 @@ def test_metadata_say_what_the_file_is(document):  # 6.6
     assert "encoding" not in head
     root = ET.fromstring(stream.read_bytes())  # noqa: S314  our own
     told = {each.tag: each.text for each in root.iter()}
+    for each in root.iter():  # as an element or as an attribute, it says the same
+        told |= each.attrib
     assert (told[f"{PDFAID}part"], told[f"{PDFAID}conformance"]) == ("2", "B")
     assert "/Info" not in document.trailer  # nothing that XMP could contradict
     assert document.Root["/Lang"] == "zh"
@@ -163,6 +174,11 @@ def test_nothing_is_in_the_file_that_may_not_be(document):  # 6.1.7, 6.2.5, 6.5
 def test_links_are_printed_and_stay_in_the_file(document):  # 6.3
     for page in document.pages:
         for each in page.get("/Annots", []):
+            if each["/Subtype"] == "/Widget":  # a signature that is not drawn: 6.3.2, 6.3.3
+                assert each["/FT"] == "/Sig"
+                assert [int(edge) for edge in each["/Rect"]] == [0, 0, 0, 0]
+                assert int(each["/F"]) & 0b100111 == 0b100  # printed; not hidden, not unviewable
+                continue
             assert each["/Subtype"] == "/Link"
             assert each["/F"] == 4
             assert each["/Dest"][0]["/Type"] == "/Page"

@@ -16,6 +16,7 @@ from landtrack.cli.redraw import redraw
 from landtrack.cli.report import report
 from landtrack.cli.rules import rules
 from landtrack.cli.sheet import atlas, sheet
+from landtrack.cli.sign import sign
 from landtrack.cli.site import site
 from landtrack.cli.status import log, status
 from landtrack.cli.store import store
@@ -24,6 +25,6 @@ from landtrack.cli.vet import vet
 
 ALL = (
     atlas, changes, convert, diff, handbook, init, inspect, log, pack, reconcile, redraw, report,
-    rules, sheet, site, status, store, verify, vet,
+    rules, sheet, sign, site, status, store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

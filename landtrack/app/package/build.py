@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,16 +25,21 @@ from landtrack.model import catalog, translations
 from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError, SourceError
 from landtrack.model.value import ALWAYS
+from landtrack.output import signing
 from landtrack.output.reports import vetting
 from landtrack.output.sheets import issue
 from landtrack.output.sheets.make import Order
 from landtrack.store import seals, sheet_register, staging
 
 if TYPE_CHECKING:
+    from pyhanko.sign.signers import Signer
+
     from landtrack.store import Address
     from landtrack.store.session import Session
 
 MANIFEST = "manifest.json"
+SIGNATURE = re.compile(r"manifest\.json\.[1-9][0-9]?\.p7s")
+"""A signature of the manifest, which has the hash of every other file (CMS, RFC 5652)."""
 
 
 def load(named: str) -> PackTemplate:
@@ -147,6 +153,19 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
             packed.writestr(info, data)
         packed.comment = hashlib.sha256(files[MANIFEST]).hexdigest().encode()
     return made.getvalue()
+
+
+def sign(data: bytes, signer: Signer, stamp: signing.Stamp | None = None) -> bytes:
+    """Sign a pack: a signature of its manifest, beside those of others.
+
+    ``data``: A pack that is as it was issued.
+    Returns: The pack with one file more.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    number = sum(bool(SIGNATURE.fullmatch(name)) for name in files) + 1
+    made = signing.sign_detached(files[MANIFEST], signer, stamp)
+    return zipped(files | {f"{MANIFEST}.{number}.p7s": made})
 
 
 def _manifest(

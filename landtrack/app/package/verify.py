@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from landtrack.app.package.build import MANIFEST
+from landtrack.app.package.build import MANIFEST, SIGNATURE
 from landtrack.app.package.writers import SHEET, Manifest
 from landtrack.model.errors import SourceError
+from landtrack.output import signing
 from landtrack.output.sheets import verify as verifying
+from landtrack.output.sheets.verify import Verified
+from landtrack.output.wording import signed
 from landtrack.store import sheet_register
 
 if TYPE_CHECKING:
@@ -26,11 +29,11 @@ LARGEST = 2_000_000_000
 
 
 def verify(
-    data: bytes, words: Words, source: Assessment | None = None
-) -> tuple[list[str], list[str]]:
-    """Verify a pack: every hash, every sheet, and what has changed since.
+    data: bytes, words: Words, source: Assessment | None = None,
+    trusted: signing.Trusted = signing.NOBODY,
+) -> Verified:
+    """Verify a pack: every hash, every sheet, every signature, and what has changed since.
 
-    Returns changes : list of str: What is otherwise in the store today; none without a store.
     Raises SourceError: If it is no zip, or would unpack to more than 2 GB.
     """
     try:
@@ -44,28 +47,32 @@ def verify(
             raise SourceError(
                 "The pack would unpack to more than 2 GB.", mend="It is none of landtrack's."
             )
-        return _verified(packed, data, words, source)
+        return _verified(packed, data, words, (source, trusted))
 
 
 def _verified(
-    packed: zipfile.ZipFile, data: bytes, words: Words, source: Assessment | None
-) -> tuple[list[str], list[str]]:
+    packed: zipfile.ZipFile, data: bytes, words: Words,
+    by: tuple[Assessment | None, signing.Trusted],
+) -> Verified:
+    source, trusted = by
     told = _member(packed, MANIFEST)
     if told is None:
-        return [words("pack.no_manifest")], []
-    faults, changes = [], []
+        return Verified(faults=[words("pack.no_manifest")])
+    names = packed.namelist()
+    signatures, faults = _signed(packed, told, words, trusted)
+    changes = []
     digest = hashlib.sha256(told).hexdigest()
     if packed.comment.decode("ascii", "replace") != digest:
         faults.append(words("pack.manifest_changed"))
     try:
         manifest = msgspec.json.decode(told, type=Manifest)
     except msgspec.DecodeError:
-        return [words("pack.no_manifest")], []
+        return Verified(faults=[words("pack.no_manifest")])
     stated = {each.name: each for each in manifest.files}
-    names = packed.namelist()
     twice = sorted({name for name in names if names.count(name) > 1})
     faults += [words("pack.twice", name=name) for name in twice]
-    faults += [words("pack.extra", name=n) for n in names if n not in {*stated, MANIFEST}]
+    faults += [words("pack.extra", name=n) for n in names
+               if n not in {*stated, MANIFEST} and not SIGNATURE.fullmatch(n)]
     for name, entry in stated.items():
         member = _member(packed, name)
         if member is None:
@@ -74,14 +81,31 @@ def _verified(
         if (len(member), hashlib.sha256(member).hexdigest()) != (entry.bytes, entry.sha256):
             faults.append(words("pack.changed", name=name))
         if entry.writer == SHEET:
-            wrong, otherwise = _sheet_verified(member, words, source)
-            faults += [f"{name}: {each}" for each in wrong]
-            changes += [f"{name}: {each}" for each in otherwise]
+            found = _sheet_verified(member, words, source)
+            faults += [f"{name}: {each}" for each in found.faults]
+            changes += [f"{name}: {each}" for each in found.changes]
     if source is not None:
-        faults += _unregistered(data, digest, source, words)
+        file = "" if signatures else hashlib.sha256(data).hexdigest()
+        faults += _unregistered(file, digest, source, words)
         changes += _other_inputs(manifest, source, words)
         changes += _new_events(manifest, source, words)
-    return faults, changes
+    return Verified(faults=faults, changes=changes, signatures=signatures)
+
+
+def _signed(
+    packed: zipfile.ZipFile, manifest: bytes, words: Words, trusted: signing.Trusted
+) -> tuple[list[signing.Signature], list[str]]:
+    """Look at the signatures of the manifest, and tell what is wrong with them."""
+    signatures, faults = [], []
+    for name in filter(SIGNATURE.fullmatch, packed.namelist()):
+        try:
+            made = signing.detached(manifest, _member(packed, name) or b"", trusted)
+        except SourceError as error:
+            faults.append(f"{name}: {error.cause}")
+            continue
+        signatures.append(made)
+        faults += signed.faults(len(signatures), made, words)
+    return signatures, faults
 
 
 def _member(packed: zipfile.ZipFile, name: str) -> bytes | None:
@@ -95,23 +119,21 @@ def _member(packed: zipfile.ZipFile, name: str) -> bytes | None:
         return None
 
 
-def _sheet_verified(
-    member: bytes, words: Words, source: Assessment | None
-) -> tuple[list[str], list[str]]:
+def _sheet_verified(member: bytes, words: Words, source: Assessment | None) -> Verified:
     try:
-        _, faults, changes = verifying.pdf(member, words, source)
+        return verifying.pdf(member, words, source)
     except SourceError as error:
-        return [error.cause], []
-    return faults, changes
+        return Verified(faults=[error.cause])
 
 
-def _unregistered(data: bytes, digest: str, source: Assessment, words: Words) -> list[str]:
+def _unregistered(file: str, digest: str, source: Assessment, words: Words) -> list[str]:
+    """Compare a pack with the register; a signed one is another ``file``, of the same manifest."""
     row = next(
         (each for each in sheet_register.rows(source.stored) if each["sha256"] == digest), None
     )
     if row is None:
         return [words("pack.unregistered")]
-    if row["file_sha256"] != hashlib.sha256(data).hexdigest():
+    if file and row["file_sha256"] != file:
         return [words("pack.other_file", file=row["file"])]
     if row["superseded_by"]:
         return [words("sheet.verify.superseded", number=row["number"],

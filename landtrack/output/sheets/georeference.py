@@ -121,6 +121,20 @@ def claims_of(pdf: bytes | str) -> list[dict[str, Any]]:
         return [_claim_of(page, number) for number, page in enumerate(document.pages, start=1)]
 
 
+def has_claims(pdf: bytes) -> bool:
+    """Say whether a PDF says of itself what a sheet of landtrack says.
+
+    Raises SourceError: If it is no PDF.
+    """
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            return any(PIECE in page.get("/PieceInfo", {}) for page in document.pages)
+    except pikepdf.PdfError as error:
+        raise SourceError(
+            f"The PDF cannot be read: {error}.", mend="Get the file again: it is damaged."
+        ) from error
+
+
 def _claim_of(page: pikepdf.Page, number: int) -> dict[str, Any]:
     try:
         private = page["/PieceInfo"][PIECE]["/Private"]

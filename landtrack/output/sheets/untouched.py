@@ -26,17 +26,25 @@ OURS = frozenset({
 })
 """What the root of a PDF of landtrack may hold; no forms, scripts, layers or actions."""
 
+SIGNED = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Version"})
+"""What a signature puts into the root, and the proofs that are kept with it."""
+
+FIELDS = frozenset({"/Fields", "/SigFlags"})
+"""What the form of a PDF that is only signed may hold."""
+
 _NOT_DRAWN = frozenset({"/Parent", "/PieceInfo"})
 _OF_STREAMS = frozenset({"/Length", "/Filter", "/DecodeParms"})
 _DEEPEST = 40
 
 
-def digests(document: pikepdf.Pdf) -> list[str]:
+def digests(document: pikepdf.Pdf, *, signed: bool = False) -> list[str]:
     """Make the digest of all that each page shows.
 
+    ``signed``: Leave out signatures that are not drawn; such digests compare with each other only.
     Returns: SHA-256 in hexadecimal, one per page; how the file is packed does not matter.
     """
-    reader = _Reader({page.obj.objgen: at for at, page in enumerate(document.pages)})
+    reader = _Reader({page.obj.objgen: at for at, page in enumerate(document.pages)},
+                     signed=signed)
     return [reader.page(page.obj) for page in document.pages]
 
 
@@ -73,11 +81,55 @@ def faults(
     return said
 
 
+def since_issued(issued: bytes, signed: bytes, words: Words) -> list[str]:
+    """Find what else than signatures was put behind a PDF as it was issued.
+
+    A signature covers what stood there when it was made, whoever had put it there before.
+    Returns: A sentence each; none where every page shows what it showed.
+    Raises SourceError: If it cannot be read.
+    """
+    try:
+        with pikepdf.open(io.BytesIO(issued)) as before, pikepdf.open(io.BytesIO(signed)) as now:
+            if now.get_warnings() or len(now.pages) != len(before.pages):
+                return [words("sheet.verify.appended")]
+            said = [
+                words("sheet.verify.foreign", what=name.removeprefix("/"))
+                for name in sorted(set(now.Root.keys()) - set(before.Root.keys()) - SIGNED)
+            ]
+            if not _only_signatures(now.Root.get("/AcroForm", pikepdf.Dictionary())):
+                said.append(words("sheet.verify.foreign", what="AcroForm"))
+            pairs = zip(digests(before, signed=True), digests(now, signed=True), strict=True)
+            return said + [
+                words("sheet.verify.painted", page=number)
+                for number, (was, shown) in enumerate(pairs, start=1) if was != shown
+            ]
+    except (pikepdf.PdfError, RecursionError, ValueError, TypeError) as error:
+        raise SourceError(
+            f"The PDF cannot be read: {error}.", mend="Get the file again: it is damaged."
+        ) from error
+
+
+def _only_signatures(form: pikepdf.Object) -> bool:
+    """Say whether a form has no other fields than signatures, that nobody sees on a page."""
+    fields = form.get("/Fields", pikepdf.Array())
+    return set(form.keys()) <= FIELDS and all(_unseen(each) for each in fields)
+
+
+def _unseen(annotation: pikepdf.Object) -> bool:
+    """Say whether an annotation is a signature without extent, and does nothing."""
+    left, bottom, right, top = (float(each) for each in annotation.get("/Rect", (0, 0, 1, 1)))
+    return (
+        annotation.get("/Subtype") == "/Widget" and annotation.get("/FT") == "/Sig"
+        and left == right and bottom == top
+        and not {"/A", "/AA", "/Kids"} & set(annotation.keys())
+    )
+
+
 class _Reader:
     """Hashes objects of one PDF by what they hold; what pages share is hashed once."""
 
-    def __init__(self, pages: Mapping[tuple[int, int], int]) -> None:
-        self.pages = pages
+    def __init__(self, pages: Mapping[tuple[int, int], int], *, signed: bool) -> None:
+        self.pages, self.signed = pages, signed
         self.known: dict[tuple[int, int], str] = {}
 
     def page(self, page: pikepdf.Object) -> str:
@@ -89,6 +141,10 @@ class _Reader:
                 if name in above:
                     held[name] = above[name]
                 above = above.get("/Parent")
+        if self.signed:
+            notes = [each for each in held.pop("/Annots", ()) if not _unseen(each)]
+            if notes:
+                held["/Annots"] = pikepdf.Array(notes)
         return _hash([f"{name} {self.told(held[name], 1)}" for name in sorted(held)])
 
     def told(self, each: Any, depth: int) -> str:  # noqa: ANN401  a PDF object, or its value

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from landtrack.model.assessment import Assessment
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.translations import Words
+from landtrack.output import signing
 from landtrack.output.sheets import (
     contents,
     georeference,
@@ -25,20 +26,45 @@ from landtrack.output.sheets.layout import Box, Window
 from landtrack.output.sheets.mapframe import Prepared
 from landtrack.output.sheets.subjects import Subject, select, subject_of
 from landtrack.output.sheets.template import Template
+from landtrack.output.wording import signed
 from landtrack.store import sheet_register
 
 MOVED_M = 0.0005
 """A point that is printed to the millimetre has moved if it is elsewhere by half of one."""
 
 
-def pdf(
-    data: bytes, words: Words, source: Assessment | None = None
-) -> tuple[list[readback.Measured], list[str], list[str]]:
-    """Verify the sheets of a PDF.
+class Verified(NamedTuple):
+    """What was found in a file: how far it proves itself, who signed it, and what is otherwise."""
 
-    Returns changes : list of str: What is otherwise in the store today; none without a store.
-    Raises SourceError: If it is no PDF of landtrack.
+    measured: Sequence[readback.Measured] = ()
+    faults: Sequence[str] = ()
+    changes: Sequence[str] = ()
+    """What is otherwise in the store today; none without a store."""
+    signatures: Sequence[signing.Signature] = ()
+
+
+def pdf(
+    data: bytes, words: Words, source: Assessment | None = None,
+    trusted: signing.Trusted = signing.NOBODY,
+) -> Verified:
+    """Verify a PDF: the sheets in it as they were issued, and the signatures behind them.
+
+    Raises SourceError: If it is no PDF of landtrack, and nobody signed it.
     """
+    looked = signing.pdf(data, trusted)
+    issued, signatures = looked
+    faults = [said for number, each in enumerate(signatures, start=1)
+              for said in signed.faults(number, each, words)]
+    if signatures:
+        faults += untouched.since_issued(issued, data, words)
+        if not georeference.has_claims(issued):  # a form or report: it says nothing of itself
+            return Verified(faults=faults, signatures=signatures)
+    found = _sheets(issued, words, source)
+    return found._replace(faults=[*faults, *found.faults], signatures=signatures)
+
+
+def _sheets(data: bytes, words: Words, source: Assessment | None) -> Verified:
+    """Verify sheets as they were issued."""
     claims = georeference.claims_of(data)
     measured, found = readback.prove(data, claims)
     faults = [words("sheet.verify.page", page=each.page, said=each.said) for each in found]
@@ -54,7 +80,7 @@ def pdf(
             changes += [f"{number}: {said}" for said in changed]
             if not changed:  # else what it was made from is no longer there to count
                 faults += _recounted(spoken, own, words)
-    return measured, faults, changes
+    return Verified(measured, faults, changes)
 
 
 def _recounted(
