@@ -253,6 +253,19 @@ def test_what_if_of_a_plot_is_judged_by_the_figure_typed_for_the_plot(site):
     assert "26,000,000 CNY ÷ Land area 10,000 m² = 2,600.0 CNY/m²" in form
 
 
+def test_what_if_of_a_plot_never_takes_the_figures_of_its_project(site):
+    site.basis["land_area"] = "declared"
+    ledger(site, [("P", 60e6, 20_000)], plots=two_plots())
+
+    form = typed("vet", "A", site.folder, "--set", "fixed_investment_cny=20000000", "--lang", "en")
+
+    assert "60,000,000 CNY ÷" not in form.stdout
+    assert "3,000.0 CNY/m²" not in form.stdout
+    both = typed("vet", "A", site.folder, "--set", "fixed_investment_cny=20000000", "--set",
+                 "land_area_m2=1ha", "--lang", "en")
+    assert "20,000,000 CNY ÷ Land area 10,000 m² = 2,000.0 CNY/m²" in both.stdout
+
+
 def test_the_store_keeps_what_is_of_the_projects(site, tmp_path):
     ledger(site, [("P", 30e6)], plots=two_plots())
     typed("run", site.folder, "--out", tmp_path / "build")

@@ -3,6 +3,7 @@
 import csv
 import shutil
 
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -324,3 +325,96 @@ def test_an_open_list_of_corners_is_said_to_be_perhaps_one_parcel(fault):
         shown = call("inspect", fault / name, "--lang", "en").output
         assert "may be the corners of one parcel" in shown
         assert "20,530.53 m²" in shown
+
+
+# --- text files, rows that are none, keys: as people have them -------------------------------
+
+
+LEDGER = [
+    ("项目编号", "企业名称", "用地面积（亩）", "固定资产投资（万元）"),
+    *((f"00{at}", f"企业{at}", 12, 3000) for at in range(1, 7)),
+]
+"""As in the cases: each project on 8 000 m²; all six pass at 3 750."""
+
+
+def as_text(rows, *, separator="\t", encoding="gb18030", end=""):
+    lines = "\r\n".join(separator.join(map(str, row)) for row in rows)
+    return f"{lines}\r\n{end}".encode(encoding)
+
+
+@pytest.mark.fault("10-csv-separators")
+@pytest.mark.parametrize(("name", "content"), [
+    pytest.param("台账.txt", as_text(LEDGER), id="text of a spreadsheet program"),
+    pytest.param("台账.txt", as_text(LEDGER, encoding="utf-16"), id="Unicode text of one"),
+    pytest.param("台账.csv", as_text(LEDGER, separator=",", end="\x1a"), id="the end of DOS"),
+    pytest.param(
+        "台账.csv", as_text([("'" + row[0] if row[0][0] == "0" else row[0], *row[1:])
+                             for row in LEDGER], separator=","), id="the mark of a text",
+    ),
+])
+def test_text_that_programs_save_is_a_ledger(fault, name, content):
+    place = fault / "tab"
+    (place / "台账.csv").unlink()
+    (place / name).write_bytes(content)
+
+    assert call("init", place).exit_code == 0
+    assert call("run", place, "--out", place / "build").exit_code == 0
+
+
+@pytest.mark.fault("10-csv-separators")
+def test_a_note_in_a_text_file_is_no_ledger(fault):
+    place = fault / "tab"
+    note = "本台账由管委会提供，数据截至2006年底。\n单位：亩、万元\n"
+    (place / "说明.txt").write_text(note, "utf-8")
+
+    call("init", place)
+
+    assert "说明.txt" not in (place / "catalog.toml").read_text("utf-8")
+
+
+@pytest.mark.fault("08-title-row")
+@pytest.mark.parametrize("rows", [
+    pytest.param([LEDGER[0], (1, 2, 3, 4), *LEDGER[1:]], id="columns counted"),
+    pytest.param([LEDGER[0], ("甲", "乙", 1, 2), *LEDGER[1:]], id="columns counted in two ways"),
+    pytest.param([LEDGER[0], ("栏次", 1, 2, "3=2/1"), *LEDGER[1:]], id="columns counted by word"),
+    pytest.param([*LEDGER, ("合计", "", 72, 18000), ("其中：工业", "", 72, 18000)], id="a share"),
+    pytest.param([LEDGER[0], ("一、工业项目",), *LEDGER[1:3], ("（二）物流项目",), *LEDGER[3:]],
+                 id="titles of groups"),
+])
+def test_what_stands_between_records_is_none_and_told(fault, rows):
+    (fault / "台账.xlsx").unlink()
+    (fault / "台账.csv").write_bytes(as_text(rows, separator=","))
+
+    assert call("init", fault).exit_code == 0
+    run = call("run", fault, "--out", fault / "build")
+
+    assert run.exit_code == 0
+    told = pd.read_csv(fault / "build" / "issues.csv")["issue"]
+    assert set(told) & {"table_row_note", "table_row_total"}
+    assert "ledger_unused" not in set(told)
+
+
+@pytest.mark.fault("04-hidden-sheet-first")
+def test_the_draft_names_hidden_sheets_of_a_table_that_it_does_not_use(fault):
+    book = openpyxl.load_workbook(fault / "台账.xlsx")
+    book["台账"].sheet_state = "hidden"
+    book.create_sheet("说明").append(["填表说明"])
+    book.active = len(book.worksheets) - 1
+    book.save(fault / "台账.xlsx")
+
+    call("init", fault, "--lang", "zh")
+
+    assert "隐藏的工作表不读取（2019旧, 台账）" in (fault / "catalog.toml").read_text("utf-8")
+
+
+@pytest.mark.fault("08-title-row")
+def test_what_an_earlier_run_gave_is_no_source_of_a_draft(fault):
+    call("init", fault)
+    call("run", fault, "--out", fault / "build")
+    first = (fault / "catalog.toml").read_text("utf-8")
+    (fault / "catalog.toml").unlink()
+
+    call("init", fault)
+
+    assert (fault / "catalog.toml").read_text("utf-8").startswith(first.rstrip())
+    assert "# build: " in (fault / "catalog.toml").read_text("utf-8")

@@ -25,7 +25,7 @@ from landtrack.ingest.formats.base import Described
 from landtrack.ingest.formats.tables import separated
 from landtrack.ingest.normalise import units, values
 from landtrack.ingest.profile_types import FieldSeen, FileSeen, LayerSeen
-from landtrack.model import NO_WORKFLOW, Field, Schema, Value, catalog, translations
+from landtrack.model import NO_WORKFLOW, Field, Issue, Schema, Value, catalog, translations
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.spatial import crs
 from landtrack.spatial.crs import offsets
@@ -114,6 +114,8 @@ def draft(
     if not folder.is_dir():
         raise SourceError(f"{folder} is no folder.", mend="Name the folder that holds the files.")
     paths = profile.paths(folder)
+    outputs = _outputs(paths)
+    paths = [each for each in paths if outputs.isdisjoint(each.parents)]
     _insist_on_layers(folder, paths)
     seen = [profile.look(path, fit=_known_columns) for path in paths]
     working, crs_why = _working_crs(seen)
@@ -128,6 +130,9 @@ def draft(
     ledgers = [each for each in guesses if not each.seen.kinds]
     entries = [_entry(each, folder, ledgers) for each in layers]
     used = {each["ledger"]["path"] for each in entries if each["ledger"]}  # type: ignore[index]
+    unknown += [
+        (each.relative_to(folder).as_posix(), _note("outputs")) for each in sorted(outputs)
+    ]
     unknown += [(each.path, each.why[0]) for each in guesses if not each.kind and each.seen.kinds]
     unknown += [
         (each.path, _not_used(each, entries)) for each in ledgers if each.path not in used
@@ -154,6 +159,16 @@ def draft(
         basis=_basis(entries), layers=entries,
         unknown=unknown,
     )
+
+
+def _outputs(paths: Iterable[Path]) -> set[Path]:
+    """Find the folders that hold what an earlier run gave: it is no source of this place."""
+    from landtrack.app.vet import FINDINGS_CSV, ISSUES_CSV, STORE
+
+    names: dict[Path, set[str]] = {}
+    for each in paths:
+        names.setdefault(each.parent, set()).add(each.name)
+    return {each for each, own in names.items() if {FINDINGS_CSV, ISSUES_CSV, STORE} <= own}
 
 
 def _insist_on_layers(folder: Path, paths: Sequence[Path]) -> None:
@@ -486,6 +501,10 @@ def _not_used(table: Guess, entries: Iterable[Mapping[str, object]]) -> Note:
     """Say why a table is not taken for the ledger."""
     if lost := separated.lost_letters([each.name for each in table.seen.fields]):
         return _note("letters_lost", lost=", ".join(lost))
+    hidden = table.seen.issues["issue"] == Issue.TABLE_SHEET_HIDDEN.value
+    if hidden.any():
+        names = table.seen.issues.loc[hidden, "value"]
+        return _note("sheet_hidden", sheets=", ".join(dict.fromkeys(names)))
     schema = catalog.schemas()["plots"]
     mapped = {name for name, *_ in _fields(table.seen, schema)}
     plots = any(each["kind"] == "plots" and not each["ledger"] for each in entries)

@@ -207,8 +207,8 @@ class LayerSource(Value, frozen=True, kw_only=True):
     which the file holds: of several files of a kind, each of its time. ``sheet`` is ``layer``
     by the name that it has in a workbook, ``header_row`` the row of a table's heading, from 1.
     ``overlaps`` says of buildings whether footprints that overlap stand on one another or are
-    one drawn twice; ``amounts_of`` of plots whether the amounts in columns of the file itself
-    are each plot's or its project's, repeated at each of its plots.
+    one drawn twice; ``amounts_of`` of plots whether the amounts in columns of the file itself,
+    or in a ledger of plots, are each plot's or its project's, repeated at each of its plots.
     """
 
     kind: str

@@ -63,9 +63,12 @@ class Case:
         )
         if self.project is None or self.amounts is None:
             return found
-        rules = {rule.id: rule for pack in self.packs for rule in pack.rule}
+        rules = [  # a figure that was asked for is the plot's: the project's says nothing of it
+            rule for pack in self.packs for rule in pack.rule
+            if not {rule.numerator, rule.denominator, *(rule.instead or ())} & set(self.changes)
+        ]
         return check.as_wholes(
-            found, self.project.findings(), rules.values(),
+            found, self.project.findings(), rules,
             pd.Series({self.name: self.project.name}), self.amounts,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from landtrack.ingest.formats import archive, companions, files
+from landtrack.ingest.formats import archive, companions, files, tables
 from landtrack.ingest.formats.base import Contents, Note
 from landtrack.model import Issue
 from landtrack.model.errors import LimitError, SourceError
@@ -110,10 +110,11 @@ def members(folder: Path) -> list[Path]:
 
 
 def _is_data(path: Path) -> bool:
-    """Tell text that holds features, whatever it is called, from a note beside the data."""
+    """Tell text that holds features or a table, whatever it is called, from a note beside them."""
     if path.suffix.lower() != ".txt":
         return False
     try:
-        return files.of(path) not in (files.TABLE, files.UNTOLD)
+        told = files.of(path)
+        return tables.is_table(path) if told is files.TABLE else told is not files.UNTOLD
     except SourceError:  # such as one of 0 bytes
         return False

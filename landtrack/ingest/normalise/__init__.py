@@ -179,7 +179,10 @@ def _of_plots(
     found = [amounts.OfPlots(raw.label, own, of, left_out=of_project)] if own else []
     if raw.source.ledger is not None and raw.source.ledger.on == schema.key:
         of_ledger = tuple(name for name in schema.amounts if name in filled)
-        found.append(amounts.OfPlots(raw.label, of_ledger, "plot", raw.source.ledger.path))
+        found.append(amounts.OfPlots(
+            raw.label, of_ledger, of or "plot", raw.source.ledger.path, left_out=of_project,
+            assumed=not of,
+        ))
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landtrack.model import AMOUNT_COLUMNS, Issue, Schema, issues
+from landtrack.model import AMOUNT_COLUMNS, Issue, Schema, catalog, issues
 from landtrack.spatial.plot_figures import project_of
 
 PROJECT = "project_id"
@@ -55,7 +55,8 @@ class OfPlots(NamedTuple):
 
     They stand in columns of the file itself, or in a ``ledger`` that has rows of plots. ``of``
     says whether they are those of each plot, or of its project and repeated at each of its
-    plots; empty where the catalog does not say. ``left_out`` as with :class:`Stated`, where the
+    plots; empty where the catalog does not say, which a ledger of plots says by its rows, if the
+    catalog does not speak of it: ``assumed``. ``left_out`` as with :class:`Stated`, where the
     amounts are the projects', and so is ``also``.
     """
 
@@ -65,12 +66,14 @@ class OfPlots(NamedTuple):
     ledger: str = ""
     left_out: pd.DataFrame | None = None
     also: pd.Index[Any] = NONE
+    assumed: bool = False
 
 
 SAME = 1e-9
 """Relative difference that converting one amount from two units can make."""
 LISTED = re.compile("[;；、,，/|+&]")
 """What people write between the projects of a plot that is of several."""
+MONEY = "CNY"
 ALIKE = 0.1
 """A declared land area this near to that of the shape is the plot's, whatever others have."""
 
@@ -148,8 +151,8 @@ def settle(
     unclear = [each for each in stated if isinstance(each, OfPlots) and not each.of]
     plots, perhaps, asked = _ask_whose(plots, unclear, of, amounts)
     rows += asked
-    for own_of in (each for each in stated if isinstance(each, OfPlots) and each.ledger):
-        rows += _alike_in_ledger(plots, own_of, of, amounts)
+    for own_of in (each for each in stated if isinstance(each, OfPlots) and each.assumed):
+        rows += _perhaps_in_ledger(plots, own_of, of, amounts)
     return Settled(plots, amounts, rows, perhaps)
 
 
@@ -354,19 +357,28 @@ def _not_as_drawn(plots: gpd.GeoDataFrame, name: str) -> pd.Series:
     return value.mask((value / area - 1).abs() <= ALIKE)
 
 
-def _alike_in_ledger(
+def _perhaps_in_ledger(
     plots: gpd.GeoDataFrame, own: OfPlots, of: pd.Series, amounts: pd.DataFrame
 ) -> list[issues.Row]:
-    """Point once at amounts that a ledger has alike for each plot of a project: they are added."""
+    """Point once at amounts of a ledger of plots that may be a project's: they are the plots'.
+
+    They stand alike for each plot of a project; or money stands for some of its plots only.
+    """
     shared = of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)
-    found = {name: _alike(_not_as_drawn(plots, name)[shared], of) for name in own.fields}
-    return [
-        issues.row(
-            Issue.AMOUNT_ALIKE, source=own.ledger, layer="plots", field=name,
-            value=", ".join(f"{project}: {amount:,.10g}" for project, amount in alike.items()),
-        )
-        for name, alike in found.items() if len(alike)
-    ]
+    rows = []
+    for name in own.fields:
+        value = _not_as_drawn(plots, name)[shared]
+        found = _alike(value, of)
+        if catalog.schemas()["plots"].fields[name].unit == MONEY:
+            groups = value.where(value > 0).groupby(of[shared], sort=False)
+            some = (groups.count() > 0) & (groups.count() < groups.size())
+            found = pd.concat([found, groups.max()[some]])
+        if len(found):
+            rows.append(issues.row(
+                Issue.AMOUNT_ALIKE, source=own.ledger, layer="plots", field=name,
+                value=", ".join(f"{project}: {amount:,.10g}" for project, amount in found.items()),
+            ))
+    return rows
 
 
 def _alike(value: pd.Series, of: pd.Series) -> pd.Series:

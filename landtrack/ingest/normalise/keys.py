@@ -22,7 +22,7 @@ SHOWN = 6
 def written_alike(keys: pd.Series[Any], on: pd.Series[Any]) -> tuple[pd.Series[Any], str]:
     """Write keys as the other side does, where that leaves no doubt.
 
-    Leading zeros, full width, capitals and blanks make no other key.
+    Leading zeros, full width, capitals, blanks and the mark of a text make no other key.
 
     Returns keys : Series: On the same index; unchanged where two keys of the other side would
     become one. Two of this side that do are one.
@@ -61,7 +61,8 @@ def _told(changed: Mapping[str, str]) -> str:
 
 def _plain(key: str) -> str:
     """Write a key without what makes no other key."""
-    plain = "".join(DASHES.sub("-", numbers.half_width(key)).split()).casefold()
+    text = numbers.half_width(key).removeprefix("'")  # a spreadsheet's mark of a text
+    plain = "".join(DASHES.sub("-", text).split()).casefold()
     return (plain.lstrip("0") or "0") if plain.isdecimal() else plain
 
 

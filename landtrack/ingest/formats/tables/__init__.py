@@ -7,6 +7,7 @@ to the events, to reported figures and to coordinates.
 
 from landtrack.ingest.formats.tables.reading import (
     grids as grids,
+    is_table as is_table,
     is_workbook as is_workbook,
     names as names,
     of_sheets as of_sheets,
@@ -22,6 +23,6 @@ from landtrack.ingest.formats.tables.table import (
 from landtrack.ingest.formats.tables.words import is_ditto as is_ditto, is_phase as is_phase
 
 __all__ = [
-    "Column", "Fit", "Grid", "Table", "grids", "is_ditto", "is_phase", "is_workbook", "names",
-    "of_sheets", "read", "wanting",
+    "Column", "Fit", "Grid", "Table", "grids", "is_ditto", "is_phase", "is_table", "is_workbook",
+    "names", "of_sheets", "read", "wanting",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +18,7 @@ from landtrack.ingest.formats.base import Note
 from landtrack.ingest.formats.tables import records, separated
 from landtrack.ingest.formats.tables.heading import WITHIN, Heading, find
 from landtrack.ingest.formats.tables.table import Column, Fit, Grid, Table
+from landtrack.ingest.formats.tables.words import is_blank
 from landtrack.ingest.formats.tables.workbook import OLE, ZIP, Workbook, holds_anything
 from landtrack.model import Issue
 from landtrack.model.errors import SourceError
@@ -79,6 +81,17 @@ def names(path: Path) -> list[str]:
     if not is_workbook(path):
         return [path.stem] if _is_text(path) else _tables(path)
     return [each.sheet for each in grids(path).shown]
+
+
+def is_table(path: Path) -> bool:
+    """Tell text whose rows are mostly of one number of cells, several, from a note.
+
+    Raises SourceError: If it cannot be read.
+    """
+    rows = separated.grid(separated.text_of(path), path.stem).rows
+    widths = Counter(len(row) for row in rows if any(not is_blank(cell) for cell in row))
+    width, most = widths.most_common(1)[0] if widths else (0, 0)
+    return min(width, most) > 1 and 2 * most > widths.total()
 
 
 def grids(

@@ -19,6 +19,8 @@ from landtrack.ingest.formats.tables.words import (
     is_blank,
     is_error,
     is_footer,
+    is_section,
+    is_share,
     is_sum,
     plain,
 )
@@ -217,7 +219,7 @@ class _Sorter:
             self.notes.append(Note(Issue.TABLE_ROW_TOTAL, shown(row, number_)))
             self._check(row, number_)
         elif (is_footer(there[0]) and self._only_texts(row)) or (
-            number_ in self.wide and len(there) == 1
+            len(there) == 1 and (number_ in self.wide or is_section(row))
         ):
             self.notes.append(Note(Issue.TABLE_ROW_NOTE, shown(row, number_)))
             self.below += [str(cell) for cell in there]
@@ -258,7 +260,7 @@ class _Sorter:
     def _is_sum(self, row: Row) -> bool:
         there = filled(row)
         texts = [cell for cell in there[:FIRST] if isinstance(cell, str)]
-        if any(is_sum(cell, whole=True) for cell in texts):
+        if any(is_sum(cell, whole=True) or is_share(cell) for cell in texts):
             return True
         return is_sum(there[0]) and len(there) > 1 and all(
             not isinstance(cell, str) or number(cell) == number(cell)

@@ -17,6 +17,8 @@ from landtrack.ingest.formats.tables.table import Fit, Grid, Row
 SEPARATORS = (",", ";", "\t", "|", "，", "；")
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula; in CSV an apostrophe comes before it."""
+END = "\x1a\0"
+"""What old programs write behind the end of a text."""
 LONGEST = 2**31 - 1
 """A cell of WKT may be long."""
 SAMPLE = 100
@@ -33,12 +35,12 @@ def text_of(path: Path, encoding: str | None = None) -> str:
     Returns: Without a byte-order mark.
     Raises SourceError: If it cannot be read.
     """
-    text = encodings.read_text(path, encoding)
+    text = encodings.read_text(path, encoding).rstrip(END)
     if encoding is None and encodings.of(path).name == "gb18030":
         data = path.read_bytes()
         found = dbf.judge(re.split(rb"[\r\n]+", data[: 2**20])[:-1] or [data], None)
         if found.proven and found.name == "big5":
-            return data.decode("big5", errors="replace")
+            return data.decode("big5", errors="replace").rstrip(END)
     return text
 
 

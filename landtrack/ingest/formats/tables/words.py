@@ -23,6 +23,8 @@ class Words(Value, frozen=True, kw_only=True):
     """The words."""
 
     total: tuple[str, ...]
+    share: tuple[str, ...]
+    section: str
     footer: tuple[str, ...]
     unit: tuple[str, ...]
     no_unit: tuple[str, ...]
@@ -85,6 +87,17 @@ def is_sum(cell: object, *, whole: bool = False) -> bool:
 def is_footer(cell: object) -> bool:
     """Tell whether a cell begins a row below the table, such as who made it."""
     return isinstance(cell, str) and _foot().match(plain(cell)) is not None
+
+
+def is_share(cell: object) -> bool:
+    """Tell whether a cell says that its row is a share of the one above it."""
+    return isinstance(cell, str) and plain(cell).startswith(tuple(_plain("share")))
+
+
+def is_section(row: Sequence[object]) -> bool:
+    """Tell whether a row is the title of those below it, which stands alone and is numbered."""
+    there = filled(row)
+    return len(there) == 1 and re.fullmatch(words().section, plain(there[0])) is not None
 
 
 def is_length(cell: object) -> bool:
