@@ -1,6 +1,7 @@
 """Signatures: made of what was issued, read by OpenSSL too, and no change after it stays unseen."""
 
 import datetime as dt
+import hashlib
 import importlib.util
 import io
 import os
@@ -19,6 +20,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.timestamps import DummyTimeStamper
 from sheets import SIGNED, copied, make_store, printed
 
 from landtrack.app import package, sign_file, verify_file, vet
@@ -296,6 +298,22 @@ def test_a_signature_that_is_drawn_over_a_figure_is_told(sheet, trusted):
     assert any("painted over" in each for each in found.faults)
 
 
+def test_a_signature_that_leaves_bytes_of_the_file_out_is_told(signed, trusted):
+    """Between its two ranges lies more than the signature: what stands there may be anything."""
+    *_, found = re.finditer(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)", signed)
+    _, length, second, rest = (int(each) for each in found.groups())
+    ranges = b"/ByteRange [0 %d %d %d" % (length, second + 8, rest - 8)
+    made = signed[:found.start()] + ranges.ljust(found.end() - found.start()) + signed[found.end():]
+    data = made[:length] + made[second + 8:second + rest]
+    cms = signing.sign_detached(data, key(PERSON)).hex().encode()
+    made = made[:length] + b"<" + cms.ljust(second - length - 2, b"0") + b">" + made[second:]
+
+    looked = only(verify.pdf(made, WORDS, trusted=trusted))
+
+    assert Fault.PARTLY in looked.faults
+    assert not looked.holds
+
+
 def test_a_field_that_somebody_can_fill_is_told(sheet, trusted):
     def field(writer):
         form = generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject([
@@ -350,6 +368,32 @@ def test_a_time_stamp_says_that_it_was_signed_before_the_certificate_ran_out(she
 
     assert found.trust is Trust.TRUSTED
     assert (found.stamped_by, found.stamped) == ("Clock, 测绘院", then)
+
+
+def test_a_time_stamp_of_nobody_we_know_does_not_turn_back_the_clock(sheet, trusted):
+    own = holder("Clock", usages=("digital_signature",), stamps=True)
+    with authority.served(stamps_of=own, at=authority.NOW - dt.timedelta(days=3)) as address:
+        made = signing.sign(
+            sheet, key(holder("张三", BUREAU, days=(-9, -2))),
+            stamp=signing.Stamp(address=f"{address}/time"),
+        )
+
+    assert only(verify.pdf(made, WORDS, trusted=trusted)).trust is Trust.EXPIRED
+
+
+def test_a_time_stamp_of_another_signature_is_told(sheet, trusted, monkeypatch):
+    other = hashlib.sha256(b"another signature").digest()
+    stamped = DummyTimeStamper._build_tst_info
+
+    def of_another(self, imprint, *rest):
+        imprint["hashed_message"] = other
+        return stamped(self, imprint, *rest)
+
+    monkeypatch.setattr(DummyTimeStamper, "_build_tst_info", of_another)
+    with authority.served(stamps_of=CLOCK) as address:
+        made = signing.sign(sheet, key(PERSON), stamp=signing.Stamp(address=f"{address}/time"))
+
+    assert Fault.TIME_BROKEN in only(verify.pdf(made, WORDS, trusted=trusted)).faults
 
 
 def test_a_time_stamp_is_told_with_who_certifies_it(sheet, trusted, tmp_path, folder):

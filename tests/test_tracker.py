@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import gis
@@ -24,7 +25,7 @@ from landtrack.app import track, vet
 from landtrack.cli.main import main
 from landtrack.model import catalog
 from landtrack.model.errors import OutputError, SourceError, TableError
-from landtrack.store import staging
+from landtrack.store import opened, staging
 from landtrack.tracking import calendars
 
 TODAY = dt.date(2007, 12, 31)
@@ -788,3 +789,76 @@ def test_an_expected_failure_is_its_cause_and_its_mend_and_status_2(path):
     assert said.exit_code == 2
     assert "Nothing was entered" in said.output
     assert "Mend:" in said.output
+
+
+def test_the_history_of_one_feature_is_asked_for_without_reading_the_others(
+    site, tmp_path, monkeypatch
+):
+    """Of 3 parcels only one is asked: neither the other events nor the other keys are read."""
+    store_path = grown(site, tmp_path, 3)
+    read = []
+    select = opened.Geopackage.select
+
+    def watched(self, table, columns, where=None):
+        rows = select(self, table, columns, where)
+        read.append((table, where, len(rows)))
+        return rows
+
+    monkeypatch.setattr(opened.Geopackage, "select", watched)
+    lines = track.told(store_path, "ZD-1", lang="en")
+
+    assert any("Survey" in each for each in lines)
+    assert all(where for table, where, _ in read if table in ("status_log", "parcels", "plots"))
+    assert sum(count for table, _, count in read if table == "status_log") == 1
+
+
+def grown(site, tmp_path, number):
+    """Make a store of some parcels, each of which was surveyed."""
+    site.head |= {"workflow": "cn-2006"}
+    site.layer("parcels", [
+        (box(20 * at, 0, 20 * at + 20, 20), {"parcel_id": f"ZD-{at}"}) for at in range(number)
+    ])
+    path = tmp_path / "project.gpkg"
+    store.write(vet.vet(catalog.place(site.folder)), path)
+    for at in range(number):
+        track.apply(path, "survey", [f"ZD-{at}"], tracking.Event(
+            event=0, layer="", feature_id="", track="", at="2006-05-04", action="survey",
+            document_no="d",
+        ))
+    return path
+
+
+def test_entering_one_event_reads_what_is_about_its_feature_only(site, tmp_path, monkeypatch):
+    path = grown(site, tmp_path, 3)
+    monkeypatch.setattr(
+        opened.Geopackage, "select", strict(opened.Geopackage.select, "status_log", "parcels")
+    )
+
+    (event,) = track.apply(path, "assemble_dossier", ["ZD-2"], tracking.Event(
+        event=0, layer="", feature_id="", track="", at="2006-06-04", action="assemble_dossier",
+        document_no="d",
+    ))
+
+    assert (event.event, event.feature) == (4, ("parcels", "ZD-2"))
+
+
+def strict(select, *tables):
+    """Let no table of these be read whole."""
+    def asked(self, table, columns, where=None):
+        assert where or table not in tables, table
+        return select(self, table, columns, where)
+
+    return asked
+
+
+def test_a_layer_that_was_edited_is_not_told_as_what_lies_under_a_plot(site, tmp_path):
+    path = grown(site, tmp_path, 3)
+    with closing(sqlite3.connect(path)) as db, db:
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='parcels'"
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE parcels SET owner = 'somebody' WHERE parcel_id = 'ZD-1'")
+
+    with pytest.raises(SourceError, match="not as its run wrote it"):
+        track.told(path, "plots:A")

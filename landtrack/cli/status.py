@@ -41,9 +41,7 @@ def show(name: str, store: Address, as_of: datetime | None, lang: str | None) ->
     """Show states and events; of a project those of its plots and the parcels under them."""
     from landtrack.app import track
 
-    place = track.tracked(store, lang)
-    day = as_of and as_of.date()
-    for line in track.told(place, name, day):
+    for line in track.told(store, name, as_of and as_of.date(), lang):
         click.echo(line)
 
 
@@ -222,7 +220,7 @@ def verify(store: Address, head: str | None, lang: str | None) -> None:
 def _say(store: Address, fresh: Sequence[Event], lang: str | None) -> None:
     from landtrack.app import track
 
-    place: Tracked = track.tracked(store, lang)
+    place: Tracked = track.tracked(store, lang, {event.feature_id for event in fresh})
     for event in fresh:
         click.echo(track.line(place, event))
-    click.echo(place.words("event.entered", count=len(fresh), total=len(place.log)))
+    click.echo(place.words("event.entered", count=len(fresh), total=place.count))

@@ -10,6 +10,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from landtrack.model.errors import TableError
@@ -31,6 +32,7 @@ class Span(NamedTuple):
     last: date
 
 
+@lru_cache(maxsize=4096)  # a log repeats its days
 def parse(written: str) -> Span:
     """Read a date.
 

@@ -6,7 +6,7 @@ is found by the chain. What is kept where stands below, in the store's two kinds
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -17,6 +17,7 @@ from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import backends
 from landtrack.store.session import FORMAT, LOG, META, STATE_COLUMNS, STATES, Row, Session
 from landtrack.tracking import START, Event, Link, by_feature, links, ordered, standing, states
+from landtrack.tracking.events import SHAPE
 
 ONE_BY_ONE = 100
 """The events of more features than these are looked for in the whole log."""
@@ -43,12 +44,14 @@ class Grown(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A store as it stands: its log, what it is of, its features by kind and key, and who looks.
+    """A store as it stands: its events, what it is of, its features by kind and key, who looks.
 
-    ``user`` is empty where the store does not know.
+    Where some names were asked for, ``events`` are those of their features, and every change of
+    shapes; ``count`` is that of the whole log. ``user`` is empty where the store does not know.
     """
 
-    log: Grown
+    events: list[Event]
+    count: int
     meta: Mapping[str, str]
     features: set[tuple[str, str]]
     user: str
@@ -161,20 +164,42 @@ def read_states(address: Address) -> list[Row]:
         return sorted(db.select(STATES.name, STATE_COLUMNS))
 
 
-def look(address: Address, key_of: Mapping[str, str]) -> Seen:
+def look(
+    address: Address, key_of: Mapping[str, str], names: Collection[str] | None = None
+) -> Seen:
     """Look at a store: its log and what it is about, all at one moment.
 
     ``key_of``: The key field by layer kind.
+    ``names``: Only what is about features with these keys (``key`` or ``kind:key``) is read; all
+    where not given.
     Raises SourceError: If it is no store, or one of another version.
     """
     with backends.of(address).reading(address) as db:
-        there, layers = grown(db), db.layers()
-        features = {
-            (kind, str(value))
-            for kind, key in key_of.items() if kind in layers
-            for (value,) in db.select(kind, (key,))
-        }
-        return Seen(there, meta(db), features, db.user)
+        require_format(db)
+        kinds = {kind: key for kind, key in key_of.items() if kind in db.layers()}
+        if names is None or len(names) > ONE_BY_ONE:
+            events = [_event(values) for values in db.select(LOG.name, STATUS_COLUMNS)]
+            features = {
+                (kind, str(value))
+                for kind, key in kinds.items() for (value,) in db.select(kind, (key,))
+            }
+        else:
+            keys = {part for name in names for part in (name, name.partition(":")[2]) if part}
+            events = _about(db, [(kind, key) for kind in key_of for key in keys])
+            features = {
+                (kind, key) for kind, column in kinds.items() for key in keys
+                if db.select(kind, (column,), {column: key})
+            }
+        said = meta(db)
+        return Seen(events, int(said.get("count", 0)), said, features, db.user)
+
+
+def plots_of(address: Address, project: str) -> list[str]:
+    """List the plots of a project, by key; none where the name is none of a project."""
+    with backends.of(address).reading(address) as db:
+        if "plots" not in db.layers():
+            return []
+        return [str(key) for (key,) in db.select("plots", ("plot_id",), {"project_id": project})]
 
 
 def folded(events: Sequence[Event]) -> list[Row]:
@@ -239,6 +264,15 @@ def _own(db: Session, features: Sequence[tuple[str, str]]) -> list[Event]:
         _event(values) for layer, key in features
         for values in db.select(LOG.name, STATUS_COLUMNS, {"layer": layer, "feature_id": key})
     ]
+
+
+def _about(db: Session, features: Sequence[tuple[str, str]]) -> list[Event]:
+    """Read the events of some features, and every change of shapes, in the order of the log."""
+    found = {event.event: event for event in _own(db, features)}
+    for values in db.select(LOG.name, STATUS_COLUMNS, {"track": SHAPE}):
+        event = _event(values)
+        found[event.event] = event
+    return [found[number] for number in sorted(found)]
 
 
 def _event(values: Row) -> Event:

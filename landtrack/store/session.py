@@ -7,7 +7,7 @@ once; below it stand :mod:`~landtrack.store.geopackage` and :mod:`~landtrack.sto
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -40,7 +40,7 @@ class Declared:
     columns: Mapping[str, str]
     needed: tuple[str, ...] | None = None
     unique: tuple[tuple[str, ...], ...] = ()
-    index: tuple[str, ...] = ()
+    indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only_grows: bool = False
 
     def must(self, column: str) -> bool:
@@ -57,7 +57,8 @@ LOG = Declared(
         **{name: "INTEGER" if name in INTEGERS else "TEXT" for name in STATUS_COLUMNS},
         "previous": "TEXT", "sha256": "TEXT",
     },
-    unique=(("sha256",), ("event",)), index=("layer", "feature_id"), only_grows=True,
+    unique=(("sha256",), ("event",)),
+    indexes={"feature": ("layer", "feature_id"), "track": ("track",)}, only_grows=True,
 )
 STATES = Declared(
     name="states",

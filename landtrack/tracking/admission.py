@@ -28,16 +28,21 @@ ON_ENTRY = ("unknown_feature", "in_the_future", "twice", "nothing_to_undo", "ret
 """The faults that an event has of its own, whatever else is entered."""
 
 
-def filled(workflow: Workflow, log: Sequence[Event], asked: Iterable[Event]) -> list[Event]:
+def filled(
+    workflow: Workflow, log: Sequence[Event], asked: Iterable[Event], after: int | None = None
+) -> list[Event]:
     """Give events their numbers, tracks and states.
 
+    ``log``: The log, or as much of it as is about their features.
+    ``after``: How many events the whole log has; as many as given by default.
     ``asked``: n events to enter, of which action, feature and date are given.
     Returns: n events, numbered on from the log; ``from_state`` is what the feature's events, those
     entered together included, lead to at that time.
     """
     known = {feature: list(own) for feature, own in by_feature(log).items()}
     made = []
-    for number, event in enumerate(asked, start=len(log) + 1):
+    start = (len(log) if after is None else after) + 1
+    for number, event in enumerate(asked, start=start):
         track, sets = event.track, event.to_state
         if event.action in workflow.actions:
             track, action = workflow.actions[event.action]

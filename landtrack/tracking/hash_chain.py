@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from landtrack.model import STATUS_COLUMNS
@@ -12,6 +13,10 @@ from landtrack.model.events import Event
 
 START = "0" * 64
 """What stands before the first row."""
+
+
+_values = attrgetter(*STATUS_COLUMNS)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Link(NamedTuple):
@@ -35,10 +40,8 @@ def link(event: Event, previous: str) -> Link:
     as before there was that column.
     ``previous``: The hash of the event before it; ``START`` for the first.
     """
-    values = [getattr(event, name) for name in STATUS_COLUMNS]
-    if not event.entered_by:
-        values.pop()
-    told = json.dumps([previous, *values], ensure_ascii=False, separators=(",", ":"))
+    values = _values(event)
+    told = _json([previous, *(values if event.entered_by else values[:-1])])
     return Link(previous, hashlib.sha256(told.encode()).hexdigest())
 
 

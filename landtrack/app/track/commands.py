@@ -51,7 +51,7 @@ def apply(  # noqa: PLR0913  each is a thing of its own that a caller may leave 
         ]
         return _judged(place, asked, evidence, today)
 
-    return enter(path, judge, seen=seen, lang=lang)
+    return enter(path, judge, seen=seen, lang=lang, names=names)
 
 
 def undo(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
@@ -156,7 +156,8 @@ def _judged(
     """Judge events; their evidence is kept when they may enter."""
     _ = [event.span for event in asked]  # a date that is none is told before all else
     insist_unchanged(place, asked)
-    fresh = [_signed(place, each) for each in tracking.filled(place.workflow, place.log, asked)]
+    filled = tracking.filled(place.workflow, place.log, asked, place.count)
+    fresh = [_signed(place, each) for each in filled]
     insist(place, tracking.judged(
         place.workflow, place.log, fresh, known=place.features, today=today or day_here()
     ))

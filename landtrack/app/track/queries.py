@@ -96,43 +96,43 @@ def line(place: Tracked, event: tracking.Event) -> str:
     return wording.line(place.words, place.workflow, event)
 
 
-def told(place: Tracked, name: str, day: date | None = None) -> list[str]:
+def told(
+    path: Address, name: str, day: date | None = None, lang: str | None = None
+) -> list[str]:
     """Tell the states and the events of a feature or a project.
+
+    No more of the store is read than is about them.
 
     ``name``: A key, ``kind:key``, or the number of a project.
     ``day``: As of the end of this day; all that is known where not given.
+    ``lang``: The language to tell it in; that of the place where not given.
+    Raises SourceError: If the layers are not as their run wrote them, where they are asked.
     Raises TableError: If there is no such feature or project.
     """
-    plots = _plots_of(place, name)
+    plots = store.log.plots_of(path, name)
+    place = tracked(path, lang, [f"plots:{key}" for key in plots] or [name])
     features = [("plots", key) for key in plots] if plots else place.named(name)
     histories = tracking.by_feature(place.log)
     lines: list[str] = []
     for feature in features:
         lines += wording.history(place.words, place.workflow, feature, histories, day)
         if feature[0] == "plots":
-            lines += _beneath(place, feature[1], histories, day)
+            lines += _beneath(place, feature[1], day)
     return lines
 
 
-def _plots_of(place: Tracked, name: str) -> list[str]:
-    """List the plots of a project; none where the name is none of a project."""
-    if not any(kind == "plots" for kind, _ in place.features):
-        return []
-    plots = store.read(place.path, "plots")
-    return [str(key) for key in plots.loc[plots["project_id"] == name, "plot_id"]]
-
-
-def _beneath(
-    place: Tracked, plot: str, histories: dict[tuple[str, str], list[tracking.Event]],
-    day: date | None,
-) -> list[str]:
+def _beneath(place: Tracked, plot: str, day: date | None) -> list[str]:
     """Tell on which parcels a plot lies, and in which states they are."""
-    if not any(kind == "parcels" for kind, _ in place.features):
+    if "parcels" not in store.names(place.path):
         return []
     plots, parcels = (shapes_now(place, kind) for kind in ("plots", "parcels"))
     shape = plots.geometry[plot]
-    shares = parcels.geometry.intersection(shape).area / shape.area
+    near = parcels.geometry.iloc[parcels.sindex.query(shape)]
+    shares = near.intersection(shape).area / shape.area
     shares = shares[shares > wording.LEAST_SHARE].sort_values(ascending=False)
+    histories = tracking.by_feature(
+        tracked(place.path, names=[f"parcels:{key}" for key in shares.index]).log
+    )
     lines = wording.beneath(place.words, place.workflow, shares, (histories, day))
     return [*lines, wording.outlook(place.words, outlook(place, shares, histories, day))]
 

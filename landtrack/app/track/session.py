@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,8 +23,9 @@ from landtrack.store import Address, staging
 class Tracked(NamedTuple):
     """A store as the tracker sees it: its log, its workflow, its features and its language.
 
-    ``user`` is who is at work, as far as the store knows. Whoever asks for an event knows the
-    log up to the event ``seen``.
+    ``log`` and ``features`` may be only what is about some names, ``count`` is that of the whole
+    log. ``user`` is who is at work, as far as the store knows. Whoever asks for an event knows
+    the log up to the event ``seen``.
     """
 
     path: Address
@@ -34,6 +35,7 @@ class Tracked(NamedTuple):
     words: Words
     user: str
     seen: int
+    count: int
 
     def named(self, name: str) -> list[tuple[str, str]]:
         """Find features by key.
@@ -52,19 +54,21 @@ class Tracked(NamedTuple):
         return sorted(found)
 
 
-def tracked(path: Address, lang: str | None = None) -> Tracked:
+def tracked(
+    path: Address, lang: str | None = None, names: Collection[str] | None = None
+) -> Tracked:
     """Read a store.
 
     ``lang``: The language to tell of it in; that of its place where not given.
+    ``names``: Only what is about these is read: keys, or ``kind:key``; all where not given.
     Raises SourceError: If it is no store, or one of another version.
     """
     key_of = {kind: schema.key for kind, schema in catalog.schemas().items()}
-    found = store.log.look(path, key_of)
-    log = found.log.events
+    found = store.log.look(path, key_of, names)
     return Tracked(
-        path, log, catalog.workflow(found.meta["workflow"]),
-        found.features | tracking.reshaped_keys(log),
-        translations.load(lang or found.meta["language"]), found.user, len(log),
+        path, found.events, catalog.workflow(found.meta["workflow"]),
+        found.features | tracking.reshaped_keys(found.events),
+        translations.load(lang or found.meta["language"]), found.user, found.count, found.count,
     )
 
 
@@ -93,7 +97,7 @@ def dated(path: Address, event: tracking.Event) -> tracking.Event:
 
 def enter(
     path: Address, judge: Callable[[Tracked], list[tracking.Event]], *, seen: int | None = None,
-    lang: str | None = None,
+    lang: str | None = None, names: Collection[str] | None = None,
 ) -> list[tracking.Event]:
     """Enter events that were judged on the store as it stands, all or none.
 
@@ -104,13 +108,14 @@ def enter(
     for to :func:`insist_unchanged` first.
     ``seen``: The last event that whoever asks knows; the log as it is where not given.
     ``lang``: The language of refusals; that of the place where not given.
+    ``names``: What is entered is about these alone, and so is what is read; all where not given.
     Raises SourceError: If there is no such store.
     Raises OutputError: If another program is writing.
     """
     if not store.exists(path):
         raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
     with staging.exclusive(path.parent) if isinstance(path, Path) else nullcontext():
-        place = tracked(path, lang)
+        place = tracked(path, lang, names)
         if seen is not None:
             place = place._replace(seen=seen)
         while True:
@@ -118,12 +123,12 @@ def enter(
             if not fresh:
                 return []
             try:
-                return store.log.append(path, fresh, after=len(place.log))
+                return store.log.append(path, fresh, after=place.count)
             except OutputError:
-                later = tracked(path, lang)
-                if len(later.log) == len(place.log):
+                later = tracked(path, lang, names)
+                if later.count == place.count:
                     raise
-                place = later._replace(seen=min(place.seen, len(place.log)))
+                place = later._replace(seen=min(place.seen, place.count))
 
 
 def insist_unchanged(place: Tracked, asked: Sequence[tracking.Event]) -> None:
@@ -133,14 +138,15 @@ def insist_unchanged(place: Tracked, asked: Sequence[tracking.Event]) -> None:
     """
     about = {feature for event in asked for feature in tracking.touched(event)}
     others = [
-        event for event in place.log[place.seen:] if not about.isdisjoint(tracking.touched(event))
+        event for event in place.log
+        if event.event > place.seen and not about.isdisjoint(tracking.touched(event))
     ]
     if others:
         told = [wording.changed_by(place.words, place.workflow, each) for each in others]
         raise OutputError(
             "\n  ".join([f"Nothing was entered: {place.words('event.changed')}", *told]),
             mend="Look at the change; to enter yours all the same, do it again, with "
-            f"--seen {len(place.log)} where you gave another.",
+            f"--seen {place.count} where you gave another.",
         )
 
 

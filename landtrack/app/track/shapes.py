@@ -72,8 +72,10 @@ def shapes_now(place: Tracked, layer: str) -> gpd.GeoDataFrame:
     """Give a layer of a store after all changes of its shapes.
 
     Returns: Indexed by key.
+    Raises SourceError: If the layer is not as its run wrote it.
     """
     schemas = catalog.schemas()
+    store.seals.insist(place.path, [layer])
     frame = store.read(place.path, layer)
     assert isinstance(frame, gpd.GeoDataFrame)  # noqa: S101  a layer is no plain table
     frame = frame.set_index(schemas[layer].key)

@@ -113,8 +113,8 @@ class Database:
                 ),
                 *(sa.UniqueConstraint(*each) for each in table.unique),
             )
-            if table.index:
-                sa.Index(f"{table.name}_feature", *(made.c[name] for name in table.index))
+            for what, held in table.indexes.items():
+                sa.Index(f"{table.name}_{what}", *(made.c[name] for name in held))
             made.create(self.connection)
             self._guard(table)
 
