@@ -1,6 +1,7 @@
 """A small file that costs much is refused before it is read, with the limit named."""
 
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -141,6 +142,100 @@ def test_cells_are_counted_in_every_sheet_for_ledgers_too(tmp_path, few):
         tables.read(tmp_path / "b.xlsx", sheet="Sheet")
     with pytest.raises(LimitError, match="workbook_cells = 39"):
         files.layer_names(tmp_path / "b.xlsx")
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_columns_of_a_table_of_text_are_counted_in_its_heading(tmp_path, few, quoted):
+    few(columns=20)
+    path = tmp_path / "a.csv"
+    names = ",".join(f"c{number}" for number in range(30))
+    path.write_text(f'"{names}"\n1\n' if quoted else f"{names}\n1\n")
+
+    if quoted:
+        limits.look(path, b"")
+    else:
+        with pytest.raises(LimitError, match=r"columns = 20 \(it has 29\)"):
+            limits.look(path, b"")
+
+
+def test_columns_of_a_sheet_are_counted_by_its_rows(tmp_path, few):
+    book = openpyxl.Workbook()
+    for _ in range(3):
+        book.active.append(range(30))
+    book.save(tmp_path / "a.xlsx")
+    few(columns=40)
+    files.of(tmp_path / "a.xlsx")
+    few(columns=20)
+    (tmp_path / "b.xlsx").write_bytes((tmp_path / "a.xlsx").read_bytes())
+
+    with pytest.raises(LimitError, match="columns = 20"):
+        files.of(tmp_path / "b.xlsx")
+
+
+def test_columns_of_a_json_are_the_names_that_its_members_have(tmp_path, few):
+    few(columns=20)
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps([{"a": number, "b": "c: d"} for number in range(100)]))
+    limits.look(path, b"[")
+    path.write_text(json.dumps([{f"a{number}": number} for number in range(100)]))
+
+    with pytest.raises(LimitError, match=r"columns = 20 \(it has 100\)"):
+        limits.look(path, b"[")
+
+
+def test_columns_of_a_parquet_are_counted_in_its_head(tmp_path, few):
+    pq.write_table(pa.table({f"c{number}": [1] for number in range(30)}), tmp_path / "a.parquet")
+    few(columns=20)
+
+    with pytest.raises(LimitError, match="columns = 20"):
+        files.of(tmp_path / "a.parquet")
+
+
+@pytest.mark.parametrize("at", range(58, 70))
+def test_a_line_is_measured_across_the_pieces_of_a_table(tmp_path, few, monkeypatch, at):
+    monkeypatch.setattr(limits, "CHUNK", 64)
+    few(line_bytes=100)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"x" * at + b"\n" + b"y" * 100 + b"\n" + b"z" * 100)
+    limits.look(path, b"")
+    path.write_bytes(b"x" * at + b"\n" + b"y" * 101 + b"\nz" * 90)
+
+    with pytest.raises(LimitError, match="line_bytes = 100"):
+        limits.look(path, b"")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_placemarks_of_a_kml_are_counted_packed_or_not(tmp_path, few, packed):
+    mark = "<Placemark><Point><coordinates>120,40</coordinates></Point></Placemark >"
+    text = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{mark * 9}</Document></kml>'
+    path = tmp_path / ("a.kmz" if packed else "a.kml")
+    if packed:
+        zipped(path, **{"doc.kml": text})
+    else:
+        path.write_text(text)
+    few(placemarks=9)
+    assert len(files.read(path).frame) == 9
+    few(placemarks=8)
+
+    with pytest.raises(LimitError, match="placemarks = 8"):
+        files.read(path)
+
+
+def test_a_large_drawing_is_refused_by_its_size(tmp_path, few):
+    few(dxf_bytes=30)
+    (tmp_path / "a.dxf").write_text("0\nSECTION\n2\nENTITIES\n0\nENDSEC\n0\nEOF\n")
+
+    with pytest.raises(LimitError, match="dxf_bytes = 30"):
+        files.of(tmp_path / "a.dxf")
+
+
+def test_the_limit_of_what_an_archive_holds_is_told_as_one_of_the_table(tmp_path, few):
+    few(json_depth=5)
+    path = zipped(tmp_path / "a.zip", **{"a.geojson": "[" * 9})
+
+    with pytest.raises(LimitError) as refused:
+        files.layer_names(path)
+    assert refused.value.limit == "json_depth = 5"
 
 
 def test_a_parquet_that_repeats_itself_is_counted_as_it_decodes(tmp_path, few):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,6 +19,7 @@ from click.testing import CliRunner
 
 from landtrack.app import vet
 from landtrack.cli.main import main
+from landtrack.ingest import read
 from landtrack.ingest.formats import files, opening, sqlite, tables
 from landtrack.model import catalog
 from landtrack.model.errors import SourceError
@@ -316,3 +318,25 @@ def test_a_file_from_outside_is_not_changed(tmp_path):
 
     with sqlite.reading(path) as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
         db.execute("INSERT INTO a VALUES (1)")
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["open elsewhere", "copied away"])
+def test_what_another_program_wrote_last_is_read_though_it_is_still_in_its_log(tmp_path, shared):
+    path = tmp_path / "a.gpkg"
+    gpd.GeoDataFrame({"a": ["before"]}, geometry=[box(0, 0, 1, 1)], crs=4529).to_file(
+        path, layer="l"
+    )
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            other.create_function(name, 1, lambda _: 0)
+        other.execute("UPDATE l SET a = 'after'")
+        other.commit()
+        if not shared:
+            for suffix in ("", "-wal"):
+                shutil.copyfile(f"{path}{suffix}", tmp_path / f"b.gpkg{suffix}")
+            path = tmp_path / "b.gpkg"
+        before = sorted(each.name for each in tmp_path.iterdir())
+
+        assert read.contents_of(path).frame["a"].tolist() == ["after"]
+        assert sorted(each.name for each in tmp_path.iterdir()) == before

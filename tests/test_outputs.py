@@ -16,7 +16,7 @@ from builders import Site, box, line
 import landtrack
 from landtrack import store
 from landtrack.app import vet
-from landtrack.ingest.formats import files
+from landtrack.ingest import read
 from landtrack.model import Issue, catalog
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.output.reports import ledger
@@ -123,14 +123,14 @@ def test_inputs_are_hashed_as_they_were_when_they_were_read(site, monkeypatch):
 def test_an_input_that_changes_while_it_is_read_is_refused(site, monkeypatch):
     path = site.folder / "plots.geojson"
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
-    look = files.read
+    look = read._features
 
     def meanwhile(*arguments, **named):
         contents = look(*arguments, **named)
         path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
         return contents
 
-    monkeypatch.setattr(files, "read", meanwhile)
+    monkeypatch.setattr(read, "_features", meanwhile)
 
     with pytest.raises(SourceError, match=r"plots\.geojson was changed while it was read"):
         vet.vet(catalog.place(site.catalog().folder))

@@ -10,7 +10,6 @@ import pandas as pd
 from pyproj import CRS
 
 from landtrack.ingest import read
-from landtrack.ingest.formats import files
 from landtrack.ingest.normalise import georeference, values
 from landtrack.model import Issue, LayerSource, issues
 from landtrack.model.errors import CRSError, SourceError
@@ -38,7 +37,7 @@ def pair(first: Path, second: Path, *, key: str, working: str | None = None) -> 
     """
     near = None if working is None else crs.require_metric(
         crs.parse(working, what="--crs"), what="--crs")
-    one = {name: _layer(first, name, key, near) for name in files.layer_names(first)}
+    one = {name: _layer(first, name, key, near) for name in read.names(first)}
     if near is None:
         near = next(iter(one.values()))[0].crs
         if not crs.is_metric(near):
@@ -47,7 +46,7 @@ def pair(first: Path, second: Path, *, key: str, working: str | None = None) -> 
                 mend="Name a CRS in metres with --crs, such as the 3-degree CGCS2000 zone.",
             )
         one = {name: (crs.to_crs(each, near, ()), rows) for name, (each, rows) in one.items()}
-    other = {name: _layer(second, name, key, near) for name in files.layer_names(second)}
+    other = {name: _layer(second, name, key, near) for name in read.names(second)}
     if len(one) == len(other) == 1:
         other = dict(zip(one, other.values(), strict=True))
     return _drop(one), _drop(other)
@@ -64,7 +63,7 @@ def _layer(
     path: Path, name: str, key: str, near: CRS | None
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Read a layer by key; features without a shape are named and left out."""
-    contents = files.read(path, layer=name)
+    contents = read.contents_of(path, layer=name)
     frame, label = contents.frame, path.name
     if key not in frame:
         there = ", ".join(str(each) for each in frame.columns if each != frame.geometry.name)

@@ -11,7 +11,7 @@ import shapely
 from pyproj import CRS
 
 from landtrack.ingest import read
-from landtrack.ingest.formats import export, files
+from landtrack.ingest.formats import export
 from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.normalise import georeference
 from landtrack.model import Issue, LayerSource, Transformation, issues
@@ -63,7 +63,7 @@ def plan(
     """
     target = export.of(path)
     told = _options(target, options)
-    names = files.layer_names(source) if layer is None else [layer]
+    names = read.names(source) if layer is None else [layer]
     if len(names) > 1 and not target.layers:
         raise SourceError(
             f"{source} has several layers: {', '.join(names)}; {target.name} holds one.",
@@ -79,7 +79,7 @@ def plan(
     rows: list[issues.Row] = []
     for name in names:
         label = source.name if len(names) == 1 else f"{source.name}:{name}"
-        contents = files.read(source, layer=name)
+        contents = read.contents_of(source, layer=name)
         if target.submitted and contents.frame.attrs.get(offsets.RESTORED):
             raise _shifted(source, target, "shifted coordinates by its own word")
         rows += read.noted(contents, source=label)

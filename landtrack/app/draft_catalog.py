@@ -19,7 +19,7 @@ from typing import NamedTuple
 import jinja2
 from pyproj import CRS
 
-from landtrack.ingest import profile
+from landtrack.ingest import profile, read
 from landtrack.ingest.formats import domains, files
 from landtrack.ingest.formats.base import Described
 from landtrack.ingest.formats.tables import separated
@@ -183,7 +183,7 @@ def _insist_on_layers(folder: Path, paths: Sequence[Path]) -> None:
 
 def _is_osm(path: Path) -> bool:
     try:
-        return files.of(path) is files.OSM
+        return read.format_of(path) == files.OSM.name
     except SourceError:
         return False
 
@@ -444,7 +444,7 @@ def _unknown_values(
     if not choices:
         return []
     known = values.choice_codes(schema, catalog.workflow(WORKFLOW).tracks)
-    contents = files.read(folder / guess.path, layer=guess.layer)
+    contents = read.contents_of(folder / guess.path, layer=guess.layer)
     frame = domains.worded(contents.frame, contents.columns, {})
     found = []
     for name, column in choices.items():

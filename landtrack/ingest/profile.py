@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landtrack.ingest import read, validate
+from landtrack.ingest import apart, read, validate
 from landtrack.ingest.formats import encoding, files, tables, vector, zip_input
 from landtrack.ingest.formats.base import Contents, Described, Note
 from landtrack.ingest.formats.tables import separated
@@ -66,6 +66,15 @@ def look(
         What it is; the cause and the mend where it cannot be read.
     """
     size = sum(each.stat().st_size for each in read.siblings(path))
+    try:
+        return apart.call(_look, path, near, gaps, fit, inputs=(path,))
+    except SourceError as error:  # it did not come to an end
+        return _unread(path, "?", size, error)
+
+
+def _look(path: Path, near: CRS | None, gaps: bool, fit: tables.Fit | None) -> FileSeen:  # noqa: FBT001
+    """Look at one file; in the process that reads."""
+    size = sum(each.stat().st_size for each in read.siblings(path))
     name = "?"
     try:
         found = files.of(path)
@@ -74,11 +83,15 @@ def look(
             _layer(path, layer, found, (near, fit), gaps=gaps) for layer in _names(path, found)
         ]
     except SourceError as error:
-        return FileSeen(
-            path=str(path), format=name, bytes=size, cause=error.cause, mend=error.mend,
-            over_limit=isinstance(error, LimitError),
-        )
+        return _unread(path, name, size, error)
     return FileSeen(path=str(path), format=name, bytes=size, layers=tuple(layers))
+
+
+def _unread(path: Path, name: str, size: int, error: SourceError) -> FileSeen:
+    return FileSeen(
+        path=str(path), format=name, bytes=size, cause=error.cause, mend=error.mend,
+        over_limit=isinstance(error, LimitError),
+    )
 
 
 def _names(path: Path, told: files.Format) -> list[str]:

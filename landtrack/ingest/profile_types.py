@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import pandas as pd
 
+from landtrack.ingest import apart
+
 Box = tuple[float, float, float, float]
 """West, south, east, north."""
 
 
+@apart.may_cross
 @dataclass(frozen=True, kw_only=True)
 class FieldSeen:
     """One column: its type, how many cells are filled, and one of them.
@@ -31,6 +34,7 @@ class FieldSeen:
     coded: Mapping[str, str] = field(default_factory=dict)
 
 
+@apart.may_cross
 @dataclass(frozen=True, kw_only=True)
 class ReadingSeen:
     """One way to read the coordinates, and where on Earth it puts their middle."""
@@ -42,6 +46,7 @@ class ReadingSeen:
     latitude: float
 
 
+@apart.may_cross
 @dataclass(frozen=True, kw_only=True)
 class LayerSeen:
     """One layer.
@@ -74,6 +79,7 @@ class LayerSeen:
     said: tuple[str, ...] = ()
 
 
+@apart.may_cross
 @dataclass(frozen=True, kw_only=True)
 class FileSeen:
     """One file: its layers, or the cause and the mend where it cannot be read.

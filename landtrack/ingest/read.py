@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 
+from landtrack.ingest import apart
 from landtrack.ingest.formats import companions, domains, files, tables
 from landtrack.ingest.formats.base import Contents, Note
 from landtrack.model import (
@@ -25,7 +26,7 @@ from landtrack.model import (
     catalog,
     issues,
 )
-from landtrack.model.errors import SourceError
+from landtrack.model.errors import LimitError, SourceError
 
 
 class Input(NamedTuple):
@@ -67,9 +68,11 @@ def layers(place: Place, tell: Callable[[str], None] = lambda _: None) -> Iterat
     Yields: One for each ``[[layer]]``, in the order of the catalog.
     Raises SourceError: If the plots or their ledger are missing or unreadable.
     """
-    for source in place.layers:
-        tell(source.path)
-        yield layer(source, place)
+    named = {name for source in place.layers for name in _named(source)}
+    with apart.session(place.folder / name for name in sorted(named)):
+        for source in place.layers:
+            tell(source.path)
+            yield layer(source, place)
 
 
 def layer(source: LayerSource, place: Place) -> Raw:
@@ -99,7 +102,7 @@ def layer(source: LayerSource, place: Place) -> Raw:
             ledger = table(source.ledger, place.folder, fit=_ledger_columns(source.ledger))
             rows += table_rows(ledger.notes, source=source.ledger.path, layer=source.kind)
         if source.coverage is not None:
-            coverage = files.read(_existing(place.folder, source.coverage)).frame
+            coverage = contents_of(_existing(place.folder, source.coverage)).frame
     except SourceError as error:
         if source.kind == "plots":
             raise
@@ -157,10 +160,15 @@ def _as_described(contents: Contents, source: LayerSource) -> gpd.GeoDataFrame:
     return domains.worded(contents.frame, contents.columns, keep).rename(columns=renamed)
 
 
+def _named(source: LayerSource) -> list[str]:
+    """List the files that a layer names."""
+    named = (source.path, source.coverage, source.ledger and source.ledger.path)
+    return [each for each in named if each]
+
+
 def _inputs(source: LayerSource, place: Place) -> list[tuple[Input, int]]:
     """Hash the files that a layer is read from; beside each, when it was last changed."""
-    named = (source.path, source.coverage, source.ledger and source.ledger.path)
-    paths = {each for name in named if name for each in siblings(place.folder / name)}
+    paths = {each for name in _named(source) for each in siblings(place.folder / name)}
     found = []
     for path in sorted(paths):
         catalog.paths.confined(place.folder, path)
@@ -193,10 +201,45 @@ def table(
     known.
     """
     source = TableSource(path=stated) if isinstance(stated, str) else stated
-    return tables.read(
+    return table_of(
         _existing(folder, source.path), sheet=source.sheet or source.layer,
         header_row=source.header_row, encoding=source.encoding, fit=fit,
     )
+
+
+def names(path: Path) -> list[str]:
+    """List the layers of a file.
+
+    Returns: Names in the order of the file.
+    Raises SourceError: If it cannot be opened.
+    """
+    return apart.call(_names, path, inputs=(path,))
+
+
+def format_of(path: Path) -> str:
+    """Name the format of a file.
+
+    Raises SourceError: If it is one that no free reader reads rightly.
+    """
+    return apart.call(_format, path, inputs=(path,))
+
+
+def contents_of(path: Path, *, layer: str | None = None) -> Contents:
+    """Read a layer of a file that no catalog names.
+
+    ``layer``: Its name; the first where not given.
+    Raises SourceError: If the file cannot be read or has no such layer.
+    """
+    return apart.call(_contents, path, layer, inputs=(path,))
+
+
+def table_of(path: Path, **options: Any) -> tables.Table:  # noqa: ANN401
+    """Read a table of a file that no catalog names.
+
+    ``**options``: As for :func:`landtrack.ingest.formats.tables.read`.
+    Raises SourceError: If it cannot be read, or which of its sheets is meant is not known.
+    """
+    return apart.call(_table, path, options, inputs=(path,))
 
 
 def table_rows(notes: Iterable[Note], *, source: str, layer: str = "") -> list[issues.Row]:
@@ -251,6 +294,7 @@ def noted(contents: Contents, *, source: str, layer: str = "") -> list[issues.Ro
     ]
 
 
+@apart.may_cross
 class _NoSuchLayerError(SourceError):
     """The file is there, but not which of its layers is meant."""
 
@@ -275,6 +319,11 @@ def _existing(folder: Path, named: str) -> Path:
 
 
 def _features(path: Path, source: LayerSource) -> Contents:
+    return apart.call(_of_source, path, source, inputs=(path,))
+
+
+def _of_source(path: Path, source: LayerSource) -> Contents:
+    """Read what a catalog names; in the process that reads."""
     names = files.layer_names(path)
     layer = source.sheet or source.layer
     if layer is None and len(names) > 1:
@@ -284,11 +333,29 @@ def _features(path: Path, source: LayerSource) -> Contents:
     return files.read(path, layer=layer, encoding=source.encoding, header_row=source.header_row)
 
 
+def _names(path: Path) -> list[str]:
+    return files.layer_names(path)
+
+
+def _format(path: Path) -> str:
+    return files.of(path).name
+
+
+def _contents(path: Path, layer: str | None) -> Contents:
+    return files.read(path, layer=layer)
+
+
+def _table(path: Path, options: Mapping[str, Any]) -> tables.Table:
+    return tables.read(path, **options)
+
+
 def _unusable(error: SourceError, source: LayerSource, label: str) -> issues.Row:
     if isinstance(error, _NoSuchLayerError):
         kind, value = Issue.LAYER_MISSING, error.names
     elif isinstance(error, _NoSuchFileError):
         kind, value = Issue.FILE_MISSING, source.path
+    elif isinstance(error, LimitError) and error.limit:
+        kind, value = Issue.FILE_OVER_LIMIT, error.limit
     else:
         kind, value = Issue.FILE_UNREADABLE, source.path
     return issues.row(kind, source=label, layer=source.kind, value=value)

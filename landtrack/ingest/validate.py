@@ -2,7 +2,8 @@
 
 The rule: of a collection the parts of the layer's kind are kept; a hole outside of its shell
 is dropped; a polygon that is invalid then is rebuilt from its rings (GEOS ``make_valid``, method
-"structure"), keeping its polygons; what cannot be measured is set aside. Each is named.
+"structure"), keeping its polygons; what cannot be measured is set aside, and what crosses itself
+so often that its repair would not come to an end. Each is named.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import shapely
 
 from landtrack.ingest import stray_parts
 from landtrack.model import Basis, Issue, Schema, catalog, issues
-from landtrack.spatial import defects, measures
+from landtrack.spatial import defects, measures, tangles
 
 Shapes = npt.NDArray[np.object_]
 Mask = npt.NDArray[np.bool_]
@@ -82,6 +83,10 @@ def geometry(
     not_a_number[invalid] = _has_nan(shapes[invalid])
     set_aside(not_a_number, Issue.GEOMETRY_NOT_FINITE, lambda _: "NaN")
     set_aside(~_fits(shapes, schema), Issue.GEOMETRY_KIND, lambda at: shapes[at].geom_type)
+    invalid &= ~gone
+    tangled = invalid.copy()
+    tangled[invalid] = tangles.tangled(shapes[invalid])
+    set_aside(tangled, Issue.GEOMETRY_UNREPAIRABLE, lambda at: shapes[at].geom_type)
     invalid &= ~gone
     _drop_stray_holes(shapes, invalid, tell)
     repaired = _of_dimension(

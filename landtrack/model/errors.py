@@ -57,7 +57,14 @@ class NothingToVetError(SourceError):
 
 
 class LimitError(SourceError):
-    """An input file would take more memory, disk or time than one file may."""
+    """An input file would take more memory, disk or time than one file may.
+
+    ``limit``: The limit and its figure, such as ``json_depth = 100``, where it is one of the table.
+    """
+
+    def __init__(self, cause: str, *, mend: str, limit: str = "") -> None:
+        super().__init__(cause, mend=mend)
+        self.limit = limit
 
 
 class CRSError(LandtrackError, ValueError):

@@ -95,6 +95,7 @@ class Issue(enum.StrEnum):
 
     FILE_MISSING = "file_missing"
     FILE_UNREADABLE = "file_unreadable"
+    FILE_OVER_LIMIT = "file_over_limit"
     FILE_REMARK = "file_remark"
     ENCODING_DIFFERS = "encoding_differs"
     INDEX_REBUILT = "index_rebuilt"

@@ -20,6 +20,7 @@ from landtrack.app.track.session import (
     now,
     today as day_here,
 )
+from landtrack.ingest import read
 from landtrack.ingest.formats import tables
 from landtrack.model.errors import TableError
 from landtrack.store import Address
@@ -115,7 +116,7 @@ def told_of(file: Path) -> tables.Table:
     Returns: The sheet that has the columns of events; its notes say what was left out.
     Raises SourceError: If it cannot be read, or several of its sheets fit alike.
     """
-    return tables.read(file, fit=tracking.event_columns)
+    return read.table_of(file, fit=tracking.event_columns)
 
 
 def take_in(

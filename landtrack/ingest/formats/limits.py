@@ -26,11 +26,17 @@ CHUNK = 1 << 22
 ESCAPED = re.compile(rb"\\.", re.DOTALL)
 TEXT = re.compile(rb'"[^"]*"')
 """A text of JSON in quotes, without what is escaped in it."""
+NAME = re.compile(rb'"([^"\\]{1,200})"\s*:')
+"""The name of a member of a JSON object."""
+LOOKED, OF = 1 << 16, 1 << 20
+"""In how many of how many bytes of a JSON names are looked for: many names are many everywhere."""
 BESIDE = bytes(set(range(256)) - set(b'[]{}"\\'))
 """All signs of JSON that open and close nothing."""
 CELLS = (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")
 """How a cell of a workbook starts, or its element ends where the names have a prefix."""
 WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".ods", ".et"}
+TABLES = {".csv", ".tsv", ".txt", ".prn", ".dat"}
+SEPARATORS = (b",", b";", b"\t", b"|")
 THIN = 100
 """A Parquet with fewer bytes a row may hold far more than it shows."""
 
@@ -47,10 +53,19 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     json_depth: int
     json_text_bytes: int
     markup_bytes: int
+    placemarks: int
+    dxf_bytes: int
+    line_bytes: int
+    columns: int
     parquet_rows: int
     parquet_bytes: int
     workbook_bytes: int
     workbook_cells: int
+    reader_bytes: int
+    reader_bytes_a_byte: int
+    reader_seconds: int
+    reader_seconds_a_mb: int
+    reader_times: dict[str, int]
 
 
 @cache
@@ -71,12 +86,21 @@ def insist(path: Path, name: str, found: float) -> None:
     """
     most = int(getattr(limits(), name))
     if found > most:
-        raise LimitError(
-            f"{path} is beyond a limit of what is read: {name} = {most:,} (it has "
-            f"{'more' if found == most + 1 else f'{found:,.0f}'}). It may be made to harm.",
-            mend="Ask for the data in another form or in parts; if it is honest, raise the limit "
-            "in data/limits.toml.",
-        )
+        raise beyond(path, name, most, "" if found == most + 1 else f"{found:,.0f}")
+
+
+def beyond(path: Path, name: str, most: int, found: str = "") -> LimitError:
+    """Say that an input is beyond a limit.
+
+    ``name``: Name of the limit in ``data/limits.toml``.
+    ``found``: What it has, where that was counted.
+    """
+    return LimitError(
+        f"{path} is beyond a limit of what is read: {name} = {most:,} (it has {found or 'more'}). "
+        "It may be made to harm.",
+        mend="Ask for the data in another form or in parts; if it is honest, raise the limit "
+        "in data/limits.toml.", limit=f"{name} = {most:,}",
+    )
 
 
 def look(path: Path, head: bytes) -> None:
@@ -106,6 +130,10 @@ def _look(path: Path, head: bytes, _: tuple[int, int]) -> None:
             _insist_unfolded(path, total)
     elif b"<kml" in head:
         insist(path, "markup_bytes", path.stat().st_size)
+    elif path.suffix.lower() == ".dxf":
+        insist(path, "dxf_bytes", path.stat().st_size)
+    elif path.suffix.lower() in TABLES:
+        _look_at_lines(path)
 
 
 # --- JSON -----------------------------------------------------------------------------------
@@ -115,7 +143,11 @@ def _look_at_json(path: Path, head: bytes) -> None:
     """Count the brackets that are open at a time, those in texts left out."""
     depth = text = 0
     rest = cut_off = b""
+    names: set[bytes] = set()
     for chunk in _bytes_of(path, head):
+        for at in range(0, len(chunk), OF):
+            names.update(NAME.findall(chunk, at, at + LOOKED))
+        insist(path, "columns", len(names))
         whole = cut_off + chunk
         plain = ESCAPED.sub(b"", whole) if b"\\" in whole else whole
         cut_off = plain[-1:] if plain.endswith(b"\\") else b""  # what it escapes comes next
@@ -145,6 +177,26 @@ def _bytes_of(path: Path, head: bytes) -> Iterator[bytes]:
             yield decoder.decode(chunk).encode("utf-8", "replace") if decoder else chunk
 
 
+# --- tables of text --------------------------------------------------------------------------
+
+
+def _look_at_lines(path: Path) -> None:
+    """Measure the lines of a table, and count the columns of the first where none is in quotes."""
+    long, first = 0, True
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            start = chunk.find(b"\n")
+            long = long + len(chunk) if start < 0 else max(long + start, 0)
+            insist(path, "line_bytes", long)
+            if first:
+                head = chunk if start < 0 else chunk[:start]
+                if b'"' not in head:
+                    insist(path, "columns", max(head.count(each) for each in SEPARATORS))
+            first = first and start < 0
+            if start >= 0:
+                long = len(chunk) - chunk.rfind(b"\n") - 1
+
+
 # --- Parquet --------------------------------------------------------------------------------
 
 
@@ -157,6 +209,7 @@ def _look_at_parquet(path: Path) -> None:
         with path.open("rb") as raw, pq.ParquetFile(raw) as file:
             rows = file.metadata.num_rows
             insist(path, "parquet_rows", rows)
+            insist(path, "columns", file.metadata.num_columns)
             groups = range(file.metadata.num_row_groups)
             stated = sum(file.metadata.row_group(each).total_byte_size for each in groups)
             insist(path, "parquet_bytes", stated)
@@ -204,9 +257,12 @@ def _look_at_workbook(path: Path, archive: zipfile.ZipFile) -> None:
             while chunk := part.read(CHUNK):
                 left -= len(chunk)
                 insist(path, "workbook_bytes", limits().workbook_bytes - left)
-                cells += sum((tail + chunk).count(each) for each in CELLS)
+                found = sum((tail + chunk).count(each) for each in CELLS)
                 tail = chunk[-2:]  # a start that is cut through; no whole one is so short
+                cells += found
                 insist(path, "workbook_cells", cells)
+                rows = (chunk.count(b"<row") + chunk.count(b":row")) + 1
+                insist(path, "columns", found // rows)
 
 
 def look_at_archive(path: Path, archive: zipfile.ZipFile) -> None:

@@ -156,11 +156,14 @@ def _refused(path: Path, why: str) -> SourceError:
 def _source(path: Path, layer: str | None = None, *, listed: bool = False) -> Iterator[str]:
     """Give the name under which GDAL opens a file; of some kinds that of a copy, alone."""
     kind = kind_of(path)
-    if "SQLite" in kind.drivers:
-        _insist_on_table(path, layer, listed=listed)
     whole = os.path.abspath(path)  # noqa: PTH100  no link is followed
     if whole.replace("\\", "/").startswith("/vsi"):
         raise _refused(path, "lies in a folder whose name means something else to GDAL")
+    if "SQLite" in kind.drivers:
+        with sqlite.settled(Path(whole)) as own:
+            _insist_on_table(path, layer, listed=listed)
+            yield str(own)
+        return
     if not kind.apart:
         yield whole
         return

@@ -23,11 +23,22 @@ def folder() -> Iterator[Path]:
 
     Yields: Empty, of its own, readable by its owner alone.
     """
+    made = make()
+    try:
+        yield made
+    finally:
+        remove(made)
+
+
+def make() -> Path:
+    """Make a folder that is swept if this process does not live to remove it."""
     sweep(Path(tempfile.gettempdir()))
-    with tempfile.TemporaryDirectory(
-        prefix=f"landtrack-{os.getpid()}-", ignore_cleanup_errors=True
-    ) as made:
-        yield Path(made)
+    return Path(tempfile.mkdtemp(prefix=f"landtrack-{os.getpid()}-"))
+
+
+def remove(made: Path) -> None:
+    """Take a folder away; what another program holds open is left to be swept."""
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @cache

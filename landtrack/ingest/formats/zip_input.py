@@ -85,8 +85,10 @@ def _layers(path: Path, folder: Path) -> tuple[dict[str, tuple[Path, str]], list
 
 def _inside(error: SourceError, path: Path, folder: Path) -> SourceError:
     """Name a member by its place in the archive, not by where it was unpacked."""
-    kind = LimitError if isinstance(error, LimitError) else SourceError
-    return kind(error.cause.replace(f"{folder}{os.sep}", f"{path}:"), mend=error.mend)
+    cause = error.cause.replace(f"{folder}{os.sep}", f"{path}:")
+    if isinstance(error, LimitError):
+        return LimitError(cause, mend=error.mend, limit=error.limit)
+    return SourceError(cause, mend=error.mend)
 
 
 def members(folder: Path) -> list[Path]:

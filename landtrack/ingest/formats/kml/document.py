@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET  # no DOCTYPE comes through: see markup
 
-from landtrack.ingest.formats import archive, dbf, markup
+from landtrack.ingest.formats import archive, dbf, limits, markup
 from landtrack.ingest.formats.base import Encoding, Note
 from landtrack.model import Issue
 from landtrack.model.errors import SourceError
@@ -23,6 +23,7 @@ MOST_BYTES = 1 << 30
 DECLARATION = re.compile(r"""^\s*<\?xml\b[^>]*?(?:encoding\s*=\s*["']([\w.\-]+)["'][^>]*)?\?>""")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What may not stand in XML at all."""
+PLACEMARK = re.compile(r"</(?:\w+:)?Placemark\s*>")
 BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)")
 """An ampersand that somebody forgot to write as one."""
 UNBOUND = re.compile(r"(</?)(?:gx|kml|atom|xal):")
@@ -59,6 +60,7 @@ def load(path: Path, encoding: str | None) -> Document:
         if others:
             notes.append(Note(Issue.ENTITIES_UNUSED, ", ".join(others)))
     text, found, told = _text(data, encoding)
+    limits.insist(path, "placemarks", len(PLACEMARK.findall(text)))
     markup.refuse_doctype(_encoded(text), path)
     root, mended = _parsed(text, path)
     return Document(root, found, [*notes, *told, *mended])

@@ -132,10 +132,17 @@ def wanting(names: Sequence[str], *, needed: Sequence[str] = ()) -> Fit:
     ``needed``: Those without which a table is of no use.
     Returns: Counts the wanted columns that a heading has.
     """
-    wanted, must = {plain(name) for name in (*names, *needed)}, {plain(name) for name in needed}
+    must = frozenset(map(plain, needed))
+    return _Wanting(frozenset(map(plain, names)) | must, must)
 
-    def fit(headings: Sequence[str]) -> int:
+
+@dataclass(frozen=True)
+class _Wanting:
+    """Counts the wanted columns that a heading has; a value, so that it can be sent."""
+
+    wanted: frozenset[str]
+    must: frozenset[str]
+
+    def __call__(self, headings: Sequence[str]) -> int:
         there = {plain(heading) for heading in headings}
-        return len(wanted & there) if must <= there else 0
-
-    return fit
+        return len(self.wanted & there) if self.must <= there else 0
