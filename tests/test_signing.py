@@ -314,11 +314,27 @@ def test_a_signature_that_leaves_bytes_of_the_file_out_is_told(signed, trusted):
     assert not looked.holds
 
 
-def test_a_field_that_somebody_can_fill_is_told(sheet, trusted):
+UNSEEN = {
+    pdf_name("/FT"): pdf_name("/Sig"), pdf_name("/Subtype"): pdf_name("/Widget"),
+    pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(0)] * 4),
+}
+FIELDS = {
+    "a field to fill": ({pdf_name("/FT"): pdf_name("/Tx")}, {}),
+    "a field that does something": (
+        {**UNSEEN, pdf_name("/AA"): generic.DictionaryObject()}, {}
+    ),
+    "a form of another kind": (UNSEEN, {pdf_name("/XFA"): generic.pdf_string("<x/>")}),
+}
+
+
+@pytest.mark.parametrize("named", FIELDS)
+def test_a_form_that_holds_more_than_signatures_is_told(sheet, trusted, named):
+    stated, more = FIELDS[named]
+
     def field(writer):
-        form = generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject([
+        form = generic.DictionaryObject({**more, pdf_name("/Fields"): generic.ArrayObject([
             writer.add_object(generic.DictionaryObject({
-                pdf_name("/FT"): pdf_name("/Tx"), pdf_name("/T"): generic.pdf_string("area"),
+                **stated, pdf_name("/T"): generic.pdf_string("area"),
             }))
         ])})
         writer.root["/AcroForm"] = writer.add_object(form)

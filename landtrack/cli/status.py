@@ -223,4 +223,4 @@ def _say(store: Address, fresh: Sequence[Event], lang: str | None) -> None:
     place: Tracked = track.tracked(store, lang, {event.feature_id for event in fresh})
     for event in fresh:
         click.echo(track.line(place, event))
-    click.echo(place.words("event.entered", count=len(fresh), total=place.count))
+    click.echo(place.words("event.entered", count=len(fresh), total=place.length))

@@ -47,11 +47,11 @@ class Seen(NamedTuple):
     """A store as it stands: its events, what it is of, its features by kind and key, who looks.
 
     Where some names were asked for, ``events`` are those of their features, and every change of
-    shapes; ``count`` is that of the whole log. ``user`` is empty where the store does not know.
+    shapes; ``length`` is that of the whole log. ``user`` is empty where the store does not know.
     """
 
     events: list[Event]
-    count: int
+    length: int
     meta: Mapping[str, str]
     features: set[tuple[str, str]]
     user: str

@@ -130,9 +130,9 @@ class Geopackage:
             )
             unique = "".join(f", UNIQUE ({_listed(each)})" for each in table.unique)
             self.db.execute(f"CREATE TABLE {table.name} ({_FID}, {columns}{unique})")
-            for what, columns in table.indexes.items():
+            for what, held in table.indexes.items():
                 self.db.execute(
-                    f"CREATE INDEX {table.name}_{what} ON {table.name} ({_listed(columns)})"
+                    f"CREATE INDEX {table.name}_{what} ON {table.name} ({_listed(held)})"
                 )
             for guard in _guards(table).values():
                 self.db.execute(guard)

@@ -157,7 +157,7 @@ def _judged(
     """Judge events; their evidence is kept when they may enter."""
     _ = [event.span for event in asked]  # a date that is none is told before all else
     insist_unchanged(place, asked)
-    filled = tracking.filled(place.workflow, place.log, asked, place.count)
+    filled = tracking.filled(place.workflow, place.log, asked, place.length)
     fresh = [_signed(place, each) for each in filled]
     insist(place, tracking.judged(
         place.workflow, place.log, fresh, known=place.features, today=today or day_here()

@@ -23,7 +23,7 @@ from landtrack.store import Address, staging
 class Tracked(NamedTuple):
     """A store as the tracker sees it: its log, its workflow, its features and its language.
 
-    ``log`` and ``features`` may be only what is about some names, ``count`` is that of the whole
+    ``log`` and ``features`` may be only what is about some names, ``length`` is that of the whole
     log. ``user`` is who is at work, as far as the store knows. Whoever asks for an event knows
     the log up to the event ``seen``.
     """
@@ -35,7 +35,7 @@ class Tracked(NamedTuple):
     words: Words
     user: str
     seen: int
-    count: int
+    length: int
 
     def named(self, name: str) -> list[tuple[str, str]]:
         """Find features by key.
@@ -68,7 +68,7 @@ def tracked(
     return Tracked(
         path, found.events, catalog.workflow(found.meta["workflow"]),
         found.features | tracking.reshaped_keys(found.events),
-        translations.load(lang or found.meta["language"]), found.user, found.count, found.count,
+        translations.load(lang or found.meta["language"]), found.user, found.length, found.length,
     )
 
 
@@ -123,12 +123,12 @@ def enter(
             if not fresh:
                 return []
             try:
-                return store.log.append(path, fresh, after=place.count)
+                return store.log.append(path, fresh, after=place.length)
             except OutputError:
                 later = tracked(path, lang, names)
-                if later.count == place.count:
+                if later.length == place.length:
                     raise
-                place = later._replace(seen=min(place.seen, place.count))
+                place = later._replace(seen=min(place.seen, place.length))
 
 
 def insist_unchanged(place: Tracked, asked: Sequence[tracking.Event]) -> None:
@@ -146,7 +146,7 @@ def insist_unchanged(place: Tracked, asked: Sequence[tracking.Event]) -> None:
         raise OutputError(
             "\n  ".join([f"Nothing was entered: {place.words('event.changed')}", *told]),
             mend="Look at the change; to enter yours all the same, do it again, with "
-            f"--seen {place.count} where you gave another.",
+            f"--seen {place.length} where you gave another.",
         )
 
 
