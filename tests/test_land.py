@@ -5,11 +5,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from builders import Site, box, frame
+from click.testing import CliRunner
 from hypothesis import given, strategies as st
 from sheets import make_store, printed
 
 from landtrack.app import vet
 from landtrack.assessment import site
+from landtrack.cli.main import main
 from landtrack.model import catalog, translations
 from landtrack.output import wording
 from landtrack.output.reports import document, site as reports, vetting
@@ -148,3 +150,26 @@ def test_a_run_writes_the_land_under_its_plots(tmp_path):
     assert table[["part", "parcel_id", "share"]].values.tolist() == [
         ["parcel", "P", 0.6], ["no_parcel", "", 0.4],
     ]
+
+
+@pytest.mark.fault("65-demo-land-under-a-plot")
+@pytest.mark.parametrize(("share", "written"), [
+    (0.975, "97.5%"), (0.9995, "99.95%"), (0.99998, "99.998%"), (0.00049, "0.05%"),
+    (1.0, "100.0%"), (1 - 1e-12, "100.0%"), (0.0, "0.0%"), (1.2, "120.0%"),
+])
+def test_a_share_of_a_plot_never_reads_as_all_of_it_or_as_nothing(share, written):
+    assert wording.quantity(translations.load("en"), share, "share") == written
+
+
+@pytest.mark.fault("65-demo-land-under-a-plot")
+def test_a_parcel_that_is_nearly_all_of_a_plot_is_not_told_as_all_of_it(tmp_path):
+    place = Site(tmp_path / "place")
+    place.layer("parcels", [
+        (box(0, 0, 99.95, 100), {"parcel_id": "Z1"}),
+        (box(99.95, 0, 150, 100), {"parcel_id": "Z2"}),
+    ])
+
+    form = CliRunner().invoke(main, ["vet", "A", str(place.folder), "--lang", "en"]).stdout
+
+    assert "99.95%" in form
+    assert "0.05%" in form

@@ -445,6 +445,18 @@ var landtrack = (() => {
     const text = figure(rounded(own, digits), digits);
     return shift ? `${text}%` : `${text} ${say(`unit.${unit}`)}`.trimEnd();
   }
+  var NEAR = 1e-6;
+  var MOST_OF_SHARE = 6;
+  function portion(value2) {
+    const own = exact(value2, 2);
+    const all3 = Math.abs(value2 - 1) < NEAR;
+    let digits = DIGITS.share;
+    const whole2 = () => !all3 && rounded(own, digits) === 100n * 10n ** BigInt(digits);
+    while (digits < MOST_OF_SHARE && (whole2() || value2 > 0 && rounded(own, digits) === 0n)) {
+      digits += 1;
+    }
+    return `${figure(rounded(own, digits), digits)}%`;
+  }
   function day(number2) {
     return new Date(number2 * DAY).toISOString().slice(0, 10);
   }
@@ -2334,7 +2346,7 @@ var landtrack = (() => {
     return element("p", { class: "lt-quiet", text: say("card.measured_here") });
   }
   function share(text, area, whole2) {
-    return say("trial.area", { area: text, share: `${figure(Math.round(area / whole2 * 1e3), 1)}%` });
+    return say("trial.area", { area: text, share: portion(area / whole2) });
   }
   function hitsText({ area, length: length2, count }, whole2) {
     const parts2 = [];

@@ -8,6 +8,7 @@ import pandas as pd
 
 from landtrack.model.translations import DIGITS, SHARES
 from landtrack.output.map.encode import Integers
+from landtrack.output.wording.phrases import WHOLE
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -24,12 +25,13 @@ def whole(values: Floats, factor: float) -> tuple[Integers, Flags]:
     ``factor``: What they are multiplied by first.
     Returns rounded : ndarray of int64, (n,): 0 where there is none.
     Returns odd : ndarray of bool, (n,): Too large, on the edge between two, or so small that it
-    would read as nothing.
+    would read as nothing, or so near to 1 that a share would read as the whole.
     """
     scaled = np.where(np.isfinite(values), values, 0.0) * factor
     near = np.rint(scaled)
     tie = (np.abs(np.abs(scaled - near) - 0.5) < TIE) & (factor != 1)
     odd = tie | (np.abs(near) >= EXACT) | ((scaled != 0) & (near == 0)) | np.isinf(values)
+    odd |= (near == factor) & (np.abs(values - 1) > WHOLE)
     return np.where(np.abs(near) < EXACT, near, 0).astype(np.int64), odd
 
 

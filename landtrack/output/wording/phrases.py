@@ -24,6 +24,9 @@ from landtrack.output.wording.messages import (
 )
 
 MOST_DIGITS = 17
+SHARE = "share"
+WHOLE = 1e-6
+"""What shares of areas that add up to the whole may be off it by computing."""
 
 
 def naming(name: str) -> Message:
@@ -162,11 +165,16 @@ def decimal(value: Any) -> Decimal | None:  # noqa: ANN401  a cell of a table
 def until_nonzero(value: Decimal, unit: str, digits: int) -> int:
     """Find how many decimals keep a value that is not nothing from reading as zero.
 
+    They keep a share that is not the whole from reading as it, too.
+
     ``value``: The figure in ``unit``; a share is a fraction of 1.
     ``unit``: Its unit.
     """
     percent = 100 if unit in SHARES else 1
-    while value and digits < MOST_DIGITS and not round(value * percent, digits):
+    part = unit == SHARE and abs(value - 1) > Decimal(WHOLE)
+    while value and digits < MOST_DIGITS and (
+        not (shown := round(value * percent, digits)) or (part and shown == percent)
+    ):
         digits += 1
     return digits
 

@@ -149,6 +149,21 @@ export function beside(value, unit, limit, meets) {
   return shift ? `${text}%` : `${text} ${say(`unit.${unit}`)}`.trimEnd();
 }
 
+const NEAR = 1e-6;
+const MOST_OF_SHARE = 6;
+
+/** A share of a whole: one that is neither nothing nor all of it does not read so. @param {number} value */
+export function portion(value) {
+  const own = exact(value, 2);
+  const all = Math.abs(value - 1) < NEAR;
+  let digits = DIGITS.share;
+  const whole = () => !all && rounded(own, digits) === 100n * 10n ** BigInt(digits);
+  while (digits < MOST_OF_SHARE && (whole() || (value > 0 && rounded(own, digits) === 0n))) {
+    digits += 1;
+  }
+  return `${figure(rounded(own, digits), digits)}%`;
+}
+
 /** @param {number} number */
 export function day(number) {
   return new Date(number * DAY).toISOString().slice(0, 10);

@@ -83,7 +83,7 @@ export function measuredHere() {
 
 /** @param {string} text @param {number} area @param {number} whole */
 export function share(text, area, whole) {
-  return Words.say("trial.area", { area: text, share: `${Words.figure(Math.round(area / whole * 1000), 1)}%` });
+  return Words.say("trial.area", { area: text, share: Words.portion(area / whole) });
 }
 
 /** What lies in an area, in words: areas with their share of the whole, lengths, numbers. @param {Hits} hits @param {number} whole */

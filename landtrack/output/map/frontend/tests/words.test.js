@@ -72,6 +72,12 @@ for (const [value, unit, limit, meets, written] of BESIDE) {
   });
 }
 
+for (const [value, written] of [[0.6, "60.0%"], [0.9995, "99.95%"], [0.00049, "0.05%"], [0.9999999999, "100.0%"], [1, "100.0%"], [0, "0.0%"], [1.2, "120.0%"], [0.99998, "99.998%"]]) {
+  test(`a share of ${value} is written ${written}: a part never reads as the whole or as nothing`, () => {
+    assert.equal(Words.portion(value), written);
+  });
+}
+
 test("days are counted from 1970", () => {
   assert.equal(Words.day(0), "1970-01-01");
   assert.equal(Words.day(-1), "1969-12-31");
