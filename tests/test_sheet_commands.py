@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import pytest
+from builders import Site, box
 from click.testing import CliRunner
 from sheets import copied, make_store, printed
 from test_words import marked, of_data_files, toml
@@ -72,6 +73,30 @@ def test_what_is_typed_wrong_is_told_with_the_mend(store, arguments, said):
 
     assert told.exit_code == 2, told.output
     assert re.search(rf"(?s){said}", told.output), told.output
+
+
+def test_a_key_of_several_things_is_asked_for_before_anything_is_printed(tmp_path):
+    """A parcel and a plot have the number 1; 2 is a plot, and the project of others."""
+    path = make_store(
+        tmp_path,
+        [Site.plot("1", box(0, 0, 100, 100), project_id="2"),
+         Site.plot("2", box(100, 0, 220, 100), project_id="3")],
+        parcels=[(box(0, 0, 60, 100), {"parcel_id": "1"})],
+    )
+
+    def printed_of(template, selection):
+        out = tmp_path / "s.pdf"
+        return typed("sheet", template, selection, "--store", path, "--out", out, "--lang", "en",
+                     *SIGNED)
+
+    for template, selection, meant in (
+        ("parcel", "1", "parcels:1 or plots:1"), ("demarcation", "1", "plots:1 or parcels:1"),
+        ("project", "2", "plots:2 or plots:1"),
+    ):
+        told = printed_of(template, selection)
+        assert told.exit_code == 2
+        assert f"Write which is meant: {meant}." in told.output
+        assert printed_of(template, meant.split(" or ", maxsplit=1)[0]).exit_code == 0
 
 
 def test_drafts_say_so_and_are_registered_with_the_reason(store, tmp_path):

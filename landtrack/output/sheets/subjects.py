@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from landtrack.model.assessment import Assessment
@@ -76,11 +77,35 @@ def select(source: Assessment, template: Template, selection: str) -> tuple[Subj
                 mend=f"Select from: {', '.join(kinds)}.",
             )
         kinds, selection = (kind,), rest
+    asked = not (colon and kinds == (kind,))
     found: dict[tuple[str, tuple[str, ...]], None] = {}
     for part in filter(None, (each.strip() for each in selection.split(","))):
+        if asked:
+            _insist_on_one(source, kinds, part)
         for each in _matching(source, kinds, part, template):
             found[each] = None
     return tuple(subject_of(source, *each) for each in found)
+
+
+def _insist_on_one(source: Assessment, kinds: Iterable[str], part: str) -> None:
+    """Ask which is meant where a key is one of several kinds, or a plot's and another project's."""
+    keys = part.split("+")
+    own = [
+        kind for kind in kinds
+        if (frame := source.layers.get(kind)) is not None and pd.Index(keys).isin(frame.index).all()
+    ]
+    meant = [f"{kind}:{part}" for kind in own]
+    for kind in own:
+        frame = source.layers[kind]
+        if "project_id" in frame and len(keys) == 1:
+            of = frame.index[(frame["project_id"] == part).fillna(value=False)].astype(str)
+            if len(of) and list(of) != keys:
+                meant.append(f"{kind}:{'+'.join(of)}")
+    if len(meant) > 1:
+        raise SourceError(
+            f"{part!r} is the key of several things in {source.name}.",
+            mend=f"Write which is meant: {' or '.join(meant)}.",
+        )
 
 
 def _matching(
