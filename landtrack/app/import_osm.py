@@ -20,6 +20,7 @@ import numpy.typing as npt
 import shapely
 
 from landtrack.ingest.formats import osm as formats, vector
+from landtrack.ingest.read import osm_features
 from landtrack.model import Value, catalog, translations
 from landtrack.model.errors import CatalogError, OutputError, SourceError
 from landtrack.model.translations import Words
@@ -138,7 +139,7 @@ def init(  # noqa: PLR0913  each is a thing of its own that a caller may leave o
             mend="Name a new folder, or delete the catalog if it may go.",
         )
     taken = recipe()
-    read = formats.features(extract, (tag for take in taken.take for tag in take.where))
+    read = osm_features(extract, (tag for take in taken.take for tag in take.where))
     unusable = [
         *_wanted(read.unusable, taken), *_open(read.found, taken), *_beneath(read.found, taken),
     ]

@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
+import msgspec
 
 from landtrack.ingest import apart
 from landtrack.ingest.formats import companions, domains, files, tables
@@ -27,6 +28,9 @@ from landtrack.model import (
     issues,
 )
 from landtrack.model.errors import LimitError, SourceError
+
+if TYPE_CHECKING:
+    from landtrack.ingest.formats import osm
 
 
 class Input(NamedTuple):
@@ -224,6 +228,21 @@ def format_of(path: Path) -> str:
     return apart.call(_format, path, inputs=(path,))
 
 
+def osm_features(path: Path, keys: Iterable[str] | None) -> osm.Extract:
+    """Read what an OpenStreetMap extract holds of some tags.
+
+    ``keys``: Keys of tags; any tag where None.
+    Returns: As :func:`landtrack.ingest.formats.osm.features` gives it.
+    Raises SourceError: If the file is not there, or no extract.
+    """
+    from landtrack.ingest.formats import osm
+
+    known = None if keys is None else sorted(set(keys))
+    return msgspec.msgpack.decode(
+        apart.call(_osm, path, known, inputs=(path,)), type=osm.Extract
+    )
+
+
 def contents_of(path: Path, *, layer: str | None = None) -> Contents:
     """Read a layer of a file that no catalog names.
 
@@ -335,6 +354,12 @@ def _of_source(path: Path, source: LayerSource) -> Contents:
 
 def _names(path: Path) -> list[str]:
     return files.layer_names(path)
+
+
+def _osm(path: Path, keys: list[str] | None) -> bytes:
+    from landtrack.ingest.formats import osm
+
+    return msgspec.msgpack.encode(osm.features(path, keys))
 
 
 def _format(path: Path) -> str:

@@ -38,6 +38,8 @@ class Tell(Protocol):
 DIMENSION = {"polygon": 2, "line": 1, "point": 0}
 OVERLAP_WIDTH_M = 0.001
 """Neighbours may share a strip this wide by rounding of their corners to the millimetre."""
+LARGE = 20_000
+"""An outline of more corners may take for ever even to be found invalid, if it crosses itself."""
 FAR_M = 50_000.0
 """A layer farther from the plots than this serves none of them: its zone is wrong."""
 
@@ -72,21 +74,27 @@ def geometry(
             tell(at, issue, value(at))
         gone[fresh] = True
 
+    def set_aside_tangled(of: Mask) -> None:
+        found = of.copy()
+        found[of] = tangles.tangled(shapes[of])
+        set_aside(found, Issue.GEOMETRY_UNREPAIRABLE, lambda at: shapes[at].geom_type)
+
     set_aside(
         shapely.is_missing(shapes) | shapely.is_empty(shapes), Issue.GEOMETRY_MISSING, lambda _: ""
     )
     bounds = shapely.bounds(shapes)
     set_aside(np.isinf(bounds).any(axis=1), Issue.GEOMETRY_OUT_OF_BOUNDS, lambda _: "")
     _reduce_collections(shapes, ~gone, schema, tell)
-    invalid = ~gone & ~shapely.is_valid(shapes)
+    large = ~gone & (shapely.get_num_coordinates(shapes) > LARGE)
+    set_aside_tangled(large)
+    invalid = ~gone
+    invalid[invalid] = ~shapely.is_valid(shapes[invalid])
     not_a_number = invalid.copy()
     not_a_number[invalid] = _has_nan(shapes[invalid])
     set_aside(not_a_number, Issue.GEOMETRY_NOT_FINITE, lambda _: "NaN")
     set_aside(~_fits(shapes, schema), Issue.GEOMETRY_KIND, lambda at: shapes[at].geom_type)
     invalid &= ~gone
-    tangled = invalid.copy()
-    tangled[invalid] = tangles.tangled(shapes[invalid])
-    set_aside(tangled, Issue.GEOMETRY_UNREPAIRABLE, lambda at: shapes[at].geom_type)
+    set_aside_tangled(invalid)
     invalid &= ~gone
     _drop_stray_holes(shapes, invalid, tell)
     repaired = _of_dimension(

@@ -3,8 +3,9 @@
     python tests/benchmarks/bombs.py                # all, by inspect and by run
     python tests/benchmarks/bombs.py star kml       # some of them
 
-Prints for each the exit status, the seconds, the memory of all processes of the command at its
-peak, and what it said. Exit status 1 where one took more, showed a trace or left a file behind.
+Prints for each the exit status, the seconds on the clock and of processor, the memory of all
+processes of the command at its peak, and what it said. Exit status 1 where one took more (of
+processor, so that a busy machine does not count), showed a trace or left a file behind.
 """
 # ruff: noqa: T201, S603, ISC002, ISC004, E501 - a script that prints, and runs landtrack
 
@@ -13,6 +14,8 @@ import gzip
 import io
 import json
 import math
+import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -360,14 +363,13 @@ BOMBS = {each.__name__: each for each in (
 def run(*arguments, folder):
     """Run landtrack.
 
-    Returns status, seconds, peak, said, left : what it took of all its processes, its words, and
-    how many files it left in the folder for temporary ones.
+    Returns status, seconds, worked, peak, said, left : what it took, with all its processes, on
+    the clock and of processor, its words, and how many files it left among temporary ones.
     """
     temporary = folder / "temporary"
     temporary.mkdir(exist_ok=True)
-    import os
-
     environment = {**os.environ, "TMPDIR": str(temporary)}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start, peak = time.perf_counter(), 0
     with (folder / "said.txt").open("w+") as out:
         done = subprocess.Popen(
@@ -384,7 +386,9 @@ def run(*arguments, folder):
         seconds = time.perf_counter() - start
         out.seek(0)
         said = out.read()
-    return done.returncode, seconds, peak, said, len(list(temporary.iterdir()))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return done.returncode, seconds, worked, peak, said, len(list(temporary.iterdir()))
 
 
 def taken(whole):
@@ -428,16 +432,16 @@ def main():
             for command in (("inspect", path), ("run", path.parent)):
                 if given.only not in (None, command[0]):
                     continue
-                status, seconds, peak, said, left = run(*command, folder=folder)
+                status, seconds, worked, peak, said, left = run(*command, folder=folder)
                 odd = [*(["TRACE"] if "Traceback" in said or "fault of landtrack" in said else []),
-                       *(["LEFT"] if left else []), *(["SLOW"] if seconds > SECONDS else []),
+                       *(["LEFT"] if left else []), *(["SLOW"] if worked > SECONDS else []),
                        *(["LARGE"] if peak > BYTES else []),
                        *(["DIED"] if status not in range(4) else [])]
                 bad += bool(odd)
                 told = next((each for each in said.splitlines()
                              if "limit" in each or "fault" in each or "cannot" in each), "")
                 print(f"{name:<13} {size / 1e6:8.2f} MB  {command[0]:<7} status {status:>3} "
-                      f"{seconds:6.1f} s {peak / 1e9:5.2f} GB  {' '.join(odd)}  "
+                      f"{seconds:6.1f} s {worked:6.1f} s {peak / 1e9:5.2f} GB  {' '.join(odd)}  "
                       f"{told.strip()[:150]}", flush=True)
     return int(bool(bad))
 
