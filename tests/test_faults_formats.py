@@ -438,3 +438,45 @@ def test_a_geodatabase_says_aliases_and_words_in_its_items(tmp_path, monkeypatch
 
     (said,) = domains.of(tmp_path, "lots").values()
     assert (said.alias, said.values) == ("报批状态", {"1": "已公告"})
+
+
+@pytest.mark.fault("41-mapinfo-dat")
+def test_a_picture_registered_by_mapinfo_is_said_to_be_none_of_the_layers(tmp_path):
+    path = tmp_path / "底图.tab"
+    path.write_text(
+        '!table\n!version 300\n\nDefinition Table\n  File "a.jpg"\n  Type "RASTER"\n', "utf-8"
+    )
+
+    with pytest.raises(SourceError) as raised:
+        files.layer_names(path)
+
+    assert "a picture that MapInfo lays under a map" in raised.value.cause
+    assert "DRIVER" not in raised.value.cause
+
+
+@pytest.mark.fault("41-mapinfo-dat")
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_mif_without_its_attributes_is_not_read_as_if_it_had_none(tmp_path, zipped):
+    path = tmp_path / "plots.mif"
+    box_of = gpd.GeoDataFrame({"ID": ["P1"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
+    box_of.to_file(path, driver="MapInfo File", engine="pyogrio")
+    path.with_suffix(".mid").unlink()
+    if zipped:
+        packed = path.with_suffix(".zip")
+        with zipfile.ZipFile(packed, "w") as file:
+            file.write(path, path.name)
+        path = packed
+
+    with pytest.raises(SourceError, match=r"of which \.mid is missing"):
+        files.layer_names(path)
+
+
+@pytest.mark.fault("14-xls-rar-7z-et-wp")
+def test_what_nothing_opens_is_told_without_advice_for_programmers(tmp_path):
+    path = tmp_path / "plots.gpkg"
+    path.write_bytes(b"\x00\x01 no database " * 20)
+
+    with pytest.raises(SourceError) as raised:
+        files.layer_names(path)
+
+    assert "driver" not in raised.value.cause.lower()

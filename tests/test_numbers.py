@@ -165,3 +165,22 @@ def test_a_list_of_heights_is_read_whole_or_not_at_all(written, found):
     read_ = quantities.read_lists(pd.Series([written], dtype="str"), ColumnUnit(stored="m"))
 
     assert (None if pd.isna(read_[0]) else read_[0]) == found
+
+
+@pytest.mark.fault("24-comma-is-no-thousands")
+@pytest.mark.parametrize(("cells", "figures"), [
+    pytest.param(("3.000", "2.500,5", "1.250"), (None, None, None), id="grouped by points"),
+    pytest.param(("3.000", "2.500,5", "1250,5", "12"), (None, None, None, 12), id="some of them"),
+    pytest.param(("3.000亩", "2.500,5"), (None, None), id="with a unit"),
+    pytest.param(("3.000", "2.500", "12.5"), (3, 2.5, 12.5), id="nothing groups by points"),
+])
+def test_a_point_before_three_digits_is_doubted_where_another_cell_groups_by_points(
+    cells, figures
+):
+    values_, refused, _ = read(*cells, stored="m2")
+
+    assert [None if math.isnan(each) else each for each in values_] == list(figures)
+    assert refused == [each is None for each in figures]
+    plain = [each.removesuffix("亩") for each in cells]
+    found, _ = numbers.of_column(plain)
+    assert [None if math.isnan(each) else each for each in found] == list(figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable
@@ -139,6 +140,11 @@ def insist(path: Path, head: bytes) -> None:
             f"{path} is a part of a {whole[0]}, which is several files of one name.",
             mend=f"Name the one that ends in {whole[1]}, with the others beside it.",
         )
+    if suffix == ".tab" and re.search(rb'type\s+"?(?:raster|wms|tileserver)', head.lower()):
+        raise SourceError(
+            f"{path} is a picture that MapInfo lays under a map, and no layer.",
+            mend="Ask for the table that was drawn on it: .tab with .dat, .map, .id.",
+        )
     beside = {each.suffix.lower() for each in of(path)}
     lacking = [each for each in NEEDED.get(suffix, ()) if each not in beside]
     if suffix == ".tab" and len(shapes := beside & SHAPES) == 1:
@@ -147,4 +153,9 @@ def insist(path: Path, head: bytes) -> None:
         raise SourceError(
             f"{path} is a part of a MapInfo table, of which {', '.join(lacking)} is missing.",
             mend="Ask for the whole set of files of that name: .tab, .dat, .map, .id.",
+        )
+    if suffix == ".mif" and not beside and re.search(rb"(?m)^\s*columns\s+[1-9]", head.lower()):
+        raise SourceError(
+            f"{path} is a part of a MapInfo interchange file, of which .mid is missing.",
+            mend="Ask for the .mid of that name: it holds the attributes.",
         )

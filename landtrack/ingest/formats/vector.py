@@ -32,6 +32,8 @@ HARMLESS = (
     "invalid value encountered",  # coordinates that are no numbers: validate names them
 )
 """How remarks begin that need no word to the user."""
+HINT = "; It might help to specify"
+"""How GDAL begins an advice to programmers behind the cause."""
 
 
 def layer_names(path: Path) -> list[str]:
@@ -46,7 +48,7 @@ def layer_names(path: Path) -> list[str]:
             return opening.list_layers(path)
     except DataSourceError as error:
         raise SourceError(
-            f"{path} cannot be opened: {error}.",
+            f"{path} cannot be opened: {str(error).partition(HINT)[0].rstrip('.')}.",
             mend="Export it again, for example as GeoPackage; a DWG as DXF.",
         ) from error
 

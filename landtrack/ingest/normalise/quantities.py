@@ -74,6 +74,15 @@ def read(column: pd.Series[Any], written: pd.Series[Any], unit: ColumnUnit) -> F
     found = {cell: _one(each, unit, commas=with_commas) for cell, each in cells.items()}
     if not with_commas and any(map(numbers.separates, cells)):
         found |= {cell: (math.nan, None, "") for cell in cells if COMMAS.search(cell)}
+    grouped = numbers.in_doubt(each.number for each in cells.values() if each is not None)
+    if grouped is not None and not with_commas:
+        found |= {
+            cell: (math.nan, None, "") for cell, each in cells.items()
+            if each is not None and grouped.fullmatch(each.number)
+        }
+        doubtful = plain & written.str.fullmatch(grouped).fillna(value=False).astype("bool")
+        value[doubtful], said[doubtful] = np.nan, ""
+        refused |= doubtful
     for factor in {each[1] for each in found.values()}:
         own = rest[rest.isin([cell for cell, each in found.items() if each[1] == factor])]
         amounts = own.map({cell: each[0] for cell, each in found.items()})

@@ -38,6 +38,7 @@ _QUANTITY = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _SURE = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+", re.ASCII)
 _LIKELY = re.compile(r"[+-]?(?:\d+,\d{1,2}|0,\d+|[1-9]\d{0,2},\d{4,})", re.ASCII)
 _RUN = re.compile(r"[\d.,]+", re.ASCII)
 _WITHOUT = re.compile(r"[+-]?\d+", re.ASCII)
@@ -123,6 +124,16 @@ def separates(text: str) -> bool:
     )
 
 
+def in_doubt(written: Iterable[str]) -> re.Pattern[str] | None:
+    """Tell which numbers of a column may be grouped by points: 3.000 beside 2.500,5.
+
+    ``written``: The numbers of all its cells, half-width, without units; not all are numbers with
+    a decimal comma.
+    Returns: What such a number looks like; None where no cell has points between thousands.
+    """
+    return _GROUPED if any(map(_SURE.fullmatch, written)) else None
+
+
 def of_column(written: Sequence[str]) -> tuple[list[float], bool]:
     """Read the numbers of a column without units, with the commas of all of them.
 
@@ -135,8 +146,11 @@ def of_column(written: Sequence[str]) -> tuple[list[float], bool]:
     there = any("," in each for each in plain) and not any(FULL_COMMA in each for each in written)
     if there and decimal_comma(plain):
         return [of_decimal_comma(each) for each in plain], True
-    doubt = any(map(separates, plain))
-    return [math.nan if doubt and "," in each else number(each) for each in plain], False
+    doubt, grouped = any(map(separates, plain)), in_doubt(plain)
+    return [
+        math.nan if (doubt and "," in each) or (grouped and grouped.fullmatch(each))
+        else number(each) for each in plain
+    ], False
 
 
 def of_decimal_comma(text: str) -> float:
