@@ -8,6 +8,7 @@ from builders import EAST, NORTH, box
 from landtrack.app import vet
 from landtrack.ingest import validate
 from landtrack.model import Issue, catalog
+from landtrack.output.reports import inspection
 from landtrack.spatial import tangles
 
 
@@ -63,3 +64,19 @@ def test_a_star_of_many_edges_is_set_aside_before_anybody_asks_whether_it_is_val
     row = result.issues[result.issues["issue"] == Issue.GEOMETRY_UNREPAIRABLE].iloc[0]
     assert row["feature_id"] == "B"
     assert list(result.layers["plots"].index) == ["A"]
+
+
+def test_the_small_map_of_inspect_draws_a_star_as_it_is(monkeypatch):
+    asked = []
+    simplify = shapely.simplify
+
+    def lines_alone(shapes, *arguments, **named):
+        asked.append(shapely.get_dimensions(shapes).max())
+        return simplify(shapes, *arguments, **named)
+
+    monkeypatch.setattr(shapely, "simplify", lines_alone)
+
+    drawn = inspection._outlines(np.array([star(2001), box(0, 0, 9, 9)]))
+
+    assert drawn.count("M") == 2
+    assert set(asked) == {1}  # an area would be repaired

@@ -262,11 +262,16 @@ def _drawable(shapes: gpd.GeoSeries) -> Shapes:
     return somewhere
 
 
+AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
 def _outlines(shapes: Shapes) -> str:
     """Write outlines and lines as the data of one SVG path, as roughly as it takes."""
+    areas = np.isin(shapely.get_type_id(shapes), AREAS)
+    lines = np.where(areas, shapely.boundary(shapes), shapes)  # areas would be repaired, too
     tolerance = 0.3
     while True:
-        text = path(shapely.simplify(shapes, tolerance, preserve_topology=False))
+        text = path(shapely.simplify(lines, tolerance, preserve_topology=False))
         if len(text) < MOST_BYTES:
             return text
         tolerance *= 2
