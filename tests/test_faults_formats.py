@@ -480,3 +480,16 @@ def test_what_nothing_opens_is_told_without_advice_for_programmers(tmp_path):
         files.layer_names(path)
 
     assert "driver" not in raised.value.cause.lower()
+
+
+@pytest.mark.fault("14-xls-rar-7z-et-wp")
+@pytest.mark.parametrize(("name", "begins"), [
+    ("台账.csv", b"\x89PNG\r\n\x1a\n\0\0"), ("台账.xls", b"\xff\xd8\xff\xe0JFIF"),
+    ("地块.txt", b"GIF89a\0\0"), ("地块.dat", b"II*\0\x08\0"),
+])
+def test_a_picture_under_another_name_is_said_to_be_one(tmp_path, name, begins):
+    path = tmp_path / name
+    path.write_bytes(begins)
+
+    with pytest.raises(SourceError, match="is a picture"):
+        files.layer_names(path)
