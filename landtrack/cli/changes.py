@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from landtrack.cli.options import DAY, PLACE, PLACE_LANG
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +44,8 @@ def changes(
     words = translations.load(after.lang)
     found = vetting.differences(before, after)
     for row in found.to_dict("records"):
-        click.echo(_said(row, words, {**before.rules, **after.rules}))
-    click.echo(words("changes.total", count=len(found), first=f"{first:%Y-%m-%d}",
+        echo(_said(row, words, {**before.rules, **after.rules}))
+    echo(words("changes.total", count=len(found), first=f"{first:%Y-%m-%d}",
                      second=f"{second:%Y-%m-%d}"))
     click.get_current_context().exit(int(len(found) > 0))
 

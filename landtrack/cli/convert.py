@@ -9,6 +9,7 @@ import click
 
 from landtrack.cli import language
 from landtrack.cli.options import LANG, issue_lines
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from landtrack.app.convert import Plan
@@ -41,12 +42,12 @@ def convert(
     strict = options.pop("strict")
     made = conversion.plan(source, out, **options)  # type: ignore[arg-type]
     for line in _told(made, words):
-        click.echo(line)
+        echo(line)
     if made.losses and strict:
-        click.echo(words("convert.nothing_written"))
+        echo(words("convert.nothing_written"))
     else:
         for path in conversion.carry_out(made):
-            click.echo(words("convert.written", path=path))
+            echo(words("convert.written", path=path))
     ctx.exit(1 if made.losses else 0)
 
 

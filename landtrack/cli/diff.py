@@ -9,6 +9,7 @@ import click
 
 from landtrack.cli import language
 from landtrack.cli.options import KNOWN, PLACE, PLACE_LANG
+from landtrack.cli.printed import echo
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -51,7 +52,7 @@ def diff(
         after = None
         rows = translations.with_mends(issues.frame(found.rows), words)
         for row in rows.to_dict("records"):
-            click.echo(words("diff.issue", source=row["source"], mend=row["mend"],
+            echo(words("diff.issue", source=row["source"], mend=row["mend"],
                              title=words(f"issue.{row['issue']}.title")))
     else:
         table, after = differences.of_places(
@@ -60,8 +61,8 @@ def diff(
         )
         words = translations.load(after.lang)
     for row in table.to_dict("records"):
-        click.echo(reports.line(words, row, after))
-    click.echo(words("diff.total", count=len(table)))
+        echo(reports.line(words, row, after))
+    echo(words("diff.total", count=len(table)))
     if options["xlsx"]:
         document.write(reports.changed(table, after), options["xlsx"], words, kind="xlsx")
     if options["layer"]:

@@ -10,6 +10,7 @@ import click
 
 from landtrack.cli import columns, language
 from landtrack.cli.options import LANG
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ def handbook(topic: str | None, browser: bool, out: Path | None, lang: str | Non
     if browser or out is not None:
         path = out if out is not None else _own_file(lang)
         path.write_text(pages.to_html(lang, described), encoding="utf-8", newline="\n")
-        click.echo(str(path))
+        echo(str(path))
         if browser:
             import webbrowser
 
@@ -54,11 +55,11 @@ def handbook(topic: str | None, browser: bool, out: Path | None, lang: str | Non
     elif shown is not None:
         _show(shown.text)
     else:
-        click.echo(words("help.title") + "\n")
+        echo(words("help.title") + "\n")
         for each in pages.pages(lang, described):
             told = columns.wrap(each.line.replace("`", ""), 66)
-            click.echo(f"  {each.topic:<10}  " + f"\n{' ' * 14}".join(told))
-        click.echo("\n" + words("help.how").replace("`", ""))
+            echo(f"  {each.topic:<10}  " + f"\n{' ' * 14}".join(told))
+        echo("\n" + words("help.how").replace("`", ""))
 
 
 def describe(command: click.Command, path: str = "landtrack") -> Iterator[Described]:
@@ -111,7 +112,7 @@ def _show(text: str) -> None:
     if terminal and told.count("\n") >= console.height:
         click.echo_via_pager(told)
     else:
-        click.echo(told, nl=False)
+        echo(told, nl=False)
 
 
 def _let_break(tokens: Iterable[Token]) -> None:

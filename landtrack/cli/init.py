@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from landtrack.cli import language
+from landtrack.cli.printed import echo
 
 MOST_LISTED = 20
 """How many broken objects are listed; the file in the place lists all."""
@@ -43,8 +44,8 @@ def _from_files(folder: Path, title: str | None, lang: str) -> None:
     path = draft_catalog.init(
         folder, title=title, language=lang, reader=language.now(), told=language.of_error
     )
-    click.echo(path.read_text(encoding="utf-8"))
-    click.echo(translations.load(language.now())("cli.drafted", path=path, folder=folder))
+    echo(path.read_text(encoding="utf-8"))
+    echo(translations.load(language.now())("cli.drafted", path=path, folder=folder))
 
 
 def _from_osm(
@@ -60,14 +61,14 @@ def _from_osm(
         title=title, language=lang, reader=language.now(),
     )
     for kind, number in made.layers.items():
-        click.echo(f"{words(f'kind.{kind}')}: {number:,}")
+        echo(f"{words(f'kind.{kind}')}: {number:,}")
     if made.left_out:
         listed = ", ".join(f"{tag} {number:,}" for tag, number in made.left_out.most_common())
-        click.echo(words("osm.left_out", listed=listed))
+        echo(words("osm.left_out", listed=listed))
     if made.unusable:
-        click.echo(words("osm.set_aside", number=len(made.unusable), file=import_osm.SET_ASIDE))
+        echo(words("osm.set_aside", number=len(made.unusable), file=import_osm.SET_ASIDE))
         for each in made.unusable[:MOST_LISTED]:
-            click.echo(f"  {each.osm_id:<14}{words(f'osm.fault.{each.fault}')}")
+            echo(f"  {each.osm_id:<14}{words(f'osm.fault.{each.fault}')}")
         if len(made.unusable) > MOST_LISTED:
-            click.echo(f"  … +{len(made.unusable) - MOST_LISTED:,}")
-    click.echo("\n" + words("cli.now_run", folder=folder))
+            echo(f"  … +{len(made.unusable) - MOST_LISTED:,}")
+    echo("\n" + words("cli.now_run", folder=folder))

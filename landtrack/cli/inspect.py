@@ -9,6 +9,7 @@ import click
 
 from landtrack.cli import language
 from landtrack.cli.options import LANG
+from landtrack.cli.printed import echo
 
 
 @click.command()
@@ -46,9 +47,9 @@ def inspect(
         seen.append(found)
         if not options["as_json"]:
             told = document.Document(title="", sections=tuple(inspection.sections(found, words)))
-            click.echo(document.to_text(told, words))
+            echo(document.to_text(told, words))
     if options["as_json"]:
-        click.echo(inspection.to_json(seen, words))
+        echo(inspection.to_json(seen, words))
     if page is not None:
         document.write(inspection.report(seen, words), page, words, kind="html")
     wrong = any(

@@ -17,6 +17,7 @@ import click
 
 from landtrack import cli
 from landtrack.cli import columns, fault, language, options, stopped
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,7 +61,7 @@ class Shell(click.Group):
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt as interrupt:
-            click.echo(f"\n{language.said(STOPPED)}", err=True)
+            echo(f"\n{language.said(STOPPED)}", err=True)
             return ctx.exit(stopped.status(interrupt))
         except Exception as error:  # noqa: BLE001  the one place for what nobody expected
             from landtrack.model.errors import LandtrackError  # not before: help needs no library
@@ -69,7 +70,7 @@ class Shell(click.Group):
                 _failed(error) if isinstance(error, LandtrackError)
                 else fault.tell(error, language.now())
             )
-            click.echo(told, err=True)
+            echo(told, err=True)
         return ctx.exit(NOT_DONE)
 
 
@@ -99,7 +100,7 @@ class Echo(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one line."""
-        click.echo(language.said(self.format(record)), err=True)
+        echo(language.said(self.format(record)), err=True)
 
 
 for each in cli.ALL:
@@ -179,7 +180,7 @@ class Progress:
         if self.status is not None:
             self.status.update(f"[bold]{step}[/bold] {what}")
         else:
-            click.echo(f"{step} {what}".rstrip(), err=True)
+            echo(f"{step} {what}".rstrip(), err=True)
 
 
 def _summary(result: Assessment) -> None:
@@ -263,7 +264,7 @@ def _stands(found: Standing) -> None:
     for name, keys in vars(found).items():
         if keys:
             more = f" … +{len(keys) - MOST_NAMED:,}" if len(keys) > MOST_NAMED else ""
-            click.echo(words(
+            echo(words(
                 f"stands.{name}", count=f"{len(keys):,}",
                 names=", ".join(keys[:MOST_NAMED]) + more,
             ))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landtrack.cli.printed import echo
 from landtrack.cli.sheet import STATED, STORE, order_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def pack(
     order = order_of(stores.last_run(store), options)
     manifest = packs.write(result, store, project, loaded, order, out)
     for each in manifest["files"]:
-        click.echo(f"{each['bytes']:>10,}  {each['name']}")
-    click.echo(translations.load(result.lang)(
+        echo(f"{each['bytes']:>10,}  {each['name']}")
+    echo(translations.load(result.lang)(
         "cli.pack", path=out, count=len(manifest["files"]), manifest=packs.MANIFEST
     ))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, day_of, issue_lines
+from landtrack.cli.printed import echo
 
 
 @click.command()
@@ -42,9 +43,9 @@ def reconcile(
     if options["page"]:
         document.write(told, options["page"], words, kind="html")
     if options["as_json"]:
-        click.echo(answers.to_json(found.table))
+        echo(answers.to_json(found.table))
     else:
-        click.echo(document.to_text(told, words))
+        echo(document.to_text(told, words))
         for line in issue_lines(found.rows, words):
-            click.echo(line)
+            echo(line)
     ctx.exit(found.status)

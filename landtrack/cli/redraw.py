@@ -9,6 +9,7 @@ import click
 
 from landtrack.cli import language
 from landtrack.cli.options import DAY
+from landtrack.cli.printed import echo
 from landtrack.cli.sheet import STORE
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ def redraw(
     from landtrack.app import assess, draw_map as redraw
 
     if as_of is None:
-        click.echo(str(redraw.draw(store, out, place=place, lang=lang)))
+        echo(str(redraw.draw(store, out, place=place, lang=lang)))
         return
     if place is None:
         raise click.UsageError(language.said(
             "--as-of needs --place: the verdicts of that day are judged from its files."
         ))
     result = assess.of_store(store, place, as_of.date(), lang)
-    click.echo(str(redraw.draw_anew(result, out)))
+    echo(str(redraw.draw_anew(result, out)))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, day_of
+from landtrack.cli.printed import echo
 
 
 @click.command()
@@ -33,4 +34,4 @@ def report(place: Path | None, out: Path, year: int | None, **options: Any) -> N
         place, known=options["known"], lang=options["lang"], as_of=day_of(options["as_of"])
     )
     for each in yearly_report.write(result, out, year=year):
-        click.echo(str(each))
+        echo(str(each))

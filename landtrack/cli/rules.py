@@ -9,6 +9,7 @@ import click
 
 from landtrack.cli import columns, language
 from landtrack.cli.options import LANG
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def list_packs(lang: str | None) -> None:
     for name in catalog.data_files("rules"):
         pack = catalog.rule_pack(name)
         until = pack.in_force_until or ""
-        click.echo(
+        echo(
             f"{pack.name:<16} {columns.pad(words(f'level.{pack.level}'), 9)} "
             f"{pack.in_force_from}..{until!s:<11} "
             f"{len(pack.rule):>2}  {words.pick(pack.title)}"
@@ -55,15 +56,15 @@ def show(pack: str, lang: str | None) -> None:
 
     words = translations.load(lang or language.now())
     loaded = _pack(pack)
-    click.echo(f"{words.pick(loaded.title)}  {loaded.document_no}  {loaded.issuer}")
+    echo(f"{words.pick(loaded.title)}  {loaded.document_no}  {loaded.issuer}")
     for rule in loaded.rule:
         said = "" if rule.verified else f"  [{words('wording.not_verified')}]"
         limit = words.limit(rule)
-        click.echo(f"{rule.id:<28} {words.pick(rule.title)} {limit}  {rule.clause}{said}")
+        echo(f"{rule.id:<28} {words.pick(rule.title)} {limit}  {rule.clause}{said}")
         if rule.text:
-            click.echo(f"    {words.pick(rule.text)}")
+            echo(f"    {words.pick(rule.text)}")
         for line in _table_lines(rule, words):
-            click.echo(f"    {line}")
+            echo(f"    {line}")
 
 
 def _table_lines(rule: Rule, words: Words) -> list[str]:
@@ -93,7 +94,7 @@ def test(pack: str, lang: str | None) -> None:
     loaded = _pack(pack)
     tried = check.try_samples(loaded)
     words = translations.load(lang or language.now())
-    click.echo(words("cli.samples_hold", pack=loaded.name, rules=len(loaded.rule), samples=tried))
+    echo(words("cli.samples_hold", pack=loaded.name, rules=len(loaded.rule), samples=tried))
 
 
 @rules.command()
@@ -121,11 +122,11 @@ def _told(name: str, said: Sequence[list[str] | None]) -> bool:
     """Print what only one side says; tell whether anything differs."""
     if said[0] == said[1]:
         return False
-    click.echo(name or "·")
+    echo(name or "·")
     for sign, lines, others in (("-", said[0], said[1]), ("+", said[1], said[0])):
         for line in lines or []:
             if line not in (others or []):
-                click.echo(f"  {sign} {line}")
+                echo(f"  {sign} {line}")
     return True
 
 

@@ -11,6 +11,7 @@ import click
 
 from landtrack.cli import columns, language
 from landtrack.cli.options import DAY, PLACE_LANG, day_of, store_named
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from landtrack.model.assessment import Assessment
@@ -184,7 +185,7 @@ def _scale(text: str | None) -> int | None:
 def tell_font(step: str, what: str) -> None:
     """Tell that a font is made, which takes long and happens once; no other step."""
     if step == "font":
-        click.echo(f"{columns.pad(language.said(step), 10)} {what}", err=True)
+        echo(f"{columns.pad(language.said(step), 10)} {what}", err=True)
 
 
 def _say(made: Made, where: str, words: Words) -> None:
@@ -193,7 +194,7 @@ def _say(made: Made, where: str, words: Words) -> None:
     points = sum(each.points for each in made.measured)
     texts = sum(each.texts for each in made.measured)
     scales = sorted({each["scale"] for each in made.claims if "scale" in each})
-    click.echo(words(
+    echo(words(
         "cli.sheet", path=where, pages=len(made.claims), points=points, worst=f"{worst:.4f}",
         scales=", ".join(f"1:{each}" for each in scales), texts=texts,
     ) + (words("cli.labels_dropped", count=dropped) if dropped else ""))

@@ -12,6 +12,7 @@ import click
 
 from landtrack.cli import language
 from landtrack.cli.options import LANG
+from landtrack.cli.printed import echo
 from landtrack.cli.verify import TRUST
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def sign(
     with _signer(key, token, label) as signer:
         out = out or sign_file.beside(file)
         sign_file.sign(file, signer, out, words, reason=options["reason"], stamp=stamp)
-    click.echo(words("sign.done", path=out))
+    echo(words("sign.done", path=out))
 
 
 @contextmanager

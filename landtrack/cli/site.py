@@ -8,6 +8,7 @@ import click
 
 from landtrack.cli import language
 from landtrack.cli.options import PLACE_LANG
+from landtrack.cli.printed import echo
 
 
 @click.command()
@@ -32,7 +33,7 @@ def site(name: str | None, place: Path | None, out: Path | None, lang: str | Non
     if name is not None:
         told = reports.tables(result, reports.subject(result, name))
         made = document.Document(title=name, sections=reports.sections(told, result))
-        click.echo(document.to_text(made, translations.load(result.lang)))
+        echo(document.to_text(made, translations.load(result.lang)))
     if out is not None:
         for each in site_tables.write(result, out):
-            click.echo(each)
+            echo(str(each))

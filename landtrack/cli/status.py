@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from landtrack.cli.options import DAY, PLACE_LANG, issue_lines, store_named
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ def show(name: str, store: Address, as_of: datetime | None, lang: str | None) ->
     from landtrack.app import track
 
     for line in track.told(store, name, as_of and as_of.date(), lang):
-        click.echo(line)
+        echo(line)
 
 
 @status.command()
@@ -134,7 +135,7 @@ def lineage(name: str, store: Address, lang: str | None) -> None:
     from landtrack.app import track
 
     for each in track.lineage(track.tracked(store, lang), name):
-        click.echo(each)
+        echo(each)
 
 
 @status.command("import")
@@ -151,9 +152,9 @@ def take_in(file: Path, store: Address, lang: str | None) -> None:
     _say(store, fresh, lang)
     words = track.tracked(store, lang).words
     if left := len(table.frame) - len(fresh):
-        click.echo(words("event.known", count=left))
+        echo(words("event.known", count=left))
     for line in issue_lines(read.table_rows(table.notes, source=file.name), words):
-        click.echo(line)
+        echo(line)
 
 
 @status.command()
@@ -170,7 +171,7 @@ def overdue(store: Address, as_of: datetime | None, lang: str | None) -> None:
     place = track.tracked(store, lang)
     table = track.clocks(store, as_of.date() if as_of else date.today())  # noqa: DTZ011
     for row in table.to_dict("records"):
-        click.echo(wording.clock(place.words, place.workflow, row))
+        echo(wording.clock(place.words, place.workflow, row))
     click.get_current_context().exit(int(table["overdue"].any()))
 
 
@@ -183,7 +184,7 @@ def check(store: Address, lang: str | None) -> None:
 
     found = track.problems(store, lang=lang)
     for line in found:
-        click.echo(line)
+        echo(line)
     click.get_current_context().exit(int(bool(found)))
 
 
@@ -208,12 +209,12 @@ def verify(store: Address, head: str | None, lang: str | None) -> None:
     words = track.tracked(store, lang).words
     found = track.faults(store, head=head)
     for fault, values in found:
-        click.echo(words(f"log.{fault}", **values))
+        echo(words(f"log.{fault}", **values))
     if not found:
         grown = stores.log.read(store)
-        click.echo(words("log.holds", count=len(grown.rows), head=grown.head))
+        echo(words("log.holds", count=len(grown.rows), head=grown.head))
         sealed = stores.seals.read(store)
-        click.echo(words("log.sealed", count=len(sealed), head=sealed[-1].sha256))
+        echo(words("log.sealed", count=len(sealed), head=sealed[-1].sha256))
     click.get_current_context().exit(int(bool(found)))
 
 
@@ -222,5 +223,5 @@ def _say(store: Address, fresh: Sequence[Event], lang: str | None) -> None:
 
     place: Tracked = track.tracked(store, lang, {event.feature_id for event in fresh})
     for event in fresh:
-        click.echo(track.line(place, event))
-    click.echo(place.words("event.entered", count=len(fresh), total=place.length))
+        echo(track.line(place, event))
+    echo(place.words("event.entered", count=len(fresh), total=place.length))

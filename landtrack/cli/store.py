@@ -10,6 +10,7 @@ import click
 
 from landtrack.cli import language
 from landtrack.cli.options import LANG, store_named
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from landtrack.store import Address
@@ -46,11 +47,11 @@ def migrate(address: Address, workflow: str | None, lang: str) -> None:
             "language": lang, **({} if workflow is None else {"workflow": workflow}),
         })
     if backup:
-        click.echo(words("cli.backup", path=backup))
+        echo(words("cli.backup", path=backup))
     else:
-        click.echo(words("cli.migrated_already" if file else "cli.migrated", store=address))
+        echo(words("cli.migrated_already" if file else "cli.migrated", store=address))
     if not store.kept(address):
-        click.echo(words("cli.no_rules_kept"))
+        echo(words("cli.no_rules_kept"))
 
 
 @store.command()
@@ -66,7 +67,7 @@ def copy(source: Address, target: Address, lang: str | None) -> None:
     from landtrack.model import translations
 
     words = translations.load(lang or language.now())
-    click.echo(words("cli.copied", store=target, count=store.copy(source, target)))
+    echo(words("cli.copied", store=target, count=store.copy(source, target)))
 
 
 @store.command()
@@ -85,4 +86,4 @@ def grant(address: Address, may: str, who: str, sql: bool) -> None:
     from landtrack import store
 
     for statement in store.grant(address, may, who, only_told=sql):
-        click.echo(f"{statement};")
+        echo(f"{statement};")

@@ -9,6 +9,7 @@ import click
 
 from landtrack.cli import language
 from landtrack.cli.options import PLACE_LANG, store_named
+from landtrack.cli.printed import echo
 
 if TYPE_CHECKING:
     from landtrack.store import Address
@@ -49,21 +50,21 @@ def verify(
         file, store, trust, lang=lang or ("" if store is not None else language.now())
     )
     for each in found.faults:
-        click.echo(f"✗ {each}")
+        echo(f"✗ {each}")
     for each in found.changes:
-        click.echo(f"Δ {each}")
+        echo(f"Δ {each}")
     for one in found.signatures:
-        click.echo(f"{'✓' if one.holds else '·'} {signed.line(one, words)}")
+        echo(f"{'✓' if one.holds else '·'} {signed.line(one, words)}")
     if found.measured:
         worst = max(float(each.worst_mm) for each in found.measured)
         points = sum(each.points for each in found.measured)
         texts = sum(each.texts for each in found.measured)
-        click.echo(words("cli.read_back", pages=len(found.measured), points=points,
+        echo(words("cli.read_back", pages=len(found.measured), points=points,
                          worst=f"{worst:.4f}", texts=texts))
     if asked and not found.faults:
-        click.echo(f"✓ {words('sheet.verify.ok')}")
+        echo(f"✓ {words('sheet.verify.ok')}")
     elif not asked and not any(each.holds for each in found.signatures):
-        click.echo(words("sheet.verify.alone"))
+        echo(words("sheet.verify.alone"))
     if asked and not found.changes:
-        click.echo(f"✓ {words('sheet.verify.same')}")
+        echo(f"✓ {words('sheet.verify.same')}")
     ctx.exit(WRONG if found.faults or found.changes else 0)

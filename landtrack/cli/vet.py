@@ -9,6 +9,7 @@ import click
 
 from landtrack.cli import columns, language
 from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, day_of
+from landtrack.cli.printed import echo
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -50,7 +51,7 @@ def vet(
     words = translations.load(result.lang)
     case = vetting.case(result, name).changed(_changes(options["changes"]))
     form = vetting.build(result, case, near=options["near"] / 100)
-    click.echo(document.to_text(form, words))
+    echo(document.to_text(form, words))
     for kind in document.FORMS:
         if options[kind]:
             document.write(form, options[kind], words, kind=kind, tell=_tell)
@@ -58,7 +59,7 @@ def vet(
 
 
 def _tell(step: str, what: str) -> None:
-    click.echo(f"{columns.pad(language.said(step), 10)} {what}", err=True)
+    echo(f"{columns.pad(language.said(step), 10)} {what}", err=True)
 
 
 def _changes(stated: tuple[str, ...]) -> dict[str, float | str]:

@@ -12,6 +12,8 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from landtrack.model.visible import escaped
+
 LARGEST = 1 << 63
 """Whole numbers beyond it are written as text: few programs read them as numbers rightly."""
 
@@ -21,9 +23,10 @@ def to_json(value: object) -> str:
 
     ``value``: Anything: records, tables as lists of rows, numpy and pandas scalars, dates.
     Returns: Indented by two. What is missing, not a number or infinite is ``null``, days and times
-    are in ISO 8601, what JSON has no word for is its text.
+    are in ISO 8601, what JSON has no word for is its text; what cannot be seen is escaped.
     """
-    return msgspec.json.format(msgspec.json.encode(plain(value)), indent=2).decode()
+    told = msgspec.json.format(msgspec.json.encode(plain(value)), indent=2).decode()
+    return escaped(told)
 
 
 def plain(value: object) -> object:

@@ -11,6 +11,7 @@ import shapely
 
 from landtrack.model import Schema, State
 from landtrack.model.assessment import Assessment
+from landtrack.model.visible import visible
 from landtrack.output.sheets.readback import Measured, Read
 
 Said = Iterator[tuple[int, str]]
@@ -52,7 +53,7 @@ def bare(text: str) -> str:
 
     Returns: The same without.
     """
-    return "".join(text.split())
+    return "".join(visible(text).split())
 
 
 def figure(text: str) -> str:

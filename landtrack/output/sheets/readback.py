@@ -18,6 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from landtrack.model.errors import OutputError, SourceError
+from landtrack.model.visible import visible
 from landtrack.output.sheets.layout import Box, Window
 from landtrack.output.sheets.pdf_canvas import PT
 
@@ -372,4 +373,4 @@ def _points(path: Any) -> Any:  # noqa: ANN401  a PDFium path, an array of point
 
 def _bare(text: str) -> str:
     """Leave out blanks and line ends, which readers put in as they like."""
-    return "".join(text.split())
+    return "".join(visible(text).split())

@@ -9,6 +9,7 @@ from typing import Any
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
+from landtrack.model.visible import visible
 from landtrack.output.style import fonts
 
 Run = tuple[str, str, float]
@@ -31,7 +32,7 @@ class Letters:
         self._wide: dict[str, float] = {}
 
     def encode(self, text: str) -> tuple[list[Run], float]:
-        """Write a text.
+        """Write a text, with what cannot be seen by its code.
 
         Returns runs : list of tuple: Font, escaped bytes and width in sizes of each part.
         Raises OutputError: If a character is in none of the fonts.
@@ -39,13 +40,14 @@ class Letters:
         known = self._texts.get(text)
         if known is not None:
             return known
+        asked, text = text, visible(text)
         try:
             ems = sum(map(self._wide.__getitem__, text))
             made = ([(self._first, text.translate(self._shown), ems)] if text else [], ems)
         except KeyError:
             runs = list(_by_font([self._known.get(each) or self._letter(each) for each in text]))
             made = (runs, sum([advance for _, _, advance in runs]))
-        self._texts[text] = made
+        self._texts[asked] = made
         return made
 
     def _letter(self, letter: str) -> Run:

@@ -13,6 +13,7 @@ import numpy as np
 from landtrack.model.assessment import Assessment
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.translations import Words
+from landtrack.model.visible import visible
 from landtrack.output import signing
 from landtrack.output.sheets import (
     contents,
@@ -245,5 +246,5 @@ def read(path: Path) -> bytes:
 
 
 def _bare(text: str) -> str:
-    return "".join(text.split())
+    return "".join(visible(text).split())
 

@@ -7,12 +7,12 @@ its reader; a workbook gets the numbers.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from landtrack.model.translations import DASH, Words
+from landtrack.model.visible import visible
 from landtrack.output.wording.messages import Figure, Message, tell
 
 if TYPE_CHECKING:
@@ -150,12 +150,8 @@ def note(message: Message) -> Text:
 
 
 def said(words: Words, message: Message) -> str:
-    """Put a message into words, with a space for what cannot be seen and no file format takes."""
-    text = tell(words, message)
-    return text if text.isprintable() else "".join(
-        each if each == "\n" or unicodedata.category(each) not in {"Cc", "Cs", "Cn"} else " "
-        for each in text
-    )
+    """Put a message into words; what cannot be seen is shown by its code."""
+    return visible(tell(words, message))
 
 
 def texts(document: Document, words: Words) -> list[str]:

@@ -183,7 +183,7 @@ class _Form:
         heights = [layout.room(at) * mm for at in range(len(rows))] if table.to_sign else None
         return LongTable(
             rows, colWidths=widths, rowHeights=heights, repeatRows=1 if headings else 0,
-            hAlign="LEFT", style=[
+            splitInRow=1, hAlign="LEFT", style=[
                 ("GRID", (0, 0), (-1, -1), 0.4, HexColor(RULE)),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
