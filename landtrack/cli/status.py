@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landtrack.cli.options import DAY, PLACE_LANG, issue_lines, store_named
+from landtrack.cli import language
+from landtrack.cli.options import DAY, LANG, PLACE_LANG, issue_lines, store_named
 from landtrack.cli.printed import echo
+from landtrack.cli.verify import TRUST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,18 +198,28 @@ def log() -> None:
 @log.command()
 @STORE
 @click.option("--head", help="The hash of the last event or of a seal, as it was kept elsewhere.")
+@click.option("--witness", type=FILE, help="A file of witnesses that was kept elsewhere.")
+@TRUST
 @PLACE_LANG
-def verify(store: Address, head: str | None, lang: str | None) -> None:
+def verify(
+    store: Address, head: str | None, witness: Path | None, trust: tuple[Path, ...],
+    lang: str | None,
+) -> None:
     """Find what was altered behind landtrack's back; status 1.
 
     An event altered, removed or reordered, evidence that vanished, results of the last run
-    (layers, findings, measures) that were edited, a register of sheets that was.
+    (layers, findings, measures) that were edited, a register of sheets that was; with --witness
+    also a chain that was made anew.
     """
     from landtrack import store as stores
     from landtrack.app import track
 
     words = track.tracked(store, lang).words
     found = track.faults(store, head=head)
+    if witness is not None:
+        found += [
+            (code, {**values}) for code, values in track.witness.faults(store, witness, trust)
+        ]
     for fault, values in found:
         echo(words(f"log.{fault}", **values))
     if not found:
@@ -216,6 +228,26 @@ def verify(store: Address, head: str | None, lang: str | None) -> None:
         sealed = stores.seals.read(store)
         echo(words("log.sealed", count=len(sealed), head=sealed[-1].sha256))
     click.get_current_context().exit(int(bool(found)))
+
+
+@log.command()
+@click.argument("file", type=FILE)
+@STORE
+@click.option("--timestamp", default="", metavar="ADDRESS",
+              help="Let the authority at this address certify the time (RFC 3161).")
+@LANG
+def witness(file: Path, store: Address, timestamp: str, lang: str | None) -> None:
+    """Enter the heads of the chains into FILE, best on another machine.
+
+    Whoever makes the whole store anew does not reach them: `log verify --witness FILE` tells.
+    """
+    from landtrack.app import track
+    from landtrack.model import translations
+
+    made = track.witness.enter(store, file, timestamp)
+    echo(translations.load(lang or language.now())(
+        "log.witnessed", path=file, events=made.events, seals=made.seals
+    ))
 
 
 def _say(store: Address, fresh: Sequence[Event], lang: str | None) -> None:

@@ -6,11 +6,20 @@ file. Looking at a signature asks no address: what is to be trusted, the reader 
 """
 
 from landtrack.output.signing.keys import from_file, from_token
-from landtrack.output.signing.look import Fault, Looked, Signature, Trust, detached, issued, pdf
+from landtrack.output.signing.look import (
+    Fault,
+    Looked,
+    Signature,
+    Trust,
+    detached,
+    issued,
+    pdf,
+    stamp_holds,
+)
 from landtrack.output.signing.trusted import NOBODY, Trusted, trusting
-from landtrack.output.signing.write import Stamp, sign, sign_detached
+from landtrack.output.signing.write import Stamp, sign, sign_detached, stamped
 
 __all__ = [
     "NOBODY", "Fault", "Looked", "Signature", "Stamp", "Trust", "Trusted", "detached", "from_file",
-    "from_token", "issued", "pdf", "sign", "sign_detached", "trusting",
+    "from_token", "issued", "pdf", "sign", "sign_detached", "stamp_holds", "stamped", "trusting",
 ]

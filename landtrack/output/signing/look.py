@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -154,6 +155,32 @@ def detached(data: bytes, cms: bytes, trusted: Trusted) -> Signature:
             f"A signature of the pack cannot be read: {type(error).__name__}.",
             mend="Get the file again: it is damaged, or made to deceive.",
         ) from error
+
+
+def stamp_holds(data: bytes, stamp: str, trusted: Trusted) -> bool:
+    """Say whether a time stamp is of these data, by an authority that is trusted.
+
+    ``stamp``: As hexadecimal DER.
+    """
+    keys.require()
+    from asn1crypto import cms as asn1
+    from pyhanko.sign.general import CMSExtractionError
+    from pyhanko.sign.validation import generic_cms
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko.sign.validation.status import TimestampSignatureStatus
+
+    try:
+        held = asn1.ContentInfo.load(bytes.fromhex(stamp))["content"]
+        said = waited(generic_cms.validate_tst_signed_data(
+            held, trusted.context(), lambda kind: hashlib.new(kind, data).digest()
+        ))
+        found = TimestampSignatureStatus(**said)
+    except (
+        CMSExtractionError, SignatureValidationError, ValueError, TypeError, KeyError, IndexError,
+        AttributeError, RecursionError, NotImplementedError,
+    ):
+        return False  # what cannot be read certifies nothing
+    return bool(found.valid and found.intact and found.trusted)
 
 
 def _of_pdf(reader: PdfFileReader, each: EmbeddedPdfSignature, trusted: Trusted) -> Signature:

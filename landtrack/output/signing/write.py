@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from landtrack.model.errors import OutputError, SourceError
+from landtrack.output.signing import keys
 from landtrack.output.signing.trusted import NOBODY, Trusted
 
 if TYPE_CHECKING:
@@ -95,6 +97,19 @@ def sign_detached(data: bytes, signer: Signer, stamp: Stamp | None = None) -> by
         data, DIGEST, detached=True, timestamper=stamp.stamper(),
         signed_attr_settings=PdfCMSSignedAttributes(signing_time=datetime.now(UTC)),
     ))
+    return bytes(made.dump())
+
+
+def stamped(data: bytes, address: str) -> bytes:
+    """Let an authority certify when data were there (RFC 3161).
+
+    Returns: Its time stamp, DER.
+    Raises OutputError: If it does not answer.
+    """
+    keys.require()
+    stamper = Stamp(address=address).stamper()
+    assert stamper is not None  # noqa: S101  an address is named
+    made = _asked(stamper.async_timestamp(hashlib.sha256(data).digest(), DIGEST))
     return bytes(made.dump())
 
 

@@ -31,7 +31,7 @@ def line(signature: Signature, words: Words) -> str:
     if signature.reason:
         said.append(words("sign.reason", reason=signature.reason))
     if signature.chain:
-        said.append(words("sign.chain", chain=words("wording.joint").join(signature.chain)))
+        said.append(words("sign.chain", chain=words("sign.above").join(signature.chain)))
     if signature.trust is Trust.UNASKED:
         said.append(words("sign.unasked"))
     return words("sign.part").join(said)
