@@ -61,6 +61,7 @@ def few(monkeypatch):
 @pytest.fixture
 def path(tmp_path, monkeypatch):
     """Give an input; temporary files lie in a folder of their own."""
+    BEFORE.update(each.pid for each in psutil.Process().children())
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "in").mkdir()
@@ -75,8 +76,13 @@ def asked(function, *arguments, path):
 
 def left(path):
     """List what readers left: files, and processes that are at work."""
-    _, processes = psutil.wait_procs(psutil.Process().children(), 30)  # those that are ending
+    own = [each for each in psutil.Process().children() if each.pid not in BEFORE]
+    _, processes = psutil.wait_procs(own, 30)  # those that are ending
     return [*(path.parents[1] / "temporary").iterdir(), *processes]
+
+
+BEFORE = set()
+"""What other tests left waiting: readers that are kept for the next block."""
 
 
 # --- what it may ----------------------------------------------------------------------------
@@ -527,3 +533,15 @@ def test_the_machines_of_the_filter_are_those_that_linux_names():
     if sys.platform == "linux" and platform.machine() in linux.MACHINES:
         assert signal.SIGKILL == linux.SIGKILL
     assert confine.libraries()
+
+
+def test_a_place_that_was_left_half_way_does_not_stand_in_the_way_of_the_next(site, tmp_path):
+    """Whoever stops at a fault keeps the generator: its reader is not asked for other files."""
+    from builders import Site
+
+    half = read.layers(catalog.place(site.folder))
+    next(half)
+    other = Site(tmp_path / "other")
+
+    assert len(vet.vet(catalog.place(other.folder)).layers["plots"]) == 1
+    half.close()

@@ -210,9 +210,9 @@ def test_a_name_of_120_characters_is_printed_whole(tmp_path):
 
 
 def test_a_character_that_no_font_has_is_named_and_nothing_is_written(tmp_path):
-    store = one_plot(tmp_path, box(0, 0, 100, 100), name="甲\ue000乙")
+    store = one_plot(tmp_path, box(0, 0, 100, 100), name="甲𠮷乙")
 
-    with pytest.raises(OutputError, match=r"U\+E000"):
+    with pytest.raises(OutputError, match=r"U\+20BB7"):
         printed(store, "parcel", "plots:A")
 
     assert not (store.parent / "sheet.pdf").exists()

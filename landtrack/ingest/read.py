@@ -73,10 +73,15 @@ def layers(place: Place, tell: Callable[[str], None] = lambda _: None) -> Iterat
     Raises SourceError: If the plots or their ledger are missing or unreadable.
     """
     named = {name for source in place.layers for name in _named(source)}
-    with apart.session(place.folder / name for name in sorted(named)):
+    reader = apart.Shared(place.folder / name for name in sorted(named))
+    try:
         for source in place.layers:
             tell(source.path)
-            yield layer(source, place)
+            with reader.at_work():
+                raw = layer(source, place)
+            yield raw
+    finally:
+        reader.close()
 
 
 def layer(source: LayerSource, place: Place) -> Raw:

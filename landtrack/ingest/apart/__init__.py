@@ -22,6 +22,6 @@ What is enforced where: ``confine.py``. The limits: ``data/limits.toml``. What c
 """
 
 from landtrack.ingest.apart.border import may_cross as may_cross
-from landtrack.ingest.apart.process import call as call, session as session
+from landtrack.ingest.apart.process import Shared as Shared, call as call, session as session
 
-__all__ = ["call", "may_cross", "session"]
+__all__ = ["Shared", "call", "may_cross", "session"]

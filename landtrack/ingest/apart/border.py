@@ -382,11 +382,15 @@ def _in_values(tree: list[Any], blocks: list[bytearray]) -> Any:  # noqa: ANN401
 
 
 def _in_shapes(at: list[int], blocks: list[bytearray]) -> Any:  # noqa: ANN401
-    made = [
-        shapely.from_wkb(_in_arrow(each, blocks, pa.large_binary()).to_numpy(zero_copy_only=False))
-        for each in at
-    ]
+    held = [_in_arrow(each, blocks, pa.large_binary()) for each in at]
+    with np.errstate(invalid="ignore"):  # corners that are no numbers are told where shapes are
+        made = [shapely.from_wkb(each.to_numpy(zero_copy_only=False)) for each in held]
     return np.concatenate([np.array([], dtype=object), *made])
+
+
+def _in_shape(wkb: bytes) -> shapely.Geometry:
+    with np.errstate(invalid="ignore"):
+        return shapely.from_wkb(wkb)
 
 
 def _in_arrow(at: int, blocks: list[bytearray], kind: pa.DataType) -> pa.Array:
@@ -483,7 +487,7 @@ _IN: dict[str, Callable[[list[Any], list[bytearray]], Any]] = {
     "scalar": lambda trees, blocks: _in_values(trees[0], blocks)[0],
     "array": lambda trees, blocks: _in_values(trees[0], blocks),
     "shapely": _in_shapes,
-    "shape": lambda trees, _: shapely.from_wkb(trees[0]),
+    "shape": lambda trees, _: _in_shape(trees[0]),
     "path": lambda trees, blocks: Path(_value(trees[0], blocks)),
     "bytearray": lambda trees, _: bytearray(trees[0]),
 }

@@ -196,22 +196,48 @@ _inside = False
 """Whether this process is a reader."""
 
 
+class Shared:
+    """One reader for all that is asked while it is at work: what is asked between is not its.
+
+    A generator that is left half-way thus leaves nothing behind that others would meet.
+
+    ``inputs``: All that will be read; a reader may see nothing else.
+    """
+
+    def __init__(self, inputs: Iterable[Path]) -> None:
+        known = _inside or _SESSION.get() is not None
+        self.session = None if known else Session(inputs=tuple(inputs))
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Have what is asked in a ``with`` block read by it."""
+        if self.session is None:
+            yield
+            return
+        token = _SESSION.set(self.session)
+        try:
+            yield
+        finally:
+            _SESSION.reset(token)
+
+    def close(self) -> None:
+        """End the reader."""
+        if self.session is not None:
+            self.session.close()
+
+
 @contextmanager
 def session(inputs: Iterable[Path]) -> Iterator[None]:
-    """Have one reader for all that is asked in a ``with`` block.
+    """Have one reader for all that is asked in a ``with`` block; it may not be left half-way.
 
     ``inputs``: All that will be read in it; a reader may see nothing else.
     """
-    if _inside or _SESSION.get() is not None:
-        yield
-        return
-    made = Session(inputs=tuple(inputs))
-    token = _SESSION.set(made)
+    own = Shared(inputs)
     try:
-        yield
+        with own.at_work():
+            yield
     finally:
-        _SESSION.reset(token)
-        made.close()
+        own.close()
 
 
 def call(
