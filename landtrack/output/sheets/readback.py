@@ -268,7 +268,7 @@ class _Page:
                 found = text_page.get_text_bounded(
                     left * PT, bottom * PT, right * PT, top * PT
                 )
-                if _bare(wanted) in _bare(found):
+                if bare(wanted) in bare(found):
                     self.texts += 1
                 else:
                     self._fault("text", f"{wanted!r} should stand there, {found!r} does")
@@ -303,7 +303,7 @@ class _Page:
             pdfium.FPDFPageObj_GetMatrix(each, matrix)
             self.inscribed.append(Inscribed(
                 mark=next(_marks(each), ""),
-                text=_bare(written.raw.decode("utf-16-le").rstrip("\0")),
+                text=bare(written.raw.decode("utf-16-le").rstrip("\0")),
                 box=(x0 / PT, y0 / PT, x1 / PT, y1 / PT),
                 angle=math.atan2(matrix.b, matrix.a),
             ))
@@ -314,7 +314,7 @@ class _Page:
         for left, bottom, right, top, _ in self.claim["texts"][first:first + meant["count"]]:
             edges = [left, *(left + each for each in meant["ends"] or [right - left])]
             self.read.append(Read(of=tuple(meant["of"]), cells=tuple(
-                _bare(text_page.get_text_bounded(
+                bare(text_page.get_text_bounded(
                     (begin + INSET_MM) * PT, (bottom + INSET_MM) * PT,
                     (end - INSET_MM) * PT, (top - INSET_MM) * PT,
                 ))
@@ -323,7 +323,7 @@ class _Page:
 
     def _point_table(self) -> None:
         """Compare the table of boundary points with the line that is drawn."""
-        rows = [_bare(text) for *_, text in self.claim["texts"]]
+        rows = [bare(text) for *_, text in self.claim["texts"]]
         for point in self.claim.get("known", []):
             name = point.get("name")
             if name is None:
@@ -371,6 +371,6 @@ def _points(path: Any) -> Any:  # noqa: ANN401  a PDFium path, an array of point
     return (points @ linear + (matrix.e, matrix.f)) / PT
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Leave out blanks and line ends, which readers put in as they like."""
     return "".join(visible(text).split())

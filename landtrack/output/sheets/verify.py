@@ -13,7 +13,6 @@ import numpy as np
 from landtrack.model.assessment import Assessment
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.translations import Words
-from landtrack.model.visible import visible
 from landtrack.output import signing
 from landtrack.output.sheets import (
     contents,
@@ -182,7 +181,7 @@ def _other_texts(
     claims: list[dict[str, Any]], content: contents.Content, words: Words
 ) -> list[str]:
     """Tell which words of boxes and tables would be others today."""
-    printed = {_bare(text) for claim in claims for *_, text in claim["texts"]}
+    printed = {readback.bare(text) for claim in claims for *_, text in claim["texts"]}
     joined = "\n".join(printed)
     said = []
     for name, was in (claims[0].get("values") or {}).items():
@@ -197,7 +196,7 @@ def _other_texts(
         rows = ["".join(row) for row in table.rows]
         if name == contents.ADJOINING:  # printed only where the boxes do not hold it
             continue
-        lacking = [row for row in rows if _bare(row) and _bare(row) not in joined]
+        lacking = [row for row in rows if readback.bare(row) and readback.bare(row) not in joined]
         if lacking:
             said.append(words(
                 "sheet.verify.table", table=table.title, count=len(lacking), row=lacking[0]
@@ -243,8 +242,3 @@ def read(path: Path) -> bytes:
         raise SourceError(
             f"{path} cannot be read: {error.strerror}.", mend="Check the name of the file."
         ) from error
-
-
-def _bare(text: str) -> str:
-    return "".join(visible(text).split())
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +18,7 @@ from landtrack.output.signing.write import waited
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-    from pyhanko.sign.validation.status import StandardCMSSignatureStatus
+    from pyhanko.sign.validation.status import PdfSignatureStatus, StandardCMSSignatureStatus
     from pyhanko_certvalidator import ValidationContext
 
 END = b"%%EOF"
@@ -146,7 +146,7 @@ def detached(data: bytes, cms: bytes, trusted: Trusted) -> Signature:
             ))
 
         kept = Kept(tuple(each.chosen for each in signed["certificates"]))
-        return _told(status, trusted, kept, {}, [])
+        return _told((status(trusted.context(kept=kept)), status), trusted, kept, {}, [])
     except (
         CMSExtractionError, SignatureValidationError, ValueError, TypeError, KeyError, IndexError,
         AttributeError, RecursionError, NotImplementedError,
@@ -187,23 +187,22 @@ def _of_pdf(reader: PdfFileReader, each: EmbeddedPdfSignature, trusted: Trusted)
     from pyhanko.sign.validation import pdf_embedded
     from pyhanko.sign.validation.status import SignatureCoverageLevel as Covers
 
-    def status(context: ValidationContext) -> StandardCMSSignatureStatus:
+    def status(context: ValidationContext) -> PdfSignatureStatus:
         return waited(pdf_embedded.async_validate_pdf_signature(
             each, context, key_usage_settings=_usage()
         ))
 
-    plain = waited(pdf_embedded.async_validate_pdf_signature(
-        each, Trusted().context(), key_usage_settings=_usage()
-    ))
+    kept = _kept(reader, each)
+    found = status(trusted.context(kept=kept))
     faults = []
-    if plain.coverage not in (Covers.ENTIRE_FILE, Covers.ENTIRE_REVISION):
+    if found.coverage not in (Covers.ENTIRE_FILE, Covers.ENTIRE_REVISION):
         faults.append(Fault.PARTLY)
-    elif not _only_signed(plain.diff_result):
+    elif not _only_signed(found.diff_result):
         faults.append(Fault.CHANGED)
     left, bottom, right, top = (float(edge) for edge in each.sig_field.get("/Rect", (0, 0, 0, 0)))
     if left != right and bottom != top:
         faults.append(Fault.DRAWN)
-    return _told(status, trusted, _kept(reader, each), each.sig_object, faults)
+    return _told((found, status), trusted, kept, each.sig_object, faults)
 
 
 def _only_signed(diff: object) -> bool:
@@ -235,13 +234,16 @@ def _kept(reader: PdfFileReader, each: EmbeddedPdfSignature) -> Kept:
 
 
 def _told(
-    status: Any,  # noqa: ANN401  a function of a context
+    looked: tuple[StandardCMSSignatureStatus, Callable[[ValidationContext], Any]],
     trusted: Trusted, kept: Kept, said: Mapping[str, Any], faults: list[Fault],
 ) -> Signature:
-    """Put together what pyHanko says, of the chain by what the reader trusts."""
+    """Put together what pyHanko says, of the chain by what the reader trusts.
+
+    ``looked``: What it says of the chain today, and what asks it of another day.
+    """
     from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate as Not
 
-    found = status(trusted.context(kept=kept))
+    found, status = looked
     stamp = found.timestamp_validity
     at = found.signer_reported_dt
     if stamp is not None and not (stamp.intact and stamp.valid):
