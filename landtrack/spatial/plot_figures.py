@@ -79,6 +79,8 @@ def project_of(facts: pd.DataFrame) -> pd.Series:
     where a project has the plot's.
     """
     named = facts["project_id"]
+    if named.notna().all():
+        return named.astype("str")
     known = frozenset(named.dropna().astype("str"))
     own = facts.index.to_series().astype("str")
     taken = named.isna() & own.isin(known)

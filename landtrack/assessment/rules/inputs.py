@@ -113,7 +113,10 @@ class Subjects:
         """
         if field not in self.facts:
             return np.full(len(self), "NaT", dtype="datetime64[D]")
-        found: Days = pd.to_datetime(self.facts[field]).to_numpy().astype("datetime64[D]")
+        stated = self.facts[field]
+        if stated.dtype.kind != "M":
+            stated = pd.to_datetime(stated)
+        found: Days = stated.to_numpy().astype("datetime64[D]")
         return found
 
     def unread(self, field: str) -> Mask:

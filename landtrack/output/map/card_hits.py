@@ -12,7 +12,7 @@ import pandas as pd
 from landtrack.output import wording
 from landtrack.output.map import card, card_patterns, encode
 from landtrack.output.map.card_patterns import Place, Section
-from landtrack.output.map.fixed_point import Flags, keys_of, scale_of, whole
+from landtrack.output.map.fixed_point import Flags, Floats, keys_of, scale_of, whole
 from landtrack.output.wording.hits import LayerLines
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Names:
         self.listed: list[str] = []
         self.places: dict[str, int] = {}
 
-    def numbers(self, kind: str, features: pd.Series) -> encode.Integers:
+    def numbers(self, kind: str, features: npt.NDArray[np.object_]) -> encode.Integers:
         """Give the number of the name of each feature; of one without a name, of its key."""
         codes, unique = pd.factorize(features)
         named = self.by_kind.get(kind, {})
@@ -63,35 +63,47 @@ def all_named(
     }
 
 
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Give a table whose texts stand in each row."""
-    numbered = [
-        name for name in table if isinstance(table[name].dtype, pd.CategoricalDtype)
-    ]
-    return table.astype(dict.fromkeys(numbered, object))
+class Measures:
+    """The measures of some plots as columns, by layer kind and in the order of the plots."""
+
+    def __init__(self, table: pd.DataFrame, place: pd.Index) -> None:
+        self.count = len(place)
+        self.plot = place.get_indexer(table["plot_id"])
+        self.columns = {
+            str(name): table[name].to_numpy(dtype="float64" if name == "value" else object)
+            for name in table
+        }
+        kind, self.kinds = pd.factorize(self.columns["layer"])
+        order = np.lexsort((self.plot, kind))
+        self.order = order[self.plot[order] >= 0]
+        self.starts = np.searchsorted(kind[self.order], np.arange(len(self.kinds) + 1))
+
+    def rows(self, kind: str) -> npt.NDArray[np.intp]:
+        """Give the places of the rows of a kind, plot after plot."""
+        found = np.flatnonzero(self.kinds == kind)
+        begin, end = self.starts[found[0] : found[0] + 2] if len(found) else (0, 0)
+        return np.asarray(self.order[begin:end])
 
 
 class Hits:
     """The section of one layer kind."""
 
     def __init__(
-        self, schema: Schema, workflow: Workflow, rows: pd.DataFrame, place: pd.Index,
-        names: Names,
+        self, schema: Schema, workflow: Workflow, measures: Measures, names: Names
     ) -> None:
         self.last: tuple[int, list[dict[str, Any]]] = -1, []
         self.lines = LayerLines(schema, workflow, names.by_kind.get(schema.id, {}))
-        plot = place.get_indexer(rows["plot_id"])
-        order = np.argsort(plot, kind="stable")
-        order = order[plot[order] >= 0]
-        self.table = _plain(rows.iloc[order].reset_index(drop=True))
-        self.plot = plot[order]
-        self.count = len(place)
+        rows = measures.rows(schema.id)
+        self.columns = {name: column[rows] for name, column in measures.columns.items()}
+        self.plot = measures.plot[rows]
+        self.count = measures.count
         self.starts = np.searchsorted(self.plot, np.arange(self.count + 1))
-        self.value = self.table["value"].to_numpy(dtype="float64")
+        self.value: Floats = self.columns["value"]
         self.shown, self.odd = self._shown()
+        features = self.columns["feature_id"]
         # Ground of several features is told with a word of its own, which is no name.
-        self.unnamed = self.table["feature_id"].astype(object).fillna("").eq("").to_numpy()
-        self.name = names.numbers(schema.id, self.table["feature_id"].astype(object))
+        self.unnamed = pd.isna(features) | (features == "")
+        self.name = names.numbers(schema.id, features)
 
     def section(self) -> Section:
         """Find its patterns."""
@@ -105,25 +117,23 @@ class Hits:
 
     def _shown(self) -> tuple[encode.Integers, Flags]:
         """Round all measures as they are told."""
-        shown = np.zeros(len(self.table), dtype=np.int64)
-        odd = np.zeros(len(self.table), dtype=bool)
-        for measure in self.table["measure"].unique():
-            own = (self.table["measure"] == measure).to_numpy()
+        shown = np.zeros(len(self.plot), dtype=np.int64)
+        odd = np.zeros(len(self.plot), dtype=bool)
+        for measure in pd.unique(self.columns["measure"]):
+            own = self.columns["measure"] == measure
             factor, _ = scale_of(wording.unit_of(measure))
             shown[own], odd[own] = whole(self.value[own], factor)
         return shown, odd
 
     def _per_plot(self) -> tuple[npt.NDArray[np.int64], Flags]:
         """Give a number to the plots of which the layer tells alike."""
-        table = self.table
         keys = keys_of(
-            table["category"].astype(object).to_numpy(), table["measure"].to_numpy(),
-            table["coverage"].astype(str).to_numpy(), np.isnan(self.value), self.value == 0,
-            self.unnamed, self._told_by_a_class(),
+            self.columns["category"], self.columns["measure"], self.columns["coverage"],
+            np.isnan(self.value), self.value == 0, self.unnamed, self._told_by_a_class(),
         )
         # A number for each sequence of rows: two sums of random numbers by row and place.
         random = np.random.default_rng(2006)
-        place = np.arange(len(table)) - self.starts[self.plot]
+        place = np.arange(len(keys)) - self.starts[self.plot]
         most = int(place.max(initial=0)) + 1
         mixed = np.zeros(self.count, dtype=np.uint64)
         weights = random.integers(1, 2**63, (int(keys.max(initial=0)) + 1, most), dtype=np.uint64)
@@ -134,12 +144,15 @@ class Hits:
 
     def _told_by_a_class(self) -> Flags:
         """Tell which rows of the whole layer read the same as a row of a class."""
-        measure = pd.factorize(self.table["measure"])[0]
-        category, names = pd.factorize(self.table["category"].fillna("").astype(object))
-        of_class = names.to_numpy()[category] != "" if len(names) else np.zeros(0, dtype=bool)
-        is_share = (self.table["measure"] == "overlap_share").to_numpy()
-        is_area = (self.table["measure"] == "overlap_m2").to_numpy()
-        pairs = self.plot.astype(np.int64) * max(len(names), 1) + category
+        stated = self.columns["category"]
+        of_class: Flags = ~pd.isna(stated) & (stated != "")
+        if not of_class.any():
+            return of_class
+        measure = pd.factorize(self.columns["measure"])[0]
+        category, names = pd.factorize(np.where(of_class, stated, ""))
+        is_share = self.columns["measure"] == "overlap_share"
+        is_area = self.columns["measure"] == "overlap_m2"
+        pairs = self.plot.astype(np.int64) * len(names) + category
         known, first = np.unique(pairs[is_share], return_index=True)
         share = np.zeros(len(pairs), dtype=np.int64)
         if len(known):
@@ -149,13 +162,16 @@ class Hits:
         else:
             share[is_area] = -1
         keys = keys_of(self.plot, measure, self.shown, share)
-        return ~of_class & np.isin(keys, keys[of_class])
+        return np.asarray(~of_class & np.isin(keys, keys[of_class]))
 
     def _rows(self, row: int) -> list[dict[str, Any]]:
         """Give the measures of a plot; the last one's are kept, for they are asked for twice."""
         if self.last[0] != row:
-            own = self.table.iloc[self.starts[row] : self.starts[row + 1]]
-            self.last = row, [dict(each) for each in own.to_dict("records")]
+            at = slice(self.starts[row], self.starts[row + 1])
+            cells = (column[at].tolist() for column in self.columns.values())
+            self.last = row, [
+                dict(zip(self.columns, each, strict=True)) for each in zip(*cells, strict=True)
+            ]
         return self.last[1]
 
     def _places(self, row: int) -> dict[Hashable, Place]:

@@ -21,7 +21,7 @@ from landtrack.output import wording
 from landtrack.output.map import card, card_patterns, columns, encode, written as as_written
 from landtrack.output.map.blocks import SIZE
 from landtrack.output.map.card_findings import Findings
-from landtrack.output.map.card_hits import Hits, Names
+from landtrack.output.map.card_hits import Hits, Measures, Names
 from landtrack.output.map.card_patterns import Place, Section, keys_in
 from landtrack.output.map.fixed_point import keys_of, scale_of, whole
 from landtrack.output.style import symbology
@@ -142,10 +142,9 @@ def _sections(
     place = pd.Index(plots.index)
     for rule in result.rules.values():
         yield Findings(rule, result.findings, place).section()
-    layers = result.measures["layer"].to_numpy()
-    for kind, schema in card.in_legend_order(result.schemas, symbology.load().place).items():
-        rows = result.measures[layers == kind]
-        yield Hits(schema, result.workflow, rows, place, names).section()
+    measures = Measures(result.measures, place)
+    for schema in card.in_legend_order(result.schemas, symbology.load().place).values():
+        yield Hits(schema, result.workflow, measures, names).section()
     yield _figures(result, plots)
     yield _issues(result, place, speakers)
 

@@ -71,15 +71,15 @@ def measures(  # noqa: PLR0913  each is a thing of its own that a caller may lea
         None if plots.crs is None else CRS.from_user_input(plots.crs), what="The plots layer",
         bounds=tuple(plots.total_bounds),
     )
-    tables, rows, unsure = [], [], None
+    parts, rows, unsure = [], [], None
     for joined in layers.values():
         require_same(plots, joined)
-        table, doubts, meeting = _measured(plots, joined, workflow, (tall_m, perhaps_m))
-        tables.append(table)
+        found, doubts, meeting = _measured(plots, joined, workflow, (tall_m, perhaps_m))
+        parts.append(found)
         unsure = doubts if doubts is not None else unsure
         if meeting is not None:
             rows += _slivers(meeting)
-    joined_measures = pd.concat(tables, ignore_index=True) if tables else _no_rows()
+    joined_measures = _table(plots, parts)
     own = plot_figures.of_plots(
         plots, joined_measures, basis=basis, unsure=unsure, drawn_otherwise=drawn_otherwise
     )
@@ -113,13 +113,13 @@ def against(
     Returns: Columns of ``model.MEASURE_COLUMNS``: per plot a row for each measure of the schema,
     and for the measures of :data:`BY_CLASS` one for each class.
     """
-    return _measured(plots, joined, workflow, (tall_m, None))[0]
+    return _table(plots, [_measured(plots, joined, workflow, (tall_m, None))[0]])
 
 
 def _measured(
     plots: gpd.GeoDataFrame, joined: LayerSet, workflow: Workflow,
     tall_m: tuple[Figures | None, Figures | None],
-) -> tuple[pd.DataFrame, pd.DataFrame | None, Meeting | None]:
+) -> tuple[OfLayer, pd.DataFrame | None, Meeting | None]:
     """Measure plots against a kind; of buildings also say what is not sure of them."""
     schema = joined.schema
     known = covered(plots, joined)
@@ -132,7 +132,7 @@ def _measured(
             plots, joined, None, known, workflow=workflow
         ) if of_buildings else None
         parts = [_absent(plots, name, known) for name in schema.measures]
-        return _table(plots, schema, parts), unsure, None
+        return OfLayer(schema, parts, NO_KEYS), unsure, None
     meeting = Meeting(
         plots=plots, frame=frame, schema=schema, workflow=workflow, tall_m=tall_m[0],
         perhaps_m=tall_m[1],
@@ -153,7 +153,7 @@ def _measured(
         for category, mask, names in wanted
         for name in names
     ]
-    return _table(plots, schema, parts, frame.index.to_numpy(dtype=object)), unsure, meeting
+    return OfLayer(schema, parts, frame.index.to_numpy(dtype=object)), unsure, meeting
 
 
 class Part(NamedTuple):
@@ -168,6 +168,14 @@ class Part(NamedTuple):
     value: Figures
     feature: npt.NDArray[np.intp]
     coverage: npt.NDArray[np.int8]
+
+
+class OfLayer(NamedTuple):
+    """The measures against one layer kind, with the keys of its features by their number."""
+
+    schema: Schema
+    parts: list[Part]
+    keys: npt.NDArray[np.object_]
 
 
 COVERAGES = (Coverage.NO_COVERAGE.value, Coverage.CLEAR.value, Coverage.HIT.value)
@@ -233,29 +241,26 @@ def covered(plots: gpd.GeoDataFrame, joined: LayerSet) -> Mask:
     )
 
 
-def _table(
-    plots: gpd.GeoDataFrame, schema: Schema, parts: Sequence[Part],
-    keys: npt.NDArray[np.object_] = NO_KEYS,
-) -> pd.DataFrame:
+def _table(plots: gpd.GeoDataFrame, layers: Sequence[OfLayer]) -> pd.DataFrame:
     """Put measures one under another, with the keys of the features that decided."""
-    each, count = np.arange(len(parts)).repeat(len(plots)), len(parts) * len(plots)
-    if not count:
-        return _no_rows()
+    parts = [part for layer in layers for part in layer.parts]
+    if not parts or not len(plots):
+        return pd.DataFrame(columns=list(MEASURE_COLUMNS)).astype({"value": "float64"})
+    each = np.arange(len(parts)).repeat(len(plots))
+    own = np.concatenate([
+        np.append(layer.keys, "")[np.concatenate([part.feature for part in layer.parts])]
+        for layer in layers if layer.parts
+    ])
 
     def one_of(listed: Iterable[str], which: npt.NDArray[np.integer[Any]]) -> object:
         return pd.array(list(listed), dtype="str").take(which)
 
     return pd.DataFrame({
         "plot_id": plots.index.take(np.tile(np.arange(len(plots)), len(parts))),
-        "layer": schema.id,
+        "layer": one_of((layer.schema.id for layer in layers for _ in layer.parts), each),
         "category": one_of((part.category for part in parts), each),
         "measure": one_of((part.measure for part in parts), each),
         "value": np.concatenate([part.value for part in parts]),
-        "feature_id": np.append(keys, "")[np.concatenate([part.feature for part in parts])],
+        "feature_id": own,
         "coverage": one_of(COVERAGES, np.concatenate([part.coverage for part in parts])),
     })[list(MEASURE_COLUMNS)]
-
-
-def _no_rows() -> pd.DataFrame:
-    """Give a table of measures without rows."""
-    return pd.DataFrame(columns=list(MEASURE_COLUMNS)).astype({"value": "float64"})
