@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
+from builders import box
 
+import landtrack
 from landtrack.model.errors import OutputError
 from landtrack.store import staging
 
@@ -149,3 +151,27 @@ def test_what_an_earlier_run_left_in_a_folder_is_removed_and_nothing_else(tmp_pa
 
     assert [path.name for path in (tmp_path / "map-blocks").iterdir()] == ["a.js"]
     assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_each_output_is_on_the_disk_before_it_is_put_in_its_place(site, tmp_path, monkeypatch):
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    site.catalog()
+    there, put = set(), []
+    to_disk, replace = staging.to_disk, Path.replace
+
+    def waited(path):
+        to_disk(path)
+        there.add((path, path.stat().st_mtime_ns))
+
+    def moved(path, target):
+        put.append((path, path.stat().st_mtime_ns))
+        return replace(path, target)
+
+    monkeypatch.setattr(staging, "to_disk", waited)
+    monkeypatch.setattr(Path, "replace", moved)
+    landtrack.run(site.folder, out=tmp_path / "out")
+
+    outputs = {each for each in put if each[0].name != staging.UNFINISHED}
+    made = {each.name for each in (tmp_path / "out").iterdir() if not each.name.startswith(".")}
+    assert {path.name for path, _ in outputs} == made
+    assert outputs <= there, "as it was written, to the last byte"

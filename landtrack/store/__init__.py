@@ -89,7 +89,7 @@ def write(result: Assessment, path: Path, *, earlier: Address | None = None) -> 
     head = kept[-1][1].sha256 if kept else tracking.START
     kept += zip(fresh, tracking.links(fresh, head), strict=True)
     digests = geopackage.digests_of(path, rows)
-    with geopackage.writing(path) as db:
+    with geopackage.writing(path, fresh=True) as db:
         log.install(db, kept, {
             "place": result.place.id, "workflow": result.workflow.id, "language": result.lang,
         })

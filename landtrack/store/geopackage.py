@@ -15,8 +15,9 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from landtrack.ingest.formats import gdal_out
 from landtrack.model.errors import OutputError, SourceError
-from landtrack.store import digests, journal, opened, streams
+from landtrack.store import digests, journal, opened, staging, streams
 from landtrack.store.opened import Geopackage
 from landtrack.store.session import LOG, Session, Table, insist_on
 
@@ -25,15 +26,18 @@ batches, fields, shape_of = streams.batches, streams.fields, streams.shape_of
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Geopackage]:
+def writing(path: Path, *, fresh: bool = False) -> Iterator[Geopackage]:
     """Open a store for one transaction.
 
+    ``fresh``: Whether it is being made, and is brought to the disk when it is put in its place.
     Yields: In a transaction that is committed at the end, and rolled back on an exception.
     Raises OutputError: If another program is writing, or it cannot be written.
     Raises SourceError: If another machine has it open.
     """
     with journal.turn(path), closing(journal.to_write(path)) as db:
         try:
+            if fresh:
+                db.execute("PRAGMA synchronous = OFF")
             db.execute("BEGIN IMMEDIATE")
             yield Geopackage(db, path)
             db.execute("COMMIT")
@@ -107,14 +111,14 @@ def upgrade(db: Geopackage) -> None:
 def fill(path: Path, tables: Iterable[Table], then: Callable[[Session], None]) -> None:
     """Make a store of tables, and of what the store itself keeps."""
     for name, rows, geometry_type, crs in tables:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), gdal_out.fresh(dated=True):
             warnings.simplefilter("ignore")  # that a layer of another program has no CRS
             pyogrio.write_arrow(
                 rows, path, layer=name, driver="GPKG", append=path.exists(),
                 geometry_name="geometry" if geometry_type else None,
                 geometry_type=geometry_type or None, crs=crs or None,
             )
-    with writing(path) as db:
+    with writing(path, fresh=True) as db:
         then(db)
 
 
@@ -137,6 +141,7 @@ def replace(fresh: Path, path: Path) -> None:
     """
     if not exists(path):
         journal.forget(path)
+        staging.to_disk(fresh)
         fresh.replace(path)
         return
     with (

@@ -134,6 +134,7 @@ def whole(path: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=PREFIX, dir=path.parent) as folder:
             fresh = Path(folder) / path.name
             yield fresh
+            to_disk(fresh)
             fresh.replace(path)
     except LandtrackError:
         raise
@@ -145,11 +146,19 @@ def whole(path: Path) -> Iterator[Path]:
         ) from error
 
 
+def to_disk(path: Path) -> None:
+    """Wait until a file is on the disk: the power may fail when another name points at it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def _move(folder: Path, out: Path, last: Last | None) -> None:
     """Replace the files one by one; on a failure put the earlier ones back."""
     fresh = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     own = last and Path(last.name)
     moving = [name for name in fresh if name != own]  # the other is replaced whole, or not at all
+    for name in moving:
+        to_disk(folder / name)
     kept = folder / EARLIER
     for name in moving:
         for parent in (out, kept):

@@ -23,15 +23,23 @@ DAY = f"{ALWAYS:%Y-%m-%d}"
 
 
 @contextlib.contextmanager
-def undated() -> Iterator[None]:
-    """Let a GeoPackage say of its layers a day that is always the same."""
-    name = "OGR_CURRENT_DATE"
-    before = pyogrio.get_gdal_config_option(name)
-    pyogrio.set_gdal_config_options({name: f"{DAY}T00:00:00.000Z"})
+def fresh(*, dated: bool = False) -> Iterator[None]:
+    """Write a new GeoPackage at once: the disk is waited for when it is whole, not at each table.
+
+    Who puts it in its place has it on the disk before; see :mod:`landtrack.store.staging`.
+
+    ``dated``: Whether it says when it was written; else its layers have a day that is always the
+    same.
+    """
+    options = {"OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    if not dated:
+        options["OGR_CURRENT_DATE"] = f"{DAY}T00:00:00.000Z"
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({name: before})
+        pyogrio.set_gdal_config_options(before)
 
 
 def nested(frame: gpd.GeoDataFrame) -> list[str]:
@@ -74,7 +82,7 @@ def write(
     }
     told: Mapping[str, Any] = {"layer": layer, **options} if layer else options
     try:
-        with warnings.catch_warnings(), undated():
+        with warnings.catch_warnings(), fresh():
             warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)  # it is told
             pyogrio.write_dataframe(frame.assign(**texts), path, driver=driver, **told)
     except (

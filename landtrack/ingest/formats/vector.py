@@ -6,7 +6,6 @@ name those that cannot be read. What opens the file is :mod:`landtrack.ingest.fo
 
 from __future__ import annotations
 
-import contextlib
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -166,5 +165,5 @@ def write(
     ``dated``: Whether it says when it was written; without that the same rows are the same bytes.
     Raises OutputError: If it cannot be written.
     """
-    with contextlib.nullcontext() if dated else gdal_out.undated():
+    with gdal_out.fresh(dated=dated):
         pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=path.exists())
