@@ -231,3 +231,160 @@ def test_convert_tells_an_outline_that_crosses_itself_as_run_does(write, tmp_pat
 
     assert said.exit_code == 1
     assert "crosses itself" in said.stdout
+
+
+# --- pages ----------------------------------------------------------------------------------
+
+PAGES = CORNERS[:6], CORNERS[6:]
+
+
+@pytest.mark.fault("35-points-in-two-halves")
+@pytest.mark.parametrize("between", [
+    pytest.param([("第1页 共2页",), ("界址点成果表（续）",), HEADING], id="numbers of pages"),
+    pytest.param([("续上表",), HEADING], id="continued"),
+    pytest.param([("Table of corners (continued)",), HEADING], id="in English"),
+    pytest.param([("界址点成果表",), HEADING], id="the title again"),
+])
+@pytest.mark.parametrize("parcel", [None, "Z1"])
+def test_a_parcel_that_goes_on_on_the_next_page_is_one(write, between, parcel):
+    rows = [("界址点成果表",), HEADING, *PAGES[0], *between, *PAGES[1], ("第2页 共2页",)]
+    if parcel:
+        rows = [
+            (row[0], None, None, None) if len(row) == 1 else ("宗地号", *row)
+            if row == HEADING else (parcel if row == CORNERS[0] else None, *row)
+            for row in rows
+        ]
+
+    found = coordinates.read(write(*rows))
+
+    assert found.frame.area.tolist() == [AREA]
+
+
+def test_pages_on_which_each_parcel_closes_are_parcels_of_their_own(write):
+    other = named(ring(4, east=EAST + 500), first=5)
+    found = coordinates.read(write(
+        ("界址点成果表",), HEADING, *SQUARE, SQUARE[0],
+        ("界址点成果表（续）",), HEADING, *other, other[0],
+    ))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000, abs=1)] * 2
+
+
+def test_open_blocks_whose_numbers_run_on_are_asked_for_where_both_readings_are_possible(write):
+    found = coordinates.read(write(HEADING, *PAGES[0], HEADING, *PAGES[1]))
+
+    assert found.frame.empty
+    assert [note.value for note in found.notes if note.issue is Issue.CORNERS_RUN_ON] == [
+        "10,000.08 m² + 10,000.08 m² / 30,000.16 m²"
+    ]
+
+
+# --- rows that are no corners ---------------------------------------------------------------
+
+
+@pytest.mark.fault("37-points-footer-units-row")
+@pytest.mark.parametrize("name", ["中心点", "形心", "平均值", "最大值", "合计", "Centroid", "mean"])
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_centre_or_a_mean_in_the_rows_of_a_parcel_is_no_corner(write, name, closed):
+    rows = of_parcel([*SQUARE, *([SQUARE[0]] if closed else []), (name, NORTH, EAST)])
+
+    found = coordinates.read(write(("宗地号", *HEADING), *rows))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000, abs=1)]
+    assert {Issue.TABLE_ROW_NOTE, Issue.TABLE_ROW_TOTAL} & set(issues(found))
+
+
+def test_a_point_named_unlike_the_corners_of_its_parcel_is_named(write):
+    rows = of_parcel([*CORNERS, ("K1", NORTH + 500, EAST + 500)])
+
+    found = coordinates.read(write(("宗地号", *HEADING), *rows))
+
+    assert [note.value for note in found.notes if note.issue is Issue.CORNER_NAMED_APART] == ["K1"]
+
+
+@pytest.mark.fault("37-points-footer-units-row")
+@pytest.mark.parametrize("row", [
+    ("点数", 4, None), ("比例尺", "1:500", None), ("高程基准", 1985, None),
+    ("以下空白", "以下空白", "以下空白"), (None, None, "S=20000㎡"),
+    ("坐标系", "CGCS2000", "3度带"),
+])
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_row_below_the_corners_that_names_no_point_takes_none_away(write, row, closed):
+    corners = [*SQUARE, *([SQUARE[0]] if closed else [])]
+
+    found = coordinates.read(write(HEADING, *corners, row))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000, abs=1)]
+    assert Issue.TABLE_ROW_NOTE in issues(found)
+
+
+@pytest.mark.parametrize("row", [("J5", "约4545500", 41_487_500), ("J5", None, None)])
+def test_a_corner_that_cannot_be_read_still_sets_its_parcel_aside(write, row):
+    found = coordinates.read(write(("宗地号", *HEADING), *of_parcel([*SQUARE, row])))
+
+    assert found.frame.empty
+
+
+@pytest.mark.parametrize("ditto", ["〃", "同上", '"', "ditto"])
+def test_a_sign_for_the_cell_above_is_the_parcel_above(write, ditto):
+    rows = [
+        (name if at == 0 else ditto, *corner)
+        for name, corners in (("Z1", SQUARE), ("Z2", named(ring(4, east=EAST + 500))))
+        for at, corner in enumerate(corners)
+    ]
+
+    found = coordinates.read(write(("宗地号", *HEADING), *rows))
+
+    assert found.frame["宗地号"].tolist() == ["Z1", "Z2"]
+    assert found.frame.area.tolist() == [pytest.approx(20_000, abs=1)] * 2
+
+
+@pytest.mark.fault("37-points-footer-units-row")
+@pytest.mark.parametrize("unit", ["ft", "英尺", "km", "mm"])
+def test_coordinates_in_another_unit_than_metres_are_refused(write, unit):
+    with pytest.raises(SourceError, match=f"in {unit}"):
+        coordinates.read(write(HEADING, (None, unit, unit), *SQUARE))
+
+
+@pytest.mark.fault("35-points-in-two-halves")
+def test_lengths_of_sides_in_rows_of_their_own_part_no_blocks(write):
+    rows = []
+    for at in range(6):
+        rows.append((*CORNERS[at], None, *CORNERS[at + 6], None))
+        rows.append((None, None, None, 51.76) * 2)
+
+    found = coordinates.read(write((*HEADING, "边长") * 2, *rows))
+
+    assert found.frame.area.tolist() == [AREA]
+
+
+@pytest.mark.fault("36-points-sorted-as-text")
+@pytest.mark.parametrize("step", [1, -1])
+def test_an_order_of_text_is_found_where_the_outline_does_not_cross(write, step):
+    """Three corners of a notch at the end: the outline is simple in both orders."""
+    notch = [
+        (NORTH + radius * math.cos(turn), EAST + radius * math.sin(turn))
+        for radius, angle in [(100, 40 * at) for at in range(9)] + [(60, -30), (40, 0), (60, 8)]
+        for turn in [math.radians(angle)]
+    ]
+    corners = named(notch)
+    whole = coordinates.read(write(("宗地号", *HEADING), *of_parcel(corners)))
+
+    found = coordinates.read(write(
+        ("宗地号", *HEADING), *of_parcel([corners[at] for at in SORTED[::step]])
+    ))
+
+    assert found.frame.area.tolist() == whole.frame.area.tolist()
+    assert Issue.CORNERS_SORTED in issues(found)
+
+
+@pytest.mark.parametrize("names", [
+    ["J1", "J2", "J15", "J14", "J3", "J4", "J20", "J19", "J7", "J8", "J5", "J6"],
+    ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"],
+])
+def test_corners_that_are_read_as_points_are_told(write, names):
+    rows = [(name, *point) for name, point in zip(names, ring(), strict=True)]
+
+    found = coordinates.read(write(HEADING, *rows))
+
+    assert Issue.POINTS_MAY_BE_PARCEL in issues(found)

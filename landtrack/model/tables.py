@@ -193,6 +193,8 @@ class Issue(enum.StrEnum):
     FIELD_COUNT = "field_count"
     CORNERS_SIDE_BY_SIDE = "corners_side_by_side"
     CORNERS_SORTED = "corners_sorted"
+    CORNERS_RUN_ON = "corners_run_on"
+    CORNER_NAMED_APART = "corner_named_apart"
     CORNERS_OF_ONE_PARCEL = "corners_of_one_parcel"
     POINTS_MAY_BE_PARCEL = "points_may_be_parcel"
     CORNERS_AREA_AGREES = "corners_area_agrees"

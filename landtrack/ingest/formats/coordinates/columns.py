@@ -41,6 +41,9 @@ class Words(Value, frozen=True, kw_only=True):
     angles: Angles
     dat: Dat
     corners: tuple[str, ...]
+    no_corners: tuple[str, ...]
+    page: str
+    continued: str
 
 
 @cache

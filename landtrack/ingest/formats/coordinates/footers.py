@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landtrack.ingest.formats.base import Note
+from landtrack.ingest.formats.coordinates import columns
 from landtrack.ingest.formats.coordinates.cells import coordinates
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.ingest.formats.tables import records
@@ -21,6 +22,7 @@ from landtrack.ingest.formats.tables.words import (
     are_dashes,
     are_units,
     filled,
+    is_blank,
     is_footer,
     is_length,
     is_sum,
@@ -42,10 +44,13 @@ class Stated(NamedTuple):
     rounding: float
 
 
-def without(table: Table, both: tuple[int, int]) -> tuple[Table, list[Stated]]:
+def without(
+    table: Table, both: tuple[int, int], point: int | None = None
+) -> tuple[Table, list[Stated]]:
     """Blank the rows that are no corners.
 
     ``both``: The columns of the coordinates.
+    ``point``: That of the names of the points.
     Returns table : Table: With blank rows in their place, which part parcels, and a note for each.
     """
     rows = list(table.rows)
@@ -54,9 +59,9 @@ def without(table: Table, both: tuple[int, int]) -> tuple[Table, list[Stated]]:
     for place, row in enumerate(rows):
         there = filled(row)
         counted = not place and are_column_numbers(row, rows[1] if len(rows) > 1 else ())
-        if not there or not (counted or is_none(row, both)):
+        if not there or not (counted or is_none(row, both, point)):
             continue
-        issue = _kind(row, there)
+        issue = _kind(row, [_name(row, point, there), *there[1:]])
         area = None if counted else _area(there)
         if area is not None:
             stated.append(Stated(place, *area))
@@ -68,15 +73,31 @@ def without(table: Table, both: tuple[int, int]) -> tuple[Table, list[Stated]]:
     return table._replace(rows=rows, notes=(*table.notes, *notes)), stated
 
 
-def is_none(row: Sequence[Any], both: Sequence[int]) -> bool:
+def is_none(row: Sequence[Any], both: Sequence[int], point: int | None = None) -> bool:
     """Tell whether a row is no corner: units, a sum, a footer, an area, a length, or dashes.
 
     ``both``: The columns of the coordinates.
+    ``point``: That of the names of the points: a centre or a sum has coordinates, too.
     """
     there = filled(row)
-    if not there or np.isfinite(coordinates([row[at] for at in both])).all():
+    if not there:
+        return False
+    name = _name(row, point, there)
+    if is_sum(name) or plain(name) in _no_corners():
+        return True
+    if np.isfinite(coordinates([row[at] for at in both])).all():
         return False
     return _kind(row, there) is not None or _area(there) is not None
+
+
+def _name(row: Sequence[Any], point: int | None, there: Sequence[object]) -> object:
+    """Give what stands where a point is named, else what stands first in a row."""
+    return there[0] if point is None or is_blank(row[point]) else row[point]
+
+
+@cache
+def _no_corners() -> frozenset[str]:
+    return frozenset(map(plain, columns.words().no_corners))
 
 
 def _kind(row: Sequence[Any], there: Sequence[object]) -> Issue | None:

@@ -13,9 +13,9 @@ import numpy as np
 from landtrack.ingest.formats.base import Note
 from landtrack.ingest.formats.coordinates import columns, footers
 from landtrack.ingest.formats.coordinates.cells import coordinates
-from landtrack.ingest.formats.coordinates.names import name_of, numbered, place_of_numbers
+from landtrack.ingest.formats.coordinates.names import goes_on, name_of, numbered, place_of_numbers
 from landtrack.ingest.formats.coordinates.sheets import Table
-from landtrack.ingest.formats.tables.words import is_blank, plain
+from landtrack.ingest.formats.tables.words import filled, is_blank, plain
 from landtrack.model import Issue
 from landtrack.model.errors import SourceError
 
@@ -109,10 +109,13 @@ def _sections(
     roles = [columns.role_of(each) for each in table.heading]
     parcel = next((at for at in common if roles[at] == "parcel"), None)
     coordinates = [at for block in blocks for at in block if roles[at] not in {None, "point"}]
+    named = [at for block in blocks for at in block if roles[at] == "point"]
     sections: list[list[int]] = [[]]
     name: object = None
     for at, row in enumerate(table.rows):
         apart = all(is_blank(row[each]) for each in coordinates) or columns.is_heading(row)
+        if apart and _are_lengths(row, named):
+            continue
         own = row[parcel] if parcel is not None and not is_blank(row[parcel]) else name
         if apart:
             sections += [[at], []]
@@ -122,6 +125,14 @@ def _sections(
             sections[-1].append(at)
         name = own
     return [each for each in sections if each]
+
+
+def _are_lengths(row: Sequence[Any], named: Sequence[int]) -> bool:
+    """Tell whether a row without coordinates holds the lengths of sides, between their corners."""
+    there = filled(row)
+    return bool(there) and all(is_blank(row[at]) for at in named) and bool(
+        np.isfinite(coordinates(there)).all()
+    )
 
 
 def _section(
@@ -149,7 +160,7 @@ def _section(
         return [*whole, *below]
     for shown in filter(None, parts):
         names = [numbered(row[point]) if point is not None else None for row, _ in shown]
-        if made and parcel is None and not _goes_on(last, names[0]):
+        if made and parcel is None and not goes_on(last, names[0]):
             made.append(([None] * len(shown[0][0]), shown[0][1]))
         made += shown
         last = names[-1]
@@ -178,10 +189,3 @@ def _by_number(
         return None
     order = sorted(set(range(len(rows))) - set(again), key=lambda each: known[each])
     return [rows[each] for each in (*order, *again)]
-
-
-def _goes_on(last: tuple[str, int] | None, own: tuple[str, int] | None) -> bool:
-    """Tell whether a number follows another, or is the same once more."""
-    if last is None or own is None:
-        return last is None and own is None
-    return last[0] == own[0] and own[1] in {last[1], last[1] + 1}

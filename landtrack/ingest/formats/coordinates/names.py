@@ -47,5 +47,12 @@ def place_of_numbers(names: Sequence[Name]) -> int | None:
     return at if at is not None and at % 2 else None
 
 
+def goes_on(last: tuple[str, int] | None, own: tuple[str, int] | None) -> bool:
+    """Tell whether a number follows another, or is the same once more."""
+    if last is None or own is None:
+        return last is None and own is None
+    return last[0] == own[0] and own[1] in {last[1], last[1] + 1}
+
+
 def _text(cell: object) -> str:
     return plain("" if cell is None else cell).removesuffix(".0")

@@ -96,7 +96,7 @@ def _sorted_as_text(names: list[Name], at: int) -> bool:
     """Tell whether rows were sorted as text; numbers that do not run on may be a common list's."""
     numbers = [int(each[at]) for each in names]
     texts = [str(each) for each in numbers]
-    return texts == sorted(texts) and sorted(numbers) == list(
+    return texts in (sorted(texts), sorted(texts, reverse=True)) and sorted(numbers) == list(
         range(min(numbers), max(numbers) + 1)
     )
 

@@ -22,16 +22,18 @@ from landtrack.ingest.formats.axes import Grid
 from landtrack.ingest.formats.base import Contents, Described, Note
 from landtrack.ingest.formats.boundary.reading import stated_grid
 from landtrack.ingest.formats.coordinates import columns, footers, halves, rows, sheets
+from landtrack.ingest.formats.coordinates.pages import CLOSING_M
 from landtrack.ingest.formats.coordinates.rows import Points
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.ingest.formats.tables.words import is_blank
 from landtrack.model import Issue
+from landtrack.model.catalog import units
 from landtrack.model.errors import SourceError
 from landtrack.spatial import crs
 from landtrack.spatial.crs import china
 
 CLOSING_DEGREES = 1e-8
-"""How far the last point of a ring may lie from its first, as ``rows.CLOSING_M`` in metres."""
+"""How far the last point of a ring may lie from its first, as ``pages.CLOSING_M`` in metres."""
 DEGREES_WITHIN = 400
 """Numbers below are degrees, if anything."""
 Floats = npt.NDArray[np.float64]
@@ -89,9 +91,12 @@ def _contents(table: Table, path: Path) -> Contents:
     _insist_on_values(table, path, [
         at for at, each in enumerate(table.heading) if columns.role_of(each) in pair
     ])
-    table = halves.unrolled(table, path)
+    _insist_on_metres(table, path, pair)
+    table = halves.unrolled(rows.spelt_out(table), path)
     found = columns.roles(table.heading)
-    table, stated = footers.without(table, (found[pair[0]], found[pair[1]]))
+    table, stated = footers.without(
+        table, (found[pair[0]], found[pair[1]]), found.get("point")
+    )
     beyond = [*table.notes, *sheets.beyond(table)]
     points, notes = rows.points(table, found, pair)
     if not len(points.rows):
@@ -107,6 +112,19 @@ def _contents(table: Table, path: Path) -> Contents:
         proofs = footers.checked(stated, points.members, contents.frame.geometry)
         return contents._replace(notes=[*contents.notes, *proofs])
     return _single(table, found, points, where, notes)
+
+
+def _insist_on_metres(table: Table, path: Path, pair: Sequence[str]) -> None:
+    """Refuse coordinates whose row of units says that they are in something else than metres."""
+    for heading, cell in zip(table.heading, table.units, strict=False):
+        if columns.role_of(heading) not in pair or is_blank(cell):
+            continue
+        read = units.read(str(cell), "m")
+        if isinstance(read, units.Asked) or (read is not None and read.factor != 1):
+            raise SourceError(
+                f"{path} states {heading} in {read.name}.",
+                mend="Give the coordinates in metres, or in degrees.",
+            )
 
 
 def _insist_on_values(table: Table, path: Path, at: Sequence[int]) -> None:
@@ -245,7 +263,7 @@ def _parcels(
     degrees = bool(np.abs(where.east).max() < DEGREES_WITHIN)
     made = rings.outlines(
         where.east, where.north, feature, points.ring, n=n,
-        tolerance=CLOSING_DEGREES if degrees else rows.CLOSING_M,
+        tolerance=CLOSING_DEGREES if degrees else CLOSING_M,
     )
     doubtful = points.spoiled | made.broken | (points.scattered & made.unclosed)
     none = shapely.is_missing(made.shapes)
@@ -266,7 +284,7 @@ def _parcels(
     if varying:
         notes.append(Note(Issue.COLUMN_VARIES, ", ".join(varying)))
     frame = gpd.GeoDataFrame(attributes, geometry=made.shapes, crs=where.crs)
-    return _without(frame, none | doubtful | where.unplaced, notes)
+    return _without(frame, none | doubtful | points.asked | where.unplaced, notes)
 
 
 def _single(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,16 +12,17 @@ import pandas as pd
 
 from landtrack.ingest.formats import rings
 from landtrack.ingest.formats.base import Note
-from landtrack.ingest.formats.coordinates import columns, order
+from landtrack.ingest.formats.coordinates import columns, order, pages
 from landtrack.ingest.formats.coordinates.cells import coordinates, with_commas
 from landtrack.ingest.formats.coordinates.footers import title as title_of
-from landtrack.ingest.formats.coordinates.names import numbered
+from landtrack.ingest.formats.coordinates.names import name_of, numbered
+from landtrack.ingest.formats.coordinates.pages import CLOSING_M, Blocks
 from landtrack.ingest.formats.coordinates.sheets import Table
-from landtrack.ingest.formats.tables.words import is_blank
+from landtrack.ingest.formats.tables.words import filled, is_blank, is_ditto
 from landtrack.model import Issue
 
-CLOSING_M = 0.0025
-"""How far the last point of a ring may lie from its first."""
+FIGURES = 5
+"""Digits that a coordinate has at least, in metres or in degrees and minutes."""
 SHOWN = 60
 """How much of a row that cannot be read is shown."""
 
@@ -36,7 +38,8 @@ class Points(NamedTuple):
     of the points in the table, ``feature`` and ``ring`` codes from 0, ``east`` and ``north``
     as the columns name them. By feature: ``spoiled`` has a row that could not be read,
     ``scattered`` has rows that do not stand together; ``titles`` are what stands above them.
-    ``members`` is the feature of every row of the table, -1 for none.
+    ``members`` is the feature of every row of the table, -1 for none; ``asked`` tells of which
+    features nobody can tell whether they are one.
     """
 
     n: int
@@ -50,6 +53,20 @@ class Points(NamedTuple):
     scattered: Flags
     titles: Mapping[int, str]
     members: Numbers
+    asked: Flags
+
+
+def spelt_out(table: Table) -> Table:
+    """Write the name of a parcel where a sign stands for the cell above."""
+    at = columns.roles(table.heading).get("parcel")
+    if at is None or not any(is_ditto(row[at]) for row in table.rows):
+        return table
+    rows = []
+    above: Any = None
+    for row in table.rows:
+        above = above if is_blank(row[at]) or is_ditto(row[at]) else row[at]
+        rows.append([*row[:at], above, *row[at + 1:]] if is_ditto(row[at]) else row)
+    return table._replace(rows=rows)
 
 
 def shown(row: Sequence[Any], number: int) -> str:
@@ -73,7 +90,8 @@ def points(
     east = coordinates([row[both[0]] for row in table.rows])
     north = coordinates([row[both[1]] for row in table.rows])
     good = np.isfinite(east) & np.isfinite(north)
-    members, titles = _members(table, found.get("parcel"), good, both)
+    blocks, asked = _members(table, found, (east, north), both)
+    members, titles = blocks.members, blocks.titles
     ring = _ring_codes(table, found)
     at = _sorted(good, members)
     parcels, doubt = _are_parcels(table, found, bool(titles), (east, north, members, ring, at))
@@ -88,7 +106,7 @@ def points(
     told: list[Note] = [*doubt, *_commas(table, both)]
     if parcels:
         sorted_, moved = order.by_number(table, found.get("point"), sorted_)
-        told += moved
+        told += [*moved, *asked, *_named_apart(table, found.get("point"), sorted_)]
     at = sorted_.rows
     n = int(members.max(initial=-1)) + 1
     blank = np.array([all(is_blank(row[each]) for each in both) for row in table.rows], dtype=bool)
@@ -96,6 +114,12 @@ def points(
     if "point" in found and parcels:  # a corner whose coordinates are missing
         named = np.array([not is_blank(row[found["point"]]) for row in table.rows], dtype=bool)
         unread |= blank & named & (members >= 0)
+        below = _below(table, found["point"], both, np.flatnonzero(unread), good, members)
+        unread[below] = False
+        told += [
+            Note(Issue.TABLE_ROW_NOTE, shown(table.rows[row], table.numbers[row]))
+            for row in below
+        ]
     notes = [
         Note(Issue.LINE_UNREADABLE, shown(table.rows[row], table.numbers[row]),
              int(members[row]) + 1)
@@ -107,7 +131,7 @@ def points(
     made = Points(
         n, at, members[at], ring[at], east[at], north[at], parcels,
         np.bincount(members[unread], minlength=n) > 0, _scattered(members, good, n), titles,
-        members,
+        members, np.isin(np.arange(n), list(blocks.asked) if parcels else []),
     )
     return made, notes
 
@@ -128,51 +152,112 @@ def _sorted(good: Flags, members: Numbers) -> Numbers:
 
 
 def _members(
-    table: Table, column: int | None, good: Flags, both: tuple[int, int]
-) -> tuple[Numbers, dict[int, str]]:
+    table: Table, found: Mapping[str, int], xy: tuple[Floats, Floats], both: tuple[int, int]
+) -> tuple[Blocks, list[Note]]:
     """Give each row the number of its parcel, from 0; -1 for rows that are none's.
 
     By the column of parcels, whose empty cells mean the one above; without it by blocks of
-    rows, apart by blank rows, titles or the heading again.
+    rows, apart by blank rows, titles or the heading again, unless they go on.
     """
-    if column is not None:
-        return _by_column(table, column, good), {}
+    good = np.isfinite(xy[0]) & np.isfinite(xy[1])
+    if "parcel" in found:
+        return Blocks(_by_column(table, found["parcel"], good), {}), []
+    point = found.get("point", _first_other(table, found))
+    names = [None if point is None else row[point] for row in table.rows]
+    blocks, notes = pages.joined(_blocks(table, good, both), names, *xy)
+    names_of = columns.words().columns["parcel"]
+    titled = [text for row in table.above if (text := title_of(row, names_of))]
+    if blocks.titles and 0 not in blocks.titles and titled:
+        blocks = blocks._replace(titles={**blocks.titles, 0: titled[-1]})
+    return blocks, notes
+
+
+def _blocks(table: Table, good: Flags, both: tuple[int, int]) -> Blocks:
     members = np.full(len(table.rows), -1, dtype=np.int64)
     titles: dict[int, str] = {}
+    continued: set[int] = set()
     names = columns.words().columns["parcel"]
-    titled = [text for row in table.above if (text := title_of(row, names))]
-    number, title, apart = -1, "", True
+    last = next((text for row in table.above[::-1] if (text := title_of(row, names))), "")
+    number, title, apart, going = -1, "", True, False
     for at, row in enumerate(table.rows):
         if all(is_blank(row[each]) for each in both) or (not good[at] and columns.is_heading(row)):
-            filled = [cell for cell in row if not is_blank(cell)]
-            if filled and not apart and np.isfinite(coordinates(filled)).all():
+            there = filled(row)
+            if there and not apart and np.isfinite(coordinates(there)).all():
                 members[at] = number  # the length of a side, between its corners
                 continue
-            title = title_of(row, names) or title
+            title = pages.title_before(title_of(row, names)) or title
+            going |= any(map(pages.is_page, there))
             apart = True
             continue
         if apart:
             number += 1
             if title:
                 titles[number] = title
-            apart, title = False, ""
+            if number and (going or (title and title == last)):
+                continued.add(number)
+            last = title or last
+            apart, going, title = False, False, ""
         members[at] = number
-    if titles and 0 not in titles and titled:
-        titles[0] = titled[-1]
-    return members, titles
+    return Blocks(members, titles, frozenset(continued))
 
 
 def _by_column(table: Table, column: int, good: Flags) -> Numbers:
     members = np.full(len(table.rows), -1, dtype=np.int64)
     known: dict[str, int] = {}
     number = -1
+    above = [str(cell).strip() for row in table.above for cell in filled(row)]
     for at, row in enumerate(table.rows):
-        if not good[at] and (all(is_blank(cell) for cell in row) or columns.is_heading(row)):
+        if not good[at] and (
+            not filled(row) or columns.is_heading(row)
+            or any(map(pages.is_page, filled(row))) or pages.same_title(row, above)
+        ):
             continue
         if not is_blank(row[column]) or number < 0:
             number = known.setdefault(str(row[column]).strip(), len(known))
         members[at] = number
     return members
+
+
+def _named_apart(table: Table, point: int | None, corners: order.Corners) -> list[Note]:
+    """Name the corners of a parcel whose names are not like those of the others."""
+    if point is None:
+        return []
+    cells = [table.rows[row][point] for row in corners.rows.tolist()]
+    names = pd.DataFrame({"feature": corners.feature, "cell": cells})
+    names = names[[not is_blank(cell) for cell in cells]]
+    names["word"] = [(name_of(cell) or (str(cell),))[0] for cell in names["cell"]]
+    notes = []
+    for feature, own in names.groupby("feature"):
+        counts = own["word"].value_counts()
+        others = own.loc[own["word"] != counts.index[0], "cell"]
+        if len(counts) > 1 and counts.iloc[0] >= rings.LEAST and len(others) < counts.iloc[0]:
+            notes.append(Note(
+                Issue.CORNER_NAMED_APART, ", ".join(map(str, others)), int(str(feature)) + 1
+            ))
+    return notes
+
+
+def _below(
+    table: Table, point: int, both: tuple[int, int], unread: Numbers, good: Flags,
+    members: Numbers,
+) -> list[int]:
+    """Find the rows below the corners of a parcel that name no point, where all corners have one.
+
+    ``unread``: The rows that cannot be read.
+    """
+    found = []
+    for row in unread.tolist():
+        corners = np.flatnonzero(good & (members == members[row]))
+        cells = [table.rows[at][point] for at in corners.tolist()]
+        own = [re.sub(r"\D", "", str(table.rows[row][at] or "")) for at in both]
+        if (
+            len(corners) >= rings.LEAST and corners.max() < row
+            and all(name_of(cell) is not None for cell in cells)
+            and name_of(table.rows[row][point]) is None
+            and min(map(len, own)) < FIGURES
+        ):
+            found.append(row)
+    return found
 
 
 def _ring_codes(table: Table, found: Mapping[str, int]) -> Numbers:
@@ -203,7 +288,7 @@ def _are_parcels(
     blocks = len(counts) > 1 and counts[counts > 0].min() >= rings.LEAST
     if blocks or runs.closed.all():
         return True, []
-    if len(counts) > 1 or not _is_one_ring(table, found, at):
+    if len(counts) > 1:
         return False, []
     area = order.area(np.stack([east[at], north[at]], axis=1))
     called = [table.heading[found["point"]]] if "point" in found else []
@@ -212,8 +297,11 @@ def _are_parcels(
         columns.plain(word) in columns.plain(text)
         for text in called for word in columns.words().corners
     )
-    return surely, [Note(
-        Issue.CORNERS_OF_ONE_PARCEL if surely else Issue.POINTS_MAY_BE_PARCEL,
+    one = _is_one_ring(table, found, at)
+    if not one and (not surely or len(at) < rings.LEAST):
+        return False, []
+    return surely and one, [Note(
+        Issue.CORNERS_OF_ONE_PARCEL if surely and one else Issue.POINTS_MAY_BE_PARCEL,
         f"{len(at)}; {area}",
     )]
 
