@@ -130,3 +130,35 @@ def test_the_amount_of_a_project_is_none_of_a_plot_that_only_has_its_number(site
     }
     of_project = found.projects.set_index(["plot_id", "rule"]).loc[("1", "investment-intensity")]
     assert of_project["value"] == 3000
+
+
+@pytest.mark.parametrize(("lacking", "outcome"), [
+    pytest.param("fixed_investment_cny", "pass", id="what the project has"),
+    pytest.param("whose:fixed_investment_cny", "pass", id="what is the project's"),
+    pytest.param("land_area_m2", "unknown", id="what the project does not have either"),
+    pytest.param("industry", "unknown", id="what is no amount"),
+])
+def test_a_plot_stands_as_its_project_only_for_want_of_what_the_project_has(lacking, outcome):
+    """The project P states its investment once, the land is of its plots."""
+    rule = next(
+        each for each in catalog.rule_pack("x-park-2006").rule if each.id == "investment-intensity"
+    )
+
+    def found(**values):
+        return pd.DataFrame([{
+            "plot_id": "A", "rule": rule.id, "value": np.nan, "outcome": "unknown", "reason": "",
+            "decided_by": "", "subject": "", "share": "", **values,
+        }])
+
+    amounts = pd.DataFrame(
+        {"fixed_investment_cny": [6e7], "land_area_m2": [np.nan], "share": [""], "lost": [""]},
+        index=["P"],
+    )
+
+    told = projects.as_wholes(
+        found(reason=lacking), found(plot_id="P", value=3000.0, outcome="pass"), [rule],
+        pd.Series({"A": "P"}), amounts,
+    )
+
+    assert told["outcome"].tolist() == [outcome]
+    assert told["subject"].tolist() == ["P" if outcome == "pass" else ""]

@@ -11,7 +11,7 @@ from builders import box, frame
 from hypothesis import assume, example, given, strategies as st
 from pyproj import CRS
 
-from landtrack.ingest.formats import dbf
+from landtrack.ingest.formats import dbf, files
 from landtrack.ingest.formats.base import Note
 from landtrack.ingest.formats.shapefile import read
 from landtrack.model import Issue
@@ -483,3 +483,87 @@ def test_a_guess_of_an_alphabet_is_never_called_proven():
 @pytest.mark.parametrize("stated", ["cp1252", "cp1250", "cp1251"])
 def test_an_alphabet_that_is_stated_is_believed(stated):
     assert judged(["Ñandú"], "cp1252", CHINA, stated).name == stated
+
+
+SPANISH = ["Ñandú", "Peña"]
+
+
+def moved(path, east, north):
+    """Put a Shapefile elsewhere; its table stays as it is."""
+    table = path.with_suffix(".dbf").read_bytes()
+    codes = path.with_suffix(".cpg")
+    said = codes.read_text() if codes.exists() else None
+    shapes = [
+        shapely.box(east + at, north, east + at + 0.5, north + 0.5) for at in range(2)
+    ]
+    pyogrio.write_dataframe(
+        gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=shapes, crs="EPSG:4326"), path
+    )
+    path.with_suffix(".dbf").write_bytes(table)
+    codes.unlink()
+    if said is not None:
+        codes.write_text(said)
+    return path
+
+
+@pytest.mark.fault("69-latin1-without-cpg")
+@pytest.mark.parametrize("says", [
+    "ANSI 1252", "ANSI", "1252", "OEM 1252", "windows-1252", "no one",
+])
+def test_a_code_page_may_be_called_by_any_program_and_none_is_a_fault(shapefile, says):
+    contents = read(moved(shapefile("cp1252", says, names=SPANISH), -4, 40))
+
+    assert contents.frame["name"].tolist() == SPANISH
+
+
+@pytest.mark.fault("69-latin1-without-cpg")
+def test_text_that_is_not_in_the_encoding_stated_is_not_left_out(shapefile):
+    contents = read(moved(shapefile("cp1252", "UTF-8", names=SPANISH), -4, 40))
+
+    assert contents.frame["name"].tolist() == SPANISH
+    assert Note(Issue.ENCODING_DIFFERS, "cp1252 / utf-8") in contents.notes
+
+
+def test_one_broken_text_among_good_ones_is_kept_and_told(shapefile):
+    names = ["征地地块", "Ñandú", "Peña"]
+    path = shapefile("utf-8", "UTF-8", names=names)
+    table = path.with_suffix(".dbf").read_bytes()
+    path.with_suffix(".dbf").write_bytes(table.replace("ñ".encode(), b"\xf1a"))
+
+    contents = read(path)
+
+    assert contents.frame["name"].tolist() == ["征地地块", "Ñandú", "Pe\ufffdaa"]
+    assert Note(Issue.ENCODING_DIFFERS, "utf-8 / utf-8") in contents.notes
+
+
+@pytest.mark.fault("69-latin1-without-cpg")
+@pytest.mark.parametrize("driver", [0x01, 0x02])
+def test_what_a_table_of_dos_states_is_believed_where_chinese_is_not_at_home(shapefile, driver):
+    path = moved(shapefile("cp850", driver=driver, names=["Peña", "Año"]), -4, 40)
+
+    assert read(path).frame["name"].tolist() == ["Peña", "Año"]
+
+
+@pytest.mark.parametrize("driver", [0x01, 0x02])
+def test_chinese_in_china_is_read_whatever_a_table_of_dos_states(shapefile, driver):
+    path = moved(shapefile("gb18030", driver=driver, names=["征地地块", "衡业集团"]), 121, 39)
+
+    assert read(path).frame["name"].tolist() == ["征地地块", "衡业集团"]
+
+
+@pytest.mark.fault("69-latin1-without-cpg")
+def test_an_encoding_found_by_bytes_where_it_is_not_at_home_is_a_guess_that_is_told(shapefile):
+    path = moved(shapefile("gb18030", names=["征地地块", "衡业集团"]), -4, 40)
+
+    contents = read(path)
+
+    assert contents.frame["name"].tolist() == ["征地地块", "衡业集团"]
+    assert Note(Issue.ENCODING_DIFFERS, "gb18030 / –") in contents.notes
+
+
+def test_numbers_that_look_like_the_line_of_a_parcel_are_no_boundary_text(shapefile):
+    """14.42 ends in the bytes ``,@``, and the first byte of 50.08 ends a line."""
+    path = moved(shapefile("utf-8", names=["a", "b"]), 14.42, 50.08)
+    assert b",@\n" in path.read_bytes()[:4096]
+
+    assert files.of(path) is files.SHAPEFILE

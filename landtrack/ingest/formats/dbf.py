@@ -8,8 +8,9 @@ double-byte encoding is made of that encoding's common characters when it is rea
 from __future__ import annotations
 
 import codecs
+import re
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from landtrack.ingest.formats import companions, scripts
@@ -25,16 +26,22 @@ CODE_PAGES = {
     "cp936": "gb18030", "950": "big5", "cp950": "big5", "1252": "cp1252", "88591": "iso-8859-1",
     "1250": "cp1250", "1251": "cp1251", "1253": "cp1253", "1254": "cp1254",
     "88592": "iso-8859-2", "932": "cp932", "sjis": "cp932", "shiftjis": "cp932", "949": "cp949",
-    "euckr": "cp949", "852": "cp852", "866": "cp866",
+    "euckr": "cp949", "big5": "big5", "gb18030": "gb18030", "latin1": "iso-8859-1",
 }
 """What a ``.cpg`` may say, without signs, in the names of Python's codecs."""
+CODE_PAGE = re.compile(r"(?:ansi|oem|dos|ibm|ms|windows|win|codepage|cp)*(\d{3,5})")
+"""The number of a code page behind what programs call it."""
 
 LANGUAGE_DRIVERS = {
     0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x03: "cp1252",
     0xC8: "cp1250", 0xC9: "cp1251", 0xCB: "cp1253", 0xCA: "cp1254", 0x13: "cp932",
     0x7B: "cp932", 0x4E: "cp949", 0x79: "cp949", 0x64: "cp852", 0x65: "cp866",
+    0x01: "cp437", 0x02: "cp850", 0x66: "cp865", 0x67: "cp861", 0x6A: "cp737", 0x6B: "cp857",
+    0x7C: "cp874", 0xCC: "cp1257",
 }
 """What byte 29 of a ``.dbf`` may say; 0x57 and 0 are written by programs that do not know."""
+OF_DOS = frozenset({"cp437", "cp850"})
+"""What old programs state whatever they write: a script at home there is believed before them."""
 
 
 def encoding(path: Path, place: scripts.Position | None = None) -> Encoding:
@@ -62,10 +69,26 @@ def judge(
     foreign = [text for text in texts if not text.isascii()]
     if not foreign or all(scripts.reads(text, "utf-8") for text in foreign):
         return Encoding("utf-8", stated, proven=True)
-    script = None if scripts.is_alphabet(stated) else scripts.proven(foreign, stated, place)
-    if script is not None:
-        return Encoding(script, stated, proven=True)
-    return Encoding(stated or scripts.likeliest(foreign, place), stated, proven=False)
+    believed = stated if _fits(foreign, stated) else None
+    of_dos = believed in OF_DOS and place is not None
+    script = None
+    if of_dos or not scripts.is_alphabet(believed):
+        script = scripts.proven(foreign, stated, place)
+    if script is not None and not (of_dos and scripts.is_abroad(script, place)):
+        at_home = script == stated or not scripts.is_abroad(script, place)
+        return Encoding(script, stated, proven=at_home)
+    return Encoding(believed or scripts.likeliest(foreign, place), stated, proven=False)
+
+
+def _fits(foreign: Sequence[bytes], stated: str | None) -> bool:
+    """Tell whether there is an encoding of a name, and most texts can be read in it."""
+    if stated is None:
+        return False
+    try:
+        codecs.lookup(stated)
+    except LookupError:
+        return False
+    return 2 * sum(scripts.reads(text, stated) for text in foreign) > len(foreign)
 
 
 def decode(text: str, name: str) -> str:
@@ -117,6 +140,10 @@ def _stated(path: Path) -> str | None:
     if page is not None:
         said = page.read_text(encoding="ascii", errors="replace").strip().lower()
         plain = said.replace("-", "").replace("_", "").replace(" ", "").removeprefix("iso")
+        page_number = CODE_PAGE.fullmatch(plain)
+        if page_number is not None:
+            number = page_number[1]
+            return CODE_PAGES.get(number, f"cp{number}")
         return CODE_PAGES.get(plain, said)
     with path.open("rb") as file:
         head = file.read(HEADER)

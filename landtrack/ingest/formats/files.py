@@ -83,6 +83,8 @@ MARKS = {b"<osm": OSM, b"<kml": KML, b"<gpx": MARKUP, b"http://www.opengis.net/g
 
 PARCEL_LINE = re.compile(r"^[^\r\n]*[,，]@\s*$", re.MULTILINE)
 """How the line of a parcel ends in a boundary TXT."""
+NULS = 0.01
+"""From this share of bytes that are 0 on a file is no text."""
 BOM_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 UNTOLD = Format("GDAL", (), "vector")
@@ -160,7 +162,10 @@ def _is_boundary(head: bytes) -> bool:
     """Tell a boundary TXT by the heading of its coordinates or the end of a parcel's line."""
     from landtrack.ingest.formats.boundary.layout import words
 
-    encodings = ("utf-16",) if head[:2] in BOM_UTF16 else ("utf-8", "gb18030")
+    wide = head[:2] in BOM_UTF16
+    if not wide and head.rstrip(b"\0").count(0) > NULS * len(head):
+        return False  # numbers of eight bytes hold anything, an end of a parcel's line too
+    encodings = ("utf-16",) if wide else ("utf-8", "gb18030")
     texts = [head.decode(encoding, "ignore") for encoding in encodings]
     return any(words().section in text or PARCEL_LINE.search(text) for text in texts)
 

@@ -108,6 +108,12 @@ def proven(texts: list[bytes], stated: str | None, place: Position | None) -> st
     return best
 
 
+def is_abroad(name: str, place: Position | None) -> bool:
+    """Tell whether a place is known and lies where an encoding of two bytes is not at home."""
+    region = next(each.region for each in _known().script if each.name == name)
+    return place is not None and not _at(region, place)
+
+
 def likeliest(texts: list[bytes], place: Position | None) -> str:
     """Find the alphabet whose letters bytes are likeliest.
 

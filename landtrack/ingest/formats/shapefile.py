@@ -21,7 +21,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from landtrack.ingest.formats import companions, dbf, records, vector
-from landtrack.ingest.formats.base import Contents, Note
+from landtrack.ingest.formats.base import Contents, Encoding, Note
 from landtrack.model import Issue
 from landtrack.model.errors import SourceError
 from landtrack.spatial.crs import recognise
@@ -74,10 +74,11 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
             found = dbf.encoding(parts.dbf, _position(path))
             if encoding is None:
                 encoding = found.name
-                if found.stated != found.name and (found.stated or not found.proven):
+                torn = found.name == "utf-8" and not found.proven
+                if torn or (found.stated != found.name and (found.stated or not found.proven)):
                     said = f"{found.name} / {found.stated or '–'}"
                     notes.append(Note(Issue.ENCODING_DIFFERS, said))
-            contents = _with_text(whole, encoding)._replace(encoding=found)
+            contents = _with_text(whole, encoding, found)._replace(encoding=found)
     contents = parts.numbered(contents._replace(notes=[*contents.notes, *notes]))
     return _rewound(_as_wound(contents, path, parts.places))
 
@@ -263,17 +264,11 @@ def _rewound(contents: Contents) -> Contents:
     )
 
 
-def _with_text(path: Path, encoding: str) -> Contents:
-    """Read at once in the encoding; text that is cut within a character, byte by byte."""
-    try:
-        contents = vector.read(path, encoding=encoding)
-    except (SourceError, UnicodeDecodeError):  # a field's name is cut within a character
-        pass
-    else:
-        if not contents.bad and not any(
-            note.value.startswith(RECODED) for note in contents.notes
-        ):
-            return contents
+def _with_text(path: Path, encoding: str, found: Encoding) -> Contents:
+    """Read at once in the encoding; text that is cut or broken within a character, byte by byte."""
+    torn = encoding == "utf-8" and not found.proven  # GDAL would leave such texts out unsaid
+    if not torn and (contents := _at_once(path, encoding)) is not None:
+        return contents
     contents = vector.read(path, encoding="ISO-8859-1")
     frame = contents.frame
     frame = frame.rename(columns={name: dbf.decode(name, encoding) for name in frame.columns})
@@ -283,3 +278,13 @@ def _with_text(path: Path, encoding: str) -> Contents:
         if dtype == "str"
     }
     return contents._replace(frame=frame.assign(**texts))
+
+
+def _at_once(path: Path, encoding: str) -> Contents | None:
+    """Read in the encoding; nothing where a text, or a field's name, is cut within a character."""
+    try:
+        contents = vector.read(path, encoding=encoding)
+    except (SourceError, UnicodeDecodeError):
+        return None
+    recoded = any(note.value.startswith(RECODED) for note in contents.notes)
+    return None if contents.bad or recoded else contents
