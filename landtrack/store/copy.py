@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from landtrack.model.address import Address, Shared
 from landtrack.model.errors import OutputError
-from landtrack.store import backends, evidence, geopackage, log, seals
+from landtrack.store import backends, evidence, geopackage, journal, log, seals, staging
 from landtrack.store.evidence import Kept
 from landtrack.store.session import LOG, META, SHEETS, STATES, Session
 from landtrack.tracking import Event
@@ -121,34 +122,68 @@ def _insist(target: Address, source: Address, grown: log.Grown) -> int:
 
 
 def _into_file(source: Address, target: Path, grown: log.Grown) -> None:
+    """Make a file and its evidence out of sight, and put both in place; the file says it is done.
+
+    Evidence that lies there without a file, and says that it was being copied, is of a copy that
+    was stopped.
+    """
     folder = evidence.folder_of(target)
-    for each in (target, folder):
-        if each.exists():
-            raise OutputError(f"There is already {each}.", mend="Name another place.")
     making = target.with_name(f".{target.stem}.making.gpkg")
-    making.unlink(missing_ok=True)
-    try:
-        if isinstance(source, Path):
-            geopackage.snapshot(source, making)
-            if evidence.folder_of(source).is_dir():
-                shutil.copytree(evidence.folder_of(source), folder)
-        else:
-            with backends.of(source).reading(source) as db:
-                _pour(db, making, ())
-            for sha256, suffix, content in evidence.every(source):
-                folder.mkdir(exist_ok=True)
-                (folder / f"{sha256}{suffix}").write_bytes(content)
-        _insist(making, source, grown)
-        geopackage.replace(making, target)
-    except OutputError:
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"{target} cannot be written: {error.strerror or error}.",
-            mend="Check that the disk has room and that the folder may be written.",
-        ) from error
-    finally:
-        making.unlink(missing_ok=True)
+    holding = evidence.folder_of(making)
+    with staging.exclusive(target.parent):
+        if target.exists() or (folder.exists() and not (folder / evidence.TAKING).exists()):
+            there = target if target.exists() else folder
+            raise OutputError(f"There is already {there}.", mend="Name another place.")
+        try:
+            for left in (folder, holding):
+                if left.exists():
+                    shutil.rmtree(left)
+            _away(making)
+            _make(source, making)
+            _insist(making, source, grown)
+            journal.forget(target)
+            if holding.exists():
+                holding.replace(folder)
+            making.replace(target)
+        except OutputError:
+            _give_up(target, folder)
+            raise
+        except OSError as error:
+            _give_up(target, folder)
+            raise OutputError(
+                f"{target} cannot be written: {error.strerror or error}.",
+                mend="Check that the disk has room and that the folder may be written.",
+            ) from error
+        finally:
+            with suppress(OSError):
+                _away(making)
+                shutil.rmtree(holding, ignore_errors=True)
+        with suppress(OSError):
+            (folder / evidence.TAKING).rmdir()
+
+
+def _make(source: Address, making: Path) -> None:
+    """Copy a store into a file, and its evidence beside it."""
+    if isinstance(source, Path):
+        geopackage.snapshot(source, making)
+    else:
+        with backends.of(source).reading(source) as db:
+            _pour(db, making, ())
+    holding = evidence.folder_of(making)
+    for sha256, suffix, content in evidence.every(source):
+        (holding / evidence.TAKING).mkdir(parents=True, exist_ok=True)
+        (holding / f"{sha256}{suffix}").write_bytes(content)
+
+
+def _give_up(target: Path, folder: Path) -> None:
+    """Remove evidence that was put in place for a file that was not."""
+    if not target.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _away(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    journal.forget(path)
 
 
 def _pour(source: Session, target: Address, kept: Iterable[Kept]) -> None:

@@ -1,6 +1,8 @@
 """Evidence: scans, letters and plans, kept under the hash of what is in them.
 
-A GeoPackage keeps them in a folder beside it, a database in a table that only grows.
+A GeoPackage keeps them in a folder beside it, a database in a table that only grows. What is taken
+into the folder waits out of sight until the log names it (:func:`settled`); a program that is
+killed meanwhile leaves what the next one puts in place, or removes.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from landtrack.model.address import Address
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import backends
-from landtrack.store.session import EVIDENCE, Session
+from landtrack.store.session import EVIDENCE, LOG, Session
+
+TAKING = ".taking"
+"""The folder within that of the evidence where files wait for an event that names them."""
 
 Kept = tuple[str, str, bytes]
 """The hash of a file, its suffix, and what is in it."""
@@ -29,8 +35,21 @@ def folder_of(store: Path) -> Path:
     return store.with_suffix(".evidence")
 
 
+@contextmanager
+def settled(store: Address) -> Iterator[None]:
+    """Put in place, before and after, what was taken in and the log names; let go of the rest.
+
+    For the one who writes into the store: in a folder nobody else may take in anything meanwhile.
+    """
+    _settle(store)
+    try:
+        yield
+    finally:
+        _settle(store)
+
+
 def keep(store: Address, file: Path) -> str:
-    """Take a file into the evidence of a store.
+    """Take a file into the evidence of a store, within :func:`settled`.
 
     ``file``: The scan, letter or plan; it stays where it is.
     Returns: The SHA-256 of its bytes: the name under which it is kept, with its suffix.
@@ -62,7 +81,7 @@ def every(store: Address, wanted: Collection[str] | None = None) -> Iterator[Kep
     Yields: Hash, suffix and content; of a folder what its files are named.
     """
     if isinstance(store, Path):
-        for path in sorted(folder_of(store).glob("*")):
+        for path in sorted([*folder_of(store).glob("*"), *_named(store)]):
             asked = wanted is None or path.stem in wanted
             if asked and path.is_file() and not path.name.startswith("."):
                 yield path.stem, path.suffix, path.read_bytes()
@@ -92,19 +111,48 @@ def faults(store: Address, wanted: set[str]) -> dict[str, str]:
 
 
 def _into_folder(folder: Path, file: Path, suffix: str) -> str:
+    taking = folder / TAKING
     try:
-        folder.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".")
+        taking.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=taking, prefix=".")
         with os.fdopen(handle, "wb") as copy, file.open("rb") as source:
             shutil.copyfileobj(source, copy)
             copy.flush()
             os.fsync(copy.fileno())
         with Path(name).open("rb") as copied:  # the copy: the file may change under our hands
             sha256 = hashlib.file_digest(copied, "sha256").hexdigest()
-        Path(name).replace(folder / f"{sha256}{suffix}")
+        Path(name).replace(taking / f"{sha256}{suffix}")
     except OSError as error:
         raise OutputError(
             f"{file} cannot be kept in {folder}: {error.strerror}.",
             mend="Check that the disk has room and that the folder may be written.",
         ) from error
     return sha256
+
+
+def _named(store: Path) -> list[Path]:
+    """List what was taken in and is named by an event, though it is not in place."""
+    taken = [*(folder_of(store) / TAKING).glob("[!.]*")]
+    if not taken or not store.is_file():
+        return []
+    with backends.of(store).reading(store) as db:
+        named = {sha256 for (sha256,) in db.select(LOG.name, ("evidence_sha256",))}
+    return [
+        each for each in taken
+        if each.stem in named and not (folder_of(store) / each.name).exists()
+    ]
+
+
+def _settle(store: Address) -> None:
+    if not isinstance(store, Path):
+        return
+    folder = folder_of(store)
+    if not (folder / TAKING).is_dir():
+        return
+    named = _named(store)
+    with suppress(OSError):  # the next one does it; what is named is found where it is
+        for each in named:
+            each.replace(folder / each.name)
+        shutil.rmtree(folder / TAKING)
+        if not any(folder.iterdir()):
+            folder.rmdir()

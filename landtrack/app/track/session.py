@@ -114,7 +114,8 @@ def enter(
     """
     if not store.exists(path):
         raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
-    with staging.exclusive(path.parent) if isinstance(path, Path) else nullcontext():
+    alone = staging.exclusive(path.parent) if isinstance(path, Path) else nullcontext()
+    with alone, store.evidence.settled(path):
         place = tracked(path, lang, names)
         if seen is not None:
             place = place._replace(seen=seen)

@@ -1,0 +1,53 @@
+"""A command that is killed, or finds no room, before a call that writes: all, or nothing.
+
+A sample of what ``tests/benchmarks/kills.py`` does with every command and call.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+import watched
+
+sys.path.append(str(Path(__file__).parent / "benchmarks"))
+
+import kills
+
+pytestmark = pytest.mark.skipif(not watched.WORKS, reason="only this kernel asks before a call")
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory):
+    """Give commands to be tried on a small place with a run, an event and evidence."""
+    folder = tmp_path_factory.mktemp("killed")
+    place = kills.places(folder)
+    start = kills.prepared(folder, place, handed=False)
+    return {
+        name: kills.Tried(name, kills.CASES[name], start, folder, place)
+        for name in ("evidence", "copy", "migrate")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "every"),
+    [("evidence", "kill", 25), ("evidence", "full", 60), ("evidence", "limit", 60),
+     ("evidence", "readonly", 60), ("copy", "kill", 40), ("copy", "full", 90),
+     ("migrate", "kill", 140)],
+)
+def test_whenever_a_command_is_stopped_all_is_as_before_or_new_and_the_next_needs_no_hand(
+    tried, name, how, every
+):
+    command = tried[name]
+    points = command.points(every, 10**6)
+
+    assert {at: odd for at in points if (odd := command.at(at, how))} == {}
+    assert points
+
+
+def test_evidence_waits_out_of_sight_until_an_event_names_it(tried):
+    """Killed when all is written but the name of the evidence: the event counts, and its scan."""
+    command = tried["evidence"]
+    named = [call.number for call in command.ended.calls
+             if call.name == "rename" and kills.evidence.TAKING in call.path]
+
+    assert command.at(named[-1], "kill") == []
