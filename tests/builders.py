@@ -2,11 +2,14 @@
 
 import dataclasses
 import datetime as dt
+import itertools
 import json
+import operator
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pytest
 import shapely
 
 from landtrack.assessment.rules import verdicts
@@ -120,6 +123,21 @@ def own_measures(**plots):
     ]
     table = pd.DataFrame(rows, columns=list(MEASURE_COLUMNS))
     return table.astype({"value": "float64"})
+
+
+def in_turns(cases, *others):
+    """Pair every case with one of each of the others, which take turns, each at its own pace.
+
+    ``cases``: By the names that their tests have.
+    Returns: Parameters of pytest: n cases in place of n times all the others.
+    """
+    return [
+        pytest.param(case, *(each[at // step % len(each)] for each, step in zip(
+            others, itertools.accumulate(map(len, others[:-1]), operator.mul, initial=1),
+            strict=True,
+        )), id=name)
+        for at, (name, case) in enumerate(cases.items())
+    ]
 
 
 class Site:

@@ -4,7 +4,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from builders import box
+from builders import box, in_turns
 from shapely import Polygon
 from test_amounts import (
     COVERAGE,
@@ -71,8 +71,7 @@ SILENT = {
 }
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("rows", [pytest.param(rows, id=name) for name, rows in DOUBTFUL.items()])
+@pytest.mark.parametrize(("rows", "first"), in_turns(DOUBTFUL, [True, False]))
 def test_what_one_ledger_leaves_in_doubt_the_other_does_not_settle(site, rows, first):
     site.basis["land_area"] = "measured"
     two_files(site, [rows, SURE][:: 1 if first else -1])
@@ -86,8 +85,7 @@ def test_what_one_ledger_leaves_in_doubt_the_other_does_not_settle(site, rows, f
     assert "amount_contradicted" not in {each[0] for each in issues(result)}
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("rows", [pytest.param(rows, id=name) for name, rows in SILENT.items()])
+@pytest.mark.parametrize(("rows", "first"), in_turns(SILENT, [False, True]))
 def test_a_ledger_that_has_no_value_does_not_contradict_the_other(site, rows, first):
     site.basis["land_area"] = "measured"
     two_files(site, [rows, SURE][:: 1 if first else -1])
@@ -248,12 +246,7 @@ def test_a_plot_drawn_alike_in_two_files_has_no_investment_where_their_ledgers_d
                    "fixed_investment_cny", value)
 
 
-@pytest.mark.parametrize("on", KEYS)
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("rows", [
-    pytest.param(DOUBTFUL[name], id=name)
-    for name in ("twice, alike", "about", "phases, one unreadable", "phases, one empty")
-])
+@pytest.mark.parametrize(("rows", "on", "first"), in_turns(DOUBTFUL, [*KEYS], [True, False]))
 def test_what_the_ledger_of_one_drawing_of_a_plot_leaves_in_doubt_the_other_does_not_settle(
     site, rows, on, first
 ):
@@ -269,9 +262,7 @@ def test_what_the_ledger_of_one_drawing_of_a_plot_leaves_in_doubt_the_other_does
     assert "amount_contradicted" not in {each[0] for each in issues(result)}
 
 
-@pytest.mark.parametrize("on", KEYS)
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("rows", [pytest.param(rows, id=name) for name, rows in SILENT.items()])
+@pytest.mark.parametrize(("rows", "on", "first"), in_turns(SILENT, [*KEYS], [True, False]))
 def test_a_ledger_without_another_value_changes_nothing_of_a_plot_drawn_alike(
     site, rows, on, first
 ):
@@ -285,14 +276,18 @@ def test_a_ledger_without_another_value_changes_nothing_of_a_plot_drawn_alike(
     assert "amount_contradicted" not in {each[0] for each in issues(result)}
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize(("rows", "found"), [
-    (SURE, (3000.0, "pass")), ([(P, "")], (3000.0, "pass")), ([], (3000.0, "pass")),
-    ([(P, "10000000")], (None, "unknown")), (DOUBTFUL["about"], (None, "unknown")),
-])
-@pytest.mark.parametrize("file", [0, 1])
-def test_a_plot_drawn_alike_in_two_files_of_a_project_of_two_plots(site, rows, found, first, file):
+SURELY, DOUBTED = (3000.0, "pass"), (None, "unknown")
+
+
+@pytest.mark.parametrize(("case", "first", "file"), in_turns({
+    "the same": (SURE, SURELY), "empty": ([(P, "")], SURELY), "no row": ([], SURELY),
+    "another": ([(P, "10000000")], DOUBTED), "about": (DOUBTFUL["about"], DOUBTED),
+    "another, once more": ([(P, "10000000")], DOUBTED), "a range": (DOUBTFUL["a range"], DOUBTED),
+    "nothing": (SILENT["a dash"], SURELY),
+}, [True, False], [0, 1]))
+def test_a_plot_drawn_alike_in_two_files_of_a_project_of_two_plots(site, case, first, file):
     """The project has 20 000 m², and its other plot stands in one file only."""
+    rows, found = case
     drawn_twice(site, [rows, SURE][:: 1 if first else -1], others=[("B", file)])
 
     value, outcome = whole(vetted(site.folder))[P]
@@ -362,8 +357,7 @@ def drawings(site, *drawn, files=2, project=P, own=None):
     return vetted(site.catalog().folder)
 
 
-@pytest.mark.parametrize("files", [1, 2])
-@pytest.mark.parametrize("corners", [pytest.param(each, id=name) for name, each in WAYS.items()])
+@pytest.mark.parametrize(("corners", "files"), in_turns(WAYS, [2, 1]))
 def test_a_plot_whose_corners_come_in_another_order_is_one_plot_and_its_land_counts_once(
     site, corners, files
 ):
@@ -500,11 +494,10 @@ def test_ground_that_two_plots_of_a_project_claim_leaves_its_sums_unknown(site, 
         assert {each[1] for each in told(result).values()} == {"unknown"}
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("corners", [
-    pytest.param(MOVED["half of it"], id="drawn in two ways"),
-    pytest.param([(50, 0), (210, 0), (210, 100), (50, 100)], id="shared with another plot"),
-])
+@pytest.mark.parametrize(("corners", "lang"), in_turns({
+    "drawn in two ways": MOVED["half of it"],
+    "shared with another plot": [(50, 0), (210, 0), (210, 100), (50, 100)],
+}, ["zh", "en"]))
 def test_what_is_not_sure_of_drawings_is_put_into_words_everywhere(site, lang, corners):
     drawings(site, (SQUARE, {}), (corners, {}))
     out = site.folder / "build"
@@ -568,10 +561,10 @@ def test_amounts_that_two_files_state_in_other_units_are_one(site):
 
 
 @pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize(("cell", "outcome"), [
-    ("约60000000", "unknown"), ("see file", "unknown"), ("", "pass"), (None, "pass"), ("-", "pass"),
+@pytest.mark.parametrize(("cell", "outcome", "files"), [
+    ("约60000000", "unknown", 1), ("see file", "unknown", 2), ("", "pass", 1), (None, "pass", 2),
+    ("-", "pass", 1),
 ])
-@pytest.mark.parametrize("files", [1, 2])
 def test_what_a_column_leaves_in_doubt_at_one_plot_of_a_project_another_plot_does_not_settle(
     site, cell, outcome, first, files
 ):
@@ -594,10 +587,9 @@ def test_what_a_column_leaves_in_doubt_at_one_plot_of_a_project_another_plot_doe
     assert not [each for each in issues(result) if "inf" in str(each)]
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize(("cell", "value"), [
-    ("约60000000", None), ("see file", None), ("50000000", None), ("60000000", 3000.0),
-    ("", 3000.0),
+@pytest.mark.parametrize(("cell", "value", "first"), [
+    ("约60000000", None, True), ("see file", None, False), ("50000000", None, True),
+    ("60000000", 3000.0, False), ("", 3000.0, True), ("", 3000.0, False),
 ])
 @pytest.mark.parametrize("alike", [True, False])
 def test_what_one_row_of_a_plot_leaves_in_doubt_another_row_does_not_settle(
