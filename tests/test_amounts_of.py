@@ -1,7 +1,7 @@
 """Whose an amount is that stands plot by plot: asked where the file or ledger does not tell."""
 
 import pytest
-from builders import box
+from builders import box, in_turns
 
 from landtrack.app import vet
 from landtrack.assessment.rules.case import case as rules_case
@@ -48,18 +48,16 @@ def test_an_amount_that_stands_at_each_plot_of_a_project_alike_is_asked_for(
     assert ("amount_contradicted" in issues) == (each[0] != each[1] and of == "project")
 
 
+MONEY = [(26e6, 2600, 1300), (60e6, 6000, 3000), (20e6, 2000, 1000)]
 WRITTEN = ["约3000万", "see file", "", None, "-", "3000万/2期"]
 
 
-@pytest.mark.parametrize("other", WRITTEN)
-@pytest.mark.parametrize(("money", "own", "of_both"), [
-    (26e6, 2600, 1300), (60e6, 6000, 3000), (20e6, 2000, 1000),
-])
-@pytest.mark.parametrize("files", [1, 2])
-def test_an_amount_at_one_plot_of_a_project_may_be_the_projects(
-    site, other, money, own, of_both, files
-):
+@pytest.mark.parametrize(("other", "files", "amount"), in_turns(
+    {f"{each!r} {again}": each for again in (1, 2) for each in WRITTEN}, [1, 2], MONEY
+))
+def test_an_amount_at_one_plot_of_a_project_may_be_the_projects(site, other, amount, files):
     """The verdict stands where it is the same by the plot's land and by that of the project."""
+    money, own, of_both = amount
     site.entries.clear()
     plots = [
         (box(200 * at, 0, 200 * at + 100, 100),

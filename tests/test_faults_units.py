@@ -8,7 +8,7 @@ import tomllib
 import openpyxl
 import pandas as pd
 import pytest
-from builders import box
+from builders import Site, box
 
 from landtrack.app import draft_catalog, vet
 from landtrack.model import Issue, Outcome, catalog, translations
@@ -420,46 +420,65 @@ def test_a_step_whose_date_cannot_be_read_is_taken_on_an_unknown_day(site, writt
         assert set(found["reason"]) == {"entered_on"}
 
 
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("2006-05-31", "2006-05-31"), ("2006/5/31", "2006-05-31"), ("2006.05.31", "2006-05-31"),
-        ("２００６－５－３１", "2006-05-31"), ("2006 年 5 月 31 日", "2006-05-31"),
-        ("2006年5月31号", "2006-05-31"), ("20060531", "2006-05-31"),
-        ("二〇〇六年五月三十一日", "2006-05-31"), ("二○○六年十二月二十日", "2006-12-20"),
-        ("二零零六年十月十日", "2006-10-10"), ("2006-05-31T08:00", "2006-05-31"),
-        ("2006-05-31 23:59:59.9", "2006-05-31"), ("2006年5月31日 10时30分", "2006-05-31"),
-        ("2006-04-30T16:00:00Z", "2006-05-01"), ("2006-04-30T15:59:59Z", "2006-04-30"),
-        ("2006-05-01T00:00:00+08:00", "2006-05-01"), ("2006-05-01T00:30:00+09:00", "2006-04-30"),
-        ("2006/04/30 16:00:00+00", "2006-05-01"), ("2006-04-30 20:00 UTC", "2006-05-01"),
-        ("38838", "2006-05-01"), ("38838.75", "2006-05-01"), (38838, "2006-05-01"),
-    ],
-)
-def test_a_date_is_the_day_of_the_place(site, written, day):
-    site.layer("plots", [site.plot("A", box(0, 0, 100, 100), accepted_on=written)])
+DAYS = {
+    "2006-05-31": "2006-05-31", "2006/5/31": "2006-05-31", "2006.05.31": "2006-05-31",
+    "２００６－５－３１": "2006-05-31", "2006 年 5 月 31 日": "2006-05-31",
+    "2006年5月31号": "2006-05-31",
+    "20060531": "2006-05-31", "二〇〇六年五月三十一日": "2006-05-31",
+    "二○○六年十二月二十日": "2006-12-20",
+    "二零零六年十月十日": "2006-10-10", "2006-05-31T08:00": "2006-05-31",
+    "2006-05-31 23:59:59.9": "2006-05-31", "2006年5月31日 10时30分": "2006-05-31",
+    "2006-04-30T16:00:00Z": "2006-05-01", "2006-04-30T15:59:59Z": "2006-04-30",
+    "2006-05-01T00:00:00+08:00": "2006-05-01", "2006-05-01T00:30:00+09:00": "2006-04-30",
+    "2006/04/30 16:00:00+00": "2006-05-01", "2006-04-30 20:00 UTC": "2006-05-01",
+    "38838": "2006-05-01", "38838.75": "2006-05-01", 38838: "2006-05-01",
+}
+NO_DAYS = [
+    "2006-02-30", "2006-13-01", "2006", "2006-5", "2006年", "06-3-5", "5.3.2006", "31/05/2006",
+    "2006-05/31", "2006-05-31至2006-06-01", "2006-05-31 25:00", "2006-05-31 10:00 PM", "200605",
+    "99999", "12345", "二〇〇六年三月", "二〇〇六年十三月一日", "2006-0531", "明天",
+    "2006-05-31x",
+    "1149033600", "2006年5月31日星期三",
+]
 
-    assert vetted(site.folder).layers["plots"]["accepted_on"].dt.strftime(
-        "%Y-%m-%d"
-    ).tolist() == [day]
+
+@pytest.fixture(scope="module")
+def accepted(tmp_path_factory):
+    """Vet a place of a plot for each way of writing a day; give it with the way by plot."""
+    site = Site(tmp_path_factory.mktemp("days") / "site")
+    ways = {f"P{at}": each for at, each in enumerate([*DAYS, *NO_DAYS])}
+    site.layer("plots", [
+        site.plot(plot, box(200 * at, 0, 200 * at + 100, 100), accepted_on=each)
+        for at, (plot, each) in enumerate(ways.items())
+    ])
+    return vetted(site.folder), ways
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "2006-02-30", "2006-13-01", "2006", "2006-5", "2006年", "06-3-5", "5.3.2006", "31/05/2006",
-        "2006-05/31", "2006-05-31至2006-06-01", "2006-05-31 25:00", "2006-05-31 10:00 PM", "200605",
-        "99999", "12345", "二〇〇六年三月", "二〇〇六年十三月一日", "2006-0531", "明天",
-        "2006-05-31x",
-        "1149033600", "2006年5月31日星期三",
-    ],
-)
-def test_what_is_not_exactly_one_day_is_told(site, written):
+def test_a_date_is_the_day_of_the_place(accepted):
+    result, ways = accepted
+
+    days = result.layers["plots"]["accepted_on"].dt.strftime("%Y-%m-%d")
+    assert {ways[plot]: day for plot, day in days.dropna().items()} == DAYS
+
+
+def test_what_is_not_exactly_one_day_is_told(accepted):
+    result, ways = accepted
+
+    assert told(result, Issue.NOT_A_DATE) == [
+        (plot, "accepted_on", each) for plot, each in ways.items() if each in NO_DAYS
+    ]
+
+
+@pytest.mark.parametrize("written", ["2006-05-31T08:00", "38838", 38838, "2006-02-30", "06-3-5"])
+def test_the_only_date_of_a_column_is_read_as_it_is_among_others(site, written):
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100), accepted_on=written)])
 
     result = vetted(site.folder)
 
-    assert result.layers["plots"]["accepted_on"].isna().all()
-    assert told(result, Issue.NOT_A_DATE) == [("A", "accepted_on", written)]
+    day = DAYS.get(written)
+    read = result.layers["plots"]["accepted_on"].dt.strftime("%Y-%m-%d").dropna().tolist()
+    assert read == ([day] if day else [])
+    assert told(result, Issue.NOT_A_DATE) == ([] if day else [("A", "accepted_on", written)])
 
 
 def test_the_catalog_may_state_the_time_zone(site):

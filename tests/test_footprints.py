@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from builders import box, facts, pack
+from builders import box, facts, in_turns, pack
 from click.testing import CliRunner
 
 from landtrack.app import vet
@@ -313,24 +313,25 @@ def test_the_height_is_that_of_the_pack_in_force(packs, accepted, above):
 # --- buildings whose state cannot be read ----------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("relation", "threshold", "outcome"),
-    [
-        pytest.param(">=", 0.3, "pass", id="enough without it"),
-        pytest.param(">=", 0.7, "unknown", id="enough only with it"),
-        pytest.param(">=", 0.95, "fail", id="not enough with it"),
-        pytest.param("<=", 0.95, "pass", id="not too much with it"),
-        pytest.param("<=", 0.7, "unknown", id="not too much only without it"),
-        pytest.param("<=", 0.3, "fail", id="too much without it"),
-    ],
-)
-@pytest.mark.parametrize(("field", "written"), [
-    ("state", "待定"), ("class", "地下室"), ("class", "罩棚"), ("class", "tank?"),
-])
-def test_a_building_whose_state_or_class_cannot_be_read_may_not_count(
-    site, relation, threshold, outcome, field, written
-):
+CANNOT_BE_READ = [("class", "地下室"), ("state", "待定"), ("class", "罩棚"), ("class", "tank?")]
+
+
+@pytest.mark.parametrize(("limit", "unread"), in_turns({
+    "enough without it": (">=", 0.3, "pass"),
+    "not enough with it": (">=", 0.95, "fail"),
+    "not too much with it": ("<=", 0.95, "pass"),
+    "too much without it": ("<=", 0.3, "fail"),
+    **{
+        f"{why}: {written}": (relation, 0.7, "unknown")
+        for why, relation in (
+            ("enough only with it", ">="), ("not too much only without it", "<="),
+        )
+        for _, written in CANNOT_BE_READ
+    },
+}, CANNOT_BE_READ))
+def test_a_building_whose_state_or_class_cannot_be_read_may_not_count(site, limit, unread):
     """4 000 m² of floor stand, of other 5 000 m² nobody knows: a ratio of 0.4 to 0.9."""
+    (relation, threshold, outcome), (field, written) = limit, unread
     built(site, (box(0, 0, 40, 100), {}), (box(45, 0, 95, 100), {field: written}))
     limited(site, relation, threshold)
 

@@ -10,7 +10,8 @@ import docx
 import openpyxl
 import pdfplumber
 import pytest
-from builders import box
+import shapely
+from builders import Site, box
 from click.testing import CliRunner
 
 from landtrack.app import verify_file
@@ -76,26 +77,44 @@ PRINTED = {
 """Those two do not reach the documents as they are: the readers of files mend them."""
 
 
-@pytest.mark.parametrize(("name", "shown"), PRINTED.values(), ids=PRINTED)
-def test_no_name_keeps_a_form_or_a_sheet_from_being_printed(site, tmp_path, name, shown):
+@pytest.fixture(scope="module")
+def vetted(tmp_path_factory):
+    """Run a place with a plot and a parcel for each name; give its folder and their keys."""
+    site = Site(tmp_path_factory.mktemp("hostile") / "site")
     site.head["language"] = "zh"
-    site.layer("plots", [site.plot("A", box(0, 0, 100, 100), name=name, company=name)])
-    site.layer("parcels", [
-        (box(0, 0, 100, 100), {"parcel_id": "P", "owner": name, "state": "approved"})
+    boxes = {
+        key: (f"A{at}", box(200 * at, 0, 200 * at + 100, 100)) for at, key in enumerate(PRINTED)
+    }
+    site.layer("plots", [
+        site.plot(plot, shape, name=PRINTED[key][0], company=PRINTED[key][0])
+        for key, (plot, shape) in boxes.items()
     ])
+    site.layer("parcels", [
+        (shape, {"parcel_id": f"P {plot}", "owner": PRINTED[key][0], "state": "approved"})
+        for key, (plot, shape) in boxes.items()
+    ])
+    site.layer("buildings", [
+        (shapely.affinity.scale(shape, xfact=0.6), {"building_id": plot, "storeys": 2})
+        for plot, shape in boxes.values()
+    ])
+    run = typed("run", site.folder, "--out", site.folder / "build")
+    assert run.exit_code == 0, run.output
+    return site.folder, {key: plot for key, (plot, _) in boxes.items()}
+
+
+@pytest.mark.parametrize("key", PRINTED)
+def test_no_name_keeps_a_form_or_a_sheet_from_being_printed(vetted, tmp_path, key):
+    (folder, plots), shown = vetted, PRINTED[key][1]
     files = {kind: tmp_path / f"form.{kind}" for kind in ("pdf", "docx", "xlsx", "html")}
     named = [each for kind, path in files.items() for each in (f"--{kind}", path)]
 
-    run = typed("run", site.folder, "--out", tmp_path / "build")
-    form = typed("vet", "A", site.folder, *named)
+    form = typed("vet", plots[key], folder, *named)
     sheet = typed(
-        "sheet", "parcel", "plots:A", "--store", tmp_path / "build" / "project.gpkg", "--draft",
-        "--out", tmp_path / "sheet.pdf",
+        "sheet", "parcel", f"plots:{plots[key]}", "--store", folder / "build" / "project.gpkg",
+        "--draft", "--out", tmp_path / "sheet.pdf",
     )
 
-    assert (run.exit_code, form.exit_code, sheet.exit_code) == (0, 0, 0), (
-        run.output + form.output + sheet.output
-    )
+    assert (form.exit_code, sheet.exit_code) == (0, 0), form.output + sheet.output
     assert shown in form.output
     with pdfplumber.open(files["pdf"]) as pdf:
         text = "".join("".join(page.extract_text() for page in pdf.pages).split())

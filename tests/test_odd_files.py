@@ -26,6 +26,12 @@ def odd_files():
         return [row["file"] for row in csv.DictReader(file)]
 
 
+def outcomes():
+    path = Path(__file__).with_name("odd_outcomes.csv")
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 @pytest.fixture(scope="module")
 def site(real_data, tmp_path_factory):
     """Give a place of plots alone, with the odd files in its folder."""
@@ -61,7 +67,16 @@ def test_an_odd_file_stops_nothing_and_is_counted(among_others, name):
     assert set(own["source"][own["kept"] == 0]) <= set(issues["source"])
 
 
-@pytest.mark.parametrize("name", odd_files())
+def of_each_kind():
+    """List one file of each form and outcome."""
+    kinds = {
+        (Path(each["file"]).suffix, each["refused"], each["issues"]): each["file"]
+        for each in outcomes()
+    }
+    return sorted({*kinds.values()} & {*odd_files()})
+
+
+@pytest.mark.parametrize("name", of_each_kind())
 def test_an_odd_file_of_plots_is_vetted_or_refused_with_a_mend(site, name):
     site.layer("plots", [])
     site.entries["plots.geojson"]["path"] = name
@@ -72,12 +87,6 @@ def test_an_odd_file_of_plots_is_vetted_or_refused_with_a_mend(site, name):
     except LandtrackError:
         return  # which cannot be made without a cause and a mend
     assert set(result.findings["plot_id"]) == set(result.layers["plots"].index)
-
-
-def outcomes():
-    path = Path(__file__).with_name("odd_outcomes.csv")
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def test_every_odd_file_has_a_stated_outcome(real_data):

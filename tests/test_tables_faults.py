@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+from builders import in_turns
 from click.testing import CliRunner
 
 import landtrack
@@ -143,12 +144,13 @@ def test_letters_that_an_encoding_lost_are_told(fault):
 
 
 @pytest.mark.fault("10-csv-separators")
-@pytest.mark.parametrize("encoding", ["big5", "cp950", "utf-8", "utf-16", "gb18030"])
-@pytest.mark.parametrize("headings", [
-    "項目編號,企業名稱,固定資產投資（萬元）,用地面積（公頃）",
-    "項目代碼,用地單位,固定資產總投資(萬元),佔地面積(公頃)",
-    "項目編號,建設單位,固投（萬元）,土地面積（公頃）",
-])
+@pytest.mark.parametrize(("encoding", "headings"), in_turns(
+    {each: each for each in ("big5", "cp950", "utf-8", "utf-16", "gb18030")}, [
+        "項目編號,企業名稱,固定資產投資（萬元）,用地面積（公頃）",
+        "項目代碼,用地單位,固定資產總投資(萬元),佔地面積(公頃)",
+        "項目編號,建設單位,固投（萬元）,土地面積（公頃）",
+    ],
+))
 def test_headings_in_traditional_characters_are_understood(fault, encoding, headings):
     folder = fault / "big5"
     rows = [headings, *(f"{at:03},企業{at},3000,0.8" for at in range(1, 7)), "合計,,18000,4.8",
