@@ -76,6 +76,19 @@ def test_an_input_of_the_layer_itself_names_feature_and_column(site):
     assert told["Indices verified on"] == ("not known", "stated in no file")
 
 
+def test_a_ledger_of_plots_names_the_plot(site):
+    (site.folder / "ledger.csv").write_text("no,money\nA,3000\n", encoding="utf-8")
+    site.layer("plots", [(box(0, 0, 100, 100), {"plot_id": "A"})],
+               ledger={"path": "ledger.csv", "key": "no", "on": "plot_id",
+                       "fields": {"fixed_investment_cny": {"column": "money", "unit": "万元"}}})
+
+    told = origins(vet.vet(catalog.place(site.folder), lang="en"), "A")
+
+    assert told["Fixed-asset investment"][1] == (
+        "declared: ledger.csv, no = A, money (3000 万元 = 30,000,000 CNY)"
+    )
+
+
 def test_an_input_that_is_stated_for_all_or_entered_says_so(site):
     site.layer("plots", [(box(0, 0, 100, 100), {"plot_id": "A"})],
                constants={"fixed_investment_cny": 7}, fields={"plot_id": "plot_id"})

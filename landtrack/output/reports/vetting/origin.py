@@ -66,8 +66,10 @@ class Origins:
         source = self._source(str(row["source"]))
         ledger = None if source is None else source.ledger
         if ledger is not None and name in ledger.fields:
+            plots = self.result.layers["plots"]
+            own = plot if ledger.on == plots.index.name else row[ledger.on]
             said = say(
-                "vet.declared", file=ledger.path, at=f"{ledger.key} = {row.get(ledger.on, '')}",
+                "vet.declared", file=ledger.path, at=f"{ledger.key} = {own}",
                 field=_column(ledger.fields[name]),
             )
             return self._as_written(said, plot, name)
