@@ -5,6 +5,8 @@ import pytest
 import shapely
 from builders import box, frame
 from pyproj import CRS, Transformer
+from pyproj.aoi import AreaOfInterest
+from pyproj.database import query_utm_crs_info
 
 from landtrack.model.errors import CRSError
 from landtrack.spatial import crs
@@ -43,6 +45,14 @@ def test_areas_are_measured_in_true_metres_only(code, fit):
 )
 def test_a_fit_crs_is_named_for_any_place(longitude, latitude, first):
     assert crs.suggest(longitude, latitude)[0] == first
+
+
+@pytest.mark.parametrize("place", [(14.4, 50.1), (6, 0), (180, -33), (-71.1, 84.5)])
+def test_the_utm_zone_is_the_one_that_proj_names_for_the_place(place):
+    area = AreaOfInterest(*place, *place)
+    named = query_utm_crs_info(datum_name="WGS 84", area_of_interest=area)
+
+    assert crs.suggest(*place)[-1:] == tuple(f"EPSG:{each.code}" for each in named[:1])
 
 
 def test_a_missing_crs_is_told_with_its_mend():

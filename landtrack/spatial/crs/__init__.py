@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS, Geod, Transformer
-from pyproj.aoi import AreaOfInterest
-from pyproj.database import query_utm_crs_info
+from pyproj.database import CRSInfo, query_utm_crs_info
 from pyproj.exceptions import CRSError as ProjCRSError, ProjError
 
 from landtrack.model import Transformation, Value, catalog
@@ -124,10 +123,18 @@ def suggest(longitude: float, latitude: float) -> tuple[str, ...]:
         use = CRS.from_epsg(code).area_of_use
         if use is not None and use.south <= latitude <= use.north:
             found.append(f"EPSG:{code}")
-    point = AreaOfInterest(longitude, latitude, longitude, latitude)
-    utm = query_utm_crs_info(datum_name="WGS 84", area_of_interest=point)
-    found += [f"{info.auth_name}:{info.code}" for info in utm[:1]]
+    found += [
+        f"{zone.auth_name}:{zone.code}" for zone in _utm_zones() if zone.area_of_use is not None
+        and zone.area_of_use.west <= longitude <= zone.area_of_use.east
+        and zone.area_of_use.south <= latitude <= zone.area_of_use.north
+    ][:1]
     return tuple(found)
+
+
+@cache
+def _utm_zones() -> tuple[CRSInfo, ...]:
+    """List the UTM zones; to ask PROJ for that of a point takes as long, each time anew."""
+    return tuple(query_utm_crs_info(datum_name="WGS 84"))
 
 
 @cache
