@@ -19,7 +19,7 @@ from typing import NamedTuple
 import jinja2
 from pyproj import CRS
 
-from landtrack.ingest import profile, read
+from landtrack.ingest import apart, profile, read
 from landtrack.ingest.formats import domains, files
 from landtrack.ingest.formats.base import Described
 from landtrack.ingest.formats.tables import separated
@@ -116,11 +116,15 @@ def draft(
     paths = profile.paths(folder)
     outputs = _outputs(paths)
     paths = [each for each in paths if outputs.isdisjoint(each.parents)]
-    _insist_on_layers(folder, paths)
-    seen = [profile.look(path, fit=_known_columns) for path in paths]
-    working, crs_why = _working_crs(seen)
-    if working is not None:  # which rules out readings of what does not say its own
-        seen = [profile.look(Path(each.path), near=working, fit=_known_columns) for each in seen]
+    with apart.session(paths):
+        _insist_on_layers(folder, paths)
+        seen = [profile.look(path, fit=_known_columns) for path in paths]
+        working, crs_why = _working_crs(seen)
+        if working is not None:  # which rules out readings of what does not say its own
+            seen = [
+                profile.look(Path(each.path), near=working, fit=_known_columns)
+                if any(layer.kinds for layer in each.layers) else each for each in seen
+            ]
     guesses, unknown = _guesses(seen, folder, told)
     if not guesses and not unknown:
         raise SourceError(
