@@ -172,6 +172,22 @@ def test_a_ledger_is_joined_by_what_both_call_alike_and_not_by_a_running_number(
     assert (ledger["key"], ledger["on"]) == (key, on)
 
 
+@pytest.mark.parametrize("heading", [
+    "Fixed-asset investment (10,000 CNY)", "Fixed assets investment (10,000 yuan)",
+    "固定资产投资（万元）",
+])
+def test_a_ledger_in_english_is_recognised_as_one_in_chinese_is(folder, heading):
+    (folder / "台账.csv").write_text(
+        f"Project ID,Company,Land area (mu),{heading.replace(',', '')}\nP1,x,15,2600\n", "utf-8"
+    )
+
+    ledger = tomllib.loads(draft_catalog.draft(folder))["layer"]
+    fields = next(each["ledger"] for each in ledger if "ledger" in each)["fields"]
+
+    assert fields["fixed_investment_cny"]["column"] == heading.replace(",", "")
+    assert fields["land_area_m2"]["unit"] in {"mu", "亩"}
+
+
 def test_a_catalog_that_is_there_is_never_overwritten(folder):
     (folder / "catalog.toml").write_text("mine", encoding="utf-8")
 

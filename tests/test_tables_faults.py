@@ -382,6 +382,10 @@ def test_a_note_in_a_text_file_is_no_ledger(fault):
     pytest.param([*LEDGER, ("合计", "", 72, 18000), ("其中：工业", "", 72, 18000)], id="a share"),
     pytest.param([LEDGER[0], ("一、工业项目",), *LEDGER[1:3], ("（二）物流项目",), *LEDGER[3:]],
                  id="titles of groups"),
+    pytest.param([("园区台账",), *LEDGER[:4], ("第1页",), ("园区台账（续）",), LEDGER[0],
+                  *LEDGER[4:], ("第 2 页 共 2 页",)], id="pages"),
+    pytest.param([*LEDGER[:4], ("Page 1 of 2",), ("(continued)",), *LEDGER[4:]],
+                 id="pages in English"),
 ])
 def test_what_stands_between_records_is_none_and_told(fault, rows):
     (fault / "台账.xlsx").unlink()

@@ -42,8 +42,6 @@ class Words(Value, frozen=True, kw_only=True):
     dat: Dat
     corners: tuple[str, ...]
     no_corners: tuple[str, ...]
-    page: str
-    continued: str
 
 
 @cache

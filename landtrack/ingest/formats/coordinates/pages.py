@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -13,9 +11,9 @@ import numpy.typing as npt
 import shapely
 
 from landtrack.ingest.formats.base import Note
-from landtrack.ingest.formats.coordinates import columns, order
+from landtrack.ingest.formats.coordinates import order
 from landtrack.ingest.formats.coordinates.names import goes_on, numbered
-from landtrack.model import Issue, catalog
+from landtrack.model import Issue
 
 CLOSING_M = 0.0025
 """How far the last point of a ring may lie from its first."""
@@ -35,31 +33,6 @@ class Blocks(NamedTuple):
     titles: Mapping[int, str]
     continued: frozenset[int] = frozenset()
     asked: frozenset[int] = frozenset()
-
-
-def is_page(cell: object) -> bool:
-    """Tell whether a cell is the number of a page, or says that the table goes on."""
-    return isinstance(cell, str) and (
-        re.fullmatch(columns.words().page, _folded(cell)) is not None or title_before(cell) != cell
-    )
-
-
-def title_before(title: str) -> str:
-    """Give the title of the page before.
-
-    ``title``: A title, such as 界址点成果表（续）.
-    Returns: It without what says that it goes on; empty where it says nothing else.
-    """
-    folded = _folded(title)
-    if re.fullmatch(columns.words().page, folded):
-        return ""
-    found = re.fullmatch(f"(.*?){columns.words().continued}", folded)
-    return title if found is None else found[1]
-
-
-def _folded(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold()
-    return catalog.simplified("".join(text.split()))
 
 
 def joined(

@@ -18,7 +18,7 @@ from landtrack.ingest.formats.coordinates.footers import title as title_of
 from landtrack.ingest.formats.coordinates.names import name_of, numbered
 from landtrack.ingest.formats.coordinates.pages import CLOSING_M, Blocks
 from landtrack.ingest.formats.coordinates.sheets import Table
-from landtrack.ingest.formats.tables.words import filled, is_blank, is_ditto
+from landtrack.ingest.formats.tables.words import filled, is_blank, is_ditto, is_page, title_before
 from landtrack.model import Issue
 
 FIGURES = 5
@@ -185,8 +185,8 @@ def _blocks(table: Table, good: Flags, both: tuple[int, int]) -> Blocks:
             if there and not apart and np.isfinite(coordinates(there)).all():
                 members[at] = number  # the length of a side, between its corners
                 continue
-            title = pages.title_before(title_of(row, names)) or title
-            going |= any(map(pages.is_page, there))
+            title = title_before(title_of(row, names)) or title
+            going |= any(map(is_page, there))
             apart = True
             continue
         if apart:
@@ -209,7 +209,7 @@ def _by_column(table: Table, column: int, good: Flags) -> Numbers:
     for at, row in enumerate(table.rows):
         if not good[at] and (
             not filled(row) or columns.is_heading(row)
-            or any(map(pages.is_page, filled(row))) or pages.same_title(row, above)
+            or any(map(is_page, filled(row))) or pages.same_title(row, above)
         ):
             continue
         if not is_blank(row[column]) or number < 0:

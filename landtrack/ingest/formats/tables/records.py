@@ -19,6 +19,7 @@ from landtrack.ingest.formats.tables.words import (
     is_blank,
     is_error,
     is_footer,
+    is_page,
     is_section,
     is_share,
     is_sum,
@@ -219,7 +220,7 @@ class _Sorter:
             self.notes.append(Note(Issue.TABLE_ROW_TOTAL, shown(row, number_)))
             self._check(row, number_)
         elif (is_footer(there[0]) and self._only_texts(row)) or (
-            len(there) == 1 and (number_ in self.wide or is_section(row))
+            len(there) == 1 and (number_ in self.wide or is_section(row) or is_page(there[0]))
         ):
             self.notes.append(Note(Issue.TABLE_ROW_NOTE, shown(row, number_)))
             self.below += [str(cell) for cell in there]

@@ -25,6 +25,8 @@ class Words(Value, frozen=True, kw_only=True):
     total: tuple[str, ...]
     share: tuple[str, ...]
     section: str
+    page: str
+    continued: str
     footer: tuple[str, ...]
     unit: tuple[str, ...]
     no_unit: tuple[str, ...]
@@ -98,6 +100,25 @@ def is_section(row: Sequence[object]) -> bool:
     """Tell whether a row is the title of those below it, which stands alone and is numbered."""
     there = filled(row)
     return len(there) == 1 and re.fullmatch(words().section, plain(there[0])) is not None
+
+
+def is_page(cell: object) -> bool:
+    """Tell whether a cell is the number of a page, or says that the table goes on."""
+    if not isinstance(cell, str):
+        return False
+    return re.fullmatch(words().page, plain(cell)) is not None or title_before(cell) != cell
+
+
+def title_before(title: str) -> str:
+    """Give the title of the page before.
+
+    ``title``: A title, such as 界址点成果表（续）.
+    Returns: It without what says that it goes on; empty where it says nothing else.
+    """
+    if re.fullmatch(words().page, plain(title)):
+        return ""
+    found = re.fullmatch(f"(.*?){words().continued}", plain(title))
+    return title if found is None else found[1]
 
 
 def is_length(cell: object) -> bool:
