@@ -149,7 +149,7 @@ def test_events_entered_and_sheets_issued_after_a_run_leave_its_seal_whole(kept,
 def test_a_seal_that_was_altered_or_made_anew_is_told(kept, made_anew):
     head = seals.read(kept)[-1].sha256
     first = seals.read(kept)[0]
-    assert track.faults(kept, head=head) == []
+    assert track.checked(kept, head=head).faults == []
     stores.meddled(kept, "UPDATE findings SET outcome = 'pass'")
     now = store.geopackage.digests_of(kept, ["findings"])["findings"]
     said = first.said.replace(first.holds["tables"]["findings"], now)
@@ -167,7 +167,7 @@ def test_a_seal_that_was_altered_or_made_anew_is_told(kept, made_anew):
         for each in sheets:
             seals.enter(db, each.kind, each.holds)
     assert track.faults(kept) == []
-    assert track.faults(kept, head=head) == [("replaced", {"event": 0})]
+    assert track.checked(kept, head=head).faults == [("replaced", {"event": 0})]
 
 
 def test_a_log_that_was_made_anew_is_not_the_one_of_the_run(kept):

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landtrack.app import package, verify_file
+from landtrack.model import whole_file
 from landtrack.model.errors import SourceError
 from landtrack.output import signing
-from landtrack.output.sheets import georeference, verify as sheets
+from landtrack.output.sheets import georeference
 from landtrack.store import staging
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def sign(
     Raises SourceError: If it cannot be read, or is not as it was issued: nobody should sign that.
     Raises OutputError: If it cannot be written, or an authority does not answer.
     """
-    data = sheets.read(path)
+    data = whole_file.read(path)
     if data[:4] == verify_file.ZIP:
         _insist(verify_file.of(data, words).faults, path)
         made = package.sign(data, signer, stamp)

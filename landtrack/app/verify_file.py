@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from landtrack.app import package
-from landtrack.model import translations
+from landtrack.model import translations, whole_file
 from landtrack.output import signing
 from landtrack.output.sheets import verify as sheets
 from landtrack.store import assessment
@@ -43,7 +43,7 @@ def verify(
     """
     source = assessment.load(store, lang=lang or None) if store is not None else None
     words = source.words if source is not None else translations.load(lang)
-    return Answer(of(sheets.read(path), words, source, signing.trusting(trusted)), words,
+    return Answer(of(whole_file.read(path), words, source, signing.trusting(trusted)), words,
                   source is not None)
 
 

@@ -211,23 +211,16 @@ def verify(
     (layers, findings, measures) that were edited, a register of sheets that was; with --witness
     also a chain that was made anew.
     """
-    from landtrack import store as stores
     from landtrack.app import track
 
     words = track.tracked(store, lang).words
-    found = track.faults(store, head=head)
-    if witness is not None:
-        found += [
-            (code, {**values}) for code, values in track.witness.faults(store, witness, trust)
-        ]
-    for fault, values in found:
+    found = track.checked(store, head=head, witness=witness, trusted=trust)
+    for fault, values in found.faults:
         echo(words(f"log.{fault}", **values))
-    if not found:
-        grown = stores.log.read(store)
-        echo(words("log.holds", count=len(grown.rows), head=grown.head))
-        sealed = stores.seals.read(store)
-        echo(words("log.sealed", count=len(sealed), head=sealed[-1].sha256))
-    click.get_current_context().exit(int(bool(found)))
+    if not found.faults:
+        echo(words("log.holds", count=found.events, head=found.head))
+        echo(words("log.sealed", count=found.seals, head=found.last_seal))
+    click.get_current_context().exit(int(bool(found.faults)))
 
 
 @log.command()

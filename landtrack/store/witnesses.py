@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from landtrack.model import whole_file
 from landtrack.model.address import Address
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.model.value import Value
@@ -79,22 +80,14 @@ def read(path: Path) -> list[Witness]:
 
     Raises SourceError: If it cannot be read, or a line is no witness.
     """
-    try:
-        if path.stat().st_size > LONGEST:
-            raise SourceError(f"{path.name} is no file of witnesses.", mend=_MEND)
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        if isinstance(error, SourceError):
-            raise
-        raise SourceError(
-            f"{path} cannot be read: {error.strerror}.", mend="Check the name of the file."
-        ) from error
+    none = SourceError(f"{path.name} is no file of witnesses.", mend=_MEND)
+    lines = whole_file.read(path, most=LONGEST, beyond=lambda _: none).splitlines()
     try:
         found = [msgspec.json.decode(each, type=Witness) for each in lines if each.strip()]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path.name} is no file of witnesses.", mend=_MEND) from error
+        raise none from error
     if not found:
-        raise SourceError(f"{path.name} is no file of witnesses.", mend=_MEND)
+        raise none
     return found
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from landtrack import store, tracking
+from landtrack.app.track import witness as witnesses
 from landtrack.app.track.session import Tracked, today as day_here, tracked
 from landtrack.app.track.shapes import shapes_now
 from landtrack.assessment import progress
@@ -15,13 +18,37 @@ from landtrack.output.wording import events as wording
 from landtrack.store import Address, sheet_register
 
 
-def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[str, object]]]:
+class Checked(NamedTuple):
+    """What does not hold in a store, and how far its two chains go.
+
+    ``faults``: Words' key under ``log``, and their values; none where all holds. ``head`` and
+    ``last_seal`` are the hashes of the last of ``events`` events and ``seals`` seals.
+    """
+
+    faults: list[tuple[str, dict[str, object]]]
+    events: int
+    head: str
+    seals: int
+    last_seal: str
+
+
+def faults(path: Address) -> list[tuple[str, dict[str, object]]]:
+    """Find what does not hold in a store, as :func:`checked` does."""
+    return checked(path).faults
+
+
+def checked(
+    path: Address, *, head: str | None = None, witness: Path | None = None,
+    trusted: Sequence[Path] = (),
+) -> Checked:
     """Find what does not hold in a log, its evidence and all that stands beside it.
 
     That is the states, what the last run wrote, and the register of sheets.
 
     ``head``: The hash of the last event or of a seal, where it was kept elsewhere.
-    Returns: Words' key under ``log``, and their values; none where all holds.
+    ``witness``: A file of witnesses that was kept elsewhere.
+    ``trusted``: Certificates of the authorities whose time stamps on it are believed.
+    Raises SourceError: If the store or the file cannot be read.
     """
     grown = store.log.read(path)
     sealed = store.seals.read(path)
@@ -41,7 +68,13 @@ def faults(path: Address, *, head: str | None = None) -> list[tuple[str, dict[st
         found.append(("states", {}))
     for code, values in (*store.seals.faults(path), *sheet_register.faults(path)):
         found.append((code, {**values}))
-    return found
+    if witness is not None:
+        found += [
+            (code, {**values}) for code, values in witnesses.faults(path, witness, trusted)
+        ]
+    return Checked(
+        found, len(grown.rows), grown.head, len(sealed), sealed[-1].sha256 if sealed else ""
+    )
 
 
 def problems(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from landtrack.model.assessment import Assessment
-from landtrack.model.errors import LandtrackError, SourceError
+from landtrack.model.errors import LandtrackError
 from landtrack.model.translations import Words
 from landtrack.output import signing
 from landtrack.output.sheets import (
@@ -229,16 +228,3 @@ def _other_layers(
         for kind, each in seen.items() if kind not in claim["layers"] and len(each.rows)
     ]
     return said
-
-
-def read(path: Path) -> bytes:
-    """Read a file.
-
-    Raises SourceError: If it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            f"{path} cannot be read: {error.strerror}.", mend="Check the name of the file."
-        ) from error

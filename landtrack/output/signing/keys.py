@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from landtrack.model import whole_file
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
 
 if TYPE_CHECKING:
@@ -113,22 +114,14 @@ def _no_token(named: str, error: Exception) -> SourceError:
 
 
 def small(path: Path) -> bytes:
-    """Read a small file.
+    """Read a file that is small.
 
     Raises SourceError: If it cannot be read, or is none.
     """
-    try:
-        size = path.stat().st_size
-        if size <= LARGEST:
-            return path.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            f"{path} cannot be read: {error.strerror}.", mend="Check the name of the file."
-        ) from error
-    raise SourceError(
+    return whole_file.read(path, most=LARGEST, beyond=lambda size: SourceError(
         f"{path.name} has {size:,} bytes: keys and certificates are smaller.",
         mend="Name the file of the key or certificate.",
-    )
+    ))
 
 
 def _insist(certificate: Any, named: str) -> None:  # noqa: ANN401  of asn1crypto, untyped
