@@ -11,12 +11,13 @@ import pandas as pd
 from pyproj import CRS
 
 from landtrack.ingest import normalise, validate
+from landtrack.ingest.formats import limits
 from landtrack.ingest.normalise import Layer
 from landtrack.ingest.read import Raw
 from landtrack.model import Issue, Schema, Transformation, Workflow, issues
 from landtrack.model.assessment import LayerSet
 from landtrack.model.errors import TableError
-from landtrack.spatial import crs, join
+from landtrack.spatial import crowds, crs, join
 
 
 class Frame(NamedTuple):
@@ -80,6 +81,7 @@ def _kind(raws: list[Raw], schema: Schema, workflow: Workflow, where: Frame) -> 
         )
         for raw in raws
     ]
+    parts = [_uncrowded(raw, part, schema) for raw, part in zip(raws, parts, strict=True)]
     rows = normalise.ledger.used_by_none(
         (raw.source.ledger if part.frame is not None else None, part.rows)
         for raw, part in zip(raws, parts, strict=True)
@@ -113,6 +115,28 @@ def _kind(raws: list[Raw], schema: Schema, workflow: Workflow, where: Frame) -> 
         {schema.id: one}, rows, _counted(raws, parts, frame, rows),
         normalise.of_files(parts, every),
     )
+
+
+def _uncrowded(raw: Raw, part: Layer, schema: Schema) -> Layer:
+    """Leave a source out that has more features on one another than anything compares.
+
+    Raises LimitError: If it is the plots.
+    """
+    if part.frame is None or schema.geometry != "polygon":
+        return part
+    least = limits.limits()
+    most = least.overlaps + least.overlaps_a_feature * len(part.frame)
+    if not crowds.crowded(
+        part.frame.geometry.to_numpy(), strip_m=validate.OVERLAP_WIDTH_M, most=most
+    ):
+        return part
+    error = limits.beyond(raw.path, "overlaps", most)
+    if schema.id == "plots":
+        raise error
+    row = issues.row(
+        Issue.FILE_OVER_LIMIT, source=raw.label, layer=schema.id, value=error.limit
+    )
+    return Layer(frame=None, rows=(*raw.rows, row), not_selected=0)
 
 
 def _unread(

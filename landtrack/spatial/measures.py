@@ -35,6 +35,8 @@ VERTEX_S = 1e-6
 """What shapely takes to intersect two shapes, for each of their vertices (2 GHz)."""
 SEARCH_S = 6e-5
 """What shapely takes to find the nearest stretch of a line to a plot."""
+PIECE = 1000
+"""Plots whose neighbours are looked up at a time, to estimate that."""
 SMALL = 200
 """Plots and features together below which shapely is as quick as compiled code in memory."""
 LONG = 16
@@ -178,10 +180,15 @@ def _pays(plots: Shapes, features: Shapes, seconds: Callable[[Shapes, Shapes], f
 
 
 def _intersecting_s(plots: Shapes, features: Shapes) -> float:
-    """Estimate how long shapely takes to intersect the plots with the features."""
-    plot, feature = shapely.STRtree(features).query(plots)
+    """Estimate how long shapely takes to intersect the plots with the features, if not long."""
     of_plots, of_features = (shapely.get_num_coordinates(each) for each in (plots, features))
-    return VERTEX_S * float(of_plots[plot].sum() + of_features[feature].sum())
+    tree, seconds = shapely.STRtree(features), 0.0
+    for at in range(0, len(plots), PIECE):
+        plot, feature = tree.query(plots[at:at + PIECE])
+        seconds += VERTEX_S * float(of_plots[at + plot].sum() + of_features[feature].sum())
+        if seconds >= LOADING_S:  # all pairs of two large heaps would fill the memory
+            break
+    return seconds
 
 
 def nearest(plots: Shapes, features: Shapes) -> Nearest:

@@ -47,6 +47,17 @@ def parse(written: str | Path) -> Address:
     return Shared(url=url, schema=schema, name=f"postgresql://{host}{parts.path}?schema={schema}")
 
 
+def to_keep(address: Address) -> str:
+    """Write an address so that it can be read again from anywhere, without its password."""
+    if isinstance(address, Path):
+        return str(address.resolve())
+    parts = urlsplit(address.url)
+    query = {**dict(parse_qsl(parts.query)), "schema": address.schema}
+    query.pop("password", None)
+    who = re.sub(r":[^@]*@", "@", parts.netloc)
+    return f"postgresql://{who}{parts.path}?{urlencode(query)}"
+
+
 def _shown(written: str) -> str:
     """Leave a password out."""
     return re.sub(r"://([^/:@]*):[^/@]*@", r"://\1@", written)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from landtrack.ingest.formats import temporary
 from landtrack.model.address import Address, Shared
 from landtrack.model.errors import OutputError
 from landtrack.store import backends, evidence, geopackage, journal, log, seals, staging
@@ -29,8 +29,8 @@ def copy(source: Address, target: Address) -> int:
     elif backends.of(target).exists(target):
         raise OutputError(f"There is already a store at {target}.", mend="Name another schema.")
     elif isinstance(source, Path):
-        with tempfile.TemporaryDirectory() as folder:
-            still = Path(folder) / source.name  # read by two libraries: no one may write meanwhile
+        with temporary.folder() as folder:
+            still = folder / source.name  # read by two libraries: no one may write meanwhile
             geopackage.snapshot(source, still)
             with geopackage.reading(still) as db:
                 _pour(db, target, evidence.every(source))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from filelock import FileLock
 
 from landtrack import store
 from landtrack.model.errors import OutputError
-from landtrack.store import Address
+from landtrack.store import Address, staging
+from landtrack.store.address import to_keep
 from landtrack.store.session import SHEETS, Session
 
 LONGEST = 60
@@ -56,6 +58,30 @@ def opened(address: Address) -> Iterator[Session]:
     with alone, store.backends.of(address).writing(address) as db:
         db.declare(SHEETS)
         yield db
+
+
+@contextmanager
+def issuing(address: Address, out: Path) -> Iterator[tuple[Session, Path]]:
+    """Open the register, and a folder for files that are entered in it: all is kept, or nothing.
+
+    ``out``: The folder that the files are for. A program that is killed while both are changed
+    leaves what the next one that writes there finishes, or puts back.
+    Yields: The register, and the folder to write into.
+    Raises OutputError: If the store or the folder cannot be written, or a file not be replaced.
+    """
+    with ExitStack() as stack:
+        db = stack.enter_context(opened(address))
+        last = staging.Last(
+            staging.REGISTER, lambda *_: stack.close(), staging.Register.holds
+        )
+        with staging.staging(out, last=last) as folder:
+            yield db, folder
+            listed = {sha256 for (sha256,) in db.select(SHEETS.name, ("file_sha256",))}
+            made = [hashlib.sha256(each.read_bytes()).hexdigest() for each in folder.iterdir()]
+            (folder / staging.REGISTER).write_bytes(msgspec.json.encode(staging.Register(
+                store=to_keep(address),
+                sha256=tuple(each for each in made if each in listed),
+            )))
 
 
 def number(place: str, template: str, subject: str) -> str:

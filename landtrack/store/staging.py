@@ -34,7 +34,8 @@ PREFIX = ".landtrack-"
 EARLIER = ".earlier"
 UNFINISHED = "UNFINISHED.txt"
 """What stands in a folder while its files are replaced: words, and in its last line the journal."""
-"""When the parts of every document say they were made."""
+REGISTER = ".register.json"
+"""What stands for the register of a store among the files of an issue: which, and what it lists."""
 
 
 class Last(NamedTuple):
@@ -47,6 +48,33 @@ class Last(NamedTuple):
     name: str
     put: Callable[[Path, Path], None]
     holds: Callable[[Path, Path], bool]
+
+
+class Register(Value, frozen=True, kw_only=True):
+    """The register of sheets that files are entered in: the address of its store, and their hashes.
+
+    It holds them or not: the files are put in place or back accordingly, by whoever comes next.
+    """
+
+    store: str
+    sha256: tuple[str, ...]
+
+    @classmethod
+    def holds(cls, fresh: Path, _: Path) -> bool:
+        """Say whether the register that a file names lists what it should."""
+        own = msgspec.json.decode(fresh.read_bytes(), type=cls)
+        from landtrack.store import address, backends
+        from landtrack.store.session import SHEETS
+
+        named = address.parse(own.store)
+        backend = backends.of(named)
+        if not backend.exists(named):
+            return False
+        with backend.reading(named) as db:
+            if SHEETS.name not in db.tables():
+                return False
+            there = {sha256 for (sha256,) in db.select(SHEETS.name, ("file_sha256",))}
+        return there.issuperset(own.sha256)
 
 
 class _Journal(Value, frozen=True, kw_only=True):
@@ -209,7 +237,9 @@ def _settle(out: Path, last: Last | None) -> None:
         return
     journal = _journal(noted)
     done = journal.done
-    if journal.last and not done:
+    if journal.last == REGISTER and not done:
+        done = Register.holds(out / journal.folder / REGISTER, out)
+    elif journal.last and not done:
         if last is None or last.name != journal.last:
             raise OutputError(
                 f"The outputs in {out} are of two runs: one was killed while it put them in "
@@ -251,6 +281,10 @@ def _finish(out: Path, journal: _Journal) -> None:
     """Clear up when all files are in place, which takes no return."""
     if not journal.done:
         _note(out, msgspec.structs.replace(journal, done=True))
+    for name in journal.names:
+        left = out / journal.folder / name
+        if name != journal.last and left.exists():
+            left.replace(out / name)
     _forget(out, [Path(name) for name in journal.names])
     (out / UNFINISHED).unlink()
 

@@ -29,7 +29,7 @@ from landtrack.output import signing
 from landtrack.output.reports import vetting
 from landtrack.output.sheets import issue
 from landtrack.output.sheets.make import Order
-from landtrack.store import seals, sheet_register, staging
+from landtrack.store import seals, sheet_register
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import Signer
@@ -91,7 +91,7 @@ def write(
     result = dataclasses.replace(result, store=store, events=events, run=run)
     case = vetting.case(result, project)
     features = set(features_of(result, case.plots))
-    with sheet_register.opened(store) as connection:
+    with sheet_register.issuing(store, out.parent) as (connection, folder):
         request = Request(
             result=result, case=case, order=order, words=translations.load(result.lang),
             connection=connection,
@@ -103,8 +103,7 @@ def write(
         told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
         data = zipped(files | {MANIFEST: told})
         _register(connection, request, template, (out.name, data, told))
-        with staging.staging(out.parent) as folder:
-            (folder / out.name).write_bytes(data)
+        (folder / out.name).write_bytes(data)
     return manifest
 
 

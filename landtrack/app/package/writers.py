@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 import shapely
 
 from landtrack import store, tracking
-from landtrack.ingest.formats import boundary, dxf
+from landtrack.ingest.formats import boundary, dxf, temporary
 from landtrack.model import Titled, Value
 from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError, SourceError
@@ -118,8 +117,8 @@ def _sheet(request: Request, file: File, plots: Sequence[str]) -> bytes:
 
 def _by_path(suffix: str, write_to: Callable[[Path], None]) -> bytes:
     """Have a file written by a writer that wants a path."""
-    with tempfile.TemporaryDirectory(prefix="landtrack-") as folder:
-        path = Path(folder) / f"file{suffix}"
+    with temporary.folder() as folder:
+        path = folder / f"file{suffix}"
         write_to(path)
         return path.read_bytes()
 

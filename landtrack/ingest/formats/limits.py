@@ -61,6 +61,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     parquet_bytes: int
     workbook_bytes: int
     workbook_cells: int
+    overlaps: int
+    overlaps_a_feature: int
     reader_bytes: int
     reader_bytes_a_byte: int
     reader_seconds: int

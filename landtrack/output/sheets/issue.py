@@ -16,7 +16,7 @@ from landtrack.output.sheets.document import Plan
 from landtrack.output.sheets.make import Made, Order, Tell
 from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Template, on_paper
-from landtrack.store import sheet_register, staging
+from landtrack.store import sheet_register
 from landtrack.store.session import Session
 
 INDEX = "index.pdf"
@@ -34,11 +34,10 @@ def sheets(
     Raises LandtrackError: If a sheet may not be issued, does not fit, has a character without a
     glyph or does not prove itself, or cannot be written; then nothing is written or registered.
     """
-    with sheet_register.opened(source.stored) as connection:
+    with sheet_register.issuing(source.stored, out.parent) as (connection, folder):
         made = draw(connection, source, template, subjects, order, tell)
-        with staging.staging(out.parent) as folder:
-            (folder / out.name).write_bytes(made.pdf)
-            enter(connection, template, made, out.name)
+        (folder / out.name).write_bytes(made.pdf)
+        enter(connection, template, made, out.name)
     return made
 
 
@@ -69,7 +68,7 @@ def each(
     template = on_paper(template, order.paper)
     planned, prepared = make.plans(source, template, subjects, order, tell)
     done: dict[str, Made] = {}
-    with sheet_register.opened(source.stored) as connection, staging.staging(folder) as staged:
+    with sheet_register.issuing(source.stored, folder) as (connection, staged):
         for plan in planned:
             ready = _numbered(source, template, plan, order, connection)
             made = make.pdf(prepared, [ready], tell)

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from landtrack.model.errors import LimitError
+
 if TYPE_CHECKING:
     from landtrack.spatial.kernels.flat import Layer
     from landtrack.spatial.kernels.tree import Tree
@@ -32,8 +34,12 @@ Figures = npt.NDArray[np.float64]
 T = TypeVar("T")
 Block = tuple[Positions, Positions, Figures]
 
-BLOCK = 4096
-"""Plots that a thread takes at a time."""
+BLOCK, SMALLEST = 4096, 512
+"""Plots that a thread takes at a time: fewer where each might meet very many features."""
+CANDIDATES = 20_000_000
+"""How many pairs a block may be of, about, if all in it meet all features."""
+MOST, MOST_A_PLOT = 5_000_000, 200
+"""How many pairs are kept: more are of layers made to fill the memory."""
 
 log = logging.getLogger("landtrack")
 _loading = threading.Lock()
@@ -176,8 +182,23 @@ def _pairs(plots: Layer, over: Tree, work: Callable[[Positions], Block]) -> Bloc
     from landtrack.spatial.kernels import tree
 
     pairs = np.zeros(len(plots.owner), dtype=np.int64)
-    blocks = _blocks(plots) if over.leaves else []
-    found = _in_threads(work, blocks)
+    most = MOST + MOST_A_PLOT * len(pairs)
+    met = 0
+
+    def counted(block: Positions) -> Block:
+        nonlocal met
+        made = work(block)
+        met += len(made[1])
+        if met > most:
+            raise LimitError(
+                f"More than {most:,} pairs of plots and features lie on one another.",
+                mend="Look whether a layer holds the same ground many times over; hand it in in "
+                "parts, each on the plots that it is about.",
+            )
+        return made
+
+    blocks = _blocks(plots, over.leaves) if over.leaves else []
+    found = _in_threads(counted, blocks)
     for block, (count, _, _) in zip(blocks, found, strict=True):
         pairs[block] = count
     start = np.concatenate([[0], np.cumsum(pairs)])
@@ -189,12 +210,13 @@ def _pairs(plots: Layer, over: Tree, work: Callable[[Positions], Block]) -> Bloc
     return everything
 
 
-def _blocks(plots: Layer) -> list[Positions]:
+def _blocks(plots: Layer, features: int = 0) -> list[Positions]:
     """Cut the curve through the plots into stretches, one for each thread at least."""
     from landtrack.spatial.kernels import tree
 
     order = tree.along_curve(plots.bounds)
-    count = -(-len(order) // BLOCK)
+    size = min(BLOCK, max(SMALLEST, CANDIDATES // max(features, 1)))
+    count = -(-len(order) // size)
     if len(order) > BLOCK // _threads():
         count = max(count, _threads())
     return np.array_split(order, count) if count else []

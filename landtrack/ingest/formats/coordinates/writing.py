@@ -191,7 +191,10 @@ def _write_workbook(path: Path, headings: Sequence[str], rows: Sequence[Sequence
             f"{long[0][:20]!r}… has {len(long[0])} characters; a cell holds {LONGEST}.",
             mend="Write it as .csv.",
         )
-    options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}
+    options = {
+        "constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss",
+        "tmpdir": path.parent,
+    }
     with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
         sheet = book.add_worksheet()

@@ -37,6 +37,7 @@ def write(document: Document, path: Path, words: Words) -> None:
     """
     options = {
         "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "tmpdir": path.parent,  # what is killed leaves nothing elsewhere
     }
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({
