@@ -323,7 +323,8 @@ def overlaps(frame: gpd.GeoDataFrame, layer: str, issue: Issue) -> list[issues.R
     boundary, at the later feature, naming the earlier and the square metres.
     """
     shapes = frame.geometry.to_numpy()
-    pairs = measures.shared_area(shapes, shapes)
+    with measures.about(layer):
+        pairs = measures.shared_area(shapes, shapes)
     left, right, shared = pairs.where(pairs.plot > pairs.feature)
     around = shapely.length(shapes)
     told = shared > OVERLAP_WIDTH_M * np.minimum(around[left], around[right])
@@ -378,7 +379,8 @@ def outside(frame: gpd.GeoDataFrame, plots: gpd.GeoDataFrame) -> list[issues.Row
     outside of all plots, naming the square metres and a plot it stands on.
     """
     shapes = frame.geometry.to_numpy()
-    pairs = measures.shared_area(shapes, plots.geometry.to_numpy())
+    with measures.about("buildings"):
+        pairs = measures.shared_area(shapes, plots.geometry.to_numpy())
     area = shapely.area(shapes)
     beyond = area - pairs.totals(len(shapes))
     told = (beyond > OVERLAP_WIDTH_M * shapely.length(shapes)) & (beyond < area)

@@ -9,7 +9,8 @@ where shapely would take longer than loading it; they agree to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ import pandas as pd
 import shapely
 
 from landtrack.model import Schema
+from landtrack.model.errors import LimitError
 from landtrack.spatial import kernels
 from landtrack.spatial.kernels import fronts
 
@@ -77,6 +79,15 @@ class Nearest(NamedTuple):
 
     feature: Positions
     distance: Figures
+
+
+@contextmanager
+def about(layer: str) -> Iterator[None]:
+    """Name the layer where it meets another in more pairs than are kept."""
+    try:
+        yield
+    except LimitError as error:
+        raise LimitError(f"{layer}: {error.cause}", mend=error.mend) from error
 
 
 def sliver(schema: Schema) -> float:

@@ -19,7 +19,7 @@ from pyproj import CRS
 from landtrack.model import MEASURE_COLUMNS, Basis, Coverage, Issue, Schema, Workflow, issues
 from landtrack.model.assessment import LayerSet
 from landtrack.model.classes import classify
-from landtrack.model.errors import LimitError, TableError
+from landtrack.model.errors import TableError
 from landtrack.spatial import crs, measures as measure, plot_figures
 from landtrack.spatial.join import footprints as footprints
 from landtrack.spatial.join.measures import MEASURES as MEASURES, Mask, Meeting as Meeting
@@ -74,10 +74,8 @@ def measures(  # noqa: PLR0913  each is a thing of its own that a caller may lea
     parts, rows, unsure = [], [], None
     for joined in layers.values():
         require_same(plots, joined)
-        try:
+        with measure.about(joined.schema.id):
             found, doubts, meeting = _measured(plots, joined, workflow, (tall_m, perhaps_m))
-        except LimitError as error:
-            raise LimitError(f"{joined.schema.id}: {error.cause}", mend=error.mend) from error
         parts.append(found)
         unsure = doubts if doubts is not None else unsure
         if meeting is not None:
