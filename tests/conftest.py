@@ -9,12 +9,14 @@ from pathlib import Path
 if os.environ.get("LANDTRACK_WITHOUT_FIONA"):  # as on machines for which it has no wheel
     sys.modules["fiona"] = None
 
+import msgspec
 import pytest
 from builders import Site
 from hypothesis import HealthCheck, settings
 
 from landtrack import store
 from landtrack.app import vet
+from landtrack.ingest.formats import limits
 from landtrack.model import catalog
 
 settings.register_profile(
@@ -67,6 +69,16 @@ def store_alone():
         patched.setattr(vet.webmap, "save", count)
         patched.setattr(vet.ledger, "write_ledger", count)
         yield
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Lower limits of inputs, so that the files of a test may be small."""
+    def lower(**named):
+        made = msgspec.structs.replace(limits.limits(), **named)
+        monkeypatch.setattr(limits, "limits", lambda: made)
+
+    return lower
 
 
 @pytest.fixture

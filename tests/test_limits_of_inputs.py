@@ -9,7 +9,6 @@ import tracemalloc
 import zipfile
 
 import geopandas as gpd
-import msgspec
 import numpy as np
 import openpyxl
 import pyarrow as pa
@@ -29,17 +28,6 @@ NAMED = {
     "rows.xlsx": "workbook_cells = 8,000,000", "rle.parquet": "parquet_rows = 10,000,000",
     "view.gpkg": "plots is a view",
 }
-
-
-@pytest.fixture
-def few(monkeypatch):
-    """Lower limits, so that the files of a test may be small."""
-
-    def lower(**named):
-        made = msgspec.structs.replace(limits.limits(), **named)
-        monkeypatch.setattr(limits, "limits", lambda: made)
-
-    return lower
 
 
 @pytest.mark.fault(CASE)

@@ -29,7 +29,6 @@ from landtrack.app import vet
 from landtrack.cli.main import main
 from landtrack.ingest import apart, read
 from landtrack.ingest.apart import border, confine, linux, process, windows
-from landtrack.ingest.formats import limits
 from landtrack.ingest.formats.base import Contents, Described, Encoding, Note
 from landtrack.model import Issue, catalog
 from landtrack.model.errors import LimitError, SourceError
@@ -45,17 +44,6 @@ def started(request, monkeypatch):
         pytest.skip("readers are forks on Linux only")
     monkeypatch.setattr(process, "forks", lambda: request.param == "fork")
     return request.param
-
-
-@pytest.fixture
-def few(monkeypatch):
-    """Lower limits."""
-
-    def lower(**named):
-        made = msgspec.structs.replace(limits.limits(), **named)
-        monkeypatch.setattr(limits, "limits", lambda: made)
-
-    return lower
 
 
 @pytest.fixture
