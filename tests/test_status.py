@@ -13,7 +13,7 @@ from landtrack.ingest import normalise
 from landtrack.model import catalog, partial_dates, translations as text
 from landtrack.model.errors import CatalogError, TableError
 from landtrack.output.wording import events as wording
-from landtrack.tracking import Event, calendars
+from landtrack.tracking import Event, Needed, calendars
 
 CN_2006, CN_NOW = catalog.workflow("cn-2006"), catalog.workflow("cn-now")
 ZD1 = ("parcels", "ZD-1")
@@ -177,8 +177,8 @@ def test_a_step_may_need_a_state_of_another_track():
     demarcated = event("demarcate", "2006-06-01")
     register = event("register_compensation", "2006-08-01")
 
-    assert [each.missing for each in entered(demarcated, register)[1]] == [
-        "approval: announced | compensated"
+    assert [each.facts for each in entered(demarcated, register)[1]] == [
+        (Needed("approval", ("announced", "compensated")),)
     ]
     announced = Event(
         event=0, layer="parcels", feature_id="ZD-1", track="approval", action="recorded",

@@ -36,13 +36,22 @@ from landtrack.tracking.lineage import (
     shapes_of_day,
     touched,
 )
-from landtrack.tracking.states import Held, Refusal, refusals, states
+from landtrack.tracking.states import (
+    Areas,
+    Fact,
+    Held,
+    Needed,
+    Refusal,
+    Running,
+    refusals,
+    states,
+)
 
 __all__ = [
-    "ENTRIES", "INHERITED", "RECORDED", "SHAPE", "SHAPE_ACTIONS", "START", "UNDO", "Break",
-    "Event", "Held", "Link", "Placed", "Refusal", "allowed", "asked", "breaks", "by_feature",
-    "event_columns", "filled", "from_table", "imbalance", "judged", "lineage", "links", "of_day",
-    "ordered",
-    "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running", "shapes_of",
-    "shapes_of_day", "standing", "stated", "states", "to_table", "touched", "what",
+    "ENTRIES", "INHERITED", "RECORDED", "SHAPE", "SHAPE_ACTIONS", "START", "UNDO", "Areas",
+    "Break", "Event", "Fact", "Held", "Link", "Needed", "Placed", "Refusal", "Running", "allowed",
+    "asked", "breaks", "by_feature", "event_columns", "filled", "from_table", "imbalance",
+    "judged", "lineage", "links", "of_day", "ordered", "refusals", "refused", "reshaped",
+    "reshaped_keys", "retired", "running", "shapes_of", "shapes_of_day", "standing", "stated",
+    "states", "to_table", "touched", "what",
 ]

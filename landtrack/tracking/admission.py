@@ -80,13 +80,13 @@ def judged(
     found = []
     for event in fresh:
         if _is_late(event, gone.get(event.feature)):
-            found.append(Refusal(event, "retired", missing=gone[event.feature].at))
+            found.append(Refusal(event, "retired", facts=(gone[event.feature].at,)))
         elif event.action == INHERITED or event.action in SHAPE_ACTIONS:
-            found.append(Refusal(event, "unknown_action", missing=", ".join(workflow.actions)))
+            found.append(Refusal(event, "unknown_action", facts=tuple(workflow.actions)))
         elif event.feature not in known:
             found.append(Refusal(event, "unknown_feature"))
         elif event.span.first > today and event.action != RECORDED:
-            found.append(Refusal(event, "in_the_future", missing=today.isoformat()))
+            found.append(Refusal(event, "in_the_future", facts=(today,)))
         elif event.action == UNDO:
             found += _undo(own, event)
         elif what(event) in before:
@@ -107,9 +107,9 @@ def _is_late(event: Event, ended: Event | None) -> bool:
 def _undo(log: Sequence[Event], event: Event) -> list[Refusal]:
     """Judge an event that takes another back."""
     if not event.note.strip():
-        return [Refusal(event, "incomplete", missing="note")]
+        return [Refusal(event, "incomplete", facts=("note",))]
     if event.undoes not in {each.event for each in standing(log)}:
-        return [Refusal(event, "nothing_to_undo", missing=str(event.undoes))]
+        return [Refusal(event, "nothing_to_undo", facts=(event.undoes,))]
     return []
 
 
@@ -180,5 +180,5 @@ def _unreadable(event: Event) -> Refusal | None:
     try:
         _ = event.span
     except TableError:
-        return Refusal(event, "unreadable", missing=event.at)
+        return Refusal(event, "unreadable", facts=(event.at,))
     return None

@@ -26,7 +26,7 @@ from landtrack.tracking.events import (
     shapes_of,
     standing,
 )
-from landtrack.tracking.states import Refusal, states
+from landtrack.tracking.states import Areas, Refusal, states
 
 SPLIT, MERGE, CHANGE, CORRECT = SHAPE_ACTIONS
 TOLERANCE = 0.001
@@ -78,26 +78,26 @@ def refused(
     sides = _read(event)
     before, after = sides["before"], sides["after"]
     found = [
-        Refusal(event, "incomplete", missing=what)
+        Refusal(event, "incomplete", facts=(what,))
         for what, value in (("document", event.document_no), ("note", event.note))
         if not value.strip()
     ]
     if event.span.first > today:
-        found.append(Refusal(event, "in_the_future", missing=today.isoformat()))
+        found.append(Refusal(event, "in_the_future", facts=(today,)))
     strange = [key for key in before if (event.layer, key) not in known]
     strange += [key for key in set(after) - set(before) if (event.layer, key) in known]
     if strange or not _counts(event.action, before, after):
-        found.append(Refusal(event, "wrong_parts", missing=", ".join(strange)))
+        found.append(Refusal(event, "wrong_parts", facts=tuple(strange)))
         return found
     gone = retired(log)
     found += [
-        Refusal(event, "retired", missing=gone[event.layer, key].at)
+        Refusal(event, "retired", facts=(gone[event.layer, key].at,))
         for key in before if (event.layer, key) in gone
     ]
     if off := imbalance(event):
-        found.append(Refusal(event, "unbalanced", missing=off))
+        found.append(Refusal(event, "unbalanced", facts=(off,)))
     if event.action == MERGE and _differ(event.layer, before, log):
-        found.append(Refusal(event, "states_differ", missing=", ".join(before)))
+        found.append(Refusal(event, "states_differ", facts=tuple(before)))
     return found
 
 
@@ -110,23 +110,23 @@ def _counts(action: str, before: Shapes, after: Shapes) -> bool:
     return bool(before) and set(before) == set(after)
 
 
-def imbalance(event: Event) -> str:
-    """Say by how much the areas before and after do not balance.
+def imbalance(event: Event) -> Areas | None:
+    """Give the areas before and after a change where they do not balance.
 
-    Returns: Such as ``"10000.0 → 9800.0 m²"``; empty where they balance, and for a change or
-    correction of a single feature, whose difference is what it is about.
+    Returns: None where they balance, and for a change or correction of a single feature, whose
+    difference is what it is about.
     """
     sides = _read(event)
     before, after = list(sides["before"].values()), list(sides["after"].values())
     if len(before) == len(after) == 1:
-        return ""
+        return None
     whole_before, whole_after = shapely.union_all(before), shapely.union_all(after)
     area = sum(shape.area for shape in before)
     parts = sum(shape.area for shape in after)
     off = max(abs(parts - area), abs(parts - whole_after.area))
     if event.action in (SPLIT, MERGE):
         off = max(off, whole_before.symmetric_difference(whole_after).area)
-    return "" if off <= TOLERANCE * area else f"{area:.1f} → {parts:.1f} m²"
+    return None if off <= TOLERANCE * area else Areas(area, parts)
 
 
 def _differ(layer: str, before: Shapes, log: Sequence[Event]) -> bool:

@@ -27,18 +27,43 @@ class Held(NamedTuple):
     perhaps: str = ""
 
 
+class Needed(NamedTuple):
+    """The states of another track one of which an action needs."""
+
+    track: str
+    states: tuple[str, ...]
+
+
+class Running(NamedTuple):
+    """A clock that runs until a day, after which an action may come."""
+
+    clock: str
+    until: date
+
+
+class Areas(NamedTuple):
+    """What features covered before and after a change of shapes, in m²."""
+
+    before: float
+    after: float
+
+
+Fact = str | int | date | Needed | Running | Areas
+
+
 class Refusal(NamedTuple):
     """Why an event may not be: what is the matter (a code), and the facts.
 
-    ``state`` is that of the feature at that time, ``leaves`` those that the action may
-    leave, ``missing`` what it needs: a document, states of other tracks, days of a clock.
+    ``state`` is that of the feature at that time, ``leaves`` those that the action may leave.
+    ``facts`` are by the fault: what the event lacks (the names of its fields, states of other
+    tracks, a clock that runs), the actions or kinds that there are, keys, days, areas.
     """
 
     event: Event
     fault: str
     state: str = ""
     leaves: tuple[str, ...] = ()
-    missing: str = ""
+    facts: tuple[Fact, ...] = ()
 
 
 def states(placed: Sequence[Placed], day: date | None = None) -> dict[str, Held]:
@@ -88,9 +113,9 @@ def _refusal(
     if refusal.state not in action.leaves:
         return refusal._replace(fault="forbidden")
     if missing := _missing(action, event, held):
-        return refusal._replace(fault="incomplete", missing=missing)
+        return refusal._replace(fault="incomplete", facts=missing)
     if running := _running(workflow, action, earlier, placed):
-        return refusal._replace(fault="too_early", missing=running)
+        return refusal._replace(fault="too_early", facts=(running,))
     return None
 
 
@@ -103,27 +128,24 @@ def _stranger(workflow: Workflow, event: Event) -> Refusal | None:
         return None if track and event.to_state in track.codes else Refusal(event, "unknown_state")
     known = workflow.actions.get(event.action)
     if track is None or known is None or known[0] != event.track:
-        return Refusal(event, "unknown_action", missing=", ".join(workflow.actions))
+        return Refusal(event, "unknown_action", facts=tuple(workflow.actions))
     if event.layer not in track.kinds:
-        return Refusal(event, "wrong_kind", missing=", ".join(track.kinds))
+        return Refusal(event, "wrong_kind", facts=tuple(track.kinds))
     return None
 
 
-def _missing(action: Action, event: Event, held: Mapping[str, str]) -> str:
+def _missing(action: Action, event: Event, held: Mapping[str, str]) -> tuple[Fact, ...]:
     """Say what an action needs that is not there."""
-    lacks = []
-    if action.document and not event.document_no.strip():
-        lacks.append("document")
-    lacks += [
-        f"{track}: {' | '.join(wanted)}"
+    lacks = action.document and not event.document_no.strip()
+    return (*(["document"] if lacks else []), *(
+        Needed(track, tuple(wanted))
         for track, wanted in action.needs.items() if held.get(track, NO_STATE) not in wanted
-    ]
-    return "; ".join(lacks)
+    ))
 
 
 def _running(
     workflow: Workflow, action: Action, earlier: Sequence[Placed], placed: Placed
-) -> str:
+) -> Running | None:
     """Name a clock that must run out before an action, and for certain has not."""
     for code in action.stops:
         clock = workflow.clocks[code]
@@ -136,8 +158,8 @@ def _running(
         if started:
             due = calendars.after(started[-1].first, clock.days, clock.unit, workflow.calendar)
             if placed.last <= due.day:
-                return f"{code} until {due.day}"
-    return ""
+                return Running(code, due.day)
+    return None
 
 
 def _starts(workflow: Workflow, event: Event) -> tuple[Clock, ...]:

@@ -95,18 +95,18 @@ def problems(
     limit = today or day_here()
     gone = tracking.retired(place.log)
     found += [
-        tracking.Refusal(event, "retired", missing=gone[event.feature].at)
+        tracking.Refusal(event, "retired", facts=(gone[event.feature].at,))
         for event in standing
         if event.feature in gone and event.action not in tracking.SHAPE_ACTIONS
         and event.span.first > gone[event.feature].span.last
     ]
     found += [
-        tracking.Refusal(event, "unbalanced", missing=off)
+        tracking.Refusal(event, "unbalanced", facts=(off,))
         for event in standing
         if event.action in tracking.SHAPE_ACTIONS and (off := tracking.imbalance(event))
     ]
     found += [
-        tracking.Refusal(event, "in_the_future", missing=limit.isoformat())
+        tracking.Refusal(event, "in_the_future", facts=(limit,))
         for event in standing if event.action != tracking.RECORDED and event.span.first > limit
     ]
     return [wording.refusal(place.words, place.workflow, each) for each in found]

@@ -15,8 +15,12 @@ from landtrack.output.wording.messages import Message, Title, say, tell
 from landtrack.output.wording.phrases import quantity
 from landtrack.tracking import (
     SHAPE,
+    Areas,
     Event,
+    Fact,
+    Needed,
     Refusal,
+    Running,
     lineage as lineage_of,
     ordered,
     shapes_of,
@@ -91,36 +95,32 @@ def refusal(words: Words, workflow: Workflow, refused: Refusal) -> str:
     return words(
         f"event.{refused.fault}", who=who, state=state(words, workflow, track, refused.state),
         leaves=", ".join(state(words, workflow, track, each) for each in refused.leaves),
-        missing=_missing(words, workflow, refused),
+        missing=", ".join(_fact(words, workflow, refused, each) for each in refused.facts),
     )
 
 
-def _missing(words: Words, workflow: Workflow, refused: Refusal) -> str:
-    """Put into words what an event lacks."""
-    if refused.fault == "unknown_action":
-        titles = [words.pick(each.title) for _, each in workflow.actions.values()]
-        codes = refused.missing.split(", ")
-        return ", ".join(f"{code} ({title})" for code, title in zip(codes, titles, strict=True))
-    if refused.fault == "wrong_kind":
-        return ", ".join(words(f"kind.{each}") for each in refused.missing.split(", "))
-    if refused.fault == "too_early":
-        code, _, day = refused.missing.partition(" until ")
-        clock = words.pick(workflow.clocks[code].title)
-        return words("event.until", clock=clock, day=day)
-    if refused.fault != "incomplete":
-        return refused.missing
-    return ", ".join(_needed(words, workflow, refused, each) for each in
-                     refused.missing.split("; "))
-
-
-def _needed(words: Words, workflow: Workflow, refused: Refusal, what: str) -> str:
-    track, sign, wanted = what.partition(": ")
-    if sign:
-        titles = [state(words, workflow, track, each) for each in wanted.split(" | ")]
-        return f"{words.pick(workflow.tracks[track].title)} = {' / '.join(titles)}"
-    needed = workflow.actions.get(refused.event.action)
-    title = words.pick(needed[1].document) if needed and what == "document" else ""
-    return f"{words(f'event.{what}')} ({title})" if title else words(f"event.{what}")
+def _fact(  # noqa: PLR0911  one for each kind of fact
+    words: Words, workflow: Workflow, refused: Refusal, fact: Fact
+) -> str:
+    """Put into words what an event lacks, or what speaks against it."""
+    match fact, refused.fault:
+        case Needed(track, wanted), _:
+            titles = " / ".join(state(words, workflow, track, each) for each in wanted)
+            return f"{words.pick(workflow.tracks[track].title)} = {titles}"
+        case Running(clock, until), _:
+            title = words.pick(workflow.clocks[clock].title)
+            return words("event.until", clock=title, day=until)
+        case Areas(before, after), _:
+            return f"{before:.1f} → {after:.1f} m²"
+        case str(code), "unknown_action":
+            return f"{code} ({words.pick(workflow.actions[code][1].title)})"
+        case str(kind), "wrong_kind":
+            return words(f"kind.{kind}")
+        case str(field), "incomplete":
+            needed = workflow.actions.get(refused.event.action)
+            title = words.pick(needed[1].document) if needed and field == "document" else ""
+            return f"{words(f'event.{field}')} ({title})" if title else words(f"event.{field}")
+    return str(fact)
 
 
 def line(words: Words, workflow: Workflow, event: Event) -> str:
