@@ -99,6 +99,7 @@ def _openings() -> Openings:
     read = catalog.convert(catalog.read_toml(path), Openings, path)
     off = sorted(set(read.process.without) & set(pyogrio.list_drivers()))
     pyogrio.set_gdal_config_options({**read.process.settings, "GDAL_SKIP": ",".join(off)})
+    os.environ.update(read.process.settings)  # the GDAL that fiona brings asks there
     _ogr._register_drivers()  # the drivers named there are let go of now  # noqa: SLF001
     return read
 
