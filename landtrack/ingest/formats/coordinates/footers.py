@@ -83,7 +83,9 @@ def is_none(row: Sequence[Any], both: Sequence[int], point: int | None = None) -
     if not there:
         return False
     name = _name(row, point, there)
-    if is_sum(name) or plain(name) in _no_corners():
+    if isinstance(name, str) and not any(map(str.isdecimal, name)) and (
+        is_sum(name) or plain(name) in _no_corners()
+    ):
         return True
     if np.isfinite(coordinates([row[at] for at in both])).all():
         return False

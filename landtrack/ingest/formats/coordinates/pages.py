@@ -52,7 +52,7 @@ def joined(
     count = int(blocks.members.max(initial=-1)) + 1
     good = np.isfinite(east) & np.isfinite(north)
     xy = np.stack([east, north], axis=1)
-    rows = [np.flatnonzero(good & (blocks.members == at)) for at in range(count)]
+    rows = _rows_of(np.where(good, blocks.members, -1), count)
     groups: list[list[int]] = [[0]] if count else []
     open_: list[bool] = []
     for last, own in pairwise(range(count)):
@@ -67,15 +67,21 @@ def joined(
     number = {at: place for place, group in enumerate(groups) for at in group}
     members = np.array([number.get(at, -1) for at in blocks.members.tolist()], dtype=np.int64)
     titles = {
-        place: next(blocks.titles[at] for at in group if at in blocks.titles)
-        for place, group in enumerate(groups) if set(group) & set(blocks.titles)
-        and not (group[0] not in blocks.titles and len(group) > 1)
+        place: blocks.titles[group[0]]
+        for place, group in enumerate(groups) if group[0] in blocks.titles
     }
     asked, notes = _asked(
         [number[at + 1] for at, may in enumerate(open_) if may],
-        [np.flatnonzero(good & (members == at)) for at in range(len(groups))], xy,
+        _rows_of(np.where(good, members, -1), len(groups)), xy,
     )
     return Blocks(members, titles, blocks.continued, asked), notes
+
+
+def _rows_of(members: Numbers, count: int) -> list[Numbers]:
+    """Give the rows of each block, from 0."""
+    order = np.argsort(members, kind="stable")
+    ends = np.searchsorted(members[order], np.arange(count + 1))
+    return [order[first:last] for first, last in pairwise(ends.tolist())]
 
 
 def _run_on(

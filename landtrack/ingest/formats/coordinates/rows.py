@@ -226,15 +226,17 @@ def _named_apart(table: Table, point: int | None, corners: order.Corners) -> lis
     names = pd.DataFrame({"feature": corners.feature, "cell": cells})
     names = names[[not is_blank(cell) for cell in cells]]
     names["word"] = [(name_of(cell) or (str(cell),))[0] for cell in names["cell"]]
-    notes = []
-    for feature, own in names.groupby("feature"):
-        counts = own["word"].value_counts()
-        others = own.loc[own["word"] != counts.index[0], "cell"]
-        if len(counts) > 1 and counts.iloc[0] >= rings.LEAST and len(others) < counts.iloc[0]:
-            notes.append(Note(
-                Issue.CORNER_NAMED_APART, ", ".join(map(str, others)), int(str(feature)) + 1
-            ))
-    return notes
+    counts = names.groupby(["feature", "word"])["cell"].size()
+    most = counts.groupby("feature").transform("max")
+    total = counts.groupby("feature").transform("sum")
+    told = counts[(counts < most) & (most >= rings.LEAST) & (total - most < most)]
+    if told.empty:
+        return []
+    keys = pd.MultiIndex.from_frame(names[["feature", "word"]])
+    return [
+        Note(Issue.CORNER_NAMED_APART, ", ".join(map(str, own)), int(str(feature)) + 1)
+        for feature, own in names[keys.isin(told.index)].groupby("feature")["cell"]
+    ]
 
 
 def _below(
@@ -245,19 +247,24 @@ def _below(
 
     ``unread``: The rows that cannot be read.
     """
-    found = []
-    for row in unread.tolist():
-        corners = np.flatnonzero(good & (members == members[row]))
-        cells = [table.rows[at][point] for at in corners.tolist()]
-        own = [re.sub(r"\D", "", str(table.rows[row][at] or "")) for at in both]
-        if (
-            len(corners) >= rings.LEAST and corners.max() < row
-            and all(name_of(cell) is not None for cell in cells)
-            and name_of(table.rows[row][point]) is None
-            and min(map(len, own)) < FIGURES
-        ):
-            found.append(row)
-    return found
+    corners = np.flatnonzero(good & (members >= 0))
+    own = members[corners]
+    count = int(members.max(initial=-1)) + 1
+    last = np.full(count, -1, dtype=np.int64)
+    np.maximum.at(last, own, corners)
+    nameless = np.zeros(count, dtype=bool)
+    if len(unread):
+        np.logical_or.at(nameless, own, np.array([
+            name_of(table.rows[at][point]) is None for at in corners.tolist()
+        ], dtype=bool))
+    enough = np.bincount(own, minlength=count) >= rings.LEAST
+    below = unread[(unread > last[members[unread]]) & (enough & ~nameless)[members[unread]]]
+    return [
+        row for row in below.tolist()
+        if name_of(table.rows[row][point]) is None and min(
+            len(re.sub(r"\D", "", str(table.rows[row][at] or ""))) for at in both
+        ) < FIGURES
+    ]
 
 
 def _ring_codes(table: Table, found: Mapping[str, int]) -> Numbers:
