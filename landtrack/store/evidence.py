@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from landtrack.model.address import Address
-from landtrack.model.errors import OutputError, SourceError
+from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.store import backends
 from landtrack.store.session import EVIDENCE, LOG, Session
 
@@ -44,8 +44,11 @@ def settled(store: Address) -> Iterator[None]:
     _settle(store)
     try:
         yield
-    finally:
-        _settle(store)
+    except BaseException:
+        with suppress(LandtrackError):  # what is to be told is why nothing was entered
+            _settle(store)
+        raise
+    _settle(store, all_named=True)
 
 
 def keep(store: Address, file: Path) -> str:
@@ -143,13 +146,14 @@ def _named(store: Path) -> list[Path]:
     ]
 
 
-def _settle(store: Address) -> None:
+def _settle(store: Address, *, all_named: bool = False) -> None:
+    """Put in place what the log names: all, where it was just entered, without reading the log."""
     if not isinstance(store, Path):
         return
     folder = folder_of(store)
     if not (folder / TAKING).is_dir():
         return
-    named = _named(store)
+    named = [*(folder / TAKING).glob("[!.]*")] if all_named else _named(store)
     with suppress(OSError):  # the next one does it; what is named is found where it is
         for each in named:
             each.replace(folder / each.name)
