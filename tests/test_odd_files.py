@@ -10,7 +10,7 @@ from builders import Site
 from test_answers import described, strict
 
 from landtrack.app import vet
-from landtrack.ingest import profile
+from landtrack.ingest import apart, profile
 from landtrack.model import catalog, translations
 from landtrack.model.errors import LandtrackError
 from landtrack.output.reports import document, inspection
@@ -94,11 +94,20 @@ def test_every_odd_file_has_a_stated_outcome(real_data):
     assert {each["file"] for each in outcomes()} == set(odd_files())
 
 
+@pytest.fixture(scope="module")
+def reader(real_data):
+    """Give one reader of all the files; who it dies of would fail, and the next has a new one."""
+    shared = apart.Shared([real_data / "odd"])
+    yield shared
+    shared.close()
+
+
 @pytest.mark.parametrize("stated", outcomes(), ids=lambda each: each["file"])
-def test_an_odd_file_comes_out_as_stated(real_data, stated):
+def test_an_odd_file_comes_out_as_stated(real_data, reader, stated):
     path = real_data / stated["file"]
 
-    seen = profile.look(path, near=crs.parse("EPSG:4548", what="tests"))
+    with reader.at_work():
+        seen = profile.look(path, near=crs.parse("EPSG:4548", what="tests"))
 
     en, zh = translations.load("en"), translations.load("zh")
     assert document.to_text(inspection.report([seen], en), en)
