@@ -84,6 +84,17 @@ def test_an_amount_at_one_plot_of_a_project_may_be_the_projects(site, other, amo
     assert said.loc["investment-intensity", "outcome"] == "pass"
 
 
+@pytest.mark.fault("03-ledger-row-counted-twice")
+@pytest.mark.parametrize(("money", "outcome"), [(26e6, "unknown"), (60e6, "pass"), (2e7, "fail")])
+@pytest.mark.parametrize("zero", [0, 0.0, "0"])
+def test_nought_at_the_other_plots_is_no_amount_of_theirs(site, money, outcome, zero):
+    """The verdict stands where it is the same by the plot's land and by that of the project."""
+    outcomes, issues = judged(site, each=(money, zero))
+
+    assert outcomes == {"A": outcome, "B": "fail"}
+    assert "amount_at_some" in issues
+
+
 @pytest.mark.parametrize("of", ["plot", "project"])
 def test_of_an_amount_at_one_plot_nothing_is_asked_where_the_catalog_says_whose_it_is(site, of):
     outcomes, issues = judged(site, each=(26e6, None), amounts_of=of)

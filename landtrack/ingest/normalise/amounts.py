@@ -322,9 +322,9 @@ def _ask_whose(
         value = _not_as_drawn(plots, name).where(open_)
         alike = _alike(value, of)
         changed[name] = plots[name].mask(of.isin(alike.index))
-        groups = value.groupby(of)
-        partly = (groups.count() > 0) & (
-            (groups.count() < groups.size()) | groups.count().index.isin(lost)
+        groups = (value.notna() & (value != 0)).groupby(of)  # a Shapefile writes 0 for nothing
+        partly = (groups.sum() > 0) & (
+            (groups.sum() < groups.size()) | groups.sum().index.isin(lost)
         )
         own = stands & open_ & (value > 0) & of.isin(partly.index[partly] ).to_numpy()
         own &= ~of.isin(alike.index)
