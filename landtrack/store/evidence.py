@@ -44,8 +44,14 @@ def settled(store: Address) -> Iterator[None]:
     _settle(store)
     try:
         yield
-    except BaseException:
-        with suppress(LandtrackError):  # what is to be told is why nothing was entered
+    except LandtrackError:  # nothing was entered; on a disk without room the log cannot be asked
+        if isinstance(store, Path):
+            shutil.rmtree(folder_of(store) / TAKING, ignore_errors=True)
+            with suppress(OSError):  # unless there is other evidence
+                folder_of(store).rmdir()
+        raise
+    except BaseException:  # stopped, perhaps just after it was entered
+        with suppress(LandtrackError):
             _settle(store)
         raise
     _settle(store, all_named=True)
