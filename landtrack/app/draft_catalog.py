@@ -474,7 +474,8 @@ def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
         if rest and best is not None and len(rest) == best[0]:
             alike.append(each)
         elif rest and (best is None or len(rest) > best[0]):
-            best, alike = (len(rest), each, joined.field, joined.column, rest), []
+            of = [one for one in fields if one.field == "project_id" != joined.field]
+            best, alike = (len(rest), each, joined.field, joined.column, [*of, *rest]), []
     if best is None:
         return None
     number, each, name, key, rest = best

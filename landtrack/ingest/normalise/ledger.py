@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from landtrack.ingest.formats.tables import Table, is_ditto
 from landtrack.ingest.normalise import keys as of_keys, values
-from landtrack.ingest.normalise.amounts import CONTRADICTED, Stated
+from landtrack.ingest.normalise.amounts import CONTRADICTED, PROJECT, Stated
 from landtrack.ingest.read import Raw
 from landtrack.model import Field, Issue, LedgerSource, Schema, issues
 
@@ -121,7 +122,39 @@ def fill(
     of_groups = Stated(
         stated.on, amounts, raw.label, stated.path, stated.share or "", left_out
     )
-    return frame.assign(**filled), rows, of_groups if len(amounts.columns) else None
+    return (
+        frame.assign(**_of_two_projects(frame, filled, origin)), rows,
+        of_groups if len(amounts.columns) else None,
+    )
+
+
+def _of_two_projects(
+    frame: gpd.GeoDataFrame, filled: dict[str, pd.Series[Any]], origin: values.Origin
+) -> dict[str, pd.Series[Any]]:
+    """Say of plots that their layer and their ledger give to two projects that they are of both.
+
+    The project of the layer stands where the ledger names none.
+    """
+    if PROJECT not in filled or PROJECT not in frame:
+        return filled
+    both, _ = of_keys.one_spelling(
+        pd.concat([frame[PROJECT], filled[PROJECT]], ignore_index=True)
+    )
+    own, other = both.iloc[: len(frame)].to_numpy(), both.iloc[len(frame) :].to_numpy()
+    differ = pd.notna(own) & pd.notna(other) & (own != other)
+    origin.rows.extend(
+        issues.row(
+            Issue.ATTRIBUTE_CONTRADICTED, source=origin.label, layer=origin.layer,
+            feature_id=str(frame["plot_id"].iloc[at]), field=PROJECT,
+            value=f"{own[at]} / {other[at]}",
+        )
+        for at in np.flatnonzero(differ)
+    )
+    listed = pd.Series(
+        [f"{one}; {two}" for one, two in zip(own, other, strict=True)], index=frame.index
+    )
+    project = filled[PROJECT].mask(differ, listed).where(pd.notna(other), frame[PROJECT])
+    return {**filled, PROJECT: project}
 
 
 def used_by_none(
