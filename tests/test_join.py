@@ -72,6 +72,18 @@ def test_land_that_two_parcels_claim_is_told_and_counted_once():
     assert ask("not_acquired_m2")[0] == 0.0
 
 
+@pytest.mark.parametrize(("claimed", "in_hand"), [(50, 5000), (0.004, 10_000)])
+def test_land_that_an_acquired_and_another_parcel_claim_is_not_in_hand(claimed, in_hand):
+    """Half a square metre and less is the difference of two surveys."""
+    ask = measured(
+        "parcels", {"paid": box(0, 0, 100, 100), "sent": box(100 - claimed, 0, 200, 100)},
+        state=["compensated", "reported_province"],
+    )
+
+    assert ask("acquired_m2")[:2] == (pytest.approx(in_hand), "paid")
+    assert ask("not_acquired_m2")[0] == pytest.approx(10_000 - in_hand)
+
+
 def test_a_parcel_without_a_state_is_not_acquired():
     ask = measured("parcels", {"p": box(0, 0, 100, 100)}, state=[None])
 

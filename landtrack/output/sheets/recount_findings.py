@@ -273,8 +273,14 @@ class _Layer:
         if self.plot is not plot:
             shapely.prepare(plot)
             self.plot, self.met = plot, shapely.intersects(plot, self.shapes)
+        others = ~own & self.met
         own = own if name == "nearest_m" else own & self.met
-        found = again(plot, self.shapes[own])
+        if name in {"acquired_m2", "not_acquired_m2"}:  # what both claim is in nobody's hand
+            rest = shapely.difference(plot, shapely.union_all(self.shapes[others]))
+            sure = _covered(rest, self.shapes[own])
+            found = sure if name == "acquired_m2" else float(plot.area) - sure
+        else:
+            found = again(plot, self.shapes[own])
         limits = self.schema.parameters
         sliver = max(limits.get("sliver_m2", 0.0), limits.get("sliver_m", 0.0))
         slack = LEAST + abs(found) * 1e-6 + sliver * np.count_nonzero(own)

@@ -181,6 +181,21 @@ class Meeting:
         mask: Mask = self.frame["state"].isin(codes).to_numpy()
         return mask
 
+    @cached_property
+    def in_hand(self) -> Figures:
+        """Square metres of each plot in acquired parcels, and in none that is not.
+
+        What both claim is in hand for nobody; less than a sliver of it is two surveys' difference.
+        """
+        acquired, others = (
+            self.covered(self.areas, each) for each in (self.acquired, ~self.acquired)
+        )
+        every = self.covered(self.areas, np.ones(len(self.frame), dtype=bool))
+        claimed = acquired + others - every
+        return np.asarray(
+            acquired - np.where(claimed > measures.sliver(self.schema), claimed, 0.0)
+        )
+
 
 Measured = tuple[Figures, Positions]
 
@@ -348,16 +363,13 @@ def _sum_of_all(meeting: Meeting, floors: Pairs) -> Measured:
 
 
 def _acquired_m2(meeting: Meeting, _: Mask) -> Measured:
-    """Area of the plot in parcels that are in hand; the largest of them."""
-    return meeting.covered(meeting.areas, meeting.acquired), _overlap_m2(
-        meeting, meeting.acquired
-    )[1]
+    """Area of the plot that is in hand; the largest acquired parcel decided."""
+    return _without_noise(meeting, meeting.in_hand), _overlap_m2(meeting, meeting.acquired)[1]
 
 
 def _not_acquired_m2(meeting: Meeting, _: Mask) -> Measured:
     """Area of the plot not in hand; the largest parcel that is not decided."""
-    acquired = meeting.covered(meeting.areas, meeting.acquired)
-    missing = shapely.area(meeting.plot_shapes) - acquired
+    missing = shapely.area(meeting.plot_shapes) - meeting.in_hand
     return _without_noise(meeting, missing), _overlap_m2(meeting, ~meeting.acquired)[1]
 
 
