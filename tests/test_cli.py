@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import xlsxwriter
 from builders import box
 from click.testing import CliRunner
 
@@ -198,6 +199,44 @@ def test_an_unexpected_exception_is_two_lines_a_file_with_the_trace_and_status_2
     assert kept.startswith("landtrack ")
     assert "Traceback (most recent call last)" in kept
     assert kept.rstrip().endswith(f"{type(error).__name__}: {error}")
+
+
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize("error", [
+    OSError(errno.ENOSPC, "No space left on device"),
+    OSError(errno.EFBIG, "File too large"),
+    xlsxwriter.exceptions.FileCreateError(OSError(errno.ENOSPC, "No space left on device")),
+    caused(ValueError("odd"), caused(TypeError("odd"), OSError(errno.ENOSPC, "full"))),
+], ids=["full", "too large", "of a library", "far below"])
+def test_a_disk_without_room_is_no_fault_of_landtrack(monkeypatch, tmp_path, error):
+    logs = broken(monkeypatch, tmp_path, error)
+
+    for lang, words in (("en", "The disk has no room"), ("zh", "磁盘空间不够")):
+        result = typed("inspect", "a.geojson", "--lang", lang)
+
+        assert result.exit_code == 2
+        assert words in result.stderr
+    assert not logs.exists()
+
+
+def test_without_room_for_temporary_files_it_is_said_which_variable_names_them(
+    monkeypatch, site
+):
+    def none():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    site.catalog()
+    monkeypatch.setattr("tempfile.gettempdir", none)
+
+    for lang in ("en", "zh"):
+        result = typed("run", str(site.folder), "--out", str(site.folder / "b"), "--lang", lang)
+
+        assert result.exit_code == 2
+        assert "TMPDIR" in result.stderr
 
 
 @pytest.mark.parametrize(

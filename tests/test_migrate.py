@@ -1,5 +1,6 @@
 """A store of an earlier version is brought up to this one, whenever it is stopped in between."""
 
+import errno
 import itertools
 import os
 import shutil
@@ -16,7 +17,7 @@ from landtrack import store, tracking
 from landtrack.app import track
 from landtrack.cli.main import main
 from landtrack.model.errors import OutputError, SourceError
-from landtrack.store import seals
+from landtrack.store import seals, staging
 
 META = {"place": "site", "workflow": "cn-2006", "language": "zh"}
 LOG_OF_1 = (
@@ -246,3 +247,23 @@ def test_what_others_put_into_a_shared_store_is_named_before_it_is_guarded(share
 
     with pytest.raises(OutputError, match="lag_s"):
         store.migrate(shared, meta=META)
+
+
+def test_a_disk_that_fills_up_while_a_store_is_backed_up_keeps_nothing_of_the_backup(
+    of_1, monkeypatch
+):
+    whole = of_1.read_bytes()
+
+    def half(_path, target):
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(store.geopackage, "snapshot", half)
+    result = CliRunner().invoke(
+        main, ["store", "migrate", str(of_1), "--workflow", "cn-2006", "--lang", "en"]
+    )
+
+    assert result.exit_code == 2
+    assert "The disk has no room" in result.stderr
+    assert {each.name for each in of_1.parent.iterdir()} <= {of_1.name, staging.LOCK_NAME}
+    assert of_1.read_bytes() == whole

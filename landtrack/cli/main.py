@@ -66,11 +66,8 @@ class Shell(click.Group):
         except Exception as error:  # noqa: BLE001  the one place for what nobody expected
             from landtrack.model.errors import LandtrackError  # not before: help needs no library
 
-            told = (
-                _failed(error) if isinstance(error, LandtrackError)
-                else fault.tell(error, language.now())
-            )
-            echo(told, err=True)
+            known = error if isinstance(error, LandtrackError) else fault.of_the_disk(error)
+            echo(_failed(known) if known else fault.tell(error, language.now()), err=True)
         return ctx.exit(NOT_DONE)
 
 

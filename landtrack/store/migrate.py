@@ -90,14 +90,16 @@ def _backed_up(path: Path, version: int) -> Path:
     """Make a backup; one of the same, made by a call that was stopped, is as good."""
     making = path.with_name(f".{path.stem}.backup{path.suffix}")
     _away(making)
-    geopackage.snapshot(path, making)
-    wanted = path.with_suffix(f".v{version}{path.suffix}")
-    backup, number = wanted, 1
-    while backup.exists() and not _same(making, backup):
-        number += 1
-        backup = wanted.with_stem(f"{wanted.stem}-{number}")
-    making.replace(backup)
-    _away(making)
+    try:
+        geopackage.snapshot(path, making)
+        wanted = path.with_suffix(f".v{version}{path.suffix}")
+        backup, number = wanted, 1
+        while backup.exists() and not _same(making, backup):
+            number += 1
+            backup = wanted.with_stem(f"{wanted.stem}-{number}")
+        making.replace(backup)
+    finally:
+        _away(making)
     return backup
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from landtrack.model.errors import OutputError
+
 NAMED = re.compile(r"landtrack-(\d+)-")
 """The name of a folder holds the number of the process that made it."""
 
@@ -31,9 +33,19 @@ def folder() -> Iterator[Path]:
 
 
 def make() -> Path:
-    """Make a folder that is swept if this process does not live to remove it."""
-    sweep(Path(tempfile.gettempdir()))
-    return Path(tempfile.mkdtemp(prefix=f"landtrack-{os.getpid()}-"))
+    """Make a folder that is swept if this process does not live to remove it.
+
+    Raises OutputError: If the disk has no room for it, or it may not be written.
+    """
+    try:
+        sweep(Path(tempfile.gettempdir()))
+        return Path(tempfile.mkdtemp(prefix=f"landtrack-{os.getpid()}-"))
+    except OSError as error:
+        raise OutputError(
+            "No folder for temporary files can be written.",
+            mend="Make room on the disk, or name a folder with room in the variable TMPDIR of the "
+            "environment (TEMP on Windows).",
+        ) from error
 
 
 def remove(made: Path) -> None:
