@@ -10,6 +10,7 @@ import pytest
 from builders import box
 
 import landtrack
+from landtrack import store
 from landtrack.model.errors import OutputError
 from landtrack.store import staging
 
@@ -175,3 +176,16 @@ def test_each_output_is_on_the_disk_before_it_is_put_in_its_place(site, tmp_path
     made = {each.name for each in (tmp_path / "out").iterdir() if not each.name.startswith(".")}
     assert {path.name for path, _ in outputs} == made
     assert outputs <= there, "as it was written, to the last byte"
+
+
+def test_a_copy_of_a_store_is_on_the_disk_before_it_is_put_in_its_place(
+    site, tmp_path, monkeypatch
+):
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    landtrack.run(site.catalog().folder, out=tmp_path / "out")
+    waited = []
+    monkeypatch.setattr(staging, "to_disk", lambda path: waited.append(path.stat().st_ino))
+
+    store.copy(tmp_path / "out" / "project.gpkg", tmp_path / "copy.gpkg")
+
+    assert waited == [(tmp_path / "copy.gpkg").stat().st_ino]

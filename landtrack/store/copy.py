@@ -138,13 +138,12 @@ def _into_file(source: Address, target: Path, grown: log.Grown) -> None:
             for left in (folder, holding):
                 if left.exists():
                     shutil.rmtree(left)
-            _away(making)
+            journal.away(making)
             _make(source, making)
             _insist(making, source, grown)
-            journal.forget(target)
             if holding.exists():
                 holding.replace(folder)
-            making.replace(target)
+            geopackage.replace(making, target)
         except OutputError:
             _give_up(target, folder)
             raise
@@ -156,7 +155,7 @@ def _into_file(source: Address, target: Path, grown: log.Grown) -> None:
             ) from error
         finally:
             with suppress(OSError):
-                _away(making)
+                journal.away(making)
                 shutil.rmtree(holding, ignore_errors=True)
         with suppress(OSError):
             (folder / evidence.TAKING).rmdir()
@@ -179,11 +178,6 @@ def _give_up(target: Path, folder: Path) -> None:
     """Remove evidence that was put in place for a file that was not."""
     if not target.exists():
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _away(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    journal.forget(path)
 
 
 def _pour(source: Session, target: Address, kept: Iterable[Kept]) -> None:

@@ -165,6 +165,12 @@ def forget(path: Path) -> None:
         _beside(path, kind).unlink(missing_ok=True)
 
 
+def away(path: Path) -> None:
+    """Remove a store that was being made, and what it has left beside its place."""
+    path.unlink(missing_ok=True)
+    forget(path)
+
+
 def _connect(named: str) -> sqlite3.Connection:
     db = sqlite3.connect(
         named, timeout=session.WAIT_S, isolation_level=None, uri=named.startswith("file:"),

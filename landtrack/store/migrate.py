@@ -89,7 +89,7 @@ def _seal(db: Session, digests: Mapping[str, str]) -> None:
 def _backed_up(path: Path, version: int) -> Path:
     """Make a backup; one of the same, made by a call that was stopped, is as good."""
     making = path.with_name(f".{path.stem}.backup{path.suffix}")
-    _away(making)
+    journal.away(making)
     try:
         geopackage.snapshot(path, making)
         wanted = path.with_suffix(f".v{version}{path.suffix}")
@@ -99,7 +99,7 @@ def _backed_up(path: Path, version: int) -> Path:
             backup = wanted.with_stem(f"{wanted.stem}-{number}")
         making.replace(backup)
     finally:
-        _away(making)
+        journal.away(making)
     return backup
 
 
@@ -113,11 +113,6 @@ def _same(one: Path, other: Path) -> bool:
 
 def _held(path: Path) -> dict[str, str]:
     return geopackage.digests_of(path, sorted(geopackage.names(path)))
-
-
-def _away(path: Path) -> None:
-    for kind in ("", journal.LOG, journal.MEMORY, journal.JOURNAL):
-        path.with_name(f"{path.name}{kind}").unlink(missing_ok=True)
 
 
 def _event(number: int, row: tuple[object, ...], now: str) -> Event:

@@ -182,6 +182,11 @@ class Meeting:
         return mask
 
     @cached_property
+    def ground(self) -> Figures:
+        """Square metres of each plot that any of the features covers, slivers too, counted once."""
+        return measures.covered_area(self.plot_shapes, self.shapes, self.areas)
+
+    @cached_property
     def in_hand(self) -> Figures:
         """Square metres of each plot in acquired parcels, and in none that is not.
 
@@ -190,8 +195,7 @@ class Meeting:
         acquired, others = (
             self.covered(self.areas, each) for each in (self.acquired, ~self.acquired)
         )
-        every = self.covered(self.areas, np.ones(len(self.frame), dtype=bool))
-        claimed = acquired + others - every
+        claimed = acquired + others - self.ground
         return np.asarray(
             acquired - np.where(claimed > measures.sliver(self.schema), claimed, 0.0)
         )
@@ -373,20 +377,20 @@ def _not_acquired_m2(meeting: Meeting, _: Mask) -> Measured:
     return _without_noise(meeting, missing), _overlap_m2(meeting, ~meeting.acquired)[1]
 
 
-def _no_parcel_m2(meeting: Meeting, mask: Mask) -> Measured:
+def _no_parcel_m2(meeting: Meeting, _: Mask) -> Measured:
     """Area of the plot in no parcel: there is none to be named."""
-    outside = shapely.area(meeting.plot_shapes) - meeting.covered(meeting.areas, mask)
+    outside = shapely.area(meeting.plot_shapes) - meeting.ground
     return _without_noise(meeting, outside), np.full(len(outside), -1, dtype=np.intp)
 
 
-def _double_claim_m2(meeting: Meeting, mask: Mask) -> Measured:
+def _double_claim_m2(meeting: Meeting, _: Mask) -> Measured:
     """Area of the plot that parcels claim more than once, each claim after the first.
 
     The largest of the parcels that share ground with another decided.
     """
-    pairs = meeting.areas.where(mask[meeting.areas.feature])
+    pairs = meeting.areas
     total = pairs.totals(len(meeting.plots))
-    double = _without_noise(meeting, total - meeting.covered(meeting.areas, mask))
+    double = _without_noise(meeting, total - meeting.ground)
     pairs = pairs.where(double[pairs.plot] > 0)
     claimed = pairs.where(measures.overlapped(meeting.shapes, pairs))
     return double, _largest(meeting, claimed)
