@@ -294,12 +294,132 @@ def test_a_centre_or_a_mean_in_the_rows_of_a_parcel_is_no_corner(write, name, cl
     assert {Issue.TABLE_ROW_NOTE, Issue.TABLE_ROW_TOTAL} & set(issues(found))
 
 
-def test_a_point_named_unlike_the_corners_of_its_parcel_is_named(write):
-    rows = of_parcel([*CORNERS, ("K1", NORTH + 500, EAST + 500)])
+APART = ("K1", NORTH, EAST)
+"""The centre of the square."""
+
+
+@pytest.mark.fault("37-points-footer-units-row")
+@pytest.mark.parametrize("name", ["K1", "BM1", "GPS07", "T12", "A", "控1"])
+@pytest.mark.parametrize("rows", [
+    pytest.param([*SQUARE, APART], id="behind"),
+    pytest.param([APART, *SQUARE], id="before"),
+    pytest.param([*SQUARE, SQUARE[0], APART], id="behind the closing point"),
+    pytest.param([APART, *SQUARE, ("K2", NORTH, EAST - 80)], id="on both sides"),
+])
+def test_a_parcel_with_a_point_beside_its_corners_that_may_be_a_control_point_is_asked_for(
+    write, name, rows
+):
+    own = of_parcel([(name if each[0] == "K1" else each[0], *each[1:]) for each in rows])
+
+    found = coordinates.read(write(("宗地号", *HEADING), *own))
+
+    assert not len(found.frame)
+    assert [note.feature for note in found.notes if note.issue is Issue.CORNER_MAY_BE_NONE] == [1]
+
+
+def test_the_area_of_a_parcel_is_told_with_and_without_what_may_be_a_control_point(write):
+    found = coordinates.read(write(("宗地号", *HEADING), *of_parcel([*SQUARE, APART])))
+
+    assert [note.value for note in found.notes if note.issue is Issue.CORNER_MAY_BE_NONE] == [
+        "K1: 15,000.00 m² / 20,000.00 m²"
+    ]
+
+
+def test_a_corner_that_was_put_in_between_others_under_a_name_of_its_own_is_told(write):
+    late = ("X1", NORTH + 60, EAST + 60)
+    rows = of_parcel([SQUARE[0], late, *SQUARE[1:]])
 
     found = coordinates.read(write(("宗地号", *HEADING), *rows))
 
-    assert [note.value for note in found.notes if note.issue is Issue.CORNER_NAMED_APART] == ["K1"]
+    assert len(found.frame) == 1
+    told = [note.value for note in found.notes if note.issue is Issue.CORNER_NAMED_APART]
+    assert told == ["X1: 21,000.00 m² / 20,000.00 m²"]
+
+
+@pytest.mark.parametrize("last", [("闭合", *SQUARE[0][1:]), ("终点", *SQUARE[0][1:])])
+def test_a_closing_point_may_have_a_name_of_its_own(write, last):
+    found = coordinates.read(write(("宗地号", *HEADING), *of_parcel([*SQUARE, last])))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000)]
+    assert Issue.CORNER_MAY_BE_NONE not in issues(found)
+
+
+@pytest.mark.fault("35-points-in-two-halves")
+@pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_block_of_corners_inside_another_may_be_its_hole_and_is_asked_for(
+    write, closed, beside
+):
+    outer = [*SQUARE, *([SQUARE[0]] if closed else [])]
+    inner = named(ring(4, radius=20.0), first=1)
+    inner = [*inner, *([inner[0]] if closed else [])]
+    if beside:
+        rows = [(*one, *other) for one, other in zip(outer, inner, strict=True)]
+        path = write((*HEADING, *HEADING), *rows)
+    else:
+        path = write(HEADING, *outer, (None, None, None), *inner)
+
+    found = coordinates.read(path)
+
+    assert not len(found.frame)
+    assert [note.value for note in found.notes if note.issue is Issue.CORNERS_WITHIN] == [
+        "20,000.00 m² / 800.00 m²"
+    ]
+
+
+@pytest.mark.parametrize("titles", [("地块一", "地块二"), ("Z1", "Z2")])
+def test_blocks_that_have_names_are_parcels_wherever_they_lie(write, titles):
+    inner = named(ring(4, radius=20.0), first=1)
+    rows = [(titles[0], *each) for each in SQUARE] + [(titles[1], *each) for each in inner]
+
+    found = coordinates.read(write(("宗地号", *HEADING), *rows))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000, abs=1), pytest.approx(800, abs=1)]
+    assert Issue.CORNERS_WITHIN not in issues(found)
+
+
+DEGREES = [("J1", 120.0, 30.0), ("J2", 120.001, 30.0), ("J3", 120.001, 30.001),
+           ("J4", 120.0, 30.001)]
+"""96.486 m by 110.852 m on the ellipsoid: 10 696 m²."""
+
+
+def test_points_in_degrees_near_one_another_are_no_parcel(write):
+    trees = [(name, *place) for name, (_, *place) in zip("abcd", DEGREES, strict=True)]
+
+    found = coordinates.read(write(("名称", "经度", "纬度"), *trees))
+
+    assert found.frame.geom_type.tolist() == ["Point"] * 4
+
+
+@pytest.mark.fault("38-open-list-of-corners")
+def test_an_open_list_in_degrees_is_told_with_its_area(write):
+    found = coordinates.read(write(("界址点号", "经度", "纬度"), *DEGREES))
+
+    assert found.frame.geom_type.tolist() == ["Polygon"]
+    told = [note.value for note in found.notes if note.issue is Issue.CORNERS_OF_ONE_PARCEL]
+    assert told == ["4; 10,695.69 m²"]
+
+
+@pytest.mark.parametrize("stated", [10_700, 12_000])
+def test_an_area_stated_below_corners_in_degrees_is_compared_in_square_metres(write, stated):
+    rows = [*of_parcel(DEGREES), ("面积（㎡）", None, None, stated)]
+
+    found = coordinates.read(write(("宗地号", "界址点号", "经度", "纬度"), *rows))
+
+    agrees = Issue.CORNERS_AREA_AGREES in issues(found)
+    assert agrees == (stated == 10_700)
+    assert agrees != (Issue.CORNERS_AREA_DIFFERS in issues(found))
+
+
+def test_a_hole_whose_corners_have_names_of_their_own_is_a_hole(write):
+    hole = [("N1", NORTH + 20, EAST + 20), ("N2", NORTH + 20, EAST + 40),
+            ("N3", NORTH + 40, EAST + 20)]
+    rows = of_parcel([*SQUARE, SQUARE[0], *hole, hole[0]])
+
+    found = coordinates.read(write(("宗地号", *HEADING), *rows))
+
+    assert found.frame.area.tolist() == [pytest.approx(20_000 - 200)]
+    assert not {Issue.CORNER_MAY_BE_NONE, Issue.CORNER_NAMED_APART} & set(issues(found))
 
 
 @pytest.mark.fault("37-points-footer-units-row")

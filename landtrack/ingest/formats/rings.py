@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
+from pyproj import Geod
 
 LEAST = 3
 """Corners of a ring."""
@@ -60,6 +61,23 @@ class Runs:
         Returns: By run.
         """
         return self.length - self.closed
+
+
+def areas_m2(shapes: npt.NDArray[np.object_], *, degrees: bool) -> Floats:
+    """Measure shapes as they are written in a file.
+
+    ``shapes``: Polygons, longitude first where they are ``degrees``.
+    ``degrees``: Whether they are measured on the ellipsoid (GRS 80, that of CGCS2000).
+    Returns: In m²; NaN for None.
+    """
+    if not degrees:
+        return np.asarray(shapely.area(shapes))
+    geod = Geod(ellps="GRS80")
+    return np.array([
+        np.nan if shape is None
+        else abs(geod.geometry_area_perimeter(shapely.orient_polygons(shape))[0])
+        for shape in shapes
+    ])
 
 
 def outlines(

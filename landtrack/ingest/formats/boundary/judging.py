@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 
+from landtrack.ingest.formats import rings
 from landtrack.ingest.formats.base import Note
 from landtrack.ingest.formats.boundary import areas, lines
 from landtrack.ingest.formats.boundary.layout import words
@@ -40,14 +40,7 @@ class Shapes:
 
     def area_m2(self, shapes: npt.NDArray[np.object_]) -> Floats:
         """Measure shapes, those in degrees on the ellipsoid; NaN for none."""
-        if not self.degrees:
-            return np.asarray(shapely.area(shapes))
-        geod = Geod(ellps="GRS80")
-        return np.array([
-            np.nan if shape is None
-            else abs(geod.geometry_area_perimeter(shapely.orient_polygons(shape))[0])
-            for shape in shapes
-        ])
+        return rings.areas_m2(shapes, degrees=self.degrees)
 
 
 @dataclass(frozen=True, kw_only=True)

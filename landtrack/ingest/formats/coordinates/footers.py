@@ -11,10 +11,13 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from landtrack.ingest.formats import rings
 from landtrack.ingest.formats.base import Note
 from landtrack.ingest.formats.coordinates import columns
 from landtrack.ingest.formats.coordinates.cells import coordinates
+from landtrack.ingest.formats.coordinates.closing import are_degrees
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.ingest.formats.tables import records
 from landtrack.ingest.formats.tables.words import (
@@ -143,6 +146,10 @@ def checked(
     ``shapes``: The features, by their number from 1; those that are set aside are not there.
     Returns: One for each: it agrees, which proves the corners whole, or it does not.
     """
+    areas = pd.Series(
+        rings.areas_m2(shapes.to_numpy(), degrees=are_degrees(shapes.bounds.to_numpy())),
+        index=shapes.index,
+    )
     notes = []
     for each in stated:
         above = members[: each.place]
@@ -150,7 +157,7 @@ def checked(
         number = int(own[-1]) + 1 if len(own) else 0
         if number not in shapes.index or shapes[number] is None:
             continue
-        area = float(shapes[number].area)
+        area = float(areas[number])
         close = abs(area - each.area) <= max(each.rounding, SAME * each.area)
         notes.append(Note(
             Issue.CORNERS_AREA_AGREES if close else Issue.CORNERS_AREA_DIFFERS,

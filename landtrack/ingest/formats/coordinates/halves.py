@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from landtrack.ingest.formats.base import Note
-from landtrack.ingest.formats.coordinates import columns, footers
+from landtrack.ingest.formats.coordinates import closing, columns, footers
 from landtrack.ingest.formats.coordinates.cells import coordinates
 from landtrack.ingest.formats.coordinates.names import goes_on, name_of, numbered, place_of_numbers
 from landtrack.ingest.formats.coordinates.sheets import Table
@@ -142,6 +142,7 @@ def _section(
     made: list[tuple[Sequence[Any], int]] = []
     last: tuple[str, int] | None = None
     parcel, point = found.get("parcel"), found.get("point")
+    both = [found[each] for each in columns.pair(found) or ()]
     below: list[tuple[Sequence[Any], int]] = []
     parts = []
     for block in blocks:
@@ -152,7 +153,6 @@ def _section(
         shown = [each for each in rows if any(not is_blank(cell) for cell in each[0][len(common):])]
         if len(section) == 1 and block is blocks[0]:
             shown = rows  # a title or a blank row parts what stands above and below it
-        both = [found[each] for each in columns.pair(found) or ()]
         none = [each for each in shown if len(section) > 1 and footers.is_none(each[0], both)]
         below += none
         parts.append([each for each in shown if each not in none])
@@ -160,11 +160,22 @@ def _section(
         return [*whole, *below]
     for shown in filter(None, parts):
         names = [numbered(row[point]) if point is not None else None for row, _ in shown]
-        if made and parcel is None and not goes_on(last, names[0]):
+        closed = _is_closed([row for row, _ in made], both)
+        if made and parcel is None and (closed or not goes_on(last, names[0])):
             made.append(([None] * len(shown[0][0]), shown[0][1]))
         made += shown
         last = names[-1]
     return [*made, *below]
+
+
+def _is_closed(rows: Sequence[Sequence[Any]], both: Sequence[int]) -> bool:
+    """Tell whether the last rows are a ring that has come back to its first corner."""
+    begins = max((at + 1 for at, row in enumerate(rows) if all(map(is_blank, row))), default=0)
+    own = rows[begins:]
+    if len(own) <= LEAST:
+        return False
+    first, last = (coordinates([row[at] for at in both]) for row in (own[0], own[-1]))
+    return bool(np.abs(last - first).max() <= closing.tolerance(first))
 
 
 def _by_number(

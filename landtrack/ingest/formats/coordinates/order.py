@@ -8,14 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from landtrack.ingest.formats import rings
 from landtrack.ingest.formats.base import Note
+from landtrack.ingest.formats.coordinates.closing import are_degrees
 from landtrack.ingest.formats.coordinates.names import Name, name_of, place_of_numbers
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.model import Issue
 
-DEGREES_WITHIN = 400
-"""Numbers below are degrees, if anything: their areas say nothing."""
 LEAST = 3
+RIGHT_ANGLE = 90
+"""Degrees of latitude at most."""
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -115,8 +117,12 @@ def area(points: Floats) -> str:
     """Write the area that corners enclose in their order.
 
     ``points``: n corners, (n, 2).
-    Returns: In m²; ``?`` where they are too few, or degrees.
+    Returns: In m², of degrees on the ellipsoid; ``?`` where they are too few.
     """
-    if len(points) < LEAST or np.abs(points[:, 0]).max() < DEGREES_WITHIN:
+    if len(points) < LEAST:
         return "?"
-    return f"{shapely.area(shapely.polygons(points)):,.2f} m²"
+    degrees = are_degrees(points)
+    if degrees and np.abs(points[:, 1]).max() > RIGHT_ANGLE:
+        points = points[:, ::-1]  # the columns name them the other way round
+    own = rings.areas_m2(np.array([shapely.polygons(points)]), degrees=degrees)
+    return f"{own[0]:,.2f} m²"

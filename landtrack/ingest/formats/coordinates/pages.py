@@ -11,12 +11,10 @@ import numpy.typing as npt
 import shapely
 
 from landtrack.ingest.formats.base import Note
-from landtrack.ingest.formats.coordinates import order
+from landtrack.ingest.formats.coordinates import closing, order
 from landtrack.ingest.formats.coordinates.names import goes_on, numbered
 from landtrack.model import Issue
 
-CLOSING_M = 0.0025
-"""How far the last point of a ring may lie from its first."""
 LEAST = 3
 
 Numbers = npt.NDArray[np.int64]
@@ -92,7 +90,7 @@ def _run_on(
     if not len(last) or not len(own) or not len(first):
         return False
     if len(first) + len(last) > LEAST and last[-1] != first[0] and (
-        np.abs(xy[last[-1]] - xy[first[0]]).max() <= CLOSING_M
+        np.abs(xy[last[-1]] - xy[first[0]]).max() <= closing.tolerance(xy)
     ):
         return False
     return goes_on(numbered(names[last[-1]]), numbered(names[own[0]]))

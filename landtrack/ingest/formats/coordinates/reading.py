@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,8 +21,7 @@ from landtrack.ingest.formats import axes, rings
 from landtrack.ingest.formats.axes import Grid
 from landtrack.ingest.formats.base import Contents, Described, Note
 from landtrack.ingest.formats.boundary.reading import stated_grid
-from landtrack.ingest.formats.coordinates import columns, footers, halves, rows, sheets
-from landtrack.ingest.formats.coordinates.pages import CLOSING_M
+from landtrack.ingest.formats.coordinates import closing, columns, footers, halves, rows, sheets
 from landtrack.ingest.formats.coordinates.rows import Points
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.ingest.formats.tables.words import is_blank
@@ -32,10 +31,6 @@ from landtrack.model.errors import SourceError
 from landtrack.spatial import crs
 from landtrack.spatial.crs import china
 
-CLOSING_DEGREES = 1e-8
-"""How far the last point of a ring may lie from its first, as ``pages.CLOSING_M`` in metres."""
-DEGREES_WITHIN = 400
-"""Numbers below are degrees, if anything."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -260,10 +255,9 @@ def _parcels(
 ) -> Contents:
     """Make a polygon of the points of each feature."""
     n, feature = points.n, points.feature
-    degrees = bool(np.abs(where.east).max() < DEGREES_WITHIN)
     made = rings.outlines(
         where.east, where.north, feature, points.ring, n=n,
-        tolerance=CLOSING_DEGREES if degrees else CLOSING_M,
+        tolerance=closing.tolerance(where.east),
     )
     doubtful = points.spoiled | made.broken | (points.scattered & made.unclosed)
     none = shapely.is_missing(made.shapes)
@@ -274,9 +268,13 @@ def _parcels(
     ):
         notes += [Note(issue, str(counts[at]), at + 1) for at in np.flatnonzero(which).tolist()]
     notes += [
-        Note(Issue.RING_ROLES, f"{made.shapes[at].area:.2f} / {other.area:.2f} m²", at + 1)
+        Note(Issue.RING_ROLES, _areas([made.shapes[at], other]), at + 1)
         for at, other in made.other.items()
     ]
+    inside = np.zeros(n, dtype=bool)
+    if not {"parcel", "ring", "part"} & set(found):
+        inside, within = _inside_others(made.shapes, points.titles, ~(none | doubtful))
+        notes += within
     attributes, varying = _attributes(table, found, points)
     if points.titles:
         titles = [points.titles.get(at) for at in range(n)]
@@ -284,7 +282,32 @@ def _parcels(
     if varying:
         notes.append(Note(Issue.COLUMN_VARIES, ", ".join(varying)))
     frame = gpd.GeoDataFrame(attributes, geometry=made.shapes, crs=where.crs)
-    return _without(frame, none | doubtful | points.asked | where.unplaced, notes)
+    return _without(frame, none | doubtful | inside | points.asked | where.unplaced, notes)
+
+
+def _inside_others(
+    shapes: npt.NDArray[np.object_], titles: Mapping[int, str], good: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.bool_], list[Note]]:
+    """Find blocks without a title that lie inside another, and may be its holes: both are asked."""
+    asked = np.zeros(len(shapes), dtype=bool)
+    usable = np.flatnonzero(good & shapely.is_valid(shapes))
+    outer, inner = shapely.STRtree(shapes[usable]).query(shapes[usable], predicate="covers")
+    notes = []
+    for one, other in zip(usable[outer].tolist(), usable[inner].tolist(), strict=True):
+        if one == other or other in titles or shapes[one].equals(shapes[other]):
+            continue
+        asked[[one, other]] = True
+        notes.append(Note(
+            Issue.CORNERS_WITHIN, _areas([shapes[one], shapes[other]]), other + 1
+        ))
+    return asked, notes
+
+
+def _areas(shapes: Sequence[shapely.Geometry]) -> str:
+    """Write the areas of shapes beside one another."""
+    own = np.array(shapes, dtype=object)
+    degrees = closing.are_degrees(shapely.bounds(own))
+    return " / ".join(f"{each:,.2f} m²" for each in rings.areas_m2(own, degrees=degrees))
 
 
 def _single(

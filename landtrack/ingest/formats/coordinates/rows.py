@@ -12,11 +12,12 @@ import pandas as pd
 
 from landtrack.ingest.formats import rings
 from landtrack.ingest.formats.base import Note
-from landtrack.ingest.formats.coordinates import columns, order, pages
+from landtrack.ingest.formats.coordinates import closing, columns, order, pages
+from landtrack.ingest.formats.coordinates.apart import named_apart
 from landtrack.ingest.formats.coordinates.cells import coordinates, with_commas
 from landtrack.ingest.formats.coordinates.footers import title as title_of
 from landtrack.ingest.formats.coordinates.names import name_of, numbered
-from landtrack.ingest.formats.coordinates.pages import CLOSING_M, Blocks
+from landtrack.ingest.formats.coordinates.pages import Blocks
 from landtrack.ingest.formats.coordinates.sheets import Table
 from landtrack.ingest.formats.tables.words import filled, is_blank, is_ditto, is_page, title_before
 from landtrack.model import Issue
@@ -104,9 +105,11 @@ def points(
         at = _sorted(good, members)
     sorted_ = order.Corners(at, members[at], ring[at], east[at], north[at])
     told: list[Note] = [*doubt, *_commas(table, both)]
+    apart: frozenset[int] = frozenset()
     if parcels:
         sorted_, moved = order.by_number(table, found.get("point"), sorted_)
-        told += [*moved, *asked, *_named_apart(table, found.get("point"), sorted_)]
+        apart, unlike = named_apart(table, found.get("point"), sorted_)
+        told += [*moved, *asked, *unlike]
     at = sorted_.rows
     n = int(members.max(initial=-1)) + 1
     blank = np.array([all(is_blank(row[each]) for each in both) for row in table.rows], dtype=bool)
@@ -131,7 +134,7 @@ def points(
     made = Points(
         n, at, members[at], ring[at], east[at], north[at], parcels,
         np.bincount(members[unread], minlength=n) > 0, _scattered(members, good, n), titles,
-        members, np.isin(np.arange(n), list(blocks.asked) if parcels else []),
+        members, np.isin(np.arange(n), list(blocks.asked | apart) if parcels else []),
     )
     return made, notes
 
@@ -218,27 +221,6 @@ def _by_column(table: Table, column: int, good: Flags) -> Numbers:
     return members
 
 
-def _named_apart(table: Table, point: int | None, corners: order.Corners) -> list[Note]:
-    """Name the corners of a parcel whose names are not like those of the others."""
-    if point is None:
-        return []
-    cells = [table.rows[row][point] for row in corners.rows.tolist()]
-    names = pd.DataFrame({"feature": corners.feature, "cell": cells})
-    names = names[[not is_blank(cell) for cell in cells]]
-    names["word"] = [(name_of(cell) or (str(cell),))[0] for cell in names["cell"]]
-    counts = names.groupby(["feature", "word"])["cell"].size()
-    most = counts.groupby("feature").transform("max")
-    total = counts.groupby("feature").transform("sum")
-    told = counts[(counts < most) & (most >= rings.LEAST) & (total - most < most)]
-    if told.empty:
-        return []
-    keys = pd.MultiIndex.from_frame(names[["feature", "word"]])
-    return [
-        Note(Issue.CORNER_NAMED_APART, ", ".join(map(str, own)), int(str(feature)) + 1)
-        for feature, own in names[keys.isin(told.index)].groupby("feature")["cell"]
-    ]
-
-
 def _below(
     table: Table, point: int, both: tuple[int, int], unread: Numbers, good: Flags,
     members: Numbers,
@@ -291,7 +273,9 @@ def _are_parcels(
     counts = np.bincount(members[at])
     if titled or {"parcel", "ring", "part"} & set(found):
         return bool(counts.max() > 1), []
-    runs = rings.runs(east[at], north[at], members[at], ring[at], tolerance=CLOSING_M)
+    runs = rings.runs(
+        east[at], north[at], members[at], ring[at], tolerance=closing.tolerance(east)
+    )
     blocks = len(counts) > 1 and counts[counts > 0].min() >= rings.LEAST
     if blocks or runs.closed.all():
         return True, []
