@@ -3,6 +3,7 @@
 A sample of what ``tests/benchmarks/kills.py`` does with every command and call.
 """
 
+import errno
 import sys
 from pathlib import Path
 
@@ -42,6 +43,22 @@ def test_whenever_a_command_is_stopped_all_is_as_before_or_new_and_the_next_need
 
     assert {at: odd for at in points if (odd := command.at(at, how))} == {}
     assert points
+
+
+def test_a_disk_that_is_full_at_the_ledger_is_told_and_nothing_else_is_printed(tmp_path):
+    """A library that finds no room for the rest of a file prints a trace of its own."""
+    site = kills.places(tmp_path)["first"]
+
+    def no_room(call):
+        full = "ledger.xlsx" in call.path and call.name in watched.GROWS
+        return errno.ENOSPC if full else None
+
+    ended = kills.called(("run", site, "--out", "build", "--lang", "en"), tmp_path, no_room)
+
+    assert ended.status == 2
+    assert "disk has room" in ended.said
+    assert "Exception ignored" not in ended.said
+    assert "Traceback" not in ended.said
 
 
 def test_evidence_waits_out_of_sight_until_an_event_names_it(tried):

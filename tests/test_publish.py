@@ -12,7 +12,7 @@ from builders import box
 import landtrack
 from landtrack import store
 from landtrack.model.errors import OutputError
-from landtrack.store import staging
+from landtrack.store import locks, staging
 
 
 def listing(folder):
@@ -93,6 +93,39 @@ def test_a_second_run_into_the_same_folder_is_told_to_wait(tmp_path):
         staging.staging(tmp_path),
     ):
         pytest.fail(f"two runs in {folder}")
+
+
+def test_the_lock_of_a_folder_goes_with_who_held_it(tmp_path):
+    with staging.staging(tmp_path) as folder:
+        (folder / "map.html").write_text("map")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["map.html"]
+
+
+def _often(path, seen):
+    """Hold a lock again and again; ``seen`` counts how often another was in it too."""
+    for _ in range(300):
+        with locks.held(path, wait_s=30):
+            try:
+                os.close(os.open(path.with_name("in"), os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                seen.value += 1
+            else:
+                path.with_name("in").unlink()
+
+
+def test_a_lock_that_goes_with_its_holder_is_never_held_by_two(tmp_path):
+    spawn = multiprocessing.get_context("spawn")
+    seen = spawn.Value("i", 0)
+    several = [spawn.Process(target=_often, args=(tmp_path / "lock", seen)) for _ in range(4)]
+    for each in several:
+        each.start()
+    for each in several:
+        each.join()
+
+    assert [each.exitcode for each in several] == [0] * 4
+    assert seen.value == 0
+    assert [*tmp_path.iterdir()] == []
 
 
 def _slowly(out):
@@ -183,9 +216,15 @@ def test_a_copy_of_a_store_is_on_the_disk_before_it_is_put_in_its_place(
 ):
     site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
     landtrack.run(site.catalog().folder, out=tmp_path / "out")
+    scan = tmp_path / "out" / "project.evidence" / f"{'ab' * 32}.pdf"
+    scan.parent.mkdir()
+    scan.write_bytes(b"a letter")
     waited = []
     monkeypatch.setattr(staging, "to_disk", lambda path: waited.append(path.stat().st_ino))
 
     store.copy(tmp_path / "out" / "project.gpkg", tmp_path / "copy.gpkg")
 
-    assert waited == [(tmp_path / "copy.gpkg").stat().st_ino]
+    copied = tmp_path / "copy.evidence" / scan.name
+    assert waited == [path.stat().st_ino for path in (copied, tmp_path / "copy.gpkg")], (
+        "evidence first: the file says that all is there"
+    )

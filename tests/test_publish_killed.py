@@ -172,5 +172,4 @@ def test_a_run_that_is_killed_says_so_and_the_next_leaves_nothing_of_it(
     assert run(0) >= 0
     assert {path.name for path in out.iterdir()} == {
         "findings.csv", "issues.csv", "ledger.xlsx", "map.html", "project.gpkg",
-        staging.LOCK_NAME, ".project.gpkg.sheets.lock",
     }

@@ -40,7 +40,7 @@ def test_a_run_that_is_stopped_says_so_and_leaves_nothing(tmp_path, number, stat
     assert "Stopped before it was done" in said
     assert "Traceback" not in said
     assert "fault of landtrack" not in said
-    left = {path.name for path in tmp_path.rglob("*")} - {"build", ".landtrack.lock"}
+    left = {path.name for path in tmp_path.rglob("*")} - {"build"}
     assert left == set()
 
 

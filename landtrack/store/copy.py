@@ -171,7 +171,9 @@ def _make(source: Address, making: Path) -> None:
     holding = evidence.folder_of(making)
     for sha256, suffix, content in evidence.every(source):
         (holding / evidence.TAKING).mkdir(parents=True, exist_ok=True)
-        (holding / f"{sha256}{suffix}").write_bytes(content)
+        kept = holding / f"{sha256}{suffix}"
+        kept.write_bytes(content)
+        staging.to_disk(kept)
 
 
 def _give_up(target: Path, folder: Path) -> None:

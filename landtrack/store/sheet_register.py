@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from filelock import FileLock
 
 from landtrack import store
 from landtrack.model.errors import OutputError
-from landtrack.store import Address, staging
+from landtrack.store import Address, locks, staging
 from landtrack.store.address import to_keep
 from landtrack.store.session import SHEETS, Session
 
@@ -33,19 +32,16 @@ def locked(path: Path) -> Iterator[None]:
 
     Raises OutputError: If another does so for half a minute, or the folder cannot be written.
     """
-    try:
-        lock = FileLock(path.with_name(f".{path.name}.sheets.lock"))
-        lock.acquire(timeout=WAIT_S)
-    except (TimeoutError, OSError) as error:
-        raise OutputError(
-            f"The register of sheets in {path.name} is in use, or {path.parent} cannot be "
-            f"written: {error}.",
-            mend="Wait until the other run is done, or ask for the right to write there.",
-        ) from error
-    try:
+    with ExitStack() as alone:
+        try:
+            alone.enter_context(locks.held(path.with_name(f".{path.name}.sheets.lock"), WAIT_S))
+        except OSError as error:
+            raise OutputError(
+                f"The register of sheets in {path.name} is in use, or {path.parent} cannot be "
+                f"written: {error}.",
+                mend="Wait until the other run is done, or ask for the right to write there.",
+            ) from error
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager

@@ -18,16 +18,16 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from landtrack.model import Value, translations
 from landtrack.model.errors import LandtrackError, OutputError
 from landtrack.model.value import ALWAYS
+from landtrack.store import locks
 
 LOCK_NAME = ".landtrack.lock"
 PREFIX = ".landtrack-"
@@ -95,11 +95,17 @@ def exclusive(out: Path) -> Iterator[None]:
     Yields: Until the block ends nobody else gets in.
     Raises OutputError: If the folder cannot be made or written, or another run is writing into it.
     """
+    with ExitStack() as alone:
+        _enter(alone, out)
+        yield
+
+
+def _enter(alone: ExitStack, out: Path) -> None:
+    """Take the lock of a folder."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / LOCK_NAME)
-        lock.acquire(timeout=0)
-    except Timeout as error:
+        alone.enter_context(locks.held(out / LOCK_NAME))
+    except TimeoutError as error:
         raise OutputError(
             f"Another run is writing into {out}.", mend="Wait until it is done, then run again."
         ) from error
@@ -108,10 +114,6 @@ def exclusive(out: Path) -> Iterator[None]:
             f"The folder {out} cannot be written: {error.strerror}.",
             mend="Name another folder with --out, or ask for the right to write there.",
         ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @contextmanager

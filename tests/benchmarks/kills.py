@@ -173,7 +173,7 @@ def held(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         name = path.relative_to(folder).as_posix()
-        if name.endswith((".lock", "-wal", "-shm", "-journal")):
+        if name.endswith(("-wal", "-shm", "-journal")):
             continue
         found[name] = (
             of_store(path) if path.suffix == ".gpkg" else of_bytes(path.name, path.read_bytes())

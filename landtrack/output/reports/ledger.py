@@ -20,7 +20,6 @@ import xlsxwriter
 from landtrack.assessment.rules import project_of, verdicts
 from landtrack.model import Coverage, Field, Outcome, translations
 from landtrack.model.assessment import Assessment
-from landtrack.model.value import ALWAYS
 from landtrack.output import wording
 from landtrack.output.reports import workbook
 
@@ -78,16 +77,10 @@ def write_ledger(
     ``path``: The ``.xlsx`` to make.
     """
     words = translations.load(result.lang)
-    options = {
-        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "tmpdir": path.parent,  # what is killed leaves nothing elsewhere
+    told = {
+        "title": words.pick(result.place.title), "comments": words.pick(result.place.notice),
     }
-    with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({
-            "title": words.pick(result.place.title),
-            "comments": words.pick(result.place.notice),
-            "created": ALWAYS.replace(tzinfo=None),
-        })
+    with workbook.made(path, **told) as book:
         looks = _looks(book, words)
         whole = () if result.projects is None else (whole_sheet(result, words),)
         for sheet in (

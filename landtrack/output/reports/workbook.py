@@ -1,4 +1,4 @@
-"""Sheets of a workbook of a million rows: written as text by column, not cell by cell.
+"""Workbooks, and sheets of a million rows: written as text by column, not cell by cell.
 
 xlsxwriter makes an object of every cell and looks each up again; a measure table has millions.
 A :class:`Sheet` takes whole columns and joins the same XML out of them a batch of rows at a
@@ -8,18 +8,24 @@ time, each different text of a column being put together once.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import math
 import numbers
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
+
+from landtrack.model.value import ALWAYS
 
 BATCH = 50_000
 """Rows that are text at a time."""
@@ -29,6 +35,24 @@ _MOST_LETTERS = 32_767
 
 Look = Callable[[Any], Format]
 """Gives the format of a cell by its value."""
+
+
+@contextmanager
+def made(path: Path, **told: str) -> Iterator[xlsxwriter.Workbook]:
+    """Give a workbook to fill, and write it at the end; text in it is text, never a formula.
+
+    ``path``: The ``.xlsx`` to make; same contents, same bytes.
+    ``told``: Its properties, such as ``title``.
+    """
+    whole = io.BytesIO()  # zipfile prints a trace of its own where a disk is full
+    options = {
+        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "tmpdir": path.parent,  # what is killed leaves nothing elsewhere
+    }
+    with xlsxwriter.Workbook(whole, options) as book:
+        book.set_properties({**told, "created": ALWAYS.replace(tzinfo=None)})
+        yield book
+    path.write_bytes(whole.getbuffer())
 
 
 class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types

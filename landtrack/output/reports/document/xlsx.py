@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from landtrack.model.translations import SHARES, Words, places
-from landtrack.model.value import ALWAYS
+from landtrack.output.reports import workbook
 from landtrack.output.reports.document import layout, pictures
 from landtrack.output.reports.document.parts import Chart, Document, Part, Table, Text, said
 from landtrack.output.wording.messages import Figure, Line, Message
@@ -35,15 +35,8 @@ def write(document: Document, path: Path, words: Words) -> None:
 
     ``path``: The ``.xlsx`` to make; the same document makes the same bytes.
     """
-    options = {
-        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "tmpdir": path.parent,  # what is killed leaves nothing elsewhere
-    }
-    with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({
-            "title": said(words, document.title), "subject": said(words, document.subtitle),
-            "created": ALWAYS.replace(tzinfo=None),
-        })
+    told = {"title": said(words, document.title), "subject": said(words, document.subtitle)}
+    with workbook.made(path, **told) as book:
         formats: dict[str, Any] = {}
         if document.sheet:
             parts = [part for section in document.sections for part in section.parts]
