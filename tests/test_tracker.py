@@ -783,6 +783,21 @@ def test_a_plot_tells_what_is_in_hand_and_when_the_rest_could_be(path):
     assert f"by statutory terms {announced}, 3 steps having none" in said
 
 
+def test_ground_that_a_parcel_in_hand_and_another_claim_is_in_hand_for_nobody(site, tmp_path):
+    """P holds 60 in 100 and is in hand, R another 60 and is not: 20 of them are claimed twice."""
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    site.layer("parcels", [
+        (box(0, 0, 60, 100), {"parcel_id": "P", "state": "compensated", "state_on": "2006-11-20"}),
+        (box(40, 0, 100, 100), {"parcel_id": "R"}),
+    ])
+    known = tmp_path / "store.gpkg"
+    store.write(vet.vet(catalog.place(site.folder)), known)
+
+    said = invoke(known, "status", "show", "A", "--as-of", "2006-12-31").output
+
+    assert "in hand: 40.0%; claimed by several parcels: 20.0%" in said
+
+
 def test_an_expected_failure_is_its_cause_and_its_mend_and_status_2(path):
     said = invoke(path, "status", "apply", "approve", "P", "--at", "2006-06-01")
 

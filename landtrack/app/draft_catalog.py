@@ -395,16 +395,18 @@ def _unit(
 
 def _entry(guess: Guess, folder: Path, ledgers: list[Guess]) -> dict[str, object]:
     schema = catalog.schemas()[guess.kind]
-    used = {column for _, column, *_ in guess.fields}
     return {
         "kind": guess.kind, "path": guess.path, "layer": guess.layer, "why": guess.why,
         "fields": guess.fields, "crs_lines": _crs_lines(guess.seen),
-        "unused": ", ".join(
-            _described(each) for each in guess.seen.fields if each.name not in used
-        ),
+        "unused": _unused(guess.seen, {each.column for each in guess.fields}),
         "unmapped": _unknown_values(guess, schema, folder),
         "ledger": _ledger(guess, ledgers) if guess.kind == "plots" else None,
     }
+
+
+def _unused(seen: LayerSeen, used: set[str]) -> str:
+    """List the columns that no field was found for."""
+    return ", ".join(_described(each) for each in seen.fields if each.name not in used)
 
 
 def _described(seen: FieldSeen) -> str:
@@ -485,6 +487,7 @@ def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
     return {
         "path": each.path, "layer": None if others else each.layer, "key": key, "on": name,
         "fields": rest, "sheets": [each.layer, *others] if others else [],
+        "unused": _unused(each.seen, {key, *(one.column for one in rest)}),
         "why": _note("ledger", column=repr(key), number=number),
     }
 

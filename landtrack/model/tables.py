@@ -124,6 +124,7 @@ class Issue(enum.StrEnum):
     KEY_GENERATED = "key_generated"
     KEY_DUPLICATE = "key_duplicate"
     FEATURE_DUPLICATE = "feature_duplicate"
+    LEDGER_SAYS_OTHERWISE = "ledger_says_otherwise"
     ATTRIBUTE_CONTRADICTED = "attribute_contradicted"
     PLOT_DRAWN_OTHERWISE = "plot_drawn_otherwise"
     NOT_A_NUMBER = "not_a_number"

@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+import geopandas as gpd
 import pandas as pd
+import shapely
 
 from landtrack import store, tracking
 from landtrack.app.track import witness as witnesses
@@ -161,22 +163,25 @@ def _beneath(place: Tracked, plot: str, day: date | None) -> list[str]:
     plots, parcels = (shapes_now(place, kind) for kind in ("plots", "parcels"))
     shape = plots.geometry[plot]
     near = parcels.geometry.iloc[parcels.sindex.query(shape)]
-    shares = near.intersection(shape).area / shape.area
+    pieces = near.intersection(shape)
+    shares = pieces.area / shape.area
     shares = shares[shares > wording.LEAST_SHARE].sort_values(ascending=False)
     histories = tracking.by_feature(
         tracked(place.path, names=[f"parcels:{key}" for key in shares.index]).log
     )
     lines = wording.beneath(place.words, place.workflow, shares, (histories, day))
-    return [*lines, wording.outlook(place.words, outlook(place, shares, histories, day))]
+    ahead = outlook(place, pieces[shares.index], shape.area, histories, day)
+    return [*lines, wording.outlook(place.words, ahead)]
 
 
 def outlook(
-    place: Tracked, shares: pd.Series, histories: Mapping[tuple[str, str], list[tracking.Event]],
-    day: date | None,
+    place: Tracked, pieces: gpd.GeoSeries, area: float,
+    histories: Mapping[tuple[str, str], list[tracking.Event]], day: date | None,
 ) -> wording.Outlook:
     """Tell how much of a plot is in hand, and when all of it could be.
 
-    ``shares``: Of the plot, by the parcel it lies on.
+    ``pieces``: Of the plot, by the parcel it lies on.
+    ``area``: Of the plot, in m².
     ``day``: From when; today where not given.
     Returns: The days are the latest of those of the parcels not in hand; None where one of them has
     no way ahead, or all are in hand.
@@ -187,14 +192,20 @@ def outlook(
             place.workflow, "approval",
             tracking.ordered(tracking.standing(histories.get(("parcels", str(key)), []))), start,
         )
-        for key in shares.index
+        for key in pieces.index
     }
     waiting = {key: way for key, way in ways.items() if way.steps or way.earliest is None}
     blocked = tuple(str(key) for key, way in waiting.items() if way.earliest is None)
     known = [] if blocked else list(waiting.values())
+    held, others = (
+        shapely.union_all([pieces[key] for key in keys])
+        for keys in ([key for key in ways if key not in waiting], list(waiting))
+    )
+    ground = shapely.union_all([held, others]).area
     return wording.Outlook(
-        in_hand=float(shares[[key for key in ways if key not in waiting]].sum()),
-        on_no_parcel=max(1.0 - float(shares.sum()), 0.0),
+        in_hand=(ground - others.area) / area,  # what both claim is in hand for nobody
+        on_no_parcel=max(1.0 - ground / area, 0.0),
+        claimed=(float(pieces.area.sum()) - ground) / area,
         earliest=max((way.earliest for way in known if way.earliest), default=None),
         by_terms=max((way.by_terms for way in known if way.by_terms), default=None),
         open_ended=max((len(way.open_ended) for way in known), default=0),

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from landtrack.ingest.normalise import amounts
+from landtrack.ingest.normalise import amounts, values
 from landtrack.model import Issue, Schema, issues
 
 ALIKE_M = 0.01
@@ -268,15 +268,8 @@ def _differs(
     issue = Issue.AMOUNT_CONTRADICTED if of_amounts else Issue.ATTRIBUTE_CONTRADICTED
     return {
         **_row(own, int(known.index[-1]), schema, issue), "field": str(said.name),
-        "value": " / ".join(map(_shown, known)),
+        "value": " / ".join(map(values.shown, known)),
     }
-
-
-def _shown(value: object) -> str:
-    """Write a value as it is told."""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
 
 
 def _row(

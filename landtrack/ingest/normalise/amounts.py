@@ -162,7 +162,8 @@ def _begun(
 ) -> pd.DataFrame:
     """Begin the amounts of projects: those of one plot have what stands in its columns.
 
-    A ledger stands for the columns of its own file, where no other file draws the plot alike.
+    A ledger stands for what its own file, where no other file draws the plot alike, says of land as
+    it is drawn, or in a way that cannot be read.
     """
     projects = pd.Index(of.unique(), name=PROJECT, dtype="str")
     alone = of[~of.isin(several)]
@@ -171,7 +172,11 @@ def _begun(
     for each in stated:
         source = source.mask(source.index.isin(each.also))
     for ledger in (each for each in stated if isinstance(each, Stated)):
-        own.loc[source == ledger.layer, list(ledger.table.columns)] = np.nan
+        drawn = (source == ledger.layer).to_numpy()
+        for name in ledger.table.columns:
+            said = not_as_drawn(plots.loc[alone.index], name)
+            settled = said.isna() | (said == CONTRADICTED)  # its own column says no figure
+            own[name] = own[name].mask(drawn & settled.to_numpy())
     own = own.set_axis(pd.Index(alone, dtype="str"))
     return own.reindex(projects).assign(source="", share="")
 
@@ -319,7 +324,7 @@ def _ask_whose(
         files = [each for each in unclear if name in each.fields]
         stands = np.logical_or.reduce([_of_file(plots, each).to_numpy() for each in files])
         open_ = of.isin(amounts.index[amounts[name].isna()])  # no ledger says it of the project
-        value = _not_as_drawn(plots, name).where(open_)
+        value = not_as_drawn(plots, name).where(open_)
         alike = _alike(value, of)
         changed[name] = plots[name].mask(of.isin(alike.index))
         groups = (value.notna() & (value != 0)).groupby(of)  # a Shapefile writes 0 for nothing
@@ -348,8 +353,12 @@ def _ask_whose(
     return plots.assign(**changed), pd.DataFrame(perhaps, index=plots.index), rows
 
 
-def _not_as_drawn(plots: gpd.GeoDataFrame, name: str) -> pd.Series:
-    """Give the amounts of plots, without land that is as it is drawn: that is the plot's."""
+def not_as_drawn(plots: gpd.GeoDataFrame, name: str) -> pd.Series:
+    """Give the amounts of plots, without land that is as it is drawn: that is the plot's.
+
+    ``plots``: n plots with their outlines.
+    ``name``: Of a field that adds up.
+    """
     value = plots[name].astype("float64")
     if name != "land_area_m2":
         return value
@@ -367,7 +376,7 @@ def _perhaps_in_ledger(
     shared = of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)
     rows = []
     for name in own.fields:
-        value = _not_as_drawn(plots, name)[shared]
+        value = not_as_drawn(plots, name)[shared]
         found = _alike(value, of)
         if catalog.schemas()["plots"].fields[name].unit == MONEY:
             groups = value.where(value > 0).groupby(of[shared], sort=False)

@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from landtrack.ingest.formats.tables import Table, is_ditto
-from landtrack.ingest.normalise import keys as of_keys, values
-from landtrack.ingest.normalise.amounts import CONTRADICTED, PROJECT, Stated
+from landtrack.ingest.normalise import both_say, keys as of_keys, values
+from landtrack.ingest.normalise.amounts import CONTRADICTED, Stated
 from landtrack.ingest.read import Raw
 from landtrack.model import Field, Issue, LedgerSource, Schema, issues
 
@@ -34,7 +33,8 @@ def fill(
     ``left_out``: The features that the catalog leaves out on purpose, by key, with their text
     fields.
     Returns frame : GeoDataFrame: The same n features with the ledger's fields; missing where the
-    ledger has no row of that key, or several, of which none can be preferred. What adds up is not
+    ledger has several rows of that key, of which none can be preferred, or where neither it nor the
+    layer says anything. What both say differently is as :mod:`both_say` has it. What adds up is not
     filled in where the ledger is joined on a field that several features may share, and is
     ``amounts.CONTRADICTED`` where something is written but no one figure.
     Returns rows : list of issues.Row: Keys that only one side has or that are of features left out,
@@ -63,16 +63,6 @@ def fill(
     doubled = _doubled(keys[twice], stated, schema)
     table, keys = table[~twice], keys[~twice]
     without = on.notna() & ~on.isin(keys) & ~on.isin(repeated)
-
-    def tell(issue: Issue, found: Iterable[str], ids: Iterable[str]) -> list[issues.Row]:
-        source = raw.label if issue is Issue.LEDGER_NO_MATCH else stated.path
-        return [
-            issues.row(
-                issue, source=source, layer=schema.id, feature_id=own, field=stated.on, value=key
-            )
-            for key, own in zip(found, ids, strict=True)
-        ]
-
     rows = _keyless(keyless, given, stated, schema) + of_keys.told_of(
         given, key.name, keys, source=stated.path, layer=schema.id, field=stated.on
     )
@@ -82,12 +72,20 @@ def fill(
             value=zeros,
         ))
     rows += doubled + _of_several(frame, keys, stated, schema)
-    for issue, found in (
-        (Issue.LEDGER_UNUSED, unused[~unused.isin(left)]),
-        (Issue.LEDGER_LEFT_OUT, unused[unused.isin(left)]),
-    ):
-        rows += tell(issue, found, found)
-    rows += tell(Issue.LEDGER_NO_MATCH, on[without], frame.loc[without, schema.key])
+    rows += [
+        issues.row(
+            Issue.LEDGER_LEFT_OUT if gone else Issue.LEDGER_UNUSED, source=stated.path,
+            layer=schema.id, feature_id=key, field=stated.on, value=key,
+        )
+        for key, gone in zip(unused, unused.isin(left), strict=True)
+    ]
+    rows += [
+        issues.row(
+            Issue.LEDGER_NO_MATCH, source=raw.label, layer=schema.id, feature_id=own,
+            field=stated.on, value=key,
+        )
+        for key, own in zip(on[without], frame.loc[without, schema.key], strict=True)
+    ]
     of_key = dict(zip(on, frame[schema.key], strict=True))
     own = keys.map(lambda key: of_key.get(key, key))
     origin = values.Origin(
@@ -95,7 +93,7 @@ def fill(
         replace(layer.calendar, epoch=given.epoch), layer.written, keys,
         given.sheet,
     )
-    filled, amounts = {}, pd.DataFrame(index=pd.Index(every.unique()))
+    filled, spoken, amounts = {}, {}, pd.DataFrame(index=pd.Index(every.unique()))
     for name, mapped in stated.fields.items():
         column = given.column(values.name_of(mapped))
         if column is None:
@@ -110,8 +108,9 @@ def fill(
             _of_one_key(cast, given, column.name, keys, (field, origin)), keys,
             given.merged.get(column.name, {}), adds_up=field.adds_up,
         )
+        said = _said(given, column.name)
+        spoken[name] = on.isin(every[said[every.index]])
         if field.adds_up:
-            said = _said(given, column.name)
             by_key = _without(by_key, going_on[said[going_on.index]], (field, origin))
             rows += _phases(keys, phased & set(every[said[every.index]]), by_key, (field, origin))
             by_key = _in_doubt(by_key, every, said)
@@ -122,39 +121,11 @@ def fill(
     of_groups = Stated(
         stated.on, amounts, raw.label, stated.path, stated.share or "", left_out
     )
+    filled = both_say.together(frame, filled, spoken, schema, origin)
     return (
-        frame.assign(**_of_two_projects(frame, filled, origin)), rows,
+        frame.assign(**filled), rows,
         of_groups if len(amounts.columns) else None,
     )
-
-
-def _of_two_projects(
-    frame: gpd.GeoDataFrame, filled: dict[str, pd.Series[Any]], origin: values.Origin
-) -> dict[str, pd.Series[Any]]:
-    """Say of plots that their layer and their ledger give to two projects that they are of both.
-
-    The project of the layer stands where the ledger names none.
-    """
-    if PROJECT not in filled or PROJECT not in frame:
-        return filled
-    both, _ = of_keys.one_spelling(
-        pd.concat([frame[PROJECT], filled[PROJECT]], ignore_index=True)
-    )
-    own, other = both.iloc[: len(frame)].to_numpy(), both.iloc[len(frame) :].to_numpy()
-    differ = pd.notna(own) & pd.notna(other) & (own != other)
-    origin.rows.extend(
-        issues.row(
-            Issue.ATTRIBUTE_CONTRADICTED, source=origin.label, layer=origin.layer,
-            feature_id=str(frame["plot_id"].iloc[at]), field=PROJECT,
-            value=f"{own[at]} / {other[at]}",
-        )
-        for at in np.flatnonzero(differ)
-    )
-    listed = pd.Series(
-        [f"{one}; {two}" for one, two in zip(own, other, strict=True)], index=frame.index
-    )
-    project = filled[PROJECT].mask(differ, listed).where(pd.notna(other), frame[PROJECT])
-    return {**filled, PROJECT: project}
 
 
 def used_by_none(

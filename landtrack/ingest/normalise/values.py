@@ -61,6 +61,16 @@ def stated(
     )
 
 
+def shown(value: object) -> str:
+    """Write a value as it is told.
+
+    ``value``: A text, a number or a day.
+    """
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
 def name_of(mapped: str | Column) -> str:
     """Give the name of the column that a catalog names.
 

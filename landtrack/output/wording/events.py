@@ -35,13 +35,15 @@ LEAST_SHARE = 0.001
 class Outlook(NamedTuple):
     """How much of a plot is in hand, and when all of it could be.
 
-    Shares are fractions of the plot. ``by_terms`` is the day if every authority takes the
-    whole time it may, ``open_ended`` counts the steps without such a time, ``blocked`` names
-    the parcels from whose state no way leads on.
+    Shares are fractions of the plot; what several parcels claim, ``claimed``, is in hand only if
+    all of them are. ``by_terms`` is the day if every authority takes the whole time it may,
+    ``open_ended`` counts the steps without such a time, ``blocked`` names the parcels from whose
+    state no way leads on.
     """
 
     in_hand: float
     on_no_parcel: float
+    claimed: float
     earliest: date | None
     by_terms: date | None
     open_ended: int
@@ -205,6 +207,8 @@ def outlook(words: Words, found: Outlook) -> str:
     told = [words("event.in_hand", share=quantity(words, found.in_hand, "share"))]
     if found.on_no_parcel > LEAST_SHARE:
         told.append(words("event.on_no_parcel", share=quantity(words, found.on_no_parcel, "share")))
+    if found.claimed > LEAST_SHARE:
+        told.append(words("event.claimed", share=quantity(words, found.claimed, "share")))
     if found.blocked:
         told.append(words("event.blocked", parcels=", ".join(found.blocked)))
     elif found.earliest is not None:

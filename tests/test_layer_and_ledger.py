@@ -1,0 +1,160 @@
+"""What a layer of plots and its ledger both say: together where they agree, asked where not."""
+
+import pytest
+from builders import box
+from test_amounts import INTENSITY, issues, told, typed, vetted, whole
+
+from landtrack.app import draft_catalog
+from landtrack.model import Issue
+
+ORDER = "environment-first"
+SQUARE = box(0, 0, 100, 100)
+"""10 000 m²: 25 million are 2 500 CNY/m²."""
+
+
+@pytest.fixture
+def place(site):
+    def drafted(layer, heading, row, *, shapes=(SQUARE,), projects=None):
+        for each in site.folder.iterdir():
+            each.unlink()
+        site.layer("plots", [
+            (shape, {"地块编号": plot, **(layer if at == 0 else {})}
+             | ({"项目编号": projects[at]} if projects else {}))
+            for at, (shape, plot) in enumerate(zip(shapes, "AB", strict=False))
+        ], path="项目地块.geojson")
+        (site.folder / "catalog.toml").unlink()
+        (site.folder / "台账.csv").write_text(f"{heading}\n{row}\n", encoding="utf-8")
+        draft_catalog.init(site.folder)
+        return vetted(site.folder)
+
+    return drafted
+
+
+def found(result):
+    return {(row[0], row[2]) for row in issues(result)}
+
+
+@pytest.mark.fault("01-project-two-plots")
+@pytest.mark.parametrize("key", ["地块编号", "项目编号"])
+def test_an_amount_that_layer_and_ledger_state_differently_is_not_known(place, key):
+    """The layer says 1 000, the ledger 3 000 CNY/m²: which one counts nobody said."""
+    result = place(
+        {"固定资产投资（元）": 10_000_000}, f"{key},固定资产投资（元）",
+        f"{'A' if key == '地块编号' else 'X1'},30000000", projects=["X1"],
+    )
+
+    assert told(result)["A"][1] == "unknown"
+    assert Issue.AMOUNT_CONTRADICTED.value in {each[0] for each in issues(result)}
+
+
+@pytest.mark.parametrize("key", ["地块编号", "项目编号"])
+def test_an_amount_that_both_state_alike_is_known_in_whatever_unit(place, key):
+    result = place(
+        {"固定资产投资（万元）": 3000}, f"{key},固定资产投资（元）",
+        f"{'A' if key == '地块编号' else 'X1'},30000000", projects=["X1"],
+    )
+
+    assert told(result)["A"][:2] == (3000.0, "pass")
+    assert Issue.AMOUNT_CONTRADICTED.value not in {each[0] for each in issues(result)}
+
+
+def test_the_land_of_a_layer_that_is_as_drawn_does_not_contradict_what_is_declared(place):
+    result = place(
+        {"用地面积（㎡）": 10_010}, "地块编号,用地面积（㎡）,固定资产投资（元）", "A,9800,24500000",
+    )
+
+    assert told(result)["A"][:2] == (2500.0, "pass")
+    assert Issue.AMOUNT_CONTRADICTED.value not in {each[0] for each in issues(result)}
+
+
+def test_land_that_is_not_as_drawn_contradicts_what_is_declared(place):
+    result = place(
+        {"用地面积（㎡）": 20_000}, "地块编号,用地面积（㎡）,固定资产投资（元）", "A,9800,24500000",
+    )
+
+    assert told(result)["A"][1] == "unknown"
+
+
+def test_what_the_ledger_leaves_blank_the_layer_says(place):
+    result = place(
+        {"固定资产投资（元）": 30_000_000}, "地块编号,固定资产投资（元）,企业名称", "A,,甲厂"
+    )
+
+    assert told(result)["A"][:2] == (3000.0, "pass")
+
+
+@pytest.mark.parametrize("cell", ["三千万", "#REF!", "3,00,0000"])
+def test_what_the_ledger_says_in_a_way_that_cannot_be_read_the_layer_does_not_settle(place, cell):
+    result = place(
+        {"固定资产投资（元）": 30_000_000}, "地块编号;固定资产投资（元）;企业名称", f"A;{cell};甲厂"
+    )
+
+    assert told(result)["A"][1] == "unknown"
+
+
+@pytest.mark.parametrize("first", ["2019-05-01", "2021-05-01"])
+def test_a_day_that_both_say_differently_is_not_known(place, first):
+    """Approved in 2019 it comes before the construction of 2020, in 2021 after it."""
+    result = place(
+        {"环评批复日期": first}, "地块编号,环评批复日期,施工许可日期,固定资产投资（元）",
+        "A,2020-01-05,2020-06-01,30000000",
+    )
+
+    assert told(result, ORDER)["A"][1] == "unknown"
+    assert (Issue.ATTRIBUTE_CONTRADICTED.value, f"{first} / 2020-01-05") in found(result)
+
+
+def test_a_day_that_the_ledger_cannot_say_the_layer_does_not_settle(place):
+    result = place(
+        {"环评批复日期": "2019-05-01"}, "地块编号,环评批复日期,施工许可日期,固定资产投资（元）",
+        "A,五月初,2020-06-01,30000000",
+    )
+
+    assert told(result, ORDER)["A"][1] == "unknown"
+
+
+@pytest.mark.parametrize(("own", "other", "differ"), [
+    ("甲厂", "乙厂", True), ("甲厂", " 甲厂", False), ("甲（集团）厂", "甲(集团)厂", False),
+    ("ACME", "Acme", False),
+])
+def test_the_company_of_the_ledger_stands_and_another_one_of_the_layer_is_told(
+    place, own, other, differ
+):
+    result = place({"企业名称": own}, "地块编号,企业名称,固定资产投资（元）", f"A,{other},30000000")
+
+    assert result.layers["plots"]["company"].tolist() == [other.strip()]
+    row = (Issue.LEDGER_SAYS_OTHERWISE.value, f"{own} / {other.strip()}")
+    assert (row in found(result)) == differ
+
+
+def test_an_industry_code_that_both_say_differently_is_not_known(place):
+    result = place({"行业代码": "C39"}, "地块编号,行业代码,固定资产投资（元）", "A,C26,30000000")
+
+    assert result.layers["plots"]["industry_code"].isna().all()
+    assert (Issue.ATTRIBUTE_CONTRADICTED.value, "C39 / C26") in found(result)
+
+
+def test_a_plot_of_several_has_the_project_of_the_ledger_judged(place):
+    """The layer's 10 million are one plot's; the ledger's 60 million are of both: 3 000."""
+    result = place(
+        {"固定资产投资（元）": 10_000_000}, "项目编号,固定资产投资（元）", "X1,60000000",
+        shapes=(SQUARE, box(200, 0, 300, 100)), projects=["X1", "X1"],
+    )
+
+    assert whole(result, INTENSITY)["X1"] == (3000.0, "pass")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_columns_of_a_ledger_that_no_field_was_found_for_are_named(site, lang):
+    for each in site.folder.iterdir():
+        each.unlink()
+    site.layer("plots", [(SQUARE, {"地块编号": "A"})], path="项目地块.geojson")
+    (site.folder / "catalog.toml").unlink()
+    (site.folder / "台账.csv").write_text(
+        "地块编号,投资额（万元）,企业名称\nA,3,甲\n", encoding="utf-8"
+    )
+
+    assert typed("--lang", lang, "init", site.folder).exit_code == 0
+
+    drafted = (site.folder / "catalog.toml").read_text(encoding="utf-8")
+    assert drafted.count("投资额（万元）") == 1
