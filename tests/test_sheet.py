@@ -47,7 +47,7 @@ from landtrack.output.sheets import (
 )
 from landtrack.output.sheets.make import Order
 from landtrack.output.style import fonts
-from landtrack.store import assessment, sheet_register
+from landtrack.store import assessment, log, sheet_register
 
 
 @pytest.fixture(scope="module")
@@ -504,13 +504,14 @@ def test_the_register_keeps_every_revision_and_what_supersedes_it(store):
     )
 
 
-def test_the_code_says_number_revision_and_hash(store):
+def test_the_code_says_number_revision_hash_and_head_of_the_log(store):
     made = printed(store, "parcel", "plots:A")
 
     page = pypdfium2.PdfDocument(made.pdf)[0]
     (code,) = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
     row = sheet_register.rows(store)[0]
-    assert code.text == f"LT:{row['number']}:1:{row['sha256'][:32]}"
+    head = log.read(store).rows[-1][1].sha256
+    assert code.text == f"LT:{row['number']}:1:{row['sha256'][:32]}:2:{head[:32]}"
 
 
 def test_the_register_outlives_a_new_run(tmp_path):

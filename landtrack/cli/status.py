@@ -197,7 +197,8 @@ def log() -> None:
 
 @log.command()
 @STORE
-@click.option("--head", help="The hash of the last event or of a seal, as it was kept elsewhere.")
+@click.option("--head", help="The hash of the last event or of a seal, as it was kept "
+              "elsewhere; or what a sheet prints of its log: EVENT:HASH.")
 @click.option("--witness", type=FILE, help="A file of witnesses that was kept elsewhere.")
 @TRUST
 @PLACE_LANG

@@ -53,6 +53,8 @@ def verify(
         echo(f"✗ {each}")
     for each in found.changes:
         echo(f"Δ {each}")
+    for each in found.proved:
+        echo(f"✓ {each}")
     for one in found.signatures:
         echo(f"{'✓' if one.holds else '·'} {signed.line(one, words)}")
     if found.measured:

@@ -18,6 +18,7 @@ from landtrack.store import (
     backends as backends,
     evidence as evidence,
     geopackage as geopackage,
+    heads as heads,
     judged,
     log as log,
     seals as seals,

@@ -29,7 +29,8 @@ from landtrack.output import signing
 from landtrack.output.reports import vetting
 from landtrack.output.sheets import issue
 from landtrack.output.sheets.make import Order
-from landtrack.store import seals, sheet_register
+from landtrack.store import heads, seals, sheet_register
+from landtrack.store.heads import Head
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import Signer
@@ -99,10 +100,9 @@ def write(
         )
         made = list(_files(request, template))
         files = {name: data for name, _, data in made}
-        manifest = _manifest(request, template, made)
-        told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+        manifest, told, head = _stated(request, template, made)
         data = zipped(files | {MANIFEST: told})
-        _register(connection, request, template, (out.name, data, told))
+        _register(connection, request, template, (out.name, data, told), head)
         (folder / out.name).write_bytes(data)
     return manifest
 
@@ -167,6 +167,31 @@ def sign(data: bytes, signer: Signer, stamp: signing.Stamp | None = None) -> byt
     return zipped(files | {f"{MANIFEST}.{number}.p7s": made})
 
 
+def _stated(
+    request: Request, template: PackTemplate, made: Iterable[tuple[str, str, bytes]]
+) -> tuple[dict[str, Any], bytes, Head | None]:
+    """Write the manifest, with the event of the log up to which the pack speaks.
+
+    It is that of an earlier pack which says the same: others may have entered events since.
+    """
+    db = request.connection
+    issued = {key: head for key, head in heads.issued(db).items()
+              if key[0] == _number(request, template)}
+    now = max([heads.of_run(db), *(each.event for each in request.events)])
+    own = _manifest(request, template, made)
+    for says, head in [*((key[1], head) for key, head in issued.items()), ("", heads.at(db, now))]:
+        manifest = {**own, "log": list(head)} if head else own
+        told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+        if says == hashlib.sha256(told).hexdigest():
+            break
+    return manifest, told, head
+
+
+def _number(request: Request, template: PackTemplate) -> str:
+    """Make the number that a pack is filed under."""
+    return f"{request.result.run['place']}-pack-{template.id}-{request.case.name}"
+
+
 def _manifest(
     request: Request, template: PackTemplate, files: Iterable[tuple[str, str, bytes]]
 ) -> dict[str, Any]:
@@ -192,11 +217,11 @@ def _manifest(
 
 def _register(
     connection: Session, request: Request, template: PackTemplate,
-    made: tuple[str, bytes, bytes],
+    made: tuple[str, bytes, bytes], head: Head | None,
 ) -> None:
     """Enter the pack beside its sheets, so that it can be told from another with the same name."""
     name, data, manifest = made
-    number = f"{request.result.run['place']}-pack-{template.id}-{request.case.name}"
+    number = _number(request, template)
     digest = hashlib.sha256(manifest).hexdigest()
     sheet_register.enter(connection, {
         "number": number, "revision": sheet_register.revision(connection, number, digest),
@@ -205,5 +230,5 @@ def _register(
         "file_sha256": hashlib.sha256(data).hexdigest(), "draft": "",
         "drawn_by": request.order.stated.get("drawn_by", ""),
         "checked_by": request.order.stated.get("checked_by", ""),
-        "drawn_on": request.order.stated.get("drawn_on", ""),
+        "drawn_on": request.order.stated.get("drawn_on", ""), **heads.held(head),
     })

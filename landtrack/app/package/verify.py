@@ -18,7 +18,7 @@ from landtrack.output import signing
 from landtrack.output.sheets import verify as verifying
 from landtrack.output.sheets.verify import Verified
 from landtrack.output.wording import signed
-from landtrack.store import sheet_register
+from landtrack.store import heads, sheet_register
 
 if TYPE_CHECKING:
     from landtrack.model.assessment import Assessment
@@ -60,7 +60,8 @@ def _verified(
         return Verified(faults=[words("pack.no_manifest")])
     names = packed.namelist()
     signatures, faults = _signed(packed, told, words, trusted)
-    changes = []
+    changes: list[str] = []
+    proved: list[str] = []
     digest = hashlib.sha256(told).hexdigest()
     if packed.comment.decode("ascii", "replace") != digest:
         faults.append(words("pack.manifest_changed"))
@@ -89,7 +90,10 @@ def _verified(
         faults += _unregistered(file, digest, source, words)
         changes += _other_inputs(manifest, source, words)
         changes += _new_events(manifest, source, words)
-    return Verified(faults=faults, changes=changes, signatures=signatures)
+        spoken = [heads.Head(*manifest.log)] if manifest.log else []
+        wrong, proved = verifying.in_log(source, spoken, words)
+        faults += wrong
+    return Verified(faults=faults, changes=changes, signatures=signatures, proved=proved)
 
 
 def _signed(

@@ -62,7 +62,8 @@ class Manifest(Value, frozen=True, kw_only=True):
     """What a pack says of itself: its files, and what they were made from.
 
     ``features`` are the plots and the parcels that they lie on, each as ``kind:key``;
-    ``events`` those of the log that were known of them.
+    ``events`` those of the log that were known of them, ``log`` the event up to which the pack
+    speaks, and its hash.
     """
 
     pack: str
@@ -78,6 +79,7 @@ class Manifest(Value, frozen=True, kw_only=True):
     files: tuple[Entry, ...]
     inputs: tuple[dict[str, str | int], ...]
     versions: dict[str, str]
+    log: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,20 +47,25 @@ def checked(
 
     That is the states, what the last run wrote, and the register of sheets.
 
-    ``head``: The hash of the last event or of a seal, where it was kept elsewhere.
+    ``head``: The hash of the last event or of a seal, where it was kept elsewhere; or an event and
+    its hash, as sheets print it.
     ``witness``: A file of witnesses that was kept elsewhere.
     ``trusted``: Certificates of the authorities whose time stamps on it are believed.
     Raises SourceError: If the store or the file cannot be read.
     """
     grown = store.log.read(path)
     sealed = store.seals.read(path)
-    by_seal = head is not None and head in {each.sha256 for each in sealed}
+    spoken = store.heads.printed(head or "")
+    by_seal = spoken is not None or head in {each.sha256 for each in sealed}
     found: list[tuple[str, dict[str, object]]] = [
         (broken.fault, {"event": broken.event})
         for broken in tracking.breaks(
             grown.rows, count=grown.length, head=grown.head if by_seal else head or grown.head
         )
     ]
+    if spoken:
+        found += [(code, {**values}) for code, values in store.heads.faults(path, [spoken])
+                  if code.startswith("head_")]
     wanted = {event.evidence_sha256 for event in grown.events} - {""}
     found += [
         (f"evidence_{fault}", {"sha256": sha256})

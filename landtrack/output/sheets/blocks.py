@@ -29,6 +29,9 @@ LINE_MM = 0.15
 SMALLEST_MM = 1.3
 """The smallest text that a long value is shrunk to before it is refused."""
 
+LOG_LINE = "sheet.line.log"
+"""The line that is left out where there is no log."""
+
 CHECK_MM = 100.0
 """Length of the check bar: what a ruler shows if the sheet was printed true to scale."""
 
@@ -84,6 +87,8 @@ def _title(pen: Pen, block: Block, box: Box, page: Facing) -> None:
 
 def _line(page: Facing, key: str) -> str:
     """Say a line: words with the values of the sheet in their places."""
+    if key == LOG_LINE and not page.values["log"]:
+        return ""
     return page.source.words(key, **page.values).strip()
 
 

@@ -27,6 +27,7 @@ from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.tables import Table
 from landtrack.output.sheets.template import Block, Subject as SubjectLook, Template
 from landtrack.spatial import crs
+from landtrack.store.heads import Head
 
 CLAIMS_VERSION = 1
 TABLE_TEXT_MM = 2.4
@@ -43,7 +44,8 @@ class Plan:
     """One sheet before it is drawn: subject, page and windows, and its place in the register.
 
     ``windows`` are several where the sheet is split; ``draft`` holds the reasons why it is
-    no more than a draft.
+    no more than a draft; ``spoken`` is the last event of the log that is of a feature on it, and
+    ``head`` the one up to which it speaks.
     """
 
     subject: Subject
@@ -55,6 +57,8 @@ class Plan:
     sha256: str
     draft: tuple[str, ...] = ()
     stated: Mapping[str, str] = field(default_factory=dict)
+    spoken: int = 0
+    head: Head | None = None
 
 
 def plan_windows(
@@ -150,7 +154,10 @@ class Sheet:
             "sha16": plan.sha256[:16], "page": str(number), "pages": str(self.pages),
             "scale": f"1:{window.scale}" if window else DASH,
             "tile": self._tile(window),
-            "code": f"LT:{plan.number}:{plan.revision}:{plan.sha256[:32]}",
+            "log": str(plan.head or ""),
+            "code": ":".join(map(str, filter(None, (
+                "LT", plan.number, plan.revision, plan.sha256[:32], plan.head
+            )))),
         }
 
     def _tile(self, window: Window | None) -> str:
@@ -287,6 +294,7 @@ class Sheet:
             "stated": dict(plan.stated),
             "values": dict(plan.content.values) if number == 1 else {},
             "draft": list(plan.draft),
+            **({"log": list(plan.head)} if plan.head else {}),
             "texts": [[*cell.box.rounded, cell.text] for cell in written],
             "meant": _meant(written),
         }

@@ -16,7 +16,7 @@ from landtrack.output.sheets.document import Plan
 from landtrack.output.sheets.make import Made, Order, Tell
 from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Template, on_paper
-from landtrack.store import sheet_register
+from landtrack.store import heads, sheet_register
 from landtrack.store.session import Session
 
 INDEX = "index.pdf"
@@ -52,7 +52,8 @@ def draw(
     template = on_paper(template, order.paper)
     with workers.team(-(-len(subjects) // batches.SHEETS)) as team:  # ready once all is planned
         planned, prepared = make.plans(source, template, subjects, order, tell)
-        ready = [_numbered(source, template, each, order, connection) for each in planned]
+        numbered = _Numbering(source, template, order, connection)
+        ready = [numbered(each) for each in planned]
         return make.pdf(prepared, ready, tell, team)
 
 
@@ -69,8 +70,9 @@ def each(
     planned, prepared = make.plans(source, template, subjects, order, tell)
     done: dict[str, Made] = {}
     with sheet_register.issuing(source.stored, folder) as (connection, staged):
+        numbered = _Numbering(source, template, order, connection)
         for plan in planned:
-            ready = _numbered(source, template, plan, order, connection)
+            ready = numbered(plan)
             made = make.pdf(prepared, [ready], tell)
             name = _unlike(file_name(ready.number), done)
             (staged / name).write_bytes(made.pdf)
@@ -97,9 +99,31 @@ def _unlike(name: str, taken: Mapping[str, object]) -> str:
     return made
 
 
+class _Numbering:
+    """Gives sheets their number, revision and head, of the register as it is when it begins."""
+
+    def __init__(
+        self, source: Assessment, template: Template, order: Order, connection: Session
+    ) -> None:
+        self.source, self.template = source, template
+        self.order, self.connection = order, connection
+        self.issued = heads.issued(connection)
+        self.run = heads.of_run(connection)
+
+    def __call__(self, plan: Plan) -> Plan:
+        """Give a sheet what stands on it of the register and the log."""
+        named = _numbered(self.source, self.template, plan, self.order, self.connection)
+        # what says the same is the same sheet, whatever others have entered since
+        head = self.issued.get((named.number, named.sha256)) or heads.at(
+            self.connection, max(plan.spoken, self.run)
+        )
+        return dataclasses.replace(named, head=head)
+
+
 def _numbered(
     source: Assessment, template: Template, plan: Plan, order: Order, connection: Session
 ) -> Plan:
+    """Refuse a sheet that may not be issued, or number it."""
     found = preflight.reasons(source, template, plan.subject, plan.content)
     if found and not order.draft:
         raise SourceError(
@@ -149,5 +173,5 @@ def _row_of(
         "sha256": plan.sha256, "file": file[0], "file_sha256": file[1],
         "labels": sum(each.get("labels", 0) for each in claims),
         "labels_dropped": sum(len(each.get("dropped", ())) for each in claims),
-        "draft": "; ".join(plan.draft),
+        "draft": "; ".join(plan.draft), **heads.held(plan.head),
     }

@@ -74,7 +74,10 @@ def plans(
         made.append(Plan(
             subject=subject, content=content, page=page, windows=windows, number="", revision=0,
             sha256=document.content_hash(prepared, subject, content, windows),
-            stated=order.stated,
+            stated=order.stated, spoken=prepared.last_event(subject, (
+                each for window in windows
+                for each in prepared.seen(window, subject.shape if subject.kind else None)
+            )),
         ))
     return made, prepared
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -19,10 +20,11 @@ from landtrack.output.sheets import features, labels, layout
 from landtrack.output.sheets.collisions import Taken
 from landtrack.output.sheets.layout import Box, Window
 from landtrack.output.sheets.pdf_canvas import Pen
-from landtrack.output.sheets.subjects import fingerprint
+from landtrack.output.sheets.subjects import Subject, fingerprint
 from landtrack.output.sheets.template import Layer, Template
 from landtrack.output.style import symbology
 from landtrack.output.style.symbology import Style
+from landtrack.tracking import touched
 
 BLACK = "#000000"
 HALO = "#FFFFFF"
@@ -67,6 +69,7 @@ class Prepared:
         self._prints: dict[str, np.ndarray] = {}
         self._columns: dict[tuple[str, str], np.ndarray] = {}
         self._codes: dict[str, np.ndarray] = {}
+        self._lasts: dict[str, np.ndarray] = {}
 
     def seen(self, window: Window, near: shapely.Geometry | None) -> list[Seen]:
         """Find the features that meet a map.
@@ -93,6 +96,32 @@ class Prepared:
             self._prints[seen.kind] = fingerprint(self.source.layers[seen.kind])
         rows = np.sort(self._prints[seen.kind][seen.rows])
         return hashlib.sha256(rows.tobytes()).hexdigest()[:32]
+
+    @cached_property
+    def _events(self) -> dict[tuple[str, str], int]:
+        """Find the last event of each feature up to the day."""
+        day = self.source.as_of
+        return {
+            feature: event.event
+            for event in sorted(self.source.events, key=lambda each: each.event)
+            if day is None or event.span.first <= day
+            for feature in touched(event)
+        }
+
+    def last_event(self, subject: Subject, seen: Iterable[Seen]) -> int:
+        """Find the last event of the log, up to the day, that is of a feature on a sheet.
+
+        Returns: Its number; 0 where there is none.
+        """
+        last = max((self._events.get((subject.kind, each), 0) for each in subject.ids), default=0)
+        for each in seen:
+            if each.kind not in self._lasts:
+                keys = self.source.layers[each.kind].index
+                self._lasts[each.kind] = np.array(
+                    [self._events.get((each.kind, str(key)), 0) for key in keys], dtype=np.int64
+                )
+            last = max(last, int(self._lasts[each.kind][each.rows].max(initial=0)))
+        return last
 
     def part(self, windows: Sequence[Window]) -> Prepared:
         """Take what some maps show, and nothing more.

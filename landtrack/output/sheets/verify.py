@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ from landtrack.output.sheets.mapframe import Prepared
 from landtrack.output.sheets.subjects import Subject, select, subject_of
 from landtrack.output.sheets.template import Template
 from landtrack.output.wording import signed
-from landtrack.store import sheet_register
+from landtrack.store import heads, sheet_register
 
 MOVED_M = 0.0005
 """A point that is printed to the millimetre has moved if it is elsewhere by half of one."""
@@ -40,6 +40,8 @@ class Verified(NamedTuple):
     changes: Sequence[str] = ()
     """What is otherwise in the store today; none without a store."""
     signatures: Sequence[signing.Signature] = ()
+    proved: Sequence[str] = ()
+    """What the store bears out, beyond that nothing is wrong."""
 
 
 def pdf(
@@ -69,8 +71,12 @@ def _sheets(data: bytes, words: Words, source: Assessment | None) -> Verified:
     faults = [words("sheet.verify.page", page=each.page, said=each.said) for each in found]
     faults += untouched.faults(data, claims, words, known=_known(data, source))
     changes: list[str] = []
+    proved: list[str] = []
     if source is not None:
         faults += _registered(data, claims, source, words)
+        kept = {heads.Head(*claim["log"]) for claim in claims if "log" in claim}
+        wrong, proved = in_log(source, kept, words)
+        faults += wrong
         sheets = [both for both in zip(claims, measured, strict=False) if "index" not in both[0]]
         for number in dict.fromkeys(claim["number"] for claim, _ in sheets):
             own = [both for both in sheets if both[0]["number"] == number]
@@ -79,7 +85,23 @@ def _sheets(data: bytes, words: Words, source: Assessment | None) -> Verified:
             changes += [f"{number}: {said}" for said in changed]
             if not changed:  # else what it was made from is no longer there to count
                 faults += _recounted(spoken, own, words)
-    return Verified(measured, faults, changes)
+    return Verified(measured, faults, changes, proved=proved)
+
+
+def in_log(
+    source: Assessment, spoken: Collection[heads.Head], words: Words
+) -> tuple[list[str], list[str]]:
+    """Hold the log of a store against what was printed of it.
+
+    ``spoken``: The heads that a file carries; none of one that was issued before there was a log.
+    Returns: What is wrong; and what holds.
+    """
+    if not spoken:
+        return [], []
+    wrong = [
+        words(f"log.{code}", **values) for code, values in heads.faults(source.stored, spoken)
+    ]
+    return wrong, [] if wrong else [words("sheet.verify.log_holds", head=max(spoken))]
 
 
 def _recounted(
