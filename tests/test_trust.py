@@ -109,6 +109,48 @@ def test_any_edit_of_what_a_run_wrote_is_told_by_its_table(kept, edit):
     assert ("table_edited", {"table": table}) in track.faults(kept)
 
 
+@pytest.mark.fault("57-sheet-of-edited-store")
+@pytest.mark.parametrize("said", ["document_no = 'forged'", "at = '2001-01-01'"])
+def test_nothing_is_drawn_or_vetted_by_events_that_were_altered(kept, tmp_path, said):
+    track.apply(kept, "demarcate", ["ZD-002", "ZD-003"], tracking.Event(
+        event=0, layer="", feature_id="", track="", at="2006-12-01", action="", document_no="d",
+    ))
+    stores.meddled(kept, f"UPDATE status_log SET {said} WHERE feature_id = 'ZD-002'")  # noqa: S608
+
+    found = [
+        told("map", "--store", kept, "--out", tmp_path / "map"),
+        told("report", "--store", kept, "--out", tmp_path / "report"),
+        told("run", "--out", tmp_path),
+    ]
+
+    for each in found:
+        assert each.exit_code == 2
+        assert "is not as it was entered (events: 1" in each.output
+        assert "landtrack log verify" in each.output
+    assert not list(tmp_path.glob("*/*.html"))
+
+
+@pytest.mark.fault("56-verdicts-edited")
+@pytest.mark.filterwarnings("ignore")  # GDAL says of a table that is gone that it is
+@pytest.mark.parametrize("edit", [
+    ["UPDATE landtrack_seals SET said = '{}'"], ["UPDATE landtrack_seals SET said = 'none'"],
+    ["DELETE FROM landtrack_seals"], ["DROP TABLE issues"], ["DROP TABLE findings"],
+])
+def test_however_a_store_was_edited_verifying_and_drawing_say_so(kept, edit):
+    stores.meddled(kept, *edit)
+
+    assert track.faults(kept)
+    with pytest.raises(landtrack.LandtrackError, match="is not as its run wrote it"):
+        seals.insist(kept)
+
+
+def test_a_store_without_its_guards_is_not_drawn_from(kept):
+    stores.execute(kept, "DROP TRIGGER status_log_no_delete")
+
+    with pytest.raises(landtrack.LandtrackError, match="guard status_log_no_delete is missing"):
+        seals.insist(kept)
+
+
 def test_a_table_that_is_gone_and_one_that_no_run_wrote_are_told(kept):
     stores.execute(kept, "DROP TABLE issues",
                    "DELETE FROM gpkg_contents WHERE table_name = 'issues'",

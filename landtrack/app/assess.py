@@ -56,4 +56,4 @@ def events_of(known: store.Address | None) -> list[tracking.Event]:
 
     Returns: In their order; none where no store is named.
     """
-    return [] if known is None else list(store.log.read(known).events)
+    return [] if known is None else store.log.proven(known)

@@ -114,7 +114,7 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     loaded = catalog.place(place if place is not None else catalog.demo_place())
     rules_on = rules_day(as_of) if rules_now else None
     known = shared or (Path(out) / STORE if out else None)
-    log = store.log.read(known).events if known and store.exists(known) else ()
+    log = store.log.proven(known) if known and store.exists(known) else ()
     try:
         result = vet(loaded, lang=lang, as_of=as_of, rules_on=rules_on, log=log, tell=tell)
     except NothingToVetError as error:

@@ -140,7 +140,7 @@ class _Log(Sequence[Event]):
 
     def _events(self) -> list[Event]:
         if self.read is None:
-            self.read = log.read(self.store).events
+            self.read = log.proven(self.store)
         return self.read
 
     @overload

@@ -16,11 +16,23 @@ from landtrack.model.address import Address
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import backends
 from landtrack.store.session import FORMAT, LOG, META, STATE_COLUMNS, STATES, Row, Session
-from landtrack.tracking import START, Event, Link, by_feature, links, ordered, standing, states
+from landtrack.tracking import (
+    START,
+    Event,
+    Link,
+    breaks,
+    by_feature,
+    links,
+    ordered,
+    standing,
+    states,
+)
 from landtrack.tracking.events import SHAPE
 
 ONE_BY_ONE = 100
 """The events of more features than these are looked for in the whole log."""
+MOST_NAMED = 6
+"""How many altered events are named before the others are counted."""
 
 
 class Grown(NamedTuple):
@@ -128,6 +140,27 @@ def read(address: Address) -> Grown:
     """
     with backends.of(address).reading(address) as db:
         return grown(db)
+
+
+def proven(address: Address) -> list[Event]:
+    """Read the events of a store whose chain holds: none that was altered is drawn or judged by.
+
+    Returns: In the order of the log.
+    Raises SourceError: If it is no store, or one of another version; if events were altered, added
+    or taken out behind the log's back.
+    """
+    with backends.of(address).reading(address) as db:
+        found = grown(db)
+    broken = breaks(found.rows, count=found.length, head=found.head)
+    if broken:
+        named = ", ".join(str(each.event) for each in broken[:MOST_NAMED] if each.event)
+        more = f" … +{len(broken) - MOST_NAMED:,}" if len(broken) > MOST_NAMED else ""
+        raise SourceError(
+            f"The log of {address} is not as it was entered (events: {named or '–'}{more}).",
+            mend="Restore a copy of the store; `landtrack log verify` says of each event what is "
+            "wrong with it.",
+        )
+    return found.events
 
 
 def hashes(address: Address) -> list[str]:

@@ -183,7 +183,8 @@ def names(path: Path) -> list[str]:
             with closing(journal.to_read(path)) as db:
                 found = db.execute(
                     "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', "
-                    "'attributes') ORDER BY data_type = 'attributes', rowid"
+                    "'attributes') AND table_name IN (SELECT name FROM sqlite_master) "
+                    "ORDER BY data_type = 'attributes', rowid"
                 )
                 return [str(name) for (name,) in found]
         except sqlite3.Error as error:

@@ -131,10 +131,13 @@ def faults(address: Address, wanted: Iterable[str] | None = None) -> list[Fault]
         log.require_format(db)
         kept = rows(db)
         run = last_run(kept)
-        found = [*breaks(kept), *(_other_log(db, run) if run else [("no_seal", {})])]
+        found = breaks(kept)
+        broken = bool(found)
+        if not broken:  # of what an altered seal holds nothing can be told
+            found += _other_log(db, run) if run else [("no_seal", {})]
         if wanted is None:
             found += [("unguarded", {"guard": each}) for each in db.unguarded()]
-    if run is None:
+    if run is None or broken:
         return found
     sealed = run.holds["tables"]
     there = set(held.names(address)) - OWN
@@ -195,6 +198,7 @@ def _told(found: Iterable[Fault]) -> Iterator[str]:
         "table_edited": "{table} was edited", "no_seal": "it has no seal of a run",
         "seal_altered": "seal {seal} was altered",
         "other_log": "its log is not the one of the run",
+        "unguarded": "its guard {guard} is missing",
     }
     return (said[code].format(**values) for code, values in found)
 

@@ -134,10 +134,14 @@ def faults(address: Address) -> list[tuple[str, dict[str, str]]]:
     """Hold the register against the seals of the sheets that were issued.
 
     Returns: Words' key under ``log``, and their values: the revisions that were altered, added or
-    taken out. None where all is as it was entered.
+    taken out. None where all is as it was entered, and where seals were altered, which
+    :func:`landtrack.store.seals.breaks` tells: of what those hold nothing can be said.
     """
     issued: dict[str, list[Mapping[str, Any]]] = {}
-    for each in store.seals.read(address):
+    kept = store.seals.read(address)
+    if store.seals.breaks(kept):
+        return []
+    for each in kept:
         sheets = [each.holds] if each.kind == store.seals.SHEET else each.holds.get("sheets", [])
         for row in sheets:
             issued[row["number"]] = _after(issued.get(row["number"], []), row)

@@ -87,7 +87,7 @@ def write(
     cannot be written; then nothing is written or registered.
     """
     seals.insist(store)
-    run, events = stores.last_run(store), stores.log.read(store).events
+    run, events = stores.last_run(store), stores.log.proven(store)
     _require_same(result.run, run, store)
     result = dataclasses.replace(result, store=store, events=events, run=run)
     case = vetting.case(result, project)
