@@ -43,10 +43,33 @@ def test_a_note_states_units_each_of_its_kind_of_quantity(said, money, land):
     [
         (["单位：元", "（万元）"], "several"), (["单位：万元/亩"], "several"),
         (["单位：万美元"], "currency"), (["单位：万元、万美元"], "several"),
+        (["单位：万元  币种：美元"], "several"),
     ],
 )
 def test_what_a_note_leaves_open_is_asked(said, why):
     assert notes.of_table(said, "CNY").why == why
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "name"),
+    [
+        ("投资（万元）", ["币种：美元"], "万美元"),
+        ("投资（万元）", ["台账", "货币为港币，面积单位：亩"], "万港币"),
+        ("Investment (CNY million)", ["Currency: USD"], "百万USD"), ("投资", ["币别:欧元"], "欧元"),
+    ],
+)
+def test_the_currency_of_a_whole_table_is_that_of_its_columns(heading, said, name):
+    found = notes.of_column([heading], said, "CNY")
+
+    assert (found.why, found.name) == ("currency", name)
+
+
+@pytest.mark.parametrize(
+    "said", ["币种：人民币", "币种：元", "货币资金：1000", "币种", "美元贷款另列"]
+)
+def test_a_note_of_no_other_currency_leaves_the_heading_alone(said):
+    assert notes.of_column(["投资（万元）"], [said], "CNY").factor == 1e4
+    assert notes.of_column(["用地（亩）"], ["币种：美元"], "m2").factor == pytest.approx(MU)
 
 
 def vetted(site, rows, columns):

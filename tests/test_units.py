@@ -100,6 +100,29 @@ def test_money_of_another_currency_by_land_or_in_no_known_unit_is_asked(heading,
     assert (found.why, found.currency) == (why, currency)
 
 
+@pytest.mark.parametrize(
+    ("heading", "name", "factor"),
+    [
+        ("投资（万元，美元）", "万美元", 1e4), ("投资（美元）（万元）", "万美元", 1e4),
+        ("投资（万）（港币）", "万港币", 1e4), ("投资美元（万元）", "万美元", 1e4),
+        ("投资（万元）USD", "万USD", 1e4), ("投资（元，欧元）", "欧元", 1),
+        ("投资（10⁴元、美元）", "万美元", 1e4),
+    ],
+)
+def test_another_currency_beside_a_multiple_of_yuan_is_that_currency(heading, name, factor):
+    found = units.of_column([heading], "CNY")
+
+    assert (found.why, found.name, found.factor) == ("currency", name, factor)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["投资（亩均，万元）", "投资（万元）（每亩）", "投资（万元，人均）", "Tax (CNY, per mu)"],
+)
+def test_an_amount_by_land_or_head_is_none_of_the_whole(heading):
+    assert units.of_column([heading], "CNY").why == "dimension"
+
+
 @pytest.mark.parametrize("unit", [
     "坪", "顷", "垧", "分", "市顷", "亩/户", "m³", "万元", "方", "104m²", "10⁴", "x亩",
 ])

@@ -377,9 +377,7 @@ def _unit(
     if field.unit is None or column == field.name:
         return None, None
     known = catalog.units
-    unit = known.of_column(headings, field.unit, yearly=field.yearly)
-    if unit is None:
-        unit = catalog.notes.of_table(notes, field.unit, yearly=field.yearly)
+    unit = catalog.notes.of_column(headings, notes, field.unit, yearly=field.yearly)
     if isinstance(unit, known.Unit):
         return unit.name, None
     if unit is None:

@@ -75,9 +75,7 @@ def of_column(
         if column.unit is not None:
             _converted(field, column)
         return ColumnUnit(stored="")
-    heading = units.of_column(headings, stored, yearly=field.yearly)
-    if heading is None:
-        heading = units_in_notes.of_table(notes, stored, yearly=field.yearly)
+    heading = units_in_notes.of_column(headings, notes, stored, yearly=field.yearly)
     if column.unit is None or column.unit == units.UNSURE:
         return _by_heading(field, heading, sure=column.unit is None)
     confirmed = _converted(field, column)

@@ -9,6 +9,43 @@ from functools import cache
 from landtrack.model.catalog import units
 
 
+def of_column(
+    headings: Iterable[str], notes: Iterable[str], stored: str, *, yearly: bool = False
+) -> units.Read:
+    """Read the unit of a column from its headings, else from what is said of the whole table.
+
+    ``headings``: Those that stand above it, the nearest first.
+    ``notes``: What is said above or below the whole table.
+    ``stored``: The unit that its figures are stored in.
+    Returns: Money of another currency where a note says so of the table: 万元 below 币种：美元.
+    """
+    said = list(notes)
+    found = units.of_column(headings, stored, yearly=yearly)
+    if found is None:
+        found = of_table(said, stored, yearly=yearly)
+    if stored == units.MONEY and not isinstance(found, units.Asked):
+        foreign = next(filter(None, map(_currency, said)), None)
+        return found if foreign is None else units.in_currency(found, foreign)
+    return found
+
+
+def _currency(note: str) -> units.Asked | None:
+    """Find another currency than the stored one, where a note says in which all money is."""
+    return next((
+        found for each in _of_currency().findall(units.widened(note))
+        if (found := units.foreign(each)) is not None
+    ), None)
+
+
+@cache
+def _of_currency() -> re.Pattern[str]:
+    """Find what a note says the currency is: a word, then a colon or a verb."""
+    said = units.grammar().said
+    words = "|".join(map(re.escape, sorted(said.money_of, key=len, reverse=True)))
+    verbs = "|".join(map(re.escape, said.linked))
+    return re.compile(rf"(?:{words})\s*(?:[:=]|{verbs})\s*([^\s,，、;；()（）|]+)", re.IGNORECASE)
+
+
 def of_table(notes: Iterable[str], stored: str, *, yearly: bool = False) -> units.Read:
     """Read the unit of a column from what is said above or below the whole table.
 

@@ -42,6 +42,8 @@ class _Said(Value, frozen=True, kw_only=True):
     counted: tuple[str, ...]
     yearly: tuple[str, ...]
     year: tuple[str, ...]
+    shares: tuple[str, ...]
+    money_of: tuple[str, ...]
     set_apart: tuple[str, ...]
     remarks: tuple[str, ...]
 
@@ -337,9 +339,9 @@ def split(heading: str) -> tuple[str, tuple[str, ...]]:
         for piece in _pieces(inside) if piece.strip()
     ]
     name = BRACKETS.sub(" ", folded).strip()
-    if not any(map(is_unit, pieces)):
-        name, behind = _behind(name)
-        pieces += behind
+    bare, behind = _behind(name)
+    if not any(map(is_unit, pieces)) or any(map(_is_foreign, behind)):
+        name, pieces = bare, pieces + behind
     return " ".join(name.split()), _used(pieces)
 
 
@@ -352,7 +354,7 @@ def _pieces(inside: str) -> list[str]:
 
 def _used(pieces: Sequence[str]) -> tuple[str, ...]:
     """Keep the units; without any, all that was said, except pieces of what is kept whole."""
-    known = [each for each in pieces if is_unit(each)]
+    known = [each for each in pieces if is_unit(each) or _is_share(each)]
     return tuple(dict.fromkeys(known or pieces))
 
 
@@ -400,9 +402,11 @@ def of_column(headings: Iterable[str], stored: str, *, yearly: bool = False) -> 
 
 
 def _of_heading(heading: str, stored: str, *, yearly: bool) -> Read:
+    pieces = split(heading)[1]
+    if shares := [each for each in pieces if _is_share(each)]:
+        return Asked(_shown(shares[0]), "dimension")
     stated = [
-        each for text in split(heading)[1]
-        if (each := read(text, stored, yearly=yearly)) is not None
+        each for text in pieces if (each := read(text, stored, yearly=yearly)) is not None
     ]
     if not stated:
         return None
@@ -410,5 +414,37 @@ def _of_heading(heading: str, stored: str, *, yearly: bool) -> Read:
     if len(fits) > 1:
         return Asked(" / ".join(each.name for each in fits.values()), "several")
     if fits:
-        return next(iter(fits.values()))
+        found = next(iter(fits.values()))
+        foreign = [each for each in stated if isinstance(each, Asked) and each.currency]
+        return in_currency(found, foreign[0]) if foreign else found
     return stated[0]
+
+
+def in_currency(found: Unit | None, foreign: Asked) -> Asked:
+    """Read 万元 beside 美元 as money of that currency: as 万美元.
+
+    ``found``: What is said of the stored currency; None where nothing is.
+    """
+    more = next((
+        word for word, factor in grammar().multiplier.items()
+        if found is not None and factor == found.factor
+    ), "")
+    if found is None or (foreign.factor == 1 and (more or found.factor == 1)):
+        factor = foreign.factor if found is None else found.factor
+        return Asked(f"{more}{foreign.name}", "currency", foreign.currency, factor)
+    return Asked(f"{found.name} / {foreign.name}", "several")
+
+
+def foreign(text: str) -> Asked | None:
+    """Read what is nothing but the name of another currency than the stored one."""
+    found = read(text, MONEY)
+    return found if isinstance(found, Asked) and found.currency else None
+
+
+def _is_foreign(text: str) -> bool:
+    return foreign(text) is not None
+
+
+def _is_share(text: str) -> bool:
+    """Tell whether a piece of a heading says that a figure is by land, head or year."""
+    return plain(text) in set(map(_spelt, grammar().said.shares))
