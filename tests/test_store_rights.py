@@ -11,7 +11,6 @@ from builders import Site, box
 
 import landtrack
 from landtrack import store
-from landtrack.store.postgis import guards
 from landtrack.store.postgis.columns import LAYERS
 from landtrack.store.session import OWN
 
@@ -52,8 +51,8 @@ def test_the_handbook_says_the_same_in_both_languages():
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory):
-    """Give every right of every role: to what, by its kind, as the database answers."""
+def shared_by(tmp_path_factory):
+    """Give the database, the schema of a store in it, and a user for each role."""
     site = Site(tmp_path_factory.mktemp("rights") / "site")
     site.layer("parcels", [(box(0, 0, 50, 100), {"parcel_id": "P"})])
     out = tmp_path_factory.mktemp("run")
@@ -70,7 +69,7 @@ def walked(tmp_path_factory):
             keeper, "SELECT layer_make('fresh', '[{\"name\": \"a\", \"type\": \"text\"}]')"
         )
         with psycopg.connect(shared.url) as db:
-            yield {role: rights(db, shared.schema, name) for role, name in names.items()}
+            yield db, shared.schema, names
     finally:
         stores.dropped(shared)
         stores.execute(
@@ -78,52 +77,122 @@ def walked(tmp_path_factory):
                       for what in ("DROP OWNED BY", "DROP ROLE")))
 
 
-def rights(db, schema, role):
-    """Ask for each right to each thing in a schema, and to the schema; columns are asked, too."""
-    found = set()
-    for name, kind in db.execute(
+TO_TABLES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+TO_COLUMNS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
+TO_SEQUENCES = ("USAGE", "SELECT", "UPDATE")
+
+
+def things(db, schema):
+    """Name the tables and sequences of a schema, and its functions with what they take."""
+    kinds = {name: "sequence" if kind in {"S", b"S"} else "table" for name, kind in db.execute(
         "SELECT relname, relkind FROM pg_class WHERE relnamespace = %s::regnamespace "
         "AND relkind IN ('r', 'v', 'm', 'p', 'f', 'S')", (schema,),
-    ).fetchall():
-        for right in (("USAGE", "SELECT", "UPDATE") if kind in {"S", b"S"} else (
-            "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"
-        )):
-            what = "sequence" if kind in {"S", b"S"} else "table"
-            asked = [f"has_{what}_privilege(%s, %s, %s)"]
-            if what == "table" and right in {"SELECT", "INSERT", "UPDATE", "REFERENCES"}:
-                asked.append("has_any_column_privilege(%s, %s, %s)")
-            given = (role, f'"{schema}"."{name}"', right)
-            (may,) = db.execute(f"SELECT {' OR '.join(asked)}", given * len(asked)).fetchone()
-            if may:
-                found.add((SEQUENCES if what == "sequence" else name, right))
-    for name, oid in db.execute(
-        "SELECT proname, oid FROM pg_proc WHERE pronamespace = %s::regnamespace", (schema,)
-    ).fetchall():
-        if db.execute("SELECT has_function_privilege(%s, %s::oid, 'EXECUTE')",
-                      (role, oid)).fetchone()[0]:
-            found.add((name, "EXECUTE"))
-    for right in ("USAGE", "CREATE"):
-        if db.execute("SELECT has_schema_privilege(%s, %s, %s)",
-                      (role, schema, right)).fetchone()[0]:
-            found.add((SCHEMA, right))
-    for (held,) in db.execute(
-        "SELECT roleid::regrole::text FROM pg_auth_members WHERE member = %s::regrole", (role,)
-    ).fetchall():
-        found.add((held, "MEMBER"))
-    return found
+    ).fetchall()}
+    called = dict(db.execute(
+        "SELECT proname, oid::regprocedure::text FROM pg_proc "
+        "WHERE pronamespace = %s::regnamespace", (schema,),
+    ).fetchall())
+    return kinds, called
+
+
+HELD = """
+SELECT relname, may FROM pg_class, unnest(%(rights)s::text[]) AS may
+WHERE relnamespace = %(schema)s::text::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')
+AND (has_table_privilege(%(role)s::name, pg_class.oid, may) OR CASE
+    WHEN may = ANY (%(columns)s::text[])
+    THEN has_any_column_privilege(%(role)s::name, pg_class.oid, may) END)
+UNION ALL
+SELECT %(sequences)s::text, may FROM pg_class, unnest(%(uses)s::text[]) AS may
+WHERE relnamespace = %(schema)s::text::regnamespace AND relkind = 'S'
+AND has_sequence_privilege(%(role)s::name, pg_class.oid, may)
+UNION ALL
+SELECT proname, 'EXECUTE' FROM pg_proc WHERE pronamespace = %(schema)s::text::regnamespace
+AND has_function_privilege(%(role)s::name, oid, 'EXECUTE')
+UNION ALL
+SELECT %(own)s::text, may FROM unnest(ARRAY['USAGE', 'CREATE']) AS may
+WHERE has_schema_privilege(%(role)s::name, %(schema)s::text, may)
+UNION ALL
+SELECT roleid::regrole::text, 'MEMBER' FROM pg_auth_members
+WHERE member = %(role)s::text::regrole
+UNION ALL
+SELECT rolname, 'SUPERUSER' FROM pg_roles WHERE rolname = %(role)s::text
+AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
+"""
+
+
+def rights(db, schema, role):
+    """Ask for each right to each thing in a schema, and to the schema; columns are asked, too."""
+    return set(db.execute(HELD, {
+        "schema": schema, "role": role, "rights": list(TO_TABLES), "columns": list(TO_COLUMNS),
+        "uses": list(TO_SEQUENCES), "sequences": SEQUENCES, "own": SCHEMA,
+    }).fetchall())
+
+
+def unlike(db, schema, names, role):
+    """Name what a role has that the table of the handbook does not name, and what it lacks."""
+    named = told("en")
+    own = {*OWN, LAYERS.name}
+    kinds, _ = things(db, schema)
+    runs = {name for name, kind in kinds.items() if kind == "table"} - own
+    assert {"parcels", "plots", "findings", "fresh"} <= runs
+    expected = {
+        (what, right)
+        for what, of in named.items() if what not in {RUN, GUARDS, SEQUENCES}
+        for right in of[role]
+    } | {(table, right) for table in runs for right in named[RUN][role]}
+    return rights(db, schema, names[role]) ^ expected
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_has_the_rights_that_the_table_names_and_no_other(walked, role):
-    named = told("en")
-    own = {*OWN, LAYERS.name, *guards.NAMES, SCHEMA, SEQUENCES}
-    runs = {what for what, _ in walked[role]} - own
+def test_a_role_has_the_rights_that_the_table_names_and_no_other(shared_by, role):
+    db, schema, names = shared_by
 
-    expected = {
-        (what, right)
-        for what, of in named.items() if what not in {RUN, GUARDS}
-        for right in of[role]
-    } | {(table, right) for table in runs for right in named[RUN][role]}
+    assert unlike(db, schema, names, role) == set()
 
-    assert walked[role] == expected
-    assert {"parcels", "plots", "findings", "fresh"} <= runs
+
+def changes(db, schema, names, role):
+    """Give each right that a role could have, and what gives or takes it: what it has not or has.
+
+    Beside rights to tables, sequences, functions and the schema: one to a column, rights of all,
+    a role that the role is of, and what makes a superuser.
+    """
+    kinds, called = things(db, schema)
+    who, held = names[role], rights(db, schema, names[role])
+    for name, kind in kinds.items():
+        for right in TO_SEQUENCES if kind == "sequence" else TO_TABLES:
+            what = (SEQUENCES if kind == "sequence" else name, right)
+            thing = f'{kind.upper()} "{schema}"."{name}"'
+            yield what, (f"REVOKE {right} ON {thing} FROM {who}" if what in held
+                         else f"GRANT {right} ON {thing} TO {who}")
+    for name, signature in called.items():
+        yield (name, "EXECUTE"), (
+            f"REVOKE EXECUTE ON FUNCTION {signature} FROM {who}" if (name, "EXECUTE") in held
+            else f"GRANT EXECUTE ON FUNCTION {signature} TO {who}"
+        )
+    yield (SCHEMA, "USAGE"), f'REVOKE USAGE ON SCHEMA "{schema}" FROM {who}'
+    yield (SCHEMA, "CREATE"), f'GRANT CREATE ON SCHEMA "{schema}" TO {who}'
+    yield ("status_log", "UPDATE"), f'GRANT UPDATE (at) ON "{schema}".status_log TO {who}'
+    yield ("status_log", "TRUNCATE"), f'GRANT TRUNCATE ON "{schema}".status_log TO PUBLIC'
+    yield (SCHEMA, "CREATE"), f'GRANT CREATE ON SCHEMA "{schema}" TO PUBLIC'
+    yield ("log_grows", "EXECUTE"), f'GRANT EXECUTE ON FUNCTION {called["log_grows"]} TO PUBLIC'
+    yield ("pg_read_server_files", "MEMBER"), f"GRANT pg_read_server_files TO {who}"
+    for how in ("SUPERUSER", "CREATEROLE", "BYPASSRLS"):
+        yield (who, "SUPERUSER"), f"ALTER ROLE {who} {how}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whichever_right_is_given_or_taken_is_named(shared_by, role):
+    """Each right is broken on purpose, one at a time: no walk that misses one is believed."""
+    db, schema, names = shared_by
+    missed, count = [], 0
+
+    for what, statement in changes(db, schema, names, role):
+        count += 1
+        with db.transaction(force_rollback=True):
+            db.execute(statement)
+            if what not in unlike(db, schema, names, role):
+                missed.append(statement)
+
+    assert missed == []
+    assert count > 150
+    assert unlike(db, schema, names, role) == set()

@@ -18,6 +18,7 @@ import stores
 import writer
 from builders import Site, box
 from click.testing import CliRunner
+from hypothesis import given, strategies as st
 
 import landtrack
 from landtrack import store, tracking
@@ -149,6 +150,35 @@ def test_a_workbook_of_events_is_taken_in_whole_or_not_at_all(path, tmp_path):
     assert [each.at for each in fresh] == ["2006-06-01", "2006-07"]
     assert state_of(path, "P") == {"approval": "dossier_assembled"}
     assert track.take_in(path, book(*good), today=TODAY) == []
+
+
+def test_an_event_whose_day_is_none_any_more_is_named(path):
+    apply(path, "survey", "P")
+    number = len(store.log.read(path).rows)
+    stores.meddled(path, "UPDATE status_log SET at = 'soon' WHERE action = 'survey'")
+
+    assert track.faults(path) == [("altered", {"event": number}), ("states", {})]
+
+
+@given(st.lists(st.tuples(
+    st.sampled_from("PQ"), st.sampled_from(["approval", "supply"]),
+    st.sampled_from(["2006", "2006-03", "2006-03-04", "2006-05-04", "../2006-04-30"]),
+    st.booleans(),
+), max_size=8))
+def test_the_states_beside_a_log_are_the_fold_of_each_feature(asked):
+    log = [
+        tracking.Event(event=number, layer="parcels", feature_id=key, track=on, at=at,
+                       action="undo" if undo and number > 1 else "survey", to_state=f"s{number}",
+                       undoes=number - 1 if undo else 0)
+        for number, (key, on, at, undo) in enumerate(asked, start=1)
+    ]
+
+    one_by_one = [
+        (*feature, on, each.state, each.event.at, each.event.document_no, each.event.event)
+        for feature, own in sorted(tracking.by_feature(tracking.standing(log)).items())
+        for on, each in sorted(tracking.states(tracking.ordered(own)).items())
+    ]
+    assert store.log.folded(log) == one_by_one
 
 
 def test_evidence_is_kept_by_its_content_and_its_loss_is_found(path, tmp_path):

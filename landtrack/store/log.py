@@ -7,27 +7,29 @@ is found by the chain. What is kept where stands below, in the store's two kinds
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
 
-from landtrack.model import STATUS_COLUMNS
+from landtrack.model import STATUS_COLUMNS, partial_dates
 from landtrack.model.address import Address
-from landtrack.model.errors import OutputError, SourceError
+from landtrack.model.errors import OutputError, SourceError, TableError
 from landtrack.store import backends
 from landtrack.store.session import FORMAT, LOG, META, STATE_COLUMNS, STATES, Row, Session
 from landtrack.tracking import (
     START,
+    Break,
     Event,
     Link,
     breaks,
-    by_feature,
+    breaks_of_rows,
     links,
     ordered,
-    standing,
     states,
 )
-from landtrack.tracking.events import SHAPE
+from landtrack.tracking.events import SHAPE, UNDO
 
 ONE_BY_ONE = 100
 """The events of more features than these are looked for in the whole log."""
@@ -53,6 +55,21 @@ class Grown(NamedTuple):
         Returns: In the order of the log.
         """
         return [event for event, _ in self.rows]
+
+
+class Audit(NamedTuple):
+    """What going over a log found.
+
+    ``breaks`` are where the chain does not hold, ``length`` and ``head`` as in :class:`Grown`,
+    ``evidence`` the hashes of what the events name; ``as_states`` says whether the states that
+    stand beside the log are those that it leads to.
+    """
+
+    breaks: list[Break]
+    length: int
+    head: str
+    evidence: set[str]
+    as_states: bool
 
 
 class Seen(NamedTuple):
@@ -187,6 +204,27 @@ def grown(db: Session) -> Grown:
     return Grown(rows, int(said.get("count", 0)), said.get("head", START))
 
 
+def audit(address: Address, head: str | None = None) -> Audit:
+    """Go over the log of a store once, and find where it does not hold.
+
+    ``head``: The hash of the last event, where it was kept elsewhere; what the store says of it
+    where not given.
+    Raises SourceError: If it is no store, or one of another version.
+    """
+    with backends.of(address).reading(address) as db:
+        require_format(db)
+        rows = db.select(LOG.name, [*LOG.columns])
+        held = sorted(db.select(STATES.name, STATE_COLUMNS))
+        said = meta(db)
+    own = said.get("head", START)
+    found = breaks_of_rows(rows, count=int(said.get("count", 0)), head=head or own)
+    try:
+        as_states = _folded(rows) == held
+    except TableError:  # an event was altered: its day is none any more
+        as_states = False
+    return Audit(found, len(rows), own, {row[_EVIDENCE] for row in rows} - {""}, as_states)
+
+
 def read_states(address: Address) -> list[Row]:
     """Read the states that stand in a store beside its log.
 
@@ -240,13 +278,38 @@ def folded(events: Sequence[Event]) -> list[Row]:
 
     Returns: Rows of ``STATE_COLUMNS``, by feature and track.
     """
-    return [
-        (layer, feature, track, held.state, held.event.at, held.event.document_no,
-         held.event.event)
-        for (layer, feature), own in sorted(by_feature(standing(events)).items())
-        for track, held in sorted(states(ordered(own)).items())
-        if held.event is not None
+    return _folded([_values(event) for event in events])
+
+
+def _folded(rows: Sequence[Row]) -> list[Row]:
+    """Fold the rows of a log, whose columns begin with those of events, as :func:`folded` does.
+
+    Most features have events of exact days, entered in their order: the last one counts.
+    """
+    undone = {row[_UNDOES] for row in rows if row[_ACTION] == UNDO}
+    there = [row for row in rows if row[_ACTION] != UNDO and row[_EVENT] not in undone]
+    held: dict[tuple[str, str, str], Row] = {}
+    latest: dict[tuple[str, str], date] = {}
+    unsure: dict[tuple[str, str], list[Event]] = {}
+    for row in there:
+        layer, feature, track = row[_LAYER], row[_FEATURE], row[_TRACK]
+        first, last = partial_dates.parse(row[_AT])
+        if first != last or last < latest.get((layer, feature), first):
+            unsure[layer, feature] = []
+        latest[layer, feature] = last
+        held[layer, feature, track] = row
+    for row in there if unsure else ():
+        if (own := unsure.get((row[_LAYER], row[_FEATURE]))) is not None:
+            own.append(_event(row))
+    found = [
+        (*key, row[_TO], row[_AT], row[_DOCUMENT], row[_EVENT])
+        for key, row in held.items() if key[:2] not in unsure
+    ] + [
+        (*feature, track, each.state, each.event.at, each.event.document_no, each.event.event)
+        for feature, own in unsure.items()
+        for track, each in states(ordered(own)).items() if each.event is not None
     ]
+    return sorted(found)
 
 
 def require_format(db: Session) -> None:
@@ -306,6 +369,15 @@ def _about(db: Session, features: Sequence[tuple[str, str]]) -> list[Event]:
         event = _event(values)
         found[event.event] = event
     return [found[number] for number in sorted(found)]
+
+
+_values = attrgetter(*STATUS_COLUMNS)
+_EVENT, _LAYER, _FEATURE, _TRACK, _AT, _ACTION, _TO, _DOCUMENT, _UNDOES, _EVIDENCE = (
+    STATUS_COLUMNS.index(name) for name in (
+        "event", "layer", "feature_id", "track", "at", "action", "to_state", "document_no",
+        "undoes", "evidence_sha256",
+    )
+)
 
 
 def _event(values: Row) -> Event:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from landtrack.model import STATUS_COLUMNS
 from landtrack.model.events import Event
@@ -40,9 +40,13 @@ def link(event: Event, previous: str) -> Link:
     as before there was that column.
     ``previous``: The hash of the event before it; ``START`` for the first.
     """
-    values = _values(event)
-    told = _json([previous, *(values if event.entered_by else values[:-1])])
-    return Link(previous, hashlib.sha256(told.encode()).hexdigest())
+    return Link(previous, _hash(_values(event), previous))
+
+
+def _hash(values: Sequence[Any], previous: str) -> str:
+    """Hash the columns of an event, of which the last says who entered it."""
+    told = _json([previous, *(values if values[-1] else values[:-1])])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def links(events: Iterable[Event], previous: str = START) -> list[Link]:
@@ -68,20 +72,32 @@ def breaks(
     known from elsewhere.
     Returns: None where all holds.
     """
+    return breaks_of_rows(((*_values(event), *stated) for event, stated in rows), count=count,
+                          head=head)
+
+
+def breaks_of_rows(
+    rows: Iterable[Sequence[Any]], *, count: int | None = None, head: str | None = None
+) -> list[Break]:
+    """Find breaks as :func:`breaks` does.
+
+    ``rows``: The columns of each event, then the two of its link.
+    """
     found = []
-    previous, number = START, 0
-    for event, stated in rows:
-        number += 1
-        if event.event != number:
-            found.append(Break(event.event, "out_of_order" if event.event < number else "missing"))
-            number = event.event
-        elif stated.previous != previous:
-            found.append(Break(event.event, "does_not_follow"))
-        if link(event, stated.previous).sha256 != stated.sha256:
-            found.append(Break(event.event, "altered"))
-        previous = stated.sha256
-    if count is not None and len(rows) != count:
-        found.append(Break(0, "shortened" if len(rows) < count else "lengthened"))
+    previous, number, length = START, 0, 0
+    for *values, before, sha256 in rows:
+        number, length = number + 1, length + 1
+        event = values[0]
+        if event != number:
+            found.append(Break(event, "out_of_order" if event < number else "missing"))
+            number = event
+        elif before != previous:
+            found.append(Break(event, "does_not_follow"))
+        if _hash(values, before) != sha256:
+            found.append(Break(event, "altered"))
+        previous = sha256
+    if count is not None and length != count:
+        found.append(Break(0, "shortened" if length < count else "lengthened"))
     elif head is not None and head != previous:
         found.append(Break(0, "replaced"))
     return found

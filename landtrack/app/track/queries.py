@@ -53,25 +53,21 @@ def checked(
     ``trusted``: Certificates of the authorities whose time stamps on it are believed.
     Raises SourceError: If the store or the file cannot be read.
     """
-    grown = store.log.read(path)
     sealed = store.seals.read(path)
     spoken = store.heads.printed(head or "")
     by_seal = spoken is not None or head in {each.sha256 for each in sealed}
+    log = store.log.audit(path, None if by_seal else head)
     found: list[tuple[str, dict[str, object]]] = [
-        (broken.fault, {"event": broken.event})
-        for broken in tracking.breaks(
-            grown.rows, count=grown.length, head=grown.head if by_seal else head or grown.head
-        )
+        (broken.fault, {"event": broken.event}) for broken in log.breaks
     ]
     if spoken:
         found += [(code, {**values}) for code, values in store.heads.faults(path, [spoken])
                   if code.startswith("head_")]
-    wanted = {event.evidence_sha256 for event in grown.events} - {""}
     found += [
         (f"evidence_{fault}", {"sha256": sha256})
-        for sha256, fault in store.evidence.faults(path, wanted).items()
+        for sha256, fault in store.evidence.faults(path, log.evidence).items()
     ]
-    if store.log.read_states(path) != store.log.folded(grown.events):
+    if not log.as_states:
         found.append(("states", {}))
     for code, values in (*store.seals.faults(path), *sheet_register.faults(path)):
         found.append((code, {**values}))
@@ -80,7 +76,7 @@ def checked(
             (code, {**values}) for code, values in witnesses.faults(path, witness, trusted)
         ]
     return Checked(
-        found, len(grown.rows), grown.head, len(sealed), sealed[-1].sha256 if sealed else ""
+        found, log.length, log.head, len(sealed), sealed[-1].sha256 if sealed else ""
     )
 
 
