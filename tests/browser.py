@@ -98,6 +98,36 @@ def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1) -> Itera
     assert heard.errors == []
 
 
+@contextmanager
+def open_served(address, *, size=DESKTOP) -> Iterator:
+    """Open a page that a server of this computer gives.
+
+    Leaving the block checks that nothing was asked for elsewhere, and that no page raised an error.
+    """
+    own = address.partition("?")[0]
+    heard = Heard()
+
+    def only_own(route):
+        if route.request.url.startswith((own, "data:")):
+            route.continue_()
+            return
+        heard.requests.append(route.request.url)
+        route.abort()
+
+    with browser() as running:
+        context = running.new_context(viewport={"width": size[0], "height": size[1]})
+        context.route("**/*", only_own)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: heard.errors.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and heard.errors.append(said.text))
+        page.goto(address)
+        yield page
+        context.close()
+    assert heard.requests == []
+    assert heard.errors == []
+
+
 def again(page, fragment=""):
     """Open the page anew, as if its address had been typed with what follows the ``#``."""
     page.goto("about:blank")

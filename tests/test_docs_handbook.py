@@ -117,7 +117,7 @@ def test_help_lists_every_topic_with_its_line(lang):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [("catalogue", "Did you mean catalog?"), ("Vetting", "Did you mean vetting?"),
-     ("sheet", "Did you mean sheets?"), ("qqq", "Use one of: start, catalog,")],
+     ("sheet", "Did you mean sheets?"), ("qqq", "Use one of: start, desk, catalog,")],
 )
 def test_a_topic_that_is_misspelt_is_answered_with_the_nearest(asked, told):
     said = typed("help", asked, "--lang", "en")

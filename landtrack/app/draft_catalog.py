@@ -27,6 +27,7 @@ from landtrack.ingest.normalise import units, values
 from landtrack.ingest.profile_types import FieldSeen, FileSeen, LayerSeen
 from landtrack.model import NO_WORKFLOW, Field, Issue, Schema, Value, catalog, translations
 from landtrack.model.errors import OutputError, SourceError
+from landtrack.model.outputs import FINDINGS_CSV, ISSUES_CSV, STORE
 from landtrack.spatial import crs
 from landtrack.spatial.crs import offsets
 
@@ -167,8 +168,6 @@ def draft(
 
 def _outputs(paths: Iterable[Path]) -> set[Path]:
     """Find the folders that hold what an earlier run gave: it is no source of this place."""
-    from landtrack.app.vet import FINDINGS_CSV, ISSUES_CSV, STORE
-
     names: dict[Path, set[str]] = {}
     for each in paths:
         names.setdefault(each.parent, set()).add(each.name)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from landtrack import store
 from landtrack.model.assessment import Assessment
+from landtrack.model.outputs import MAP
 from landtrack.output import map as webmap
 from landtrack.store import assessment, staging
-
-MAP = "map.html"
 
 
 def draw(

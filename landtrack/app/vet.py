@@ -54,6 +54,7 @@ from landtrack.model.assessment import (
 )
 from landtrack.model.classes import VERDICT
 from landtrack.model.errors import CatalogError, NothingToVetError, SourceError
+from landtrack.model.outputs import FINDINGS_CSV, ISSUES_CSV, LAND_CSV, LEDGER, MAP, STORE
 from landtrack.output import map as webmap, wording
 from landtrack.output.reports import ledger
 from landtrack.spatial import crs, join
@@ -62,8 +63,6 @@ from landtrack.store import sheet_register, staging
 Tell = Callable[[str, str], None]
 """Called with the name of a step and what it is at, while it works."""
 
-MAP, STORE, LEDGER = "map.html", "project.gpkg", "ledger.xlsx"
-FINDINGS_CSV, ISSUES_CSV, LAND_CSV = "findings.csv", "issues.csv", "land.csv"
 
 
 def _silent(_step: str, _what: str) -> None:

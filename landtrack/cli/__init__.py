@@ -15,6 +15,7 @@ from landtrack.cli.reconcile import reconcile
 from landtrack.cli.redraw import redraw
 from landtrack.cli.report import report
 from landtrack.cli.rules import rules
+from landtrack.cli.serve import serve
 from landtrack.cli.sheet import atlas, sheet
 from landtrack.cli.sign import sign
 from landtrack.cli.site import site
@@ -25,6 +26,6 @@ from landtrack.cli.vet import vet
 
 ALL = (
     atlas, changes, convert, diff, handbook, init, inspect, log, pack, reconcile, redraw, report,
-    rules, sheet, sign, site, status, store, verify, vet,
+    rules, serve, sheet, sign, site, status, store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

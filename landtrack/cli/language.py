@@ -93,39 +93,11 @@ def said(english: str) -> str:
 def of_error(english: str) -> str:
     """Say the cause or the mend of an expected failure in the language of the call.
 
-    Returns: The same in that language, by the pattern that explains most letters of it, those of
-    the values included; as it is where there is none.
+    Returns: As :func:`landtrack.output.wording.errors.of_error` has it.
     """
-    return _explained(english, "error")[1]
+    from landtrack.output.wording import errors  # not before: help needs no library
 
-
-def _explained(english: str, table: str) -> tuple[int, str]:
-    """Say a sentence of a table, and how many of its letters that explains."""
-    best = 0, english
-    for pattern, other, letters in _patterns(_now.get(), table):
-        if (match := pattern.fullmatch(english)) is not None:
-            values = [_of_value(each) for each in match.groups()]
-            told = other.format("", *(said for _, said in values))
-            best = max(best, (letters + sum(each for each, _ in values), told))
-    return best
-
-
-def _of_value(english: str) -> tuple[int, str]:
-    """Say what stands for a value: a part of a sentence, or the cause of another failure."""
-    part = _explained(english, "part")
-    return part if part[0] or not english.endswith(".") else _explained(english, "error")
-
-
-@cache
-def _patterns(lang: str, table: str) -> list[tuple[re.Pattern[str], str, int]]:
-    """Make patterns of the messages that hold ``{1}`` and so on where a value goes."""
-    made = []
-    for english, other in tables(lang).get(table, {}).items():
-        parts = re.split(r"\{\d+\}", english)
-        plain = [each.replace("{{", "{").replace("}}", "}") for each in parts]
-        pattern = re.compile("(.*?)".join(map(re.escape, plain)), re.DOTALL)
-        made.append((pattern, other, sum(map(len, plain))))
-    return made
+    return errors.of_error(english, _now.get())
 
 
 def _said_of_number(one: str, several: str, number: int) -> str:

@@ -1,0 +1,50 @@
+"""Where a desk keeps what is its own: its jobs and its door, in the folder of the user."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that a desk serves, and where it keeps what is its own.
+
+    ``served``: A place, or a folder of places. ``state``: Of this desk alone, nobody else may read
+    it; nothing of it lies in a place.
+    """
+
+    served: Path
+    state: Path
+
+    @property
+    def jobs(self) -> Path:
+        """The database of the jobs."""
+        return self.state / "jobs.sqlite"
+
+    @property
+    def door(self) -> Path:
+        """The file that says where the desk answers, and its secret."""
+        return self.state / "door.json"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a desk holds while it serves."""
+        return self.state / "lock"
+
+
+def of(served: Path) -> Home:
+    """Find the home of the desk of a folder; it is made where there is none yet.
+
+    ``served``: A place, or a folder of places.
+    """
+    own = served.resolve()
+    name = hashlib.sha256(str(own).encode()).hexdigest()[:16]
+    base = platformdirs.user_state_path("landtrack", appauthor=False)
+    state = base / "desk" / name
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o700)
+    return Home(own, state)

@@ -1,0 +1,215 @@
+"""What takes long: a process of its own for each, one after the other, with what it said.
+
+A job is a command of landtrack that is called as a person would call it. It can be stopped, it ends
+with the desk, and what it was at is in a database: a desk that was killed says at its next start
+what was interrupted. Outputs of a command are there whole or not at all, whatever ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+WATCHED = "landtrack.cli.watched"
+"""Runs a command, and ends it when who called it is gone."""
+WAITING, WORKING, DONE, REFUSED = "waiting", "working", "done", "refused"
+STOPPED, INTERRUPTED = "stopped", "interrupted"
+OPEN = (WAITING, WORKING)
+NOT_DONE = 2
+"""Exit status of a command that could not be done."""
+GRACE_S = 10
+"""How long a command that was asked to stop may put things back."""
+KEPT = 200
+"""How many ended jobs are kept."""
+
+_TABLE = """
+create table if not exists job (
+  id integer primary key, place text not null, kind text not null, arguments text not null,
+  state text not null, exit integer, asked_at text not null, ended_at text, said text not null
+)"""
+_COLUMNS = "id, place, kind, state, exit, asked_at, ended_at, said"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: of which place, of which kind, how it stands, and the lines that it said.
+
+    ``exit`` is the exit status of its command, None before it has one. Times are UTC.
+    """
+
+    id: int
+    place: str
+    kind: str
+    state: str
+    exit: int | None
+    asked_at: str
+    ended_at: str | None
+    said: str
+
+    @property
+    def open(self) -> bool:
+        """Tell whether it waits or works."""
+        return self.state in OPEN
+
+
+class Jobs:
+    """The jobs of a desk, in the order in which they were asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.changed = threading.Condition()
+        self._queue: queue.SimpleQueue[tuple[int, Sequence[str]] | None] = queue.SimpleQueue()
+        self._process: subprocess.Popen[str] | None = None
+        self._at: int | None = None
+        self._lines: list[str] = []
+        with self._db() as db:
+            db.execute(_TABLE)
+            db.execute(
+                "update job set state = ?, ended_at = ? where state in (?, ?)",
+                (INTERRUPTED, _now(), *OPEN),
+            )
+            db.execute(
+                "delete from job where id <= (select max(id) from job) - ?", (KEPT,)
+            )
+        self._worker = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._worker.start()
+
+    def ask(self, place: str, kind: str, arguments: Sequence[str]) -> int:
+        """Enter a job.
+
+        ``place``: Its name.
+        ``kind``: A key of words under ``desk.job``.
+        ``arguments``: What would be typed behind ``landtrack``.
+        Returns: Its number; that of the one that waits or works already, if it is the same.
+        """
+        typed = "\0".join(arguments)
+        with self._db() as db:
+            same = db.execute(
+                "select id from job where state in (?, ?) and place = ? and arguments = ?",
+                (*OPEN, place, typed),
+            ).fetchone()
+            if same:
+                return int(same[0])
+            made = db.execute(
+                "insert into job (place, kind, arguments, state, asked_at, said) "
+                "values (?, ?, ?, ?, ?, '')", (place, kind, typed, WAITING, _now()),
+            ).lastrowid
+        if made is None:
+            raise RuntimeError("SQLite gave a new row no number.")
+        self._queue.put((made, tuple(arguments)))
+        return made
+
+    def get(self, number: int) -> Job | None:
+        """Give a job, None where there is none of that number; what it says so far included."""
+        with self._db() as db:
+            row = db.execute(f"select {_COLUMNS} from job where id = ?", (number,)).fetchone()  # noqa: S608
+        return None if row is None else self._live(Job(*row))
+
+    def of(self, place: str, most: int = 10) -> list[Job]:
+        """List the jobs of a place, the last first."""
+        with self._db() as db:
+            rows = db.execute(
+                f"select {_COLUMNS} from job where place = ? order by id desc limit ?",  # noqa: S608
+                (place, most),
+            ).fetchall()
+        return [self._live(Job(*row)) for row in rows]
+
+    def stop(self, number: int) -> None:
+        """End a job: one that waits is not begun, one that works puts back what it was at."""
+        with self._db() as db:
+            db.execute(
+                "update job set state = ?, ended_at = ? where id = ? and state in (?, ?)",
+                (STOPPED, _now(), number, *OPEN),
+            )
+        process = self._process
+        if self._at == number and process is not None:
+            _end(process)
+        self._tell()
+
+    def close(self) -> None:
+        """End what works; the desk is closing."""
+        self._queue.put(None)
+        process = self._process
+        if process is not None:
+            _end(process)
+        self._worker.join(GRACE_S)
+
+    def _live(self, job: Job) -> Job:
+        """Add what a job at work has said so far."""
+        if job.id != self._at or not job.open:
+            return job
+        return Job(**{**job.__dict__, "said": "\n".join(self._lines)})
+
+    def _work(self) -> None:
+        """Take one job after the other."""
+        while (next_ := self._queue.get()) is not None:
+            number, arguments = next_
+            with self._db() as db:
+                begun = db.execute(
+                    "update job set state = ? where id = ? and state = ?",
+                    (WORKING, number, WAITING),
+                ).rowcount
+            if begun:
+                self._call(number, arguments)
+
+    def _call(self, number: int, arguments: Sequence[str]) -> None:
+        """Run a command to its end, and keep what it says."""
+        self._lines, self._at = [], number
+        with subprocess.Popen(  # noqa: S603  landtrack itself; nothing goes through a shell
+            [sys.executable, "-X", "utf8", "-m", WATCHED, *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, encoding="utf-8", errors="replace",
+            env=os.environ | {"NO_COLOR": "1", "COLUMNS": "100"},
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        ) as process:
+            self._process = process
+            for line in process.stdout or ():
+                self._lines.append(line.rstrip())
+                self._tell()
+            status = process.wait()
+        self._process = None
+        state = REFUSED if status == NOT_DONE else DONE
+        if status < 0 or status >= 128:  # noqa: PLR2004  ended by a signal
+            state = INTERRUPTED
+        with self._db() as db:
+            db.execute(
+                "update job set state = case state when ? then state else ? end, exit = ?, "
+                "ended_at = ?, said = ? where id = ?",
+                (STOPPED, state, status, _now(), "\n".join(self._lines), number),
+            )
+        self._at = None
+        self._tell()
+
+    def _tell(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+
+    @contextmanager
+    def _db(self) -> Iterator[sqlite3.Connection]:
+        """Open the database for one thing; it is all written or nothing of it."""
+        with closing(sqlite3.connect(self.path, timeout=10)) as db, db:
+            yield db
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ask a process to end, and end it where it does not."""
+    with suppress(OSError):
+        if process.stdin is not None:
+            process.stdin.close()  # its watchman ends it as Ctrl-C would
+    try:
+        process.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,220 @@
+"""The pages of the desk: a request is parsed, one use case called, its answer shown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+
+from landtrack.app import places
+from landtrack.model import outputs
+from landtrack.model.catalog import SHIPPED
+from landtrack.model.errors import LandtrackError
+from landtrack.server.home import Home
+from landtrack.server.jobs import Job, Jobs
+from landtrack.server.routes import Address
+from landtrack.server.speaking import page, remembering, words_for
+
+STATIC = ("desk.css", "desk.js")
+BLOCKS = "map-blocks"
+AT_ONCE_S = 15
+"""Seconds after which a stream says that it is still there."""
+RUN, DRAFT = "run", "init"
+"""What can be asked for of a place: the command, and its key among the words."""
+
+
+class UnknownError(Exception):
+    """There is no such page."""
+
+
+class Pages:
+    """What the desk answers."""
+
+    def __init__(self, home: Home, jobs: Jobs) -> None:
+        self.home, self.jobs = home, jobs
+
+    def table(self) -> tuple[Address, ...]:
+        """List every address of the desk."""
+        return (
+            Address("/", "GET", self.front),
+            Address("/static/{file}", "GET", self.static),
+            Address("/places/{name}", "GET", self.place),
+            Address("/places/{name}/issues", "GET", self.issues),
+            Address("/places/{name}/map.html", "GET", self.map),
+            Address(f"/places/{{name}}/{BLOCKS}/{{file}}", "GET", self.blocks),
+            Address("/places/{name}/outputs/{file}", "GET", self.output),
+            Address("/places/{name}/{kind}", "POST", self.ask),
+            Address("/jobs/{number:int}", "GET", self.job),
+            Address("/jobs/{number:int}/news", "GET", self.news),
+            Address("/jobs/{number:int}/stop", "POST", self.stop),
+        )
+
+    # --- places -----------------------------------------------------------------------------
+
+    def front(self, request: Request) -> Response:
+        """List the places, or show the only one."""
+        found = places.listed(self.home.served)
+        if found == {self.home.served.name: self.home.served}:
+            only = RedirectResponse(f"/places/{quote(self.home.served.name)}", 303)
+            return remembering(request, only)
+        known = [places.known(name, folder) for name, folder in found.items()]
+        return page(request, "places.html.j2", places=known, folder=self.home.served)
+
+    def place(self, request: Request) -> Response:
+        """Show how a place stands, and what can be done next."""
+        known = self._known(request)
+        words = words_for(request)
+        fault = known.fault
+        return page(
+            request, "place.html.j2", place=known, jobs=self.jobs.of(known.name),
+            fault=None if fault is None else told(fault, words.lang),
+        )
+
+    def issues(self, request: Request) -> Response:
+        """List what the data of a place ask for, by who mends it."""
+        known = self._known(request)
+        words = words_for(request)
+        return page(
+            request, "issues.html.j2", place=known, groups=places.asked(known.out, words),
+        )
+
+    def map(self, request: Request) -> Response:
+        """Give the map of the last run: the file as it was written, with its own policy."""
+        known = self._known(request)
+        answer = _file(known.out / outputs.MAP, "text/html")
+        answer.headers["content-security-policy"] = "frame-ancestors 'none'"
+        return answer
+
+    def blocks(self, request: Request) -> Response:
+        """Give a block of the map, where it is not in the page."""
+        known = self._known(request)
+        path = known.out / BLOCKS / request.path_params["file"]
+        if path.suffix != ".js" or path.parent.resolve() != (known.out / BLOCKS).resolve():
+            raise UnknownError
+        return _file(path, "text/javascript")
+
+    def output(self, request: Request) -> Response:
+        """Give an output of the last run, to be kept."""
+        known = self._known(request)
+        name = request.path_params["file"]
+        if name not in outputs.OUTPUTS:
+            raise UnknownError
+        answer = _file(known.out / name, "application/octet-stream", called=f"{known.name}-{name}")
+        answer.headers["content-security-policy"] = "sandbox"
+        return answer
+
+    # --- jobs -------------------------------------------------------------------------------
+
+    def ask(self, request: Request) -> Response:
+        """Begin what takes long, and show it at work."""
+        known = self._known(request)
+        kind = request.path_params["kind"]
+        lang = words_for(request).lang
+        if kind == RUN:
+            typed = ["run", str(known.folder), "--out", str(known.out)]
+        elif kind == DRAFT and not known.drafted:
+            typed = ["init", str(known.folder)]
+        else:
+            raise UnknownError
+        number = self.jobs.ask(known.name, kind, [*typed, "--lang", lang])
+        return RedirectResponse(f"/jobs/{number}", 303)
+
+    def job(self, request: Request) -> Response:
+        """Show a job."""
+        return page(request, "job.html.j2", job=self._job(request))
+
+    async def news(self, request: Request) -> Response:
+        """Tell what a job says, line by line, until it ends."""
+        self._job(request)
+        return StreamingResponse(self._told(request), media_type="text/event-stream")
+
+    def stop(self, request: Request) -> Response:
+        """End a job."""
+        own = self._job(request)
+        self.jobs.stop(own.id)
+        return RedirectResponse(f"/jobs/{own.id}", 303)
+
+    async def _told(self, request: Request) -> AsyncIterator[str]:
+        """Give the lines of a job as they come, as server-sent events."""
+        number, shown = request.path_params["number"], 0
+        while not await request.is_disconnected():
+            own = await asyncio.to_thread(self.jobs.get, number)
+            if own is None:
+                return
+            lines = own.said.splitlines()
+            if len(lines) > shown or not own.open:
+                data = {"lines": lines[shown:], "state": own.state}
+                yield f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
+                shown = len(lines)
+            if not own.open:
+                return
+            if not await asyncio.to_thread(self._wait):
+                yield ": here\n\n"
+
+    def _wait(self) -> bool:
+        with self.jobs.changed:
+            return self.jobs.changed.wait(AT_ONCE_S)
+
+    # --- parts ------------------------------------------------------------------------------
+
+    def static(self, request: Request) -> Response:
+        """Give the style and the script of the desk."""
+        name = request.path_params["file"]
+        if name not in STATIC:
+            raise UnknownError
+        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        return _file(SHIPPED / "templates" / "desk" / name, kind)
+
+    def _known(self, request: Request) -> places.Known:
+        found = places.listed(self.home.served)
+        name = request.path_params["name"]
+        if name not in found:
+            raise UnknownError
+        return places.known(name, found[name])
+
+    def _job(self, request: Request) -> Job:
+        own = self.jobs.get(request.path_params["number"])
+        if own is None:
+            raise UnknownError
+        return own
+
+
+def told(error: LandtrackError, lang: str) -> dict[str, str]:
+    """Say an expected failure in a language: its cause and its mend."""
+    from landtrack.output.wording import errors  # not before: most pages need no more words
+
+    return {
+        "cause": errors.of_error(error.cause, lang), "mend": errors.of_error(error.mend, lang),
+    }
+
+
+def unknown(request: Request, _: Exception) -> Response:
+    """Say that there is no such page."""
+    return page(request, "problem.html.j2", status=404, why=words_for(request)("desk.refused.none"))
+
+
+def refused(request: Request, status: int, why: str) -> Response:
+    """Say why a request was not let in."""
+    return page(request, "problem.html.j2", status=status, why=words_for(request)(
+        f"desk.refused.{why}"
+    ))
+
+
+def failed(request: Request, error: Exception) -> Response:
+    """Say an expected failure."""
+    if not isinstance(error, LandtrackError):
+        raise error
+    own = told(error, words_for(request).lang)
+    return page(request, "problem.html.j2", status=409, why=own["cause"], mend=own["mend"])
+
+
+def _file(path: Path, kind: str, *, called: str | None = None) -> FileResponse:
+    """Give a file that is there."""
+    if not path.is_file():
+        raise UnknownError
+    return FileResponse(path, media_type=kind, filename=called)

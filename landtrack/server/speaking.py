@@ -1,0 +1,68 @@
+"""In which language a reader is answered, and pages in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from landtrack.model import translations
+from landtrack.model.catalog import SHIPPED
+
+COOKIE = "landtrack-language"
+
+
+def words_for(request: Request) -> translations.Words:
+    """Choose the language: asked for in the address, chosen before, else that of the browser."""
+    known = translations.languages()
+    for asked in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+        if asked in known:
+            return translations.load(asked)
+    said = request.headers.get("accept-language", "").lower()
+    wanted = [each.split(";")[0].split("-")[0].strip() for each in said.split(",")]
+    return translations.load(next((each for each in wanted if each in known), "en"))
+
+
+def page(
+    request: Request, template: str, *, status: int = 200, **values: object
+) -> Response:
+    """Make a page.
+
+    ``template``: A file in ``data/templates/desk``.
+    ``values``: What the template names.
+    Returns: The page in the language of the reader, which it remembers where it was asked for.
+    """
+    words = words_for(request)
+    told: Mapping[str, Any] = {
+        "words": words, "lang": words.lang, "path": request.url.path, "when": _when, **values,
+    }
+    return remembering(
+        request, HTMLResponse(_templates().get_template(template).render(told), status)
+    )
+
+
+def remembering(request: Request, answer: Response) -> Response:
+    """Keep the language that was asked for in the address for what is asked next."""
+    asked = request.query_params.get("lang")
+    if asked in translations.languages():
+        answer.set_cookie(COOKIE, asked, max_age=10**7, samesite="strict", path="/")
+    return answer
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(SHIPPED / "templates" / "desk"), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )
+
+
+def _when(moment: datetime | str) -> str:
+    """Write a moment in the time of this computer."""
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"

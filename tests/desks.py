@@ -1,0 +1,129 @@
+"""A desk that answers on a port of this computer, and a visitor who asks it as a browser would."""
+
+import http.client
+import re
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+import uvicorn
+
+from landtrack.server import start
+from landtrack.server.desk import application
+from landtrack.server.guard import Keys
+from landtrack.server.home import Home
+
+
+@dataclass
+class Answer:
+    """What a desk answered: the status, its headers in lower case, and the text."""
+
+    status: int
+    headers: dict
+    text: str
+
+    @property
+    def seen(self):
+        """What a reader sees of it: no marks, one blank for many."""
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", self.text)).strip()
+
+
+@dataclass
+class Visitor:
+    """Asks a desk; ``cookies`` are those of a browser, ``here`` says that its own page asks."""
+
+    port: int
+    cookies: dict = field(default_factory=dict)
+
+    def ask(self, path, method="GET", *, here=True, body=b"", **headers):
+        """Ask for a path; names of headers have _ for -."""
+        sent = {"Host": f"127.0.0.1:{self.port}"}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if here and method != "GET":
+            sent |= {"Origin": f"http://127.0.0.1:{self.port}", "Sec-Fetch-Site": "same-origin"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            line.putrequest(method, path, skip_host=True)
+            for name, value in {"Content-Length": str(len(body)), **sent}.items():
+                line.putheader(name, value)
+            line.endheaders(body)
+            got = line.getresponse()
+            for name, value in got.getheaders():
+                if name.lower() == "set-cookie":
+                    own, _, rest = value.partition("=")
+                    self.cookies[own] = rest.partition(";")[0]
+            told = {name.lower(): value for name, value in got.getheaders()}
+            return Answer(got.status, told, got.read().decode("utf-8", "replace"))
+        finally:
+            line.close()
+
+    def follow(self, path, method="GET", **headers):
+        """Ask, and go where the answer points."""
+        answer = self.ask(path, method, **headers)
+        while answer.status == 303:
+            answer = self.ask(answer.headers["location"])
+        return answer
+
+    def until_done(self, path):
+        """Look at a job until it has ended."""
+        until(lambda: 'data-news="' not in self.ask(path).text)
+        return self.ask(path)
+
+
+def until(holds, patience_s=120):
+    """Wait until something holds."""
+    ends = time.monotonic() + patience_s
+    while not holds():
+        if time.monotonic() > ends:
+            raise TimeoutError
+        time.sleep(0.2)
+
+
+@dataclass
+class Desk:
+    """A desk at work."""
+
+    home: Home
+    port: int
+    keys: Keys
+    secret: str
+
+    def visitor(self, lang="en"):
+        """Give somebody who came in by an address that was handed out."""
+        made = Visitor(self.port)
+        answer = made.ask(f"/?{urlencode({'token': self.keys.token(), 'lang': lang})}")
+        assert answer.status == 303
+        made.ask(answer.headers["location"])
+        return made
+
+
+@contextmanager
+def desk(served, state):
+    """Serve a folder."""
+    state.mkdir(parents=True, exist_ok=True)
+    home, keys, secret = Home(served.resolve(), state), Keys(), "known to the user"
+    listener = start.listening(None)
+    port = listener.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(
+        application(home, keys, port=port, secret=secret), log_level="error", ws="none",
+        timeout_graceful_shutdown=2,
+    ))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.02)
+        yield Desk(home, port, keys, secret)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def of_place(folder, more=""):
+    """Give the address of a place."""
+    return f"/places/{quote(folder.name)}{more}"

@@ -1,0 +1,396 @@
+"""The desk: who gets in, and what a planner does in the browser without a terminal."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import browser
+import desks
+import pytest
+from builders import Site, box
+
+from landtrack.app import places, vet
+from landtrack.model.errors import OutputError
+from landtrack.model.outputs import OUTPUTS
+from landtrack.server import jobs, pages, start
+from landtrack.server.home import Home
+
+EVERY = pages.Pages(None, None).table()
+
+
+def filled(path):
+    """Put something in the place of each name in an address."""
+    return (path.replace("{name}", "park").replace("{number:int}", "1")
+            .replace("{kind}", "run").replace("{file}", "map.html"))
+
+
+@pytest.fixture(scope="module")
+def park(tmp_path_factory):
+    """A place of two plots, one of which fails, in a folder of its own."""
+    site = Site(tmp_path_factory.mktemp("served") / "park")
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100)),
+        site.plot("B", box(200, 0, 300, 100), fixed_investment_cny=1_000_000),
+    ])
+    return site.folder
+
+
+@pytest.fixture(scope="module")
+def open_desk(park, tmp_path_factory):
+    with desks.desk(park, tmp_path_factory.mktemp("state")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def judged(open_desk, park):
+    """The same desk after its place was judged, as a planner has it judged."""
+    visitor = open_desk.visitor()
+    asked = visitor.ask(desks.of_place(park, "/run"), "POST")
+    assert asked.status == 303
+    return visitor, visitor.until_done(asked.headers["location"])
+
+
+# --- who gets in ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", EVERY, ids=lambda each: f"{each.method} {each.path}")
+def test_no_address_answers_a_stranger_or_another_name_or_another_method_or_too_much(
+    open_desk, address
+):
+    path = filled(address.path)
+    stranger, known = desks.Visitor(open_desk.port), open_desk.visitor()
+
+    assert stranger.ask(path, address.method).status == 401
+    for host in ("evil.example", f"evil.example:{open_desk.port}", "127.0.0.1:1", ""):
+        assert known.ask(path, address.method, Host=host).status == 421
+    assert known.ask(path, address.method, body=b"x" * (address.limit + 1)).status == 413
+    assert known.ask(path, "DELETE").status == 405
+
+
+@pytest.mark.parametrize("headers", [
+    {}, {"Origin": "http://evil.example"}, {"Origin": "null"},
+    {"Origin": "http://127.0.0.1:1"}, {"Origin": "https://127.0.0.1:{port}"},
+    {"Origin": "http://127.0.0.1:{port}", "Sec_Fetch_Site": "cross-site"},
+    {"Origin": "http://127.0.0.1:{port}", "Sec_Fetch_Site": "same-site"},
+])
+@pytest.mark.parametrize("address", [each for each in EVERY if each.method != "GET"],
+                         ids=lambda each: each.path)
+def test_what_changes_something_is_asked_by_a_page_of_the_desk_only(open_desk, address, headers):
+    told = {name: value.format(port=open_desk.port) for name, value in headers.items()}
+
+    answer = open_desk.visitor().ask(filled(address.path), address.method, here=False, **told)
+
+    assert answer.status == 403
+
+
+def test_an_address_lets_in_once(open_desk):
+    token = open_desk.keys.token()
+    first, second = desks.Visitor(open_desk.port), desks.Visitor(open_desk.port)
+
+    assert first.ask(f"/?token={token}").status == 303
+    assert second.ask(f"/?token={token}").status == 401
+    assert first.ask(f"/?token={token}").status == 303  # opened once more by who is in
+    assert second.ask("/").status == 401
+
+
+def test_the_cookie_is_of_this_desk_only_and_no_script_reads_it(open_desk):
+    answer = desks.Visitor(open_desk.port).ask(f"/?token={open_desk.keys.token()}")
+
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"landtrack-{open_desk.port}=")
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= {
+        each.strip() for each in cookie.split(";")
+    }
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/places/park", "/static/desk.css", "/jobs/77"])
+def test_every_answer_says_what_a_page_may_do(open_desk, path):
+    headers = open_desk.visitor().ask(path).headers
+
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", [
+    "/places/park/outputs/catalog.toml", "/places/park/outputs/..%2Fcatalog.toml",
+    "/places/park/outputs/%2Fetc%2Fpasswd", "/places/..%2F..%2Fetc/outputs/map.html",
+    "/places/park/map-blocks/..%2Fmap.html", "/places/park/map-blocks/..%5C..%5Ccatalog.toml",
+    "/static/..%2Fbase.html.j2", "/static/base.html.j2", "/places/elsewhere",
+])
+def test_no_other_file_is_given(judged, path):
+    assert judged[0].ask(path).status == 404
+
+
+def test_who_knows_the_secret_of_the_desk_gets_an_address_and_no_page_can_ask_for_one(open_desk):
+    visitor = desks.Visitor(open_desk.port)
+
+    given = visitor.ask("/door", "POST", here=False, x_landtrack_secret=open_desk.secret)
+    wrong = visitor.ask("/door", "POST", here=False, x_landtrack_secret="guessed")  # noqa: S106
+    page = visitor.ask("/door", "POST", x_landtrack_secret=open_desk.secret)
+
+    assert (given.status, wrong.status, page.status) == (200, 403, 403)
+    assert visitor.ask(f"/?token={json.loads(given.text)['token']}").status == 303
+
+
+# --- a place --------------------------------------------------------------------------------
+
+
+def test_a_place_that_was_judged_says_how_its_plots_stand(judged, park):
+    visitor, job = judged
+
+    page = visitor.ask(desks.of_place(park))
+
+    assert "done" in job.seen
+    assert "1 fail 1 pass" in page.seen
+    there = {path.name for path in (park / places.OUT).iterdir()}
+    assert there == {each for each in OUTPUTS if f"/outputs/{each}" in page.text}
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize(("lang", "said"), [("zh", "1 不符合 1 符合"), ("en", "1 fail 1 pass")])
+def test_a_reader_is_answered_in_the_language_chosen_before(open_desk, park, lang, said):
+    visitor = open_desk.visitor(lang)
+
+    assert said in visitor.ask(desks.of_place(park)).seen
+    assert f'<html lang="{lang}">' in visitor.ask("/nowhere").text
+
+
+def test_the_map_of_the_desk_is_the_file_that_the_run_wrote(judged, park):
+    answer = judged[0].ask(desks.of_place(park, "/map.html"))
+
+    assert answer.text == (park / places.OUT / "map.html").read_text(encoding="utf-8")
+
+
+def test_an_output_is_given_to_be_kept_and_not_to_be_opened(judged, park):
+    answer = judged[0].ask(desks.of_place(park, "/outputs/findings.csv"))
+
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-security-policy"] == "sandbox"
+
+
+def test_issues_are_sorted_by_who_mends_them(judged, park):
+    page = judged[0].ask(desks.of_place(park, "/issues"))
+    rows = (park / places.OUT / "issues.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+
+    assert page.status == 200
+    open_ = [row for row in rows if ",error," in row or ",warning," in row]
+    assert page.text.count("<tr><td>") == len(open_)
+
+
+def test_a_file_that_was_changed_since_is_named(judged, park):
+    path = park / "buildings.geojson"
+    before = path.read_bytes()
+    try:
+        path.write_bytes(before + b"\n")
+        assert "1 files changed since. buildings.geojson" in judged[0].ask(
+            desks.of_place(park)
+        ).seen
+    finally:
+        path.write_bytes(before)
+
+
+def test_verdicts_that_were_edited_in_the_store_are_not_shown(site, tmp_path):
+    out = site.folder / places.OUT
+    vet.run(site.folder, out=out)
+    with desks.desk(site.folder, tmp_path / "state") as made:
+        visitor = made.visitor()
+        before = visitor.follow("/")
+        with closing(sqlite3.connect(out / "project.gpkg")) as db, db:
+            for (name,) in db.execute("select name from sqlite_master where type = 'trigger' and "
+                                      "tbl_name = 'plots'").fetchall():
+                db.execute(f'drop trigger "{name}"')
+            db.execute("update plots set verdict = 'fail'")
+        after = visitor.follow("/")
+        asked = visitor.ask(desks.of_place(site.folder, "/issues"))
+
+    assert "1 pass" in before.seen
+    assert "The results cannot be shown" in after.seen
+    assert "1 fail" not in after.seen
+    assert asked.status == 409
+
+
+def test_names_and_texts_of_files_are_shown_and_do_nothing(tmp_path):
+    site = Site(tmp_path / "served" / "<b>x&y")
+    site.head["title"] = {"en": "<script>alert(1)</script>"}
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    with desks.desk(site.folder.parent, tmp_path / "state") as made:
+        page = made.visitor().follow("/")
+        own = made.visitor().ask(desks.of_place(site.folder))
+
+    for each in (page, own):
+        assert each.status == 200
+        assert "<script>alert" not in each.text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in each.text
+
+
+def test_a_catalog_that_is_wrong_says_so_with_what_to_do(tmp_path):
+    folder = tmp_path / "served" / "park"
+    folder.mkdir(parents=True)
+    (folder / "catalog.toml").write_text("[place]\nid = 3\n", encoding="utf-8")
+    with desks.desk(folder, tmp_path / "state") as made:
+        page = made.visitor().ask(desks.of_place(folder))
+
+    assert page.status == 200
+    assert "The catalog is wrong" in page.seen
+    assert "What to do:" in page.seen
+
+
+def test_from_a_folder_of_files_to_a_judged_place_without_a_terminal(site, tmp_path):
+    (site.folder / "catalog.toml").unlink()
+    with desks.desk(site.folder, tmp_path / "state") as made:
+        visitor = made.visitor()
+        first = visitor.follow("/")
+        drafted = visitor.ask(desks.of_place(site.folder, "/init"), "POST")
+        shown = visitor.until_done(drafted.headers["location"])
+        again = visitor.ask(desks.of_place(site.folder, "/init"), "POST")
+        run = visitor.ask(desks.of_place(site.folder, "/run"), "POST")
+        visitor.until_done(run.headers["location"])
+        last = visitor.follow("/")
+
+    assert "No catalog yet" in first.seen
+    assert "Written:" in shown.seen
+    assert again.status == 404  # a catalog that is there is never drafted over
+    assert "How the plots stand" in last.seen
+
+
+@pytest.mark.parametrize(("there", "listed"), [
+    (["catalog.toml", "a.shp", "below/catalog.toml"], ["home"]),
+    (["a.shp"], ["home"]),
+    (["readme.txt", "one/catalog.toml", "two/a.shp", ".git/config", "build/map.html"],
+     ["one", "two"]),
+    (["one/a.shp", "two/a.shp", "empty/"], ["one", "two"]),
+    ([], ["home"]),
+])
+def test_the_places_of_a_folder(tmp_path, there, listed):
+    home = tmp_path / "home"
+    home.mkdir()
+    for each in there:
+        path = home / each
+        (path if each.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+        if not each.endswith("/"):
+            path.touch()
+
+    assert list(places.listed(home)) == listed
+
+
+def test_a_planner_judges_a_place_and_opens_its_map_in_three_clicks(open_desk):
+    """In a real browser, whose forms say where they come from in their own way."""
+    address = f"http://127.0.0.1:{open_desk.port}/"
+    with browser.open_served(address + f"?token={open_desk.keys.token()}&lang=zh") as page:
+        page.click("form[action$='/run'] button")
+        page.wait_for_selector(".state.done", timeout=120_000)
+        page.click("main a.button")
+        page.click("a[href$='map.html']")
+        page.wait_for_selector(".leaflet-container")
+
+
+# --- jobs -----------------------------------------------------------------------------------
+
+
+def test_a_job_that_is_asked_for_twice_is_one(judged, park):
+    visitor = judged[0]
+
+    first, second = (visitor.ask(desks.of_place(park, "/run"), "POST") for _ in range(2))
+    visitor.until_done(first.headers["location"])
+
+    assert first.headers["location"] == second.headers["location"]
+
+
+def test_the_news_of_a_job_end_with_it(judged):
+    told = judged[0].ask("/jobs/1/news").text
+
+    last = json.loads(told.strip().splitlines()[-1].removeprefix("data: "))
+    assert last["state"] == "done"
+    assert any("map.html" in line for line in last["lines"])
+
+
+def test_a_job_that_is_stopped_leaves_all_as_it_was(judged, park):
+    visitor = judged[0]
+    before = {path.name: path.read_bytes() for path in (park / places.OUT).glob("*.csv")}
+
+    asked = visitor.ask(desks.of_place(park, "/run"), "POST").headers["location"]
+    time.sleep(0.5)
+    stopped = visitor.follow(f"{asked}/stop", "POST")
+    job = visitor.until_done(asked)
+
+    assert "stopped" in stopped.seen
+    assert "stopped" in job.seen
+    assert {path.name: path.read_bytes() for path in (park / places.OUT).glob("*.csv")} == before
+
+
+def test_what_a_desk_was_at_when_it_was_killed_is_told_by_the_next(tmp_path):
+    home = Home(tmp_path, tmp_path)
+    first = jobs.Jobs(home.jobs)
+    with first._db() as db:  # as the power leaves it
+        db.execute("insert into job (place, kind, arguments, state, asked_at, said) "
+                   "values ('park', 'run', 'run', 'working', '2026-01-01T00:00:00+00:00', '')")
+
+    assert [each.state for each in jobs.Jobs(home.jobs).of("park")] == [jobs.INTERRUPTED]
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Starts desks as a person does; each is ended afterwards."""
+    running = []
+
+    def start_(folder, *more):
+        process = subprocess.Popen(  # noqa: S603  landtrack itself
+            [sys.executable, "-m", "landtrack", "serve", str(folder), "--no-browser",
+             "--lang", "en", *more],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=os.environ | {"XDG_STATE_HOME": str(tmp_path / "home")},
+        )
+        running.append(process)
+        return process, process.stdout.readline().strip()
+
+    yield start_
+    for each in running:
+        each.kill()
+        each.wait()
+        each.stdout.close()
+
+
+def test_a_second_start_opens_the_desk_that_is_there(started, park):
+    first, said = started(park)
+    second, told = started(park)
+    address = told.rpartition(" ")[2]
+    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+
+    assert said.startswith("The desk is open: http://127.0.0.1:")
+    assert told.startswith("The desk is open already: ")
+    assert second.wait(30) == 0
+    assert first.poll() is None
+    assert visitor.follow("/?" + address.partition("?")[2]).status == 200
+
+
+def test_a_desk_that_is_killed_takes_its_job_along_and_the_next_one_says_so(started, site):
+    first, said = started(site.folder)
+    address = said.rpartition(" ")[2]
+    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+    visitor.follow("/?" + address.partition("?")[2])
+    visitor.ask(desks.of_place(site.folder, "/run"), "POST")
+    time.sleep(0.5)
+    first.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    first.wait()
+    out = site.folder / places.OUT
+    desks.until(lambda: not any(out.glob("*")))  # what was at work has ended, and cleared away
+
+    _, again = started(site.folder)
+    address = again.rpartition(" ")[2]
+    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+    page = visitor.follow("/?" + address.partition("?")[2])
+
+    assert "interrupted; all is as it was" in page.seen
+
+
+def test_a_port_that_is_taken_is_told():
+    with start.listening(None) as listener, pytest.raises(OutputError, match="cannot be listened"):
+        start.listening(listener.getsockname()[1])
