@@ -27,6 +27,23 @@ def issues_of(folder):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.parametrize("rows", ["", "P1,30000000,2006-05-01\nP1,30000000,2006-05-01\n"])
+def test_a_ledger_of_which_no_row_is_of_use_leaves_every_plot_unknown(site, rows):
+    """No row at all, or one plot twice: its days are missing then, as its figures are."""
+    site.layer("plots", [(box(0, 0, 100, 100), {"plot_id": "P1"})])
+    (site.folder / "ledger.csv").write_text("key,money,day\n" + rows, encoding="utf-8")
+    site.entries["plots.geojson"]["ledger"] = {
+        "path": "ledger.csv", "key": "key", "on": "plot_id",
+        "fields": {"fixed_investment_cny": {"column": "money", "unit": "CNY"},
+                   "accepted_on": "day"},
+    }
+    site.catalog()
+
+    result = run(site.folder)
+
+    assert result.exit_code == 3, result.output
+
+
 # --- nothing, or not all of it, is judged ---------------------------------------------------
 
 

@@ -155,6 +155,39 @@ def test_the_notes_of_a_layer_that_is_a_table_hold_too(site, text):
     assert rows["value"].tolist() == ["固定资产投资: 万元 ≠ CNY"]
 
 
+@pytest.mark.parametrize(
+    ("beside", "said", "told_of"),
+    [
+        ("币种", ["人民币", "美元", "", "USD"], {"P2": "2000 | 美元", "P4": "2000 | USD"}),
+        ("单位", ["万元", "亿元", "", "亩"], {"P2": "2000 | 亿元", "P4": "2000 | 亩"}),
+        ("单位", ["甲公司", "乙公司", "丙厂", ""], {}),
+        ("备注", ["美元", "美元", "美元", "美元"], {}),
+    ],
+)
+def test_a_column_beside_that_says_another_unit_or_currency_leaves_the_row_unknown(
+    site, beside, said, told_of
+):
+    site.layer("plots", [
+        (box(200 * n, 0, 200 * n + 100, 100), {"plot_id": f"P{n}"}) for n in range(1, 5)
+    ])
+    (site.folder / "ledger.csv").write_text(
+        f"key,固定资产投资（万元）,{beside}\n"
+        + "".join(f"P{n},2000,{each}\n" for n, each in enumerate(said, 1)), encoding="utf-8",
+    )
+    site.entries["plots.geojson"]["ledger"] = {
+        "path": "ledger.csv", "key": "key", "on": "plot_id",
+        "fields": {INVESTMENT: {"column": "固定资产投资（万元）", "unit": "万元"}},
+    }
+    site.catalog()
+
+    result = vet.vet(catalog.place(site.folder))
+
+    told = result.issues[result.issues["issue"] == Issue.UNIT_BESIDE]
+    assert dict(zip(told["feature_id"], told["value"], strict=True)) == told_of
+    unknown = result.layers["plots"][INVESTMENT].isna()
+    assert {*unknown[unknown].index} == {*told_of}
+
+
 @pytest.mark.parametrize("named", ["TZ", "固定资产投资（万元）"])
 def test_the_alias_of_a_column_is_its_heading(site, named):
     frame = gpd.GeoDataFrame(

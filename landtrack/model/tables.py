@@ -244,6 +244,7 @@ class Issue(enum.StrEnum):
     SLIVER_IGNORED = "sliver_ignored"
     UNIT_UNKNOWN = "unit_unknown"
     UNIT_DIFFERS = "unit_differs"
+    UNIT_BESIDE = "unit_beside"
     UNIT_NOT_STATED = "unit_not_stated"
     DECIMAL_COMMA = "decimal_comma"
     DAYS_LOCAL = "days_local"

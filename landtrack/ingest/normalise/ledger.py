@@ -117,7 +117,7 @@ def fill(
         if field.adds_up and stated.on != schema.key:
             amounts[name] = by_key  # what is in doubt here no other ledger settles
         else:
-            filled[name] = on.map(by_key)
+            filled[name] = on.map(by_key) if len(by_key) else values.nothing(field.type, on)
     of_groups = Stated(
         stated.on, amounts, raw.label, stated.path, stated.share or "", left_out
     )

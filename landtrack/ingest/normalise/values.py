@@ -15,7 +15,16 @@ import pandas as pd
 
 from landtrack.ingest.formats import tables
 from landtrack.ingest.normalise import dates, quantities, units
-from landtrack.model import Column, Field, Issue, Schema, Track, issues, translations as words_of
+from landtrack.model import (
+    Column,
+    Field,
+    Issue,
+    Schema,
+    Track,
+    catalog,
+    issues,
+    translations as words_of,
+)
 
 MISSING_TEXT = frozenset({"", "-", "--", "—", "/", "无", "null", "none", "nan", "<na>"})
 """What people write into a cell that has no value."""
@@ -30,12 +39,18 @@ NUMBERS = "iuf"
 
 @dataclass(frozen=True, kw_only=True)
 class Stated:
-    """A column of a file, and what is said of it: by the catalog, above it, below the table."""
+    """A column of a file, and what is said of it: by the catalog, above it, below the table.
+
+    ``units`` and ``currencies`` are columns beside it whose cells say the unit of its figures, or
+    the currency of all money in their row.
+    """
 
     column: pd.Series[Any]
     mapped: Column
     headings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    units: tuple[pd.Series[Any], ...] = ()
+    currencies: tuple[pd.Series[Any], ...] = ()
 
 
 def stated(
@@ -50,14 +65,20 @@ def stated(
     Returns: The column with its headings.
     """
     said = mapped if isinstance(mapped, Column) else Column(column=mapped)
-    if own is None:
-        return Stated(
-            column=table[said.column], mapped=said, headings=tuple(above) or (said.column,),
-            notes=tuple(notes),
-        )
-    above = tuple(filter(None, (own.unit_row, own.heading, own.over)))
+    name = said.column if own is None else own.name
+    if own is not None:
+        above = tuple(filter(None, (own.unit_row, own.heading, own.over)))
+    at = table.columns.get_loc(name)
+    behind = [*table.columns[at + 1:at + 2]] if isinstance(at, int) else []
     return Stated(
-        column=table[own.name], mapped=said, headings=above or (own.name,), notes=tuple(notes)
+        column=table[name], mapped=said, headings=tuple(above) or (name,), notes=tuple(notes),
+        units=tuple(
+            table[each] for each in behind if catalog.units.said_by(str(each)) == "unit"
+        ),
+        currencies=tuple(
+            table[each] for each in table.columns
+            if catalog.units.said_by(str(each)) == "currency"
+        ),
     )
 
 
@@ -204,7 +225,8 @@ def _quantities(
     """Bring numbers into the field's unit; what is no number or out of range is named."""
     column = given.column
     text = column if column.dtype.kind in NUMBERS else as_text(column)
-    figures = quantities.read(column, text, unit)
+    text = _unless_denied(given, text, field, unit, origin)
+    figures = quantities.read(column.where(text.notna()), text, unit)
     origin.name(Issue.NOT_A_NUMBER, field.name, text[figures.refused])
     if figures.commas.any():
         count = f"{figures.commas.sum()} / {text.notna().sum()}"
@@ -216,6 +238,37 @@ def _quantities(
     value = _told(_within(figures.value, field), text, field, Issue.OUT_OF_RANGE, origin)
     origin.keep(field.name, given.mapped.column, value, every, (figures, unit))
     return value
+
+
+def _unless_denied(
+    given: Stated, text: pd.Series[Any], field: Field, unit: units.ColumnUnit, origin: Origin
+) -> pd.Series[Any]:
+    """Leave out the figures of rows in which a column beside says another unit or currency."""
+    if not unit.stored or not (given.units or given.currencies):
+        return text
+    denied: dict[Any, str] = {}
+    for column, whole in [(each, True) for each in given.units] + [
+        (each, False) for each in given.currencies if unit.stored == catalog.units.MONEY
+    ]:
+        said = as_text(column)[text.notna()].dropna()
+        known = {each: _denies(each, unit, whole=whole) for each in said.unique()}
+        denied |= {at: each for at, each in said.items() if known[each]}
+    for at, each in denied.items():
+        written = as_text(text.loc[[at]]).iloc[0]
+        origin.name(
+            Issue.UNIT_BESIDE, field.name, pd.Series([f"{written} | {each}"], index=[at])
+        )
+    return text.where(~text.index.isin(denied))
+
+
+def _denies(said: str, unit: units.ColumnUnit, *, whole: bool) -> bool:
+    """Tell whether a cell says another unit, or another currency, than a column has."""
+    found = catalog.units.read(said, unit.stored, yearly=unit.yearly)
+    if isinstance(found, catalog.units.Asked) and found.currency:
+        return found.currency not in unit.rates
+    if isinstance(found, catalog.units.Unit):
+        return whole and not math.isclose(found.factor, unit.factor or 0.0, rel_tol=units.SAME)
+    return whole and found is not None and found.why == "dimension"
 
 
 def _within(numbers: pd.Series[Any], field: Field) -> pd.Series[Any]:

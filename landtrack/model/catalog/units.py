@@ -441,6 +441,20 @@ def foreign(text: str) -> Asked | None:
     return found if isinstance(found, Asked) and found.currency else None
 
 
+def said_by(heading: str) -> Literal["currency", "unit", ""]:
+    """Tell whether the cells of a column say the currency or the unit of others: 币种, 单位."""
+    bare = _without_number(_spelt(BRACKETS.sub("", widened(heading))))
+    said = grammar().said
+    if bare in set(map(_spelt, said.money_of)):
+        return "currency"
+    return "unit" if bare in set(map(_spelt, said.introduced)) - {"in"} else ""
+
+
+def _without_number(text: str) -> str:
+    """Take off what tells columns of the same heading apart."""
+    return re.sub(r"#[a-z]+$|[\s_.]*\d+$", "", text)
+
+
 def _is_foreign(text: str) -> bool:
     return foreign(text) is not None
 
