@@ -358,6 +358,20 @@ def started(tmp_path):
         each.stdout.close()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no signal to one process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_desk_ends_when_it_is_asked_to(started, park, number):
+    process, said = started(park)
+    address = said.rpartition(" ")[2]
+    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+    assert visitor.follow("/?" + address.partition("?")[2]).status == 200
+
+    process.send_signal(number)
+
+    assert process.wait(30) == 0
+    assert process.stdout.read() == "It ends with Ctrl-C.\n"
+
+
 def test_a_second_start_opens_the_desk_that_is_there(started, park):
     first, said = started(park)
     second, told = started(park)

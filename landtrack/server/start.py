@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -63,7 +64,8 @@ def serve(
                 access_log=False, server_header=False, date_header=False,
                 timeout_graceful_shutdown=2, ws="none", lifespan="on",
             ))
-            server.run(sockets=[listener])
+            with suppress(KeyboardInterrupt):  # that is how a desk ends
+                server.run(sockets=[listener])
     finally:
         home.door.unlink(missing_ok=True)
         lock.release()
