@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from landtrack.cli.main import main
 from landtrack.ingest import profile, read
-from landtrack.ingest.formats import domains, files
+from landtrack.ingest.formats import domains, files, mapinfo as mapinfo_counts
 from landtrack.ingest.normalise import georeference
-from landtrack.model import LayerSource, Place
+from landtrack.model import Issue, LayerSource, Place
 from landtrack.model.errors import SourceError
 
 
@@ -469,6 +469,85 @@ def test_a_mif_without_its_attributes_is_not_read_as_if_it_had_none(tmp_path, zi
 
     with pytest.raises(SourceError, match=r"of which \.mid is missing"):
         files.layer_names(path)
+
+
+@pytest.mark.fault("41-mapinfo-dat")
+@pytest.mark.parametrize(
+    ("records", "said"), [(1, "1 / 2"), (2, None), (3, "2 / 3"), (0, "0 / 2")],
+)
+def test_a_mif_whose_mid_has_other_records_than_it_has_objects_is_told(tmp_path, records, said):
+    mapinfo(tmp_path, "plots", ".mif")
+    lines = (tmp_path / "plots.mid").read_bytes().splitlines(keepends=True)
+    (tmp_path / "plots.mid").write_bytes(b"".join([*lines, *lines][:records]))
+
+    found = {note.issue: note.value for note in files.read(tmp_path / "plots.mif").notes}
+
+    assert found.get(Issue.FEATURES_LACKING) == said
+
+
+@pytest.mark.fault("41-mapinfo-dat")
+def test_objects_of_a_mif_are_counted_as_mapinfo_writes_them(tmp_path):
+    (tmp_path / "a.mif").write_text(
+        "Version 300\nColumns 1\n  point Char(9)\nData\n\nPoint 1 2\n    Symbol (35,0,12)\nnone\n"
+        "Collection 2\nRegion 1\n  3\n0 0\n1 0\n0 1\n    Pen (1,2,0)\nPline 2\n0 0\n1 1\n"
+        'PLINE Multiple 1\n  2\n0 0\n1 1\nLine 0 0 1 1\nText "region 1" 0 0 1 1\n', "utf-8",
+    )
+    (tmp_path / "a.mid").write_text('"a"\n"two\nlines"\n\n', "utf-8")
+
+    assert mapinfo_counts.stated(tmp_path / "a.mif") == 6
+
+
+@pytest.mark.fault("39-dbf-shorter")
+def test_a_shapefile_without_its_shapes_is_named_and_not_passed_over(tmp_path):
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
+    frame.to_file(tmp_path / "lots.shp")
+    (tmp_path / "lots.shp").unlink()
+
+    result = typed("inspect", tmp_path)
+
+    assert result.exit_code == 1
+    assert "is a part of a Shapefile, of which .shp is missing" in " ".join(result.output.split())
+
+
+@pytest.mark.fault("39-dbf-shorter")
+@pytest.mark.parametrize("left", [b"", b"\x03" * 20])
+def test_a_table_of_attributes_that_is_empty_is_told_as_missing(tmp_path, left):
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
+    frame.to_file(tmp_path / "lots.shp")
+    (tmp_path / "lots.dbf").write_bytes(left)
+
+    found = files.read(tmp_path / "lots.shp")
+
+    assert Issue.ATTRIBUTES_MISSING in {note.issue for note in found.notes}
+    assert len(found.frame) == 1
+
+
+@pytest.mark.fault("42-ovkml-states-gcj02")
+@pytest.mark.parametrize(
+    ("named", "code", "told"),
+    [
+        ("GCJ-02", 4326, Issue.CRS_SHIFTED), ("urn:ogc:def:crs:OGC::BD09", 4326, Issue.CRS_SHIFTED),
+        ("CGCS2000", 4490, None), ("4490", 4490, None), ("WGS 84", 4326, None),
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", 4326, None), ("EPSG:4527", 4527, None),
+        ("urn:ogc:def:crs:EPSG::999999", None, Issue.CRS_TEXT_UNKNOWN),
+        ("local", None, Issue.CRS_TEXT_UNKNOWN),
+    ],
+)
+def test_the_crs_that_a_geojson_names_is_not_passed_over_for_wgs84(tmp_path, named, code, told):
+    corners = [[116.3, 39.9], [116.4, 39.9], [116.4, 40.0], [116.3, 39.9]]
+    (tmp_path / "lots.geojson").write_text(json.dumps({
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {"n": 1},
+                      "geometry": {"type": "Polygon", "coordinates": [corners]}}],
+        "crs": {"type": "name", "properties": {"name": named}},
+    }), "utf-8")
+
+    found = files.read(tmp_path / "lots.geojson")
+
+    assert (None if found.frame.crs is None else found.frame.crs.to_epsg()) == code
+    assert [note.issue for note in found.notes] == ([told] if told else [])
+    moved = found.frame.total_bounds[0] - 116.3
+    assert (0.004 < abs(moved) < 0.02) == (told is Issue.CRS_SHIFTED)
 
 
 @pytest.mark.fault("14-xls-rar-7z-et-wp")

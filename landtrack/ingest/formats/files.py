@@ -136,6 +136,11 @@ def _refuse(path: Path, head: bytes) -> None:
             mend="Open it in a browser to see what it says, and fetch the file again.",
         )
     if head.startswith(b"\x00\x00\x27\x0a") and path.suffix.lower() != ".shp":
+        if companions.part(path, ".shp") is None:
+            raise SourceError(
+                f"{path} is a part of a Shapefile, of which .shp is missing.",
+                mend="Ask for the whole set of files of that name: .shp, .shx, .dbf, .prj.",
+            )
         raise SourceError(
             f"{path} is a part of a Shapefile, which is several files of one name.",
             mend="Name the one that ends in .shp, with the others beside it.",

@@ -1,6 +1,7 @@
 """Formats that state how many features they hold: what is missing is told.
 
-GDAL reads a FlatGeobuf or a file geodatabase that is cut off up to the cut and says nothing.
+GDAL reads a FlatGeobuf or a file geodatabase that is cut off up to the cut and says nothing, and
+a MapInfo interchange file up to the end of the shorter of its two parts.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from landtrack.ingest.formats import domains, opening, vector
+from landtrack.ingest.formats import domains, mapinfo, opening, vector
 from landtrack.ingest.formats.base import Contents, Note
 from landtrack.model import Issue
 from landtrack.model.errors import SourceError
@@ -50,6 +51,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # said already when it was read
             stated = int(opening.read_info(path, layer=layer)["features"])
+        if path.suffix.lower() == ".mif":
+            stated = max(stated, mapinfo.stated(path))
     except SourceError:
         raise
     except (OSError, DataSourceError, DataLayerError) as error:

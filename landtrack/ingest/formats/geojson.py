@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from landtrack.ingest.formats import encoding as encodings, temporary, vector
+from landtrack.ingest.formats import encoding as encodings, ovital, temporary, vector
 from landtrack.ingest.formats.base import Contents, Encoding, Note
 from landtrack.model import Issue
-from landtrack.model.errors import SourceError
+from landtrack.model.errors import CRSError, SourceError
+from landtrack.spatial import crs
+from landtrack.spatial.crs import offsets
 
 OPTIONS = {"DATE_AS_STRING": "YES"}
 """Dates as text, so that 30 February is named and does not vanish."""
 LINES = (".geojsonl", ".geojsons", ".ndjson")
 """Suffixes of files with one feature a line."""
 CHUNK = 1 << 20
+NAMED_CRS = re.compile(
+    rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"(?:name|code)"\s*:\s*(?:"((?:[^"\\]|\\.)*)"|(\d+))'
+)
+"""The CRS that a GeoJSON of old states, at its head or at its end."""
+PLAIN = frozenset({"CRS84", "WGS84", "EPSG:4326"})
+"""Names of what a GeoJSON without a CRS is in, beside those that PROJ knows."""
 
 
 def layer_names(path: Path) -> list[str]:
@@ -56,7 +65,44 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
             )
         except SourceError as error:
             raise _why(path, whole, error) from error
+        contents = _in_named_crs(contents, _named_crs(whole))
     return contents._replace(notes=[*contents.notes, *notes], encoding=found)
+
+
+def _named_crs(path: Path) -> str:
+    """Read the name of the CRS that a file states; empty where it states none."""
+    with path.open("rb") as file:
+        ends = file.read(CHUNK)
+        file.seek(max(len(ends), path.stat().st_size - CHUNK))
+        ends += file.read()
+    found = NAMED_CRS.search(ends)
+    return "" if found is None else (found[1] or found[2]).decode("utf-8", errors="replace")
+
+
+def _in_named_crs(contents: Contents, named: str) -> Contents:
+    """Put features into the CRS that their file names, where GDAL passed it over for WGS 84.
+
+    Shifted coordinates are brought back; of a name that nobody knows the CRS is not stated.
+    """
+    frame = contents.frame
+    if not named or frame.crs is None or frame.crs != crs.WGS84:
+        return contents
+    shift = offsets.named(named.rpartition(":")[2])
+    if shift is not None:
+        frame, told = ovital.restored(frame, ovital.datums([shift] * len(frame)))
+        return contents._replace(frame=frame, notes=[*contents.notes, *told])
+    try:
+        known = crs.parse(named, what="crs")
+    except CRSError:
+        if named.upper() in PLAIN:
+            return contents
+        note = Note(Issue.CRS_TEXT_UNKNOWN, named, field="crs")
+        return contents._replace(
+            frame=frame.set_crs(None, allow_override=True), notes=[*contents.notes, note]
+        )
+    if known == crs.WGS84 or crs.name(known) == "OGC:CRS84":
+        return contents
+    return contents._replace(frame=frame.set_crs(known, allow_override=True))
 
 
 def _objects(path: Path) -> dict[str, Any] | None:

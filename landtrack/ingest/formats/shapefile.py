@@ -79,6 +79,8 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
                     said = f"{found.name} / {found.stated or '–'}"
                     notes.append(Note(Issue.ENCODING_DIFFERS, said))
             contents = _with_text(whole, encoding, found)._replace(encoding=found)
+            if parts.table is None:  # its head is none, or it is empty
+                notes.append(Note(Issue.ATTRIBUTES_MISSING, path.name))
     contents = parts.numbered(contents._replace(notes=[*contents.notes, *notes]))
     return _rewound(_as_wound(contents, path, parts.places))
 

@@ -106,9 +106,14 @@ def members(folder: Path) -> list[Path]:
         if path.is_dir():
             if path.suffix.lower() == ".gdb":
                 found.append(path)
-        elif path.suffix.lower() not in archive.SIDECARS or _is_data(path):
+        elif path.suffix.lower() not in archive.SIDECARS or _is_data(path) or _is_lone(path):
             found.append(path)
     return companions.without(found)
+
+
+def _is_lone(path: Path) -> bool:
+    """Tell the index of a Shapefile whose shapes are not there: it is named, not passed over."""
+    return path.suffix.lower() == ".shx" and companions.part(path, ".shp") is None
 
 
 def _is_data(path: Path) -> bool:
