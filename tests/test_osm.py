@@ -107,6 +107,8 @@ BROKEN = [
                  id="a way that stands there twice"),
     pytest.param([way(15, [1, 2], ROAD, visible="false")], {"w15": "deleted"},
                  id="a way marked as deleted"),
+    pytest.param([way(15, [1, 2], ROAD, action="delete")], {"w15": "deleted"},
+                 id="a way that an editor deleted"),
     pytest.param([way(16, [1, 99])], {}, id="without tags it is nobody's"),
     pytest.param([way(16, [1, 2, 3], [("highway", "service")])], {}, id="nothing is broken"),
 ]
@@ -264,6 +266,34 @@ def test_what_is_no_extract_is_refused_with_words(tmp_path, content):
     path.write_bytes(content)
 
     with pytest.raises(SourceError, match="Download it again"):
+        import_osm.init(path, tmp_path / "place")
+
+
+@pytest.mark.fault("46-osm-one-broken-object")
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_plot_that_an_editor_deleted_or_a_change_takes_away_is_no_plot(extract, order):
+    """JOSM marks what is deleted and not uploaded yet; nothing else is wrong with the file."""
+    gone = way(30, [1, 2, 3, 4, 1], [("landuse", "industrial")], action="delete")
+    path = extract(objects=[*PLOT, gone][::order])
+    _, aside = made(path)
+    assert aside == {"w30": "deleted"}
+
+    text = path.read_text("utf-8").replace(' action="delete"', "").replace("osm ", "osmChange ")
+    element = '<way id="30"' + text.partition('<way id="30"')[2].partition("</way>")[0] + "</way>"
+    change = path.with_suffix(".osc")
+    change.write_text(
+        text.replace(element, f"<delete>{element}</delete>").replace("</osm>", "</osmChange>"),
+        "utf-8",
+    )
+
+    assert [each.fault for each in extracts.features(change, ["landuse"]).unusable] == ["deleted"]
+
+
+def test_a_page_of_a_server_that_refuses_is_no_extract(tmp_path):
+    path = tmp_path / "x.osm"
+    path.write_text("<html><body>429 Too Many Requests</body></html>", "utf-8")
+
+    with pytest.raises(SourceError, match="it begins with <html>"):
         import_osm.init(path, tmp_path / "place")
 
 

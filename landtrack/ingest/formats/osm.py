@@ -8,6 +8,7 @@ extract that is not so, or has an object that it cannot read, is put in order in
 from __future__ import annotations
 
 import enum
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -30,6 +31,11 @@ MOST_BYTES = 256 << 20
 """A file up to this size is put in order where it is not; larger ones come so from servers."""
 AREAS = frozenset({"multipolygon", "boundary"})
 """Relations that are areas, by their tag ``type``."""
+
+ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
+"""The first element of XML, behind what stands before it."""
+DELETED = re.compile(rb"action\s*=\s*[\"']delete[\"']")
+"""What JOSM writes at what was deleted and is not uploaded yet."""
 
 Kind = Literal["polygon", "line", "point"]
 Key = tuple[str, int]
@@ -91,12 +97,13 @@ def features(path: Path, keys: Iterable[str] | None) -> Extract:
         raise SourceError(f"{path} is not there.", mend="Correct the path of the extract.")
     with path.open("rb") as file:
         limits.look(path, file.read(packed.HEAD))
+    _insist_on_osm(path)
     keys = None if keys is None else sorted(set(keys))
     large = path.stat().st_size > MOST_BYTES
     try:
         extract = _read(path, keys)
         broken = any(each.fault is not Fault.NO_AREA_TYPE for each in extract.unusable)
-        if not broken or large or _in_order(path):
+        if large or not (_marks_deletions(path) or (broken and not _in_order(path))):
             return extract
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         if large:
@@ -243,6 +250,43 @@ def _is_xml(path: Path) -> bool:
             return False
 
 
+def _insist_on_osm(path: Path) -> None:
+    """Refuse XML of another kind: osmium finds no object in it, and says nothing.
+
+    Raises SourceError: With what it begins.
+    """
+    if not _is_xml(path):
+        return
+    try:
+        with packed.opened(path) as file:
+            root = ROOT.search(file.read(1 << 16))
+    except packed.DAMAGED:  # which its reader tells
+        return
+    name = "" if root is None else root[1].decode("ascii", errors="replace")
+    if name.lower() not in {"osm", "osmchange"}:
+        raise SourceError(
+            f"{path} is no OpenStreetMap extract: it begins with <{name}>.",
+            mend="Look at it in a browser: a server that refuses answers with a page. Then "
+            "download it again; .osm, .osm.gz, .osm.bz2 and .osm.pbf are read.",
+        )
+
+
+def _marks_deletions(path: Path) -> bool:
+    """Tell whether an editor marked objects as deleted in a way that osmium passes over."""
+    if not _is_xml(path):
+        return False
+    before = b""
+    try:
+        with packed.opened(path) as file:
+            while piece := file.read(1 << 20):
+                if DELETED.search(before + piece):
+                    return True
+                before = piece[-32:]
+    except packed.DAMAGED:
+        return False
+    return False
+
+
 def _in_order(path: Path) -> bool:
     """Tell whether nodes come before ways before relations, each by its number from 1."""
     objects = osmium.FileProcessor(_input(path))
@@ -327,15 +371,19 @@ def _of_xml(path: Path, unusable: list[Unusable]) -> Iterator[tuple[Key, _Object
     with packed.opened(path) as file:
         markup.refuse_doctype(file.read(1 << 16), path)
     with packed.opened(path) as file:
-        for _, element in ET.iterparse(file):  # noqa: S314  without a document type
-            if element.tag not in {"node", "way", "relation"}:
+        deleting = False
+        for event, element in ET.iterparse(file, ("start", "end")):  # noqa: S314  no document type
+            if element.tag == "delete":  # of an osmChange
+                deleting = event == "start"
+            if event == "start" or element.tag not in {"node", "way", "relation"}:
                 continue
             letter = element.tag[0]
             tags = {
                 each.get("k", ""): each.get("v", "") for each in element if each.tag == "tag"
             }
             name = f"{letter}{element.get('id', '?')}"
-            if element.get("visible") == "false" or element.get("action") == "delete":
+            gone = deleting or element.get("action") == "delete"
+            if gone or element.get("visible") == "false":
                 unusable.append(Unusable(name, tags, Fault.DELETED))
             else:
                 try:
