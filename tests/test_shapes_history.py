@@ -5,6 +5,7 @@ import datetime as dt
 import geopandas as gpd
 import msgspec
 import pytest
+import shapely
 import stores
 from builders import CRS, Site, box
 from click.testing import CliRunner
@@ -157,6 +158,30 @@ def test_a_single_feature_may_grow_and_a_drawing_error_be_corrected(path, tmp_pa
     change(path, tmp_path, "correct_shape", ["Z"], {"Z": box(-49, 0, 100, 100)}, at="2007-04-01")
 
     assert track.shapes_now(track.tracked(path), "parcels").geometry["Z"].area == 14_900
+
+
+def test_what_lies_near_a_plot_is_read_alone_and_is_what_the_whole_layer_says(
+    path, tmp_path, monkeypatch
+):
+    """Also what came near by a change, was changed and lies elsewhere, or came of a change."""
+    split(path, tmp_path)
+    moved = {"Y": box(100, 0, 140, 100), "W": box(140, 0, 200, 100)}
+    change(path, tmp_path, "change_boundary", ["Y", "W"], moved)
+    place = track.tracked(path)
+
+    for each in (WEST, EAST, box(141, 10, 145, 20), box(500, 0, 510, 9)):
+        bounds = each.bounds
+        whole = track.shapes_now(place, "parcels")
+        wanted = whole[whole.intersects(shapely.box(*bounds))].geometry
+        near = track.shapes_near(place, "parcels", bounds)
+        found = near[near.intersects(shapely.box(*bounds))].geometry
+        assert dict(found) == dict(wanted)
+    assert track.shapes_near(place, "plots", None, ["A"]).index.tolist() == ["A"]
+
+    told = track.told(path, "A", lang="en")
+    monkeypatch.setattr(store, "read", lambda *_: pytest.fail("a layer was read whole"))
+    assert track.told(path, "A", lang="en") == told
+    assert any("Z-1" in line for line in told)
 
 
 @pytest.mark.parametrize(("action", "keys", "after", "more", "match"), [

@@ -181,6 +181,33 @@ def test_the_states_beside_a_log_are_the_fold_of_each_feature(asked):
     assert store.log.folded(log) == one_by_one
 
 
+@pytest.fixture
+def shared(made, tmp_path):
+    """Give a store in a database."""
+    yield from stores.kept("postgis", made[1] / "project.gpkg", tmp_path)
+
+
+def test_an_event_is_entered_into_a_database_with_few_questions(shared):
+    """Each is a way to the server and back: it was asked for each kind of layer apart."""
+    import sqlalchemy
+
+    told = []
+    counted = (
+        ("before_cursor_execute", lambda *_: told.append("asked")),
+        ("connect", lambda *_: told.append("connected")),
+    )
+    for what, count in counted:
+        sqlalchemy.event.listen(sqlalchemy.Engine, what, count)
+    try:
+        apply(shared, "survey", "P")
+    finally:
+        for what, count in counted:
+            sqlalchemy.event.remove(sqlalchemy.Engine, what, count)
+
+    assert told.count("connected") == 2, "to look, and to enter"
+    assert told.count("asked") <= 25
+
+
 def test_evidence_is_kept_by_its_content_and_its_loss_is_found(path, tmp_path):
     scan = tmp_path / "scan.PDF"
     scan.write_bytes(b"%PDF stamp")

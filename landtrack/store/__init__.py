@@ -34,6 +34,7 @@ from landtrack.store.reads import (
     insist_on_run as insist_on_run,
     last_run as last_run,
     names as names,
+    near as near,
     read as read,
 )
 

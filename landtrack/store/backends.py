@@ -17,6 +17,9 @@ from landtrack.model.errors import SourceError
 from landtrack.store import geopackage
 from landtrack.store.session import Session, Table
 
+Box = tuple[float, float, float, float]
+"""West, south, east, north in the CRS of a layer."""
+
 
 class Backend(Protocol):
     """What a kind of store can do: the functions of its module."""
@@ -35,6 +38,12 @@ class Backend(Protocol):
 
     def frame(self, address: Any, name: str, /) -> gpd.GeoDataFrame | pd.DataFrame:  # noqa: ANN401
         """Read a layer or a table."""
+
+    def near(
+        self, address: Any, name: str, key: str, box: Box | None,  # noqa: ANN401
+        keys: Sequence[str], /,
+    ) -> gpd.GeoDataFrame:
+        """Read the keys and shapes of what meets a box, and of some keys wherever they are."""
 
     def batches(
         self, address: Any, name: str, wanted: Sequence[str] | None = None, /, *,  # noqa: ANN401

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -86,6 +86,27 @@ def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     with journal.turn(path):
         insist_on(name, names(path), path)
         return pyogrio.read_dataframe(path, layer=name, **journal.options(path))
+
+
+def near(
+    path: Path, name: str, key: str, box: tuple[float, float, float, float] | None,
+    keys: Sequence[str], /,
+) -> gpd.GeoDataFrame:
+    """Read the keys and shapes of what meets a box, and of some keys wherever they are.
+
+    ``key``: The column of the keys.
+    Returns: In the order of the layer, ``key`` and ``geometry``; by the index of its shapes, so
+    that the rest is not read.
+    """
+    quoted = ", ".join("'" + each.replace("'", "''") + "'" for each in keys)
+    options = {"layer": name, "columns": [key], "fid_as_index": True, **journal.options(path)}
+    with journal.turn(path):
+        journal.settle(path)
+        found = pyogrio.read_dataframe(path, where=f'"{key}" IN ({quoted})', **options)
+        if box is not None:
+            met = pyogrio.read_dataframe(path, bbox=box, **options)
+            found = pd.concat([found[~found.index.isin(met.index)], met])
+    return found.sort_index().reset_index(drop=True)
 
 
 def digests_of(path: Path, wanted: Iterable[str]) -> dict[str, str]:

@@ -247,7 +247,8 @@ def look(
     """
     with backends.of(address).reading(address) as db:
         require_format(db)
-        kinds = {kind: key for kind, key in key_of.items() if kind in db.layers()}
+        there = db.layers()
+        kinds = {kind: key for kind, key in key_of.items() if kind in there}
         if names is None or len(names) > ONE_BY_ONE:
             events = [_event(values) for values in db.select(LOG.name, STATUS_COLUMNS)]
             features = {
@@ -357,8 +358,8 @@ def _own(db: Session, features: Sequence[tuple[str, str]]) -> list[Event]:
         events = (_event(values) for values in db.select(LOG.name, STATUS_COLUMNS))
         return [event for event in events if event.feature in wanted]
     return [
-        _event(values) for layer, key in features
-        for values in db.select(LOG.name, STATUS_COLUMNS, {"layer": layer, "feature_id": key})
+        _event(values)
+        for values in db.select_each(LOG.name, STATUS_COLUMNS, ("layer", "feature_id"), features)
     ]
 
 

@@ -92,6 +92,15 @@ class Geopackage:
             tuple((where or {}).values()),
         ).fetchall()
 
+    def select_each(
+        self, table: str, columns: Sequence[str], of: Sequence[str], rows: Sequence[Row]
+    ) -> list[Row]:
+        """Give the rows whose columns ``of`` have one of these values."""
+        return [
+            row for values in dict.fromkeys(rows)
+            for row in self.select(table, columns, dict(zip(of, values, strict=True)))
+        ]
+
     def count(self, table: str) -> int:
         """Count the rows of a table."""
         (found,) = self.db.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -22,6 +22,20 @@ def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     Raises SourceError: If there is no such store or no such table in it.
     """
     return backends.of(store).frame(store, name)
+
+
+def near(
+    store: Address, kind: str, key: str, box: tuple[float, float, float, float] | None,
+    keys: Sequence[str] = (),
+) -> gpd.GeoDataFrame:
+    """Read of a layer what meets a box, and some features wherever they are, and no more.
+
+    ``key``: The column of its keys.
+    ``box``: West, south, east, north in the working CRS; None for the features alone.
+    ``keys``: Those of the features.
+    Returns: The key and the shape of each, in the order of the layer.
+    """
+    return backends.of(store).near(store, kind, key, box, keys)
 
 
 def amounts(store: Address) -> pd.DataFrame | None:

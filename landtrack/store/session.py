@@ -145,6 +145,11 @@ class Session(Protocol):
     ) -> list[Row]:
         """Give rows in the order in which they were added."""
 
+    def select_each(
+        self, table: str, columns: Sequence[str], of: Sequence[str], rows: Sequence[Row]
+    ) -> list[Row]:
+        """Give the rows whose columns ``of`` have one of these values."""
+
     def count(self, table: str) -> int:
         """Count the rows of a table."""
 

@@ -7,9 +7,10 @@ from landtrack.app.track import witness
 from landtrack.app.track.commands import apply, take_in, told_of, undo
 from landtrack.app.track.queries import checked, clocks, faults, line, lineage, problems, told
 from landtrack.app.track.session import Tracked, enter, tracked
-from landtrack.app.track.shapes import reshape, shapes_now
+from landtrack.app.track.shapes import reshape, shapes_near, shapes_now
 
 __all__ = [
     "Tracked", "apply", "checked", "clocks", "enter", "faults", "line", "lineage", "problems",
-    "reshape", "shapes_now", "take_in", "told", "told_of", "tracked", "undo", "witness",
+    "reshape", "shapes_near", "shapes_now", "take_in", "told", "told_of", "tracked", "undo",
+    "witness",
 ]

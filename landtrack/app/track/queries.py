@@ -14,7 +14,7 @@ import shapely
 from landtrack import store, tracking
 from landtrack.app.track import witness as witnesses
 from landtrack.app.track.session import Tracked, today as day_here, tracked
-from landtrack.app.track.shapes import shapes_now
+from landtrack.app.track.shapes import shapes_near
 from landtrack.assessment import progress
 from landtrack.output.wording import events as wording
 from landtrack.store import Address, sheet_register
@@ -161,8 +161,9 @@ def _beneath(place: Tracked, plot: str, day: date | None) -> list[str]:
     """Tell on which parcels a plot lies, and in which states they are."""
     if "parcels" not in store.names(place.path):
         return []
-    plots, parcels = (shapes_now(place, kind) for kind in ("plots", "parcels"))
-    shape = plots.geometry[plot]
+    store.seals.insist(place.path, ["plots", "parcels"])
+    shape = shapes_near(place, "plots", None, [plot]).geometry[plot]
+    parcels = shapes_near(place, "parcels", shape.bounds)
     near = parcels.geometry.iloc[parcels.sindex.query(shape)]
     pieces = near.intersection(shape)
     shares = pieces.area / shape.area

@@ -112,7 +112,7 @@ def enter(
     Raises SourceError: If there is no such store.
     Raises OutputError: If another program is writing.
     """
-    if not store.exists(path):
+    if isinstance(path, Path) and not store.exists(path):  # a database is asked when it is read
         raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
     alone = staging.exclusive(path.parent) if isinstance(path, Path) else nullcontext()
     with alone, store.evidence.settled(path):

@@ -82,6 +82,27 @@ def shapes_now(place: Tracked, layer: str) -> gpd.GeoDataFrame:
     return tracking.shapes_of_day({layer: frame}, schemas, place.log, None)[layer]
 
 
+def shapes_near(
+    place: Tracked, layer: str, box: tuple[float, float, float, float] | None,
+    keys: Sequence[str] = (),
+) -> gpd.GeoDataFrame:
+    """Give of a layer of a store what meets a box after all changes of its shapes.
+
+    No more of it is read than that, ``keys``, and the features whose shapes were ever changed.
+
+    ``box``: West, south, east, north; None for those with ``keys`` alone.
+    Returns: The shapes, indexed by key.
+    """
+    schemas = catalog.schemas()
+    changed = {
+        key for event in place.log if event.track == tracking.SHAPE and event.layer == layer
+        for side in tracking.shapes_of(event).values() for key in side
+    }
+    key = schemas[layer].key
+    frame = store.near(place.path, layer, key, box, sorted({*keys, *changed})).set_index(key)
+    return tracking.shapes_of_day({layer: frame}, schemas, place.log, None)[layer]
+
+
 def _shapes(file: Path, key: str, working: CRS) -> dict[str, shapely.Geometry]:
     """Read the shapes of a file by key, in the store's CRS."""
     frame = formats.read(file).frame

@@ -110,6 +110,21 @@ def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
     return gpd.GeoDataFrame(values, geometry=shapes, crs=crs or None)
 
 
+def near(
+    shared: Shared, name: str, key: str, box: tuple[float, float, float, float] | None,
+    keys: Sequence[str], /,
+) -> gpd.GeoDataFrame:
+    """Read the keys and shapes of what meets a box, as the function of GeoPackages does."""
+    with reading(shared) as db:
+        _, _, crs = db.described(name)
+        rows = db.near(name, key, box, keys)
+    named, shapes = zip(*rows, strict=True) if rows else ((), ())
+    return gpd.GeoDataFrame(
+        {key: pd.Series(named, dtype="str")}, geometry=shapely.from_wkb(list(shapes)),
+        crs=crs or None,
+    )
+
+
 def batches(
     shared: Shared, name: str, wanted: Sequence[str] | None = None, *, shapes: bool = False,
     at_once: int = ROWS_AT_ONCE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import psycopg
 import sqlalchemy as sa
@@ -21,17 +22,8 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
     ``**options``: What else SQLAlchemy is to know of it.
     Raises SourceError: If the database cannot be reached.
     """
-    url = sa.make_url(shared.url).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(
-        url, poolclass=sa.NullPool,
-        connect_args={
-            "connect_timeout": max(int(session.WAIT_S), 1), "application_name": "landtrack",
-            "options": "-c TimeZone=UTC -c search_path=pg_catalog "  # nothing of a user's is found
-                       f"-c lock_timeout={session.WAIT_S * 1000:.0f}ms",
-        },
-    )
     try:
-        connection = engine.connect()
+        connection = _engine(shared.url, session.WAIT_S).connect()
     except DBAPIError as error:
         raise SourceError(
             f"The database of {shared} cannot be reached: {_said(error)}.",
@@ -40,6 +32,19 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
         ) from error
     with connection:
         yield connection.execution_options(isolation_level=isolation, **options)
+
+
+@lru_cache(maxsize=32)  # an engine asks the server what it is, and keeps how statements are told
+def _engine(address: str, wait_s: float) -> sa.Engine:
+    """Make what connects to a database; it keeps no connection."""
+    return sa.create_engine(
+        sa.make_url(address).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool,
+        connect_args={
+            "connect_timeout": max(int(wait_s), 1), "application_name": "landtrack",
+            "options": "-c TimeZone=UTC -c search_path=pg_catalog "  # nothing of a user's is found
+                       f"-c lock_timeout={wait_s * 1000:.0f}ms",
+        },
+    )
 
 
 @contextmanager

@@ -75,6 +75,20 @@ class Database:
             query = query.where(of.c[name] == value)
         return [tuple(row) for row in self.connection.execute(query)]
 
+    def select_each(
+        self, table: str, columns: Sequence[str], of: Sequence[str], rows: Sequence[Row]
+    ) -> list[Row]:
+        """Give the rows whose columns ``of`` have one of these values: asked for at once."""
+        held = self._table(table, {*columns, *of, "fid"})
+        named = sa.tuple_(*(held.c[name] for name in of))
+        query = sa.select(*(held.c[name] for name in columns)).order_by(held.c.fid)
+        return [
+            tuple(row) for start in range(0, len(rows), MOST_AT_ONCE)
+            for row in self.connection.execute(
+                query.where(named.in_(rows[start:start + MOST_AT_ONCE]))
+            )
+        ]
+
     def count(self, table: str) -> int:
         """Count the rows of a table."""
         of = self._table(table, {"fid"})
@@ -294,6 +308,25 @@ class Database:
                 for own, each in zip(zip(*rows, strict=True), schema, strict=True)
             ]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def near(
+        self, name: str, key: str, box: tuple[float, float, float, float] | None,
+        keys: Sequence[str],
+    ) -> list[Row]:
+        """Read the keys and the shapes (as WKB) of what meets a box, and of some keys.
+
+        Returns: In the order in which the layer was put there.
+        """
+        _, _, crs = self.described(name)
+        of, call = self._table(name, {key, "geom", "fid"}), getattr(sa.func, self._postgis())
+        wanted = [of.c[key].in_(keys)]
+        if box is not None:
+            met = call.ST_MakeEnvelope(*box, self._srid(crs))
+            wanted.append(call.ST_Intersects(of.c.geom, met))
+        query = sa.select(of.c[key], call.ST_AsBinary(of.c.geom)).where(sa.or_(*wanted))
+        return [
+            (row[0], bytes(row[1])) for row in self.connection.execute(query.order_by(of.c.fid))
+        ]
 
     def extent(self, name: str) -> tuple[float, float, float, float] | None:
         """Find west, south, east, north of a layer in its CRS; None where it has no shape."""
