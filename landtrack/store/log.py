@@ -32,7 +32,9 @@ from landtrack.tracking import (
 from landtrack.tracking.events import SHAPE, UNDO
 
 ONE_BY_ONE = 100
-"""The events of more features than these are looked for in the whole log."""
+"""What is about more names than these is looked for in the whole log."""
+MOST_PAIRS = 4_000
+"""The events of more features than these, by layer and key, are looked for in the whole log."""
 MOST_NAMED = 6
 """How many altered events are named before the others are counted."""
 
@@ -256,11 +258,16 @@ def look(
                 for kind, key in kinds.items() for (value,) in db.select(kind, (key,))
             }
         else:
-            keys = {part for name in names for part in (name, name.partition(":")[2]) if part}
-            events = _about(db, [(kind, key) for kind in key_of for key in keys])
+            keys = {
+                kind: sorted({*names, *(each.removeprefix(f"{kind}:") for each in names)})
+                for kind in key_of
+            }
+            events = _about(db, [(kind, key) for kind in key_of for key in keys[kind]])
             features = {
-                (kind, key) for kind, column in kinds.items() for key in keys
-                if db.select(kind, (column,), {column: key})
+                (kind, str(key)) for kind, column in kinds.items()
+                for (key,) in db.select_each(
+                    kind, (column,), (column,), [(each,) for each in keys[kind]]
+                )
             }
         said = meta(db)
         return Seen(events, int(said.get("count", 0)), said, features, db.user)
@@ -353,7 +360,7 @@ def meta(db: Session) -> dict[str, str]:
 
 def _own(db: Session, features: Sequence[tuple[str, str]]) -> list[Event]:
     """Read the events of some features: one by one, or where they are many in one go."""
-    if len(features) > ONE_BY_ONE:
+    if len(features) > MOST_PAIRS:
         wanted = set(features)
         events = (_event(values) for values in db.select(LOG.name, STATUS_COLUMNS))
         return [event for event in events if event.feature in wanted]

@@ -18,6 +18,10 @@ from landtrack.store.session import LOG, META, ONLY_GROWS, OWN, SEALS, Declared,
 _FID = "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
 
 
+AT_ONCE = 500
+"""Values that are looked for in one pass; every SQLite takes so many."""
+
+
 class Geopackage:
     """A GeoPackage in one transaction, as :class:`~landtrack.store.session.Session` says."""
 
@@ -96,6 +100,15 @@ class Geopackage:
         self, table: str, columns: Sequence[str], of: Sequence[str], rows: Sequence[Row]
     ) -> list[Row]:
         """Give the rows whose columns ``of`` have one of these values."""
+        if len(of) == 1:  # which may have no index: all in one pass
+            asked = f'SELECT {_listed(columns)} FROM "{table}" WHERE "{of[0]}" IN '  # noqa: S608
+            return [
+                row for start in range(0, len(rows), AT_ONCE)
+                for row in self.db.execute(
+                    f"{asked} ({', '.join('?' * len(rows[start:start + AT_ONCE]))}) "
+                    "ORDER BY rowid", [value for (value,) in rows[start:start + AT_ONCE]],
+                )
+            ]
         return [
             row for values in dict.fromkeys(rows)
             for row in self.select(table, columns, dict(zip(of, values, strict=True)))

@@ -7,6 +7,7 @@ yearly notices, as the package ``chinesecalendar`` holds them from 2004 on.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import chinese_calendar
@@ -23,6 +24,7 @@ class Due(NamedTuple):
     certain: bool
 
 
+@lru_cache(maxsize=4096)  # parcels wait for the same days
 def after(start: date, days: int, unit: Literal["calendar", "working"], country: str) -> Due:
     """Count days from the day after a day.
 

@@ -167,7 +167,7 @@ def _beneath(place: Tracked, plot: str, day: date | None) -> list[str]:
     near = parcels.geometry.iloc[parcels.sindex.query(shape)]
     pieces = near.intersection(shape)
     shares = pieces.area / shape.area
-    shares = shares[shares > wording.LEAST_SHARE].sort_values(ascending=False)
+    shares = shares[shares > wording.LEAST_SHARE].sort_values(ascending=False, kind="stable")
     histories = tracking.by_feature(
         tracked(place.path, names=[f"parcels:{key}" for key in shares.index]).log
     )
