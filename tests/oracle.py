@@ -25,7 +25,7 @@ def added(values):
 
 
 def floors_of(building):
-    heights = [Fraction(each) for each in building["heights"].split(";") if each]
+    heights = list(filter(None, map(Fraction, filter(None, building["heights"].split(";")))))
     tall, n, said = sum(each > 8 for each in heights), len(heights), building["storeys"]
     if not all(2 <= each <= 15 for each in heights or [0]):
         return said, said, said and 2 * said

@@ -310,6 +310,7 @@ def test_a_height_with_a_decimal_comma_is_not_two_storeys(fault):
     [
         (1, "4;4", "unknown"), (1, "4;5;3", "unknown"), (2, "4", "unknown"), (1, "9", "pass"),
         (1, "12;3", "unknown"), (2, "4;4", "pass"), (3, "9;4", "pass"), (None, "4;4", "pass"),
+        (2, "4.5;0", "unknown"), (3, "4.5;0;0", "unknown"), (3, "9;4;0", "pass"),
     ],
 )
 def test_a_building_with_other_storeys_than_heights_decides_nothing_that_depends_on_it(
@@ -330,7 +331,8 @@ def test_a_storey_of_0_m_is_none(fault):
     result = vetted(fault)
 
     assert told(result, Issue.OUT_OF_RANGE) == [("b", "storey_heights_m", "4.5;0")]
-    assert outcomes(result, "plot-ratio") == [Outcome.UNKNOWN]
+    assert outcomes(result, "plot-ratio") == [Outcome.FAIL]
+    assert values(result, "plot-ratio") == [0.5]
 
 
 @pytest.mark.parametrize("height", ["18", "4.5;22", "1.9", "4500;4200", "0", "4.5;-3"])

@@ -281,15 +281,25 @@ def _within(numbers: pd.Series[Any], field: Field) -> pd.Series[Any]:
 def _lists(
     text: pd.Series[Any], field: Field, unit: units.ColumnUnit, origin: Origin
 ) -> pd.Series[Any]:
-    """Read lists of numbers; one with an entry that the field cannot have is named, whole."""
+    """Read lists of numbers; one with an entry that the field cannot have is named, whole.
+
+    Of a list with noughts the other entries are kept: a storey of 0 m is none, whatever is said of
+    how many there are.
+    """
     read = quantities.read_lists(text, unit)
     if not unit.known:
         text = text.where(read.notna())
     _told(read, text, field, Issue.NOT_A_NUMBER, origin)
-    entries = read.dropna().str.split(";").explode().astype("float64")
-    fine = _within(entries, field).notna().groupby(level=0).all()
-    kept = read.where(fine.reindex(read.index).fillna(value=True).astype("bool"))
-    return _told(kept, text.where(read.notna()), field, Issue.OUT_OF_RANGE, origin)
+    entries = read.dropna().str.split(";").explode()
+    figures = entries.astype("float64")
+    there = figures != 0
+    fine = _within(figures[there], field).notna().groupby(level=0).all()
+    fine = fine.reindex(read.index).eq(other=True) | read.isna()
+    without = entries[there].groupby(level=0).agg(";".join)
+    nought = (~there).groupby(level=0).any().reindex(read.index).eq(other=True)
+    kept = read.where(~nought, without.reindex(read.index)).where(fine)
+    _told(kept.where(~nought), text.where(read.notna()), field, Issue.OUT_OF_RANGE, origin)
+    return kept
 
 
 def _days(
