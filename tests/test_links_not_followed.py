@@ -286,9 +286,10 @@ DOORS = {
         "ingest/formats/coordinates/writing.py ingest/formats/dbf.py ingest/formats/domains.py "
         "ingest/formats/encoding.py ingest/formats/files.py ingest/formats/geojson.py "
         "ingest/formats/geojson_out.py ingest/formats/kml/document.py "
-        "ingest/formats/kml/writing.py ingest/formats/limits.py ingest/formats/markup.py "
-        "ingest/formats/opening.py ingest/formats/osm.py ingest/formats/packed.py "
-        "ingest/formats/records.py ingest/formats/shapefile.py ingest/formats/shapefile_out.py "
+        "ingest/formats/kml/writing.py ingest/formats/limits.py ingest/formats/mapinfo.py "
+        "ingest/formats/markup.py ingest/formats/opening.py ingest/formats/osm.py "
+        "ingest/formats/packed.py ingest/formats/records.py ingest/formats/shapefile.py ingest/formats/shapefile_out.py "
+        " "
         "ingest/formats/tables/biff12.py ingest/formats/tables/biff8.py "
         "ingest/formats/tables/ooxml.py ingest/formats/tables/reading.py "
         "ingest/formats/tables/workbook.py ingest/read.py output/map/folder.py "
@@ -307,7 +308,7 @@ DOORS = {
         "app/handbook.py app/import_osm.py cli/init.py cli/language.py ingest/formats/dbf.py "
         "ingest/formats/dxf/document.py ingest/formats/geojson.py ingest/formats/shapefile.py "
         "model/catalog/rules.py output/map/elements.py output/map/offline.py "
-        "output/reports/document/html.py store/staging.py"
+        "output/reports/document/html.py output/wording/errors.py server/start.py store/staging.py"
     ),
     "builtins.open": "ingest/apart/confine.py output/reports/document/parts.py",
     "bz2": "ingest/formats/packed.py",
@@ -347,8 +348,12 @@ DOORS = {
     "pyogrio.read_info": "ingest/formats/opening.py store/streams.py",
     "pypdfium2.PdfDocument": "output/sheets/readback.py",
     "python_calamine": "ingest/formats/tables/workbook.py",
-    "sqlite3.connect": "ingest/formats/sqlite.py store/geopackage.py store/journal.py",
-    "subprocess": "ingest/apart/process.py output/sheets/workers.py",
+    "socket": "server/start.py",
+    "sqlite3.connect": (
+        "ingest/formats/sqlite.py server/jobs.py store/geopackage.py store/journal.py"
+    ),
+    "subprocess": "ingest/apart/process.py output/sheets/workers.py server/jobs.py",
+    "urllib.request": "server/start.py",
     "xlrd": "ingest/formats/tables/biff8.py ingest/formats/tables/workbook.py",
     "xml.etree": (
         "ingest/formats/domains.py ingest/formats/kml/__init__.py "

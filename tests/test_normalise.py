@@ -226,8 +226,8 @@ def with_ledger(site, text, encoding="utf-8"):
     site.layer(
         "plots",
         [
-            site.plot("A", box(0, 0, 1, 1), project_id="P1"),
-            site.plot("B", box(2, 0, 3, 1), project_id="P2"),
+            site.plot("A", box(0, 0, 1, 1), project_id="P1", fixed_investment_cny=None),
+            site.plot("B", box(2, 0, 3, 1), project_id="P2", fixed_investment_cny=None),
         ],
         ledger={
             "path": "ledger.csv", "key": "项目", "on": "project_id",

@@ -56,7 +56,7 @@ class Job:
     said: str
 
     @property
-    def open(self) -> bool:
+    def going_on(self) -> bool:
         """Tell whether it waits or works."""
         return self.state in OPEN
 
@@ -145,7 +145,7 @@ class Jobs:
 
     def _live(self, job: Job) -> Job:
         """Add what a job at work has said so far."""
-        if job.id != self._at or not job.open:
+        if job.id != self._at or not job.going_on:
             return job
         return Job(**{**job.__dict__, "said": "\n".join(self._lines)})
 

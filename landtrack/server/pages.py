@@ -147,11 +147,11 @@ class Pages:
             if own is None:
                 return
             lines = own.said.splitlines()
-            if len(lines) > shown or not own.open:
+            if len(lines) > shown or not own.going_on:
                 data = {"lines": lines[shown:], "state": own.state}
                 yield f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
                 shown = len(lines)
-            if not own.open:
+            if not own.going_on:
                 return
             if not await asyncio.to_thread(self._wait):
                 yield ": here\n\n"
