@@ -44,6 +44,22 @@ def test_a_ledger_of_which_no_row_is_of_use_leaves_every_plot_unknown(site, rows
     assert result.exit_code == 3, result.output
 
 
+@pytest.mark.fault("50-exit-all-not-applicable")
+def test_as_of_a_day_before_the_rules_nothing_is_judged_whenever_it_was_accepted(site):
+    """Whatever is there on that day was accepted before; the day itself need not be known."""
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    site.catalog()
+
+    early, late = (
+        typed("run", site.folder, "--out", site.folder / f"on-{day}", "--as-of", day)
+        for day in ("2006-05-30", "2006-05-31")
+    )
+
+    assert early.exit_code == 3
+    assert "no rule says anything of them" in early.output
+    assert "no rule says anything of them" not in late.output
+
+
 # --- nothing, or not all of it, is judged ---------------------------------------------------
 
 

@@ -147,9 +147,14 @@ class Subjects:
 
         Returns ndarray of bool, (n,): False where the day of acceptance is not known.
         """
-        day = self.as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
-        later: Mask = self.days("accepted_on") > np.datetime64(day, "D")
+        later: Mask = self.days("accepted_on") > self.last_day
         return later
+
+    @cached_property
+    def last_day(self) -> np.datetime64:
+        """The day of vetting: nothing was accepted later; today where none is stated."""
+        day = self.as_of or date.today()  # noqa: DTZ011  the day here, not in Greenwich
+        return np.datetime64(day, "D")
 
     @cached_property
     def stages(self) -> Words:

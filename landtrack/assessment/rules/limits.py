@@ -111,7 +111,7 @@ def _outside(
     if dated:
         days = subjects.rule_days
         undated = np.isnat(days)
-        out = ~undated & (days < np.datetime64(pack.in_force_from, "D"))
+        out = _too_early(subjects, pack)
         if pack.in_force_until is not None:
             out |= ~undated & (days > np.datetime64(pack.in_force_until, "D"))
         # A place that names one pack alone states that it holds; of several only the date tells.
@@ -219,11 +219,21 @@ def _for_all(stated: Stated, subjects: Subjects) -> bool:
     if rule.table is not None or rule.applies_to or rule.stage or stated.rivals:
         return False
     days = subjects.rule_days
-    out = days < np.datetime64(pack.in_force_from, "D")
+    out = _too_early(subjects, pack)
     if pack.in_force_until is not None:
         out |= days > np.datetime64(pack.in_force_until, "D")
     out |= np.isnat(days) & subjects.unread("accepted_on")
     return not (out | subjects.ahead).any()
+
+
+def _too_early(subjects: Subjects, pack: RulePack) -> Mask:
+    """Tell who was accepted before a pack was in force; at an unknown day, by the day of vetting.
+
+    Returns ndarray of bool, (n,): True where it says nothing of them.
+    """
+    days, first = subjects.rule_days, np.datetime64(pack.in_force_from, "D")
+    early: Mask = np.where(np.isnat(days), subjects.last_day < first, days < first)
+    return early
 
 
 def _one(stated: Stated) -> Chosen:
