@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import uuid
+from pathlib import Path
 
 import pytest
 import stores
@@ -247,6 +248,31 @@ def test_what_others_put_into_a_shared_store_is_named_before_it_is_guarded(share
 
     with pytest.raises(OutputError, match="lag_s"):
         store.migrate(shared, meta=META)
+
+
+def test_a_folder_that_may_not_be_written_any_more_is_told(of_1, monkeypatch):
+    """From the moment on at which the backup is to get its name, or to be cleared away."""
+    whole = of_1.read_bytes()
+
+    def refused(path, *_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    snapshot = store.geopackage.snapshot
+
+    def then(path, target):
+        snapshot(path, target)
+        monkeypatch.setattr(Path, "replace", refused)
+        monkeypatch.setattr(Path, "unlink", refused)
+
+    monkeypatch.setattr(store.geopackage, "snapshot", then)
+    result = CliRunner().invoke(
+        main, ["store", "migrate", str(of_1), "--workflow", "cn-2006", "--lang", "en"]
+    )
+
+    assert result.exit_code == 2
+    assert "cannot be written: Permission denied" in result.stderr
+    assert "fault of landtrack" not in result.stderr
+    assert of_1.read_bytes() == whole
 
 
 def test_a_disk_that_fills_up_while_a_store_is_backed_up_keeps_nothing_of_the_backup(

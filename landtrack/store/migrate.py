@@ -8,6 +8,7 @@ kept has none after it, and nothing that shows limits is drawn from it until it 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pyogrio
 
 from landtrack.model import NO_WORKFLOW, catalog
 from landtrack.model.address import Address
-from landtrack.model.errors import LandtrackError, SourceError
+from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.store import backends, geopackage, journal, log, seals
 from landtrack.store.opened import Geopackage
 from landtrack.store.session import FORMAT, LOG, META, OWN, SHEETS, Session
@@ -89,8 +90,8 @@ def _seal(db: Session, digests: Mapping[str, str]) -> None:
 def _backed_up(path: Path, version: int) -> Path:
     """Make a backup; one of the same, made by a call that was stopped, is as good."""
     making = path.with_name(f".{path.stem}.backup{path.suffix}")
-    journal.away(making)
     try:
+        journal.away(making)
         geopackage.snapshot(path, making)
         wanted = path.with_suffix(f".v{version}{path.suffix}")
         backup, number = wanted, 1
@@ -98,8 +99,14 @@ def _backed_up(path: Path, version: int) -> Path:
             number += 1
             backup = wanted.with_stem(f"{wanted.stem}-{number}")
         making.replace(backup)
+    except PermissionError as error:
+        raise OutputError(
+            f"{path.parent} cannot be written: {error.strerror or error}.",
+            mend="Check that the disk has room and that the folder may be written.",
+        ) from error
     finally:
-        journal.away(making)
+        with suppress(OSError):  # the next call removes it
+            journal.away(making)
     return backup
 
 

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -355,23 +355,32 @@ def main() -> int:
             for how in given.how or HOW[:1]:
                 if given.every:
                     points = tried.points(given.every, given.hidden)
-                    bad += told(f"{name} {how}", calls, [
+                    bad += told(f"{name} {how}", calls, (
                         (f"{at} {tried.ended.calls[at - 1][1:]}", tried.at(at, how))
                         for at in points
-                    ])
+                    ))
             if given.random:
                 chance = random.Random(given.seed)  # noqa: S311
                 moments = [chance.uniform(0.001, tried.seconds) for _ in range(given.random)]
-                bad += told(f"{name} at random", calls, [
+                bad += told(f"{name} at random", calls, (
                     (f"{each:.3f} s", tried.at(0, "kill", each)) for each in moments
-                ])
+                ))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return int(bool(bad))
 
 
-def told(what: str, calls: int, found: list[tuple[str, list[str]]]) -> int:
-    """Print how many were tried and held, and those that did not."""
+def told(what: str, calls: int, tries: Iterator[tuple[str, list[str]]]) -> int:
+    """Try, and print how many were tried and held, and those that did not: also when stopped."""
+    found: list[tuple[str, list[str]]] = []
+    try:
+        found.extend(tries)  # what was tried stays in it where the next one does not end
+    finally:
+        bad = _print(what, calls, found)
+    return bad
+
+
+def _print(what: str, calls: int, found: list[tuple[str, list[str]]]) -> int:
     bad = [(at, odd) for at, odd in found if odd]
     lines = [f"{what:<20} {calls:5} calls, tried {len(found):5}, held {len(found) - len(bad):5}"]
     lines += [f"    {at}: {'; '.join(odd)}".replace("\n", " ") for at, odd in bad]
