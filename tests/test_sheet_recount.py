@@ -613,11 +613,11 @@ def test_verifying_works_the_sheet_out_anew(store, tmp_path, monkeypatch):
         false = printed(wrong, out=tmp_path / "wrong.pdf")
     words = text.load("zh")
 
-    _, faults, changes, _ = verify.pdf(made.pdf, words, assessment.load(right))
+    _, faults, changes, *_ = verify.pdf(made.pdf, words, assessment.load(right))
     assert (faults, changes) == ([], [])
 
     monkeypatch.setattr(contents, "TABLES", with_table("points", other(2, 3, less)))
-    _, faults, changes, _ = verify.pdf(false.pdf, words, assessment.load(wrong))
+    _, faults, changes, *_ = verify.pdf(false.pdf, words, assessment.load(wrong))
     assert changes == []
     assert any("J3–J4 is 100.000 m" in each for each in faults)
 

@@ -39,7 +39,9 @@ def page(
     """
     words = words_for(request)
     told: Mapping[str, Any] = {
-        "words": words, "lang": words.lang, "path": request.url.path, "when": _when, **values,
+        "words": words, "lang": words.lang, "languages": [
+            (each, translations.load(each)("language.name")) for each in translations.languages()
+        ], "path": request.url.path, "when": _when, **values,
     }
     return remembering(
         request, HTMLResponse(_templates().get_template(template).render(told), status)
