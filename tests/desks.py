@@ -37,6 +37,11 @@ class Visitor:
     port: int
     cookies: dict = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, address):
+        """Give a visitor of the desk at an address that was printed."""
+        return cls(int(address.split(":")[2].split("/")[0]))
+
     def ask(self, path, method="GET", *, here=True, body=b"", **headers):
         """Ask for a path; names of headers have _ for -."""
         sent = {"Host": f"127.0.0.1:{self.port}"}

@@ -363,7 +363,7 @@ def started(tmp_path):
 def test_a_desk_ends_when_it_is_asked_to(started, park, number):
     process, said = started(park)
     address = said.rpartition(" ")[2]
-    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+    visitor = desks.Visitor.of(address)
     assert visitor.follow("/?" + address.partition("?")[2]).status == 200
 
     process.send_signal(number)
@@ -376,7 +376,7 @@ def test_a_second_start_opens_the_desk_that_is_there(started, park):
     first, said = started(park)
     second, told = started(park)
     address = told.rpartition(" ")[2]
-    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+    visitor = desks.Visitor.of(address)
 
     assert said.startswith("The desk is open: http://127.0.0.1:")
     assert told.startswith("The desk is open already: ")
@@ -388,7 +388,7 @@ def test_a_second_start_opens_the_desk_that_is_there(started, park):
 def test_a_desk_that_is_killed_takes_its_job_along_and_the_next_one_says_so(started, site):
     first, said = started(site.folder)
     address = said.rpartition(" ")[2]
-    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+    visitor = desks.Visitor.of(address)
     visitor.follow("/?" + address.partition("?")[2])
     visitor.ask(desks.of_place(site.folder, "/run"), "POST")
     time.sleep(0.5)
@@ -399,7 +399,7 @@ def test_a_desk_that_is_killed_takes_its_job_along_and_the_next_one_says_so(star
 
     _, again = started(site.folder)
     address = again.rpartition(" ")[2]
-    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+    visitor = desks.Visitor.of(address)
     page = visitor.follow("/?" + address.partition("?")[2])
 
     assert "interrupted; all is as it was" in page.seen

@@ -45,6 +45,11 @@ class Run(NamedTuple):
     changed: tuple[str, ...]
     outputs: tuple[str, ...]
 
+    @property
+    def questions(self) -> int:
+        """Count the issues that ask for something."""
+        return sum(self.issues[each] for each in OPEN)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
@@ -65,7 +70,7 @@ class Known:
     @property
     def drafted(self) -> bool:
         """Tell whether there is a catalog, be it a wrong one."""
-        return (self.folder / CATALOG_NAME).is_file()
+        return is_drafted(self.folder)
 
     def title(self, words: translations.Words) -> str:
         """Give the title in a language; the name of the folder where no catalog says one."""
@@ -79,12 +84,17 @@ def listed(home: Path) -> dict[str, Path]:
     Returns: Folders by name: the folder itself where it has a catalog, or has files of which one
     can be drafted and no place below it; else those below it that do.
     """
-    if (home / CATALOG_NAME).is_file():
+    if is_drafted(home):
         return {home.name: home}
     below = {each.name: each for each in sorted(home.iterdir()) if _is_place(each)}
-    if any((each / CATALOG_NAME).is_file() for each in below.values()):
+    if any(map(is_drafted, below.values())):
         return below
     return {home.name: home} if _is_place(home) or not below else below
+
+
+def is_drafted(folder: Path) -> bool:
+    """Tell whether a folder has a catalog, be it a wrong one."""
+    return (folder / CATALOG_NAME).is_file()
 
 
 def _is_place(folder: Path) -> bool:

@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -147,7 +147,7 @@ class Jobs:
         """Add what a job at work has said so far."""
         if job.id != self._at or not job.going_on:
             return job
-        return Job(**{**job.__dict__, "said": "\n".join(self._lines)})
+        return replace(job, said="\n".join(self._lines))
 
     def _work(self) -> None:
         """Take one job after the other."""

@@ -85,26 +85,26 @@ class Pages:
 
     def map(self, request: Request) -> Response:
         """Give the map of the last run: the file as it was written, with its own policy."""
-        known = self._known(request)
-        answer = _file(known.out / outputs.MAP, "text/html")
+        answer = _file(self._out(request) / outputs.MAP, "text/html")
         answer.headers["content-security-policy"] = "frame-ancestors 'none'"
         return answer
 
     def blocks(self, request: Request) -> Response:
         """Give a block of the map, where it is not in the page."""
-        known = self._known(request)
-        path = known.out / BLOCKS / request.path_params["file"]
-        if path.suffix != ".js" or path.parent.resolve() != (known.out / BLOCKS).resolve():
+        folder = self._out(request) / BLOCKS
+        path = folder / request.path_params["file"]
+        if path.suffix != ".js" or path.parent.resolve() != folder.resolve():
             raise UnknownError
         return _file(path, "text/javascript")
 
     def output(self, request: Request) -> Response:
         """Give an output of the last run, to be kept."""
-        known = self._known(request)
-        name = request.path_params["file"]
+        place, name = request.path_params["name"], request.path_params["file"]
         if name not in outputs.OUTPUTS:
             raise UnknownError
-        answer = _file(known.out / name, "application/octet-stream", called=f"{known.name}-{name}")
+        answer = _file(
+            self._out(request) / name, "application/octet-stream", called=f"{place}-{name}"
+        )
         answer.headers["content-security-policy"] = "sandbox"
         return answer
 
@@ -112,16 +112,16 @@ class Pages:
 
     def ask(self, request: Request) -> Response:
         """Begin what takes long, and show it at work."""
-        known = self._known(request)
-        kind = request.path_params["kind"]
+        folder = self._folder(request)
+        name, kind = request.path_params["name"], request.path_params["kind"]
         lang = words_for(request).lang
         if kind == RUN:
-            typed = ["run", str(known.folder), "--out", str(known.out)]
-        elif kind == DRAFT and not known.drafted:
-            typed = ["init", str(known.folder)]
+            typed = ["run", str(folder), "--out", str(places.out_of(folder))]
+        elif kind == DRAFT and not places.is_drafted(folder):
+            typed = ["init", str(folder)]
         else:
             raise UnknownError
-        number = self.jobs.ask(known.name, kind, [*typed, "--lang", lang])
+        number = self.jobs.ask(name, kind, [*typed, "--lang", lang])
         return RedirectResponse(f"/jobs/{number}", 303)
 
     def job(self, request: Request) -> Response:
@@ -170,12 +170,20 @@ class Pages:
         kind = "text/css" if name.endswith(".css") else "text/javascript"
         return _file(SHIPPED / "templates" / "desk" / name, kind)
 
-    def _known(self, request: Request) -> places.Known:
-        found = places.listed(self.home.served)
-        name = request.path_params["name"]
-        if name not in found:
+    def _folder(self, request: Request) -> Path:
+        """Find the folder of the place that is asked for."""
+        folder = places.listed(self.home.served).get(request.path_params["name"])
+        if folder is None:
             raise UnknownError
-        return places.known(name, found[name])
+        return folder
+
+    def _out(self, request: Request) -> Path:
+        """Find the outputs of the place that is asked for; nothing of them is read."""
+        return places.out_of(self._folder(request))
+
+    def _known(self, request: Request) -> places.Known:
+        """Say how the place stands that is asked for: its catalog and store are read."""
+        return places.known(request.path_params["name"], self._folder(request))
 
     def _job(self, request: Request) -> Job:
         own = self.jobs.get(request.path_params["number"])

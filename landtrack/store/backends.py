@@ -15,10 +15,7 @@ from pyproj import CRS
 from landtrack.model.address import Address
 from landtrack.model.errors import SourceError
 from landtrack.store import geopackage
-from landtrack.store.session import Session, Table
-
-Box = tuple[float, float, float, float]
-"""West, south, east, north in the CRS of a layer."""
+from landtrack.store.session import Box, Session, Table
 
 
 class Backend(Protocol):

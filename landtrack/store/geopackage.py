@@ -19,7 +19,7 @@ from landtrack.ingest.formats import gdal_out
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import digests, journal, opened, staging, streams
 from landtrack.store.opened import Geopackage
-from landtrack.store.session import LOG, Session, Table, insist_on
+from landtrack.store.session import LOG, Box, Session, Table, insist_on
 
 names = opened.names
 batches, fields, shape_of = streams.batches, streams.fields, streams.shape_of
@@ -89,7 +89,7 @@ def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
 
 
 def near(
-    path: Path, name: str, key: str, box: tuple[float, float, float, float] | None,
+    path: Path, name: str, key: str, box: Box | None,
     keys: Sequence[str], /,
 ) -> gpd.GeoDataFrame:
     """Read the keys and shapes of what meets a box, and of some keys wherever they are.

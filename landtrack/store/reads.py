@@ -12,6 +12,7 @@ from landtrack.model.address import Address
 from landtrack.model.assessment import AMOUNTS
 from landtrack.model.errors import SourceError
 from landtrack.store import backends
+from landtrack.store.session import Box
 
 
 def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
@@ -25,7 +26,7 @@ def read(store: Address, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
 
 
 def near(
-    store: Address, kind: str, key: str, box: tuple[float, float, float, float] | None,
+    store: Address, kind: str, key: str, box: Box | None,
     keys: Sequence[str] = (),
 ) -> gpd.GeoDataFrame:
     """Read of a layer what meets a box, and some features wherever they are, and no more.

@@ -100,6 +100,8 @@ OWN = frozenset({LOG.name, STATES.name, META.name, EVIDENCE.name, SHEETS.name, S
 """The tables that the store itself keeps; all others are layers and tables of the run."""
 
 Row = tuple[Any, ...]
+Box = tuple[float, float, float, float]
+"""West, south, east, north in the CRS of a layer."""
 
 
 class Table(NamedTuple):

@@ -34,7 +34,7 @@ def started(folder, state):
         stdout=subprocess.PIPE, text=True, env={"XDG_STATE_HOME": str(state), "PATH": ""},
     )
     address = process.stdout.readline().strip().rpartition(" ")[2]
-    visitor = desks.Visitor(int(address.split(":")[2].split("/")[0]))
+    visitor = desks.Visitor.of(address)
     visitor.follow("/?" + address.partition("?")[2])
     times = psutil.Process(process.pid).cpu_times()
     return process, visitor, times.user + times.system

@@ -32,6 +32,7 @@ from landtrack.store.session import (
     SEALS,
     SHEETS,
     STATES,
+    Box,
     Session,
     Table,
     insist_on,
@@ -111,7 +112,7 @@ def frame(shared: Shared, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
 
 
 def near(
-    shared: Shared, name: str, key: str, box: tuple[float, float, float, float] | None,
+    shared: Shared, name: str, key: str, box: Box | None,
     keys: Sequence[str], /,
 ) -> gpd.GeoDataFrame:
     """Read the keys and shapes of what meets a box, as the function of GeoPackages does."""
@@ -146,7 +147,7 @@ def fields(shared: Shared, name: str) -> list[str]:
 
 
 def shape_of(shared: Shared, name: str) -> tuple[
-    int, CRS | None, tuple[float, float, float, float] | None
+    int, CRS | None, Box | None
 ]:
     """Tell of a layer what :func:`landtrack.store.streams.shape_of` tells."""
     with reading(shared) as db:

@@ -18,7 +18,7 @@ from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import digests
 from landtrack.store.postgis import columns, guards
 from landtrack.store.postgis.columns import LAYERS, SHAPE
-from landtrack.store.session import EVIDENCE, LOG, SEALS, Declared, Row, Table
+from landtrack.store.session import EVIDENCE, LOG, SEALS, Box, Declared, Row, Table
 
 MOST_AT_ONCE = 5_000
 """Rows that one statement takes out: it holds no more than 65 535 values."""
@@ -310,7 +310,7 @@ class Database:
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def near(
-        self, name: str, key: str, box: tuple[float, float, float, float] | None,
+        self, name: str, key: str, box: Box | None,
         keys: Sequence[str],
     ) -> list[Row]:
         """Read the keys and the shapes (as WKB) of what meets a box, and of some keys.
@@ -328,7 +328,7 @@ class Database:
             (row[0], bytes(row[1])) for row in self.connection.execute(query.order_by(of.c.fid))
         ]
 
-    def extent(self, name: str) -> tuple[float, float, float, float] | None:
+    def extent(self, name: str) -> Box | None:
         """Find west, south, east, north of a layer in its CRS; None where it has no shape."""
         of, call = self._table(name, {"geom"}), getattr(sa.func, self._postgis())
         box = sa.select(call.ST_Extent(of.c.geom).label("box")).subquery()

@@ -45,7 +45,11 @@ def named_apart(
     if point is None or not len(corners.rows):
         return frozenset(), []
     cells = [table.rows[row][point] for row in corners.rows.tolist()]
-    unlike = _unlike(corners, cells) & ~_rings_of_their_own(corners, cells)
+    words = [(name_of(cell) or (str(cell),))[0] for cell in cells]
+    unlike = _unlike(corners, cells, words)
+    if not unlike.any():
+        return frozenset(), []
+    unlike &= ~_rings_of_their_own(corners, words)
     begins = np.flatnonzero(np.diff(corners.feature, prepend=-1) != 0)
     ends = np.append(begins[1:], len(corners.rows))
     doubtful = np.unique(np.searchsorted(begins, np.flatnonzero(unlike), side="right") - 1)
@@ -59,12 +63,13 @@ def named_apart(
     return frozenset(asked), notes
 
 
-def _unlike(corners: order.Corners, cells: list[object]) -> Flags:
-    """Tell which corners are named unlike more than half of their feature."""
+def _unlike(corners: order.Corners, cells: list[object], words: list[str | int]) -> Flags:
+    """Tell which corners are named unlike more than half of their feature.
+
+    ``words``: What each name begins with.
+    """
     there = np.array([not is_blank(cell) for cell in cells], dtype=bool)
-    names = pd.DataFrame({
-        "feature": corners.feature, "word": [(name_of(cell) or (str(cell),))[0] for cell in cells],
-    })[there]
+    names = pd.DataFrame({"feature": corners.feature, "word": words})[there]
     sizes = names.groupby(["feature", "word"])["word"].transform("size")
     features = names.groupby("feature")["word"]
     most = sizes.groupby(names["feature"]).transform("max")
@@ -74,21 +79,20 @@ def _unlike(corners: order.Corners, cells: list[object]) -> Flags:
     return found
 
 
-def _rings_of_their_own(corners: order.Corners, cells: list[object]) -> Flags:
+def _rings_of_their_own(corners: order.Corners, words: list[str | int]) -> Flags:
     """Tell which corners make a closed ring of names alike, such as a hole's, or close one."""
     runs = rings.runs(
         corners.east, corners.north, corners.feature, corners.ring,
         tolerance=closing.tolerance(corners.east),
     )
-    found = np.zeros(len(cells), dtype=bool)
+    found = np.zeros(len(words), dtype=bool)
     for start, length, closed in zip(
         runs.start.tolist(), runs.length.tolist(), runs.closed.tolist(), strict=True
     ):
         if not closed:
             continue
         own = slice(start, start + length)
-        words = {(name_of(cell) or (str(cell),))[0] for cell in cells[start : own.stop - 1]}
-        found[own] = len(words) == 1
+        found[own] = len(set(words[start : own.stop - 1])) == 1
         found[own.stop - 1] = True
     return found
 
