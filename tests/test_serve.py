@@ -26,7 +26,7 @@ EVERY = pages.Pages(None, None).table()
 def filled(path):
     """Put something in the place of each name in an address."""
     return (path.replace("{name}", "park").replace("{number:int}", "1")
-            .replace("{kind}", "run").replace("{file}", "map.html"))
+            .replace("{kind}", "run").replace("{file}", "map.html").replace("{number}", "1"))
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +68,20 @@ def test_no_address_answers_a_stranger_or_another_name_or_another_method_or_too_
     assert stranger.ask(path, address.method).status == 401
     for host in ("evil.example", f"evil.example:{open_desk.port}", "127.0.0.1:1", ""):
         assert known.ask(path, address.method, Host=host).status == 421
-    assert known.ask(path, address.method, body=b"x" * (address.limit + 1)).status == 413
+    assert known.ask(path, address.method, Content_Length=str(address.limit + 1)).status == 413
     assert known.ask(path, "DELETE").status == 405
+
+
+def test_who_is_not_in_is_given_the_style_of_the_page_that_says_so_and_no_more(open_desk):
+    stranger = desks.Visitor(open_desk.port)
+
+    page = stranger.ask("/")
+    assert page.status == 401
+    assert 'href="/static/desk.css"' in page.text
+    assert stranger.ask("/static/desk.css").status == 200
+    assert stranger.ask("/static/desk.js").status == 401
+    assert stranger.ask("/static/desk.css", Host="evil.example").status == 421
+    assert stranger.ask("/static/desk.css", "POST").status == 401
 
 
 @pytest.mark.parametrize("headers", [

@@ -27,7 +27,6 @@ from landtrack.ingest.normalise import units, values
 from landtrack.ingest.profile_types import FieldSeen, FileSeen, LayerSeen
 from landtrack.model import NO_WORKFLOW, Field, Issue, Schema, Value, catalog, translations
 from landtrack.model.errors import OutputError, SourceError
-from landtrack.model.outputs import FINDINGS_CSV, ISSUES_CSV, STORE
 from landtrack.spatial import crs
 from landtrack.spatial.crs import offsets
 
@@ -115,7 +114,7 @@ def draft(
     if not folder.is_dir():
         raise SourceError(f"{folder} is no folder.", mend="Name the folder that holds the files.")
     paths = profile.paths(folder)
-    outputs = _outputs(paths)
+    outputs = profile.outputs(paths)
     paths = [each for each in paths if outputs.isdisjoint(each.parents)]
     with apart.session(paths):
         _insist_on_layers(folder, paths)
@@ -164,14 +163,6 @@ def draft(
         basis=_basis(entries), layers=entries,
         unknown=unknown,
     )
-
-
-def _outputs(paths: Iterable[Path]) -> set[Path]:
-    """Find the folders that hold what an earlier run gave: it is no source of this place."""
-    names: dict[Path, set[str]] = {}
-    for each in paths:
-        names.setdefault(each.parent, set()).add(each.name)
-    return {each for each, own in names.items() if {FINDINGS_CSV, ISSUES_CSV, STORE} <= own}
 
 
 def _insist_on_layers(folder: Path, paths: Sequence[Path]) -> None:

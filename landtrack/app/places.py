@@ -18,7 +18,7 @@ from landtrack import store
 from landtrack.model import ISSUE_COLUMNS, Place, catalog, translations
 from landtrack.model.catalog import CATALOG_NAME
 from landtrack.model.classes import VERDICT
-from landtrack.model.errors import LandtrackError
+from landtrack.model.errors import LandtrackError, OutputError
 from landtrack.model.outputs import OUTPUTS, STORE
 from landtrack.store import backends
 from landtrack.store.session import Session
@@ -120,10 +120,77 @@ def known(name: str, folder: Path) -> Known:
     return Known(name=name, folder=folder, out=out, place=place, fault=fault, run=run)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """A place by its catalog alone: ``place`` is None where there is none, or it is wrong."""
+
+    name: str
+    folder: Path
+    place: Place | None
+
+    @property
+    def drafted(self) -> bool:
+        """Tell whether there is a catalog, be it a wrong one."""
+        return is_drafted(self.folder)
+
+    def title(self, words: translations.Words) -> str:
+        """Give the title in a language; the name of the folder where no catalog says one."""
+        return self.name if self.place is None else words.pick(self.place.title) or self.name
+
+    def key_of(self, file: str) -> str:
+        """Name the column that tells the features of a file apart; empty where none is named."""
+        for each in () if self.place is None else self.place.layers:
+            if each.path.casefold() == file.casefold() and each.kind in catalog.schemas():
+                key = catalog.schemas()[each.kind].key
+                stated = (each.fields or {}).get(key, key)
+                return stated if isinstance(stated, str) else stated.column
+            if each.ledger is not None and each.ledger.path.casefold() == file.casefold():
+                return each.ledger.key
+        return ""
+
+
+def plain(name: str, folder: Path) -> Plain:
+    """Say what the catalog of a place says; its store is not read.
+
+    ``name``: As :func:`listed` has it.
+    """
+    try:
+        place = catalog.place(folder)
+    except LandtrackError:
+        place = None
+    return Plain(name=name, folder=folder, place=place)
+
+
+def may_hold_new(home: Path) -> bool:
+    """Tell whether new places may be made in a folder: it is no place itself."""
+    return not is_demo(home) and (is_empty(home) or home not in listed(home).values())
+
+
+def is_empty(home: Path) -> bool:
+    """Tell a folder in which nothing is, but what is hidden."""
+    return all(each.name.startswith(".") for each in home.iterdir())
+
+
+def is_demo(folder: Path) -> bool:
+    """Tell the demo place, which is not changed."""
+    return folder.resolve() == catalog.demo_place().resolve()
+
+
+def insist_on_own(folder: Path) -> None:
+    """Insist that a place is somebody's own.
+
+    Raises OutputError: If it is the demo place.
+    """
+    if is_demo(folder):
+        raise OutputError(
+            "The demo place is not changed.",
+            mend="Open a folder of your own: landtrack serve FOLDER; new places are made there.",
+        )
+
+
 def out_of(folder: Path) -> Path:
     """Say where the outputs of a place go: into it; those of the demo place where one stands."""
-    demo = folder.resolve() == catalog.demo_place().resolve()
-    return Path.cwd() / OUT if demo else folder / OUT
+    return Path.cwd() / OUT if is_demo(folder) else folder / OUT
 
 
 def _run(out: Path, folder: Path) -> Run | None:

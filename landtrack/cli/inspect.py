@@ -21,11 +21,13 @@ from landtrack.cli.printed import echo
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False),
               help="Write a page with small maps on which the problems are marked.")
+@click.option("--save", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write the JSON into a file too, whole or not at all.")
 @LANG
 @click.pass_context
 def inspect(
     ctx: click.Context, /, named: tuple[Path, ...], near: str | None, page: Path | None,
-    **options: object,
+    save: Path | None, **options: object,
 ) -> None:
     """Say what each FILE is: a file, an archive, or a folder of them. Nothing is changed.
 
@@ -35,13 +37,15 @@ def inspect(
     from landtrack.model import translations
     from landtrack.output.reports import document, inspection
     from landtrack.spatial import crs
+    from landtrack.store import staging
 
     words = translations.load(str(options["lang"] or language.now()))
     place = None if near is None else crs.parse(near, what="--near")
-    files = [path for each in named for path in profile.paths(each)]
-    seen = []
+    files = [path for each in named for path in profile.sources(each)]
+    seen, raised = [], []
     for path in files:
         found = profile.look(path, near=place, gaps=bool(options["gaps"]))
+        raised.append(found)
         cause, mend = language.of_error(found.cause), language.of_error(found.mend)
         found = dataclasses.replace(found, cause=cause, mend=mend)
         seen.append(found)
@@ -50,6 +54,10 @@ def inspect(
             echo(document.to_text(told, words))
     if options["as_json"]:
         echo(inspection.to_json(seen, words))
+    if save is not None:
+        words = translations.load(language.ENGLISH)
+        with staging.whole(save) as fresh:
+            fresh.write_text(inspection.to_json(raised, words), encoding="utf-8", newline="\n")
     if page is not None:
         document.write(inspection.report(seen, words), page, words, kind="html")
     wrong = any(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,15 @@ from landtrack.ingest.normalise import georeference
 from landtrack.ingest.profile_types import Box, FieldSeen, FileSeen, LayerSeen, ReadingSeen
 from landtrack.model import Issue, LayerSource, Schema, issues
 from landtrack.model.errors import CRSError, LimitError, SourceError
+from landtrack.model.outputs import FINDINGS_CSV, ISSUES_CSV, STORE
 from landtrack.spatial import crs, defects
 from landtrack.spatial.crs import recognise
 from landtrack.spatial.crs.recognise import Reading
 
 ANY = Schema(id="", key="number", group="", geometry="any", field=())
 """The kind of a layer of which nothing is known: its features by their number."""
+NO_DATA = frozenset({".toml", ".py"})
+"""What lies in the folder of a place and is none of its data: its catalog, programs."""
 EXAMPLE = 40
 """Characters shown of a value."""
 
@@ -41,6 +45,32 @@ def paths(named: Path) -> list[Path]:
     if named.is_dir() and named.suffix.lower() != ".gdb":
         return zip_input.members(named)
     return [named]
+
+
+def outputs(found: Iterable[Path]) -> set[Path]:
+    """Find the folders that hold what an earlier run gave: it is no source of a place.
+
+    ``found``: Files.
+    """
+    names: dict[Path, set[str]] = {}
+    for each in found:
+        names.setdefault(each.parent, set()).add(each.name)
+    return {each for each, own in names.items() if {FINDINGS_CSV, ISSUES_CSV, STORE} <= own}
+
+
+def sources(named: Path) -> list[Path]:
+    """List the files to look at; of a folder neither what an earlier run gave nor what is no data.
+
+    Raises SourceError: If there is no such file or folder.
+    """
+    found = paths(named)
+    if found == [named]:
+        return found
+    own = outputs(found)
+    return [
+        each for each in found
+        if own.isdisjoint(each.parents) and each.suffix.lower() not in NO_DATA
+    ]
 
 
 def look(

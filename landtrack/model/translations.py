@@ -210,14 +210,20 @@ def with_mends(issues: pd.DataFrame, words: Words) -> pd.DataFrame:
     Returns: The same n rows with the column ``mend`` filled.
     Raises CatalogError: If the language has no words for an issue.
     """
-    said = [
-        words(f"issue.{each['issue']}.mend", **{
-            **each, "field": field_label(words, each["field"]),
-            "bounds": bounds(words, str(each["layer"]), str(each["field"])),
-        })
-        for each in issues.to_dict("records")
-    ]
+    said = [mend(words, each) for each in issues.to_dict("records")]
     return issues.assign(mend=pd.Series(said, index=issues.index, dtype="str"))
+
+
+def mend(words: Words, issue: Mapping[Any, Any]) -> str:
+    """Put the mend of one issue into words.
+
+    ``issue``: A row of the issues table.
+    Raises CatalogError: If the language has no words for it.
+    """
+    return words(f"issue.{issue['issue']}.mend", **{
+        **issue, "field": field_label(words, issue["field"]),
+        "bounds": bounds(words, str(issue["layer"]), str(issue["field"])),
+    })
 
 
 def bounds(words: Words, layer: str, field: str) -> str:

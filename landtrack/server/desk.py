@@ -12,8 +12,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from landtrack.app import deliver, places
 from landtrack.model.errors import LandtrackError
-from landtrack.server import pages, routes
+from landtrack.server import asked, pages, routes
 from landtrack.server.guard import KNOCK, Guard, Keys, TooMuchError, same
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
@@ -26,6 +27,7 @@ def application(home: Home, keys: Keys, *, port: int, secret: str) -> ASGIApp:
     ``port``: On which it will listen.
     ``secret``: Known to who may read the home of the desk, and so may come in.
     """
+    deliver.recover([home.served, *places.listed(home.served).values()], home.mark)
     jobs = Jobs(home.jobs)
     table = pages.Pages(home, jobs).table()
 
@@ -37,12 +39,13 @@ def application(home: Home, keys: Keys, *, port: int, secret: str) -> ASGIApp:
     inside = Starlette(
         routes=routes.routes(table), lifespan=life,
         exception_handlers={
-            pages.UnknownError: pages.unknown, 404: pages.unknown, LandtrackError: pages.failed,
+            asked.UnknownError: pages.unknown, 404: pages.unknown, LandtrackError: pages.failed,
             TooMuchError: _too_much, 405: _not_so,
         },
     )
     guarded = Guard(
         inside, keys=keys, port=port, limit_of=routes.limit_of(table), refused=pages.refused,
+        for_all=pages.FOR_ALL,
     )
     return _Door(guarded, keys, secret)
 

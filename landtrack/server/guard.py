@@ -84,15 +84,17 @@ class Guard:
     def __init__(
         self, app: ASGIApp, *, keys: Keys, port: int,
         limit_of: Callable[[str, str], int], refused: Callable[[Request, int, str], Response],
+        for_all: frozenset[str] = frozenset(),
     ) -> None:
         """Stand before an application.
 
         ``port``: On which the desk listens.
         ``limit_of``: By method and path, how many bytes a request may bring.
         ``refused``: Makes the page that says why not: the status, and a key below ``desk.refused``.
+        ``for_all``: Paths that need no cookie, as that page has a style too.
         """
         self.app, self.keys, self.port = app, keys, port
-        self.limit_of, self.refused = limit_of, refused
+        self.limit_of, self.refused, self.for_all = limit_of, refused, for_all
         self.cookie = f"landtrack-{port}"  # cookies do not tell ports apart
         self.hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
 
@@ -120,7 +122,8 @@ class Guard:
             return self.refused(request, 403, "elsewhere")
         if request.method == "GET" and (token := request.query_params.get(TOKEN)):
             return self._entered(request, token)
-        if not self.keys.knows(request.cookies.get(self.cookie, "")):
+        known = request.method in SAFE and request.url.path in self.for_all
+        if not known and not self.keys.knows(request.cookies.get(self.cookie, "")):
             return self.refused(request, 401, "stranger")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self.limit_of(request.method, request.url.path):

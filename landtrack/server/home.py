@@ -30,6 +30,15 @@ class Home:
         """The file that says where the desk answers, and its secret."""
         return self.state / "door.json"
 
+    def seen(self, folder: Path) -> Path:
+        """Give the file of what was seen of the files of a place."""
+        return self.state / f"seen-{_short(folder.resolve())}.json"
+
+    @property
+    def mark(self) -> str:
+        """Name this desk, where others may be at the same folder."""
+        return _short(self.state)
+
     @property
     def lock(self) -> Path:
         """The file that a desk holds while it serves."""
@@ -42,9 +51,14 @@ def of(served: Path) -> Home:
     ``served``: A place, or a folder of places.
     """
     own = served.resolve()
-    name = hashlib.sha256(str(own).encode()).hexdigest()[:16]
+    name = _short(own)
     base = platformdirs.user_state_path("landtrack", appauthor=False)
     state = base / "desk" / name
     state.mkdir(parents=True, exist_ok=True)
     state.chmod(0o700)
     return Home(own, state)
+
+
+def _short(path: Path) -> str:
+    """Make a name of a path that a file can have."""
+    return hashlib.sha256(str(path).encode()).hexdigest()[:16]

@@ -36,19 +36,21 @@ create table if not exists job (
   id integer primary key, place text not null, kind text not null, arguments text not null,
   state text not null, exit integer, asked_at text not null, ended_at text, said text not null
 )"""
-_COLUMNS = "id, place, kind, state, exit, asked_at, ended_at, said"
+_COLUMNS = "id, place, kind, arguments, state, exit, asked_at, ended_at, said"
 
 
 @dataclass(frozen=True)
 class Job:
     """A job: of which place, of which kind, how it stands, and the lines that it said.
 
-    ``exit`` is the exit status of its command, None before it has one. Times are UTC.
+    ``arguments`` are what was typed, NUL between them; ``exit`` is the exit status of its command,
+    None before it has one. Times are UTC.
     """
 
     id: int
     place: str
     kind: str
+    arguments: str
     state: str
     exit: int | None
     asked_at: str
@@ -107,6 +109,27 @@ class Jobs:
             raise RuntimeError("SQLite gave a new row no number.")
         self._queue.put((made, tuple(arguments)))
         return made
+
+    def begin(self, place: str, kind: str) -> int:
+        """Enter something that the desk itself is at, until :meth:`end` says how it ended."""
+        with self._db() as db:
+            made = db.execute(
+                "insert into job (place, kind, arguments, state, asked_at, said) "
+                "values (?, ?, '', ?, ?, '')", (place, kind, WORKING, _now()),
+            ).lastrowid
+        return int(made or 0)
+
+    def end(self, number: int, state: str, said: str, *, place: str | None = None) -> None:
+        """Say how something ended that the desk was at.
+
+        ``place``: Its name, where it had none before.
+        """
+        with self._db() as db:
+            db.execute(
+                "update job set state = ?, ended_at = ?, said = ?, place = coalesce(?, place) "
+                "where id = ?", (state, _now(), said, place, number),
+            )
+        self._tell()
 
     def get(self, number: int) -> Job | None:
         """Give a job, None where there is none of that number; what it says so far included."""

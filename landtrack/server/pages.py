@@ -15,21 +15,22 @@ from landtrack.app import places
 from landtrack.model import outputs
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
+from landtrack.server import asked
+from landtrack.server.asked import UnknownError, told
+from landtrack.server.files import FilePages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, remembering, words_for
 
 STATIC = ("desk.css", "desk.js")
+FOR_ALL = frozenset({"/static/desk.css"})
+"""What is given to who is not in: the page that says so has a style too."""
 BLOCKS = "map-blocks"
 AT_ONCE_S = 15
 """Seconds after which a stream says that it is still there."""
 RUN, DRAFT = "run", "init"
 """What can be asked for of a place: the command, and its key among the words."""
-
-
-class UnknownError(Exception):
-    """There is no such page."""
 
 
 class Pages:
@@ -48,6 +49,7 @@ class Pages:
             Address("/places/{name}/map.html", "GET", self.map),
             Address(f"/places/{{name}}/{BLOCKS}/{{file}}", "GET", self.blocks),
             Address("/places/{name}/outputs/{file}", "GET", self.output),
+            *FilePages(self.home, self.jobs).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number:int}", "GET", self.job),
             Address("/jobs/{number:int}/news", "GET", self.news),
@@ -59,11 +61,16 @@ class Pages:
     def front(self, request: Request) -> Response:
         """List the places, or show the only one."""
         found = places.listed(self.home.served)
+        if places.is_empty(self.home.served) and places.may_hold_new(self.home.served):
+            return remembering(request, RedirectResponse("/new", 303))
         if found == {self.home.served.name: self.home.served}:
             only = RedirectResponse(f"/places/{quote(self.home.served.name)}", 303)
             return remembering(request, only)
         known = [places.known(name, folder) for name, folder in found.items()]
-        return page(request, "places.html.j2", places=known, folder=self.home.served)
+        return page(
+            request, "places.html.j2", places=known, folder=self.home.served,
+            new=places.may_hold_new(self.home.served), interrupted=self.jobs.of("", 1),
+        )
 
     def place(self, request: Request) -> Response:
         """Show how a place stands, and what can be done next."""
@@ -172,10 +179,7 @@ class Pages:
 
     def _folder(self, request: Request) -> Path:
         """Find the folder of the place that is asked for."""
-        folder = places.listed(self.home.served).get(request.path_params["name"])
-        if folder is None:
-            raise UnknownError
-        return folder
+        return asked.folder(self.home, request)
 
     def _out(self, request: Request) -> Path:
         """Find the outputs of the place that is asked for; nothing of them is read."""
@@ -190,15 +194,6 @@ class Pages:
         if own is None:
             raise UnknownError
         return own
-
-
-def told(error: LandtrackError, lang: str) -> dict[str, str]:
-    """Say an expected failure in a language: its cause and its mend."""
-    from landtrack.output.wording import errors  # not before: most pages need no more words
-
-    return {
-        "cause": errors.of_error(error.cause, lang), "mend": errors.of_error(error.mend, lang),
-    }
 
 
 def unknown(request: Request, _: Exception) -> Response:

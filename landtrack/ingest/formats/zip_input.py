@@ -101,7 +101,7 @@ def members(folder: Path) -> list[Path]:
         inside = path.relative_to(folder).parts
         if any(part.lower().endswith(".gdb") for part in inside[:-1]):
             continue
-        if "__MACOSX" in inside or path.name.startswith((".", "~$")):
+        if any(part == "__MACOSX" or part.startswith((".", "~$")) for part in inside):
             continue
         if path.is_dir():
             if path.suffix.lower() == ".gdb":

@@ -95,12 +95,17 @@ def confined(folder: Path, path: Path) -> Path:
     return path
 
 
+def is_device(name: str) -> bool:
+    """Tell whether Windows takes the name of a file for a device."""
+    return _DEVICES.fullmatch(name.partition(".")[0].rstrip()) is not None
+
+
 def _inside(named: str) -> bool:
     """Tell whether a path stays in its folder, as Windows and as other systems read it."""
     windows, posix = PureWindowsPath(named), PurePosixPath(named)
     parts = [part for each in (windows, posix) for part in each.parts]
     return not (
         "\0" in named or windows.drive or windows.root or posix.root or ".." in parts
-        or any(_DEVICES.fullmatch(part.partition(".")[0].rstrip()) for part in parts)
+        or any(map(is_device, parts))
         or any(":" in part for part in parts)
     )

@@ -18,3 +18,65 @@ if (log) {
     }
   };
 }
+
+// Files that are dropped, and how far they are. Without this script they are chosen and sent.
+
+const drop = /** @type {HTMLFormElement | null} */ (document.querySelector("form.drop"));
+if (drop) {
+  const hint = /** @type {HTMLElement} */ (drop.querySelector(".hint"));
+  const going = /** @type {HTMLElement} */ (drop.querySelector(".going"));
+  const bar = /** @type {HTMLProgressElement} */ (drop.querySelector("progress"));
+  hint.hidden = false;
+
+  /** @param {FormData} form */
+  const send = (form) => {
+    const request = new XMLHttpRequest();
+    const said = /** @type {HTMLElement} */ (going.querySelector("span"));
+    request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
+    request.onload = () => {
+      if (request.status < 400) { location.assign(request.responseURL); return; }
+      const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      document.querySelector("main")?.replaceWith(page.querySelector("main") ?? "");
+    };
+    request.onerror = () => { said.textContent = said.dataset.broken ?? ""; };
+    request.open("POST", drop.action);
+    request.send(form);
+    going.hidden = false;
+    drop.querySelector("button")?.setAttribute("disabled", "");
+  };
+
+  /** @param {FileSystemEntry} entry @returns {Promise<[string, File][]>} */
+  const below = async (entry) => {
+    if (entry.isFile) {
+      const file = await new Promise((give, fail) => /** @type {FileSystemFileEntry} */ (entry).file(give, fail));
+      return [[entry.fullPath.replace(/^\//, ""), /** @type {File} */ (file)]];
+    }
+    const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+    /** @type {[string, File][]} */
+    const found = [];
+    for (;;) {
+      const some = /** @type {FileSystemEntry[]} */ (await new Promise((give, fail) => reader.readEntries(give, fail)));
+      if (!some.length) return found;
+      for (const each of some) found.push(...await below(each));
+    }
+  };
+
+  drop.addEventListener("submit", (event) => { event.preventDefault(); send(new FormData(drop)); });
+  for (const name of ["dragover", "dragenter"]) {
+    document.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  }
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
+  document.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    const held = event.dataTransfer;
+    const entries = [...held?.items ?? []].map((each) => each.webkitGetAsEntry()).filter((each) => each !== null);
+    const bare = entries.length ? [] : [...held?.files ?? []];
+    const form = new FormData();
+    const title = /** @type {HTMLInputElement | null} */ (drop.querySelector("[name=title]"));
+    if (title) form.append("title", title.value);
+    for (const [path, file] of (await Promise.all(entries.map(below))).flat()) form.append("files", file, path);
+    for (const file of bare) form.append("files", file);
+    send(form);
+  });
+}

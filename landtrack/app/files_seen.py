@@ -1,0 +1,228 @@
+"""What was seen of the files of a place when they were last inspected, for a page to show.
+
+An inspection reads files with heavy libraries, in a process of its own, and leaves what it saw as
+JSON (``data/json/inspect.json``); here it is only looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from landtrack.app import deliver
+from landtrack.model import translations
+from landtrack.model.translations import Words
+
+MOST = 5
+"""How many features of one issue are named; the others are counted."""
+MOST_READINGS = 4
+ORDER = ("error", "warning", "info")
+"""Severities, the worst first."""
+
+Plain = Mapping[str, Any]
+
+
+class Problem(NamedTuple):
+    """What is wrong with a file or a layer, alike ones together, and who mends it."""
+
+    severity: str
+    issue: str
+    who: str
+    number: int
+    where: str
+    mend: str
+
+
+class Seen(NamedTuple):
+    """A layer or a table of a file.
+
+    ``kinds``: Features by type of geometry; none of a table. ``crs``: What is known of its
+    coordinates, in words. ``columns``: Its columns, by name, with a cell of each.
+    """
+
+    name: str
+    features: int
+    kinds: Mapping[str, int]
+    crs: tuple[str, ...]
+    encoding: str
+    columns: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file of a place: ``name`` in it. ``cause`` and ``mend`` where it cannot be read.
+
+    ``fresh`` where it is as it was when it was inspected; without ``format`` it was not yet.
+    """
+
+    name: str
+    format: str = ""
+    bytes: int = 0
+    fresh: bool = False
+    layers: tuple[Seen, ...] = ()
+    cause: str = ""
+    mend: str = ""
+
+    @property
+    def worst(self) -> str:
+        """Name the worst severity of what is wrong with it; empty where nothing is."""
+        if self.cause:
+            return ORDER[0]
+        own = {each.severity for layer in self.layers for each in layer.problems}
+        return next((each for each in ORDER if each in own), "")
+
+
+def files(folder: Path, saved: Path, words: Words) -> list[File]:
+    """List the files of a place with what was seen of them.
+
+    ``folder``: The place.
+    ``saved``: What its last inspection left; it need not be there.
+    ``words``: Of the language of the reader.
+    Returns: By name; files that belong to others are not listed, those that were not inspected yet
+    are listed bare.
+    """
+    at, entries = _entries(folder, saved)
+    found = {
+        name: _file(name, each, words, fresh=_is_fresh(folder / name, at))
+        for name, each in entries.items() if (folder / name).exists()
+    }
+    heads = {_family(name) for name in found}
+    for name in deliver.files_of(folder):
+        if name not in found and _family(name) not in heads and not _is_own(name):
+            found[name] = File(name=name, bytes=(folder / name).stat().st_size)
+    return [found[name] for name in sorted(found)]
+
+
+def columns(folder: Path, saved: Path) -> dict[str, dict[str, dict[str, str]]]:
+    """Give the columns of the files of a place as they were seen.
+
+    Returns: By file and layer, each column with one of its cells.
+    """
+    _, entries = _entries(folder, saved)
+    return {
+        name: {layer["name"]: _columns(layer) for layer in each["layers"]}
+        for name, each in entries.items()
+    }
+
+
+def _columns(layer: Plain) -> dict[str, str]:
+    return {each["name"]: each["example"] for each in layer["fields"]}
+
+
+def _entries(folder: Path, saved: Path) -> tuple[float, dict[str, Plain]]:
+    """Read what an inspection left: when it was, and each file by its name in the place."""
+    try:
+        there = saved.stat()
+        listed = _read(saved, there.st_mtime_ns, there.st_size)
+    except (OSError, ValueError):
+        return 0.0, {}
+    found = {}
+    for each in listed:
+        path = Path(each["path"])
+        if path.is_relative_to(folder):
+            found[path.relative_to(folder).as_posix()] = each
+    return there.st_mtime, found
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, _written: int, _size: int) -> list[Plain]:
+    """Read a file once as long as it is the same."""
+    return list(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _is_fresh(path: Path, at: float) -> bool:
+    own = path.parent.glob("*") if path.is_dir() else [path]
+    return all(each.stat().st_mtime <= at for each in own)
+
+
+def _is_own(name: str) -> bool:
+    """Tell what is no data: the catalog and the tables beside it, notes and programs."""
+    return PurePosixPath(name).suffix.lower() in {".toml", ".md", ".py", ".html", ".pdf"}
+
+
+def _family(name: str) -> str:
+    path = PurePosixPath(name)
+    return str(path.parent / path.name.partition(".")[0]).casefold()
+
+
+def _file(name: str, told: Plain, words: Words, *, fresh: bool) -> File:
+    from landtrack.output.wording import errors
+
+    return File(
+        name=name, format=told["format"], bytes=told["bytes"], fresh=fresh,
+        cause=errors.of_error(told["cause"], words.lang),
+        mend=errors.of_error(told["mend"], words.lang),
+        layers=tuple(
+            Seen(
+                name=each["name"], features=each["read"], kinds=each["kinds"],
+                crs=tuple(_crs(each, words)), encoding=each["encoding"],
+                columns=_columns(each), problems=tuple(_problems(each, words)),
+            )
+            for each in told["layers"]
+        ),
+    )
+
+
+def _crs(layer: Plain, words: Words) -> Iterator[str]:
+    """Say what is known of the coordinates: what is stated, and what they may be."""
+    readings = layer["readings"]
+    if layer["span"] is None:
+        return
+    stated = layer["crs_stated"] or words("inspect.nothing")
+    if not readings:
+        yield words("inspect.crs_none", stated=stated)
+    elif len(readings) == 1:
+        only = readings[0]
+        plain = layer["crs_stated"].startswith(only["crs"]) and not only["northing_first"]
+        yield layer["crs_stated"] if plain else words(
+            "inspect.crs_one", stated=stated, reading=_reading(only)
+        )
+    else:
+        yield words("inspect.crs_several", stated=stated, number=str(len(readings)))
+        yield from map(_reading, readings[:MOST_READINGS])
+        if len(readings) > MOST_READINGS:
+            yield f"… +{len(readings) - MOST_READINGS}"
+
+
+def _reading(reading: Plain) -> str:
+    axes = ", N, E" if reading["northing_first"] else ""
+    return (
+        f"{reading['crs']} ({reading['name']}{axes}) "
+        f"{reading['latitude']:.3f}°N {reading['longitude']:.3f}°E"
+    )
+
+
+def _problems(layer: Plain, words: Words) -> Iterator[Problem]:
+    """Sort what is wrong in a layer: the worst first, alike ones together."""
+    alike: dict[tuple[str, str], list[Plain]] = defaultdict(list)
+    for each in layer["issues"]:
+        alike[each["severity"], each["issue"]].append(each)
+    for (severity, issue), rows in sorted(
+        alike.items(), key=lambda each: (ORDER.index(each[0][0]), -len(each[1]))
+    ):
+        named = [
+            f"#{each['feature_id']}" + (f" {each['value']}" if each["value"] else "")
+            for each in rows[:MOST] if each["feature_id"]
+        ]
+        more = len(rows) - len(named)
+        where = ", ".join([*named, f"… +{more}"] if named and more > 0 else named)
+        yield Problem(
+            severity, words(f"issue.{issue}.title"), rows[0]["who_mends"], len(rows), where,
+            translations.mend(words, rows[0]),
+        )
+
+
+def size(number: int) -> str:
+    """Write a number of bytes in the largest unit of which there is one."""
+    amount, unit = float(number), "B"
+    for larger in ("kB", "MB", "GB"):
+        if amount < 1000:  # noqa: PLR2004
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"

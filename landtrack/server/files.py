@@ -1,0 +1,230 @@
+"""The pages of the files of a place: what came, what it is, and what waits to take its place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+
+from landtrack.app import deliver, files_seen, places
+from landtrack.model import translations
+from landtrack.model.errors import LandtrackError
+from landtrack.server import asked, uploads
+from landtrack.server.guard import TooMuchError
+from landtrack.server.home import Home
+from landtrack.server.jobs import DONE, REFUSED, STOPPED, Job, Jobs
+from landtrack.server.routes import Address
+from landtrack.server.speaking import page, words_for
+
+UPLOAD, INSPECT, DIFF = "upload", "inspect", "diff"
+"""Kinds of jobs, by their keys among the words."""
+CODE = re.compile(r"EPSG:\d{4,6}")
+MOST_LINES = 400
+
+
+class Waits(NamedTuple):
+    """What waits to take the place of another, and what is known of how it differs.
+
+    ``key``: The column that tells features apart, where the catalog says it; ``columns`` those
+    there are, where it does not.
+    """
+
+    delivered: deliver.Delivery
+    key: str
+    columns: tuple[str, ...]
+    differs: Job | None
+
+
+class FilePages:
+    """What the desk answers of files."""
+
+    def __init__(self, home: Home, jobs: Jobs) -> None:
+        self.home, self.jobs = home, jobs
+
+    def table(self) -> tuple[Address, ...]:
+        """List the addresses."""
+        here = "/places/{name}/files"
+        return (
+            Address("/new", "GET", self.new),
+            Address("/new", "POST", self.make, uploads.MOST),
+            Address(here, "GET", self.files),
+            Address(here, "POST", self.bring, uploads.MOST),
+            Address("/places/{name}/inspect", "POST", self.inspect),
+            Address(f"{here}/{{number}}/differs", "POST", self.differs),
+            Address(f"{here}/{{number}}/take", "POST", self.take),
+            Address(f"{here}/{{number}}/drop", "POST", self.drop),
+        )
+
+    def new(self, request: Request) -> Response:
+        """Ask for the files of a new place."""
+        self._may_be_new()
+        return page(request, "new.html.j2", folder=self.home.served)
+
+    async def make(self, request: Request) -> Response:
+        """Make a place of files."""
+        await run_in_threadpool(self._may_be_new)
+        number = await run_in_threadpool(self.jobs.begin, "", UPLOAD)
+        took, fields = await self._received(request, self.home.served, number)
+        try:
+            name, receipt = await run_in_threadpool(took.settle_as, fields.get("title", ""))
+        except LandtrackError as error:
+            await run_in_threadpool(self._failed, request, took, number, error)
+            raise
+        await run_in_threadpool(self._came, request, number, name, receipt)
+        return self._to_files(name)
+
+    def files(self, request: Request) -> Response:
+        """Show the files of a place."""
+        name, folder = request.path_params["name"], asked.folder(self.home, request)
+        words = words_for(request)
+        known = places.plain(name, folder)
+        seen = files_seen.files(folder, self.home.seen(folder), words)
+        jobs = self.jobs.of(name, 50)
+        return page(
+            request, "files.html.j2", place=known, files=seen,
+            size=files_seen.size, own=not places.is_demo(folder),
+            waits=[self._waits(folder, known, each, jobs) for each in deliver.deliveries(folder)],
+            before=deliver.previous(folder),
+            upload=next((each for each in jobs if each.kind == UPLOAD), None),
+            inspect=next((each for each in jobs if each.kind == INSPECT), None),
+        )
+
+    async def bring(self, request: Request) -> Response:
+        """Take files into a place."""
+        name, folder = request.path_params["name"], await run_in_threadpool(
+            asked.folder, self.home, request
+        )
+        await run_in_threadpool(places.insist_on_own, folder)
+        number = await run_in_threadpool(self.jobs.begin, name, UPLOAD)
+        took, _ = await self._received(request, folder, number)
+        try:
+            receipt = await run_in_threadpool(took.settle)
+        except LandtrackError as error:
+            await run_in_threadpool(self._failed, request, took, number, error)
+            raise
+        await run_in_threadpool(self._came, request, number, name, receipt)
+        return self._to_files(name)
+
+    def inspect(self, request: Request) -> Response:
+        """Look at all files anew."""
+        folder = asked.folder(self.home, request)
+        self._inspect(request, request.path_params["name"], folder)
+        return self._to_files(request.path_params["name"])
+
+    async def differs(self, request: Request) -> Response:
+        """Compare what waits with what is there."""
+        name, folder = request.path_params["name"], asked.folder(self.home, request)
+        own = deliver.delivery(folder, request.path_params["number"])
+        key = (await request.form()).get("key")
+        there = next((
+            each for each in deliver.files_of(folder) if each.casefold() == own.main.casefold()
+        ), None)
+        if there is None or not isinstance(key, str) or not key:
+            raise asked.UnknownError
+        lang = words_for(request).lang
+        typed = [
+            DIFF, str(folder / there), str(deliver.where(folder, own) / own.main), "--key", key,
+            "--lang", lang,
+        ]
+        if (code := _crs(places.plain(name, folder))) is not None:
+            typed += ["--crs", code]
+        return RedirectResponse(f"/jobs/{self.jobs.ask(name, DIFF, typed)}", 303)
+
+    def take(self, request: Request) -> Response:
+        """Let what waits take the place of what is there."""
+        folder = asked.folder(self.home, request)
+        deliver.take(folder, request.path_params["number"])
+        self._inspect(request, request.path_params["name"], folder)
+        return self._to_files(request.path_params["name"])
+
+    def drop(self, request: Request) -> Response:
+        """Throw away what waits."""
+        deliver.drop(asked.folder(self.home, request), request.path_params["number"])
+        return self._to_files(request.path_params["name"])
+
+    def _may_be_new(self) -> None:
+        """Insist that the desk serves a folder of places, not a place."""
+        if not places.may_hold_new(self.home.served):
+            raise asked.UnknownError
+
+    async def _received(
+        self, request: Request, folder: Path, number: int
+    ) -> tuple[deliver.Incoming, dict[str, str]]:
+        """Take in what a form brings; where it does not come whole, nothing is left of it."""
+        took: deliver.Incoming | None = None
+        try:
+            took = await run_in_threadpool(
+                deliver.Incoming, folder, mark=self.home.mark, expected=uploads.expected(request)
+            )
+            return took, await uploads.receive(request, took)
+        except BaseException as error:
+            self._failed(request, took, number, error)  # at once: the request may be cancelled
+            raise
+
+    def _failed(
+        self, request: Request, took: deliver.Incoming | None, number: int, error: BaseException
+    ) -> None:
+        """Leave nothing of what did not come whole, and note why."""
+        if took is not None:
+            took.drop()
+        words, said = words_for(request), ""
+        if isinstance(error, LandtrackError):
+            said = " ".join(asked.told(error, words.lang).values())
+        elif isinstance(error, TooMuchError):
+            said = words("desk.refused.too_much")
+        broken = isinstance(error, ClientDisconnect)
+        self.jobs.end(number, STOPPED if broken else REFUSED, said)
+
+    def _came(
+        self, request: Request, number: int, name: str, receipt: deliver.Receipt
+    ) -> None:
+        """Note what came, and have it inspected."""
+        self.jobs.end(number, DONE, _said(receipt, words_for(request)), place=name)
+        folder = places.listed(self.home.served).get(name)
+        if folder is not None and receipt.taken:
+            self._inspect(request, name, folder)
+
+    def _inspect(self, request: Request, name: str, folder: Path) -> int:
+        """Begin to look at the files of a place."""
+        typed = [INSPECT, str(folder), "--save", str(self.home.seen(folder))]
+        if (code := _crs(places.plain(name, folder))) is not None:
+            typed += ["--near", code]
+        return self.jobs.ask(name, INSPECT, [*typed, "--lang", words_for(request).lang])
+
+    def _waits(
+        self, folder: Path, known: places.Plain, delivered: deliver.Delivery, jobs: list[Job]
+    ) -> Waits:
+        main = delivered.main
+        key = known.key_of(main)
+        layers = files_seen.columns(folder, self.home.seen(folder)).get(main, {})
+        columns = dict.fromkeys(column for layer in layers.values() for column in layer)
+        own = str(deliver.where(folder, delivered) / main)
+        differs = next((
+            each for each in jobs if each.kind == DIFF and own in each.arguments.split("\0")
+        ), None)
+        return Waits(delivered, key, tuple(columns), differs)
+
+    @staticmethod
+    def _to_files(name: str) -> Response:
+        return RedirectResponse(f"/places/{quote(name)}/files", 303)
+
+
+def _crs(known: places.Plain) -> str | None:
+    """Give the working CRS of a place where its catalog names one by a number."""
+    stated = None if known.place is None else known.place.crs
+    return stated if stated is not None and CODE.fullmatch(stated) else None
+
+
+def _said(receipt: deliver.Receipt, words: translations.Words) -> str:
+    """Say what became of what came, a line a file."""
+    lines = [
+        words(f"desk.came.{kind}", file=each)
+        for kind, files in zip(receipt._fields, receipt, strict=True) for each in files
+    ]
+    more = len(lines) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], *([f"… +{more}"] if more > 0 else [])])

@@ -1,0 +1,122 @@
+"""Files as a form sends them: read as they come, never held in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import Request
+
+from landtrack.app.deliver import Incoming
+from landtrack.model.errors import SourceError
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+MOST = 4 << 30
+"""Bytes that one form may bring."""
+MOST_FIELD = 1024
+"""Bytes of a field that is no file."""
+MOST_PARTS = 20_000
+"""Parts of one form."""
+
+
+def expected(request: Request) -> int:
+    """Tell how many bytes a request says that it brings."""
+    return int(request.headers.get("content-length", "0"))
+
+
+async def receive(request: Request, incoming: Incoming) -> dict[str, str]:
+    """Take in the files of a form, one after the other.
+
+    ``incoming``: Takes them.
+    Returns: The fields that are no files.
+    Raises SourceError: If it is no form with files, or ends before its end.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = options.get(b"boundary", b"")
+    if kind != b"multipart/form-data" or not boundary:
+        raise _no_form()
+    parts = _Parts(incoming)
+    try:
+        parser = MultipartParser(boundary, parts.callbacks())
+        async for chunk in request.stream():
+            if chunk:
+                await asyncio.to_thread(parser.write, chunk)
+        parser.finalize()
+    except FormParserError as error:
+        raise _no_form() from error
+    if not parts.ended:
+        raise _no_form()
+    return parts.fields
+
+
+def _no_form() -> SourceError:
+    return SourceError(
+        "The files did not come whole: nothing was taken.", mend="Send them again."
+    )
+
+
+class _Parts:
+    """Hands each part of a form on to who takes it."""
+
+    def __init__(self, incoming: Incoming) -> None:
+        self.incoming = incoming
+        self.fields: dict[str, str] = {}
+        self.ended = False
+        self._count = 0
+        self._name, self._value = b"", b""
+        self._headers: dict[bytes, bytes] = {}
+        self._field = ""
+        self._said = b""
+        self._is_file = False
+
+    def callbacks(self) -> MultipartCallbacks:
+        """Give what the parser calls."""
+        return {
+            "on_part_begin": self._begin, "on_header_field": self._on_name,
+            "on_header_value": self._on_value, "on_header_end": self._on_header,
+            "on_headers_finished": self._on_headers, "on_part_data": self._on_data,
+            "on_part_end": self._on_end, "on_end": self._finish,
+        }
+
+    def _begin(self) -> None:
+        self._count += 1
+        if self._count > MOST_PARTS:
+            raise _no_form()
+        self._headers, self._said, self._is_file, self._field = {}, b"", False, ""
+
+    def _on_name(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+
+    def _on_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _on_header(self) -> None:
+        self._headers[self._name.lower()] = self._value
+        self._name, self._value = b"", b""
+
+    def _on_headers(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        named = options.get(b"filename")
+        self._field = options.get(b"name", b"").decode("utf-8", "replace")
+        if named:
+            self._is_file = True
+            self.incoming.begin(named.decode("utf-8", "replace"))
+
+    def _on_data(self, data: bytes, start: int, end: int) -> None:
+        if self._is_file:
+            self.incoming.write(memoryview(data)[start:end])
+        elif len(self._said) + end - start <= MOST_FIELD:
+            self._said += data[start:end]
+
+    def _on_end(self) -> None:
+        if self._is_file:
+            self.incoming.end()
+        elif self._field:
+            self.fields[self._field] = self._said.decode("utf-8", "replace")
+
+    def _finish(self) -> None:
+        self.ended = True

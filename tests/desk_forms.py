@@ -1,0 +1,37 @@
+"""Forms as a browser sends them."""
+
+from urllib.parse import urlencode
+
+EDGE = "----landtrack7MA4YWxkTrZu0gW"
+
+
+def of_files(files, **fields):
+    """Make a form with files: pairs of a name, as a browser writes it, and bytes."""
+    parts = [
+        f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    for name, data in files:
+        written = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        parts.append(
+            f'--{EDGE}\r\nContent-Disposition: form-data; name="files"; filename="{written}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n".encode("utf-8", "surrogatepass")
+            + data + b"\r\n"
+        )
+    return b"".join([*parts, f"--{EDGE}--\r\n".encode()])
+
+
+def send_files(visitor, path, files, **fields):
+    """Send files by a form."""
+    return visitor.ask(
+        path, "POST", body=of_files(files, **fields),
+        Content_Type=f"multipart/form-data; boundary={EDGE}",
+    )
+
+
+def send(visitor, path, fields=()):
+    """Send a form without files: a mapping, or pairs of a name and a value."""
+    return visitor.ask(
+        path, "POST", body=urlencode(fields).encode(),
+        Content_Type="application/x-www-form-urlencoded",
+    )
