@@ -2,7 +2,7 @@
 
 import pytest
 from builders import box
-from test_amounts import INTENSITY, issues, told, typed, vetted, whole
+from test_amounts import INTENSITY, issues, ledger, told, two_plots, typed, vetted, whole
 
 from landtrack.app import draft_catalog
 from landtrack.model import Issue
@@ -142,6 +142,38 @@ def test_a_plot_of_several_has_the_project_of_the_ledger_judged(place):
     )
 
     assert whole(result, INTENSITY)["X1"] == (3000.0, "pass")
+
+
+@pytest.mark.fault("01-project-two-plots")
+@pytest.mark.parametrize(("plots", "said", "outcome"), [
+    ((10e6, 20e6), 60e6, "unknown"),  # 1 500 by the plots, 3 000 by the project
+    ((40e6, 20e6), 60e6, "pass"),     # they add up
+    ((60e6, 60e6), 60e6, "pass"),     # each repeats it
+    ((60e6, None), 60e6, "pass"),     # at the first only
+    ((60e6, 0), 60e6, "pass"),        # a Shapefile writes 0 for nothing
+    ((10e6, None), 60e6, "pass"),     # the plot's own, of which the rest is of the other
+    ((70e6, None), 60e6, "unknown"),  # more than all
+    ((10e6, 10e6), 60e6, "unknown"),
+    ((60e6, 20e6), 60e6, "unknown"),
+    ((20e6, 20e6), 30e6, "unknown"),  # fail by the ledger, 2 000 by the plots: nobody said which
+])
+def test_what_the_plots_of_a_project_deny_of_its_ledger_is_not_known(site, plots, said, outcome):
+    own = {
+        name: (shape, {**facts, **({} if value is None else {"fixed_investment_cny": value})})
+        for (name, (shape, facts)), value in zip(two_plots().items(), plots, strict=True)
+    }
+    ledger(site, [("P", said)], plots=own)
+
+    result = vetted(site.folder)
+
+    assert whole(result, INTENSITY)["P"][1] == outcome
+    assert outcome == "pass" or {each[1] for each in told(result).values()} == {"unknown"}
+    denied = [each for each in issues(result) if each[0] == Issue.AMOUNT_CONTRADICTED.value]
+    added = sum(each or 0 for each in plots)
+    assert denied == (
+        [("amount_contradicted", "P", f"{added:,.10g} / {said:,.10g}")]
+        if outcome == "unknown" else []
+    )
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

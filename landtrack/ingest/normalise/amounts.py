@@ -143,6 +143,7 @@ def settle(
     for name, column in columns.items():
         column.loc[alone.index] = amounts[name].reindex(alone).to_numpy()
     amounts = _of_several(amounts, several, sizes, gone)
+    rows += _unlike_plots(amounts, plots.assign(**columns), of)
     figures = amounts[list(schema.amounts)]
     columns = _without_doubted(columns, plots, stated, of, figures == CONTRADICTED)
     plots = plots.assign(**columns)
@@ -190,6 +191,40 @@ def _of_several(
     return amounts.reindex(several).assign(
         plots=sizes.reindex(several).to_numpy(), lost=[names.get(each, "") for each in several],
     )[[*AMOUNT_COLUMNS, *figures]]
+
+
+def _unlike_plots(
+    amounts: pd.DataFrame, plots: gpd.GeoDataFrame, of: pd.Series
+) -> list[issues.Row]:
+    """Name the amounts of projects that the columns of their plots deny, which are not known then.
+
+    Those of the plots add up to the project's, or each repeats it; where some plots have none or
+    are lost, the others have no more than the project.
+    """
+    rows: list[issues.Row] = []
+    for name in amounts.columns.drop([*AMOUNT_COLUMNS]):
+        whole = amounts[name][amounts[name].notna() & (amounts[name] != CONTRADICTED)]
+        value = not_as_drawn(plots, name)
+        value = value.where((value > 0) & of.isin(whole.index))  # a Shapefile writes 0 for nothing
+        groups = value.groupby(of)
+        there = groups.count().reindex(whole.index, fill_value=0)
+        added = groups.sum().reindex(whole.index)
+        every = (there == amounts["plots"].reindex(whole.index)).to_numpy()
+        repeated = same(groups.min().reindex(whole.index), whole) & same(
+            groups.max().reindex(whole.index), whole
+        )
+        fits = same(added, whole) | repeated | (~every & (added < whole))
+        denied = whole.index[(there > 0) & ~fits]
+        rows += [
+            issues.row(
+                Issue.AMOUNT_CONTRADICTED, source=amounts["source"][project], layer="plots",
+                feature_id=str(project), field=name,
+                value=f"{added[project]:,.10g} / {whole[project]:,.10g}",
+            )
+            for project in denied
+        ]
+        amounts.loc[denied, name] = CONTRADICTED
+    return rows
 
 
 def _of_file(plots: gpd.GeoDataFrame, stated: Stated | OfPlots) -> pd.Series:
