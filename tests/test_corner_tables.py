@@ -325,6 +325,27 @@ def test_the_area_of_a_parcel_is_told_with_and_without_what_may_be_a_control_poi
     ]
 
 
+@pytest.mark.fault("37-points-footer-units-row")
+@pytest.mark.parametrize("name", ["BM1", "GPS07", "控1", "图根3", "圖根3", "ＫＺ2", "中心1"])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_control_point_among_the_corners_is_asked_for_by_its_name(write, name, at):
+    rows = of_parcel([*SQUARE[:at], (name, *APART[1:]), *SQUARE[at:]])
+
+    found = coordinates.read(write(("宗地号", *HEADING), *rows))
+
+    assert not len(found.frame)
+    assert [note.feature for note in found.notes if note.issue is Issue.CORNER_MAY_BE_NONE] == [1]
+
+
+@pytest.mark.parametrize("letter", ["BM", "K", "控"])
+def test_corners_that_are_all_called_so_are_corners(write, letter):
+    rows = of_parcel([(f"{letter}{n}", *each[1:]) for n, each in enumerate(SQUARE, start=1)])
+
+    assert coordinates.read(write(("宗地号", *HEADING), *rows)).frame.area.tolist() == [
+        pytest.approx(20_000)
+    ]
+
+
 def test_a_corner_that_was_put_in_between_others_under_a_name_of_its_own_is_told(write):
     late = ("X1", NORTH + 60, EAST + 60)
     rows = of_parcel([SQUARE[0], late, *SQUARE[1:]])

@@ -13,18 +13,18 @@ from landtrack.ingest.formats.base import Note
 from landtrack.ingest.formats.coordinates import closing, order
 from landtrack.ingest.formats.coordinates.names import name_of
 from landtrack.ingest.formats.coordinates.sheets import Table
-from landtrack.ingest.formats.tables.words import is_blank
+from landtrack.ingest.formats.tables.words import is_blank, is_no_corner
 from landtrack.model import Issue
 
 Flags = npt.NDArray[np.bool_]
 
 
 class _Apart(NamedTuple):
-    """What stands out in a feature: the names, the area with and without, and where."""
+    """What stands out in a feature: the names, the area with and without, and whether to ask."""
 
     names: str
     areas: str
-    outside: bool
+    asked: bool
 
 
 def named_apart(
@@ -32,8 +32,8 @@ def named_apart(
 ) -> tuple[frozenset[int], list[Note]]:
     """Find the corners of a parcel whose names are not like those of most others.
 
-    Before or behind the others it may be a control point as well as a corner, and nobody can
-    tell: their parcel is asked for. Among them it is a corner that was put in later.
+    Before or behind the others, or under the name of a control point, it may be one as well as a
+    corner, and nobody can tell: their parcel is asked for. Else it is a corner put in later.
 
     ``point``: The column of the names of the points.
     ``corners``: By feature, those of one feature together.
@@ -56,9 +56,9 @@ def named_apart(
     for first, end in zip(begins[doubtful].tolist(), ends[doubtful].tolist(), strict=True):
         found = _looked_at(corners, cells, unlike, slice(first, end))
         number = int(corners.feature[first])
-        if found.outside:
+        if found.asked:
             asked.add(number)
-        issue = Issue.CORNER_MAY_BE_NONE if found.outside else Issue.CORNER_NAMED_APART
+        issue = Issue.CORNER_MAY_BE_NONE if found.asked else Issue.CORNER_NAMED_APART
         notes.append(Note(issue, f"{found.names}: {found.areas}", number + 1))
     return frozenset(asked), notes
 
@@ -105,4 +105,6 @@ def _looked_at(
     apart = unlike[own]
     names = [str(cell) for cell, out in zip(cells[own], apart.tolist(), strict=True) if out]
     areas = f"{order.area(there)} / {order.area(there[~apart])}"
-    return _Apart(", ".join(names), areas, bool(apart[0] or apart[-1]))
+    return _Apart(", ".join(names), areas, bool(
+        apart[0] or apart[-1] or any(map(is_no_corner, names))
+    ))

@@ -38,6 +38,7 @@ class Words(Value, frozen=True, kw_only=True):
     length: tuple[str, ...]
     column_number: tuple[str, ...]
     stems: str
+    no_corner: tuple[str, ...]
 
 
 @cache
@@ -159,6 +160,11 @@ def is_ditto(cell: object) -> bool:
 def is_error(cell: object) -> bool:
     """Tell whether a cell is what a spreadsheet writes where a formula failed."""
     return isinstance(cell, str) and cell[:1] in "#E" and plain(cell) in _plain("error")
+
+
+def is_no_corner(name: object) -> bool:
+    """Tell whether the name of a point is that of a control point, a centre or a bench mark."""
+    return plain(name).startswith(tuple(_plain("no_corner")))
 
 
 def is_phase(heading: str) -> bool:
