@@ -56,7 +56,7 @@ def test_a_disk_that_is_full_at_the_ledger_is_told_and_nothing_else_is_printed(t
     ended = kills.called(("run", site, "--out", "build", "--lang", "en"), tmp_path, no_room)
 
     assert ended.status == 2
-    assert "disk has room" in ended.said
+    assert "disk is full" in ended.said
     assert "Exception ignored" not in ended.said
     assert "Traceback" not in ended.said
 

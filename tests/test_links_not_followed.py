@@ -282,20 +282,20 @@ def test_the_canary_tells(canary):
 HOUSE = Path(landtrack.__file__).parent
 DOORS = {
     ".open": (
-        "app/draft_catalog.py app/import_osm.py app/out_of_core.py ingest/formats/archive.py "
-        "ingest/formats/coordinates/writing.py ingest/formats/dbf.py ingest/formats/domains.py "
-        "ingest/formats/encoding.py ingest/formats/files.py ingest/formats/geojson.py "
+        "app/draft_catalog.py app/import_osm.py app/out_of_core.py "
+        "ingest/formats/archive.py ingest/formats/coordinates/writing.py "
+        "ingest/formats/dbf.py ingest/formats/domains.py ingest/formats/encoding.py "
+        "ingest/formats/files.py ingest/formats/gdal_out.py ingest/formats/geojson.py "
         "ingest/formats/geojson_out.py ingest/formats/kml/document.py "
         "ingest/formats/kml/writing.py ingest/formats/limits.py ingest/formats/mapinfo.py "
         "ingest/formats/markup.py ingest/formats/opening.py ingest/formats/osm.py "
         "ingest/formats/packed.py ingest/formats/records.py ingest/formats/shapefile.py "
-        "ingest/formats/shapefile_out.py "
-        "ingest/formats/tables/biff12.py ingest/formats/tables/biff8.py "
-        "ingest/formats/tables/ooxml.py ingest/formats/tables/reading.py "
-        "ingest/formats/tables/workbook.py ingest/read.py output/map/folder.py "
-        "output/reports/document/docx.py output/reports/document/html.py output/signing/keys.py "
-        "output/style/fonts.py store/evidence.py store/journal.py store/staging.py "
-        "store/witnesses.py"
+        "ingest/formats/shapefile_out.py ingest/formats/tables/biff12.py "
+        "ingest/formats/tables/biff8.py ingest/formats/tables/ooxml.py "
+        "ingest/formats/tables/reading.py ingest/formats/tables/workbook.py "
+        "ingest/read.py output/map/folder.py output/reports/document/docx.py "
+        "output/reports/document/html.py output/signing/keys.py output/style/fonts.py "
+        "store/evidence.py store/journal.py store/staging.py store/witnesses.py"
     ),
     ".read_bytes": (
         "app/package/writers.py ingest/formats/dxf/document.py ingest/formats/encoding.py "

@@ -270,7 +270,7 @@ def test_a_folder_that_may_not_be_written_any_more_is_told(of_1, monkeypatch):
     )
 
     assert result.exit_code == 2
-    assert "cannot be written: Permission denied" in result.stderr
+    assert "cannot be written: you have no right to write" in result.stderr
     assert "fault of landtrack" not in result.stderr
     assert of_1.read_bytes() == whole
 

@@ -68,7 +68,7 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path):
     (tmp_path / "map.html").write_text("earlier")
 
     with (
-        pytest.raises(OutputError, match=r"No space left(.|\n)*disk has room"),
+        pytest.raises(OutputError, match=r"disk is full(.|\n)*Make room"),
         staging.staging(tmp_path),
     ):
         raise OSError(28, "No space left on device")

@@ -573,7 +573,7 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(store, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match=r"(?s)No space left.*disk has room"):
+    with pytest.raises(OutputError, match=r"(?s)disk is full.*Make room"):
         printed(store, "parcel", "plots:A")
 
     assert sheet_register.rows(store) == []

@@ -25,7 +25,7 @@ from landtrack.ingest.formats.base import Described
 from landtrack.ingest.formats.tables import separated
 from landtrack.ingest.normalise import units, values
 from landtrack.ingest.profile_types import FieldSeen, FileSeen, LayerSeen
-from landtrack.model import NO_WORKFLOW, Field, Issue, Schema, Value, catalog, translations
+from landtrack.model import NO_WORKFLOW, Field, Issue, Schema, Value, catalog, disk, translations
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.spatial import crs
 from landtrack.spatial.crs import offsets
@@ -204,14 +204,8 @@ def init(
             f"{path} is there already.", mend="Rename or delete it to draft a new one."
         )
     text = draft(folder, title=title, language=language, reader=reader, told=told)
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}.",
-            mend="Ask for the right to write there, or copy the files to a folder of your own.",
-        ) from error
+    with disk.writing(path), path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
     return path
 
 

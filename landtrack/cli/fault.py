@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import platform
 import sys
@@ -12,33 +11,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from landtrack.model.errors import LandtrackError
-
-FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-"""What the system says of a full disk, a file that may not grow, a used-up quota."""
-
-
-def of_the_disk(error: BaseException) -> LandtrackError | None:
-    """Give the failure that an exception comes from where the disk had no room, else None.
-
-    Libraries wrap what the system says, each in an exception of its own.
-    """
-    from landtrack.model.errors import OutputError
-
-    seen: list[BaseException] = [error]
-    for each in seen:  # which grows
-        if isinstance(each, OSError) and each.errno in FULL:
-            return OutputError(
-                "The disk has no room for what is to be written, or takes no file so large.",
-                mend="Make room on the disk and run the command again: what was there before is "
-                "as it was, or is put right by that.",
-            )
-        linked = (each.__cause__, each.__context__, *each.args)
-        seen += [one for one in linked if isinstance(one, BaseException) and one not in seen]
-    return None
 
 
 def tell(error: Exception, lang: str) -> str:

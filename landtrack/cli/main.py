@@ -64,9 +64,10 @@ class Shell(click.Group):
             echo(f"\n{language.said(STOPPED)}", err=True)
             return ctx.exit(stopped.status(interrupt))
         except Exception as error:  # noqa: BLE001  the one place for what nobody expected
-            from landtrack.model.errors import LandtrackError  # not before: help needs no library
+            from landtrack.model import disk  # not before: help needs no library
+            from landtrack.model.errors import LandtrackError
 
-            known = error if isinstance(error, LandtrackError) else fault.of_the_disk(error)
+            known = error if isinstance(error, LandtrackError) else disk.refusal(error)
             echo(_failed(known) if known else fault.tell(error, language.now()), err=True)
         return ctx.exit(NOT_DONE)
 

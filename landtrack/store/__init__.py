@@ -9,7 +9,7 @@ import pyogrio
 
 from landtrack import tracking
 from landtrack.ingest.formats import vector
-from landtrack.model import WRITTEN_COLUMNS
+from landtrack.model import WRITTEN_COLUMNS, disk
 from landtrack.model.address import Address as Address, Shared as Shared
 from landtrack.model.assessment import AMOUNTS, MARKS, OF_PROJECTS, WRITTEN, Assessment
 from landtrack.model.errors import OutputError
@@ -84,7 +84,7 @@ def write(result: Assessment, path: Path, *, earlier: Address | None = None) -> 
             vector.write(table, path, layer=name)
             rows[name] = len(table)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
-        raise OutputError(
+        raise disk.refusal(error, path) or disk.asked(path) or OutputError(
             f"The store {path.name} cannot be written: {error}.",
             mend="Check that the disk has room and that the folder may be written.",
         ) from error

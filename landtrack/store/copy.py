@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from landtrack.ingest.formats import temporary
+from landtrack.model import disk
 from landtrack.model.address import Address, Shared
 from landtrack.model.errors import OutputError
 from landtrack.store import backends, evidence, geopackage, journal, log, seals, staging
@@ -149,10 +150,7 @@ def _into_file(source: Address, target: Path, grown: log.Grown) -> None:
             raise
         except OSError as error:
             _give_up(target, folder)
-            raise OutputError(
-                f"{target} cannot be written: {error.strerror or error}.",
-                mend="Check that the disk has room and that the folder may be written.",
-            ) from error
+            raise disk.failure(error, target) from error
         finally:
             with suppress(OSError):
                 journal.away(making)

@@ -15,8 +15,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from landtrack.model import disk
 from landtrack.model.address import Address
-from landtrack.model.errors import LandtrackError, OutputError, SourceError
+from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.store import backends
 from landtrack.store.session import EVIDENCE, LOG, Session
 
@@ -121,7 +122,7 @@ def faults(store: Address, wanted: set[str]) -> dict[str, str]:
 
 def _into_folder(folder: Path, file: Path, suffix: str) -> str:
     taking = folder / TAKING
-    try:
+    with disk.writing(folder):
         taking.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=taking, prefix=".")
         with os.fdopen(handle, "wb") as copy, file.open("rb") as source:
@@ -131,11 +132,6 @@ def _into_folder(folder: Path, file: Path, suffix: str) -> str:
         with Path(name).open("rb") as copied:  # the copy: the file may change under our hands
             sha256 = hashlib.file_digest(copied, "sha256").hexdigest()
         Path(name).replace(taking / f"{sha256}{suffix}")
-    except OSError as error:
-        raise OutputError(
-            f"{file} cannot be kept in {folder}: {error.strerror}.",
-            mend="Check that the disk has room and that the folder may be written.",
-        ) from error
     return sha256
 
 

@@ -16,7 +16,7 @@ import pyogrio
 
 from landtrack.model import NO_WORKFLOW, catalog
 from landtrack.model.address import Address
-from landtrack.model.errors import LandtrackError, OutputError, SourceError
+from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.store import backends, geopackage, journal, log, seals
 from landtrack.store.opened import Geopackage
 from landtrack.store.session import FORMAT, LOG, META, OWN, SHEETS, Session
@@ -99,11 +99,6 @@ def _backed_up(path: Path, version: int) -> Path:
             number += 1
             backup = wanted.with_stem(f"{wanted.stem}-{number}")
         making.replace(backup)
-    except PermissionError as error:
-        raise OutputError(
-            f"{path.parent} cannot be written: {error.strerror or error}.",
-            mend="Check that the disk has room and that the folder may be written.",
-        ) from error
     finally:
         with suppress(OSError):  # the next call removes it
             journal.away(making)

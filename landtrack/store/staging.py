@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from landtrack.model import Value, translations
+from landtrack.model import Value, disk, translations
 from landtrack.model.errors import LandtrackError, OutputError
 from landtrack.model.value import ALWAYS
 from landtrack.store import locks
@@ -110,7 +110,7 @@ def _enter(alone: ExitStack, out: Path) -> None:
             f"Another run is writing into {out}.", mend="Wait until it is done, then run again."
         ) from error
     except OSError as error:
-        raise OutputError(
+        raise disk.refusal(error, out) or OutputError(
             f"The folder {out} cannot be written: {error.strerror}.",
             mend="Name another folder with --out, or ask for the right to write there.",
         ) from error
@@ -140,10 +140,7 @@ def staging(out: Path, last: Last | None = None) -> Iterator[Path]:
         except LandtrackError:
             raise
         except OSError as error:
-            raise OutputError(
-                f"The outputs could not be written into {out}: {error.strerror or error}.",
-                mend="Check that the disk has room; the earlier outputs are as they were.",
-            ) from error
+            raise disk.failure(error, out) from error
         finally:
             if not (out / UNFINISHED).exists():
                 for made in out.glob(f"{PREFIX}*"):
@@ -159,21 +156,13 @@ def whole(path: Path) -> Iterator[Path]:
     else ``path`` is as it was.
     Raises OutputError: If it cannot be written or put in place.
     """
-    try:
+    with disk.writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=PREFIX, dir=path.parent) as folder:
             fresh = Path(folder) / path.name
             yield fresh
             to_disk(fresh)
             fresh.replace(path)
-    except LandtrackError:
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            mend="Close the program that has it open, or name another file; what was there "
-            "before is as it was.",
-        ) from error
 
 
 def to_disk(path: Path) -> None:

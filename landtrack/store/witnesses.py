@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from landtrack.model import whole_file
+from landtrack.model import disk, whole_file
 from landtrack.model.address import Address
-from landtrack.model.errors import OutputError, SourceError
+from landtrack.model.errors import SourceError
 from landtrack.model.value import Value
 from landtrack.store import backends, log, seals
 from landtrack.store.session import LOG
@@ -65,14 +65,8 @@ def add(path: Path, witness: Witness) -> None:
     Raises OutputError: If it cannot be written.
     """
     line = msgspec.json.encode(witness) + b"\n"
-    try:
-        with path.open("ab") as file:
-            file.write(line)
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}.",
-            mend="Name a file where you may write, best on another machine.",
-        ) from error
+    with disk.writing(path), path.open("ab") as file:
+        file.write(line)
 
 
 def read(path: Path) -> list[Witness]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
+import struct
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,14 +14,19 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-from pyogrio.errors import DataSourceError, FeatureError, FieldError, GeometryError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from landtrack.ingest.formats.base import Loss
+from landtrack.model import disk
 from landtrack.model.errors import OutputError
 from landtrack.model.value import ALWAYS
 
 DAY = f"{ALWAYS:%Y-%m-%d}"
 """The day that files say they are of: the same input makes the same bytes on any day."""
+
+
+SILENT = frozenset({"GeoJSON", "FlatGeobuf"})
+"""Drivers of one file that say nothing where a disk is full: they write into memory first."""
 
 
 @contextlib.contextmanager
@@ -81,17 +88,46 @@ def write(
         for name in nested(frame)
     }
     told: Mapping[str, Any] = {"layer": layer, **options} if layer else options
+    memory = io.BytesIO() if driver in SILENT else None
     try:
         with warnings.catch_warnings(), fresh():
             warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)  # it is told
-            pyogrio.write_dataframe(frame.assign(**texts), path, driver=driver, **told)
+            pyogrio.write_dataframe(
+                frame.assign(**texts), path if memory is None else memory, driver=driver, **told
+            )
     except (
-        DataSourceError, FeatureError, FieldError, GeometryError, ValueError, OSError
+        DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, ValueError,
+        OSError,
     ) as error:
-        raise OutputError(
+        raise disk.refusal(error, path) or disk.asked(path) or OutputError(
             f"{path.name} cannot be written: {error}.",
             mend="Rename the field or mend the value that is named, or choose GeoPackage.",
         ) from error
+    if memory is not None:
+        with disk.writing(path):
+            path.write_bytes(memory.getbuffer())
+    if driver == "ESRI Shapefile" and not _whole_shapefile(path):
+        raise disk.asked(path) or OutputError(
+            f"{path} cannot be written: the disk did not take all of it.",
+            mend="Make room on the disk, or name a place on another one.",
+        )
+
+
+def _whole_shapefile(path: Path) -> bool:
+    """Say whether its files are as long as their heads say: GDAL says nothing of a full disk."""
+    for suffix in (".shp", ".shx"):
+        own = path.with_suffix(suffix)
+        with own.open("rb") as file:
+            head = file.read(28)
+        if len(head) < 28 or 2 * int.from_bytes(head[24:], "big") != own.stat().st_size:  # noqa: PLR2004
+            return False
+    table = path.with_suffix(".dbf")
+    with table.open("rb") as file:
+        head = file.read(12)
+    if len(head) < 12:  # noqa: PLR2004
+        return False
+    rows, begin, long = struct.unpack("<IHH", head[4:])
+    return bool(table.stat().st_size >= begin + rows * long)
 
 
 def missing_crs(frame: gpd.GeoDataFrame) -> list[Loss]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from landtrack.ingest.formats import gdal_out
 from landtrack.ingest.formats.base import Loss
+from landtrack.model import disk
 from landtrack.model.errors import OutputError
 
 
@@ -30,7 +31,7 @@ def write(frame: gpd.GeoDataFrame, path: Path) -> None:
     try:
         frame.to_parquet(path, index=False)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise OutputError(
+        raise disk.refusal(error, path) or OutputError(
             f"{path.name} cannot be written: {error}.",
             mend="Write the column that is named as text, or choose GeoPackage.",
         ) from error

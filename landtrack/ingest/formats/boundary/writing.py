@@ -17,6 +17,7 @@ from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.formats.boundary import layout as layouts
 from landtrack.ingest.formats.boundary.layout import Layout, words
 from landtrack.ingest.formats.boundary.reading import ATTRS
+from landtrack.model import disk
 from landtrack.model.errors import OutputError
 from landtrack.spatial import crs
 from landtrack.spatial.crs import china
@@ -166,17 +167,14 @@ def write(
         *_parcel_lines(shown, chosen, rings, decimals),
     ]
     try:
-        path.write_bytes("\r\n".join([*lines, ""]).encode(encoding))
+        data = "\r\n".join([*lines, ""]).encode(encoding)
     except UnicodeEncodeError as error:
         raise OutputError(
             f"{error.object[error.start]!r} cannot be written in {encoding}.",
             mend="Delete the character, which no font has.",
         ) from error
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}.",
-            mend="Close the program that has it open, or write elsewhere.",
-        ) from error
+    with disk.writing(path):
+        path.write_bytes(data)
 
 
 def _zone(frame: gpd.GeoDataFrame) -> Zone:

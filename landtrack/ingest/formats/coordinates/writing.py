@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pyproj import CRS
 from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.formats.coordinates import columns
 from landtrack.ingest.formats.tables.separated import RISKY
+from landtrack.model import disk
 from landtrack.model.errors import OutputError
 from landtrack.model.value import ALWAYS
 
@@ -79,18 +81,11 @@ def write(frame: gpd.GeoDataFrame, path: Path, *, encoding: str = "utf-8-sig") -
         **{str(name): shown[name].to_numpy(dtype=object)[number] for name in attributes},
     }
     rows = [[_cell(value) for value in row] for row in zip(*table.values(), strict=True)]
-    try:
+    with disk.writing(path):
         if path.suffix.lower() == ".xlsx":
             _write_workbook(path, list(table), rows)
         else:
             _write_text(path, list(table), rows, encoding)
-    except OutputError:
-        raise
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        raise OutputError(
-            f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.",
-            mend="Close the program that has it open, or write elsewhere.",
-        ) from error
 
 
 def _insist_on_names(attributes: Sequence[Any], *, points: bool) -> None:
@@ -191,11 +186,12 @@ def _write_workbook(path: Path, headings: Sequence[str], rows: Sequence[Sequence
             f"{long[0][:20]!r}… has {len(long[0])} characters; a cell holds {LONGEST}.",
             mend="Write it as .csv.",
         )
+    whole = io.BytesIO()  # zipfile prints a trace of its own where a disk is full
     options = {
         "constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss",
         "tmpdir": path.parent,
     }
-    with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
+    with xlsxwriter.Workbook(whole, options) as book:
         book.set_properties({"created": ALWAYS.replace(tzinfo=None)})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
@@ -207,6 +203,7 @@ def _write_workbook(path: Path, headings: Sequence[str], rows: Sequence[Sequence
                     sheet.write_string(down, at, cell)
                 elif cell is not None:
                     sheet.write(down, at, cell)
+    path.write_bytes(whole.getbuffer())
 
 
 def _write_text(

@@ -26,6 +26,7 @@ from ezdxf.lldxf.const import DXFError
 from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.formats.dxf import extended
 from landtrack.ingest.formats.dxf.document import CRS_PROPERTY
+from landtrack.model import disk
 from landtrack.model.errors import CRSError, OutputError
 from landtrack.spatial import crs
 
@@ -121,16 +122,10 @@ def write(
             if text is not None and not pd.isna(text) and isinstance(part, shapely.Polygon):
                 _write_text(model, part, str(text), name)
     _look_at(drawing, frame)
-    try:
-        with _without_time():
-            for name in sorted(drawing.entitydb.dxf_types_in_use()):  # ezdxf takes them from a set
-                drawing.classes.add_class(name)
-            drawing.saveas(path)
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error}.",
-            mend="Close the program that has it open, or choose another place.",
-        ) from error
+    with disk.writing(path), _without_time():
+        for name in sorted(drawing.entitydb.dxf_types_in_use()):  # ezdxf takes them from a set
+            drawing.classes.add_class(name)
+        drawing.saveas(path)
 
 
 def _begun(path: Path, system: str) -> Drawing:

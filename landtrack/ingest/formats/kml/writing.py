@@ -15,6 +15,7 @@ import shapely
 from pyproj import CRS
 
 from landtrack.ingest.formats.base import Loss
+from landtrack.model import disk
 from landtrack.model.errors import CRSError, OutputError
 from landtrack.spatial import crs
 
@@ -92,14 +93,8 @@ def write(
             f"{path} is not written: some coordinates are no numbers.",
             mend="Leave out the features with coordinates that are none.",
         )
-    try:
-        with _begun(path) as file:
-            _write(file, degrees, layer, label)
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error}.",
-            mend="Close the program that has it open, or choose another place.",
-        ) from error
+    with disk.writing(path), _begun(path) as file:
+        _write(file, degrees, layer, label)
 
 
 def _begun(path: Path) -> TextIO:
