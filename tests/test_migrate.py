@@ -290,6 +290,6 @@ def test_a_disk_that_fills_up_while_a_store_is_backed_up_keeps_nothing_of_the_ba
     )
 
     assert result.exit_code == 2
-    assert "The disk has no room" in result.stderr
+    assert f"{of_1} cannot be written: the disk is full" in result.stderr
     assert {each.name for each in of_1.parent.iterdir()} == {of_1.name}
     assert of_1.read_bytes() == whole

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyogrio
 
-from landtrack.model import NO_WORKFLOW, catalog
+from landtrack.model import NO_WORKFLOW, catalog, disk
 from landtrack.model.address import Address
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.store import backends, geopackage, journal, log, seals
@@ -91,14 +91,15 @@ def _backed_up(path: Path, version: int) -> Path:
     """Make a backup; one of the same, made by a call that was stopped, is as good."""
     making = path.with_name(f".{path.stem}.backup{path.suffix}")
     try:
-        journal.away(making)
-        geopackage.snapshot(path, making)
-        wanted = path.with_suffix(f".v{version}{path.suffix}")
-        backup, number = wanted, 1
-        while backup.exists() and not _same(making, backup):
-            number += 1
-            backup = wanted.with_stem(f"{wanted.stem}-{number}")
-        making.replace(backup)
+        with disk.writing(path):
+            journal.away(making)
+            geopackage.snapshot(path, making)
+            wanted = path.with_suffix(f".v{version}{path.suffix}")
+            backup, number = wanted, 1
+            while backup.exists() and not _same(making, backup):
+                number += 1
+                backup = wanted.with_stem(f"{wanted.stem}-{number}")
+            making.replace(backup)
     finally:
         with suppress(OSError):  # the next call removes it
             journal.away(making)
