@@ -1,5 +1,6 @@
 """What a store and a sheet say was not altered since: told where it was, refused where drawn."""
 
+import datetime as dt
 import hashlib
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import landtrack
 from landtrack import store, tracking
 from landtrack.app import track
 from landtrack.cli.main import main
+from landtrack.model.errors import SourceError
 from landtrack.output.sheets import untouched
 from landtrack.store import digests, seals
 
@@ -46,6 +48,12 @@ def kept(made, tmp_path):
     store.geopackage.snapshot(made / "project.gpkg", path)
     (tmp_path / "true.pdf").write_bytes((made / "true.pdf").read_bytes())
     return path
+
+
+@pytest.fixture(params=stores.KINDS)
+def either(request, made, tmp_path):
+    """Give the same store, in a file and in a database."""
+    yield from stores.kept(request.param, made / "project.gpkg", tmp_path)
 
 
 def told(*words):
@@ -111,16 +119,18 @@ def test_any_edit_of_what_a_run_wrote_is_told_by_its_table(kept, edit):
 
 @pytest.mark.fault("57-sheet-of-edited-store")
 @pytest.mark.parametrize("said", ["document_no = 'forged'", "at = '2001-01-01'"])
-def test_nothing_is_drawn_or_vetted_by_events_that_were_altered(kept, tmp_path, said):
-    track.apply(kept, "demarcate", ["ZD-002", "ZD-003"], tracking.Event(
+def test_nothing_is_drawn_or_vetted_by_events_that_were_altered(either, tmp_path, said):
+    track.apply(either, "demarcate", ["ZD-002", "ZD-003"], tracking.Event(
         event=0, layer="", feature_id="", track="", at="2006-12-01", action="", document_no="d",
     ))
-    stores.meddled(kept, f"UPDATE status_log SET {said} WHERE feature_id = 'ZD-002'")  # noqa: S608
+    stores.meddled(either, f"UPDATE status_log SET {said} WHERE feature_id = 'ZD-002'")  # noqa: S608
+    of_store = ("--store", stores.written(either))
 
     found = [
-        told("map", "--store", kept, "--out", tmp_path / "map"),
-        told("report", "--store", kept, "--out", tmp_path / "report"),
-        told("run", "--out", tmp_path),
+        told("map", *of_store, "--out", tmp_path / "map"),
+        told("report", *of_store, "--out", tmp_path / "report"),
+        told("run", *(of_store if isinstance(either, store.Shared) else ()), "--out", tmp_path),
+        told("sheet", "parcel", "ZD-002", *of_store, "--out", tmp_path / "s" / "s.html", *STATED),
     ]
 
     for each in found:
@@ -128,6 +138,61 @@ def test_nothing_is_drawn_or_vetted_by_events_that_were_altered(kept, tmp_path, 
         assert "is not as it was entered (events: 1" in each.output
         assert "landtrack log verify" in each.output
     assert not list(tmp_path.glob("*/*.html"))
+
+
+@pytest.mark.parametrize("said", [
+    "document_no = 'forged'", "at = '2001-01-01'", "to_state = 'acquired'", "sha256 = previous",
+    "note = 'x'",
+])
+@pytest.mark.parametrize("typed", [
+    ("show", "ZD-002"), ("show", "parcels:ZD-002"), ("lineage", "ZD-002"), ("overdue",),
+    ("check",), ("apply", "survey", "ZD-002", "--at", "2006-12-02", "--document", "e"),
+], ids=" ".join)
+def test_nothing_is_shown_of_an_event_that_was_altered_nor_entered_upon_it(either, typed, said):
+    track.apply(either, "demarcate", ["ZD-002", "ZD-003"], tracking.Event(
+        event=0, layer="", feature_id="", track="", at="2006-12-01", action="", document_no="d",
+    ))
+    stores.meddled(either, f"UPDATE status_log SET {said} WHERE feature_id = 'ZD-002'")  # noqa: S608
+
+    ended = told("status", *typed, "--store", stores.written(either), "--lang", "en")
+
+    assert ended.exit_code == 2
+    assert "is not as it was entered (events: 1" in ended.output
+    assert "landtrack log verify" in ended.output
+    verified = told("log", "verify", "--store", stores.written(either), "--lang", "en")
+    assert verified.exit_code == 1
+    assert "event 1: " in verified.output
+
+
+@pytest.mark.parametrize("edit", [
+    "DELETE FROM status_log WHERE event = 1", "DELETE FROM status_log WHERE event = 2",
+    "UPDATE status_log SET event = 7 WHERE event = 2",
+    "UPDATE status_log SET sha256 = previous WHERE event = 1",
+    "UPDATE landtrack_store SET value = '3' WHERE key = 'count'",
+    "UPDATE landtrack_store SET value = 'f' WHERE key = 'head'",
+    "DELETE FROM status_log",
+])
+def test_a_log_that_lost_or_gained_an_event_is_read_by_nobody_in_either_store(either, edit):
+    track.apply(either, "demarcate", ["ZD-002", "ZD-003"], tracking.Event(
+        event=0, layer="", feature_id="", track="", at="2006-12-01", action="", document_no="d",
+    ))
+    assert len(store.log.proven(either)) == 2
+    stores.meddled(either, edit)
+
+    with pytest.raises(SourceError, match=r"not as it was entered(.|\n)*log verify"):
+        store.log.proven(either)
+    with pytest.raises(SourceError, match="not as it was entered"):
+        track.clocks(either, dt.date(2006, 12, 31))
+
+
+def test_what_is_about_others_is_shown_though_an_event_was_altered(either):
+    """No more of the log is read than is asked for."""
+    track.apply(either, "demarcate", ["ZD-002", "ZD-003"], tracking.Event(
+        event=0, layer="", feature_id="", track="", at="2006-12-01", action="", document_no="d",
+    ))
+    stores.meddled(either, "UPDATE status_log SET note = 'x' WHERE feature_id = 'ZD-002'")
+
+    assert told("status", "show", "ZD-003", "--store", stores.written(either)).exit_code == 0
 
 
 @pytest.mark.fault("56-verdicts-edited")

@@ -214,7 +214,7 @@ def verify(
     """
     from landtrack.app import track
 
-    words = track.tracked(store, lang).words
+    words = track.tracked(store, lang, proved=False).words
     found = track.checked(store, head=head, witness=witness, trusted=trust)
     for fault, values in found.faults:
         echo(words(f"log.{fault}", **values))

@@ -23,6 +23,7 @@ from landtrack.tracking import (
     Break,
     Event,
     Link,
+    altered,
     breaks,
     breaks_of_rows,
     links,
@@ -145,9 +146,10 @@ def extend(db: Session, fresh: Sequence[Event], *, after: int) -> list[Event]:
     forged = links(fresh, said.get("head", START))
     touched = sorted({event.feature for event in fresh})
     own = _own(db, touched)
+    _insist(db.name, altered(own))
     db.insert(LOG, [_row(each) for each in zip(fresh, forged, strict=True)])
     db.delete(STATES, ("layer", "feature_id"), touched)
-    db.insert(STATES, folded([*own, *fresh]))
+    db.insert(STATES, folded([*map(_event, own), *fresh]))
     db.grown_to(after + len(fresh), forged[-1].sha256)
     return list(fresh)
 
@@ -170,16 +172,21 @@ def proven(address: Address) -> list[Event]:
     """
     with backends.of(address).reading(address) as db:
         found = grown(db)
-    broken = breaks(found.rows, count=found.length, head=found.head)
-    if broken:
-        named = ", ".join(str(each.event) for each in broken[:MOST_NAMED] if each.event)
-        more = f" … +{len(broken) - MOST_NAMED:,}" if len(broken) > MOST_NAMED else ""
-        raise SourceError(
-            f"The log of {address} is not as it was entered (events: {named or '–'}{more}).",
-            mend="Restore a copy of the store; `landtrack log verify` says of each event what is "
-            "wrong with it.",
-        )
+    _insist(address, breaks(found.rows, count=found.length, head=found.head))
     return found.events
+
+
+def _insist(named: object, broken: Sequence[Break]) -> None:
+    """Refuse a log that does not hold, and name what was altered."""
+    if not broken:
+        return
+    events = ", ".join(str(each.event) for each in broken[:MOST_NAMED] if each.event)
+    more = f" … +{len(broken) - MOST_NAMED:,}" if len(broken) > MOST_NAMED else ""
+    raise SourceError(
+        f"The log of {named} is not as it was entered (events: {events or '–'}{more}).",
+        mend="Restore a copy of the store; `landtrack log verify` says of each event what is "
+        "wrong with it.",
+    )
 
 
 def hashes(address: Address) -> list[str]:
@@ -238,21 +245,28 @@ def read_states(address: Address) -> list[Row]:
 
 
 def look(
-    address: Address, key_of: Mapping[str, str], names: Collection[str] | None = None
+    address: Address, key_of: Mapping[str, str], names: Collection[str] | None = None, *,
+    proved: bool = True,
 ) -> Seen:
     """Look at a store: its log and what it is about, all at one moment.
 
     ``key_of``: The key field by layer kind.
     ``names``: Only what is about features with these keys (``key`` or ``kind:key``) is read; all
     where not given.
-    Raises SourceError: If it is no store, or one of another version.
+    ``proved``: Whether events that were altered are refused: all that are read are hashed again,
+    and the chain is followed where the whole log is read.
+    Raises SourceError: If it is no store, or one of another version; if an event was altered.
     """
     with backends.of(address).reading(address) as db:
         require_format(db)
+        said = meta(db)
         there = db.layers()
         kinds = {kind: key for kind, key in key_of.items() if kind in there}
         if names is None or len(names) > ONE_BY_ONE:
-            events = [_event(values) for values in db.select(LOG.name, STATUS_COLUMNS)]
+            rows = db.select(LOG.name, [*LOG.columns])
+            broken = breaks_of_rows(
+                rows, count=int(said.get("count", 0)), head=said.get("head", START)
+            ) if proved else []
             features = {
                 (kind, str(value))
                 for kind, key in kinds.items() for (value,) in db.select(kind, (key,))
@@ -262,15 +276,18 @@ def look(
                 kind: sorted({*names, *(each.removeprefix(f"{kind}:") for each in names)})
                 for kind in key_of
             }
-            events = _about(db, [(kind, key) for kind in key_of for key in keys[kind]])
+            rows = _about(db, [(kind, key) for kind in key_of for key in keys[kind]])
+            broken = altered(rows) if proved else []
             features = {
                 (kind, str(key)) for kind, column in kinds.items()
                 for (key,) in db.select_each(
                     kind, (column,), (column,), [(each,) for each in keys[kind]]
                 )
             }
-        said = meta(db)
-        return Seen(events, int(said.get("count", 0)), said, features, db.user)
+        user = db.user
+    _insist(address, broken)
+    events = [_event(values) for values in rows]
+    return Seen(events, int(said.get("count", 0)), said, features, user)
 
 
 def plots_of(address: Address, project: str) -> list[str]:
@@ -358,24 +375,22 @@ def meta(db: Session) -> dict[str, str]:
     return dict(db.select(META.name, ("key", "value")))
 
 
-def _own(db: Session, features: Sequence[tuple[str, str]]) -> list[Event]:
-    """Read the events of some features: one by one, or where they are many in one go."""
+def _own(db: Session, features: Sequence[tuple[str, str]]) -> list[Row]:
+    """Read the rows of some features: one by one, or where they are many in one go."""
     if len(features) > MOST_PAIRS:
         wanted = set(features)
-        events = (_event(values) for values in db.select(LOG.name, STATUS_COLUMNS))
-        return [event for event in events if event.feature in wanted]
-    return [
-        _event(values)
-        for values in db.select_each(LOG.name, STATUS_COLUMNS, ("layer", "feature_id"), features)
-    ]
+        return [
+            row for row in db.select(LOG.name, [*LOG.columns])
+            if (row[_LAYER], row[_FEATURE]) in wanted
+        ]
+    return [*db.select_each(LOG.name, [*LOG.columns], ("layer", "feature_id"), features)]
 
 
-def _about(db: Session, features: Sequence[tuple[str, str]]) -> list[Event]:
-    """Read the events of some features, and every change of shapes, in the order of the log."""
-    found = {event.event: event for event in _own(db, features)}
-    for values in db.select(LOG.name, STATUS_COLUMNS, {"track": SHAPE}):
-        event = _event(values)
-        found[event.event] = event
+def _about(db: Session, features: Sequence[tuple[str, str]]) -> list[Row]:
+    """Read the rows of some features, and every change of shapes, in the order of the log."""
+    found = {row[_EVENT]: row for row in _own(db, features)}
+    for row in db.select(LOG.name, [*LOG.columns], {"track": SHAPE}):
+        found[row[_EVENT]] = row
     return [found[number] for number in sorted(found)]
 
 

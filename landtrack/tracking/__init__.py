@@ -24,7 +24,15 @@ from landtrack.tracking.events import (
     standing,
     to_table,
 )
-from landtrack.tracking.hash_chain import START, Break, Link, breaks, breaks_of_rows, links
+from landtrack.tracking.hash_chain import (
+    START,
+    Break,
+    Link,
+    altered,
+    breaks,
+    breaks_of_rows,
+    links,
+)
 from landtrack.tracking.initial_events import of_day, stated
 from landtrack.tracking.lineage import (
     imbalance,
@@ -49,9 +57,9 @@ from landtrack.tracking.states import (
 
 __all__ = [
     "ENTRIES", "INHERITED", "RECORDED", "SHAPE", "SHAPE_ACTIONS", "START", "UNDO", "Areas",
-    "Break", "Event", "Fact", "Held", "Link", "Needed", "Placed", "Refusal", "Running", "allowed",
-    "asked", "breaks", "breaks_of_rows", "by_feature", "event_columns", "filled", "from_table",
-    "imbalance", "judged", "lineage", "links", "of_day", "ordered", "refusals", "refused",
-    "reshaped", "reshaped_keys", "retired", "running", "shapes_of", "shapes_of_day", "standing",
-    "stated", "states", "to_table", "touched", "what",
+    "Break", "Event", "Fact", "Held", "Link", "Needed", "Placed", "Refusal", "Running",
+    "allowed", "altered", "asked", "breaks", "breaks_of_rows", "by_feature", "event_columns",
+    "filled", "from_table", "imbalance", "judged", "lineage", "links", "of_day", "ordered",
+    "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running", "shapes_of",
+    "shapes_of_day", "standing", "stated", "states", "to_table", "touched", "what",
 ]

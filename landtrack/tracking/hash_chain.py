@@ -76,6 +76,18 @@ def breaks(
                           head=head)
 
 
+def altered(rows: Iterable[Sequence[Any]]) -> list[Break]:
+    """Find the events that are not what was hashed, of a part of a log, in any order.
+
+    ``rows``: The columns of each event, then the two of its link.
+    Returns: None where each is as it was entered; that none is missing only the whole log tells.
+    """
+    return [
+        Break(values[0], "altered") for *values, before, sha256 in rows
+        if _hash(values, before) != sha256
+    ]
+
+
 def breaks_of_rows(
     rows: Iterable[Sequence[Any]], *, count: int | None = None, head: str | None = None
 ) -> list[Break]:

@@ -55,16 +55,18 @@ class Tracked(NamedTuple):
 
 
 def tracked(
-    path: Address, lang: str | None = None, names: Collection[str] | None = None
+    path: Address, lang: str | None = None, names: Collection[str] | None = None, *,
+    proved: bool = True,
 ) -> Tracked:
     """Read a store.
 
     ``lang``: The language to tell of it in; that of its place where not given.
     ``names``: Only what is about these is read: keys, or ``kind:key``; all where not given.
-    Raises SourceError: If it is no store, or one of another version.
+    ``proved``: Whether events that were altered are refused.
+    Raises SourceError: If it is no store, or one of another version; if an event was altered.
     """
     key_of = {kind: schema.key for kind, schema in catalog.schemas().items()}
-    found = store.log.look(path, key_of, names)
+    found = store.log.look(path, key_of, names, proved=proved)
     return Tracked(
         path, found.events, catalog.workflow(found.meta["workflow"]),
         found.features | tracking.reshaped_keys(found.events),
