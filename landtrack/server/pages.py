@@ -17,6 +17,7 @@ from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.asked import UnknownError, told
+from landtrack.server.catalogs import CatalogPages
 from landtrack.server.files import FilePages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
@@ -50,6 +51,7 @@ class Pages:
             Address(f"/places/{{name}}/{BLOCKS}/{{file}}", "GET", self.blocks),
             Address("/places/{name}/outputs/{file}", "GET", self.output),
             *FilePages(self.home, self.jobs).table(),
+            *CatalogPages(self.home).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number:int}", "GET", self.job),
             Address("/jobs/{number:int}/news", "GET", self.news),

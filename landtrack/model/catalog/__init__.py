@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 from landtrack.model import NO_WORKFLOW, Place, RulePack, Schema, Workflow
@@ -28,8 +29,8 @@ from landtrack.model.errors import CatalogError, SourceError
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "converted", "corridors", "data_file",
     "data_files", "demo_place", "figures", "in_unit", "industries", "measure_unit", "notes",
-    "own_id", "paths", "place", "read_toml", "readiness", "rule_pack", "rule_pack_of", "schemas",
-    "simplified", "summary", "targets", "times", "unit_factor", "units", "workflow",
+    "own_id", "paths", "place", "place_of", "read_toml", "readiness", "rule_pack", "rule_pack_of",
+    "schemas", "simplified", "summary", "targets", "times", "unit_factor", "units", "workflow",
     "workflow_of",
 ]
 
@@ -111,8 +112,21 @@ def place(folder: str | os.PathLike[str]) -> Place:
             mend="Name a folder that has one, such as layers/x-park-2006; "
             "`landtrack help catalog` says how to write one for your own place.",
         )
-    tables = read_toml(path)
+    return place_of(read_toml(path), path)
+
+
+def place_of(tables: dict[str, Any], path: Path) -> Place:
+    """Make a place of the tables of a catalog.
+
+    ``tables``: Those of the file; they are used up.
+    ``path``: The file, for the folder and the messages.
+    Raises CatalogError: If they are wrong, as :func:`place` says.
+    """
     head = tables.pop("place", {})
+    if not isinstance(head, dict):
+        raise CatalogError(
+            f"{path}: [place] is no table.", mend="Write [place], and its keys below."
+        )
     head["folder"] = str(paths.root_of(path, head.pop("root", None)))
     head["layers"] = tables.pop("layer", [])
     head["basis"] = tables.pop("basis", {})

@@ -1,0 +1,448 @@
+"""Changes the catalog of a place: its comments stay, and what it was before is kept.
+
+What is changed must still be a catalog, and must be that which was looked at: one that somebody
+else changed meanwhile, by hand or in another window, is not written over.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import re
+import secrets
+import threading
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import tomlkit
+from tomlkit.items import InlineTable
+
+from landtrack.app import catalog_form, deliver
+from landtrack.app.catalog_form import NEW, SEVERAL, TABLES, About
+from landtrack.model import catalog, translations
+from landtrack.model.errors import CatalogError, LandtrackError, OutputError, SourceError
+
+VERSIONS = "catalog"
+"""The folder of what the catalog was before, in that of what is our own."""
+KEPT = 100
+AS_TABLES = frozenset({"fields", "values", "ledger"})
+"""Tables within a layer that get a heading of their own; others are written on one line."""
+_HEADING = re.compile(r"\s*\[\[?\s*([\w.\-]+)\s*\]\]?")
+_KEY = re.compile(r"\s*([\w\-]+|\"[^\"]*\")\s*=")
+_COMMENT = re.compile(r"^(?:[^\"'#]|\"(?:\\.|[^\"\\])*\"|'[^']*')*?(#.*)$")
+_ASKED_FIELD = re.compile(r"\[layer\.values\.(\w+)\]")
+_ASKED_VALUE = re.compile(r"(\"(?:\\.|[^\"\\])*\") = \"\"")
+_writing = threading.Lock()
+
+
+class Remark(NamedTuple):
+    """A comment of a catalog: its line, the part and the key that it stands at, what it says."""
+
+    line: int
+    part: str
+    key: str
+    text: str
+    guess: bool
+
+
+class Part(NamedTuple):
+    """A table of a catalog: ``layer-1`` and so on, its kind of table, and what it holds."""
+
+    id: str
+    table: str
+    holds: Mapping[str, Any]
+
+
+class Version(NamedTuple):
+    """What the catalog was before, and until when, UTC."""
+
+    id: str
+    until: datetime
+
+
+class ChangedError(Exception):
+    """The catalog is not that which was looked at."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """The catalog of a place as it is written."""
+
+    folder: Path
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """Tell it from any other."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def fault(self) -> CatalogError | None:
+        """Say what is wrong with it; None where it is a catalog."""
+        return _fault(self.folder, self.text)
+
+    def parts(self) -> list[Part]:
+        """List its tables.
+
+        Raises CatalogError: If it is no TOML.
+        """
+        held = _tables(self.folder, self.text)
+        found = []
+        for table in TABLES:
+            own = held.get(table, [] if table in SEVERAL else {})
+            if table not in SEVERAL:
+                found.append(Part(table, table, own if isinstance(own, dict) else {}))
+                continue
+            found += [
+                Part(f"{table}-{number}", table, each if isinstance(each, dict) else {})
+                for number, each in enumerate(own if isinstance(own, list) else [], start=1)
+            ]
+        return found
+
+    def part(self, name: str) -> Part | None:
+        """Find a table by its name; one that is to be added is empty."""
+        table, _, number = name.partition("-")
+        if table in SEVERAL and number == NEW:
+            return Part(name, table, {})
+        return next((each for each in self.parts() if each.id == name), None)
+
+    def remarks(self) -> list[Remark]:
+        """List its comments."""
+        return list(_remarks(self.text))
+
+    def asked(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """List the values that have no code yet, by part and field, as the draft asks for them.
+
+        Raises CatalogError: If it is no TOML.
+        """
+        found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        at: list[str] | None = None
+        for each in self.remarks():
+            if (heading := _ASKED_FIELD.match(each.text)) is not None:
+                at = found[each.part].setdefault(heading[1], [])
+            elif at is not None and (value := _ASKED_VALUE.fullmatch(each.text)) is not None:
+                with suppress(ValueError):
+                    at.append(json.loads(value[1]))
+        coded = {
+            each.id: each.holds.get("values", {}) for each in (self.parts() if found else ())
+        }
+        return {
+            part: {
+                name: tuple(each for each in own if each not in coded[part].get(name, {}))
+                for name, own in fields.items()
+            }
+            for part, fields in found.items() if part in coded
+        }
+
+
+def read(folder: Path) -> Text:
+    """Read the catalog of a place as it is written.
+
+    Raises SourceError: If there is none, or it cannot be read.
+    """
+    path = folder / catalog.CATALOG_NAME
+    try:
+        return Text(folder, path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(
+            f"{path} cannot be read.", mend="Check that the file is there and is in UTF-8."
+        ) from error
+
+
+def save(
+    there: Text, seen: str, part: str, posted: Mapping[str, str], about: About,
+    right: Collection[int] = (),
+) -> Text:
+    """Change a part of a catalog to what was typed.
+
+    ``there``: The catalog. ``seen``: The digest of that which was looked at.
+    ``part``: Its name; ``layer-new`` and so on for one more.
+    ``posted``: What was typed, by the names of the inputs.
+    ``right``: The lines of the guesses that were found right.
+    Returns: The catalog as it is then.
+    Raises ChangedError: If it is not that which was looked at.
+    Raises CatalogError: If it would be none any more.
+    Raises OutputError: If it cannot be written.
+    """
+    if there.sha256 != seen:
+        raise ChangedError
+    own = there.part(part)
+    if own is None:
+        raise ChangedError
+    new = catalog_form.typed(own.table, own.holds, about, posted)
+    text = _with_right(there.text, right)
+    wanted = _tables(there.folder, text)
+    document = tomlkit.parse(text)
+    _put(document, wanted, own, new)
+    return _written(there, tomlkit.dumps(document), wanted)
+
+
+def remove(there: Text, seen: str, part: str) -> Text:
+    """Take a table out of a catalog.
+
+    Raises ChangedError: If it is not that which was looked at.
+    Raises CatalogError: If it would be none any more.
+    """
+    table, _, number = part.partition("-")
+    own = there.part(part)
+    if there.sha256 != seen or own is None or table not in SEVERAL or number == NEW:
+        raise ChangedError
+    wanted = _tables(there.folder, there.text)
+    document = tomlkit.parse(there.text)
+    at = int(number) - 1
+    del wanted[table][at]
+    del document[table][at]
+    if not wanted[table]:
+        del wanted[table]
+        del document[table]
+    return _written(there, tomlkit.dumps(document), wanted)
+
+
+def confirm(there: Text, seen: str, right: Collection[int]) -> Text:
+    """Mark guesses as right.
+
+    ``right``: Their lines.
+    Raises ChangedError: If it is not that which was looked at.
+    """
+    if there.sha256 != seen:
+        raise ChangedError
+    return _written(
+        there, _with_right(there.text, right), _tables(there.folder, there.text), faulty=True
+    )
+
+
+def versions(folder: Path) -> list[Version]:
+    """List what the catalog was before, the last first."""
+    found = []
+    for path in sorted((folder / deliver.OWN / VERSIONS).glob("*.toml"), reverse=True):
+        with suppress(ValueError):
+            said = f"{path.stem.partition('-')[0]}+0000"
+            found.append(Version(path.stem, datetime.strptime(said, "%Y%m%dT%H%M%S%f%z")))
+    return found
+
+
+def restore(there: Text, seen: str, version: str) -> Text:
+    """Go back to what the catalog was before; what it is now is kept.
+
+    Raises ChangedError: If it is not that which was looked at.
+    Raises SourceError: If there is no such version.
+    """
+    if there.sha256 != seen:
+        raise ChangedError
+    if version not in {each.id for each in versions(there.folder)}:
+        raise SourceError(
+            "There is no such version any more.", mend="Look at the catalog of the place anew."
+        )
+    path = there.folder / deliver.OWN / VERSIONS / f"{version}.toml"
+    text = path.read_bytes().decode("utf-8")
+    return _written(there, text, _tables(there.folder, text), faulty=True)
+
+
+# --- comments ---------------------------------------------------------------------------------
+
+
+def _marks() -> dict[str, str]:
+    """Give what a guess begins with, and what it begins with when it was found right."""
+    words = [translations.load(each) for each in translations.languages()]
+    return {each("draft.guess").strip(): each("draft.right").strip() for each in words}
+
+
+@lru_cache(maxsize=32)
+def _remarks(text: str) -> tuple[Remark, ...]:
+    """Find the comments of a catalog, and what each stands at."""
+    counts: Counter[str] = Counter()
+    part, inside = "", ""
+    waiting: list[tuple[int, str]] = []
+    found: list[Remark] = []
+    marks = tuple(_marks())
+
+    def tell(key: str) -> None:
+        found.extend(
+            Remark(number, part, key, said, said.startswith(marks)) for number, said in waiting
+        )
+        waiting.clear()
+
+    for number, line in enumerate(text.split("\n")):
+        bare = line.strip()
+        if bare.startswith("#"):
+            waiting.append((number, bare.lstrip("#").strip()))
+            continue
+        if not bare:
+            tell("")
+            continue
+        key = ""
+        if (heading := _HEADING.match(line)) is not None:
+            table, _, rest = heading[1].partition(".")
+            if table in SEVERAL and not rest:
+                counts[table] += 1
+            part = f"{table}-{counts[table]}" if table in SEVERAL else table
+            inside = f"{rest}." if rest else ""
+        elif (named := _KEY.match(line)) is not None:
+            key = inside + named[1].strip('"')
+        tell(key)
+        if (comment := _COMMENT.match(line)) is not None:
+            waiting.append((number, comment[1].lstrip("#").strip()))
+            tell(key)
+    tell("")
+    return tuple(found)
+
+
+def _with_right(text: str, right: Collection[int]) -> str:
+    """Mark the guesses of some lines as right."""
+    lines = text.split("\n")
+    marks = _marks()
+    for each in _remarks(text):
+        if each.guess and each.line in right:
+            mark = next(mark for mark in marks if each.text.startswith(mark))
+            said = each.text.replace(mark, marks[mark], 1)
+            head, _, tail = lines[each.line].rpartition(each.text)
+            lines[each.line] = f"{head}{said}{tail}"
+    return "\n".join(lines)
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def _put(document: Any, wanted: dict[str, Any], own: Part, new: Mapping[str, Any]) -> None:  # noqa: ANN401
+    """Put a table into a document, and into what the document is to say."""
+    table, _, number = own.id.partition("-")
+    if table not in SEVERAL:
+        if table not in document:
+            if not new:
+                return
+            document[table] = tomlkit.table()
+        wanted[table] = dict(new)
+        _merge(document[table], dict(own.holds), new)
+    elif number == NEW:
+        made = tomlkit.table()
+        _merge(made, {}, new)
+        if table not in document:
+            document[table] = tomlkit.aot()
+        document[table].append(made)
+        wanted.setdefault(table, []).append(dict(new))
+    else:
+        wanted[table][int(number) - 1] = dict(new)
+        _merge(document[table][int(number) - 1], dict(own.holds), new)
+
+
+def _merge(held: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:  # noqa: ANN401
+    """Change a table where it differs, and only there."""
+    for key in old:
+        if key not in new:
+            del held[key]
+    for key, value in new.items():
+        before = old.get(key)
+        if isinstance(value, dict) and isinstance(before, dict):
+            _merge(held[key], before, value)
+        elif key not in old or not _same(value, before):
+            held[key] = _item(key, value, inline=isinstance(held, InlineTable))
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _item(key: str, value: Any, *, inline: bool) -> Any:  # noqa: ANN401
+    """Make what is written of a value."""
+    if not isinstance(value, dict):
+        return tomlkit.item(value)
+    apart = key in AS_TABLES and not inline
+    made: Any = tomlkit.table() if apart else tomlkit.inline_table()
+    for name, each in value.items():
+        made[name] = _item(name, each, inline=not apart)
+    return made
+
+
+@lru_cache(maxsize=32)
+def _loaded(text: str) -> dict[str, Any]:
+    """Read a text once as long as it is the same."""
+    return tomllib.loads(text)
+
+
+def _tables(folder: Path, text: str) -> dict[str, Any]:
+    try:
+        return copy.deepcopy(_loaded(text))
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogError(
+            f"{folder / catalog.CATALOG_NAME} is not valid TOML: {error}.",
+            mend="Correct the line that is named.",
+        ) from error
+
+
+@lru_cache(maxsize=32)
+def _fault(folder: Path, text: str) -> CatalogError | None:
+    """Say why a text is no catalog; None where it is one."""
+    try:
+        place = catalog.place_of(_tables(folder, text), folder / catalog.CATALOG_NAME)
+        for each in place.packs:
+            catalog.rule_pack(each)
+        if place.workflow is not None:
+            catalog.workflow(place.workflow)
+    except CatalogError as error:
+        return error
+    return None
+
+
+def _written(
+    there: Text, text: str, wanted: Mapping[str, Any], *, faulty: bool = False
+) -> Text:
+    """Write a catalog in place of another, which is kept.
+
+    ``faulty``: Whether it may be wrong.
+    """
+    if _tables(there.folder, text) != wanted:
+        raise RuntimeError("The catalog would not say what was typed.")
+    fault = _fault(there.folder, text)
+    if fault is not None and not faulty and there.fault is None:
+        raise fault
+    with _writing:
+        if read(there.folder).sha256 != there.sha256:
+            raise ChangedError
+        if text != there.text:
+            _keep(there)
+            _replace(there.folder / catalog.CATALOG_NAME, text)
+    return Text(there.folder, text)
+
+
+def _keep(there: Text) -> None:
+    """Keep what the catalog is before it changes."""
+    kept = catalog.paths.confined(there.folder, there.folder / deliver.OWN / VERSIONS)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}.toml"
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(kept, error) from error
+    _replace(kept / name, there.text)
+    for each in versions(there.folder)[KEPT:]:
+        with suppress(OSError):
+            (kept / f"{each.id}.toml").unlink()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all."""
+    half = path.with_name(f".{path.name}.half")
+    try:
+        with half.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> LandtrackError:
+    return OutputError(
+        f"{path.name} cannot be written or moved: {error.strerror}.",
+        mend="Close the program that has it open, or ask for the right to write there.",
+    )

@@ -1,0 +1,258 @@
+"""The pages of the catalog of a place: its guesses, a form for each of its parts, its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from landtrack.app import catalog_form, deliver, edit_catalog, files_seen, places
+from landtrack.app.catalog_form import About, Input
+from landtrack.app.edit_catalog import ChangedError, Part, Remark, Text
+from landtrack.model import NO_WORKFLOW, catalog, translations
+from landtrack.model.errors import LandtrackError
+from landtrack.server import asked
+from landtrack.server.home import Home
+from landtrack.server.routes import Address
+from landtrack.server.speaking import page, words_for
+
+MOST = 512 * 1024
+"""Bytes of a form of the catalog."""
+SEEN, RIGHT, ALL, VERSION = "seen", "right", "all", "version"
+"""Names of what a form says beside its inputs."""
+
+
+class Shown(NamedTuple):
+    """An input as it is shown.
+
+    ``value``: What stands in it. ``now``: What the catalog says, where somebody else changed it
+    meanwhile. ``remarks``: What the catalog remarks there.
+    """
+
+    input: Input
+    value: str
+    now: str
+    remarks: list[Remark]
+
+
+class CatalogPages:
+    """What the desk answers of catalogs."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def table(self) -> tuple[Address, ...]:
+        """List the addresses."""
+        here = "/places/{name}/catalog"
+        return (
+            Address(here, "GET", self.catalog),
+            Address(f"{here}/confirm", "POST", self.confirm, MOST),
+            Address(f"{here}/restore", "POST", self.restore),
+            Address(f"{here}/part/{{part}}", "GET", self.part),
+            Address(f"{here}/part/{{part}}", "POST", self.save, MOST),
+            Address(f"{here}/part/{{part}}/remove", "POST", self.remove),
+        )
+
+    def catalog(self, request: Request) -> Response:
+        """Show the guesses of a catalog, its parts and its versions."""
+        there = self._there(request)
+        return self._overview(request, there)
+
+    async def confirm(self, request: Request) -> Response:
+        """Mark guesses as right."""
+        form = await request.form()
+        there = await run_in_threadpool(self._own, request)
+        right = _numbers(form.getlist(RIGHT))
+        if form.get(ALL):
+            right = {each.line for each in there.remarks() if each.guess}
+        return await run_in_threadpool(
+            self._changing, request, there,
+            lambda: edit_catalog.confirm(there, str(form.get(SEEN, "")), right),
+        )
+
+    async def restore(self, request: Request) -> Response:
+        """Go back to what the catalog was before."""
+        form = await request.form()
+        there = await run_in_threadpool(self._own, request)
+        return await run_in_threadpool(
+            self._changing, request, there,
+            lambda: edit_catalog.restore(
+                there, str(form.get(SEEN, "")), str(form.get(VERSION, ""))
+            ),
+        )
+
+    async def remove(self, request: Request) -> Response:
+        """Take a part out of a catalog."""
+        form = await request.form()
+        there = await run_in_threadpool(self._own, request)
+        return await run_in_threadpool(
+            self._changing, request, there,
+            lambda: edit_catalog.remove(
+                there, str(form.get(SEEN, "")), request.path_params["part"]
+            ),
+        )
+
+    def part(self, request: Request) -> Response:
+        """Show a part of a catalog as a form."""
+        there = self._there(request)
+        return self._form(request, there, self._part(request, there))
+
+    async def save(self, request: Request) -> Response:
+        """Change a part of a catalog to what was typed."""
+        form = await request.form()
+        posted = {key: each for key, each in form.items() if isinstance(each, str)}
+        return await run_in_threadpool(
+            self._saved, request, posted, _numbers(form.getlist(RIGHT))
+        )
+
+    def _saved(self, request: Request, posted: Mapping[str, str], right: set[int]) -> Response:
+        there = self._own(request)
+        own = self._part(request, there)
+        seen = posted.get(SEEN, "")
+        try:
+            edit_catalog.save(
+                there, seen, own.id, posted, self._about(request, there, own.id), right
+            )
+        except ChangedError:
+            return self._form(request, there, own, posted, changed=True)
+        except LandtrackError as error:
+            return self._form(request, there, own, posted, error=error)
+        return self._to_catalog(request)
+
+    def _changing(self, request: Request, there: Text, change: object) -> Response:
+        """Change a catalog, or say that it is not that which was looked at."""
+        try:
+            change()  # type: ignore[operator]
+        except ChangedError:
+            return self._overview(request, there, changed=True)
+        return self._to_catalog(request)
+
+    def _overview(self, request: Request, there: Text, *, changed: bool = False) -> Response:
+        words = words_for(request)
+        parts, fault = [], there.fault
+        if fault is None or _is_toml(there):
+            parts = there.parts()
+        remarks = there.remarks()
+        return page(
+            request, "catalog.html.j2", status=409 if changed else 200, changed=changed,
+            place=places.plain(request.path_params["name"], there.folder), there=there,
+            own=not places.is_demo(there.folder),
+            fault=None if fault is None else asked.told(fault, words.lang), parts=parts,
+            guesses=[each for each in remarks if each.guess],
+            asked={
+                part: sum(map(len, own.values())) for part, own in there.asked().items()
+            } if parts else {},
+            versions=edit_catalog.versions(there.folder), several=catalog_form.SEVERAL,
+        )
+
+    def _form(
+        self, request: Request, there: Text, own: Part, posted: Mapping[str, str] | None = None, *,
+        changed: bool = False, error: LandtrackError | None = None,
+    ) -> Response:
+        words = words_for(request)
+        typed = posted or {}
+        remarks = [each for each in there.remarks() if each.part == own.id]
+        inputs = catalog_form.form(own.table, own.holds, self._about(request, there, own.id))
+        places_of = {_at(each) for each in inputs}
+        shown = []
+        told: set[str] = set()
+        for each in inputs:
+            value = typed.get(each.name, each.shown).replace("\r\n", "\n")
+            at = _at(each)
+            own_remarks = [] if at in told else [one for one in remarks if one.key == at]
+            told.add(at)
+            now = each.shown if changed and value != each.shown else ""
+            shown.append(Shown(each, value, now, own_remarks))
+        known = dict.fromkeys(each.known for each in inputs if each.known)
+        return page(
+            request, "part.html.j2", status=409 if changed or error else 200,
+            place=places.plain(request.path_params["name"], there.folder), there=there, part=own,
+            own=not places.is_demo(there.folder), changed=changed,
+            error=None if error is None else asked.told(error, words.lang),
+            main=[each for each in shown if not each.input.block],
+            blocks=_blocks(shown), explained=_explained(words.lang),
+            remarks=[each for each in remarks if each.key not in places_of],
+            lists={each: f"list-{number}" for number, each in enumerate(known)},
+            can_go=own.table in catalog_form.SEVERAL and not own.id.endswith(catalog_form.NEW),
+            units=_units(own.holds), label=translations.field_label,
+        )
+
+    def _about(self, request: Request, there: Text, part: str) -> About:
+        folder = there.folder
+        known = places.plain("", folder).place
+        return About(
+            words=words_for(request), files=tuple(deliver.files_of(folder)),
+            columns=files_seen.columns(folder, self.home.seen(folder)),
+            asked=there.asked().get(part, {}),
+            workflow=NO_WORKFLOW if known is None or known.workflow is None else known.workflow,
+        )
+
+    def _there(self, request: Request) -> Text:
+        folder = asked.folder(self.home, request)
+        if not places.is_drafted(folder):
+            raise asked.UnknownError
+        return edit_catalog.read(folder)
+
+    def _own(self, request: Request) -> Text:
+        """Give the catalog of a place that may be changed."""
+        there = self._there(request)
+        places.insist_on_own(there.folder)
+        return there
+
+    @staticmethod
+    def _part(request: Request, there: Text) -> Part:
+        own = there.part(request.path_params["part"])
+        if own is None:
+            raise asked.UnknownError
+        return own
+
+    @staticmethod
+    def _to_catalog(request: Request) -> Response:
+        return RedirectResponse(f"/places/{quote(request.path_params['name'])}/catalog", 303)
+
+
+def _numbers(said: object) -> set[int]:
+    listed = said if isinstance(said, list) else []
+    return {int(each) for each in listed if isinstance(each, str) and each.isdecimal()}
+
+
+def _is_toml(there: Text) -> bool:
+    try:
+        there.parts()
+    except LandtrackError:
+        return False
+    return True
+
+
+def _at(each: Input) -> str:
+    """Name the key of a catalog at which an input stands."""
+    return f"{each.block}.{each.row}" if each.table == "column" else each.name
+
+
+def _blocks(shown: list[Shown]) -> dict[str, dict[str, list[Shown]]]:
+    """Sort the inputs of tables within a table by table and row."""
+    found: dict[str, dict[str, list[Shown]]] = {}
+    for each in shown:
+        if each.input.block:
+            found.setdefault(each.input.block, {}).setdefault(each.input.row, []).append(each)
+    return found
+
+
+def _units(holds: Mapping[str, object]) -> dict[str, str]:
+    """Give the fields of a kind that are figures of a unit."""
+    schema = catalog.schemas().get(str(holds.get("kind", "")))
+    return {} if schema is None else {
+        name: each.unit for name, each in schema.fields.items() if each.unit
+    }
+
+
+@cache
+def _explained(lang: str) -> translations.Words:
+    """Load what the keys of a catalog mean."""
+    return translations.read(Path(catalog.data_file(f"docs/{lang}", "words")), lang)

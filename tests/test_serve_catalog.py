@@ -1,0 +1,199 @@
+"""The desk shows the catalog as forms: what is typed is in the file, or the page says why not."""
+
+import html
+import re
+import tomllib
+
+import browser
+import desk_forms
+import desks
+import pytest
+from builders import Site, box
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from landtrack.app import edit_catalog, places
+from landtrack.model import catalog
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A desk of a place of one plot, with its folder and a visitor."""
+    site = Site(tmp_path / "park")
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    with desks.desk(site.folder, tmp_path / "state") as made:
+        yield made, site, made.visitor()
+
+
+def inputs(page):
+    """What a browser would send of the form of a part."""
+    form = page.text.partition('<form id="part"')[2].partition("</form>")[0]
+    found = {}
+    for each in re.findall(r"<input [^>]*>", form):
+        name, value = re.search(r' name="([^"]*)"', each), re.search(r' value="([^"]*)"', each)
+        if 'type="checkbox"' not in each:
+            found[name[1]] = html.unescape(value[1])
+    for name, rest in re.findall(
+        r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL
+    ):
+        chosen = re.search(r'<option value="([^"]*)" selected', rest)
+        found[name] = html.unescape(chosen[1]) if chosen else ""
+    for name, value in re.findall(
+        r'<textarea [^>]*name="([^"]*)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL
+    ):
+        found[name] = html.unescape(value)
+    return found
+
+
+def stated(site):
+    return tomllib.loads((site.folder / "catalog.toml").read_text(encoding="utf-8"))
+
+
+def test_every_part_that_is_sent_back_untouched_changes_nothing(place):
+    _, site, visitor = place
+    before = (site.folder / "catalog.toml").read_bytes()
+    here = desks.of_place(site.folder, "/catalog/part/")
+
+    for part in edit_catalog.read(site.folder).parts():
+        page = visitor.ask(here + part.id)
+        sent = desk_forms.send(visitor, here + part.id, inputs(page))
+        assert (page.status, sent.status) == (200, 303)
+
+    assert (site.folder / "catalog.toml").read_bytes() == before
+
+
+def test_what_is_typed_is_in_the_catalog_and_one_can_go_back(place):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, "/catalog")
+    before = (site.folder / "catalog.toml").read_bytes()
+    form = inputs(visitor.ask(f"{here}/part/basis"))
+
+    sent = desk_forms.send(visitor, f"{here}/part/basis", form | {"area_tolerance": "0.05"})
+    page = visitor.follow(sent.headers["location"])
+    now = stated(site)
+    version = edit_catalog.versions(site.folder)[0].id
+    desk_forms.send(visitor, f"{here}/restore", {
+        "seen": edit_catalog.read(site.folder).sha256, "version": version,
+    })
+
+    assert now["basis"]["area_tolerance"] == 0.05
+    assert "What it was before" in page.seen
+    assert (site.folder / "catalog.toml").read_bytes() == before
+
+
+def test_a_change_that_is_refused_says_why_and_keeps_what_was_typed(place):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, "/catalog/part/place")
+    form = inputs(visitor.ask(here)) | {"rules": "no-such-pack", "title.en": "typed <b>"}
+
+    answer = desk_forms.send(visitor, here, form)
+
+    assert answer.status == 409
+    assert "This was not saved" in answer.seen
+    assert "no-such-pack" in answer.seen
+    assert inputs(answer)["title.en"] == "typed <b>"
+    assert stated(site)["place"].get("rules") != "no-such-pack"
+
+
+def test_a_catalog_that_was_changed_by_hand_meanwhile_is_told_and_nothing_is_lost(place):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, "/catalog/part/place")
+    form = inputs(visitor.ask(here)) | {"title.en": "Mine"}
+    path = site.folder / "catalog.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# by hand\n[basis]\n" * (
+        "[basis]" not in path.read_text(encoding="utf-8")
+    ) + "# by hand\n", encoding="utf-8")
+
+    told = desk_forms.send(visitor, here, form)
+    between = path.read_text(encoding="utf-8")
+    again = desk_forms.send(visitor, here, inputs(told))
+
+    assert told.status == 409
+    assert "changed meanwhile" in told.seen
+    assert "now in the catalog:" in told.seen
+    assert "Mine" not in between
+    assert again.status == 303
+    assert stated(site)["place"]["title"]["en"] == "Mine"
+    assert "# by hand" in path.read_text(encoding="utf-8")
+
+
+def test_a_catalog_that_is_no_toml_is_shown_with_what_to_do(place):
+    _, site, visitor = place
+    (site.folder / "catalog.toml").write_text("[place\n", encoding="utf-8")
+
+    page = visitor.ask(desks.of_place(site.folder, "/catalog"))
+
+    assert page.status == 200
+    assert "The catalog is wrong" in page.seen
+    assert "What to do:" in page.seen
+
+
+@pytest.mark.parametrize("part", ["layer-9", "nowhere", "layer-0", "place-new", "layer--1"])
+def test_there_is_no_other_part(place, part):
+    _, site, visitor = place
+
+    assert visitor.ask(desks.of_place(site.folder, f"/catalog/part/{part}")).status == 404
+
+
+def test_the_catalog_of_the_demo_place_is_not_changed(tmp_path):
+    demo = catalog.demo_place()
+    with desks.desk(demo, tmp_path / "state") as made:
+        visitor = made.visitor()
+        here = desks.of_place(demo, "/catalog/part/place")
+        page = visitor.ask(here)
+        sent = desk_forms.send(visitor, here, inputs(page) | {"id": "other"})
+
+    assert page.status == 200
+    assert "The demo place is not changed" in page.seen
+    assert sent.status == 409
+
+
+@settings(deadline=None, max_examples=60,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_a_form_says_is_answered(place, data):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, "/catalog")
+    path = data.draw(st.sampled_from([
+        "/part/place", "/part/basis", "/part/layer-1", "/part/layer-new", "/part/override-new",
+        "/part/layer-1/remove", "/confirm", "/restore",
+    ]))
+    names = st.sampled_from([
+        "seen", "right", "all", "version", "kind", "path", "rules", "title.en", "area_tolerance",
+        "fields.plot_id.column", "values.stage.0.key", "values.stage.0.value", "threshold",
+    ]) | st.text(max_size=8)
+    form = data.draw(st.lists(st.tuples(names, st.text(max_size=12)), max_size=6))
+    if data.draw(st.booleans()):
+        form.append(("seen", edit_catalog.read(site.folder).sha256))
+
+    answer = desk_forms.send(visitor, here + path, form)
+
+    assert answer.status in (303, 404, 409)
+    assert edit_catalog.read(site.folder).fault is None
+
+
+def test_a_planner_gets_from_odd_files_to_a_judged_place_in_seven_clicks(tmp_path):
+    """In a real browser: the dialog of the files is one click, each button another."""
+    site = Site(tmp_path / "made")
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    (site.folder / "catalog.toml").unlink()
+    (tmp_path / "home").mkdir()
+    clicks = 0
+    with desks.desk(tmp_path / "home", tmp_path / "state") as made:
+        address = f"http://127.0.0.1:{made.port}/?token={made.keys.token()}&lang=zh"
+        with browser.open_served(address) as page:
+            page.set_input_files("#folder", str(site.folder))
+            for button, then in [
+                ("form.drop button", "button[form=draft]"),
+                ("button[form=draft]", "a[href$='/catalog']"),
+                ("a[href$='/catalog']", "button[name=all]"),
+                ("button[name=all]", "form[action$='/run'] button"),
+                ("form[action$='/run'] button", ".state.done"),
+                ("main a.button", ".verdicts"),
+            ]:
+                page.click(button)
+                clicks += 1
+                page.wait_for_selector(then, timeout=120_000)
+                page.wait_for_load_state("load")
+
+    assert places.known("made", tmp_path / "home" / "made").run is not None
+    assert 1 + clicks == 7
