@@ -18,7 +18,7 @@ from landtrack import store
 from landtrack.model import ISSUE_COLUMNS, Place, catalog, translations
 from landtrack.model.catalog import CATALOG_NAME
 from landtrack.model.classes import VERDICT
-from landtrack.model.errors import LandtrackError, OutputError
+from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.model.outputs import OUTPUTS, STORE
 from landtrack.store import backends
 from landtrack.store.session import Session
@@ -198,7 +198,7 @@ def _run(out: Path, folder: Path) -> Run | None:
     path = out / STORE
     if not store.exists(path):
         return None
-    with _judged(path) as db:
+    with judged(path) as db:
         rows = db.select("runs", ("at", "as_of", "rules", "inputs"))
         verdicts = Counter(str(own) for (own,) in db.select("plots", (VERDICT,)))
         issues = Counter(str(own) for (own,) in db.select("issues", ("severity",)))
@@ -212,8 +212,13 @@ def _run(out: Path, folder: Path) -> Run | None:
 
 
 @contextmanager
-def _judged(path: Path) -> Iterator[Session]:
-    """Open a store whose results are as its run wrote them."""
+def judged(path: Path) -> Iterator[Session]:
+    """Open a store whose results are as its run wrote them.
+
+    Raises SourceError: If there is none, or they were edited.
+    """
+    if not path.is_file():
+        raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
     there = path.stat()
     _insist(path, there.st_mtime_ns, there.st_size)
     with backends.of(path).reading(path) as db:
@@ -259,7 +264,7 @@ def asked(out: Path, words: translations.Words, *, most: int = 200) -> list[Aske
     Returns: Those that ask for something (errors and warnings), errors first.
     Raises SourceError: If there is no store, or its results were edited.
     """
-    with _judged(out / STORE) as db:
+    with judged(out / STORE) as db:
         table = pd.DataFrame(db.select("issues", ISSUE_COLUMNS), columns=list(ISSUE_COLUMNS))
     table = table[table["severity"].isin(OPEN)]
     found = []

@@ -26,6 +26,7 @@ from landtrack.model import (
     classes as classing,
     translations,
 )
+from landtrack.model.rules import by_id
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -342,10 +343,7 @@ class Assessment:
         mapping of str to Rule
             In the order of the packs, the most local last, and of one level the later.
         """
-        packs = sorted(
-            self.packs, key=lambda each: (LEVELS.index(each.level), each.in_force_from)
-        )
-        return {rule.id: rule for pack in packs for rule in pack.rule}
+        return by_id(self.packs)
 
     @property
     def pack(self) -> RulePack | None:

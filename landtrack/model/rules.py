@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -204,3 +204,12 @@ class Waiver(Value, frozen=True, kw_only=True):
     document: str
     granted_on: date
     until: date
+
+
+def by_id(packs: Iterable[RulePack]) -> dict[str, Rule]:
+    """Give the rules of packs by id, each as the most local pack states it.
+
+    Returns: In the order of the packs, the most local last, and of one level the later.
+    """
+    local = sorted(packs, key=lambda each: (LEVELS.index(each.level), each.in_force_from))
+    return {rule.id: rule for pack in local for rule in pack.rule}

@@ -93,6 +93,7 @@ class Jobs:
         ``arguments``: What would be typed behind ``landtrack``.
         Returns: Its number; that of the one that waits or works already, if it is the same.
         """
+        arguments = [each.replace("\0", "") for each in arguments]  # no command takes one
         typed = "\0".join(arguments)
         with self._db() as db:
             same = db.execute(

@@ -17,6 +17,7 @@ from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.asked import UnknownError, told
+from landtrack.server.cases import CasePages, made_by
 from landtrack.server.catalogs import CatalogPages
 from landtrack.server.files import FilePages
 from landtrack.server.home import Home
@@ -52,6 +53,7 @@ class Pages:
             Address("/places/{name}/outputs/{file}", "GET", self.output),
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home).table(),
+            *CasePages(self.home, self.jobs).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number:int}", "GET", self.job),
             Address("/jobs/{number:int}/news", "GET", self.news),
@@ -135,7 +137,12 @@ class Pages:
 
     def job(self, request: Request) -> Response:
         """Show a job."""
-        return page(request, "job.html.j2", job=self._job(request))
+        own = self._job(request)
+        folder = places.listed(self.home.served).get(own.place)
+        return page(
+            request, "job.html.j2", job=own,
+            made=None if folder is None else made_by(own, places.out_of(folder)),
+        )
 
     async def news(self, request: Request) -> Response:
         """Tell what a job says, line by line, until it ends."""

@@ -1,0 +1,223 @@
+"""The pages of the plots of a place: which there are, the case of each, what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, QueryParams
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from landtrack.app import cases, papers, places
+from landtrack.model.outputs import STORE
+from landtrack.server import asked
+from landtrack.server.home import Home
+from landtrack.server.jobs import Job, Jobs
+from landtrack.server.routes import Address
+from landtrack.server.speaking import page, words_for
+
+PRINT = "print"
+"""The kind of a job that prints, by its key among the words."""
+AT_ONCE = 200
+"""How many plots a page lists."""
+DIGITS = 8
+FIELDS = ("drawn_by", "checked_by", "on", "scale", "paper")
+PAPERS = ("A4", "A3", "A2", "A1", "A0")
+
+
+class Beside(NamedTuple):
+    """The plots before and behind one in a list, and the place of that one in it, from 1."""
+
+    before: str | None
+    behind: str | None
+    at: int
+    of: int
+
+
+class CasePages:
+    """What the desk answers of plots and papers."""
+
+    def __init__(self, home: Home, jobs: Jobs) -> None:
+        self.home, self.jobs = home, jobs
+
+    def table(self) -> tuple[Address, ...]:
+        """List the addresses."""
+        return (
+            Address("/places/{name}/plots", "GET", self.plots),
+            Address("/places/{name}/case", "GET", self.case),
+            Address("/places/{name}/papers", "GET", self.papers),
+            Address("/places/{name}/papers/{file}", "GET", self.paper),
+            Address("/places/{name}/form", "POST", self.form),
+            Address("/places/{name}/sheet", "POST", self.sheet),
+            Address("/places/{name}/pack", "POST", self.pack),
+        )
+
+    def plots(self, request: Request) -> Response:
+        """List the plots that are asked for."""
+        known, out = self._place(request)
+        every, which = cases.plots(out), _wanted(request.query_params)
+        found = cases.wanted(every, which)
+        first = min(_number(request.query_params.get("from")), max(len(found) - 1, 0))
+        return page(
+            request, "plots.html.j2", place=known, rules=every.rules, which=which,
+            counts=cases.counts(every.rows, which.rule), found=len(found), first=first,
+            shown=found[first : first + AT_ONCE], at_once=AT_ONCE, every=len(every.rows),
+            outcomes=cases.OUTCOMES, asked=_address(which),
+        )
+
+    def case(self, request: Request) -> Response:
+        """Show why a plot stands as it does."""
+        known, out = self._place(request)
+        key = request.query_params.get("plot", "")
+        words = words_for(request)
+        own = cases.case(out, key, words)
+        if own is None:
+            raise asked.UnknownError
+        which = _wanted(request.query_params)
+        return page(
+            request, "case.html.j2", place=known, case=own, asked=_address(which),
+            beside=_beside(cases.wanted(cases.plots(out), which), key),
+            here=f"{request.url.path}?{urlencode({'plot': key})}",
+            templates=papers.templates(), forms=papers.KINDS["form"], papers=PAPERS,
+        )
+
+    def papers(self, request: Request) -> Response:
+        """List what was printed."""
+        known, out = self._place(request)
+        return page(
+            request, "papers.html.j2", place=known, papers=papers.listed(out),
+            jobs=[each for each in self.jobs.of(known.name) if each.kind == PRINT],
+        )
+
+    def paper(self, request: Request) -> Response:
+        """Give what was printed, to be kept."""
+        found = papers.file_of(
+            places.out_of(asked.folder(self.home, request)), request.path_params["file"]
+        )
+        if found is None:
+            raise asked.UnknownError
+        answer = FileResponse(found, media_type="application/octet-stream", filename=found.name)
+        answer.headers["content-security-policy"] = "sandbox"
+        return answer
+
+    async def form(self, request: Request) -> Response:
+        """Print the vetting form of a plot."""
+        typed, folder, out = await self._typed(request)
+        kind = typed.get("as", "")
+        if kind not in papers.KINDS["form"]:
+            raise asked.UnknownError
+        key = typed["plot"]
+        made = papers.new(out, "form", key, kind)
+        return self._print(request, "vet", [f"--{kind}={made}"], out, [key, str(folder)])
+
+    async def sheet(self, request: Request) -> Response:
+        """Print a sheet of a plot, or of the place."""
+        typed, _, out = await self._typed(request)
+        template = typed.get("template", "")
+        known = papers.templates().get(template)
+        if known is None:
+            raise asked.UnknownError
+        key = typed["plot"] if known.of_plots else "all"
+        made = papers.new(out, template, key, "pdf")
+        return self._print(request, "sheet", [f"--out={made}", *_stated(typed)], out, [
+            template, *([f"plots:{key}"] if known.of_plots else []),
+        ])
+
+    async def pack(self, request: Request) -> Response:
+        """Pack all papers of a plot."""
+        typed, folder, out = await self._typed(request)
+        made = papers.new(out, "pack", typed["plot"], "zip")
+        stated = {name: own for name, own in typed.items() if name not in {"scale", "paper"}}
+        return self._print(request, "pack", [f"--out={made}", *_stated(stated)], out, [
+            typed["plot"], str(folder),
+        ])
+
+    async def _typed(self, request: Request) -> tuple[dict[str, str], Path, Path]:
+        """Read what was typed; the plot is one that there is."""
+        own: FormData = await request.form()
+        typed = {name: value for name, value in own.items() if isinstance(value, str)}
+        folder = await run_in_threadpool(asked.folder, self.home, request)
+        out = places.out_of(folder)
+        every = await run_in_threadpool(cases.plots, out)
+        if typed.get("plot") not in {each.key for each in every.rows}:
+            raise asked.UnknownError
+        return typed, folder, out
+
+    def _print(
+        self, request: Request, command: str, options: Sequence[str], out: Path,
+        arguments: Sequence[str],
+    ) -> Response:
+        """Begin to print; nothing that was typed is taken for an option."""
+        number = self.jobs.ask(request.path_params["name"], PRINT, [
+            command, f"--store={out / STORE}", f"--lang={words_for(request).lang}", *options,
+            "--", *arguments,
+        ])
+        return RedirectResponse(f"/jobs/{number}", 303)
+
+    def _place(self, request: Request) -> tuple[places.Plain, Path]:
+        """Find the place and its outputs."""
+        folder = asked.folder(self.home, request)
+        return places.plain(request.path_params["name"], folder), places.out_of(folder)
+
+
+def made_by(job: Job, out: Path) -> str | None:
+    """Name the paper that a job made; None where it made none that is still there.
+
+    ``out``: The outputs of its place.
+    """
+    for each in job.arguments.split("\0") if job.kind == PRINT else ():
+        path = Path(each.partition("=")[2])
+        if path.parent == out / papers.FOLDER and papers.file_of(out, path.name) == path:
+            return path.name
+    return None
+
+
+def _stated(typed: Mapping[str, str]) -> list[str]:
+    """Write what is to stand on a sheet as options."""
+    options = {"drawn_by": "--by", "checked_by": "--checked"}
+    made = []
+    for name in FIELDS:
+        value = typed.get(name, "").strip()
+        if value:
+            made.append(f"{options.get(name, f'--{name}')}={value}")
+    lines = map(str.strip, typed.get("values", "").splitlines())
+    made += [f"--set={line}" for line in lines if line]
+    return [*made, *(["--draft"] if typed.get("draft") else [])]
+
+
+def _wanted(asked_for: QueryParams) -> cases.Wanted:
+    return cases.Wanted(
+        asked_for.get("outcome", ""), asked_for.get("rule", ""), asked_for.get("text", "")[:100],
+        asked_for.get("nearest", "") == "yes",
+    )
+
+
+def _address(which: cases.Wanted) -> str:
+    """Write which plots are wanted as a part of an address, with & in front; empty for all."""
+    told = {
+        "outcome": which.outcome, "rule": which.rule, "text": which.text,
+        "nearest": "yes" if which.nearest else "",
+    }
+    made = urlencode({name: value for name, value in told.items() if value}, quote_via=quote)
+    return f"&{made}" if made else ""
+
+
+def _beside(found: Sequence[cases.Plot], key: str) -> Beside | None:
+    """Find what stands before and behind a plot; None where it is not in the list."""
+    keys = [each.key for each in found]
+    if key not in keys:
+        return None
+    at = keys.index(key)
+    return Beside(
+        keys[at - 1] if at else None, keys[at + 1] if at + 1 < len(keys) else None,
+        at + 1, len(keys),
+    )
+
+
+def _number(text: str | None) -> int:
+    """Read a number of an address; 0 where it is none."""
+    return int(text) if text is not None and text.isdecimal() and len(text) <= DIGITS else 0

@@ -1,0 +1,207 @@
+"""The plots in the desk: found by what fails, why each fails, and what is printed of it."""
+
+from urllib.parse import quote, urlencode
+
+import desks
+import pytest
+from builders import Site, box
+from hypothesis import given, strategies as st
+
+from landtrack import store
+from landtrack.app import cases, papers, vet
+from landtrack.model import catalog, translations
+
+ODD = ["-x", "--html=up.html", "a/b", "..", "C:\\con", "<b>&\"'", "甲 一", "%2e%2e", "a+b",
+       "q?x=1#y"]
+"""Keys of plots that mean something to a shell, a path, a page or an address."""
+
+
+@pytest.fixture(scope="module")
+def park(tmp_path_factory):
+    """A, B, C pass, fail and are not known by their money; others have odd keys."""
+    site = Site(tmp_path_factory.mktemp("served") / "park")
+    named = {"A": 26e6, "B": 1e6, "C": None, "D": 20e6} | dict.fromkeys(ODD, 24.9e6)
+    site.layer("plots", [
+        site.plot(key, box(200 * at, 0, 200 * at + 100, 100), fixed_investment_cny=money,
+                  company=f"Works {at}")
+        for at, (key, money) in enumerate(named.items())
+    ])
+    site.layer("buildings", [
+        (box(200 * at, 0, 200 * at + 60, 100),
+         {"building_id": f"b{at}", "class": "building", "storeys": 2})
+        for at in range(len(named))
+    ])
+    folder = site.catalog().folder
+    out = folder / "build"
+    out.mkdir()
+    store.write(vet.vet(catalog.place(folder)), out / "project.gpkg")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def desk(park, tmp_path_factory):
+    with desks.desk(park, tmp_path_factory.mktemp("state")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def visitor(desk):
+    return desk.visitor()
+
+
+def case_of(park, key, **more):
+    return desks.of_place(park, f"/case?{urlencode({'plot': key, **more})}")
+
+
+def printed(visitor, park, what, **typed):
+    """Ask for a paper, wait, and give the page of its job."""
+    asked = visitor.ask(
+        desks.of_place(park, f"/{what}"), "POST", body=urlencode(typed).encode(),
+        Content_Type="application/x-www-form-urlencoded",
+    )
+    assert asked.status == 303
+    return visitor.until_done(asked.headers["location"])
+
+
+@pytest.mark.parametrize(("asked", "found"), [
+    ({}, ["A", "B", "C", "D"]),
+    ({"outcome": "fail"}, ["B", "D"]),
+    ({"outcome": "unknown"}, ["C"]),
+    ({"rule": "investment-intensity", "outcome": "fail"}, ["B", "D"]),
+    ({"rule": "plot-ratio", "outcome": "fail"}, []),
+    ({"text": "works 3"}, ["D"]),
+    ({"rule": "investment-intensity", "outcome": "fail", "nearest": "yes"}, ["D", "B"]),
+])
+def test_plots_are_found_by_verdict_by_rule_by_name_and_by_how_near_they_are(park, asked, found):
+    which = cases.Wanted(**{**asked, "nearest": asked.get("nearest") == "yes"})
+
+    every = cases.wanted(cases.plots(park / "build"), which)
+
+    assert [each.key for each in every if each.key not in ODD] == found
+
+
+def test_all_plots_that_fail_one_rule_are_two_clicks_away_and_the_next_one_one(visitor, park):
+    place = visitor.ask(desks.of_place(park))
+    assert f'href="{desks.of_place(park, "/plots")}"' in place.text  # the first click
+    listed = visitor.ask(desks.of_place(park, "/plots"))
+    assert 'href="?rule=investment-intensity&amp;outcome=fail"' in listed.text  # the second
+
+    failing = visitor.ask(
+        desks.of_place(park, "/plots?rule=investment-intensity&outcome=fail")
+    )
+    assert "12 of 14 plots" in failing.seen
+    first = visitor.ask(case_of(park, "B", rule="investment-intensity", outcome="fail"))
+    assert "1 of 12" in first.seen
+    next_one = 'rel="next" href="/places/park/case?plot=D&outcome=fail&rule='
+    assert next_one in first.text.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "Fixed-asset investment must grow by 24,000,000 CNY"),
+    ("zh", "还需增加固定资产投资 24,000,000 元"),
+])
+def test_the_page_of_a_plot_says_why_it_fails_and_what_would_change_it(desk, park, lang, said):
+    seen = desk.visitor(lang).ask(case_of(park, "B")).seen
+
+    assert said in seen
+    assert translations.load(lang)("outcome.fail") in seen
+
+
+def test_a_plot_says_what_its_words_say_of_it(park):
+    """The page stands on the sentences of every other output."""
+    own = cases.case(park / "build", "A", translations.load("en"))
+
+    assert own.plot.verdict == "pass"
+    intensity = own.findings[0]
+    assert (intensity.words.value, intensity.words.limit) == ("2,600.0 CNY/m²", "≥ 2,500 CNY/m²")
+    assert {each.outcome for each in own.findings} <= {"pass", "not_applicable"}
+
+
+@pytest.mark.parametrize("key", ODD)
+def test_a_plot_of_any_key_has_its_page_its_form_and_its_sheet(visitor, park, key):
+    page = visitor.ask(case_of(park, key))
+    assert page.status == 200
+    assert "<b>&\"'" not in page.text
+    before = {each.name for each in papers.listed(park / "build")}
+
+    done = printed(visitor, park, "form", **{"plot": key, "as": "html"})
+
+    assert 'class="state done"' in done.text, done.seen
+    new = {each.name for each in papers.listed(park / "build")} - before
+    assert len(new) == 1
+    [name] = new
+    kept = visitor.ask(desks.of_place(park, f"/papers/{quote(name)}"))
+    assert kept.headers["content-type"] == "application/octet-stream"
+    assert kept.headers["content-security-policy"] == "sandbox"
+    assert not list(park.glob("*.html"))
+    assert not list(park.parent.glob("*.html"))
+
+
+def test_a_sheet_is_printed_with_what_was_typed_on_it_and_a_second_one_beside_it(visitor, park):
+    typed = {"plot": "A", "template": "parcel", "scale": "1:1000", "paper": "A4",
+             "drawn_by": "--out=up.pdf", "checked_by": "乙", "values": "owner=Works\n\n"}
+
+    for name in ("parcel-A.pdf", "parcel-A (2).pdf"):
+        done = printed(visitor, park, "sheet", **typed)
+        assert 'class="state done"' in done.text, done.seen
+        assert papers.file_of(park / "build", name) is not None
+    assert "1:1000" in done.seen
+    assert "parcel-A (2).pdf" in visitor.ask(desks.of_place(park, "/papers")).seen
+
+
+def test_what_is_missing_on_a_sheet_is_said_and_nothing_is_kept(visitor, park):
+    before = papers.listed(park / "build")
+
+    done = printed(visitor, park, "sheet", plot="B", template="parcel")
+
+    assert 'class="state refused"' in done.text
+    assert "--by" in done.seen
+    assert papers.listed(park / "build") == before
+
+
+@pytest.mark.parametrize(("what", "typed"), [
+    ("form", {"plot": "no such", "as": "pdf"}), ("form", {"plot": "A", "as": "exe"}),
+    ("form", {"as": "pdf"}), ("sheet", {"plot": "A", "template": "../parcel"}),
+    ("sheet", {"plot": "A"}), ("pack", {"plot": ""}), ("pack", {}),
+])
+def test_what_there_is_not_cannot_be_printed(visitor, park, what, typed):
+    answer = visitor.ask(
+        desks.of_place(park, f"/{what}"), "POST", body=urlencode(typed).encode(),
+        Content_Type="application/x-www-form-urlencoded",
+    )
+
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize("name", [
+    "..%2Fproject.gpkg", "project.gpkg", "..%5Cproject.gpkg", "%2Fetc%2Fpasswd", ".pdf", "x.pdf",
+])
+def test_no_other_file_is_given_as_a_paper(visitor, park, name):
+    assert visitor.ask(desks.of_place(park, f"/papers/{name}")).status == 404
+
+
+def test_a_link_among_the_papers_is_not_followed(visitor, park):
+    link = papers.new(park / "build", "form", "link", "pdf")
+    link.symlink_to(park / "build" / "project.gpkg")
+
+    assert visitor.ask(desks.of_place(park, f"/papers/{link.name}")).status == 404
+
+
+@given(asked=st.dictionaries(
+    st.sampled_from(["outcome", "rule", "text", "nearest", "from", "lang", "plot"]), st.text()
+))
+def test_whatever_is_asked_of_the_list_and_a_case_is_answered(visitor, park, asked):
+    address = urlencode(asked, errors="surrogatepass")
+
+    assert visitor.ask(desks.of_place(park, f"/plots?{address}")).status == 200
+    assert visitor.ask(desks.of_place(park, f"/case?{address}")).status in {200, 404}
+
+
+@pytest.mark.parametrize("page", ["/plots", "/case?plot=A", "/issues"])
+def test_before_the_first_judging_a_page_says_what_to_do(tmp_path, page):
+    folder = Site(tmp_path / "new").folder
+    with desks.desk(folder, tmp_path / "state") as desk:
+        answer = desk.visitor().ask(desks.of_place(folder, page))
+
+    assert answer.status == 409
+    assert "landtrack run" in answer.seen
