@@ -305,7 +305,8 @@ DOORS = {
         "output/style/fonts.py store/evidence.py store/sheet_register.py store/staging.py"
     ),
     ".read_text": (
-        "app/handbook.py app/import_osm.py cli/init.py cli/language.py ingest/formats/dbf.py "
+        "app/handbook.py app/import_osm.py cli/desktop.py cli/init.py cli/language.py "
+        "ingest/formats/dbf.py "
         "ingest/formats/dxf/document.py ingest/formats/geojson.py ingest/formats/shapefile.py "
         "model/catalog/rules.py output/map/elements.py output/map/offline.py "
         "output/reports/document/html.py output/wording/errors.py server/start.py store/staging.py"

@@ -6,6 +6,7 @@ inside the command that needs it.
 
 from landtrack.cli.changes import changes
 from landtrack.cli.convert import convert
+from landtrack.cli.desktop import desktop
 from landtrack.cli.diff import diff
 from landtrack.cli.help import handbook
 from landtrack.cli.init import init
@@ -25,7 +26,7 @@ from landtrack.cli.verify import verify
 from landtrack.cli.vet import vet
 
 ALL = (
-    atlas, changes, convert, diff, handbook, init, inspect, log, pack, reconcile, redraw, report,
-    rules, serve, sheet, sign, site, status, store, verify, vet,
+    atlas, changes, convert, desktop, diff, handbook, init, inspect, log, pack, reconcile, redraw,
+    report, rules, serve, sheet, sign, site, status, store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

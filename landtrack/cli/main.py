@@ -46,11 +46,13 @@ class Shell(click.Group):
     def main(  # type: ignore[override]  # of its many signatures this is the one that is called
         self, args: Sequence[str] | None = None, **rest: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        """Answer what was typed, in the language of who typed it.
+        """Answer what was typed, in the language of who typed it; where nothing was, open the desk.
 
         ``args``: What was typed; the arguments of the process by default.
         """
         typed = sys.argv[1:] if args is None else list(args)
+        if not typed and sys.stdout.isatty():  # a double click: who can type has --help
+            typed = ["serve"]
         with language.speaking(language.asked(typed)), stopped.listening():
             return click.Group.main(language.in_language(self), typed, **rest)
 
