@@ -61,6 +61,20 @@ def test_a_disk_that_is_full_at_the_ledger_is_told_and_nothing_else_is_printed(t
     assert "Traceback" not in ended.said
 
 
+def test_no_temporary_file_is_made_that_the_next_command_would_not_sweep(tmp_path):
+    """Python tries the folder for temporary files with one of its own, killed or not."""
+    site = Path(kills.places(tmp_path)["first"])
+
+    ended = kills.called(("inspect", str(next(site.glob("plots.*")))), tmp_path)
+
+    made = {
+        call.path.partition("/temporary/")[2].partition("/")[0] for call in ended.calls
+        if call.name in watched.MAKES and "/temporary/" in call.path
+    }
+    assert made
+    assert {name for name in made if not name.startswith("landtrack-")} == set()
+
+
 def test_evidence_waits_out_of_sight_until_an_event_names_it(tried):
     """Killed when all is written but the name of the evidence: the event counts, and its scan."""
     command = tried["evidence"]

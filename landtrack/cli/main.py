@@ -9,6 +9,7 @@ import io
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -82,6 +83,7 @@ class Shell(click.Group):
 @click.pass_context
 def main(ctx: click.Context, root: Path | None) -> None:
     """Vet the land use of industrial parks."""
+    _choose_temporary_folder()
     if root is not None:
         from landtrack.model import catalog
 
@@ -93,6 +95,18 @@ def main(ctx: click.Context, root: Path | None) -> None:
     if not any(isinstance(each, Echo) for each in log.handlers):
         log.addHandler(Echo(logging.INFO))
         log.setLevel(logging.INFO)
+
+
+def _choose_temporary_folder() -> None:
+    """Take the folder for temporary files that is named, as it is.
+
+    Python would try it with a file, which stays where it is killed just then, and nobody sweeps it.
+    """
+    named = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    for each in (*filter(None, named), "/tmp"):  # noqa: S108  where Python looks, too
+        if Path(each).is_dir() and os.access(each, os.R_OK | os.W_OK | os.X_OK):
+            tempfile.tempdir = tempfile.tempdir or str(Path(each).absolute())
+            return
 
 
 class Echo(logging.Handler):

@@ -16,6 +16,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -343,6 +344,7 @@ def main() -> int:
     arguments.add_argument("--random", type=int, default=0, help="So many kills at random.")
     arguments.add_argument("--seed", type=int, default=2006)
     given = arguments.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was tried is printed then, too
     bad = 0
     folder = Path(tempfile.mkdtemp(prefix="kills-"))  # forks would clear a TemporaryDirectory up
     try:
