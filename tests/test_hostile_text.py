@@ -34,10 +34,17 @@ HOSTILE = {
     "tag": ("甲\U000e0041", "甲[U+E0041]"),
     "lost": ("甲\ufffd", "甲[U+FFFD]"),
     "chosen look": ("葛\U000e0100", "葛[U+E0100]"),
+    "filler": ("a\u3164b\u115f\u1160\uffa0", "a[U+3164]b[U+115F][U+1160][U+FFA0]"),
+    "blank of braille": ("a\u2800", "a[U+2800]"),
+    "joiner of letters": ("a\u034fb", "a[U+034F]b"),
+    "vowel that is not written": ("a\u17b4\u180b\u180f", "a[U+17B4][U+180B][U+180F]"),
+    "heap on another script": ("a" + "\u0e4d" * 50, "a[U+0E4D…]"),
+    "heap of Arabic": ("a" + "\u064b" * 9 + "x", "a[U+064B…]x"),
     "mark of order": ("\ufeff甲", "[U+FEFF]甲"),
 }
 INNOCENT = [
     "XP-001 — 甲公司（一期）", "Nguyễn Thị Ánh", "ＡＢ　12", "a\u0301", "≥ 0.6 m²  ★", "二\n行",
+    "ปู่ย่า", "ที่ดิน",
 ]
 
 

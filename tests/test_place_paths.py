@@ -15,9 +15,17 @@ OUT = ["/etc/passwd", "../plots.geojson", "a/../../plots.geojson", "..\\plots.ge
        "C:\\plots.geojson", "C:plots.geojson", "c:/plots.geojson",
        "\\\\server\\share\\plots.geojson",
        "//server/share/plots.geojson", "\\\\.\\PhysicalDrive0", "\\\\?\\C:\\plots.geojson",
-       "NUL", "con", "aux.geojson", "a/COM1.csv", "LPT9 .txt", "plots.geojson:stream", "/", "\\x"]
+       "NUL", "con", "aux.geojson", "a/COM1.csv", "LPT9 .txt", "plots.geojson:stream", "/", "\\x",
+       "///etc/passwd", "\\\\?\\UNC\\server\\share\\a", "\\\\localhost\\c$\\a", "//?/C:/a",
+       "\\??\\C:\\a",
+       "file:///etc/passwd", "http://host/a.geojson", "/vsicurl/http://host/a", "/vsizip/../a.zip",
+       "a/b/../../../x", "a/..\\../x", "..", "./..", "a/./../../x", ".. /x", "... ", "a/.. /../x",
+       "PRN.geojson", "con.", "aux:", "CONIN$", "a/NUL.tar.gz", "nul::$DATA", "COM¹.csv",
+       "clock$.csv", "COM0.csv", "PG:dbname=x", "GPKG:../a.gpkg", "/dev/stdin",
+       "\\\\.\\pipe\\x", "D:", "plots.geojson::$DATA"]
 INSIDE = ["plots.geojson", "./plots.geojson", "a/plots.geojson", "a\\plots.geojson",
-          "..plots.geojson", "console.csv", "nullable/auxiliary.csv", "征地 2006/红线.shp"]
+          "..plots.geojson", ".a/x", "~root/x", "vsicurl/http/x", "．．/x",
+          "console.csv", "nullable/auxiliary.csv", "征地 2006/红线.shp"]
 
 
 @pytest.fixture

@@ -17,12 +17,20 @@ UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 PICTURES = 0x1F000
 """From here on symbols are pictures, which fonts of text do not have."""
 
-_HEAP = re.compile("([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff])"
-                   "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3,}")
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0e31"
+    "\u0e34-\u0e3a\u0e47-\u0e4e\u0eb4-\u0ebc\u0ec8-\u0ece\u0f71-\u0f84\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ua66f-\ua67d\ufe20-\ufe2f"
+)
+_HEAP = re.compile(f"([{_MARKS}])[{_MARKS}]{{3,}}")
 """Accents, four and more on one another."""
 
-_OTHER = re.compile("[\ufffd\ufe00-\ufe0f\U000e0100-\U000e01ef\u20e3]")
-"""Marks that choose between looks of the character before, and what stands for one that is lost."""
+_OTHER = re.compile(
+    "[\ufffd\ufe00-\ufe0f\U000e0100-\U000e01ef\u20e3"
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]"
+)
+"""Marks that choose between looks of the character before, what stands for one that is lost, and
+letters that are drawn as nothing, such as the fillers of Hangul."""
 
 
 def visible(text: str) -> str:

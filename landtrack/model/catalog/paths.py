@@ -106,6 +106,7 @@ def _inside(named: str) -> bool:
     parts = [part for each in (windows, posix) for part in each.parts]
     return not (
         "\0" in named or windows.drive or windows.root or posix.root or ".." in parts
+        or any(part.startswith("..") and not part.strip(". ") for part in parts)  # as Windows does
         or any(map(is_device, parts))
         or any(":" in part for part in parts)
     )
