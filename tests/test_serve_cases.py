@@ -173,6 +173,21 @@ def test_what_there_is_not_cannot_be_printed(visitor, park, what, typed):
     assert answer.status == 404
 
 
+@pytest.mark.parametrize(("money", "state", "said"), [
+    ("2600 万元", "done", "2,600.0"), ("26000000", "done", "2,600.0"), ("2,60", "refused", "2,60"),
+    ("--html=up.html", "refused", "up.html"),
+])
+def test_what_if_is_answered_and_nothing_is_stored(visitor, park, money, state, said):
+    before = (park / "build" / "project.gpkg").read_bytes()
+
+    done = printed(visitor, park, "what-if", plot="B", fixed_investment_cny=money)
+
+    assert f'class="state {state}"' in done.text
+    assert said in done.seen
+    assert (park / "build" / "project.gpkg").read_bytes() == before
+    assert cases.case(park / "build", "B", translations.load("en")).plot.verdict == "fail"
+
+
 @pytest.mark.parametrize("name", [
     "..%2Fproject.gpkg", "project.gpkg", "..%5Cproject.gpkg", "%2Fetc%2Fpasswd", ".pdf", "x.pdf",
 ])

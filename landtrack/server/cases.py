@@ -20,8 +20,10 @@ from landtrack.server.jobs import Job, Jobs
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 
-PRINT = "print"
-"""The kind of a job that prints, by its key among the words."""
+PRINT, WHAT_IF = "print", "what_if"
+"""Kinds of jobs, by their keys among the words."""
+FIGURES = ("fixed_investment_cny", "land_area_m2", "floor_area_m2", "covered_area_m2")
+"""What the indices are made of: it can be asked what if they were otherwise."""
 AT_ONCE = 200
 """How many plots a page lists."""
 DIGITS = 8
@@ -51,6 +53,7 @@ class CasePages:
             Address("/places/{name}/case", "GET", self.case),
             Address("/places/{name}/papers", "GET", self.papers),
             Address("/places/{name}/papers/{file}", "GET", self.paper),
+            Address("/places/{name}/what-if", "POST", self.what_if),
             Address("/places/{name}/form", "POST", self.form),
             Address("/places/{name}/sheet", "POST", self.sheet),
             Address("/places/{name}/pack", "POST", self.pack),
@@ -83,6 +86,7 @@ class CasePages:
             beside=_beside(cases.wanted(cases.plots(out), which), key),
             here=f"{request.url.path}?{urlencode({'plot': key})}",
             templates=papers.templates(), forms=papers.KINDS["form"], papers=PAPERS,
+            figures=FIGURES,
         )
 
     def papers(self, request: Request) -> Response:
@@ -112,7 +116,15 @@ class CasePages:
             raise asked.UnknownError
         key = typed["plot"]
         made = papers.new(out, "form", key, kind)
-        return self._print(request, "vet", [f"--{kind}={made}"], out, [key, str(folder)])
+        return self._ask(request, PRINT, "vet", [f"--{kind}={made}"], out, [key, str(folder)])
+
+    async def what_if(self, request: Request) -> Response:
+        """Vet a plot with other figures; nothing of it is stored."""
+        typed, folder, out = await self._typed(request)
+        changes = [
+            f"--set={name}={value}" for name in FIGURES if (value := typed.get(name, "").strip())
+        ]
+        return self._ask(request, WHAT_IF, "vet", changes, out, [typed["plot"], str(folder)])
 
     async def sheet(self, request: Request) -> Response:
         """Print a sheet of a plot, or of the place."""
@@ -123,7 +135,7 @@ class CasePages:
             raise asked.UnknownError
         key = typed["plot"] if known.of_plots else "all"
         made = papers.new(out, template, key, "pdf")
-        return self._print(request, "sheet", [f"--out={made}", *_stated(typed)], out, [
+        return self._ask(request, PRINT, "sheet", [f"--out={made}", *_stated(typed)], out, [
             template, *([f"plots:{key}"] if known.of_plots else []),
         ])
 
@@ -132,7 +144,7 @@ class CasePages:
         typed, folder, out = await self._typed(request)
         made = papers.new(out, "pack", typed["plot"], "zip")
         stated = {name: own for name, own in typed.items() if name not in {"scale", "paper"}}
-        return self._print(request, "pack", [f"--out={made}", *_stated(stated)], out, [
+        return self._ask(request, PRINT, "pack", [f"--out={made}", *_stated(stated)], out, [
             typed["plot"], str(folder),
         ])
 
@@ -147,12 +159,12 @@ class CasePages:
             raise asked.UnknownError
         return typed, folder, out
 
-    def _print(
-        self, request: Request, command: str, options: Sequence[str], out: Path,
+    def _ask(
+        self, request: Request, kind: str, command: str, options: Sequence[str], out: Path,
         arguments: Sequence[str],
     ) -> Response:
-        """Begin to print; nothing that was typed is taken for an option."""
-        number = self.jobs.ask(request.path_params["name"], PRINT, [
+        """Begin a job; nothing that was typed is taken for an option."""
+        number = self.jobs.ask(request.path_params["name"], kind, [
             command, f"--store={out / STORE}", f"--lang={words_for(request).lang}", *options,
             "--", *arguments,
         ])
