@@ -282,7 +282,8 @@ def test_the_canary_tells(canary):
 HOUSE = Path(landtrack.__file__).parent
 DOORS = {
     ".open": (
-        "app/draft_catalog.py app/import_osm.py app/out_of_core.py "
+        "app/deliver.py app/draft_catalog.py app/edit_catalog.py app/import_osm.py "
+        "app/out_of_core.py "
         "ingest/formats/archive.py ingest/formats/coordinates/writing.py "
         "ingest/formats/dbf.py ingest/formats/domains.py ingest/formats/encoding.py "
         "ingest/formats/files.py ingest/formats/gdal_out.py ingest/formats/geojson.py "
@@ -298,18 +299,20 @@ DOORS = {
         "store/evidence.py store/journal.py store/staging.py store/witnesses.py"
     ),
     ".read_bytes": (
-        "app/package/writers.py ingest/formats/dxf/document.py ingest/formats/encoding.py "
+        "app/edit_catalog.py app/package/writers.py ingest/formats/dxf/document.py "
+        "ingest/formats/encoding.py "
         "ingest/formats/kml/document.py ingest/formats/records.py "
         "ingest/formats/tables/separated.py model/catalog/files.py model/whole_file.py "
         "output/map/offline.py output/sheets/georeference.py output/sheets/untouched.py "
         "output/style/fonts.py store/evidence.py store/sheet_register.py store/staging.py"
     ),
     ".read_text": (
-        "app/handbook.py app/import_osm.py cli/desktop.py cli/init.py cli/language.py "
-        "ingest/formats/dbf.py "
+        "app/deliver.py app/files_seen.py app/handbook.py app/import_osm.py cli/desktop.py "
+        "cli/init.py cli/language.py ingest/formats/dbf.py "
         "ingest/formats/dxf/document.py ingest/formats/geojson.py ingest/formats/shapefile.py "
-        "model/catalog/rules.py output/map/elements.py output/map/offline.py "
-        "output/reports/document/html.py output/wording/errors.py server/start.py store/staging.py"
+        "model/catalog/rules.py model/messages.py output/map/elements.py "
+        "output/map/offline.py output/reports/document/html.py server/standings.py "
+        "server/start.py store/staging.py"
     ),
     "builtins.open": "ingest/apart/confine.py output/reports/document/parts.py",
     "bz2": "ingest/formats/packed.py",
@@ -336,7 +339,7 @@ DOORS = {
     "numpy.memmap": "ingest/formats/records.py",
     "openpyxl.load_workbook": "ingest/formats/tables/workbook.py",
     "os.fdopen": "ingest/apart/process.py output/sheets/workers.py store/evidence.py",
-    "os.open": "ingest/apart/linux.py ingest/apart/process.py",
+    "os.open": "app/deliver.py ingest/apart/linux.py ingest/apart/process.py",
     "osmium": "ingest/formats/osm.py",
     "pickle": "ingest/apart/process.py output/sheets/workers.py",
     "pikepdf.open": "output/sheets/georeference.py output/sheets/untouched.py",
@@ -353,7 +356,9 @@ DOORS = {
     "sqlite3.connect": (
         "ingest/formats/sqlite.py server/jobs.py store/geopackage.py store/journal.py"
     ),
-    "subprocess": "ingest/apart/process.py output/sheets/workers.py server/jobs.py",
+    "subprocess": (
+        "ingest/apart/process.py output/sheets/workers.py server/jobs.py server/standings.py"
+    ),
     "urllib.request": "server/start.py",
     "xlrd": "ingest/formats/tables/biff8.py ingest/formats/tables/workbook.py",
     "xml.etree": (

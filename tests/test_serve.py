@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import browser
 import desks
@@ -20,6 +21,7 @@ from landtrack.model.outputs import OUTPUTS
 from landtrack.server import jobs, pages, start
 from landtrack.server.home import Home
 
+HEAVY = ["pandas", "geopandas", "pyarrow", "pyogrio", "fiona", "shapely", "pyproj", "numba"]
 EVERY = pages.Pages(None, None).table()
 
 
@@ -421,3 +423,28 @@ def test_a_desk_that_is_killed_takes_its_job_along_and_the_next_one_says_so(star
 def test_a_port_that_is_taken_is_told():
     with start.listening(None) as listener, pytest.raises(OutputError, match="cannot be listened"):
         start.listening(listener.getsockname()[1])
+
+
+def test_the_process_that_answers_loads_no_library_that_reads(tmp_path):
+    """They take 200 MB: what needs them is read by a process of its own."""
+    site = Site(tmp_path / "park")
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    vet.run(site.folder, out=site.folder / places.OUT)
+    (tmp_path / "state").mkdir()
+    code = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+import desks
+with desks.desk(Path({str(site.folder)!r}), Path({str(tmp_path / 'state')!r})) as made:
+    visitor = made.visitor()
+    for path in ("", "/issues", "/files", "/catalog", "/catalog/part/layer-1"):
+        assert visitor.ask(desks.of_place(made.home.served, path)).status == 200
+print([each for each in {HEAVY} if each in sys.modules])
+"""
+
+    said = subprocess.run(  # noqa: S603  landtrack itself
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout.strip() == "[]"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from landtrack.app import places
+from landtrack.app import standing
 from landtrack.model import FINDING_COLUMNS, NOT_JUDGED, Outcome, Rule, RulePack, translations
 from landtrack.model.assessment import FINDINGS, OF_PROJECTS
 from landtrack.model.classes import VERDICT
@@ -141,7 +141,7 @@ def case(out: Path, key: str, words: translations.Words) -> Case | None:
     own = next((each for each in every.rows if each.key == key), None)
     if own is None:
         return None
-    with places.judged(out / STORE) as db:
+    with standing.judged(out / STORE) as db:
         of_plot = _rows(db, FINDINGS, key)
         of_project = _rows(db, OF_PROJECTS, own.project) if own.project else []
     return Case(own, _said(of_plot, every.rules, words), _said(of_project, every.rules, words))
@@ -150,7 +150,7 @@ def case(out: Path, key: str, words: translations.Words) -> Case | None:
 @lru_cache(maxsize=2)
 def _plots(store: Path, _written: int, _size: int) -> Plots:
     """Read the list; one that is as it was is not read again."""
-    with places.judged(store) as db:
+    with standing.judged(store) as db:
         rules = _rules(db)
         by_rule: dict[str, dict[str, Stands]] = defaultdict(dict)
         for key, rule, outcome, margin, threshold in db.select(

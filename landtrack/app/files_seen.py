@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from landtrack.app import deliver
-from landtrack.model import translations
+from landtrack.model import messages, translations
 from landtrack.model.translations import Words
 
 MOST = 5
@@ -152,12 +152,10 @@ def _family(name: str) -> str:
 
 
 def _file(name: str, told: Plain, words: Words, *, fresh: bool) -> File:
-    from landtrack.output.wording import errors
-
     return File(
         name=name, format=told["format"], bytes=told["bytes"], fresh=fresh,
-        cause=errors.of_error(told["cause"], words.lang),
-        mend=errors.of_error(told["mend"], words.lang),
+        cause=messages.of_error(told["cause"], words.lang),
+        mend=messages.of_error(told["mend"], words.lang),
         layers=tuple(
             Seen(
                 name=each["name"], features=each["read"], kinds=each["kinds"],

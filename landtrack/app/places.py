@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
-
-from landtrack import store
-from landtrack.model import ISSUE_COLUMNS, Place, catalog, translations
+from landtrack.model import Place, catalog, translations
 from landtrack.model.catalog import CATALOG_NAME
-from landtrack.model.classes import VERDICT
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.model.outputs import OUTPUTS, STORE
-from landtrack.store import backends
-from landtrack.store.session import Session
 
 OUT = "build"
 """The folder for the outputs of a place, inside its own."""
+Look = Callable[[Path], Mapping[str, Any] | None]
+"""Says how a store stands; None where there is none."""
 OPEN = ("error", "warning")
 """Severities of issues that ask for something."""
 
@@ -104,17 +98,19 @@ def _is_place(folder: Path) -> bool:
     return any(each.is_file() and not each.name.startswith(".") for each in folder.iterdir())
 
 
-def known(name: str, folder: Path) -> Known:
+def known(name: str, folder: Path, *, look: Look | None = None) -> Known:
     """Say how a place stands.
 
     ``name``: As :func:`listed` has it.
+    ``look``: Says how a store stands, as :func:`landtrack.app.standing.of` does; that one where
+    not given.
     Returns: What its catalog and its store say; what is wrong with either is its ``fault``.
     """
     out = out_of(folder)
     place, run, fault = None, None, None
     try:
         place = catalog.place(folder)
-        run = _run(out, folder)
+        run = _run(out, folder, look or _in_this_process)
     except LandtrackError as error:
         fault = error
     return Known(name=name, folder=folder, out=out, place=place, fault=fault, run=run)
@@ -193,42 +189,26 @@ def out_of(folder: Path) -> Path:
     return Path.cwd() / OUT if is_demo(folder) else folder / OUT
 
 
-def _run(out: Path, folder: Path) -> Run | None:
-    """Read how the last run came out; None where there was none."""
-    path = out / STORE
-    if not store.exists(path):
+def _in_this_process(path: Path) -> Mapping[str, Any] | None:
+    """Read a store here, with the libraries that this takes."""
+    from landtrack.app import standing  # not before: who serves pages has another process for it
+
+    return standing.of(path) if path.is_file() else None
+
+
+def _run(out: Path, folder: Path, look: Look) -> Run | None:
+    """Say how the last run came out; None where there was none."""
+    told = look(out / STORE)
+    if told is None:
         return None
-    with judged(path) as db:
-        rows = db.select("runs", ("at", "as_of", "rules", "inputs"))
-        verdicts = Counter(str(own) for (own,) in db.select("plots", (VERDICT,)))
-        issues = Counter(str(own) for (own,) in db.select("issues", ("severity",)))
-    written, as_of, rules, inputs = rows[-1]
-    at = datetime.fromisoformat(written)
+    if told["cause"]:
+        raise SourceError(told["cause"], mend=told["mend"])
+    at = datetime.fromisoformat(told["at"])
     return Run(
-        at=at, as_of=as_of or "", rules=rules or "", verdicts=verdicts, issues=issues,
-        changed=_changed(inputs, folder, at),
+        at=at, as_of=told["as_of"], rules=told["rules"], verdicts=Counter(told["verdicts"]),
+        issues=Counter(told["issues"]), changed=_changed(told["inputs"], folder, at),
         outputs=tuple(name for name in OUTPUTS if (out / name).is_file()),
     )
-
-
-@contextmanager
-def judged(path: Path) -> Iterator[Session]:
-    """Open a store whose results are as its run wrote them.
-
-    Raises SourceError: If there is none, or they were edited.
-    """
-    if not path.is_file():
-        raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
-    there = path.stat()
-    _insist(path, there.st_mtime_ns, there.st_size)
-    with backends.of(path).reading(path) as db:
-        yield db
-
-
-@lru_cache(maxsize=64)
-def _insist(path: Path, _written: int, _size: int) -> None:
-    """Refuse a store whose results were edited; one that holds is not looked at again."""
-    store.seals.insist(path)
 
 
 def _changed(inputs: str, folder: Path, at: datetime) -> tuple[str, ...]:
@@ -255,24 +235,27 @@ class Asked(NamedTuple):
     more: int
 
 
-def asked(out: Path, words: translations.Words, *, most: int = 200) -> list[Asked]:
+def asked(
+    out: Path, words: translations.Words, *, look: Look = _in_this_process
+) -> list[Asked]:
     """Sort the issues of a place as a list of work: by who mends them, and of one kind together.
 
     ``out``: Its outputs.
     ``words``: In which the mends are said.
-    ``most``: So many rows of one kind are given, the others counted.
+    ``look``: Says how a store stands, as :func:`landtrack.app.standing.of` does.
     Returns: Those that ask for something (errors and warnings), errors first.
     Raises SourceError: If there is no store, or its results were edited.
     """
-    with judged(out / STORE) as db:
-        table = pd.DataFrame(db.select("issues", ISSUE_COLUMNS), columns=list(ISSUE_COLUMNS))
-    table = table[table["severity"].isin(OPEN)]
-    found = []
-    order = ["who_mends", "severity", "issue"]
-    for (who, severity, issue), own in table.groupby(order, sort=True):
-        shown = translations.with_mends(own.head(most), words)
-        found.append(Asked(
-            str(who), str(severity), str(issue), tuple(shown.to_dict("records")),
-            len(own) - len(shown),
-        ))
+    told = look(out / STORE)
+    if told is None or told["cause"]:
+        raise SourceError(
+            told["cause"] if told else f"There is no store at {out / STORE}.",
+            mend=told["mend"] if told else "Judge the place first.",
+        )
+    found = [
+        Asked(each["who"], each["severity"], each["issue"], tuple(
+            {**row, "mend": translations.mend(words, row)} for row in each["rows"]
+        ), each["more"])
+        for each in told["asked"] if each["severity"] in OPEN
+    ]
     return sorted(found, key=lambda each: (each.who, OPEN.index(each.severity), each.issue))

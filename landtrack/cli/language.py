@@ -93,11 +93,11 @@ def said(english: str) -> str:
 def of_error(english: str) -> str:
     """Say the cause or the mend of an expected failure in the language of the call.
 
-    Returns: As :func:`landtrack.output.wording.errors.of_error` has it.
+    Returns: As :func:`landtrack.model.messages.of_error` has it.
     """
-    from landtrack.output.wording import errors  # not before: help needs no library
+    from landtrack.model.messages import of_error as said_of  # not before: help needs no library
 
-    return errors.of_error(english, _now.get())
+    return said_of(english, _now.get())
 
 
 def _said_of_number(one: str, several: str, number: int) -> str:

@@ -55,6 +55,21 @@ def migrate(address: Address, workflow: str | None, lang: str) -> None:
 
 
 @store.command()
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True,
+                type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@LANG
+def summary(paths: tuple[Path, ...], lang: str | None) -> None:  # noqa: ARG001  errors are said in it
+    """Say as JSON how the plots of each store stand, and what its data ask for.
+
+    A store whose results are not those that its run wrote says so in cause and mend.
+    """
+    from landtrack.app import standing
+    from landtrack.output.reports import answers
+
+    echo(answers.to_json([standing.of(each) for each in paths]))
+
+
+@store.command()
 @click.argument("source", type=store_named)
 @click.argument("target", type=store_named)
 @LANG

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from landtrack.model import Relation, Rule, Titled, catalog
 from landtrack.model.errors import CatalogError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DIGITS = {
     "m2": 0, "m": 1, "share": 1, "CNY": 0, "CNY/m2": 1, "1": 3, "%": 2, "kV": 0, "mm": 0,
@@ -211,6 +212,8 @@ def with_mends(issues: pd.DataFrame, words: Words) -> pd.DataFrame:
     Raises CatalogError: If the language has no words for an issue.
     """
     said = [mend(words, each) for each in issues.to_dict("records")]
+    import pandas as pd  # not before: words need no tables
+
     return issues.assign(mend=pd.Series(said, index=issues.index, dtype="str"))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from landtrack.app import places
+from landtrack.model import messages
 from landtrack.model.errors import LandtrackError
 from landtrack.server.home import Home
 
@@ -28,8 +29,6 @@ def folder(home: Home, request: Request) -> Path:
 
 def told(error: LandtrackError, lang: str) -> dict[str, str]:
     """Say an expected failure in a language: its cause and its mend."""
-    from landtrack.output.wording import errors  # not before: most pages need no more words
-
     return {
-        "cause": errors.of_error(error.cause, lang), "mend": errors.of_error(error.mend, lang),
+        "cause": messages.of_error(error.cause, lang), "mend": messages.of_error(error.mend, lang),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -12,13 +12,16 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from landtrack.app import cases, papers, places
+from landtrack.app import papers, places
 from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
+
+if TYPE_CHECKING:
+    from landtrack.app import cases
 
 PRINT, WHAT_IF = "print", "what_if"
 """Kinds of jobs, by their keys among the words."""
@@ -61,6 +64,8 @@ class CasePages:
 
     def plots(self, request: Request) -> Response:
         """List the plots that are asked for."""
+        from landtrack.app import cases  # not before: it reads stores, with what that takes
+
         known, out = self._place(request)
         every, which = cases.plots(out), _wanted(request.query_params)
         found = cases.wanted(every, which)
@@ -74,6 +79,8 @@ class CasePages:
 
     def case(self, request: Request) -> Response:
         """Show why a plot stands as it does."""
+        from landtrack.app import cases  # not before: it reads stores, with what that takes
+
         known, out = self._place(request)
         key = request.query_params.get("plot", "")
         words = words_for(request)
@@ -150,6 +157,8 @@ class CasePages:
 
     async def _typed(self, request: Request) -> tuple[dict[str, str], Path, Path]:
         """Read what was typed; the plot is one that there is."""
+        from landtrack.app import cases  # not before: it reads stores, with what that takes
+
         own: FormData = await request.form()
         typed = {name: value for name, value in own.items() if isinstance(value, str)}
         folder = await run_in_threadpool(asked.folder, self.home, request)
@@ -202,6 +211,9 @@ def _stated(typed: Mapping[str, str]) -> list[str]:
 
 
 def _wanted(asked_for: QueryParams) -> cases.Wanted:
+    """Read which plots are wanted."""
+    from landtrack.app import cases  # not before: it reads stores, with what that takes
+
     return cases.Wanted(
         asked_for.get("outcome", ""), asked_for.get("rule", ""), asked_for.get("text", "")[:100],
         asked_for.get("nearest", "") == "yes",

@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -64,7 +64,11 @@ class Job:
 
 
 class Jobs:
-    """The jobs of a desk, in the order in which they were asked for."""
+    """The jobs of a desk, in the order in which they were asked for.
+
+    ``ending`` is called with the place and the kind of one whose command has ended, before it is
+    said to be done.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -73,6 +77,7 @@ class Jobs:
         self._process: subprocess.Popen[str] | None = None
         self._at: int | None = None
         self._lines: list[str] = []
+        self.ending: Callable[[str, str], None] | None = None
         with self._db() as db:
             db.execute(_TABLE)
             db.execute(
@@ -201,6 +206,8 @@ class Jobs:
                 self._tell()
             status = process.wait()
         self._process = None
+        if self.ending is not None and (own := self.get(number)) is not None:
+            self.ending(own.place, own.kind)
         state = REFUSED if status == NOT_DONE else DONE
         if status < 0 or status >= 128:  # noqa: PLR2004  ended by a signal
             state = INTERRUPTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, remembering, words_for
+from landtrack.server.standings import Standings
 
 STATIC = ("desk.css", "desk.js")
 FOR_ALL = frozenset({"/static/desk.css"})
@@ -40,6 +42,9 @@ class Pages:
 
     def __init__(self, home: Home, jobs: Jobs) -> None:
         self.home, self.jobs = home, jobs
+        self.standings = Standings(home)
+        if jobs is not None:
+            jobs.ending = self._look_ahead
 
     def table(self) -> tuple[Address, ...]:
         """List every address of the desk."""
@@ -70,7 +75,8 @@ class Pages:
         if found == {self.home.served.name: self.home.served}:
             only = RedirectResponse(f"/places/{quote(self.home.served.name)}", 303)
             return remembering(request, only)
-        known = [places.known(name, folder) for name, folder in found.items()]
+        look = self.standings.of
+        known = [places.known(name, folder, look=look) for name, folder in found.items()]
         return page(
             request, "places.html.j2", places=known, folder=self.home.served,
             new=places.may_hold_new(self.home.served), interrupted=self.jobs.of("", 1),
@@ -91,7 +97,9 @@ class Pages:
         known = self._known(request)
         words = words_for(request)
         return page(
-            request, "issues.html.j2", place=known, groups=places.asked(known.out, words),
+            request, "issues.html.j2", place=known, groups=places.asked(
+                known.out, words, look=self.standings.of
+            ),
         )
 
     def map(self, request: Request) -> Response:
@@ -176,6 +184,13 @@ class Pages:
         with self.jobs.changed:
             return self.jobs.changed.wait(AT_ONCE_S)
 
+    def _look_ahead(self, place: str, kind: str) -> None:
+        """Look at what a run wrote while its job is still at work: who comes next need not wait."""
+        folder = places.listed(self.home.served).get(place)
+        if kind == RUN and folder is not None:
+            with suppress(LandtrackError, OSError):  # its page says why
+                self.standings.of(places.out_of(folder) / outputs.STORE)
+
     # --- parts ------------------------------------------------------------------------------
 
     def static(self, request: Request) -> Response:
@@ -196,7 +211,9 @@ class Pages:
 
     def _known(self, request: Request) -> places.Known:
         """Say how the place stands that is asked for: its catalog and store are read."""
-        return places.known(request.path_params["name"], self._folder(request))
+        return places.known(
+            request.path_params["name"], self._folder(request), look=self.standings.of
+        )
 
     def _job(self, request: Request) -> Job:
         own = self.jobs.get(request.path_params["number"])
