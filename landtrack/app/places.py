@@ -250,7 +250,7 @@ def asked(
     if told is None or told["cause"]:
         raise SourceError(
             told["cause"] if told else f"There is no store at {out / STORE}.",
-            mend=told["mend"] if told else "Judge the place first.",
+            mend=told["mend"] if told else "Make it with `landtrack run`.",
         )
     found = [
         Asked(each["who"], each["severity"], each["issue"], tuple(
