@@ -124,6 +124,7 @@ def test_half_a_character_is_read_as_the_sign_for_what_cannot_be_read(tmp_path):
         (lambda text: text.replace('"type"', "type"), "is no JSON at line 1, column"),
         (lambda _: "[1, 2]", "not of GeoJSON features"),
         (lambda _: '{"a": 1}', "no GeoJSON"),
+        (lambda text: text.replace("[[[", "[[[" + "9" * 5000 + ",1],[", 1), "no GeoJSON"),
     ],
 )
 def test_broken_geojson_is_refused_with_the_place(tmp_path, change, match):

@@ -183,6 +183,8 @@ def _why(path: Path, whole: Path, error: SourceError) -> SourceError:
             mend="Fetch it again: the end is missing." if cut
             else "Correct that place, or export the file again.",
         )
+    except (ValueError, RecursionError):  # a number of more digits than Python takes
+        pass
     return SourceError(
         f"{path} is JSON, but no GeoJSON: {error.cause.replace(str(whole), path.name)}",
         mend="Export it as GeoJSON (a FeatureCollection).",
