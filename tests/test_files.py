@@ -3,11 +3,14 @@
 import json
 import os
 import stat
+import struct
 import zipfile
 from pathlib import Path
 
 import geopandas as gpd
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 from hypothesis import given, strategies as st
@@ -132,6 +135,18 @@ def test_broken_geojson_is_refused_with_the_place(tmp_path, change, match):
     path.write_text(change(geojson().decode()), encoding="utf-8")
 
     with pytest.raises(SourceError, match=match):
+        files.read(path)
+
+
+def test_a_geoparquet_whose_shape_says_more_corners_than_it_holds_is_refused(tmp_path):
+    path = tmp_path / "plots.parquet"
+    PLOTS.to_parquet(path)
+    table = pq.read_table(path)
+    shapes = pa.array([struct.pack("<BII", 1, 3, 2**32 - 1)] * len(table), pa.binary())
+    at = table.schema.get_field_index("geometry")
+    pq.write_table(table.set_column(at, table.schema.field(at), shapes), path)
+
+    with pytest.raises(SourceError, match="cannot be read as GeoParquet"):
         files.read(path)
 
 

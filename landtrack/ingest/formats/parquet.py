@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from pyproj.exceptions import CRSError
 
 from landtrack.ingest.formats.base import Contents
@@ -25,7 +26,9 @@ def read(path: Path, *, layer: str | None = None, encoding: str | None = None) -
     del layer, encoding
     try:
         frame = gpd.read_parquet(path)
-    except (OSError, ValueError, KeyError, NotImplementedError, CRSError) as error:
+    except (
+        OSError, ValueError, KeyError, NotImplementedError, CRSError, shapely.errors.GEOSException,
+    ) as error:
         raise SourceError(
             f"{path} cannot be read as GeoParquet: {error}.",
             mend="Write it with its geometry column described (GeoParquet 1.0 or later), or "
