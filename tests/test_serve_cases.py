@@ -149,6 +149,22 @@ def test_a_sheet_is_printed_with_what_was_typed_on_it_and_a_second_one_beside_it
     assert "parcel-A (2).pdf" in visitor.ask(desks.of_place(park, "/papers")).seen
 
 
+def test_a_sheet_is_verified_where_it_is_kept_and_what_was_altered_is_found(visitor, park):
+    printed(visitor, park, "sheet", plot="D", template="parcel", drawn_by="甲", checked_by="乙")
+    address = "papers/parcel-D.pdf/verify"
+
+    good = printed(visitor, park, address)
+    path = papers.file_of(park / "build", "parcel-D.pdf")
+    whole = path.read_bytes()
+    at = whole.index(b"stream", len(whole) // 2)
+    path.write_bytes(whole[: at + 60] + b"\0\0\0\0" + whole[at + 64 :])
+    bad = printed(visitor, park, address)
+
+    assert "✓ as issued" in good.seen
+    assert "✗" not in good.seen
+    assert "not as it was drawn" in bad.seen
+
+
 def test_what_is_missing_on_a_sheet_is_said_and_nothing_is_kept(visitor, park):
     before = papers.listed(park / "build")
 

@@ -14,6 +14,8 @@ FOLDER = "papers"
 KINDS = {"form": ("pdf", "docx", "xlsx", "html"), "sheet": ("pdf",), "pack": ("zip",)}
 """What can be printed, and as what files."""
 SUFFIXES = frozenset(f".{each}" for suffixes in KINDS.values() for each in suffixes)
+PROVED = frozenset({".pdf", ".zip"})
+"""What can be verified."""
 NOT_IN_NAMES = re.compile(r"[^\w.+-]+")
 LONGEST = 80
 
@@ -24,6 +26,11 @@ class Paper(NamedTuple):
     name: str
     at: datetime
     size: int
+
+    @property
+    def suffix(self) -> str:
+        """The end of its name."""
+        return Path(self.name).suffix
 
 
 class Template(NamedTuple):

@@ -23,7 +23,7 @@ from landtrack.server.speaking import page, words_for
 if TYPE_CHECKING:
     from landtrack.app import cases
 
-PRINT, WHAT_IF = "print", "what_if"
+PRINT, WHAT_IF, VERIFY = "print", "what_if", "verify"
 """Kinds of jobs, by their keys among the words."""
 FIGURES = ("fixed_investment_cny", "land_area_m2", "floor_area_m2", "covered_area_m2")
 """What the indices are made of: it can be asked what if they were otherwise."""
@@ -56,6 +56,7 @@ class CasePages:
             Address("/places/{name}/case", "GET", self.case),
             Address("/places/{name}/papers", "GET", self.papers),
             Address("/places/{name}/papers/{file}", "GET", self.paper),
+            Address("/places/{name}/papers/{file}/verify", "POST", self.verify),
             Address("/places/{name}/what-if", "POST", self.what_if),
             Address("/places/{name}/form", "POST", self.form),
             Address("/places/{name}/sheet", "POST", self.sheet),
@@ -101,19 +102,23 @@ class CasePages:
         known, out = self._place(request)
         return page(
             request, "papers.html.j2", place=known, papers=papers.listed(out),
-            jobs=[each for each in self.jobs.of(known.name) if each.kind == PRINT],
+            proved=papers.PROVED,
+            jobs=[each for each in self.jobs.of(known.name) if each.kind in {PRINT, VERIFY}],
         )
 
     def paper(self, request: Request) -> Response:
         """Give what was printed, to be kept."""
-        found = papers.file_of(
-            places.out_of(asked.folder(self.home, request)), request.path_params["file"]
-        )
-        if found is None:
-            raise asked.UnknownError
+        found, _ = self._paper(request)
         answer = FileResponse(found, media_type="application/octet-stream", filename=found.name)
         answer.headers["content-security-policy"] = "sandbox"
         return answer
+
+    def verify(self, request: Request) -> Response:
+        """Prove a sheet, an atlas or a pack by itself and by the store."""
+        found, out = self._paper(request)
+        if found.suffix not in papers.PROVED:
+            raise asked.UnknownError
+        return self._ask(request, VERIFY, "verify", [], out, [str(found)])
 
     async def form(self, request: Request) -> Response:
         """Print the vetting form of a plot."""
@@ -178,6 +183,14 @@ class CasePages:
             "--", *arguments,
         ])
         return RedirectResponse(f"/jobs/{number}", 303)
+
+    def _paper(self, request: Request) -> tuple[Path, Path]:
+        """Find a paper and the outputs that it is among."""
+        out = places.out_of(asked.folder(self.home, request))
+        found = papers.file_of(out, request.path_params["file"])
+        if found is None:
+            raise asked.UnknownError
+        return found, out
 
     def _place(self, request: Request) -> tuple[places.Plain, Path]:
         """Find the place and its outputs."""
