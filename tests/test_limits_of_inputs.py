@@ -275,3 +275,28 @@ def test_a_file_within_the_limits_is_looked_at_in_little_memory(tmp_path):
 
     assert most < 80_000_000
     assert path.stat().st_size > 9_000_000
+
+
+def test_a_text_of_shapes_within_shapes_without_end_is_an_unreadable_row(tmp_path):
+    path = tmp_path / "w.csv"
+    deep = "GEOMETRYCOLLECTION(" * 20_000 + "POINT(1 1)" + ")" * 20_000
+    path.write_text(f'number,WKT\n1,"{deep}"\n2,"POINT(500000 4600000)"\n', encoding="utf-8")
+
+    said = CliRunner().invoke(main, ["inspect", str(path)])
+
+    assert said.exit_code in {0, 1}, said.output
+    assert "GEOMETRYCOLLECTION" in said.output
+
+
+def test_a_workbook_of_more_sheets_than_anybody_makes_is_refused(tmp_path, few):
+    few(workbook_sheets=3)
+    book = openpyxl.Workbook()
+    for n in range(2):
+        book.create_sheet(f"S{n}")
+    book.save(tmp_path / "three.xlsx")
+    limits.look(tmp_path / "three.xlsx", b"PK\x03\x04")
+    book.create_sheet("one more")
+    book.save(tmp_path / "four.xlsx")
+
+    with pytest.raises(LimitError, match="workbook_sheets = 3"):
+        limits.look(tmp_path / "four.xlsx", b"PK\x03\x04")

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import probes
 import psutil
+import pyarrow as pa
 import pytest
 import shapely
 from builders import box
@@ -503,6 +504,52 @@ def test_nothing_but_an_exception_is_raised(tree):
 def test_a_message_that_announces_more_than_may_be_or_comes_is_none(message):
     with pytest.raises((border.BrokenError, EOFError)):
         border.receive(io.BytesIO(message), 1 << 20)
+
+
+def nested(depth, inside=None, *, order="<", flags=0):
+    """Give WKB of a point in so many collections."""
+    head = struct.pack(f"{order}BII", order == "<", 7 | flags, 1)
+    return head * depth + (inside or shapely.to_wkb(shapely.Point(1, 2)))
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("beside", [[], [shapely.to_wkb(box(0, 0, 1, 1))] * 3])
+def test_shapes_within_shapes_without_end_do_not_cross(order, beside):
+    """Read by GEOS, 20 000 of them end the process that asked."""
+    deep = nested(20_000, order=order)
+
+    for values in ([deep, *beside], [*beside, deep]):
+        with pytest.raises(border.BrokenError, match="within"):
+            border._from_wkb(pa.array(values, pa.large_binary()))
+    with pytest.raises(border.BrokenError, match="within"):
+        border._in_shape(deep)
+
+
+def test_deep_shapes_behind_others_are_found():
+    flat = shapely.to_wkb(box(0, 0, 1, 1))
+    head = struct.pack("<BII", 1, 7, 3)
+
+    with pytest.raises(border.BrokenError, match="within"):
+        border._in_shape(head + flat + flat + nested(40))
+
+
+def test_shapes_as_deep_as_formats_write_them_cross():
+    shapes = [
+        shapely.GeometryCollection([box(0, 0, 1, 1).buffer(3), shapely.Point(1, 2, 3)]),
+        shapely.MultiPolygon([box(0, 0, 9, 9).difference(box(1, 1, 2, 2)), box(20, 0, 21, 1)]),
+        shapely.force_3d(shapely.MultiLineString([[(0, 0), (1, 1)], [(2, 2), (3, 3)]])),
+        box(0, 0, 1, 1), None, shapely.MultiPoint(), shapely.Point(), shapely.GeometryCollection(),
+    ]
+    for flavour in ("extended", "iso"):
+        wkb = [
+            None if each is None else shapely.to_wkb(each, flavor=flavour)
+            for each in shapes
+        ]
+        made = border._from_wkb(pa.array([*wkb, nested(20)], pa.large_binary()))
+        assert shapely.equals_exact(made[3:4], shapes[3]).all()
+        assert [shapely.to_wkt(each) for each in made[:-1]] == [
+            shapely.to_wkt(each) for each in shapes
+        ]
 
 
 def test_texts_of_arrow_whose_offsets_lie_are_refused():

@@ -24,6 +24,7 @@ import pyarrow as pa
 import shapely
 from geopandas.array import GeometryDtype
 
+from landtrack.ingest.formats import limits
 from landtrack.ingest.formats.base import Contents, Described, Encoding, Note
 from landtrack.ingest.formats.tables import Column, Table
 from landtrack.model import Issue, errors
@@ -38,6 +39,11 @@ BLOCK = struct.Struct("<Q")
 SHAPES = 1 << 15
 """Shapes in a block: what is sent is never in memory twice as a whole."""
 PIECE = 1 << 22
+POINT, LINE, POLYGON = 1, 2, 3
+HAS_Z, HAS_M, SRID = 1 << 31, 1 << 30, 1 << 29
+"""Kinds of shapes in WKB, and what may be marked in their number."""
+LITTLE, BIG = (0, 8, 16, 24), (24, 16, 8, 0)
+"""By how many bits the four bytes of a kind are shifted, by the order of bytes."""
 
 _KNOWN: dict[str, type] = {
     each.__name__: each for each in (Contents, Described, Encoding, Note, Column, Table, Issue)
@@ -384,13 +390,72 @@ def _in_values(tree: list[Any], blocks: list[bytearray]) -> Any:  # noqa: ANN401
 def _in_shapes(at: list[int], blocks: list[bytearray]) -> Any:  # noqa: ANN401
     held = [_in_arrow(each, blocks, pa.large_binary()) for each in at]
     with np.errstate(invalid="ignore"):  # corners that are no numbers are told where shapes are
-        made = [shapely.from_wkb(each.to_numpy(zero_copy_only=False)) for each in held]
+        made = [_from_wkb(each) for each in held]
     return np.concatenate([np.array([], dtype=object), *made])
 
 
+def _from_wkb(held: pa.Array) -> Any:  # noqa: ANN401
+    """Make shapes; what nests deeper than it may would end this process."""
+    values = held.to_numpy(zero_copy_only=False)
+    heads = np.array([each[:5].ljust(5, b"\0") for each in values if each is not None], dtype="S5")
+    signs = np.frombuffer(heads.tobytes(), dtype=np.uint8).reshape(-1, 5).astype(np.uint32)
+    little, big = (signs[:, 1:] << np.array(bits, dtype=np.uint32) for bits in (LITTLE, BIG))
+    kinds = np.where(signs[:, 0] == 1, little.sum(axis=1), big.sum(axis=1))
+    simple = np.isin((kinds & ~np.uint32(HAS_Z | HAS_M | SRID)) % 1000, (POINT, LINE, POLYGON))
+    there = [each for each in values if each is not None]
+    for at in np.flatnonzero(~simple).tolist():
+        _insist_shallow(there[at])
+    return shapely.from_wkb(values)
+
+
 def _in_shape(wkb: bytes) -> shapely.Geometry:
+    _insist_shallow(wkb)
     with np.errstate(invalid="ignore"):
         return shapely.from_wkb(wkb)
+
+
+def _insist_shallow(wkb: bytes) -> None:
+    """Refuse a shape that has shapes within shapes deeper than any format writes."""
+    at, to_come = 0, [1]  # how many shapes are to come, at each depth
+    try:
+        while to_come:
+            if not to_come[-1]:
+                to_come.pop()
+                continue
+            to_come[-1] -= 1
+            at, count = _passed(wkb, at)
+            if count and len(to_come) > limits.limits().shape_depth:
+                raise BrokenError("shapes within shapes")
+            to_come.append(count)
+    except struct.error:
+        return  # broken off: who reads it says so
+
+
+def _passed(wkb: bytes, at: int) -> tuple[int, int]:
+    """Go past one shape: where the next one begins, and how many there are within it."""
+    order = "<" if wkb[at : at + 1] == b"\1" else ">"
+    (kind,) = struct.unpack_from(f"{order}I", wkb, at + 1)
+    at += 5 + (4 if kind & SRID else 0)
+    plain, step = _kind(kind)
+    if plain == POINT:
+        return at + step, 0
+    (count,) = struct.unpack_from(f"{order}I", wkb, at)
+    at += 4
+    if plain == LINE:
+        return at + count * step, 0
+    if plain != POLYGON:
+        return at, count
+    for _ in range(count):
+        at += 4 + struct.unpack_from(f"{order}I", wkb, at)[0] * step
+    return at, 0
+
+
+def _kind(kind: int) -> tuple[int, int]:
+    """Give the kind of a shape in WKB without its dimensions, and the bytes of a corner of it."""
+    flagged = bool(kind & HAS_Z) + bool(kind & HAS_M)
+    written = kind & ~(HAS_Z | HAS_M | SRID)
+    more = {0: 0, 1: 1, 2: 1, 3: 2}.get(written // 1000, 0)
+    return written % 1000, 8 * (2 + max(flagged, more))
 
 
 def _in_arrow(at: int, blocks: list[bytearray], kind: pa.DataType) -> pa.Array:

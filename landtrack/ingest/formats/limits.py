@@ -34,6 +34,9 @@ BESIDE = bytes(set(range(256)) - set(b'[]{}"\\'))
 """All signs of JSON that open and close nothing."""
 CELLS = (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")
 """How a cell of a workbook starts, or its element ends where the names have a prefix."""
+LISTS_SHEETS = ("workbook.xml", "content.xml")
+SHEETS = (b"<sheet ", b":sheet ", b"<table:table ")
+"""How a workbook names a sheet."""
 WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".ods", ".et"}
 TABLES = {".csv", ".tsv", ".txt", ".prn", ".dat"}
 SEPARATORS = (b",", b";", b"\t", b"|")
@@ -51,6 +54,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     archive_ratio: int
     archive_free_bytes: int
     json_depth: int
+    shape_depth: int
     json_text_bytes: int
     markup_bytes: int
     placemarks: int
@@ -61,6 +65,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     parquet_bytes: int
     workbook_bytes: int
     workbook_cells: int
+    workbook_sheets: int
     overlaps: int
     overlaps_a_feature: int
     reader_bytes: int
@@ -251,6 +256,8 @@ def _look_at_workbook(path: Path, archive: zipfile.ZipFile) -> None:
     cells = 0
     for member in archive.infolist():
         insist(path, "workbook_bytes", limits().workbook_bytes - left + member.file_size)
+        if member.filename.endswith(LISTS_SHEETS):
+            _count_sheets(path, archive, member)
         if "/worksheets/" not in member.filename or not member.filename.endswith(".xml"):
             left -= member.file_size
             continue
@@ -265,6 +272,19 @@ def _look_at_workbook(path: Path, archive: zipfile.ZipFile) -> None:
                 insist(path, "workbook_cells", cells)
                 rows = (chunk.count(b"<row") + chunk.count(b":row")) + 1
                 insist(path, "columns", found // rows)
+
+
+def _count_sheets(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Count the sheets that a workbook names, each of which may be one part of it once more."""
+    sheets, tail = 0, b""
+    with archive.open(member) as part:
+        while chunk := part.read(CHUNK):
+            whole = tail + chunk
+            at = whole.rfind(b"<")  # no element is cut through
+            whole, tail = (whole[:at], whole[at:]) if at > 0 else (whole, b"")
+            sheets += sum(whole.count(each) for each in SHEETS)
+            insist(path, "workbook_sheets", sheets)
+    insist(path, "workbook_sheets", sheets + sum(tail.count(each) for each in SHEETS))
 
 
 def look_at_archive(path: Path, archive: zipfile.ZipFile) -> None:

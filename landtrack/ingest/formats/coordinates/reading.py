@@ -17,7 +17,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError as ProjCRSError
 from shapely.errors import GEOSException
 
-from landtrack.ingest.formats import axes, rings
+from landtrack.ingest.formats import axes, limits, rings
 from landtrack.ingest.formats.axes import Grid
 from landtrack.ingest.formats.base import Contents, Described, Note
 from landtrack.ingest.formats.boundary.reading import stated_grid
@@ -357,11 +357,16 @@ def _of_wkt(table: Table, found: dict[str, int], path: Path) -> Contents:
 
 
 def _shape(text: object) -> shapely.Geometry | None:
-    """Read WKT; none where it is blank or cannot be read, such as that of curves."""
+    """Read WKT; none where it is blank or cannot be read, such as curves, or nests without end."""
     if is_blank(text):
         return None
+    written = str(text)
+    signs = np.frombuffer(written.encode("utf-8", "replace"), dtype=np.uint8)
+    open_now = np.cumsum((signs == ord("(")).astype(np.int64) - (signs == ord(")")))
+    if open_now.max(initial=0) > limits.limits().shape_depth + len("((("):  # those of a polygon
+        return None
     try:
-        return shapely.from_wkt(str(text))
+        return shapely.from_wkt(written)
     except (GEOSException, NotImplementedError):
         return None
 
