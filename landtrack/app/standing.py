@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from landtrack import store
-from landtrack.model import ISSUE_COLUMNS
+from landtrack.model import ISSUE_COLUMNS, catalog
 from landtrack.model.classes import VERDICT
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.store import backends
@@ -31,7 +31,9 @@ def of(path: Path) -> dict[str, Any]:
     ``mend`` say what is wrong with it, where something is. Else ``at``, ``as_of``, ``rules`` and
     ``inputs`` are those of the run, ``verdicts`` counts plots, ``issues`` rows by severity, and
     ``asked`` lists the issues by who mends them, severity and kind: their ``rows``, and how many
-    ``more``.
+    ``more``. ``workflow`` is that of the place, ``features`` are the keys of the layers that it
+    tracks, ``states`` rows of layer, key, track, state and since when, and ``event`` the last one
+    of the log.
     """
     there = path.stat()
     told: dict[str, Any] = {
@@ -39,19 +41,42 @@ def of(path: Path) -> dict[str, Any]:
     }
     try:
         with judged(path) as db:
-            runs = db.select("runs", ("at", "as_of", "rules", "inputs"))
+            runs = db.select("runs", ("at", "as_of", "rules", "inputs", "workflow"))
             verdicts = Counter(str(own) for (own,) in db.select("plots", (VERDICT,)))
             rows = [
                 dict(zip(ISSUE_COLUMNS, own, strict=True))
                 for own in db.select("issues", ISSUE_COLUMNS)
             ]
+            tracked = _tracked(db, str(runs[-1][-1] or ""))
     except LandtrackError as error:
         return {**told, "cause": error.cause, "mend": error.mend}
-    at, as_of, rules, inputs = runs[-1]
+    at, as_of, rules, inputs, _ = runs[-1]
     return {
         **told, "at": at, "as_of": as_of or "", "rules": rules or "", "inputs": inputs,
         "verdicts": dict(verdicts), "issues": dict(Counter(each["severity"] for each in rows)),
-        "asked": list(_asked(rows)),
+        "asked": list(_asked(rows)), **tracked,
+    }
+
+
+def _tracked(db: Session, workflow: str) -> dict[str, Any]:
+    """Say which features are tracked, and how far each is."""
+    if not workflow:
+        return {"workflow": "", "features": {}, "states": [], "event": 0}
+    schemas, there = catalog.schemas(), db.layers()
+    kinds = dict.fromkeys(
+        kind for track in catalog.workflow(workflow).tracks.values() for kind in track.kinds
+        if kind in there
+    )
+    return {
+        "workflow": workflow,
+        "features": {
+            kind: [str(key) for (key,) in db.select(kind, (schemas[kind].key,))] for kind in kinds
+        },
+        "states": [
+            list(row)
+            for row in db.select("states", ("layer", "feature_id", "track", "state", "since"))
+        ],
+        "event": db.count("status_log"),
     }
 
 

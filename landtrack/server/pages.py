@@ -26,6 +26,7 @@ from landtrack.server.jobs import Job, Jobs
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
+from landtrack.server.steps import StepPages
 
 STATIC = ("desk.css", "desk.js")
 FOR_ALL = frozenset({"/static/desk.css"})
@@ -59,6 +60,7 @@ class Pages:
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home).table(),
             *CasePages(self.home, self.jobs).table(),
+            *StepPages(self.home, self.jobs, self.standings).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number:int}", "GET", self.job),
             Address("/jobs/{number:int}/news", "GET", self.news),

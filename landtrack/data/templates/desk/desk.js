@@ -80,3 +80,11 @@ if (drop) {
     send(form);
   });
 }
+
+// One tick for all of a list. Without this script each is ticked by itself.
+
+for (const all of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[data-tick]"))) {
+  const own = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(`input[name="${all.dataset.tick}"][type="checkbox"]`));
+  /** @type {HTMLElement} */ (all.closest("[data-all]")).hidden = own.length < 2;
+  all.onchange = () => { for (const each of own) each.checked = all.checked; };
+}
