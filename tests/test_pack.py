@@ -292,7 +292,7 @@ def test_a_disk_that_fills_up_leaves_no_pack_and_no_entry(made, tmp_path, monkey
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="the disk is full"):
         package.write(
             result, own, "A", package.load("plain"), Order(stated=SIGNED), tmp_path / "p.zip"
         )

@@ -344,11 +344,33 @@ def test_a_job_that_is_stopped_leaves_all_as_it_was(judged, park):
 def test_what_a_desk_was_at_when_it_was_killed_is_told_by_the_next(tmp_path):
     home = Home(tmp_path, tmp_path)
     first = jobs.Jobs(home.jobs)
+    first.close()
     with first._db() as db:  # as the power leaves it
         db.execute("insert into job (place, kind, arguments, state, asked_at, said) "
                    "values ('park', 'run', 'run', 'working', '2026-01-01T00:00:00+00:00', '')")
 
-    assert [each.state for each in jobs.Jobs(home.jobs).of("park")] == [jobs.INTERRUPTED]
+    second = jobs.Jobs(home.jobs)
+    try:
+        assert [each.state for each in second.of("park")] == [jobs.INTERRUPTED]
+    finally:
+        second.close()
+
+
+def test_a_desk_that_closes_begins_nothing_of_what_waits(tmp_path):
+    home = Home(tmp_path, tmp_path)
+    first = jobs.Jobs(home.jobs)
+    for at in range(5):
+        first.ask("park", "run", ["run", str(tmp_path / str(at))])
+    first.close()
+
+    assert not first._worker.is_alive()
+    states = [each.state for each in first.of("park")]
+    assert states[:4] == [jobs.WAITING] * 4
+    second = jobs.Jobs(home.jobs)
+    try:
+        assert [each.state for each in second.of("park")][:4] == [jobs.INTERRUPTED] * 4
+    finally:
+        second.close()
 
 
 @pytest.fixture

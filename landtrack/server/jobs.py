@@ -77,6 +77,7 @@ class Jobs:
         self._process: subprocess.Popen[str] | None = None
         self._at: int | None = None
         self._lines: list[str] = []
+        self._closing = False
         self.ending: Callable[[str, str], None] | None = None
         with self._db() as db:
             db.execute(_TABLE)
@@ -165,7 +166,8 @@ class Jobs:
         self._tell()
 
     def close(self) -> None:
-        """End what works; the desk is closing."""
+        """End what works, and begin nothing of what waits: the desk is closing."""
+        self._closing = True
         self._queue.put(None)
         process = self._process
         if process is not None:
@@ -180,7 +182,7 @@ class Jobs:
 
     def _work(self) -> None:
         """Take one job after the other."""
-        while (next_ := self._queue.get()) is not None:
+        while (next_ := self._queue.get()) is not None and not self._closing:
             number, arguments = next_
             with self._db() as db:
                 begun = db.execute(
