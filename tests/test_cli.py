@@ -206,16 +206,20 @@ def caused(error, cause):
     return error
 
 
-@pytest.mark.parametrize("error", [
-    OSError(errno.ENOSPC, "No space left on device"),
-    OSError(errno.EFBIG, "File too large"),
-    xlsxwriter.exceptions.FileCreateError(OSError(errno.ENOSPC, "No space left on device")),
-    caused(ValueError("odd"), caused(TypeError("odd"), OSError(errno.ENOSPC, "full"))),
+FULL = {"en": "The disk is full, or your share of it.", "zh": "磁盘已满"}
+LARGE = {"en": "The disk takes no file so large.", "zh": "这么大的文件"}
+
+
+@pytest.mark.parametrize(("error", "told"), [
+    (OSError(errno.ENOSPC, "No space left on device"), FULL),
+    (OSError(errno.EFBIG, "File too large"), LARGE),
+    (xlsxwriter.exceptions.FileCreateError(OSError(errno.ENOSPC, "No space left")), FULL),
+    (caused(ValueError("odd"), caused(TypeError("odd"), OSError(errno.ENOSPC, "full"))), FULL),
 ], ids=["full", "too large", "of a library", "far below"])
-def test_a_disk_without_room_is_no_fault_of_landtrack(monkeypatch, tmp_path, error):
+def test_a_disk_without_room_is_no_fault_of_landtrack(monkeypatch, tmp_path, error, told):
     logs = broken(monkeypatch, tmp_path, error)
 
-    for lang, words in (("en", "The disk has no room"), ("zh", "磁盘空间不够")):
+    for lang, words in told.items():
         result = typed("inspect", "a.geojson", "--lang", lang)
 
         assert result.exit_code == 2
