@@ -105,6 +105,13 @@ class Reader:
                 time.sleep(SHORT)
         return None
 
+    def _reap(self) -> None:
+        """Wait for one that was killed, however long a busy machine takes to end it."""
+        if self.process is not None:
+            self.process.wait()
+        else:
+            self.ended(DYING)
+
     def end(self, *, patient: bool = False) -> int | None:
         """End it, and take away what it left.
 
@@ -116,7 +123,7 @@ class Reader:
         status = self.ended(DYING) if patient else None
         if status is None:
             self.kill()
-            threading.Thread(target=self.ended, args=(DYING,), daemon=True).start()
+            threading.Thread(target=self._reap, daemon=True).start()
         if self.job is not None:
             self.job.close()
         temporary.remove(self.folder)
