@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 from landtrack.cli.main import main
 from landtrack.ingest.formats import files, limits, tables, temporary
+from landtrack.ingest.formats.tables import odf
 from landtrack.model.errors import LimitError
 
 CASE = "55-unbounded-inputs"
@@ -300,3 +301,25 @@ def test_a_workbook_of_more_sheets_than_anybody_makes_is_refused(tmp_path, few):
 
     with pytest.raises(LimitError, match="workbook_sheets = 3"):
         limits.look(tmp_path / "four.xlsx", b"PK\x03\x04")
+
+
+@pytest.mark.parametrize("named", ["S{}", "S"])
+def test_an_open_document_of_more_sheets_than_anybody_makes_is_refused(tmp_path, few, named):
+    few(workbook_sheets=3)
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    for count in (3, 4):
+        sheets = "".join(f'<table:table table:name="{named.format(n)}"/>' for n in range(count))
+        with zipfile.ZipFile(tmp_path / f"{count}.ods", "w") as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            archive.writestr("content.xml", (
+                f'<office:document-content xmlns:office="{office}office:1.0" '
+                f'xmlns:table="{office}table:1.0"><office:body><office:spreadsheet>{sheets}'
+                "</office:spreadsheet></office:body></office:document-content>"
+            ))
+
+    with zipfile.ZipFile(tmp_path / "3.ods") as archive:
+        odf.look(tmp_path / "3.ods", archive)
+    with zipfile.ZipFile(tmp_path / "4.ods") as archive, pytest.raises(
+        LimitError, match="workbook_sheets = 3"
+    ):
+        odf.look(tmp_path / "4.ods", archive)

@@ -63,7 +63,7 @@ def done(visitor, park, what, **typed):
 def states(park):
     told = standing.of(park / "build" / "project.gpkg")
     return {
-        each.key: each.state for each in steps.of(told).features["approval"]
+        each.key: each.state for each in steps.of(told).features("approval")
     }
 
 

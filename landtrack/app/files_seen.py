@@ -214,13 +214,3 @@ def _problems(layer: Plain, words: Words) -> Iterator[Problem]:
             severity, words(f"issue.{issue}.title"), rows[0]["who_mends"], len(rows), where,
             translations.mend(words, rows[0]),
         )
-
-
-def size(number: int) -> str:
-    """Write a number of bytes in the largest unit of which there is one."""
-    amount, unit = float(number), "B"
-    for larger in ("kB", "MB", "GB"):
-        if amount < 1000:  # noqa: PLR2004
-            break
-        amount, unit = amount / 1000, larger
-    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"

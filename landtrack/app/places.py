@@ -46,20 +46,16 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
-    """A folder that is a place, or may become one.
+class Plain:
+    """A folder that is a place, or may become one, by its catalog alone.
 
     ``name`` names it among the others; ``place`` is its catalog, None where there is none or it is
-    wrong; ``run`` its last run, None where there was none or its store was edited. ``fault`` says
-    what is wrong with either.
+    wrong.
     """
 
     name: str
     folder: Path
-    out: Path
     place: Place | None
-    fault: LandtrackError | None
-    run: Run | None
 
     @property
     def drafted(self) -> bool:
@@ -69,6 +65,30 @@ class Known:
     def title(self, words: translations.Words) -> str:
         """Give the title in a language; the name of the folder where no catalog says one."""
         return self.name if self.place is None else words.pick(self.place.title) or self.name
+
+    def key_of(self, file: str) -> str:
+        """Name the column that tells the features of a file apart; empty where none is named."""
+        for each in () if self.place is None else self.place.layers:
+            if each.path.casefold() == file.casefold() and each.kind in catalog.schemas():
+                key = catalog.schemas()[each.kind].key
+                stated = (each.fields or {}).get(key, key)
+                return stated if isinstance(stated, str) else stated.column
+            if each.ledger is not None and each.ledger.path.casefold() == file.casefold():
+                return each.ledger.key
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known(Plain):
+    """A place by its catalog and its last run.
+
+    ``out`` holds its outputs; ``run`` is its last run, None where there was none or its store was
+    edited. ``fault`` says what is wrong with catalog or store.
+    """
+
+    out: Path
+    fault: LandtrackError | None
+    run: Run | None
 
 
 def listed(home: Path) -> dict[str, Path]:
@@ -114,35 +134,6 @@ def known(name: str, folder: Path, *, look: Look | None = None) -> Known:
     except LandtrackError as error:
         fault = error
     return Known(name=name, folder=folder, out=out, place=place, fault=fault, run=run)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plain:
-    """A place by its catalog alone: ``place`` is None where there is none, or it is wrong."""
-
-    name: str
-    folder: Path
-    place: Place | None
-
-    @property
-    def drafted(self) -> bool:
-        """Tell whether there is a catalog, be it a wrong one."""
-        return is_drafted(self.folder)
-
-    def title(self, words: translations.Words) -> str:
-        """Give the title in a language; the name of the folder where no catalog says one."""
-        return self.name if self.place is None else words.pick(self.place.title) or self.name
-
-    def key_of(self, file: str) -> str:
-        """Name the column that tells the features of a file apart; empty where none is named."""
-        for each in () if self.place is None else self.place.layers:
-            if each.path.casefold() == file.casefold() and each.kind in catalog.schemas():
-                key = catalog.schemas()[each.kind].key
-                stated = (each.fields or {}).get(key, key)
-                return stated if isinstance(stated, str) else stated.column
-            if each.ledger is not None and each.ledger.path.casefold() == file.casefold():
-                return each.ledger.key
-        return ""
 
 
 def plain(name: str, folder: Path) -> Plain:
@@ -196,13 +187,27 @@ def _in_this_process(path: Path) -> Mapping[str, Any] | None:
     return standing.of(path) if path.is_file() else None
 
 
-def _run(out: Path, folder: Path, look: Look) -> Run | None:
-    """Say how the last run came out; None where there was none."""
-    told = look(out / STORE)
+def stands(out: Path, look: Look) -> Mapping[str, Any]:
+    """Say how the store of a place stands.
+
+    ``out``: The outputs of the place.
+    ``look``: Says it, as :func:`landtrack.app.standing.of` does.
+    Raises SourceError: If there is no store, or its results were edited.
+    """
+    store = out / STORE
+    told = look(store)
     if told is None:
-        return None
+        raise SourceError(f"There is no store at {store}.", mend="Make it with `landtrack run`.")
     if told["cause"]:
         raise SourceError(told["cause"], mend=told["mend"])
+    return told
+
+
+def _run(out: Path, folder: Path, look: Look) -> Run | None:
+    """Say how the last run came out; None where there was none."""
+    if look(out / STORE) is None:
+        return None
+    told = stands(out, look)
     at = datetime.fromisoformat(told["at"])
     return Run(
         at=at, as_of=told["as_of"], rules=told["rules"], verdicts=Counter(told["verdicts"]),
@@ -246,16 +251,10 @@ def asked(
     Returns: Those that ask for something (errors and warnings), errors first.
     Raises SourceError: If there is no store, or its results were edited.
     """
-    told = look(out / STORE)
-    if told is None or told["cause"]:
-        raise SourceError(
-            told["cause"] if told else f"There is no store at {out / STORE}.",
-            mend=told["mend"] if told else "Make it with `landtrack run`.",
-        )
     found = [
         Asked(each["who"], each["severity"], each["issue"], tuple(
             {**row, "mend": translations.mend(words, row)} for row in each["rows"]
         ), each["more"])
-        for each in told["asked"] if each["severity"] in OPEN
+        for each in stands(out, look)["asked"] if each["severity"] in OPEN
     ]
     return sorted(found, key=lambda each: (each.who, OPEN.index(each.severity), each.issue))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,41 +23,50 @@ class Feature(NamedTuple):
 
 @dataclass(frozen=True)
 class Tracks:
-    """What is tracked at a place: its workflow, the features of each track, the last event."""
+    """What is tracked at a place.
+
+    ``stands``: As ``landtrack store summary`` says of its store.
+    """
 
     workflow: Workflow
-    features: Mapping[str, tuple[Feature, ...]]
-    event: int
+    stands: Mapping[str, Any]
 
-    def counts(self, track: str) -> Counter[str]:
-        """Count the features of a track by state."""
-        return Counter(each.state for each in self.features.get(track, ()))
+    @property
+    def event(self) -> int:
+        """Number the last event of the log."""
+        return int(self.stands["event"])
 
-    def at(self, track: str, state: str) -> tuple[Feature, ...]:
-        """Give the features of a track that are in a state; empty for those without one."""
-        return tuple(each for each in self.features.get(track, ()) if each.state == state)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the tracks of which there are features."""
+        return tuple(
+            name for name, track in self.workflow.tracks.items()
+            if any(self.stands["features"].get(kind) for kind in track.kinds)
+        )
+
+    def features(self, track: str) -> tuple[Feature, ...]:
+        """Give the features of a track with their states."""
+        known = {
+            (layer, key): (state, since)
+            for layer, key, name, state, since in self.stands["states"] if name == track
+        }
+        return tuple(
+            Feature(kind, key, *known.get((kind, key), ("", "")))
+            for kind in self.workflow.track(track).kinds
+            for key in self.stands["features"].get(kind, ())
+        )
 
 
 def of(stands: Mapping[str, Any]) -> Tracks | None:
     """Say what is tracked at a place.
 
     ``stands``: As ``landtrack store summary`` says of its store.
-    Returns: The tracks of which there are features; None where the place has no workflow.
+    Returns: None where the place has no workflow.
     Raises CatalogError: If its workflow is gone or wrong.
     """
     if not stands.get("workflow"):
         return None
-    flow = catalog.workflow(stands["workflow"])
-    known = {(layer, key, track): (state, since)
-             for layer, key, track, state, since in stands["states"]}
-    found = {
-        name: tuple(
-            Feature(kind, key, *known.get((kind, key, name), ("", "")))
-            for kind in track.kinds for key in stands["features"].get(kind, ())
-        )
-        for name, track in flow.tracks.items()
-    }
-    return Tracks(flow, {name: each for name, each in found.items() if each}, stands["event"])
+    return Tracks(catalog.workflow(stands["workflow"]), stands)
 
 
 def offered(track: Track, state: str) -> tuple[Action, ...]:

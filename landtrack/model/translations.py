@@ -204,6 +204,19 @@ def _flatten(table: Mapping[str, Any], prefix: str, path: Path) -> dict[str, str
     return flat
 
 
+def size(number: int) -> str:
+    """Write a number of bytes.
+
+    Returns: In the largest unit of which there is one.
+    """
+    amount, unit = float(number), "B"
+    for larger in ("kB", "MB", "GB"):
+        if amount < 1000:  # noqa: PLR2004
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+
+
 def with_mends(issues: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Put the mend of each issue into words.
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import places
 from landtrack.model import messages
 from landtrack.model.errors import LandtrackError
+from landtrack.model.outputs import STORE
 from landtrack.server.home import Home
+from landtrack.server.jobs import Jobs
+from landtrack.server.speaking import words_for
 
 
 class UnknownError(Exception):
@@ -25,6 +30,23 @@ def folder(home: Home, request: Request) -> Path:
     if found is None:
         raise UnknownError
     return found
+
+
+def job(  # noqa: PLR0913  a command, as it would be typed
+    jobs: Jobs, request: Request, kind: str, command: Sequence[str], options: Sequence[str],
+    arguments: Sequence[str], *, out: Path,
+) -> Response:
+    """Begin a job at the store of a place; nothing that was typed is taken for an option.
+
+    ``kind``: A key of words under ``desk.job``.
+    ``out``: The outputs of the place.
+    Returns: The way to its page.
+    """
+    number = jobs.ask(request.path_params["name"], kind, [
+        *command, f"--store={out / STORE}", f"--lang={words_for(request).lang}", *options, "--",
+        *arguments,
+    ])
+    return RedirectResponse(f"/jobs/{number}", 303)
 
 
 def told(error: LandtrackError, lang: str) -> dict[str, str]:

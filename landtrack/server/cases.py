@@ -10,10 +10,9 @@ from urllib.parse import quote, urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 
 from landtrack.app import papers, places
-from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
@@ -177,12 +176,7 @@ class CasePages:
         self, request: Request, kind: str, command: str, options: Sequence[str], out: Path,
         arguments: Sequence[str],
     ) -> Response:
-        """Begin a job; nothing that was typed is taken for an option."""
-        number = self.jobs.ask(request.path_params["name"], kind, [
-            command, f"--store={out / STORE}", f"--lang={words_for(request).lang}", *options,
-            "--", *arguments,
-        ])
-        return RedirectResponse(f"/jobs/{number}", 303)
+        return asked.job(self.jobs, request, kind, [command], options, arguments, out=out)
 
     def _paper(self, request: Request) -> tuple[Path, Path]:
         """Find a paper and the outputs that it is among."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +26,7 @@ UPLOAD, INSPECT, DIFF = "upload", "inspect", "diff"
 """Kinds of jobs, by their keys among the words."""
 CODE = re.compile(r"EPSG:\d{4,6}")
 MOST_LINES = 400
+T = TypeVar("T")
 
 
 class Waits(NamedTuple):
@@ -70,11 +72,9 @@ class FilePages:
         await run_in_threadpool(self._may_be_new)
         number = await run_in_threadpool(self.jobs.begin, "", UPLOAD)
         took, fields = await self._received(request, self.home.served, number)
-        try:
-            name, receipt = await run_in_threadpool(took.settle_as, fields.get("title", ""))
-        except LandtrackError as error:
-            await run_in_threadpool(self._failed, request, took, number, error)
-            raise
+        name, receipt = await self._settled(
+            request, took, number, lambda: took.settle_as(fields.get("title", ""))
+        )
         await run_in_threadpool(self._came, request, number, name, receipt)
         return self._to_files(name)
 
@@ -87,7 +87,7 @@ class FilePages:
         jobs = self.jobs.of(name, 50)
         return page(
             request, "files.html.j2", place=known, files=seen,
-            size=files_seen.size, own=not places.is_demo(folder),
+            own=not places.is_demo(folder),
             waits=[self._waits(folder, known, each, jobs) for each in deliver.deliveries(folder)],
             before=deliver.previous(folder),
             upload=next((each for each in jobs if each.kind == UPLOAD), None),
@@ -102,11 +102,7 @@ class FilePages:
         await run_in_threadpool(places.insist_on_own, folder)
         number = await run_in_threadpool(self.jobs.begin, name, UPLOAD)
         took, _ = await self._received(request, folder, number)
-        try:
-            receipt = await run_in_threadpool(took.settle)
-        except LandtrackError as error:
-            await run_in_threadpool(self._failed, request, took, number, error)
-            raise
+        receipt = await self._settled(request, took, number, took.settle)
         await run_in_threadpool(self._came, request, number, name, receipt)
         return self._to_files(name)
 
@@ -164,6 +160,16 @@ class FilePages:
             return took, await uploads.receive(request, took)
         except BaseException as error:
             self._failed(request, took, number, error)  # at once: the request may be cancelled
+            raise
+
+    async def _settled(
+        self, request: Request, took: deliver.Incoming, number: int, settle: Callable[[], T]
+    ) -> T:
+        """Put what came where it belongs; where it cannot be, nothing is left of it."""
+        try:
+            return await run_in_threadpool(settle)
+        except LandtrackError as error:
+            await run_in_threadpool(self._failed, request, took, number, error)
             raise
 
     def _failed(

@@ -41,7 +41,7 @@ def page(
     told: Mapping[str, Any] = {
         "words": words, "lang": words.lang, "languages": [
             (each, translations.load(each)("language.name")) for each in translations.languages()
-        ], "path": request.url.path, "when": _when, **values,
+        ], "path": request.url.path, "when": _when, "size": translations.size, **values,
     }
     return remembering(
         request, HTMLResponse(_templates().get_template(template).render(told), status)

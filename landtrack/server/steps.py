@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from landtrack.app import places, steps
-from landtrack.model.errors import SourceError
-from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
 from landtrack.server.routes import Address
-from landtrack.server.speaking import page, words_for
+from landtrack.server.speaking import page
 from landtrack.server.standings import Standings
 
 STEP, UNDO, HISTORY = "step", "undo", "history"
@@ -47,12 +45,13 @@ class StepPages:
     def show(self, request: Request) -> Response:
         """Show the features of a track that are in a state, and the steps that they may take."""
         folder, tracks = self._tracks(request)
-        chosen = request.query_params.get("track", next(iter(tracks.features), ""))
-        counts = tracks.counts(chosen)
+        chosen = request.query_params.get("track", next(iter(tracks.names), ""))
+        features = tracks.features(chosen)
+        counts = Counter(each.state for each in features)
         states = [each for each in ("", *tracks.workflow.track(chosen).codes) if counts[each]]
         state = request.query_params.get("state", next(iter(states), ""))
         state = "" if state == steps.NONE else state
-        found = tracks.at(chosen, state)
+        found = [each for each in features if each.state == state]
         return page(
             request, "steps.html.j2", place=places.plain(request.path_params["name"], folder),
             tracks=tracks, chosen=chosen, counts=counts, states=states, state=state,
@@ -71,7 +70,7 @@ class StepPages:
         if action not in tracks.workflow.actions:
             raise asked.UnknownError
         track, _ = tracks.workflow.actions[action]
-        known = {each.key for each in tracks.features.get(track, ())}
+        known = {each.key for each in tracks.features(track)}
         keys = [each for each in typed.getlist("key") if isinstance(each, str)]
         if not keys or not known.issuperset(keys):
             raise asked.UnknownError
@@ -83,7 +82,7 @@ class StepPages:
             options.append(f"--evidence={folder / scan}")
         if _text(typed, "seen").isdecimal():
             options.append(f"--seen={_text(typed, 'seen')}")
-        return self._ask(request, STEP, folder, ["apply"], options, [action, *keys])
+        return self._ask(request, STEP, folder, "apply", options, [action, *keys])
 
     async def history(self, request: Request) -> Response:
         """Say what happened to a feature."""
@@ -92,7 +91,7 @@ class StepPages:
         key = _text(typed, "key")
         if not key:
             raise asked.UnknownError
-        return self._ask(request, HISTORY, folder, ["show"], [], [key])
+        return self._ask(request, HISTORY, folder, "show", [], [key])
 
     async def undo(self, request: Request) -> Response:
         """Take an event back, with the reason."""
@@ -102,32 +101,21 @@ class StepPages:
         if not number.isdecimal():
             raise asked.UnknownError
         options = [f"--why={why}", f"--by={_text(typed, 'by')}"]
-        return self._ask(request, UNDO, folder, ["undo"], options, [number])
+        return self._ask(request, UNDO, folder, "undo", options, [number])
 
     def _ask(
-        self, request: Request, kind: str, folder: Path, command: list[str], options: list[str],
+        self, request: Request, kind: str, folder: Path, command: str, options: list[str],
         arguments: list[str],
     ) -> Response:
-        """Begin a job; nothing that was typed is taken for an option."""
-        store = places.out_of(folder) / STORE
-        number = self.jobs.ask(request.path_params["name"], kind, [
-            "status", *command, f"--store={store}", f"--lang={words_for(request).lang}", *options,
-            "--", *arguments,
-        ])
-        return RedirectResponse(f"/jobs/{quote(str(number))}", 303)
+        return asked.job(
+            self.jobs, request, kind, ["status", command], options, arguments,
+            out=places.out_of(folder),
+        )
 
     def _tracks(self, request: Request) -> tuple[Path, steps.Tracks]:
         """Find the place that is asked for, and what is tracked there."""
         folder = asked.folder(self.home, request)
-        store = places.out_of(folder) / STORE
-        stands = self.standings.of(store)
-        if stands is None:
-            raise SourceError(
-                f"There is no store at {store}.", mend="Make it with `landtrack run`."
-            )
-        if stands["cause"]:
-            raise SourceError(stands["cause"], mend=stands["mend"])
-        tracks = steps.of(stands)
+        tracks = steps.of(places.stands(places.out_of(folder), self.standings.of))
         if tracks is None:
             raise asked.UnknownError
         return folder, tracks

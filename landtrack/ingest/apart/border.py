@@ -397,12 +397,12 @@ def _in_shapes(at: list[int], blocks: list[bytearray]) -> Any:  # noqa: ANN401
 def _from_wkb(held: pa.Array) -> Any:  # noqa: ANN401
     """Make shapes; what nests deeper than it may would end this process."""
     values = held.to_numpy(zero_copy_only=False)
-    heads = np.array([each[:5].ljust(5, b"\0") for each in values if each is not None], dtype="S5")
+    there = [each for each in values if each is not None]
+    heads = np.array([each[:5].ljust(5, b"\0") for each in there], dtype="S5")
     signs = np.frombuffer(heads.tobytes(), dtype=np.uint8).reshape(-1, 5).astype(np.uint32)
     little, big = (signs[:, 1:] << np.array(bits, dtype=np.uint32) for bits in (LITTLE, BIG))
     kinds = np.where(signs[:, 0] == 1, little.sum(axis=1), big.sum(axis=1))
     simple = np.isin((kinds & ~np.uint32(HAS_Z | HAS_M | SRID)) % 1000, (POINT, LINE, POLYGON))
-    there = [each for each in values if each is not None]
     for at in np.flatnonzero(~simple).tolist():
         _insist_shallow(there[at])
     return shapely.from_wkb(values)

@@ -34,8 +34,7 @@ BESIDE = bytes(set(range(256)) - set(b'[]{}"\\'))
 """All signs of JSON that open and close nothing."""
 CELLS = (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")
 """How a cell of a workbook starts, or its element ends where the names have a prefix."""
-LISTS_SHEETS = ("workbook.xml", "content.xml")
-SHEETS = (b"<sheet ", b":sheet ", b"<table:table ")
+SHEETS = (b"<sheet ", b":sheet ")
 """How a workbook names a sheet."""
 WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".ods", ".et"}
 TABLES = {".csv", ".tsv", ".txt", ".prn", ".dat"}
@@ -256,7 +255,7 @@ def _look_at_workbook(path: Path, archive: zipfile.ZipFile) -> None:
     cells = 0
     for member in archive.infolist():
         insist(path, "workbook_bytes", limits().workbook_bytes - left + member.file_size)
-        if member.filename.endswith(LISTS_SHEETS):
+        if member.filename.endswith("workbook.xml"):
             _count_sheets(path, archive, member)
         if "/worksheets/" not in member.filename or not member.filename.endswith(".xml"):
             left -= member.file_size

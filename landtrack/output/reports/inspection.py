@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from landtrack.ingest.profile_types import FieldSeen, FileSeen, LayerSeen, ReadingSeen
-from landtrack.model.translations import Words, known, with_mends
+from landtrack.model.translations import Words, known, size, with_mends
 from landtrack.output.reports import answers
 from landtrack.output.reports.document import (
     Cell,
@@ -197,19 +197,6 @@ def _where(rows: pd.DataFrame) -> str:
     ]
     more = len(rows) - MOST
     return ", ".join(named) + (f", … +{more}" if named and more > 0 else "")
-
-
-def size(number: int) -> str:
-    """Write a number of bytes.
-
-    Returns: In the largest unit of which there is one.
-    """
-    amount, unit = float(number), "B"
-    for larger in ("kB", "MB", "GB"):
-        if amount < 1000:  # noqa: PLR2004
-            break
-        amount, unit = amount / 1000, larger
-    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
 
 
 def _map(layer: LayerSeen) -> list[Part]:

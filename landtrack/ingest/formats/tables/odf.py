@@ -57,7 +57,7 @@ def look(path: Path, archive: zipfile.ZipFile) -> dict[str, Seen]:
     """Go through all sheets.
 
     ``archive``: The same, open.
-    Raises LimitError: If a sheet has more cells than are read.
+    Raises LimitError: If there are more sheets, or cells of one, than are read.
     Raises KeyError: If there is no content.
     Raises DoctypeError, xml.parsers.expat.ExpatError, ValueError: If a part is broken or hostile.
     """
@@ -109,7 +109,7 @@ class _Walk:
         self.sheets: dict[str, Seen] = {}
         self.epoch = 1900
         self.seen = Seen()
-        self.row = self.rows = self.column = 0
+        self.begun = self.row = self.rows = self.column = 0
         self.filled = self.shown = False
         self.groups: list[bool] = []
         self.defaults: list[tuple[int, str]] = []
@@ -122,6 +122,8 @@ class _Walk:
         own = _own(found)
         if name == "table":
             self.seen = self.sheets.setdefault(own.get("name", ""), Seen())
+            self.begun += 1
+            limits.insist(self.path, "workbook_sheets", self.begun)
             self.row = self.column = 0
             self.defaults = []
         elif name == "null-date" and own.get("date-value", "").startswith("1904"):
