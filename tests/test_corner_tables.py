@@ -282,6 +282,41 @@ def test_open_blocks_whose_numbers_run_on_are_asked_for_where_both_readings_are_
 # --- rows that are no corners ---------------------------------------------------------------
 
 
+@pytest.mark.fault("38-open-list-of-corners")
+@pytest.mark.parametrize("first", ["编号", "点号", "No."])
+def test_each_of_several_open_lists_that_begin_again_is_told_with_its_area(write, first):
+    lists = [ring(4), ring(4, radius=50, east=EAST + 500)]
+    rows = [(f"{at}", *point) for each in lists for at, point in enumerate(each, 1)]
+
+    found = coordinates.read(write((first, "X坐标", "Y坐标"), *rows))
+
+    assert found.frame.geom_type.unique().tolist() == ["Point"]
+    told = [note.value for note in found.notes if note.issue is Issue.POINTS_MAY_BE_PARCEL]
+    assert told == ["4; 20,000.00 m²", "4; 5,000.00 m²"]
+
+
+@pytest.mark.fault("38-open-list-of-corners")
+def test_points_of_which_nothing_is_known_but_where_they_lie_may_be_a_parcel(write):
+    found = coordinates.read(write(("X坐标", "Y坐标"), *ring(4)))
+
+    told = [note.value for note in found.notes if note.issue is Issue.POINTS_MAY_BE_PARCEL]
+    assert told == ["4; 20,000.00 m²"]
+
+
+@pytest.mark.parametrize("rows", [
+    [("变电所", "110"), ("配电室", "10"), ("开关站", "35"), ("环网柜", "10")],
+    [("1", "a"), ("2", "b"), ("1", "c"), ("2", "d")],
+    [("2", "a"), ("1", "b"), ("5", "c"), ("9", "d")],
+])
+def test_points_with_names_of_their_own_are_no_list_of_corners(write, rows):
+    found = coordinates.read(write(
+        ("编码", "备注", "X坐标", "Y坐标"),
+        *((*row, *point) for row, point in zip(rows, ring(4), strict=True)),
+    ))
+
+    assert Issue.POINTS_MAY_BE_PARCEL not in issues(found)
+
+
 @pytest.mark.fault("37-points-footer-units-row")
 @pytest.mark.parametrize("name", ["中心点", "形心", "平均值", "最大值", "合计", "Centroid", "mean"])
 @pytest.mark.parametrize("closed", [True, False])

@@ -381,7 +381,11 @@ def _nothing(place: Place, rows: list[issues.Row], words: translations.Words) ->
         for issue, count in causes.most_common()
     )
     told = translations.with_mends(issues.frame(rows), words)
-    joined = told["mend"][told["issue"] == Issue.POINTS_MAY_BE_PARCEL].tolist()
+    of_points = told["mend"][told["issue"] == Issue.POINTS_MAY_BE_PARCEL].tolist()
+    of_kinds = told["mend"][
+        (told["issue"] == Issue.GEOMETRY_KIND) & (told["layer"] == "plots")
+    ].unique().tolist()
+    joined = of_points or of_kinds
     mend = f"Correct the shapes of the plots; {ISSUES_CSV} names each of them, and how."
     return NothingToVetError(
         f"{cause}: {causes.total():,} were set aside: {named}.",

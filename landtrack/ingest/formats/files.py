@@ -57,7 +57,8 @@ ARCHIVE = Format("ZIP", (".zip",), "zip_input")
 KML = Format("KML", (".kml", ".kmz", ".ovkml", ".ovkmz"), "kml")
 OVITAL = Format("OVITAL JSON", (".ovjsn",), "ovital")
 DXF = Format("DXF", (".dxf",), "dxf")
-MARKUP = Format("GML", (".gml", ".gpx"), "markup")
+MARKUP = Format("GML", (".gml",), "markup")
+GPX = Format("GPX", (".gpx",), "markup")
 GDAL = Format(
     "GDAL", (".gpkg", ".gdb", ".fgb", ".tab", ".mif", ".sqlite", ".xml"), "gdal_counted"
 )
@@ -68,7 +69,7 @@ TABLE = Format("Coordinates", (
 ), "coordinates")
 
 FORMATS = (
-    SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, OVITAL, DXF, MARKUP, GDAL, OSM, BOUNDARY, TABLE,
+    SHAPEFILE, GEOJSON, PARQUET, ARCHIVE, KML, OVITAL, DXF, MARKUP, GPX, GDAL, OSM, BOUNDARY, TABLE,
 )
 """Every format that is read, each known by its suffixes where the bytes do not tell."""
 
@@ -78,7 +79,7 @@ BEGINNINGS = {
     b"\xff\xfe{\x00": GEOJSON, b"\xfe\xff\x00{": GEOJSON,
 }
 """How files of some formats begin."""
-MARKS = {b"<osm": OSM, b"<kml": KML, b"<gpx": MARKUP, b"http://www.opengis.net/gml": MARKUP}
+MARKS = {b"<osm": OSM, b"<kml": KML, b"<gpx": GPX, b"http://www.opengis.net/gml": MARKUP}
 """What stands near the start of formats that are XML."""
 
 PARCEL_LINE = re.compile(r"^[^\r\n]*[,，]@\s*$", re.MULTILINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -24,6 +25,8 @@ from landtrack.model import Issue
 
 FIGURES = 5
 """Digits that a coordinate has at least, in metres or in degrees and minutes."""
+COORDINATES = {*itertools.chain(*columns.PAIRS), "crs", "zone"}
+"""What the columns of a list hold that says nothing of its points but where they lie."""
 SHOWN = 60
 """How much of a row that cannot be read is shown."""
 
@@ -281,20 +284,48 @@ def _are_parcels(
         return True, []
     if len(counts) > 1:
         return False, []
-    area = order.area(np.stack([east[at], north[at]], axis=1))
     called = [table.heading[found["point"]]] if "point" in found else []
     called += [str(cell) for row in table.above for cell in row if not is_blank(cell)]
     surely = any(
         columns.plain(word) in columns.plain(text)
         for text in called for word in columns.words().corners
     )
-    one = _is_one_ring(table, found, at)
-    if not one and (not surely or len(at) < rings.LEAST):
-        return False, []
-    return surely and one, [Note(
-        Issue.CORNERS_OF_ONE_PARCEL if surely and one else Issue.POINTS_MAY_BE_PARCEL,
-        f"{len(at)}; {area}",
-    )]
+    lists = _lists(table, found, at)
+    if not lists and surely and len(at) >= rings.LEAST:
+        lists = [slice(0, len(at))]
+    one = len(lists) == 1 and surely and _is_one_ring(table, found, at)
+    corners = np.stack([east[at], north[at]], axis=1)
+    return one, [
+        Note(
+            Issue.CORNERS_OF_ONE_PARCEL if one else Issue.POINTS_MAY_BE_PARCEL,
+            f"{each.stop - each.start}; {order.area(corners[each])}",
+        )
+        for each in lists
+    ]
+
+
+def _lists(table: Table, found: Mapping[str, int], at: Numbers) -> list[slice]:
+    """Find the lists that points are: numbered one after the other, each from 1, or all nameless.
+
+    Returns: Of ``at``, in its order; none where a row is of no such list.
+    """
+    if len(at) < rings.LEAST:
+        return []
+    column = found.get("point", _first_other(table, found))
+    if column is None:
+        nameless = all(columns.role_of(each) in COORDINATES for each in table.heading)
+        return [slice(0, len(at))] if nameless else []
+    names = [numbered(table.rows[row][column]) for row in at.tolist()]
+    known = [None if each is None else each[1] for each in names]
+    begins = [place for place, number in enumerate(known) if number == 1] or [0]
+    lists = list(map(slice, begins, [*begins[1:], len(at)]))
+    if begins[0] == 0 and all(
+        each.stop - each.start >= rings.LEAST
+        and known[each] == list(range(1, each.stop - each.start + 1))
+        for each in lists
+    ):
+        return lists
+    return [slice(0, len(at))] if _is_one_ring(table, found, at) else []
 
 
 def _is_one_ring(table: Table, found: Mapping[str, int], at: Numbers) -> bool:
