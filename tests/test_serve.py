@@ -460,7 +460,7 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 import desks
 with desks.desk(Path({str(site.folder)!r}), Path({str(tmp_path / 'state')!r})) as made:
     visitor = made.visitor()
-    for path in ("", "/issues", "/files", "/catalog", "/catalog/part/layer-1"):
+    for path in ("", "/issues", "/overview", "/files", "/catalog", "/catalog/part/layer-1"):
         assert visitor.ask(desks.of_place(made.home.served, path)).status == 200
 print([each for each in {HEAVY} if each in sys.modules])
 """

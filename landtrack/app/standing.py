@@ -29,11 +29,11 @@ def of(path: Path) -> dict[str, Any]:
     ``path``: The store of a run.
     Returns: ``written`` and ``bytes`` tell the file from any other of its name; ``cause`` and
     ``mend`` say what is wrong with it, where something is. Else ``at``, ``as_of``, ``rules`` and
-    ``inputs`` are those of the run, ``verdicts`` counts plots, ``issues`` rows by severity, and
-    ``asked`` lists the issues by who mends them, severity and kind: their ``rows``, and how many
-    ``more``. ``workflow`` is that of the place, ``features`` are the keys of the layers that it
-    tracks, ``states`` rows of layer, key, track, state and since when, and ``event`` the last one
-    of the log.
+    ``inputs`` are those of the run, ``verdicts`` counts plots, ``by_plot`` has that of each,
+    ``issues`` counts rows by severity, and ``asked`` lists the issues by who mends them, severity
+    and kind: their ``rows``, and how many ``more``. ``workflow`` is that of the place, ``features``
+    are the keys of the layers that it tracks, ``states`` rows of layer, key, track, state and since
+    when, and ``event`` the last one of the log.
     """
     there = path.stat()
     told: dict[str, Any] = {
@@ -42,7 +42,9 @@ def of(path: Path) -> dict[str, Any]:
     try:
         with judged(path) as db:
             runs = db.select("runs", ("at", "as_of", "rules", "inputs", "workflow"))
-            verdicts = Counter(str(own) for (own,) in db.select("plots", (VERDICT,)))
+            by_plot = {
+                str(key): str(own) for key, own in db.select("plots", ("plot_id", VERDICT))
+            }
             rows = [
                 dict(zip(ISSUE_COLUMNS, own, strict=True))
                 for own in db.select("issues", ISSUE_COLUMNS)
@@ -53,7 +55,8 @@ def of(path: Path) -> dict[str, Any]:
     at, as_of, rules, inputs, _ = runs[-1]
     return {
         **told, "at": at, "as_of": as_of or "", "rules": rules or "", "inputs": inputs,
-        "verdicts": dict(verdicts), "issues": dict(Counter(each["severity"] for each in rows)),
+        "verdicts": dict(Counter(by_plot.values())), "by_plot": by_plot,
+        "issues": dict(Counter(each["severity"] for each in rows)),
         "asked": list(_asked(rows)), **tracked,
     }
 

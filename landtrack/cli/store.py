@@ -70,6 +70,24 @@ def summary(paths: tuple[Path, ...], lang: str | None) -> None:  # noqa: ARG001 
 
 
 @store.command()
+@click.argument("path", metavar="FILE",
+                type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("place", metavar="PLACE",
+                type=click.Path(path_type=Path, file_okay=False, exists=True))
+@LANG
+def overview(path: Path, place: Path, lang: str | None) -> None:  # noqa: ARG001  errors are said in it
+    """Say as JSON what one who answers for PLACE asks of its store.
+
+    Projects by verdict, land by state over time, money, the targets of PLACE, what blocks, what is
+    overdue, the steps since a month before; and the features behind each figure.
+    """
+    from landtrack.app import overview
+    from landtrack.output.reports import answers
+
+    echo(answers.to_json(overview.of(path, place)))
+
+
+@store.command()
 @click.argument("source", type=store_named)
 @click.argument("target", type=store_named)
 @LANG

@@ -23,6 +23,7 @@ from landtrack.server.catalogs import CatalogPages
 from landtrack.server.files import FilePages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
+from landtrack.server.overviews import OverviewPages
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
@@ -60,6 +61,7 @@ class Pages:
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home).table(),
             *CasePages(self.home, self.jobs).table(),
+            *OverviewPages(self.home, self.standings).table(),
             *StepPages(self.home, self.jobs, self.standings).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number:int}", "GET", self.job),

@@ -13,12 +13,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from landtrack.model.errors import SourceError
 from landtrack.server.home import Home
+
+TARGETS = ("catalog.toml", "targets.toml", "figures.toml")
+"""Files of a place that an overview is made of, beside its store."""
 
 
 class Standings:
@@ -31,20 +35,77 @@ class Standings:
     def of(self, store: Path) -> Mapping[str, Any] | None:
         """Say how the plots of a store stand, as ``landtrack store summary`` says it.
 
+        What was said of the store of the run before is kept, see :meth:`before`.
+
         Returns: None where there is no store.
         Raises SourceError: If it could not be read at all.
         """
-        kept = self.home.state / f"stands-{hashlib.sha256(str(store).encode()).hexdigest()[:16]}"
+        kept = self._kept("stands", store)
         if (found := _fitting(kept, store)) is not None or not store.is_file():
             return found
         with self._reading:  # one process at a time; who waited finds what the other one read
             if (found := _fitting(kept, store)) is not None:
                 return found
-            told = _asked(store)
-            half = kept.with_suffix(".half")
-            half.write_text(told, encoding="utf-8")
-            half.replace(kept)
-        return dict(json.loads(told)[0])
+            told = _asked(store, "summary")
+            made = dict(json.loads(told)[0])
+            earlier = _whole(kept)
+            if earlier.get("at") and made.get("at", earlier["at"]) != earlier["at"]:
+                kept.replace(self._kept("before", store))
+            _keep(kept, told)
+        return made
+
+    def before(self, store: Path) -> Mapping[str, Any] | None:
+        """Say how the plots stood at the run before the last, as :meth:`of` said it then.
+
+        Returns: None where this desk saw no run before.
+        """
+        found = _whole(self._kept("before", store))
+        return found if "by_plot" in found else None
+
+    def overview(self, store: Path, place: Path) -> Mapping[str, Any]:
+        """Sum a store up for a place, as ``landtrack store overview`` says it today.
+
+        ``store``: There is one.
+        ``place``: The folder of the place: its targets are those of now.
+        Raises SourceError: If it could not be read at all.
+        """
+        kept = self._kept("overview", store)
+        of = [date.today().isoformat(), *map(_mark, (store, *(place / own for own in TARGETS)))]  # noqa: DTZ011  the day here
+        with self._reading:
+            found = _whole(kept)
+            if found.get("of") != of:
+                found = {"of": of, "told": json.loads(_asked(store, "overview", str(place)))}
+                _keep(kept, json.dumps(found, ensure_ascii=False))
+        return dict(found["told"])
+
+    def _kept(self, what: str, store: Path) -> Path:
+        """Give the file of what is kept of a store."""
+        return self.home.state / f"{what}-{hashlib.sha256(str(store).encode()).hexdigest()[:16]}"
+
+
+def _mark(path: Path) -> list[int]:
+    """Tell a file from any other of its name."""
+    try:
+        there = path.stat()
+    except OSError:
+        return []
+    return [there.st_mtime_ns, there.st_size]
+
+
+def _whole(path: Path) -> dict[str, Any]:
+    """Read what is kept; nothing where there is none that can be read."""
+    try:
+        own = path.stat()
+        return dict(_read(path, own.st_mtime_ns, own.st_size))
+    except (OSError, ValueError):
+        return {}
+
+
+def _keep(path: Path, told: str) -> None:
+    """Keep what was said, whole or not at all."""
+    half = path.with_suffix(".half")
+    half.write_text(told, encoding="utf-8")
+    half.replace(path)
 
 
 def _fitting(kept: Path, store: Path) -> Mapping[str, Any] | None:
@@ -61,13 +122,15 @@ def _fitting(kept: Path, store: Path) -> Mapping[str, Any] | None:
 @lru_cache(maxsize=64)
 def _read(path: Path, _written: int, _size: int) -> Mapping[str, Any]:
     """Read a file once as long as it is the same."""
-    return dict(json.loads(path.read_text(encoding="utf-8"))[0])
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return dict(told[0] if isinstance(told, list) else told)
 
 
-def _asked(store: Path) -> str:
-    """Have a store read."""
+def _asked(store: Path, command: str, *more: str) -> str:
+    """Have a store read, by ``landtrack store`` with a command."""
     done = subprocess.run(  # noqa: S603  landtrack itself; nothing goes through a shell
-        [sys.executable, "-X", "utf8", "-m", "landtrack", "store", "summary", str(store)],
+        [sys.executable, "-X", "utf8", "-m", "landtrack", "store", command, str(store),
+         *more],
         stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
         env=os.environ | {"NO_COLOR": "1"}, check=False,
     )

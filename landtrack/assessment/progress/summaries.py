@@ -48,24 +48,33 @@ def enforcement(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
-def investment(
-    plots: gpd.GeoDataFrame, amounts: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Count projects and sum their investment, by size.
+def invested(plots: gpd.GeoDataFrame, amounts: pd.DataFrame | None = None) -> pd.Series:
+    """Say what is invested in each project, in yuan.
 
     ``plots``: n plots with ``project_id`` and ``total_investment_cny``. Plots of a project that all
     state the same repeat that of the project, which counts once; else theirs add up.
     ``amounts``: What is of projects as wholes, as :func:`landtrack.ingest.normalise.amounts.settle`
     gives it.
-    Returns: ``from_cny, below_cny, projects, total_cny``, the largest last; a project without a
-    figure is in a row of its own, all bounds missing.
+    Returns: By project, a plot of none by itself; missing where a figure is.
     """
     stated = plots["total_investment_cny"].groupby(project_of(plots))
     money = stated.sum().where(stated.max() != stated.min(), stated.max())
     money = money.where(stated.count() == stated.size())
-    if amounts is not None:
-        whole = amounts["total_investment_cny"].reindex(money.index)
-        money = whole.where(whole.notna(), money)
+    if amounts is None:
+        return money
+    whole = amounts["total_investment_cny"].reindex(money.index)
+    return whole.where(whole.notna(), money)
+
+
+def investment(
+    plots: gpd.GeoDataFrame, amounts: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Count projects and sum their investment, by size, as :func:`invested` has it.
+
+    Returns: ``from_cny, below_cny, projects, total_cny``, the largest last; a project without a
+    figure is in a row of its own, all bounds missing.
+    """
+    money = invested(plots, amounts)
     bounds = [*SIZES_CNY, float("inf")]
     classes = pd.cut(money, bounds, right=False, labels=False)
     rows = [

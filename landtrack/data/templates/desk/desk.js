@@ -88,3 +88,10 @@ for (const all of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySel
   /** @type {HTMLElement} */ (all.closest("[data-all]")).hidden = own.length < 2;
   all.onchange = () => { for (const each of own) each.checked = all.checked; };
 }
+
+// A page that is made to be printed.
+
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-print]"))) {
+  button.hidden = false;
+  button.onclick = () => window.print();
+}

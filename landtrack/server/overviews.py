@@ -1,0 +1,147 @@
+"""The page that sums a place up for who answers for it, and the features behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from landtrack.app import places, since_last_run
+from landtrack.app.since_last_run import Turned
+from landtrack.model import Workflow, catalog, outputs, translations
+from landtrack.model.errors import SourceError
+from landtrack.server import asked
+from landtrack.server.home import Home
+from landtrack.server.routes import Address
+from landtrack.server.speaking import page, words_for
+from landtrack.server.standings import Standings
+
+AT_ONCE = 1000
+"""How many features a page lists."""
+MOST = 5
+"""How many rows of a kind the page holds, that it can be printed on one; the others are counted."""
+
+
+class OverviewPages:
+    """What the desk answers who asks of a place as a whole."""
+
+    def __init__(self, home: Home, standings: Standings) -> None:
+        self.home, self.standings = home, standings
+
+    def table(self) -> tuple[Address, ...]:
+        """List the addresses."""
+        return (
+            Address("/places/{name}/overview", "GET", self.show),
+            Address("/places/{name}/behind", "GET", self.behind),
+        )
+
+    def show(self, request: Request) -> Response:
+        """Sum a place up on one page, each figure a way to the features behind it."""
+        folder, stands, told = self._told(request)
+        out = places.out_of(folder)
+        return page(
+            request, "overview.html.j2", told=told, most=MOST, stands=stands,
+            place=places.plain(request.path_params["name"], folder),
+            named=_naming(_workflow(stands), words_for(request)),
+            before=self.standings.before(out / outputs.STORE), turned=self._turned(out, stands),
+            questions=sum(stands["issues"].get(each, 0) for each in places.OPEN),
+            mapped=(out / outputs.MAP).is_file(),
+        )
+
+    def behind(self, request: Request) -> Response:
+        """List the features behind a figure."""
+        folder, stands, told = self._told(request)
+        figure = request.query_params.get("of", "")
+        out = places.out_of(folder)
+        found = {
+            **told["behind"],
+            **{f"turned:{each.before}:{each.after}": [("plots", key) for key in each.plots]
+               for each in self._turned(out, stands)},
+        }.get(figure)
+        if not found:
+            raise asked.UnknownError
+        words = words_for(request)
+        return page(
+            request, "behind.html.j2", found=found[:AT_ONCE], every=len(found),
+            place=places.plain(request.path_params["name"], folder),
+            title=_title(figure, told, _naming(_workflow(stands), words), words),
+            mapped=(out / outputs.MAP).is_file(), one=feature_on_map, on_map=_on_map(figure, found),
+        )
+
+    def _told(self, request: Request) -> tuple[Path, Mapping[str, Any], Mapping[str, Any]]:
+        """Give the folder of a place, how its plots stand, and its overview."""
+        folder = asked.folder(self.home, request)
+        out = places.out_of(folder)
+        stands = places.stands(out, self.standings.of)
+        told = self.standings.overview(out / outputs.STORE, folder)
+        if told["cause"]:
+            raise SourceError(told["cause"], mend=told["mend"])
+        return folder, stands, told
+
+    def _turned(self, out: Path, stands: Mapping[str, Any]) -> tuple[Turned, ...]:
+        """Say which plots are judged otherwise than before the last run."""
+        before = self.standings.before(out / outputs.STORE)
+        return () if before is None else since_last_run.turned(before, stands)
+
+
+def _workflow(stands: Mapping[str, Any]) -> Workflow | None:
+    return catalog.workflow(stands["workflow"]) if stands["workflow"] else None
+
+
+def _naming(workflow: Workflow | None, words: translations.Words) -> Callable[[str], str]:
+    """Make what names a state of approval; its code where the workflow does not have it."""
+    track = None if workflow is None else workflow.tracks.get("approval")
+    titles = {} if track is None else {each.code: words.pick(each.title) for each in track.state}
+
+    def named(code: str) -> str:
+        return titles.get(code, code) if code else words("yearly.none")
+
+    return named
+
+
+def _title(
+    figure: str, told: Mapping[str, Any], named: Callable[[str], str], words: translations.Words
+) -> str:
+    """Name a figure."""
+    part, _, code = figure.partition(":")
+    match part:
+        case "land":
+            own = named(code)
+        case "projects":
+            own = words(f"outcome.{code}")
+        case "turned":
+            own = " → ".join(
+                words(f"outcome.{each}") if each else words("desk.overview.not_there")
+                for each in code.split(":")
+            )
+        case "target" | "overdue" | "steps":
+            key, rows = {"target": ("id", told["targets"]), "overdue": ("clock", told["overdue"]),
+                         "steps": ("action", told["steps"])}[part]
+            own = next((words.pick(each["title"]) for each in rows if each[key] == code), "")
+            own = own or code
+        case _:
+            own = code
+    return f"{words(f'desk.overview.{part}')}: {own}" if own else words(f"desk.overview.{part}")
+
+
+def _on_map(figure: str, found: Sequence[Sequence[str]]) -> str:
+    """Write the part of an address behind which the map shows no other features."""
+    part, _, code = figure.partition(":")
+    if part == "land" and code:
+        return f"filter={quote(f'parcels.state:{quote(code)}')}"
+    if len(found) == 1:
+        return feature_on_map(*found[0])
+    return ""
+
+
+def feature_on_map(layer: str, key: str) -> str:
+    """Write the part of an address at which the map shows a feature."""
+    if layer == "project":
+        return f"project={quote(key, safe='')}"
+    if layer == "plots":
+        return f"plot={quote(key, safe='')}"
+    return f"feature={quote(f'{layer}:{key}', safe='')}"
