@@ -7,6 +7,7 @@ import sys
 import tempfile
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -16,13 +17,16 @@ import pyarrow.parquet as pq
 import pytest
 from builders import box
 from click.testing import CliRunner
+from sheetfiles import xlsb
 
 from landtrack.cli.main import main
 from landtrack.ingest.formats import files, limits, tables, temporary
 from landtrack.ingest.formats.tables import odf
+from landtrack.ingest.formats.tables.workbook import Workbook
 from landtrack.model.errors import LimitError
 
 CASE = "55-unbounded-inputs"
+WORKBOOKS = Path(__file__).parent / "workbooks"
 NAMED = {
     "depth.geojson": "json_depth = 100", "gcdepth.geojson": "json_depth = 100",
     "nested.zip": "archive_depth = 3", "members.zip": "archive_data_files = 2,000",
@@ -323,3 +327,16 @@ def test_an_open_document_of_more_sheets_than_anybody_makes_is_refused(tmp_path,
         LimitError, match="workbook_sheets = 3"
     ):
         odf.look(tmp_path / "4.ods", archive)
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsb"])
+def test_sheets_of_the_older_formats_are_counted_too(tmp_path, few, kind):
+    path = WORKBOOKS / "plain.xls" if kind == "xls" else tmp_path / "one.xlsb"
+    if kind == "xlsb":
+        xlsb(path, [("a", "b"), (1, 2)])
+    few(workbook_sheets=1)
+    Workbook(path).close()
+    few(workbook_sheets=0)
+
+    with pytest.raises(LimitError, match="workbook_sheets = 0"):
+        Workbook(path)

@@ -63,6 +63,7 @@ class Workbook:
             self._looks = self._before()
             self._book = CalamineWorkbook.from_path(str(path))
             found = self._book.sheets_metadata
+            limits.insist(path, "workbook_sheets", len(found))
         except SourceError:
             raise
         except PasswordError as error:
