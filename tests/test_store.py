@@ -414,6 +414,29 @@ def test_each_may_do_what_the_database_grants_and_no_more(people):
     assert track.faults(reader) == []
 
 
+def test_who_checks_issues_sheets_and_enters_no_event(people, tmp_path):
+    made, checker, planner, _ = people
+    store.grant(made, "checker", who(checker))
+    store.grant(made, "planner", who(planner))
+    words = ["sheet", "parcel", "Q", "--by", "Li", "--checked", "Wang", "--on", "2006-12-31",
+             "--store", stores.written(checker), "--out", str(tmp_path / "sheet.pdf")]
+
+    issued = CliRunner().invoke(main, words)
+
+    assert issued.exit_code == 0, issued.output
+    assert [row["revision"] for row in sheet_register.rows(planner)] == [1]
+    with pytest.raises(OutputError, match="may not do this"):
+        applied(checker)
+    for forged in ("INSERT INTO status_log (event) VALUES (9)",
+                   "INSERT INTO landtrack_evidence (sha256) VALUES ('x')",
+                   "DELETE FROM states", "DELETE FROM findings",
+                   "DELETE FROM landtrack_layers"):
+        with pytest.raises(Exception, match="permission denied"):
+            stores.execute(checker, forged)
+    applied(planner)  # who enters is another one
+    assert track.faults(checker) == []
+
+
 def test_a_keeper_brings_a_store_up_to_a_run_and_readers_read_what_is_new(people, place, tmp_path):
     """Also where the columns of a layer are others than before, and with another keeper."""
     made = people[0]

@@ -15,7 +15,7 @@ from landtrack.store.postgis.columns import LAYERS
 from landtrack.store.session import OWN
 
 DOCS = Path(landtrack.__file__).parent / "data" / "docs"
-ROLES = ("reader", "planner", "keeper")
+ROLES = ("reader", "checker", "planner", "keeper")
 WORDS = {
     "en": {"read": "SELECT", "enter": "INSERT", "delete": "DELETE", "call": "EXECUTE",
            "use": "USAGE"},
@@ -35,7 +35,7 @@ def told(lang):
     for line in (DOCS / lang / "stores.md").read_text(encoding="utf-8").splitlines():
         cells = [each.strip() for each in line.strip("|").split("|")]
         names = re.findall(r"`(\w+)`", cells[0]) or [OTHERS[lang].get(cells[0])]
-        if len(cells) != 4 or names == [None]:
+        if len(cells) != 5 or names == [None]:
             continue
         rights = [
             {WORDS[lang][word] for word in re.split(r"[,、]\s*", each) if word != "–"}

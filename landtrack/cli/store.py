@@ -105,16 +105,17 @@ def copy(source: Address, target: Address, lang: str | None) -> None:
 
 @store.command()
 @click.argument("address", type=store_named)
-@click.argument("may", metavar="ROLE", type=click.Choice(["reader", "planner", "keeper", "none"]))
+@click.argument("may", metavar="ROLE", type=click.Choice(
+    ["reader", "checker", "planner", "keeper", "none"]))
 @click.argument("who", metavar="USER")
 @click.option("--sql", is_flag=True, help="Print the statements and run nothing.")
 @click.option("--lang", expose_value=False, metavar="zh|en",
               help="Language: zh or en; that of the computer by default.")
 def grant(address: Address, may: str, who: str, sql: bool) -> None:
-    """Let USER of the database be a reader, planner or keeper of the shared store ADDRESS.
+    """Let USER of the database be a reader, checker, planner or keeper of the shared store ADDRESS.
 
-    A reader reads; a planner also enters events, evidence and sheets; a keeper also replaces
-    the layers by those of a new run; none may do nothing.
+    A reader reads; a checker also issues sheets; a planner also enters events and evidence;
+    a keeper also replaces the layers by those of a new run; none may do nothing.
     """
     from landtrack import store
 

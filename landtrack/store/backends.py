@@ -69,9 +69,9 @@ class Backend(Protocol):
 
 
 def grant(address: Address, may: str, who: str, *, only_told: bool = False) -> list[str]:
-    """Let a user of a database be a reader, planner or keeper of a store, or none of these.
+    """Let a user of a database be a reader, checker, planner or keeper of a store, or nothing.
 
-    ``may``: ``reader``, ``planner``, ``keeper`` or ``none``.
+    ``may``: ``reader``, ``checker``, ``planner``, ``keeper`` or ``none``.
     Raises SourceError: If it is no database, or there is no such user or store.
     Raises OutputError: If we may not grant it.
     """

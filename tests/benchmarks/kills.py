@@ -3,6 +3,7 @@
     python tests/benchmarks/kills.py --every 1
     python tests/benchmarks/kills.py --random 200 run pack sheet migrate
     python tests/benchmarks/kills.py --how full --every 5 run
+    python tests/benchmarks/kills.py --how full --how limit --how readonly --kinds
 
 Afterwards all must be as it was before or as the command makes it (a folder may say in
 UNFINISHED.txt that it is of two runs); the same command again needs no hand; ``log verify`` finds
@@ -55,6 +56,8 @@ MOVING = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+]00:00)?|[0
 
 
 HIDDEN = re.compile(r"/[.]landtrack-[^/]+/(?!UNFINISHED)|/temporary/")
+DRAWN = re.compile(r"[0-9a-f]{8,}|(?<=/[.]landtrack-)[^/]+|(?<=/temporary/)[^/]+")
+"""What names of files have that is drawn by lot."""
 
 
 @dataclass(frozen=True)
@@ -275,6 +278,13 @@ class Tried:
             for at in [at for at, own in enumerate(unseen) if own is which][::step]
         )
 
+    def kinds(self) -> list[int]:
+        """Choose the first call of each kind on each file."""
+        first: dict[tuple[str, str], int] = {}
+        for at, each in enumerate(self.ended.calls, 1):
+            first.setdefault((each.name, DRAWN.sub("#", each.path)), at)
+        return sorted(first.values())
+
     def at(self, point: int, how: str, within: float = 0) -> list[str]:
         """Try once, and say what does not hold."""
         own = self.folder / f"{self.name}-{how}-{point or within}"
@@ -341,6 +351,8 @@ def main() -> int:
                            "where people look, each so many-th.")
     arguments.add_argument("--hidden", type=int, default=25, help="Of the calls that write "
                            "where nobody looks (staging, temporary files), each so many-th.")
+    arguments.add_argument("--kinds", action="store_true", help="The first call of each kind on "
+                           "each file, wherever it lies.")
     arguments.add_argument("--random", type=int, default=0, help="So many kills at random.")
     arguments.add_argument("--seed", type=int, default=2006)
     given = arguments.parse_args()
@@ -355,8 +367,10 @@ def main() -> int:
             tried = Tried(name, CASES[name], start, folder, place)
             calls = len(tried.ended.calls)
             for how in given.how or HOW[:1]:
-                if given.every:
-                    points = tried.points(given.every, given.hidden)
+                if given.every or given.kinds:
+                    points = tried.kinds() if given.kinds else (
+                        tried.points(given.every, given.hidden)
+                    )
                     bad += told(f"{name} {how}", calls, (
                         (f"{at} {tried.ended.calls[at - 1][1:]}", tried.at(at, how))
                         for at in points

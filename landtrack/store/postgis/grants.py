@@ -1,8 +1,9 @@
 """Who may do what with a shared store, by the grants of the database.
 
-A reader reads; a planner enters events, evidence and sheets besides; a keeper replaces the
-layers and tables by those of a new run. All is the owner's: nobody else can make anything in
-the schema, put a trigger or a rule on a table, or take a guard away.
+A reader reads; a checker issues sheets besides, and enters no event; a planner enters events and
+evidence besides; a keeper replaces the layers and tables by those of a new run. All is the owner's:
+nobody else can make anything in the schema, put a trigger or a rule on a table, or take a guard
+away.
 """
 
 from __future__ import annotations
@@ -19,17 +20,20 @@ from landtrack.store.postgis.database import Database
 from landtrack.store.postgis.guards import DROP, MAKE, SWAP
 from landtrack.store.session import EVIDENCE, LOG, META, SEALS, SHEETS, STATES
 
-MAY = ("none", "reader", "planner", "keeper")
+MAY = ("none", "reader", "checker", "planner", "keeper")
 """What can be granted; ``none`` takes all of it back."""
 
 _READS = (
     "GRANT USAGE ON SCHEMA {schema} TO {who}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {who}",
 )
-_ENTERS = (
-    "GRANT INSERT ON {log}, {evidence}, {seals} TO {who}",
-    "GRANT INSERT, DELETE ON {states} TO {who}",
+_ISSUES = (
+    "GRANT INSERT ON {seals} TO {who}",
     "GRANT INSERT, DELETE ON {sheets} TO {who}",
+)
+_ENTERS = (
+    "GRANT INSERT ON {log}, {evidence} TO {who}",
+    "GRANT INSERT, DELETE ON {states} TO {who}",
 )
 _CALLED = ", ".join(f"{{schema}}.{each}" for each in (MAKE, SWAP, DROP))
 _REPLACES = (
@@ -89,6 +93,8 @@ def _statements(db: Database, may: str, who: str) -> list[sql.Composed]:
         wanted.append("REVOKE {role} FROM {who}")
     if may != "none":
         wanted += _READS
+    if may in ("checker", "planner", "keeper"):
+        wanted += _ISSUES
     if may in ("planner", "keeper"):
         wanted += _ENTERS
     if may == "keeper":
