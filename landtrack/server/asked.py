@@ -16,6 +16,9 @@ from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
 from landtrack.server.speaking import words_for
 
+MOST_DIGITS = 18
+"""Digits of a number: a database holds no longer ones, and Python reads none of thousands."""
+
 
 class UnknownError(Exception):
     """There is no such page."""
@@ -30,6 +33,11 @@ def folder(home: Home, request: Request) -> Path:
     if found is None:
         raise UnknownError
     return found
+
+
+def number(text: str) -> int | None:
+    """Read a whole number as somebody may have typed it; None where it is none, or a huge one."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def job(  # noqa: PLR0913  a command, as it would be typed

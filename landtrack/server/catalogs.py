@@ -219,7 +219,8 @@ class CatalogPages:
 
 def _numbers(said: object) -> set[int]:
     listed = said if isinstance(said, list) else []
-    return {int(each) for each in listed if isinstance(each, str) and each.isdecimal()}
+    found = {asked.number(each) for each in listed if isinstance(each, str)}
+    return {each for each in found if each is not None}
 
 
 def _is_toml(there: Text) -> bool:

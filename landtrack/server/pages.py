@@ -64,9 +64,9 @@ class Pages:
             *OverviewPages(self.home, self.standings).table(),
             *StepPages(self.home, self.jobs, self.standings).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
-            Address("/jobs/{number:int}", "GET", self.job),
-            Address("/jobs/{number:int}/news", "GET", self.news),
-            Address("/jobs/{number:int}/stop", "POST", self.stop),
+            Address("/jobs/{number}", "GET", self.job),
+            Address("/jobs/{number}/news", "GET", self.news),
+            Address("/jobs/{number}/stop", "POST", self.stop),
         )
 
     # --- places -----------------------------------------------------------------------------
@@ -158,8 +158,8 @@ class Pages:
 
     async def news(self, request: Request) -> Response:
         """Tell what a job says, line by line, until it ends."""
-        self._job(request)
-        return StreamingResponse(self._told(request), media_type="text/event-stream")
+        own = self._job(request)
+        return StreamingResponse(self._told(request, own.id), media_type="text/event-stream")
 
     def stop(self, request: Request) -> Response:
         """End a job."""
@@ -167,9 +167,9 @@ class Pages:
         self.jobs.stop(own.id)
         return RedirectResponse(f"/jobs/{own.id}", 303)
 
-    async def _told(self, request: Request) -> AsyncIterator[str]:
+    async def _told(self, request: Request, number: int) -> AsyncIterator[str]:
         """Give the lines of a job as they come, as server-sent events."""
-        number, shown = request.path_params["number"], 0
+        shown = 0
         while not await request.is_disconnected():
             own = await asyncio.to_thread(self.jobs.get, number)
             if own is None:
@@ -220,7 +220,8 @@ class Pages:
         )
 
     def _job(self, request: Request) -> Job:
-        own = self.jobs.get(request.path_params["number"])
+        number = asked.number(request.path_params["number"])
+        own = None if number is None else self.jobs.get(number)
         if own is None:
             raise UnknownError
         return own

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
 from typing import NamedTuple
 
+from starlette._utils import AwaitableOrContextManager
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
@@ -24,12 +27,39 @@ class Address(NamedTuple):
     limit: int = SMALL
 
 
+class WithoutFiles(Request):
+    """A request whose forms hold no files: who takes files in reads them as they come.
+
+    A file in a form that asks for none would be kept on the disk for as long as it pleases.
+    """
+
+    def form(
+        self, *, max_files: float = 0, max_fields: float = 1000, max_part_size: int = SMALL
+    ) -> AwaitableOrContextManager[FormData]:
+        """Read a form; what holds a file is refused."""
+        return super().form(
+            max_files=max_files, max_fields=max_fields, max_part_size=max_part_size
+        )
+
+
 def routes(table: tuple[Address, ...]) -> list[Route]:
     """Make the routes of a table of addresses."""
     return [
-        Route(each.path, each.answer, methods=[each.method], name=f"{each.method} {each.path}")
+        Route(
+            each.path, _without_files(each.answer) if iscoroutinefunction(each.answer)
+            else each.answer, methods=[each.method], name=f"{each.method} {each.path}",
+        )
         for each in table
     ]
+
+
+def _without_files(answer: Callable[[Request], Awaitable[Response]]) -> Answer:
+    """Give an answer requests whose forms hold no files."""
+
+    async def answered(request: Request) -> Response:
+        return await answer(WithoutFiles(request.scope, request.receive))
+
+    return answered
 
 
 def limit_of(table: tuple[Address, ...]) -> Callable[[str, str], int]:
