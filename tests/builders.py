@@ -5,6 +5,8 @@ import datetime as dt
 import itertools
 import json
 import operator
+import re
+import types
 
 import geopandas as gpd
 import numpy as np
@@ -138,6 +140,67 @@ def in_turns(cases, *others):
         )), id=name)
         for at, (name, case) in enumerate(cases.items())
     ]
+
+
+# --- several cases in one place ---------------------------------------------------------------
+
+
+MARK = re.compile(r"x\d+x")
+
+
+def marks(cases):
+    """Give each case a mark that its keys bear where several stand in one place.
+
+    ``cases``: By name, in the order in which they stand.
+    Returns: The mark by name.
+    """
+    return {name: f"x{at}x" for at, name in enumerate(cases)}
+
+
+def marked(key, mark):
+    """Put the mark of a case behind a key; blanks around the key stay, an empty one is nobody's."""
+    bare = key.rstrip()
+    return f"{bare}{mark}{key[len(bare):]}" if bare else key
+
+
+def moved(shape, mark, *, by=1000):
+    """Move a shape to where its case stands, north of the one before."""
+    at = int(mark.strip("x") or 0)
+    return shapely.transform(shape, lambda points: np.add(points, (0, by * at)))
+
+
+def own(result, mark):
+    """Give what a run says of one of several cases in a place, as if it stood there alone.
+
+    ``mark``: That which its keys bear.
+    Returns: Tables of an assessment with the rows that bear it, the mark taken out; of the issues
+    also those that bear none.
+    """
+    def of(table, *names, bare=False):
+        if table is None:
+            return None
+        said = [table.index, *(table[name] for name in names)][bool(names):]
+        bears = [
+            set(MARK.findall(" ".join(map(str, cells)))) for cells in zip(*said, strict=True)
+        ]
+        kept = pd.DataFrame(table.iloc[[
+            at for at, each in enumerate(bears) if mark in each or (bare and not each)
+        ]])
+        for name in kept:
+            kept[name] = pd.Series(without(kept[name]), index=kept.index, dtype="object")
+        if not names:
+            kept.index = pd.Index(without(kept.index), name=table.index.name)
+        return kept
+
+    def without(values):
+        return [each.replace(mark, "") if isinstance(each, str) else each for each in values]
+
+    return types.SimpleNamespace(
+        findings=of(result.findings, "plot_id"), projects=of(result.projects, "plot_id"),
+        written=of(result.written, "plot_id"), amounts=of(result.amounts),
+        issues=of(result.issues, "feature_id", "value", bare=True),
+        layers={"plots": of(result.layers["plots"])},
+    )
 
 
 class Site:

@@ -1,5 +1,6 @@
 """What several tests share: a small place built in code, and the folder of real data."""
 
+import functools
 import gc
 import os
 import shutil
@@ -36,6 +37,21 @@ REAL_PLACES = Path(__file__).parent / "places"
 def site(tmp_path):
     """Give a place of one plot, 100 m by 100 m, that a test adds to."""
     return Site(tmp_path / "site")
+
+
+@pytest.fixture(scope="module")
+def vetted_once(tmp_path_factory):
+    """Vet a place once for all tests of a module that ask for it.
+
+    It takes the function that makes the place of a :class:`Site`, and what that is told.
+    """
+    @functools.cache
+    def made(build, *how):
+        small = Site(tmp_path_factory.mktemp("once") / "site")
+        build(small, *how)
+        return vet.vet(catalog.place(small.folder))
+
+    return made
 
 
 @pytest.fixture(scope="session")

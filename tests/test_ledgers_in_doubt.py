@@ -1,10 +1,12 @@
 """What one ledger says and leaves in doubt, no other ledger or column settles."""
 
+from itertools import product
+
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from builders import box, in_turns
+from builders import box, in_turns, marked, marks, moved, own
 from shapely import Polygon
 from test_amounts import (
     COVERAGE,
@@ -27,14 +29,29 @@ P, Q = "P", "Q"
 SURE = [(P, "60000000")]
 
 
-def two_files(site, ledgers, *, fields=None, own=None):
+def two_files(site, ledgers, *, fields=None, facts=None):
     """Give a project of two plots, each in a file of its own with a ledger of its own."""
-    for name, rows, (plot, (shape, facts)) in zip("ab", ledgers, two_plots().items(), strict=True):
-        every = [("k", "invested", "land", "phase"), *rows]
-        lines = [",".join((*row, "", "")[:4]) for row in every]
-        (site.folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return many_in_two_files(site, {"": ledgers}, fields=fields, facts=facts)
+
+
+def many_in_two_files(site, cases, *, fields=None, facts=None):
+    """Give such a project for each case, all in the same two files with the same two ledgers.
+
+    ``cases``: The rows of the case in both ledgers, by the mark that its keys bear.
+    """
+    for at, (name, plot) in enumerate(zip("ab", two_plots(), strict=True)):
+        write_rows(site, name, [
+            (marked(key, mark), *cells)
+            for mark, ledgers in cases.items() for key, *cells in ledgers[at]
+        ])
+        features = []
+        for mark in cases:
+            shape, given = two_plots(marked(P, mark))[plot]
+            features.append((
+                moved(shape, mark), {"plot_id": marked(plot, mark), **given, **(facts or {})}
+            ))
         site.layer(
-            "plots", [(shape, {"plot_id": plot, **facts, **(own or {})})], path=f"{name}.geojson",
+            "plots", features, path=f"{name}.geojson",
             ledger={
                 "path": f"{name}.csv", "key": "k", "on": "project_id",
                 "fields": fields or {"fixed_investment_cny": "invested"},
@@ -42,6 +59,25 @@ def two_files(site, ledgers, *, fields=None, own=None):
         )
     site.entries.pop("plots.geojson", None)
     return site.catalog()
+
+
+def write_rows(site, name, rows):
+    """Write a ledger."""
+    every = [("k", "invested", "land", "phase"), *rows]
+    lines = [",".join((*row, "", "")[:4]) for row in every]
+    (site.folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def either(rows, others, *, first):
+    """Give the rows of two ledgers, those of the case in the first or in the second."""
+    return [rows, others] if first else [others, rows]
+
+
+def each_of(*every):
+    """Give parameters of pytest: each of one with each of the others, by their names."""
+    return [
+        pytest.param(*values, id="-".join(map(str, values))) for values in product(*every)
+    ]
 
 
 DOUBTFUL = {
@@ -71,18 +107,34 @@ SILENT = {
 }
 
 
-@pytest.mark.parametrize(("rows", "first"), in_turns(DOUBTFUL, [True, False]))
-def test_what_one_ledger_leaves_in_doubt_the_other_does_not_settle(site, rows, first):
-    site.basis["land_area"] = "measured"
-    two_files(site, [rows, SURE][:: 1 if first else -1])
+ALL = DOUBTFUL | SILENT
+MARKS = marks(ALL)
 
-    result = vetted(site.folder)
+
+def all_in_two_files(site, first):
+    site.basis["land_area"] = "measured"
+    many_in_two_files(site, {
+        MARKS[name]: either(rows, SURE, first=first) for name, rows in ALL.items()
+    })
+
+
+@pytest.mark.parametrize(("case", "first"), each_of(DOUBTFUL, [True, False]))
+def test_what_one_ledger_leaves_in_doubt_the_other_does_not_settle(vetted_once, case, first):
+    result = own(vetted_once(all_in_two_files, first), MARKS[case])
 
     assert whole(result)[P][1] == "unknown"
     assert {each[1] for each in told(result).values()} == {"unknown"}
     assert [each for each in issues(result) if each[1] in {P, "A", "B"}], "it is told"
     assert not [each for each in issues(result) if "inf" in str(each)]
     assert "amount_contradicted" not in {each[0] for each in issues(result)}
+
+
+@pytest.mark.parametrize(("case", "first"), each_of(SILENT, [True, False]))
+def test_a_ledger_without_a_value_of_a_project_does_not_contradict_the_other(
+    vetted_once, case, first
+):
+    """Nor does what it leaves in doubt of other projects."""
+    assert whole(own(vetted_once(all_in_two_files, first), MARKS[case])) == {P: (3000.0, "pass")}
 
 
 @pytest.mark.parametrize(("rows", "first"), in_turns(SILENT, [False, True]))
@@ -101,22 +153,32 @@ def test_a_ledger_without_the_column_does_not_contradict_the_other(site):
     assert whole(vetted(site.folder)) == {P: (3000.0, "pass")}
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize(("land", "found"), [
-    ([(P, "", "20000")], (3000.0, "pass")),
-    ([(P, "", "")], (3000.0, "pass")),
-    ([(P, "", "约40000")], (None, "unknown")),
-    ([(P, "", "40000*")], (None, "unknown")),
-    ([(P, "", "20000"), (P, "", "40000")], (None, "unknown")),
-])
-def test_declared_land_that_one_ledger_leaves_in_doubt_is_not_divided_by(site, land, found, first):
+LAND = {
+    "the same": ([(P, "", "20000")], (3000.0, "pass")),
+    "none": ([(P, "", "")], (3000.0, "pass")),
+    "about": ([(P, "", "约40000")], (None, "unknown")),
+    "a mark of a footnote": ([(P, "", "40000*")], (None, "unknown")),
+    "twice": ([(P, "", "20000"), (P, "", "40000")], (None, "unknown")),
+}
+
+
+def land_in_two_files(site, first):
     site.basis["land_area"] = "declared"
-    two_files(
-        site, [land, [(P, "60000000", "20000")]][:: 1 if first else -1],
+    of = marks(LAND)
+    many_in_two_files(
+        site, {
+            of[name]: either(land, [(P, "60000000", "20000")], first=first)
+            for name, (land, _) in LAND.items()
+        },
         fields={"fixed_investment_cny": "invested", "land_area_m2": "land"},
     )
 
-    value, outcome = whole(vetted(site.folder))[P]
+
+@pytest.mark.parametrize(("case", "first"), each_of(LAND, [True, False]))
+def test_declared_land_that_one_ledger_leaves_in_doubt_is_not_divided_by(vetted_once, case, first):
+    _, found = LAND[case]
+
+    value, outcome = whole(own(vetted_once(land_in_two_files, first), marks(LAND)[case]))[P]
 
     assert outcome == found[1]
     assert found[0] is None or value == found[0]
@@ -136,15 +198,28 @@ def test_a_formula_that_failed_or_was_never_computed_is_no_empty_cell(site, cell
     assert whole(vetted(site.folder))[P][1] == "unknown"
 
 
-@pytest.mark.parametrize(("rows", "outcome"), [
-    (DOUBTFUL["about"], "unknown"), (DOUBTFUL["twice, alike"], "unknown"),
-    (DOUBTFUL["phases, one empty"], "unknown"), ([(P, "")], "pass"),
-])
-def test_what_a_ledger_leaves_in_doubt_a_column_of_its_plots_does_not_settle(site, rows, outcome):
-    site.basis["land_area"] = "measured"
-    two_files(site, [rows, []], own={"fixed_investment_cny": 30e6})
+BESIDE_A_COLUMN = {
+    name: (ALL[name], outcome) for name, outcome in {
+        "about": "unknown", "twice, alike": "unknown", "phases, one empty": "unknown",
+        "an empty cell": "pass",
+    }.items()
+}
 
-    assert whole(vetted(site.folder), INTENSITY)[P][1] == outcome
+
+def beside_a_column(site):
+    site.basis["land_area"] = "measured"
+    of = marks(BESIDE_A_COLUMN)
+    many_in_two_files(
+        site, {of[name]: [rows, []] for name, (rows, _) in BESIDE_A_COLUMN.items()},
+        facts={"fixed_investment_cny": 30e6},
+    )
+
+
+@pytest.mark.parametrize("case", BESIDE_A_COLUMN)
+def test_what_a_ledger_leaves_in_doubt_a_column_of_its_plots_does_not_settle(vetted_once, case):
+    result = own(vetted_once(beside_a_column), marks(BESIDE_A_COLUMN)[case])
+
+    assert whole(result, INTENSITY)[P][1] == BESIDE_A_COLUMN[case][1]
 
 
 @pytest.mark.parametrize("rows", [DOUBTFUL["about"], DOUBTFUL["twice, alike"]])
@@ -194,20 +269,32 @@ def test_what_only_one_of_two_files_reads_of_their_ledger_is_told(site):
 # --- one plot that two files draw alike -------------------------------------------------------
 
 
-def drawn_twice(site, ledgers, *, on="project_id", fields=None, others=()):
-    """Give the plot A of 10 000 m² to two files, each with a ledger of its own; P has others."""
+def drawn_twice(site, ledgers, *, on="project_id", fields=None):
+    """Give the plot A of 10 000 m² to two files, each with a ledger of its own."""
+    return many_drawn_twice(site, {"": ledgers}, on=on, fields=fields)
+
+
+def many_drawn_twice(site, cases, *, on="project_id", fields=None, others=()):
+    """Give such a plot for each case, all in the same two files; its project P has others.
+
+    ``cases``: The rows of the case in both ledgers, by the mark that its keys bear.
+    ``others``: The other plots of each project, with the file that they stand in.
+    """
     site.basis["land_area"] = "measured"
-    shape = box(0, 0, 100, 100)
-    for at, (name, rows) in enumerate(zip("ab", ledgers, strict=True)):
-        every = [("k", "invested", "land", "phase"), *rows]
-        lines = [",".join((*row, "", "")[:4]) for row in every]
-        (site.folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        own = [(shape, {"plot_id": "A", "project_id": P})]
-        own += [
-            (box(200 + 200 * n, 0, 300 + 200 * n, 100), {"plot_id": plot, "project_id": P})
+    for at, name in enumerate("ab"):
+        write_rows(site, name, [
+            (marked(key, mark), *cells)
+            for mark, ledgers in cases.items() for key, *cells in ledgers[at]
+        ])
+        plots = {"A": box(0, 0, 100, 100)} | {
+            plot: box(200 + 200 * n, 0, 300 + 200 * n, 100)
             for n, (plot, file) in enumerate(others) if file == at
+        }
+        features = [
+            (moved(shape, mark), {"plot_id": marked(plot, mark), "project_id": marked(P, mark)})
+            for mark in cases for plot, shape in plots.items()
         ]
-        site.layer("plots", own, path=f"{name}.geojson", ledger={
+        site.layer("plots", features, path=f"{name}.geojson", ledger={
             "path": f"{name}.csv", "key": "k", "on": on,
             "fields": fields or {"fixed_investment_cny": "invested"},
         })
@@ -216,27 +303,37 @@ def drawn_twice(site, ledgers, *, on="project_id", fields=None, others=()):
 
 
 def rows_of(result, issue):
-    own = result.issues[result.issues["issue"] == issue]
-    return own[["source", "feature_id", "field", "value"]].apply(tuple, axis="columns").tolist()
+    rows = result.issues[result.issues["issue"] == issue]
+    return rows[["source", "feature_id", "field", "value"]].apply(tuple, axis="columns").tolist()
 
 
 KEYS = {"project_id": "P", "plot_id": "A"}
 
 
-def of(key, rows):
-    return [(key if row[0] == P else row[0], *row[1:]) for row in rows]
+DRAWN = ALL | {"another": [(P, "10000000")]}
+DRAWN_MARKS = marks(DRAWN)
+
+
+def all_drawn_twice(site, on, first):
+    many_drawn_twice(site, {
+        DRAWN_MARKS[name]: either(of_key(on, rows), of_key(on, SURE), first=first)
+        for name, rows in DRAWN.items()
+    }, on=on)
+
+
+def of_key(on, rows):
+    """Write the keys of a ledger as those of the plot where it is joined on that."""
+    return [(key.replace("P", "A").replace("p", "a"), *cells) for key, *cells in rows] \
+        if on == "plot_id" else rows
 
 
 @pytest.mark.parametrize("on", KEYS)
 @pytest.mark.parametrize("first", [True, False])
 def test_a_plot_drawn_alike_in_two_files_has_no_investment_where_their_ledgers_differ(
-    site, on, first
+    vetted_once, on, first
 ):
     """60 million would be 6 000 CNY/m² and 10 million 1 000, of which one passes."""
-    ledgers = [[(KEYS[on], "60000000")], [(KEYS[on], "10000000")]][:: 1 if first else -1]
-    drawn_twice(site, ledgers, on=on)
-
-    result = vetted(site.folder)
+    result = own(vetted_once(all_drawn_twice, on, not first), DRAWN_MARKS["another"])
 
     assert told(result)["A"][1] == "unknown"
     assert list(result.layers["plots"].index) == ["A"]
@@ -246,15 +343,11 @@ def test_a_plot_drawn_alike_in_two_files_has_no_investment_where_their_ledgers_d
                    "fixed_investment_cny", value)
 
 
-@pytest.mark.parametrize(("rows", "on", "first"), in_turns(DOUBTFUL, [*KEYS], [True, False]))
+@pytest.mark.parametrize(("case", "on", "first"), each_of(DOUBTFUL, KEYS, [True, False]))
 def test_what_the_ledger_of_one_drawing_of_a_plot_leaves_in_doubt_the_other_does_not_settle(
-    site, rows, on, first
+    vetted_once, case, on, first
 ):
-    rows = [(each[0].replace("p", "a") if on == "plot_id" else each[0], *each[1:]) for each in rows]
-    key = KEYS[on]
-    drawn_twice(site, [of(key, rows), of(key, SURE)][:: 1 if first else -1], on=on)
-
-    result = vetted(site.folder)
+    result = own(vetted_once(all_drawn_twice, on, first), DRAWN_MARKS[case])
 
     assert told(result)["A"][1] == "unknown"
     assert [each for each in issues(result) if each[0] != "feature_duplicate"], "it is told"
@@ -262,35 +355,56 @@ def test_what_the_ledger_of_one_drawing_of_a_plot_leaves_in_doubt_the_other_does
     assert "amount_contradicted" not in {each[0] for each in issues(result)}
 
 
-@pytest.mark.parametrize(("rows", "on", "first"), in_turns(SILENT, [*KEYS], [True, False]))
-def test_a_ledger_without_another_value_changes_nothing_of_a_plot_drawn_alike(
-    site, rows, on, first
-):
-    key = KEYS[on]
-    drawn_twice(site, [of(key, rows), of(key, SURE)][:: 1 if first else -1], on=on)
-
-    result = vetted(site.folder)
-
+def nothing_new_of_a_plot_drawn_alike(result):
     assert told(result) == {"A": (6000.0, "pass", "")}
     assert [each[0] for each in issues(result)].count("feature_duplicate") == 1
     assert "amount_contradicted" not in {each[0] for each in issues(result)}
 
 
+@pytest.mark.parametrize(("case", "on", "first"), each_of(SILENT, KEYS, [True, False]))
+def test_a_ledger_without_another_value_changes_nothing_of_a_plot_drawn_alike(
+    vetted_once, case, on, first
+):
+    nothing_new_of_a_plot_drawn_alike(
+        own(vetted_once(all_drawn_twice, on, first), DRAWN_MARKS[case])
+    )
+
+
+@pytest.mark.parametrize("on", KEYS)
+@pytest.mark.parametrize("rows", [[], [(P, "")]])
+def test_a_ledger_without_any_value_changes_nothing_of_a_plot_drawn_alike(site, rows, on):
+    drawn_twice(site, [of_key(on, rows), of_key(on, SURE)], on=on)
+
+    nothing_new_of_a_plot_drawn_alike(vetted(site.folder))
+
+
 SURELY, DOUBTED = (3000.0, "pass"), (None, "unknown")
 
 
-@pytest.mark.parametrize(("case", "first", "file"), in_turns({
+OF_TWO_PLOTS = {
     "the same": (SURE, SURELY), "empty": ([(P, "")], SURELY), "no row": ([], SURELY),
     "another": ([(P, "10000000")], DOUBTED), "about": (DOUBTFUL["about"], DOUBTED),
-    "another, once more": ([(P, "10000000")], DOUBTED), "a range": (DOUBTFUL["a range"], DOUBTED),
-    "nothing": (SILENT["a dash"], SURELY),
-}, [True, False], [0, 1]))
-def test_a_plot_drawn_alike_in_two_files_of_a_project_of_two_plots(site, case, first, file):
-    """The project has 20 000 m², and its other plot stands in one file only."""
-    rows, found = case
-    drawn_twice(site, [rows, SURE][:: 1 if first else -1], others=[("B", file)])
+    "a range": (DOUBTFUL["a range"], DOUBTED), "nothing": (SILENT["a dash"], SURELY),
+}
 
-    value, outcome = whole(vetted(site.folder))[P]
+
+def of_two_plots(site, first, file):
+    of = marks(OF_TWO_PLOTS)
+    many_drawn_twice(site, {
+        of[name]: either(rows, SURE, first=first) for name, (rows, _) in OF_TWO_PLOTS.items()
+    }, others=[("B", file)])
+
+
+@pytest.mark.parametrize(("case", "first", "file"), each_of(OF_TWO_PLOTS, [True, False], [0, 1]))
+def test_a_plot_drawn_alike_in_two_files_of_a_project_of_two_plots(
+    vetted_once, case, first, file
+):
+    """The project has 20 000 m², and its other plot stands in one file only."""
+    _, found = OF_TWO_PLOTS[case]
+
+    value, outcome = whole(
+        own(vetted_once(of_two_plots, first, file), marks(OF_TWO_PLOTS)[case])
+    )[P]
 
     assert outcome == found[1]
     assert found[0] is None or value == found[0]
@@ -299,7 +413,7 @@ def test_a_plot_drawn_alike_in_two_files_of_a_project_of_two_plots(site, case, f
 @pytest.mark.parametrize("rows", [[(P, "10000000")], DOUBTFUL["about"]])
 @pytest.mark.parametrize("first", [True, False])
 def test_a_ledger_of_the_plot_and_one_of_its_project_contradict_each_other(site, rows, first):
-    drawn_twice(site, [of("A", rows), SURE], on="plot_id")
+    drawn_twice(site, [of_key("plot_id", rows), SURE], on="plot_id")
     site.entries["b.geojson"]["ledger"]["on"] = "project_id"
     if not first:
         site.entries = dict(reversed(site.entries.items()))
@@ -337,32 +451,53 @@ def outline(corners):
     return Polygon([(west + x, south + y) for x, y in corners])
 
 
-def drawings(site, *drawn, files=2, project=P, own=None):
+def drawings(site, *drawn):
     """Give the plot A several times, each as (corners, facts); an amount of the project in each."""
+    many_drawings(site, {"": drawn}, 2)
+    return vetted(site.folder)
+
+
+def many_drawings(site, cases, files):
+    """Give such a plot for each case, in one file or in two, and a plot B beside it.
+
+    ``cases``: The drawings of the case, by the mark that its keys bear.
+    """
     site.basis["land_area"] = "measured"
-    (site.folder / "j.csv").write_text("k,invested\nP,30000000\n", encoding="utf-8")
-    features = [
-        (outline(corners), {"plot_id": "A", "project_id": project, **facts})
-        for corners, facts in drawn
-    ]
-    parts = [[each] for each in features] if files == 2 else [features]
+    write_rows(site, "j", [(marked(P, mark), "30000000") for mark in cases])
+    parts = [[] for _ in range(files)]
+    for mark, drawn in cases.items():
+        for at, (corners, facts) in enumerate(drawn):
+            given = {"project_id": P, **facts}
+            parts[at % files].append((moved(outline(corners), mark), {
+                **given, "plot_id": marked("A", mark),
+                "project_id": marked(given["project_id"], mark),
+            }))
+        parts[0].append((moved(box(200, 0, 300, 100), mark), {
+            "plot_id": marked("B", mark), "project_id": marked(P, mark),
+        }))
     for at, each in enumerate(parts):
-        more = [(box(200, 0, 300, 100), {"plot_id": "B", "project_id": P})] if at == 0 else []
         ledger = {
             "path": "j.csv", "key": "k", "on": "project_id",
             "fields": {"fixed_investment_cny": "invested"},
         }
-        site.layer("plots", [*each, *more], path=f"{at}.geojson", ledger=ledger, **(own or {}))
+        site.layer("plots", each, path=f"{at}.geojson", ledger=ledger)
     site.entries.pop("plots.geojson", None)
-    return vetted(site.catalog().folder)
+    return site.catalog()
 
 
-@pytest.mark.parametrize(("corners", "files"), in_turns(WAYS, [2, 1]))
+def drawn_in_ways(site, files):
+    of = marks(WAYS)
+    many_drawings(site, {
+        of[name]: [(SQUARE, {}), (corners, {"note": "again"})] for name, corners in WAYS.items()
+    }, files)
+
+
+@pytest.mark.parametrize(("case", "files"), each_of(WAYS, [2, 1]))
 def test_a_plot_whose_corners_come_in_another_order_is_one_plot_and_its_land_counts_once(
-    site, corners, files
+    vetted_once, case, files
 ):
     """30 million by the 20 000 m² of A and B is 1 500; with A twice it would be 1 000."""
-    result = drawings(site, (SQUARE, {}), (corners, {"note": "again"}), files=files)
+    result = own(vetted_once(drawn_in_ways, files), marks(WAYS)[case])
 
     assert list(result.layers["plots"].index) == ["A", "B"]
     value, outcome = whole(result)[P]
@@ -371,18 +506,27 @@ def test_a_plot_whose_corners_come_in_another_order_is_one_plot_and_its_land_cou
     assert of_plots == {"feature_duplicate"}
 
 
-@pytest.mark.parametrize("files", [1, 2])
-@pytest.mark.parametrize(("field", "one", "other", "kept"), [
-    ("company", "甲公司", "乙公司", None), ("company", "甲公司", None, "甲公司"),
-    ("company", None, "乙公司", "乙公司"), ("industry_code", "3011", "2611", None),
-    ("note", "old", "new", "old"), ("land_grade", 9, 9.0, 9),
-])
-def test_what_two_drawings_of_a_plot_say_differently_of_it_is_not_known(
-    site, field, one, other, kept, files
-):
-    result = drawings(
-        site, (SQUARE, {field: one}), (WAYS["another start"], {field: other}), files=files
-    )
+SAID = {
+    "two companies": ("company", "甲公司", "乙公司", None),
+    "a company, then none": ("company", "甲公司", None, "甲公司"),
+    "no company, then one": ("company", None, "乙公司", "乙公司"),
+    "two industries": ("industry_code", "3011", "2611", None),
+    "two notes": ("note", "old", "new", "old"), "one grade": ("land_grade", 9, 9.0, 9),
+}
+
+
+def said_differently(site, files):
+    of = marks(SAID)
+    many_drawings(site, {
+        of[name]: [(SQUARE, {field: one}), (WAYS["another start"], {field: other})]
+        for name, (field, one, other, _) in SAID.items()
+    }, files)
+
+
+@pytest.mark.parametrize(("case", "files"), each_of(SAID, [1, 2]))
+def test_what_two_drawings_of_a_plot_say_differently_of_it_is_not_known(vetted_once, case, files):
+    field, one, other, kept = SAID[case]
+    result = own(vetted_once(said_differently, files), marks(SAID)[case])
 
     assert list(result.layers["plots"].index) == ["A", "B"]
     value = result.layers["plots"].loc["A", field]
@@ -413,10 +557,23 @@ MOVED = {
 }
 
 
-@pytest.mark.parametrize("corners", [pytest.param(each, id=name) for name, each in MOVED.items()])
-@pytest.mark.parametrize("stated", [{}, {"green_area_m2": 100}])
-def test_of_a_plot_drawn_in_two_ways_nothing_measured_is_judged_by(site, corners, stated):
-    result = drawings(site, (SQUARE, stated), (corners, {"company": "乙"}))
+TWO_WAYS = {
+    f"{name}, {stated or 'nothing'} stated": (corners, stated)
+    for name, corners in MOVED.items() for stated in ({}, {"green_area_m2": 100})
+}
+
+
+def drawn_in_two_ways(site):
+    of = marks(TWO_WAYS)
+    many_drawings(site, {
+        of[name]: [(SQUARE, stated), (corners, {"company": "乙"})]
+        for name, (corners, stated) in TWO_WAYS.items()
+    }, 2)
+
+
+@pytest.mark.parametrize("case", TWO_WAYS)
+def test_of_a_plot_drawn_in_two_ways_nothing_measured_is_judged_by(vetted_once, case):
+    result = own(vetted_once(drawn_in_two_ways), marks(TWO_WAYS)[case])
 
     assert sorted(result.layers["plots"].index) == ["A", "A#2", "B"]
     assert {each[1] for each in issues(result) if each[0] == "plot_drawn_otherwise"} == {"A", "A#2"}
@@ -473,24 +630,31 @@ def test_of_two_plots_with_one_outline_none_is_judged_by_what_is_measured(site, 
     assert "shape_duplicate" in {each[0] for each in issues(result)}
 
 
-@pytest.mark.parametrize("shared", [0, 0.05, 10, 100])
-def test_ground_that_two_plots_of_a_project_claim_leaves_its_sums_unknown(site, shared):
-    """60 million by 20 000 m² of two plots; shared ground would count twice."""
-    (site.folder / "j.csv").write_text("k,invested\nP,60000000\n", encoding="utf-8")
+CLAIMED = marks([0, 0.05, 10, 100])
+
+
+def ground_claimed_twice(site):
+    write_rows(site, "j", [(marked(P, mark), "60000000") for mark in CLAIMED.values()])
     site.layer("plots", [
-        (box(0, 0, 100, 100), {"plot_id": "A", "project_id": P}),
-        (box(100 - shared, 0, 200 - shared, 100), {"plot_id": "B", "project_id": P}),
+        (moved(box(west, 0, west + 100, 100), mark),
+         {"plot_id": marked(plot, mark), "project_id": marked(P, mark)})
+        for shared, mark in CLAIMED.items() for plot, west in (("A", 0), ("B", 100 - shared))
     ], ledger={"path": "j.csv", "key": "k", "on": "project_id",
                "fields": {"fixed_investment_cny": "invested"}})
+    site.catalog()
 
-    result = vetted(site.catalog().folder)
+
+@pytest.mark.parametrize("shared", CLAIMED)
+def test_ground_that_two_plots_of_a_project_claim_leaves_its_sums_unknown(vetted_once, shared):
+    """60 million by 20 000 m² of two plots; shared ground would count twice."""
+    result = own(vetted_once(ground_claimed_twice), CLAIMED[shared])
 
     value, outcome = whole(result)[P]
     assert outcome == ("pass" if shared <= 0.05 else "unknown")
     assert (value == 3000) if shared <= 0.05 else np.isnan(value)
     if shared > 0.05:
-        own = result.projects.set_index(["plot_id", "rule"])
-        assert "shared:land_area_m2" in own.loc[(P, INTENSITY), "reason"]
+        of_project = result.projects.set_index(["plot_id", "rule"])
+        assert "shared:land_area_m2" in of_project.loc[(P, INTENSITY), "reason"]
         assert {each[1] for each in told(result).values()} == {"unknown"}
 
 
@@ -499,7 +663,7 @@ def test_ground_that_two_plots_of_a_project_claim_leaves_its_sums_unknown(site, 
     "shared with another plot": [(50, 0), (210, 0), (210, 100), (50, 100)],
 }, ["zh", "en"]))
 def test_what_is_not_sure_of_drawings_is_put_into_words_everywhere(site, lang, corners):
-    drawings(site, (SQUARE, {}), (corners, {}))
+    many_drawings(site, {"": [(SQUARE, {}), (corners, {})]}, 2)
     out = site.folder / "build"
 
     run = typed("run", site.folder, "--out", out, "--lang", lang)
@@ -560,52 +724,69 @@ def test_amounts_that_two_files_state_in_other_units_are_one(site):
 # --- columns of the plots, and rows of one plot -----------------------------------------------
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize(("cell", "outcome", "files"), [
-    ("约60000000", "unknown", 1), ("see file", "unknown", 2), ("", "pass", 1), (None, "pass", 2),
-    ("-", "pass", 1),
-])
-def test_what_a_column_leaves_in_doubt_at_one_plot_of_a_project_another_plot_does_not_settle(
-    site, cell, outcome, first, files
-):
-    """The column repeats the amount of the project: 60 million of 20 000 m² would be 3 000."""
-    cells = [cell, "60000000"][:: 1 if first else -1]
-    plots = [
-        (shape, {"plot_id": plot, **facts, "fixed_investment_cny": each})
-        for (plot, (shape, facts)), each in zip(two_plots().items(), cells, strict=True)
-    ]
-    parts = [plots] if files == 1 else [[each] for each in plots]
+AT_ONE_PLOT = {
+    (cell, first): outcome
+    for cell, outcome in {
+        "约60000000": "unknown", "see file": "unknown", "": "pass", None: "pass", "-": "pass",
+    }.items() for first in (True, False)
+}
+
+
+def column_of_a_project(site, files):
+    parts = [[] for _ in range(files)]
+    for (cell, first), mark in marks(AT_ONE_PLOT).items():
+        cells = either(cell, "60000000", first=first)
+        for at, (plot, (shape, facts)) in enumerate(two_plots(marked(P, mark)).items()):
+            parts[at % files].append((moved(shape, mark), {
+                "plot_id": marked(plot, mark), **facts, "fixed_investment_cny": cells[at],
+            }))
     for at, each in enumerate(parts):
         site.layer("plots", each, path=f"{at}.geojson", amounts_of="project")
     site.entries.pop("plots.geojson")
     site.basis["land_area"] = "measured"
     site.catalog()
 
-    result = vetted(site.folder)
 
-    assert whole(result)[P][1] == outcome
+@pytest.mark.parametrize(("cell", "first"), AT_ONE_PLOT)
+@pytest.mark.parametrize("files", [1, 2])
+def test_what_a_column_leaves_in_doubt_at_one_plot_of_a_project_another_plot_does_not_settle(
+    vetted_once, cell, first, files
+):
+    """The column repeats the amount of the project: 60 million of 20 000 m² would be 3 000."""
+    result = own(vetted_once(column_of_a_project, files), marks(AT_ONE_PLOT)[cell, first])
+
+    assert whole(result)[P][1] == AT_ONE_PLOT[cell, first]
     assert not [each for each in issues(result) if "inf" in str(each)]
 
 
-@pytest.mark.parametrize(("cell", "value", "first"), [
-    ("约60000000", None, True), ("see file", None, False), ("50000000", None, True),
-    ("60000000", 3000.0, False), ("", 3000.0, True), ("", 3000.0, False),
-])
-@pytest.mark.parametrize("alike", [True, False])
-def test_what_one_row_of_a_plot_leaves_in_doubt_another_row_does_not_settle(
-    site, cell, value, first, alike
-):
-    """The plot is drawn in two rows: twice the same outline, or two halves."""
-    cells = [cell, "60000000"][:: 1 if first else -1]
+IN_TWO_ROWS = {
+    (cell, first): value
+    for cell, value in {
+        "约60000000": None, "see file": None, "50000000": None, "60000000": 3000.0, "": 3000.0,
+    }.items() for first in (True, False)
+}
+
+
+def plots_of_two_rows(site, alike):
     shapes = [box(0, 0, 200, 100)] * 2 if alike else [box(0, 0, 100, 100), box(200, 0, 300, 100)]
     site.layer("plots", [
-        (shape, {"plot_id": "A", "fixed_investment_cny": each})
-        for shape, each in zip(shapes, cells, strict=True)
+        (moved(shape, mark), {"plot_id": marked("A", mark), "fixed_investment_cny": each})
+        for (cell, first), mark in marks(IN_TWO_ROWS).items()
+        for shape, each in zip(shapes, either(cell, "60000000", first=first), strict=True)
     ])
     site.basis["land_area"] = "measured"
     site.catalog()
 
-    result = vetted(site.folder)
+
+@pytest.mark.parametrize(("cell", "first"), IN_TWO_ROWS)
+@pytest.mark.parametrize("alike", [True, False])
+def test_what_one_row_of_a_plot_leaves_in_doubt_another_row_does_not_settle(
+    vetted_once, cell, first, alike
+):
+    """The plot is drawn in two rows: twice the same outline, or two halves."""
+    value = IN_TWO_ROWS[cell, first]
+    cells = either(cell, "60000000", first=first)
+    result = own(vetted_once(plots_of_two_rows, alike), marks(IN_TWO_ROWS)[cell, first])
 
     assert told(result)["A"][1] == ("pass" if value else "unknown")
     assert value is None or told(result)["A"][0] == value
@@ -616,21 +797,32 @@ def test_what_one_row_of_a_plot_leaves_in_doubt_another_row_does_not_settle(
     ] == ([(name, "A", both)] if both else [])
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize(("cell", "outcome"), [("约40000", "unknown"), ("", "pass")])
-def test_declared_land_that_one_row_of_a_plot_leaves_in_doubt_is_not_divided_by(
-    site, cell, outcome, first
-):
-    cells = [cell, "20000"][:: 1 if first else -1]
+LAND_IN_TWO_ROWS = {
+    (cell, first): outcome
+    for cell, outcome in {"约40000": "unknown", "": "pass"}.items() for first in (True, False)
+}
+
+
+def land_of_two_rows(site):
     shapes = [box(0, 0, 100, 100), box(200, 0, 300, 100)]
     site.layer("plots", [
-        (shape, {"plot_id": "A", "fixed_investment_cny": 60e6, "land_area_m2": each})
-        for shape, each in zip(shapes, cells, strict=True)
+        (moved(shape, mark), {
+            "plot_id": marked("A", mark), "fixed_investment_cny": 60e6, "land_area_m2": each,
+        })
+        for (cell, first), mark in marks(LAND_IN_TWO_ROWS).items()
+        for shape, each in zip(shapes, either(cell, "20000", first=first), strict=True)
     ])
     site.basis["land_area"] = "declared"
     site.catalog()
 
-    assert told(vetted(site.folder))["A"][1] == outcome
+
+@pytest.mark.parametrize(("cell", "first"), LAND_IN_TWO_ROWS)
+def test_declared_land_that_one_row_of_a_plot_leaves_in_doubt_is_not_divided_by(
+    vetted_once, cell, first
+):
+    result = own(vetted_once(land_of_two_rows), marks(LAND_IN_TWO_ROWS)[cell, first])
+
+    assert told(result)["A"][1] == LAND_IN_TWO_ROWS[cell, first]
 
 
 # --- what is said of phases -------------------------------------------------------------------

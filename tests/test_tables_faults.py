@@ -10,7 +10,6 @@ import pytest
 from builders import in_turns
 from click.testing import CliRunner
 
-import landtrack
 from landtrack.app import vet
 from landtrack.assessment import rules
 from landtrack.cli.main import main
@@ -100,13 +99,6 @@ def test_a_heading_below_titles_is_found_by_what_the_catalog_names(fault):
 
 
 # --- events -----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def demo_store(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    landtrack.run(out=folder)
-    return folder / "project.gpkg"
 
 
 @pytest.mark.fault("05-events-hidden-title-1904")
@@ -359,8 +351,9 @@ def test_text_that_programs_save_is_a_ledger(fault, name, content):
     (place / "台账.csv").unlink()
     (place / name).write_bytes(content)
 
-    assert call("init", place).exit_code == 0
-    assert call("run", place, "--out", place / "build").exit_code == 0
+    result, _, _ = vetted(place)
+
+    assert rules.standing(result).status == 0
 
 
 @pytest.mark.fault("10-csv-separators")
@@ -391,13 +384,23 @@ def test_what_stands_between_records_is_none_and_told(fault, rows):
     (fault / "台账.xlsx").unlink()
     (fault / "台账.csv").write_bytes(as_text(rows, separator=","))
 
-    assert call("init", fault).exit_code == 0
-    run = call("run", fault, "--out", fault / "build")
+    result, _, issues = vetted(fault)
 
-    assert run.exit_code == 0
-    told = pd.read_csv(fault / "build" / "issues.csv")["issue"]
-    assert set(told) & {"table_row_note", "table_row_total"}
-    assert "ledger_unused" not in set(told)
+    assert rules.standing(result).status == 0
+    kinds = {each["issue"] for each in issues}
+    assert kinds & {"table_row_note", "table_row_total"}
+    assert "ledger_unused" not in kinds
+
+
+@pytest.mark.fault("08-title-row")
+def test_a_run_of_such_a_ledger_passes_and_writes_what_is_told(fault):
+    (fault / "台账.xlsx").unlink()
+    rows = [*LEDGER, ("合计", "", 72, 18000)]
+    (fault / "台账.txt").write_bytes(as_text(rows))
+
+    assert call("init", fault).exit_code == 0
+    assert call("run", fault, "--out", fault / "build").exit_code == 0
+    assert "table_row_total" in set(pd.read_csv(fault / "build" / "issues.csv")["issue"])
 
 
 @pytest.mark.fault("04-hidden-sheet-first")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from landtrack.model import PLOT_LEVEL, Basis, Outcome, Override, Rule, Waiver, catalog
@@ -127,18 +128,28 @@ def together(
         sums = sums.mask(known["lost"].fillna("") != "")
         sums = known[added].where(known[added].notna(), sums)
     others = facts.columns.difference([*flags, *added], sort=False)
+    project = pd.factorize(of)[0]
+    begins = np.unique(project, return_index=True)[1]
     alike = pd.DataFrame(
-        {name: _alike(facts[name], first[name], of) for name in others}, index=first.index
+        {name: _alike(facts[name], first[name], project, begins) for name in others},
+        index=first.index,
     )
     return pd.concat([groups[flags].any(), sums, alike], axis="columns")[list(facts.columns)]
 
 
-def _alike(column: pd.Series, first: pd.Series, of: pd.Series) -> pd.Series:
-    """Give what all plots of a project have in a field; missing where they differ."""
+def _alike(
+    column: pd.Series, first: pd.Series, project: npt.NDArray[np.intp],
+    begins: npt.NDArray[np.intp],
+) -> pd.Series:
+    """Give what all plots of a project have in a field; missing where they differ.
+
+    ``project``: The code of each plot's project.
+    ``begins``: Where the first plot of each project stands.
+    """
+    if column.isna().all():
+        return first
     codes = pd.factorize(column, use_na_sentinel=False)[0]
-    project = pd.factorize(of)[0]
-    own = codes[np.unique(project, return_index=True)[1]]
-    differs = np.bincount(project, weights=codes != own[project]) > 0
+    differs = np.bincount(project, weights=codes != codes[begins][project]) > 0
     return first.mask(differs) if differs.any() else first
 
 

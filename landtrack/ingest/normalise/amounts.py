@@ -204,6 +204,8 @@ def _unlike_plots(
     rows: list[issues.Row] = []
     for name in amounts.columns.drop([*AMOUNT_COLUMNS]):
         whole = amounts[name][amounts[name].notna() & (amounts[name] != CONTRADICTED)]
+        if whole.empty:
+            continue
         value = not_as_drawn(plots, name)
         value = value.where((value > 0) & of.isin(whole.index))  # a Shapefile writes 0 for nothing
         groups = value.groupby(of)

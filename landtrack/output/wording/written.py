@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -85,8 +86,12 @@ class AsWritten:
     table: pd.DataFrame | None
 
     @cached_property
-    def _figures(self) -> pd.DataFrame:
-        return figures(self.table).set_index(BY)
+    def _figures(self) -> dict[tuple[str, str], list[tuple[int, dict[Any, Any]]]]:
+        """Rows of :func:`figures` by plot and field, with their place among all of them."""
+        found: dict[tuple[str, str], list[tuple[int, dict[Any, Any]]]] = {}
+        for at, row in enumerate(figures(self.table).to_dict("records")):
+            found.setdefault((row.pop("plot_id"), row.pop("field")), []).append((at, row))
+        return found
 
     def of(self, plots: Iterable[str], field: str, *, alike: bool = True) -> Message:
         """Say how a figure was written beside what it was taken for.
@@ -101,10 +106,9 @@ class AsWritten:
 
     def _rows(self, plots: Iterable[str], field: str) -> list[dict[Any, Any]]:
         """Give what is known of a figure of plots."""
-        keys = [(str(plot), field) for plot in plots]
-        own = self._figures.loc[self._figures.index.isin(keys)]
-        rows: list[dict[Any, Any]] = own.to_dict("records")
-        return rows
+        keys = dict.fromkeys((str(plot), field) for plot in plots)
+        own = [each for key in keys for each in self._figures.get(key, ())]
+        return [row for _, row in sorted(own, key=itemgetter(0))]
 
     def beside(self, words: Words, shown: str, plots: Iterable[str], field: str) -> str:
         """Write beside a figure how it was written, as :meth:`with_written` has it."""
