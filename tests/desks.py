@@ -1,5 +1,6 @@
 """A desk that answers on a port of this computer, and a visitor who asks it as a browser would."""
 
+import atexit
 import http.client
 import re
 import threading
@@ -14,6 +15,11 @@ from landtrack.server import start
 from landtrack.server.desk import application
 from landtrack.server.guard import Keys
 from landtrack.server.home import Home
+from landtrack.server.worker import Worker
+
+SHARED = Worker()
+"""One for all desks of a test process: it starts once."""
+atexit.register(SHARED.close)
 
 
 @dataclass
@@ -107,15 +113,15 @@ class Desk:
 
 
 @contextmanager
-def desk(served, state):
-    """Serve a folder."""
+def desk(served, state, worker=SHARED):
+    """Serve a folder; with None for the worker by one of its own, as a person has it."""
     state.mkdir(parents=True, exist_ok=True)
     home, keys, secret = Home(served.resolve(), state), Keys(), "known to the user"
     listener = start.listening(None)
     port = listener.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(
-        application(home, keys, port=port, secret=secret), log_level="error", ws="none",
-        timeout_graceful_shutdown=2,
+        application(home, keys, port=port, secret=secret, worker=worker), log_level="error",
+        ws="none", timeout_graceful_shutdown=2,
     ))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

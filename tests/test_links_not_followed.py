@@ -338,7 +338,9 @@ DOORS = {
     "numpy.load": "app/out_of_core.py",
     "numpy.memmap": "ingest/formats/records.py",
     "openpyxl.load_workbook": "ingest/formats/tables/workbook.py",
-    "os.fdopen": "ingest/apart/process.py output/sheets/workers.py store/evidence.py",
+    "os.fdopen": (
+        "ingest/apart/process.py output/sheets/workers.py server/answering.py store/evidence.py"
+    ),
     "os.open": "app/deliver.py ingest/apart/linux.py ingest/apart/process.py",
     "osmium": "ingest/formats/osm.py",
     "pickle": "ingest/apart/process.py output/sheets/workers.py",
@@ -357,7 +359,8 @@ DOORS = {
         "ingest/formats/sqlite.py server/jobs.py store/geopackage.py store/journal.py"
     ),
     "subprocess": (
-        "ingest/apart/process.py output/sheets/workers.py server/jobs.py server/standings.py"
+        "ingest/apart/process.py output/sheets/workers.py server/jobs.py server/standings.py "
+        "server/worker.py"
     ),
     "urllib.request": "server/start.py",
     "xlrd": "ingest/formats/tables/biff8.py ingest/formats/tables/workbook.py",

@@ -8,7 +8,7 @@ from builders import Site, box
 from hypothesis import given, strategies as st
 
 from landtrack import store
-from landtrack.app import cases, papers, vet
+from landtrack.app import case_types, cases, papers, vet
 from landtrack.model import catalog, translations
 
 ODD = ["-x", "--html=up.html", "a/b", "..", "C:\\con", "<b>&\"'", "甲 一", "%2e%2e", "a+b",
@@ -73,7 +73,7 @@ def printed(visitor, park, what, **typed):
     ({"rule": "investment-intensity", "outcome": "fail", "nearest": "yes"}, ["D", "B"]),
 ])
 def test_plots_are_found_by_verdict_by_rule_by_name_and_by_how_near_they_are(park, asked, found):
-    which = cases.Wanted(**{**asked, "nearest": asked.get("nearest") == "yes"})
+    which = case_types.Wanted(**{**asked, "nearest": asked.get("nearest") == "yes"})
 
     every = cases.wanted(cases.plots(park / "build"), which)
 
@@ -113,7 +113,7 @@ def test_a_plot_says_what_its_words_say_of_it(park):
 
     assert own.plot.verdict == "pass"
     intensity = own.findings[0]
-    assert (intensity.words.value, intensity.words.limit) == ("2,600.0 CNY/m²", "≥ 2,500 CNY/m²")
+    assert (intensity.value, intensity.limit) == ("2,600.0 CNY/m²", "≥ 2,500 CNY/m²")
     assert {each.outcome for each in own.findings} <= {"pass", "not_applicable"}
 
 

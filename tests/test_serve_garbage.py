@@ -35,7 +35,7 @@ PATHS = st.sampled_from([
     "1", "0", "new", "place", "layer-1", "..", "%2e%2e%2f", "%00", "A", "9" * 30, "1" * 5000, "run",
     "form-A.pdf", "%F0%9F%98%80", "%FF", "a%0d%0ab",
 ])
-POSTED = [each for each in pages.Pages(None, None).table() if each.method == "POST"]
+POSTED = [each for each in pages.Pages(None, None, None).table() if each.method == "POST"]
 
 
 def as_form(pairs):

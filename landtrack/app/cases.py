@@ -7,49 +7,37 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from landtrack.app import standing
-from landtrack.model import FINDING_COLUMNS, NOT_JUDGED, Outcome, Rule, RulePack, translations
+from landtrack.app.case_types import (
+    OUTCOMES,
+    Case,
+    Listed,
+    Plot,
+    Said,
+    Stands,
+    Wanted,
+    beside,
+)
+from landtrack.model import FINDING_COLUMNS, Rule, RulePack, translations
 from landtrack.model.assessment import FINDINGS, OF_PROJECTS
 from landtrack.model.classes import VERDICT
 from landtrack.model.outputs import STORE
 from landtrack.model.rules import by_id
 from landtrack.output.wording import findings
-from landtrack.output.wording.findings import FindingWords
 from landtrack.store import judged
 from landtrack.store.session import Session
 
-OUTCOMES = (Outcome.FAIL, Outcome.UNKNOWN, NOT_JUDGED, Outcome.PASS)
-"""How a plot may stand, the worst first."""
 PLOT_COLUMNS = ("plot_id", "project_id", "name", "company", VERDICT)
 OF = {
     FINDINGS: tuple(FINDING_COLUMNS),
     OF_PROJECTS: tuple(each for each in FINDING_COLUMNS if each != "subject"),
 }
-
-
-class Stands(NamedTuple):
-    """How a plot stands by one rule.
-
-    ``margin``: How far it is from its limit, as a share of it where there is one; None if unknown.
-    """
-
-    outcome: str
-    margin: float | None
-
-
-class Plot(NamedTuple):
-    """A plot of the list: its names, its verdict, and how it stands by each rule."""
-
-    key: str
-    project: str
-    name: str
-    company: str
-    verdict: str
-    by_rule: Mapping[str, Stands]
+DRAWN = frozenset({"plots", "runs", FINDINGS, OF_PROJECTS, judged.RULES})
+"""What is drawn from a store: these are held against its seal."""
 
 
 @dataclass(frozen=True)
@@ -60,45 +48,31 @@ class Plots:
     rules: Mapping[str, Rule]
 
 
-class Wanted(NamedTuple):
-    """Which plots of a list are wanted; empty for any.
-
-    ``outcome``: The verdict on the plot or, where a ``rule`` is named, what that one says of it.
-    ``text``: Part of a key or a name.
-    ``nearest``: Those nearest to the limit of the rule first.
-    """
-
-    outcome: str = ""
-    rule: str = ""
-    text: str = ""
-    nearest: bool = False
-
-
-class Said(NamedTuple):
-    """A finding in words, with its outcome as a code."""
-
-    outcome: str
-    words: FindingWords
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is known of one plot: itself, its findings, and those of its project as a whole."""
-
-    plot: Plot
-    findings: tuple[Said, ...]
-    project: tuple[Said, ...]
-
-
 def plots(out: Path) -> Plots:
     """List the plots of the last run of a place.
 
     ``out``: The outputs of the place.
     Raises SourceError: If there is no store, or its results were edited.
     """
-    there = (out / STORE).stat() if (out / STORE).is_file() else None
-    return _plots(out / STORE, *((there.st_mtime_ns, there.st_size) if there else (0, 0)))
+    return _plots(out / STORE, standing.insist(out / STORE, DRAWN))
+
+
+def listed(out: Path, which: Wanted, *, first: int = 0, most: int) -> Listed:
+    """List a part of the plots of a place that are wanted.
+
+    ``out``: The outputs of the place.
+    ``first``: From which on, from 0; the last one where there are not so many.
+    ``most``: How many.
+    Raises SourceError: If there is no store, or its results were edited.
+    """
+    every = plots(out)
+    found = wanted(every, which)
+    first = min(first, max(len(found) - 1, 0))
+    return Listed(
+        shown=found[first : first + most], first=first, found=len(found), every=len(every.rows),
+        counts=counts(every.rows, which.rule),
+        titles={rule: own.title for rule, own in every.rules.items()},
+    )
 
 
 def wanted(every: Plots, which: Wanted) -> tuple[Plot, ...]:
@@ -128,12 +102,15 @@ def counts(every: Iterable[Plot], rule: str = "") -> dict[str, int]:
     return made
 
 
-def case(out: Path, key: str, words: translations.Words) -> Case | None:
+def case(
+    out: Path, key: str, words: translations.Words, which: Wanted | None = None
+) -> Case | None:
     """Give the case of a plot.
 
     ``out``: The outputs of its place.
     ``key``: Its ``plot_id``.
     ``words``: In which its findings are said.
+    ``which``: The list in which its neighbours are looked for; all plots where not given.
     Returns: None where there is no such plot.
     Raises SourceError: If there is no store, or its results were edited.
     """
@@ -141,16 +118,20 @@ def case(out: Path, key: str, words: translations.Words) -> Case | None:
     own = next((each for each in every.rows if each.key == key), None)
     if own is None:
         return None
-    with standing.judged(out / STORE) as db:
+    with standing.judged(out / STORE, DRAWN) as db:
         of_plot = _rows(db, FINDINGS, key)
         of_project = _rows(db, OF_PROJECTS, own.project) if own.project else []
-    return Case(own, _said(of_plot, every.rules, words), _said(of_project, every.rules, words))
+    keys = [each.key for each in wanted(every, which or Wanted())]
+    return Case(
+        own, _said(of_plot, every.rules, words), _said(of_project, every.rules, words),
+        beside(keys, key),
+    )
 
 
 @lru_cache(maxsize=2)
-def _plots(store: Path, _written: int, _size: int) -> Plots:
-    """Read the list; one that is as it was is not read again."""
-    with standing.judged(store) as db:
+def _plots(store: Path, _run: str) -> Plots:
+    """Read the list; that of a run is not read again."""
+    with standing.judged(store, DRAWN) as db:
         rules = _rules(db)
         by_rule: dict[str, dict[str, Stands]] = defaultdict(dict)
         for key, rule, outcome, margin, threshold in db.select(
@@ -194,7 +175,11 @@ def _said(
     for row in sorted(rows, key=lambda each: order.index(each["rule"])):
         said = findings.finding(words, row, rules[row["rule"]])
         why = tuple(each for each in (said.fix, said.reason, said.note) if each)
-        made.append(Said(str(row["outcome"]), said, why))
+        made.append(Said(
+            rule=row["rule"], outcome=str(row["outcome"]), name=said.name,
+            said_outcome=said.outcome, value=said.value, limit=said.limit, margin=said.margin,
+            clause=said.clause, why=why,
+        ))
     return tuple(made)
 
 

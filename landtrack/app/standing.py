@@ -12,11 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from landtrack import store
-from landtrack.model import ISSUE_COLUMNS, catalog
+from landtrack.model import ISSUE_COLUMNS
 from landtrack.model.classes import VERDICT
 from landtrack.model.errors import LandtrackError, SourceError
-from landtrack.store import backends
+from landtrack.model.outputs import Identity, identity
+from landtrack.store import backends, seals
 from landtrack.store.session import Session
 
 MOST = 200
@@ -27,18 +27,13 @@ def of(path: Path) -> dict[str, Any]:
     """Say how the plots of a store stand, and what its data ask for.
 
     ``path``: The store of a run.
-    Returns: ``written`` and ``bytes`` tell the file from any other of its name; ``cause`` and
-    ``mend`` say what is wrong with it, where something is. Else ``at``, ``as_of``, ``rules`` and
-    ``inputs`` are those of the run, ``verdicts`` counts plots, ``by_plot`` has that of each,
-    ``issues`` counts rows by severity, and ``asked`` lists the issues by who mends them, severity
-    and kind: their ``rows``, and how many ``more``. ``workflow`` is that of the place, ``features``
-    are the keys of the layers that it tracks, ``states`` rows of layer, key, track, state and since
-    when, and ``event`` the last one of the log.
+    Returns: ``identity`` tells the store from any other of its name; ``cause`` and ``mend`` say
+    what is wrong with it, where something is. Else ``at``, ``as_of``, ``rules`` and ``inputs`` are
+    those of the run, ``verdicts`` counts plots, ``by_plot`` has that of each, ``issues`` counts
+    rows by severity, and ``asked`` lists the issues by who mends them, severity and kind: their
+    ``rows``, and how many ``more``. ``workflow`` is that of the place.
     """
-    there = path.stat()
-    told: dict[str, Any] = {
-        "written": there.st_mtime_ns, "bytes": there.st_size, "cause": "", "mend": "",
-    }
+    told: dict[str, Any] = {"identity": list(identity(path)), "cause": "", "mend": ""}
     try:
         with judged(path) as db:
             runs = db.select("runs", ("at", "as_of", "rules", "inputs", "workflow"))
@@ -49,37 +44,14 @@ def of(path: Path) -> dict[str, Any]:
                 dict(zip(ISSUE_COLUMNS, own, strict=True))
                 for own in db.select("issues", ISSUE_COLUMNS)
             ]
-            tracked = _tracked(db, str(runs[-1][-1] or ""))
     except LandtrackError as error:
         return {**told, "cause": error.cause, "mend": error.mend}
-    at, as_of, rules, inputs, _ = runs[-1]
+    at, as_of, rules, inputs, workflow = runs[-1]
     return {
         **told, "at": at, "as_of": as_of or "", "rules": rules or "", "inputs": inputs,
         "verdicts": dict(Counter(by_plot.values())), "by_plot": by_plot,
         "issues": dict(Counter(each["severity"] for each in rows)),
-        "asked": list(_asked(rows)), **tracked,
-    }
-
-
-def _tracked(db: Session, workflow: str) -> dict[str, Any]:
-    """Say which features are tracked, and how far each is."""
-    if not workflow:
-        return {"workflow": "", "features": {}, "states": [], "event": 0}
-    schemas, there = catalog.schemas(), db.layers()
-    kinds = dict.fromkeys(
-        kind for track in catalog.workflow(workflow).tracks.values() for kind in track.kinds
-        if kind in there
-    )
-    return {
-        "workflow": workflow,
-        "features": {
-            kind: [str(key) for (key,) in db.select(kind, (schemas[kind].key,))] for kind in kinds
-        },
-        "states": [
-            list(row)
-            for row in db.select("states", ("layer", "feature_id", "track", "state", "since"))
-        ],
-        "event": db.count("status_log"),
+        "asked": list(_asked(rows)), "workflow": workflow or "",
     }
 
 
@@ -96,20 +68,39 @@ def _asked(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def judged(path: Path) -> Iterator[Session]:
+def judged(path: Path, drawn: frozenset[str] | None = None) -> Iterator[Session]:
     """Open a store whose results are as its run wrote them.
 
+    ``drawn``: The layers and tables that are drawn from; all where not given.
     Raises SourceError: If there is none, or they were edited.
+    """
+    insist(path, drawn)
+    there = identity(path)
+    with backends.of(path).reading(path) as db:
+        yield db
+    if identity(path) != there:  # what was read may be of another run, or edited
+        raise SourceError(f"{path} was changed while it was read.", mend="Try again.")
+
+
+def insist(path: Path, drawn: frozenset[str] | None = None) -> str:
+    """Refuse a store whose results were edited; one that holds is not looked at again.
+
+    ``drawn``: The layers and tables that are drawn from; all where not given.
+    Returns: The hash of the seal of its run, which an event does not change.
+    Raises SourceError: If there is no store, or they were edited.
     """
     if not path.is_file():
         raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
-    there = path.stat()
-    _insist(path, there.st_mtime_ns, there.st_size)
-    with backends.of(path).reading(path) as db:
-        yield db
+    there = identity(path)
+    found = _insist(path, there, drawn)
+    if identity(path) != there:  # who opens it may bring in what a killed program left beside it
+        return _insist(path, identity(path), drawn)
+    return found
 
 
 @lru_cache(maxsize=64)
-def _insist(path: Path, _written: int, _size: int) -> None:
-    """Refuse a store whose results were edited; one that holds is not looked at again."""
-    store.seals.insist(path)
+def _insist(path: Path, _identity: Identity, drawn: frozenset[str] | None) -> str:
+    """Hold a store against the seal of its run, and give the hash of that."""
+    seals.insist(path, drawn)
+    run = seals.last_run(seals.read(path))
+    return "" if run is None else run.sha256

@@ -1,12 +1,11 @@
-"""How far each feature is on each track of a place, and which steps its workflow offers now."""
+"""What a page says of steps: how far each feature is, and which its workflow offers now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from landtrack.model import Action, Track, Workflow, catalog
+from landtrack.model import Action, Track
 
 NONE = "none"
 """Stands for no state yet, in an address."""
@@ -21,52 +20,31 @@ class Feature(NamedTuple):
     since: str
 
 
-@dataclass(frozen=True)
-class Tracks:
-    """What is tracked at a place.
+class Seen(NamedTuple):
+    """The features of a track that are in a state, of which ``more`` are not given.
 
-    ``stands``: As ``landtrack store summary`` says of its store.
+    ``names`` are the tracks of which there are features, ``counts`` the features of the ``chosen``
+    one by state, ``states`` those in which there are some, and ``event`` the last one of the log.
     """
 
-    workflow: Workflow
-    stands: Mapping[str, Any]
-
-    @property
-    def event(self) -> int:
-        """Number the last event of the log."""
-        return int(self.stands["event"])
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Name the tracks of which there are features."""
-        return tuple(
-            name for name, track in self.workflow.tracks.items()
-            if any(self.stands["features"].get(kind) for kind in track.kinds)
-        )
-
-    def features(self, track: str) -> tuple[Feature, ...]:
-        """Give the features of a track with their states."""
-        known = {
-            (layer, key): (state, since)
-            for layer, key, name, state, since in self.stands["states"] if name == track
-        }
-        return tuple(
-            Feature(kind, key, *known.get((kind, key), ("", "")))
-            for kind in self.workflow.track(track).kinds
-            for key in self.stands["features"].get(kind, ())
-        )
+    workflow: str
+    names: tuple[str, ...]
+    chosen: str
+    counts: Mapping[str, int]
+    states: tuple[str, ...]
+    state: str
+    found: tuple[Feature, ...]
+    more: int
+    event: int
 
 
-def of(stands: Mapping[str, Any]) -> Tracks | None:
-    """Say what is tracked at a place.
+class Told(NamedTuple):
+    """What is told of a step: when, the number of its document, by whom, and a remark."""
 
-    ``stands``: As ``landtrack store summary`` says of its store.
-    Returns: None where the place has no workflow.
-    Raises CatalogError: If its workflow is gone or wrong.
-    """
-    if not stands.get("workflow"):
-        return None
-    return Tracks(catalog.workflow(stands["workflow"]), stands)
+    at: str
+    document: str = ""
+    by: str = ""
+    note: str = ""
 
 
 def offered(track: Track, state: str) -> tuple[Action, ...]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from landtrack.app.track import Tracked
     from landtrack.store import Address
     from landtrack.tracking import Event
 
@@ -247,7 +246,5 @@ def witness(file: Path, store: Address, timestamp: str, lang: str | None) -> Non
 def _say(store: Address, fresh: Sequence[Event], lang: str | None) -> None:
     from landtrack.app import track
 
-    place: Tracked = track.tracked(store, lang, {event.feature_id for event in fresh})
-    for event in fresh:
-        echo(track.line(place, event))
-    echo(place.words("event.entered", count=len(fresh), total=place.length))
+    for each in track.entered(store, fresh, lang):
+        echo(each)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from landtrack.model import Schema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNKNOWN = "unknown"
 """The class of a feature whose class is missing; also the verdict of a plot."""
@@ -26,6 +27,9 @@ def classify(frame: pd.DataFrame, schema: Schema) -> pd.Series:
     Returns: In the order of the rows: the value of the class field, :data:`UNKNOWN` where it is
     missing, :data:`WHOLE` for a kind without.
     """
+    import numpy as np  # not before: who only names classes goes without tables
+    import pandas as pd
+
     return pd.Series(np.asarray(categorise(frame, schema), dtype=object), index=frame.index)
 
 
@@ -35,6 +39,9 @@ def categorise(frame: pd.DataFrame, schema: Schema) -> pd.Categorical:
     ``frame``, ``schema``: As :func:`classify` takes them.
     Returns: In the order of the rows; none is missing.
     """
+    import numpy as np  # as above
+    import pandas as pd
+
     if schema.id == "plots" and VERDICT in frame:
         return pd.Categorical(frame[VERDICT].fillna(UNKNOWN))
     if schema.class_field is None or schema.class_field not in frame.columns:
@@ -51,6 +58,8 @@ def class_code(value: object) -> str:
 
     Returns: Such as ``"compensated"`` or ``"220"``; :data:`UNKNOWN` where there is no value.
     """
+    import pandas as pd  # as above
+
     if value is None or value is pd.NaT or value is pd.NA or value == "":
         return UNKNOWN
     if isinstance(value, str):

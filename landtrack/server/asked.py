@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import places
 from landtrack.model import messages
-from landtrack.model.errors import LandtrackError
+from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.outputs import STORE
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
@@ -38,6 +38,19 @@ def folder(home: Home, request: Request) -> Path:
 def number(text: str) -> int | None:
     """Read a whole number as somebody may have typed it; None where it is none, or a huge one."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def judged(folder: Path) -> Path:
+    """Give the outputs of a place that was judged: of another one the worker need not be asked.
+
+    Raises SourceError: If there is no store.
+    """
+    out = places.out_of(folder)
+    if not (out / STORE).is_file():
+        raise SourceError(
+            f"There is no store at {out / STORE}.", mend="Make it with `landtrack run`."
+        )
+    return out
 
 
 def job(  # noqa: PLR0913  a command, as it would be typed

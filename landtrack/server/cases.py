@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -13,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from landtrack.app import papers, places
+from landtrack.app.case_types import OUTCOMES, Wanted
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
+from landtrack.server.questions import HasPlot, OneCase, Plots
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
-
-if TYPE_CHECKING:
-    from landtrack.app import cases
+from landtrack.server.worker import Worker
 
 PRINT, WHAT_IF, VERIFY = "print", "what_if", "verify"
 """Kinds of jobs, by their keys among the words."""
@@ -33,20 +32,11 @@ FIELDS = ("drawn_by", "checked_by", "on", "scale", "paper")
 PAPERS = ("A4", "A3", "A2", "A1", "A0")
 
 
-class Beside(NamedTuple):
-    """The plots before and behind one in a list, and the place of that one in it, from 1."""
-
-    before: str | None
-    behind: str | None
-    at: int
-    of: int
-
-
 class CasePages:
     """What the desk answers of plots and papers."""
 
-    def __init__(self, home: Home, jobs: Jobs) -> None:
-        self.home, self.jobs = home, jobs
+    def __init__(self, home: Home, jobs: Jobs, worker: Worker) -> None:
+        self.home, self.jobs, self.worker = home, jobs, worker
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
@@ -64,36 +54,31 @@ class CasePages:
 
     def plots(self, request: Request) -> Response:
         """List the plots that are asked for."""
-        from landtrack.app import cases  # not before: it reads stores, with what that takes
-
-        known, out = self._place(request)
-        every, which = cases.plots(out), _wanted(request.query_params)
-        found = cases.wanted(every, which)
-        first = min(_number(request.query_params.get("from")), max(len(found) - 1, 0))
+        known, _ = self._place(request)
+        which = _wanted(request.query_params)
+        listed = self.worker.ask(Plots(
+            out=str(asked.judged(known.folder)), wanted=which,
+            first=_number(request.query_params.get("from")), most=AT_ONCE,
+        ))
         return page(
-            request, "plots.html.j2", place=known, rules=every.rules, which=which,
-            counts=cases.counts(every.rows, which.rule), found=len(found), first=first,
-            shown=found[first : first + AT_ONCE], at_once=AT_ONCE, every=len(every.rows),
-            outcomes=cases.OUTCOMES, asked=_address(which),
+            request, "plots.html.j2", place=known, listed=listed, which=which, at_once=AT_ONCE,
+            outcomes=OUTCOMES, asked=_address(which),
         )
 
     def case(self, request: Request) -> Response:
         """Show why a plot stands as it does."""
-        from landtrack.app import cases  # not before: it reads stores, with what that takes
-
-        known, out = self._place(request)
-        key = request.query_params.get("plot", "")
-        words = words_for(request)
-        own = cases.case(out, key, words)
+        known, _ = self._place(request)
+        key, which = request.query_params.get("plot", ""), _wanted(request.query_params)
+        own = self.worker.ask(OneCase(
+            out=str(asked.judged(known.folder)), plot=key, lang=words_for(request).lang,
+            wanted=which,
+        ))
         if own is None:
             raise asked.UnknownError
-        which = _wanted(request.query_params)
         return page(
             request, "case.html.j2", place=known, case=own, asked=_address(which),
-            beside=_beside(cases.wanted(cases.plots(out), which), key),
-            here=f"{request.url.path}?{urlencode({'plot': key})}",
-            templates=papers.templates(), forms=papers.KINDS["form"], papers=PAPERS,
-            figures=FIGURES,
+            beside=own.beside, templates=papers.templates(), forms=papers.KINDS["form"],
+            papers=PAPERS, figures=FIGURES,
         )
 
     def papers(self, request: Request) -> Response:
@@ -161,14 +146,12 @@ class CasePages:
 
     async def _typed(self, request: Request) -> tuple[dict[str, str], Path, Path]:
         """Read what was typed; the plot is one that there is."""
-        from landtrack.app import cases  # not before: it reads stores, with what that takes
-
         own: FormData = await request.form()
         typed = {name: value for name, value in own.items() if isinstance(value, str)}
         folder = await run_in_threadpool(asked.folder, self.home, request)
-        out = places.out_of(folder)
-        every = await run_in_threadpool(cases.plots, out)
-        if typed.get("plot") not in {each.key for each in every.rows}:
+        out = await run_in_threadpool(asked.judged, folder)
+        known = HasPlot(out=str(out), plot=typed.get("plot", ""))
+        if not await run_in_threadpool(self.worker.ask, known):
             raise asked.UnknownError
         return typed, folder, out
 
@@ -217,17 +200,15 @@ def _stated(typed: Mapping[str, str]) -> list[str]:
     return [*made, *(["--draft"] if typed.get("draft") else [])]
 
 
-def _wanted(asked_for: QueryParams) -> cases.Wanted:
+def _wanted(asked_for: QueryParams) -> Wanted:
     """Read which plots are wanted."""
-    from landtrack.app import cases  # not before: it reads stores, with what that takes
-
-    return cases.Wanted(
+    return Wanted(
         asked_for.get("outcome", ""), asked_for.get("rule", ""), asked_for.get("text", "")[:100],
         asked_for.get("nearest", "") == "yes",
     )
 
 
-def _address(which: cases.Wanted) -> str:
+def _address(which: Wanted) -> str:
     """Write which plots are wanted as a part of an address, with & in front; empty for all."""
     told = {
         "outcome": which.outcome, "rule": which.rule, "text": which.text,
@@ -235,18 +216,6 @@ def _address(which: cases.Wanted) -> str:
     }
     made = urlencode({name: value for name, value in told.items() if value}, quote_via=quote)
     return f"&{made}" if made else ""
-
-
-def _beside(found: Sequence[cases.Plot], key: str) -> Beside | None:
-    """Find what stands before and behind a plot; None where it is not in the list."""
-    keys = [each.key for each in found]
-    if key not in keys:
-        return None
-    at = keys.index(key)
-    return Beside(
-        keys[at - 1] if at else None, keys[at + 1] if at + 1 < len(keys) else None,
-        at + 1, len(keys),
-    )
 
 
 def _number(text: str | None) -> int:

@@ -18,22 +18,29 @@ from landtrack.server import asked, pages, routes
 from landtrack.server.guard import KNOCK, Guard, Keys, TooMuchError, same
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
+from landtrack.server.worker import Worker
 
 
-def application(home: Home, keys: Keys, *, port: int, secret: str) -> ASGIApp:
+def application(
+    home: Home, keys: Keys, *, port: int, secret: str, worker: Worker | None = None
+) -> ASGIApp:
     """Make the desk of a folder.
 
     ``keys``: Of who comes in.
     ``port``: On which it will listen.
     ``secret``: Known to who may read the home of the desk, and so may come in.
+    ``worker``: Of several desks; one of its own, which ends with it, where not given.
     """
     deliver.recover([home.served, *places.listed(home.served).values()], home.mark)
     jobs = Jobs(home.jobs)
-    table = pages.Pages(home, jobs).table()
+    answers = worker or Worker()
+    table = pages.Pages(home, jobs, answers).table()
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         yield
+        if answers is not worker:
+            answers.close()
         jobs.close()
 
     inside = Starlette(

@@ -28,6 +28,7 @@ from landtrack.server.routes import Address
 from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
 from landtrack.server.steps import StepPages
+from landtrack.server.worker import Worker
 
 STATIC = ("desk.css", "desk.js")
 FOR_ALL = frozenset({"/static/desk.css"})
@@ -42,9 +43,9 @@ RUN, DRAFT = "run", "init"
 class Pages:
     """What the desk answers."""
 
-    def __init__(self, home: Home, jobs: Jobs) -> None:
-        self.home, self.jobs = home, jobs
-        self.standings = Standings(home)
+    def __init__(self, home: Home, jobs: Jobs, worker: Worker) -> None:
+        self.home, self.jobs, self.worker = home, jobs, worker
+        self.standings = Standings(home, worker)
         if jobs is not None:
             jobs.ending = self._look_ahead
 
@@ -60,9 +61,9 @@ class Pages:
             Address("/places/{name}/outputs/{file}", "GET", self.output),
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home).table(),
-            *CasePages(self.home, self.jobs).table(),
+            *CasePages(self.home, self.jobs, self.worker).table(),
             *OverviewPages(self.home, self.standings).table(),
-            *StepPages(self.home, self.jobs, self.standings).table(),
+            *StepPages(self.home, self.jobs, self.worker).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number}", "GET", self.job),
             Address("/jobs/{number}/news", "GET", self.news),
@@ -91,6 +92,8 @@ class Pages:
         known = self._known(request)
         words = words_for(request)
         fault = known.fault
+        if self.worker.pid is None:
+            self.worker.prepare(known.out)
         return page(
             request, "place.html.j2", place=known, jobs=self.jobs.of(known.name),
             fault=None if fault is None else told(fault, words.lang),
@@ -194,6 +197,7 @@ class Pages:
         if kind == RUN and folder is not None:
             with suppress(LandtrackError, OSError):  # its page says why
                 self.standings.of(places.out_of(folder) / outputs.STORE)
+                self.worker.prepare(places.out_of(folder))
 
     # --- parts ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""How places stood at their last runs: read by a process of its own, and remembered.
+"""How places stood at their last runs: read by the worker, and remembered.
 
 Reading a store takes libraries of some 200 MB, and holding its seal against it takes time: neither
 is for the process that answers. What it said is kept until the store is another.
@@ -19,7 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from landtrack.model.errors import SourceError
+from landtrack.model.outputs import identity
 from landtrack.server.home import Home
+from landtrack.server.questions import Stands
+from landtrack.server.worker import Worker
 
 TARGETS = ("catalog.toml", "targets.toml", "figures.toml")
 """Files of a place that an overview is made of, beside its store."""
@@ -28,30 +31,30 @@ TARGETS = ("catalog.toml", "targets.toml", "figures.toml")
 class Standings:
     """What is known of the stores of the places of a desk."""
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        self._reading = threading.Lock()
+    def __init__(self, home: Home, worker: Worker) -> None:
+        self.home, self.worker = home, worker
+        self._reading, self._summing = threading.Lock(), threading.Lock()
 
     def of(self, store: Path) -> Mapping[str, Any] | None:
-        """Say how the plots of a store stand, as ``landtrack store summary`` says it.
+        """Say how the plots of a store stand, as :func:`landtrack.app.standing.of` says it.
 
         What was said of the store of the run before is kept, see :meth:`before`.
 
+        ``store``: Among the outputs of a place.
         Returns: None where there is no store.
         Raises SourceError: If it could not be read at all.
         """
         kept = self._kept("stands", store)
         if (found := _fitting(kept, store)) is not None or not store.is_file():
             return found
-        with self._reading:  # one process at a time; who waited finds what the other one read
+        with self._reading:  # one at a time; who waited finds what the other one read
             if (found := _fitting(kept, store)) is not None:
                 return found
-            told = _asked(store, "summary")
-            made = dict(json.loads(told)[0])
+            made = self.worker.ask(Stands(out=str(store.parent)))
             earlier = _whole(kept)
             if earlier.get("at") and made.get("at", earlier["at"]) != earlier["at"]:
                 kept.replace(self._kept("before", store))
-            _keep(kept, told)
+            _keep(kept, json.dumps(made, ensure_ascii=False))
         return made
 
     def before(self, store: Path) -> Mapping[str, Any] | None:
@@ -70,8 +73,9 @@ class Standings:
         Raises SourceError: If it could not be read at all.
         """
         kept = self._kept("overview", store)
-        of = [date.today().isoformat(), *map(_mark, (store, *(place / own for own in TARGETS)))]  # noqa: DTZ011  the day here
-        with self._reading:
+        day = date.today().isoformat()  # noqa: DTZ011  the day here
+        of = [day, [*identity(store)], *(_mark(place / own) for own in TARGETS)]
+        with self._summing:
             found = _whole(kept)
             if found.get("of") != of:
                 found = {"of": of, "told": json.loads(_asked(store, "overview", str(place)))}
@@ -111,19 +115,18 @@ def _keep(path: Path, told: str) -> None:
 def _fitting(kept: Path, store: Path) -> Mapping[str, Any] | None:
     """Give what is kept of a store if that is still the same."""
     try:
-        own, there = kept.stat(), store.stat()
+        own = kept.stat()
         found = _read(kept, own.st_mtime_ns, own.st_size)
     except (OSError, ValueError):
         return None
-    same = (found["written"], found["bytes"]) == (there.st_mtime_ns, there.st_size)
-    return found if same else None
+    return found if found.get("identity") == [*identity(store)] else None
 
 
 @lru_cache(maxsize=64)
 def _read(path: Path, _written: int, _size: int) -> Mapping[str, Any]:
     """Read a file once as long as it is the same."""
-    told = json.loads(path.read_text(encoding="utf-8"))
-    return dict(told[0] if isinstance(told, list) else told)
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found if isinstance(found, dict) else {}  # of an earlier version
 
 
 def _asked(store: Path, command: str, *more: str) -> str:

@@ -2,135 +2,183 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import places, steps
+from landtrack.model import catalog
+from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.home import Home
-from landtrack.server.jobs import Jobs
+from landtrack.server.jobs import DONE, INTERRUPTED, REFUSED, Job, Jobs
+from landtrack.server.questions import Enter, History, Steps, Undo
 from landtrack.server.routes import Address
-from landtrack.server.speaking import page
-from landtrack.server.standings import Standings
+from landtrack.server.speaking import page, words_for
+from landtrack.server.worker import Worker
 
-STEP, UNDO, HISTORY = "step", "undo", "history"
-"""Kinds of jobs, by their keys among the words."""
+STEP, UNDO = "step", "undo"
+"""Kinds of what was entered, by their keys among the words."""
 AT_ONCE = 1000
 """How many features a page lists."""
 MOST = 1 << 20
 """Bytes that a form may bring: the keys of many features."""
-TOLD = {"at": "--at", "document": "--document", "by": "--by", "note": "--note"}
+QUIET_S = 2.0
+"""After what was entered, how long nothing else is read: the page that shows it comes first."""
+Typed = Mapping[str, str]
 
 
 class StepPages:
     """What the desk answers of steps."""
 
-    def __init__(self, home: Home, jobs: Jobs, standings: Standings) -> None:
-        self.home, self.jobs, self.standings = home, jobs, standings
+    def __init__(self, home: Home, jobs: Jobs, worker: Worker) -> None:
+        self.home, self.jobs, self.worker = home, jobs, worker
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
         return (
             Address("/places/{name}/steps", "GET", self.show),
             Address("/places/{name}/step", "POST", self.step, MOST),
-            Address("/places/{name}/history", "POST", self.history),
+            Address("/places/{name}/history", "GET", self.history),
             Address("/places/{name}/undo", "POST", self.undo),
         )
 
     def show(self, request: Request) -> Response:
         """Show the features of a track that are in a state, and the steps that they may take."""
-        folder, tracks = self._tracks(request)
-        chosen = request.query_params.get("track", next(iter(tracks.names), ""))
-        features = tracks.features(chosen)
-        counts = Counter(each.state for each in features)
-        states = [each for each in ("", *tracks.workflow.track(chosen).codes) if counts[each]]
-        state = request.query_params.get("state", next(iter(states), ""))
-        state = "" if state == steps.NONE else state
-        found = [each for each in features if each.state == state]
-        return page(
-            request, "steps.html.j2", place=places.plain(request.path_params["name"], folder),
-            tracks=tracks, chosen=chosen, counts=counts, states=states, state=state,
-            none=steps.NONE,
-            titles={each.code: each.title for each in tracks.workflow.track(chosen).state},
-            found=found[:AT_ONCE], more=max(0, len(found) - AT_ONCE),
-            offered=steps.offered(tracks.workflow.track(chosen), state),
-            files=self._scans(folder),
-        )
+        asked_for = request.query_params
+        return self._page(request, asked_for.get("track"), asked_for.get("state"))
 
     async def step(self, request: Request) -> Response:
         """Enter a step for the features that were ticked: for all of them, or for none."""
-        typed = await request.form(max_fields=AT_ONCE + 20)
-        folder, tracks = await run_in_threadpool(self._tracks, request)
-        action = _text(typed, "action")
-        if action not in tracks.workflow.actions:
-            raise asked.UnknownError
-        track, _ = tracks.workflow.actions[action]
-        known = {each.key for each in tracks.features(track)}
-        keys = [each for each in typed.getlist("key") if isinstance(each, str)]
-        if not keys or not known.issuperset(keys):
-            raise asked.UnknownError
-        options = [f"{option}={_text(typed, name)}" for name, option in TOLD.items()
-                   if _text(typed, name)]
-        if (scan := _text(typed, "scan")):
-            if scan not in self._scans(folder):
-                raise asked.UnknownError
-            options.append(f"--evidence={folder / scan}")
-        if _text(typed, "seen").isdecimal():
-            options.append(f"--seen={_text(typed, 'seen')}")
-        return self._ask(request, STEP, folder, "apply", options, [action, *keys])
+        form = await request.form(max_fields=AT_ONCE + 20)
+        return await run_in_threadpool(self._step, request, form)
 
-    async def history(self, request: Request) -> Response:
+    def _step(self, request: Request, form: FormData) -> Response:
+        folder, typed = asked.folder(self.home, request), _texts(form)
+        keys = tuple(each for each in form.getlist("key") if isinstance(each, str))
+        scan = typed.get("scan", "")
+        if scan and scan not in _scans(folder):
+            raise asked.UnknownError
+        question = Enter(
+            out=str(asked.judged(folder)), action=typed.get("action", ""), keys=keys,
+            told=steps.Told(
+                at=typed.get("at", ""), document=typed.get("document", ""),
+                by=typed.get("by", ""), note=typed.get("note", ""),
+            ),
+            evidence=str(folder / scan) if scan else None, seen=asked.number(typed.get("seen", "")),
+            lang=words_for(request).lang,
+        )
+        return self._entered(
+            request, STEP, typed | {"key": "\0".join(keys)}, lambda: self.worker.ask(question)
+        )
+
+    def history(self, request: Request) -> Response:
         """Say what happened to a feature."""
-        typed = await request.form()
-        folder = await run_in_threadpool(asked.folder, self.home, request)
-        key = _text(typed, "key")
+        folder = asked.folder(self.home, request)
+        key = request.query_params.get("key", "").strip()
         if not key:
             raise asked.UnknownError
-        return self._ask(request, HISTORY, folder, "show", [], [key])
+        lines = self.worker.ask(History(
+            out=str(asked.judged(folder)), key=key, lang=words_for(request).lang
+        ))
+        return page(
+            request, "history.html.j2", key=key, lines=lines,
+            place=places.plain(request.path_params["name"], folder),
+        )
 
     async def undo(self, request: Request) -> Response:
         """Take an event back, with the reason."""
-        typed = await request.form()
-        folder = await run_in_threadpool(asked.folder, self.home, request)
-        number, why = _text(typed, "event"), _text(typed, "why")
-        if not number.isdecimal():
-            raise asked.UnknownError
-        options = [f"--why={why}", f"--by={_text(typed, 'by')}"]
-        return self._ask(request, UNDO, folder, "undo", options, [number])
+        return await run_in_threadpool(self._undo, request, await request.form())
 
-    def _ask(
-        self, request: Request, kind: str, folder: Path, command: str, options: list[str],
-        arguments: list[str],
+    def _undo(self, request: Request, form: FormData) -> Response:
+        folder, typed = asked.folder(self.home, request), _texts(form)
+        number = asked.number(typed.get("event", ""))
+        if number is None:
+            raise asked.UnknownError
+        question = Undo(
+            out=str(asked.judged(folder)), event=number, why=typed.get("why", ""),
+            by=typed.get("by", ""), lang=words_for(request).lang,
+        )
+        return self._entered(request, UNDO, typed, lambda: self.worker.ask(question))
+
+    def _entered(
+        self, request: Request, kind: str, typed: Typed,
+        enter: Callable[[], Sequence[str] | None],
     ) -> Response:
-        return asked.job(
-            self.jobs, request, kind, ["status", command], options, arguments,
-            out=places.out_of(folder),
-        )
-
-    def _tracks(self, request: Request) -> tuple[Path, steps.Tracks]:
-        """Find the place that is asked for, and what is tracked there."""
-        folder = asked.folder(self.home, request)
-        tracks = steps.of(places.stands(places.out_of(folder), self.standings.of))
-        if tracks is None:
+        """Enter something; the desk remembers that it was asked for, and what came of it."""
+        name = request.path_params["name"]
+        number = self.jobs.begin(name, kind)
+        try:
+            lines = enter()
+        except LandtrackError as error:
+            self.jobs.end(number, REFUSED, "\n".join(
+                asked.told(error, words_for(request).lang).values()
+            ))
+            return self._page(
+                request, typed.get("track"), typed.get("state"), typed=typed, status=409,
+                said=self.jobs.get(number),
+            )
+        except BaseException:
+            self.jobs.end(number, INTERRUPTED, "")
+            raise
+        if lines is None:
+            self.jobs.end(number, REFUSED, words_for(request)("desk.refused.none"))
             raise asked.UnknownError
-        return folder, tracks
+        self.jobs.end(number, DONE, "\n".join(lines))
+        self.worker.prepare(places.out_of(asked.folder(self.home, request)), QUIET_S)
+        shown = {"track": typed.get("track", ""), "state": typed.get("state", "")}
+        asked_for = urlencode({
+            **{each: value for each, value in shown.items() if value}, "said": number,
+        })
+        return RedirectResponse(f"/places/{quote(name)}/steps?{asked_for}", 303)
 
-    @staticmethod
-    def _scans(folder: Path) -> list[str]:
-        """List the files of a place that may be documents."""
-        return sorted(
-            each.name for each in folder.iterdir()
-            if each.suffix.lower() in {".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".ofd"}
-            and each.is_file() and not each.is_symlink()
+    def _page(
+        self, request: Request, track: str | None, state: str | None, *,
+        typed: Typed | None = None, said: Job | None = None, status: int = 200,
+    ) -> Response:
+        """Show the features of a track that are in a state, and what was said last."""
+        name, folder = request.path_params["name"], asked.folder(self.home, request)
+        seen = self.worker.ask(Steps(
+            out=str(asked.judged(folder)), track=track,
+            state="" if state == steps.NONE else state, most=AT_ONCE,
+        ))
+        if seen is None:
+            raise asked.UnknownError
+        flow = catalog.workflow(seen.workflow)
+        chosen = flow.track(seen.chosen)
+        return page(
+            request, "steps.html.j2", status=status, place=places.plain(name, folder), seen=seen,
+            names={each: flow.track(each).title for each in seen.names}, none=steps.NONE,
+            titles={each.code: each.title for each in chosen.state},
+            offered=steps.offered(chosen, seen.state), files=_scans(folder),
+            typed=defaultdict(str, typed or {}),
+            ticked=(typed or {}).get("key", "").split("\0"),
+            said=said or self._said(request, name),
         )
 
+    def _said(self, request: Request, name: str) -> Job | None:
+        """Find what is to be said of what was just entered."""
+        number = asked.number(request.query_params.get("said", ""))
+        own = None if number is None else self.jobs.get(number)
+        fits = own is not None and own.place == name and own.kind in {STEP, UNDO}
+        return own if fits else None
 
-def _text(typed: FormData, name: str) -> str:
-    """Give a field of a form; empty where there is none."""
-    value = typed.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
+
+def _scans(folder: Path) -> list[str]:
+    """List the files of a place that may be documents."""
+    return sorted(
+        each.name for each in folder.iterdir()
+        if each.suffix.lower() in {".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".ofd"}
+        and each.is_file() and not each.is_symlink()
+    )
+
+
+def _texts(form: FormData) -> dict[str, str]:
+    """Give the fields of a form without blanks around them."""
+    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}

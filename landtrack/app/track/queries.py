@@ -127,6 +127,20 @@ def clocks(path: Address, day: date) -> pd.DataFrame:
 # --- told in words --------------------------------------------------------------------------
 
 
+def entered(
+    path: Address, fresh: Sequence[tracking.Event], lang: str | None = None
+) -> list[str]:
+    """Tell what was just entered, a line an event, and how long the log is now.
+
+    ``lang``: The language to tell it in; that of the place where not given.
+    """
+    place = tracked(path, lang, {event.feature_id for event in fresh})
+    return [
+        *(line(place, event) for event in fresh),
+        place.words("event.entered", count=len(fresh), total=place.length),
+    ]
+
+
 def line(place: Tracked, event: tracking.Event) -> str:
     """Tell an event in one line."""
     return wording.line(place.words, place.workflow, event)

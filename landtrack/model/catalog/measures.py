@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from landtrack.model.catalog.units import Unit, read, units
 from landtrack.model.errors import CatalogError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 SMALL = 10_000
 """The largest whole number that a factor is taken for a quotient by."""

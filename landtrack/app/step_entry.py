@@ -1,0 +1,132 @@
+"""Steps of the features of a place: how far each is, one entered for many, and taken back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+
+from landtrack.app import track
+from landtrack.app.steps import Feature, Seen, Told
+from landtrack.model import Workflow, catalog
+from landtrack.model.errors import SourceError
+from landtrack.model.events import Event
+from landtrack.model.outputs import STORE
+from landtrack.store import backends, log
+from landtrack.store.session import Session
+
+
+def seen(out: Path, chosen: str | None, state: str | None, most: int) -> Seen | None:
+    """Show the features of a track that are in a state.
+
+    ``out``: The outputs of a place.
+    ``chosen``: The track; the first of which there are features where not given.
+    ``state``: Empty for none yet; the first in which there are features where not given.
+    ``most``: How many features are given, the others counted.
+    Returns: None where the place has no workflow, or there is no such track.
+    Raises SourceError: If there is no store, or it is none.
+    """
+    with _reading(out / STORE) as db:
+        workflow = _workflow(db)
+        if workflow is None:
+            return None
+        there = db.layers()
+        names = tuple(
+            name for name, each in workflow.tracks.items() if any(k in there for k in each.kinds)
+        )
+        chosen = next(iter(names), "") if chosen is None else chosen
+        if chosen and chosen not in workflow.tracks:
+            return None
+        features = _features(db, workflow, chosen)
+        event = db.count("status_log")
+    counts = Counter(each.state for each in features)
+    states = tuple(
+        each for each in ("", *workflow.track(chosen).codes) if counts[each]
+    )
+    state = next(iter(states), "") if state is None else state
+    found = tuple(each for each in features if each.state == state)
+    return Seen(
+        workflow=workflow.id, names=names, chosen=chosen, counts=counts, states=states,
+        state=state, found=found[:most], more=max(0, len(found) - most), event=event,
+    )
+
+
+def enter(  # noqa: PLR0913  each is a thing of its own
+    out: Path, action: str, keys: Sequence[str], told: Told, *, evidence: Path | None = None,
+    seen: int | None = None, lang: str,
+) -> tuple[str, ...] | None:
+    """Take one step with some features, with all or with none.
+
+    ``out``: The outputs of their place.
+    ``seen``: The last event that is known to whoever asks, as :func:`landtrack.app.track.apply`
+    takes it.
+    Returns: What was entered, in words; None where there is no such step, or one of the features
+    is not on its track.
+    Raises TableError: If the history of a feature does not allow it.
+    Raises OutputError: If another program is writing, or others changed a feature.
+    """
+    store = out / STORE
+    with _reading(store) as db:
+        workflow = _workflow(db)
+        if workflow is None or action not in workflow.actions:
+            return None
+        name, _ = workflow.actions[action]
+        known = {each.key for each in _features(db, workflow, name)}
+    if not keys or not known.issuperset(keys):
+        return None
+    event = Event(
+        event=0, layer="", feature_id="", track="", action=action, at=told.at,
+        document_no=told.document, note=told.note, by=told.by,
+    )
+    fresh = track.apply(store, action, keys, event, evidence=evidence, seen=seen, lang=lang)
+    return tuple(track.entered(store, fresh, lang))
+
+
+def undo(out: Path, number: int, *, why: str, by: str, lang: str) -> tuple[str, ...]:
+    """Take an event back, today.
+
+    Returns: What was entered, in words.
+    Raises TableError: If there is no such event, no reason is given, or later events rest on it.
+    """
+    store, today = out / STORE, date.today()  # noqa: DTZ011  the day here
+    fresh = track.undo(store, number, why=why, at=today.isoformat(), by=by, lang=lang)
+    return tuple(track.entered(store, fresh, lang))
+
+
+def history(out: Path, key: str, lang: str) -> tuple[str, ...]:
+    """Tell what happened to a feature or a project, in words.
+
+    Raises TableError: If there is no such feature or project.
+    """
+    return tuple(track.told(out / STORE, key, lang=lang))
+
+
+def _reading(store: Path) -> AbstractContextManager[Session]:
+    """Open a store that is there."""
+    if not store.is_file():
+        raise SourceError(f"There is no store at {store}.", mend="Make it with `landtrack run`.")
+    return backends.of(store).reading(store)
+
+
+def _workflow(db: Session) -> Workflow | None:
+    """Give the workflow by which a store is tracked; None where it has none."""
+    log.require_format(db)
+    name = log.meta(db).get("workflow", "")
+    return catalog.workflow(name) if name else None
+
+
+def _features(db: Session, workflow: Workflow, name: str) -> list[Feature]:
+    """Give the features of a track with their states, in the order of their layers."""
+    schemas, there = catalog.schemas(), db.layers()
+    held = {
+        (layer, key): (state, since) for layer, key, state, since in db.select(
+            "states", ("layer", "feature_id", "state", "since"), {"track": name}
+        )
+    }
+    return [
+        Feature(kind, str(key), *held.get((kind, str(key)), ("", "")))
+        for kind in workflow.track(name).kinds if kind in there
+        for (key,) in db.select(kind, (schemas[kind].key,))
+    ]

@@ -1,0 +1,118 @@
+"""``python -m landtrack.server.answering``: the worker of a desk, with all libraries loaded.
+
+It answers questions one after the other by the use cases of ``app``: each comes on the standard
+input, its answer goes to the standard output. When the input closes, because the desk closes or
+was killed, it ends; what it is at then has a moment to be carried out.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from landtrack.app import cases, standing, step_entry
+from landtrack.model import translations
+from landtrack.model.errors import LandtrackError
+from landtrack.model.outputs import STORE
+from landtrack.server import frames, questions
+from landtrack.server.questions import Answer, Fault, Question
+
+GRACE_S = 5.0
+"""How long it may go on with what it is at when nobody is there any more."""
+
+
+def _stands(asked: questions.Stands) -> object:
+    return standing.of(Path(asked.out) / STORE)
+
+
+def _plots(asked: questions.Plots) -> object:
+    return cases.listed(Path(asked.out), asked.wanted, first=asked.first, most=asked.most)
+
+
+def _has_plot(asked: questions.HasPlot) -> object:
+    return any(each.key == asked.plot for each in cases.plots(Path(asked.out)).rows)
+
+
+def _case(asked: questions.OneCase) -> object:
+    words = translations.load(asked.lang)
+    return cases.case(Path(asked.out), asked.plot, words, asked.wanted)
+
+
+def _steps(asked: questions.Steps) -> object:
+    return step_entry.seen(Path(asked.out), asked.track, asked.state, asked.most)
+
+
+def _enter(asked: questions.Enter) -> object:
+    return step_entry.enter(
+        Path(asked.out), asked.action, asked.keys, asked.told,
+        evidence=None if asked.evidence is None else Path(asked.evidence), seen=asked.seen,
+        lang=asked.lang,
+    )
+
+
+def _undo(asked: questions.Undo) -> object:
+    return step_entry.undo(
+        Path(asked.out), asked.event, why=asked.why, by=asked.by, lang=asked.lang
+    )
+
+
+def _history(asked: questions.History) -> object:
+    return step_entry.history(Path(asked.out), asked.key, asked.lang)
+
+
+ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
+    questions.Stands: _stands, questions.Plots: _plots, questions.HasPlot: _has_plot,
+    questions.OneCase: _case, questions.Steps: _steps, questions.Enter: _enter,
+    questions.Undo: _undo, questions.History: _history,
+}
+"""By which use case each question is answered."""
+
+
+def answer(asked: Question[Any]) -> Answer:
+    """Answer a question; a failure is an answer too."""
+    try:
+        value = ANSWERS[type(asked)](asked)
+        return Answer(value=msgspec.Raw(msgspec.msgpack.encode(value)))
+    except LandtrackError as error:
+        return Answer(fault=Fault(
+            kind=type(error).__name__, cause=error.cause, mend=error.mend
+        ))
+    except Exception:  # noqa: BLE001  who asked is told, and it goes on
+        told = traceback.format_exc()
+        sys.stderr.write(told)
+        return Answer(broken=told)
+
+
+def serve() -> None:
+    """Answer until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the desk, which then lets go
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    asked: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(asked,), daemon=True).start()
+    known = msgspec.msgpack.Decoder(frames.union(questions.ANSWERS))
+    while (told := asked.get()) is not None:
+        frames.send(answers, msgspec.msgpack.encode(answer(known.decode(told))))
+
+
+def _listen(asked: queue.SimpleQueue[bytes | None]) -> None:
+    """Take in questions; where no more can come, end it all, whatever it is at."""
+    source = os.fdopen(os.dup(0), "rb")
+    while (told := frames.receive(source)) is not None:
+        asked.put(told)
+    asked.put(None)
+    threading.Event().wait(GRACE_S)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    serve()

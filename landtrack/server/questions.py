@@ -1,0 +1,118 @@
+"""What the pages of a desk ask of its worker: a closed table, in plain values both ways.
+
+A question names its answer by its type, so that who asks knows what comes. ``writes`` marks those
+after which it must be looked whether they were carried out, where no answer came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+
+from landtrack.app.case_types import Case, Listed, Wanted
+from landtrack.app.steps import Seen, Told
+
+T = TypeVar("T")
+
+
+class Question(
+    msgspec.Struct, Generic[T], frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True
+):
+    """Something that is asked of the outputs of a place, ``out``."""
+
+    writes: ClassVar[bool] = False
+    seconds: ClassVar[float] = 120.0
+    """How long an answer may take: a large store is read whole before the first one."""
+
+    out: str
+
+
+class Stands(Question[dict[str, Any]], frozen=True, kw_only=True):
+    """How the store stands, as :func:`landtrack.app.standing.of` says it."""
+
+
+class Plots(Question[Listed], frozen=True, kw_only=True):
+    """A part of the plots that are wanted."""
+
+    wanted: Wanted = Wanted()
+    first: int = 0
+    most: int
+
+
+class HasPlot(Question[bool], frozen=True, kw_only=True):
+    """Whether there is a plot of that key."""
+
+    plot: str
+
+
+class OneCase(Question[Case | None], frozen=True, kw_only=True):
+    """The case of a plot, in words; its neighbours among those that are wanted."""
+
+    plot: str
+    lang: str
+    wanted: Wanted = Wanted()
+
+
+class Steps(Question[Seen | None], frozen=True, kw_only=True):
+    """The features of a track that are in a state; the first of each where not given."""
+
+    track: str | None = None
+    state: str | None = None
+    most: int
+
+
+class Enter(Question[tuple[str, ...] | None], frozen=True, kw_only=True):
+    """A step with some features: all of them, or none."""
+
+    writes: ClassVar[bool] = True
+
+    action: str
+    keys: tuple[str, ...]
+    told: Told
+    evidence: str | None = None
+    seen: int | None = None
+    lang: str
+
+
+class Undo(Question[tuple[str, ...]], frozen=True, kw_only=True):
+    """An event taken back."""
+
+    writes: ClassVar[bool] = True
+
+    event: int
+    why: str
+    by: str
+    lang: str
+
+
+class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
+    """What happened to a feature or a project, in words."""
+
+    key: str
+    lang: str
+
+
+ANSWERS: Mapping[type[Question[Any]], Any] = {
+    Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
+    Steps: Seen | None, Enter: tuple[str, ...] | None, Undo: tuple[str, ...],
+    History: tuple[str, ...],
+}
+"""Every question, and what its answer is."""
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """An expected failure: which, its cause and its mend."""
+
+    kind: str
+    cause: str
+    mend: str
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a question: its answer, an expected failure, or what broke."""
+
+    value: msgspec.Raw = msgspec.Raw(msgspec.msgpack.encode(None))
+    fault: Fault | None = None
+    broken: str = ""
