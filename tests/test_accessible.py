@@ -1,0 +1,214 @@
+"""Every page of the desk can be read and used by everybody: axe-core, and the keyboard alone."""
+
+import importlib.resources
+from urllib.parse import quote
+
+import browser
+import desk_forms
+import desks
+import pytest
+from builders import Site, box
+
+from landtrack.app import draft_catalog, papers, vet
+from landtrack.cli.main import main
+from landtrack.server import jobs, pages
+
+NO_PAGES = {
+    "/static/{file}", "/places/{name}/map-blocks/{file}", "/places/{name}/outputs/{file}",
+    "/places/{name}/papers/{file}", "/jobs/{number}/news",
+}
+SHOWN = {
+    "/": ["/"],
+    "/places/{name}": ["/places/park", "/places/new", "/places/drafted", "/places/nowhere"],
+    "/places/{name}/issues": ["/places/park/issues"],
+    "/places/{name}/map.html": ["/places/park/map.html", "/places/park/map.html#plot=B"],
+    "/new": ["/new"],
+    "/places/{name}/files": ["/places/park/files", "/places/new/files"],
+    "/places/{name}/catalog": ["/places/park/catalog", "/places/drafted/catalog"],
+    "/places/{name}/catalog/part/{part}": [
+        "/places/park/catalog/part/place", "/places/drafted/catalog/part/layer-1",
+    ],
+    "/places/{name}/plots": ["/places/park/plots"],
+    "/places/{name}/case": ["/places/park/case?plot=B&outcome=fail"],
+    "/places/{name}/papers": ["/places/park/papers"],
+    "/places/{name}/overview": ["/places/park/overview"],
+    "/places/{name}/behind": ["/places/park/behind?of=land:approved"],
+    "/places/{name}/steps": ["/places/park/steps?state=approved", "/places/park/steps"],
+    "/jobs/{number}": ["/jobs/1", "/jobs/2"],
+}
+"""Of each page the addresses at which it shows all that it may show."""
+HOW = {
+    "zh": [("light", browser.DESKTOP), ("dark", browser.PHONE)],
+    "en": [("dark", browser.DESKTOP), ("light", browser.PHONE)],
+}
+"""Each language, each surrounding and each size meets each other."""
+BY_LOOK = {"runOnly": {"type": "rule", "values": [
+    "color-contrast", "scrollable-region-focusable", "target-size", "link-in-text-block",
+]}}
+"""What may be otherwise where a page is only wider or darker."""
+GRAVE = {"serious", "critical"}
+FOCUSABLE = """[...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]'
+  )].filter((each) => each.tabIndex >= 0 && !each.disabled && each.checkVisibility({
+    visibilityProperty: true, contentVisibilityAuto: true,
+  }) && !(each.type === 'radio' && !each.checked))"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A folder of places: one judged, with all that its pages may show, one drafted, one new."""
+    served = tmp_path_factory.mktemp("served")
+    site = Site(served / "park")
+    site.head["workflow"] = "cn-2006"
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100)),
+        site.plot("B", box(200, 0, 300, 100), fixed_investment_cny=1_000_000, company="Works"),
+        site.plot("C", box(400, 0, 500, 100), fixed_investment_cny=None),
+    ])
+    site.layer("parcels", [
+        (box(0, 0, 250, 100), {"parcel_id": "Z1", "state": "approved"}),
+        (box(250, 0, 500, 100), {"parcel_id": "Z2", "state": "notified"}),
+    ])
+    (site.folder / "scan.pdf").write_bytes(b"%PDF-1.4 a scan")
+    vet.run(site.folder, out=site.folder / "build")
+    papers.new(site.folder / "build", "form", "A", "pdf").write_bytes(b"%PDF-1.4")
+    papers.new(site.folder / "build", "parcel", "A", "pdf").write_bytes(b"%PDF-1.4")
+    plots = (site.folder / "plots.geojson").read_bytes()
+    for each in ("new", "drafted"):
+        (served / each).mkdir()
+        (served / each / "plots.geojson").write_bytes(plots)
+    draft_catalog.init(served / "drafted")
+    with pytest.MonkeyPatch.context() as patch, desks.desk(
+        served, tmp_path_factory.mktemp("state")
+    ) as made:
+        patch.setattr(jobs.Jobs, "ask", refused_at_once)
+        visitor = made.visitor()
+        desk_forms.send_files(
+            visitor, "/places/park/files", [("plots.geojson", plots.replace(b"Works", b"Plant"))]
+        )
+        main(["inspect", str(site.folder), "--save", str(made.home.seen(site.folder))],
+             standalone_mode=False)
+        yield made
+
+
+def refused_at_once(self, place, kind, _):
+    """Enter a job that was refused: none begins."""
+    number = self.begin(place, kind)
+    self.end(number, jobs.REFUSED, "plots.geojson: no such file.\n  Mend: bring it in.")
+    return number
+
+
+@pytest.fixture(scope="module")
+def running():
+    with browser.browser() as made:
+        yield made
+
+
+@pytest.fixture
+def opened(desk, running):
+    """Open pages of the desk in a language."""
+    contexts = []
+
+    def open_in(lang):
+        context = running.new_context(
+            viewport={"width": browser.DESKTOP[0], "height": browser.DESKTOP[1]},
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(f"http://127.0.0.1:{desk.port}/?token={quote(desk.keys.token())}&lang={lang}")
+        return page
+
+    yield open_in
+    for each in contexts:
+        each.close()
+
+
+def at(desk, page, address):
+    """Open an address; one that differs behind # only is loaded anew."""
+    page.goto("about:blank")
+    page.goto(f"http://127.0.0.1:{desk.port}{address}")
+    browser.until(page, browser.READY)
+
+
+def test_no_page_is_left_out():
+    every = {each.path for each in pages.Pages(None, None).table() if each.method == "GET"}
+
+    assert every - NO_PAGES == set(SHOWN)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_axe_finds_nothing_serious_on_any_page(desk, opened, lang):
+    script = (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+    page, found = opened(lang), []
+
+    for address in (each for own in SHOWN.values() for each in own):
+        at(desk, page, address)
+        page.evaluate(script)
+        for (scheme, (width, height)), rules in zip(HOW[lang], ({}, BY_LOOK), strict=True):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": height})
+            told = page.evaluate(
+                "(asked) => axe.run(asked)", {"resultTypes": ["violations"], **rules}
+            )
+            found += [
+                (address, scheme, width, each["id"], node["target"], node["failureSummary"])
+                for each in told["violations"] if each["impact"] in GRAVE
+                for node in each["nodes"]
+            ]
+
+    assert not found, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("page_of", SHOWN)
+def test_the_keyboard_reaches_all_that_can_be_used_and_shows_where_it_is(desk, opened, page_of):
+    page = opened("en")
+    for address in SHOWN[page_of]:
+        at(desk, page, address)
+        wanted = page.evaluate(f"""() => {{
+          const all = {FOCUSABLE};
+          all.forEach((each, at) => {{ each.dataset.stop = at; }});
+          return all.map((each) => each.outerHTML.slice(0, 120));
+        }}""")
+        reached, seen, before = set(), set(), ""
+        for _ in range(2 * len(wanted) + 4):
+            page.keyboard.press("Tab")
+            stop, ring = page.evaluate("""() => {
+              const own = document.activeElement, style = getComputedStyle(own);
+              const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+              return [own.dataset.stop ?? '', ring || style.boxShadow !== 'none'];
+            }""")
+            if stop in reached and stop != before:  # a date has several stops
+                break
+            before = stop
+            if stop:
+                reached.add(stop)
+                seen |= {stop} if ring else set()
+
+        missed = [each for stop, each in enumerate(wanted) if str(stop) not in reached]
+        unseen = [wanted[int(stop)] for stop in sorted(reached - seen)]
+        assert (address, missed, unseen) == (address, [], [])
+
+
+def test_why_a_plot_fails_is_found_without_a_mouse(desk, opened):
+    page = opened("en")
+    at(desk, page, "/places/park")
+
+    tab_to(page, "Plots")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plots")
+    tab_to(page, "B")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/case?plot=B*")
+
+    assert "must grow by" in page.locator("main").inner_text()
+
+
+def tab_to(page, text):
+    """Press Tab until what is focused says something."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == text:
+            return
+    raise AssertionError(f"{text} is not reached")
