@@ -1,8 +1,11 @@
 """What several tests share: a small place built in code, and the folder of real data."""
 
+import datetime as dt
 import functools
 import gc
+import io
 import os
+import pickle
 import shutil
 import sys
 from pathlib import Path
@@ -17,6 +20,7 @@ from hypothesis import HealthCheck, settings
 
 from landtrack import store
 from landtrack.app import vet
+from landtrack.ingest.apart import border, process
 from landtrack.ingest.formats import limits
 from landtrack.model import catalog
 
@@ -31,6 +35,21 @@ gc.set_threshold(100_000, 20, 50)
 
 FAULTS = Path(__file__).parent / "faults"
 REAL_PLACES = Path(__file__).parent / "places"
+
+LONG = (
+    "ledgers_in_doubt", "tracker", "desk", "serve_cases", "tables_faults", "amounts",
+    "faults_units", "adjoining", "store_open", "vetting", "pack", "odd_files", "sheet",
+    "exit_status", "unit_notes", "trust", "normalise", "faults_formats", "serve", "days",
+    "hostile_text", "sheet_recount", "footprints", "places", "amounts_of", "as_written",
+    "shapes_history", "browser_places", "reader_apart",
+)
+"""Files of tests that take long, the longest first."""
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, so that nothing of it is left to one worker at the end."""
+    of = {f"test_{name}": at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: of.get(item.path.stem, len(of)))
 
 
 @pytest.fixture
@@ -52,6 +71,62 @@ def vetted_once(tmp_path_factory):
         return vet.vet(catalog.place(small.folder))
 
     return made
+
+
+@pytest.fixture(scope="module")
+def read_here():
+    """Have files read in the process of the test, for tests of what is made of what was read.
+
+    All crosses the same border there and back; that a reader is a process of its own, with limits,
+    is what other tests are of.
+    """
+    def ask(_session, asked, arguments, _what, allowed):
+        asked, arguments = pickle.loads(pickle.dumps((asked, arguments)))  # noqa: S301  our own
+        with pytest.MonkeyPatch.context() as reading:
+            reading.setattr(process, "_inside", True)
+            answer = process._done(asked, arguments)
+        crossing = io.BytesIO()
+        border.send(crossing, answer)
+        crossing.seek(0)
+        kind, told = border.receive(crossing, 2 * allowed.memory)
+        assert kind in {"done", "fault"}
+        if kind == "fault":
+            raise border.raised(told)
+        return told
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(process.Session, "ask", ask)
+        yield
+
+
+@pytest.fixture(scope="module")
+def vets_kept():
+    """Keep what vets give, for commands and tests that vet one place again as it is.
+
+    A vet depends on the catalog, the bytes of the files, how it is asked and the day, and on
+    nothing else: the same bytes come out is what ``test_same_bytes`` is of. A place of which
+    anything changed is vetted anew.
+    """
+    kept, once = {}, vet.vet
+
+    def vetted(place, *, tell=vet._silent, **how):
+        inputs = tuple(
+            (str(path), path.read_bytes()) for path in sorted(place.folder.rglob("*"))
+            if path.is_file() and "build" not in path.relative_to(place.folder).parts
+        )
+        by = (repr(place), repr(sorted(how.items())), inputs, dt.date.today(),  # noqa: DTZ011
+              os.environ.get("LANDTRACK_DATA"))
+        if by not in kept:
+            steps = []
+            kept[by] = once(place, tell=lambda *step: steps.append(step), **how), steps
+        result, steps = kept[by]
+        for step in steps:
+            tell(*step)
+        return result
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(vet, "vet", vetted)
+        yield
 
 
 @pytest.fixture(scope="session")

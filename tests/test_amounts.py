@@ -16,6 +16,8 @@ from landtrack.cli.main import main
 from landtrack.ingest.normalise import amounts
 from landtrack.model import Figure, catalog
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 INTENSITY, RATIO, COVERAGE = "investment-intensity", "plot-ratio", "building-coverage"
 
 

@@ -6,6 +6,8 @@ from builders import box, in_turns
 from landtrack.app import vet
 from landtrack.assessment.rules.case import case as rules_case
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 def judged(site, *, each, **entry):
     """Judge two plots of 10 000 m² of one project, with the investments stated for each."""

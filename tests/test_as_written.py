@@ -20,6 +20,8 @@ from landtrack.output.reports import document, vetting
 from landtrack.output.sheets import contents, subjects as sources
 from landtrack.store import assessment
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 INVESTMENT, LAND, FLOOR = "fixed_investment_cny", "land_area_m2", "floor_area_m2"
 
 

@@ -15,6 +15,8 @@ from landtrack.model import catalog
 from landtrack.model.errors import SourceError
 from landtrack.output.reports import vetting
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 JUNE, AUGUST = dt.date(2006, 6, 10), dt.date(2006, 8, 1)
 STEPS = {
     "accepted_on": "2006-06-01", "eia_document_no": "E1", "eia_approved_on": "2006-07-01",

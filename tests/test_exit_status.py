@@ -13,6 +13,8 @@ from landtrack.cli.main import main
 from landtrack.model import Override, Waiver, catalog
 from landtrack.model.errors import CatalogError
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 
 def typed(*arguments):
     return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)

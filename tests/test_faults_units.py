@@ -15,6 +15,8 @@ from landtrack.model import Issue, Outcome, catalog, translations
 from landtrack.model.errors import CatalogError
 from landtrack.output.reports import document, vetting
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 MU, ACRE, FOOT = 10_000 / 15, 4046.8564224, 0.3048**2
 INVESTMENT, LAND = "fixed_investment_cny", "land_area_m2"
 HEADINGS = {  # by folder of the case: what one is of the land, of the investment; None is asked

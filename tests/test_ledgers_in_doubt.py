@@ -25,6 +25,8 @@ from landtrack.model import translations
 from landtrack.output.wording.messages import tell
 from landtrack.output.wording.written import AsWritten, with_cells
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 P, Q = "P", "Q"
 SURE = [(P, "60000000")]
 

@@ -11,6 +11,8 @@ from landtrack.model import Issue, catalog
 from landtrack.model.errors import CatalogError, CRSError, SourceError
 from landtrack.spatial import crs
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 WORKING = crs.parse(CRS, what="tests")
 TRACKS = catalog.workflow("cn-2006").tracks
 

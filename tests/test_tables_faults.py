@@ -17,6 +17,8 @@ from landtrack.ingest.normalise import keys
 from landtrack.model import catalog
 from landtrack.output.reports import ledger
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 
 def call(*words):
     found = CliRunner().invoke(main, [str(each) for each in words])

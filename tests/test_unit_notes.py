@@ -14,6 +14,8 @@ from landtrack.app import draft_catalog, vet
 from landtrack.model import Issue, catalog
 from landtrack.model.catalog import notes
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 MU = 10_000 / 15
 INVESTMENT, LAND = "fixed_investment_cny", "land_area_m2"
 

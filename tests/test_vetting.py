@@ -11,6 +11,8 @@ from landtrack.model import catalog, translations
 from landtrack.model.errors import CatalogError, SourceError
 from landtrack.output.reports import document, vetting
 
+pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
+
 EN = translations.load("en")
 
 

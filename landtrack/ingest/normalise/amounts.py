@@ -246,9 +246,9 @@ def drawn_alike(
     """
     if drawn is None:
         return stated
-    by = ["source", "row"]
-    taken = pd.MultiIndex.from_frame(drawn[by]).isin(pd.MultiIndex.from_frame(plots[by]))
-    key = drawn.loc[~taken, "plot_id"]
+    there = set(zip(plots["source"], plots["row"], strict=True))
+    apart = [each not in there for each in zip(drawn["source"], drawn["row"], strict=True)]
+    key = drawn.loc[apart, "plot_id"]
     own = plots.index[plots["source"] == stated.layer]  # its parts, and what it has twice itself
     return stated._replace(also=pd.Index(key[~key.isin(own)].unique(), dtype="str"))
 
@@ -270,10 +270,12 @@ def _without_doubted(
     ledgers = [each for each in stated if isinstance(each, Stated)]
     found = {}
     for name, column in columns.items():
-        layers = {each.layer for each in ledgers if name in each.table}
+        doubtful = column == CONTRADICTED
         projects = doubted.index[doubted[name]]
-        doubtful = (plots["source"].isin(layers) & of.isin(projects)) | (column == CONTRADICTED)
-        found[name] = column.mask(doubtful)
+        if len(projects):
+            layers = {each.layer for each in ledgers if name in each.table}
+            doubtful |= plots["source"].isin(layers) & of.isin(projects)
+        found[name] = column.mask(doubtful) if doubtful.any() else column
     return found
 
 

@@ -193,6 +193,7 @@ def _currencies() -> tuple[tuple[str, str], ...]:
     ))
 
 
+@lru_cache(4096)
 def _money(text: str) -> tuple[str, float] | None:
     """Read money: words of one currency around a multiplier; give its code and the factor."""
     code, rest, said = "", text, set[str]()
