@@ -22,6 +22,10 @@ def park(tmp_path_factory):
          {"building_id": f"b{at}", "class": "building", "storeys": 2})
         for at in range(len(named))
     ])
+    site.layer("parcels", [
+        (box(150, 0, 260, 100), {"parcel_id": "Z1", "state": "approved"}),
+        (box(260, 0, 290, 100), {"parcel_id": "Z2", "state": "notified"}),
+    ])
     vet.run(site.folder, out=site.folder / "build")
     return site.folder
 
@@ -71,7 +75,7 @@ def planner(desk):
     ("en", "Fixed-asset investment must grow by 24,000,000 CNY"),
     ("zh", "还需增加固定资产投资 24,000,000 元"),
 ])
-def test_of_a_list_to_why_one_fails_and_what_would_make_it_pass_is_one_click(
+def test_from_a_list_to_why_one_fails_what_would_mend_it_and_its_parcels_is_one_click(
     planner, park, lang, said
 ):
     planner.at(desks.of_place(park, f"/plots?lang={lang}"))
@@ -80,6 +84,10 @@ def test_of_a_list_to_why_one_fails_and_what_would_make_it_pass_is_one_click(
 
     assert said in planner.sees
     assert planner.clicks == 1
+    shares = planner.page.locator("table").last.locator("tbody tr")
+    assert [each.split("\t")[::3] for each in shares.all_inner_texts()][:2] == [
+        ["Z1", "60.0%"], ["Z2", "30.0%"]
+    ]
 
 
 def test_the_next_plot_that_fails_is_one_click_away(planner, park):

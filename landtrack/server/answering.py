@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from landtrack.app import cases, standing, step_entry
+from landtrack.app import cases, plot_land, standing, step_entry
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
@@ -47,6 +47,10 @@ def _case(asked: questions.OneCase) -> object:
     return cases.case(Path(asked.out), asked.plot, words, asked.wanted)
 
 
+def _land(asked: questions.Land) -> object:
+    return plot_land.under(Path(asked.out), asked.plot, translations.load(asked.lang))
+
+
 def _steps(asked: questions.Steps) -> object:
     return step_entry.seen(Path(asked.out), asked.track, asked.state, asked.most)
 
@@ -71,8 +75,8 @@ def _history(asked: questions.History) -> object:
 
 ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Stands: _stands, questions.Plots: _plots, questions.HasPlot: _has_plot,
-    questions.OneCase: _case, questions.Steps: _steps, questions.Enter: _enter,
-    questions.Undo: _undo, questions.History: _history,
+    questions.OneCase: _case, questions.Land: _land, questions.Steps: _steps,
+    questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
 }
 """By which use case each question is answered."""
 

@@ -16,7 +16,7 @@ from landtrack.app.case_types import OUTCOMES, Wanted
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
-from landtrack.server.questions import HasPlot, OneCase, Plots
+from landtrack.server.questions import HasPlot, Land, OneCase, Plots
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
@@ -75,8 +75,11 @@ class CasePages:
         ))
         if own is None:
             raise asked.UnknownError
+        land = self.worker.ask(Land(
+            out=str(asked.judged(known.folder)), plot=key, lang=words_for(request).lang,
+        ))
         return page(
-            request, "case.html.j2", place=known, case=own, asked=_address(which),
+            request, "case.html.j2", place=known, case=own, asked=_address(which), land=land,
             beside=own.beside, templates=papers.templates(), forms=papers.KINDS["form"],
             papers=PAPERS, figures=FIGURES,
         )

@@ -55,6 +55,13 @@ class OneCase(Question[Case | None], frozen=True, kw_only=True):
     wanted: Wanted = Wanted()
 
 
+class Land(Question[tuple[tuple[str, ...], ...]], frozen=True, kw_only=True):
+    """The land under a plot, in words: a row each of what, state, area and share."""
+
+    plot: str
+    lang: str
+
+
 class Steps(Question[Seen | None], frozen=True, kw_only=True):
     """The features of a track that are in a state; the first of each where not given."""
 
@@ -96,6 +103,7 @@ class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
 
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
+    Land: tuple[tuple[str, ...], ...],
     Steps: Seen | None, Enter: tuple[str, ...] | None, Undo: tuple[str, ...],
     History: tuple[str, ...],
 }

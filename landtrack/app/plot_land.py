@@ -1,0 +1,76 @@
+"""The land under one plot, read from the store of its place: no more of it than lies there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from landtrack import store
+from landtrack.app import standing
+from landtrack.model import catalog, translations
+from landtrack.model.outputs import STORE
+from landtrack.output import wording
+from landtrack.spatial import land, measures
+
+DRAWN = frozenset({"plots", "parcels", "runs"})
+"""What is drawn from a store: these are held against its seal."""
+
+
+def under(
+    out: Path, plot: str, words: translations.Words
+) -> tuple[tuple[str, ...], ...]:
+    """Say the parcels under a plot with their shares, as its form and the ledger say them.
+
+    ``out``: The outputs of its place.
+    ``plot``: Its ``plot_id``.
+    Returns: A row each of what, state, area and share, what lies in no parcel too, the sum last;
+    none where the place has no parcels.
+    Raises SourceError: If there is no store, or its results were edited.
+    """
+    path, schemas = out / STORE, catalog.schemas()
+    if "parcels" not in store.names(path):
+        return ()
+    standing.insist(path, DRAWN)
+    run = store.last_run(path)
+    plots = store.near(path, "plots", schemas["plots"].key, None, [plot])
+    plots = plots.set_index(schemas["plots"].key).loc[[plot]]
+    frame = _parcels(path, plots)
+    names = {str(key): name for key, name in frame["name"].items()}
+    table = land.under(
+        plots, frame, schemas["parcels"], known=np.array([_known(path, run, plots)])
+    )
+    return tuple(wording.land(
+        words, table, schemas["parcels"], catalog.workflow(run["workflow"]), names
+    ))
+
+
+def _parcels(path: Path, plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Read the parcels near a plot, with their states and names."""
+    key = catalog.schemas()["parcels"].key
+    frame = store.near(path, "parcels", key, tuple(plots.total_bounds)).set_index(key)
+    with standing.judged(path, DRAWN) as db:
+        told = {
+            own: (state, name) for own, state, name in db.select_each(
+                "parcels", (key, "state", "name"), (key,), [(own,) for own in frame.index]
+            )
+        }
+    return frame.assign(
+        state=[told[own][0] for own in frame.index], name=[told[own][1] for own in frame.index]
+    )
+
+
+def _known(path: Path, run: Mapping[str, Any], plots: gpd.GeoDataFrame) -> bool:
+    """Tell whether the parcels are known to be complete at a plot, as a run takes it."""
+    head = json.loads(run.get("place_head") or "{}")
+    stated = head.get("coverage", {}).get("parcels")
+    if stated is not None:
+        area = shapely.from_wkb(stated)
+        return bool(measures.lies_within(plots.geometry.to_numpy(), area).all())
+    with standing.judged(path, DRAWN) as db:
+        return "parcels" not in head.get("partial", ()) and db.count("parcels") > 0
