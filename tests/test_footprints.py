@@ -13,6 +13,8 @@ from landtrack.assessment import rules
 from landtrack.cli.main import main
 from landtrack.model import TallStorey, catalog
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 RATIO, COVERAGE = "plot-ratio", "building-coverage"
 
 

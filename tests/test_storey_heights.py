@@ -16,6 +16,8 @@ from landtrack.output.reports import vetting
 from landtrack.output.wording.messages import tell
 from landtrack.spatial import join
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 MEASURED = Basis(land_area="measured", floor_area="measured", covered_area="measured")
 PLOTS = {"A": box(0, 0, 100, 100)}
 HALF = box(0, 0, 50, 100)
