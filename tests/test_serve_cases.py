@@ -1,15 +1,20 @@
 """The plots in the desk: found by what fails, why each fails, and what is printed of it."""
 
+import shutil
 from urllib.parse import quote, urlencode
 
+import browser
 import desks
 import pytest
 from builders import Site, box
 from hypothesis import given, strategies as st
+from playwright.sync_api import sync_playwright
 
 from landtrack import store
-from landtrack.app import case_types, cases, papers, vet
+from landtrack.app import case_types, cases, papers, vet, what_if
 from landtrack.model import catalog, translations
+from landtrack.model.errors import SourceError
+from landtrack.output.reports import vetting
 
 ODD = ["-x", "--html=up.html", "a/b", "..", "C:\\con", "<b>&\"'", "甲 一", "%2e%2e", "a+b",
        "q?x=1#y"]
@@ -189,19 +194,75 @@ def test_what_there_is_not_cannot_be_printed(visitor, park, what, typed):
     assert answer.status == 404
 
 
-@pytest.mark.parametrize(("money", "state", "said"), [
-    ("2600 万元", "done", "2,600.0"), ("26000000", "done", "2,600.0"), ("2,60", "refused", "2,60"),
-    ("--html=up.html", "refused", "up.html"),
+@pytest.mark.parametrize(("money", "status", "said"), [
+    ("2600 万元", 200, "fail → pass"), ("26000000", 200, "fail → pass"),
+    ("2000 万元", 200, "fail → fail"), ("2,60", 409, "2,60"),
+    ("--html=up.html", 409, "up.html"), ("", 200, "fail → fail"),
 ])
-def test_what_if_is_answered_and_nothing_is_stored(visitor, park, money, state, said):
+def test_what_if_is_answered_at_once_and_nothing_is_stored(visitor, park, money, status, said):
     before = (park / "build" / "project.gpkg").read_bytes()
+    asked = urlencode({"plot": "B", "fixed_investment_cny": money})
 
-    done = printed(visitor, park, "what-if", plot="B", fixed_investment_cny=money)
+    answer = visitor.ask(desks.of_place(park, f"/what-if?{asked}"))
 
-    assert f'class="state {state}"' in done.text
-    assert said in done.seen
+    assert answer.status == status
+    assert said in answer.seen
+    assert f'value="{money}"' in answer.text  # to be gone on with, without a script
     assert (park / "build" / "project.gpkg").read_bytes() == before
-    assert cases.case(park / "build", "B", translations.load("en")).plot.verdict == "fail"
+    assert not list(park.parent.rglob("up.html"))
+
+
+def test_what_if_says_which_rules_change_and_agrees_with_the_command_line(park):
+    own = what_if.answer(
+        park, park / "build", "B", {"fixed_investment_cny": "2600 万元"}, translations.load("en")
+    )
+
+    assert [each.then.rule for each in own.rules if each.flips] == ["investment-intensity"]
+    case = vetting.case(vet.vet(catalog.place(park)), "plots:B")
+    then = case.changed({"fixed_investment_cny": "2600 万元"}).findings()
+    assert [each.then.outcome for each in own.rules] == then["outcome"].tolist()
+    assert [each.now.outcome for each in own.rules] == case.findings()["outcome"].tolist()
+
+
+def test_of_a_place_that_would_be_judged_otherwise_now_no_what_if_is_answered(park, tmp_path):
+    folder = shutil.copytree(park, tmp_path / "park")
+    with (folder / "catalog.toml").open("a", encoding="utf-8") as file:
+        file.write("""
+[[override]]
+plot = "B"
+rule = "investment-intensity"
+relation = ">="
+threshold = 1.0
+unit = "CNY/m2"
+document = "1"
+""")
+
+    with pytest.raises(SourceError, match="would be judged otherwise"):
+        what_if.answer(folder, folder / "build", "B", {}, translations.load("en"))
+
+
+@pytest.mark.parametrize("plot", ["", "no such", "project:B"])
+def test_what_if_is_asked_of_a_plot_that_there_is(visitor, park, plot):
+    address = desks.of_place(park, f"/what-if?{urlencode({'plot': plot})}")
+
+    assert visitor.ask(address).status == 404
+
+
+def test_the_answer_follows_what_is_typed(desk, park):
+    with sync_playwright() as started:
+        own = started.chromium.launch(
+            executable_path=browser.executable(), args=list(browser.FLAGS)
+        )
+        page = own.new_page()
+        page.goto(f"http://127.0.0.1:{desk.port}/?token={desk.keys.token()}&lang=en")
+        page.goto(f"http://127.0.0.1:{desk.port}{case_of(park, 'B')}")
+        page.type("#fixed_investment_cny", "2600 万元")
+        page.wait_for_selector("#answer .verdict.pass", timeout=60_000)
+        assert "changes" in page.inner_text("#answer")
+        page.press("#fixed_investment_cny", "Backspace")  # 2600 万
+        page.fill("#fixed_investment_cny", "1")
+        page.wait_for_selector("#answer .verdict.pass", state="detached", timeout=60_000)
+        own.close()
 
 
 @pytest.mark.parametrize("name", [

@@ -28,7 +28,7 @@ from landtrack.store import log
 
 LIGHT = """
 import os, sys, time, types
-for name in ("cases", "standing", "step_entry"):
+for name in ("cases", "plot_land", "standing", "step_entry", "what_if"):
     sys.modules[f"landtrack.app.{name}"] = types.ModuleType(name)
 from landtrack.server import answering, questions
 def answered(asked):
@@ -172,7 +172,7 @@ def test_no_other_question_can_be_asked_and_none_brings_more_than_its_fields():
 
     assert known.decode(good).wanted.text == "甲"
     for bad in ({"type": "Popen", "out": "x"}, {"type": "Stands", "out": "x", "run": "y"},
-                {"type": "Plots", "out": "x"}, ["Stands"], "Stands"):
+                {"type": "Enter", "out": "x"}, ["Stands"], "Stands"):
         with pytest.raises(msgspec.ValidationError):
             known.decode(msgspec.msgpack.encode(bad))
 

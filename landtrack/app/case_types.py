@@ -96,6 +96,26 @@ class Case(NamedTuple):
     beside: Beside | None = None
 
 
+class Changed(NamedTuple):
+    """What a rule says of a plot now, and what it would say."""
+
+    now: Said
+    then: Said
+
+    @property
+    def flips(self) -> bool:
+        """Tell whether the outcome is another."""
+        return self.now.outcome != self.then.outcome
+
+
+class WhatIf(NamedTuple):
+    """How a plot is judged, and how it would be with other figures: its verdict, and by rule."""
+
+    now: str
+    then: str
+    rules: tuple[Changed, ...]
+
+
 def beside(keys: Sequence[str], key: str) -> Beside | None:
     """Find what stands before and behind a plot in a list; None where it is not in it."""
     if key not in keys:

@@ -123,7 +123,7 @@ def case(
         of_project = _rows(db, OF_PROJECTS, own.project) if own.project else []
     keys = [each.key for each in wanted(every, which or Wanted())]
     return Case(
-        own, _said(of_plot, every.rules, words), _said(of_project, every.rules, words),
+        own, said(of_plot, every.rules, words), said(of_project, every.rules, words),
         beside(keys, key),
     )
 
@@ -166,19 +166,19 @@ def _rows(db: Session, table: str, key: str) -> list[dict[str, Any]]:
     ]
 
 
-def _said(
+def said(
     rows: Iterable[Mapping[str, Any]], rules: Mapping[str, Rule], words: translations.Words
 ) -> tuple[Said, ...]:
     """Put findings into words, in the order of the rules."""
     order = list(rules)
     made = []
     for row in sorted(rows, key=lambda each: order.index(each["rule"])):
-        said = findings.finding(words, row, rules[row["rule"]])
-        why = tuple(each for each in (said.fix, said.reason, said.note) if each)
+        told = findings.finding(words, row, rules[row["rule"]])
+        why = tuple(each for each in (told.fix, told.reason, told.note) if each)
         made.append(Said(
-            rule=row["rule"], outcome=str(row["outcome"]), name=said.name,
-            said_outcome=said.outcome, value=said.value, limit=said.limit, margin=said.margin,
-            clause=said.clause, why=why,
+            rule=row["rule"], outcome=str(row["outcome"]), name=told.name,
+            said_outcome=told.outcome, value=told.value, limit=told.limit, margin=told.margin,
+            clause=told.clause, why=why,
         ))
     return tuple(made)
 

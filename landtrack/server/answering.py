@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from landtrack.app import cases, plot_land, standing, step_entry
+from landtrack.app import cases, plot_land, standing, step_entry, what_if
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
@@ -51,6 +51,11 @@ def _land(asked: questions.Land) -> object:
     return plot_land.under(Path(asked.out), asked.plot, translations.load(asked.lang))
 
 
+def _what_if(asked: questions.AskWhatIf) -> object:
+    words = translations.load(asked.lang)
+    return what_if.answer(Path(asked.folder), Path(asked.out), asked.plot, asked.changes, words)
+
+
 def _steps(asked: questions.Steps) -> object:
     return step_entry.seen(Path(asked.out), asked.track, asked.state, asked.most)
 
@@ -75,7 +80,8 @@ def _history(asked: questions.History) -> object:
 
 ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Stands: _stands, questions.Plots: _plots, questions.HasPlot: _has_plot,
-    questions.OneCase: _case, questions.Land: _land, questions.Steps: _steps,
+    questions.OneCase: _case, questions.Land: _land, questions.AskWhatIf: _what_if,
+    questions.Steps: _steps,
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
 }
 """By which use case each question is answered."""

@@ -13,21 +13,26 @@ from starlette.responses import FileResponse, Response
 
 from landtrack.app import papers, places
 from landtrack.app.case_types import OUTCOMES, Wanted
+from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
-from landtrack.server.questions import HasPlot, Land, OneCase, Plots
+from landtrack.server.questions import AskWhatIf, HasPlot, Land, OneCase, Plots
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
 
-PRINT, WHAT_IF, VERIFY = "print", "what_if", "verify"
+PRINT, VERIFY = "print", "verify"
 """Kinds of jobs, by their keys among the words."""
 FIGURES = ("fixed_investment_cny", "land_area_m2", "floor_area_m2", "covered_area_m2")
 """What the indices are made of: it can be asked what if they were otherwise."""
 AT_ONCE = 200
 """How many plots a page lists."""
 DIGITS = 8
+QUIET_S = 0.5
+"""How long a case is looked at before it is made ready to be asked what if."""
+LONGEST = 40
+"""Signs of a figure that is typed."""
 FIELDS = ("drawn_by", "checked_by", "on", "scale", "paper")
 PAPERS = ("A4", "A3", "A2", "A1", "A0")
 
@@ -46,7 +51,7 @@ class CasePages:
             Address("/places/{name}/papers", "GET", self.papers),
             Address("/places/{name}/papers/{file}", "GET", self.paper),
             Address("/places/{name}/papers/{file}/verify", "POST", self.verify),
-            Address("/places/{name}/what-if", "POST", self.what_if),
+            Address("/places/{name}/what-if", "GET", self.what_if),
             Address("/places/{name}/form", "POST", self.form),
             Address("/places/{name}/sheet", "POST", self.sheet),
             Address("/places/{name}/pack", "POST", self.pack),
@@ -78,10 +83,14 @@ class CasePages:
         land = self.worker.ask(Land(
             out=str(asked.judged(known.folder)), plot=key, lang=words_for(request).lang,
         ))
+        self.worker.prepare(AskWhatIf(
+            out=str(places.out_of(known.folder)), folder=str(known.folder), plot=key, changes={},
+            lang="en",
+        ), QUIET_S)
         return page(
             request, "case.html.j2", place=known, case=own, asked=_address(which), land=land,
             beside=own.beside, templates=papers.templates(), forms=papers.KINDS["form"],
-            papers=PAPERS, figures=FIGURES,
+            papers=PAPERS, figures=FIGURES, typed=dict.fromkeys(FIGURES, ""),
         )
 
     def papers(self, request: Request) -> Response:
@@ -117,13 +126,27 @@ class CasePages:
         made = papers.new(out, "form", key, kind)
         return self._ask(request, PRINT, "vet", [f"--{kind}={made}"], out, [key, str(folder)])
 
-    async def what_if(self, request: Request) -> Response:
-        """Vet a plot with other figures; nothing of it is stored."""
-        typed, folder, out = await self._typed(request)
-        changes = [
-            f"--set={name}={value}" for name in FIGURES if (value := typed.get(name, "").strip())
-        ]
-        return self._ask(request, WHAT_IF, "vet", changes, out, [typed["plot"], str(folder)])
+    def what_if(self, request: Request) -> Response:
+        """Judge a plot with other figures, beside how it stands; nothing of it is stored."""
+        known, _ = self._place(request)
+        asked_for = request.query_params
+        typed = {name: asked_for.get(name, "").strip()[:LONGEST] for name in FIGURES}
+        question = AskWhatIf(
+            out=str(asked.judged(known.folder)), folder=str(known.folder),
+            plot=asked_for.get("plot", ""), lang=words_for(request).lang,
+            changes={name: value for name, value in typed.items() if value},
+        )
+        told, fault = None, None
+        try:
+            told = self.worker.ask(question)
+        except LandtrackError as error:  # said beside what was typed, to be corrected
+            fault = asked.told(error, question.lang)
+        if told is None and fault is None:
+            raise asked.UnknownError
+        return page(
+            request, "what_if.html.j2", status=200 if fault is None else 409, place=known,
+            plot=question.plot, told=told, fault=fault, typed=typed, figures=FIGURES,
+        )
 
     async def sheet(self, request: Request) -> Response:
         """Print a sheet of a plot, or of the place."""

@@ -24,6 +24,7 @@ from landtrack.server.files import FilePages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.overviews import OverviewPages
+from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
@@ -92,8 +93,8 @@ class Pages:
         known = self._known(request)
         words = words_for(request)
         fault = known.fault
-        if self.worker.pid is None:
-            self.worker.prepare(known.out)
+        if self.worker.pid is None and known.run is not None:
+            self.worker.prepare(Plots(out=str(known.out)))
         return page(
             request, "place.html.j2", place=known, jobs=self.jobs.of(known.name),
             fault=None if fault is None else told(fault, words.lang),
@@ -197,7 +198,7 @@ class Pages:
         if kind == RUN and folder is not None:
             with suppress(LandtrackError, OSError):  # its page says why
                 self.standings.of(places.out_of(folder) / outputs.STORE)
-                self.worker.prepare(places.out_of(folder))
+                self.worker.prepare(Plots(out=str(places.out_of(folder))))
 
     # --- parts ------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
-from landtrack.app.case_types import Case, Listed, Wanted
+from landtrack.app.case_types import Case, Listed, Wanted, WhatIf
 from landtrack.app.steps import Seen, Told
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Plots(Question[Listed], frozen=True, kw_only=True):
 
     wanted: Wanted = Wanted()
     first: int = 0
-    most: int
+    most: int = 0
 
 
 class HasPlot(Question[bool], frozen=True, kw_only=True):
@@ -59,6 +59,15 @@ class Land(Question[tuple[tuple[str, ...], ...]], frozen=True, kw_only=True):
     """The land under a plot, in words: a row each of what, state, area and share."""
 
     plot: str
+    lang: str
+
+
+class AskWhatIf(Question[WhatIf | None], frozen=True, kw_only=True):
+    """How a plot would be judged with other figures, as they were typed."""
+
+    folder: str
+    plot: str
+    changes: Mapping[str, str]
     lang: str
 
 
@@ -104,8 +113,8 @@ class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     Land: tuple[tuple[str, ...], ...],
-    Steps: Seen | None, Enter: tuple[str, ...] | None, Undo: tuple[str, ...],
-    History: tuple[str, ...],
+    AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: tuple[str, ...] | None,
+    Undo: tuple[str, ...], History: tuple[str, ...],
 }
 """Every question, and what its answer is."""
 

@@ -18,7 +18,7 @@ from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, INTERRUPTED, REFUSED, Job, Jobs
-from landtrack.server.questions import Enter, History, Steps, Undo
+from landtrack.server.questions import Enter, History, Plots, Steps, Undo
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
@@ -131,7 +131,8 @@ class StepPages:
             self.jobs.end(number, REFUSED, words_for(request)("desk.refused.none"))
             raise asked.UnknownError
         self.jobs.end(number, DONE, "\n".join(lines))
-        self.worker.prepare(places.out_of(asked.folder(self.home, request)), QUIET_S)
+        out = places.out_of(asked.folder(self.home, request))
+        self.worker.prepare(Plots(out=str(out)), QUIET_S)
         shown = {"track": typed.get("track", ""), "state": typed.get("state", "")}
         asked_for = urlencode({
             **{each: value for each, value in shown.items() if value}, "said": number,

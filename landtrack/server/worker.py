@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,9 +23,8 @@ import psutil
 
 from landtrack.model import errors
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
-from landtrack.model.outputs import STORE
 from landtrack.server import frames
-from landtrack.server.questions import ANSWERS, Answer, Plots, Question
+from landtrack.server.questions import ANSWERS, Answer, Question
 
 T = TypeVar("T")
 COMMAND = ("-X", "utf8", "-m", "landtrack.server.answering")
@@ -50,6 +48,7 @@ class Worker:
         self.command, self.most_bytes = command, most_bytes
         self._turn = threading.Lock()
         self._process: _Process | None = None
+        self._later: threading.Timer | None = None
         self._closed = False
 
     @property
@@ -79,21 +78,21 @@ class Worker:
         value: T = msgspec.msgpack.decode(came.value, type=ANSWERS[type(question)])
         return value
 
-    def prepare(self, out: Path, after_s: float = 0.0) -> None:
-        """Have the plots of a place read before somebody asks for them.
+    def prepare(self, question: Question[Any], after_s: float = 0.0) -> None:
+        """Have something read before somebody asks for it; of several the last one.
 
-        ``out``: Its outputs.
         ``after_s``: When: what is asked meanwhile comes first.
         """
         def asks() -> None:
             with suppress(LandtrackError, OSError, BrokenError):  # who asks is told why
                 if not self._closed:
-                    self.ask(Plots(out=str(out), most=0))
+                    self.ask(question)
 
-        if (out / STORE).is_file():
-            later = threading.Timer(after_s, asks)
-            later.daemon = True
-            later.start()
+        if self._later is not None:
+            self._later.cancel()
+        self._later = threading.Timer(after_s, asks)
+        self._later.daemon = True
+        self._later.start()
 
     def close(self) -> None:
         """End it: the desk is closing."""

@@ -7,6 +7,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -57,6 +59,11 @@ class Case:
         DataFrame
             Columns of ``model.FINDING_COLUMNS``, a row for each rule.
         """
+        return self._found.copy()
+
+    @cached_property
+    def _found(self) -> pd.DataFrame:
+        """The findings, judged once: what if asks the same of a project again and again."""
         found = whose.judged(
             pd.DataFrame([self.inputs], index=[self.name], dtype="float64"),
             pd.DataFrame([self.facts], index=[self.name]), declared(self.basis), self._judged,
@@ -233,8 +240,32 @@ def _named(result: Assessment, name: str) -> tuple[str, list[str]]:
     return number, first
 
 
+class Every(NamedTuple):
+    """The measures of all plots of a run side by side, and their facts."""
+
+    inputs: pd.DataFrame
+    facts: pd.DataFrame
+
+
+def every_of(result: Assessment) -> Every:
+    """Give what cases are taken out of.
+
+    Parameters
+    ----------
+    result
+        The run.
+
+    Returns
+    -------
+    Every
+        Of all its plots.
+    """
+    return Every(check.plot_inputs(result.measures), normalise.written.of(result))
+
+
 def case(
-    result: Assessment, name: str, *, rules_on: date | None = None, stage: Stage | None = None
+    result: Assessment, name: str, *, rules_on: date | None = None, stage: Stage | None = None,
+    every: Every | None = None,
 ) -> Case:
     """Take one plot or project out of a run.
 
@@ -249,6 +280,8 @@ def case(
         Judge by the rules of this day; as the run did where not given.
     stage
         Vet for this stage; as the run did where not given.
+    every
+        What :func:`every_of` gives of the run, where several cases are taken out of it.
 
     Returns
     -------
@@ -261,9 +294,8 @@ def case(
         If there is no such plot or project, or it is not said which of the two is meant.
     """
     name, ids = _named(result, name)
-    inputs = check.plot_inputs(result.measures).loc[ids]
-    every = normalise.written.of(result)
-    facts = every.loc[ids]
+    known = every_of(result) if every is None else every
+    inputs, facts = known.inputs.loc[ids], known.facts.loc[ids]
     place, amounts = result.place, result.amounts
     held = pd.Index([]) if amounts is None else amounts.index
     alone = len(ids) == 1 and (ids == [name] or name not in held)
@@ -272,8 +304,10 @@ def case(
     if alone:
         named, common = check.for_plots, facts.iloc[0]
         of = str(check.project_of(facts).iloc[0])
-        if of in held and (of != whole or (check.project_of(every) == of).sum() > 1):
-            project = case(result, f"project:{of}", rules_on=rules_on, stage=stage)
+        if of in held and (of != whole or (check.project_of(known.facts) == of).sum() > 1):
+            project = case(
+                result, f"project:{of}", rules_on=rules_on, stage=stage, every=known
+            )
     else:
         named = check.for_projects
         inputs, facts = check.sum_up(inputs, facts, amounts, basis=place.basis)
@@ -285,9 +319,9 @@ def case(
         facts=common.astype(object).where(common.notna(), None).to_dict(),
         packs=result.packs,
         overrides=tuple(
-            each for each in named(place.overrides, every) if each.plot == whole
+            each for each in named(place.overrides, known.facts) if each.plot == whole
         ),
-        waivers=tuple(each for each in named(place.waivers, every) if each.plot == whole),
+        waivers=tuple(each for each in named(place.waivers, known.facts) if each.plot == whole),
         as_of=place.as_of, rules_on=rules_on or result.rules_on, stage=stage or result.stage,
         basis=place.basis,
     )

@@ -95,3 +95,22 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
   button.hidden = false;
   button.onclick = () => window.print();
 }
+
+// What if: the answer follows what is typed. Without this script it is asked for by its button.
+
+const live = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-answer]"));
+if (live) {
+  let last = 0;
+  let waits = 0;
+  const ask = async () => {
+    last += 1;
+    const own = last;
+    const typed = /** @type {any} */ (new FormData(live));
+    const answer = await fetch(`${live.action}?${new URLSearchParams(typed)}`);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(live.dataset.answer ?? "");
+    if (own === last && fresh) document.getElementById(live.dataset.answer ?? "")?.replaceWith(fresh);
+  };
+  live.addEventListener("input", () => { clearTimeout(waits); waits = window.setTimeout(ask, 40); });
+  live.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
+}
