@@ -1,12 +1,14 @@
 """How soon the desk listens, how fast its pages are, and what it weighs, while a run works.
 
-Run: ``python tests/benchmarks/desk.py [PLACE]``. Prints a table; nothing is asserted.
+Run: ``python tests/benchmarks/desk.py [PLACE | PLOTS]``: the demo place, a place, or a generated
+one of so many plots, half as many parcels and four times as many buildings. Prints a table.
 """
 
 # ruff: noqa: T201 - a script that prints
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -19,12 +21,16 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import desk_forms
 import desks
+import place as generated
 
 from landtrack.model import catalog
 
-PAGES = 300
+PAGES = 200
 ROUNDS = 3
+QUIET_S = 0.5
+"""What a person takes before the next one."""
 
 
 def started(folder, state):
@@ -40,47 +46,125 @@ def started(folder, state):
     return process, visitor, times.user + times.system
 
 
-def asked(visitor, path, count):
-    """Ask for a page again and again; give the milliseconds of each."""
+def asked(visitor, paths):
+    """Ask for pages one after the other; give the milliseconds of each."""
     taken = []
-    for _ in range(count):
+    for path in paths:
         begun = time.perf_counter()
-        visitor.ask(path)
+        answer = visitor.ask(path)
+        assert answer.status in {200, 409}, (path, answer.seen)
         taken.append((time.perf_counter() - begun) * 1000)
     return np.array(taken)
 
 
 def told(name, taken):
-    print(f"{name:44} p50 {np.median(taken):7.1f} ms   p99 {np.percentile(taken, 99):7.1f} ms")
+    print(f"{name:44} p50 {np.median(taken):7.1f} ms   p99 {np.percentile(taken, 99):7.1f} ms",
+          flush=True)
+
+
+def once(name, visitor, path):
+    taken = asked(visitor, [path])
+    print(f"{name:44} {taken[0]:11.1f} ms", flush=True)
+
+
+def cases_of(visitor, own, count):
+    """Give the addresses of some cases, each a plot of its own."""
+    page = visitor.ask(f"{own}/plots").text.replace("&amp;", "&")
+    found = list(dict.fromkeys(re.findall(r'href="([^"]*/case[?]plot=[^"&]*)', page)))
+    return [found[at % len(found)] for at in range(count)]
+
+
+def entered(visitor, own, count):
+    """Enter a step for one parcel after the other, each until the page shows it."""
+    taken = []
+    for _ in range(count):
+        page = visitor.ask(f"{own}/steps?track=approval&state=notified").text
+        keys = re.findall(r'name="key" value="([^"]*)"', page)
+        seen = re.search(r'name="seen" value="(\d+)"', page)
+        if not keys:
+            break
+        begun = time.perf_counter()
+        answer = desk_forms.send(visitor, f"{own}/step", {
+            "action": "survey", "key": keys[0], "at": "2026-01-05", "document": "1",
+            "seen": seen[1], "track": "approval", "state": "notified",
+        })
+        assert answer.status == 303, answer.seen
+        shown = visitor.ask(answer.headers["location"])
+        taken.append((time.perf_counter() - begun) * 1000)
+        assert keys[0] in shown.seen
+        time.sleep(QUIET_S)
+    return np.array(taken)
+
+
+def memory(process):
+    """Give the megabytes of a server, and of the worker that it started."""
+    own = psutil.Process(process.pid)
+    workers = [each.memory_info().rss for each in own.children()
+               if "landtrack.server.answering" in each.cmdline()]
+    return own.memory_info().rss / 1e6, sum(workers) / 1e6
+
+
+def run(visitor, own):
+    visitor.until_done(visitor.ask(f"{own}/run", "POST").headers["location"])
 
 
 def main(place):
     with tempfile.TemporaryDirectory() as folder:
         served = Path(folder) / "served" / place.name
         shutil.copytree(place, served)
+        state = Path(folder) / "state"
         listening = []
         for _ in range(ROUNDS):
-            process, visitor, seconds = started(served, Path(folder) / "state")
+            process, visitor, seconds = started(served, state)
             listening.append(seconds)
             process.terminate()
             process.wait()
         print(f"{'listening and first page, processor':44} {np.median(listening):.2f} s")
-        process, visitor, _ = started(served, Path(folder) / "state")
+        process, visitor, _ = started(served, state)
         own = desks.of_place(served)
-        visitor.until_done(visitor.ask(f"{own}/run", "POST").headers["location"])
+        if not (served / "build" / "project.gpkg").is_file():
+            run(visitor, own)
+        process.terminate()
+        process.wait()
+        process, visitor, _ = started(served, state)
+        once("first page of plots, the worker not started", visitor, f"{own}/plots")
+        once("first case", visitor, cases_of(visitor, own, 1)[0])
+        once("first what-if", visitor, cases_of(visitor, own, 1)[0].replace("/case", "/what-if"))
+        told("page of a place", asked(visitor, [own] * PAGES))
+        told("open questions", asked(visitor, [f"{own}/issues"] * PAGES))
+        told("page of plots", asked(visitor, [f"{own}/plots?outcome=fail"] * PAGES))
+        told("case, each another plot", asked(visitor, cases_of(visitor, own, PAGES)))
+        typed = cases_of(visitor, own, 1)[0].replace("/case", "/what-if")
+        told("what-if, typed", asked(visitor, [
+            f"{typed}&fixed_investment_cny={at}" for at in range(1, PAGES)
+        ]))
+        told("steps of a track", asked(visitor, [f"{own}/steps"] * 20))
+        if (taken := entered(visitor, own, 15)).size:
+            told("a step entered and seen", taken)
+        told("map", asked(visitor, [f"{own}/map.html"] * 20))
+        print(f"{'memory of the server, of the worker':44} "
+              + ", ".join(f"{each:.0f} MB" for each in memory(process)), flush=True)
         job = visitor.ask(f"{own}/run", "POST").headers["location"]
-        taken = []
+        pages = [own, f"{own}/plots", *cases_of(visitor, own, 2)]
+        during = []
         while 'data-news="' in visitor.ask(job).text:
-            taken.append(asked(visitor, own, 1))
-        told("page of a place while it is judged", np.concatenate(taken))
-        told("page of a place", asked(visitor, own, PAGES))
-        told("open questions", asked(visitor, f"{own}/issues", PAGES))
-        told("map", asked(visitor, f"{own}/map.html", 20))
-        memory = psutil.Process(process.pid).memory_info().rss / 1e6
-        print(f"{'memory of the server':44} {memory:.0f} MB")
+            during.append(asked(visitor, pages))
+        each = np.array(during)
+        for name, taken in zip(("place", "plots", "case", "case"), each.T, strict=True):
+            told(f"while it is judged: {name}", taken)
+        told("while it is judged: all of these", each.reshape(-1))
+        print(f"{'memory of the server, of the worker':44} "
+              + ", ".join(f"{each:.0f} MB" for each in memory(process)))
         process.terminate()
         process.wait()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else catalog.demo_place())
+    asked_for = sys.argv[1] if len(sys.argv) > 1 else ""
+    if asked_for.isdecimal():
+        with tempfile.TemporaryDirectory() as made:
+            main(generated.write(
+                Path(made) / "generated", int(asked_for), rules="x-park-2006", workflow="cn-2006"
+            ))
+    else:
+        main(Path(asked_for) if asked_for else catalog.demo_place())

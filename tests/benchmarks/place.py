@@ -16,7 +16,7 @@ id = "generated"
 title = {{ zh = "生成", en = "Generated" }}
 language = "en"
 crs = "{crs}"
-
+{more}
 [basis]
 land_area = "measured"
 floor_area = "measured"
@@ -24,8 +24,11 @@ covered_area = "measured"
 """
 
 
-def write(folder, n, *, seed=0):
-    """Write n plots, with parcels, buildings, roads, pipes and power, and their catalog."""
+def write(folder, n, *, seed=0, **head):
+    """Write n plots, with parcels, buildings, roads, pipes and power, and their catalog.
+
+    ``head``: More of ``[place]``, such as its rules.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng([seed, 6])
@@ -69,7 +72,8 @@ def write(folder, n, *, seed=0):
             "voltage_kv": random.choice([66.0, 220.0], len(stations)),
         }),
     }
-    catalog = CATALOG.format(crs=CRS)
+    more = "".join(f'{key} = "{own}"\n' for key, own in head.items())
+    catalog = CATALOG.format(crs=CRS, more=more)
     for kind, (shapes, columns) in tables.items():
         gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS).to_file(folder / f"{kind}.gpkg")
         catalog += f'\n[[layer]]\nkind = "{kind}"\npath = "{kind}.gpkg"\n'
