@@ -1,9 +1,11 @@
 """Outputs appear whole or not at all, one run at a time."""
 
+import errno
 import multiprocessing
 import os
 import signal
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,32 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path):
         raise OSError(28, "No space left on device")
 
     assert listing(tmp_path) == {"map.html": "earlier"}
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_disk_that_is_full_when_all_is_in_place_leaves_nothing_half(tmp_path, monkeypatch, own):
+    """That all is there is noted in a file, too; a store that was put in place last tells it."""
+    names = ("index.pdf", "sheet.pdf", "store")
+    for name in names:
+        (tmp_path / name).write_text("earlier")
+    last = staging.Last("store", Path.replace, lambda fresh, _: not fresh.exists())
+    note, noted = staging._note, []
+
+    def full(out, journal):
+        noted.append(journal.done)
+        if journal.done:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        note(out, journal)
+
+    monkeypatch.setattr(staging, "_note", full)
+    said = nullcontext() if own else pytest.raises(OutputError, match="disk is full")
+    with said, staging.staging(tmp_path, last=last if own else None) as folder:
+        for name in names:
+            (folder / name).write_text("fresh")
+
+    assert noted == [False, True]
+    assert listing(tmp_path) == dict.fromkeys(names, "fresh" if own else "earlier")
+    assert {each.name for each in tmp_path.iterdir()} <= {*names, staging.LOCK_NAME}
 
 
 def test_a_place_that_is_a_file_is_refused(tmp_path):

@@ -62,3 +62,9 @@ def test_features_of_all_kinds_stand_in_one_layer():
     together = selecting.fingerprint(frame)
 
     assert together.tolist() == [printed(each) for each in shapes]
+
+
+def test_a_layer_without_features_has_no_hashes():
+    frame = gpd.GeoDataFrame({"road_id": []}, geometry=[], crs="EPSG:4529").set_index("road_id")
+
+    assert selecting.fingerprint(frame).tolist() == []

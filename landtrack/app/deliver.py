@@ -289,6 +289,25 @@ class Incoming:
         names = tuple(name for _, name in self._without_common_folder())
         return own, Receipt(names, (), (), tuple(self._left))
 
+    def settle_in(self, folder: Path) -> Path:
+        """Put the only file that came into a folder of its own.
+
+        ``folder``: In which that folder is made; on the same disk.
+        Returns: The file, under the name that it came by.
+        Raises SourceError: If no file came, or several.
+        Raises OutputError: If it cannot be written there.
+        """
+        if len(self._names) != 1:
+            raise SourceError("One file is looked at, not none or several.", mend="Choose one.")
+        (name,) = self._names.values()
+        path = folder / self.own.name / PurePosixPath(name).name
+        with _told(self.folder):
+            path.parent.mkdir(parents=True)
+            (self.files / name).rename(path)
+        shutil.rmtree(self.own, ignore_errors=True)
+        _tidy(self.folder)
+        return path
+
     def drop(self) -> None:
         """Leave nothing of what came."""
         with suppress(OSError, OutputError):

@@ -18,6 +18,8 @@ PROVED = frozenset({".pdf", ".zip"})
 """What can be verified."""
 NOT_IN_NAMES = re.compile(r"[^\w.+-]+")
 LONGEST = 80
+BELOW = " › "
+"""What stands between the folder of papers that were made together and the name of one."""
 
 
 class Paper(NamedTuple):
@@ -45,21 +47,30 @@ class Template(NamedTuple):
         return "plots" in self.kinds
 
 
-@cache
 def templates() -> dict[str, Template]:
     """List the templates of sheets of a plot or of the whole place, by id.
 
     Returns: The user's before the shipped ones; those of plots first.
     Raises CatalogError: If one of them is wrong.
     """
+    fit = {name: each for name, each in _templates().items() if each.of_plots or not each.kinds}
+    return dict(sorted(fit.items(), key=lambda each: not each[1].of_plots))
+
+
+def of_many() -> dict[str, Template]:
+    """List the templates of which an atlas can be made, by id: those of features.
+
+    Raises CatalogError: If one of them is wrong.
+    """
+    return {name: each for name, each in _templates().items() if each.kinds}
+
+
+@cache
+def _templates() -> dict[str, Template]:
     from landtrack.output.sheets import template  # not before: only printing asks for it
 
     loaded = {name: template.load(name) for name in catalog.data_files("sheets")}
-    found = {
-        name: Template(each.title, tuple(each.subject.kinds)) for name, each in loaded.items()
-    }
-    fit = {name: each for name, each in found.items() if each.of_plots or not each.kinds}
-    return dict(sorted(fit.items(), key=lambda each: not each[1].of_plots))
+    return {name: Template(each.title, tuple(each.subject.kinds)) for name, each in loaded.items()}
 
 
 def listed(out: Path) -> list[Paper]:
@@ -67,22 +78,29 @@ def listed(out: Path) -> list[Paper]:
 
     ``out``: The outputs of the place.
     """
-    folder = out / FOLDER
-    if not folder.is_dir():
-        return []
     found = [
-        Paper(each.name, datetime.fromtimestamp(stat.st_mtime).astimezone(), stat.st_size)
-        for each in folder.iterdir()
-        if each.suffix in SUFFIXES and each.is_file() and (stat := each.stat())
+        Paper(name, datetime.fromtimestamp(stat.st_mtime).astimezone(), stat.st_size)
+        for name, path in _there(out).items() if (stat := path.stat())
     ]
     return sorted(found, key=lambda each: (each.at, each.name), reverse=True)
 
 
 def file_of(out: Path, name: str) -> Path | None:
     """Find a paper by its name; None where there is none of it."""
-    path = out / FOLDER / name
-    known = path.suffix in SUFFIXES and path.name == name and not path.is_symlink()
-    return path if known and path.is_file() else None
+    return _there(out).get(name)
+
+
+def _there(out: Path) -> dict[str, Path]:
+    """Find the papers of a place, by the folder that they were made into and their name in it."""
+    folder = out / FOLDER
+    if not folder.is_dir():
+        return {}
+    return {
+        BELOW.join(each.relative_to(folder).parts): each
+        for each in (*folder.iterdir(), *folder.glob("*/*"))
+        if each.suffix in SUFFIXES and each.is_file()
+        and not (each.is_symlink() or each.parent.is_symlink())
+    }
 
 
 def new(out: Path, what: str, key: str, suffix: str) -> Path:
@@ -91,10 +109,19 @@ def new(out: Path, what: str, key: str, suffix: str) -> Path:
     ``what``: Of :data:`KINDS`, or a template of a sheet.
     ``key``: What it is of, of any signs.
     """
+    return _fresh(out, f"{what}-{key}", f".{suffix}")
+
+
+def folder_for(out: Path, what: str) -> Path:
+    """Say where several files go that are made together: a folder of their own among the papers."""
+    return _fresh(out, what, "")
+
+
+def _fresh(out: Path, named: str, suffix: str) -> Path:
     folder = out / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    stem = NOT_IN_NAMES.sub("_", f"{what}-{key}")[:LONGEST].rstrip("._")
-    path, count = folder / f"{stem}.{suffix}", 2
+    stem = NOT_IN_NAMES.sub("_", named)[:LONGEST].rstrip("._")
+    path, count = folder / f"{stem}{suffix}", 2
     while path.exists():
-        path, count = folder / f"{stem} ({count}).{suffix}", count + 1
+        path, count = folder / f"{stem} ({count}){suffix}", count + 1
     return path

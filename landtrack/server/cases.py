@@ -157,7 +157,7 @@ class CasePages:
             raise asked.UnknownError
         key = typed["plot"] if known.of_plots else "all"
         made = papers.new(out, template, key, "pdf")
-        return self._ask(request, PRINT, "sheet", [f"--out={made}", *_stated(typed)], out, [
+        return self._ask(request, PRINT, "sheet", [f"--out={made}", *stated(typed)], out, [
             template, *([f"plots:{key}"] if known.of_plots else []),
         ])
 
@@ -165,8 +165,8 @@ class CasePages:
         """Pack all papers of a plot."""
         typed, folder, out = await self._typed(request)
         made = papers.new(out, "pack", typed["plot"], "zip")
-        stated = {name: own for name, own in typed.items() if name not in {"scale", "paper"}}
-        return self._ask(request, PRINT, "pack", [f"--out={made}", *_stated(stated)], out, [
+        own = {name: text for name, text in typed.items() if name not in {"scale", "paper"}}
+        return self._ask(request, PRINT, "pack", [f"--out={made}", *stated(own)], out, [
             typed["plot"], str(folder),
         ])
 
@@ -213,7 +213,7 @@ def made_by(job: Job, out: Path) -> str | None:
     return None
 
 
-def _stated(typed: Mapping[str, str]) -> list[str]:
+def stated(typed: Mapping[str, str]) -> list[str]:
     """Write what is to stand on a sheet as options."""
     options = {"drawn_by": "--by", "checked_by": "--checked"}
     made = []

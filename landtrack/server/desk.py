@@ -31,7 +31,9 @@ def application(
     ``secret``: Known to who may read the home of the desk, and so may come in.
     ``worker``: Of several desks; one of its own, which ends with it, where not given.
     """
-    deliver.recover([home.served, *places.listed(home.served).values()], home.mark)
+    deliver.recover(
+        [home.state, home.served, *places.listed(home.served).values()], home.mark
+    )
     jobs = Jobs(home.jobs)
     answers = worker or Worker()
     table = pages.Pages(home, jobs, answers).table()

@@ -35,6 +35,11 @@ class Home:
         return self.state / f"seen-{_short(folder.resolve())}.json"
 
     @property
+    def brought(self) -> Path:
+        """The folder of files that were brought to be verified."""
+        return self.state / "brought"
+
+    @property
     def mark(self) -> str:
         """Name this desk, where others may be at the same folder."""
         return _short(self.state)

@@ -20,6 +20,7 @@ from landtrack.server import asked
 from landtrack.server.asked import UnknownError, told
 from landtrack.server.cases import CasePages, made_by
 from landtrack.server.catalogs import CatalogPages
+from landtrack.server.documents import DocumentPages
 from landtrack.server.files import FilePages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
@@ -63,6 +64,7 @@ class Pages:
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
+            *DocumentPages(self.home, self.jobs).table(),
             *OverviewPages(self.home, self.standings).table(),
             *StepPages(self.home, self.jobs, self.worker).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),

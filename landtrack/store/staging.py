@@ -269,9 +269,19 @@ def _put_back(out: Path, journal: _Journal) -> None:
 
 
 def _finish(out: Path, journal: _Journal) -> None:
-    """Clear up when all files are in place, which takes no return."""
+    """Clear up when all files are in place, which takes no return.
+
+    Raises OSError: If that cannot be noted, where nothing else tells that all are there; they are
+    put back then.
+    """
     if not journal.done:
-        _note(out, msgspec.structs.replace(journal, done=True))
+        try:
+            _note(out, msgspec.structs.replace(journal, done=True))
+        except OSError:
+            if not journal.last:
+                _put_back(out, journal)
+                raise
+            # on a disk without room: the file that was put in place last tells as much
     for name in journal.names:
         left = out / journal.folder / name
         if name != journal.last and left.exists():

@@ -201,7 +201,8 @@ def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:
 def _outlines(shapes: npt.NDArray[np.object_]) -> list[bytes]:
     """Write shapes to the millimetre: kind, parts and rings, then the points."""
     points = np.rint(shapely.get_coordinates(shapes) * 10**HASHED_DECIMALS).astype("<i8").tobytes()
-    ends = np.cumsum(shapely.get_num_coordinates(shapes)) * 16
+    sizes = shapely.get_num_coordinates(shapes) * 16
+    ends = np.cumsum(sizes)
     plain = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON) & (
         shapely.get_num_interior_rings(shapes) == 0
     )
@@ -209,10 +210,9 @@ def _outlines(shapes: npt.NDArray[np.object_]) -> list[bytes]:
         b"P" if simple else _structure(shape).encode()
         for shape, simple in zip(shapes, plain.tolist(), strict=True)
     ]
-    starts = [0, *ends[:-1].tolist()]
     return [
         head + points[start:end]
-        for head, start, end in zip(heads, starts, ends.tolist(), strict=True)
+        for head, start, end in zip(heads, (ends - sizes).tolist(), ends.tolist(), strict=True)
     ]
 
 

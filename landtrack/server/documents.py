@@ -1,0 +1,130 @@
+"""Documents of a whole place: atlas, report, what differs between days; files to be verified."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from landtrack.app import deliver, papers, places
+from landtrack.model.errors import SourceError
+from landtrack.server import asked, uploads
+from landtrack.server.cases import PAPERS, PRINT, VERIFY, stated
+from landtrack.server.home import Home
+from landtrack.server.jobs import Jobs
+from landtrack.server.routes import Address
+from landtrack.server.speaking import page
+
+DAYS = "days"
+"""A kind of jobs, by its key among the words."""
+YEAR = re.compile(r"(19|20)[0-9]{2}")
+KEPT = 20
+"""How many files that were brought to be verified are kept, for the jobs that wait."""
+
+
+class DocumentPages:
+    """What the desk answers of documents of a whole place."""
+
+    def __init__(self, home: Home, jobs: Jobs) -> None:
+        self.home, self.jobs = home, jobs
+
+    def table(self) -> tuple[Address, ...]:
+        """List the addresses."""
+        return (
+            Address("/places/{name}/documents", "GET", self.show),
+            Address("/places/{name}/atlas", "POST", self.atlas),
+            Address("/places/{name}/report", "POST", self.report),
+            Address("/places/{name}/days", "POST", self.days),
+            Address("/places/{name}/verify", "POST", self.verify, uploads.MOST),
+        )
+
+    def show(self, request: Request) -> Response:
+        """Offer what can be made."""
+        folder, _ = self._judged(request)
+        return page(
+            request, "documents.html.j2", papers=PAPERS, templates=papers.of_many(),
+            place=places.plain(request.path_params["name"], folder),
+        )
+
+    async def atlas(self, request: Request) -> Response:
+        """Print a sheet of each feature that is named."""
+        typed = await _typed(request)
+        template, of = typed.get("template", ""), typed.get("of", "").strip() or "*"
+        if template not in papers.of_many():
+            raise asked.UnknownError
+        _, out = await run_in_threadpool(self._judged, request)
+        made = await run_in_threadpool(papers.new, out, f"atlas-{template}", of, "pdf")
+        return asked.job(
+            self.jobs, request, PRINT, ["atlas"], [f"--out={made}", *stated(typed)],
+            [template, *of.split()], out=out,
+        )
+
+    async def report(self, request: Request) -> Response:
+        """Write the report, and the summary of a year where one is named."""
+        typed = await _typed(request)
+        year = typed.get("year", "").strip()
+        folder, out = await run_in_threadpool(self._judged, request)
+        if year and not YEAR.fullmatch(year):
+            raise SourceError(f"{year[:40]} is no year.", mend="Write it so: 2026.")
+        made = await run_in_threadpool(papers.folder_for, out, f"report-{year}" if year else (
+            "report"
+        ))
+        return asked.job(
+            self.jobs, request, PRINT, ["report"],
+            [f"--out={made}", *([f"--year={year}"] if year else [])], [str(folder)], out=out,
+        )
+
+    async def days(self, request: Request) -> Response:
+        """List what differs between two days."""
+        typed = await _typed(request)
+        folder, out = await run_in_threadpool(self._judged, request)
+        days = [_day(typed.get(name, "")) for name in ("before", "after")]
+        return asked.job(self.jobs, request, DAYS, ["diff"], [], [*days, str(folder)], out=out)
+
+    async def verify(self, request: Request) -> Response:
+        """Verify a file that is brought, by itself and by the store."""
+        _, out = await run_in_threadpool(self._judged, request)
+        took = await run_in_threadpool(
+            deliver.Incoming, self.home.state, mark=self.home.mark,
+            expected=uploads.expected(request),
+        )
+        try:
+            await uploads.receive(request, took)
+            path = await run_in_threadpool(took.settle_in, self.home.brought)
+        except BaseException:
+            took.drop()  # at once: the request may be cancelled
+            raise
+        await run_in_threadpool(forget, self.home.brought)
+        return asked.job(self.jobs, request, VERIFY, ["verify"], [], [str(path)], out=out)
+
+    def _judged(self, request: Request) -> tuple[Path, Path]:
+        """Find a place and its outputs; there is a store among them."""
+        folder = asked.folder(self.home, request)
+        return folder, asked.judged(folder)
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    own = await request.form()
+    return {name: value for name, value in own.items() if isinstance(value, str)}
+
+
+def _day(text: str) -> str:
+    """Read a day as a browser sends it."""
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError as error:
+        raise SourceError(
+            f"{text.strip()[:40]} is no day.", mend="Write it so: 2026-11-30."
+        ) from error
+
+
+def forget(brought: Path) -> None:
+    """Throw away the oldest of what was brought."""
+    found = sorted(brought.iterdir(), key=lambda each: each.stat().st_mtime_ns)
+    for each in found[:-KEPT]:
+        shutil.rmtree(each, ignore_errors=True)
