@@ -18,8 +18,24 @@ from landtrack.server.home import Home
 from landtrack.server.worker import Worker
 
 SHARED = Worker()
-"""One for all desks of a test process: it starts once."""
+"""One for all desks that are open at once in a test process."""
 atexit.register(SHARED.close)
+OPEN = []
+"""The folders of the desks that are open."""
+
+
+def rest():
+    """End the process of the shared worker, and the threads here that wait for it.
+
+    Where landtrack has a thread at work, its readers are no forks: the tests of those would meet
+    other readers. Whoever asks next starts another worker.
+    """
+    if SHARED._later is not None:
+        SHARED._later.cancel()
+        SHARED._later.join()
+    process, SHARED._process = SHARED._process, None
+    if process is not None:
+        process.end()
 
 
 @dataclass
@@ -125,6 +141,7 @@ def desk(served, state, worker=SHARED):
     ))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
+    OPEN.append(served)
     try:
         while not server.started:
             time.sleep(0.02)
@@ -133,6 +150,9 @@ def desk(served, state, worker=SHARED):
         server.should_exit = True
         thread.join()
         listener.close()
+        OPEN.remove(served)
+        if not OPEN:
+            rest()
 
 
 def of_place(folder, more=""):

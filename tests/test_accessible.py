@@ -36,6 +36,7 @@ SHOWN = {
     ],
     "/places/{name}/history": ["/places/park/history?key=Z1"],
     "/places/{name}/papers": ["/places/park/papers"],
+    "/places/{name}/documents": ["/places/park/documents"],
     "/places/{name}/overview": ["/places/park/overview"],
     "/places/{name}/behind": ["/places/park/behind?of=land:approved"],
     "/places/{name}/steps": ["/places/park/steps?state=approved", "/places/park/steps"],

@@ -102,16 +102,22 @@ class Worker:
             process.end()
 
     def _answered(self, question: Question[Any], encoded: bytes, seconds: float) -> Answer:
-        """Have a question answered by the process that is there, or a new one."""
+        """Have a question answered by the process that is there, or a new one.
+
+        One that was killed while nobody asked may not be known to be gone yet: what enters nothing
+        is asked of another one then.
+        """
         process = self._process
         if process is not None and not process.alive:
             process.kill()
             process = None
-        if process is None:
-            process = self._process = _Process(self.command)
-            if self._closed:
-                process.end()
+        known = process is not None
+        process = process or self._started()
         came, why = process.ask(encoded, seconds, self.most_bytes)
+        if came is None and why == "broken" and known and not question.writes:
+            process.kill()
+            process = self._started()
+            came, why = process.ask(encoded, seconds, self.most_bytes)
         if came is None or process.memory > self.most_bytes:
             self._process = None
             process.kill()
@@ -119,6 +125,12 @@ class Worker:
             raise _untold(question, why, seconds)
         return msgspec.msgpack.decode(came, type=Answer)
 
+    def _started(self) -> _Process:
+        """Start a process; where the desk is closing, it ends at once."""
+        process = self._process = _Process(self.command)
+        if self._closed:
+            process.end()
+        return process
 
 
 class _Process:
