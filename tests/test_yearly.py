@@ -280,3 +280,14 @@ def test_targets_that_begin_later_are_not_told_yet():
     ]
     assert words("kind.enforcement") in titles(
         vet.vet(catalog.place(PLACES / "park-2019")), 2019)
+
+
+def test_a_report_of_a_place_whose_layer_of_parcels_is_empty_is_written(site, tmp_path):
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    site.layer("parcels", [])
+    folder = site.catalog().folder
+
+    said = CliRunner().invoke(main, ["report", str(folder), "--out", str(tmp_path / "r")])
+
+    assert said.exit_code == 0, said.output
+    assert (tmp_path / "r" / "report.html").is_file()

@@ -40,7 +40,7 @@ def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, Message
         axes.bar(places, wide[code], bottom=below, color=colour, edgecolor="#6E6A5E",
                  linewidth=0.5, width=0.8, label=tell(words, titles[code]))
         below = below + wide[code]
-    axes.set_ylim(0, 1.05 * float(below.max()) or 1.0)
+    axes.set_ylim(0, 1.05 * float(below.max()) if below.any() else 1.0)  # none: without parcels
     axes.set_xticks(list(places), [f"{day:%Y-%m-%d}" for day in wide.index], rotation=30,
                     ha="right")
     handles, labels = axes.get_legend_handles_labels()
