@@ -129,6 +129,21 @@ def vets_kept():
         yield
 
 
+@pytest.fixture(scope="module")
+def desk(park, tmp_path_factory):
+    """Serve the ``park`` of a module."""
+    import desks  # not before: it loads a server
+
+    with desks.desk(park, tmp_path_factory.mktemp("state")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def visitor(desk):
+    """Give somebody who came in to the desk of a module."""
+    return desk.visitor()
+
+
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory):
     """Give the store of the demo place, vetted once; a test that writes into it takes a copy."""

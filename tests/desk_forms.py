@@ -29,6 +29,13 @@ def send_files(visitor, path, files, **fields):
     )
 
 
+def ended(visitor, path, fields=()):
+    """Send a form that begins a job, wait for it, and give its page."""
+    answer = send(visitor, path, fields)
+    assert answer.status == 303, answer.seen
+    return visitor.until_done(answer.headers["location"])
+
+
 def send(visitor, path, fields=()):
     """Send a form without files: a mapping, or pairs of a name and a value."""
     return visitor.ask(

@@ -4,13 +4,13 @@ import shutil
 from urllib.parse import quote, urlencode
 
 import browser
+import desk_forms
 import desks
 import pytest
 from builders import Site, box
 from hypothesis import given, strategies as st
 from playwright.sync_api import sync_playwright
 
-from landtrack import store
 from landtrack.app import case_types, cases, papers, vet, what_if
 from landtrack.model import catalog, translations
 from landtrack.model.errors import SourceError
@@ -37,21 +37,7 @@ def park(tmp_path_factory):
         for at in range(len(named))
     ])
     folder = site.catalog().folder
-    out = folder / "build"
-    out.mkdir()
-    store.write(vet.vet(catalog.place(folder)), out / "project.gpkg")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def desk(park, tmp_path_factory):
-    with desks.desk(park, tmp_path_factory.mktemp("state")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def visitor(desk):
-    return desk.visitor()
+    return desks.judged(folder)
 
 
 def case_of(park, key, **more):
@@ -60,12 +46,7 @@ def case_of(park, key, **more):
 
 def printed(visitor, park, what, **typed):
     """Ask for a paper, wait, and give the page of its job."""
-    asked = visitor.ask(
-        desks.of_place(park, f"/{what}"), "POST", body=urlencode(typed).encode(),
-        Content_Type="application/x-www-form-urlencoded",
-    )
-    assert asked.status == 303
-    return visitor.until_done(asked.headers["location"])
+    return desk_forms.ended(visitor, desks.of_place(park, f"/{what}"), typed)
 
 
 @pytest.mark.parametrize(("asked", "found"), [

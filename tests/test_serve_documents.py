@@ -9,10 +9,8 @@ import pytest
 from builders import Site, box
 from click.testing import CliRunner
 
-from landtrack import store
-from landtrack.app import papers, vet
+from landtrack.app import papers
 from landtrack.cli.main import main
-from landtrack.model import catalog
 from landtrack.server import documents
 
 SUMMARY = """[[section]]
@@ -37,21 +35,7 @@ def park(tmp_path_factory):
     site.layer("roads", [])
     folder = site.catalog().folder
     (folder / "summary.toml").write_text(SUMMARY, encoding="utf-8")
-    out = folder / "build"
-    out.mkdir()
-    store.write(vet.vet(catalog.place(folder)), out / "project.gpkg")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def desk(park, tmp_path_factory):
-    with desks.desk(park, tmp_path_factory.mktemp("state")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def visitor(desk):
-    return desk.visitor()
+    return desks.judged(folder)
 
 
 def at(park, more):
@@ -60,9 +44,7 @@ def at(park, more):
 
 def asked(visitor, park, what, **typed):
     """Send a form, wait for its job, and give the page of the job."""
-    answer = desk_forms.send(visitor, at(park, f"/{what}"), typed)
-    assert answer.status == 303, answer.seen
-    page = visitor.until_done(answer.headers["location"])
+    page = desk_forms.ended(visitor, at(park, f"/{what}"), typed)
     assert "could not be done" not in page.seen, page.seen
     return page
 

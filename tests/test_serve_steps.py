@@ -30,21 +30,7 @@ def park(tmp_path_factory):
     ])
     folder = site.catalog().folder
     (folder / "scan.pdf").write_bytes(b"%PDF-1.4 a scan")
-    out = folder / "build"
-    out.mkdir()
-    store.write(vet.vet(catalog.place(folder)), out / "project.gpkg")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def desk(park, tmp_path_factory):
-    with desks.desk(park, tmp_path_factory.mktemp("state")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def visitor(desk):
-    return desk.visitor()
+    return desks.judged(folder)
 
 
 def sent(visitor, park, what, typed):

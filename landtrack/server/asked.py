@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -38,6 +39,11 @@ def folder(home: Home, request: Request) -> Path:
 def number(text: str) -> int | None:
     """Read a whole number as somebody may have typed it; None where it is none, or a huge one."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def texts(form: FormData) -> dict[str, str]:
+    """Give the fields of a form that are texts."""
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def judged(folder: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -28,7 +28,6 @@ FIGURES = ("fixed_investment_cny", "land_area_m2", "floor_area_m2", "covered_are
 """What the indices are made of: it can be asked what if they were otherwise."""
 AT_ONCE = 200
 """How many plots a page lists."""
-DIGITS = 8
 QUIET_S = 0.5
 """How long a case is looked at before it is made ready to be asked what if."""
 LONGEST = 40
@@ -63,7 +62,7 @@ class CasePages:
         which = _wanted(request.query_params)
         listed = self.worker.ask(Plots(
             out=str(asked.judged(known.folder)), wanted=which,
-            first=_number(request.query_params.get("from")), most=AT_ONCE,
+            first=asked.number(request.query_params.get("from", "")) or 0, most=AT_ONCE,
         ))
         return page(
             request, "plots.html.j2", place=known, listed=listed, which=which, at_once=AT_ONCE,
@@ -172,8 +171,7 @@ class CasePages:
 
     async def _typed(self, request: Request) -> tuple[dict[str, str], Path, Path]:
         """Read what was typed; the plot is one that there is."""
-        own: FormData = await request.form()
-        typed = {name: value for name, value in own.items() if isinstance(value, str)}
+        typed = asked.texts(await request.form())
         folder = await run_in_threadpool(asked.folder, self.home, request)
         out = await run_in_threadpool(asked.judged, folder)
         known = HasPlot(out=str(out), plot=typed.get("plot", ""))
@@ -242,8 +240,3 @@ def _address(which: Wanted) -> str:
     }
     made = urlencode({name: value for name, value in told.items() if value}, quote_via=quote)
     return f"&{made}" if made else ""
-
-
-def _number(text: str | None) -> int:
-    """Read a number of an address; 0 where it is none."""
-    return int(text) if text is not None and text.isdecimal() and len(text) <= DIGITS else 0

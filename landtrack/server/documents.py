@@ -53,7 +53,7 @@ class DocumentPages:
 
     async def atlas(self, request: Request) -> Response:
         """Print a sheet of each feature that is named."""
-        typed = await _typed(request)
+        typed = asked.texts(await request.form())
         template, of = typed.get("template", ""), typed.get("of", "").strip() or "*"
         if template not in papers.of_many():
             raise asked.UnknownError
@@ -66,7 +66,7 @@ class DocumentPages:
 
     async def report(self, request: Request) -> Response:
         """Write the report, and the summary of a year where one is named."""
-        typed = await _typed(request)
+        typed = asked.texts(await request.form())
         year = typed.get("year", "").strip()
         folder, out = await run_in_threadpool(self._judged, request)
         if year and not YEAR.fullmatch(year):
@@ -81,7 +81,7 @@ class DocumentPages:
 
     async def days(self, request: Request) -> Response:
         """List what differs between two days."""
-        typed = await _typed(request)
+        typed = asked.texts(await request.form())
         folder, out = await run_in_threadpool(self._judged, request)
         days = [_day(typed.get(name, "")) for name in ("before", "after")]
         return asked.job(self.jobs, request, DAYS, ["diff"], [], [*days, str(folder)], out=out)
@@ -106,11 +106,6 @@ class DocumentPages:
         """Find a place and its outputs; there is a store among them."""
         folder = asked.folder(self.home, request)
         return folder, asked.judged(folder)
-
-
-async def _typed(request: Request) -> dict[str, str]:
-    own = await request.form()
-    return {name: value for name, value in own.items() if isinstance(value, str)}
 
 
 def _day(text: str) -> str:

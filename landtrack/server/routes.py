@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from starlette._utils import AwaitableOrContextManager
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
+
+if TYPE_CHECKING:
+    from starlette._utils import AwaitableOrContextManager
+    from starlette.datastructures import FormData
 
 SMALL = 64 * 1024
 """Bytes that a form may bring."""

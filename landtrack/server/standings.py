@@ -78,7 +78,7 @@ class Standings:
         with self._summing:
             found = _whole(kept)
             if found.get("of") != of:
-                found = {"of": of, "told": json.loads(_asked(store, "overview", str(place)))}
+                found = {"of": of, "told": json.loads(_asked(store, place))}
                 _keep(kept, json.dumps(found, ensure_ascii=False))
         return dict(found["told"])
 
@@ -129,11 +129,11 @@ def _read(path: Path, _written: int, _size: int) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}  # of an earlier version
 
 
-def _asked(store: Path, command: str, *more: str) -> str:
-    """Have a store read, by ``landtrack store`` with a command."""
+def _asked(store: Path, place: Path) -> str:
+    """Have a store summed up, by a process of its own."""
     done = subprocess.run(  # noqa: S603  landtrack itself; nothing goes through a shell
-        [sys.executable, "-X", "utf8", "-m", "landtrack", "store", command, str(store),
-         *more],
+        [sys.executable, "-X", "utf8", "-m", "landtrack", "store", "overview", str(store),
+         str(place)],
         stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
         env=os.environ | {"NO_COLOR": "1"}, check=False,
     )

@@ -182,4 +182,4 @@ def _scans(folder: Path) -> list[str]:
 
 def _texts(form: FormData) -> dict[str, str]:
     """Give the fields of a form without blanks around them."""
-    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    return {name: value.strip() for name, value in asked.texts(form).items()}
