@@ -11,9 +11,6 @@ from urllib.parse import quote, urlencode
 
 import uvicorn
 
-from landtrack import store
-from landtrack.app import vet
-from landtrack.model import catalog
 from landtrack.server import start
 from landtrack.server.desk import application
 from landtrack.server.guard import Keys
@@ -156,14 +153,6 @@ def desk(served, state, worker=SHARED):
         OPEN.remove(served)
         if not OPEN:
             rest()
-
-
-def judged(folder):
-    """Judge a place into a store, without the other outputs of a run, and give its folder."""
-    out = folder / "build"
-    out.mkdir()
-    store.write(vet.vet(catalog.place(folder)), out / "project.gpkg")
-    return folder
 
 
 def of_place(folder, more=""):

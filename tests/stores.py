@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from landtrack import store
+from landtrack.app import vet
+from landtrack.model import catalog
 from landtrack.store import Shared
 
 KINDS = ("geopackage", "postgis")
@@ -51,6 +53,14 @@ def dropped(shared):
 
     with psycopg.connect(shared.url) as db:
         db.execute(f"DROP SCHEMA IF EXISTS {shared.schema} CASCADE")
+
+
+def judged(folder):
+    """Judge a place into a store, without the other outputs of a run, and give its folder."""
+    out = folder / "build"
+    out.mkdir()
+    store.write(vet.vet(catalog.place(folder)), out / "project.gpkg")
+    return folder
 
 
 def kept(kind, made, folder):

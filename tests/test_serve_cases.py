@@ -7,6 +7,7 @@ import browser
 import desk_forms
 import desks
 import pytest
+import stores
 from builders import Site, box
 from hypothesis import given, strategies as st
 from playwright.sync_api import sync_playwright
@@ -37,7 +38,7 @@ def park(tmp_path_factory):
         for at in range(len(named))
     ])
     folder = site.catalog().folder
-    return desks.judged(folder)
+    return stores.judged(folder)
 
 
 def case_of(park, key, **more):

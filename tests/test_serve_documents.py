@@ -6,6 +6,7 @@ import desk_forms
 import desks
 import pikepdf
 import pytest
+import stores
 from builders import Site, box
 from click.testing import CliRunner
 
@@ -35,7 +36,7 @@ def park(tmp_path_factory):
     site.layer("roads", [])
     folder = site.catalog().folder
     (folder / "summary.toml").write_text(SUMMARY, encoding="utf-8")
-    return desks.judged(folder)
+    return stores.judged(folder)
 
 
 def at(park, more):

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import browser
 import desks
 import pytest
+import stores
 from builders import Site, box
 from hypothesis import given, settings, strategies as st
 
@@ -30,7 +31,7 @@ def park(tmp_path_factory):
     ])
     folder = site.catalog().folder
     (folder / "scan.pdf").write_bytes(b"%PDF-1.4 a scan")
-    return desks.judged(folder)
+    return stores.judged(folder)
 
 
 def sent(visitor, park, what, typed):
