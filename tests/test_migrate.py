@@ -293,3 +293,25 @@ def test_a_disk_that_fills_up_while_a_store_is_backed_up_keeps_nothing_of_the_ba
     assert f"{of_1} cannot be written: the disk is full" in result.stderr
     assert {each.name for each in of_1.parent.iterdir()} == {of_1.name}
     assert of_1.read_bytes() == whole
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_disk_that_fills_up_while_the_store_changes_leaves_all_as_it_was(
+    of_2, monkeypatch, there
+):
+    """Also a backup that was there before, of a call that was killed."""
+    tables = sorted(store.names(of_2))
+    held, backup = store.geopackage.digests_of(of_2, tables), of_2.with_suffix(".v2.gpkg")
+    if there:
+        shutil.copy(of_2, backup)
+
+    def full(*_):
+        raise OutputError("The disk is full.", mend="Make room.")
+
+    monkeypatch.setattr(seals, "of_run", full)
+    with pytest.raises(OutputError):
+        store.migrate(of_2, meta={})
+
+    assert backup.exists() is there
+    assert sorted(store.names(of_2)) == tables
+    assert store.geopackage.digests_of(of_2, tables) == held

@@ -22,7 +22,7 @@ from landtrack.app import vet
 from landtrack.app.case_types import Listed, Wanted
 from landtrack.app.steps import Told
 from landtrack.model import catalog, errors
-from landtrack.server import frames, questions
+from landtrack.server import frames, jobs, questions
 from landtrack.server.worker import BrokenError, Worker
 from landtrack.store import log
 
@@ -294,3 +294,14 @@ answering.serve()
         desks.SHARED.ask(announce(park))
     kept = [each.name for each in Path(park / "build" / "project.evidence").iterdir()]
     assert [name.partition(".")[2] for name in kept] == ["pdf"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there its class of priority is another")
+def test_a_job_lets_what_answers_pages_go_first():
+    waits = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(waits, stdin=subprocess.PIPE, text=True) as job:  # noqa: S603
+        jobs._step_back(job)
+
+        assert os.getpriority(os.PRIO_PROCESS, job.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+        job.communicate("")
+    jobs._step_back(job)  # one that has ended is let be

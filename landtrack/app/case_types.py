@@ -88,12 +88,14 @@ class Case(NamedTuple):
     """What is known of one plot: itself, its findings, and those of its project as a whole.
 
     ``beside``: Its neighbours in the list that was asked for; None where it is not in that.
+    ``land``: What lies under it, where that was asked: a row each of what, state, area and share.
     """
 
     plot: Plot
     findings: tuple[Said, ...]
     project: tuple[Said, ...]
     beside: Beside | None = None
+    land: tuple[tuple[str, ...], ...] = ()
 
 
 class Changed(NamedTuple):

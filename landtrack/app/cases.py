@@ -157,7 +157,7 @@ def _rules(db: Session) -> dict[str, Rule]:
 
 def _rows(db: Session, table: str, key: str) -> list[dict[str, Any]]:
     """Read the findings of one plot or project."""
-    if table not in db.frames():
+    if table not in db.tables():
         return []
     columns = OF[table]
     return [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +13,7 @@ import shapely
 
 from landtrack import store
 from landtrack.app import standing
-from landtrack.model import catalog, translations
+from landtrack.model import Workflow, catalog, translations
 from landtrack.model.outputs import STORE
 from landtrack.output import wording
 from landtrack.spatial import land, measures
@@ -34,20 +34,39 @@ def under(
     Raises SourceError: If there is no store, or its results were edited.
     """
     path, schemas = out / STORE, catalog.schemas()
-    if "parcels" not in store.names(path):
+    held = _held(path, standing.insist(path, DRAWN))
+    if held is None:
         return ()
-    standing.insist(path, DRAWN)
-    run = store.last_run(path)
     plots = store.near(path, "plots", schemas["plots"].key, None, [plot])
     plots = plots.set_index(schemas["plots"].key).loc[[plot]]
     frame = _parcels(path, plots)
     names = {str(key): name for key, name in frame["name"].items()}
     table = land.under(
-        plots, frame, schemas["parcels"], known=np.array([_known(path, run, plots)])
+        plots, frame, schemas["parcels"], known=np.array([_known(held, plots)])
     )
-    return tuple(wording.land(
-        words, table, schemas["parcels"], catalog.workflow(run["workflow"]), names
-    ))
+    return tuple(wording.land(words, table, schemas["parcels"], held.workflow, names))
+
+
+class _Held(NamedTuple):
+    """What a run says of the parcels of its place: how they go on, and where they are complete."""
+
+    workflow: Workflow
+    complete: shapely.Geometry | bool
+
+
+@lru_cache(maxsize=2)
+def _held(path: Path, _run: str) -> _Held | None:
+    """Read what a run says of its parcels, once; None where it has none."""
+    if "parcels" not in store.names(path):
+        return None
+    run = store.last_run(path)
+    head = json.loads(run.get("place_head") or "{}")
+    stated = head.get("coverage", {}).get("parcels")
+    if stated is not None:
+        return _Held(catalog.workflow(run["workflow"]), shapely.from_wkb(stated))
+    with standing.judged(path, DRAWN) as db:
+        complete = "parcels" not in head.get("partial", ()) and db.count("parcels") > 0
+    return _Held(catalog.workflow(run["workflow"]), complete)
 
 
 def _parcels(path: Path, plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -65,12 +84,8 @@ def _parcels(path: Path, plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _known(path: Path, run: Mapping[str, Any], plots: gpd.GeoDataFrame) -> bool:
+def _known(held: _Held, plots: gpd.GeoDataFrame) -> bool:
     """Tell whether the parcels are known to be complete at a plot, as a run takes it."""
-    head = json.loads(run.get("place_head") or "{}")
-    stated = head.get("coverage", {}).get("parcels")
-    if stated is not None:
-        area = shapely.from_wkb(stated)
-        return bool(measures.lies_within(plots.geometry.to_numpy(), area).all())
-    with standing.judged(path, DRAWN) as db:
-        return "parcels" not in head.get("partial", ()) and db.count("parcels") > 0
+    if isinstance(held.complete, bool):
+        return held.complete
+    return bool(measures.lies_within(plots.geometry.to_numpy(), held.complete).all())

@@ -44,11 +44,10 @@ def _has_plot(asked: questions.HasPlot) -> object:
 
 def _case(asked: questions.OneCase) -> object:
     words = translations.load(asked.lang)
-    return cases.case(Path(asked.out), asked.plot, words, asked.wanted)
-
-
-def _land(asked: questions.Land) -> object:
-    return plot_land.under(Path(asked.out), asked.plot, translations.load(asked.lang))
+    own = cases.case(Path(asked.out), asked.plot, words, asked.wanted)
+    if own is None:
+        return None
+    return own._replace(land=plot_land.under(Path(asked.out), asked.plot, words))
 
 
 def _what_if(asked: questions.AskWhatIf) -> object:
@@ -80,7 +79,7 @@ def _history(asked: questions.History) -> object:
 
 ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Stands: _stands, questions.Plots: _plots, questions.HasPlot: _has_plot,
-    questions.OneCase: _case, questions.Land: _land, questions.AskWhatIf: _what_if,
+    questions.OneCase: _case, questions.AskWhatIf: _what_if,
     questions.Steps: _steps,
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
 }

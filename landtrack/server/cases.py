@@ -17,7 +17,7 @@ from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
-from landtrack.server.questions import AskWhatIf, HasPlot, Land, OneCase, Plots
+from landtrack.server.questions import AskWhatIf, HasPlot, OneCase, Plots
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
@@ -79,15 +79,12 @@ class CasePages:
         ))
         if own is None:
             raise asked.UnknownError
-        land = self.worker.ask(Land(
-            out=str(asked.judged(known.folder)), plot=key, lang=words_for(request).lang,
-        ))
         self.worker.prepare(AskWhatIf(
             out=str(places.out_of(known.folder)), folder=str(known.folder), plot=key, changes={},
             lang="en",
         ), QUIET_S)
         return page(
-            request, "case.html.j2", place=known, case=own, asked=_address(which), land=land,
+            request, "case.html.j2", place=known, case=own, asked=_address(which),
             beside=own.beside, templates=papers.templates(), forms=papers.KINDS["form"],
             papers=PAPERS, figures=FIGURES, typed=dict.fromkeys(FIGURES, ""),
         )

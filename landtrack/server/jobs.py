@@ -26,6 +26,8 @@ STOPPED, INTERRUPTED = "stopped", "interrupted"
 OPEN = (WAITING, WORKING)
 NOT_DONE = 2
 """Exit status of a command that could not be done."""
+BEHIND = 10
+"""How far a job steps back on Linux and macOS, as ``nice`` counts it."""
 GRACE_S = 10
 """How long a command that was asked to stop may put things back."""
 KEPT = 200
@@ -200,8 +202,10 @@ class Jobs:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, encoding="utf-8", errors="replace",
             env=os.environ | {"NO_COLOR": "1", "COLUMNS": "100"},
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+            | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
         ) as process:
+            _step_back(process)
             self._process = process
             for line in process.stdout or ():
                 self._lines.append(line.rstrip())
@@ -231,6 +235,13 @@ class Jobs:
         """Open the database for one thing; it is all written or nothing of it."""
         with closing(sqlite3.connect(self.path, timeout=10)) as db, db:
             yield db
+
+
+def _step_back(process: subprocess.Popen[str]) -> None:
+    """Let what answers pages go before a job and all that it starts."""
+    if sys.platform != "win32":
+        with suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, process.pid, BEHIND)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -55,13 +55,6 @@ class OneCase(Question[Case | None], frozen=True, kw_only=True):
     wanted: Wanted = Wanted()
 
 
-class Land(Question[tuple[tuple[str, ...], ...]], frozen=True, kw_only=True):
-    """The land under a plot, in words: a row each of what, state, area and share."""
-
-    plot: str
-    lang: str
-
-
 class AskWhatIf(Question[WhatIf | None], frozen=True, kw_only=True):
     """How a plot would be judged with other figures, as they were typed."""
 
@@ -112,7 +105,6 @@ class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
 
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
-    Land: tuple[tuple[str, ...], ...],
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: tuple[str, ...] | None,
     Undo: tuple[str, ...], History: tuple[str, ...],
 }

@@ -97,6 +97,7 @@ def write(result: Assessment, path: Path, *, earlier: Address | None = None) -> 
         })
         seals.install(db, sealed)
         seals.of_run(db, digests)
+        geopackage.index(db)
     _verify(path, {**rows, "status_log": len(kept)})
 
 

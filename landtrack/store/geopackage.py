@@ -9,15 +9,19 @@ import sqlite3
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import shapely
 
 from landtrack.ingest.formats import gdal_out
+from landtrack.model import catalog
+from landtrack.model.assessment import FINDINGS, OF_PROJECTS
 from landtrack.model.errors import OutputError, SourceError
-from landtrack.store import digests, journal, opened, staging, streams
+from landtrack.store import blobs, digests, journal, opened, staging, streams
 from landtrack.store.opened import Geopackage
 from landtrack.store.session import LOG, Box, Session, Table, insist_on
 
@@ -97,16 +101,24 @@ def near(
     ``key``: The column of the keys.
     Returns: In the order of the layer, ``key`` and ``geometry``; by the index of its shapes, so
     that the rest is not read.
+    Raises SourceError: If there is no such layer.
     """
-    quoted = ", ".join("'" + each.replace("'", "''") + "'" for each in keys)
-    options = {"layer": name, "columns": [key], "fid_as_index": True, **journal.options(path)}
-    with journal.turn(path):
-        journal.settle(path)
-        found = pyogrio.read_dataframe(path, where=f'"{key}" IN ({quoted})', **options)
-        if box is not None:
-            met = pyogrio.read_dataframe(path, bbox=box, **options)
-            found = pd.concat([found[~found.index.isin(met.index)], met])
-    return found.sort_index().reset_index(drop=True)
+    with reading(path) as db:
+        insist_on(name, sorted(db.layers()), path)
+        rows, definition = db.near(name, key, box, keys), db.reference(name)
+    named = pd.Series([each for each, _ in rows], dtype="str")
+    shapes = blobs.shapes([blob for _, blob in rows])
+    if box is not None:  # the index knows boxes of shapes only, and those a little larger
+        met = shapely.intersects(shapes, shapely.box(*box)) | named.isin(keys).to_numpy()
+        named, shapes = named[met].reset_index(drop=True), shapes[met]
+    return gpd.GeoDataFrame({key: named}, geometry=shapes, crs=_crs(path, name, definition))
+
+
+@lru_cache(maxsize=32)
+def _crs(path: Path, name: str, _definition: tuple[object, ...]) -> str | None:
+    """Give the CRS of a layer as GDAL reads its definition; of one it is not read again."""
+    found = pyogrio.read_info(path, layer=name, **journal.options(path))["crs"]
+    return None if found is None else str(found)
 
 
 def digests_of(path: Path, wanted: Iterable[str]) -> dict[str, str]:
@@ -141,6 +153,13 @@ def fill(path: Path, tables: Iterable[Table], then: Callable[[Session], None]) -
             )
     with writing(path, fresh=True) as db:
         then(db)
+        index(db)
+
+
+def index(db: Geopackage) -> None:
+    """Make what the rows of a run are looked up by: the keys of layers, the plots of findings."""
+    keys = {kind: own.key for kind, own in catalog.schemas().items()}
+    db.index({**keys, FINDINGS: "plot_id", OF_PROJECTS: "plot_id"})
 
 
 def snapshot(path: Path, target: Path) -> None:

@@ -50,15 +50,29 @@ def migrate(address: Address, *, meta: dict[str, str]) -> Path | None:
             )
         old = db.select(LOG.name, BEFORE) if version == 1 else []
     digests = held.digests_of(address, sorted({*held.names(address)} - OWN))
-    backup = _backed_up(address, version) if isinstance(address, Path) else None
-    with held.writing(address) as db:
-        if version == 1:
-            assert isinstance(db, Geopackage)  # noqa: S101  the only kind of then
-            _chain(db, old, meta)
-        else:
-            held.upgrade(db)
-        _seal(db, digests)
+    backup, made = _backed_up(address, version) if isinstance(address, Path) else (None, False)
+    try:
+        with held.writing(address) as db:
+            if version == 1:
+                assert isinstance(db, Geopackage)  # noqa: S101  the only kind of then
+                _chain(db, old, meta)
+            else:
+                held.upgrade(db)
+            _seal(db, digests)
+    except (Exception, KeyboardInterrupt):
+        if backup is not None and made:
+            _take_away(backup, address, version)
+        raise
     return backup
+
+
+def _take_away(backup: Path, path: Path, version: int) -> None:
+    """Take the backup of a store away that is still what the backup is of."""
+    with suppress(OSError, LandtrackError):  # it may lie there: the next call takes it as its own
+        with geopackage.reading(path) as db:
+            still = log.format_of(db) == version
+        if still:
+            backup.unlink()
 
 
 def _chain(
@@ -87,8 +101,11 @@ def _seal(db: Session, digests: Mapping[str, str]) -> None:
     db.insert(META, [("format", str(FORMAT))])
 
 
-def _backed_up(path: Path, version: int) -> Path:
-    """Make a backup; one of the same, made by a call that was stopped, is as good."""
+def _backed_up(path: Path, version: int) -> tuple[Path, bool]:
+    """Make a backup; one of the same, made by a call that was stopped, is as good.
+
+    Returns: Where it is, and whether it was not there before.
+    """
     making = path.with_name(f".{path.stem}.backup{path.suffix}")
     try:
         with disk.writing(path):
@@ -99,11 +116,12 @@ def _backed_up(path: Path, version: int) -> Path:
             while backup.exists() and not _same(making, backup):
                 number += 1
                 backup = wanted.with_stem(f"{wanted.stem}-{number}")
+            fresh = not backup.exists()
             making.replace(backup)
     finally:
         with suppress(OSError):  # the next call removes it
             journal.away(making)
-    return backup
+    return backup, fresh
 
 
 def _same(one: Path, other: Path) -> bool:

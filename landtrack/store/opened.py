@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyogrio
 
 from landtrack.model.errors import SourceError
 from landtrack.store import journal
-from landtrack.store.session import LOG, META, ONLY_GROWS, OWN, SEALS, Declared, Row, Table
+from landtrack.store.session import LOG, META, ONLY_GROWS, OWN, SEALS, Box, Declared, Row, Table
 
 _FID = "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
 
@@ -114,6 +114,46 @@ class Geopackage:
             for row in self.select(table, columns, dict(zip(of, values, strict=True)))
         ]
 
+    def near(
+        self, name: str, key: str, box: Box | None, keys: Sequence[str]
+    ) -> list[Row]:
+        """Read the keys and the shapes (as the file has them) of what may meet a box, and of keys.
+
+        Returns: In the order of the layer.
+        """
+        shapes, _ = self._shapes_of(name)
+        wanted = {
+            fid for (fid,) in self.select_each(name, ("rowid",), (key,), [(each,) for each in keys])
+        }
+        if box is not None:
+            wanted.update(self._meeting(name, shapes, box))
+        found = sorted(wanted)
+        return self.select_each(name, (key, shapes), ("rowid",), [(each,) for each in found])
+
+    def reference(self, name: str) -> Row:
+        """Give the definition of the CRS of a layer, as the file has it."""
+        _, srs = self._shapes_of(name)
+        (found,) = self.db.execute("SELECT * FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (srs,))
+        return tuple(found)
+
+    def _shapes_of(self, name: str) -> tuple[str, int]:
+        """Name the column of the shapes of a layer, and their CRS by its number in the file."""
+        found = self.db.execute(
+            "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?", (name,)
+        ).fetchone()
+        return str(found[0]), int(found[1])
+
+    def _meeting(self, name: str, shapes: str, box: Box) -> Iterator[int]:
+        """Find the rows whose boxes meet another, by the index where there is one."""
+        index = f"rtree_{name}_{shapes}"
+        west, south, east, north = box
+        if index not in self.tables():
+            return (fid for (fid,) in self.select(name, ("rowid",)))
+        return (fid for (fid,) in self.db.execute(
+            f'SELECT id FROM "{index}" '  # noqa: S608  a name of our own
+            "WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?", (east, west, north, south),
+        ))
+
     def count(self, table: str) -> int:
         """Count the rows of a table."""
         (found,) = self.db.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
@@ -162,6 +202,11 @@ class Geopackage:
                 "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) "
                 "VALUES (?, 'attributes', ?, ?)", (table.name, table.name, _now()),
             )
+
+    def index(self, keys: Mapping[str, str]) -> None:
+        """Make an index over the column by which a table is looked up, of those that are there."""
+        for name in sorted(keys.keys() & self.tables()):
+            self.db.execute(f'CREATE INDEX "{name}_key" ON "{name}" ("{keys[name]}")')
 
     def drop(self, name: str) -> None:
         """Take out a table without shapes."""
