@@ -60,7 +60,7 @@ def migrate(address: Address, *, meta: dict[str, str]) -> Path | None:
                 held.upgrade(db)
             _seal(db, digests)
     except (Exception, KeyboardInterrupt):
-        if backup is not None and made:
+        if backup is not None and isinstance(address, Path) and made:
             _take_away(backup, address, version)
         raise
     return backup
