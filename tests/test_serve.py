@@ -181,12 +181,6 @@ def test_a_reader_is_answered_in_the_language_chosen_before(open_desk, park, lan
     assert f'<html lang="{lang}">' in visitor.ask("/nowhere").text
 
 
-def test_the_map_of_the_desk_is_the_file_that_the_run_wrote(judged, park):
-    answer = judged[0].ask(desks.of_place(park, "/map.html"))
-
-    assert answer.text == (park / places.OUT / "map.html").read_text(encoding="utf-8")
-
-
 def test_an_output_is_given_to_be_kept_and_not_to_be_opened(judged, park):
     answer = judged[0].ask(desks.of_place(park, "/outputs/findings.csv"))
 

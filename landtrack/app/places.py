@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from landtrack.model import Place, catalog, translations
 from landtrack.model.catalog import CATALOG_NAME
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
-from landtrack.model.outputs import OUTPUTS, STORE
+from landtrack.model.outputs import MAP, OUTPUTS, STORE
 
 OUT = "build"
 """The folder for the outputs of a place, inside its own."""
@@ -61,6 +61,11 @@ class Plain:
     def drafted(self) -> bool:
         """Tell whether there is a catalog, be it a wrong one."""
         return is_drafted(self.folder)
+
+    @property
+    def mapped(self) -> bool:
+        """Tell whether there is a map of its last run."""
+        return (out_of(self.folder) / MAP).is_file()
 
     def title(self, words: translations.Words) -> str:
         """Give the title in a language; the name of the folder where no catalog says one."""

@@ -18,13 +18,17 @@ from landtrack.store import backends, log
 from landtrack.store.session import Session
 
 
-def seen(out: Path, chosen: str | None, state: str | None, most: int) -> Seen | None:
+def seen(
+    out: Path, chosen: str | None, state: str | None, most: int, *, kind: str = "", key: str = "",
+) -> Seen | None:
     """Show the features of a track that are in a state.
 
     ``out``: The outputs of a place.
     ``chosen``: The track; the first of which there are features where not given.
     ``state``: Empty for none yet; the first in which there are features where not given.
     ``most``: How many features are given, the others counted.
+    ``kind``, ``key``: A feature whose first track and whose state are meant where those are not
+    given; it is given first.
     Returns: None where the place has no workflow, or there is no such track.
     Raises SourceError: If there is no store, or it is none.
     """
@@ -36,7 +40,9 @@ def seen(out: Path, chosen: str | None, state: str | None, most: int) -> Seen | 
         names = tuple(
             name for name, each in workflow.tracks.items() if any(k in there for k in each.kinds)
         )
-        chosen = next(iter(names), "") if chosen is None else chosen
+        if chosen is None:
+            own = (name for name in names if kind in workflow.track(name).kinds)
+            chosen = next(own, next(iter(names), ""))
         if chosen and chosen not in workflow.tracks:
             return None
         features = _features(db, workflow, chosen)
@@ -45,8 +51,11 @@ def seen(out: Path, chosen: str | None, state: str | None, most: int) -> Seen | 
     states = tuple(
         each for each in ("", *workflow.track(chosen).codes) if counts[each]
     )
-    state = next(iter(states), "") if state is None else state
+    meant = [each for each in features if (each.kind, each.key) == (kind, key)]
+    if state is None:
+        state = meant[0].state if meant else next(iter(states), "")
     found = tuple(each for each in features if each.state == state)
+    found = tuple(sorted(found, key=lambda each: each not in meant)) if meant else found
     return Seen(
         workflow=workflow.id, names=names, chosen=chosen, counts=counts, states=states,
         state=state, found=found[:most], more=max(0, len(found) - most), event=event,

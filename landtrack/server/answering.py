@@ -56,7 +56,9 @@ def _what_if(asked: questions.AskWhatIf) -> object:
 
 
 def _steps(asked: questions.Steps) -> object:
-    return step_entry.seen(Path(asked.out), asked.track, asked.state, asked.most)
+    return step_entry.seen(
+        Path(asked.out), asked.track, asked.state, asked.most, kind=asked.kind, key=asked.key
+    )
 
 
 def _enter(asked: questions.Enter) -> object:

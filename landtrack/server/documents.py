@@ -23,6 +23,8 @@ from landtrack.server.speaking import page
 DAYS = "days"
 """A kind of jobs, by its key among the words."""
 YEAR = re.compile(r"(19|20)[0-9]{2}")
+LONGEST = 200
+"""Signs of what may be named at once."""
 KEPT = 20
 """How many files that were brought to be verified are kept, for the jobs that wait."""
 
@@ -46,8 +48,10 @@ class DocumentPages:
     def show(self, request: Request) -> Response:
         """Offer what can be made."""
         folder, _ = self._judged(request)
+        asked_for = request.query_params
         return page(
             request, "documents.html.j2", papers=PAPERS, templates=papers.of_many(),
+            typed={each: asked_for.get(each, "")[:LONGEST] for each in ("template", "of")},
             place=places.plain(request.path_params["name"], folder),
         )
 

@@ -15,6 +15,7 @@ from landtrack.app.since_last_run import Turned
 from landtrack.model import Workflow, catalog, outputs, translations
 from landtrack.model.errors import SourceError
 from landtrack.server import asked
+from landtrack.server.addresses import on_map
 from landtrack.server.home import Home
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
@@ -49,7 +50,6 @@ class OverviewPages:
             named=_naming(_workflow(stands), words_for(request)),
             before=self.standings.before(out / outputs.STORE), turned=self._turned(out, stands),
             questions=sum(stands["issues"].get(each, 0) for each in places.OPEN),
-            mapped=(out / outputs.MAP).is_file(),
         )
 
     def behind(self, request: Request) -> Response:
@@ -69,7 +69,7 @@ class OverviewPages:
             request, "behind.html.j2", found=found[:AT_ONCE], every=len(found),
             place=places.plain(request.path_params["name"], folder),
             title=_title(figure, told, _naming(_workflow(stands), words), words),
-            mapped=(out / outputs.MAP).is_file(), one=feature_on_map, on_map=_on_map(figure, found),
+            these=_on_map(figure, found),
         )
 
     def _told(self, request: Request) -> tuple[Path, Mapping[str, Any], Mapping[str, Any]]:
@@ -132,16 +132,7 @@ def _on_map(figure: str, found: Sequence[Sequence[str]]) -> str:
     """Write the part of an address behind which the map shows no other features."""
     part, _, code = figure.partition(":")
     if part == "land" and code:
-        return f"filter={quote(f'parcels.state:{quote(code)}')}"
+        return f"filter={quote(f'parcels.class:{quote(code)}')}"
     if len(found) == 1:
-        return feature_on_map(*found[0])
+        return on_map(*found[0])
     return ""
-
-
-def feature_on_map(layer: str, key: str) -> str:
-    """Write the part of an address at which the map shows a feature."""
-    if layer == "project":
-        return f"project={quote(key, safe='')}"
-    if layer == "plots":
-        return f"plot={quote(key, safe='')}"
-    return f"feature={quote(f'{layer}:{key}', safe='')}"

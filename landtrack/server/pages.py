@@ -24,6 +24,7 @@ from landtrack.server.documents import DocumentPages
 from landtrack.server.files import FilePages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
+from landtrack.server.maps import MapPages
 from landtrack.server.overviews import OverviewPages
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
@@ -35,7 +36,6 @@ from landtrack.server.worker import Worker
 STATIC = ("desk.css", "desk.js")
 FOR_ALL = frozenset({"/static/desk.css"})
 """What is given to who is not in: the page that says so has a style too."""
-BLOCKS = "map-blocks"
 AT_ONCE_S = 15
 """Seconds after which a stream says that it is still there."""
 RUN, DRAFT = "run", "init"
@@ -58,9 +58,8 @@ class Pages:
             Address("/static/{file}", "GET", self.static),
             Address("/places/{name}", "GET", self.place),
             Address("/places/{name}/issues", "GET", self.issues),
-            Address("/places/{name}/map.html", "GET", self.map),
-            Address(f"/places/{{name}}/{BLOCKS}/{{file}}", "GET", self.blocks),
             Address("/places/{name}/outputs/{file}", "GET", self.output),
+            *MapPages(self.home).table(),
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
@@ -111,20 +110,6 @@ class Pages:
                 known.out, words, look=self.standings.of
             ),
         )
-
-    def map(self, request: Request) -> Response:
-        """Give the map of the last run: the file as it was written, with its own policy."""
-        answer = _file(self._out(request) / outputs.MAP, "text/html")
-        answer.headers["content-security-policy"] = "frame-ancestors 'none'"
-        return answer
-
-    def blocks(self, request: Request) -> Response:
-        """Give a block of the map, where it is not in the page."""
-        folder = self._out(request) / BLOCKS
-        path = folder / request.path_params["file"]
-        if path.suffix != ".js" or path.parent.resolve() != folder.resolve():
-            raise UnknownError
-        return _file(path, "text/javascript")
 
     def output(self, request: Request) -> Response:
         """Give an output of the last run, to be kept."""

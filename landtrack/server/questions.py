@@ -65,11 +65,16 @@ class AskWhatIf(Question[WhatIf | None], frozen=True, kw_only=True):
 
 
 class Steps(Question[Seen | None], frozen=True, kw_only=True):
-    """The features of a track that are in a state; the first of each where not given."""
+    """The features of a track that are in a state; the first of each where not given.
+
+    Where a feature is named, its track and its state are meant.
+    """
 
     track: str | None = None
     state: str | None = None
     most: int
+    kind: str = ""
+    key: str = ""
 
 
 class Enter(Question[tuple[str, ...] | None], frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from landtrack.model import translations
 from landtrack.model.catalog import SHIPPED
+from landtrack.server.addresses import on_map
 
 COOKIE = "landtrack-language"
 
@@ -58,10 +59,12 @@ def remembering(request: Request, answer: Response) -> Response:
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(SHIPPED / "templates" / "desk"), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )
+    made.globals["on_map"] = on_map
+    return made
 
 
 def _when(moment: datetime | str) -> str:

@@ -52,7 +52,10 @@ class StepPages:
     def show(self, request: Request) -> Response:
         """Show the features of a track that are in a state, and the steps that they may take."""
         asked_for = request.query_params
-        return self._page(request, asked_for.get("track"), asked_for.get("state"))
+        meant = asked_for.get("kind", ""), asked_for.get("key", "")
+        return self._page(
+            request, asked_for.get("track"), asked_for.get("state"), meant=meant,
+        )
 
     async def step(self, request: Request) -> Response:
         """Enter a step for the features that were ticked: for all of them, or for none."""
@@ -139,15 +142,19 @@ class StepPages:
         })
         return RedirectResponse(f"/places/{quote(name)}/steps?{asked_for}", 303)
 
-    def _page(
+    def _page(  # noqa: PLR0913  each is a thing of its own that may be left out
         self, request: Request, track: str | None, state: str | None, *,
         typed: Typed | None = None, said: Job | None = None, status: int = 200,
+        meant: tuple[str, str] = ("", ""),
     ) -> Response:
-        """Show the features of a track that are in a state, and what was said last."""
+        """Show the features of a track that are in a state, and what was said last.
+
+        ``meant``: The layer and key of one that is ticked, whatever track and state it is in.
+        """
         name, folder = request.path_params["name"], asked.folder(self.home, request)
         seen = self.worker.ask(Steps(
             out=str(asked.judged(folder)), track=track,
-            state="" if state == steps.NONE else state, most=AT_ONCE,
+            state="" if state == steps.NONE else state, most=AT_ONCE, kind=meant[0], key=meant[1],
         ))
         if seen is None:
             raise asked.UnknownError
@@ -159,7 +166,7 @@ class StepPages:
             titles={each.code: each.title for each in chosen.state},
             offered=steps.offered(chosen, seen.state), files=_scans(folder),
             typed=defaultdict(str, typed or {}),
-            ticked=(typed or {}).get("key", "").split("\0"),
+            ticked=(typed or {}).get("key", meant[1]).split("\0"),
             said=said or self._said(request, name),
         )
 

@@ -142,6 +142,12 @@ var landtrack = (() => {
     setTimeout(() => URL.revokeObjectURL(address), 1e3);
   }
 
+  // core/served.js
+  function served() {
+    const said2 = document.querySelector('meta[name="landtrack-desk"]')?.getAttribute("content");
+    return said2 ? JSON.parse(said2) : null;
+  }
+
   // core/bytes.js
   var LETTER = 12288;
   function fromBase64(text) {
@@ -2318,7 +2324,7 @@ var landtrack = (() => {
       ...others.map((each2) => chip(app2, each2))
     ) : null;
   }
-  function heading(app2, { over, title, under: under2, verdict, buttons }) {
+  function heading(app2, { over, title, under: under2, verdict, buttons, ways: ways2 }) {
     return element(
       "header",
       { class: "lt-card-head" },
@@ -2331,7 +2337,8 @@ var landtrack = (() => {
       ),
       element("h2", { tabindex: "-1", text: title }),
       under2 ? element("p", { class: "lt-company", text: under2 }) : null,
-      buttons.length ? element("div", { class: "lt-card-buttons" }, ...buttons) : null
+      buttons.length ? element("div", { class: "lt-card-buttons" }, ...buttons) : null,
+      ways2 || null
     );
   }
   function plain2(key, action) {
@@ -2753,11 +2760,11 @@ var landtrack = (() => {
     );
   }
   function basemaps(app2) {
-    const offered = app2.page.basemaps;
-    if (!offered.length) {
+    const offered2 = app2.page.basemaps;
+    if (!offered2.length) {
       return null;
     }
-    const choices2 = offered.map((each2, at2) => [String(at2), pick(each2.title)]);
+    const choices2 = offered2.map((each2, at2) => [String(at2), pick(each2.title)]);
     const choice = select(
       { id: "lt-basemap" },
       [["", say("map.no_basemap")], ...choices2],
@@ -3617,6 +3624,39 @@ var landtrack = (() => {
     ))));
   }
 
+  // panels/ways.js
+  var OF_PLOTS = [
+    ["case", (key) => `case?plot=${key}`],
+    ["what_if", (key) => `what-if?plot=${key}`],
+    ["form", (key) => `case?plot=${key}#form`],
+    ["sheet", (key) => `case?plot=${key}#sheet`],
+    ["history", (key) => `history?key=${key}`]
+  ];
+  var OF_PARCELS = [
+    ["step", (key, kind) => `steps?kind=${kind}&key=${key}`],
+    ["history", (key) => `history?key=${key}`],
+    ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`]
+  ];
+  function offered(table) {
+    if (table.kind === "plots") {
+      return OF_PLOTS;
+    }
+    return table.kind === "parcels" ? OF_PARCELS : table.history ? OF_PARCELS.slice(0, 2) : [];
+  }
+  function ways(app2, table, row) {
+    const all3 = app2.served ? offered(table) : [];
+    const key = encodeURIComponent(table.key(row));
+    return all3.length ? element(
+      "nav",
+      { class: "lt-ways", "aria-label": say("card.desk") },
+      ...all3.map(([word, address]) => element("a", {
+        "data-way": word,
+        href: `${app2.served?.place}/${address(key, table.kind)}`,
+        text: say(`card.way_${word}`)
+      }))
+    ) : null;
+  }
+
   // panels/card.js
   var REST = 0.5;
   async function plot(app2, table, row, others) {
@@ -3641,7 +3681,8 @@ var landtrack = (() => {
         title: name2 || table.key(row),
         under: company && company !== name2 ? company : "",
         verdict: badge(code, pick(label)),
-        buttons
+        buttons,
+        ways: ways(app2, table, row)
       }),
       element(
         "div",
@@ -3709,7 +3750,8 @@ var landtrack = (() => {
         over: pick(table.head.title),
         title: table.name(row) || table.key(row) || say("map.unnamed"),
         under: label,
-        buttons: [plain2("card.zoom", () => app2.zoomTo(table, row))]
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table, row))],
+        ways: ways(app2, table, row)
       }),
       element(
         "div",
@@ -4072,7 +4114,8 @@ var landtrack = (() => {
         over: pick(table.head.title),
         title: table.name(row) || table.key(row),
         under: [table.name(row) ? table.key(row) : "", pick(table.classOf(row).label)].filter(Boolean).join(" · "),
-        buttons: [plain2("card.zoom", () => app2.zoomTo(table, row))]
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table, row))],
+        ways: ways(app2, table, row)
       }),
       element(
         "div",
@@ -4630,6 +4673,7 @@ var landtrack = (() => {
     return {
       map: map2,
       page: page2,
+      served: served(),
       address,
       tables,
       judge: new PageJudge(page2, tables),
@@ -4848,18 +4892,18 @@ var landtrack = (() => {
     ];
   }
   function sortChoice(app2, table, change) {
-    const offered = [["key", pick(table.head.columns[table.head.key].label)]];
+    const offered2 = [["key", pick(table.head.columns[table.head.key].label)]];
     if (table.head.columns.name) {
-      offered.push(["name", pick(table.head.columns.name.label)]);
+      offered2.push(["name", pick(table.head.columns.name.label)]);
     }
-    offered.push(["class", dimensions(table)[0].label]);
+    offered2.push(["class", dimensions(table)[0].label]);
     if (table.size) {
-      offered.push(["size", say(SUMMED[table.head.size][0])]);
+      offered2.push(["size", say(SUMMED[table.head.size][0])]);
     }
     if (table.head.columns[INVESTMENT]) {
-      offered.push(["investment", say("find.investment")]);
+      offered2.push(["investment", say("find.investment")]);
     }
-    return select({ id: "lt-sort", "aria-label": say("find.sort") }, offered, app2.sort, change);
+    return select({ id: "lt-sort", "aria-label": say("find.sort") }, offered2, app2.sort, change);
   }
   function panel3(app2) {
     const filters = element("div", { class: "lt-filters" });
@@ -5278,8 +5322,8 @@ var landtrack = (() => {
     const chosen = {};
     const rows = [...lookups(app2.page.rules)].map(([id, { name: name2, year, titles, codes }]) => {
       const label = name2 === "industry" ? say("trial.industry", { year }) : say("trial.region_class");
-      const offered = [...codes].sort().map((code) => [code, titles?.[code] ? `${code} ${pick(titles[code])}` : code]);
-      const made = select({ id: `lt-trial-${id}` }, [["", "–"], ...offered], "", (code) => {
+      const offered2 = [...codes].sort().map((code) => [code, titles?.[code] ? `${code} ${pick(titles[code])}` : code]);
+      const made = select({ id: `lt-trial-${id}` }, [["", "–"], ...offered2], "", (code) => {
         chosen[id] = code;
         changed();
       });
@@ -5714,7 +5758,7 @@ var landtrack = (() => {
   }
   async function start(onto, id) {
     const page2 = data(id);
-    setup(page2.words, read().lang || page2.lang);
+    setup(page2.words, read().lang || served()?.lang || page2.lang);
     setup2(page2.plane);
     const own = make(onto, page2);
     const tables = [...own.tables.values()];

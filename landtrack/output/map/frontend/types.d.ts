@@ -327,6 +327,9 @@ export interface Ui {
   toastTimer?: ReturnType<typeof setTimeout>;
 }
 
+/** What the desk that serves the page tells it: where its place is there, and which map this is. */
+export interface Served { place: string; drawn: string; lang: string }
+
 export interface Chosen { kind: string; row: number }
 /** The filters that are set: by layer and field the values that are kept. */
 export type FilterSet = Record<string, Record<string, Set<string>>>;
@@ -335,6 +338,8 @@ export type FilterSet = Record<string, Record<string, Set<string>>>;
 export interface Desk {
   map: Leaflet.Map;
   page: Page;
+  /** The desk that serves the page; none where it is opened from the disk. */
+  served: Served | null;
   judge: Judge;
   address: Record<string, string>;
   tables: Map<string, Table>;

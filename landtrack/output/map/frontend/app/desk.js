@@ -2,6 +2,7 @@
 
 import * as Address from "../core/address.js";
 import { element } from "../core/dom.js";
+import { served } from "../core/served.js";
 import { PageJudge } from "../layers/judge.js";
 import * as Layers from "../layers/layers.js";
 import * as Labels from "../panels/labels.js";
@@ -27,7 +28,7 @@ function desk(map, page) {
   const tables = new Map(Layers.all(map).map(({ landtrack }) => [landtrack.kind, landtrack]));
   const first = tables.get("plots")?.count ? "plots" : [...tables.values()].find((table) => table.count)?.kind;
   return {
-    map, page, address, tables, judge: new PageJudge(page, tables),
+    map, page, served: served(), address, tables, judge: new PageJudge(page, tables),
     filters: Address.filtersFrom(address.filter, tables), results: new Map(),
     chosen: null, rows: null, project: "", pinned: null, asOf: undefined, swipe: null,
     sort: "class", tab: "find", kind: first ?? "plots",

@@ -2,6 +2,7 @@
 
 import * as Address from "../core/address.js";
 import { data, element } from "../core/dom.js";
+import { served } from "../core/served.js";
 import { FolderBlocks, PageBlocks } from "../core/source.js";
 import * as Words from "../core/words.js";
 import * as Plane from "../geo/plane.js";
@@ -144,7 +145,7 @@ async function drawn(app, tables) {
 export async function start(onto, id) {
   /** @type {Page} */
   const page = data(id);
-  Words.setup(page.words, Address.read().lang || page.lang);
+  Words.setup(page.words, Address.read().lang || served()?.lang || page.lang);
   Plane.setup(page.plane);
   const own = Desk.make(onto, page);
   const tables = [...own.tables.values()];

@@ -10,6 +10,7 @@ import { indices, issues, layer, whole } from "./findings.js";
 import { badge, heading, here, later, pairs, plain, quiet, section, share } from "./parts.js";
 import { figuresOf, issuesOf, layersOf } from "./sections.js";
 import { timeline } from "./timeline.js";
+import { ways } from "./ways.js";
 
 /** @import { App, Found } from "../types.js" */
 /** @import { Beside } from "../layers/parcels.js" */
@@ -38,6 +39,7 @@ export async function plot(app, table, row, others) {
     heading(app, {
       over: Words.say("card.plot_label", { plot: table.key(row) }), title: name || table.key(row),
       under: company && company !== name ? company : "", verdict: badge(code, Words.pick(label)), buttons,
+      ways: ways(app, table, row),
     }),
     element("div", { class: "lt-card-body" },
       here(app, others),
@@ -102,7 +104,7 @@ export async function feature(app, table, row, others) {
   return [
     heading(app, {
       over: Words.pick(table.head.title), title: table.name(row) || table.key(row) || Words.say("map.unnamed"),
-      under: label, buttons: [plain("card.zoom", () => app.zoomTo(table, row))],
+      under: label, buttons: [plain("card.zoom", () => app.zoomTo(table, row))], ways: ways(app, table, row),
     }),
     element("div", { class: "lt-card-body" },
       here(app, others),

@@ -8,6 +8,7 @@ import * as Within from "../layers/within.js";
 import { documents, facts } from "./facts.js";
 import { COVERED, badge, heading, here, hitsText, later, measuredHere, pairs, plain, quiet, section, share } from "./parts.js";
 import { timeline } from "./timeline.js";
+import { ways } from "./ways.js";
 
 /** @import { App, Coverage, Found, Ring } from "../types.js" */
 /** @import { Beside } from "../layers/parcels.js" */
@@ -74,7 +75,7 @@ export async function parcel(app, table, row, others) {
     heading(app, {
       over: Words.pick(table.head.title), title: table.name(row) || table.key(row),
       under: [table.name(row) ? table.key(row) : "", Words.pick(table.classOf(row).label)].filter(Boolean).join(" · "),
-      buttons: [plain("card.zoom", () => app.zoomTo(table, row))],
+      buttons: [plain("card.zoom", () => app.zoomTo(table, row))], ways: ways(app, table, row),
     }),
     element("div", { class: "lt-card-body" },
       here(app, others),

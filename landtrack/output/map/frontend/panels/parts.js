@@ -49,9 +49,9 @@ export function here(app, others) {
 
 /**
  * @param {App} app
- * @param {{over: string, title: string, under: string, verdict?: Node, buttons: Node[]}} told
+ * @param {{over: string, title: string, under: string, verdict?: Node, buttons: Node[], ways?: Node | null}} told
  */
-export function heading(app, { over, title, under, verdict, buttons }) {
+export function heading(app, { over, title, under, verdict, buttons, ways }) {
   return element("header", { class: "lt-card-head" },
     element("div", { class: "lt-card-top" },
       element("span", { class: "lt-plot-id", text: over }),
@@ -59,7 +59,8 @@ export function heading(app, { over, title, under, verdict, buttons }) {
       button({ class: "lt-close", "aria-label": Words.say("map.close"), title: Words.say("map.close") }, app.close, "×")),
     element("h2", { tabindex: "-1", text: title }),
     under ? element("p", { class: "lt-company", text: under }) : null,
-    buttons.length ? element("div", { class: "lt-card-buttons" }, ...buttons) : null);
+    buttons.length ? element("div", { class: "lt-card-buttons" }, ...buttons) : null,
+    ways || null);
 }
 
 /** @param {string} key @param {() => void} action */

@@ -1,0 +1,40 @@
+// Where the desk goes on from a feature: links on its card, where a desk serves the page.
+
+import { element } from "../core/dom.js";
+import * as Words from "../core/words.js";
+
+/** @import { App } from "../types.js" */
+/** @import { Table } from "../layers/table.js" */
+
+/** @type {[word: string, address: (key: string, kind: string) => string][]} */
+const OF_PLOTS = [
+  ["case", (key) => `case?plot=${key}`],
+  ["what_if", (key) => `what-if?plot=${key}`],
+  ["form", (key) => `case?plot=${key}#form`],
+  ["sheet", (key) => `case?plot=${key}#sheet`],
+  ["history", (key) => `history?key=${key}`],
+];
+/** @type {typeof OF_PLOTS} */
+const OF_PARCELS = [
+  ["step", (key, kind) => `steps?kind=${kind}&key=${key}`],
+  ["history", (key) => `history?key=${key}`],
+  ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`],
+];
+
+/** @param {Table} table */
+function offered(table) {
+  if (table.kind === "plots") {
+    return OF_PLOTS;
+  }
+  return table.kind === "parcels" ? OF_PARCELS : table.history ? OF_PARCELS.slice(0, 2) : [];
+}
+
+/** The links of a feature; none where no desk serves the page. @param {App} app @param {Table} table @param {number} row */
+export function ways(app, table, row) {
+  const all = app.served ? offered(table) : [];
+  const key = encodeURIComponent(table.key(row));
+  return all.length ? element("nav", { class: "lt-ways", "aria-label": Words.say("card.desk") },
+    ...all.map(([word, address]) => element("a", {
+      "data-way": word, href: `${app.served?.place}/${address(key, table.kind)}`, text: Words.say(`card.way_${word}`),
+    }))) : null;
+}

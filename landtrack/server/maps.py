@@ -1,0 +1,114 @@
+"""The map of a place as the desk serves it: the page of the last run, told who serves it.
+
+It differs from the file by what is put into its head and by nothing else: that it may ask the
+desk, and where in the desk its place is. Opened from the disk there is none of it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from landtrack.app import places
+from landtrack.model import outputs
+from landtrack.model.errors import SourceError
+from landtrack.server import asked
+from landtrack.server.home import Home
+from landtrack.server.routes import Address
+from landtrack.server.speaking import words_for
+
+BLOCKS = "map-blocks"
+HEAD = 1 << 16
+"""Bytes of a page in which its policy stands."""
+PIECE = 1 << 18
+BEGINS = b'<head>\n<meta http-equiv="Content-Security-Policy" content="'
+ENDS = b'">\n'
+
+
+class MapPages:
+    """What the desk answers of maps."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def table(self) -> tuple[Address, ...]:
+        """List the addresses."""
+        return (
+            Address("/places/{name}/map.html", "GET", self.map),
+            Address(f"/places/{{name}}/{BLOCKS}/{{file}}", "GET", self.blocks),
+        )
+
+    def map(self, request: Request) -> Response:
+        """Give the map of the last run, with its own policy, told that the desk serves it."""
+        path = self._out(request) / outputs.MAP
+        if not path.is_file():
+            raise asked.UnknownError
+        source = path.open("rb")
+        try:
+            there = os.fstat(source.fileno())
+            head = told(source.read(HEAD), {
+                "place": f"/places/{quote(request.path_params['name'], safe='')}",
+                "drawn": drawn(there), "lang": words_for(request).lang,
+            })
+        except BaseException:
+            source.close()
+            raise
+        length = len(head) + max(0, there.st_size - HEAD)
+        return StreamingResponse(_whole(head, source), media_type="text/html", headers={
+            "content-length": str(length), "content-security-policy": "frame-ancestors 'none'",
+        })
+
+    def blocks(self, request: Request) -> Response:
+        """Give a block of the map, where it is not in the page."""
+        folder = self._out(request) / BLOCKS
+        path = folder / request.path_params["file"]
+        fits = path.suffix == ".js" and path.parent.resolve() == folder.resolve()
+        if not fits or not path.is_file():
+            raise asked.UnknownError
+        return FileResponse(path, media_type="text/javascript")
+
+    def _out(self, request: Request) -> Path:
+        """Find the outputs of the place that is asked for; nothing of them is read."""
+        return places.out_of(asked.folder(self.home, request))
+
+
+def drawn(there: os.stat_result) -> str:
+    """Tell a map from any other that stood or will stand under its name."""
+    return f"{there.st_mtime_ns:x}-{there.st_size:x}"
+
+
+def told(head: bytes, desk: Mapping[str, str]) -> bytes:
+    """Tell the page of a map that the desk serves it.
+
+    ``head``: The first bytes of the page.
+    ``desk``: What it is told.
+    Returns: The same bytes, in whose policy it stands that the page may ask the desk, and what it
+    is told behind that.
+    Raises SourceError: If it is no map as landtrack writes it.
+    """
+    before, begins, rest = head.partition(BEGINS)
+    policy, ends, after = rest.partition(ENDS)
+    if not (before.startswith(b"<!DOCTYPE html>") and begins and ends) or b"connect-src" in policy:
+        raise SourceError(
+            "The map is none that landtrack wrote, or was changed since.",
+            mend="Judge the place again: it is drawn anew.",
+        )
+    said = html.escape(json.dumps(dict(desk), ensure_ascii=False))
+    meta = f'<meta name="landtrack-desk" content="{said}">\n'.encode()
+    return b"".join([before, begins, policy, b"; connect-src 'self'", ends, meta, after])
+
+
+def _whole(head: bytes, source: BinaryIO) -> Iterator[bytes]:
+    """Give a page piece by piece."""
+    with source:
+        yield head
+        while piece := source.read(PIECE):
+            yield piece
