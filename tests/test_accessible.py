@@ -23,6 +23,7 @@ SHOWN = {
     "/places/{name}/issues": ["/places/park/issues"],
     "/places/{name}/map.html": ["/places/park/map.html", "/places/park/map.html#plot=B"],
     "/new": ["/new"],
+    "/help/{topic}": ["/help/desk", "/help/tables"],
     "/places/{name}/files": ["/places/park/files", "/places/new/files"],
     "/places/{name}/catalog": ["/places/park/catalog", "/places/drafted/catalog"],
     "/places/{name}/catalog/part/{part}": [

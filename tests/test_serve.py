@@ -32,7 +32,7 @@ def filled(path):
     """Put something in the place of each name in an address."""
     return (path.replace("{name}", "park").replace("{number:int}", "1")
             .replace("{kind}", "run").replace("{file}", "map.html").replace("{number}", "1")
-            .replace("{part}", "layer-1"))
+            .replace("{part}", "layer-1").replace("{topic}", "map"))
 
 
 @pytest.fixture(scope="module")

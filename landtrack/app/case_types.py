@@ -98,6 +98,14 @@ class Case(NamedTuple):
     land: tuple[tuple[str, ...], ...] = ()
 
 
+class Leaf(NamedTuple):
+    """A page of the handbook: its title, itself as HTML, and all topics with their titles."""
+
+    title: str
+    body: str
+    others: tuple[tuple[str, str], ...]
+
+
 class Changed(NamedTuple):
     """What a rule says of a plot now, and what it would say."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from landtrack.app.case_types import Leaf
 from landtrack.model import catalog
 from landtrack.model.errors import SourceError
 from landtrack.output.reports import handbook, handbook_html
@@ -75,6 +76,19 @@ def to_html(lang: str, described: Sequence[Described] = ()) -> str:
     read = pages(lang, described)
     return handbook_html.to_html(
         [(each.topic, each.title, each.text) for each in read], handbook.words_of(lang)
+    )
+
+
+def leaf(topic: str, lang: str, addresses: Mapping[str, str]) -> Leaf:
+    """Give one page for a desk, and what the others are.
+
+    ``addresses``: Of the topics that the desk shows, this one among them.
+    Raises SourceError: If there is no such topic.
+    """
+    own = page(topic, lang)
+    return Leaf(
+        title=own.title, body=handbook_html.body(own.text, addresses),
+        others=tuple((each, page(each, lang).title) for each in addresses),
     )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from landtrack.app import cases, plot_land, standing, step_entry, what_if
+from landtrack.app import cases, handbook, plot_land, standing, step_entry, what_if
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
@@ -79,11 +79,16 @@ def _history(asked: questions.History) -> object:
     return step_entry.history(Path(asked.out), asked.key, asked.lang)
 
 
+def _help(asked: questions.Help) -> object:
+    return handbook.leaf(asked.topic, asked.lang, asked.addresses)
+
+
 ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Stands: _stands, questions.Plots: _plots, questions.HasPlot: _has_plot,
     questions.OneCase: _case, questions.AskWhatIf: _what_if,
     questions.Steps: _steps,
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
+    questions.Help: _help,
 }
 """By which use case each question is answered."""
 

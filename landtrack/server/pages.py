@@ -22,6 +22,7 @@ from landtrack.server.cases import CasePages, made_by
 from landtrack.server.catalogs import CatalogPages
 from landtrack.server.documents import DocumentPages
 from landtrack.server.files import FilePages
+from landtrack.server.helping import HelpPages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.maps import MapPages
@@ -60,6 +61,7 @@ class Pages:
             Address("/places/{name}/issues", "GET", self.issues),
             Address("/places/{name}/outputs/{file}", "GET", self.output),
             *MapPages(self.home).table(),
+            *HelpPages(self.worker).table(),
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
-from landtrack.app.case_types import Case, Listed, Wanted, WhatIf
+from landtrack.app.case_types import Case, Leaf, Listed, Wanted, WhatIf
 from landtrack.app.steps import Seen, Told
 
 T = TypeVar("T")
@@ -108,10 +108,19 @@ class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
     lang: str
 
 
+class Help(Question[Leaf], frozen=True, kw_only=True):
+    """A page of the handbook; ``addresses`` are those of the topics that the desk shows."""
+
+    out: str = ""
+    topic: str
+    lang: str
+    addresses: Mapping[str, str]
+
+
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: tuple[str, ...] | None,
-    Undo: tuple[str, ...], History: tuple[str, ...],
+    Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf,
 }
 """Every question, and what its answer is."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import jinja2
 from markdown_it import MarkdownIt
@@ -17,21 +17,27 @@ def to_html(pages: Iterable[tuple[str, str, str]], words: Words) -> str:
 
     ``words``: Those of :func:`landtrack.output.reports.handbook.words_of`.
     """
+    read = list(pages)
+    known = {topic: f"#{topic}" for topic, _, _ in read}
     written = [
-        {"topic": topic, "title": title, "body": _boxed(_RENDER.render(text))}
-        for topic, title, text in pages
+        {"topic": topic, "title": title, "body": body(text, known)} for topic, title, text in read
     ]
-    known = {each["topic"] for each in written}
-    for each in written:
-        each["body"] = re.sub(
-            r"<code>landtrack help (\w+)</code>",
-            lambda match: (
-                f'<a href="#{match[1]}">{match[0]}</a>' if match[1] in known else match[0]
-            ), each["body"],
-        )
     folder = jinja2.FileSystemLoader(SHIPPED / "templates")
     template = jinja2.Environment(loader=folder, autoescape=True).get_template("handbook.html.j2")
     return template.render(pages=written, lang=words.lang, words=words)
+
+
+def body(text: str, known: Mapping[str, str]) -> str:
+    """Render one page.
+
+    ``known``: The addresses of topics: what names one leads there.
+    """
+    return re.sub(
+        r"<code>landtrack help (\w+)</code>",
+        lambda match: (
+            f'<a href="{known[match[1]]}">{match[0]}</a>' if match[1] in known else match[0]
+        ), _boxed(_RENDER.render(text)),
+    )
 
 
 _RENDER = MarkdownIt("commonmark", {"html": False}).enable("table")
