@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import quote
 
 import browser
+import desk_forms
 import desks
 import pytest
 from builders import Site, box
@@ -13,6 +14,7 @@ from builders import Site, box
 from landtrack.app import vet
 from landtrack.model.errors import SourceError
 from landtrack.server import maps
+from landtrack.store import log
 
 ODD = "甲/1 &<\"'#"
 META = re.compile(r'<meta name="landtrack-desk" content="([^"]*)">\n')
@@ -28,8 +30,8 @@ def park(tmp_path_factory):
         site.plot(ODD, box(200, 0, 300, 100), fixed_investment_cny=1_000_000),
     ])
     site.layer("parcels", [
-        (box(0, 0, 150, 100), {"parcel_id": "Z1", "state": "approved"}),
-        (box(150, 0, 300, 100), {"parcel_id": "Z2", "state": "notified"}),
+        (box(0, 0, 150, 100), {"parcel_id": "Z1", "state": "approved", "state_on": "2005-01-01"}),
+        (box(150, 0, 300, 100), {"parcel_id": "Z2", "state": "notified", "state_on": "2004-06-01"}),
         (box(0, 100, 300, 200), {"parcel_id": ODD, "state": "approved"}),
     ])
     site.layer("buildings", [
@@ -187,3 +189,134 @@ def test_the_land_of_a_state_is_shown_on_the_map_alone(opened, visitor, park):
     kept = shown.locator(".lt-list .lt-item")
     desks.until(lambda: kept.count() == 2, 15)
     assert sorted(each.get_attribute("data-key") for each in kept.all()) == sorted(["Z1", ODD])
+
+
+# --- what happens while the map is open -------------------------------------------------------
+
+
+def step(visitor, park, action, key, **told):
+    answer = desk_forms.send(visitor, desks.of_place(park, "/step"), {
+        "action": action, "key": key, "at": "2026-01-05", "document": "文 1", **told,
+    })
+    assert answer.status == 303, answer.seen
+
+
+def take_back(visitor, park):
+    last = [*log.proven(park / "build" / "project.gpkg")][-1].event
+    answer = desk_forms.send(visitor, desks.of_place(park, "/undo"), {"event": last, "why": "x"})
+    assert answer.status == 303, answer.seen
+
+
+def counted(page, kind):
+    """The classes of a layer in the legend, with their counts; those without any left out."""
+    page.locator('[data-tab="legend"]').click()
+    rows = page.locator(f'.lt-layer[data-kind="{kind}"] .lt-class')
+    pairs = [each.split("\n") for each in rows.all_inner_texts()]
+    return {name: int(count) for name, count in pairs if count != "0"}
+
+
+def says(page, text):
+    page.locator(".lt-live", has_text=text).wait_for()
+
+
+def test_a_step_entered_elsewhere_is_seen_on_the_open_map_and_what_was_judged_is_said_to_be_so(
+    opened, visitor, park
+):
+    page = opened("#feature=parcels:Z1")
+    says(page, "Judged 20")
+    assert "Judge again" not in page.locator(".lt-live").inner_text()
+    before = counted(page, "parcels")
+    assert before == {"Approved": 2, "Holders notified": 1}
+
+    step(visitor, park, "announce", "Z1")
+    page.locator(".lt-card .lt-company", has_text="Acquisition announced").wait_for()
+
+    assert counted(page, "parcels") == {
+        "Approved": 1, "Holders notified": 1, "Acquisition announced": 1,
+    }
+    timeline = page.locator(".lt-steps").inner_text()
+    assert "2026-01-05" in timeline
+    assert "文 1" in timeline
+    says(page, "Since then steps of 1 features")
+    assert page.locator(".lt-live button").inner_text() == "Judge again"
+    assert counted(page, "plots") == {"fail": 1, "pass": 1}  # no rule asks for states of parcels
+    page.locator('.lt-card .lt-item[data-key="A"]').click()
+    page.get_by_text("What lies on it has changed since the judging").wait_for()
+    page.screenshot(path="tests/output/served-news.png")
+
+    take_back(visitor, park)
+    until_counted(page, "parcels", before)
+    page.locator(".lt-card", has_text="Plot A").wait_for()
+    assert page.get_by_text("What lies on it has changed").count() == 1  # there were steps since
+
+
+def until_new(page):
+    """Wait until the page was loaded anew."""
+    from playwright.sync_api import Error
+
+    def is_new():
+        try:
+            return page.evaluate("!window.before && typeof landtrack !== 'undefined' "
+                                 "&& landtrack.ready")
+        except Error:
+            return False  # it is being loaded
+
+    desks.until(is_new, 30)
+
+
+def until_counted(page, kind, wanted):
+    desks.until(lambda: page.wait_for_timeout(50) or counted(page, kind) == wanted, 15)
+
+
+def test_a_verdict_that_may_rest_on_a_step_is_shown_as_none(opened, visitor, park):
+    page = opened(f"#plot={quote(ODD, safe='')}")
+    assert counted(page, "plots") == {"fail": 1, "pass": 1}
+
+    step(visitor, park, "start_works", "b1")
+
+    until_counted(page, "plots", {"pass": 1, "to be judged again": 1})
+    page.locator(".lt-card .lt-badge.lt-stale").first.wait_for()
+
+
+def test_the_states_of_a_day_stay_those_of_the_day(opened, visitor, park):
+    page = opened("#asof=2004-12-31")
+    page.locator('[data-tab="legend"]').click()
+    assert page.locator(".lt-day").inner_text() == "2004-12-31"
+
+    step(visitor, park, "survey", "Z2")
+
+    says(page, "(the last")
+    page.wait_for_timeout(300)
+    assert "Surveyed and demarcated" not in counted(page, "parcels")
+    page.locator("#lt-time").focus()
+    page.keyboard.press("End")
+    assert counted(page, "parcels")["Surveyed and demarcated"] == 1
+
+
+def test_after_a_run_the_open_map_is_the_new_one_at_the_same_place(opened, park):
+    page = opened("#plot=A&layers=plots,parcels")
+    page.evaluate("landtrack.map.setView(landtrack.map.getCenter(), 15, {animate: false})")
+    centre = page.evaluate("landtrack.map.getCenter()")
+    page.evaluate("window.before = true")
+
+    vet.run(park, out=park / "build")
+
+    until_new(page)
+    now = page.evaluate("landtrack.map.getCenter()")
+    assert abs(now["lat"] - centre["lat"]) + abs(now["lng"] - centre["lng"]) < 1e-5
+    assert page.evaluate("landtrack.map.getZoom()") == 15
+    assert "Plot A" in page.locator(".lt-card").inner_text()
+    assert not page.locator("#lt-show-buildings").is_checked()
+
+
+def test_who_is_at_something_is_only_told_of_the_newer_map(opened, park):
+    page = opened("")
+    page.locator('[data-tool="trial"]').click()
+    page.evaluate("window.before = true")
+
+    vet.run(park, out=park / "build")
+
+    says(page, "A newer judging is there")
+    assert page.evaluate("window.before")
+    page.locator(".lt-live button").click()
+    until_new(page)

@@ -19,7 +19,15 @@ from typing import Any
 
 import msgspec
 
-from landtrack.app import cases, handbook, plot_land, standing, step_entry, what_if
+from landtrack.app import (
+    cases,
+    handbook,
+    map_news,
+    plot_land,
+    standing,
+    step_entry,
+    what_if,
+)
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
@@ -75,6 +83,10 @@ def _undo(asked: questions.Undo) -> object:
     )
 
 
+def _map_news(asked: questions.MapNews) -> object:
+    return map_news.since(Path(asked.out))
+
+
 def _history(asked: questions.History) -> object:
     return step_entry.history(Path(asked.out), asked.key, asked.lang)
 
@@ -88,7 +100,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.OneCase: _case, questions.AskWhatIf: _what_if,
     questions.Steps: _steps,
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
-    questions.Help: _help,
+    questions.Help: _help, questions.MapNews: _map_news,
 }
 """By which use case each question is answered."""
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from landtrack.server.bell import Bell
+
 WATCHED = "landtrack.cli.watched"
 """Runs a command, and ends it when who called it is gone."""
 WAITING, WORKING, DONE, REFUSED = "waiting", "working", "done", "refused"
@@ -74,7 +76,7 @@ class Jobs:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.changed = threading.Condition()
+        self.bell = Bell()
         self._queue: queue.SimpleQueue[tuple[int, Sequence[str]] | None] = queue.SimpleQueue()
         self._process: subprocess.Popen[str] | None = None
         self._at: int | None = None
@@ -227,8 +229,7 @@ class Jobs:
         self._tell()
 
     def _tell(self) -> None:
-        with self.changed:
-            self.changed.notify_all()
+        self.bell.ring()
 
     @contextmanager
     def _db(self) -> Iterator[sqlite3.Connection]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
@@ -22,6 +23,7 @@ from landtrack.model import outputs
 from landtrack.model.errors import SourceError
 from landtrack.server import asked
 from landtrack.server.home import Home
+from landtrack.server.news import News, drawn
 from landtrack.server.routes import Address
 from landtrack.server.speaking import words_for
 
@@ -36,13 +38,14 @@ ENDS = b'">\n'
 class MapPages:
     """What the desk answers of maps."""
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
+    def __init__(self, home: Home, told: News) -> None:
+        self.home, self.told = home, told
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
         return (
             Address("/places/{name}/map.html", "GET", self.map),
+            Address("/places/{name}/map/news", "GET", self.news),
             Address(f"/places/{{name}}/{BLOCKS}/{{file}}", "GET", self.blocks),
         )
 
@@ -66,6 +69,11 @@ class MapPages:
             "content-length": str(length), "content-security-policy": "frame-ancestors 'none'",
         })
 
+    async def news(self, request: Request) -> Response:
+        """Tell an open map what happens, as long as it is open."""
+        out = await run_in_threadpool(self._out, request)
+        return StreamingResponse(self.told.of(out), media_type="text/event-stream")
+
     def blocks(self, request: Request) -> Response:
         """Give a block of the map, where it is not in the page."""
         folder = self._out(request) / BLOCKS
@@ -78,11 +86,6 @@ class MapPages:
     def _out(self, request: Request) -> Path:
         """Find the outputs of the place that is asked for; nothing of them is read."""
         return places.out_of(asked.folder(self.home, request))
-
-
-def drawn(there: os.stat_result) -> str:
-    """Tell a map from any other that stood or will stand under its name."""
-    return f"{there.st_mtime_ns:x}-{there.st_size:x}"
 
 
 def told(head: bytes, desk: Mapping[str, str]) -> bytes:

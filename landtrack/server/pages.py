@@ -18,6 +18,7 @@ from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.asked import UnknownError, told
+from landtrack.server.bell import Bell
 from landtrack.server.cases import CasePages, made_by
 from landtrack.server.catalogs import CatalogPages
 from landtrack.server.documents import DocumentPages
@@ -26,6 +27,7 @@ from landtrack.server.helping import HelpPages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.maps import MapPages
+from landtrack.server.news import News
 from landtrack.server.overviews import OverviewPages
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
@@ -49,6 +51,7 @@ class Pages:
     def __init__(self, home: Home, jobs: Jobs, worker: Worker) -> None:
         self.home, self.jobs, self.worker = home, jobs, worker
         self.standings = Standings(home, worker)
+        self.told = News(worker, Bell() if jobs is None else jobs.bell)
         if jobs is not None:
             jobs.ending = self._look_ahead
 
@@ -60,7 +63,7 @@ class Pages:
             Address("/places/{name}", "GET", self.place),
             Address("/places/{name}/issues", "GET", self.issues),
             Address("/places/{name}/outputs/{file}", "GET", self.output),
-            *MapPages(self.home).table(),
+            *MapPages(self.home, self.told).table(),
             *HelpPages(self.worker).table(),
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home).table(),
@@ -164,6 +167,7 @@ class Pages:
         """Give the lines of a job as they come, as server-sent events."""
         shown = 0
         while not await request.is_disconnected():
+            count = self.jobs.bell.count
             own = await asyncio.to_thread(self.jobs.get, number)
             if own is None:
                 return
@@ -174,12 +178,8 @@ class Pages:
                 shown = len(lines)
             if not own.going_on:
                 return
-            if not await asyncio.to_thread(self._wait):
+            if not await self.jobs.bell.after(count, AT_ONCE_S):
                 yield ": here\n\n"
-
-    def _wait(self) -> bool:
-        with self.jobs.changed:
-            return self.jobs.changed.wait(AT_ONCE_S)
 
     def _look_ahead(self, place: str, kind: str) -> None:
         """Look at what a run wrote while its job is still at work: who comes next need not wait."""

@@ -101,6 +101,10 @@ class Undo(Question[tuple[str, ...]], frozen=True, kw_only=True):
     lang: str
 
 
+class MapNews(Question[dict[str, Any]], frozen=True, kw_only=True):
+    """What happened since the map was drawn, as :func:`landtrack.app.map_news.since` says it."""
+
+
 class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
     """What happened to a feature or a project, in words."""
 
@@ -120,7 +124,7 @@ class Help(Question[Leaf], frozen=True, kw_only=True):
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: tuple[str, ...] | None,
-    Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf,
+    Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
 }
 """Every question, and what its answer is."""
 

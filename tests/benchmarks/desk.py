@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ from landtrack.model import catalog
 
 PAGES = 200
 ROUNDS = 3
+STREAMS = 500
 QUIET_S = 0.5
 """What a person takes before the next one."""
 
@@ -74,8 +76,11 @@ def cases_of(visitor, own, count):
     return [found[at % len(found)] for at in range(count)]
 
 
-def entered(visitor, own, count):
-    """Enter a step for one parcel after the other, each until the page shows it."""
+def entered(visitor, own, count, stream=None):
+    """Enter a step for one parcel after the other, each until the page shows it.
+
+    With a stream, from the answer until an open map is told.
+    """
     taken = []
     for _ in range(count):
         page = visitor.ask(f"{own}/steps?track=approval&state=notified").text
@@ -89,11 +94,47 @@ def entered(visitor, own, count):
             "seen": seen[1], "track": "approval", "state": "notified",
         })
         assert answer.status == 303, answer.seen
-        shown = visitor.ask(answer.headers["location"])
+        if stream is not None:
+            begun = time.perf_counter()
+            stream.hear()
+        else:
+            shown = visitor.ask(answer.headers["location"])
+            assert keys[0] in shown.seen
         taken.append((time.perf_counter() - begun) * 1000)
-        assert keys[0] in shown.seen
         time.sleep(QUIET_S)
     return np.array(taken)
+
+
+class Stream:
+    """A map that is open: it hears what happens."""
+
+    def __init__(self, visitor, own):
+        self.line = socket.create_connection(("127.0.0.1", visitor.port), timeout=120)
+        cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+        self.line.sendall(
+            f"GET {own}/map/news HTTP/1.1\r\nHost: 127.0.0.1:{visitor.port}\r\n"
+            f"Cookie: {cookies}\r\n\r\n".encode()
+        )
+
+    def hear(self):
+        """Wait for what is told next."""
+        heard = b""
+        while b"data: " not in heard or not heard.endswith(b"\n\n\r\n"):
+            heard += self.line.recv(1 << 16)
+
+
+def listened(visitor, own, process, count=STREAMS):
+    """Give the megabytes that many open maps cost, and how soon a step is told to one, in ms."""
+    first = Stream(visitor, own)
+    first.hear()
+    before = memory(process)[0]
+    others = [Stream(visitor, own) for _ in range(count)]
+    for each in others:
+        each.hear()
+    cost = memory(process)[0] - before
+    for each in others:
+        each.line.close()
+    return cost, entered(visitor, own, 15, first)
 
 
 def memory(process):
@@ -141,6 +182,10 @@ def main(place):
         told("steps of a track", asked(visitor, [f"{own}/steps"] * 20))
         if (taken := entered(visitor, own, 15)).size:
             told("a step entered and seen", taken)
+        cost, taken = listened(visitor, own, process)
+        print(f"{f'{STREAMS} open maps':44} {cost:11.1f} MB", flush=True)
+        if taken.size:
+            told("a step told to an open map, after its answer", taken)
         told("map", asked(visitor, [f"{own}/map.html"] * 20))
         print(f"{'memory of the server, of the worker':44} "
               + ", ".join(f"{each:.0f} MB" for each in memory(process)), flush=True)

@@ -53,15 +53,15 @@ var landtrack = (() => {
     return Object.entries(parts2).filter(([, value2]) => value2 !== "" && value2 !== null && value2 !== void 0).map(([name2, value2]) => `${name2}=${encodeURIComponent(value2)}`).join("&");
   }
   function filterText(filters) {
-    const told = [];
+    const told3 = [];
     for (const [kind, dims] of Object.entries(filters)) {
       for (const [name2, ids] of Object.entries(dims)) {
         if (ids.size) {
-          told.push(`${kind}.${name2}:${[...ids].map(encodeURIComponent).join("|")}`);
+          told3.push(`${kind}.${name2}:${[...ids].map(encodeURIComponent).join("|")}`);
         }
       }
     }
-    return told.join(";");
+    return told3.join(";");
   }
   function filtersFrom(text, tables) {
     const filters = /* @__PURE__ */ Object.create(null);
@@ -197,6 +197,9 @@ var landtrack = (() => {
       count += byte < 128 ? 1 : 0;
     }
     return unsigned(bytes, new Float64Array(count));
+  }
+  function fold(value2) {
+    return value2 < 0 ? -2 * value2 - 1 : 2 * value2;
   }
   function unfold(value2) {
     return value2 % 2 ? -(value2 + 1) / 2 : value2 / 2;
@@ -434,40 +437,40 @@ var landtrack = (() => {
       return say("map.not_known");
     }
     const shift = unit === "%" || unit === "share" ? 2 : 0;
-    const own = exact(value2, shift);
+    const own2 = exact(value2, shift);
     let digits = DIGITS[unit] ?? 2;
     if (limit) {
       const bound = (each2) => exact(Number((each2 * 10 ** shift).toPrecision(10)));
       const low = bound(limit.threshold);
       const high = limit.upper === null || limit.upper === void 0 ? low : bound(limit.upper);
       const kept = () => {
-        const shown2 = rounded(own, digits);
+        const shown2 = rounded(own2, digits);
         return limit.relation === "between" ? compared(shown2, digits, low) >= 0 && compared(shown2, digits, high) <= 0 : KEEPS[limit.relation](compared(shown2, digits, low));
       };
       while (digits < MOST_DIGITS && kept() !== meets2) {
         digits += 1;
       }
     }
-    const text = figure(rounded(own, digits), digits);
+    const text = figure(rounded(own2, digits), digits);
     return shift ? `${text}%` : `${text} ${say(`unit.${unit}`)}`.trimEnd();
   }
   var NEAR = 1e-6;
   var MOST_OF_SHARE = 6;
   function portion(value2) {
-    const own = exact(value2, 2);
+    const own2 = exact(value2, 2);
     const all3 = Math.abs(value2 - 1) < NEAR;
     let digits = DIGITS.share;
-    const whole2 = () => !all3 && rounded(own, digits) === 100n * 10n ** BigInt(digits);
-    while (digits < MOST_OF_SHARE && (whole2() || value2 > 0 && rounded(own, digits) === 0n)) {
+    const whole2 = () => !all3 && rounded(own2, digits) === 100n * 10n ** BigInt(digits);
+    while (digits < MOST_OF_SHARE && (whole2() || value2 > 0 && rounded(own2, digits) === 0n)) {
       digits += 1;
     }
-    return `${figure(rounded(own, digits), digits)}%`;
+    return `${figure(rounded(own2, digits), digits)}%`;
   }
   function day(number2) {
     return new Date(number2 * DAY).toISOString().slice(0, 10);
   }
   var TELLERS = {
-    $say: ({ $say: key, $with: values }, put) => say(key, values && eachPut(values, put)),
+    $say: ({ $say: key, $with: values }, put2) => say(key, values && eachPut(values, put2)),
     $pick: ({ $pick: titled }) => pick(titled),
     $figure: ({ $figure: shown2, $decimals: decimals, $in: unit }, _put, numbers) => {
       const text = typeof shown2 === "string" ? shown2 : figure(numbers[shown2], decimals);
@@ -476,16 +479,16 @@ var landtrack = (() => {
     $unit: ({ $unit: unit }) => unit && unit !== "%" ? say(`unit.${unit}`) : unit,
     $day: ({ $day: at2 }, _put, numbers) => day(numbers[at2]),
     $name: ({ $name: at2 }, _put, numbers, names) => names[numbers[at2]],
-    $join: ({ $join: by, $parts: parts2 }, put) => parts2.map(put).join(say(by)),
-    $line: ({ $line: parts2 }, put) => parts2.map(put).join("").trimEnd()
+    $join: ({ $join: by, $parts: parts2 }, put2) => parts2.map(put2).join(say(by)),
+    $line: ({ $line: parts2 }, put2) => parts2.map(put2).join("").trimEnd()
   };
-  function eachPut(values, put) {
-    return Object.fromEntries(Object.entries(values).map(([key, each2]) => [key, put(each2)]));
+  function eachPut(values, put2) {
+    return Object.fromEntries(Object.entries(values).map(([key, each2]) => [key, put2(each2)]));
   }
   function tell(said2, numbers, names) {
-    const put = (each2) => tell(each2, numbers, names);
+    const put2 = (each2) => tell(each2, numbers, names);
     if (Array.isArray(said2)) {
-      return said2.map(put);
+      return said2.map(put2);
     }
     if (!said2 || typeof said2 !== "object") {
       return said2;
@@ -495,18 +498,18 @@ var landtrack = (() => {
       /** @type {Message} */
       /** @type {unknown} */
       said2,
-      put,
+      put2,
       numbers,
       names
-    ) : eachPut(said2, put);
+    ) : eachPut(said2, put2);
   }
 
   // geo/plane.js
   var RADIUS = 6378137;
   var EDGE = Math.PI * RADIUS;
   var fitted = { name: "" };
-  function setup2(told) {
-    fitted = told;
+  function setup2(told3) {
+    fitted = told3;
   }
   function name() {
     return fitted.name;
@@ -883,9 +886,9 @@ var landtrack = (() => {
       const [nextX, nextY] = ring[(at2 + 1) % ring.length];
       return x !== nextX || y !== nextY;
     });
-    const own = edges([open], true);
-    const beside2 = (distance) => distance === 1 || distance === own.length - 1;
-    return Math.abs(signedArea(ring)) < NO_AREA || own.some((edge, at2) => own.some((other, next) => next > at2 && !beside2(next - at2) && touch(edge, other)));
+    const own2 = edges([open], true);
+    const beside2 = (distance) => distance === 1 || distance === own2.length - 1;
+    return Math.abs(signedArea(ring)) < NO_AREA || own2.some((edge, at2) => own2.some((other, next) => next > at2 && !beside2(next - at2) && touch(edge, other)));
   }
   function touch(one, other) {
     return crossing(one, other) !== null || one.some((end) => isOn(other, end)) || other.some((end) => isOn(one, end));
@@ -896,14 +899,14 @@ var landtrack = (() => {
   }
   function nearest(rings, pieces) {
     let best = { distance: Infinity, from: null, to: null };
-    const own = edges(rings, true);
+    const own2 = edges(rings, true);
     for (const piece of pieces) {
       const first = piece.rings[0][0];
       if (inside(rings, first) || piece.type === 2 && inside(piece.rings, rings[0][0])) {
         return { distance: 0, from: first, to: first };
       }
       for (const other of outlineOf(piece)) {
-        best = nearerEdge(own, other, best);
+        best = nearerEdge(own2, other, best);
       }
     }
     return best;
@@ -911,7 +914,7 @@ var landtrack = (() => {
   function outlineOf(piece) {
     return piece.type === 0 ? piece.rings.map(([each2]) => [each2, each2]) : edges(piece.rings, piece.type === 2);
   }
-  function nearerEdge(own, other, best) {
+  function nearerEdge(own2, other, best) {
     let nearer = best;
     const take = (from, to) => {
       const distance = Math.hypot(from[0] - to[0], from[1] - to[1]);
@@ -919,7 +922,7 @@ var landtrack = (() => {
         nearer = { distance, from, to };
       }
     };
-    for (const edge of own) {
+    for (const edge of own2) {
       const t = crossing(edge, other);
       if (t !== null) {
         const at2 = pieceOf(edge, t);
@@ -1541,6 +1544,7 @@ var landtrack = (() => {
       this.visible = new Uint8Array(head.count).fill(1);
       this.classes = new Uint16Array(head.count);
       this.stated = this.classes;
+      this.atRun = this.classes;
       this.before = null;
       this.size = null;
       this.boxes = new Int32Array(0);
@@ -1866,10 +1870,10 @@ var landtrack = (() => {
       const at2 = row % size;
       return sections.map(([what, name2], number2) => {
         const { codes, starts: starts2, numbers } = unpacked[number2];
-        const own = [...numbers.subarray(starts2[at2], starts2[at2 + 1])].map(unfold);
+        const own2 = [...numbers.subarray(starts2[at2], starts2[at2 + 1])].map(unfold);
         return (
           /** @type {Section} */
-          { what, name: name2, told: tell(patterns2[number2][codes[at2]].said, own, names) }
+          { what, name: name2, told: tell(patterns2[number2][codes[at2]].said, own2, names) }
         );
       });
     }
@@ -1937,12 +1941,12 @@ var landtrack = (() => {
      * @param {number} day @param {number} none the class of what was not
      */
     classesOn(day2, none) {
-      const { drawn: drawn2, states: states2 } = this.head.history ?? { drawn: false, states: [] };
+      const { drawn: drawn3, states: states2 } = this.head.history ?? { drawn: false, states: [] };
       const found3 = new Uint16Array(this.count);
       for (let row = 0; row < this.count; row += 1) {
         const state = this.stateOn(row, day2);
-        const own = state < 0 || !drawn2 ? -1 : states2[state].class;
-        found3[row] = state < 0 || drawn2 && own < 0 ? none : drawn2 ? own : this.stated[row];
+        const own2 = state < 0 || !drawn3 ? -1 : states2[state].class;
+        found3[row] = state < 0 || drawn3 && own2 < 0 ? none : drawn3 ? own2 : this.stated[row];
       }
       return found3;
     }
@@ -2008,11 +2012,11 @@ var landtrack = (() => {
           return feature2.geometry.type === "Point" ? {} : options(canvas, look(feature2), isArea(feature2));
         },
         pointToLayer: (each2, position) => {
-          const own = look(
+          const own2 = look(
             /** @type {Shape} */
             each2
           );
-          return L.circleMarker(position, { ...options(canvas, own, true), radius: own.radius });
+          return L.circleMarker(position, { ...options(canvas, own2, true), radius: own2.radius });
         }
       }
     );
@@ -2055,8 +2059,8 @@ var landtrack = (() => {
     }
   }
   function refresh(layer2, rows, shapes) {
-    for (const [row, own] of shapes) {
-      for (const shape of own) {
+    for (const [row, own2] of shapes) {
+      for (const shape of own2) {
         if (Boolean(rows.visible[row]) !== layer2.hasLayer(shape)) {
           layer2[rows.visible[row] ? "addLayer" : "removeLayer"](shape);
         }
@@ -2116,9 +2120,9 @@ var landtrack = (() => {
     }
     return 0;
   }
-  function bordersInside(own, others, rings, shared2) {
+  function bordersInside(own2, others, rings, shared2) {
     let twice = 0;
-    for (const edge of own) {
+    for (const edge of own2) {
       const places2 = cuts(edge, others);
       for (let at2 = 1; at2 < places2.length; at2 += 1) {
         const middle = pieceOf(edge, (places2[at2 - 1] + places2[at2]) / 2);
@@ -2139,8 +2143,8 @@ var landtrack = (() => {
     const [ox, oy] = one[0][0];
     const near = (rings) => oriented(moved(rings, ox, oy));
     const [first, second] = [near(one), near(other)];
-    const [own, others] = [edges(first, true), edges(second, true)];
-    return Math.max(0, bordersInside(own, others, second, true) + bordersInside(others, own, first, false));
+    const [own2, others] = [edges(first, true), edges(second, true)];
+    return Math.max(0, bordersInside(own2, others, second, true) + bordersInside(others, own2, first, false));
   }
   function moved(rings, ox, oy) {
     return rings.map((ring) => ring.map(([x, y]) => (
@@ -2221,21 +2225,21 @@ var landtrack = (() => {
   function nothing() {
     return { area: 0, length: 0, count: 0, distance: Infinity, areas: [] };
   }
-  function addPiece(told, own, box, { type, rings }) {
+  function addPiece(told3, own2, box, { type, rings }) {
     if (type === 2) {
       if (!apart(box, boxOf2(rings))) {
-        told.areas.push(rings);
+        told3.areas.push(rings);
       }
     } else if (type === 1) {
-      told.length += own.reduce((sum, area) => sum + rings.reduce((all3, line) => all3 + lengthInside(area, line), 0), 0);
+      told3.length += own2.reduce((sum, area) => sum + rings.reduce((all3, line) => all3 + lengthInside(area, line), 0), 0);
     } else {
-      told.count += own.some((area) => inside(area, rings[0][0])) ? 1 : 0;
+      told3.count += own2.some((area) => inside(area, rings[0][0])) ? 1 : 0;
     }
   }
-  async function hits(table, own, box, far) {
+  async function hits(table, own2, box, far) {
     await table.load();
     const wide = [box[0] - far * CM4, box[1] - far * CM4, box[2] + far * CM4, box[3] + far * CM4];
-    const within = boxOf2(own.flat());
+    const within = boxOf2(own2.flat());
     const found3 = /* @__PURE__ */ new Map();
     for (const row of rowsIn(table, wide)) {
       const pieces = (await table.layer.shapesOf(row)).flatMap(({ type, rings }) => {
@@ -2243,31 +2247,31 @@ var landtrack = (() => {
         return moved2 ? [{ type, rings: moved2 }] : [];
       });
       const at2 = table.classes[row];
-      const told = found3.get(at2) || nothing();
-      pieces.forEach((piece) => addPiece(told, own, within, piece));
-      told.distance = Math.min(told.distance, ...own.map((area) => nearest(area, pieces).distance));
-      found3.set(at2, told);
+      const told3 = found3.get(at2) || nothing();
+      pieces.forEach((piece) => addPiece(told3, own2, within, piece));
+      told3.distance = Math.min(told3.distance, ...own2.map((area) => nearest(area, pieces).distance));
+      found3.set(at2, told3);
     }
-    for (const told of found3.values()) {
-      told.area = own.reduce((sum, area) => sum + unionArea(area, told.areas), 0);
+    for (const told3 of found3.values()) {
+      told3.area = own2.reduce((sum, area) => sum + unionArea(area, told3.areas), 0);
     }
     return found3;
   }
-  async function each(table, own, box) {
+  async function each(table, own2, box) {
     await table.load();
     const found3 = [];
     for (const row of rowsIn(table, box)) {
       const areas = areasOf(await table.layer.shapesOf(row));
-      const area = own.reduce((sum, rings) => sum + unionArea(rings, areas), 0);
+      const area = own2.reduce((sum, rings) => sum + unionArea(rings, areas), 0);
       if (area > SLIVER) {
         found3.push({ row, area });
       }
     }
     return found3.sort((one, other) => other.area - one.area);
   }
-  function together(found3, own) {
-    const areas = [...found3.values()].flatMap((told) => told.areas);
-    return own.reduce((sum, area) => sum + unionArea(area, areas), 0);
+  function together(found3, own2) {
+    const areas = [...found3.values()].flatMap((told3) => told3.areas);
+    return own2.reduce((sum, area) => sum + unionArea(area, areas), 0);
   }
   function areasOf(pieces) {
     return pieces.filter(({ type }) => type === 2).flatMap(({ rings }) => {
@@ -2286,7 +2290,7 @@ var landtrack = (() => {
   }
 
   // panels/parts.js
-  var MARKS = { pass: "✓", fail: "✗", unknown: "?", not_applicable: "–" };
+  var MARKS = { pass: "✓", fail: "✗", unknown: "?", stale: "↻", not_applicable: "–" };
   var COVERED = { hit: "●", clear: "○", no_coverage: "?" };
   function badge(code, text) {
     return element(
@@ -2370,7 +2374,7 @@ var landtrack = (() => {
   }
 
   // panels/labels.js
-  var URGENCY = { fail: 0, unknown: 1, pass: 2 };
+  var URGENCY = { fail: 0, unknown: 1, stale: 1, pass: 2 };
   var MOST = 400;
   var OUTLINE = {
     stroke: "#111827",
@@ -2425,11 +2429,11 @@ var landtrack = (() => {
       return points.get(row) ?? null;
     }
     return async function place() {
-      const own = ++run;
+      const own2 = ++run;
       const table = app2.tables.get("plots");
       const shown2 = table && map2.hasLayer(table.layer) ? candidates(app2, table).map((each2) => ({ ...each2, table })) : [];
       const placed = await Promise.all(shown2.map(async (each2) => ({ ...each2, point: await pointOf(each2.table, each2.row) })));
-      if (own !== run) {
+      if (own2 !== run) {
         return;
       }
       const taken = [];
@@ -2587,7 +2591,7 @@ var landtrack = (() => {
       return null;
     }
     const changes = allDays(tables);
-    const told = element("output", { class: "lt-day", for: "lt-time" });
+    const told3 = element("output", { class: "lt-day", for: "lt-time" });
     const range = element("input", {
       type: "range",
       id: "lt-time",
@@ -2637,7 +2641,7 @@ var landtrack = (() => {
       const shown2 = app2.asOf;
       range.value = String(shown2 === void 0 ? changes.length : changes.filter((day2) => day2 <= shown2).length - 1);
       const text = shown2 === void 0 ? say("map.as_stated") : day(shown2);
-      told.textContent = text;
+      told3.textContent = text;
       range.setAttribute("aria-valuetext", text);
     }
     range.addEventListener("input", () => {
@@ -2651,7 +2655,7 @@ var landtrack = (() => {
       "section",
       { class: "lt-time" },
       element("label", { for: "lt-time", text: say("map.time") }),
-      told,
+      told3,
       range,
       element("div", { class: "lt-two-days" }, other, toggle, wiper)
     );
@@ -2746,6 +2750,7 @@ var landtrack = (() => {
       };
       fill();
       app2.onUi("landtrack:asof", fill);
+      app2.onUi("landtrack:live", fill);
       top.append(toggler(title, list2));
       row.append(list2);
     }
@@ -2780,7 +2785,10 @@ var landtrack = (() => {
     );
   }
   function panel2(app2) {
-    const slider = panel(app2);
+    const slider = element("div");
+    const fill = () => slider.replaceChildren(...given([panel(app2)]));
+    fill();
+    app2.onUi("landtrack:live", fill);
     return element(
       "div",
       { class: "lt-legend", id: "lt-tab-legend", role: "tabpanel" },
@@ -2838,11 +2846,11 @@ var landtrack = (() => {
     return pieces.map(({ type, rings }) => ({ type, rings: ground(rings) }));
   }
   async function nearest2(table, plot2, box, wanted3) {
-    const own = ground(plot2.flatMap((piece) => piece.rings));
+    const own2 = ground(plot2.flatMap((piece) => piece.rings));
     for (let reach2 = FIRST_REACH; reach2 <= LAST_REACH; reach2 *= 3) {
       let best = null;
       for (const { row, pieces } of await piecesNear(table, box, reach2, wanted3)) {
-        const { distance, from, to } = nearest(own, grounded(pieces));
+        const { distance, from, to } = nearest(own2, grounded(pieces));
         if (from && to && (!best || distance < best.distance)) {
           best = { distance, from, to, row, pieces };
         }
@@ -2857,7 +2865,7 @@ var landtrack = (() => {
     const areas = near.map(({ pieces }) => pieces.filter(({ type }) => type === 2));
     const pairs2 = [];
     areas.forEach((one, at2) => areas.slice(at2 + 1).forEach((other) => {
-      const shared2 = areasOf(one).some((own) => areasOf(other).some((its) => sharedArea(own, its) > LEAST));
+      const shared2 = areasOf(one).some((own2) => areasOf(other).some((its) => sharedArea(own2, its) > LEAST));
       if (shared2) {
         pairs2.push([one, other]);
       }
@@ -2871,11 +2879,11 @@ var landtrack = (() => {
     await table.loadTexts();
     const { unknownWithin, gone } = table.head.corridors;
     const widest = Math.max(unknownWithin, ...table.head.classes.map(({ corridor: corridor3 }) => corridor3 ? corridor3.clear + (corridor3.axis || 0) : 0));
-    const own = ground(plot2.flatMap((piece) => piece.rings));
+    const own2 = ground(plot2.flatMap((piece) => piece.rings));
     const near = await piecesNear(table, box, 2 * widest, (row) => !gone.includes(table.code("state", row)));
     return near.map(({ row, pieces }) => {
       const corridor3 = table.classOf(row).corridor;
-      const { distance } = nearest(own, grounded(pieces));
+      const { distance } = nearest(own2, grounded(pieces));
       return {
         pieces,
         distance,
@@ -2920,11 +2928,11 @@ var landtrack = (() => {
         if (table.kind === "buildings" && this.complete(table)) {
           covered2 = together(found3, [[trial.ring]]);
         }
-        const met = [...found3].filter(([, hits3]) => isMet(hits3)).map(([at2, { area, length: length2, count, distance }]) => (
+        const met2 = [...found3].filter(([, hits3]) => isMet(hits3)).map(([at2, { area, length: length2, count, distance }]) => (
           /** @type {Meeting} */
           { what: "class", kind: table.kind, at: at2, hits: { area, length: length2, count, distance } }
         ));
-        meetings.push(...met.length ? met : [this.nothingNear(table)], ...await cleared(table, trial, box));
+        meetings.push(...met2.length ? met2 : [this.nothingNear(table)], ...await cleared(table, trial, box));
       }
       return { meetings, covered: covered2 };
     }
@@ -2945,17 +2953,17 @@ var landtrack = (() => {
       const meetings = [];
       for (const kind of OCCUPIED) {
         const table = this.tables.get(kind);
-        const met = [];
+        const met2 = [];
         if (table?.count) {
           await table.loadTexts();
           for (const { row, area } of await each(table, [[trial.ring]], box)) {
-            met.push({ what: "feature", kind, key: table.key(row), name: table.name(row), area });
+            met2.push({ what: "feature", kind, key: table.key(row), name: table.name(row), area });
           }
         }
-        if (!met.length && kind === "plots") {
-          met.push(table && this.complete(table) ? { what: "free", kind } : unknown(kind));
+        if (!met2.length && kind === "plots") {
+          met2.push(table && this.complete(table) ? { what: "free", kind } : unknown(kind));
         }
-        meetings.push(...met);
+        meetings.push(...met2);
       }
       return meetings;
     }
@@ -3196,14 +3204,14 @@ var landtrack = (() => {
   }
   async function another(parcels, row, plot2, box) {
     for (const other of rowsIn(parcels, box)) {
-      if (other !== row && parcels.stated[other] === parcels.stated[row] && shared(plot2, areasOf(await parcels.layer.shapesOf(other))) > TRACE) {
+      if (other !== row && parcels.atRun[other] === parcels.atRun[row] && shared(plot2, areasOf(await parcels.layer.shapesOf(other))) > TRACE) {
         return true;
       }
     }
     return false;
   }
   async function pair(plots, at2, parcels, row, plot2, measured2) {
-    const { code } = parcels.head.classes[parcels.stated[row]];
+    const { code } = parcels.head.classes[parcels.atRun[row]];
     const line = (await linesOf(plots, at2)).find(([, , , measure, category]) => measure === "overlap_m2" && category === code);
     if (!line) {
       return null;
@@ -3217,22 +3225,22 @@ var landtrack = (() => {
   function inPage({ starts: starts2, plots, areas, texts }, row) {
     return [...plots.subarray(starts2[row], starts2[row + 1])].map((at2, place) => ({ at: at2, area: areas[starts2[row] + place], text: Table.textAt(texts, starts2[row] + place), stored: true }));
   }
-  async function worked(plots, parcels, row, own) {
+  async function worked(plots, parcels, row, own2) {
     const found3 = [];
     for (const at2 of rowsIn(plots, boxAt(parcels, row))) {
       const plot2 = areasOf(await plots.layer.shapesOf(at2));
-      const measured2 = shared(own, plot2);
-      const told = measured2 > TRACE ? await pair(plots, at2, parcels, row, plot2, measured2) : null;
-      if (told) {
-        found3.push(told);
+      const measured2 = shared(own2, plot2);
+      const told3 = measured2 > TRACE ? await pair(plots, at2, parcels, row, plot2, measured2) : null;
+      if (told3) {
+        found3.push(told3);
       }
     }
     return found3;
   }
-  async function plotsOn(app2, parcels, row, own) {
+  async function plotsOn(app2, parcels, row, own2) {
     const plots = tableOf(app2, "plots");
     await plots.loadTexts();
-    const found3 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own);
+    const found3 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own2);
     return found3.sort((one, other) => other.area - one.area);
   }
   function underInPage({ starts: starts2, plots, areas, texts }, row) {
@@ -3246,7 +3254,7 @@ var landtrack = (() => {
     }
     return found3;
   }
-  async function under(app2, plots, row, own) {
+  async function under(app2, plots, row, own2) {
     const parcels = tableOf(app2, "parcels");
     await parcels.loadTexts();
     const box = boxAt(plots, row);
@@ -3255,7 +3263,7 @@ var landtrack = (() => {
     for (const at2 of rowsIn(parcels, box)) {
       const each2 = areasOf(await parcels.layer.shapesOf(at2));
       areas.push(...each2);
-      const area = shared(each2, own);
+      const area = shared(each2, own2);
       if (area > (parcels.head.sliver || TRACE)) {
         worked2.push({ at: at2, area, text: amount(area, 0, "m2"), stored: false });
       }
@@ -3263,7 +3271,7 @@ var landtrack = (() => {
     const found3 = parcels.pairs ? underInPage(parcels.pairs, row) : worked2;
     return {
       found: found3.sort((one, other) => other.area - one.area),
-      covered: own.reduce((sum, rings) => sum + unionArea(rings, areas), 0)
+      covered: own2.reduce((sum, rings) => sum + unionArea(rings, areas), 0)
     };
   }
   function known2(app2, parcels, row, kind) {
@@ -3281,8 +3289,8 @@ var landtrack = (() => {
       return say("card.not_taken", { said: said2 });
     }
     const text = stated2 ? said2 : say("card.unit_assumed", { said: said2, unit: say(`unit.${unit}`) });
-    const told = say("card.as_taken", { said: text, taken: beside(taken, unit, null, true) });
-    return project2 ? say("card.of_project", { value: told, project: project2 }) : told;
+    const told3 = say("card.as_taken", { said: text, taken: beside(taken, unit, null, true) });
+    return project2 ? say("card.of_project", { value: told3, project: project2 }) : told3;
   }
   function ofProject(table, row, field) {
     const project2 = table.text("project_id", row);
@@ -3290,9 +3298,9 @@ var landtrack = (() => {
     const unit = field.endsWith("_cny") ? "CNY" : "m2";
     return amount3 === void 0 ? "" : say("card.of_project", { value: beside(amount3, unit, null, true), project: project2 });
   }
-  function figures(table, row, told, written) {
+  function figures(table, row, told3, written) {
     const fields = pick(table.cardHead.fields);
-    return told.map(([label, value2]) => {
+    return told3.map(([label, value2]) => {
       const field = fields[label];
       return [
         label,
@@ -3302,19 +3310,19 @@ var landtrack = (() => {
     });
   }
   function documents(table, row) {
-    const told = [];
+    const told3 = [];
     let open = false;
     for (const [name2, column] of shown(table, "documents")) {
       const value2 = table.cell(name2, row);
       if (column.type === "date" && open && value2) {
-        const last = told[told.length - 1];
+        const last = told3[told3.length - 1];
         last[1] = say("card.dated", { document: last[1], date: value2 });
       } else if (value2) {
-        told.push([pick(column.label), value2]);
+        told3.push([pick(column.label), value2]);
       }
       open = column.type !== "date" && Boolean(value2);
     }
-    return told;
+    return told3;
   }
   function shown(table, block) {
     return Object.entries(table.head.columns).filter(([, column]) => column.show === block);
@@ -3521,25 +3529,25 @@ var landtrack = (() => {
       element("ul", {}, ...each2.lines.map((line) => said(app2, row, kind, line)))
     );
   }
-  function layer(app2, row, told) {
-    const parts2 = told.classes.filter((one) => one.lines.length);
+  function layer(app2, row, told3) {
+    const parts2 = told3.classes.filter((one) => one.lines.length);
     const several = parts2.some((one) => one.label);
     return element(
       "div",
-      { class: `lt-said-layer lt-cover-${told.coverage}`, "data-kind": told.kind },
+      { class: `lt-said-layer lt-cover-${told3.coverage}`, "data-kind": told3.kind },
       element(
         "h4",
         {},
-        element("span", { text: told.title }),
+        element("span", { text: told3.title }),
         element(
           "span",
-          { class: `lt-cover lt-cover-${told.coverage}` },
-          element("span", { "aria-hidden": "true", text: `${COVERED[told.coverage]} ` }),
-          told.said
+          { class: `lt-cover lt-cover-${told3.coverage}` },
+          element("span", { "aria-hidden": "true", text: `${COVERED[told3.coverage]} ` }),
+          told3.said
         )
       ),
-      ...parts2.map((one) => layerClass(app2, row, told.kind, one, several)),
-      corridor2(app2, row, told.kind)
+      ...parts2.map((one) => layerClass(app2, row, told3.kind, one, several)),
+      corridor2(app2, row, told3.kind)
     );
   }
   function corridor2(app2, row, kind) {
@@ -3588,9 +3596,9 @@ var landtrack = (() => {
       return [];
     }
     const { starts: starts2, days: days2, states: codes, documents: papers, written } = table.history;
-    const told = [];
+    const told3 = [];
     for (let at2 = starts2[row]; at2 < starts2[row + 1]; at2 += 1) {
-      told.push({
+      told3.push({
         day: days2[at2] ? unfold(days2[at2] - 1) : void 0,
         label: pick(known3[codes[at2]].label),
         track: known3[codes[at2]].track,
@@ -3600,7 +3608,7 @@ var landtrack = (() => {
         open: false
       });
     }
-    return told;
+    return told3;
   }
   function dayWritten(text) {
     return text.startsWith("../") ? say("card.by_day", { day: text.slice(3) }) : text;
@@ -3613,9 +3621,9 @@ var landtrack = (() => {
     if (!found3.length) {
       return null;
     }
-    const told = found3.map((step) => ({ ...step, when: whenSaid(step) }));
-    const wide = told.some(({ when }) => when.length > day(0).length);
-    return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told.map(({ day: day2, label, document: document2, when }) => element(
+    const told3 = found3.map((step) => ({ ...step, when: whenSaid(step) }));
+    const wide = told3.some(({ when }) => when.length > day(0).length);
+    return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told3.map(({ day: day2, label, document: document2, when }) => element(
       "li",
       { class: day2 === null ? "lt-step lt-open" : "lt-step" },
       element("span", { class: "lt-step-day", text: when }),
@@ -3688,6 +3696,7 @@ var landtrack = (() => {
         "div",
         { class: "lt-card-body" },
         here(app2, others),
+        app2.live.touched.has(row) ? quiet("card.of_the_judging") : null,
         timeline(table, row),
         indices(app2, row, sections),
         section("card.figures", pairs(figures(table, row, figuresOf(sections), written))),
@@ -3701,11 +3710,11 @@ var landtrack = (() => {
   }
   async function landUnder(app2, table, row) {
     const parcels = app2.tables.get("parcels");
-    const own = areasOf(await table.layer.shapesOf(row));
-    if (!parcels?.count || !own.length) {
+    const own2 = areasOf(await table.layer.shapesOf(row));
+    if (!parcels?.count || !own2.length) {
       return [quiet(parcels?.count ? "card.not_measured_here" : "coverage.no_coverage")];
     }
-    const { found: found3, covered: covered2 } = await under(app2, table, row, own);
+    const { found: found3, covered: covered2 } = await under(app2, table, row, own2);
     const whole2 = table.sizeOf(row);
     const sum = found3.reduce((all3, { area }) => all3 + area, 0);
     const about = (text, stored) => stored ? text : say("card.about", { figure: text });
@@ -3764,7 +3773,7 @@ var landtrack = (() => {
   }
   function project(app2, table, id, rows) {
     const name2 = table.name(rows[0]) || id;
-    const verdict = ["fail", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code)) ?? "not_judged";
+    const verdict = ["fail", "stale", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code)) ?? "not_judged";
     const area = rows.reduce((sum, row) => sum + table.sizeOf(row), 0);
     const amount3 = table.head.amounts?.[INVESTMENT]?.[id];
     const sums2 = rows.map((row) => table.number(INVESTMENT, row)).filter((each2) => !Number.isNaN(each2));
@@ -3812,12 +3821,12 @@ var landtrack = (() => {
     return findingsOf(sections).map(({ rule, finding: { name: name2, code, value: value2, outcome } }) => [rule, name2, badge(code, [value2, outcome].filter((each2) => each2 !== "–").join(" · "))]);
   }
   function hits2(sections) {
-    return layersOf(sections).flatMap((told) => [
+    return layersOf(sections).flatMap((told3) => [
       /** @type {Entry} */
-      [told.kind, told.title, told.said],
-      ...told.classes.flatMap(({ label, lines }) => lines.filter((line) => line[3]).map(([what, value2, , measure, category]) => (
+      [told3.kind, told3.title, told3.said],
+      ...told3.classes.flatMap(({ label, lines }) => lines.filter((line) => line[3]).map(([what, value2, , measure, category]) => (
         /** @type {Entry} */
-        [`${told.kind}/${category}/${measure}`, [told.title, label, what].filter(Boolean).join(" · "), value2]
+        [`${told3.kind}/${category}/${measure}`, [told3.title, label, what].filter(Boolean).join(" · "), value2]
       )))
     ]);
   }
@@ -4003,14 +4012,14 @@ var landtrack = (() => {
     },
     buildings(ctx, { plot: plot2, others }, at2, size) {
       const layer2 = (mode, colour2) => {
-        const own = element("canvas", { width: ctx.canvas.width, height: ctx.canvas.height });
-        const inner = context(own);
+        const own2 = element("canvas", { width: ctx.canvas.width, height: ctx.canvas.height });
+        const inner = context(own2);
         inner.setTransform(ctx.getTransform());
         fillEach(inner, others, at2);
         inner.globalCompositeOperation = mode;
         fillEach(inner, plot2, at2);
         hatch(inner, size, colour2);
-        ctx.drawImage(own, 0, 0, size.x, size.y);
+        ctx.drawImage(own2, 0, 0, size.x, size.y);
       };
       layer2("destination-in", BLUE);
       layer2("destination-out", RED);
@@ -4047,12 +4056,12 @@ var landtrack = (() => {
   }
 
   // panels/parcel.js
-  async function plotsOn2(app2, table, row, own) {
+  async function plotsOn2(app2, table, row, own2) {
     const plots = app2.tables.get("plots");
-    if (!plots?.count || !own.length && !table.pairs) {
+    if (!plots?.count || !own2.length && !table.pairs) {
       return [quiet(plots?.count ? "card.not_measured_here" : "map.no_features")];
     }
-    const found3 = await plotsOn(app2, table, row, own);
+    const found3 = await plotsOn(app2, table, row, own2);
     const whole2 = table.sizeOf(row);
     const item2 = ({ at: at2, area, text, stored }) => element(
       "li",
@@ -4068,7 +4077,7 @@ var landtrack = (() => {
     );
     return found3.length ? [element("ol", { class: "lt-list" }, ...found3.map(item2)), found3.every(({ stored }) => stored) ? "" : measuredHere()] : [quiet("card.no_plot_on_it")];
   }
-  async function layerOn(app2, kind, parcels, row, own) {
+  async function layerOn(app2, kind, parcels, row, own2) {
     const table = app2.tables.get(kind);
     const title = say(`kind.${kind}`);
     const part = (coverage, lines) => element(
@@ -4095,7 +4104,7 @@ var landtrack = (() => {
     const box = boxAt(parcels, row);
     const found3 = [];
     if (table?.count) {
-      for (const [at2, hits3] of await hits(table, own, box, 0)) {
+      for (const [at2, hits3] of await hits(table, own2, box, 0)) {
         const said2 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
         if (said2) {
           found3.push([pick(table.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said2 }) : said2]);
@@ -4105,7 +4114,7 @@ var landtrack = (() => {
     return part(found3.length ? "hit" : known2(app2, parcels, row, kind) ? "clear" : "no_coverage", found3);
   }
   async function parcel(app2, table, row, others) {
-    const own = areasOf(await table.layer.shapesOf(row));
+    const own2 = areasOf(await table.layer.shapesOf(row));
     const papers = documents(table, row);
     const known3 = [...facts(table, row), [say("measure.area_m2"), amount(table.sizeOf(row), 0, "m2")]];
     const kinds = app2.page.measured.filter((kind) => kind !== table.kind);
@@ -4122,8 +4131,8 @@ var landtrack = (() => {
         { class: "lt-card-body" },
         here(app2, others),
         timeline(table, row),
-        later("card.plots_on_it", () => plotsOn2(app2, table, row, own)),
-        later("card.layers", async () => own.length ? [...await Promise.all(kinds.map((kind) => layerOn(app2, kind, table, row, own))), measuredHere()] : [quiet("card.not_measured_here")]),
+        later("card.plots_on_it", () => plotsOn2(app2, table, row, own2)),
+        later("card.layers", async () => own2.length ? [...await Promise.all(kinds.map((kind) => layerOn(app2, kind, table, row, own2))), measuredHere()] : [quiet("card.not_measured_here")]),
         section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
         section("card.attributes", pairs(known3))
       )
@@ -4140,21 +4149,21 @@ var landtrack = (() => {
   function draw(app2, { area, changed, done }) {
     const { map: map2 } = app2;
     const points = [];
-    const own = onTop(map2);
-    const shape = (area ? L.polygon([], { ...DRAWN, ...own }) : L.polyline([], { ...DRAWN, ...own })).addTo(map2);
+    const own2 = onTop(map2);
+    const shape = (area ? L.polygon([], { ...DRAWN, ...own2 }) : L.polyline([], { ...DRAWN, ...own2 })).addTo(map2);
     const marks = L.layerGroup().addTo(map2);
     map2.doubleClickZoom.disable();
     map2.getContainer().classList.add("lt-drawing");
-    function show3() {
+    function show4() {
       shape.setLatLngs(points);
       marks.clearLayers();
-      points.forEach((point) => marks.addLayer(L.circleMarker(point, { ...own, radius: 4, color: "#111827", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false })));
+      points.forEach((point) => marks.addLayer(L.circleMarker(point, { ...own2, radius: 4, color: "#111827", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false })));
       changed(points);
     }
     function click({ latlng, originalEvent }) {
       if (!originalEvent || originalEvent.detail < 2) {
         points.push(latlng);
-        show3();
+        show4();
       }
     }
     function key(event) {
@@ -4162,7 +4171,7 @@ var landtrack = (() => {
         finish();
       } else if (event.key === "Backspace") {
         points.pop();
-        show3();
+        show4();
       }
     }
     function finish() {
@@ -4259,9 +4268,9 @@ var landtrack = (() => {
         app2.ui.toast.hidden = true;
       }, 6e3);
     }
-    function present(content, label, focus) {
+    function present(content2, label, focus) {
       const { card } = app2.ui;
-      card.replaceChildren(...given(content));
+      card.replaceChildren(...given(content2));
       card.hidden = false;
       card.scrollTop = 0;
       card.setAttribute("aria-label", label);
@@ -4278,19 +4287,19 @@ var landtrack = (() => {
       return make2(app2, table, row, others);
     }
     async function open(kind, row, { zoom = false, others = [], focus = true } = {}) {
-      const own = ++run;
+      const own2 = ++run;
       const table = tableOf(app2, kind);
       hideReason();
       app2.chosen = { kind, row };
       app2.project = "";
       await table.loadTexts();
       await Promise.all(others.map((each2) => each2.table.loadTexts()));
-      const content = await cardOf(table, row, others);
+      const content2 = await cardOf(table, row, others);
       const pieces = await table.layer.shapesOf(row);
-      if (own !== run) {
+      if (own2 !== run) {
         return;
       }
-      present(content, say("card.label", { layer: pick(table.head.title), name: table.key(row) }), focus);
+      present(content2, say("card.label", { layer: pick(table.head.title), name: table.key(row) }), focus);
       app2.highlight(pieces);
       app2.ui.toast.hidden = true;
       app2.rows = { kind, row, others };
@@ -4300,7 +4309,7 @@ var landtrack = (() => {
       setTimeout(() => show2(app2));
     }
     async function openProject(id) {
-      const own = ++run;
+      const own2 = ++run;
       const table = tableOf(app2, "plots");
       await table.loadTexts();
       const rows = [];
@@ -4314,7 +4323,7 @@ var landtrack = (() => {
         return;
       }
       const pieces = (await Promise.all(rows.map((row) => table.layer.shapesOf(row)))).flat();
-      if (own !== run) {
+      if (own2 !== run) {
         return;
       }
       hideReason();
@@ -4402,9 +4411,9 @@ var landtrack = (() => {
       show2(app2);
     }
     function filter(kind, name2, id, on) {
-      const own = filterOf(kind);
-      own[name2] = own[name2] || /* @__PURE__ */ new Set();
-      own[name2][on ? "add" : "delete"](id);
+      const own2 = filterOf(kind);
+      own2[name2] = own2[name2] || /* @__PURE__ */ new Set();
+      own2[name2][on ? "add" : "delete"](id);
       refilter(tableOf(app2, kind));
     }
     function clearFilters(kind) {
@@ -4536,8 +4545,8 @@ var landtrack = (() => {
       const span = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
       const step = stepFor(span);
       const axes = [[0, xs, ys], [1, ys, xs]];
-      for (const [axis, own, others] of axes) {
-        for (let at2 = Math.ceil(Math.min(...own) / step) * step; at2 <= Math.max(...own); at2 += step) {
+      for (const [axis, own2, others] of axes) {
+        for (let at2 = Math.ceil(Math.min(...own2) / step) * step; at2 <= Math.max(...own2); at2 += step) {
           this._line(axis, at2, [Math.min(...others), Math.max(...others)]);
         }
       }
@@ -4674,6 +4683,7 @@ var landtrack = (() => {
       map: map2,
       page: page2,
       served: served(),
+      live: { news: null, lost: false, newer: false, job: "", touched: /* @__PURE__ */ new Set() },
       address,
       tables,
       judge: new PageJudge(page2, tables),
@@ -4725,6 +4735,248 @@ var landtrack = (() => {
         document.body.append(shown2);
       }
     });
+  }
+
+  // layers/amended.js
+  var STALE = "stale";
+  var RESTS = /* @__PURE__ */ new Set(["buildings"]);
+  var drawn = /* @__PURE__ */ new WeakMap();
+  function asDrawn(table) {
+    let known3 = drawn.get(table);
+    if (!known3) {
+      known3 = { history: table.history, columns: { ...table.columns }, texts: { ...table.texts }, changed: false };
+      drawn.set(table, known3);
+    }
+    return known3;
+  }
+  function amend(table, news, stale) {
+    const known3 = asDrawn(table);
+    const changes = /* @__PURE__ */ new Map();
+    for (const each2 of news.features) {
+      const row = each2.kind === table.kind ? table.rowOf(each2.key) : -1;
+      if (row >= 0) {
+        changes.set(row, each2);
+      }
+    }
+    if (!changes.size && !stale.rows.size && !known3.changed) {
+      return false;
+    }
+    known3.changed = changes.size + stale.rows.size > 0;
+    table.stated = classesOf(table, news, changes, stale);
+    table.history = historyOf(table, known3.history, news, changes);
+    table.changed = null;
+    table.columns = { ...known3.columns };
+    table.texts = { ...known3.texts };
+    for (const [row, change] of changes) {
+      put(table, known3, news, row, change);
+    }
+    table.lowered = {};
+    table.classes = table.asOf === void 0 ? table.stated : table.classes;
+    const counts2 = new Uint32Array(table.head.classes.length);
+    table.stated.forEach((code) => {
+      counts2[code] += 1;
+    });
+    table.head.classes.forEach((each2, at2) => {
+      each2.count = counts2[at2];
+    });
+    return true;
+  }
+  function classesOf(table, news, changes, stale) {
+    const made = table.atRun.slice();
+    for (const [row, { state }] of changes) {
+      const known3 = state === null ? void 0 : news.classes[table.kind]?.[state];
+      if (known3 && state !== null) {
+        made[row] = classAt(table, state, () => ({ ...table.head.classes[0], corridor: null, ...known3, code: state, count: 0 }));
+      }
+    }
+    for (const row of stale.rows) {
+      made[row] = classAt(table, STALE, () => staleClass(table, stale.label));
+    }
+    return made;
+  }
+  function classAt({ head: { classes: classes2 } }, code, make2) {
+    const at2 = classes2.findIndex((each2) => each2.code === code);
+    return at2 >= 0 ? at2 : classes2.push(make2()) - 1;
+  }
+  function staleClass({ head: { classes: classes2 } }, label) {
+    const { look, ...other } = classes2.find(({ code }) => code === "unknown") ?? classes2[0];
+    return { ...other, code: STALE, label, count: 0, look: { ...look, fillOpacity: 0.35, hatch: "dots", dash: [2, 3] } };
+  }
+  function historyOf(table, known3, news, changes) {
+    if (!changes.size) {
+      return known3;
+    }
+    table.head.history = table.head.history ?? { drawn: Object.hasOwn(news.classes, table.kind), states: [] };
+    const { states: states2 } = table.head.history;
+    const stateAt = (track, code) => {
+      const at2 = states2.findIndex((each2) => each2.track === track && each2.code === code);
+      const own2 = table.head.classes.findIndex((each2) => each2.code === code);
+      return at2 >= 0 ? at2 : states2.push({ track, code, class: news.classes[table.kind]?.[code] ? own2 : -1, label: news.states[track][code] }) - 1;
+    };
+    const starts2 = new Int32Array(table.count + 1);
+    const all3 = [];
+    for (let row = 0; row < table.count; row += 1) {
+      const change = changes.get(row);
+      all3.push(...change ? change.history.map(([track, code, day2, at2, document2]) => (
+        /** @type {Entry} */
+        [day2 === null ? 0 : fold(day2) + 1, stateAt(track, code), at2, document2]
+      )) : entriesOf(known3, row));
+      starts2[row + 1] = all3.length;
+    }
+    return {
+      starts: starts2,
+      days: Float64Array.from(all3, ([day2]) => day2),
+      states: Float64Array.from(all3, ([, state]) => state),
+      written: textColumn(all3.map(([, , written]) => written)),
+      documents: textColumn(all3.map(([, , , document2]) => document2))
+    };
+  }
+  function entriesOf(known3, row) {
+    const found3 = [];
+    for (let at2 = known3?.starts[row] ?? 0; known3 && at2 < known3.starts[row + 1]; at2 += 1) {
+      found3.push([known3.days[at2], known3.states[at2], known3.written ? textAt(known3.written, at2) : "", known3.documents ? textAt(known3.documents, at2) : ""]);
+    }
+    return found3;
+  }
+  function textAt({ text, starts: starts2, rows }, row) {
+    return text.slice(starts2[rows[row]], starts2[rows[row] + 1]);
+  }
+  function textColumn(cells) {
+    const codes = new Map([...new Set(cells)].map((text, at2) => [text, at2]));
+    const starts2 = new Uint32Array(codes.size + 1);
+    [...codes.keys()].forEach((text, at2) => {
+      starts2[at2 + 1] = starts2[at2] + text.length;
+    });
+    return { text: [...codes.keys()].join(""), starts: starts2, rows: Uint32Array.from(cells, (text) => codes.get(text) ?? 0) };
+  }
+  function put(table, known3, news, row, { state, on, document: document2 }) {
+    const { columns } = table.head;
+    if (state === null) {
+      return;
+    }
+    const { state: said2, state_on: day2, document_no: paper } = columns;
+    if (said2?.type === "said") {
+      own(table, known3, "state")[row] = choiceAt(said2, state === "unknown" ? "" : state, news.classes[table.kind]?.[state]?.label);
+    }
+    if (day2?.type === "date") {
+      own(table, known3, "state_on")[row] = on === null ? 0 : fold(on) + 1;
+    }
+    if (paper?.type === "text" && known3.texts.document_no) {
+      const text = table.texts.document_no;
+      table.texts.document_no = {
+        text: text.text + document2,
+        starts: Uint32Array.from([...text.starts, text.text.length + document2.length]),
+        rows: table.texts.document_no === known3.texts.document_no ? text.rows.slice() : text.rows
+      };
+      table.texts.document_no.rows[row] = text.starts.length - 1;
+    }
+  }
+  function own(table, known3, name2) {
+    if (table.columns[name2] === known3.columns[name2]) {
+      table.columns[name2] = known3.columns[name2].slice();
+    }
+    return table.columns[name2];
+  }
+  function choiceAt(column, code, label) {
+    const at2 = column.codes.indexOf(code);
+    if (at2 >= 0) {
+      return at2;
+    }
+    for (const [lang2, words] of Object.entries(column.words)) {
+      words.push(code ? label?.[lang2] ?? code : "");
+    }
+    return column.codes.push(code) - 1;
+  }
+
+  // app/listening.js
+  function renew(app2) {
+    history.replaceState(null, "", `#${write(app2.parts(true))}`);
+    location.reload();
+  }
+  function busy(app2) {
+    return Boolean(app2.tool || document.querySelector("dialog[open]") || document.activeElement?.matches("input, select, textarea"));
+  }
+  async function met(app2, news) {
+    const [touched, stale] = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Set()];
+    const plots = app2.tables.get("plots");
+    for (const { kind, key } of plots ? news.features : []) {
+      const table = app2.tables.get(kind);
+      await table?.loadTexts();
+      const row = table && kind !== "plots" ? table.rowOf(key) : -1;
+      for (const at2 of table && plots && row >= 0 ? rowsIn(plots, boxAt(table, row)) : []) {
+        touched.add(at2);
+        if (RESTS.has(kind)) {
+          stale.add(at2);
+        }
+      }
+    }
+    return { touched, stale };
+  }
+  async function reopen(app2) {
+    const { rows } = app2;
+    const { scrollTop } = app2.ui.card;
+    if (rows) {
+      await app2.open(rows.kind, rows.row, { others: rows.others, focus: false });
+      app2.ui.card.scrollTop = scrollTop;
+    }
+  }
+  function told({ kind, row }, changed, touched) {
+    return changed.some((table) => table.kind === kind) || kind === "plots" && touched.some((rows) => rows.has(row));
+  }
+  async function show3(app2, news) {
+    const { touched, stale } = await met(app2, news);
+    const was = app2.live.touched;
+    app2.live.touched = touched;
+    const label = Object.fromEntries(app2.page.langs.map((lang2) => [lang2, app2.page.words[lang2]["outcome.stale"]]));
+    const changed = [];
+    for (const table of app2.tables.values()) {
+      if (news.features.some(({ kind }) => kind === table.kind)) {
+        await table.loadTexts();
+      }
+      if (amend(table, news, { rows: table.kind === "plots" ? stale : /* @__PURE__ */ new Set(), label })) {
+        changed.push(table);
+      }
+    }
+    for (const table of changed) {
+      if (table.asOf === void 0) {
+        app2.refilter(table);
+      }
+    }
+    if (app2.asOf !== void 0 && changed.length) {
+      show(app2, app2.asOf);
+    }
+    app2.map.fire("landtrack:live");
+    app2.map.fire("landtrack:relabel");
+    if (app2.chosen && told(app2.chosen, changed, [was, touched])) {
+      await reopen(app2);
+    }
+  }
+  function listen2(app2) {
+    const { served: served2, live } = app2;
+    if (!served2) {
+      return;
+    }
+    let turn = Promise.resolve();
+    const source2 = new EventSource(`${served2.place}/map/news`);
+    source2.onmessage = ({ data: data2 }) => {
+      const news = JSON.parse(data2);
+      live.lost = false;
+      live.newer = news.drawn !== "" && news.drawn !== served2.drawn;
+      if (live.newer) {
+        source2.close();
+        app2.map.fire("landtrack:live");
+        if (!busy(app2)) {
+          renew(app2);
+        }
+        return;
+      }
+      live.news = news;
+      turn = turn.then(() => news.fault ? void app2.map.fire("landtrack:live") : show3(app2, news));
+    };
+    source2.onerror = () => {
+      live.lost = true;
+      app2.map.fire("landtrack:live");
+    };
   }
 
   // app/popups.js
@@ -4813,23 +5065,23 @@ var landtrack = (() => {
     );
   }
   function sums(table, total) {
-    const told = [[say("find.count"), say("find.of", {
+    const told3 = [[say("find.count"), say("find.of", {
       count: figure(total.count, 0),
       all: figure(table.count, 0)
     })]];
     if (table.size) {
       const [label, unit] = SUMMED[table.head.size];
-      told.push([say(label), amount(total.size, 0, unit)]);
+      told3.push([say(label), amount(total.size, 0, unit)]);
     }
     if (table.head.columns[INVESTMENT]) {
       const sum = amount(total.investment / 10 ** total.decimals, 0, "CNY");
-      told.push([say("find.investment"), total.known ? say("find.known", {
+      told3.push([say("find.investment"), total.known ? say("find.known", {
         sum,
         known: figure(total.known, 0),
         count: figure(total.count, 0)
       }) : say("map.not_known")]);
     }
-    return element("dl", { class: "lt-pairs lt-sums", role: "status" }, ...told.flatMap(([label, text]) => [
+    return element("dl", { class: "lt-pairs lt-sums", role: "status" }, ...told3.flatMap(([label, text]) => [
       element("dt", { text: label }),
       element("dd", { text })
     ]));
@@ -4842,7 +5094,7 @@ var landtrack = (() => {
       const sum = table.number(INVESTMENT, row);
       return Number.isNaN(sum) ? Infinity : -sum;
     },
-    class: (table) => (row) => table.kind === "plots" ? ["fail", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]
+    class: (table) => (row) => table.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]
   };
   function firstRows(table, rows, sort, most) {
     const keyOf = SORTS[sort](table);
@@ -4885,9 +5137,9 @@ var landtrack = (() => {
   function list(app2, table, sort) {
     const seen2 = rowsIn(table, boxOf(app2.viewBounds())).filter((row) => table.visible[row]);
     const rows = firstRows(table, seen2, sort, MOST_LISTED);
-    const told = say("find.listed", { shown: figure(rows.length, 0), count: figure(seen2.length, 0) });
+    const told3 = say("find.listed", { shown: figure(rows.length, 0), count: figure(seen2.length, 0) });
     return [
-      element("p", { class: "lt-quiet lt-listed", role: "status", text: seen2.length ? told : say("find.nothing_here") }),
+      element("p", { class: "lt-quiet lt-listed", role: "status", text: seen2.length ? told3 : say("find.nothing_here") }),
       element("ol", { class: "lt-list" }, ...rows.map((row) => item(app2, table, row)))
     ];
   }
@@ -4917,34 +5169,34 @@ var landtrack = (() => {
       }
     }
     async function refresh2() {
-      const own = app2.tables.get(app2.kind);
-      table = own;
-      if (!own) {
+      const own2 = app2.tables.get(app2.kind);
+      table = own2;
+      if (!own2) {
         return;
       }
-      await own.loadTexts();
-      if (own !== app2.tables.get(app2.kind)) {
+      await own2.loadTexts();
+      if (own2 !== app2.tables.get(app2.kind)) {
         return;
       }
       const open = [...filters.querySelectorAll("details")].filter((each2) => each2.open).map((each2) => each2.dataset.dim);
-      const { dims, counts: counts2, total } = app2.filtered(own);
-      filters.replaceChildren(...dims.map((dim, at2) => filterBlock(app2, own, dim, counts2[at2])));
+      const { dims, counts: counts2, total } = app2.filtered(own2);
+      filters.replaceChildren(...dims.map((dim, at2) => filterBlock(app2, own2, dim, counts2[at2])));
       for (const each2 of filters.querySelectorAll("details")) {
         each2.open = each2.open || open.includes(each2.dataset.dim);
       }
-      const any = Object.values(app2.filterOf(own.kind)).some((each2) => each2.size);
+      const any = Object.values(app2.filterOf(own2.kind)).some((each2) => each2.size);
       if (any) {
-        filters.append(button({ class: "lt-plain lt-clear" }, () => app2.clearFilters(own.kind), say("find.clear")));
+        filters.append(button({ class: "lt-plain lt-clear" }, () => app2.clearFilters(own2.kind), say("find.clear")));
       }
-      summed.replaceChildren(sums(own, total));
-      const named = `${app2.page.id}-${own.kind}.csv`;
+      summed.replaceChildren(sums(own2, total));
+      const named = `${app2.page.id}-${own2.kind}.csv`;
       tools.replaceChildren(
         element("label", { for: "lt-sort", text: say("find.sort") }),
-        sortChoice(app2, own, (sort) => {
+        sortChoice(app2, own2, (sort) => {
           app2.sort = sort;
           relist();
         }),
-        button({ class: "lt-plain lt-csv" }, async () => download(named, await csv(own), "text/csv;charset=utf-8"), say("find.csv"))
+        button({ class: "lt-plain lt-csv" }, async () => download(named, await csv(own2), "text/csv;charset=utf-8"), say("find.csv"))
       );
       relist();
     }
@@ -4967,6 +5219,65 @@ var landtrack = (() => {
       listed
     );
     return { body, refresh: refresh2, relist };
+  }
+
+  // panels/live.js
+  function moment(text) {
+    const at2 = new Date(text);
+    const two = (number2) => String(number2).padStart(2, "0");
+    return `${at2.getFullYear()}-${two(at2.getMonth() + 1)}-${two(at2.getDate())} ${two(at2.getHours())}:${two(at2.getMinutes())}`;
+  }
+  function told2({ news, lost, newer }) {
+    if (newer) {
+      return [[say("map.live_newer")], false];
+    }
+    const said2 = lost ? [say("map.live_lost")] : [];
+    if (!news) {
+      return [said2, !lost];
+    }
+    if (news.fault) {
+      return [[...said2, say("map.live_fault", { cause: pick(news.fault) })], false];
+    }
+    said2.push(say("map.live_judged", { at: moment(news.at) }));
+    if (news.count) {
+      const shown2 = news.features.length ? "map.live_since" : "map.live_many";
+      said2.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
+    }
+    if (news.reshaped) {
+      said2.push(say("map.live_reshaped"));
+    }
+    return [said2, !news.count && !lost];
+  }
+  async function judge(app2) {
+    const { served: served2, live } = app2;
+    const answer = await fetch(`${served2?.place}/run`, { method: "POST" });
+    live.job = answer.ok ? new URL(answer.url).pathname : "";
+    app2.map.fire("landtrack:live");
+  }
+  function content(app2, renew2) {
+    const { live } = app2;
+    const [said2, whole2] = told2(live);
+    const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : live.job ? element("a", { href: live.job, text: say("map.live_job") }) : !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : "";
+    return { said: said2.join(" "), whole: whole2, ways: ways2 };
+  }
+  function status(app2, renew2) {
+    if (!app2.served) {
+      return null;
+    }
+    const text = element("span", { role: "status" });
+    const ways2 = element("span");
+    const made = element("p", { class: "lt-live" }, text, " ", ways2);
+    const fill = () => {
+      const { said: said2, whole: whole2, ways: own2 } = content(app2, renew2);
+      made.classList.toggle("lt-live-newer", !whole2);
+      if (text.textContent !== said2) {
+        text.textContent = said2;
+      }
+      ways2.replaceChildren(own2);
+    };
+    fill();
+    app2.onUi("landtrack:live", fill);
+    return made;
   }
 
   // panels/search.js
@@ -5031,11 +5342,11 @@ var landtrack = (() => {
     });
     let run = 0;
     async function look() {
-      const own = ++run;
+      const own2 = ++run;
       const start2 = performance.now();
       const query = input.value.trim();
       const made = query ? await found2(app2, query) : [];
-      if (own !== run) {
+      if (own2 !== run) {
         return;
       }
       performance.measure("landtrack:search", { start: start2 });
@@ -5096,19 +5407,19 @@ var landtrack = (() => {
     return { length: length(line, area), area: area && !meetsItself(line) ? Math.abs(signedArea(line)) : 0 };
   }
   function measureTool(app2, area) {
-    const told = element("p", { class: "lt-measured", role: "status", text: say("tool.click") });
+    const told3 = element("p", { class: "lt-measured", role: "status", text: say("tool.click") });
     const drawing = draw(app2, {
       area,
       changed: (points) => {
-        told.textContent = tell2(points, area);
+        told3.textContent = tell2(points, area);
       },
       done: (points) => {
-        told.textContent = tell2(points, area);
+        told3.textContent = tell2(points, area);
       }
     });
     return {
       title: say(area ? "tool.measure_area" : "tool.measure_line"),
-      content: [told, element("p", { class: "lt-quiet", text: say("tool.how", { crs: name() }) }), finisher(drawing)],
+      content: [told3, element("p", { class: "lt-quiet", text: say("tool.how", { crs: name() }) }), finisher(drawing)],
       close: drawing.remove
     };
   }
@@ -5215,12 +5526,12 @@ var landtrack = (() => {
     return /[0-9]\./.test(bare2) ? bare2 : bare2.replaceAll(".", "");
   }
   function times(known3, stored, text) {
-    const own = known3.unit[stored] || {};
-    if (Object.hasOwn(own, text)) {
-      return own[text];
+    const own2 = known3.unit[stored] || {};
+    if (Object.hasOwn(own2, text)) {
+      return own2[text];
     }
-    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
-    return more.length ? known3.multiplier[more[0]] * own[text.slice(more[0].length)] : NaN;
+    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own2, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
+    return more.length ? known3.multiplier[more[0]] * own2[text.slice(more[0].length)] : NaN;
   }
   function amount2(known3, text) {
     const words = { ...known3.multiplier, ...known3.money };
@@ -5258,8 +5569,8 @@ var landtrack = (() => {
   }
   function factor(known3, stored, text) {
     const plain3 = spelt(known3, text);
-    const own = times(known3, stored, plain3);
-    return Number.isNaN(own) && stored === "CNY" ? money(known3, plain3) : own;
+    const own2 = times(known3, stored, plain3);
+    return Number.isNaN(own2) && stored === "CNY" ? money(known3, plain3) : own2;
   }
   var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
   function read3(known3, text, stored) {
@@ -5369,24 +5680,24 @@ var landtrack = (() => {
   function away(metres) {
     return say("trial.away", { length: amount(metres, 1, "m") });
   }
-  function meetingText(app2, { area: whole2 }, met) {
-    const title = say(`kind.${met.kind}`);
-    switch (met.what) {
+  function meetingText(app2, { area: whole2 }, met2) {
+    const title = say(`kind.${met2.kind}`);
+    switch (met2.what) {
       case "unknown":
         return [title, say("coverage.no_coverage")];
       case "free":
         return [title, say("coverage.clear")];
       case "far":
-        return [title, say("trial.none_near", { far: amount(met.metres, 0, "m") })];
+        return [title, say("trial.none_near", { far: amount(met2.metres, 0, "m") })];
       case "feature":
-        return [[.../* @__PURE__ */ new Set([title, met.key, met.name])].filter(Boolean).join(" · "), areaText(met.area, whole2)];
+        return [[.../* @__PURE__ */ new Set([title, met2.key, met2.name])].filter(Boolean).join(" · "), areaText(met2.area, whole2)];
       case "class": {
-        const inside2 = hitsText(met.hits, whole2);
-        const label = pick(tableOf(app2, met.kind).head.classes[met.at].label);
-        return [[title, label].filter(Boolean).join(" · "), inside2.length ? inside2.join(", ") : away(met.hits.distance)];
+        const inside2 = hitsText(met2.hits, whole2);
+        const label = pick(tableOf(app2, met2.kind).head.classes[met2.at].label);
+        return [[title, label].filter(Boolean).join(" · "), inside2.length ? inside2.join(", ") : away(met2.hits.distance)];
       }
       case "corridor":
-        return [`${say("card.corridor")} · ${title}`, `${widthSaid(tableOf(app2, met.kind), met.line)}, ${away(met.line.distance)}`];
+        return [`${say("card.corridor")} · ${title}`, `${widthSaid(tableOf(app2, met2.kind), met2.line)}, ${away(met2.line.distance)}`];
     }
   }
   function tool(app2) {
@@ -5404,20 +5715,20 @@ var landtrack = (() => {
       const { meetings, covered: covered2 } = await app2.judge.surroundings(trial);
       const list2 = element("ul", { class: "lt-trial-rules" });
       let run = 0;
-      const judge = async () => {
-        const own = ++run;
+      const judge2 = async () => {
+        const own2 = ++run;
         const values = { ...fields.read(), land_area_m2: found3.area, area_m2: found3.area };
         if (fields.empty("covered_area_m2") && covered2 !== null) {
           values.covered_area_m2 = covered2;
         }
         const verdicts = await app2.judge.verdicts(values, asked.chosen);
-        if (own === run) {
+        if (own2 === run) {
           list2.replaceChildren(...verdictRows(app2.page, verdicts));
         }
       };
-      const fields = inputs(app2, covered2, judge);
-      const asked = choices(app2, judge);
-      await judge();
+      const fields = inputs(app2, covered2, judge2);
+      const asked = choices(app2, judge2);
+      await judge2();
       body.replaceChildren(
         pairs([[say("measure.area_m2"), amount(found3.area, 1, "m2")], [say("trial.outline"), amount(found3.length, 1, "m")]]),
         element("h3", { text: say("trial.figures") }),
@@ -5425,7 +5736,7 @@ var landtrack = (() => {
         ...asked.rows,
         list2,
         element("h3", { text: say("card.layers") }),
-        pairs(meetings.map((met) => meetingText(app2, trial, met))),
+        pairs(meetings.map((met2) => meetingText(app2, trial, met2))),
         element("p", { class: "lt-quiet", text: say("trial.only") })
       );
     }
@@ -5491,7 +5802,7 @@ var landtrack = (() => {
   function tabs(app2, find, legend) {
     const bodies = { find: find.body, legend };
     const made = element("div", { class: "lt-tabs", role: "tablist" });
-    const show3 = (name2) => {
+    const show4 = (name2) => {
       app2.tab = name2;
       for (const [key, body] of Object.entries(bodies)) {
         body.hidden = key !== name2;
@@ -5500,9 +5811,9 @@ var landtrack = (() => {
       find.relist();
     };
     for (const key of Object.keys(bodies)) {
-      made.append(button({ role: "tab", class: "lt-tab", "data-tab": key, "aria-controls": `lt-tab-${key}` }, () => show3(key), say(`map.tab_${key}`)));
+      made.append(button({ role: "tab", class: "lt-tab", "data-tab": key, "aria-controls": `lt-tab-${key}` }, () => show4(key), say(`map.tab_${key}`)));
     }
-    return { made, show: show3 };
+    return { made, show: show4 };
   }
   function languages(app2) {
     const { langs } = app2.page;
@@ -5516,17 +5827,18 @@ var landtrack = (() => {
   function panel4(app2) {
     const find = panel3(app2);
     const legend = panel2(app2);
-    const { made: bar2, show: show3 } = tabs(app2, find, legend);
+    const { made: bar2, show: show4 } = tabs(app2, find, legend);
     const body = element("div", { class: "lt-panel-body", id: "lt-panel-body" }, bar2, find.body, legend);
-    const fold = button({ class: "lt-panel-fold", "aria-controls": "lt-panel-body" }, () => app2.ui.fold(body.hidden));
+    const fold2 = button({ class: "lt-panel-fold", "aria-controls": "lt-panel-body" }, () => app2.ui.fold(body.hidden));
     const made = element(
       "aside",
       { class: "lt-panel", "aria-label": say("map.panel") },
       element(
         "header",
         { class: "lt-title" },
-        element("div", { class: "lt-title-row" }, element("h1", { text: pick(app2.page.title) }), languages(app2), fold),
+        element("div", { class: "lt-title-row" }, element("h1", { text: pick(app2.page.title) }), languages(app2), fold2),
         element("p", { class: "lt-subtitle", text: pick(app2.page.subtitle) }),
+        status(app2, () => renew(app2)),
         search(app2)
       ),
       body
@@ -5535,10 +5847,10 @@ var landtrack = (() => {
     app2.ui.fold = (open) => {
       body.hidden = !open;
       made.classList.toggle("lt-folded", !open);
-      fold.textContent = say(open ? "map.hide_panel" : "map.show_panel");
-      fold.setAttribute("aria-expanded", String(open));
+      fold2.textContent = say(open ? "map.hide_panel" : "map.show_panel");
+      fold2.setAttribute("aria-expanded", String(open));
     };
-    show3(app2.tab);
+    show4(app2.tab);
     return made;
   }
   function controls(app2) {
@@ -5605,7 +5917,7 @@ var landtrack = (() => {
       return [];
     }
     const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
-    return table.head.blocks.map(([first, , ...own]) => ({ first, own })).filter(({ own }) => own[0] <= box[2] && own[2] >= box[0] && own[1] <= box[3] && own[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST2).map(({ first }) => first);
+    return table.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST2).map(({ first }) => first);
   }
   async function rehearse(app2, table, row) {
     await table.loadTexts();
@@ -5618,7 +5930,7 @@ var landtrack = (() => {
       app2.highlight([]);
     }
   }
-  function layOut(app2, content) {
+  function layOut(app2, content2) {
     const unseen = (
       /** @type {HTMLElement} */
       app2.ui.card.cloneNode(false)
@@ -5627,7 +5939,7 @@ var landtrack = (() => {
     unseen.inert = true;
     unseen.hidden = false;
     unseen.style.visibility = "hidden";
-    unseen.append(...given(content));
+    unseen.append(...given(content2));
     document.body.append(unseen);
     unseen.querySelector("h2")?.getBoundingClientRect();
     unseen.remove();
@@ -5646,13 +5958,13 @@ var landtrack = (() => {
     let run = 0;
     const rehearsed = /* @__PURE__ */ new Set();
     async function look() {
-      const own = ++run;
+      const own2 = ++run;
       const box = boxOf(app2.viewBounds());
       const shown2 = app2.searched().filter(({ layer: layer2 }) => app2.map.hasLayer(layer2));
       const all3 = shown2.flatMap((table) => wanted2(table, box).map((row) => ({ table, row })));
       for (const { table, row } of all3) {
         await unpack2(table, row);
-        if (own !== run) {
+        if (own2 !== run) {
           return;
         }
         if (table.read && !rehearsed.has(table.kind)) {
@@ -5730,7 +6042,7 @@ var landtrack = (() => {
       app2.close();
     }
   }
-  function listen2(app2) {
+  function listen3(app2) {
     const { map: map2 } = app2;
     const relabel = keeper(app2);
     map2.on("click", (event) => clicked(app2, event));
@@ -5747,7 +6059,7 @@ var landtrack = (() => {
     window.addEventListener("hashchange", () => app2.restore(read()));
     return relabel;
   }
-  async function drawn(app2, tables) {
+  async function drawn2(app2, tables) {
     const packed = tables.filter((table) => table.head.packed && app2.map.hasLayer(table.layer));
     const all3 = packed.map((table) => new Promise((done) => {
       table.layer.once("landtrack:drawn", done);
@@ -5760,43 +6072,44 @@ var landtrack = (() => {
     const page2 = data(id);
     setup(page2.words, read().lang || served()?.lang || page2.lang);
     setup2(page2.plane);
-    const own = make(onto, page2);
-    const tables = [...own.tables.values()];
+    const own2 = make(onto, page2);
+    const tables = [...own2.tables.values()];
     const large = tables.filter((table) => table.head.packed);
     await Promise.all(tables.map((table) => table.head.packed ? table.begin() : table.load()));
-    const turn = drawn(own, tables);
+    const turn = drawn2(own2, tables);
     large.forEach((table) => {
       table.turn = turn;
     });
     follow(onto);
     page2.attributions.forEach((text) => onto.attributionControl.addAttribution(element("span", { text }).innerHTML));
-    own.toggleGraticule();
-    surround(own);
+    own2.toggleGraticule();
+    surround(own2);
     onto.landtrackPlaced = true;
-    own.fit(own.bounds);
+    own2.fit(own2.bounds);
     large.forEach((table) => table.layer.refresh());
     await Promise.all(tables.map((table) => table.load()));
     if (large.some((table) => table.head.history)) {
-      surround(own);
+      surround(own2);
     }
-    for (const kind of Object.keys(own.filters)) {
-      const table = own.tables.get(kind);
+    for (const kind of Object.keys(own2.filters)) {
+      const table = own2.tables.get(kind);
       if (table) {
         await table.loadTexts();
-        own.refilter(table);
+        own2.refilter(table);
       }
     }
-    const relabel = listen2(own);
+    const relabel = listen3(own2);
     map = onto;
-    app = own;
-    await own.tables.get("plots")?.loadTexts();
+    app = own2;
+    await own2.tables.get("plots")?.loadTexts();
     await relabel();
-    await own.restore(own.address);
+    await own2.restore(own2.address);
+    listen2(own2);
     ready = true;
     performance.mark("landtrack:ready");
     const rest = async () => {
-      await Promise.all(own.searched().map((table) => table.loadTexts()));
-      await keep(own);
+      await Promise.all(own2.searched().map((table) => table.loadTexts()));
+      await keep(own2);
       performance.mark("landtrack:warm");
     };
     (window.requestIdleCallback || setTimeout)(rest);

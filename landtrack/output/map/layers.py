@@ -32,7 +32,7 @@ from landtrack.output.map import (
     shapes,
 )
 from landtrack.output.map.columns import Speakers, by_language
-from landtrack.output.style import symbology
+from landtrack.output.style import pixels, symbology
 from landtrack.spatial import measures
 from landtrack.tracking import to_table
 
@@ -41,9 +41,7 @@ if TYPE_CHECKING:
     from landtrack.model.assessment import Assessment, Features
     from landtrack.model.translations import Words
     from landtrack.output.map.folder import Sink
-    from landtrack.output.style.symbology import Style
 
-PX_PER_POINT = 4 / 3
 SHAPES = {0: "point", 1: "line", 2: "line", 3: "polygon", 5: "line", 6: "polygon"}
 
 LARGE = 5000
@@ -129,23 +127,6 @@ def layer_data(
     return made
 
 
-def look(style: Style) -> dict[str, Any]:
-    """Turn a look in points into one in pixels."""
-    return {
-        "stroke": style.stroke,
-        "weight": round(style.weight * PX_PER_POINT, 2),
-        "opacity": style.opacity,
-        "fill": style.fill,
-        "fillOpacity": style.fill_opacity,
-        "radius": round(style.radius * PX_PER_POINT, 2),
-        "symbol": style.symbol,
-        "dash": [round(each * PX_PER_POINT, 2) for each in style.dash],
-        "hatch": style.hatch,
-        "casing": style.casing or "",
-        "casingWeight": round(style.casing_weight * PX_PER_POINT, 2),
-    }
-
-
 def _has(frame: pd.DataFrame, name: str) -> bool:
     """Tell whether a layer has a field, its key among them."""
     return name in frame.columns or name == frame.index.name
@@ -186,7 +167,7 @@ def _classes(
             "shape": shape,
             "acquired": schema.id == "parcels" and code in acquired,
             "corridor": _corridor(schema.id, code),
-            "look": look(symbology.load().style(schema.id, code)),
+            "look": pixels.look(symbology.load().style(schema.id, code)),
         }
         for code in listed
     ]

@@ -330,6 +330,33 @@ export interface Ui {
 /** What the desk that serves the page tells it: where its place is there, and which map this is. */
 export interface Served { place: string; drawn: string; lang: string }
 
+/** A feature with events since the page was drawn: its state, none for a layer without. */
+export interface Change {
+  kind: string;
+  key: string;
+  state: string | null;
+  /** The day of the state, where it is exact. */
+  on: number | null;
+  document: string;
+  history: [track: string, state: string, day: number | null, written: string, document: string][];
+}
+/** What the desk tells of the place: see news.py and map_news.py. */
+export interface News {
+  drawn: string;
+  fault?: Titled;
+  at: string;
+  as_of: string;
+  event: number;
+  last: string;
+  count: number;
+  reshaped: boolean;
+  features: Change[];
+  classes: Record<string, Record<string, { label: Titled; acquired: boolean; look: Look }>>;
+  states: Record<string, Record<string, Titled>>;
+}
+/** How the page stands to the desk: what it was told last, and the plots that lie on what changed since. */
+export interface Live { news: News | null; lost: boolean; newer: boolean; job: string; touched: Set<number> }
+
 export interface Chosen { kind: string; row: number }
 /** The filters that are set: by layer and field the values that are kept. */
 export type FilterSet = Record<string, Record<string, Set<string>>>;
@@ -340,6 +367,7 @@ export interface Desk {
   page: Page;
   /** The desk that serves the page; none where it is opened from the disk. */
   served: Served | null;
+  live: Live;
   judge: Judge;
   address: Record<string, string>;
   tables: Map<string, Table>;

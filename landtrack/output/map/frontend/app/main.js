@@ -13,6 +13,7 @@ import * as Legend from "../panels/legend.js";
 import * as Share from "../panels/share.js";
 import * as Desk from "./desk.js";
 import * as Failures from "./failures.js";
+import * as Listening from "./listening.js";
 import * as Popups from "./popups.js";
 import { surround } from "./surround.js";
 import * as View from "./view.js";
@@ -177,6 +178,7 @@ export async function start(onto, id) {
   await own.tables.get("plots")?.loadTexts();
   await relabel();
   await own.restore(own.address);
+  Listening.listen(own);
   ready = true;
   performance.mark("landtrack:ready");
   const rest = async () => {

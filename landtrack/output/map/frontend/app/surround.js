@@ -4,9 +4,11 @@ import { button, element, given, select } from "../core/dom.js";
 import * as Words from "../core/words.js";
 import * as Find from "../panels/find.js";
 import * as Legend from "../panels/legend.js";
+import * as Live from "../panels/live.js";
 import * as Search from "../panels/search.js";
 import * as Toolbar from "../panels/toolbar.js";
 import * as Share from "../panels/share.js";
+import * as Listening from "./listening.js";
 import * as View from "./view.js";
 
 /** @import { App } from "../types.js" */
@@ -48,6 +50,7 @@ function panel(app) {
     element("header", { class: "lt-title" },
       element("div", { class: "lt-title-row" }, element("h1", { text: Words.pick(app.page.title) }), languages(app), fold),
       element("p", { class: "lt-subtitle", text: Words.pick(app.page.subtitle) }),
+      Live.status(app, () => Listening.renew(app)),
       Search.search(app)),
     body);
   app.find = find;

@@ -62,6 +62,11 @@ export function all(bytes) {
   return unsigned(bytes, new Float64Array(count));
 }
 
+/** A whole number as one that is not below 0. @param {number} value */
+export function fold(value) {
+  return value < 0 ? -2 * value - 1 : 2 * value;
+}
+
 /** @param {number} value */
 export function unfold(value) {
   return value % 2 ? -(value + 1) / 2 : value / 2;

@@ -33,7 +33,7 @@ async function linesOf(plots, row) {
  */
 async function another(parcels, row, plot, box) {
   for (const other of Boxes.rowsIn(parcels, box)) {
-    if (other !== row && parcels.stated[other] === parcels.stated[row]
+    if (other !== row && parcels.atRun[other] === parcels.atRun[row]
       && shared(plot, Within.areasOf(await parcels.layer.shapesOf(other))) > TRACE) {
       return true;
     }
@@ -48,7 +48,7 @@ async function another(parcels, row, plot, box) {
  * @param {number} measured @returns {Promise<Beside | null>}
  */
 async function pair(plots, at, parcels, row, plot, measured) {
-  const { code } = parcels.head.classes[parcels.stated[row]];
+  const { code } = parcels.head.classes[parcels.atRun[row]];
   const line = (await linesOf(plots, at)).find(([, , , measure, category]) => measure === "overlap_m2" && category === code);
   if (!line) {
     return null;

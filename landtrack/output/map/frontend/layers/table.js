@@ -37,6 +37,7 @@ export class Table {
     this.visible = new Uint8Array(head.count).fill(1);
     this.classes = new Uint16Array(head.count);
     this.stated = this.classes;
+    this.atRun = this.classes; // what was judged by, whatever was entered since
     /** @type {Uint16Array | null} the classes left of the divider between two days */
     this.before = null;
     /** @type {Float64Array | null} */

@@ -43,6 +43,7 @@ export async function plot(app, table, row, others) {
     }),
     element("div", { class: "lt-card-body" },
       here(app, others),
+      app.live.touched.has(row) ? quiet("card.of_the_judging") : null,
       timeline(table, row),
       indices(app, row, sections),
       section("card.figures", pairs(figures(table, row, figuresOf(sections), written))),
@@ -119,7 +120,7 @@ export async function feature(app, table, row, others) {
  */
 export function project(app, table, id, rows) {
   const name = table.name(rows[0]) || id;
-  const verdict = ["fail", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code)) ?? "not_judged";
+  const verdict = ["fail", "stale", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code)) ?? "not_judged";
   const area = rows.reduce((sum, row) => sum + table.sizeOf(row), 0);
   const amount = table.head.amounts?.[Filters.INVESTMENT]?.[id];
   const sums = rows.map((row) => table.number(Filters.INVESTMENT, row)).filter((each) => !Number.isNaN(each));

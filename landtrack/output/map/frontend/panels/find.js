@@ -69,7 +69,7 @@ const SORTS = {
     const sum = table.number(Filters.INVESTMENT, row);
     return Number.isNaN(sum) ? Infinity : -sum;
   },
-  class: (table) => (row) => (table.kind === "plots" ? ["fail", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]),
+  class: (table) => (row) => (table.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]),
 };
 
 /**

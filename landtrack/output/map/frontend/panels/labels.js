@@ -12,7 +12,7 @@ import * as Parts from "./parts.js";
 /** @import { Table } from "../layers/table.js" */
 
 /** @type {Record<string, number>} */
-const URGENCY = { fail: 0, unknown: 1, pass: 2 };
+const URGENCY = { fail: 0, unknown: 1, stale: 1, pass: 2 };
 const MOST = 400;
 const OUTLINE = {
   stroke: "#111827", weight: 2, opacity: 1, fill: "#111827", fillOpacity: 0, radius: 9,

@@ -1,6 +1,6 @@
 // The legend: layers by group, each with its classes, switched on and off.
 
-import { button, element, select } from "../core/dom.js";
+import { button, element, given, select } from "../core/dom.js";
 import * as Words from "../core/words.js";
 import * as Draw from "../layers/draw.js";
 import * as Layers from "../layers/layers.js";
@@ -95,6 +95,7 @@ function layerRow(app, table) {
     };
     fill();
     app.onUi("landtrack:asof", fill);
+    app.onUi("landtrack:live", fill);
     top.append(toggler(title, list));
     row.append(list);
   }
@@ -125,7 +126,10 @@ function basemaps(app) {
 
 /** @param {App} app */
 export function panel(app) {
-  const slider = Times.panel(app);
+  const slider = element("div");
+  const fill = () => slider.replaceChildren(...given([Times.panel(app)])); // of the days that are known by then
+  fill();
+  app.onUi("landtrack:live", fill);
   return element("div", { class: "lt-legend", id: "lt-tab-legend", role: "tabpanel" },
     element("h2", { text: Words.say("map.heading") }), basemaps(app), slider,
     ...app.page.groups.map((each) => group(app, each)));

@@ -7,7 +7,7 @@ import * as Within from "../layers/within.js";
 /** @import { App, Found, Hits, Pair } from "../types.js" */
 
 /** @type {Record<string, string>} */
-export const MARKS = { pass: "✓", fail: "✗", unknown: "?", not_applicable: "–" };
+export const MARKS = { pass: "✓", fail: "✗", unknown: "?", stale: "↻", not_applicable: "–" };
 export const COVERED = { hit: "●", clear: "○", no_coverage: "?" };
 
 /** @param {string} code @param {string} text */
