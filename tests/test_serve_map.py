@@ -1,5 +1,7 @@
 """The map as the desk serves it: the page of the run, with ways into the desk and back."""
 
+import asyncio
+import contextlib
 import json
 import re
 from html import unescape
@@ -115,6 +117,23 @@ def test_a_map_that_was_changed_is_refused_and_another_one_told_apart(visitor, p
         assert visitor.ask(desks.of_place(park, "/map.html")).status == 409
     finally:
         path.write_bytes(before)
+
+
+@pytest.mark.parametrize("when", ["before anything", "in the middle"])
+def test_the_file_is_let_go_also_where_the_page_is_not_taken_whole(park, when):
+    async def given_up(message):
+        if when == "before anything" or message.get("body"):
+            raise OSError
+
+    async def asked():
+        return {"type": "http.request"}
+
+    source = (park / "build" / "map.html").open("rb")
+    page = maps._Page(b"<html>", source, headers={})
+    with contextlib.suppress(Exception):
+        asyncio.run(page({"type": "http", "asgi": {"spec_version": "2.4"}}, asked, given_up))
+
+    assert source.closed
 
 
 @pytest.mark.parametrize(("fragment", "ways"), [

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from landtrack.app import places
 from landtrack.model import outputs
@@ -65,7 +66,7 @@ class MapPages:
             source.close()
             raise
         length = len(head) + max(0, there.st_size - HEAD)
-        return StreamingResponse(_whole(head, source), media_type="text/html", headers={
+        return _Page(head, source, headers={
             "content-length": str(length), "content-security-policy": "frame-ancestors 'none'",
         })
 
@@ -86,6 +87,20 @@ class MapPages:
     def _out(self, request: Request) -> Path:
         """Find the outputs of the place that is asked for; nothing of them is read."""
         return places.out_of(asked.folder(self.home, request))
+
+
+class _Page(StreamingResponse):
+    """A page piece by piece; its file is let go whether or not it was given whole."""
+
+    def __init__(self, head: bytes, source: BinaryIO, *, headers: Mapping[str, str]) -> None:
+        super().__init__(_whole(head, source), media_type="text/html", headers=headers)
+        self.source = source
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.source.close()
 
 
 def told(head: bytes, desk: Mapping[str, str]) -> bytes:
@@ -111,7 +126,6 @@ def told(head: bytes, desk: Mapping[str, str]) -> bytes:
 
 def _whole(head: bytes, source: BinaryIO) -> Iterator[bytes]:
     """Give a page piece by piece."""
-    with source:
-        yield head
-        while piece := source.read(PIECE):
-            yield piece
+    yield head
+    while piece := source.read(PIECE):
+        yield piece
