@@ -117,7 +117,7 @@ def test_help_lists_every_topic_with_its_line(lang):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [("catalogue", "Did you mean catalog?"), ("Vetting", "Did you mean vetting?"),
-     ("sheet", "Did you mean sheets?"), ("qqq", "Use one of: start, desk, catalog,")],
+     ("sheet", "Did you mean sheets?"), ("qqq", "Use one of: start, desk, tasks,")],
 )
 def test_a_topic_that_is_misspelt_is_answered_with_the_nearest(asked, told):
     said = typed("help", asked, "--lang", "en")
@@ -162,7 +162,9 @@ def test_the_page_for_the_browser_holds_all_topics_and_needs_nothing_else(tmp_pa
     assert said.stdout == f"{path}\n"
     assert f'<html lang="{lang}">' in html
     assert "default-src 'none'" in html
-    assert re.findall(r"<script|<link|<img|<iframe|src=|@import|url\(", html) == []
+    assert re.findall(
+        r'<script|<link|<img (?!src="data:image/)|<iframe|(?<!<img )src=|@import|url\(', html
+    ) == []
     assert re.findall(r'href="([^#"][^"]*)"', html) == []
     anchors = set(re.findall(r'<section id="(\w+)">', html))
     assert anchors == {*pages.TOPICS}

@@ -20,8 +20,8 @@ from landtrack.output.reports import handbook, handbook_html
 from landtrack.output.reports.handbook import Described
 
 TOPICS = (
-    "start", "desk", "catalog", "formats", "map", "vetting", "sheets", "tracking", "stores",
-    "reports", "commands", "tables", "python", "trust",
+    "start", "desk", "tasks", "catalog", "formats", "map", "vetting", "sheets", "tracking",
+    "stores", "reports", "commands", "tables", "python", "trust",
 )
 """The pages, in the order in which one reads them."""
 GENERATED = re.compile(r"<!-- generated: (\w+) -->")

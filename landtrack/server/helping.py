@@ -12,8 +12,8 @@ from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
 
 TOPICS = (
-    "start", "desk", "catalog", "formats", "map", "vetting", "sheets", "tracking", "stores",
-    "reports", "tables", "trust",
+    "start", "desk", "tasks", "catalog", "formats", "map", "vetting", "sheets", "tracking",
+    "stores", "reports", "tables", "trust",
 )
 """What is shown of the handbook: all but what is typed."""
 ADDRESSES = {each: f"/help/{each}" for each in TOPICS}

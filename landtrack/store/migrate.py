@@ -59,20 +59,12 @@ def migrate(address: Address, *, meta: dict[str, str]) -> Path | None:
             else:
                 held.upgrade(db)
             _seal(db, digests)
-    except (Exception, KeyboardInterrupt):
-        if backup is not None and isinstance(address, Path) and made:
-            _take_away(backup, address, version)
+    except Exception:  # nothing of it is in the store then
+        if backup is not None and made:
+            with suppress(OSError):  # it may lie there: the next call takes it as its own
+                backup.unlink()
         raise
     return backup
-
-
-def _take_away(backup: Path, path: Path, version: int) -> None:
-    """Take the backup of a store away that is still what the backup is of."""
-    with suppress(OSError, LandtrackError):  # it may lie there: the next call takes it as its own
-        with geopackage.reading(path) as db:
-            still = log.format_of(db) == version
-        if still:
-            backup.unlink()
 
 
 def _chain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 
@@ -32,12 +33,21 @@ def body(text: str, known: Mapping[str, str]) -> str:
 
     ``known``: The addresses of topics: what names one leads there.
     """
-    return re.sub(
+    return _PICTURE.sub(_inline, re.sub(
         r"<code>landtrack help (\w+)</code>",
         lambda match: (
             f'<a href="{known[match[1]]}">{match[0]}</a>' if match[1] in known else match[0]
         ), _boxed(_RENDER.render(text)),
-    )
+    ))
+
+
+_PICTURE = re.compile(r'src="\.\./pictures/([\w-]+\.webp)"')
+
+
+def _inline(named: re.Match[str]) -> str:
+    """Put a picture into the page: it goes wherever the page goes."""
+    data = (SHIPPED / "docs" / "pictures" / named[1]).read_bytes()
+    return f'src="data:image/webp;base64,{base64.b64encode(data).decode()}" loading="lazy"'
 
 
 _RENDER = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -152,13 +152,16 @@ def _numbers(paper: Paper, page: Map) -> Iterator[str]:
 
 def _fraction(paper: Paper, page: Map) -> Iterator[str]:
     """Compare number, land class and area in the middle of the parcel."""
+    texts = page.texts("fraction")
+    if not texts:
+        return
     frame = paper.source.layers[paper.kind]
     rows = frame[frame.index.astype("str").isin(paper.ids)].reset_index().to_dict("records")
     right = {bare(each) for each in (DASH, ", ".join(paper.ids), *paper.stated.values())}
     for row in rows:
         right |= _words_of(paper, paper.kind, row)
     joined = sorted(right, key=len)
-    for text in page.texts("fraction"):
+    for text in texts:
         area = near(text.text, float(shapely.area(paper.shape)), 0.0051)
         if not area and text.text not in right and not (
             set(text.text) - FIGURES and any(text.text in each for each in joined)
