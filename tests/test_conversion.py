@@ -17,6 +17,7 @@ from landtrack.ingest.formats import files, geojson_out, shapefile_out
 from landtrack.ingest.formats.base import Loss
 from landtrack.model.errors import CRSError, OutputError, SourceError
 
+pytestmark = pytest.mark.usefixtures("read_here")
 LONG = "建设用地总面积合计"
 """27 bytes in UTF-8, 18 in GBK; a Shapefile has 10."""
 

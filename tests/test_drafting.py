@@ -18,6 +18,8 @@ from landtrack.cli.main import main
 from landtrack.model import catalog
 from landtrack.model.errors import OutputError, SourceError
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 @pytest.fixture
 def folder(tmp_path):

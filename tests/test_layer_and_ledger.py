@@ -7,6 +7,7 @@ from test_amounts import INTENSITY, issues, ledger, told, two_plots, typed, vett
 from landtrack.app import draft_catalog
 from landtrack.model import Issue
 
+pytestmark = pytest.mark.usefixtures("read_here")
 ORDER = "environment-first"
 SQUARE = box(0, 0, 100, 100)
 """10 000 m²: 25 million are 2 500 CNY/m²."""

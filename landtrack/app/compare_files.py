@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
-from landtrack.ingest import read
+from landtrack.ingest import apart, read
 from landtrack.ingest.normalise import georeference, values
 from landtrack.model import Issue, LayerSource, issues
 from landtrack.model.errors import CRSError, SourceError
@@ -37,7 +37,7 @@ def pair(first: Path, second: Path, *, key: str, working: str | None = None) -> 
     """
     near = None if working is None else crs.require_metric(
         crs.parse(working, what="--crs"), what="--crs")
-    one = {name: _layer(first, name, key, near) for name in read.names(first)}
+    one = _layers(first, key, near)
     if near is None:
         near = next(iter(one.values()))[0].crs
         if not crs.is_metric(near):
@@ -46,7 +46,7 @@ def pair(first: Path, second: Path, *, key: str, working: str | None = None) -> 
                 mend="Name a CRS in metres with --crs, such as the 3-degree CGCS2000 zone.",
             )
         one = {name: (crs.to_crs(each, near, ()), rows) for name, (each, rows) in one.items()}
-    other = {name: _layer(second, name, key, near) for name in read.names(second)}
+    other = _layers(second, key, near)
     if len(one) == len(other) == 1:
         other = dict(zip(one, other.values(), strict=True))
     return _drop(one), _drop(other)
@@ -57,6 +57,14 @@ def _drop(layers: dict[str, tuple[gpd.GeoDataFrame, list[issues.Row]]]) -> Drop:
         {name: frame for name, (frame, _) in layers.items()},
         [row for _, rows in layers.values() for row in rows],
     )
+
+
+def _layers(
+    path: Path, key: str, near: CRS | None
+) -> dict[str, tuple[gpd.GeoDataFrame, list[issues.Row]]]:
+    """Read all layers of a file by key, by one reader."""
+    with apart.session((path,)):
+        return {name: _layer(path, name, key, near) for name in read.names(path)}
 
 
 def _layer(

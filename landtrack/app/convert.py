@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from landtrack.ingest import read
+from landtrack.ingest import apart, read
 from landtrack.ingest.formats import export
 from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.normalise import georeference
@@ -63,33 +63,34 @@ def plan(
     """
     target = export.of(path)
     told = _options(target, options)
-    names = read.names(source) if layer is None else [layer]
-    if len(names) > 1 and not target.layers:
-        raise SourceError(
-            f"{source} has several layers: {', '.join(names)}; {target.name} holds one.",
-            mend="Name one with --layer, or convert to GeoPackage, which holds all.",
-        )
-    if target.submitted and offsets.named(from_crs or ""):
-        raise _shifted(source, target, from_crs or "")
-    wanted = _wanted(target, to_crs)
-    known = {**told, "suffix": path.suffix.lower()}
-    asked = {name: known[name] for name in target.asks if name in known}
-    frames: dict[str, gpd.GeoDataFrame] = {}
-    losses: list[tuple[str, Loss]] = []
-    rows: list[issues.Row] = []
-    for name in names:
-        label = source.name if len(names) == 1 else f"{source.name}:{name}"
-        contents = read.contents_of(source, layer=name)
-        if target.submitted and contents.frame.attrs.get(offsets.RESTORED):
-            raise _shifted(source, target, "shifted coordinates by its own word")
-        rows += read.noted(contents, source=label)
-        entry = LayerSource(kind="", path=source.name, crs=from_crs)
-        frame, found = _placed(contents.frame, entry, label, wanted, transformations)
-        rows += found
-        rows += _crossing(frame, label)
-        frames[name] = frame
-        lost = (*_flattened(contents.frame, frame), *target.writer.losses(frame, **asked))
-        losses += [(name, loss) for loss in lost]
+    with apart.session((source,)):  # one reader for all of it
+        names = read.names(source) if layer is None else [layer]
+        if len(names) > 1 and not target.layers:
+            raise SourceError(
+                f"{source} has several layers: {', '.join(names)}; {target.name} holds one.",
+                mend="Name one with --layer, or convert to GeoPackage, which holds all.",
+            )
+        if target.submitted and offsets.named(from_crs or ""):
+            raise _shifted(source, target, from_crs or "")
+        wanted = _wanted(target, to_crs)
+        known = {**told, "suffix": path.suffix.lower()}
+        asked = {name: known[name] for name in target.asks if name in known}
+        frames: dict[str, gpd.GeoDataFrame] = {}
+        losses: list[tuple[str, Loss]] = []
+        rows: list[issues.Row] = []
+        for name in names:
+            label = source.name if len(names) == 1 else f"{source.name}:{name}"
+            contents = read.contents_of(source, layer=name)
+            if target.submitted and contents.frame.attrs.get(offsets.RESTORED):
+                raise _shifted(source, target, "shifted coordinates by its own word")
+            rows += read.noted(contents, source=label)
+            entry = LayerSource(kind="", path=source.name, crs=from_crs)
+            frame, found = _placed(contents.frame, entry, label, wanted, transformations)
+            rows += found
+            rows += _crossing(frame, label)
+            frames[name] = frame
+            lost = (*_flattened(contents.frame, frame), *target.writer.losses(frame, **asked))
+            losses += [(name, loss) for loss in lost]
     return Plan(target, path, frames, losses, rows, told)
 
 

@@ -125,14 +125,14 @@ def draft(
                 profile.look(Path(each.path), near=working, fit=_known_columns)
                 if any(layer.kinds for layer in each.layers) else each for each in seen
             ]
-    guesses, unknown = _guesses(seen, folder, told)
-    if not guesses and not unknown:
-        raise SourceError(
-            f"{folder} holds no file that can be read.", mend="Put the layers' files there."
-        )
-    layers = [each for each in guesses if each.kind and each.seen.kinds]
-    ledgers = [each for each in guesses if not each.seen.kinds]
-    entries = [_entry(each, folder, ledgers) for each in layers]
+        guesses, unknown = _guesses(seen, folder, told)
+        if not guesses and not unknown:
+            raise SourceError(
+                f"{folder} holds no file that can be read.", mend="Put the layers' files there."
+            )
+        layers = [each for each in guesses if each.kind and each.seen.kinds]
+        ledgers = [each for each in guesses if not each.seen.kinds]
+        entries = [_entry(each, folder, ledgers) for each in layers]
     used = {each["ledger"]["path"] for each in entries if each["ledger"]}  # type: ignore[index]
     unknown += [
         (each.relative_to(folder).as_posix(), _note("outputs")) for each in sorted(outputs)

@@ -91,7 +91,7 @@ def _kind(raws: list[Raw], schema: Schema, workflow: Workflow, where: Frame) -> 
     lost, every = None, frame
     if frame is not None and every is not None:
         frame, found = validate.geometry(every, schema)
-        lost = every[~every.index.isin(frame.index)]
+        lost = every[~every.index.isin(frame.index)] if len(frame) < len(every) else every[:0]
         rows += found
         frame, found = normalise.as_of(
             frame, schema, where.day, of_file=where.day_of_file, today=where.today
@@ -101,7 +101,7 @@ def _kind(raws: list[Raw], schema: Schema, workflow: Workflow, where: Frame) -> 
         schema=schema,
         frame=frame,
         coverage=_coverage(raws, where),
-        written=None if frame is None else normalise.written.of_plots(
+        written=None if frame is None or schema.id != "plots" else normalise.written.of_plots(
             (part.written for part in parts), frame, rows
         ),
         complete=bool(parts) and all(part.frame is not None for part in parts) and not any(

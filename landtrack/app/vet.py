@@ -427,6 +427,8 @@ def _of_day(place: Place, as_of: date | None) -> tuple[Place, list[issues.Row]]:
 def _check_named(place: Place, plots: pd.DataFrame) -> None:
     """Insist that overrides and waivers name plots or projects that there are."""
     named: list[Override | Waiver] = [*place.overrides, *place.waivers]
+    if not named:
+        return
     projects = plots["project_id"].dropna()
     known: dict[str | None, set[str]] = {"plot": {*plots.index}, "project": {*projects}}
     known[None] = known["plot"] | known["project"]

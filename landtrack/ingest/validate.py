@@ -254,8 +254,10 @@ def far_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[issues.Row]:
     near = shapely.box(*layers["plots"].total_bounds)
     rows = []
     for kind, frame in layers.items():
-        for source, part in frame.groupby("source"):
-            metres = shapely.distance(near, shapely.box(*part.total_bounds))
+        sources, shapes = frame["source"].to_numpy(dtype=object), frame.geometry.to_numpy()
+        for source in sorted(set(sources)):
+            bounds = shapely.total_bounds(shapes[sources == source])
+            metres = shapely.distance(near, shapely.box(*bounds))
             if metres > FAR_M:
                 rows.append(issues.row(
                     Issue.LAYER_FAR, source=str(source), layer=kind,
@@ -297,9 +299,12 @@ def industry_codes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
     Returns: One per plot whose code comes without the year of its classification, or does not exist
     in it.
     """
+    coded = frame["industry_code"].notna()
+    if not coded.any():
+        return []
     known = catalog.industries()
     rows = []
-    for key, each in frame[frame["industry_code"].notna()].iterrows():
+    for key, each in frame[coded].iterrows():
         code, year = each["industry_code"], each["industry_year"]
         if pd.isna(year):
             issue, field, value = Issue.INDUSTRY_YEAR_MISSING, "industry_year", str(code)

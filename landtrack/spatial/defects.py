@@ -81,8 +81,13 @@ def duplicates(shapes: Shapes) -> tuple[Rows, Rows]:
     Returns later, earlier : ndarray of int, (m,): Rows whose shape is that of an earlier row,
     whatever its first corner or winding, and the first row that has it.
     """
-    rounded = np.round(np.column_stack([shapely.bounds(shapes), shapely.area(shapes)]), 4)
-    group = pd.DataFrame(rounded).groupby(list(range(rounded.shape[1])), sort=False).ngroup()
+    rounded = pd.DataFrame(
+        np.round(np.column_stack([shapely.bounds(shapes), shapely.area(shapes)]), 4)
+    )
+    if not rounded.duplicated().any():
+        none = np.array([], dtype=np.intp)
+        return none, none
+    group = rounded.groupby(list(rounded.columns), sort=False).ngroup()
     first = pd.Series(np.arange(len(shapes))).groupby(group.to_numpy()).transform("first")
     later = np.flatnonzero(first.to_numpy() != np.arange(len(shapes)))
     earlier = first.to_numpy()[later]

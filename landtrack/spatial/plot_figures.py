@@ -81,8 +81,10 @@ def project_of(facts: pd.DataFrame) -> pd.Series:
     named = facts["project_id"]
     if named.notna().all():
         return named.astype("str")
-    known = frozenset(named.dropna().astype("str"))
     own = facts.index.to_series().astype("str")
+    if named.isna().all():
+        return own.rename(named.name)
+    known = frozenset(named.dropna().astype("str"))
     taken = named.isna() & own.isin(known)
     sign = NUMBER_SIGN
     while taken.any() and not known.union(own).isdisjoint(sign + own[taken]):

@@ -216,6 +216,8 @@ def for_plots(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
     ``facts``: The plots' fields by ``plot_id``.
     Returns: Those that name a plot, and, under the plot's id, those of a project that is one plot.
     """
+    if not own:
+        return ()
     of = project_of(facts)
     alone = of[~of.duplicated(keep=False)]
     own_names = dict(zip(of.index, of.index, strict=True))
@@ -229,6 +231,8 @@ def for_projects(own: Sequence[Own], facts: pd.DataFrame) -> tuple[Own, ...]:
     Returns: Those that name a project, and, under the project's id, those of a plot that is the
     whole of its project.
     """
+    if not own:
+        return ()
     of = project_of(facts)
     alone = of[~of.duplicated(keep=False)]
     return _renamed(own, alone.to_dict(), dict(zip(of, of, strict=True)))

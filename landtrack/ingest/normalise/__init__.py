@@ -108,13 +108,15 @@ def layer(
         if name in stated and name != schema.key
     }
     for name in columns.keys() & set(schema.amounts):
-        unread = columns[name].isna() & values.as_text(stated[name].column).notna()
+        unread = columns[name].isna() & values.says(stated[name].column)
         columns[name] = columns[name].mask(unread, amounts.CONTRADICTED)
     frame = gpd.GeoDataFrame(
         {schema.key: keys, **columns}, index=chosen.index, geometry=geometry, crs=working
     )
     of_groups = None
-    left_out = _left_out(raw, chosen, schema)
+    # what is left out matters where features belong together, or a ledger speaks of them
+    of_several = bool(schema.amounts) or raw.source.ledger is not None
+    left_out = _left_out(raw, chosen, schema) if of_several else pd.DataFrame()
     groups = _groups(raw, schema) & set(frame.columns)
     frame, left_out = _one_spelling(frame, left_out, sorted(groups), origin)
     if raw.ledger is not None:
@@ -130,11 +132,13 @@ def layer(
         type_: values.nothing(type_, keys)
         for type_ in {field.type for field in schema.fields.values()}
     }
-    rest = {
-        name: of_type[field.type] for name, field in schema.fields.items() if name not in frame
-    }
-    frame = frame.assign(**rest, source=raw.label, row=frame.index)
-    frame = frame[[*schema.fields, "source", "row", "geometry"]]
+    frame = gpd.GeoDataFrame({
+        **{
+            name: frame[name] if name in frame else of_type[field.type]
+            for name, field in schema.fields.items()
+        },
+        "source": raw.label, "row": frame.index, "geometry": frame.geometry,
+    }, geometry="geometry", copy=False)
     return Layer(
         frame=frame, rows=tuple(rows), not_selected=len(raw.frame) - len(chosen),
         amounts=(
@@ -227,7 +231,9 @@ def combine(
     if not frames:
         return None, []
     filled = [each for each in frames if len(each)] or frames[:1]
-    whole = gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=filled[0].crs)
+    whole = filled[0].reset_index(drop=True) if len(filled) == 1 else gpd.GeoDataFrame(
+        pd.concat(filled, ignore_index=True), crs=filled[0].crs
+    )
     rows: list[issues.Row] = []
     if schema.amounts:
         projects, told = of_keys.one_spelling(whole[amounts.PROJECT])
@@ -281,6 +287,8 @@ def _selected(
     raw: Raw, frame: gpd.GeoDataFrame, schema: Schema
 ) -> tuple[gpd.GeoDataFrame, list[issues.Row]]:
     """Keep the features whose columns have the values that the catalog lists."""
+    if not raw.source.where:
+        return frame, []
     keep = pd.Series(data=True, index=frame.index)
     rows = []
     for column, allowed in raw.source.where.items():
@@ -349,15 +357,15 @@ def _keys(
     raw: Raw, frame: gpd.GeoDataFrame, stated: Stated, schema: Schema
 ) -> tuple[pd.Series[Any], list[issues.Row]]:
     """Give every feature a key: the file's, else its number in the file."""
-    numbered = pd.Series(
-        [f"{schema.id}-{number}" for number in frame.index], index=frame.index, dtype="str"
-    )
     if schema.key not in stated:
         row = issues.row(
             Issue.KEY_GENERATED, source=raw.label, layer=schema.id, field=schema.key
         )
-        return numbered, [row]
+        return _numbered(frame, schema), [row]
     keys = values.as_text(stated[schema.key].column)
+    if keys.notna().all():
+        return keys, []
+    numbered = _numbered(frame, schema)
     return keys.fillna(numbered), [
         issues.row(
             Issue.KEY_MISSING, source=raw.label, layer=schema.id, feature_id=stand_in,
@@ -365,3 +373,10 @@ def _keys(
         )
         for stand_in in numbered[keys.isna()]
     ]
+
+
+def _numbered(frame: gpd.GeoDataFrame, schema: Schema) -> pd.Series[Any]:
+    """Make keys of the numbers in the file."""
+    return pd.Series(
+        [f"{schema.id}-{number}" for number in frame.index], index=frame.index, dtype="str"
+    )

@@ -140,10 +140,12 @@ def settle(
         key_of = plots.loc[owner.index, ledger.on].groupby(owner, sort=False).first()
         rows += _enter(amounts, key_of, ledger)
     alone = of[~of.isin(several)]
+    single = amounts[list(columns)].reindex(alone)
     for name, column in columns.items():
-        column.loc[alone.index] = amounts[name].reindex(alone).to_numpy()
+        column.loc[alone.index] = single[name].to_numpy()
     amounts = _of_several(amounts, several, sizes, gone)
-    rows += _unlike_plots(amounts, plots.assign(**columns), of)
+    if len(amounts):
+        rows += _unlike_plots(amounts, plots.assign(**columns), of)
     figures = amounts[list(schema.amounts)]
     columns = _without_doubted(columns, plots, stated, of, figures == CONTRADICTED)
     plots = plots.assign(**columns)
@@ -355,11 +357,14 @@ def _ask_whose(
     its plots only, by the share of the land that is theirs, may be the project's.
     """
     rows: list[issues.Row] = []
+    names = dict.fromkeys(name for each in unclear for name in each.fields)
+    if amounts.empty:
+        return plots, pd.DataFrame(dict.fromkeys(names, np.nan), index=plots.index), rows
     changed, perhaps = {}, {}
     lost = amounts.index[amounts["lost"] != ""]
     area = pd.Series(shapely.area(plots.geometry.to_numpy()), index=plots.index)
     share = (area / area.groupby(of).transform("sum")).mask(of.isin(lost), 0.0)
-    for name in dict.fromkeys(name for each in unclear for name in each.fields):
+    for name in names:
         files = [each for each in unclear if name in each.fields]
         stands = np.logical_or.reduce([_of_file(plots, each).to_numpy() for each in files])
         open_ = of.isin(amounts.index[amounts[name].isna()])  # no ledger says it of the project
@@ -412,8 +417,10 @@ def _perhaps_in_ledger(
 
     They stand alike for each plot of a project; or money stands for some of its plots only.
     """
+    rows: list[issues.Row] = []
+    if amounts.empty:
+        return rows
     shared = of.isin(amounts.index[amounts["plots"] > 1]) & (plots["source"] == own.layer)
-    rows = []
     for name in own.fields:
         value = not_as_drawn(plots, name)[shared]
         found = _alike(value, of)

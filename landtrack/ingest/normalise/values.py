@@ -130,6 +130,8 @@ class Origin:
 
         ``found``: The values by row.
         """
+        if not len(found):
+            return
         self.rows.extend(
             issues.row(
                 issue, source=self.label, layer=self.layer,
@@ -337,13 +339,22 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     Returns: On the same index; missing where there is nothing, or what people write for it.
     """
     if column.dtype.kind in NUMBERS:
-        numbers = column.astype("float64")
-        whole = numbers.notna() & (numbers % 1 == 0)
-        written = numbers.astype("str").where(~whole, numbers.map("{:.0f}".format))
-        return written.where(numbers.notna()).astype("str")
+        numbers = column.to_numpy(dtype="float64", na_value=np.nan).tolist()
+        return pd.Series([
+            None if each != each else f"{each:.0f}" if each % 1 == 0 else str(each)  # noqa: PLR0124
+            for each in numbers
+        ], index=column.index, name=column.name, dtype="str")
     written = column.astype("str").str.strip()
     missing = column.isna() | written.str.lower().isin(MISSING_TEXT)
     return written.where(~missing)
+
+
+def says(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Tell in which cells anything is written.
+
+    Returns: On the same index; where :func:`as_text` has a text.
+    """
+    return (column if column.dtype.kind in NUMBERS else as_text(column)).notna()
 
 
 def nothing(type_: str, like: pd.Series[Any]) -> pd.Series[Any]:

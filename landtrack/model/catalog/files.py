@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import re
 import tomllib
@@ -58,7 +57,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises CatalogError: If it is not UTF-8 or not TOML.
     """
     try:
-        return copy.deepcopy(_tables(path.read_bytes().decode("utf-8-sig")))
+        text = path.read_bytes().decode("utf-8-sig")
+        return {name: _own(value) for name, value in _tables(text).items()}
     except OSError as error:
         raise SourceError(
             f"{path} cannot be read: {error.strerror}.",
@@ -79,6 +79,13 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _tables(text: str) -> dict[str, Any]:
     """Read tables once from the same text: each run reads the same packs, and each is long."""
     return tomllib.loads(text)
+
+
+def _own(value: Any) -> Any:  # noqa: ANN401  what stands in a TOML file
+    """Give a caller tables and lists of its own; what else they hold cannot be changed."""
+    if isinstance(value, dict):
+        return {name: _own(each) for name, each in value.items()}
+    return [_own(each) for each in value] if isinstance(value, list) else value
 
 
 def convert(tables: object, kind: type[T], path: Path) -> T:
