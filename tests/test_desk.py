@@ -484,6 +484,101 @@ def test_the_slider_shows_the_states_of_a_day_and_two_days_by_turns(page):
     assert page.locator(".lt-day").inner_text() == "现状"
 
 
+def legend_of(page, kind):
+    """The classes of a layer in the legend, with their counts."""
+    rows = page.locator(f'.lt-layer[data-kind="{kind}"] .lt-class')
+    return [tuple(each.split("\n")) for each in rows.all_inner_texts()]
+
+
+def test_plots_are_coloured_by_a_value_with_what_is_not_known_as_an_entry_of_its_own(page):
+    show_layers(page)
+    judged = legend_of(page, "plots")
+    before = colours(page)
+
+    page.locator("#lt-theme-plots").select_option(label="行业")
+    assert legend_of(page, "plots") == [("机械", "2"), ("食品", "1")]
+    assert colours(page) != before
+    assert page.evaluate("location.hash") == "#theme=plots%3Aindustry"
+
+    page.locator("#lt-theme-plots").select_option(label="投资强度")
+    said = legend_of(page, "plots")
+    assert said[-1] == ("未知", "1")
+    assert sum(int(count) for _, count in said) == 3
+    assert "分位数" in page.locator('.lt-layer[data-kind="plots"] .lt-method').inner_text()
+    assert len(labels(page)) == 3  # whose verdicts are as they were
+    page.screenshot(path=OUTPUT / "map-theme.png")
+
+    page.locator("#lt-lang").select_option("en")
+    show_layers(page)
+    assert ("not known", "1") in legend_of(page, "plots")
+    page.locator("#lt-lang").select_option("zh")
+    show_layers(page)
+    page.locator("#lt-theme-plots").select_option("")
+    assert legend_of(page, "plots") == judged
+    assert colours(page) == before
+
+
+def colours(page):
+    """The colours that plots are painted in."""
+    settled(page)
+    return page.evaluate("""(() => {
+      const {codes, classes} = landtrack.app.tables.get("plots").paint;
+      return [...codes].map((code) => classes[code].look.fill);
+    })()""")
+
+
+def test_an_address_brings_back_by_what_the_plots_are_coloured(running, folder):
+    with open_map(
+        folder / "large.html", running=running, fragment="#theme=plots:industry,roads:x,x:y,plots"
+    ) as page:
+        show_layers(page)
+        assert page.locator("#lt-theme-plots").input_value() == ""  # the last one counts
+        again(page, "#theme=plots%3Aindustry")
+        show_layers(page)
+        assert page.locator("#lt-theme-plots").input_value() == "industry"
+
+
+def test_plots_are_filtered_by_a_rule_and_sorted_by_its_index_and_by_how_near_its_limit_is(page):
+    rule = page.evaluate("landtrack.app.tables.get('plots').head.rules[0].id")
+    every = [each.get_attribute("data-key") for each in page.locator(".lt-list .lt-item").all()]
+
+    choose(page, f"rule.{rule}", "不符合")
+    settled(page)
+    kept = [each.get_attribute("data-key") for each in page.locator(".lt-list .lt-item").all()]
+    assert kept == ["P-02"]
+    assert f"rule.{rule}".replace(".", "%2E") in page.evaluate("location.hash").replace(".", "%2E")
+    page.locator(".lt-clear").click()
+
+    page.locator("#lt-sort").select_option(f"margin:{rule}")
+    settled(page)
+    near = [each.get_attribute("data-key") for each in page.locator(".lt-list .lt-item").all()]
+    assert near[0] == "P-02"  # 2,468.8 of 2,500
+    page.locator("#lt-sort").select_option(f"value:{rule}")
+    settled(page)
+    by_value = [each.get_attribute("data-key") for each in page.locator(".lt-list .lt-item").all()]
+    assert by_value[0] == "P-02"
+    assert sorted(every) == sorted(near) == sorted(by_value)
+    assert by_value[-1] == "P-03"  # of which it is not known
+
+
+def test_next_and_previous_go_through_the_list_wherever_the_map_is(page):
+    page.locator("#lt-sort").select_option("key")
+    settled(page)
+    page.locator(".lt-list .lt-item").first.click()
+    assert "P-01" in card(page).locator(".lt-plot-id").inner_text()
+    assert card(page).locator('[data-do="card.before"]').is_disabled()
+
+    seen = []
+    for _ in range(2):
+        card(page).locator('[data-do="card.behind"]').focus()
+        page.keyboard.press("Enter")
+        settled(page)
+        seen.append(card(page).locator(".lt-plot-id").inner_text())
+    assert [each[-4:] for each in seen] == ["P-02", "P-03"]
+    assert card(page).locator('[data-do="card.behind"]').is_disabled()
+    assert "3" in card(page).locator(".lt-beside").inner_text()
+
+
 # --- language, keyboard, print --------------------------------------------------------------------
 
 

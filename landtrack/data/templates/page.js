@@ -30,7 +30,7 @@ var landtrack = (() => {
   });
 
   // core/address.js
-  var PARTS = /* @__PURE__ */ new Set(["plot", "feature", "project", "layers", "filter", "asof", "lang", "view"]);
+  var PARTS = /* @__PURE__ */ new Set(["plot", "feature", "project", "layers", "filter", "asof", "theme", "lang", "view"]);
   var LONGEST = 1e5;
   function read(hash = location.hash) {
     const parts2 = /* @__PURE__ */ Object.create(null);
@@ -66,7 +66,7 @@ var landtrack = (() => {
   function filtersFrom(text, tables) {
     const filters = /* @__PURE__ */ Object.create(null);
     for (const each2 of (text || "").split(";")) {
-      const [, kind, name2, ids] = /^(\w+)\.(\w+):(.*)$/.exec(each2) || [];
+      const [, kind, name2, ids] = /^(\w+)\.([\w.-]+?):(.*)$/.exec(each2) || [];
       if (tables.get(kind)?.head.filters.includes(name2)) {
         filters[kind] = filters[kind] || /* @__PURE__ */ Object.create(null);
         filters[kind][name2] = new Set(ids.split("|").map(decode));
@@ -661,40 +661,40 @@ var landtrack = (() => {
     }
     return patterns.get(key);
   }
-  function fillPath(ctx, look, rule) {
-    if (look.fillOpacity > 0) {
-      ctx.globalAlpha = look.fillOpacity;
-      ctx.fillStyle = look.fill;
+  function fillPath(ctx, look2, rule) {
+    if (look2.fillOpacity > 0) {
+      ctx.globalAlpha = look2.fillOpacity;
+      ctx.fillStyle = look2.fill;
       ctx.fill(rule);
     }
-    if (look.hatch !== "none") {
-      ctx.globalAlpha = look.fillOpacity > 0.5 ? 0.28 : 0.55;
-      ctx.fillStyle = pattern(ctx, look.hatch, look.stroke);
+    if (look2.hatch !== "none") {
+      ctx.globalAlpha = look2.fillOpacity > 0.5 ? 0.28 : 0.55;
+      ctx.fillStyle = pattern(ctx, look2.hatch, look2.stroke);
       ctx.fill(rule);
     }
   }
-  function strokePath(ctx, look) {
+  function strokePath(ctx, look2) {
     ctx.lineJoin = "round";
-    ctx.globalAlpha = look.opacity;
-    if (look.casing) {
+    ctx.globalAlpha = look2.opacity;
+    if (look2.casing) {
       ctx.lineCap = "round";
       ctx.setLineDash([]);
-      ctx.lineWidth = look.casingWeight;
-      ctx.strokeStyle = look.casing;
+      ctx.lineWidth = look2.casingWeight;
+      ctx.strokeStyle = look2.casing;
       ctx.stroke();
     }
-    ctx.lineCap = look.dash.length ? "butt" : "round";
-    ctx.setLineDash(look.dash);
-    ctx.lineWidth = look.weight;
-    ctx.strokeStyle = look.stroke;
+    ctx.lineCap = look2.dash.length ? "butt" : "round";
+    ctx.setLineDash(look2.dash);
+    ctx.lineWidth = look2.weight;
+    ctx.strokeStyle = look2.stroke;
     ctx.stroke();
     ctx.setLineDash([]);
   }
-  function paint(ctx, look, filled, rule = "evenodd") {
+  function paint(ctx, look2, filled, rule = "evenodd") {
     if (filled) {
-      fillPath(ctx, look, rule);
+      fillPath(ctx, look2, rule);
     }
-    strokePath(ctx, look);
+    strokePath(ctx, look2);
     ctx.globalAlpha = 1;
   }
   var corners = {
@@ -702,14 +702,14 @@ var landtrack = (() => {
     diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
     triangle: [[0, -1.15], [1.1, 0.85], [-1.1, 0.85]]
   };
-  function traceSymbol(ctx, look, x, y) {
-    const r = look.radius;
+  function traceSymbol(ctx, look2, x, y) {
+    const r = look2.radius;
     ctx.beginPath();
-    if (look.symbol === "circle") {
+    if (look2.symbol === "circle") {
       ctx.arc(x, y, r, 0, 2 * Math.PI);
       return;
     }
-    corners[look.symbol].forEach(([dx, dy], at2) => {
+    corners[look2.symbol].forEach(([dx, dy], at2) => {
       ctx[at2 ? "lineTo" : "moveTo"](x + dx * r, y + dy * r);
     });
     ctx.closePath();
@@ -718,43 +718,43 @@ var landtrack = (() => {
   var THINNER = 0.72;
   var THINNEST = 0.25;
   var thinned = /* @__PURE__ */ new WeakMap();
-  function lookAt(look, zoom) {
+  function lookAt(look2, zoom) {
     if (zoom >= FULL_ZOOM) {
-      return look;
+      return look2;
     }
-    const known3 = thinned.get(look);
+    const known3 = thinned.get(look2);
     if (known3 && known3.zoom === zoom) {
       return known3.look;
     }
     const factor2 = Math.max(THINNEST, THINNER ** (FULL_ZOOM - zoom));
-    const thin = { ...look, casing: null, weight: look.weight * factor2 };
-    thinned.set(look, { zoom, look: thin });
+    const thin = { ...look2, casing: null, weight: look2.weight * factor2 };
+    thinned.set(look2, { zoom, look: thin });
     return thin;
   }
   var FAR = 1e5;
-  function paintWithin(ctx, x, look, filled) {
+  function paintWithin(ctx, x, look2, filled) {
     const strip = new Path2D();
     strip.rect(x, -FAR, FAR, 2 * FAR);
     ctx.save();
     ctx.clip(strip);
-    paint(ctx, look, filled);
+    paint(ctx, look2, filled);
     ctx.restore();
   }
   var Renderer = class extends L.Canvas {
     /** @override @param {CanvasRenderingContext2D} ctx @param {Drawn} layer */
     _fillStroke(ctx, layer2) {
-      const look = layer2.options.look;
-      if (look) {
+      const look2 = layer2.options.look;
+      if (look2) {
         const { fill = false, other = null } = layer2.options;
         const seen2 = (each2) => fill ? each2 : lookAt(each2, this._map.getZoom());
         const split = other ? at(this._map) : null;
         if (other === null || split === null) {
-          paint(ctx, seen2(look), fill);
+          paint(ctx, seen2(look2), fill);
           return;
         }
         const { x } = this._map.containerPointToLayerPoint([split, 0]);
         paintWithin(ctx, x - FAR, seen2(other), fill);
-        paintWithin(ctx, x, seen2(look), fill);
+        paintWithin(ctx, x, seen2(look2), fill);
       } else {
         super._fillStroke(ctx, layer2);
       }
@@ -779,25 +779,25 @@ var landtrack = (() => {
   };
   var swatches = {
     /** @param {CanvasRenderingContext2D} ctx @param {Look} look @param {number} width @param {number} height */
-    point(ctx, look, width, height) {
-      traceSymbol(ctx, { ...look, radius: Math.min(look.radius, 6.5) }, width / 2, height / 2);
-      paint(ctx, look, true);
+    point(ctx, look2, width, height) {
+      traceSymbol(ctx, { ...look2, radius: Math.min(look2.radius, 6.5) }, width / 2, height / 2);
+      paint(ctx, look2, true);
     },
     /** @param {CanvasRenderingContext2D} ctx @param {Look} look @param {number} width @param {number} height */
-    line(ctx, look, width, height) {
+    line(ctx, look2, width, height) {
       ctx.beginPath();
       ctx.moveTo(2, height / 2);
       ctx.lineTo(width - 2, height / 2);
-      paint(ctx, look, false);
+      paint(ctx, look2, false);
     },
     /** @param {CanvasRenderingContext2D} ctx @param {Look} look @param {number} width @param {number} height */
-    polygon(ctx, look, width, height) {
+    polygon(ctx, look2, width, height) {
       ctx.beginPath();
       ctx.rect(3.5, 2.5, width - 7, height - 5);
-      paint(ctx, { ...look, casing: "" }, true);
+      paint(ctx, { ...look2, casing: "" }, true);
     }
   };
-  function swatch(shape, look) {
+  function swatch(shape, look2) {
     const [width, height] = [30, 18];
     const scale = Math.max(window.devicePixelRatio || 1, 1);
     const canvas = element("canvas", {
@@ -808,7 +808,7 @@ var landtrack = (() => {
     });
     const ctx = context(canvas);
     ctx.scale(scale, scale);
-    swatches[shape](ctx, look, width, height);
+    swatches[shape](ctx, look2, width, height);
     return canvas;
   }
 
@@ -887,8 +887,8 @@ var landtrack = (() => {
       return x !== nextX || y !== nextY;
     });
     const own2 = edges([open], true);
-    const beside2 = (distance) => distance === 1 || distance === own2.length - 1;
-    return Math.abs(signedArea(ring)) < NO_AREA || own2.some((edge, at2) => own2.some((other, next) => next > at2 && !beside2(next - at2) && touch(edge, other)));
+    const beside3 = (distance) => distance === 1 || distance === own2.length - 1;
+    return Math.abs(signedArea(ring)) < NO_AREA || own2.some((edge, at2) => own2.some((other, next) => next > at2 && !beside3(next - at2) && touch(edge, other)));
   }
   function touch(one, other) {
     return crossing(one, other) !== null || one.some((end) => isOn(other, end)) || other.some((end) => isOn(one, end));
@@ -1063,8 +1063,8 @@ var landtrack = (() => {
     const [r, g, b] = [1, 3, 5].map((at2) => parseInt(hex.slice(at2, at2 + 2), 16));
     return (Math.round(opacity * 255) << 24 | b << 16 | g << 8 | r) >>> 0;
   }
-  function speckColour(look, shape) {
-    return shape === "polygon" && look.fillOpacity > 0 ? colour(look.fill, Math.max(look.fillOpacity, 0.6)) : colour(look.stroke, 0.85);
+  function speckColour(look2, shape) {
+    return shape === "polygon" && look2.fillOpacity > 0 ? colour(look2.fill, Math.max(look2.fillOpacity, 0.6)) : colour(look2.stroke, 0.85);
   }
   function fillArea(view, block, piece, paint3) {
     const first = block.pointStarts[block.ringStarts[piece]];
@@ -1144,7 +1144,7 @@ var landtrack = (() => {
       ctx.closePath();
     }
   }
-  function paintSome(view, block, rows, look, shape) {
+  function paintSome(view, block, rows, look2, shape) {
     const { ctx, scale } = view;
     const logical = { px: (x) => view.px(x) / scale, py: (y) => view.py(y) / scale };
     const symbols = [];
@@ -1154,10 +1154,10 @@ var landtrack = (() => {
     for (const at2 of rows) {
       trace(ctx, logical, block, at2, (x, y) => symbols.push([x, y]));
     }
-    paint(ctx, shape === "line" ? lookAt(look, view.zoom) : look, shape === "polygon", "nonzero");
+    paint(ctx, shape === "line" ? lookAt(look2, view.zoom) : look2, shape === "polygon", "nonzero");
     for (const [x, y] of symbols) {
-      traceSymbol(ctx, look, x, y);
-      paint(ctx, look, true);
+      traceSymbol(ctx, look2, x, y);
+      paint(ctx, look2, true);
     }
     ctx.restore();
   }
@@ -1299,8 +1299,8 @@ var landtrack = (() => {
       });
       const pixels = this.typical * view.perCm / view.scale;
       const shape = table.head.classes[0].shape;
-      const paints = table.head.classes.map(({ look }) => speckColour(look, shape));
-      const bare2 = shape === "polygon" && table.head.classes.every(({ look }) => look.fillOpacity === 0);
+      const paints = table.paint.classes.map(({ look: look2 }) => speckColour(look2, shape));
+      const bare2 = shape === "polygon" && table.paint.classes.every(({ look: look2 }) => look2.fillOpacity === 0);
       if (shape === "point" ? seen2.length > 1 : pixels < (shape === "polygon" && !bare2 ? SMALL : SPECK)) {
         yield* this._specks(view, seen2, paints, pixels);
         return;
@@ -1326,9 +1326,9 @@ var landtrack = (() => {
      * @param {View} view @param {number} row
      */
     _classAt(view, row) {
-      const { before, classes: classes2, boxes } = this.landtrack;
-      const left = before && view.split !== null && view.px((boxes[4 * row] + boxes[4 * row + 2]) / 2) < view.split;
-      return left ? before[row] : classes2[row];
+      const { before, boxes, theme: theme2, paint: { codes } } = this.landtrack;
+      const left = before && !theme2 && view.split !== null && view.px((boxes[4 * row] + boxes[4 * row + 2]) / 2) < view.split;
+      return left ? before[row] : codes[row];
     }
     /**
      * @param {View} view @param {number[]} seen @param {number[]} paints @param {number} pixels
@@ -1383,8 +1383,8 @@ var landtrack = (() => {
      * @param {View} view @param {number} number @param {Block} block @returns {Generator<null, void, void>}
      */
     *_outlines(view, number2, block) {
-      const { before, classes: classes2 } = this.landtrack;
-      if (!before || view.split === null) {
+      const { before, theme: theme2, paint: { codes: classes2 } } = this.landtrack;
+      if (!before || theme2 || view.split === null) {
         yield* this._outlinesOf(view, number2, block, classes2);
         return;
       }
@@ -1402,7 +1402,7 @@ var landtrack = (() => {
     *_outlinesOf(view, number2, block, classes2) {
       const table = this.landtrack;
       const [first, count] = table.head.blocks[number2];
-      const byClass = table.head.classes.map(() => (
+      const byClass = table.paint.classes.map(() => (
         /** @type {number[]} */
         []
       ));
@@ -1411,11 +1411,11 @@ var landtrack = (() => {
           byClass[classes2[first + at2]].push(at2);
         }
       }
-      const order = [...byClass.keys()].sort((one, other) => this._rank(one) - this._rank(other));
-      for (const place of order) {
-        const { look, shape } = table.head.classes[place];
+      const order2 = [...byClass.keys()].sort((one, other) => this._rank(one) - this._rank(other));
+      for (const place of order2) {
+        const { look: look2, shape } = table.paint.classes[place];
         for (let from = 0; from < byClass[place].length; from += AT_ONCE) {
-          paintSome(view, block, byClass[place].slice(from, from + AT_ONCE), look, shape);
+          paintSome(view, block, byClass[place].slice(from, from + AT_ONCE), look2, shape);
           view.ctx.getImageData(0, 0, 1, 1);
           yield null;
         }
@@ -1423,7 +1423,7 @@ var landtrack = (() => {
     }
     /** What fails is drawn last, so that no neighbour's outline lies on it. @param {number} place */
     _rank(place) {
-      return this.landtrack.head.classes[place].code === "fail" ? Infinity : place;
+      return this.landtrack.paint.classes[place].code === "fail" ? Infinity : place;
     }
     /** @param {View} view */
     _show(view) {
@@ -1509,8 +1509,8 @@ var landtrack = (() => {
     }
     /** @param {Piece} piece @param {Point} point @param {number} reach @param {number} row */
     _meets(piece, point, reach2, row) {
-      const { look } = this.landtrack.classOf(row);
-      if (piece.type === 2 && (look.fillOpacity > 0 || look.hatch !== "none")) {
+      const { look: look2 } = this.landtrack.classOf(row);
+      if (piece.type === 2 && (look2.fillOpacity > 0 || look2.hatch !== "none")) {
         return inside(piece.rings, point);
       }
       return distanceTo(piece, point) <= reach2;
@@ -1545,6 +1545,8 @@ var landtrack = (() => {
       this.classes = new Uint16Array(head.count);
       this.stated = this.classes;
       this.atRun = this.classes;
+      this.theme = null;
+      this.rules = {};
       this.before = null;
       this.size = null;
       this.boxes = new Int32Array(0);
@@ -1620,6 +1622,10 @@ var landtrack = (() => {
           this.size = floats(bytes, count);
         }));
       }
+      jobs.push(...head.rules.map(async ({ id, at: at2 }) => {
+        const [outcomes, values, margins] = parts(await this.source.load(at2)).map(all);
+        this.rules[id] = { outcomes, values, margins };
+      }));
       if (head.pairs) {
         jobs.push(this.source.load(`${kind}/columns/plots`).then((bytes) => this.readPairs(bytes)));
       }
@@ -1779,6 +1785,10 @@ var landtrack = (() => {
     code(name2, row) {
       const column = this.head.columns[name2];
       return column?.type === "said" ? column.codes[this.columns[name2][row]] : "";
+    }
+    /** What it is painted by: the class of each row, and the classes. @returns {{codes: Uint16Array, classes: LayerClass[]}} */
+    get paint() {
+      return this.theme ?? { codes: this.classes, classes: this.head.classes };
     }
     /** @param {number} row */
     classOf(row) {
@@ -1982,8 +1992,8 @@ var landtrack = (() => {
     }
     return map2.landtrackRenderers[pane];
   }
-  function options(canvas, look, filled) {
-    return { renderer: canvas, interactive: false, look, fill: filled, weight: look.weight };
+  function options(canvas, look2, filled) {
+    return { renderer: canvas, interactive: false, look: look2, fill: filled, weight: look2.weight };
   }
   function isArea(feature2) {
     return feature2.geometry.type.endsWith("Polygon");
@@ -1998,7 +2008,7 @@ var landtrack = (() => {
     return layer2;
   }
   function geoJsonLayer(rows, features, canvas, pane) {
-    const look = (feature2) => rows.head.classes[feature2.properties.c].look;
+    const look2 = (feature2) => rows.head.classes[feature2.properties.c].look;
     const layer2 = L.geoJSON(
       /** @type {GeoJSON.Feature[]} */
       features,
@@ -2009,10 +2019,10 @@ var landtrack = (() => {
             /** @type {Shape} */
             each2
           );
-          return feature2.geometry.type === "Point" ? {} : options(canvas, look(feature2), isArea(feature2));
+          return feature2.geometry.type === "Point" ? {} : options(canvas, look2(feature2), isArea(feature2));
         },
         pointToLayer: (each2, position) => {
-          const own2 = look(
+          const own2 = look2(
             /** @type {Shape} */
             each2
           );
@@ -2059,22 +2069,23 @@ var landtrack = (() => {
     }
   }
   function refresh(layer2, rows, shapes) {
+    const looks = rows.paint;
     for (const [row, own2] of shapes) {
       for (const shape of own2) {
         if (Boolean(rows.visible[row]) !== layer2.hasLayer(shape)) {
           layer2[rows.visible[row] ? "addLayer" : "removeLayer"](shape);
         }
-        restyle(shape, rows.classOf(row).look, rows.before ? rows.head.classes[rows.before[row]].look : null);
+        restyle(shape, looks.classes[looks.codes[row]].look, rows.before && !rows.theme ? rows.head.classes[rows.before[row]].look : null);
       }
     }
   }
-  function restyle(shape, look, other) {
-    if (shape.options.look === look && !other && !shape.options.other) {
+  function restyle(shape, look2, other) {
+    if (shape.options.look === look2 && !other && !shape.options.other) {
       return;
     }
     shape.options.other = other;
-    shape.options.look = look;
-    shape.options.weight = look.weight;
+    shape.options.look = look2;
+    shape.options.weight = look2.weight;
     if (shape._renderer && shape._map) {
       shape.redraw();
     }
@@ -2088,8 +2099,8 @@ var landtrack = (() => {
     map2.fire("landtrack:restack");
   }
   function meets(shape, point) {
-    const { look, fill } = shape.options;
-    if (fill && look.fillOpacity === 0 && look.hatch === "none") {
+    const { look: look2, fill } = shape.options;
+    if (fill && look2.fillOpacity === 0 && look2.hatch === "none") {
       return L.Polyline.prototype._containsPoint.call(shape, point, true);
     }
     return shape._containsPoint(point);
@@ -2304,9 +2315,9 @@ var landtrack = (() => {
     return element("section", { class: "lt-section", "data-block": key }, element("h3", { text: say(key) }), ...children);
   }
   function pairs(rows) {
-    return element("dl", { class: "lt-pairs" }, ...rows.flatMap(([label, value2, beside2]) => [
+    return element("dl", { class: "lt-pairs" }, ...rows.flatMap(([label, value2, beside3]) => [
       element("dt", { text: label }),
-      element("dd", {}, value2, beside2 ? element("small", { class: "lt-written", text: beside2 }) : null)
+      element("dd", {}, value2, beside3 ? element("small", { class: "lt-written", text: beside3 }) : null)
     ]));
   }
   function quiet(key) {
@@ -2328,7 +2339,7 @@ var landtrack = (() => {
       ...others.map((each2) => chip(app2, each2))
     ) : null;
   }
-  function heading(app2, { over, title, under: under2, verdict, buttons, ways: ways2 }) {
+  function heading(app2, { over, title, under: under2, verdict, buttons, ways: ways2, beside: beside3 }) {
     return element(
       "header",
       { class: "lt-card-head" },
@@ -2342,7 +2353,8 @@ var landtrack = (() => {
       element("h2", { tabindex: "-1", text: title }),
       under2 ? element("p", { class: "lt-company", text: under2 }) : null,
       buttons.length ? element("div", { class: "lt-card-buttons" }, ...buttons) : null,
-      ways2 || null
+      ways2 || null,
+      beside3 || null
     );
   }
   function plain2(key, action) {
@@ -2468,6 +2480,285 @@ var landtrack = (() => {
       }));
       shown2.addTo(map2);
     };
+  }
+
+  // layers/filters.js
+  var INVESTMENT = "fixed_investment_cny";
+  var RULE = "rule.";
+  var OUTCOMES = ["", "pass", "fail", "unknown", "not_applicable"];
+  var NONE = -1;
+  var SEVERAL = -2;
+  var known = /* @__PURE__ */ new WeakMap();
+  var held = /* @__PURE__ */ new WeakMap();
+  function dimensions(table) {
+    const lang2 = current();
+    const looks = table.head.classes.length;
+    const last = known.get(table);
+    if (last && last.lang === lang2 && last.classes === table.classes && last.looks === looks) {
+      return last.dims;
+    }
+    const dims = table.head.filters.map((name2) => name2 === "class" ? classes(table) : dimension(table, name2));
+    known.set(table, { lang: lang2, classes: table.classes, looks, dims });
+    return dims;
+  }
+  function classes(table) {
+    const field = table.head.kind === "plots" ? say("find.verdict") : classTitle(table);
+    return {
+      name: "class",
+      label: field,
+      codes: table.classes,
+      size: table.head.classes.length,
+      ids: table.head.classes.map((each2) => each2.code),
+      words: table.head.classes.map((each2) => pick(each2.label) || say("card.whole"))
+    };
+  }
+  function classTitle(table) {
+    const { columns } = table.head;
+    const found3 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
+    return found3 ? pick(columns[found3].label) : say("find.class");
+  }
+  function dimension(table, name2) {
+    if (name2.startsWith(RULE)) {
+      return ruled(table, name2.slice(RULE.length));
+    }
+    const column = table.head.columns[name2];
+    const label = pick(column.label);
+    if (column.type === "date") {
+      return { name: name2, label: `${label} ${say("find.year")}`, ...years(table, name2) };
+    }
+    const none = say("find.none");
+    if (column.type === "said") {
+      const words2 = pick(column.words).map((each2) => each2 || none);
+      return { name: name2, label, codes: table.columns[name2], size: words2.length, words: words2, ids: column.codes };
+    }
+    const text = table.texts[name2];
+    const words = [];
+    for (let code = 0; code + 1 < text.starts.length; code += 1) {
+      words.push(text.text.slice(text.starts[code], text.starts[code + 1]));
+    }
+    return { name: name2, label, codes: text.rows, size: words.length, words: words.map((each2) => each2 || none), ids: words };
+  }
+  function ruled(table, id) {
+    const rule = table.head.rules.find((each2) => each2.id === id);
+    return {
+      name: RULE + id,
+      label: rule ? pick(rule.title) : id,
+      codes: table.rules[id].outcomes,
+      size: OUTCOMES.length,
+      ids: OUTCOMES,
+      words: OUTCOMES.map((each2) => say(`outcome.${each2 || "not_judged"}`))
+    };
+  }
+  function years(table, name2) {
+    const codes = new Uint16Array(table.count);
+    const days2 = table.columns[name2];
+    const ids = [""];
+    const ofDay = /* @__PURE__ */ new Map([[0, 0]]);
+    for (let row = 0; row < table.count; row += 1) {
+      let code = ofDay.get(days2[row]);
+      if (code === void 0) {
+        const year = day(table.day(name2, row) ?? 0).slice(0, 4);
+        code = ids.indexOf(year);
+        if (code < 0) {
+          code = ids.push(year) - 1;
+        }
+        ofDay.set(days2[row], code);
+      }
+      codes[row] = code;
+    }
+    return { codes, size: ids.length, words: ids.map((each2) => each2 || say("find.none")), ids };
+  }
+  function apply(table, dims, chosen) {
+    const missed = new Int8Array(table.count).fill(NONE);
+    dims.forEach((dim, at2) => {
+      const mask = maskOf(dim, chosen[dim.name]);
+      if (mask) {
+        leaveOut(missed, dim.codes, mask, at2);
+      }
+    });
+    const { visible } = table;
+    for (let row = 0; row < missed.length; row += 1) {
+      visible[row] = missed[row] === NONE ? 1 : 0;
+    }
+    return { counts: dims.map((dim, at2) => countsOf(dim, missed, at2)), total: totals(table) };
+  }
+  function leaveOut(missed, codes, mask, at2) {
+    for (let row = 0; row < missed.length; row += 1) {
+      if (mask[codes[row]] === 0) {
+        missed[row] = missed[row] === NONE ? at2 : SEVERAL;
+      }
+    }
+  }
+  function countsOf(dim, missed, at2) {
+    const { codes, size } = dim;
+    const counts2 = new Uint32Array(size);
+    for (let row = 0; row < missed.length; row += 1) {
+      if (missed[row] === NONE || missed[row] === at2) {
+        counts2[codes[row]] += 1;
+      }
+    }
+    return counts2;
+  }
+  function wholes(table) {
+    const amounts = table.head.amounts?.[INVESTMENT] || {};
+    let rowsOf2 = held.get(table);
+    if (!rowsOf2) {
+      rowsOf2 = new Map(Object.keys(amounts).map((id) => [id, []]));
+      for (let row = 0; rowsOf2.size && row < table.visible.length; row += 1) {
+        rowsOf2.get(table.text("project_id", row))?.push(row);
+      }
+      held.set(table, rowsOf2);
+    }
+    return [...rowsOf2].map(([id, rows]) => ({ rows, amount: amounts[id] }));
+  }
+  function totals(table) {
+    const { size, visible } = table;
+    const column = table.head.columns[INVESTMENT];
+    const invested = column?.type === "number" ? table.columns[INVESTMENT] : null;
+    const scale = 10 ** (column?.type === "number" ? column.decimals : 0);
+    const whole2 = wholes(table).filter(({ rows }) => rows.length && rows.every((row) => visible[row]));
+    let count = 0;
+    for (let row = 0; row < visible.length; row += 1) {
+      count += visible[row];
+    }
+    const single = invested ? investedIn(invested, visible) : { investment: 0, known: 0 };
+    return {
+      count,
+      decimals: column?.type === "number" ? column.decimals : 0,
+      size: size ? sumOf(size, visible) : 0,
+      investment: whole2.reduce((sum, { amount: amount3 }) => sum + amount3 * scale, single.investment),
+      known: whole2.reduce((sum, { rows }) => sum + rows.length, single.known)
+    };
+  }
+  function investedIn(codes, visible) {
+    let investment = 0;
+    let known3 = 0;
+    for (let row = 0; row < codes.length; row += 1) {
+      if (visible[row] && codes[row]) {
+        known3 += 1;
+        investment += unfold(codes[row] - 1);
+      }
+    }
+    return { investment, known: known3 };
+  }
+  function sumOf(sizes, visible) {
+    let sum = 0;
+    let lost = 0;
+    for (let row = 0; row < sizes.length; row += 1) {
+      const value2 = sizes[row];
+      if (visible[row] && !Number.isNaN(value2)) {
+        const next = sum + value2;
+        lost += Math.abs(sum) >= Math.abs(value2) ? sum - next + value2 : value2 - next + sum;
+        sum = next;
+      }
+    }
+    return sum + lost;
+  }
+  function maskOf(dim, ids) {
+    if (!ids?.size) {
+      return null;
+    }
+    const mask = new Uint8Array(dim.size);
+    dim.ids.forEach((id, code) => {
+      mask[code] = ids.has(id) ? 1 : 0;
+    });
+    return mask;
+  }
+  var SUMMED = { area_m2: ["find.area", "m2"], length_m: ["find.length", "m"] };
+
+  // layers/themes.js
+  var STEPS = 5;
+  var KINDS = /* @__PURE__ */ new Set(["plots", "parcels"]);
+  function offered(table) {
+    if (!KINDS.has(table.kind)) {
+      return [];
+    }
+    const { head } = table;
+    const listed = head.filters.filter((name2) => head.columns[name2] && head.columns[name2].type !== "date");
+    return [
+      ...listed.map((name2) => (
+        /** @type {[string, string]} */
+        [name2, pick(head.columns[name2].label)]
+      )),
+      ...head.rules.filter(({ id }) => isNumeric(table, id)).map(({ id, title }) => (
+        /** @type {[string, string]} */
+        [`rule.${id}`, pick(title)]
+      ))
+    ];
+  }
+  function isNumeric(table, id) {
+    return Boolean(table.rules[id]?.values.some((code) => code > 0));
+  }
+  function look(base, fill, known3) {
+    return {
+      ...base,
+      stroke: known3 ? "#3A3F45" : "#8C8C8C",
+      weight: 1.2,
+      fill,
+      fillOpacity: known3 ? 0.85 : 0.5,
+      hatch: known3 ? "none" : "dots",
+      dash: known3 ? [] : [2, 3],
+      casing: null,
+      casingWeight: 0
+    };
+  }
+  function entry(table, code, label, fill, known3 = true) {
+    const [base] = table.head.classes;
+    return { ...base, code, label: { [current()]: label }, count: 0, corridor: null, look: look(base.look, fill, known3) };
+  }
+  function counted(theme2) {
+    for (const code of theme2.codes) {
+      theme2.classes[code].count += 1;
+    }
+    return theme2;
+  }
+  function theme(table, id, palette) {
+    if (!offered(table).some(([each2]) => each2 === id)) {
+      return null;
+    }
+    return counted(id.startsWith("rule.") ? byIndex(table, id.slice(5), palette) : byValue(table, id, palette));
+  }
+  function byValue(table, name2, palette) {
+    const dim = dimensions(table).find((each2) => each2.name === name2);
+    const { codes, ids, words } = dim ?? { codes: [], ids: [], words: [] };
+    const counts2 = new Uint32Array(ids.length);
+    for (let row = 0; row < table.count; row += 1) {
+      counts2[codes[row]] += 1;
+    }
+    const order2 = [...ids.keys()].filter((code) => counts2[code] && ids[code]).sort((one, other) => counts2[other] - counts2[one] || one - other);
+    const own2 = order2.slice(0, palette.categories.length);
+    const classes2 = own2.map((code, at2) => entry(table, ids[code], words[code], palette.categories[at2]));
+    const others = order2.length > own2.length ? classes2.push(entry(table, "others", say("map.theme_others"), palette.others)) - 1 : 0;
+    const none = classes2.push(entry(table, "", say("map.theme_not_known"), palette.unknown, false)) - 1;
+    const place = ids.map((each2, code) => own2.includes(code) ? own2.indexOf(code) : each2 ? others : none);
+    return { id: name2, codes: Uint16Array.from({ length: table.count }, (_, row) => place[codes[row]]), classes: classes2, method: order2.length > own2.length ? say("map.theme_most", { count: own2.length }) : "" };
+  }
+  function quantiles(sorted, steps3) {
+    const ends = Array.from({ length: steps3 }, (_, at2) => sorted[Math.ceil((at2 + 1) * sorted.length / steps3) - 1]);
+    return [...new Set(ends)];
+  }
+  function byIndex(table, id, palette) {
+    const { decimals, unit } = table.head.rules.find((each2) => each2.id === id) ?? { decimals: 0, unit: {} };
+    const { values, outcomes } = table.rules[id];
+    const known3 = [...values].filter((code) => code > 0).map((code) => unfold(code - 1)).sort((one, other) => one - other);
+    const ends = quantiles(known3, STEPS);
+    const said2 = pick(unit);
+    const shown2 = (number2) => figure(number2, decimals);
+    const classes2 = ends.map((end, at2) => {
+      const from = at2 ? known3.find((each2) => each2 > ends[at2 - 1]) ?? end : known3[0];
+      const range = from === end ? shown2(end) : `${shown2(from)} – ${shown2(end)}`;
+      return entry(table, String(at2), `${range}${said2 === "%" ? "%" : said2 && ` ${said2}`}`, palette.sequence[ends.length < 2 ? 0 : Math.round(at2 * (palette.sequence.length - 1) / (ends.length - 1))]);
+    });
+    const none = classes2.push(entry(table, "", say("map.theme_not_known"), palette.unknown, false)) - 1;
+    const out = classes2.push(entry(table, "not_applicable", say("outcome.not_applicable"), palette.others, false)) - 1;
+    const codes = Uint16Array.from(values, (code, row) => {
+      if (!code) {
+        return outcomes[row] === 4 ? out : none;
+      }
+      const value2 = unfold(code - 1);
+      return ends.findIndex((end) => value2 <= end);
+    });
+    return { id: `rule.${id}`, codes, classes: classes2, method: say("map.theme_quantiles", { classes: ends.length, count: figure(known3.length, 0) }) };
   }
 
   // panels/swipe.js
@@ -2711,12 +3002,25 @@ var landtrack = (() => {
       map2.fire("landtrack:switch", { kind: layer2.landtrack.kind, on });
     });
   }
-  function counted(table) {
+  function counted2(table) {
     const counts2 = new Uint32Array(table.head.classes.length);
     for (const code of table.classes) {
       counts2[code] += 1;
     }
     return counts2;
+  }
+  function colouring(app2, table) {
+    const choices2 = offered(table);
+    if (!choices2.length) {
+      return null;
+    }
+    const id = `lt-theme-${table.kind}`;
+    const own2 = table.kind === "plots" ? say("find.verdict") : dimensions(table)[0].label;
+    const made = select({ id }, [["", own2], ...choices2], table.theme?.id ?? "", (value2) => app2.colour(table.kind, value2));
+    app2.onUi("landtrack:theme", () => {
+      made.value = table.theme?.id ?? "";
+    });
+    return element("div", { class: "lt-kind lt-theme" }, element("label", { for: id, text: say("map.theme") }), made);
   }
   function layerRow(app2, table) {
     const { map: map2 } = app2;
@@ -2744,15 +3048,23 @@ var landtrack = (() => {
     const row = element("div", { class: "lt-layer", "data-kind": head.kind }, top);
     if (divided && head.count) {
       const list2 = element("ul", { class: "lt-classes" });
+      const method = element("p", { class: "lt-quiet lt-method" });
       const fill = () => {
-        const counts2 = table.asOf === void 0 ? head.classes.map((each2) => each2.count) : counted(table);
+        const { theme: theme2 } = table;
+        method.textContent = theme2?.method ?? "";
+        if (theme2) {
+          list2.replaceChildren(...theme2.classes.filter(({ count }) => count).map((each2) => classRow(each2, each2.count)));
+          return;
+        }
+        const counts2 = table.asOf === void 0 ? head.classes.map((each2) => each2.count) : counted2(table);
         list2.replaceChildren(...head.classes.map((each2, at2) => ({ each: each2, count: counts2[at2] })).filter(({ each: each2, count }) => count || each2.count || head.kind === "plots").map(({ each: each2, count }) => classRow(each2, count)));
       };
       fill();
       app2.onUi("landtrack:asof", fill);
       app2.onUi("landtrack:live", fill);
+      app2.onUi("landtrack:theme", fill);
       top.append(toggler(title, list2));
-      row.append(list2);
+      row.append(...given([colouring(app2, table)]), list2, method);
     }
     return row;
   }
@@ -2765,11 +3077,11 @@ var landtrack = (() => {
     );
   }
   function basemaps(app2) {
-    const offered2 = app2.page.basemaps;
-    if (!offered2.length) {
+    const offered3 = app2.page.basemaps;
+    if (!offered3.length) {
       return null;
     }
-    const choices2 = offered2.map((each2, at2) => [String(at2), pick(each2.title)]);
+    const choices2 = offered3.map((each2, at2) => [String(at2), pick(each2.title)]);
     const choice = select(
       { id: "lt-basemap" },
       [["", say("map.no_basemap")], ...choices2],
@@ -3024,174 +3336,6 @@ var landtrack = (() => {
     return { rule: rule.id, code: keeps(rule.relation, value2, limit) ? "pass" : "fail", value: value2, limit };
   }
 
-  // layers/filters.js
-  var INVESTMENT = "fixed_investment_cny";
-  var NONE = -1;
-  var SEVERAL = -2;
-  var known = /* @__PURE__ */ new WeakMap();
-  var held = /* @__PURE__ */ new WeakMap();
-  function dimensions(table) {
-    const lang2 = current();
-    const looks = table.head.classes.length;
-    const last = known.get(table);
-    if (last && last.lang === lang2 && last.classes === table.classes && last.looks === looks) {
-      return last.dims;
-    }
-    const dims = table.head.filters.map((name2) => name2 === "class" ? classes(table) : dimension(table, name2));
-    known.set(table, { lang: lang2, classes: table.classes, looks, dims });
-    return dims;
-  }
-  function classes(table) {
-    const field = table.head.kind === "plots" ? say("find.verdict") : classTitle(table);
-    return {
-      name: "class",
-      label: field,
-      codes: table.classes,
-      size: table.head.classes.length,
-      ids: table.head.classes.map((each2) => each2.code),
-      words: table.head.classes.map((each2) => pick(each2.label) || say("card.whole"))
-    };
-  }
-  function classTitle(table) {
-    const { columns } = table.head;
-    const found3 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
-    return found3 ? pick(columns[found3].label) : say("find.class");
-  }
-  function dimension(table, name2) {
-    const column = table.head.columns[name2];
-    const label = pick(column.label);
-    if (column.type === "date") {
-      return { name: name2, label: `${label} ${say("find.year")}`, ...years(table, name2) };
-    }
-    const none = say("find.none");
-    if (column.type === "said") {
-      const words2 = pick(column.words).map((each2) => each2 || none);
-      return { name: name2, label, codes: table.columns[name2], size: words2.length, words: words2, ids: column.codes };
-    }
-    const text = table.texts[name2];
-    const words = [];
-    for (let code = 0; code + 1 < text.starts.length; code += 1) {
-      words.push(text.text.slice(text.starts[code], text.starts[code + 1]));
-    }
-    return { name: name2, label, codes: text.rows, size: words.length, words: words.map((each2) => each2 || none), ids: words };
-  }
-  function years(table, name2) {
-    const codes = new Uint16Array(table.count);
-    const days2 = table.columns[name2];
-    const ids = [""];
-    const ofDay = /* @__PURE__ */ new Map([[0, 0]]);
-    for (let row = 0; row < table.count; row += 1) {
-      let code = ofDay.get(days2[row]);
-      if (code === void 0) {
-        const year = day(table.day(name2, row) ?? 0).slice(0, 4);
-        code = ids.indexOf(year);
-        if (code < 0) {
-          code = ids.push(year) - 1;
-        }
-        ofDay.set(days2[row], code);
-      }
-      codes[row] = code;
-    }
-    return { codes, size: ids.length, words: ids.map((each2) => each2 || say("find.none")), ids };
-  }
-  function apply(table, dims, chosen) {
-    const missed = new Int8Array(table.count).fill(NONE);
-    dims.forEach((dim, at2) => {
-      const mask = maskOf(dim, chosen[dim.name]);
-      if (mask) {
-        leaveOut(missed, dim.codes, mask, at2);
-      }
-    });
-    const { visible } = table;
-    for (let row = 0; row < missed.length; row += 1) {
-      visible[row] = missed[row] === NONE ? 1 : 0;
-    }
-    return { counts: dims.map((dim, at2) => countsOf(dim, missed, at2)), total: totals(table) };
-  }
-  function leaveOut(missed, codes, mask, at2) {
-    for (let row = 0; row < missed.length; row += 1) {
-      if (mask[codes[row]] === 0) {
-        missed[row] = missed[row] === NONE ? at2 : SEVERAL;
-      }
-    }
-  }
-  function countsOf(dim, missed, at2) {
-    const { codes, size } = dim;
-    const counts2 = new Uint32Array(size);
-    for (let row = 0; row < missed.length; row += 1) {
-      if (missed[row] === NONE || missed[row] === at2) {
-        counts2[codes[row]] += 1;
-      }
-    }
-    return counts2;
-  }
-  function wholes(table) {
-    const amounts = table.head.amounts?.[INVESTMENT] || {};
-    let rowsOf2 = held.get(table);
-    if (!rowsOf2) {
-      rowsOf2 = new Map(Object.keys(amounts).map((id) => [id, []]));
-      for (let row = 0; rowsOf2.size && row < table.visible.length; row += 1) {
-        rowsOf2.get(table.text("project_id", row))?.push(row);
-      }
-      held.set(table, rowsOf2);
-    }
-    return [...rowsOf2].map(([id, rows]) => ({ rows, amount: amounts[id] }));
-  }
-  function totals(table) {
-    const { size, visible } = table;
-    const column = table.head.columns[INVESTMENT];
-    const invested = column?.type === "number" ? table.columns[INVESTMENT] : null;
-    const scale = 10 ** (column?.type === "number" ? column.decimals : 0);
-    const whole2 = wholes(table).filter(({ rows }) => rows.length && rows.every((row) => visible[row]));
-    let count = 0;
-    for (let row = 0; row < visible.length; row += 1) {
-      count += visible[row];
-    }
-    const single = invested ? investedIn(invested, visible) : { investment: 0, known: 0 };
-    return {
-      count,
-      decimals: column?.type === "number" ? column.decimals : 0,
-      size: size ? sumOf(size, visible) : 0,
-      investment: whole2.reduce((sum, { amount: amount3 }) => sum + amount3 * scale, single.investment),
-      known: whole2.reduce((sum, { rows }) => sum + rows.length, single.known)
-    };
-  }
-  function investedIn(codes, visible) {
-    let investment = 0;
-    let known3 = 0;
-    for (let row = 0; row < codes.length; row += 1) {
-      if (visible[row] && codes[row]) {
-        known3 += 1;
-        investment += unfold(codes[row] - 1);
-      }
-    }
-    return { investment, known: known3 };
-  }
-  function sumOf(sizes, visible) {
-    let sum = 0;
-    let lost = 0;
-    for (let row = 0; row < sizes.length; row += 1) {
-      const value2 = sizes[row];
-      if (visible[row] && !Number.isNaN(value2)) {
-        const next = sum + value2;
-        lost += Math.abs(sum) >= Math.abs(value2) ? sum - next + value2 : value2 - next + sum;
-        sum = next;
-      }
-    }
-    return sum + lost;
-  }
-  function maskOf(dim, ids) {
-    if (!ids?.size) {
-      return null;
-    }
-    const mask = new Uint8Array(dim.size);
-    dim.ids.forEach((id, code) => {
-      mask[code] = ids.has(id) ? 1 : 0;
-    });
-    return mask;
-  }
-  var SUMMED = { area_m2: ["find.area", "m2"], length_m: ["find.length", "m"] };
-
   // layers/parcels.js
   var TRACE = 0.01;
   var FIGURE = 0.5;
@@ -3335,10 +3479,286 @@ var landtrack = (() => {
         table.cell(name2, row) || ofProject(table, row, name2),
         written[name2] ? asWritten(written[name2]) : ""
       ]
-    )).filter(([, value2, beside2]) => value2 || beside2);
+    )).filter(([, value2, beside3]) => value2 || beside3);
   }
   function unshown(table, written) {
     return Object.entries(written).filter(([name2]) => table.head.columns[name2]?.show !== "facts").map(([name2, each2]) => [pick(table.head.columns[name2].label), asWritten(each2)]);
+  }
+
+  // panels/csv.js
+  function cell(text) {
+    const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,]+$/.test(text) ? `'${text}` : text;
+    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  }
+  function raw(table, name2, row) {
+    const column = table.head.columns[name2];
+    if (column.type !== "number") {
+      return table.cell(name2, row);
+    }
+    const number2 = table.number(name2, row);
+    return Number.isNaN(number2) ? "" : String(number2);
+  }
+  async function csv(table) {
+    const { columns, key } = table.head;
+    const names = [key, ...Object.keys(columns).filter((name2) => name2 !== key)];
+    const unit = (name2) => {
+      const said2 = columns[name2].unit ? pick(columns[name2].unit) : "";
+      return said2 ? ` (${said2})` : "";
+    };
+    const head = [...names.map((name2) => pick(columns[name2].label) + unit(name2)), dimensions(table)[0].label];
+    if (table.size) {
+      const [label, of] = SUMMED[table.head.size];
+      head.push(`${say(label)} (${say(`unit.${of}`)})`);
+    }
+    const written = (table.head.cards?.written ?? []).map(([field]) => field);
+    head.push(...written.map((name2) => say("find.as_written", { field: pick(columns[name2].label) })));
+    const lines = [head.map(cell).join(",")];
+    const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
+    for (const row of kept) {
+      const values = [...names.map((name2) => raw(table, name2, row)), pick(table.classOf(row).label)];
+      if (table.size) {
+        values.push(Number.isNaN(table.sizeOf(row)) ? "" : String(table.sizeOf(row)));
+      }
+      const said2 = written.length ? await table.written(row) : {};
+      values.push(...written.map((name2) => said2[name2] ? asWritten(said2[name2]) : ""));
+      lines.push(values.map(cell).join(","));
+    }
+    return `\uFEFF${lines.join("\r\n")}\r
+`;
+  }
+
+  // panels/find.js
+  var MOST_LISTED = 100;
+  function value(app2, table, dim, code, count) {
+    const id = `lt-filter-${dim.name}-${code}`;
+    const chosen = app2.filterOf(table.kind)[dim.name] || /* @__PURE__ */ new Set();
+    const box = element("input", { type: "checkbox", id, checked: chosen.has(dim.ids[code]) });
+    box.addEventListener("change", () => app2.filter(table.kind, dim.name, dim.ids[code], box.checked));
+    const look2 = dim.name === "class" ? table.head.classes[code] : null;
+    return element(
+      "li",
+      {},
+      box,
+      look2 ? swatch(look2.shape, look2.look) : null,
+      element("label", { for: id, text: dim.words[code] }),
+      element("span", { class: "lt-count", "data-code": code, text: figure(count, 0) })
+    );
+  }
+  function filterBlock(app2, table, dim, counts2) {
+    const chosen = app2.filterOf(table.kind)[dim.name];
+    const order2 = [...dim.ids.keys()];
+    if (dim.name !== "class") {
+      order2.sort((one, other) => dim.words[one].localeCompare(dim.words[other], current()));
+    }
+    const used = order2.filter((code) => counts2[code] || chosen?.has(dim.ids[code]) || dim.name === "class");
+    return element(
+      "details",
+      { class: "lt-filter", "data-dim": dim.name, open: dim.name === "class" || Boolean(chosen?.size) },
+      element("summary", { text: dim.label }),
+      element("ul", {}, ...used.map((code) => value(app2, table, dim, code, counts2[code])))
+    );
+  }
+  function sums(table, total) {
+    const told3 = [[say("find.count"), say("find.of", {
+      count: figure(total.count, 0),
+      all: figure(table.count, 0)
+    })]];
+    if (table.size) {
+      const [label, unit] = SUMMED[table.head.size];
+      told3.push([say(label), amount(total.size, 0, unit)]);
+    }
+    if (table.head.columns[INVESTMENT]) {
+      const sum = amount(total.investment / 10 ** total.decimals, 0, "CNY");
+      told3.push([say("find.investment"), total.known ? say("find.known", {
+        sum,
+        known: figure(total.known, 0),
+        count: figure(total.count, 0)
+      }) : say("map.not_known")]);
+    }
+    return element("dl", { class: "lt-pairs lt-sums", role: "status" }, ...told3.flatMap(([label, text]) => [
+      element("dt", { text: label }),
+      element("dd", { text })
+    ]));
+  }
+  var SORTS = {
+    key: (table) => (row) => table.key(row),
+    name: (table) => (row) => table.name(row),
+    size: (table) => (row) => table.size ? -table.sizeOf(row) : 0,
+    investment: (table) => (row) => {
+      const sum = table.number(INVESTMENT, row);
+      return Number.isNaN(sum) ? Infinity : -sum;
+    },
+    class: (table) => (row) => table.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]
+  };
+  function sorter(table, sort) {
+    const [what, ...id] = sort.split(":");
+    const rule = table.rules[id.join(":")];
+    if (!rule) {
+      return (SORTS[sort] ?? SORTS.key)(table);
+    }
+    const number2 = (code) => code ? unfold(code - 1) : Infinity;
+    return what === "margin" ? (row) => Math.abs(number2(rule.margins[row])) : (row) => number2(rule.values[row]);
+  }
+  var orders = /* @__PURE__ */ new WeakMap();
+  function order(app2, table) {
+    const found3 = app2.results.get(table.kind);
+    const known3 = orders.get(table);
+    if (known3 && known3.found === found3 && known3.sort === app2.sort && known3.classes === table.classes) {
+      return known3.rows;
+    }
+    const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
+    const rows = firstRows(table, kept, app2.sort, Infinity);
+    orders.set(table, { found: found3, sort: app2.sort, classes: table.classes, rows });
+    return rows;
+  }
+  function firstRows(table, rows, sort, most) {
+    const keyOf = sorter(table, sort);
+    const collator = new Intl.Collator(current(), { numeric: true });
+    const compare = (one, other) => (typeof one[0] === "string" || typeof other[0] === "string" ? collator.compare(String(one[0]), String(other[0])) : one[0] - other[0]) || one[1] - other[1];
+    const keyed = (row) => (
+      /** @type {[string | number, number]} */
+      [keyOf(row), row]
+    );
+    if (rows.length <= 4 * most) {
+      return rows.map(keyed).sort(compare).slice(0, most).map(([, row]) => row);
+    }
+    let best = [];
+    let worst = null;
+    for (const row of rows) {
+      const each2 = keyed(row);
+      if (!worst || compare(each2, worst) < 0) {
+        best.push(each2);
+        if (best.length >= 2 * most) {
+          best = best.sort(compare).slice(0, most);
+          worst = best[most - 1];
+        }
+      }
+    }
+    return best.sort(compare).slice(0, most).map(([, row]) => row);
+  }
+  function item(app2, table, row) {
+    const { code, label } = table.classOf(row);
+    const size = table.size ? amount(table.sizeOf(row), 0, SUMMED[table.head.size][1]) : "";
+    const mark = table.kind === "plots" ? badge(code, pick(label)) : element("small", { text: pick(label) });
+    return element("li", {}, button(
+      { class: "lt-item", "data-key": table.key(row) },
+      () => app2.open(table.kind, row, { zoom: true }),
+      element("b", { text: table.key(row) }),
+      mark,
+      element("span", { class: "lt-item-name", text: table.name(row) }),
+      element("span", { class: "lt-item-size", text: size })
+    ));
+  }
+  function list(app2, table, sort) {
+    const seen2 = rowsIn(table, boxOf(app2.viewBounds())).filter((row) => table.visible[row]);
+    const rows = firstRows(table, seen2, sort, MOST_LISTED);
+    const told3 = say("find.listed", { shown: figure(rows.length, 0), count: figure(seen2.length, 0) });
+    return [
+      element("p", { class: "lt-quiet lt-listed", role: "status", text: seen2.length ? told3 : say("find.nothing_here") }),
+      element("ol", { class: "lt-list" }, ...rows.map((row) => item(app2, table, row)))
+    ];
+  }
+  function sortChoice(app2, table, change) {
+    const offered3 = [["key", pick(table.head.columns[table.head.key].label)]];
+    if (table.head.columns.name) {
+      offered3.push(["name", pick(table.head.columns.name.label)]);
+    }
+    offered3.push(["class", dimensions(table)[0].label]);
+    if (table.size) {
+      offered3.push(["size", say(SUMMED[table.head.size][0])]);
+    }
+    if (table.head.columns[INVESTMENT]) {
+      offered3.push(["investment", say("find.investment")]);
+    }
+    for (const { id, title } of table.head.rules.filter((each2) => table.rules[each2.id]?.values.some((code) => code > 0))) {
+      offered3.push([`value:${id}`, pick(title)], [`margin:${id}`, say("find.nearest", { rule: pick(title) })]);
+    }
+    return select({ id: "lt-sort", "aria-label": say("find.sort") }, offered3, app2.sort, change);
+  }
+  function panel3(app2) {
+    const filters = element("div", { class: "lt-filters" });
+    const summed = element("div");
+    const listed = element("div");
+    const tools = element("div", { class: "lt-list-tools" });
+    let table;
+    function relist() {
+      if (table && !body.hidden && body.isConnected) {
+        listed.replaceChildren(...list(app2, table, app2.sort));
+      }
+    }
+    async function refresh2() {
+      const own2 = app2.tables.get(app2.kind);
+      table = own2;
+      if (!own2) {
+        return;
+      }
+      await own2.loadTexts();
+      if (own2 !== app2.tables.get(app2.kind)) {
+        return;
+      }
+      const open = [...filters.querySelectorAll("details")].filter((each2) => each2.open).map((each2) => each2.dataset.dim);
+      const { dims, counts: counts2, total } = app2.filtered(own2);
+      filters.replaceChildren(...dims.map((dim, at2) => filterBlock(app2, own2, dim, counts2[at2])));
+      for (const each2 of filters.querySelectorAll("details")) {
+        each2.open = each2.open || open.includes(each2.dataset.dim);
+      }
+      const any = Object.values(app2.filterOf(own2.kind)).some((each2) => each2.size);
+      if (any) {
+        filters.append(button({ class: "lt-plain lt-clear" }, () => app2.clearFilters(own2.kind), say("find.clear")));
+      }
+      summed.replaceChildren(sums(own2, total));
+      const named = `${app2.page.id}-${own2.kind}.csv`;
+      tools.replaceChildren(
+        element("label", { for: "lt-sort", text: say("find.sort") }),
+        sortChoice(app2, own2, (sort) => {
+          app2.sort = sort;
+          relist();
+        }),
+        button({ class: "lt-plain lt-csv" }, async () => download(named, await csv(own2), "text/csv;charset=utf-8"), say("find.csv"))
+      );
+      relist();
+    }
+    const kinds = [...app2.tables.values()].filter((each2) => each2.count).sort((one, other) => one.head.place - other.head.place).map((each2) => (
+      /** @type {[string, string]} */
+      [each2.kind, pick(each2.head.title)]
+    ));
+    const body = element(
+      "div",
+      { class: "lt-find", id: "lt-tab-find", role: "tabpanel" },
+      kinds.length ? element(
+        "div",
+        { class: "lt-kind" },
+        element("label", { for: "lt-kind", text: say("find.layer") }),
+        select({ id: "lt-kind" }, kinds, app2.kind, (kind) => app2.list(kind))
+      ) : element("p", { class: "lt-quiet", text: say("map.no_features") }),
+      filters,
+      summed,
+      tools,
+      listed
+    );
+    return { body, refresh: refresh2, relist };
+  }
+
+  // panels/beside.js
+  function beside2(app2, table, row) {
+    const rows = order(app2, table);
+    const at2 = rows.indexOf(row);
+    if (at2 < 0 || rows.length < 2) {
+      return null;
+    }
+    const way = (key, to) => button({ class: "lt-plain", "data-do": key, disabled: to === void 0 }, async () => {
+      if (to !== void 0) {
+        await app2.open(table.kind, to, { zoom: true });
+        app2.ui.card.querySelector(`[data-do="${key}"]:enabled`)?.focus({ preventScroll: true });
+      }
+    }, say(key));
+    return element(
+      "nav",
+      { class: "lt-beside", "aria-label": say("card.beside") },
+      way("card.before", rows[at2 - 1]),
+      element("span", { text: say("find.of", { count: figure(at2 + 1, 0), all: figure(rows.length, 0) }) }),
+      way("card.behind", rows[at2 + 1])
+    );
   }
 
   // panels/reasons.js
@@ -3645,14 +4065,14 @@ var landtrack = (() => {
     ["history", (key) => `history?key=${key}`],
     ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`]
   ];
-  function offered(table) {
+  function offered2(table) {
     if (table.kind === "plots") {
       return OF_PLOTS;
     }
     return table.kind === "parcels" ? OF_PARCELS : table.history ? OF_PARCELS.slice(0, 2) : [];
   }
   function ways(app2, table, row) {
-    const all3 = app2.served ? offered(table) : [];
+    const all3 = app2.served ? offered2(table) : [];
     const key = encodeURIComponent(table.key(row));
     return all3.length ? element(
       "nav",
@@ -3690,7 +4110,8 @@ var landtrack = (() => {
         under: company && company !== name2 ? company : "",
         verdict: badge(code, pick(label)),
         buttons,
-        ways: ways(app2, table, row)
+        ways: ways(app2, table, row),
+        beside: beside2(app2, table, row)
       }),
       element(
         "div",
@@ -3835,9 +4256,9 @@ var landtrack = (() => {
     return [
       ["verdict", say("find.verdict"), badge(table.classOf(row).code, pick(table.classOf(row).label))],
       ...findings(sections),
-      ...figures2.map(([label, value2, beside2]) => (
+      ...figures2.map(([label, value2, beside3]) => (
         /** @type {Entry} */
-        [`figure/${label}`, label, beside2 ? `${value2} · ${beside2}` : value2]
+        [`figure/${label}`, label, beside3 ? `${value2} · ${beside3}` : value2]
       )),
       ...hits2(sections)
     ];
@@ -4460,6 +4881,7 @@ var landtrack = (() => {
         layers: layersText(),
         filter: filterText(app2.filters),
         asof: app2.asOf === void 0 ? "" : day(app2.asOf),
+        theme: app2.themesText(),
         lang: whole2 || current() !== app2.page.lang ? current() : "",
         view: whole2 ? `${centre.lat.toFixed(6)},${centre.lng.toFixed(6)},${app2.map.getZoom()}` : ""
       };
@@ -4481,6 +4903,7 @@ var landtrack = (() => {
       if (Number.isFinite(day2)) {
         app2.showDay(day2 / 864e5);
       }
+      await app2.restoreThemes(address.theme);
       const view = (address.view || "").split(",").map(Number);
       const placed = view.length === 3 && view.every(Number.isFinite) && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= 0 && view[2] <= 30;
       await openChosen(address, !placed);
@@ -4509,8 +4932,38 @@ var landtrack = (() => {
     return { parts: parts2, restore };
   }
 
+  // app/theming.js
+  function theming(app2) {
+    const coloured = () => [...app2.tables.values()].filter(({ theme: theme2 }) => theme2);
+    async function colour2(kind, id) {
+      const table = tableOf(app2, kind);
+      await table.loadTexts();
+      table.theme = id ? theme(table, id, app2.page.palette) : null;
+      table.layer.refresh();
+      app2.map.fire("landtrack:theme", { kind });
+      show2(app2);
+    }
+    function recolour() {
+      for (const table of coloured()) {
+        table.theme = table.theme && theme(table, table.theme.id, app2.page.palette);
+      }
+    }
+    function themesText() {
+      return coloured().map(({ kind, theme: theme2 }) => `${kind}:${theme2?.id}`).join(",");
+    }
+    async function restoreThemes(text) {
+      for (const each2 of (text || "").split(",")) {
+        const [kind, ...id] = each2.split(":");
+        if (app2.tables.get(kind)?.count) {
+          await colour2(kind, id.join(":"));
+        }
+      }
+    }
+    return { colour: colour2, recolour, themesText, restoreThemes };
+  }
+
   // panels/graticule.js
-  var STEPS = [1, 2, 5];
+  var STEPS2 = [1, 2, 5];
   var MOST_LINES = 14;
   var PANE = "lt-graticule";
   var Graticule = class extends L.Layer {
@@ -4601,7 +5054,7 @@ var landtrack = (() => {
   function stepFor(span) {
     let tens = 10 ** Math.floor(Math.log10(span / MOST_LINES));
     for (; ; ) {
-      for (const each2 of STEPS) {
+      for (const each2 of STEPS2) {
         if (span / (each2 * tens) <= MOST_LINES) {
           return each2 * tens;
         }
@@ -4723,7 +5176,7 @@ var landtrack = (() => {
       /** @type {App} */
       desk(map2, page2)
     );
-    return Object.assign(app2, showing(app2), views(app2), choosing(app2), filtering(app2), placing(app2), tooling(app2));
+    return Object.assign(app2, showing(app2), views(app2), choosing(app2), filtering(app2), theming(app2), placing(app2), tooling(app2));
   }
 
   // app/failures.js
@@ -4799,8 +5252,8 @@ var landtrack = (() => {
     return at2 >= 0 ? at2 : classes2.push(make2()) - 1;
   }
   function staleClass({ head: { classes: classes2 } }, label) {
-    const { look, ...other } = classes2.find(({ code }) => code === "unknown") ?? classes2[0];
-    return { ...other, code: STALE, label, count: 0, look: { ...look, fillOpacity: 0.35, hatch: "dots", dash: [2, 3] } };
+    const { look: look2, ...other } = classes2.find(({ code }) => code === "unknown") ?? classes2[0];
+    return { ...other, code: STALE, label, count: 0, look: { ...look2, fillOpacity: 0.35, hatch: "dots", dash: [2, 3] } };
   }
   function historyOf(table, known3, news, changes) {
     if (!changes.size) {
@@ -4991,236 +5444,6 @@ var landtrack = (() => {
     window.$ = window.$ || markup;
   }
 
-  // panels/csv.js
-  function cell(text) {
-    const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,]+$/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-  }
-  function raw(table, name2, row) {
-    const column = table.head.columns[name2];
-    if (column.type !== "number") {
-      return table.cell(name2, row);
-    }
-    const number2 = table.number(name2, row);
-    return Number.isNaN(number2) ? "" : String(number2);
-  }
-  async function csv(table) {
-    const { columns, key } = table.head;
-    const names = [key, ...Object.keys(columns).filter((name2) => name2 !== key)];
-    const unit = (name2) => {
-      const said2 = columns[name2].unit ? pick(columns[name2].unit) : "";
-      return said2 ? ` (${said2})` : "";
-    };
-    const head = [...names.map((name2) => pick(columns[name2].label) + unit(name2)), dimensions(table)[0].label];
-    if (table.size) {
-      const [label, of] = SUMMED[table.head.size];
-      head.push(`${say(label)} (${say(`unit.${of}`)})`);
-    }
-    const written = (table.head.cards?.written ?? []).map(([field]) => field);
-    head.push(...written.map((name2) => say("find.as_written", { field: pick(columns[name2].label) })));
-    const lines = [head.map(cell).join(",")];
-    const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
-    for (const row of kept) {
-      const values = [...names.map((name2) => raw(table, name2, row)), pick(table.classOf(row).label)];
-      if (table.size) {
-        values.push(Number.isNaN(table.sizeOf(row)) ? "" : String(table.sizeOf(row)));
-      }
-      const said2 = written.length ? await table.written(row) : {};
-      values.push(...written.map((name2) => said2[name2] ? asWritten(said2[name2]) : ""));
-      lines.push(values.map(cell).join(","));
-    }
-    return `\uFEFF${lines.join("\r\n")}\r
-`;
-  }
-
-  // panels/find.js
-  var MOST_LISTED = 100;
-  function value(app2, table, dim, code, count) {
-    const id = `lt-filter-${dim.name}-${code}`;
-    const chosen = app2.filterOf(table.kind)[dim.name] || /* @__PURE__ */ new Set();
-    const box = element("input", { type: "checkbox", id, checked: chosen.has(dim.ids[code]) });
-    box.addEventListener("change", () => app2.filter(table.kind, dim.name, dim.ids[code], box.checked));
-    const look = dim.name === "class" ? table.head.classes[code] : null;
-    return element(
-      "li",
-      {},
-      box,
-      look ? swatch(look.shape, look.look) : null,
-      element("label", { for: id, text: dim.words[code] }),
-      element("span", { class: "lt-count", "data-code": code, text: figure(count, 0) })
-    );
-  }
-  function filterBlock(app2, table, dim, counts2) {
-    const chosen = app2.filterOf(table.kind)[dim.name];
-    const order = [...dim.ids.keys()];
-    if (dim.name !== "class") {
-      order.sort((one, other) => dim.words[one].localeCompare(dim.words[other], current()));
-    }
-    const used = order.filter((code) => counts2[code] || chosen?.has(dim.ids[code]) || dim.name === "class");
-    return element(
-      "details",
-      { class: "lt-filter", "data-dim": dim.name, open: dim.name === "class" || Boolean(chosen?.size) },
-      element("summary", { text: dim.label }),
-      element("ul", {}, ...used.map((code) => value(app2, table, dim, code, counts2[code])))
-    );
-  }
-  function sums(table, total) {
-    const told3 = [[say("find.count"), say("find.of", {
-      count: figure(total.count, 0),
-      all: figure(table.count, 0)
-    })]];
-    if (table.size) {
-      const [label, unit] = SUMMED[table.head.size];
-      told3.push([say(label), amount(total.size, 0, unit)]);
-    }
-    if (table.head.columns[INVESTMENT]) {
-      const sum = amount(total.investment / 10 ** total.decimals, 0, "CNY");
-      told3.push([say("find.investment"), total.known ? say("find.known", {
-        sum,
-        known: figure(total.known, 0),
-        count: figure(total.count, 0)
-      }) : say("map.not_known")]);
-    }
-    return element("dl", { class: "lt-pairs lt-sums", role: "status" }, ...told3.flatMap(([label, text]) => [
-      element("dt", { text: label }),
-      element("dd", { text })
-    ]));
-  }
-  var SORTS = {
-    key: (table) => (row) => table.key(row),
-    name: (table) => (row) => table.name(row),
-    size: (table) => (row) => table.size ? -table.sizeOf(row) : 0,
-    investment: (table) => (row) => {
-      const sum = table.number(INVESTMENT, row);
-      return Number.isNaN(sum) ? Infinity : -sum;
-    },
-    class: (table) => (row) => table.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]
-  };
-  function firstRows(table, rows, sort, most) {
-    const keyOf = SORTS[sort](table);
-    const collator = new Intl.Collator(current(), { numeric: true });
-    const compare = (one, other) => (typeof one[0] === "string" || typeof other[0] === "string" ? collator.compare(String(one[0]), String(other[0])) : one[0] - other[0]) || one[1] - other[1];
-    const keyed = (row) => (
-      /** @type {[string | number, number]} */
-      [keyOf(row), row]
-    );
-    if (rows.length <= 4 * most) {
-      return rows.map(keyed).sort(compare).slice(0, most).map(([, row]) => row);
-    }
-    let best = [];
-    let worst = null;
-    for (const row of rows) {
-      const each2 = keyed(row);
-      if (!worst || compare(each2, worst) < 0) {
-        best.push(each2);
-        if (best.length >= 2 * most) {
-          best = best.sort(compare).slice(0, most);
-          worst = best[most - 1];
-        }
-      }
-    }
-    return best.sort(compare).slice(0, most).map(([, row]) => row);
-  }
-  function item(app2, table, row) {
-    const { code, label } = table.classOf(row);
-    const size = table.size ? amount(table.sizeOf(row), 0, SUMMED[table.head.size][1]) : "";
-    const mark = table.kind === "plots" ? badge(code, pick(label)) : element("small", { text: pick(label) });
-    return element("li", {}, button(
-      { class: "lt-item", "data-key": table.key(row) },
-      () => app2.open(table.kind, row, { zoom: true }),
-      element("b", { text: table.key(row) }),
-      mark,
-      element("span", { class: "lt-item-name", text: table.name(row) }),
-      element("span", { class: "lt-item-size", text: size })
-    ));
-  }
-  function list(app2, table, sort) {
-    const seen2 = rowsIn(table, boxOf(app2.viewBounds())).filter((row) => table.visible[row]);
-    const rows = firstRows(table, seen2, sort, MOST_LISTED);
-    const told3 = say("find.listed", { shown: figure(rows.length, 0), count: figure(seen2.length, 0) });
-    return [
-      element("p", { class: "lt-quiet lt-listed", role: "status", text: seen2.length ? told3 : say("find.nothing_here") }),
-      element("ol", { class: "lt-list" }, ...rows.map((row) => item(app2, table, row)))
-    ];
-  }
-  function sortChoice(app2, table, change) {
-    const offered2 = [["key", pick(table.head.columns[table.head.key].label)]];
-    if (table.head.columns.name) {
-      offered2.push(["name", pick(table.head.columns.name.label)]);
-    }
-    offered2.push(["class", dimensions(table)[0].label]);
-    if (table.size) {
-      offered2.push(["size", say(SUMMED[table.head.size][0])]);
-    }
-    if (table.head.columns[INVESTMENT]) {
-      offered2.push(["investment", say("find.investment")]);
-    }
-    return select({ id: "lt-sort", "aria-label": say("find.sort") }, offered2, app2.sort, change);
-  }
-  function panel3(app2) {
-    const filters = element("div", { class: "lt-filters" });
-    const summed = element("div");
-    const listed = element("div");
-    const tools = element("div", { class: "lt-list-tools" });
-    let table;
-    function relist() {
-      if (table && !body.hidden && body.isConnected) {
-        listed.replaceChildren(...list(app2, table, app2.sort));
-      }
-    }
-    async function refresh2() {
-      const own2 = app2.tables.get(app2.kind);
-      table = own2;
-      if (!own2) {
-        return;
-      }
-      await own2.loadTexts();
-      if (own2 !== app2.tables.get(app2.kind)) {
-        return;
-      }
-      const open = [...filters.querySelectorAll("details")].filter((each2) => each2.open).map((each2) => each2.dataset.dim);
-      const { dims, counts: counts2, total } = app2.filtered(own2);
-      filters.replaceChildren(...dims.map((dim, at2) => filterBlock(app2, own2, dim, counts2[at2])));
-      for (const each2 of filters.querySelectorAll("details")) {
-        each2.open = each2.open || open.includes(each2.dataset.dim);
-      }
-      const any = Object.values(app2.filterOf(own2.kind)).some((each2) => each2.size);
-      if (any) {
-        filters.append(button({ class: "lt-plain lt-clear" }, () => app2.clearFilters(own2.kind), say("find.clear")));
-      }
-      summed.replaceChildren(sums(own2, total));
-      const named = `${app2.page.id}-${own2.kind}.csv`;
-      tools.replaceChildren(
-        element("label", { for: "lt-sort", text: say("find.sort") }),
-        sortChoice(app2, own2, (sort) => {
-          app2.sort = sort;
-          relist();
-        }),
-        button({ class: "lt-plain lt-csv" }, async () => download(named, await csv(own2), "text/csv;charset=utf-8"), say("find.csv"))
-      );
-      relist();
-    }
-    const kinds = [...app2.tables.values()].filter((each2) => each2.count).sort((one, other) => one.head.place - other.head.place).map((each2) => (
-      /** @type {[string, string]} */
-      [each2.kind, pick(each2.head.title)]
-    ));
-    const body = element(
-      "div",
-      { class: "lt-find", id: "lt-tab-find", role: "tabpanel" },
-      kinds.length ? element(
-        "div",
-        { class: "lt-kind" },
-        element("label", { for: "lt-kind", text: say("find.layer") }),
-        select({ id: "lt-kind" }, kinds, app2.kind, (kind) => app2.list(kind))
-      ) : element("p", { class: "lt-quiet", text: say("map.no_features") }),
-      filters,
-      summed,
-      tools,
-      listed
-    );
-    return { body, refresh: refresh2, relist };
-  }
-
   // panels/live.js
   function moment(text) {
     const at2 = new Date(text);
@@ -5341,7 +5564,7 @@ var landtrack = (() => {
       "aria-controls": "lt-hits"
     });
     let run = 0;
-    async function look() {
+    async function look2() {
       const own2 = ++run;
       const start2 = performance.now();
       const query = input.value.trim();
@@ -5353,11 +5576,11 @@ var landtrack = (() => {
       list2.hidden = !query;
       list2.replaceChildren(...query && !made.length ? [element("p", { class: "lt-quiet", text: say("find.nothing") })] : made);
     }
-    input.addEventListener("input", look);
+    input.addEventListener("input", look2);
     input.addEventListener("keydown", (event) => {
       const first = list2.querySelector("button");
       if (event.key === "Enter" && first) {
-        look().then(() => list2.querySelector("button")?.click());
+        look2().then(() => list2.querySelector("button")?.click());
       } else if (event.key === "ArrowDown" && first) {
         event.preventDefault();
         list2.hidden = false;
@@ -5365,7 +5588,7 @@ var landtrack = (() => {
       } else if (event.key === "Escape" && input.value) {
         event.stopPropagation();
         input.value = "";
-        look();
+        look2();
       }
     });
     list2.addEventListener("keydown", (event) => walk(event, input));
@@ -5547,8 +5770,8 @@ var landtrack = (() => {
       return null;
     }
     const left = last ? text.slice(0, text.length - word.length) : text.slice(word.length);
-    const beside2 = last ? left.slice(-1) : left.slice(0, 1);
-    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside2) && Number.isNaN(amount2(known3, left)) ? null : left;
+    const beside3 = last ? left.slice(-1) : left.slice(0, 1);
+    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside3) && Number.isNaN(amount2(known3, left)) ? null : left;
   }
   function money(known3, text) {
     const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
@@ -5633,8 +5856,8 @@ var landtrack = (() => {
     const chosen = {};
     const rows = [...lookups(app2.page.rules)].map(([id, { name: name2, year, titles, codes }]) => {
       const label = name2 === "industry" ? say("trial.industry", { year }) : say("trial.region_class");
-      const offered2 = [...codes].sort().map((code) => [code, titles?.[code] ? `${code} ${pick(titles[code])}` : code]);
-      const made = select({ id: `lt-trial-${id}` }, [["", "–"], ...offered2], "", (code) => {
+      const offered3 = [...codes].sort().map((code) => [code, titles?.[code] ? `${code} ${pick(titles[code])}` : code]);
+      const made = select({ id: `lt-trial-${id}` }, [["", "–"], ...offered3], "", (code) => {
         chosen[id] = code;
         changed();
       });
@@ -5890,6 +6113,7 @@ var landtrack = (() => {
   async function speak(app2, lang2) {
     setup(app2.page.words, lang2);
     app2.closeTool();
+    app2.recolour();
     surround(app2);
     app2.map.fire("landtrack:relabel");
     const was = app2.rows;
@@ -5957,7 +6181,7 @@ var landtrack = (() => {
   function keep(app2) {
     let run = 0;
     const rehearsed = /* @__PURE__ */ new Set();
-    async function look() {
+    async function look2() {
       const own2 = ++run;
       const box = boxOf(app2.viewBounds());
       const shown2 = app2.searched().filter(({ layer: layer2 }) => app2.map.hasLayer(layer2));
@@ -5973,8 +6197,8 @@ var landtrack = (() => {
         }
       }
     }
-    app2.map.on("moveend landtrack:switch", look);
-    return look();
+    app2.map.on("moveend landtrack:switch", look2);
+    return look2();
   }
 
   // app/main.js
@@ -6088,7 +6312,7 @@ var landtrack = (() => {
     own2.fit(own2.bounds);
     large.forEach((table) => table.layer.refresh());
     await Promise.all(tables.map((table) => table.load()));
-    if (large.some((table) => table.head.history)) {
+    if (large.some((table) => table.head.history || table.head.rules.length)) {
       surround(own2);
     }
     for (const kind of Object.keys(own2.filters)) {

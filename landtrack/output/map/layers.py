@@ -28,6 +28,7 @@ from landtrack.output.map import (
     columns,
     encode,
     features,
+    indices,
     plot_cards,
     shapes,
 )
@@ -115,6 +116,13 @@ def layer_data(
         made.head["columns"][name] = {**column.head, "at": at}
         made.blocks[at] = column.data
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
+    made.head["rules"] = []
+    if kind == "plots":
+        for head, block in indices.of_plots(result, frame.index, speakers):
+            at = f"plots/columns/rule.{head['id']}"
+            made.head["rules"].append({**head, "at": at})
+            made.head["filters"].append(f"rule.{head['id']}")
+            made.blocks[at] = block
     _add_history(made, result, kind, frame, listed, speakers)
     if kind == "plots" and result.amounts is not None and len(result.amounts):
         made.head["amounts"] = {

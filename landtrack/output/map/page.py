@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
+import msgspec
 import numpy as np
 
 from landtrack.model import catalog, translations
@@ -228,6 +229,7 @@ def page_json(result: Assessment, found: Mapping[str, Features], speakers: Speak
             "plane": _plane(result, whole),
             "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
             "groups": _groups(result, found, speakers),
+            "palette": msgspec.to_builtins(symbology.load().palette),
             "rules": trial_limits.limits(result, speakers),
             "units": catalog.units.of_entries(trial_limits.STORED),
             "measured": list(card.in_legend_order(result.schemas, symbology.load().place)),

@@ -73,6 +73,27 @@ class KindSymbols(
     ranges: tuple[Range, ...] = ()
 
 
+class Palette(Value, frozen=True, kw_only=True):
+    """The colours of features by a value that is chosen on the map.
+
+    ``categories`` are of values without an order, ``sequence`` from low to high, ``others`` of what
+    has no colour of its own, ``unknown`` of what is not known.
+    """
+
+    categories: tuple[str, ...]
+    sequence: tuple[str, ...]
+    others: str
+    unknown: str
+
+
+OWN_PALETTE = Palette(
+    categories=("#0072B2", "#E69F00", "#56B4E9", "#CC79A7", "#F0E442", "#332288"),
+    sequence=("#00224E", "#43506C", "#7D7C78", "#BCAF6F", "#FEE838"), others="#FFFFFF",
+    unknown="#BDBDBD",
+)
+"""Of a symbology that states none."""
+
+
 class Symbology(Value, frozen=True, kw_only=True):
     """The looks of all kinds, and the order of their groups in a legend."""
 
@@ -80,6 +101,7 @@ class Symbology(Value, frozen=True, kw_only=True):
     default: Style
     unknown: Change
     kind: Mapping[str, KindSymbols]
+    palette: Palette = OWN_PALETTE
 
     def order(self, kind: str) -> int:
         """Say when a kind is drawn.

@@ -99,6 +99,12 @@ export interface Cards {
   names: string[];
 }
 
+/** What is known of a rule whose outcomes and indices are columns of the plots. */
+export interface RuleColumn { id: string; title: Titled; unit: Titled; decimals: number; at: string }
+
+/** The colours of features by a value that is chosen. */
+export interface Palette { categories: string[]; sequence: string[]; others: string; unknown: string }
+
 /** What is known of a layer before its blocks are loaded. */
 export interface Head {
   kind: string;
@@ -117,6 +123,7 @@ export interface Head {
   filters: string[];
   classes: LayerClass[];
   columns: Record<string, Column>;
+  rules: RuleColumn[];
   corridors: { unknownWithin: number; gone: string[] } | null;
   history: { drawn: boolean; states: State[] } | null;
   blocks: [first: number, count: number, west: number, south: number, east: number, north: number][];
@@ -181,6 +188,7 @@ export interface Page {
   plane: Fitted;
   basemaps: Basemap[];
   groups: { title: Titled; kinds: string[] }[];
+  palette: Palette;
   rules: Rule[];
   units: Units;
   measured: string[];
@@ -426,6 +434,13 @@ export interface Filtering {
   searched(): Table[];
 }
 
+export interface Theming {
+  colour(kind: string, id: string): Promise<void>;
+  recolour(): void;
+  themesText(): string;
+  restoreThemes(text: string | undefined): Promise<void>;
+}
+
 export interface Placing {
   parts(whole: boolean): Record<string, string>;
   restore(address: Record<string, string>): Promise<void>;
@@ -444,7 +459,7 @@ export interface Showing {
   onUi(event: string, action: Leaflet.LeafletEventHandlerFn): void;
 }
 
-export interface App extends Desk, Views, Choosing, Filtering, Placing, Tooling, Showing {}
+export interface App extends Desk, Views, Choosing, Filtering, Theming, Placing, Tooling, Showing {}
 
 // --- what Leaflet has and does not declare ---------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import * as Labels from "../panels/labels.js";
 import { choosing } from "./choosing.js";
 import { filtering } from "./filtering.js";
 import { placing } from "./place.js";
+import { theming } from "./theming.js";
 import { tooling } from "./tooling.js";
 import { views } from "./view.js";
 
@@ -51,5 +52,5 @@ function showing({ map, ui }) {
 /** The desk of a map, with all that can be done at it. @param {L.Map} map @param {Page} page @returns {App} */
 export function make(map, page) {
   const app = /** @type {App} */ (desk(map, page));
-  return Object.assign(app, showing(app), views(app), choosing(app), filtering(app), placing(app), tooling(app));
+  return Object.assign(app, showing(app), views(app), choosing(app), filtering(app), theming(app), placing(app), tooling(app));
 }

@@ -162,8 +162,8 @@ export async function start(onto, id) {
   own.fit(own.bounds);
   large.forEach((table) => table.layer.refresh());
   await Promise.all(tables.map((table) => table.load()));
-  if (large.some((table) => table.head.history)) {
-    surround(own); // now that its days are known
+  if (large.some((table) => table.head.history || table.head.rules.length)) {
+    surround(own); // now that its days and indices are known
   }
   for (const kind of Object.keys(own.filters)) {
     const table = own.tables.get(kind);

@@ -38,6 +38,7 @@ export function placing(app) {
       layers: layersText(),
       filter: Address.filterText(app.filters),
       asof: app.asOf === undefined ? "" : Words.day(app.asOf),
+      theme: app.themesText(),
       lang: whole || Words.current() !== app.page.lang ? Words.current() : "",
       view: whole ? `${centre.lat.toFixed(6)},${centre.lng.toFixed(6)},${app.map.getZoom()}` : "",
     };
@@ -63,6 +64,7 @@ export function placing(app) {
     if (Number.isFinite(day)) {
       app.showDay(day / 86_400_000);
     }
+    await app.restoreThemes(address.theme);
     const view = (address.view || "").split(",").map(Number);
     const placed = view.length === 3 && view.every(Number.isFinite)
       && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= 0 && view[2] <= 30;

@@ -105,6 +105,7 @@ export function surround(app) {
 async function speak(app, lang) {
   Words.setup(app.page.words, lang);
   app.closeTool();
+  app.recolour();
   surround(app);
   app.map.fire("landtrack:relabel");
   const was = app.rows;

@@ -3,7 +3,7 @@
 /** @import { FilterSet } from "../types.js" */
 
 // Anybody may have written an address: only these parts are read, and none that is longer.
-const PARTS = new Set(["plot", "feature", "project", "layers", "filter", "asof", "lang", "view"]);
+const PARTS = new Set(["plot", "feature", "project", "layers", "filter", "asof", "theme", "lang", "view"]);
 const LONGEST = 100_000;
 
 /** The parts of an address behind #. @param {string} [hash] that of the page where not given @returns {Record<string, string>} */
@@ -58,7 +58,7 @@ export function filtersFrom(text, tables) {
   /** @type {FilterSet} */
   const filters = Object.create(null);
   for (const each of (text || "").split(";")) {
-    const [, kind, name, ids] = /^(\w+)\.(\w+):(.*)$/.exec(each) || [];
+    const [, kind, name, ids] = /^(\w+)\.([\w.-]+?):(.*)$/.exec(each) || [];
     if (tables.get(kind)?.head.filters.includes(name)) {
       filters[kind] = filters[kind] || Object.create(null);
       filters[kind][name] = new Set(ids.split("|").map(decode));

@@ -14,6 +14,8 @@ import * as Words from "../core/words.js";
  */
 
 export const INVESTMENT = "fixed_investment_cny";
+const RULE = "rule.";
+const OUTCOMES = ["", "pass", "fail", "unknown", "not_applicable"]; // as indices.py numbers them
 const NONE = -1;
 const SEVERAL = -2;
 
@@ -57,6 +59,9 @@ function classTitle(table) {
 
 /** @param {Table} table @param {string} name @returns {Dimension} */
 function dimension(table, name) {
+  if (name.startsWith(RULE)) {
+    return ruled(table, name.slice(RULE.length));
+  }
   const column = table.head.columns[name];
   const label = Words.pick(column.label);
   if (column.type === "date") {
@@ -74,6 +79,15 @@ function dimension(table, name) {
     words.push(text.text.slice(text.starts[code], text.starts[code + 1]));
   }
   return { name, label, codes: text.rows, size: words.length, words: words.map((each) => each || none), ids: words };
+}
+
+/** What a rule says of each row. @param {Table} table @param {string} id @returns {Dimension} */
+function ruled(table, id) {
+  const rule = table.head.rules.find((each) => each.id === id);
+  return {
+    name: RULE + id, label: rule ? Words.pick(rule.title) : id, codes: table.rules[id].outcomes, size: OUTCOMES.length,
+    ids: OUTCOMES, words: OUTCOMES.map((each) => Words.say(`outcome.${each || "not_judged"}`)),
+  };
 }
 
 /** @param {Table} table @param {string} name */

@@ -138,12 +138,13 @@ export function piecesOf(geometry) {
  * @param {L.GeoJSON} layer @param {Table} rows @param {Map<number, Drawn[]>} shapes
  */
 function refresh(layer, rows, shapes) {
+  const looks = rows.paint;
   for (const [row, own] of shapes) {
     for (const shape of own) {
       if (Boolean(rows.visible[row]) !== layer.hasLayer(shape)) {
         layer[rows.visible[row] ? "addLayer" : "removeLayer"](shape);
       }
-      restyle(shape, rows.classOf(row).look, rows.before ? rows.head.classes[rows.before[row]].look : null);
+      restyle(shape, looks.classes[looks.codes[row]].look, rows.before && !rows.theme ? rows.head.classes[rows.before[row]].look : null);
     }
   }
 }

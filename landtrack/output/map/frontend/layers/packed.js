@@ -150,8 +150,8 @@ export class PackedLayer extends L.Layer {
     });
     const pixels = this.typical * view.perCm / view.scale;
     const shape = table.head.classes[0].shape;
-    const paints = table.head.classes.map(({ look }) => Brush.speckColour(look, shape));
-    const bare = shape === "polygon" && table.head.classes.every(({ look }) => look.fillOpacity === 0);
+    const paints = table.paint.classes.map(({ look }) => Brush.speckColour(look, shape));
+    const bare = shape === "polygon" && table.paint.classes.every(({ look }) => look.fillOpacity === 0);
     if (shape === "point" ? seen.length > 1 : pixels < (shape === "polygon" && !bare ? SMALL : SPECK)) {
       yield* this._specks(view, seen, paints, pixels);
       return;
@@ -178,9 +178,9 @@ export class PackedLayer extends L.Layer {
    * @param {View} view @param {number} row
    */
   _classAt(view, row) {
-    const { before, classes, boxes } = this.landtrack;
-    const left = before && view.split !== null && view.px((boxes[4 * row] + boxes[4 * row + 2]) / 2) < view.split;
-    return left ? before[row] : classes[row];
+    const { before, boxes, theme, paint: { codes } } = this.landtrack;
+    const left = before && !theme && view.split !== null && view.px((boxes[4 * row] + boxes[4 * row + 2]) / 2) < view.split;
+    return left ? before[row] : codes[row];
   }
 
   /**
@@ -240,8 +240,8 @@ export class PackedLayer extends L.Layer {
    * @param {View} view @param {number} number @param {Block} block @returns {Generator<null, void, void>}
    */
   * _outlines(view, number, block) {
-    const { before, classes } = this.landtrack;
-    if (!before || view.split === null) {
+    const { before, theme, paint: { codes: classes } } = this.landtrack;
+    if (!before || theme || view.split === null) {
       yield* this._outlinesOf(view, number, block, classes);
       return;
     }
@@ -261,7 +261,7 @@ export class PackedLayer extends L.Layer {
   * _outlinesOf(view, number, block, classes) {
     const table = this.landtrack;
     const [first, count] = table.head.blocks[number];
-    const byClass = table.head.classes.map(() => /** @type {number[]} */ ([]));
+    const byClass = table.paint.classes.map(() => /** @type {number[]} */ ([]));
     for (let at = 0; at < count; at += 1) {
       if (table.visible[first + at] && this._inView(view, first + at)) {
         byClass[classes[first + at]].push(at);
@@ -269,7 +269,7 @@ export class PackedLayer extends L.Layer {
     }
     const order = [...byClass.keys()].sort((one, other) => this._rank(one) - this._rank(other));
     for (const place of order) {
-      const { look, shape } = table.head.classes[place];
+      const { look, shape } = table.paint.classes[place];
       for (let from = 0; from < byClass[place].length; from += AT_ONCE) {
         Brush.paintSome(view, block, byClass[place].slice(from, from + AT_ONCE), look, shape);
         view.ctx.getImageData(0, 0, 1, 1); // painted now, not all in one frame at the end
@@ -280,7 +280,7 @@ export class PackedLayer extends L.Layer {
 
   /** What fails is drawn last, so that no neighbour's outline lies on it. @param {number} place */
   _rank(place) {
-    return this.landtrack.head.classes[place].code === "fail" ? Infinity : place;
+    return this.landtrack.paint.classes[place].code === "fail" ? Infinity : place;
   }
 
   /** @param {View} view */

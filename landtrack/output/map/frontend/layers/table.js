@@ -3,7 +3,7 @@
 import * as Bytes from "../core/bytes.js";
 import * as Words from "../core/words.js";
 
-/** @import { Cards, DataSource, Head, MapLayer, Pattern, Section, Written } from "../types.js" */
+/** @import { Cards, DataSource, Head, LayerClass, MapLayer, Pattern, Section, Written } from "../types.js" */
 /**
  * Texts of rows or entries: each that occurs stands once.
  * @typedef {{text: string, starts: Uint32Array, rows: Uint32Array}} TextColumnData
@@ -38,6 +38,10 @@ export class Table {
     this.classes = new Uint16Array(head.count);
     this.stated = this.classes;
     this.atRun = this.classes; // what was judged by, whatever was entered since
+    /** @type {import("./themes.js").Theme | null} the value that it is coloured by, where not by its classes */
+    this.theme = null;
+    /** @type {Record<string, {outcomes: Float64Array, values: Float64Array, margins: Float64Array}>} what each rule says of each row */
+    this.rules = {};
     /** @type {Uint16Array | null} the classes left of the divider between two days */
     this.before = null;
     /** @type {Float64Array | null} */
@@ -136,6 +140,10 @@ export class Table {
         this.size = Bytes.floats(bytes, count);
       }));
     }
+    jobs.push(...head.rules.map(async ({ id, at }) => {
+      const [outcomes, values, margins] = Bytes.parts(await this.source.load(at)).map(Bytes.all);
+      this.rules[id] = { outcomes, values, margins };
+    }));
     if (head.pairs) {
       jobs.push(this.source.load(`${kind}/columns/plots`).then((bytes) => this.readPairs(bytes)));
     }
@@ -309,6 +317,11 @@ export class Table {
   code(name, row) {
     const column = this.head.columns[name];
     return column?.type === "said" ? column.codes[this.columns[name][row]] : "";
+  }
+
+  /** What it is painted by: the class of each row, and the classes. @returns {{codes: Uint16Array, classes: LayerClass[]}} */
+  get paint() {
+    return this.theme ?? { codes: this.classes, classes: this.head.classes };
   }
 
   /** @param {number} row */

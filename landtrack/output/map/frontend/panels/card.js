@@ -5,6 +5,7 @@ import * as Words from "../core/words.js";
 import * as Filters from "../layers/filters.js";
 import * as Parcels from "../layers/parcels.js";
 import * as Within from "../layers/within.js";
+import { beside } from "./beside.js";
 import { documents, facts, figures, unshown } from "./facts.js";
 import { indices, issues, layer, whole } from "./findings.js";
 import { badge, heading, here, later, pairs, plain, quiet, section, share } from "./parts.js";
@@ -39,7 +40,7 @@ export async function plot(app, table, row, others) {
     heading(app, {
       over: Words.say("card.plot_label", { plot: table.key(row) }), title: name || table.key(row),
       under: company && company !== name ? company : "", verdict: badge(code, Words.pick(label)), buttons,
-      ways: ways(app, table, row),
+      ways: ways(app, table, row), beside: beside(app, table, row),
     }),
     element("div", { class: "lt-card-body" },
       here(app, others),

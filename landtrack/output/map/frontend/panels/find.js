@@ -1,5 +1,6 @@
 // Finding: search, filters with their counts, the list of what is seen, sums, and CSV.
 
+import * as Bytes from "../core/bytes.js";
 import { button, download, element, select } from "../core/dom.js";
 import * as Words from "../core/words.js";
 import * as Boxes from "../layers/boxes.js";
@@ -72,12 +73,39 @@ const SORTS = {
   class: (table) => (row) => (table.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]),
 };
 
+/** What rows are sorted by: an index and what is nearest to its limit too. @param {Table} table @param {string} sort @returns {(row: number) => string | number} */
+function sorter(table, sort) {
+  const [what, ...id] = sort.split(":");
+  const rule = table.rules[id.join(":")];
+  if (!rule) {
+    return (SORTS[sort] ?? SORTS.key)(table);
+  }
+  const number = (/** @type {number} */ code) => (code ? Bytes.unfold(code - 1) : Infinity);
+  return what === "margin" ? (row) => Math.abs(number(rule.margins[row])) : (row) => number(rule.values[row]);
+}
+
+/** @type {WeakMap<Table, {found: object | undefined, sort: string, classes: Uint16Array, rows: number[]}>} */
+const orders = new WeakMap();
+
+/** All rows that the filters keep, in the order of the list. @param {App} app @param {Table} table */
+export function order(app, table) {
+  const found = app.results.get(table.kind);
+  const known = orders.get(table);
+  if (known && known.found === found && known.sort === app.sort && known.classes === table.classes) {
+    return known.rows;
+  }
+  const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
+  const rows = firstRows(table, kept, app.sort, Infinity);
+  orders.set(table, { found, sort: app.sort, classes: table.classes, rows });
+  return rows;
+}
+
 /**
  * The first rows in an order, without sorting them all.
  * @param {Table} table @param {number[]} rows @param {string} sort @param {number} most
  */
 export function firstRows(table, rows, sort, most) {
-  const keyOf = SORTS[sort](table);
+  const keyOf = sorter(table, sort);
   const collator = new Intl.Collator(Words.current(), { numeric: true });
   /** @param {[string | number, number]} one @param {[string | number, number]} other */
   const compare = (one, other) => (typeof one[0] === "string" || typeof other[0] === "string"
@@ -141,6 +169,9 @@ function sortChoice(app, table, change) {
   }
   if (table.head.columns[Filters.INVESTMENT]) {
     offered.push(["investment", Words.say("find.investment")]);
+  }
+  for (const { id, title } of table.head.rules.filter((each) => table.rules[each.id]?.values.some((code) => code > 0))) {
+    offered.push([`value:${id}`, Words.pick(title)], [`margin:${id}`, Words.say("find.nearest", { rule: Words.pick(title) })]);
   }
   return select({ id: "lt-sort", "aria-label": Words.say("find.sort") }, offered, app.sort, change);
 }

@@ -3,8 +3,10 @@
 import { button, element, given, select } from "../core/dom.js";
 import * as Words from "../core/words.js";
 import * as Draw from "../layers/draw.js";
+import * as Filters from "../layers/filters.js";
 import * as Layers from "../layers/layers.js";
 import { tableOf } from "../layers/table.js";
+import * as Themes from "../layers/themes.js";
 import * as Times from "./times.js";
 
 /** @import { App, LayerClass, MapLayer, Page } from "../types.js" */
@@ -68,6 +70,19 @@ function counted(table) {
   return counts;
 }
 
+/** By what a layer is coloured; none where there is nothing to choose. @param {App} app @param {Table} table */
+function colouring(app, table) {
+  const choices = Themes.offered(table);
+  if (!choices.length) {
+    return null;
+  }
+  const id = `lt-theme-${table.kind}`;
+  const own = table.kind === "plots" ? Words.say("find.verdict") : Filters.dimensions(table)[0].label;
+  const made = select({ id }, [["", own], ...choices], table.theme?.id ?? "", (value) => app.colour(table.kind, value));
+  app.onUi("landtrack:theme", () => { made.value = table.theme?.id ?? ""; });
+  return element("div", { class: "lt-kind lt-theme" }, element("label", { for: id, text: Words.say("map.theme") }), made);
+}
+
 /** @param {App} app @param {Table} table */
 function layerRow(app, table) {
   const { map } = app;
@@ -86,7 +101,14 @@ function layerRow(app, table) {
   const row = element("div", { class: "lt-layer", "data-kind": head.kind }, top);
   if (divided && head.count) {
     const list = element("ul", { class: "lt-classes" });
+    const method = element("p", { class: "lt-quiet lt-method" });
     const fill = () => {
+      const { theme } = table;
+      method.textContent = theme?.method ?? "";
+      if (theme) {
+        list.replaceChildren(...theme.classes.filter(({ count }) => count).map((each) => classRow(each, each.count)));
+        return;
+      }
       const counts = table.asOf === undefined ? head.classes.map((each) => each.count) : counted(table);
       list.replaceChildren(...head.classes
         .map((each, at) => ({ each, count: counts[at] }))
@@ -96,8 +118,9 @@ function layerRow(app, table) {
     fill();
     app.onUi("landtrack:asof", fill);
     app.onUi("landtrack:live", fill);
+    app.onUi("landtrack:theme", fill);
     top.append(toggler(title, list));
-    row.append(list);
+    row.append(...given([colouring(app, table)]), list, method);
   }
   return row;
 }

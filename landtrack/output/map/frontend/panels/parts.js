@@ -49,9 +49,9 @@ export function here(app, others) {
 
 /**
  * @param {App} app
- * @param {{over: string, title: string, under: string, verdict?: Node, buttons: Node[], ways?: Node | null}} told
+ * @param {{over: string, title: string, under: string, verdict?: Node, buttons: Node[], ways?: Node | null, beside?: Node | null}} told
  */
-export function heading(app, { over, title, under, verdict, buttons, ways }) {
+export function heading(app, { over, title, under, verdict, buttons, ways, beside }) {
   return element("header", { class: "lt-card-head" },
     element("div", { class: "lt-card-top" },
       element("span", { class: "lt-plot-id", text: over }),
@@ -60,7 +60,7 @@ export function heading(app, { over, title, under, verdict, buttons, ways }) {
     element("h2", { tabindex: "-1", text: title }),
     under ? element("p", { class: "lt-company", text: under }) : null,
     buttons.length ? element("div", { class: "lt-card-buttons" }, ...buttons) : null,
-    ways || null);
+    ways || null, beside || null);
 }
 
 /** @param {string} key @param {() => void} action */

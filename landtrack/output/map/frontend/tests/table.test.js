@@ -12,6 +12,7 @@ const BLOCKS = {
   "plots/columns/size": floats([10, 20.5, Number.NaN, 0]),
   "plots/columns/field.money": known([100, null, -250, 0]),
   "plots/columns/field.day": known([0, null, -1, 13149]),
+  "plots/columns/rule.r-1": parts(unsigned([1, 2, 3, 4]), known([12, 8, null, null]), known([2000, -2000, null, null])),
   "plots/columns/field.kind": unsigned([0, 1, 1, 0]),
   "plots/columns/history": parts(unsigned([2, 0, 1, 1]), known([10, 20, 15, null]), unsigned([0, 1, 1, 0])),
   "plots/text/field.id": texts(["A", "B", "C", "B"]),
@@ -28,6 +29,7 @@ const HEAD = {
     day: { type: "date", at: "plots/columns/field.day" },
     kind: { type: "said", at: "plots/columns/field.kind", words: { en: ["food", ""] }, codes: ["C13", ""] },
   },
+  rules: [{ id: "r-1", at: "plots/columns/rule.r-1", decimals: 1, title: { en: "Ratio" }, unit: { en: "m" } }],
   history: { drawn: true, states: [{ code: "notified", class: 0 }, { code: "approved", class: 1 }] },
 };
 const made = (head = {}, blocks = BLOCKS) => new Table({ ...HEAD, ...head }, source(blocks));
@@ -64,6 +66,11 @@ test("what is missing is NaN or null, never nought", async () => {
   assert.deepEqual([0, 1, 2, 3].map((row) => table.sizeOf(row)), [10, 20.5, Number.NaN, 0]);
   assert.ok(Number.isNaN(table.number("name", 0)));
   assert.equal(table.code("kind", 0), "C13");
+});
+
+test("what a rule says of each row: its outcome, the index, how far it is from its limit", async () => {
+  const { outcomes, values, margins } = (await made().load()).rules["r-1"];
+  assert.deepEqual([[...outcomes], [...values], [...margins]], [[1, 2, 3, 4], [25, 17, 0, 0], [4001, 4000, 0, 0]]);
 });
 
 test("a key is that of its first row; names of objects are keys like others", async () => {
