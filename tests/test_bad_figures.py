@@ -8,6 +8,7 @@ from landtrack.app import vet
 from landtrack.model import catalog, translations
 from landtrack.output.reports import document, vetting
 
+pytestmark = pytest.mark.usefixtures("read_here")
 EN = translations.load("en")
 WHOLE = {
     "fixed_investment_cny": 26e6, "land_area_m2": 10_000, "floor_area_m2": 7000,

@@ -20,6 +20,7 @@ from landtrack.ingest.formats import files, limits, osm as extracts
 from landtrack.model import catalog
 from landtrack.model.errors import LimitError, SourceError
 
+pytestmark = pytest.mark.usefixtures("read_here")
 CORNERS = {1: (1.5, 42.5), 2: (1.502, 42.5), 3: (1.502, 42.502), 4: (1.5, 42.502)}
 AREA_M2 = 36_507
 """Of the plot that every extract below holds: way 10 of the nodes 1 to 4."""
