@@ -64,31 +64,37 @@ def browser():
 
 
 @contextmanager
-def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1) -> Iterator:
+def open_map(path, *, size=DESKTOP, fragment="", running=None, scale=1, door="") -> Iterator:
     """Open a page from the disk; ``page.heard`` holds its requests and errors.
 
     Only files may be read: any other request is refused and written down. Leaving the
-    block checks that there was none, and that the page raised no error.
+    block checks that there was none, and that the page raised no error. With a ``door``, the
+    address by which a desk lets in, the path is one of that desk, and only it may be asked.
     """
     if running is None:
         with browser() as started, open_map(
-            path, size=size, fragment=fragment, running=started, scale=scale
+            path, size=size, fragment=fragment, running=started, scale=scale, door=door
         ) as page:
             yield page
         return
+    origin = door.partition("/?")[0]
+    own = origin or "file:"
+    address = origin + path if door else Path(path).resolve().as_uri()
     heard = Heard()
     context = running.new_context(
         viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale,
         has_touch=size == PHONE,
     )
-    context.route("**/*", lambda route: _only_files(route, heard))
+    context.route("**/*", lambda route: _only_own(route, own, heard))
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: heard.errors.append(str(error)))
     page.on("console", lambda said: said.type == "error" and heard.errors.append(said.text))
     page.heard = heard
-    page.url_path = path
-    page.goto(Path(path).resolve().as_uri() + fragment)
+    page.address = address
+    if door:
+        page.goto(door)
+    page.goto(address + fragment)
     until(page, READY)
     try:
         yield page
@@ -131,7 +137,7 @@ def open_served(address, *, size=DESKTOP) -> Iterator:
 def again(page, fragment=""):
     """Open the page anew, as if its address had been typed with what follows the ``#``."""
     page.goto("about:blank")
-    page.goto(Path(page.url_path).resolve().as_uri() + fragment)
+    page.goto(page.address + fragment)
     until(page, READY)
 
 
@@ -143,8 +149,8 @@ def until(page, expression):
         page.wait_for_timeout(20)
 
 
-def _only_files(route, heard):
-    if route.request.url.startswith("file:"):
+def _only_own(route, own, heard):
+    if route.request.url.startswith(own):
         route.continue_()
         return
     if not route.request.url.startswith("data:"):

@@ -5,7 +5,9 @@ import dataclasses
 import io
 import re
 import shutil
+from types import SimpleNamespace
 
+import desks
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -65,10 +67,32 @@ def folder(tmp_path_factory):
     return made_in
 
 
-@pytest.fixture(params=["small", "large"])
+@pytest.fixture(scope="module")
+def served(folder, tmp_path_factory):
+    """Serve the map in blocks as a desk serves that of a place in which nothing happens."""
+    place = tmp_path_factory.mktemp("served") / "park"
+    (place / "build").mkdir(parents=True)
+    (place / "catalog.toml").touch()
+    shutil.copy(folder / "large.html", place / "build" / "map.html")
+    since = {
+        "at": "2006-06-01T00:00:00+00:00", "as_of": "", "count": 0, "event": 0, "last": "",
+        "reshaped": False, "features": [], "classes": {}, "states": {},
+    }
+    worker = SimpleNamespace(ask=lambda _: since, prepare=lambda *_: None, pid=1)
+    with desks.desk(place, tmp_path_factory.mktemp("state"), worker) as made:
+        yield made
+
+
+@pytest.fixture(params=["small", "served"])
 def page(request, running, folder):
-    """Each of them open in the browser."""
-    with open_map(folder / f"{request.param}.html", running=running) as opened:
+    """Open the small one from the disk, that in blocks as a desk serves it."""
+    if request.param == "small":
+        with open_map(folder / "small.html", running=running) as opened:
+            yield opened
+        return
+    made = request.getfixturevalue("served")
+    door = f"http://127.0.0.1:{made.port}/?token={made.keys.token()}&lang=zh"
+    with open_map("/places/park/map.html", running=running, door=door) as opened:
         yield opened
 
 
@@ -419,7 +443,7 @@ def test_two_plots_stand_side_by_side(page):
 # --- address and time ---------------------------------------------------------------------------
 
 
-def test_the_address_brings_back_all_that_was_seen(page, running, context_of):
+def test_the_address_brings_back_all_that_was_seen(page, context_of):
     choose(page, "stage", "已入区")
     show_layers(page)
     page.locator("#lt-show-roads").click()
@@ -436,18 +460,18 @@ def test_the_address_brings_back_all_that_was_seen(page, running, context_of):
     assert {"plot", "layers", "filter", "asof", "lang", "view"} == {
         part.split("=")[0] for part in address.split("#")[1].split("&")
     }
-    with open_map(page.url_path, fragment="#" + address.split("#")[1], running=running) as again:
-        card(again).get_by_text("P-02").first.wait_for()
-        settled(again)
-        assert again.locator("html").get_attribute("lang") == "en"
-        show_layers(again)
-        assert not again.locator("#lt-show-roads").is_checked()
-        assert again.locator("#lt-show-plots").is_checked()
-        assert again.locator(".lt-day").inner_text() == "2005-01-05"
-        assert "2 of 3" in again.locator(".lt-sums").text_content()
-        assert again.evaluate("landtrack.map.getZoom()") == 17
-        centre = again.evaluate("(({lat, lng}) => [lat, lng])(landtrack.map.getCenter())")
-        assert np.allclose(centre, degrees(420, 90), atol=1e-5)
+    again(page, "#" + address.split("#")[1])
+    card(page).get_by_text("P-02").first.wait_for()
+    settled(page)
+    assert page.locator("html").get_attribute("lang") == "en"
+    show_layers(page)
+    assert not page.locator("#lt-show-roads").is_checked()
+    assert page.locator("#lt-show-plots").is_checked()
+    assert page.locator(".lt-day").inner_text() == "2005-01-05"
+    assert "2 of 3" in page.locator(".lt-sums").text_content()
+    assert page.evaluate("landtrack.map.getZoom()") == 17
+    centre = page.evaluate("(({lat, lng}) => [lat, lng])(landtrack.map.getCenter())")
+    assert np.allclose(centre, degrees(420, 90), atol=1e-5)
 
 
 @pytest.fixture
