@@ -17,6 +17,8 @@ from landtrack.ingest import profile
 from landtrack.model import catalog, translations
 from landtrack.output.reports import answers, inspection
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 def described(name):
     schema = json.loads((catalog.SHIPPED / "json" / f"{name}.json").read_text(encoding="utf-8"))
