@@ -117,8 +117,7 @@ def near(
 @lru_cache(maxsize=32)
 def _crs(path: Path, name: str, _definition: tuple[object, ...]) -> str | None:
     """Give the CRS of a layer as GDAL reads its definition; of one it is not read again."""
-    found = pyogrio.read_info(path, layer=name, **journal.options(path))["crs"]
-    return None if found is None else str(found)
+    return streams.crs_of(path, name)
 
 
 def digests_of(path: Path, wanted: Iterable[str]) -> dict[str, str]:

@@ -70,6 +70,12 @@ def fields(path: Path, name: str) -> list[str]:
     return [str(each) for each in _told(path, name)["fields"]]
 
 
+def crs_of(path: Path, name: str) -> str | None:
+    """Give the CRS of a layer as GDAL reads its definition; None where it has none."""
+    stated: str | None = _told(path, name)["crs"]
+    return stated
+
+
 def shape_of(path: Path, name: str) -> tuple[
     int, CRS | None, tuple[float, float, float, float] | None
 ]:
