@@ -117,15 +117,24 @@ def _number(day: date) -> int:
 def _classes(
     found: Iterable[Mapping[str, Any]], workflow: Workflow
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Describe the classes that features are drawn as by their states."""
+    """Describe the classes that features are, or were, drawn as by their states."""
     made: dict[str, dict[str, dict[str, Any]]] = {}
-    for kind, code in sorted({(each["kind"], each["state"]) for each in found if each["state"]}):
-        schema = catalog.schemas()[kind]
-        field = schema.fields.get(schema.class_field or "")
-        if field is None or not field.choices_from:
-            continue
-        track = workflow.track(field.choices_from)
+    schemas = catalog.schemas()
+    drawn = {
+        kind: field.choices_from for kind in {each["kind"] for each in found}
+        if (field := schemas[kind].fields.get(schemas[kind].class_field or "")) is not None
+        and field.choices_from
+    }
+    codes = {
+        (each["kind"], code) for each in found if each["kind"] in drawn
+        for code in (each["state"], *(
+            passed for name, passed, *_ in each["history"] if name == drawn[each["kind"]]
+        )) if code
+    }
+    for kind, code in sorted(codes):
+        schema, track = schemas[kind], workflow.track(drawn[kind])
         made.setdefault(kind, {})[code] = {
+            "track": drawn[kind],
             "label": {
                 lang: wording.class_label(translations.load(lang), schema, workflow, code)
                 for lang in translations.languages()

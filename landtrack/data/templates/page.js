@@ -1931,15 +1931,21 @@ var landtrack = (() => {
         return { codes, starts: starts2, numbers: all(runs[2 * number2 + 1]) };
       });
     }
-    /** The state of a row on a day: the last entry till then; -1 before the first. @param {number} row @param {number} day */
+    /**
+     * The state of a row on a day: the last entry till then; -1 before the first. Of a layer that is drawn by the states of a
+     * track the others do not count: land that was approved stays so when it is taken over.
+     * @param {number} row @param {number} day
+     */
     stateOn(row, day2) {
       if (!this.history) {
         return -1;
       }
       const { starts: starts2, days: days2, states: states2 } = this.history;
+      const { drawn: drawn3, states: known3 } = this.head.history ?? { drawn: false, states: [] };
       let state = -1;
       for (let at2 = starts2[row]; at2 < starts2[row + 1]; at2 += 1) {
-        if (days2[at2] === 0 || unfold(days2[at2] - 1) <= day2) {
+        const counts2 = !drawn3 || known3[states2[at2]].class >= 0;
+        if (counts2 && (days2[at2] === 0 || unfold(days2[at2] - 1) <= day2)) {
           state = states2[at2];
         }
       }
@@ -5237,15 +5243,18 @@ var landtrack = (() => {
   function classesOf(table, news, changes, stale) {
     const made = table.atRun.slice();
     for (const [row, { state }] of changes) {
-      const known3 = state === null ? void 0 : news.classes[table.kind]?.[state];
-      if (known3 && state !== null) {
-        made[row] = classAt(table, state, () => ({ ...table.head.classes[0], corridor: null, ...known3, code: state, count: 0 }));
+      if (state !== null && news.classes[table.kind]?.[state]) {
+        made[row] = classOf(table, news, state);
       }
     }
     for (const row of stale.rows) {
       made[row] = classAt(table, STALE, () => staleClass(table, stale.label));
     }
     return made;
+  }
+  function classOf(table, news, code) {
+    const { label, acquired, look: look2 } = news.classes[table.kind][code];
+    return classAt(table, code, () => ({ ...table.head.classes[0], corridor: null, label, acquired, look: look2, code, count: 0 }));
   }
   function classAt({ head: { classes: classes2 } }, code, make2) {
     const at2 = classes2.findIndex((each2) => each2.code === code);
@@ -5263,8 +5272,8 @@ var landtrack = (() => {
     const { states: states2 } = table.head.history;
     const stateAt = (track, code) => {
       const at2 = states2.findIndex((each2) => each2.track === track && each2.code === code);
-      const own2 = table.head.classes.findIndex((each2) => each2.code === code);
-      return at2 >= 0 ? at2 : states2.push({ track, code, class: news.classes[table.kind]?.[code] ? own2 : -1, label: news.states[track][code] }) - 1;
+      const drawnBy = news.classes[table.kind]?.[code]?.track === track;
+      return at2 >= 0 ? at2 : states2.push({ track, code, class: drawnBy ? classOf(table, news, code) : -1, label: news.states[track][code] }) - 1;
     };
     const starts2 = new Int32Array(table.count + 1);
     const all3 = [];

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from landtrack import tracking
 from landtrack.model import catalog, classes, partial_dates
 from landtrack.model.assessment import FINDINGS, MEASURES, WRITTEN
+from landtrack.model.events import Event
 from landtrack.model.memory import give_back
 from landtrack.output import wording
 from landtrack.output.map import (
@@ -35,7 +38,6 @@ from landtrack.output.map import (
 from landtrack.output.map.columns import Speakers, by_language
 from landtrack.output.style import pixels, symbology
 from landtrack.spatial import measures
-from landtrack.tracking import to_table
 
 if TYPE_CHECKING:
     from landtrack.model import Schema
@@ -304,20 +306,22 @@ def _add_history(
     Each state knows its class, where the layer is drawn by that state.
     """
     made.head["history"] = None
-    own = to_table(
+    events = [
         each for each in result.events
         if each.layer == kind and each.track in result.workflow.tracks
-    )
+    ]
+    own = tracking.to_table(events)
     if frame.empty or own.empty:
         return
     row = columns.rows_of(frame.index.astype(str), own["feature_id"])
+    events = [events[at] for at in np.flatnonzero(row >= 0)]
     own, row = own[row >= 0], row[row >= 0]
     if own.empty:
         return
     state, pairs = pd.factorize(pd.MultiIndex.from_frame(own[["track", "to_state"]].astype(str)))
     written = own["at"].fillna("").astype(str)
-    when = _last_days(written)
-    order = np.lexsort((when, row))
+    when, place = _in_order(events, row, written)
+    order = np.lexsort((place, row))
     documents = [value if isinstance(value, str) else "" for value in own["document_no"]]
     drawn = _drawn_by(result.schemas[kind])
     made.head["history"] = {
@@ -343,13 +347,34 @@ def _add_history(
     made.blocks[f"{kind}/text/days"] = encode.texts(written.iloc[order].tolist())
 
 
-def _last_days(written: pd.Series) -> encode.Integers:
-    """Give the day on which each date has passed at the latest, as the page counts days."""
-    of_each = {
-        each: pd.Timestamp(partial_dates.parse(each).last) if each else pd.NaT
-        for each in written.unique()
-    }
-    return columns.days(written.map(of_each))
+def _in_order(
+    events: Sequence[Event], row: npt.NDArray[np.intp], written: pd.Series
+) -> tuple[encode.Integers, npt.NDArray[np.intp]]:
+    """Bring events into the order in which they happened to their features.
+
+    Returns: The day by the end of which each had happened for certain, as the page counts days;
+    and its place among those of its feature.
+    """
+    spans = {each: partial_dates.parse(each) for each in written.unique() if each}
+    last = [spans[each].last if each else date.min for each in written]
+    place = np.empty(len(events), dtype=np.intp)
+    numbers = np.arange(len(events))
+    ordinals = np.array([each.toordinal() for each in last])
+    place[np.lexsort((numbers, ordinals))] = numbers
+    by_row = np.argsort(row, kind="stable")
+    sorted_rows = row[by_row]
+    vague = {each for each, span in spans.items() if span.first != span.last}
+    open_ = np.unique(row[written.isin(vague).to_numpy()])  # whose order the last days leave open
+    for own in np.setdiff1d(open_, row[(written == "").to_numpy()]):
+        begin, end = np.searchsorted(sorted_rows, (own, own + 1))
+        at = by_row[begin:end]
+        if len(at) > 1:
+            of_event = {events[each].event: each for each in at.tolist()}
+            for number, placed in enumerate(tracking.ordered(events[each] for each in at.tolist())):
+                place[of_event[placed.event.event]] = number
+                last[of_event[placed.event.event]] = placed.last
+    dated = [day if text else None for day, text in zip(last, written, strict=True)]
+    return columns.days(pd.Series(dated, dtype="object")), place
 
 
 def _drawn_by(schema: Schema) -> str:

@@ -359,7 +359,7 @@ export interface News {
   count: number;
   reshaped: boolean;
   features: Change[];
-  classes: Record<string, Record<string, { label: Titled; acquired: boolean; look: Look }>>;
+  classes: Record<string, Record<string, { track: string; label: Titled; acquired: boolean; look: Look }>>;
   states: Record<string, Record<string, Titled>>;
 }
 /** How the page stands to the desk: what it was told last, and the plots that lie on what changed since. */

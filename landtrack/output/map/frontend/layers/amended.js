@@ -72,15 +72,20 @@ export function amend(table, news, stale) {
 function classesOf(table, news, changes, stale) {
   const made = table.atRun.slice();
   for (const [row, { state }] of changes) {
-    const known = state === null ? undefined : news.classes[table.kind]?.[state];
-    if (known && state !== null) {
-      made[row] = classAt(table, state, () => ({ ...table.head.classes[0], corridor: null, ...known, code: state, count: 0 }));
+    if (state !== null && news.classes[table.kind]?.[state]) {
+      made[row] = classOf(table, news, state);
     }
   }
   for (const row of stale.rows) {
     made[row] = classAt(table, STALE, () => staleClass(table, stale.label));
   }
   return made;
+}
+
+/** The number of the class of a state. @param {Table} table @param {News} news @param {string} code */
+function classOf(table, news, code) {
+  const { label, acquired, look } = news.classes[table.kind][code];
+  return classAt(table, code, () => ({ ...table.head.classes[0], corridor: null, label, acquired, look, code, count: 0 }));
 }
 
 /** The number of a class; one that there was none of is the last. @param {Table} table @param {string} code @param {() => LayerClass} make */
@@ -105,8 +110,8 @@ function historyOf(table, known, news, changes) {
   /** @param {string} track @param {string} code */
   const stateAt = (track, code) => {
     const at = states.findIndex((each) => each.track === track && each.code === code);
-    const own = table.head.classes.findIndex((each) => each.code === code);
-    return at >= 0 ? at : states.push({ track, code, class: news.classes[table.kind]?.[code] ? own : -1, label: news.states[track][code] }) - 1;
+    const drawnBy = news.classes[table.kind]?.[code]?.track === track;
+    return at >= 0 ? at : states.push({ track, code, class: drawnBy ? classOf(table, news, code) : -1, label: news.states[track][code] }) - 1;
   };
   const starts = new Int32Array(table.count + 1);
   /** @type {Entry[]} */

@@ -464,15 +464,21 @@ export class Table {
     });
   }
 
-  /** The state of a row on a day: the last entry till then; -1 before the first. @param {number} row @param {number} day */
+  /**
+   * The state of a row on a day: the last entry till then; -1 before the first. Of a layer that is drawn by the states of a
+   * track the others do not count: land that was approved stays so when it is taken over.
+   * @param {number} row @param {number} day
+   */
   stateOn(row, day) {
     if (!this.history) {
       return -1;
     }
     const { starts, days, states } = this.history;
+    const { drawn, states: known } = this.head.history ?? { drawn: false, states: [] };
     let state = -1;
     for (let at = starts[row]; at < starts[row + 1]; at += 1) {
-      if (days[at] === 0 || Bytes.unfold(days[at] - 1) <= day) {
+      const counts = !drawn || known[states[at]].class >= 0;
+      if (counts && (days[at] === 0 || Bytes.unfold(days[at] - 1) <= day)) {
         state = states[at];
       }
     }

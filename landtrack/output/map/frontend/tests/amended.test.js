@@ -35,7 +35,7 @@ const CHANGE = {
   history: [["approval", "approved", 20, "1970-01-21", "two"], ["approval", "announced", 40, "1970-02-10", "three"]],
 };
 const news = (...features) => ({
-  features, classes: { parcels: { announced: { label: { en: "announced" }, acquired: true, look: LOOK } } },
+  features, classes: { parcels: { announced: { track: "approval", label: { en: "announced" }, acquired: true, look: LOOK } } },
   states: { approval: { approved: { en: "approved" }, announced: { en: "announced" } } },
 });
 const counts = ({ head }) => head.classes.map(({ code, count }) => [code, count]);
@@ -66,6 +66,20 @@ test("a step is seen in class, state, day, document, history and search", () => 
   assert.deepEqual([...table.atRun], [0, 1, 0]); // what was judged by
 });
 
+test("states that were passed since are shown on their days, and those of another track never", () => {
+  const passed = { ...CHANGE, history: [
+    ["approval", "approved", 20, "1970-01-21", "two"], ["approval", "registered", 30, "1970-01-31", ""],
+    ["approval", "announced", 40, "1970-02-10", "three"], ["supply", "announced", 50, "1970-02-20", ""],
+  ] };
+  const given = news(passed);
+  given.classes.parcels.registered = { track: "approval", label: { en: "registered" }, acquired: false, look: LOOK };
+  given.states.approval.registered = { en: "registered" };
+  given.states.supply = { announced: { en: "announced for supply" } };
+  amend(table, given, NONE);
+  const seen = (day) => table.head.classes[table.classesOn(day, 99)[1]]?.code;
+  assert.deepEqual([19, 20, 30, 40, 60].map(seen), [undefined, "approved", "registered", "announced", "announced"]);
+});
+
 test("what was taken back is as it was drawn", () => {
   amend(table, news(CHANGE), NONE);
   assert.equal(amend(table, news(), NONE), true);
@@ -94,7 +108,7 @@ test("a row whose verdict may not hold any more is of no verdict", () => {
 
 test("a feature whose state was taken back whole has none", () => {
   const given = news({ ...CHANGE, state: "unknown", on: null, document: "", history: [] });
-  given.classes.parcels.unknown = { label: { en: "unknown" }, acquired: false, look: LOOK };
+  given.classes.parcels.unknown = { track: "approval", label: { en: "unknown" }, acquired: false, look: LOOK };
   amend(table, given, NONE);
   assert.equal(table.classOf(1).code, "unknown");
   assert.equal(table.cell("state", 1), "");

@@ -96,6 +96,12 @@ test("states of a day: the last one till then, none before the first, undated on
   assert.deepEqual([...table.classesOn(12, 7)], [0, 7, 7, 0]);
 });
 
+test("a state of a track that the layer is not drawn by hides none of one that it is", async () => {
+  const states = [HEAD.history.states[0], { ...HEAD.history.states[1], track: "supply", class: -1 }];
+  const table = await made({ history: { drawn: true, states } }).loadTexts();
+  assert.deepEqual([9, 10, 20, 99].map((day) => table.stateOn(0, day)), [-1, 0, 0, 0]);
+});
+
 test("a layer that is not drawn by its states keeps its classes where something was recorded by then", async () => {
   const table = await made({ history: { ...HEAD.history, drawn: false } }).loadTexts();
   assert.deepEqual([...table.classesOn(15, 7)], [0, 7, 1, 0]);
