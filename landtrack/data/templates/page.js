@@ -2508,18 +2508,20 @@ var landtrack = (() => {
     return dims;
   }
   function classes(table) {
-    const field = table.head.kind === "plots" ? say("find.verdict") : classTitle(table);
     return {
       name: "class",
-      label: field,
+      label: classLabel(table),
       codes: table.classes,
       size: table.head.classes.length,
       ids: table.head.classes.map((each2) => each2.code),
       words: table.head.classes.map((each2) => pick(each2.label) || say("card.whole"))
     };
   }
-  function classTitle(table) {
+  function classLabel(table) {
     const { columns } = table.head;
+    if (table.kind === "plots") {
+      return say("find.verdict");
+    }
     const found3 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
     return found3 ? pick(columns[found3].label) : say("find.class");
   }
@@ -3021,7 +3023,7 @@ var landtrack = (() => {
       return null;
     }
     const id = `lt-theme-${table.kind}`;
-    const own2 = table.kind === "plots" ? say("find.verdict") : dimensions(table)[0].label;
+    const own2 = classLabel(table);
     const made = select({ id }, [["", own2], ...choices2], table.theme?.id ?? "", (value2) => app2.colour(table.kind, value2));
     app2.onUi("landtrack:theme", () => {
       made.value = table.theme?.id ?? "";
@@ -3511,7 +3513,7 @@ var landtrack = (() => {
       const said2 = columns[name2].unit ? pick(columns[name2].unit) : "";
       return said2 ? ` (${said2})` : "";
     };
-    const head = [...names.map((name2) => pick(columns[name2].label) + unit(name2)), dimensions(table)[0].label];
+    const head = [...names.map((name2) => pick(columns[name2].label) + unit(name2)), classLabel(table)];
     if (table.size) {
       const [label, of] = SUMMED[table.head.size];
       head.push(`${say(label)} (${say(`unit.${of}`)})`);
@@ -3669,7 +3671,7 @@ var landtrack = (() => {
     if (table.head.columns.name) {
       offered3.push(["name", pick(table.head.columns.name.label)]);
     }
-    offered3.push(["class", dimensions(table)[0].label]);
+    offered3.push(["class", classLabel(table)]);
     if (table.size) {
       offered3.push(["size", say(SUMMED[table.head.size][0])]);
     }

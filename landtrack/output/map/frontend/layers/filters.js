@@ -42,17 +42,19 @@ export function dimensions(table) {
 
 /** @param {Table} table @returns {Dimension} */
 function classes(table) {
-  const field = table.head.kind === "plots" ? Words.say("find.verdict") : classTitle(table);
   return {
-    name: "class", label: field, codes: table.classes, size: table.head.classes.length,
+    name: "class", label: classLabel(table), codes: table.classes, size: table.head.classes.length,
     ids: table.head.classes.map((each) => each.code),
     words: table.head.classes.map((each) => Words.pick(each.label) || Words.say("card.whole")),
   };
 }
 
-/** @param {Table} table */
-function classTitle(table) {
+/** What the classes of a layer say: of its columns nothing is needed. @param {Table} table */
+export function classLabel(table) {
   const { columns } = table.head;
+  if (table.kind === "plots") {
+    return Words.say("find.verdict");
+  }
   const found = ["state", "medium", "voltage_kv", "class"].find((name) => columns[name]);
   return found ? Words.pick(columns[found].label) : Words.say("find.class");
 }

@@ -36,7 +36,7 @@ export async function csv(table) {
     const said = columns[name].unit ? Words.pick(columns[name].unit) : "";
     return said ? ` (${said})` : "";
   };
-  const head = [...names.map((name) => Words.pick(columns[name].label) + unit(name)), Filters.dimensions(table)[0].label];
+  const head = [...names.map((name) => Words.pick(columns[name].label) + unit(name)), Filters.classLabel(table)];
   if (table.size) {
     const [label, of] = Filters.SUMMED[table.head.size];
     head.push(`${Words.say(label)} (${Words.say(`unit.${of}`)})`);

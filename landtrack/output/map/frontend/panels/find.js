@@ -163,7 +163,7 @@ function sortChoice(app, table, change) {
   if (table.head.columns.name) {
     offered.push(["name", Words.pick(table.head.columns.name.label)]);
   }
-  offered.push(["class", Filters.dimensions(table)[0].label]);
+  offered.push(["class", Filters.classLabel(table)]);
   if (table.size) {
     offered.push(["size", Words.say(Filters.SUMMED[table.head.size][0])]);
   }

@@ -77,7 +77,7 @@ function colouring(app, table) {
     return null;
   }
   const id = `lt-theme-${table.kind}`;
-  const own = table.kind === "plots" ? Words.say("find.verdict") : Filters.dimensions(table)[0].label;
+  const own = Filters.classLabel(table); // the texts of a layer may not be loaded yet
   const made = select({ id }, [["", own], ...choices], table.theme?.id ?? "", (value) => app.colour(table.kind, value));
   app.onUi("landtrack:theme", () => { made.value = table.theme?.id ?? ""; });
   return element("div", { class: "lt-kind lt-theme" }, element("label", { for: id, text: Words.say("map.theme") }), made);
