@@ -64,8 +64,8 @@ class Visitor:
         """Give a visitor of the desk at an address that was printed."""
         return cls(int(address.split(":")[2].split("/")[0]))
 
-    def ask(self, path, method="GET", *, here=True, body=b"", **headers):
-        """Ask for a path; names of headers have _ for -."""
+    def ask(self, path, method="GET", *, here=True, body=b"", first=False, **headers):
+        """Ask for a path; names of headers have _ for -. Of what has no end the first line."""
         sent = {"Host": f"127.0.0.1:{self.port}"}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -84,7 +84,8 @@ class Visitor:
                     own, _, rest = value.partition("=")
                     self.cookies[own] = rest.partition(";")[0]
             told = {name.lower(): value for name, value in got.getheaders()}
-            return Answer(got.status, told, got.read().decode("utf-8", "replace"))
+            text = got.readline() if first else got.read()
+            return Answer(got.status, told, text.decode("utf-8", "replace"))
         finally:
             line.close()
 
