@@ -13,6 +13,7 @@ import desks
 import pypdfium2
 import pytest
 from PIL import Image
+from planner import Planner
 
 from landtrack.app import handbook, papers, vet
 from landtrack.model import catalog, translations
@@ -26,26 +27,16 @@ MOST_BYTES = 80_000
 """That a picture may take of an installation."""
 
 
-class Walk:
+class Walk(Planner):
     """Does the tasks, one after the other, each from where a planner stands."""
 
     def __init__(self, page, port, place):
-        self.page, self.port, self.place, self.clicks = page, port, place, 0
+        super().__init__(page, port)
+        self.place = place
 
     def at(self, path):
-        self.page.goto(f"http://127.0.0.1:{self.port}{desks.of_place(self.place, path)}")
+        super().at(desks.of_place(self.place, path))
         browser.until(self.page, browser.READY)
-        self.clicks = 0
-
-    def click(self, what):
-        self.page.locator(what).first.click()
-        self.page.wait_for_load_state()
-        self.clicks += 1
-
-    def choose(self, field, value):
-        """Choose from a list: it is opened, and one of it is clicked."""
-        self.page.locator(field).select_option(value)
-        self.clicks += 2
 
     def done(self):
         self.page.locator(".state.done").wait_for(timeout=120_000)

@@ -14,7 +14,6 @@ from typing import Any
 from landtrack import tracking
 from landtrack.model import Workflow, catalog, translations
 from landtrack.model.classes import UNKNOWN
-from landtrack.model.errors import SourceError
 from landtrack.model.events import Event
 from landtrack.model.outputs import STORE
 from landtrack.output import wording
@@ -42,8 +41,6 @@ def since(out: Path) -> dict[str, Any]:
     Raises SourceError: If there is no store, it is none, or events were altered.
     """
     path = out / STORE
-    if not path.is_file():
-        raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
     with backends.of(path).reading(path) as db:
         log.require_format(db)
         name = log.meta(db).get("workflow", "")
@@ -92,17 +89,15 @@ def _feature(
     """Tell one feature, as of the end of a day; of all where that is not given."""
     order = tracking.ordered(own)
     held = states(order, day)
-    track = next(
-        (each.choices_from for each in catalog.schemas()[kind].field if each.choices_from), None
-    )
-    now = held.get(track or "", Held("", None))
+    field, track = catalog.schemas()[kind].state_field or ("", "")
+    now = held.get(track, Held("", None))
     span = now.event.span if now.event else None
     history = [
         (each.track, each.to_state, _number(last) if each.at else None, each.at, each.document_no)
         for each, _, last in order if each.track in workflow.tracks
     ]
     return {
-        "kind": kind, "key": key, "state": None if track is None else now.state or UNKNOWN,
+        "kind": kind, "key": key, "state": None if not field else now.state or UNKNOWN,
         "on": _number(span.last) if span and span.first == span.last else None,
         "document": now.event.document_no if now.event else "",
         "history": history,
@@ -120,21 +115,17 @@ def _classes(
     """Describe the classes that features are, or were, drawn as by their states."""
     made: dict[str, dict[str, dict[str, Any]]] = {}
     schemas = catalog.schemas()
-    drawn = {
-        kind: field.choices_from for kind in {each["kind"] for each in found}
-        if (field := schemas[kind].fields.get(schemas[kind].class_field or "")) is not None
-        and field.choices_from
-    }
     codes = {
-        (each["kind"], code) for each in found if each["kind"] in drawn
+        (each["kind"], code) for each in found if (drawn := schemas[each["kind"]].class_track)
         for code in (each["state"], *(
-            passed for name, passed, *_ in each["history"] if name == drawn[each["kind"]]
+            passed for name, passed, *_ in each["history"] if name == drawn
         )) if code
     }
     for kind, code in sorted(codes):
-        schema, track = schemas[kind], workflow.track(drawn[kind])
+        schema = schemas[kind]
+        track = workflow.track(schema.class_track)
         made.setdefault(kind, {})[code] = {
-            "track": drawn[kind],
+            "track": schema.class_track,
             "label": {
                 lang: wording.class_label(translations.load(lang), schema, workflow, code)
                 for lang in translations.languages()

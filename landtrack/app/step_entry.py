@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
 from landtrack.app import track
 from landtrack.app.steps import Feature, Seen, Told
 from landtrack.model import Workflow, catalog
-from landtrack.model.errors import SourceError
 from landtrack.model.events import Event
 from landtrack.model.outputs import STORE
 from landtrack.store import backends, log
@@ -32,7 +30,7 @@ def seen(
     Returns: None where the place has no workflow, or there is no such track.
     Raises SourceError: If there is no store, or it is none.
     """
-    with _reading(out / STORE) as db:
+    with backends.of(out / STORE).reading(out / STORE) as db:
         workflow = _workflow(db)
         if workflow is None:
             return None
@@ -77,7 +75,7 @@ def enter(  # noqa: PLR0913  each is a thing of its own
     Raises OutputError: If another program is writing, or others changed a feature.
     """
     store = out / STORE
-    with _reading(store) as db:
+    with backends.of(store).reading(store) as db:
         workflow = _workflow(db)
         if workflow is None or action not in workflow.actions:
             return None
@@ -110,13 +108,6 @@ def history(out: Path, key: str, lang: str) -> tuple[str, ...]:
     Raises TableError: If there is no such feature or project.
     """
     return tuple(track.told(out / STORE, key, lang=lang))
-
-
-def _reading(store: Path) -> AbstractContextManager[Session]:
-    """Open a store that is there."""
-    if not store.is_file():
-        raise SourceError(f"There is no store at {store}.", mend="Make it with `landtrack run`.")
-    return backends.of(store).reading(store)
 
 
 def _workflow(db: Session) -> Workflow | None:

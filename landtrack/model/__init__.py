@@ -143,6 +143,26 @@ class Schema(Value, frozen=True, kw_only=True):
         """
         return tuple(each.name for each in self.field if each.adds_up)
 
+    @property
+    def state_field(self) -> tuple[str, str] | None:
+        """Name the field that holds states, and their track.
+
+        Returns: The first one; None where there is none.
+        """
+        for field in self.field:
+            if field.choices_from is not None:
+                return field.name, field.choices_from
+        return None
+
+    @property
+    def class_track(self) -> str:
+        """Name the track whose states are the classes.
+
+        Returns: Empty where the classes are something else.
+        """
+        field = self.fields.get(self.class_field or "")
+        return (field.choices_from or "") if field else ""
+
 
 # --- places -----------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ def stated(
     recorded = {_what(event) for event in log if event.action == RECORDED}
     entries = []
     for kind, frame in layers.items():
-        track = _track(schemas[kind])
+        track = schemas[kind].state_field
         if track is None:
             continue
         field, name = track
@@ -59,14 +59,6 @@ def stated(
 
 def _what(event: Event) -> tuple[str, str, str, str, str]:
     return event.layer, event.feature_id, event.track, event.to_state, event.at
-
-
-def _track(schema: Schema) -> tuple[str, str] | None:
-    """Name the field of a kind that holds states, and their track."""
-    for field in schema.field:
-        if field.choices_from is not None:
-            return field.name, field.choices_from
-    return None
 
 
 def _told(own: list[Event], track: str, state: str, at: str) -> bool:
@@ -96,7 +88,7 @@ def of_day(
     }
     found = dict(layers)
     for kind, frame in layers.items():
-        track = _track(schemas[kind])
+        track = schemas[kind].state_field
         if track is None or frame.empty:
             continue
         field, name = track

@@ -2690,7 +2690,7 @@ var landtrack = (() => {
       )),
       ...head.rules.filter(({ id }) => isNumeric(table, id)).map(({ id, title }) => (
         /** @type {[string, string]} */
-        [`rule.${id}`, pick(title)]
+        [RULE + id, pick(title)]
       ))
     ];
   }
@@ -2724,7 +2724,7 @@ var landtrack = (() => {
     if (!offered(table).some(([each2]) => each2 === id)) {
       return null;
     }
-    return counted(id.startsWith("rule.") ? byIndex(table, id.slice(5), palette) : byValue(table, id, palette));
+    return counted(id.startsWith(RULE) ? byIndex(table, id.slice(RULE.length), palette) : byValue(table, id, palette));
   }
   function byValue(table, name2, palette) {
     const dim = dimensions(table).find((each2) => each2.name === name2);
@@ -2766,7 +2766,7 @@ var landtrack = (() => {
       const value2 = unfold(code - 1);
       return ends.findIndex((end) => value2 <= end);
     });
-    return { id: `rule.${id}`, codes, classes: classes2, method: say("map.theme_quantiles", { classes: ends.length, count: figure(known3.length, 0) }) };
+    return { id: RULE + id, codes, classes: classes2, method: say("map.theme_quantiles", { classes: ends.length, count: figure(known3.length, 0) }) };
   }
 
   // panels/swipe.js
@@ -5298,12 +5298,9 @@ var landtrack = (() => {
   function entriesOf(known3, row) {
     const found3 = [];
     for (let at2 = known3?.starts[row] ?? 0; known3 && at2 < known3.starts[row + 1]; at2 += 1) {
-      found3.push([known3.days[at2], known3.states[at2], known3.written ? textAt(known3.written, at2) : "", known3.documents ? textAt(known3.documents, at2) : ""]);
+      found3.push([known3.days[at2], known3.states[at2], known3.written ? Table.textAt(known3.written, at2) : "", known3.documents ? Table.textAt(known3.documents, at2) : ""]);
     }
     return found3;
-  }
-  function textAt({ text, starts: starts2, rows }, row) {
-    return text.slice(starts2[rows[row]], starts2[rows[row] + 1]);
   }
   function textColumn(cells) {
     const codes = new Map([...new Set(cells)].map((text, at2) => [text, at2]));

@@ -144,7 +144,7 @@ def _has(frame: pd.DataFrame, name: str) -> bool:
 
 def _past(result: Assessment, kind: str) -> set[str]:
     """List the states that features of a layer were in, whether or not one is in it now."""
-    track = _drawn_by(result.schemas[kind])
+    track = result.schemas[kind].class_track
     return {
         each.to_state for each in result.events if each.layer == kind and each.track == track
     } if track else set()
@@ -323,7 +323,7 @@ def _add_history(
     when, place = _in_order(events, row, written)
     order = np.lexsort((place, row))
     documents = [value if isinstance(value, str) else "" for value in own["document_no"]]
-    drawn = _drawn_by(result.schemas[kind])
+    drawn = result.schemas[kind].class_track
     made.head["history"] = {
         "drawn": drawn in {track for track, _ in pairs},
         "states": [
@@ -375,12 +375,6 @@ def _in_order(
                 last[of_event[placed.event.event]] = placed.last
     dated = [day if text else None for day, text in zip(last, written, strict=True)]
     return columns.days(pd.Series(dated, dtype="object")), place
-
-
-def _drawn_by(schema: Schema) -> str:
-    """Name the track by whose states a layer is drawn; none where it is by something else."""
-    field_of = schema.fields.get(schema.class_field or "")
-    return (field_of.choices_from or "") if field_of else ""
 
 
 def _state(result: Assessment, words: Words, track: str, code: str) -> str:

@@ -2,9 +2,10 @@
 // the history. What was judged stays as it was; a plot whose verdict may rest on it says so.
 
 import * as Bytes from "../core/bytes.js";
+import { Table } from "./table.js";
 
 /** @import { Change, LayerClass, News, Titled } from "../types.js" */
-/** @import { History, Table, TextColumnData } from "./table.js" */
+/** @import { History, TextColumnData } from "./table.js" */
 
 export const STALE = "stale";
 /** Layers on whose states a verdict may rest: buildings that are gone do not count. */
@@ -133,14 +134,9 @@ function entriesOf(known, row) {
   /** @type {Entry[]} */
   const found = [];
   for (let at = known?.starts[row] ?? 0; known && at < known.starts[row + 1]; at += 1) {
-    found.push([known.days[at], known.states[at], known.written ? textAt(known.written, at) : "", known.documents ? textAt(known.documents, at) : ""]);
+    found.push([known.days[at], known.states[at], known.written ? Table.textAt(known.written, at) : "", known.documents ? Table.textAt(known.documents, at) : ""]);
   }
   return found;
-}
-
-/** @param {TextColumnData} column @param {number} row */
-function textAt({ text, starts, rows }, row) {
-  return text.slice(starts[rows[row]], starts[rows[row] + 1]);
 }
 
 /** @param {string[]} cells @returns {TextColumnData} */

@@ -14,7 +14,7 @@ import * as Words from "../core/words.js";
  */
 
 export const INVESTMENT = "fixed_investment_cny";
-const RULE = "rule.";
+export const RULE = "rule.";
 const OUTCOMES = ["", "pass", "fail", "unknown", "not_applicable"]; // as indices.py numbers them
 const NONE = -1;
 const SEVERAL = -2;

@@ -24,7 +24,7 @@ export function offered(table) {
   const listed = head.filters.filter((name) => head.columns[name] && head.columns[name].type !== "date");
   return [
     ...listed.map((name) => /** @type {[string, string]} */ ([name, Words.pick(head.columns[name].label)])),
-    ...head.rules.filter(({ id }) => isNumeric(table, id)).map(({ id, title }) => /** @type {[string, string]} */ ([`rule.${id}`, Words.pick(title)])),
+    ...head.rules.filter(({ id }) => isNumeric(table, id)).map(({ id, title }) => /** @type {[string, string]} */ ([Filters.RULE + id, Words.pick(title)])),
   ];
 }
 
@@ -47,7 +47,7 @@ function entry(table, code, label, fill, known = true) {
   return { ...base, code, label: { [Words.current()]: label }, count: 0, corridor: null, look: look(base.look, fill, known) };
 }
 
-/** Counts the rows of each class, and leaves out those that have none. @param {Theme} theme @returns {Theme} */
+/** Counts the rows of each class. @param {Theme} theme @returns {Theme} */
 function counted(theme) {
   for (const code of theme.codes) {
     theme.classes[code].count += 1;
@@ -64,7 +64,7 @@ export function theme(table, id, palette) {
   if (!offered(table).some(([each]) => each === id)) {
     return null;
   }
-  return counted(id.startsWith("rule.") ? byIndex(table, id.slice(5), palette) : byValue(table, id, palette));
+  return counted(id.startsWith(Filters.RULE) ? byIndex(table, id.slice(Filters.RULE.length), palette) : byValue(table, id, palette));
 }
 
 /** @param {Table} table @param {string} name @param {Palette} palette @returns {Theme} */
@@ -112,5 +112,5 @@ function byIndex(table, id, palette) {
     const value = Bytes.unfold(code - 1);
     return ends.findIndex((end) => value <= end);
   });
-  return { id: `rule.${id}`, codes, classes, method: Words.say("map.theme_quantiles", { classes: ends.length, count: Words.figure(known.length, 0) }) };
+  return { id: Filters.RULE + id, codes, classes, method: Words.say("map.theme_quantiles", { classes: ends.length, count: Words.figure(known.length, 0) }) };
 }
