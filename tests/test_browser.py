@@ -223,6 +223,17 @@ def test_keyboard_reaches_a_plot_and_leaves_it(running, pages):
         assert page.evaluate("location.hash") == ""
 
 
+@pytest.mark.parametrize("typed", ["jsjx", "jinshanjixie", "jin shan j"])
+def test_a_plot_is_found_by_how_its_name_is_read(running, pages, typed):
+    with open_map(pages / "en.html", running=running) as page:
+        page.locator("#lt-search").fill(typed)
+        found = page.locator(".lt-hit").first
+        found.wait_for()
+
+        assert "P-01" in found.text_content()
+        assert "金山机械" in found.text_content()
+
+
 def test_hostile_names_are_shown_as_text(running, pages):
     with open_map(pages / "hostile.html", fragment="#plot=P-02", running=running) as page:
         assert card(page).locator("h2").text_content() == HOSTILE

@@ -562,10 +562,10 @@ var landtrack = (() => {
     return fitted.back ? evaluate(fitted.back, point) : null;
   }
   function ringsToPark(rings) {
-    const moved2 = rings.map((ring) => ring.map(toPark));
-    return moved2.every((ring) => ring.every((point) => point !== null)) ? (
+    const moved3 = rings.map((ring) => ring.map(toPark));
+    return moved3.every((ring) => ring.every((point) => point !== null)) ? (
       /** @type {Ring[]} */
-      moved2
+      moved3
     ) : null;
   }
 
@@ -613,14 +613,14 @@ var landtrack = (() => {
   }
   function rowsIn(rows, box) {
     const [west, south, east, north] = box;
-    const found3 = [];
+    const found4 = [];
     const { boxes } = rows;
     for (let row = 0, at2 = 0; row < rows.count; row += 1, at2 += 4) {
       if (boxes[at2] <= east && boxes[at2 + 2] >= west && boxes[at2 + 1] <= north && boxes[at2 + 3] >= south && boxes[at2 + 2] >= boxes[at2]) {
-        found3.push(row);
+        found4.push(row);
       }
     }
-    return found3;
+    return found4;
   }
 
   // layers/split.js
@@ -847,13 +847,13 @@ var landtrack = (() => {
     return odd;
   }
   function edges(rings, closed) {
-    const found3 = [];
+    const found4 = [];
     for (const ring of rings) {
       for (let at2 = closed ? 0 : 1; at2 < ring.length; at2 += 1) {
-        found3.push([ring[(at2 + ring.length - 1) % ring.length], ring[at2]]);
+        found4.push([ring[(at2 + ring.length - 1) % ring.length], ring[at2]]);
       }
     }
-    return found3;
+    return found4;
   }
   function footOn(a, b, point) {
     const [ax, ay] = a;
@@ -934,21 +934,21 @@ var landtrack = (() => {
     return nearer;
   }
   function cuts(edge, others) {
-    const found3 = [0, 1];
+    const found4 = [0, 1];
     for (const other of others) {
       const t = crossing(edge, other);
       if (t !== null) {
-        found3.push(t);
+        found4.push(t);
       }
       for (const end of other) {
         const foot = footOn(edge[0], edge[1], end);
         if (Math.hypot(foot[0] - end[0], foot[1] - end[1]) < 1e-6) {
           const along2 = Math.hypot(edge[1][0] - edge[0][0], edge[1][1] - edge[0][1]);
-          found3.push(along2 ? Math.hypot(foot[0] - edge[0][0], foot[1] - edge[0][1]) / along2 : 0);
+          found4.push(along2 ? Math.hypot(foot[0] - edge[0][0], foot[1] - edge[0][1]) / along2 : 0);
         }
       }
     }
-    return found3.sort((one, other) => one - other);
+    return found4.sort((one, other) => one - other);
   }
   function pieceOf(edge, t) {
     return [edge[0][0] + t * (edge[1][0] - edge[0][0]), edge[0][1] + t * (edge[1][1] - edge[0][1])];
@@ -1311,12 +1311,12 @@ var landtrack = (() => {
     }
     /** A block, waited for where it is not unpacked yet. @param {number} number @returns {Generator<Promise<void>, Block, void>} */
     *_wanted(number2) {
-      const found3 = this._block(number2);
-      if (!(found3 instanceof Promise)) {
-        return found3;
+      const found4 = this._block(number2);
+      if (!(found4 instanceof Promise)) {
+        return found4;
       }
       const unpacked = [];
-      yield found3.then((block) => {
+      yield found4.then((block) => {
         unpacked.push(block);
       });
       return unpacked[0];
@@ -1482,13 +1482,13 @@ var landtrack = (() => {
       await this.landtrack.begin();
       const [x, y] = point.map((each2) => each2 * CM3);
       const r = reach2 * CM3;
-      const found3 = [];
+      const found4 = [];
       for (const [number2, [first, count, ...box]] of this.landtrack.head.blocks.entries()) {
         if (box[0] - r <= x && box[2] + r >= x && box[1] - r <= y && box[3] + r >= y) {
-          found3.push(...await this._rowsInBlock(number2, first, count, point, reach2));
+          found4.push(...await this._rowsInBlock(number2, first, count, point, reach2));
         }
       }
-      return found3;
+      return found4;
     }
     /** @param {number} number @param {number} first @param {number} count @param {Point} point @param {number} reach */
     async _rowsInBlock(number2, first, count, point, reach2) {
@@ -1529,6 +1529,73 @@ var landtrack = (() => {
     return made;
   }
 
+  // core/pinyin.js
+  var MOST = 30;
+  var PAIRS = ["zh", "ch", "sh"];
+  function typed(text) {
+    const plain3 = text.toLowerCase().replace(/[\s'’·-]+/g, "").replaceAll("ü", "v");
+    return /[a-z]/.test(plain3) && /^[a-z0-9]+$/.test(plain3) && plain3.length <= MOST ? plain3 : "";
+  }
+  function readings(written) {
+    return new Map([...written].filter(Boolean).map((each2) => [each2[0], each2.slice(1).split(" ")]));
+  }
+  function lengths(sounds, rest) {
+    const made = /* @__PURE__ */ new Set();
+    for (const sound of sounds) {
+      for (const part of [sound, sound[0], ...PAIRS.filter((pair3) => sound.startsWith(pair3))]) {
+        if (rest.startsWith(part)) {
+          made.add(part.length);
+        }
+      }
+      if (sound.startsWith(rest)) {
+        made.add(rest.length);
+      }
+    }
+    return made;
+  }
+  function moves(sounds, letters) {
+    const made = [];
+    for (let at2 = 0; at2 < letters.length; at2 += 1) {
+      for (const far of lengths(sounds, letters.slice(at2))) {
+        made.push(2 ** at2, 2 ** (at2 + far));
+      }
+    }
+    return made;
+  }
+  function moved(made, before) {
+    let after = 0;
+    for (let each2 = 0; each2 < made.length; each2 += 2) {
+      after |= before & made[each2] ? made[each2 + 1] : 0;
+    }
+    return after;
+  }
+  function found(text, starts2, letters, sounds) {
+    const last = 2 ** letters.length;
+    const known3 = /* @__PURE__ */ new Map();
+    const first = /* @__PURE__ */ new Set();
+    const others = /* @__PURE__ */ new Set();
+    for (let code = 0; letters && code < starts2.length - 1; code += 1) {
+      const end = starts2[code + 1];
+      let begun = 1;
+      let at2 = 0;
+      for (let place = starts2[code]; place < end; place += 1) {
+        const letter = text[place];
+        let made = known3.get(letter);
+        if (!made) {
+          made = moves(sounds.get(letter) ?? [letter], letters);
+          known3.set(letter, made);
+        }
+        begun = begun && moved(made, begun);
+        at2 = moved(made, at2 | 1);
+        if (at2 & last) {
+          (begun & last ? first : others).add(code);
+          break;
+        }
+      }
+    }
+    return [first, others];
+  }
+
   // layers/table.js
   var KEPT_CARDS = 64;
   var Table = class _Table {
@@ -1556,6 +1623,7 @@ var landtrack = (() => {
       this.keys = null;
       this.cards = /* @__PURE__ */ new Map();
       this.lowered = {};
+      this.sounds = /* @__PURE__ */ new Map();
       this.changed = null;
       this.asOf = void 0;
       this.turn = Promise.resolve();
@@ -1698,6 +1766,10 @@ var landtrack = (() => {
       await Promise.all(wanted3.map(async ([name2, column]) => {
         this.texts[name2] = _Table.textColumn(await this.source.load(column.at), this.count);
       }));
+      if (this.head.sounds) {
+        const column = _Table.textColumn(await this.source.load(`${this.kind}/text/sounds`), this.head.sounds);
+        this.sounds = readings(Array.from(column.rows, (_, at2) => _Table.textAt(column, at2)));
+      }
       if (this.head.history) {
         const bytes = await this.source.load(`${this.kind}/text/history`);
         const days2 = this.source.load(`${this.kind}/text/days`);
@@ -1710,8 +1782,8 @@ var landtrack = (() => {
     }
     /** @param {Uint8Array} bytes @param {number} count @returns {TextColumnData} */
     static textColumn(bytes, count) {
-      const [lengths, letters, rows] = parts(bytes);
-      const sizes = all(lengths);
+      const [lengths2, letters, rows] = parts(bytes);
+      const sizes = all(lengths2);
       const starts2 = new Uint32Array(sizes.length + 1);
       for (let at2 = 0; at2 < sizes.length; at2 += 1) {
         starts2[at2 + 1] = starts2[at2] + sizes[at2];
@@ -1795,44 +1867,48 @@ var landtrack = (() => {
       return this.head.classes[this.classes[row]];
     }
     /**
-     * The rows in whose texts something stands.
+     * The rows in whose texts something stands, then those whose texts are read as it.
      * @param {string} wanted @param {number} most
      * @returns {number[]}
      */
     search(wanted3, most) {
       const query = wanted3.toLowerCase();
-      const found3 = /* @__PURE__ */ new Set();
-      for (const name2 of this.head.search) {
-        if (this.texts[name2] && found3.size < most) {
-          this.searchColumn(this.texts[name2], name2, query, most, found3);
-        }
+      const found4 = /* @__PURE__ */ new Set();
+      const columns = this.head.search.filter((name2) => this.texts[name2]);
+      for (const name2 of columns) {
+        this.lowered[name2] = this.lowered[name2] || _Table.lowered(this.texts[name2].text);
+        this.take(this.texts[name2], _Table.holding(this.lowered[name2], this.texts[name2].starts, query, most), most, found4);
       }
-      return [...found3];
+      const letters = this.sounds.size ? typed(wanted3) : "";
+      const read4 = letters ? columns.map((name2) => found(this.lowered[name2], this.texts[name2].starts, letters, this.sounds)) : [];
+      for (const begins of [0, 1]) {
+        read4.forEach((codes, at2) => this.take(this.texts[columns[at2]], codes[begins], most, found4));
+      }
+      return [...found4];
     }
     /**
      * The text of a column is scanned as one; a hit across two texts is none.
-     * @param {TextColumnData} column @param {string} name @param {string} query @param {number} most @param {Set<number>} found
+     * @param {string} text @param {ArrayLike<number>} starts @param {string} query @param {number} most
      */
-    searchColumn(column, name2, query, most, found3) {
-      this.lowered[name2] = this.lowered[name2] || _Table.lowered(column.text);
+    static holding(text, starts2, query, most) {
       const codes = /* @__PURE__ */ new Set();
-      let from = this.lowered[name2].indexOf(query);
+      let from = text.indexOf(query);
       while (from >= 0 && codes.size < most) {
-        const code = _Table.codeAt(column.starts, from);
-        if (from + query.length <= column.starts[code + 1]) {
+        const code = _Table.codeAt(starts2, from);
+        if (from + query.length <= starts2[code + 1]) {
           codes.add(code);
-          from = this.lowered[name2].indexOf(query, column.starts[code + 1]);
+          from = text.indexOf(query, starts2[code + 1]);
         } else {
-          from = this.lowered[name2].indexOf(query, from + 1);
+          from = text.indexOf(query, from + 1);
         }
       }
-      if (!codes.size) {
-        return;
-      }
-      const { rows } = column;
-      for (let row = 0; row < rows.length && found3.size < most; row += 1) {
+      return codes;
+    }
+    /** @param {TextColumnData} column @param {Set<number>} codes of texts that were found @param {number} most @param {Set<number>} found */
+    take({ rows }, codes, most, found4) {
+      for (let row = 0; codes.size && row < rows.length && found4.size < most; row += 1) {
         if (codes.has(rows[row])) {
-          found3.add(row);
+          found4.add(row);
         }
       }
     }
@@ -1958,13 +2034,13 @@ var landtrack = (() => {
      */
     classesOn(day2, none) {
       const { drawn: drawn3, states: states2 } = this.head.history ?? { drawn: false, states: [] };
-      const found3 = new Uint16Array(this.count);
+      const found4 = new Uint16Array(this.count);
       for (let row = 0; row < this.count; row += 1) {
         const state = this.stateOn(row, day2);
         const own2 = state < 0 || !drawn3 ? -1 : states2[state].class;
-        found3[row] = state < 0 || drawn3 && own2 < 0 ? none : drawn3 ? own2 : this.stated[row];
+        found4[row] = state < 0 || drawn3 && own2 < 0 ? none : drawn3 ? own2 : this.stated[row];
       }
-      return found3;
+      return found4;
     }
   };
   function tableOf({ tables }, kind) {
@@ -2119,11 +2195,11 @@ var landtrack = (() => {
     const point = page(latLng2);
     const reach2 = TOLERANCE * metresPerPixel(map2);
     const shown2 = all2(map2).filter((layer2) => map2.hasLayer(layer2));
-    const found3 = await Promise.all(shown2.map(async (layer2) => {
+    const found4 = await Promise.all(shown2.map(async (layer2) => {
       const rows = await layer2.rowsAt(point, reach2, map2);
       return rows.map((row) => ({ kind: layer2.landtrack.kind, table: layer2.landtrack, row }));
     }));
-    return found3.flat().reverse();
+    return found4.flat().reverse();
   }
 
   // geo/areas.js
@@ -2158,12 +2234,12 @@ var landtrack = (() => {
   }
   function sharedArea(one, other) {
     const [ox, oy] = one[0][0];
-    const near = (rings) => oriented(moved(rings, ox, oy));
+    const near = (rings) => oriented(moved2(rings, ox, oy));
     const [first, second] = [near(one), near(other)];
     const [own2, others] = [edges(first, true), edges(second, true)];
     return Math.max(0, bordersInside(own2, others, second, true) + bordersInside(others, own2, first, false));
   }
-  function moved(rings, ox, oy) {
+  function moved2(rings, ox, oy) {
     return rings.map((ring) => ring.map(([x, y]) => (
       /** @type {Point} */
       [x - ox, y - oy]
@@ -2184,7 +2260,7 @@ var landtrack = (() => {
     return made.sort((one, other) => one[1] - other[1]);
   }
   function heights(edges2) {
-    const found3 = new Set(edges2.flatMap((edge) => [edge[1], edge[3]]));
+    const found4 = new Set(edges2.flatMap((edge) => [edge[1], edge[3]]));
     for (let at2 = 0; at2 < edges2.length; at2 += 1) {
       const [ax, ay, bx, by] = edges2[at2];
       for (let next = at2 + 1; next < edges2.length && edges2[next][1] < by; next += 1) {
@@ -2194,12 +2270,12 @@ var landtrack = (() => {
           const t = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / cross;
           const u = ((cx - ax) * (by - ay) - (cy - ay) * (bx - ax)) / cross;
           if (t > 0 && t < 1 && u > 0 && u < 1) {
-            found3.add(ay + t * (by - ay));
+            found4.add(ay + t * (by - ay));
           }
         }
       }
     }
-    return [...found3].sort((one, other) => one - other);
+    return [...found4].sort((one, other) => one - other);
   }
   function covered(active, y) {
     const crossed = active.map(([ax, ay, bx, by, area]) => [ax + (y - ay) * (bx - ax) / (by - ay), area]).sort((one, other) => one[0] - other[0]);
@@ -2217,7 +2293,7 @@ var landtrack = (() => {
   }
   function unionArea(frame, areas) {
     const [ox, oy] = frame[0][0];
-    const near = (rings) => moved(rings, ox, oy);
+    const near = (rings) => moved2(rings, ox, oy);
     const edges2 = edgesOf([near(frame), ...areas.map(near)]);
     const ys = heights(edges2);
     let sum = 0;
@@ -2257,43 +2333,43 @@ var landtrack = (() => {
     await table.load();
     const wide = [box[0] - far * CM4, box[1] - far * CM4, box[2] + far * CM4, box[3] + far * CM4];
     const within = boxOf2(own2.flat());
-    const found3 = /* @__PURE__ */ new Map();
+    const found4 = /* @__PURE__ */ new Map();
     for (const row of rowsIn(table, wide)) {
       const pieces = (await table.layer.shapesOf(row)).flatMap(({ type, rings }) => {
-        const moved2 = ringsToPark(rings);
-        return moved2 ? [{ type, rings: moved2 }] : [];
+        const moved3 = ringsToPark(rings);
+        return moved3 ? [{ type, rings: moved3 }] : [];
       });
       const at2 = table.classes[row];
-      const told3 = found3.get(at2) || nothing();
+      const told3 = found4.get(at2) || nothing();
       pieces.forEach((piece) => addPiece(told3, own2, within, piece));
       told3.distance = Math.min(told3.distance, ...own2.map((area) => nearest(area, pieces).distance));
-      found3.set(at2, told3);
+      found4.set(at2, told3);
     }
-    for (const told3 of found3.values()) {
+    for (const told3 of found4.values()) {
       told3.area = own2.reduce((sum, area) => sum + unionArea(area, told3.areas), 0);
     }
-    return found3;
+    return found4;
   }
   async function each(table, own2, box) {
     await table.load();
-    const found3 = [];
+    const found4 = [];
     for (const row of rowsIn(table, box)) {
       const areas = areasOf(await table.layer.shapesOf(row));
       const area = own2.reduce((sum, rings) => sum + unionArea(rings, areas), 0);
       if (area > SLIVER) {
-        found3.push({ row, area });
+        found4.push({ row, area });
       }
     }
-    return found3.sort((one, other) => other.area - one.area);
+    return found4.sort((one, other) => other.area - one.area);
   }
-  function together(found3, own2) {
-    const areas = [...found3.values()].flatMap((told3) => told3.areas);
+  function together(found4, own2) {
+    const areas = [...found4.values()].flatMap((told3) => told3.areas);
     return own2.reduce((sum, area) => sum + unionArea(area, areas), 0);
   }
   function areasOf(pieces) {
     return pieces.filter(({ type }) => type === 2).flatMap(({ rings }) => {
-      const moved2 = ringsToPark(rings);
-      return moved2 ? [moved2] : [];
+      const moved3 = ringsToPark(rings);
+      return moved3 ? [moved3] : [];
     });
   }
   function isInside({ area, length: length2, count }) {
@@ -2393,7 +2469,7 @@ var landtrack = (() => {
 
   // panels/labels.js
   var URGENCY = { fail: 0, unknown: 1, stale: 1, pass: 2 };
-  var MOST = 400;
+  var MOST2 = 400;
   var OUTLINE = {
     stroke: "#111827",
     weight: 2,
@@ -2431,7 +2507,7 @@ var landtrack = (() => {
     const perPixel = metresPerPixel(app2.map);
     const urgency = (row) => URGENCY[table.classOf(row).code];
     const rows = rowsIn(table, boxOf(app2.map.getBounds())).filter((row) => table.visible[row]);
-    return given(rows.map((row) => wanted(table, row, perPixel))).sort((one, other) => urgency(one.row) - urgency(other.row) || one.row - other.row).slice(0, MOST);
+    return given(rows.map((row) => wanted(table, row, perPixel))).sort((one, other) => urgency(one.row) - urgency(other.row) || one.row - other.row).slice(0, MOST2);
   }
   function keeper(app2) {
     const { map: map2 } = app2;
@@ -2522,8 +2598,8 @@ var landtrack = (() => {
     if (table.kind === "plots") {
       return say("find.verdict");
     }
-    const found3 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
-    return found3 ? pick(columns[found3].label) : say("find.class");
+    const found4 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
+    return found4 ? pick(columns[found4].label) : say("find.class");
   }
   function dimension(table, name2) {
     if (name2.startsWith(RULE)) {
@@ -2791,11 +2867,11 @@ var landtrack = (() => {
     const tell3 = () => {
       right.textContent = app2.asOf === void 0 ? say("map.as_stated") : day(app2.asOf);
     };
-    const moved2 = (x) => {
+    const moved3 = (x) => {
       place(x);
       redraw();
     };
-    const drag = (event) => moved2(event.clientX - map2.getContainer().getBoundingClientRect().left);
+    const drag = (event) => moved3(event.clientX - map2.getContainer().getBoundingClientRect().left);
     made.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       made.setPointerCapture(event.pointerId);
@@ -2809,7 +2885,7 @@ var landtrack = (() => {
       const way = event.key === "ArrowLeft" ? -STEP : event.key === "ArrowRight" ? STEP : 0;
       if (way) {
         event.preventDefault();
-        moved2((map2.landtrackSplit ?? 0) + way);
+        moved3((map2.landtrackSplit ?? 0) + way);
       }
     });
     map2.on("landtrack:asof", tell3);
@@ -3244,11 +3320,11 @@ var landtrack = (() => {
         if (table.kind === "plots") {
           continue;
         }
-        const found3 = await hits(table, [[trial.ring]], box, FAR2);
+        const found4 = await hits(table, [[trial.ring]], box, FAR2);
         if (table.kind === "buildings" && this.complete(table)) {
-          covered2 = together(found3, [[trial.ring]]);
+          covered2 = together(found4, [[trial.ring]]);
         }
-        const met2 = [...found3].filter(([, hits3]) => isMet(hits3)).map(([at2, { area, length: length2, count, distance }]) => (
+        const met2 = [...found4].filter(([, hits3]) => isMet(hits3)).map(([at2, { area, length: length2, count, distance }]) => (
           /** @type {Meeting} */
           { what: "class", kind: table.kind, at: at2, hits: { area, length: length2, count, distance } }
         ));
@@ -3378,33 +3454,33 @@ var landtrack = (() => {
     return [...plots.subarray(starts2[row], starts2[row + 1])].map((at2, place) => ({ at: at2, area: areas[starts2[row] + place], text: Table.textAt(texts, starts2[row] + place), stored: true }));
   }
   async function worked(plots, parcels, row, own2) {
-    const found3 = [];
+    const found4 = [];
     for (const at2 of rowsIn(plots, boxAt(parcels, row))) {
       const plot2 = areasOf(await plots.layer.shapesOf(at2));
       const measured2 = shared(own2, plot2);
       const told3 = measured2 > TRACE ? await pair(plots, at2, parcels, row, plot2, measured2) : null;
       if (told3) {
-        found3.push(told3);
+        found4.push(told3);
       }
     }
-    return found3;
+    return found4;
   }
   async function plotsOn(app2, parcels, row, own2) {
     const plots = tableOf(app2, "plots");
     await plots.loadTexts();
-    const found3 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own2);
-    return found3.sort((one, other) => other.area - one.area);
+    const found4 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own2);
+    return found4.sort((one, other) => other.area - one.area);
   }
   function underInPage({ starts: starts2, plots, areas, texts }, row) {
-    const found3 = [];
+    const found4 = [];
     for (let parcel2 = 0; parcel2 + 1 < starts2.length; parcel2 += 1) {
       for (let place = starts2[parcel2]; place < starts2[parcel2 + 1]; place += 1) {
         if (plots[place] === row) {
-          found3.push({ at: parcel2, area: areas[place], text: Table.textAt(texts, place), stored: true });
+          found4.push({ at: parcel2, area: areas[place], text: Table.textAt(texts, place), stored: true });
         }
       }
     }
-    return found3;
+    return found4;
   }
   async function under(app2, plots, row, own2) {
     const parcels = tableOf(app2, "parcels");
@@ -3420,9 +3496,9 @@ var landtrack = (() => {
         worked2.push({ at: at2, area, text: amount(area, 0, "m2"), stored: false });
       }
     }
-    const found3 = parcels.pairs ? underInPage(parcels.pairs, row) : worked2;
+    const found4 = parcels.pairs ? underInPage(parcels.pairs, row) : worked2;
     return {
-      found: found3.sort((one, other) => other.area - one.area),
+      found: found4.sort((one, other) => other.area - one.area),
       covered: own2.reduce((sum, rings) => sum + unionArea(rings, areas), 0)
     };
   }
@@ -3609,14 +3685,14 @@ var landtrack = (() => {
   }
   var orders = /* @__PURE__ */ new WeakMap();
   function order(app2, table) {
-    const found3 = app2.results.get(table.kind);
+    const found4 = app2.results.get(table.kind);
     const known3 = orders.get(table);
-    if (known3 && known3.found === found3 && known3.sort === app2.sort && known3.classes === table.classes) {
+    if (known3 && known3.found === found4 && known3.sort === app2.sort && known3.classes === table.classes) {
       return known3.rows;
     }
     const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
     const rows = firstRows(table, kept, app2.sort, Infinity);
-    orders.set(table, { found: found3, sort: app2.sort, classes: table.classes, rows });
+    orders.set(table, { found: found4, sort: app2.sort, classes: table.classes, rows });
     return rows;
   }
   function firstRows(table, rows, sort, most) {
@@ -3817,7 +3893,7 @@ var landtrack = (() => {
   function backToPage(point) {
     return fromPark(point) || point;
   }
-  async function found(app2, row, reason) {
+  async function found2(app2, row, reason) {
     const plots = tableOf(app2, "plots");
     const table = tableOf(app2, reason.kind);
     await table.load();
@@ -4045,11 +4121,11 @@ var landtrack = (() => {
     return written || (typeof day2 === "number" ? day(day2) : say(day2 !== null ? "card.undated" : open ? "card.not_yet" : "coverage.no_coverage"));
   }
   function timeline(table, row) {
-    const found3 = steps2(table, row);
-    if (!found3.length) {
+    const found4 = steps2(table, row);
+    if (!found4.length) {
       return null;
     }
-    const told3 = found3.map((step) => ({ ...step, when: whenSaid(step) }));
+    const told3 = found4.map((step) => ({ ...step, when: whenSaid(step) }));
     const wide = told3.some(({ when }) => when.length > day(0).length);
     return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told3.map(({ day: day2, label, document: document2, when }) => element(
       "li",
@@ -4143,9 +4219,9 @@ var landtrack = (() => {
     if (!parcels?.count || !own2.length) {
       return [quiet(parcels?.count ? "card.not_measured_here" : "coverage.no_coverage")];
     }
-    const { found: found3, covered: covered2 } = await under(app2, table, row, own2);
+    const { found: found4, covered: covered2 } = await under(app2, table, row, own2);
     const whole2 = table.sizeOf(row);
-    const sum = found3.reduce((all3, { area }) => all3 + area, 0);
+    const sum = found4.reduce((all3, { area }) => all3 + area, 0);
     const about = (text, stored) => stored ? text : say("card.about", { figure: text });
     const item2 = ({ at: at2, area, text, stored }) => element(
       "li",
@@ -4170,7 +4246,7 @@ var landtrack = (() => {
     return [element(
       "ol",
       { class: "lt-list lt-land" },
-      ...found3.map(item2),
+      ...found4.map(item2),
       twice > REST ? rest("double_claim", -twice) : null,
       left > REST ? rest(app2.page.partial.includes("parcels") ? "no_data" : "no_parcel", left) : null
     )];
@@ -4490,7 +4566,7 @@ var landtrack = (() => {
     if (!plots?.count || !own2.length && !table.pairs) {
       return [quiet(plots?.count ? "card.not_measured_here" : "map.no_features")];
     }
-    const found3 = await plotsOn(app2, table, row, own2);
+    const found4 = await plotsOn(app2, table, row, own2);
     const whole2 = table.sizeOf(row);
     const item2 = ({ at: at2, area, text, stored }) => element(
       "li",
@@ -4504,7 +4580,7 @@ var landtrack = (() => {
         element("span", { class: "lt-item-size", text: share(stored ? text : say("card.about", { figure: text }), area, whole2) })
       )
     );
-    return found3.length ? [element("ol", { class: "lt-list" }, ...found3.map(item2)), found3.every(({ stored }) => stored) ? "" : measuredHere()] : [quiet("card.no_plot_on_it")];
+    return found4.length ? [element("ol", { class: "lt-list" }, ...found4.map(item2)), found4.every(({ stored }) => stored) ? "" : measuredHere()] : [quiet("card.no_plot_on_it")];
   }
   async function layerOn(app2, kind, parcels, row, own2) {
     const table = app2.tables.get(kind);
@@ -4531,16 +4607,16 @@ var landtrack = (() => {
       )))) : null
     );
     const box = boxAt(parcels, row);
-    const found3 = [];
+    const found4 = [];
     if (table?.count) {
       for (const [at2, hits3] of await hits(table, own2, box, 0)) {
         const said2 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
         if (said2) {
-          found3.push([pick(table.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said2 }) : said2]);
+          found4.push([pick(table.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said2 }) : said2]);
         }
       }
     }
-    return part(found3.length ? "hit" : known2(app2, parcels, row, kind) ? "clear" : "no_coverage", found3);
+    return part(found4.length ? "hit" : known2(app2, parcels, row, kind) ? "clear" : "no_coverage", found4);
   }
   async function parcel(app2, table, row, others) {
     const own2 = areasOf(await table.layer.shapesOf(row));
@@ -4782,19 +4858,19 @@ var landtrack = (() => {
     }
     async function showReason(row, reason) {
       hideReason();
-      const found3 = await found(app2, row, reason);
-      if (!found3) {
+      const found4 = await found2(app2, row, reason);
+      if (!found4) {
         say2(say("card.nothing_to_show"));
         return;
       }
-      const overlay = new Overlay(found3).addTo(app2.map);
-      const caption2 = caption([reason.what, found3.said].filter(Boolean).join(" · "), hideReason);
+      const overlay = new Overlay(found4).addTo(app2.map);
+      const caption2 = caption([reason.what, found4.said].filter(Boolean).join(" · "), hideReason);
       document.body.append(caption2);
-      app2.reason = { overlay, caption: caption2, found: found3, given: reason };
+      app2.reason = { overlay, caption: caption2, found: found4, given: reason };
       const table = tableOf(app2, "plots");
       const bounds = boundsOf(table, row) ?? L.latLngBounds([]);
-      if (found3.to) {
-        bounds.extend(latLng(found3.to));
+      if (found4.to) {
+        bounds.extend(latLng(found4.to));
       }
       if (bounds.isValid()) {
         app2.map.fitBounds(bounds, { ...app2.margins(), maxZoom: 17.5, animate: false });
@@ -4827,10 +4903,10 @@ var landtrack = (() => {
     function filtered(table) {
       const start2 = performance.now();
       const dims = dimensions(table);
-      const found3 = { dims, ...apply(table, dims, filterOf(table.kind)) };
+      const found4 = { dims, ...apply(table, dims, filterOf(table.kind)) };
       performance.measure("landtrack:filter", { start: start2 });
-      app2.results.set(table.kind, found3);
-      return found3;
+      app2.results.set(table.kind, found4);
+      return found4;
     }
     function refilter(table) {
       filtered(table);
@@ -5022,17 +5098,17 @@ var landtrack = (() => {
       const [west, south] = page(bounds.getSouthWest());
       const [east, north] = page(bounds.getNorthEast());
       const [w, s, e, n] = [Math.max(west, box[0]), Math.max(south, box[1]), Math.min(east, box[2]), Math.min(north, box[3])];
-      const [moved2] = w < e && s < n ? ringsToPark([[[w, s], [w, n], [e, n], [e, s]]]) || [null] : [null];
-      return moved2;
+      const [moved3] = w < e && s < n ? ringsToPark([[[w, s], [w, n], [e, n], [e, s]]]) || [null] : [null];
+      return moved3;
     }
     /** @param {number} axis @param {number} at @param {[number, number]} span */
     _line(axis, at2, [from, to]) {
       const points = [];
       for (let part = 0; part <= 8; part += 1) {
         const other = from + (to - from) * part / 8;
-        const found3 = fromPark(axis ? [other, at2] : [at2, other]);
-        if (found3) {
-          points.push(latLng(found3));
+        const found4 = fromPark(axis ? [other, at2] : [at2, other]);
+        if (found4) {
+          points.push(latLng(found4));
         }
       }
       if (points.length < 2) {
@@ -5296,11 +5372,11 @@ var landtrack = (() => {
     };
   }
   function entriesOf(known3, row) {
-    const found3 = [];
+    const found4 = [];
     for (let at2 = known3?.starts[row] ?? 0; known3 && at2 < known3.starts[row + 1]; at2 += 1) {
-      found3.push([known3.days[at2], known3.states[at2], known3.written ? Table.textAt(known3.written, at2) : "", known3.documents ? Table.textAt(known3.documents, at2) : ""]);
+      found4.push([known3.days[at2], known3.states[at2], known3.written ? Table.textAt(known3.written, at2) : "", known3.documents ? Table.textAt(known3.documents, at2) : ""]);
     }
-    return found3;
+    return found4;
   }
   function textColumn(cells) {
     const codes = new Map([...new Set(cells)].map((text, at2) => [text, at2]));
@@ -5514,9 +5590,9 @@ var landtrack = (() => {
   // panels/search.js
   var MOST_FOUND = 30;
   function pair2(text) {
-    const found3 = text.trim().match(/^\(?\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*[,，;\s]\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*\)?$/i);
+    const found4 = text.trim().match(/^\(?\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*[,，;\s]\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*\)?$/i);
     const number2 = (each2) => Number(each2.replace(/[EN\s]/gi, ""));
-    return found3 ? [number2(found3[1]), number2(found3[2])] : null;
+    return found4 ? [number2(found4[1]), number2(found4[2])] : null;
   }
   function places([one, other], bounds) {
     const both = [[one, other], [other, one]];
@@ -5546,7 +5622,7 @@ var landtrack = (() => {
       element("small", { text: system })
     );
   }
-  async function found2(app2, query) {
+  async function found3(app2, query) {
     const numbers = pair2(query);
     const spots = numbers ? places(numbers, app2.whole).map((each2) => spot(app2, each2)) : [];
     const hits3 = [];
@@ -5576,7 +5652,7 @@ var landtrack = (() => {
       const own2 = ++run;
       const start2 = performance.now();
       const query = input.value.trim();
-      const made = query ? await found2(app2, query) : [];
+      const made = query ? await found3(app2, query) : [];
       if (own2 !== run) {
         return;
       }
@@ -5658,15 +5734,15 @@ var landtrack = (() => {
     if (points.length < (area ? 3 : 2)) {
       return say("tool.click");
     }
-    const found3 = measured(points, area);
-    if (!found3) {
+    const found4 = measured(points, area);
+    if (!found4) {
       return say("tool.not_here", { crs: name() });
     }
-    if (area && !found3.area) {
+    if (area && !found4.area) {
       return say("tool.meets_itself");
     }
-    const long = amount(found3.length, 2, "m");
-    return area ? say("tool.area_is", { area: amount(found3.area, 1, "m2"), length: long }) : say("tool.length_is", { length: long });
+    const long = amount(found4.length, 2, "m");
+    return area ? say("tool.area_is", { area: amount(found4.area, 1, "m2"), length: long }) : say("tool.length_is", { length: long });
   }
 
   // panels/printing.js
@@ -5709,8 +5785,8 @@ var landtrack = (() => {
     const { map: map2 } = app2;
     const size = map2.getSize();
     const ends = [-50, 50].map((off) => map2.containerPointToLatLng([size.x / 2 + off, size.y / 2]));
-    const found3 = measured(ends, false);
-    const metres = found3 ? found3.length : map2.distance(ends[0], ends[1]);
+    const found4 = measured(ends, false);
+    const metres = found4 ? found4.length : map2.distance(ends[0], ends[1]);
     return say("tool.scale", { scale: figure(Math.round(metres / 100 / 0.0254 * 96), 0) });
   }
 
@@ -5744,8 +5820,8 @@ var landtrack = (() => {
   var longest = (one, other) => other.length - one.length;
   function widened(known3, text) {
     const powers = Object.keys(known3.power).sort(longest).map(literal).join("|");
-    const found3 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
-    return text.replace(found3, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
+    const found4 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
+    return text.replace(found4, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
   }
   function bared(known3, text) {
     const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
@@ -5784,14 +5860,14 @@ var landtrack = (() => {
   function money(known3, text) {
     const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
     let rest = text;
-    for (let found3 = true; found3 && rest; ) {
-      found3 = false;
+    for (let found4 = true; found4 && rest; ) {
+      found4 = false;
       for (const word of words) {
         const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
         if (left !== null) {
           rest = left;
           words.delete(word);
-          found3 = true;
+          found4 = true;
           break;
         }
       }
@@ -5805,11 +5881,11 @@ var landtrack = (() => {
   }
   var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
   function read3(known3, text, stored) {
-    const found3 = halfWidth(text).match(QUANTITY);
-    if (!found3) {
+    const found4 = halfWidth(text).match(QUANTITY);
+    if (!found4) {
       return NaN;
     }
-    const [before, written, unit] = found3.slice(1).map((each2) => each2.replace(EDGES, ""));
+    const [before, written, unit] = found4.slice(1).map((each2) => each2.replace(EDGES, ""));
     const sign = before.toLowerCase();
     if (sign && !(stored === "CNY" && known3.before.includes(sign))) {
       return NaN;
@@ -5936,19 +6012,19 @@ var landtrack = (() => {
     async function done(points) {
       const outline = points.map(page);
       const [ring] = ringsToPark([outline]) || [null];
-      const found3 = points.length > 2 ? measured(points, true) : null;
-      if (!ring || !found3?.area) {
-        const why = points.length < 3 ? "trial.how" : found3 ? "tool.meets_itself" : "tool.not_here";
+      const found4 = points.length > 2 ? measured(points, true) : null;
+      if (!ring || !found4?.area) {
+        const why = points.length < 3 ? "trial.how" : found4 ? "tool.meets_itself" : "tool.not_here";
         body.replaceChildren(element("p", { class: "lt-quiet", text: say(why, { crs: name() }) }));
         return;
       }
-      const trial = { outline, ring, area: found3.area };
+      const trial = { outline, ring, area: found4.area };
       const { meetings, covered: covered2 } = await app2.judge.surroundings(trial);
       const list2 = element("ul", { class: "lt-trial-rules" });
       let run = 0;
       const judge2 = async () => {
         const own2 = ++run;
-        const values = { ...fields.read(), land_area_m2: found3.area, area_m2: found3.area };
+        const values = { ...fields.read(), land_area_m2: found4.area, area_m2: found4.area };
         if (fields.empty("covered_area_m2") && covered2 !== null) {
           values.covered_area_m2 = covered2;
         }
@@ -5961,7 +6037,7 @@ var landtrack = (() => {
       const asked = choices(app2, judge2);
       await judge2();
       body.replaceChildren(
-        pairs([[say("measure.area_m2"), amount(found3.area, 1, "m2")], [say("trial.outline"), amount(found3.length, 1, "m")]]),
+        pairs([[say("measure.area_m2"), amount(found4.area, 1, "m2")], [say("trial.outline"), amount(found4.length, 1, "m")]]),
         element("h3", { text: say("trial.figures") }),
         ...fields.rows,
         ...asked.rows,
@@ -6134,7 +6210,7 @@ var landtrack = (() => {
   }
 
   // app/warm.js
-  var MOST2 = 8;
+  var MOST3 = 8;
   function idle() {
     return new Promise((done) => {
       if (window.requestIdleCallback) {
@@ -6149,7 +6225,7 @@ var landtrack = (() => {
       return [];
     }
     const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
-    return table.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST2).map(({ first }) => first);
+    return table.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST3).map(({ first }) => first);
   }
   async function rehearse(app2, table, row) {
     await table.loadTexts();
@@ -6235,13 +6311,13 @@ var landtrack = (() => {
       return;
     }
     const start2 = performance.now();
-    const found3 = await featuresAt(app2.map, event.latlng);
-    const top = found3.find((each2) => each2.kind === "plots") || found3[0];
+    const found4 = await featuresAt(app2.map, event.latlng);
+    const top = found4.find((each2) => each2.kind === "plots") || found4[0];
     app2.map.closePopup();
     if (!top) {
       return;
     }
-    await app2.open(top.kind, top.row, { others: found3.filter((each2) => each2 !== top) });
+    await app2.open(top.kind, top.row, { others: found4.filter((each2) => each2 !== top) });
     performance.measure("landtrack:click", { start: start2 });
     const bounds = boundsOf(top.table, top.row);
     if (bounds && top.kind === "plots" && !isNarrow()) {

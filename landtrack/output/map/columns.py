@@ -31,6 +31,11 @@ MANY = 1_000_000
 Speakers = Sequence["Words"]
 """The words of each language of the page, its own first."""
 
+SEARCHED = {
+    "name", "company", "company_short", "company_former", "project_id", "owner", "batch",
+}
+"""Texts by which a feature is searched beside its numbers."""
+
 MOST_DECIMALS = 6
 EXACT = 2**53
 
@@ -230,9 +235,6 @@ def shown_first(schema: Schema) -> tuple[str, ...]:
     """List the fields by which a feature is searched."""
     texts = [
         field.name for field in schema.field
-        if field.type == "text" and (
-            field.name in {"name", "company", "project_id", "owner", "batch"}
-            or field.name.endswith("_no")
-        )
+        if field.type == "text" and (field.name in SEARCHED or field.name.endswith("_no"))
     ]
     return tuple(dict.fromkeys([schema.key, *texts]))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +38,7 @@ from landtrack.output.map import (
 )
 from landtrack.output.map.columns import Speakers, by_language
 from landtrack.output.style import pixels, symbology
+from landtrack.output.wording import pinyin
 from landtrack.spatial import measures
 
 if TYPE_CHECKING:
@@ -117,6 +119,7 @@ def layer_data(
         at = f"{kind}/{group}/field.{name}"
         made.head["columns"][name] = {**column.head, "at": at}
         made.blocks[at] = column.data
+    _add_sounds(made, frame)
     made.head["filters"] = _filters(schema, frame, made.head["columns"])
     made.head["rules"] = []
     if kind == "plots":
@@ -135,6 +138,20 @@ def layer_data(
     if kind == "plots":
         _add_cards(made, frame, speakers, result, found)
     return made
+
+
+def _add_sounds(made: LayerData, frame: pd.DataFrame) -> None:
+    """Add how the characters are read that stand in what is searched."""
+    searched = (
+        map(str, (frame.index if name == frame.index.name else frame[name].dropna()).tolist())
+        for name in made.head["search"]
+    )
+    sounds = pinyin.readings(chain.from_iterable(searched))
+    made.head["sounds"] = len(sounds)
+    if sounds:
+        made.blocks[f"{made.head['kind']}/text/sounds"] = encode.texts(
+            [letter + " ".join(each) for letter, each in sounds.items()]
+        )
 
 
 def _has(frame: pd.DataFrame, name: str) -> bool:

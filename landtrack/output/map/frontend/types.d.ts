@@ -120,6 +120,7 @@ export interface Head {
   size: "" | "area_m2" | "length_m";
   covered: string[];
   search: string[];
+  sounds: number;
   filters: string[];
   classes: LayerClass[];
   columns: Record<string, Column>;

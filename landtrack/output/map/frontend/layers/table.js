@@ -1,6 +1,7 @@
 // A layer as a table: its columns, its words, its classes, what of it is seen and found.
 
 import * as Bytes from "../core/bytes.js";
+import * as Pinyin from "../core/pinyin.js";
 import * as Words from "../core/words.js";
 
 /** @import { Cards, DataSource, Head, LayerClass, MapLayer, Pattern, Section, Written } from "../types.js" */
@@ -60,6 +61,8 @@ export class Table {
     this.cards = new Map();
     /** @type {Record<string, string>} */
     this.lowered = {};
+    /** @type {Map<string, string[]>} how the characters of the searched texts are read */
+    this.sounds = new Map();
     /** @type {number[] | null} the days on which a state changed */
     this.changed = null;
     /** @type {number | undefined} the day whose states are shown; none where it is now */
@@ -220,6 +223,10 @@ export class Table {
     await Promise.all(wanted.map(async ([name, column]) => {
       this.texts[name] = Table.textColumn(await this.source.load(column.at), this.count);
     }));
+    if (this.head.sounds) {
+      const column = Table.textColumn(await this.source.load(`${this.kind}/text/sounds`), this.head.sounds);
+      this.sounds = Pinyin.readings(Array.from(column.rows, (_, at) => Table.textAt(column, at)));
+    }
     if (this.head.history) {
       const bytes = await this.source.load(`${this.kind}/text/history`);
       const days = this.source.load(`${this.kind}/text/days`);
@@ -330,43 +337,50 @@ export class Table {
   }
 
   /**
-   * The rows in whose texts something stands.
+   * The rows in whose texts something stands, then those whose texts are read as it.
    * @param {string} wanted @param {number} most
    * @returns {number[]}
    */
   search(wanted, most) {
     const query = wanted.toLowerCase();
+    /** @type {Set<number>} */
     const found = new Set();
-    for (const name of this.head.search) {
-      if (this.texts[name] && found.size < most) {
-        this.searchColumn(this.texts[name], name, query, most, found);
-      }
+    const columns = this.head.search.filter((name) => this.texts[name]);
+    for (const name of columns) {
+      this.lowered[name] = this.lowered[name] || Table.lowered(this.texts[name].text);
+      this.take(this.texts[name], Table.holding(this.lowered[name], this.texts[name].starts, query, most), most, found);
+    }
+    const letters = this.sounds.size ? Pinyin.typed(wanted) : "";
+    const read = letters ? columns.map((name) => Pinyin.found(this.lowered[name], this.texts[name].starts, letters, this.sounds)) : [];
+    for (const begins of [0, 1]) {
+      read.forEach((codes, at) => this.take(this.texts[columns[at]], codes[begins], most, found));
     }
     return [...found];
   }
 
   /**
    * The text of a column is scanned as one; a hit across two texts is none.
-   * @param {TextColumnData} column @param {string} name @param {string} query @param {number} most @param {Set<number>} found
+   * @param {string} text @param {ArrayLike<number>} starts @param {string} query @param {number} most
    */
-  searchColumn(column, name, query, most, found) {
-    this.lowered[name] = this.lowered[name] || Table.lowered(column.text);
+  static holding(text, starts, query, most) {
+    /** @type {Set<number>} */
     const codes = new Set();
-    let from = this.lowered[name].indexOf(query);
+    let from = text.indexOf(query);
     while (from >= 0 && codes.size < most) {
-      const code = Table.codeAt(column.starts, from);
-      if (from + query.length <= column.starts[code + 1]) {
+      const code = Table.codeAt(starts, from);
+      if (from + query.length <= starts[code + 1]) {
         codes.add(code);
-        from = this.lowered[name].indexOf(query, column.starts[code + 1]);
+        from = text.indexOf(query, starts[code + 1]);
       } else {
-        from = this.lowered[name].indexOf(query, from + 1);
+        from = text.indexOf(query, from + 1);
       }
     }
-    if (!codes.size) {
-      return;
-    }
-    const { rows } = column;
-    for (let row = 0; row < rows.length && found.size < most; row += 1) {
+    return codes;
+  }
+
+  /** @param {TextColumnData} column @param {Set<number>} codes of texts that were found @param {number} most @param {Set<number>} found */
+  take({ rows }, codes, most, found) {
+    for (let row = 0; codes.size && row < rows.length && found.size < most; row += 1) {
       if (codes.has(rows[row])) {
         found.add(row);
       }

@@ -87,6 +87,17 @@ test("search finds in every text, not across two, and stops at most", async () =
   assert.deepEqual(table.search("north", 1), [0]);
 });
 
+test("what is read as the letters follows what stands there", async () => {
+  const table = await made({ sounds: 3 }, {
+    ...BLOCKS, "plots/text/field.name": texts(["海港", "港区", "GQ", "港区"]),
+    "plots/text/sounds": texts(["海hai", "港gang", "区qu ou"]),
+  }).loadTexts();
+  assert.deepEqual(table.search("gq", 10), [2, 1, 3]);
+  assert.deepEqual(table.search("gang", 10), [1, 3, 0]); // those that begin so first
+  assert.deepEqual(table.search("gang", 2), [1, 3]);
+  assert.deepEqual(table.search("hq", 10), []);
+});
+
 test("states of a day: the last one till then, none before the first, undated ones always", async () => {
   const table = await made().loadTexts();
   assert.deepEqual([9, 10, 19, 20].map((day) => table.stateOn(0, day)), [-1, 0, 0, 1]);
