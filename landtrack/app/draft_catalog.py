@@ -27,6 +27,7 @@ from landtrack.ingest.normalise import units, values
 from landtrack.ingest.profile_types import FieldSeen, FileSeen, LayerSeen
 from landtrack.model import NO_WORKFLOW, Field, Issue, Schema, Value, catalog, disk, translations
 from landtrack.model.errors import OutputError, SourceError
+from landtrack.model.memory import remembered
 from landtrack.spatial import crs
 from landtrack.spatial.crs import offsets
 
@@ -304,6 +305,7 @@ def _named(kind: str, path: str, layer: str) -> str:
     )
 
 
+@remembered(8192)
 def _plain(name: str) -> str:
     return catalog.simplified(SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold())
 
@@ -342,16 +344,23 @@ def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
 
 def _known_columns(headings: Sequence[str]) -> int:
     """Count the headings that are known as columns of some kind of layer."""
+    names = _names_of_columns()
+    found = sum(
+        _plain(each) in names or _plain(catalog.units.split(each)[0]) in names
+        for each in headings
+    )
+    return found if found >= ENOUGH else 0
+
+
+@cache
+def _names_of_columns() -> frozenset[str]:
+    """List what columns of all kinds of layers are called."""
     known = synonyms()
-    names = {
+    return frozenset(
         _plain(name)
         for group in (known.key, known.any_key, known.field)
         for field, listed in group.items() for name in (field, *listed)
-    }
-    found = sum(
-        bool({_plain(each), _plain(catalog.units.split(each)[0])} & names) for each in headings
     )
-    return found if found >= ENOUGH else 0
 
 
 def _unit(

@@ -15,6 +15,7 @@ from typing import Literal
 
 from landtrack.model import Value
 from landtrack.model.catalog.files import convert, data_file, read_toml
+from landtrack.model.memory import remembered
 
 MONEY = "CNY"
 UNSURE = "?"
@@ -293,6 +294,7 @@ def _remarks() -> frozenset[str]:
     return frozenset(map(_spelt, (*said.remarks, *said.introduced)))
 
 
+@remembered(16384)
 def is_unit(text: str) -> bool:
     """Tell whether a text is a unit of any kind of quantity."""
     folded = plain(text)
@@ -325,6 +327,7 @@ def of_entries(stored: Iterable[str]) -> dict[str, object]:
 # --- headings ---------------------------------------------------------------------------------
 
 
+@remembered(4096)
 def split(heading: str) -> tuple[str, tuple[str, ...]]:
     """Take what may be units off the heading of a column.
 
