@@ -39,7 +39,7 @@ def enter(out, action, key, at="2026-01-05"):
 def test_a_map_is_told_of_what_was_entered_since_it_was_drawn_and_of_nothing_else(out):
     assert map_news.since(out) | {"at": ""} == {
         "at": "", "as_of": "", "count": 0, "event": 0, "last": "", "reshaped": False,
-        "features": [], "classes": {}, "states": {},
+        "features": [], "classes": {}, "states": {}, "clocks": {},
     }
 
     enter(out, "announce", "Z1")
@@ -54,6 +54,8 @@ def test_a_map_is_told_of_what_was_entered_since_it_was_drawn_and_of_nothing_els
     assert told["classes"]["parcels"]["announced"]["label"] ["en"] == "Acquisition announced"
     assert set(told["states"]["approval"]) == {"approved", "announced"}
     assert told["count"] == 1
+    assert own["due"] == ("compensation_plan", 20458 + 45)
+    assert told["clocks"]["compensation_plan"]["en"] == "Announcement of the compensation plan"
 
 
 def test_what_was_taken_back_is_told_as_it_was_before(out):
@@ -62,6 +64,7 @@ def test_what_was_taken_back_is_told_as_it_was_before(out):
 
     [own] = map_news.since(out)["features"]
     assert own["state"] == "approved"
+    assert own["due"] is None
     assert [each[1] for each in own["history"]] == ["approved"]
 
 

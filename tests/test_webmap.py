@@ -105,9 +105,9 @@ def layers_of(hostile=""):
         ),
         "roads": layer(
             "roads", [{"road_id": "R1", "name": "金山大街", "class": "主干路", "width_m": 24.0,
-                       "lanes": 4, "state": "in_service"},
+                       "lanes": 4, "motor": None, "state": "in_service"},
                       {"road_id": "R2", "name": "厂内路", "class": None, "width_m": np.nan,
-                       "lanes": 2, "state": "planned"}],
+                       "lanes": 2, "motor": None, "state": "planned"}],
             [line((-150, -80), (1000, -80)), line((660, 60), (830, 60))],
         ),
         "railways": layer(

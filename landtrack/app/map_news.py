@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from landtrack.model.classes import UNKNOWN
 from landtrack.model.events import Event
 from landtrack.model.outputs import STORE
 from landtrack.output import wording
+from landtrack.output.map import derived
 from landtrack.output.style import pixels, symbology
 from landtrack.store import backends, log, seals
 from landtrack.store.session import LOG
@@ -35,9 +37,10 @@ def since(out: Path) -> dict[str, Any]:
     Returns: ``at`` and ``as_of`` of the run; ``event`` and ``last``, the number and the moment of
     the last event since, 0 and empty where there is none; ``count`` of the features with events
     since, and, where they are not too many, ``features``: layer, key, state (none for a kind
-    without), its day if it is exact, its document, and the history in the order of its days.
-    ``classes`` are those of the states by layer and ``states`` their titles by track. ``reshaped``
-    says that outlines were changed, which the map does not show.
+    without), its day if it is exact, its document, the history in the order of its days, and
+    ``due``: the statutory clock that is due first, and when, none where none runs.
+    ``classes`` are those of the states by layer, ``states`` their titles by track and ``clocks``
+    those of the clocks. ``reshaped`` says that outlines were changed, which the map does not show.
     Raises SourceError: If there is no store, it is none, or events were altered.
     """
     path = out / STORE
@@ -57,18 +60,30 @@ def since(out: Path) -> dict[str, Any]:
         "event": max((row[0] for row in fresh), default=0),
         "last": max((row[4] for row in fresh), default=""),
         "reshaped": any(row[3] == SHAPE for row in fresh),
-        "features": [], "classes": {}, "states": {},
+        "features": [], "classes": {}, "states": {}, "clocks": {},
     }
     if not features or len(features) > MOST or not name:
         return told
     workflow = catalog.workflow(name)
     day = date.fromisoformat(as_of) if as_of else None
+    histories = _histories(path, features)
+    late = tracking.soonest(workflow, chain.from_iterable(histories.values()), day)
+    due = {
+        (each.layer, each.feature_id): (
+            derived.clock_code(each.clock, certain=each.certain), _number(each.due)
+        )
+        for each in late.itertuples(index=False)
+    }
     found = [
-        _feature(kind, key, own, workflow, day)
-        for (kind, key), own in _histories(path, features).items()
+        _feature(kind, key, own, workflow, day) | {"due": due.get((kind, key))}
+        for (kind, key), own in histories.items()
     ]
     return told | {
         "features": found, "classes": _classes(found, workflow), "states": _titles(found, workflow),
+        "clocks": {code: {
+            lang: derived.clock_title(translations.load(lang), workflow, code)
+            for lang in translations.languages()
+        } for code, _ in due.values()},
     }
 
 

@@ -7,7 +7,7 @@ A log of events is the truth; the state of a feature on a track is the fold of i
 
 from landtrack.model.events import Event
 from landtrack.tracking.admission import allowed, filled, judged, what
-from landtrack.tracking.deadlines import running
+from landtrack.tracking.deadlines import running, soonest
 from landtrack.tracking.event_table import asked, event_columns
 from landtrack.tracking.events import (
     ENTRIES,
@@ -61,5 +61,5 @@ __all__ = [
     "allowed", "altered", "asked", "breaks", "breaks_of_rows", "by_feature", "event_columns",
     "filled", "from_table", "imbalance", "judged", "lineage", "links", "of_day", "ordered",
     "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running", "shapes_of",
-    "shapes_of_day", "standing", "stated", "states", "to_table", "touched", "what",
+    "shapes_of_day", "soonest", "standing", "stated", "states", "to_table", "touched", "what",
 ]

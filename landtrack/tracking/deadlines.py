@@ -47,3 +47,18 @@ def running(workflow: Workflow, events: Iterable[Event], day: date) -> pd.DataFr
             ))
     table = pd.DataFrame(rows, columns=list(CLOCK_COLUMNS))
     return table.sort_values(["due", "layer", "feature_id"], ignore_index=True)
+
+
+def soonest(workflow: Workflow, events: Iterable[Event], day: date | None = None) -> pd.DataFrame:
+    """List the features that something has to be done about within statutory days.
+
+    ``day``: By its end; by all events where not given.
+    Returns: As :func:`running` does, the clock of each feature that is due first.
+    """
+    of_clocks = {
+        name for name, (_, action) in workflow.actions.items() if action.starts or action.stops
+    }
+    own = [each for each in standing(events) if each.action in of_clocks]
+    table = running(workflow, own, day or date.max)
+    table = table[table["bound"] == "at_most"]
+    return table.drop_duplicates(["layer", "feature_id"], ignore_index=True)

@@ -41,12 +41,7 @@ def readiness(
     one for the set: ready if all items are, not ready if one is not, else unknown.
     Raises TableError: If a layer is in another CRS than the plots.
     """
-    answers = {
-        item.id: _stated(plots, item) if item.fact else _measured(
-            plots, layers.get(item.layer), item, (sets.serving, workflow)
-        )
-        for item in sets.item
-    }
+    answers = _answers(plots, layers, sets, workflow)
     parts = []
     for each in sets.set:
         own = [answers[item] for item in each.items]
@@ -56,6 +51,35 @@ def readiness(
     if not parts:
         return pd.DataFrame(columns=list(READINESS_COLUMNS))
     return pd.concat(parts, ignore_index=True)
+
+
+def complete(
+    plots: gpd.GeoDataFrame, layers: Mapping[str, LayerSet], sets: ReadinessSets, *,
+    workflow: Workflow,
+) -> pd.DataFrame:
+    """Tell of every plot which sets of services are complete, as :func:`readiness` does.
+
+    ``plots``, ``layers``, ``sets``: As there.
+    Returns: A row a plot, by ``plot_id``; a column of codes of readiness for each set, by its id.
+    Raises TableError: If a layer is in another CRS than the plots.
+    """
+    answers = _answers(plots, layers, sets, workflow)
+    return pd.DataFrame({
+        each.id: _whole([answers[item] for item in each.items]).readiness for each in sets.set
+    }, index=plots.index)
+
+
+def _answers(
+    plots: gpd.GeoDataFrame, layers: Mapping[str, LayerSet], sets: ReadinessSets,
+    workflow: Workflow,
+) -> dict[str, _Answer]:
+    """Look for every item once."""
+    return {
+        item.id: _stated(plots, item) if item.fact else _measured(
+            plots, layers.get(item.layer), item, (sets.serving, workflow)
+        )
+        for item in sets.item
+    }
 
 
 def _rows(plots: gpd.GeoDataFrame, set_id: str, item: str, answer: _Answer) -> pd.DataFrame:

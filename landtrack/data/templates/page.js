@@ -469,6 +469,10 @@ var landtrack = (() => {
   function day(number2) {
     return new Date(number2 * DAY).toISOString().slice(0, 10);
   }
+  function today() {
+    const now = /* @__PURE__ */ new Date();
+    return Math.round(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) / DAY);
+  }
   var TELLERS = {
     $say: ({ $say: key, $with: values }, put2) => say(key, values && eachPut(values, put2)),
     $pick: ({ $pick: titled }) => pick(titled),
@@ -2567,6 +2571,10 @@ var landtrack = (() => {
   // layers/filters.js
   var INVESTMENT = "fixed_investment_cny";
   var RULE = "rule.";
+  var OVERDUE = "overdue";
+  var BLOCKING = "blocking";
+  var DUE = "clock_due";
+  var LATE = [[0, "within"], [30, "to_30"], [90, "to_90"], [Infinity, "more"]];
   var OUTCOMES = ["", "pass", "fail", "unknown", "not_applicable"];
   var NONE = -1;
   var SEVERAL = -2;
@@ -2605,6 +2613,12 @@ var landtrack = (() => {
     if (name2.startsWith(RULE)) {
       return ruled(table, name2.slice(RULE.length));
     }
+    if (name2 === OVERDUE) {
+      return overdue(table);
+    }
+    if (name2 === BLOCKING) {
+      return blocking(table);
+    }
     const column = table.head.columns[name2];
     const label = pick(column.label);
     if (column.type === "date") {
@@ -2632,6 +2646,22 @@ var landtrack = (() => {
       ids: OUTCOMES,
       words: OUTCOMES.map((each2) => say(`outcome.${each2 || "not_judged"}`))
     };
+  }
+  function overdue(table) {
+    const today2 = today();
+    const ids = ["", ...LATE.map(([, id]) => String(id))];
+    const codes = Uint8Array.from({ length: table.count }, (_, row) => {
+      const day2 = table.day(DUE, row);
+      return day2 === null ? 0 : LATE.findIndex(([most]) => today2 - day2 <= Number(most)) + 1;
+    });
+    const words = ids.map((id) => say(`find.overdue_${id || "none"}`));
+    return { name: OVERDUE, label: say("find.overdue"), codes, size: ids.length, ids, words, steps: true, blank: words[0] };
+  }
+  function blocking(table) {
+    const { starts: starts2 } = table.pairs ?? { starts: new Int32Array(table.count + 1) };
+    const codes = Uint8Array.from({ length: table.count }, (_, row) => starts2[row + 1] > starts2[row] && !table.classOf(row).acquired ? 0 : 1);
+    const ids = [BLOCKING, "free"];
+    return { name: BLOCKING, label: say("find.blocking"), codes, size: ids.length, ids, words: ids.map((id) => say(`find.blocking_${id}`)) };
   }
   function years(table, name2) {
     const codes = new Uint16Array(table.count);
@@ -2752,17 +2782,18 @@ var landtrack = (() => {
 
   // layers/themes.js
   var STEPS = 5;
+  var WORKED_OUT = /* @__PURE__ */ new Set([OVERDUE, BLOCKING]);
   var KINDS = /* @__PURE__ */ new Set(["plots", "parcels"]);
   function offered(table) {
     if (!KINDS.has(table.kind)) {
       return [];
     }
     const { head } = table;
-    const listed = head.filters.filter((name2) => head.columns[name2] && head.columns[name2].type !== "date");
+    const listed = head.filters.filter((name2) => WORKED_OUT.has(name2) || head.columns[name2] && head.columns[name2].type !== "date");
     return [
       ...listed.map((name2) => (
         /** @type {[string, string]} */
-        [name2, pick(head.columns[name2].label)]
+        [name2, WORKED_OUT.has(name2) ? say(`find.${name2}`) : pick(head.columns[name2].label)]
       )),
       ...head.rules.filter(({ id }) => isNumeric(table, id)).map(({ id, title }) => (
         /** @type {[string, string]} */
@@ -2804,18 +2835,22 @@ var landtrack = (() => {
   }
   function byValue(table, name2, palette) {
     const dim = dimensions(table).find((each2) => each2.name === name2);
-    const { codes, ids, words } = dim ?? { codes: [], ids: [], words: [] };
+    const { codes, ids, words, steps: steps3, blank } = dim ?? { codes: [], ids: [], words: [] };
     const counts2 = new Uint32Array(ids.length);
     for (let row = 0; row < table.count; row += 1) {
       counts2[codes[row]] += 1;
     }
-    const order2 = [...ids.keys()].filter((code) => counts2[code] && ids[code]).sort((one, other) => counts2[other] - counts2[one] || one - other);
-    const own2 = order2.slice(0, palette.categories.length);
-    const classes2 = own2.map((code, at2) => entry(table, ids[code], words[code], palette.categories[at2]));
+    const order2 = [...ids.keys()].filter((code) => ids[code] && (steps3 || counts2[code])).sort((one, other) => (steps3 ? 0 : counts2[other] - counts2[one]) || one - other);
+    const own2 = steps3 ? order2 : order2.slice(0, palette.categories.length);
+    const colours = steps3 ? spread(palette.sequence, own2.length) : palette.categories;
+    const classes2 = own2.map((code, at2) => entry(table, ids[code], words[code], colours[at2]));
     const others = order2.length > own2.length ? classes2.push(entry(table, "others", say("map.theme_others"), palette.others)) - 1 : 0;
-    const none = classes2.push(entry(table, "", say("map.theme_not_known"), palette.unknown, false)) - 1;
+    const none = classes2.push(entry(table, "", blank ?? say("map.theme_not_known"), palette.unknown, false)) - 1;
     const place = ids.map((each2, code) => own2.includes(code) ? own2.indexOf(code) : each2 ? others : none);
     return { id: name2, codes: Uint16Array.from({ length: table.count }, (_, row) => place[codes[row]]), classes: classes2, method: order2.length > own2.length ? say("map.theme_most", { count: own2.length }) : "" };
+  }
+  function spread(sequence, count) {
+    return Array.from({ length: count }, (_, at2) => sequence[count < 2 ? 0 : Math.round(at2 * (sequence.length - 1) / (count - 1))]);
   }
   function quantiles(sorted, steps3) {
     const ends = Array.from({ length: steps3 }, (_, at2) => sorted[Math.ceil((at2 + 1) * sorted.length / steps3) - 1]);
@@ -2828,10 +2863,11 @@ var landtrack = (() => {
     const ends = quantiles(known3, STEPS);
     const said2 = pick(unit);
     const shown2 = (number2) => figure(number2, decimals);
+    const colours = spread(palette.sequence, ends.length);
     const classes2 = ends.map((end, at2) => {
       const from = at2 ? known3.find((each2) => each2 > ends[at2 - 1]) ?? end : known3[0];
       const range = from === end ? shown2(end) : `${shown2(from)} – ${shown2(end)}`;
-      return entry(table, String(at2), `${range}${said2 === "%" ? "%" : said2 && ` ${said2}`}`, palette.sequence[ends.length < 2 ? 0 : Math.round(at2 * (palette.sequence.length - 1) / (ends.length - 1))]);
+      return entry(table, String(at2), `${range}${said2 === "%" ? "%" : said2 && ` ${said2}`}`, colours[at2]);
     });
     const none = classes2.push(entry(table, "", say("map.theme_not_known"), palette.unknown, false)) - 1;
     const out = classes2.push(entry(table, "not_applicable", say("outcome.not_applicable"), palette.others, false)) - 1;
@@ -5386,8 +5422,12 @@ var landtrack = (() => {
     });
     return { text: [...codes.keys()].join(""), starts: starts2, rows: Uint32Array.from(cells, (text) => codes.get(text) ?? 0) };
   }
-  function put(table, known3, news, row, { state, on, document: document2 }) {
+  function put(table, known3, news, row, { state, on, document: document2, due }) {
     const { columns } = table.head;
+    if (columns.clock?.type === "said") {
+      own(table, known3, "clock")[row] = choiceAt(columns.clock, due?.[0] ?? "", due ? news.clocks[due[0]] : void 0);
+      own(table, known3, "clock_due")[row] = due ? fold(due[1]) + 1 : 0;
+    }
     if (state === null) {
       return;
     }

@@ -30,6 +30,7 @@ from landtrack.output.map import (
     card,
     card_hits,
     columns,
+    derived,
     encode,
     features,
     indices,
@@ -112,15 +113,22 @@ def layer_data(
     made.blocks[f"{kind}/first/class"] = encode.unsigned(codes)
     _add_sizes(made, drawn or _sizes(frame.geometry.to_numpy()))
     _add_covered(made, result, source, order)
-    attributes = columns.attributes(result, kind, frame, speakers)
+    worked_out = derived.of_layer(
+        result, kind, frame.index, speakers,
+        small=max(each.count for each in found.values()) < large,
+    )
     made.head["columns"] = {}
-    for name, column in attributes.items():
+    for name, column in {
+        **columns.attributes(result, kind, frame, speakers), **worked_out
+    }.items():
         group = "text" if column.head["type"] == "text" else "columns"
         at = f"{kind}/{group}/field.{name}"
         made.head["columns"][name] = {**column.head, "at": at}
         made.blocks[at] = column.data
     _add_sounds(made, frame)
-    made.head["filters"] = _filters(schema, frame, made.head["columns"])
+    made.head["filters"] = [
+        *_filters(schema, frame, made.head["columns"]), *derived.filters(worked_out),
+    ]
     made.head["rules"] = []
     if kind == "plots":
         for head, block in indices.of_plots(result, frame.index, speakers):
@@ -327,9 +335,9 @@ def _add_history(
         each for each in result.events
         if each.layer == kind and each.track in result.workflow.tracks
     ]
-    own = tracking.to_table(events)
-    if frame.empty or own.empty:
+    if frame.empty or not events:
         return
+    own = tracking.to_table(events)
     row = columns.rows_of(frame.index.astype(str), own["feature_id"])
     events = [events[at] for at in np.flatnonzero(row >= 0)]
     own, row = own[row >= 0], row[row >= 0]

@@ -14,6 +14,7 @@ from landtrack.model import catalog, translations
 from landtrack.output.map import (
     basemaps,
     card,
+    derived,
     features,
     layers,
     parcel_shares,
@@ -149,6 +150,7 @@ def _add_pairs(
     if pairs is not None:
         made.blocks[parcel_shares.BLOCK] = pairs
         made.head["pairs"] = True
+        made.head["filters"].append(derived.BLOCKING)
 
 
 def speaking(lang: str) -> Speakers:

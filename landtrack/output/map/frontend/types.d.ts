@@ -347,6 +347,8 @@ export interface Change {
   /** The day of the state, where it is exact. */
   on: number | null;
   document: string;
+  /** The statutory clock that is due first, and its last day. */
+  due: [clock: string, day: number] | null;
   history: [track: string, state: string, day: number | null, written: string, document: string][];
 }
 /** What the desk tells of the place: see news.py and map_news.py. */
@@ -362,6 +364,7 @@ export interface News {
   features: Change[];
   classes: Record<string, Record<string, { track: string; label: Titled; acquired: boolean; look: Look }>>;
   states: Record<string, Record<string, Titled>>;
+  clocks: Record<string, Titled>;
 }
 /** How the page stands to the desk: what it was told last, and the plots that lie on what changed since. */
 export interface Live { news: News | null; lost: boolean; newer: boolean; job: string; touched: Set<number> }

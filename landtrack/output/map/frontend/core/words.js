@@ -169,6 +169,12 @@ export function day(number) {
   return new Date(number * DAY).toISOString().slice(0, 10);
 }
 
+/** The day that it is where the page is looked at, counted from 1970 on. */
+export function today() {
+  const now = new Date();
+  return Math.round(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) / DAY);
+}
+
 // --- messages ---------------------------------------------------------------------------------
 // As wording/messages.py has them: keys with arguments, with places for the numbers of a feature.
 

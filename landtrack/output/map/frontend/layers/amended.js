@@ -151,8 +151,12 @@ function textColumn(cells) {
  * The fields that a state brings with it.
  * @param {Table} table @param {Drawn} known @param {News} news @param {number} row @param {Change} change
  */
-function put(table, known, news, row, { state, on, document }) {
+function put(table, known, news, row, { state, on, document, due }) {
   const { columns } = table.head;
+  if (columns.clock?.type === "said") {
+    own(table, known, "clock")[row] = choiceAt(columns.clock, due?.[0] ?? "", due ? news.clocks[due[0]] : undefined);
+    own(table, known, "clock_due")[row] = due ? Bytes.fold(due[1]) + 1 : 0;
+  }
   if (state === null) {
     return;
   }

@@ -5,8 +5,9 @@ import * as Words from "../core/words.js";
 
 /** @import { Table } from "./table.js" */
 /**
- * What rows can be filtered by: the code of each row, and of each code its name and its words.
- * @typedef {{name: string, label: string, codes: ArrayLike<number>, size: number, ids: string[], words: string[]}} Dimension
+ * What rows can be filtered by: the code of each row, and of each code its name and its words;
+ * `steps` where the codes are in an order, and what no code is called where it is not unknown.
+ * @typedef {{name: string, label: string, codes: ArrayLike<number>, size: number, ids: string[], words: string[], steps?: boolean, blank?: string}} Dimension
  * What is seen together; `known` is of how many rows the investment is known, `decimals` those of its figure.
  * @typedef {{count: number, decimals: number, size: number, investment: number, known: number}} Totals
  * @typedef {{counts: Uint32Array[], total: Totals}} Counted
@@ -15,6 +16,10 @@ import * as Words from "../core/words.js";
 
 export const INVESTMENT = "fixed_investment_cny";
 export const RULE = "rule.";
+export const OVERDUE = "overdue";
+export const BLOCKING = "blocking";
+const DUE = "clock_due"; // as derived.py names it
+const LATE = [[0, "within"], [30, "to_30"], [90, "to_90"], [Infinity, "more"]]; // days over, up to
 const OUTCOMES = ["", "pass", "fail", "unknown", "not_applicable"]; // as indices.py numbers them
 const NONE = -1;
 const SEVERAL = -2;
@@ -64,6 +69,12 @@ function dimension(table, name) {
   if (name.startsWith(RULE)) {
     return ruled(table, name.slice(RULE.length));
   }
+  if (name === OVERDUE) {
+    return overdue(table);
+  }
+  if (name === BLOCKING) {
+    return blocking(table);
+  }
   const column = table.head.columns[name];
   const label = Words.pick(column.label);
   if (column.type === "date") {
@@ -90,6 +101,26 @@ function ruled(table, id) {
     name: RULE + id, label: rule ? Words.pick(rule.title) : id, codes: table.rules[id].outcomes, size: OUTCOMES.length,
     ids: OUTCOMES, words: OUTCOMES.map((each) => Words.say(`outcome.${each || "not_judged"}`)),
   };
+}
+
+/** How many days the statutory days of each row are over, on the day of who looks. @param {Table} table @returns {Dimension} */
+function overdue(table) {
+  const today = Words.today();
+  const ids = ["", ...LATE.map(([, id]) => String(id))];
+  const codes = Uint8Array.from({ length: table.count }, (_, row) => {
+    const day = table.day(DUE, row);
+    return day === null ? 0 : LATE.findIndex(([most]) => today - day <= Number(most)) + 1;
+  });
+  const words = ids.map((id) => Words.say(`find.overdue_${id || "none"}`));
+  return { name: OVERDUE, label: Words.say("find.overdue"), codes, size: ids.length, ids, words, steps: true, blank: words[0] };
+}
+
+/** Which parcels are not acquired, as far as is known, and lie under plots. @param {Table} table @returns {Dimension} */
+function blocking(table) {
+  const { starts } = table.pairs ?? { starts: new Int32Array(table.count + 1) };
+  const codes = Uint8Array.from({ length: table.count }, (_, row) => (starts[row + 1] > starts[row] && !table.classOf(row).acquired ? 0 : 1));
+  const ids = [BLOCKING, "free"];
+  return { name: BLOCKING, label: Words.say("find.blocking"), codes, size: ids.length, ids, words: ids.map((id) => Words.say(`find.blocking_${id}`)) };
 }
 
 /** @param {Table} table @param {string} name */

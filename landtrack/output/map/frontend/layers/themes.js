@@ -13,6 +13,7 @@ import * as Filters from "./filters.js";
  */
 
 const STEPS = 5; // classes of numbers
+const WORKED_OUT = new Set([Filters.OVERDUE, Filters.BLOCKING]);
 const KINDS = new Set(["plots", "parcels"]);
 
 /** What a layer can be coloured by: the values that it is filtered by, and the indices of the rules. @param {Table} table @returns {[id: string, label: string][]} */
@@ -21,9 +22,9 @@ export function offered(table) {
     return [];
   }
   const { head } = table;
-  const listed = head.filters.filter((name) => head.columns[name] && head.columns[name].type !== "date");
+  const listed = head.filters.filter((name) => WORKED_OUT.has(name) || (head.columns[name] && head.columns[name].type !== "date"));
   return [
-    ...listed.map((name) => /** @type {[string, string]} */ ([name, Words.pick(head.columns[name].label)])),
+    ...listed.map((name) => /** @type {[string, string]} */ ([name, WORKED_OUT.has(name) ? Words.say(`find.${name}`) : Words.pick(head.columns[name].label)])),
     ...head.rules.filter(({ id }) => isNumeric(table, id)).map(({ id, title }) => /** @type {[string, string]} */ ([Filters.RULE + id, Words.pick(title)])),
   ];
 }
@@ -70,18 +71,25 @@ export function theme(table, id, palette) {
 /** @param {Table} table @param {string} name @param {Palette} palette @returns {Theme} */
 function byValue(table, name, palette) {
   const dim = Filters.dimensions(table).find((each) => each.name === name);
-  const { codes, ids, words } = dim ?? { codes: [], ids: [], words: [] };
+  const { codes, ids, words, steps, blank } = dim ?? { codes: [], ids: [], words: [] };
   const counts = new Uint32Array(ids.length);
   for (let row = 0; row < table.count; row += 1) {
     counts[codes[row]] += 1;
   }
-  const order = [...ids.keys()].filter((code) => counts[code] && ids[code]).sort((one, other) => counts[other] - counts[one] || one - other);
-  const own = order.slice(0, palette.categories.length);
-  const classes = own.map((code, at) => entry(table, ids[code], words[code], palette.categories[at]));
+  const order = [...ids.keys()].filter((code) => ids[code] && (steps || counts[code]))
+    .sort((one, other) => (steps ? 0 : counts[other] - counts[one]) || one - other);
+  const own = steps ? order : order.slice(0, palette.categories.length);
+  const colours = steps ? spread(palette.sequence, own.length) : palette.categories;
+  const classes = own.map((code, at) => entry(table, ids[code], words[code], colours[at]));
   const others = order.length > own.length ? classes.push(entry(table, "others", Words.say("map.theme_others"), palette.others)) - 1 : 0;
-  const none = classes.push(entry(table, "", Words.say("map.theme_not_known"), palette.unknown, false)) - 1;
+  const none = classes.push(entry(table, "", blank ?? Words.say("map.theme_not_known"), palette.unknown, false)) - 1;
   const place = ids.map((each, code) => (own.includes(code) ? own.indexOf(code) : each ? others : none));
   return { id: name, codes: Uint16Array.from({ length: table.count }, (_, row) => place[codes[row]]), classes, method: order.length > own.length ? Words.say("map.theme_most", { count: own.length }) : "" };
+}
+
+/** As many colours of a sequence as are wanted, its ends among them. @param {string[]} sequence @param {number} count */
+function spread(sequence, count) {
+  return Array.from({ length: count }, (_, at) => sequence[count < 2 ? 0 : Math.round(at * (sequence.length - 1) / (count - 1))]);
 }
 
 /** The upper ends of classes of as many values each; fewer where values are alike. @param {number[]} sorted @param {number} steps */
@@ -98,10 +106,11 @@ function byIndex(table, id, palette) {
   const ends = quantiles(known, STEPS);
   const said = Words.pick(unit);
   const shown = (/** @type {number} */ number) => Words.figure(number, decimals);
+  const colours = spread(palette.sequence, ends.length);
   const classes = ends.map((end, at) => {
     const from = at ? known.find((each) => each > ends[at - 1]) ?? end : known[0];
     const range = from === end ? shown(end) : `${shown(from)} – ${shown(end)}`;
-    return entry(table, String(at), `${range}${said === "%" ? "%" : said && ` ${said}`}`, palette.sequence[ends.length < 2 ? 0 : Math.round(at * (palette.sequence.length - 1) / (ends.length - 1))]);
+    return entry(table, String(at), `${range}${said === "%" ? "%" : said && ` ${said}`}`, colours[at]);
   });
   const none = classes.push(entry(table, "", Words.say("map.theme_not_known"), palette.unknown, false)) - 1;
   const out = classes.push(entry(table, "not_applicable", Words.say("outcome.not_applicable"), palette.others, false)) - 1;

@@ -36,6 +36,7 @@ const CHANGE = {
 };
 const news = (...features) => ({
   features, classes: { parcels: { announced: { track: "approval", label: { en: "announced" }, acquired: true, look: LOOK } } },
+  clocks: { hearing: { en: "hearing" } },
   states: { approval: { approved: { en: "approved" }, announced: { en: "announced" } } },
 });
 const counts = ({ head }) => head.classes.map(({ code, count }) => [code, count]);
@@ -114,4 +115,20 @@ test("a feature whose state was taken back whole has none", () => {
   assert.equal(table.cell("state", 1), "");
   assert.equal(table.day("state_on", 1), null);
   assert.equal(table.stateOn(1, 99), -1);
+});
+
+test("the statutory days that run since a step, and that none run any more, are seen", async () => {
+  const head = HEAD();
+  head.columns.clock = { type: "said", at: "parcels/columns/clock", words: { en: ["", "notice"] }, codes: ["", "notice"] };
+  head.columns.clock_due = { type: "date", at: "parcels/columns/due" };
+  const blocks = BLOCKS();
+  const { load } = blocks;
+  blocks.load = (name) => (name === "parcels/columns/clock" ? Promise.resolve(Uint8Array.from(unsigned([1, 0, 0])))
+    : name === "parcels/columns/due" ? Promise.resolve(Uint8Array.from(known([50, null, null]))) : load(name));
+  const own = await new Table(head, blocks).loadTexts();
+  const clocks = () => [0, 1, 2].map((row) => [own.cell("clock", row), own.day("clock_due", row)]);
+  amend(own, news({ ...CHANGE, due: ["hearing", 70] }, { ...CHANGE, key: "A", due: null }), NONE);
+  assert.deepEqual(clocks(), [["", null], ["hearing", 70], ["", null]]);
+  amend(own, news(), NONE);
+  assert.deepEqual(clocks(), [["notice", 50], ["", null], ["", null]]);
 });

@@ -1,11 +1,11 @@
 // Themes: what is not known is an entry of its own, and classes of numbers hold as many each.
 
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import * as Words from "../core/words.js";
 import { Table } from "../layers/table.js";
 import { offered, quantiles, theme } from "../layers/themes.js";
-import { known, parts, source, texts, unsigned } from "./blocks.js";
+import { floats, known, parts, source, texts, unsigned } from "./blocks.js";
 
 const COUNT = 12;
 const PALETTE = { categories: ["#1", "#2"], sequence: ["#a", "#b", "#c", "#d", "#e"], others: "#o", unknown: "#u" };
@@ -84,4 +84,42 @@ test("painted by a theme it is judged as before", () => {
   assert.equal(table.classOf(0).code, "fail");
   table.theme = null;
   assert.equal(table.paint.classes, table.head.classes);
+});
+
+test("statutory days are over by the day of who looks, in their order; where none run is no unknown", async () => {
+  const days = [null, 100, 101, 71, 70, 11, 10, -500];
+  const head = {
+    ...HEAD(), count: days.length, filters: ["class", "overdue"], rules: [],
+    columns: { id: { type: "text", at: "id", label: { en: "No." } }, clock_due: { type: "date", at: "due", label: { en: "Due" } } },
+  };
+  const words = Object.fromEntries(["none", "within", "to_30", "to_90", "more"].map((id) => [`find.overdue_${id}`, id]));
+  Words.setup({ en: { ...WORDS, ...words, "find.overdue": "Days" } }, "en");
+  const late = await new Table(head, source({
+    "plots/first/class": unsigned(days.map(() => 0)), id: texts([..."ABCDEFGH"]), due: known(days),
+  })).loadTexts();
+  mock.timers.enable({ apis: ["Date"], now: new Date(1970, 0, 1 + 100, 23, 59) });
+  assert.deepEqual(offered(late), [["overdue", "Days"]]);
+  const made = theme(late, "overdue", PALETTE);
+  mock.timers.reset();
+  assert.deepEqual(told(made), [["within", 2, "#a"], ["to_30", 2, "#b"], ["to_90", 2, "#d"], ["more", 1, "#e"], ["none", 1, "#u"]]);
+  assert.deepEqual([...made.codes], [4, 0, 0, 1, 1, 2, 2, 3]);
+});
+
+test("a parcel blocks land where it lies under a plot and its state of the moment is not acquired", async () => {
+  const head = {
+    ...HEAD(), kind: "parcels", count: 3, pairs: true, filters: ["class", "blocking"], rules: [], columns: { id: HEAD().columns.id },
+    classes: [false, true].map((acquired) => ({ ...HEAD().classes[0], acquired })),
+  };
+  const words = { "find.class": "Class", "find.blocking": "Blocks", "find.blocking_blocking": "yes", "find.blocking_free": "no" };
+  Words.setup({ en: { ...WORDS, ...words } }, "en");
+  const parcels = await new Table(head, source({
+    "parcels/first/class": unsigned([0, 0, 1]), id: texts(["A", "B", "C"]),
+    "parcels/columns/plots": parts(unsigned([1, 0, 2]), unsigned([0, 0, 1]), floats([5, 6, 7]), texts(["5", "6", "7"])),
+  })).loadTexts();
+  const blocks = () => [...theme(parcels, "blocking", PALETTE).codes].map((code) => code);
+  const labels = theme(parcels, "blocking", PALETTE).classes.map(({ label, count }) => [label.en, count]);
+  assert.deepEqual(labels, [["no", 2], ["yes", 1], ["not known", 0]]);
+  assert.deepEqual(blocks(), [1, 0, 0]);
+  parcels.classes = Uint16Array.from([1, 0, 0]);
+  assert.deepEqual(blocks(), [0, 0, 1]);
 });

@@ -1,0 +1,132 @@
+"""Columns of the page that no file states: statutory days that run, and services.
+
+Services are measured for the page as ``landtrack site`` measures them, where all layers are small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from landtrack import tracking
+from landtrack.assessment import site
+from landtrack.model import catalog
+from landtrack.model.site import Readiness
+from landtrack.output.map import encode
+from landtrack.output.map.columns import Column, Speakers, by_language, days
+
+if TYPE_CHECKING:
+    from landtrack.model import Workflow
+    from landtrack.model.assessment import Assessment
+    from landtrack.model.translations import Words
+
+CLOCK, DUE = "clock", "clock_due"
+"""The clock of a feature that is due first, and its last day."""
+BLOCKING = "blocking"
+"""What the page works out of the pairs of plots and parcels, by their states of the moment."""
+OVERDUE = "overdue"
+"""What the page works out of :data:`DUE` on the day on which it is looked at."""
+UNSURE = "?"
+"""Behind the code of a clock of which the last day is not certain."""
+
+
+def of_layer(
+    result: Assessment, kind: str, keys: pd.Index, speakers: Speakers, *, small: bool
+) -> dict[str, Column]:
+    """Work the columns of a layer out.
+
+    ``keys``: Of its features, in the order of the page.
+    ``small``: Whether all layers are small.
+    Returns: By name; those of which there is nothing to say are left out.
+    """
+    made = _clocks(result, kind, keys, speakers)
+    if small and kind == "plots":
+        made |= _services(result, keys, speakers)
+    return made
+
+
+def filters(made: Iterable[str]) -> list[str]:
+    """List what a layer is filtered by, of its columns."""
+    return [OVERDUE if name == DUE else name for name in made if name != CLOCK]
+
+
+def clock_code(clock: str, *, certain: bool) -> str:
+    """Write the code of a clock in a column."""
+    return clock if certain else clock + UNSURE
+
+
+def clock_title(words: Words, workflow: Workflow, code: str) -> str:
+    """Say which clock the code of a column is of; empty for none."""
+    if not code:
+        return ""
+    title = words.pick(workflow.clocks[code.removesuffix(UNSURE)].title)
+    return words("find.clock_unsure", clock=title) if code.endswith(UNSURE) else title
+
+
+def _clocks(
+    result: Assessment, kind: str, keys: pd.Index, speakers: Speakers
+) -> dict[str, Column]:
+    """Tell which statutory days run of each feature, and until when."""
+    workflow = result.workflow
+    if not any(
+        kind in track.kinds and any(
+            clock.bound == "at_most" for action in track.action for clock in action.starts
+        ) for track in workflow.tracks.values()
+    ):
+        return {}
+    own = tracking.soonest(
+        workflow, [each for each in result.events if each.layer == kind], result.place.as_of
+    ).set_index("feature_id").reindex(keys.astype(str))
+    codes = [
+        "" if pd.isna(clock) else clock_code(str(clock), certain=bool(certain))
+        for clock, certain in zip(own["clock"], own["certain"], strict=True)
+    ]
+    return {
+        CLOCK: _said(
+            speakers, "find.clock", codes,
+            lambda words, code: clock_title(words, workflow, code), show="facts",
+        ),
+        DUE: Column({
+            "label": by_language(speakers, lambda words: words("find.clock_due")),
+            "show": "facts", "type": "date", "closes": None,
+        }, encode.unsigned(days(own["due"]))),
+    }
+
+
+def _services(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:
+    """Tell which sets of services are complete at each plot, where one is known at any."""
+    sets = catalog.readiness()
+    layers = {  # one from before a field was known is no ground to say that something is not there
+        kind: each for kind, each in result.sets.items()
+        if each.frame is not None
+        and {*each.schema.fields} <= {*each.frame.columns, each.frame.index.name}
+    }
+    table = site.complete(result.layers["plots"], layers, sets, workflow=result.workflow)
+    table = table[~table.index.duplicated()].reindex(keys)
+    made = {}
+    for each in sets.set:
+        codes = ["" if code == Readiness.UNKNOWN.value else str(code) for code in table[each.id]]
+        if any(codes):
+            made[f"ready.{each.id}"] = _said(
+                speakers, each.title, codes,
+                lambda words, code: words(f"readiness.{code or Readiness.UNKNOWN.value}"),
+            )
+    return made
+
+
+def _said(
+    speakers: Speakers, title: str | Mapping[str, str], codes: Sequence[str], say: Any,  # noqa: ANN401  of words and a code
+    *, show: str = "",
+) -> Column:
+    """Write a column of codes with the words of each."""
+    rows, found = pd.factorize(np.asarray(["", *codes], dtype=object))
+    return Column({
+        "label": by_language(
+            speakers, lambda words: words(title) if isinstance(title, str) else words.pick(title)
+        ),
+        "show": show, "type": "said", "codes": found.tolist(),
+        "words": by_language(speakers, lambda words: [say(words, code) for code in found]),
+    }, encode.unsigned(rows[1:]))
