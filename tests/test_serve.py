@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -370,6 +371,37 @@ def test_a_desk_that_closes_begins_nothing_of_what_waits(tmp_path):
         second.close()
 
 
+@pytest.mark.parametrize("ending", [lambda made, _: made.close(), lambda made, at: made.stop(at)])
+def test_a_job_that_is_ended_while_it_starts_does_not_work_on(tmp_path, monkeypatch, ending):
+    """It is said to have ended when its process is on the way: that one is ended, too."""
+    home = Home(tmp_path, tmp_path)
+    starting, said = threading.Event(), threading.Event()
+    real = subprocess.Popen
+
+    def slow(_arguments, **how):
+        starting.set()
+        said.wait(20)
+        return real([sys.executable, "-c", "import sys; sys.stdin.read()"], **how)
+
+    monkeypatch.setattr(jobs.subprocess, "Popen", slow)
+    made = jobs.Jobs(home.jobs)
+    number = made.ask("park", "run", ["run"])
+    starting.wait(20)
+    ends = threading.Thread(target=ending, args=(made, number))
+    ends.start()
+    desks.until(lambda: made._closing or made.get(number).state == jobs.STOPPED)
+    said.set()
+    ends.join()
+
+    try:
+        desks.until(lambda: not made.get(number).going_on)
+        desks.until(lambda: made._at is None)
+    finally:
+        monkeypatch.setattr(jobs.subprocess, "Popen", real)
+        made.close()
+    assert not made._worker.is_alive()
+
+
 @pytest.fixture
 def started(tmp_path):
     """Starts desks as a person does; each is ended afterwards."""
@@ -458,6 +490,7 @@ def test_the_process_that_answers_loads_no_library_that_reads(tmp_path):
     every.sort(key=lambda each: each[1] == "POST")  # pages first: jobs would slow them down
     code = f"""
 import sys
+import threading
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import desks

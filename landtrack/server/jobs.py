@@ -209,6 +209,8 @@ class Jobs:
         ) as process:
             _step_back(process)
             self._process = process
+            if self._closing or self._is_stopped(number):  # who said so saw no process to end
+                _end(process)
             for line in process.stdout or ():
                 self._lines.append(line.rstrip())
                 self._tell()
@@ -227,6 +229,10 @@ class Jobs:
             )
         self._at = None
         self._tell()
+
+    def _is_stopped(self, number: int) -> bool:
+        own = self.get(number)
+        return own is not None and own.state == STOPPED
 
     def _tell(self) -> None:
         self.bell.ring()
