@@ -142,6 +142,19 @@ def draft(
     unknown += [
         (each.path, _not_used(each, entries)) for each in ledgers if each.path not in used
     ]
+    return _template(reader).render(
+        id=SPACES.sub("-", folder.resolve().name.lower()) or "place",
+        title=title or folder.resolve().name, language=language,
+        crs=None if working is None else crs.name(working), crs_why=crs_why,
+        chinese=_in_china(seen), rules=RULES, workflow=WORKFLOW, no_workflow=NO_WORKFLOW,
+        basis=_basis(entries), layers=entries,
+        unknown=unknown,
+    )
+
+
+@cache
+def _template(reader: str) -> jinja2.Template:
+    """Make the template of a catalog ready, whose comments are in the language of a reader."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(catalog.SHIPPED / "templates"), autoescape=False,  # noqa: S701  TOML
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
@@ -156,14 +169,7 @@ def draft(
         for each in (notes if isinstance(notes, tuple) and not isinstance(notes, Note)
                      else (notes,))
     ))
-    return environment.get_template("drafted-catalog.toml.j2").render(
-        id=SPACES.sub("-", folder.resolve().name.lower()) or "place",
-        title=title or folder.resolve().name, language=language,
-        crs=None if working is None else crs.name(working), crs_why=crs_why,
-        chinese=_in_china(seen), rules=RULES, workflow=WORKFLOW, no_workflow=NO_WORKFLOW,
-        basis=_basis(entries), layers=entries,
-        unknown=unknown,
-    )
+    return environment.get_template("drafted-catalog.toml.j2")
 
 
 def _insist_on_layers(folder: Path, paths: Sequence[Path]) -> None:
