@@ -1,5 +1,7 @@
 """Forms as a browser sends them."""
 
+import html
+import re
 from urllib.parse import urlencode
 
 EDGE = "----landtrack7MA4YWxkTrZu0gW"
@@ -42,3 +44,23 @@ def send(visitor, path, fields=()):
         path, "POST", body=urlencode(fields).encode(),
         Content_Type="application/x-www-form-urlencoded",
     )
+
+
+def inputs(page):
+    """What a browser would send of the form of a part."""
+    form = page.text.partition('<form id="part"')[2].partition("</form>")[0]
+    found = {}
+    for each in re.findall(r"<input [^>]*>", form):
+        name, value = re.search(r' name="([^"]*)"', each), re.search(r' value="([^"]*)"', each)
+        if 'type="checkbox"' not in each:
+            found[name[1]] = html.unescape(value[1])
+    for name, rest in re.findall(
+        r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL
+    ):
+        chosen = re.search(r'<option value="([^"]*)" selected', rest)
+        found[name] = html.unescape(chosen[1]) if chosen else ""
+    for name, value in re.findall(
+        r'<textarea [^>]*name="([^"]*)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL
+    ):
+        found[name] = html.unescape(value)
+    return found

@@ -306,7 +306,8 @@ DOORS = {
         "ingest/formats/tables/separated.py model/catalog/files.py model/whole_file.py "
         "output/map/offline.py output/reports/handbook_html.py output/sheets/georeference.py "
         "output/sheets/untouched.py "
-        "output/style/fonts.py store/evidence.py store/sheet_register.py store/staging.py"
+        "output/style/fonts.py output/wording/pinyin.py store/evidence.py "
+        "store/sheet_register.py store/staging.py"
     ),
     ".read_text": (
         "app/deliver.py app/files_seen.py app/handbook.py app/import_osm.py cli/desktop.py "
@@ -335,7 +336,7 @@ DOORS = {
         "app/provenance.py cli/fault.py output/sheets/document.py output/sheets/index.py"
     ),
     "importlib.resources": "output/style/fonts.py",
-    "importlib.util": "output/signing/keys.py",
+    "importlib.util": "output/signing/keys.py output/wording/pinyin.py",
     "mmap.mmap": "ingest/formats/tables/biff8.py",
     "numpy.load": "app/out_of_core.py",
     "numpy.memmap": "ingest/formats/records.py",

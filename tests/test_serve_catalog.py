@@ -1,7 +1,5 @@
 """The desk shows the catalog as forms: what is typed is in the file, or the page says why not."""
 
-import html
-import re
 import tomllib
 
 import browser
@@ -24,26 +22,6 @@ def place(tmp_path):
         yield made, site, made.visitor()
 
 
-def inputs(page):
-    """What a browser would send of the form of a part."""
-    form = page.text.partition('<form id="part"')[2].partition("</form>")[0]
-    found = {}
-    for each in re.findall(r"<input [^>]*>", form):
-        name, value = re.search(r' name="([^"]*)"', each), re.search(r' value="([^"]*)"', each)
-        if 'type="checkbox"' not in each:
-            found[name[1]] = html.unescape(value[1])
-    for name, rest in re.findall(
-        r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL
-    ):
-        chosen = re.search(r'<option value="([^"]*)" selected', rest)
-        found[name] = html.unescape(chosen[1]) if chosen else ""
-    for name, value in re.findall(
-        r'<textarea [^>]*name="([^"]*)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL
-    ):
-        found[name] = html.unescape(value)
-    return found
-
-
 def stated(site):
     return tomllib.loads((site.folder / "catalog.toml").read_text(encoding="utf-8"))
 
@@ -55,7 +33,7 @@ def test_every_part_that_is_sent_back_untouched_changes_nothing(place):
 
     for part in edit_catalog.read(site.folder).parts():
         page = visitor.ask(here + part.id)
-        sent = desk_forms.send(visitor, here + part.id, inputs(page))
+        sent = desk_forms.send(visitor, here + part.id, desk_forms.inputs(page))
         assert (page.status, sent.status) == (200, 303)
 
     assert (site.folder / "catalog.toml").read_bytes() == before
@@ -65,7 +43,7 @@ def test_what_is_typed_is_in_the_catalog_and_one_can_go_back(place):
     _, site, visitor = place
     here = desks.of_place(site.folder, "/catalog")
     before = (site.folder / "catalog.toml").read_bytes()
-    form = inputs(visitor.ask(f"{here}/part/basis"))
+    form = desk_forms.inputs(visitor.ask(f"{here}/part/basis"))
 
     sent = desk_forms.send(visitor, f"{here}/part/basis", form | {"area_tolerance": "0.05"})
     page = visitor.follow(sent.headers["location"])
@@ -83,21 +61,23 @@ def test_what_is_typed_is_in_the_catalog_and_one_can_go_back(place):
 def test_a_change_that_is_refused_says_why_and_keeps_what_was_typed(place):
     _, site, visitor = place
     here = desks.of_place(site.folder, "/catalog/part/place")
-    form = inputs(visitor.ask(here)) | {"rules": "no-such-pack", "title.en": "typed <b>"}
+    form = desk_forms.inputs(visitor.ask(here)) | {
+        "rules": "no-such-pack", "title.en": "typed <b>",
+    }
 
     answer = desk_forms.send(visitor, here, form)
 
     assert answer.status == 409
     assert "This was not saved" in answer.seen
     assert "no-such-pack" in answer.seen
-    assert inputs(answer)["title.en"] == "typed <b>"
+    assert desk_forms.inputs(answer)["title.en"] == "typed <b>"
     assert stated(site)["place"].get("rules") != "no-such-pack"
 
 
 def test_a_catalog_that_was_changed_by_hand_meanwhile_is_told_and_nothing_is_lost(place):
     _, site, visitor = place
     here = desks.of_place(site.folder, "/catalog/part/place")
-    form = inputs(visitor.ask(here)) | {"title.en": "Mine"}
+    form = desk_forms.inputs(visitor.ask(here)) | {"title.en": "Mine"}
     path = site.folder / "catalog.toml"
     path.write_text(path.read_text(encoding="utf-8") + "\n# by hand\n[basis]\n" * (
         "[basis]" not in path.read_text(encoding="utf-8")
@@ -105,7 +85,7 @@ def test_a_catalog_that_was_changed_by_hand_meanwhile_is_told_and_nothing_is_los
 
     told = desk_forms.send(visitor, here, form)
     between = path.read_text(encoding="utf-8")
-    again = desk_forms.send(visitor, here, inputs(told))
+    again = desk_forms.send(visitor, here, desk_forms.inputs(told))
 
     assert told.status == 409
     assert "changed meanwhile" in told.seen
@@ -140,7 +120,7 @@ def test_the_catalog_of_the_demo_place_is_not_changed(tmp_path):
         visitor = made.visitor()
         here = desks.of_place(demo, "/catalog/part/place")
         page = visitor.ask(here)
-        sent = desk_forms.send(visitor, here, inputs(page) | {"id": "other"})
+        sent = desk_forms.send(visitor, here, desk_forms.inputs(page) | {"id": "other"})
 
     assert page.status == 200
     assert "The demo place is not changed" in page.seen

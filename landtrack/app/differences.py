@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 
 from landtrack import store
-from landtrack.app import assess, compare_files
+from landtrack.app import assess, compare_files, deliver, vet
 from landtrack.assessment import layer_changes
-from landtrack.model import issues
+from landtrack.model import catalog, issues
 from landtrack.model.assessment import Assessment
 from landtrack.model.classes import VERDICT
 from landtrack.model.errors import CatalogError, SourceError
 from landtrack.output.reports import vetting
+
+FILES = frozenset({"path", "coverage", "events", "reported_figures"})
+TABLES = frozenset({"ledger", "events", "reported_figures"})
+"""Keys of a catalog that name files, and tables that hold such keys."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,82 @@ def of_places(
         vetting.differences(before, after),
     )
     return table, after
+
+
+@dataclass(frozen=True)
+class OfChange:
+    """A place as it is and as it would be, and the features that would differ."""
+
+    before: Assessment
+    after: Assessment
+    layers: gpd.GeoDataFrame
+
+
+def of_change(
+    place: Path, *, written: Path | None = None, delivery: str = "",
+    known: store.Address | None = None, lang: str | None = None, noise_m: float = 0.01,
+) -> OfChange:
+    """Vet a place as it is, and as another catalog or a delivery that waits would make it.
+
+    ``place``: Its folder; nothing is written into it.
+    ``written``: A catalog that would take the place of its own; its own where not given.
+    ``delivery``: The name of the files that would take the place of others; none where empty.
+    ``known``: The store whose events count; those of the files alone where not given.
+    ``lang``: Language of the words in the tables; the place's own where not given.
+    ``noise_m``: Outlines that are nowhere farther apart are the same.
+    Raises LandtrackError: If a catalog is wrong, none of its files is of the delivery, or the place
+    cannot be vetted.
+    """
+    own = place / catalog.CATALOG_NAME
+    tables = catalog.read_toml(written or own)
+    if delivery:
+        tables = _delivered(tables, place, own, deliver.delivery(place, delivery))
+    log = assess.events_of(known)
+    before, after = (
+        vet.vet(each, lang=lang, log=log)
+        for each in (catalog.place(place), catalog.place_of(tables, own))
+    )
+    return OfChange(before, after, layer_changes.differences(
+        _as_read(before), _as_read(after), noise_m=noise_m
+    ))
+
+
+def _delivered(
+    tables: Mapping[str, Any], place: Path, own: Path, delivered: deliver.Delivery
+) -> dict[str, Any]:
+    """Have a catalog name the files of a delivery where they wait."""
+    root, folder = catalog.place_of(dict(tables), own).folder, place.resolve()
+    at = deliver.where(place, delivered).relative_to(place)
+    waiting = {each.casefold(): (at / each).as_posix() for each in delivered.files}
+    found: list[str] = []
+
+    def named(path: object) -> object:
+        if not isinstance(path, str):
+            return path
+        inside = os.path.relpath(root / path, folder).replace(os.sep, "/")
+        if inside.casefold() in waiting:
+            found.append(inside)
+            return waiting[inside.casefold()]
+        return inside
+
+    def renamed(table: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: renamed(each) if isinstance(each, Mapping) and key in TABLES
+            else named(each) if key in FILES else each
+            for key, each in table.items()
+        }
+
+    made: dict[str, Any] = dict(tables)
+    if root.is_relative_to(folder):
+        made["place"] = renamed(tables["place"])
+        made["place"].pop("root", None)
+        made["layer"] = [renamed(each) for each in tables["layer"]]
+    if not found:
+        raise SourceError(
+            f"No layer of the catalog is read from {delivered.main}.",
+            mend="Name the file in the catalog first.",
+        )
+    return made
 
 
 def of_files(

@@ -34,6 +34,11 @@ from landtrack.model.errors import CatalogError, LandtrackError, OutputError, So
 VERSIONS = "catalog"
 """The folder of what the catalog was before, in that of what is our own."""
 KEPT = 100
+CANDIDATES = "candidates"
+"""The folder of catalogs that are looked at before they count."""
+KEPT_CANDIDATES = 20
+DIGITS = 16
+CANDIDATE = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
 AS_TABLES = frozenset({"fields", "values", "ledger"})
 """Tables within a layer that get a heading of their own; others are written on one line."""
 _HEADING = re.compile(r"\s*\[\[?\s*([\w.\-]+)\s*\]\]?")
@@ -173,17 +178,71 @@ def save(
     Raises CatalogError: If it would be none any more.
     Raises OutputError: If it cannot be written.
     """
-    if there.sha256 != seen:
+    text, wanted = _changed(there, seen, part, posted, about, right)
+    return _written(there, text, wanted)
+
+
+def keep(
+    there: Text, seen: str, part: str, posted: Mapping[str, str], about: About,
+    right: Collection[int] = (),
+) -> Path:
+    """Keep the catalog that :func:`save` would make, to be looked at before it counts.
+
+    ``there`` and the others: As there.
+    Returns: Its file; its stem is its name.
+    Raises ChangedError: If it is not that which was looked at.
+    Raises CatalogError: If it would be none.
+    Raises OutputError: If it cannot be written.
+    """
+    text, wanted = _changed(there, seen, part, posted, about, right)
+    _insist(there, text, wanted)
+    kept = catalog.paths.confined(there.folder, there.folder / deliver.OWN / CANDIDATES)
+    _make(kept)
+    path = kept / f"{there.sha256[:DIGITS]}-{Text(there.folder, text).sha256[:DIGITS]}.toml"
+    _replace(path, text)
+    others = sorted(kept.glob("*.toml"), key=lambda each: each.stat().st_mtime, reverse=True)
+    for each in others[KEPT_CANDIDATES:]:
+        with suppress(OSError):
+            each.unlink()
+    return path
+
+
+def take(there: Text, name: str) -> Text:
+    """Let a catalog that was kept count.
+
+    ``name``: As :func:`keep` named it.
+    Raises ChangedError: If the catalog is not that which it was made of any more.
+    Raises SourceError: If there is none of that name any more.
+    Raises OutputError: If it cannot be written.
+    """
+    if CANDIDATE.fullmatch(name) is None or not name.startswith(there.sha256[:DIGITS]):
         raise ChangedError
+    path = there.folder / deliver.OWN / CANDIDATES / f"{name}.toml"
+    if not path.is_file():
+        raise SourceError(
+            "There is no such catalog any more.", mend="Look at the catalog of the place anew."
+        )
+    text = path.read_bytes().decode("utf-8")
+    made = _written(there, text, _tables(there.folder, text))
+    with suppress(OSError):
+        path.unlink()
+    return made
+
+
+def _changed(
+    there: Text, seen: str, part: str, posted: Mapping[str, str], about: About,
+    right: Collection[int],
+) -> tuple[str, dict[str, Any]]:
+    """Write what a catalog is to say, and give that."""
     own = there.part(part)
-    if own is None:
+    if there.sha256 != seen or own is None:
         raise ChangedError
     new = catalog_form.typed(own.table, own.holds, about, posted)
     text = _with_right(there.text, right)
     wanted = _tables(there.folder, text)
     document = tomlkit.parse(text)
     _put(document, wanted, own, new)
-    return _written(there, tomlkit.dumps(document), wanted)
+    return tomlkit.dumps(document), wanted
 
 
 def remove(there: Text, seen: str, part: str) -> Text:
@@ -399,11 +458,7 @@ def _written(
 
     ``faulty``: Whether it may be wrong.
     """
-    if _tables(there.folder, text) != wanted:
-        raise RuntimeError("The catalog would not say what was typed.")
-    fault = _fault(there.folder, text)
-    if fault is not None and not faulty and there.fault is None:
-        raise fault
+    _insist(there, text, wanted, faulty=faulty)
     with _writing:
         if read(there.folder).sha256 != there.sha256:
             raise ChangedError
@@ -413,14 +468,29 @@ def _written(
     return Text(there.folder, text)
 
 
+def _insist(
+    there: Text, text: str, wanted: Mapping[str, Any], *, faulty: bool = False
+) -> None:
+    """Insist that a text says what it is to say, and is a catalog where the one before is."""
+    if _tables(there.folder, text) != wanted:
+        raise RuntimeError("The catalog would not say what was typed.")
+    fault = _fault(there.folder, text)
+    if fault is not None and not faulty and there.fault is None:
+        raise fault
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
 def _keep(there: Text) -> None:
     """Keep what the catalog is before it changes."""
     kept = catalog.paths.confined(there.folder, there.folder / deliver.OWN / VERSIONS)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}.toml"
-    try:
-        kept.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(kept, error) from error
+    _make(kept)
     _replace(kept / name, there.text)
     for each in versions(there.folder)[KEPT:]:
         with suppress(OSError):

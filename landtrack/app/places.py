@@ -71,6 +71,14 @@ class Plain:
         """Give the title in a language; the name of the folder where no catalog says one."""
         return self.name if self.place is None else words.pick(self.place.title) or self.name
 
+    def names(self, file: str) -> bool:
+        """Tell whether a layer of the catalog or its ledger is read from a file."""
+        return any(
+            file.casefold() in {
+                each.path.casefold(), each.ledger.path.casefold() if each.ledger else "",
+            } for each in (() if self.place is None else self.place.layers)
+        )
+
     def key_of(self, file: str) -> str:
         """Name the column that tells the features of a file apart; empty where none is named."""
         for each in () if self.place is None else self.place.layers:

@@ -12,6 +12,7 @@ from landtrack.cli.help import handbook
 from landtrack.cli.init import init
 from landtrack.cli.inspect import inspect
 from landtrack.cli.pack import pack
+from landtrack.cli.preview import preview
 from landtrack.cli.reconcile import reconcile
 from landtrack.cli.redraw import redraw
 from landtrack.cli.report import report
@@ -26,7 +27,7 @@ from landtrack.cli.verify import verify
 from landtrack.cli.vet import vet
 
 ALL = (
-    atlas, changes, convert, desktop, diff, handbook, init, inspect, log, pack, reconcile, redraw,
-    report, rules, serve, sheet, sign, site, status, store, verify, vet,
+    atlas, changes, convert, desktop, diff, handbook, init, inspect, log, pack, preview,
+    reconcile, redraw, report, rules, serve, sheet, sign, site, status, store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

@@ -17,15 +17,19 @@ from landtrack.app.catalog_form import About, Input
 from landtrack.app.edit_catalog import ChangedError, Part, Remark, Text
 from landtrack.model import NO_WORKFLOW, catalog, translations
 from landtrack.model.errors import LandtrackError
+from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
+from landtrack.server.jobs import DONE, Job, Jobs
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 
 MOST = 512 * 1024
 """Bytes of a form of the catalog."""
-SEEN, RIGHT, ALL, VERSION = "seen", "right", "all", "version"
+SEEN, RIGHT, ALL, VERSION, CANDIDATE = "seen", "right", "all", "version", "candidate"
 """Names of what a form says beside its inputs."""
+PREVIEW = "preview"
+"""Kind of jobs, by its key among the words; the command of the same name."""
 
 
 class Shown(NamedTuple):
@@ -44,8 +48,8 @@ class Shown(NamedTuple):
 class CatalogPages:
     """What the desk answers of catalogs."""
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
+    def __init__(self, home: Home, jobs: Jobs) -> None:
+        self.home, self.jobs = home, jobs
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
@@ -57,6 +61,8 @@ class CatalogPages:
             Address(f"{here}/part/{{part}}", "GET", self.part),
             Address(f"{here}/part/{{part}}", "POST", self.save, MOST),
             Address(f"{here}/part/{{part}}/remove", "POST", self.remove),
+            Address(f"{here}/part/{{part}}/preview", "POST", self.preview, MOST),
+            Address(f"{here}/take", "POST", self.take),
         )
 
     def catalog(self, request: Request) -> Response:
@@ -111,19 +117,44 @@ class CatalogPages:
             self._saved, request, posted, _numbers(form.getlist(RIGHT))
         )
 
-    def _saved(self, request: Request, posted: Mapping[str, str], right: set[int]) -> Response:
+    async def preview(self, request: Request) -> Response:
+        """Ask what would be judged otherwise by what was typed."""
+        form = await request.form()
+        posted = {key: each for key, each in form.items() if isinstance(each, str)}
+        return await run_in_threadpool(
+            self._saved, request, posted, _numbers(form.getlist(RIGHT)), at_once=False
+        )
+
+    async def take(self, request: Request) -> Response:
+        """Let a catalog count that was looked at before."""
+        name = str((await request.form()).get(CANDIDATE, ""))
+        there = await run_in_threadpool(self._own, request)
+        return await run_in_threadpool(
+            self._changing, request, there, lambda: edit_catalog.take(there, name)
+        )
+
+    def _saved(
+        self, request: Request, posted: Mapping[str, str], right: set[int], *, at_once: bool = True
+    ) -> Response:
         there = self._own(request)
         own = self._part(request, there)
-        seen = posted.get(SEEN, "")
+        typed = (there, posted.get(SEEN, ""), own.id, posted,
+                 self._about(request, there, own.id), right)
         try:
-            edit_catalog.save(
-                there, seen, own.id, posted, self._about(request, there, own.id), right
-            )
+            if not at_once:
+                return self._previewed(request, there, edit_catalog.keep(*typed))
+            edit_catalog.save(*typed)
         except ChangedError:
             return self._form(request, there, own, posted, changed=True)
         except LandtrackError as error:
             return self._form(request, there, own, posted, error=error)
         return self._to_catalog(request)
+
+    def _previewed(self, request: Request, there: Text, candidate: Path) -> Response:
+        """Have said what another catalog would change."""
+        return preview(
+            self.jobs, request, there.folder, ["--catalog", str(candidate)]
+        )
 
     def _changing(self, request: Request, there: Text, change: object) -> Response:
         """Change a catalog, or say that it is not that which was looked at."""
@@ -215,6 +246,27 @@ class CatalogPages:
     @staticmethod
     def _to_catalog(request: Request) -> Response:
         return RedirectResponse(f"/places/{quote(request.path_params['name'])}/catalog", 303)
+
+
+def preview(jobs: Jobs, request: Request, folder: Path, what: list[str]) -> Response:
+    """Have said what a change of a place would change.
+
+    ``what``: The options of ``landtrack preview`` that name the change.
+    """
+    name, store = request.path_params["name"], places.out_of(folder) / STORE
+    known = ["--store", str(store)] if store.is_file() else []
+    number = jobs.ask(
+        name, PREVIEW, [PREVIEW, str(folder), *what, *known, "--lang", words_for(request).lang]
+    )
+    return RedirectResponse(f"/jobs/{number}", 303)
+
+
+def candidate_of(job: Job) -> str:
+    """Name the catalog that a job looked at before it counts; empty where there is none."""
+    typed = job.arguments.split("\0")
+    if job.kind != PREVIEW or job.state != DONE or "--catalog" not in typed:
+        return ""
+    return Path(typed[typed.index("--catalog") + 1]).stem
 
 
 def _numbers(said: object) -> set[int]:

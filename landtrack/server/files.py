@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from landtrack.app import deliver, files_seen, places
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
-from landtrack.server import asked, uploads
+from landtrack.server import asked, catalogs, uploads
 from landtrack.server.guard import TooMuchError
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, REFUSED, STOPPED, Job, Jobs
@@ -33,13 +33,16 @@ class Waits(NamedTuple):
     """What waits to take the place of another, and what is known of how it differs.
 
     ``key``: The column that tells features apart, where the catalog says it; ``columns`` those
-    there are, where it does not.
+    there are, where it does not. ``named``: Whether the catalog reads the file; ``judged`` what
+    would be judged otherwise.
     """
 
     delivered: deliver.Delivery
     key: str
     columns: tuple[str, ...]
     differs: Job | None
+    named: bool
+    judged: Job | None
 
 
 class FilePages:
@@ -58,6 +61,7 @@ class FilePages:
             Address(here, "POST", self.bring, uploads.MOST),
             Address("/places/{name}/inspect", "POST", self.inspect),
             Address(f"{here}/{{number}}/differs", "POST", self.differs),
+            Address(f"{here}/{{number}}/preview", "POST", self.preview),
             Address(f"{here}/{{number}}/take", "POST", self.take),
             Address(f"{here}/{{number}}/drop", "POST", self.drop),
         )
@@ -130,6 +134,12 @@ class FilePages:
         if (code := _crs(places.plain(name, folder))) is not None:
             typed += ["--crs", code]
         return RedirectResponse(f"/jobs/{self.jobs.ask(name, DIFF, typed)}", 303)
+
+    def preview(self, request: Request) -> Response:
+        """Ask what would be judged otherwise by what waits."""
+        folder = asked.folder(self.home, request)
+        own = deliver.delivery(folder, request.path_params["number"])
+        return catalogs.preview(self.jobs, request, folder, ["--delivery", own.id])
 
     def take(self, request: Request) -> Response:
         """Let what waits take the place of what is there."""
@@ -213,7 +223,13 @@ class FilePages:
         differs = next((
             each for each in jobs if each.kind == DIFF and own in each.arguments.split("\0")
         ), None)
-        return Waits(delivered, key, tuple(columns), differs)
+        judged = next((
+            each for each in jobs
+            if each.kind == catalogs.PREVIEW and delivered.id in each.arguments.split("\0")
+        ), None)
+        return Waits(
+            delivered, key, tuple(columns), differs, any(map(known.names, delivered.files)), judged
+        )
 
     @staticmethod
     def _to_files(name: str) -> Response:

@@ -16,7 +16,7 @@ from landtrack.app import places
 from landtrack.model import outputs
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
-from landtrack.server import asked
+from landtrack.server import asked, catalogs
 from landtrack.server.asked import UnknownError, told
 from landtrack.server.bell import Bell
 from landtrack.server.cases import CasePages, made_by
@@ -66,7 +66,7 @@ class Pages:
             *MapPages(self.home, self.told).table(),
             *HelpPages(self.worker).table(),
             *FilePages(self.home, self.jobs).table(),
-            *CatalogPages(self.home).table(),
+            *CatalogPages(self.home, self.jobs).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
             *DocumentPages(self.home, self.jobs).table(),
             *OverviewPages(self.home, self.standings).table(),
@@ -150,6 +150,7 @@ class Pages:
         return page(
             request, "job.html.j2", job=own,
             made=None if folder is None else made_by(own, places.out_of(folder)),
+            candidate=catalogs.candidate_of(own),
         )
 
     async def news(self, request: Request) -> Response:
