@@ -93,6 +93,17 @@ def test_a_set_of_services_is_not_complete_where_one_is_not_there_and_else_not_k
     assert said(page, "plots", "ready.three") == {"A": "not_ready", "B": ""}
 
 
+def test_sets_that_are_complete_at_the_same_plots_are_told_together(page):
+    """Of all sets levelled land is a part, and of nothing else anything is known here."""
+    columns = pageread.json_of(page, "layer-plots")["columns"]
+    [name] = [each for each in columns if each.startswith("ready.")]
+
+    assert name == "ready.three"
+    assert columns[name]["label"] == {
+        "zh": "三通一平等 6 套", "en": "Three connections and levelled land and its like (6 sets)",
+    }
+
+
 def test_of_large_layers_services_and_land_are_not_measured_again(result):
     page = webmap.to_html(webmap.build(result, large=4))
     parcels = pageread.json_of(page, "layer-parcels")

@@ -353,6 +353,8 @@ def main() -> int:
                            "where nobody looks (staging, temporary files), each so many-th.")
     arguments.add_argument("--kinds", action="store_true", help="The first call of each kind on "
                            "each file, wherever it lies.")
+    arguments.add_argument("--without", type=int, default=0, help="Leave out so many at the "
+                           "beginning, which were tried before.")
     arguments.add_argument("--random", type=int, default=0, help="So many kills at random.")
     arguments.add_argument("--seed", type=int, default=2006)
     given = arguments.parse_args()
@@ -373,7 +375,7 @@ def main() -> int:
                     )
                     bad += told(f"{name} {how}", calls, (
                         (f"{at} {tried.ended.calls[at - 1][1:]}", tried.at(at, how))
-                        for at in points
+                        for at in points[given.without:]
                     ))
             if given.random:
                 chance = random.Random(given.seed)  # noqa: S311

@@ -5,8 +5,8 @@ Services are measured for the page as ``landtrack site`` measures them, where al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -86,7 +86,7 @@ def _clocks(
     ]
     return {
         CLOCK: _said(
-            speakers, "find.clock", codes,
+            speakers, lambda words: words("find.clock"), codes,
             lambda words, code: clock_title(words, workflow, code), show="facts",
         ),
         DUE: Column({
@@ -97,7 +97,10 @@ def _clocks(
 
 
 def _services(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:
-    """Tell which sets of services are complete at each plot, where one is known at any."""
+    """Tell which sets of services are complete at each plot, where one is known at any.
+
+    Sets that are complete at the same plots are told together.
+    """
     sets = catalog.readiness()
     layers = {  # one from before a field was known is no ground to say that something is not there
         kind: each for kind, each in result.sets.items()
@@ -106,27 +109,37 @@ def _services(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[st
     }
     table = site.complete(result.layers["plots"], layers, sets, workflow=result.workflow)
     table = table[~table.index.duplicated()].reindex(keys)
-    made = {}
+    alike: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+    named: dict[tuple[str, ...], str] = {}
     for each in sets.set:
-        codes = ["" if code == Readiness.UNKNOWN.value else str(code) for code in table[each.id]]
-        if any(codes):
-            made[f"ready.{each.id}"] = _said(
-                speakers, each.title, codes,
-                lambda words, code: words(f"readiness.{code or Readiness.UNKNOWN.value}"),
-            )
-    return made
+        codes = tuple(
+            "" if code == Readiness.UNKNOWN.value else str(code) for code in table[each.id]
+        )
+        alike.setdefault(codes, []).append(each.title)
+        named.setdefault(codes, f"ready.{each.id}")
+    return {
+        named[codes]: _said(
+            speakers, lambda words, titles=titles: _sets(words, titles), codes,  # type: ignore[misc]
+            lambda words, code: words(f"readiness.{code or Readiness.UNKNOWN.value}"),
+        )
+        for codes, titles in alike.items() if any(codes)
+    }
+
+
+def _sets(words: Words, titles: Sequence[Mapping[str, str]]) -> str:
+    """Name the first of some sets, and how many there are."""
+    first = words.pick(titles[0])
+    return first if len(titles) == 1 else words("find.sets", first=first, count=len(titles))
 
 
 def _said(
-    speakers: Speakers, title: str | Mapping[str, str], codes: Sequence[str], say: Any,  # noqa: ANN401  of words and a code
-    *, show: str = "",
+    speakers: Speakers, label: Callable[[Words], str], codes: Sequence[str],
+    say: Callable[[Words, str], str], *, show: str = "",
 ) -> Column:
     """Write a column of codes with the words of each."""
     rows, found = pd.factorize(np.asarray(["", *codes], dtype=object))
     return Column({
-        "label": by_language(
-            speakers, lambda words: words(title) if isinstance(title, str) else words.pick(title)
-        ),
+        "label": by_language(speakers, label),
         "show": show, "type": "said", "codes": found.tolist(),
         "words": by_language(speakers, lambda words: [say(words, code) for code in found]),
     }, encode.unsigned(rows[1:]))
