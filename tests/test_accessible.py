@@ -16,6 +16,7 @@ from landtrack.server import jobs, pages
 NO_PAGES = {
     "/static/{file}", "/places/{name}/map-blocks/{file}", "/places/{name}/outputs/{file}",
     "/places/{name}/papers/{file}", "/jobs/{number}/news", "/places/{name}/map/news",
+    "/places/{name}/trials", "/places/{name}/trials/brought/{number}",
 }
 SHOWN = {
     "/": ["/"],

@@ -283,7 +283,7 @@ HOUSE = Path(landtrack.__file__).parent
 DOORS = {
     ".open": (
         "app/deliver.py app/draft_catalog.py app/edit_catalog.py app/import_osm.py "
-        "app/out_of_core.py "
+        "app/out_of_core.py app/trials.py "
         "ingest/formats/archive.py ingest/formats/coordinates/writing.py "
         "ingest/formats/dbf.py ingest/formats/domains.py ingest/formats/encoding.py "
         "ingest/formats/files.py ingest/formats/gdal_out.py ingest/formats/geojson.py "

@@ -11,6 +11,7 @@ from landtrack.cli.diff import diff
 from landtrack.cli.help import handbook
 from landtrack.cli.init import init
 from landtrack.cli.inspect import inspect
+from landtrack.cli.outlines import outlines
 from landtrack.cli.pack import pack
 from landtrack.cli.preview import preview
 from landtrack.cli.reconcile import reconcile
@@ -27,7 +28,7 @@ from landtrack.cli.verify import verify
 from landtrack.cli.vet import vet
 
 ALL = (
-    atlas, changes, convert, desktop, diff, handbook, init, inspect, log, pack, preview,
+    atlas, changes, convert, desktop, diff, handbook, init, inspect, log, outlines, pack, preview,
     reconcile, redraw, report, rules, serve, sheet, sign, site, status, store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

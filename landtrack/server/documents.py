@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from landtrack.app import deliver, papers, places
+from landtrack.app import papers, places
 from landtrack.model.errors import SourceError
 from landtrack.server import asked, uploads
 from landtrack.server.cases import PAPERS, PRINT, VERIFY, stated
@@ -25,8 +24,6 @@ DAYS = "days"
 YEAR = re.compile(r"(19|20)[0-9]{2}")
 LONGEST = 200
 """Signs of what may be named at once."""
-KEPT = 20
-"""How many files that were brought to be verified are kept, for the jobs that wait."""
 
 
 class DocumentPages:
@@ -93,17 +90,7 @@ class DocumentPages:
     async def verify(self, request: Request) -> Response:
         """Verify a file that is brought, by itself and by the store."""
         _, out = await run_in_threadpool(self._judged, request)
-        took = await run_in_threadpool(
-            deliver.Incoming, self.home.state, mark=self.home.mark,
-            expected=uploads.expected(request),
-        )
-        try:
-            await uploads.receive(request, took)
-            path = await run_in_threadpool(took.settle_in, self.home.brought)
-        except BaseException:
-            took.drop()  # at once: the request may be cancelled
-            raise
-        await run_in_threadpool(forget, self.home.brought)
+        path, _ = await uploads.one(request, self.home)
         return asked.job(self.jobs, request, VERIFY, ["verify"], [], [str(path)], out=out)
 
     def _judged(self, request: Request) -> tuple[Path, Path]:
@@ -120,10 +107,3 @@ def _day(text: str) -> str:
         raise SourceError(
             f"{text.strip()[:40]} is no day.", mend="Write it so: 2026-11-30."
         ) from error
-
-
-def forget(brought: Path) -> None:
-    """Throw away the oldest of what was brought."""
-    found = sorted(brought.iterdir(), key=lambda each: each.stat().st_mtime_ns)
-    for each in found[:-KEPT]:
-        shutil.rmtree(each, ignore_errors=True)

@@ -36,7 +36,7 @@ class Home:
 
     @property
     def brought(self) -> Path:
-        """The folder of files that were brought to be verified."""
+        """The folder of files that were brought to be looked at once."""
         return self.state / "brought"
 
     @property

@@ -34,6 +34,7 @@ from landtrack.server.routes import Address
 from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
 from landtrack.server.steps import StepPages
+from landtrack.server.trials import TrialPages
 from landtrack.server.worker import Worker
 
 STATIC = ("desk.css", "desk.js")
@@ -71,6 +72,7 @@ class Pages:
             *DocumentPages(self.home, self.jobs).table(),
             *OverviewPages(self.home, self.standings).table(),
             *StepPages(self.home, self.jobs, self.worker).table(),
+            *TrialPages(self.home, self.jobs).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number}", "GET", self.job),
             Address("/jobs/{number}/news", "GET", self.news),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from landtrack.app.deliver import Incoming
 from landtrack.model.errors import SourceError
+from landtrack.server.home import Home
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -21,6 +25,8 @@ MOST_FIELD = 1024
 """Bytes of a field that is no file."""
 MOST_PARTS = 20_000
 """Parts of one form."""
+KEPT = 20
+"""How many files that were brought to be looked at once are kept, for the jobs that wait."""
 
 
 def expected(request: Request) -> int:
@@ -51,6 +57,33 @@ async def receive(request: Request, incoming: Incoming) -> dict[str, str]:
     if not parts.ended:
         raise _no_form()
     return parts.fields
+
+
+async def one(request: Request, home: Home) -> tuple[Path, dict[str, str]]:
+    """Take in one file that is looked at once and belongs to no place.
+
+    Returns: Where it lies, in a folder of its own, and the fields that are no files.
+    Raises SourceError: If it is no form with one file, or ends before its end.
+    Raises OutputError: If there is no room for it.
+    """
+    took = await run_in_threadpool(
+        Incoming, home.state, mark=home.mark, expected=expected(request)
+    )
+    try:
+        fields = await receive(request, took)
+        path = await run_in_threadpool(took.settle_in, home.brought)
+    except BaseException:
+        took.drop()  # at once: the request may be cancelled
+        raise
+    await run_in_threadpool(_forget, home.brought)
+    return path, fields
+
+
+def _forget(brought: Path) -> None:
+    """Throw away the oldest of what was brought."""
+    found = sorted(brought.iterdir(), key=lambda each: each.stat().st_mtime_ns)
+    for each in found[:-KEPT]:
+        shutil.rmtree(each, ignore_errors=True)
 
 
 def _no_form() -> SourceError:

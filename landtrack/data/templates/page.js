@@ -53,15 +53,15 @@ var landtrack = (() => {
     return Object.entries(parts2).filter(([, value2]) => value2 !== "" && value2 !== null && value2 !== void 0).map(([name2, value2]) => `${name2}=${encodeURIComponent(value2)}`).join("&");
   }
   function filterText(filters) {
-    const told3 = [];
+    const told4 = [];
     for (const [kind, dims] of Object.entries(filters)) {
       for (const [name2, ids] of Object.entries(dims)) {
         if (ids.size) {
-          told3.push(`${kind}.${name2}:${[...ids].map(encodeURIComponent).join("|")}`);
+          told4.push(`${kind}.${name2}:${[...ids].map(encodeURIComponent).join("|")}`);
         }
       }
     }
-    return told3.join(";");
+    return told4.join(";");
   }
   function filtersFrom(text, tables) {
     const filters = /* @__PURE__ */ Object.create(null);
@@ -144,8 +144,8 @@ var landtrack = (() => {
 
   // core/served.js
   function served() {
-    const said2 = document.querySelector('meta[name="landtrack-desk"]')?.getAttribute("content");
-    return said2 ? JSON.parse(said2) : null;
+    const said3 = document.querySelector('meta[name="landtrack-desk"]')?.getAttribute("content");
+    return said3 ? JSON.parse(said3) : null;
   }
 
   // core/bytes.js
@@ -251,11 +251,11 @@ var landtrack = (() => {
   // core/failure.js
   var Failure = class extends Error {
     /** @param {string} message @param {string} key @param {Record<string, unknown>} values @param {unknown} [cause] */
-    constructor(message, key, values, cause) {
+    constructor(message, key, values2, cause) {
       super(message, { cause });
       this.name = new.target.name;
       this.key = key;
-      this.values = values;
+      this.values = values2;
     }
   };
 
@@ -367,12 +367,12 @@ var landtrack = (() => {
   function current() {
     return lang;
   }
-  function say(key, values) {
+  function say(key, values2) {
     const sentence = entries[lang][key];
     if (sentence === void 0) {
       throw new Error(`no words for ${key}`);
     }
-    return values ? sentence.replace(/\{(\w+)\}/g, (whole2, name2) => Object.hasOwn(values, name2) ? String(values[name2]) : whole2) : sentence;
+    return values2 ? sentence.replace(/\{(\w+)\}/g, (whole2, name2) => Object.hasOwn(values2, name2) ? String(values2[name2]) : whole2) : sentence;
   }
   function pick(titled) {
     return titled[lang];
@@ -421,10 +421,10 @@ var landtrack = (() => {
       return number2 * 10n ** BigInt(digits - scale);
     }
     const step = 10n ** BigInt(scale - digits);
-    const size = number2 < 0n ? -number2 : number2;
-    const twice = 2n * (size % step);
-    const up = twice > step || twice === step && size / step % 2n === 1n;
-    const made = size / step + (up ? 1n : 0n);
+    const size2 = number2 < 0n ? -number2 : number2;
+    const twice = 2n * (size2 % step);
+    const up = twice > step || twice === step && size2 / step % 2n === 1n;
+    const made = size2 / step + (up ? 1n : 0n);
     return number2 < 0n ? -made : made;
   }
   function compared(one, digits, { number: number2, scale }) {
@@ -443,11 +443,11 @@ var landtrack = (() => {
       const bound = (each2) => exact(Number((each2 * 10 ** shift).toPrecision(10)));
       const low = bound(limit.threshold);
       const high = limit.upper === null || limit.upper === void 0 ? low : bound(limit.upper);
-      const kept = () => {
+      const kept2 = () => {
         const shown2 = rounded(own2, digits);
         return limit.relation === "between" ? compared(shown2, digits, low) >= 0 && compared(shown2, digits, high) <= 0 : KEEPS[limit.relation](compared(shown2, digits, low));
       };
-      while (digits < MOST_DIGITS && kept() !== meets2) {
+      while (digits < MOST_DIGITS && kept2() !== meets2) {
         digits += 1;
       }
     }
@@ -474,7 +474,7 @@ var landtrack = (() => {
     return Math.round(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) / DAY);
   }
   var TELLERS = {
-    $say: ({ $say: key, $with: values }, put2) => say(key, values && eachPut(values, put2)),
+    $say: ({ $say: key, $with: values2 }, put2) => say(key, values2 && eachPut(values2, put2)),
     $pick: ({ $pick: titled }) => pick(titled),
     $figure: ({ $figure: shown2, $decimals: decimals, $in: unit }, _put, numbers) => {
       const text = typeof shown2 === "string" ? shown2 : figure(numbers[shown2], decimals);
@@ -486,34 +486,34 @@ var landtrack = (() => {
     $join: ({ $join: by, $parts: parts2 }, put2) => parts2.map(put2).join(say(by)),
     $line: ({ $line: parts2 }, put2) => parts2.map(put2).join("").trimEnd()
   };
-  function eachPut(values, put2) {
-    return Object.fromEntries(Object.entries(values).map(([key, each2]) => [key, put2(each2)]));
+  function eachPut(values2, put2) {
+    return Object.fromEntries(Object.entries(values2).map(([key, each2]) => [key, put2(each2)]));
   }
-  function tell(said2, numbers, names) {
+  function tell(said3, numbers, names) {
     const put2 = (each2) => tell(each2, numbers, names);
-    if (Array.isArray(said2)) {
-      return said2.map(put2);
+    if (Array.isArray(said3)) {
+      return said3.map(put2);
     }
-    if (!said2 || typeof said2 !== "object") {
-      return said2;
+    if (!said3 || typeof said3 !== "object") {
+      return said3;
     }
-    const kind = Object.keys(said2)[0];
+    const kind = Object.keys(said3)[0];
     return Object.hasOwn(TELLERS, kind) ? TELLERS[kind](
       /** @type {Message} */
       /** @type {unknown} */
-      said2,
+      said3,
       put2,
       numbers,
       names
-    ) : eachPut(said2, put2);
+    ) : eachPut(said3, put2);
   }
 
   // geo/plane.js
   var RADIUS = 6378137;
   var EDGE = Math.PI * RADIUS;
   var fitted = { name: "" };
-  function setup2(told3) {
-    fitted = told3;
+  function setup2(told4) {
+    fitted = told4;
   }
   function name() {
     return fitted.name;
@@ -566,10 +566,10 @@ var landtrack = (() => {
     return fitted.back ? evaluate(fitted.back, point) : null;
   }
   function ringsToPark(rings) {
-    const moved3 = rings.map((ring) => ring.map(toPark));
-    return moved3.every((ring) => ring.every((point) => point !== null)) ? (
+    const moved4 = rings.map((ring) => ring.map(toPark));
+    return moved4.every((ring) => ring.every((point) => point !== null)) ? (
       /** @type {Ring[]} */
-      moved3
+      moved4
     ) : null;
   }
 
@@ -590,11 +590,11 @@ var landtrack = (() => {
       const at2 = 4 * properties.r;
       for (const [lng, lat] of pointsOf(geometry.coordinates)) {
         const [x, y] = page({ lat, lng }).map((each2) => Math.round(each2 * CM));
-        const fresh = boxes[at2] > boxes[at2 + 2];
-        boxes[at2] = fresh ? x : Math.min(boxes[at2], x);
-        boxes[at2 + 1] = fresh ? y : Math.min(boxes[at2 + 1], y);
-        boxes[at2 + 2] = fresh ? x : Math.max(boxes[at2 + 2], x);
-        boxes[at2 + 3] = fresh ? y : Math.max(boxes[at2 + 3], y);
+        const fresh3 = boxes[at2] > boxes[at2 + 2];
+        boxes[at2] = fresh3 ? x : Math.min(boxes[at2], x);
+        boxes[at2 + 1] = fresh3 ? y : Math.min(boxes[at2 + 1], y);
+        boxes[at2 + 2] = fresh3 ? x : Math.max(boxes[at2 + 2], x);
+        boxes[at2 + 3] = fresh3 ? y : Math.max(boxes[at2 + 3], y);
       }
     }
     return boxes;
@@ -617,14 +617,14 @@ var landtrack = (() => {
   }
   function rowsIn(rows, box) {
     const [west, south, east, north] = box;
-    const found4 = [];
+    const found5 = [];
     const { boxes } = rows;
     for (let row = 0, at2 = 0; row < rows.count; row += 1, at2 += 4) {
       if (boxes[at2] <= east && boxes[at2 + 2] >= west && boxes[at2 + 1] <= north && boxes[at2 + 3] >= south && boxes[at2 + 2] >= boxes[at2]) {
-        found4.push(row);
+        found5.push(row);
       }
     }
-    return found4;
+    return found5;
   }
 
   // layers/split.js
@@ -818,6 +818,7 @@ var landtrack = (() => {
 
   // geo/measure.js
   var NO_AREA = 1;
+  var TOUCH = 1e-6;
   function signedArea(ring) {
     let twice = 0;
     const [ox, oy] = ring[0];
@@ -851,13 +852,13 @@ var landtrack = (() => {
     return odd;
   }
   function edges(rings, closed) {
-    const found4 = [];
+    const found5 = [];
     for (const ring of rings) {
       for (let at2 = closed ? 0 : 1; at2 < ring.length; at2 += 1) {
-        found4.push([ring[(at2 + ring.length - 1) % ring.length], ring[at2]]);
+        found5.push([ring[(at2 + ring.length - 1) % ring.length], ring[at2]]);
       }
     }
-    return found4;
+    return found5;
   }
   function footOn(a, b, point) {
     const [ax, ay] = a;
@@ -891,20 +892,35 @@ var landtrack = (() => {
       return x !== nextX || y !== nextY;
     });
     const own2 = edges([open], true);
-    const beside3 = (distance) => distance === 1 || distance === own2.length - 1;
-    return Math.abs(signedArea(ring)) < NO_AREA || own2.some((edge, at2) => own2.some((other, next) => next > at2 && !beside3(next - at2) && touch(edge, other)));
+    return Math.abs(signedArea(ring)) < NO_AREA || own2.some((edge2, at2) => folded(edge2, own2[(at2 + 1) % own2.length])) || crossed(own2, (distance) => distance === 1 || distance === own2.length - 1);
+  }
+  function folded(before, edge2) {
+    return isOn(before, edge2[1]) || isOn(edge2, before[0]);
+  }
+  function crossed(own2, beside3) {
+    const boxes = own2.map((edge2) => boxOf2([edge2]));
+    const order3 = own2.map((_, at2) => at2).sort((one, other) => boxes[one][0] - boxes[other][0]);
+    let near = [];
+    for (const at2 of order3) {
+      near = near.filter((other) => boxes[other][2] + TOUCH >= boxes[at2][0]);
+      if (near.some((other) => !beside3(Math.abs(other - at2)) && boxes[other][1] <= boxes[at2][3] + TOUCH && boxes[at2][1] <= boxes[other][3] + TOUCH && touch(own2[at2], own2[other]))) {
+        return true;
+      }
+      near.push(at2);
+    }
+    return false;
   }
   function touch(one, other) {
     return crossing(one, other) !== null || one.some((end) => isOn(other, end)) || other.some((end) => isOn(one, end));
   }
   function isOn([from, to], point) {
     const foot = footOn(from, to, point);
-    return Math.hypot(foot[0] - point[0], foot[1] - point[1]) < 1e-6;
+    return Math.hypot(foot[0] - point[0], foot[1] - point[1]) < TOUCH;
   }
-  function nearest(rings, pieces) {
+  function nearest(rings, pieces2) {
     let best = { distance: Infinity, from: null, to: null };
     const own2 = edges(rings, true);
-    for (const piece of pieces) {
+    for (const piece of pieces2) {
       const first = piece.rings[0][0];
       if (inside(rings, first) || piece.type === 2 && inside(piece.rings, rings[0][0])) {
         return { distance: 0, from: first, to: first };
@@ -926,45 +942,45 @@ var landtrack = (() => {
         nearer = { distance, from, to };
       }
     };
-    for (const edge of own2) {
-      const t = crossing(edge, other);
+    for (const edge2 of own2) {
+      const t = crossing(edge2, other);
       if (t !== null) {
-        const at2 = pieceOf(edge, t);
+        const at2 = pieceOf(edge2, t);
         return { distance: 0, from: at2, to: at2 };
       }
-      other.forEach((point) => take(footOn(edge[0], edge[1], point), point));
-      take(edge[0], footOn(other[0], other[1], edge[0]));
+      other.forEach((point) => take(footOn(edge2[0], edge2[1], point), point));
+      take(edge2[0], footOn(other[0], other[1], edge2[0]));
     }
     return nearer;
   }
-  function cuts(edge, others) {
-    const found4 = [0, 1];
+  function cuts(edge2, others) {
+    const found5 = [0, 1];
     for (const other of others) {
-      const t = crossing(edge, other);
+      const t = crossing(edge2, other);
       if (t !== null) {
-        found4.push(t);
+        found5.push(t);
       }
       for (const end of other) {
-        const foot = footOn(edge[0], edge[1], end);
+        const foot = footOn(edge2[0], edge2[1], end);
         if (Math.hypot(foot[0] - end[0], foot[1] - end[1]) < 1e-6) {
-          const along2 = Math.hypot(edge[1][0] - edge[0][0], edge[1][1] - edge[0][1]);
-          found4.push(along2 ? Math.hypot(foot[0] - edge[0][0], foot[1] - edge[0][1]) / along2 : 0);
+          const along2 = Math.hypot(edge2[1][0] - edge2[0][0], edge2[1][1] - edge2[0][1]);
+          found5.push(along2 ? Math.hypot(foot[0] - edge2[0][0], foot[1] - edge2[0][1]) / along2 : 0);
         }
       }
     }
-    return found4.sort((one, other) => one - other);
+    return found5.sort((one, other) => one - other);
   }
-  function pieceOf(edge, t) {
-    return [edge[0][0] + t * (edge[1][0] - edge[0][0]), edge[0][1] + t * (edge[1][1] - edge[0][1])];
+  function pieceOf(edge2, t) {
+    return [edge2[0][0] + t * (edge2[1][0] - edge2[0][0]), edge2[0][1] + t * (edge2[1][1] - edge2[0][1])];
   }
   function lengthInside(rings, line) {
     let sum = 0;
     const others = edges(rings, true);
-    for (const edge of edges([line], false)) {
-      const places2 = cuts(edge, others);
-      for (let at2 = 1; at2 < places2.length; at2 += 1) {
-        if (inside(rings, pieceOf(edge, (places2[at2 - 1] + places2[at2]) / 2))) {
-          sum += (places2[at2] - places2[at2 - 1]) * length(edge, false);
+    for (const edge2 of edges([line], false)) {
+      const places3 = cuts(edge2, others);
+      for (let at2 = 1; at2 < places3.length; at2 += 1) {
+        if (inside(rings, pieceOf(edge2, (places3[at2 - 1] + places3[at2]) / 2))) {
+          sum += (places3[at2] - places3[at2 - 1]) * length(edge2, false);
         }
       }
     }
@@ -1004,8 +1020,8 @@ var landtrack = (() => {
   // geo/shapes.js
   var CM2 = 100;
   function unpack(bytes, count) {
-    const [pieces, types, rings, points, xs, ys] = parts(bytes);
-    const pieceStarts = starts(unsigned(pieces, new Uint32Array(count)));
+    const [pieces2, types, rings, points, xs, ys] = parts(bytes);
+    const pieceStarts = starts(unsigned(pieces2, new Uint32Array(count)));
     const pieceCount = pieceStarts[count];
     const type = unsigned(types, new Uint8Array(pieceCount));
     const ringStarts = starts(unsigned(rings, new Uint32Array(pieceCount)));
@@ -1047,7 +1063,7 @@ var landtrack = (() => {
     return sums2;
   }
   function piecesOf(block, at2) {
-    const pieces = [];
+    const pieces2 = [];
     for (let piece = block.pieceStarts[at2]; piece < block.pieceStarts[at2 + 1]; piece += 1) {
       const rings = [];
       for (let ring = block.ringStarts[piece]; ring < block.ringStarts[piece + 1]; ring += 1) {
@@ -1057,9 +1073,9 @@ var landtrack = (() => {
         }
         rings.push(points);
       }
-      pieces.push({ type: block.type[piece], rings });
+      pieces2.push({ type: block.type[piece], rings });
     }
-    return pieces;
+    return pieces2;
   }
 
   // layers/brush.js
@@ -1081,23 +1097,23 @@ var landtrack = (() => {
     }
     const top = Math.max(0, Math.ceil(view.py(high) - 0.5));
     const bottom = Math.min(view.height - 1, Math.floor(view.py(low) - 0.5));
-    const crossed = [];
+    const crossed2 = [];
     for (let row = top; row <= bottom; row += 1) {
-      crossed.length = 0;
+      crossed2.length = 0;
       for (let ring = block.ringStarts[piece]; ring < block.ringStarts[piece + 1]; ring += 1) {
-        crossRing(view, block, ring, row + 0.5, crossed);
+        crossRing(view, block, ring, row + 0.5, crossed2);
       }
-      crossed.sort((one, other) => one - other);
-      for (let at2 = 0; at2 + 1 < crossed.length; at2 += 2) {
-        const from = Math.max(0, Math.ceil(crossed[at2] - 0.5));
-        const to = Math.min(view.width, Math.ceil(crossed[at2 + 1] - 0.5));
+      crossed2.sort((one, other) => one - other);
+      for (let at2 = 0; at2 + 1 < crossed2.length; at2 += 2) {
+        const from = Math.max(0, Math.ceil(crossed2[at2] - 0.5));
+        const to = Math.min(view.width, Math.ceil(crossed2[at2 + 1] - 0.5));
         if (to > from) {
           view.pixels.fill(paint3, row * view.width + from, row * view.width + to);
         }
       }
     }
   }
-  function crossRing(view, block, ring, y, crossed) {
+  function crossRing(view, block, ring, y, crossed2) {
     const end = block.pointStarts[ring + 1];
     let before = end - 1;
     for (let at2 = block.pointStarts[ring]; at2 < end; before = at2, at2 += 1) {
@@ -1105,7 +1121,7 @@ var landtrack = (() => {
       const by = view.py(block.y[before]);
       if (ay > y !== by > y) {
         const ax = view.px(block.x[at2]);
-        crossed.push(ax + (y - ay) * (view.px(block.x[before]) - ax) / (by - ay));
+        crossed2.push(ax + (y - ay) * (view.px(block.x[before]) - ax) / (by - ay));
       }
     }
   }
@@ -1177,10 +1193,10 @@ var landtrack = (() => {
   var SMALL = 11;
   var PackedLayer = class extends L.Layer {
     /** @param {Table} table @param {L.LayerOptions} options */
-    constructor(table, options2) {
+    constructor(table2, options2) {
       super(options2);
       L.setOptions(this, options2);
-      this.landtrack = table;
+      this.landtrack = table2;
       this._shapes = /* @__PURE__ */ new Map();
       this._run = 0;
       this._view = null;
@@ -1265,20 +1281,20 @@ var landtrack = (() => {
     _newView() {
       const map2 = this._map;
       const scale = Math.min(Math.max(window.devicePixelRatio || 1, 1), 2);
-      const size = map2.getSize();
-      const margin = size.multiplyBy(PADDING).round();
+      const size2 = map2.getSize();
+      const margin = size2.multiplyBy(PADDING).round();
       const zoom = map2.getZoom();
-      const corner = map2.containerPointToLayerPoint(margin.multiplyBy(-1));
-      const world = map2.project(map2.layerPointToLatLng(corner), zoom);
+      const corner2 = map2.containerPointToLayerPoint(margin.multiplyBy(-1));
+      const world = map2.project(map2.layerPointToLatLng(corner2), zoom);
       const perCm = 256 * 2 ** zoom / (2 * EDGE2) * scale;
       const [left, top] = [world.x * scale, world.y * scale];
-      const full = size.add(margin.multiplyBy(2)).multiplyBy(scale).round();
+      const full = size2.add(margin.multiplyBy(2)).multiplyBy(scale).round();
       const split = at(map2);
       const canvas = element("canvas", { width: full.x, height: full.y });
       return {
         zoom,
         scale,
-        corner: map2.layerPointToLatLng(corner),
+        corner: map2.layerPointToLatLng(corner2),
         width: full.x,
         height: full.y,
         px: (x) => (x + EDGE2) * perCm - left,
@@ -1294,17 +1310,17 @@ var landtrack = (() => {
     }
     /** @param {View} view @returns {Generator<Promise<void> | null, void, void>} */
     *_draw(view) {
-      const table = this.landtrack;
+      const table2 = this.landtrack;
       const seen2 = [];
-      table.head.blocks.forEach(([, , ...box], number2) => {
+      table2.head.blocks.forEach(([, , ...box], number2) => {
         if (box[0] <= view.box[2] && box[2] >= view.box[0] && box[1] <= view.box[3] && box[3] >= view.box[1]) {
           seen2.push(number2);
         }
       });
       const pixels = this.typical * view.perCm / view.scale;
-      const shape = table.head.classes[0].shape;
-      const paints = table.paint.classes.map(({ look: look2 }) => speckColour(look2, shape));
-      const bare2 = shape === "polygon" && table.paint.classes.every(({ look: look2 }) => look2.fillOpacity === 0);
+      const shape = table2.head.classes[0].shape;
+      const paints = table2.paint.classes.map(({ look: look2 }) => speckColour(look2, shape));
+      const bare2 = shape === "polygon" && table2.paint.classes.every(({ look: look2 }) => look2.fillOpacity === 0);
       if (shape === "point" ? seen2.length > 1 : pixels < (shape === "polygon" && !bare2 ? SMALL : SPECK)) {
         yield* this._specks(view, seen2, paints, pixels);
         return;
@@ -1315,12 +1331,12 @@ var landtrack = (() => {
     }
     /** A block, waited for where it is not unpacked yet. @param {number} number @returns {Generator<Promise<void>, Block, void>} */
     *_wanted(number2) {
-      const found4 = this._block(number2);
-      if (!(found4 instanceof Promise)) {
-        return found4;
+      const found5 = this._block(number2);
+      if (!(found5 instanceof Promise)) {
+        return found5;
       }
       const unpacked = [];
-      yield found4.then((block) => {
+      yield found5.then((block) => {
         unpacked.push(block);
       });
       return unpacked[0];
@@ -1339,15 +1355,15 @@ var landtrack = (() => {
      * @returns {Generator<Promise<void> | null, void, void>}
      */
     *_specks(view, seen2, paints, pixels) {
-      const table = this.landtrack;
+      const table2 = this.landtrack;
       const image = view.ctx.createImageData(view.width, view.height);
       view.pixels = new Uint32Array(image.data.buffer);
       for (const number2 of seen2) {
-        const [first, count] = table.head.blocks[number2];
+        const [first, count] = table2.head.blocks[number2];
         if (pixels < SPECK) {
           for (let row = first; row < first + count; row += 1) {
-            if (table.visible[row] && this._inView(view, row)) {
-              fillBox(view, table.boxes, 4 * row, paints[this._classAt(view, row)]);
+            if (table2.visible[row] && this._inView(view, row)) {
+              fillBox(view, table2.boxes, 4 * row, paints[this._classAt(view, row)]);
             }
           }
         } else {
@@ -1404,20 +1420,20 @@ var landtrack = (() => {
     }
     /** @param {View} view @param {number} number @param {Block} block @param {Uint16Array} classes @returns {Generator<null, void, void>} */
     *_outlinesOf(view, number2, block, classes2) {
-      const table = this.landtrack;
-      const [first, count] = table.head.blocks[number2];
-      const byClass = table.paint.classes.map(() => (
+      const table2 = this.landtrack;
+      const [first, count] = table2.head.blocks[number2];
+      const byClass = table2.paint.classes.map(() => (
         /** @type {number[]} */
         []
       ));
       for (let at2 = 0; at2 < count; at2 += 1) {
-        if (table.visible[first + at2] && this._inView(view, first + at2)) {
+        if (table2.visible[first + at2] && this._inView(view, first + at2)) {
           byClass[classes2[first + at2]].push(at2);
         }
       }
-      const order2 = [...byClass.keys()].sort((one, other) => this._rank(one) - this._rank(other));
-      for (const place of order2) {
-        const { look: look2, shape } = table.paint.classes[place];
+      const order3 = [...byClass.keys()].sort((one, other) => this._rank(one) - this._rank(other));
+      for (const place of order3) {
+        const { look: look2, shape } = table2.paint.classes[place];
         for (let from = 0; from < byClass[place].length; from += AT_ONCE) {
           paintSome(view, block, byClass[place].slice(from, from + AT_ONCE), look2, shape);
           view.ctx.getImageData(0, 0, 1, 1);
@@ -1486,13 +1502,13 @@ var landtrack = (() => {
       await this.landtrack.begin();
       const [x, y] = point.map((each2) => each2 * CM3);
       const r = reach2 * CM3;
-      const found4 = [];
+      const found5 = [];
       for (const [number2, [first, count, ...box]] of this.landtrack.head.blocks.entries()) {
         if (box[0] - r <= x && box[2] + r >= x && box[1] - r <= y && box[3] + r >= y) {
-          found4.push(...await this._rowsInBlock(number2, first, count, point, reach2));
+          found5.push(...await this._rowsInBlock(number2, first, count, point, reach2));
         }
       }
-      return found4;
+      return found5;
     }
     /** @param {number} number @param {number} first @param {number} count @param {Point} point @param {number} reach */
     async _rowsInBlock(number2, first, count, point, reach2) {
@@ -1695,8 +1711,8 @@ var landtrack = (() => {
         }));
       }
       jobs.push(...head.rules.map(async ({ id, at: at2 }) => {
-        const [outcomes, values, margins] = parts(await this.source.load(at2)).map(all);
-        this.rules[id] = { outcomes, values, margins };
+        const [outcomes, values2, margins] = parts(await this.source.load(at2)).map(all);
+        this.rules[id] = { outcomes, values: values2, margins };
       }));
       if (head.pairs) {
         jobs.push(this.source.load(`${kind}/columns/plots`).then((bytes) => this.readPairs(bytes)));
@@ -1877,18 +1893,18 @@ var landtrack = (() => {
      */
     search(wanted3, most) {
       const query = wanted3.toLowerCase();
-      const found4 = /* @__PURE__ */ new Set();
+      const found5 = /* @__PURE__ */ new Set();
       const columns = this.head.search.filter((name2) => this.texts[name2]);
       for (const name2 of columns) {
         this.lowered[name2] = this.lowered[name2] || _Table.lowered(this.texts[name2].text);
-        this.take(this.texts[name2], _Table.holding(this.lowered[name2], this.texts[name2].starts, query, most), most, found4);
+        this.take(this.texts[name2], _Table.holding(this.lowered[name2], this.texts[name2].starts, query, most), most, found5);
       }
       const letters = this.sounds.size ? typed(wanted3) : "";
       const read4 = letters ? columns.map((name2) => found(this.lowered[name2], this.texts[name2].starts, letters, this.sounds)) : [];
       for (const begins of [0, 1]) {
-        read4.forEach((codes, at2) => this.take(this.texts[columns[at2]], codes[begins], most, found4));
+        read4.forEach((codes, at2) => this.take(this.texts[columns[at2]], codes[begins], most, found5));
       }
-      return [...found4];
+      return [...found5];
     }
     /**
      * The text of a column is scanned as one; a hit across two texts is none.
@@ -1909,10 +1925,10 @@ var landtrack = (() => {
       return codes;
     }
     /** @param {TextColumnData} column @param {Set<number>} codes of texts that were found @param {number} most @param {Set<number>} found */
-    take({ rows }, codes, most, found4) {
-      for (let row = 0; codes.size && row < rows.length && found4.size < most; row += 1) {
+    take({ rows }, codes, most, found5) {
+      for (let row = 0; codes.size && row < rows.length && found5.size < most; row += 1) {
         if (codes.has(rows[row])) {
-          found4.add(row);
+          found5.add(row);
         }
       }
     }
@@ -1929,11 +1945,11 @@ var landtrack = (() => {
       let low = 0;
       let high = starts2.length - 1;
       while (low < high - 1) {
-        const middle = low + high >> 1;
-        if (starts2[middle] <= place) {
-          low = middle;
+        const middle2 = low + high >> 1;
+        if (starts2[middle2] <= place) {
+          low = middle2;
         } else {
-          high = middle;
+          high = middle2;
         }
       }
       return low;
@@ -1955,9 +1971,9 @@ var landtrack = (() => {
     }
     /** The sections of the card of a row. @param {number} row @returns {Promise<Section[]>} */
     async card(row) {
-      const { sections, size, patterns: patterns2, names } = this.cardHead;
+      const { sections, size: size2, patterns: patterns2, names } = this.cardHead;
       const { sections: unpacked } = await this.cardsAt(row);
-      const at2 = row % size;
+      const at2 = row % size2;
       return sections.map(([what, name2], number2) => {
         const { codes, starts: starts2, numbers } = unpacked[number2];
         const own2 = [...numbers.subarray(starts2[at2], starts2[at2 + 1])].map(unfold);
@@ -1975,8 +1991,8 @@ var landtrack = (() => {
     async written(row) {
       const { written } = await this.cardsAt(row);
       const at2 = row % this.cardHead.size;
-      return Object.fromEntries(written.filter(({ how }) => how[at2]).map(({ field, unit, said: said2, project: project2, taken, how }) => [field, {
-        said: _Table.textAt(said2, at2),
+      return Object.fromEntries(written.filter(({ how }) => how[at2]).map(({ field, unit, said: said3, project: project2, taken, how }) => [field, {
+        said: _Table.textAt(said3, at2),
         taken: taken[at2],
         unit,
         project: _Table.textAt(project2, at2),
@@ -1989,11 +2005,11 @@ var landtrack = (() => {
       const { patterns: known3, written } = this.cardHead;
       const count = all(runs[0]).length;
       return { sections: this.unpackSections(runs, known3), written: written.map(([field, unit], number2) => {
-        const [said2, project2, taken, how] = runs.slice(2 * known3.length + 4 * number2);
+        const [said3, project2, taken, how] = runs.slice(2 * known3.length + 4 * number2);
         return {
           field,
           unit,
-          said: _Table.textColumn(said2, count),
+          said: _Table.textColumn(said3, count),
           project: _Table.textColumn(project2, count),
           taken: floats(taken, count),
           how: all(how)
@@ -2038,21 +2054,21 @@ var landtrack = (() => {
      */
     classesOn(day2, none) {
       const { drawn: drawn3, states: states2 } = this.head.history ?? { drawn: false, states: [] };
-      const found4 = new Uint16Array(this.count);
+      const found5 = new Uint16Array(this.count);
       for (let row = 0; row < this.count; row += 1) {
         const state = this.stateOn(row, day2);
         const own2 = state < 0 || !drawn3 ? -1 : states2[state].class;
-        found4[row] = state < 0 || drawn3 && own2 < 0 ? none : drawn3 ? own2 : this.stated[row];
+        found5[row] = state < 0 || drawn3 && own2 < 0 ? none : drawn3 ? own2 : this.stated[row];
       }
-      return found4;
+      return found5;
     }
   };
   function tableOf({ tables }, kind) {
-    const table = tables.get(kind);
-    if (!table) {
+    const table2 = tables.get(kind);
+    if (!table2) {
       throw new Error(`there is no layer ${kind}`);
     }
-    return table;
+    return table2;
   }
 
   // layers/layers.js
@@ -2199,19 +2215,19 @@ var landtrack = (() => {
     const point = page(latLng2);
     const reach2 = TOLERANCE * metresPerPixel(map2);
     const shown2 = all2(map2).filter((layer2) => map2.hasLayer(layer2));
-    const found4 = await Promise.all(shown2.map(async (layer2) => {
+    const found5 = await Promise.all(shown2.map(async (layer2) => {
       const rows = await layer2.rowsAt(point, reach2, map2);
       return rows.map((row) => ({ kind: layer2.landtrack.kind, table: layer2.landtrack, row }));
     }));
-    return found4.flat().reverse();
+    return found5.flat().reverse();
   }
 
   // geo/areas.js
-  function along(edge, others, point) {
+  function along(edge2, others, point) {
     for (const other of others) {
       const foot = footOn(other[0], other[1], point);
       if (Math.hypot(foot[0] - point[0], foot[1] - point[1]) < 1e-6) {
-        const dot = (edge[1][0] - edge[0][0]) * (other[1][0] - other[0][0]) + (edge[1][1] - edge[0][1]) * (other[1][1] - other[0][1]);
+        const dot = (edge2[1][0] - edge2[0][0]) * (other[1][0] - other[0][0]) + (edge2[1][1] - edge2[0][1]) * (other[1][1] - other[0][1]);
         return dot > 0 ? 1 : -1;
       }
     }
@@ -2219,14 +2235,14 @@ var landtrack = (() => {
   }
   function bordersInside(own2, others, rings, shared2) {
     let twice = 0;
-    for (const edge of own2) {
-      const places2 = cuts(edge, others);
-      for (let at2 = 1; at2 < places2.length; at2 += 1) {
-        const middle = pieceOf(edge, (places2[at2 - 1] + places2[at2]) / 2);
-        const side = along(edge, others, middle);
-        if (side === 0 ? inside(rings, middle) : shared2 && side > 0) {
-          const [ax, ay] = pieceOf(edge, places2[at2 - 1]);
-          const [bx, by] = pieceOf(edge, places2[at2]);
+    for (const edge2 of own2) {
+      const places3 = cuts(edge2, others);
+      for (let at2 = 1; at2 < places3.length; at2 += 1) {
+        const middle2 = pieceOf(edge2, (places3[at2 - 1] + places3[at2]) / 2);
+        const side = along(edge2, others, middle2);
+        if (side === 0 ? inside(rings, middle2) : shared2 && side > 0) {
+          const [ax, ay] = pieceOf(edge2, places3[at2 - 1]);
+          const [bx, by] = pieceOf(edge2, places3[at2]);
           twice += ax * by - bx * ay;
         }
       }
@@ -2264,7 +2280,7 @@ var landtrack = (() => {
     return made.sort((one, other) => one[1] - other[1]);
   }
   function heights(edges2) {
-    const found4 = new Set(edges2.flatMap((edge) => [edge[1], edge[3]]));
+    const found5 = new Set(edges2.flatMap((edge2) => [edge2[1], edge2[3]]));
     for (let at2 = 0; at2 < edges2.length; at2 += 1) {
       const [ax, ay, bx, by] = edges2[at2];
       for (let next = at2 + 1; next < edges2.length && edges2[next][1] < by; next += 1) {
@@ -2274,19 +2290,19 @@ var landtrack = (() => {
           const t = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / cross;
           const u = ((cx - ax) * (by - ay) - (cy - ay) * (bx - ax)) / cross;
           if (t > 0 && t < 1 && u > 0 && u < 1) {
-            found4.add(ay + t * (by - ay));
+            found5.add(ay + t * (by - ay));
           }
         }
       }
     }
-    return [...found4].sort((one, other) => one - other);
+    return [...found5].sort((one, other) => one - other);
   }
   function covered(active, y) {
-    const crossed = active.map(([ax, ay, bx, by, area]) => [ax + (y - ay) * (bx - ax) / (by - ay), area]).sort((one, other) => one[0] - other[0]);
+    const crossed2 = active.map(([ax, ay, bx, by, area]) => [ax + (y - ay) * (bx - ax) / (by - ay), area]).sort((one, other) => one[0] - other[0]);
     const open = /* @__PURE__ */ new Set();
     let sum = 0;
     let last = 0;
-    for (const [x, area] of crossed) {
+    for (const [x, area] of crossed2) {
       if (open.has(0) && open.size > 1) {
         sum += x - last;
       }
@@ -2295,10 +2311,44 @@ var landtrack = (() => {
     }
     return sum;
   }
+  function groups(areas) {
+    const boxes = areas.map((rings) => boxOf2(rings));
+    const order3 = areas.map((_, at2) => at2).sort((one, other) => boxes[one][0] - boxes[other][0]);
+    const head = areas.map((_, at2) => at2);
+    const headOf = (at2) => {
+      let own2 = at2;
+      while (head[own2] !== own2) {
+        head[own2] = head[head[own2]];
+        own2 = head[own2];
+      }
+      return own2;
+    };
+    let open = [];
+    for (const at2 of order3) {
+      open = open.filter((other) => boxes[other][2] >= boxes[at2][0]);
+      for (const other of open.filter((each2) => !apart(boxes[each2], boxes[at2]))) {
+        head[headOf(other)] = headOf(at2);
+      }
+      open.push(at2);
+    }
+    const found5 = /* @__PURE__ */ new Map();
+    areas.forEach((rings, at2) => {
+      const group2 = found5.get(headOf(at2)) ?? [];
+      group2.push(rings);
+      found5.set(headOf(at2), group2);
+    });
+    return [...found5.values()];
+  }
   function unionArea(frame, areas) {
+    const own2 = boxOf2(frame);
+    const near = areas.filter((rings) => !apart(own2, boxOf2(rings)));
+    return groups(near).reduce((sum, group2) => sum + groupArea(frame, group2), 0);
+  }
+  function groupArea(frame, areas) {
     const [ox, oy] = frame[0][0];
     const near = (rings) => moved2(rings, ox, oy);
-    const edges2 = edgesOf([near(frame), ...areas.map(near)]);
+    const [, south, , north] = boxOf2(areas.flat().map((ring) => moved2([ring], ox, oy)[0]));
+    const edges2 = edgesOf([near(frame), ...areas.map(near)]).filter(([, low, , high]) => low < north && high > south);
     const ys = heights(edges2);
     let sum = 0;
     let next = 0;
@@ -2309,10 +2359,37 @@ var landtrack = (() => {
         active.push(edges2[next]);
         next += 1;
       }
-      active = active.filter((edge) => edge[3] > low);
+      active = active.filter((edge2) => edge2[3] > low);
       sum += covered(active, (low + high) / 2) * (high - low);
     }
     return sum;
+  }
+
+  // layers/ground.js
+  var MOST2 = 3e4;
+  var kept = /* @__PURE__ */ new WeakMap();
+  function of(table2) {
+    const known3 = kept.get(table2) ?? /* @__PURE__ */ new Map();
+    kept.set(table2, known3);
+    if (known3.size > MOST2) {
+      known3.clear();
+    }
+    return known3;
+  }
+  function moved3(pieces2) {
+    return pieces2.flatMap(({ type, rings }) => {
+      const own2 = ringsToPark(rings);
+      return own2 ? [{ piece: { type, rings: own2 }, box: boxOf2(own2) }] : [];
+    });
+  }
+  async function grounds(table2, rows) {
+    const known3 = of(table2);
+    const missing = rows.filter((row) => !known3.has(row));
+    if (missing.length) {
+      const shapes = await Promise.all(missing.map((row) => table2.layer.shapesOf(row)));
+      missing.forEach((row, at2) => known3.set(row, moved3(shapes[at2])));
+    }
+    return rows.map((row) => known3.get(row) ?? []);
   }
 
   // layers/within.js
@@ -2322,58 +2399,68 @@ var landtrack = (() => {
   function nothing() {
     return { area: 0, length: 0, count: 0, distance: Infinity, areas: [] };
   }
-  function addPiece(told3, own2, box, { type, rings }) {
+  function addPiece(told4, own2, { type, rings }) {
     if (type === 2) {
-      if (!apart(box, boxOf2(rings))) {
-        told3.areas.push(rings);
-      }
+      told4.areas.push(rings);
     } else if (type === 1) {
-      told3.length += own2.reduce((sum, area) => sum + rings.reduce((all3, line) => all3 + lengthInside(area, line), 0), 0);
+      told4.length += own2.reduce((sum, area) => sum + rings.reduce((all3, line) => all3 + lengthInside(area, line), 0), 0);
     } else {
-      told3.count += own2.some((area) => inside(area, rings[0][0])) ? 1 : 0;
+      told4.count += own2.some((area) => inside(area, rings[0][0])) ? 1 : 0;
     }
   }
-  async function hits(table, own2, box, far) {
-    await table.load();
+  function gap(one, other) {
+    return Math.hypot(
+      Math.max(0, one[0] - other[2], other[0] - one[2]),
+      Math.max(0, one[1] - other[3], other[1] - one[3])
+    );
+  }
+  function addFeature(told4, own2, within, grounds2) {
+    for (const { piece, box } of grounds2) {
+      if (!apart(within, box)) {
+        addPiece(told4, own2, piece);
+      }
+      if (gap(within, box) < told4.distance) {
+        told4.distance = Math.min(told4.distance, ...own2.map((area) => nearest(area, [piece]).distance));
+      }
+    }
+  }
+  async function hits(table2, own2, box, far) {
+    await table2.load();
     const wide = [box[0] - far * CM4, box[1] - far * CM4, box[2] + far * CM4, box[3] + far * CM4];
     const within = boxOf2(own2.flat());
-    const found4 = /* @__PURE__ */ new Map();
-    for (const row of rowsIn(table, wide)) {
-      const pieces = (await table.layer.shapesOf(row)).flatMap(({ type, rings }) => {
-        const moved3 = ringsToPark(rings);
-        return moved3 ? [{ type, rings: moved3 }] : [];
-      });
-      const at2 = table.classes[row];
-      const told3 = found4.get(at2) || nothing();
-      pieces.forEach((piece) => addPiece(told3, own2, within, piece));
-      told3.distance = Math.min(told3.distance, ...own2.map((area) => nearest(area, pieces).distance));
-      found4.set(at2, told3);
+    const found5 = /* @__PURE__ */ new Map();
+    const rows = rowsIn(table2, wide);
+    (await grounds(table2, rows)).forEach((each2, place) => {
+      const at2 = table2.classes[rows[place]];
+      const told4 = found5.get(at2) || nothing();
+      addFeature(told4, own2, within, each2);
+      found5.set(at2, told4);
+    });
+    for (const told4 of found5.values()) {
+      told4.area = own2.reduce((sum, area) => sum + unionArea(area, told4.areas), 0);
     }
-    for (const told3 of found4.values()) {
-      told3.area = own2.reduce((sum, area) => sum + unionArea(area, told3.areas), 0);
-    }
-    return found4;
+    return found5;
   }
-  async function each(table, own2, box) {
-    await table.load();
-    const found4 = [];
-    for (const row of rowsIn(table, box)) {
-      const areas = areasOf(await table.layer.shapesOf(row));
+  async function each(table2, own2, box) {
+    await table2.load();
+    const within = boxOf2(own2.flat());
+    const rows = rowsIn(table2, box);
+    const shapes = await grounds(table2, rows);
+    const found5 = rows.flatMap((row, place) => {
+      const areas = shapes[place].filter((ground2) => ground2.piece.type === 2 && !apart(within, ground2.box)).map(({ piece }) => piece.rings);
       const area = own2.reduce((sum, rings) => sum + unionArea(rings, areas), 0);
-      if (area > SLIVER) {
-        found4.push({ row, area });
-      }
-    }
-    return found4.sort((one, other) => other.area - one.area);
+      return area > SLIVER ? [{ row, area }] : [];
+    });
+    return found5.sort((one, other) => other.area - one.area);
   }
-  function together(found4, own2) {
-    const areas = [...found4.values()].flatMap((told3) => told3.areas);
+  function together(found5, own2) {
+    const areas = [...found5.values()].flatMap((told4) => told4.areas);
     return own2.reduce((sum, area) => sum + unionArea(area, areas), 0);
   }
-  function areasOf(pieces) {
-    return pieces.filter(({ type }) => type === 2).flatMap(({ rings }) => {
-      const moved3 = ringsToPark(rings);
-      return moved3 ? [moved3] : [];
+  function areasOf(pieces2) {
+    return pieces2.filter(({ type }) => type === 2).flatMap(({ rings }) => {
+      const moved4 = ringsToPark(rings);
+      return moved4 ? [moved4] : [];
     });
   }
   function isInside({ area, length: length2, count }) {
@@ -2409,12 +2496,12 @@ var landtrack = (() => {
   function quiet(key) {
     return element("p", { class: "lt-quiet", text: say(key) });
   }
-  function chip(app2, { table, row }) {
-    const title = pick(table.head.title);
+  function chip(app2, { table: table2, row }) {
+    const title = pick(table2.head.title);
     return button(
       { class: "lt-chip", title },
-      () => app2.open(table.kind, row),
-      `${title} · ${table.name(row) || table.key(row)}`
+      () => app2.open(table2.kind, row),
+      `${title} · ${table2.name(row) || table2.key(row)}`
     );
   }
   function here(app2, others) {
@@ -2473,7 +2560,7 @@ var landtrack = (() => {
 
   // panels/labels.js
   var URGENCY = { fail: 0, unknown: 1, stale: 1, pass: 2 };
-  var MOST2 = 400;
+  var MOST3 = 400;
   var OUTLINE = {
     stroke: "#111827",
     weight: 2,
@@ -2487,8 +2574,8 @@ var landtrack = (() => {
     casing: "#FFD43B",
     casingWeight: 7
   };
-  function marker(table, row, point, text) {
-    const { code } = table.classOf(row);
+  function marker(table2, row, point, text) {
+    const { code } = table2.classOf(row);
     const html = element(
       "div",
       { class: `lt-label lt-${code}` },
@@ -2498,29 +2585,29 @@ var landtrack = (() => {
     const icon2 = L.divIcon({ className: "lt-label-anchor", html, iconSize: [0, 0] });
     return L.marker(latLng(point), { icon: icon2, interactive: false, keyboard: false });
   }
-  function wanted(table, row, perPixel) {
-    const room = (table.boxes[4 * row + 2] - table.boxes[4 * row]) / 100 / perPixel;
-    const text = table.key(row);
+  function wanted(table2, row, perPixel) {
+    const room = (table2.boxes[4 * row + 2] - table2.boxes[4 * row]) / 100 / perPixel;
+    const text = table2.key(row);
     const width = 26 + 7.5 * text.length;
     if (room >= width) {
       return { row, text, half: width / 2 };
     }
-    return table.classOf(row).code !== "pass" && room >= 10 ? { row, text: "", half: 13 } : null;
+    return table2.classOf(row).code !== "pass" && room >= 10 ? { row, text: "", half: 13 } : null;
   }
-  function candidates(app2, table) {
+  function candidates(app2, table2) {
     const perPixel = metresPerPixel(app2.map);
-    const urgency = (row) => URGENCY[table.classOf(row).code];
-    const rows = rowsIn(table, boxOf(app2.map.getBounds())).filter((row) => table.visible[row]);
-    return given(rows.map((row) => wanted(table, row, perPixel))).sort((one, other) => urgency(one.row) - urgency(other.row) || one.row - other.row).slice(0, MOST2);
+    const urgency = (row) => URGENCY[table2.classOf(row).code];
+    const rows = rowsIn(table2, boxOf(app2.map.getBounds())).filter((row) => table2.visible[row]);
+    return given(rows.map((row) => wanted(table2, row, perPixel))).sort((one, other) => urgency(one.row) - urgency(other.row) || one.row - other.row).slice(0, MOST3);
   }
   function keeper(app2) {
     const { map: map2 } = app2;
     const group2 = L.layerGroup().addTo(map2);
     const points = /* @__PURE__ */ new Map();
     let run = 0;
-    async function pointOf(table, row) {
+    async function pointOf(table2, row) {
       if (!points.has(row)) {
-        const areas = (await table.layer.shapesOf(row)).filter(({ type }) => type === 2);
+        const areas = (await table2.layer.shapesOf(row)).filter(({ type }) => type === 2);
         areas.sort((one, other) => Math.abs(signedArea(other.rings[0])) - Math.abs(signedArea(one.rings[0])));
         points.set(row, areas.length ? interior(areas[0].rings) : null);
       }
@@ -2528,15 +2615,15 @@ var landtrack = (() => {
     }
     return async function place() {
       const own2 = ++run;
-      const table = app2.tables.get("plots");
-      const shown2 = table && map2.hasLayer(table.layer) ? candidates(app2, table).map((each2) => ({ ...each2, table })) : [];
+      const table2 = app2.tables.get("plots");
+      const shown2 = table2 && map2.hasLayer(table2.layer) ? candidates(app2, table2).map((each2) => ({ ...each2, table: table2 })) : [];
       const placed = await Promise.all(shown2.map(async (each2) => ({ ...each2, point: await pointOf(each2.table, each2.row) })));
       if (own2 !== run) {
         return;
       }
       const taken = [];
       group2.clearLayers();
-      for (const { table: of, row, text, half, point } of placed) {
+      for (const { table: of2, row, text, half, point } of placed) {
         if (!point) {
           continue;
         }
@@ -2544,7 +2631,7 @@ var landtrack = (() => {
         const box = L.bounds(at2.subtract([half, 9]), at2.add([half, 9]));
         if (!taken.some((other) => other.overlaps(box))) {
           taken.push(box);
-          group2.addLayer(marker(of, row, point, text));
+          group2.addLayer(marker(of2, row, point, text));
         }
       }
     };
@@ -2555,9 +2642,9 @@ var landtrack = (() => {
     const renderer = rendererFor(map2, pane);
     const options2 = { renderer, interactive: false, fill: false, look: OUTLINE, weight: 8, radius: OUTLINE.radius };
     let shown2 = L.layerGroup();
-    return (pieces) => {
+    return (pieces2) => {
       shown2.remove();
-      shown2 = L.layerGroup(pieces.map(({ type, rings }) => {
+      shown2 = L.layerGroup(pieces2.map(({ type, rings }) => {
         const points = rings.map((ring) => ring.map(latLng));
         if (type === 0) {
           return L.circleMarker(points[0][0], options2);
@@ -2580,98 +2667,98 @@ var landtrack = (() => {
   var SEVERAL = -2;
   var known = /* @__PURE__ */ new WeakMap();
   var held = /* @__PURE__ */ new WeakMap();
-  function dimensions(table) {
+  function dimensions(table2) {
     const lang2 = current();
-    const looks = table.head.classes.length;
-    const last = known.get(table);
-    if (last && last.lang === lang2 && last.classes === table.classes && last.looks === looks) {
+    const looks = table2.head.classes.length;
+    const last = known.get(table2);
+    if (last && last.lang === lang2 && last.classes === table2.classes && last.looks === looks) {
       return last.dims;
     }
-    const dims = table.head.filters.map((name2) => name2 === "class" ? classes(table) : dimension(table, name2));
-    known.set(table, { lang: lang2, classes: table.classes, looks, dims });
+    const dims = table2.head.filters.map((name2) => name2 === "class" ? classes(table2) : dimension(table2, name2));
+    known.set(table2, { lang: lang2, classes: table2.classes, looks, dims });
     return dims;
   }
-  function classes(table) {
+  function classes(table2) {
     return {
       name: "class",
-      label: classLabel(table),
-      codes: table.classes,
-      size: table.head.classes.length,
-      ids: table.head.classes.map((each2) => each2.code),
-      words: table.head.classes.map((each2) => pick(each2.label) || say("card.whole"))
+      label: classLabel(table2),
+      codes: table2.classes,
+      size: table2.head.classes.length,
+      ids: table2.head.classes.map((each2) => each2.code),
+      words: table2.head.classes.map((each2) => pick(each2.label) || say("card.whole"))
     };
   }
-  function classLabel(table) {
-    const { columns } = table.head;
-    if (table.kind === "plots") {
+  function classLabel(table2) {
+    const { columns } = table2.head;
+    if (table2.kind === "plots") {
       return say("find.verdict");
     }
-    const found4 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
-    return found4 ? pick(columns[found4].label) : say("find.class");
+    const found5 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
+    return found5 ? pick(columns[found5].label) : say("find.class");
   }
-  function dimension(table, name2) {
+  function dimension(table2, name2) {
     if (name2.startsWith(RULE)) {
-      return ruled(table, name2.slice(RULE.length));
+      return ruled(table2, name2.slice(RULE.length));
     }
     if (name2 === OVERDUE) {
-      return overdue(table);
+      return overdue(table2);
     }
     if (name2 === BLOCKING) {
-      return blocking(table);
+      return blocking(table2);
     }
-    const column = table.head.columns[name2];
+    const column = table2.head.columns[name2];
     const label = pick(column.label);
     if (column.type === "date") {
-      return { name: name2, label: `${label} ${say("find.year")}`, ...years(table, name2) };
+      return { name: name2, label: `${label} ${say("find.year")}`, ...years(table2, name2) };
     }
     const none = say("find.none");
     if (column.type === "said") {
       const words2 = pick(column.words).map((each2) => each2 || none);
-      return { name: name2, label, codes: table.columns[name2], size: words2.length, words: words2, ids: column.codes };
+      return { name: name2, label, codes: table2.columns[name2], size: words2.length, words: words2, ids: column.codes };
     }
-    const text = table.texts[name2];
+    const text = table2.texts[name2];
     const words = [];
     for (let code = 0; code + 1 < text.starts.length; code += 1) {
       words.push(text.text.slice(text.starts[code], text.starts[code + 1]));
     }
     return { name: name2, label, codes: text.rows, size: words.length, words: words.map((each2) => each2 || none), ids: words };
   }
-  function ruled(table, id) {
-    const rule = table.head.rules.find((each2) => each2.id === id);
+  function ruled(table2, id) {
+    const rule = table2.head.rules.find((each2) => each2.id === id);
     return {
       name: RULE + id,
       label: rule ? pick(rule.title) : id,
-      codes: table.rules[id].outcomes,
+      codes: table2.rules[id].outcomes,
       size: OUTCOMES.length,
       ids: OUTCOMES,
       words: OUTCOMES.map((each2) => say(`outcome.${each2 || "not_judged"}`))
     };
   }
-  function overdue(table) {
-    const today2 = today();
+  function overdue(table2) {
+    const today3 = today();
     const ids = ["", ...LATE.map(([, id]) => String(id))];
-    const codes = Uint8Array.from({ length: table.count }, (_, row) => {
-      const day2 = table.day(DUE, row);
-      return day2 === null ? 0 : LATE.findIndex(([most]) => today2 - day2 <= Number(most)) + 1;
+    const codes = Uint8Array.from({ length: table2.count }, (_, row) => {
+      const day2 = table2.day(DUE, row);
+      return day2 === null ? 0 : LATE.findIndex(([most]) => today3 - day2 <= Number(most)) + 1;
     });
     const words = ids.map((id) => say(`find.overdue_${id || "none"}`));
     return { name: OVERDUE, label: say("find.overdue"), codes, size: ids.length, ids, words, steps: true, blank: words[0] };
   }
-  function blocking(table) {
-    const { starts: starts2 } = table.pairs ?? { starts: new Int32Array(table.count + 1) };
-    const codes = Uint8Array.from({ length: table.count }, (_, row) => starts2[row + 1] > starts2[row] && !table.classOf(row).acquired ? 0 : 1);
+  function blocking(table2) {
+    const { starts: starts2 } = table2.pairs ?? { starts: new Int32Array(table2.count + 1) };
+    const codes = Uint8Array.from({ length: table2.count }, (_, row) => starts2[row + 1] > starts2[row] && !table2.classOf(row).acquired ? 0 : 1);
     const ids = [BLOCKING, "free"];
     return { name: BLOCKING, label: say("find.blocking"), codes, size: ids.length, ids, words: ids.map((id) => say(`find.blocking_${id}`)) };
   }
-  function years(table, name2) {
-    const codes = new Uint16Array(table.count);
-    const days2 = table.columns[name2];
+  function years(table2, name2) {
+    const codes = new Uint16Array(table2.count);
+    const days2 = table2.columns[name2];
     const ids = [""];
     const ofDay = /* @__PURE__ */ new Map([[0, 0]]);
-    for (let row = 0; row < table.count; row += 1) {
+    for (let row = 0; row < table2.count; row += 1) {
       let code = ofDay.get(days2[row]);
       if (code === void 0) {
-        const year = day(table.day(name2, row) ?? 0).slice(0, 4);
+        const year = day(table2.day(name2, row) ?? 0).slice(0, 4);
         code = ids.indexOf(year);
         if (code < 0) {
           code = ids.push(year) - 1;
@@ -2682,19 +2769,19 @@ var landtrack = (() => {
     }
     return { codes, size: ids.length, words: ids.map((each2) => each2 || say("find.none")), ids };
   }
-  function apply(table, dims, chosen) {
-    const missed = new Int8Array(table.count).fill(NONE);
+  function apply(table2, dims, chosen) {
+    const missed = new Int8Array(table2.count).fill(NONE);
     dims.forEach((dim, at2) => {
       const mask = maskOf(dim, chosen[dim.name]);
       if (mask) {
         leaveOut(missed, dim.codes, mask, at2);
       }
     });
-    const { visible } = table;
+    const { visible } = table2;
     for (let row = 0; row < missed.length; row += 1) {
       visible[row] = missed[row] === NONE ? 1 : 0;
     }
-    return { counts: dims.map((dim, at2) => countsOf(dim, missed, at2)), total: totals(table) };
+    return { counts: dims.map((dim, at2) => countsOf(dim, missed, at2)), total: totals(table2) };
   }
   function leaveOut(missed, codes, mask, at2) {
     for (let row = 0; row < missed.length; row += 1) {
@@ -2704,8 +2791,8 @@ var landtrack = (() => {
     }
   }
   function countsOf(dim, missed, at2) {
-    const { codes, size } = dim;
-    const counts2 = new Uint32Array(size);
+    const { codes, size: size2 } = dim;
+    const counts2 = new Uint32Array(size2);
     for (let row = 0; row < missed.length; row += 1) {
       if (missed[row] === NONE || missed[row] === at2) {
         counts2[codes[row]] += 1;
@@ -2713,24 +2800,24 @@ var landtrack = (() => {
     }
     return counts2;
   }
-  function wholes(table) {
-    const amounts = table.head.amounts?.[INVESTMENT] || {};
-    let rowsOf2 = held.get(table);
+  function wholes(table2) {
+    const amounts = table2.head.amounts?.[INVESTMENT] || {};
+    let rowsOf2 = held.get(table2);
     if (!rowsOf2) {
       rowsOf2 = new Map(Object.keys(amounts).map((id) => [id, []]));
-      for (let row = 0; rowsOf2.size && row < table.visible.length; row += 1) {
-        rowsOf2.get(table.text("project_id", row))?.push(row);
+      for (let row = 0; rowsOf2.size && row < table2.visible.length; row += 1) {
+        rowsOf2.get(table2.text("project_id", row))?.push(row);
       }
-      held.set(table, rowsOf2);
+      held.set(table2, rowsOf2);
     }
     return [...rowsOf2].map(([id, rows]) => ({ rows, amount: amounts[id] }));
   }
-  function totals(table) {
-    const { size, visible } = table;
-    const column = table.head.columns[INVESTMENT];
-    const invested = column?.type === "number" ? table.columns[INVESTMENT] : null;
+  function totals(table2) {
+    const { size: size2, visible } = table2;
+    const column = table2.head.columns[INVESTMENT];
+    const invested = column?.type === "number" ? table2.columns[INVESTMENT] : null;
     const scale = 10 ** (column?.type === "number" ? column.decimals : 0);
-    const whole2 = wholes(table).filter(({ rows }) => rows.length && rows.every((row) => visible[row]));
+    const whole2 = wholes(table2).filter(({ rows }) => rows.length && rows.every((row) => visible[row]));
     let count = 0;
     for (let row = 0; row < visible.length; row += 1) {
       count += visible[row];
@@ -2739,7 +2826,7 @@ var landtrack = (() => {
     return {
       count,
       decimals: column?.type === "number" ? column.decimals : 0,
-      size: size ? sumOf(size, visible) : 0,
+      size: size2 ? sumOf(size2, visible) : 0,
       investment: whole2.reduce((sum, { amount: amount3 }) => sum + amount3 * scale, single.investment),
       known: whole2.reduce((sum, { rows }) => sum + rows.length, single.known)
     };
@@ -2784,25 +2871,25 @@ var landtrack = (() => {
   var STEPS = 5;
   var WORKED_OUT = /* @__PURE__ */ new Set([OVERDUE, BLOCKING]);
   var KINDS = /* @__PURE__ */ new Set(["plots", "parcels"]);
-  function offered(table) {
-    if (!KINDS.has(table.kind)) {
+  function offered(table2) {
+    if (!KINDS.has(table2.kind)) {
       return [];
     }
-    const { head } = table;
+    const { head } = table2;
     const listed = head.filters.filter((name2) => WORKED_OUT.has(name2) || head.columns[name2] && head.columns[name2].type !== "date");
     return [
       ...listed.map((name2) => (
         /** @type {[string, string]} */
         [name2, WORKED_OUT.has(name2) ? say(`find.${name2}`) : pick(head.columns[name2].label)]
       )),
-      ...head.rules.filter(({ id }) => isNumeric(table, id)).map(({ id, title }) => (
+      ...head.rules.filter(({ id }) => isNumeric(table2, id)).map(({ id, title }) => (
         /** @type {[string, string]} */
         [RULE + id, pick(title)]
       ))
     ];
   }
-  function isNumeric(table, id) {
-    return Boolean(table.rules[id]?.values.some((code) => code > 0));
+  function isNumeric(table2, id) {
+    return Boolean(table2.rules[id]?.values.some((code) => code > 0));
   }
   function look(base, fill, known3) {
     return {
@@ -2817,8 +2904,8 @@ var landtrack = (() => {
       casingWeight: 0
     };
   }
-  function entry(table, code, label, fill, known3 = true) {
-    const [base] = table.head.classes;
+  function entry(table2, code, label, fill, known3 = true) {
+    const [base] = table2.head.classes;
     return { ...base, code, label: { [current()]: label }, count: 0, corridor: null, look: look(base.look, fill, known3) };
   }
   function counted(theme2) {
@@ -2827,27 +2914,27 @@ var landtrack = (() => {
     }
     return theme2;
   }
-  function theme(table, id, palette) {
-    if (!offered(table).some(([each2]) => each2 === id)) {
+  function theme(table2, id, palette) {
+    if (!offered(table2).some(([each2]) => each2 === id)) {
       return null;
     }
-    return counted(id.startsWith(RULE) ? byIndex(table, id.slice(RULE.length), palette) : byValue(table, id, palette));
+    return counted(id.startsWith(RULE) ? byIndex(table2, id.slice(RULE.length), palette) : byValue(table2, id, palette));
   }
-  function byValue(table, name2, palette) {
-    const dim = dimensions(table).find((each2) => each2.name === name2);
+  function byValue(table2, name2, palette) {
+    const dim = dimensions(table2).find((each2) => each2.name === name2);
     const { codes, ids, words, steps: steps3, blank } = dim ?? { codes: [], ids: [], words: [] };
     const counts2 = new Uint32Array(ids.length);
-    for (let row = 0; row < table.count; row += 1) {
+    for (let row = 0; row < table2.count; row += 1) {
       counts2[codes[row]] += 1;
     }
-    const order2 = [...ids.keys()].filter((code) => ids[code] && (steps3 || counts2[code])).sort((one, other) => (steps3 ? 0 : counts2[other] - counts2[one]) || one - other);
-    const own2 = steps3 ? order2 : order2.slice(0, palette.categories.length);
+    const order3 = [...ids.keys()].filter((code) => ids[code] && (steps3 || counts2[code])).sort((one, other) => (steps3 ? 0 : counts2[other] - counts2[one]) || one - other);
+    const own2 = steps3 ? order3 : order3.slice(0, palette.categories.length);
     const colours = steps3 ? spread(palette.sequence, own2.length) : palette.categories;
-    const classes2 = own2.map((code, at2) => entry(table, ids[code], words[code], colours[at2]));
-    const others = order2.length > own2.length ? classes2.push(entry(table, "others", say("map.theme_others"), palette.others)) - 1 : 0;
-    const none = classes2.push(entry(table, "", blank ?? say("map.theme_not_known"), palette.unknown, false)) - 1;
+    const classes2 = own2.map((code, at2) => entry(table2, ids[code], words[code], colours[at2]));
+    const others = order3.length > own2.length ? classes2.push(entry(table2, "others", say("map.theme_others"), palette.others)) - 1 : 0;
+    const none = classes2.push(entry(table2, "", blank ?? say("map.theme_not_known"), palette.unknown, false)) - 1;
     const place = ids.map((each2, code) => own2.includes(code) ? own2.indexOf(code) : each2 ? others : none);
-    return { id: name2, codes: Uint16Array.from({ length: table.count }, (_, row) => place[codes[row]]), classes: classes2, method: order2.length > own2.length ? say("map.theme_most", { count: own2.length }) : "" };
+    return { id: name2, codes: Uint16Array.from({ length: table2.count }, (_, row) => place[codes[row]]), classes: classes2, method: order3.length > own2.length ? say("map.theme_most", { count: own2.length }) : "" };
   }
   function spread(sequence, count) {
     return Array.from({ length: count }, (_, at2) => sequence[count < 2 ? 0 : Math.round(at2 * (sequence.length - 1) / (count - 1))]);
@@ -2856,22 +2943,22 @@ var landtrack = (() => {
     const ends = Array.from({ length: steps3 }, (_, at2) => sorted[Math.ceil((at2 + 1) * sorted.length / steps3) - 1]);
     return [...new Set(ends)];
   }
-  function byIndex(table, id, palette) {
-    const { decimals, unit } = table.head.rules.find((each2) => each2.id === id) ?? { decimals: 0, unit: {} };
-    const { values, outcomes } = table.rules[id];
-    const known3 = [...values].filter((code) => code > 0).map((code) => unfold(code - 1)).sort((one, other) => one - other);
+  function byIndex(table2, id, palette) {
+    const { decimals, unit } = table2.head.rules.find((each2) => each2.id === id) ?? { decimals: 0, unit: {} };
+    const { values: values2, outcomes } = table2.rules[id];
+    const known3 = [...values2].filter((code) => code > 0).map((code) => unfold(code - 1)).sort((one, other) => one - other);
     const ends = quantiles(known3, STEPS);
-    const said2 = pick(unit);
+    const said3 = pick(unit);
     const shown2 = (number2) => figure(number2, decimals);
     const colours = spread(palette.sequence, ends.length);
     const classes2 = ends.map((end, at2) => {
       const from = at2 ? known3.find((each2) => each2 > ends[at2 - 1]) ?? end : known3[0];
       const range = from === end ? shown2(end) : `${shown2(from)} – ${shown2(end)}`;
-      return entry(table, String(at2), `${range}${said2 === "%" ? "%" : said2 && ` ${said2}`}`, colours[at2]);
+      return entry(table2, String(at2), `${range}${said3 === "%" ? "%" : said3 && ` ${said3}`}`, colours[at2]);
     });
-    const none = classes2.push(entry(table, "", say("map.theme_not_known"), palette.unknown, false)) - 1;
-    const out = classes2.push(entry(table, "not_applicable", say("outcome.not_applicable"), palette.others, false)) - 1;
-    const codes = Uint16Array.from(values, (code, row) => {
+    const none = classes2.push(entry(table2, "", say("map.theme_not_known"), palette.unknown, false)) - 1;
+    const out = classes2.push(entry(table2, "not_applicable", say("outcome.not_applicable"), palette.others, false)) - 1;
+    const codes = Uint16Array.from(values2, (code, row) => {
       if (!code) {
         return outcomes[row] === 4 ? out : none;
       }
@@ -2903,11 +2990,11 @@ var landtrack = (() => {
     const tell3 = () => {
       right.textContent = app2.asOf === void 0 ? say("map.as_stated") : day(app2.asOf);
     };
-    const moved3 = (x) => {
+    const moved4 = (x) => {
       place(x);
       redraw();
     };
-    const drag = (event) => moved3(event.clientX - map2.getContainer().getBoundingClientRect().left);
+    const drag = (event) => moved4(event.clientX - map2.getContainer().getBoundingClientRect().left);
     made.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       made.setPointerCapture(event.pointerId);
@@ -2921,14 +3008,14 @@ var landtrack = (() => {
       const way = event.key === "ArrowLeft" ? -STEP : event.key === "ArrowRight" ? STEP : 0;
       if (way) {
         event.preventDefault();
-        moved3((map2.landtrackSplit ?? 0) + way);
+        moved4((map2.landtrackSplit ?? 0) + way);
       }
     });
     map2.on("landtrack:asof", tell3);
     tell3();
     map2.getContainer().parentElement?.append(made);
-    const { paddingTopLeft: [left], paddingBottomRight: [free] } = app2.margins();
-    place((left + map2.getSize().x - free) / 2);
+    const { paddingTopLeft: [left], paddingBottomRight: [free2] } = app2.margins();
+    place((left + map2.getSize().x - free2) / 2);
     return {
       remove() {
         map2.off("landtrack:asof", tell3);
@@ -2959,20 +3046,20 @@ var landtrack = (() => {
     }
   };
   function historic(app2) {
-    return [...app2.tables.values()].filter((table) => table.history && !table.head.cards && days(table).length > 1).sort((one, other) => Number(other.head.history?.drawn) - Number(one.head.history?.drawn));
+    return [...app2.tables.values()].filter((table2) => table2.history && !table2.head.cards && days(table2).length > 1).sort((one, other) => Number(other.head.history?.drawn) - Number(one.head.history?.drawn));
   }
-  function days(table) {
-    if (!table.changed) {
-      const known3 = [...table.history?.days ?? []].filter((each2) => each2 > 0).map((each2) => unfold(each2 - 1));
-      table.changed = [...new Set(known3)].sort((one, other) => one - other);
+  function days(table2) {
+    if (!table2.changed) {
+      const known3 = [...table2.history?.days ?? []].filter((each2) => each2 > 0).map((each2) => unfold(each2 - 1));
+      table2.changed = [...new Set(known3)].sort((one, other) => one - other);
     }
-    return table.changed;
+    return table2.changed;
   }
   function allDays(tables) {
     return [...new Set(tables.flatMap(days))].sort((one, other) => one - other);
   }
-  function unrecorded(app2, table) {
-    const { classes: classes2 } = table.head;
+  function unrecorded(app2, table2) {
+    const { classes: classes2 } = table2.head;
     const at2 = classes2.findIndex((each2) => each2.code === UNRECORDED.code);
     if (at2 >= 0) {
       return at2;
@@ -2982,18 +3069,18 @@ var landtrack = (() => {
     return classes2.length - 1;
   }
   function show(app2, day2) {
-    for (const table of historic(app2)) {
-      table.classes = day2 === null ? table.stated : table.classesOn(day2, unrecorded(app2, table));
-      table.asOf = day2 === null ? void 0 : day2;
-      app2.refilter(table);
+    for (const table2 of historic(app2)) {
+      table2.classes = day2 === null ? table2.stated : table2.classesOn(day2, unrecorded(app2, table2));
+      table2.asOf = day2 === null ? void 0 : day2;
+      app2.refilter(table2);
     }
     app2.asOf = day2 === null ? void 0 : day2;
     app2.map.fire("landtrack:asof", { day: day2 });
   }
   function showBefore(app2, day2) {
-    for (const table of historic(app2)) {
-      table.before = day2 === null ? null : table.classesOn(day2, unrecorded(app2, table));
-      table.layer.refresh();
+    for (const table2 of historic(app2)) {
+      table2.before = day2 === null ? null : table2.classesOn(day2, unrecorded(app2, table2));
+      table2.layer.refresh();
     }
   }
   function panel(app2) {
@@ -3002,7 +3089,7 @@ var landtrack = (() => {
       return null;
     }
     const changes = allDays(tables);
-    const told3 = element("output", { class: "lt-day", for: "lt-time" });
+    const told4 = element("output", { class: "lt-day", for: "lt-time" });
     const range = element("input", {
       type: "range",
       id: "lt-time",
@@ -3041,7 +3128,7 @@ var landtrack = (() => {
       app2.swipe = null;
       if (on) {
         const day2 = Number(other.value);
-        app2.swipe = divider(app2, day(day2), () => historic(app2).forEach((table) => table.layer.refresh()));
+        app2.swipe = divider(app2, day(day2), () => historic(app2).forEach((table2) => table2.layer.refresh()));
         showBefore(app2, day2);
       } else {
         showBefore(app2, null);
@@ -3052,7 +3139,7 @@ var landtrack = (() => {
       const shown2 = app2.asOf;
       range.value = String(shown2 === void 0 ? changes.length : changes.filter((day2) => day2 <= shown2).length - 1);
       const text = shown2 === void 0 ? say("map.as_stated") : day(shown2);
-      told3.textContent = text;
+      told4.textContent = text;
       range.setAttribute("aria-valuetext", text);
     }
     range.addEventListener("input", () => {
@@ -3066,7 +3153,7 @@ var landtrack = (() => {
       "section",
       { class: "lt-time" },
       element("label", { for: "lt-time", text: say("map.time") }),
-      told3,
+      told4,
       range,
       element("div", { class: "lt-two-days" }, other, toggle, wiper)
     );
@@ -3122,39 +3209,39 @@ var landtrack = (() => {
       map2.fire("landtrack:switch", { kind: layer2.landtrack.kind, on });
     });
   }
-  function counted2(table) {
-    const counts2 = new Uint32Array(table.head.classes.length);
-    for (const code of table.classes) {
+  function counted2(table2) {
+    const counts2 = new Uint32Array(table2.head.classes.length);
+    for (const code of table2.classes) {
       counts2[code] += 1;
     }
     return counts2;
   }
-  function colouring(app2, table) {
-    const choices2 = offered(table);
+  function colouring(app2, table2) {
+    const choices2 = offered(table2);
     if (!choices2.length) {
       return null;
     }
-    const id = `lt-theme-${table.kind}`;
-    const own2 = classLabel(table);
-    const made = select({ id }, [["", own2], ...choices2], table.theme?.id ?? "", (value2) => app2.colour(table.kind, value2));
+    const id = `lt-theme-${table2.kind}`;
+    const own2 = classLabel(table2);
+    const made = select({ id }, [["", own2], ...choices2], table2.theme?.id ?? "", (value2) => app2.colour(table2.kind, value2));
     app2.onUi("landtrack:theme", () => {
-      made.value = table.theme?.id ?? "";
+      made.value = table2.theme?.id ?? "";
     });
     return element("div", { class: "lt-kind lt-theme" }, element("label", { for: id, text: say("map.theme") }), made);
   }
-  function layerRow(app2, table) {
+  function layerRow(app2, table2) {
     const { map: map2 } = app2;
-    const { head } = table;
+    const { head } = table2;
     const title = pick(head.title);
     const box = element("input", {
       type: "checkbox",
       id: `lt-show-${head.kind}`,
-      checked: head.count > 0 && map2.hasLayer(table.layer),
+      checked: head.count > 0 && map2.hasLayer(table2.layer),
       disabled: head.count === 0
     });
     box.addEventListener("change", () => switchLayer(map2, head.kind, box.checked));
     app2.onUi("landtrack:switch", () => {
-      box.checked = head.count > 0 && map2.hasLayer(table.layer);
+      box.checked = head.count > 0 && map2.hasLayer(table2.layer);
     });
     const divided = head.classes.some((each2) => pick(each2.label));
     const top = element(
@@ -3170,13 +3257,13 @@ var landtrack = (() => {
       const list2 = element("ul", { class: "lt-classes" });
       const method = element("p", { class: "lt-quiet lt-method" });
       const fill = () => {
-        const { theme: theme2 } = table;
+        const { theme: theme2 } = table2;
         method.textContent = theme2?.method ?? "";
         if (theme2) {
           list2.replaceChildren(...theme2.classes.filter(({ count }) => count).map((each2) => classRow(each2, each2.count)));
           return;
         }
-        const counts2 = table.asOf === void 0 ? head.classes.map((each2) => each2.count) : counted2(table);
+        const counts2 = table2.asOf === void 0 ? head.classes.map((each2) => each2.count) : counted2(table2);
         list2.replaceChildren(...head.classes.map((each2, at2) => ({ each: each2, count: counts2[at2] })).filter(({ each: each2, count }) => count || each2.count || head.kind === "plots").map(({ each: each2, count }) => classRow(each2, count)));
       };
       fill();
@@ -3184,7 +3271,7 @@ var landtrack = (() => {
       app2.onUi("landtrack:live", fill);
       app2.onUi("landtrack:theme", fill);
       top.append(toggler(title, list2));
-      row.append(...given([colouring(app2, table)]), list2, method);
+      row.append(...given([colouring(app2, table2)]), list2, method);
     }
     return row;
   }
@@ -3259,6 +3346,196 @@ var landtrack = (() => {
     area.remove();
   }
 
+  // core/keeping.js
+  var MOST4 = 200;
+  var LONGEST_NAME = 80;
+  var ChangedError = class extends Failure {
+    /** @param {string} name @param {KeptTrial | null} theirs */
+    constructor(name2, theirs) {
+      super(`${name2}: changed meanwhile`, "trial.changed", { name: name2 });
+      this.theirs = theirs;
+    }
+  };
+  function cleanName(text) {
+    const seen2 = text.normalize("NFC").replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "").trim();
+    return [...seen2].slice(0, LONGEST_NAME).join("").trim();
+  }
+  function isTexts(value2) {
+    return typeof value2 === "object" && value2 !== null && Object.values(value2).every((each2) => typeof each2 === "string");
+  }
+  function isKept(each2) {
+    return typeof each2 === "object" && each2 !== null && [each2.name, each2.day, each2.crs, each2.mark].every((text) => typeof text === "string" && text !== "") && isTexts(each2.figures) && isTexts(each2.chosen) && Array.isArray(each2.ring) && each2.ring.length > 2 && each2.ring.every((point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite));
+  }
+  function fresh() {
+    return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+  var BrowserKeeper = class {
+    /** @param {() => Storage} storage may refuse @param {string} key under which they lie */
+    constructor(storage, key) {
+      this.storage = storage;
+      this.key = key;
+      this.where = this.usable() ? (
+        /** @type {const} */
+        "browser"
+      ) : (
+        /** @type {const} */
+        "nowhere"
+      );
+    }
+    /** Whether this browser keeps anything for this page: one from the disk it may refuse. */
+    usable() {
+      try {
+        const own2 = this.storage();
+        own2.setItem(`${this.key}:try`, "1");
+        own2.removeItem(`${this.key}:try`);
+        return true;
+      } catch {
+        return false;
+      }
+    }
+    /** @returns {KeptTrial[]} */
+    read() {
+      try {
+        const held2 = JSON.parse(this.storage().getItem(this.key) ?? "[]");
+        return Array.isArray(held2) ? held2.filter(isKept) : [];
+      } catch {
+        return [];
+      }
+    }
+    /** @param {KeptTrial[]} trials */
+    write(trials) {
+      if (trials.length > MOST4) {
+        throw new Failure("too many trial plots", "trial.too_many", { most: MOST4 });
+      }
+      try {
+        this.storage().setItem(this.key, JSON.stringify(trials));
+      } catch (error) {
+        throw new Failure("the browser keeps no more", this.where === "nowhere" ? "trial.nowhere" : "trial.full", {}, error);
+      }
+    }
+    /** What is there, where it is what was seen. @param {KeptTrial[]} all @param {string} name @param {string} seen */
+    insist(all3, name2, seen2) {
+      const theirs = all3.find((each2) => each2.name === name2) ?? null;
+      if ((theirs?.mark ?? "") !== seen2) {
+        throw new ChangedError(name2, theirs);
+      }
+    }
+    /** @returns {Promise<KeptTrial[]>} */
+    async list() {
+      return this.read().sort((one, other) => one.name.localeCompare(other.name));
+    }
+    /** @param {Trials["new"]} trial @param {string} seen @returns {Promise<KeptTrial>} */
+    async keep(trial, seen2) {
+      const all3 = this.read();
+      this.insist(all3, trial.name, seen2);
+      const kept2 = { ...trial, mark: fresh() };
+      this.write([...all3.filter(({ name: name2 }) => name2 !== trial.name), kept2]);
+      return kept2;
+    }
+    /** @param {string} name @param {string} to @param {string} seen @returns {Promise<KeptTrial>} */
+    async rename(name2, to, seen2) {
+      const all3 = this.read();
+      this.insist(all3, name2, seen2);
+      const own2 = all3.find((each2) => each2.name === name2);
+      if (!own2 || all3.some((each2) => each2.name === to)) {
+        throw new Failure(`${to} is there`, "trial.name_taken", { name: to });
+      }
+      const kept2 = { ...own2, name: to, mark: fresh() };
+      this.write([...all3.filter((each2) => each2 !== own2), kept2]);
+      return kept2;
+    }
+    /** @param {string} name @param {string} seen */
+    async remove(name2, seen2) {
+      const all3 = this.read();
+      this.insist(all3, name2, seen2);
+      this.write(all3.filter((each2) => each2.name !== name2));
+    }
+  };
+  var PlaceKeeper = class {
+    /** @param {string} place its address in the desk @param {typeof fetch} [get] */
+    constructor(place, get = (...asked) => fetch(...asked)) {
+      this.place = place;
+      this.address = `${place}/trials`;
+      this.get = get;
+      this.where = /** @type {const} */
+      "place";
+    }
+    /**
+     * What the desk answers.
+     * @template {keyof Trials["answers"]} T
+     * @param {T} what @param {Trials["asked"][T]} [asked]
+     * @returns {Promise<Trials["answers"][T]>}
+     */
+    async ask(what, asked) {
+      const how = asked === void 0 ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) };
+      const [answer, said3] = await this.answered(what === "list" ? this.address : `${this.address}/${what}`, how);
+      if (answer.ok) {
+        return said3;
+      }
+      if ("theirs" in said3) {
+        throw new ChangedError(said3.name, said3.theirs);
+      }
+      throw new Failure(said3.cause, "trial.refused", said3);
+    }
+    /** @param {string} address @param {RequestInit} how */
+    async answered(address, how) {
+      try {
+        const answer = await this.get(address, how);
+        return (
+          /** @type {const} */
+          [answer, await answer.json()]
+        );
+      } catch (error) {
+        throw new Failure("the desk does not answer", "trial.no_desk", {}, error);
+      }
+    }
+    /** @returns {Promise<KeptTrial[]>} */
+    list() {
+      return this.ask("list");
+    }
+    /** @param {Trials["new"]} trial @param {string} seen @returns {Promise<KeptTrial>} */
+    keep(trial, seen2) {
+      return this.ask("keep", { trial, seen: seen2 });
+    }
+    /** @param {string} name @param {string} to @param {string} seen @returns {Promise<KeptTrial>} */
+    rename(name2, to, seen2) {
+      return this.ask("rename", { name: name2, to, seen: seen2 });
+    }
+    /** @param {string} name @param {string} seen */
+    async remove(name2, seen2) {
+      await this.ask("remove", { name: name2, seen: seen2 });
+    }
+    // --- files ------------------------------------------------------------------------------------
+    /** Has the outlines of a file read. @param {File} file @param {string} crs where it does not say @returns {Promise<number>} the job */
+    async bring(file, crs) {
+      const body = new FormData();
+      body.append("crs", crs);
+      body.append("files", file);
+      const [answer, said3] = await this.answered(`${this.address}/bring`, { method: "POST", body });
+      if (!answer.ok) {
+        throw new Failure(said3.cause, "trial.refused", said3);
+      }
+      return said3.job;
+    }
+    /** @param {number} job @returns {Promise<Brought>} */
+    async brought(job) {
+      const [, said3] = await this.answered(`${this.address}/brought/${job}`, {});
+      return said3;
+    }
+    /** Puts a file among those of the place, by the door of all that are brought. @param {string} name @param {string} text */
+    async put(name2, text) {
+      const body = new FormData();
+      body.append("files", new File([text], name2, { type: "application/geo+json" }));
+      const answer = await this.get(`${this.place}/files`, { method: "POST", body }).catch((error) => {
+        throw new Failure("the desk does not answer", "trial.no_desk", {}, error);
+      });
+      if (!answer.ok) {
+        const why = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('[role="alert"]');
+        throw new Failure(`${name2} is refused`, "trial.refused", { cause: why?.textContent?.replace(/\s+/g, " ").trim() ?? "", mend: "" });
+      }
+    }
+  };
+
   // layers/near.js
   var CM5 = 100;
   var LEAST = 0.01;
@@ -3267,24 +3544,24 @@ var landtrack = (() => {
   function around(box, metres) {
     return [box[0] - metres * CM5, box[1] - metres * CM5, box[2] + metres * CM5, box[3] + metres * CM5];
   }
-  async function piecesNear(table, box, metres, wanted3) {
-    const rows = rowsIn(table, around(box, metres)).filter(wanted3);
-    return Promise.all(rows.map(async (row) => ({ row, pieces: await table.layer.shapesOf(row) })));
+  async function piecesNear(table2, box, metres, wanted3) {
+    const rows = rowsIn(table2, around(box, metres)).filter(wanted3);
+    return Promise.all(rows.map(async (row) => ({ row, pieces: await table2.layer.shapesOf(row) })));
   }
   function ground(rings) {
     return ringsToPark(rings) || rings;
   }
-  function grounded(pieces) {
-    return pieces.map(({ type, rings }) => ({ type, rings: ground(rings) }));
+  function grounded(pieces2) {
+    return pieces2.map(({ type, rings }) => ({ type, rings: ground(rings) }));
   }
-  async function nearest2(table, plot2, box, wanted3) {
+  async function nearest2(table2, plot2, box, wanted3) {
     const own2 = ground(plot2.flatMap((piece) => piece.rings));
     for (let reach2 = FIRST_REACH; reach2 <= LAST_REACH; reach2 *= 3) {
       let best = null;
-      for (const { row, pieces } of await piecesNear(table, box, reach2, wanted3)) {
-        const { distance, from, to } = nearest(own2, grounded(pieces));
+      for (const { row, pieces: pieces2 } of await piecesNear(table2, box, reach2, wanted3)) {
+        const { distance, from, to } = nearest(own2, grounded(pieces2));
         if (from && to && (!best || distance < best.distance)) {
-          best = { distance, from, to, row, pieces };
+          best = { distance, from, to, row, pieces: pieces2 };
         }
       }
       if (best && best.distance <= reach2) {
@@ -3294,7 +3571,7 @@ var landtrack = (() => {
     return null;
   }
   function claimedTwice(near) {
-    const areas = near.map(({ pieces }) => pieces.filter(({ type }) => type === 2));
+    const areas = near.map(({ pieces: pieces2 }) => pieces2.filter(({ type }) => type === 2));
     const pairs2 = [];
     areas.forEach((one, at2) => areas.slice(at2 + 1).forEach((other) => {
       const shared2 = areasOf(one).some((own2) => areasOf(other).some((its) => sharedArea(own2, its) > LEAST));
@@ -3304,23 +3581,23 @@ var landtrack = (() => {
     }));
     return pairs2;
   }
-  async function corridors(table, plot2, box) {
-    if (!table.head.corridors) {
+  async function corridors(table2, plot2, box) {
+    if (!table2.head.corridors) {
       return [];
     }
-    await table.loadTexts();
-    const { unknownWithin, gone } = table.head.corridors;
-    const widest = Math.max(unknownWithin, ...table.head.classes.map(({ corridor: corridor3 }) => corridor3 ? corridor3.clear + (corridor3.axis || 0) : 0));
+    await table2.loadTexts();
+    const { unknownWithin, gone } = table2.head.corridors;
+    const widest = Math.max(unknownWithin, ...table2.head.classes.map(({ corridor: corridor3 }) => corridor3 ? corridor3.clear + (corridor3.axis || 0) : 0));
     const own2 = ground(plot2.flatMap((piece) => piece.rings));
-    const near = await piecesNear(table, box, 2 * widest, (row) => !gone.includes(table.code("state", row)));
-    return near.map(({ row, pieces }) => {
-      const corridor3 = table.classOf(row).corridor;
-      const { distance } = nearest(own2, grounded(pieces));
+    const near = await piecesNear(table2, box, 2 * widest, (row) => !gone.includes(table2.code("state", row)));
+    return near.map(({ row, pieces: pieces2 }) => {
+      const corridor3 = table2.classOf(row).corridor;
+      const { distance } = nearest(own2, grounded(pieces2));
       return {
-        pieces,
+        pieces: pieces2,
         distance,
-        at: table.classes[row],
-        key: table.key(row),
+        at: table2.classes[row],
+        key: table2.key(row),
         axis: corridor3 ? corridor3.axis : null,
         wide: corridor3 ? corridor3.clear + (corridor3.axis || 0) : null
       };
@@ -3352,30 +3629,30 @@ var landtrack = (() => {
       const meetings = await this.occupied(trial, box);
       meetings.push(...this.measured.filter((kind) => !this.tables.has(kind)).map((kind) => unknown(kind)));
       let covered2 = null;
-      for (const table of this.tables.values()) {
-        if (table.kind === "plots") {
+      for (const table2 of this.tables.values()) {
+        if (table2.kind === "plots") {
           continue;
         }
-        const found4 = await hits(table, [[trial.ring]], box, FAR2);
-        if (table.kind === "buildings" && this.complete(table)) {
-          covered2 = together(found4, [[trial.ring]]);
+        const found5 = await hits(table2, [[trial.ring]], box, FAR2);
+        if (table2.kind === "buildings" && this.complete(table2)) {
+          covered2 = together(found5, [[trial.ring]]);
         }
-        const met2 = [...found4].filter(([, hits3]) => isMet(hits3)).map(([at2, { area, length: length2, count, distance }]) => (
+        const met2 = [...found5].filter(([, hits3]) => isMet(hits3)).map(([at2, { area, length: length2, count, distance }]) => (
           /** @type {Meeting} */
-          { what: "class", kind: table.kind, at: at2, hits: { area, length: length2, count, distance } }
+          { what: "class", kind: table2.kind, at: at2, hits: { area, length: length2, count, distance } }
         ));
-        meetings.push(...met2.length ? met2 : [this.nothingNear(table)], ...await cleared(table, trial, box));
+        meetings.push(...met2.length ? met2 : [this.nothingNear(table2)], ...await cleared(table2, trial, box));
       }
       return { meetings, covered: covered2 };
     }
     // Where a layer is not known to be complete, nothing found is not nothing there.
     /** @param {Table} table */
-    complete(table) {
-      return table.count > 0 && !this.partial.includes(table.kind);
+    complete(table2) {
+      return table2.count > 0 && !this.partial.includes(table2.kind);
     }
     /** @param {Table} table @returns {Meeting} */
-    nothingNear(table) {
-      return this.complete(table) ? { what: "far", kind: table.kind, metres: FAR2 } : unknown(table.kind);
+    nothingNear(table2) {
+      return this.complete(table2) ? { what: "far", kind: table2.kind, metres: FAR2 } : unknown(table2.kind);
     }
     /**
      * What is occupied already, feature by feature: plots, parcels, protected farmland.
@@ -3384,24 +3661,24 @@ var landtrack = (() => {
     async occupied(trial, box) {
       const meetings = [];
       for (const kind of OCCUPIED) {
-        const table = this.tables.get(kind);
+        const table2 = this.tables.get(kind);
         const met2 = [];
-        if (table?.count) {
-          await table.loadTexts();
-          for (const { row, area } of await each(table, [[trial.ring]], box)) {
-            met2.push({ what: "feature", kind, key: table.key(row), name: table.name(row), area });
+        if (table2?.count) {
+          await table2.loadTexts();
+          for (const { row, area } of await each(table2, [[trial.ring]], box)) {
+            met2.push({ what: "feature", kind, key: table2.key(row), name: table2.name(row), area });
           }
         }
         if (!met2.length && kind === "plots") {
-          met2.push(table && this.complete(table) ? { what: "free", kind } : unknown(kind));
+          met2.push(table2 && this.complete(table2) ? { what: "free", kind } : unknown(kind));
         }
         meetings.push(...met2);
       }
       return meetings;
     }
     /** @param {Record<string, number>} values @param {Record<string, string>} chosen @returns {Promise<Verdict[]>} */
-    async verdicts(values, chosen) {
-      return this.rules.map((rule) => judged(rule, values, chosen));
+    async verdicts(values2, chosen) {
+      return this.rules.map((rule) => judged(rule, values2, chosen));
     }
   };
   function unknown(kind) {
@@ -3415,12 +3692,12 @@ var landtrack = (() => {
     const ys = outline.map(([, y]) => y * CM6);
     return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
   }
-  async function cleared(table, { outline }, box) {
-    const lines = table.count ? await corridors(table, [{ type: 2, rings: [outline] }], box) : [];
-    return lines.map((line) => ({ what: "corridor", kind: table.kind, line }));
+  async function cleared(table2, { outline }, box) {
+    const lines = table2.count ? await corridors(table2, [{ type: 2, rings: [outline] }], box) : [];
+    return lines.map((line) => ({ what: "corridor", kind: table2.kind, line }));
   }
-  function lookup({ table }, by) {
-    return by === "industry" ? `industry-${table?.classification}` : `${by}-${table?.pack}`;
+  function lookup({ table: table2 }, by) {
+    return by === "industry" ? `industry-${table2?.classification}` : `${by}-${table2?.pack}`;
   }
   function limitOf(rule, chosen) {
     if (!rule.table) {
@@ -3439,7 +3716,7 @@ var landtrack = (() => {
   function keeps(relation, value2, { threshold, upper }) {
     return relation === "between" ? value2 >= threshold && upper !== null && value2 <= upper : COMPARE[relation](value2, threshold);
   }
-  function judged(rule, values, chosen = {}) {
+  function judged(rule, values2, chosen = {}) {
     if (rule.kind !== "index" || rule.relation !== "between" && !Object.hasOwn(COMPARE, rule.relation)) {
       return { rule: rule.id, code: "unknown", missing: "not_in_page" };
     }
@@ -3447,8 +3724,8 @@ var landtrack = (() => {
     if (typeof limit === "string") {
       return { rule: rule.id, code: "unknown", missing: limit };
     }
-    const above = values[rule.numerator];
-    const below = rule.denominator ? values[rule.denominator] : 1;
+    const above = values2[rule.numerator];
+    const below = rule.denominator ? values2[rule.denominator] : 1;
     if (!Number.isFinite(above) || !Number.isFinite(below) || below <= 0) {
       return { rule: rule.id, code: "unknown", missing: "missing" };
     }
@@ -3464,7 +3741,7 @@ var landtrack = (() => {
   }
   async function linesOf(plots, row) {
     const sections = await plots.card(row);
-    return sections.flatMap((section2) => section2.what === "layer" && section2.name === "parcels" ? section2.told.classes.flatMap(({ lines }) => lines) : []);
+    return sections.flatMap((section4) => section4.what === "layer" && section4.name === "parcels" ? section4.told.classes.flatMap(({ lines }) => lines) : []);
   }
   async function another(parcels, row, plot2, box) {
     for (const other of rowsIn(parcels, box)) {
@@ -3490,33 +3767,33 @@ var landtrack = (() => {
     return [...plots.subarray(starts2[row], starts2[row + 1])].map((at2, place) => ({ at: at2, area: areas[starts2[row] + place], text: Table.textAt(texts, starts2[row] + place), stored: true }));
   }
   async function worked(plots, parcels, row, own2) {
-    const found4 = [];
+    const found5 = [];
     for (const at2 of rowsIn(plots, boxAt(parcels, row))) {
       const plot2 = areasOf(await plots.layer.shapesOf(at2));
       const measured2 = shared(own2, plot2);
-      const told3 = measured2 > TRACE ? await pair(plots, at2, parcels, row, plot2, measured2) : null;
-      if (told3) {
-        found4.push(told3);
+      const told4 = measured2 > TRACE ? await pair(plots, at2, parcels, row, plot2, measured2) : null;
+      if (told4) {
+        found5.push(told4);
       }
     }
-    return found4;
+    return found5;
   }
   async function plotsOn(app2, parcels, row, own2) {
     const plots = tableOf(app2, "plots");
     await plots.loadTexts();
-    const found4 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own2);
-    return found4.sort((one, other) => other.area - one.area);
+    const found5 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own2);
+    return found5.sort((one, other) => other.area - one.area);
   }
   function underInPage({ starts: starts2, plots, areas, texts }, row) {
-    const found4 = [];
+    const found5 = [];
     for (let parcel2 = 0; parcel2 + 1 < starts2.length; parcel2 += 1) {
       for (let place = starts2[parcel2]; place < starts2[parcel2 + 1]; place += 1) {
         if (plots[place] === row) {
-          found4.push({ at: parcel2, area: areas[place], text: Table.textAt(texts, place), stored: true });
+          found5.push({ at: parcel2, area: areas[place], text: Table.textAt(texts, place), stored: true });
         }
       }
     }
-    return found4;
+    return found5;
   }
   async function under(app2, plots, row, own2) {
     const parcels = tableOf(app2, "parcels");
@@ -3532,9 +3809,9 @@ var landtrack = (() => {
         worked2.push({ at: at2, area, text: amount(area, 0, "m2"), stored: false });
       }
     }
-    const found4 = parcels.pairs ? underInPage(parcels.pairs, row) : worked2;
+    const found5 = parcels.pairs ? underInPage(parcels.pairs, row) : worked2;
     return {
-      found: found4.sort((one, other) => other.area - one.area),
+      found: found5.sort((one, other) => other.area - one.area),
       covered: own2.reduce((sum, rings) => sum + unionArea(rings, areas), 0)
     };
   }
@@ -3548,61 +3825,61 @@ var landtrack = (() => {
 
   // panels/facts.js
   var HEADED = /* @__PURE__ */ new Set(["name", "land_area_m2"]);
-  function asWritten({ said: said2, taken, unit, project: project2, stated: stated2 }) {
+  function asWritten({ said: said3, taken, unit, project: project2, stated: stated2 }) {
     if (Number.isNaN(taken)) {
-      return say("card.not_taken", { said: said2 });
+      return say("card.not_taken", { said: said3 });
     }
-    const text = stated2 ? said2 : say("card.unit_assumed", { said: said2, unit: say(`unit.${unit}`) });
-    const told3 = say("card.as_taken", { said: text, taken: beside(taken, unit, null, true) });
-    return project2 ? say("card.of_project", { value: told3, project: project2 }) : told3;
+    const text = stated2 ? said3 : say("card.unit_assumed", { said: said3, unit: say(`unit.${unit}`) });
+    const told4 = say("card.as_taken", { said: text, taken: beside(taken, unit, null, true) });
+    return project2 ? say("card.of_project", { value: told4, project: project2 }) : told4;
   }
-  function ofProject(table, row, field) {
-    const project2 = table.text("project_id", row);
-    const amount3 = table.head.amounts?.[field]?.[project2];
+  function ofProject(table2, row, field) {
+    const project2 = table2.text("project_id", row);
+    const amount3 = table2.head.amounts?.[field]?.[project2];
     const unit = field.endsWith("_cny") ? "CNY" : "m2";
     return amount3 === void 0 ? "" : say("card.of_project", { value: beside(amount3, unit, null, true), project: project2 });
   }
-  function figures(table, row, told3, written) {
-    const fields = pick(table.cardHead.fields);
-    return told3.map(([label, value2]) => {
-      const field = fields[label];
+  function figures(table2, row, told4, written) {
+    const fields2 = pick(table2.cardHead.fields);
+    return told4.map(([label, value2]) => {
+      const field = fields2[label];
       return [
         label,
-        field && value2 === say("map.not_known") && ofProject(table, row, field) || value2,
+        field && value2 === say("map.not_known") && ofProject(table2, row, field) || value2,
         field && written[field] ? asWritten(written[field]) : ""
       ];
     });
   }
-  function documents(table, row) {
-    const told3 = [];
+  function documents(table2, row) {
+    const told4 = [];
     let open = false;
-    for (const [name2, column] of shown(table, "documents")) {
-      const value2 = table.cell(name2, row);
+    for (const [name2, column] of shown(table2, "documents")) {
+      const value2 = table2.cell(name2, row);
       if (column.type === "date" && open && value2) {
-        const last = told3[told3.length - 1];
+        const last = told4[told4.length - 1];
         last[1] = say("card.dated", { document: last[1], date: value2 });
       } else if (value2) {
-        told3.push([pick(column.label), value2]);
+        told4.push([pick(column.label), value2]);
       }
       open = column.type !== "date" && Boolean(value2);
     }
-    return told3;
+    return told4;
   }
-  function shown(table, block) {
-    return Object.entries(table.head.columns).filter(([, column]) => column.show === block);
+  function shown(table2, block) {
+    return Object.entries(table2.head.columns).filter(([, column]) => column.show === block);
   }
-  function facts(table, row, written = {}) {
-    return shown(table, "facts").filter(([name2]) => !HEADED.has(name2)).map(([name2, column]) => (
+  function facts(table2, row, written = {}) {
+    return shown(table2, "facts").filter(([name2]) => !HEADED.has(name2)).map(([name2, column]) => (
       /** @type {[string, string, string]} */
       [
         pick(column.label),
-        table.cell(name2, row) || ofProject(table, row, name2),
+        table2.cell(name2, row) || ofProject(table2, row, name2),
         written[name2] ? asWritten(written[name2]) : ""
       ]
     )).filter(([, value2, beside3]) => value2 || beside3);
   }
-  function unshown(table, written) {
-    return Object.entries(written).filter(([name2]) => table.head.columns[name2]?.show !== "facts").map(([name2, each2]) => [pick(table.head.columns[name2].label), asWritten(each2)]);
+  function unshown(table2, written) {
+    return Object.entries(written).filter(([name2]) => table2.head.columns[name2]?.show !== "facts").map(([name2, each2]) => [pick(table2.head.columns[name2].label), asWritten(each2)]);
   }
 
   // panels/csv.js
@@ -3610,38 +3887,38 @@ var landtrack = (() => {
     const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,]+$/.test(text) ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   }
-  function raw(table, name2, row) {
-    const column = table.head.columns[name2];
+  function raw(table2, name2, row) {
+    const column = table2.head.columns[name2];
     if (column.type !== "number") {
-      return table.cell(name2, row);
+      return table2.cell(name2, row);
     }
-    const number2 = table.number(name2, row);
+    const number2 = table2.number(name2, row);
     return Number.isNaN(number2) ? "" : String(number2);
   }
-  async function csv(table) {
-    const { columns, key } = table.head;
+  async function csv(table2) {
+    const { columns, key } = table2.head;
     const names = [key, ...Object.keys(columns).filter((name2) => name2 !== key)];
     const unit = (name2) => {
-      const said2 = columns[name2].unit ? pick(columns[name2].unit) : "";
-      return said2 ? ` (${said2})` : "";
+      const said3 = columns[name2].unit ? pick(columns[name2].unit) : "";
+      return said3 ? ` (${said3})` : "";
     };
-    const head = [...names.map((name2) => pick(columns[name2].label) + unit(name2)), classLabel(table)];
-    if (table.size) {
-      const [label, of] = SUMMED[table.head.size];
-      head.push(`${say(label)} (${say(`unit.${of}`)})`);
+    const head = [...names.map((name2) => pick(columns[name2].label) + unit(name2)), classLabel(table2)];
+    if (table2.size) {
+      const [label, of2] = SUMMED[table2.head.size];
+      head.push(`${say(label)} (${say(`unit.${of2}`)})`);
     }
-    const written = (table.head.cards?.written ?? []).map(([field]) => field);
+    const written = (table2.head.cards?.written ?? []).map(([field]) => field);
     head.push(...written.map((name2) => say("find.as_written", { field: pick(columns[name2].label) })));
     const lines = [head.map(cell).join(",")];
-    const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
-    for (const row of kept) {
-      const values = [...names.map((name2) => raw(table, name2, row)), pick(table.classOf(row).label)];
-      if (table.size) {
-        values.push(Number.isNaN(table.sizeOf(row)) ? "" : String(table.sizeOf(row)));
+    const kept2 = Array.from({ length: table2.count }, (_, row) => row).filter((row) => table2.visible[row]);
+    for (const row of kept2) {
+      const values2 = [...names.map((name2) => raw(table2, name2, row)), pick(table2.classOf(row).label)];
+      if (table2.size) {
+        values2.push(Number.isNaN(table2.sizeOf(row)) ? "" : String(table2.sizeOf(row)));
       }
-      const said2 = written.length ? await table.written(row) : {};
-      values.push(...written.map((name2) => said2[name2] ? asWritten(said2[name2]) : ""));
-      lines.push(values.map(cell).join(","));
+      const said3 = written.length ? await table2.written(row) : {};
+      values2.push(...written.map((name2) => said3[name2] ? asWritten(said3[name2]) : ""));
+      lines.push(values2.map(cell).join(","));
     }
     return `\uFEFF${lines.join("\r\n")}\r
 `;
@@ -3649,12 +3926,12 @@ var landtrack = (() => {
 
   // panels/find.js
   var MOST_LISTED = 100;
-  function value(app2, table, dim, code, count) {
+  function value(app2, table2, dim, code, count) {
     const id = `lt-filter-${dim.name}-${code}`;
-    const chosen = app2.filterOf(table.kind)[dim.name] || /* @__PURE__ */ new Set();
+    const chosen = app2.filterOf(table2.kind)[dim.name] || /* @__PURE__ */ new Set();
     const box = element("input", { type: "checkbox", id, checked: chosen.has(dim.ids[code]) });
-    box.addEventListener("change", () => app2.filter(table.kind, dim.name, dim.ids[code], box.checked));
-    const look2 = dim.name === "class" ? table.head.classes[code] : null;
+    box.addEventListener("change", () => app2.filter(table2.kind, dim.name, dim.ids[code], box.checked));
+    const look2 = dim.name === "class" ? table2.head.classes[code] : null;
     return element(
       "li",
       {},
@@ -3664,75 +3941,75 @@ var landtrack = (() => {
       element("span", { class: "lt-count", "data-code": code, text: figure(count, 0) })
     );
   }
-  function filterBlock(app2, table, dim, counts2) {
-    const chosen = app2.filterOf(table.kind)[dim.name];
-    const order2 = [...dim.ids.keys()];
+  function filterBlock(app2, table2, dim, counts2) {
+    const chosen = app2.filterOf(table2.kind)[dim.name];
+    const order3 = [...dim.ids.keys()];
     if (dim.name !== "class") {
-      order2.sort((one, other) => dim.words[one].localeCompare(dim.words[other], current()));
+      order3.sort((one, other) => dim.words[one].localeCompare(dim.words[other], current()));
     }
-    const used = order2.filter((code) => counts2[code] || chosen?.has(dim.ids[code]) || dim.name === "class");
+    const used = order3.filter((code) => counts2[code] || chosen?.has(dim.ids[code]) || dim.name === "class");
     return element(
       "details",
       { class: "lt-filter", "data-dim": dim.name, open: dim.name === "class" || Boolean(chosen?.size) },
       element("summary", { text: dim.label }),
-      element("ul", {}, ...used.map((code) => value(app2, table, dim, code, counts2[code])))
+      element("ul", {}, ...used.map((code) => value(app2, table2, dim, code, counts2[code])))
     );
   }
-  function sums(table, total) {
-    const told3 = [[say("find.count"), say("find.of", {
+  function sums(table2, total) {
+    const told4 = [[say("find.count"), say("find.of", {
       count: figure(total.count, 0),
-      all: figure(table.count, 0)
+      all: figure(table2.count, 0)
     })]];
-    if (table.size) {
-      const [label, unit] = SUMMED[table.head.size];
-      told3.push([say(label), amount(total.size, 0, unit)]);
+    if (table2.size) {
+      const [label, unit] = SUMMED[table2.head.size];
+      told4.push([say(label), amount(total.size, 0, unit)]);
     }
-    if (table.head.columns[INVESTMENT]) {
+    if (table2.head.columns[INVESTMENT]) {
       const sum = amount(total.investment / 10 ** total.decimals, 0, "CNY");
-      told3.push([say("find.investment"), total.known ? say("find.known", {
+      told4.push([say("find.investment"), total.known ? say("find.known", {
         sum,
         known: figure(total.known, 0),
         count: figure(total.count, 0)
       }) : say("map.not_known")]);
     }
-    return element("dl", { class: "lt-pairs lt-sums", role: "status" }, ...told3.flatMap(([label, text]) => [
+    return element("div", { role: "status" }, element("dl", { class: "lt-pairs lt-sums" }, ...told4.flatMap(([label, text]) => [
       element("dt", { text: label }),
       element("dd", { text })
-    ]));
+    ])));
   }
   var SORTS = {
-    key: (table) => (row) => table.key(row),
-    name: (table) => (row) => table.name(row),
-    size: (table) => (row) => table.size ? -table.sizeOf(row) : 0,
-    investment: (table) => (row) => {
-      const sum = table.number(INVESTMENT, row);
+    key: (table2) => (row) => table2.key(row),
+    name: (table2) => (row) => table2.name(row),
+    size: (table2) => (row) => table2.size ? -table2.sizeOf(row) : 0,
+    investment: (table2) => (row) => {
+      const sum = table2.number(INVESTMENT, row);
       return Number.isNaN(sum) ? Infinity : -sum;
     },
-    class: (table) => (row) => table.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]
+    class: (table2) => (row) => table2.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table2.classOf(row).code) : table2.classes[row]
   };
-  function sorter(table, sort) {
+  function sorter(table2, sort) {
     const [what, ...id] = sort.split(":");
-    const rule = table.rules[id.join(":")];
+    const rule = table2.rules[id.join(":")];
     if (!rule) {
-      return (SORTS[sort] ?? SORTS.key)(table);
+      return (SORTS[sort] ?? SORTS.key)(table2);
     }
     const number2 = (code) => code ? unfold(code - 1) : Infinity;
     return what === "margin" ? (row) => Math.abs(number2(rule.margins[row])) : (row) => number2(rule.values[row]);
   }
   var orders = /* @__PURE__ */ new WeakMap();
-  function order(app2, table) {
-    const found4 = app2.results.get(table.kind);
-    const known3 = orders.get(table);
-    if (known3 && known3.found === found4 && known3.sort === app2.sort && known3.classes === table.classes) {
+  function order(app2, table2) {
+    const found5 = app2.results.get(table2.kind);
+    const known3 = orders.get(table2);
+    if (known3 && known3.found === found5 && known3.sort === app2.sort && known3.classes === table2.classes) {
       return known3.rows;
     }
-    const kept = Array.from({ length: table.count }, (_, row) => row).filter((row) => table.visible[row]);
-    const rows = firstRows(table, kept, app2.sort, Infinity);
-    orders.set(table, { found: found4, sort: app2.sort, classes: table.classes, rows });
+    const kept2 = Array.from({ length: table2.count }, (_, row) => row).filter((row) => table2.visible[row]);
+    const rows = firstRows(table2, kept2, app2.sort, Infinity);
+    orders.set(table2, { found: found5, sort: app2.sort, classes: table2.classes, rows });
     return rows;
   }
-  function firstRows(table, rows, sort, most) {
-    const keyOf = sorter(table, sort);
+  function firstRows(table2, rows, sort, most) {
+    const keyOf = sorter(table2, sort);
     const collator = new Intl.Collator(current(), { numeric: true });
     const compare = (one, other) => (typeof one[0] === "string" || typeof other[0] === "string" ? collator.compare(String(one[0]), String(other[0])) : one[0] - other[0]) || one[1] - other[1];
     const keyed = (row) => (
@@ -3756,41 +4033,41 @@ var landtrack = (() => {
     }
     return best.sort(compare).slice(0, most).map(([, row]) => row);
   }
-  function item(app2, table, row) {
-    const { code, label } = table.classOf(row);
-    const size = table.size ? amount(table.sizeOf(row), 0, SUMMED[table.head.size][1]) : "";
-    const mark = table.kind === "plots" ? badge(code, pick(label)) : element("small", { text: pick(label) });
+  function item(app2, table2, row) {
+    const { code, label } = table2.classOf(row);
+    const size2 = table2.size ? amount(table2.sizeOf(row), 0, SUMMED[table2.head.size][1]) : "";
+    const mark = table2.kind === "plots" ? badge(code, pick(label)) : element("small", { text: pick(label) });
     return element("li", {}, button(
-      { class: "lt-item", "data-key": table.key(row) },
-      () => app2.open(table.kind, row, { zoom: true }),
-      element("b", { text: table.key(row) }),
+      { class: "lt-item", "data-key": table2.key(row) },
+      () => app2.open(table2.kind, row, { zoom: true }),
+      element("b", { text: table2.key(row) }),
       mark,
-      element("span", { class: "lt-item-name", text: table.name(row) }),
-      element("span", { class: "lt-item-size", text: size })
+      element("span", { class: "lt-item-name", text: table2.name(row) }),
+      element("span", { class: "lt-item-size", text: size2 })
     ));
   }
-  function list(app2, table, sort) {
-    const seen2 = rowsIn(table, boxOf(app2.viewBounds())).filter((row) => table.visible[row]);
-    const rows = firstRows(table, seen2, sort, MOST_LISTED);
-    const told3 = say("find.listed", { shown: figure(rows.length, 0), count: figure(seen2.length, 0) });
+  function list(app2, table2, sort) {
+    const seen2 = rowsIn(table2, boxOf(app2.viewBounds())).filter((row) => table2.visible[row]);
+    const rows = firstRows(table2, seen2, sort, MOST_LISTED);
+    const told4 = say("find.listed", { shown: figure(rows.length, 0), count: figure(seen2.length, 0) });
     return [
-      element("p", { class: "lt-quiet lt-listed", role: "status", text: seen2.length ? told3 : say("find.nothing_here") }),
-      element("ol", { class: "lt-list" }, ...rows.map((row) => item(app2, table, row)))
+      element("p", { class: "lt-quiet lt-listed", role: "status", text: seen2.length ? told4 : say("find.nothing_here") }),
+      element("ol", { class: "lt-list" }, ...rows.map((row) => item(app2, table2, row)))
     ];
   }
-  function sortChoice(app2, table, change) {
-    const offered3 = [["key", pick(table.head.columns[table.head.key].label)]];
-    if (table.head.columns.name) {
-      offered3.push(["name", pick(table.head.columns.name.label)]);
+  function sortChoice(app2, table2, change) {
+    const offered3 = [["key", pick(table2.head.columns[table2.head.key].label)]];
+    if (table2.head.columns.name) {
+      offered3.push(["name", pick(table2.head.columns.name.label)]);
     }
-    offered3.push(["class", classLabel(table)]);
-    if (table.size) {
-      offered3.push(["size", say(SUMMED[table.head.size][0])]);
+    offered3.push(["class", classLabel(table2)]);
+    if (table2.size) {
+      offered3.push(["size", say(SUMMED[table2.head.size][0])]);
     }
-    if (table.head.columns[INVESTMENT]) {
+    if (table2.head.columns[INVESTMENT]) {
       offered3.push(["investment", say("find.investment")]);
     }
-    for (const { id, title } of table.head.rules.filter((each2) => table.rules[each2.id]?.values.some((code) => code > 0))) {
+    for (const { id, title } of table2.head.rules.filter((each2) => table2.rules[each2.id]?.values.some((code) => code > 0))) {
       offered3.push([`value:${id}`, pick(title)], [`margin:${id}`, say("find.nearest", { rule: pick(title) })]);
     }
     return select({ id: "lt-sort", "aria-label": say("find.sort") }, offered3, app2.sort, change);
@@ -3800,15 +4077,15 @@ var landtrack = (() => {
     const summed = element("div");
     const listed = element("div");
     const tools = element("div", { class: "lt-list-tools" });
-    let table;
+    let table2;
     function relist() {
-      if (table && !body.hidden && body.isConnected) {
-        listed.replaceChildren(...list(app2, table, app2.sort));
+      if (table2 && !body.hidden && body.isConnected) {
+        listed.replaceChildren(...list(app2, table2, app2.sort));
       }
     }
     async function refresh2() {
       const own2 = app2.tables.get(app2.kind);
-      table = own2;
+      table2 = own2;
       if (!own2) {
         return;
       }
@@ -3860,15 +4137,15 @@ var landtrack = (() => {
   }
 
   // panels/beside.js
-  function beside2(app2, table, row) {
-    const rows = order(app2, table);
+  function beside2(app2, table2, row) {
+    const rows = order(app2, table2);
     const at2 = rows.indexOf(row);
     if (at2 < 0 || rows.length < 2) {
       return null;
     }
     const way = (key, to) => button({ class: "lt-plain", "data-do": key, disabled: to === void 0 }, async () => {
       if (to !== void 0) {
-        await app2.open(table.kind, to, { zoom: true });
+        await app2.open(table2.kind, to, { zoom: true });
         app2.ui.card.querySelector(`[data-do="${key}"]:enabled`)?.focus({ preventScroll: true });
       }
     }, say(key));
@@ -3887,8 +4164,8 @@ var landtrack = (() => {
   var WITHOUT = /* @__PURE__ */ new Set(["not_acquired_m2", "no_parcel_m2"]);
   var WITHIN = /* @__PURE__ */ new Set(["overlap_m2", "overlap_share", "acquired_m2", "footprint_m2", "covered_m2", "floor_area_known_m2", "count", "length_m"]);
   function ofHit(app2, kind, measure, category) {
-    const table = app2.tables.get(kind);
-    if (!table?.count) {
+    const table2 = app2.tables.get(kind);
+    if (!table2?.count) {
       return null;
     }
     const how = measure === DOUBLE ? "double" : NEAREST.has(measure) ? "nearest" : WITHOUT.has(measure) ? "without" : WITHIN.has(measure) ? "within" : null;
@@ -3906,8 +4183,8 @@ var landtrack = (() => {
     return outcome === "unknown" ? null : { how: "ground", kind: "plots", measure: id, category: "" };
   }
   function ofCorridor(app2, kind) {
-    const table = app2.tables.get(kind);
-    return table?.count && table.head.corridors ? { how: "corridor", kind, measure: "corridor", category: "" } : null;
+    const table2 = app2.tables.get(kind);
+    return table2?.count && table2.head.corridors ? { how: "corridor", kind, measure: "corridor", category: "" } : null;
   }
   function shower(app2, row, reason) {
     const label = say("card.show_on_map");
@@ -3917,9 +4194,9 @@ var landtrack = (() => {
       icon("target")
     );
   }
-  function counts(table, reason) {
+  function counts(table2, reason) {
     return (row) => {
-      const each2 = table.classOf(row);
+      const each2 = table2.classOf(row);
       if (reason.measure === "not_acquired_m2" || reason.measure === "acquired_m2") {
         return each2.acquired;
       }
@@ -3931,16 +4208,16 @@ var landtrack = (() => {
   }
   async function found2(app2, row, reason) {
     const plots = tableOf(app2, "plots");
-    const table = tableOf(app2, reason.kind);
-    await table.load();
+    const table2 = tableOf(app2, reason.kind);
+    await table2.load();
     const plot2 = await plots.layer.shapesOf(row);
     const box = boxAt(plots, row);
     if (reason.how === "ground") {
       return { how: "ground", plot: plot2, others: [] };
     }
-    const wanted3 = counts(table, reason);
+    const wanted3 = counts(table2, reason);
     if (reason.how === "nearest") {
-      const best = await nearest2(table, plot2, box, wanted3);
+      const best = await nearest2(table2, plot2, box, wanted3);
       return best && {
         how: "nearest",
         plot: plot2,
@@ -3951,24 +4228,24 @@ var landtrack = (() => {
       };
     }
     if (reason.how === "corridor") {
-      return corridor(table, plot2, box);
+      return corridor(table2, plot2, box);
     }
-    const near = await piecesNear(table, box, 0, wanted3);
-    const others = near.flatMap(({ pieces }) => pieces);
+    const near = await piecesNear(table2, box, 0, wanted3);
+    const others = near.flatMap(({ pieces: pieces2 }) => pieces2);
     return reason.how === "double" ? { how: "double", plot: plot2, others, pairs: claimedTwice(near) } : { how: reason.how, plot: plot2, others };
   }
-  async function corridor(table, plot2, box) {
-    const lines = await corridors(table, plot2, box);
+  async function corridor(table2, plot2, box) {
+    const lines = await corridors(table2, plot2, box);
     return lines.length ? {
       how: "corridor",
       plot: plot2,
-      others: lines.flatMap(({ pieces }) => pieces),
+      others: lines.flatMap(({ pieces: pieces2 }) => pieces2),
       lines,
-      said: lines.map((line) => widthSaid(table, line)).join("; ")
+      said: lines.map((line) => widthSaid(table2, line)).join("; ")
     } : null;
   }
-  function widthSaid(table, { key, at: at2, wide, axis }) {
-    const line = [key, pick(table.head.classes[at2].label)].filter(Boolean).join(" · ");
+  function widthSaid(table2, { key, at: at2, wide, axis }) {
+    const line = [key, pick(table2.head.classes[at2].label)].filter(Boolean).join(" · ");
     if (wide === null) {
       return say("card.width_unknown", { line });
     }
@@ -4069,25 +4346,25 @@ var landtrack = (() => {
       element("ul", {}, ...each2.lines.map((line) => said(app2, row, kind, line)))
     );
   }
-  function layer(app2, row, told3) {
-    const parts2 = told3.classes.filter((one) => one.lines.length);
+  function layer(app2, row, told4) {
+    const parts2 = told4.classes.filter((one) => one.lines.length);
     const several = parts2.some((one) => one.label);
     return element(
       "div",
-      { class: `lt-said-layer lt-cover-${told3.coverage}`, "data-kind": told3.kind },
+      { class: `lt-said-layer lt-cover-${told4.coverage}`, "data-kind": told4.kind },
       element(
         "h4",
         {},
-        element("span", { text: told3.title }),
+        element("span", { text: told4.title }),
         element(
           "span",
-          { class: `lt-cover lt-cover-${told3.coverage}` },
-          element("span", { "aria-hidden": "true", text: `${COVERED[told3.coverage]} ` }),
-          told3.said
+          { class: `lt-cover lt-cover-${told4.coverage}` },
+          element("span", { "aria-hidden": "true", text: `${COVERED[told4.coverage]} ` }),
+          told4.said
         )
       ),
-      ...parts2.map((one) => layerClass(app2, row, told3.kind, one, several)),
-      corridor2(app2, row, told3.kind)
+      ...parts2.map((one) => layerClass(app2, row, told4.kind, one, several)),
+      corridor2(app2, row, told4.kind)
     );
   }
   function corridor2(app2, row, kind) {
@@ -4112,16 +4389,16 @@ var landtrack = (() => {
   }
 
   // panels/timeline.js
-  function steps2(table, row) {
-    if (table.history && !table.head.cards) {
-      return states(table, row);
+  function steps2(table2, row) {
+    if (table2.history && !table2.head.cards) {
+      return states(table2, row);
     }
-    const columns = Object.entries(table.head.columns);
-    const recorded = table.history ? states(table, row).map((each2) => ({ ...each2, day: each2.day ?? null })) : [];
+    const columns = Object.entries(table2.head.columns);
+    const recorded = table2.history ? states(table2, row).map((each2) => ({ ...each2, day: each2.day ?? null })) : [];
     const dated = columns.filter(([, column]) => column.type === "date").map(([name2, column]) => {
       const before = columns[columns.findIndex(([each2]) => each2 === name2) - 1];
-      const document2 = before && before[1].show === "documents" && before[1].type === "text" ? table.cell(before[0], row) : "";
-      const day2 = table.day(name2, row);
+      const document2 = before && before[1].show === "documents" && before[1].type === "text" ? table2.cell(before[0], row) : "";
+      const day2 = table2.day(name2, row);
       return { day: day2, label: pick(column.label), document: document2, written: "", open: day2 === null && isOpen(recorded, column.closes) };
     }).filter(({ day: day2, open }) => day2 !== null || open !== null);
     return [...recorded, ...dated].sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
@@ -4130,15 +4407,15 @@ var landtrack = (() => {
     const last = closes ? recorded.filter(({ track }) => track === closes.track).at(-1) : void 0;
     return last ? last.code === closes?.state ? null : true : false;
   }
-  function states(table, row) {
-    const known3 = table.head.history?.states ?? [];
-    if (!table.history) {
+  function states(table2, row) {
+    const known3 = table2.head.history?.states ?? [];
+    if (!table2.history) {
       return [];
     }
-    const { starts: starts2, days: days2, states: codes, documents: papers, written } = table.history;
-    const told3 = [];
+    const { starts: starts2, days: days2, states: codes, documents: papers, written } = table2.history;
+    const told4 = [];
     for (let at2 = starts2[row]; at2 < starts2[row + 1]; at2 += 1) {
-      told3.push({
+      told4.push({
         day: days2[at2] ? unfold(days2[at2] - 1) : void 0,
         label: pick(known3[codes[at2]].label),
         track: known3[codes[at2]].track,
@@ -4148,7 +4425,7 @@ var landtrack = (() => {
         open: false
       });
     }
-    return told3;
+    return told4;
   }
   function dayWritten(text) {
     return text.startsWith("../") ? say("card.by_day", { day: text.slice(3) }) : text;
@@ -4156,14 +4433,14 @@ var landtrack = (() => {
   function whenSaid({ day: day2, written, open }) {
     return written || (typeof day2 === "number" ? day(day2) : say(day2 !== null ? "card.undated" : open ? "card.not_yet" : "coverage.no_coverage"));
   }
-  function timeline(table, row) {
-    const found4 = steps2(table, row);
-    if (!found4.length) {
+  function timeline(table2, row) {
+    const found5 = steps2(table2, row);
+    if (!found5.length) {
       return null;
     }
-    const told3 = found4.map((step) => ({ ...step, when: whenSaid(step) }));
-    const wide = told3.some(({ when }) => when.length > day(0).length);
-    return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told3.map(({ day: day2, label, document: document2, when }) => element(
+    const told4 = found5.map((step) => ({ ...step, when: whenSaid(step) }));
+    const wide = told4.some(({ when }) => when.length > day(0).length);
+    return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told4.map(({ day: day2, label, document: document2, when }) => element(
       "li",
       { class: day2 === null ? "lt-step lt-open" : "lt-step" },
       element("span", { class: "lt-step-day", text: when }),
@@ -4185,21 +4462,21 @@ var landtrack = (() => {
     ["history", (key) => `history?key=${key}`],
     ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`]
   ];
-  function offered2(table) {
-    if (table.kind === "plots") {
+  function offered2(table2) {
+    if (table2.kind === "plots") {
       return OF_PLOTS;
     }
-    return table.kind === "parcels" ? OF_PARCELS : table.history ? OF_PARCELS.slice(0, 2) : [];
+    return table2.kind === "parcels" ? OF_PARCELS : table2.history ? OF_PARCELS.slice(0, 2) : [];
   }
-  function ways(app2, table, row) {
-    const all3 = app2.served ? offered2(table) : [];
-    const key = encodeURIComponent(table.key(row));
+  function ways(app2, table2, row) {
+    const all3 = app2.served ? offered2(table2) : [];
+    const key = encodeURIComponent(table2.key(row));
     return all3.length ? element(
       "nav",
       { class: "lt-ways", "aria-label": say("card.desk") },
       ...all3.map(([word, address]) => element("a", {
         "data-way": word,
-        href: `${app2.served?.place}/${address(key, table.kind)}`,
+        href: `${app2.served?.place}/${address(key, table2.kind)}`,
         text: say(`card.way_${word}`)
       }))
     ) : null;
@@ -4207,41 +4484,41 @@ var landtrack = (() => {
 
   // panels/card.js
   var REST = 0.5;
-  async function plot(app2, table, row, others) {
-    const sections = await table.card(row);
-    const { code, label } = table.classOf(row);
-    const name2 = table.name(row);
-    const company = table.text("company", row);
-    const project2 = table.text("project_id", row);
+  async function plot(app2, table2, row, others) {
+    const sections = await table2.card(row);
+    const { code, label } = table2.classOf(row);
+    const name2 = table2.name(row);
+    const company = table2.text("company", row);
+    const project2 = table2.text("project_id", row);
     const buttons = [
-      plain2("card.zoom", () => app2.zoomTo(table, row)),
+      plain2("card.zoom", () => app2.zoomTo(table2, row)),
       plain2(app2.pinned === null ? "card.compare" : "card.compare_with", () => app2.compare(row))
     ];
     if (project2) {
       buttons.unshift(plain2("card.project", () => app2.openProject(project2)));
     }
-    const papers = documents(table, row);
-    const written = await table.written(row);
-    const known3 = [...facts(table, row, written), ...unshown(table, written)];
+    const papers = documents(table2, row);
+    const written = await table2.written(row);
+    const known3 = [...facts(table2, row, written), ...unshown(table2, written)];
     return [
       heading(app2, {
-        over: say("card.plot_label", { plot: table.key(row) }),
-        title: name2 || table.key(row),
+        over: say("card.plot_label", { plot: table2.key(row) }),
+        title: name2 || table2.key(row),
         under: company && company !== name2 ? company : "",
         verdict: badge(code, pick(label)),
         buttons,
-        ways: ways(app2, table, row),
-        beside: beside2(app2, table, row)
+        ways: ways(app2, table2, row),
+        beside: beside2(app2, table2, row)
       }),
       element(
         "div",
         { class: "lt-card-body" },
         here(app2, others),
         app2.live.touched.has(row) ? quiet("card.of_the_judging") : null,
-        timeline(table, row),
+        timeline(table2, row),
         indices(app2, row, sections),
-        section("card.figures", pairs(figures(table, row, figuresOf(sections), written))),
-        later("land.title", () => landUnder(app2, table, row)),
+        section("card.figures", pairs(figures(table2, row, figuresOf(sections), written))),
+        later("land.title", () => landUnder(app2, table2, row)),
         section("card.layers", ...layersOf(sections).map((each2) => layer(app2, row, each2))),
         section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
         known3.length ? section("card.facts", pairs(known3)) : null,
@@ -4249,15 +4526,15 @@ var landtrack = (() => {
       )
     ];
   }
-  async function landUnder(app2, table, row) {
+  async function landUnder(app2, table2, row) {
     const parcels = app2.tables.get("parcels");
-    const own2 = areasOf(await table.layer.shapesOf(row));
+    const own2 = areasOf(await table2.layer.shapesOf(row));
     if (!parcels?.count || !own2.length) {
       return [quiet(parcels?.count ? "card.not_measured_here" : "coverage.no_coverage")];
     }
-    const { found: found4, covered: covered2 } = await under(app2, table, row, own2);
-    const whole2 = table.sizeOf(row);
-    const sum = found4.reduce((all3, { area }) => all3 + area, 0);
+    const { found: found5, covered: covered2 } = await under(app2, table2, row, own2);
+    const whole2 = table2.sizeOf(row);
+    const sum = found5.reduce((all3, { area }) => all3 + area, 0);
     const about = (text, stored) => stored ? text : say("card.about", { figure: text });
     const item2 = ({ at: at2, area, text, stored }) => element(
       "li",
@@ -4282,51 +4559,51 @@ var landtrack = (() => {
     return [element(
       "ol",
       { class: "lt-list lt-land" },
-      ...found4.map(item2),
+      ...found5.map(item2),
       twice > REST ? rest("double_claim", -twice) : null,
       left > REST ? rest(app2.page.partial.includes("parcels") ? "no_data" : "no_parcel", left) : null
     )];
   }
-  async function feature(app2, table, row, others) {
-    const { columns } = table.head;
-    const rows = Object.entries(columns).filter(([name2]) => name2 !== "name").map(([name2, column]) => [pick(column.label), table.cell(name2, row)]).filter(([, value2]) => value2);
-    if (table.size && !Number.isNaN(table.sizeOf(row))) {
-      const unit = table.head.size === "area_m2" ? "m2" : "m";
-      rows.push([say(`measure.${table.head.size === "area_m2" ? "area_m2" : "whole_length_m"}`), amount(table.sizeOf(row), unit === "m2" ? 0 : 1, unit)]);
+  async function feature(app2, table2, row, others) {
+    const { columns } = table2.head;
+    const rows = Object.entries(columns).filter(([name2]) => name2 !== "name").map(([name2, column]) => [pick(column.label), table2.cell(name2, row)]).filter(([, value2]) => value2);
+    if (table2.size && !Number.isNaN(table2.sizeOf(row))) {
+      const unit = table2.head.size === "area_m2" ? "m2" : "m";
+      rows.push([say(`measure.${table2.head.size === "area_m2" ? "area_m2" : "whole_length_m"}`), amount(table2.sizeOf(row), unit === "m2" ? 0 : 1, unit)]);
     }
-    const label = pick(table.classOf(row).label);
+    const label = pick(table2.classOf(row).label);
     return [
       heading(app2, {
-        over: pick(table.head.title),
-        title: table.name(row) || table.key(row) || say("map.unnamed"),
+        over: pick(table2.head.title),
+        title: table2.name(row) || table2.key(row) || say("map.unnamed"),
         under: label,
-        buttons: [plain2("card.zoom", () => app2.zoomTo(table, row))],
-        ways: ways(app2, table, row)
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row))],
+        ways: ways(app2, table2, row)
       }),
       element(
         "div",
         { class: "lt-card-body" },
         here(app2, others),
-        table.history ? timeline(table, row) : null,
+        table2.history ? timeline(table2, row) : null,
         section("card.attributes", pairs(rows))
       )
     ];
   }
-  function project(app2, table, id, rows) {
-    const name2 = table.name(rows[0]) || id;
-    const verdict = ["fail", "stale", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table.classOf(row).code === code)) ?? "not_judged";
-    const area = rows.reduce((sum, row) => sum + table.sizeOf(row), 0);
-    const amount3 = table.head.amounts?.[INVESTMENT]?.[id];
-    const sums2 = rows.map((row) => table.number(INVESTMENT, row)).filter((each2) => !Number.isNaN(each2));
+  function project(app2, table2, id, rows) {
+    const name2 = table2.name(rows[0]) || id;
+    const verdict = ["fail", "stale", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table2.classOf(row).code === code)) ?? "not_judged";
+    const area = rows.reduce((sum, row) => sum + table2.sizeOf(row), 0);
+    const amount3 = table2.head.amounts?.[INVESTMENT]?.[id];
+    const sums2 = rows.map((row) => table2.number(INVESTMENT, row)).filter((each2) => !Number.isNaN(each2));
     const invested = amount(amount3 ?? sums2.reduce((sum, each2) => sum + each2, 0), 0, "CNY");
     const known3 = amount3 === void 0 ? sums2.length : rows.length;
     return [
       heading(app2, {
         over: say("card.project_label", { project: id }),
         title: name2,
-        under: table.text("company", rows[0]),
+        under: table2.text("company", rows[0]),
         verdict: badge(verdict, say(`outcome.${verdict}`)),
-        buttons: [plain2("card.zoom", () => app2.zoomToRows(table, rows))]
+        buttons: [plain2("card.zoom", () => app2.zoomToRows(table2, rows))]
       }),
       element(
         "div",
@@ -4345,12 +4622,12 @@ var landtrack = (() => {
           "li",
           {},
           button(
-            { class: "lt-item", "data-key": table.key(row) },
+            { class: "lt-item", "data-key": table2.key(row) },
             () => app2.open("plots", row, { zoom: true }),
-            element("b", { text: table.key(row) }),
-            badge(table.classOf(row).code, pick(table.classOf(row).label)),
-            element("span", { class: "lt-item-name", text: table.name(row) }),
-            element("span", { class: "lt-item-size", text: amount(table.sizeOf(row), 0, "m2") })
+            element("b", { text: table2.key(row) }),
+            badge(table2.classOf(row).code, pick(table2.classOf(row).label)),
+            element("span", { class: "lt-item-name", text: table2.name(row) }),
+            element("span", { class: "lt-item-size", text: amount(table2.sizeOf(row), 0, "m2") })
           )
         ))))
       )
@@ -4362,19 +4639,19 @@ var landtrack = (() => {
     return findingsOf(sections).map(({ rule, finding: { name: name2, code, value: value2, outcome } }) => [rule, name2, badge(code, [value2, outcome].filter((each2) => each2 !== "–").join(" · "))]);
   }
   function hits2(sections) {
-    return layersOf(sections).flatMap((told3) => [
+    return layersOf(sections).flatMap((told4) => [
       /** @type {Entry} */
-      [told3.kind, told3.title, told3.said],
-      ...told3.classes.flatMap(({ label, lines }) => lines.filter((line) => line[3]).map(([what, value2, , measure, category]) => (
+      [told4.kind, told4.title, told4.said],
+      ...told4.classes.flatMap(({ label, lines }) => lines.filter((line) => line[3]).map(([what, value2, , measure, category]) => (
         /** @type {Entry} */
-        [`${told3.kind}/${category}/${measure}`, [told3.title, label, what].filter(Boolean).join(" · "), value2]
+        [`${told4.kind}/${category}/${measure}`, [told4.title, label, what].filter(Boolean).join(" · "), value2]
       )))
     ]);
   }
-  function rowsOf(table, row, sections, written) {
-    const figures2 = figures(table, row, figuresOf(sections), written);
+  function rowsOf(table2, row, sections, written) {
+    const figures2 = figures(table2, row, figuresOf(sections), written);
     return [
-      ["verdict", say("find.verdict"), badge(table.classOf(row).code, pick(table.classOf(row).label))],
+      ["verdict", say("find.verdict"), badge(table2.classOf(row).code, pick(table2.classOf(row).label))],
       ...findings(sections),
       ...figures2.map(([label, value2, beside3]) => (
         /** @type {Entry} */
@@ -4383,8 +4660,8 @@ var landtrack = (() => {
       ...hits2(sections)
     ];
   }
-  async function dialog(table, one, other) {
-    const [first, second] = await Promise.all([one, other].map(async (row) => rowsOf(table, row, await table.card(row), await table.written(row))));
+  async function dialog(table2, one, other) {
+    const [first, second] = await Promise.all([one, other].map(async (row) => rowsOf(table2, row, await table2.card(row), await table2.written(row))));
     const right = new Map(second.map(([key, , value2]) => [key, value2]));
     const left = new Map(first.map(([key, , value2]) => [key, value2]));
     const all3 = [...first, ...second.filter(([key]) => !left.has(key))];
@@ -4402,7 +4679,7 @@ var landtrack = (() => {
       element(
         "table",
         {},
-        element("thead", {}, element("tr", {}, element("th", { scope: "col" }), ...[one, other].map((row) => element("th", { scope: "col" }, element("b", { text: table.key(row) }), element("small", { text: table.name(row) }))))),
+        element("thead", {}, element("tr", {}, element("th", { scope: "col" }), ...[one, other].map((row) => element("th", { scope: "col" }, element("b", { text: table2.key(row) }), element("small", { text: table2.name(row) }))))),
         element("tbody", {}, ...all3.map(([key, label]) => {
           const [a, b] = [left.get(key), right.get(key)];
           return element(
@@ -4448,23 +4725,23 @@ var landtrack = (() => {
     _draw() {
       const map2 = this._map;
       const scale = Math.max(window.devicePixelRatio || 1, 1);
-      const size = map2.getSize();
+      const size2 = map2.getSize();
       const canvas = this._canvas;
       paneOf(map2, "lt-reason", 590).append(canvas);
       L.DomUtil.setPosition(canvas, map2.containerPointToLayerPoint([0, 0]));
-      canvas.width = size.x * scale;
-      canvas.height = size.y * scale;
-      canvas.style.width = `${size.x}px`;
-      canvas.style.height = `${size.y}px`;
+      canvas.width = size2.x * scale;
+      canvas.height = size2.y * scale;
+      canvas.style.width = `${size2.x}px`;
+      canvas.style.height = `${size2.y}px`;
       const ctx = context(canvas);
       ctx.scale(scale, scale);
       const at2 = (point) => map2.latLngToContainerPoint(latLng(point));
-      paint2(ctx, this._shown, at2, size);
+      paint2(ctx, this._shown, at2, size2);
     }
   };
-  function path(ctx, pieces, at2) {
+  function path(ctx, pieces2, at2) {
     ctx.beginPath();
-    for (const { type, rings } of pieces) {
+    for (const { type, rings } of pieces2) {
       for (const ring of rings) {
         ring.forEach((point, place) => {
           const { x, y } = at2(point);
@@ -4480,48 +4757,48 @@ var landtrack = (() => {
       }
     }
   }
-  function fillEach(ctx, pieces, at2) {
-    for (const piece of pieces) {
+  function fillEach(ctx, pieces2, at2) {
+    for (const piece of pieces2) {
       path(ctx, [piece], at2);
       ctx.fill("evenodd");
     }
   }
-  function strokeLines(ctx, pieces, at2, width) {
-    path(ctx, pieces, at2);
+  function strokeLines(ctx, pieces2, at2, width) {
+    path(ctx, pieces2, at2);
     ctx.lineWidth = width;
     ctx.stroke();
   }
-  function hatch(ctx, size, colour2) {
+  function hatch(ctx, size2, colour2) {
     ctx.globalCompositeOperation = "source-in";
     ctx.globalAlpha = 0.5;
     ctx.fillStyle = colour2;
-    ctx.fillRect(0, 0, size.x, size.y);
+    ctx.fillRect(0, 0, size2.x, size2.y);
     ctx.globalCompositeOperation = "source-atop";
     ctx.globalAlpha = 1;
     ctx.fillStyle = pattern(ctx, "diagonal", colour2);
-    ctx.fillRect(0, 0, size.x, size.y);
+    ctx.fillRect(0, 0, size2.x, size2.y);
     ctx.globalCompositeOperation = "source-over";
   }
   var PAINTERS = {
-    without(ctx, { plot: plot2, others }, at2, size) {
+    without(ctx, { plot: plot2, others }, at2, size2) {
       fillEach(ctx, plot2, at2);
       ctx.globalCompositeOperation = "destination-out";
       fillEach(ctx, others, at2);
-      hatch(ctx, size, RED);
+      hatch(ctx, size2, RED);
     },
-    ground(ctx, { plot: plot2 }, at2, size) {
+    ground(ctx, { plot: plot2 }, at2, size2) {
       fillEach(ctx, plot2, at2);
-      hatch(ctx, size, BLUE);
+      hatch(ctx, size2, BLUE);
     },
-    within(ctx, { plot: plot2, others }, at2, size) {
+    within(ctx, { plot: plot2, others }, at2, size2) {
       const areas = others.filter(({ type }) => type === 2);
       fillEach(ctx, areas, at2);
       strokeLines(ctx, others.filter(({ type }) => type !== 2), at2, 9);
       ctx.globalCompositeOperation = "destination-in";
       fillEach(ctx, plot2, at2);
-      hatch(ctx, size, BLUE);
+      hatch(ctx, size2, BLUE);
     },
-    double(ctx, { plot: plot2, pairs: pairs2 = [] }, at2, size) {
+    double(ctx, { plot: plot2, pairs: pairs2 = [] }, at2, size2) {
       for (const [one, other] of pairs2) {
         ctx.save();
         path(ctx, one, at2);
@@ -4531,27 +4808,27 @@ var landtrack = (() => {
       }
       ctx.globalCompositeOperation = "destination-in";
       fillEach(ctx, plot2, at2);
-      hatch(ctx, size, RED);
+      hatch(ctx, size2, RED);
     },
-    corridor(ctx, { plot: plot2, lines = [] }, at2, size) {
+    corridor(ctx, { plot: plot2, lines = [] }, at2, size2) {
       const [x, y] = plot2[0].rings[0][0];
       const [a, b] = ground([[[x, y], [x + 100, y]]])[0];
       const [from, to] = [at2([x, y]), at2([x + 100, y])];
       const perMetre = Math.hypot(to.x - from.x, to.y - from.y) / Math.hypot(b[0] - a[0], b[1] - a[1]);
       ctx.lineCap = "round";
       ctx.lineJoin = "round";
-      for (const { pieces, wide } of lines) {
+      for (const { pieces: pieces2, wide } of lines) {
         if (wide !== null) {
-          strokeLines(ctx, pieces, at2, 2 * wide * perMetre);
+          strokeLines(ctx, pieces2, at2, 2 * wide * perMetre);
         }
       }
       ctx.globalCompositeOperation = "destination-in";
       fillEach(ctx, plot2, at2);
-      hatch(ctx, size, RED);
+      hatch(ctx, size2, RED);
       ctx.strokeStyle = BLUE;
-      strokeLines(ctx, lines.flatMap(({ pieces }) => pieces), at2, 3);
+      strokeLines(ctx, lines.flatMap(({ pieces: pieces2 }) => pieces2), at2, 3);
     },
-    buildings(ctx, { plot: plot2, others }, at2, size) {
+    buildings(ctx, { plot: plot2, others }, at2, size2) {
       const layer2 = (mode, colour2) => {
         const own2 = element("canvas", { width: ctx.canvas.width, height: ctx.canvas.height });
         const inner = context(own2);
@@ -4559,8 +4836,8 @@ var landtrack = (() => {
         fillEach(inner, others, at2);
         inner.globalCompositeOperation = mode;
         fillEach(inner, plot2, at2);
-        hatch(inner, size, colour2);
-        ctx.drawImage(own2, 0, 0, size.x, size.y);
+        hatch(inner, size2, colour2);
+        ctx.drawImage(own2, 0, 0, size2.x, size2.y);
       };
       layer2("destination-in", BLUE);
       layer2("destination-out", RED);
@@ -4580,10 +4857,10 @@ var landtrack = (() => {
       ctx.setLineDash([]);
     }
   };
-  function paint2(ctx, shown2, at2, size) {
+  function paint2(ctx, shown2, at2, size2) {
     ctx.fillStyle = "#000";
     ctx.strokeStyle = "#000";
-    PAINTERS[shown2.how](ctx, shown2, at2, size);
+    PAINTERS[shown2.how](ctx, shown2, at2, size2);
     ctx.strokeStyle = "#111827";
     strokeLines(ctx, shown2.plot, at2, 2);
   }
@@ -4597,13 +4874,13 @@ var landtrack = (() => {
   }
 
   // panels/parcel.js
-  async function plotsOn2(app2, table, row, own2) {
+  async function plotsOn2(app2, table2, row, own2) {
     const plots = app2.tables.get("plots");
-    if (!plots?.count || !own2.length && !table.pairs) {
+    if (!plots?.count || !own2.length && !table2.pairs) {
       return [quiet(plots?.count ? "card.not_measured_here" : "map.no_features")];
     }
-    const found4 = await plotsOn(app2, table, row, own2);
-    const whole2 = table.sizeOf(row);
+    const found5 = await plotsOn(app2, table2, row, own2);
+    const whole2 = table2.sizeOf(row);
     const item2 = ({ at: at2, area, text, stored }) => element(
       "li",
       {},
@@ -4616,10 +4893,10 @@ var landtrack = (() => {
         element("span", { class: "lt-item-size", text: share(stored ? text : say("card.about", { figure: text }), area, whole2) })
       )
     );
-    return found4.length ? [element("ol", { class: "lt-list" }, ...found4.map(item2)), found4.every(({ stored }) => stored) ? "" : measuredHere()] : [quiet("card.no_plot_on_it")];
+    return found5.length ? [element("ol", { class: "lt-list" }, ...found5.map(item2)), found5.every(({ stored }) => stored) ? "" : measuredHere()] : [quiet("card.no_plot_on_it")];
   }
   async function layerOn(app2, kind, parcels, row, own2) {
-    const table = app2.tables.get(kind);
+    const table2 = app2.tables.get(kind);
     const title = say(`kind.${kind}`);
     const part = (coverage, lines) => element(
       "div",
@@ -4643,159 +4920,47 @@ var landtrack = (() => {
       )))) : null
     );
     const box = boxAt(parcels, row);
-    const found4 = [];
-    if (table?.count) {
-      for (const [at2, hits3] of await hits(table, own2, box, 0)) {
-        const said2 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
-        if (said2) {
-          found4.push([pick(table.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said2 }) : said2]);
+    const found5 = [];
+    if (table2?.count) {
+      for (const [at2, hits3] of await hits(table2, own2, box, 0)) {
+        const said3 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
+        if (said3) {
+          found5.push([pick(table2.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said3 }) : said3]);
         }
       }
     }
-    return part(found4.length ? "hit" : known2(app2, parcels, row, kind) ? "clear" : "no_coverage", found4);
+    return part(found5.length ? "hit" : known2(app2, parcels, row, kind) ? "clear" : "no_coverage", found5);
   }
-  async function parcel(app2, table, row, others) {
-    const own2 = areasOf(await table.layer.shapesOf(row));
-    const papers = documents(table, row);
-    const known3 = [...facts(table, row), [say("measure.area_m2"), amount(table.sizeOf(row), 0, "m2")]];
-    const kinds = app2.page.measured.filter((kind) => kind !== table.kind);
+  async function parcel(app2, table2, row, others) {
+    const own2 = areasOf(await table2.layer.shapesOf(row));
+    const papers = documents(table2, row);
+    const known3 = [...facts(table2, row), [say("measure.area_m2"), amount(table2.sizeOf(row), 0, "m2")]];
+    const kinds = app2.page.measured.filter((kind) => kind !== table2.kind);
     return [
       heading(app2, {
-        over: pick(table.head.title),
-        title: table.name(row) || table.key(row),
-        under: [table.name(row) ? table.key(row) : "", pick(table.classOf(row).label)].filter(Boolean).join(" · "),
-        buttons: [plain2("card.zoom", () => app2.zoomTo(table, row))],
-        ways: ways(app2, table, row)
+        over: pick(table2.head.title),
+        title: table2.name(row) || table2.key(row),
+        under: [table2.name(row) ? table2.key(row) : "", pick(table2.classOf(row).label)].filter(Boolean).join(" · "),
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row))],
+        ways: ways(app2, table2, row)
       }),
       element(
         "div",
         { class: "lt-card-body" },
         here(app2, others),
-        timeline(table, row),
-        later("card.plots_on_it", () => plotsOn2(app2, table, row, own2)),
-        later("card.layers", async () => own2.length ? [...await Promise.all(kinds.map((kind) => layerOn(app2, kind, table, row, own2))), measuredHere()] : [quiet("card.not_measured_here")]),
+        timeline(table2, row),
+        later("card.plots_on_it", () => plotsOn2(app2, table2, row, own2)),
+        later("card.layers", async () => own2.length ? [...await Promise.all(kinds.map((kind) => layerOn(app2, kind, table2, row, own2))), measuredHere()] : [quiet("card.not_measured_here")]),
         section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
         section("card.attributes", pairs(known3))
       )
     ];
   }
 
-  // panels/drawing.js
-  var DRAWN = { color: "#111827", weight: 2.5, dashArray: "6 4", fillColor: "#FFD43B", fillOpacity: 0.25, interactive: false };
-  function onTop(map2) {
-    paneOf(map2, "lt-drawing", 595);
-    map2.landtrackDrawing = map2.landtrackDrawing ?? L.svg({ pane: "lt-drawing", padding: 0.5 });
-    return { pane: "lt-drawing", renderer: map2.landtrackDrawing };
-  }
-  function draw(app2, { area, changed, done }) {
-    const { map: map2 } = app2;
-    const points = [];
-    const own2 = onTop(map2);
-    const shape = (area ? L.polygon([], { ...DRAWN, ...own2 }) : L.polyline([], { ...DRAWN, ...own2 })).addTo(map2);
-    const marks = L.layerGroup().addTo(map2);
-    map2.doubleClickZoom.disable();
-    map2.getContainer().classList.add("lt-drawing");
-    function show4() {
-      shape.setLatLngs(points);
-      marks.clearLayers();
-      points.forEach((point) => marks.addLayer(L.circleMarker(point, { ...own2, radius: 4, color: "#111827", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false })));
-      changed(points);
-    }
-    function click({ latlng, originalEvent }) {
-      if (!originalEvent || originalEvent.detail < 2) {
-        points.push(latlng);
-        show4();
-      }
-    }
-    function key(event) {
-      if (event.key === "Enter") {
-        finish();
-      } else if (event.key === "Backspace") {
-        points.pop();
-        show4();
-      }
-    }
-    function finish() {
-      stopTaking();
-      done(points);
-    }
-    function stopTaking() {
-      map2.off("click", click);
-      map2.off("dblclick", finish);
-      document.removeEventListener("keydown", key);
-      map2.getContainer().classList.remove("lt-drawing");
-      setTimeout(() => map2.doubleClickZoom.enable(), 300);
-    }
-    map2.on("click", click);
-    map2.on("dblclick", finish);
-    document.addEventListener("keydown", key);
-    return {
-      finish,
-      remove() {
-        stopTaking();
-        shape.remove();
-        marks.remove();
-      }
-    };
-  }
-  function finisher(drawing) {
-    const made = button({ class: "lt-plain lt-finish" }, () => {
-      drawing.finish();
-      made.remove();
-    }, say("tool.finish"));
-    return made;
-  }
-
-  // app/view.js
+  // panels/screen.js
   var NARROW = 760;
-  function titleOf(panel5) {
-    return panel5.querySelector(".lt-title") ?? panel5;
-  }
   function isNarrow() {
     return window.innerWidth <= NARROW;
-  }
-  function views(app2) {
-    const { map: map2 } = app2;
-    function margins() {
-      const { panel: panel5, card } = app2.ui;
-      if (isNarrow()) {
-        return {
-          paddingTopLeft: [24, titleOf(panel5).offsetHeight + 16],
-          paddingBottomRight: [card.hidden ? 56 : 24, card.hidden ? 70 : card.offsetHeight + 16]
-        };
-      }
-      return {
-        paddingTopLeft: [panel5.offsetWidth + 40, 40],
-        paddingBottomRight: [(card.hidden ? 0 : card.offsetWidth) + 60, 50]
-      };
-    }
-    function viewBounds() {
-      const size = map2.getSize();
-      const { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] } = margins();
-      const free = isNarrow() ? [[0, top - 16], [size.x, size.y - (app2.ui.card.hidden ? 0 : bottom)]] : [[left - 28, 0], [size.x - right + 60, size.y]];
-      return L.latLngBounds(free.map((each2) => map2.containerPointToLatLng(each2)));
-    }
-    function fitTo(bounds, maxZoom) {
-      map2.fitBounds(bounds, { ...margins(), maxZoom, animate: false });
-    }
-    function zoomTo(table, row) {
-      const bounds = boundsOf(table, row);
-      if (bounds) {
-        fitTo(bounds, 17.5);
-      }
-    }
-    function zoomToRows(table, rows) {
-      const all3 = given(rows.map((row) => boundsOf(table, row)));
-      if (all3.length) {
-        fitTo(all3.reduce((sum, each2) => sum.extend(each2), L.latLngBounds([])), 17.5);
-      }
-    }
-    function goTo(latLng2) {
-      app2.spot?.remove();
-      app2.spot = L.circleMarker(latLng2, { ...onTop(map2), radius: 9, color: "#111827", weight: 3, fillColor: "#FFD43B", fillOpacity: 0.9, interactive: false }).addTo(map2);
-      fitTo(L.latLngBounds([latLng2, latLng2]), Math.max(map2.getZoom(), 16));
-    }
-    return { margins, viewBounds, zoomTo, zoomToRows, goTo, fit: (bounds) => bounds && fitTo(bounds, 18) };
   }
 
   // app/choosing.js
@@ -4823,39 +4988,39 @@ var landtrack = (() => {
         card.querySelector("h2")?.focus({ preventScroll: true });
       }
     }
-    async function cardOf(table, row, others) {
-      const make2 = { plots: plot, parcels: parcel }[table.kind] || feature;
-      return make2(app2, table, row, others);
+    async function cardOf(table2, row, others) {
+      const make2 = { plots: plot, parcels: parcel }[table2.kind] || feature;
+      return make2(app2, table2, row, others);
     }
     async function open(kind, row, { zoom = false, others = [], focus = true } = {}) {
       const own2 = ++run;
-      const table = tableOf(app2, kind);
+      const table2 = tableOf(app2, kind);
       hideReason();
       app2.chosen = { kind, row };
       app2.project = "";
-      await table.loadTexts();
+      await table2.loadTexts();
       await Promise.all(others.map((each2) => each2.table.loadTexts()));
-      const content2 = await cardOf(table, row, others);
-      const pieces = await table.layer.shapesOf(row);
+      const content2 = await cardOf(table2, row, others);
+      const pieces2 = await table2.layer.shapesOf(row);
       if (own2 !== run) {
         return;
       }
-      present(content2, say("card.label", { layer: pick(table.head.title), name: table.key(row) }), focus);
-      app2.highlight(pieces);
+      present(content2, say("card.label", { layer: pick(table2.head.title), name: table2.key(row) }), focus);
+      app2.highlight(pieces2);
       app2.ui.toast.hidden = true;
       app2.rows = { kind, row, others };
       if (zoom) {
-        app2.zoomTo(table, row);
+        app2.zoomTo(table2, row);
       }
       setTimeout(() => show2(app2));
     }
     async function openProject(id) {
       const own2 = ++run;
-      const table = tableOf(app2, "plots");
-      await table.loadTexts();
+      const table2 = tableOf(app2, "plots");
+      await table2.loadTexts();
       const rows = [];
-      for (let row = 0; row < table.count; row += 1) {
-        if (table.text("project_id", row) === id) {
+      for (let row = 0; row < table2.count; row += 1) {
+        if (table2.text("project_id", row) === id) {
           rows.push(row);
         }
       }
@@ -4863,16 +5028,16 @@ var landtrack = (() => {
         say2(say("map.not_found_project", { project: id }));
         return;
       }
-      const pieces = (await Promise.all(rows.map((row) => table.layer.shapesOf(row)))).flat();
+      const pieces2 = (await Promise.all(rows.map((row) => table2.layer.shapesOf(row)))).flat();
       if (own2 !== run) {
         return;
       }
       hideReason();
       app2.chosen = null;
       app2.project = id;
-      present(project(app2, table, id, rows), say("card.project_label", { project: id }), true);
-      app2.highlight(pieces);
-      app2.zoomToRows(table, rows);
+      present(project(app2, table2, id, rows), say("card.project_label", { project: id }), true);
+      app2.highlight(pieces2);
+      app2.zoomToRows(table2, rows);
       show2(app2);
     }
     function close() {
@@ -4894,19 +5059,19 @@ var landtrack = (() => {
     }
     async function showReason(row, reason) {
       hideReason();
-      const found4 = await found2(app2, row, reason);
-      if (!found4) {
+      const found5 = await found2(app2, row, reason);
+      if (!found5) {
         say2(say("card.nothing_to_show"));
         return;
       }
-      const overlay = new Overlay(found4).addTo(app2.map);
-      const caption2 = caption([reason.what, found4.said].filter(Boolean).join(" · "), hideReason);
+      const overlay = new Overlay(found5).addTo(app2.map);
+      const caption2 = caption([reason.what, found5.said].filter(Boolean).join(" · "), hideReason);
       document.body.append(caption2);
-      app2.reason = { overlay, caption: caption2, found: found4, given: reason };
-      const table = tableOf(app2, "plots");
-      const bounds = boundsOf(table, row) ?? L.latLngBounds([]);
-      if (found4.to) {
-        bounds.extend(latLng(found4.to));
+      app2.reason = { overlay, caption: caption2, found: found5, given: reason };
+      const table2 = tableOf(app2, "plots");
+      const bounds = boundsOf(table2, row) ?? L.latLngBounds([]);
+      if (found5.to) {
+        bounds.extend(latLng(found5.to));
       }
       if (bounds.isValid()) {
         app2.map.fitBounds(bounds, { ...app2.margins(), maxZoom: 17.5, animate: false });
@@ -4936,19 +5101,19 @@ var landtrack = (() => {
       app2.filters[kind] = app2.filters[kind] || {};
       return app2.filters[kind];
     }
-    function filtered(table) {
+    function filtered(table2) {
       const start2 = performance.now();
-      const dims = dimensions(table);
-      const found4 = { dims, ...apply(table, dims, filterOf(table.kind)) };
+      const dims = dimensions(table2);
+      const found5 = { dims, ...apply(table2, dims, filterOf(table2.kind)) };
       performance.measure("landtrack:filter", { start: start2 });
-      app2.results.set(table.kind, found4);
-      return found4;
+      app2.results.set(table2.kind, found5);
+      return found5;
     }
-    function refilter(table) {
-      filtered(table);
-      table.layer.refresh();
+    function refilter(table2) {
+      filtered(table2);
+      table2.layer.refresh();
       app2.find?.refresh();
-      app2.map.fire("landtrack:filter", { kind: table.kind });
+      app2.map.fire("landtrack:filter", { kind: table2.kind });
       show2(app2);
     }
     function filter(kind, name2, id, on) {
@@ -4971,7 +5136,7 @@ var landtrack = (() => {
       }
     }
     function searched() {
-      return [...app2.tables.values()].filter((table) => table.count).sort((one, other) => one.head.place - other.head.place);
+      return [...app2.tables.values()].filter((table2) => table2.count).sort((one, other) => one.head.place - other.head.place);
     }
     return { filterOf, filtered, refilter, filter, clearFilters, list: list2, showDay, searched };
   }
@@ -4979,8 +5144,8 @@ var landtrack = (() => {
   // app/place.js
   function placing(app2) {
     function layersText() {
-      const kinds = [...app2.tables.values()].filter((table) => table.count);
-      const on = kinds.filter((table) => app2.map.hasLayer(table.layer)).map((table) => table.kind);
+      const kinds = [...app2.tables.values()].filter((table2) => table2.count);
+      const on = kinds.filter((table2) => app2.map.hasLayer(table2.layer)).map((table2) => table2.kind);
       return on.length === kinds.length ? "" : on.join(",") || "none";
     }
     function chosenParts() {
@@ -5011,9 +5176,9 @@ var landtrack = (() => {
         return;
       }
       const on = new Set(text.split(","));
-      for (const table of app2.tables.values()) {
-        if (on.has(table.kind) !== app2.map.hasLayer(table.layer)) {
-          switchLayer(app2.map, table.kind, on.has(table.kind));
+      for (const table2 of app2.tables.values()) {
+        if (on.has(table2.kind) !== app2.map.hasLayer(table2.layer)) {
+          switchLayer(app2.map, table2.kind, on.has(table2.kind));
         }
       }
     }
@@ -5040,9 +5205,9 @@ var landtrack = (() => {
       if (!kind) {
         return;
       }
-      const table = app2.tables.get(kind);
-      await table?.loadTexts();
-      const row = table ? table.rowOf(key) : -1;
+      const table2 = app2.tables.get(kind);
+      await table2?.loadTexts();
+      const row = table2 ? table2.rowOf(key) : -1;
       if (row >= 0) {
         await app2.open(kind, row, { zoom });
       } else {
@@ -5056,16 +5221,16 @@ var landtrack = (() => {
   function theming(app2) {
     const coloured = () => [...app2.tables.values()].filter(({ theme: theme2 }) => theme2);
     async function colour2(kind, id) {
-      const table = tableOf(app2, kind);
-      await table.loadTexts();
-      table.theme = id ? theme(table, id, app2.page.palette) : null;
-      table.layer.refresh();
+      const table2 = tableOf(app2, kind);
+      await table2.loadTexts();
+      table2.theme = id ? theme(table2, id, app2.page.palette) : null;
+      table2.layer.refresh();
       app2.map.fire("landtrack:theme", { kind });
       show2(app2);
     }
     function recolour() {
-      for (const table of coloured()) {
-        table.theme = table.theme && theme(table, table.theme.id, app2.page.palette);
+      for (const table2 of coloured()) {
+        table2.theme = table2.theme && theme(table2, table2.theme.id, app2.page.palette);
       }
     }
     function themesText() {
@@ -5134,17 +5299,17 @@ var landtrack = (() => {
       const [west, south] = page(bounds.getSouthWest());
       const [east, north] = page(bounds.getNorthEast());
       const [w, s, e, n] = [Math.max(west, box[0]), Math.max(south, box[1]), Math.min(east, box[2]), Math.min(north, box[3])];
-      const [moved3] = w < e && s < n ? ringsToPark([[[w, s], [w, n], [e, n], [e, s]]]) || [null] : [null];
-      return moved3;
+      const [moved4] = w < e && s < n ? ringsToPark([[[w, s], [w, n], [e, n], [e, s]]]) || [null] : [null];
+      return moved4;
     }
     /** @param {number} axis @param {number} at @param {[number, number]} span */
     _line(axis, at2, [from, to]) {
       const points = [];
       for (let part = 0; part <= 8; part += 1) {
         const other = from + (to - from) * part / 8;
-        const found4 = fromPark(axis ? [other, at2] : [at2, other]);
-        if (found4) {
-          points.push(latLng(found4));
+        const found5 = fromPark(axis ? [other, at2] : [at2, other]);
+        if (found5) {
+          points.push(latLng(found5));
         }
       }
       if (points.length < 2) {
@@ -5153,18 +5318,18 @@ var landtrack = (() => {
       this._lines.addLayer(L.polyline(points, { renderer: this._renderer, color: "#6b7690", weight: 0.7, opacity: 0.6, interactive: false }));
       const text = figure(Math.round(at2), 0);
       const icon2 = L.divIcon({ className: "lt-grid-anchor", iconSize: [0, 0], html: element("span", { class: axis ? "lt-grid-n" : "lt-grid-e", text }) });
-      const edge = this._edge(points, axis);
-      if (edge) {
-        this._lines.addLayer(L.marker(edge, { icon: icon2, interactive: false, keyboard: false, pane: PANE }));
+      const edge2 = this._edge(points, axis);
+      if (edge2) {
+        this._lines.addLayer(L.marker(edge2, { icon: icon2, interactive: false, keyboard: false, pane: PANE }));
       }
     }
     /** Where a line leaves the view: labels stand at the bottom and at the right. @param {L.LatLng[]} points @param {number} axis */
     _edge(points, axis) {
-      const size = this._map.getSize();
+      const size2 = this._map.getSize();
       const pixels = points.map((each2) => this._map.latLngToContainerPoint(each2));
       const [a, b] = [pixels[0], pixels[pixels.length - 1]];
       const right = document.body.classList.contains("lt-with-card") ? 620 : 130;
-      const part = axis ? (size.x - right - a.x) / (b.x - a.x) : (size.y - 6 - a.y) / (b.y - a.y);
+      const part = axis ? (size2.x - right - a.x) / (b.x - a.x) : (size2.y - 6 - a.y) / (b.y - a.y);
       if (!Number.isFinite(part)) {
         return null;
       }
@@ -5186,26 +5351,32 @@ var landtrack = (() => {
   // app/tooling.js
   function tooling(app2) {
     let graticule = null;
+    let opener = null;
     function closeTool() {
+      const within = app2.ui.tool.contains(document.activeElement);
       app2.tool?.close();
       app2.ui.tool.hidden = true;
       app2.ui.tool.replaceChildren();
       app2.tool = null;
+      if (within && opener?.isConnected) {
+        opener.focus({ preventScroll: true });
+      }
     }
     function useTool(make2) {
+      if (document.activeElement instanceof HTMLElement && !app2.ui.tool.contains(document.activeElement)) {
+        opener = document.activeElement;
+      }
       closeTool();
       app2.map.closePopup();
       app2.tool = make2();
+      const title = element("h2", { tabindex: "-1", text: app2.tool.title });
+      app2.ui.tool.setAttribute("aria-label", app2.tool.title);
       app2.ui.tool.replaceChildren(
-        element(
-          "header",
-          {},
-          element("h2", { text: app2.tool.title }),
-          button({ class: "lt-close", "aria-label": say("map.close") }, closeTool, "×")
-        ),
+        element("header", {}, title, button({ class: "lt-close", "aria-label": say("map.close") }, closeTool, "×")),
         ...app2.tool.content
       );
       app2.ui.tool.hidden = false;
+      title.focus({ preventScroll: true });
     }
     function toggleGraticule() {
       if (graticule) {
@@ -5234,6 +5405,704 @@ var landtrack = (() => {
     return { useTool, closeTool, showBasemap, toggleGraticule, graticuleOn: () => Boolean(graticule) };
   }
 
+  // geo/outline.js
+  var MOST_STEPS = 500;
+  var PER_METRE = 1e3;
+  var MOST_CORNERS = 2e3;
+  function rounded2([x, y]) {
+    return [Math.round(x * PER_METRE) / PER_METRE, Math.round(y * PER_METRE) / PER_METRE];
+  }
+  var Outline = class {
+    /** @param {boolean} closed whether its last corner leads to its first @param {Ring} [points] */
+    constructor(closed, points = []) {
+      this.closed = closed;
+      this.now = { points: points.map(rounded2), chosen: -1 };
+      this.past = [];
+      this.future = [];
+    }
+    /** Its corners, which nobody changes: after a step there are others. */
+    get points() {
+      return this.now.points;
+    }
+    get chosen() {
+      return this.now.chosen;
+    }
+    /** How few corners it may have. */
+    get least() {
+      return this.closed ? 3 : 2;
+    }
+    get full() {
+      return this.points.length >= MOST_CORNERS;
+    }
+    /** Begins a step: what follows until the next one is taken back at one go. */
+    keep() {
+      this.past = [...this.past.slice(1 - MOST_STEPS), this.now];
+      this.future = [];
+    }
+    /** @param {number} at */
+    choose(at2) {
+      this.now = { points: this.points, chosen: at2 >= 0 && at2 < this.points.length ? at2 : -1 };
+    }
+    /** Puts a corner behind another one and chooses it. @param {number} at its place @param {Point} point */
+    insert(at2, point) {
+      this.now = { points: [...this.points.slice(0, at2), rounded2(point), ...this.points.slice(at2)], chosen: at2 };
+    }
+    /** @param {number} at @param {Point} point */
+    move(at2, point) {
+      this.now = { points: this.points.map((each2, place) => place === at2 ? rounded2(point) : each2), chosen: at2 };
+    }
+    /** Takes a corner away and chooses the one before it. @param {number} at */
+    remove(at2) {
+      const points = this.points.filter((_, place) => place !== at2);
+      this.now = { points, chosen: points.length ? (at2 + points.length - 1) % points.length : -1 };
+    }
+    /** @returns {boolean} whether there was a step to take back */
+    undo() {
+      const before = this.past.at(-1);
+      if (!before) {
+        return false;
+      }
+      this.past = this.past.slice(0, -1);
+      this.future = [...this.future, this.now];
+      this.now = before;
+      return true;
+    }
+    /** @returns {boolean} whether there was a step to do again */
+    redo() {
+      const next = this.future.at(-1);
+      if (!next) {
+        return false;
+      }
+      this.future = this.future.slice(0, -1);
+      this.past = [...this.past, this.now];
+      this.now = next;
+      return true;
+    }
+    /** The middles of its edges, each at the place that a corner there would have. @returns {{at: number, point: Point}[]} */
+    middles() {
+      const { points } = this;
+      const count = this.closed && points.length > 2 ? points.length : points.length - 1;
+      return Array.from({ length: Math.max(0, count) }, (_, at2) => {
+        const [a, b] = [points[at2], points[(at2 + 1) % points.length]];
+        return { at: at2 + 1, point: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] };
+      });
+    }
+  };
+
+  // geo/snapping.js
+  function nearestOn(pieces2, point, reach2) {
+    return corner(pieces2, point, reach2) ?? edge(pieces2, point, reach2);
+  }
+  function order2(one, other) {
+    return one.what === other.what ? one.distance - other.distance : one.what === "corner" ? -1 : 1;
+  }
+  function apart2(one, other) {
+    return Math.hypot(one[0] - other[0], one[1] - other[1]);
+  }
+  function corner(pieces2, point, reach2) {
+    let best = null;
+    for (const each2 of pieces2.flatMap(({ rings }) => rings.flat())) {
+      const distance = apart2(each2, point);
+      if (distance <= (best?.distance ?? reach2)) {
+        best = { what: "corner", point: each2, distance };
+      }
+    }
+    return best;
+  }
+  function edge(pieces2, point, reach2) {
+    let best = null;
+    for (const { type, rings } of pieces2) {
+      for (const [from, to] of type === 0 ? [] : edges(rings, type === 2)) {
+        const foot = footOn(from, to, point);
+        const distance = apart2(foot, point);
+        if (distance <= (best?.distance ?? reach2)) {
+          best = { what: "edge", point: foot, distance };
+        }
+      }
+    }
+    return best;
+  }
+
+  // layers/snaps.js
+  var CM7 = 100;
+  var KINDS2 = ["plots", "parcels", "roads"];
+  var STRETCHED = 6;
+  async function found3(table2, point, box, reach2) {
+    const rows = rowsIn(table2, box).filter((row) => table2.visible[row]);
+    const own2 = await grounds(table2, rows);
+    return rows.flatMap((row, at2) => {
+      const near = own2[at2].filter(({ box: [west, south, east, north] }) => west - reach2 <= point[0] && east + reach2 >= point[0] && south - reach2 <= point[1] && north + reach2 >= point[1]);
+      const best = nearestOn(near.map(({ piece }) => piece), point, reach2);
+      return best ? [{ ...best, table: table2, row }] : [];
+    });
+  }
+  async function onto(app2, point, reach2) {
+    const page2 = fromPark(point);
+    if (!page2) {
+      return null;
+    }
+    const [x, y] = page2.map((each2) => each2 * CM7);
+    const wide = reach2 * CM7 * STRETCHED;
+    const all3 = [];
+    for (const kind of KINDS2) {
+      const table2 = app2.tables.get(kind);
+      if (table2?.count && app2.map.hasLayer(table2.layer)) {
+        all3.push(...await found3(table2, point, [x - wide, y - wide, x + wide, y + wide], reach2));
+      }
+    }
+    return all3.sort(order2)[0] ?? null;
+  }
+
+  // panels/handles.js
+  var INK = "#111827";
+  var DRAWN = { color: INK, weight: 2.5, dashArray: "6 4", fillColor: "#FFD43B", fillOpacity: 0.25, interactive: false };
+  var CORNER = { radius: 5, color: INK, weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false };
+  var CHOSEN = { radius: 7, color: INK, weight: 3, fillColor: "#FFD43B", fillOpacity: 1, interactive: false };
+  var MIDDLE = { radius: 3.5, color: INK, weight: 1.5, fillColor: "#fff", fillOpacity: 0.7, opacity: 0.7, interactive: false };
+  var ONTO = { radius: 11, color: "#b3006b", weight: 3, fill: false, interactive: false };
+  var ROOM = 36;
+  var places = /* @__PURE__ */ new WeakMap();
+  function placeOf(point) {
+    const known3 = places.get(point);
+    if (known3 !== void 0) {
+      return known3;
+    }
+    const page2 = fromPark(point);
+    const made = page2 && latLng(page2);
+    places.set(point, made);
+    return made;
+  }
+  var Handles = class {
+    /** @param {L.Map} map @param {L.PathOptions} own where it is drawn @param {boolean} area */
+    constructor(map2, own2, area) {
+      this.map = map2;
+      this.own = own2;
+      this.shape = (area ? L.polygon([], { ...DRAWN, ...own2 }) : L.polyline([], { ...DRAWN, ...own2 })).addTo(map2);
+      this.marks = L.layerGroup().addTo(map2);
+      this.corners = [];
+      this.middleMarks = [];
+      this.ring = L.circleMarker([0, 0], { ...ONTO, ...own2 });
+    }
+    /** Where a point of the working CRS is in the map on the screen; null where that does not reach. @param {Point} point */
+    onScreen(point) {
+      const latLng2 = placeOf(point);
+      return latLng2 ? this.map.latLngToContainerPoint(latLng2) : null;
+    }
+    /** The middles of the edges that are long enough for one. @param {Outline} outline */
+    middles(outline) {
+      const { points } = outline;
+      return outline.middles().filter(({ at: at2 }) => {
+        const [from, to] = [this.onScreen(points[at2 - 1]), this.onScreen(points[at2 % points.length])];
+        return from && to && from.distanceTo(to) >= ROOM;
+      });
+    }
+    /**
+     * Puts circles where they belong; those that are there are moved, not made anew.
+     * @param {L.CircleMarker[]} circles @param {L.CircleMarkerOptions} look @param {(L.LatLng | null)[]} wanted
+     */
+    place(circles, look2, wanted3) {
+      const there = wanted3.filter((each2) => each2 !== null);
+      while (circles.length > there.length) {
+        this.marks.removeLayer(
+          /** @type {L.CircleMarker} */
+          circles.pop()
+        );
+      }
+      there.forEach((latLng2, at2) => {
+        if (!circles[at2]) {
+          circles.push(L.circleMarker(latLng2, { ...look2, ...this.own }));
+          this.marks.addLayer(circles[at2]);
+        } else if (!circles[at2].getLatLng().equals(latLng2, 0)) {
+          circles[at2].setLatLng(latLng2);
+        }
+      });
+    }
+    /** @param {Outline} outline @param {{taking: boolean, onto: Onto | null}} how */
+    show(outline, { taking, onto: onto2 }) {
+      const latLngs = outline.points.map(placeOf);
+      this.shape.setLatLngs(latLngs.filter((each2) => each2 !== null));
+      this.place(this.middleMarks, MIDDLE, taking ? [] : this.middles(outline).map(({ point }) => placeOf(point)));
+      this.place(this.corners, CORNER, latLngs);
+      this.corners.forEach((mark, at2) => {
+        const look2 = at2 === outline.chosen ? CHOSEN : CORNER;
+        if (mark.options.radius !== look2.radius) {
+          mark.setRadius(look2.radius);
+          mark.setStyle(look2);
+        }
+      });
+      const ring = onto2 && placeOf(onto2.point);
+      if (ring) {
+        this.ring.setLatLng(ring).addTo(this.map);
+      } else {
+        this.ring.remove();
+      }
+    }
+    remove() {
+      this.shape.remove();
+      this.marks.remove();
+      this.ring.remove();
+    }
+  };
+
+  // panels/drawing.js
+  var GRASP = 10;
+  var FINGER = 22;
+  var STILL = 3;
+  var SNAP_PIXELS = 10;
+  var SNAP_METRES = 5;
+  var SOUGHT_METRES = 50;
+  var STEP2 = 1;
+  var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+  function onTop(map2) {
+    paneOf(map2, "lt-drawing", 595);
+    map2.landtrackDrawing = map2.landtrackDrawing ?? L.svg({ pane: "lt-drawing", padding: 0.5 });
+    return { pane: "lt-drawing", renderer: map2.landtrackDrawing };
+  }
+  function inPark(latLng2) {
+    return toPark(page(latLng2));
+  }
+  function isElsewhere({ target, key }) {
+    if (!(target instanceof Element) || document.querySelector("dialog[open]")) {
+      return true;
+    }
+    return target.matches("input:not([type=checkbox]), select, textarea") || key === "Enter" && target.matches("button, a, summary, input");
+  }
+  var Drawing = class {
+    /**
+     * @param {App} app
+     * @param {{
+     *   area: boolean, ring?: Ring, taking?: boolean, snapping?: boolean, changed: (moving: boolean) => void, said: (key: string) => void,
+     * }} how `ring` are the corners that it begins with; `changed` is called after each step, also while a corner is
+     * moved; `said` with what a person is told, a key of the text catalog
+     */
+    constructor(app2, { area, ring = [], taking = true, snapping = true, changed, said: said3 }) {
+      this.app = app2;
+      this.map = app2.map;
+      this.area = area;
+      this.changed = changed;
+      this.said = said3;
+      this.outline = new Outline(area, ring);
+      this.snapping = snapping;
+      this.taking = taking;
+      this.onto = null;
+      this.press = null;
+      this.swallow = false;
+      this.waiting = 0;
+      this.turn = Promise.resolve();
+      this.handles = new Handles(app2.map, onTop(app2.map), area);
+      this.heard = new AbortController();
+      this.listen();
+    }
+    get ring() {
+      return this.outline.points;
+    }
+    /** Whether it has as many corners as an area or a line has. */
+    get enough() {
+      return this.ring.length >= this.outline.least;
+    }
+    // --- steps ------------------------------------------------------------------------------------
+    /** @param {boolean} moving whether more of the same comes */
+    show(moving) {
+      if (this.heard.signal.aborted) {
+        return;
+      }
+      this.handles.show(this.outline, { taking: this.taking, onto: this.onto });
+      this.changed(moving);
+    }
+    /** Puts a corner behind the last one, or behind that which is chosen. @param {Point} point */
+    add(point) {
+      if (this.outline.full) {
+        this.said("tool.full");
+        return;
+      }
+      this.outline.keep();
+      this.outline.insert(this.taking || this.outline.chosen < 0 ? this.ring.length : this.outline.chosen + 1, point);
+      if (this.taking) {
+        this.outline.choose(-1);
+      }
+      this.show(false);
+    }
+    /** Puts a corner into the middle of the edge behind the chosen one. */
+    halve() {
+      const middle2 = this.outline.middles().find(({ at: at2 }) => at2 === this.outline.chosen + 1);
+      if (middle2) {
+        this.onto = null;
+        this.add(middle2.point);
+      }
+    }
+    /** @param {number} at @param {Point} point */
+    moveTo(at2, point) {
+      this.onto = null;
+      this.outline.keep();
+      this.outline.move(at2, point);
+      this.show(false);
+    }
+    removeChosen() {
+      const { chosen } = this.outline;
+      if (chosen < 0) {
+        return;
+      }
+      if (!this.taking && this.ring.length <= this.outline.least) {
+        this.said("tool.least");
+        return;
+      }
+      this.onto = null;
+      this.outline.keep();
+      this.outline.remove(chosen);
+      this.show(false);
+    }
+    /** Chooses the next corner, or the one before. @param {number} by 1 or -1 */
+    chooseNext(by) {
+      const count = this.ring.length;
+      const { chosen } = this.outline;
+      this.choose(chosen < 0 ? by > 0 ? 0 : count - 1 : (chosen + by + count) % count);
+      const corner2 = this.ring[this.outline.chosen];
+      const page2 = corner2 && fromPark(corner2);
+      if (page2) {
+        this.map.panInside(latLng(page2), this.app.margins());
+      }
+    }
+    /** @param {number} at -1 for none */
+    choose(at2) {
+      this.onto = null;
+      this.outline.choose(at2);
+      this.show(false);
+    }
+    /** Puts the chosen corner onto the nearest of what is there. */
+    async seek() {
+      const { chosen } = this.outline;
+      const found5 = chosen < 0 ? null : await onto(this.app, this.ring[chosen], SOUGHT_METRES);
+      if (found5 && this.outline.chosen === chosen) {
+        this.moveTo(chosen, found5.point);
+        this.onto = found5;
+        this.show(false);
+      } else {
+        this.said("tool.nothing_near");
+      }
+    }
+    undo() {
+      this.onto = null;
+      if (this.outline.undo()) {
+        this.show(false);
+      }
+    }
+    redo() {
+      this.onto = null;
+      if (this.outline.redo()) {
+        this.show(false);
+      }
+    }
+    /** Ends taking corners, once those that were clicked are placed. */
+    finish() {
+      this.turn = this.turn.then(() => {
+        if (this.taking) {
+          this.taking = false;
+          this.onto = null;
+          this.still();
+          this.show(false);
+        }
+      });
+      return this.turn;
+    }
+    /** Takes it off the map. */
+    remove() {
+      this.heard.abort();
+      this.map.off("click", this.clicked, this);
+      this.map.off("dblclick", this.finish, this);
+      this.map.off("zoomend", this.redraw, this);
+      this.letGo();
+      this.still();
+      this.map.getContainer().classList.remove("lt-shaping");
+      this.handles.remove();
+    }
+    // --- mouse, pen and finger --------------------------------------------------------------------
+    listen() {
+      const { map: map2 } = this;
+      const container = map2.getContainer();
+      const { signal } = this.heard;
+      map2.on("click", this.clicked, this);
+      map2.on("dblclick", this.finish, this);
+      map2.on("zoomend", this.redraw, this);
+      container.addEventListener("pointerdown", (event) => this.pressed(event), { capture: true, signal });
+      document.addEventListener("pointermove", (event) => this.dragged(event), { signal });
+      document.addEventListener("pointerup", (event) => this.released(event), { signal });
+      document.addEventListener("pointercancel", (event) => this.released(event), { signal });
+      document.addEventListener("keydown", (event) => this.keyed(event), { capture: true, signal });
+      container.classList.add("lt-shaping");
+      if (this.taking) {
+        map2.doubleClickZoom.disable();
+        container.classList.add("lt-drawing");
+      }
+    }
+    /** Clicks are for the map again. */
+    still() {
+      this.map.getContainer().classList.remove("lt-drawing");
+      setTimeout(() => this.map.doubleClickZoom.enable(), 300);
+    }
+    redraw() {
+      this.handles.show(this.outline, { taking: this.taking, onto: this.onto });
+    }
+    /** Where a corner is in the map on the screen. @param {Point} point */
+    onScreen(point) {
+      return this.handles.onScreen(point);
+    }
+    /** What is grasped at a place of the screen, the nearest. @param {L.Point} place @param {number} reach @returns {Grasp | null} */
+    graspAt(place, reach2) {
+      const near = (all3) => {
+        const found5 = all3.map(({ at: at2, point }) => ({ at: at2, off: this.onScreen(point)?.distanceTo(place) ?? Infinity }));
+        return found5.filter(({ off }) => off <= reach2).sort((one, other) => one.off - other.off)[0];
+      };
+      const corner2 = near(this.ring.map((point, at2) => ({ at: at2, point })));
+      const middle2 = corner2 || this.taking || this.outline.full ? null : near(this.handles.middles(this.outline));
+      return corner2 ? { at: corner2.at, corner: true } : middle2 ? { at: middle2.at, corner: false } : null;
+    }
+    /** @param {PointerEvent} event */
+    pressed(event) {
+      this.swallow = false;
+      const elsewhere = event.target instanceof Element && event.target.closest(".leaflet-control, .leaflet-popup");
+      if (this.press || event.button !== 0 || elsewhere) {
+        return;
+      }
+      const place = this.map.mouseEventToContainerPoint(event);
+      const grasp = this.graspAt(place, event.pointerType === "touch" ? FINGER : GRASP);
+      if (!grasp) {
+        return;
+      }
+      const point = grasp.corner ? this.ring[grasp.at] : this.outline.middles()[grasp.at - 1].point;
+      this.press = { id: event.pointerId, grasp, from: place, off: place.subtract(this.onScreen(point) ?? place), moved: false };
+      this.map.dragging.disable();
+    }
+    /** @param {PointerEvent} event */
+    dragged(event) {
+      const { press } = this;
+      if (!press || event.pointerId !== press.id) {
+        return;
+      }
+      const place = this.map.mouseEventToContainerPoint(event);
+      if (!press.moved) {
+        if (place.distanceTo(press.from) < STILL) {
+          return;
+        }
+        press.moved = true;
+        this.outline.keep();
+        if (!press.grasp.corner) {
+          this.outline.insert(press.grasp.at, this.outline.middles()[press.grasp.at - 1].point);
+        }
+      }
+      const own2 = ++this.waiting;
+      requestAnimationFrame(() => {
+        if (own2 === this.waiting) {
+          this.follow(press, place, true);
+        }
+      });
+    }
+    /**
+     * Lets the corner that is held follow. @param {Press} press @param {L.Point} place @param {boolean} moving
+     */
+    follow(press, place, moving) {
+      const own2 = ++this.waiting;
+      this.turn = this.turn.then(async () => {
+        const point = inPark(this.map.containerPointToLatLng(place.subtract(press.off)));
+        if (!point) {
+          this.said("tool.not_here");
+          return;
+        }
+        const found5 = await this.snapped(point);
+        if (own2 === this.waiting || !moving) {
+          this.onto = found5;
+          this.outline.move(press.grasp.at, found5?.point ?? point);
+          this.show(moving);
+        }
+      });
+    }
+    /** @param {PointerEvent} event */
+    released(event) {
+      const { press } = this;
+      if (!press || event.pointerId !== press.id) {
+        return;
+      }
+      this.letGo();
+      if (press.moved) {
+        this.swallow = true;
+        this.follow(press, this.map.mouseEventToContainerPoint(event), false);
+      } else if (!this.taking) {
+        this.swallow = true;
+        this.picked(press.grasp);
+      } else if (press.grasp.at === 0 && this.closes(press)) {
+        this.swallow = true;
+        this.finish();
+      }
+    }
+    /** A corner that was clicked is chosen; the middle of an edge becomes one. @param {Grasp} grasp */
+    picked({ at: at2, corner: corner2 }) {
+      this.onto = null;
+      if (corner2) {
+        this.choose(at2);
+        return;
+      }
+      const { point } = this.outline.middles()[at2 - 1];
+      this.outline.keep();
+      this.outline.insert(at2, point);
+      this.show(false);
+    }
+    /** Whether a click on the first corner closes the outline: a corner near to it may be meant. @param {Press} press */
+    closes({ from }) {
+      const first = this.onScreen(this.ring[0]);
+      return this.area && this.enough && first !== null && from.distanceTo(first) <= Math.min(GRASP, SNAP_METRES * this.perMetre());
+    }
+    letGo() {
+      if (this.press) {
+        this.press = null;
+        this.map.dragging.enable();
+      }
+    }
+    /** @param {L.LeafletMouseEvent} event */
+    clicked({ latlng, originalEvent }) {
+      if (this.swallow || originalEvent && originalEvent.detail > 1) {
+        this.swallow = false;
+        return;
+      }
+      if (!this.taking) {
+        this.choose(-1);
+        return;
+      }
+      this.turn = this.turn.then(async () => {
+        const point = inPark(latlng);
+        if (!point) {
+          this.said("tool.not_here");
+          return;
+        }
+        this.onto = await this.snapped(point);
+        this.add(this.onto?.point ?? point);
+      });
+    }
+    /** Pixels of a metre on the ground. */
+    perMetre() {
+      const centre = this.map.getCenter();
+      const one = inPark(centre);
+      const other = inPark(this.map.containerPointToLatLng(this.map.latLngToContainerPoint(centre).add([100, 0])));
+      return one && other ? 100 / Math.hypot(other[0] - one[0], other[1] - one[1]) : 1;
+    }
+    /** What a point lies on, as near as a hand means it. @param {Point} point */
+    async snapped(point) {
+      return this.snapping ? onto(this.app, point, Math.min(SNAP_METRES, SNAP_PIXELS / this.perMetre())) : null;
+    }
+    // --- keys -------------------------------------------------------------------------------------
+    /** @param {KeyboardEvent} event */
+    keyed(event) {
+      if (isElsewhere(event) || event.altKey || this.press?.moved && event.key !== "Escape") {
+        return;
+      }
+      if (this.did(event)) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+    }
+    /** Does what a key asks for, where it asks for something. @param {KeyboardEvent} event */
+    did({ key, ctrlKey, metaKey, shiftKey }) {
+      const { chosen } = this.outline;
+      if (ctrlKey || metaKey) {
+        const typed2 = key.toLowerCase();
+        if (typed2 === "z" || typed2 === "y") {
+          this[typed2 === "y" || shiftKey ? "redo" : "undo"]();
+          return true;
+        }
+      }
+      if (Object.hasOwn(ARROWS, key) && chosen >= 0) {
+        const far = STEP2 * (shiftKey ? 10 : ctrlKey ? 0.1 : 1);
+        const [x, y] = this.ring[chosen];
+        this.moveTo(chosen, [x + far * ARROWS[key][0], y + far * ARROWS[key][1]]);
+        return true;
+      }
+      return this.didPlain(key);
+    }
+    /** What is held goes back to where it was, what is chosen is chosen no more; else Escape is for the page. */
+    leave() {
+      if (this.press) {
+        const { moved: moved4 } = this.press;
+        this.letGo();
+        this.waiting += 1;
+        this.turn = this.turn.then(() => {
+          if (moved4) {
+            this.undo();
+          }
+        });
+        return true;
+      }
+      const chosen = this.outline.chosen >= 0;
+      if (chosen) {
+        this.choose(-1);
+      }
+      return chosen;
+    }
+    /** @param {string} key */
+    didPlain(key) {
+      if (key === "Escape") {
+        return this.leave();
+      }
+      if (key === "Enter" && this.taking) {
+        this.finish();
+      } else if (key === "Backspace" && this.taking && this.outline.chosen < 0) {
+        this.undo();
+      } else if ((key === "Delete" || key === "Backspace") && this.outline.chosen >= 0) {
+        this.removeChosen();
+      } else if (key === "Insert" && this.outline.chosen >= 0) {
+        this.halve();
+      } else {
+        return false;
+      }
+      return true;
+    }
+  };
+
+  // app/view.js
+  function titleOf(panel5) {
+    return panel5.querySelector(".lt-title") ?? panel5;
+  }
+  function views(app2) {
+    const { map: map2 } = app2;
+    function margins() {
+      const { panel: panel5, card } = app2.ui;
+      if (isNarrow()) {
+        return {
+          paddingTopLeft: [24, titleOf(panel5).offsetHeight + 16],
+          paddingBottomRight: [card.hidden ? 56 : 24, card.hidden ? 70 : card.offsetHeight + 16]
+        };
+      }
+      return {
+        paddingTopLeft: [panel5.offsetWidth + 40, 40],
+        paddingBottomRight: [(card.hidden ? 0 : card.offsetWidth) + 60, 50]
+      };
+    }
+    function viewBounds() {
+      const size2 = map2.getSize();
+      const { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] } = margins();
+      const free2 = isNarrow() ? [[0, top - 16], [size2.x, size2.y - (app2.ui.card.hidden ? 0 : bottom)]] : [[left - 28, 0], [size2.x - right + 60, size2.y]];
+      return L.latLngBounds(free2.map((each2) => map2.containerPointToLatLng(each2)));
+    }
+    function fitTo(bounds, maxZoom) {
+      map2.fitBounds(bounds, { ...margins(), maxZoom, animate: false });
+    }
+    function zoomTo(table2, row) {
+      const bounds = boundsOf(table2, row);
+      if (bounds) {
+        fitTo(bounds, 17.5);
+      }
+    }
+    function zoomToRows(table2, rows) {
+      const all3 = given(rows.map((row) => boundsOf(table2, row)));
+      if (all3.length) {
+        fitTo(all3.reduce((sum, each2) => sum.extend(each2), L.latLngBounds([])), 17.5);
+      }
+    }
+    function goTo(latLng2) {
+      app2.spot?.remove();
+      app2.spot = L.circleMarker(latLng2, { ...onTop(map2), radius: 9, color: "#111827", weight: 3, fillColor: "#FFD43B", fillOpacity: 0.9, interactive: false }).addTo(map2);
+      fitTo(L.latLngBounds([latLng2, latLng2]), Math.max(map2.getZoom(), 16));
+    }
+    return { margins, viewBounds, zoomTo, zoomToRows, goTo, fit: (bounds) => bounds && fitTo(bounds, 18) };
+  }
+
   // app/desk.js
   function bare() {
     return {
@@ -5248,10 +6117,14 @@ var landtrack = (() => {
       }
     };
   }
+  function keeper2(page2) {
+    const own2 = served();
+    return own2 ? new PlaceKeeper(own2.place) : new BrowserKeeper(() => localStorage, `landtrack-trials:${page2.id}:${page2.plane.name}`);
+  }
   function desk(map2, page2) {
     const address = read();
     const tables = new Map(all2(map2).map(({ landtrack }) => [landtrack.kind, landtrack]));
-    const first = tables.get("plots")?.count ? "plots" : [...tables.values()].find((table) => table.count)?.kind;
+    const first = tables.get("plots")?.count ? "plots" : [...tables.values()].find((table2) => table2.count)?.kind;
     return {
       map: map2,
       page: page2,
@@ -5275,6 +6148,8 @@ var landtrack = (() => {
       whole: page2.whole && L.latLngBounds(page2.whole),
       reason: null,
       tool: null,
+      trial: null,
+      keeper: keeper2(page2),
       basemap: null,
       tiles: null,
       spot: null,
@@ -5314,19 +6189,19 @@ var landtrack = (() => {
   var STALE = "stale";
   var RESTS = /* @__PURE__ */ new Set(["buildings"]);
   var drawn = /* @__PURE__ */ new WeakMap();
-  function asDrawn(table) {
-    let known3 = drawn.get(table);
+  function asDrawn(table2) {
+    let known3 = drawn.get(table2);
     if (!known3) {
-      known3 = { history: table.history, columns: { ...table.columns }, texts: { ...table.texts }, changed: false };
-      drawn.set(table, known3);
+      known3 = { history: table2.history, columns: { ...table2.columns }, texts: { ...table2.texts }, changed: false };
+      drawn.set(table2, known3);
     }
     return known3;
   }
-  function amend(table, news, stale) {
-    const known3 = asDrawn(table);
+  function amend(table2, news, stale) {
+    const known3 = asDrawn(table2);
     const changes = /* @__PURE__ */ new Map();
     for (const each2 of news.features) {
-      const row = each2.kind === table.kind ? table.rowOf(each2.key) : -1;
+      const row = each2.kind === table2.kind ? table2.rowOf(each2.key) : -1;
       if (row >= 0) {
         changes.set(row, each2);
       }
@@ -5335,40 +6210,40 @@ var landtrack = (() => {
       return false;
     }
     known3.changed = changes.size + stale.rows.size > 0;
-    table.stated = classesOf(table, news, changes, stale);
-    table.history = historyOf(table, known3.history, news, changes);
-    table.changed = null;
-    table.columns = { ...known3.columns };
-    table.texts = { ...known3.texts };
+    table2.stated = classesOf(table2, news, changes, stale);
+    table2.history = historyOf(table2, known3.history, news, changes);
+    table2.changed = null;
+    table2.columns = { ...known3.columns };
+    table2.texts = { ...known3.texts };
     for (const [row, change] of changes) {
-      put(table, known3, news, row, change);
+      put(table2, known3, news, row, change);
     }
-    table.lowered = {};
-    table.classes = table.asOf === void 0 ? table.stated : table.classes;
-    const counts2 = new Uint32Array(table.head.classes.length);
-    table.stated.forEach((code) => {
+    table2.lowered = {};
+    table2.classes = table2.asOf === void 0 ? table2.stated : table2.classes;
+    const counts2 = new Uint32Array(table2.head.classes.length);
+    table2.stated.forEach((code) => {
       counts2[code] += 1;
     });
-    table.head.classes.forEach((each2, at2) => {
+    table2.head.classes.forEach((each2, at2) => {
       each2.count = counts2[at2];
     });
     return true;
   }
-  function classesOf(table, news, changes, stale) {
-    const made = table.atRun.slice();
+  function classesOf(table2, news, changes, stale) {
+    const made = table2.atRun.slice();
     for (const [row, { state }] of changes) {
-      if (state !== null && news.classes[table.kind]?.[state]) {
-        made[row] = classOf(table, news, state);
+      if (state !== null && news.classes[table2.kind]?.[state]) {
+        made[row] = classOf(table2, news, state);
       }
     }
     for (const row of stale.rows) {
-      made[row] = classAt(table, STALE, () => staleClass(table, stale.label));
+      made[row] = classAt(table2, STALE, () => staleClass(table2, stale.label));
     }
     return made;
   }
-  function classOf(table, news, code) {
-    const { label, acquired, look: look2 } = news.classes[table.kind][code];
-    return classAt(table, code, () => ({ ...table.head.classes[0], corridor: null, label, acquired, look: look2, code, count: 0 }));
+  function classOf(table2, news, code) {
+    const { label, acquired, look: look2 } = news.classes[table2.kind][code];
+    return classAt(table2, code, () => ({ ...table2.head.classes[0], corridor: null, label, acquired, look: look2, code, count: 0 }));
   }
   function classAt({ head: { classes: classes2 } }, code, make2) {
     const at2 = classes2.findIndex((each2) => each2.code === code);
@@ -5378,20 +6253,20 @@ var landtrack = (() => {
     const { look: look2, ...other } = classes2.find(({ code }) => code === "unknown") ?? classes2[0];
     return { ...other, code: STALE, label, count: 0, look: { ...look2, fillOpacity: 0.35, hatch: "dots", dash: [2, 3] } };
   }
-  function historyOf(table, known3, news, changes) {
+  function historyOf(table2, known3, news, changes) {
     if (!changes.size) {
       return known3;
     }
-    table.head.history = table.head.history ?? { drawn: Object.hasOwn(news.classes, table.kind), states: [] };
-    const { states: states2 } = table.head.history;
+    table2.head.history = table2.head.history ?? { drawn: Object.hasOwn(news.classes, table2.kind), states: [] };
+    const { states: states2 } = table2.head.history;
     const stateAt = (track, code) => {
       const at2 = states2.findIndex((each2) => each2.track === track && each2.code === code);
-      const drawnBy = news.classes[table.kind]?.[code]?.track === track;
-      return at2 >= 0 ? at2 : states2.push({ track, code, class: drawnBy ? classOf(table, news, code) : -1, label: news.states[track][code] }) - 1;
+      const drawnBy = news.classes[table2.kind]?.[code]?.track === track;
+      return at2 >= 0 ? at2 : states2.push({ track, code, class: drawnBy ? classOf(table2, news, code) : -1, label: news.states[track][code] }) - 1;
     };
-    const starts2 = new Int32Array(table.count + 1);
+    const starts2 = new Int32Array(table2.count + 1);
     const all3 = [];
-    for (let row = 0; row < table.count; row += 1) {
+    for (let row = 0; row < table2.count; row += 1) {
       const change = changes.get(row);
       all3.push(...change ? change.history.map(([track, code, day2, at2, document2]) => (
         /** @type {Entry} */
@@ -5408,11 +6283,11 @@ var landtrack = (() => {
     };
   }
   function entriesOf(known3, row) {
-    const found4 = [];
+    const found5 = [];
     for (let at2 = known3?.starts[row] ?? 0; known3 && at2 < known3.starts[row + 1]; at2 += 1) {
-      found4.push([known3.days[at2], known3.states[at2], known3.written ? Table.textAt(known3.written, at2) : "", known3.documents ? Table.textAt(known3.documents, at2) : ""]);
+      found5.push([known3.days[at2], known3.states[at2], known3.written ? Table.textAt(known3.written, at2) : "", known3.documents ? Table.textAt(known3.documents, at2) : ""]);
     }
-    return found4;
+    return found5;
   }
   function textColumn(cells) {
     const codes = new Map([...new Set(cells)].map((text, at2) => [text, at2]));
@@ -5422,37 +6297,37 @@ var landtrack = (() => {
     });
     return { text: [...codes.keys()].join(""), starts: starts2, rows: Uint32Array.from(cells, (text) => codes.get(text) ?? 0) };
   }
-  function put(table, known3, news, row, { state, on, document: document2, due }) {
-    const { columns } = table.head;
+  function put(table2, known3, news, row, { state, on, document: document2, due }) {
+    const { columns } = table2.head;
     if (columns.clock?.type === "said") {
-      own(table, known3, "clock")[row] = choiceAt(columns.clock, due?.[0] ?? "", due ? news.clocks[due[0]] : void 0);
-      own(table, known3, "clock_due")[row] = due ? fold(due[1]) + 1 : 0;
+      own(table2, known3, "clock")[row] = choiceAt(columns.clock, due?.[0] ?? "", due ? news.clocks[due[0]] : void 0);
+      own(table2, known3, "clock_due")[row] = due ? fold(due[1]) + 1 : 0;
     }
     if (state === null) {
       return;
     }
-    const { state: said2, state_on: day2, document_no: paper } = columns;
-    if (said2?.type === "said") {
-      own(table, known3, "state")[row] = choiceAt(said2, state === "unknown" ? "" : state, news.classes[table.kind]?.[state]?.label);
+    const { state: said3, state_on: day2, document_no: paper } = columns;
+    if (said3?.type === "said") {
+      own(table2, known3, "state")[row] = choiceAt(said3, state === "unknown" ? "" : state, news.classes[table2.kind]?.[state]?.label);
     }
     if (day2?.type === "date") {
-      own(table, known3, "state_on")[row] = on === null ? 0 : fold(on) + 1;
+      own(table2, known3, "state_on")[row] = on === null ? 0 : fold(on) + 1;
     }
     if (paper?.type === "text" && known3.texts.document_no) {
-      const text = table.texts.document_no;
-      table.texts.document_no = {
+      const text = table2.texts.document_no;
+      table2.texts.document_no = {
         text: text.text + document2,
         starts: Uint32Array.from([...text.starts, text.text.length + document2.length]),
-        rows: table.texts.document_no === known3.texts.document_no ? text.rows.slice() : text.rows
+        rows: table2.texts.document_no === known3.texts.document_no ? text.rows.slice() : text.rows
       };
-      table.texts.document_no.rows[row] = text.starts.length - 1;
+      table2.texts.document_no.rows[row] = text.starts.length - 1;
     }
   }
-  function own(table, known3, name2) {
-    if (table.columns[name2] === known3.columns[name2]) {
-      table.columns[name2] = known3.columns[name2].slice();
+  function own(table2, known3, name2) {
+    if (table2.columns[name2] === known3.columns[name2]) {
+      table2.columns[name2] = known3.columns[name2].slice();
     }
-    return table.columns[name2];
+    return table2.columns[name2];
   }
   function choiceAt(column, code, label) {
     const at2 = column.codes.indexOf(code);
@@ -5465,22 +6340,804 @@ var landtrack = (() => {
     return column.codes.push(code) - 1;
   }
 
+  // core/outlines.js
+  var NINE = 9;
+  var DIGITS2 = 3;
+  var HECTARE_M2 = 1e4;
+  var AREA_DIGITS = 4;
+  var FORBIDDEN = /[,\p{Cc}\u2028\u2029]+/gu;
+  function turn(ring) {
+    const [ox, oy] = ring[0];
+    return ring.reduce((sum, [x, y], at2) => {
+      const [u, v] = ring[(at2 + 1) % ring.length];
+      return sum + (x - ox) * (v - oy) - (u - ox) * (y - oy);
+    }, 0);
+  }
+  function geoJson(ring, degrees2, properties) {
+    const round = turn(ring) < 0 ? [...ring].reverse() : ring;
+    const points = round.map((point) => {
+      const found5 = degrees2(point);
+      return found5 ? [Number(found5.lng.toFixed(NINE)), Number(found5.lat.toFixed(NINE))] : null;
+    });
+    const coordinates2 = [[...points, points[0]]];
+    return `${JSON.stringify({ type: "FeatureCollection", features: [{ type: "Feature", properties, geometry: { type: "Polygon", coordinates: coordinates2 } }] }, null, 1)}
+`;
+  }
+  function fromNorthWest(ring) {
+    const round = turn(ring) > 0 ? [...ring].reverse() : ring;
+    const west = Math.min(...round.map(([x]) => x));
+    const north = Math.max(...round.map(([, y]) => y));
+    const away2 = ([x, y]) => Math.hypot(x - west, y - north);
+    const [first] = round.map((_, at2) => at2).sort((one, other) => away2(round[one]) - away2(round[other]) || round[other][1] - round[one][1] || round[one][0] - round[other][0]);
+    return [...round.slice(first), ...round.slice(0, first)];
+  }
+  function boundaryText(ring, name2, { head, kind, east }) {
+    const round = fromNorthWest(ring);
+    const points = [...round.map((point, at2) => ({ point, at: at2 })), { point: round[0], at: 0 }];
+    const area = Math.abs(turn(round)) / 2 / HECTARE_M2;
+    const parcel2 = [points.length, area.toFixed(AREA_DIGITS), "", name2.replace(FORBIDDEN, " ").trim(), kind, "", "", "", "@"].join(",");
+    const lines = points.map(({ point: [x, y], at: at2 }) => `J${at2 + 1},1,${y.toFixed(DIGITS2)},${(x + east).toFixed(DIGITS2)}`);
+    return [...head, parcel2, ...lines, ""].join("\r\n");
+  }
+  function plotDraft(ring, crs, fields2) {
+    const code = /^EPSG:(\d+)$/.exec(crs)?.[1];
+    const round = turn(ring) < 0 ? [...ring].reverse() : ring;
+    return code ? `${JSON.stringify({
+      type: "FeatureCollection",
+      crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } },
+      features: [{ type: "Feature", properties: fields2, geometry: { type: "Polygon", coordinates: [[...round, round[0]]] } }]
+    }, null, 1)}
+` : null;
+  }
+
+  // core/numbers.js
+  var ENDS = "[ \\t\\r\\n\\f\\v\\u00a0\\u2002\\u2003\\u2009\\u202f\\u200b\\ufeff]+";
+  var EDGES = new RegExp(`^${ENDS}|${ENDS}$`, "g");
+  var NUMBER = /^[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?$/i;
+  var QUANTITY = /^([^0-9.,+-]*?)[ \t\r\n\f\v]*([+-]?[0-9.,]+(?:e[+-]?[0-9]+)?)[ \t\r\n\f\v]*(.*)$/i;
+  var BRACKETS = /[()[\]{}\u3010\u3011\u3014\u3015\u3016\u3017\u3008-\u300f<>]/g;
+  var OTHERS = /* @__PURE__ */ new Map([["　", " "], ["−", "-"], ["￥", "¥"]]);
+  function halfWidth(text) {
+    const plain3 = [...text].map((each2) => {
+      const code = each2.codePointAt(0) ?? 0;
+      if (code >= 65281 && code <= 65374) {
+        return String.fromCodePoint(code - 65248);
+      }
+      return OTHERS.get(each2) ?? each2;
+    });
+    return plain3.join("").replace(EDGES, "");
+  }
+  function number(text) {
+    const plain3 = halfWidth(text);
+    if (!NUMBER.test(plain3)) {
+      return NaN;
+    }
+    const value2 = Number(plain3.replaceAll(",", ""));
+    const lost = value2 === 0 && /[1-9]/.test(plain3.toLowerCase().split("e")[0]);
+    return lost || !Number.isFinite(value2) ? NaN : value2;
+  }
+  var literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  var longest = (one, other) => other.length - one.length;
+  function widened(known3, text) {
+    const powers = Object.keys(known3.power).sort(longest).map(literal).join("|");
+    const found5 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
+    return text.replace(found5, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
+  }
+  function bared(known3, text) {
+    const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
+    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
+  }
+  function spelt(known3, text) {
+    const folded2 = [...widened(known3, text).toLowerCase()].map((each2) => known3.letters[each2] || each2).join("");
+    const bare2 = bared(known3, folded2.replace(BRACKETS, " ").trim()).replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "").replace(/^[:.,\uff0c;\uff1b\u3002]+|[:.,\uff0c;\uff1b\u3002]+$/g, "");
+    return /[0-9]\./.test(bare2) ? bare2 : bare2.replaceAll(".", "");
+  }
+  function times(known3, stored, text) {
+    const own2 = known3.unit[stored] || {};
+    if (Object.hasOwn(own2, text)) {
+      return own2[text];
+    }
+    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own2, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
+    return more.length ? known3.multiplier[more[0]] * own2[text.slice(more[0].length)] : NaN;
+  }
+  function amount2(known3, text) {
+    const words = { ...known3.multiplier, ...known3.money };
+    if (!text || Object.hasOwn(words, text)) {
+      return text ? words[text] : 1;
+    }
+    const digits = text.match(/^1(,?0)*/);
+    const rest = digits && text.slice(digits[0].length);
+    return !digits || rest && !Object.hasOwn(words, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words[rest] : 1);
+  }
+  function without(known3, text, word, last) {
+    if (!(last ? text.endsWith(word) : text.startsWith(word))) {
+      return null;
+    }
+    const left = last ? text.slice(0, text.length - word.length) : text.slice(word.length);
+    const beside3 = last ? left.slice(-1) : left.slice(0, 1);
+    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside3) && Number.isNaN(amount2(known3, left)) ? null : left;
+  }
+  function money(known3, text) {
+    const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
+    let rest = text;
+    for (let found5 = true; found5 && rest; ) {
+      found5 = false;
+      for (const word of words) {
+        const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
+        if (left !== null) {
+          rest = left;
+          words.delete(word);
+          found5 = true;
+          break;
+        }
+      }
+    }
+    return rest === text ? NaN : amount2(known3, rest);
+  }
+  function factor(known3, stored, text) {
+    const plain3 = spelt(known3, text);
+    const own2 = times(known3, stored, plain3);
+    return Number.isNaN(own2) && stored === "CNY" ? money(known3, plain3) : own2;
+  }
+  var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
+  function read3(known3, text, stored) {
+    const found5 = halfWidth(text).match(QUANTITY);
+    if (!found5) {
+      return NaN;
+    }
+    const [before, written, unit] = found5.slice(1).map((each2) => each2.replace(EDGES, ""));
+    const sign = before.toLowerCase();
+    if (sign && !(stored === "CNY" && known3.before.includes(sign))) {
+      return NaN;
+    }
+    return product(number(written), unit ? factor(known3, stored, unit) : 1);
+  }
+
+  // panels/asked.js
+  var COVERED2 = "covered_area_m2";
+  var ASKED = ["fixed_investment_cny", "floor_area_m2", COVERED2];
+  var LONGEST2 = 60;
+  function lookups(rules) {
+    const asked = /* @__PURE__ */ new Map();
+    for (const rule of rules) {
+      const { table: table2 } = rule;
+      table2?.by.forEach((name2, place) => {
+        const id = lookup(rule, name2);
+        const known3 = asked.get(id) || { name: name2, year: table2.classification, titles: table2.titles, codes: /* @__PURE__ */ new Set() };
+        table2.rows.forEach(({ key }) => known3.codes.add(key[place]));
+        asked.set(id, known3);
+      });
+    }
+    return asked;
+  }
+  function lookupLabel({ name: name2, year }) {
+    return name2 === "industry" ? say("trial.industry", { year }) : say("trial.region_class");
+  }
+  function choices(app2, typed2, changed) {
+    return [...lookups(app2.page.rules)].map(([id, of2]) => {
+      const offered3 = [...of2.codes].sort().map((code) => [code, codeText(of2.titles, code)]);
+      const known3 = of2.codes.has(typed2.chosen[id]) ? typed2.chosen[id] : "";
+      const made = select({ id: `lt-trial-${id}` }, [["", "–"], ...offered3], known3, (code) => {
+        typed2.chosen[id] = code;
+        changed();
+      });
+      return element("div", { class: "lt-field" }, element("label", { for: made.id, text: lookupLabel(of2) }), made);
+    });
+  }
+  function codeText(titles, code) {
+    return titles?.[code] ? `${code} ${pick(titles[code])}` : code;
+  }
+  function unitOf(name2) {
+    return name2.endsWith("_cny") ? "CNY" : "m2";
+  }
+  function labelOf(name2) {
+    return `${say(`measure.${name2}`)} (${say(`unit.${unitOf(name2)}`)})`;
+  }
+  function figureOf(app2, name2, text) {
+    const read4 = read3(app2.page.units, text, unitOf(name2));
+    return read4 >= 0 ? read4 : NaN;
+  }
+  function values(app2, typed2, area, covered2) {
+    const found5 = { land_area_m2: area, area_m2: area };
+    for (const name2 of ASKED) {
+      found5[name2] = figureOf(app2, name2, typed2.figures[name2] ?? "");
+    }
+    if (!typed2.figures[COVERED2]?.trim() && covered2 !== null) {
+      found5[COVERED2] = covered2;
+    }
+    return found5;
+  }
+  function told(app2, typed2) {
+    const figures2 = ASKED.filter((name2) => typed2.figures[name2]?.trim()).map((name2) => (
+      /** @type {[string, string]} */
+      [labelOf(name2), typed2.figures[name2].trim()]
+    ));
+    const chosen = [...lookups(app2.page.rules)].filter(([id]) => typed2.chosen[id]).map(([id, of2]) => (
+      /** @type {[string, string]} */
+      [lookupLabel(of2), codeText(of2.titles, typed2.chosen[id])]
+    ));
+    return [...figures2, ...chosen];
+  }
+  function fields(app2, typed2, changed) {
+    const inputs = ASKED.map((name2) => {
+      const input = element("input", { type: "text", id: `lt-trial-${name2}`, inputmode: "decimal", autocomplete: "off", maxlength: LONGEST2 });
+      const taken = element("span", { class: "lt-quiet lt-taken" });
+      const tell3 = () => {
+        const value2 = figureOf(app2, name2, input.value);
+        const wrong = input.value.trim() !== "" && Number.isNaN(value2);
+        input.setAttribute("aria-invalid", String(wrong));
+        taken.textContent = wrong ? say("trial.no_number") : /^[0-9.]*$/.test(input.value) ? "" : `= ${amount(value2, 2, unitOf(name2))}`;
+      };
+      input.value = typed2.figures[name2] ?? "";
+      tell3();
+      input.addEventListener("input", () => {
+        typed2.figures[name2] = input.value;
+        tell3();
+        changed();
+      });
+      return { name: name2, input, row: element("div", { class: "lt-field" }, element("label", { for: input.id, text: labelOf(name2) }), input, taken) };
+    });
+    return {
+      rows: [...inputs.map(({ row }) => row), ...choices(app2, typed2, changed)],
+      /** @param {number | null} covered what was measured under buildings */
+      measured(covered2) {
+        const input = inputs.find(({ name: name2 }) => name2 === COVERED2)?.input;
+        if (input) {
+          input.placeholder = covered2 === null ? "" : say("trial.measured", { area: amount(covered2, 0, "m2") });
+        }
+      }
+    };
+  }
+
+  // panels/answers.js
+  function trialOf(ring) {
+    if (ring.length < 3) {
+      return "trial.how";
+    }
+    if (meetsItself(ring)) {
+      return "tool.meets_itself";
+    }
+    const outline = ring.map(fromPark);
+    return outline.every((point) => point !== null) ? { outline: (
+      /** @type {Ring} */
+      outline
+    ), ring, area: Math.abs(signedArea(ring)) } : "tool.not_here";
+  }
+  async function answered(app2, trial, typed2) {
+    const surroundings = await app2.judge.surroundings(trial);
+    return { trial, surroundings, verdicts: await verdictsOf(app2, trial, typed2, surroundings) };
+  }
+  function verdictsOf(app2, { area }, typed2, { covered: covered2 }) {
+    return app2.judge.verdicts(values(app2, typed2, area, covered2), typed2.chosen);
+  }
+  function limitText(rule, verdict) {
+    if (!rule.table || verdict.code === "unknown") {
+      return pick(rule.limit);
+    }
+    const { threshold, upper, verified } = verdict.limit;
+    const bound = (each2) => beside(each2, rule.unit, { relation: "==", threshold: each2 }, true);
+    const bounds = rule.relation === "between" ? `${bound(threshold)}–${bound(upper ?? Number.NaN)}` : `${rule.relation} ${bound(threshold)}`;
+    return verified ? bounds : say("trial.unverified", { limit: bounds });
+  }
+  function figureText(rule, verdict) {
+    if (verdict.code === "unknown") {
+      return say(`trial.${verdict.missing}`, { document: rule.table ? pick(rule.table.document) : "" });
+    }
+    const { threshold, upper } = verdict.limit;
+    return beside(verdict.value, rule.unit, { threshold, upper, relation: rule.relation }, verdict.code === "pass");
+  }
+  function besideLimit(rule, verdict) {
+    return `${figureText(rule, verdict)} (${limitText(rule, verdict)})`;
+  }
+  function verdictRows({ rules }, verdicts) {
+    return verdicts.flatMap((verdict) => {
+      const rule = rules.find(({ id }) => id === verdict.rule);
+      return rule ? element(
+        "li",
+        { class: "lt-trial-rule", "data-rule": rule.id },
+        badge(verdict.code, say(`outcome.${verdict.code}`)),
+        element("span", { text: pick(rule.title) }),
+        element("span", { class: "lt-quiet", text: besideLimit(rule, verdict) })
+      ) : [];
+    });
+  }
+  function areaText(area, whole2) {
+    return share(amount(area, 0, "m2"), area, whole2);
+  }
+  function away(metres) {
+    return say("trial.away", { length: amount(metres, 1, "m") });
+  }
+  function meetingText(app2, { area: whole2 }, met2) {
+    const title = say(`kind.${met2.kind}`);
+    switch (met2.what) {
+      case "unknown":
+        return [title, say("coverage.no_coverage")];
+      case "free":
+        return [title, say("coverage.clear")];
+      case "far":
+        return [title, say("trial.none_near", { far: amount(met2.metres, 0, "m") })];
+      case "feature":
+        return [[.../* @__PURE__ */ new Set([title, met2.key, met2.name])].filter(Boolean).join(" · "), areaText(met2.area, whole2)];
+      case "class": {
+        const inside2 = hitsText(met2.hits, whole2);
+        const label = pick(tableOf(app2, met2.kind).head.classes[met2.at].label);
+        return [[title, label].filter(Boolean).join(" · "), inside2.length ? inside2.join(", ") : away(met2.hits.distance)];
+      }
+      case "corridor":
+        return [`${say("card.corridor")} · ${title}`, `${widthSaid(tableOf(app2, met2.kind), met2.line)}, ${away(met2.line.distance)}`];
+    }
+  }
+
+  // panels/asking.js
+  function ask(title, content2, choices2) {
+    const before = document.activeElement;
+    const made = element("dialog", { class: "lt-compare lt-ask", "aria-label": title });
+    const close = () => made.close();
+    made.append(
+      element("header", {}, element("h2", { text: title }), button({ class: "lt-close", "aria-label": say("map.close") }, close, "×")),
+      ...content2,
+      element(
+        "div",
+        { class: "lt-row lt-choices" },
+        ...choices2.map(([key, action]) => button({ class: "lt-plain", "data-do": key }, () => {
+          close();
+          action();
+        }, say(key))),
+        button({ class: "lt-plain", "data-do": "trial.cancel" }, close, say("trial.cancel"))
+      )
+    );
+    made.addEventListener("close", () => {
+      made.remove();
+      if (before instanceof HTMLElement && before.isConnected) {
+        before.focus({ preventScroll: true });
+      }
+    });
+    document.body.append(made);
+    made.showModal();
+    return made;
+  }
+
+  // panels/bringing.js
+  var OFTEN = 300;
+  var OPEN = ["waiting", "working"];
+  var KINDS3 = ".txt,.dxf,.zip,.kml,.kmz,.geojson,.json,.gpkg,.csv,.xlsx,.shp,.fgb";
+  function hindrance({ holes, ring }) {
+    return ring.length ? "" : holes ? "trial.has_holes" : "trial.has_corners";
+  }
+  function labelOf2(outline) {
+    const why = hindrance(outline);
+    const said3 = say("trial.found_one", { name: outline.name, area: amount(outline.area_m2, 1, "m2"), count: figure(outline.corners, 0) });
+    return why ? `${said3} (${say(why)})` : said3;
+  }
+  function pieces(ring) {
+    const page2 = ring.map(fromPark);
+    return page2.length && page2.every((point) => point !== null) ? [{ type: 2, rings: [
+      /** @type {Ring} */
+      page2
+    ] }] : [];
+  }
+  function section2(app2, keeper3, begin) {
+    const file = element("input", { type: "file", id: "lt-trial-file", accept: KINDS3 });
+    const crs = element("input", { type: "text", id: "lt-trial-crs", autocomplete: "off", placeholder: "EPSG:4527", maxlength: 60 });
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const offered3 = element("div");
+    let [run, seen2] = [0, false];
+    function close() {
+      run += 1;
+      if (seen2) {
+        app2.highlight([]);
+      }
+    }
+    function offer({ crs: own2, outlines, more, others }) {
+      if (own2 !== name()) {
+        told4.textContent = say("trial.other_crs", { crs: own2 });
+        return;
+      }
+      told4.textContent = [
+        say("trial.found", { count: figure(outlines.length, 0) }),
+        more ? say("trial.found_more", { count: figure(more, 0) }) : "",
+        others ? say("trial.found_others", { count: figure(others, 0) }) : ""
+      ].filter(Boolean).join(" ");
+      const first = outlines.findIndex((each2) => !hindrance(each2));
+      const list2 = select(
+        { id: "lt-trial-outlines", size: Math.min(6, Math.max(2, outlines.length)) },
+        outlines.map((each2, at2) => [String(at2), labelOf2(each2)]),
+        String(first),
+        (at2) => show4(outlines[Number(at2)])
+      );
+      [...list2.options].forEach((option, at2) => {
+        option.disabled = hindrance(outlines[at2]) !== "";
+      });
+      const take = plain2("trial.begin_with", () => {
+        const chosen = outlines[Number(list2.value)];
+        if (chosen?.ring.length) {
+          begin(chosen.ring, chosen.name);
+        }
+      });
+      take.disabled = first < 0;
+      offered3.replaceChildren(element("label", { for: list2.id, class: "lt-quiet", text: say("trial.outlines") }), list2, take);
+      if (first >= 0) {
+        show4(outlines[first]);
+      }
+    }
+    function show4({ ring }) {
+      const own2 = pieces(ring);
+      seen2 = true;
+      app2.highlight(own2);
+      if (own2.length) {
+        app2.fit(L.latLngBounds(own2[0].rings[0].map(latLng)));
+      }
+    }
+    async function read4() {
+      const chosen = file.files?.[0];
+      offered3.replaceChildren();
+      if (!chosen) {
+        told4.textContent = say("trial.no_file");
+        return;
+      }
+      told4.textContent = say("trial.reading", { file: chosen.name });
+      try {
+        await readOne(chosen);
+      } catch (error) {
+        if (!(error instanceof Failure)) {
+          throw error;
+        }
+        told4.textContent = say(error.key, error.values);
+      }
+    }
+    async function readOne(chosen) {
+      const own2 = ++run;
+      const job = await keeper3.bring(chosen, crs.value.trim());
+      let now = await keeper3.brought(job);
+      while (own2 === run && told4.isConnected && OPEN.includes(now.state)) {
+        await new Promise((done) => setTimeout(done, OFTEN));
+        now = await keeper3.brought(job);
+      }
+      if (own2 === run && now.found) {
+        offer(now.found);
+      } else if (own2 === run) {
+        told4.textContent = now.said || say("trial.not_read");
+      }
+    }
+    const shown2 = element(
+      "details",
+      { class: "lt-kept lt-bring" },
+      element("summary", { text: say("trial.from_file") }),
+      element("div", { class: "lt-row" }, element("label", { for: file.id, text: say("trial.file") }), file),
+      element("div", { class: "lt-field" }, element("label", { for: crs.id, text: say("trial.file_crs") }), crs),
+      element("div", { class: "lt-row" }, plain2("trial.read", read4)),
+      told4,
+      offered3
+    );
+    return { shown: shown2, close };
+  }
+
+  // panels/comparing.js
+  var GROUPS = ["size", "figures", "rules", "layers"];
+  async function linesOf2(app2, one) {
+    const line = (group2, label, value2, key = label) => ({ group: group2, key, label, value: value2 });
+    const trial = trialOf(one.ring);
+    const figures2 = told(app2, one).map(([label, value2]) => line("figures", label, value2));
+    if (typeof trial === "string") {
+      return [line("size", say("measure.area_m2"), say(trial, { crs: name() })), ...figures2];
+    }
+    const { surroundings, verdicts } = await answered(app2, trial, one);
+    const covered2 = surroundings.covered === null ? [] : [line("size", say("trial.covered"), amount(surroundings.covered, 0, "m2"))];
+    return [
+      line("size", say("measure.area_m2"), amount(trial.area, 1, "m2")),
+      line("size", say("trial.outline"), amount(length(trial.ring, true), 1, "m")),
+      ...covered2,
+      ...figures2,
+      ...verdicts.flatMap((verdict) => {
+        const rule = app2.page.rules.find(({ id }) => id === verdict.rule);
+        return rule ? [line("rules", pick(rule.title), element(
+          "span",
+          {},
+          badge(verdict.code, say(`outcome.${verdict.code}`)),
+          " ",
+          besideLimit(rule, verdict)
+        ), rule.id)] : [];
+      }),
+      ...surroundings.meetings.map((met2) => {
+        const [label, value2] = meetingText(app2, trial, met2);
+        return line("layers", String(label), value2);
+      })
+    ];
+  }
+  function textOf(value2) {
+    return value2 instanceof Node ? value2.textContent : value2 || "–";
+  }
+  async function table(app2, all3) {
+    const columns = await Promise.all(all3.map(async (one) => {
+      const values2 = /* @__PURE__ */ new Map();
+      const lines2 = await linesOf2(app2, one);
+      for (const { group: group2, key, value: value2 } of lines2) {
+        const id = `${group2}/${key}`;
+        const before = values2.get(id);
+        values2.set(id, before === void 0 ? value2 : `${textOf(before)}; ${textOf(value2)}`);
+      }
+      return { lines: lines2, values: values2 };
+    }));
+    const lines = [...new Map(columns.flatMap((each2) => each2.lines).map((each2) => [`${each2.group}/${each2.key}`, each2])).entries()].sort(([, one], [, other]) => GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group));
+    const rows = lines.map(([id, { label, group: group2 }]) => {
+      const values2 = columns.map((each2) => each2.values.get(id));
+      const same = values2.every((value2) => textOf(value2) === textOf(values2[0]));
+      return element(
+        "tr",
+        { class: same ? "" : "lt-differs", "data-group": group2 },
+        element("th", { scope: "row", text: label }),
+        ...values2.map((value2) => value2 instanceof Node ? element("td", {}, value2) : element("td", { text: value2 || "–" }))
+      );
+    });
+    return element(
+      "table",
+      {},
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, element("span", { class: "lt-hidden", text: say("trial.what") })), ...all3.map(({ title, under: under2 }) => element("th", { scope: "col" }, element("b", { text: title }), element("small", { text: under2 }))))),
+      element("tbody", {}, ...rows)
+    );
+  }
+  async function dialog2(app2, all3) {
+    const made = element(
+      "dialog",
+      { class: "lt-compare lt-trials", "aria-label": say("trial.comparison") },
+      element(
+        "header",
+        {},
+        element("h2", { text: say("trial.comparison") }),
+        button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")
+      ),
+      element("div", { class: "lt-wide", tabindex: "0", role: "region", "aria-label": say("trial.comparison") }, await table(app2, all3)),
+      element("p", { class: "lt-quiet", text: say("trial.only") })
+    );
+    made.addEventListener("close", () => made.remove());
+    document.body.append(made);
+    made.showModal();
+    return made;
+  }
+
+  // panels/kept.js
+  var WHERE = { place: "trial.in_place", browser: "trial.in_browser", nowhere: "trial.nowhere" };
+  function today2() {
+    const now = /* @__PURE__ */ new Date();
+    const two = (number2) => String(number2).padStart(2, "0");
+    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  }
+  function textOf2({ ring, figures: figures2, chosen }) {
+    const typed2 = (texts) => Object.entries(texts).filter(([, text]) => text.trim() !== "").sort();
+    return JSON.stringify([ring, typed2(figures2), typed2(chosen)]);
+  }
+  function isOpen2(draft) {
+    return Boolean(draft?.ring.length) && draft !== null && textOf2(draft) !== draft.kept;
+  }
+  function fresh2() {
+    return { ring: [], finished: false, snapping: true, figures: {}, chosen: {}, name: "", mark: "", kept: "" };
+  }
+  function draftOf({ ring, figures: figures2, chosen, name: name2, mark }) {
+    const made = { ...fresh2(), ring, finished: true, figures: { ...figures2 }, chosen: { ...chosen }, name: name2, mark };
+    return { ...made, kept: textOf2(made) };
+  }
+  function compared2({ name: name2, day: day2, ring, figures: figures2, chosen }) {
+    return { title: name2, under: day2, ring, figures: figures2, chosen };
+  }
+  function said2(texts) {
+    return Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== "").map(([name2, text]) => [name2, text.trim()]));
+  }
+  function trialOf2({ ring, figures: figures2, chosen }, name2) {
+    return { name: name2, day: today2(), crs: name(), ring, figures: said2(figures2), chosen: said2(chosen) };
+  }
+  function section3(app2, draft, show4) {
+    const name2 = element("input", { type: "text", id: "lt-trial-name", autocomplete: "off", maxlength: LONGEST_NAME });
+    const list2 = element("ul", { class: "lt-kept-list" });
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const summary = element("summary");
+    const ticked = /* @__PURE__ */ new Set();
+    let all3 = [];
+    function leaving(leave2) {
+      if (!isOpen2(app2.trial)) {
+        leave2();
+        return;
+      }
+      ask(say("trial.not_kept"), [element("p", { text: say("trial.would_be_lost") })], [["trial.leave", leave2]]);
+    }
+    function wordsOf(error) {
+      if (!(error instanceof Failure)) {
+        throw error;
+      }
+      return say(error.key, error.values);
+    }
+    async function load() {
+      all3 = await app2.keeper.list();
+      [...ticked].filter((each2) => !all3.some((kept2) => kept2.name === each2)).forEach((each2) => ticked.delete(each2));
+      list2.replaceChildren(...all3.map(item2));
+      summary.textContent = say("trial.kept", { count: figure(all3.length, 0) });
+      compare.hidden = all3.length < 2;
+      compare.disabled = ticked.size < 2;
+    }
+    async function done(key, values2) {
+      await load();
+      told4.textContent = say(key, values2);
+    }
+    async function keep2() {
+      const own2 = cleanName(name2.value);
+      name2.setAttribute("aria-invalid", String(!own2));
+      const why = own2 ? trialOf(draft.ring) : "trial.no_name";
+      if (typeof why === "string" || !draft.finished) {
+        told4.textContent = say(typeof why === "string" ? why : "trial.how", { crs: name() });
+        return;
+      }
+      await keepAs(own2, own2 === draft.name ? draft.mark : "");
+    }
+    async function keepAs(own2, seen2) {
+      try {
+        const kept2 = await app2.keeper.keep(trialOf2(draft, own2), seen2);
+        Object.assign(draft, { name: kept2.name, mark: kept2.mark, kept: textOf2(draft) });
+        name2.value = kept2.name;
+        await done("trial.is_kept", { name: kept2.name });
+      } catch (error) {
+        if (error instanceof ChangedError) {
+          await changed(own2, error.theirs);
+        } else {
+          told4.textContent = wordsOf(error);
+        }
+      }
+    }
+    async function changed(own2, theirs) {
+      const mine = { title: say("trial.mine"), under: today2(), ring: draft.ring, figures: draft.figures, chosen: draft.chosen };
+      if (!theirs) {
+        ask(say("trial.gone", { name: own2 }), [], [["trial.keep_anew", () => keepAs(own2, "")]]);
+        return;
+      }
+      const both = await table(app2, [mine, { ...compared2(theirs), title: say("trial.theirs") }]);
+      ask(
+        say("trial.changed", { name: own2 }),
+        [element("div", { class: "lt-wide", tabindex: "0", role: "region", "aria-label": say("trial.comparison") }, both)],
+        [["trial.keep_mine", () => keepAs(own2, theirs.mark)], ["trial.open_theirs", () => show4(draftOf(theirs))]]
+      );
+    }
+    async function at2(work) {
+      try {
+        await work();
+      } catch (error) {
+        const text = wordsOf(error);
+        if (error instanceof ChangedError) {
+          await load();
+        }
+        told4.textContent = text;
+      }
+    }
+    function rename(kept2) {
+      const input = element("input", { type: "text", id: "lt-trial-rename", maxlength: LONGEST_NAME, autocomplete: "off" });
+      input.value = kept2.name;
+      ask(say("trial.rename"), [element("div", { class: "lt-field lt-one" }, element("label", { for: input.id, text: say("trial.name") }), input)], [
+        ["trial.rename", () => at2(async () => {
+          const to = cleanName(input.value);
+          if (!to) {
+            told4.textContent = say("trial.no_name");
+          } else if (to !== kept2.name) {
+            const now = await app2.keeper.rename(kept2.name, to, kept2.mark);
+            if (draft.mark === kept2.mark) {
+              Object.assign(draft, { name: now.name, mark: now.mark });
+              name2.value = now.name;
+            }
+            await done("trial.is_kept", { name: now.name });
+          }
+        })]
+      ]);
+      input.select();
+    }
+    function remove(kept2) {
+      ask(say("trial.remove_it", { name: kept2.name }), [], [["trial.remove", () => at2(async () => {
+        await app2.keeper.remove(kept2.name, kept2.mark);
+        if (draft.mark === kept2.mark) {
+          Object.assign(draft, { mark: "", kept: "" });
+        }
+        await done("trial.is_removed", { name: kept2.name });
+      })]]);
+    }
+    function exportGeoJson({ name: of2, day: day2, ring, figures: figures2, chosen }) {
+      const degrees2 = (point) => {
+        const page2 = fromPark(point);
+        return page2 && degrees(page2);
+      };
+      const area = Number(Math.abs(signedArea(ring)).toFixed(3));
+      download(`${of2}.geojson`, geoJson(ring, degrees2, { name: of2, day: day2, area_m2: area, ...figures2, ...chosen }), "application/geo+json");
+    }
+    async function draftPlot({ name: of2, ring, crs, figures: figures2 }) {
+      const text = plotDraft(ring, crs, { plot_id: of2, ...figures2 });
+      const file = `${say("trial.draft_file", { name: of2 })}.geojson`;
+      if (!text) {
+        told4.textContent = say("trial.no_number_of_crs", { crs });
+      } else if (app2.keeper instanceof PlaceKeeper) {
+        const { keeper: keeper3 } = app2;
+        await keeper3.put(file, text);
+        told4.replaceChildren(say("trial.is_drafted", { file }), " ", element("a", { href: `${keeper3.place}/files`, text: say("trial.to_files") }));
+      } else {
+        download(file, text, "application/geo+json");
+      }
+    }
+    function item2(kept2) {
+      const here2 = kept2.crs === name();
+      const id = `lt-kept-${all3.indexOf(kept2)}`;
+      const tick = element("input", { type: "checkbox", id, "aria-label": say("trial.to_compare", { name: kept2.name }), disabled: !here2 });
+      tick.checked = ticked.has(kept2.name);
+      tick.addEventListener("change", () => {
+        ticked[tick.checked ? "add" : "delete"](kept2.name);
+        compare.disabled = ticked.size < 2;
+      });
+      const { boundary } = app2.page;
+      const area = amount(Math.abs(signedArea(kept2.ring)), 0, "m2");
+      return element(
+        "li",
+        { "data-name": kept2.name },
+        tick,
+        button(
+          { class: "lt-open", disabled: !here2 },
+          () => leaving(() => show4(draftOf(kept2))),
+          element("b", { text: kept2.name }),
+          element("small", { text: here2 ? `${area} · ${kept2.day}` : say("trial.other_crs", { crs: kept2.crs }) })
+        ),
+        element(
+          "details",
+          { class: "lt-more" },
+          element("summary", { text: say("trial.more"), "aria-label": say("trial.more_of", { name: kept2.name }) }),
+          element(
+            "div",
+            { class: "lt-row" },
+            plain2("trial.rename", () => rename(kept2)),
+            plain2("trial.remove", () => remove(kept2)),
+            here2 ? plain2("trial.geojson", () => exportGeoJson(kept2)) : null,
+            here2 ? plain2("trial.draft", () => at2(() => draftPlot(kept2))) : null,
+            here2 && boundary ? plain2("trial.txt", () => download(`${kept2.name}.txt`, boundaryText(kept2.ring, kept2.name, boundary), "text/plain")) : null
+          )
+        )
+      );
+    }
+    const compare = plain2("trial.compare", () => dialog2(app2, all3.filter((each2) => ticked.has(each2.name)).map(compared2)));
+    const save = plain2("trial.keep", keep2);
+    name2.value = draft.name;
+    name2.addEventListener("keydown", ({ key }) => {
+      if (key === "Enter") {
+        keep2();
+      }
+    });
+    save.disabled = app2.keeper.where === "nowhere";
+    const shown2 = element(
+      "details",
+      { class: "lt-kept", open: draft.finished },
+      summary,
+      element("div", { class: "lt-row" }, element("label", { for: name2.id, text: say("trial.name") }), name2, save),
+      told4,
+      list2,
+      element("div", { class: "lt-row" }, compare),
+      element("p", { class: "lt-quiet", text: say(WHERE[app2.keeper.where]) })
+    );
+    summary.textContent = say("trial.kept", { count: "–" });
+    at2(async () => {
+      await load();
+      shown2.open = shown2.open || all3.length > 0 && !draft.ring.length;
+    });
+    const bring = app2.keeper instanceof PlaceKeeper ? section2(app2, app2.keeper, (ring, of2) => leaving(() => show4({ ...fresh2(), ring, finished: true, name: cleanName(of2) }))) : null;
+    return { shown: given([bring?.shown, shown2]), leaving, unfold: () => {
+      shown2.open = true;
+    }, close: () => bring?.close() };
+  }
+
   // app/listening.js
   function renew(app2) {
     history.replaceState(null, "", `#${write(app2.parts(true))}`);
     location.reload();
   }
   function busy(app2) {
-    return Boolean(app2.tool || document.querySelector("dialog[open]") || document.activeElement?.matches("input, select, textarea"));
+    return Boolean(app2.tool || isOpen2(app2.trial) || document.querySelector("dialog[open]") || document.activeElement?.matches("input, select, textarea"));
   }
   async function met(app2, news) {
     const [touched, stale] = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Set()];
     const plots = app2.tables.get("plots");
     for (const { kind, key } of plots ? news.features : []) {
-      const table = app2.tables.get(kind);
-      await table?.loadTexts();
-      const row = table && kind !== "plots" ? table.rowOf(key) : -1;
-      for (const at2 of table && plots && row >= 0 ? rowsIn(plots, boxAt(table, row)) : []) {
+      const table2 = app2.tables.get(kind);
+      await table2?.loadTexts();
+      const row = table2 && kind !== "plots" ? table2.rowOf(key) : -1;
+      for (const at2 of table2 && plots && row >= 0 ? rowsIn(plots, boxAt(table2, row)) : []) {
         touched.add(at2);
         if (RESTS.has(kind)) {
           stale.add(at2);
@@ -5497,8 +7154,8 @@ var landtrack = (() => {
       app2.ui.card.scrollTop = scrollTop;
     }
   }
-  function told({ kind, row }, changed, touched) {
-    return changed.some((table) => table.kind === kind) || kind === "plots" && touched.some((rows) => rows.has(row));
+  function told2({ kind, row }, changed, touched) {
+    return changed.some((table2) => table2.kind === kind) || kind === "plots" && touched.some((rows) => rows.has(row));
   }
   async function show3(app2, news) {
     const { touched, stale } = await met(app2, news);
@@ -5506,17 +7163,17 @@ var landtrack = (() => {
     app2.live.touched = touched;
     const label = Object.fromEntries(app2.page.langs.map((lang2) => [lang2, app2.page.words[lang2]["outcome.stale"]]));
     const changed = [];
-    for (const table of app2.tables.values()) {
-      if (news.features.some(({ kind }) => kind === table.kind)) {
-        await table.loadTexts();
+    for (const table2 of app2.tables.values()) {
+      if (news.features.some(({ kind }) => kind === table2.kind)) {
+        await table2.loadTexts();
       }
-      if (amend(table, news, { rows: table.kind === "plots" ? stale : /* @__PURE__ */ new Set(), label })) {
-        changed.push(table);
+      if (amend(table2, news, { rows: table2.kind === "plots" ? stale : /* @__PURE__ */ new Set(), label })) {
+        changed.push(table2);
       }
     }
-    for (const table of changed) {
-      if (table.asOf === void 0) {
-        app2.refilter(table);
+    for (const table2 of changed) {
+      if (table2.asOf === void 0) {
+        app2.refilter(table2);
       }
     }
     if (app2.asOf !== void 0 && changed.length) {
@@ -5524,7 +7181,7 @@ var landtrack = (() => {
     }
     app2.map.fire("landtrack:live");
     app2.map.fire("landtrack:relabel");
-    if (app2.chosen && told(app2.chosen, changed, [was, touched])) {
+    if (app2.chosen && told2(app2.chosen, changed, [was, touched])) {
       await reopen(app2);
     }
   }
@@ -5533,7 +7190,7 @@ var landtrack = (() => {
     if (!served2) {
       return;
     }
-    let turn = Promise.resolve();
+    let turn2 = Promise.resolve();
     const source2 = new EventSource(`${served2.place}/map/news`);
     source2.onmessage = ({ data: data2 }) => {
       const news = JSON.parse(data2);
@@ -5548,7 +7205,7 @@ var landtrack = (() => {
         return;
       }
       live.news = news;
-      turn = turn.then(() => news.fault ? void app2.map.fire("landtrack:live") : show3(app2, news));
+      turn2 = turn2.then(() => news.fault ? void app2.map.fire("landtrack:live") : show3(app2, news));
     };
     source2.onerror = () => {
       live.lost = true;
@@ -5574,26 +7231,26 @@ var landtrack = (() => {
     const two = (number2) => String(number2).padStart(2, "0");
     return `${at2.getFullYear()}-${two(at2.getMonth() + 1)}-${two(at2.getDate())} ${two(at2.getHours())}:${two(at2.getMinutes())}`;
   }
-  function told2({ news, lost, newer }) {
+  function told3({ news, lost, newer }) {
     if (newer) {
       return [[say("map.live_newer")], false];
     }
-    const said2 = lost ? [say("map.live_lost")] : [];
+    const said3 = lost ? [say("map.live_lost")] : [];
     if (!news) {
-      return [said2, !lost];
+      return [said3, !lost];
     }
     if (news.fault) {
-      return [[...said2, say("map.live_fault", { cause: pick(news.fault) })], false];
+      return [[...said3, say("map.live_fault", { cause: pick(news.fault) })], false];
     }
-    said2.push(say("map.live_judged", { at: moment(news.at) }));
+    said3.push(say("map.live_judged", { at: moment(news.at) }));
     if (news.count) {
       const shown2 = news.features.length ? "map.live_since" : "map.live_many";
-      said2.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
+      said3.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
     }
     if (news.reshaped) {
-      said2.push(say("map.live_reshaped"));
+      said3.push(say("map.live_reshaped"));
     }
-    return [said2, !news.count && !lost];
+    return [said3, !news.count && !lost];
   }
   async function judge(app2) {
     const { served: served2, live } = app2;
@@ -5603,9 +7260,9 @@ var landtrack = (() => {
   }
   function content(app2, renew2) {
     const { live } = app2;
-    const [said2, whole2] = told2(live);
+    const [said3, whole2] = told3(live);
     const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : live.job ? element("a", { href: live.job, text: say("map.live_job") }) : !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : "";
-    return { said: said2.join(" "), whole: whole2, ways: ways2 };
+    return { said: said3.join(" "), whole: whole2, ways: ways2 };
   }
   function status(app2, renew2) {
     if (!app2.served) {
@@ -5615,10 +7272,10 @@ var landtrack = (() => {
     const ways2 = element("span");
     const made = element("p", { class: "lt-live" }, text, " ", ways2);
     const fill = () => {
-      const { said: said2, whole: whole2, ways: own2 } = content(app2, renew2);
+      const { said: said3, whole: whole2, ways: own2 } = content(app2, renew2);
       made.classList.toggle("lt-live-newer", !whole2);
-      if (text.textContent !== said2) {
-        text.textContent = said2;
+      if (text.textContent !== said3) {
+        text.textContent = said3;
       }
       ways2.replaceChildren(own2);
     };
@@ -5630,11 +7287,11 @@ var landtrack = (() => {
   // panels/search.js
   var MOST_FOUND = 30;
   function pair2(text) {
-    const found4 = text.trim().match(/^\(?\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*[,，;\s]\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*\)?$/i);
+    const found5 = text.trim().match(/^\(?\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*[,，;\s]\s*([EN]?\s*-?\d+(?:\.\d+)?)\s*°?[EN]?\s*\)?$/i);
     const number2 = (each2) => Number(each2.replace(/[EN\s]/gi, ""));
-    return found4 ? [number2(found4[1]), number2(found4[2])] : null;
+    return found5 ? [number2(found5[1]), number2(found5[2])] : null;
   }
-  function places([one, other], bounds) {
+  function places2([one, other], bounds) {
     const both = [[one, other], [other, one]];
     const degrees2 = both.filter(([lat, lng]) => Math.abs(lat) <= 90 && Math.abs(lng) <= 180).map(([lat, lng]) => ({ latLng: L.latLng(lat, lng), system: say("find.degrees") }));
     const projected = given(both.map(fromPark)).map((point) => ({ latLng: latLng(point), system: name() }));
@@ -5642,15 +7299,15 @@ var landtrack = (() => {
     const near = all3.filter(({ latLng: latLng2 }) => bounds?.pad(2).contains(latLng2));
     return (near.length ? near : all3).slice(0, 2);
   }
-  function hit(app2, table, row) {
-    const name2 = table.name(row);
-    const company = table.text("company", row);
+  function hit(app2, table2, row) {
+    const name2 = table2.name(row);
+    const company = table2.text("company", row);
     return button(
       { class: "lt-hit", role: "option" },
-      () => app2.open(table.kind, row, { zoom: true }),
-      element("b", { text: table.key(row) }),
+      () => app2.open(table2.kind, row, { zoom: true }),
+      element("b", { text: table2.key(row) }),
       element("span", { text: [name2, company !== name2 ? company : ""].filter(Boolean).join(" · ") }),
-      element("small", { text: pick(table.head.title) })
+      element("small", { text: pick(table2.head.title) })
     );
   }
   function spot(app2, { latLng: latLng2, system }) {
@@ -5662,14 +7319,14 @@ var landtrack = (() => {
       element("small", { text: system })
     );
   }
-  async function found3(app2, query) {
+  async function found4(app2, query) {
     const numbers = pair2(query);
-    const spots = numbers ? places(numbers, app2.whole).map((each2) => spot(app2, each2)) : [];
+    const spots = numbers ? places2(numbers, app2.whole).map((each2) => spot(app2, each2)) : [];
     const hits3 = [];
-    for (const table of app2.searched()) {
-      await table.loadTexts();
-      for (const row of table.search(query, MOST_FOUND - hits3.length)) {
-        hits3.push(hit(app2, table, row));
+    for (const table2 of app2.searched()) {
+      await table2.loadTexts();
+      for (const row of table2.search(query, MOST_FOUND - hits3.length)) {
+        hits3.push(hit(app2, table2, row));
       }
       if (hits3.length >= MOST_FOUND) {
         break;
@@ -5692,7 +7349,7 @@ var landtrack = (() => {
       const own2 = ++run;
       const start2 = performance.now();
       const query = input.value.trim();
-      const made = query ? await found3(app2, query) : [];
+      const made = query ? await found4(app2, query) : [];
       if (own2 !== run) {
         return;
       }
@@ -5745,44 +7402,192 @@ var landtrack = (() => {
     }
   }
 
+  // panels/corners.js
+  var DECIMALS = 3;
+  function small(key, action, sign) {
+    const name2 = say(key);
+    return button({ class: "lt-plain", "data-do": key, ...sign ? { "aria-label": name2, title: name2 } : {} }, action, sign ?? name2);
+  }
+  function coordinate(key, id) {
+    const input = element("input", { type: "text", id, inputmode: "decimal", autocomplete: "off" });
+    return { input, shown: element("span", { class: "lt-coordinate" }, element("label", { for: id, text: say(key) }), input) };
+  }
+  async function ontoText({ what, table: table2, row }) {
+    await table2.loadTexts();
+    const feature2 = [.../* @__PURE__ */ new Set([say(`kind.${table2.kind}`), table2.key(row), table2.name(row)])].filter(Boolean).join(" · ");
+    return say(`tool.onto_${what}`, { feature: feature2 });
+  }
+  function middle(app2) {
+    return toPark(page(app2.viewBounds().getCenter()));
+  }
+  function controls(app2, drawing) {
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const place = element("output", { class: "lt-corner" });
+    const [east, north] = [coordinate("tool.east", "lt-east"), coordinate("tool.north", "lt-north")];
+    const snap = element("input", { type: "checkbox", id: "lt-snap" });
+    let run = 0;
+    function typed2() {
+      const values2 = [east, north].map(({ input }) => number(input.value));
+      [east, north].forEach(({ input }, at2) => {
+        input.setAttribute("aria-invalid", String(Number.isNaN(values2[at2])));
+      });
+      return values2.some(Number.isNaN) ? null : [values2[0], values2[1]];
+    }
+    function reached(point) {
+      if (point && fromPark(point)) {
+        return point;
+      }
+      say2(say(point ? "tool.not_here" : "tool.no_coordinate", { crs: name() }));
+      return null;
+    }
+    function say2(text) {
+      run += 1;
+      told4.textContent = text;
+    }
+    const moved4 = () => {
+      const own2 = drawing();
+      const point = own2.outline.chosen >= 0 ? reached(typed2()) : null;
+      if (point) {
+        own2.moveTo(own2.outline.chosen, point);
+      }
+    };
+    const put2 = () => {
+      const empty = [east, north].every(({ input }) => input.value.trim() === "");
+      const point = reached(empty ? middle(app2) : typed2());
+      if (point) {
+        drawing().add(point);
+        east.input.value = "";
+        north.input.value = "";
+        east.input.focus();
+      }
+    };
+    [east, north].forEach(({ input }) => {
+      input.addEventListener("change", moved4);
+      input.addEventListener("keydown", ({ key }) => {
+        if (key === "Enter" && drawing().taking && drawing().outline.chosen < 0) {
+          put2();
+        }
+      });
+    });
+    snap.addEventListener("change", () => {
+      drawing().snapping = snap.checked;
+    });
+    const buttons = {
+      undo: small("tool.undo", () => drawing().undo()),
+      redo: small("tool.redo", () => drawing().redo()),
+      before: small("tool.previous_corner", () => drawing().chooseNext(-1), "‹"),
+      next: small("tool.next_corner", () => drawing().chooseNext(1), "›"),
+      put: small("tool.put", put2),
+      halve: small("tool.halve", () => drawing().halve()),
+      seek: small("tool.seek", () => {
+        drawing().seek();
+      }),
+      drop: small("tool.drop", () => drawing().removeChosen())
+    };
+    const shown2 = [
+      element(
+        "div",
+        { class: "lt-row" },
+        buttons.undo,
+        buttons.redo,
+        element("span", { class: "lt-switch" }, snap, element("label", { for: "lt-snap", text: say("tool.snap") }))
+      ),
+      element(
+        "details",
+        { class: "lt-corners" },
+        element("summary", { text: say("tool.corners") }),
+        element("div", { class: "lt-row" }, buttons.before, place, buttons.next),
+        element("div", { class: "lt-row" }, east.shown, north.shown),
+        element("div", { class: "lt-row" }, buttons.put, buttons.halve, buttons.seek, buttons.drop),
+        element("p", { class: "lt-quiet", text: say("tool.keys") })
+      )
+    ];
+    function show4(moving) {
+      const { outline, taking, onto: onto2, snapping } = drawing();
+      const { chosen, points } = outline;
+      const one = chosen >= 0;
+      place.textContent = one ? say("tool.corner", { at: chosen + 1, count: points.length }) : say("tool.count", { count: points.length });
+      snap.checked = snapping;
+      if (one) {
+        [east, north].forEach(({ input }, at2) => {
+          input.value = points[chosen][at2].toFixed(DECIMALS);
+          input.removeAttribute("aria-invalid");
+        });
+      } else if (![east, north].some(({ input }) => input === document.activeElement)) {
+        [east, north].forEach(({ input }) => {
+          input.value = "";
+        });
+      }
+      [east, north].forEach(({ input }) => {
+        input.disabled = !one && !taking;
+      });
+      buttons.put.hidden = one || !taking;
+      buttons.halve.disabled = !one || outline.full || !outline.closed && chosen === points.length - 1;
+      buttons.seek.disabled = !one;
+      buttons.drop.disabled = !one;
+      buttons.undo.disabled = !outline.past.length;
+      buttons.redo.disabled = !outline.future.length;
+      buttons.before.disabled = !points.length;
+      buttons.next.disabled = !points.length;
+      if (!moving) {
+        tellOnto(onto2);
+      }
+    }
+    async function tellOnto(onto2) {
+      say2("");
+      const own2 = run;
+      const text = onto2 ? await ontoText(onto2) : "";
+      if (own2 === run && text) {
+        told4.textContent = text;
+      }
+    }
+    return { shown: shown2, told: told4, show: show4, say: (key) => say2(say(key, { crs: name() })) };
+  }
+
   // panels/measuring.js
   function measured(points, area) {
     const [line] = ringsToPark([points.map(page)]) || [null];
-    if (!line) {
-      return null;
-    }
-    return { length: length(line, area), area: area && !meetsItself(line) ? Math.abs(signedArea(line)) : 0 };
+    return line && ofRing(line, area);
+  }
+  function ofRing(ring, area) {
+    return { length: length(ring, area), area: area && !meetsItself(ring) ? Math.abs(signedArea(ring)) : 0 };
+  }
+  function finisher(drawing) {
+    return button({ class: "lt-plain lt-finish" }, () => {
+      drawing().finish();
+    }, say("tool.finish"));
   }
   function measureTool(app2, area) {
-    const told3 = element("p", { class: "lt-measured", role: "status", text: say("tool.click") });
-    const drawing = draw(app2, {
+    const told4 = element("p", { class: "lt-measured", role: "status", text: say("tool.click") });
+    const finish = finisher(() => drawing);
+    const corners2 = controls(app2, () => drawing);
+    const drawing = new Drawing(app2, {
       area,
-      changed: (points) => {
-        told3.textContent = tell2(points, area);
+      changed: (moving) => {
+        told4.setAttribute("aria-live", moving ? "off" : "polite");
+        told4.textContent = tell2(drawing.ring, area);
+        finish.hidden = !drawing.taking;
+        corners2.show(moving);
       },
-      done: (points) => {
-        told3.textContent = tell2(points, area);
-      }
+      said: corners2.say
     });
+    drawing.show(false);
     return {
       title: say(area ? "tool.measure_area" : "tool.measure_line"),
-      content: [told3, element("p", { class: "lt-quiet", text: say("tool.how", { crs: name() }) }), finisher(drawing)],
-      close: drawing.remove
+      content: [told4, element("p", { class: "lt-quiet", text: say("tool.how", { crs: name() }) }), finish, corners2.told, ...corners2.shown],
+      close: () => drawing.remove()
     };
   }
-  function tell2(points, area) {
-    if (points.length < (area ? 3 : 2)) {
+  function tell2(ring, area) {
+    if (ring.length < (area ? 3 : 2)) {
       return say("tool.click");
     }
-    const found4 = measured(points, area);
-    if (!found4) {
-      return say("tool.not_here", { crs: name() });
-    }
-    if (area && !found4.area) {
+    const found5 = ofRing(ring, area);
+    if (area && !found5.area) {
       return say("tool.meets_itself");
     }
-    const long = amount(found4.length, 2, "m");
-    return area ? say("tool.area_is", { area: amount(found4.area, 1, "m2"), length: long }) : say("tool.length_is", { length: long });
+    const long = amount(found5.length, 2, "m");
+    return area ? say("tool.area_is", { area: amount(found5.area, 1, "m2"), length: long }) : say("tool.length_is", { length: long });
   }
 
   // panels/printing.js
@@ -5804,12 +7609,12 @@ var landtrack = (() => {
     map2.setView(before.centre, before.zoom, { animate: false });
   }
   function sheetOf(app2) {
-    const shown2 = app2.page.groups.flatMap(({ kinds }) => kinds).map((kind) => tableOf(app2, kind)).filter((table) => table.count && app2.map.hasLayer(table.layer));
-    const legend = shown2.flatMap((table) => table.head.classes.filter((each2) => each2.count).map((each2) => element(
+    const shown2 = app2.page.groups.flatMap(({ kinds }) => kinds).map((kind) => tableOf(app2, kind)).filter((table2) => table2.count && app2.map.hasLayer(table2.layer));
+    const legend = shown2.flatMap((table2) => table2.head.classes.filter((each2) => each2.count).map((each2) => element(
       "li",
       {},
       swatch(each2.shape, each2.look),
-      element("span", { text: [pick(table.head.title), pick(each2.label)].filter(Boolean).join(" · ") })
+      element("span", { text: [pick(table2.head.title), pick(each2.label)].filter(Boolean).join(" · ") })
     )));
     return element(
       "div",
@@ -5823,274 +7628,162 @@ var landtrack = (() => {
   }
   function scaleText(app2) {
     const { map: map2 } = app2;
-    const size = map2.getSize();
-    const ends = [-50, 50].map((off) => map2.containerPointToLatLng([size.x / 2 + off, size.y / 2]));
-    const found4 = measured(ends, false);
-    const metres = found4 ? found4.length : map2.distance(ends[0], ends[1]);
+    const size2 = map2.getSize();
+    const ends = [-50, 50].map((off) => map2.containerPointToLatLng([size2.x / 2 + off, size2.y / 2]));
+    const found5 = measured(ends, false);
+    const metres = found5 ? found5.length : map2.distance(ends[0], ends[1]);
     return say("tool.scale", { scale: figure(Math.round(metres / 100 / 0.0254 * 96), 0) });
   }
 
-  // core/numbers.js
-  var ENDS = "[ \\t\\r\\n\\f\\v\\u00a0\\u2002\\u2003\\u2009\\u202f\\u200b\\ufeff]+";
-  var EDGES = new RegExp(`^${ENDS}|${ENDS}$`, "g");
-  var NUMBER = /^[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?$/i;
-  var QUANTITY = /^([^0-9.,+-]*?)[ \t\r\n\f\v]*([+-]?[0-9.,]+(?:e[+-]?[0-9]+)?)[ \t\r\n\f\v]*(.*)$/i;
-  var BRACKETS = /[()[\]{}\u3010\u3011\u3014\u3015\u3016\u3017\u3008-\u300f<>]/g;
-  var OTHERS = /* @__PURE__ */ new Map([["　", " "], ["−", "-"], ["￥", "¥"]]);
-  function halfWidth(text) {
-    const plain3 = [...text].map((each2) => {
-      const code = each2.codePointAt(0) ?? 0;
-      if (code >= 65281 && code <= 65374) {
-        return String.fromCodePoint(code - 65248);
-      }
-      return OTHERS.get(each2) ?? each2;
-    });
-    return plain3.join("").replace(EDGES, "");
-  }
-  function number(text) {
-    const plain3 = halfWidth(text);
-    if (!NUMBER.test(plain3)) {
-      return NaN;
-    }
-    const value2 = Number(plain3.replaceAll(",", ""));
-    const lost = value2 === 0 && /[1-9]/.test(plain3.toLowerCase().split("e")[0]);
-    return lost || !Number.isFinite(value2) ? NaN : value2;
-  }
-  var literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  var longest = (one, other) => other.length - one.length;
-  function widened(known3, text) {
-    const powers = Object.keys(known3.power).sort(longest).map(literal).join("|");
-    const found4 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
-    return text.replace(found4, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
-  }
-  function bared(known3, text) {
-    const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
-    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
-  }
-  function spelt(known3, text) {
-    const folded = [...widened(known3, text).toLowerCase()].map((each2) => known3.letters[each2] || each2).join("");
-    const bare2 = bared(known3, folded.replace(BRACKETS, " ").trim()).replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "").replace(/^[:.,\uff0c;\uff1b\u3002]+|[:.,\uff0c;\uff1b\u3002]+$/g, "");
-    return /[0-9]\./.test(bare2) ? bare2 : bare2.replaceAll(".", "");
-  }
-  function times(known3, stored, text) {
-    const own2 = known3.unit[stored] || {};
-    if (Object.hasOwn(own2, text)) {
-      return own2[text];
-    }
-    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own2, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
-    return more.length ? known3.multiplier[more[0]] * own2[text.slice(more[0].length)] : NaN;
-  }
-  function amount2(known3, text) {
-    const words = { ...known3.multiplier, ...known3.money };
-    if (!text || Object.hasOwn(words, text)) {
-      return text ? words[text] : 1;
-    }
-    const digits = text.match(/^1(,?0)*/);
-    const rest = digits && text.slice(digits[0].length);
-    return !digits || rest && !Object.hasOwn(words, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words[rest] : 1);
-  }
-  function without(known3, text, word, last) {
-    if (!(last ? text.endsWith(word) : text.startsWith(word))) {
-      return null;
-    }
-    const left = last ? text.slice(0, text.length - word.length) : text.slice(word.length);
-    const beside3 = last ? left.slice(-1) : left.slice(0, 1);
-    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside3) && Number.isNaN(amount2(known3, left)) ? null : left;
-  }
-  function money(known3, text) {
-    const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
-    let rest = text;
-    for (let found4 = true; found4 && rest; ) {
-      found4 = false;
-      for (const word of words) {
-        const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
-        if (left !== null) {
-          rest = left;
-          words.delete(word);
-          found4 = true;
-          break;
-        }
-      }
-    }
-    return rest === text ? NaN : amount2(known3, rest);
-  }
-  function factor(known3, stored, text) {
-    const plain3 = spelt(known3, text);
-    const own2 = times(known3, stored, plain3);
-    return Number.isNaN(own2) && stored === "CNY" ? money(known3, plain3) : own2;
-  }
-  var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
-  function read3(known3, text, stored) {
-    const found4 = halfWidth(text).match(QUANTITY);
-    if (!found4) {
-      return NaN;
-    }
-    const [before, written, unit] = found4.slice(1).map((each2) => each2.replace(EDGES, ""));
-    const sign = before.toLowerCase();
-    if (sign && !(stored === "CNY" && known3.before.includes(sign))) {
-      return NaN;
-    }
-    return product(number(written), unit ? factor(known3, stored, unit) : 1);
-  }
-
   // panels/trial.js
-  var ASKED = ["fixed_investment_cny", "floor_area_m2", "covered_area_m2"];
-  function lookups(rules) {
-    const asked = /* @__PURE__ */ new Map();
-    for (const rule of rules) {
-      const { table } = rule;
-      table?.by.forEach((name2, place) => {
-        const id = lookup(rule, name2);
-        const known3 = asked.get(id) || { name: name2, year: table.classification, titles: table.titles, codes: /* @__PURE__ */ new Set() };
-        table.rows.forEach(({ key }) => known3.codes.add(key[place]));
-        asked.set(id, known3);
-      });
-    }
-    return asked;
-  }
-  function limitText(rule, verdict) {
-    if (!rule.table || verdict.code === "unknown") {
-      return pick(rule.limit);
-    }
-    const { threshold, upper, verified } = verdict.limit;
-    const bound = (each2) => beside(each2, rule.unit, { relation: "==", threshold: each2 }, true);
-    const bounds = rule.relation === "between" ? `${bound(threshold)}–${bound(upper ?? Number.NaN)}` : `${rule.relation} ${bound(threshold)}`;
-    return verified ? bounds : say("trial.unverified", { limit: bounds });
-  }
-  function figureText(rule, verdict) {
-    if (verdict.code === "unknown") {
-      return say(`trial.${verdict.missing}`, { document: rule.table ? pick(rule.table.document) : "" });
-    }
-    const { threshold, upper } = verdict.limit;
-    return beside(verdict.value, rule.unit, { threshold, upper, relation: rule.relation }, verdict.code === "pass");
-  }
-  function verdictRows({ rules }, verdicts) {
-    return verdicts.flatMap((verdict) => {
-      const rule = rules.find(({ id }) => id === verdict.rule);
-      return rule ? element(
-        "li",
-        { class: "lt-trial-rule", "data-rule": rule.id },
-        badge(verdict.code, say(`outcome.${verdict.code}`)),
-        element("span", { text: pick(rule.title) }),
-        element("span", { class: "lt-quiet", text: `${figureText(rule, verdict)} (${limitText(rule, verdict)})` })
-      ) : [];
-    });
-  }
-  function choices(app2, changed) {
-    const chosen = {};
-    const rows = [...lookups(app2.page.rules)].map(([id, { name: name2, year, titles, codes }]) => {
-      const label = name2 === "industry" ? say("trial.industry", { year }) : say("trial.region_class");
-      const offered3 = [...codes].sort().map((code) => [code, titles?.[code] ? `${code} ${pick(titles[code])}` : code]);
-      const made = select({ id: `lt-trial-${id}` }, [["", "–"], ...offered3], "", (code) => {
-        chosen[id] = code;
-        changed();
-      });
-      return element("div", { class: "lt-field" }, element("label", { for: made.id, text: label }), made);
-    });
-    return { rows, chosen };
-  }
-  function unitOf(name2) {
-    return name2.endsWith("_cny") ? "CNY" : "m2";
-  }
-  function inputs(app2, covered2, changed) {
-    const fields = ASKED.map((name2) => {
-      const input = element("input", { type: "text", id: `lt-trial-${name2}`, inputmode: "decimal", autocomplete: "off" });
-      if (name2 === "covered_area_m2" && covered2 !== null) {
-        input.placeholder = say("trial.measured", { area: amount(covered2, 0, "m2") });
-      }
-      const taken = element("span", { class: "lt-quiet lt-taken" });
-      const value2 = () => {
-        const read4 = read3(app2.page.units, input.value, unitOf(name2));
-        return read4 >= 0 ? read4 : NaN;
-      };
-      input.addEventListener("input", () => {
-        const wrong = input.value.trim() !== "" && Number.isNaN(value2());
-        input.setAttribute("aria-invalid", String(wrong));
-        taken.textContent = wrong ? say("trial.no_number") : /^[0-9.]*$/.test(input.value) ? "" : `= ${amount(value2(), 2, unitOf(name2))}`;
-        changed();
-      });
-      return { name: name2, input, taken, value: value2 };
-    });
-    const rows = fields.map(({ name: name2, input, taken }) => element(
-      "div",
-      { class: "lt-field" },
-      element("label", { for: input.id, text: `${say(`measure.${name2}`)} (${say(`unit.${unitOf(name2)}`)})` }),
-      input,
-      taken
-    ));
-    const empty = (name2) => fields.some((each2) => each2.name === name2 && each2.input.value.trim() === "");
-    return { rows, empty, read: () => Object.fromEntries(fields.map(({ name: name2, value: value2 }) => [name2, value2()])) };
-  }
-  function areaText(area, whole2) {
-    return share(amount(area, 0, "m2"), area, whole2);
-  }
-  function away(metres) {
-    return say("trial.away", { length: amount(metres, 1, "m") });
-  }
-  function meetingText(app2, { area: whole2 }, met2) {
-    const title = say(`kind.${met2.kind}`);
-    switch (met2.what) {
-      case "unknown":
-        return [title, say("coverage.no_coverage")];
-      case "free":
-        return [title, say("coverage.clear")];
-      case "far":
-        return [title, say("trial.none_near", { far: amount(met2.metres, 0, "m") })];
-      case "feature":
-        return [[.../* @__PURE__ */ new Set([title, met2.key, met2.name])].filter(Boolean).join(" · "), areaText(met2.area, whole2)];
-      case "class": {
-        const inside2 = hitsText(met2.hits, whole2);
-        const label = pick(tableOf(app2, met2.kind).head.classes[met2.at].label);
-        return [[title, label].filter(Boolean).join(" · "), inside2.length ? inside2.join(", ") : away(met2.hits.distance)];
-      }
-      case "corridor":
-        return [`${say("card.corridor")} · ${title}`, `${widthSaid(tableOf(app2, met2.kind), met2.line)}, ${away(met2.line.distance)}`];
-    }
-  }
-  function tool(app2) {
-    const body = element("div", { class: "lt-trial" }, element("p", { class: "lt-quiet", text: say("trial.how") }));
-    async function done(points) {
-      const outline = points.map(page);
-      const [ring] = ringsToPark([outline]) || [null];
-      const found4 = points.length > 2 ? measured(points, true) : null;
-      if (!ring || !found4?.area) {
-        const why = points.length < 3 ? "trial.how" : found4 ? "tool.meets_itself" : "tool.not_here";
-        body.replaceChildren(element("p", { class: "lt-quiet", text: say(why, { crs: name() }) }));
+  var GAP = 24;
+  var UNCOVERED = 0.44;
+  function byTurns(work) {
+    let [busy2, again] = [false, false];
+    return async () => {
+      again = true;
+      if (busy2) {
         return;
       }
-      const trial = { outline, ring, area: found4.area };
-      const { meetings, covered: covered2 } = await app2.judge.surroundings(trial);
-      const list2 = element("ul", { class: "lt-trial-rules" });
-      let run = 0;
-      const judge2 = async () => {
-        const own2 = ++run;
-        const values = { ...fields.read(), land_area_m2: found4.area, area_m2: found4.area };
-        if (fields.empty("covered_area_m2") && covered2 !== null) {
-          values.covered_area_m2 = covered2;
+      busy2 = true;
+      try {
+        while (again) {
+          again = false;
+          await work();
         }
-        const verdicts = await app2.judge.verdicts(values, asked.chosen);
-        if (own2 === run) {
-          list2.replaceChildren(...verdictRows(app2.page, verdicts));
-        }
-      };
-      const fields = inputs(app2, covered2, judge2);
-      const asked = choices(app2, judge2);
-      await judge2();
-      body.replaceChildren(
-        pairs([[say("measure.area_m2"), amount(found4.area, 1, "m2")], [say("trial.outline"), amount(found4.length, 1, "m")]]),
-        element("h3", { text: say("trial.figures") }),
-        ...fields.rows,
-        ...asked.rows,
-        list2,
-        element("h3", { text: say("card.layers") }),
-        pairs(meetings.map((met2) => meetingText(app2, trial, met2))),
-        element("p", { class: "lt-quiet", text: say("trial.only") })
-      );
+      } finally {
+        busy2 = false;
+      }
+    };
+  }
+  function size(ring) {
+    const area = meetsItself(ring) ? Number.NaN : Math.abs(signedArea(ring));
+    return pairs([
+      [say("measure.area_m2"), amount(area, 1, "m2")],
+      [say("trial.outline"), amount(length(ring, true), 1, "m")]
+    ]);
+  }
+  function answers(app2, draft) {
+    let last = null;
+    const shown2 = element("div", { class: "lt-answers", "aria-live": "off" });
+    const list2 = element("ul", { class: "lt-trial-rules" });
+    const fields2 = fields(app2, draft, () => judge2());
+    const [measured2, met2] = [element("div"), element("div")];
+    const parts2 = [
+      measured2,
+      element("h3", { text: say("trial.figures") }),
+      ...fields2.rows,
+      list2,
+      element("h3", { text: say("card.layers") }),
+      met2,
+      element("p", { class: "lt-quiet", text: say("trial.only") })
+    ];
+    const judge2 = byTurns(async () => {
+      if (last) {
+        last.verdicts = await verdictsOf(app2, last.trial, draft, last.surroundings);
+        list2.replaceChildren(...verdictRows(app2.page, last.verdicts));
+      }
+    });
+    async function ask2(trial) {
+      const start2 = performance.now();
+      last = await answered(app2, trial, draft);
+      const { surroundings, verdicts } = last;
+      fields2.measured(surroundings.covered);
+      measured2.replaceChildren(size(trial.ring));
+      list2.replaceChildren(...verdictRows(app2.page, verdicts));
+      met2.replaceChildren(pairs(surroundings.meetings.map((each2) => meetingText(app2, trial, each2))));
+      if (shown2.firstChild !== measured2) {
+        shown2.replaceChildren(...parts2);
+      }
+      performance.measure("landtrack:trial", { start: start2 });
     }
-    const drawing = draw(app2, { area: true, changed: () => {
-    }, done });
-    body.append(finisher(drawing));
-    return { title: say("tool.trial"), content: [body], close: drawing.remove };
+    const follow2 = byTurns(async () => {
+      const trial = draft.finished ? trialOf(draft.ring) : draft.ring.length > 2 ? "" : "trial.how";
+      if (typeof trial !== "string") {
+        await ask2(trial);
+        return;
+      }
+      last = null;
+      shown2.replaceChildren(trial ? element("p", { class: "lt-quiet lt-why", role: "status", text: say(trial, { crs: name() }) }) : size(draft.ring));
+    });
+    return { shown: shown2, follow: follow2 };
+  }
+  function free({ map: map2, ui }) {
+    const [width, height] = [map2.getSize().x, map2.getSize().y];
+    if (isNarrow()) {
+      return L.bounds([GAP, ui.panel.offsetHeight + GAP], [width - 2 * GAP, height * UNCOVERED]);
+    }
+    const right = ui.card.hidden ? 3 * GAP : ui.card.offsetWidth + 3 * GAP;
+    return L.bounds([ui.tool.getBoundingClientRect().right + GAP, GAP], [width - right, height - 2 * GAP]);
+  }
+  function reveal(app2, ring) {
+    const { map: map2 } = app2;
+    const page2 = ring.map(fromPark);
+    const points = page2.flatMap((point) => point ? [map2.latLngToContainerPoint(latLng(point))] : []);
+    const [own2, seen2] = [L.bounds(points), free(app2)];
+    const [size2, room] = [own2.getSize(), seen2.getSize()];
+    if (!points.length || seen2.contains(own2.getTopLeft()) && seen2.contains(own2.getBottomRight())) {
+      return;
+    }
+    if (size2.x > room.x || size2.y > room.y) {
+      const topLeft = seen2.getTopLeft();
+      map2.fitBounds(L.latLngBounds(page2.flatMap((point) => point ? [latLng(point)] : [])), {
+        paddingTopLeft: topLeft,
+        paddingBottomRight: map2.getSize().subtract(seen2.getBottomRight()),
+        maxZoom: 18,
+        animate: false
+      });
+      return;
+    }
+    const beyond = (way) => Math.min(0, own2.getTopLeft()[way] - seen2.getTopLeft()[way]) || Math.max(0, own2.getBottomRight()[way] - seen2.getBottomRight()[way]);
+    map2.panBy([beyond("x"), beyond("y")], { animate: false });
+  }
+  function tool(app2) {
+    const draft = app2.trial ?? fresh2();
+    app2.trial = draft;
+    const said3 = answers(app2, draft);
+    const how = element("p", { class: "lt-quiet" });
+    const finish = finisher(() => drawing);
+    const show4 = (other) => {
+      app2.trial = other;
+      app2.useTool(() => tool(app2));
+    };
+    const kept2 = section3(app2, draft, show4);
+    const anew = plain2("trial.anew", () => kept2.leaving(() => show4(null)));
+    const corners2 = controls(app2, () => drawing);
+    const drawing = new Drawing(app2, {
+      area: true,
+      ring: draft.ring,
+      taking: !draft.finished,
+      snapping: draft.snapping,
+      changed: (moving) => {
+        const ended = !draft.finished && !drawing.taking;
+        Object.assign(draft, { ring: drawing.ring, finished: !drawing.taking, snapping: drawing.snapping });
+        how.textContent = say(drawing.taking ? "trial.how" : "trial.shape");
+        finish.hidden = !drawing.taking;
+        anew.hidden = !drawing.ring.length;
+        corners2.show(moving);
+        said3.follow();
+        if (ended) {
+          kept2.unfold();
+          reveal(app2, drawing.ring);
+        }
+      },
+      said: corners2.say
+    });
+    drawing.show(false);
+    if (draft.finished) {
+      setTimeout(() => reveal(app2, drawing.ring));
+    }
+    return {
+      title: say("tool.trial"),
+      content: [element("div", { class: "lt-trial" }, how, element("div", { class: "lt-row" }, finish, anew), corners2.told, ...corners2.shown, said3.shown, ...kept2.shown)],
+      close: () => {
+        drawing.remove();
+        kept2.close();
+      },
+      again: () => tool(app2)
+    };
   }
 
   // panels/toolbar.js
@@ -6200,7 +7893,7 @@ var landtrack = (() => {
     show4(app2.tab);
     return made;
   }
-  function controls(app2) {
+  function controls2(app2) {
     const { map: map2 } = app2;
     map2.attributionControl.setPrefix(false);
     const made = [
@@ -6214,7 +7907,7 @@ var landtrack = (() => {
   }
   function surround(app2) {
     const { ui, map: map2, page: page2 } = app2;
-    const folded = ui.panel.isConnected ? ui.panel.classList.contains("lt-folded") : isNarrow();
+    const folded2 = ui.panel.isConnected ? ui.panel.classList.contains("lt-folded") : isNarrow();
     for (const [event, action] of ui.heard) {
       map2.off(event, action);
     }
@@ -6223,22 +7916,26 @@ var landtrack = (() => {
     [ui.panel, ui.card, ui.notice, ui.toast, ui.tool].forEach((each2) => each2?.remove());
     ui.card = element("aside", { class: "lt-card", hidden: true });
     ui.toast = element("p", { class: "lt-toast", role: "status", hidden: true });
-    ui.tool = element("section", { class: "lt-tool-box", hidden: true, "aria-live": "polite" });
+    ui.tool = element("section", { class: "lt-tool-box", hidden: true });
     ui.notice = pick(page2.notice) ? element("p", { class: "lt-notice", role: "note", text: pick(page2.notice) }) : null;
     ui.panel = panel4(app2);
     document.body.append(...given([ui.panel, ui.card, ui.tool, ui.notice, ui.toast]));
     document.title = pick(page2.title);
     document.documentElement.lang = current();
-    ui.controls = controls(app2);
-    ui.fold(!folded);
+    ui.controls = controls2(app2);
+    ui.fold(!folded2);
     map2.getContainer().setAttribute("aria-label", say("map.map_label"));
     app2.find?.refresh();
   }
   async function speak(app2, lang2) {
     setup(app2.page.words, lang2);
+    const again = app2.tool?.again;
     app2.closeTool();
     app2.recolour();
     surround(app2);
+    if (again) {
+      app2.useTool(again);
+    }
     app2.map.fire("landtrack:relabel");
     const was = app2.rows;
     if (app2.project) {
@@ -6250,7 +7947,7 @@ var landtrack = (() => {
   }
 
   // app/warm.js
-  var MOST3 = 8;
+  var MOST5 = 8;
   function idle() {
     return new Promise((done) => {
       if (window.requestIdleCallback) {
@@ -6260,21 +7957,21 @@ var landtrack = (() => {
       }
     });
   }
-  function seen(table, box) {
-    if (!table.head.packed) {
+  function seen(table2, box) {
+    if (!table2.head.packed) {
       return [];
     }
     const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
-    return table.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST3).map(({ first }) => first);
+    return table2.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST5).map(({ first }) => first);
   }
-  async function rehearse(app2, table, row) {
-    await table.loadTexts();
+  async function rehearse(app2, table2, row) {
+    await table2.loadTexts();
     await idle();
     await featuresAt(app2.map, app2.map.getCenter());
-    layOut(app2, await app2.cardOf(table, row, []));
-    const pieces = await table.layer.shapesOf(row);
+    layOut(app2, await app2.cardOf(table2, row, []));
+    const pieces2 = await table2.layer.shapesOf(row);
     if (!app2.chosen && !app2.project) {
-      app2.highlight(pieces);
+      app2.highlight(pieces2);
       app2.highlight([]);
     }
   }
@@ -6292,14 +7989,14 @@ var landtrack = (() => {
     unseen.querySelector("h2")?.getBoundingClientRect();
     unseen.remove();
   }
-  function wanted2(table, box) {
-    return table.head.cards && !table.head.packed ? [0] : seen(table, box);
+  function wanted2(table2, box) {
+    return table2.head.cards && !table2.head.packed ? [0] : seen(table2, box);
   }
-  async function unpack2(table, row) {
+  async function unpack2(table2, row) {
     await idle();
-    await table.layer.shapesOf(row);
-    if (table.head.cards) {
-      await table.card(row);
+    await table2.layer.shapesOf(row);
+    if (table2.head.cards) {
+      await table2.card(row);
     }
   }
   function keep(app2) {
@@ -6309,15 +8006,15 @@ var landtrack = (() => {
       const own2 = ++run;
       const box = boxOf(app2.viewBounds());
       const shown2 = app2.searched().filter(({ layer: layer2 }) => app2.map.hasLayer(layer2));
-      const all3 = shown2.flatMap((table) => wanted2(table, box).map((row) => ({ table, row })));
-      for (const { table, row } of all3) {
-        await unpack2(table, row);
+      const all3 = shown2.flatMap((table2) => wanted2(table2, box).map((row) => ({ table: table2, row })));
+      for (const { table: table2, row } of all3) {
+        await unpack2(table2, row);
         if (own2 !== run) {
           return;
         }
-        if (table.read && !rehearsed.has(table.kind)) {
-          rehearsed.add(table.kind);
-          await rehearse(app2, table, row);
+        if (table2.read && !rehearsed.has(table2.kind)) {
+          rehearsed.add(table2.kind);
+          await rehearse(app2, table2, row);
         }
       }
     }
@@ -6326,7 +8023,7 @@ var landtrack = (() => {
   }
 
   // app/main.js
-  var LONGEST2 = 4e3;
+  var LONGEST3 = 4e3;
   var map = null;
   var app = null;
   var ready = false;
@@ -6335,9 +8032,9 @@ var landtrack = (() => {
     const { folder } = data("landtrack-blocks");
     return folder ? new FolderBlocks(folder) : new PageBlocks();
   }
-  function featureLayer2(onto, id) {
+  function featureLayer2(onto2, id) {
     source = source ?? sourceOfPage();
-    return featureLayer(onto, id, source);
+    return featureLayer(onto2, id, source);
   }
   function deliver(blocks) {
     if (source instanceof FolderBlocks) {
@@ -6351,13 +8048,13 @@ var landtrack = (() => {
       return;
     }
     const start2 = performance.now();
-    const found4 = await featuresAt(app2.map, event.latlng);
-    const top = found4.find((each2) => each2.kind === "plots") || found4[0];
+    const found5 = await featuresAt(app2.map, event.latlng);
+    const top = found5.find((each2) => each2.kind === "plots") || found5[0];
     app2.map.closePopup();
     if (!top) {
       return;
     }
-    await app2.open(top.kind, top.row, { others: found4.filter((each2) => each2 !== top) });
+    await app2.open(top.kind, top.row, { others: found5.filter((each2) => each2 !== top) });
     performance.measure("landtrack:click", { start: start2 });
     const bounds = boundsOf(top.table, top.row);
     if (bounds && top.kind === "plots" && !isNarrow()) {
@@ -6408,46 +8105,46 @@ var landtrack = (() => {
     return relabel;
   }
   async function drawn2(app2, tables) {
-    const packed = tables.filter((table) => table.head.packed && app2.map.hasLayer(table.layer));
-    const all3 = packed.map((table) => new Promise((done) => {
-      table.layer.once("landtrack:drawn", done);
+    const packed = tables.filter((table2) => table2.head.packed && app2.map.hasLayer(table2.layer));
+    const all3 = packed.map((table2) => new Promise((done) => {
+      table2.layer.once("landtrack:drawn", done);
     }));
     if (packed.length) {
-      await Promise.race([Promise.all(all3), new Promise((done) => setTimeout(done, LONGEST2))]);
+      await Promise.race([Promise.all(all3), new Promise((done) => setTimeout(done, LONGEST3))]);
     }
   }
-  async function start(onto, id) {
+  async function start(onto2, id) {
     const page2 = data(id);
     setup(page2.words, read().lang || served()?.lang || page2.lang);
     setup2(page2.plane);
-    const own2 = make(onto, page2);
+    const own2 = make(onto2, page2);
     const tables = [...own2.tables.values()];
-    const large = tables.filter((table) => table.head.packed);
-    await Promise.all(tables.map((table) => table.head.packed ? table.begin() : table.load()));
-    const turn = drawn2(own2, tables);
-    large.forEach((table) => {
-      table.turn = turn;
+    const large = tables.filter((table2) => table2.head.packed);
+    await Promise.all(tables.map((table2) => table2.head.packed ? table2.begin() : table2.load()));
+    const turn2 = drawn2(own2, tables);
+    large.forEach((table2) => {
+      table2.turn = turn2;
     });
-    follow(onto);
-    page2.attributions.forEach((text) => onto.attributionControl.addAttribution(element("span", { text }).innerHTML));
+    follow(onto2);
+    page2.attributions.forEach((text) => onto2.attributionControl.addAttribution(element("span", { text }).innerHTML));
     own2.toggleGraticule();
     surround(own2);
-    onto.landtrackPlaced = true;
+    onto2.landtrackPlaced = true;
     own2.fit(own2.bounds);
-    large.forEach((table) => table.layer.refresh());
-    await Promise.all(tables.map((table) => table.load()));
-    if (large.some((table) => table.head.history || table.head.rules.length)) {
+    large.forEach((table2) => table2.layer.refresh());
+    await Promise.all(tables.map((table2) => table2.load()));
+    if (large.some((table2) => table2.head.history || table2.head.rules.length)) {
       surround(own2);
     }
     for (const kind of Object.keys(own2.filters)) {
-      const table = own2.tables.get(kind);
-      if (table) {
-        await table.loadTexts();
-        own2.refilter(table);
+      const table2 = own2.tables.get(kind);
+      if (table2) {
+        await table2.loadTexts();
+        own2.refilter(table2);
       }
     }
     const relabel = listen3(own2);
-    map = onto;
+    map = onto2;
     app = own2;
     await own2.tables.get("plots")?.loadTexts();
     await relabel();
@@ -6456,7 +8153,7 @@ var landtrack = (() => {
     ready = true;
     performance.mark("landtrack:ready");
     const rest = async () => {
-      await Promise.all(own2.searched().map((table) => table.loadTexts()));
+      await Promise.all(own2.searched().map((table2) => table2.loadTexts()));
       await keep(own2);
       performance.mark("landtrack:warm");
     };

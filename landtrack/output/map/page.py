@@ -10,6 +10,7 @@ import folium
 import msgspec
 import numpy as np
 
+from landtrack.ingest.formats.boundary import layout, writing
 from landtrack.model import catalog, translations
 from landtrack.output.map import (
     basemaps,
@@ -229,6 +230,7 @@ def page_json(result: Assessment, found: Mapping[str, Features], speakers: Speak
             "whole": whole,
             "asOf": place.as_of.isoformat() if place.as_of else "",
             "plane": _plane(result, whole),
+            "boundary": _boundary(result),
             "basemaps": [basemaps.for_page(each, speakers) for each in place.basemaps],
             "groups": _groups(result, found, speakers),
             "palette": msgspec.to_builtins(symbology.load().palette),
@@ -262,6 +264,15 @@ def _plane(result: Assessment, corners: list[list[float]] | None) -> dict[str, A
     lat, lon = np.radians(np.array(corners)).T
     x, y = lon * RADIUS, np.arcsinh(np.tan(np.clip(lat, -1.55, 1.55))) * RADIUS
     return projection.fitted(working, float(x[0]), float(y[0]), float(x[1]), float(y[1]))
+
+
+def _boundary(result: Assessment) -> dict[str, Any] | None:
+    """Say how an outline in the working CRS is written into a boundary-coordinate TXT."""
+    found = writing.framed(crs.parse(result.place.crs, what="[place] crs"))
+    if found is None:
+        return None
+    head, east = found
+    return {"head": head, "kind": layout.words().kinds.polygon, "east": east}
 
 
 def _subtitle(result: Assessment, words: translations.Words) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.formats.boundary import layout as layouts
@@ -175,6 +176,20 @@ def write(
         ) from error
     with disk.writing(path):
         path.write_bytes(data)
+
+
+def framed(system: CRS) -> tuple[list[str], float] | None:
+    """Give what stands round the points of a CRS, for who writes them without this module.
+
+    Returns: The lines before the first parcel, and what is added to coordinates in the east; None
+    where the CRS is no Gauss-Kruger zone of a datum of China.
+    """
+    zone = china.zone_of(system)
+    if zone is None:
+        return None
+    bare = gpd.GeoDataFrame(geometry=[], crs=system)
+    lines = _header_lines(bare, layouts.named("national"), zone, DIGITS[0], {})
+    return [*lines, f"[{words().section}]"], float(_shift(zone)[0])
 
 
 def _zone(frame: gpd.GeoDataFrame) -> Zone:

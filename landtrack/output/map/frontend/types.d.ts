@@ -187,6 +187,8 @@ export interface Page {
   whole: [number, number][] | null;
   asOf: string;
   plane: Fitted;
+  /** None where the working CRS is no zone of a datum of China. */
+  boundary: BoundaryText | null;
   basemaps: Basemap[];
   groups: { title: Titled; kinds: string[] }[];
   palette: Palette;
@@ -257,6 +259,52 @@ export interface Trial {
   area: number;
 }
 
+/** What somebody typed and chose of a trial plot: figures by measure, and what tables of limits are looked up by. */
+export interface Typed { figures: Record<string, string>; chosen: Record<string, string> }
+/** The trial plot that is being drawn: its corners in the working CRS, and whether they are all there. */
+export interface Draft extends Typed {
+  ring: Ring;
+  finished: boolean;
+  snapping: boolean;
+  /** What it is called, and as which it was kept last; empty where it never was. */
+  name: string;
+  mark: string;
+  /** What was kept, as text; what differs from it is not. */
+  kept: string;
+}
+
+/** A trial plot as it is kept; `mark` is another one after each change. */
+export interface KeptTrial extends Typed { name: string; day: string; crs: string; ring: Ring; mark: string }
+/** What is asked of who keeps trial plots, and what comes of it. */
+export interface Trials {
+  new: Omit<KeptTrial, "mark">;
+  asked: {
+    list: undefined;
+    keep: { trial: Omit<KeptTrial, "mark">; seen: string };
+    rename: { name: string; to: string; seen: string };
+    remove: { name: string; seen: string };
+  };
+  answers: { list: KeptTrial[]; keep: KeptTrial; rename: KeptTrial; remove: null };
+}
+/**
+ * Who keeps trial plots by name. `seen` is the mark of what is to be changed, empty for what is not there yet;
+ * rejects with a `ChangedError` where another one is there.
+ */
+export interface Keeper {
+  where: "place" | "browser" | "nowhere";
+  list(): Promise<KeptTrial[]>;
+  keep(trial: Trials["new"], seen: string): Promise<KeptTrial>;
+  rename(name: string, to: string, seen: string): Promise<KeptTrial>;
+  remove(name: string, seen: string): Promise<void>;
+}
+/** An area of a file that was brought; without corners where it cannot be a trial plot. */
+export interface FoundOutline { name: string; corners: number; holes: number; area_m2: number; ring: Ring }
+export interface FoundOutlines { crs: string; outlines: FoundOutline[]; more: number; others: number }
+/** How the reading of a file stands in the desk. */
+export interface Brought { state: string; said: string; found: FoundOutlines | null }
+/** How the working CRS is written into a boundary-coordinate TXT: the lines before the parcel, and what is added to the east. */
+export interface BoundaryText { head: string[]; kind: string; east: number }
+
 /** What one layer has in an area, of one class; how far the nearest is. */
 export interface Hits { area: number; length: number; count: number; distance: number }
 
@@ -320,7 +368,8 @@ export type MapLayer = SmallLayer | PackedLayer;
 // --- the desk ------------------------------------------------------------------------------------------
 
 export interface Margins { paddingTopLeft: Point; paddingBottomRight: Point }
-export interface Tool { title: string; content: Node[]; close: () => void }
+/** `again` makes it anew at what it was at, in the words of another language. */
+export interface Tool { title: string; content: Node[]; close: () => void; again?: () => Tool }
 export interface Reason { how: string; kind: string; measure: string; category: string }
 export type TrackedReason = Reason & { what: string };
 
@@ -399,6 +448,10 @@ export interface Desk {
   whole: Leaflet.LatLngBounds | null;
   reason: { overlay: Leaflet.Layer; caption: HTMLElement; found: Shown; given: TrackedReason } | null;
   tool: Tool | null;
+  /** The trial plot that was drawn last, whether or not its tool is open. */
+  trial: Draft | null;
+  /** Who keeps trial plots. */
+  keeper: Keeper;
   basemap: number | null;
   tiles: Leaflet.LayerGroup | null;
   spot: Leaflet.CircleMarker | null;

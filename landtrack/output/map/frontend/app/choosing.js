@@ -11,7 +11,7 @@ import * as Overlays from "../panels/overlay.js";
 import * as Parcel from "../panels/parcel.js";
 import * as Reasons from "../panels/reasons.js";
 import * as Share from "../panels/share.js";
-import { isNarrow } from "./view.js";
+import { isNarrow } from "../panels/screen.js";
 
 /** @import { App, Choosing, Found, TrackedReason } from "../types.js" */
 /** @import { Table } from "../layers/table.js" */

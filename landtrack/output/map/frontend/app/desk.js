@@ -2,6 +2,7 @@
 
 import * as Address from "../core/address.js";
 import { element } from "../core/dom.js";
+import { BrowserKeeper, PlaceKeeper } from "../core/keeping.js";
 import { served } from "../core/served.js";
 import { PageJudge } from "../layers/judge.js";
 import * as Layers from "../layers/layers.js";
@@ -23,6 +24,12 @@ function bare() {
   };
 }
 
+/** Who keeps trial plots: the desk, else this browser for each place and CRS. @param {Page} page */
+function keeper(page) {
+  const own = served();
+  return own ? new PlaceKeeper(own.place) : new BrowserKeeper(() => localStorage, `landtrack-trials:${page.id}:${page.plane.name}`);
+}
+
 /** @param {L.Map} map @param {Page} page @returns {Desk} */
 function desk(map, page) {
   const address = Address.read();
@@ -34,7 +41,7 @@ function desk(map, page) {
     chosen: null, rows: null, project: "", pinned: null, asOf: undefined, swipe: null,
     sort: "class", tab: "find", kind: first ?? "plots",
     bounds: page.bounds && L.latLngBounds(page.bounds), whole: page.whole && L.latLngBounds(page.whole),
-    reason: null, tool: null, basemap: null, tiles: null, spot: null, ui: bare(), find: null,
+    reason: null, tool: null, trial: null, keeper: keeper(page), basemap: null, tiles: null, spot: null, ui: bare(), find: null,
   };
 }
 

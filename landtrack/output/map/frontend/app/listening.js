@@ -3,6 +3,7 @@
 import * as Address from "../core/address.js";
 import * as Amended from "../layers/amended.js";
 import * as Boxes from "../layers/boxes.js";
+import { isOpen } from "../panels/kept.js";
 import * as Times from "../panels/times.js";
 
 /** @import { App, Chosen, News } from "../types.js" */
@@ -16,7 +17,7 @@ export function renew(app) {
 
 /** Whether somebody is at something that a new page would lose. @param {App} app */
 function busy(app) {
-  return Boolean(app.tool || document.querySelector("dialog[open]") || document.activeElement?.matches("input, select, textarea"));
+  return Boolean(app.tool || isOpen(app.trial) || document.querySelector("dialog[open]") || document.activeElement?.matches("input, select, textarea"));
 }
 
 /** The plots that what happened meets: all, and those whose verdict may rest on it. @param {App} app @param {News} news */

@@ -16,7 +16,7 @@ import * as Failures from "./failures.js";
 import * as Listening from "./listening.js";
 import * as Popups from "./popups.js";
 import { surround } from "./surround.js";
-import * as View from "./view.js";
+import { isNarrow } from "../panels/screen.js";
 import * as Warm from "./warm.js";
 
 /** @import { App, DataSource, Page } from "../types.js" */
@@ -75,9 +75,9 @@ async function clicked(app, event) {
   await app.open(top.kind, top.row, { others: found.filter((each) => each !== top) });
   performance.measure("landtrack:click", { start });
   const bounds = Boxes.boundsOf(top.table, top.row);
-  if (bounds && top.kind === "plots" && !View.isNarrow()) {
+  if (bounds && top.kind === "plots" && !isNarrow()) {
     app.map.panInside(bounds.getCenter(), app.margins());
-  } else if (View.isNarrow()) {
+  } else if (isNarrow()) {
     app.map.panInside(event.latlng, app.margins());
   }
 }

@@ -9,7 +9,7 @@ import * as Search from "../panels/search.js";
 import * as Toolbar from "../panels/toolbar.js";
 import * as Share from "../panels/share.js";
 import * as Listening from "./listening.js";
-import * as View from "./view.js";
+import { isNarrow } from "../panels/screen.js";
 
 /** @import { App } from "../types.js" */
 
@@ -80,7 +80,7 @@ function controls(app) {
 /** Puts everything that has words beside the map; anew in another language. @param {App} app */
 export function surround(app) {
   const { ui, map, page } = app;
-  const folded = ui.panel.isConnected ? ui.panel.classList.contains("lt-folded") : View.isNarrow();
+  const folded = ui.panel.isConnected ? ui.panel.classList.contains("lt-folded") : isNarrow();
   for (const [event, action] of ui.heard) {
     map.off(event, action);
   }
@@ -89,7 +89,7 @@ export function surround(app) {
   [ui.panel, ui.card, ui.notice, ui.toast, ui.tool].forEach((each) => each?.remove());
   ui.card = element("aside", { class: "lt-card", hidden: true });
   ui.toast = element("p", { class: "lt-toast", role: "status", hidden: true });
-  ui.tool = element("section", { class: "lt-tool-box", hidden: true, "aria-live": "polite" });
+  ui.tool = element("section", { class: "lt-tool-box", hidden: true });
   ui.notice = Words.pick(page.notice) ? element("p", { class: "lt-notice", role: "note", text: Words.pick(page.notice) }) : null;
   ui.panel = panel(app);
   document.body.append(...given([ui.panel, ui.card, ui.tool, ui.notice, ui.toast]));
@@ -104,9 +104,13 @@ export function surround(app) {
 /** @param {App} app @param {string} lang */
 async function speak(app, lang) {
   Words.setup(app.page.words, lang);
+  const again = app.tool?.again;
   app.closeTool();
   app.recolour();
   surround(app);
+  if (again) {
+    app.useTool(again);
+  }
   app.map.fire("landtrack:relabel");
   const was = app.rows;
   if (app.project) {

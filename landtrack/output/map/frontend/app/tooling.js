@@ -12,24 +12,35 @@ import { Graticule } from "../panels/graticule.js";
 export function tooling(app) {
   /** @type {Graticule | null} */
   let graticule = null;
+  /** @type {HTMLElement | null} from where the tool was opened */
+  let opener = null;
 
   function closeTool() {
+    const within = app.ui.tool.contains(document.activeElement);
     app.tool?.close();
     app.ui.tool.hidden = true;
     app.ui.tool.replaceChildren();
     app.tool = null;
+    if (within && opener?.isConnected) {
+      opener.focus({ preventScroll: true });
+    }
   }
 
   /** @param {() => Tool} make */
   function useTool(make) {
+    if (document.activeElement instanceof HTMLElement && !app.ui.tool.contains(document.activeElement)) {
+      opener = document.activeElement;
+    }
     closeTool();
     app.map.closePopup();
     app.tool = make();
+    const title = element("h2", { tabindex: "-1", text: app.tool.title });
+    app.ui.tool.setAttribute("aria-label", app.tool.title);
     app.ui.tool.replaceChildren(
-      element("header", {}, element("h2", { text: app.tool.title }),
-        button({ class: "lt-close", "aria-label": Words.say("map.close") }, closeTool, "×")),
+      element("header", {}, title, button({ class: "lt-close", "aria-label": Words.say("map.close") }, closeTool, "×")),
       ...app.tool.content);
     app.ui.tool.hidden = false;
+    title.focus({ preventScroll: true });
   }
 
   function toggleGraticule() {

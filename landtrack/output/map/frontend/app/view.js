@@ -3,19 +3,14 @@
 import { given } from "../core/dom.js";
 import * as Boxes from "../layers/boxes.js";
 import * as Drawing from "../panels/drawing.js";
+import { isNarrow } from "../panels/screen.js";
 
 /** @import { App, Margins, Point, Views } from "../types.js" */
 /** @import { Table } from "../layers/table.js" */
 
-const NARROW = 760;
-
 /** @param {HTMLElement} panel @returns {HTMLElement} */
 function titleOf(panel) {
   return panel.querySelector(".lt-title") ?? panel;
-}
-
-export function isNarrow() {
-  return window.innerWidth <= NARROW;
 }
 
 // --- what is seen of the map ----------------------------------------------------------------

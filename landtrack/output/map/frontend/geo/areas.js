@@ -1,6 +1,6 @@
 // Areas over each other: what two share, and what several have together, exactly as shapes lie.
 
-import { cuts, edges, footOn, inside, pieceOf, signedArea } from "./measure.js";
+import { apart, boxOf, cuts, edges, footOn, inside, pieceOf, signedArea } from "./measure.js";
 
 /** @import { Point, Ring } from "../types.js" */
 /** @import { Edge } from "./measure.js" */
@@ -118,13 +118,57 @@ function covered(active, y) {
 }
 
 /**
+ * Areas in groups: what lies over something of another group lies over nothing of its own.
+ * @param {Ring[][]} areas each rings @returns {Ring[][][]}
+ */
+function groups(areas) {
+  const boxes = areas.map((rings) => boxOf(rings));
+  const order = areas.map((_, at) => at).sort((one, other) => boxes[one][0] - boxes[other][0]);
+  const head = areas.map((_, at) => at);
+  /** @param {number} at */
+  const headOf = (at) => {
+    let own = at;
+    while (head[own] !== own) {
+      head[own] = head[head[own]];
+      own = head[own];
+    }
+    return own;
+  };
+  /** @type {number[]} */
+  let open = [];
+  for (const at of order) {
+    open = open.filter((other) => boxes[other][2] >= boxes[at][0]);
+    for (const other of open.filter((each) => !apart(boxes[each], boxes[at]))) {
+      head[headOf(other)] = headOf(at);
+    }
+    open.push(at);
+  }
+  /** @type {Map<number, Ring[][]>} */
+  const found = new Map();
+  areas.forEach((rings, at) => {
+    const group = found.get(headOf(at)) ?? [];
+    group.push(rings);
+    found.set(headOf(at), group);
+  });
+  return [...found.values()];
+}
+
+/**
  * The area that several areas have within a frame; what lies in two of them counts once.
  * @param {Ring[]} frame rings @param {Ring[][]} areas each rings
  */
 export function unionArea(frame, areas) {
+  const own = boxOf(frame);
+  const near = areas.filter((rings) => !apart(own, boxOf(rings)));
+  return groups(near).reduce((sum, group) => sum + groupArea(frame, group), 0);
+}
+
+/** The same of areas that lie over each other. @param {Ring[]} frame @param {Ring[][]} areas */
+function groupArea(frame, areas) {
   const [ox, oy] = frame[0][0];
   const near = (/** @type {Ring[]} */ rings) => moved(rings, ox, oy);
-  const edges = edgesOf([near(frame), ...areas.map(near)]);
+  const [, south, , north] = boxOf(areas.flat().map((ring) => moved([ring], ox, oy)[0]));
+  const edges = edgesOf([near(frame), ...areas.map(near)]).filter(([, low, , high]) => low < north && high > south);
   const ys = heights(edges);
   let sum = 0;
   let next = 0;

@@ -6,6 +6,7 @@
 /** @typedef {{distance: number, from: Point | null, to: Point | null}} Nearest how far apart, and where; Infinity where nothing is */
 
 const NO_AREA = 1; // square metres: what is less is a line
+const TOUCH = 1e-6; // metres
 
 /** @param {Ring} ring */
 export function signedArea(ring) {
@@ -96,9 +97,32 @@ export function meetsItself(ring) {
     return x !== nextX || y !== nextY;
   });
   const own = edges([open], true);
-  const beside = (/** @type {number} */ distance) => distance === 1 || distance === own.length - 1;
-  return Math.abs(signedArea(ring)) < NO_AREA || own.some((edge, at) => own.some((other, next) => (
-    next > at && !beside(next - at) && touch(edge, other))));
+  return Math.abs(signedArea(ring)) < NO_AREA || own.some((edge, at) => folded(edge, own[(at + 1) % own.length])) || crossed(own, (distance) => distance === 1 || distance === own.length - 1);
+}
+
+/** Whether an edge goes back over the one before it. @param {Edge} before @param {Edge} edge */
+function folded(before, edge) {
+  return isOn(before, edge[1]) || isOn(edge, before[0]);
+}
+
+/**
+ * Whether two edges touch that do not follow each other; of each only those in whose stretch it lies are tried.
+ * @param {Edge[]} own @param {(distance: number) => boolean} beside whether two so many places apart follow each other
+ */
+function crossed(own, beside) {
+  const boxes = own.map((edge) => boxOf([edge]));
+  const order = own.map((_, at) => at).sort((one, other) => boxes[one][0] - boxes[other][0]);
+  /** @type {number[]} */
+  let near = [];
+  for (const at of order) {
+    near = near.filter((other) => boxes[other][2] + TOUCH >= boxes[at][0]);
+    if (near.some((other) => !beside(Math.abs(other - at)) && boxes[other][1] <= boxes[at][3] + TOUCH
+        && boxes[at][1] <= boxes[other][3] + TOUCH && touch(own[at], own[other]))) {
+      return true;
+    }
+    near.push(at);
+  }
+  return false;
 }
 
 /** @param {Edge} one @param {Edge} other */
@@ -109,7 +133,7 @@ function touch(one, other) {
 /** @param {Edge} edge @param {Point} point */
 function isOn([from, to], point) {
   const foot = footOn(from, to, point);
-  return Math.hypot(foot[0] - point[0], foot[1] - point[1]) < 1e-6;
+  return Math.hypot(foot[0] - point[0], foot[1] - point[1]) < TOUCH;
 }
 
 /**

@@ -5,8 +5,10 @@ import { unionArea } from "../geo/areas.js";
 import * as Measure from "../geo/measure.js";
 import * as Plane from "../geo/plane.js";
 import * as Boxes from "./boxes.js";
+import { grounds } from "./ground.js";
 
 /** @import { Box, Hits, Piece, Ring } from "../types.js" */
+/** @import { Ground } from "./ground.js" */
 /** @import { Table } from "./table.js" */
 /** @typedef {Hits & {areas: Ring[][]}} ClassHits what a layer has of a class, and the areas themselves */
 
@@ -19,16 +21,32 @@ function nothing() {
   return { area: 0, length: 0, count: 0, distance: Infinity, areas: [] };
 }
 
-/** @param {ClassHits} told @param {Ring[][]} own @param {Box} box @param {Piece} piece */
-function addPiece(told, own, box, { type, rings }) {
+/** @param {ClassHits} told @param {Ring[][]} own @param {Piece} piece one whose box meets theirs */
+function addPiece(told, own, { type, rings }) {
   if (type === 2) {
-    if (!Measure.apart(box, Measure.boxOf(rings))) {
-      told.areas.push(rings);
-    }
+    told.areas.push(rings);
   } else if (type === 1) {
     told.length += own.reduce((sum, area) => sum + rings.reduce((all, line) => all + Measure.lengthInside(area, line), 0), 0);
   } else {
     told.count += own.some((area) => Measure.inside(area, rings[0][0])) ? 1 : 0;
+  }
+}
+
+/** How far two boxes are apart: what lies in them is no nearer. @param {Box} one @param {Box} other */
+function gap(one, other) {
+  return Math.hypot(
+    Math.max(0, one[0] - other[2], other[0] - one[2]), Math.max(0, one[1] - other[3], other[1] - one[3]));
+}
+
+/** @param {ClassHits} told @param {Ring[][]} own @param {Box} within the box of these @param {Ground[]} grounds */
+function addFeature(told, own, within, grounds) {
+  for (const { piece, box } of grounds) {
+    if (!Measure.apart(within, box)) {
+      addPiece(told, own, piece);
+    }
+    if (gap(within, box) < told.distance) {
+      told.distance = Math.min(told.distance, ...own.map((area) => Measure.nearest(area, [piece]).distance));
+    }
   }
 }
 
@@ -45,17 +63,13 @@ export async function hits(table, own, box, far) {
   const within = Measure.boxOf(own.flat());
   /** @type {Map<number, ClassHits>} */
   const found = new Map();
-  for (const row of Boxes.rowsIn(table, wide)) {
-    const pieces = (await table.layer.shapesOf(row)).flatMap(({ type, rings }) => {
-      const moved = Plane.ringsToPark(rings);
-      return moved ? [{ type, rings: moved }] : [];
-    });
-    const at = table.classes[row];
+  const rows = Boxes.rowsIn(table, wide);
+  (await grounds(table, rows)).forEach((each, place) => {
+    const at = table.classes[rows[place]];
     const told = found.get(at) || nothing();
-    pieces.forEach((piece) => addPiece(told, own, within, piece));
-    told.distance = Math.min(told.distance, ...own.map((area) => Measure.nearest(area, pieces).distance));
+    addFeature(told, own, within, each);
     found.set(at, told);
-  }
+  });
   for (const told of found.values()) {
     told.area = own.reduce((sum, area) => sum + unionArea(area, told.areas), 0);
   }
@@ -69,14 +83,15 @@ export async function hits(table, own, box, far) {
  */
 export async function each(table, own, box) {
   await table.load();
-  const found = [];
-  for (const row of Boxes.rowsIn(table, box)) {
-    const areas = areasOf(await table.layer.shapesOf(row));
+  const within = Measure.boxOf(own.flat());
+  const rows = Boxes.rowsIn(table, box);
+  const shapes = await grounds(table, rows);
+  const found = rows.flatMap((row, place) => {
+    const areas = shapes[place].filter((ground) => ground.piece.type === 2 && !Measure.apart(within, ground.box))
+      .map(({ piece }) => piece.rings);
     const area = own.reduce((sum, rings) => sum + unionArea(rings, areas), 0);
-    if (area > SLIVER) {
-      found.push({ row, area });
-    }
-  }
+    return area > SLIVER ? [{ row, area }] : [];
+  });
   return found.sort((one, other) => other.area - one.area);
 }
 

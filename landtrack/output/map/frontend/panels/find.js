@@ -57,8 +57,8 @@ function sums(table, total) {
     told.push([Words.say("find.investment"), total.known ? Words.say("find.known", {
       sum, known: Words.figure(total.known, 0), count: Words.figure(total.count, 0) }) : Words.say("map.not_known")]);
   }
-  return element("dl", { class: "lt-pairs lt-sums", role: "status" }, ...told.flatMap(([label, text]) => [
-    element("dt", { text: label }), element("dd", { text })]));
+  return element("div", { role: "status" }, element("dl", { class: "lt-pairs lt-sums" }, ...told.flatMap(([label, text]) => [
+    element("dt", { text: label }), element("dd", { text })])));
 }
 
 /** @type {Record<string, (table: Table) => (row: number) => string | number>} */

@@ -1,198 +1,176 @@
-// A trial plot: drawn by hand, what it would hit, and whether its figures would pass.
+// A trial plot: drawn by hand and drawn otherwise, what it would hit, and whether its figures would pass.
 
-import { element, select } from "../core/dom.js";
-import * as Numbers from "../core/numbers.js";
+import { element } from "../core/dom.js";
 import * as Words from "../core/words.js";
+import * as Measure from "../geo/measure.js";
 import * as Plane from "../geo/plane.js";
-import { lookup } from "../layers/judge.js";
-import { tableOf } from "../layers/table.js";
-import * as Drawing from "./drawing.js";
-import * as Measuring from "./measuring.js";
-import { badge, hitsText, pairs, share } from "./parts.js";
-import { widthSaid } from "./reasons.js";
+import * as Answers from "./answers.js";
+import * as Asked from "./asked.js";
+import { controls } from "./corners.js";
+import { Drawing } from "./drawing.js";
+import * as Kept from "./kept.js";
+import { finisher } from "./measuring.js";
+import { pairs, plain } from "./parts.js";
+import { isNarrow } from "./screen.js";
 
-/** @import { App, Meeting, Page, Pair, Rule, Titled, Tool, Trial, Verdict } from "../types.js" */
+/** @import { App, Draft, Ring, Tool, Trial } from "../types.js" */
 
-const ASKED = ["fixed_investment_cny", "floor_area_m2", "covered_area_m2"];
-
-// --- the limits -------------------------------------------------------------------------------
-
-/**
- * What the tables of limits are looked up by, with the choices that there are.
- * @param {Rule[]} rules
- */
-function lookups(rules) {
-  /** @type {Map<string, {name: string, year: string, titles: Record<string, Titled>, codes: Set<string>}>} */
-  const asked = new Map();
-  for (const rule of rules) {
-    const { table } = rule;
-    table?.by.forEach((name, place) => {
-      const id = lookup(rule, name);
-      const known = asked.get(id) || { name, year: table.classification, titles: table.titles, codes: new Set() };
-      table.rows.forEach(({ key }) => known.codes.add(key[place]));
-      asked.set(id, known);
-    });
-  }
-  return asked;
-}
-
-/** The limit in words: as the rule states it, or the cell of its table. @param {Rule} rule @param {Verdict} verdict */
-function limitText(rule, verdict) {
-  if (!rule.table || verdict.code === "unknown") {
-    return Words.pick(rule.limit);
-  }
-  const { threshold, upper, verified } = verdict.limit;
-  const bound = (/** @type {number} */ each) => Words.beside(each, rule.unit, { relation: "==", threshold: each }, true);
-  const bounds = rule.relation === "between" ? `${bound(threshold)}–${bound(upper ?? Number.NaN)}` : `${rule.relation} ${bound(threshold)}`;
-  return verified ? bounds : Words.say("trial.unverified", { limit: bounds });
-}
-
-/** The figure of a rule, or what is missing for it. @param {Rule} rule @param {Verdict} verdict */
-function figureText(rule, verdict) {
-  if (verdict.code === "unknown") {
-    return Words.say(`trial.${verdict.missing}`, { document: rule.table ? Words.pick(rule.table.document) : "" });
-  }
-  const { threshold, upper } = verdict.limit;
-  return Words.beside(verdict.value, rule.unit, { threshold, upper, relation: rule.relation }, verdict.code === "pass");
-}
-
-/** @param {Page} page @param {Verdict[]} verdicts */
-function verdictRows({ rules }, verdicts) {
-  return verdicts.flatMap((verdict) => {
-    const rule = rules.find(({ id }) => id === verdict.rule);
-    return rule ? element("li", { class: "lt-trial-rule", "data-rule": rule.id },
-      badge(verdict.code, Words.say(`outcome.${verdict.code}`)),
-      element("span", { text: Words.pick(rule.title) }),
-      element("span", { class: "lt-quiet", text: `${figureText(rule, verdict)} (${limitText(rule, verdict)})` })) : [];
-  });
-}
-
-/** The choices that tables of limits are looked up by. @param {App} app @param {() => void} changed */
-function choices(app, changed) {
-  /** @type {Record<string, string>} */
-  const chosen = {};
-  const rows = [...lookups(app.page.rules)].map(([id, { name, year, titles, codes }]) => {
-    const label = name === "industry" ? Words.say("trial.industry", { year }) : Words.say("trial.region_class");
-    /** @type {[string, string][]} */
-    const offered = [...codes].sort().map((code) => [code, titles?.[code] ? `${code} ${Words.pick(titles[code])}` : code]);
-    const made = select({ id: `lt-trial-${id}` }, [["", "–"], ...offered], "", (code) => { chosen[id] = code; changed(); });
-    return element("div", { class: "lt-field" }, element("label", { for: made.id, text: label }), made);
-  });
-  return { rows, chosen };
-}
-
-/** The unit that a field is stored in. @param {string} name */
-function unitOf(name) {
-  return name.endsWith("_cny") ? "CNY" : "m2";
-}
+const GAP = 24; // pixels round what is shown
+const UNCOVERED = 0.44; // of a narrow screen, whatever the tool says
 
 /**
- * The figures that are asked for: each is read as a cell of a file is; beside it stands what it
- * was taken for.
- * @param {App} app @param {number | null} covered what the page measured under buildings @param {() => void} changed
+ * Does work whenever it is asked for, one after the other; what is asked for meanwhile is done once.
+ * @param {() => Promise<void>} work
  */
-function inputs(app, covered, changed) {
-  const fields = ASKED.map((name) => {
-    const input = element("input", { type: "text", id: `lt-trial-${name}`, inputmode: "decimal", autocomplete: "off" });
-    if (name === "covered_area_m2" && covered !== null) {
-      input.placeholder = Words.say("trial.measured", { area: Words.amount(covered, 0, "m2") });
-    }
-    const taken = element("span", { class: "lt-quiet lt-taken" });
-    const value = () => {
-      const read = Numbers.read(app.page.units, input.value, unitOf(name));
-      return read >= 0 ? read : NaN;
-    };
-    input.addEventListener("input", () => {
-      const wrong = input.value.trim() !== "" && Number.isNaN(value());
-      input.setAttribute("aria-invalid", String(wrong));
-      taken.textContent = wrong ? Words.say("trial.no_number")
-        : /^[0-9.]*$/.test(input.value) ? "" : `= ${Words.amount(value(), 2, unitOf(name))}`;
-      changed();
-    });
-    return { name, input, taken, value };
-  });
-  const rows = fields.map(({ name, input, taken }) => element("div", { class: "lt-field" },
-    element("label", { for: input.id, text: `${Words.say(`measure.${name}`)} (${Words.say(`unit.${unitOf(name)}`)})` }), input, taken));
-  // What is written and cannot be read is missing, not what was measured.
-  const empty = (/** @type {string} */ name) => fields.some((each) => each.name === name && each.input.value.trim() === "");
-  return { rows, empty, read: () => Object.fromEntries(fields.map(({ name, value }) => [name, value()])) };
-}
-
-// --- what lies there ----------------------------------------------------------------------------
-
-/** A share of the whole beside an area. @param {number} area @param {number} whole */
-function areaText(area, whole) {
-  return share(Words.amount(area, 0, "m2"), area, whole);
-}
-
-/** @param {number} metres */
-function away(metres) {
-  return Words.say("trial.away", { length: Words.amount(metres, 1, "m") });
-}
-
-/** One of what lies in a trial plot or near it, in words. @param {App} app @param {Trial} trial @param {Meeting} met @returns {Pair} */
-function meetingText(app, { area: whole }, met) {
-  const title = Words.say(`kind.${met.kind}`);
-  switch (met.what) {
-    case "unknown":
-      return [title, Words.say("coverage.no_coverage")];
-    case "free":
-      return [title, Words.say("coverage.clear")];
-    case "far":
-      return [title, Words.say("trial.none_near", { far: Words.amount(met.metres, 0, "m") })];
-    case "feature":
-      return [[...new Set([title, met.key, met.name])].filter(Boolean).join(" · "), areaText(met.area, whole)];
-    case "class": {
-      const inside = hitsText(met.hits, whole);
-      const label = Words.pick(tableOf(app, met.kind).head.classes[met.at].label);
-      return [[title, label].filter(Boolean).join(" · "), inside.length ? inside.join(", ") : away(met.hits.distance)];
-    }
-    case "corridor":
-      return [`${Words.say("card.corridor")} · ${title}`, `${widthSaid(tableOf(app, met.kind), met.line)}, ${away(met.line.distance)}`];
-  }
-}
-
-/** The tool that draws a trial plot. @param {App} app @returns {Tool} */
-export function tool(app) {
-  const body = element("div", { class: "lt-trial" }, element("p", { class: "lt-quiet", text: Words.say("trial.how") }));
-
-  /** @param {L.LatLng[]} points */
-  async function done(points) {
-    const outline = points.map(Plane.page);
-    const [ring] = Plane.ringsToPark([outline]) || [null];
-    const found = points.length > 2 ? Measuring.measured(points, true) : null;
-    if (!ring || !found?.area) {
-      const why = points.length < 3 ? "trial.how" : found ? "tool.meets_itself" : "tool.not_here";
-      body.replaceChildren(element("p", { class: "lt-quiet", text: Words.say(why, { crs: Plane.name() }) }));
+function byTurns(work) {
+  let [busy, again] = [false, false];
+  return async () => {
+    again = true;
+    if (busy) {
       return;
     }
-    const trial = { outline, ring, area: found.area };
-    const { meetings, covered } = await app.judge.surroundings(trial);
-    const list = element("ul", { class: "lt-trial-rules" });
-    let run = 0;
-    const judge = async () => {
-      const own = ++run;
-      /** @type {Record<string, number>} */
-      const values = { ...fields.read(), land_area_m2: found.area, area_m2: found.area };
-      if (fields.empty("covered_area_m2") && covered !== null) {
-        values.covered_area_m2 = covered;
+    busy = true;
+    try {
+      while (again) {
+        again = false;
+        await work();
       }
-      const verdicts = await app.judge.verdicts(values, asked.chosen);
-      if (own === run) {
-        list.replaceChildren(...verdictRows(app.page, verdicts));
-      }
-    };
-    const fields = inputs(app, covered, judge);
-    const asked = choices(app, judge);
-    await judge();
-    body.replaceChildren(
-      pairs([[Words.say("measure.area_m2"), Words.amount(found.area, 1, "m2")], [Words.say("trial.outline"), Words.amount(found.length, 1, "m")]]),
-      element("h3", { text: Words.say("trial.figures") }), ...fields.rows, ...asked.rows, list,
-      element("h3", { text: Words.say("card.layers") }), pairs(meetings.map((met) => meetingText(app, trial, met))),
-      element("p", { class: "lt-quiet", text: Words.say("trial.only") }));
+    } finally {
+      busy = false;
+    }
+  };
+}
+
+/** @param {Ring} ring */
+function size(ring) {
+  const area = Measure.meetsItself(ring) ? Number.NaN : Math.abs(Measure.signedArea(ring));
+  return pairs([
+    [Words.say("measure.area_m2"), Words.amount(area, 1, "m2")],
+    [Words.say("trial.outline"), Words.amount(Measure.length(ring, true), 1, "m")],
+  ]);
+}
+
+/** What is said of a trial plot, kept up with it. @param {App} app @param {Draft} draft */
+function answers(app, draft) {
+  /** @type {Answers.Answer | null} */
+  let last = null;
+  const shown = element("div", { class: "lt-answers", "aria-live": "off" });
+  const list = element("ul", { class: "lt-trial-rules" });
+  const fields = Asked.fields(app, draft, () => judge());
+  const [measured, met] = [element("div"), element("div")];
+  const parts = [
+    measured, element("h3", { text: Words.say("trial.figures") }), ...fields.rows, list,
+    element("h3", { text: Words.say("card.layers") }), met, element("p", { class: "lt-quiet", text: Words.say("trial.only") }),
+  ];
+
+  const judge = byTurns(async () => {
+    if (last) {
+      last.verdicts = await Answers.verdictsOf(app, last.trial, draft, last.surroundings);
+      list.replaceChildren(...Answers.verdictRows(app.page, last.verdicts));
+    }
+  });
+
+  /** @param {Trial} trial */
+  async function ask(trial) {
+    const start = performance.now();
+    last = await Answers.answered(app, trial, draft);
+    const { surroundings, verdicts } = last;
+    fields.measured(surroundings.covered);
+    measured.replaceChildren(size(trial.ring));
+    list.replaceChildren(...Answers.verdictRows(app.page, verdicts));
+    met.replaceChildren(pairs(surroundings.meetings.map((each) => Answers.meetingText(app, trial, each))));
+    if (shown.firstChild !== measured) {
+      shown.replaceChildren(...parts);
+    }
+    performance.measure("landtrack:trial", { start });
   }
 
-  const drawing = Drawing.draw(app, { area: true, changed: () => {}, done });
-  body.append(Drawing.finisher(drawing));
-  return { title: Words.say("tool.trial"), content: [body], close: drawing.remove };
+  const follow = byTurns(async () => {
+    const trial = draft.finished ? Answers.trialOf(draft.ring) : draft.ring.length > 2 ? "" : "trial.how";
+    if (typeof trial !== "string") {
+      await ask(trial);
+      return;
+    }
+    last = null;
+    shown.replaceChildren(trial ? element("p", { class: "lt-quiet lt-why", role: "status", text: Words.say(trial, { crs: Plane.name() }) }) : size(draft.ring));
+  });
+  return { shown, follow };
+}
+
+/** The part of the map that the tool leaves free, as pixels of the screen. @param {App} app */
+function free({ map, ui }) {
+  const [width, height] = [map.getSize().x, map.getSize().y];
+  if (isNarrow()) {
+    return L.bounds([GAP, ui.panel.offsetHeight + GAP], [width - 2 * GAP, height * UNCOVERED]);
+  }
+  const right = ui.card.hidden ? 3 * GAP : ui.card.offsetWidth + 3 * GAP;
+  return L.bounds([ui.tool.getBoundingClientRect().right + GAP, GAP], [width - right, height - 2 * GAP]);
+}
+
+/** Moves the map so that an outline is seen beside the tool, where it is not. @param {App} app @param {Ring} ring */
+function reveal(app, ring) {
+  const { map } = app;
+  const page = ring.map(Plane.fromPark);
+  const points = page.flatMap((point) => (point ? [map.latLngToContainerPoint(Plane.latLng(point))] : []));
+  const [own, seen] = [L.bounds(points), free(app)];
+  const [size, room] = [own.getSize(), seen.getSize()];
+  if (!points.length || (seen.contains(own.getTopLeft()) && seen.contains(own.getBottomRight()))) {
+    return;
+  }
+  if (size.x > room.x || size.y > room.y) {
+    const topLeft = seen.getTopLeft();
+    map.fitBounds(L.latLngBounds(page.flatMap((point) => (point ? [Plane.latLng(point)] : []))), {
+      paddingTopLeft: topLeft, paddingBottomRight: map.getSize().subtract(seen.getBottomRight()), maxZoom: 18, animate: false,
+    });
+    return;
+  }
+  const beyond = (/** @type {"x" | "y"} */ way) => (
+    Math.min(0, own.getTopLeft()[way] - seen.getTopLeft()[way]) || Math.max(0, own.getBottomRight()[way] - seen.getBottomRight()[way]));
+  map.panBy([beyond("x"), beyond("y")], { animate: false });
+}
+
+/** The tool that draws a trial plot, at what was drawn last. @param {App} app @returns {Tool} */
+export function tool(app) {
+  const draft = app.trial ?? Kept.fresh();
+  app.trial = draft;
+  const said = answers(app, draft);
+  const how = element("p", { class: "lt-quiet" });
+  const finish = finisher(() => drawing);
+  const show = (/** @type {Draft | null} */ other) => {
+    app.trial = other;
+    app.useTool(() => tool(app));
+  };
+  const kept = Kept.section(app, draft, show);
+  const anew = plain("trial.anew", () => kept.leaving(() => show(null)));
+  const corners = controls(app, () => drawing);
+  const drawing = new Drawing(app, {
+    area: true, ring: draft.ring, taking: !draft.finished, snapping: draft.snapping,
+    changed: (moving) => {
+      const ended = !draft.finished && !drawing.taking;
+      Object.assign(draft, { ring: drawing.ring, finished: !drawing.taking, snapping: drawing.snapping });
+      how.textContent = Words.say(drawing.taking ? "trial.how" : "trial.shape");
+      finish.hidden = !drawing.taking;
+      anew.hidden = !drawing.ring.length;
+      corners.show(moving);
+      said.follow();
+      if (ended) {
+        kept.unfold();
+        reveal(app, drawing.ring);
+      }
+    },
+    said: corners.say,
+  });
+  drawing.show(false);
+  if (draft.finished) {
+    setTimeout(() => reveal(app, drawing.ring)); // once the tool is seen
+  }
+  return {
+    title: Words.say("tool.trial"),
+    content: [element("div", { class: "lt-trial" }, how, element("div", { class: "lt-row" }, finish, anew), corners.told, ...corners.shown, said.shown, ...kept.shown)],
+    close: () => {
+      drawing.remove();
+      kept.close();
+    },
+    again: () => tool(app),
+  };
 }

@@ -39,6 +39,8 @@ const MEETING = {
   "a bow-tie": [[[0, 0], [10, 10], [10, 0], [0, 10]], true],
   "a corner on a side": [[[0, 0], [10, 0], [10, 10], [5, 0], [0, 10]], true],
   "drawn over itself": [[...SQUARE, ...SQUARE], true],
+  "a side that goes back over itself": [[[0, 0], [20, 0], [10, 0], [10, 10], [0, 10]], true],
+  "a side that goes on": [[[0, 0], [5, 0], [10, 0], [10, 10], [0, 10]], false],
   "a line": [[[0, 0], [10, 0], [20, 0]], true],
 };
 for (const [name, [ring, meets]] of Object.entries(MEETING)) {
@@ -123,4 +125,68 @@ test("a box holds all rings, and boxes apart do not touch", () => {
   assert.deepEqual(Measure.boxOf(HOLED), [0, 0, 10, 10]);
   assert.equal(Measure.apart([0, 0, 10, 10], [10, 0, 20, 10]), false);
   assert.equal(Measure.apart([0, 0, 10, 10], [11, 0, 20, 10]), true);
+});
+
+// --- many at once -------------------------------------------------------------------------------------
+
+/** Numbers that look like chance, the same each time. @param {number} seed */
+function chance(seed) {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
+test("areas of several heaps have together what each heap has", () => {
+  const frame = [square(0, 0, 1000)];
+  const heaps = [[square(10, 10, 20), square(20, 20, 20)], [square(500, 500, 10)], [square(990, 0, 50), square(995, 5, 50)], [square(2000, 0, 5)]];
+  const each = heaps.map((heap) => Areas.unionArea(frame, heap.map((ring) => [ring])));
+  assert.deepEqual(each, [700, 100, 10 * 50 + 5 * 5, 0]);
+  near(Areas.unionArea(frame, heaps.flat().map((ring) => [ring])), each.reduce((sum, own) => sum + own));
+});
+
+test("a chain of areas whose ends lie far apart is one heap", () => {
+  const chain = Array.from({ length: 200 }, (_, at) => [square(at * 4, 0, 6)]);
+  near(Areas.unionArea([square(-10, -10, 2000)], chain), 199 * 4 * 6 + 36);
+});
+
+test("whether a ring meets itself is found as by trying each edge against each", () => {
+  const random = chance(7);
+  const counts = { true: 0, false: 0 };
+  for (let run = 0; run < 400; run += 1) {
+    const count = 4 + Math.floor(random() * 8);
+    const ring = Array.from({ length: count }, (_, at) => {
+      const turn = 2 * Math.PI * (at + 0.9 * random()) / count;
+      const far = 20 + 80 * random();
+      return [far * Math.cos(turn), far * Math.sin(turn)];
+    });
+    if (run % 2) {
+      [ring[0], ring[2]] = [ring[2], ring[0]];
+    }
+    const own = ring.map((point, at) => [point, ring[(at + 1) % count]]);
+    const crosses = own.some(([a, b], at) => own.some(([c, d], next) => {
+      if (next <= at + 1 || (at === 0 && next === count - 1)) {
+        return false;
+      }
+      const side = (p, q, r) => (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]);
+      return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+    }));
+    counts[crosses] += 1;
+    assert.equal(Measure.meetsItself(ring), crosses, JSON.stringify(ring));
+  }
+  assert.ok(counts.true > 50 && counts.false > 50, JSON.stringify(counts));
+});
+
+test("an outline of two thousand corners is looked at in the time of a frame", () => {
+  const ring = Array.from({ length: 2000 }, (_, at) => {
+    const turn = 2 * Math.PI * at / 2000;
+    return [(1000 + 20 * Math.sin(9 * turn)) * Math.cos(turn), (1000 + 20 * Math.sin(9 * turn)) * Math.sin(turn)];
+  });
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    assert.equal(Measure.meetsItself(ring), false);
+    return performance.now() - start;
+  });
+  assert.ok(Math.min(...times) < 50, `${times}`);
 });
