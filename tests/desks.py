@@ -3,15 +3,20 @@
 import atexit
 import http.client
 import re
+import shutil
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import pytest
 import uvicorn
+from click.testing import CliRunner
 
-from landtrack.server import start
+from landtrack.cli.main import main
+from landtrack.server import jobs, start
 from landtrack.server.desk import application
 from landtrack.server.guard import Keys
 from landtrack.server.home import Home
@@ -154,6 +159,41 @@ def desk(served, state, worker=SHARED):
         OPEN.remove(served)
         if not OPEN:
             rest()
+
+
+@contextmanager
+def of_many(made, folder, state):
+    """Serve copies of a place: who asks gets a fresh one each time, all of one desk.
+
+    Its jobs are called in this process, see :func:`jobs_here`.
+    """
+    served = folder / "served"
+    shutil.copytree(made, served / "made")
+    with jobs_here(), desk(served, state) as own:
+        def copy():
+            return Path(shutil.copytree(made, served / f"park{len([*served.iterdir()])}"))
+
+        yield own, copy
+
+
+@contextmanager
+def jobs_here():
+    """Have jobs called in this process: what a command does is what counts, not that it is apart.
+
+    Yields: What calls one in a process of its own, as it is else.
+    """
+    def call(self, number, arguments):
+        self._lines, self._at = [], number
+        done = CliRunner().invoke(main, list(arguments))
+        self._at = None
+        self.end(number, jobs.REFUSED if done.exit_code == jobs.NOT_DONE else jobs.DONE,
+                 done.output.rstrip())
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+
+    apart = jobs.Jobs._call
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs.Jobs, "_call", call)
+        yield apart
 
 
 def of_place(folder, more=""):

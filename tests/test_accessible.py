@@ -6,10 +6,11 @@ from urllib.parse import quote
 import browser
 import desk_forms
 import desks
+import geopandas as gpd
 import pytest
-from builders import Site, box
+from builders import CRS, Site, box
 
-from landtrack.app import draft_catalog, papers, vet
+from landtrack.app import draft_catalog, kept_what_ifs, papers, vet
 from landtrack.cli.main import main
 from landtrack.server import jobs, pages
 
@@ -17,6 +18,7 @@ NO_PAGES = {
     "/static/{file}", "/places/{name}/map-blocks/{file}", "/places/{name}/outputs/{file}",
     "/places/{name}/papers/{file}", "/jobs/{number}/news", "/places/{name}/map/news",
     "/places/{name}/trials", "/places/{name}/trials/brought/{number}",
+    "/places/{name}/tables/{number}/refused.csv",
 }
 SHOWN = {
     "/": ["/"],
@@ -36,12 +38,20 @@ SHOWN = {
         "/places/park/what-if?plot=B&fixed_investment_cny=26000000",
         "/places/park/what-if?plot=B&fixed_investment_cny=2,6",
     ],
+    "/places/{name}/what-ifs": ["/places/park/what-ifs?plot=B", "/places/park/what-ifs?plot=A"],
+    "/places/{name}/decision": ["/places/park/decision?plot=B"],
     "/places/{name}/history": ["/places/park/history?key=Z1"],
     "/places/{name}/papers": ["/places/park/papers"],
+    "/places/{name}/register": ["/places/park/register"],
     "/places/{name}/documents": ["/places/park/documents"],
     "/places/{name}/overview": ["/places/park/overview"],
     "/places/{name}/behind": ["/places/park/behind?of=land:approved"],
     "/places/{name}/steps": ["/places/park/steps?state=approved", "/places/park/steps"],
+    "/places/{name}/tables/{number}": ["/places/park/tables/1", "/places/park/tables/2"],
+    "/places/{name}/reshape": ["/places/park/reshape?track=approval&key=Z1&key=Z2"],
+    "/places/{name}/shapes/{number}": [
+        "/places/park/shapes/3", "/places/park/shapes/4", "/places/park/shapes/2",
+    ],
     "/jobs/{number}": ["/jobs/1", "/jobs/2"],
 }
 """Of each page the addresses at which it shows all that it may show."""
@@ -96,7 +106,38 @@ def desk(tmp_path_factory):
         )
         main(["inspect", str(site.folder), "--save", str(made.home.seen(site.folder))],
              standalone_mode=False)
+        shown_before_they_count(made.home, site.folder)
+        desk_forms.send(visitor, "/places/park/what-ifs", {
+            "plot": "B", "name": "more money", "by": "Li", "fixed_investment_cny": "26000000",
+            "seen": kept_what_ifs.mark(()),
+        })
         yield made
+
+
+def shown_before_they_count(home, folder):
+    """Keep what a table and new shapes would do, some of it refused, and what was not looked at."""
+    rows = "feature_id,action,at,document_no\nZ1,announce,2006-12-20,d\nZ1,announce,2006-12-21,\n"
+    store = ["--store", str(folder / "build" / "project.gpkg")]
+    reshape = ["status", "reshape", "change_boundary", "Z1", "--at", "2006", "--document", "d"]
+    asked = {
+        "1": ["status", "import", "--refused", str(home.shown(folder) / "1" / "refused.csv")],
+        "2": None, "3": [*reshape, "--why", "w"], "4": [*reshape, "--why", " "],
+    }
+    for number, typed in asked.items():
+        at = home.shown(folder) / number
+        file = at / number / "brought.csv"
+        file.parent.mkdir(parents=True)
+        file.write_text(rows, "utf-8")
+        (at / "typed.json").write_text('{"": ["brought.csv"]}', "utf-8")
+        if number in "34":
+            file = file.with_suffix(".geojson")
+            gpd.GeoDataFrame(
+                {"parcel_id": ["Z1"]}, geometry=[box(0, 0, 260, 100)], crs=CRS
+            ).to_file(file)
+        if typed:
+            of = [str(file)] if number == "1" else ["--to", str(file)]
+            main([*typed, *of, *store, "--look", "--save", str(at / "shown.json")],
+                 standalone_mode=False)
 
 
 def refused_at_once(self, place, kind, _):

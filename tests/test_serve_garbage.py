@@ -19,7 +19,7 @@ FIELDS = (
     "action", "all", "as", "at", "by", "checked_by", "document", "draft", "drawn_by", "event",
     "files", "fixed_investment_cny", "key", "kind", "land_area_m2", "note", "on", "paper", "path",
     "plot", "right", "scale", "scan", "seen", "template", "title", "values", "version", "why",
-    "crs", "id", "language", "rules", "workflow",
+    "crs", "id", "language", "mark", "name", "others", "rules", "text", "workflow",
 )
 """What the forms of the desk ask for; others are unknown to it."""
 HOSTILE = (
@@ -94,7 +94,9 @@ def visitor(park, asked, tmp_path_factory):
         park.parent, tmp_path_factory.mktemp("state")
     ) as desk:
         patch.setattr(jobs.Jobs, "ask", lambda _, *typed: asked.append(typed) or 1)
-        yield desk.visitor()
+        made = desk.visitor()
+        made.home = desk.home
+        yield made
 
 
 def digests(folder):
@@ -113,9 +115,9 @@ def options(typed):
 
 KNOWN = re.compile(
     r"--(store|lang|out|pdf|docx|xlsx|html|set|by|checked|on|scale|paper|draft|at|document|note|"
-    r"evidence|seen|why|save|near|key|crs)(=|$)"
+    r"decision|evidence|seen|why|save|near|key|crs|look|shown|refused|leave-refused)(=|$)"
 )
-WRITES = re.compile(r"--(?:out|pdf|docx|xlsx|html|store|evidence|save)=(.*)", re.DOTALL)
+WRITES = re.compile(r"--(?:out|pdf|docx|xlsx|html|store|evidence|save|refused)=(.*)", re.DOTALL)
 
 
 @pytest.mark.parametrize("address", POSTED, ids=lambda each: each.path)
@@ -139,7 +141,8 @@ def test_whatever_is_posted_is_answered_and_changes_nothing_else(park, visitor, 
             for option in options(typed):
                 assert KNOWN.match(option), typed
                 written = WRITES.match(option)
-                assert not written or written[1].startswith(f"{served}/")
+                own = (f"{served}/", f"{visitor.home.state}/")
+                assert not written or written[1].startswith(own)
                 assert not written or ".." not in written[1].split("/")
 
     for at, each in enumerate(HOSTILE):

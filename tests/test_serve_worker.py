@@ -28,7 +28,8 @@ from landtrack.store import log
 
 LIGHT = """
 import os, sys, time, types
-for name in ("cases", "handbook", "map_news", "plot_land", "standing", "step_entry", "what_if"):
+for name in ("cases", "decision", "handbook", "map_news", "plot_land", "register", "standing",
+             "step_entry", "what_if"):
     sys.modules[f"landtrack.app.{name}"] = types.ModuleType(name)
 from landtrack.server import answering, questions
 def answered(asked):

@@ -54,7 +54,7 @@ def change(path, tmp_path, action, keys, after, *, at="2007-03-01", document="�
     ).to_file(file)
     told = tracking.Event(event=0, layer="parcels", feature_id="", track="", at=at, action=action,
                         document_no=document, note=note)
-    return track.reshape(path, told, keys, file, today=TODAY)
+    return track.reshape(path, told, keys, file, today=TODAY, lang="en")
 
 
 def split(path, tmp_path, **more):
@@ -186,8 +186,9 @@ def test_what_lies_near_a_plot_is_read_alone_and_is_what_the_whole_layer_says(
 
 @pytest.mark.parametrize(("action", "keys", "after", "more", "match"), [
     ("split", ["Z"], {"a": WEST, "b": box(60, 0, 98, 100)}, {}, "10000.0 → 9800.0 m²"),
-    ("split", ["Z"], {"a": WEST, "b": box(50, 0, 90, 100)}, {}, "do not balance"),
-    ("split", ["Z"], {"a": WEST, "b": box(160, 0, 200, 100)}, {}, "do not balance"),
+    ("split", ["Z"], {"a": WEST, "b": box(50, 0, 90, 100)}, {}, "lie over each other, 1,000 m²"),
+    ("split", ["Z"], {"a": WEST, "b": box(160, 0, 200, 100)}, {},
+     "uncovered of them: 4,000 m², 4,000 m²"),
     ("split", ["Z"], {"a": WHOLE}, {}, "do not fit"),
     ("split", ["Z"], {"Y": WEST, "b": EAST}, {}, "do not fit this change Y"),
     ("merge", ["Z"], {"a": WHOLE}, {}, "do not fit"),
@@ -196,7 +197,7 @@ def test_what_lies_near_a_plot_is_read_alone_and_is_what_the_whole_layer_says(
      "do not balance"),
     # the sum of the areas balances, but ten metres belong to both
     ("change_boundary", ["Y", "W"], {"Y": box(100, 0, 150, 100), "W": box(140, 0, 190, 100)}, {},
-     "do not balance"),
+     "lie over each other"),
     ("change_boundary", ["Z"], {"Q": WHOLE}, {}, "do not fit"),
     ("split", ["Z"], {"a": WEST, "b": EAST}, {"note": " "}, "missing a note"),
     ("split", ["Z"], {"a": WEST, "b": EAST}, {"document": ""}, "missing a document"),
@@ -252,6 +253,79 @@ def test_shapes_in_another_crs_are_brought_over_and_without_one_refused(path, tm
                         action="split", document_no="界1", note="why")
     with pytest.raises(SourceError, match="no column 'parcel_id'"):
         track.reshape(path, told, ["Y"], tmp_path / "bare.gpkg", today=TODAY)
+
+
+KNOT = shapely.Polygon([(0, 0), (60, 100), (60, 0), (0, 100)])
+
+
+@pytest.mark.parametrize(("keys", "shapes", "match"), [
+    (["a", "b", "b"], [WEST, EAST, EAST], "no shape can be taken from b"),
+    (["a", None], [WEST, EAST], "no shape can be taken from 2"),
+    (["a", "b"], [WEST, KNOT], "no shape can be taken from b"),
+    (["a", "b"], [WEST, None], "no shape can be taken from b"),
+    (["a", "b"], [WEST, EAST.exterior], "no shape can be taken from b"),
+], ids=["two of one key", "no key", "a knot", "no shape", "a line"])
+def test_shapes_that_are_none_are_refused_by_name(path, tmp_path, keys, shapes, match):
+    before = store.log.read(path)
+    file = tmp_path / "after.geojson"
+    gpd.GeoDataFrame({"parcel_id": keys}, geometry=shapes, crs=CRS).to_file(file)
+    told = tracking.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
+                          action="split", document_no="界1", note="why")
+
+    with pytest.raises(SourceError, match=match):
+        track.reshape(path, told, ["Z"], file, today=TODAY)
+    assert store.log.read(path) == before
+
+
+def test_keys_that_are_numbers_in_another_column_and_layers_that_are_several(path, tmp_path):
+    file = tmp_path / "after.gpkg"
+    frame = gpd.GeoDataFrame({"编号": [1.0, 2.0]}, geometry=[WEST, EAST], crs=CRS)
+    frame.to_file(file, layer="one")
+    told = tracking.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
+                          action="split", document_no="界1", note="why")
+
+    track.reshape(path, told, ["Z"], file, column="编号", today=TODAY)
+    assert sorted(track.shapes_now(track.tracked(path), "parcels").index) == ["1", "2", "W", "Y"]
+
+    frame.to_file(file, layer="two")
+    with pytest.raises(SourceError, match="several layers: one, two"):
+        track.reshape(path, told, ["Y"], file, column="编号", today=TODAY)
+
+
+def test_the_command_shows_the_balance_and_enters_just_that(path, tmp_path):
+    file = tmp_path / "after.gpkg"
+    gpd.GeoDataFrame(
+        {"parcel_id": ["Z-1", "Z-2"]}, geometry=[WEST, EAST], crs=CRS
+    ).to_file(file)
+    typed = ["status", "reshape", "split", "Z", "--to", str(file), "--at", "2007-03-01",
+             "--document", "界1", "--why", "sold", "--store", stores.written(path), "--lang", "en"]
+    before = store.log.read(path)
+
+    seen = CliRunner().invoke(main, [*typed, "--look"])
+
+    assert seen.exit_code == 0, seen.output
+    assert "Z (10,000 m²) → Z-1 (6,000 m²) + Z-2 (4,000 m²)" in seen.stdout
+    assert "difference 0 m²" in seen.stdout
+    assert store.log.read(path) == before
+    mark = seen.stdout.split()[-1]
+    other = CliRunner().invoke(main, [*typed, "--by", "Li", "--shown", mark])
+    assert other.exit_code == 2
+    assert "not be what was shown any more" in other.stderr
+    assert store.log.read(path) == before
+    assert CliRunner().invoke(main, [*typed, "--shown", mark]).exit_code == 0
+    assert states(path)["Z-1", "approval"] == "approved"
+
+
+def test_new_ground_that_lies_over_others_is_told_before_it_counts(path, tmp_path):
+    file = tmp_path / "after.gpkg"
+    gpd.GeoDataFrame({"parcel_id": ["Z"]}, geometry=[box(0, 0, 120, 100)], crs=CRS).to_file(file)
+    told = tracking.Event(event=0, layer="parcels", feature_id="", track="", at="2007-03-01",
+                          action="change_boundary", document_no="界1", note="why")
+
+    _, change = track.look_at(path, told, ["Z"], file, today=TODAY)
+
+    assert change.refused == []
+    assert change.meets == {"Y": 2_000}
 
 
 def test_the_shapes_in_the_log_are_chained_like_the_rest(path, tmp_path):

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from landtrack.model import NOT_JUDGED, Outcome, Titled
 
+FIGURES = ("fixed_investment_cny", "land_area_m2", "floor_area_m2", "covered_area_m2")
+"""What the indices are made of: it can be asked what if they were otherwise."""
 OUTCOMES = (Outcome.FAIL, Outcome.UNKNOWN, NOT_JUDGED, Outcome.PASS)
 """How a plot may stand, the worst first."""
 
@@ -124,6 +126,33 @@ class WhatIf(NamedTuple):
     now: str
     then: str
     rules: tuple[Changed, ...]
+
+
+class Column(NamedTuple):
+    """How a plot stands, or would with other figures: one of those that are compared.
+
+    ``name`` is empty for how it stands; ``by`` and ``at`` say who kept it and when, UTC.
+    ``figures`` are those by which it is judged, in words; ``asked`` those that were asked for, as
+    they were typed. ``since`` says what is otherwise than when it was kept, ``fault`` (cause and
+    mend) why it cannot be judged; empty where it can.
+    """
+
+    name: str
+    by: str
+    at: str
+    verdict: str
+    figures: Mapping[str, str]
+    asked: Mapping[str, str]
+    said: tuple[Said, ...]
+    since: tuple[str, ...]
+    fault: tuple[str, ...]
+
+
+class Compared(NamedTuple):
+    """A plot as it stands, and beside it the what-ifs that are kept of it."""
+
+    plot: Plot
+    columns: tuple[Column, ...]
 
 
 def beside(keys: Sequence[str], key: str) -> Beside | None:

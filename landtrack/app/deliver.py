@@ -45,6 +45,9 @@ MOST_PARTS = 8
 LEFT_FREE = 200 << 20
 """Bytes that stay free on the disk."""
 
+OF_PARTS = frozenset({".shp", ".tab", ".mif"})
+"""How the file is called that is opened, of those that are always several."""
+
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 _CLUTTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _settling = threading.Lock()
@@ -77,7 +80,7 @@ class Delivery(NamedTuple):
     @property
     def main(self) -> str:
         """Name the file that is opened, of files that belong together."""
-        return min(self.files, key=lambda each: (_rank(each), len(each), each))
+        return _main(self.files)
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -139,6 +142,17 @@ def _family(name: str) -> str:
     if path.suffix == ".xml":
         stem = PurePosixPath(stem).stem
     return str(path.parent / stem)
+
+
+def _main(names: Iterable[str]) -> str:
+    """Name the file that is opened, of files that belong together."""
+    return min(names, key=lambda each: (_rank(each), len(each), each))
+
+
+def _is_one(names: Sequence[str]) -> bool:
+    """Tell whether several files are the parts of one, as those of a Shapefile are."""
+    several = len({_family(each) for each in names}) != 1
+    return not several and PurePosixPath(_main(names)).suffix.lower() in OF_PARTS
 
 
 def _rank(name: str) -> int:
@@ -290,23 +304,24 @@ class Incoming:
         return own, Receipt(names, (), (), tuple(self._left))
 
     def settle_in(self, folder: Path) -> Path:
-        """Put the only file that came into a folder of its own.
+        """Put the only file that came into a folder of its own; the parts of a Shapefile are one.
 
         ``folder``: In which that folder is made; on the same disk.
-        Returns: The file, under the name that it came by.
+        Returns: The file that is opened, under the name that it came by.
         Raises SourceError: If no file came, or several.
         Raises OutputError: If it cannot be written there.
         """
-        if len(self._names) != 1:
+        names = list(self._names.values())
+        if len(names) != 1 and not _is_one(names):
             raise SourceError("One file is looked at, not none or several.", mend="Choose one.")
-        (name,) = self._names.values()
-        path = folder / self.own.name / PurePosixPath(name).name
+        at = folder / self.own.name
         with _told(self.folder):
-            path.parent.mkdir(parents=True)
-            (self.files / name).rename(path)
+            at.mkdir(parents=True)
+            for name in names:
+                (self.files / name).rename(at / PurePosixPath(name).name)
         shutil.rmtree(self.own, ignore_errors=True)
         _tidy(self.folder)
-        return path
+        return at / PurePosixPath(_main(names)).name
 
     def drop(self) -> None:
         """Leave nothing of what came."""

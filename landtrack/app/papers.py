@@ -35,6 +35,50 @@ class Paper(NamedTuple):
         return Path(self.name).suffix
 
 
+class Issued(NamedTuple):
+    """A revision of a sheet or pack as the register has it.
+
+    ``title`` is that of its template, ``features`` what it is of, ``at`` when it was registered,
+    ``sha256`` the digest of what it says and ``file_sha256`` that of its file. ``paper`` is the
+    name of that file among the papers, or of the pack that it is in, None where none of those is
+    it. ``draft`` says why it may not be issued, empty where it may; ``superseded_by`` is the
+    revision that took its place.
+    """
+
+    number: str
+    revision: int
+    title: Titled
+    features: str
+    scale: int | None
+    pages: int | None
+    drawn_by: str
+    checked_by: str
+    drawn_on: str
+    at: str
+    sha256: str
+    file: str
+    file_sha256: str
+    paper: str | None
+    draft: str
+    superseded_by: str
+
+
+class Register(NamedTuple):
+    """A part of what was issued, the last first: from the one numbered ``first`` on.
+
+    ``found`` counts what was asked for, ``every`` all; ``altered`` are the numbers and revisions
+    that are not as they were entered, ``sealed`` is False where the seals that prove it do not
+    hold.
+    """
+
+    shown: tuple[Issued, ...]
+    first: int
+    found: int
+    every: int
+    altered: tuple[tuple[str, str], ...]
+    sealed: bool
+
+
 class Template(NamedTuple):
     """A template of sheets: what one can be of, nothing where it is of the whole place."""
 
@@ -80,17 +124,17 @@ def listed(out: Path) -> list[Paper]:
     """
     found = [
         Paper(name, datetime.fromtimestamp(stat.st_mtime).astimezone(), stat.st_size)
-        for name, path in _there(out).items() if (stat := path.stat())
+        for name, path in there(out).items() if (stat := path.stat())
     ]
     return sorted(found, key=lambda each: (each.at, each.name), reverse=True)
 
 
 def file_of(out: Path, name: str) -> Path | None:
     """Find a paper by its name; None where there is none of it."""
-    return _there(out).get(name)
+    return there(out).get(name)
 
 
-def _there(out: Path) -> dict[str, Path]:
+def there(out: Path) -> dict[str, Path]:
     """Find the papers of a place, by the folder that they were made into and their name in it."""
     folder = out / FOLDER
     if not folder.is_dir():

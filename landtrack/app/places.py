@@ -79,6 +79,15 @@ class Plain:
             } for each in (() if self.place is None else self.place.layers)
         )
 
+    def column_of(self, kind: str) -> str:
+        """Name the column of the keys of a layer, as its catalog does; that of its kind else."""
+        key = catalog.schemas()[kind].key if kind in catalog.schemas() else ""
+        for each in () if self.place is None else self.place.layers:
+            if each.kind == kind and key:
+                stated = (each.fields or {}).get(key, key)
+                return stated if isinstance(stated, str) else stated.column
+        return key
+
     def key_of(self, file: str) -> str:
         """Name the column that tells the features of a file apart; empty where none is named."""
         for each in () if self.place is None else self.place.layers:

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from landtrack import tracking
 from landtrack.app import track
-from landtrack.app.steps import Feature, Seen, Told
+from landtrack.app.steps import Chosen, Feature, Held, Seen, Told
 from landtrack.model import Workflow, catalog
+from landtrack.model.errors import TableError
 from landtrack.model.events import Event
 from landtrack.model.outputs import STORE
+from landtrack.output.wording.phrases import quantity
 from landtrack.store import backends, log
 from landtrack.store.session import Session
 
@@ -91,6 +94,41 @@ def enter(  # noqa: PLR0913  each is a thing of its own
     return tuple(track.entered(store, fresh, lang))
 
 
+def chosen(
+    out: Path, name: str | None, keys: Sequence[str], lang: str
+) -> Chosen | None:
+    """Give features whose shapes are to be changed.
+
+    ``name``: The track on which they are; parcels where not given.
+    Returns: None where there is no such track, no key, or one that is none of its features.
+    Raises TableError: If they are of several layers.
+    """
+    store = out / STORE
+    with backends.of(store).reading(store) as db:
+        workflow = _workflow(db)
+        if workflow is None or not keys:
+            return None
+        name = next(iter(workflow.tracks), "") if name is None else name
+        if name not in workflow.tracks:
+            return None
+        kinds = {each.key: each.kind for each in _features(db, workflow, name)}
+    if not kinds.keys() >= set(keys):
+        return None
+    if len(named := sorted({kinds[key] for key in keys})) > 1:
+        raise TableError(
+            f"{', '.join(keys)} are of several layers: {', '.join(named)}.",
+            mend="Choose features of one layer.",
+        )
+    place = track.tracked(store, lang, [f"{named[0]}:{key}" for key in keys])
+    shapes = track.shapes_near(place, named[0], None, keys).geometry
+    return Chosen(named[0], tuple(
+        Held(key, track.showing.held(place, named[0], key), quantity(
+            place.words, float(shapes[key].area), "m2"
+        ))
+        for key in keys
+    ))
+
+
 def undo(out: Path, number: int, *, why: str, by: str, lang: str) -> tuple[str, ...]:
     """Take an event back, today.
 
@@ -118,15 +156,26 @@ def _workflow(db: Session) -> Workflow | None:
 
 
 def _features(db: Session, workflow: Workflow, name: str) -> list[Feature]:
-    """Give the features of a track with their states, in the order of their layers."""
+    """Give the features of a track with their states, in the order of their layers.
+
+    Those that came of a change of shapes since the last run are behind the others, and those that
+    ended by one are left out.
+    """
     schemas, there = catalog.schemas(), db.layers()
     held = {
         (layer, key): (state, since) for layer, key, state, since in db.select(
             "states", ("layer", "feature_id", "state", "since"), {"track": name}
         )
     }
-    return [
-        Feature(kind, str(key), *held.get((kind, str(key)), ("", "")))
-        for kind in workflow.track(name).kinds if kind in there
-        for (key,) in db.select(kind, (schemas[kind].key,))
-    ]
+    changes = tracking.standing(log.of_track(db, tracking.SHAPE))
+    gone, came = tracking.retired(changes), tracking.reshaped_keys(changes)
+    made = []
+    for kind in workflow.track(name).kinds:
+        if kind in there:
+            keys = [str(key) for (key,) in db.select(kind, (schemas[kind].key,))]
+            fresh = sorted(key for own, key in came - {(kind, key) for key in keys} if own == kind)
+            made += [
+                Feature(kind, key, *held.get((kind, key), ("", "")))
+                for key in (*keys, *fresh) if (kind, key) not in gone
+            ]
+    return made

@@ -38,6 +38,21 @@ class Seen(NamedTuple):
     event: int
 
 
+class Held(NamedTuple):
+    """A feature whose shape may be changed: its key, its states and its area, in words."""
+
+    key: str
+    states: str
+    area: str
+
+
+class Chosen(NamedTuple):
+    """Features of one layer whose shapes are to be changed."""
+
+    kind: str
+    found: tuple[Held, ...]
+
+
 class Told(NamedTuple):
     """What is told of a step: when, the number of its document, by whom, and a remark."""
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from landtrack.app.track import Change, Sorted, Tracked
+    from landtrack.ingest.formats.tables import Table
+    from landtrack.model import issues
     from landtrack.store import Address
     from landtrack.tracking import Event
 
@@ -26,6 +29,12 @@ STORE = click.option(
 )
 ON = click.option("--as-of", type=DAY, help="What was so at the end of this day; today by default.")
 FILE = click.Path(path_type=Path, dir_okay=False)
+LOOK = click.option("--look", is_flag=True, help="Only say what would be entered, and what may "
+                    "not be; nothing is entered.")
+SHOWN = click.option("--shown", metavar="MARK", help="Enter what --look showed, by the mark that "
+                     "it printed: where it would be anything else now, nothing is entered.")
+SAVE = click.option("--save", type=FILE, help="Write what is shown into a file, as JSON: what "
+                    "would be entered, or would be now where it is no longer what was shown.")
 
 
 @click.group()
@@ -101,30 +110,57 @@ def undo(
 @click.argument("action", type=click.Choice(["split", "merge", "change_boundary", "correct_shape"]))
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 @click.option("--to", "file", required=True, type=FILE, help="The shapes after: a vector file "
-              "with the layer's key as a column.")
+              "with a column of keys.")
+@click.option("--key", "column", default="", metavar="COLUMN", help="The column of the keys in "
+              "that file; that of the layer, such as parcel_id, by default.")
 @click.option("--layer", default="parcels", show_default=True, help="The layer of the features.")
 @click.option("--at", required=True, help="When: 2006-05-04, 2006-05 or 2006.")
 @click.option("--document", required=True, help="Number of the document that it rests on.")
 @click.option("--why", required=True, help="The cause.")
 @click.option("--by", default="", help="Who enters it.")
 @STORE
+@LOOK
+@SHOWN
+@SAVE
 @PLACE_LANG
+@click.pass_context
 def reshape(
-    action: str, keys: tuple[str, ...], file: Path, store: Address, lang: str | None,
-    **told: Any,  # noqa: ANN401
+    ctx: click.Context, /, action: str, keys: tuple[str, ...], store: Address, lang: str | None,
+    **how: Any,  # noqa: ANN401
 ) -> None:
     """Split, merge or redraw the features KEY...; areas before and after must balance.
 
-    New features begin with the states of those they come from.
+    New features begin with the states of those they come from. With --look the exit status is 1 if
+    the change may not be.
     """
     from landtrack.app import track
+    from landtrack.model.errors import LandtrackError
     from landtrack.tracking import Event
 
     event = Event(
-        event=0, layer=told["layer"], feature_id="", track="", action=action, at=told["at"],
-        document_no=told["document"], note=told["why"], by=told["by"],
+        event=0, layer=how["layer"], feature_id="", track="", action=action, at=how["at"],
+        document_no=how["document"], note=how["why"], by=how["by"],
     )
-    _say(store, track.reshape(store, event, keys, file, lang=lang), lang)
+    file, column, shown, save = (how[name] for name in ("file", "column", "shown", "save"))
+
+    def looked() -> Change:
+        place, change = track.look_at(store, event, keys, file, column=column, lang=lang)
+        if save is not None:
+            track.showing.keep(track.showing.of_change(place, change), save)
+        if how["look"]:
+            for each in track.showing.change_lines(place, change):
+                echo(each)
+        return change
+
+    if how["look"]:
+        ctx.exit(int(bool(looked().refused)))
+    try:
+        fresh = track.reshape(store, event, keys, file, column=column, lang=lang, shown=shown)
+    except LandtrackError:
+        if shown is not None:
+            looked()
+        raise
+    _say(store, fresh, lang)
 
 
 @status.command()
@@ -142,20 +178,68 @@ def lineage(name: str, store: Address, lang: str | None) -> None:
 @status.command("import")
 @click.argument("file", type=FILE)
 @STORE
+@LOOK
+@SHOWN
+@click.option("--leave-refused", "others", is_flag=True, help="Where rows are refused, enter the "
+              "others; nothing is entered then without this.")
+@click.option("--refused", "listed", type=FILE, help="Write the rows that are refused into a CSV, "
+              "with why.")
+@SAVE
 @PLACE_LANG
-def take_in(file: Path, store: Address, lang: str | None) -> None:
-    """Enter the events of FILE (XLSX or CSV, one row an event): all of them, or none."""
+@click.pass_context
+def take_in(
+    ctx: click.Context, /, file: Path, store: Address, lang: str | None, **how: Any,  # noqa: ANN401
+) -> None:
+    """Enter the events of FILE (XLSX or CSV, one row an event): all of them, or none.
+
+    With --look the exit status is 1 if a row is refused.
+    """
     from landtrack.app import track
     from landtrack.ingest import read
+    from landtrack.model.errors import LandtrackError
 
     table = track.told_of(file)
-    fresh = track.take_in(store, table, lang=lang)
+    place = track.tracked(store, lang)
+    notes = read.table_rows(table.notes, source=file.name)
+    kept = how.pop("save"), how.pop("listed")
+    if how.pop("look"):
+        found = _looked(place, table, notes, *kept)
+        for line in track.showing.lines(place, found):
+            echo(line)
+        for line in issue_lines(notes, place.words):
+            echo(line)
+        ctx.exit(int(bool(found.refused)))
+    try:
+        fresh = track.take_in(store, table, lang=lang, **how)
+    except LandtrackError:
+        if how["shown"] is not None:
+            _looked(track.tracked(store, lang), table, notes, *kept)
+        raise
     _say(store, fresh, lang)
-    words = track.tracked(store, lang).words
     if left := len(table.frame) - len(fresh):
-        echo(words("event.known", count=left))
-    for line in issue_lines(read.table_rows(table.notes, source=file.name), words):
+        echo(place.words("event.known", count=left))
+    for line in issue_lines(notes, place.words):
         echo(line)
+
+
+def _looked(
+    place: Tracked, table: Table, notes: list[issues.Row], save: Path | None, listed: Path | None
+) -> Sorted:
+    """Say what a table would do, and keep it where files are named for it."""
+    from landtrack.app import track
+    from landtrack.model import translations
+    from landtrack.output.reports import ledger
+    from landtrack.store import staging
+
+    found = track.look(place.path, table, lang=place.words.lang)
+    if save is not None:
+        track.showing.keep(track.showing.of_table(place, found, {
+            each: issue_lines(notes, translations.load(each)) for each in translations.languages()
+        }), save)
+    if listed is not None:
+        with staging.whole(listed) as fresh:
+            ledger.write_csv(track.showing.refused_rows(place, found), fresh)
+    return found
 
 
 @status.command()

@@ -26,6 +26,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     ["entry", "construction_permit", "completion", "certificate"]), help="Vet for this stage.")
 @click.option("--near", default=5.0, show_default=True, help="Point out what lies within so many "
               "per cent of its limit.")
+@click.option("--decision", default="", metavar="TEXT", help="What is drafted for who decides, "
+              "to stand on the form above the signatures.")
 @PLACE_LANG
 @click.option("--html", type=FILE, help="Write the vetting form as a page.")
 @click.option("--pdf", type=FILE, help="As PDF, A4.")
@@ -50,7 +52,9 @@ def vet(
     )
     words = translations.load(result.lang)
     case = vetting.case(result, name).changed(_changes(options["changes"]))
-    form = vetting.build(result, case, near=options["near"] / 100)
+    form = vetting.build(
+        result, case, near=options["near"] / 100, decision=options["decision"]
+    )
     echo(document.to_text(form, words))
     for kind in document.FORMS:
         if options[kind]:

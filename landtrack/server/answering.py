@@ -21,9 +21,11 @@ import msgspec
 
 from landtrack.app import (
     cases,
+    decision,
     handbook,
     map_news,
     plot_land,
+    register,
     standing,
     step_entry,
     what_if,
@@ -63,6 +65,31 @@ def _what_if(asked: questions.AskWhatIf) -> object:
     return what_if.answer(Path(asked.folder), Path(asked.out), asked.plot, asked.changes, words)
 
 
+def _compared(asked: questions.CompareWhatIfs) -> object:
+    words = translations.load(asked.lang)
+    return what_if.compared(Path(asked.folder), Path(asked.out), asked.plot, words)
+
+
+def _keep(asked: questions.KeepWhatIf) -> object:
+    return what_if.keep(
+        Path(asked.folder), Path(asked.out), asked.plot, asked.name, asked.changes, by=asked.by,
+        seen=asked.seen,
+    )
+
+
+def _remove(asked: questions.RemoveWhatIf) -> object:
+    return what_if.remove(
+        Path(asked.folder), Path(asked.out), asked.plot, asked.name, seen=asked.seen
+    )
+
+
+def _draft(asked: questions.Draft) -> object:
+    words = translations.load(asked.lang)
+    return decision.draft(
+        Path(asked.folder), Path(asked.out), asked.plot, asked.name, words
+    )
+
+
 def _steps(asked: questions.Steps) -> object:
     return step_entry.seen(
         Path(asked.out), asked.track, asked.state, asked.most, kind=asked.kind, key=asked.key
@@ -75,6 +102,10 @@ def _enter(asked: questions.Enter) -> object:
         evidence=None if asked.evidence is None else Path(asked.evidence), seen=asked.seen,
         lang=asked.lang,
     )
+
+
+def _chosen(asked: questions.Chosen) -> object:
+    return step_entry.chosen(Path(asked.out), asked.track, asked.keys, asked.lang)
 
 
 def _undo(asked: questions.Undo) -> object:
@@ -91,6 +122,12 @@ def _history(asked: questions.History) -> object:
     return step_entry.history(Path(asked.out), asked.key, asked.lang)
 
 
+def _issued(asked: questions.Issued) -> object:
+    return register.listed(
+        Path(asked.out), asked.text, asked.state, first=asked.first, most=asked.most
+    )
+
+
 def _help(asked: questions.Help) -> object:
     return handbook.leaf(asked.topic, asked.lang, asked.addresses)
 
@@ -100,6 +137,9 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.OneCase: _case, questions.AskWhatIf: _what_if,
     questions.Steps: _steps,
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
+    questions.CompareWhatIfs: _compared, questions.KeepWhatIf: _keep,
+    questions.RemoveWhatIf: _remove, questions.Draft: _draft,
+    questions.Chosen: _chosen, questions.Issued: _issued,
     questions.Help: _help, questions.MapNews: _map_news,
 }
 """By which use case each question is answered."""

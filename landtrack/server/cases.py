@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -11,21 +12,21 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from landtrack.app import papers, places
-from landtrack.app.case_types import OUTCOMES, Wanted
+from landtrack.app import kept_what_ifs, papers, places
+from landtrack.app.case_types import FIGURES, OUTCOMES, Wanted
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
-from landtrack.server.questions import AskWhatIf, HasPlot, OneCase, Plots
+from landtrack.server.questions import AskWhatIf, HasPlot, Issued, OneCase, Plots
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
 
 PRINT, VERIFY = "print", "verify"
 """Kinds of jobs, by their keys among the words."""
-FIGURES = ("fixed_investment_cny", "land_area_m2", "floor_area_m2", "covered_area_m2")
-"""What the indices are made of: it can be asked what if they were otherwise."""
+TYPED = (*FIGURES, "name", "by")
+"""What is typed to ask what if, and to keep it."""
 AT_ONCE = 200
 """How many plots a page lists."""
 QUIET_S = 0.5
@@ -49,6 +50,7 @@ class CasePages:
             Address("/places/{name}/case", "GET", self.case),
             Address("/places/{name}/papers", "GET", self.papers),
             Address("/places/{name}/papers/{file}", "GET", self.paper),
+            Address("/places/{name}/register", "GET", self.register),
             Address("/places/{name}/papers/{file}/verify", "POST", self.verify),
             Address("/places/{name}/what-if", "GET", self.what_if),
             Address("/places/{name}/form", "POST", self.form),
@@ -86,7 +88,8 @@ class CasePages:
         return page(
             request, "case.html.j2", place=known, case=own, asked=_address(which),
             beside=own.beside, templates=papers.templates(), forms=papers.KINDS["form"],
-            papers=PAPERS, figures=FIGURES, typed=dict.fromkeys(FIGURES, ""),
+            papers=PAPERS, figures=FIGURES, typed=dict.fromkeys(TYPED, ""),
+            **_kept(known.folder, key),
         )
 
     def papers(self, request: Request) -> Response:
@@ -96,6 +99,22 @@ class CasePages:
             request, "papers.html.j2", place=known, papers=papers.listed(out),
             proved=papers.PROVED,
             jobs=[each for each in self.jobs.of(known.name) if each.kind in {PRINT, VERIFY}],
+        )
+
+    def register(self, request: Request) -> Response:
+        """List what was issued, each with its revisions and where it is kept."""
+        known, _ = self._place(request)
+        asked_for = request.query_params
+        text, state = asked_for.get("text", "")[:100], asked_for.get("state", "")
+        told = self.worker.ask(Issued(
+            out=str(asked.judged(known.folder)), text=text, state=state, most=AT_ONCE,
+            first=asked.number(asked_for.get("from", "")) or 0,
+        ))
+        more = {name: own for name, own in (("text", text), ("state", state)) if own}
+        return page(
+            request, "register.html.j2", place=known, told=told, text=text, state=state,
+            states=("current", "superseded", "gone"), at_once=AT_ONCE, proved=papers.PROVED,
+            asked=f"&{urlencode(more, quote_via=quote)}" if more else "",
         )
 
     def paper(self, request: Request) -> Response:
@@ -126,11 +145,11 @@ class CasePages:
         """Judge a plot with other figures, beside how it stands; nothing of it is stored."""
         known, _ = self._place(request)
         asked_for = request.query_params
-        typed = {name: asked_for.get(name, "").strip()[:LONGEST] for name in FIGURES}
+        typed = {name: asked_for.get(name, "").strip()[:LONGEST] for name in TYPED}
         question = AskWhatIf(
             out=str(asked.judged(known.folder)), folder=str(known.folder),
             plot=asked_for.get("plot", ""), lang=words_for(request).lang,
-            changes={name: value for name, value in typed.items() if value},
+            changes={name: typed[name] for name in FIGURES if typed[name]},
         )
         told, fault = None, None
         try:
@@ -142,6 +161,7 @@ class CasePages:
         return page(
             request, "what_if.html.j2", status=200 if fault is None else 409, place=known,
             plot=question.plot, told=told, fault=fault, typed=typed, figures=FIGURES,
+            **_kept(known.folder, question.plot),
         )
 
     async def sheet(self, request: Request) -> Response:
@@ -194,6 +214,15 @@ class CasePages:
         """Find the place and its outputs."""
         folder = asked.folder(self.home, request)
         return places.plain(request.path_params["name"], folder), places.out_of(folder)
+
+
+def _kept(folder: Path, plot: str) -> dict[str, Any]:
+    """Give the what-ifs that are kept of a plot, and what tells them from any others."""
+    try:
+        found = kept_what_ifs.of_plot(folder, places.out_of(folder), plot)
+    except LandtrackError:  # the page that compares them says why
+        return {"kept": None, "mark": ""}
+    return {"kept": found, "mark": kept_what_ifs.mark(found)}
 
 
 def made_by(job: Job, out: Path) -> str | None:

@@ -77,7 +77,7 @@ class FilePages:
         number = await run_in_threadpool(self.jobs.begin, "", UPLOAD)
         took, fields = await self._received(request, self.home.served, number)
         name, receipt = await self._settled(
-            request, took, number, lambda: took.settle_as(fields.get("title", ""))
+            request, took, number, lambda: took.settle_as(fields.get("title", [""])[-1])
         )
         await run_in_threadpool(self._came, request, number, name, receipt)
         return self._to_files(name)
@@ -160,7 +160,7 @@ class FilePages:
 
     async def _received(
         self, request: Request, folder: Path, number: int
-    ) -> tuple[deliver.Incoming, dict[str, str]]:
+    ) -> tuple[deliver.Incoming, dict[str, list[str]]]:
         """Take in what a form brings; where it does not come whole, nothing is left of it."""
         took: deliver.Incoming | None = None
         try:

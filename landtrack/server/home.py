@@ -39,6 +39,10 @@ class Home:
         """The folder of files that were brought to be looked at once."""
         return self.state / "brought"
 
+    def shown(self, folder: Path) -> Path:
+        """Give the folder of what is shown of a place before it counts."""
+        return self.state / f"shown-{_short(folder.resolve())}"
+
     @property
     def mark(self) -> str:
         """Name this desk, where others may be at the same folder."""

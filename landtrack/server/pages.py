@@ -21,6 +21,7 @@ from landtrack.server.asked import UnknownError, told
 from landtrack.server.bell import Bell
 from landtrack.server.cases import CasePages, made_by
 from landtrack.server.catalogs import CatalogPages
+from landtrack.server.countings import ShapePages, TablePages, number_of
 from landtrack.server.documents import DocumentPages
 from landtrack.server.files import FilePages
 from landtrack.server.helping import HelpPages
@@ -35,6 +36,7 @@ from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
 from landtrack.server.steps import StepPages
 from landtrack.server.trials import TrialPages
+from landtrack.server.what_ifs import WhatIfPages
 from landtrack.server.worker import Worker
 
 STATIC = ("desk.css", "desk.js")
@@ -69,10 +71,13 @@ class Pages:
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home, self.jobs).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
+            *WhatIfPages(self.home, self.jobs, self.worker).table(),
             *DocumentPages(self.home, self.jobs).table(),
             *OverviewPages(self.home, self.standings).table(),
             *StepPages(self.home, self.jobs, self.worker).table(),
             *TrialPages(self.home, self.jobs).table(),
+            *TablePages(self.home, self.jobs).table(),
+            *ShapePages(self.home, self.jobs, self.worker).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number}", "GET", self.job),
             Address("/jobs/{number}/news", "GET", self.news),
@@ -153,6 +158,7 @@ class Pages:
             request, "job.html.j2", job=own,
             made=None if folder is None else made_by(own, places.out_of(folder)),
             candidate=catalogs.candidate_of(own),
+            shown=number_of(own),
         )
 
     async def news(self, request: Request) -> Response:

@@ -11,7 +11,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
-from landtrack.app.case_types import Case, Leaf, Listed, Wanted, WhatIf
+from landtrack.app import steps
+from landtrack.app.case_types import Case, Compared, Leaf, Listed, Wanted, WhatIf
+from landtrack.app.papers import Register
 from landtrack.app.steps import Seen, Told
 
 T = TypeVar("T")
@@ -64,6 +66,47 @@ class AskWhatIf(Question[WhatIf | None], frozen=True, kw_only=True):
     lang: str
 
 
+class CompareWhatIfs(Question[Compared | None], frozen=True, kw_only=True):
+    """All what-ifs that are kept of a plot, beside how it stands."""
+
+    folder: str
+    plot: str
+    lang: str
+
+
+class KeepWhatIf(Question[bool], frozen=True, kw_only=True):
+    """A what-if kept under a name; ``seen`` marks those that were kept as whoever asks saw them."""
+
+    writes: ClassVar[bool] = True
+
+    folder: str
+    plot: str
+    name: str
+    changes: Mapping[str, str]
+    by: str
+    seen: str
+
+
+class RemoveWhatIf(Question[bool], frozen=True, kw_only=True):
+    """A what-if removed, as :class:`KeepWhatIf` names it."""
+
+    writes: ClassVar[bool] = True
+
+    folder: str
+    plot: str
+    name: str
+    seen: str
+
+
+class Draft(Question[str | None], frozen=True, kw_only=True):
+    """A decision on a plot as a draft, for the what-if of a name where one is given."""
+
+    folder: str
+    plot: str
+    name: str
+    lang: str
+
+
 class Steps(Question[Seen | None], frozen=True, kw_only=True):
     """The features of a track that are in a state; the first of each where not given.
 
@@ -90,6 +133,14 @@ class Enter(Question[tuple[str, ...] | None], frozen=True, kw_only=True):
     lang: str
 
 
+class Chosen(Question[steps.Chosen | None], frozen=True, kw_only=True):
+    """Features of a track, by key, whose shapes are to be changed."""
+
+    track: str | None
+    keys: tuple[str, ...]
+    lang: str
+
+
 class Undo(Question[tuple[str, ...]], frozen=True, kw_only=True):
     """An event taken back."""
 
@@ -112,6 +163,15 @@ class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
     lang: str
 
 
+class Issued(Question[Register], frozen=True, kw_only=True):
+    """A part of what was issued: what ``text`` and ``state`` say, as the register is searched."""
+
+    text: str
+    state: str
+    first: int
+    most: int
+
+
 class Help(Question[Leaf], frozen=True, kw_only=True):
     """A page of the handbook; ``addresses`` are those of the topics that the desk shows."""
 
@@ -125,6 +185,8 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: tuple[str, ...] | None,
     Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
+    Chosen: steps.Chosen | None, Issued: Register, CompareWhatIfs: Compared | None,
+    KeepWhatIf: bool, RemoveWhatIf: bool, Draft: str | None,
 }
 """Every question, and what its answer is."""
 

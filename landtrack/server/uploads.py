@@ -34,11 +34,11 @@ def expected(request: Request) -> int:
     return int(request.headers.get("content-length", "0"))
 
 
-async def receive(request: Request, incoming: Incoming) -> dict[str, str]:
+async def receive(request: Request, incoming: Incoming) -> dict[str, list[str]]:
     """Take in the files of a form, one after the other.
 
     ``incoming``: Takes them.
-    Returns: The fields that are no files.
+    Returns: The fields that are no files; several of one name in their order.
     Raises SourceError: If it is no form with files, or ends before its end.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
@@ -62,7 +62,8 @@ async def receive(request: Request, incoming: Incoming) -> dict[str, str]:
 async def one(request: Request, home: Home) -> tuple[Path, dict[str, str]]:
     """Take in one file that is looked at once and belongs to no place.
 
-    Returns: Where it lies, in a folder of its own, and the fields that are no files.
+    Returns: Where it lies, in a folder of its own, and the fields that are no files, the last of
+    each name.
     Raises SourceError: If it is no form with one file, or ends before its end.
     Raises OutputError: If there is no room for it.
     """
@@ -76,7 +77,7 @@ async def one(request: Request, home: Home) -> tuple[Path, dict[str, str]]:
         took.drop()  # at once: the request may be cancelled
         raise
     await run_in_threadpool(_forget, home.brought)
-    return path, fields
+    return path, {name: each[-1] for name, each in fields.items()}
 
 
 def _forget(brought: Path) -> None:
@@ -97,7 +98,7 @@ class _Parts:
 
     def __init__(self, incoming: Incoming) -> None:
         self.incoming = incoming
-        self.fields: dict[str, str] = {}
+        self.fields: dict[str, list[str]] = {}
         self.ended = False
         self._count = 0
         self._name, self._value = b"", b""
@@ -149,7 +150,8 @@ class _Parts:
         if self._is_file:
             self.incoming.end()
         elif self._field:
-            self.fields[self._field] = self._said.decode("utf-8", "replace")
+            said = self._said.decode("utf-8", "replace")
+            self.fields.setdefault(self._field, []).append(said)
 
     def _finish(self) -> None:
         self.ended = True

@@ -290,6 +290,14 @@ def look(
     return Seen(events, int(said.get("count", 0)), said, features, user)
 
 
+def of_track(db: Session, name: str) -> list[Event]:
+    """Read the events of a track, those that were taken back included, in their order."""
+    return sorted(
+        (_event(row) for row in db.select(LOG.name, [*LOG.columns], {"track": name})),
+        key=lambda each: each.event,
+    )
+
+
 def plots_of(address: Address, project: str) -> list[str]:
     """List the plots of a project, by key; none where the name is none of a project."""
     with backends.of(address).reading(address) as db:

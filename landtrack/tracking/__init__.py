@@ -35,8 +35,10 @@ from landtrack.tracking.hash_chain import (
 )
 from landtrack.tracking.initial_events import of_day, stated
 from landtrack.tracking.lineage import (
-    imbalance,
+    Balance,
+    balance,
     lineage,
+    misfits,
     refused,
     reshaped,
     reshaped_keys,
@@ -47,6 +49,7 @@ from landtrack.tracking.lineage import (
 from landtrack.tracking.states import (
     Areas,
     Fact,
+    Ground,
     Held,
     Needed,
     Refusal,
@@ -57,9 +60,10 @@ from landtrack.tracking.states import (
 
 __all__ = [
     "ENTRIES", "INHERITED", "RECORDED", "SHAPE", "SHAPE_ACTIONS", "START", "UNDO", "Areas",
-    "Break", "Event", "Fact", "Held", "Link", "Needed", "Placed", "Refusal", "Running",
-    "allowed", "altered", "asked", "breaks", "breaks_of_rows", "by_feature", "event_columns",
-    "filled", "from_table", "imbalance", "judged", "lineage", "links", "of_day", "ordered",
-    "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running", "shapes_of",
-    "shapes_of_day", "soonest", "standing", "stated", "states", "to_table", "touched", "what",
+    "Balance", "Break", "Event", "Fact", "Ground", "Held", "Link", "Needed", "Placed", "Refusal",
+    "Running", "allowed", "altered", "asked", "balance", "breaks", "breaks_of_rows", "by_feature",
+    "event_columns", "filled", "from_table", "judged", "lineage", "links", "misfits", "of_day",
+    "ordered", "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running",
+    "shapes_of", "shapes_of_day", "soonest", "standing", "stated", "states", "to_table", "touched",
+    "what",
 ]

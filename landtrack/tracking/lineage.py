@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import geopandas as gpd
 import msgspec
@@ -26,7 +27,7 @@ from landtrack.tracking.events import (
     shapes_of,
     standing,
 )
-from landtrack.tracking.states import Areas, Refusal, states
+from landtrack.tracking.states import Areas, Ground, Refusal, states
 
 SPLIT, MERGE, CHANGE, CORRECT = SHAPE_ACTIONS
 TOLERANCE = 0.001
@@ -94,8 +95,7 @@ def refused(
         Refusal(event, "retired", facts=(gone[event.layer, key].at,))
         for key in before if (event.layer, key) in gone
     ]
-    if off := imbalance(event):
-        found.append(Refusal(event, "unbalanced", facts=(off,)))
+    found += misfits(event)
     if event.action == MERGE and _differ(event.layer, before, log):
         found.append(Refusal(event, "states_differ", facts=tuple(before)))
     return found
@@ -110,23 +110,55 @@ def _counts(action: str, before: Shapes, after: Shapes) -> bool:
     return bool(before) and set(before) == set(after)
 
 
-def imbalance(event: Event) -> Areas | None:
-    """Give the areas before and after a change where they do not balance.
+class Balance(NamedTuple):
+    """The areas of a change of shapes, in m².
 
-    Returns: None where they balance, and for a change or correction of a single feature, whose
-    difference is what it is about.
+    ``outside`` is what the shapes after cover that those before do not, ``uncovered`` the other way
+    round, ``twice`` what several shapes after cover together.
     """
+
+    before: float
+    after: float
+    outside: float
+    uncovered: float
+    twice: float
+
+
+def balance(event: Event) -> Balance:
+    """Weigh the shapes after a change against those before."""
     sides = _read(event)
     before, after = list(sides["before"].values()), list(sides["after"].values())
-    if len(before) == len(after) == 1:
-        return None
     whole_before, whole_after = shapely.union_all(before), shapely.union_all(after)
-    area = sum(shape.area for shape in before)
     parts = sum(shape.area for shape in after)
-    off = max(abs(parts - area), abs(parts - whole_after.area))
-    if event.action in (SPLIT, MERGE):
-        off = max(off, whole_before.symmetric_difference(whole_after).area)
-    return None if off <= TOLERANCE * area else Areas(area, parts)
+    return Balance(
+        before=sum(shape.area for shape in before), after=parts,
+        outside=whole_after.difference(whole_before).area,
+        uncovered=whole_before.difference(whole_after).area,
+        twice=max(parts - whole_after.area, 0.0),
+    )
+
+
+def misfits(event: Event) -> list[Refusal]:
+    """Say where the shapes of a change do not fit together.
+
+    Returns: Nothing where they do, and for a change or correction of a single feature, whose
+    difference is what it is about. Neighbours may move what they share and what they end at, and
+    cover as much as before, no ground twice; parts and wholes cover the same ground.
+    """
+    sides = _read(event)
+    if len(sides["before"]) == len(sides["after"]) == 1:
+        return []
+    found, own = [], balance(event)
+    most = TOLERANCE * own.before
+    if abs(own.after - own.before) > most:
+        found.append(Refusal(event, "unbalanced", facts=(Areas(own.before, own.after),)))
+    if own.twice > most:
+        found.append(Refusal(event, "twice_covered", facts=(Ground(own.twice),)))
+    if event.action in (SPLIT, MERGE) and own.outside + own.uncovered > most:
+        found.append(Refusal(
+            event, "elsewhere", facts=(Ground(own.outside), Ground(own.uncovered))
+        ))
+    return found
 
 
 def _differ(layer: str, before: Shapes, log: Sequence[Event]) -> bool:

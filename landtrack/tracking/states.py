@@ -48,7 +48,13 @@ class Areas(NamedTuple):
     after: float
 
 
-Fact = str | int | date | Needed | Running | Areas
+class Ground(NamedTuple):
+    """Ground that is covered, in m²."""
+
+    area: float
+
+
+Fact = str | int | date | Needed | Running | Areas | Ground
 
 
 class Refusal(NamedTuple):

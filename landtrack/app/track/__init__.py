@@ -3,8 +3,8 @@
 A store knows its own workflow and features, so that its path is all that is needed.
 """
 
-from landtrack.app.track import witness
-from landtrack.app.track.commands import apply, take_in, told_of, undo
+from landtrack.app.track import showing, witness
+from landtrack.app.track.commands import Sorted, apply, look, take_in, told_of, undo
 from landtrack.app.track.queries import (
     checked,
     clocks,
@@ -16,10 +16,10 @@ from landtrack.app.track.queries import (
     told,
 )
 from landtrack.app.track.session import Tracked, enter, tracked
-from landtrack.app.track.shapes import reshape, shapes_near, shapes_now
+from landtrack.app.track.shapes import Change, look_at, reshape, shapes_near, shapes_now
 
 __all__ = [
-    "Tracked", "apply", "checked", "clocks", "enter", "entered", "faults", "line", "lineage",
-    "problems", "reshape", "shapes_near", "shapes_now", "take_in", "told", "told_of", "tracked",
-    "undo", "witness",
+    "Change", "Sorted", "Tracked", "apply", "checked", "clocks", "enter", "entered", "faults",
+    "line", "lineage", "look", "look_at", "problems", "reshape", "shapes_near", "shapes_now",
+    "showing", "take_in", "told", "told_of", "tracked", "undo", "witness",
 ]

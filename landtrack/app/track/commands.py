@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,11 +18,13 @@ from landtrack.app.track.session import (
     dated,
     enter,
     insist,
+    insist_shown,
     insist_unchanged,
     now,
     today as day_here,
+    tracked,
 )
-from landtrack.ingest import read
+from landtrack.ingest import normalise, read
 from landtrack.ingest.formats import tables
 from landtrack.model.errors import TableError
 from landtrack.store import Address
@@ -119,36 +123,94 @@ def told_of(file: Path) -> tables.Table:
     return read.table_of(file, fit=tracking.event_columns)
 
 
+class Sorted(NamedTuple):
+    """The rows of a table of events by what becomes of them.
+
+    ``fresh`` would be entered, each with its row, in the order of their dates; ``refused`` may not
+    be; ``known`` are left out, as the log or a row before has the same step.
+    """
+
+    fresh: list[tracking.Event]
+    refused: list[tracking.Refusal]
+    known: list[tracking.Refusal]
+
+    @property
+    def mark(self) -> str:
+        """Tell this from all else that a table might do: what was shown is what is entered."""
+        told = [
+            [
+                [each.row, *tracking.what(each), each.from_state, each.to_state, each.by, each.note]
+                for each in self.fresh
+            ],
+            [[each.event.row, each.fault] for each in self.refused],
+            [each.event.row for each in self.known],
+        ]
+        return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+
+
+def look(
+    path: Address, table: tables.Table, *, today: date | None = None, lang: str | None = None
+) -> Sorted:
+    """Say what :func:`take_in` would enter of a table; nothing is entered.
+
+    Raises TableError: If a heading is missing.
+    """
+    return _sorted(tracked(path, lang), table, calendar_of(path), today)
+
+
 def take_in(
     path: Address, file: Path | tables.Table, *, today: date | None = None,
-    lang: str | None = None,
+    lang: str | None = None, shown: str | None = None, others: bool = False,
 ) -> list[tracking.Event]:
     """Enter the events of a table, all of them or none.
 
     ``file``: A workbook or text with one row an event, or its table.
     ``today``: No event may be dated later; the day here where not given.
     ``lang``: The language of refusals; that of the place where not given.
+    ``shown``: The mark of what :func:`look` said: where the table would do otherwise now, nothing
+    is entered. As it is where not given.
+    ``others``: Where rows are refused the others are entered.
     Returns: The events as they were entered; rows that are in the log already are left out.
     Raises TableError: If a heading is missing, or a history does not allow an event; all are
     listed.
     Raises SourceError: If the file cannot be read.
+    Raises OutputError: If another program is writing, or what was shown is no longer so.
     """
     table = file if isinstance(file, tables.Table) else told_of(file)
     calendar = calendar_of(path)
 
     def judge(place: Tracked) -> list[tracking.Event]:
-        asked = tracking.asked(
-            table.frame, place.workflow, recorded_at=now(),
-            day=lambda text: calendar.partial(text, table.epoch),
-        )
-        insist_unchanged(place, asked)
-        fresh, refused = tracking.allowed(
-            place.workflow, place.log, asked, known=place.features, today=today or day_here()
-        )
-        insist(place, [each for each in refused if each.fault != "twice"])
-        return [_signed(place, each) for each in fresh]
+        found = _sorted(place, table, calendar, today)
+        insist_shown(shown, found.mark)
+        insist_unchanged(place, [
+            *found.fresh, *(each.event for each in (*found.refused, *found.known))
+        ])
+        if not others:
+            insist(place, found.refused)
+        return [_signed(place, msgspec.structs.replace(each, row=0)) for each in found.fresh]
 
     return enter(path, judge, lang=lang)
+
+
+def _sorted(
+    place: Tracked, table: tables.Table, calendar: normalise.Calendar, today: date | None
+) -> Sorted:
+    """Sort the rows of a table by what becomes of them in a store as it stands."""
+    asked = tracking.asked(
+        table.frame, place.workflow, recorded_at=now(),
+        day=lambda text: calendar.partial(text, table.epoch),
+    )
+    fresh, refused = tracking.allowed(
+        place.workflow, place.log, asked, known=place.features, today=today or day_here()
+    )
+    out = {each.event.row for each in refused}
+    rows = (each.row for each in asked if each.row not in out)
+    refused = sorted(refused, key=lambda each: each.event.row)
+    return Sorted(
+        [msgspec.structs.replace(each, row=row) for each, row in zip(fresh, rows, strict=True)],
+        [each for each in refused if each.fault != "twice"],
+        [each for each in refused if each.fault == "twice"],
+    )
 
 
 def _judged(

@@ -104,9 +104,8 @@ def problems(
         and event.span.first > gone[event.feature].span.last
     ]
     found += [
-        tracking.Refusal(event, "unbalanced", facts=(off,))
-        for event in standing
-        if event.action in tracking.SHAPE_ACTIONS and (off := tracking.imbalance(event))
+        each for event in standing if event.action in tracking.SHAPE_ACTIONS
+        for each in tracking.misfits(event)
     ]
     found += [
         tracking.Refusal(event, "in_the_future", facts=(limit,))

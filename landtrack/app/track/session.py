@@ -153,6 +153,19 @@ def insist_unchanged(place: Tracked, asked: Sequence[tracking.Event]) -> None:
         )
 
 
+def insist_shown(shown: str | None, mark: str) -> None:
+    """Refuse to enter what is not what was shown.
+
+    ``shown``: The mark of what was shown; None where nothing was.
+    Raises OutputError: If ``mark`` is another.
+    """
+    if shown is not None and shown != mark:
+        raise OutputError(
+            "Nothing was entered: it would not be what was shown any more.",
+            mend="Look at what would be entered now, and enter that.",
+        )
+
+
 def insist(place: Tracked, refused: Sequence[tracking.Refusal]) -> None:
     """Refuse to enter anything where something may not be.
 

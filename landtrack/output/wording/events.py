@@ -18,6 +18,7 @@ from landtrack.tracking import (
     Areas,
     Event,
     Fact,
+    Ground,
     Needed,
     Refusal,
     Running,
@@ -112,6 +113,8 @@ def _fact(  # noqa: PLR0911  one for each kind of fact
         case Running(clock, until), _:
             title = words.pick(workflow.clocks[clock].title)
             return words("event.until", clock=title, day=until)
+        case Ground(area), _:
+            return quantity(words, area, "m2")
         case Areas(before, after), _:
             return f"{before:.1f} → {after:.1f} m²"
         case str(code), "unknown_action":

@@ -19,7 +19,8 @@ if (log) {
   };
 }
 
-// Files that are dropped, and how far they are. Without this script they are chosen and sent.
+// Files that are dropped, and how far they are. Without this script they are chosen and sent. Where
+// more is typed with them they are chosen by dropping, and sent by the button.
 
 const drop = /** @type {HTMLFormElement | null} */ (document.querySelector("form.drop"));
 if (drop) {
@@ -39,7 +40,7 @@ if (drop) {
       document.querySelector("main")?.replaceWith(page.querySelector("main") ?? "");
     };
     request.onerror = () => { said.textContent = said.dataset.broken ?? ""; };
-    request.open("POST", drop.action);
+    request.open("POST", drop.getAttribute("action") ?? "");  // drop.action may be a field of that name
     request.send(form);
     going.hidden = false;
     drop.querySelector("button")?.setAttribute("disabled", "");
@@ -70,6 +71,8 @@ if (drop) {
     event.preventDefault();
     drop.classList.remove("over");
     const held = event.dataTransfer;
+    const input = /** @type {HTMLInputElement | null} */ (drop.querySelector("input[type=file][multiple]"));
+    if ("fill" in drop.dataset && input && held) { input.files = held.files; return; }
     const entries = [...held?.items ?? []].map((each) => each.webkitGetAsEntry()).filter((each) => each !== null);
     const bare = entries.length ? [] : [...held?.files ?? []];
     const form = new FormData();
@@ -112,5 +115,9 @@ if (live) {
     if (own === last && fresh) document.getElementById(live.dataset.answer ?? "")?.replaceWith(fresh);
   };
   live.addEventListener("input", () => { clearTimeout(waits); waits = window.setTimeout(ask, 40); });
-  live.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
+  live.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formmethod")) return;  // to be kept, not asked
+    event.preventDefault();
+    ask();
+  });
 }

@@ -19,6 +19,7 @@ from landtrack.output.reports.document import (
     Row,
     Section,
     Table,
+    Text,
     note,
     row as row_of,
 )
@@ -27,8 +28,12 @@ from landtrack.output.wording.findings import joint
 from landtrack.output.wording.messages import Message, Title, joined, say
 
 
-def build(result: Assessment, case: Case, *, near: float = 0.05) -> Document:
+def build(
+    result: Assessment, case: Case, *, near: float = 0.05, decision: str = ""
+) -> Document:
     """Say what is to be said of a case.
+
+    ``decision``: What is drafted for who decides, its lines as they are; nothing where empty.
 
     ``case``: The plot or project, or what if it were otherwise.
     ``near``: An index whose value is nearer to its limit than this share of it is pointed out.
@@ -37,7 +42,7 @@ def build(result: Assessment, case: Case, *, near: float = 0.05) -> Document:
     sections = (
         maker.what_if(), maker.facts(), maker.indices(), maker.whole(), maker.inputs(),
         maker.evidence(), maker.mends(), maker.land_areas(), maker.timeline(), maker.land(),
-        maker.hits(), maker.waivers(), maker.opinion(),
+        maker.hits(), maker.waivers(), _drafted(decision), maker.opinion(),
     )
     place = result.place
     return Document(
@@ -55,6 +60,13 @@ def build(result: Assessment, case: Case, *, near: float = 0.05) -> Document:
             not isinstance(part, Table) or part.rows for part in each.parts
         )),
     )
+
+
+def _drafted(decision: str) -> Section:
+    """Print what is drafted for who decides, above the room for the signatures."""
+    return Section(say("vet.decision"), tuple(
+        Text((line,)) for line in map(str.strip, decision.splitlines()) if line
+    ))
 
 
 def status(result: Assessment, case: Case) -> int:

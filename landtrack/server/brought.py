@@ -1,0 +1,122 @@
+"""What is brought to be shown before it counts: a file, what was typed with it, what it would do.
+
+Each lies in a folder of its own in the home of the desk, not in the place: the file below, and
+beside it what was typed and what was shown, each whole or not there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from landtrack.app import deliver
+from landtrack.server import asked, uploads
+from landtrack.server.home import Home
+from landtrack.server.jobs import Job, Jobs
+
+KEPT = 20
+"""How many are kept of a place."""
+TYPED, SHOWN = "typed.json", "shown.json"
+FILE = ""
+"""Under which the name of the file stands: no field of a form is without a name."""
+LOOKED_AT = 200
+"""Among how many jobs of a place those of one file are looked for."""
+
+
+class Brought(NamedTuple):
+    """A file that was brought: its number, where it is, and what was typed with it."""
+
+    number: str
+    file: Path
+    typed: Mapping[str, list[str]]
+
+    @property
+    def shown(self) -> Path:
+        """The file of what it would do."""
+        return self.file.parents[1] / SHOWN
+
+    def beside(self, name: str) -> Path:
+        """Give a file of something else that came of it."""
+        return self.file.parents[1] / name
+
+    def drop(self) -> None:
+        """Leave nothing of it."""
+        shutil.rmtree(self.file.parents[1], ignore_errors=True)
+
+    def last(self, jobs: Jobs, place: str) -> Job | None:
+        """Give the last job that was about it."""
+        named = str(self.file)
+        return next((
+            each for each in jobs.of(place, LOOKED_AT)
+            if any(own.endswith(named) for own in each.arguments.split("\0"))
+        ), None)
+
+
+async def take(request: Request, home: Home, folder: Path) -> Brought:
+    """Take in the file that a form brings, and what was typed with it; of no others any is kept.
+
+    ``folder``: Of the place.
+    Raises SourceError: If no file came, or several that do not belong together.
+    """
+    took = await run_in_threadpool(
+        deliver.Incoming, home.state, mark=home.mark, expected=uploads.expected(request)
+    )
+    at = home.shown(folder) / took.own.name
+    try:
+        typed = await uploads.receive(request, took)
+        path = await run_in_threadpool(took.settle_in, at)
+        await run_in_threadpool(_write, at / TYPED, {**typed, FILE: [path.name]})
+    except BaseException:
+        took.drop()  # at once: the request may be cancelled
+        shutil.rmtree(at, ignore_errors=True)
+        raise
+    await run_in_threadpool(forget, home.shown(folder))
+    return Brought(at.name, path, typed)
+
+
+def find(home: Home, folder: Path, number: str) -> Brought:
+    """Find what was brought by its number.
+
+    Raises UnknownError: If there is none of it any more.
+    """
+    kept = home.shown(folder)
+    there = kept.iterdir() if kept.is_dir() else ()
+    at = next((each for each in there if each.name == number), None)
+    if at is None:
+        raise asked.UnknownError
+    with suppress(OSError, ValueError):
+        typed = json.loads((at / TYPED).read_text(encoding="utf-8"))
+        name = typed.pop(FILE)[0]
+        if (file := at / at.name / name).is_file():
+            return Brought(number, file, typed)
+    raise asked.UnknownError
+
+
+def number_of(job: Job) -> str | None:
+    """Name what a job looked at, as :func:`find` takes it; None where it did not."""
+    for each in job.arguments.split("\0"):
+        option, _, named = each.partition("=")
+        if option == "--save" and (Path(named).parent / TYPED).is_file():
+            return Path(named).parent.name
+    return None
+
+
+def forget(kept: Path) -> None:
+    """Throw away the oldest of what was brought."""
+    found = sorted(kept.iterdir(), key=lambda each: each.stat().st_mtime_ns)
+    for each in found[:-KEPT]:
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def _write(path: Path, typed: Mapping[str, list[str]]) -> None:
+    """Keep what was typed, whole or not at all."""
+    half = path.with_suffix(".half")
+    half.write_text(json.dumps(typed), encoding="utf-8")
+    half.replace(path)
