@@ -283,7 +283,7 @@ HOUSE = Path(landtrack.__file__).parent
 DOORS = {
     ".open": (
         "app/deliver.py app/draft_catalog.py app/edit_catalog.py app/import_osm.py "
-        "app/out_of_core.py app/trials.py "
+        "app/out_of_core.py app/register.py app/trials.py "
         "ingest/formats/archive.py ingest/formats/coordinates/writing.py "
         "ingest/formats/dbf.py ingest/formats/domains.py ingest/formats/encoding.py "
         "ingest/formats/files.py ingest/formats/gdal_out.py ingest/formats/geojson.py "
@@ -300,7 +300,7 @@ DOORS = {
         "store/evidence.py store/journal.py store/staging.py store/witnesses.py"
     ),
     ".read_bytes": (
-        "app/edit_catalog.py app/package/writers.py ingest/formats/dxf/document.py "
+        "app/edit_catalog.py app/package/writers.py app/shown.py ingest/formats/dxf/document.py "
         "ingest/formats/encoding.py "
         "ingest/formats/kml/document.py ingest/formats/records.py "
         "ingest/formats/tables/separated.py model/catalog/files.py model/whole_file.py "
@@ -314,8 +314,8 @@ DOORS = {
         "cli/init.py cli/language.py ingest/formats/dbf.py "
         "ingest/formats/dxf/document.py ingest/formats/geojson.py ingest/formats/shapefile.py "
         "model/catalog/rules.py model/messages.py output/map/elements.py "
-        "output/map/offline.py output/reports/document/html.py server/standings.py "
-        "server/start.py store/staging.py"
+        "output/map/offline.py output/reports/document/html.py server/brought.py "
+        "server/standings.py server/start.py store/staging.py"
     ),
     "builtins.open": "ingest/apart/confine.py output/reports/document/parts.py",
     "bz2": "ingest/formats/packed.py",
@@ -376,7 +376,7 @@ DOORS = {
         "ingest/formats/tables/workbook.py"
     ),
     "zipfile.ZipFile": (
-        "app/package/build.py app/package/verify.py ingest/formats/archive.py "
+        "app/package/build.py app/package/verify.py app/register.py ingest/formats/archive.py "
         "ingest/formats/files.py ingest/formats/kml/document.py ingest/formats/limits.py "
         "ingest/formats/tables/biff12.py ingest/formats/tables/odf.py "
         "ingest/formats/tables/ooxml.py ingest/formats/tables/workbook.py store/staging.py"

@@ -15,6 +15,8 @@ import msgspec
 
 from landtrack.app import places
 from landtrack.app.deliver import OWN
+from landtrack.model import whole_file
+from landtrack.model.catalog import paths
 from landtrack.model.errors import SourceError
 from landtrack.model.value import Value
 
@@ -22,6 +24,8 @@ NAME = "what-ifs.json"
 VERSION = 1
 MOST = 20
 """How many are kept of a plot."""
+MOST_BYTES = 64 << 20
+"""Bytes of the file: of a larger one nothing is read."""
 
 
 class Basis(Value, frozen=True, kw_only=True):
@@ -57,8 +61,10 @@ def path_of(folder: Path, out: Path) -> Path:
     """Say where those of a place are kept.
 
     ``folder``: Of the place; ``out``: its outputs.
+    Raises SourceError: If a link leads out of the place there.
     """
-    return (out if places.is_demo(folder) else folder) / OWN / NAME
+    home = out if places.is_demo(folder) else folder
+    return paths.confined(home, home / OWN / NAME)
 
 
 def read(folder: Path, out: Path) -> tuple[Kept, ...]:
@@ -67,15 +73,20 @@ def read(folder: Path, out: Path) -> tuple[Kept, ...]:
     Raises SourceError: If the file is none that landtrack wrote.
     """
     path = path_of(folder, out)
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=_File).what_ifs
-    except FileNotFoundError:
+    if not path.exists():
         return ()
-    except (OSError, msgspec.MsgspecError) as error:
-        raise SourceError(
-            f"{path} cannot be read: {error}.",
-            mend="Correct it, or move it away: the what-ifs that are kept are in it.",
-        ) from error
+    data = whole_file.read(path, most=MOST_BYTES, beyond=lambda _: _foreign(path, "too long"))
+    try:
+        return msgspec.json.decode(data, type=_File).what_ifs
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise _foreign(path, str(error)) from error
+
+
+def _foreign(path: Path, why: str) -> SourceError:
+    return SourceError(
+        f"{path} cannot be read: {why}.",
+        mend="Correct it, or move it away: the what-ifs that are kept are in it.",
+    )
 
 
 def of_plot(folder: Path, out: Path, plot: str) -> tuple[Kept, ...]:

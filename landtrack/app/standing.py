@@ -71,14 +71,15 @@ def _asked(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def judged(path: Path, drawn: frozenset[str] | None = None) -> Iterator[Session]:
     """Open a store whose results are as its run wrote them.
 
+    An event that is entered meanwhile, or what who opens it brings in, changes none of them.
+
     ``drawn``: The layers and tables that are drawn from; all where not given.
-    Raises SourceError: If there is none, or they were edited.
+    Raises SourceError: If there is none, or they were edited, or it is that of another run by then.
     """
-    insist(path, drawn)
-    there = identity(path)
+    run, there = insist(path, drawn), identity(path)
     with backends.of(path).reading(path) as db:
         yield db
-    if identity(path) != there:  # what was read may be of another run, or edited
+    if identity(path) != there and insist(path, drawn) != run:
         raise SourceError(f"{path} was changed while it was read.", mend="Try again.")
 
 
