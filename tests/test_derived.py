@@ -145,3 +145,17 @@ def test_the_sets_of_the_page_are_those_of_the_table_of_services(result):
     told = site.complete(plots, result.sets, sets, workflow=result.workflow)
 
     assert told[whole.columns].to_dict() == whole.to_dict()
+
+
+def test_days_before_which_nothing_may_be_done_are_nobodys_deadline():
+    """The pre-announcement stands for ten working days at least: it can be late by none."""
+    steps = [Event(
+        event=1, layer="parcels", feature_id="P", track="approval", action="pre_announce",
+        at="2025-03-03", to_state="pre_announced",
+    )]
+    workflow = catalog.workflow("cn-now")
+
+    running = tracking.running(workflow, steps, dt.date(2025, 3, 4))
+
+    assert running["clock"].tolist() == ["pre_announcement"]
+    assert tracking.soonest(workflow, steps).empty

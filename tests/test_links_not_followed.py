@@ -282,8 +282,8 @@ def test_the_canary_tells(canary):
 HOUSE = Path(landtrack.__file__).parent
 DOORS = {
     ".open": (
-        "app/deliver.py app/draft_catalog.py app/edit_catalog.py app/import_osm.py "
-        "app/out_of_core.py app/register.py app/trials.py "
+        "app/draft_catalog.py app/import_osm.py "
+        "app/out_of_core.py app/register.py "
         "ingest/formats/archive.py ingest/formats/coordinates/writing.py "
         "ingest/formats/dbf.py ingest/formats/domains.py ingest/formats/encoding.py "
         "ingest/formats/files.py ingest/formats/gdal_out.py ingest/formats/geojson.py "
@@ -294,7 +294,7 @@ DOORS = {
         "ingest/formats/shapefile_out.py ingest/formats/tables/biff12.py "
         "ingest/formats/tables/biff8.py ingest/formats/tables/ooxml.py "
         "ingest/formats/tables/reading.py ingest/formats/tables/workbook.py "
-        "ingest/read.py output/map/folder.py output/reports/document/docx.py "
+        "ingest/read.py model/whole_file.py output/map/folder.py output/reports/document/docx.py "
         "output/reports/document/html.py output/signing/keys.py output/style/fonts.py "
         "server/maps.py "
         "store/evidence.py store/journal.py store/staging.py store/witnesses.py"

@@ -8,10 +8,10 @@ import pytest
 from builders import CRS, Site, box
 from click.testing import CliRunner
 
-from landtrack.app import deliver, differences, edit_catalog
+from landtrack.app import deliver, differences, edit_catalog, places
 from landtrack.cli.main import main
 from landtrack.model import translations
-from landtrack.model.errors import SourceError
+from landtrack.model.errors import CatalogError, SourceError
 from landtrack.output.reports import document, preview
 
 SMALLER = [(box(0, 0, 40, 100), {"building_id": "b1", "class": "building", "storeys": 1})]
@@ -123,8 +123,36 @@ def test_files_in_a_folder_of_the_place_are_found_too(tmp_path):
     for each in site.folder.glob("*.geojson"):
         each.rename(site.folder / "data" / each.name)
     number = bring(site, "dropped/data/buildings.geojson", SMALLER)
+    known = places.plain("park", site.folder)
 
+    assert known.names("data/buildings.geojson")
+    assert known.key_of("data/buildings.geojson") == "building_id"
+    assert not known.names("buildings.geojson")
     assert "pass → fail" in told(differences.of_change(site.folder, delivery=number))[0]
+
+
+def test_files_elsewhere_are_none_of_the_place(tmp_path, monkeypatch):
+    site = Site(tmp_path / "park")
+    site.head["root"] = "$LANDTRACK_ELSEWHERE"
+    site.catalog()
+    monkeypatch.setenv("LANDTRACK_ELSEWHERE", str(tmp_path / "elsewhere"))
+    known = places.plain("park", site.folder)
+
+    assert known.place is not None
+    assert not known.names("plots.geojson")
+    assert not known.key_of("plots.geojson")
+
+
+@pytest.mark.parametrize("text", ["", "place = 3", "[place]\nid = 'x'", "layer = []"])
+def test_what_is_no_catalog_is_refused_as_one(site, tmp_path, text):
+    number = bring(site, "buildings.geojson", SMALLER)
+    (tmp_path / "other.toml").write_text(text, encoding="utf-8")
+
+    for delivery in ("", number):
+        with pytest.raises(CatalogError):
+            differences.of_change(
+                site.folder, written=tmp_path / "other.toml", delivery=delivery
+            )
 
 
 def test_a_delivery_that_the_catalog_does_not_read_is_refused(site):

@@ -148,7 +148,7 @@ def test_the_oldest_of_what_was_brought_goes(tmp_path):
         (tmp_path / f"{n}").mkdir()
         os.utime(tmp_path / f"{n}", (n, n))
 
-    uploads._forget(tmp_path)
+    uploads.forget(tmp_path)
 
     assert {each.name for each in tmp_path.iterdir()} == {str(n) for n in range(5, 25)}
 

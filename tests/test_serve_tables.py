@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from landtrack.app import track
 from landtrack.cli.main import main
-from landtrack.server import brought, jobs
+from landtrack.server import jobs, uploads
 from landtrack.store import log
 from landtrack.tracking import Event
 
@@ -247,9 +247,9 @@ def test_the_oldest_of_what_was_brought_goes(tmp_path):
     for n in range(25):
         (tmp_path / f"{n:02}").mkdir()
 
-    brought.forget(tmp_path)
+    uploads.forget(tmp_path)
 
-    assert len(list(tmp_path.iterdir())) == brought.KEPT
+    assert len(list(tmp_path.iterdir())) == uploads.KEPT
 
 
 # --- the command ----------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_where_the_disk_takes_nothing_what_was_kept_stays(visitor, park, monkeyp
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(trials.os, "fsync", full)
+    monkeypatch.setattr(trials.whole_file.os, "fsync", full)
     refused = sent(visitor, park, "keep", {"trial": TRIAL | {"name": "乙"}, "seen": ""}, 409)
 
     assert "disk is full" in refused["cause"]

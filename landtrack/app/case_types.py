@@ -149,10 +149,14 @@ class Column(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """A plot as it stands, and beside it the what-ifs that are kept of it."""
+    """A plot as it stands, and beside it the what-ifs that are kept of it.
+
+    ``mark`` tells those from any others.
+    """
 
     plot: Plot
     columns: tuple[Column, ...]
+    mark: str
 
 
 def beside(keys: Sequence[str], key: str) -> Beside | None:

@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from landtrack.model import whole_file
 from landtrack.model.catalog import paths
 from landtrack.model.errors import LimitError, OutputError, SourceError
 
@@ -265,7 +266,7 @@ class Incoming:
                     for family in waiting
                 ],
             }
-            _write(self.own / PLAN, plan)
+            whole_file.write(self.own / PLAN, _json(plan))
             _carry_out(self.folder, self.own)
         return Receipt(
             tuple(target for _, target in plan["new"]), tuple(name for _, name in same),
@@ -506,7 +507,7 @@ def take(folder: Path, number: str) -> Delivery:
             if _key(each) in named or (_family(each) in families and _rank(each))
         ]
         at = where(folder, own)
-        _write(at / PLAN, {"old": old, "kept": own.id})
+        whole_file.write(at / PLAN, _json({"old": old, "kept": own.id}))
         _exchange(folder, at)
     return own
 
@@ -600,14 +601,8 @@ def _new_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
 
 
-def _write(path: Path, said: object) -> None:
-    """Write a file that is there whole or not at all."""
-    half = path.with_name(f"{path.name}.half")
-    with half.open("w", encoding="utf-8") as file:
-        json.dump(said, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+def _json(said: object) -> bytes:
+    return json.dumps(said, ensure_ascii=False).encode()
 
 
 class _told:  # noqa: N801  used as a function

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -98,7 +99,8 @@ def _delivered(
     tables: Mapping[str, Any], place: Path, own: Path, delivered: deliver.Delivery
 ) -> dict[str, Any]:
     """Have a catalog name the files of a delivery where they wait."""
-    root, folder = catalog.place_of(dict(tables), own).folder, place.resolve()
+    root = catalog.place_of(copy.deepcopy(dict(tables)), own).folder  # which uses them up
+    folder = place.resolve()
     at = deliver.where(place, delivered).relative_to(place)
     waiting = {each.casefold(): (at / each).as_posix() for each in delivered.files}
     found: list[str] = []

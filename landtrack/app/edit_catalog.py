@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import os
 import re
 import secrets
 import threading
@@ -28,7 +27,7 @@ from tomlkit.items import InlineTable
 
 from landtrack.app import catalog_form, deliver
 from landtrack.app.catalog_form import NEW, SEVERAL, TABLES, About
-from landtrack.model import catalog, translations
+from landtrack.model import catalog, translations, whole_file
 from landtrack.model.errors import CatalogError, LandtrackError, OutputError, SourceError
 
 VERSIONS = "catalog"
@@ -499,15 +498,9 @@ def _keep(there: Text) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """Write a file that is there whole or not at all."""
-    half = path.with_name(f".{path.name}.half")
     try:
-        with half.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
+        whole_file.write(path, text.encode())
     except OSError as error:
-        half.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
 
 

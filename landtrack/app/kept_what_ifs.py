@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -21,11 +22,8 @@ from landtrack.model.errors import SourceError
 from landtrack.model.value import Value
 
 NAME = "what-ifs.json"
-VERSION = 1
 MOST = 20
 """How many are kept of a plot."""
-MOST_BYTES = 64 << 20
-"""Bytes of the file: of a larger one nothing is read."""
 
 
 class Basis(Value, frozen=True, kw_only=True):
@@ -53,7 +51,7 @@ class Kept(Value, frozen=True, kw_only=True):
 class _File(Value, frozen=True, kw_only=True):
     """The file of a place."""
 
-    version: int
+    version: Literal[1]
     what_ifs: tuple[Kept, ...]
 
 
@@ -73,13 +71,8 @@ def read(folder: Path, out: Path) -> tuple[Kept, ...]:
     Raises SourceError: If the file is none that landtrack wrote.
     """
     path = path_of(folder, out)
-    if not path.exists():
-        return ()
-    data = whole_file.read(path, most=MOST_BYTES, beyond=lambda _: _foreign(path, "too long"))
-    try:
-        return msgspec.json.decode(data, type=_File).what_ifs
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise _foreign(path, str(error)) from error
+    kept = whole_file.decoded(path, _File, lambda why: _foreign(path, why))
+    return kept.what_ifs if kept else ()
 
 
 def _foreign(path: Path, why: str) -> SourceError:
@@ -105,5 +98,5 @@ def mark(kept: tuple[Kept, ...]) -> str:
 def written(what_ifs: tuple[Kept, ...]) -> bytes:
     """Write those of a place as its file has them."""
     return msgspec.json.format(
-        msgspec.json.encode(_File(version=VERSION, what_ifs=what_ifs)), indent=2
+        msgspec.json.encode(_File(version=1, what_ifs=what_ifs)), indent=2
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from landtrack.model import Place, catalog, translations
+from landtrack.model import LayerSource, Place, catalog, translations
 from landtrack.model.catalog import CATALOG_NAME
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.model.outputs import MAP, OUTPUTS, STORE
@@ -74,30 +74,41 @@ class Plain:
     def names(self, file: str) -> bool:
         """Tell whether a layer of the catalog or its ledger is read from a file."""
         return any(
-            file.casefold() in {
-                each.path.casefold(), each.ledger.path.casefold() if each.ledger else "",
-            } for each in (() if self.place is None else self.place.layers)
+            self._is(each.path, file) or (each.ledger is not None and self._is(
+                each.ledger.path, file)) for each in self._layers()
         )
 
     def column_of(self, kind: str) -> str:
         """Name the column of the keys of a layer, as its catalog does; that of its kind else."""
-        key = catalog.schemas()[kind].key if kind in catalog.schemas() else ""
-        for each in () if self.place is None else self.place.layers:
-            if each.kind == kind and key:
-                stated = (each.fields or {}).get(key, key)
-                return stated if isinstance(stated, str) else stated.column
-        return key
+        own = next((each for each in self._layers() if each.kind == kind), None)
+        return _key_column(kind, own) if kind in catalog.schemas() else ""
 
     def key_of(self, file: str) -> str:
         """Name the column that tells the features of a file apart; empty where none is named."""
-        for each in () if self.place is None else self.place.layers:
-            if each.path.casefold() == file.casefold() and each.kind in catalog.schemas():
-                key = catalog.schemas()[each.kind].key
-                stated = (each.fields or {}).get(key, key)
-                return stated if isinstance(stated, str) else stated.column
-            if each.ledger is not None and each.ledger.path.casefold() == file.casefold():
+        for each in self._layers():
+            if self._is(each.path, file) and each.kind in catalog.schemas():
+                return _key_column(each.kind, each)
+            if each.ledger is not None and self._is(each.ledger.path, file):
                 return each.ledger.key
         return ""
+
+    def _layers(self) -> tuple[LayerSource, ...]:
+        return () if self.place is None else self.place.layers
+
+    def _is(self, stated: str, file: str) -> bool:
+        """Tell whether a path of the catalog is that of a file of the place."""
+        assert self.place is not None  # noqa: S101  its catalog states it
+        at, folder = self.place.folder / stated, self.folder.resolve()
+        return at.is_relative_to(folder) and (
+            at.relative_to(folder).as_posix().casefold() == file.casefold()
+        )
+
+
+def _key_column(kind: str, source: LayerSource | None) -> str:
+    """Name the column of the keys of a layer, as its catalog does; that of its kind else."""
+    key = catalog.schemas()[kind].key
+    stated = key if source is None else (source.fields or {}).get(key, key)
+    return stated if isinstance(stated, str) else stated.column
 
 
 @dataclass(frozen=True, kw_only=True)

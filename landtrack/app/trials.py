@@ -10,12 +10,11 @@ change.
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -25,12 +24,9 @@ from landtrack.model.catalog import paths
 from landtrack.model.errors import OutputError, SourceError
 
 NAME = "trials.json"
-FORMAT = 1
 MOST = 200
 """Trial plots of a place."""
 MOST_CORNERS = 2000
-MOST_BYTES = 64 << 20
-"""Bytes of the file: of a larger one nothing is read."""
 _NO_NAME = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _writing = threading.Lock()
 
@@ -66,7 +62,7 @@ class Trial(Drawn, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class _Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the file holds."""
 
-    format: int
+    format: Literal[1]
     trials: list[Trial]
 
 
@@ -100,16 +96,8 @@ def listed(folder: Path) -> list[Trial]:
     Raises SourceError: If their file is none that landtrack wrote.
     """
     path = where(folder)
-    if not path.exists():
-        return []
-    data = whole_file.read(path, most=MOST_BYTES, beyond=lambda _: _foreign(path))
-    try:
-        kept = msgspec.json.decode(data, type=_Kept)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _foreign(path) from error
-    if kept.format != FORMAT:
-        raise _foreign(path)
-    return sorted(kept.trials, key=lambda each: each.name)
+    kept = whole_file.decoded(path, _Kept, lambda _: _foreign(path))
+    return sorted(kept.trials, key=lambda each: each.name) if kept else []
 
 
 def keep(folder: Path, drawn: Drawn, seen: str) -> Trial:
@@ -189,18 +177,9 @@ def _write(folder: Path, trials: list[Trial]) -> None:
     """Write the file: it is there whole or not at all, a line a trial plot."""
     path = where(folder)
     lines = b",\n".join(map(msgspec.json.encode, sorted(trials, key=lambda each: each.name)))
-    half = path.with_name(f"{path.name}.half")
     with disk.writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with half.open("wb") as file:
-                file.write(b'{"format": %d, "trials": [\n%s\n]}\n' % (FORMAT, lines))
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(path)
-        except OSError:
-            half.unlink(missing_ok=True)
-            raise
+        whole_file.write(path, b'{"format": 1, "trials": [\n%s\n]}\n' % lines)
 
 
 def _foreign(path: Path) -> SourceError:

@@ -91,7 +91,8 @@ def compared(
         name="", by="", at="", verdict=plot.verdict, figures=_figures(own, words), asked={},
         said=cases.said(now, rules, words), since=(), fault=(),
     )]
-    for each in kept_what_ifs.of_plot(folder, out, key):
+    kept = kept_what_ifs.of_plot(folder, out, key)
+    for each in kept:
         try:
             then = own.changed(each.figures)
         except LandtrackError as error:  # a figure that the plot has no more, or is none any more
@@ -111,7 +112,7 @@ def compared(
             said=cases.said(findings.to_dict("records"), rules, words),
             since=_since(each.basis, _basis(own, then), rules, words), fault=(),
         ))
-    return Compared(plot=plot, columns=tuple(columns))
+    return Compared(plot=plot, columns=tuple(columns), mark=kept_what_ifs.mark(kept))
 
 
 def keep(  # noqa: PLR0913  each is a thing of its own

@@ -61,16 +61,17 @@ def judged(folder: Path) -> Path:
 
 def job(  # noqa: PLR0913  a command, as it would be typed
     jobs: Jobs, request: Request, kind: str, command: Sequence[str], options: Sequence[str],
-    arguments: Sequence[str], *, out: Path,
+    arguments: Sequence[str], *, out: Path | None,
 ) -> Response:
     """Begin a job at the store of a place; nothing that was typed is taken for an option.
 
     ``kind``: A key of words under ``desk.job``.
-    ``out``: The outputs of the place.
+    ``out``: The outputs of the place; None where no store of them is asked.
     Returns: The way to its page.
     """
+    known = [] if out is None else [f"--store={out / STORE}"]
     number = jobs.ask(request.path_params["name"], kind, [
-        *command, f"--store={out / STORE}", f"--lang={words_for(request).lang}", *options, "--",
+        *command, *known, f"--lang={words_for(request).lang}", *options, "--",
         *arguments,
     ])
     return RedirectResponse(f"/jobs/{number}", 303)

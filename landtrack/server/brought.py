@@ -16,13 +16,11 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from landtrack.app import deliver
+from landtrack.model import whole_file
 from landtrack.server import asked, uploads
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 
-KEPT = 20
-"""How many are kept of a place."""
 TYPED, SHOWN = "typed.json", "shown.json"
 FILE = ""
 """Under which the name of the file stands: no field of a form is without a name."""
@@ -65,20 +63,16 @@ async def take(request: Request, home: Home, folder: Path) -> Brought:
     ``folder``: Of the place.
     Raises SourceError: If no file came, or several that do not belong together.
     """
-    took = await run_in_threadpool(
-        deliver.Incoming, home.state, mark=home.mark, expected=uploads.expected(request)
-    )
-    at = home.shown(folder) / took.own.name
+    path, typed = await uploads.one(request, home, home.shown(folder), apart=True)
+    own = Brought(path.parents[1].name, path, typed)
     try:
-        typed = await uploads.receive(request, took)
-        path = await run_in_threadpool(took.settle_in, at)
-        await run_in_threadpool(_write, at / TYPED, {**typed, FILE: [path.name]})
+        await run_in_threadpool(
+            whole_file.write, own.beside(TYPED), json.dumps({**typed, FILE: [path.name]}).encode()
+        )
     except BaseException:
-        took.drop()  # at once: the request may be cancelled
-        shutil.rmtree(at, ignore_errors=True)
+        own.drop()  # at once: the request may be cancelled
         raise
-    await run_in_threadpool(forget, home.shown(folder))
-    return Brought(at.name, path, typed)
+    return own
 
 
 def find(home: Home, folder: Path, number: str) -> Brought:
@@ -106,17 +100,3 @@ def number_of(job: Job) -> str | None:
         if option == "--save" and (Path(named).parent / TYPED).is_file():
             return Path(named).parent.name
     return None
-
-
-def forget(kept: Path) -> None:
-    """Throw away the oldest of what was brought."""
-    found = sorted(kept.iterdir(), key=lambda each: each.stat().st_mtime_ns)
-    for each in found[:-KEPT]:
-        shutil.rmtree(each, ignore_errors=True)
-
-
-def _write(path: Path, typed: Mapping[str, list[str]]) -> None:
-    """Keep what was typed, whole or not at all."""
-    half = path.with_suffix(".half")
-    half.write_text(json.dumps(typed), encoding="utf-8")
-    half.replace(path)

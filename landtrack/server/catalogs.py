@@ -153,7 +153,7 @@ class CatalogPages:
     def _previewed(self, request: Request, there: Text, candidate: Path) -> Response:
         """Have said what another catalog would change."""
         return preview(
-            self.jobs, request, there.folder, ["--catalog", str(candidate)]
+            self.jobs, request, there.folder, [f"--catalog={candidate}"]
         )
 
     def _changing(self, request: Request, there: Text, change: object) -> Response:
@@ -253,20 +253,18 @@ def preview(jobs: Jobs, request: Request, folder: Path, what: list[str]) -> Resp
 
     ``what``: The options of ``landtrack preview`` that name the change.
     """
-    name, store = request.path_params["name"], places.out_of(folder) / STORE
-    known = ["--store", str(store)] if store.is_file() else []
-    number = jobs.ask(
-        name, PREVIEW, [PREVIEW, str(folder), *what, *known, "--lang", words_for(request).lang]
+    out = places.out_of(folder)
+    return asked.job(
+        jobs, request, PREVIEW, [PREVIEW], what, [str(folder)],
+        out=out if (out / STORE).is_file() else None,
     )
-    return RedirectResponse(f"/jobs/{number}", 303)
 
 
 def candidate_of(job: Job) -> str:
     """Name the catalog that a job looked at before it counts; empty where there is none."""
-    typed = job.arguments.split("\0")
-    if job.kind != PREVIEW or job.state != DONE or "--catalog" not in typed:
-        return ""
-    return Path(typed[typed.index("--catalog") + 1]).stem
+    named = (each.partition("=") for each in job.arguments.split("\0"))
+    found = next((value for name, _, value in named if name == "--catalog"), "")
+    return Path(found).stem if job.kind == PREVIEW and job.state == DONE else ""
 
 
 def _numbers(said: object) -> set[int]:

@@ -90,7 +90,7 @@ class DocumentPages:
     async def verify(self, request: Request) -> Response:
         """Verify a file that is brought, by itself and by the store."""
         _, out = await run_in_threadpool(self._judged, request)
-        path, _ = await uploads.one(request, self.home)
+        path, _ = await uploads.one(request, self.home, self.home.brought)
         return asked.job(self.jobs, request, VERIFY, ["verify"], [], [str(path)], out=out)
 
     def _judged(self, request: Request) -> tuple[Path, Path]:

@@ -139,7 +139,7 @@ class FilePages:
         """Ask what would be judged otherwise by what waits."""
         folder = asked.folder(self.home, request)
         own = deliver.delivery(folder, request.path_params["number"])
-        return catalogs.preview(self.jobs, request, folder, ["--delivery", own.id])
+        return catalogs.preview(self.jobs, request, folder, [f"--delivery={own.id}"])
 
     def take(self, request: Request) -> Response:
         """Let what waits take the place of what is there."""
@@ -225,7 +225,8 @@ class FilePages:
         ), None)
         judged = next((
             each for each in jobs
-            if each.kind == catalogs.PREVIEW and delivered.id in each.arguments.split("\0")
+            if each.kind == catalogs.PREVIEW
+            and f"--delivery={delivered.id}" in each.arguments.split("\0")
         ), None)
         return Waits(
             delivered, key, tuple(columns), differs, any(map(known.names, delivered.files)), judged

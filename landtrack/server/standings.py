@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from landtrack.model import whole_file
 from landtrack.model.errors import SourceError
 from landtrack.model.outputs import identity
 from landtrack.server.home import Home
@@ -54,7 +55,7 @@ class Standings:
             earlier = _whole(kept)
             if earlier.get("at") and made.get("at", earlier["at"]) != earlier["at"]:
                 kept.replace(self._kept("before", store))
-            _keep(kept, json.dumps(made, ensure_ascii=False))
+            whole_file.write(kept, json.dumps(made, ensure_ascii=False).encode())
         return made
 
     def before(self, store: Path) -> Mapping[str, Any] | None:
@@ -79,7 +80,7 @@ class Standings:
             found = _whole(kept)
             if found.get("of") != of:
                 found = {"of": of, "told": json.loads(_asked(store, place))}
-                _keep(kept, json.dumps(found, ensure_ascii=False))
+                whole_file.write(kept, json.dumps(found, ensure_ascii=False).encode())
         return dict(found["told"])
 
     def _kept(self, what: str, store: Path) -> Path:
@@ -103,13 +104,6 @@ def _whole(path: Path) -> dict[str, Any]:
         return dict(_read(path, own.st_mtime_ns, own.st_size))
     except (OSError, ValueError):
         return {}
-
-
-def _keep(path: Path, told: str) -> None:
-    """Keep what was said, whole or not at all."""
-    half = path.with_suffix(".half")
-    half.write_text(told, encoding="utf-8")
-    half.replace(path)
 
 
 def _fitting(kept: Path, store: Path) -> Mapping[str, Any] | None:

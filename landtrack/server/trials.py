@@ -111,10 +111,10 @@ class TrialPages:
         """Begin to read the outlines of a file that is brought."""
         folder = await run_in_threadpool(asked.folder, self.home, request)
         try:
-            path, fields = await uploads.one(request, self.home)
+            path, fields = await uploads.one(request, self.home, self.home.brought)
         except LandtrackError as error:
             return as_json(asked.told(error, words_for(request).lang), 409)
-        stated = fields.get("crs", "").strip()
+        stated = fields.get("crs", [""])[-1].strip()
         number = await run_in_threadpool(
             self.jobs.ask, request.path_params["name"], OUTLINES, [
                 "outlines", f"--place={folder}", f"--save={path.parent / FOUND}",

@@ -26,7 +26,7 @@ MOST_FIELD = 1024
 MOST_PARTS = 20_000
 """Parts of one form."""
 KEPT = 20
-"""How many files that were brought to be looked at once are kept, for the jobs that wait."""
+"""How many that were brought are kept in a folder, for the jobs that wait."""
 
 
 def expected(request: Request) -> int:
@@ -59,30 +59,35 @@ async def receive(request: Request, incoming: Incoming) -> dict[str, list[str]]:
     return parts.fields
 
 
-async def one(request: Request, home: Home) -> tuple[Path, dict[str, str]]:
-    """Take in one file that is looked at once and belongs to no place.
+async def one(
+    request: Request, home: Home, kept: Path, *, apart: bool = False
+) -> tuple[Path, dict[str, list[str]]]:
+    """Take in one file that belongs to no place, in a folder of its own.
 
-    Returns: Where it lies, in a folder of its own, and the fields that are no files, the last of
-    each name.
+    ``kept``: The folder of the last that were brought so; the oldest go.
+    ``apart``: Whether something of our own is to lie in that folder: the file lies below it then.
+    Returns: Where it lies, and the fields that are no files; several of one name in their order.
     Raises SourceError: If it is no form with one file, or ends before its end.
     Raises OutputError: If there is no room for it.
     """
     took = await run_in_threadpool(
         Incoming, home.state, mark=home.mark, expected=expected(request)
     )
+    at = kept / took.own.name
     try:
         fields = await receive(request, took)
-        path = await run_in_threadpool(took.settle_in, home.brought)
+        path = await run_in_threadpool(took.settle_in, at if apart else kept)
     except BaseException:
         took.drop()  # at once: the request may be cancelled
+        shutil.rmtree(at, ignore_errors=True)
         raise
-    await run_in_threadpool(_forget, home.brought)
-    return path, {name: each[-1] for name, each in fields.items()}
+    await run_in_threadpool(forget, kept)
+    return path, fields
 
 
-def _forget(brought: Path) -> None:
+def forget(kept: Path) -> None:
     """Throw away the oldest of what was brought."""
-    found = sorted(brought.iterdir(), key=lambda each: each.stat().st_mtime_ns)
+    found = sorted(kept.iterdir(), key=lambda each: each.stat().st_mtime_ns)
     for each in found[:-KEPT]:
         shutil.rmtree(each, ignore_errors=True)
 

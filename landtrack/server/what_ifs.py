@@ -151,9 +151,7 @@ class WhatIfPages:
             place=places.plain(request.path_params["name"], folder), plot=key, figures=FIGURES,
             typed={each: (typed or {}).get(each, "") for each in (*FIGURES, "name", "by")},
             form=bool(typed and "name" in typed),
-            mark="" if told is None else kept_what_ifs.mark(
-                kept_what_ifs.of_plot(folder, out, key)
-            ),
+            mark="" if told is None else told.mark,
         )
 
     def _judged(self, request: Request) -> tuple[Path, Path]:

@@ -2512,14 +2512,14 @@ var landtrack = (() => {
       ...others.map((each2) => chip(app2, each2))
     ) : null;
   }
-  function heading(app2, { over, title, under: under2, verdict, buttons, ways: ways2, beside: beside3 }) {
+  function heading(app2, { over: over2, title, under: under2, verdict, buttons, ways: ways2, beside: beside3 }) {
     return element(
       "header",
       { class: "lt-card-head" },
       element(
         "div",
         { class: "lt-card-top" },
-        element("span", { class: "lt-plot-id", text: over }),
+        element("span", { class: "lt-plot-id", text: over2 }),
         verdict || null,
         button({ class: "lt-close", "aria-label": say("map.close"), title: say("map.close") }, app2.close, "×")
       ),
@@ -4634,6 +4634,41 @@ var landtrack = (() => {
     ];
   }
 
+  // panels/asking.js
+  function over(title, name2, content2) {
+    const before = document.activeElement;
+    const made = element(
+      "dialog",
+      { class: `lt-compare ${name2}`.trim(), "aria-label": title },
+      element("header", {}, element("h2", { text: title }), button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")),
+      ...content2
+    );
+    made.addEventListener("close", () => {
+      made.remove();
+      if (before instanceof HTMLElement && before.isConnected) {
+        before.focus({ preventScroll: true });
+      }
+    });
+    document.body.append(made);
+    made.showModal();
+    return made;
+  }
+  function ask(title, content2, choices2) {
+    const made = over(title, "lt-ask", [
+      ...content2,
+      element(
+        "div",
+        { class: "lt-row lt-choices" },
+        ...choices2.map(([key, action]) => plain2(key, () => {
+          made.close();
+          action();
+        })),
+        plain2("trial.cancel", () => made.close())
+      )
+    ]);
+    return made;
+  }
+
   // panels/compare.js
   function findings(sections) {
     return findingsOf(sections).map(({ rule, finding: { name: name2, code, value: value2, outcome } }) => [rule, name2, badge(code, [value2, outcome].filter((each2) => each2 !== "–").join(" · "))]);
@@ -4667,15 +4702,7 @@ var landtrack = (() => {
     const all3 = [...first, ...second.filter(([key]) => !left.has(key))];
     const cell2 = (value2) => value2 instanceof Node ? element("td", {}, value2) : element("td", { text: value2 || "–" });
     const text = (value2) => value2 instanceof Node ? value2.textContent : value2 || "–";
-    const made = element(
-      "dialog",
-      { class: "lt-compare", "aria-label": say("card.comparison") },
-      element(
-        "header",
-        {},
-        element("h2", { text: say("card.comparison") }),
-        button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")
-      ),
+    return over(say("card.comparison"), "", [
       element(
         "table",
         {},
@@ -4691,11 +4718,7 @@ var landtrack = (() => {
           );
         }))
       )
-    );
-    made.addEventListener("close", () => made.remove());
-    document.body.append(made);
-    made.showModal();
-    return made;
+    ]);
   }
 
   // panels/overlay.js
@@ -6340,31 +6363,28 @@ var landtrack = (() => {
     return column.codes.push(code) - 1;
   }
 
-  // core/outlines.js
+  // geo/outlines.js
   var NINE = 9;
   var DIGITS2 = 3;
   var HECTARE_M2 = 1e4;
   var AREA_DIGITS = 4;
   var FORBIDDEN = /[,\p{Cc}\u2028\u2029]+/gu;
-  function turn(ring) {
-    const [ox, oy] = ring[0];
-    return ring.reduce((sum, [x, y], at2) => {
-      const [u, v] = ring[(at2 + 1) % ring.length];
-      return sum + (x - ox) * (v - oy) - (u - ox) * (y - oy);
-    }, 0);
+  function turned(ring) {
+    return signedArea(ring) < 0 ? [...ring].reverse() : ring;
   }
-  function geoJson(ring, degrees2, properties) {
-    const round = turn(ring) < 0 ? [...ring].reverse() : ring;
-    const points = round.map((point) => {
-      const found5 = degrees2(point);
-      return found5 ? [Number(found5.lng.toFixed(NINE)), Number(found5.lat.toFixed(NINE))] : null;
-    });
+  function collection(points, properties, more = {}) {
     const coordinates2 = [[...points, points[0]]];
-    return `${JSON.stringify({ type: "FeatureCollection", features: [{ type: "Feature", properties, geometry: { type: "Polygon", coordinates: coordinates2 } }] }, null, 1)}
+    return `${JSON.stringify({ type: "FeatureCollection", ...more, features: [{ type: "Feature", properties, geometry: { type: "Polygon", coordinates: coordinates2 } }] }, null, 1)}
 `;
   }
+  function geoJson(ring, degrees2, properties) {
+    return collection(turned(ring).map((point) => {
+      const found5 = degrees2(point);
+      return found5 ? [Number(found5.lng.toFixed(NINE)), Number(found5.lat.toFixed(NINE))] : null;
+    }), properties);
+  }
   function fromNorthWest(ring) {
-    const round = turn(ring) > 0 ? [...ring].reverse() : ring;
+    const round = signedArea(ring) > 0 ? [...ring].reverse() : ring;
     const west = Math.min(...round.map(([x]) => x));
     const north = Math.max(...round.map(([, y]) => y));
     const away2 = ([x, y]) => Math.hypot(x - west, y - north);
@@ -6374,20 +6394,14 @@ var landtrack = (() => {
   function boundaryText(ring, name2, { head, kind, east }) {
     const round = fromNorthWest(ring);
     const points = [...round.map((point, at2) => ({ point, at: at2 })), { point: round[0], at: 0 }];
-    const area = Math.abs(turn(round)) / 2 / HECTARE_M2;
+    const area = Math.abs(signedArea(round)) / HECTARE_M2;
     const parcel2 = [points.length, area.toFixed(AREA_DIGITS), "", name2.replace(FORBIDDEN, " ").trim(), kind, "", "", "", "@"].join(",");
     const lines = points.map(({ point: [x, y], at: at2 }) => `J${at2 + 1},1,${y.toFixed(DIGITS2)},${(x + east).toFixed(DIGITS2)}`);
     return [...head, parcel2, ...lines, ""].join("\r\n");
   }
   function plotDraft(ring, crs, fields2) {
     const code = /^EPSG:(\d+)$/.exec(crs)?.[1];
-    const round = turn(ring) < 0 ? [...ring].reverse() : ring;
-    return code ? `${JSON.stringify({
-      type: "FeatureCollection",
-      crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } },
-      features: [{ type: "Feature", properties: fields2, geometry: { type: "Polygon", coordinates: [[...round, round[0]]] } }]
-    }, null, 1)}
-` : null;
+    return code ? collection(turned(ring), fields2, { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } } }) : null;
   }
 
   // core/numbers.js
@@ -6668,35 +6682,6 @@ var landtrack = (() => {
     }
   }
 
-  // panels/asking.js
-  function ask(title, content2, choices2) {
-    const before = document.activeElement;
-    const made = element("dialog", { class: "lt-compare lt-ask", "aria-label": title });
-    const close = () => made.close();
-    made.append(
-      element("header", {}, element("h2", { text: title }), button({ class: "lt-close", "aria-label": say("map.close") }, close, "×")),
-      ...content2,
-      element(
-        "div",
-        { class: "lt-row lt-choices" },
-        ...choices2.map(([key, action]) => button({ class: "lt-plain", "data-do": key }, () => {
-          close();
-          action();
-        }, say(key))),
-        button({ class: "lt-plain", "data-do": "trial.cancel" }, close, say("trial.cancel"))
-      )
-    );
-    made.addEventListener("close", () => {
-      made.remove();
-      if (before instanceof HTMLElement && before.isConnected) {
-        before.focus({ preventScroll: true });
-      }
-    });
-    document.body.append(made);
-    made.showModal();
-    return made;
-  }
-
   // panels/bringing.js
   var OFTEN = 300;
   var OPEN = ["waiting", "working"];
@@ -6877,30 +6862,17 @@ var landtrack = (() => {
     );
   }
   async function dialog2(app2, all3) {
-    const made = element(
-      "dialog",
-      { class: "lt-compare lt-trials", "aria-label": say("trial.comparison") },
-      element(
-        "header",
-        {},
-        element("h2", { text: say("trial.comparison") }),
-        button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")
-      ),
-      element("div", { class: "lt-wide", tabindex: "0", role: "region", "aria-label": say("trial.comparison") }, await table(app2, all3)),
+    const title = say("trial.comparison");
+    return over(title, "lt-trials", [
+      element("div", { class: "lt-wide", tabindex: "0", role: "region", "aria-label": title }, await table(app2, all3)),
       element("p", { class: "lt-quiet", text: say("trial.only") })
-    );
-    made.addEventListener("close", () => made.remove());
-    document.body.append(made);
-    made.showModal();
-    return made;
+    ]);
   }
 
   // panels/kept.js
   var WHERE = { place: "trial.in_place", browser: "trial.in_browser", nowhere: "trial.nowhere" };
   function today2() {
-    const now = /* @__PURE__ */ new Date();
-    const two = (number2) => String(number2).padStart(2, "0");
-    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+    return day(today());
   }
   function textOf2({ ring, figures: figures2, chosen }) {
     const typed2 = (texts) => Object.entries(texts).filter(([, text]) => text.trim() !== "").sort();
@@ -7190,7 +7162,7 @@ var landtrack = (() => {
     if (!served2) {
       return;
     }
-    let turn2 = Promise.resolve();
+    let turn = Promise.resolve();
     const source2 = new EventSource(`${served2.place}/map/news`);
     source2.onmessage = ({ data: data2 }) => {
       const news = JSON.parse(data2);
@@ -7205,7 +7177,7 @@ var landtrack = (() => {
         return;
       }
       live.news = news;
-      turn2 = turn2.then(() => news.fault ? void app2.map.fire("landtrack:live") : show3(app2, news));
+      turn = turn.then(() => news.fault ? void app2.map.fire("landtrack:live") : show3(app2, news));
     };
     source2.onerror = () => {
       live.lost = true;
@@ -8073,8 +8045,8 @@ var landtrack = (() => {
       waiting = true;
       requestAnimationFrame(async () => {
         waiting = false;
-        const over = app2.map.hasLayer(plots.layer) && (await plots.layer.rowsAt(page(latlng), 0, app2.map)).length > 0;
-        app2.map.getContainer().classList.toggle("lt-over-plot", over);
+        const over2 = app2.map.hasLayer(plots.layer) && (await plots.layer.rowsAt(page(latlng), 0, app2.map)).length > 0;
+        app2.map.getContainer().classList.toggle("lt-over-plot", over2);
       });
     };
   }
@@ -8121,9 +8093,9 @@ var landtrack = (() => {
     const tables = [...own2.tables.values()];
     const large = tables.filter((table2) => table2.head.packed);
     await Promise.all(tables.map((table2) => table2.head.packed ? table2.begin() : table2.load()));
-    const turn2 = drawn2(own2, tables);
+    const turn = drawn2(own2, tables);
     large.forEach((table2) => {
-      table2.turn = turn2;
+      table2.turn = turn;
     });
     follow(onto2);
     page2.attributions.forEach((text) => onto2.attributionControl.addAttribution(element("span", { text }).innerHTML));

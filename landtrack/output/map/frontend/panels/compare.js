@@ -1,7 +1,8 @@
 // Two plots side by side: what rules, figures and layers say of each.
 
-import { button, element } from "../core/dom.js";
+import { element } from "../core/dom.js";
 import * as Words from "../core/words.js";
+import { over } from "./asking.js";
 import * as Facts from "./facts.js";
 import * as Parts from "./parts.js";
 import { figuresOf, findingsOf, layersOf } from "./sections.js";
@@ -44,9 +45,7 @@ export async function dialog(table, one, other) {
   const all = [...first, ...second.filter(([key]) => !left.has(key))];
   const cell = (/** @type {string | Node | undefined} */ value) => (value instanceof Node ? element("td", {}, value) : element("td", { text: value || "–" }));
   const text = (/** @type {string | Node | undefined} */ value) => (value instanceof Node ? value.textContent : value || "–");
-  const made = element("dialog", { class: "lt-compare", "aria-label": Words.say("card.comparison") },
-    element("header", {}, element("h2", { text: Words.say("card.comparison") }),
-      button({ class: "lt-close", "aria-label": Words.say("map.close") }, () => made.close(), "×")),
+  return over(Words.say("card.comparison"), "", [
     element("table", {},
       element("thead", {}, element("tr", {}, element("th", { scope: "col" }), ...[one, other].map((row) =>
         element("th", { scope: "col" }, element("b", { text: table.key(row) }), element("small", { text: table.name(row) }))))),
@@ -54,9 +53,6 @@ export async function dialog(table, one, other) {
         const [a, b] = [left.get(key), right.get(key)];
         return element("tr", { class: text(a) === text(b) ? "" : "lt-differs" },
           element("th", { scope: "row", text: label }), cell(a), cell(b));
-      }))));
-  made.addEventListener("close", () => made.remove());
-  document.body.append(made);
-  made.showModal();
-  return made;
+      }))),
+  ]);
 }

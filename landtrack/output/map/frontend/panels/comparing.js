@@ -1,11 +1,12 @@
 // Trial plots side by side: how large each is, what was tried, how each rule comes out, what each meets.
 
-import { button, element } from "../core/dom.js";
+import { element } from "../core/dom.js";
 import * as Words from "../core/words.js";
 import * as Measure from "../geo/measure.js";
 import * as Plane from "../geo/plane.js";
 import * as Answers from "./answers.js";
 import * as Asked from "./asked.js";
+import { over } from "./asking.js";
 import { badge } from "./parts.js";
 
 /** @import { App, Ring, Typed } from "../types.js" */
@@ -73,13 +74,9 @@ export async function table(app, all) {
 
 /** Opens them side by side. @param {App} app @param {Compared[]} all */
 export async function dialog(app, all) {
-  const made = element("dialog", { class: "lt-compare lt-trials", "aria-label": Words.say("trial.comparison") },
-    element("header", {}, element("h2", { text: Words.say("trial.comparison") }),
-      button({ class: "lt-close", "aria-label": Words.say("map.close") }, () => made.close(), "×")),
-    element("div", { class: "lt-wide", tabindex: "0", role: "region", "aria-label": Words.say("trial.comparison") }, await table(app, all)),
-    element("p", { class: "lt-quiet", text: Words.say("trial.only") }));
-  made.addEventListener("close", () => made.remove());
-  document.body.append(made);
-  made.showModal();
-  return made;
+  const title = Words.say("trial.comparison");
+  return over(title, "lt-trials", [
+    element("div", { class: "lt-wide", tabindex: "0", role: "region", "aria-label": title }, await table(app, all)),
+    element("p", { class: "lt-quiet", text: Words.say("trial.only") }),
+  ]);
 }

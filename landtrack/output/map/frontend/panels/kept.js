@@ -3,9 +3,9 @@
 import { button, download, element, given } from "../core/dom.js";
 import { Failure } from "../core/failure.js";
 import { ChangedError, LONGEST_NAME, PlaceKeeper, cleanName } from "../core/keeping.js";
-import * as Outlines from "../core/outlines.js";
 import * as Words from "../core/words.js";
 import * as Measure from "../geo/measure.js";
+import * as Outlines from "../geo/outlines.js";
 import * as Plane from "../geo/plane.js";
 import * as Answers from "./answers.js";
 import { ask } from "./asking.js";
@@ -20,9 +20,7 @@ const WHERE = { place: "trial.in_place", browser: "trial.in_browser", nowhere: "
 
 /** The day of today where the reader is. */
 function today() {
-  const now = new Date();
-  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  return Words.day(Words.today());
 }
 
 /** What of a draft is kept, as text. @param {Draft} draft */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundaryText, geoJson } from "../core/outlines.js";
+import { boundaryText, geoJson } from "../geo/outlines.js";
 
 const SQUARE = [[547_000, 4_500_000], [547_100, 4_500_000], [547_100, 4_500_080], [547_000, 4_500_080.5]];
 const TEXT = { head: ["[属性描述]", "带号=41", "[地块坐标]"], kind: "面", east: 41_000_000 };

@@ -1,5 +1,7 @@
 // A trial plot as a file: GeoJSON in degrees, the boundary-coordinate TXT of its working CRS, the draft of a plot.
 
+import { signedArea } from "./measure.js";
+
 /** @import { BoundaryText, LatLng, Point, Ring } from "../types.js" */
 
 const NINE = 9; // decimals of degrees: a tenth of a millimetre
@@ -8,13 +10,15 @@ const HECTARE_M2 = 10_000;
 const AREA_DIGITS = 4;
 const FORBIDDEN = /[,\p{Cc}\u2028\u2029]+/gu; // there is no quoting in the format
 
-/** Twice the area of a ring, below 0 where it goes round clockwise. @param {Ring} ring */
-function turn(ring) {
-  const [ox, oy] = ring[0];
-  return ring.reduce((sum, [x, y], at) => {
-    const [u, v] = ring[(at + 1) % ring.length];
-    return sum + (x - ox) * (v - oy) - (u - ox) * (y - oy);
-  }, 0);
+/** Counter-clockwise. @param {Ring} ring */
+function turned(ring) {
+  return signedArea(ring) < 0 ? [...ring].reverse() : ring;
+}
+
+/** One polygon as a collection. @param {(Point | null)[]} points @param {Record<string, string | number>} properties @param {object} [more] */
+function collection(points, properties, more = {}) {
+  const coordinates = [[...points, points[0]]];
+  return `${JSON.stringify({ type: "FeatureCollection", ...more, features: [{ type: "Feature", properties, geometry: { type: "Polygon", coordinates } }] }, null, 1)}\n`;
 }
 
 /**
@@ -23,18 +27,15 @@ function turn(ring) {
  * @param {Record<string, string | number>} properties
  */
 export function geoJson(ring, degrees, properties) {
-  const round = turn(ring) < 0 ? [...ring].reverse() : ring;
-  const points = round.map((point) => {
+  return collection(turned(ring).map((point) => {
     const found = degrees(point);
     return found ? [Number(found.lng.toFixed(NINE)), Number(found.lat.toFixed(NINE))] : null;
-  });
-  const coordinates = [[...points, points[0]]];
-  return `${JSON.stringify({ type: "FeatureCollection", features: [{ type: "Feature", properties, geometry: { type: "Polygon", coordinates } }] }, null, 1)}\n`;
+  }), properties);
 }
 
 /** Clockwise from the corner that lies next to its north-west. @param {Ring} ring */
 function fromNorthWest(ring) {
-  const round = turn(ring) > 0 ? [...ring].reverse() : ring;
+  const round = signedArea(ring) > 0 ? [...ring].reverse() : ring;
   const west = Math.min(...round.map(([x]) => x));
   const north = Math.max(...round.map(([, y]) => y));
   const away = (/** @type {Point} */ [x, y]) => Math.hypot(x - west, y - north);
@@ -50,7 +51,7 @@ function fromNorthWest(ring) {
 export function boundaryText(ring, name, { head, kind, east }) {
   const round = fromNorthWest(ring);
   const points = [...round.map((point, at) => ({ point, at })), { point: round[0], at: 0 }];
-  const area = Math.abs(turn(round)) / 2 / HECTARE_M2;
+  const area = Math.abs(signedArea(round)) / HECTARE_M2;
   const parcel = [points.length, area.toFixed(AREA_DIGITS), "", name.replace(FORBIDDEN, " ").trim(), kind, "", "", "", "@"].join(",");
   const lines = points.map(({ point: [x, y], at }) => `J${at + 1},1,${y.toFixed(DIGITS)},${(x + east).toFixed(DIGITS)}`);
   return [...head, parcel, ...lines, ""].join("\r\n");
@@ -63,9 +64,5 @@ export function boundaryText(ring, name, { head, kind, east }) {
  */
 export function plotDraft(ring, crs, fields) {
   const code = /^EPSG:(\d+)$/.exec(crs)?.[1];
-  const round = turn(ring) < 0 ? [...ring].reverse() : ring;
-  return code ? `${JSON.stringify({
-    type: "FeatureCollection", crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } },
-    features: [{ type: "Feature", properties: fields, geometry: { type: "Polygon", coordinates: [[...round, round[0]]] } }],
-  }, null, 1)}\n` : null;
+  return code ? collection(turned(ring), fields, { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } } }) : null;
 }
