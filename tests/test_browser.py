@@ -53,7 +53,8 @@ def degrees(x, y):
 
 
 def click(page, x, y):
-    """Click on the map x, y metres from the origin of the tests."""
+    """Click on the map x, y metres from the origin of the tests, once it is drawn as it stands."""
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     page.mouse.click(*page.evaluate(ON_SCREEN, degrees(x, y)))
 
 

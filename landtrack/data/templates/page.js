@@ -5818,7 +5818,7 @@ var landtrack = (() => {
     /** Ends taking corners, once those that were clicked are placed. */
     finish() {
       this.turn = this.turn.then(() => {
-        if (this.taking) {
+        if (this.taking && this.enough) {
           this.taking = false;
           this.onto = null;
           this.still();
