@@ -19,6 +19,7 @@ from landtrack.output import map as webmap
 OUTPUT = Path(__file__).parent / "output"
 PICTURES = Path(__file__).parent / "pictures"
 
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 ON_SCREEN = """([lat, lon]) => {
   const point = landtrack.map.latLngToContainerPoint([lat, lon]);
   return [point.x, point.y];
@@ -54,7 +55,7 @@ def degrees(x, y):
 
 def click(page, x, y):
     """Click on the map x, y metres from the origin of the tests, once it is drawn as it stands."""
-    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    page.evaluate(DRAWN)
     page.mouse.click(*page.evaluate(ON_SCREEN, degrees(x, y)))
 
 
