@@ -9,10 +9,12 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote, urlencode
 
 import pytest
 import uvicorn
+from browser import open_map
 from click.testing import CliRunner
 
 from landtrack.cli.main import main
@@ -174,6 +176,30 @@ def of_many(made, folder, state):
             return Path(shutil.copytree(made, served / f"park{len([*served.iterdir()])}"))
 
         yield own, copy
+
+
+@contextmanager
+def of_maps(pages, folder):
+    """Serve maps as those of places in which nothing happens.
+
+    Yields: What opens one by the name of its file, see :func:`browser.open_map`.
+    """
+    since = {
+        "at": "2006-06-01T00:00:00+00:00", "as_of": "", "count": 0, "event": 0, "last": "",
+        "reshaped": False, "features": [], "classes": {}, "states": {},
+    }
+    for page in pages:
+        place = folder / "served" / page.stem
+        (place / "build").mkdir(parents=True)
+        (place / "catalog.toml").touch()
+        shutil.copy(page, place / "build" / "map.html")
+    worker = SimpleNamespace(ask=lambda _: since, prepare=lambda *_: None, pid=1)
+    with desk(folder / "served", folder / "state", worker) as made:
+        def opened(name, *, lang="zh", **how):
+            door = f"http://127.0.0.1:{made.port}/?token={made.keys.token()}&lang={lang}"
+            return open_map(f"/places/{name}/map.html", door=door, **how)
+
+        yield opened
 
 
 @contextmanager

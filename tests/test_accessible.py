@@ -8,7 +8,7 @@ import desk_forms
 import desks
 import geopandas as gpd
 import pytest
-from builders import CRS, Site, box
+from builders import CRS, EAST, NORTH, Site, box
 
 from landtrack.app import draft_catalog, kept_what_ifs, papers, vet
 from landtrack.cli.main import main
@@ -20,6 +20,8 @@ NO_PAGES = {
     "/places/{name}/trials", "/places/{name}/trials/brought/{number}",
     "/places/{name}/tables/{number}/refused.csv",
 }
+ACROSS = f"{EAST + 100},{NORTH - 5} {EAST + 100},{NORTH + 105}"
+"""A line over Z1."""
 SHOWN = {
     "/": ["/"],
     "/places/{name}": ["/places/park", "/places/new", "/places/drafted", "/places/nowhere"],
@@ -48,7 +50,10 @@ SHOWN = {
     "/places/{name}/behind": ["/places/park/behind?of=land:approved"],
     "/places/{name}/steps": ["/places/park/steps?state=approved", "/places/park/steps"],
     "/places/{name}/tables/{number}": ["/places/park/tables/1", "/places/park/tables/2"],
-    "/places/{name}/reshape": ["/places/park/reshape?track=approval&key=Z1&key=Z2"],
+    "/places/{name}/reshape": [
+        "/places/park/reshape?track=approval&key=Z1&key=Z2",
+        f"/places/park/reshape?key=Z1&line={quote(ACROSS)}",
+    ],
     "/places/{name}/shapes/{number}": [
         "/places/park/shapes/3", "/places/park/shapes/4", "/places/park/shapes/2",
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import desks
 import folium
 import geopandas as gpd
 import numpy as np
@@ -19,7 +20,7 @@ from landtrack.output import map as webmap
 OUTPUT = Path(__file__).parent / "output"
 PICTURES = Path(__file__).parent / "pictures"
 
-DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 ON_SCREEN = """([lat, lon]) => {
   const point = landtrack.map.latLngToContainerPoint([lat, lon]);
   return [point.x, point.y];
@@ -47,6 +48,23 @@ def pages(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def served(pages, tmp_path_factory):
+    """Serve the same pages as a desk does."""
+    with desks.of_maps(pages.glob("*.html"), tmp_path_factory.mktemp("served")) as made:
+        yield made
+
+
+@pytest.fixture(params=["from the disk", "from a desk"])
+def opened(request, running, pages):
+    """Open a page by its name: what the one way shows, the other does."""
+    if request.param == "from the disk":
+        return lambda name, **how: open_map(pages / f"{name}.html", running=running, **how)
+    made = request.getfixturevalue("served")
+    spoken = {"zh": "zh", "en": "en", "hostile": "en", "empty": "zh"}
+    return lambda name, **how: made(name, lang=spoken[name], running=running, **how)
+
+
 def degrees(x, y):
     """Latitude and longitude of a place x, y metres from the origin of the tests."""
     point = gpd.GeoSeries.from_xy([EAST + x], [NORTH + y], crs=4529).to_crs(4326)[0]
@@ -55,7 +73,7 @@ def degrees(x, y):
 
 def click(page, x, y):
     """Click on the map x, y metres from the origin of the tests, once it is drawn as it stands."""
-    page.evaluate(DRAWN)
+    page.evaluate(PAINTED)
     page.mouse.click(*page.evaluate(ON_SCREEN, degrees(x, y)))
 
 
@@ -69,9 +87,9 @@ def show_layers(page):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_map_opens_offline_and_draws(running, pages, lang, size):
+def test_map_opens_offline_and_draws(opened, lang, size):
     OUTPUT.mkdir(exist_ok=True)
-    with open_map(pages / f"{lang}.html", size=size, running=running) as page:
+    with opened(lang, size=size) as page:
         title = {"zh": "X工业园区", "en": "X industrial park"}[lang]
         assert page.locator("h1").inner_text() == title
         labels = page.locator(".lt-label").count()
@@ -103,8 +121,8 @@ def test_the_map_opens_on_the_land_of_the_place_and_the_whole_map_is_one_click_a
         assert all(shown(page, *each) for each in [*park, (-9000, 0), (9000, 0)])
 
 
-def test_click_on_a_plot_shows_its_value_and_limit(running, pages):
-    with open_map(pages / "zh.html", running=running) as page:
+def test_click_on_a_plot_shows_its_value_and_limit(opened):
+    with opened("zh") as page:
         click(page, 480, 150)
 
         assert card(page).locator("h2").text_content() == "Green Foods 🌾"
@@ -116,8 +134,8 @@ def test_click_on_a_plot_shows_its_value_and_limit(running, pages):
         assert page.evaluate("location.hash") == "#plot=P-02"
 
 
-def test_click_reaches_the_plot_under_a_building_and_names_what_else_is_there(running, pages):
-    with open_map(pages / "zh.html", running=running) as page:
+def test_click_reaches_the_plot_under_a_building_and_names_what_else_is_there(opened):
+    with opened("zh") as page:
         click(page, 60, 60)
 
         assert "P-01" in card(page).locator(".lt-plot-id").text_content()
@@ -128,8 +146,8 @@ def test_click_reaches_the_plot_under_a_building_and_names_what_else_is_there(ru
         card(page).get_by_text("4.5 m, 9 m").wait_for()
 
 
-def test_click_on_a_line_over_a_plot_still_opens_its_card(running, pages):
-    with open_map(pages / "zh.html", running=running) as page:
+def test_click_on_a_line_over_a_plot_still_opens_its_card(opened):
+    with opened("zh") as page:
         click(page, 760, 60)
 
         assert "P-03" in card(page).locator(".lt-plot-id").text_content()
@@ -137,8 +155,8 @@ def test_click_on_a_line_over_a_plot_still_opens_its_card(running, pages):
         assert chips == ["道路 · 厂内路", "征地地块 · 三号"]
 
 
-def test_click_beside_the_plots_opens_the_card_of_the_parcel(running, pages):
-    with open_map(pages / "en.html", running=running) as page:
+def test_click_beside_the_plots_opens_the_card_of_the_parcel(opened):
+    with opened("en") as page:
         click(page, 600, 150)
 
         assert card(page).locator("h2").text_content() == "三号"
@@ -147,16 +165,16 @@ def test_click_beside_the_plots_opens_the_card_of_the_parcel(running, pages):
         assert page.evaluate("location.hash") == "#feature=parcels%3AZ3"
 
 
-def test_click_inside_an_area_without_a_fill_meets_nothing(running, pages):
-    with open_map(pages / "zh.html", running=running) as page:
+def test_click_inside_an_area_without_a_fill_meets_nothing(opened):
+    with opened("zh") as page:
         click(page, 500, 500)
 
         page.wait_for_timeout(200)
         assert card(page).is_hidden()
 
 
-def test_layers_are_switched_by_their_boxes_and_keep_their_order(running, pages):
-    with open_map(pages / "zh.html", running=running) as page:
+def test_layers_are_switched_by_their_boxes_and_keep_their_order(opened):
+    with opened("zh") as page:
         show_layers(page)
         page.locator("#lt-show-plots").click()
         until(page, "!document.querySelector('.lt-label')")
@@ -178,8 +196,8 @@ def test_layers_are_switched_by_their_boxes_and_keep_their_order(running, pages)
         assert order == sorted(order)
 
 
-def test_folding_a_legend_hides_its_classes(running, pages):
-    with open_map(pages / "zh.html", running=running) as page:
+def test_folding_a_legend_hides_its_classes(opened):
+    with opened("zh") as page:
         show_layers(page)
         row = page.locator('.lt-layer[data-kind="parcels"]')
         assert row.locator(".lt-class").first.is_visible()
@@ -187,8 +205,8 @@ def test_folding_a_legend_hides_its_classes(running, pages):
         assert row.locator(".lt-class").first.is_hidden()
 
 
-def test_address_opens_the_card_and_zooms(running, pages):
-    with open_map(pages / "en.html", fragment="#plot=P-03", running=running) as page:
+def test_address_opens_the_card_and_zooms(opened):
+    with opened("en", fragment="#plot=P-03") as page:
         assert "unknown" in card(page).locator(".lt-card-head").text_content()
         assert "ask the company" in card(page).text_content()
         x, y = page.evaluate(ON_SCREEN, degrees(740, 100))
@@ -196,21 +214,21 @@ def test_address_opens_the_card_and_zooms(running, pages):
         assert 0 < y < 768
 
 
-def test_canvas_lies_on_whole_pixels(running, pages):
-    with open_map(pages / "en.html", fragment="#plot=P-03", running=running) as page:
+def test_canvas_lies_on_whole_pixels(opened):
+    with opened("en", fragment="#plot=P-03") as page:
         place = page.locator(".folium-map canvas").first.bounding_box()
 
         assert (place["x"] % 1, place["y"] % 1) == (0, 0)
 
 
-def test_address_of_a_plot_that_is_not_there_is_told(running, pages):
-    with open_map(pages / "zh.html", fragment="#plot=%E6%97%A0", running=running) as page:
+def test_address_of_a_plot_that_is_not_there_is_told(opened):
+    with opened("zh", fragment="#plot=%E6%97%A0") as page:
         assert page.locator(".lt-toast").inner_text() == "地图上没有 无"
         assert card(page).is_hidden()
 
 
-def test_keyboard_reaches_a_plot_and_leaves_it(running, pages):
-    with open_map(pages / "zh.html", running=running) as page:
+def test_keyboard_reaches_a_plot_and_leaves_it(opened):
+    with opened("zh") as page:
         page.locator("#lt-search").focus()
         page.keyboard.type("green")
         page.locator(".lt-hit").first.wait_for()
@@ -226,8 +244,8 @@ def test_keyboard_reaches_a_plot_and_leaves_it(running, pages):
 
 
 @pytest.mark.parametrize("typed", ["jsjx", "jinshanjixie", "jin shan j"])
-def test_a_plot_is_found_by_how_its_name_is_read(running, pages, typed):
-    with open_map(pages / "en.html", running=running) as page:
+def test_a_plot_is_found_by_how_its_name_is_read(opened, typed):
+    with opened("en") as page:
         page.locator("#lt-search").fill(typed)
         found = page.locator(".lt-hit").first
         found.wait_for()
@@ -236,8 +254,8 @@ def test_a_plot_is_found_by_how_its_name_is_read(running, pages, typed):
         assert "金山机械" in found.text_content()
 
 
-def test_hostile_names_are_shown_as_text(running, pages):
-    with open_map(pages / "hostile.html", fragment="#plot=P-02", running=running) as page:
+def test_hostile_names_are_shown_as_text(opened):
+    with opened("hostile", fragment="#plot=P-02") as page:
         assert card(page).locator("h2").text_content() == HOSTILE
         assert page.locator("img").count() == 0
         page.keyboard.press("Escape")
@@ -248,14 +266,14 @@ def test_hostile_names_are_shown_as_text(running, pages):
         assert "<b>data</b>" in page.locator(".leaflet-control-attribution").inner_text()
 
 
-def test_a_map_of_nothing_opens(running, pages):
-    with open_map(pages / "empty.html", running=running) as page:
+def test_a_map_of_nothing_opens(opened):
+    with opened("empty") as page:
         assert page.locator(".lt-panel").is_visible()
         assert "无要素" in page.locator(".lt-panel").inner_text()
 
 
-def test_phone_folds_the_panel_and_shows_the_card_below(running, pages):
-    with open_map(pages / "zh.html", size=PHONE, running=running) as page:
+def test_phone_folds_the_panel_and_shows_the_card_below(opened):
+    with opened("zh", size=PHONE) as page:
         assert page.locator(".lt-panel-body").is_hidden()
         page.locator(".lt-panel-fold").click()
         assert page.locator(".lt-panel-body").is_visible()
@@ -401,8 +419,8 @@ WIDEST = """async (zoom) => {
 }"""
 
 
-def test_far_out_lines_are_drawn_thinner_so_that_the_land_is_seen(running, pages):
-    with open_map(pages / "zh.html", running=running) as page:
+def test_far_out_lines_are_drawn_thinner_so_that_the_land_is_seen(opened):
+    with opened("zh") as page:
         show_layers(page)
         for box in page.locator(".lt-layer-head input").all():
             if box.is_checked() and box.get_attribute("id") != "lt-show-roads":

@@ -5,7 +5,6 @@ import dataclasses
 import io
 import re
 import shutil
-from types import SimpleNamespace
 
 import desks
 import geopandas as gpd
@@ -69,17 +68,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def served(folder, tmp_path_factory):
-    """Serve the map in blocks as a desk serves that of a place in which nothing happens."""
-    place = tmp_path_factory.mktemp("served") / "park"
-    (place / "build").mkdir(parents=True)
-    (place / "catalog.toml").touch()
-    shutil.copy(folder / "large.html", place / "build" / "map.html")
-    since = {
-        "at": "2006-06-01T00:00:00+00:00", "as_of": "", "count": 0, "event": 0, "last": "",
-        "reshaped": False, "features": [], "classes": {}, "states": {},
-    }
-    worker = SimpleNamespace(ask=lambda _: since, prepare=lambda *_: None, pid=1)
-    with desks.desk(place, tmp_path_factory.mktemp("state"), worker) as made:
+    with desks.of_maps([folder / "large.html"], tmp_path_factory.mktemp("served")) as made:
         yield made
 
 
@@ -87,12 +76,10 @@ def served(folder, tmp_path_factory):
 def page(request, running, folder):
     """Open the small one from the disk, that in blocks as a desk serves it."""
     if request.param == "small":
-        with open_map(folder / "small.html", running=running) as opened:
-            yield opened
-        return
-    made = request.getfixturevalue("served")
-    door = f"http://127.0.0.1:{made.port}/?token={made.keys.token()}&lang=zh"
-    with open_map("/places/park/map.html", running=running, door=door) as opened:
+        opening = open_map(folder / "small.html", running=running)
+    else:
+        opening = request.getfixturevalue("served")("large", running=running)
+    with opening as opened:
         yield opened
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+import desks
 import numpy as np
 import pandas as pd
 import pytest
@@ -78,9 +79,20 @@ def folder(tmp_path_factory):
     return made_in
 
 
-@pytest.fixture(params=["small", "large"])
+@pytest.fixture(scope="module")
+def served(folder, tmp_path_factory):
+    with desks.of_maps([folder / "large.html"], tmp_path_factory.mktemp("served")) as made:
+        yield made
+
+
+@pytest.fixture(params=["small", "served"])
 def page(request, running, folder):
-    with open_map(folder / f"{request.param}.html", running=running) as opened:
+    """Open the small one from the disk, that in blocks as a desk serves it."""
+    if request.param == "small":
+        opening = open_map(folder / "small.html", running=running)
+    else:
+        opening = request.getfixturevalue("served")("large", running=running)
+    with opening as opened:
         yield opened
 
 

@@ -9,11 +9,13 @@ import desk_forms
 import desks
 import geopandas as gpd
 import pytest
+import shapely
 import stores
 from builders import CRS, Site, box
+from test_browser import ON_SCREEN
 
 from landtrack import store, tracking
-from landtrack.app import step_entry, track
+from landtrack.app import step_entry, track, vet
 
 WEST, EAST, WHOLE = box(0, 200, 60, 300), box(60, 200, 100, 300), box(0, 200, 100, 300)
 TYPED = {"layer": "parcels", "key": "Z", "action": "split", "at": "2006-12-20", "document": "d1",
@@ -240,6 +242,114 @@ def test_what_is_not_offered_is_no_page_and_nothing_is_left(visitor, park, tmp_p
     assert answer.status == 404
     kept = visitor.desk.home.shown(park)
     assert not kept.exists() or not [*kept.iterdir()]
+
+
+# --- drawn ------------------------------------------------------------------------------------
+
+
+def drawn(visitor, park, **typed):
+    told = {"track": "approval", "at": "2006-12-20", "document": "d1", "why": "sold", "by": "Li"}
+    pairs = [
+        (name, each) for name, value in {**told, **typed}.items()
+        for each in ([value] if isinstance(value, str) else value)
+    ]
+    return desk_forms.send(visitor, desks.of_place(park, "/shapes/drawn"), pairs)
+
+
+def line_at(x):
+    """From south of Z to north of it, x metres from the origin of the tests."""
+    (west, south, _, north) = WHOLE.bounds
+    return f"{west + x:.3f},{south - 5:.3f} {west + x:.3f},{north + 5:.3f}"
+
+
+def test_a_parcel_is_cut_along_a_line_and_its_pieces_are_numbered_before_it_counts(visitor, park):
+    before = len(log(park))
+    asked = {"key": "Z", "line": line_at(60)}
+    page = visitor.ask(desks.of_place(park, f"/reshape?{urlencode(asked)}"))
+    assert "1 6,000 m² 2 4,000 m²" in page.seen
+    assert page.text.count('class="after" d="M') == 2
+    assert page.text.count('name="piece"') == 2
+
+    answer = drawn(visitor, park, **asked, piece=["Z-1", "Z-2"])
+    address = answer.headers["location"]
+    shown = visitor.until_done(address)
+
+    assert "Z → Z-1 + Z-2" in shown.seen
+    assert len(log(park)) == before
+    assert 'class="state done"' in enters(visitor, address).text
+    change, *begun = log(park)[before:]
+    told = change.action, change.at, change.document_no, change.note, change.by
+    assert told == ("split", "2006-12-20", "d1", "sold", "Li")
+    assert [each.feature_id for each in begun] == ["Z-1", "Z-2"]
+    after = tracking.shapes_of(change)["after"]
+    for key, shape in (("Z-1", WEST), ("Z-2", EAST)):
+        assert shapely.from_wkb(after[key]).symmetric_difference(shape).area < 1e-6
+
+
+def test_several_are_put_together_as_they_lie(visitor, park):
+    asked = {"key": ["Z", "Y"]}
+    page = visitor.ask(desks.of_place(park, f"/reshape?{urlencode(asked, doseq=True)}"))
+    assert "1 20,000 m²" in page.seen
+
+    address = drawn(visitor, park, **asked, piece="M").headers["location"]
+    shown = visitor.until_done(address)
+
+    assert "Y + Z → M" in shown.seen
+    assert 'class="state done"' in enters(visitor, address).text
+    shape = tracking.shapes_of(log(park)[-2])["after"]["M"]
+    assert shapely.from_wkb(shape).equals(box(0, 200, 200, 300))
+
+
+@pytest.mark.parametrize(("asked", "why"), [
+    ({"key": "Z", "line": "1,2 3,4"}, "does not cut Z through"),
+    ({"key": "Z", "line": "x"}, "cannot be read"),
+])
+def test_a_line_that_cuts_nothing_says_so_and_nothing_is_left(visitor, park, asked, why):
+    page = visitor.ask(desks.of_place(park, f"/reshape?{urlencode(asked)}"))
+    assert page.status == 409
+    assert why in page.seen
+
+    assert why in drawn(visitor, park, **asked, piece=["a", "b"]).seen
+    assert not [*visitor.desk.home.shown(park).glob("*")]
+
+
+@pytest.mark.parametrize(("typed", "status"), [
+    ({"key": "none", "line": line_at(60), "piece": ["a", "b"]}, 404),
+    ({"key": "Z", "piece": ["a", "b"]}, 404),  # no line
+    ({"piece": ["a"]}, 404),
+    ({"key": "Z", "line": line_at(60), "piece": ["a"]}, 409),
+    ({"key": "Z", "line": line_at(60), "piece": ["a", " "]}, 409),
+])
+def test_what_is_not_whole_is_not_taken(visitor, park, typed, status):
+    assert drawn(visitor, park, **typed).status == status
+    assert not [*visitor.desk.home.shown(park).glob("*")]
+
+
+def test_a_planner_splits_a_parcel_on_the_map(visitor, park):
+    desk = visitor.desk
+    vet.run(park, out=park / "build")  # with its map
+    with browser.open_served(
+        f"http://127.0.0.1:{desk.port}/?token={desk.keys.token()}&lang=en"
+    ) as page:
+        page.set_default_timeout(60_000)
+        page.goto(f"http://127.0.0.1:{desk.port}"
+                  f"{desks.of_place(park, '/map.html#feature=parcels%3AZ')}")
+        browser.until(page, browser.READY)
+        page.click('[data-way="split"]')
+        (west, south, _, north) = WHOLE.bounds
+        for end in (south - 8, north + 8):
+            point = gpd.GeoSeries.from_xy([west + 60], [end], crs=CRS).to_crs(4326)[0]
+            page.mouse.click(*page.evaluate(ON_SCREEN, [point.y, point.x]))
+        page.click('[data-do="tool.split_go"]')
+        for at, name in enumerate(("Z-1", "Z-2")):
+            page.locator('input[name="piece"]').nth(at).fill(name)
+        page.fill("#drawn_at", "2006-12-20")
+        page.fill("#drawn_document", "d1")
+        page.fill("#drawn_why", "sold")
+        page.locator("#drawn button").click()
+        page.click("button:text-is('Enter it')")
+        page.wait_for_selector(".state.done")
+    assert step_entry.seen(park / "build", "approval", "approved", 10).counts["approved"] == 3
 
 
 def test_nothing_typed_is_taken_for_an_option(visitor, park, tmp_path):

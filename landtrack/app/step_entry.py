@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
+import shapely
+
 from landtrack import tracking
 from landtrack.app import track
-from landtrack.app.steps import Chosen, Feature, Held, Seen, Told
+from landtrack.app.steps import Chosen, Drawn, Feature, Held, Seen, Told
+from landtrack.app.track import cutting
+from landtrack.ingest.formats import vector
 from landtrack.model import Workflow, catalog
 from landtrack.model.errors import TableError
 from landtrack.model.events import Event
@@ -95,12 +100,81 @@ def enter(  # noqa: PLR0913  each is a thing of its own
 
 
 def chosen(
-    out: Path, name: str | None, keys: Sequence[str], lang: str
+    out: Path, name: str | None, keys: Sequence[str], lang: str, *, line: str = ""
 ) -> Chosen | None:
     """Give features whose shapes are to be changed.
 
     ``name``: The track on which they are; parcels where not given.
+    ``line``: Along which a single one is to be cut: its corners, as a person writes them.
     Returns: None where there is no such track, no key, or one that is none of its features.
+    Raises TableError: If they are of several layers, or the line cuts nothing through.
+    """
+    found = _of_one_layer(out, name, keys, lang)
+    if found is None:
+        return None
+    name, kind, place = found
+    shapes = track.shapes_near(place, kind, None, keys).geometry
+    held = tuple(
+        Held(key, track.showing.held(place, kind, key), quantity(
+            place.words, float(shapes[key].area), "m2"
+        ))
+        for key in keys
+    )
+    pieces = _pieces(shapes, keys, line)
+    if not pieces:
+        return Chosen(kind, name, held)
+    picture = track.showing.Picture(pieces)
+    return Chosen(
+        kind, name, held,
+        tuple(
+            Drawn(quantity(place.words, each.area, "m2"), picture.path(each), picture.at(each))
+            for each in pieces
+        ),
+        track.showing.others_in(place, kind, picture, keys), picture.size,
+    )
+
+
+def draw(  # noqa: PLR0913  each is a thing of its own
+    out: Path, name: str, keys: Sequence[str], names: Sequence[str], path: Path, lang: str, *,
+    line: str = "",
+) -> str | None:
+    """Write the shapes that :func:`chosen` gives as drawn into a file, as if they were brought.
+
+    ``names``: The number of each piece, in their order.
+    ``path``: The GeoPackage that is made.
+    Returns: Their layer; None where :func:`chosen` gives none.
+    Raises TableError: As :func:`chosen` does; if a piece has no number.
+    Raises OutputError: If it cannot be written.
+    """
+    found = _of_one_layer(out, name, keys, lang)
+    if found is None:
+        return None
+    _, kind, place = found
+    frame = track.shapes_near(place, kind, None, keys)
+    pieces = _pieces(frame.geometry, keys, line)
+    if not pieces:
+        return None
+    made = cutting.named(pieces, names)
+    vector.write(gpd.GeoDataFrame(
+        {catalog.schemas()[kind].key: [*made]}, geometry=[*made.values()], crs=frame.crs
+    ), path, layer=kind)
+    return kind
+
+
+def _pieces(
+    shapes: gpd.GeoSeries, keys: Sequence[str], line: str
+) -> list[shapely.Geometry]:
+    """Give the shapes after: of one that is cut its pieces, of several all of them as they lie."""
+    if len(keys) > 1:
+        return [shapely.union_all([shapes[key] for key in keys])]
+    return cutting.cut(keys[0], shapes[keys[0]], cutting.corners(line)) if line.strip() else []
+
+
+def _of_one_layer(
+    out: Path, name: str | None, keys: Sequence[str], lang: str
+) -> tuple[str, str, track.Tracked] | None:
+    """Find the track and the layer of some features, and the store as the tracker sees it.
+
     Raises TableError: If they are of several layers.
     """
     store = out / STORE
@@ -119,14 +193,7 @@ def chosen(
             f"{', '.join(keys)} are of several layers: {', '.join(named)}.",
             mend="Choose features of one layer.",
         )
-    place = track.tracked(store, lang, [f"{named[0]}:{key}" for key in keys])
-    shapes = track.shapes_near(place, named[0], None, keys).geometry
-    return Chosen(named[0], tuple(
-        Held(key, track.showing.held(place, named[0], key), quantity(
-            place.words, float(shapes[key].area), "m2"
-        ))
-        for key in keys
-    ))
+    return name, named[0], track.tracked(store, lang, [f"{named[0]}:{key}" for key in keys])
 
 
 def undo(out: Path, number: int, *, why: str, by: str, lang: str) -> tuple[str, ...]:

@@ -46,11 +46,30 @@ class Held(NamedTuple):
     area: str
 
 
+class Drawn(NamedTuple):
+    """A piece that a line cuts off, or several features as one: its area in words, and a picture.
+
+    ``path`` is its outline, as SVG draws it, and ``at`` where its number goes.
+    """
+
+    area: str
+    path: str
+    at: tuple[float, float]
+
+
 class Chosen(NamedTuple):
-    """Features of one layer whose shapes are to be changed."""
+    """Features of one layer whose shapes are to be changed, on a track.
+
+    ``drawn`` are the shapes after, where no file is needed for them; ``around`` are the outlines of
+    others in the picture of ``size``.
+    """
 
     kind: str
+    track: str
     found: tuple[Held, ...]
+    drawn: tuple[Drawn, ...] = ()
+    around: tuple[str, ...] = ()
+    size: tuple[float, float] = (0, 0)
 
 
 class Told(NamedTuple):

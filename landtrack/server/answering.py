@@ -105,7 +105,16 @@ def _enter(asked: questions.Enter) -> object:
 
 
 def _chosen(asked: questions.Chosen) -> object:
-    return step_entry.chosen(Path(asked.out), asked.track, asked.keys, asked.lang)
+    return step_entry.chosen(
+        Path(asked.out), asked.track, asked.keys, asked.lang, line=asked.line
+    )
+
+
+def _draw(asked: questions.Draw) -> object:
+    return step_entry.draw(
+        Path(asked.out), asked.track, asked.keys, asked.names, Path(asked.path), asked.lang,
+        line=asked.line,
+    )
 
 
 def _undo(asked: questions.Undo) -> object:
@@ -139,7 +148,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
     questions.CompareWhatIfs: _compared, questions.KeepWhatIf: _keep,
     questions.RemoveWhatIf: _remove, questions.Draft: _draft,
-    questions.Chosen: _chosen, questions.Issued: _issued,
+    questions.Chosen: _chosen, questions.Draw: _draw, questions.Issued: _issued,
     questions.Help: _help, questions.MapNews: _map_news,
 }
 """By which use case each question is answered."""

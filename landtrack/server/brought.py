@@ -7,6 +7,7 @@ beside it what was typed and what was shown, each whole or not there.
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from landtrack.model import whole_file
+from landtrack.model import disk, whole_file
 from landtrack.server import asked, uploads
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
@@ -44,6 +45,14 @@ class Brought(NamedTuple):
         """Give a file of something else that came of it."""
         return self.file.parents[1] / name
 
+    def keep(self) -> None:
+        """Keep what was typed with it: from now on it is there.
+
+        Raises OutputError: If that cannot be written.
+        """
+        typed = {**self.typed, FILE: [self.file.name]}
+        whole_file.write(self.beside(TYPED), json.dumps(typed).encode())
+
     def drop(self) -> None:
         """Leave nothing of it."""
         shutil.rmtree(self.file.parents[1], ignore_errors=True)
@@ -66,12 +75,24 @@ async def take(request: Request, home: Home, folder: Path) -> Brought:
     path, typed = await uploads.one(request, home, home.shown(folder), apart=True)
     own = Brought(path.parents[1].name, path, typed)
     try:
-        await run_in_threadpool(
-            whole_file.write, own.beside(TYPED), json.dumps({**typed, FILE: [path.name]}).encode()
-        )
+        await run_in_threadpool(own.keep)
     except BaseException:
         own.drop()  # at once: the request may be cancelled
         raise
+    return own
+
+
+def make(home: Home, folder: Path, name: str, typed: Mapping[str, list[str]]) -> Brought:
+    """Begin a file of our own that is shown before it counts, as if it were brought.
+
+    Returns: Where the file is to be written; its folder is there. It counts once it is kept.
+    Raises OutputError: If the folder cannot be made.
+    """
+    number = f"{home.mark}-{secrets.token_hex(8)}"
+    own = Brought(number, home.shown(folder) / number / number / name, typed)
+    with disk.writing(own.file):
+        own.file.parent.mkdir(parents=True)
+    uploads.forget(home.shown(folder))
     return own
 
 

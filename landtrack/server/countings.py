@@ -14,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
@@ -22,7 +23,7 @@ from landtrack.server import asked, brought, uploads
 from landtrack.server.brought import Brought
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, Job, Jobs
-from landtrack.server.questions import Chosen
+from landtrack.server.questions import Chosen, Draw
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
@@ -31,6 +32,8 @@ MARK = re.compile(r"[0-9a-f]{64}")
 REFUSED = "refused.csv"
 SHAPE_STEPS = ("split", "merge", "change_boundary", "correct_shape")
 """Changes of shapes, as the command takes them."""
+DRAWN = "drawn.gpkg"
+"""The file of what was drawn in the desk."""
 MOST_KEYS = 100
 """Features whose shapes are changed at once."""
 TEXTS = {"layer": "--layer", "at": "--at", "document": "--document", "why": "--why", "by": "--by",
@@ -203,24 +206,66 @@ class ShapePages(ShownPages):
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses; the features are chosen first."""
-        return (Address("/places/{name}/reshape", "GET", self.choose), *super().table())
+        return (
+            Address("/places/{name}/reshape", "GET", self.choose),
+            Address("/places/{name}/shapes/drawn", "POST", self.draw), *super().table(),
+        )
 
     def choose(self, request: Request) -> Response:
-        """Ask how the shapes of some features are to change, and for the file with those after."""
+        """Ask how the shapes of some features are to change, and for those after.
+
+        They come in a file, or are drawn: one is cut along a line, several are one as they lie.
+        """
         folder, out = self._judged(request)
         name, asked_for = request.path_params["name"], request.query_params
         keys = tuple(dict.fromkeys(asked_for.getlist("key")))[: MOST_KEYS + 1]
+        line = asked_for.get("line", "")
         chosen = self.worker.ask(Chosen(
-            out=str(out), track=asked_for.get("track"), keys=keys, lang=words_for(request).lang
+            out=str(out), track=asked_for.get("track"), keys=keys, line=line,
+            lang=words_for(request).lang,
         ))
         if chosen is None or len(keys) > MOST_KEYS:
             raise asked.UnknownError
         known = places.plain(name, folder)
         return page(
             request, "reshape.html.j2", place=known, chosen=chosen, actions=SHAPE_STEPS,
-            column=known.column_of(chosen.kind),
+            column=known.column_of(chosen.kind), line=line,
             likely="merge" if len(chosen.found) > 1 else "split",
         )
+
+    async def draw(self, request: Request) -> Response:
+        """Take the pieces that were drawn, each with its number, and begin to look at them."""
+        return await run_in_threadpool(self._draw, request, await request.form())
+
+    def _draw(self, request: Request, form: FormData) -> Response:
+        folder, out = self._judged(request)
+        typed = {
+            name: [each for each in form.getlist(name) if isinstance(each, str)] for name in form
+        }
+        keys, texts = tuple(typed.get("key", ())), asked.texts(form)
+        if not 0 < len(keys) <= MOST_KEYS:
+            raise asked.UnknownError
+        typed["action"] = ["merge" if len(keys) > 1 else "split"]
+        own = brought.make(self.home, folder, DRAWN, typed)
+        question = Draw(
+            out=str(out), track=texts.get("track", ""), keys=keys, line=texts.get("line", ""),
+            names=tuple(typed.get("piece", ())), path=str(own.file), lang=words_for(request).lang,
+        )
+        try:
+            own = own._replace(typed=typed | {"layer": [self._drawn(question)], "column": [""]})
+            own.keep()
+            self._look(request, own, out)
+        except BaseException:
+            own.drop()
+            raise
+        return self._to(request, own)
+
+    def _drawn(self, question: Draw) -> str:
+        """Have what was drawn written, and say of which layer it is."""
+        kind = self.worker.ask(question)
+        if kind is None:
+            raise asked.UnknownError
+        return kind
 
 
 def number_of(job: Job) -> tuple[str, str] | None:

@@ -134,10 +134,22 @@ class Enter(Question[tuple[str, ...] | None], frozen=True, kw_only=True):
 
 
 class Chosen(Question[steps.Chosen | None], frozen=True, kw_only=True):
-    """Features of a track, by key, whose shapes are to be changed."""
+    """Features of a track, by key, whose shapes are to be changed; one may be cut along a line."""
 
     track: str | None
     keys: tuple[str, ...]
+    line: str = ""
+    lang: str
+
+
+class Draw(Question[str | None], frozen=True, kw_only=True):
+    """The shapes after that :class:`Chosen` gives as drawn, each with a number, into a file."""
+
+    track: str
+    keys: tuple[str, ...]
+    line: str
+    names: tuple[str, ...]
+    path: str
     lang: str
 
 
@@ -185,8 +197,8 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: tuple[str, ...] | None,
     Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
-    Chosen: steps.Chosen | None, Issued: Register, CompareWhatIfs: Compared | None,
-    KeepWhatIf: bool, RemoveWhatIf: bool, Draft: str | None,
+    Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
+    CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
 }
 """Every question, and what its answer is."""
 

@@ -79,9 +79,8 @@ def of_change(place: Tracked, change: Change) -> shown.Change:
         side: {key: shapely.from_wkb(shape) for key, shape in shapes.items()}
         for side, shapes in tracking.shapes_of(event).items()
     }
-    picture = _Picture([shape for side in sides.values() for shape in side.values()])
-    frame = shapes_near(place, event.layer, picture.box)
-    others = frame.geometry[~frame.index.isin([*sides["before"], *sides["after"]])]
+    picture = Picture([shape for side in sides.values() for shape in side.values()])
+    around = others_in(place, event.layer, picture, [*sides["before"], *sides["after"]])
 
     def amount(area: float) -> Titled:
         return _titled(lambda words: quantity(words, area, "m2"))
@@ -101,7 +100,7 @@ def of_change(place: Tracked, change: Change) -> shown.Change:
         before=pieces("before"), after=pieces("after"),
         balance={name: amount(area) for name, area in _balance(event).items()},
         meets={key: amount(area) for key, area in change.meets.items()},
-        around=tuple(picture.path(each) for each in others.iloc[:MOST_AROUND]), size=picture.size,
+        around=around, size=picture.size,
         refused=tuple(_why(place, each) for each in change.refused),
         mark=change.mark,
     )
@@ -134,10 +133,11 @@ def _held(words: Words, place: Tracked, own: Sequence[tracking.Event]) -> str:
     )
 
 
-class _Picture:
+class Picture:
     """Brings shapes onto a picture: north up, all of them in it with a margin."""
 
     def __init__(self, shapes: Sequence[shapely.Geometry]) -> None:
+        """Take shapes, one or more."""
         west, south, east, north = shapely.total_bounds(shapes).tolist()
         margin = 0.08 * max(east - west, north - south)
         self.box = west - margin, south - margin, east + margin, north + margin
@@ -164,6 +164,15 @@ class _Picture:
 
     def _on(self, point: Sequence[float]) -> tuple[float, float]:
         return (point[0] - self.box[0]) * self.scale, (self.box[3] - point[1]) * self.scale
+
+
+def others_in(
+    place: Tracked, layer: str, picture: Picture, keys: Sequence[str]
+) -> tuple[str, ...]:
+    """Draw the outlines of what else is seen in a picture: all but ``keys``."""
+    frame = shapes_near(place, layer, picture.box)
+    others = frame.geometry[~frame.index.isin([*keys])]
+    return tuple(picture.path(each) for each in others.iloc[:MOST_AROUND])
 
 
 def of_table(

@@ -4449,983 +4449,249 @@ var landtrack = (() => {
     ))));
   }
 
-  // panels/ways.js
-  var OF_PLOTS = [
-    ["case", (key) => `case?plot=${key}`],
-    ["what_if", (key) => `what-if?plot=${key}`],
-    ["form", (key) => `case?plot=${key}#form`],
-    ["sheet", (key) => `case?plot=${key}#sheet`],
-    ["history", (key) => `history?key=${key}`]
-  ];
-  var OF_PARCELS = [
-    ["step", (key, kind) => `steps?kind=${kind}&key=${key}`],
-    ["history", (key) => `history?key=${key}`],
-    ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`]
-  ];
-  function offered2(table2) {
-    if (table2.kind === "plots") {
-      return OF_PLOTS;
-    }
-    return table2.kind === "parcels" ? OF_PARCELS : table2.history ? OF_PARCELS.slice(0, 2) : [];
-  }
-  function ways(app2, table2, row) {
-    const all3 = app2.served ? offered2(table2) : [];
-    const key = encodeURIComponent(table2.key(row));
-    return all3.length ? element(
-      "nav",
-      { class: "lt-ways", "aria-label": say("card.desk") },
-      ...all3.map(([word, address]) => element("a", {
-        "data-way": word,
-        href: `${app2.served?.place}/${address(key, table2.kind)}`,
-        text: say(`card.way_${word}`)
-      }))
-    ) : null;
-  }
-
-  // panels/card.js
-  var REST = 0.5;
-  async function plot(app2, table2, row, others) {
-    const sections = await table2.card(row);
-    const { code, label } = table2.classOf(row);
-    const name2 = table2.name(row);
-    const company = table2.text("company", row);
-    const project2 = table2.text("project_id", row);
-    const buttons = [
-      plain2("card.zoom", () => app2.zoomTo(table2, row)),
-      plain2(app2.pinned === null ? "card.compare" : "card.compare_with", () => app2.compare(row))
-    ];
-    if (project2) {
-      buttons.unshift(plain2("card.project", () => app2.openProject(project2)));
-    }
-    const papers = documents(table2, row);
-    const written = await table2.written(row);
-    const known3 = [...facts(table2, row, written), ...unshown(table2, written)];
-    return [
-      heading(app2, {
-        over: say("card.plot_label", { plot: table2.key(row) }),
-        title: name2 || table2.key(row),
-        under: company && company !== name2 ? company : "",
-        verdict: badge(code, pick(label)),
-        buttons,
-        ways: ways(app2, table2, row),
-        beside: beside2(app2, table2, row)
-      }),
-      element(
-        "div",
-        { class: "lt-card-body" },
-        here(app2, others),
-        app2.live.touched.has(row) ? quiet("card.of_the_judging") : null,
-        timeline(table2, row),
-        indices(app2, row, sections),
-        section("card.figures", pairs(figures(table2, row, figuresOf(sections), written))),
-        later("land.title", () => landUnder(app2, table2, row)),
-        section("card.layers", ...layersOf(sections).map((each2) => layer(app2, row, each2))),
-        section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
-        known3.length ? section("card.facts", pairs(known3)) : null,
-        issues(issuesOf(sections))
-      )
-    ];
-  }
-  async function landUnder(app2, table2, row) {
-    const parcels = app2.tables.get("parcels");
-    const own2 = areasOf(await table2.layer.shapesOf(row));
-    if (!parcels?.count || !own2.length) {
-      return [quiet(parcels?.count ? "card.not_measured_here" : "coverage.no_coverage")];
-    }
-    const { found: found5, covered: covered2 } = await under(app2, table2, row, own2);
-    const whole2 = table2.sizeOf(row);
-    const sum = found5.reduce((all3, { area }) => all3 + area, 0);
-    const about = (text, stored) => stored ? text : say("card.about", { figure: text });
-    const item2 = ({ at: at2, area, text, stored }) => element(
-      "li",
-      {},
-      button(
-        { class: "lt-item", "data-key": parcels.key(at2) },
-        () => app2.open("parcels", at2),
-        element("b", { text: parcels.key(at2) }),
-        element("span", { class: "lt-item-name", text: parcels.name(at2) }),
-        element("span", { class: "lt-item-size", text: share(about(text, stored), area, whole2) })
-      )
-    );
-    const rest = (key, area) => element(
-      "li",
-      { class: "lt-land-rest", "data-part": key },
-      element("span", { class: "lt-item-name", text: say(`land.${key}`) }),
-      " ",
-      element("span", { class: "lt-item-size", text: share(about(amount(area, 0, "m2"), false), area, whole2) })
-    );
-    const left = whole2 - Math.min(covered2, whole2);
-    const twice = sum - covered2;
-    return [element(
-      "ol",
-      { class: "lt-list lt-land" },
-      ...found5.map(item2),
-      twice > REST ? rest("double_claim", -twice) : null,
-      left > REST ? rest(app2.page.partial.includes("parcels") ? "no_data" : "no_parcel", left) : null
-    )];
-  }
-  async function feature(app2, table2, row, others) {
-    const { columns } = table2.head;
-    const rows = Object.entries(columns).filter(([name2]) => name2 !== "name").map(([name2, column]) => [pick(column.label), table2.cell(name2, row)]).filter(([, value2]) => value2);
-    if (table2.size && !Number.isNaN(table2.sizeOf(row))) {
-      const unit = table2.head.size === "area_m2" ? "m2" : "m";
-      rows.push([say(`measure.${table2.head.size === "area_m2" ? "area_m2" : "whole_length_m"}`), amount(table2.sizeOf(row), unit === "m2" ? 0 : 1, unit)]);
-    }
-    const label = pick(table2.classOf(row).label);
-    return [
-      heading(app2, {
-        over: pick(table2.head.title),
-        title: table2.name(row) || table2.key(row) || say("map.unnamed"),
-        under: label,
-        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row))],
-        ways: ways(app2, table2, row)
-      }),
-      element(
-        "div",
-        { class: "lt-card-body" },
-        here(app2, others),
-        table2.history ? timeline(table2, row) : null,
-        section("card.attributes", pairs(rows))
-      )
-    ];
-  }
-  function project(app2, table2, id, rows) {
-    const name2 = table2.name(rows[0]) || id;
-    const verdict = ["fail", "stale", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table2.classOf(row).code === code)) ?? "not_judged";
-    const area = rows.reduce((sum, row) => sum + table2.sizeOf(row), 0);
-    const amount3 = table2.head.amounts?.[INVESTMENT]?.[id];
-    const sums2 = rows.map((row) => table2.number(INVESTMENT, row)).filter((each2) => !Number.isNaN(each2));
-    const invested = amount(amount3 ?? sums2.reduce((sum, each2) => sum + each2, 0), 0, "CNY");
-    const known3 = amount3 === void 0 ? sums2.length : rows.length;
-    return [
-      heading(app2, {
-        over: say("card.project_label", { project: id }),
-        title: name2,
-        under: table2.text("company", rows[0]),
-        verdict: badge(verdict, say(`outcome.${verdict}`)),
-        buttons: [plain2("card.zoom", () => app2.zoomToRows(table2, rows))]
-      }),
-      element(
-        "div",
-        { class: "lt-card-body" },
-        section("card.sums", pairs([
-          [say("find.count"), figure(rows.length, 0)],
-          [say("measure.area_m2"), amount(area, 0, "m2")],
-          [say("find.investment"), known3 ? say("find.known", {
-            sum: invested,
-            known: figure(known3, 0),
-            count: figure(rows.length, 0)
-          }) : say("map.not_known")]
-        ])),
-        whole(app2, id, rows.length),
-        section("card.plots", element("ol", { class: "lt-list" }, ...rows.map((row) => element(
-          "li",
-          {},
-          button(
-            { class: "lt-item", "data-key": table2.key(row) },
-            () => app2.open("plots", row, { zoom: true }),
-            element("b", { text: table2.key(row) }),
-            badge(table2.classOf(row).code, pick(table2.classOf(row).label)),
-            element("span", { class: "lt-item-name", text: table2.name(row) }),
-            element("span", { class: "lt-item-size", text: amount(table2.sizeOf(row), 0, "m2") })
-          )
-        ))))
-      )
-    ];
-  }
-
-  // panels/asking.js
-  function over(title, name2, content2) {
-    const before = document.activeElement;
-    const made = element(
-      "dialog",
-      { class: `lt-compare ${name2}`.trim(), "aria-label": title },
-      element("header", {}, element("h2", { text: title }), button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")),
-      ...content2
-    );
-    made.addEventListener("close", () => {
-      made.remove();
-      if (before instanceof HTMLElement && before.isConnected) {
-        before.focus({ preventScroll: true });
+  // core/numbers.js
+  var ENDS = "[ \\t\\r\\n\\f\\v\\u00a0\\u2002\\u2003\\u2009\\u202f\\u200b\\ufeff]+";
+  var EDGES = new RegExp(`^${ENDS}|${ENDS}$`, "g");
+  var NUMBER = /^[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?$/i;
+  var QUANTITY = /^([^0-9.,+-]*?)[ \t\r\n\f\v]*([+-]?[0-9.,]+(?:e[+-]?[0-9]+)?)[ \t\r\n\f\v]*(.*)$/i;
+  var BRACKETS = /[()[\]{}\u3010\u3011\u3014\u3015\u3016\u3017\u3008-\u300f<>]/g;
+  var OTHERS = /* @__PURE__ */ new Map([["　", " "], ["−", "-"], ["￥", "¥"]]);
+  function halfWidth(text) {
+    const plain3 = [...text].map((each2) => {
+      const code = each2.codePointAt(0) ?? 0;
+      if (code >= 65281 && code <= 65374) {
+        return String.fromCodePoint(code - 65248);
       }
+      return OTHERS.get(each2) ?? each2;
     });
-    document.body.append(made);
-    made.showModal();
-    return made;
+    return plain3.join("").replace(EDGES, "");
   }
-  function ask(title, content2, choices2) {
-    const made = over(title, "lt-ask", [
-      ...content2,
-      element(
-        "div",
-        { class: "lt-row lt-choices" },
-        ...choices2.map(([key, action]) => plain2(key, () => {
-          made.close();
-          action();
-        })),
-        plain2("trial.cancel", () => made.close())
-      )
-    ]);
-    return made;
-  }
-
-  // panels/compare.js
-  function findings(sections) {
-    return findingsOf(sections).map(({ rule, finding: { name: name2, code, value: value2, outcome } }) => [rule, name2, badge(code, [value2, outcome].filter((each2) => each2 !== "–").join(" · "))]);
-  }
-  function hits2(sections) {
-    return layersOf(sections).flatMap((told4) => [
-      /** @type {Entry} */
-      [told4.kind, told4.title, told4.said],
-      ...told4.classes.flatMap(({ label, lines }) => lines.filter((line) => line[3]).map(([what, value2, , measure, category]) => (
-        /** @type {Entry} */
-        [`${told4.kind}/${category}/${measure}`, [told4.title, label, what].filter(Boolean).join(" · "), value2]
-      )))
-    ]);
-  }
-  function rowsOf(table2, row, sections, written) {
-    const figures2 = figures(table2, row, figuresOf(sections), written);
-    return [
-      ["verdict", say("find.verdict"), badge(table2.classOf(row).code, pick(table2.classOf(row).label))],
-      ...findings(sections),
-      ...figures2.map(([label, value2, beside3]) => (
-        /** @type {Entry} */
-        [`figure/${label}`, label, beside3 ? `${value2} · ${beside3}` : value2]
-      )),
-      ...hits2(sections)
-    ];
-  }
-  async function dialog(table2, one, other) {
-    const [first, second] = await Promise.all([one, other].map(async (row) => rowsOf(table2, row, await table2.card(row), await table2.written(row))));
-    const right = new Map(second.map(([key, , value2]) => [key, value2]));
-    const left = new Map(first.map(([key, , value2]) => [key, value2]));
-    const all3 = [...first, ...second.filter(([key]) => !left.has(key))];
-    const cell2 = (value2) => value2 instanceof Node ? element("td", {}, value2) : element("td", { text: value2 || "–" });
-    const text = (value2) => value2 instanceof Node ? value2.textContent : value2 || "–";
-    return over(say("card.comparison"), "", [
-      element(
-        "table",
-        {},
-        element("thead", {}, element("tr", {}, element("th", { scope: "col" }), ...[one, other].map((row) => element("th", { scope: "col" }, element("b", { text: table2.key(row) }), element("small", { text: table2.name(row) }))))),
-        element("tbody", {}, ...all3.map(([key, label]) => {
-          const [a, b] = [left.get(key), right.get(key)];
-          return element(
-            "tr",
-            { class: text(a) === text(b) ? "" : "lt-differs" },
-            element("th", { scope: "row", text: label }),
-            cell2(a),
-            cell2(b)
-          );
-        }))
-      )
-    ]);
-  }
-
-  // panels/overlay.js
-  var RED = "#C1121F";
-  var BLUE = "#1f5f8b";
-  var Overlay = class extends L.Layer {
-    /** @param {Shown} shown */
-    constructor(shown2) {
-      super();
-      this._shown = shown2;
-      this._canvas = element("canvas", { class: "lt-reason", "aria-hidden": "true" });
+  function number(text) {
+    const plain3 = halfWidth(text);
+    if (!NUMBER.test(plain3)) {
+      return NaN;
     }
-    /** @override */
-    onAdd() {
-      this._draw();
-      return this;
+    const value2 = Number(plain3.replaceAll(",", ""));
+    const lost = value2 === 0 && /[1-9]/.test(plain3.toLowerCase().split("e")[0]);
+    return lost || !Number.isFinite(value2) ? NaN : value2;
+  }
+  var literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  var longest = (one, other) => other.length - one.length;
+  function widened(known3, text) {
+    const powers = Object.keys(known3.power).sort(longest).map(literal).join("|");
+    const found5 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
+    return text.replace(found5, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
+  }
+  function bared(known3, text) {
+    const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
+    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
+  }
+  function spelt(known3, text) {
+    const folded2 = [...widened(known3, text).toLowerCase()].map((each2) => known3.letters[each2] || each2).join("");
+    const bare2 = bared(known3, folded2.replace(BRACKETS, " ").trim()).replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "").replace(/^[:.,\uff0c;\uff1b\u3002]+|[:.,\uff0c;\uff1b\u3002]+$/g, "");
+    return /[0-9]\./.test(bare2) ? bare2 : bare2.replaceAll(".", "");
+  }
+  function times(known3, stored, text) {
+    const own2 = known3.unit[stored] || {};
+    if (Object.hasOwn(own2, text)) {
+      return own2[text];
     }
-    /** @override */
-    onRemove() {
-      this._canvas.remove();
-      return this;
+    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own2, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
+    return more.length ? known3.multiplier[more[0]] * own2[text.slice(more[0].length)] : NaN;
+  }
+  function amount2(known3, text) {
+    const words = { ...known3.multiplier, ...known3.money };
+    if (!text || Object.hasOwn(words, text)) {
+      return text ? words[text] : 1;
     }
-    /** @override */
-    getEvents() {
-      return { moveend: this._draw, resize: this._draw, zoomstart: () => this._canvas.remove() };
+    const digits = text.match(/^1(,?0)*/);
+    const rest = digits && text.slice(digits[0].length);
+    return !digits || rest && !Object.hasOwn(words, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words[rest] : 1);
+  }
+  function without(known3, text, word, last) {
+    if (!(last ? text.endsWith(word) : text.startsWith(word))) {
+      return null;
     }
-    _draw() {
-      const map2 = this._map;
-      const scale = Math.max(window.devicePixelRatio || 1, 1);
-      const size2 = map2.getSize();
-      const canvas = this._canvas;
-      paneOf(map2, "lt-reason", 590).append(canvas);
-      L.DomUtil.setPosition(canvas, map2.containerPointToLayerPoint([0, 0]));
-      canvas.width = size2.x * scale;
-      canvas.height = size2.y * scale;
-      canvas.style.width = `${size2.x}px`;
-      canvas.style.height = `${size2.y}px`;
-      const ctx = context(canvas);
-      ctx.scale(scale, scale);
-      const at2 = (point) => map2.latLngToContainerPoint(latLng(point));
-      paint2(ctx, this._shown, at2, size2);
-    }
-  };
-  function path(ctx, pieces2, at2) {
-    ctx.beginPath();
-    for (const { type, rings } of pieces2) {
-      for (const ring of rings) {
-        ring.forEach((point, place) => {
-          const { x, y } = at2(point);
-          ctx[place ? "lineTo" : "moveTo"](x, y);
-          if (type === 0) {
-            ctx.moveTo(x + 8, y);
-            ctx.arc(x, y, 8, 0, 2 * Math.PI);
-          }
-        });
-        if (type === 2) {
-          ctx.closePath();
+    const left = last ? text.slice(0, text.length - word.length) : text.slice(word.length);
+    const beside3 = last ? left.slice(-1) : left.slice(0, 1);
+    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside3) && Number.isNaN(amount2(known3, left)) ? null : left;
+  }
+  function money(known3, text) {
+    const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
+    let rest = text;
+    for (let found5 = true; found5 && rest; ) {
+      found5 = false;
+      for (const word of words) {
+        const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
+        if (left !== null) {
+          rest = left;
+          words.delete(word);
+          found5 = true;
+          break;
         }
       }
     }
+    return rest === text ? NaN : amount2(known3, rest);
   }
-  function fillEach(ctx, pieces2, at2) {
-    for (const piece of pieces2) {
-      path(ctx, [piece], at2);
-      ctx.fill("evenodd");
+  function factor(known3, stored, text) {
+    const plain3 = spelt(known3, text);
+    const own2 = times(known3, stored, plain3);
+    return Number.isNaN(own2) && stored === "CNY" ? money(known3, plain3) : own2;
+  }
+  var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
+  function read3(known3, text, stored) {
+    const found5 = halfWidth(text).match(QUANTITY);
+    if (!found5) {
+      return NaN;
     }
-  }
-  function strokeLines(ctx, pieces2, at2, width) {
-    path(ctx, pieces2, at2);
-    ctx.lineWidth = width;
-    ctx.stroke();
-  }
-  function hatch(ctx, size2, colour2) {
-    ctx.globalCompositeOperation = "source-in";
-    ctx.globalAlpha = 0.5;
-    ctx.fillStyle = colour2;
-    ctx.fillRect(0, 0, size2.x, size2.y);
-    ctx.globalCompositeOperation = "source-atop";
-    ctx.globalAlpha = 1;
-    ctx.fillStyle = pattern(ctx, "diagonal", colour2);
-    ctx.fillRect(0, 0, size2.x, size2.y);
-    ctx.globalCompositeOperation = "source-over";
-  }
-  var PAINTERS = {
-    without(ctx, { plot: plot2, others }, at2, size2) {
-      fillEach(ctx, plot2, at2);
-      ctx.globalCompositeOperation = "destination-out";
-      fillEach(ctx, others, at2);
-      hatch(ctx, size2, RED);
-    },
-    ground(ctx, { plot: plot2 }, at2, size2) {
-      fillEach(ctx, plot2, at2);
-      hatch(ctx, size2, BLUE);
-    },
-    within(ctx, { plot: plot2, others }, at2, size2) {
-      const areas = others.filter(({ type }) => type === 2);
-      fillEach(ctx, areas, at2);
-      strokeLines(ctx, others.filter(({ type }) => type !== 2), at2, 9);
-      ctx.globalCompositeOperation = "destination-in";
-      fillEach(ctx, plot2, at2);
-      hatch(ctx, size2, BLUE);
-    },
-    double(ctx, { plot: plot2, pairs: pairs2 = [] }, at2, size2) {
-      for (const [one, other] of pairs2) {
-        ctx.save();
-        path(ctx, one, at2);
-        ctx.clip("evenodd");
-        fillEach(ctx, other, at2);
-        ctx.restore();
-      }
-      ctx.globalCompositeOperation = "destination-in";
-      fillEach(ctx, plot2, at2);
-      hatch(ctx, size2, RED);
-    },
-    corridor(ctx, { plot: plot2, lines = [] }, at2, size2) {
-      const [x, y] = plot2[0].rings[0][0];
-      const [a, b] = ground([[[x, y], [x + 100, y]]])[0];
-      const [from, to] = [at2([x, y]), at2([x + 100, y])];
-      const perMetre = Math.hypot(to.x - from.x, to.y - from.y) / Math.hypot(b[0] - a[0], b[1] - a[1]);
-      ctx.lineCap = "round";
-      ctx.lineJoin = "round";
-      for (const { pieces: pieces2, wide } of lines) {
-        if (wide !== null) {
-          strokeLines(ctx, pieces2, at2, 2 * wide * perMetre);
-        }
-      }
-      ctx.globalCompositeOperation = "destination-in";
-      fillEach(ctx, plot2, at2);
-      hatch(ctx, size2, RED);
-      ctx.strokeStyle = BLUE;
-      strokeLines(ctx, lines.flatMap(({ pieces: pieces2 }) => pieces2), at2, 3);
-    },
-    buildings(ctx, { plot: plot2, others }, at2, size2) {
-      const layer2 = (mode, colour2) => {
-        const own2 = element("canvas", { width: ctx.canvas.width, height: ctx.canvas.height });
-        const inner = context(own2);
-        inner.setTransform(ctx.getTransform());
-        fillEach(inner, others, at2);
-        inner.globalCompositeOperation = mode;
-        fillEach(inner, plot2, at2);
-        hatch(inner, size2, colour2);
-        ctx.drawImage(own2, 0, 0, size2.x, size2.y);
-      };
-      layer2("destination-in", BLUE);
-      layer2("destination-out", RED);
-    },
-    nearest(ctx, { others, from, to }, at2) {
-      ctx.strokeStyle = BLUE;
-      strokeLines(ctx, others, at2, 5);
-      ctx.strokeStyle = RED;
-      ctx.lineWidth = 3;
-      ctx.setLineDash([8, 4]);
-      ctx.beginPath();
-      given([from, to]).forEach((point, place) => {
-        const { x, y } = at2(point);
-        ctx[place ? "lineTo" : "moveTo"](x, y);
-      });
-      ctx.stroke();
-      ctx.setLineDash([]);
+    const [before, written, unit] = found5.slice(1).map((each2) => each2.replace(EDGES, ""));
+    const sign = before.toLowerCase();
+    if (sign && !(stored === "CNY" && known3.before.includes(sign))) {
+      return NaN;
     }
-  };
-  function paint2(ctx, shown2, at2, size2) {
-    ctx.fillStyle = "#000";
-    ctx.strokeStyle = "#000";
-    PAINTERS[shown2.how](ctx, shown2, at2, size2);
-    ctx.strokeStyle = "#111827";
-    strokeLines(ctx, shown2.plot, at2, 2);
-  }
-  function caption(what, close) {
-    return element(
-      "div",
-      { class: "lt-caption", role: "status" },
-      element("span", { text: what }),
-      button({ class: "lt-close", "aria-label": say("map.close") }, close, "×")
-    );
+    return product(number(written), unit ? factor(known3, stored, unit) : 1);
   }
 
-  // panels/parcel.js
-  async function plotsOn2(app2, table2, row, own2) {
-    const plots = app2.tables.get("plots");
-    if (!plots?.count || !own2.length && !table2.pairs) {
-      return [quiet(plots?.count ? "card.not_measured_here" : "map.no_features")];
-    }
-    const found5 = await plotsOn(app2, table2, row, own2);
-    const whole2 = table2.sizeOf(row);
-    const item2 = ({ at: at2, area, text, stored }) => element(
-      "li",
-      {},
-      button(
-        { class: "lt-item", "data-key": plots.key(at2) },
-        () => app2.open("plots", at2),
-        element("b", { text: plots.key(at2) }),
-        badge(plots.classOf(at2).code, pick(plots.classOf(at2).label)),
-        element("span", { class: "lt-item-name", text: plots.name(at2) }),
-        element("span", { class: "lt-item-size", text: share(stored ? text : say("card.about", { figure: text }), area, whole2) })
-      )
-    );
-    return found5.length ? [element("ol", { class: "lt-list" }, ...found5.map(item2)), found5.every(({ stored }) => stored) ? "" : measuredHere()] : [quiet("card.no_plot_on_it")];
+  // panels/corners.js
+  var DECIMALS = 3;
+  function small(key, action, sign) {
+    const name2 = say(key);
+    return button({ class: "lt-plain", "data-do": key, ...sign ? { "aria-label": name2, title: name2 } : {} }, action, sign ?? name2);
   }
-  async function layerOn(app2, kind, parcels, row, own2) {
-    const table2 = app2.tables.get(kind);
-    const title = say(`kind.${kind}`);
-    const part = (coverage, lines) => element(
-      "div",
-      { class: `lt-said-layer lt-cover-${coverage}`, "data-kind": kind },
-      element(
-        "h4",
-        {},
-        element("span", { text: title }),
-        element(
-          "span",
-          { class: `lt-cover lt-cover-${coverage}` },
-          element("span", { "aria-hidden": "true", text: `${COVERED[coverage]} ` }),
-          say(`coverage.${coverage}`)
-        )
-      ),
-      lines.length ? element("div", { class: "lt-part lt-one" }, element("ul", {}, ...lines.map(([what, value2]) => element(
-        "li",
-        {},
-        what ? element("span", { class: "lt-what", text: what }) : null,
-        element("span", { class: "lt-said", text: value2 })
-      )))) : null
-    );
-    const box = boxAt(parcels, row);
-    const found5 = [];
-    if (table2?.count) {
-      for (const [at2, hits3] of await hits(table2, own2, box, 0)) {
-        const said3 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
-        if (said3) {
-          found5.push([pick(table2.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said3 }) : said3]);
-        }
-      }
-    }
-    return part(found5.length ? "hit" : known2(app2, parcels, row, kind) ? "clear" : "no_coverage", found5);
+  function coordinate(key, id) {
+    const input = element("input", { type: "text", id, inputmode: "decimal", autocomplete: "off" });
+    return { input, shown: element("span", { class: "lt-coordinate" }, element("label", { for: id, text: say(key) }), input) };
   }
-  async function parcel(app2, table2, row, others) {
-    const own2 = areasOf(await table2.layer.shapesOf(row));
-    const papers = documents(table2, row);
-    const known3 = [...facts(table2, row), [say("measure.area_m2"), amount(table2.sizeOf(row), 0, "m2")]];
-    const kinds = app2.page.measured.filter((kind) => kind !== table2.kind);
-    return [
-      heading(app2, {
-        over: pick(table2.head.title),
-        title: table2.name(row) || table2.key(row),
-        under: [table2.name(row) ? table2.key(row) : "", pick(table2.classOf(row).label)].filter(Boolean).join(" · "),
-        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row))],
-        ways: ways(app2, table2, row)
-      }),
-      element(
-        "div",
-        { class: "lt-card-body" },
-        here(app2, others),
-        timeline(table2, row),
-        later("card.plots_on_it", () => plotsOn2(app2, table2, row, own2)),
-        later("card.layers", async () => own2.length ? [...await Promise.all(kinds.map((kind) => layerOn(app2, kind, table2, row, own2))), measuredHere()] : [quiet("card.not_measured_here")]),
-        section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
-        section("card.attributes", pairs(known3))
-      )
-    ];
+  async function ontoText({ what, table: table2, row }) {
+    await table2.loadTexts();
+    const feature2 = [.../* @__PURE__ */ new Set([say(`kind.${table2.kind}`), table2.key(row), table2.name(row)])].filter(Boolean).join(" · ");
+    return say(`tool.onto_${what}`, { feature: feature2 });
   }
-
-  // panels/screen.js
-  var NARROW = 760;
-  function isNarrow() {
-    return window.innerWidth <= NARROW;
+  function middle(app2) {
+    return toPark(page(app2.viewBounds().getCenter()));
   }
-
-  // app/choosing.js
-  function choosing(app2) {
+  function controls(app2, drawing) {
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const place = element("output", { class: "lt-corner" });
+    const [east, north] = [coordinate("tool.east", "lt-east"), coordinate("tool.north", "lt-north")];
+    const snap = element("input", { type: "checkbox", id: "lt-snap" });
     let run = 0;
+    function typed2() {
+      const values2 = [east, north].map(({ input }) => number(input.value));
+      [east, north].forEach(({ input }, at2) => {
+        input.setAttribute("aria-invalid", String(Number.isNaN(values2[at2])));
+      });
+      return values2.some(Number.isNaN) ? null : [values2[0], values2[1]];
+    }
+    function reached(point) {
+      if (point && fromPark(point)) {
+        return point;
+      }
+      say2(say(point ? "tool.not_here" : "tool.no_coordinate", { crs: name() }));
+      return null;
+    }
     function say2(text) {
-      app2.ui.toast.textContent = text;
-      app2.ui.toast.hidden = false;
-      clearTimeout(app2.ui.toastTimer);
-      app2.ui.toastTimer = setTimeout(() => {
-        app2.ui.toast.hidden = true;
-      }, 6e3);
-    }
-    function present(content2, label, focus) {
-      const { card } = app2.ui;
-      card.replaceChildren(...given(content2));
-      card.hidden = false;
-      card.scrollTop = 0;
-      card.setAttribute("aria-label", label);
-      document.body.classList.add("lt-with-card");
-      if (isNarrow()) {
-        app2.ui.fold(false);
-      }
-      if (focus) {
-        card.querySelector("h2")?.focus({ preventScroll: true });
-      }
-    }
-    async function cardOf(table2, row, others) {
-      const make2 = { plots: plot, parcels: parcel }[table2.kind] || feature;
-      return make2(app2, table2, row, others);
-    }
-    async function open(kind, row, { zoom = false, others = [], focus = true } = {}) {
-      const own2 = ++run;
-      const table2 = tableOf(app2, kind);
-      hideReason();
-      app2.chosen = { kind, row };
-      app2.project = "";
-      await table2.loadTexts();
-      await Promise.all(others.map((each2) => each2.table.loadTexts()));
-      const content2 = await cardOf(table2, row, others);
-      const pieces2 = await table2.layer.shapesOf(row);
-      if (own2 !== run) {
-        return;
-      }
-      present(content2, say("card.label", { layer: pick(table2.head.title), name: table2.key(row) }), focus);
-      app2.highlight(pieces2);
-      app2.ui.toast.hidden = true;
-      app2.rows = { kind, row, others };
-      if (zoom) {
-        app2.zoomTo(table2, row);
-      }
-      setTimeout(() => show2(app2));
-    }
-    async function openProject(id) {
-      const own2 = ++run;
-      const table2 = tableOf(app2, "plots");
-      await table2.loadTexts();
-      const rows = [];
-      for (let row = 0; row < table2.count; row += 1) {
-        if (table2.text("project_id", row) === id) {
-          rows.push(row);
-        }
-      }
-      if (!rows.length) {
-        say2(say("map.not_found_project", { project: id }));
-        return;
-      }
-      const pieces2 = (await Promise.all(rows.map((row) => table2.layer.shapesOf(row)))).flat();
-      if (own2 !== run) {
-        return;
-      }
-      hideReason();
-      app2.chosen = null;
-      app2.project = id;
-      present(project(app2, table2, id, rows), say("card.project_label", { project: id }), true);
-      app2.highlight(pieces2);
-      app2.zoomToRows(table2, rows);
-      show2(app2);
-    }
-    function close() {
       run += 1;
-      const was = !app2.ui.card.hidden;
-      app2.ui.card.hidden = true;
-      app2.ui.card.replaceChildren();
-      app2.chosen = null;
-      app2.project = "";
-      app2.rows = null;
-      app2.highlight([]);
-      hideReason();
-      document.body.classList.remove("lt-with-card");
-      app2.map.closePopup();
-      show2(app2);
-      if (was && !isNarrow()) {
-        document.getElementById("lt-search")?.focus({ preventScroll: true });
+      told4.textContent = text;
+    }
+    const moved4 = () => {
+      const own2 = drawing();
+      const point = own2.outline.chosen >= 0 ? reached(typed2()) : null;
+      if (point) {
+        own2.moveTo(own2.outline.chosen, point);
       }
-    }
-    async function showReason(row, reason) {
-      hideReason();
-      const found5 = await found2(app2, row, reason);
-      if (!found5) {
-        say2(say("card.nothing_to_show"));
-        return;
+    };
+    const put2 = () => {
+      const empty = [east, north].every(({ input }) => input.value.trim() === "");
+      const point = reached(empty ? middle(app2) : typed2());
+      if (point) {
+        drawing().add(point);
+        east.input.value = "";
+        north.input.value = "";
+        east.input.focus();
       }
-      const overlay = new Overlay(found5).addTo(app2.map);
-      const caption2 = caption([reason.what, found5.said].filter(Boolean).join(" · "), hideReason);
-      document.body.append(caption2);
-      app2.reason = { overlay, caption: caption2, found: found5, given: reason };
-      const table2 = tableOf(app2, "plots");
-      const bounds = boundsOf(table2, row) ?? L.latLngBounds([]);
-      if (found5.to) {
-        bounds.extend(latLng(found5.to));
-      }
-      if (bounds.isValid()) {
-        app2.map.fitBounds(bounds, { ...app2.margins(), maxZoom: 17.5, animate: false });
-      }
-    }
-    function hideReason() {
-      app2.reason?.overlay.remove();
-      app2.reason?.caption.remove();
-      app2.reason = null;
-    }
-    async function compare(row) {
-      if (app2.pinned === null || app2.pinned === row) {
-        app2.pinned = row;
-        say2(say("card.pinned", { plot: tableOf(app2, "plots").key(row) }));
-        return;
-      }
-      const first = app2.pinned;
-      app2.pinned = null;
-      await dialog(tableOf(app2, "plots"), first, row);
-    }
-    return { say: say2, cardOf, open, openProject, close, showReason, hideReason, compare };
-  }
-
-  // app/filtering.js
-  function filtering(app2) {
-    function filterOf(kind) {
-      app2.filters[kind] = app2.filters[kind] || {};
-      return app2.filters[kind];
-    }
-    function filtered(table2) {
-      const start2 = performance.now();
-      const dims = dimensions(table2);
-      const found5 = { dims, ...apply(table2, dims, filterOf(table2.kind)) };
-      performance.measure("landtrack:filter", { start: start2 });
-      app2.results.set(table2.kind, found5);
-      return found5;
-    }
-    function refilter(table2) {
-      filtered(table2);
-      table2.layer.refresh();
-      app2.find?.refresh();
-      app2.map.fire("landtrack:filter", { kind: table2.kind });
-      show2(app2);
-    }
-    function filter(kind, name2, id, on) {
-      const own2 = filterOf(kind);
-      own2[name2] = own2[name2] || /* @__PURE__ */ new Set();
-      own2[name2][on ? "add" : "delete"](id);
-      refilter(tableOf(app2, kind));
-    }
-    function clearFilters(kind) {
-      app2.filters[kind] = {};
-      refilter(tableOf(app2, kind));
-    }
-    function list2(kind) {
-      app2.kind = kind;
-      app2.find?.refresh();
-    }
-    function showDay(day2) {
-      if (historic(app2).length) {
-        show(app2, day2);
-      }
-    }
-    function searched() {
-      return [...app2.tables.values()].filter((table2) => table2.count).sort((one, other) => one.head.place - other.head.place);
-    }
-    return { filterOf, filtered, refilter, filter, clearFilters, list: list2, showDay, searched };
-  }
-
-  // app/place.js
-  function placing(app2) {
-    function layersText() {
-      const kinds = [...app2.tables.values()].filter((table2) => table2.count);
-      const on = kinds.filter((table2) => app2.map.hasLayer(table2.layer)).map((table2) => table2.kind);
-      return on.length === kinds.length ? "" : on.join(",") || "none";
-    }
-    function chosenParts() {
-      if (app2.project) {
-        return { project: app2.project };
-      }
-      if (!app2.chosen) {
-        return {};
-      }
-      const { kind, row } = app2.chosen;
-      const key = tableOf(app2, kind).key(row);
-      return kind === "plots" ? { plot: key } : { feature: `${kind}:${key}` };
-    }
-    function parts2(whole2) {
-      const centre = app2.map.getCenter();
-      return {
-        ...chosenParts(),
-        layers: layersText(),
-        filter: filterText(app2.filters),
-        asof: app2.asOf === void 0 ? "" : day(app2.asOf),
-        theme: app2.themesText(),
-        lang: whole2 || current() !== app2.page.lang ? current() : "",
-        view: whole2 ? `${centre.lat.toFixed(6)},${centre.lng.toFixed(6)},${app2.map.getZoom()}` : ""
-      };
-    }
-    function showLayers(text) {
-      if (text === void 0) {
-        return;
-      }
-      const on = new Set(text.split(","));
-      for (const table2 of app2.tables.values()) {
-        if (on.has(table2.kind) !== app2.map.hasLayer(table2.layer)) {
-          switchLayer(app2.map, table2.kind, on.has(table2.kind));
+    };
+    [east, north].forEach(({ input }) => {
+      input.addEventListener("change", moved4);
+      input.addEventListener("keydown", ({ key }) => {
+        if (key === "Enter" && drawing().taking && drawing().outline.chosen < 0) {
+          put2();
         }
+      });
+    });
+    snap.addEventListener("change", () => {
+      drawing().snapping = snap.checked;
+    });
+    const buttons = {
+      undo: small("tool.undo", () => drawing().undo()),
+      redo: small("tool.redo", () => drawing().redo()),
+      before: small("tool.previous_corner", () => drawing().chooseNext(-1), "‹"),
+      next: small("tool.next_corner", () => drawing().chooseNext(1), "›"),
+      put: small("tool.put", put2),
+      halve: small("tool.halve", () => drawing().halve()),
+      seek: small("tool.seek", () => {
+        drawing().seek();
+      }),
+      drop: small("tool.drop", () => drawing().removeChosen())
+    };
+    const shown2 = [
+      element(
+        "div",
+        { class: "lt-row" },
+        buttons.undo,
+        buttons.redo,
+        element("span", { class: "lt-switch" }, snap, element("label", { for: "lt-snap", text: say("tool.snap") }))
+      ),
+      element(
+        "details",
+        { class: "lt-corners" },
+        element("summary", { text: say("tool.corners") }),
+        element("div", { class: "lt-row" }, buttons.before, place, buttons.next),
+        element("div", { class: "lt-row" }, east.shown, north.shown),
+        element("div", { class: "lt-row" }, buttons.put, buttons.halve, buttons.seek, buttons.drop),
+        element("p", { class: "lt-quiet", text: say("tool.keys") })
+      )
+    ];
+    function show4(moving) {
+      const { outline, taking, onto: onto2, snapping } = drawing();
+      const { chosen, points } = outline;
+      const one = chosen >= 0;
+      place.textContent = one ? say("tool.corner", { at: chosen + 1, count: points.length }) : say("tool.count", { count: points.length });
+      snap.checked = snapping;
+      if (one) {
+        [east, north].forEach(({ input }, at2) => {
+          input.value = points[chosen][at2].toFixed(DECIMALS);
+          input.removeAttribute("aria-invalid");
+        });
+      } else if (![east, north].some(({ input }) => input === document.activeElement)) {
+        [east, north].forEach(({ input }) => {
+          input.value = "";
+        });
+      }
+      [east, north].forEach(({ input }) => {
+        input.disabled = !one && !taking;
+      });
+      buttons.put.hidden = one || !taking;
+      buttons.halve.disabled = !one || outline.full || !outline.closed && chosen === points.length - 1;
+      buttons.seek.disabled = !one;
+      buttons.drop.disabled = !one;
+      buttons.undo.disabled = !outline.past.length;
+      buttons.redo.disabled = !outline.future.length;
+      buttons.before.disabled = !points.length;
+      buttons.next.disabled = !points.length;
+      if (!moving) {
+        tellOnto(onto2);
       }
     }
-    async function restore(address) {
-      showLayers(address.layers);
-      const day2 = /^\d{4}-\d\d-\d\d$/.test(address.asof || "") ? Date.parse(address.asof) : Number.NaN;
-      if (Number.isFinite(day2)) {
-        app2.showDay(day2 / 864e5);
-      }
-      await app2.restoreThemes(address.theme);
-      const view = (address.view || "").split(",").map(Number);
-      const placed = view.length === 3 && view.every(Number.isFinite) && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= 0 && view[2] <= 30;
-      await openChosen(address, !placed);
-      if (placed) {
-        app2.map.setView([view[0], view[1]], view[2], { animate: false });
+    async function tellOnto(onto2) {
+      say2("");
+      const own2 = run;
+      const text = onto2 ? await ontoText(onto2) : "";
+      if (own2 === run && text) {
+        told4.textContent = text;
       }
     }
-    async function openChosen(address, zoom) {
-      if (address.project) {
-        await app2.openProject(address.project);
-        return;
-      }
-      const [kind, key] = address.plot !== void 0 ? ["plots", address.plot] : [(address.feature || "").split(":")[0], (address.feature || "").split(":").slice(1).join(":")];
-      if (!kind) {
-        return;
-      }
-      const table2 = app2.tables.get(kind);
-      await table2?.loadTexts();
-      const row = table2 ? table2.rowOf(key) : -1;
-      if (row >= 0) {
-        await app2.open(kind, row, { zoom });
-      } else {
-        app2.say(say("map.not_found", { plot: key }));
-      }
-    }
-    return { parts: parts2, restore };
-  }
-
-  // app/theming.js
-  function theming(app2) {
-    const coloured = () => [...app2.tables.values()].filter(({ theme: theme2 }) => theme2);
-    async function colour2(kind, id) {
-      const table2 = tableOf(app2, kind);
-      await table2.loadTexts();
-      table2.theme = id ? theme(table2, id, app2.page.palette) : null;
-      table2.layer.refresh();
-      app2.map.fire("landtrack:theme", { kind });
-      show2(app2);
-    }
-    function recolour() {
-      for (const table2 of coloured()) {
-        table2.theme = table2.theme && theme(table2, table2.theme.id, app2.page.palette);
-      }
-    }
-    function themesText() {
-      return coloured().map(({ kind, theme: theme2 }) => `${kind}:${theme2?.id}`).join(",");
-    }
-    async function restoreThemes(text) {
-      for (const each2 of (text || "").split(",")) {
-        const [kind, ...id] = each2.split(":");
-        if (app2.tables.get(kind)?.count) {
-          await colour2(kind, id.join(":"));
-        }
-      }
-    }
-    return { colour: colour2, recolour, themesText, restoreThemes };
-  }
-
-  // panels/graticule.js
-  var STEPS2 = [1, 2, 5];
-  var MOST_LINES = 14;
-  var PANE = "lt-graticule";
-  var Graticule = class extends L.Layer {
-    constructor() {
-      super();
-      this._lines = L.layerGroup();
-      this._renderer = L.svg({ pane: PANE, padding: 0.1 });
-    }
-    /** @override @param {L.Map} map */
-    onAdd(map2) {
-      paneOf(map2, PANE, 399);
-      this._lines.addTo(map2);
-      this._draw();
-      return this;
-    }
-    /** @override */
-    onRemove() {
-      this._lines.remove();
-      return this;
-    }
-    /** @override */
-    getEvents() {
-      return { moveend: this._draw };
-    }
-    _draw() {
-      this._lines.clearLayers();
-      const corners2 = this._corners();
-      if (!corners2) {
-        return;
-      }
-      const [xs, ys] = [0, 1].map((axis) => corners2.map((each2) => each2[axis]));
-      const span = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
-      const step = stepFor(span);
-      const axes = [[0, xs, ys], [1, ys, xs]];
-      for (const [axis, own2, others] of axes) {
-        for (let at2 = Math.ceil(Math.min(...own2) / step) * step; at2 <= Math.max(...own2); at2 += step) {
-          this._line(axis, at2, [Math.min(...others), Math.max(...others)]);
-        }
-      }
-    }
-    /** The corners of what is seen, as far as the working CRS reaches; null where that is nowhere. */
-    _corners() {
-      const box = reach();
-      if (!box) {
-        return null;
-      }
-      const bounds = this._map.getBounds();
-      const [west, south] = page(bounds.getSouthWest());
-      const [east, north] = page(bounds.getNorthEast());
-      const [w, s, e, n] = [Math.max(west, box[0]), Math.max(south, box[1]), Math.min(east, box[2]), Math.min(north, box[3])];
-      const [moved4] = w < e && s < n ? ringsToPark([[[w, s], [w, n], [e, n], [e, s]]]) || [null] : [null];
-      return moved4;
-    }
-    /** @param {number} axis @param {number} at @param {[number, number]} span */
-    _line(axis, at2, [from, to]) {
-      const points = [];
-      for (let part = 0; part <= 8; part += 1) {
-        const other = from + (to - from) * part / 8;
-        const found5 = fromPark(axis ? [other, at2] : [at2, other]);
-        if (found5) {
-          points.push(latLng(found5));
-        }
-      }
-      if (points.length < 2) {
-        return;
-      }
-      this._lines.addLayer(L.polyline(points, { renderer: this._renderer, color: "#6b7690", weight: 0.7, opacity: 0.6, interactive: false }));
-      const text = figure(Math.round(at2), 0);
-      const icon2 = L.divIcon({ className: "lt-grid-anchor", iconSize: [0, 0], html: element("span", { class: axis ? "lt-grid-n" : "lt-grid-e", text }) });
-      const edge2 = this._edge(points, axis);
-      if (edge2) {
-        this._lines.addLayer(L.marker(edge2, { icon: icon2, interactive: false, keyboard: false, pane: PANE }));
-      }
-    }
-    /** Where a line leaves the view: labels stand at the bottom and at the right. @param {L.LatLng[]} points @param {number} axis */
-    _edge(points, axis) {
-      const size2 = this._map.getSize();
-      const pixels = points.map((each2) => this._map.latLngToContainerPoint(each2));
-      const [a, b] = [pixels[0], pixels[pixels.length - 1]];
-      const right = document.body.classList.contains("lt-with-card") ? 620 : 130;
-      const part = axis ? (size2.x - right - a.x) / (b.x - a.x) : (size2.y - 6 - a.y) / (b.y - a.y);
-      if (!Number.isFinite(part)) {
-        return null;
-      }
-      return this._map.containerPointToLatLng([a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part]);
-    }
-  };
-  function stepFor(span) {
-    let tens = 10 ** Math.floor(Math.log10(span / MOST_LINES));
-    for (; ; ) {
-      for (const each2 of STEPS2) {
-        if (span / (each2 * tens) <= MOST_LINES) {
-          return each2 * tens;
-        }
-      }
-      tens *= 10;
-    }
-  }
-
-  // app/tooling.js
-  function tooling(app2) {
-    let graticule = null;
-    let opener = null;
-    function closeTool() {
-      const within = app2.ui.tool.contains(document.activeElement);
-      app2.tool?.close();
-      app2.ui.tool.hidden = true;
-      app2.ui.tool.replaceChildren();
-      app2.tool = null;
-      if (within && opener?.isConnected) {
-        opener.focus({ preventScroll: true });
-      }
-    }
-    function useTool(make2) {
-      if (document.activeElement instanceof HTMLElement && !app2.ui.tool.contains(document.activeElement)) {
-        opener = document.activeElement;
-      }
-      closeTool();
-      app2.map.closePopup();
-      app2.tool = make2();
-      const title = element("h2", { tabindex: "-1", text: app2.tool.title });
-      app2.ui.tool.setAttribute("aria-label", app2.tool.title);
-      app2.ui.tool.replaceChildren(
-        element("header", {}, title, button({ class: "lt-close", "aria-label": say("map.close") }, closeTool, "×")),
-        ...app2.tool.content
-      );
-      app2.ui.tool.hidden = false;
-      title.focus({ preventScroll: true });
-    }
-    function toggleGraticule() {
-      if (graticule) {
-        graticule.remove();
-        graticule = null;
-      } else {
-        graticule = new Graticule().addTo(app2.map);
-      }
-      document.querySelector('[data-tool="graticule"]')?.setAttribute("aria-pressed", String(Boolean(graticule)));
-    }
-    function showBasemap(at2) {
-      app2.tiles?.remove();
-      app2.basemap = at2;
-      if (at2 === null) {
-        return;
-      }
-      const { layers, attribution, maxZoom, subdomains } = app2.page.basemaps[at2];
-      const credit = element("span", { text: attribution }).innerHTML;
-      app2.tiles = L.layerGroup(layers.map((url) => L.tileLayer(url, {
-        attribution: credit,
-        maxNativeZoom: maxZoom,
-        maxZoom: 22,
-        subdomains: [...subdomains]
-      }))).addTo(app2.map);
-    }
-    return { useTool, closeTool, showBasemap, toggleGraticule, graticuleOn: () => Boolean(graticule) };
+    return { shown: shown2, told: told4, show: show4, say: (key) => say2(say(key, { crs: name() })) };
   }
 
   // geo/outline.js
@@ -6078,6 +5344,1065 @@ var landtrack = (() => {
     }
   };
 
+  // panels/measuring.js
+  function measured(points, area) {
+    const [line] = ringsToPark([points.map(page)]) || [null];
+    return line && ofRing(line, area);
+  }
+  function ofRing(ring, area) {
+    return { length: length(ring, area), area: area && !meetsItself(ring) ? Math.abs(signedArea(ring)) : 0 };
+  }
+  function finisher(drawing) {
+    return button({ class: "lt-plain lt-finish" }, () => {
+      drawing().finish();
+    }, say("tool.finish"));
+  }
+  function measureTool(app2, area) {
+    const told4 = element("p", { class: "lt-measured", role: "status", text: say("tool.click") });
+    const finish = finisher(() => drawing);
+    const corners2 = controls(app2, () => drawing);
+    const drawing = new Drawing(app2, {
+      area,
+      changed: (moving) => {
+        told4.setAttribute("aria-live", moving ? "off" : "polite");
+        told4.textContent = tell2(drawing.ring, area);
+        finish.hidden = !drawing.taking;
+        corners2.show(moving);
+      },
+      said: corners2.say
+    });
+    drawing.show(false);
+    return {
+      title: say(area ? "tool.measure_area" : "tool.measure_line"),
+      content: [told4, element("p", { class: "lt-quiet", text: say("tool.how", { crs: name() }) }), finish, corners2.told, ...corners2.shown],
+      close: () => drawing.remove()
+    };
+  }
+  function tell2(ring, area) {
+    if (ring.length < (area ? 3 : 2)) {
+      return say("tool.click");
+    }
+    const found5 = ofRing(ring, area);
+    if (area && !found5.area) {
+      return say("tool.meets_itself");
+    }
+    const long = amount(found5.length, 2, "m");
+    return area ? say("tool.area_is", { area: amount(found5.area, 1, "m2"), length: long }) : say("tool.length_is", { length: long });
+  }
+
+  // panels/cutting.js
+  var DECIMALS2 = 3;
+  function cutTool(app2, table2, row, place) {
+    const key = table2.key(row);
+    const go = plain2("tool.split_go", () => {
+      const line = drawing.ring.map((point) => point.map((each2) => each2.toFixed(DECIMALS2)).join(",")).join(" ");
+      window.location.assign(`${place}/reshape?key=${encodeURIComponent(key)}&line=${encodeURIComponent(line)}`);
+    });
+    const finish = finisher(() => drawing);
+    const corners2 = controls(app2, () => drawing);
+    const drawing = new Drawing(app2, {
+      area: false,
+      changed: (moving) => {
+        go.hidden = !drawing.enough;
+        finish.hidden = !drawing.taking || !drawing.enough;
+        corners2.show(moving);
+      },
+      said: corners2.say
+    });
+    drawing.show(false);
+    return {
+      title: say("tool.split", { feature: table2.name(row) || key }),
+      content: [element("p", { class: "lt-quiet", text: say("tool.split_how") }), element("div", { class: "lt-row" }, finish, go), corners2.told, ...corners2.shown],
+      close: () => drawing.remove()
+    };
+  }
+
+  // panels/screen.js
+  var NARROW = 760;
+  function isNarrow() {
+    return window.innerWidth <= NARROW;
+  }
+
+  // panels/ways.js
+  var OF_PLOTS = [
+    ["case", (key) => `case?plot=${key}`],
+    ["what_if", (key) => `what-if?plot=${key}`],
+    ["form", (key) => `case?plot=${key}#form`],
+    ["sheet", (key) => `case?plot=${key}#sheet`],
+    ["history", (key) => `history?key=${key}`]
+  ];
+  var OF_PARCELS = [
+    ["step", (key, kind) => `steps?kind=${kind}&key=${key}`],
+    ["history", (key) => `history?key=${key}`],
+    ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`]
+  ];
+  function offered2(table2) {
+    if (table2.kind === "plots") {
+      return OF_PLOTS;
+    }
+    return table2.kind === "parcels" ? OF_PARCELS : table2.history ? OF_PARCELS.slice(0, 2) : [];
+  }
+  function ways(app2, table2, row) {
+    const all3 = app2.served ? offered2(table2) : [];
+    const key = encodeURIComponent(table2.key(row));
+    const place = app2.served?.place ?? "";
+    return all3.length ? element(
+      "nav",
+      { class: "lt-ways", "aria-label": say("card.desk") },
+      ...all3.map(([word, address]) => element("a", {
+        "data-way": word,
+        href: `${place}/${address(key, table2.kind)}`,
+        text: say(`card.way_${word}`)
+      })),
+      table2.kind === "parcels" ? button({ class: "lt-way", "data-way": "split" }, () => {
+        app2.useTool(() => cutTool(app2, table2, row, place));
+        if (isNarrow()) {
+          app2.close();
+        }
+      }, say("card.way_split")) : null
+    ) : null;
+  }
+
+  // panels/card.js
+  var REST = 0.5;
+  async function plot(app2, table2, row, others) {
+    const sections = await table2.card(row);
+    const { code, label } = table2.classOf(row);
+    const name2 = table2.name(row);
+    const company = table2.text("company", row);
+    const project2 = table2.text("project_id", row);
+    const buttons = [
+      plain2("card.zoom", () => app2.zoomTo(table2, row)),
+      plain2(app2.pinned === null ? "card.compare" : "card.compare_with", () => app2.compare(row))
+    ];
+    if (project2) {
+      buttons.unshift(plain2("card.project", () => app2.openProject(project2)));
+    }
+    const papers = documents(table2, row);
+    const written = await table2.written(row);
+    const known3 = [...facts(table2, row, written), ...unshown(table2, written)];
+    return [
+      heading(app2, {
+        over: say("card.plot_label", { plot: table2.key(row) }),
+        title: name2 || table2.key(row),
+        under: company && company !== name2 ? company : "",
+        verdict: badge(code, pick(label)),
+        buttons,
+        ways: ways(app2, table2, row),
+        beside: beside2(app2, table2, row)
+      }),
+      element(
+        "div",
+        { class: "lt-card-body" },
+        here(app2, others),
+        app2.live.touched.has(row) ? quiet("card.of_the_judging") : null,
+        timeline(table2, row),
+        indices(app2, row, sections),
+        section("card.figures", pairs(figures(table2, row, figuresOf(sections), written))),
+        later("land.title", () => landUnder(app2, table2, row)),
+        section("card.layers", ...layersOf(sections).map((each2) => layer(app2, row, each2))),
+        section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
+        known3.length ? section("card.facts", pairs(known3)) : null,
+        issues(issuesOf(sections))
+      )
+    ];
+  }
+  async function landUnder(app2, table2, row) {
+    const parcels = app2.tables.get("parcels");
+    const own2 = areasOf(await table2.layer.shapesOf(row));
+    if (!parcels?.count || !own2.length) {
+      return [quiet(parcels?.count ? "card.not_measured_here" : "coverage.no_coverage")];
+    }
+    const { found: found5, covered: covered2 } = await under(app2, table2, row, own2);
+    const whole2 = table2.sizeOf(row);
+    const sum = found5.reduce((all3, { area }) => all3 + area, 0);
+    const about = (text, stored) => stored ? text : say("card.about", { figure: text });
+    const item2 = ({ at: at2, area, text, stored }) => element(
+      "li",
+      {},
+      button(
+        { class: "lt-item", "data-key": parcels.key(at2) },
+        () => app2.open("parcels", at2),
+        element("b", { text: parcels.key(at2) }),
+        element("span", { class: "lt-item-name", text: parcels.name(at2) }),
+        element("span", { class: "lt-item-size", text: share(about(text, stored), area, whole2) })
+      )
+    );
+    const rest = (key, area) => element(
+      "li",
+      { class: "lt-land-rest", "data-part": key },
+      element("span", { class: "lt-item-name", text: say(`land.${key}`) }),
+      " ",
+      element("span", { class: "lt-item-size", text: share(about(amount(area, 0, "m2"), false), area, whole2) })
+    );
+    const left = whole2 - Math.min(covered2, whole2);
+    const twice = sum - covered2;
+    return [element(
+      "ol",
+      { class: "lt-list lt-land" },
+      ...found5.map(item2),
+      twice > REST ? rest("double_claim", -twice) : null,
+      left > REST ? rest(app2.page.partial.includes("parcels") ? "no_data" : "no_parcel", left) : null
+    )];
+  }
+  async function feature(app2, table2, row, others) {
+    const { columns } = table2.head;
+    const rows = Object.entries(columns).filter(([name2]) => name2 !== "name").map(([name2, column]) => [pick(column.label), table2.cell(name2, row)]).filter(([, value2]) => value2);
+    if (table2.size && !Number.isNaN(table2.sizeOf(row))) {
+      const unit = table2.head.size === "area_m2" ? "m2" : "m";
+      rows.push([say(`measure.${table2.head.size === "area_m2" ? "area_m2" : "whole_length_m"}`), amount(table2.sizeOf(row), unit === "m2" ? 0 : 1, unit)]);
+    }
+    const label = pick(table2.classOf(row).label);
+    return [
+      heading(app2, {
+        over: pick(table2.head.title),
+        title: table2.name(row) || table2.key(row) || say("map.unnamed"),
+        under: label,
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row))],
+        ways: ways(app2, table2, row)
+      }),
+      element(
+        "div",
+        { class: "lt-card-body" },
+        here(app2, others),
+        table2.history ? timeline(table2, row) : null,
+        section("card.attributes", pairs(rows))
+      )
+    ];
+  }
+  function project(app2, table2, id, rows) {
+    const name2 = table2.name(rows[0]) || id;
+    const verdict = ["fail", "stale", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table2.classOf(row).code === code)) ?? "not_judged";
+    const area = rows.reduce((sum, row) => sum + table2.sizeOf(row), 0);
+    const amount3 = table2.head.amounts?.[INVESTMENT]?.[id];
+    const sums2 = rows.map((row) => table2.number(INVESTMENT, row)).filter((each2) => !Number.isNaN(each2));
+    const invested = amount(amount3 ?? sums2.reduce((sum, each2) => sum + each2, 0), 0, "CNY");
+    const known3 = amount3 === void 0 ? sums2.length : rows.length;
+    return [
+      heading(app2, {
+        over: say("card.project_label", { project: id }),
+        title: name2,
+        under: table2.text("company", rows[0]),
+        verdict: badge(verdict, say(`outcome.${verdict}`)),
+        buttons: [plain2("card.zoom", () => app2.zoomToRows(table2, rows))]
+      }),
+      element(
+        "div",
+        { class: "lt-card-body" },
+        section("card.sums", pairs([
+          [say("find.count"), figure(rows.length, 0)],
+          [say("measure.area_m2"), amount(area, 0, "m2")],
+          [say("find.investment"), known3 ? say("find.known", {
+            sum: invested,
+            known: figure(known3, 0),
+            count: figure(rows.length, 0)
+          }) : say("map.not_known")]
+        ])),
+        whole(app2, id, rows.length),
+        section("card.plots", element("ol", { class: "lt-list" }, ...rows.map((row) => element(
+          "li",
+          {},
+          button(
+            { class: "lt-item", "data-key": table2.key(row) },
+            () => app2.open("plots", row, { zoom: true }),
+            element("b", { text: table2.key(row) }),
+            badge(table2.classOf(row).code, pick(table2.classOf(row).label)),
+            element("span", { class: "lt-item-name", text: table2.name(row) }),
+            element("span", { class: "lt-item-size", text: amount(table2.sizeOf(row), 0, "m2") })
+          )
+        ))))
+      )
+    ];
+  }
+
+  // panels/asking.js
+  function over(title, name2, content2) {
+    const before = document.activeElement;
+    const made = element(
+      "dialog",
+      { class: `lt-compare ${name2}`.trim(), "aria-label": title },
+      element("header", {}, element("h2", { text: title }), button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")),
+      ...content2
+    );
+    made.addEventListener("close", () => {
+      made.remove();
+      if (before instanceof HTMLElement && before.isConnected) {
+        before.focus({ preventScroll: true });
+      }
+    });
+    document.body.append(made);
+    made.showModal();
+    return made;
+  }
+  function ask(title, content2, choices2) {
+    const made = over(title, "lt-ask", [
+      ...content2,
+      element(
+        "div",
+        { class: "lt-row lt-choices" },
+        ...choices2.map(([key, action]) => plain2(key, () => {
+          made.close();
+          action();
+        })),
+        plain2("trial.cancel", () => made.close())
+      )
+    ]);
+    return made;
+  }
+
+  // panels/compare.js
+  function findings(sections) {
+    return findingsOf(sections).map(({ rule, finding: { name: name2, code, value: value2, outcome } }) => [rule, name2, badge(code, [value2, outcome].filter((each2) => each2 !== "–").join(" · "))]);
+  }
+  function hits2(sections) {
+    return layersOf(sections).flatMap((told4) => [
+      /** @type {Entry} */
+      [told4.kind, told4.title, told4.said],
+      ...told4.classes.flatMap(({ label, lines }) => lines.filter((line) => line[3]).map(([what, value2, , measure, category]) => (
+        /** @type {Entry} */
+        [`${told4.kind}/${category}/${measure}`, [told4.title, label, what].filter(Boolean).join(" · "), value2]
+      )))
+    ]);
+  }
+  function rowsOf(table2, row, sections, written) {
+    const figures2 = figures(table2, row, figuresOf(sections), written);
+    return [
+      ["verdict", say("find.verdict"), badge(table2.classOf(row).code, pick(table2.classOf(row).label))],
+      ...findings(sections),
+      ...figures2.map(([label, value2, beside3]) => (
+        /** @type {Entry} */
+        [`figure/${label}`, label, beside3 ? `${value2} · ${beside3}` : value2]
+      )),
+      ...hits2(sections)
+    ];
+  }
+  async function dialog(table2, one, other) {
+    const [first, second] = await Promise.all([one, other].map(async (row) => rowsOf(table2, row, await table2.card(row), await table2.written(row))));
+    const right = new Map(second.map(([key, , value2]) => [key, value2]));
+    const left = new Map(first.map(([key, , value2]) => [key, value2]));
+    const all3 = [...first, ...second.filter(([key]) => !left.has(key))];
+    const cell2 = (value2) => value2 instanceof Node ? element("td", {}, value2) : element("td", { text: value2 || "–" });
+    const text = (value2) => value2 instanceof Node ? value2.textContent : value2 || "–";
+    return over(say("card.comparison"), "", [
+      element(
+        "table",
+        {},
+        element("thead", {}, element("tr", {}, element("th", { scope: "col" }), ...[one, other].map((row) => element("th", { scope: "col" }, element("b", { text: table2.key(row) }), element("small", { text: table2.name(row) }))))),
+        element("tbody", {}, ...all3.map(([key, label]) => {
+          const [a, b] = [left.get(key), right.get(key)];
+          return element(
+            "tr",
+            { class: text(a) === text(b) ? "" : "lt-differs" },
+            element("th", { scope: "row", text: label }),
+            cell2(a),
+            cell2(b)
+          );
+        }))
+      )
+    ]);
+  }
+
+  // panels/overlay.js
+  var RED = "#C1121F";
+  var BLUE = "#1f5f8b";
+  var Overlay = class extends L.Layer {
+    /** @param {Shown} shown */
+    constructor(shown2) {
+      super();
+      this._shown = shown2;
+      this._canvas = element("canvas", { class: "lt-reason", "aria-hidden": "true" });
+    }
+    /** @override */
+    onAdd() {
+      this._draw();
+      return this;
+    }
+    /** @override */
+    onRemove() {
+      this._canvas.remove();
+      return this;
+    }
+    /** @override */
+    getEvents() {
+      return { moveend: this._draw, resize: this._draw, zoomstart: () => this._canvas.remove() };
+    }
+    _draw() {
+      const map2 = this._map;
+      const scale = Math.max(window.devicePixelRatio || 1, 1);
+      const size2 = map2.getSize();
+      const canvas = this._canvas;
+      paneOf(map2, "lt-reason", 590).append(canvas);
+      L.DomUtil.setPosition(canvas, map2.containerPointToLayerPoint([0, 0]));
+      canvas.width = size2.x * scale;
+      canvas.height = size2.y * scale;
+      canvas.style.width = `${size2.x}px`;
+      canvas.style.height = `${size2.y}px`;
+      const ctx = context(canvas);
+      ctx.scale(scale, scale);
+      const at2 = (point) => map2.latLngToContainerPoint(latLng(point));
+      paint2(ctx, this._shown, at2, size2);
+    }
+  };
+  function path(ctx, pieces2, at2) {
+    ctx.beginPath();
+    for (const { type, rings } of pieces2) {
+      for (const ring of rings) {
+        ring.forEach((point, place) => {
+          const { x, y } = at2(point);
+          ctx[place ? "lineTo" : "moveTo"](x, y);
+          if (type === 0) {
+            ctx.moveTo(x + 8, y);
+            ctx.arc(x, y, 8, 0, 2 * Math.PI);
+          }
+        });
+        if (type === 2) {
+          ctx.closePath();
+        }
+      }
+    }
+  }
+  function fillEach(ctx, pieces2, at2) {
+    for (const piece of pieces2) {
+      path(ctx, [piece], at2);
+      ctx.fill("evenodd");
+    }
+  }
+  function strokeLines(ctx, pieces2, at2, width) {
+    path(ctx, pieces2, at2);
+    ctx.lineWidth = width;
+    ctx.stroke();
+  }
+  function hatch(ctx, size2, colour2) {
+    ctx.globalCompositeOperation = "source-in";
+    ctx.globalAlpha = 0.5;
+    ctx.fillStyle = colour2;
+    ctx.fillRect(0, 0, size2.x, size2.y);
+    ctx.globalCompositeOperation = "source-atop";
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = pattern(ctx, "diagonal", colour2);
+    ctx.fillRect(0, 0, size2.x, size2.y);
+    ctx.globalCompositeOperation = "source-over";
+  }
+  var PAINTERS = {
+    without(ctx, { plot: plot2, others }, at2, size2) {
+      fillEach(ctx, plot2, at2);
+      ctx.globalCompositeOperation = "destination-out";
+      fillEach(ctx, others, at2);
+      hatch(ctx, size2, RED);
+    },
+    ground(ctx, { plot: plot2 }, at2, size2) {
+      fillEach(ctx, plot2, at2);
+      hatch(ctx, size2, BLUE);
+    },
+    within(ctx, { plot: plot2, others }, at2, size2) {
+      const areas = others.filter(({ type }) => type === 2);
+      fillEach(ctx, areas, at2);
+      strokeLines(ctx, others.filter(({ type }) => type !== 2), at2, 9);
+      ctx.globalCompositeOperation = "destination-in";
+      fillEach(ctx, plot2, at2);
+      hatch(ctx, size2, BLUE);
+    },
+    double(ctx, { plot: plot2, pairs: pairs2 = [] }, at2, size2) {
+      for (const [one, other] of pairs2) {
+        ctx.save();
+        path(ctx, one, at2);
+        ctx.clip("evenodd");
+        fillEach(ctx, other, at2);
+        ctx.restore();
+      }
+      ctx.globalCompositeOperation = "destination-in";
+      fillEach(ctx, plot2, at2);
+      hatch(ctx, size2, RED);
+    },
+    corridor(ctx, { plot: plot2, lines = [] }, at2, size2) {
+      const [x, y] = plot2[0].rings[0][0];
+      const [a, b] = ground([[[x, y], [x + 100, y]]])[0];
+      const [from, to] = [at2([x, y]), at2([x + 100, y])];
+      const perMetre = Math.hypot(to.x - from.x, to.y - from.y) / Math.hypot(b[0] - a[0], b[1] - a[1]);
+      ctx.lineCap = "round";
+      ctx.lineJoin = "round";
+      for (const { pieces: pieces2, wide } of lines) {
+        if (wide !== null) {
+          strokeLines(ctx, pieces2, at2, 2 * wide * perMetre);
+        }
+      }
+      ctx.globalCompositeOperation = "destination-in";
+      fillEach(ctx, plot2, at2);
+      hatch(ctx, size2, RED);
+      ctx.strokeStyle = BLUE;
+      strokeLines(ctx, lines.flatMap(({ pieces: pieces2 }) => pieces2), at2, 3);
+    },
+    buildings(ctx, { plot: plot2, others }, at2, size2) {
+      const layer2 = (mode, colour2) => {
+        const own2 = element("canvas", { width: ctx.canvas.width, height: ctx.canvas.height });
+        const inner = context(own2);
+        inner.setTransform(ctx.getTransform());
+        fillEach(inner, others, at2);
+        inner.globalCompositeOperation = mode;
+        fillEach(inner, plot2, at2);
+        hatch(inner, size2, colour2);
+        ctx.drawImage(own2, 0, 0, size2.x, size2.y);
+      };
+      layer2("destination-in", BLUE);
+      layer2("destination-out", RED);
+    },
+    nearest(ctx, { others, from, to }, at2) {
+      ctx.strokeStyle = BLUE;
+      strokeLines(ctx, others, at2, 5);
+      ctx.strokeStyle = RED;
+      ctx.lineWidth = 3;
+      ctx.setLineDash([8, 4]);
+      ctx.beginPath();
+      given([from, to]).forEach((point, place) => {
+        const { x, y } = at2(point);
+        ctx[place ? "lineTo" : "moveTo"](x, y);
+      });
+      ctx.stroke();
+      ctx.setLineDash([]);
+    }
+  };
+  function paint2(ctx, shown2, at2, size2) {
+    ctx.fillStyle = "#000";
+    ctx.strokeStyle = "#000";
+    PAINTERS[shown2.how](ctx, shown2, at2, size2);
+    ctx.strokeStyle = "#111827";
+    strokeLines(ctx, shown2.plot, at2, 2);
+  }
+  function caption(what, close) {
+    return element(
+      "div",
+      { class: "lt-caption", role: "status" },
+      element("span", { text: what }),
+      button({ class: "lt-close", "aria-label": say("map.close") }, close, "×")
+    );
+  }
+
+  // panels/parcel.js
+  async function plotsOn2(app2, table2, row, own2) {
+    const plots = app2.tables.get("plots");
+    if (!plots?.count || !own2.length && !table2.pairs) {
+      return [quiet(plots?.count ? "card.not_measured_here" : "map.no_features")];
+    }
+    const found5 = await plotsOn(app2, table2, row, own2);
+    const whole2 = table2.sizeOf(row);
+    const item2 = ({ at: at2, area, text, stored }) => element(
+      "li",
+      {},
+      button(
+        { class: "lt-item", "data-key": plots.key(at2) },
+        () => app2.open("plots", at2),
+        element("b", { text: plots.key(at2) }),
+        badge(plots.classOf(at2).code, pick(plots.classOf(at2).label)),
+        element("span", { class: "lt-item-name", text: plots.name(at2) }),
+        element("span", { class: "lt-item-size", text: share(stored ? text : say("card.about", { figure: text }), area, whole2) })
+      )
+    );
+    return found5.length ? [element("ol", { class: "lt-list" }, ...found5.map(item2)), found5.every(({ stored }) => stored) ? "" : measuredHere()] : [quiet("card.no_plot_on_it")];
+  }
+  async function layerOn(app2, kind, parcels, row, own2) {
+    const table2 = app2.tables.get(kind);
+    const title = say(`kind.${kind}`);
+    const part = (coverage, lines) => element(
+      "div",
+      { class: `lt-said-layer lt-cover-${coverage}`, "data-kind": kind },
+      element(
+        "h4",
+        {},
+        element("span", { text: title }),
+        element(
+          "span",
+          { class: `lt-cover lt-cover-${coverage}` },
+          element("span", { "aria-hidden": "true", text: `${COVERED[coverage]} ` }),
+          say(`coverage.${coverage}`)
+        )
+      ),
+      lines.length ? element("div", { class: "lt-part lt-one" }, element("ul", {}, ...lines.map(([what, value2]) => element(
+        "li",
+        {},
+        what ? element("span", { class: "lt-what", text: what }) : null,
+        element("span", { class: "lt-said", text: value2 })
+      )))) : null
+    );
+    const box = boxAt(parcels, row);
+    const found5 = [];
+    if (table2?.count) {
+      for (const [at2, hits3] of await hits(table2, own2, box, 0)) {
+        const said3 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
+        if (said3) {
+          found5.push([pick(table2.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said3 }) : said3]);
+        }
+      }
+    }
+    return part(found5.length ? "hit" : known2(app2, parcels, row, kind) ? "clear" : "no_coverage", found5);
+  }
+  async function parcel(app2, table2, row, others) {
+    const own2 = areasOf(await table2.layer.shapesOf(row));
+    const papers = documents(table2, row);
+    const known3 = [...facts(table2, row), [say("measure.area_m2"), amount(table2.sizeOf(row), 0, "m2")]];
+    const kinds = app2.page.measured.filter((kind) => kind !== table2.kind);
+    return [
+      heading(app2, {
+        over: pick(table2.head.title),
+        title: table2.name(row) || table2.key(row),
+        under: [table2.name(row) ? table2.key(row) : "", pick(table2.classOf(row).label)].filter(Boolean).join(" · "),
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row))],
+        ways: ways(app2, table2, row)
+      }),
+      element(
+        "div",
+        { class: "lt-card-body" },
+        here(app2, others),
+        timeline(table2, row),
+        later("card.plots_on_it", () => plotsOn2(app2, table2, row, own2)),
+        later("card.layers", async () => own2.length ? [...await Promise.all(kinds.map((kind) => layerOn(app2, kind, table2, row, own2))), measuredHere()] : [quiet("card.not_measured_here")]),
+        section("card.documents", papers.length ? pairs(papers) : quiet("card.no_documents")),
+        section("card.attributes", pairs(known3))
+      )
+    ];
+  }
+
+  // app/choosing.js
+  function choosing(app2) {
+    let run = 0;
+    function say2(text) {
+      app2.ui.toast.textContent = text;
+      app2.ui.toast.hidden = false;
+      clearTimeout(app2.ui.toastTimer);
+      app2.ui.toastTimer = setTimeout(() => {
+        app2.ui.toast.hidden = true;
+      }, 6e3);
+    }
+    function present(content2, label, focus) {
+      const { card } = app2.ui;
+      card.replaceChildren(...given(content2));
+      card.hidden = false;
+      card.scrollTop = 0;
+      card.setAttribute("aria-label", label);
+      document.body.classList.add("lt-with-card");
+      if (isNarrow()) {
+        app2.ui.fold(false);
+      }
+      if (focus) {
+        card.querySelector("h2")?.focus({ preventScroll: true });
+      }
+    }
+    async function cardOf(table2, row, others) {
+      const make2 = { plots: plot, parcels: parcel }[table2.kind] || feature;
+      return make2(app2, table2, row, others);
+    }
+    async function open(kind, row, { zoom = false, others = [], focus = true } = {}) {
+      const own2 = ++run;
+      const table2 = tableOf(app2, kind);
+      hideReason();
+      app2.chosen = { kind, row };
+      app2.project = "";
+      await table2.loadTexts();
+      await Promise.all(others.map((each2) => each2.table.loadTexts()));
+      const content2 = await cardOf(table2, row, others);
+      const pieces2 = await table2.layer.shapesOf(row);
+      if (own2 !== run) {
+        return;
+      }
+      present(content2, say("card.label", { layer: pick(table2.head.title), name: table2.key(row) }), focus);
+      app2.highlight(pieces2);
+      app2.ui.toast.hidden = true;
+      app2.rows = { kind, row, others };
+      if (zoom) {
+        app2.zoomTo(table2, row);
+      }
+      setTimeout(() => show2(app2));
+    }
+    async function openProject(id) {
+      const own2 = ++run;
+      const table2 = tableOf(app2, "plots");
+      await table2.loadTexts();
+      const rows = [];
+      for (let row = 0; row < table2.count; row += 1) {
+        if (table2.text("project_id", row) === id) {
+          rows.push(row);
+        }
+      }
+      if (!rows.length) {
+        say2(say("map.not_found_project", { project: id }));
+        return;
+      }
+      const pieces2 = (await Promise.all(rows.map((row) => table2.layer.shapesOf(row)))).flat();
+      if (own2 !== run) {
+        return;
+      }
+      hideReason();
+      app2.chosen = null;
+      app2.project = id;
+      present(project(app2, table2, id, rows), say("card.project_label", { project: id }), true);
+      app2.highlight(pieces2);
+      app2.zoomToRows(table2, rows);
+      show2(app2);
+    }
+    function close() {
+      run += 1;
+      const was = !app2.ui.card.hidden;
+      app2.ui.card.hidden = true;
+      app2.ui.card.replaceChildren();
+      app2.chosen = null;
+      app2.project = "";
+      app2.rows = null;
+      app2.highlight([]);
+      hideReason();
+      document.body.classList.remove("lt-with-card");
+      app2.map.closePopup();
+      show2(app2);
+      if (was && !isNarrow()) {
+        document.getElementById("lt-search")?.focus({ preventScroll: true });
+      }
+    }
+    async function showReason(row, reason) {
+      hideReason();
+      const found5 = await found2(app2, row, reason);
+      if (!found5) {
+        say2(say("card.nothing_to_show"));
+        return;
+      }
+      const overlay = new Overlay(found5).addTo(app2.map);
+      const caption2 = caption([reason.what, found5.said].filter(Boolean).join(" · "), hideReason);
+      document.body.append(caption2);
+      app2.reason = { overlay, caption: caption2, found: found5, given: reason };
+      const table2 = tableOf(app2, "plots");
+      const bounds = boundsOf(table2, row) ?? L.latLngBounds([]);
+      if (found5.to) {
+        bounds.extend(latLng(found5.to));
+      }
+      if (bounds.isValid()) {
+        app2.map.fitBounds(bounds, { ...app2.margins(), maxZoom: 17.5, animate: false });
+      }
+    }
+    function hideReason() {
+      app2.reason?.overlay.remove();
+      app2.reason?.caption.remove();
+      app2.reason = null;
+    }
+    async function compare(row) {
+      if (app2.pinned === null || app2.pinned === row) {
+        app2.pinned = row;
+        say2(say("card.pinned", { plot: tableOf(app2, "plots").key(row) }));
+        return;
+      }
+      const first = app2.pinned;
+      app2.pinned = null;
+      await dialog(tableOf(app2, "plots"), first, row);
+    }
+    return { say: say2, cardOf, open, openProject, close, showReason, hideReason, compare };
+  }
+
+  // app/filtering.js
+  function filtering(app2) {
+    function filterOf(kind) {
+      app2.filters[kind] = app2.filters[kind] || {};
+      return app2.filters[kind];
+    }
+    function filtered(table2) {
+      const start2 = performance.now();
+      const dims = dimensions(table2);
+      const found5 = { dims, ...apply(table2, dims, filterOf(table2.kind)) };
+      performance.measure("landtrack:filter", { start: start2 });
+      app2.results.set(table2.kind, found5);
+      return found5;
+    }
+    function refilter(table2) {
+      filtered(table2);
+      table2.layer.refresh();
+      app2.find?.refresh();
+      app2.map.fire("landtrack:filter", { kind: table2.kind });
+      show2(app2);
+    }
+    function filter(kind, name2, id, on) {
+      const own2 = filterOf(kind);
+      own2[name2] = own2[name2] || /* @__PURE__ */ new Set();
+      own2[name2][on ? "add" : "delete"](id);
+      refilter(tableOf(app2, kind));
+    }
+    function clearFilters(kind) {
+      app2.filters[kind] = {};
+      refilter(tableOf(app2, kind));
+    }
+    function list2(kind) {
+      app2.kind = kind;
+      app2.find?.refresh();
+    }
+    function showDay(day2) {
+      if (historic(app2).length) {
+        show(app2, day2);
+      }
+    }
+    function searched() {
+      return [...app2.tables.values()].filter((table2) => table2.count).sort((one, other) => one.head.place - other.head.place);
+    }
+    return { filterOf, filtered, refilter, filter, clearFilters, list: list2, showDay, searched };
+  }
+
+  // app/place.js
+  function placing(app2) {
+    function layersText() {
+      const kinds = [...app2.tables.values()].filter((table2) => table2.count);
+      const on = kinds.filter((table2) => app2.map.hasLayer(table2.layer)).map((table2) => table2.kind);
+      return on.length === kinds.length ? "" : on.join(",") || "none";
+    }
+    function chosenParts() {
+      if (app2.project) {
+        return { project: app2.project };
+      }
+      if (!app2.chosen) {
+        return {};
+      }
+      const { kind, row } = app2.chosen;
+      const key = tableOf(app2, kind).key(row);
+      return kind === "plots" ? { plot: key } : { feature: `${kind}:${key}` };
+    }
+    function parts2(whole2) {
+      const centre = app2.map.getCenter();
+      return {
+        ...chosenParts(),
+        layers: layersText(),
+        filter: filterText(app2.filters),
+        asof: app2.asOf === void 0 ? "" : day(app2.asOf),
+        theme: app2.themesText(),
+        lang: whole2 || current() !== app2.page.lang ? current() : "",
+        view: whole2 ? `${centre.lat.toFixed(6)},${centre.lng.toFixed(6)},${app2.map.getZoom()}` : ""
+      };
+    }
+    function showLayers(text) {
+      if (text === void 0) {
+        return;
+      }
+      const on = new Set(text.split(","));
+      for (const table2 of app2.tables.values()) {
+        if (on.has(table2.kind) !== app2.map.hasLayer(table2.layer)) {
+          switchLayer(app2.map, table2.kind, on.has(table2.kind));
+        }
+      }
+    }
+    async function restore(address) {
+      showLayers(address.layers);
+      const day2 = /^\d{4}-\d\d-\d\d$/.test(address.asof || "") ? Date.parse(address.asof) : Number.NaN;
+      if (Number.isFinite(day2)) {
+        app2.showDay(day2 / 864e5);
+      }
+      await app2.restoreThemes(address.theme);
+      const view = (address.view || "").split(",").map(Number);
+      const placed = view.length === 3 && view.every(Number.isFinite) && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= 0 && view[2] <= 30;
+      await openChosen(address, !placed);
+      if (placed) {
+        app2.map.setView([view[0], view[1]], view[2], { animate: false });
+      }
+    }
+    async function openChosen(address, zoom) {
+      if (address.project) {
+        await app2.openProject(address.project);
+        return;
+      }
+      const [kind, key] = address.plot !== void 0 ? ["plots", address.plot] : [(address.feature || "").split(":")[0], (address.feature || "").split(":").slice(1).join(":")];
+      if (!kind) {
+        return;
+      }
+      const table2 = app2.tables.get(kind);
+      await table2?.loadTexts();
+      const row = table2 ? table2.rowOf(key) : -1;
+      if (row >= 0) {
+        await app2.open(kind, row, { zoom });
+      } else {
+        app2.say(say("map.not_found", { plot: key }));
+      }
+    }
+    return { parts: parts2, restore };
+  }
+
+  // app/theming.js
+  function theming(app2) {
+    const coloured = () => [...app2.tables.values()].filter(({ theme: theme2 }) => theme2);
+    async function colour2(kind, id) {
+      const table2 = tableOf(app2, kind);
+      await table2.loadTexts();
+      table2.theme = id ? theme(table2, id, app2.page.palette) : null;
+      table2.layer.refresh();
+      app2.map.fire("landtrack:theme", { kind });
+      show2(app2);
+    }
+    function recolour() {
+      for (const table2 of coloured()) {
+        table2.theme = table2.theme && theme(table2, table2.theme.id, app2.page.palette);
+      }
+    }
+    function themesText() {
+      return coloured().map(({ kind, theme: theme2 }) => `${kind}:${theme2?.id}`).join(",");
+    }
+    async function restoreThemes(text) {
+      for (const each2 of (text || "").split(",")) {
+        const [kind, ...id] = each2.split(":");
+        if (app2.tables.get(kind)?.count) {
+          await colour2(kind, id.join(":"));
+        }
+      }
+    }
+    return { colour: colour2, recolour, themesText, restoreThemes };
+  }
+
+  // panels/graticule.js
+  var STEPS2 = [1, 2, 5];
+  var MOST_LINES = 14;
+  var PANE = "lt-graticule";
+  var Graticule = class extends L.Layer {
+    constructor() {
+      super();
+      this._lines = L.layerGroup();
+      this._renderer = L.svg({ pane: PANE, padding: 0.1 });
+    }
+    /** @override @param {L.Map} map */
+    onAdd(map2) {
+      paneOf(map2, PANE, 399);
+      this._lines.addTo(map2);
+      this._draw();
+      return this;
+    }
+    /** @override */
+    onRemove() {
+      this._lines.remove();
+      return this;
+    }
+    /** @override */
+    getEvents() {
+      return { moveend: this._draw };
+    }
+    _draw() {
+      this._lines.clearLayers();
+      const corners2 = this._corners();
+      if (!corners2) {
+        return;
+      }
+      const [xs, ys] = [0, 1].map((axis) => corners2.map((each2) => each2[axis]));
+      const span = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
+      const step = stepFor(span);
+      const axes = [[0, xs, ys], [1, ys, xs]];
+      for (const [axis, own2, others] of axes) {
+        for (let at2 = Math.ceil(Math.min(...own2) / step) * step; at2 <= Math.max(...own2); at2 += step) {
+          this._line(axis, at2, [Math.min(...others), Math.max(...others)]);
+        }
+      }
+    }
+    /** The corners of what is seen, as far as the working CRS reaches; null where that is nowhere. */
+    _corners() {
+      const box = reach();
+      if (!box) {
+        return null;
+      }
+      const bounds = this._map.getBounds();
+      const [west, south] = page(bounds.getSouthWest());
+      const [east, north] = page(bounds.getNorthEast());
+      const [w, s, e, n] = [Math.max(west, box[0]), Math.max(south, box[1]), Math.min(east, box[2]), Math.min(north, box[3])];
+      const [moved4] = w < e && s < n ? ringsToPark([[[w, s], [w, n], [e, n], [e, s]]]) || [null] : [null];
+      return moved4;
+    }
+    /** @param {number} axis @param {number} at @param {[number, number]} span */
+    _line(axis, at2, [from, to]) {
+      const points = [];
+      for (let part = 0; part <= 8; part += 1) {
+        const other = from + (to - from) * part / 8;
+        const found5 = fromPark(axis ? [other, at2] : [at2, other]);
+        if (found5) {
+          points.push(latLng(found5));
+        }
+      }
+      if (points.length < 2) {
+        return;
+      }
+      this._lines.addLayer(L.polyline(points, { renderer: this._renderer, color: "#6b7690", weight: 0.7, opacity: 0.6, interactive: false }));
+      const text = figure(Math.round(at2), 0);
+      const icon2 = L.divIcon({ className: "lt-grid-anchor", iconSize: [0, 0], html: element("span", { class: axis ? "lt-grid-n" : "lt-grid-e", text }) });
+      const edge2 = this._edge(points, axis);
+      if (edge2) {
+        this._lines.addLayer(L.marker(edge2, { icon: icon2, interactive: false, keyboard: false, pane: PANE }));
+      }
+    }
+    /** Where a line leaves the view: labels stand at the bottom and at the right. @param {L.LatLng[]} points @param {number} axis */
+    _edge(points, axis) {
+      const size2 = this._map.getSize();
+      const pixels = points.map((each2) => this._map.latLngToContainerPoint(each2));
+      const [a, b] = [pixels[0], pixels[pixels.length - 1]];
+      const right = document.body.classList.contains("lt-with-card") ? 620 : 130;
+      const part = axis ? (size2.x - right - a.x) / (b.x - a.x) : (size2.y - 6 - a.y) / (b.y - a.y);
+      if (!Number.isFinite(part)) {
+        return null;
+      }
+      return this._map.containerPointToLatLng([a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part]);
+    }
+  };
+  function stepFor(span) {
+    let tens = 10 ** Math.floor(Math.log10(span / MOST_LINES));
+    for (; ; ) {
+      for (const each2 of STEPS2) {
+        if (span / (each2 * tens) <= MOST_LINES) {
+          return each2 * tens;
+        }
+      }
+      tens *= 10;
+    }
+  }
+
+  // app/tooling.js
+  function tooling(app2) {
+    let graticule = null;
+    let opener = null;
+    function closeTool() {
+      const within = app2.ui.tool.contains(document.activeElement);
+      app2.tool?.close();
+      app2.ui.tool.hidden = true;
+      app2.ui.tool.replaceChildren();
+      app2.tool = null;
+      if (within && opener?.isConnected) {
+        opener.focus({ preventScroll: true });
+      }
+    }
+    function useTool(make2) {
+      if (document.activeElement instanceof HTMLElement && !app2.ui.tool.contains(document.activeElement)) {
+        opener = document.activeElement;
+      }
+      closeTool();
+      app2.map.closePopup();
+      app2.tool = make2();
+      const title = element("h2", { tabindex: "-1", text: app2.tool.title });
+      app2.ui.tool.setAttribute("aria-label", app2.tool.title);
+      app2.ui.tool.replaceChildren(
+        element("header", {}, title, button({ class: "lt-close", "aria-label": say("map.close") }, closeTool, "×")),
+        ...app2.tool.content
+      );
+      app2.ui.tool.hidden = false;
+      title.focus({ preventScroll: true });
+    }
+    function toggleGraticule() {
+      if (graticule) {
+        graticule.remove();
+        graticule = null;
+      } else {
+        graticule = new Graticule().addTo(app2.map);
+      }
+      document.querySelector('[data-tool="graticule"]')?.setAttribute("aria-pressed", String(Boolean(graticule)));
+    }
+    function showBasemap(at2) {
+      app2.tiles?.remove();
+      app2.basemap = at2;
+      if (at2 === null) {
+        return;
+      }
+      const { layers, attribution, maxZoom, subdomains } = app2.page.basemaps[at2];
+      const credit = element("span", { text: attribution }).innerHTML;
+      app2.tiles = L.layerGroup(layers.map((url) => L.tileLayer(url, {
+        attribution: credit,
+        maxNativeZoom: maxZoom,
+        maxZoom: 22,
+        subdomains: [...subdomains]
+      }))).addTo(app2.map);
+    }
+    return { useTool, closeTool, showBasemap, toggleGraticule, graticuleOn: () => Boolean(graticule) };
+  }
+
   // app/view.js
   function titleOf(panel5) {
     return panel5.querySelector(".lt-title") ?? panel5;
@@ -6402,109 +6727,6 @@ var landtrack = (() => {
   function plotDraft(ring, crs, fields2) {
     const code = /^EPSG:(\d+)$/.exec(crs)?.[1];
     return code ? collection(turned(ring), fields2, { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } } }) : null;
-  }
-
-  // core/numbers.js
-  var ENDS = "[ \\t\\r\\n\\f\\v\\u00a0\\u2002\\u2003\\u2009\\u202f\\u200b\\ufeff]+";
-  var EDGES = new RegExp(`^${ENDS}|${ENDS}$`, "g");
-  var NUMBER = /^[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?$/i;
-  var QUANTITY = /^([^0-9.,+-]*?)[ \t\r\n\f\v]*([+-]?[0-9.,]+(?:e[+-]?[0-9]+)?)[ \t\r\n\f\v]*(.*)$/i;
-  var BRACKETS = /[()[\]{}\u3010\u3011\u3014\u3015\u3016\u3017\u3008-\u300f<>]/g;
-  var OTHERS = /* @__PURE__ */ new Map([["　", " "], ["−", "-"], ["￥", "¥"]]);
-  function halfWidth(text) {
-    const plain3 = [...text].map((each2) => {
-      const code = each2.codePointAt(0) ?? 0;
-      if (code >= 65281 && code <= 65374) {
-        return String.fromCodePoint(code - 65248);
-      }
-      return OTHERS.get(each2) ?? each2;
-    });
-    return plain3.join("").replace(EDGES, "");
-  }
-  function number(text) {
-    const plain3 = halfWidth(text);
-    if (!NUMBER.test(plain3)) {
-      return NaN;
-    }
-    const value2 = Number(plain3.replaceAll(",", ""));
-    const lost = value2 === 0 && /[1-9]/.test(plain3.toLowerCase().split("e")[0]);
-    return lost || !Number.isFinite(value2) ? NaN : value2;
-  }
-  var literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  var longest = (one, other) => other.length - one.length;
-  function widened(known3, text) {
-    const powers = Object.keys(known3.power).sort(longest).map(literal).join("|");
-    const found5 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
-    return text.replace(found5, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
-  }
-  function bared(known3, text) {
-    const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
-    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
-  }
-  function spelt(known3, text) {
-    const folded2 = [...widened(known3, text).toLowerCase()].map((each2) => known3.letters[each2] || each2).join("");
-    const bare2 = bared(known3, folded2.replace(BRACKETS, " ").trim()).replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "").replace(/^[:.,\uff0c;\uff1b\u3002]+|[:.,\uff0c;\uff1b\u3002]+$/g, "");
-    return /[0-9]\./.test(bare2) ? bare2 : bare2.replaceAll(".", "");
-  }
-  function times(known3, stored, text) {
-    const own2 = known3.unit[stored] || {};
-    if (Object.hasOwn(own2, text)) {
-      return own2[text];
-    }
-    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own2, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
-    return more.length ? known3.multiplier[more[0]] * own2[text.slice(more[0].length)] : NaN;
-  }
-  function amount2(known3, text) {
-    const words = { ...known3.multiplier, ...known3.money };
-    if (!text || Object.hasOwn(words, text)) {
-      return text ? words[text] : 1;
-    }
-    const digits = text.match(/^1(,?0)*/);
-    const rest = digits && text.slice(digits[0].length);
-    return !digits || rest && !Object.hasOwn(words, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words[rest] : 1);
-  }
-  function without(known3, text, word, last) {
-    if (!(last ? text.endsWith(word) : text.startsWith(word))) {
-      return null;
-    }
-    const left = last ? text.slice(0, text.length - word.length) : text.slice(word.length);
-    const beside3 = last ? left.slice(-1) : left.slice(0, 1);
-    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside3) && Number.isNaN(amount2(known3, left)) ? null : left;
-  }
-  function money(known3, text) {
-    const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
-    let rest = text;
-    for (let found5 = true; found5 && rest; ) {
-      found5 = false;
-      for (const word of words) {
-        const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
-        if (left !== null) {
-          rest = left;
-          words.delete(word);
-          found5 = true;
-          break;
-        }
-      }
-    }
-    return rest === text ? NaN : amount2(known3, rest);
-  }
-  function factor(known3, stored, text) {
-    const plain3 = spelt(known3, text);
-    const own2 = times(known3, stored, plain3);
-    return Number.isNaN(own2) && stored === "CNY" ? money(known3, plain3) : own2;
-  }
-  var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
-  function read3(known3, text, stored) {
-    const found5 = halfWidth(text).match(QUANTITY);
-    if (!found5) {
-      return NaN;
-    }
-    const [before, written, unit] = found5.slice(1).map((each2) => each2.replace(EDGES, ""));
-    const sign = before.toLowerCase();
-    if (sign && !(stored === "CNY" && known3.before.includes(sign))) {
-      return NaN;
-    }
-    return product(number(written), unit ? factor(known3, stored, unit) : 1);
   }
 
   // panels/asked.js
@@ -7372,194 +7594,6 @@ var landtrack = (() => {
       /** @type {HTMLElement | null | undefined} */
       (next[event.key] ?? input).focus();
     }
-  }
-
-  // panels/corners.js
-  var DECIMALS = 3;
-  function small(key, action, sign) {
-    const name2 = say(key);
-    return button({ class: "lt-plain", "data-do": key, ...sign ? { "aria-label": name2, title: name2 } : {} }, action, sign ?? name2);
-  }
-  function coordinate(key, id) {
-    const input = element("input", { type: "text", id, inputmode: "decimal", autocomplete: "off" });
-    return { input, shown: element("span", { class: "lt-coordinate" }, element("label", { for: id, text: say(key) }), input) };
-  }
-  async function ontoText({ what, table: table2, row }) {
-    await table2.loadTexts();
-    const feature2 = [.../* @__PURE__ */ new Set([say(`kind.${table2.kind}`), table2.key(row), table2.name(row)])].filter(Boolean).join(" · ");
-    return say(`tool.onto_${what}`, { feature: feature2 });
-  }
-  function middle(app2) {
-    return toPark(page(app2.viewBounds().getCenter()));
-  }
-  function controls(app2, drawing) {
-    const told4 = element("p", { class: "lt-told", role: "status" });
-    const place = element("output", { class: "lt-corner" });
-    const [east, north] = [coordinate("tool.east", "lt-east"), coordinate("tool.north", "lt-north")];
-    const snap = element("input", { type: "checkbox", id: "lt-snap" });
-    let run = 0;
-    function typed2() {
-      const values2 = [east, north].map(({ input }) => number(input.value));
-      [east, north].forEach(({ input }, at2) => {
-        input.setAttribute("aria-invalid", String(Number.isNaN(values2[at2])));
-      });
-      return values2.some(Number.isNaN) ? null : [values2[0], values2[1]];
-    }
-    function reached(point) {
-      if (point && fromPark(point)) {
-        return point;
-      }
-      say2(say(point ? "tool.not_here" : "tool.no_coordinate", { crs: name() }));
-      return null;
-    }
-    function say2(text) {
-      run += 1;
-      told4.textContent = text;
-    }
-    const moved4 = () => {
-      const own2 = drawing();
-      const point = own2.outline.chosen >= 0 ? reached(typed2()) : null;
-      if (point) {
-        own2.moveTo(own2.outline.chosen, point);
-      }
-    };
-    const put2 = () => {
-      const empty = [east, north].every(({ input }) => input.value.trim() === "");
-      const point = reached(empty ? middle(app2) : typed2());
-      if (point) {
-        drawing().add(point);
-        east.input.value = "";
-        north.input.value = "";
-        east.input.focus();
-      }
-    };
-    [east, north].forEach(({ input }) => {
-      input.addEventListener("change", moved4);
-      input.addEventListener("keydown", ({ key }) => {
-        if (key === "Enter" && drawing().taking && drawing().outline.chosen < 0) {
-          put2();
-        }
-      });
-    });
-    snap.addEventListener("change", () => {
-      drawing().snapping = snap.checked;
-    });
-    const buttons = {
-      undo: small("tool.undo", () => drawing().undo()),
-      redo: small("tool.redo", () => drawing().redo()),
-      before: small("tool.previous_corner", () => drawing().chooseNext(-1), "‹"),
-      next: small("tool.next_corner", () => drawing().chooseNext(1), "›"),
-      put: small("tool.put", put2),
-      halve: small("tool.halve", () => drawing().halve()),
-      seek: small("tool.seek", () => {
-        drawing().seek();
-      }),
-      drop: small("tool.drop", () => drawing().removeChosen())
-    };
-    const shown2 = [
-      element(
-        "div",
-        { class: "lt-row" },
-        buttons.undo,
-        buttons.redo,
-        element("span", { class: "lt-switch" }, snap, element("label", { for: "lt-snap", text: say("tool.snap") }))
-      ),
-      element(
-        "details",
-        { class: "lt-corners" },
-        element("summary", { text: say("tool.corners") }),
-        element("div", { class: "lt-row" }, buttons.before, place, buttons.next),
-        element("div", { class: "lt-row" }, east.shown, north.shown),
-        element("div", { class: "lt-row" }, buttons.put, buttons.halve, buttons.seek, buttons.drop),
-        element("p", { class: "lt-quiet", text: say("tool.keys") })
-      )
-    ];
-    function show4(moving) {
-      const { outline, taking, onto: onto2, snapping } = drawing();
-      const { chosen, points } = outline;
-      const one = chosen >= 0;
-      place.textContent = one ? say("tool.corner", { at: chosen + 1, count: points.length }) : say("tool.count", { count: points.length });
-      snap.checked = snapping;
-      if (one) {
-        [east, north].forEach(({ input }, at2) => {
-          input.value = points[chosen][at2].toFixed(DECIMALS);
-          input.removeAttribute("aria-invalid");
-        });
-      } else if (![east, north].some(({ input }) => input === document.activeElement)) {
-        [east, north].forEach(({ input }) => {
-          input.value = "";
-        });
-      }
-      [east, north].forEach(({ input }) => {
-        input.disabled = !one && !taking;
-      });
-      buttons.put.hidden = one || !taking;
-      buttons.halve.disabled = !one || outline.full || !outline.closed && chosen === points.length - 1;
-      buttons.seek.disabled = !one;
-      buttons.drop.disabled = !one;
-      buttons.undo.disabled = !outline.past.length;
-      buttons.redo.disabled = !outline.future.length;
-      buttons.before.disabled = !points.length;
-      buttons.next.disabled = !points.length;
-      if (!moving) {
-        tellOnto(onto2);
-      }
-    }
-    async function tellOnto(onto2) {
-      say2("");
-      const own2 = run;
-      const text = onto2 ? await ontoText(onto2) : "";
-      if (own2 === run && text) {
-        told4.textContent = text;
-      }
-    }
-    return { shown: shown2, told: told4, show: show4, say: (key) => say2(say(key, { crs: name() })) };
-  }
-
-  // panels/measuring.js
-  function measured(points, area) {
-    const [line] = ringsToPark([points.map(page)]) || [null];
-    return line && ofRing(line, area);
-  }
-  function ofRing(ring, area) {
-    return { length: length(ring, area), area: area && !meetsItself(ring) ? Math.abs(signedArea(ring)) : 0 };
-  }
-  function finisher(drawing) {
-    return button({ class: "lt-plain lt-finish" }, () => {
-      drawing().finish();
-    }, say("tool.finish"));
-  }
-  function measureTool(app2, area) {
-    const told4 = element("p", { class: "lt-measured", role: "status", text: say("tool.click") });
-    const finish = finisher(() => drawing);
-    const corners2 = controls(app2, () => drawing);
-    const drawing = new Drawing(app2, {
-      area,
-      changed: (moving) => {
-        told4.setAttribute("aria-live", moving ? "off" : "polite");
-        told4.textContent = tell2(drawing.ring, area);
-        finish.hidden = !drawing.taking;
-        corners2.show(moving);
-      },
-      said: corners2.say
-    });
-    drawing.show(false);
-    return {
-      title: say(area ? "tool.measure_area" : "tool.measure_line"),
-      content: [told4, element("p", { class: "lt-quiet", text: say("tool.how", { crs: name() }) }), finish, corners2.told, ...corners2.shown],
-      close: () => drawing.remove()
-    };
-  }
-  function tell2(ring, area) {
-    if (ring.length < (area ? 3 : 2)) {
-      return say("tool.click");
-    }
-    const found5 = ofRing(ring, area);
-    if (area && !found5.area) {
-      return say("tool.meets_itself");
-    }
-    const long = amount(found5.length, 2, "m");
-    return area ? say("tool.area_is", { area: amount(found5.area, 1, "m2"), length: long }) : say("tool.length_is", { length: long });
   }
 
   // panels/printing.js

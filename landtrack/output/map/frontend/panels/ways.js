@@ -1,7 +1,9 @@
 // Where the desk goes on from a feature: links on its card, where a desk serves the page.
 
-import { element } from "../core/dom.js";
+import { button, element } from "../core/dom.js";
 import * as Words from "../core/words.js";
+import { cutTool } from "./cutting.js";
+import { isNarrow } from "./screen.js";
 
 /** @import { App } from "../types.js" */
 /** @import { Table } from "../layers/table.js" */
@@ -33,8 +35,15 @@ function offered(table) {
 export function ways(app, table, row) {
   const all = app.served ? offered(table) : [];
   const key = encodeURIComponent(table.key(row));
+  const place = app.served?.place ?? "";
   return all.length ? element("nav", { class: "lt-ways", "aria-label": Words.say("card.desk") },
     ...all.map(([word, address]) => element("a", {
-      "data-way": word, href: `${app.served?.place}/${address(key, table.kind)}`, text: Words.say(`card.way_${word}`),
-    }))) : null;
+      "data-way": word, href: `${place}/${address(key, table.kind)}`, text: Words.say(`card.way_${word}`),
+    })),
+    table.kind === "parcels" ? button({ class: "lt-way", "data-way": "split" }, () => {
+      app.useTool(() => cutTool(app, table, row, place));
+      if (isNarrow()) {
+        app.close(); // the card would lie over what is cut
+      }
+    }, Words.say("card.way_split")) : null) : null;
 }
