@@ -7,18 +7,21 @@ import browser
 import desk_forms
 import desks
 import geopandas as gpd
+import photos
 import pytest
 from builders import CRS, EAST, NORTH, Site, box
 
-from landtrack.app import draft_catalog, kept_what_ifs, papers, vet
+from landtrack.app import draft_catalog, kept_what_ifs, note_taking, notes, papers, vet
 from landtrack.cli.main import main
+from landtrack.model import catalog
 from landtrack.server import jobs, pages
 
 NO_PAGES = {
     "/static/{file}", "/places/{name}/map-blocks/{file}", "/places/{name}/outputs/{file}",
     "/places/{name}/papers/{file}", "/jobs/{number}/news", "/places/{name}/map/news",
     "/places/{name}/trials", "/places/{name}/trials/brought/{number}",
-    "/places/{name}/tables/{number}/refused.csv",
+    "/places/{name}/tables/{number}/refused.csv", "/places/{name}/notes/list",
+    "/places/{name}/notes/as/{file}", "/places/{name}/notes/pictures/{file}",
 }
 ACROSS = f"{EAST + 100},{NORTH - 5} {EAST + 100},{NORTH + 105}"
 """A line over Z1."""
@@ -44,6 +47,7 @@ SHOWN = {
     "/places/{name}/decision": ["/places/park/decision?plot=B"],
     "/places/{name}/history": ["/places/park/history?key=Z1"],
     "/places/{name}/papers": ["/places/park/papers"],
+    "/places/{name}/notes": ["/places/park/notes", "/places/new/notes"],
     "/places/{name}/register": ["/places/park/register"],
     "/places/{name}/documents": ["/places/park/documents"],
     "/places/{name}/overview": ["/places/park/overview"],
@@ -69,6 +73,8 @@ BY_LOOK = {"runOnly": {"type": "rule", "values": [
     "color-contrast", "scrollable-region-focusable", "target-size", "link-in-text-block",
 ]}}
 """What may be otherwise where a page is only wider or darker."""
+HERE = (41.0402, 122.8482)
+"""Where the notes are, in degrees."""
 GRAVE = {"serious", "critical"}
 FOCUSABLE = """[...document.querySelectorAll(
     'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]'
@@ -94,6 +100,7 @@ def desk(tmp_path_factory):
     ])
     (site.folder / "scan.pdf").write_bytes(b"%PDF-1.4 a scan")
     vet.run(site.folder, out=site.folder / "build")
+    write_notes(site.folder, tmp_path_factory.mktemp("brought"))
     papers.new(site.folder / "build", "form", "A", "pdf").write_bytes(b"%PDF-1.4")
     papers.new(site.folder / "build", "parcel", "A", "pdf").write_bytes(b"%PDF-1.4")
     plots = (site.folder / "plots.geojson").read_bytes()
@@ -117,6 +124,17 @@ def desk(tmp_path_factory):
             "seen": kept_what_ifs.mark(()),
         })
         yield made
+
+
+def write_notes(folder, brought):
+    """Write a note with a picture, one that is resolved, and take in a draft."""
+    (brought / "picture").write_bytes(photos.taken_at(*HERE))
+    typed = notes.Typed("A heap of soil", "Li", *HERE, feature=("plots", "B"))
+    note_taking.add(folder, folder / "build", typed, [brought / "picture"])
+    made = note_taking.add(folder, folder / "build", typed, [])
+    note_taking.change(folder, "resolve", [made.mark], "Wang")
+    (brought / "visit.json").write_bytes(photos.visit(catalog.place(folder).id, *HERE))
+    note_taking.take_visit(folder, brought / "visit.json", "visit.json", catalog.place(folder).id)
 
 
 def shown_before_they_count(home, folder):

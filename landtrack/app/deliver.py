@@ -324,6 +324,10 @@ class Incoming:
         _tidy(self.folder)
         return at / PurePosixPath(_main(names)).name
 
+    def came(self) -> list[Path]:
+        """List the files that came, in their order, where they lie until they go elsewhere."""
+        return [self.files / name for name in self._names.values()]
+
     def drop(self) -> None:
         """Leave nothing of what came."""
         with suppress(OSError, OutputError):

@@ -24,6 +24,7 @@ from landtrack.app import (
     decision,
     handbook,
     map_news,
+    note_taking,
     plot_land,
     register,
     standing,
@@ -131,6 +132,22 @@ def _history(asked: questions.History) -> object:
     return step_entry.history(Path(asked.out), asked.key, asked.lang)
 
 
+def _add_note(asked: questions.AddNote) -> object:
+    return note_taking.add(
+        Path(asked.folder), Path(asked.out), asked.typed, [Path(each) for each in asked.pictures]
+    )
+
+
+def _change_notes(asked: questions.ChangeNotes) -> object:
+    return note_taking.change(Path(asked.folder), asked.what, asked.marks, asked.by)
+
+
+def _take_visit(asked: questions.TakeVisit) -> object:
+    return note_taking.take_visit(
+        Path(asked.folder), Path(asked.file), asked.named, asked.place
+    )
+
+
 def _issued(asked: questions.Issued) -> object:
     return register.listed(
         Path(asked.out), asked.text, asked.state, first=asked.first, most=asked.most
@@ -148,6 +165,8 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
     questions.CompareWhatIfs: _compared, questions.KeepWhatIf: _keep,
     questions.RemoveWhatIf: _remove, questions.Draft: _draft,
+    questions.AddNote: _add_note, questions.ChangeNotes: _change_notes,
+    questions.TakeVisit: _take_visit,
     questions.Chosen: _chosen, questions.Draw: _draw, questions.Issued: _issued,
     questions.Help: _help, questions.MapNews: _map_news,
 }

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from landtrack.app import kept_what_ifs, papers, places
+from landtrack.app import kept_what_ifs, notes, papers, places
 from landtrack.app.case_types import FIGURES, OUTCOMES, Wanted
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
@@ -89,7 +89,8 @@ class CasePages:
             request, "case.html.j2", place=known, case=own, asked=_address(which),
             beside=own.beside, templates=papers.templates(), forms=papers.KINDS["form"],
             papers=PAPERS, figures=FIGURES, typed=dict.fromkeys(TYPED, ""),
-            **_kept(known.folder, key),
+            notes=_notes(known.folder, key), most_text=notes.MOST_TEXT,
+            most_pictures=notes.MOST_PICTURES, **_kept(known.folder, key),
         )
 
     def papers(self, request: Request) -> Response:
@@ -223,6 +224,14 @@ def _kept(folder: Path, plot: str) -> dict[str, Any]:
     except LandtrackError:  # the page that compares them says why
         return {"kept": None, "mark": ""}
     return {"kept": found, "mark": kept_what_ifs.mark(found)}
+
+
+def _notes(folder: Path, plot: str) -> tuple[notes.Note, ...] | None:
+    """Give the notes of a plot; None where their file cannot be read."""
+    try:
+        return notes.of_feature(folder, "plots", plot)
+    except LandtrackError:  # their own page says why
+        return None
 
 
 def made_by(job: Job, out: Path) -> str | None:

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from landtrack.app import places
+from landtrack.app import notes, places
 from landtrack.model import outputs
 from landtrack.model.errors import SourceError
 from landtrack.server import asked
@@ -72,8 +72,11 @@ class MapPages:
 
     async def news(self, request: Request) -> Response:
         """Tell an open map what happens, as long as it is open."""
-        out = await run_in_threadpool(self._out, request)
-        return StreamingResponse(self.told.of(out), media_type="text/event-stream")
+        folder = await run_in_threadpool(asked.folder, self.home, request)
+        kept = await run_in_threadpool(notes.path_of, folder)
+        return StreamingResponse(
+            self.told.of(places.out_of(folder), kept), media_type="text/event-stream"
+        )
 
     def blocks(self, request: Request) -> Response:
         """Give a block of the map, where it is not in the page."""
@@ -108,8 +111,8 @@ def told(head: bytes, desk: Mapping[str, str]) -> bytes:
 
     ``head``: The first bytes of the page.
     ``desk``: What it is told.
-    Returns: The same bytes, in whose policy it stands that the page may ask the desk, and what it
-    is told behind that.
+    Returns: The same bytes, in whose policy it stands that the page may ask the desk and show its
+    pictures, and what it is told behind that.
     Raises SourceError: If it is no map as landtrack writes it.
     """
     before, begins, rest = head.partition(BEGINS)
@@ -121,7 +124,8 @@ def told(head: bytes, desk: Mapping[str, str]) -> bytes:
         )
     said = html.escape(json.dumps(dict(desk), ensure_ascii=False))
     meta = f'<meta name="landtrack-desk" content="{said}">\n'.encode()
-    return b"".join([before, begins, policy, b"; connect-src 'self'", ends, meta, after])
+    own = policy.replace(b"img-src ", b"img-src 'self' ", 1)  # pictures of notes
+    return b"".join([before, begins, own, b"; connect-src 'self'", ends, meta, after])
 
 
 def _whole(head: bytes, source: BinaryIO) -> Iterator[bytes]:

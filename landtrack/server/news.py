@@ -44,15 +44,15 @@ class News:
         self.worker, self.bell = worker, bell
         self._places: dict[Path, _Place] = {}
 
-    async def of(self, out: Path) -> AsyncIterator[str]:
+    async def of(self, out: Path, kept: Path) -> AsyncIterator[str]:
         """Give server-sent events: how it is now, and again whenever it is otherwise.
 
-        ``out``: The outputs of a place.
+        ``out``: The outputs of a place; ``kept``: the file of its notes.
         """
         own = self._places.setdefault(out, _Place())
         own.listening += 1
         if own.watch is None:
-            own.watch = asyncio.create_task(self._watch(out, own))
+            own.watch = asyncio.create_task(self._watch(out, kept, own))
         try:
             told = ""
             while True:
@@ -68,21 +68,21 @@ class News:
                 own.watch.cancel()
                 self._places.pop(out, None)
 
-    async def _watch(self, out: Path, own: _Place) -> None:
+    async def _watch(self, out: Path, kept: Path, own: _Place) -> None:
         """Look whether anything is otherwise, as long as somebody listens."""
         seen = None
         while True:
             count = self.bell.count
-            there = await asyncio.to_thread(_mark, out)
+            there = await asyncio.to_thread(_mark, out, kept)
             if there != seen:
                 seen = there
-                own.text = await asyncio.to_thread(self._told, out)
+                own.text = await asyncio.to_thread(self._told, out, kept)
                 own.bell.ring()
             await self.bell.after(count, LOOK_S)
 
-    def _told(self, out: Path) -> str:
+    def _told(self, out: Path, kept: Path) -> str:
         """Say how a place is, as a server-sent event."""
-        said: dict[str, Any] = {"drawn": _drawn(out)}
+        said: dict[str, Any] = {"drawn": _drawn(out / outputs.MAP), "notes": _drawn(kept)}
         try:
             since: dict[str, Any] = self.worker.ask(MapNews(out=str(out)))
             said |= since
@@ -100,19 +100,19 @@ def _in_words(error: LandtrackError) -> dict[str, str]:
     return {lang: asked.told(error, lang)["cause"] for lang in translations.languages()}
 
 
-def _mark(out: Path) -> tuple[object, ...]:
-    """Tell the map and the store of a place from any others that stood there."""
-    return _drawn(out), outputs.identity(out / outputs.STORE)
+def _mark(out: Path, kept: Path) -> tuple[object, ...]:
+    """Tell the map, the store and the notes of a place from any others that stood there."""
+    return _drawn(out / outputs.MAP), _drawn(kept), outputs.identity(out / outputs.STORE)
 
 
 def drawn(there: os.stat_result) -> str:
-    """Tell a map from any other that stood or will stand under its name."""
+    """Tell a file from any other that stood or will stand under its name."""
     return f"{there.st_mtime_ns:x}-{there.st_size:x}"
 
 
-def _drawn(out: Path) -> str:
-    """Tell the map from any other; empty where there is none."""
+def _drawn(path: Path) -> str:
+    """Tell a file from any other; empty where there is none."""
     try:
-        return drawn((out / outputs.MAP).stat())
+        return drawn(path.stat())
     except OSError:
         return ""

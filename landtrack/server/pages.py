@@ -29,6 +29,7 @@ from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.maps import MapPages
 from landtrack.server.news import News
+from landtrack.server.notes import NotePages
 from landtrack.server.overviews import OverviewPages
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
@@ -76,6 +77,7 @@ class Pages:
             *OverviewPages(self.home, self.standings).table(),
             *StepPages(self.home, self.jobs, self.worker).table(),
             *TrialPages(self.home, self.jobs).table(),
+            *NotePages(self.home, self.worker).table(),
             *TablePages(self.home, self.jobs).table(),
             *ShapePages(self.home, self.jobs, self.worker).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
-from landtrack.app import steps
+from landtrack.app import notes, steps
 from landtrack.app.case_types import Case, Compared, Leaf, Listed, Wanted, WhatIf
+from landtrack.app.notes import Note
 from landtrack.app.papers import Register
 from landtrack.app.steps import Seen, Told
 
@@ -175,6 +176,38 @@ class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
     lang: str
 
 
+class AddNote(Question[Note], frozen=True, kw_only=True):
+    """A note that is added; ``pictures`` are files that may hold anything."""
+
+    writes: ClassVar[bool] = True
+
+    folder: str
+    typed: notes.Typed
+    pictures: tuple[str, ...] = ()
+
+
+class ChangeNotes(Question[int], frozen=True, kw_only=True):
+    """Notes that are resolved, reopened, accepted or rejected, each as it was seen."""
+
+    writes: ClassVar[bool] = True
+
+    folder: str
+    what: str
+    marks: tuple[str, ...]
+    by: str
+
+
+class TakeVisit(Question[tuple[str, ...]], frozen=True, kw_only=True):
+    """The file of a site visit, taken in as drafts."""
+
+    writes: ClassVar[bool] = True
+
+    folder: str
+    file: str
+    named: str
+    place: str
+
+
 class Issued(Question[Register], frozen=True, kw_only=True):
     """A part of what was issued: what ``text`` and ``state`` say, as the register is searched."""
 
@@ -199,6 +232,7 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
+    AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...],
 }
 """Every question, and what its answer is."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,8 @@ MOST_FIELD = 1024
 """Bytes of a field that is no file."""
 MOST_PARTS = 20_000
 """Parts of one form."""
+NAMES = ""
+"""Under which the names of files stand: no field of a form is without a name."""
 KEPT = 20
 """How many that were brought are kept in a folder, for the jobs that wait."""
 
@@ -34,10 +38,14 @@ def expected(request: Request) -> int:
     return int(request.headers.get("content-length", "0"))
 
 
-async def receive(request: Request, incoming: Incoming) -> dict[str, list[str]]:
+async def receive(
+    request: Request, incoming: Incoming, *, most_field: int = MOST_FIELD, numbered: bool = False
+) -> dict[str, list[str]]:
     """Take in the files of a form, one after the other.
 
     ``incoming``: Takes them.
+    ``most_field``: Bytes of a field that is no file; what is longer is cut.
+    ``numbered``: Whether each is called by its number: phones call all their pictures the same.
     Returns: The fields that are no files; several of one name in their order.
     Raises SourceError: If it is no form with files, or ends before its end.
     """
@@ -45,7 +53,7 @@ async def receive(request: Request, incoming: Incoming) -> dict[str, list[str]]:
     boundary = options.get(b"boundary", b"")
     if kind != b"multipart/form-data" or not boundary:
         raise _no_form()
-    parts = _Parts(incoming)
+    parts = _Parts(incoming, most_field, numbered=numbered)
     try:
         parser = MultipartParser(boundary, parts.callbacks())
         async for chunk in request.stream():
@@ -85,6 +93,27 @@ async def one(
     return path, fields
 
 
+@asynccontextmanager
+async def several(
+    request: Request, home: Home, *, most_field: int
+) -> AsyncIterator[tuple[list[Path], dict[str, list[str]], list[str]]]:
+    """Take in files that are looked at once and belong nowhere; they are gone afterwards.
+
+    ``most_field``: Bytes of a field that is no file; what is longer is cut.
+    Yields: Where they lie, the fields that are no files, and how the files were called.
+    Raises SourceError: If it is no form with files, or ends before its end.
+    Raises OutputError: If there is no room for them.
+    """
+    took = await run_in_threadpool(
+        Incoming, home.state, mark=home.mark, expected=expected(request)
+    )
+    try:
+        fields = await receive(request, took, most_field=most_field, numbered=True)
+        yield took.came(), fields, fields.pop(NAMES, [])
+    finally:
+        took.drop()  # at once: the request may be cancelled
+
+
 def forget(kept: Path) -> None:
     """Throw away the oldest of what was brought."""
     found = sorted(kept.iterdir(), key=lambda each: each.stat().st_mtime_ns)
@@ -101,8 +130,8 @@ def _no_form() -> SourceError:
 class _Parts:
     """Hands each part of a form on to who takes it."""
 
-    def __init__(self, incoming: Incoming) -> None:
-        self.incoming = incoming
+    def __init__(self, incoming: Incoming, most_field: int, *, numbered: bool) -> None:
+        self.incoming, self.most_field, self.numbered = incoming, most_field, numbered
         self.fields: dict[str, list[str]] = {}
         self.ended = False
         self._count = 0
@@ -143,13 +172,16 @@ class _Parts:
         self._field = options.get(b"name", b"").decode("utf-8", "replace")
         if named:
             self._is_file = True
-            self.incoming.begin(named.decode("utf-8", "replace"))
+            name = named.decode("utf-8", "replace")
+            if self.numbered:
+                self.fields.setdefault(NAMES, []).append(name)
+            self.incoming.begin(f"{self._count}" if self.numbered else name)
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         if self._is_file:
             self.incoming.write(memoryview(data)[start:end])
-        elif len(self._said) + end - start <= MOST_FIELD:
-            self._said += data[start:end]
+        else:
+            self._said = (self._said + data[start:end])[:self.most_field]
 
     def _on_end(self) -> None:
         if self._is_file:

@@ -5,8 +5,8 @@ var landtrack = (() => {
   var __getOwnPropNames = Object.getOwnPropertyNames;
   var __hasOwnProp = Object.prototype.hasOwnProperty;
   var __export = (target, all3) => {
-    for (var name2 in all3)
-      __defProp(target, name2, { get: all3[name2], enumerable: true });
+    for (var name3 in all3)
+      __defProp(target, name3, { get: all3[name3], enumerable: true });
   };
   var __copyProps = (to, from, except, desc) => {
     if (from && typeof from === "object" || typeof from === "function") {
@@ -30,14 +30,14 @@ var landtrack = (() => {
   });
 
   // core/address.js
-  var PARTS = /* @__PURE__ */ new Set(["plot", "feature", "project", "layers", "filter", "asof", "theme", "lang", "view"]);
+  var PARTS = /* @__PURE__ */ new Set(["plot", "feature", "project", "layers", "filter", "asof", "theme", "lang", "view", "note"]);
   var LONGEST = 1e5;
   function read(hash = location.hash) {
     const parts2 = /* @__PURE__ */ Object.create(null);
     for (const part of hash.slice(1, LONGEST).split("&")) {
-      const [name2, value2] = [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)];
-      if (PARTS.has(name2)) {
-        parts2[name2] = decode(value2);
+      const [name3, value2] = [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)];
+      if (PARTS.has(name3)) {
+        parts2[name3] = decode(value2);
       }
     }
     return parts2;
@@ -50,14 +50,14 @@ var landtrack = (() => {
     }
   }
   function write(parts2) {
-    return Object.entries(parts2).filter(([, value2]) => value2 !== "" && value2 !== null && value2 !== void 0).map(([name2, value2]) => `${name2}=${encodeURIComponent(value2)}`).join("&");
+    return Object.entries(parts2).filter(([, value2]) => value2 !== "" && value2 !== null && value2 !== void 0).map(([name3, value2]) => `${name3}=${encodeURIComponent(value2)}`).join("&");
   }
   function filterText(filters) {
     const told4 = [];
     for (const [kind, dims] of Object.entries(filters)) {
-      for (const [name2, ids] of Object.entries(dims)) {
+      for (const [name3, ids] of Object.entries(dims)) {
         if (ids.size) {
-          told4.push(`${kind}.${name2}:${[...ids].map(encodeURIComponent).join("|")}`);
+          told4.push(`${kind}.${name3}:${[...ids].map(encodeURIComponent).join("|")}`);
         }
       }
     }
@@ -66,10 +66,10 @@ var landtrack = (() => {
   function filtersFrom(text, tables) {
     const filters = /* @__PURE__ */ Object.create(null);
     for (const each2 of (text || "").split(";")) {
-      const [, kind, name2, ids] = /^(\w+)\.([\w.-]+?):(.*)$/.exec(each2) || [];
-      if (tables.get(kind)?.head.filters.includes(name2)) {
+      const [, kind, name3, ids] = /^(\w+)\.([\w.-]+?):(.*)$/.exec(each2) || [];
+      if (tables.get(kind)?.head.filters.includes(name3)) {
         filters[kind] = filters[kind] || /* @__PURE__ */ Object.create(null);
-        filters[kind][name2] = new Set(ids.split("|").map(decode));
+        filters[kind][name3] = new Set(ids.split("|").map(decode));
       }
     }
     return filters;
@@ -78,11 +78,11 @@ var landtrack = (() => {
   // core/dom.js
   function element(tag, attributes, ...children) {
     const made = document.createElement(tag);
-    for (const [name2, value2] of Object.entries(attributes || {})) {
-      if (name2 === "text") {
+    for (const [name3, value2] of Object.entries(attributes || {})) {
+      if (name3 === "text") {
         made.textContent = String(value2 ?? "");
       } else if (value2 !== null && value2 !== void 0 && value2 !== false) {
-        made.setAttribute(name2, value2 === true ? "" : String(value2));
+        made.setAttribute(name3, value2 === true ? "" : String(value2));
       }
     }
     made.append(...given(children));
@@ -105,13 +105,14 @@ var landtrack = (() => {
     full: "M4 4l4 4M4 4h4M4 4v4M16 16l-4-4M16 16h-4M16 16v-4M16 4l-4 4M16 4h-4M16 4v4M4 16l4-4M4 16h4M4 16v-4",
     print: "M6 7V3h8v4M6 14H3V7h14v7h-3M6 11h8v6H6z",
     copy: "M8 12l4-4M7 9l-3 3a2.8 2.8 0 0 0 4 4l3-3M13 11l3-3a2.8 2.8 0 0 0-4-4L9 7",
+    note: "M10 18s6-5.2 6-10a6 6 0 0 0-12 0c0 4.8 6 10 6 10zM10 5.5v3.2M10 11h.01",
     target: "M10 2v4M10 14v4M2 10h4M14 10h4M10 10m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"
   };
-  function icon(name2) {
+  function icon(name3) {
     const space = "http://www.w3.org/2000/svg";
     const made = document.createElementNS(space, "svg");
     const path2 = document.createElementNS(space, "path");
-    path2.setAttribute("d", ICONS[name2]);
+    path2.setAttribute("d", ICONS[name3]);
     made.setAttribute("viewBox", "0 0 20 20");
     made.setAttribute("class", "lt-icon");
     made.setAttribute("aria-hidden", "true");
@@ -133,9 +134,9 @@ var landtrack = (() => {
     made.addEventListener("change", () => change(made.value));
     return made;
   }
-  function download(name2, text, type) {
+  function download(name3, text, type) {
     const address = URL.createObjectURL(new Blob([text], { type }));
-    const link = element("a", { href: address, download: name2 });
+    const link = element("a", { href: address, download: name3 });
     document.body.append(link);
     link.click();
     link.remove();
@@ -281,12 +282,12 @@ var landtrack = (() => {
       this.read = read4;
     }
     /** @param {string} name @returns {Promise<Uint8Array>} */
-    async load(name2) {
-      const text = this.read(`block:${name2}`);
+    async load(name3) {
+      const text = this.read(`block:${name3}`);
       if (typeof text !== "string") {
-        throw new BlockError(name2, "is not in the page", "map.not_whole");
+        throw new BlockError(name3, "is not in the page", "map.not_whole");
       }
-      return inflated(name2, fromBase64(text));
+      return inflated(name3, fromBase64(text));
     }
   };
   var FolderBlocks = class {
@@ -302,41 +303,41 @@ var landtrack = (() => {
     }
     /** Called by the scripts of the folder. @param {Record<string, string>} blocks */
     deliver(blocks) {
-      for (const [name2, text] of Object.entries(blocks)) {
-        this.kept.set(name2, text);
+      for (const [name3, text] of Object.entries(blocks)) {
+        this.kept.set(name3, text);
       }
     }
     /** @param {string} name @returns {Promise<Uint8Array>} */
-    async load(name2) {
-      if (!this.kept.has(name2)) {
-        await this.fetched(name2);
+    async load(name3) {
+      if (!this.kept.has(name3)) {
+        await this.fetched(name3);
       }
-      const text = this.kept.get(name2);
-      this.kept.delete(name2);
+      const text = this.kept.get(name3);
+      this.kept.delete(name3);
       if (text === void 0) {
-        throw new BlockError(name2, `is not in ${this.folder}`, "map.no_blocks");
+        throw new BlockError(name3, `is not in ${this.folder}`, "map.no_blocks");
       }
-      return inflated(name2, fromLetters(text));
+      return inflated(name3, fromLetters(text));
     }
     // A script of one block may be run again; one of several is run once, unless it could not be.
     /** @param {string} name */
-    async fetched(name2) {
-      const file = fileOf(name2);
+    async fetched(name3) {
+      const file = fileOf(name3);
       const known3 = this.waiting.get(file) || this.run(`${encodeURI(this.folder)}/${file}.js`);
       this.waiting.set(file, known3);
       try {
         await known3;
       } catch (error) {
         this.waiting.delete(file);
-        throw new BlockError(name2, `${this.folder}/${file}.js cannot be read`, "map.no_blocks", error);
+        throw new BlockError(name3, `${this.folder}/${file}.js cannot be read`, "map.no_blocks", error);
       }
       if (/-\d+$/.test(file)) {
         this.waiting.delete(file);
       }
     }
   };
-  function fileOf(name2) {
-    const [kind, group2, last] = name2.split("/");
+  function fileOf(name3) {
+    const [kind, group2, last] = name3.split("/");
     return /^\d+$/.test(last) ? `${kind}-${group2}-${last}` : `${kind}-${group2}`;
   }
   function runScript(address) {
@@ -372,7 +373,7 @@ var landtrack = (() => {
     if (sentence === void 0) {
       throw new Error(`no words for ${key}`);
     }
-    return values2 ? sentence.replace(/\{(\w+)\}/g, (whole2, name2) => Object.hasOwn(values2, name2) ? String(values2[name2]) : whole2) : sentence;
+    return values2 ? sentence.replace(/\{(\w+)\}/g, (whole2, name3) => Object.hasOwn(values2, name3) ? String(values2[name3]) : whole2) : sentence;
   }
   function pick(titled) {
     return titled[lang];
@@ -887,11 +888,11 @@ var landtrack = (() => {
     return t >= 0 && t <= 1 && u >= 0 && u <= 1 ? t : null;
   }
   function meetsItself(ring) {
-    const open = ring.filter(([x, y], at2) => {
+    const open2 = ring.filter(([x, y], at2) => {
       const [nextX, nextY] = ring[(at2 + 1) % ring.length];
       return x !== nextX || y !== nextY;
     });
-    const own2 = edges([open], true);
+    const own2 = edges([open2], true);
     return Math.abs(signedArea(ring)) < NO_AREA || own2.some((edge2, at2) => folded(edge2, own2[(at2 + 1) % own2.length])) || crossed(own2, (distance) => distance === 1 || distance === own2.length - 1);
   }
   function folded(before, edge2) {
@@ -1538,12 +1539,12 @@ var landtrack = (() => {
   };
 
   // layers/panes.js
-  function paneOf(map2, name2, height) {
-    const known3 = map2.getPane(name2);
+  function paneOf(map2, name3, height) {
+    const known3 = map2.getPane(name3);
     if (known3) {
       return known3;
     }
-    const made = map2.createPane(name2);
+    const made = map2.createPane(name3);
     made.style.zIndex = String(height);
     made.style.pointerEvents = "none";
     return made;
@@ -1700,10 +1701,10 @@ var landtrack = (() => {
         await this.turn;
       }
       const wanted3 = Object.entries(head.columns).filter(([, column]) => column.type !== "text");
-      const jobs = wanted3.map(async ([name2, column]) => {
+      const jobs = wanted3.map(async ([name3, column]) => {
         const bytes = await this.source.load(column.at);
         const Kind = column.type === "number" ? Float64Array : column.type === "date" ? Int32Array : Uint32Array;
-        this.columns[name2] = unsigned(bytes, new Kind(count));
+        this.columns[name3] = unsigned(bytes, new Kind(count));
       });
       if (head.size) {
         jobs.push(this.source.load(`${kind}/columns/size`).then((bytes) => {
@@ -1783,8 +1784,8 @@ var landtrack = (() => {
     async readTexts() {
       await this.load();
       const wanted3 = Object.entries(this.head.columns).filter(([, column]) => column.type === "text");
-      await Promise.all(wanted3.map(async ([name2, column]) => {
-        this.texts[name2] = _Table.textColumn(await this.source.load(column.at), this.count);
+      await Promise.all(wanted3.map(async ([name3, column]) => {
+        this.texts[name3] = _Table.textColumn(await this.source.load(column.at), this.count);
       }));
       if (this.head.sounds) {
         const column = _Table.textColumn(await this.source.load(`${this.kind}/text/sounds`), this.head.sounds);
@@ -1816,8 +1817,8 @@ var landtrack = (() => {
       return column.text.slice(column.starts[code], column.starts[code + 1]);
     }
     /** @param {string} name @param {number} row */
-    text(name2, row) {
-      const column = this.texts[name2];
+    text(name3, row) {
+      const column = this.texts[name3];
       return column ? _Table.textAt(column, row) : "";
     }
     /** @param {number} row */
@@ -1839,29 +1840,29 @@ var landtrack = (() => {
       return this.keys.get(key) ?? -1;
     }
     /** A number of a row, NaN where there is none. @param {string} name @param {number} row */
-    number(name2, row) {
-      const column = this.head.columns[name2];
+    number(name3, row) {
+      const column = this.head.columns[name3];
       if (column?.type !== "number") {
         return NaN;
       }
-      const code = this.columns[name2][row];
+      const code = this.columns[name3][row];
       return code ? unfold(code - 1) / 10 ** column.decimals : NaN;
     }
     /** The day of a row since 1970, or null. @param {string} name @param {number} row */
-    day(name2, row) {
-      const code = this.columns[name2] ? this.columns[name2][row] : 0;
+    day(name3, row) {
+      const code = this.columns[name3] ? this.columns[name3][row] : 0;
       return code ? unfold(code - 1) : null;
     }
     /** A cell in words, empty where there is no value. @param {string} name @param {number} row */
-    cell(name2, row) {
-      const column = this.head.columns[name2];
+    cell(name3, row) {
+      const column = this.head.columns[name3];
       if (!column) {
         return "";
       }
       if (column.type === "text") {
-        return this.text(name2, row);
+        return this.text(name3, row);
       }
-      const code = this.columns[name2][row];
+      const code = this.columns[name3][row];
       if (column.type === "said") {
         return pick(column.words)[code];
       }
@@ -1874,9 +1875,9 @@ var landtrack = (() => {
       return `${plain(unfold(code - 1), column.decimals, column.grouped)} ${pick(column.unit)}`.trimEnd();
     }
     /** The code of a choice, such as "completed". @param {string} name @param {number} row */
-    code(name2, row) {
-      const column = this.head.columns[name2];
-      return column?.type === "said" ? column.codes[this.columns[name2][row]] : "";
+    code(name3, row) {
+      const column = this.head.columns[name3];
+      return column?.type === "said" ? column.codes[this.columns[name3][row]] : "";
     }
     /** What it is painted by: the class of each row, and the classes. @returns {{codes: Uint16Array, classes: LayerClass[]}} */
     get paint() {
@@ -1894,13 +1895,13 @@ var landtrack = (() => {
     search(wanted3, most) {
       const query = wanted3.toLowerCase();
       const found5 = /* @__PURE__ */ new Set();
-      const columns = this.head.search.filter((name2) => this.texts[name2]);
-      for (const name2 of columns) {
-        this.lowered[name2] = this.lowered[name2] || _Table.lowered(this.texts[name2].text);
-        this.take(this.texts[name2], _Table.holding(this.lowered[name2], this.texts[name2].starts, query, most), most, found5);
+      const columns = this.head.search.filter((name3) => this.texts[name3]);
+      for (const name3 of columns) {
+        this.lowered[name3] = this.lowered[name3] || _Table.lowered(this.texts[name3].text);
+        this.take(this.texts[name3], _Table.holding(this.lowered[name3], this.texts[name3].starts, query, most), most, found5);
       }
       const letters = this.sounds.size ? typed(wanted3) : "";
-      const read4 = letters ? columns.map((name2) => found(this.lowered[name2], this.texts[name2].starts, letters, this.sounds)) : [];
+      const read4 = letters ? columns.map((name3) => found(this.lowered[name3], this.texts[name3].starts, letters, this.sounds)) : [];
       for (const begins of [0, 1]) {
         read4.forEach((codes, at2) => this.take(this.texts[columns[at2]], codes[begins], most, found5));
       }
@@ -1974,12 +1975,12 @@ var landtrack = (() => {
       const { sections, size: size2, patterns: patterns2, names } = this.cardHead;
       const { sections: unpacked } = await this.cardsAt(row);
       const at2 = row % size2;
-      return sections.map(([what, name2], number2) => {
+      return sections.map(([what, name3], number2) => {
         const { codes, starts: starts2, numbers } = unpacked[number2];
         const own2 = [...numbers.subarray(starts2[at2], starts2[at2 + 1])].map(unfold);
         return (
           /** @type {Section} */
-          { what, name: name2, told: tell(patterns2[number2][codes[at2]].said, own2, names) }
+          { what, name: name3, told: tell(patterns2[number2][codes[at2]].said, own2, names) }
         );
       });
     }
@@ -1991,7 +1992,7 @@ var landtrack = (() => {
     async written(row) {
       const { written } = await this.cardsAt(row);
       const at2 = row % this.cardHead.size;
-      return Object.fromEntries(written.filter(({ how }) => how[at2]).map(({ field, unit, said: said3, project: project2, taken, how }) => [field, {
+      return Object.fromEntries(written.filter(({ how }) => how[at2]).map(({ field: field2, unit, said: said3, project: project2, taken, how }) => [field2, {
         said: _Table.textAt(said3, at2),
         taken: taken[at2],
         unit,
@@ -2004,10 +2005,10 @@ var landtrack = (() => {
       const runs = parts(bytes);
       const { patterns: known3, written } = this.cardHead;
       const count = all(runs[0]).length;
-      return { sections: this.unpackSections(runs, known3), written: written.map(([field, unit], number2) => {
+      return { sections: this.unpackSections(runs, known3), written: written.map(([field2, unit], number2) => {
         const [said3, project2, taken, how] = runs.slice(2 * known3.length + 4 * number2);
         return {
-          field,
+          field: field2,
           unit,
           said: _Table.textColumn(said3, count),
           project: _Table.textColumn(project2, count),
@@ -2083,9 +2084,9 @@ var landtrack = (() => {
     if (before && !packed && !before.landtrack.head.packed) {
       return before.options.pane ?? "overlayPane";
     }
-    const name2 = `lt-${layers.length}`;
-    paneOf(map2, name2, 401 + layers.length);
-    return name2;
+    const name3 = `lt-${layers.length}`;
+    paneOf(map2, name3, 401 + layers.length);
+    return name3;
   }
   function rendererFor(map2, pane) {
     map2.landtrackRenderers = map2.landtrackRenderers || {};
@@ -2299,14 +2300,14 @@ var landtrack = (() => {
   }
   function covered(active, y) {
     const crossed2 = active.map(([ax, ay, bx, by, area]) => [ax + (y - ay) * (bx - ax) / (by - ay), area]).sort((one, other) => one[0] - other[0]);
-    const open = /* @__PURE__ */ new Set();
+    const open2 = /* @__PURE__ */ new Set();
     let sum = 0;
     let last = 0;
     for (const [x, area] of crossed2) {
-      if (open.has(0) && open.size > 1) {
+      if (open2.has(0) && open2.size > 1) {
         sum += x - last;
       }
-      open[open.has(area) ? "delete" : "add"](area);
+      open2[open2.has(area) ? "delete" : "add"](area);
       last = x;
     }
     return sum;
@@ -2323,13 +2324,13 @@ var landtrack = (() => {
       }
       return own2;
     };
-    let open = [];
+    let open2 = [];
     for (const at2 of order3) {
-      open = open.filter((other) => boxes[other][2] >= boxes[at2][0]);
-      for (const other of open.filter((each2) => !apart(boxes[each2], boxes[at2]))) {
+      open2 = open2.filter((other) => boxes[other][2] >= boxes[at2][0]);
+      for (const other of open2.filter((each2) => !apart(boxes[each2], boxes[at2]))) {
         head[headOf(other)] = headOf(at2);
       }
-      open.push(at2);
+      open2.push(at2);
     }
     const found5 = /* @__PURE__ */ new Map();
     areas.forEach((rings, at2) => {
@@ -2674,7 +2675,7 @@ var landtrack = (() => {
     if (last && last.lang === lang2 && last.classes === table2.classes && last.looks === looks) {
       return last.dims;
     }
-    const dims = table2.head.filters.map((name2) => name2 === "class" ? classes(table2) : dimension(table2, name2));
+    const dims = table2.head.filters.map((name3) => name3 === "class" ? classes(table2) : dimension(table2, name3));
     known.set(table2, { lang: lang2, classes: table2.classes, looks, dims });
     return dims;
   }
@@ -2693,35 +2694,35 @@ var landtrack = (() => {
     if (table2.kind === "plots") {
       return say("find.verdict");
     }
-    const found5 = ["state", "medium", "voltage_kv", "class"].find((name2) => columns[name2]);
+    const found5 = ["state", "medium", "voltage_kv", "class"].find((name3) => columns[name3]);
     return found5 ? pick(columns[found5].label) : say("find.class");
   }
-  function dimension(table2, name2) {
-    if (name2.startsWith(RULE)) {
-      return ruled(table2, name2.slice(RULE.length));
+  function dimension(table2, name3) {
+    if (name3.startsWith(RULE)) {
+      return ruled(table2, name3.slice(RULE.length));
     }
-    if (name2 === OVERDUE) {
+    if (name3 === OVERDUE) {
       return overdue(table2);
     }
-    if (name2 === BLOCKING) {
+    if (name3 === BLOCKING) {
       return blocking(table2);
     }
-    const column = table2.head.columns[name2];
+    const column = table2.head.columns[name3];
     const label = pick(column.label);
     if (column.type === "date") {
-      return { name: name2, label: `${label} ${say("find.year")}`, ...years(table2, name2) };
+      return { name: name3, label: `${label} ${say("find.year")}`, ...years(table2, name3) };
     }
     const none = say("find.none");
     if (column.type === "said") {
       const words2 = pick(column.words).map((each2) => each2 || none);
-      return { name: name2, label, codes: table2.columns[name2], size: words2.length, words: words2, ids: column.codes };
+      return { name: name3, label, codes: table2.columns[name3], size: words2.length, words: words2, ids: column.codes };
     }
-    const text = table2.texts[name2];
+    const text = table2.texts[name3];
     const words = [];
     for (let code = 0; code + 1 < text.starts.length; code += 1) {
       words.push(text.text.slice(text.starts[code], text.starts[code + 1]));
     }
-    return { name: name2, label, codes: text.rows, size: words.length, words: words.map((each2) => each2 || none), ids: words };
+    return { name: name3, label, codes: text.rows, size: words.length, words: words.map((each2) => each2 || none), ids: words };
   }
   function ruled(table2, id) {
     const rule = table2.head.rules.find((each2) => each2.id === id);
@@ -2750,15 +2751,15 @@ var landtrack = (() => {
     const ids = [BLOCKING, "free"];
     return { name: BLOCKING, label: say("find.blocking"), codes, size: ids.length, ids, words: ids.map((id) => say(`find.blocking_${id}`)) };
   }
-  function years(table2, name2) {
+  function years(table2, name3) {
     const codes = new Uint16Array(table2.count);
-    const days2 = table2.columns[name2];
+    const days2 = table2.columns[name3];
     const ids = [""];
     const ofDay = /* @__PURE__ */ new Map([[0, 0]]);
     for (let row = 0; row < table2.count; row += 1) {
       let code = ofDay.get(days2[row]);
       if (code === void 0) {
-        const year = day(table2.day(name2, row) ?? 0).slice(0, 4);
+        const year = day(table2.day(name3, row) ?? 0).slice(0, 4);
         code = ids.indexOf(year);
         if (code < 0) {
           code = ids.push(year) - 1;
@@ -2876,11 +2877,11 @@ var landtrack = (() => {
       return [];
     }
     const { head } = table2;
-    const listed = head.filters.filter((name2) => WORKED_OUT.has(name2) || head.columns[name2] && head.columns[name2].type !== "date");
+    const listed = head.filters.filter((name3) => WORKED_OUT.has(name3) || head.columns[name3] && head.columns[name3].type !== "date");
     return [
-      ...listed.map((name2) => (
+      ...listed.map((name3) => (
         /** @type {[string, string]} */
-        [name2, WORKED_OUT.has(name2) ? say(`find.${name2}`) : pick(head.columns[name2].label)]
+        [name3, WORKED_OUT.has(name3) ? say(`find.${name3}`) : pick(head.columns[name3].label)]
       )),
       ...head.rules.filter(({ id }) => isNumeric(table2, id)).map(({ id, title }) => (
         /** @type {[string, string]} */
@@ -2920,8 +2921,8 @@ var landtrack = (() => {
     }
     return counted(id.startsWith(RULE) ? byIndex(table2, id.slice(RULE.length), palette) : byValue(table2, id, palette));
   }
-  function byValue(table2, name2, palette) {
-    const dim = dimensions(table2).find((each2) => each2.name === name2);
+  function byValue(table2, name3, palette) {
+    const dim = dimensions(table2).find((each2) => each2.name === name3);
     const { codes, ids, words, steps: steps3, blank } = dim ?? { codes: [], ids: [], words: [] };
     const counts2 = new Uint32Array(ids.length);
     for (let row = 0; row < table2.count; row += 1) {
@@ -2934,7 +2935,7 @@ var landtrack = (() => {
     const others = order3.length > own2.length ? classes2.push(entry(table2, "others", say("map.theme_others"), palette.others)) - 1 : 0;
     const none = classes2.push(entry(table2, "", blank ?? say("map.theme_not_known"), palette.unknown, false)) - 1;
     const place = ids.map((each2, code) => own2.includes(code) ? own2.indexOf(code) : each2 ? others : none);
-    return { id: name2, codes: Uint16Array.from({ length: table2.count }, (_, row) => place[codes[row]]), classes: classes2, method: order3.length > own2.length ? say("map.theme_most", { count: own2.length }) : "" };
+    return { id: name3, codes: Uint16Array.from({ length: table2.count }, (_, row) => place[codes[row]]), classes: classes2, method: order3.length > own2.length ? say("map.theme_most", { count: own2.length }) : "" };
   }
   function spread(sequence, count) {
     return Array.from({ length: count }, (_, at2) => sequence[count < 2 ? 0 : Math.round(at2 * (sequence.length - 1) / (count - 1))]);
@@ -3351,8 +3352,8 @@ var landtrack = (() => {
   var LONGEST_NAME = 80;
   var ChangedError = class extends Failure {
     /** @param {string} name @param {KeptTrial | null} theirs */
-    constructor(name2, theirs) {
-      super(`${name2}: changed meanwhile`, "trial.changed", { name: name2 });
+    constructor(name3, theirs) {
+      super(`${name3}: changed meanwhile`, "trial.changed", { name: name3 });
       this.theirs = theirs;
     }
   };
@@ -3414,10 +3415,10 @@ var landtrack = (() => {
       }
     }
     /** What is there, where it is what was seen. @param {KeptTrial[]} all @param {string} name @param {string} seen */
-    insist(all3, name2, seen2) {
-      const theirs = all3.find((each2) => each2.name === name2) ?? null;
+    insist(all3, name3, seen2) {
+      const theirs = all3.find((each2) => each2.name === name3) ?? null;
       if ((theirs?.mark ?? "") !== seen2) {
-        throw new ChangedError(name2, theirs);
+        throw new ChangedError(name3, theirs);
       }
     }
     /** @returns {Promise<KeptTrial[]>} */
@@ -3429,14 +3430,14 @@ var landtrack = (() => {
       const all3 = this.read();
       this.insist(all3, trial.name, seen2);
       const kept2 = { ...trial, mark: fresh() };
-      this.write([...all3.filter(({ name: name2 }) => name2 !== trial.name), kept2]);
+      this.write([...all3.filter(({ name: name3 }) => name3 !== trial.name), kept2]);
       return kept2;
     }
     /** @param {string} name @param {string} to @param {string} seen @returns {Promise<KeptTrial>} */
-    async rename(name2, to, seen2) {
+    async rename(name3, to, seen2) {
       const all3 = this.read();
-      this.insist(all3, name2, seen2);
-      const own2 = all3.find((each2) => each2.name === name2);
+      this.insist(all3, name3, seen2);
+      const own2 = all3.find((each2) => each2.name === name3);
       if (!own2 || all3.some((each2) => each2.name === to)) {
         throw new Failure(`${to} is there`, "trial.name_taken", { name: to });
       }
@@ -3445,10 +3446,10 @@ var landtrack = (() => {
       return kept2;
     }
     /** @param {string} name @param {string} seen */
-    async remove(name2, seen2) {
+    async remove(name3, seen2) {
       const all3 = this.read();
-      this.insist(all3, name2, seen2);
-      this.write(all3.filter((each2) => each2.name !== name2));
+      this.insist(all3, name3, seen2);
+      this.write(all3.filter((each2) => each2.name !== name3));
     }
   };
   var PlaceKeeper = class {
@@ -3498,12 +3499,12 @@ var landtrack = (() => {
       return this.ask("keep", { trial, seen: seen2 });
     }
     /** @param {string} name @param {string} to @param {string} seen @returns {Promise<KeptTrial>} */
-    rename(name2, to, seen2) {
-      return this.ask("rename", { name: name2, to, seen: seen2 });
+    rename(name3, to, seen2) {
+      return this.ask("rename", { name: name3, to, seen: seen2 });
     }
     /** @param {string} name @param {string} seen */
-    async remove(name2, seen2) {
-      await this.ask("remove", { name: name2, seen: seen2 });
+    async remove(name3, seen2) {
+      await this.ask("remove", { name: name3, seen: seen2 });
     }
     // --- files ------------------------------------------------------------------------------------
     /** Has the outlines of a file read. @param {File} file @param {string} crs where it does not say @returns {Promise<number>} the job */
@@ -3523,15 +3524,15 @@ var landtrack = (() => {
       return said3;
     }
     /** Puts a file among those of the place, by the door of all that are brought. @param {string} name @param {string} text */
-    async put(name2, text) {
+    async put(name3, text) {
       const body = new FormData();
-      body.append("files", new File([text], name2, { type: "application/geo+json" }));
+      body.append("files", new File([text], name3, { type: "application/geo+json" }));
       const answer = await this.get(`${this.place}/files`, { method: "POST", body }).catch((error) => {
         throw new Failure("the desk does not answer", "trial.no_desk", {}, error);
       });
       if (!answer.ok) {
         const why = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('[role="alert"]');
-        throw new Failure(`${name2} is refused`, "trial.refused", { cause: why?.textContent?.replace(/\s+/g, " ").trim() ?? "", mend: "" });
+        throw new Failure(`${name3} is refused`, "trial.refused", { cause: why?.textContent?.replace(/\s+/g, " ").trim() ?? "", mend: "" });
       }
     }
   };
@@ -3833,35 +3834,35 @@ var landtrack = (() => {
     const told4 = say("card.as_taken", { said: text, taken: beside(taken, unit, null, true) });
     return project2 ? say("card.of_project", { value: told4, project: project2 }) : told4;
   }
-  function ofProject(table2, row, field) {
+  function ofProject(table2, row, field2) {
     const project2 = table2.text("project_id", row);
-    const amount3 = table2.head.amounts?.[field]?.[project2];
-    const unit = field.endsWith("_cny") ? "CNY" : "m2";
+    const amount3 = table2.head.amounts?.[field2]?.[project2];
+    const unit = field2.endsWith("_cny") ? "CNY" : "m2";
     return amount3 === void 0 ? "" : say("card.of_project", { value: beside(amount3, unit, null, true), project: project2 });
   }
   function figures(table2, row, told4, written) {
-    const fields2 = pick(table2.cardHead.fields);
+    const fields3 = pick(table2.cardHead.fields);
     return told4.map(([label, value2]) => {
-      const field = fields2[label];
+      const field2 = fields3[label];
       return [
         label,
-        field && value2 === say("map.not_known") && ofProject(table2, row, field) || value2,
-        field && written[field] ? asWritten(written[field]) : ""
+        field2 && value2 === say("map.not_known") && ofProject(table2, row, field2) || value2,
+        field2 && written[field2] ? asWritten(written[field2]) : ""
       ];
     });
   }
   function documents(table2, row) {
     const told4 = [];
-    let open = false;
-    for (const [name2, column] of shown(table2, "documents")) {
-      const value2 = table2.cell(name2, row);
-      if (column.type === "date" && open && value2) {
+    let open2 = false;
+    for (const [name3, column] of shown(table2, "documents")) {
+      const value2 = table2.cell(name3, row);
+      if (column.type === "date" && open2 && value2) {
         const last = told4[told4.length - 1];
         last[1] = say("card.dated", { document: last[1], date: value2 });
       } else if (value2) {
         told4.push([pick(column.label), value2]);
       }
-      open = column.type !== "date" && Boolean(value2);
+      open2 = column.type !== "date" && Boolean(value2);
     }
     return told4;
   }
@@ -3869,17 +3870,17 @@ var landtrack = (() => {
     return Object.entries(table2.head.columns).filter(([, column]) => column.show === block);
   }
   function facts(table2, row, written = {}) {
-    return shown(table2, "facts").filter(([name2]) => !HEADED.has(name2)).map(([name2, column]) => (
+    return shown(table2, "facts").filter(([name3]) => !HEADED.has(name3)).map(([name3, column]) => (
       /** @type {[string, string, string]} */
       [
         pick(column.label),
-        table2.cell(name2, row) || ofProject(table2, row, name2),
-        written[name2] ? asWritten(written[name2]) : ""
+        table2.cell(name3, row) || ofProject(table2, row, name3),
+        written[name3] ? asWritten(written[name3]) : ""
       ]
     )).filter(([, value2, beside3]) => value2 || beside3);
   }
   function unshown(table2, written) {
-    return Object.entries(written).filter(([name2]) => table2.head.columns[name2]?.show !== "facts").map(([name2, each2]) => [pick(table2.head.columns[name2].label), asWritten(each2)]);
+    return Object.entries(written).filter(([name3]) => table2.head.columns[name3]?.show !== "facts").map(([name3, each2]) => [pick(table2.head.columns[name3].label), asWritten(each2)]);
   }
 
   // panels/csv.js
@@ -3887,37 +3888,37 @@ var landtrack = (() => {
     const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,]+$/.test(text) ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   }
-  function raw(table2, name2, row) {
-    const column = table2.head.columns[name2];
+  function raw(table2, name3, row) {
+    const column = table2.head.columns[name3];
     if (column.type !== "number") {
-      return table2.cell(name2, row);
+      return table2.cell(name3, row);
     }
-    const number2 = table2.number(name2, row);
+    const number2 = table2.number(name3, row);
     return Number.isNaN(number2) ? "" : String(number2);
   }
   async function csv(table2) {
     const { columns, key } = table2.head;
-    const names = [key, ...Object.keys(columns).filter((name2) => name2 !== key)];
-    const unit = (name2) => {
-      const said3 = columns[name2].unit ? pick(columns[name2].unit) : "";
+    const names = [key, ...Object.keys(columns).filter((name3) => name3 !== key)];
+    const unit = (name3) => {
+      const said3 = columns[name3].unit ? pick(columns[name3].unit) : "";
       return said3 ? ` (${said3})` : "";
     };
-    const head = [...names.map((name2) => pick(columns[name2].label) + unit(name2)), classLabel(table2)];
+    const head = [...names.map((name3) => pick(columns[name3].label) + unit(name3)), classLabel(table2)];
     if (table2.size) {
       const [label, of2] = SUMMED[table2.head.size];
       head.push(`${say(label)} (${say(`unit.${of2}`)})`);
     }
-    const written = (table2.head.cards?.written ?? []).map(([field]) => field);
-    head.push(...written.map((name2) => say("find.as_written", { field: pick(columns[name2].label) })));
+    const written = (table2.head.cards?.written ?? []).map(([field2]) => field2);
+    head.push(...written.map((name3) => say("find.as_written", { field: pick(columns[name3].label) })));
     const lines = [head.map(cell).join(",")];
     const kept2 = Array.from({ length: table2.count }, (_, row) => row).filter((row) => table2.visible[row]);
     for (const row of kept2) {
-      const values2 = [...names.map((name2) => raw(table2, name2, row)), pick(table2.classOf(row).label)];
+      const values2 = [...names.map((name3) => raw(table2, name3, row)), pick(table2.classOf(row).label)];
       if (table2.size) {
         values2.push(Number.isNaN(table2.sizeOf(row)) ? "" : String(table2.sizeOf(row)));
       }
       const said3 = written.length ? await table2.written(row) : {};
-      values2.push(...written.map((name2) => said3[name2] ? asWritten(said3[name2]) : ""));
+      values2.push(...written.map((name3) => said3[name3] ? asWritten(said3[name3]) : ""));
       lines.push(values2.map(cell).join(","));
     }
     return `\uFEFF${lines.join("\r\n")}\r
@@ -4093,11 +4094,11 @@ var landtrack = (() => {
       if (own2 !== app2.tables.get(app2.kind)) {
         return;
       }
-      const open = [...filters.querySelectorAll("details")].filter((each2) => each2.open).map((each2) => each2.dataset.dim);
+      const open2 = [...filters.querySelectorAll("details")].filter((each2) => each2.open).map((each2) => each2.dataset.dim);
       const { dims, counts: counts2, total } = app2.filtered(own2);
       filters.replaceChildren(...dims.map((dim, at2) => filterBlock(app2, own2, dim, counts2[at2])));
       for (const each2 of filters.querySelectorAll("details")) {
-        each2.open = each2.open || open.includes(each2.dataset.dim);
+        each2.open = each2.open || open2.includes(each2.dataset.dim);
       }
       const any = Object.values(app2.filterOf(own2.kind)).some((each2) => each2.size);
       if (any) {
@@ -4388,310 +4389,303 @@ var landtrack = (() => {
     ))) : quiet("card.no_issues"));
   }
 
-  // panels/timeline.js
-  function steps2(table2, row) {
-    if (table2.history && !table2.head.cards) {
-      return states(table2, row);
+  // core/notes.js
+  var LONGEST2 = 2e3;
+  var LONGEST_NAME2 = 60;
+  var MOST_PICTURES = 6;
+  var JSON_WANTED = { accept: "application/json" };
+  var Notes = class {
+    /** @param {string} place its address in the desk @param {typeof fetch} [get] */
+    constructor(place, get = (...asked) => fetch(...asked)) {
+      this.address = `${place}/notes`;
+      this.get = get;
     }
-    const columns = Object.entries(table2.head.columns);
-    const recorded = table2.history ? states(table2, row).map((each2) => ({ ...each2, day: each2.day ?? null })) : [];
-    const dated = columns.filter(([, column]) => column.type === "date").map(([name2, column]) => {
-      const before = columns[columns.findIndex(([each2]) => each2 === name2) - 1];
-      const document2 = before && before[1].show === "documents" && before[1].type === "text" ? table2.cell(before[0], row) : "";
-      const day2 = table2.day(name2, row);
-      return { day: day2, label: pick(column.label), document: document2, written: "", open: day2 === null && isOpen(recorded, column.closes) };
-    }).filter(({ day: day2, open }) => day2 !== null || open !== null);
-    return [...recorded, ...dated].sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
-  }
-  function isOpen(recorded, closes) {
-    const last = closes ? recorded.filter(({ track }) => track === closes.track).at(-1) : void 0;
-    return last ? last.code === closes?.state ? null : true : false;
-  }
-  function states(table2, row) {
-    const known3 = table2.head.history?.states ?? [];
-    if (!table2.history) {
-      return [];
+    /** Where a picture is. @param {string} file */
+    picture(file) {
+      return `${this.address}/pictures/${file}`;
     }
-    const { starts: starts2, days: days2, states: codes, documents: papers, written } = table2.history;
-    const told4 = [];
-    for (let at2 = starts2[row]; at2 < starts2[row + 1]; at2 += 1) {
-      told4.push({
-        day: days2[at2] ? unfold(days2[at2] - 1) : void 0,
-        label: pick(known3[codes[at2]].label),
-        track: known3[codes[at2]].track,
-        code: known3[codes[at2]].code,
-        document: papers ? Table.textAt(papers, at2) : "",
-        written: written ? dayWritten(Table.textAt(written, at2)) : "",
-        open: false
-      });
+    /** What the desk answers. @param {string} path @param {RequestInit} how */
+    async ask(path2, how) {
+      const [ok, said3] = await this.answered(path2, how);
+      if (!ok) {
+        throw new Failure(said3.cause, "trial.refused", said3);
+      }
+      return said3;
     }
-    return told4;
-  }
-  function dayWritten(text) {
-    return text.startsWith("../") ? say("card.by_day", { day: text.slice(3) }) : text;
-  }
-  function whenSaid({ day: day2, written, open }) {
-    return written || (typeof day2 === "number" ? day(day2) : say(day2 !== null ? "card.undated" : open ? "card.not_yet" : "coverage.no_coverage"));
-  }
-  function timeline(table2, row) {
-    const found5 = steps2(table2, row);
-    if (!found5.length) {
-      return null;
+    /** @param {string} path @param {RequestInit} how */
+    async answered(path2, how) {
+      try {
+        const answer = await this.get(`${this.address}${path2}`, { headers: JSON_WANTED, ...how });
+        return (
+          /** @type {const} */
+          [answer.ok, await answer.json()]
+        );
+      } catch (error) {
+        throw new Failure("the desk does not answer", "pin.no_desk", {}, error);
+      }
     }
-    const told4 = found5.map((step) => ({ ...step, when: whenSaid(step) }));
-    const wide = told4.some(({ when }) => when.length > day(0).length);
-    return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told4.map(({ day: day2, label, document: document2, when }) => element(
-      "li",
-      { class: day2 === null ? "lt-step lt-open" : "lt-step" },
-      element("span", { class: "lt-step-day", text: when }),
-      element("span", { class: "lt-step-name", text: label }),
-      document2 ? element("span", { class: "lt-step-document", text: document2 }) : null
-    ))));
+    /** @returns {Promise<PinnedNote[]>} */
+    list() {
+      return this.ask("/list", {});
+    }
+    /** Adds a note. @param {WrittenNote} note @returns {Promise<{id: string}>} */
+    add({ text, by, lat, lng, layer: layer2, key, pictures }) {
+      const body = new FormData();
+      for (const [name3, value2] of Object.entries({ text, by, lat, lng, layer: layer2, key })) {
+        body.append(name3, value2 === null ? "" : String(value2));
+      }
+      pictures.forEach((each2, at2) => body.append("pictures", each2, `picture-${at2 + 1}`));
+      return this.ask("", { method: "POST", body });
+    }
+    /** Accepts, rejects, resolves or reopens a note as it was seen. @param {string} what @param {string} mark @param {string} by */
+    async change(what, mark, by) {
+      await this.ask("/change", { method: "POST", body: new URLSearchParams({ [what]: mark, by }) });
+    }
+  };
+  var BY = "landtrack-name";
+  function name2() {
+    try {
+      return localStorage.getItem(BY) ?? "";
+    } catch {
+      return "";
+    }
+  }
+  function keepName(text) {
+    try {
+      localStorage.setItem(BY, text);
+    } catch {
+    }
   }
 
-  // core/numbers.js
-  var ENDS = "[ \\t\\r\\n\\f\\v\\u00a0\\u2002\\u2003\\u2009\\u202f\\u200b\\ufeff]+";
-  var EDGES = new RegExp(`^${ENDS}|${ENDS}$`, "g");
-  var NUMBER = /^[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?$/i;
-  var QUANTITY = /^([^0-9.,+-]*?)[ \t\r\n\f\v]*([+-]?[0-9.,]+(?:e[+-]?[0-9]+)?)[ \t\r\n\f\v]*(.*)$/i;
-  var BRACKETS = /[()[\]{}\u3010\u3011\u3014\u3015\u3016\u3017\u3008-\u300f<>]/g;
-  var OTHERS = /* @__PURE__ */ new Map([["　", " "], ["−", "-"], ["￥", "¥"]]);
-  function halfWidth(text) {
-    const plain3 = [...text].map((each2) => {
-      const code = each2.codePointAt(0) ?? 0;
-      if (code >= 65281 && code <= 65374) {
-        return String.fromCodePoint(code - 65248);
-      }
-      return OTHERS.get(each2) ?? each2;
-    });
-    return plain3.join("").replace(EDGES, "");
+  // panels/live.js
+  function moment(text) {
+    const at2 = new Date(text);
+    const two = (number2) => String(number2).padStart(2, "0");
+    return `${at2.getFullYear()}-${two(at2.getMonth() + 1)}-${two(at2.getDate())} ${two(at2.getHours())}:${two(at2.getMinutes())}`;
   }
-  function number(text) {
-    const plain3 = halfWidth(text);
-    if (!NUMBER.test(plain3)) {
-      return NaN;
+  function told({ news, lost, newer }) {
+    if (newer) {
+      return [[say("map.live_newer")], false];
     }
-    const value2 = Number(plain3.replaceAll(",", ""));
-    const lost = value2 === 0 && /[1-9]/.test(plain3.toLowerCase().split("e")[0]);
-    return lost || !Number.isFinite(value2) ? NaN : value2;
-  }
-  var literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  var longest = (one, other) => other.length - one.length;
-  function widened(known3, text) {
-    const powers = Object.keys(known3.power).sort(longest).map(literal).join("|");
-    const found5 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
-    return text.replace(found5, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
-  }
-  function bared(known3, text) {
-    const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
-    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
-  }
-  function spelt(known3, text) {
-    const folded2 = [...widened(known3, text).toLowerCase()].map((each2) => known3.letters[each2] || each2).join("");
-    const bare2 = bared(known3, folded2.replace(BRACKETS, " ").trim()).replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "").replace(/^[:.,\uff0c;\uff1b\u3002]+|[:.,\uff0c;\uff1b\u3002]+$/g, "");
-    return /[0-9]\./.test(bare2) ? bare2 : bare2.replaceAll(".", "");
-  }
-  function times(known3, stored, text) {
-    const own2 = known3.unit[stored] || {};
-    if (Object.hasOwn(own2, text)) {
-      return own2[text];
+    const said3 = lost ? [say("map.live_lost")] : [];
+    if (!news) {
+      return [said3, !lost];
     }
-    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own2, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
-    return more.length ? known3.multiplier[more[0]] * own2[text.slice(more[0].length)] : NaN;
-  }
-  function amount2(known3, text) {
-    const words = { ...known3.multiplier, ...known3.money };
-    if (!text || Object.hasOwn(words, text)) {
-      return text ? words[text] : 1;
+    if (news.fault) {
+      return [[...said3, say("map.live_fault", { cause: pick(news.fault) })], false];
     }
-    const digits = text.match(/^1(,?0)*/);
-    const rest = digits && text.slice(digits[0].length);
-    return !digits || rest && !Object.hasOwn(words, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words[rest] : 1);
+    said3.push(say("map.live_judged", { at: moment(news.at) }));
+    if (news.count) {
+      const shown2 = news.features.length ? "map.live_since" : "map.live_many";
+      said3.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
+    }
+    if (news.reshaped) {
+      said3.push(say("map.live_reshaped"));
+    }
+    return [said3, !news.count && !lost];
   }
-  function without(known3, text, word, last) {
-    if (!(last ? text.endsWith(word) : text.startsWith(word))) {
+  async function judge(app2) {
+    const { served: served2, live } = app2;
+    const answer = await fetch(`${served2?.place}/run`, { method: "POST" });
+    live.job = answer.ok ? new URL(answer.url).pathname : "";
+    app2.map.fire("landtrack:live");
+  }
+  function content(app2, renew2) {
+    const { live } = app2;
+    const [said3, whole2] = told(live);
+    const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : live.job ? element("a", { href: live.job, text: say("map.live_job") }) : !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : "";
+    return { said: said3.join(" "), whole: whole2, ways: ways2 };
+  }
+  function status(app2, renew2) {
+    if (!app2.served) {
       return null;
     }
-    const left = last ? text.slice(0, text.length - word.length) : text.slice(word.length);
-    const beside3 = last ? left.slice(-1) : left.slice(0, 1);
-    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside3) && Number.isNaN(amount2(known3, left)) ? null : left;
-  }
-  function money(known3, text) {
-    const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
-    let rest = text;
-    for (let found5 = true; found5 && rest; ) {
-      found5 = false;
-      for (const word of words) {
-        const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
-        if (left !== null) {
-          rest = left;
-          words.delete(word);
-          found5 = true;
-          break;
-        }
+    const text = element("span", { role: "status" });
+    const ways2 = element("span");
+    const made = element("p", { class: "lt-live" }, text, " ", ways2);
+    const fill = () => {
+      const { said: said3, whole: whole2, ways: own2 } = content(app2, renew2);
+      made.classList.toggle("lt-live-newer", !whole2);
+      if (text.textContent !== said3) {
+        text.textContent = said3;
       }
-    }
-    return rest === text ? NaN : amount2(known3, rest);
-  }
-  function factor(known3, stored, text) {
-    const plain3 = spelt(known3, text);
-    const own2 = times(known3, stored, plain3);
-    return Number.isNaN(own2) && stored === "CNY" ? money(known3, plain3) : own2;
-  }
-  var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
-  function read3(known3, text, stored) {
-    const found5 = halfWidth(text).match(QUANTITY);
-    if (!found5) {
-      return NaN;
-    }
-    const [before, written, unit] = found5.slice(1).map((each2) => each2.replace(EDGES, ""));
-    const sign = before.toLowerCase();
-    if (sign && !(stored === "CNY" && known3.before.includes(sign))) {
-      return NaN;
-    }
-    return product(number(written), unit ? factor(known3, stored, unit) : 1);
+      ways2.replaceChildren(own2);
+    };
+    fill();
+    app2.onUi("landtrack:live", fill);
+    return made;
   }
 
-  // panels/corners.js
-  var DECIMALS = 3;
-  function small(key, action, sign) {
-    const name2 = say(key);
-    return button({ class: "lt-plain", "data-do": key, ...sign ? { "aria-label": name2, title: name2 } : {} }, action, sign ?? name2);
+  // panels/pins.js
+  var MOST5 = 300;
+  var NEAR2 = 17;
+  var SIGNS = { draft: "?", open: "!", resolved: "✓" };
+  var WAYS = { draft: ["accept", "reject"], open: ["resolve"], resolved: ["reopen"] };
+  function stateOf(state) {
+    return element(
+      "span",
+      { class: `lt-pin-state lt-pin-${state}` },
+      element("span", { "aria-hidden": "true", text: `${SIGNS[state]} ` }),
+      say(`pin.${state}`)
+    );
   }
-  function coordinate(key, id) {
-    const input = element("input", { type: "text", id, inputmode: "decimal", autocomplete: "off" });
-    return { input, shown: element("span", { class: "lt-coordinate" }, element("label", { for: id, text: say(key) }), input) };
-  }
-  async function ontoText({ what, table: table2, row }) {
-    await table2.loadTexts();
-    const feature2 = [.../* @__PURE__ */ new Set([say(`kind.${table2.kind}`), table2.key(row), table2.name(row)])].filter(Boolean).join(" · ");
-    return say(`tool.onto_${what}`, { feature: feature2 });
-  }
-  function middle(app2) {
-    return toPark(page(app2.viewBounds().getCenter()));
-  }
-  function controls(app2, drawing) {
-    const told4 = element("p", { class: "lt-told", role: "status" });
-    const place = element("output", { class: "lt-corner" });
-    const [east, north] = [coordinate("tool.east", "lt-east"), coordinate("tool.north", "lt-north")];
-    const snap = element("input", { type: "checkbox", id: "lt-snap" });
-    let run = 0;
-    function typed2() {
-      const values2 = [east, north].map(({ input }) => number(input.value));
-      [east, north].forEach(({ input }, at2) => {
-        input.setAttribute("aria-invalid", String(Number.isNaN(values2[at2])));
+  var Pins = class {
+    /** @param {App} app @param {NotesOf.Notes} notes */
+    constructor(app2, notes) {
+      this.app = app2;
+      this.notes = notes;
+      this.shown = "all";
+      this.all = [];
+      this.left = 0;
+      this.group = L.layerGroup().addTo(app2.map);
+      this.heardOf = null;
+      this.fills = /* @__PURE__ */ new WeakMap();
+      this.loaded = this.load();
+      app2.map.on("moveend landtrack:relabel", () => this.draw());
+    }
+    /** Reads them anew. */
+    async load() {
+      try {
+        this.all = await this.notes.list();
+        await Promise.all([...new Set(this.all.map(({ layer: layer2 }) => layer2))].map((kind) => this.app.tables.get(kind)?.loadTexts()));
+      } catch (error) {
+        this.app.say(wordsOf(error));
+      }
+      this.draw();
+      const own2 = document.querySelector('[data-block="pin.title"]');
+      this.fills.get(own2 ?? document.body)?.();
+    }
+    /** The desk says which ones there are. @param {string} mark */
+    heard(mark) {
+      if (this.heardOf !== null && this.heardOf !== mark) {
+        this.loaded = this.load();
+      }
+      this.heardOf = mark;
+    }
+    /** @param {string} shown which are drawn: all, open, none */
+    show(shown2) {
+      this.shown = shown2;
+      this.draw();
+    }
+    /** Where a note is pinned; null where its feature is not in the page. @param {PinnedNote} note @returns {L.LatLng | null} */
+    placeOf({ lat, lng, layer: layer2, key }) {
+      if (lat !== null && lng !== null) {
+        return L.latLng(lat, lng);
+      }
+      const table2 = this.app.tables.get(layer2);
+      const row = table2 ? table2.rowOf(key) : -1;
+      return table2 && row >= 0 ? boundsOf(table2, row)?.getCenter() ?? null : null;
+    }
+    /** Draws those that are seen. */
+    draw() {
+      const bounds = this.app.map.getBounds().pad(0.1);
+      const wanted3 = this.all.filter(({ state }) => this.shown === "all" || this.shown === "open" && state !== "resolved");
+      const seen2 = wanted3.flatMap((note) => {
+        const at2 = this.placeOf(note);
+        return at2 && bounds.contains(at2) ? [
+          /** @type {const} */
+          [note, at2]
+        ] : [];
       });
-      return values2.some(Number.isNaN) ? null : [values2[0], values2[1]];
-    }
-    function reached(point) {
-      if (point && fromPark(point)) {
-        return point;
+      this.left = Math.max(0, seen2.length - MOST5);
+      const keep2 = document.activeElement?.closest(".lt-pin")?.getAttribute("data-note");
+      this.group.clearLayers();
+      for (const [note, at2] of seen2.slice(-MOST5)) {
+        this.pin(note, at2);
       }
-      say2(say(point ? "tool.not_here" : "tool.no_coordinate", { crs: name() }));
-      return null;
-    }
-    function say2(text) {
-      run += 1;
-      told4.textContent = text;
-    }
-    const moved4 = () => {
-      const own2 = drawing();
-      const point = own2.outline.chosen >= 0 ? reached(typed2()) : null;
-      if (point) {
-        own2.moveTo(own2.outline.chosen, point);
+      if (keep2) {
+        document.querySelector(`.lt-pin[data-note="${keep2}"]`)?.focus({ preventScroll: true });
       }
-    };
-    const put2 = () => {
-      const empty = [east, north].every(({ input }) => input.value.trim() === "");
-      const point = reached(empty ? middle(app2) : typed2());
-      if (point) {
-        drawing().add(point);
-        east.input.value = "";
-        north.input.value = "";
-        east.input.focus();
-      }
-    };
-    [east, north].forEach(({ input }) => {
-      input.addEventListener("change", moved4);
-      input.addEventListener("keydown", ({ key }) => {
-        if (key === "Enter" && drawing().taking && drawing().outline.chosen < 0) {
-          put2();
+    }
+    /** @param {PinnedNote} note @param {L.LatLng} at */
+    pin(note, at2) {
+      const icon2 = L.divIcon({ className: `lt-pin lt-pin-${note.state}`, iconSize: [26, 26], iconAnchor: [13, 33], html: element("span", { "aria-hidden": "true", text: SIGNS[note.state] }) });
+      const made = L.marker(at2, { icon: icon2, riseOnHover: true }).addTo(this.group);
+      const own2 = made.getElement();
+      own2?.setAttribute("data-note", note.id);
+      own2?.setAttribute("aria-label", `${say("tool.note")}, ${say(`pin.${note.state}`)}: ${note.text.slice(0, 80)}`);
+      made.on("click keypress", (event) => {
+        const key = (
+          /** @type {{originalEvent?: KeyboardEvent}} */
+          event.originalEvent?.key
+        );
+        if (event.type === "click" || key === "Enter" || key === " ") {
+          this.open(note, at2);
         }
       });
-    });
-    snap.addEventListener("change", () => {
-      drawing().snapping = snap.checked;
-    });
-    const buttons = {
-      undo: small("tool.undo", () => drawing().undo()),
-      redo: small("tool.redo", () => drawing().redo()),
-      before: small("tool.previous_corner", () => drawing().chooseNext(-1), "‹"),
-      next: small("tool.next_corner", () => drawing().chooseNext(1), "›"),
-      put: small("tool.put", put2),
-      halve: small("tool.halve", () => drawing().halve()),
-      seek: small("tool.seek", () => {
-        drawing().seek();
-      }),
-      drop: small("tool.drop", () => drawing().removeChosen())
-    };
-    const shown2 = [
-      element(
-        "div",
-        { class: "lt-row" },
-        buttons.undo,
-        buttons.redo,
-        element("span", { class: "lt-switch" }, snap, element("label", { for: "lt-snap", text: say("tool.snap") }))
-      ),
-      element(
-        "details",
-        { class: "lt-corners" },
-        element("summary", { text: say("tool.corners") }),
-        element("div", { class: "lt-row" }, buttons.before, place, buttons.next),
-        element("div", { class: "lt-row" }, east.shown, north.shown),
-        element("div", { class: "lt-row" }, buttons.put, buttons.halve, buttons.seek, buttons.drop),
-        element("p", { class: "lt-quiet", text: say("tool.keys") })
-      )
-    ];
-    function show4(moving) {
-      const { outline, taking, onto: onto2, snapping } = drawing();
-      const { chosen, points } = outline;
-      const one = chosen >= 0;
-      place.textContent = one ? say("tool.corner", { at: chosen + 1, count: points.length }) : say("tool.count", { count: points.length });
-      snap.checked = snapping;
-      if (one) {
-        [east, north].forEach(({ input }, at2) => {
-          input.value = points[chosen][at2].toFixed(DECIMALS);
-          input.removeAttribute("aria-invalid");
-        });
-      } else if (![east, north].some(({ input }) => input === document.activeElement)) {
-        [east, north].forEach(({ input }) => {
-          input.value = "";
-        });
-      }
-      [east, north].forEach(({ input }) => {
-        input.disabled = !one && !taking;
-      });
-      buttons.put.hidden = one || !taking;
-      buttons.halve.disabled = !one || outline.full || !outline.closed && chosen === points.length - 1;
-      buttons.seek.disabled = !one;
-      buttons.drop.disabled = !one;
-      buttons.undo.disabled = !outline.past.length;
-      buttons.redo.disabled = !outline.future.length;
-      buttons.before.disabled = !points.length;
-      buttons.next.disabled = !points.length;
-      if (!moving) {
-        tellOnto(onto2);
-      }
     }
-    async function tellOnto(onto2) {
-      say2("");
-      const own2 = run;
-      const text = onto2 ? await ontoText(onto2) : "";
-      if (own2 === run && text) {
-        told4.textContent = text;
-      }
+    /** @param {PinnedNote} note @param {L.LatLng} at */
+    open(note, at2) {
+      const content2 = element("article", { class: "lt-pinned", tabindex: "-1" }, ...this.content(note, true));
+      L.popup({ offset: [0, -28], maxWidth: 300, minWidth: 220, autoPanPaddingTopLeft: this.app.margins().paddingTopLeft, autoPanPaddingBottomRight: [60, 40] }).setLatLng(at2).setContent(content2).openOn(this.app.map);
+      content2.focus({ preventScroll: true });
     }
-    return { shown: shown2, told: told4, show: show4, say: (key) => say2(say(key, { crs: name() })) };
+    /** Shows a note that an address asks for. @param {string | undefined} id */
+    async find(id) {
+      if (!id) {
+        return;
+      }
+      await this.loaded;
+      const note = this.all.find((each2) => each2.id === id);
+      const at2 = note && this.placeOf(note);
+      if (!note || !at2) {
+        this.app.say(say("pin.not_here"));
+        return;
+      }
+      this.app.map.setView(at2, Math.max(this.app.map.getZoom(), NEAR2), { animate: false });
+      this.open(note, at2);
+    }
+    /** What a note says, and what can be done with it. @param {PinnedNote} note @param {boolean} feature whether its feature is named */
+    content(note, feature2) {
+      const table2 = this.app.tables.get(note.layer);
+      const row = table2 ? table2.rowOf(note.key) : -1;
+      const of2 = !note.layer ? element("b", { text: say("pin.at_point") }) : table2 && row >= 0 ? button({ class: "lt-plain" }, () => this.app.open(note.layer, row), `${pick(table2.head.title)} · ${note.key}`) : element("b", { text: note.key });
+      return [
+        element("p", { class: "lt-pinned-head" }, stateOf(note.state), feature2 ? of2 : null),
+        note.text ? element("p", { class: "lt-pinned-text", text: note.text }) : null,
+        note.pictures.length ? element("p", { class: "lt-pinned-pictures" }, ...note.pictures.map((file, at2) => element(
+          "a",
+          { href: this.notes.picture(file), target: "_blank", rel: "noopener" },
+          element("img", { src: this.notes.picture(file), alt: say("pin.picture", { at: at2 + 1 }), loading: "lazy" })
+        ))) : null,
+        element("p", { class: "lt-quiet", text: `${note.by || say("pin.nobody")}, ${moment(note.at)}` }),
+        element(
+          "div",
+          { class: "lt-row" },
+          ...WAYS[note.state].map((what) => button({ class: "lt-plain", "data-do": what }, () => this.change(what, note), say(`pin.do_${what}`))),
+          element("a", { href: `${this.notes.address}#note-${note.id}`, text: say("pin.in_list") })
+        )
+      ];
+    }
+    /** @param {string} what @param {PinnedNote} note */
+    async change(what, note) {
+      try {
+        await this.notes.change(what, note.mark, name2());
+        this.app.map.closePopup();
+      } catch (error) {
+        this.app.say(wordsOf(error));
+      }
+      await this.load();
+    }
+    /** The notes of a feature, on its card. @param {Table} table @param {number} row */
+    section(table2, row) {
+      const made = section("pin.title");
+      const title = given([made.firstChild]);
+      const fill = () => {
+        const own2 = this.all.filter(({ layer: layer2, key }) => layer2 === table2.kind && key === table2.key(row));
+        made.hidden = !own2.length;
+        made.replaceChildren(...title, ...own2.map((note) => element("div", { class: "lt-pinned" }, ...this.content(note, false))));
+      };
+      fill();
+      this.fills.set(made, fill);
+      return made;
+    }
+  };
+  function wordsOf(error) {
+    if (!(error instanceof Failure)) {
+      throw error;
+    }
+    return say(error.key, error.values);
   }
 
   // geo/outline.js
@@ -5344,6 +5338,471 @@ var landtrack = (() => {
     }
   };
 
+  // panels/spot.js
+  var LOOK = { radius: 8, color: "#111827", weight: 3, fillColor: "#FFD43B", fillOpacity: 0.9, interactive: false };
+  var MOST6 = 12;
+  function labelOf({ table: table2, row }) {
+    const name3 = table2.name(row);
+    return [pick(table2.head.title), table2.key(row), name3 === table2.key(row) ? "" : name3].filter(Boolean).join(" · ");
+  }
+  var Spot = class {
+    /**
+     * Hears clicks on the map until it is removed.
+     * @param {App} app @param {Found | null} of the feature that is meant at first
+     */
+    constructor(app2, of2) {
+      this.app = app2;
+      this.latLng = null;
+      this.accuracy = null;
+      this.offered = of2 ? [of2] : [];
+      this.chosen = of2 ? 0 : -1;
+      this.mark = L.circleMarker([0, 0], { ...onTop(app2.map), ...LOOK });
+      this.told = element("p", { class: "lt-told", role: "status" });
+      this.choice = element("div");
+      this.shown = [this.told, element("div", { class: "lt-row" }, button({ class: "lt-plain", "data-do": "middle" }, () => this.put(app2.viewBounds().getCenter()), say("pin.middle"))), this.choice];
+      this.clicked = ({ latlng }) => this.put(latlng);
+      app2.map.on("click", this.clicked);
+      this.tell();
+    }
+    /** @param {L.LatLng} latLng @param {number | null} [accuracy] */
+    async put(latLng2, accuracy = null) {
+      this.latLng = latLng2;
+      this.accuracy = accuracy;
+      this.mark.setLatLng(latLng2).addTo(this.app.map);
+      const found5 = (await featuresAt(this.app.map, latLng2)).filter(({ table: table2, row }) => table2.key(row));
+      await Promise.all(found5.map(({ table: table2 }) => table2.loadTexts()));
+      if (this.latLng === latLng2) {
+        this.offer(found5.slice(0, MOST6), Math.max(found5.findIndex(({ kind }) => kind === "plots"), found5.length ? 0 : -1));
+      }
+    }
+    /** @param {Found[]} offered @param {number} chosen */
+    offer(offered3, chosen) {
+      this.offered = offered3;
+      this.chosen = chosen;
+      this.tell();
+    }
+    tell() {
+      const { latLng: latLng2, offered: offered3, chosen } = this;
+      this.told.textContent = latLng2 ? say("pin.put", { at: `${latLng2.lat.toFixed(6)}, ${latLng2.lng.toFixed(6)}` }) : offered3.length ? "" : say("pin.click");
+      if (!offered3.length) {
+        this.choice.replaceChildren();
+        return;
+      }
+      const options2 = offered3.map((each2, at2) => [String(at2), labelOf(each2)]);
+      this.choice.replaceChildren(element(
+        "label",
+        { class: "lt-asked" },
+        say("pin.about"),
+        select({ "data-about": "" }, latLng2 ? [["-1", say("pin.only_point")], ...options2] : options2, String(chosen), (value2) => {
+          this.chosen = Number(value2);
+        })
+      ));
+    }
+    /** Whether it says where. */
+    get known() {
+      return this.latLng !== null || this.chosen >= 0;
+    }
+    /** What a note has of it. */
+    read() {
+      const own2 = this.offered[this.chosen];
+      return {
+        lat: this.latLng && Number(this.latLng.lat.toFixed(7)),
+        lng: this.latLng && Number(this.latLng.wrap().lng.toFixed(7)),
+        accuracy_m: this.latLng && this.accuracy,
+        layer: own2?.kind ?? "",
+        key: own2 ? own2.table.key(own2.row) : ""
+      };
+    }
+    clear() {
+      this.latLng = null;
+      this.mark.remove();
+      this.offer([], -1);
+    }
+    remove() {
+      this.app.map.off("click", this.clicked);
+      this.mark.remove();
+    }
+  };
+
+  // panels/noting.js
+  function field(key, input) {
+    return element("label", { class: "lt-asked" }, say(key), input);
+  }
+  function fields(camera) {
+    const text = element("textarea", { rows: 3, maxlength: LONGEST2, "data-note": "text" });
+    const by = element("input", { type: "text", maxlength: LONGEST_NAME2, autocomplete: "name", value: name2(), "data-note": "by" });
+    const pictures = element("input", { type: "file", multiple: true, "data-note": "pictures", ...camera });
+    by.addEventListener("change", () => keepName(by.value.trim()));
+    return {
+      text,
+      by,
+      pictures,
+      shown: [field("pin.text", text), field("pin.pictures", pictures), field("pin.by", by)],
+      clear() {
+        text.value = "";
+        pictures.value = "";
+      }
+    };
+  }
+  function lacking(spot2, { text, pictures }) {
+    const count = pictures.files?.length ?? 0;
+    return !spot2.known ? "pin.nowhere" : count > MOST_PICTURES ? "pin.too_many" : text.value.trim() || count ? "" : "pin.empty";
+  }
+  function tool(app2, pins, of2 = null) {
+    const spot2 = new Spot(app2, of2);
+    const own2 = fields({ accept: "image/jpeg,image/png,image/webp" });
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const add2 = plain2("pin.add", async () => {
+      const why = lacking(spot2, own2);
+      if (why) {
+        told4.textContent = say(why, { most: MOST_PICTURES });
+        return;
+      }
+      add2.disabled = true;
+      try {
+        await pins.notes.add({ text: own2.text.value, by: own2.by.value, ...spot2.read(), pictures: [...own2.pictures.files ?? []] });
+        own2.clear();
+        spot2.clear();
+        told4.textContent = say("pin.is_kept");
+        pins.load();
+      } catch (error) {
+        told4.textContent = wordsOf(error);
+      } finally {
+        add2.disabled = false;
+      }
+    });
+    const which = ["all", "open", "none"].map((each2) => [each2, say(`pin.show_${each2}`)]);
+    return {
+      title: say("tool.note"),
+      content: [
+        ...spot2.shown,
+        ...own2.shown,
+        element("div", { class: "lt-row" }, add2),
+        told4,
+        field("pin.shown", select({}, which, pins.shown, (value2) => pins.show(value2))),
+        pins.left ? element("p", { class: "lt-quiet", text: say("pin.more", { count: figure(pins.left, 0) }) }) : "",
+        element("p", {}, element("a", { href: pins.notes.address, text: say("pin.list") }))
+      ].filter((each2) => typeof each2 !== "string"),
+      close: () => spot2.remove(),
+      again: () => tool(app2, pins)
+    };
+  }
+  function open(app2, of2 = null) {
+    const { pins } = app2;
+    if (pins) {
+      app2.useTool(() => tool(app2, pins, of2));
+    }
+  }
+  function noted(app2, table2, row) {
+    return app2.served && table2.key(row) ? [plain2("tool.note", () => open(app2, { kind: table2.kind, table: table2, row }))] : [];
+  }
+
+  // panels/timeline.js
+  function steps2(table2, row) {
+    if (table2.history && !table2.head.cards) {
+      return states(table2, row);
+    }
+    const columns = Object.entries(table2.head.columns);
+    const recorded = table2.history ? states(table2, row).map((each2) => ({ ...each2, day: each2.day ?? null })) : [];
+    const dated = columns.filter(([, column]) => column.type === "date").map(([name3, column]) => {
+      const before = columns[columns.findIndex(([each2]) => each2 === name3) - 1];
+      const document2 = before && before[1].show === "documents" && before[1].type === "text" ? table2.cell(before[0], row) : "";
+      const day2 = table2.day(name3, row);
+      return { day: day2, label: pick(column.label), document: document2, written: "", open: day2 === null && isOpen(recorded, column.closes) };
+    }).filter(({ day: day2, open: open2 }) => day2 !== null || open2 !== null);
+    return [...recorded, ...dated].sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
+  }
+  function isOpen(recorded, closes) {
+    const last = closes ? recorded.filter(({ track }) => track === closes.track).at(-1) : void 0;
+    return last ? last.code === closes?.state ? null : true : false;
+  }
+  function states(table2, row) {
+    const known3 = table2.head.history?.states ?? [];
+    if (!table2.history) {
+      return [];
+    }
+    const { starts: starts2, days: days2, states: codes, documents: papers, written } = table2.history;
+    const told4 = [];
+    for (let at2 = starts2[row]; at2 < starts2[row + 1]; at2 += 1) {
+      told4.push({
+        day: days2[at2] ? unfold(days2[at2] - 1) : void 0,
+        label: pick(known3[codes[at2]].label),
+        track: known3[codes[at2]].track,
+        code: known3[codes[at2]].code,
+        document: papers ? Table.textAt(papers, at2) : "",
+        written: written ? dayWritten(Table.textAt(written, at2)) : "",
+        open: false
+      });
+    }
+    return told4;
+  }
+  function dayWritten(text) {
+    return text.startsWith("../") ? say("card.by_day", { day: text.slice(3) }) : text;
+  }
+  function whenSaid({ day: day2, written, open: open2 }) {
+    return written || (typeof day2 === "number" ? day(day2) : say(day2 !== null ? "card.undated" : open2 ? "card.not_yet" : "coverage.no_coverage"));
+  }
+  function timeline(table2, row) {
+    const found5 = steps2(table2, row);
+    if (!found5.length) {
+      return null;
+    }
+    const told4 = found5.map((step) => ({ ...step, when: whenSaid(step) }));
+    const wide = told4.some(({ when }) => when.length > day(0).length);
+    return section("card.timeline", element("ol", { class: wide ? "lt-steps lt-wide" : "lt-steps" }, ...told4.map(({ day: day2, label, document: document2, when }) => element(
+      "li",
+      { class: day2 === null ? "lt-step lt-open" : "lt-step" },
+      element("span", { class: "lt-step-day", text: when }),
+      element("span", { class: "lt-step-name", text: label }),
+      document2 ? element("span", { class: "lt-step-document", text: document2 }) : null
+    ))));
+  }
+
+  // core/numbers.js
+  var ENDS = "[ \\t\\r\\n\\f\\v\\u00a0\\u2002\\u2003\\u2009\\u202f\\u200b\\ufeff]+";
+  var EDGES = new RegExp(`^${ENDS}|${ENDS}$`, "g");
+  var NUMBER = /^[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?$/i;
+  var QUANTITY = /^([^0-9.,+-]*?)[ \t\r\n\f\v]*([+-]?[0-9.,]+(?:e[+-]?[0-9]+)?)[ \t\r\n\f\v]*(.*)$/i;
+  var BRACKETS = /[()[\]{}\u3010\u3011\u3014\u3015\u3016\u3017\u3008-\u300f<>]/g;
+  var OTHERS = /* @__PURE__ */ new Map([["　", " "], ["−", "-"], ["￥", "¥"]]);
+  function halfWidth(text) {
+    const plain3 = [...text].map((each2) => {
+      const code = each2.codePointAt(0) ?? 0;
+      if (code >= 65281 && code <= 65374) {
+        return String.fromCodePoint(code - 65248);
+      }
+      return OTHERS.get(each2) ?? each2;
+    });
+    return plain3.join("").replace(EDGES, "");
+  }
+  function number(text) {
+    const plain3 = halfWidth(text);
+    if (!NUMBER.test(plain3)) {
+      return NaN;
+    }
+    const value2 = Number(plain3.replaceAll(",", ""));
+    const lost = value2 === 0 && /[1-9]/.test(plain3.toLowerCase().split("e")[0]);
+    return lost || !Number.isFinite(value2) ? NaN : value2;
+  }
+  var literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  var longest = (one, other) => other.length - one.length;
+  function widened(known3, text) {
+    const powers = Object.keys(known3.power).sort(longest).map(literal).join("|");
+    const found5 = new RegExp(`×?\\s*(${powers})\\s*(?=[\\p{L}\\p{N}_㎡])(?!\\p{Nd})`, "gu");
+    return text.replace(found5, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
+  }
+  function bared(known3, text) {
+    const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
+    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
+  }
+  function spelt(known3, text) {
+    const folded2 = [...widened(known3, text).toLowerCase()].map((each2) => known3.letters[each2] || each2).join("");
+    const bare2 = bared(known3, folded2.replace(BRACKETS, " ").trim()).replace(/[\s\u200b\ufeff]+/g, "").replaceAll("^", "").replaceAll("**", "").replace(/^[:.,\uff0c;\uff1b\u3002]+|[:.,\uff0c;\uff1b\u3002]+$/g, "");
+    return /[0-9]\./.test(bare2) ? bare2 : bare2.replaceAll(".", "");
+  }
+  function times(known3, stored, text) {
+    const own2 = known3.unit[stored] || {};
+    if (Object.hasOwn(own2, text)) {
+      return own2[text];
+    }
+    const more = Object.keys(known3.multiplier).filter((each2) => text.startsWith(each2) && Object.hasOwn(own2, text.slice(each2.length))).filter((each2) => !Object.hasOwn(known3.multiplier, text.slice(each2.length)) && !text.includes("/"));
+    return more.length ? known3.multiplier[more[0]] * own2[text.slice(more[0].length)] : NaN;
+  }
+  function amount2(known3, text) {
+    const words = { ...known3.multiplier, ...known3.money };
+    if (!text || Object.hasOwn(words, text)) {
+      return text ? words[text] : 1;
+    }
+    const digits = text.match(/^1(,?0)*/);
+    const rest = digits && text.slice(digits[0].length);
+    return !digits || rest && !Object.hasOwn(words, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words[rest] : 1);
+  }
+  function without(known3, text, word, last) {
+    if (!(last ? text.endsWith(word) : text.startsWith(word))) {
+      return null;
+    }
+    const left = last ? text.slice(0, text.length - word.length) : text.slice(word.length);
+    const beside3 = last ? left.slice(-1) : left.slice(0, 1);
+    return /^[a-z]+$/.test(word) && /[a-z]/.test(beside3) && Number.isNaN(amount2(known3, left)) ? null : left;
+  }
+  function money(known3, text) {
+    const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
+    let rest = text;
+    for (let found5 = true; found5 && rest; ) {
+      found5 = false;
+      for (const word of words) {
+        const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
+        if (left !== null) {
+          rest = left;
+          words.delete(word);
+          found5 = true;
+          break;
+        }
+      }
+    }
+    return rest === text ? NaN : amount2(known3, rest);
+  }
+  function factor(known3, stored, text) {
+    const plain3 = spelt(known3, text);
+    const own2 = times(known3, stored, plain3);
+    return Number.isNaN(own2) && stored === "CNY" ? money(known3, plain3) : own2;
+  }
+  var product = (value2, by) => by === 1 ? value2 : Number((value2 * by).toPrecision(15));
+  function read3(known3, text, stored) {
+    const found5 = halfWidth(text).match(QUANTITY);
+    if (!found5) {
+      return NaN;
+    }
+    const [before, written, unit] = found5.slice(1).map((each2) => each2.replace(EDGES, ""));
+    const sign = before.toLowerCase();
+    if (sign && !(stored === "CNY" && known3.before.includes(sign))) {
+      return NaN;
+    }
+    return product(number(written), unit ? factor(known3, stored, unit) : 1);
+  }
+
+  // panels/corners.js
+  var DECIMALS = 3;
+  function small(key, action, sign) {
+    const name3 = say(key);
+    return button({ class: "lt-plain", "data-do": key, ...sign ? { "aria-label": name3, title: name3 } : {} }, action, sign ?? name3);
+  }
+  function coordinate(key, id) {
+    const input = element("input", { type: "text", id, inputmode: "decimal", autocomplete: "off" });
+    return { input, shown: element("span", { class: "lt-coordinate" }, element("label", { for: id, text: say(key) }), input) };
+  }
+  async function ontoText({ what, table: table2, row }) {
+    await table2.loadTexts();
+    const feature2 = [.../* @__PURE__ */ new Set([say(`kind.${table2.kind}`), table2.key(row), table2.name(row)])].filter(Boolean).join(" · ");
+    return say(`tool.onto_${what}`, { feature: feature2 });
+  }
+  function middle(app2) {
+    return toPark(page(app2.viewBounds().getCenter()));
+  }
+  function controls(app2, drawing) {
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const place = element("output", { class: "lt-corner" });
+    const [east, north] = [coordinate("tool.east", "lt-east"), coordinate("tool.north", "lt-north")];
+    const snap = element("input", { type: "checkbox", id: "lt-snap" });
+    let run = 0;
+    function typed2() {
+      const values2 = [east, north].map(({ input }) => number(input.value));
+      [east, north].forEach(({ input }, at2) => {
+        input.setAttribute("aria-invalid", String(Number.isNaN(values2[at2])));
+      });
+      return values2.some(Number.isNaN) ? null : [values2[0], values2[1]];
+    }
+    function reached(point) {
+      if (point && fromPark(point)) {
+        return point;
+      }
+      say2(say(point ? "tool.not_here" : "tool.no_coordinate", { crs: name() }));
+      return null;
+    }
+    function say2(text) {
+      run += 1;
+      told4.textContent = text;
+    }
+    const moved4 = () => {
+      const own2 = drawing();
+      const point = own2.outline.chosen >= 0 ? reached(typed2()) : null;
+      if (point) {
+        own2.moveTo(own2.outline.chosen, point);
+      }
+    };
+    const put2 = () => {
+      const empty = [east, north].every(({ input }) => input.value.trim() === "");
+      const point = reached(empty ? middle(app2) : typed2());
+      if (point) {
+        drawing().add(point);
+        east.input.value = "";
+        north.input.value = "";
+        east.input.focus();
+      }
+    };
+    [east, north].forEach(({ input }) => {
+      input.addEventListener("change", moved4);
+      input.addEventListener("keydown", ({ key }) => {
+        if (key === "Enter" && drawing().taking && drawing().outline.chosen < 0) {
+          put2();
+        }
+      });
+    });
+    snap.addEventListener("change", () => {
+      drawing().snapping = snap.checked;
+    });
+    const buttons = {
+      undo: small("tool.undo", () => drawing().undo()),
+      redo: small("tool.redo", () => drawing().redo()),
+      before: small("tool.previous_corner", () => drawing().chooseNext(-1), "‹"),
+      next: small("tool.next_corner", () => drawing().chooseNext(1), "›"),
+      put: small("tool.put", put2),
+      halve: small("tool.halve", () => drawing().halve()),
+      seek: small("tool.seek", () => {
+        drawing().seek();
+      }),
+      drop: small("tool.drop", () => drawing().removeChosen())
+    };
+    const shown2 = [
+      element(
+        "div",
+        { class: "lt-row" },
+        buttons.undo,
+        buttons.redo,
+        element("span", { class: "lt-switch" }, snap, element("label", { for: "lt-snap", text: say("tool.snap") }))
+      ),
+      element(
+        "details",
+        { class: "lt-corners" },
+        element("summary", { text: say("tool.corners") }),
+        element("div", { class: "lt-row" }, buttons.before, place, buttons.next),
+        element("div", { class: "lt-row" }, east.shown, north.shown),
+        element("div", { class: "lt-row" }, buttons.put, buttons.halve, buttons.seek, buttons.drop),
+        element("p", { class: "lt-quiet", text: say("tool.keys") })
+      )
+    ];
+    function show4(moving) {
+      const { outline, taking, onto: onto2, snapping } = drawing();
+      const { chosen, points } = outline;
+      const one = chosen >= 0;
+      place.textContent = one ? say("tool.corner", { at: chosen + 1, count: points.length }) : say("tool.count", { count: points.length });
+      snap.checked = snapping;
+      if (one) {
+        [east, north].forEach(({ input }, at2) => {
+          input.value = points[chosen][at2].toFixed(DECIMALS);
+          input.removeAttribute("aria-invalid");
+        });
+      } else if (![east, north].some(({ input }) => input === document.activeElement)) {
+        [east, north].forEach(({ input }) => {
+          input.value = "";
+        });
+      }
+      [east, north].forEach(({ input }) => {
+        input.disabled = !one && !taking;
+      });
+      buttons.put.hidden = one || !taking;
+      buttons.halve.disabled = !one || outline.full || !outline.closed && chosen === points.length - 1;
+      buttons.seek.disabled = !one;
+      buttons.drop.disabled = !one;
+      buttons.undo.disabled = !outline.past.length;
+      buttons.redo.disabled = !outline.future.length;
+      buttons.before.disabled = !points.length;
+      buttons.next.disabled = !points.length;
+      if (!moving) {
+        tellOnto(onto2);
+      }
+    }
+    async function tellOnto(onto2) {
+      say2("");
+      const own2 = run;
+      const text = onto2 ? await ontoText(onto2) : "";
+      if (own2 === run && text) {
+        told4.textContent = text;
+      }
+    }
+    return { shown: shown2, told: told4, show: show4, say: (key) => say2(say(key, { crs: name() })) };
+  }
+
   // panels/measuring.js
   function measured(points, area) {
     const [line] = ringsToPark([points.map(page)]) || [null];
@@ -5468,11 +5927,12 @@ var landtrack = (() => {
   async function plot(app2, table2, row, others) {
     const sections = await table2.card(row);
     const { code, label } = table2.classOf(row);
-    const name2 = table2.name(row);
+    const name3 = table2.name(row);
     const company = table2.text("company", row);
     const project2 = table2.text("project_id", row);
     const buttons = [
       plain2("card.zoom", () => app2.zoomTo(table2, row)),
+      ...noted(app2, table2, row),
       plain2(app2.pinned === null ? "card.compare" : "card.compare_with", () => app2.compare(row))
     ];
     if (project2) {
@@ -5484,8 +5944,8 @@ var landtrack = (() => {
     return [
       heading(app2, {
         over: say("card.plot_label", { plot: table2.key(row) }),
-        title: name2 || table2.key(row),
-        under: company && company !== name2 ? company : "",
+        title: name3 || table2.key(row),
+        under: company && company !== name3 ? company : "",
         verdict: badge(code, pick(label)),
         buttons,
         ways: ways(app2, table2, row),
@@ -5496,6 +5956,7 @@ var landtrack = (() => {
         { class: "lt-card-body" },
         here(app2, others),
         app2.live.touched.has(row) ? quiet("card.of_the_judging") : null,
+        app2.pins?.section(table2, row) ?? null,
         timeline(table2, row),
         indices(app2, row, sections),
         section("card.figures", pairs(figures(table2, row, figuresOf(sections), written))),
@@ -5547,7 +6008,7 @@ var landtrack = (() => {
   }
   async function feature(app2, table2, row, others) {
     const { columns } = table2.head;
-    const rows = Object.entries(columns).filter(([name2]) => name2 !== "name").map(([name2, column]) => [pick(column.label), table2.cell(name2, row)]).filter(([, value2]) => value2);
+    const rows = Object.entries(columns).filter(([name3]) => name3 !== "name").map(([name3, column]) => [pick(column.label), table2.cell(name3, row)]).filter(([, value2]) => value2);
     if (table2.size && !Number.isNaN(table2.sizeOf(row))) {
       const unit = table2.head.size === "area_m2" ? "m2" : "m";
       rows.push([say(`measure.${table2.head.size === "area_m2" ? "area_m2" : "whole_length_m"}`), amount(table2.sizeOf(row), unit === "m2" ? 0 : 1, unit)]);
@@ -5558,20 +6019,21 @@ var landtrack = (() => {
         over: pick(table2.head.title),
         title: table2.name(row) || table2.key(row) || say("map.unnamed"),
         under: label,
-        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row))],
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row)), ...noted(app2, table2, row)],
         ways: ways(app2, table2, row)
       }),
       element(
         "div",
         { class: "lt-card-body" },
         here(app2, others),
+        app2.pins?.section(table2, row) ?? null,
         table2.history ? timeline(table2, row) : null,
         section("card.attributes", pairs(rows))
       )
     ];
   }
   function project(app2, table2, id, rows) {
-    const name2 = table2.name(rows[0]) || id;
+    const name3 = table2.name(rows[0]) || id;
     const verdict = ["fail", "stale", "unknown", "not_judged", "pass"].find((code) => rows.some((row) => table2.classOf(row).code === code)) ?? "not_judged";
     const area = rows.reduce((sum, row) => sum + table2.sizeOf(row), 0);
     const amount3 = table2.head.amounts?.[INVESTMENT]?.[id];
@@ -5581,7 +6043,7 @@ var landtrack = (() => {
     return [
       heading(app2, {
         over: say("card.project_label", { project: id }),
-        title: name2,
+        title: name3,
         under: table2.text("company", rows[0]),
         verdict: badge(verdict, say(`outcome.${verdict}`)),
         buttons: [plain2("card.zoom", () => app2.zoomToRows(table2, rows))]
@@ -5616,11 +6078,11 @@ var landtrack = (() => {
   }
 
   // panels/asking.js
-  function over(title, name2, content2) {
+  function over(title, name3, content2) {
     const before = document.activeElement;
     const made = element(
       "dialog",
-      { class: `lt-compare ${name2}`.trim(), "aria-label": title },
+      { class: `lt-compare ${name3}`.trim(), "aria-label": title },
       element("header", {}, element("h2", { text: title }), button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")),
       ...content2
     );
@@ -5652,7 +6114,7 @@ var landtrack = (() => {
 
   // panels/compare.js
   function findings(sections) {
-    return findingsOf(sections).map(({ rule, finding: { name: name2, code, value: value2, outcome } }) => [rule, name2, badge(code, [value2, outcome].filter((each2) => each2 !== "–").join(" · "))]);
+    return findingsOf(sections).map(({ rule, finding: { name: name3, code, value: value2, outcome } }) => [rule, name3, badge(code, [value2, outcome].filter((each2) => each2 !== "–").join(" · "))]);
   }
   function hits2(sections) {
     return layersOf(sections).flatMap((told4) => [
@@ -5945,13 +6407,14 @@ var landtrack = (() => {
         over: pick(table2.head.title),
         title: table2.name(row) || table2.key(row),
         under: [table2.name(row) ? table2.key(row) : "", pick(table2.classOf(row).label)].filter(Boolean).join(" · "),
-        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row))],
+        buttons: [plain2("card.zoom", () => app2.zoomTo(table2, row)), ...noted(app2, table2, row)],
         ways: ways(app2, table2, row)
       }),
       element(
         "div",
         { class: "lt-card-body" },
         here(app2, others),
+        app2.pins?.section(table2, row) ?? null,
         timeline(table2, row),
         later("card.plots_on_it", () => plotsOn2(app2, table2, row, own2)),
         later("card.layers", async () => own2.length ? [...await Promise.all(kinds.map((kind) => layerOn(app2, kind, table2, row, own2))), measuredHere()] : [quiet("card.not_measured_here")]),
@@ -5990,7 +6453,7 @@ var landtrack = (() => {
       const make2 = { plots: plot, parcels: parcel }[table2.kind] || feature;
       return make2(app2, table2, row, others);
     }
-    async function open(kind, row, { zoom = false, others = [], focus = true } = {}) {
+    async function open2(kind, row, { zoom = false, others = [], focus = true } = {}) {
       const own2 = ++run;
       const table2 = tableOf(app2, kind);
       hideReason();
@@ -6090,7 +6553,7 @@ var landtrack = (() => {
       app2.pinned = null;
       await dialog(tableOf(app2, "plots"), first, row);
     }
-    return { say: say2, cardOf, open, openProject, close, showReason, hideReason, compare };
+    return { say: say2, cardOf, open: open2, openProject, close, showReason, hideReason, compare };
   }
 
   // app/filtering.js
@@ -6114,10 +6577,10 @@ var landtrack = (() => {
       app2.map.fire("landtrack:filter", { kind: table2.kind });
       show2(app2);
     }
-    function filter(kind, name2, id, on) {
+    function filter(kind, name3, id, on) {
       const own2 = filterOf(kind);
-      own2[name2] = own2[name2] || /* @__PURE__ */ new Set();
-      own2[name2][on ? "add" : "delete"](id);
+      own2[name3] = own2[name3] || /* @__PURE__ */ new Set();
+      own2[name3][on ? "add" : "delete"](id);
       refilter(tableOf(app2, kind));
     }
     function clearFilters(kind) {
@@ -6193,6 +6656,7 @@ var landtrack = (() => {
       if (placed) {
         app2.map.setView([view[0], view[1]], view[2], { animate: false });
       }
+      await app2.pins?.find(address.note);
     }
     async function openChosen(address, zoom) {
       if (address.project) {
@@ -6501,6 +6965,7 @@ var landtrack = (() => {
       basemap: null,
       tiles: null,
       spot: null,
+      pins: null,
       ui: bare(),
       find: null
     };
@@ -6671,11 +7136,11 @@ var landtrack = (() => {
       table2.texts.document_no.rows[row] = text.starts.length - 1;
     }
   }
-  function own(table2, known3, name2) {
-    if (table2.columns[name2] === known3.columns[name2]) {
-      table2.columns[name2] = known3.columns[name2].slice();
+  function own(table2, known3, name3) {
+    if (table2.columns[name3] === known3.columns[name3]) {
+      table2.columns[name3] = known3.columns[name3].slice();
     }
-    return table2.columns[name2];
+    return table2.columns[name3];
   }
   function choiceAt(column, code, label) {
     const at2 = column.codes.indexOf(code);
@@ -6716,38 +7181,38 @@ var landtrack = (() => {
     const [first] = round.map((_, at2) => at2).sort((one, other) => away2(round[one]) - away2(round[other]) || round[other][1] - round[one][1] || round[one][0] - round[other][0]);
     return [...round.slice(first), ...round.slice(0, first)];
   }
-  function boundaryText(ring, name2, { head, kind, east }) {
+  function boundaryText(ring, name3, { head, kind, east }) {
     const round = fromNorthWest(ring);
     const points = [...round.map((point, at2) => ({ point, at: at2 })), { point: round[0], at: 0 }];
     const area = Math.abs(signedArea(round)) / HECTARE_M2;
-    const parcel2 = [points.length, area.toFixed(AREA_DIGITS), "", name2.replace(FORBIDDEN, " ").trim(), kind, "", "", "", "@"].join(",");
+    const parcel2 = [points.length, area.toFixed(AREA_DIGITS), "", name3.replace(FORBIDDEN, " ").trim(), kind, "", "", "", "@"].join(",");
     const lines = points.map(({ point: [x, y], at: at2 }) => `J${at2 + 1},1,${y.toFixed(DIGITS2)},${(x + east).toFixed(DIGITS2)}`);
     return [...head, parcel2, ...lines, ""].join("\r\n");
   }
-  function plotDraft(ring, crs, fields2) {
+  function plotDraft(ring, crs, fields3) {
     const code = /^EPSG:(\d+)$/.exec(crs)?.[1];
-    return code ? collection(turned(ring), fields2, { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } } }) : null;
+    return code ? collection(turned(ring), fields3, { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } } }) : null;
   }
 
   // panels/asked.js
   var COVERED2 = "covered_area_m2";
   var ASKED = ["fixed_investment_cny", "floor_area_m2", COVERED2];
-  var LONGEST2 = 60;
+  var LONGEST3 = 60;
   function lookups(rules) {
     const asked = /* @__PURE__ */ new Map();
     for (const rule of rules) {
       const { table: table2 } = rule;
-      table2?.by.forEach((name2, place) => {
-        const id = lookup(rule, name2);
-        const known3 = asked.get(id) || { name: name2, year: table2.classification, titles: table2.titles, codes: /* @__PURE__ */ new Set() };
+      table2?.by.forEach((name3, place) => {
+        const id = lookup(rule, name3);
+        const known3 = asked.get(id) || { name: name3, year: table2.classification, titles: table2.titles, codes: /* @__PURE__ */ new Set() };
         table2.rows.forEach(({ key }) => known3.codes.add(key[place]));
         asked.set(id, known3);
       });
     }
     return asked;
   }
-  function lookupLabel({ name: name2, year }) {
-    return name2 === "industry" ? say("trial.industry", { year }) : say("trial.region_class");
+  function lookupLabel({ name: name3, year }) {
+    return name3 === "industry" ? say("trial.industry", { year }) : say("trial.region_class");
   }
   function choices(app2, typed2, changed) {
     return [...lookups(app2.page.rules)].map(([id, of2]) => {
@@ -6763,30 +7228,30 @@ var landtrack = (() => {
   function codeText(titles, code) {
     return titles?.[code] ? `${code} ${pick(titles[code])}` : code;
   }
-  function unitOf(name2) {
-    return name2.endsWith("_cny") ? "CNY" : "m2";
+  function unitOf(name3) {
+    return name3.endsWith("_cny") ? "CNY" : "m2";
   }
-  function labelOf(name2) {
-    return `${say(`measure.${name2}`)} (${say(`unit.${unitOf(name2)}`)})`;
+  function labelOf2(name3) {
+    return `${say(`measure.${name3}`)} (${say(`unit.${unitOf(name3)}`)})`;
   }
-  function figureOf(app2, name2, text) {
-    const read4 = read3(app2.page.units, text, unitOf(name2));
+  function figureOf(app2, name3, text) {
+    const read4 = read3(app2.page.units, text, unitOf(name3));
     return read4 >= 0 ? read4 : NaN;
   }
   function values(app2, typed2, area, covered2) {
     const found5 = { land_area_m2: area, area_m2: area };
-    for (const name2 of ASKED) {
-      found5[name2] = figureOf(app2, name2, typed2.figures[name2] ?? "");
+    for (const name3 of ASKED) {
+      found5[name3] = figureOf(app2, name3, typed2.figures[name3] ?? "");
     }
     if (!typed2.figures[COVERED2]?.trim() && covered2 !== null) {
       found5[COVERED2] = covered2;
     }
     return found5;
   }
-  function told(app2, typed2) {
-    const figures2 = ASKED.filter((name2) => typed2.figures[name2]?.trim()).map((name2) => (
+  function told2(app2, typed2) {
+    const figures2 = ASKED.filter((name3) => typed2.figures[name3]?.trim()).map((name3) => (
       /** @type {[string, string]} */
-      [labelOf(name2), typed2.figures[name2].trim()]
+      [labelOf2(name3), typed2.figures[name3].trim()]
     ));
     const chosen = [...lookups(app2.page.rules)].filter(([id]) => typed2.chosen[id]).map(([id, of2]) => (
       /** @type {[string, string]} */
@@ -6794,30 +7259,30 @@ var landtrack = (() => {
     ));
     return [...figures2, ...chosen];
   }
-  function fields(app2, typed2, changed) {
-    const inputs = ASKED.map((name2) => {
-      const input = element("input", { type: "text", id: `lt-trial-${name2}`, inputmode: "decimal", autocomplete: "off", maxlength: LONGEST2 });
+  function fields2(app2, typed2, changed) {
+    const inputs = ASKED.map((name3) => {
+      const input = element("input", { type: "text", id: `lt-trial-${name3}`, inputmode: "decimal", autocomplete: "off", maxlength: LONGEST3 });
       const taken = element("span", { class: "lt-quiet lt-taken" });
       const tell3 = () => {
-        const value2 = figureOf(app2, name2, input.value);
+        const value2 = figureOf(app2, name3, input.value);
         const wrong = input.value.trim() !== "" && Number.isNaN(value2);
         input.setAttribute("aria-invalid", String(wrong));
-        taken.textContent = wrong ? say("trial.no_number") : /^[0-9.]*$/.test(input.value) ? "" : `= ${amount(value2, 2, unitOf(name2))}`;
+        taken.textContent = wrong ? say("trial.no_number") : /^[0-9.]*$/.test(input.value) ? "" : `= ${amount(value2, 2, unitOf(name3))}`;
       };
-      input.value = typed2.figures[name2] ?? "";
+      input.value = typed2.figures[name3] ?? "";
       tell3();
       input.addEventListener("input", () => {
-        typed2.figures[name2] = input.value;
+        typed2.figures[name3] = input.value;
         tell3();
         changed();
       });
-      return { name: name2, input, row: element("div", { class: "lt-field" }, element("label", { for: input.id, text: labelOf(name2) }), input, taken) };
+      return { name: name3, input, row: element("div", { class: "lt-field" }, element("label", { for: input.id, text: labelOf2(name3) }), input, taken) };
     });
     return {
       rows: [...inputs.map(({ row }) => row), ...choices(app2, typed2, changed)],
       /** @param {number | null} covered what was measured under buildings */
       measured(covered2) {
-        const input = inputs.find(({ name: name2 }) => name2 === COVERED2)?.input;
+        const input = inputs.find(({ name: name3 }) => name3 === COVERED2)?.input;
         if (input) {
           input.placeholder = covered2 === null ? "" : say("trial.measured", { area: amount(covered2, 0, "m2") });
         }
@@ -6911,7 +7376,7 @@ var landtrack = (() => {
   function hindrance({ holes, ring }) {
     return ring.length ? "" : holes ? "trial.has_holes" : "trial.has_corners";
   }
-  function labelOf2(outline) {
+  function labelOf3(outline) {
     const why = hindrance(outline);
     const said3 = say("trial.found_one", { name: outline.name, area: amount(outline.area_m2, 1, "m2"), count: figure(outline.corners, 0) });
     return why ? `${said3} (${say(why)})` : said3;
@@ -6948,7 +7413,7 @@ var landtrack = (() => {
       const first = outlines.findIndex((each2) => !hindrance(each2));
       const list2 = select(
         { id: "lt-trial-outlines", size: Math.min(6, Math.max(2, outlines.length)) },
-        outlines.map((each2, at2) => [String(at2), labelOf2(each2)]),
+        outlines.map((each2, at2) => [String(at2), labelOf3(each2)]),
         String(first),
         (at2) => show4(outlines[Number(at2)])
       );
@@ -7024,7 +7489,7 @@ var landtrack = (() => {
   async function linesOf2(app2, one) {
     const line = (group2, label, value2, key = label) => ({ group: group2, key, label, value: value2 });
     const trial = trialOf(one.ring);
-    const figures2 = told(app2, one).map(([label, value2]) => line("figures", label, value2));
+    const figures2 = told2(app2, one).map(([label, value2]) => line("figures", label, value2));
     if (typeof trial === "string") {
       return [line("size", say("measure.area_m2"), say(trial, { crs: name() })), ...figures2];
     }
@@ -7106,21 +7571,21 @@ var landtrack = (() => {
   function fresh2() {
     return { ring: [], finished: false, snapping: true, figures: {}, chosen: {}, name: "", mark: "", kept: "" };
   }
-  function draftOf({ ring, figures: figures2, chosen, name: name2, mark }) {
-    const made = { ...fresh2(), ring, finished: true, figures: { ...figures2 }, chosen: { ...chosen }, name: name2, mark };
+  function draftOf({ ring, figures: figures2, chosen, name: name3, mark }) {
+    const made = { ...fresh2(), ring, finished: true, figures: { ...figures2 }, chosen: { ...chosen }, name: name3, mark };
     return { ...made, kept: textOf2(made) };
   }
-  function compared2({ name: name2, day: day2, ring, figures: figures2, chosen }) {
-    return { title: name2, under: day2, ring, figures: figures2, chosen };
+  function compared2({ name: name3, day: day2, ring, figures: figures2, chosen }) {
+    return { title: name3, under: day2, ring, figures: figures2, chosen };
   }
   function said2(texts) {
-    return Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== "").map(([name2, text]) => [name2, text.trim()]));
+    return Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== "").map(([name3, text]) => [name3, text.trim()]));
   }
-  function trialOf2({ ring, figures: figures2, chosen }, name2) {
-    return { name: name2, day: today2(), crs: name(), ring, figures: said2(figures2), chosen: said2(chosen) };
+  function trialOf2({ ring, figures: figures2, chosen }, name3) {
+    return { name: name3, day: today2(), crs: name(), ring, figures: said2(figures2), chosen: said2(chosen) };
   }
   function section3(app2, draft, show4) {
-    const name2 = element("input", { type: "text", id: "lt-trial-name", autocomplete: "off", maxlength: LONGEST_NAME });
+    const name3 = element("input", { type: "text", id: "lt-trial-name", autocomplete: "off", maxlength: LONGEST_NAME });
     const list2 = element("ul", { class: "lt-kept-list" });
     const told4 = element("p", { class: "lt-told", role: "status" });
     const summary = element("summary");
@@ -7133,7 +7598,7 @@ var landtrack = (() => {
       }
       ask(say("trial.not_kept"), [element("p", { text: say("trial.would_be_lost") })], [["trial.leave", leave2]]);
     }
-    function wordsOf(error) {
+    function wordsOf2(error) {
       if (!(error instanceof Failure)) {
         throw error;
       }
@@ -7152,8 +7617,8 @@ var landtrack = (() => {
       told4.textContent = say(key, values2);
     }
     async function keep2() {
-      const own2 = cleanName(name2.value);
-      name2.setAttribute("aria-invalid", String(!own2));
+      const own2 = cleanName(name3.value);
+      name3.setAttribute("aria-invalid", String(!own2));
       const why = own2 ? trialOf(draft.ring) : "trial.no_name";
       if (typeof why === "string" || !draft.finished) {
         told4.textContent = say(typeof why === "string" ? why : "trial.how", { crs: name() });
@@ -7165,13 +7630,13 @@ var landtrack = (() => {
       try {
         const kept2 = await app2.keeper.keep(trialOf2(draft, own2), seen2);
         Object.assign(draft, { name: kept2.name, mark: kept2.mark, kept: textOf2(draft) });
-        name2.value = kept2.name;
+        name3.value = kept2.name;
         await done("trial.is_kept", { name: kept2.name });
       } catch (error) {
         if (error instanceof ChangedError) {
           await changed(own2, error.theirs);
         } else {
-          told4.textContent = wordsOf(error);
+          told4.textContent = wordsOf2(error);
         }
       }
     }
@@ -7192,7 +7657,7 @@ var landtrack = (() => {
       try {
         await work();
       } catch (error) {
-        const text = wordsOf(error);
+        const text = wordsOf2(error);
         if (error instanceof ChangedError) {
           await load();
         }
@@ -7211,7 +7676,7 @@ var landtrack = (() => {
             const now = await app2.keeper.rename(kept2.name, to, kept2.mark);
             if (draft.mark === kept2.mark) {
               Object.assign(draft, { name: now.name, mark: now.mark });
-              name2.value = now.name;
+              name3.value = now.name;
             }
             await done("trial.is_kept", { name: now.name });
           }
@@ -7288,8 +7753,8 @@ var landtrack = (() => {
     }
     const compare = plain2("trial.compare", () => dialog2(app2, all3.filter((each2) => ticked.has(each2.name)).map(compared2)));
     const save = plain2("trial.keep", keep2);
-    name2.value = draft.name;
-    name2.addEventListener("keydown", ({ key }) => {
+    name3.value = draft.name;
+    name3.addEventListener("keydown", ({ key }) => {
       if (key === "Enter") {
         keep2();
       }
@@ -7299,7 +7764,7 @@ var landtrack = (() => {
       "details",
       { class: "lt-kept", open: draft.finished },
       summary,
-      element("div", { class: "lt-row" }, element("label", { for: name2.id, text: say("trial.name") }), name2, save),
+      element("div", { class: "lt-row" }, element("label", { for: name3.id, text: say("trial.name") }), name3, save),
       told4,
       list2,
       element("div", { class: "lt-row" }, compare),
@@ -7348,7 +7813,7 @@ var landtrack = (() => {
       app2.ui.card.scrollTop = scrollTop;
     }
   }
-  function told2({ kind, row }, changed, touched) {
+  function told3({ kind, row }, changed, touched) {
     return changed.some((table2) => table2.kind === kind) || kind === "plots" && touched.some((rows) => rows.has(row));
   }
   async function show3(app2, news) {
@@ -7375,7 +7840,7 @@ var landtrack = (() => {
     }
     app2.map.fire("landtrack:live");
     app2.map.fire("landtrack:relabel");
-    if (app2.chosen && told2(app2.chosen, changed, [was, touched])) {
+    if (app2.chosen && told3(app2.chosen, changed, [was, touched])) {
       await reopen(app2);
     }
   }
@@ -7399,6 +7864,7 @@ var landtrack = (() => {
         return;
       }
       live.news = news;
+      app2.pins?.heard(news.notes);
       turn = turn.then(() => news.fault ? void app2.map.fire("landtrack:live") : show3(app2, news));
     };
     source2.onerror = () => {
@@ -7419,65 +7885,6 @@ var landtrack = (() => {
     window.$ = window.$ || markup;
   }
 
-  // panels/live.js
-  function moment(text) {
-    const at2 = new Date(text);
-    const two = (number2) => String(number2).padStart(2, "0");
-    return `${at2.getFullYear()}-${two(at2.getMonth() + 1)}-${two(at2.getDate())} ${two(at2.getHours())}:${two(at2.getMinutes())}`;
-  }
-  function told3({ news, lost, newer }) {
-    if (newer) {
-      return [[say("map.live_newer")], false];
-    }
-    const said3 = lost ? [say("map.live_lost")] : [];
-    if (!news) {
-      return [said3, !lost];
-    }
-    if (news.fault) {
-      return [[...said3, say("map.live_fault", { cause: pick(news.fault) })], false];
-    }
-    said3.push(say("map.live_judged", { at: moment(news.at) }));
-    if (news.count) {
-      const shown2 = news.features.length ? "map.live_since" : "map.live_many";
-      said3.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
-    }
-    if (news.reshaped) {
-      said3.push(say("map.live_reshaped"));
-    }
-    return [said3, !news.count && !lost];
-  }
-  async function judge(app2) {
-    const { served: served2, live } = app2;
-    const answer = await fetch(`${served2?.place}/run`, { method: "POST" });
-    live.job = answer.ok ? new URL(answer.url).pathname : "";
-    app2.map.fire("landtrack:live");
-  }
-  function content(app2, renew2) {
-    const { live } = app2;
-    const [said3, whole2] = told3(live);
-    const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : live.job ? element("a", { href: live.job, text: say("map.live_job") }) : !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : "";
-    return { said: said3.join(" "), whole: whole2, ways: ways2 };
-  }
-  function status(app2, renew2) {
-    if (!app2.served) {
-      return null;
-    }
-    const text = element("span", { role: "status" });
-    const ways2 = element("span");
-    const made = element("p", { class: "lt-live" }, text, " ", ways2);
-    const fill = () => {
-      const { said: said3, whole: whole2, ways: own2 } = content(app2, renew2);
-      made.classList.toggle("lt-live-newer", !whole2);
-      if (text.textContent !== said3) {
-        text.textContent = said3;
-      }
-      ways2.replaceChildren(own2);
-    };
-    fill();
-    app2.onUi("landtrack:live", fill);
-    return made;
-  }
-
   // panels/search.js
   var MOST_FOUND = 30;
   function pair2(text) {
@@ -7494,13 +7901,13 @@ var landtrack = (() => {
     return (near.length ? near : all3).slice(0, 2);
   }
   function hit(app2, table2, row) {
-    const name2 = table2.name(row);
+    const name3 = table2.name(row);
     const company = table2.text("company", row);
     return button(
       { class: "lt-hit", role: "option" },
       () => app2.open(table2.kind, row, { zoom: true }),
       element("b", { text: table2.key(row) }),
-      element("span", { text: [name2, company !== name2 ? company : ""].filter(Boolean).join(" · ") }),
+      element("span", { text: [name3, company !== name3 ? company : ""].filter(Boolean).join(" · ") }),
       element("small", { text: pick(table2.head.title) })
     );
   }
@@ -7673,12 +8080,12 @@ var landtrack = (() => {
     let last = null;
     const shown2 = element("div", { class: "lt-answers", "aria-live": "off" });
     const list2 = element("ul", { class: "lt-trial-rules" });
-    const fields2 = fields(app2, draft, () => judge2());
+    const fields3 = fields2(app2, draft, () => judge2());
     const [measured2, met2] = [element("div"), element("div")];
     const parts2 = [
       measured2,
       element("h3", { text: say("trial.figures") }),
-      ...fields2.rows,
+      ...fields3.rows,
       list2,
       element("h3", { text: say("card.layers") }),
       met2,
@@ -7694,7 +8101,7 @@ var landtrack = (() => {
       const start2 = performance.now();
       last = await answered(app2, trial, draft);
       const { surroundings, verdicts } = last;
-      fields2.measured(surroundings.covered);
+      fields3.measured(surroundings.covered);
       measured2.replaceChildren(size(trial.ring));
       list2.replaceChildren(...verdictRows(app2.page, verdicts));
       met2.replaceChildren(pairs(surroundings.meetings.map((each2) => meetingText(app2, trial, each2))));
@@ -7744,7 +8151,7 @@ var landtrack = (() => {
     const beyond = (way) => Math.min(0, own2.getTopLeft()[way] - seen2.getTopLeft()[way]) || Math.max(0, own2.getBottomRight()[way] - seen2.getBottomRight()[way]);
     map2.panBy([beyond("x"), beyond("y")], { animate: false });
   }
-  function tool(app2) {
+  function tool2(app2) {
     const draft = app2.trial ?? fresh2();
     app2.trial = draft;
     const said3 = answers(app2, draft);
@@ -7752,7 +8159,7 @@ var landtrack = (() => {
     const finish = finisher(() => drawing);
     const show4 = (other) => {
       app2.trial = other;
-      app2.useTool(() => tool(app2));
+      app2.useTool(() => tool2(app2));
     };
     const kept2 = section3(app2, draft, show4);
     const anew = plain2("trial.anew", () => kept2.leaving(() => show4(null)));
@@ -7788,7 +8195,7 @@ var landtrack = (() => {
         drawing.remove();
         kept2.close();
       },
-      again: () => tool(app2)
+      again: () => tool2(app2)
     };
   }
 
@@ -7819,7 +8226,7 @@ var landtrack = (() => {
   function bar(app2) {
     const control = new L.Control({ position: "topright" });
     control.onAdd = () => {
-      const tool2 = (key, drawing, action, attributes) => button({
+      const tool3 = (key, drawing, action, attributes) => button({
         class: "lt-tool",
         title: say(key),
         "aria-label": say(key),
@@ -7829,14 +8236,15 @@ var landtrack = (() => {
       const made = element(
         "div",
         { class: "leaflet-bar lt-tools" },
-        tool2("map.fit", "fit", () => app2.fit(app2.whole)),
-        tool2("tool.measure_line", "line", () => app2.useTool(() => measureTool(app2, false))),
-        tool2("tool.measure_area", "area", () => app2.useTool(() => measureTool(app2, true))),
-        tool2("tool.trial", "trial", () => app2.useTool(() => tool(app2))),
-        tool2("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
-        tool2("tool.full_screen", "full", fullScreen),
-        tool2("tool.print", "print", () => print(app2)),
-        tool2("tool.copy", "copy", () => copy(app2))
+        tool3("map.fit", "fit", () => app2.fit(app2.whole)),
+        tool3("tool.measure_line", "line", () => app2.useTool(() => measureTool(app2, false))),
+        tool3("tool.measure_area", "area", () => app2.useTool(() => measureTool(app2, true))),
+        tool3("tool.trial", "trial", () => app2.useTool(() => tool2(app2))),
+        app2.served ? tool3("tool.note", "note", () => open(app2)) : "",
+        tool3("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
+        tool3("tool.full_screen", "full", fullScreen),
+        tool3("tool.print", "print", () => print(app2)),
+        tool3("tool.copy", "copy", () => copy(app2))
       );
       L.DomEvent.disableClickPropagation(made);
       return made;
@@ -7848,11 +8256,11 @@ var landtrack = (() => {
   function tabs(app2, find, legend) {
     const bodies = { find: find.body, legend };
     const made = element("div", { class: "lt-tabs", role: "tablist" });
-    const show4 = (name2) => {
-      app2.tab = name2;
+    const show4 = (name3) => {
+      app2.tab = name3;
       for (const [key, body] of Object.entries(bodies)) {
-        body.hidden = key !== name2;
-        made.querySelector(`[data-tab="${key}"]`)?.setAttribute("aria-selected", String(key === name2));
+        body.hidden = key !== name3;
+        made.querySelector(`[data-tab="${key}"]`)?.setAttribute("aria-selected", String(key === name3));
       }
       find.relist();
     };
@@ -7890,11 +8298,11 @@ var landtrack = (() => {
       body
     );
     app2.find = find;
-    app2.ui.fold = (open) => {
-      body.hidden = !open;
-      made.classList.toggle("lt-folded", !open);
-      fold2.textContent = say(open ? "map.hide_panel" : "map.show_panel");
-      fold2.setAttribute("aria-expanded", String(open));
+    app2.ui.fold = (open2) => {
+      body.hidden = !open2;
+      made.classList.toggle("lt-folded", !open2);
+      fold2.textContent = say(open2 ? "map.hide_panel" : "map.show_panel");
+      fold2.setAttribute("aria-expanded", String(open2));
     };
     show4(app2.tab);
     return made;
@@ -7953,7 +8361,7 @@ var landtrack = (() => {
   }
 
   // app/warm.js
-  var MOST5 = 8;
+  var MOST7 = 8;
   function idle() {
     return new Promise((done) => {
       if (window.requestIdleCallback) {
@@ -7968,7 +8376,7 @@ var landtrack = (() => {
       return [];
     }
     const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
-    return table2.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST5).map(({ first }) => first);
+    return table2.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST7).map(({ first }) => first);
   }
   async function rehearse(app2, table2, row) {
     await table2.loadTexts();
@@ -8029,7 +8437,7 @@ var landtrack = (() => {
   }
 
   // app/main.js
-  var LONGEST3 = 4e3;
+  var LONGEST4 = 4e3;
   var map = null;
   var app = null;
   var ready = false;
@@ -8116,7 +8524,7 @@ var landtrack = (() => {
       table2.layer.once("landtrack:drawn", done);
     }));
     if (packed.length) {
-      await Promise.race([Promise.all(all3), new Promise((done) => setTimeout(done, LONGEST3))]);
+      await Promise.race([Promise.all(all3), new Promise((done) => setTimeout(done, LONGEST4))]);
     }
   }
   async function start(onto2, id) {
@@ -8152,6 +8560,7 @@ var landtrack = (() => {
     const relabel = listen3(own2);
     map = onto2;
     app = own2;
+    own2.pins = own2.served && new Pins(own2, new Notes(own2.served.place));
     await own2.tables.get("plots")?.loadTexts();
     await relabel();
     await own2.restore(own2.address);

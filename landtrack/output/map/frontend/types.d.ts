@@ -5,6 +5,7 @@ import type { Fitted } from "./geo/plane.js";
 import type { Filtered } from "./layers/filters.js";
 import type { PackedLayer } from "./layers/packed.js";
 import type { Table } from "./layers/table.js";
+import type { Pins } from "./panels/pins.js";
 import type { Shown } from "./panels/reasons.js";
 
 // --- shapes -----------------------------------------------------------------------------------
@@ -386,6 +387,33 @@ export interface Ui {
 }
 
 /** What the desk that serves the page tells it: where its place is there, and which map this is. */
+/** A note of a place: where it is pinned, what it says, and what became of it. */
+export interface PinnedNote {
+  id: string;
+  /** Of the note as it is now: who changes it says which one was seen. */
+  mark: string;
+  text: string;
+  by: string;
+  at: string;
+  lat: number | null;
+  lng: number | null;
+  layer: string;
+  key: string;
+  state: string;
+  came: boolean;
+  pictures: string[];
+}
+/** A note as it is written. */
+export interface WrittenNote {
+  text: string;
+  by: string;
+  lat: number | null;
+  lng: number | null;
+  layer: string;
+  key: string;
+  pictures: Blob[];
+}
+
 export interface Served { place: string; drawn: string; lang: string }
 
 /** A feature with events since the page was drawn: its state, none for a layer without. */
@@ -403,6 +431,8 @@ export interface Change {
 /** What the desk tells of the place: see news.py and map_news.py. */
 export interface News {
   drawn: string;
+  /** Another one whenever the notes of the place are others. */
+  notes: string;
   fault?: Titled;
   at: string;
   as_of: string;
@@ -455,6 +485,8 @@ export interface Desk {
   basemap: number | null;
   tiles: Leaflet.LayerGroup | null;
   spot: Leaflet.CircleMarker | null;
+  /** The notes of the place, where a desk serves the page. */
+  pins: Pins | null;
   ui: Ui;
   find: { refresh(): Promise<void>; relist(): void } | null;
 }

@@ -41,7 +41,7 @@ function desk(map, page) {
     chosen: null, rows: null, project: "", pinned: null, asOf: undefined, swipe: null,
     sort: "class", tab: "find", kind: first ?? "plots",
     bounds: page.bounds && L.latLngBounds(page.bounds), whole: page.whole && L.latLngBounds(page.whole),
-    reason: null, tool: null, trial: null, keeper: keeper(page), basemap: null, tiles: null, spot: null, ui: bare(), find: null,
+    reason: null, tool: null, trial: null, keeper: keeper(page), basemap: null, tiles: null, spot: null, pins: null, ui: bare(), find: null,
   };
 }
 

@@ -106,6 +106,7 @@ export function listen(app) {
       return;
     }
     live.news = news;
+    app.pins?.heard(news.notes);
     turn = turn.then(() => (news.fault ? void app.map.fire("landtrack:live") : show(app, news)));
   };
   source.onerror = () => {

@@ -15,6 +15,8 @@ import * as Desk from "./desk.js";
 import * as Failures from "./failures.js";
 import * as Listening from "./listening.js";
 import * as Popups from "./popups.js";
+import { Notes } from "../core/notes.js";
+import { Pins } from "../panels/pins.js";
 import { surround } from "./surround.js";
 import { isNarrow } from "../panels/screen.js";
 import * as Warm from "./warm.js";
@@ -175,6 +177,7 @@ export async function start(onto, id) {
   const relabel = listen(own);
   map = onto;
   app = own;
+  own.pins = own.served && new Pins(own, new Notes(own.served.place));
   await own.tables.get("plots")?.loadTexts();
   await relabel();
   await own.restore(own.address);

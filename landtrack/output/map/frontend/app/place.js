@@ -72,6 +72,7 @@ export function placing(app) {
     if (placed) {
       app.map.setView([view[0], view[1]], view[2], { animate: false });
     }
+    await app.pins?.find(address.note);
   }
 
   /** @param {Record<string, string>} address @param {boolean} zoom */

@@ -3,7 +3,7 @@
 /** @import { FilterSet } from "../types.js" */
 
 // Anybody may have written an address: only these parts are read, and none that is longer.
-const PARTS = new Set(["plot", "feature", "project", "layers", "filter", "asof", "theme", "lang", "view"]);
+const PARTS = new Set(["plot", "feature", "project", "layers", "filter", "asof", "theme", "lang", "view", "note"]);
 const LONGEST = 100_000;
 
 /** The parts of an address behind #. @param {string} [hash] that of the page where not given @returns {Record<string, string>} */

@@ -10,6 +10,7 @@ import { documents, facts, figures, unshown } from "./facts.js";
 import { indices, issues, layer, whole } from "./findings.js";
 import { badge, heading, here, later, pairs, plain, quiet, section, share } from "./parts.js";
 import { figuresOf, issuesOf, layersOf } from "./sections.js";
+import { noted } from "./noting.js";
 import { timeline } from "./timeline.js";
 import { ways } from "./ways.js";
 
@@ -28,6 +29,7 @@ export async function plot(app, table, row, others) {
   const project = table.text("project_id", row);
   const buttons = [
     plain("card.zoom", () => app.zoomTo(table, row)),
+    ...noted(app, table, row),
     plain(app.pinned === null ? "card.compare" : "card.compare_with", () => app.compare(row)),
   ];
   if (project) {
@@ -45,6 +47,7 @@ export async function plot(app, table, row, others) {
     element("div", { class: "lt-card-body" },
       here(app, others),
       app.live.touched.has(row) ? quiet("card.of_the_judging") : null,
+      app.pins?.section(table, row) ?? null,
       timeline(table, row),
       indices(app, row, sections),
       section("card.figures", pairs(figures(table, row, figuresOf(sections), written))),
@@ -106,10 +109,11 @@ export async function feature(app, table, row, others) {
   return [
     heading(app, {
       over: Words.pick(table.head.title), title: table.name(row) || table.key(row) || Words.say("map.unnamed"),
-      under: label, buttons: [plain("card.zoom", () => app.zoomTo(table, row))], ways: ways(app, table, row),
+      under: label, buttons: [plain("card.zoom", () => app.zoomTo(table, row)), ...noted(app, table, row)], ways: ways(app, table, row),
     }),
     element("div", { class: "lt-card-body" },
       here(app, others),
+      app.pins?.section(table, row) ?? null,
       table.history ? timeline(table, row) : null,
       section("card.attributes", pairs(rows))),
   ];

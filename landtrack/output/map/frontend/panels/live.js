@@ -6,7 +6,7 @@ import * as Words from "../core/words.js";
 /** @import { App, Live } from "../types.js" */
 
 /** A moment in the time of this computer. @param {string} text */
-function moment(text) {
+export function moment(text) {
   const at = new Date(text);
   const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;

@@ -6,6 +6,7 @@ import { boxAt } from "../layers/boxes.js";
 import * as Parcels from "../layers/parcels.js";
 import * as Within from "../layers/within.js";
 import { documents, facts } from "./facts.js";
+import { noted } from "./noting.js";
 import { COVERED, badge, heading, here, hitsText, later, measuredHere, pairs, plain, quiet, section, share } from "./parts.js";
 import { timeline } from "./timeline.js";
 import { ways } from "./ways.js";
@@ -75,10 +76,11 @@ export async function parcel(app, table, row, others) {
     heading(app, {
       over: Words.pick(table.head.title), title: table.name(row) || table.key(row),
       under: [table.name(row) ? table.key(row) : "", Words.pick(table.classOf(row).label)].filter(Boolean).join(" · "),
-      buttons: [plain("card.zoom", () => app.zoomTo(table, row))], ways: ways(app, table, row),
+      buttons: [plain("card.zoom", () => app.zoomTo(table, row)), ...noted(app, table, row)], ways: ways(app, table, row),
     }),
     element("div", { class: "lt-card-body" },
       here(app, others),
+      app.pins?.section(table, row) ?? null,
       timeline(table, row),
       later("card.plots_on_it", () => plotsOn(app, table, row, own)),
       later("card.layers", async () => (own.length

@@ -4,6 +4,7 @@ import * as Share from "./share.js";
 import { button, element, icon } from "../core/dom.js";
 import * as Words from "../core/words.js";
 import * as Plane from "../geo/plane.js";
+import * as Noting from "./noting.js";
 import { measureTool } from "./measuring.js";
 import { print } from "./printing.js";
 import * as Trial from "./trial.js";
@@ -55,6 +56,7 @@ export function bar(app) {
       tool("tool.measure_line", "line", () => app.useTool(() => measureTool(app, false))),
       tool("tool.measure_area", "area", () => app.useTool(() => measureTool(app, true))),
       tool("tool.trial", "trial", () => app.useTool(() => Trial.tool(app))),
+      app.served ? tool("tool.note", "note", () => Noting.open(app)) : "",
       tool("tool.graticule", "grid", () => app.toggleGraticule(), { "aria-pressed": String(app.graticuleOn()) }),
       tool("tool.full_screen", "full", fullScreen),
       tool("tool.print", "print", () => print(app)),
