@@ -121,7 +121,7 @@ def test_of_many_who_listen_each_hears_the_same_that_was_asked_once_and_no_threa
     async def listen():
         bell = Bell()
         news = News(own, bell)
-        streams = [news.of(tmp_path) for _ in range(500)]
+        streams = [news.of(tmp_path, tmp_path / "notes.json") for _ in range(500)]
         first = [await anext(each) for each in streams]
         threads = threading.active_count()
         waiting = [asyncio.ensure_future(anext(each)) for each in streams]
@@ -148,7 +148,7 @@ def test_what_others_enter_is_found_by_looking(tmp_path, monkeypatch):
     own = worker({"n": 1}, {"n": 2})
 
     async def listen():
-        stream = News(own, Bell()).of(tmp_path)
+        stream = News(own, Bell()).of(tmp_path, tmp_path / "notes.json")
         await anext(stream)
         (tmp_path / "project.gpkg").write_text("by another program")
         told = await asyncio.wait_for(anext(stream), 5)
@@ -162,7 +162,7 @@ def test_what_cannot_be_told_is_said_in_each_language(tmp_path):
     own = worker(SourceError("There is no store at x.", mend="Make it with `landtrack run`."))
 
     async def listen():
-        stream = News(own, Bell()).of(tmp_path)
+        stream = News(own, Bell()).of(tmp_path, tmp_path / "notes.json")
         told = await anext(stream)
         await stream.aclose()
         return told
@@ -176,7 +176,7 @@ def test_a_stream_says_that_it_is_still_there(tmp_path, monkeypatch):
     monkeypatch.setattr("landtrack.server.news.HERE_S", 0.01)
 
     async def listen():
-        stream = News(worker({}), Bell()).of(tmp_path)
+        stream = News(worker({}), Bell()).of(tmp_path, tmp_path / "notes.json")
         await anext(stream)
         told = await anext(stream)
         await stream.aclose()

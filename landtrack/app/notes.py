@@ -37,7 +37,7 @@ MOST_TEXT = 2000
 MOST_BY = 60
 """Signs of who wrote it."""
 MOST_KEY = 200
-"""Signs of the key of a feature."""
+"""Signs of the layer and the key of a feature."""
 MOST_PICTURES = 6
 """Pictures of a note."""
 MOST_PICTURE = 30 << 20
@@ -289,9 +289,9 @@ def clean(typed: Typed, *, pictures: int) -> Typed:
             f"A note has {MOST_TEXT} signs at the most, a name {MOST_BY}.",
             mend="Shorten it, or write two notes.",
         )
-    if (lat is None) != (lng is None) or bool(layer) != bool(key) or len(key) > MOST_KEY or (
+    if (lat is None) != (lng is None) or bool(layer) != bool(key) or (
         lat is None and not layer
-    ):
+    ) or len(layer) + len(key) > MOST_KEY:
         raise SourceError(
             "The note is pinned neither to a point nor to a feature.",
             mend="Click on the map, or name a layer and the number of a feature of it.",

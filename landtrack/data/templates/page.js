@@ -106,6 +106,7 @@ var landtrack = (() => {
     print: "M6 7V3h8v4M6 14H3V7h14v7h-3M6 11h8v6H6z",
     copy: "M8 12l4-4M7 9l-3 3a2.8 2.8 0 0 0 4 4l3-3M13 11l3-3a2.8 2.8 0 0 0-4-4L9 7",
     note: "M10 18s6-5.2 6-10a6 6 0 0 0-12 0c0 4.8 6 10 6 10zM10 5.5v3.2M10 11h.01",
+    here: "M17 3 3 8.5l6 2.5 2.5 6z",
     target: "M10 2v4M10 14v4M2 10h4M14 10h4M10 10m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"
   };
   function icon(name3) {
@@ -135,12 +136,12 @@ var landtrack = (() => {
     return made;
   }
   function download(name3, text, type) {
-    const address = URL.createObjectURL(new Blob([text], { type }));
-    const link = element("a", { href: address, download: name3 });
+    const address2 = URL.createObjectURL(new Blob([text], { type }));
+    const link = element("a", { href: address2, download: name3 });
     document.body.append(link);
     link.click();
     link.remove();
-    setTimeout(() => URL.revokeObjectURL(address), 1e3);
+    setTimeout(() => URL.revokeObjectURL(address2), 1e3);
   }
 
   // core/served.js
@@ -263,8 +264,8 @@ var landtrack = (() => {
   // core/source.js
   var BlockError = class extends Failure {
     /** @param {string} block its name @param {string} why @param {string} key what a person is told @param {unknown} [cause] */
-    constructor(block, why, key, cause) {
-      super(`${block}: ${why}`, key, { block }, cause);
+    constructor(block, why2, key, cause) {
+      super(`${block}: ${why2}`, key, { block }, cause);
       this.block = block;
     }
   };
@@ -340,14 +341,14 @@ var landtrack = (() => {
     const [kind, group2, last] = name3.split("/");
     return /^\d+$/.test(last) ? `${kind}-${group2}-${last}` : `${kind}-${group2}`;
   }
-  function runScript(address) {
+  function runScript(address2) {
     return new Promise((done, failed) => {
-      const script = element("script", { src: address });
+      const script = element("script", { src: address2 });
       script.addEventListener("load", () => {
         script.remove();
         done();
       });
-      script.addEventListener("error", () => failed(new Error(`${address} cannot be read`)));
+      script.addEventListener("error", () => failed(new Error(`${address2} cannot be read`)));
       document.head.append(script);
     });
   }
@@ -356,12 +357,12 @@ var landtrack = (() => {
   var DAY = 864e5;
   var lang = "";
   var entries = {};
-  function setup(words, chosen) {
-    entries = words;
-    lang = Object.hasOwn(words, chosen) ? chosen : Object.keys(words)[0];
+  function setup(words2, chosen) {
+    entries = words2;
+    lang = Object.hasOwn(words2, chosen) ? chosen : Object.keys(words2)[0];
   }
-  function add(words) {
-    for (const [each2, more] of Object.entries(words)) {
+  function add(words2) {
+    for (const [each2, more] of Object.entries(words2)) {
       Object.assign(entries[each2], more);
     }
   }
@@ -591,11 +592,11 @@ var landtrack = (() => {
       const at2 = 4 * properties.r;
       for (const [lng, lat] of pointsOf(geometry.coordinates)) {
         const [x, y] = page({ lat, lng }).map((each2) => Math.round(each2 * CM));
-        const fresh3 = boxes[at2] > boxes[at2 + 2];
-        boxes[at2] = fresh3 ? x : Math.min(boxes[at2], x);
-        boxes[at2 + 1] = fresh3 ? y : Math.min(boxes[at2 + 1], y);
-        boxes[at2 + 2] = fresh3 ? x : Math.max(boxes[at2 + 2], x);
-        boxes[at2 + 3] = fresh3 ? y : Math.max(boxes[at2 + 3], y);
+        const fresh4 = boxes[at2] > boxes[at2 + 2];
+        boxes[at2] = fresh4 ? x : Math.min(boxes[at2], x);
+        boxes[at2 + 1] = fresh4 ? y : Math.min(boxes[at2 + 1], y);
+        boxes[at2 + 2] = fresh4 ? x : Math.max(boxes[at2 + 2], x);
+        boxes[at2 + 3] = fresh4 ? y : Math.max(boxes[at2 + 3], y);
       }
     }
     return boxes;
@@ -1728,9 +1729,9 @@ var landtrack = (() => {
       }
       if (head.cards) {
         jobs.push(this.source.load(`${kind}/columns/patterns`).then((bytes) => {
-          const { words, ...known3 } = JSON.parse(new TextDecoder().decode(bytes));
+          const { words: words2, ...known3 } = JSON.parse(new TextDecoder().decode(bytes));
           Object.assign(this.cardHead, known3);
-          add(words);
+          add(words2);
         }));
       }
       await Promise.all(jobs);
@@ -2139,13 +2140,13 @@ var landtrack = (() => {
       const { r } = shape.feature.properties;
       shapes.set(r, [...shapes.get(r) || [], shape]);
     }
-    const asked = {
+    const asked2 = {
       landtrack: rows,
       rowsAt: async (point, _reach, map2) => rowsAt(layer2, point, map2),
       shapesOf: async (row) => (shapes.get(row) || []).flatMap((shape) => piecesOf2(shape.feature.geometry)),
       refresh: () => refresh(layer2, rows, shapes)
     };
-    return Object.assign(layer2, asked);
+    return Object.assign(layer2, asked2);
   }
   function drawnIn(layer2) {
     return (
@@ -2714,15 +2715,15 @@ var landtrack = (() => {
     }
     const none = say("find.none");
     if (column.type === "said") {
-      const words2 = pick(column.words).map((each2) => each2 || none);
-      return { name: name3, label, codes: table2.columns[name3], size: words2.length, words: words2, ids: column.codes };
+      const words3 = pick(column.words).map((each2) => each2 || none);
+      return { name: name3, label, codes: table2.columns[name3], size: words3.length, words: words3, ids: column.codes };
     }
     const text = table2.texts[name3];
-    const words = [];
+    const words2 = [];
     for (let code = 0; code + 1 < text.starts.length; code += 1) {
-      words.push(text.text.slice(text.starts[code], text.starts[code + 1]));
+      words2.push(text.text.slice(text.starts[code], text.starts[code + 1]));
     }
-    return { name: name3, label, codes: text.rows, size: words.length, words: words.map((each2) => each2 || none), ids: words };
+    return { name: name3, label, codes: text.rows, size: words2.length, words: words2.map((each2) => each2 || none), ids: words2 };
   }
   function ruled(table2, id) {
     const rule = table2.head.rules.find((each2) => each2.id === id);
@@ -2742,8 +2743,8 @@ var landtrack = (() => {
       const day2 = table2.day(DUE, row);
       return day2 === null ? 0 : LATE.findIndex(([most]) => today3 - day2 <= Number(most)) + 1;
     });
-    const words = ids.map((id) => say(`find.overdue_${id || "none"}`));
-    return { name: OVERDUE, label: say("find.overdue"), codes, size: ids.length, ids, words, steps: true, blank: words[0] };
+    const words2 = ids.map((id) => say(`find.overdue_${id || "none"}`));
+    return { name: OVERDUE, label: say("find.overdue"), codes, size: ids.length, ids, words: words2, steps: true, blank: words2[0] };
   }
   function blocking(table2) {
     const { starts: starts2 } = table2.pairs ?? { starts: new Int32Array(table2.count + 1) };
@@ -2923,7 +2924,7 @@ var landtrack = (() => {
   }
   function byValue(table2, name3, palette) {
     const dim = dimensions(table2).find((each2) => each2.name === name3);
-    const { codes, ids, words, steps: steps3, blank } = dim ?? { codes: [], ids: [], words: [] };
+    const { codes, ids, words: words2, steps: steps3, blank } = dim ?? { codes: [], ids: [], words: [] };
     const counts2 = new Uint32Array(ids.length);
     for (let row = 0; row < table2.count; row += 1) {
       counts2[codes[row]] += 1;
@@ -2931,7 +2932,7 @@ var landtrack = (() => {
     const order3 = [...ids.keys()].filter((code) => ids[code] && (steps3 || counts2[code])).sort((one, other) => (steps3 ? 0 : counts2[other] - counts2[one]) || one - other);
     const own2 = steps3 ? order3 : order3.slice(0, palette.categories.length);
     const colours = steps3 ? spread(palette.sequence, own2.length) : palette.categories;
-    const classes2 = own2.map((code, at2) => entry(table2, ids[code], words[code], colours[at2]));
+    const classes2 = own2.map((code, at2) => entry(table2, ids[code], words2[code], colours[at2]));
     const others = order3.length > own2.length ? classes2.push(entry(table2, "others", say("map.theme_others"), palette.others)) - 1 : 0;
     const none = classes2.push(entry(table2, "", blank ?? say("map.theme_not_known"), palette.unknown, false)) - 1;
     const place = ids.map((each2, code) => own2.includes(code) ? own2.indexOf(code) : each2 ? others : none);
@@ -3329,14 +3330,14 @@ var landtrack = (() => {
     }
   }
   async function copy(app2) {
-    const address = `${location.href.split("#")[0]}#${write(app2.parts(true))}`;
+    const address2 = `${location.href.split("#")[0]}#${write(app2.parts(true))}`;
     try {
-      await navigator.clipboard.writeText(address);
+      await navigator.clipboard.writeText(address2);
     } catch {
-      copyByHand(address);
+      copyByHand(address2);
     }
     app2.say(say("tool.copied"));
-    return address;
+    return address2;
   }
   function copyByHand(text) {
     const area = element("textarea", { class: "lt-copy", readonly: true });
@@ -3454,7 +3455,7 @@ var landtrack = (() => {
   };
   var PlaceKeeper = class {
     /** @param {string} place its address in the desk @param {typeof fetch} [get] */
-    constructor(place, get = (...asked) => fetch(...asked)) {
+    constructor(place, get = (...asked2) => fetch(...asked2)) {
       this.place = place;
       this.address = `${place}/trials`;
       this.get = get;
@@ -3467,8 +3468,8 @@ var landtrack = (() => {
      * @param {T} what @param {Trials["asked"][T]} [asked]
      * @returns {Promise<Trials["answers"][T]>}
      */
-    async ask(what, asked) {
-      const how = asked === void 0 ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) };
+    async ask(what, asked2) {
+      const how = asked2 === void 0 ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked2) };
       const [answer, said3] = await this.answered(what === "list" ? this.address : `${this.address}/${what}`, how);
       if (answer.ok) {
         return said3;
@@ -3479,9 +3480,9 @@ var landtrack = (() => {
       throw new Failure(said3.cause, "trial.refused", said3);
     }
     /** @param {string} address @param {RequestInit} how */
-    async answered(address, how) {
+    async answered(address2, how) {
       try {
-        const answer = await this.get(address, how);
+        const answer = await this.get(address2, how);
         return (
           /** @type {const} */
           [answer, await answer.json()]
@@ -3531,8 +3532,149 @@ var landtrack = (() => {
         throw new Failure("the desk does not answer", "trial.no_desk", {}, error);
       });
       if (!answer.ok) {
-        const why = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('[role="alert"]');
-        throw new Failure(`${name3} is refused`, "trial.refused", { cause: why?.textContent?.replace(/\s+/g, " ").trim() ?? "", mend: "" });
+        const why2 = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('[role="alert"]');
+        throw new Failure(`${name3} is refused`, "trial.refused", { cause: why2?.textContent?.replace(/\s+/g, " ").trim() ?? "", mend: "" });
+      }
+    }
+  };
+
+  // core/visits.js
+  var MOST5 = 200;
+  var MOST_PICTURES = 300;
+  var MOST_SIGNS = 56e6;
+  var [BASE, STORE] = ["landtrack-visits", "notes"];
+  function asked(request) {
+    return new Promise((done, fail) => {
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => fail(request.error);
+    });
+  }
+  var BrowserShelf = class {
+    /** @param {() => IDBFactory} factory may refuse */
+    constructor(factory) {
+      this.factory = factory;
+    }
+    /** @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest} work */
+    async within(mode, work) {
+      const opening = this.factory().open(BASE, 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: "id" });
+      const base = await asked(opening);
+      try {
+        const turn = base.transaction(STORE, mode);
+        const ended = new Promise((done, fail) => {
+          turn.oncomplete = done;
+          turn.onabort = () => fail(turn.error);
+        });
+        const found5 = await asked(work(turn.objectStore(STORE)));
+        await ended;
+        return found5;
+      } finally {
+        base.close();
+      }
+    }
+    /** @returns {Promise<Sighting[]>} */
+    list() {
+      return this.within("readonly", (store) => store.getAll());
+    }
+    /** @param {Sighting} sighting */
+    async put(sighting) {
+      await this.within("readwrite", (store) => store.put(sighting));
+    }
+    /** @param {string} id */
+    async drop(id) {
+      await this.within("readwrite", (store) => store.delete(id));
+    }
+  };
+  var PageShelf = class {
+    /** @type {Map<string, Sighting>} */
+    held = /* @__PURE__ */ new Map();
+    async list() {
+      return [...this.held.values()];
+    }
+    /** @param {Sighting} sighting */
+    async put(sighting) {
+      this.held.set(sighting.id, sighting);
+    }
+    /** @param {string} id */
+    async drop(id) {
+      this.held.delete(id);
+    }
+  };
+  function fresh2() {
+    return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+  function fileOf2(place, sightings) {
+    const notes = sightings.map(({ place: _, saved: __, ...own2 }) => own2);
+    return JSON.stringify({ format: "landtrack-visit", version: 1, place, notes });
+  }
+  function nameOf(at2) {
+    return `visit-${at2.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}.json`;
+  }
+  function isKept2(each2) {
+    return typeof each2 === "object" && each2 !== null && [each2.id, each2.place, each2.at, each2.text, each2.by, each2.layer, each2.key].every((text) => typeof text === "string") && Array.isArray(each2.pictures);
+  }
+  var Visits = class {
+    /** @param {Shelf} shelf @param {string} place its id @param {() => void} changed called whenever others wait */
+    constructor(shelf, place, changed) {
+      this.shelf = shelf;
+      this.place = place;
+      this.changed = changed;
+      this.where = /** @type {"browser" | "nowhere"} */
+      "browser";
+      this.all = [];
+      this.ready = this.begin();
+    }
+    async begin() {
+      try {
+        await this.read();
+      } catch {
+        this.where = "nowhere";
+        this.shelf = new PageShelf();
+      }
+    }
+    /** Reads what waits: another window may have written, too. */
+    async read() {
+      const held2 = await this.shelf.list();
+      this.all = held2.filter((each2) => isKept2(each2) && each2.place === this.place).sort((one, other) => one.at < other.at ? -1 : 1);
+      this.changed();
+    }
+    /** @param {Omit<Sighting, "id" | "place" | "at" | "saved">} written */
+    async keep(written) {
+      await this.ready;
+      const all3 = [...this.all, written];
+      const pictures = all3.flatMap((each2) => each2.pictures);
+      if (all3.length > MOST5 || pictures.length > MOST_PICTURES || pictures.reduce((sum, each2) => sum + each2.length, 0) > MOST_SIGNS) {
+        throw new Failure("too much waits", "visit.too_many", {});
+      }
+      try {
+        await this.shelf.put({ ...written, id: fresh2(), place: this.place, at: `${(/* @__PURE__ */ new Date()).toISOString().slice(0, 19)}Z`, saved: false });
+      } catch (error) {
+        throw new Failure("the browser keeps no more", "visit.full", {}, error);
+      }
+      await this.read();
+    }
+    /** @param {string[]} ids */
+    async drop(ids) {
+      for (const id of ids) {
+        await this.shelf.drop(id);
+      }
+      await this.read();
+    }
+    /** All that waits as a file; they stay, and it is remembered of each. */
+    async save() {
+      await this.ready;
+      const text = fileOf2(this.place, this.all);
+      for (const each2 of this.all) {
+        await this.shelf.put({ ...each2, saved: true });
+      }
+      await this.read();
+      return text;
+    }
+    /** Hands on what waits; what was taken is not kept any more. @param {(text: string) => Promise<string[]>} take gives the ids that were taken */
+    async handOn(take) {
+      await this.ready;
+      if (this.all.length) {
+        await this.drop(await take(fileOf2(this.place, this.all)));
       }
     }
   };
@@ -3841,9 +3983,9 @@ var landtrack = (() => {
     return amount3 === void 0 ? "" : say("card.of_project", { value: beside(amount3, unit, null, true), project: project2 });
   }
   function figures(table2, row, told4, written) {
-    const fields3 = pick(table2.cardHead.fields);
+    const fields2 = pick(table2.cardHead.fields);
     return told4.map(([label, value2]) => {
-      const field2 = fields3[label];
+      const field2 = fields2[label];
       return [
         label,
         field2 && value2 === say("map.not_known") && ofProject(table2, row, field2) || value2,
@@ -4392,11 +4534,11 @@ var landtrack = (() => {
   // core/notes.js
   var LONGEST2 = 2e3;
   var LONGEST_NAME2 = 60;
-  var MOST_PICTURES = 6;
+  var MOST_PICTURES2 = 6;
   var JSON_WANTED = { accept: "application/json" };
   var Notes = class {
     /** @param {string} place its address in the desk @param {typeof fetch} [get] */
-    constructor(place, get = (...asked) => fetch(...asked)) {
+    constructor(place, get = (...asked2) => fetch(...asked2)) {
       this.address = `${place}/notes`;
       this.get = get;
     }
@@ -4437,6 +4579,12 @@ var landtrack = (() => {
       pictures.forEach((each2, at2) => body.append("pictures", each2, `picture-${at2 + 1}`));
       return this.ask("", { method: "POST", body });
     }
+    /** Hands on the file of a visit. @param {string} text @param {string} name @returns {Promise<string[]>} the ids that the desk has now */
+    async visit(text, name3) {
+      const body = new FormData();
+      body.append("files", new Blob([text], { type: "application/json" }), name3);
+      return (await this.ask("/visit", { method: "POST", body })).taken;
+    }
     /** Accepts, rejects, resolves or reopens a note as it was seen. @param {string} what @param {string} mark @param {string} by */
     async change(what, mark, by) {
       await this.ask("/change", { method: "POST", body: new URLSearchParams({ [what]: mark, by }) });
@@ -4455,237 +4603,6 @@ var landtrack = (() => {
       localStorage.setItem(BY, text);
     } catch {
     }
-  }
-
-  // panels/live.js
-  function moment(text) {
-    const at2 = new Date(text);
-    const two = (number2) => String(number2).padStart(2, "0");
-    return `${at2.getFullYear()}-${two(at2.getMonth() + 1)}-${two(at2.getDate())} ${two(at2.getHours())}:${two(at2.getMinutes())}`;
-  }
-  function told({ news, lost, newer }) {
-    if (newer) {
-      return [[say("map.live_newer")], false];
-    }
-    const said3 = lost ? [say("map.live_lost")] : [];
-    if (!news) {
-      return [said3, !lost];
-    }
-    if (news.fault) {
-      return [[...said3, say("map.live_fault", { cause: pick(news.fault) })], false];
-    }
-    said3.push(say("map.live_judged", { at: moment(news.at) }));
-    if (news.count) {
-      const shown2 = news.features.length ? "map.live_since" : "map.live_many";
-      said3.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
-    }
-    if (news.reshaped) {
-      said3.push(say("map.live_reshaped"));
-    }
-    return [said3, !news.count && !lost];
-  }
-  async function judge(app2) {
-    const { served: served2, live } = app2;
-    const answer = await fetch(`${served2?.place}/run`, { method: "POST" });
-    live.job = answer.ok ? new URL(answer.url).pathname : "";
-    app2.map.fire("landtrack:live");
-  }
-  function content(app2, renew2) {
-    const { live } = app2;
-    const [said3, whole2] = told(live);
-    const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : live.job ? element("a", { href: live.job, text: say("map.live_job") }) : !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : "";
-    return { said: said3.join(" "), whole: whole2, ways: ways2 };
-  }
-  function status(app2, renew2) {
-    if (!app2.served) {
-      return null;
-    }
-    const text = element("span", { role: "status" });
-    const ways2 = element("span");
-    const made = element("p", { class: "lt-live" }, text, " ", ways2);
-    const fill = () => {
-      const { said: said3, whole: whole2, ways: own2 } = content(app2, renew2);
-      made.classList.toggle("lt-live-newer", !whole2);
-      if (text.textContent !== said3) {
-        text.textContent = said3;
-      }
-      ways2.replaceChildren(own2);
-    };
-    fill();
-    app2.onUi("landtrack:live", fill);
-    return made;
-  }
-
-  // panels/pins.js
-  var MOST5 = 300;
-  var NEAR2 = 17;
-  var SIGNS = { draft: "?", open: "!", resolved: "✓" };
-  var WAYS = { draft: ["accept", "reject"], open: ["resolve"], resolved: ["reopen"] };
-  function stateOf(state) {
-    return element(
-      "span",
-      { class: `lt-pin-state lt-pin-${state}` },
-      element("span", { "aria-hidden": "true", text: `${SIGNS[state]} ` }),
-      say(`pin.${state}`)
-    );
-  }
-  var Pins = class {
-    /** @param {App} app @param {NotesOf.Notes} notes */
-    constructor(app2, notes) {
-      this.app = app2;
-      this.notes = notes;
-      this.shown = "all";
-      this.all = [];
-      this.left = 0;
-      this.group = L.layerGroup().addTo(app2.map);
-      this.heardOf = null;
-      this.fills = /* @__PURE__ */ new WeakMap();
-      this.loaded = this.load();
-      app2.map.on("moveend landtrack:relabel", () => this.draw());
-    }
-    /** Reads them anew. */
-    async load() {
-      try {
-        this.all = await this.notes.list();
-        await Promise.all([...new Set(this.all.map(({ layer: layer2 }) => layer2))].map((kind) => this.app.tables.get(kind)?.loadTexts()));
-      } catch (error) {
-        this.app.say(wordsOf(error));
-      }
-      this.draw();
-      const own2 = document.querySelector('[data-block="pin.title"]');
-      this.fills.get(own2 ?? document.body)?.();
-    }
-    /** The desk says which ones there are. @param {string} mark */
-    heard(mark) {
-      if (this.heardOf !== null && this.heardOf !== mark) {
-        this.loaded = this.load();
-      }
-      this.heardOf = mark;
-    }
-    /** @param {string} shown which are drawn: all, open, none */
-    show(shown2) {
-      this.shown = shown2;
-      this.draw();
-    }
-    /** Where a note is pinned; null where its feature is not in the page. @param {PinnedNote} note @returns {L.LatLng | null} */
-    placeOf({ lat, lng, layer: layer2, key }) {
-      if (lat !== null && lng !== null) {
-        return L.latLng(lat, lng);
-      }
-      const table2 = this.app.tables.get(layer2);
-      const row = table2 ? table2.rowOf(key) : -1;
-      return table2 && row >= 0 ? boundsOf(table2, row)?.getCenter() ?? null : null;
-    }
-    /** Draws those that are seen. */
-    draw() {
-      const bounds = this.app.map.getBounds().pad(0.1);
-      const wanted3 = this.all.filter(({ state }) => this.shown === "all" || this.shown === "open" && state !== "resolved");
-      const seen2 = wanted3.flatMap((note) => {
-        const at2 = this.placeOf(note);
-        return at2 && bounds.contains(at2) ? [
-          /** @type {const} */
-          [note, at2]
-        ] : [];
-      });
-      this.left = Math.max(0, seen2.length - MOST5);
-      const keep2 = document.activeElement?.closest(".lt-pin")?.getAttribute("data-note");
-      this.group.clearLayers();
-      for (const [note, at2] of seen2.slice(-MOST5)) {
-        this.pin(note, at2);
-      }
-      if (keep2) {
-        document.querySelector(`.lt-pin[data-note="${keep2}"]`)?.focus({ preventScroll: true });
-      }
-    }
-    /** @param {PinnedNote} note @param {L.LatLng} at */
-    pin(note, at2) {
-      const icon2 = L.divIcon({ className: `lt-pin lt-pin-${note.state}`, iconSize: [26, 26], iconAnchor: [13, 33], html: element("span", { "aria-hidden": "true", text: SIGNS[note.state] }) });
-      const made = L.marker(at2, { icon: icon2, riseOnHover: true }).addTo(this.group);
-      const own2 = made.getElement();
-      own2?.setAttribute("data-note", note.id);
-      own2?.setAttribute("aria-label", `${say("tool.note")}, ${say(`pin.${note.state}`)}: ${note.text.slice(0, 80)}`);
-      made.on("click keypress", (event) => {
-        const key = (
-          /** @type {{originalEvent?: KeyboardEvent}} */
-          event.originalEvent?.key
-        );
-        if (event.type === "click" || key === "Enter" || key === " ") {
-          this.open(note, at2);
-        }
-      });
-    }
-    /** @param {PinnedNote} note @param {L.LatLng} at */
-    open(note, at2) {
-      const content2 = element("article", { class: "lt-pinned", tabindex: "-1" }, ...this.content(note, true));
-      L.popup({ offset: [0, -28], maxWidth: 300, minWidth: 220, autoPanPaddingTopLeft: this.app.margins().paddingTopLeft, autoPanPaddingBottomRight: [60, 40] }).setLatLng(at2).setContent(content2).openOn(this.app.map);
-      content2.focus({ preventScroll: true });
-    }
-    /** Shows a note that an address asks for. @param {string | undefined} id */
-    async find(id) {
-      if (!id) {
-        return;
-      }
-      await this.loaded;
-      const note = this.all.find((each2) => each2.id === id);
-      const at2 = note && this.placeOf(note);
-      if (!note || !at2) {
-        this.app.say(say("pin.not_here"));
-        return;
-      }
-      this.app.map.setView(at2, Math.max(this.app.map.getZoom(), NEAR2), { animate: false });
-      this.open(note, at2);
-    }
-    /** What a note says, and what can be done with it. @param {PinnedNote} note @param {boolean} feature whether its feature is named */
-    content(note, feature2) {
-      const table2 = this.app.tables.get(note.layer);
-      const row = table2 ? table2.rowOf(note.key) : -1;
-      const of2 = !note.layer ? element("b", { text: say("pin.at_point") }) : table2 && row >= 0 ? button({ class: "lt-plain" }, () => this.app.open(note.layer, row), `${pick(table2.head.title)} · ${note.key}`) : element("b", { text: note.key });
-      return [
-        element("p", { class: "lt-pinned-head" }, stateOf(note.state), feature2 ? of2 : null),
-        note.text ? element("p", { class: "lt-pinned-text", text: note.text }) : null,
-        note.pictures.length ? element("p", { class: "lt-pinned-pictures" }, ...note.pictures.map((file, at2) => element(
-          "a",
-          { href: this.notes.picture(file), target: "_blank", rel: "noopener" },
-          element("img", { src: this.notes.picture(file), alt: say("pin.picture", { at: at2 + 1 }), loading: "lazy" })
-        ))) : null,
-        element("p", { class: "lt-quiet", text: `${note.by || say("pin.nobody")}, ${moment(note.at)}` }),
-        element(
-          "div",
-          { class: "lt-row" },
-          ...WAYS[note.state].map((what) => button({ class: "lt-plain", "data-do": what }, () => this.change(what, note), say(`pin.do_${what}`))),
-          element("a", { href: `${this.notes.address}#note-${note.id}`, text: say("pin.in_list") })
-        )
-      ];
-    }
-    /** @param {string} what @param {PinnedNote} note */
-    async change(what, note) {
-      try {
-        await this.notes.change(what, note.mark, name2());
-        this.app.map.closePopup();
-      } catch (error) {
-        this.app.say(wordsOf(error));
-      }
-      await this.load();
-    }
-    /** The notes of a feature, on its card. @param {Table} table @param {number} row */
-    section(table2, row) {
-      const made = section("pin.title");
-      const title = given([made.firstChild]);
-      const fill = () => {
-        const own2 = this.all.filter(({ layer: layer2, key }) => layer2 === table2.kind && key === table2.key(row));
-        made.hidden = !own2.length;
-        made.replaceChildren(...title, ...own2.map((note) => element("div", { class: "lt-pinned" }, ...this.content(note, false))));
-      };
-      fill();
-      this.fills.set(made, fill);
-      return made;
-    }
-  };
-  function wordsOf(error) {
-    if (!(error instanceof Failure)) {
-      throw error;
-    }
-    return say(error.key, error.values);
   }
 
   // geo/outline.js
@@ -5338,6 +5255,27 @@ var landtrack = (() => {
     }
   };
 
+  // panels/screen.js
+  var NARROW = 760;
+  var GAP = 24;
+  var UNCOVERED = 0.44;
+  function isNarrow() {
+    return window.innerWidth <= NARROW;
+  }
+  function free({ map: map2, ui }) {
+    const [width, height] = [map2.getSize().x, map2.getSize().y];
+    if (isNarrow()) {
+      return L.bounds([GAP, ui.panel.offsetHeight + GAP], [width - 2 * GAP, height * UNCOVERED]);
+    }
+    const right = ui.card.hidden ? 3 * GAP : ui.card.offsetWidth + 3 * GAP;
+    return L.bounds([ui.tool.getBoundingClientRect().right + GAP, GAP], [width - right, height - 2 * GAP]);
+  }
+  function bring(app2, at2, zoom) {
+    const { map: map2 } = app2;
+    map2.setView(at2, zoom, { animate: false });
+    map2.panBy(map2.latLngToContainerPoint(at2).subtract(free(app2).getCenter()).round(), { animate: false });
+  }
+
   // panels/spot.js
   var LOOK = { radius: 8, color: "#111827", weight: 3, fillColor: "#FFD43B", fillOpacity: 0.9, interactive: false };
   var MOST6 = 12;
@@ -5349,17 +5287,21 @@ var landtrack = (() => {
     /**
      * Hears clicks on the map until it is removed.
      * @param {App} app @param {Found | null} of the feature that is meant at first
+     * @param {(at: L.LatLng | null) => void} [moved] called when it is elsewhere
      */
-    constructor(app2, of2) {
+    constructor(app2, of2, moved4 = () => {
+    }) {
       this.app = app2;
+      this.moved = moved4;
       this.latLng = null;
       this.accuracy = null;
       this.offered = of2 ? [of2] : [];
       this.chosen = of2 ? 0 : -1;
       this.mark = L.circleMarker([0, 0], { ...onTop(app2.map), ...LOOK });
+      this.around = L.circle([0, 0], { ...onTop(app2.map), radius: 1, color: "#1f5f8b", weight: 1.5, fillOpacity: 0.12, interactive: false });
       this.told = element("p", { class: "lt-told", role: "status" });
       this.choice = element("div");
-      this.shown = [this.told, element("div", { class: "lt-row" }, button({ class: "lt-plain", "data-do": "middle" }, () => this.put(app2.viewBounds().getCenter()), say("pin.middle"))), this.choice];
+      this.shown = [this.told, element("div", { class: "lt-row" }, button({ class: "lt-plain", "data-do": "middle" }, () => this.put(app2.map.containerPointToLatLng(free(app2).getCenter())), say("pin.middle"))), this.choice];
       this.clicked = ({ latlng }) => this.put(latlng);
       app2.map.on("click", this.clicked);
       this.tell();
@@ -5369,11 +5311,21 @@ var landtrack = (() => {
       this.latLng = latLng2;
       this.accuracy = accuracy;
       this.mark.setLatLng(latLng2).addTo(this.app.map);
+      this.around.remove();
+      if (accuracy) {
+        this.around.setLatLng(latLng2).setRadius(accuracy).addTo(this.app.map);
+      }
+      this.moved(latLng2);
       const found5 = (await featuresAt(this.app.map, latLng2)).filter(({ table: table2, row }) => table2.key(row));
       await Promise.all(found5.map(({ table: table2 }) => table2.loadTexts()));
       if (this.latLng === latLng2) {
         this.offer(found5.slice(0, MOST6), Math.max(found5.findIndex(({ kind }) => kind === "plots"), found5.length ? 0 : -1));
       }
+    }
+    /** Takes a feature that is named elsewhere. @param {Found} found */
+    take(found5) {
+      const at2 = this.offered.findIndex(({ kind, row }) => kind === found5.kind && row === found5.row);
+      this.offer(at2 < 0 ? [...this.offered, found5] : this.offered, at2 < 0 ? this.offered.length : at2);
     }
     /** @param {Found[]} offered @param {number} chosen */
     offer(offered3, chosen) {
@@ -5416,52 +5368,55 @@ var landtrack = (() => {
     clear() {
       this.latLng = null;
       this.mark.remove();
+      this.around.remove();
+      this.moved(null);
       this.offer([], -1);
     }
     remove() {
       this.app.map.off("click", this.clicked);
       this.mark.remove();
+      this.around.remove();
     }
   };
 
-  // panels/noting.js
+  // panels/written.js
   function field(key, input) {
     return element("label", { class: "lt-asked" }, say(key), input);
   }
-  function fields(camera) {
+  function words() {
     const text = element("textarea", { rows: 3, maxlength: LONGEST2, "data-note": "text" });
     const by = element("input", { type: "text", maxlength: LONGEST_NAME2, autocomplete: "name", value: name2(), "data-note": "by" });
-    const pictures = element("input", { type: "file", multiple: true, "data-note": "pictures", ...camera });
     by.addEventListener("change", () => keepName(by.value.trim()));
-    return {
-      text,
-      by,
-      pictures,
-      shown: [field("pin.text", text), field("pin.pictures", pictures), field("pin.by", by)],
-      clear() {
-        text.value = "";
-        pictures.value = "";
-      }
-    };
+    return { text, by };
   }
-  function lacking(spot2, { text, pictures }) {
-    const count = pictures.files?.length ?? 0;
-    return !spot2.known ? "pin.nowhere" : count > MOST_PICTURES ? "pin.too_many" : text.value.trim() || count ? "" : "pin.empty";
+  function wordsOf(error) {
+    if (!(error instanceof Failure)) {
+      throw error;
+    }
+    return say(error.key, error.values);
   }
+  function lacking(known3, text, count) {
+    return !known3 ? "pin.nowhere" : count > MOST_PICTURES2 ? "pin.too_many" : text.trim() || count ? "" : "pin.empty";
+  }
+
+  // panels/noting.js
   function tool(app2, pins, of2 = null) {
     const spot2 = new Spot(app2, of2);
-    const own2 = fields({ accept: "image/jpeg,image/png,image/webp" });
+    const own2 = words();
+    const pictures = element("input", { type: "file", multiple: true, accept: "image/jpeg,image/png,image/webp", "data-note": "pictures" });
     const told4 = element("p", { class: "lt-told", role: "status" });
     const add2 = plain2("pin.add", async () => {
-      const why = lacking(spot2, own2);
-      if (why) {
-        told4.textContent = say(why, { most: MOST_PICTURES });
+      const files = [...pictures.files ?? []];
+      const why2 = lacking(spot2.known, own2.text.value, files.length);
+      if (why2) {
+        told4.textContent = say(why2, { most: MOST_PICTURES2 });
         return;
       }
       add2.disabled = true;
       try {
-        await pins.notes.add({ text: own2.text.value, by: own2.by.value, ...spot2.read(), pictures: [...own2.pictures.files ?? []] });
-        own2.clear();
+        await pins.notes.add({ text: own2.text.value, by: own2.by.value, ...spot2.read(), pictures: files });
+        own2.text.value = "";
+        pictures.value = "";
         spot2.clear();
         told4.textContent = say("pin.is_kept");
         pins.load();
@@ -5476,7 +5431,9 @@ var landtrack = (() => {
       title: say("tool.note"),
       content: [
         ...spot2.shown,
-        ...own2.shown,
+        field("pin.text", own2.text),
+        field("pin.pictures", pictures),
+        field("pin.by", own2.by),
         element("div", { class: "lt-row" }, add2),
         told4,
         field("pin.shown", select({}, which, pins.shown, (value2) => pins.show(value2))),
@@ -5493,8 +5450,365 @@ var landtrack = (() => {
       app2.useTool(() => tool(app2, pins, of2));
     }
   }
+
+  // core/photos.js
+  var LONG_SIDE = 1600;
+  var QUALITY = 0.8;
+  async function small(file) {
+    try {
+      const image = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const scale = Math.min(1, LONG_SIDE / Math.max(image.width, image.height));
+      const canvas = element("canvas", { width: Math.max(1, Math.round(image.width * scale)), height: Math.max(1, Math.round(image.height * scale)) });
+      const onto2 = context(canvas);
+      onto2.fillStyle = "#fff";
+      onto2.fillRect(0, 0, canvas.width, canvas.height);
+      onto2.drawImage(image, 0, 0, canvas.width, canvas.height);
+      image.close();
+      return canvas.toDataURL("image/jpeg", QUALITY).split(",")[1];
+    } catch (error) {
+      throw new Failure(`${file.name} is no picture`, "visit.no_picture", { file: file.name }, error);
+    }
+  }
+  function address(data2) {
+    return `data:image/jpeg;base64,${data2}`;
+  }
+
+  // layers/nearby.js
+  var CM8 = 100;
+  var FIRST_REACH2 = 200;
+  var LAST_REACH2 = 6e4;
+  var WAYS = ["north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west"];
+  function wayOf(east, north) {
+    return WAYS[Math.round(Math.atan2(east, north) / (Math.PI / 4) + 8) % 8];
+  }
+  async function nearby(table2, latLng2, most) {
+    const point = page(latLng2);
+    const stretch = toPark(point) ? 1 : Math.cos(latLng2.lat * Math.PI / 180);
+    const own2 = ground([[point]]);
+    const [x, y] = point.map((each2) => Math.round(each2 * CM8));
+    const box = [x, y, x, y];
+    let found5 = [];
+    for (let reach2 = FIRST_REACH2; reach2 <= LAST_REACH2; reach2 *= 3) {
+      const near = await piecesNear(table2, box, reach2, () => true);
+      found5 = near.flatMap(({ row, pieces: pieces2 }) => {
+        const shapes = pieces2.map(({ type, rings }) => ({ type, rings: stretch === 1 ? ground(rings) : rings }));
+        const { distance, from, to } = nearest(own2, shapes);
+        return from && to ? [{ row, distance: distance * stretch, way: distance ? wayOf(to[0] - from[0], to[1] - from[1]) : "" }] : [];
+      }).sort((one, other) => one.distance - other.distance);
+      if (found5.filter(({ distance }) => distance <= reach2 * stretch).length >= Math.min(most, table2.count)) {
+        break;
+      }
+    }
+    return found5.slice(0, most);
+  }
+
+  // panels/asking.js
+  function over(title, name3, content2) {
+    const before = document.activeElement;
+    const made = element(
+      "dialog",
+      { class: `lt-compare ${name3}`.trim(), "aria-label": title },
+      element("header", {}, element("h2", { text: title }), button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")),
+      ...content2
+    );
+    made.addEventListener("close", () => {
+      made.remove();
+      if (before instanceof HTMLElement && before.isConnected) {
+        before.focus({ preventScroll: true });
+      }
+    });
+    document.body.append(made);
+    made.showModal();
+    return made;
+  }
+  function ask(title, content2, choices2) {
+    const made = over(title, "lt-ask", [
+      ...content2,
+      element(
+        "div",
+        { class: "lt-row lt-choices" },
+        ...choices2.map(([key, action]) => plain2(key, () => {
+          made.close();
+          action();
+        })),
+        plain2("trial.cancel", () => made.close())
+      )
+    ]);
+    return made;
+  }
+
+  // panels/live.js
+  function moment(text) {
+    const at2 = new Date(text);
+    const two = (number2) => String(number2).padStart(2, "0");
+    return `${at2.getFullYear()}-${two(at2.getMonth() + 1)}-${two(at2.getDate())} ${two(at2.getHours())}:${two(at2.getMinutes())}`;
+  }
+  function told({ news, lost, newer }) {
+    if (newer) {
+      return [[say("map.live_newer")], false];
+    }
+    const said3 = lost ? [say("map.live_lost")] : [];
+    if (!news) {
+      return [said3, !lost];
+    }
+    if (news.fault) {
+      return [[...said3, say("map.live_fault", { cause: pick(news.fault) })], false];
+    }
+    said3.push(say("map.live_judged", { at: moment(news.at) }));
+    if (news.count) {
+      const shown2 = news.features.length ? "map.live_since" : "map.live_many";
+      said3.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
+    }
+    if (news.reshaped) {
+      said3.push(say("map.live_reshaped"));
+    }
+    return [said3, !news.count && !lost];
+  }
+  async function judge(app2) {
+    const { served: served2, live } = app2;
+    const answer = await fetch(`${served2?.place}/run`, { method: "POST" });
+    live.job = answer.ok ? new URL(answer.url).pathname : "";
+    app2.map.fire("landtrack:live");
+  }
+  function content(app2, renew2) {
+    const { live } = app2;
+    const [said3, whole2] = told(live);
+    const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : live.job ? element("a", { href: live.job, text: say("map.live_job") }) : !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : "";
+    return { said: said3.join(" "), whole: whole2, ways: ways2 };
+  }
+  function status(app2, renew2) {
+    if (!app2.served) {
+      return null;
+    }
+    const text = element("span", { role: "status" });
+    const ways2 = element("span");
+    const made = element("p", { class: "lt-live" }, text, " ", ways2);
+    const fill = () => {
+      const { said: said3, whole: whole2, ways: own2 } = content(app2, renew2);
+      made.classList.toggle("lt-live-newer", !whole2);
+      if (text.textContent !== said3) {
+        text.textContent = said3;
+      }
+      ways2.replaceChildren(own2);
+    };
+    fill();
+    app2.onUi("landtrack:live", fill);
+    return made;
+  }
+
+  // panels/visit.js
+  var NEAR2 = 3;
+  var ZOOM = 17;
+  var PATIENCE = { enableHighAccuracy: true, timeout: 2e4, maximumAge: 0 };
+  function why(error) {
+    return error instanceof Failure && error.key === "pin.no_desk" ? say("visit.no_desk") : wordsOf(error);
+  }
+  async function handOn({ visits, pins }) {
+    if (pins) {
+      await visits.handOn((text) => pins.notes.visit(text, nameOf(/* @__PURE__ */ new Date())));
+      pins.load();
+    }
+  }
+  function follow2(app2) {
+    const { visits } = app2;
+    const now = () => visits.ready.then(() => visits.all.length ? handOn(app2) : void 0).catch(() => {
+    });
+    if (app2.served) {
+      now();
+      window.addEventListener("online", now);
+      app2.map.on("landtrack:live", () => {
+        if (!app2.live.lost) {
+          now();
+        }
+      });
+    }
+  }
+  function photos() {
+    const shown2 = element("div", { class: "lt-pinned-pictures" });
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const all3 = [];
+    const draw = () => shown2.replaceChildren(...all3.map((data2, at2) => element(
+      "span",
+      {},
+      element("img", { src: address(data2), alt: say("pin.picture", { at: at2 + 1 }) }),
+      button({ class: "lt-plain", "aria-label": say("visit.drop_picture", { at: at2 + 1 }) }, () => {
+        all3.splice(at2, 1);
+        draw();
+      }, "×")
+    )));
+    const input = (more) => {
+      const made = element("input", { type: "file", accept: "image/*", ...more });
+      made.addEventListener("change", async () => {
+        told4.textContent = "";
+        for (const file of [...made.files ?? []]) {
+          try {
+            all3.push(await small(file));
+          } catch (error) {
+            told4.textContent = wordsOf(error);
+          }
+        }
+        made.value = "";
+        draw();
+      });
+      return made;
+    };
+    return {
+      all: all3,
+      draw,
+      shown: [field("visit.photo", input({ capture: "environment", "data-note": "photo" })), field("visit.pictures", input({ multiple: true, "data-note": "pictures" })), shown2, told4]
+    };
+  }
+  function standing(app2, spot2) {
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const list2 = element("ul", { class: "lt-near" });
+    const plots = app2.tables.get("plots");
+    let run = 0;
+    function item2({ row, distance, way }) {
+      const table2 = (
+        /** @type {NonNullable<typeof plots>} */
+        plots
+      );
+      const name3 = table2.name(row) === table2.key(row) ? "" : table2.name(row);
+      return element(
+        "li",
+        {},
+        button(
+          { class: "lt-plain", "data-key": table2.key(row) },
+          () => spot2.take({ kind: "plots", table: table2, row }),
+          [table2.key(row), name3].filter(Boolean).join(" · ")
+        ),
+        " ",
+        way ? say("visit.away", { distance: amount(distance, distance < 10 ? 1 : 0, "m"), way: say(`visit.${way}`) }) : say("visit.inside")
+      );
+    }
+    async function near(at2) {
+      const own2 = ++run;
+      const found5 = at2 && plots?.count ? await nearby(plots, at2, NEAR2) : [];
+      await plots?.loadTexts();
+      if (own2 === run) {
+        list2.replaceChildren(...found5.map(item2));
+      }
+    }
+    function locate() {
+      if (!window.isSecureContext || !navigator.geolocation) {
+        told4.textContent = say("visit.no_position");
+        return;
+      }
+      told4.textContent = say("visit.looking");
+      navigator.geolocation.getCurrentPosition(async ({ coords }) => {
+        const at2 = L.latLng(coords.latitude, coords.longitude);
+        told4.textContent = say("visit.found", { accuracy: amount(coords.accuracy, 0, "m") });
+        bring(app2, at2, Math.max(app2.map.getZoom(), ZOOM));
+        await spot2.put(at2, Math.round(coords.accuracy * 10) / 10);
+      }, ({ code, PERMISSION_DENIED }) => {
+        told4.textContent = say(code === PERMISSION_DENIED ? "visit.refused" : "visit.not_found");
+      }, PATIENCE);
+    }
+    return { shown: [element("div", { class: "lt-row" }, plain2("visit.locate", locate)), told4, list2], near };
+  }
+  function waiting(app2) {
+    const { visits } = app2;
+    const title = element("h3");
+    const where = element("p", { class: "lt-quiet" });
+    const list2 = element("ul", { class: "lt-near" });
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const save = plain2("visit.save", async () => {
+      const name3 = nameOf(/* @__PURE__ */ new Date());
+      download(name3, await visits.save(), "application/json");
+      told4.textContent = say("visit.is_saved", { file: name3 });
+    });
+    const hand = plain2("visit.hand_on", async () => {
+      hand.disabled = true;
+      try {
+        await handOn(app2);
+        told4.textContent = say("visit.is_handed_on");
+      } catch (error) {
+        told4.textContent = why(error);
+      } finally {
+        hand.disabled = false;
+      }
+    });
+    const saved = () => visits.all.filter((each2) => each2.saved);
+    const forget = plain2("visit.forget", () => ask(
+      say("visit.forget"),
+      [element("p", { text: say("visit.forget_why", { count: figure(saved().length, 0) }) })],
+      [["visit.remove", () => visits.drop(saved().map(({ id }) => id))]]
+    ));
+    const item2 = (each2) => element(
+      "li",
+      {},
+      element("b", { text: each2.key || say("pin.at_point") }),
+      ` ${each2.text.slice(0, 60)} `,
+      element("span", { class: "lt-quiet", text: [moment(each2.at), each2.pictures.length ? say("visit.with_pictures", { count: figure(each2.pictures.length, 0) }) : "", each2.saved ? say("visit.in_file") : ""].filter(Boolean).join(" · ") }),
+      " ",
+      button({ class: "lt-plain", "aria-label": say("visit.remove_it", { note: each2.text.slice(0, 40) || each2.key }) }, () => ask(
+        say("visit.remove"),
+        [element("p", { text: say("visit.would_be_lost") })],
+        [["visit.remove", () => visits.drop([each2.id])]]
+      ), "×")
+    );
+    const fill = () => {
+      const count = visits.all.length;
+      title.textContent = say("visit.waiting", { count: figure(count, 0) });
+      where.textContent = say(visits.where === "nowhere" ? "visit.nowhere" : app2.served ? "visit.in_browser_served" : "visit.in_browser");
+      list2.replaceChildren(...visits.all.map(item2));
+      save.hidden = !count;
+      hand.hidden = !count || !app2.served;
+      forget.hidden = !saved().length;
+    };
+    return { shown: [title, where, list2, element("div", { class: "lt-row" }, hand, save, forget), told4], fill, told: told4 };
+  }
+  function tool2(app2, of2 = null) {
+    const { visits } = app2;
+    const own2 = words();
+    const taken = photos();
+    const spot2 = new Spot(app2, of2, (at2) => place.near(at2));
+    const place = standing(app2, spot2);
+    const queue = waiting(app2);
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    const keep2 = plain2("visit.keep", async () => {
+      const lacks = lacking(spot2.known, own2.text.value, taken.all.length);
+      told4.textContent = lacks ? say(lacks, { most: MOST_PICTURES2 }) : "";
+      if (lacks) {
+        return;
+      }
+      keep2.disabled = true;
+      try {
+        await visits.keep({ text: own2.text.value.trim(), by: own2.by.value.trim(), ...spot2.read(), pictures: [...taken.all] });
+        own2.text.value = "";
+        taken.all.length = 0;
+        taken.draw();
+        told4.textContent = say("visit.is_kept");
+        navigator.storage?.persist?.().catch(() => {
+        });
+        if (app2.served) {
+          await handOn(app2);
+          told4.textContent = say("visit.is_handed_on");
+        }
+      } catch (error) {
+        told4.textContent = [told4.textContent, why(error)].filter(Boolean).join(" ");
+      } finally {
+        keep2.disabled = false;
+      }
+    });
+    app2.map.on("landtrack:visits", queue.fill);
+    queue.fill();
+    visits.ready.then(queue.fill);
+    return {
+      title: say("tool.visit"),
+      content: [...place.shown, ...spot2.shown, field("pin.text", own2.text), ...taken.shown, field("pin.by", own2.by), element("div", { class: "lt-row" }, keep2), told4, ...queue.shown],
+      close: () => {
+        app2.map.off("landtrack:visits", queue.fill);
+        spot2.remove();
+      },
+      again: () => tool2(app2)
+    };
+  }
+
+  // panels/noted.js
   function noted(app2, table2, row) {
-    return app2.served && table2.key(row) ? [plain2("tool.note", () => open(app2, { kind: table2.kind, table: table2, row }))] : [];
+    const of2 = { kind: table2.kind, table: table2, row };
+    return table2.key(row) ? [plain2("tool.note", () => app2.served ? open(app2, of2) : app2.useTool(() => tool2(app2, of2)))] : [];
   }
 
   // panels/timeline.js
@@ -5592,8 +5906,8 @@ var landtrack = (() => {
     return text.replace(found5, (whole2, power, at2) => /\p{Nd}$/u.test(text.slice(0, at2 + whole2.indexOf(power))) ? whole2 : known3.power[power]).normalize("NFKC");
   }
   function bared(known3, text) {
-    const words = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
-    return text.replace(new RegExp(`^(?:${words.join("|")})\\s*[:=]?\\s*`), "");
+    const words2 = known3.introduced.map((each2) => literal(each2) + (/^[a-z]+$/.test(each2) ? "(?=[:\\s])" : ""));
+    return text.replace(new RegExp(`^(?:${words2.join("|")})\\s*[:=]?\\s*`), "");
   }
   function spelt(known3, text) {
     const folded2 = [...widened(known3, text).toLowerCase()].map((each2) => known3.letters[each2] || each2).join("");
@@ -5609,13 +5923,13 @@ var landtrack = (() => {
     return more.length ? known3.multiplier[more[0]] * own2[text.slice(more[0].length)] : NaN;
   }
   function amount2(known3, text) {
-    const words = { ...known3.multiplier, ...known3.money };
-    if (!text || Object.hasOwn(words, text)) {
-      return text ? words[text] : 1;
+    const words2 = { ...known3.multiplier, ...known3.money };
+    if (!text || Object.hasOwn(words2, text)) {
+      return text ? words2[text] : 1;
     }
     const digits = text.match(/^1(,?0)*/);
     const rest = digits && text.slice(digits[0].length);
-    return !digits || rest && !Object.hasOwn(words, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words[rest] : 1);
+    return !digits || rest && !Object.hasOwn(words2, rest) ? NaN : Number(digits[0].replaceAll(",", "")) * (rest ? words2[rest] : 1);
   }
   function without(known3, text, word, last) {
     if (!(last ? text.endsWith(word) : text.startsWith(word))) {
@@ -5626,15 +5940,15 @@ var landtrack = (() => {
     return /^[a-z]+$/.test(word) && /[a-z]/.test(beside3) && Number.isNaN(amount2(known3, left)) ? null : left;
   }
   function money(known3, text) {
-    const words = new Set([...known3.currency].sort((one, other) => other.length - one.length));
+    const words2 = new Set([...known3.currency].sort((one, other) => other.length - one.length));
     let rest = text;
     for (let found5 = true; found5 && rest; ) {
       found5 = false;
-      for (const word of words) {
+      for (const word of words2) {
         const left = without(known3, rest, word, true) ?? without(known3, rest, word, false);
         if (left !== null) {
           rest = left;
-          words.delete(word);
+          words2.delete(word);
           found5 = true;
           break;
         }
@@ -5663,7 +5977,7 @@ var landtrack = (() => {
 
   // panels/corners.js
   var DECIMALS = 3;
-  function small(key, action, sign) {
+  function small2(key, action, sign) {
     const name3 = say(key);
     return button({ class: "lt-plain", "data-do": key, ...sign ? { "aria-label": name3, title: name3 } : {} }, action, sign ?? name3);
   }
@@ -5732,16 +6046,16 @@ var landtrack = (() => {
       drawing().snapping = snap.checked;
     });
     const buttons = {
-      undo: small("tool.undo", () => drawing().undo()),
-      redo: small("tool.redo", () => drawing().redo()),
-      before: small("tool.previous_corner", () => drawing().chooseNext(-1), "‹"),
-      next: small("tool.next_corner", () => drawing().chooseNext(1), "›"),
-      put: small("tool.put", put2),
-      halve: small("tool.halve", () => drawing().halve()),
-      seek: small("tool.seek", () => {
+      undo: small2("tool.undo", () => drawing().undo()),
+      redo: small2("tool.redo", () => drawing().redo()),
+      before: small2("tool.previous_corner", () => drawing().chooseNext(-1), "‹"),
+      next: small2("tool.next_corner", () => drawing().chooseNext(1), "›"),
+      put: small2("tool.put", put2),
+      halve: small2("tool.halve", () => drawing().halve()),
+      seek: small2("tool.seek", () => {
         drawing().seek();
       }),
-      drop: small("tool.drop", () => drawing().removeChosen())
+      drop: small2("tool.drop", () => drawing().removeChosen())
     };
     const shown2 = [
       element(
@@ -5876,12 +6190,6 @@ var landtrack = (() => {
     };
   }
 
-  // panels/screen.js
-  var NARROW = 760;
-  function isNarrow() {
-    return window.innerWidth <= NARROW;
-  }
-
   // panels/ways.js
   var OF_PLOTS = [
     ["case", (key) => `case?plot=${key}`],
@@ -5908,9 +6216,9 @@ var landtrack = (() => {
     return all3.length ? element(
       "nav",
       { class: "lt-ways", "aria-label": say("card.desk") },
-      ...all3.map(([word, address]) => element("a", {
+      ...all3.map(([word, address2]) => element("a", {
         "data-way": word,
-        href: `${place}/${address(key, table2.kind)}`,
+        href: `${place}/${address2(key, table2.kind)}`,
         text: say(`card.way_${word}`)
       })),
       table2.kind === "parcels" ? button({ class: "lt-way", "data-way": "split" }, () => {
@@ -6075,41 +6383,6 @@ var landtrack = (() => {
         ))))
       )
     ];
-  }
-
-  // panels/asking.js
-  function over(title, name3, content2) {
-    const before = document.activeElement;
-    const made = element(
-      "dialog",
-      { class: `lt-compare ${name3}`.trim(), "aria-label": title },
-      element("header", {}, element("h2", { text: title }), button({ class: "lt-close", "aria-label": say("map.close") }, () => made.close(), "×")),
-      ...content2
-    );
-    made.addEventListener("close", () => {
-      made.remove();
-      if (before instanceof HTMLElement && before.isConnected) {
-        before.focus({ preventScroll: true });
-      }
-    });
-    document.body.append(made);
-    made.showModal();
-    return made;
-  }
-  function ask(title, content2, choices2) {
-    const made = over(title, "lt-ask", [
-      ...content2,
-      element(
-        "div",
-        { class: "lt-row lt-choices" },
-        ...choices2.map(([key, action]) => plain2(key, () => {
-          made.close();
-          action();
-        })),
-        plain2("trial.cancel", () => made.close())
-      )
-    ]);
-    return made;
   }
 
   // panels/compare.js
@@ -6643,27 +6916,27 @@ var landtrack = (() => {
         }
       }
     }
-    async function restore(address) {
-      showLayers(address.layers);
-      const day2 = /^\d{4}-\d\d-\d\d$/.test(address.asof || "") ? Date.parse(address.asof) : Number.NaN;
+    async function restore(address2) {
+      showLayers(address2.layers);
+      const day2 = /^\d{4}-\d\d-\d\d$/.test(address2.asof || "") ? Date.parse(address2.asof) : Number.NaN;
       if (Number.isFinite(day2)) {
         app2.showDay(day2 / 864e5);
       }
-      await app2.restoreThemes(address.theme);
-      const view = (address.view || "").split(",").map(Number);
+      await app2.restoreThemes(address2.theme);
+      const view = (address2.view || "").split(",").map(Number);
       const placed = view.length === 3 && view.every(Number.isFinite) && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= 0 && view[2] <= 30;
-      await openChosen(address, !placed);
+      await openChosen(address2, !placed);
       if (placed) {
         app2.map.setView([view[0], view[1]], view[2], { animate: false });
       }
-      await app2.pins?.find(address.note);
+      await app2.pins?.find(address2.note);
     }
-    async function openChosen(address, zoom) {
-      if (address.project) {
-        await app2.openProject(address.project);
+    async function openChosen(address2, zoom) {
+      if (address2.project) {
+        await app2.openProject(address2.project);
         return;
       }
-      const [kind, key] = address.plot !== void 0 ? ["plots", address.plot] : [(address.feature || "").split(":")[0], (address.feature || "").split(":").slice(1).join(":")];
+      const [kind, key] = address2.plot !== void 0 ? ["plots", address2.plot] : [(address2.feature || "").split(":")[0], (address2.feature || "").split(":").slice(1).join(":")];
       if (!kind) {
         return;
       }
@@ -6934,7 +7207,7 @@ var landtrack = (() => {
     return own2 ? new PlaceKeeper(own2.place) : new BrowserKeeper(() => localStorage, `landtrack-trials:${page2.id}:${page2.plane.name}`);
   }
   function desk(map2, page2) {
-    const address = read();
+    const address2 = read();
     const tables = new Map(all2(map2).map(({ landtrack }) => [landtrack.kind, landtrack]));
     const first = tables.get("plots")?.count ? "plots" : [...tables.values()].find((table2) => table2.count)?.kind;
     return {
@@ -6942,10 +7215,10 @@ var landtrack = (() => {
       page: page2,
       served: served(),
       live: { news: null, lost: false, newer: false, job: "", touched: /* @__PURE__ */ new Set() },
-      address,
+      address: address2,
       tables,
       judge: new PageJudge(page2, tables),
-      filters: filtersFrom(address.filter, tables),
+      filters: filtersFrom(address2.filter, tables),
       results: /* @__PURE__ */ new Map(),
       chosen: null,
       rows: null,
@@ -6966,6 +7239,7 @@ var landtrack = (() => {
       tiles: null,
       spot: null,
       pins: null,
+      visits: new Visits(new BrowserShelf(() => indexedDB), page2.id, () => map2.fire("landtrack:visits")),
       ui: bare(),
       find: null
     };
@@ -7147,8 +7421,8 @@ var landtrack = (() => {
     if (at2 >= 0) {
       return at2;
     }
-    for (const [lang2, words] of Object.entries(column.words)) {
-      words.push(code ? label?.[lang2] ?? code : "");
+    for (const [lang2, words2] of Object.entries(column.words)) {
+      words2.push(code ? label?.[lang2] ?? code : "");
     }
     return column.codes.push(code) - 1;
   }
@@ -7189,9 +7463,9 @@ var landtrack = (() => {
     const lines = points.map(({ point: [x, y], at: at2 }) => `J${at2 + 1},1,${y.toFixed(DIGITS2)},${(x + east).toFixed(DIGITS2)}`);
     return [...head, parcel2, ...lines, ""].join("\r\n");
   }
-  function plotDraft(ring, crs, fields3) {
+  function plotDraft(ring, crs, fields2) {
     const code = /^EPSG:(\d+)$/.exec(crs)?.[1];
-    return code ? collection(turned(ring), fields3, { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } } }) : null;
+    return code ? collection(turned(ring), fields2, { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${code}` } } }) : null;
   }
 
   // panels/asked.js
@@ -7199,17 +7473,17 @@ var landtrack = (() => {
   var ASKED = ["fixed_investment_cny", "floor_area_m2", COVERED2];
   var LONGEST3 = 60;
   function lookups(rules) {
-    const asked = /* @__PURE__ */ new Map();
+    const asked2 = /* @__PURE__ */ new Map();
     for (const rule of rules) {
       const { table: table2 } = rule;
       table2?.by.forEach((name3, place) => {
         const id = lookup(rule, name3);
-        const known3 = asked.get(id) || { name: name3, year: table2.classification, titles: table2.titles, codes: /* @__PURE__ */ new Set() };
+        const known3 = asked2.get(id) || { name: name3, year: table2.classification, titles: table2.titles, codes: /* @__PURE__ */ new Set() };
         table2.rows.forEach(({ key }) => known3.codes.add(key[place]));
-        asked.set(id, known3);
+        asked2.set(id, known3);
       });
     }
-    return asked;
+    return asked2;
   }
   function lookupLabel({ name: name3, year }) {
     return name3 === "industry" ? say("trial.industry", { year }) : say("trial.region_class");
@@ -7259,7 +7533,7 @@ var landtrack = (() => {
     ));
     return [...figures2, ...chosen];
   }
-  function fields2(app2, typed2, changed) {
+  function fields(app2, typed2, changed) {
     const inputs = ASKED.map((name3) => {
       const input = element("input", { type: "text", id: `lt-trial-${name3}`, inputmode: "decimal", autocomplete: "off", maxlength: LONGEST3 });
       const taken = element("span", { class: "lt-quiet lt-taken" });
@@ -7377,9 +7651,9 @@ var landtrack = (() => {
     return ring.length ? "" : holes ? "trial.has_holes" : "trial.has_corners";
   }
   function labelOf3(outline) {
-    const why = hindrance(outline);
+    const why2 = hindrance(outline);
     const said3 = say("trial.found_one", { name: outline.name, area: amount(outline.area_m2, 1, "m2"), count: figure(outline.corners, 0) });
-    return why ? `${said3} (${say(why)})` : said3;
+    return why2 ? `${said3} (${say(why2)})` : said3;
   }
   function pieces(ring) {
     const page2 = ring.map(fromPark);
@@ -7568,11 +7842,11 @@ var landtrack = (() => {
   function isOpen2(draft) {
     return Boolean(draft?.ring.length) && draft !== null && textOf2(draft) !== draft.kept;
   }
-  function fresh2() {
+  function fresh3() {
     return { ring: [], finished: false, snapping: true, figures: {}, chosen: {}, name: "", mark: "", kept: "" };
   }
   function draftOf({ ring, figures: figures2, chosen, name: name3, mark }) {
-    const made = { ...fresh2(), ring, finished: true, figures: { ...figures2 }, chosen: { ...chosen }, name: name3, mark };
+    const made = { ...fresh3(), ring, finished: true, figures: { ...figures2 }, chosen: { ...chosen }, name: name3, mark };
     return { ...made, kept: textOf2(made) };
   }
   function compared2({ name: name3, day: day2, ring, figures: figures2, chosen }) {
@@ -7619,9 +7893,9 @@ var landtrack = (() => {
     async function keep2() {
       const own2 = cleanName(name3.value);
       name3.setAttribute("aria-invalid", String(!own2));
-      const why = own2 ? trialOf(draft.ring) : "trial.no_name";
-      if (typeof why === "string" || !draft.finished) {
-        told4.textContent = say(typeof why === "string" ? why : "trial.how", { crs: name() });
+      const why2 = own2 ? trialOf(draft.ring) : "trial.no_name";
+      if (typeof why2 === "string" || !draft.finished) {
+        told4.textContent = say(typeof why2 === "string" ? why2 : "trial.how", { crs: name() });
         return;
       }
       await keepAs(own2, own2 === draft.name ? draft.mark : "");
@@ -7775,10 +8049,10 @@ var landtrack = (() => {
       await load();
       shown2.open = shown2.open || all3.length > 0 && !draft.ring.length;
     });
-    const bring = app2.keeper instanceof PlaceKeeper ? section2(app2, app2.keeper, (ring, of2) => leaving(() => show4({ ...fresh2(), ring, finished: true, name: cleanName(of2) }))) : null;
-    return { shown: given([bring?.shown, shown2]), leaving, unfold: () => {
+    const bring2 = app2.keeper instanceof PlaceKeeper ? section2(app2, app2.keeper, (ring, of2) => leaving(() => show4({ ...fresh3(), ring, finished: true, name: cleanName(of2) }))) : null;
+    return { shown: given([bring2?.shown, shown2]), leaving, unfold: () => {
       shown2.open = true;
-    }, close: () => bring?.close() };
+    }, close: () => bring2?.close() };
   }
 
   // app/listening.js
@@ -7884,6 +8158,172 @@ var landtrack = (() => {
   function serve() {
     window.$ = window.$ || markup;
   }
+
+  // panels/pins.js
+  var MOST7 = 300;
+  var NEAR3 = 17;
+  var SIGNS = { draft: "?", open: "!", resolved: "✓" };
+  var WAYS2 = { draft: ["accept", "reject"], open: ["resolve"], resolved: ["reopen"] };
+  function stateOf(state) {
+    return element(
+      "span",
+      { class: `lt-pin-state lt-pin-${state}` },
+      element("span", { "aria-hidden": "true", text: `${SIGNS[state]} ` }),
+      say(`pin.${state}`)
+    );
+  }
+  var Pins = class {
+    /** @param {App} app @param {NotesOf.Notes} notes */
+    constructor(app2, notes) {
+      this.app = app2;
+      this.notes = notes;
+      this.shown = "all";
+      this.all = [];
+      this.left = 0;
+      this.group = L.layerGroup().addTo(app2.map);
+      this.heardOf = null;
+      this.fills = /* @__PURE__ */ new WeakMap();
+      this.loaded = this.load();
+      app2.map.on("moveend landtrack:relabel", () => this.draw());
+    }
+    /** Reads them anew. */
+    async load() {
+      try {
+        this.all = await this.notes.list();
+        await Promise.all([...new Set(this.all.map(({ layer: layer2 }) => layer2))].map((kind) => this.app.tables.get(kind)?.loadTexts()));
+      } catch (error) {
+        this.app.say(wordsOf(error));
+      }
+      this.draw();
+      const own2 = document.querySelector('[data-block="pin.title"]');
+      this.fills.get(own2 ?? document.body)?.();
+    }
+    /** The desk says which ones there are. @param {string} mark */
+    heard(mark) {
+      if (this.heardOf !== null && this.heardOf !== mark) {
+        this.loaded = this.load();
+      }
+      this.heardOf = mark;
+    }
+    /** @param {string} shown which are drawn: all, open, none */
+    show(shown2) {
+      this.shown = shown2;
+      this.draw();
+    }
+    /** Where a note is pinned; null where its feature is not in the page. @param {PinnedNote} note @returns {L.LatLng | null} */
+    placeOf({ lat, lng, layer: layer2, key }) {
+      if (lat !== null && lng !== null) {
+        return L.latLng(lat, lng);
+      }
+      const table2 = this.app.tables.get(layer2);
+      const row = table2 ? table2.rowOf(key) : -1;
+      return table2 && row >= 0 ? boundsOf(table2, row)?.getCenter() ?? null : null;
+    }
+    /** Draws those that are seen. */
+    draw() {
+      const bounds = this.app.map.getBounds().pad(0.1);
+      const wanted3 = this.all.filter(({ state }) => this.shown === "all" || this.shown === "open" && state !== "resolved");
+      const seen2 = wanted3.flatMap((note) => {
+        const at2 = this.placeOf(note);
+        return at2 && bounds.contains(at2) ? [
+          /** @type {const} */
+          [note, at2]
+        ] : [];
+      });
+      this.left = Math.max(0, seen2.length - MOST7);
+      const keep2 = document.activeElement?.closest(".lt-pin")?.getAttribute("data-note");
+      this.group.clearLayers();
+      for (const [note, at2] of seen2.slice(-MOST7)) {
+        this.pin(note, at2);
+      }
+      if (keep2) {
+        document.querySelector(`.lt-pin[data-note="${keep2}"]`)?.focus({ preventScroll: true });
+      }
+    }
+    /** @param {PinnedNote} note @param {L.LatLng} at */
+    pin(note, at2) {
+      const icon2 = L.divIcon({ className: `lt-pin lt-pin-${note.state}`, iconSize: [26, 26], iconAnchor: [13, 33], html: element("span", { "aria-hidden": "true", text: SIGNS[note.state] }) });
+      const made = L.marker(at2, { icon: icon2, riseOnHover: true }).addTo(this.group);
+      const own2 = made.getElement();
+      own2?.setAttribute("data-note", note.id);
+      own2?.setAttribute("aria-label", `${say("tool.note")}, ${say(`pin.${note.state}`)}: ${note.text.slice(0, 80)}`);
+      made.on("click keypress", (event) => {
+        const key = (
+          /** @type {{originalEvent?: KeyboardEvent}} */
+          event.originalEvent?.key
+        );
+        if (event.type === "click" || key === "Enter" || key === " ") {
+          this.open(note, at2);
+        }
+      });
+    }
+    /** @param {PinnedNote} note @param {L.LatLng} at */
+    open(note, at2) {
+      const content2 = element("article", { class: "lt-pinned", tabindex: "-1" }, ...this.content(note, true));
+      L.popup({ offset: [0, -28], maxWidth: 300, minWidth: 220, autoPanPaddingTopLeft: this.app.margins().paddingTopLeft, autoPanPaddingBottomRight: [60, 40] }).setLatLng(at2).setContent(content2).openOn(this.app.map);
+      content2.focus({ preventScroll: true });
+    }
+    /** Shows a note that an address asks for. @param {string | undefined} id */
+    async find(id) {
+      if (!id) {
+        return;
+      }
+      await this.loaded;
+      const note = this.all.find((each2) => each2.id === id);
+      const at2 = note && this.placeOf(note);
+      if (!note || !at2) {
+        this.app.say(say("pin.not_here"));
+        return;
+      }
+      this.app.map.setView(at2, Math.max(this.app.map.getZoom(), NEAR3), { animate: false });
+      this.open(note, at2);
+    }
+    /** What a note says, and what can be done with it. @param {PinnedNote} note @param {boolean} feature whether its feature is named */
+    content(note, feature2) {
+      const table2 = this.app.tables.get(note.layer);
+      const row = table2 ? table2.rowOf(note.key) : -1;
+      const of2 = !note.layer ? element("b", { text: say("pin.at_point") }) : table2 && row >= 0 ? button({ class: "lt-plain" }, () => this.app.open(note.layer, row), `${pick(table2.head.title)} · ${note.key}`) : element("b", { text: note.key });
+      return [
+        element("p", { class: "lt-pinned-head" }, stateOf(note.state), feature2 ? of2 : null),
+        note.text ? element("p", { class: "lt-pinned-text", text: note.text }) : null,
+        note.pictures.length ? element("p", { class: "lt-pinned-pictures" }, ...note.pictures.map((file, at2) => element(
+          "a",
+          { href: this.notes.picture(file), target: "_blank", rel: "noopener" },
+          element("img", { src: this.notes.picture(file), alt: say("pin.picture", { at: at2 + 1 }), loading: "lazy" })
+        ))) : null,
+        element("p", { class: "lt-quiet", text: `${note.by || say("pin.nobody")}, ${moment(note.at)}` }),
+        element(
+          "div",
+          { class: "lt-row" },
+          ...WAYS2[note.state].map((what) => button({ class: "lt-plain", "data-do": what }, () => this.change(what, note), say(`pin.do_${what}`))),
+          element("a", { href: `${this.notes.address}#note-${note.id}`, text: say("pin.in_list") })
+        )
+      ];
+    }
+    /** @param {string} what @param {PinnedNote} note */
+    async change(what, note) {
+      try {
+        await this.notes.change(what, note.mark, name2());
+        this.app.map.closePopup();
+      } catch (error) {
+        this.app.say(wordsOf(error));
+      }
+      await this.load();
+    }
+    /** The notes of a feature, on its card. @param {Table} table @param {number} row */
+    section(table2, row) {
+      const made = section("pin.title");
+      const title = given([made.firstChild]);
+      const fill = () => {
+        const own2 = this.all.filter(({ layer: layer2, key }) => layer2 === table2.kind && key === table2.key(row));
+        made.hidden = !own2.length;
+        made.replaceChildren(...title, ...own2.map((note) => element("div", { class: "lt-pinned" }, ...this.content(note, false))));
+      };
+      fill();
+      this.fills.set(made, fill);
+      return made;
+    }
+  };
 
   // panels/search.js
   var MOST_FOUND = 30;
@@ -8049,8 +8489,6 @@ var landtrack = (() => {
   }
 
   // panels/trial.js
-  var GAP = 24;
-  var UNCOVERED = 0.44;
   function byTurns(work) {
     let [busy2, again] = [false, false];
     return async () => {
@@ -8080,12 +8518,12 @@ var landtrack = (() => {
     let last = null;
     const shown2 = element("div", { class: "lt-answers", "aria-live": "off" });
     const list2 = element("ul", { class: "lt-trial-rules" });
-    const fields3 = fields2(app2, draft, () => judge2());
+    const fields2 = fields(app2, draft, () => judge2());
     const [measured2, met2] = [element("div"), element("div")];
     const parts2 = [
       measured2,
       element("h3", { text: say("trial.figures") }),
-      ...fields3.rows,
+      ...fields2.rows,
       list2,
       element("h3", { text: say("card.layers") }),
       met2,
@@ -8101,7 +8539,7 @@ var landtrack = (() => {
       const start2 = performance.now();
       last = await answered(app2, trial, draft);
       const { surroundings, verdicts } = last;
-      fields3.measured(surroundings.covered);
+      fields2.measured(surroundings.covered);
       measured2.replaceChildren(size(trial.ring));
       list2.replaceChildren(...verdictRows(app2.page, verdicts));
       met2.replaceChildren(pairs(surroundings.meetings.map((each2) => meetingText(app2, trial, each2))));
@@ -8110,7 +8548,7 @@ var landtrack = (() => {
       }
       performance.measure("landtrack:trial", { start: start2 });
     }
-    const follow2 = byTurns(async () => {
+    const follow3 = byTurns(async () => {
       const trial = draft.finished ? trialOf(draft.ring) : draft.ring.length > 2 ? "" : "trial.how";
       if (typeof trial !== "string") {
         await ask2(trial);
@@ -8119,15 +8557,7 @@ var landtrack = (() => {
       last = null;
       shown2.replaceChildren(trial ? element("p", { class: "lt-quiet lt-why", role: "status", text: say(trial, { crs: name() }) }) : size(draft.ring));
     });
-    return { shown: shown2, follow: follow2 };
-  }
-  function free({ map: map2, ui }) {
-    const [width, height] = [map2.getSize().x, map2.getSize().y];
-    if (isNarrow()) {
-      return L.bounds([GAP, ui.panel.offsetHeight + GAP], [width - 2 * GAP, height * UNCOVERED]);
-    }
-    const right = ui.card.hidden ? 3 * GAP : ui.card.offsetWidth + 3 * GAP;
-    return L.bounds([ui.tool.getBoundingClientRect().right + GAP, GAP], [width - right, height - 2 * GAP]);
+    return { shown: shown2, follow: follow3 };
   }
   function reveal(app2, ring) {
     const { map: map2 } = app2;
@@ -8151,15 +8581,15 @@ var landtrack = (() => {
     const beyond = (way) => Math.min(0, own2.getTopLeft()[way] - seen2.getTopLeft()[way]) || Math.max(0, own2.getBottomRight()[way] - seen2.getBottomRight()[way]);
     map2.panBy([beyond("x"), beyond("y")], { animate: false });
   }
-  function tool2(app2) {
-    const draft = app2.trial ?? fresh2();
+  function tool3(app2) {
+    const draft = app2.trial ?? fresh3();
     app2.trial = draft;
     const said3 = answers(app2, draft);
     const how = element("p", { class: "lt-quiet" });
     const finish = finisher(() => drawing);
     const show4 = (other) => {
       app2.trial = other;
-      app2.useTool(() => tool2(app2));
+      app2.useTool(() => tool3(app2));
     };
     const kept2 = section3(app2, draft, show4);
     const anew = plain2("trial.anew", () => kept2.leaving(() => show4(null)));
@@ -8195,7 +8625,7 @@ var landtrack = (() => {
         drawing.remove();
         kept2.close();
       },
-      again: () => tool2(app2)
+      again: () => tool3(app2)
     };
   }
 
@@ -8226,7 +8656,7 @@ var landtrack = (() => {
   function bar(app2) {
     const control = new L.Control({ position: "topright" });
     control.onAdd = () => {
-      const tool3 = (key, drawing, action, attributes) => button({
+      const tool4 = (key, drawing, action, attributes) => button({
         class: "lt-tool",
         title: say(key),
         "aria-label": say(key),
@@ -8236,17 +8666,22 @@ var landtrack = (() => {
       const made = element(
         "div",
         { class: "leaflet-bar lt-tools" },
-        tool3("map.fit", "fit", () => app2.fit(app2.whole)),
-        tool3("tool.measure_line", "line", () => app2.useTool(() => measureTool(app2, false))),
-        tool3("tool.measure_area", "area", () => app2.useTool(() => measureTool(app2, true))),
-        tool3("tool.trial", "trial", () => app2.useTool(() => tool2(app2))),
-        app2.served ? tool3("tool.note", "note", () => open(app2)) : "",
-        tool3("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
-        tool3("tool.full_screen", "full", fullScreen),
-        tool3("tool.print", "print", () => print(app2)),
-        tool3("tool.copy", "copy", () => copy(app2))
+        tool4("map.fit", "fit", () => app2.fit(app2.whole)),
+        tool4("tool.measure_line", "line", () => app2.useTool(() => measureTool(app2, false))),
+        tool4("tool.measure_area", "area", () => app2.useTool(() => measureTool(app2, true))),
+        tool4("tool.trial", "trial", () => app2.useTool(() => tool3(app2))),
+        app2.served ? tool4("tool.note", "note", () => open(app2)) : "",
+        tool4("tool.visit", "here", () => app2.useTool(() => tool2(app2))),
+        tool4("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
+        tool4("tool.full_screen", "full", fullScreen),
+        tool4("tool.print", "print", () => print(app2)),
+        tool4("tool.copy", "copy", () => copy(app2))
       );
       L.DomEvent.disableClickPropagation(made);
+      const visit = made.querySelector('[data-tool="visit"]');
+      const count = () => visit?.setAttribute("data-count", app2.visits.all.length ? figure(app2.visits.all.length, 0) : "");
+      count();
+      app2.onUi("landtrack:visits", count);
       return made;
     };
     return control;
@@ -8361,7 +8796,7 @@ var landtrack = (() => {
   }
 
   // app/warm.js
-  var MOST7 = 8;
+  var MOST8 = 8;
   function idle() {
     return new Promise((done) => {
       if (window.requestIdleCallback) {
@@ -8376,7 +8811,7 @@ var landtrack = (() => {
       return [];
     }
     const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
-    return table2.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST7).map(({ first }) => first);
+    return table2.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST8).map(({ first }) => first);
   }
   async function rehearse(app2, table2, row) {
     await table2.loadTexts();
@@ -8479,14 +8914,14 @@ var landtrack = (() => {
   }
   function hover(app2) {
     const plots = app2.tables.get("plots");
-    let waiting = false;
+    let waiting2 = false;
     return ({ latlng }) => {
-      if (waiting || !plots || app2.tool) {
+      if (waiting2 || !plots || app2.tool) {
         return;
       }
-      waiting = true;
+      waiting2 = true;
       requestAnimationFrame(async () => {
-        waiting = false;
+        waiting2 = false;
         const over2 = app2.map.hasLayer(plots.layer) && (await plots.layer.rowsAt(page(latlng), 0, app2.map)).length > 0;
         app2.map.getContainer().classList.toggle("lt-over-plot", over2);
       });
@@ -8565,6 +9000,7 @@ var landtrack = (() => {
     await relabel();
     await own2.restore(own2.address);
     listen2(own2);
+    follow2(own2);
     ready = true;
     performance.mark("landtrack:ready");
     const rest = async () => {

@@ -57,7 +57,7 @@ ONE_FILE = 150_000
 """Features up to which a map is one file."""
 
 TABLES = ("map.", "card.", "legend.", "outcome.", "coverage.", "unit.", "find.", "tool.",
-          "trial.", "pin.", "measure.", "land.", "language.", "kind.")
+          "trial.", "pin.", "visit.", "measure.", "land.", "language.", "kind.")
 """The parts of the text catalog that the scripts of the page speak from."""
 
 

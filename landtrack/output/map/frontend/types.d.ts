@@ -6,6 +6,7 @@ import type { Filtered } from "./layers/filters.js";
 import type { PackedLayer } from "./layers/packed.js";
 import type { Table } from "./layers/table.js";
 import type { Pins } from "./panels/pins.js";
+import type { Visits } from "./core/visits.js";
 import type { Shown } from "./panels/reasons.js";
 
 // --- shapes -----------------------------------------------------------------------------------
@@ -403,6 +404,30 @@ export interface PinnedNote {
   came: boolean;
   pictures: string[];
 }
+/** A note of a site visit, in this browser until it is handed on. */
+export interface Sighting extends Where {
+  id: string;
+  /** The id of its place. */
+  place: string;
+  at: string;
+  text: string;
+  by: string;
+  /** JPEG in base64. */
+  pictures: string[];
+  /** Whether it stands in a file that was saved. */
+  saved: boolean;
+}
+/** Where such notes lie. */
+export interface Shelf {
+  list(): Promise<Sighting[]>;
+  put(sighting: Sighting): Promise<void>;
+  drop(id: string): Promise<void>;
+}
+/** Where a note belongs: a point in degrees, a feature, or both. */
+export interface Where { lat: number | null; lng: number | null; accuracy_m: number | null; layer: string; key: string }
+/** A feature near a point, in metres; without a direction where the point is in it. */
+export interface Nearby { row: number; distance: number; way: string }
+
 /** A note as it is written. */
 export interface WrittenNote {
   text: string;
@@ -487,6 +512,8 @@ export interface Desk {
   spot: Leaflet.CircleMarker | null;
   /** The notes of the place, where a desk serves the page. */
   pins: Pins | null;
+  /** What was written on a site visit and waits. */
+  visits: Visits;
   ui: Ui;
   find: { refresh(): Promise<void>; relist(): void } | null;
 }

@@ -3,6 +3,7 @@
 import * as Address from "../core/address.js";
 import { element } from "../core/dom.js";
 import { BrowserKeeper, PlaceKeeper } from "../core/keeping.js";
+import { BrowserShelf, Visits } from "../core/visits.js";
 import { served } from "../core/served.js";
 import { PageJudge } from "../layers/judge.js";
 import * as Layers from "../layers/layers.js";
@@ -41,7 +42,8 @@ function desk(map, page) {
     chosen: null, rows: null, project: "", pinned: null, asOf: undefined, swipe: null,
     sort: "class", tab: "find", kind: first ?? "plots",
     bounds: page.bounds && L.latLngBounds(page.bounds), whole: page.whole && L.latLngBounds(page.whole),
-    reason: null, tool: null, trial: null, keeper: keeper(page), basemap: null, tiles: null, spot: null, pins: null, ui: bare(), find: null,
+    reason: null, tool: null, trial: null, keeper: keeper(page), basemap: null, tiles: null, spot: null, pins: null,
+    visits: new Visits(new BrowserShelf(() => indexedDB), page.id, () => map.fire("landtrack:visits")), ui: bare(), find: null,
   };
 }
 

@@ -19,6 +19,7 @@ import { Notes } from "../core/notes.js";
 import { Pins } from "../panels/pins.js";
 import { surround } from "./surround.js";
 import { isNarrow } from "../panels/screen.js";
+import * as Visit from "../panels/visit.js";
 import * as Warm from "./warm.js";
 
 /** @import { App, DataSource, Page } from "../types.js" */
@@ -182,6 +183,7 @@ export async function start(onto, id) {
   await relabel();
   await own.restore(own.address);
   Listening.listen(own);
+  Visit.follow(own);
   ready = true;
   performance.mark("landtrack:ready");
   const rest = async () => {

@@ -10,7 +10,7 @@ import { documents, facts, figures, unshown } from "./facts.js";
 import { indices, issues, layer, whole } from "./findings.js";
 import { badge, heading, here, later, pairs, plain, quiet, section, share } from "./parts.js";
 import { figuresOf, issuesOf, layersOf } from "./sections.js";
-import { noted } from "./noting.js";
+import { noted } from "./noted.js";
 import { timeline } from "./timeline.js";
 import { ways } from "./ways.js";
 

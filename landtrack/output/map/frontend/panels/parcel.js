@@ -6,7 +6,7 @@ import { boxAt } from "../layers/boxes.js";
 import * as Parcels from "../layers/parcels.js";
 import * as Within from "../layers/within.js";
 import { documents, facts } from "./facts.js";
-import { noted } from "./noting.js";
+import { noted } from "./noted.js";
 import { COVERED, badge, heading, here, hitsText, later, measuredHere, pairs, plain, quiet, section, share } from "./parts.js";
 import { timeline } from "./timeline.js";
 import { ways } from "./ways.js";

@@ -1,12 +1,12 @@
 // The notes of a place on its map: a pin each, what it says, and what becomes of it.
 
 import { button, element, given } from "../core/dom.js";
-import { Failure } from "../core/failure.js";
 import * as NotesOf from "../core/notes.js";
 import * as Words from "../core/words.js";
 import * as Boxes from "../layers/boxes.js";
 import { moment } from "./live.js";
 import { section } from "./parts.js";
+import { wordsOf } from "./written.js";
 
 /** @import { App, PinnedNote } from "../types.js" */
 /** @import { Table } from "../layers/table.js" */
@@ -180,12 +180,4 @@ export class Pins {
     this.fills.set(made, fill);
     return made;
   }
-}
-
-/** What a person is told of a failure. @param {unknown} error */
-export function wordsOf(error) {
-  if (!(error instanceof Failure)) {
-    throw error;
-  }
-  return Words.say(error.key, error.values);
 }

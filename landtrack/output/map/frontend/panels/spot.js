@@ -4,6 +4,7 @@ import { button, element, select } from "../core/dom.js";
 import * as Words from "../core/words.js";
 import { featuresAt } from "../layers/layers.js";
 import * as Drawing from "./drawing.js";
+import { free } from "./screen.js";
 
 /** @import { App, Found } from "../types.js" */
 
@@ -20,9 +21,11 @@ export class Spot {
   /**
    * Hears clicks on the map until it is removed.
    * @param {App} app @param {Found | null} of the feature that is meant at first
+   * @param {(at: L.LatLng | null) => void} [moved] called when it is elsewhere
    */
-  constructor(app, of) {
+  constructor(app, of, moved = () => {}) {
     this.app = app;
+    this.moved = moved;
     /** @type {L.LatLng | null} */
     this.latLng = null;
     /** @type {number | null} of a position that a device gave, in metres */
@@ -31,9 +34,10 @@ export class Spot {
     this.offered = of ? [of] : [];
     this.chosen = of ? 0 : -1;
     this.mark = L.circleMarker([0, 0], { ...Drawing.onTop(app.map), ...LOOK });
+    this.around = L.circle([0, 0], { ...Drawing.onTop(app.map), radius: 1, color: "#1f5f8b", weight: 1.5, fillOpacity: 0.12, interactive: false });
     this.told = element("p", { class: "lt-told", role: "status" });
     this.choice = element("div");
-    this.shown = [this.told, element("div", { class: "lt-row" }, button({ class: "lt-plain", "data-do": "middle" }, () => this.put(app.viewBounds().getCenter()), Words.say("pin.middle"))), this.choice];
+    this.shown = [this.told, element("div", { class: "lt-row" }, button({ class: "lt-plain", "data-do": "middle" }, () => this.put(app.map.containerPointToLatLng(free(app).getCenter())), Words.say("pin.middle"))), this.choice];
     this.clicked = (/** @type {L.LeafletMouseEvent} */ { latlng }) => this.put(latlng);
     app.map.on("click", this.clicked);
     this.tell();
@@ -44,11 +48,22 @@ export class Spot {
     this.latLng = latLng;
     this.accuracy = accuracy;
     this.mark.setLatLng(latLng).addTo(this.app.map);
+    this.around.remove();
+    if (accuracy) {
+      this.around.setLatLng(latLng).setRadius(accuracy).addTo(this.app.map);
+    }
+    this.moved(latLng);
     const found = (await featuresAt(this.app.map, latLng)).filter(({ table, row }) => table.key(row));
     await Promise.all(found.map(({ table }) => table.loadTexts()));
     if (this.latLng === latLng) {
       this.offer(found.slice(0, MOST), Math.max(found.findIndex(({ kind }) => kind === "plots"), found.length ? 0 : -1));
     }
+  }
+
+  /** Takes a feature that is named elsewhere. @param {Found} found */
+  take(found) {
+    const at = this.offered.findIndex(({ kind, row }) => kind === found.kind && row === found.row);
+    this.offer(at < 0 ? [...this.offered, found] : this.offered, at < 0 ? this.offered.length : at);
   }
 
   /** @param {Found[]} offered @param {number} chosen */
@@ -88,11 +103,14 @@ export class Spot {
   clear() {
     this.latLng = null;
     this.mark.remove();
+    this.around.remove();
+    this.moved(null);
     this.offer([], -1);
   }
 
   remove() {
     this.app.map.off("click", this.clicked);
     this.mark.remove();
+    this.around.remove();
   }
 }

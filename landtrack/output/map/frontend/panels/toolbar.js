@@ -8,6 +8,7 @@ import * as Noting from "./noting.js";
 import { measureTool } from "./measuring.js";
 import { print } from "./printing.js";
 import * as Trial from "./trial.js";
+import * as Visit from "./visit.js";
 
 /** @import { App } from "../types.js" */
 
@@ -57,11 +58,16 @@ export function bar(app) {
       tool("tool.measure_area", "area", () => app.useTool(() => measureTool(app, true))),
       tool("tool.trial", "trial", () => app.useTool(() => Trial.tool(app))),
       app.served ? tool("tool.note", "note", () => Noting.open(app)) : "",
+      tool("tool.visit", "here", () => app.useTool(() => Visit.tool(app))),
       tool("tool.graticule", "grid", () => app.toggleGraticule(), { "aria-pressed": String(app.graticuleOn()) }),
       tool("tool.full_screen", "full", fullScreen),
       tool("tool.print", "print", () => print(app)),
       tool("tool.copy", "copy", () => Share.copy(app)));
     L.DomEvent.disableClickPropagation(made);
+    const visit = made.querySelector('[data-tool="visit"]');
+    const count = () => visit?.setAttribute("data-count", app.visits.all.length ? Words.figure(app.visits.all.length, 0) : "");
+    count();
+    app.onUi("landtrack:visits", count);
     return made;
   };
   return control;

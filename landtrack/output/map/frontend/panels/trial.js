@@ -11,12 +11,9 @@ import { Drawing } from "./drawing.js";
 import * as Kept from "./kept.js";
 import { finisher } from "./measuring.js";
 import { pairs, plain } from "./parts.js";
-import { isNarrow } from "./screen.js";
+import { free } from "./screen.js";
 
 /** @import { App, Draft, Ring, Tool, Trial } from "../types.js" */
-
-const GAP = 24; // pixels round what is shown
-const UNCOVERED = 0.44; // of a narrow screen, whatever the tool says
 
 /**
  * Does work whenever it is asked for, one after the other; what is asked for meanwhile is done once.
@@ -95,16 +92,6 @@ function answers(app, draft) {
     shown.replaceChildren(trial ? element("p", { class: "lt-quiet lt-why", role: "status", text: Words.say(trial, { crs: Plane.name() }) }) : size(draft.ring));
   });
   return { shown, follow };
-}
-
-/** The part of the map that the tool leaves free, as pixels of the screen. @param {App} app */
-function free({ map, ui }) {
-  const [width, height] = [map.getSize().x, map.getSize().y];
-  if (isNarrow()) {
-    return L.bounds([GAP, ui.panel.offsetHeight + GAP], [width - 2 * GAP, height * UNCOVERED]);
-  }
-  const right = ui.card.hidden ? 3 * GAP : ui.card.offsetWidth + 3 * GAP;
-  return L.bounds([ui.tool.getBoundingClientRect().right + GAP, GAP], [width - right, height - 2 * GAP]);
 }
 
 /** Moves the map so that an outline is seen beside the tool, where it is not. @param {App} app @param {Ring} ring */
