@@ -21,6 +21,7 @@ from PIL import Image
 
 from landtrack.app import note_taking, notes, pictures, places, vet
 from landtrack.app.notes import Typed
+from landtrack.ingest import apart
 from landtrack.model import catalog, disk, whole_file
 from landtrack.model.errors import LandtrackError, LimitError, OutputError, SourceError
 
@@ -135,6 +136,31 @@ def test_a_heic_says_how_to_have_a_jpeg_and_too_large_ones_how_large_they_may_be
     monkeypatch.setattr(pictures, "MOST_PICTURE", 10)
     with pytest.raises(LimitError, match="MB"):
         pictures.taken(photos.photo(), "x")
+
+
+def test_no_picture_is_decoded_where_the_desk_is_at_work(tmp_path, monkeypatch):
+    """Only what is called apart decodes one, and it is told all that it reads."""
+    called, taken = [], pictures.taken
+
+    def call(function, *arguments, inputs):
+        called.append(inputs)
+        monkeypatch.setattr(pictures, "taken", taken)
+        return function(*arguments)
+
+    def not_here(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(apart, "call", call)
+    picture, seen = tmp_path / "p.jpg", tmp_path / "visit.json"
+    picture.write_bytes(photos.photo())
+    seen.write_bytes(visit(SIGHTING))
+    for brings, file in (
+        (lambda: pictures.brought([picture]), picture),
+        (lambda: note_taking._seen(seen, "visit.json", set()), seen),
+    ):
+        monkeypatch.setattr(pictures, "taken", not_here)
+        brings()
+        assert called.pop() == (file,)
 
 
 # --- what is kept -------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 from landtrack.app import notes, pictures
-from landtrack.app.notes import Change, Note, Picture, Sighting, Typed
+from landtrack.app.notes import Change, Note, Picture, Typed
+from landtrack.ingest import apart
 from landtrack.model import catalog, disk, whole_file
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.model.outputs import STORE
@@ -45,10 +46,7 @@ def add(folder: Path, out: Path, typed: Typed, brought: Sequence[Path]) -> Note:
             f"There is no {own.feature[0]}:{own.feature[1]} in the last judging.",
             mend="Write layer and number as the map shows them.",
         )
-    took = [
-        pictures.taken(whole_file.read(each), f"picture {at}")
-        for at, each in enumerate(brought, start=1)
-    ]
+    took = pictures.brought(brought)
     with _held(folder) as every:
         made = _note(folder, own, took, secrets.token_hex(16), notes.now(), "open")
         every.append(made)
@@ -86,10 +84,7 @@ def take_visit(folder: Path, file: Path, named: str, place: str) -> tuple[str, .
     Raises SourceError: If it is no visit of this place, or a picture in it is none.
     Raises OutputError: If there are as many notes as a place keeps, or it cannot be written.
     """
-    told = notes.visit(whole_file.read(file, most=notes.MOST_VISIT, beyond=lambda _: SourceError(
-        f"{named} has more than {notes.MOST_VISIT >> 20} MB.",
-        mend="Save the visit in several parts, with fewer notes each.",
-    )), named)
+    told, took = _seen(file, named, {each.id for each in notes.read(folder)})
     if told.place != place:
         raise SourceError(
             f"{named} is of a visit to another place, {told.place[:60]!r}.",
@@ -101,8 +96,10 @@ def take_visit(folder: Path, file: Path, named: str, place: str) -> tuple[str, .
             f"{named} is no file of a site visit as the map saves it: nothing was taken in.",
             mend="Choose a file visit-….json, whole and as the map saved it, or save it again.",
         )
-    known = {each.id for each in notes.read(folder)}
-    fresh = [(each, *_seen(each, named)) for each in told.notes if each.id not in known]
+    fresh = [
+        (each, notes.clean(each.typed(), pictures=len(own)), own)
+        for each, own in zip(told.notes, took, strict=True) if own is not None
+    ]
     with _held(folder) as every:
         there = {each.id for each in every}
         came = notes.now()
@@ -113,10 +110,32 @@ def take_visit(folder: Path, file: Path, named: str, place: str) -> tuple[str, .
     return ids
 
 
-def _seen(each: Sighting, named: str) -> tuple[Typed, list[pictures.Taken]]:
-    """Take a note of a visit as it is seen, and its pictures."""
-    own = notes.clean(each.typed(), pictures=len(each.pictures))
-    return own, [pictures.taken(one, f"a picture in {named}") for one in each.pictures]
+def _seen(
+    file: Path, named: str, known: set[str]
+) -> tuple[notes.Visit, list[list[pictures.Taken] | None]]:
+    """Read the file of a visit apart from this process, and the pictures of each of its notes.
+
+    ``known``: Notes that are kept already; None stands for their pictures.
+    """
+    told, took = apart.call(_of_visit, file, named, tuple(known), inputs=(file,))
+    return msgspec.msgpack.decode(told, type=notes.Visit), took
+
+
+def _of_visit(
+    file: Path, named: str, known: Sequence[str]
+) -> tuple[bytes, list[list[pictures.Taken] | None]]:
+    """Read the file of a visit; without its pictures it crosses as MessagePack."""
+    told = notes.visit(whole_file.read(file, most=notes.MOST_VISIT, beyond=lambda _: SourceError(
+        f"{named} has more than {notes.MOST_VISIT >> 20} MB.",
+        mend="Save the visit in several parts, with fewer notes each.",
+    )), named)
+    took = [
+        None if each.id in known else [
+            pictures.taken(one, f"a picture in {named}") for one in each.pictures
+        ] for each in told.notes
+    ]
+    bare = tuple(msgspec.structs.replace(each, pictures=()) for each in told.notes)
+    return msgspec.msgpack.encode(msgspec.structs.replace(told, notes=bare)), took
 
 
 def _note(

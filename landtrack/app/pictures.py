@@ -1,6 +1,8 @@
 """Pictures that somebody brings: made small and written anew, with nothing left but what is seen.
 
 Whatever else lay in the file (positions, names, texts, what a program may run) is gone afterwards.
+They are decoded where all that comes from outside is read: in a process of its own, see
+:mod:`landtrack.ingest.apart`.
 """
 
 from __future__ import annotations
@@ -8,11 +10,15 @@ from __future__ import annotations
 import io
 import math
 import warnings
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from PIL import ExifTags, Image, ImageOps
 
 from landtrack.app.notes import LONG_SIDE, MOST_PICTURE, MOST_PIXELS
+from landtrack.ingest import apart
+from landtrack.model import whole_file
 from landtrack.model.errors import LimitError, SourceError
 
 KINDS = ("JPEG", "PNG", "WEBP")
@@ -27,12 +33,33 @@ _DEGREES = 3
 """Degrees, minutes and seconds."""
 
 
+@apart.may_cross
 class Taken(NamedTuple):
     """A picture as it is kept: a JPEG without anything beside, and where it said it was taken."""
 
     data: bytes
     lat: float | None
     lng: float | None
+
+
+def brought(files: Sequence[Path]) -> list[Taken]:
+    """Take in pictures, apart from this process.
+
+    ``files``: May hold anything.
+    Returns: One for each, see :func:`taken`.
+    Raises SourceError: If one is no JPEG, PNG or WebP, or is broken.
+    Raises LimitError: If one is too large, or takes more than an input may.
+    """
+    return apart.call(_all, tuple(files), inputs=tuple(files)) if files else []
+
+
+def _all(files: Sequence[Path]) -> list[Taken]:
+    return [_one(each, f"picture {at}") for at, each in enumerate(files, start=1)]
+
+
+def _one(file: Path, named: str) -> Taken:
+    data = whole_file.read(file, most=MOST_PICTURE, beyond=lambda _: _too_long(named))
+    return taken(data, named)
 
 
 def taken(data: bytes, named: str) -> Taken:
@@ -44,9 +71,7 @@ def taken(data: bytes, named: str) -> Taken:
     Raises LimitError: If it is too large.
     """
     if len(data) > MOST_PICTURE:
-        raise LimitError(
-            f"{named} has more than {MOST_PICTURE >> 20} MB.", mend="Make the picture smaller."
-        )
+        raise _too_long(named)
     if not _looks_right(data):
         raise _no_picture(named, data)
     try:
@@ -83,6 +108,12 @@ def _no_picture(named: str, data: bytes) -> SourceError:
         )
     return SourceError(
         f"{named} is no picture that is read.", mend="Choose a JPEG, PNG or WebP picture."
+    )
+
+
+def _too_long(named: str) -> LimitError:
+    return LimitError(
+        f"{named} has more than {MOST_PICTURE >> 20} MB.", mend="Make the picture smaller."
     )
 
 
