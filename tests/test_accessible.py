@@ -107,6 +107,9 @@ def desk(tmp_path_factory):
     for each in ("new", "drafted"):
         (served / each).mkdir()
         (served / each / "plots.geojson").write_bytes(plots)
+    gpd.GeoDataFrame({"n": [1]}, geometry=[box(0, 0, 9, 9)]).to_parquet(
+        served / "drafted" / "buildings.parquet"
+    )
     draft_catalog.init(served / "drafted")
     with pytest.MonkeyPatch.context() as patch, desks.desk(
         served, tmp_path_factory.mktemp("state")
@@ -116,8 +119,9 @@ def desk(tmp_path_factory):
         desk_forms.send_files(
             visitor, "/places/park/files", [("plots.geojson", plots.replace(b"Works", b"Plant"))]
         )
-        main(["inspect", str(site.folder), "--save", str(made.home.seen(site.folder))],
-             standalone_mode=False)
+        for each in (site.folder, served / "drafted"):
+            main(["inspect", str(each), "--save", str(made.home.seen(each)),
+                  "--maps", str(made.home.maps(each))], standalone_mode=False)
         shown_before_they_count(made.home, site.folder)
         desk_forms.send(visitor, "/places/park/what-ifs", {
             "plot": "B", "name": "more money", "by": "Li", "fixed_investment_cny": "26000000",

@@ -5,12 +5,14 @@ import tomllib
 import browser
 import desk_forms
 import desks
+import geopandas as gpd
 import pytest
 from builders import Site, box
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from landtrack.app import edit_catalog, places
+from landtrack.app import draft_catalog, edit_catalog, places
 from landtrack.model import catalog
+from landtrack.server import catalogs
 
 
 @pytest.fixture
@@ -177,3 +179,92 @@ def test_a_planner_gets_from_odd_files_to_a_judged_place_in_seven_clicks(tmp_pat
 
     assert places.known("made", tmp_path / "home" / "made").run is not None
     assert 1 + clicks == 7
+
+
+@pytest.fixture
+def silent(tmp_path):
+    """A desk of a place none of whose files says its reference system, drafted and inspected."""
+    folder = tmp_path / "park"
+    folder.mkdir()
+    gpd.GeoDataFrame(
+        {"plot_id": ["A"], "land_area_m2": [1.5]}, geometry=[box(0, 0, 100, 100)]
+    ).to_parquet(folder / "plots.parquet")
+    draft_catalog.init(folder)
+    with desks.desk(folder, tmp_path / "state") as made, desks.jobs_here():
+        visitor = made.visitor()
+        visitor.ask(desks.of_place(folder, "/inspect"), "POST")
+        files = desks.of_place(folder, "/files")
+        desks.until(lambda: 'data-news="' not in visitor.ask(files).text)
+        yield folder, visitor
+
+
+@pytest.mark.usefixtures("read_here")
+def test_where_no_file_says_its_reference_system_each_reading_is_a_map_to_choose(silent):
+    folder, visitor = silent
+    here = desks.of_place(folder, "/catalog/part/place")
+    page = visitor.ask(here)
+    form = desk_forms.inputs(page)
+
+    untouched = desk_forms.send(visitor, here, form)
+    before = stated_in(folder)["place"]["crs"]
+    sent = desk_forms.send(visitor, here, form | {"reading": "EPSG:4529", "seen": seen(folder)})
+    text = (folder / "catalog.toml").read_text("utf-8")
+    guesses = visitor.ask(desks.of_place(folder, "/catalog"))
+    again = visitor.ask(here)
+
+    assert "Ways to read the coordinates: 4" in page.seen
+    assert page.text.count('type="radio"') == 1 + 4
+    assert page.text.count('<figure class="small">') == 4
+    assert form["reading"] == ""  # nothing is chosen for anybody
+    assert (untouched.status, before) == (303, "EPSG:????")
+    assert sent.status == 303
+    assert 'crs = "EPSG:4529" # guess: chosen on the map (CGCS2000 / 3-degree Gauss-Kruger' in text
+    assert "guess: chosen on the map" in guesses.seen
+    assert "in the catalog" in again.seen
+
+
+@pytest.mark.usefixtures("read_here")
+def test_a_reading_that_was_chosen_stays_a_guess_until_it_is_confirmed(silent):
+    folder, visitor = silent
+    here = desks.of_place(folder, "/catalog")
+    part = f"{here}/part/layer-1"
+    form = desk_forms.inputs(visitor.ask(part)) | {"reading": "EPSG:2365"}
+
+    desk_forms.send(visitor, part, form)
+    (guess,) = (each for each in edit_catalog.read(folder).remarks() if each.key == "crs"
+                and each.part == "layer-1" and each.guess)
+    desk_forms.send(visitor, f"{here}/confirm", {"seen": seen(folder), "right": guess.line})
+    left = [each for each in edit_catalog.read(folder).remarks() if each.part == "layer-1"]
+
+    assert stated_in(folder)["layer"][0]["crs"] == "EPSG:2365"
+    assert not [each for each in left if each.key == "crs" and each.guess]
+    assert any(each.text.startswith("found right: chosen on the map") for each in left)
+
+
+@pytest.mark.usefixtures("read_here")
+def test_a_reading_that_was_not_shown_is_not_taken(silent):
+    folder, visitor = silent
+    here = desks.of_place(folder, "/catalog/part/layer-1")
+    form = desk_forms.inputs(visitor.ask(here)) | {"reading": "EPSG:4326 <b>"}
+    before = (folder / "catalog.toml").read_bytes()
+
+    answer = desk_forms.send(visitor, here, form)
+
+    assert answer.status == 409
+    assert "none of the ways in which the coordinates can be read" in answer.seen
+    assert (folder / "catalog.toml").read_bytes() == before
+
+
+def test_a_unit_is_shown_with_what_a_cell_comes_to_in_it():
+    assert catalogs._amount("1,250.5", "万元", "CNY") == "12,505,000"
+    assert catalogs._amount("1250", "CNY", "CNY") == ""
+    assert catalogs._amount("twelve", "万元", "CNY") == ""
+    assert catalogs._amount("12", "?", "CNY") == ""
+
+
+def stated_in(folder):
+    return tomllib.loads((folder / "catalog.toml").read_text(encoding="utf-8"))
+
+
+def seen(folder):
+    return edit_catalog.read(folder).sha256

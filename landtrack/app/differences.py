@@ -28,10 +28,12 @@ TABLES = frozenset({"ledger", "events", "reported_figures"})
 
 @dataclass(frozen=True)
 class OfFiles:
-    """What differs between two files, and what is wrong with them."""
+    """What differs between two files, what is wrong with them, and their layers, by key."""
 
     table: gpd.GeoDataFrame
     rows: list[issues.Row]
+    before: Mapping[str, gpd.GeoDataFrame]
+    after: Mapping[str, gpd.GeoDataFrame]
 
 
 def of_places(
@@ -152,7 +154,7 @@ def of_files(
         )
     before, after = compare_files.pair(first, second, key=key, working=working)
     table = layer_changes.differences(before.layers, after.layers, noise_m=noise_m)
-    return OfFiles(table, [*before.rows, *after.rows])
+    return OfFiles(table, [*before.rows, *after.rows], before.layers, after.layers)
 
 
 def _as_read(vetted: Assessment) -> dict[str, gpd.GeoDataFrame]:

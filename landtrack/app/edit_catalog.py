@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import tomlkit
@@ -46,6 +47,7 @@ _COMMENT = re.compile(r"^(?:[^\"'#]|\"(?:\\.|[^\"\\])*\"|'[^']*')*?(#.*)$")
 _ASKED_FIELD = re.compile(r"\[layer\.values\.(\w+)\]")
 _ASKED_VALUE = re.compile(r"(\"(?:\\.|[^\"\\])*\") = \"\"")
 _writing = threading.Lock()
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Remark(NamedTuple):
@@ -162,9 +164,9 @@ def read(folder: Path) -> Text:
         ) from error
 
 
-def save(
+def save(  # noqa: PLR0913  what was looked at, and all that a form says
     there: Text, seen: str, part: str, posted: Mapping[str, str], about: About,
-    right: Collection[int] = (),
+    right: Collection[int] = (), *, unsure: Mapping[str, str] = NOTHING,
 ) -> Text:
     """Change a part of a catalog to what was typed.
 
@@ -172,18 +174,19 @@ def save(
     ``part``: Its name; ``layer-new`` and so on for one more.
     ``posted``: What was typed, by the names of the inputs.
     ``right``: The lines of the guesses that were found right.
+    ``unsure``: What of it is a guess until somebody confirms it: by key, what is remarked there.
     Returns: The catalog as it is then.
     Raises ChangedError: If it is not that which was looked at.
     Raises CatalogError: If it would be none any more.
     Raises OutputError: If it cannot be written.
     """
-    text, wanted = _changed(there, seen, part, posted, about, right)
+    text, wanted = _changed(there, seen, part, posted, about, right, unsure=unsure)
     return _written(there, text, wanted)
 
 
-def keep(
+def keep(  # noqa: PLR0913  as save
     there: Text, seen: str, part: str, posted: Mapping[str, str], about: About,
-    right: Collection[int] = (),
+    right: Collection[int] = (), *, unsure: Mapping[str, str] = NOTHING,
 ) -> Path:
     """Keep the catalog that :func:`save` would make, to be looked at before it counts.
 
@@ -193,7 +196,7 @@ def keep(
     Raises CatalogError: If it would be none.
     Raises OutputError: If it cannot be written.
     """
-    text, wanted = _changed(there, seen, part, posted, about, right)
+    text, wanted = _changed(there, seen, part, posted, about, right, unsure=unsure)
     _insist(there, text, wanted)
     kept = catalog.paths.confined(there.folder, there.folder / deliver.OWN / CANDIDATES)
     _make(kept)
@@ -228,9 +231,9 @@ def take(there: Text, name: str) -> Text:
     return made
 
 
-def _changed(
+def _changed(  # noqa: PLR0913  as save
     there: Text, seen: str, part: str, posted: Mapping[str, str], about: About,
-    right: Collection[int],
+    right: Collection[int], *, unsure: Mapping[str, str],
 ) -> tuple[str, dict[str, Any]]:
     """Write what a catalog is to say, and give that."""
     own = there.part(part)
@@ -241,7 +244,19 @@ def _changed(
     wanted = _tables(there.folder, text)
     document = tomlkit.parse(text)
     _put(document, wanted, own, new)
+    held = _table_of(document, own)
+    for key, said in unsure.items():
+        if key in held:
+            held[key].comment(" ".join(said.split()))
     return tomlkit.dumps(document), wanted
+
+
+def _table_of(document: Any, own: Part) -> Any:  # noqa: ANN401
+    """Find the table of a part in a document that has it."""
+    table, _, number = own.id.partition("-")
+    if table not in SEVERAL:
+        return document.get(table, {})
+    return document[table][-1 if number == NEW else int(number) - 1]
 
 
 def remove(there: Text, seen: str, part: str) -> Text:

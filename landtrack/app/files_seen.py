@@ -21,6 +21,8 @@ from landtrack.model.translations import Words
 MOST = 5
 """How many features of one issue are named; the others are counted."""
 MOST_READINGS = 4
+NORTH_EAST = "north_east"
+"""In a catalog: the axes of coordinates that have the northing first."""
 ORDER = ("error", "warning", "info")
 """Severities, the worst first."""
 
@@ -38,11 +40,49 @@ class Problem(NamedTuple):
     mend: str
 
 
+class Drawn(NamedTuple):
+    """A small map: the paths of its SVG, each with its look, and what is said under it.
+
+    ``bar``: The bar of its scale: pixels and what they are on the ground; none without length.
+    ``says``: How it lies to the rest of the place, and what signs there are, in words.
+    """
+
+    size: tuple[float, float]
+    paths: tuple[tuple[str, str], ...]
+    bar: tuple[float, str]
+    says: tuple[str, ...]
+    far: bool
+
+
+class Candidate(NamedTuple):
+    """A way in which the coordinates of a layer can be read.
+
+    ``value``: Its CRS, with ``north_east`` behind it where the northing is first. ``metric``:
+    Whether areas can be measured in it. ``says``: What it is, and where on Earth it puts the layer.
+    """
+
+    value: str
+    crs: str
+    axes: str
+    name: str
+    metric: bool
+    says: str
+    drawn: Drawn
+
+
+class Readings(NamedTuple):
+    """The ways in which the coordinates of a layer can be read, and how many more there are."""
+
+    candidates: tuple[Candidate, ...] = ()
+    more: int = 0
+
+
 class Seen(NamedTuple):
     """A layer or a table of a file.
 
     ``kinds``: Features by type of geometry; none of a table. ``crs``: What is known of its
-    coordinates, in words. ``columns``: Its columns, by name, with a cell of each.
+    coordinates, in words. ``columns``: Its columns, by name, with a cell of each. ``drawn``: Its
+    small map; None of a table.
     """
 
     name: str
@@ -52,6 +92,7 @@ class Seen(NamedTuple):
     encoding: str
     columns: Mapping[str, str]
     problems: tuple[Problem, ...]
+    drawn: Drawn | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,19 +118,34 @@ class File:
         own = {each.severity for layer in self.layers for each in layer.problems}
         return next((each for each in ORDER if each in own), "")
 
+    @property
+    def drawn(self) -> Drawn | None:
+        """Give the small map of the first of its layers that has one."""
+        return next((each.drawn for each in self.layers if each.drawn is not None), None)
 
-def files(folder: Path, saved: Path, words: Words) -> list[File]:
+    @property
+    def far(self) -> str:
+        """Say how far away a layer of it lies; empty where none lies far from the place."""
+        drawn = (each.drawn for each in self.layers if each.drawn is not None)
+        return next((each.says[0] for each in drawn if each.far), "")
+
+
+def files(folder: Path, saved: Path, words: Words, maps: Path | None = None) -> list[File]:
     """List the files of a place with what was seen of them.
 
     ``folder``: The place.
     ``saved``: What its last inspection left; it need not be there.
+    ``maps``: The small maps that it left.
     ``words``: Of the language of the reader.
     Returns: By name; files that belong to others are not listed, those that were not inspected yet
     are listed bare.
     """
     at, entries = _entries(folder, saved)
+    drawn = {} if maps is None else _maps(maps)
     found = {
-        name: _file(name, each, words, fresh=_is_fresh(folder / name, at))
+        name: _file(
+            name, each, words, drawn.get(each["path"], {}), fresh=_is_fresh(folder / name, at)
+        )
         for name, each in entries.items() if (folder / name).exists()
     }
     heads = {_family(name) for name in found}
@@ -111,6 +167,42 @@ def columns(folder: Path, saved: Path) -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
+def changes(maps: Path, words: Words) -> dict[str, Drawn]:
+    """Give the small maps of what differs between two files, by layer.
+
+    ``maps``: What the comparison left; it need not be there.
+    """
+    return {layer: _drawn(each["map"], words) for layer, each in _maps(maps).items()}
+
+
+def candidates(
+    folder: Path, maps: Path, file: str, words: Words, *, layer: str | None = None
+) -> Readings:
+    """List the ways in which the coordinates of a layer of a place can be read.
+
+    ``maps``: What its last inspection left; it need not be there.
+    ``file``: Its name in the place.
+    ``layer``: Which of its layers; its first where not given.
+    Returns: The nearest to the rest of the place first; none where only one can be meant.
+    """
+    told = _maps(maps)
+    named = next((
+        path for path in told
+        if Path(path).is_relative_to(folder)
+        and Path(path).relative_to(folder).as_posix().casefold() == file.casefold()
+    ), "")
+    layers = told.get(named, {})
+    own = layers.get(layer) if layer else next(iter(layers.values()), None)
+    return Readings() if own is None else Readings(tuple(
+        Candidate(
+            " ".join([each["crs"], *([NORTH_EAST] if each["northing_first"] else [])]),
+            each["crs"], NORTH_EAST if each["northing_first"] else "", each["name"],
+            each["metric"], _reading(each), _drawn(each["map"], words),
+        )
+        for each in own["readings"]
+    ), own["more"])
+
+
 def _columns(layer: Plain) -> dict[str, str]:
     return {each["name"]: each["example"] for each in layer["fields"]}
 
@@ -130,10 +222,19 @@ def _entries(folder: Path, saved: Path) -> tuple[float, dict[str, Plain]]:
     return there.st_mtime, found
 
 
+def _maps(path: Path) -> dict[str, Any]:
+    """Read small maps; there are none where none were left."""
+    try:
+        there = path.stat()
+        return dict(_read(path, there.st_mtime_ns, there.st_size))
+    except (OSError, ValueError):
+        return {}
+
+
 @lru_cache(maxsize=16)
-def _read(path: Path, _written: int, _size: int) -> list[Plain]:
+def _read(path: Path, _written: int, _size: int) -> Any:  # noqa: ANN401  what JSON holds
     """Read a file once as long as it is the same."""
-    return list(json.loads(path.read_text(encoding="utf-8")))
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _is_fresh(path: Path, at: float) -> bool:
@@ -151,7 +252,7 @@ def _family(name: str) -> str:
     return str(path.parent / path.name.partition(".")[0]).casefold()
 
 
-def _file(name: str, told: Plain, words: Words, *, fresh: bool) -> File:
+def _file(name: str, told: Plain, words: Words, maps: Plain, *, fresh: bool) -> File:
     return File(
         name=name, format=told["format"], bytes=told["bytes"], fresh=fresh,
         cause=messages.of_error(told["cause"], words.lang),
@@ -161,10 +262,40 @@ def _file(name: str, told: Plain, words: Words, *, fresh: bool) -> File:
                 name=each["name"], features=each["read"], kinds=each["kinds"],
                 crs=tuple(_crs(each, words)), encoding=each["encoding"],
                 columns=_columns(each), problems=tuple(_problems(each, words)),
+                drawn=_drawn(maps[each["name"]]["map"], words) if each["name"] in maps else None,
             )
             for each in told["layers"]
         ),
     )
+
+
+def _drawn(drawn: Plain, words: Words) -> Drawn:
+    """Say what a small map shows."""
+    looks = [look for look, _ in drawn["paths"]]
+    says = [words(
+        f"desk.small.{drawn['lies']}", distance=_length(drawn["away_m"]),
+        way=words(f"desk.small.way.{drawn['way']}") if drawn["way"] else "",
+    )] if drawn["lies"] and "sign-other" not in looks else []
+    says += [
+        words(f"desk.small.{key}", count=f"{number:,}") for key, number in drawn["counts"].items()
+    ]
+    signs = {
+        "land": "kept" if "new" in drawn["counts"] or not drawn["lies"] else "land",
+        "sign-place": "place", "sign-here": "here", "sign-other": "other",
+    }
+    says += [words(f"desk.small.sign.{key}") for look, key in signs.items() if look in looks]
+    says += [words(f"desk.small.{key}") for key in ("cells", "loose") if drawn[key]]
+    return Drawn(
+        tuple(drawn["size"]), tuple((look, path) for look, path in drawn["paths"]),
+        (drawn["bar_px"], _length(drawn["bar_m"])), tuple(says), drawn["lies"] == "far",
+    )
+
+
+def _length(metres: float) -> str:
+    """Write a length as people say it: in kilometres from a thousand metres."""
+    if metres < 1000:  # noqa: PLR2004
+        return f"{metres:,.0f} m" if metres >= 1 else f"{metres:g} m"
+    return f"{metres / 1000:,.0f} km" if metres >= 10_000 else f"{metres / 1000:,.3g} km"  # noqa: PLR2004
 
 
 def _crs(layer: Plain, words: Words) -> Iterator[str]:

@@ -25,6 +25,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
               "apart than so many metres are the same.")
 @click.option("--xlsx", type=FILE, help="Write the list as a sheet.")
 @click.option("--layer", type=FILE, help="Write what has a shape as a layer of a GeoPackage.")
+@click.option("--map", "drawn", type=FILE, help="Of two files: write a small map of what is new, "
+              "gone and moved into a file, as JSON.")
 @KNOWN
 @PLACE_LANG
 @click.pass_context
@@ -37,10 +39,11 @@ def diff(
     that is read, such as two data drops of a survey firm. Exit status: 0 nothing differs, 1
     something does, 2 could not be done.
     """
-    from landtrack.app import differences
+    from landtrack.app import differences, small_maps
     from landtrack.assessment import layer_changes
     from landtrack.model import issues, translations
     from landtrack.output.reports import document, layer_changes as reports
+    from landtrack.store import staging
 
     if Path(first).is_file() and Path(second).is_file():
         words = translations.load(options["lang"] or language.now())
@@ -54,6 +57,8 @@ def diff(
         for row in rows.to_dict("records"):
             echo(words("diff.issue", source=row["source"], mend=row["mend"],
                              title=words(f"issue.{row['issue']}.title")))
+        if options["drawn"]:
+            staging.write_whole(options["drawn"], small_maps.of_change(found))
     else:
         table, after = differences.of_places(
             first, second, place, known=options["known"], lang=options["lang"],

@@ -23,16 +23,20 @@ from landtrack.cli.printed import echo
               help="Write a page with small maps on which the problems are marked.")
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the JSON into a file too, whole or not at all.")
+@click.option("--maps", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write the small maps of the layers beside the rest of their place into a file "
+              "too, as JSON.")
 @LANG
 @click.pass_context
 def inspect(
     ctx: click.Context, /, named: tuple[Path, ...], near: str | None, page: Path | None,
-    save: Path | None, **options: object,
+    save: Path | None, maps: Path | None, **options: object,
 ) -> None:
     """Say what each FILE is: a file, an archive, or a folder of them. Nothing is changed.
 
     Exit status: 0 no problem but remarks, 1 something is wrong, 2 it could not be done.
     """
+    from landtrack.app import small_maps
     from landtrack.ingest import profile
     from landtrack.model import translations
     from landtrack.output.reports import document, inspection
@@ -54,10 +58,12 @@ def inspect(
             echo(document.to_text(told, words))
     if options["as_json"]:
         echo(inspection.to_json(seen, words))
+    if maps is not None:
+        place_of = named[0] if len(named) == 1 and named[0].is_dir() else None
+        staging.write_whole(maps, small_maps.to_json(raised, place_of))
     if save is not None:
         words = translations.load(language.ENGLISH)
-        with staging.whole(save) as fresh:
-            fresh.write_text(inspection.to_json(raised, words), encoding="utf-8", newline="\n")
+        staging.write_whole(save, inspection.to_json(raised, words))
     if page is not None:
         document.write(inspection.report(seen, words), page, words, kind="html")
     wrong = any(

@@ -16,7 +16,7 @@ from landtrack.app import catalog_form, deliver, edit_catalog, files_seen, place
 from landtrack.app.catalog_form import About, Input
 from landtrack.app.edit_catalog import ChangedError, Part, Remark, Text
 from landtrack.model import NO_WORKFLOW, catalog, translations
-from landtrack.model.errors import LandtrackError
+from landtrack.model.errors import CatalogError, LandtrackError
 from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
@@ -27,6 +27,7 @@ from landtrack.server.speaking import page, words_for
 MOST = 512 * 1024
 """Bytes of a form of the catalog."""
 SEEN, RIGHT, ALL, VERSION, CANDIDATE = "seen", "right", "all", "version", "candidate"
+READING = "reading"
 """Names of what a form says beside its inputs."""
 PREVIEW = "preview"
 """Kind of jobs, by its key among the words; the command of the same name."""
@@ -138,12 +139,14 @@ class CatalogPages:
     ) -> Response:
         there = self._own(request)
         own = self._part(request, there)
-        typed = (there, posted.get(SEEN, ""), own.id, posted,
-                 self._about(request, there, own.id), right)
         try:
+            chosen, unsure = self._chosen(request, there, own, posted.get(READING, ""))
+            typed = (there, posted.get(SEEN, ""), own.id, {**posted, **chosen},
+                     self._about(request, there, own.id), right)
             if not at_once:
-                return self._previewed(request, there, edit_catalog.keep(*typed))
-            edit_catalog.save(*typed)
+                candidate = edit_catalog.keep(*typed, unsure=unsure)
+                return self._previewed(request, there, candidate)
+            edit_catalog.save(*typed, unsure=unsure)
         except ChangedError:
             return self._form(request, there, own, posted, changed=True)
         except LandtrackError as error:
@@ -211,8 +214,50 @@ class CatalogPages:
             remarks=[each for each in remarks if each.key not in places_of],
             lists={each: f"list-{number}" for number, each in enumerate(known)},
             can_go=own.table in catalog_form.SEVERAL and not own.id.endswith(catalog_form.NEW),
-            units=_units(own.holds), label=translations.field_label,
+            units=_units(own.holds), label=translations.field_label, amount=_amount,
+            readings=self._readings(request, there, own), reading=typed.get(READING, ""),
         )
+
+    def _readings(
+        self, request: Request, there: Text, own: Part
+    ) -> files_seen.Readings:
+        """List the ways to read the coordinates of a layer; of a place those of its layers."""
+        maps, words = self.home.maps(there.folder), words_for(request)
+        if own.table == "layer":
+            return _candidates(there.folder, maps, own.holds, words)
+        if own.table != "place":
+            return files_seen.Readings()
+        layers = sorted(
+            (each.holds for each in there.parts() if each.table == "layer"),
+            key=lambda each: each.get("kind") != "plots",
+        )
+        listed = (_candidates(there.folder, maps, each, words) for each in layers)
+        found = next((each for each in listed if len(each.candidates) > 1), files_seen.Readings())
+        metric = tuple(each for each in found.candidates if each.metric and not each.axes)
+        return found._replace(candidates=metric)
+
+    def _chosen(
+        self, request: Request, there: Text, own: Part, reading: str
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """Give the inputs of a reading that was chosen on the map, and what is remarked there.
+
+        Raises CatalogError: If it is none of those that were shown.
+        """
+        if not reading:
+            return {}, {}
+        words = words_for(request)
+        found = next((
+            each for each in self._readings(request, there, own).candidates
+            if each.value == reading
+        ), None)
+        if found is None:
+            raise CatalogError(
+                f"{reading!r} is none of the ways in which the coordinates can be read.",
+                mend="Look at the files of the place again, and choose anew.",
+            )
+        said = words("draft.guess") + words("draft.crs_chosen", name=found.name)
+        axes = {"axes": found.axes} if own.table == "layer" else {}
+        return {"crs": found.crs, **axes}, {"crs": said}
 
     def _about(self, request: Request, there: Text, part: str) -> About:
         folder = there.folder
@@ -301,6 +346,29 @@ def _units(holds: Mapping[str, object]) -> dict[str, str]:
     return {} if schema is None else {
         name: each.unit for name, each in schema.fields.items() if each.unit
     }
+
+
+def _candidates(
+    folder: Path, maps: Path, layer: Mapping[str, object], words: translations.Words
+) -> files_seen.Readings:
+    """List the ways to read the coordinates of a layer of a catalog."""
+    path, named = layer.get("path"), layer.get("layer") or layer.get("sheet")
+    if not isinstance(path, str):
+        return files_seen.Readings()
+    return files_seen.candidates(
+        folder, maps, path, words, layer=named if isinstance(named, str) else None
+    )
+
+
+def _amount(cell: str, unit: str, stored: str) -> str:
+    """Say what a cell comes to in the unit that figures are stored in; empty where it is that."""
+    factor = catalog.units.units().get(stored, {}).get(unit)
+    if factor in (None, 1.0):
+        return ""
+    try:
+        return f"{float(cell.replace(',', '')) * factor:,.12g}"
+    except ValueError:
+        return ""
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from urllib.parse import quote
@@ -33,14 +33,15 @@ class Waits(NamedTuple):
     """What waits to take the place of another, and what is known of how it differs.
 
     ``key``: The column that tells features apart, where the catalog says it; ``columns`` those
-    there are, where it does not. ``named``: Whether the catalog reads the file; ``judged`` what
-    would be judged otherwise.
+    there are, where it does not. ``drawn``: Small maps of how it differs, by layer. ``named``:
+    Whether the catalog reads the file; ``judged`` what would be judged otherwise.
     """
 
     delivered: deliver.Delivery
     key: str
     columns: tuple[str, ...]
     differs: Job | None
+    drawn: Mapping[str, files_seen.Drawn]
     named: bool
     judged: Job | None
 
@@ -87,12 +88,15 @@ class FilePages:
         name, folder = request.path_params["name"], asked.folder(self.home, request)
         words = words_for(request)
         known = places.plain(name, folder)
-        seen = files_seen.files(folder, self.home.seen(folder), words)
+        seen = files_seen.files(folder, self.home.seen(folder), words, self.home.maps(folder))
         jobs = self.jobs.of(name, 50)
         return page(
             request, "files.html.j2", place=known, files=seen,
             own=not places.is_demo(folder),
-            waits=[self._waits(folder, known, each, jobs) for each in deliver.deliveries(folder)],
+            waits=[
+                self._waits(folder, known, each, jobs, words)
+                for each in deliver.deliveries(folder)
+            ],
             before=deliver.previous(folder),
             upload=next((each for each in jobs if each.kind == UPLOAD), None),
             inspect=next((each for each in jobs if each.kind == INSPECT), None),
@@ -129,7 +133,7 @@ class FilePages:
         lang = words_for(request).lang
         typed = [
             DIFF, str(folder / there), str(deliver.where(folder, own) / own.main), "--key", key,
-            "--lang", lang,
+            "--map", str(self.home.differs(folder, own.id)), "--lang", lang,
         ]
         if (code := _crs(places.plain(name, folder))) is not None:
             typed += ["--crs", code]
@@ -145,13 +149,20 @@ class FilePages:
         """Let what waits take the place of what is there."""
         folder = asked.folder(self.home, request)
         deliver.take(folder, request.path_params["number"])
+        self._forget(folder, request.path_params["number"])
         self._inspect(request, request.path_params["name"], folder)
         return self._to_files(request.path_params["name"])
 
     def drop(self, request: Request) -> Response:
         """Throw away what waits."""
-        deliver.drop(asked.folder(self.home, request), request.path_params["number"])
+        folder = asked.folder(self.home, request)
+        deliver.drop(folder, request.path_params["number"])
+        self._forget(folder, request.path_params["number"])
         return self._to_files(request.path_params["name"])
+
+    def _forget(self, folder: Path, number: str) -> None:
+        """Throw away what was drawn of a delivery that does not wait any more."""
+        self.home.differs(folder, number).unlink(missing_ok=True)
 
     def _may_be_new(self) -> None:
         """Insist that the desk serves a folder of places, not a place."""
@@ -207,13 +218,17 @@ class FilePages:
 
     def _inspect(self, request: Request, name: str, folder: Path) -> int:
         """Begin to look at the files of a place."""
-        typed = [INSPECT, str(folder), "--save", str(self.home.seen(folder))]
+        typed = [
+            INSPECT, str(folder), "--save", str(self.home.seen(folder)),
+            "--maps", str(self.home.maps(folder)),
+        ]
         if (code := _crs(places.plain(name, folder))) is not None:
             typed += ["--near", code]
         return self.jobs.ask(name, INSPECT, [*typed, "--lang", words_for(request).lang])
 
     def _waits(
-        self, folder: Path, known: places.Plain, delivered: deliver.Delivery, jobs: list[Job]
+        self, folder: Path, known: places.Plain, delivered: deliver.Delivery, jobs: list[Job],
+        words: translations.Words,
     ) -> Waits:
         main = delivered.main
         key = known.key_of(main)
@@ -229,7 +244,10 @@ class FilePages:
             and f"--delivery={delivered.id}" in each.arguments.split("\0")
         ), None)
         return Waits(
-            delivered, key, tuple(columns), differs, any(map(known.names, delivered.files)), judged
+            delivered, key, tuple(columns), differs,
+            files_seen.changes(self.home.differs(folder, delivered.id), words)
+            if differs is not None and differs.state == DONE else {},
+            any(map(known.names, delivered.files)), judged,
         )
 
     @staticmethod

@@ -34,6 +34,14 @@ class Home:
         """Give the file of what was seen of the files of a place."""
         return self.state / f"seen-{_short(folder.resolve())}.json"
 
+    def maps(self, folder: Path) -> Path:
+        """Give the file of the small maps of the files of a place."""
+        return self.state / f"maps-{_short(folder.resolve())}.json"
+
+    def differs(self, folder: Path, delivery: str) -> Path:
+        """Give the file of the small map of what a delivery changes."""
+        return self.state / f"differs-{_short(folder.resolve() / delivery)}.json"
+
     @property
     def brought(self) -> Path:
         """The folder of files that were brought to be looked at once."""

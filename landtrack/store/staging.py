@@ -165,6 +165,12 @@ def whole(path: Path) -> Iterator[Path]:
             fresh.replace(path)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a text as a file, whole or not at all."""
+    with whole(path) as fresh:
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+
+
 def to_disk(path: Path) -> None:
     """Wait until a file is on the disk: the power may fail when another name points at it."""
     with path.open("rb+") as file:

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -27,7 +26,7 @@ from landtrack.output.reports.document import (
     note,
     row as row_of,
 )
-from landtrack.output.reports.document.shapes import Shapes, path
+from landtrack.output.reports.document.shapes import Shapes, drawable, outlines, path
 from landtrack.output.wording.messages import Message, joined, say
 
 Coordinates = npt.NDArray[np.float64]
@@ -201,8 +200,8 @@ def _where(rows: pd.DataFrame) -> str:
 
 def _map(layer: LayerSeen) -> list[Part]:
     """Draw the shapes and, over them, where the problems are."""
-    shapes = _drawable(layer.shapes)
-    marks = _drawable(layer.marks.geometry)
+    shapes = drawable(layer.shapes.to_numpy())
+    marks = drawable(layer.marks.geometry.to_numpy())
     together = np.concatenate([shapes, marks])
     if not len(together):
         return []
@@ -239,23 +238,9 @@ def _map(layer: LayerSeen) -> list[Part]:
     ]
 
 
-def _drawable(shapes: gpd.GeoSeries) -> Shapes:
-    """Keep the shapes that lie somewhere, in the plane."""
-    found: Shapes = shapely.force_2d(shapes.to_numpy())
-    at, row = shapely.get_coordinates(found, return_index=True)
-    keep = ~(shapely.is_missing(found) | shapely.is_empty(found))
-    keep[row[~np.isfinite(at).all(axis=1)]] = False
-    somewhere: Shapes = found[keep]
-    return somewhere
-
-
-AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
-
-
 def _outlines(shapes: Shapes) -> str:
     """Write outlines and lines as the data of one SVG path, as roughly as it takes."""
-    areas = np.isin(shapely.get_type_id(shapes), AREAS)
-    lines = np.where(areas, shapely.boundary(shapes), shapes)  # areas would be repaired, too
+    lines = outlines(shapes)
     tolerance = 0.3
     while True:
         text = path(shapely.simplify(lines, tolerance, preserve_topology=False))
