@@ -31,6 +31,7 @@ SHOWN = {
     "/places/{name}/issues": ["/places/park/issues"],
     "/places/{name}/map.html": ["/places/park/map.html", "/places/park/map.html#plot=B"],
     "/new": ["/new"],
+    "/tutorial": ["/tutorial"],
     "/help/{topic}": ["/help/desk", "/help/tables"],
     "/places/{name}/files": ["/places/park/files", "/places/new/files"],
     "/places/{name}/catalog": ["/places/park/catalog", "/places/drafted/catalog"],
@@ -116,6 +117,8 @@ def desk(tmp_path_factory):
     ) as made:
         patch.setattr(jobs.Jobs, "ask", refused_at_once)
         visitor = made.visitor()
+        desk_forms.send(visitor, "/tutorial/begin", {})
+        desk_forms.send(visitor, "/tutorial/tick", {"id": "map"})
         desk_forms.send_files(
             visitor, "/places/park/files", [("plots.geojson", plots.replace(b"Works", b"Plant"))]
         )

@@ -19,7 +19,7 @@ FIELDS = (
     "action", "all", "as", "at", "by", "checked_by", "document", "draft", "drawn_by", "event",
     "files", "fixed_investment_cny", "key", "kind", "land_area_m2", "note", "on", "paper", "path",
     "plot", "right", "scale", "scan", "seen", "template", "title", "values", "version", "why",
-    "crs", "id", "language", "mark", "name", "others", "rules", "text", "workflow",
+    "crs", "id", "language", "off", "mark", "name", "others", "reading", "rules", "text", "workflow",
 )
 """What the forms of the desk ask for; others are unknown to it."""
 HOSTILE = (
@@ -115,9 +115,11 @@ def options(typed):
 
 KNOWN = re.compile(
     r"--(store|lang|out|pdf|docx|xlsx|html|set|by|checked|on|scale|paper|draft|at|document|note|"
-    r"decision|evidence|seen|why|save|near|key|crs|look|shown|refused|leave-refused)(=|$)"
+    r"decision|evidence|seen|why|save|maps?|near|key|crs|look|shown|refused|leave-refused)(=|$)"
 )
-WRITES = re.compile(r"--(?:out|pdf|docx|xlsx|html|store|evidence|save|refused)=(.*)", re.DOTALL)
+WRITES = re.compile(
+    r"--(?:out|pdf|docx|xlsx|html|store|evidence|save|maps?|refused)=(.*)", re.DOTALL
+)
 
 
 @pytest.mark.parametrize("address", POSTED, ids=lambda each: each.path)

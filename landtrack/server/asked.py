@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from starlette.datastructures import FormData
@@ -21,8 +21,32 @@ MOST_DIGITS = 18
 """Digits of a number: a database holds no longer ones, and Python reads none of thousands."""
 
 
+TUTORIAL = "tutorial"
+"""Name of the place of the tutorial."""
+
+
 class UnknownError(Exception):
     """There is no such page."""
+
+
+def listed(home: Home) -> dict[str, Path]:
+    """List what the desk answers of by name: the places served, and that of the tutorial."""
+    found = places.listed(home.served)
+    if home.tutorial.is_dir():
+        found = {**found, _free(found): home.tutorial}
+    return found
+
+
+def tutorial_name(home: Home) -> str:
+    """Name the place of the tutorial, as none that is served is called."""
+    return _free(places.listed(home.served))
+
+
+def _free(taken: Mapping[str, Path]) -> str:
+    name = TUTORIAL
+    while name in taken:
+        name = f"_{name}"
+    return name
 
 
 def folder(home: Home, request: Request) -> Path:
@@ -30,7 +54,7 @@ def folder(home: Home, request: Request) -> Path:
 
     Raises UnknownError: If there is none of that name.
     """
-    found = places.listed(home.served).get(request.path_params["name"])
+    found = listed(home).get(request.path_params["name"])
     if found is None:
         raise UnknownError
     return found

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from landtrack.app import deliver, places
+from landtrack.app import deliver
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked, pages, routes
 from landtrack.server.guard import KNOCK, Guard, Keys, TooMuchError, same
@@ -32,7 +32,7 @@ def application(
     ``worker``: Of several desks; one of its own, which ends with it, where not given.
     """
     deliver.recover(
-        [home.state, home.served, *places.listed(home.served).values()], home.mark
+        [home.state, home.served, *asked.listed(home).values()], home.mark
     )
     jobs = Jobs(home.jobs)
     answers = worker or Worker()

@@ -212,7 +212,7 @@ class FilePages:
     ) -> None:
         """Note what came, and have it inspected."""
         self.jobs.end(number, DONE, _said(receipt, words_for(request)), place=name)
-        folder = places.listed(self.home.served).get(name)
+        folder = asked.listed(self.home).get(name)
         if folder is not None and receipt.taken:
             self._inspect(request, name, folder)
 

@@ -43,6 +43,16 @@ class Home:
         return self.state / f"differs-{_short(folder.resolve() / delivery)}.json"
 
     @property
+    def tutorial(self) -> Path:
+        """The copy of the demo place through which the tutorial leads."""
+        return self.state / "tutorial"
+
+    @property
+    def learnt(self) -> Path:
+        """The file of how far somebody is in the tutorial."""
+        return self.state / "tutorial.json"
+
+    @property
     def brought(self) -> Path:
         """The folder of files that were brought to be looked at once."""
         return self.state / "brought"

@@ -37,6 +37,7 @@ from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
 from landtrack.server.steps import StepPages
 from landtrack.server.trials import TrialPages
+from landtrack.server.tutorials import TutorialPages
 from landtrack.server.what_ifs import WhatIfPages
 from landtrack.server.worker import Worker
 
@@ -69,6 +70,7 @@ class Pages:
             Address("/places/{name}/outputs/{file}", "GET", self.output),
             *MapPages(self.home, self.told).table(),
             *HelpPages(self.worker).table(),
+            *TutorialPages(self.home, self.jobs).table(),
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home, self.jobs).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
@@ -113,6 +115,7 @@ class Pages:
         return page(
             request, "place.html.j2", place=known, jobs=self.jobs.of(known.name),
             fault=None if fault is None else told(fault, words.lang),
+            demo=places.is_demo(known.folder), learning=known.folder == self.home.tutorial,
         )
 
     def issues(self, request: Request) -> Response:
@@ -155,7 +158,7 @@ class Pages:
     def job(self, request: Request) -> Response:
         """Show a job."""
         own = self._job(request)
-        folder = places.listed(self.home.served).get(own.place)
+        folder = asked.listed(self.home).get(own.place)
         return page(
             request, "job.html.j2", job=own,
             made=None if folder is None else made_by(own, places.out_of(folder)),
@@ -194,7 +197,7 @@ class Pages:
 
     def _look_ahead(self, place: str, kind: str) -> None:
         """Look at what a run wrote while its job is still at work: who comes next need not wait."""
-        folder = places.listed(self.home.served).get(place)
+        folder = asked.listed(self.home).get(place)
         if kind == RUN and folder is not None:
             with suppress(LandtrackError, OSError):  # its page says why
                 self.standings.of(places.out_of(folder) / outputs.STORE)
