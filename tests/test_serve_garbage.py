@@ -19,7 +19,8 @@ FIELDS = (
     "action", "all", "as", "at", "by", "checked_by", "document", "draft", "drawn_by", "event",
     "files", "fixed_investment_cny", "key", "kind", "land_area_m2", "note", "on", "paper", "path",
     "plot", "right", "scale", "scan", "seen", "template", "title", "values", "version", "why",
-    "crs", "id", "language", "off", "mark", "name", "others", "reading", "rules", "text", "workflow",
+    "crs", "id", "language", "mark", "name", "off", "others", "reading", "rules", "text",
+    "workflow",
 )
 """What the forms of the desk ask for; others are unknown to it."""
 HOSTILE = (

@@ -1,6 +1,7 @@
 """A table of many steps in the desk: shown with what is refused before it counts, then entered."""
 
 import csv
+import hashlib
 import io
 import re
 
@@ -283,3 +284,59 @@ def test_the_command_shows_what_it_would_enter_and_enters_that_alone(park):
     assert typed(park, GOOD + BAD, "--shown", mark, "--leave-refused").exit_code == 0
     assert events(park) == before + 2
     assert typed(park, GOOD, "--look").exit_code == 0
+
+
+def drops(visitor, park, name, data, **at):
+    return desk_forms.send_files(visitor, desks.of_place(park, "/tables"), [(name, data)], **at)
+
+
+@pytest.mark.parametrize("data", [
+    b"%PDF-1.4 a scan", b"\xff\xd8\xff\xe0 a photo", b"\x89PNG\r\n\x1a\n a picture",
+    b"II*\x00 a scan",
+], ids=["pdf", "jpeg", "png", "tiff"])
+def test_a_scan_that_is_dropped_is_offered_as_the_evidence_of_the_step(visitor, park, data):
+    before = events(park)
+    name = "<b>批复.csv"  # what it is its bytes say, not its name
+
+    sent = drops(visitor, park, name, data, track="approval", state="approved")
+    page = visitor.follow(sent.headers["location"])
+    scan = re.search(r'<option value="(brought:[^"]+)" selected>', page.text)[1]
+    answer = desk_forms.send(visitor, desks.of_place(park, "/step"), {
+        "track": "approval", "state": "approved", "action": "announce", "at": "2006-12-20",
+        "document": "d", "scan": scan, "key": "Z0",
+        "seen": re.search(r'name="seen" value="(\d+)"', page.text)[1],
+    })
+    last = log.proven(park / "build" / "project.gpkg")[-1]
+
+    assert "/steps?track=approval&state=approved&scan=" in sent.headers["location"]
+    assert "<b>批复" not in page.text
+    assert "is a scan: it is offered as the evidence" in page.seen
+    assert answer.status == 303
+    assert events(park) == before + 1
+    assert last.evidence_sha256 == hashlib.sha256(data).hexdigest()
+    assert not [each for each in park.rglob("*批复*") if each.suffix == ".csv"]
+
+
+@pytest.mark.parametrize("data", [b"\x7fELF\0\0\0", b"\0" * 90, b"MZ\0\0"])
+def test_what_is_neither_table_nor_scan_is_refused_with_words(visitor, park, data):
+    answer = drops(visitor, park, "steps.csv", data)
+
+    assert answer.status == 409
+    assert "steps.csv is neither a table nor a scan" in answer.seen
+    assert "Bring a table of steps" in answer.seen
+    assert not [*visitor.desk.home.shown(park).glob("*/*/steps.csv")]
+
+
+def test_a_table_is_shown_and_not_taken_for_a_scan_whatever_it_is_called(visitor, park):
+    address = brings(visitor, park, GOOD, name="scan.txt")
+
+    assert "2 would be entered" in visitor.ask(address).seen
+
+
+@pytest.mark.parametrize("scan", ["brought:none", "brought:../../x", "nothing.pdf"])
+def test_a_scan_that_is_not_there_is_none(visitor, park, scan):
+    answer = desk_forms.send(visitor, desks.of_place(park, "/step"), {
+        "action": "announce", "at": "2006", "key": "Z0", "scan": scan, "seen": "1",
+    })
+
+    assert answer.status == 404

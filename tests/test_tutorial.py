@@ -27,7 +27,7 @@ def begun(tmp_path_factory):
         after = visitor.ask("/tutorial")
         for kind in ("run", "inspect"):
             assert visitor.ask(f"/places/tutorial/{kind}", "POST").status == 303
-        desks.until(lambda: {"judge", "files"} <= done(visitor))
+        desks.until(lambda: {"judge", "files"} <= done(visitor), patience_s=600)
         yield made, visitor, before, after
 
 

@@ -25,6 +25,12 @@ from landtrack.server.jobs import Job, Jobs
 TYPED, SHOWN = "typed.json", "shown.json"
 FILE = ""
 """Under which the name of the file stands: no field of a form is without a name."""
+SCANS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")
+"""First bytes of documents: PDF, JPEG, PNG, TIFF."""
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""First bytes of a text in which every other byte may be 0."""
+HEAD = 4096
 LOOKED_AT = 200
 """Among how many jobs of a place those of one file are looked for."""
 
@@ -52,6 +58,21 @@ class Brought(NamedTuple):
         """
         typed = {**self.typed, FILE: [self.file.name]}
         whole_file.write(self.beside(TYPED), json.dumps(typed).encode())
+
+    @property
+    def is_scan(self) -> bool:
+        """Tell whether it is a document, by its first bytes."""
+        return self._head().startswith(SCANS)
+
+    @property
+    def may_be_table(self) -> bool:
+        """Tell whether it can be a table, by its first bytes: a workbook, or text."""
+        head = self._head()
+        return head.startswith((*WORKBOOKS, *MARKS)) or (b"\0" not in head and not self.is_scan)
+
+    def _head(self) -> bytes:
+        with self.file.open("rb") as file:
+            return file.read(HEAD)
 
     def drop(self) -> None:
         """Leave nothing of it."""

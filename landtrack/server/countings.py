@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from landtrack.app import places, shown
+from landtrack.model.errors import SourceError
 from landtrack.server import asked, brought, uploads
 from landtrack.server.brought import Brought
 from landtrack.server.home import Home
@@ -87,10 +88,14 @@ class ShownPages(ABC):
         folder, out = await run_in_threadpool(self._judged, request)
         own = await brought.take(request, self.home, folder)
         try:
-            await run_in_threadpool(self._look, request, own, out)
-        except asked.UnknownError:
+            return await run_in_threadpool(self.begun, request, own, out)
+        except (asked.UnknownError, SourceError):
             await run_in_threadpool(own.drop)
             raise
+
+    def begun(self, request: Request, own: Brought, out: Path) -> Response:
+        """Begin to look at what was brought."""
+        self._look(request, own, out)
         return self._to(request, own)
 
     def show(self, request: Request) -> Response:
@@ -163,6 +168,26 @@ class TablePages(ShownPages):
         return Command(
             ("status", "import"), (f"--refused={own.beside(REFUSED)}",), (str(own.file),)
         )
+
+    def begun(self, request: Request, own: Brought, out: Path) -> Response:
+        """Begin to look at a table; a scan is offered as the evidence of a step.
+
+        Raises SourceError: If it is neither.
+        """
+        if own.is_scan:
+            name = quote(request.path_params["name"])
+            at = {each: own.typed.get(each, [""])[-1] for each in ("track", "state")}
+            asked_for = urlencode({
+                **{each: value for each, value in at.items() if value}, "scan": own.number,
+            })
+            return RedirectResponse(f"/places/{name}/steps?{asked_for}#enter", 303)
+        if not own.may_be_table:
+            raise SourceError(
+                f"{own.file.name} is neither a table nor a scan.",
+                mend="Bring a table of steps (a workbook, CSV or text), or a scan as PDF, JPEG, "
+                "PNG or TIFF.",
+            )
+        return super().begun(request, own, out)
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses; the rows that are refused can be kept."""

@@ -11,6 +11,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from landtrack.app import glossary
 from landtrack.model import translations
 from landtrack.model.catalog import SHIPPED
 from landtrack.server.addresses import on_map
@@ -44,6 +45,10 @@ def page(
             (each, translations.load(each)("language.name")) for each in translations.languages()
         ], "path": request.url.path, "when": _when, "size": translations.size, **values,
     }
+    place = getattr(values.get("place"), "place", None)
+    told = {**told, "explained_on": lambda html: glossary.on_page(
+        html, words, None if place is None else place.workflow
+    )}
     return remembering(
         request, HTMLResponse(_templates().get_template(template).render(told), status)
     )

@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from landtrack.app import places, steps
 from landtrack.model import catalog
 from landtrack.model.errors import LandtrackError
-from landtrack.server import asked
+from landtrack.server import asked, brought
+from landtrack.server.brought import Brought
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, INTERRUPTED, REFUSED, Job, Jobs
 from landtrack.server.questions import Enter, History, Plots, Steps, Undo
@@ -25,6 +26,8 @@ from landtrack.server.worker import Worker
 
 STEP, UNDO = "step", "undo"
 """Kinds of what was entered, by their keys among the words."""
+BROUGHT = "brought"
+"""Stands before the number of a scan that was dropped here, where a file of the place could."""
 AT_ONCE = 1000
 """How many features a page lists."""
 MOST = 1 << 20
@@ -65,21 +68,40 @@ class StepPages:
     def _step(self, request: Request, form: FormData) -> Response:
         folder, typed = asked.folder(self.home, request), _texts(form)
         keys = tuple(each for each in form.getlist("key") if isinstance(each, str))
-        scan = typed.get("scan", "")
-        if scan and scan not in _scans(folder):
-            raise asked.UnknownError
+        scan = self._scan(folder, typed.get("scan", ""))
         question = Enter(
             out=str(asked.judged(folder)), action=typed.get("action", ""), keys=keys,
             told=steps.Told(
                 at=typed.get("at", ""), document=typed.get("document", ""),
                 by=typed.get("by", ""), note=typed.get("note", ""),
             ),
-            evidence=str(folder / scan) if scan else None, seen=asked.number(typed.get("seen", "")),
+            evidence=None if scan is None else str(scan), seen=asked.number(typed.get("seen", "")),
             lang=words_for(request).lang,
         )
         return self._entered(
             request, STEP, typed | {"key": "\0".join(keys)}, lambda: self.worker.ask(question)
         )
+
+    def _scan(self, folder: Path, named: str) -> Path | None:
+        """Find the scan that is chosen: a file of the place, or one that was dropped here.
+
+        Raises UnknownError: If there is none of that name.
+        """
+        if not named:
+            return None
+        kind, _, number = named.partition(":")
+        if kind == BROUGHT and number:
+            return self._brought(folder, number).file
+        if named not in _scans(folder):
+            raise asked.UnknownError
+        return folder / named
+
+    def _brought(self, folder: Path, number: str) -> Brought:
+        """Find a scan that was dropped here."""
+        own = brought.find(self.home, folder, number)
+        if not own.is_scan:
+            raise asked.UnknownError
+        return own
 
     def history(self, request: Request) -> Response:
         """Say what happened to a feature."""
@@ -152,6 +174,9 @@ class StepPages:
         ``meant``: The layer and key of one that is ticked, whatever track and state it is in.
         """
         name, folder = request.path_params["name"], asked.folder(self.home, request)
+        kind, _, number = (typed or {}).get("scan", "").partition(":")
+        number = number if kind == BROUGHT else request.query_params.get("scan", "")
+        dropped = self._brought(folder, number) if number else None
         seen = self.worker.ask(Steps(
             out=str(asked.judged(folder)), track=track,
             state="" if state == steps.NONE else state, most=AT_ONCE, kind=meant[0], key=meant[1],
@@ -168,6 +193,9 @@ class StepPages:
             typed=defaultdict(str, typed or {}),
             ticked=(typed or {}).get("key", meant[1]).split("\0"),
             said=said or self._said(request, name),
+            dropped=None if dropped is None else (
+                f"{BROUGHT}:{dropped.number}", dropped.file.name, dropped.number
+            ),
         )
 
     def _said(self, request: Request, name: str) -> Job | None:
