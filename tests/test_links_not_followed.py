@@ -317,6 +317,7 @@ DOORS = {
         "output/map/offline.py output/reports/document/html.py server/brought.py "
         "server/standings.py server/start.py store/staging.py"
     ),
+    "PIL.Image.open": "app/pictures.py",
     "builtins.open": "ingest/apart/confine.py output/reports/document/parts.py",
     "bz2": "ingest/formats/packed.py",
     "builtins.*": "ingest/apart/border.py",

@@ -438,6 +438,27 @@ def test_a_desk_ends_when_it_is_asked_to(started, park, number):
     assert process.stdout.read() == "It ends with Ctrl-C.\n"
 
 
+def test_a_desk_listens_again_where_it_listened_last(tmp_path):
+    """What a browser keeps belongs to the port: a visit that was not handed on yet."""
+    home = Home(tmp_path, tmp_path)
+    with start.again(home) as first:
+        port = first.getsockname()[1]
+
+    with start.again(home) as second:
+        assert second.getsockname()[1] == port
+        with start.again(home) as other:  # another program has it
+            assert other.getsockname()[1] not in {0, port}
+
+
+@pytest.mark.parametrize("kept", ["", "0", "80", "65536", "-1", "x", "9" * 5000])
+def test_a_port_that_none_can_be_is_not_taken_for_the_last_one(tmp_path, kept):
+    home = Home(tmp_path, tmp_path)
+    home.port.write_text(kept)
+
+    with start.again(home) as listener:
+        assert str(listener.getsockname()[1]) == home.port.read_text()
+
+
 def test_a_second_start_opens_the_desk_that_is_there(started, park):
     first, said = started(park)
     second, told = started(park)

@@ -39,7 +39,7 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A trial plot as it is sent to be kept."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    day: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    day: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
     crs: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     ring: Annotated[
         list[tuple[Number, Number]], msgspec.Meta(min_length=3, max_length=MOST_CORNERS)

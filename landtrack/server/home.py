@@ -43,6 +43,11 @@ class Home:
         return self.state / f"differs-{_short(folder.resolve() / delivery)}.json"
 
     @property
+    def port(self) -> Path:
+        """The file of the port on which the desk listened last."""
+        return self.state / "port"
+
+    @property
     def tutorial(self) -> Path:
         """The copy of the demo place through which the tutorial leads."""
         return self.state / "tutorial"

@@ -21,6 +21,8 @@ from landtrack.server.guard import KNOCK, TOKEN, Keys
 
 HOST = "127.0.0.1"
 WAIT_S = 5
+LOWEST, HIGHEST = 1024, 65535
+"""Ports on which any program may listen."""
 
 
 def serve(
@@ -49,7 +51,7 @@ def serve(
         _show(_of_other(home, lang), browser, tell, there=True)
         return
     try:
-        with listening(port) as listener:
+        with listening(port) if port else again(home) as listener:
             number = listener.getsockname()[1]
             keys, secret = Keys(), secrets.token_urlsafe(32)
             home.door.touch(mode=0o600)
@@ -91,6 +93,22 @@ def listening(port: int | None) -> socket.socket:
             f"The port {port} cannot be listened on: {error.strerror}.",
             mend="Name another one, or none: a free one is found.",
         ) from error
+    return listener
+
+
+def again(home: homes.Home) -> socket.socket:
+    """Listen where the desk of this folder listened last, else on a free port, and keep which.
+
+    What a browser keeps for it (a visit that was not handed on, an address that was marked) belongs
+    to the port.
+    """
+    try:
+        last = int(home.port.read_text(encoding="ascii"))
+        listener = listening(last if LOWEST <= last <= HIGHEST else None)
+    except (OSError, ValueError, OutputError):
+        listener = listening(None)
+    with suppress(OSError):  # the next start has another one then
+        home.port.write_text(str(listener.getsockname()[1]), encoding="ascii")
     return listener
 
 
