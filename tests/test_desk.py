@@ -297,7 +297,7 @@ def test_the_card_of_a_plot_has_status_indices_layers_and_documents(page):
     click(page, 60, 150)
     card(page).locator("h2").wait_for()
 
-    blocks = card(page).locator(".lt-section h3").all_text_contents()
+    blocks = card(page).locator(".lt-section:not([hidden]) h3").all_text_contents()
     assert blocks[:2] == ["办理进度", "准入指标"]
     assert {"各图层情况", "文件与证书", "项目信息"} <= set(blocks)
     steps = card(page).locator(".lt-step")
