@@ -144,6 +144,28 @@ def visitor(desk):
     return desk.visitor()
 
 
+@pytest.fixture(scope="module")
+def served_map(folder, tmp_path_factory):
+    """Serve the map in blocks of a ``folder`` of a module."""
+    import desks  # not before: it loads a server
+
+    with desks.of_maps([folder / "large.html"], tmp_path_factory.mktemp("served")) as made:
+        yield made
+
+
+@pytest.fixture(params=["small", "served"])
+def page(request, running, folder):
+    """Open the map of a ``folder``: the small one from the disk, that in blocks from a desk."""
+    if request.param == "small":
+        from browser import open_map
+
+        opening = open_map(folder / "small.html", running=running)
+    else:
+        opening = request.getfixturevalue("served_map")("large", running=running)
+    with opening as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory):
     """Give the store of the demo place, vetted once; a test that writes into it takes a copy."""

@@ -6,7 +6,6 @@ import io
 import re
 import shutil
 
-import desks
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -64,23 +63,6 @@ def folder(tmp_path_factory):
     webmap.save(webmap.build(desk(), large=1), made_in / "large.html")
     webmap.save(webmap.build(desk(), large=1), made_in / "beside.html", one_file=1)
     return made_in
-
-
-@pytest.fixture(scope="module")
-def served(folder, tmp_path_factory):
-    with desks.of_maps([folder / "large.html"], tmp_path_factory.mktemp("served")) as made:
-        yield made
-
-
-@pytest.fixture(params=["small", "served"])
-def page(request, running, folder):
-    """Open the small one from the disk, that in blocks as a desk serves it."""
-    if request.param == "small":
-        opening = open_map(folder / "small.html", running=running)
-    else:
-        opening = request.getfixturevalue("served")("large", running=running)
-    with opening as opened:
-        yield opened
 
 
 def test_a_map_beside_a_folder_of_blocks_works_as_one_file_does(running, folder):

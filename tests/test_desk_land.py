@@ -3,7 +3,6 @@
 import dataclasses
 import re
 
-import desks
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,23 +78,6 @@ def folder(tmp_path_factory):
     return made_in
 
 
-@pytest.fixture(scope="module")
-def served(folder, tmp_path_factory):
-    with desks.of_maps([folder / "large.html"], tmp_path_factory.mktemp("served")) as made:
-        yield made
-
-
-@pytest.fixture(params=["small", "served"])
-def page(request, running, folder):
-    """Open the small one from the disk, that in blocks as a desk serves it."""
-    if request.param == "small":
-        opening = open_map(folder / "small.html", running=running)
-    else:
-        opening = request.getfixturevalue("served")("large", running=running)
-    with opening as opened:
-        yield opened
-
-
 @pytest.fixture
 def small(running, folder):
     with open_map(folder / "small.html", running=running) as opened:
@@ -156,7 +138,7 @@ def test_a_plot_that_no_corridor_reaches_says_so(small):
 
 def test_the_card_of_a_parcel_has_states_plots_layers_documents_and_facts(page):
     open_row(page, "parcels", "Z1")
-    section = card(page).locator("[data-block]")
+    section = card(page).locator("[data-block]:not([hidden])")
     card(page).locator('[data-block="card.plots_on_it"] .lt-item').first.wait_for()
     card(page).locator('[data-block="card.layers"] [data-kind]').first.wait_for()
 

@@ -156,7 +156,7 @@ def test_no_picture_is_decoded_where_the_desk_is_at_work(tmp_path, monkeypatch):
     seen.write_bytes(visit(SIGHTING))
     for brings, file in (
         (lambda: pictures.brought([picture]), picture),
-        (lambda: note_taking._seen(seen, "visit.json", set()), seen),
+        (lambda: note_taking._seen(seen, "visit.json", "place", set()), seen),
     ):
         monkeypatch.setattr(pictures, "taken", not_here)
         brings()

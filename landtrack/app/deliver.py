@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 from landtrack.model import whole_file
 from landtrack.model.catalog import paths
 from landtrack.model.errors import LimitError, OutputError, SourceError
+from landtrack.model.visible import without_unseen
 
 OWN = ".landtrack"
 """The folder of a place that holds what is on its way, what waits, and what was before."""
@@ -110,7 +111,7 @@ def clean(named: str) -> str | None:
 
 def _clean_part(part: str) -> str:
     """Make a name that every system takes; empty where nothing is left of it."""
-    text = unicodedata.normalize("NFC", _visible(part))
+    text = unicodedata.normalize("NFC", without_unseen(part))
     text = _FORBIDDEN.sub("_", text).strip().rstrip(". ").lstrip(".")
     stem, dot, suffix = text.rpartition(".")
     suffix = suffix if dot and len(suffix) <= 12 else ""  # noqa: PLR2004  no suffix is longer
@@ -119,11 +120,6 @@ def _clean_part(part: str) -> str:
         text = f"{stem}.{suffix}" if suffix else stem
     text = text.rstrip(". ")
     return f"_{text}" if text and paths.is_device(text) else text
-
-
-def _visible(text: str) -> str:
-    """Leave out what cannot be seen, or turns the reading around."""
-    return "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cf", "Cs"))
 
 
 def _key(name: str) -> str:
@@ -208,7 +204,8 @@ class Incoming:
         self._bytes, self._named = 0, named
         name = clean(named)
         if name is None or _key(name) in self._names or self._blocked(name):
-            self._left.append(name or _visible(re.split(r"[/\\]", named)[-1])[:MOST_PART] or "?")
+            told = without_unseen(re.split(r"[/\\]", named)[-1])[:MOST_PART]
+            self._left.append(name or told or "?")
             return
         if len(self._names) >= MOST_FILES:
             raise LimitError(

@@ -72,7 +72,7 @@ def change(folder: Path, what: str, marks: Sequence[str], by: str) -> int:
             )
         for at in found:
             own = every[at]
-            every[at] = _replaced(own, state=to, changes=(*own.changes, done))
+            every[at] = msgspec.structs.replace(own, state=to, changes=(*own.changes, done))
     return len(wanted)
 
 
@@ -84,18 +84,8 @@ def take_visit(folder: Path, file: Path, named: str, place: str) -> tuple[str, .
     Raises SourceError: If it is no visit of this place, or a picture in it is none.
     Raises OutputError: If there are as many notes as a place keeps, or it cannot be written.
     """
-    told, took = _seen(file, named, {each.id for each in notes.read(folder)})
-    if told.place != place:
-        raise SourceError(
-            f"{named} is of a visit to another place, {told.place[:60]!r}.",
-            mend="Bring it to the notes of that place.",
-        )
+    told, took = _seen(file, named, place, {each.id for each in notes.read(folder)})
     ids = tuple(each.id for each in told.notes)
-    if len(set(ids)) != len(ids):
-        raise SourceError(
-            f"{named} is no file of a site visit as the map saves it: nothing was taken in.",
-            mend="Choose a file visit-….json, whole and as the map saved it, or save it again.",
-        )
     fresh = [
         (each, notes.clean(each.typed(), pictures=len(own)), own)
         for each, own in zip(told.notes, took, strict=True) if own is not None
@@ -104,31 +94,41 @@ def take_visit(folder: Path, file: Path, named: str, place: str) -> tuple[str, .
         there = {each.id for each in every}
         came = notes.now()
         every += [
-            _replaced(_note(folder, own, took, each.id, each.at, "draft"), came=came)
+            msgspec.structs.replace(_note(folder, own, took, each.id, each.at, "draft"), came=came)
             for each, own, took in fresh if each.id not in there
         ]
     return ids
 
 
 def _seen(
-    file: Path, named: str, known: set[str]
+    file: Path, named: str, place: str, known: set[str]
 ) -> tuple[notes.Visit, list[list[pictures.Taken] | None]]:
     """Read the file of a visit apart from this process, and the pictures of each of its notes.
 
     ``known``: Notes that are kept already; None stands for their pictures.
     """
-    told, took = apart.call(_of_visit, file, named, tuple(known), inputs=(file,))
+    told, took = apart.call(_of_visit, file, named, place, tuple(known), inputs=(file,))
     return msgspec.msgpack.decode(told, type=notes.Visit), took
 
 
 def _of_visit(
-    file: Path, named: str, known: Sequence[str]
+    file: Path, named: str, place: str, known: Sequence[str]
 ) -> tuple[bytes, list[list[pictures.Taken] | None]]:
     """Read the file of a visit; without its pictures it crosses as MessagePack."""
     told = notes.visit(whole_file.read(file, most=notes.MOST_VISIT, beyond=lambda _: SourceError(
         f"{named} has more than {notes.MOST_VISIT >> 20} MB.",
         mend="Save the visit in several parts, with fewer notes each.",
     )), named)
+    if told.place != place:
+        raise SourceError(
+            f"{named} is of a visit to another place, {told.place[:60]!r}.",
+            mend="Bring it to the notes of that place.",
+        )
+    if len({each.id for each in told.notes}) != len(told.notes):
+        raise SourceError(
+            f"{named} is no file of a site visit as the map saves it: nothing was taken in.",
+            mend="Choose a file visit-….json, whole and as the map saved it, or save it again.",
+        )
     took = [
         None if each.id in known else [
             pictures.taken(one, f"a picture in {named}") for one in each.pictures
@@ -199,11 +199,6 @@ def _sweep(folder: Path) -> None:
             kept = notes.PICTURE.fullmatch(path.name) and path.name not in named
             if kept or (path.name.endswith(HALF) and path.name.startswith(".")):
                 path.unlink()
-
-
-def _replaced(note: Note, **changes: object) -> Note:
-    """Give a note with other values."""
-    return msgspec.structs.replace(note, **changes)
 
 
 def _is_there(out: Path, layer: str, key: str) -> bool:

@@ -20,11 +20,11 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
-from landtrack.app import deliver, places
+from landtrack.app import places
 from landtrack.model import whole_file
-from landtrack.model.catalog import paths
 from landtrack.model.errors import LimitError, SourceError
 from landtrack.model.value import Value
+from landtrack.model.visible import RISKY, without_unseen
 
 FOLDER, NAME = "notes", "notes.json"
 
@@ -70,9 +70,6 @@ Moment = Annotated[str, msgspec.Meta(pattern=rf"^{_MOMENT}\Z")]
 Mark = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 PICTURE = re.compile(r"[0-9a-f]{64}\.jpg")
 """How a picture is called that is kept."""
-_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the start of a formula when it opens a CSV."""
 
 
 class Picture(Value, frozen=True, kw_only=True):
@@ -140,9 +137,7 @@ def home(folder: Path) -> Path:
 
     Raises SourceError: If a link leads out of the place there.
     """
-    if places.is_demo(folder):
-        return places.out_of(folder) / FOLDER
-    return paths.confined(folder, folder / deliver.OWN / FOLDER)
+    return places.kept(folder, FOLDER)
 
 
 def path_of(folder: Path) -> Path:
@@ -150,8 +145,7 @@ def path_of(folder: Path) -> Path:
 
     Raises SourceError: If a link leads out of the place there.
     """
-    own = home(folder) / NAME
-    return own if places.is_demo(folder) else paths.confined(folder, own)
+    return places.kept(folder, f"{FOLDER}/{NAME}")
 
 
 def read(folder: Path) -> tuple[Note, ...]:
@@ -305,9 +299,8 @@ def who(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """Leave out what cannot be seen, or turns the reading around."""
-    seen = unicodedata.normalize("NFC", text.replace("\t", " "))
-    return "".join(each for each in seen if unicodedata.category(each) not in _UNSEEN)
+    """Leave out what cannot be seen; tabulators become spaces."""
+    return without_unseen(unicodedata.normalize("NFC", text.replace("\t", " ")))
 
 
 def now() -> str:
@@ -330,7 +323,7 @@ def as_csv(notes: Iterable[Note]) -> bytes:
         last = each.changes[-1] if each.changes else None
         texts = [each.layer, each.key, each.text, each.by, last.by if last else ""]
         layer, key, text, by, changed = (
-            f"'{own}" if own.startswith(_RISKY) else own for own in texts
+            f"'{own}" if own.startswith(RISKY) else own for own in texts
         )
         rows.writerow([
             each.id, each.state, layer, key, each.lat, each.lng, each.accuracy_m, text, by, each.at,

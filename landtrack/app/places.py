@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from landtrack.app import deliver
 from landtrack.model import LayerSource, Place, catalog, translations
 from landtrack.model.catalog import CATALOG_NAME
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
@@ -211,6 +212,17 @@ def insist_on_own(folder: Path) -> None:
 def out_of(folder: Path) -> Path:
     """Say where the outputs of a place go: into it; those of the demo place where one stands."""
     return Path.cwd() / OUT if is_demo(folder) else folder / OUT
+
+
+def kept(folder: Path, name: str) -> Path:
+    """Say where something lies that the desk keeps of a place; of the demo place by its outputs.
+
+    ``name``: Of the file or folder.
+    Raises SourceError: If a link leads out of the place there.
+    """
+    if is_demo(folder):
+        return out_of(folder) / name
+    return catalog.paths.confined(folder, folder / deliver.OWN / name)
 
 
 def _in_this_process(path: Path) -> Mapping[str, Any] | None:

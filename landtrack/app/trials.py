@@ -18,9 +18,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from landtrack.app import deliver, places
+from landtrack.app import places
 from landtrack.model import disk, whole_file
-from landtrack.model.catalog import paths
 from landtrack.model.errors import OutputError, SourceError
 
 NAME = "trials.json"
@@ -85,9 +84,7 @@ def where(folder: Path) -> Path:
 
     Raises SourceError: If a link leads out of the place there.
     """
-    if places.is_demo(folder):
-        return places.out_of(folder) / NAME
-    return paths.confined(folder, folder / deliver.OWN / NAME)
+    return places.kept(folder, NAME)
 
 
 def listed(folder: Path) -> list[Trial]:

@@ -14,6 +14,12 @@ import unicodedata
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Categories of characters without a shape of their own."""
 
+TURNING = frozenset({"Cc", "Cf", "Cs"})
+"""Those that cannot be seen at all, or turn the reading around."""
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the start of a formula; in CSV an apostrophe comes before it."""
+
 PICTURES = 0x1F000
 """From here on symbols are pictures, which fonts of text do not have."""
 
@@ -31,6 +37,11 @@ _OTHER = re.compile(
 )
 """Marks that choose between looks of the character before, what stands for one that is lost, and
 letters that are drawn as nothing, such as the fillers of Hangul."""
+
+
+def without_unseen(text: str) -> str:
+    """Leave out what cannot be seen, or turns the reading around."""
+    return "".join(each for each in text if unicodedata.category(each) not in TURNING)
 
 
 def visible(text: str) -> str:

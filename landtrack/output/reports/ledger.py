@@ -20,6 +20,7 @@ import xlsxwriter
 from landtrack.assessment.rules import project_of, verdicts
 from landtrack.model import Coverage, Field, Outcome, translations
 from landtrack.model.assessment import Assessment
+from landtrack.model.visible import RISKY
 from landtrack.output import wording
 from landtrack.output.reports import workbook
 
@@ -35,8 +36,6 @@ OUTCOME_COLOURS = {
 """When workbooks say that they were made: same input, same bytes."""
 WIDTHS = (8, 42)
 """The narrowest and widest column, in characters."""
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the start of a formula when it opens a CSV."""
 MOST_ROWS = 1_048_575
 """How many rows a sheet holds below its heading."""
 PICTURE_ROWS, PICTURES_A_PAGE = 15, 3

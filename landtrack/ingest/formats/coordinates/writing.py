@@ -18,10 +18,10 @@ from pyproj import CRS
 
 from landtrack.ingest.formats.base import Loss
 from landtrack.ingest.formats.coordinates import columns
-from landtrack.ingest.formats.tables.separated import RISKY
 from landtrack.model import disk
 from landtrack.model.errors import OutputError
 from landtrack.model.value import ALWAYS
+from landtrack.model.visible import RISKY
 
 MOST_ROWS, LONGEST = 1_048_575, 32_767
 """Rows of a sheet below its heading, and characters of a cell."""

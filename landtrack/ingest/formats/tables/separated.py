@@ -13,10 +13,9 @@ from pathlib import Path
 from landtrack.ingest.formats import dbf, encoding as encodings
 from landtrack.ingest.formats.tables.heading import find
 from landtrack.ingest.formats.tables.table import Fit, Grid, Row
+from landtrack.model.visible import RISKY
 
 SEPARATORS = (",", ";", "\t", "|", "，", "；")
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the start of a formula; in CSV an apostrophe comes before it."""
 END = "\x1a\0"
 """What old programs write behind the end of a text."""
 LONGEST = 2**31 - 1
