@@ -456,7 +456,9 @@ def test_a_port_that_none_can_be_is_not_taken_for_the_last_one(tmp_path, kept):
     home.port.write_text(kept)
 
     with start.again(home) as listener:
-        assert str(listener.getsockname()[1]) == home.port.read_text()
+        port = listener.getsockname()[1]
+        assert port > 1023  # below only some programs may listen
+        assert str(port) == home.port.read_text()
 
 
 def test_a_second_start_opens_the_desk_that_is_there(started, park):
