@@ -187,6 +187,22 @@ def test_which_notes_are_drawn_is_chosen(desk, running, park):
             assert pins(page).count() == count
 
 
+def test_a_pin_that_stays_is_the_same_pin_for_whoever_tabs_through_the_map(desk, running, park):
+    note(park, "One")
+    note(park, "Two")
+    with opened(desk, running) as page:
+        pins(page).nth(1).wait_for()
+        page.evaluate("[...document.querySelectorAll('.lt-pin')].forEach((p, i) => { p.i = i; })")
+        pins(page).last.focus()
+        page.evaluate("""new Promise((done) => {
+          landtrack.app.map.once('moveend', done).panBy([40, 20], {animate: false});
+        })""")
+        page.evaluate("landtrack.app.map.fire('landtrack:relabel')")
+        after = page.evaluate("[...document.querySelectorAll('.lt-pin')].map((each) => each.i)")
+        assert after == [0, 1]
+        assert page.evaluate("document.activeElement.i") == 1
+
+
 def test_from_the_disk_there_is_no_list_of_notes(running, park):
     with open_map(park / "build" / "map.html", running=running, fragment="#plot=A") as page:
         assert page.locator('[data-tool="note"]').count() == 0

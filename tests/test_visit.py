@@ -243,7 +243,8 @@ def test_what_waits_is_handed_on_when_the_desk_is_heard_again(desk, park, runnin
         desk_forms.send_files(desk.visitor(), "/places/park/notes", [], text="x", lat="1", lng="1")
         until(page, f"{COUNT} === 0")
         page.heard.errors.clear()  # the browser says that it was not sent at first
-    assert sorted(each.state for each in notes.read(park)) == ["draft", "open"]
+    assert sorted((each.state, each.text) for each in notes.read(park)) == [
+        ("draft", "Fence moved"), ("open", "x")]
 
 
 def test_what_the_desk_refuses_waits_and_is_told(desk, park, running):
@@ -280,7 +281,7 @@ def test_drafts_are_brought_by_dropping_the_file_and_accepted_all_at_once(
         page.locator("#drafts_by").fill("Li")
         page.get_by_role("button", name="Accept those ticked").click()
         page.locator("#drafts").wait_for(state="detached")
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        until(page, f"document.documentElement?.scrollWidth <= {PHONE[0]}")
     assert [(each.state, each.changes[0].by) for each in notes.read(park)] == [("open", "Li")] * 3
 
 

@@ -3604,7 +3604,7 @@ var landtrack = (() => {
     return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
   function fileOf2(place, sightings) {
-    const notes = sightings.map(({ place: _, saved: __, ...own2 }) => own2);
+    const notes = sightings.map(({ place: _, saved: __, order: ___, ...own2 }) => own2);
     return JSON.stringify({ format: "landtrack-visit", version: 1, place, notes });
   }
   function nameOf(at2) {
@@ -3623,6 +3623,7 @@ var landtrack = (() => {
       "browser";
       this.all = [];
       this.ready = this.begin();
+      this.handed = Promise.resolve();
     }
     async begin() {
       try {
@@ -3635,10 +3636,10 @@ var landtrack = (() => {
     /** Reads what waits: another window may have written, too. */
     async read() {
       const held2 = await this.shelf.list();
-      this.all = held2.filter((each2) => isKept2(each2) && each2.place === this.place).sort((one, other) => one.at < other.at ? -1 : 1);
+      this.all = held2.filter((each2) => isKept2(each2) && each2.place === this.place).sort((one, other) => (one.order ?? 0) - (other.order ?? 0));
       this.changed();
     }
-    /** @param {Omit<Sighting, "id" | "place" | "at" | "saved">} written */
+    /** @param {Omit<Sighting, "id" | "place" | "at" | "saved" | "order">} written */
     async keep(written) {
       await this.ready;
       const all3 = [...this.all, written];
@@ -3647,7 +3648,7 @@ var landtrack = (() => {
         throw new Failure("too much waits", "visit.too_many", {});
       }
       try {
-        await this.shelf.put({ ...written, id: fresh2(), place: this.place, at: `${(/* @__PURE__ */ new Date()).toISOString().slice(0, 19)}Z`, saved: false });
+        await this.shelf.put({ ...written, id: fresh2(), place: this.place, at: `${(/* @__PURE__ */ new Date()).toISOString().slice(0, 19)}Z`, saved: false, order: Math.max(Date.now(), 1 + (this.all.at(-1)?.order ?? 0)) });
       } catch (error) {
         throw new Failure("the browser keeps no more", "visit.full", {}, error);
       }
@@ -3670,8 +3671,17 @@ var landtrack = (() => {
       await this.read();
       return text;
     }
-    /** Hands on what waits; what was taken is not kept any more. @param {(text: string) => Promise<string[]>} take gives the ids that were taken */
-    async handOn(take) {
+    /** Hands on what waits, once for whoever asks meanwhile; what was taken is not kept any more. @param {(text: string) => Promise<string[]>} take gives the ids that were taken */
+    handOn(take) {
+      const own2 = this.handed.catch(() => {
+      }).then(() => this.handOnOnce(take));
+      this.handed = own2;
+      own2.catch(() => {
+      });
+      return own2;
+    }
+    /** @param {(text: string) => Promise<string[]>} take */
+    async handOnOnce(take) {
       await this.ready;
       if (this.all.length) {
         await this.drop(await take(fileOf2(this.place, this.all)));
@@ -8181,6 +8191,7 @@ var landtrack = (() => {
       this.all = [];
       this.left = 0;
       this.group = L.layerGroup().addTo(app2.map);
+      this.drawn = /* @__PURE__ */ new Map();
       this.heardOf = null;
       this.fills = /* @__PURE__ */ new WeakMap();
       this.loaded = this.load();
@@ -8231,16 +8242,28 @@ var landtrack = (() => {
         ] : [];
       });
       this.left = Math.max(0, seen2.length - MOST7);
+      const drawn3 = new Map(seen2.slice(-MOST7).map(([note, at2]) => [
+        `${note.mark} ${at2.lat} ${at2.lng}`,
+        /** @type {const} */
+        [note, at2]
+      ]));
       const keep2 = document.activeElement?.closest(".lt-pin")?.getAttribute("data-note");
-      this.group.clearLayers();
-      for (const [note, at2] of seen2.slice(-MOST7)) {
-        this.pin(note, at2);
+      for (const [as, pin] of this.drawn) {
+        if (!drawn3.has(as)) {
+          pin.remove();
+          this.drawn.delete(as);
+        }
       }
-      if (keep2) {
+      for (const [as, [note, at2]] of drawn3) {
+        if (!this.drawn.has(as)) {
+          this.drawn.set(as, this.pin(note, at2));
+        }
+      }
+      if (keep2 && document.activeElement === document.body) {
         document.querySelector(`.lt-pin[data-note="${keep2}"]`)?.focus({ preventScroll: true });
       }
     }
-    /** @param {PinnedNote} note @param {L.LatLng} at */
+    /** @param {PinnedNote} note @param {L.LatLng} at @returns {L.Marker} */
     pin(note, at2) {
       const icon2 = L.divIcon({ className: `lt-pin lt-pin-${note.state}`, iconSize: [26, 26], iconAnchor: [13, 33], html: element("span", { "aria-hidden": "true", text: SIGNS[note.state] }) });
       const made = L.marker(at2, { icon: icon2, riseOnHover: true }).addTo(this.group);
@@ -8256,6 +8279,7 @@ var landtrack = (() => {
           this.open(note, at2);
         }
       });
+      return made;
     }
     /** @param {PinnedNote} note @param {L.LatLng} at */
     open(note, at2) {

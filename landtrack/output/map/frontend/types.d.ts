@@ -416,6 +416,8 @@ export interface Sighting extends Where {
   pictures: string[];
   /** Whether it stands in a file that was saved. */
   saved: boolean;
+  /** Grows from one to the next: two may be of the same second. */
+  order?: number;
 }
 /** Where such notes lie. */
 export interface Shelf {

@@ -88,7 +88,7 @@ function fresh() {
 
 /** The file of a visit. @param {string} place @param {Sighting[]} sightings */
 export function fileOf(place, sightings) {
-  const notes = sightings.map(({ place: _, saved: __, ...own }) => own);
+  const notes = sightings.map(({ place: _, saved: __, order: ___, ...own }) => own);
   return JSON.stringify({ format: "landtrack-visit", version: 1, place, notes });
 }
 
@@ -113,6 +113,8 @@ export class Visits {
     /** @type {Sighting[]} those of this place, the oldest first */
     this.all = [];
     this.ready = this.begin();
+    /** The last handing on, done or not. @type {Promise<void>} */
+    this.handed = Promise.resolve();
   }
 
   async begin() {
@@ -127,11 +129,11 @@ export class Visits {
   /** Reads what waits: another window may have written, too. */
   async read() {
     const held = await this.shelf.list();
-    this.all = held.filter((each) => isKept(each) && each.place === this.place).sort((one, other) => (one.at < other.at ? -1 : 1));
+    this.all = held.filter((each) => isKept(each) && each.place === this.place).sort((one, other) => (one.order ?? 0) - (other.order ?? 0));
     this.changed();
   }
 
-  /** @param {Omit<Sighting, "id" | "place" | "at" | "saved">} written */
+  /** @param {Omit<Sighting, "id" | "place" | "at" | "saved" | "order">} written */
   async keep(written) {
     await this.ready;
     const all = [...this.all, written];
@@ -140,7 +142,7 @@ export class Visits {
       throw new Failure("too much waits", "visit.too_many", {});
     }
     try {
-      await this.shelf.put({ ...written, id: fresh(), place: this.place, at: `${new Date().toISOString().slice(0, 19)}Z`, saved: false });
+      await this.shelf.put({ ...written, id: fresh(), place: this.place, at: `${new Date().toISOString().slice(0, 19)}Z`, saved: false, order: Math.max(Date.now(), 1 + (this.all.at(-1)?.order ?? 0)) });
     } catch (error) {
       throw new Failure("the browser keeps no more", "visit.full", {}, error);
     }
@@ -166,8 +168,16 @@ export class Visits {
     return text;
   }
 
-  /** Hands on what waits; what was taken is not kept any more. @param {(text: string) => Promise<string[]>} take gives the ids that were taken */
-  async handOn(take) {
+  /** Hands on what waits, once for whoever asks meanwhile; what was taken is not kept any more. @param {(text: string) => Promise<string[]>} take gives the ids that were taken */
+  handOn(take) {
+    const own = this.handed.catch(() => {}).then(() => this.handOnOnce(take)); // who asked before was told why it failed
+    this.handed = own;
+    own.catch(() => {});
+    return own;
+  }
+
+  /** @param {(text: string) => Promise<string[]>} take */
+  async handOnOnce(take) {
     await this.ready;
     if (this.all.length) {
       await this.drop(await take(fileOf(this.place, this.all)));

@@ -34,6 +34,8 @@ export class Pins {
     this.all = [];
     this.left = 0;
     this.group = L.layerGroup().addTo(app.map);
+    /** @type {Map<string, L.Marker>} the pins that are drawn, by what they were drawn from */
+    this.drawn = new Map();
     /** @type {string | null} */
     this.heardOf = null;
     /** @type {WeakMap<Element, () => void>} of the cards that were made, seen or not */
@@ -88,17 +90,25 @@ export class Pins {
       return at && bounds.contains(at) ? [/** @type {const} */ ([note, at])] : [];
     });
     this.left = Math.max(0, seen.length - MOST);
+    const drawn = new Map(seen.slice(-MOST).map(([note, at]) => [`${note.mark} ${at.lat} ${at.lng}`, /** @type {const} */ ([note, at])]));
     const keep = document.activeElement?.closest(".lt-pin")?.getAttribute("data-note");
-    this.group.clearLayers();
-    for (const [note, at] of seen.slice(-MOST)) {
-      this.pin(note, at);
+    for (const [as, pin] of this.drawn) { // those that stay are not touched: who tabs through them goes on where they were
+      if (!drawn.has(as)) {
+        pin.remove();
+        this.drawn.delete(as);
+      }
     }
-    if (keep) {
+    for (const [as, [note, at]] of drawn) {
+      if (!this.drawn.has(as)) {
+        this.drawn.set(as, this.pin(note, at));
+      }
+    }
+    if (keep && document.activeElement === document.body) {
       /** @type {HTMLElement | null} */ (document.querySelector(`.lt-pin[data-note="${keep}"]`))?.focus({ preventScroll: true });
     }
   }
 
-  /** @param {PinnedNote} note @param {L.LatLng} at */
+  /** @param {PinnedNote} note @param {L.LatLng} at @returns {L.Marker} */
   pin(note, at) {
     const icon = L.divIcon({ className: `lt-pin lt-pin-${note.state}`, iconSize: [26, 26], iconAnchor: [13, 33], html: element("span", { "aria-hidden": "true", text: SIGNS[note.state] }) });
     const made = L.marker(at, { icon, riseOnHover: true }).addTo(this.group);
@@ -111,6 +121,7 @@ export class Pins {
         this.open(note, at);
       }
     });
+    return made;
   }
 
   /** @param {PinnedNote} note @param {L.LatLng} at */

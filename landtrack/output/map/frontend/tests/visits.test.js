@@ -16,9 +16,10 @@ test("what is kept is there for the next page of the same place, and for no othe
   assert.ok(heard >= 2);
   const next = visits(shelf);
   await next.ready;
-  const [{ id, at, ...rest }] = next.all;
+  const [{ id, at, order, ...rest }] = next.all;
   assert.deepEqual(rest, { ...WRITTEN, place: "park", saved: false });
   assert.match(id, /^[0-9a-f]{32}$/);
+  assert.ok(order > 0);
   assert.match(at, /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   const other = visits(shelf, "elsewhere");
   await other.ready;
@@ -60,6 +61,35 @@ test("what is written while the desk takes the others waits for the next time", 
     return JSON.parse(text).notes.map(({ id }) => id);
   });
   assert.deepEqual(own.all.map(({ text }) => text), ["meanwhile"]);
+});
+
+test("who asks while the desk takes them sends nothing twice, and goes on where the first failed", async () => {
+  const own = visits();
+  await own.keep(WRITTEN);
+  const sent = [];
+  const take = async (text) => {
+    const { notes } = JSON.parse(text);
+    sent.push(notes.length);
+    await new Promise((done) => { setTimeout(done, 5); });
+    return notes.map(({ id }) => id);
+  };
+  await Promise.all([own.handOn(take), own.handOn(take)]);
+  assert.deepEqual(sent, [1]);
+  await own.keep(WRITTEN);
+  const [first, second] = await Promise.allSettled([own.handOn(async () => { throw new TypeError("away"); }), own.handOn(take)]);
+  assert.deepEqual([first.status, second.status, sent], ["rejected", "fulfilled", [1, 1]]);
+});
+
+test("notes of one second stand as they were written", async () => {
+  const shelf = new PageShelf();
+  const own = visits(shelf);
+  const texts = [...Array(20).keys()].map(String);
+  for (const text of texts) {
+    await own.keep({ ...WRITTEN, text });
+  }
+  shelf.list = async () => [...shelf.held.values()].sort((one, other) => (one.id < other.id ? -1 : 1)); // as a browser gives them
+  await own.read();
+  assert.deepEqual(own.all.map(({ text }) => text), texts);
 });
 
 test("a browser that keeps nothing says so, and holds it as long as the page is open", async () => {
