@@ -13,7 +13,7 @@ import desks
 import pytest
 from builders import Site, box
 
-from landtrack.app import vet
+from landtrack.app import notes, vet
 from landtrack.model.errors import SourceError
 from landtrack.server import maps
 from landtrack.store import log
@@ -340,3 +340,41 @@ def test_who_is_at_something_is_only_told_of_the_newer_map(opened, park):
     assert page.evaluate("window.before")
     page.locator(".lt-live button").click()
     until_new(page)
+
+
+def test_a_judging_that_was_not_done_is_said_where_it_was_asked_for_and_can_be_asked_again(
+    opened, visitor, park
+):
+    page = opened("")
+    step(visitor, park, "announce", "Z1")
+    says(page, "Since then steps of 1 features")
+    catalog_of = park / "catalog.toml"
+    before = catalog_of.read_text("utf-8")
+    catalog_of.write_text("this is no catalog", "utf-8")
+
+    page.locator(".lt-live button").click()
+
+    says(page, "The last judging was not done: see why")
+    assert re.fullmatch(r"/jobs/\d+", page.locator(".lt-live a").get_attribute("href"))
+    catalog_of.write_text(before, "utf-8")
+    page.evaluate("window.before = true")
+    page.locator(".lt-live button", has_text="Judge again").click()
+    until_new(page)
+    page.locator(".lt-live a").wait_for(state="detached")  # the job ends after its map is there
+    take_back(visitor, park)
+
+
+def test_a_link_where_the_notes_are_does_not_make_the_map_deaf(opened, park, tmp_path):
+    home = notes.home(park)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        home.symlink_to(tmp_path, target_is_directory=True)
+    except OSError:
+        pytest.skip("links are for administrators here")
+    try:
+        page = opened("")
+        says(page, "Judged 20")
+        page.locator(".lt-toast", has_text="link").wait_for()
+        page.said[:] = [each for each in page.said if "409" not in each]
+    finally:
+        home.unlink()

@@ -14,7 +14,7 @@ from landtrack.app.steps import Told
 from landtrack.model import catalog
 from landtrack.model.errors import SourceError
 from landtrack.server.bell import Bell
-from landtrack.server.news import News
+from landtrack.server.news import Judging, News
 
 
 @pytest.fixture(scope="module")
@@ -115,13 +115,17 @@ def worker(*answers):
     return SimpleNamespace(ask=ask, asked=asked)
 
 
+def idle():
+    """No judging is under way, and none failed."""
+
+
 def test_of_many_who_listen_each_hears_the_same_that_was_asked_once_and_no_thread_waits(tmp_path):
     own = worker({"n": 1}, {"n": 2})
 
     async def listen():
         bell = Bell()
         news = News(own, bell)
-        streams = [news.of(tmp_path, tmp_path / "notes.json") for _ in range(500)]
+        streams = [news.of(tmp_path, tmp_path / "notes.json", idle) for _ in range(500)]
         first = [await anext(each) for each in streams]
         threads = threading.active_count()
         waiting = [asyncio.ensure_future(anext(each)) for each in streams]
@@ -148,7 +152,7 @@ def test_what_others_enter_is_found_by_looking(tmp_path, monkeypatch):
     own = worker({"n": 1}, {"n": 2})
 
     async def listen():
-        stream = News(own, Bell()).of(tmp_path, tmp_path / "notes.json")
+        stream = News(own, Bell()).of(tmp_path, tmp_path / "notes.json", idle)
         await anext(stream)
         (tmp_path / "project.gpkg").write_text("by another program")
         told = await asyncio.wait_for(anext(stream), 5)
@@ -162,7 +166,7 @@ def test_what_cannot_be_told_is_said_in_each_language(tmp_path):
     own = worker(SourceError("There is no store at x.", mend="Make it with `landtrack run`."))
 
     async def listen():
-        stream = News(own, Bell()).of(tmp_path, tmp_path / "notes.json")
+        stream = News(own, Bell()).of(tmp_path, tmp_path / "notes.json", idle)
         told = await anext(stream)
         await stream.aclose()
         return told
@@ -172,11 +176,29 @@ def test_what_cannot_be_told_is_said_in_each_language(tmp_path):
     assert fault["en"] == "There is no store at x."
 
 
+def test_a_judging_is_told_while_it_goes_on_and_when_it_was_not_done(tmp_path):
+    jobs = [Judging("/jobs/7", going_on=True), Judging("/jobs/7", going_on=False), None]
+
+    async def listen():
+        bell, told = Bell(), []
+        stream = News(worker({}), bell).of(tmp_path, None, lambda: jobs[len(told)])
+        for _ in jobs:
+            told.append(json.loads((await anext(stream))[6:]))
+            bell.ring()
+        await stream.aclose()
+        return told
+
+    told = asyncio.run(listen())
+    assert [each["judging"] for each in told] == [
+        {"job": "/jobs/7", "going_on": True}, {"job": "/jobs/7", "going_on": False}, None]
+    assert [each["notes"] for each in told] == ["", "", ""]
+
+
 def test_a_stream_says_that_it_is_still_there(tmp_path, monkeypatch):
     monkeypatch.setattr("landtrack.server.news.HERE_S", 0.01)
 
     async def listen():
-        stream = News(worker({}), Bell()).of(tmp_path, tmp_path / "notes.json")
+        stream = News(worker({}), Bell()).of(tmp_path, tmp_path / "notes.json", idle)
         await anext(stream)
         told = await anext(stream)
         await stream.aclose()

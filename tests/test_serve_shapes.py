@@ -352,6 +352,29 @@ def test_a_planner_splits_a_parcel_on_the_map(visitor, park):
     assert step_entry.seen(park / "build", "approval", "approved", 10).counts["approved"] == 3
 
 
+def test_on_a_phone_the_parcel_that_is_split_stays_marked_when_its_card_is_closed(visitor, park):
+    desk = visitor.desk
+    vet.run(park, out=park / "build")  # with its map
+    marked = """(() => {
+      let count = 0;
+      landtrack.map.eachLayer((each) => { count += each.options.weight === 8; });
+      return count;
+    })()"""
+    with browser.open_served(
+        f"http://127.0.0.1:{desk.port}/?token={desk.keys.token()}&lang=en"
+    ) as page:
+        page.set_default_timeout(60_000)
+        page.set_viewport_size(dict(zip(("width", "height"), browser.PHONE, strict=True)))
+        page.goto(f"http://127.0.0.1:{desk.port}"
+                  f"{desks.of_place(park, '/map.html#feature=parcels%3AZ')}")
+        browser.until(page, browser.READY)
+        page.click('[data-way="split"]')
+        page.locator(".lt-card").wait_for(state="hidden")
+        browser.until(page, f"{marked} === 1")
+        page.click('[data-tool="split"], .lt-tool-box .lt-close')
+        browser.until(page, f"{marked} === 0")
+
+
 def test_nothing_typed_is_taken_for_an_option(visitor, park, tmp_path):
     typed = {"why": "--store=/tmp/x", "document": "--shown", "by": "-x"}
     address = brings(visitor, park, of_shapes(tmp_path, {"Z-1": WEST, "Z-2": EAST}), **typed)

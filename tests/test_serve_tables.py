@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import re
+import zipfile
 
 import desk_forms
 import desks
@@ -290,10 +291,18 @@ def drops(visitor, park, name, data, **at):
     return desk_forms.send_files(visitor, desks.of_place(park, "/tables"), [(name, data)], **at)
 
 
+def zipped(*names):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        for each in names:
+            file.writestr(each, "<x/>")
+    return made.getvalue()
+
+
 @pytest.mark.parametrize("data", [
     b"%PDF-1.4 a scan", b"\xff\xd8\xff\xe0 a photo", b"\x89PNG\r\n\x1a\n a picture",
-    b"II*\x00 a scan",
-], ids=["pdf", "jpeg", "png", "tiff"])
+    b"II*\x00 a scan", zipped("Doc_0/Document.xml", "OFD.xml"),
+], ids=["pdf", "jpeg", "png", "tiff", "ofd"])
 def test_a_scan_that_is_dropped_is_offered_as_the_evidence_of_the_step(visitor, park, data):
     before = events(park)
     name = "<b>批复.csv"  # what it is its bytes say, not its name

@@ -27,10 +27,14 @@ FILE = ""
 """Under which the name of the file stands: no field of a form is without a name."""
 SCANS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")
 """First bytes of documents: PDF, JPEG, PNG, TIFF."""
+OFD = b"OFD.xml"
+"""A name in each OFD (GB/T 33190), which is a zip of documents."""
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MARKS = (b"\xff\xfe", b"\xfe\xff")
 """First bytes of a text in which every other byte may be 0."""
 HEAD = 4096
+NAMES = 1 << 16
+"""Bytes at the end of a zip among which one of its names is looked for."""
 LOOKED_AT = 200
 """Among how many jobs of a place those of one file are looked for."""
 
@@ -62,13 +66,22 @@ class Brought(NamedTuple):
     @property
     def is_scan(self) -> bool:
         """Tell whether it is a document, by its first bytes."""
-        return self._head().startswith(SCANS)
+        return self._head().startswith(SCANS) or self._is_ofd
 
     @property
     def may_be_table(self) -> bool:
         """Tell whether it can be a table, by its first bytes: a workbook, or text."""
         head = self._head()
-        return head.startswith((*WORKBOOKS, *MARKS)) or (b"\0" not in head and not self.is_scan)
+        return not self.is_scan and (head.startswith((*WORKBOOKS, *MARKS)) or b"\0" not in head)
+
+    @property
+    def _is_ofd(self) -> bool:
+        """Tell by the names in it, at the end of a zip, whether it is an OFD; none is opened."""
+        if not self._head().startswith(b"PK\x03\x04"):
+            return False
+        with self.file.open("rb") as file:
+            file.seek(max(0, self.file.stat().st_size - NAMES))
+            return OFD in file.read(NAMES)
 
     def _head(self) -> bytes:
         with self.file.open("rb") as file:

@@ -184,8 +184,8 @@ class TablePages(ShownPages):
         if not own.may_be_table:
             raise SourceError(
                 f"{own.file.name} is neither a table nor a scan.",
-                mend="Bring a table of steps (a workbook, CSV or text), or a scan as PDF, JPEG, "
-                "PNG or TIFF.",
+                mend="Bring a table of steps (a workbook, CSV or text), or a scan as PDF, OFD, "
+                "JPEG, PNG or TIFF.",
             )
         return super().begun(request, own, out)
 

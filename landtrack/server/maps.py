@@ -10,6 +10,7 @@ import html
 import json
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -24,11 +25,16 @@ from landtrack.model import outputs
 from landtrack.model.errors import SourceError
 from landtrack.server import asked
 from landtrack.server.home import Home
-from landtrack.server.news import News, drawn
+from landtrack.server.jobs import DONE, Jobs
+from landtrack.server.news import Judging, News, drawn
 from landtrack.server.routes import Address
 from landtrack.server.speaking import words_for
 
 BLOCKS = "map-blocks"
+RUN = "run"
+"""The kind of the jobs that judge a place."""
+LOOKED_AT = 20
+"""Among how many jobs of a place its last judging is looked for."""
 HEAD = 1 << 16
 """Bytes of a page in which its policy stands."""
 PIECE = 1 << 18
@@ -39,8 +45,8 @@ ENDS = b'">\n'
 class MapPages:
     """What the desk answers of maps."""
 
-    def __init__(self, home: Home, told: News) -> None:
-        self.home, self.told = home, told
+    def __init__(self, home: Home, jobs: Jobs, told: News) -> None:
+        self.home, self.jobs, self.told = home, jobs, told
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
@@ -73,10 +79,18 @@ class MapPages:
     async def news(self, request: Request) -> Response:
         """Tell an open map what happens, as long as it is open."""
         folder = await run_in_threadpool(asked.folder, self.home, request)
-        kept = await run_in_threadpool(notes.path_of, folder)
+        judging = partial(self._judging, request.path_params["name"])
         return StreamingResponse(
-            self.told.of(places.out_of(folder), kept), media_type="text/event-stream"
+            self.told.of(places.out_of(folder), await run_in_threadpool(_kept, folder), judging),
+            media_type="text/event-stream",
         )
+
+    def _judging(self, place: str) -> Judging | None:
+        """Give the last judging of a place, unless it is done."""
+        last = next((each for each in self.jobs.of(place, LOOKED_AT) if each.kind == RUN), None)
+        if last is None or last.state == DONE:
+            return None
+        return Judging(f"/jobs/{last.id}", last.going_on)
 
     def blocks(self, request: Request) -> Response:
         """Give a block of the map, where it is not in the page."""
@@ -104,6 +118,14 @@ class _Page(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             self.source.close()
+
+
+def _kept(folder: Path) -> Path | None:
+    """Find the file of the notes; a link that leads out is said where they are listed."""
+    try:
+        return notes.path_of(folder)
+    except SourceError:
+        return None
 
 
 def told(head: bytes, desk: Mapping[str, str]) -> bytes:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from landtrack.model import outputs, translations
 from landtrack.model.errors import LandtrackError, SourceError
@@ -24,6 +24,13 @@ LOOK_S = 1.0
 """Seconds between two looks at the files of a place."""
 HERE_S = 15.0
 """Seconds after which a stream says that it is still there."""
+
+
+class Judging(NamedTuple):
+    """A judging of a place that is not done: its address, and whether it waits or works."""
+
+    job: str
+    going_on: bool
 
 
 class _Place:
@@ -44,15 +51,18 @@ class News:
         self.worker, self.bell = worker, bell
         self._places: dict[Path, _Place] = {}
 
-    async def of(self, out: Path, kept: Path) -> AsyncIterator[str]:
+    async def of(
+        self, out: Path, kept: Path | None, judging: Callable[[], Judging | None]
+    ) -> AsyncIterator[str]:
         """Give server-sent events: how it is now, and again whenever it is otherwise.
 
-        ``out``: The outputs of a place; ``kept``: the file of its notes.
+        ``out``: The outputs of a place; ``kept``: the file of its notes, None where none can be.
+        ``judging``: Gives the last judging of the place that was not done.
         """
         own = self._places.setdefault(out, _Place())
         own.listening += 1
         if own.watch is None:
-            own.watch = asyncio.create_task(self._watch(out, kept, own))
+            own.watch = asyncio.create_task(self._watch(out, kept, judging, own))
         try:
             told = ""
             while True:
@@ -68,21 +78,26 @@ class News:
                 own.watch.cancel()
                 self._places.pop(out, None)
 
-    async def _watch(self, out: Path, kept: Path, own: _Place) -> None:
+    async def _watch(
+        self, out: Path, kept: Path | None, judging: Callable[[], Judging | None], own: _Place
+    ) -> None:
         """Look whether anything is otherwise, as long as somebody listens."""
         seen = None
         while True:
             count = self.bell.count
-            there = await asyncio.to_thread(_mark, out, kept)
-            if there != seen:
-                seen = there
-                own.text = await asyncio.to_thread(self._told, out, kept)
+            there, job = await asyncio.to_thread(_mark, out, kept), await asyncio.to_thread(judging)
+            if (there, job) != seen:
+                seen = there, job
+                own.text = await asyncio.to_thread(self._told, out, kept, job)
                 own.bell.ring()
             await self.bell.after(count, LOOK_S)
 
-    def _told(self, out: Path, kept: Path) -> str:
+    def _told(self, out: Path, kept: Path | None, job: Judging | None) -> str:
         """Say how a place is, as a server-sent event."""
-        said: dict[str, Any] = {"drawn": _drawn(out / outputs.MAP), "notes": _drawn(kept)}
+        said: dict[str, Any] = {
+            "drawn": _drawn(out / outputs.MAP), "notes": _drawn(kept),
+            "judging": None if job is None else job._asdict(),
+        }
         try:
             since: dict[str, Any] = self.worker.ask(MapNews(out=str(out)))
             said |= since
@@ -100,7 +115,7 @@ def _in_words(error: LandtrackError) -> dict[str, str]:
     return {lang: asked.told(error, lang)["cause"] for lang in translations.languages()}
 
 
-def _mark(out: Path, kept: Path) -> tuple[object, ...]:
+def _mark(out: Path, kept: Path | None) -> tuple[object, ...]:
     """Tell the map, the store and the notes of a place from any others that stood there."""
     return _drawn(out / outputs.MAP), _drawn(kept), outputs.identity(out / outputs.STORE)
 
@@ -110,9 +125,9 @@ def drawn(there: os.stat_result) -> str:
     return f"{there.st_mtime_ns:x}-{there.st_size:x}"
 
 
-def _drawn(path: Path) -> str:
+def _drawn(path: Path | None) -> str:
     """Tell a file from any other; empty where there is none."""
     try:
-        return drawn(path.stat())
+        return "" if path is None else drawn(path.stat())
     except OSError:
         return ""

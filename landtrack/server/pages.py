@@ -27,7 +27,7 @@ from landtrack.server.files import FilePages
 from landtrack.server.helping import HelpPages
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
-from landtrack.server.maps import MapPages
+from landtrack.server.maps import RUN, MapPages
 from landtrack.server.news import News
 from landtrack.server.notes import NotePages
 from landtrack.server.overviews import OverviewPages
@@ -46,8 +46,8 @@ FOR_ALL = frozenset({"/static/desk.css"})
 """What is given to who is not in: the page that says so has a style too."""
 AT_ONCE_S = 15
 """Seconds after which a stream says that it is still there."""
-RUN, DRAFT = "run", "init"
-"""What can be asked for of a place: the command, and its key among the words."""
+DRAFT = "init"
+"""What can be asked for of a place beside a judging: the command, and its key among the words."""
 
 
 class Pages:
@@ -68,7 +68,7 @@ class Pages:
             Address("/places/{name}", "GET", self.place),
             Address("/places/{name}/issues", "GET", self.issues),
             Address("/places/{name}/outputs/{file}", "GET", self.output),
-            *MapPages(self.home, self.told).table(),
+            *MapPages(self.home, self.jobs, self.told).table(),
             *HelpPages(self.worker).table(),
             *TutorialPages(self.home, self.jobs).table(),
             *FilePages(self.home, self.jobs).table(),

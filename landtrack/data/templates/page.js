@@ -5576,15 +5576,26 @@ var landtrack = (() => {
   }
   async function judge(app2) {
     const { served: served2, live } = app2;
-    const answer = await fetch(`${served2?.place}/run`, { method: "POST" });
-    live.job = answer.ok ? new URL(answer.url).pathname : "";
+    try {
+      const answer = await fetch(`${served2?.place}/run`, { method: "POST" });
+      if (!answer.ok) {
+        throw new TypeError(`${answer.status}`);
+      }
+      live.judging = { job: new URL(answer.url).pathname, going_on: true };
+    } catch {
+      app2.say(say("map.live_not_begun"));
+    }
     app2.map.fire("landtrack:live");
   }
   function content(app2, renew2) {
     const { live } = app2;
     const [said3, whole2] = told(live);
-    const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : live.job ? element("a", { href: live.job, text: say("map.live_job") }) : !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : "";
-    return { said: said3.join(" "), whole: whole2, ways: ways2 };
+    const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : [
+      live.judging ? element("a", { href: live.judging.job, text: say(live.judging.going_on ? "map.live_job" : "map.live_not_done") }) : "",
+      " ",
+      !live.judging?.going_on && !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : ""
+    ];
+    return { said: said3.join(" "), whole: whole2, ways: [ways2].flat() };
   }
   function status(app2, renew2) {
     if (!app2.served) {
@@ -5599,7 +5610,7 @@ var landtrack = (() => {
       if (text.textContent !== said3) {
         text.textContent = said3;
       }
-      ways2.replaceChildren(own2);
+      ways2.replaceChildren(...own2);
     };
     fill();
     app2.onUi("landtrack:live", fill);
@@ -6193,10 +6204,22 @@ var landtrack = (() => {
       said: corners2.say
     });
     drawing.show(false);
+    let open2 = true;
+    table2.layer.shapesOf(row).then((pieces2) => {
+      if (open2) {
+        app2.highlight(pieces2);
+      }
+    });
     return {
       title: say("tool.split", { feature: table2.name(row) || key }),
       content: [element("p", { class: "lt-quiet", text: say("tool.split_how") }), element("div", { class: "lt-row" }, finish, go), corners2.told, ...corners2.shown],
-      close: () => drawing.remove()
+      close: () => {
+        open2 = false;
+        drawing.remove();
+        if (!app2.chosen) {
+          app2.highlight([]);
+        }
+      }
     };
   }
 
@@ -7224,7 +7247,7 @@ var landtrack = (() => {
       map: map2,
       page: page2,
       served: served(),
-      live: { news: null, lost: false, newer: false, job: "", touched: /* @__PURE__ */ new Set() },
+      live: { news: null, lost: false, newer: false, judging: null, touched: /* @__PURE__ */ new Set() },
       address: address2,
       tables,
       judge: new PageJudge(page2, tables),
@@ -8148,6 +8171,7 @@ var landtrack = (() => {
         return;
       }
       live.news = news;
+      live.judging = news.judging?.going_on || news.judging?.job === live.judging?.job ? news.judging : null;
       app2.pins?.heard(news.notes);
       turn = turn.then(() => news.fault ? void app2.map.fire("landtrack:live") : show3(app2, news));
     };

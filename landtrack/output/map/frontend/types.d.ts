@@ -460,6 +460,8 @@ export interface News {
   drawn: string;
   /** Another one whenever the notes of the place are others. */
   notes: string;
+  /** The last judging of the place, if it is not done. */
+  judging: Judging | null;
   fault?: Titled;
   at: string;
   as_of: string;
@@ -472,8 +474,10 @@ export interface News {
   states: Record<string, Record<string, Titled>>;
   clocks: Record<string, Titled>;
 }
-/** How the page stands to the desk: what it was told last, and the plots that lie on what changed since. */
-export interface Live { news: News | null; lost: boolean; newer: boolean; job: string; touched: Set<number> }
+/** A judging: the address of its page, and whether it waits or works. */
+export interface Judging { job: string; going_on: boolean }
+/** How the page stands to the desk: which judging was seen to go on, what it was told last, and the plots that lie on what changed since. */
+export interface Live { news: News | null; lost: boolean; newer: boolean; judging: Judging | null; touched: Set<number> }
 
 export interface Chosen { kind: string; row: number }
 /** The filters that are set: by layer and field the values that are kept. */

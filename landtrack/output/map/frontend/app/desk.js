@@ -37,7 +37,7 @@ function desk(map, page) {
   const tables = new Map(Layers.all(map).map(({ landtrack }) => [landtrack.kind, landtrack]));
   const first = tables.get("plots")?.count ? "plots" : [...tables.values()].find((table) => table.count)?.kind;
   return {
-    map, page, served: served(), live: { news: null, lost: false, newer: false, job: "", touched: new Set() }, address, tables, judge: new PageJudge(page, tables),
+    map, page, served: served(), live: { news: null, lost: false, newer: false, judging: null, touched: new Set() }, address, tables, judge: new PageJudge(page, tables),
     filters: Address.filtersFrom(address.filter, tables), results: new Map(),
     chosen: null, rows: null, project: "", pinned: null, asOf: undefined, swipe: null,
     sort: "class", tab: "find", kind: first ?? "plots",

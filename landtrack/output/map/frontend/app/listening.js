@@ -106,6 +106,7 @@ export function listen(app) {
       return;
     }
     live.news = news;
+    live.judging = news.judging?.going_on || news.judging?.job === live.judging?.job ? news.judging : null; // what failed before is history
     app.pins?.heard(news.notes);
     turn = turn.then(() => (news.fault ? void app.map.fire("landtrack:live") : show(app, news)));
   };

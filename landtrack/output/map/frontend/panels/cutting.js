@@ -34,9 +34,21 @@ export function cutTool(app, table, row, place) {
     said: corners.say,
   });
   drawing.show(false);
+  let open = true;
+  table.layer.shapesOf(row).then((pieces) => { // which one it is stays to be seen where its card is closed
+    if (open) {
+      app.highlight(pieces);
+    }
+  });
   return {
     title: Words.say("tool.split", { feature: table.name(row) || key }),
     content: [element("p", { class: "lt-quiet", text: Words.say("tool.split_how") }), element("div", { class: "lt-row" }, finish, go), corners.told, ...corners.shown],
-    close: () => drawing.remove(),
+    close: () => {
+      open = false;
+      drawing.remove();
+      if (!app.chosen) {
+        app.highlight([]);
+      }
+    },
   };
 }

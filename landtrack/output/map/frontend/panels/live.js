@@ -38,8 +38,15 @@ export function told({ news, lost, newer }) {
 /** Has the place judged again. @param {App} app */
 async function judge(app) {
   const { served, live } = app;
-  const answer = await fetch(`${served?.place}/run`, { method: "POST" });
-  live.job = answer.ok ? new URL(answer.url).pathname : "";
+  try {
+    const answer = await fetch(`${served?.place}/run`, { method: "POST" });
+    if (!answer.ok) {
+      throw new TypeError(`${answer.status}`);
+    }
+    live.judging = { job: new URL(answer.url).pathname, going_on: true };
+  } catch {
+    app.say(Words.say("map.live_not_begun"));
+  }
   app.map.fire("landtrack:live");
 }
 
@@ -48,9 +55,12 @@ function content(app, renew) {
   const { live } = app;
   const [said, whole] = told(live);
   const ways = live.newer ? button({ class: "lt-plain" }, renew, Words.say("map.live_show"))
-    : live.job ? element("a", { href: live.job, text: Words.say("map.live_job") })
-    : !whole && !live.lost ? button({ class: "lt-plain" }, () => judge(app), Words.say("map.live_judge")) : "";
-  return { said: said.join(" "), whole, ways };
+    : [
+      live.judging ? element("a", { href: live.judging.job, text: Words.say(live.judging.going_on ? "map.live_job" : "map.live_not_done") }) : "",
+      " ",
+      !live.judging?.going_on && !whole && !live.lost ? button({ class: "lt-plain" }, () => judge(app), Words.say("map.live_judge")) : "",
+    ];
+  return { said: said.join(" "), whole, ways: [ways].flat() };
 }
 
 /** What stands under the title; none where no desk serves the page. @param {App} app @param {() => void} renew */
@@ -67,7 +77,7 @@ export function status(app, renew) {
     if (text.textContent !== said) {
       text.textContent = said;
     }
-    ways.replaceChildren(own);
+    ways.replaceChildren(...own);
   };
   fill();
   app.onUi("landtrack:live", fill);
