@@ -33,7 +33,8 @@ def on_page(page: str, words: Words, workflow: str | None = None) -> dict[str, s
     known = meanings(words.lang, workflow or NO_WORKFLOW)
     text = unescape(_TAGS.sub(" ", _SCRIPTS.sub(" ", page[:MOST_READ])))
     found: dict[str, str] = {}
-    for each in _pattern(words.lang, workflow or NO_WORKFLOW).finditer(text):
+    there = tuple(each for each in known if each in text)  # most pages show few of all
+    for each in _pattern(there).finditer(text) if there else ():
         name = each[0]
         found.setdefault(name, known[name])
         if len(found) == MOST:
@@ -58,10 +59,10 @@ def entries(lang: str) -> Mapping[str, Mapping[str, str]]:
     return catalog.convert(catalog.read_toml(path), dict[str, dict[str, str]], path)
 
 
-@lru_cache(maxsize=32)
-def _pattern(lang: str, workflow: str) -> re.Pattern[str]:
-    """Find the words, the longest first; those in letters of Latin only where they stand apart."""
-    names = sorted(meanings(lang, workflow), key=len, reverse=True)
+@lru_cache(maxsize=256)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Find words, the longest first; those in letters of Latin only where they stand apart."""
+    names = tuple(sorted(names, key=len, reverse=True))
     return re.compile("|".join(
         rf"(?<!\w){re.escape(each)}(?!\w)" if each.isascii() else re.escape(each) for each in names
     ))
