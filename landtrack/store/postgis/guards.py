@@ -14,6 +14,7 @@ from psycopg import sql
 from landtrack.model import STATUS_COLUMNS
 from landtrack.store.postgis.columns import LAYERS
 from landtrack.store.session import EVIDENCE, LOG, META, ONLY_GROWS, OWN, SEALS
+from landtrack.store.sign_off import CASES, ENDS
 from landtrack.tracking.events import INTEGERS
 
 MAKE, SWAP, DROP = "layer_make(text, jsonb)", "layer_swap(text, text)", "layer_drop(text)"
@@ -73,7 +74,7 @@ END
 
 _SEALS_GROW = """
 DECLARE
-    length bigint; head text; history boolean;
+    length bigint; head text; history boolean; own record;
 BEGIN
     IF TG_TABLE_SCHEMA <> {schema_name} OR TG_TABLE_NAME <> {seals_name} THEN
         RAISE EXCEPTION 'This guards the seals alone.';
@@ -94,13 +95,113 @@ BEGIN
     IF EXISTS (SELECT 1 FROM fresh WHERE sha256 <> {seal_hash}) THEN
         RAISE EXCEPTION 'The hash is not that of the seal.';
     END IF;
-    IF EXISTS (SELECT 1 FROM fresh WHERE kind <> 'sheet') AND NOT {is_owner}
-    AND NOT has_table_privilege(session_user, {layers_text}, 'DELETE') THEN
+    IF EXISTS (SELECT 1 FROM fresh WHERE kind <> 'sheet' AND NOT kind = ANY ({of_cases}))
+    AND NOT {is_owner} AND NOT has_table_privilege(session_user, {layers_text}, 'DELETE') THEN
         RAISE EXCEPTION 'Only a keeper seals a run.';
+    END IF;
+    IF NOT history THEN
+        FOR own IN SELECT * FROM fresh WHERE kind = ANY ({of_cases}) ORDER BY seal LOOP
+            PERFORM {case_holds}(own.seal, own.kind, own.said::jsonb);
+        END LOOP;
     END IF;""" + _STAMPED + """
     RETURN NULL;
 END
 """  # noqa: S608  fixed text
+
+_SUBMISSION = """strict $ ? (@.subject.type() == "string" && @.text.type() == "string"
+    && @.by.type() == "string" && @.run.type() == "number" && @.event.type() == "number"
+    && @.features.type() == "array" && @.features.size() > 0 && !exists(@.features[*] ? (
+        @.type() != "array" || @.size() != 2 || @[*].type() != "string"))
+    && @.findings.type() == "object" && !exists(@.findings.* ? (@.type() != "string"))
+    && @.reasons.type() == "object" && !exists(@.reasons.* ? (@.type() != "string")))"""
+_ENDING = """strict $ ? (@.case.type() == "number" && @.text.type() == "string"
+    && @.by.type() == "string" && @.clause.type() == "string" && @.figure.type() == "string"
+    && @.document.type() == "string")"""
+"""What the seals of a case hold, as paths of JSON that find one."""
+
+_IS_AS_SEEN = """
+BEGIN
+    RETURN (its_said ->> 'run')::bigint = coalesce((
+        SELECT max(seal) FROM {seals} WHERE seal < before AND kind IN ('run', 'found')
+    ), 0) AND (its_said ->> 'event')::bigint = coalesce((
+        SELECT max(event) FROM {log} JOIN jsonb_array_elements(its_said -> 'features') AS own (pair)
+        ON layer = pair ->> 0 AND feature_id = pair ->> 1
+    ), 0);
+END
+"""
+"""Tells whether a case rests on what there is: the last run, the last event of its features."""
+
+_CASE_HOLDS = """
+DECLARE
+    opened record; its_plots text[];
+BEGIN
+    IF jsonb_path_exists(its_said, CASE its_kind
+        WHEN 'submitted' THEN {submission}::jsonpath ELSE {ending}::jsonpath END) IS NOT TRUE THEN
+        RAISE EXCEPTION 'That is no case as landtrack writes it.';
+    END IF;
+    IF its_kind = 'submitted' THEN
+        IF NOT has_table_privilege(session_user, {log_text}, 'INSERT') THEN
+            RAISE EXCEPTION 'Only a planner submits a case.';
+        END IF;
+        IF {is_as_seen}(its_said, number) IS NOT TRUE THEN
+            RAISE EXCEPTION 'What is submitted is not what there is.';
+        END IF;
+        SELECT array_agg(plot_id) INTO its_plots FROM {plots}
+            WHERE its_said ->> 'subject' IN ('plots:' || plot_id, 'projects:' || project_id);
+        IF its_plots IS NULL OR EXISTS (SELECT 1 FROM unnest(its_plots) AS own (key) WHERE NOT
+            its_said -> 'features' @> jsonb_build_array(jsonb_build_array('plots', key))) THEN
+            RAISE EXCEPTION 'The features are not those of the subject.';
+        END IF;
+        IF EXISTS (
+            SELECT 1 FROM {seals} AS other WHERE other.seal < number AND other.kind = 'submitted'
+            AND other.said::jsonb ->> 'subject' = its_said ->> 'subject' AND NOT EXISTS (
+                SELECT 1 FROM {seals} AS ended WHERE ended.seal < number
+                AND ended.kind = ANY ({ends})
+                AND (ended.said::jsonb ->> 'case')::bigint = other.seal
+            ) AND {is_as_seen}(other.said::jsonb, number)
+        ) THEN
+            RAISE EXCEPTION 'A case of the same subject waits to be decided.';
+        END IF;
+        RETURN;
+    END IF;
+    SELECT seal, entered_by, other.said::jsonb AS said INTO opened FROM {seals} AS other
+        WHERE other.seal = (its_said ->> 'case')::bigint AND other.seal < number
+        AND other.kind = 'submitted';
+    IF NOT FOUND OR EXISTS (
+        SELECT 1 FROM {seals} AS ended WHERE ended.seal < number AND ended.kind = ANY ({ends})
+        AND (ended.said::jsonb ->> 'case')::bigint = opened.seal
+    ) THEN
+        RAISE EXCEPTION 'There is no such open case.';
+    END IF;
+    IF its_kind = 'withdrawn' THEN
+        IF opened.entered_by <> session_user::text THEN
+            RAISE EXCEPTION 'Who submitted a case withdraws it.';
+        END IF;
+        RETURN;
+    END IF;
+    IF opened.entered_by = session_user::text THEN
+        RAISE EXCEPTION 'Who submitted a case does not decide it.';
+    END IF;
+    IF has_table_privilege(session_user, {log_text}, 'INSERT') THEN
+        RAISE EXCEPTION 'Only a checker decides a case.';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM {log} JOIN jsonb_array_elements(opened.said -> 'features') AS own (pair)
+        ON layer = pair ->> 0 AND feature_id = pair ->> 1 WHERE entered_by = session_user::text
+    ) THEN
+        RAISE EXCEPTION 'Who entered an event of a case does not decide it.';
+    END IF;
+    IF its_kind = 'accepted' AND {is_as_seen}(opened.said, number) IS NOT TRUE THEN
+        RAISE EXCEPTION 'What was submitted has changed since.';
+    END IF;
+    IF its_kind = 'refused' AND (btrim(its_said ->> 'text') = '' OR btrim(concat(
+        its_said ->> 'clause', its_said ->> 'figure', its_said ->> 'document'
+    )) = '') THEN
+        RAISE EXCEPTION 'A refusal says why, and what that rests on.';
+    END IF;
+END
+"""
+"""Holds what two persons may say of a case: as :mod:`landtrack.store.sign_off` says it."""
 
 _MAKE = """
 DECLARE
@@ -164,11 +265,17 @@ _FUNCTIONS = (
     ("only_grows()", "trigger", "", _ONLY_GROWS),
     ("log_grows()", "trigger", "SECURITY DEFINER", _LOG_GROWS),
     ("seals_grow()", "trigger", "SECURITY DEFINER", _SEALS_GROW),
+    ("is_as_seen(its_said jsonb, before bigint)", "boolean", "SECURITY DEFINER", _IS_AS_SEEN),
+    ("case_holds(number bigint, its_kind text, its_said jsonb)", "void", "SECURITY DEFINER",
+     _CASE_HOLDS),
     ("layer_make(named text, fields jsonb)", "void", "SECURITY DEFINER", _MAKE),
     ("layer_swap(waiting text, named text)", "void", "SECURITY DEFINER", _SWAP),
     ("layer_drop(named text)", "void", "SECURITY DEFINER", _DROP),
 )
-_SIGNATURES = ("only_grows()", "log_grows()", "seals_grow()", MAKE, SWAP, DROP)
+_SIGNATURES = (
+    "only_grows()", "log_grows()", "seals_grow()", "is_as_seen(jsonb, bigint)",
+    "case_holds(bigint, text, jsonb)", MAKE, SWAP, DROP,
+)
 
 GROWING = {LOG.name: "log_grows", SEALS.name: "seals_grow"}
 """The tables whose chain is held together, by the function that does it."""
@@ -238,11 +345,15 @@ def _body(body: str, schema: str) -> sql.Composed:
     return sql.SQL(body).format(
         schema_name=sql.Literal(schema), log_name=sql.Literal(LOG.name),
         seals_name=sql.Literal(SEALS.name), only_grows=sql.Literal(ONLY_GROWS),
-        meta=sql.Identifier(schema, META.name), seals=sql.Identifier(schema, SEALS.name),
+        log_text=sql.Literal(sql.Identifier(schema, LOG.name).as_string(None)),
+        log=sql.Identifier(schema, LOG.name), is_as_seen=sql.Identifier(schema, "is_as_seen"),
+        case_holds=sql.Identifier(schema, "case_holds"), of_cases=_texts(CASES),
+        submission=sql.Literal(_SUBMISSION), ending=sql.Literal(_ENDING),
+        plots=sql.Identifier(schema, "plots"),
+        ends=_texts(ENDS), meta=sql.Identifier(schema, META.name),
+        seals=sql.Identifier(schema, SEALS.name),
         layers=layers, layers_text=sql.Literal(layers.as_string(None)),
-        own=sql.SQL("ARRAY[{}]").format(
-            sql.SQL(", ").join(map(sql.Literal, sorted({*OWN, LAYERS.name})))
-        ),
+        own=_texts(sorted({*OWN, LAYERS.name})),
         is_owner=sql.SQL(
             "pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = {}::regclass), "
             "'MEMBER')"
@@ -253,6 +364,10 @@ def _body(body: str, schema: str) -> sql.Composed:
             "previous", *(each for each in SEALS.columns if each not in ("previous", "sha256"))
         ], all_told=True),
     )
+
+
+def _texts(values: Iterable[str]) -> sql.Composed:
+    return sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(map(sql.Literal, values)))
 
 
 def _hash(columns: Iterable[str], *, all_told: bool = False) -> sql.Composed:

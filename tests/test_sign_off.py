@@ -1,0 +1,273 @@
+"""Two persons sign: who may say what of a case, in a file and in a database."""
+
+import json
+import uuid
+
+import pytest
+import stores
+from builders import Site, box
+
+from landtrack import store, tracking
+from landtrack.app import track
+from landtrack.model.errors import OutputError
+from landtrack.store import seals, sign_off
+
+PLOT = [("plots", "A"), ("parcels", "P")]
+FOUND = {"A intensity": "fail 2000", "A plot_ratio": "unknown"}
+WHY = {"A plot_ratio": "the buildings are being measured"}
+POSTGIS = "postgis"
+MAY = {"pan": "planner", "ping": "planner", "chen": "checker", "cai": "checker", "rita": "reader"}
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("place") / "park")
+    site.head["workflow"] = "cn-2006"
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100)), site.plot("B", box(200, 0, 300, 9))])
+    site.layer("parcels", [(box(0, 0, 60, 100), {"parcel_id": "P"}),
+                           (box(200, 0, 300, 100), {"parcel_id": "Q"})])
+    return stores.judged(site.folder) / "build" / "project.gpkg"
+
+
+class Office:
+    """A store, and how each of the people of an office names it, and themselves."""
+
+    def __init__(self, address, of_user=None, names=None):
+        self.address, self.of_user, self.names = address, of_user, names or {}
+
+    def at(self, who):
+        return self.of_user(self.names[who]) if self.of_user else self.address
+
+    def by(self, who):
+        return {"by": "" if self.of_user else who}
+
+    def name(self, who):
+        return self.names.get(who, who)
+
+    def submit(self, who, name="plots:A", features=PLOT, findings=FOUND, **how):
+        subject = sign_off.Subject(name, tuple(features), findings)
+        return sign_off.submit(self.at(who), subject, **{"reasons": WHY, **self.by(who), **how})
+
+    def accept(self, who, number, findings=FOUND):
+        return sign_off.accept(self.at(who), number, findings, **self.by(who))
+
+    def refuse(self, who, number, **how):
+        why = sign_off.Reason(**{"text": "too little", "clause": "TD/T 1", **how})
+        return sign_off.refuse(self.at(who), number, why, **self.by(who))
+
+    def withdraw(self, who, number):
+        return sign_off.withdraw(self.at(who), number, **self.by(who))
+
+    def enter(self, who, key="P", action="survey"):
+        told = tracking.Event(event=0, layer="", feature_id="", track="", at="2006-12-01",
+                              action="", document_no="d", by=self.name(who))
+        return track.apply(self.at(who), action, [key], told)
+
+    def state(self, number, findings=FOUND):
+        own = sign_off.read(self.address)[number]
+        with store.backends.of(self.address).reading(self.address) as db:
+            return own.state(sign_off.basis(db, own.features, findings))
+
+
+@pytest.fixture(params=stores.KINDS)
+def office(request, judged, tmp_path):
+    """Pan and Ping plan, Chen and Cai check; Rita reads."""
+    made = stores.kept(request.param, judged, tmp_path)
+    address = next(made)
+    if request.param != POSTGIS:
+        yield Office(address)
+        made.close()
+        return
+    names = {who: f"{who}_{uuid.uuid4().hex[:8]}" for who in MAY}
+    stores.execute(address, *(f"CREATE ROLE {name} LOGIN" for name in names.values()))
+    for who, may in MAY.items():
+        store.grant(address, may, names[who])
+    yield Office(
+        address, lambda name: stores.as_user(address, name), names | {"postgres": "postgres"})
+    made.close()
+    stores.execute(address, *(f"DROP ROLE {name}" for name in names.values()))
+
+
+def test_a_case_is_submitted_by_one_and_accepted_by_another_and_the_chain_holds(office):
+    case = office.submit("pan", text="please")
+    assert office.state(case.number) == sign_off.SUBMITTED
+    done = office.accept("chen", case.number)
+
+    assert (done.by, done.end.by) == (office.name("pan"), office.name("chen"))
+    assert (done.subject, done.revision, done.features) == ("plots:A", 1, tuple(PLOT))
+    assert (done.text, done.reasons, done.basis.findings) == ("please", WHY, FOUND)
+    assert done.four_eyes == bool(office.of_user)  # typed names prove nothing
+    assert office.state(case.number) == sign_off.ACCEPTED
+    assert seals.breaks(seals.read(office.address)) == []
+    assert track.faults(office.address) == []
+
+
+@pytest.mark.parametrize("say", ["accept", "refuse"])
+def test_nobody_decides_what_they_submitted_or_worked_on(office, say):
+    office.enter("ping")
+    case = office.submit("pan")
+    decide = getattr(office, say)
+    for who in ("pan", "ping"):
+        with pytest.raises(OutputError):
+            decide(who, case.number)
+    if not office.of_user:  # the same name typed otherwise
+        with pytest.raises(OutputError, match="submitted"):
+            decide(" PAN ", case.number)
+        with pytest.raises(OutputError, match="Nobody signs"):
+            decide("", case.number)
+    assert office.state(case.number) == sign_off.SUBMITTED
+    assert decide("chen", case.number).end.kind == f"{say}ed".replace("eed", "ed")
+
+
+def test_of_a_subject_one_case_waits_at_a_time(office):
+    first = office.submit("pan")
+    with pytest.raises(OutputError, match="waits to be decided"):
+        office.submit("ping")
+    office.submit("ping", "plots:B", [("plots", "B")], {})
+    with pytest.raises(OutputError):
+        office.withdraw("ping", first.number)
+    office.withdraw("pan", first.number)
+    assert office.submit("ping").revision == 2
+
+
+@pytest.mark.parametrize("given", [
+    {"text": " "}, {"clause": ""}, {"clause": " ", "figure": "", "document": " "},
+])
+def test_a_refusal_says_why_and_what_that_rests_on(office, given):
+    case = office.submit("pan")
+    with pytest.raises(OutputError, match="A refusal says why"):
+        office.refuse("chen", case.number, **given)
+    done = office.refuse("chen", case.number)
+    assert (done.end.kind, done.end.why) == ("refused", ("too little", "TD/T 1", "", ""))
+    assert office.submit("pan").revision == 2
+
+
+def test_what_was_decided_is_not_decided_again(office):
+    case = office.submit("pan")
+    office.accept("chen", case.number)
+    for again in (lambda: office.accept("cai", case.number),
+                  lambda: office.refuse("cai", case.number),
+                  lambda: office.withdraw("pan", case.number),
+                  lambda: office.accept("cai", 999)):
+        with pytest.raises(OutputError, match="There is no open case"):
+            again()
+
+
+@pytest.mark.parametrize("otherwise", ["event", "run", "findings"])
+def test_a_case_of_which_something_has_changed_is_expired_and_may_be_submitted_anew(
+    office, otherwise
+):
+    case, findings = office.submit("pan"), FOUND
+    if otherwise == "event":
+        office.enter("ping")
+    elif otherwise == "run":
+        with store.backends.of(office.address).writing(office.address) as db:
+            last = seals.last_run(seals.rows(db))
+            seals.of_run(db, last.holds["tables"])
+    else:
+        findings = {**FOUND, "A intensity": "pass 2600"}
+
+    assert office.state(case.number, findings) == sign_off.EXPIRED
+    with pytest.raises(OutputError, match="is expired"):
+        office.accept("chen", case.number, findings)
+    if otherwise != "findings":  # which are of a run
+        assert office.submit("pan", findings=findings).revision == 2
+
+
+def test_an_event_of_another_feature_does_not_end_a_case(office):
+    case = office.submit("pan")
+    office.enter("ping", key="Q")
+    assert office.accept("chen", case.number).end.kind == sign_off.ACCEPTED
+
+
+# --- the database holds it, whatever program one signs by ---------------------------------------
+
+
+def forged(office, who, kind, **said):
+    """Write a seal as another program would, with a hash that is right."""
+    with store.backends.of(office.at(who)).writing(office.at(who)) as db:
+        seals.enter(db, kind, said)
+
+
+@pytest.fixture
+def shared(office):
+    if not office.of_user:
+        pytest.skip("a file holds nobody back who writes into it")
+    return office
+
+
+END = {"text": "", "clause": "", "figure": "", "document": "", "by": ""}
+
+
+@pytest.mark.parametrize(("who", "kind", "more", "why"), [
+    ("pan", "accepted", {}, "Who submitted a case does not decide it"),
+    ("ping", "accepted", {}, "Only a checker decides"),
+    ("postgres", "accepted", {}, "Only a checker decides"),
+    ("rita", "accepted", {}, "may not do this"),
+    ("chen", "withdrawn", {}, "Who submitted a case withdraws it"),
+    ("chen", "accepted", {"case": 1}, "There is no such open case"),
+    ("chen", "accepted", {"case": None}, "no case as landtrack writes it"),
+    ("chen", "refused", {"clause": None}, "no case as landtrack writes it"),
+    ("chen", "refused", {}, "A refusal says why"),
+    ("chen", "refused", {"text": "x"}, "A refusal says why"),
+    ("chen", "refused", {"clause": "x"}, "A refusal says why"),
+    ("chen", "run", {"tables": {}}, "Only a keeper seals a run"),
+    ("chen", "anything", {}, "Only a keeper seals a run"),
+])
+def test_the_database_refuses_what_another_program_would_sign(shared, who, kind, more, why):
+    case = shared.submit("pan")
+    with pytest.raises(OutputError, match=why):
+        forged(shared, who, kind, **{"case": case.number, **END, **more})
+    assert shared.state(case.number) == sign_off.SUBMITTED
+
+
+def test_the_database_refuses_who_entered_an_event_even_if_they_are_a_checker_now(shared):
+    shared.enter("ping")
+    case = shared.submit("pan")
+    store.grant(shared.address, "checker", shared.names["ping"])
+    with pytest.raises(OutputError, match="Who entered an event of a case does not decide it"):
+        forged(shared, "ping", "accepted", case=case.number, **END)
+
+
+def test_the_database_refuses_what_has_changed(shared):
+    case = shared.submit("pan")
+    shared.enter("ping")
+    with pytest.raises(OutputError, match="What was submitted has changed since"):
+        forged(shared, "chen", "accepted", case=case.number, **END)
+    forged(shared, "chen", "refused", case=case.number, **{**END, "text": "x", "figure": "1"})
+
+
+@pytest.mark.parametrize(("who", "more", "why"), [
+    ("chen", {}, "Only a planner submits"),
+    ("pan", {"subject": "plots:none"}, "not those of the subject"),
+    ("pan", {"subject": "projects:none"}, "not those of the subject"),
+    ("pan", {"features": [["plots", "A"]]}, "not those of the subject"),
+    ("pan", {"features": []}, "no case as landtrack writes it"),
+    ("pan", {"features": [["plots"]]}, "no case as landtrack writes it"),
+    ("pan", {"features": [["plots", 1]]}, "no case as landtrack writes it"),
+    ("pan", {"features": "plots"}, "no case as landtrack writes it"),
+    ("pan", {"findings": {"x": None}}, "no case as landtrack writes it"),
+    ("pan", {"reasons": None}, "no case as landtrack writes it"),
+    ("pan", {"run": "1"}, "no case as landtrack writes it"),
+    ("pan", {"run": 0}, "is not what there is"),
+    ("pan", {"event": 7}, "is not what there is"),
+    ("pan", {"subject": "plots:A", "features": PLOT}, "waits to be decided"),
+])
+def test_the_database_refuses_a_submission_that_does_not_hold(shared, who, more, why):
+    shared.submit("pan")
+    with store.backends.of(shared.address).reading(shared.address) as db:
+        run = seals.last_run(seals.rows(db)).seal
+    said = {"subject": "plots:B", "features": [["plots", "B"]], "run": run, "event": 0,
+            "findings": {}, "text": "", "reasons": {}, "by": ""}
+    with pytest.raises(OutputError, match=why):
+        forged(shared, who, "submitted", **{**said, **more})
+    forged(shared, "ping", "submitted", **said)
+
+
+def test_a_store_goes_on_with_its_cases_when_it_is_copied(office, tmp_path):
+    case = office.submit("pan")
+    office.accept("chen", case.number)
+    copied = tmp_path / "copy.gpkg"
+    store.copy(office.address, copied)
+    assert sign_off.read(copied) == sign_off.read(office.address)
+    assert json.loads(seals.read(copied)[-1].said)["case"] == case.number
