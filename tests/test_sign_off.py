@@ -6,10 +6,12 @@ import uuid
 import pytest
 import stores
 from builders import Site, box
+from click.testing import CliRunner
 
 from landtrack import store, tracking
-from landtrack.app import track
-from landtrack.model.errors import OutputError
+from landtrack.app import sign_off as use_case, track
+from landtrack.cli.main import main
+from landtrack.model.errors import OutputError, SourceError, TableError
 from landtrack.store import seals, sign_off
 
 PLOT = [("plots", "A"), ("parcels", "P")]
@@ -23,7 +25,11 @@ MAY = {"pan": "planner", "ping": "planner", "chen": "checker", "cai": "checker",
 def judged(tmp_path_factory):
     site = Site(tmp_path_factory.mktemp("place") / "park")
     site.head["workflow"] = "cn-2006"
-    site.layer("plots", [site.plot("A", box(0, 0, 100, 100)), site.plot("B", box(200, 0, 300, 9))])
+    site.layer("plots", [
+        site.plot("A", box(0, 0, 100, 100), project_id="J", fixed_investment_cny=None),
+        site.plot("B", box(200, 0, 300, 9), project_id="J"),
+        site.plot("C", box(400, 0, 500, 9)),
+    ])
     site.layer("parcels", [(box(0, 0, 60, 100), {"parcel_id": "P"}),
                            (box(200, 0, 300, 100), {"parcel_id": "Q"})])
     return stores.judged(site.folder) / "build" / "project.gpkg"
@@ -271,3 +277,92 @@ def test_a_store_goes_on_with_its_cases_when_it_is_copied(office, tmp_path):
     store.copy(office.address, copied)
     assert sign_off.read(copied) == sign_off.read(office.address)
     assert json.loads(seals.read(copied)[-1].said)["case"] == case.number
+
+
+# --- as it is typed -----------------------------------------------------------------------------
+
+
+def typed(office, *words, who="", by=True):
+    """Type a command, as one person; give its exit status and what it said."""
+    named = ["--store", stores.written(office.at(who) if who else office.address)]
+    own = ["--by", who] if by and who and not office.of_user else []
+    done = CliRunner().invoke(main, ["case", *words, *own, *named, "--lang", "en"])
+    return done.exit_code, done.output
+
+
+def reasons(office, name):
+    """Give a reason for all that is unknown of a plot or project, as options."""
+    lacking = use_case.unknown(use_case.subject(office.address, name))
+    assert lacking
+    return [f"--reason={each}=it is being measured" for each in lacking]
+
+
+def test_a_subject_is_its_plots_with_the_parcels_under_them_and_all_that_was_found(office):
+    plot, project = (use_case.subject(office.address, each) for each in ("A", "J"))
+    assert (plot.name, plot.features) == ("plots:A", (("plots", "A"), ("parcels", "P")))
+    assert (project.name, project.features) == (
+        "projects:J", (("plots", "A"), ("plots", "B"), ("parcels", "P"), ("parcels", "Q")))
+    assert {each.partition(" ")[0] for each in plot.findings} == {"plots:A", "projects:J"}
+    assert {each.partition(" ")[0] for each in project.findings} == {
+        "plots:A", "plots:B", "projects:J"}
+    for odd in ("D", "parcels:P", "plots:J", "projects:A", ""):
+        with pytest.raises(TableError, match="no plot and no project"):
+            use_case.subject(office.address, odd)
+
+
+def test_a_case_goes_its_way_by_what_is_typed(office):
+    status, said = typed(office, "submit", "A", who="pan")
+    assert (status, "What is unknown needs a reason: " in said) == (2, True)
+    status, said = typed(office, "submit", "A", "--reason=plots:A none=x", *reasons(office, "A"),
+                         who="pan")
+    assert (status, "There is no finding plots:A none" in said) == (2, True)
+
+    status, said = typed(
+        office, "submit", "A", "--text", "please", *reasons(office, "A"), who="pan")
+    assert status == 0, said
+    number = said.split()[1].strip(":")
+    assert "plots:A, revision 1, waits to be decided; submitted by " + office.name("pan") in said
+    assert "2 features: plots:A, parcels:P" in said
+    assert typed(office, "accept", number, who="pan")[0] == 2
+    status, said = typed(office, "refuse", number, "--text", "too little", who="chen")
+    assert (status, "A refusal says why" in said) == (2, True)
+    status, said = typed(office, "refuse", number, "--text", "too little", "--figure", "1,000 CNY",
+                         who="chen")
+    assert (status, "refused by " + office.name("chen") in said) == (0, True)
+    assert "figure: 1,000 CNY" in said
+
+    again = typed(office, "submit", "plots:A", *reasons(office, "A"), who="pan")[1].split()[1]
+    status, said = typed(office, "accept", again.strip(":"), who="cai")
+    assert (status, "revision 2, accepted" in said) == (0, True), said
+    assert ("Four eyes are not proven" in said) == (not office.of_user)
+    status, said = typed(office, "list")
+    assert (status, said.count("Case ")) == (0, 2)
+    assert typed(office, "show", "999")[0] == 2
+
+
+def test_what_is_otherwise_since_is_shown(office):
+    number = typed(office, "submit", "A", *reasons(office, "A"), who="pan")[1].split()[1].strip(":")
+    office.enter("ping")
+    status, said = typed(office, "show", number)
+    assert (status, "expired" in said, "There were events of its features" in said) == (
+        0, True, True)
+    assert "There was a run" not in said
+    status, said = typed(office, "accept", number, who="chen")
+    assert (status, "is expired" in said) == (2, True)
+    assert typed(office, "withdraw", number, who="pan")[0] == 0
+
+
+def test_of_a_store_that_was_edited_nothing_is_submitted(office):
+    stores.meddled(office.address, "UPDATE findings SET outcome = 'pass'")
+    with pytest.raises(SourceError, match="findings was edited"):
+        use_case.submit(office.address, "A", reasons={}, by="pan")
+
+
+@pytest.mark.parametrize("said", ["{}", "[]", "null", '{"case": 1}', "x"])
+def test_what_somebody_wrote_into_a_file_is_told_and_never_a_case(judged, tmp_path, said):
+    path = next(stores.kept("geopackage", judged, tmp_path))
+    for kind in sign_off.CASES:
+        made = seals.Seal(9, kind, said, "2026-01-01T00:00:00+00:00", "", "", "")
+        with pytest.raises(SourceError, match="Seal 9 holds no case"):
+            sign_off.cases([made])
+    assert use_case.told(path, use_case.listed(path), "en") == ["There is no case."]

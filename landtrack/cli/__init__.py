@@ -4,6 +4,7 @@ They are imported whenever ``landtrack`` starts: anything heavier than click is 
 inside the command that needs it.
 """
 
+from landtrack.cli.case import case
 from landtrack.cli.changes import changes
 from landtrack.cli.convert import convert
 from landtrack.cli.desktop import desktop
@@ -28,7 +29,7 @@ from landtrack.cli.verify import verify
 from landtrack.cli.vet import vet
 
 ALL = (
-    atlas, changes, convert, desktop, diff, handbook, init, inspect, log, outlines, pack, preview,
-    reconcile, redraw, report, rules, serve, sheet, sign, site, status, store, verify, vet,
+    atlas, case, changes, convert, desktop, diff, handbook, init, inspect, log, outlines, pack,
+    preview, reconcile, redraw, report, rules, serve, sheet, sign, site, status, store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

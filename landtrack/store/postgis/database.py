@@ -142,6 +142,11 @@ class Database:
         if table == EVIDENCE:
             self.execute(guards.proved(schema))
 
+    def guard_anew(self) -> None:
+        """Make the functions that guard the store as this version has them."""
+        for each in guards.functions(self.shared.schema):
+            self.execute(each)
+
     def upgrade(self) -> None:
         """Give the tables of version 2 what this version has more, and guard them as it does.
 

@@ -67,6 +67,7 @@ def grant(shared: Shared, may: str, who: str, *, only_told: bool = False) -> lis
             )
         log.require_format(db)
         db.declare(SHEETS)
+        db.guard_anew()
         statements = _statements(db, may, who)
         told = [each.as_string(None) for each in statements]
         if only_told:
