@@ -14,7 +14,7 @@ from builders import CRS, EAST, NORTH, Site, box
 from landtrack.app import draft_catalog, kept_what_ifs, note_taking, notes, papers, vet
 from landtrack.cli.main import main
 from landtrack.model import catalog
-from landtrack.server import jobs, pages
+from landtrack.server import jobs, ogc, pages
 
 NO_PAGES = {
     "/static/{file}", "/places/{name}/map-blocks/{file}", "/places/{name}/outputs/{file}",
@@ -62,6 +62,9 @@ SHOWN = {
     "/places/{name}/shapes/{number}": [
         "/places/park/shapes/3", "/places/park/shapes/4", "/places/park/shapes/2",
     ],
+    **{f"{ogc.BELOW}{path}": [f"{ogc.BELOW}{path}".replace("{name}", "park").replace(
+        "{collection}", "parcels"
+    ).replace("{feature:path}", "Z1")] for path in ogc.PATHS.values()},
     "/jobs/{number}": ["/jobs/1", "/jobs/2"],
 }
 """Of each page the addresses at which it shows all that it may show."""

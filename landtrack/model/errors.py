@@ -9,6 +9,7 @@
     │   └── NothingToVetError          every plot was set aside; the issues say why
     ├── CRSError (ValueError)          a coordinate reference system is missing, wrong or mixed
     ├── TableError (ValueError)        a table that was handed in lacks what its step needs
+    ├── RequestError (ValueError)      a program asks an interface for what it does not have
     └── OutputError (OSError)          an output cannot be written
 
 Each names the cause and the mend; neither can be left out. Wrong *data* is never an
@@ -73,6 +74,17 @@ class CRSError(LandtrackError, ValueError):
 
 class TableError(LandtrackError, ValueError):
     """A table handed to a step lacks a column, an index or rows that the step needs."""
+
+
+class RequestError(LandtrackError, ValueError):
+    """A program asks an interface for what it does not have, or not as it is to be asked.
+
+    ``status``: That of HTTP which says so.
+    """
+
+    def __init__(self, cause: str, *, mend: str, status: int = 400) -> None:
+        super().__init__(cause, mend=mend)
+        self.status = status
 
 
 class OutputError(LandtrackError, OSError):

@@ -31,6 +31,7 @@ from landtrack.app import (
     step_entry,
     what_if,
 )
+from landtrack.app.ogc import answers
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
@@ -154,6 +155,10 @@ def _issued(asked: questions.Issued) -> object:
     )
 
 
+def _ogc(asked: questions.Ogc) -> object:
+    return answers.answer(Path(asked.out) / STORE, asked.asked)
+
+
 def _help(asked: questions.Help) -> object:
     return handbook.leaf(asked.topic, asked.lang, asked.addresses)
 
@@ -168,7 +173,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.AddNote: _add_note, questions.ChangeNotes: _change_notes,
     questions.TakeVisit: _take_visit,
     questions.Chosen: _chosen, questions.Draw: _draw, questions.Issued: _issued,
-    questions.Help: _help, questions.MapNews: _map_news,
+    questions.Help: _help, questions.MapNews: _map_news, questions.Ogc: _ogc,
 }
 """By which use case each question is answered."""
 

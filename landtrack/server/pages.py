@@ -30,6 +30,7 @@ from landtrack.server.jobs import Job, Jobs
 from landtrack.server.maps import RUN, MapPages
 from landtrack.server.news import News
 from landtrack.server.notes import NotePages
+from landtrack.server.ogc import OgcPages
 from landtrack.server.overviews import OverviewPages
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
@@ -82,6 +83,7 @@ class Pages:
             *NotePages(self.home, self.worker).table(),
             *TablePages(self.home, self.jobs).table(),
             *ShapePages(self.home, self.jobs, self.worker).table(),
+            *OgcPages(self.home, self.worker).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number}", "GET", self.job),
             Address("/jobs/{number}/news", "GET", self.news),

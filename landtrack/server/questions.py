@@ -14,6 +14,7 @@ import msgspec
 from landtrack.app import notes, steps
 from landtrack.app.case_types import Case, Compared, Leaf, Listed, Wanted, WhatIf
 from landtrack.app.notes import Note
+from landtrack.app.ogc_types import Asked, Given
 from landtrack.app.papers import Register
 from landtrack.app.steps import Seen, Told
 
@@ -217,6 +218,12 @@ class Issued(Question[Register], frozen=True, kw_only=True):
     most: int
 
 
+class Ogc(Question[Given], frozen=True, kw_only=True):
+    """A request of OGC API Features."""
+
+    asked: Asked
+
+
 class Help(Question[Leaf], frozen=True, kw_only=True):
     """A page of the handbook; ``addresses`` are those of the topics that the desk shows."""
 
@@ -232,7 +239,7 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
-    AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...],
+    AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,
 }
 """Every question, and what its answer is."""
 

@@ -176,6 +176,16 @@ def proven(address: Address) -> list[Event]:
     return found.events
 
 
+def proven_in(db: Session) -> list[Event]:
+    """Read the events of an open store whose chain holds, as :func:`proven` does.
+
+    Raises SourceError: As it does.
+    """
+    found = grown(db)
+    _insist(db.name, breaks(found.rows, count=found.length, head=found.head))
+    return found.events
+
+
 def _insist(named: object, broken: Sequence[Break]) -> None:
     """Refuse a log that does not hold, and name what was altered."""
     if not broken:

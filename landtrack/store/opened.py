@@ -7,19 +7,40 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyogrio
 
 from landtrack.model.errors import SourceError
-from landtrack.store import journal
-from landtrack.store.session import LOG, META, ONLY_GROWS, OWN, SEALS, Box, Declared, Row, Table
+from landtrack.store import blobs, conditions, journal
+from landtrack.store.conditions import Condition
+from landtrack.store.session import (
+    LOG,
+    META,
+    ONLY_GROWS,
+    OWN,
+    SEALS,
+    Box,
+    ColumnKind,
+    Declared,
+    Row,
+    Rows,
+    Table,
+)
 
 _FID = "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
 
 
 AT_ONCE = 500
 """Values that are looked for in one pass; every SQLite takes so many."""
+
+KINDS: Mapping[str, ColumnKind] = {
+    "TEXT": "text", "REAL": "number", "DOUBLE": "number", "FLOAT": "number", "INTEGER": "integer",
+    "INT": "integer", "MEDIUMINT": "integer", "SMALLINT": "integer", "TINYINT": "integer",
+    "BOOLEAN": "boolean", "DATE": "day", "DATETIME": "moment",
+}
+"""What the types of columns hold, as a GeoPackage names them (OGC 12-128r19, table 1)."""
 
 
 class Geopackage:
@@ -129,6 +150,76 @@ class Geopackage:
             wanted.update(self._meeting(name, shapes, box))
         found = sorted(wanted)
         return self.select_each(name, (key, shapes), ("rowid",), [(each,) for each in found])
+
+    def kinds(self, name: str) -> dict[str, ColumnKind]:
+        """Tell what the columns of a layer or table hold, without shapes and bytes, in order."""
+        found = self.db.execute(f'PRAGMA table_info("{name}")')  # a name of our own
+        told = [(str(row[1]), str(row[2]).partition("(")[0].upper(), row[5]) for row in found]
+        return {name: KINDS[kind] for name, kind, key in told if kind in KINDS and not key}
+
+    def after(
+        self, name: str, columns: Sequence[str], number: int, most: int, *,
+        where: Condition | None = None, box: Box | None = None,
+    ) -> Rows:
+        """Give the rows after a number, at most so many.
+
+        ``box``: Those whose boxes may meet it, or that have no shape; of a layer alone.
+        """
+        shaped = name in self.layers()
+        shapes = self._shapes_of(name)[0] if shaped else ""
+        texts = ["rowid > :number"]
+        values: dict[str, object] = {"number": number, "most": most}
+        if where is not None:
+            text, of = conditions.statement(
+                where, day=lambda each: f"substr({each}, 1, 10)",
+                like=lambda pattern: ("GLOB", conditions.as_glob(pattern)),
+            )
+            texts, values = [*texts, text], {**values, **of}
+        index = f"rtree_{name}_{shapes}"
+        if box is not None and shaped and index in self.tables():
+            texts.append(
+                f'("{shapes}" IS NULL OR rowid IN (SELECT id FROM "{index}" WHERE '  # noqa: S608
+                "minx <= :east AND maxx >= :west AND miny <= :north AND maxy >= :south))"
+            )
+            values |= dict(zip(("west", "south", "east", "north"), box, strict=True))
+        found = self.db.execute(
+            f'SELECT {_listed(["rowid", *columns, *([shapes] if shaped else [])])} '  # noqa: S608
+            f'FROM "{name}" WHERE {" AND ".join(texts)} ORDER BY rowid LIMIT :most', values,
+        ).fetchall()
+        return Rows(
+            [int(row[0]) for row in found], [row[1:len(columns) + 1] for row in found],
+            blobs.shapes([row[-1] if shaped else None for row in found]),
+        )
+
+    def shapes(self, name: str, key: str, keys: Sequence[str]) -> dict[str, Any]:
+        """Give the shapes of some features of a layer by key; of the first row of each."""
+        rows = self.near(name, key, None, keys)
+        read = blobs.shapes([blob for _, blob in rows])
+        return {str(each): shape for (each, _), shape in reversed([*zip(rows, read, strict=True)])}
+
+    def extent(self, name: str) -> Box | None:
+        """Find the box that holds all shapes of a layer, or a little more; None without any."""
+        shapes, _ = self._shapes_of(name)
+        index = f"rtree_{name}_{shapes}"
+        if index in self.tables():
+            found = self.db.execute(
+                f'SELECT min(minx), min(miny), max(maxx), max(maxy) FROM "{index}"'  # noqa: S608
+            ).fetchone()
+        else:
+            found = self.db.execute(
+                "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?", (name,)
+            ).fetchone()
+        if None in found:
+            return None
+        west, south, east, north = map(float, found)
+        return west, south, east, north
+
+    def shape_kind(self, name: str) -> str:
+        """Name the kind of the shapes of a layer in capitals; empty where they are of several."""
+        (found,) = self.db.execute(
+            "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", (name,)
+        ).fetchone()
+        return "" if str(found).upper() == "GEOMETRY" else str(found).upper()
 
     def reference(self, name: str) -> Row:
         """Give the definition of the CRS of a layer, as the file has it."""

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import pyarrow as pa
 
 from landtrack.model import STATUS_COLUMNS
 from landtrack.model.errors import SourceError
+from landtrack.store.conditions import Condition
 from landtrack.tracking.events import INTEGERS
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 FORMAT = 3
 """The version of the store's tables; 1 had no chained log, 2 no seals."""
@@ -116,6 +121,22 @@ class Table(NamedTuple):
     crs: str = ""
 
 
+ColumnKind = Literal["text", "number", "integer", "boolean", "day", "moment"]
+"""What a column holds, for who knows no schema of it."""
+
+
+class Rows(NamedTuple):
+    """Some rows of a layer or a table, in their order.
+
+    ``numbers`` are theirs in the store, which grow along it, ``values`` those of the columns that
+    were wanted. ``shapes`` are theirs, None where a row has none.
+    """
+
+    numbers: list[int]
+    values: list[Row]
+    shapes: npt.NDArray[np.object_]
+
+
 class Session(Protocol):
     """A store in one transaction."""
 
@@ -154,6 +175,29 @@ class Session(Protocol):
 
     def count(self, table: str) -> int:
         """Count the rows of a table."""
+
+    def kinds(self, name: str) -> dict[str, ColumnKind]:
+        """Tell what the columns of a layer or table hold, without shapes and bytes, in order."""
+
+    def after(
+        self, name: str, columns: Sequence[str], number: int, most: int, *,
+        where: Condition | None = None, box: Box | None = None,
+    ) -> Rows:
+        """Give the rows after a number, at most so many.
+
+        ``box``: Those whose boxes may meet it, or that have no shape; of a layer alone.
+        """
+
+    def shapes(
+        self, name: str, key: str, keys: Sequence[str]
+    ) -> dict[str, Any]:
+        """Give the shapes of some features of a layer by key; of the first row of each."""
+
+    def extent(self, name: str) -> Box | None:
+        """Find the box that holds all shapes of a layer, or a little more; None without any."""
+
+    def shape_kind(self, name: str) -> str:
+        """Name the kind of the shapes of a layer in capitals; empty where they are of several."""
 
     def insert(self, table: Declared, rows: Sequence[Row]) -> None:
         """Add rows of all columns of a table."""

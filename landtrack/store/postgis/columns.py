@@ -13,7 +13,7 @@ import shapely
 import sqlalchemy as sa
 
 from landtrack.model.errors import OutputError
-from landtrack.store.session import Declared, Row, Table
+from landtrack.store.session import ColumnKind, Declared, Row, Table
 
 LAYERS = Declared(
     name="landtrack_layers",
@@ -46,6 +46,17 @@ _TYPES: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
     (lambda each: pa.types.is_binary(each) or pa.types.is_large_binary(each), "bytea"),
 )
 
+
+_KINDS: Mapping[str, ColumnKind] = {
+    "text": "text", "boolean": "boolean", "smallint": "integer", "integer": "integer",
+    "bigint": "integer", "real": "number", "double precision": "number", "date": "day",
+    "timestamp": "moment", "timestamptz": "moment",
+}
+
+
+def kind(of: pa.DataType) -> ColumnKind | None:
+    """Tell what a column of a type holds; None of bytes and times."""
+    return _KINDS.get(next((ours for fits, ours in _TYPES if fits(of)), ""))
 
 
 def fid() -> sa.Column[int]:

@@ -8,17 +8,30 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import psycopg
 import pyarrow as pa
+import shapely
 import sqlalchemy as sa
 from psycopg import sql
 
 from landtrack.model.address import Shared
 from landtrack.model.errors import OutputError, SourceError
-from landtrack.store import digests
+from landtrack.store import conditions, digests
+from landtrack.store.conditions import Condition
 from landtrack.store.postgis import columns, guards
 from landtrack.store.postgis.columns import LAYERS, SHAPE
-from landtrack.store.session import EVIDENCE, LOG, SEALS, Box, Declared, Row, Table
+from landtrack.store.session import (
+    EVIDENCE,
+    LOG,
+    SEALS,
+    Box,
+    ColumnKind,
+    Declared,
+    Row,
+    Rows,
+    Table,
+)
 
 MOST_AT_ONCE = 5_000
 """Rows that one statement takes out: it holds no more than 65 535 values."""
@@ -332,6 +345,54 @@ class Database:
         return [
             (row[0], bytes(row[1])) for row in self.connection.execute(query.order_by(of.c.fid))
         ]
+
+    def kinds(self, name: str) -> dict[str, ColumnKind]:
+        """Tell what the columns of a layer or table hold, without shapes and bytes, in order."""
+        schema, geometry_type, _ = self.described(name)
+        told = {each.name: columns.kind(each.type) for each in schema
+                if not (geometry_type and each.name == SHAPE)}
+        return {name: kind for name, kind in told.items() if kind is not None}
+
+    def after(
+        self, name: str, wanted: Sequence[str], number: int, most: int, *,
+        where: Condition | None = None, box: Box | None = None,
+    ) -> Rows:
+        """Give the rows after a number, at most so many.
+
+        ``box``: Those whose boxes may meet it, or that have no shape; of a layer alone.
+        """
+        _, geometry_type, crs = self.described(name)
+        of, call = self._table(name, {*wanted, "geom", "fid"}), getattr(sa.func, self._postgis())
+        shape = call.ST_AsBinary(of.c.geom) if geometry_type else sa.null()
+        query = sa.select(of.c.fid, *(of.c[each] for each in wanted), shape)
+        query = query.where(of.c.fid > number).order_by(of.c.fid).limit(most)
+        if where is not None:
+            text, values = conditions.statement(
+                where, day=lambda each: f"to_char({each}, 'YYYY-MM-DD')",
+                like=lambda pattern: ("LIKE", conditions.as_like(pattern)),
+            )
+            query = query.where(sa.text(text).bindparams(**values))
+        if box is not None and geometry_type:
+            met = of.c.geom.op(f"OPERATOR({self._postgis()}.&&)")(
+                call.ST_MakeEnvelope(*box, self._srid(crs))
+            )
+            query = query.where(sa.or_(of.c.geom.is_(None), met))
+        found = [tuple(row) for row in self.connection.execute(query)]
+        shapes = shapely.from_wkb([row[-1] and bytes(row[-1]) for row in found])
+        return Rows(
+            [int(row[0]) for row in found], [row[1:-1] for row in found],
+            np.asarray(shapes, dtype=object),
+        )
+
+    def shapes(self, name: str, key: str, keys: Sequence[str]) -> dict[str, Any]:
+        """Give the shapes of some features of a layer by key; of the first row of each."""
+        rows = self.near(name, key, None, keys)
+        return {str(each): shapely.from_wkb(shape) for each, shape in reversed(rows)}
+
+    def shape_kind(self, name: str) -> str:
+        """Name the kind of the shapes of a layer in capitals; empty where they are of several."""
+        kind = self.described(name)[1].upper()
+        return "" if kind.startswith("UNKNOWN") else kind
 
     def extent(self, name: str) -> Box | None:
         """Find west, south, east, north of a layer in its CRS; None where it has no shape."""
