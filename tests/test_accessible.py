@@ -65,6 +65,7 @@ SHOWN = {
     **{f"{ogc.BELOW}{path}": [f"{ogc.BELOW}{path}".replace("{name}", "park").replace(
         "{collection}", "parcels"
     ).replace("{feature:path}", "Z1")] for path in ogc.PATHS.values()},
+    "/places/{name}/gis": ["/places/park/gis"],
     "/jobs/{number}": ["/jobs/1", "/jobs/2"],
 }
 """Of each page the addresses at which it shows all that it may show."""

@@ -18,6 +18,7 @@ from landtrack.server import asked, pages, routes
 from landtrack.server.guard import KNOCK, Guard, Keys, TooMuchError, same
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
+from landtrack.server.passwords import Passwords, admitting
 from landtrack.server.worker import Worker
 
 
@@ -36,7 +37,8 @@ def application(
     )
     jobs = Jobs(home.jobs)
     answers = worker or Worker()
-    table = pages.Pages(home, jobs, answers).table()
+    passwords = Passwords(home.passwords)
+    table = pages.Pages(home, jobs, answers, passwords).table()
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -54,7 +56,7 @@ def application(
     )
     guarded = Guard(
         inside, keys=keys, port=port, limit_of=routes.limit_of(table), refused=pages.refused,
-        for_all=pages.FOR_ALL,
+        for_all=pages.FOR_ALL, admits=admitting(passwords, routes.place_of(table)),
     )
     return _Door(guarded, keys, secret)
 

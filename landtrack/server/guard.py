@@ -20,6 +20,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from landtrack.server.passwords import IN, NOT_ASKED, TOO_MANY, WITHIN_S, WRONG
+
 SAFE = frozenset({"GET", "HEAD"})
 TOKEN = "token"  # noqa: S105  the name of the parameter
 KNOCK = "/door"
@@ -81,10 +83,11 @@ class Keys:
 class Guard:
     """Lets in who may, and puts on every answer what a page may do."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is a thing of its own
         self, app: ASGIApp, *, keys: Keys, port: int,
         limit_of: Callable[[str, str], int], refused: Callable[[Request, int, str], Response],
         for_all: frozenset[str] = frozenset(),
+        admits: Callable[[Request], int] = lambda _: NOT_ASKED,
     ) -> None:
         """Stand before an application.
 
@@ -92,9 +95,12 @@ class Guard:
         ``limit_of``: By method and path, how many bytes a request may bring.
         ``refused``: Makes the page that says why not: the status, and a key below ``desk.refused``.
         ``for_all``: Paths that need no cookie, as that page has a style too.
+        ``admits``: Tells whether an application password lets a request in, see
+        :mod:`~landtrack.server.passwords`.
         """
         self.app, self.keys, self.port = app, keys, port
         self.limit_of, self.refused, self.for_all = limit_of, refused, for_all
+        self.admits = admits
         self.cookie = f"landtrack-{port}"  # cookies do not tell ports apart
         self.hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
 
@@ -123,12 +129,27 @@ class Guard:
         if request.method == "GET" and (token := request.query_params.get(TOKEN)):
             return self._entered(request, token)
         known = request.method in SAFE and request.url.path in self.for_all
-        if not known and not self.keys.knows(request.cookies.get(self.cookie, "")):
-            return self.refused(request, 401, "stranger")
+        known = known or self.keys.knows(request.cookies.get(self.cookie, ""))
+        if not known and (answer := self._by_password(request)) is not None:
+            return answer
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self.limit_of(request.method, request.url.path):
             return self.refused(request, 413, "too_much")
         return None
+
+    def _by_password(self, request: Request) -> Response | None:
+        """Give the answer to who has no cookie; None where an application password lets in."""
+        status = self.admits(request) if request.method in SAFE else NOT_ASKED
+        if status == IN:
+            return None
+        if status == NOT_ASKED:
+            return self.refused(request, WRONG, "stranger")
+        answer = self.refused(request, status, "tries" if status == TOO_MANY else "password")
+        if status == TOO_MANY:
+            answer.headers["retry-after"] = f"{WITHIN_S:.0f}"
+        else:
+            answer.headers["www-authenticate"] = 'Basic realm="landtrack", charset="UTF-8"'
+        return answer
 
     def _from_here(self, headers: Headers) -> bool:
         """Tell whether a request that changes something comes from a page of this desk."""

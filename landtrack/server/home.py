@@ -30,6 +30,11 @@ class Home:
         """The file that says where the desk answers, and its secret."""
         return self.state / "door.json"
 
+    @property
+    def passwords(self) -> Path:
+        """The file of the hashes of application passwords."""
+        return self.state / "passwords.json"
+
     def seen(self, folder: Path) -> Path:
         """Give the file of what was seen of the files of a place."""
         return self.state / f"seen-{_short(folder.resolve())}.json"

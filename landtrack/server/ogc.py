@@ -8,12 +8,15 @@ from typing import get_args
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from landtrack.app import places
 from landtrack.app.ogc_types import Asked, Given, Resource
 from landtrack.model.errors import LandtrackError
+from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
+from landtrack.server.passwords import Passwords
 from landtrack.server.questions import Ogc
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
@@ -29,18 +32,48 @@ PATHS: dict[str, str] = {
 """Where each resource is, below the landing page."""
 
 
+MAKE, REVOKE = "make", "revoke"
+
+
 class OgcPages:
     """What the desk answers to a GIS, read only."""
 
-    def __init__(self, home: Home, worker: Worker) -> None:
-        self.home, self.worker = home, worker
+    def __init__(self, home: Home, worker: Worker, passwords: Passwords | None) -> None:
+        self.home, self.worker, self.passwords = home, worker, passwords
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
-        return tuple(
-            Address(f"{BELOW}{PATHS[each]}", "GET", self._answering(each))
-            for each in get_args(Resource)
+        return (
+            *(
+                Address(f"{BELOW}{PATHS[each]}", "GET", self._answering(each), by_password=True)
+                for each in get_args(Resource)
+            ),
+            Address("/places/{name}/gis", "GET", self.show),
+            Address("/places/{name}/gis/{kind}", "POST", self.change),
         )
+
+    def show(self, request: Request) -> Response:
+        """Show how a GIS is connected, and the application password that was just made."""
+        folder, name = asked.folder(self.home, request), request.path_params["name"]
+        passwords = self.passwords
+        return page(
+            request, "gis.html.j2", place=places.plain(name, folder), address=_base(request),
+            kept=None if passwords is None else passwords.of(name),
+            fresh=None if passwords is None else passwords.shown_once(name),
+            judged=(places.out_of(folder) / STORE).is_file(),
+        )
+
+    def change(self, request: Request) -> Response:
+        """Make the application password of a place anew, or take it away."""
+        asked.folder(self.home, request)
+        name, kind = request.path_params["name"], request.path_params["kind"]
+        if self.passwords is None or kind not in {MAKE, REVOKE}:
+            raise asked.UnknownError
+        if kind == MAKE:
+            self.passwords.make(name)
+        else:
+            self.passwords.revoke(name)
+        return RedirectResponse(f"/places/{quote(name, safe='')}/gis", 303)
 
     def _answering(self, resource: Resource) -> Callable[[Request], Response]:
         """Make what answers the requests of a resource."""
@@ -65,14 +98,19 @@ class OgcPages:
 
 def _asked(request: Request, resource: Resource) -> Asked:
     """Read what is asked for, as far as its address and its headers say it."""
-    name = quote(request.path_params["name"], safe="")
     return Asked(
-        resource=resource, base=f"http://{request.headers['host']}/places/{name}/ogc",
-        query=tuple(request.query_params.multi_items()), lang=words_for(request).lang,
+        resource=resource, base=_base(request), query=tuple(request.query_params.multi_items()),
+        lang=words_for(request).lang,
         collection=request.path_params.get("collection", ""),
         feature=request.path_params.get("feature", ""),
         html="text/html" in request.headers.get("accept", ""),
     )
+
+
+def _base(request: Request) -> str:
+    """Give the address of the landing page, as who asks names the desk."""
+    name = quote(request.path_params["name"], safe="")
+    return f"http://{request.headers['host']}/places/{name}/ogc"
 
 
 def _failure(wanted: Asked, status: int, code: str, why: str) -> Given:

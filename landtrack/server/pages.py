@@ -32,6 +32,7 @@ from landtrack.server.news import News
 from landtrack.server.notes import NotePages
 from landtrack.server.ogc import OgcPages
 from landtrack.server.overviews import OverviewPages
+from landtrack.server.passwords import Passwords
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, remembering, words_for
@@ -54,8 +55,11 @@ DRAFT = "init"
 class Pages:
     """What the desk answers."""
 
-    def __init__(self, home: Home, jobs: Jobs, worker: Worker) -> None:
+    def __init__(
+        self, home: Home, jobs: Jobs, worker: Worker, passwords: Passwords | None = None
+    ) -> None:
         self.home, self.jobs, self.worker = home, jobs, worker
+        self.passwords = passwords
         self.standings = Standings(home, worker)
         self.told = News(worker, Bell() if jobs is None else jobs.bell)
         if jobs is not None:
@@ -83,7 +87,7 @@ class Pages:
             *NotePages(self.home, self.worker).table(),
             *TablePages(self.home, self.jobs).table(),
             *ShapePages(self.home, self.jobs, self.worker).table(),
-            *OgcPages(self.home, self.worker).table(),
+            *OgcPages(self.home, self.worker, self.passwords).table(),
             Address("/places/{name}/{kind}", "POST", self.ask),
             Address("/jobs/{number}", "GET", self.job),
             Address("/jobs/{number}/news", "GET", self.news),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,12 +21,16 @@ Answer = Callable[[Request], Awaitable[Response]] | Callable[[Request], Response
 
 
 class Address(NamedTuple):
-    """An address of the desk: ``limit`` is how many bytes a request may bring."""
+    """An address of the desk: ``limit`` is how many bytes a request may bring.
+
+    ``by_password`` says that the application password of the place lets in there too.
+    """
 
     path: str
     method: str
     answer: Answer
     limit: int = SMALL
+    by_password: bool = False
 
 
 class WithoutFiles(Request):
@@ -66,13 +70,38 @@ def _without_files(answer: Callable[[Request], Awaitable[Response]]) -> Answer:
 
 def limit_of(table: tuple[Address, ...]) -> Callable[[str, str], int]:
     """Say how many bytes a request may bring: 0 where there is no such address."""
-    known = list(zip(routes(table), table, strict=True))
+    find = _finding(table)
 
     def of(method: str, path: str) -> int:
+        found = find(method, path)
+        return 0 if found is None else found[0].limit
+
+    return of
+
+
+def place_of(table: tuple[Address, ...]) -> Callable[[str, str], str]:
+    """Name the place whose application password lets in at an address: empty where none does."""
+    find = _finding(table)
+
+    def of(method: str, path: str) -> str:
+        found = find(method, path)
+        return "" if found is None or not found[0].by_password else found[1]["name"]
+
+    return of
+
+
+def _finding(
+    table: tuple[Address, ...]
+) -> Callable[[str, str], tuple[Address, Mapping[str, str]] | None]:
+    """Find the address that a request meets, and what its path names."""
+    known = list(zip(routes(table), table, strict=True))
+
+    def of(method: str, path: str) -> tuple[Address, Mapping[str, str]] | None:
         scope = {"type": "http", "method": method, "path": path, "root_path": ""}
         for route, address in known:
-            if route.matches(scope)[0] is Match.FULL:
-                return address.limit
-        return 0
+            met, more = route.matches(scope)
+            if met is Match.FULL:
+                return address, more["path_params"]
+        return None
 
     return of
