@@ -1,6 +1,8 @@
 """Documents of a whole place in the desk: an atlas, the report, two days, a file to be verified."""
 
 import os
+import re
+from datetime import datetime
 
 import desk_forms
 import desks
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 
 from landtrack.app import papers
 from landtrack.cli.main import main
+from landtrack.model import catalog
 from landtrack.server import uploads
 
 SUMMARY = """[[section]]
@@ -56,6 +59,29 @@ def kept(visitor, park):
             if each.name.replace("&", "&amp;") in visitor.ask(at(park, "/papers")).text}
 
 
+def test_what_may_be_typed_is_said_so_that_browsers_read_it():
+    """They read a pattern with the flag v, by which some signs may not stand twice in a class."""
+    folder = catalog.SHIPPED / "templates" / "desk"
+    patterns = [
+        found for each in folder.glob("*.j2")
+        for found in re.findall(r'pattern="([^"]*)"', each.read_text(encoding="utf-8"))
+    ]
+
+    assert patterns
+    for each in patterns:
+        for signs in re.findall(r"\[([^\]]*)\]", each):
+            assert not re.search(r"([&!#$%*+,.:;<=>?@^`~])\1", signs), each
+
+
+def test_only_what_proves_itself_is_offered_to_be_verified():
+    listed = {
+        name: papers.Paper(name, datetime.now().astimezone(), 1).proves_itself
+        for name in ("form-A.pdf", "parcel-A.pdf", "pack-A.zip", "form-A.docx")
+    }
+
+    assert [name for name, proves in listed.items() if proves] == ["parcel-A.pdf", "pack-A.zip"]
+
+
 def test_an_atlas_has_a_sheet_of_each_parcel_that_is_named(visitor, park):
     asked(visitor, park, "atlas", template="parcel", of="parcels:P*", drawn_by="Li",
           checked_by="Wang", on="2006-12-31")
@@ -69,8 +95,9 @@ def test_a_report_is_a_folder_of_its_own_and_each_file_can_be_kept(visitor, park
     first = papers.folder_for(park / "build", "report-2006")
     first.mkdir()
 
-    asked(visitor, park, "report", year="2006")
+    done = asked(visitor, park, "report", year="2006")
 
+    assert f'href="{at(park, "/papers")}"' in done.text
     assert {f"report-2006 (2) › {name}" for name in (
         "report.html", "report.xlsx", "summary-2006.docx")} <= kept(visitor, park)
     got = visitor.ask(at(park, "/papers/report-2006%20(2)%20%E2%80%BA%20report.html"))

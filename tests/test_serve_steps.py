@@ -186,7 +186,10 @@ def test_a_place_without_a_workflow_has_no_steps(tmp_path):
 
 
 def test_an_announcement_for_twelve_parcels_takes_eight_clicks(tmp_path):
-    """From the page of the place: steps, state, all, scan (two), day and number typed, enter."""
+    """From the page of the place: steps, all, day and number typed, scan dropped, enter.
+
+    What was ticked and typed before the scan is dropped stays.
+    """
     from playwright.sync_api import sync_playwright
 
     site = Site(tmp_path / "park")
@@ -196,7 +199,6 @@ def test_an_announcement_for_twelve_parcels_takes_eight_clicks(tmp_path):
         for n in range(12)
     ])
     folder = site.catalog().folder
-    (folder / "scan.pdf").write_bytes(b"%PDF-1.4 a scan")
     (folder / "build").mkdir()
     store.write(vet.vet(catalog.place(folder)), folder / "build" / "project.gpkg")
     clicks = 0
@@ -212,11 +214,18 @@ def test_an_announcement_for_twelve_parcels_takes_eight_clicks(tmp_path):
         page.fill("#at", "2006-12-20")
         page.fill("#document", "1")
         clicks += 2
-        page.select_option("#scan", "scan.pdf")
-        clicks += 2
+        page.evaluate("""() => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File(["%PDF-1.4 a scan"], "scan.pdf"));
+            document.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+        }""")
+        clicks += 1
+        page.wait_for_selector("text=scan.pdf is a scan")
+        assert page.locator("#scan option:checked").inner_text() == "scan.pdf"
         page.click("text=Enter it for the ticked ones")
         clicks += 1
         page.wait_for_selector(".state.done", timeout=60_000)
         own.close()
     assert clicks <= 8
     assert set(states(folder).values()) == {"announced"}
+    assert all(each.evidence_sha256 for each in entered(folder) if each.action == "announce")

@@ -282,8 +282,12 @@ def test_the_command_shows_what_it_would_enter_and_enters_that_alone(park):
     assert other.exit_code == 2
     assert "not be what was shown any more" in other.stderr
     assert events(park) == before
-    assert typed(park, GOOD + BAD, "--shown", mark, "--leave-refused").exit_code == 0
+    entered = typed(park, GOOD + BAD, "--shown", mark, "--leave-refused")
+    assert entered.exit_code == 0
+    assert "2 rows were refused and are not entered" in entered.stdout
+    assert "left out: the log" not in entered.stdout  # they are not there already
     assert events(park) == before + 2
+    assert "2 rows left out: the log" in typed(park, GOOD).stdout
     assert typed(park, GOOD, "--look").exit_code == 0
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from landtrack.model import Titled, catalog
 
 FOLDER = "papers"
-KINDS = {"form": ("pdf", "docx", "xlsx", "html"), "sheet": ("pdf",), "pack": ("zip",)}
+FORM = "form"
+KINDS = {FORM: ("pdf", "docx", "xlsx", "html"), "sheet": ("pdf",), "pack": ("zip",)}
 """What can be printed, and as what files."""
 SUFFIXES = frozenset(f".{each}" for suffixes in KINDS.values() for each in suffixes)
 PROVED = frozenset({".pdf", ".zip"})
@@ -33,6 +34,11 @@ class Paper(NamedTuple):
     def suffix(self) -> str:
         """The end of its name."""
         return Path(self.name).suffix
+
+    @property
+    def proves_itself(self) -> bool:
+        """Tell whether it can be verified; a form claims nothing that could be."""
+        return self.suffix in PROVED and not self.name.startswith(f"{FORM}-")
 
 
 class Issued(NamedTuple):

@@ -209,6 +209,7 @@ def take_in(
         for line in issue_lines(notes, place.words):
             echo(line)
         ctx.exit(int(bool(found.refused)))
+    refused = len(track.look(store, table, lang=lang).refused) if how["others"] else 0
     try:
         fresh = track.take_in(store, table, lang=lang, **how)
     except LandtrackError:
@@ -216,8 +217,10 @@ def take_in(
             _looked(track.tracked(store, lang), table, notes, *kept)
         raise
     _say(store, fresh, lang)
-    if left := len(table.frame) - len(fresh):
-        echo(place.words("event.known", count=left))
+    if refused:
+        echo(place.words("event.not_entered", count=refused))
+    if known := len(table.frame) - len(fresh) - refused:
+        echo(place.words("event.known", count=known))
     for line in issue_lines(notes, place.words):
         echo(line)
 

@@ -98,7 +98,6 @@ class CasePages:
         known, out = self._place(request)
         return page(
             request, "papers.html.j2", place=known, papers=papers.listed(out),
-            proved=papers.PROVED,
             jobs=[each for each in self.jobs.of(known.name) if each.kind in {PRINT, VERIFY}],
         )
 

@@ -35,8 +35,11 @@ if (drop) {
     const said = /** @type {HTMLElement} */ (going.querySelector("span"));
     request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
     request.onload = () => {
-      if (request.status < 400) { location.assign(request.responseURL); return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      if (request.status < 400) {
+        if (!stays(page)) location.assign(request.responseURL);
+        return;
+      }
       document.querySelector("main")?.replaceWith(page.querySelector("main") ?? "");
     };
     request.onerror = () => { said.textContent = said.dataset.broken ?? ""; };
@@ -44,6 +47,26 @@ if (drop) {
     request.send(form);
     going.hidden = false;
     drop.querySelector("button")?.setAttribute("disabled", "");
+  };
+
+  /**
+   * Put in what came with a file that belongs to a form of this page, where what was typed stays.
+   * @param {Document} page that was answered @returns {boolean}
+   */
+  const stays = (page) => {
+    const choice = document.getElementById(drop.dataset.into ?? "");
+    const fresh = page.getElementById(drop.dataset.into ?? "");
+    const box = choice?.closest("section");
+    const mark = page.querySelector(".mark[role=status]");
+    if (!choice || !fresh || !box || !mark) return false;
+    choice.replaceWith(fresh);
+    box.querySelector(".mark")?.remove();
+    box.querySelector("h2")?.after(mark);
+    drop.reset();
+    going.hidden = true;
+    drop.querySelector("button")?.removeAttribute("disabled");
+    box.scrollIntoView();
+    return true;
   };
 
   /** @param {FileSystemEntry} entry @returns {Promise<[string, File][]>} */
@@ -76,8 +99,9 @@ if (drop) {
     const entries = [...held?.items ?? []].map((each) => each.webkitGetAsEntry()).filter((each) => each !== null);
     const bare = entries.length ? [] : [...held?.files ?? []];
     const form = new FormData();
-    const title = /** @type {HTMLInputElement | null} */ (drop.querySelector("[name=title]"));
-    if (title) form.append("title", title.value);
+    for (const each of /** @type {NodeListOf<HTMLInputElement>} */ (drop.querySelectorAll("[name=title], [type=hidden]"))) {
+      form.append(each.name, each.value);
+    }
     for (const [path, file] of (await Promise.all(entries.map(below))).flat()) form.append("files", file, path);
     for (const file of bare) form.append("files", file);
     send(form);
