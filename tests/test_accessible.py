@@ -66,6 +66,7 @@ SHOWN = {
         "{collection}", "parcels"
     ).replace("{feature:path}", "Z1")] for path in ogc.PATHS.values()},
     "/places/{name}/gis": ["/places/park/gis"],
+    "/places/{name}/sign-offs": ["/places/park/sign-offs", "/places/park/sign-offs?plot=C"],
     "/jobs/{number}": ["/jobs/1", "/jobs/2"],
 }
 """Of each page the addresses at which it shows all that it may show."""
@@ -134,6 +135,9 @@ def desk(tmp_path_factory):
             "plot": "B", "name": "more money", "by": "Li", "fixed_investment_cny": "26000000",
             "seen": kept_what_ifs.mark(()),
         })
+        for plot in "AB":
+            desk_forms.send(
+                visitor, "/places/park/sign-offs", {"do": "submit", "plot": plot, "by": "Li"})
         yield made
 
 

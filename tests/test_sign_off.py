@@ -321,8 +321,8 @@ def test_a_case_goes_its_way_by_what_is_typed(office):
         office, "submit", "A", "--text", "please", *reasons(office, "A"), who="pan")
     assert status == 0, said
     number = said.split()[1].strip(":")
-    assert "plots:A, revision 1, waits to be decided; submitted by " + office.name("pan") in said
-    assert "2 features: plots:A, parcels:P" in said
+    assert "plot A, revision 1, waits to be decided; submitted by " + office.name("pan") in said
+    assert "2 features: plot A, parcel P" in said
     assert typed(office, "accept", number, who="pan")[0] == 2
     status, said = typed(office, "refuse", number, "--text", "too little", who="chen")
     assert (status, "A refusal says why" in said) == (2, True)

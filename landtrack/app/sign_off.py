@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from landtrack import store
+from landtrack.app.sign_off_types import ACCEPT, REFUSE, SUBMIT, Seen, Shown, Told
 from landtrack.model import Outcome, catalog, translations
 from landtrack.model.assessment import FINDINGS, OF_PROJECTS
 from landtrack.model.errors import OutputError, TableError
+from landtrack.model.rules import by_id
 from landtrack.output.wording.events import LEAST_SHARE
 from landtrack.store import Address, sign_off, staging
 from landtrack.store.sign_off import Basis, Case, Reason, Subject
@@ -149,6 +151,63 @@ def listed(address: Address) -> list[Stands]:
     return [stands(address, number) for number in reversed(sign_off.read(address))]
 
 
+def seen(address: Address, named: str, lang: str) -> Seen | None:
+    """Show the cases of a place, or of one plot and its project.
+
+    ``named``: The key of the plot; all cases where empty.
+    Returns: None where there is no such plot.
+    Raises SourceError: If there is no store, or its results were edited.
+    """
+    words = translations.load(lang)
+    own = None
+    if named:
+        try:
+            own = subject(address, f"{PLOTS}:{named}")
+        except TableError:
+            return None
+    with store.backends.of(address).reading(address) as db:
+        knows = bool(db.user)
+        project = [] if own is None else db.select(PLOTS, ("project_id",), {"plot_id": named})
+    names = _names(address, words)
+    of = {f"{PLOTS}:{named}", *(f"{PROJECTS}:{each}" for (each,) in project if each)}
+    shown = tuple(
+        Shown(
+            each.case.number, each.case.subject, _of(words, each.case.subject), each.state,
+            each.case.end is None,
+            tuple(line.strip() for line in _lines(words, names, each)),
+        ) for each in listed(address) if own is None or each.case.subject in of
+    )
+    lacking = () if own is None else tuple(
+        (each, _finding(words, names, each)) for each in unknown(own)
+    )
+    return Seen(shown, lacking, knows)
+
+
+def do(address: Address, what: str, on: str, typed: Told, reasons: Mapping[str, str]) -> bool:
+    """Do what somebody typed.
+
+    ``on``: The key of a plot to be submitted, else the number of a case.
+    Returns: False where there is no such plot or case.
+    Raises OutputError: If it may not be done.
+    """
+    try:
+        if what == SUBMIT:
+            submit(address, f"{PLOTS}:{on}", text=typed.text, reasons=reasons, by=typed.by)
+            return True
+    except TableError:
+        return False
+    number = int(on)
+    if number not in sign_off.read(address):
+        return False
+    if what == ACCEPT:
+        accept(address, number, text=typed.text, by=typed.by)
+    elif what == REFUSE:
+        refuse(address, number, Reason(*typed[1:]), by=typed.by)
+    else:
+        withdraw(address, number, text=typed.text, by=typed.by)
+    return True
+
+
 def _stands(own: Case, now: Basis) -> Stands:
     names = dict.fromkeys([*own.basis.findings, *now.findings])
     changed = {
@@ -167,24 +226,61 @@ def told(address: Address, every: Iterable[Stands], lang: str | None = None) -> 
     """
     with store.backends.of(address).reading(address) as db:
         words = translations.load(lang or store.log.meta(db)["language"])
-    return [line for each in every for line in _lines(words, each)] or [words("sign_off.none")]
+    names = _names(address, words)
+    return [line for each in every for line in _lines(words, names, each)] or [
+        words("sign_off.none")
+    ]
 
 
-def _lines(words: translations.Words, own: Stands) -> Iterator[str]:
+def _names(address: Address, words: translations.Words) -> dict[str, str]:
+    """Name the rules by which the last run judged."""
+    rules = by_id(store.rules(address, store.last_run(address)))
+    return {rule: words.pick(own.title) for rule, own in rules.items()}
+
+
+def _finding(words: translations.Words, names: Mapping[str, str], key: str) -> str:
+    """Name a finding: what it is of, and the title of its rule."""
+    of, _, rule = key.rpartition(" ")
+    return words("sign_off.finding", of=_of(words, of), rule=names.get(rule, rule))
+
+
+def _of(words: translations.Words, named: str) -> str:
+    """Name a plot, a project or a parcel."""
+    kind, _, key = named.partition(":")
+    return words(f"sign_off.of_{kind}", named=key)
+
+
+def _moment(at: str) -> str:
+    """Write a moment to the minute, in UTC."""
+    return f"{at[:16].replace('T', ' ')} UTC"
+
+
+def _said(words: translations.Words, outcome: str | None) -> str:
+    """Say an outcome with its value, unrounded."""
+    if outcome is None:
+        return "–"
+    code, _, value = outcome.partition(" ")
+    return f"{words(f'outcome.{code}')} {value}".strip()
+
+
+def _lines(
+    words: translations.Words, names: Mapping[str, str], own: Stands
+) -> Iterator[str]:
     case = own.case
     yield words(
-        "sign_off.line", number=case.number, subject=case.subject, revision=case.revision,
-        state=words(f"sign_off.{own.state}"), by=case.by, at=case.at,
+        "sign_off.line", number=case.number, subject=_of(words, case.subject),
+        revision=case.revision, state=words(f"sign_off.{own.state}"), by=case.by,
+        at=_moment(case.at),
     )
     if case.text:
         yield words("sign_off.text", text=case.text)
-    named = ", ".join(":".join(each) for each in case.features[:MOST_NAMED])
+    named = ", ".join(_of(words, ":".join(each)) for each in case.features[:MOST_NAMED])
     more = " …" if len(case.features) > MOST_NAMED else ""
     yield words("sign_off.features", count=len(case.features), features=f"{named}{more}")
     for name, why in case.reasons.items():
-        yield words("sign_off.reason", finding=name, why=why)
+        yield words("sign_off.reason", finding=_finding(words, names, name), why=why)
     if case.end is not None:
-        yield words(f"sign_off.end_{case.end.kind}", by=case.end.by, at=case.end.at)
+        yield words(f"sign_off.end_{case.end.kind}", by=case.end.by, at=_moment(case.end.at))
         for name, text in case.end.why._asdict().items():
             if text:
                 yield words(f"sign_off.why_{name}", text=text)
@@ -195,7 +291,10 @@ def _lines(words: translations.Words, own: Stands) -> Iterator[str]:
     if own.event:
         yield words("sign_off.event_since")
     for name, (then, now) in own.changed.items():
-        yield words("sign_off.changed", finding=name, then=then or "–", now=now or "–")
+        yield words(
+            "sign_off.changed", finding=_finding(words, names, name), then=_said(words, then),
+            now=_said(words, now),
+        )
 
 
 def _named(rows: Iterable[tuple[str, str]], named: str) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from landtrack.app import (
     note_taking,
     plot_land,
     register,
+    sign_off,
     standing,
     step_entry,
     what_if,
@@ -155,6 +156,16 @@ def _issued(asked: questions.Issued) -> object:
     )
 
 
+def _sign_offs(asked: questions.SignOffs) -> object:
+    return sign_off.seen(Path(asked.out) / STORE, asked.plot, asked.lang)
+
+
+def _sign_off(asked: questions.SignOff) -> object:
+    return sign_off.do(
+        Path(asked.out) / STORE, asked.what, asked.on, asked.typed, asked.reasons
+    )
+
+
 def _ogc(asked: questions.Ogc) -> object:
     return answers.answer(Path(asked.out) / STORE, asked.asked)
 
@@ -174,6 +185,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.TakeVisit: _take_visit,
     questions.Chosen: _chosen, questions.Draw: _draw, questions.Issued: _issued,
     questions.Help: _help, questions.MapNews: _map_news, questions.Ogc: _ogc,
+    questions.SignOffs: _sign_offs, questions.SignOff: _sign_off,
 }
 """By which use case each question is answered."""
 

@@ -35,6 +35,7 @@ from landtrack.server.overviews import OverviewPages
 from landtrack.server.passwords import Passwords
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
+from landtrack.server.sign_offs import SignOffPages
 from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
 from landtrack.server.steps import StepPages
@@ -79,6 +80,7 @@ class Pages:
             *FilePages(self.home, self.jobs).table(),
             *CatalogPages(self.home, self.jobs).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
+            *SignOffPages(self.home, self.worker).table(),
             *WhatIfPages(self.home, self.jobs, self.worker).table(),
             *DocumentPages(self.home, self.jobs).table(),
             *OverviewPages(self.home, self.standings).table(),

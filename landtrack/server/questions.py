@@ -16,6 +16,7 @@ from landtrack.app.case_types import Case, Compared, Leaf, Listed, Wanted, WhatI
 from landtrack.app.notes import Note
 from landtrack.app.ogc_types import Asked, Given
 from landtrack.app.papers import Register
+from landtrack.app.sign_off_types import Seen as Signed, Told as Signing
 from landtrack.app.steps import Seen, Told
 
 T = TypeVar("T")
@@ -218,6 +219,24 @@ class Issued(Question[Register], frozen=True, kw_only=True):
     most: int
 
 
+class SignOffs(Question[Signed | None], frozen=True, kw_only=True):
+    """The cases that two persons sign: of a plot and its project, or all."""
+
+    plot: str = ""
+    lang: str
+
+
+class SignOff(Question[bool], frozen=True, kw_only=True):
+    """A plot submitted, or a case accepted, refused or withdrawn."""
+
+    writes: ClassVar[bool] = True
+
+    what: str
+    on: str
+    typed: Signing
+    reasons: Mapping[str, str] = {}
+
+
 class Ogc(Question[Given], frozen=True, kw_only=True):
     """A request of OGC API Features."""
 
@@ -240,6 +259,7 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
     AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,
+    SignOffs: Signed | None, SignOff: bool,
 }
 """Every question, and what its answer is."""
 
