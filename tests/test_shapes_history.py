@@ -79,6 +79,43 @@ def test_parts_begin_with_the_state_of_the_whole_and_go_their_own_ways(path, tmp
         track.apply(path, "announce", ["Z"], told, today=TODAY)
 
 
+def test_statutory_days_go_on_for_the_parts_and_end_for_the_whole(path, tmp_path):
+    def step(action, *keys, at):
+        track.apply(path, action, list(keys), tracking.Event(
+            event=0, layer="", feature_id="", track="", at=at, action="", document_no="文1",
+        ), today=TODAY)
+
+    def days(**how):
+        found = track.clocks(path, TODAY, **how)
+        return {(each.feature_id, each.clock, each.since) for each in found.itertuples()}
+
+    step("assemble_dossier", "Y", "W", at="2006-12-01")
+    step("report_city", "Y", "W", at="2006-12-05")
+    step("report_province", "W", at="2006-12-20")
+    step("report_province", "Y", at="2006-12-10")
+    whole = days()
+    own = {each[1:] for each in whole if each[0] == "Y"}
+
+    change(path, tmp_path, "split", ["Y"], {
+        "Y-1": box(100, 0, 125, 100), "Y-2": box(125, 0, 150, 100),
+    })
+
+    assert own
+    others = {each for each in whole if each[0] != "Y"}
+    assert days() == others | {(key, *each) for key in ("Y-1", "Y-2") for each in own}
+    change(path, tmp_path, "merge", ["W", "Y-2"], {"M": box(125, 0, 200, 100)}, at="2007-04-01")
+    assert days() == {(key, *each) for key in ("Y-1", "M") for each in own}  # the one due first
+    step("agree_at_province", "Y-1", at="2007-05-01")
+    assert {each for each in days() if each[0] == "Y-1"} == {
+        ("Y-1", "report_to_state", "2006-12-10")
+    }
+    workflow = catalog.workflow("cn-2006")
+    log = store.log.read(path).events
+    assert {*tracking.soonest(workflow, log)["feature_id"]} == {"Y-1", "M"}
+    early = tracking.running(workflow, log, dt.date(2006, 12, 31))
+    assert {*early["feature_id"]} == {"Y", "W"}  # as it was then
+
+
 @pytest.mark.parametrize(("at", "enters"), [
     ("2007-02-28", True), ("2007-03-01", False), ("2007-03", False), ("2007-03-02", False),
 ])
