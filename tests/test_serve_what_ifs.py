@@ -12,12 +12,22 @@ import pytest
 import stores
 from builders import Site, box
 
+import landtrack
 from landtrack.app import kept_what_ifs, papers, what_if
 from landtrack.model import translations
 from landtrack.model.errors import OutputError, SourceError
 
 MONEY = "fixed_investment_cny"
 EN = translations.load("en")
+AGREED = """
+[[override]]
+plot = "B"
+rule = "investment-intensity"
+relation = ">="
+threshold = 1
+unit = "CNY/m2"
+document = "agreement 7"
+"""
 
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -295,6 +305,18 @@ def test_a_decision_is_drafted_with_the_figures_clauses_and_reasons(
             assert each.clause.replace("&", "&amp;").replace("'", "&#39;") in page.text
     if plot == "B" and lang == "en":
         assert "must grow by 24,000,000 CNY" in page.seen
+
+
+def test_a_decision_that_rests_on_an_agreed_limit_names_its_document(visitor, park):
+    """The clause is that of the general limit, which the plot does not meet."""
+    with (park / "catalog.toml").open("a", encoding="utf-8") as file:
+        file.write(AGREED)
+    landtrack.run(park, out=park / "build")
+
+    page = visitor.ask(at(park, "decision"))
+
+    assert "it may be agreed to" in page.seen
+    assert "agreement 7" in page.seen
 
 
 def test_the_decision_of_a_what_if_says_what_it_assumes(visitor, park):

@@ -62,7 +62,10 @@ def _of_project(out: Path, key: str, words: Words) -> list[str]:
 
 
 def _reasons(said: Iterable[Said], words: Words) -> list[str]:
-    """Say of each rule that applies how it comes out, by what, and what would change it."""
+    """Say of each rule that applies how it comes out, by what, and what would change it.
+
+    Of one that is met, too: the limit may be that of an agreement, and not of the clause.
+    """
     lines: list[str] = []
     for each in said:
         if each.outcome == Outcome.NOT_APPLICABLE:
@@ -71,6 +74,5 @@ def _reasons(said: Iterable[Said], words: Words) -> list[str]:
             "decision.reason", number=len(lines) + 1, rule=each.name, value=each.value,
             limit=each.limit, outcome=each.said_outcome, clause=each.clause or each.rule,
         )
-        why = "" if each.outcome == Outcome.PASS else words("event.and").join(each.why)
-        lines.append(" ".join(filter(None, (line, why))))
+        lines.append(" ".join(filter(None, (line, words("event.and").join(each.why)))))
     return lines or [words("decision.no_rule")]
