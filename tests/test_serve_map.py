@@ -12,6 +12,7 @@ import desk_forms
 import desks
 import pytest
 from builders import Site, box
+from test_browser import ON_SCREEN, degrees
 
 from landtrack.app import notes, vet
 from landtrack.model.errors import SourceError
@@ -162,6 +163,38 @@ def test_a_card_leads_into_the_desk_and_the_keyboard_reaches_each_way(
         assert answer.status == 200
         assert ODD in unescape(answer.text)
     page.screenshot(path=f"tests/output/served-{fragment}-{lang}.png")
+
+
+def drawn_around(page, box):
+    """Draw a box of the working CRS by clicks, and end it."""
+    west, south, east, north = box
+    for x, y in ((west, south), (east, south), (east, north), (west, north)):
+        page.mouse.click(*page.evaluate(ON_SCREEN, degrees(x, y)))
+        page.wait_for_timeout(350)  # two clicks are no double click
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_step_is_entered_for_all_that_one_draws_around(opened, lang):
+    page = opened("", lang)
+    page.locator('[data-tool="choose"]').click()
+    page.locator(".lt-tool-box select").select_option("parcels")
+    drawn_around(page, (20, -20, 320, 140))  # the middle of the third one lies at 150 m
+
+    told = page.locator(".lt-tool-box .lt-told").first
+    told.filter(has_text="Z1, Z2").wait_for()
+    assert "2" in told.inner_text()
+    page.screenshot(path=f"tests/output/served-choose-{lang}.png")
+    page.locator('[data-do="tool.choose_go"]').click()
+
+    ticked = page.locator('input[name="key"]:checked')
+    ticked.first.wait_for()
+    shown = {each.get_attribute("value") for each in ticked.all()}
+    apart = page.locator("p.mark a")
+    assert len(shown) == apart.count() == 1  # one is approved, the other notified: each is said
+    apart.click()
+    ticked.first.wait_for()
+    assert shown | {each.get_attribute("value") for each in ticked.all()} == {"Z1", "Z2"}
 
 
 def test_a_step_is_entered_for_the_parcel_of_the_card(opened):

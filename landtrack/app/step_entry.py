@@ -25,7 +25,8 @@ from landtrack.store.session import Session
 
 
 def seen(
-    out: Path, chosen: str | None, state: str | None, most: int, *, kind: str = "", key: str = "",
+    out: Path, chosen: str | None, state: str | None, most: int, *, kind: str = "",
+    keys: Sequence[str] = (),
 ) -> Seen | None:
     """Show the features of a track that are in a state.
 
@@ -33,8 +34,8 @@ def seen(
     ``chosen``: The track; the first of which there are features where not given.
     ``state``: Empty for none yet; the first in which there are features where not given.
     ``most``: How many features are given, the others counted.
-    ``kind``, ``key``: A feature whose first track and whose state are meant where those are not
-    given; it is given first.
+    ``kind``, ``keys``: Features whose first track and the state of most of which are meant where
+    those are not given; they are given first, and those in other states are counted.
     Returns: None where the place has no workflow, or there is no such track.
     Raises SourceError: If there is no store, or it is none.
     """
@@ -57,14 +58,18 @@ def seen(
     states = tuple(
         each for each in ("", *workflow.track(chosen).codes) if counts[each]
     )
-    meant = [each for each in features if (each.kind, each.key) == (kind, key)]
+    wanted = {*keys}
+    meant = {each for each in features if each.kind == kind and each.key in wanted}
+    held = Counter(each.state for each in features if each in meant)
     if state is None:
-        state = meant[0].state if meant else next(iter(states), "")
+        state = held.most_common(1)[0][0] if held else next(iter(states), "")
     found = tuple(each for each in features if each.state == state)
     found = tuple(sorted(found, key=lambda each: each not in meant)) if meant else found
     return Seen(
         workflow=workflow.id, names=names, chosen=chosen, counts=counts, states=states,
         state=state, found=found[:most], more=max(0, len(found) - most), event=event,
+        apart={each: held[each] for each in states if held[each] and each != state},
+        unknown=tuple(sorted(wanted - {each.key for each in meant})),
     )
 
 

@@ -25,6 +25,8 @@ class Seen(NamedTuple):
 
     ``names`` are the tracks of which there are features, ``counts`` the features of the ``chosen``
     one by state, ``states`` those in which there are some, and ``event`` the last one of the log.
+    Of the features that were asked for ``apart`` counts those in other states, and ``unknown`` are
+    keys of none on the track.
     """
 
     workflow: str
@@ -36,6 +38,8 @@ class Seen(NamedTuple):
     found: tuple[Feature, ...]
     more: int
     event: int
+    apart: Mapping[str, int] = {}
+    unknown: tuple[str, ...] = ()
 
 
 class Held(NamedTuple):

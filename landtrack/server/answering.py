@@ -95,7 +95,7 @@ def _draft(asked: questions.Draft) -> object:
 
 def _steps(asked: questions.Steps) -> object:
     return step_entry.seen(
-        Path(asked.out), asked.track, asked.state, asked.most, kind=asked.kind, key=asked.key
+        Path(asked.out), asked.track, asked.state, asked.most, kind=asked.kind, keys=asked.keys
     )
 
 

@@ -113,14 +113,14 @@ class Draft(Question[str | None], frozen=True, kw_only=True):
 class Steps(Question[Seen | None], frozen=True, kw_only=True):
     """The features of a track that are in a state; the first of each where not given.
 
-    Where a feature is named, its track and its state are meant.
+    Where features are named, their track and the state of most of them are meant.
     """
 
     track: str | None = None
     state: str | None = None
     most: int
     kind: str = ""
-    key: str = ""
+    keys: tuple[str, ...] = ()
 
 
 class Enter(Question[tuple[str, ...] | None], frozen=True, kw_only=True):

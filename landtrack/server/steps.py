@@ -55,7 +55,7 @@ class StepPages:
     def show(self, request: Request) -> Response:
         """Show the features of a track that are in a state, and the steps that they may take."""
         asked_for = request.query_params
-        meant = asked_for.get("kind", ""), asked_for.get("key", "")
+        meant = asked_for.get("kind", ""), tuple(filter(None, asked_for.getlist("key")))[:AT_ONCE]
         return self._page(
             request, asked_for.get("track"), asked_for.get("state"), meant=meant,
         )
@@ -167,11 +167,11 @@ class StepPages:
     def _page(  # noqa: PLR0913  each is a thing of its own that may be left out
         self, request: Request, track: str | None, state: str | None, *,
         typed: Typed | None = None, said: Job | None = None, status: int = 200,
-        meant: tuple[str, str] = ("", ""),
+        meant: tuple[str, tuple[str, ...]] = ("", ()),
     ) -> Response:
         """Show the features of a track that are in a state, and what was said last.
 
-        ``meant``: The layer and key of one that is ticked, whatever track and state it is in.
+        ``meant``: The layer and the keys of those that are ticked, whatever track they are on.
         """
         name, folder = request.path_params["name"], asked.folder(self.home, request)
         kind, _, number = (typed or {}).get("scan", "").partition(":")
@@ -179,7 +179,7 @@ class StepPages:
         dropped = self._brought(folder, number) if number else None
         seen = self.worker.ask(Steps(
             out=str(asked.judged(folder)), track=track,
-            state="" if state == steps.NONE else state, most=AT_ONCE, kind=meant[0], key=meant[1],
+            state="" if state == steps.NONE else state, most=AT_ONCE, kind=meant[0], keys=meant[1],
         ))
         if seen is None:
             raise asked.UnknownError
@@ -191,7 +191,8 @@ class StepPages:
             titles={each.code: each.title for each in chosen.state},
             offered=steps.offered(chosen, seen.state), files=_scans(folder),
             typed=defaultdict(str, typed or {}),
-            ticked=(typed or {}).get("key", meant[1]).split("\0"),
+            ticked=typed["key"].split("\0") if typed and "key" in typed else meant[1],
+            chosen=urlencode([("kind", meant[0]), *(("key", each) for each in meant[1])]),
             said=said or self._said(request, name),
             dropped=None if dropped is None else (
                 f"{BROUGHT}:{dropped.number}", dropped.file.name, dropped.number

@@ -101,6 +101,7 @@ var landtrack = (() => {
     line: "M3 14 14 3l3 3L6 17zM6 11l2 2M9 8l2 2M12 5l2 2",
     area: "M4 7 11 3l6 6-4 8-8-2zM4 7h.01M11 3h.01M17 9h.01M13 17h.01M5 15h.01",
     trial: "M4 16l1-4 8-8 3 3-8 8zM11 6l3 3M12 17h5",
+    lasso: "M10 3c4 0 7 2 7 5s-3 5-7 5-7-2-7-5 3-5 7-5M6 12c-2 1-2 4 0 5M6 17l3-1",
     grid: "M3 7h14M3 13h14M7 3v14M13 3v14",
     full: "M4 4l4 4M4 4h4M4 4v4M16 16l-4-4M16 16h-4M16 16v-4M16 4l-4 4M16 4h-4M16 4v4M4 16l4-4M4 16h4M4 16v-4",
     print: "M6 7V3h8v4M6 14H3V7h14v7h-3M6 11h8v6H6z",
@@ -146,8 +147,8 @@ var landtrack = (() => {
 
   // core/served.js
   function served() {
-    const said3 = document.querySelector('meta[name="landtrack-desk"]')?.getAttribute("content");
-    return said3 ? JSON.parse(said3) : null;
+    const said4 = document.querySelector('meta[name="landtrack-desk"]')?.getAttribute("content");
+    return said4 ? JSON.parse(said4) : null;
   }
 
   // core/bytes.js
@@ -491,23 +492,23 @@ var landtrack = (() => {
   function eachPut(values2, put2) {
     return Object.fromEntries(Object.entries(values2).map(([key, each2]) => [key, put2(each2)]));
   }
-  function tell(said3, numbers, names) {
+  function tell(said4, numbers, names) {
     const put2 = (each2) => tell(each2, numbers, names);
-    if (Array.isArray(said3)) {
-      return said3.map(put2);
+    if (Array.isArray(said4)) {
+      return said4.map(put2);
     }
-    if (!said3 || typeof said3 !== "object") {
-      return said3;
+    if (!said4 || typeof said4 !== "object") {
+      return said4;
     }
-    const kind = Object.keys(said3)[0];
+    const kind = Object.keys(said4)[0];
     return Object.hasOwn(TELLERS, kind) ? TELLERS[kind](
       /** @type {Message} */
       /** @type {unknown} */
-      said3,
+      said4,
       put2,
       numbers,
       names
-    ) : eachPut(said3, put2);
+    ) : eachPut(said4, put2);
   }
 
   // geo/plane.js
@@ -1993,8 +1994,8 @@ var landtrack = (() => {
     async written(row) {
       const { written } = await this.cardsAt(row);
       const at2 = row % this.cardHead.size;
-      return Object.fromEntries(written.filter(({ how }) => how[at2]).map(({ field: field2, unit, said: said3, project: project2, taken, how }) => [field2, {
-        said: _Table.textAt(said3, at2),
+      return Object.fromEntries(written.filter(({ how }) => how[at2]).map(({ field: field2, unit, said: said4, project: project2, taken, how }) => [field2, {
+        said: _Table.textAt(said4, at2),
         taken: taken[at2],
         unit,
         project: _Table.textAt(project2, at2),
@@ -2007,11 +2008,11 @@ var landtrack = (() => {
       const { patterns: known3, written } = this.cardHead;
       const count = all(runs[0]).length;
       return { sections: this.unpackSections(runs, known3), written: written.map(([field2, unit], number2) => {
-        const [said3, project2, taken, how] = runs.slice(2 * known3.length + 4 * number2);
+        const [said4, project2, taken, how] = runs.slice(2 * known3.length + 4 * number2);
         return {
           field: field2,
           unit,
-          said: _Table.textColumn(said3, count),
+          said: _Table.textColumn(said4, count),
           project: _Table.textColumn(project2, count),
           taken: floats(taken, count),
           how: all(how)
@@ -2950,13 +2951,13 @@ var landtrack = (() => {
     const { values: values2, outcomes } = table2.rules[id];
     const known3 = [...values2].filter((code) => code > 0).map((code) => unfold(code - 1)).sort((one, other) => one - other);
     const ends = quantiles(known3, STEPS);
-    const said3 = pick(unit);
+    const said4 = pick(unit);
     const shown2 = (number2) => figure(number2, decimals);
     const colours = spread(palette.sequence, ends.length);
     const classes2 = ends.map((end, at2) => {
       const from = at2 ? known3.find((each2) => each2 > ends[at2 - 1]) ?? end : known3[0];
       const range = from === end ? shown2(end) : `${shown2(from)} – ${shown2(end)}`;
-      return entry(table2, String(at2), `${range}${said3 === "%" ? "%" : said3 && ` ${said3}`}`, colours[at2]);
+      return entry(table2, String(at2), `${range}${said4 === "%" ? "%" : said4 && ` ${said4}`}`, colours[at2]);
     });
     const none = classes2.push(entry(table2, "", say("map.theme_not_known"), palette.unknown, false)) - 1;
     const out = classes2.push(entry(table2, "not_applicable", say("outcome.not_applicable"), palette.others, false)) - 1;
@@ -3470,14 +3471,14 @@ var landtrack = (() => {
      */
     async ask(what, asked2) {
       const how = asked2 === void 0 ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked2) };
-      const [answer, said3] = await this.answered(what === "list" ? this.address : `${this.address}/${what}`, how);
+      const [answer, said4] = await this.answered(what === "list" ? this.address : `${this.address}/${what}`, how);
       if (answer.ok) {
-        return said3;
+        return said4;
       }
-      if ("theirs" in said3) {
-        throw new ChangedError(said3.name, said3.theirs);
+      if ("theirs" in said4) {
+        throw new ChangedError(said4.name, said4.theirs);
       }
-      throw new Failure(said3.cause, "trial.refused", said3);
+      throw new Failure(said4.cause, "trial.refused", said4);
     }
     /** @param {string} address @param {RequestInit} how */
     async answered(address2, how) {
@@ -3513,16 +3514,16 @@ var landtrack = (() => {
       const body = new FormData();
       body.append("crs", crs);
       body.append("files", file);
-      const [answer, said3] = await this.answered(`${this.address}/bring`, { method: "POST", body });
+      const [answer, said4] = await this.answered(`${this.address}/bring`, { method: "POST", body });
       if (!answer.ok) {
-        throw new Failure(said3.cause, "trial.refused", said3);
+        throw new Failure(said4.cause, "trial.refused", said4);
       }
-      return said3.job;
+      return said4.job;
     }
     /** @param {number} job @returns {Promise<Brought>} */
     async brought(job) {
-      const [, said3] = await this.answered(`${this.address}/brought/${job}`, {});
-      return said3;
+      const [, said4] = await this.answered(`${this.address}/brought/${job}`, {});
+      return said4;
     }
     /** Puts a file among those of the place, by the door of all that are brought. @param {string} name @param {string} text */
     async put(name3, text) {
@@ -3978,11 +3979,11 @@ var landtrack = (() => {
 
   // panels/facts.js
   var HEADED = /* @__PURE__ */ new Set(["name", "land_area_m2"]);
-  function asWritten({ said: said3, taken, unit, project: project2, stated: stated2 }) {
+  function asWritten({ said: said4, taken, unit, project: project2, stated: stated2 }) {
     if (Number.isNaN(taken)) {
-      return say("card.not_taken", { said: said3 });
+      return say("card.not_taken", { said: said4 });
     }
-    const text = stated2 ? said3 : say("card.unit_assumed", { said: said3, unit: say(`unit.${unit}`) });
+    const text = stated2 ? said4 : say("card.unit_assumed", { said: said4, unit: say(`unit.${unit}`) });
     const told4 = say("card.as_taken", { said: text, taken: beside(taken, unit, null, true) });
     return project2 ? say("card.of_project", { value: told4, project: project2 }) : told4;
   }
@@ -4052,8 +4053,8 @@ var landtrack = (() => {
     const { columns, key } = table2.head;
     const names = [key, ...Object.keys(columns).filter((name3) => name3 !== key)];
     const unit = (name3) => {
-      const said3 = columns[name3].unit ? pick(columns[name3].unit) : "";
-      return said3 ? ` (${said3})` : "";
+      const said4 = columns[name3].unit ? pick(columns[name3].unit) : "";
+      return said4 ? ` (${said4})` : "";
     };
     const head = [...names.map((name3) => pick(columns[name3].label) + unit(name3)), classLabel(table2)];
     if (table2.size) {
@@ -4069,8 +4070,8 @@ var landtrack = (() => {
       if (table2.size) {
         values2.push(Number.isNaN(table2.sizeOf(row)) ? "" : String(table2.sizeOf(row)));
       }
-      const said3 = written.length ? await table2.written(row) : {};
-      values2.push(...written.map((name3) => said3[name3] ? asWritten(said3[name3]) : ""));
+      const said4 = written.length ? await table2.written(row) : {};
+      values2.push(...written.map((name3) => said4[name3] ? asWritten(said4[name3]) : ""));
       lines.push(values2.map(cell).join(","));
     }
     return `\uFEFF${lines.join("\r\n")}\r
@@ -4558,11 +4559,11 @@ var landtrack = (() => {
     }
     /** What the desk answers. @param {string} path @param {RequestInit} how */
     async ask(path2, how) {
-      const [ok, said3] = await this.answered(path2, how);
+      const [ok, said4] = await this.answered(path2, how);
       if (!ok) {
-        throw new Failure(said3.cause, "trial.refused", said3);
+        throw new Failure(said4.cause, "trial.refused", said4);
       }
-      return said3;
+      return said4;
     }
     /** @param {string} path @param {RequestInit} how */
     async answered(path2, how) {
@@ -4885,12 +4886,12 @@ var landtrack = (() => {
      * }} how `ring` are the corners that it begins with; `changed` is called after each step, also while a corner is
      * moved; `said` with what a person is told, a key of the text catalog
      */
-    constructor(app2, { area, ring = [], taking = true, snapping = true, changed, said: said3 }) {
+    constructor(app2, { area, ring = [], taking = true, snapping = true, changed, said: said4 }) {
       this.app = app2;
       this.map = app2.map;
       this.area = area;
       this.changed = changed;
-      this.said = said3;
+      this.said = said4;
       this.outline = new Outline(area, ring);
       this.snapping = snapping;
       this.taking = taking;
@@ -5557,22 +5558,22 @@ var landtrack = (() => {
     if (newer) {
       return [[say("map.live_newer")], false];
     }
-    const said3 = lost ? [say("map.live_lost")] : [];
+    const said4 = lost ? [say("map.live_lost")] : [];
     if (!news) {
-      return [said3, !lost];
+      return [said4, !lost];
     }
     if (news.fault) {
-      return [[...said3, say("map.live_fault", { cause: pick(news.fault) })], false];
+      return [[...said4, say("map.live_fault", { cause: pick(news.fault) })], false];
     }
-    said3.push(say("map.live_judged", { at: moment(news.at) }));
+    said4.push(say("map.live_judged", { at: moment(news.at) }));
     if (news.count) {
       const shown2 = news.features.length ? "map.live_since" : "map.live_many";
-      said3.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
+      said4.push(say(shown2, { count: figure(news.count, 0), at: moment(news.last), event: news.event }));
     }
     if (news.reshaped) {
-      said3.push(say("map.live_reshaped"));
+      said4.push(say("map.live_reshaped"));
     }
-    return [said3, !news.count && !lost];
+    return [said4, !news.count && !lost];
   }
   async function judge(app2) {
     const { served: served2, live } = app2;
@@ -5589,13 +5590,13 @@ var landtrack = (() => {
   }
   function content(app2, renew2) {
     const { live } = app2;
-    const [said3, whole2] = told(live);
+    const [said4, whole2] = told(live);
     const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : [
       live.judging ? element("a", { href: live.judging.job, text: say(live.judging.going_on ? "map.live_job" : "map.live_not_done") }) : "",
       " ",
       !live.judging?.going_on && !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : ""
     ];
-    return { said: said3.join(" "), whole: whole2, ways: [ways2].flat() };
+    return { said: said4.join(" "), whole: whole2, ways: [ways2].flat() };
   }
   function status(app2, renew2) {
     if (!app2.served) {
@@ -5605,10 +5606,10 @@ var landtrack = (() => {
     const ways2 = element("span");
     const made = element("p", { class: "lt-live" }, text, " ", ways2);
     const fill = () => {
-      const { said: said3, whole: whole2, ways: own2 } = content(app2, renew2);
+      const { said: said4, whole: whole2, ways: own2 } = content(app2, renew2);
       made.classList.toggle("lt-live-newer", !whole2);
-      if (text.textContent !== said3) {
-        text.textContent = said3;
+      if (text.textContent !== said4) {
+        text.textContent = said4;
       }
       ways2.replaceChildren(...own2);
     };
@@ -6236,6 +6237,9 @@ var landtrack = (() => {
     ["history", (key) => `history?key=${key}`],
     ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`]
   ];
+  function hasSteps(table2) {
+    return table2.kind === "parcels" || Boolean(table2.history);
+  }
   function offered2(table2) {
     if (table2.kind === "plots") {
       return OF_PLOTS;
@@ -6695,9 +6699,9 @@ var landtrack = (() => {
     const found5 = [];
     if (table2?.count) {
       for (const [at2, hits3] of await hits(table2, own2, box, 0)) {
-        const said3 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
-        if (said3) {
-          found5.push([pick(table2.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said3 }) : said3]);
+        const said4 = hitsText(hits3, parcels.sizeOf(row)).join(", ");
+        if (said4) {
+          found5.push([pick(table2.head.classes[at2].label), hits3.area || hits3.length ? say("card.about", { figure: said4 }) : said4]);
         }
       }
     }
@@ -7426,9 +7430,9 @@ var landtrack = (() => {
     if (state === null) {
       return;
     }
-    const { state: said3, state_on: day2, document_no: paper } = columns;
-    if (said3?.type === "said") {
-      own(table2, known3, "state")[row] = choiceAt(said3, state === "unknown" ? "" : state, news.classes[table2.kind]?.[state]?.label);
+    const { state: said4, state_on: day2, document_no: paper } = columns;
+    if (said4?.type === "said") {
+      own(table2, known3, "state")[row] = choiceAt(said4, state === "unknown" ? "" : state, news.classes[table2.kind]?.[state]?.label);
     }
     if (day2?.type === "date") {
       own(table2, known3, "state_on")[row] = on === null ? 0 : fold(on) + 1;
@@ -7667,9 +7671,9 @@ var landtrack = (() => {
       case "feature":
         return [[.../* @__PURE__ */ new Set([title, met2.key, met2.name])].filter(Boolean).join(" · "), areaText(met2.area, whole2)];
       case "class": {
-        const inside2 = hitsText(met2.hits, whole2);
+        const inside3 = hitsText(met2.hits, whole2);
         const label = pick(tableOf(app2, met2.kind).head.classes[met2.at].label);
-        return [[title, label].filter(Boolean).join(" · "), inside2.length ? inside2.join(", ") : away(met2.hits.distance)];
+        return [[title, label].filter(Boolean).join(" · "), inside3.length ? inside3.join(", ") : away(met2.hits.distance)];
       }
       case "corridor":
         return [`${say("card.corridor")} · ${title}`, `${widthSaid(tableOf(app2, met2.kind), met2.line)}, ${away(met2.line.distance)}`];
@@ -7685,8 +7689,8 @@ var landtrack = (() => {
   }
   function labelOf3(outline) {
     const why2 = hindrance(outline);
-    const said3 = say("trial.found_one", { name: outline.name, area: amount(outline.area_m2, 1, "m2"), count: figure(outline.corners, 0) });
-    return why2 ? `${said3} (${say(why2)})` : said3;
+    const said4 = say("trial.found_one", { name: outline.name, area: amount(outline.area_m2, 1, "m2"), count: figure(outline.corners, 0) });
+    return why2 ? `${said4} (${say(why2)})` : said4;
   }
   function pieces(ring) {
     const page2 = ring.map(fromPark);
@@ -8491,6 +8495,108 @@ var landtrack = (() => {
     }
   }
 
+  // layers/inside.js
+  var CM9 = 100;
+  function middleOf(pieces2) {
+    const sized = pieces2.map(({ type: type2, rings: rings2 }) => {
+      const own2 = ground(rings2);
+      return { type: type2, rings: own2, size: type2 === 2 ? Math.abs(signedArea(own2[0])) : length(own2[0], false) };
+    }).sort((one, other) => other.type - one.type || other.size - one.size);
+    if (!sized.length) {
+      return null;
+    }
+    const [{ type, rings }] = sized;
+    return type === 2 ? interior(rings) : rings[0][Math.floor(rings[0].length / 2)];
+  }
+  async function inside2(table2, ring) {
+    const corners2 = ring.map(fromPark).filter((corner2) => corner2 !== null);
+    const box = (
+      /** @type {Box} */
+      boxOf2([corners2]).map((each2) => Math.round(each2 * CM9))
+    );
+    const rows = rowsIn(table2, box).filter((row) => table2.visible[row]);
+    const near = await Promise.all(rows.map(async (row) => ({ row, pieces: await table2.layer.shapesOf(row) })));
+    return near.filter(({ pieces: pieces2 }) => {
+      const middle2 = middleOf(pieces2);
+      return middle2 !== null && inside([ring], middle2);
+    });
+  }
+
+  // panels/choosing.js
+  var MOST8 = 500;
+  var NAMED = 12;
+  function said3(table2, keys) {
+    return say(keys.length > MOST8 ? "tool.choose_many" : "tool.choose_found", {
+      count: figure(keys.length, 0),
+      most: figure(MOST8, 0),
+      layer: pick(table2.head.title),
+      keys: `${keys.slice(0, NAMED).join(", ")}${keys.length > NAMED ? " …" : ""}`
+    });
+  }
+  function chooseTool(app2) {
+    const place = app2.served?.place ?? "";
+    const tables = [...app2.tables.values()].filter(hasSteps);
+    const layer2 = element("select", {}, ...tables.map((table2) => element("option", { value: table2.kind, text: pick(table2.head.title) })));
+    const told4 = element("p", { class: "lt-told", role: "status" });
+    let keys = [];
+    let run = 0;
+    const go = plain2("tool.choose_go", () => {
+      const asked2 = [["kind", layer2.value], ...keys.map((key) => ["key", key])];
+      window.location.assign(`${place}/steps?${new URLSearchParams(asked2)}#enter`);
+    });
+    const finish = finisher(() => drawing);
+    const corners2 = controls(app2, () => drawing);
+    async function count() {
+      const own2 = ++run;
+      const table2 = app2.tables.get(layer2.value);
+      const found5 = table2 && drawing.enough ? await inside2(table2, drawing.ring) : [];
+      await table2?.loadTexts();
+      if (own2 !== run) {
+        return;
+      }
+      keys = table2 ? found5.map(({ row }) => table2.key(row)) : [];
+      app2.highlight(found5.flatMap(({ pieces: pieces2 }) => pieces2));
+      go.hidden = !keys.length || keys.length > MOST8;
+      told4.textContent = table2 && drawing.enough ? said3(table2, keys) : say("tool.choose_how");
+    }
+    const drawing = new Drawing(app2, {
+      area: true,
+      snapping: false,
+      changed: (moving) => {
+        finish.hidden = !drawing.taking || !drawing.enough;
+        corners2.show(moving);
+        if (!moving) {
+          count().catch((error) => {
+            told4.textContent = error instanceof Failure ? wordsOf(error) : String(error);
+          });
+        }
+      },
+      said: corners2.say
+    });
+    drawing.show(false);
+    layer2.addEventListener("change", () => {
+      count();
+    });
+    count();
+    return {
+      title: say("tool.choose"),
+      content: [
+        element("label", {}, say("tool.choose_layer"), " ", layer2),
+        told4,
+        element("div", { class: "lt-row" }, finish, go),
+        corners2.told,
+        ...corners2.shown
+      ],
+      close: () => {
+        run += 1;
+        drawing.remove();
+        if (!app2.chosen) {
+          app2.highlight([]);
+        }
+      }
+    };
+  }
+
   // panels/printing.js
   var DRAWING = 600;
   async function print(app2) {
@@ -8632,7 +8738,7 @@ var landtrack = (() => {
   function tool3(app2) {
     const draft = app2.trial ?? fresh3();
     app2.trial = draft;
-    const said3 = answers(app2, draft);
+    const said4 = answers(app2, draft);
     const how = element("p", { class: "lt-quiet" });
     const finish = finisher(() => drawing);
     const show4 = (other) => {
@@ -8654,7 +8760,7 @@ var landtrack = (() => {
         finish.hidden = !drawing.taking;
         anew.hidden = !drawing.ring.length;
         corners2.show(moving);
-        said3.follow();
+        said4.follow();
         if (ended) {
           kept2.unfold();
           reveal(app2, drawing.ring);
@@ -8668,7 +8774,7 @@ var landtrack = (() => {
     }
     return {
       title: say("tool.trial"),
-      content: [element("div", { class: "lt-trial" }, how, element("div", { class: "lt-row" }, finish, anew), corners2.told, ...corners2.shown, said3.shown, ...kept2.shown)],
+      content: [element("div", { class: "lt-trial" }, how, element("div", { class: "lt-row" }, finish, anew), corners2.told, ...corners2.shown, said4.shown, ...kept2.shown)],
       close: () => {
         drawing.remove();
         kept2.close();
@@ -8718,6 +8824,7 @@ var landtrack = (() => {
         tool4("tool.measure_line", "line", () => app2.useTool(() => measureTool(app2, false))),
         tool4("tool.measure_area", "area", () => app2.useTool(() => measureTool(app2, true))),
         tool4("tool.trial", "trial", () => app2.useTool(() => tool3(app2))),
+        app2.served && [...app2.tables.values()].some(hasSteps) ? tool4("tool.choose", "lasso", () => app2.useTool(() => chooseTool(app2))) : "",
         app2.served ? tool4("tool.note", "note", () => open(app2)) : "",
         tool4("tool.visit", "here", () => app2.useTool(() => tool2(app2))),
         tool4("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
@@ -8844,7 +8951,7 @@ var landtrack = (() => {
   }
 
   // app/warm.js
-  var MOST8 = 8;
+  var MOST9 = 8;
   function idle() {
     return new Promise((done) => {
       if (window.requestIdleCallback) {
@@ -8859,7 +8966,7 @@ var landtrack = (() => {
       return [];
     }
     const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
-    return table2.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST8).map(({ first }) => first);
+    return table2.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST9).map(({ first }) => first);
   }
   async function rehearse(app2, table2, row) {
     await table2.loadTexts();

@@ -49,6 +49,7 @@ const ICONS = {
   line: "M3 14 14 3l3 3L6 17zM6 11l2 2M9 8l2 2M12 5l2 2",
   area: "M4 7 11 3l6 6-4 8-8-2zM4 7h.01M11 3h.01M17 9h.01M13 17h.01M5 15h.01",
   trial: "M4 16l1-4 8-8 3 3-8 8zM11 6l3 3M12 17h5",
+  lasso: "M10 3c4 0 7 2 7 5s-3 5-7 5-7-2-7-5 3-5 7-5M6 12c-2 1-2 4 0 5M6 17l3-1",
   grid: "M3 7h14M3 13h14M7 3v14M13 3v14",
   full: "M4 4l4 4M4 4h4M4 4v4M16 16l-4-4M16 16h-4M16 16v-4M16 4l-4 4M16 4h-4M16 4v4M4 16l4-4M4 16h4M4 16v-4",
   print: "M6 7V3h8v4M6 14H3V7h14v7h-3M6 11h8v6H6z",

@@ -4,11 +4,13 @@ import * as Share from "./share.js";
 import { button, element, icon } from "../core/dom.js";
 import * as Words from "../core/words.js";
 import * as Plane from "../geo/plane.js";
+import { chooseTool } from "./choosing.js";
 import * as Noting from "./noting.js";
 import { measureTool } from "./measuring.js";
 import { print } from "./printing.js";
 import * as Trial from "./trial.js";
 import * as Visit from "./visit.js";
+import { hasSteps } from "./ways.js";
 
 /** @import { App } from "../types.js" */
 
@@ -57,6 +59,7 @@ export function bar(app) {
       tool("tool.measure_line", "line", () => app.useTool(() => measureTool(app, false))),
       tool("tool.measure_area", "area", () => app.useTool(() => measureTool(app, true))),
       tool("tool.trial", "trial", () => app.useTool(() => Trial.tool(app))),
+      app.served && [...app.tables.values()].some(hasSteps) ? tool("tool.choose", "lasso", () => app.useTool(() => chooseTool(app))) : "",
       app.served ? tool("tool.note", "note", () => Noting.open(app)) : "",
       tool("tool.visit", "here", () => app.useTool(() => Visit.tool(app))),
       tool("tool.graticule", "grid", () => app.toggleGraticule(), { "aria-pressed": String(app.graticuleOn()) }),

@@ -23,6 +23,11 @@ const OF_PARCELS = [
   ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`],
 ];
 
+/** Whether steps are entered for features of a layer. @param {Table} table */
+export function hasSteps(table) {
+  return table.kind === "parcels" || Boolean(table.history);
+}
+
 /** @param {Table} table */
 function offered(table) {
   if (table.kind === "plots") {
