@@ -1,5 +1,6 @@
 """The plots in the desk: found by what fails, why each fails, and what is printed of it."""
 
+import re
 import shutil
 from urllib.parse import quote, urlencode
 
@@ -134,6 +135,25 @@ def test_a_sheet_is_printed_with_what_was_typed_on_it_and_a_second_one_beside_it
         assert papers.file_of(park / "build", name) is not None
     assert "1:1000" in done.seen
     assert "parcel-A (2).pdf" in visitor.ask(desks.of_place(park, "/papers")).seen
+
+
+def test_a_sheet_that_lacks_something_is_asked_for_again_with_what_was_typed(visitor, park):
+    typed = {"plot": "A", "template": "parcel", "scale": "1:1000", "drawn_by": "<b>甲", "on": "",
+             "values": "owner=Works\nclient=--draft"}
+    refused = printed(visitor, park, "sheet", **typed)
+    assert "may not be issued" in refused.seen
+    again = refused.text.partition('id="again"')[2]
+    assert 'value="&lt;b&gt;甲"' in again
+    assert "owner=Works\nclient=--draft</textarea>" in again
+    address = re.search(r'action="(/jobs/\d+/again)"', again)[1]
+
+    done = desk_forms.ended(visitor, address, {
+        "drawn_by": "甲", "checked_by": "--store=x", "values": "owner=Works\nclient=--draft"})
+
+    assert 'class="state done"' in done.text, done.seen
+    assert 'id="again"' not in done.text
+    assert desk_forms.send(visitor, address.replace("/again", "x/again"), {}).status == 404
+    assert desk_forms.send(visitor, "/jobs/999999/again", {}).status == 404
 
 
 def test_a_sheet_is_verified_where_it_is_kept_and_what_was_altered_is_found(visitor, park):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
@@ -16,7 +17,7 @@ from landtrack.app import places
 from landtrack.model import outputs
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
-from landtrack.server import asked, catalogs
+from landtrack.server import asked, catalogs, reprints
 from landtrack.server.asked import UnknownError, told
 from landtrack.server.bell import Bell
 from landtrack.server.cases import CasePages, made_by
@@ -94,6 +95,7 @@ class Pages:
             Address("/jobs/{number}", "GET", self.job),
             Address("/jobs/{number}/news", "GET", self.news),
             Address("/jobs/{number}/stop", "POST", self.stop),
+            Address("/jobs/{number}/again", "POST", self.again),
         )
 
     # --- places -----------------------------------------------------------------------------
@@ -171,7 +173,7 @@ class Pages:
             request, "job.html.j2", job=own,
             made=None if folder is None else made_by(own, places.out_of(folder)),
             candidate=catalogs.candidate_of(own),
-            shown=number_of(own),
+            shown=number_of(own), typed=reprints.typed_before(own),
         )
 
     async def news(self, request: Request) -> Response:
@@ -184,6 +186,18 @@ class Pages:
         own = self._job(request)
         self.jobs.stop(own.id)
         return RedirectResponse(f"/jobs/{own.id}", 303)
+
+    async def again(self, request: Request) -> Response:
+        """Ask again for a sheet that was refused, with what lacked."""
+        typed = asked.texts(await request.form())
+        return await run_in_threadpool(self._again, request, typed)
+
+    def _again(self, request: Request, typed: Mapping[str, str]) -> Response:
+        own = self._job(request)
+        if reprints.typed_before(own) is None or own.place not in asked.listed(self.home):
+            raise UnknownError
+        number = self.jobs.ask(own.place, own.kind, reprints.again(own, typed))
+        return RedirectResponse(f"/jobs/{number}", 303)
 
     async def _told(self, request: Request, number: int) -> AsyncIterator[str]:
         """Give the lines of a job as they come, as server-sent events."""
