@@ -259,6 +259,38 @@ def test_what_changed_since_it_was_kept_is_said(visitor, park):
     assert "as when it was kept" not in page.seen
 
 
+def test_a_limit_that_was_agreed_on_since_is_said_though_the_rules_are_the_same(visitor, park):
+    keeps(visitor, park, "a", **{MONEY: "2e6"})
+    with (park / "catalog.toml").open("a", encoding="utf-8") as file:
+        file.write(AGREED)
+    landtrack.run(park, out=park / "build")
+
+    page = visitor.ask(at(park, "what-ifs"))
+
+    assert "Investment intensity: the limit in force is another one" in page.seen
+    assert "Plot ratio: the limit" not in page.seen
+    assert "rules:" not in page.seen
+
+
+@pytest.mark.parametrize(("typed", "read"), [
+    ("5,400", "= 5,400 CNY (Now: 1,000,000 CNY)"), ("5400万元", "= 54,000,000 CNY"),
+])
+def test_what_was_typed_is_said_as_it_was_read_beside_what_it_is_now(visitor, park, typed, read):
+    page = visitor.ask(at(park, "what-if", **{MONEY: typed}))
+
+    assert f"Fixed-asset investment: typed: {typed} {read}" in page.seen
+
+
+@pytest.mark.parametrize("figures", [
+    {MONEY: "-5"}, {MONEY: "-0.01 CNY"}, {"land_area_m2": "-1"}, {"floor_area_m2": "-1e3"},
+])
+def test_no_money_and_no_area_is_below_0(visitor, park, figures):
+    page = visitor.ask(at(park, "what-if", **figures))
+
+    assert page.status == 409
+    assert "is below 0" in page.seen
+
+
 def test_a_file_that_is_none_is_said_and_never_written_over(visitor, park):
     keeps(visitor, park, "a", **{MONEY: "1"})
     path = kept_what_ifs.path_of(park, park / "build")

@@ -121,11 +121,16 @@ class Changed(NamedTuple):
 
 
 class WhatIf(NamedTuple):
-    """How a plot is judged, and how it would be with other figures: its verdict, and by rule."""
+    """How a plot is judged, and how it would be with other figures: its verdict, and by rule.
+
+    ``figures`` are those that were asked for, in words: as they are, and as what was typed
+    was read.
+    """
 
     now: str
     then: str
     rules: tuple[Changed, ...]
+    figures: Mapping[str, tuple[str, str]] = {}
 
 
 class Column(NamedTuple):

@@ -29,12 +29,14 @@ MOST = 20
 class Basis(Value, frozen=True, kw_only=True):
     """What an answer stood on: the rule packs by name, each with a digest, and the plot's figures.
 
-    ``outcomes`` are those of the rules with the figures that were asked for.
+    ``outcomes`` are those of the rules with the figures that were asked for, ``limits`` those that
+    were in force for the plot, whatever their packs say (none in files of before they were kept).
     """
 
     rules: Mapping[str, str]
     figures: Mapping[str, float | None]
     outcomes: Mapping[str, str]
+    limits: Mapping[str, str] = {}
 
 
 class Kept(Value, frozen=True, kw_only=True):

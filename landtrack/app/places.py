@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +30,7 @@ class Run(NamedTuple):
     ``at``: when it was made, with its time zone; ``as_of`` the day it is of, empty for that of the
     files. ``verdicts``: plots by verdict; ``issues``: rows by severity. ``changed``: the files of
     the place that are not as they were then, gone ones included; ``outputs``: those that are there.
+    ``due``: the last days of the statutory clocks that run.
     """
 
     at: datetime
@@ -39,6 +40,13 @@ class Run(NamedTuple):
     issues: Counter[str]
     changed: tuple[str, ...]
     outputs: tuple[str, ...]
+    due: tuple[str, ...] = ()
+
+    @property
+    def overdue(self) -> int:
+        """Count the statutory clocks that are over, on the day of the run or today."""
+        day = self.as_of or date.today().isoformat()  # noqa: DTZ011  the day here
+        return sum(each < day for each in self.due)
 
     @property
     def questions(self) -> int:
@@ -258,6 +266,7 @@ def _run(out: Path, folder: Path, look: Look) -> Run | None:
         at=at, as_of=told["as_of"], rules=told["rules"], verdicts=Counter(told["verdicts"]),
         issues=Counter(told["issues"]), changed=_changed(told["inputs"], folder, at),
         outputs=tuple(name for name in OUTPUTS if (out / name).is_file()),
+        due=tuple(told.get("due", ())),
     )
 
 

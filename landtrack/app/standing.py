@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from landtrack.model import ISSUE_COLUMNS
+from landtrack import tracking
+from landtrack.model import ISSUE_COLUMNS, NO_WORKFLOW, catalog
 from landtrack.model.classes import VERDICT
 from landtrack.model.errors import LandtrackError, SourceError
+from landtrack.model.events import Event
 from landtrack.model.outputs import Identity, identity
-from landtrack.store import backends, seals
+from landtrack.store import backends, log, seals
 from landtrack.store.session import Session
 
 MOST = 200
@@ -31,7 +34,8 @@ def of(path: Path) -> dict[str, Any]:
     what is wrong with it, where something is. Else ``at``, ``as_of``, ``rules`` and ``inputs`` are
     those of the run, ``verdicts`` counts plots, ``by_plot`` has that of each, ``issues`` counts
     rows by severity, and ``asked`` lists the issues by who mends them, severity and kind: their
-    ``rows``, and how many ``more``. ``workflow`` is that of the place.
+    ``rows``, and how many ``more``. ``workflow`` is that of the place, and ``due`` are the last
+    days of the statutory clocks that run.
     """
     told: dict[str, Any] = {"identity": list(identity(path)), "cause": "", "mend": ""}
     try:
@@ -44,6 +48,7 @@ def of(path: Path) -> dict[str, Any]:
                 dict(zip(ISSUE_COLUMNS, own, strict=True))
                 for own in db.select("issues", ISSUE_COLUMNS)
             ]
+            events = log.proven_in(db)
     except LandtrackError as error:
         return {**told, "cause": error.cause, "mend": error.mend}
     at, as_of, rules, inputs, workflow = runs[-1]
@@ -52,7 +57,17 @@ def of(path: Path) -> dict[str, Any]:
         "verdicts": dict(Counter(by_plot.values())), "by_plot": by_plot,
         "issues": dict(Counter(each["severity"] for each in rows)),
         "asked": list(_asked(rows)), "workflow": workflow or "",
+        "due": _due(workflow, events, as_of),
     }
+
+
+def _due(workflow: str | None, events: list[Event], as_of: str | None) -> list[str]:
+    """List the last days of the statutory clocks that run, the first first."""
+    if not workflow or workflow == NO_WORKFLOW or not events:
+        return []
+    day = date.fromisoformat(as_of) if as_of else date.max
+    table = tracking.running(catalog.workflow(workflow), events, day)
+    return [each.isoformat() for each in table.loc[table["bound"] == "at_most", "due"]]
 
 
 def _asked(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

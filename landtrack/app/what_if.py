@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import msgspec
+import pandas as pd
 
 from landtrack.app import cases, kept_what_ifs, standing
 from landtrack.app.case_types import FIGURES, Changed, Column, Compared, Plot, WhatIf
@@ -59,8 +60,10 @@ def answer(
     if known is None:
         return None
     plot, own, now = known
-    then = own.changed(changes).findings()
+    asked = own.changed(changes)
+    then = asked.findings()
     by_rule = cases.plots(out).rules
+    before, after = _figures(own, words), _figures(asked, words)
     pairs = zip(
         cases.said(now, by_rule, words), cases.said(then.to_dict("records"), by_rule, words),
         strict=True,
@@ -68,6 +71,9 @@ def answer(
     return WhatIf(
         now=plot.verdict, then=str(verdicts.by_subject([own.name], then).iloc[0]),
         rules=tuple(Changed(*each) for each in pairs),
+        figures={
+            name: (before[name], after[name]) for name in FIGURES if name in changes
+        },
     )
 
 
@@ -245,6 +251,12 @@ def _basis(own: Case, then: Case) -> Basis:
             str(rule): str(outcome)
             for rule, outcome in zip(findings["rule"], findings["outcome"], strict=True)
         },
+        limits={
+            str(row["rule"]): " ".join(
+                "" if pd.isna(row[each]) else str(row[each])
+                for each in ("relation", "threshold", "upper", "overrode")
+            ) for row in findings.to_dict("records")
+        },
     )
 
 
@@ -265,6 +277,12 @@ def _since(
                 "what_if.figure_changed", figure=tell(words, naming(name)),
                 before=_quantity(words, name, before), after=_quantity(words, name, after),
             ))
+    said += [
+        words(
+            "what_if.limit_changed", rule=words.pick(rules[rule].title) if rule in rules else rule
+        )
+        for rule in now.limits if then.limits and then.limits.get(rule, "") != now.limits[rule]
+    ]
     for rule in now.outcomes:
         was = then.outcomes.get(rule)
         if was is not None and was != now.outcomes[rule]:

@@ -23,6 +23,8 @@ from landtrack.model.errors import CatalogError, SourceError
 from landtrack.spatial import plot_figures
 
 LAND, FLOOR = "land_area_m2", "floor_area_m2"
+AMOUNTS = ("_cny", "_m2")
+"""Ends of the names of figures that are never below 0: money and areas."""
 NUMBERS = ("_m2", "_cny", "_grade", "_year")
 """Endings of the facts that are numbers."""
 
@@ -189,6 +191,11 @@ def _number(name: str, value: float | str) -> float:
             + (f" in a unit of {unit.stored}." if unit.stored else "."),
             mend="Write digits and a point, such as 3.5e6, commas only between thousands; "
             "a unit may follow, such as 3ha.",
+        )
+    if number < 0 and name.endswith(AMOUNTS):
+        raise CatalogError(
+            f"{name} = {value!r} is below 0.",
+            mend="Write how much it would be, not by how much less.",
         )
     return number
 

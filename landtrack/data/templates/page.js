@@ -5604,7 +5604,8 @@ var landtrack = (() => {
     }
     const text = element("span", { role: "status" });
     const ways2 = element("span");
-    const made = element("p", { class: "lt-live" }, text, " ", ways2);
+    const back = element("a", { class: "lt-to-desk", href: app2.served.place, text: say("map.live_desk") });
+    const made = element("p", { class: "lt-live" }, back, " · ", text, " ", ways2);
     const fill = () => {
       const { said: said4, whole: whole2, ways: own2 } = content(app2, renew2);
       made.classList.toggle("lt-live-newer", !whole2);

@@ -70,7 +70,8 @@ export function status(app, renew) {
   }
   const text = element("span", { role: "status" });
   const ways = element("span");
-  const made = element("p", { class: "lt-live" }, text, " ", ways);
+  const back = element("a", { class: "lt-to-desk", href: app.served.place, text: Words.say("map.live_desk") });
+  const made = element("p", { class: "lt-live" }, back, " · ", text, " ", ways);
   const fill = () => {
     const { said, whole, ways: own } = content(app, renew);
     made.classList.toggle("lt-live-newer", !whole);
