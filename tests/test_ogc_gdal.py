@@ -33,6 +33,16 @@ for name in names:
     frame.to_parquet(f"{folder}/{name}.parquet")
 """
 """Pages of 50, so that there are several to follow."""
+FILTERED = """
+import sys
+import pyogrio
+address, password, path, where = sys.argv[1:]
+if "OAPIF" not in pyogrio.list_drivers():
+    sys.exit("no driver")
+pyogrio.set_gdal_config_options({"CPL_DEBUG": "ON"})
+pyogrio.read_dataframe(address, layer="parcels", USERPWD=password, where=where).to_parquet(path)
+"""
+"""Tells on the standard error what it asks for."""
 
 
 def apart(*command):
@@ -155,6 +165,25 @@ def test_a_box_chooses_what_gdal_chooses_in_the_store(demo_store, desk):
                         bbox__crs=f"{ogc_park.EPSG}4529")
         assert sorted(found) == sorted(wanted["building_id"])
         assert found
+
+
+@pytest.mark.parametrize(("where", "asked"), [
+    ("state = 'province_agreed'", "&state=province_agreed"),
+    ("area_m2 > 30000 AND state IN ('approved', 'province_agreed') OR owner LIKE '大%'", ""),
+])
+def test_what_gdal_chooses_by_properties_is_what_it_chooses_in_the_store(
+    way_in, demo_store, tmp_path, where, asked
+):
+    done = apart(sys.executable, "-c", FILTERED, *way_in, str(tmp_path / "found.parquet"), where)
+    if "no driver" in done.stderr:
+        pytest.skip("this GDAL has no OAPIF")
+
+    assert done.returncode == 0, done.stderr
+    found = gpd.read_parquet(tmp_path / "found.parquet")
+    own = pyogrio.read_dataframe(demo_store, layer="parcels", where=where)
+    assert found["parcel_id"].tolist() == own["parcel_id"].tolist()
+    assert 0 < len(own) < 110
+    assert asked in done.stderr  # the desk chooses what it is told to
 
 
 def test_debians_gdal_finds_and_counts_the_same(way_in, names, read):

@@ -442,6 +442,45 @@ def test_req_oas30_security(definition):
     assert {name for each in definition["security"] for name in each} <= schemes.keys()
 
 
+# --- filters --------------------------------------------------------------------------------
+
+
+def test_the_classes_of_filters_that_are_kept_are_told(api):
+    told = {*api.json("/conformance")["conformsTo"]}
+
+    part, cql = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/", (
+        "http://www.opengis.net/spec/cql2/1.0/conf/")
+    assert {f"{part}{each}" for each in (
+        "queryables", "queryables-query-parameters", "filter", "features-filter",
+    )} <= told
+    assert {f"{cql}{each}" for each in (
+        "cql2-text", "basic-cql2", "advanced-comparison-operators",
+    )} <= told
+
+
+def test_the_properties_for_filters_are_a_schema_and_each_of_them_is_taken(api, collections):
+    for each in collections["collections"]:
+        (link,) = links(each, "http://www.opengis.net/def/rel/ogc/1.0/queryables")
+        answer = api.open(link["href"])
+        schema = json.loads(answer.text)
+        assert answer.headers["content-type"] == link["type"] == "application/schema+json"
+        assert schema["$id"] == link["href"].partition("?")[0]
+        jsonschema.Draft202012Validator.check_schema(schema)
+        for name in schema["properties"]:
+            api.items(each["id"], filter=f"{name} IS NULL")
+    answer = api(ITEMS, filter="nosuch = 1")
+    assert answer.status == 400
+    assert api.ids("parcels", filter="owner = 'Da' OR area_m2 > 9995") == ["Z0", "Z6"]
+
+
+def test_a_filter_goes_on_to_the_next_page(api):
+    (link,) = links(api.items("parcels", filter="row > 2", limit=2), "next")
+
+    assert [each["id"] for each in json.loads(api.open(link["href"]).text)["features"]] == [
+        "Z4", "Z5",
+    ]
+
+
 # --- CRS ------------------------------------------------------------------------------------
 
 

@@ -85,7 +85,8 @@ def statement(
         return f":w{len(values) - 1}"
 
     def joined(of: Sequence[Condition], by: str) -> str:
-        return f"({f' {by} '.join(map(told, of))})"
+        none = "1 = 1" if by == "AND" else "1 = 0"
+        return f"({f' {by} '.join(map(told, of)) or none})"
 
     def told(each: Condition) -> str:
         if isinstance(each, Compare):

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from landtrack.app.ogc import asked as asking, documents, reading, systems
+from landtrack.app.ogc import asked as asking, documents, filters, reading, systems
 from landtrack.app.ogc.documents import GEOJSON, HTML, JSON, KIND, Document, link
 from landtrack.app.ogc.reading import Collection, Feature, Page, Place
 from landtrack.app.ogc.systems import System
@@ -76,9 +76,10 @@ def _answer(db: Session, place: Place, asked: Asked, *, html: bool) -> Given:
 def _items(db: Session, place: Place, of: Collection, asked: Asked, *, html: bool) -> Given:
     """Give a page of features."""
     given = asking.parameters(asked, of.queryables)
-    wanted = asking.wanted(
-        given, systems.offered(place.working), of.queryables, place.zone
-    )
+    offered = systems.offered(place.working)
+    text = asking.filtering(given, offered)
+    also = filters.read(text, of.queryables, place.zone) if text else None
+    wanted = asking.wanted(given, offered, of.queryables, place.zone, also)
     found = reading.page(db, place, of, wanted)
     at = f"/collections/{quote(of.id)}"
     links = documents.own_links(asked, f"{at}/items", html=html)

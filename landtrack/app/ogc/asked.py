@@ -21,17 +21,23 @@ LONGEST = 2000
 MOST_PARAMETERS = 40
 COMMON = ("f", "lang")
 OF: Mapping[str, tuple[str, ...]] = {
-    "items": ("limit", "after", "bbox", "bbox-crs", "crs", "datetime"), "item": ("crs",),
+    "items": (
+        "limit", "after", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang",
+        "filter-crs",
+    ), "item": ("crs",),
 }
 """The parameters of a resource, beside those of all."""
 FORMATS = ("json", "html")
+LANGUAGE = "cql2-text"
+"""The language of filters."""
 
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-_MOMENT = re.compile(
+MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2}))?"
 )
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _AFTER = re.compile(r"([0-9a-f]{12})-([0-9]{1,18})")
 HOLDS: Mapping[ColumnKind, str] = {
     "text": "a text", "number": "a number", "integer": "a whole number",
@@ -69,9 +75,9 @@ def parameters(asked: Asked, more: Iterable[str] = ()) -> dict[str, str]:
                 f"There is no parameter {name[:40]!r} here.",
                 mend=f"Those that there are: {', '.join(sorted(known))}.",
             )
-        if name in found or len(value) > LONGEST or len(found) >= MOST_PARAMETERS:
+        if name in found or len(found) >= MOST_PARAMETERS or not may_be(value):
             raise RequestError(
-                f"The parameter {name} is there twice, or is too long.",
+                f"The parameter {name} is there twice, is too long, or holds what is no text.",
                 mend="Give each parameter once.",
             )
         found[name] = value
@@ -80,15 +86,21 @@ def parameters(asked: Asked, more: Iterable[str] = ()) -> dict[str, str]:
     return found
 
 
+def may_be(value: str) -> bool:
+    """Tell whether a text can be that of a parameter: no store holds, or takes, any other."""
+    return len(value) <= LONGEST and _NO_TEXT.search(value) is None
+
+
 def wanted(
     given: Mapping[str, str], systems: Mapping[str, System], kinds: Mapping[str, ColumnKind],
-    zone: tzinfo | None,
+    zone: tzinfo | None, also: Condition | None,
 ) -> Wanted:
     """Read which features are wanted.
 
     ``given``: As :func:`parameters` reads them.
     ``kinds``: What the properties hold by which features may be chosen.
     ``zone``: Of the place: a moment is a day there.
+    ``also``: What the filter says.
     Raises RequestError: If a value is none that its parameter can have.
     """
     boxes, box_in = _boxes(given, systems)
@@ -96,8 +108,19 @@ def wanted(
         limit=_limit(given.get("limit", str(USUAL))), after=_after(given.get("after")),
         boxes=boxes, box_in=box_in, system=system(given, "crs", systems),
         days=_days(given["datetime"], zone) if "datetime" in given else None,
-        where=_equal({name: given[name] for name in kinds if name in given}, kinds),
+        where=_equal({name: given[name] for name in kinds if name in given}, kinds, also),
     )
+
+
+def filtering(given: Mapping[str, str], systems: Mapping[str, System]) -> str:
+    """Give the text of the filter, empty where there is none.
+
+    Raises RequestError: If it is in another language, or its system is none that is offered.
+    """
+    if given.get("filter-lang", LANGUAGE) != LANGUAGE:
+        raise _wrong("filter-lang", given["filter-lang"], f"one of {LANGUAGE}")
+    system(given, "filter-crs", systems)
+    return given.get("filter", "")
 
 
 def system(given: Mapping[str, str], name: str, systems: Mapping[str, System]) -> System:
@@ -123,17 +146,20 @@ def value(kind: ColumnKind, text: str, name: str) -> Plain:
         return int(text)
     if kind == "number" and _NUMBER.fullmatch(text) and math.isfinite(float(text)):
         return float(text)
-    if kind in {"day", "moment"} and _MOMENT.fullmatch(text):
+    if kind in {"day", "moment"} and MOMENT.fullmatch(text):
         return _moment(text, name).date().isoformat()
     raise _wrong(name, text, HOLDS[kind])
 
 
-def _equal(given: Mapping[str, str], kinds: Mapping[str, ColumnKind]) -> Condition | None:
-    """Make a condition of the properties that features must have."""
-    each = tuple(
+def _equal(
+    given: Mapping[str, str], kinds: Mapping[str, ColumnKind], also: Condition | None
+) -> Condition | None:
+    """Make a condition of the properties that features must have, and another one."""
+    each: tuple[Condition, ...] = tuple(
         Compare(name, "=", value(kinds[name], text, name), day=kinds[name] in {"day", "moment"})
         for name, text in given.items()
     )
+    each += () if also is None else (also,)
     return All(each) if each else None
 
 
@@ -194,19 +220,23 @@ def _days(text: str, zone: tzinfo | None) -> tuple[date | None, date | None]:
     parts = text.split("/")
     ends = [None if each in {"", ".."} else each for each in parts]
     if len(parts) > 2 or not any(ends) or not all(  # noqa: PLR2004  a first and a last
-        _MOMENT.fullmatch(each) for each in ends if each is not None
+        MOMENT.fullmatch(each) for each in ends if each is not None
     ):
         raise _wrong("datetime", text, "a moment as RFC 3339 writes it, or two with / between")
-    days = [None if each is None else _day(each, zone) for each in ends]
+    days = [None if each is None else day(each, zone, "datetime") for each in ends]
     first, last = days[0], days[-1]
     if first is not None and last is not None and first > last:
         raise _wrong("datetime", text, "the earlier moment, then the later one")
     return first, last
 
 
-def _day(text: str, zone: tzinfo | None) -> date:
-    """Give the day of a moment where the place is; a day that is written alone is meant so."""
-    moment = _moment(text, "datetime")
+def day(text: str, zone: tzinfo | None, name: str) -> date:
+    """Give the day of a moment where the place is; a day that is written alone is meant so.
+
+    ``name``: Of the parameter.
+    Raises RequestError: If there is no such day.
+    """
+    moment = _moment(text, name)
     try:
         return moment.date() if moment.tzinfo is None else moment.astimezone(zone or UTC).date()
     except OverflowError:  # on the first or the last day of all

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from landtrack.app.ogc import reading, systems
-from landtrack.app.ogc.asked import COMMON, MOST, OF, USUAL
+from landtrack.app.ogc.asked import COMMON, LANGUAGE, MOST, OF, USUAL
 from landtrack.app.ogc.reading import Collection, Place
 from landtrack.app.ogc.systems import CRS84
 from landtrack.app.ogc_types import Asked
@@ -25,6 +25,13 @@ CONFORMS = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
 )
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -32,11 +39,6 @@ TYPES: Mapping[ColumnKind, Mapping[str, str]] = {
     "text": {"type": "string"}, "number": {"type": "number"}, "integer": {"type": "integer"},
     "boolean": {"type": "boolean"}, "day": {"type": "string", "format": "date"},
     "moment": {"type": "string", "format": "date-time"},
-}
-SHAPES: Mapping[str, str] = {
-    "POINT": "point", "LINESTRING": "linestring", "POLYGON": "polygon",
-    "MULTIPOINT": "multipoint", "MULTILINESTRING": "multilinestring",
-    "MULTIPOLYGON": "multipolygon",
 }
 
 Document = dict[str, Any]
@@ -126,13 +128,7 @@ def queryables(asked: Asked, of: Collection) -> Document:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{asked.base}/collections/{quote(of.id)}/queryables", "type": "object",
         "title": named(of, translations.load(asked.lang)),
-        "properties": {
-            "geometry": {
-                "x-ogc-role": "primary-geometry",
-                "format": f"geometry-{SHAPES.get(of.geometry, 'any')}",
-            },
-            **properties(of, asked.lang),
-        },
+        "properties": properties(of, asked.lang),
         "additionalProperties": False,
     }
 
@@ -292,6 +288,13 @@ def _parameters(place: Place) -> Document:
             "type": "string", "format": "uri", "enum": offered, "default": CRS84,
         }),
         "datetime": query("datetime", {"type": "string"}),
+        "filter": query("filter", {"type": "string"}),
+        "filter-lang": query("filter-lang", {
+            "type": "string", "enum": [LANGUAGE], "default": LANGUAGE,
+        }),
+        "filter-crs": query("filter-crs", {
+            "type": "string", "format": "uri", "enum": offered, "default": CRS84,
+        }),
         "f": query("f", {"type": "string", "enum": ["json", "html"]}),
         "lang": query("lang", {"type": "string", "enum": [*translations.languages()]}),
     }

@@ -19,7 +19,7 @@ import shapely
 from landtrack import tracking
 from landtrack.app import standing
 from landtrack.app.ogc import systems
-from landtrack.app.ogc.asked import Wanted
+from landtrack.app.ogc.asked import Wanted, may_be
 from landtrack.app.ogc.systems import System
 from landtrack.model import Schema, catalog
 from landtrack.model.address import Address
@@ -285,7 +285,7 @@ def one(db: Session, place: Place, of: Collection, name: str) -> Feature:
 
     Raises RequestError: If there is none.
     """
-    where, number = _named(of, name)
+    where, number = _named(of, name) if may_be(name) else (None, None)
     if where is not None or number is not None:
         for each in _rows(db, of, number - 1 if number else 0, 1, where, None):
             if each[0] == number or number is None:
