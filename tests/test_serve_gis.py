@@ -1,16 +1,22 @@
 """A GIS comes in by an application password: to read the addresses for it, and nothing else."""
 
 import base64
+import http.client
 import json
 import os
 import re
 import stat
+from urllib.parse import urlencode
 
 import desk_forms
 import desks
+import geopandas as gpd
 import ogc_park
 import pytest
 
+from landtrack import store
+from landtrack.app.ogc import files
+from landtrack.app.ogc_types import FILES, Asked
 from landtrack.server import pages, passwords
 from landtrack.server.passwords import IN, MOST_TRIES, TOO_MANY, WITHIN_S, WRONG, Passwords
 
@@ -113,6 +119,72 @@ def test_it_is_shown_once_and_kept_as_a_hash_in_the_folder_of_the_user(desk):
 def test_no_other_kind_of_change_is_known(desk):
     assert desk_forms.send(desk.visitor(), "/places/park/gis/show", {}).status == 404
     assert desk_forms.send(desk.visitor(), "/places/nowhere/gis/make", {}).status == 404
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def brought(desk, path, folder, name, **query):
+    """Ask for a file by the password, and keep it."""
+    line = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=120)
+    line.request("GET", f"{LANDING}/collections/{path}?{urlencode(query)}", headers=by(*made(desk)))
+    answer = line.getresponse()
+    (folder / name).write_bytes(answer.read())
+    line.close()
+    return answer
+
+
+@pytest.mark.parametrize(("kind", "media"), FILES.items())
+def test_all_features_that_are_wanted_are_one_file(desk, tmp_path, kind, media):
+    answer = brought(desk, f"parcels/file/{kind}", tmp_path, f"got.{kind}", filter="row > 2")
+
+    assert (answer.status, answer.headers["content-type"]) == (200, media)
+    assert f'filename="park-parcels.{kind}"' in answer.headers["content-disposition"]
+    assert answer.headers["content-security-policy"] == "sandbox"
+    found = gpd.read_file(tmp_path / f"got.{kind}")
+    own = store.read(desk.home.served / "park" / "build" / "project.gpkg", "parcels")[2:]
+    assert found.crs == own.crs
+    assert found["id"].tolist() == found["parcel_id"].tolist() == own["parcel_id"].tolist()
+    assert [each.wkb for each in found.geometry] == [each.wkb for each in own.geometry]
+    assert found["area_m2"].tolist() == own["area_m2"].tolist()
+    assert found["row"].tolist() == own["row"].tolist()
+    assert [str(each)[:10] for each in found["state_on"]] == ["2006-03-01"] * len(own)
+    desks.until(lambda: [*desk.home.given.iterdir()] == [])
+
+
+@pytest.mark.parametrize(("path", "query", "status"), [
+    ("parcels/file/shp", {}, 404), ("parcels/file/gpkg", {"filter": "nosuch = 1"}, 400),
+])
+def test_a_file_that_cannot_be_is_refused_and_leaves_nothing(desk, tmp_path, path, query, status):
+    answer = brought(desk, path, tmp_path, "got", **query)
+
+    assert answer.status == status
+    assert "code" in json.loads((tmp_path / "got").read_text())
+    assert not desk.home.given.exists() or [*desk.home.given.iterdir()] == []
+
+
+def test_the_states_of_a_day_and_findings_are_files_too_and_a_file_has_its_most(
+    desk, tmp_path, monkeypatch
+):
+    path = desk.home.served / "park" / "build" / "project.gpkg"
+
+    def written(of, **query):
+        folder = tmp_path / of
+        folder.mkdir(exist_ok=True)
+        return files.write(path, Asked(
+            resource="items", base="http://desk/ogc", collection=of, feature="gpkg",
+            query=tuple(query.items()),
+        ), folder)
+
+    assert written("states_parcels", datetime="2006-05-10").status == 200
+    states = gpd.read_file(tmp_path / "states_parcels" / "states_parcels.gpkg")
+    assert states[states["state"] == "dossier_assembled"]["feature_id"].tolist() == ["Z1"]
+    assert len(states) == ogc_park.PARCELS
+    assert written("findings", outcome="fail").status == 200
+    assert {*gpd.read_file(tmp_path / "findings" / "findings.gpkg")["plot_id"]} == {"B"}
+    monkeypatch.setattr(files, "MOST", 3)
+    assert written("parcels").status == 400
+    assert written("parcels", filter="row < 4").status == 200
 
 
 # --- tries ----------------------------------------------------------------------------------

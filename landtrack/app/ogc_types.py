@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -9,6 +10,12 @@ import msgspec
 Resource = Literal[
     "landing", "conformance", "api", "collections", "collection", "queryables", "items", "item",
 ]
+
+
+FILES: Mapping[str, str] = {
+    "gpkg": "application/geopackage+sqlite3", "fgb": "application/flatgeobuf",
+}
+"""The files in which features are given, by their suffix, and their media types."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

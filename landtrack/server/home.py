@@ -31,6 +31,11 @@ class Home:
         return self.state / "door.json"
 
     @property
+    def given(self) -> Path:
+        """The folder of files that are handed out once."""
+        return self.state / "given"
+
+    @property
     def passwords(self) -> Path:
         """The file of the hashes of application passwords."""
         return self.state / "passwords.json"

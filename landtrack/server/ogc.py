@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import get_args
 from urllib.parse import quote
 
+import msgspec
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from landtrack.app import places
-from landtrack.app.ogc_types import Asked, Given, Resource
+from landtrack.app.ogc_types import FILES, Asked, Given, Resource
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.passwords import Passwords
-from landtrack.server.questions import Ogc
+from landtrack.server.questions import Ogc, OgcFile
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
 
+OK = 200
 BELOW = "/places/{name}/ogc"
 PATHS: dict[str, str] = {
     "landing": "", "conformance": "/conformance", "api": "/api", "collections": "/collections",
@@ -32,6 +41,10 @@ PATHS: dict[str, str] = {
 """Where each resource is, below the landing page."""
 
 
+FILE = "/collections/{collection}/file/{kind}"
+"""Where features are given as one file."""
+KEPT_S = 3600
+"""Seconds for which a file is kept that nobody has taken to its end."""
 MAKE, REVOKE = "make", "revoke"
 
 
@@ -40,6 +53,7 @@ class OgcPages:
 
     def __init__(self, home: Home, worker: Worker, passwords: Passwords | None) -> None:
         self.home, self.worker, self.passwords = home, worker, passwords
+        self._making = threading.Lock()
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
@@ -48,8 +62,41 @@ class OgcPages:
                 Address(f"{BELOW}{PATHS[each]}", "GET", self._answering(each), by_password=True)
                 for each in get_args(Resource)
             ),
+            Address(f"{BELOW}{FILE}", "GET", self.file, by_password=True),
             Address("/places/{name}/gis", "GET", self.show),
             Address("/places/{name}/gis/{kind}", "POST", self.change),
+        )
+
+    def file(self, request: Request) -> Response:
+        """Give all features that are wanted as one file, made by a process of its own."""
+        wanted, kind = _asked(request, "items"), request.path_params["kind"]
+        if kind not in FILES:
+            return _sent(request, _none(request, wanted))
+        try:
+            out = asked.judged(asked.folder(self.home, request))
+            with self._making:  # one at a time, and the pages have their own worker meanwhile
+                return self._file(request, out, msgspec.structs.replace(wanted, feature=kind))
+        except asked.UnknownError:
+            return _sent(request, _none(request, wanted))
+        except LandtrackError as error:
+            return _sent(request, _refused(wanted, error))
+
+    def _file(self, request: Request, out: Path, wanted: Asked) -> Response:
+        folder = _empty(self.home.given)
+        worker = Worker()
+        try:
+            given = worker.ask(OgcFile(out=str(out), asked=wanted, folder=str(folder)))
+        finally:
+            worker.close()
+        if given.status != OK:
+            _away(folder)
+            return _sent(request, given)
+        name = json.loads(given.body)["name"]
+        return FileResponse(
+            folder / name, media_type=given.kind,
+            filename=f"{request.path_params['name']}-{name}",
+            headers={"content-security-policy": "sandbox"},
+            background=BackgroundTask(_away, folder),
         )
 
     def show(self, request: Request) -> Response:
@@ -84,14 +131,9 @@ class OgcPages:
                 out = asked.judged(asked.folder(self.home, request))
                 return _sent(request, self.worker.ask(Ogc(out=str(out), asked=wanted)))
             except asked.UnknownError:
-                return _sent(request, _failure(wanted, 404, "NotFound", words_for(request)(
-                    "desk.refused.none"
-                )))
+                return _sent(request, _none(request, wanted))
             except LandtrackError as error:
-                told = asked.told(error, wanted.lang)
-                return _sent(request, _failure(
-                    wanted, 409, "Conflict", f"{told['cause']} {told['mend']}"
-                ))
+                return _sent(request, _refused(wanted, error))
 
         return answered
 
@@ -111,6 +153,31 @@ def _base(request: Request) -> str:
     """Give the address of the landing page, as who asks names the desk."""
     name = quote(request.path_params["name"], safe="")
     return f"http://{request.headers['host']}/places/{name}/ogc"
+
+
+def _empty(given: Path) -> Path:
+    """Make an empty folder for a file; what was left of long ago is removed."""
+    given.mkdir(exist_ok=True)
+    for each in given.iterdir():
+        with suppress(OSError):
+            if time.time() - each.stat().st_mtime > KEPT_S:
+                _away(each)
+    return Path(tempfile.mkdtemp(dir=given))
+
+
+def _away(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _none(request: Request, wanted: Asked) -> Given:
+    """Say that there is no such thing."""
+    return _failure(wanted, 404, "NotFound", words_for(request)("desk.refused.none"))
+
+
+def _refused(wanted: Asked, error: LandtrackError) -> Given:
+    """Say why a store is not given."""
+    told = asked.told(error, wanted.lang)
+    return _failure(wanted, 409, "Conflict", f"{told['cause']} {told['mend']}")
 
 
 def _failure(wanted: Asked, status: int, code: str, why: str) -> Given:

@@ -243,6 +243,15 @@ class Ogc(Question[Given], frozen=True, kw_only=True):
     asked: Asked
 
 
+class OgcFile(Question[Given], frozen=True, kw_only=True):
+    """Features as one file, in an empty folder."""
+
+    seconds: ClassVar[float] = 600.0
+
+    asked: Asked
+    folder: str
+
+
 class Help(Question[Leaf], frozen=True, kw_only=True):
     """A page of the handbook; ``addresses`` are those of the topics that the desk shows."""
 
@@ -258,7 +267,7 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
-    AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,
+    AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given, OgcFile: Given,
     SignOffs: Signed | None, SignOff: bool,
 }
 """Every question, and what its answer is."""

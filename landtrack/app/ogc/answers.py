@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from landtrack.app.ogc import asked as asking, documents, filters, reading, systems
+from landtrack.app.ogc.asked import Wanted
 from landtrack.app.ogc.documents import GEOJSON, HTML, JSON, KIND, Document, link
 from landtrack.app.ogc.reading import Collection, Feature, Page, Place
 from landtrack.app.ogc.systems import System
@@ -73,24 +74,33 @@ def _answer(db: Session, place: Place, asked: Asked, *, html: bool) -> Given:
     )
 
 
-def _items(db: Session, place: Place, of: Collection, asked: Asked, *, html: bool) -> Given:
-    """Give a page of features."""
+def wanted(place: Place, of: Collection, asked: Asked) -> Wanted:
+    """Read which features of a collection a request wants.
+
+    Raises RequestError: If it asks for what there is not.
+    """
     given = asking.parameters(asked, of.queryables)
     offered = systems.offered(place.working)
     text = asking.filtering(given, offered)
     also = filters.read(text, of.queryables, place.zone) if text else None
-    wanted = asking.wanted(given, offered, of.queryables, place.zone, also)
-    found = reading.page(db, place, of, wanted)
+    return asking.wanted(given, offered, of.queryables, place.zone, also)
+
+
+def _items(db: Session, place: Place, of: Collection, asked: Asked, *, html: bool) -> Given:
+    """Give a page of features."""
+    choice = wanted(place, of, asked)
+    found = reading.page(db, place, of, choice)
     at = f"/collections/{quote(of.id)}"
     links = documents.own_links(asked, f"{at}/items", html=html)
     if found.more:
         links.append(_next(place, asked, found, f"{at}/items", html=html))
     links.append(link(f"{asked.base}{at}", "collection", JSON))
+    links += documents.files(asked, of)
     told: Document = {
         "type": "FeatureCollection",
         "features": [
             _feature(each, written) for each, written in zip(
-                found.features, reading.written(found.features, wanted.system), strict=True
+                found.features, reading.written(found.features, choice.system), strict=True
             )
         ],
         "links": links, "timeStamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -98,7 +108,7 @@ def _items(db: Session, place: Place, of: Collection, asked: Asked, *, html: boo
     }
     if found.matched is not None:
         told["numberMatched"] = found.matched
-    return _given(told, wanted.system, html=html)
+    return _given(told, choice.system, html=html)
 
 
 def _next(place: Place, asked: Asked, found: Page, path: str, *, html: bool) -> dict[str, str]:

@@ -10,7 +10,7 @@ from landtrack.app.ogc import reading, systems
 from landtrack.app.ogc.asked import COMMON, LANGUAGE, MOST, OF, USUAL
 from landtrack.app.ogc.reading import Collection, Place
 from landtrack.app.ogc.systems import CRS84
-from landtrack.app.ogc_types import Asked
+from landtrack.app.ogc_types import FILES, Asked
 from landtrack.model import catalog, translations
 from landtrack.model.translations import Words
 from landtrack.store.session import ColumnKind
@@ -41,6 +41,9 @@ TYPES: Mapping[ColumnKind, Mapping[str, str]] = {
     "moment": {"type": "string", "format": "date-time"},
 }
 
+NOT_OF_FILES = frozenset({"f", "lang", "limit", "after", "crs"})
+"""What is said of a page of features, and not of a file of all."""
+
 Document = dict[str, Any]
 
 
@@ -67,6 +70,13 @@ def own_links(asked: Asked, path: str, *, html: bool) -> list[dict[str, str]]:
             words(f"desk.ogc.as_{each}"), {**query, "f": each},
         ) for each, kind in kinds.items()
     ]
+
+
+def files(asked: Asked, of: Collection) -> list[dict[str, str]]:
+    """Link to all features that are wanted as one file."""
+    query = {name: value for name, value in asked.query if name not in NOT_OF_FILES}
+    at = f"{asked.base}/collections/{quote(of.id)}/file"
+    return [link(f"{at}/{each}", "enclosure", kind, each, query) for each, kind in FILES.items()]
 
 
 def landing(asked: Asked, place: Place, *, html: bool) -> Document:
@@ -118,6 +128,7 @@ def collection(asked: Asked, place: Place, of: Collection) -> Document:
             link(f"{at}/items", "items", HTML, words("desk.ogc.features"), {"f": "html"}),
             link(f"{at}/queryables", QUERYABLES, SCHEMA, words("desk.ogc.queryables"),
                  {"f": "json"}),
+            *(link(f"{at}/file/{each}", "enclosure", kind, each) for each, kind in FILES.items()),
         ],
     }
 

@@ -273,7 +273,7 @@ def page(db: Session, place: Place, of: Collection, wanted: Wanted) -> Page:
                 mend="Begin again with the first page.", status=410,
             )
     found: list[Feature] = []
-    for each in _following(db, place, of, wanted, number):
+    for each in following(db, place, of, wanted, number):
         found.append(each)
         if len(found) > wanted.limit:
             return Page(found[:-1], more=True, matched=_matched(of, wanted))
@@ -317,10 +317,10 @@ Kept = tuple[int, Row, Any]
 """A row as a store gives it: its number, its values, its shape where it has one of its own."""
 
 
-def _following(
-    db: Session, place: Place, of: Collection, wanted: Wanted, number: int
+def following(
+    db: Session, place: Place, of: Collection, wanted: Wanted, number: int = 0
 ) -> Iterator[Feature]:
-    """Give the features after a number that are wanted."""
+    """Give the features after a number that are wanted, in the system of the store."""
     box = _candidates(wanted, in_world(of, place))
     while True:
         rows = _rows(
