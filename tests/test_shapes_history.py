@@ -116,6 +116,31 @@ def test_statutory_days_go_on_for_the_parts_and_end_for_the_whole(path, tmp_path
     assert {*early["feature_id"]} == {"Y", "W"}  # as it was then
 
 
+def test_days_that_must_run_out_are_not_cut_short_by_a_split(tmp_path):
+    """The plan is announced for 30 days: nobody signs before, nor for a part."""
+    site = Site(tmp_path / "site")
+    site.head |= {"as_of": TODAY, "workflow": "cn-now"}
+    site.layer("plots", [site.plot("A", WHOLE, project_id="XM")])
+    site.layer("parcels", [(WHOLE, {"parcel_id": "Z", "area_m2": 10_000})])
+    landtrack.run(site.folder, out=tmp_path / "build")
+    path = tmp_path / "build" / "project.gpkg"
+
+    def step(action, key, at):
+        track.apply(path, action, [key], tracking.Event(
+            event=0, layer="", feature_id="", track="", at=at, action="", document_no="文1",
+        ), today=TODAY)
+
+    for action, at in (("pre_announce", "2007-01-03"), ("survey", "2007-01-25"),
+                       ("assess_risk", "2007-02-20"), ("announce_compensation", "2007-03-03")):
+        step(action, "Z", at)
+    split(path, tmp_path, at="2007-03-04")
+
+    with pytest.raises(TableError, match="until 2007-04-02"):
+        step("sign_agreements", "Z-1", "2007-03-05")
+    step("sign_agreements", "Z-1", "2007-04-03")
+    assert track.problems(path, today=TODAY) == []
+
+
 @pytest.mark.parametrize(("at", "enters"), [
     ("2007-02-28", True), ("2007-03-01", False), ("2007-03", False), ("2007-03-02", False),
 ])

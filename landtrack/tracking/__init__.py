@@ -36,6 +36,7 @@ from landtrack.tracking.hash_chain import (
 from landtrack.tracking.initial_events import of_day, stated
 from landtrack.tracking.lineage import (
     Balance,
+    ancestors,
     balance,
     lineage,
     misfits,
@@ -61,9 +62,9 @@ from landtrack.tracking.states import (
 __all__ = [
     "ENTRIES", "INHERITED", "RECORDED", "SHAPE", "SHAPE_ACTIONS", "START", "UNDO", "Areas",
     "Balance", "Break", "Event", "Fact", "Ground", "Held", "Link", "Needed", "Placed", "Refusal",
-    "Running", "allowed", "altered", "asked", "balance", "breaks", "breaks_of_rows", "by_feature",
-    "event_columns", "filled", "from_table", "judged", "lineage", "links", "misfits", "of_day",
-    "ordered", "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running",
+    "Running", "allowed", "altered", "ancestors", "asked", "balance", "breaks", "breaks_of_rows",
+    "by_feature", "event_columns", "filled", "from_table", "judged", "lineage", "links", "misfits",
+    "of_day", "ordered", "refusals", "refused", "reshaped", "reshaped_keys", "retired", "running",
     "shapes_of", "shapes_of_day", "soonest", "standing", "stated", "states", "to_table", "touched",
     "what",
 ]

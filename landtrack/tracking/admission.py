@@ -19,7 +19,7 @@ from landtrack.tracking.events import (
     ordered,
     standing,
 )
-from landtrack.tracking.lineage import retired
+from landtrack.tracking.lineage import ancestors, retired
 from landtrack.tracking.states import Held, Refusal, refusals, states
 
 NONE = Held("", None)
@@ -74,6 +74,7 @@ def judged(
     one that rests on another that is taken back, is among them.
     """
     touched = {event.feature for event in fresh}
+    touched |= ancestors(log, touched)
     own = [each for each in log if each.feature in touched]
     before = {what(event) for event in standing(own)}
     gone = retired(log)

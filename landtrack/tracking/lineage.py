@@ -216,6 +216,18 @@ def lineage(log: Iterable[Event], feature: tuple[str, str]) -> tuple[list[Event]
     )
 
 
+def ancestors(
+    log: Iterable[Event], features: Collection[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Name the features that some come from by changes of shapes, over all of them."""
+    found = {*features}
+    for event in reversed([each for each in standing(log) if each.action in SHAPE_ACTIONS]):
+        sides = shapes_of(event)
+        if any((event.layer, key) in found for key in sides["after"]):
+            found |= {(event.layer, key) for key in sides["before"]}
+    return found - {*features}
+
+
 def _walk(changes: Sequence[Event], key: str, here: str, there: str) -> list[Event]:
     keys, passed = {key}, []
     for event in changes:

@@ -13,7 +13,15 @@ from typing import NamedTuple
 from landtrack.model import NO_STATE, Action, Clock, Workflow
 from landtrack.model.events import Event
 from landtrack.tracking import calendars
-from landtrack.tracking.events import ENTRIES, SHAPE_ACTIONS, Placed, by_feature, ordered, standing
+from landtrack.tracking.events import (
+    ENTRIES,
+    SHAPE_ACTIONS,
+    Placed,
+    by_feature,
+    ordered,
+    shapes_of,
+    standing,
+)
 
 
 class Held(NamedTuple):
@@ -92,17 +100,45 @@ def states(placed: Sequence[Placed], day: date | None = None) -> dict[str, Held]
 def refusals(workflow: Workflow, events: Iterable[Event]) -> list[Refusal]:
     """Find the events that their features' histories do not allow.
 
+    A clock that must run out goes on for what comes of a feature that is split or merged.
     Returns: One for each such event; a history is followed further as if it had been allowed.
     """
     found = []
-    for own in by_feature(standing(events)).values():
+    own_events = list(standing(events))
+    histories = by_feature(own_events)
+    past = _past(own_events, histories)
+    for feature, own in histories.items():
         order = ordered(own)
         held: dict[str, str] = {}
         for place, each in enumerate(order):
-            if refusal := _refusal(workflow, held, order[:place], each):
+            if refusal := _refusal(
+                workflow, held, [*past.get(feature, ()), *order[:place]], each
+            ):
                 found.append(refusal)
             held[each.event.track] = each.event.to_state
     return found
+
+
+def _past(
+    events: Iterable[Event], histories: Mapping[tuple[str, str], Sequence[Event]]
+) -> dict[tuple[str, str], list[Placed]]:
+    """Give what came of a change of shapes what had happened to those that it comes from."""
+    past: dict[tuple[str, str], list[Placed]] = {}
+    for change in events:
+        if change.action not in SHAPE_ACTIONS:
+            continue
+        sides = shapes_of(change)
+        happened = [
+            each for key in sides["before"] for each in (
+                *past.get((change.layer, key), ()),
+                *ordered(histories.get((change.layer, key), ())),
+            )
+        ]
+        happened.sort(key=lambda each: each.first)
+        past |= {
+            (change.layer, key): happened for key in sides["after"] if key not in sides["before"]
+        }
+    return past
 
 
 def _refusal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -222,12 +222,23 @@ def _judged(
     filled = tracking.filled(place.workflow, place.log, asked, place.length)
     fresh = [_signed(place, each) for each in filled]
     insist(place, tracking.judged(
-        place.workflow, place.log, fresh, known=place.features, today=today or day_here()
+        place.workflow, _with_ancestors(place, asked), fresh, known=place.features,
+        today=today or day_here(),
     ))
     if evidence is not None:
         sha256 = store.evidence.keep(place.path, evidence)
         fresh = [msgspec.structs.replace(each, evidence_sha256=sha256) for each in fresh]
     return fresh
+
+
+def _with_ancestors(place: Tracked, asked: Iterable[tracking.Event]) -> list[tracking.Event]:
+    """Read what had happened to those that features come from, too: a clock may run since."""
+    come_from = tracking.ancestors(place.log, {each.feature for each in asked})
+    if not come_from:
+        return place.log
+    read = tracked(place.path, names=[f"{kind}:{key}" for kind, key in sorted(come_from)]).log
+    known = {each.event: each for each in (*read, *place.log) if each.event <= place.length}
+    return [known[number] for number in sorted(known)]
 
 
 def _signed(place: Tracked, event: tracking.Event) -> tracking.Event:
