@@ -85,6 +85,8 @@ def test_every_figure_opens_as_many_features_as_it_says(demo):
     for link, said in links:
         behind = visitor.ask(unescape(link))
         assert behind.status == 200
+        if "of=money" in link:
+            assert re.search(r"Investment: (.*\(100 million\)|no figure)", behind.seen), behind.seen
         number = re.match(r"[\d,]+", said)
         if number:
             assert f"Features: {number[0]} " in behind.seen, link

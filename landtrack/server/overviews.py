@@ -47,7 +47,7 @@ class OverviewPages:
         return page(
             request, "overview.html.j2", told=told, most=MOST, stands=stands,
             place=places.plain(request.path_params["name"], folder),
-            named=_naming(_workflow(stands), words_for(request)),
+            named=_naming(_workflow(stands), words_for(request)), size=_size,
             before=self.standings.before(out / outputs.STORE), turned=self._turned(out, stands),
             questions=sum(stands["issues"].get(each, 0) for each in places.OPEN),
         )
@@ -123,9 +123,25 @@ def _title(
                          "steps": ("action", told["steps"])}[part]
             own = next((words.pick(each["title"]) for each in rows if each[key] == code), "")
             own = own or code
+        case "money":
+            own = next(_size(words, each) for each in told["money"] if each["behind"] == figure)
         case _:
             own = code
     return f"{words(f'desk.overview.{part}')}: {own}" if own else words(f"desk.overview.{part}")
+
+
+def _size(words: translations.Words, each: Mapping[str, Any]) -> str:
+    """Name the projects of a size by their investment, in 100 million."""
+    low, high = (
+        "" if each[name] is None else f"{each[name] / 1e8:g}" for name in ("from_cny", "below_cny")
+    )
+    if each["from_cny"] is None:
+        return words("yearly.size_unknown")
+    if not each["from_cny"]:
+        return words("yearly.size_below", high=high)
+    if each["below_cny"] is None:
+        return words("yearly.size_from", low=low)
+    return words("yearly.size_between", low=low, high=high)
 
 
 def _on_map(figure: str, found: Sequence[Sequence[str]]) -> str:
