@@ -169,7 +169,10 @@ def test_a_sheet_is_verified_where_it_is_kept_and_what_was_altered_is_found(visi
 
     assert "✓ as issued" in good.seen
     assert "✗" not in good.seen
+    assert 'class="state done"' in good.text
     assert "not as it was drawn" in bad.seen
+    assert 'class="state refused"' in bad.text
+    assert 'class="state done"' not in bad.text
 
 
 def test_what_is_missing_on_a_sheet_is_said_and_nothing_is_kept(visitor, park):

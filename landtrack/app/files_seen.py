@@ -253,8 +253,10 @@ def _family(name: str) -> str:
 
 
 def _file(name: str, told: Plain, words: Words, maps: Plain, *, fresh: bool) -> File:
+    key = f"file_format.{told['format']}"
     return File(
-        name=name, format=told["format"], bytes=told["bytes"], fresh=fresh,
+        name=name, format=words(key) if words.has(key) else told["format"],
+        bytes=told["bytes"], fresh=fresh,
         cause=messages.of_error(told["cause"], words.lang),
         mend=messages.of_error(told["mend"], words.lang),
         layers=tuple(

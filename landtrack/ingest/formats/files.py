@@ -64,7 +64,7 @@ GDAL = Format(
 )
 OSM = Format("OpenStreetMap", (".osm", ".pbf"), "osm_layers")
 BOUNDARY = Format("Boundary TXT", (), "boundary")
-TABLE = Format("Coordinates", (
+TABLE = Format("Table", (
     ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".dat", ".txt", ".prn",
 ), "coordinates")
 

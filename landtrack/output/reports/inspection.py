@@ -77,7 +77,8 @@ def sections(seen: FileSeen, words: Words) -> list[Section]:
 
     ``words``: Those of the language in which mends are said.
     """
-    kind = note(joined(", ", [seen.format, size(seen.bytes)]))
+    key = f"file_format.{seen.format}"
+    kind = note(joined(", ", [say(key) if words.has(key) else seen.format, size(seen.bytes)]))
     if seen.cause:
         cause = row_of(_weighed("error", seen.cause), "", seen.mend)
         return [Section(seen.path, (kind, _problems([cause])))]
