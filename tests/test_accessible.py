@@ -17,7 +17,7 @@ from landtrack.model import catalog
 from landtrack.server import jobs, ogc, pages
 
 NO_PAGES = {
-    f"{ogc.BELOW}{ogc.FILE}",
+    f"{ogc.BELOW}{ogc.FILE}", "/places/{name}/gis/project",
     "/static/{file}", "/places/{name}/map-blocks/{file}", "/places/{name}/outputs/{file}",
     "/places/{name}/papers/{file}", "/jobs/{number}/news", "/places/{name}/map/news",
     "/places/{name}/trials", "/places/{name}/trials/brought/{number}",

@@ -32,7 +32,7 @@ from landtrack.app import (
     step_entry,
     what_if,
 )
-from landtrack.app.ogc import answers, files
+from landtrack.app.ogc import answers, files, project
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
@@ -174,6 +174,10 @@ def _ogc_file(asked: questions.OgcFile) -> object:
     return files.write(Path(asked.out) / STORE, asked.asked, Path(asked.folder))
 
 
+def _project(asked: questions.Project) -> object:
+    return project.write(Path(asked.out) / STORE, asked.base, asked.lang)
+
+
 def _help(asked: questions.Help) -> object:
     return handbook.leaf(asked.topic, asked.lang, asked.addresses)
 
@@ -189,7 +193,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.TakeVisit: _take_visit,
     questions.Chosen: _chosen, questions.Draw: _draw, questions.Issued: _issued,
     questions.Help: _help, questions.MapNews: _map_news, questions.Ogc: _ogc,
-    questions.OgcFile: _ogc_file,
+    questions.OgcFile: _ogc_file, questions.Project: _project,
     questions.SignOffs: _sign_offs, questions.SignOff: _sign_off,
 }
 """By which use case each question is answered."""

@@ -25,7 +25,7 @@ from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.passwords import Passwords
-from landtrack.server.questions import Ogc, OgcFile
+from landtrack.server.questions import Ogc, OgcFile, Project
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
@@ -64,6 +64,7 @@ class OgcPages:
             ),
             Address(f"{BELOW}{FILE}", "GET", self.file, by_password=True),
             Address("/places/{name}/gis", "GET", self.show),
+            Address("/places/{name}/gis/project", "GET", self.project),
             Address("/places/{name}/gis/{kind}", "POST", self.change),
         )
 
@@ -109,6 +110,18 @@ class OgcPages:
             fresh=None if passwords is None else passwords.shown_once(name),
             judged=(places.out_of(folder) / STORE).is_file(),
         )
+
+    def project(self, request: Request) -> Response:
+        """Give a project of QGIS that opens all of it; the password QGIS asks for."""
+        out = asked.judged(asked.folder(self.home, request))
+        made = self.worker.ask(Project(
+            out=str(out), base=_base(request), lang=words_for(request).lang
+        ))
+        called = quote(f"{request.path_params['name']}.qgs", safe="")
+        return Response(made, media_type="application/x-qgis-project", headers={
+            "content-disposition": f"attachment; filename*=utf-8''{called}",
+            "content-security-policy": "sandbox",
+        })
 
     def change(self, request: Request) -> Response:
         """Make the application password of a place anew, or take it away."""

@@ -252,6 +252,13 @@ class OgcFile(Question[Given], frozen=True, kw_only=True):
     folder: str
 
 
+class Project(Question[bytes], frozen=True, kw_only=True):
+    """A project of QGIS that opens what is given at an address."""
+
+    base: str
+    lang: str
+
+
 class Help(Question[Leaf], frozen=True, kw_only=True):
     """A page of the handbook; ``addresses`` are those of the topics that the desk shows."""
 
@@ -267,7 +274,8 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
-    AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given, OgcFile: Given,
+    AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,
+    OgcFile: Given, Project: bytes,
     SignOffs: Signed | None, SignOff: bool,
 }
 """Every question, and what its answer is."""
