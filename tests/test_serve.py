@@ -476,7 +476,7 @@ def test_a_second_start_opens_the_desk_that_is_there(started, park):
 
 
 def test_a_desk_that_is_killed_takes_its_job_along_and_the_next_one_says_so(started, site):
-    first, said = started(site.folder)
+    first, said = started(site.folder.parent)
     address = said.rpartition(" ")[2]
     visitor = desks.Visitor.of(address)
     visitor.follow("/?" + address.partition("?")[2])
@@ -487,12 +487,14 @@ def test_a_desk_that_is_killed_takes_its_job_along_and_the_next_one_says_so(star
     out = site.folder / places.OUT
     desks.until(lambda: not any(out.glob("*")))  # what was at work has ended, and cleared away
 
-    _, again = started(site.folder)
+    _, again = started(site.folder.parent)
     address = again.rpartition(" ")[2]
     visitor = desks.Visitor.of(address)
     page = visitor.follow("/?" + address.partition("?")[2])
 
-    assert "interrupted; all is as it was" in page.seen
+    assert "Judging: interrupted; all is as it was" in page.seen  # of many places, too
+    assert f'href="{desks.of_place(site.folder)}">{site.folder.name}</a>: Judging' in page.text
+    assert "interrupted; all is as it was" in visitor.ask(desks.of_place(site.folder)).seen
 
 
 def test_a_port_that_is_taken_is_told():

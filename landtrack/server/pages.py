@@ -112,7 +112,8 @@ class Pages:
         known = [places.known(name, folder, look=look) for name, folder in found.items()]
         return page(
             request, "places.html.j2", places=known, folder=self.home.served,
-            new=places.may_hold_new(self.home.served), interrupted=self.jobs.of("", 1),
+            new=places.may_hold_new(self.home.served),
+            interrupted=[last for name in ("", *found) for last in self.jobs.of(name, 1)],
         )
 
     def place(self, request: Request) -> Response:
