@@ -413,3 +413,14 @@ def test_a_link_where_the_notes_are_does_not_make_the_map_deaf(opened, park, tmp
         page.said[:] = [each for each in page.said if "409" not in each]
     finally:
         home.unlink()
+
+
+def test_without_a_script_the_map_says_why_nothing_is_seen(park, running):
+    context = running.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((park / "build" / "map.html").as_uri())
+
+    said = page.locator(".lt-no-script").inner_text()
+    assert "This map needs JavaScript" in said
+    assert "本地图需要 JavaScript" in said
+    context.close()

@@ -11,6 +11,7 @@ import jinja2
 from branca.element import Element, MacroElement
 from folium.map import Layer
 
+from landtrack.model import translations
 from landtrack.model.errors import OutputError
 from landtrack.output.map import encode
 from landtrack.output.map.offline import TEMPLATES, OfflineFigure, Verbatim
@@ -144,7 +145,14 @@ class Surround(MacroElement):
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401
         """Put the data into the page, and the start into its script."""
-        block = f'<script type="application/json" id="landtrack-page">{self.data}</script>'
+        without = "".join(
+            f'<span lang="{lang}">{translations.load(lang)("map.no_script")}</span>'
+            for lang in translations.languages()
+        )
+        block = (
+            f'<noscript><p class="lt-no-script">{without}</p></noscript>'
+            f'<script type="application/json" id="landtrack-page">{self.data}</script>'
+        )
         figure_of(self).html.add_child(Verbatim(block), name="landtrack-page")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         return ""

@@ -6,7 +6,12 @@ const log = /** @type {HTMLElement | null} */ (document.querySelector("pre[data-
 if (log) {
   const news = new EventSource(log.dataset.news ?? "");
   let told = "";
-  news.onopen = () => { told = ""; };
+  const state = document.querySelector(".state[role=status]");
+  const was = state?.textContent ?? "";
+  /** @param {string} text */
+  const say = (text) => { if (state && text) state.textContent = text; };
+  news.onopen = () => { told = ""; say(was); };
+  news.onerror = () => { say(log.dataset.lost ?? ""); };
   news.onmessage = (message) => {
     const { lines, state } = /** @type {{ lines: string[], state: string }} */ (JSON.parse(message.data));
     told += lines.map((each) => `${each}\n`).join("");
