@@ -136,11 +136,16 @@ class Desk:
         return made
 
 
-@contextmanager
 def desk(served, state, worker=SHARED):
     """Serve a folder; with None for the worker by one of its own, as a person has it."""
     state.mkdir(parents=True, exist_ok=True)
-    home, keys, secret = Home(served.resolve(), state), Keys(), "known to the user"
+    return of_home(Home(served.resolve(), state), worker)
+
+
+@contextmanager
+def of_home(home, worker=SHARED):
+    """Serve what a home says."""
+    served, keys, secret = home.served, Keys(), "known to the user"
     listener = start.listening(None)
     port = listener.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(

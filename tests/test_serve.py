@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import browser
 import desks
@@ -20,7 +20,7 @@ from builders import Site, box
 from landtrack.app import places, vet
 from landtrack.model.errors import OutputError
 from landtrack.model.outputs import OUTPUTS
-from landtrack.server import jobs, pages, start
+from landtrack.server import home as homes, jobs, pages, start
 from landtrack.server.home import Home
 
 HEAVY = [
@@ -243,6 +243,37 @@ def test_names_and_texts_of_files_are_shown_and_do_nothing(tmp_path):
         assert each.status == 200
         assert "<script>alert" not in each.text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in each.text
+
+
+@pytest.mark.parametrize("name", ["", "my park", "x-park-2006"])
+def test_who_names_no_folder_finds_their_own_places_beside_the_demo_place(
+    tmp_path, monkeypatch, name
+):
+    monkeypatch.setattr(homes.platformdirs, "user_documents_path", lambda: tmp_path / "documents")
+    monkeypatch.setattr(homes.platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state")
+    home = homes.own()
+    if name:
+        site = Site(home.served / name)
+        site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    with desks.of_home(home) as made:
+        front = made.visitor().follow("/")
+        new = made.visitor().ask("/new")
+        demo = made.visitor().ask(f"/places/{'_' if name == 'x-park-2006' else ''}x-park-2006")
+
+    assert home.served == tmp_path / "documents" / "landtrack"
+    assert "X Industrial Park, 2006" in front.seen
+    assert 'href="/new"' in front.text
+    assert (f'href="/places/{quote(name)}"' in front.text) == bool(name)
+    assert new.status == demo.status == 200
+    assert "The demo place is not changed" not in demo.seen
+
+
+def test_where_no_folder_can_be_made_the_desk_is_that_of_the_demo_place(tmp_path, monkeypatch):
+    (tmp_path / "documents").write_text("a file")
+    monkeypatch.setattr(homes.platformdirs, "user_documents_path", lambda: tmp_path / "documents")
+    monkeypatch.setattr(homes.platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state")
+    home = homes.own()
+    assert (home.served, home.demo) == (places.catalog.demo_place().resolve(), False)
 
 
 def test_a_catalog_that_is_wrong_says_so_with_what_to_do(tmp_path):

@@ -20,15 +20,16 @@ from landtrack.cli.printed import echo
 def serve(folder: Path | None, port: int | None, no_browser: bool, lang: str | None) -> None:
     """Open the desk of FOLDER, a place or a folder of places, in the browser.
 
-    The demo place by default. It is for one person on this computer: nobody else can open it. It
-    ends with Ctrl-C; a second start opens the one that is there.
+    Without it your own places, in landtrack among your documents, beside the demo place. It is
+    for one person on this computer: nobody else can open it. It ends with Ctrl-C; a second start
+    opens the one that is there.
     """
-    from landtrack.model import catalog, translations
+    from landtrack.model import translations
     from landtrack.server import start
 
     words = translations.load(language.now())
     start.serve(
-        folder or catalog.demo_place(), port=port, browser=not no_browser,
+        folder, port=port, browser=not no_browser,
         lang=lang or language.now(),
         tell=lambda address, there: echo(
             words("desk.there" if there else "desk.open", address=address)

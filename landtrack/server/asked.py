@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import places
-from landtrack.model import messages
+from landtrack.model import catalog, messages
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.outputs import STORE
 from landtrack.server.home import Home
@@ -30,20 +30,31 @@ class UnknownError(Exception):
 
 
 def listed(home: Home) -> dict[str, Path]:
-    """List what the desk answers of by name: the places served, and that of the tutorial."""
-    found = places.listed(home.served)
+    """List what the desk answers of by name: the places served, the demo, that of the tutorial."""
+    found = served(home)
     if home.tutorial.is_dir():
         found = {**found, _free(found): home.tutorial}
     return found
 
 
+def served(home: Home) -> dict[str, Path]:
+    """List the places that are served by name; the demo place is the first, where it is one."""
+    if not home.demo:
+        return places.listed(home.served)
+    own = {
+        name: each for name, each in places.listed(home.served).items()
+        if each != home.served or places.is_drafted(each)
+    }
+    demo = catalog.demo_place()
+    return {_free(own, demo.name): demo, **own}
+
+
 def tutorial_name(home: Home) -> str:
     """Name the place of the tutorial, as none that is served is called."""
-    return _free(places.listed(home.served))
+    return _free(served(home))
 
 
-def _free(taken: Mapping[str, Path]) -> str:
-    name = TUTORIAL
+def _free(taken: Mapping[str, Path], name: str = TUTORIAL) -> str:
     while name in taken:
         name = f"_{name}"
     return name

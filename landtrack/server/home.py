@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
+
+from landtrack.model import catalog
 
 
 @dataclass(frozen=True)
@@ -14,11 +16,12 @@ class Home:
     """The folder that a desk serves, and where it keeps what is its own.
 
     ``served``: A place, or a folder of places. ``state``: Of this desk alone, nobody else may read
-    it; nothing of it lies in a place.
+    it; nothing of it lies in a place. ``demo``: Whether the demo place is listed beside them.
     """
 
     served: Path
     state: Path
+    demo: bool = False
 
     @property
     def jobs(self) -> Path:
@@ -99,6 +102,20 @@ def of(served: Path) -> Home:
     state.mkdir(parents=True, exist_ok=True)
     state.chmod(0o700)
     return Home(own, state)
+
+
+def own() -> Home:
+    """Find the home of the desk of whoever names no folder: their places, beside the demo place.
+
+    Their places are in ``landtrack`` among the documents of the user; where that cannot be made the
+    desk is that of the demo place alone.
+    """
+    folder = platformdirs.user_documents_path() / "landtrack"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return of(catalog.demo_place())
+    return replace(of(folder), demo=True)
 
 
 def _short(path: Path) -> str:

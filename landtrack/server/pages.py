@@ -102,8 +102,9 @@ class Pages:
 
     def front(self, request: Request) -> Response:
         """List the places, or show the only one."""
-        found = places.listed(self.home.served)
-        if places.is_empty(self.home.served) and places.may_hold_new(self.home.served):
+        found = asked.served(self.home)
+        fresh = places.is_empty(self.home.served) and places.may_hold_new(self.home.served)
+        if fresh and not self.home.demo:
             return remembering(request, RedirectResponse("/new", 303))
         if found == {self.home.served.name: self.home.served}:
             only = RedirectResponse(f"/places/{quote(self.home.served.name)}", 303)

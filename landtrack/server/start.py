@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 import urllib.error
@@ -26,12 +27,13 @@ LOWEST, HIGHEST = 1024, 65535
 
 
 def serve(
-    folder: Path, *, port: int | None = None, browser: bool = True, lang: str = "en",
+    folder: Path | None, *, port: int | None = None, browser: bool = True, lang: str = "en",
     tell: Callable[[str, bool], None],
 ) -> None:
     """Serve the desk of a folder until it is stopped.
 
-    ``folder``: A place, or a folder of places.
+    ``folder``: A place, or a folder of places; the places of the user beside the demo place where
+    not given.
     ``port``: On which to listen; a free one where not given.
     ``browser``: Whether to open it there.
     ``lang``: The language in which the pages open.
@@ -39,17 +41,20 @@ def serve(
     Raises SourceError: If there is no such folder.
     Raises OutputError: If the port is taken, or a desk that is there does not answer.
     """
-    if not folder.is_dir():
+    if folder is not None and not folder.is_dir():
         raise SourceError(
             f"There is no folder {folder}.", mend="Name a place, or a folder of places."
         )
-    home = homes.of(folder)
+    home = homes.own() if folder is None else homes.of(folder)
     lock = FileLock(home.lock)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         _show(_of_other(home, lang), browser, tell, there=True)
         return
+    if home.demo:  # its outputs go where one stands: always to the same, which can be written
+        (home.state / "demo").mkdir(exist_ok=True)
+        os.chdir(home.state / "demo")
     try:
         with listening(port) if port else again(home) as listener:
             number = listener.getsockname()[1]
