@@ -114,7 +114,7 @@ def test_usage_errors_of_our_own_have_chinese():
         ("sheet parcel --paper A9", "'A9' 不在可选范围内：'A4', 'A3', 'A2', 'A1', 'A0'"),
         ("sheet parcel --draft=1", "选项 '--draft' 后面不带值"),
         ("nonsense", "没有命令 'nonsense'"),
-        ("status undo first --why x", "'事件号' 的取值有误：'first' 不是有效的数字"),
+        ("status undo first --why x", "'事件号...' 的取值有误：'first' 不是有效的数字"),
         ("status undo 1", "缺少选项 '--why'"),
         ("map --as-of 2006-01-01", "写 --as-of 须同时写 --place"),
         ("site", "请写一个项目或地块"),

@@ -99,6 +99,27 @@ def test_a_step_is_entered_for_all_with_its_scan_and_taken_back_with_its_reason(
     assert states(park)["Z4"] == "announced"
 
 
+def test_what_was_entered_for_many_is_taken_back_at_once_all_or_none(visitor, park):
+    keys = [f"Z{n}" for n in range(12) if states(park)[f"Z{n}"] == "approved"] or ["Z3"]
+    page = done(visitor, park, "step", action="announce", key=keys, at="2006-12-20", document="d")
+    first, last = re.search(r'name="event" value="(\d+)(?:-(\d+))?"', page.text).groups()
+    events = [each.event for each in entered(park)][-len(keys):]
+    assert (int(first), int(last or first)) == (events[0], events[-1])
+
+    before = len(entered(park))
+    wide = f"{events[0]}-{events[-1] + 1}"  # the last there is not
+    assert done(visitor, park, "undo", event=wide, why="wrong").status == 409
+    assert len(entered(park)) == before
+    for odd in ("1-2-3", "5-1", "1-99999", "a-b", "-", "1-"):
+        assert done(visitor, park, "undo", event=odd, why="wrong").status == 404
+
+    back = done(visitor, park, "undo", event=f"{first}-{last or first}", why="wrong place")
+
+    assert 'class="state done"' in back.text, back.seen
+    assert {states(park)[key] for key in keys} == {"approved"}
+    assert len(entered(park)) == before + len(keys)
+
+
 def test_what_the_workflow_forbids_is_refused_whole_with_the_reason(visitor, park):
     before = len(entered(park))
 

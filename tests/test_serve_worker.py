@@ -69,7 +69,7 @@ def stands(out):
 
 
 def undo(out):
-    return questions.Undo(out=out, event=1, why="", by="", lang="en")
+    return questions.Undo(out=out, events=(1,), why="", by="", lang="en")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -131,6 +131,8 @@ def test_undo_adds_an_event_and_deletes_none(path):
         track.undo(path, event.event, why="again", at="2006-06-03", today=TODAY)
     with pytest.raises(TableError, match="no event 99"):
         track.undo(path, 99, why="?", at="2006-06-03", today=TODAY)
+    with pytest.raises(TableError, match="no event 99"):
+        track.undo(path, [event.event, 99], why="?", at="2006-06-03", today=TODAY)
 
 
 def test_a_workbook_of_events_is_taken_in_whole_or_not_at_all(path, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import shapely
 
 from landtrack import tracking
 from landtrack.app import track
-from landtrack.app.steps import Chosen, Drawn, Feature, Held, Seen, Told
+from landtrack.app.steps import Chosen, Drawn, Entered, Feature, Held, Seen, Told
 from landtrack.app.track import cutting
 from landtrack.ingest.formats import vector
 from landtrack.model import Workflow, catalog
@@ -76,14 +76,13 @@ def seen(
 def enter(  # noqa: PLR0913  each is a thing of its own
     out: Path, action: str, keys: Sequence[str], told: Told, *, evidence: Path | None = None,
     seen: int | None = None, lang: str,
-) -> tuple[str, ...] | None:
+) -> Entered | None:
     """Take one step with some features, with all or with none.
 
     ``out``: The outputs of their place.
     ``seen``: The last event that is known to whoever asks, as :func:`landtrack.app.track.apply`
     takes it.
-    Returns: What was entered, in words; None where there is no such step, or one of the features
-    is not on its track.
+    Returns: None where there is no such step, or one of the features is not on its track.
     Raises TableError: If the history of a feature does not allow it.
     Raises OutputError: If another program is writing, or others changed a feature.
     """
@@ -101,7 +100,7 @@ def enter(  # noqa: PLR0913  each is a thing of its own
         document_no=told.document, note=told.note, by=told.by,
     )
     fresh = track.apply(store, action, keys, event, evidence=evidence, seen=seen, lang=lang)
-    return tuple(track.entered(store, fresh, lang))
+    return _entered(store, fresh, lang)
 
 
 def chosen(
@@ -201,15 +200,21 @@ def _of_one_layer(
     return name, named[0], track.tracked(store, lang, [f"{named[0]}:{key}" for key in keys])
 
 
-def undo(out: Path, number: int, *, why: str, by: str, lang: str) -> tuple[str, ...]:
-    """Take an event back, today.
+def undo(
+    out: Path, numbers: int | Collection[int], *, why: str, by: str, lang: str
+) -> Entered:
+    """Take an event back, or several, today: all of them, or none.
 
-    Returns: What was entered, in words.
     Raises TableError: If there is no such event, no reason is given, or later events rest on it.
     """
     store, today = out / STORE, date.today()  # noqa: DTZ011  the day here
-    fresh = track.undo(store, number, why=why, at=today.isoformat(), by=by, lang=lang)
-    return tuple(track.entered(store, fresh, lang))
+    fresh = track.undo(store, numbers, why=why, at=today.isoformat(), by=by, lang=lang)
+    return _entered(store, fresh, lang)
+
+
+def _entered(store: Path, fresh: Sequence[Event], lang: str) -> Entered:
+    lines = tuple(track.entered(store, fresh, lang))
+    return Entered(lines, fresh[0].event, fresh[-1].event)
 
 
 def history(out: Path, key: str, lang: str) -> tuple[str, ...]:

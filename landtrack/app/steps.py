@@ -76,6 +76,14 @@ class Chosen(NamedTuple):
     size: tuple[float, float] = (0, 0)
 
 
+class Entered(NamedTuple):
+    """What was entered, in words, a line each, and the numbers of its first and last event."""
+
+    lines: tuple[str, ...]
+    first: int
+    last: int
+
+
 class Told(NamedTuple):
     """What is told of a step: when, the number of its document, by whom, and a remark."""
 

@@ -86,23 +86,23 @@ def apply(
 
 
 @status.command()
-@click.argument("event", type=int)
+@click.argument("events", type=int, nargs=-1, required=True, metavar="EVENT...")
 @click.option("--why", required=True, help="The reason.")
 @click.option("--at", help="The day of the correction; today by default.")
 @click.option("--by", default="", help="Who corrects it.")
 @STORE
 @PLACE_LANG
 def undo(
-    event: int, store: Address, lang: str | None, at: str | None, **told: str
+    events: tuple[int, ...], store: Address, lang: str | None, at: str | None, **told: str
 ) -> None:
-    """Take EVENT back by a new event that says why; nothing is deleted."""
+    """Take EVENTs back by new events that say why, all or none; nothing is deleted."""
     from datetime import date
 
     from landtrack.app import track
 
     day = at or date.today().isoformat()  # noqa: DTZ011  the day here
     _say(store, track.undo(
-        store, event, why=told["why"], at=day, by=told["by"], lang=lang
+        store, events, why=told["why"], at=day, by=told["by"], lang=lang
     ), lang)
 
 

@@ -122,7 +122,7 @@ def _draw(asked: questions.Draw) -> object:
 
 def _undo(asked: questions.Undo) -> object:
     return step_entry.undo(
-        Path(asked.out), asked.event, why=asked.why, by=asked.by, lang=asked.lang
+        Path(asked.out), asked.events, why=asked.why, by=asked.by, lang=asked.lang
     )
 
 

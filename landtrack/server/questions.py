@@ -17,7 +17,7 @@ from landtrack.app.notes import Note
 from landtrack.app.ogc_types import Asked, Given
 from landtrack.app.papers import Register
 from landtrack.app.sign_off_types import Seen as Signed, Told as Signing
-from landtrack.app.steps import Seen, Told
+from landtrack.app.steps import Entered, Seen, Told
 
 T = TypeVar("T")
 
@@ -123,7 +123,7 @@ class Steps(Question[Seen | None], frozen=True, kw_only=True):
     keys: tuple[str, ...] = ()
 
 
-class Enter(Question[tuple[str, ...] | None], frozen=True, kw_only=True):
+class Enter(Question[Entered | None], frozen=True, kw_only=True):
     """A step with some features: all of them, or none."""
 
     writes: ClassVar[bool] = True
@@ -156,12 +156,12 @@ class Draw(Question[str | None], frozen=True, kw_only=True):
     lang: str
 
 
-class Undo(Question[tuple[str, ...]], frozen=True, kw_only=True):
-    """An event taken back."""
+class Undo(Question[Entered], frozen=True, kw_only=True):
+    """Events taken back: all of them, or none."""
 
     writes: ClassVar[bool] = True
 
-    event: int
+    events: tuple[int, ...]
     why: str
     by: str
     lang: str
@@ -270,8 +270,8 @@ class Help(Question[Leaf], frozen=True, kw_only=True):
 
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
-    AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: tuple[str, ...] | None,
-    Undo: tuple[str, ...], History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
+    AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: Entered | None,
+    Undo: Entered, History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
     AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import places, steps
+from landtrack.app.steps import Entered
 from landtrack.model import catalog
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked, brought
@@ -123,24 +124,24 @@ class StepPages:
 
     def _undo(self, request: Request, form: FormData) -> Response:
         folder, typed = asked.folder(self.home, request), _texts(form)
-        number = asked.number(typed.get("event", ""))
-        if number is None:
+        events = _numbers(typed.get("event", ""))
+        if not events:
             raise asked.UnknownError
         question = Undo(
-            out=str(asked.judged(folder)), event=number, why=typed.get("why", ""),
+            out=str(asked.judged(folder)), events=events, why=typed.get("why", ""),
             by=typed.get("by", ""), lang=words_for(request).lang,
         )
         return self._entered(request, UNDO, typed, lambda: self.worker.ask(question))
 
     def _entered(
         self, request: Request, kind: str, typed: Typed,
-        enter: Callable[[], Sequence[str] | None],
+        enter: Callable[[], Entered | None],
     ) -> Response:
         """Enter something; the desk remembers that it was asked for, and what came of it."""
         name = request.path_params["name"]
         number = self.jobs.begin(name, kind)
         try:
-            lines = enter()
+            entered = enter()
         except LandtrackError as error:
             self.jobs.end(number, REFUSED, "\n".join(
                 asked.told(error, words_for(request).lang).values()
@@ -152,15 +153,16 @@ class StepPages:
         except BaseException:
             self.jobs.end(number, INTERRUPTED, "")
             raise
-        if lines is None:
+        if entered is None:
             self.jobs.end(number, REFUSED, words_for(request)("desk.refused.none"))
             raise asked.UnknownError
-        self.jobs.end(number, DONE, "\n".join(lines))
+        self.jobs.end(number, DONE, "\n".join(entered.lines))
         out = places.out_of(asked.folder(self.home, request))
         self.worker.prepare(Plots(out=str(out)), QUIET_S)
         shown = {"track": typed.get("track", ""), "state": typed.get("state", "")}
         asked_for = urlencode({
             **{each: value for each, value in shown.items() if value}, "said": number,
+            **({"undo": f"{entered.first}-{entered.last}"} if kind == STEP else {}),
         })
         return RedirectResponse(f"/places/{quote(name)}/steps?{asked_for}", 303)
 
@@ -194,6 +196,7 @@ class StepPages:
             ticked=typed["key"].split("\0") if typed and "key" in typed else meant[1],
             chosen=urlencode([("kind", meant[0]), *(("key", each) for each in meant[1])]),
             said=said or self._said(request, name),
+            just=_range(request.query_params.get("undo", "")),
             dropped=None if dropped is None else (
                 f"{BROUGHT}:{dropped.number}", dropped.file.name, dropped.number
             ),
@@ -205,6 +208,21 @@ class StepPages:
         own = None if number is None else self.jobs.get(number)
         fits = own is not None and own.place == name and own.kind in {STEP, UNDO}
         return own if fits else None
+
+
+def _range(text: str) -> str:
+    """Read the numbers of events as they stand in an address; empty where they are none."""
+    numbers = _numbers(text)
+    return f"{numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Read the number of an event, or the first and the last; none where they are none, or many."""
+    first, sign, last = (each.strip() for each in text.replace("–", "-").partition("-"))
+    begin, end = asked.number(first), asked.number(last) if sign else asked.number(first)
+    if begin is None or end is None or not 0 <= end - begin < AT_ONCE:
+        return ()
+    return tuple(range(begin, end + 1))
 
 
 def _scans(folder: Path) -> list[str]:

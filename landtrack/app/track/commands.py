@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -60,10 +60,10 @@ def apply(  # noqa: PLR0913  each is a thing of its own that a caller may leave 
 
 
 def undo(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
-    path: Address, number: int, *, why: str, at: str, by: str = "", today: date | None = None,
-    lang: str | None = None,
+    path: Address, numbers: int | Collection[int], *, why: str, at: str, by: str = "",
+    today: date | None = None, lang: str | None = None,
 ) -> list[tracking.Event]:
-    """Take an event back, by another that says why.
+    """Take an event back, or several, by others that say why: all of them, or none.
 
     ``today``: No event may be dated later; the day here where not given.
     ``lang``: The language of refusals; that of the place where not given.
@@ -71,13 +71,17 @@ def undo(  # noqa: PLR0913  each is a thing of its own that a caller may leave o
     later events rest on it.
     """
     def judge(place: Tracked) -> list[tracking.Event]:
-        undone = {event.event: event for event in place.log}.get(number)
-        if undone is None:
-            raise TableError(
-                f"There is no event {number} in {place.path}.",
-                mend="`landtrack status show` lists the events of a feature.",
-            )
-        taken_back = [undone, *_inherited(place.log, undone)]
+        known = {event.event: event for event in place.log}
+        taken_back = []
+        for number in sorted({numbers} if isinstance(numbers, int) else {*numbers}, reverse=True):
+            if number not in known:
+                raise TableError(
+                    f"There is no event {number} in {place.path}.",
+                    mend="`landtrack status show` lists the events of a feature.",
+                )
+            own = known[number]
+            taken_back += [each for each in (own, *_inherited(place.log, own))
+                           if each not in taken_back]
         _insist_on_nothing_later(place.log, taken_back)
         return _judged(place, [
             dated(path, tracking.Event(
