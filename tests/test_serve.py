@@ -349,6 +349,32 @@ def test_a_job_that_is_asked_for_twice_is_one(judged, park):
     assert first.headers["location"] == second.headers["location"]
 
 
+def test_what_the_last_one_that_was_done_took_is_known_for_the_next(tmp_path, monkeypatch):
+    clock = iter(f"2026-11-30T10:00:{second:02}+00:00" for second in range(60))
+    monkeypatch.setattr(jobs, "_now", lambda: next(clock))
+    own = jobs.Jobs(tmp_path / "jobs.sqlite")  # looks at the clock once
+    for state in (jobs.DONE, jobs.REFUSED):
+        number = own.begin("park", "run")
+        for _ in range(3 if state == jobs.DONE else 7):
+            jobs._now()
+        own.end(number, state, "")
+    other = own.begin("park", "print")
+    again = own.begin("park", "run")
+
+    assert own.took(own.get(again)) == 4
+    assert own.took(own.get(other)) is None
+    assert own.took(own.get(1)) is None
+    own.close()
+
+
+def test_a_judging_that_is_done_leads_on(visitor, park):
+    done = visitor.until_done(visitor.ask(desks.of_place(park, "/run"), "POST").headers["location"])
+
+    for path in ("/overview", "/plots?outcome=fail", "/issues"):
+        assert f'href="{desks.of_place(park, path)}"' in done.text
+        assert visitor.ask(desks.of_place(park, path)).status == 200
+
+
 def test_the_news_of_a_job_end_with_it(judged):
     told = judged[0].ask("/jobs/1/news").text
 

@@ -157,6 +157,18 @@ class Jobs:
             ).fetchall()
         return [self._live(Job(*row)) for row in rows]
 
+    def took(self, job: Job) -> float | None:
+        """Say how many seconds the last one of the same took that was done; None where none was."""
+        with self._db() as db:
+            row = db.execute(
+                "select asked_at, ended_at from job where place = ? and kind = ? and id < ? "
+                "and state = ? order by id desc limit 1", (job.place, job.kind, job.id, DONE),
+            ).fetchone()
+        if row is None:
+            return None
+        begun, ended = (datetime.fromisoformat(each) for each in row)
+        return (ended - begun).total_seconds()
+
     def stop(self, number: int) -> None:
         """End a job: one that waits is not begun, one that works puts back what it was at."""
         with self._db() as db:

@@ -27,7 +27,7 @@ from landtrack.server.documents import DocumentPages
 from landtrack.server.files import FilePages
 from landtrack.server.helping import HelpPages
 from landtrack.server.home import Home
-from landtrack.server.jobs import Job, Jobs
+from landtrack.server.jobs import DONE, Job, Jobs
 from landtrack.server.maps import RUN, MapPages
 from landtrack.server.news import News
 from landtrack.server.notes import NotePages
@@ -176,6 +176,8 @@ class Pages:
             made=None if folder is None else made_by(own, places.out_of(folder)),
             candidate=catalogs.candidate_of(own),
             shown=number_of(own), typed=reprints.typed_before(own),
+            took=self.jobs.took(own) if own.going_on else None,
+            judged=folder is not None and own.kind == RUN and own.state == DONE,
         )
 
     async def news(self, request: Request) -> Response:

@@ -24,6 +24,21 @@ if (log) {
   };
 }
 
+// How long it may still take, by what the last one took; of one that ended its end is what is read.
+
+const took = /** @type {HTMLElement | null} */ (document.querySelector("[data-took]"));
+if (took) {
+  const { took: whole = "", since = "", left = "" } = took.dataset;
+  const shown = took.querySelector("span");
+  const count = () => {
+    const seconds = Number(whole) - (Date.now() - Date.parse(since)) / 1000;
+    if (shown) shown.textContent = seconds > 0 ? left.replace("{}", String(Math.ceil(seconds))) : "";
+  };
+  count();
+  setInterval(count, 1000);
+}
+for (const each of document.querySelectorAll("pre[data-end]")) each.scrollTop = each.scrollHeight;
+
 // Files that are dropped, and how far they are. Without this script they are chosen and sent. Where
 // more is typed with them they are chosen by dropping, and sent by the button.
 
