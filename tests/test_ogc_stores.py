@@ -14,7 +14,7 @@ from hypothesis import given, strategies as st
 from ogc_park import CRS84, EPSG, PARCELS
 
 from landtrack import store, tracking
-from landtrack.app.ogc import answers, reading
+from landtrack.app.ogc import answers, asked, reading, systems
 from landtrack.app.ogc_types import Asked
 from landtrack.model.errors import SourceError
 from landtrack.store import conditions, log
@@ -126,6 +126,33 @@ def test_an_event_that_is_entered_is_there_at_once(made, tmp_path):
 
     assert [each["properties"]["until"] for each in before] == [None]
     assert [each["properties"]["until"] for each in after] == ["2006-05-31", None]
+
+
+def test_a_page_has_its_most_whatever_is_asked_for():
+    offered = systems.offered("EPSG:4529")
+
+    assert asked.wanted({"limit": "100000"}, offered, {}, None, None).limit == asked.MOST
+    assert asked.wanted({}, offered, {}, None, None).limit == asked.USUAL
+
+
+@pytest.mark.parametrize("few", [300, 1])
+def test_findings_in_a_box_are_those_of_its_plots_be_they_few_or_many(kept, monkeypatch, few):
+    monkeypatch.setattr(reading, "FEW", few)
+    world = "-180,-90,180,90"
+    every = [each["id"] for each in ask(kept, of="findings", limit=1000)[1]["features"]]
+    shape = ask(kept, "item", "plots", "B")[1]["geometry"]
+    box = ",".join(map(str, shapely.from_geojson(json.dumps(shape)).bounds))
+
+    def found(**query):
+        told = ask(kept, of="findings", limit=1000, **query)[1]
+        return [each["id"] for each in told["features"]]
+
+    assert found(bbox=world) == every
+    assert found(bbox=box) == [each for each in every if each.startswith("B:")] != []
+    assert found(bbox=box, outcome="pass") == [
+        each for each in found(outcome="pass") if each.startswith("B:")
+    ]
+    assert found(bbox="0,0,1,1") == []
 
 
 # --- states of a day ------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from landtrack.model.address import Address
 from landtrack.model.assessment import FINDINGS, ISSUES
 from landtrack.model.errors import RequestError
 from landtrack.store import backends, log, seals
-from landtrack.store.conditions import PLAIN, All, Compare, Condition, holds
+from landtrack.store.conditions import PLAIN, All, Compare, Condition, Either, holds
 from landtrack.store.session import Box, ColumnKind, Row, Session
 
 STATES = "states_"
@@ -39,6 +39,9 @@ OF_STATES: Mapping[str, ColumnKind] = {
 was held for certain, both included."""
 MARK = 12
 """Signs of the seal of a run by which the pages of one reading know each other."""
+
+FEW = 300
+"""Plots whose findings are asked for by their keys."""
 
 Source = Literal["layer", "table", "findings", "issues", "states"]
 
@@ -322,10 +325,9 @@ def following(
 ) -> Iterator[Feature]:
     """Give the features after a number that are wanted, in the system of the store."""
     box = _candidates(wanted, in_world(of, place))
+    where = _near(db, of, wanted.where, box)
     while True:
-        rows = _rows(
-            db, of, number, wanted.limit + 1, wanted.where, wanted.days, box=box
-        )
+        rows = _rows(db, of, number, wanted.limit + 1, where, wanted.days, box=box)
         features = _features(db, of, rows)
         if wanted.boxes:
             shapes = np.array([each.shape for each in features], dtype=object)
@@ -429,6 +431,19 @@ def _candidates(wanted: Wanted, reach: Box | None) -> Box | None:
     found = [wanted.box_in.within(each, reach) for each in wanted.boxes]
     boxes = [each for each in found if each is not None]
     return _around(boxes) if boxes and len(boxes) == len(found) else None
+
+
+def _near(
+    db: Session, of: Collection, where: Condition | None, box: Box | None
+) -> Condition | None:
+    """Ask for the findings of the plots in a box alone, where those are few: not of all others."""
+    if of.source != "findings" or box is None:
+        return where
+    plots = db.after(of.layer, ["plot_id"], 0, FEW + 1, box=box).values
+    if len(plots) > FEW:
+        return where
+    theirs = Either(tuple(Compare("plot_id", "=", str(key)) for (key,) in plots))
+    return theirs if where is None else All((where, theirs))
 
 
 def _meets(
