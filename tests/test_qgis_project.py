@@ -8,12 +8,15 @@ import desks
 import ogc_park
 import pytest
 from builders import Site, box
+from click.testing import CliRunner
 
 from landtrack import store
 from landtrack.app import vet
 from landtrack.app.ogc import project, reading
+from landtrack.cli.main import main
 from landtrack.model import catalog
 from landtrack.output.style import qgis, symbology
+from landtrack.server import home
 from landtrack.server.passwords import Passwords
 
 BASE = "http://127.0.0.1:8000/places/park/ogc"
@@ -117,6 +120,30 @@ def test_it_is_given_to_who_is_in_and_holds_no_password(folder, tmp_path):
         assert f"url='http://127.0.0.1:{made.port}/places/park/ogc'" in answer.text
         assert password not in answer.text
         assert own.of("park").user not in answer.text
+
+
+def test_the_command_writes_it_of_where_the_desk_listened_last(folder, tmp_path, monkeypatch):
+    state = tmp_path / "state"
+    monkeypatch.setattr(home.platformdirs, "user_state_path", lambda *_, **__: state)
+    file = tmp_path / "park.qgs"
+
+    def typed(*more, lang="en"):
+        return CliRunner().invoke(main, [
+            "qgis", str(folder), "--out", str(file), "--lang", lang, *more,
+        ])
+
+    none = typed()
+    assert none.exit_code == 2
+    assert "landtrack serve" in none.stderr
+    assert not state.exists()
+    assert typed("--at", "' url='x").exit_code == 2
+    home.of(folder.parent).port.write_text("8123")
+    done = typed(lang="zh")
+    assert done.exit_code == 0, done.output
+    assert "http://127.0.0.1:8123/places/park/ogc" in done.output
+    assert "url='http://127.0.0.1:8123/places/park/ogc'" in file.read_text(encoding="utf-8")
+    assert typed("--at", BASE).exit_code == 0
+    assert f"url='{BASE}'" in file.read_text(encoding="utf-8")
 
 
 OPEN = """

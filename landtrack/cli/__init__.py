@@ -15,6 +15,7 @@ from landtrack.cli.inspect import inspect
 from landtrack.cli.outlines import outlines
 from landtrack.cli.pack import pack
 from landtrack.cli.preview import preview
+from landtrack.cli.qgis import qgis
 from landtrack.cli.reconcile import reconcile
 from landtrack.cli.redraw import redraw
 from landtrack.cli.report import report
@@ -30,6 +31,7 @@ from landtrack.cli.vet import vet
 
 ALL = (
     atlas, case, changes, convert, desktop, diff, handbook, init, inspect, log, outlines, pack,
-    preview, reconcile, redraw, report, rules, serve, sheet, sign, site, status, store, verify, vet,
+    preview, qgis, reconcile, redraw, report, rules, serve, sheet, sign, site, status, store,
+    verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

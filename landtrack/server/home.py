@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 import platformdirs
 
 from landtrack.model import catalog
+from landtrack.model.errors import SourceError
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,32 @@ def of(served: Path) -> Home:
 
     ``served``: A place, or a folder of places.
     """
+    made = _there(served)
+    made.state.mkdir(parents=True, exist_ok=True)
+    made.state.chmod(0o700)
+    return made
+
+
+def last_address(place: Path) -> str:
+    """Give the address at which the desk of a place, or of the folder it lies in, was for a GIS.
+
+    Raises SourceError: If none was ever open.
+    """
+    for served in (place, place.parent):
+        with suppress(OSError, ValueError):
+            port = int(_there(served).port.read_text(encoding="ascii"))
+            return f"http://127.0.0.1:{port}/places/{quote(place.name, safe='')}/ogc"
+    raise SourceError(
+        f"No desk of {place} was open yet.",
+        mend="Open it with `landtrack serve`, or name the address that it shows with --at.",
+    )
+
+
+def _there(served: Path) -> Home:
+    """Say where the home of the desk of a folder is, whether it is there or not."""
     own = served.resolve()
-    name = _short(own)
     base = platformdirs.user_state_path("landtrack", appauthor=False)
-    state = base / "desk" / name
-    state.mkdir(parents=True, exist_ok=True)
-    state.chmod(0o700)
-    return Home(own, state)
+    return Home(own, base / "desk" / _short(own))
 
 
 def own() -> Home:

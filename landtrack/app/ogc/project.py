@@ -14,6 +14,7 @@ from landtrack.app.ogc.reading import Collection
 from landtrack.model import Schema, Workflow, catalog, translations
 from landtrack.model.address import Address
 from landtrack.model.classes import UNKNOWN, VERDICT, WHOLE, class_code
+from landtrack.model.errors import SourceError
 from landtrack.model.translations import Words
 from landtrack.output import wording
 from landtrack.output.style import qgis, symbology
@@ -31,6 +32,7 @@ SHAPES: Mapping[str, tuple[str, Shape]] = {
 }
 """What QGIS calls the shapes of a layer, and the symbols for them."""
 OUTCOME = "outcome"
+ADDRESS = re.compile(r"https?://[^\s'\"<>]+")
 MOST = 300
 """Classes of a layer that are drawn each in its own look; the others as those of none."""
 HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
@@ -55,9 +57,14 @@ def write(store: Address, base: str, lang: str) -> bytes:
     ``base``: The address of the landing page of its interface.
     ``lang``: The language of titles and legends.
     Returns: XML. It holds no password: QGIS asks for it.
-    Raises SourceError: If there is no store, or its results were edited.
+    Raises SourceError: If there is no store, its results were edited, or the address is none.
     """
     words = translations.load(lang)
+    if not ADDRESS.fullmatch(base):
+        raise SourceError(
+            f"{base[:60]!r} is no address of a desk.",
+            mend="Write it as the desk shows it: http://127.0.0.1:PORT/places/NAME/ogc.",
+        )
     with reading.opened(store) as (db, place):
         workflow = catalog.workflow(log.meta(db)["workflow"])
         drawn = [
