@@ -216,6 +216,53 @@ def test_a_form_is_looked_at_before_it_is_saved(served):
     assert edit_catalog.versions(site.folder)
 
 
+def test_one_goes_on_editing_what_was_looked_at_with_all_that_was_typed(served):
+    site, visitor = served
+    here = desks.of_place(site.folder, "/catalog/part/basis")
+    page = previewed(visitor, site, "basis", land_area="declared", area_tolerance="0.05")
+    [kept] = (site.folder / ".landtrack" / "candidates").glob("*.toml")
+    back = f"{here}?candidate={kept.stem}"
+    form = visitor.ask(back)
+    typed = desk_forms.inputs(form)
+    reached = visitor.ask(here)  # as by the Back of a browser, or another day
+    refused = [
+        visitor.ask(f"{here}?candidate={each}").status for each in ("none", f"../{kept.stem}")
+    ]
+    elsewhere = visitor.ask(desks.of_place(
+        site.folder, f"/catalog/part/place?candidate={kept.stem}"
+    ))
+    sent = desk_forms.send(visitor, here, typed)
+    stated = (site.folder / "catalog.toml").read_text(encoding="utf-8")
+
+    assert back in page.text
+    assert "Go on editing" in page.seen
+    assert (typed["land_area"], typed["area_tolerance"]) == ("declared", "0.05")
+    assert back in reached.text
+    assert desk_forms.inputs(reached)["land_area"] != "declared"
+    assert refused == [404, 404]
+    assert elsewhere.status == 404
+    assert sent.status == 303
+    assert 'land_area = "declared"' in stated
+    assert "area_tolerance = 0.05" in stated
+
+
+def test_what_was_typed_is_gone_on_with_where_the_catalog_is_another_meanwhile(served):
+    site, visitor = served
+    page = previewed(visitor, site, "basis", land_area="declared")
+    [kept] = (site.folder / ".landtrack" / "candidates").glob("*.toml")
+    path = site.folder / "catalog.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "# by hand\n", encoding="utf-8")
+    here = desks.of_place(site.folder, "/catalog/part/basis")
+    again = visitor.ask(f"{here}?candidate={kept.stem}")
+    kept.with_suffix(".json").write_text("{", encoding="utf-8")
+
+    assert f"{here}?candidate={kept.stem}" in page.text
+    assert "changed meanwhile" in again.seen
+    assert desk_forms.inputs(again)["land_area"] == "declared"
+    assert visitor.ask(f"{here}?candidate={kept.stem}").status == 404
+    assert visitor.ask(here).status == 200
+
+
 def test_what_was_looked_at_does_not_count_where_the_catalog_is_another_meanwhile(served):
     site, visitor = served
     previewed(visitor, site, "basis", land_area="declared")

@@ -23,6 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import msgspec
 import tomlkit
 from tomlkit.items import InlineTable
 
@@ -36,6 +37,8 @@ VERSIONS = "catalog"
 KEPT = 100
 CANDIDATES = "candidates"
 """The folder of catalogs that are looked at before they count."""
+TYPED = ".json"
+"""Ends the name of what was typed for one of them."""
 KEPT_CANDIDATES = 20
 DIGITS = 16
 CANDIDATE = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
@@ -73,6 +76,17 @@ class Version(NamedTuple):
 
     id: str
     until: datetime
+
+
+class Edit(NamedTuple):
+    """What was typed into the form of a part that was looked at before it counts.
+
+    ``posted``: By the names of the inputs. ``right``: The lines of the guesses that were ticked.
+    """
+
+    part: str
+    posted: dict[str, str]
+    right: list[int]
 
 
 class ChangedError(Exception):
@@ -202,11 +216,48 @@ def keep(  # noqa: PLR0913  as save
     _make(kept)
     path = kept / f"{there.sha256[:DIGITS]}-{Text(there.folder, text).sha256[:DIGITS]}.toml"
     _replace(path, text)
-    others = sorted(kept.glob("*.toml"), key=lambda each: each.stat().st_mtime, reverse=True)
-    for each in others[KEPT_CANDIDATES:]:
+    typed = Edit(part, dict(posted), sorted(right))
+    _replace(path.with_suffix(TYPED), msgspec.json.encode(typed).decode())
+    for each in _candidates(there.folder)[KEPT_CANDIDATES:]:
+        _forget(each)
+    return path
+
+
+def typed_before(folder: Path, name: str) -> Edit | None:
+    """Give what was typed for a catalog that was kept, so that one can go on with it.
+
+    ``name``: As :func:`keep` named it.
+    Returns: None where there is none of that name any more.
+    """
+    if CANDIDATE.fullmatch(name) is None:
+        return None
+    path = folder / deliver.OWN / CANDIDATES / f"{name}{TYPED}"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Edit)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None  # gone, or nothing of ours: there is nothing to go on with
+
+
+def looked_at(there: Text, part: str) -> str:
+    """Name what was looked at last of a part of this very catalog; empty where nothing was."""
+    own = there.sha256[:DIGITS]
+    for each in _candidates(there.folder):
+        typed = typed_before(there.folder, each.stem) if each.stem.startswith(own) else None
+        if typed is not None and typed.part == part:
+            return each.stem
+    return ""
+
+
+def _candidates(folder: Path) -> list[Path]:
+    """List the catalogs that are looked at before they count, the last first."""
+    found = (folder / deliver.OWN / CANDIDATES).glob("*.toml")
+    return sorted(found, key=lambda each: each.stat().st_mtime, reverse=True)
+
+
+def _forget(candidate: Path) -> None:
+    for each in (candidate, candidate.with_suffix(TYPED)):
         with suppress(OSError):
             each.unlink()
-    return path
 
 
 def take(there: Text, name: str) -> Text:
@@ -226,8 +277,7 @@ def take(there: Text, name: str) -> Text:
         )
     text = path.read_bytes().decode("utf-8")
     made = _written(there, text, _tables(there.folder, text))
-    with suppress(OSError):
-        path.unlink()
+    _forget(path)
     return made
 
 

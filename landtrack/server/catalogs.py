@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -108,7 +108,16 @@ class CatalogPages:
     def part(self, request: Request) -> Response:
         """Show a part of a catalog as a form."""
         there = self._there(request)
-        return self._form(request, there, self._part(request, there))
+        own, name = self._part(request, there), request.query_params.get(CANDIDATE)
+        if name is None:
+            return self._form(request, there, own, before=edit_catalog.looked_at(there, own.id))
+        edit = edit_catalog.typed_before(there.folder, name)
+        if edit is None or edit.part != own.id:
+            raise asked.UnknownError
+        return self._form(
+            request, there, own, edit.posted, right=edit.right,
+            changed=edit.posted.get(SEEN) != there.sha256,
+        )
 
     async def save(self, request: Request) -> Response:
         """Change a part of a catalog to what was typed."""
@@ -148,9 +157,9 @@ class CatalogPages:
                 return self._previewed(request, there, candidate)
             edit_catalog.save(*typed, unsure=unsure)
         except ChangedError:
-            return self._form(request, there, own, posted, changed=True)
+            return self._form(request, there, own, posted, right=right, changed=True)
         except LandtrackError as error:
-            return self._form(request, there, own, posted, error=error)
+            return self._form(request, there, own, posted, right=right, error=error)
         return self._to_catalog(request)
 
     def _previewed(self, request: Request, there: Text, candidate: Path) -> Response:
@@ -185,10 +194,16 @@ class CatalogPages:
             versions=edit_catalog.versions(there.folder), several=catalog_form.SEVERAL,
         )
 
-    def _form(
+    def _form(  # noqa: PLR0913  what a form is shown with
         self, request: Request, there: Text, own: Part, posted: Mapping[str, str] | None = None, *,
-        changed: bool = False, error: LandtrackError | None = None,
+        right: Collection[int] = (), changed: bool = False, error: LandtrackError | None = None,
+        before: str = "",
     ) -> Response:
+        """Show a part as a form.
+
+        ``posted``, ``right``: What was typed and ticked. ``changed``: Whether the catalog is not
+        that which it was typed for. ``before``: What was looked at of it and does not count yet.
+        """
         words = words_for(request)
         typed = posted or {}
         remarks = [each for each in there.remarks() if each.part == own.id]
@@ -207,7 +222,8 @@ class CatalogPages:
         return page(
             request, "part.html.j2", status=409 if changed or error else 200,
             place=places.plain(request.path_params["name"], there.folder), there=there, part=own,
-            own=not places.is_demo(there.folder), changed=changed,
+            own=not places.is_demo(there.folder), changed=changed, before=before,
+            ticked=set() if changed else set(right),
             error=None if error is None else asked.told(error, words.lang),
             main=[each for each in shown if not each.input.block],
             blocks=_blocks(shown), explained=_explained(words.lang),
@@ -303,6 +319,12 @@ def preview(jobs: Jobs, request: Request, folder: Path, what: list[str]) -> Resp
         jobs, request, PREVIEW, [PREVIEW], what, [str(folder)],
         out=out if (out / STORE).is_file() else None,
     )
+
+
+def part_of(folder: Path, candidate: str) -> str:
+    """Name the part at which a catalog that was looked at is gone on with; empty if at none."""
+    edit = edit_catalog.typed_before(folder, candidate)
+    return "" if edit is None else edit.part
 
 
 def candidate_of(job: Job) -> str:

@@ -171,10 +171,12 @@ class Pages:
         """Show a job."""
         own = self._job(request)
         folder = asked.listed(self.home).get(own.place)
+        candidate = catalogs.candidate_of(own)
         return page(
             request, "job.html.j2", job=own,
             made=None if folder is None else made_by(own, places.out_of(folder)),
-            candidate=catalogs.candidate_of(own),
+            candidate=candidate,
+            part="" if folder is None else catalogs.part_of(folder, candidate),
             shown=number_of(own), typed=reprints.typed_before(own),
             took=self.jobs.took(own) if own.going_on else None,
             judged=folder is not None and own.kind == RUN and own.state == DONE,
