@@ -198,7 +198,7 @@ EMPTY = {name: {} for name in catalog_form.TABLES}
     ("basis", {"land_area": "declared"}, ("land_area", "declared")),
     ("layer-1", {"fields__company__column": "企业名称"},
      ("fields.company", "企业名称")),
-    ("layer-1", {"fields__plot_id__unit": "m"}, ("fields.plot_id", {"column": "ID", "unit": "m"})),
+    ("layer-1", {"fields__plot_id__unit": "?"}, ("fields.plot_id", {"column": "ID", "unit": "?"})),
     ("layer-1", {"fields__total_investment_cny__against_heading": "false"},
      ("fields.total_investment_cny.against_heading", False)),
     ("layer-1", {"fields__plot_id__column": ""}, ("fields.plot_id", None)),
@@ -222,6 +222,9 @@ EMPTY = {name: {} for name in catalog_form.TABLES}
 ])
 def test_what_is_typed_stands_in_the_catalog_and_comments_stay(tmp_path, part, typed, holds):
     there = written(tmp_path)
+    (tmp_path / "data").mkdir()
+    for each in ("l.csv", "roads.shp"):
+        (tmp_path / "data" / each).touch()
     if "ledger__path" in typed:  # a ledger without fields is refused
         typed = {**typed, "ledger__fields__class__column": "c"}
         holds = (holds[0], {**holds[1], "fields": {"class": "c"}})

@@ -1,5 +1,6 @@
 """The desk shows the catalog as forms: what is typed is in the file, or the page says why not."""
 
+import re
 import tomllib
 
 import browser
@@ -74,6 +75,70 @@ def test_a_change_that_is_refused_says_why_and_keeps_what_was_typed(place):
     assert "no-such-pack" in answer.seen
     assert desk_forms.inputs(answer)["title.en"] == "typed <b>"
     assert stated(site)["place"].get("rules") != "no-such-pack"
+
+
+WRONG = {
+    "fields.land_area_m2.unit": ("banana", "does not convert", "公顷"),
+    "crs": ("EPSG:999999", "no coordinate reference system", "EPSG:4529"),
+    "path": ("gone.geojson", "There is no file gone.geojson", "plots.geojson"),
+    "encoding": ("latin-banana", "no encoding", "gb18030"),
+    "values.stage.0.value": ("banana", "none of what may be chosen", "under_construction"),
+    "valid_from": ("soon", "is no day", "2006-12-31"),
+}
+
+
+def test_what_cannot_stand_is_refused_beside_where_it_is_typed_all_at_once(place):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, "/catalog/part/layer-1")
+    before = (site.folder / "catalog.toml").read_bytes()
+    form = desk_forms.inputs(visitor.ask(here)) | {"values.stage.0.key": "x"}
+
+    told = desk_forms.send(
+        visitor, here, form | {name: typed for name, (typed, _, _) in WRONG.items()}
+    )
+    looked_at = desk_forms.send(visitor, f"{here}/preview", form | {"encoding": "latin-banana"})
+    chinese = visitor.ask(f"{here}?lang=zh") and desk_forms.send(
+        visitor, here, form | {"fields.land_area_m2.unit": "banana"}
+    )
+
+    for name, (typed, why, mend) in WRONG.items():
+        beside = re.search(rf'id="{re.escape(name)}-why">(.*?)</p>', told.text)[1]
+        assert why in beside
+        assert mend in beside
+        if name != "values.stage.0.value":  # of a list
+            assert desk_forms.inputs(told)[name] == typed
+    assert told.status == looked_at.status == 409
+    assert f"{len(WRONG)} of what was typed cannot stand" in told.seen
+    assert "不能换算" in chinese.text
+    assert (site.folder / "catalog.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(("part", "name", "typed", "mend"), [
+    ("place", "crs", "EPSG:4326", "projected CRS in metres"),
+    ("place", "events.encoding", "base64", "gb18030"),
+    ("transformation-new", "from", "EPSG:nowhere", "EPSG:4529"),
+    ("place", "rules", "no-such-pack", "x-park-2006"),
+])
+def test_each_part_says_what_may_be_written_in_it(place, part, name, typed, mend):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, f"/catalog/part/{part}")
+    told = desk_forms.send(visitor, here, desk_forms.inputs(visitor.ask(here)) | {name: typed})
+
+    assert told.status == 409
+    assert mend in re.search(rf'id="{re.escape(name)}-why">(.*?)</p>', told.text)[1]
+
+
+@pytest.mark.parametrize(("name", "typed"), [
+    ("fields.land_area_m2.unit", "亩"), ("fields.land_area_m2.unit", "?"), ("crs", "GCJ-02"),
+    ("crs", "EPSG:4326"), ("encoding", "GBK"),
+])
+def test_what_can_stand_is_saved(place, name, typed):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, "/catalog/part/layer-1")
+    form = desk_forms.inputs(visitor.ask(here)) | {"fields.land_area_m2.column": "land_area_m2"}
+
+    assert desk_forms.send(visitor, here, form | {name: typed}).status == 303
+    assert typed in (site.folder / "catalog.toml").read_text(encoding="utf-8")
 
 
 def test_a_catalog_that_was_changed_by_hand_meanwhile_is_told_and_nothing_is_lost(place):

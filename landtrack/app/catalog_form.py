@@ -7,7 +7,7 @@ was not touched stays as it was written, to the letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -80,12 +80,26 @@ class Input(NamedTuple):
     known: tuple[tuple[str, str], ...] = ()
 
 
+class Refused(NamedTuple):
+    """What was typed and cannot stand: the name of its input, why, and what may be written."""
+
+    name: str
+    cause: str
+    mend: str
+
+
+Look = Callable[[str, str], tuple[str, str] | None]
+"""Says of a coordinate reference system that is stated in a table of a catalog why it cannot be."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class About:
     """What is known around a form: the words of the reader, files, columns, values to be asked.
 
     ``columns``: By file and layer, each with one of its cells. ``asked``: By field, what is written
-    in a layer and has no code yet.
+    in a layer and has no code yet. ``layers``: By file, what its layers and sheets are called, and
+    what is said of those that were not read. ``systems``: As ``systems.fault``, which is asked
+    where it is not given.
     """
 
     words: translations.Words
@@ -93,6 +107,8 @@ class About:
     columns: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     workflow: str = NO_WORKFLOW
+    layers: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    systems: Look | None = None
 
 
 def form(table: str, old: Plain, about: About) -> list[Input]:
@@ -106,13 +122,23 @@ def form(table: str, old: Plain, about: About) -> list[Input]:
     return walk.inputs
 
 
-def typed(table: str, old: Plain, about: About, posted: Mapping[str, str]) -> dict[str, Any]:
+def typed(
+    table: str, old: Plain, about: About, posted: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[Input, str], list[Refused]]:
     """Make a table of a catalog of what was typed into its form.
 
     ``posted``: By the names of the inputs; what is not among them stays as it is.
-    Raises CatalogError: If something is no number or no day where it must be one.
+    Returns made : dict: The table.
+    Returns touched : dict: The inputs that say something else than before, and what.
+    Returns refused : list of Refused: What is no number or no day where it must be one.
     """
-    return _Walk(table, old, about, posted).whole()
+    walk = _Walk(table, old, about, posted)
+    made = walk.whole()
+    touched = {
+        each: said for each in walk.inputs
+        if (said := plain(posted.get(each.name, each.shown)).strip()) != each.shown.strip()
+    }
+    return made, touched, walk.refused
 
 
 class _Walk:
@@ -123,6 +149,7 @@ class _Walk:
     ) -> None:
         self.table, self.old, self.about, self.posted = table, old, about, posted
         self.inputs: list[Input] = []
+        self.refused: list[Refused] = []
         self.schema: Schema | None = catalog.schemas().get(str(old.get("kind", "")))
 
     def whole(self) -> dict[str, Any]:
@@ -265,15 +292,23 @@ class _Walk:
                 kind_, value, f"{at}.{number}.value", row._replace(choices=codes),
             )
             if key is not _GONE and got is not _GONE:
-                made[key] = self._number(key, got) if kind == "scalar" else got
+                made[key] = self._number(key, got, at, number) if kind == "scalar" else got
         return made
 
-    def _number(self, name: str, value: Any) -> Any:  # noqa: ANN401
+    def _number(self, name: str, value: Any, at: str, row: int) -> Any:  # noqa: ANN401
         """Take a figure for one where the field is one."""
         own = None if self.schema is None else self.schema.fields.get(name)
         if isinstance(value, str) and own is not None and own.type in ("number", "integer"):
-            return _float(value, name)
+            return self._taken("number", value, value, f"{at}.{row}.value")
         return value
+
+    def _taken(self, kind: str, said: str, old: Any, at: str) -> Any:  # noqa: ANN401
+        """Make a value of what was typed; what cannot stand is told, and stays as it was."""
+        try:
+            return _read(kind, said, old, at)
+        except CatalogError as error:
+            self.refused.append(Refused(at, error.cause, error.mend))
+            return old
 
     def _codes(self, name: str) -> tuple[tuple[str, str], ...]:
         """List the codes of a choice with their words."""
@@ -308,10 +343,10 @@ class _Walk:
             at, "choice" if choices else "lines" if lines else _INPUT.get(kind, kind), shown,
             where.block, where.row, where.table, where.key, where.required, choices, known,
         ))
-        said = shown if self.posted is None else _plain(self.posted.get(at, shown))
+        said = shown if self.posted is None else plain(self.posted.get(at, shown))
         if said == shown:
             return old
-        return _read(kind, said, old, at)
+        return self._taken(kind, said, old, at)
 
     def _choices(self, where: _Where, of: types.Type | None) -> tuple[tuple[str, str], ...]:
         """Give what may be chosen for an input; nothing where it is typed."""
@@ -391,10 +426,10 @@ def _shown(value: Any) -> str:  # noqa: ANN401
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
         return "\n".join(map(str, value))
-    return _plain(str(value))
+    return plain(str(value))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Bring the ends of lines to one form, as a browser changes them."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

@@ -27,8 +27,8 @@ import msgspec
 import tomlkit
 from tomlkit.items import InlineTable
 
-from landtrack.app import catalog_form, deliver
-from landtrack.app.catalog_form import NEW, SEVERAL, TABLES, About
+from landtrack.app import catalog_checks, catalog_form, deliver
+from landtrack.app.catalog_form import NEW, SEVERAL, TABLES, About, Refused
 from landtrack.model import catalog, translations, whole_file
 from landtrack.model.errors import CatalogError, LandtrackError, OutputError, SourceError
 
@@ -87,6 +87,26 @@ class Edit(NamedTuple):
     part: str
     posted: dict[str, str]
     right: list[int]
+
+
+class RefusedError(CatalogError):
+    """Something was typed that cannot stand; ``refused`` says it of each input."""
+
+    def __init__(self, refused: list[Refused]) -> None:
+        error = _together(refused)
+        super().__init__(error.cause, mend=error.mend)
+        self.refused = refused
+
+
+def _together(refused: list[Refused]) -> CatalogError:
+    """Say of one input why it cannot stand, of several which they are."""
+    if len(refused) == 1:
+        return CatalogError(refused[0].cause, mend=refused[0].mend)
+    named = ", ".join(each.name for each in refused)
+    return CatalogError(
+        f"{len(refused)} of what was typed cannot stand: {named}.",
+        mend="Write what is said beside each.",
+    )
 
 
 class ChangedError(Exception):
@@ -191,6 +211,7 @@ def save(  # noqa: PLR0913  what was looked at, and all that a form says
     ``unsure``: What of it is a guess until somebody confirms it: by key, what is remarked there.
     Returns: The catalog as it is then.
     Raises ChangedError: If it is not that which was looked at.
+    Raises RefusedError: If something was typed that cannot stand.
     Raises CatalogError: If it would be none any more.
     Raises OutputError: If it cannot be written.
     """
@@ -289,7 +310,7 @@ def _changed(  # noqa: PLR0913  as save
     own = there.part(part)
     if there.sha256 != seen or own is None:
         raise ChangedError
-    new = catalog_form.typed(own.table, own.holds, about, posted)
+    new = _typed(there, own, about, posted)
     text = _with_right(there.text, right)
     wanted = _tables(there.folder, text)
     document = tomlkit.parse(text)
@@ -299,6 +320,25 @@ def _changed(  # noqa: PLR0913  as save
         if key in held:
             held[key].comment(" ".join(said.split()))
     return tomlkit.dumps(document), wanted
+
+
+def _typed(there: Text, own: Part, about: About, posted: Mapping[str, str]) -> dict[str, Any]:
+    """Make what a part is to say of what was typed.
+
+    Raises RefusedError: If something of it cannot stand.
+    """
+    made, touched, refused = catalog_form.typed(own.table, own.holds, about, posted)
+    place = made if own.table == "place" else there.parts()[0].holds
+    start = None
+    with suppress(CatalogError):  # a root that is none is refused with the catalog
+        path = there.folder / catalog.CATALOG_NAME
+        start = catalog.paths.root_of(path, place.get("root"))
+    refused += catalog_checks.refused(catalog_checks.Typed(
+        made=made, touched=touched, about=about, folder=there.folder, start=start
+    ))
+    if refused:
+        raise RefusedError(refused)
+    return made
 
 
 def _table_of(document: Any, own: Part) -> Any:  # noqa: ANN401

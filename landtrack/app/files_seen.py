@@ -23,6 +23,8 @@ MOST = 5
 MOST_READINGS = 4
 NORTH_EAST = "north_east"
 """In a catalog: the axes of coordinates that have the northing first."""
+UNREAD = frozenset({"table_sheet_hidden", "table_sheet_left"})
+"""Issues that name sheets of a workbook that were not read."""
 ORDER = ("error", "warning", "info")
 """Severities, the worst first."""
 
@@ -164,6 +166,25 @@ def columns(folder: Path, saved: Path) -> dict[str, dict[str, dict[str, str]]]:
     return {
         name: {layer["name"]: _columns(layer) for layer in each["layers"]}
         for name, each in entries.items()
+    }
+
+
+def layers(folder: Path, saved: Path) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Give what the layers and sheets of the files of a place are called, as they were seen.
+
+    Returns: By file that is as it was then: those that were read, and what was said of others.
+    """
+    at, entries = _entries(folder, saved)
+    return {
+        name: (
+            tuple(layer["name"] for layer in each["layers"]),
+            tuple(
+                str(issue["value"]) for layer in each["layers"] for issue in layer["issues"]
+                if issue["issue"] in UNREAD
+            ),
+        )
+        for name, each in entries.items()
+        if (folder / name).exists() and _is_fresh(folder / name, at)
     }
 
 

@@ -30,6 +30,7 @@ from landtrack.app import (
     sign_off,
     standing,
     step_entry,
+    systems,
     what_if,
 )
 from landtrack.app.ogc import answers, files, project
@@ -182,6 +183,10 @@ def _help(asked: questions.Help) -> object:
     return handbook.leaf(asked.topic, asked.lang, asked.addresses)
 
 
+def _system(asked: questions.System) -> object:
+    return systems.fault(asked.text, asked.table)
+
+
 ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Stands: _stands, questions.Plots: _plots, questions.HasPlot: _has_plot,
     questions.OneCase: _case, questions.AskWhatIf: _what_if,
@@ -195,6 +200,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Help: _help, questions.MapNews: _map_news, questions.Ogc: _ogc,
     questions.OgcFile: _ogc_file, questions.Project: _project,
     questions.SignOffs: _sign_offs, questions.SignOff: _sign_off,
+    questions.System: _system,
 }
 """By which use case each question is answered."""
 

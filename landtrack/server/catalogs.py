@@ -14,15 +14,17 @@ from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import catalog_form, deliver, edit_catalog, files_seen, places
 from landtrack.app.catalog_form import About, Input
-from landtrack.app.edit_catalog import ChangedError, Part, Remark, Text
-from landtrack.model import NO_WORKFLOW, catalog, translations
+from landtrack.app.edit_catalog import ChangedError, Part, RefusedError, Remark, Text
+from landtrack.model import NO_WORKFLOW, catalog, messages, translations
 from landtrack.model.errors import CatalogError, LandtrackError
 from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, Job, Jobs
+from landtrack.server.questions import System
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
+from landtrack.server.worker import Worker
 
 MOST = 512 * 1024
 """Bytes of a form of the catalog."""
@@ -37,20 +39,22 @@ class Shown(NamedTuple):
     """An input as it is shown.
 
     ``value``: What stands in it. ``now``: What the catalog says, where somebody else changed it
-    meanwhile. ``remarks``: What the catalog remarks there.
+    meanwhile. ``remarks``: What the catalog remarks there. ``refused``: Why it cannot stand, and
+    what may be written.
     """
 
     input: Input
     value: str
     now: str
     remarks: list[Remark]
+    refused: list[tuple[str, str]]
 
 
 class CatalogPages:
     """What the desk answers of catalogs."""
 
-    def __init__(self, home: Home, jobs: Jobs) -> None:
-        self.home, self.jobs = home, jobs
+    def __init__(self, home: Home, jobs: Jobs, worker: Worker) -> None:
+        self.home, self.jobs, self.worker = home, jobs, worker
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
@@ -211,13 +215,17 @@ class CatalogPages:
         places_of = {_at(each) for each in inputs}
         shown = []
         told: set[str] = set()
+        refused = error.refused if isinstance(error, RefusedError) else []
         for each in inputs:
             value = typed.get(each.name, each.shown).replace("\r\n", "\n")
             at = _at(each)
             own_remarks = [] if at in told else [one for one in remarks if one.key == at]
             told.add(at)
             now = each.shown if changed and value != each.shown else ""
-            shown.append(Shown(each, value, now, own_remarks))
+            shown.append(Shown(each, value, now, own_remarks, [
+                (messages.of_error(one.cause, words.lang), messages.of_error(one.mend, words.lang))
+                for one in refused if one.name == each.name
+            ]))
         known = dict.fromkeys(each.known for each in inputs if each.known)
         return page(
             request, "part.html.j2", status=409 if changed or error else 200,
@@ -282,6 +290,8 @@ class CatalogPages:
             words=words_for(request), files=tuple(deliver.files_of(folder)),
             columns=files_seen.columns(folder, self.home.seen(folder)),
             asked=there.asked().get(part, {}),
+            layers=files_seen.layers(folder, self.home.seen(folder)),
+            systems=lambda text, table: self.worker.ask(System(text=text, table=table)),
             workflow=NO_WORKFLOW if known is None or known.workflow is None else known.workflow,
         )
 

@@ -79,7 +79,7 @@ class Pages:
             *HelpPages(self.worker).table(),
             *TutorialPages(self.home, self.jobs).table(),
             *FilePages(self.home, self.jobs).table(),
-            *CatalogPages(self.home, self.jobs).table(),
+            *CatalogPages(self.home, self.jobs, self.worker).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
             *SignOffPages(self.home, self.worker).table(),
             *WhatIfPages(self.home, self.jobs, self.worker).table(),

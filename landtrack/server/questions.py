@@ -268,6 +268,14 @@ class Help(Question[Leaf], frozen=True, kw_only=True):
     addresses: Mapping[str, str]
 
 
+class System(Question[tuple[str, str] | None], frozen=True, kw_only=True):
+    """Why a text is no reference system for a table of a catalog: the cause and the mend."""
+
+    out: str = ""
+    text: str
+    table: str
+
+
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: Entered | None,
@@ -276,7 +284,7 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
     AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,
     OgcFile: Given, Project: bytes,
-    SignOffs: Signed | None, SignOff: bool,
+    SignOffs: Signed | None, SignOff: bool, System: tuple[str, str] | None,
 }
 """Every question, and what its answer is."""
 

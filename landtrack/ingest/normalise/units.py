@@ -12,7 +12,6 @@ from dataclasses import dataclass, field as of
 
 from landtrack.model import Column, Field, Issue, Schema, catalog
 from landtrack.model.catalog import notes as units_in_notes, units
-from landtrack.model.errors import CatalogError
 
 TOLD = frozenset({"CNY", "m2"})
 """Stored units whose columns are told where nobody states a unit."""
@@ -113,28 +112,18 @@ def _by_heading(field: Field, heading: units.Read, *, sure: bool) -> ColumnUnit:
 def _converted(field: Field, column: Column) -> ColumnUnit:
     """Take the unit that the catalog states, with the rate of another currency."""
     stored = field.unit or ""
-    found = units.read(column.unit or "", stored, yearly=field.yearly)
+    found = units.stated(
+        column.unit or "", field, rate=column.rate is not None and column.rate_on is not None
+    )
     if isinstance(found, units.Unit):
         return ColumnUnit(
             stored=stored, name=found.name, factor=found.factor, yearly=field.yearly
         )
-    if isinstance(found, units.Asked) and found.why == "currency":
-        if column.rate is None or column.rate_on is None:
-            raise CatalogError(
-                f"{field.name} is stored in {stored}; {column.unit!r} needs a rate.",
-                mend=f"State rate = … ({stored} for one {found.currency}) and rate_on = "
-                "YYYY-MM-DD, the day that it is of.",
-            )
-        return ColumnUnit(
-            stored=stored, yearly=field.yearly, factor=found.factor * column.rate,
-            name=f"{found.name} ({found.currency} {column.rate:g}, {column.rate_on})",
-            rates={found.currency: column.rate},
-        )
-    factors = units.units().get(stored, {})
-    raise CatalogError(
-        f"{field.name} is stored in {stored or 'no unit'}; "
-        f"{column.unit!r} does not convert to that.",
-        mend=f"Use one of: {', '.join(factors) or 'no unit'}.",
+    assert column.rate is not None  # noqa: S101  else it was refused
+    return ColumnUnit(
+        stored=stored, yearly=field.yearly, factor=found.factor * column.rate,
+        name=f"{found.name} ({found.currency} {column.rate:g}, {column.rate_on})",
+        rates={found.currency: column.rate},
     )
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from landtrack.model import Value
+from landtrack.model import Field, Value
 from landtrack.model.catalog.files import convert, data_file, read_toml
+from landtrack.model.errors import CatalogError
 from landtrack.model.memory import remembered
 
 MONEY = "CNY"
@@ -269,6 +270,32 @@ def read(text: str, stored: str, *, yearly: bool = False) -> Read:
             name, "currency", code, factor
         )
     return Asked(name, "dimension" if own or money else "unknown")
+
+
+def stated(text: str, field: Field, *, rate: bool) -> Unit | Asked:
+    """Read the unit that a catalog states for a field.
+
+    ``rate``: Whether it states what money of another currency is worth, and on which day.
+    Returns: Of another currency, with its rate stated, an :class:`Asked` that names it.
+    Raises CatalogError: If it does not convert to the unit that the field is stored in.
+    """
+    stored = field.unit or ""
+    found = read(text, stored, yearly=field.yearly)
+    if isinstance(found, Unit):
+        return found
+    if isinstance(found, Asked) and found.why == "currency":
+        if not rate:
+            raise CatalogError(
+                f"{field.name} is stored in {stored}; {text!r} needs a rate.",
+                mend=f"State rate = … ({stored} for one {found.currency}) and rate_on = "
+                "YYYY-MM-DD, the day that it is of.",
+            )
+        return found
+    raise CatalogError(
+        f"{field.name} is stored in {stored or 'no unit'}; "
+        f"{text!r} does not convert to that.",
+        mend=f"Use one of: {', '.join(units().get(stored, {})) or 'no unit'}.",
+    )
 
 
 def _without_any(text: str, endings: Iterable[str]) -> str:
