@@ -2,7 +2,7 @@
 
 import pytest
 
-from landtrack.model import Issue, catalog, issues
+from landtrack.model import Issue, catalog
 from landtrack.model.errors import CatalogError, SourceError
 
 
@@ -29,7 +29,7 @@ def test_every_workflow_has_the_tracks_that_fields_name_and_a_state_that_is_acqu
 
 
 def test_every_issue_has_its_weight():
-    assert set(issues.kinds()) == set(Issue)
+    assert set(catalog.issue_kinds()) == set(Issue)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -17,7 +18,8 @@ import desks
 import pytest
 from builders import Site, box
 
-from landtrack.app import places, vet
+from landtrack.app import answered_at, catalog_form, edit_catalog, places, vet
+from landtrack.model import catalog, translations
 from landtrack.model.errors import OutputError
 from landtrack.model.outputs import OUTPUTS
 from landtrack.server import home as homes, jobs, pages, start
@@ -197,6 +199,73 @@ def test_issues_are_sorted_by_who_mends_them(judged, park):
     assert page.status == 200
     open_ = [row for row in rows if ",error," in row or ",warning," in row]
     assert page.text.count("<tr><td>") == len(open_)
+
+
+QUESTIONS = {
+    # issue, source, layer, field: where it is answered
+    ("buildings_overlap", "b.gpkg:b", "buildings", "geometry"): "catalog/part/layer-2#overlaps",
+    ("crs_missing", "plots.shp", "plots", ""): "catalog/part/layer-1#crs",
+    ("unit_unknown", "plots.shp", "plots", "land_area_m2"):
+        "catalog/part/layer-1#fields.land_area_m2.unit",
+    ("unit_unknown", "l.xlsx:A", "plots", "land_area_m2"):
+        "catalog/part/layer-1#ledger.fields.land_area_m2.unit",
+    ("table_sheet_left", "l.xlsx", "plots", ""): "catalog/part/layer-1#ledger.sheet",
+    ("not_a_choice", "plots.shp", "plots", "stage"): "catalog/part/layer-1#values.stage",
+    ("amount_shared", "l.xlsx", "plots", ""): "catalog/part/layer-1#ledger.on",
+    ("column_missing", "plots.shp", "plots", ""): "catalog/part/layer-1",
+    ("workflow_not_stated", "plots.shp", "plots", ""): "catalog/part/place#workflow",
+    ("area_differs", "plots.shp", "plots", "land_area_m2"): "catalog/part/basis#land_area",
+    ("area_differs", "r.shp", "parcels", "area_m2"): "files",
+    ("geometry_invalid", "plots.shp", "plots", "geometry"): "files",
+    ("crs_missing", "r.shp", "roads", ""): "catalog",
+}
+
+
+@pytest.mark.parametrize(("asked", "at"), QUESTIONS.items())
+def test_a_question_leads_to_where_it_is_answered(asked, at):
+    parts = [
+        edit_catalog.Part("layer-1", "layer", {
+            "kind": "plots", "path": "plots.shp", "ledger": {"path": "l.xlsx"},
+        }),
+        edit_catalog.Part(
+            "layer-2", "layer", {"kind": "buildings", "path": "b.gpkg", "layer": "b"}
+        ),
+    ]
+
+    row = dict(zip(("issue", "source", "layer", "field"), asked, strict=True))
+    assert answered_at.address(parts, row) == at
+
+
+def test_every_key_at_which_a_question_is_answered_is_an_input_of_a_form():
+    about = catalog_form.About(words=translations.load("en"))
+    inputs = {
+        table: {each.name for each in catalog_form.form(table, {"kind": "plots"}, about)}
+        for table in ("place", "basis", "layer")
+    }
+    for issue, kind in catalog.issue_kinds().items():
+        table, _, key = kind.at.partition(".")
+        of = {"table": ["layer", "ledger"], "": []}.get(table, [table])
+        for own in of:
+            name = key.format(field="land_area_m2", figure="land_area")
+            name = f"ledger.{name}" if own == "ledger" else name
+            found = inputs["layer" if own == "ledger" else own]
+            assert name in found or f"{name}.0.key" in found or "values" in name, issue
+
+
+def test_the_page_of_questions_links_to_the_form_and_the_input_is_there(site, tmp_path):
+    site.layer("buildings", [
+        (box(10 + n, 10, 40 + n, 40), {
+            "building_id": f"b{n}", "class": "building", "storeys": 1, "storey_heights_m": "4",
+        }) for n in (1, 2)
+    ])
+    vet.run(site.folder, out=site.folder / places.OUT)
+    with desks.desk(site.folder, tmp_path / "state") as made:
+        visitor = made.visitor()
+        page = visitor.ask(desks.of_place(site.folder, "/issues"))
+        at = re.search(r'href="([^"]*/catalog/part/layer-\d+)#overlaps"', page.text)[1]
+
+        assert 'id="overlaps"' in visitor.ask(at).text
+        assert "Answer it in the catalog" in page.seen
 
 
 def test_a_file_that_was_changed_since_is_named(judged, park):

@@ -35,7 +35,7 @@ def needed():
     yield from (f"outcome.{each}" for each in Outcome)
     yield from (f"coverage.{each}" for each in Coverage)
     yield from (f"severity.{each}" for each in Severity)
-    yield from (f"who.{kind.who}" for kind in issues.kinds().values())
+    yield from (f"who.{kind.who}" for kind in catalog.issue_kinds().values())
     for name in catalog.data_files("rules"):
         for rule in catalog.rule_pack(name).rule:
             yield from (f"measure.{each}" for each in (rule.numerator, rule.denominator) if each)

@@ -295,19 +295,22 @@ class Asked(NamedTuple):
 
 
 def asked(
-    out: Path, words: translations.Words, *, look: Look = _in_this_process
+    out: Path, words: translations.Words, *, look: Look = _in_this_process,
+    at: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> list[Asked]:
     """Sort the issues of a place as a list of work: by who mends them, and of one kind together.
 
     ``out``: Its outputs.
     ``words``: In which the mends are said.
     ``look``: Says how a store stands, as :func:`landtrack.app.standing.of` does.
+    ``at``: Says where an issue is answered, as :func:`landtrack.app.answered_at.address` does.
     Returns: Those that ask for something (errors and warnings), errors first.
     Raises SourceError: If there is no store, or its results were edited.
     """
     found = [
         Asked(each["who"], each["severity"], each["issue"], tuple(
-            {**row, "mend": translations.mend(words, row)} for row in each["rows"]
+            {**row, "mend": translations.mend(words, row), "at": "" if at is None else at(row)}
+            for row in each["rows"]
         ), each["more"])
         for each in stands(out, look)["asked"] if each["severity"] in OPEN
     ]

@@ -70,10 +70,14 @@ from landtrack.model.workflow import (
 
 
 class IssueKind(Value, frozen=True, kw_only=True):
-    """How much a kind of issue weighs, and who can mend it."""
+    """How much a kind of issue weighs, and who can mend it.
+
+    ``at`` is the key of the catalog that answers it; without one it is mended in the file.
+    """
 
     severity: Severity
     who: Literal["planner", "survey", "company", "data"]
+    at: str = ""
 
 
 # --- layer kinds ------------------------------------------------------------------------

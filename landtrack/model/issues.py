@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Literal, TypedDict
 
 import geopandas as gpd
@@ -11,7 +10,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landtrack.model import ISSUE_COLUMNS, MARK_COLUMNS, SETS_ASIDE, Issue, IssueKind, catalog
+from landtrack.model import ISSUE_COLUMNS, MARK_COLUMNS, SETS_ASIDE, Issue, catalog
 
 Role = Literal["original", "repaired", "overlap", "spike", "sliver", "duplicate", "gap"]
 """What a shape shows of an issue."""
@@ -35,16 +34,6 @@ class Row(TypedDict):
     shapes: tuple[tuple[Role, shapely.Geometry], ...]
 
 
-@cache
-def kinds() -> dict[Issue, IssueKind]:
-    """Load how much each kind of issue weighs.
-
-    Raises CatalogError: If ``data/issues.toml`` is wrong.
-    """
-    path = catalog.data_file("", "issues")
-    return catalog.convert(catalog.read_toml(path), dict[Issue, IssueKind], path)
-
-
 def row(
     issue: Issue,
     *,
@@ -60,7 +49,7 @@ def row(
     ``feature_id``, ``field``: The feature and field, where it is one of them that is at fault.
     Returns: Columns of the issues table; the mend is put into words by ``text.with_mends``.
     """
-    kind = kinds()[issue]
+    kind = catalog.issue_kinds()[issue]
     return Row(
         source=source,
         layer=layer,

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
-from landtrack.app import places
+from landtrack.app import answered_at, places
 from landtrack.model import outputs
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
@@ -133,10 +134,12 @@ class Pages:
     def issues(self, request: Request) -> Response:
         """List what the data of a place ask for, by who mends it."""
         known = self._known(request)
-        words = words_for(request)
+        own = None if places.is_demo(known.folder) else partial(
+            answered_at.address, answered_at.parts_of(known.folder)
+        )
         return page(
             request, "issues.html.j2", place=known, groups=places.asked(
-                known.out, words, look=self.standings.of
+                known.out, words_for(request), look=self.standings.of, at=own
             ),
         )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from landtrack.model import NO_WORKFLOW, Place, RulePack, Schema, Workflow
+from landtrack.model import NO_WORKFLOW, Issue, IssueKind, Place, RulePack, Schema, Workflow
 from landtrack.model.catalog import notes, paths, units
 from landtrack.model.catalog.characters import simplified
 from landtrack.model.catalog.figures import figures, summary, targets
@@ -28,10 +28,10 @@ from landtrack.model.errors import CatalogError, SourceError
 
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Industries", "convert", "converted", "corridors", "data_file",
-    "data_files", "demo_place", "figures", "in_unit", "industries", "measure_unit", "notes",
-    "own_id", "paths", "place", "place_of", "read_toml", "readiness", "rule_pack", "rule_pack_of",
-    "schemas", "simplified", "summary", "targets", "times", "unit_factor", "units", "workflow",
-    "workflow_of",
+    "data_files", "demo_place", "figures", "in_unit", "industries", "issue_kinds",
+    "measure_unit", "notes", "own_id", "paths", "place", "place_of", "read_toml", "readiness",
+    "rule_pack", "rule_pack_of", "schemas", "simplified", "summary", "targets", "times",
+    "unit_factor", "units", "workflow", "workflow_of",
 ]
 
 CATALOG_NAME = "catalog.toml"
@@ -57,6 +57,16 @@ def schemas() -> Mapping[str, Schema]:
                 )
         loaded[name] = schema
     return loaded
+
+
+@cache
+def issue_kinds() -> Mapping[Issue, IssueKind]:
+    """Load how much each kind of issue weighs, who mends it and where.
+
+    Raises CatalogError: If ``data/issues.toml`` is wrong.
+    """
+    path = data_file("", "issues")
+    return convert(read_toml(path), dict[Issue, IssueKind], path)
 
 
 def workflow(name: str) -> Workflow:

@@ -165,3 +165,14 @@ if (live) {
     ask();
   });
 }
+
+// An input that an address names lies open, whatever it is folded into.
+
+const named = document.querySelector(":target");
+for (let each = named; each; each = each.parentElement) {
+  if (each instanceof HTMLDetailsElement) each.open = true;
+}
+if (named instanceof HTMLElement) {
+  named.scrollIntoView({ block: "center" });
+  named.focus({ preventScroll: true });
+}
