@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -71,7 +72,7 @@ class Plain:
         """Tell whether there is a catalog, be it a wrong one."""
         return is_drafted(self.folder)
 
-    @property
+    @cached_property
     def mapped(self) -> bool:
         """Tell whether there is a map of its last run."""
         return (out_of(self.folder) / MAP).is_file()

@@ -28,7 +28,7 @@ STOPPED, INTERRUPTED = "stopped", "interrupted"
 OPEN = (WAITING, WORKING)
 NOT_DONE = 2
 """Exit status of a command that could not be done."""
-BEHIND = 5
+BEHIND = 15
 """How far a job steps back on Linux and macOS, as ``nice`` counts it."""
 GRACE_S = 10
 """How long a command that was asked to stop may put things back."""
