@@ -52,7 +52,7 @@ def inputs(page):
     found = {}
     for each in re.findall(r"<input [^>]*>", form):
         name, value = re.search(r' name="([^"]*)"', each), re.search(r' value="([^"]*)"', each)
-        left = 'type="checkbox"' in each or ('type="radio"' in each and " checked" not in each)
+        left = re.search('type="(checkbox|radio)"', each) and " checked" not in each
         if not left:
             found[name[1]] = html.unescape(value[1])
     for name, rest in re.findall(

@@ -113,6 +113,34 @@ def test_what_cannot_stand_is_refused_beside_where_it_is_typed_all_at_once(place
     assert (site.folder / "catalog.toml").read_bytes() == before
 
 
+def test_rule_packs_are_chosen_from_those_that_there_are_with_their_limits(place):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, "/catalog/part/place")
+    page = visitor.ask(here)
+    form = desk_forms.inputs(page)
+
+    both = desk_forms.send(visitor, here, form | {"pack.cn-2008": "yes"})
+    then = stated(site)["place"]["rules"]
+    one = desk_forms.inputs(visitor.ask(here))
+    del one["pack.x-park-2006"]
+    desk_forms.send(visitor, here, one)
+    left = stated(site)["place"]["rules"]
+    typed = desk_forms.send(visitor, here, desk_forms.inputs(visitor.ask(here)) | {
+        "rules": "no-such-pack",
+    })
+
+    for said in ("Investment intensity", "≥ 2,500 CNY/m²", "一（二）2", "in force since 2006"):
+        assert said in page.seen
+    assert form["pack.x-park-2006"] == "yes"
+    assert form["rules"] == ""
+    assert both.status == 303
+    assert then == ["x-park-2006", "cn-2008"]
+    assert left == ["cn-2008"]
+    assert typed.status == 409
+    assert desk_forms.inputs(typed)["rules"] == "no-such-pack"
+    assert desk_forms.inputs(typed)["pack.cn-2008"] == "yes"
+
+
 @pytest.mark.parametrize(("part", "name", "typed", "mend"), [
     ("place", "crs", "EPSG:4326", "projected CRS in metres"),
     ("place", "events.encoding", "base64", "gb18030"),

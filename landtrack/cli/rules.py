@@ -52,6 +52,7 @@ def list_packs(lang: str | None) -> None:
 @LANG
 def show(pack: str, lang: str | None) -> None:
     """Show a pack: its rules, limits, clauses, and what was not verified."""
+    from landtrack.app.pack_list import table_lines
     from landtrack.model import translations
 
     words = translations.load(lang or language.now())
@@ -63,24 +64,8 @@ def show(pack: str, lang: str | None) -> None:
         echo(f"{rule.id:<28} {words.pick(rule.title)} {limit}  {rule.clause}{said}")
         if rule.text:
             echo(f"    {words.pick(rule.text)}")
-        for line in _table_lines(rule, words):
+        for line in table_lines(rule, words):
             echo(f"    {line}")
-
-
-def _table_lines(rule: Rule, words: Words) -> list[str]:
-    if rule.table is None:
-        return []
-    told = [
-        f"{'/'.join(row.key):<8}"
-        f"{words.limit_of(rule.relation, row.threshold, row.upper, rule.unit)}"
-        + ("" if row.verified else f"  [{words('wording.not_verified')}]")
-        for row in rule.table.rows if row.threshold is not None
-    ]
-    empty = len(rule.table.rows) - len(told)
-    if empty:
-        document = words.pick(rule.table.document)
-        told.append(f"{rule.table.file}: {empty} × " + words("wording.no_limit", document=document))
-    return told
 
 
 @rules.command()
@@ -141,6 +126,8 @@ def _heading(pack: RulePack, words: Words) -> list[str]:
 
 def _stated(rule: Rule, words: Words) -> list[str]:
     """Write all that a rule judges by, line by line."""
+    from landtrack.app.pack_list import table_lines
+
     quotient = " ÷ ".join(filter(None, [rule.numerator, rule.denominator]))
     lines = [
         f"{words.limit(rule)} ({rule.clause})",
@@ -150,6 +137,6 @@ def _stated(rule: Rule, words: Words) -> list[str]:
         *(f"{field}: {', '.join(values)}" for field, values in rule.applies_to.items()),
         "" if rule.verified else words("wording.not_verified"),
         f"{words('vet.due_from')}: {rule.due_from}" if rule.due_from else "",
-        *_table_lines(rule, words),
+        *table_lines(rule, words),
     ]
     return [line for line in lines if line]

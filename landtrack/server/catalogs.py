@@ -12,7 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from landtrack.app import catalog_form, deliver, edit_catalog, files_seen, places
+from landtrack.app import (
+    catalog_form,
+    deliver,
+    edit_catalog,
+    files_seen,
+    pack_list,
+    places,
+)
 from landtrack.app.catalog_form import About, Input
 from landtrack.app.edit_catalog import ChangedError, Part, RefusedError, Remark, Text
 from landtrack.model import NO_WORKFLOW, catalog, messages, translations
@@ -30,7 +37,8 @@ MOST = 512 * 1024
 """Bytes of a form of the catalog."""
 SEEN, RIGHT, ALL, VERSION, CANDIDATE = "seen", "right", "all", "version", "candidate"
 READING = "reading"
-"""Names of what a form says beside its inputs."""
+PACKS, PACK, RULES = "packs", "pack.", "rules"
+"""Names of what a form says beside its inputs; a pack that is ticked goes to its input."""
 PREVIEW = "preview"
 """Kind of jobs, by its key among the words; the command of the same name."""
 
@@ -152,6 +160,7 @@ class CatalogPages:
     ) -> Response:
         there = self._own(request)
         own = self._part(request, there)
+        posted = _with_packs(own, posted)
         try:
             chosen, unsure = self._chosen(request, there, own, posted.get(READING, ""))
             typed = (there, posted.get(SEEN, ""), own.id, {**posted, **chosen},
@@ -226,6 +235,14 @@ class CatalogPages:
                 (messages.of_error(one.cause, words.lang), messages.of_error(one.mend, words.lang))
                 for one in refused if one.name == each.name
             ]))
+        packs = pack_list.listed(words) if own.table == "place" else []
+        named = _lines(next((each.value for each in shown if each.input.name == RULES), ""))
+        listed = {each.id for each in packs}
+        if packs:
+            shown = [
+                each._replace(value="\n".join(one for one in named if one not in listed))
+                if each.input.name == RULES else each for each in shown
+            ]
         known = dict.fromkeys(each.known for each in inputs if each.known)
         return page(
             request, "part.html.j2", status=409 if changed or error else 200,
@@ -238,6 +255,7 @@ class CatalogPages:
             remarks=[each for each in remarks if each.key not in places_of],
             lists={each: f"list-{number}" for number, each in enumerate(known)},
             can_go=own.table in catalog_form.SEVERAL and not own.id.endswith(catalog_form.NEW),
+            packs=packs, named=named,
             units=_units(own.holds), label=translations.field_label, amount=_amount,
             readings=self._readings(request, there, own), reading=typed.get(READING, ""),
         )
@@ -342,6 +360,24 @@ def candidate_of(job: Job) -> str:
     named = (each.partition("=") for each in job.arguments.split("\0"))
     found = next((value for name, _, value in named if name == "--catalog"), "")
     return Path(found).stem if job.kind == PREVIEW and job.state == DONE else ""
+
+
+def _with_packs(own: Part, posted: Mapping[str, str]) -> Mapping[str, str]:
+    """Put the packs that were ticked into the input that names them; without a list it stands."""
+    if own.table != "place" or PACKS not in posted:
+        return posted
+    before = own.holds.get(RULES, ())
+    named = pack_list.chosen(
+        [before] if isinstance(before, str) else [str(each) for each in before],
+        [each.removeprefix(PACK) for each in posted if each.startswith(PACK)],
+        _lines(posted.get(RULES, "")),
+    )
+    kept = {name: said for name, said in posted.items() if not name.startswith(PACK)}
+    return {**kept, RULES: "\n".join(named)}
+
+
+def _lines(said: str) -> list[str]:
+    return [each.strip() for each in said.splitlines() if each.strip()]
 
 
 def _numbers(said: object) -> set[int]:
