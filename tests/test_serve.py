@@ -436,6 +436,23 @@ def test_what_the_last_one_that_was_done_took_is_known_for_the_next(tmp_path, mo
     own.close()
 
 
+def test_what_is_going_on_is_said_with_the_places_and_with_its_place(tmp_path):
+    for name in ("one", "other"):
+        site = Site(tmp_path / "served" / name)
+        site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    with desks.desk(tmp_path / "served", tmp_path / "state") as made:
+        own = jobs.Jobs(made.home.jobs)
+        number = own.begin("one", "run")
+        pages_of = [made.visitor().ask(each) for each in ("/", "/places/one", "/places/other")]
+        own.end(number, jobs.DONE, "")
+        after = made.visitor().ask("/")
+        own.close()
+
+    going = f'<a href="/jobs/{number}">Judging: at work</a>'
+    assert [going in each.text for each in pages_of] == [True, True, False]
+    assert going not in after.text
+
+
 def test_a_judging_that_is_done_leads_on(visitor, park):
     done = visitor.until_done(visitor.ask(desks.of_place(park, "/run"), "POST").headers["location"])
 

@@ -115,7 +115,7 @@ class Pages:
         return page(
             request, "places.html.j2", places=known, folder=self.home.served,
             new=places.may_hold_new(self.home.served),
-            interrupted=[last for name in ("", *found) for last in self.jobs.of(name, 1)],
+            last=[each for name in ("", *found) for each in self.jobs.of(name, 1)],
         )
 
     def place(self, request: Request) -> Response:
