@@ -31,6 +31,8 @@ from landtrack.model import catalog
 PAGES = 200
 ROUNDS = 3
 STREAMS = 500
+PATIENCE_S = 3600
+"""How long a judging may take."""
 QUIET_S = 0.5
 """What a person takes before the next one."""
 
@@ -146,7 +148,8 @@ def memory(process):
 
 
 def run(visitor, own):
-    visitor.until_done(visitor.ask(f"{own}/run", "POST").headers["location"])
+    job = visitor.ask(f"{own}/run", "POST").headers["location"]
+    desks.until(lambda: 'data-news="' not in visitor.ask(job).text, PATIENCE_S)
 
 
 def main(place):
