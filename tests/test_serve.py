@@ -636,7 +636,8 @@ def test_a_desk_that_is_killed_takes_its_job_along_and_the_next_one_says_so(star
     page = visitor.follow("/?" + address.partition("?")[2])
 
     assert "Judging: interrupted; all is as it was" in page.seen  # of many places, too
-    assert f'href="{desks.of_place(site.folder)}">{site.folder.name}</a>: <a href="/jobs/1">Judging' in page.text
+    own = f'href="{desks.of_place(site.folder)}">{site.folder.name}</a>: '
+    assert f'{own}<a href="/jobs/1">Judging' in page.text
     assert "interrupted; all is as it was" in visitor.ask(desks.of_place(site.folder)).seen
 
 

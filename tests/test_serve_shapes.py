@@ -175,7 +175,7 @@ def test_a_merge_out_of_a_shapefile_in_parts_or_packed(visitor, park, tmp_path):
     ({"a": WEST, "b": box(60, 200, 98, 300)}, {}, "do not balance, 10000.0 → 9800.0 m²"),
     ({"a": WEST, "b": box(160, 200, 200, 300)}, {}, "do not lie where those before do"),
     ({"a": WEST, "b": box(50, 200, 90, 300)}, {}, "lie over each other"),
-    ({"Y": WEST, "b": EAST}, {}, "do not fit this change Y"),
+    ({"Y": WEST, "b": EAST}, {}, "numbers already, choose others: Y"),
     ({"a": WEST, "b": EAST}, {"document": ""}, "missing a document number"),
     ({"a": WEST, "b": EAST}, {"at": "2099"}, "dated after today"),
 ])

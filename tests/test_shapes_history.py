@@ -252,7 +252,7 @@ def test_what_lies_near_a_plot_is_read_alone_and_is_what_the_whole_layer_says(
     ("split", ["Z"], {"a": WEST, "b": box(160, 0, 200, 100)}, {},
      "uncovered of them: 4,000 m², 4,000 m²"),
     ("split", ["Z"], {"a": WHOLE}, {}, "do not fit"),
-    ("split", ["Z"], {"Y": WEST, "b": EAST}, {}, "do not fit this change Y"),
+    ("split", ["Z"], {"Y": WEST, "b": EAST}, {}, "numbers already, choose others: Y"),
     ("merge", ["Z"], {"a": WHOLE}, {}, "do not fit"),
     ("merge", ["Z", "Y"], {"a": box(0, 0, 150, 100)}, {}, "different states"),
     ("change_boundary", ["Y", "W"], {"Y": box(100, 0, 140, 100), "W": box(150, 0, 200, 100)}, {},

@@ -85,8 +85,11 @@ def refused(
     ]
     if event.span.first > today:
         found.append(Refusal(event, "in_the_future", facts=(today,)))
+    taken = sorted(key for key in set(after) - set(before) if (event.layer, key) in known)
+    if taken:
+        found.append(Refusal(event, "numbers_taken", facts=tuple(taken)))
+        return found
     strange = [key for key in before if (event.layer, key) not in known]
-    strange += [key for key in set(after) - set(before) if (event.layer, key) in known]
     if strange or not _counts(event.action, before, after):
         found.append(Refusal(event, "wrong_parts", facts=tuple(strange)))
         return found
