@@ -267,6 +267,14 @@ def test_the_answer_follows_what_is_typed(desk, park):
         page.press("#fixed_investment_cny", "Backspace")  # 2600 万
         page.fill("#fixed_investment_cny", "1")
         page.wait_for_selector("#answer .verdict.pass", state="detached", timeout=60_000)
+
+        page.fill("#fixed_investment_cny", "")
+        money = page.locator('[data-drag="fixed_investment_cny"]')
+        money.fill("250")  # percent of 1,000,000
+        assert page.input_value("#fixed_investment_cny") == "2500000"
+        page.locator("#answer", has_text="= 2,500,000 CNY (Now: 1,000,000 CNY)").wait_for()
+        money.fill("100")
+        assert page.input_value("#fixed_investment_cny") == ""
         own.close()
 
 

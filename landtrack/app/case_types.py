@@ -124,13 +124,14 @@ class WhatIf(NamedTuple):
     """How a plot is judged, and how it would be with other figures: its verdict, and by rule.
 
     ``figures`` are those that were asked for, in words: as they are, and as what was typed
-    was read.
+    was read; ``values`` are those of now that are known, as numbers.
     """
 
     now: str
     then: str
     rules: tuple[Changed, ...]
     figures: Mapping[str, tuple[str, str]] = {}
+    values: Mapping[str, float] = {}
 
 
 class Column(NamedTuple):

@@ -74,6 +74,9 @@ def answer(
         figures={
             name: (before[name], after[name]) for name in FIGURES if name in changes
         },
+        values={
+            name: value for name in FIGURES if math.isfinite(value := own.figure(name))
+        },
     )
 
 

@@ -156,8 +156,27 @@ if (live) {
     const answer = await fetch(`${live.action}?${new URLSearchParams(typed)}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById(live.dataset.answer ?? "");
-    if (own === last && fresh) document.getElementById(live.dataset.answer ?? "")?.replaceWith(fresh);
+    if (own !== last || !fresh) return;
+    document.getElementById(live.dataset.answer ?? "")?.replaceWith(fresh);
+    show(JSON.parse(fresh.dataset.values ?? "{}"));
   };
+  /** What is dragged goes from nothing to three times what it is now. @type {NodeListOf<HTMLInputElement>} */
+  const drags = live.querySelectorAll("[data-drag]");
+  /** @param {Record<string, number>} now */
+  const show = (now) => {
+    for (const each of drags) {
+      const value = now[each.dataset.drag ?? ""] ?? 0;
+      each.hidden = !(value > 0);
+      each.dataset.now = String(value);
+    }
+  };
+  for (const each of drags) {
+    each.addEventListener("input", () => {
+      const typed = /** @type {HTMLInputElement} */ (document.getElementById(each.dataset.drag ?? ""));
+      typed.value = each.value === "100" ? "" : String(Math.round(Number(each.dataset.now) * Number(each.value)) / 100);
+    });
+  }
+  live.addEventListener("focusin", () => { ask(); }, { once: true });
   live.addEventListener("input", () => { clearTimeout(waits); waits = window.setTimeout(ask, 40); });
   live.addEventListener("submit", (event) => {
     if (event.submitter?.hasAttribute("formmethod")) return;  // to be kept, not asked
