@@ -1,6 +1,7 @@
 """The catalog as forms: nothing of it lies outside, nothing that was not touched changes."""
 
 import datetime as dt
+import re
 import tomllib
 from pathlib import Path
 
@@ -282,6 +283,20 @@ def test_whatever_is_typed_is_in_the_catalog_or_refused_and_nothing_else_changes
         now.pop(table)
     assert now == before
     catalog.place(tmp_path)
+
+
+@pytest.mark.parametrize("lang", translations.languages())
+def test_every_input_has_a_plain_name_and_what_is_said_of_it_is_no_toml(lang):
+    words = translations.load(lang)
+    told = {name: each for name, each in words.entries.items() if name.startswith("form.")}
+    inputs = {
+        (each.table, each.key)
+        for table in catalog_form.TABLES
+        for each in catalog_form.form(table, {"kind": "plots"}, About(words=words))
+    }
+
+    assert [at for at in inputs if f"form.name.{'.'.join(at)}" not in told] == []
+    assert [each for each in told.values() if re.search(r"[={}`\[]|landtrack", each)] == []
 
 
 def test_a_change_that_makes_it_no_catalog_is_refused_with_the_reason(tmp_path):

@@ -113,6 +113,16 @@ def test_what_cannot_stand_is_refused_beside_where_it_is_typed_all_at_once(place
     assert (site.folder / "catalog.toml").read_bytes() == before
 
 
+def test_the_form_is_in_plain_words_and_the_key_stays_visible(place):
+    _, site, visitor = place
+    for part, said in (("place", "园区名称 (中文) title.zh"), ("basis", "申报的 (declared)"),
+                       ("layer-1", "先北后东 (north_east)")):
+        page = visitor.ask(desks.of_place(site.folder, f"/catalog/part/{part}?lang=zh"))
+        assert said in page.seen
+        assert "= …" not in page.seen
+        assert "landtrack help" not in page.seen
+
+
 def test_rule_packs_are_chosen_from_those_that_there_are_with_their_limits(place):
     _, site, visitor = place
     here = desks.of_place(site.folder, "/catalog/part/place")

@@ -354,7 +354,7 @@ class _Walk:
         if where.choices:
             return where.choices
         if isinstance(of, types.LiteralType):
-            return tuple((str(each), str(each)) for each in of.values)
+            return tuple((str(each), self._option(str(each))) for each in of.values)
         if isinstance(of, types.BoolType):
             return (("true", words("desk.yes")), ("false", words("desk.no")))
         if at == ("layer", "kind"):
@@ -363,7 +363,12 @@ class _Walk:
             ("place", "language"): translations.languages,
             ("place", "workflow"): _workflows,
         }.get(at)
-        return tuple((each, each) for each in named()) if named else ()
+        return tuple((each, self._option(each)) for each in named()) if named else ()
+
+    def _option(self, value: str) -> str:
+        """Say what may be chosen in words; as it is written where there are none for it."""
+        words = self.about.words
+        return words(key) if words.has(key := f"form.option.{value}") else value
 
     def _known(self, at: str, where: _Where) -> tuple[tuple[str, str], ...]:
         """Give what may well be typed into an input, and what is said of each."""
