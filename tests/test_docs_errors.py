@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 import landtrack
 from landtrack.cli import language
 from landtrack.cli.main import main
-from landtrack.model import errors
+from landtrack.model import errors, messages
 
 PACKAGE = Path(landtrack.__file__).parent
 RAISED = {
@@ -66,6 +67,19 @@ def test_every_sentence_of_an_expected_failure_has_chinese():
 
     assert len(said) > 500
     assert sorted(said - set(CHINESE)) == []
+
+
+def test_what_to_do_in_the_desk_stands_under_a_mend_that_is_raised_and_names_no_command():
+    desk = tomllib.loads((PACKAGE / "data" / "desk_mends.toml").read_text(encoding="utf-8"))
+
+    assert set(desk) == {"en", "zh"}
+    assert set(desk["en"]) == set(desk["zh"])
+    assert sorted(set(desk["en"]) - set(CHINESE)) == []
+    for each in desk.values():
+        assert [one for one in each.values() if re.search(r"landtrack |--|`", one)] == []
+    stale = "Look at the change; to enter yours all the same, do it again, with --seen 600 where "
+    assert "step" in messages.in_desk(stale + "you gave another.", "en")
+    assert messages.in_desk("Write it as 2006-12-31.", "zh") == "请写成 2006-12-31 的形式。"
 
 
 def test_the_chinese_has_the_same_values():

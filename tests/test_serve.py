@@ -370,7 +370,7 @@ def test_from_a_folder_of_files_to_a_judged_place_without_a_terminal(site, tmp_p
         last = visitor.follow("/")
 
     assert "No catalog yet" in first.seen
-    assert "Written:" in shown.seen
+    assert "Written: catalog.toml. Look at each guess, then judge the place" in shown.seen
     assert again.status == 404  # a catalog that is there is never drafted over
     assert "How the plots stand" in last.seen
 

@@ -309,4 +309,4 @@ def test_before_the_first_judging_a_page_says_what_to_do(tmp_path, page):
         answer = desk.visitor().ask(desks.of_place(folder, page))
 
     assert answer.status == 409
-    assert "landtrack run" in answer.seen
+    assert "Judge the place first" in answer.seen

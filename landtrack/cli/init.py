@@ -45,7 +45,10 @@ def _from_files(folder: Path, title: str | None, lang: str) -> None:
         folder, title=title, language=lang, reader=language.now(), told=language.of_error
     )
     echo(path.read_text(encoding="utf-8"))
-    echo(translations.load(language.now())("cli.drafted", path=path, folder=folder))
+    words = translations.load(language.now())
+    echo(words("cli.drafted_for_desk", file=path.name) if language.by_desk() else words(
+        "cli.drafted", path=path, folder=folder
+    ))
 
 
 def _from_osm(

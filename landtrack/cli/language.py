@@ -34,6 +34,8 @@ CLICK: tuple[ModuleType, ...] = (
 
 _now: ContextVar[str] = ContextVar("language of the command line", default=ENGLISH)
 
+_by_desk: ContextVar[bool] = ContextVar("whether the desk called", default=False)
+
 
 def asked(typed: Sequence[str]) -> str:
     """Tell in which language the reader reads.
@@ -98,6 +100,23 @@ def of_error(english: str) -> str:
     from landtrack.model.messages import of_error as said_of  # not before: help needs no library
 
     return said_of(english, _now.get())
+
+
+def of_mend(english: str) -> str:
+    """Say the mend of an expected failure: as it is done in the desk where that called."""
+    from landtrack.model.messages import in_desk  # not before: help needs no library
+
+    return in_desk(english, _now.get()) if _by_desk.get() else of_error(english)
+
+
+def for_desk() -> None:
+    """Say from now on what is to be done in the desk, and not in the terminal."""
+    _by_desk.set(True)
+
+
+def by_desk() -> bool:
+    """Tell whether the desk called."""
+    return _by_desk.get()
 
 
 def _said_of_number(one: str, several: str, number: int) -> str:

@@ -246,7 +246,7 @@ def _summary(result: Assessment) -> None:
 
 def _failed(error: LandtrackError) -> str:
     """Say a failure that was expected: cause and mend."""
-    cause, mend = language.of_error(error.cause), language.of_error(error.mend)
+    cause, mend = language.of_error(error.cause), language.of_mend(error.mend)
     return language.said("Error: {message}").format(message=cause) + (
         "\n  " + language.said("Mend: {mend}").format(mend=mend)
     )

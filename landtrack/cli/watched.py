@@ -10,6 +10,7 @@ import _thread
 import os
 import threading
 
+from landtrack.cli import language
 from landtrack.cli.main import main
 
 
@@ -22,4 +23,5 @@ def _watch() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_watch, daemon=True).start()
+    language.for_desk()
     main(prog_name="landtrack")

@@ -113,7 +113,7 @@ def job(  # noqa: PLR0913  a command, as it would be typed
 
 
 def told(error: LandtrackError, lang: str) -> dict[str, str]:
-    """Say an expected failure in a language: its cause and its mend."""
+    """Say an expected failure in a language: its cause, and its mend as it is done in the desk."""
     return {
-        "cause": messages.of_error(error.cause, lang), "mend": messages.of_error(error.mend, lang),
+        "cause": messages.of_error(error.cause, lang), "mend": messages.in_desk(error.mend, lang),
     }

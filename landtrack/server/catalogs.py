@@ -232,7 +232,7 @@ class CatalogPages:
             told.add(at)
             now = each.shown if changed and value != each.shown else ""
             shown.append(Shown(each, value, now, own_remarks, [
-                (messages.of_error(one.cause, words.lang), messages.of_error(one.mend, words.lang))
+                (messages.of_error(one.cause, words.lang), messages.in_desk(one.mend, words.lang))
                 for one in refused if one.name == each.name
             ]))
         packs = pack_list.listed(words) if own.table == "place" else []
