@@ -453,6 +453,29 @@ def test_what_is_going_on_is_said_with_the_places_and_with_its_place(tmp_path):
     assert going not in after.text
 
 
+def test_a_judging_says_what_it_changed_against_the_one_before(tmp_path):
+    site = Site(tmp_path / "served" / "park")
+    asked = []
+    with desks.desk(site.folder, tmp_path / "state") as made:
+        for money in (26e6, 26e6, 1e6):
+            site.layer("plots", [
+                site.plot("A", box(0, 0, 100, 100), fixed_investment_cny=money),
+                site.plot("B", box(200, 0, 300, 100)),
+            ])
+            visitor = made.visitor()
+            done = visitor.ask(desks.of_place(site.folder, "/run"), "POST").headers["location"]
+            asked.append(visitor.until_done(done))
+            time.sleep(1.1)  # runs are told apart by their second
+        behind = visitor.ask(desks.of_place(site.folder, "/behind?of=turned:pass:fail"))
+
+    assert 'id="since"' not in asked[0].text
+    assert "Every verdict is as it was" in asked[1].seen
+    assert "1 pass → fail" in asked[2].seen
+    assert behind.status == 200
+    assert ">A<" in behind.text
+    assert ">B<" not in behind.text
+
+
 def test_a_judging_that_is_done_leads_on(visitor, park):
     done = visitor.until_done(visitor.ask(desks.of_place(park, "/run"), "POST").headers["location"])
 

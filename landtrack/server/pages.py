@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
-from landtrack.app import answered_at, places
+from landtrack.app import answered_at, places, since_last_run
 from landtrack.model import outputs
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
@@ -29,7 +30,7 @@ from landtrack.server.files import FilePages
 from landtrack.server.helping import HelpPages
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, Job, Jobs
-from landtrack.server.maps import RUN, MapPages
+from landtrack.server.maps import LOOKED_AT, RUN, MapPages
 from landtrack.server.news import News
 from landtrack.server.notes import NotePages
 from landtrack.server.ogc import OgcPages
@@ -183,7 +184,25 @@ class Pages:
             shown=number_of(own), typed=reprints.typed_before(own),
             took=self.jobs.took(own) if own.going_on else None,
             judged=folder is not None and own.kind == RUN and own.state == DONE,
+            since=self._since(own, folder),
         )
+
+    def _since(self, job: Job, folder: Path | None) -> Mapping[str, Any] | None:
+        """Say what a judging that is done changed; None where it is not known any more."""
+        if folder is None or job.kind != RUN or job.state != DONE:
+            return None
+        last = next((each for each in self.jobs.of(job.place, LOOKED_AT) if each.kind == RUN), None)
+        store = places.out_of(folder) / outputs.STORE
+        stands = self.standings.of(store)
+        before = self.standings.before(store)
+        if last is None or last.id != job.id or not stands or before is None or stands["cause"]:
+            return None
+        asked_for = [sum(each["issues"].get(own, 0) for own in places.OPEN)
+                     for each in (before, stands)]
+        return {
+            "at": before["at"], "turned": since_last_run.turned(before, stands),
+            "questions": asked_for,
+        }
 
     async def news(self, request: Request) -> Response:
         """Tell what a job says, line by line, until it ends."""
