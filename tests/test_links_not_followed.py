@@ -306,7 +306,7 @@ DOORS = {
         "ingest/formats/tables/separated.py model/catalog/files.py model/whole_file.py "
         "output/map/offline.py output/reports/handbook_html.py output/sheets/georeference.py "
         "output/sheets/untouched.py "
-        "output/style/fonts.py output/wording/pinyin.py store/evidence.py "
+        "output/style/fonts.py output/wording/pinyin.py server/passwords.py store/evidence.py "
         "store/sheet_register.py store/staging.py"
     ),
     ".read_text": (
@@ -315,7 +315,7 @@ DOORS = {
         "ingest/formats/dxf/document.py ingest/formats/geojson.py ingest/formats/shapefile.py "
         "model/catalog/rules.py model/messages.py output/map/elements.py "
         "output/map/offline.py output/reports/document/html.py server/brought.py "
-        "server/standings.py server/start.py store/staging.py"
+        "server/home.py server/standings.py server/start.py store/staging.py"
     ),
     "PIL.Image.open": "app/pictures.py",
     "builtins.open": "ingest/apart/confine.py output/reports/document/parts.py",
@@ -372,6 +372,9 @@ DOORS = {
         "ingest/formats/domains.py ingest/formats/kml/__init__.py "
         "ingest/formats/kml/document.py ingest/formats/kml/placemarks.py ingest/formats/osm.py"
     ),
+    "xml.etree.ElementTree.Element": "app/ogc/project.py output/style/qgis.py",  # to write with
+    "xml.etree.ElementTree.SubElement": "app/ogc/project.py output/style/qgis.py",
+    "xml.etree.ElementTree.tostring": "app/ogc/project.py",
     "xml.parsers.expat": (
         "ingest/formats/markup.py ingest/formats/tables/ooxml.py "
         "ingest/formats/tables/workbook.py"

@@ -22,14 +22,14 @@ class Shown(NamedTuple):
     """A case in words: its state as a code, and what is said of it, a line each.
 
     ``subject`` is ``plots:KEY`` or ``projects:ID``, ``title`` what that is called.
-    ``open`` says that it was not decided yet, though it may be expired.
+    ``undecided`` says that nobody decided it yet, though it may be expired.
     """
 
     number: int
     subject: str
     title: str
     state: str
-    open: bool
+    undecided: bool
     lines: tuple[str, ...]
 
 
