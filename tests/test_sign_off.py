@@ -75,12 +75,11 @@ class Office:
             return own.state(sign_off.basis(db, own.features, findings))
 
 
-@pytest.fixture(params=stores.KINDS)
-def office(request, judged, tmp_path):
-    """Pan and Ping plan, Chen and Cai check; Rita reads."""
-    made = stores.kept(request.param, judged, tmp_path)
+def opened(kind, judged, folder):
+    """Open an office: Pan and Ping plan, Chen and Cai check; Rita reads."""
+    made = stores.kept(kind, judged, folder)
     address = next(made)
-    if request.param != POSTGIS:
+    if kind != POSTGIS:
         yield Office(address)
         made.close()
         return
@@ -92,6 +91,11 @@ def office(request, judged, tmp_path):
         address, lambda name: stores.as_user(address, name), names | {"postgres": "postgres"})
     made.close()
     stores.execute(address, *(f"DROP ROLE {name}" for name in names.values()))
+
+
+@pytest.fixture(params=stores.KINDS)
+def office(request, judged, tmp_path):
+    yield from opened(request.param, judged, tmp_path)
 
 
 def test_a_case_is_submitted_by_one_and_accepted_by_another_and_the_chain_holds(office):
@@ -196,10 +200,9 @@ def forged(office, who, kind, **said):
 
 
 @pytest.fixture
-def shared(office):
-    if not office.of_user:
-        pytest.skip("a file holds nobody back who writes into it")
-    return office
+def shared(judged, tmp_path):
+    """An office with a database: a file holds nobody back who writes into it."""
+    yield from opened(POSTGIS, judged, tmp_path)
 
 
 END = {"text": "", "clause": "", "figure": "", "document": "", "by": ""}
