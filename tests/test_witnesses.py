@@ -37,8 +37,9 @@ def step(path, action, at):
 
 
 def anew(site, path, at):
-    """Make the whole store anew, with another event than there was."""
-    path.unlink()
+    """Make the whole store anew, of another parcel and with another event than there was."""
+    path.unlink()  # of the same in the same second the seal of the run would be the same
+    site.layer("parcels", [(box(0, 0, 20, 21), {"parcel_id": "P"})])
     store.write(vet.vet(catalog.place(site.folder)), path)
     step(path, "survey", at)
 
