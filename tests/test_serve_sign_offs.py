@@ -99,6 +99,8 @@ def test_of_a_case_that_expired_it_is_said_what_changed_and_it_is_not_accepted(v
     assert "expired" in shown.seen
     assert "There were events of its features since" in shown.seen
     assert 'value="accept"' not in shown.text
+    assert 'id="case-' not in page(visitor, park, ODD).text  # of another plot
+    assert f'id="case-{number}"' in page(visitor, park).text
     late = does(visitor, park, "accept", case=number, by="Wang")
     assert (late.status, "is expired" in late.seen) == (409, True)
     does(visitor, park, "withdraw", case=number, by="Li")

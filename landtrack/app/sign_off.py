@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -47,7 +47,17 @@ def subject(address: Address, named: str) -> Subject:
     Raises SourceError: If there is no store, or its results were edited.
     Raises TableError: If there is no such plot or project, or it could be either.
     """
+    _insist(address)
+    return _subject(address, named)
+
+
+def _insist(address: Address) -> None:
+    """Refuse a store whose results were edited; this takes long, so once for all that is asked."""
     store.seals.insist(address, DRAWN & {*store.names(address)})
+
+
+def _subject(address: Address, named: str) -> Subject:
+    """Say what :func:`subject` says, of a store that was held against its seal."""
     with store.backends.of(address).reading(address) as db:
         rows = db.select(PLOTS, ("plot_id", "project_id"))
         kind, key = _named([(str(own), str(project or "")) for own, project in rows], named)
@@ -134,8 +144,14 @@ def stands(address: Address, number: int) -> Stands:
     Raises OutputError: If there is none of that number.
     """
     own = _case(address, number)
+    _insist(address)
+    return _now(address, own)
+
+
+def _now(address: Address, own: Case) -> Stands:
+    """Say how a case of a store stands that was held against its seal."""
     try:
-        findings = dict(subject(address, own.subject).findings)
+        findings = dict(_subject(address, own.subject).findings)
     except TableError:  # it is not there any more
         findings = {}
     with store.backends.of(address).reading(address) as db:
@@ -143,12 +159,19 @@ def stands(address: Address, number: int) -> Stands:
     return _stands(own, now)
 
 
-def listed(address: Address) -> list[Stands]:
+def listed(address: Address, subjects: Collection[str] | None = None) -> list[Stands]:
     """List the cases of a store, the last first.
 
+    ``subjects``: Only the cases of these; of all where not given.
     Raises SourceError: If there is no store, or its results were edited.
     """
-    return [stands(address, number) for number in reversed(sign_off.read(address))]
+    every = [
+        own for own in reversed(sign_off.read(address).values())
+        if subjects is None or own.subject in subjects
+    ]
+    if every:
+        _insist(address)
+    return [_now(address, own) for own in every]
 
 
 def seen(address: Address, named: str, lang: str) -> Seen | None:
@@ -175,7 +198,7 @@ def seen(address: Address, named: str, lang: str) -> Seen | None:
             each.case.number, each.case.subject, _of(words, each.case.subject), each.state,
             each.case.end is None,
             tuple(line.strip() for line in _lines(words, names, each)),
-        ) for each in listed(address) if own is None or each.case.subject in of
+        ) for each in listed(address, None if own is None else of)
     )
     lacking = () if own is None else tuple(
         (each, _finding(words, names, each)) for each in unknown(own)

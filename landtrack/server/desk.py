@@ -15,10 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from landtrack.app import deliver
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked, pages, routes
-from landtrack.server.guard import KNOCK, Guard, Keys, TooMuchError, same
+from landtrack.server.guard import KNOCK, Guard, Keys, TooMuchError
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
-from landtrack.server.passwords import Passwords, admitting
+from landtrack.server.passwords import Passwords, admitting, same
 from landtrack.server.worker import Worker
 
 

@@ -9,7 +9,6 @@ something must come from a page of the desk, and a secret that is handed over on
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 import threading
 from collections.abc import Callable
@@ -170,11 +169,6 @@ class Guard:
             return self.refused(request, 401, "used")
         answer.set_cookie(self.cookie, secret, httponly=True, samesite="strict", path="/")
         return answer
-
-
-def same(one: str, other: str) -> bool:
-    """Compare two secrets in a time that does not tell where they differ."""
-    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _hash(secret: str) -> bytes:

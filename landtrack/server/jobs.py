@@ -32,6 +32,8 @@ BEHIND = 15
 """How far a job steps back on Linux and macOS, as ``nice`` counts it."""
 GRACE_S = 10
 """How long a command that was asked to stop may put things back."""
+LOOKED_AT = 20
+"""Among how many jobs of a place the last one of a kind is looked for."""
 KEPT = 200
 """How many ended jobs are kept."""
 
@@ -156,6 +158,10 @@ class Jobs:
                 (place, most),
             ).fetchall()
         return [self._live(Job(*row)) for row in rows]
+
+    def last(self, place: str, kind: str) -> Job | None:
+        """Give the last job of a kind of a place; None where none is among its last jobs."""
+        return next((each for each in self.of(place, LOOKED_AT) if each.kind == kind), None)
 
     def took(self, job: Job) -> float | None:
         """Say how many seconds the last one of the same took that was done; None where none was."""

@@ -33,8 +33,6 @@ from landtrack.server.speaking import words_for
 BLOCKS = "map-blocks"
 RUN = "run"
 """The kind of the jobs that judge a place."""
-LOOKED_AT = 20
-"""Among how many jobs of a place its last judging is looked for."""
 HEAD = 1 << 16
 """Bytes of a page in which its policy stands."""
 PIECE = 1 << 18
@@ -87,7 +85,7 @@ class MapPages:
 
     def _judging(self, place: str) -> Judging | None:
         """Give the last judging of a place, unless it is done."""
-        last = next((each for each in self.jobs.of(place, LOOKED_AT) if each.kind == RUN), None)
+        last = self.jobs.last(place, RUN)
         if last is None or last.state == DONE:
             return None
         return Judging(f"/jobs/{last.id}", last.going_on)

@@ -30,7 +30,7 @@ from landtrack.server.files import FilePages
 from landtrack.server.helping import HelpPages
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, Job, Jobs
-from landtrack.server.maps import LOOKED_AT, RUN, MapPages
+from landtrack.server.maps import RUN, MapPages
 from landtrack.server.news import News
 from landtrack.server.notes import NotePages
 from landtrack.server.ogc import OgcPages
@@ -191,7 +191,7 @@ class Pages:
         """Say what a judging that is done changed; None where it is not known any more."""
         if folder is None or job.kind != RUN or job.state != DONE:
             return None
-        last = next((each for each in self.jobs.of(job.place, LOOKED_AT) if each.kind == RUN), None)
+        last = self.jobs.last(job.place, RUN)
         store = places.out_of(folder) / outputs.STORE
         stands = self.standings.of(store)
         before = self.standings.before(store)

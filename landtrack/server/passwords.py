@@ -97,14 +97,14 @@ class Passwords:
             return WRONG
         user, password = _sent(header)
         kept = self.of(place)
-        named = kept is not None and _same(user, kept.user)
+        named = kept is not None and same(user, kept.user)
         with self._lock:
             tries = self._wrong.setdefault((place if kept else "", named), deque(maxlen=MOST_TRIES))
             while tries and self.now() - tries[0] > WITHIN_S:
                 tries.popleft()
             if len(tries) == MOST_TRIES:
                 return TOO_MANY
-            if kept is not None and _same(_hash(password), kept.sha256) and named:
+            if kept is not None and same(_hash(password), kept.sha256) and named:
                 return IN
             tries.append(self.now())
             return WRONG
@@ -153,6 +153,6 @@ def _hash(password: str) -> str:
     return hashlib.sha256(password.encode()).hexdigest()
 
 
-def _same(one: str, other: str) -> bool:
-    """Compare in a time that does not tell where they differ."""
+def same(one: str, other: str) -> bool:
+    """Compare two secrets in a time that does not tell where they differ."""
     return hmac.compare_digest(one.encode(), other.encode())
