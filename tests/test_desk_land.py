@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from browser import browser, open_map, until
+from browser import READY, again, browser, open_map, until
 from builders import changed
 from geopandas.testing import assert_geodataframe_equal
 from scripts import run
@@ -441,9 +441,41 @@ def test_two_days_are_wiped_over_each_other(page):
     assert colour(page, -20, 150) == now
 
 
+def test_a_page_that_is_loaded_again_shows_what_it_showed(page):
+    """The days, the list with its order and what is seen of the map stay over a reload."""
+    to_time(page)
+    page.locator("#lt-other-day").select_option(label="2005-01-05")
+    page.locator("#lt-swipe-day").click()
+    page.locator("#lt-time").focus()
+    page.keyboard.press("Home")
+    page.locator('[data-tab="find"]').click()
+    page.locator("#lt-kind").select_option("parcels")
+    page.locator("#lt-sort").select_option("size")
+    listed = page.locator(".lt-item b").all_inner_texts()
+    page.evaluate("(at) => void landtrack.map.setView(at, 17, {animate: false})", degrees(420, 90))
+    page.reload()
+    until(page, READY)
+    settled(page)
+    assert page.locator(".lt-day").text_content() == "2004-05-01"
+    assert page.locator(".lt-swipe-left").inner_text() == "2005-01-05"
+    assert page.locator("#lt-swipe-day").get_attribute("aria-pressed") == "true"
+    assert page.locator("#lt-kind").input_value() == "parcels"
+    assert page.locator("#lt-sort").input_value() == "size"
+    assert page.evaluate("landtrack.map.getZoom()") == 17
+    page.evaluate("landtrack.app.fit(landtrack.app.bounds)")
+    assert page.locator(".lt-item b").all_inner_texts() == listed
+
+
+@pytest.mark.parametrize("hostile", ["constructor", "margin:constructor", "value:", "__proto__"])
+def test_an_address_with_an_order_that_there_is_not_leaves_the_list_as_it_is(page, hostile):
+    again(page, f"#sort={hostile}&list={hostile}")
+    assert page.locator("#lt-sort").input_value() == "class"
+    assert page.locator("#lt-kind").input_value() == "plots"
+
+
 def test_lines_follow_the_slider_where_the_store_has_their_days(page):
     to_time(page)
-    label = """(day) => { landtrack.app.showDay(Date.parse(day) / 86400000);
+    label = """async (day) => { await landtrack.app.showDay(Date.parse(day) / 86400000);
       const table = landtrack.app.tables.get("roads");
       const told = [0, 1].map((row) => [table.key(row), table.classOf(row).code]);
       return Object.fromEntries(told); }"""
@@ -474,7 +506,7 @@ def test_months_years_and_days_that_were_only_found_are_told_as_they_were_stated
         assert card(page).locator(".lt-step-day").all_text_contents() == [
             "2003", "2004-06", "2005-01-05", "不晚于 2006-02-01",
         ]
-        state = """(day) => { landtrack.app.showDay(Date.parse(day) / 86400000);
+        state = """async (day) => { await landtrack.app.showDay(Date.parse(day) / 86400000);
           const table = landtrack.app.tables.get("parcels");
           return table.classOf(table.rowOf("Z1")).code; }"""
         assert page.evaluate(state, "2003-12-30") == "not_recorded"  # the year may not be over

@@ -78,6 +78,16 @@ def test_words_in_what_is_typed_or_quoted_are_not_explained_and_markup_is_none()
     assert [*glossary.on_page(page, translations.load("en"))] == ["plot"]
 
 
+def test_a_state_is_explained_where_it_stands_alone():
+    words = translations.load("zh")
+
+    def explained(text):
+        return [*glossary.on_page(f"<p>{text}</p>", words, "cn-2006")]
+
+    assert "规划" in explained("状态：规划")
+    assert "规划" not in explained("规划人员在规划图上查看")
+
+
 @pytest.mark.parametrize(("lang", "word", "means"), [
     ("en", "unknown", "It never counts as a pass."), ("zh", "无法判定", "从不算作符合。"),
 ])

@@ -10,12 +10,15 @@ from landtrack.app import case_types, cases, draft_catalog
 from landtrack.model import catalog
 from landtrack.output import map as webmap
 from landtrack.output.map import columns
-from landtrack.output.wording import pinyin
+from landtrack.output.wording import numbering, pinyin
 
 SHARED = json.loads(
     (Path(webmap.__file__).parent / "frontend" / "tests" / "pinyin.json").read_text("utf-8")
 )
 """The units of the page are held to the same."""
+NUMBERS = json.loads(
+    (Path(webmap.__file__).parent / "frontend" / "tests" / "numbering.json").read_text("utf-8")
+)
 
 
 @pytest.mark.parametrize(("text", "typed", "there"), SHARED["cases"])
@@ -31,6 +34,12 @@ def test_readings_are_those_of_the_table_without_accents():
     assert set(found) == set(SHARED["sounds"])
     for letter, each in SHARED["sounds"].items():
         assert each.split() == list(found[letter][:len(each.split())]), letter
+
+
+@pytest.mark.parametrize(("typed", "key", "there"), NUMBERS)
+def test_an_identifier_is_found_however_it_is_written(typed, key, there):
+    pattern = numbering.pattern(typed)
+    assert bool(pattern and pattern.search(key.casefold())) is there
 
 
 def test_what_is_no_character_has_no_reading():
@@ -49,7 +58,7 @@ def test_plots_are_listed_by_name_number_or_reading_in_their_order():
 
     assert keys("gy") == ["P0", "P1", "P2"]
     assert keys("gangwu") == ["P3"]
-    assert keys("p3") == ["P3"]
+    assert keys("p3") == keys("P-03") == ["P3"]
     assert keys("zzz") == []
 
 

@@ -27,7 +27,7 @@ from landtrack.model.assessment import FINDINGS, OF_PROJECTS
 from landtrack.model.classes import VERDICT
 from landtrack.model.outputs import STORE
 from landtrack.model.rules import by_id
-from landtrack.output.wording import findings, pinyin
+from landtrack.output.wording import findings, numbering, pinyin
 from landtrack.store import judged
 from landtrack.store.session import Session
 
@@ -76,18 +76,21 @@ def listed(out: Path, which: Wanted, *, first: int = 0, most: int) -> Listed:
 
 
 def wanted(every: Plots, which: Wanted) -> tuple[Plot, ...]:
-    """Choose plots of a list; what is typed may stand in their texts or be how these are read.
+    """Choose plots of a list by what is typed.
+
+    It may stand in their texts, be how these are read, or be their identifier written otherwise.
 
     Returns: In the order of the list, or nearest to the limit first, those without a margin last.
     """
     text, read = which.text.strip().casefold(), pinyin.Search(which.text)
+    written = numbering.pattern(which.text)
     found = [
         each for each in every.rows
         if (not which.outcome or _outcome(each, which.rule) == which.outcome)
         and (not which.rule or which.rule in each.by_rule)
         and (not text or any(
             text in part.casefold() or read.finds(part) for part in each[:4]
-        ))
+        ) or (written and written.search(each.key.casefold())))
     ]
     if which.nearest and which.rule:
         found.sort(key=lambda each: _apart(each.by_rule[which.rule]))

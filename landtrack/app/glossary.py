@@ -31,10 +31,12 @@ def on_page(page: str, words: Words, workflow: str | None = None) -> dict[str, s
     Returns: What each means, in the order in which they stand there first.
     """
     known = meanings(words.lang, workflow or NO_WORKFLOW)
+    states = _states(words.lang, workflow or NO_WORKFLOW)
     text = unescape(_TAGS.sub(" ", _SCRIPTS.sub(" ", page[:MOST_READ])))
     found: dict[str, str] = {}
     there = tuple(each for each in known if each in text)  # most pages show few of all
-    for each in _pattern(there).finditer(text) if there else ():
+    apart = tuple(each for each in there if each.isascii() or known[each] == states.get(each))
+    for each in _pattern(there, apart).finditer(text) if there else ():
         name = each[0]
         found.setdefault(name, known[name])
         if len(found) == MOST:
@@ -60,14 +62,15 @@ def entries(lang: str) -> Mapping[str, Mapping[str, str]]:
 
 
 @lru_cache(maxsize=256)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Find words, the longest first; those in letters of Latin only where they stand apart."""
+def _pattern(names: tuple[str, ...], apart: tuple[str, ...]) -> re.Pattern[str]:
+    """Find words, the longest first; some only where they stand apart."""
     names = tuple(sorted(names, key=len, reverse=True))
     return re.compile("|".join(
-        rf"(?<!\w){re.escape(each)}(?!\w)" if each.isascii() else re.escape(each) for each in names
+        rf"(?<!\w){re.escape(each)}(?!\w)" if each in apart else re.escape(each) for each in names
     ))
 
 
+@lru_cache(maxsize=32)
 def _states(lang: str, workflow: str) -> dict[str, str]:
     """Explain the states of a workflow by the steps that set them."""
     words = translations.load(lang)

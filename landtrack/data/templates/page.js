@@ -30,7 +30,7 @@ var landtrack = (() => {
   });
 
   // core/address.js
-  var PARTS = /* @__PURE__ */ new Set(["plot", "feature", "project", "layers", "filter", "asof", "theme", "lang", "view", "note"]);
+  var PARTS = /* @__PURE__ */ new Set(["plot", "feature", "project", "layers", "filter", "asof", "before", "theme", "list", "sort", "lang", "view", "note"]);
   var LONGEST = 1e5;
   function read(hash = location.hash) {
     const parts2 = /* @__PURE__ */ Object.create(null);
@@ -41,6 +41,10 @@ var landtrack = (() => {
       }
     }
     return parts2;
+  }
+  function dayFrom(text) {
+    const day2 = /^\d{4}-\d\d-\d\d$/.test(text || "") ? Date.parse(text ?? "") / 864e5 : Number.NaN;
+    return Number.isFinite(day2) ? day2 : null;
   }
   function decode(text) {
     try {
@@ -1552,6 +1556,20 @@ var landtrack = (() => {
     return made;
   }
 
+  // core/numbering.js
+  var LONGEST2 = 60;
+  function pattern2(typed2) {
+    const parts2 = typed2.slice(0, LONGEST2).toLowerCase().match(/\p{L}+|\p{Nd}+/gu) ?? [];
+    if (!parts2.some(isNumber)) {
+      return null;
+    }
+    const loose = parts2.map((part) => isNumber(part) ? `0*${part.replace(/^0+(?=\p{Nd})/u, "")}` : part);
+    return new RegExp(`(?<!${isNumber(parts2[0] ?? "") ? "\\p{Nd}" : "[a-z]"})${loose.join("[^\\p{L}\\p{Nd}]*")}(?!\\p{Nd})`, "u");
+  }
+  function isNumber(part) {
+    return /^\p{Nd}/u.test(part);
+  }
+
   // core/pinyin.js
   var MOST = 30;
   var PAIRS = ["zh", "ch", "sh"];
@@ -1890,7 +1908,7 @@ var landtrack = (() => {
       return this.head.classes[this.classes[row]];
     }
     /**
-     * The rows in whose texts something stands, then those whose texts are read as it.
+     * The rows in whose texts something stands, then those whose texts are read as it, or whose identifier is written otherwise.
      * @param {string} wanted @param {number} most
      * @returns {number[]}
      */
@@ -1907,7 +1925,20 @@ var landtrack = (() => {
       for (const begins of [0, 1]) {
         read4.forEach((codes, at2) => this.take(this.texts[columns[at2]], codes[begins], most, found5));
       }
+      this.takeWritten(wanted3, most, found5);
       return [...found5];
+    }
+    /** The rows whose identifier is what was typed, written otherwise. @param {string} wanted @param {number} most @param {Set<number>} found */
+    takeWritten(wanted3, most, found5) {
+      const key = this.head.key;
+      const written = this.texts[key] && pattern2(wanted3);
+      if (!written || found5.size >= most) {
+        return;
+      }
+      const { text, starts: starts2 } = this.texts[key];
+      this.lowered[key] = this.lowered[key] || _Table.lowered(text);
+      const codes = new Set(Array.from({ length: starts2.length - 1 }, (_, code) => code).filter((code) => written.test(this.lowered[key].slice(starts2[code], starts2[code + 1]))));
+      this.take(this.texts[key], codes, most, found5);
     }
     /**
      * The text of a column is scanned as one; a hit across two texts is none.
@@ -2398,6 +2429,7 @@ var landtrack = (() => {
   // layers/within.js
   var CM4 = 100;
   var SLIVER = 0.5;
+  var NEARLY_ALL = 1.001;
   var SHORT = 0.05;
   function nothing() {
     return { area: 0, length: 0, count: 0, distance: Infinity, areas: [] };
@@ -2468,6 +2500,9 @@ var landtrack = (() => {
   }
   function isInside({ area, length: length2, count }) {
     return isArea2(area) || isLength(length2) || count > 0;
+  }
+  function partOf(area, whole2) {
+    return area > whole2 && area < whole2 * NEARLY_ALL ? whole2 : area;
   }
   function isArea2(area) {
     return area > SLIVER;
@@ -2545,12 +2580,12 @@ var landtrack = (() => {
     return element("p", { class: "lt-quiet", text: say("card.measured_here") });
   }
   function share(text, area, whole2) {
-    return say("trial.area", { area: text, share: portion(area / whole2) });
+    return say("trial.area", { area: text, share: portion(partOf(area, whole2) / whole2) });
   }
   function hitsText({ area, length: length2, count }, whole2) {
     const parts2 = [];
     if (isArea2(area)) {
-      parts2.push(share(amount(area, 0, "m2"), area, whole2));
+      parts2.push(share(amount(partOf(area, whole2), 0, "m2"), area, whole2));
     }
     if (isLength(length2)) {
       parts2.push(say("trial.length", { length: amount(length2, 1, "m") }));
@@ -3072,19 +3107,26 @@ var landtrack = (() => {
     return classes2.length - 1;
   }
   function show(app2, day2) {
+    app2.asOf = day2 === null ? void 0 : day2;
     for (const table2 of historic(app2)) {
       table2.classes = day2 === null ? table2.stated : table2.classesOn(day2, unrecorded(app2, table2));
       table2.asOf = day2 === null ? void 0 : day2;
       app2.refilter(table2);
     }
-    app2.asOf = day2 === null ? void 0 : day2;
     app2.map.fire("landtrack:asof", { day: day2 });
   }
-  function showBefore(app2, day2) {
-    for (const table2 of historic(app2)) {
+  function divide(app2, day2) {
+    const tables = historic(app2);
+    app2.swipe?.remove();
+    app2.swipe = day2 === null ? null : { day: day2, ...divider(app2, day(day2), () => tables.forEach((table2) => table2.layer.refresh())) };
+    for (const table2 of tables) {
       table2.before = day2 === null ? null : table2.classesOn(day2, unrecorded(app2, table2));
       table2.layer.refresh();
     }
+    app2.map.fire("landtrack:divide");
+  }
+  function lastUpTo(changes, day2) {
+    return changes.filter((each2) => each2 <= day2).at(-1) ?? changes[0];
   }
   function panel(app2) {
     const tables = historic(app2);
@@ -3103,12 +3145,12 @@ var landtrack = (() => {
       "aria-label": say("map.time")
     });
     const other = select(
-      { id: "lt-other-day", "aria-label": say("map.other_day") },
+      { id: "lt-other-day" },
       changes.map((day2) => [String(day2), day(day2)]),
-      String(changes[0]),
-      () => {
+      String(app2.swipe ? lastUpTo(changes, app2.swipe.day) : changes[0]),
+      (day2) => {
         if (app2.swipe) {
-          swipe(true);
+          app2.divide(Number(day2));
         }
       }
     );
@@ -3125,18 +3167,12 @@ var landtrack = (() => {
       }
       toggle.setAttribute("aria-pressed", String(swapped));
     }, say("map.toggle_day"));
-    const wiper = button({ class: "lt-plain", id: "lt-swipe-day", "aria-pressed": String(Boolean(app2.swipe)) }, () => swipe(!app2.swipe), say("map.swipe_day"));
-    function swipe(on) {
-      app2.swipe?.remove();
-      app2.swipe = null;
-      if (on) {
-        const day2 = Number(other.value);
-        app2.swipe = divider(app2, day(day2), () => historic(app2).forEach((table2) => table2.layer.refresh()));
-        showBefore(app2, day2);
-      } else {
-        showBefore(app2, null);
+    const wiper = button({ class: "lt-plain", id: "lt-swipe-day", "aria-pressed": String(Boolean(app2.swipe)) }, () => app2.divide(app2.swipe ? null : Number(other.value)), say("map.swipe_day"));
+    function tellDivided() {
+      wiper.setAttribute("aria-pressed", String(Boolean(app2.swipe)));
+      if (app2.swipe) {
+        other.value = String(lastUpTo(changes, app2.swipe.day));
       }
-      wiper.setAttribute("aria-pressed", String(on));
     }
     function tell3() {
       const shown2 = app2.asOf;
@@ -3151,6 +3187,7 @@ var landtrack = (() => {
       app2.showDay(Number(range.value) === changes.length ? null : changes[Number(range.value)]);
     });
     app2.onUi("landtrack:asof", tell3);
+    app2.onUi("landtrack:divide", tellDivided);
     tell3();
     return element(
       "section",
@@ -3158,7 +3195,14 @@ var landtrack = (() => {
       element("label", { for: "lt-time", text: say("map.time") }),
       told4,
       range,
-      element("div", { class: "lt-two-days" }, other, toggle, wiper)
+      element(
+        "div",
+        { class: "lt-two-days" },
+        element("label", { for: "lt-other-day", text: say("map.other_day") }),
+        other,
+        toggle,
+        wiper
+      )
     );
   }
 
@@ -3323,9 +3367,10 @@ var landtrack = (() => {
 
   // panels/share.js
   function show2(app2) {
+    const { view } = app2.parts(true);
     const text = write(app2.parts(false));
     try {
-      history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+      history.replaceState({ view }, "", text ? `#${text}` : location.pathname + location.search);
     } catch {
       location.hash = text;
     }
@@ -3887,96 +3932,6 @@ var landtrack = (() => {
     return { rule: rule.id, code: keeps(rule.relation, value2, limit) ? "pass" : "fail", value: value2, limit };
   }
 
-  // layers/parcels.js
-  var TRACE = 0.01;
-  var FIGURE = 0.5;
-  function shared(one, other) {
-    return one.reduce((sum, area) => sum + unionArea(area, other), 0);
-  }
-  async function linesOf(plots, row) {
-    const sections = await plots.card(row);
-    return sections.flatMap((section4) => section4.what === "layer" && section4.name === "parcels" ? section4.told.classes.flatMap(({ lines }) => lines) : []);
-  }
-  async function another(parcels, row, plot2, box) {
-    for (const other of rowsIn(parcels, box)) {
-      if (other !== row && parcels.atRun[other] === parcels.atRun[row] && shared(plot2, areasOf(await parcels.layer.shapesOf(other))) > TRACE) {
-        return true;
-      }
-    }
-    return false;
-  }
-  async function pair(plots, at2, parcels, row, plot2, measured2) {
-    const { code } = parcels.head.classes[parcels.atRun[row]];
-    const line = (await linesOf(plots, at2)).find(([, , , measure, category]) => measure === "overlap_m2" && category === code);
-    if (!line) {
-      return null;
-    }
-    if (await another(parcels, row, plot2, boxAt(plots, at2))) {
-      return measured2 > (parcels.head.sliver ?? 0) ? { at: at2, area: measured2, text: amount(measured2, 0, "m2"), stored: false } : null;
-    }
-    const stored = read2(line[5]);
-    return { at: at2, area: Math.min(Math.max(measured2, stored - FIGURE), stored + FIGURE), text: line[5], stored: true };
-  }
-  function inPage({ starts: starts2, plots, areas, texts }, row) {
-    return [...plots.subarray(starts2[row], starts2[row + 1])].map((at2, place) => ({ at: at2, area: areas[starts2[row] + place], text: Table.textAt(texts, starts2[row] + place), stored: true }));
-  }
-  async function worked(plots, parcels, row, own2) {
-    const found5 = [];
-    for (const at2 of rowsIn(plots, boxAt(parcels, row))) {
-      const plot2 = areasOf(await plots.layer.shapesOf(at2));
-      const measured2 = shared(own2, plot2);
-      const told4 = measured2 > TRACE ? await pair(plots, at2, parcels, row, plot2, measured2) : null;
-      if (told4) {
-        found5.push(told4);
-      }
-    }
-    return found5;
-  }
-  async function plotsOn(app2, parcels, row, own2) {
-    const plots = tableOf(app2, "plots");
-    await plots.loadTexts();
-    const found5 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own2);
-    return found5.sort((one, other) => other.area - one.area);
-  }
-  function underInPage({ starts: starts2, plots, areas, texts }, row) {
-    const found5 = [];
-    for (let parcel2 = 0; parcel2 + 1 < starts2.length; parcel2 += 1) {
-      for (let place = starts2[parcel2]; place < starts2[parcel2 + 1]; place += 1) {
-        if (plots[place] === row) {
-          found5.push({ at: parcel2, area: areas[place], text: Table.textAt(texts, place), stored: true });
-        }
-      }
-    }
-    return found5;
-  }
-  async function under(app2, plots, row, own2) {
-    const parcels = tableOf(app2, "parcels");
-    await parcels.loadTexts();
-    const box = boxAt(plots, row);
-    const areas = [];
-    const worked2 = [];
-    for (const at2 of rowsIn(parcels, box)) {
-      const each2 = areasOf(await parcels.layer.shapesOf(at2));
-      areas.push(...each2);
-      const area = shared(each2, own2);
-      if (area > (parcels.head.sliver || TRACE)) {
-        worked2.push({ at: at2, area, text: amount(area, 0, "m2"), stored: false });
-      }
-    }
-    const found5 = parcels.pairs ? underInPage(parcels.pairs, row) : worked2;
-    return {
-      found: found5.sort((one, other) => other.area - one.area),
-      covered: own2.reduce((sum, rings) => sum + unionArea(rings, areas), 0)
-    };
-  }
-  function known2(app2, parcels, row, kind) {
-    const place = parcels.head.covered.indexOf(kind);
-    if (place >= 0) {
-      return Boolean((parcels.covered?.[row] ?? 0) >> place & 1);
-    }
-    return Boolean(app2.tables.get(kind)?.count) && !app2.page.partial.includes(kind);
-  }
-
   // panels/facts.js
   var HEADED = /* @__PURE__ */ new Set(["name", "land_area_m2"]);
   function asWritten({ said: said4, taken, unit, project: project2, stated: stated2 }) {
@@ -4079,6 +4034,7 @@ var landtrack = (() => {
   }
 
   // panels/find.js
+  var SORT = "class";
   var MOST_LISTED = 100;
   function value(app2, table2, dim, code, count) {
     const id = `lt-filter-${dim.name}-${code}`;
@@ -4141,6 +4097,10 @@ var landtrack = (() => {
     },
     class: (table2) => (row) => table2.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table2.classOf(row).code) : table2.classes[row]
   };
+  function sortsBy(table2, sort) {
+    const [what, ...id] = sort.split(":");
+    return id.length ? (what === "value" || what === "margin") && table2.head.rules.some((rule) => rule.id === id.join(":")) : Object.hasOwn(SORTS, sort);
+  }
   function sorter(table2, sort) {
     const [what, ...id] = sort.split(":");
     const rule = table2.rules[id.join(":")];
@@ -4240,6 +4200,7 @@ var landtrack = (() => {
     async function refresh2() {
       const own2 = app2.tables.get(app2.kind);
       table2 = own2;
+      kind.value = app2.kind;
       if (!own2) {
         return;
       }
@@ -4261,10 +4222,7 @@ var landtrack = (() => {
       const named = `${app2.page.id}-${own2.kind}.csv`;
       tools.replaceChildren(
         element("label", { for: "lt-sort", text: say("find.sort") }),
-        sortChoice(app2, own2, (sort) => {
-          app2.sort = sort;
-          relist();
-        }),
+        sortChoice(app2, own2, app2.sortBy),
         button({ class: "lt-plain lt-csv" }, async () => download(named, await csv(own2), "text/csv;charset=utf-8"), say("find.csv"))
       );
       relist();
@@ -4273,6 +4231,7 @@ var landtrack = (() => {
       /** @type {[string, string]} */
       [each2.kind, pick(each2.head.title)]
     ));
+    const kind = select({ id: "lt-kind" }, kinds, app2.kind, (chosen) => app2.list(chosen));
     const body = element(
       "div",
       { class: "lt-find", id: "lt-tab-find", role: "tabpanel" },
@@ -4280,7 +4239,7 @@ var landtrack = (() => {
         "div",
         { class: "lt-kind" },
         element("label", { for: "lt-kind", text: say("find.layer") }),
-        select({ id: "lt-kind" }, kinds, app2.kind, (kind) => app2.list(kind))
+        kind
       ) : element("p", { class: "lt-quiet", text: say("map.no_features") }),
       filters,
       summed,
@@ -4288,6 +4247,96 @@ var landtrack = (() => {
       listed
     );
     return { body, refresh: refresh2, relist };
+  }
+
+  // layers/parcels.js
+  var TRACE = 0.01;
+  var FIGURE = 0.5;
+  function shared(one, other) {
+    return one.reduce((sum, area) => sum + unionArea(area, other), 0);
+  }
+  async function linesOf(plots, row) {
+    const sections = await plots.card(row);
+    return sections.flatMap((section4) => section4.what === "layer" && section4.name === "parcels" ? section4.told.classes.flatMap(({ lines }) => lines) : []);
+  }
+  async function another(parcels, row, plot2, box) {
+    for (const other of rowsIn(parcels, box)) {
+      if (other !== row && parcels.atRun[other] === parcels.atRun[row] && shared(plot2, areasOf(await parcels.layer.shapesOf(other))) > TRACE) {
+        return true;
+      }
+    }
+    return false;
+  }
+  async function pair(plots, at2, parcels, row, plot2, measured2) {
+    const { code } = parcels.head.classes[parcels.atRun[row]];
+    const line = (await linesOf(plots, at2)).find(([, , , measure, category]) => measure === "overlap_m2" && category === code);
+    if (!line) {
+      return null;
+    }
+    if (await another(parcels, row, plot2, boxAt(plots, at2))) {
+      return measured2 > (parcels.head.sliver ?? 0) ? { at: at2, area: measured2, text: amount(measured2, 0, "m2"), stored: false } : null;
+    }
+    const stored = read2(line[5]);
+    return { at: at2, area: Math.min(Math.max(measured2, stored - FIGURE), stored + FIGURE), text: line[5], stored: true };
+  }
+  function inPage({ starts: starts2, plots, areas, texts }, row) {
+    return [...plots.subarray(starts2[row], starts2[row + 1])].map((at2, place) => ({ at: at2, area: areas[starts2[row] + place], text: Table.textAt(texts, starts2[row] + place), stored: true }));
+  }
+  async function worked(plots, parcels, row, own2) {
+    const found5 = [];
+    for (const at2 of rowsIn(plots, boxAt(parcels, row))) {
+      const plot2 = areasOf(await plots.layer.shapesOf(at2));
+      const measured2 = shared(own2, plot2);
+      const told4 = measured2 > TRACE ? await pair(plots, at2, parcels, row, plot2, measured2) : null;
+      if (told4) {
+        found5.push(told4);
+      }
+    }
+    return found5;
+  }
+  async function plotsOn(app2, parcels, row, own2) {
+    const plots = tableOf(app2, "plots");
+    await plots.loadTexts();
+    const found5 = parcels.pairs ? inPage(parcels.pairs, row) : await worked(plots, parcels, row, own2);
+    return found5.sort((one, other) => other.area - one.area);
+  }
+  function underInPage({ starts: starts2, plots, areas, texts }, row) {
+    const found5 = [];
+    for (let parcel2 = 0; parcel2 + 1 < starts2.length; parcel2 += 1) {
+      for (let place = starts2[parcel2]; place < starts2[parcel2 + 1]; place += 1) {
+        if (plots[place] === row) {
+          found5.push({ at: parcel2, area: areas[place], text: Table.textAt(texts, place), stored: true });
+        }
+      }
+    }
+    return found5;
+  }
+  async function under(app2, plots, row, own2) {
+    const parcels = tableOf(app2, "parcels");
+    await parcels.loadTexts();
+    const box = boxAt(plots, row);
+    const areas = [];
+    const worked2 = [];
+    for (const at2 of rowsIn(parcels, box)) {
+      const each2 = areasOf(await parcels.layer.shapesOf(at2));
+      areas.push(...each2);
+      const area = shared(each2, own2);
+      if (area > (parcels.head.sliver || TRACE)) {
+        worked2.push({ at: at2, area, text: amount(area, 0, "m2"), stored: false });
+      }
+    }
+    const found5 = parcels.pairs ? underInPage(parcels.pairs, row) : worked2;
+    return {
+      found: found5.sort((one, other) => other.area - one.area),
+      covered: own2.reduce((sum, rings) => sum + unionArea(rings, areas), 0)
+    };
+  }
+  function known2(app2, parcels, row, kind) {
+    const place = parcels.head.covered.indexOf(kind);
+    if (place >= 0) {
+      return Boolean((parcels.covered?.[row] ?? 0) >> place & 1);
+    }
+    return Boolean(app2.tables.get(kind)?.count) && !app2.page.partial.includes(kind);
   }
 
   // panels/beside.js
@@ -4543,7 +4592,7 @@ var landtrack = (() => {
   }
 
   // core/notes.js
-  var LONGEST2 = 2e3;
+  var LONGEST3 = 2e3;
   var LONGEST_NAME2 = 60;
   var MOST_PICTURES2 = 6;
   var JSON_WANTED = { accept: "application/json" };
@@ -5395,7 +5444,7 @@ var landtrack = (() => {
     return element("label", { class: "lt-asked" }, say(key), input);
   }
   function words() {
-    const text = element("textarea", { rows: 3, maxlength: LONGEST2, "data-note": "text" });
+    const text = element("textarea", { rows: 3, maxlength: LONGEST3, "data-note": "text" });
     const by = element("input", { type: "text", maxlength: LONGEST_NAME2, autocomplete: "name", value: name2(), "data-note": "by" });
     by.addEventListener("change", () => keepName(by.value.trim()));
     return { text, by };
@@ -6901,16 +6950,30 @@ var landtrack = (() => {
     function list2(kind) {
       app2.kind = kind;
       app2.find?.refresh();
+      show2(app2);
     }
-    function showDay(day2) {
-      if (historic(app2).length) {
+    function sortBy(sort) {
+      app2.sort = sort;
+      app2.find?.relist();
+      show2(app2);
+    }
+    async function showDay(day2) {
+      const tables = historic(app2);
+      await Promise.all(tables.map((table2) => table2.loadTexts()));
+      if (tables.length) {
         show(app2, day2);
+      }
+    }
+    function divide2(day2) {
+      if (historic(app2).length) {
+        divide(app2, day2);
+        show2(app2);
       }
     }
     function searched() {
       return [...app2.tables.values()].filter((table2) => table2.count).sort((one, other) => one.head.place - other.head.place);
     }
-    return { filterOf, filtered, refilter, filter, clearFilters, list: list2, showDay, searched };
+    return { filterOf, filtered, refilter, filter, clearFilters, list: list2, sortBy, showDay, divide: divide2, searched };
   }
 
   // app/place.js
@@ -6938,7 +7001,10 @@ var landtrack = (() => {
         layers: layersText(),
         filter: filterText(app2.filters),
         asof: app2.asOf === void 0 ? "" : day(app2.asOf),
+        before: app2.swipe ? day(app2.swipe.day) : "",
         theme: app2.themesText(),
+        list: app2.kind === app2.first ? "" : app2.kind,
+        sort: app2.sort === SORT ? "" : app2.sort,
         lang: whole2 || current() !== app2.page.lang ? current() : "",
         view: whole2 ? `${centre.lat.toFixed(6)},${centre.lng.toFixed(6)},${app2.map.getZoom()}` : ""
       };
@@ -6954,12 +7020,28 @@ var landtrack = (() => {
         }
       }
     }
+    function restoreList({ list: list2, sort }) {
+      const table2 = app2.tables.get(list2 ?? app2.kind);
+      if (list2 && table2?.count) {
+        app2.list(list2);
+      }
+      if (sort && table2 && sortsBy(table2, sort)) {
+        app2.sortBy(sort);
+      }
+    }
     async function restore(address2) {
       showLayers(address2.layers);
-      const day2 = /^\d{4}-\d\d-\d\d$/.test(address2.asof || "") ? Date.parse(address2.asof) : Number.NaN;
-      if (Number.isFinite(day2)) {
-        app2.showDay(day2 / 864e5);
+      for (
+        const [text, show4] of
+        /** @type {const} */
+        [[address2.asof, app2.showDay], [address2.before, app2.divide]]
+      ) {
+        const day2 = dayFrom(text);
+        if (day2 !== null) {
+          await show4(day2);
+        }
       }
+      restoreList(address2);
       await app2.restoreThemes(address2.theme);
       const view = (address2.view || "").split(",").map(Number);
       const placed = view.length === 3 && view.every(Number.isFinite) && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= 0 && view[2] <= 30;
@@ -7264,9 +7346,10 @@ var landtrack = (() => {
       pinned: null,
       asOf: void 0,
       swipe: null,
-      sort: "class",
+      sort: SORT,
       tab: "find",
       kind: first ?? "plots",
+      first: first ?? "plots",
       bounds: page2.bounds && L.latLngBounds(page2.bounds),
       whole: page2.whole && L.latLngBounds(page2.whole),
       reason: null,
@@ -7509,7 +7592,7 @@ var landtrack = (() => {
   // panels/asked.js
   var COVERED2 = "covered_area_m2";
   var ASKED = ["fixed_investment_cny", "floor_area_m2", COVERED2];
-  var LONGEST3 = 60;
+  var LONGEST4 = 60;
   function lookups(rules) {
     const asked2 = /* @__PURE__ */ new Map();
     for (const rule of rules) {
@@ -7573,7 +7656,7 @@ var landtrack = (() => {
   }
   function fields(app2, typed2, changed) {
     const inputs = ASKED.map((name3) => {
-      const input = element("input", { type: "text", id: `lt-trial-${name3}`, inputmode: "decimal", autocomplete: "off", maxlength: LONGEST3 });
+      const input = element("input", { type: "text", id: `lt-trial-${name3}`, inputmode: "decimal", autocomplete: "off", maxlength: LONGEST4 });
       const taken = element("span", { class: "lt-quiet lt-taken" });
       const tell3 = () => {
         const value2 = figureOf(app2, name3, input.value);
@@ -9028,7 +9111,7 @@ var landtrack = (() => {
   }
 
   // app/main.js
-  var LONGEST4 = 4e3;
+  var LONGEST5 = 4e3;
   var map = null;
   var app = null;
   var ready = false;
@@ -9115,7 +9198,7 @@ var landtrack = (() => {
       table2.layer.once("landtrack:drawn", done);
     }));
     if (packed.length) {
-      await Promise.race([Promise.all(all3), new Promise((done) => setTimeout(done, LONGEST4))]);
+      await Promise.race([Promise.all(all3), new Promise((done) => setTimeout(done, LONGEST5))]);
     }
   }
   async function start(onto2, id) {
@@ -9154,7 +9237,8 @@ var landtrack = (() => {
     own2.pins = own2.served && new Pins(own2, new Notes(own2.served.place));
     await own2.tables.get("plots")?.loadTexts();
     await relabel();
-    await own2.restore(own2.address);
+    await own2.restore({ view: history.state?.view, ...own2.address });
+    onto2.on("moveend", () => show2(own2));
     listen2(own2);
     follow2(own2);
     ready = true;

@@ -501,10 +501,12 @@ export interface Desk {
   pinned: number | null;
   /** The day whose states are shown; none where it is now. */
   asOf: number | undefined;
-  swipe: { remove(): void } | null;
+  swipe: { day: number, remove(): void } | null;
   sort: string;
   tab: string;
+  /** The layer that is listed, and the one that is listed first. */
   kind: string;
+  first: string;
   bounds: Leaflet.LatLngBounds | null;
   whole: Leaflet.LatLngBounds | null;
   reason: { overlay: Leaflet.Layer; caption: HTMLElement; found: Shown; given: TrackedReason } | null;
@@ -552,7 +554,9 @@ export interface Filtering {
   filter(kind: string, name: string, id: string, on: boolean): void;
   clearFilters(kind: string): void;
   list(kind: string): void;
-  showDay(day: number | null): void;
+  sortBy(sort: string): void;
+  showDay(day: number | null): Promise<void>;
+  divide(day: number | null): void;
   searched(): Table[];
 }
 

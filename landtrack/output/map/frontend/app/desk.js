@@ -7,6 +7,7 @@ import { BrowserShelf, Visits } from "../core/visits.js";
 import { served } from "../core/served.js";
 import { PageJudge } from "../layers/judge.js";
 import * as Layers from "../layers/layers.js";
+import * as Find from "../panels/find.js";
 import * as Labels from "../panels/labels.js";
 import { choosing } from "./choosing.js";
 import { filtering } from "./filtering.js";
@@ -40,7 +41,7 @@ function desk(map, page) {
     map, page, served: served(), live: { news: null, lost: false, newer: false, judging: null, touched: new Set() }, address, tables, judge: new PageJudge(page, tables),
     filters: Address.filtersFrom(address.filter, tables), results: new Map(),
     chosen: null, rows: null, project: "", pinned: null, asOf: undefined, swipe: null,
-    sort: "class", tab: "find", kind: first ?? "plots",
+    sort: Find.SORT, tab: "find", kind: first ?? "plots", first: first ?? "plots",
     bounds: page.bounds && L.latLngBounds(page.bounds), whole: page.whole && L.latLngBounds(page.whole),
     reason: null, tool: null, trial: null, keeper: keeper(page), basemap: null, tiles: null, spot: null, pins: null,
     visits: new Visits(new BrowserShelf(() => indexedDB), page.id, () => map.fire("landtrack:visits")), ui: bare(), find: null,

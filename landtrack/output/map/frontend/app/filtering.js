@@ -55,12 +55,30 @@ export function filtering(app) {
   function list(kind) {
     app.kind = kind;
     app.find?.refresh();
+    Share.show(app);
+  }
+
+  /** @param {string} sort */
+  function sortBy(sort) {
+    app.sort = sort;
+    app.find?.relist();
+    Share.show(app);
   }
 
   /** @param {number | null} day */
-  function showDay(day) {
-    if (Times.historic(app).length) {
+  async function showDay(day) {
+    const tables = Times.historic(app);
+    await Promise.all(tables.map((table) => table.loadTexts())); // filters by words are counted anew
+    if (tables.length) {
       Times.show(app, day);
+    }
+  }
+
+  /** @param {number | null} day */
+  function divide(day) {
+    if (Times.historic(app).length) {
+      Times.divide(app, day);
+      Share.show(app);
     }
   }
 
@@ -70,5 +88,5 @@ export function filtering(app) {
       .sort((one, other) => one.head.place - other.head.place);
   }
 
-  return { filterOf, filtered, refilter, filter, clearFilters, list, showDay, searched };
+  return { filterOf, filtered, refilter, filter, clearFilters, list, sortBy, showDay, divide, searched };
 }

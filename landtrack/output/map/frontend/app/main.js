@@ -181,7 +181,8 @@ export async function start(onto, id) {
   own.pins = own.served && new Pins(own, new Notes(own.served.place));
   await own.tables.get("plots")?.loadTexts();
   await relabel();
-  await own.restore(own.address);
+  await own.restore({ view: history.state?.view, ...own.address });
+  onto.on("moveend", () => Share.show(own));
   Listening.listen(own);
   Visit.follow(own);
   ready = true;

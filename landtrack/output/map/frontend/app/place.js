@@ -3,6 +3,7 @@
 import * as Address from "../core/address.js";
 import * as Words from "../core/words.js";
 import { tableOf } from "../layers/table.js";
+import * as Find from "../panels/find.js";
 import * as Legend from "../panels/legend.js";
 
 /** @import { App, Placing } from "../types.js" */
@@ -38,7 +39,10 @@ export function placing(app) {
       layers: layersText(),
       filter: Address.filterText(app.filters),
       asof: app.asOf === undefined ? "" : Words.day(app.asOf),
+      before: app.swipe ? Words.day(app.swipe.day) : "",
       theme: app.themesText(),
+      list: app.kind === app.first ? "" : app.kind,
+      sort: app.sort === Find.SORT ? "" : app.sort,
       lang: whole || Words.current() !== app.page.lang ? Words.current() : "",
       view: whole ? `${centre.lat.toFixed(6)},${centre.lng.toFixed(6)},${app.map.getZoom()}` : "",
     };
@@ -57,13 +61,27 @@ export function placing(app) {
     }
   }
 
+  /** @param {Record<string, string>} address */
+  function restoreList({ list, sort }) {
+    const table = app.tables.get(list ?? app.kind);
+    if (list && table?.count) {
+      app.list(list);
+    }
+    if (sort && table && Find.sortsBy(table, sort)) {
+      app.sortBy(sort);
+    }
+  }
+
   /** Opens what the address asks for. @param {Record<string, string>} address */
   async function restore(address) {
     showLayers(address.layers);
-    const day = /^\d{4}-\d\d-\d\d$/.test(address.asof || "") ? Date.parse(address.asof) : Number.NaN;
-    if (Number.isFinite(day)) {
-      app.showDay(day / 86_400_000);
+    for (const [text, show] of /** @type {const} */ ([[address.asof, app.showDay], [address.before, app.divide]])) {
+      const day = Address.dayFrom(text);
+      if (day !== null) {
+        await show(day);
+      }
     }
+    restoreList(address);
     await app.restoreThemes(address.theme);
     const view = (address.view || "").split(",").map(Number);
     const placed = view.length === 3 && view.every(Number.isFinite)

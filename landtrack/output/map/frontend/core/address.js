@@ -3,7 +3,7 @@
 /** @import { FilterSet } from "../types.js" */
 
 // Anybody may have written an address: only these parts are read, and none that is longer.
-const PARTS = new Set(["plot", "feature", "project", "layers", "filter", "asof", "theme", "lang", "view", "note"]);
+const PARTS = new Set(["plot", "feature", "project", "layers", "filter", "asof", "before", "theme", "list", "sort", "lang", "view", "note"]);
 const LONGEST = 100_000;
 
 /** The parts of an address behind #. @param {string} [hash] that of the page where not given @returns {Record<string, string>} */
@@ -17,6 +17,12 @@ export function read(hash = location.hash) {
     }
   }
   return parts;
+}
+
+/** A day as days since 1970, as it stands in an address. @param {string | undefined} text */
+export function dayFrom(text) {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text || "") ? Date.parse(text ?? "") / 86_400_000 : Number.NaN;
+  return Number.isFinite(day) ? day : null;
 }
 
 /** @param {string} text */

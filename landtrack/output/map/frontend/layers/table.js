@@ -1,6 +1,7 @@
 // A layer as a table: its columns, its words, its classes, what of it is seen and found.
 
 import * as Bytes from "../core/bytes.js";
+import * as Numbering from "../core/numbering.js";
 import * as Pinyin from "../core/pinyin.js";
 import * as Words from "../core/words.js";
 
@@ -337,7 +338,7 @@ export class Table {
   }
 
   /**
-   * The rows in whose texts something stands, then those whose texts are read as it.
+   * The rows in whose texts something stands, then those whose texts are read as it, or whose identifier is written otherwise.
    * @param {string} wanted @param {number} most
    * @returns {number[]}
    */
@@ -355,7 +356,22 @@ export class Table {
     for (const begins of [0, 1]) {
       read.forEach((codes, at) => this.take(this.texts[columns[at]], codes[begins], most, found));
     }
+    this.takeWritten(wanted, most, found);
     return [...found];
+  }
+
+  /** The rows whose identifier is what was typed, written otherwise. @param {string} wanted @param {number} most @param {Set<number>} found */
+  takeWritten(wanted, most, found) {
+    const key = this.head.key;
+    const written = this.texts[key] && Numbering.pattern(wanted);
+    if (!written || found.size >= most) {
+      return;
+    }
+    const { text, starts } = this.texts[key];
+    this.lowered[key] = this.lowered[key] || Table.lowered(text);
+    const codes = new Set(Array.from({ length: starts.length - 1 }, (_, code) => code)
+      .filter((code) => written.test(this.lowered[key].slice(starts[code], starts[code + 1]))));
+    this.take(this.texts[key], codes, most, found);
   }
 
   /**

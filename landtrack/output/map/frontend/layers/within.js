@@ -14,6 +14,7 @@ import { grounds } from "./ground.js";
 
 const CM = 100;
 const SLIVER = 0.5; // square metres: less than this is none
+const NEARLY_ALL = 1.001;
 const SHORT = 0.05; // metres
 
 /** @returns {ClassHits} */
@@ -112,6 +113,11 @@ export function areasOf(pieces) {
 /** Whether something of a class lies in the area. @param {Hits} hits */
 export function isInside({ area, length, count }) {
   return isArea(area) || isLength(length) || count > 0;
+}
+
+/** A part of a whole: never more than all by so little as corners in millimetres make. @param {number} area @param {number} whole */
+export function partOf(area, whole) {
+  return area > whole && area < whole * NEARLY_ALL ? whole : area;
 }
 
 /** Whether an area is more than a sliver. @param {number} area */

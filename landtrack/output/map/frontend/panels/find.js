@@ -13,6 +13,8 @@ import * as Parts from "./parts.js";
 /** @import { Dimension, Totals } from "../layers/filters.js" */
 /** @import { Table } from "../layers/table.js" */
 
+/** What a list is sorted by where nobody chose. */
+export const SORT = "class";
 const MOST_LISTED = 100;
 
 // --- filters ------------------------------------------------------------------------------
@@ -72,6 +74,12 @@ const SORTS = {
   },
   class: (table) => (row) => (table.kind === "plots" ? ["fail", "stale", "unknown", "not_judged", "pass"].indexOf(table.classOf(row).code) : table.classes[row]),
 };
+
+/** Whether a list of a table can be sorted so. @param {Table} table @param {string} sort */
+export function sortsBy(table, sort) {
+  const [what, ...id] = sort.split(":");
+  return id.length ? (what === "value" || what === "margin") && table.head.rules.some((rule) => rule.id === id.join(":")) : Object.hasOwn(SORTS, sort);
+}
 
 /** What rows are sorted by: an index and what is nearest to its limit too. @param {Table} table @param {string} sort @returns {(row: number) => string | number} */
 function sorter(table, sort) {
@@ -194,6 +202,7 @@ export function panel(app) {
   async function refresh() {
     const own = app.tables.get(app.kind);
     table = own;
+    kind.value = app.kind;
     if (!own) {
       return;
     }
@@ -215,7 +224,7 @@ export function panel(app) {
     const named = `${app.page.id}-${own.kind}.csv`;
     tools.replaceChildren(
       element("label", { for: "lt-sort", text: Words.say("find.sort") }),
-      sortChoice(app, own, (sort) => { app.sort = sort; relist(); }),
+      sortChoice(app, own, app.sortBy),
       button({ class: "lt-plain lt-csv" }, async () => download(named, await csv(own), "text/csv;charset=utf-8"), Words.say("find.csv")));
     relist();
   }
@@ -223,10 +232,11 @@ export function panel(app) {
   const kinds = [...app.tables.values()].filter((each) => each.count)
     .sort((one, other) => one.head.place - other.head.place)
     .map((each) => /** @type {[string, string]} */ ([each.kind, Words.pick(each.head.title)]));
+  const kind = select({ id: "lt-kind" }, kinds, app.kind, (chosen) => app.list(chosen));
   const body = element("div", { class: "lt-find", id: "lt-tab-find", role: "tabpanel" },
     kinds.length ? element("div", { class: "lt-kind" },
       element("label", { for: "lt-kind", text: Words.say("find.layer") }),
-      select({ id: "lt-kind" }, kinds, app.kind, (kind) => app.list(kind))) : element("p", { class: "lt-quiet", text: Words.say("map.no_features") }),
+      kind) : element("p", { class: "lt-quiet", text: Words.say("map.no_features") }),
     filters, summed, tools, listed);
   return { body, refresh, relist };
 }

@@ -84,14 +84,14 @@ export function measuredHere() {
 
 /** @param {string} text @param {number} area @param {number} whole */
 export function share(text, area, whole) {
-  return Words.say("trial.area", { area: text, share: Words.portion(area / whole) });
+  return Words.say("trial.area", { area: text, share: Words.portion(Within.partOf(area, whole) / whole) });
 }
 
 /** What lies in an area, in words: areas with their share of the whole, lengths, numbers. @param {Hits} hits @param {number} whole */
 export function hitsText({ area, length, count }, whole) {
   const parts = [];
   if (Within.isArea(area)) {
-    parts.push(share(Words.amount(area, 0, "m2"), area, whole));
+    parts.push(share(Words.amount(Within.partOf(area, whole), 0, "m2"), area, whole));
   }
   if (Within.isLength(length)) {
     parts.push(Words.say("trial.length", { length: Words.amount(length, 1, "m") }));

@@ -6,11 +6,12 @@ import * as Words from "../core/words.js";
 
 /** @import { App } from "../types.js" */
 
-/** @param {App} app */
+/** Keeps the address; what is seen of the map stays with it while the page is loaded again. @param {App} app */
 export function show(app) {
+  const { view } = app.parts(true);
   const text = write(app.parts(false));
   try {
-    history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+    history.replaceState({ view }, "", text ? `#${text}` : location.pathname + location.search);
   } catch {
     location.hash = text; // where the page may not change its own address
   }

@@ -52,21 +52,31 @@ function unrecorded(app, table) {
 
 /** Shows the states of a day; null is those that the layers state now. @param {App} app @param {number | null} day */
 export function show(app, day) {
+  app.asOf = day === null ? undefined : day;
   for (const table of historic(app)) {
     table.classes = day === null ? table.stated : table.classesOn(day, unrecorded(app, table));
     table.asOf = day === null ? undefined : day;
     app.refilter(table);
   }
-  app.asOf = day === null ? undefined : day;
   app.map.fire("landtrack:asof", { day });
 }
 
 /** Shows a day left of the divider; null takes the divider away. @param {App} app @param {number | null} day */
-function showBefore(app, day) {
-  for (const table of historic(app)) {
+export function divide(app, day) {
+  const tables = historic(app);
+  app.swipe?.remove();
+  app.swipe = day === null ? null
+    : { day, ...Swipe.divider(app, Words.day(day), () => tables.forEach((table) => table.layer.refresh())) };
+  for (const table of tables) {
     table.before = day === null ? null : table.classesOn(day, unrecorded(app, table));
     table.layer.refresh();
   }
+  app.map.fire("landtrack:divide");
+}
+
+/** The last of the days that is not after another, else the first. @param {number[]} changes @param {number} day */
+function lastUpTo(changes, day) {
+  return changes.filter((each) => each <= day).at(-1) ?? changes[0];
 }
 
 /** @param {App} app */
@@ -81,8 +91,9 @@ export function panel(app) {
     type: "range", id: "lt-time", min: 0, max: changes.length, step: 1, value: changes.length,
     "aria-label": Words.say("map.time"),
   });
-  const other = select({ id: "lt-other-day", "aria-label": Words.say("map.other_day") },
-    changes.map((day) => [String(day), Words.day(day)]), String(changes[0]), () => { if (app.swipe) { swipe(true); } });
+  const other = select({ id: "lt-other-day" },
+    changes.map((day) => [String(day), Words.day(day)]), String(app.swipe ? lastUpTo(changes, app.swipe.day) : changes[0]),
+    (day) => { if (app.swipe) { app.divide(Number(day)); } });
   /** @type {{day: number | null} | null} */
   let before = null;
   const toggle = button({ class: "lt-plain", id: "lt-toggle-day", "aria-pressed": "false" }, () => {
@@ -98,20 +109,13 @@ export function panel(app) {
     toggle.setAttribute("aria-pressed", String(swapped));
   }, Words.say("map.toggle_day"));
 
-  const wiper = button({ class: "lt-plain", id: "lt-swipe-day", "aria-pressed": String(Boolean(app.swipe)) }, () => swipe(!app.swipe), Words.say("map.swipe_day"));
+  const wiper = button({ class: "lt-plain", id: "lt-swipe-day", "aria-pressed": String(Boolean(app.swipe)) }, () => app.divide(app.swipe ? null : Number(other.value)), Words.say("map.swipe_day"));
 
-  /** @param {boolean} on */
-  function swipe(on) {
-    app.swipe?.remove();
-    app.swipe = null;
-    if (on) {
-      const day = Number(other.value);
-      app.swipe = Swipe.divider(app, Words.day(day), () => historic(app).forEach((table) => table.layer.refresh()));
-      showBefore(app, day);
-    } else {
-      showBefore(app, null);
+  function tellDivided() {
+    wiper.setAttribute("aria-pressed", String(Boolean(app.swipe)));
+    if (app.swipe) {
+      other.value = String(lastUpTo(changes, app.swipe.day));
     }
-    wiper.setAttribute("aria-pressed", String(on));
   }
 
   function tell() {
@@ -128,8 +132,10 @@ export function panel(app) {
     app.showDay(Number(range.value) === changes.length ? null : changes[Number(range.value)]);
   });
   app.onUi("landtrack:asof", tell);
+  app.onUi("landtrack:divide", tellDivided);
   tell();
   return element("section", { class: "lt-time" },
     element("label", { for: "lt-time", text: Words.say("map.time") }), told, range,
-    element("div", { class: "lt-two-days" }, other, toggle, wiper));
+    element("div", { class: "lt-two-days" },
+      element("label", { for: "lt-other-day", text: Words.say("map.other_day") }), other, toggle, wiper));
 }
