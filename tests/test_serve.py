@@ -22,7 +22,7 @@ from landtrack.app import answered_at, catalog_form, edit_catalog, places, vet
 from landtrack.model import catalog, translations
 from landtrack.model.errors import OutputError
 from landtrack.model.outputs import OUTPUTS
-from landtrack.server import home as homes, jobs, pages, start
+from landtrack.server import home as homes, jobs, pages, standings, start
 from landtrack.server.home import Home
 
 HEAVY = [
@@ -482,6 +482,21 @@ def test_a_judging_that_is_done_leads_on(visitor, park):
     for path in ("/overview", "/plots?outcome=fail", "/issues"):
         assert f'href="{desks.of_place(park, path)}"' in done.text
         assert visitor.ask(desks.of_place(park, path)).status == 200
+
+
+def test_an_overview_is_made_when_the_judging_ends(visitor, park, monkeypatch):
+    made, real = [], standings._asked
+
+    def asked(*of):
+        made.append(of)
+        return real(*of)
+
+    monkeypatch.setattr(standings, "_asked", asked)
+    visitor.until_done(visitor.ask(desks.of_place(park, "/run"), "POST").headers["location"])
+    desks.until(lambda: made)
+
+    assert visitor.ask(desks.of_place(park, "/overview")).status == 200
+    assert len(made) == 1
 
 
 def test_the_news_of_a_job_end_with_it(judged):

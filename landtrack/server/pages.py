@@ -250,7 +250,9 @@ class Pages:
         folder = asked.listed(self.home).get(place)
         if kind == RUN and folder is not None:
             with suppress(LandtrackError, OSError):  # its page says why
-                self.standings.of(places.out_of(folder) / outputs.STORE)
+                store = places.out_of(folder) / outputs.STORE
+                self.standings.of(store)
+                self.standings.prepare_overview(store, folder)
                 self.worker.prepare(Plots(out=str(places.out_of(folder))))
 
     # --- parts ------------------------------------------------------------------------------

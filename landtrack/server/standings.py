@@ -13,13 +13,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from landtrack.model import whole_file
-from landtrack.model.errors import SourceError
+from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.outputs import identity
 from landtrack.server.home import Home
 from landtrack.server.questions import Stands
@@ -82,6 +83,14 @@ class Standings:
                 found = {"of": of, "told": json.loads(_asked(store, place))}
                 whole_file.write(kept, json.dumps(found, ensure_ascii=False).encode())
         return dict(found["told"])
+
+    def prepare_overview(self, store: Path, place: Path) -> None:
+        """Have an overview made before somebody asks for it; who does waits for the same one."""
+        def makes() -> None:
+            with suppress(LandtrackError, OSError):  # who asks is told why
+                self.overview(store, place)
+
+        threading.Thread(target=makes, name="overview", daemon=True).start()
 
     def _kept(self, what: str, store: Path) -> Path:
         """Give the file of what is kept of a store."""
