@@ -455,6 +455,7 @@ def test_what_is_going_on_is_said_with_the_places_and_with_its_place(tmp_path):
 
 def test_a_judging_says_what_it_changed_against_the_one_before(tmp_path):
     site = Site(tmp_path / "served" / "park")
+    site.head |= {"workflow": "cn-2006"}
     asked = []
     with desks.desk(site.folder, tmp_path / "state") as made:
         for money in (26e6, 26e6, 1e6):
@@ -462,6 +463,9 @@ def test_a_judging_says_what_it_changed_against_the_one_before(tmp_path):
                 site.plot("A", box(0, 0, 100, 100), fixed_investment_cny=money),
                 site.plot("B", box(200, 0, 300, 100)),
             ])
+            site.layer("parcels", [(box(0, 200, 100, 300), {
+                "parcel_id": "Z", "state": "surveyed" if money > 1e6 else "dossier_assembled",
+            })])
             visitor = made.visitor()
             done = visitor.ask(desks.of_place(site.folder, "/run"), "POST").headers["location"]
             asked.append(visitor.until_done(done))
@@ -469,8 +473,9 @@ def test_a_judging_says_what_it_changed_against_the_one_before(tmp_path):
         behind = visitor.ask(desks.of_place(site.folder, "/behind?of=turned:pass:fail"))
 
     assert 'id="since"' not in asked[0].text
-    assert "Every verdict is as it was" in asked[1].seen
+    assert "Every verdict and state is as it was" in asked[1].seen
     assert "1 pass → fail" in asked[2].seen
+    assert "Surveyed and demarcated: 1 → 0" in asked[2].seen
     assert behind.status == 200
     assert ">A<" in behind.text
     assert ">B<" not in behind.text

@@ -155,6 +155,24 @@ def test_a_verdict_turned_when_it_is_another_or_its_plot_came_or_went(before, no
     assert list(since_last_run.turned({"by_plot": before}, {"by_plot": now})) == told
 
 
+def test_states_and_issues_are_compared_by_what_they_are():
+    before = {"states": [["parcels", "approval", "a", 3], ["parcels", "approval", "b", 1]],
+              "asked": [{"severity": "error", "issue": "x", "rows": [{}], "more": 4},
+                        {"severity": "error", "issue": "x", "rows": [{}], "more": 0},
+                        {"severity": "warning", "issue": "y", "rows": [{}], "more": 0}]}
+    now = {"states": [["parcels", "approval", "a", 2], ["parcels", "approval", "b", 1],
+                      ["roads", "works", "c", 1]],
+           "asked": [{"severity": "error", "issue": "x", "rows": [{}], "more": 0},
+                     {"severity": "warning", "issue": "y", "rows": [{}], "more": 0}]}
+
+    assert since_last_run.states(before, now) == (
+        (("parcels", "approval", "a"), 3, 2), (("roads", "works", "c"), 0, 1),
+    )
+    assert since_last_run.states({}, now) == ()  # kept by a version that did not say
+    assert since_last_run.issues(before, now) == ((("error", "x"), 6, 1),)
+    assert since_last_run.issues(now, now) == ()
+
+
 @pytest.mark.parametrize("of", ["", "land", "land:no such", "../x", "turned:pass:fail", "\0"])
 def test_there_is_nothing_behind_what_is_no_figure(demo, served, of):
     address = desks.of_place(served / "demo", f"/behind?of={desks.quote(of)}")

@@ -33,9 +33,9 @@ def of(path: Path) -> dict[str, Any]:
     Returns: ``identity`` tells the store from any other of its name; ``cause`` and ``mend`` say
     what is wrong with it, where something is. Else ``at``, ``as_of``, ``rules`` and ``inputs`` are
     those of the run, ``verdicts`` counts plots, ``by_plot`` has that of each, ``issues`` counts
-    rows by severity, and ``asked`` lists the issues by who mends them, severity and kind: their
-    ``rows``, and how many ``more``. ``workflow`` is that of the place, and ``due`` are the last
-    days of the statutory clocks that run.
+    rows by severity, ``states`` features by layer, track and state, and ``asked`` lists the issues
+    by who mends them, severity and kind: their ``rows``, and how many ``more``. ``workflow`` is
+    that of the place, and ``due`` are the last days of the statutory clocks that run.
     """
     told: dict[str, Any] = {"identity": list(identity(path)), "cause": "", "mend": ""}
     try:
@@ -49,6 +49,7 @@ def of(path: Path) -> dict[str, Any]:
                 for own in db.select("issues", ISSUE_COLUMNS)
             ]
             events = log.proven_in(db)
+            states = Counter(db.select("states", ("layer", "track", "state")))
     except LandtrackError as error:
         return {**told, "cause": error.cause, "mend": error.mend}
     at, as_of, rules, inputs, workflow = runs[-1]
@@ -56,6 +57,7 @@ def of(path: Path) -> dict[str, Any]:
         **told, "at": at, "as_of": as_of or "", "rules": rules or "", "inputs": inputs,
         "verdicts": dict(Counter(by_plot.values())), "by_plot": by_plot,
         "issues": dict(Counter(each["severity"] for each in rows)),
+        "states": [[*map(str, own), count] for own, count in sorted(states.items())],
         "asked": list(_asked(rows)), "workflow": workflow or "",
         "due": _due(workflow, events, as_of),
     }

@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
 from landtrack.app import answered_at, places, since_last_run
-from landtrack.model import outputs
+from landtrack.model import catalog, outputs
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
+from landtrack.model.value import Titled
 from landtrack.server import asked, catalogs, reprints
 from landtrack.server.asked import UnknownError, told
 from landtrack.server.bell import Bell
@@ -197,11 +198,11 @@ class Pages:
         before = self.standings.before(store)
         if last is None or last.id != job.id or not stands or before is None or stands["cause"]:
             return None
-        asked_for = [sum(each["issues"].get(own, 0) for own in places.OPEN)
-                     for each in (before, stands)]
         return {
             "at": before["at"], "turned": since_last_run.turned(before, stands),
-            "questions": asked_for,
+            "states": since_last_run.states(before, stands),
+            "issues": since_last_run.issues(before, stands),
+            "titles": _state_titles(stands["workflow"]),
         }
 
     async def news(self, request: Request) -> Response:
@@ -305,6 +306,13 @@ def failed(request: Request, error: Exception) -> Response:
         raise error
     own = told(error, words_for(request).lang)
     return page(request, "problem.html.j2", status=409, why=own["cause"], mend=own["mend"])
+
+
+def _state_titles(workflow: str) -> dict[tuple[str, str], Titled]:
+    """Name the states of a workflow, by track and code."""
+    tracks = catalog.workflow(workflow).tracks if workflow else {}
+    return {(name, each.code): each.title
+            for name, track in tracks.items() for each in track.state}
 
 
 def _file(path: Path, kind: str, *, called: str | None = None) -> FileResponse:
