@@ -11,7 +11,7 @@ import photos
 import pytest
 from builders import CRS, EAST, NORTH, Site, box
 
-from landtrack.app import draft_catalog, kept_what_ifs, note_taking, notes, papers, vet
+from landtrack.app import draft_catalog, kept_what_ifs, note_taking, notes, papers, partials, vet
 from landtrack.cli.main import main
 from landtrack.model import catalog
 from landtrack.server import jobs, ogc, pages
@@ -131,6 +131,10 @@ def desk(tmp_path_factory):
         for each in (site.folder, served / "drafted"):
             main(["inspect", str(each), "--save", str(made.home.seen(each)),
                   "--maps", str(made.home.maps(each))], standalone_mode=False)
+        for each in (site.folder, served):  # one half here, one all of it
+            partials.begin(each, made.home.mark, [
+                partials.Told("half.gpkg", 1000, 1), partials.Told("whole.csv", 0, 1),
+            ])
         shown_before_they_count(made.home, site.folder)
         desk_forms.send(visitor, "/places/park/what-ifs", {
             "plot": "B", "name": "more money", "by": "Li", "fixed_investment_cny": "26000000",

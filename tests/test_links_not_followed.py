@@ -345,7 +345,7 @@ DOORS = {
     "os.fdopen": (
         "ingest/apart/process.py output/sheets/workers.py server/answering.py store/evidence.py"
     ),
-    "os.open": "app/deliver.py ingest/apart/linux.py ingest/apart/process.py",
+    "os.open": "app/deliver.py app/partials.py ingest/apart/linux.py ingest/apart/process.py",
     "osmium": "ingest/formats/osm.py",
     "pickle": "ingest/apart/process.py output/sheets/workers.py",
     "pikepdf.open": "output/sheets/georeference.py output/sheets/untouched.py",

@@ -299,6 +299,7 @@ def test_files_are_dropped_and_chosen_in_a_real_browser(served, odd, tmp_path):
         page.click("form.drop button")
         page.wait_for_selector("details.file .pass", timeout=120_000)
         page.wait_for_selector("[data-news]", state="detached")  # else the page is asked for anew
+        page.wait_for_selector("form.drop .hint")  # its script is there
         text = json.dumps([["new.csv", "a,b\n1,2\n"]])
         page.evaluate("""(files) => {
             const dataTransfer = new DataTransfer();

@@ -31,7 +31,7 @@ from landtrack.model.visible import without_unseen
 
 OWN = ".landtrack"
 """The folder of a place that holds what is on its way, what waits, and what was before."""
-INCOMING, WAITING, BEFORE = "incoming", "deliveries", "previous"
+INCOMING, WAITING, BEFORE, PARTIAL = "incoming", "deliveries", "previous", "partial"
 PLAN = "plan.json"
 """Says where what came goes, once all of it is there; written last."""
 OUT = "build"
@@ -161,6 +161,36 @@ def _rank(name: str) -> int:
 # --- what comes -------------------------------------------------------------------------------
 
 
+def insist_on_room(folder: Path, expected: int) -> None:
+    """Insist that there is room for what will come.
+
+    ``expected``: Its bytes.
+    Raises OutputError: If there is not.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < expected + LEFT_FREE:
+        raise OutputError(
+            f"There is no room in {folder}: {expected / 1e6:,.0f} MB come, and of the "
+            f"{free / 1e6:,.0f} MB that are free {LEFT_FREE / 1e6:,.0f} MB are to stay so.",
+            mend="Make room on the disk, or bring fewer files at a time.",
+        )
+
+
+def too_long(named: str) -> LimitError:
+    """Say that a file is longer than one may be."""
+    return LimitError(
+        f"{named} has more than {MOST_FILE / 2**30:g} GiB.",
+        mend="Put it into the folder of the place by hand.",
+    )
+
+
+def too_many() -> LimitError:
+    """Say that too many files come at once."""
+    return LimitError(
+        f"More than {MOST_FILES:,} files come at once.", mend="Bring them in several parts."
+    )
+
+
 class Incoming:
     """Files on their way into a folder: written beside it, and there only when :meth:`settle` says.
 
@@ -176,17 +206,11 @@ class Incoming:
         Raises OutputError: If there is no room for them, or nothing can be written there.
         """
         self.folder = folder
-        free = shutil.disk_usage(folder).free
-        if free < expected + LEFT_FREE:
-            raise OutputError(
-                f"There is no room in {folder}: {expected / 1e6:,.0f} MB come, and of the "
-                f"{free / 1e6:,.0f} MB that are free {LEFT_FREE / 1e6:,.0f} MB are to stay so.",
-                mend="Make room on the disk, or bring fewer files at a time.",
-            )
+        insist_on_room(folder, expected)
         kept = paths.confined(folder, folder / OWN / INCOMING)
         self.own = kept / f"{mark}-{secrets.token_hex(8)}"
         self.files = self.own / "files"
-        with _told(folder):
+        with told(folder):
             self.files.mkdir(parents=True)
         self._names: dict[str, str] = {}
         self._folders: set[str] = set()
@@ -202,22 +226,41 @@ class Incoming:
         Raises LimitError: If there are too many.
         """
         self._bytes, self._named = 0, named
+        name = self._named_so(named)
+        if name is not None:
+            with told(self.folder):
+                self._at = os.open(self.files / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY
+                                   | getattr(os, "O_BINARY", 0), 0o666)
+
+    def adopt(self, named: str, path: Path | None) -> None:
+        """Take in a file that lies beside already, and stays there until what came is settled.
+
+        ``named``: As who brings it calls it.
+        ``path``: On the same disk; None of one that is only told not to be taken.
+        Raises LimitError: If there are too many.
+        """
+        name = self._named_so(named)
+        if name is not None and path is not None:
+            with told(self.folder):
+                try:
+                    os.link(path, self.files / name)
+                except OSError:  # no links on this file system
+                    path.rename(self.files / name)
+
+    def _named_so(self, named: str) -> str | None:
+        """Give a file its name and make its folder; None where it is not taken."""
         name = clean(named)
         if name is None or _key(name) in self._names or self._blocked(name):
-            told = without_unseen(re.split(r"[/\\]", named)[-1])[:MOST_PART]
-            self._left.append(name or told or "?")
-            return
+            said = without_unseen(re.split(r"[/\\]", named)[-1])[:MOST_PART]
+            self._left.append(name or said or "?")
+            return None
         if len(self._names) >= MOST_FILES:
-            raise LimitError(
-                f"More than {MOST_FILES:,} files come at once.", mend="Bring them in several parts."
-            )
-        path = self.files / name
-        with _told(self.folder):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._at = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(
-                os, "O_BINARY", 0), 0o666)
+            raise too_many()
+        with told(self.folder):
+            (self.files / name).parent.mkdir(parents=True, exist_ok=True)
         self._names[_key(name)] = name
         self._folders.update(_above(name))
+        return name
 
     def write(self, data: bytes | memoryview) -> None:
         """Go on with the file that was begun.
@@ -227,12 +270,9 @@ class Incoming:
         """
         self._bytes += len(data)
         if self._bytes > MOST_FILE:
-            raise LimitError(
-                f"{self._named} has more than {MOST_FILE / 2**30:g} GiB.",
-                mend="Put it into the folder of the place by hand.",
-            )
+            raise too_long(self._named)
         if self._at is not None:
-            with _told(self.folder):
+            with told(self.folder):
                 view = memoryview(data)
                 while view:
                     view = view[os.write(self._at, view):]
@@ -241,7 +281,7 @@ class Incoming:
         """End the file that was begun."""
         if self._at is not None:
             at, self._at = self._at, None
-            with _told(self.folder):
+            with told(self.folder):
                 try:
                     os.fsync(at)
                 finally:
@@ -252,7 +292,7 @@ class Incoming:
 
         Raises OutputError: If it cannot be written there.
         """
-        with _settling, _told(self.folder):
+        with _settling, told(self.folder):
             names = self._without_common_folder()
             there = _there(self.folder)
             same, waiting, taken = self._sorted(names, there)
@@ -288,7 +328,7 @@ class Incoming:
                 "The new place has no name that a folder can have.",
                 mend="Give it a name of letters and digits.",
             )
-        with _settling, _told(self.folder):
+        with _settling, told(self.folder):
             target = self.folder / own
             if any(_key(each.name) == _key(own) for each in self.folder.iterdir()):
                 raise OutputError(
@@ -297,7 +337,7 @@ class Incoming:
                 )
             (self.files / common if common else self.files).rename(target)
             shutil.rmtree(self.own, ignore_errors=True)
-        _tidy(self.folder)
+        tidy(self.folder)
         names = tuple(name for _, name in self._without_common_folder())
         return own, Receipt(names, (), (), tuple(self._left))
 
@@ -313,12 +353,12 @@ class Incoming:
         if len(names) != 1 and not _is_one(names):
             raise SourceError("One file is looked at, not none or several.", mend="Choose one.")
         at = folder / self.own.name
-        with _told(self.folder):
+        with told(self.folder):
             at.mkdir(parents=True)
             for name in names:
                 (self.files / name).rename(at / PurePosixPath(name).name)
         shutil.rmtree(self.own, ignore_errors=True)
-        _tidy(self.folder)
+        tidy(self.folder)
         return at / PurePosixPath(_main(names)).name
 
     def came(self) -> list[Path]:
@@ -330,7 +370,7 @@ class Incoming:
         with suppress(OSError, OutputError):
             self.end()
         shutil.rmtree(self.own, ignore_errors=True)
-        _tidy(self.folder)
+        tidy(self.folder)
 
     def _blocked(self, name: str) -> bool:
         """Tell whether what came before has a file where this has a folder, or a folder for it."""
@@ -438,7 +478,7 @@ def _carry_out(folder: Path, own: Path) -> None:
             if path.is_file():
                 _move(path, folder / OWN / WAITING / number / target)
     shutil.rmtree(own, ignore_errors=True)
-    _tidy(folder)
+    tidy(folder)
 
 
 def _move(path: Path, target: Path) -> None:
@@ -499,7 +539,7 @@ def take(folder: Path, number: str) -> Delivery:
     Raises OutputError: If a file is held open by another program, or cannot be moved; all is as it
     was then.
     """
-    with _settling, _told(folder):
+    with _settling, told(folder):
         own = delivery(folder, number)
         families = {_family(each) for each in own.files}
         named = {_key(each) for each in own.files}
@@ -518,10 +558,10 @@ def drop(folder: Path, number: str) -> Delivery:
 
     Raises SourceError: If there is none of that name.
     """
-    with _settling, _told(folder):
+    with _settling, told(folder):
         own = delivery(folder, number)
         shutil.rmtree(where(folder, own))
-        _tidy(folder)
+        tidy(folder)
     return own
 
 
@@ -547,7 +587,7 @@ def _exchange(folder: Path, at: Path) -> None:
         with suppress(FileExistsError):
             _move(path, folder / name)
     shutil.rmtree(at, ignore_errors=True)
-    _tidy(folder)
+    tidy(folder)
 
 
 def _listed(at: Path) -> list[Delivery]:
@@ -588,12 +628,12 @@ def recover(folders: Iterable[Path], mark: str) -> None:
             for own in (folder / OWN / WAITING).glob("*"):
                 if (own / PLAN).is_file():
                     _exchange(folder, own)
-        _tidy(folder)
+        tidy(folder)
 
 
-def _tidy(folder: Path) -> None:
+def tidy(folder: Path) -> None:
     """Take away folders of our own that hold nothing."""
-    for each in (INCOMING, WAITING, BEFORE, "."):
+    for each in (INCOMING, WAITING, BEFORE, PARTIAL, "."):
         with suppress(OSError):
             (folder / OWN / each).rmdir()
 
@@ -606,7 +646,7 @@ def _json(said: object) -> bytes:
     return json.dumps(said, ensure_ascii=False).encode()
 
 
-class _told:  # noqa: N801  used as a function
+class told:  # noqa: N801  used as a function
     """Turn what a file system refuses into an expected failure."""
 
     def __init__(self, folder: Path) -> None:

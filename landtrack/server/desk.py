@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from landtrack.app import deliver
+from landtrack.app import deliver, partials
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked, pages, routes
 from landtrack.server.guard import KNOCK, Guard, Keys, TooMuchError
@@ -32,9 +32,10 @@ def application(
     ``secret``: Known to who may read the home of the desk, and so may come in.
     ``worker``: Of several desks; one of its own, which ends with it, where not given.
     """
-    deliver.recover(
-        [home.state, home.served, *asked.listed(home).values()], home.mark
-    )
+    folders = [home.state, home.served, *asked.listed(home).values()]
+    deliver.recover(folders, home.mark)
+    for each in folders:
+        partials.clear(each)
     jobs = Jobs(home.jobs)
     answers = worker or Worker()
     passwords = Passwords(home.passwords)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
-from landtrack.app import deliver, files_seen, places
+from landtrack.app import deliver, files_seen, partials, places
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked, catalogs, uploads
@@ -26,6 +27,7 @@ UPLOAD, INSPECT, DIFF = "upload", "inspect", "diff"
 """Kinds of jobs, by their keys among the words."""
 CODE = re.compile(r"EPSG:\d{4,6}")
 MOST_LINES = 400
+NOTHING: Mapping[str, str] = MappingProxyType({})
 T = TypeVar("T")
 
 
@@ -69,19 +71,22 @@ class FilePages:
 
     def new(self, request: Request) -> Response:
         """Ask for the files of a new place."""
-        self._may_be_new()
-        return page(request, "new.html.j2", folder=self.home.served)
+        self.may_be_new()
+        return page(
+            request, "new.html.j2", folder=self.home.served,
+            halves=partials.listed(self.home.served, self.home.mark),
+        )
 
     async def make(self, request: Request) -> Response:
         """Make a place of files."""
-        await run_in_threadpool(self._may_be_new)
+        await run_in_threadpool(self.may_be_new)
         number = await run_in_threadpool(self.jobs.begin, "", UPLOAD)
         took, fields = await self._received(request, self.home.served, number)
-        name, receipt = await self._settled(
+        name, receipt = await self.settled(
             request, took, number, lambda: took.settle_as(fields.get("title", [""])[-1])
         )
-        await run_in_threadpool(self._came, request, number, name, receipt)
-        return self._to_files(name)
+        await run_in_threadpool(self.came, request, number, name, receipt)
+        return self.to_files(name)
 
     def files(self, request: Request) -> Response:
         """Show the files of a place."""
@@ -93,6 +98,7 @@ class FilePages:
         return page(
             request, "files.html.j2", place=known, files=seen,
             own=not places.is_demo(folder),
+            halves=partials.listed(folder, self.home.mark),
             waits=[
                 self._waits(folder, known, each, jobs, words)
                 for each in deliver.deliveries(folder)
@@ -110,15 +116,15 @@ class FilePages:
         await run_in_threadpool(places.insist_on_own, folder)
         number = await run_in_threadpool(self.jobs.begin, name, UPLOAD)
         took, _ = await self._received(request, folder, number)
-        receipt = await self._settled(request, took, number, took.settle)
-        await run_in_threadpool(self._came, request, number, name, receipt)
-        return self._to_files(name)
+        receipt = await self.settled(request, took, number, took.settle)
+        await run_in_threadpool(self.came, request, number, name, receipt)
+        return self.to_files(name)
 
     def inspect(self, request: Request) -> Response:
         """Look at all files anew."""
         folder = asked.folder(self.home, request)
         self._inspect(request, request.path_params["name"], folder)
-        return self._to_files(request.path_params["name"])
+        return self.to_files(request.path_params["name"])
 
     async def differs(self, request: Request) -> Response:
         """Compare what waits with what is there."""
@@ -151,20 +157,20 @@ class FilePages:
         deliver.take(folder, request.path_params["number"])
         self._forget(folder, request.path_params["number"])
         self._inspect(request, request.path_params["name"], folder)
-        return self._to_files(request.path_params["name"])
+        return self.to_files(request.path_params["name"])
 
     def drop(self, request: Request) -> Response:
         """Throw away what waits."""
         folder = asked.folder(self.home, request)
         deliver.drop(folder, request.path_params["number"])
         self._forget(folder, request.path_params["number"])
-        return self._to_files(request.path_params["name"])
+        return self.to_files(request.path_params["name"])
 
     def _forget(self, folder: Path, number: str) -> None:
         """Throw away what was drawn of a delivery that does not wait any more."""
         self.home.differs(folder, number).unlink(missing_ok=True)
 
-    def _may_be_new(self) -> None:
+    def may_be_new(self) -> None:
         """Insist that the desk serves a folder of places, not a place."""
         if not places.may_hold_new(self.home.served):
             raise asked.UnknownError
@@ -183,7 +189,7 @@ class FilePages:
             self._failed(request, took, number, error)  # at once: the request may be cancelled
             raise
 
-    async def _settled(
+    async def settled(
         self, request: Request, took: deliver.Incoming, number: int, settle: Callable[[], T]
     ) -> T:
         """Put what came where it belongs; where it cannot be, nothing is left of it."""
@@ -207,11 +213,18 @@ class FilePages:
         broken = isinstance(error, ClientDisconnect)
         self.jobs.end(number, STOPPED if broken else REFUSED, said)
 
-    def _came(
-        self, request: Request, number: int, name: str, receipt: deliver.Receipt
+    def came(
+        self, request: Request, number: int, name: str, receipt: deliver.Receipt,
+        digests: Mapping[str, str] = NOTHING,
     ) -> None:
-        """Note what came, and have it inspected."""
-        self.jobs.end(number, DONE, _said(receipt, words_for(request)), place=name)
+        """Note what came, and have it inspected.
+
+        ``digests``: The SHA-256 of files that came in pieces, by name.
+        """
+        said = [_said(receipt, words_for(request)), *(
+            f"SHA-256 {digest} {named}" for named, digest in digests.items()
+        )]
+        self.jobs.end(number, DONE, "\n".join(filter(None, said)), place=name)
         folder = asked.listed(self.home).get(name)
         if folder is not None and receipt.taken:
             self._inspect(request, name, folder)
@@ -251,7 +264,8 @@ class FilePages:
         )
 
     @staticmethod
-    def _to_files(name: str) -> Response:
+    def to_files(name: str) -> Response:
+        """Go to the page of the files of a place."""
         return RedirectResponse(f"/places/{quote(name)}/files", 303)
 
 

@@ -37,6 +37,7 @@ from landtrack.server.notes import NotePages
 from landtrack.server.ogc import OgcPages
 from landtrack.server.overviews import OverviewPages
 from landtrack.server.passwords import Passwords
+from landtrack.server.pieces import PiecePages
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
 from landtrack.server.sign_offs import SignOffPages
@@ -48,7 +49,7 @@ from landtrack.server.tutorials import TutorialPages
 from landtrack.server.what_ifs import WhatIfPages
 from landtrack.server.worker import Worker
 
-STATIC = ("desk.css", "desk.js")
+STATIC = ("desk.css", "desk.js", "pieces.js")
 FOR_ALL = frozenset({"/static/desk.css"})
 """What is given to who is not in: the page that says so has a style too."""
 AT_ONCE_S = 15
@@ -72,6 +73,7 @@ class Pages:
 
     def table(self) -> tuple[Address, ...]:
         """List every address of the desk."""
+        files = FilePages(self.home, self.jobs)
         return (
             Address("/", "GET", self.front),
             Address("/static/{file}", "GET", self.static),
@@ -81,7 +83,8 @@ class Pages:
             *MapPages(self.home, self.jobs, self.told).table(),
             *HelpPages(self.worker).table(),
             *TutorialPages(self.home, self.jobs).table(),
-            *FilePages(self.home, self.jobs).table(),
+            *files.table(),
+            *PiecePages(self.home, self.jobs, files).table(),
             *CatalogPages(self.home, self.jobs, self.worker).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
             *SignOffPages(self.home, self.worker).table(),

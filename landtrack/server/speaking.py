@@ -11,7 +11,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from landtrack.app import glossary
+from landtrack.app import glossary, partials
 from landtrack.model import translations
 from landtrack.model.catalog import SHIPPED
 from landtrack.server.addresses import on_map
@@ -69,6 +69,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )
     made.globals["on_map"] = on_map
+    made.globals["halves_days"] = partials.LIFETIME.days
     return made
 
 

@@ -42,6 +42,8 @@ for (const each of document.querySelectorAll("pre[data-end]")) each.scrollTop = 
 // Files that are dropped, and how far they are. Without this script they are chosen and sent. Where
 // more is typed with them they are chosen by dropping, and sent by the button.
 
+const SMALL = 8 << 20;  // bytes: what is sent in a moment is sent at once, in one form
+
 const drop = /** @type {HTMLFormElement | null} */ (document.querySelector("form.drop"));
 if (drop) {
   const hint = /** @type {HTMLElement} */ (drop.querySelector(".hint"));
@@ -49,20 +51,60 @@ if (drop) {
   const bar = /** @type {HTMLProgressElement} */ (drop.querySelector("progress"));
   hint.hidden = false;
 
+  /** @param {FormData} form @param {[string, File][]} files of it, each with the folders that it came with */
+  const send = (form, files) => {
+    const large = files.reduce((sum, [, file]) => sum + file.size, 0) > SMALL;
+    if (drop.dataset.parts && large) inPieces(files, String(form.get("title") ?? ""));
+    else whole(form);
+  };
+
+  /** @param {FormData} form @returns {[string, File][]} */
+  const filesOf = (form) => [...form.values()].filter((each) => each instanceof File && each.name !== "").map((each) => {
+    const file = /** @type {File} */ (each);
+    return [file.webkitRelativePath || file.name, file];
+  });
+
+  /** What is said of a state, for who looks and who hears. @param {string} said */
+  const say = (said) => { if (told.textContent !== said) told.textContent = said; };
+  const told = /** @type {HTMLElement} */ (going.querySelector("span"));
+
+  /** @param {[string, File][]} files @param {string} title of a new place */
+  const inPieces = async (files, title) => {
+    const { again = "", gone = "", at = "" } = told.dataset;
+    const size = files.reduce((sum, [, file]) => sum + file.size, 0);
+    const [first = "", between = "", last = ""] = at.split("{}");
+    const mega = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(0);
+    going.hidden = false;
+    drop.querySelector("button")?.setAttribute("disabled", "");
+    const { bring } = await import("./pieces.js");
+    const answer = await bring(drop.dataset.parts ?? "", files, title, {
+      count: (there) => { bar.value = there / size; say(first + mega(there) + between + mega(size) + last); },
+      broken: () => { say(again); },
+    });
+    if (answer?.ok) location.assign(answer.url);
+    else if (answer) refuse(await answer.text());
+    else {
+      say(gone);
+      drop.querySelector("button")?.removeAttribute("disabled");
+    }
+  };
+
+  /** Show the page that says why not. @param {string} text */
+  const refuse = (text) => {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    document.querySelector("main")?.replaceWith(page.querySelector("main") ?? "");
+  };
+
   /** @param {FormData} form */
-  const send = (form) => {
+  const whole = (form) => {
     const request = new XMLHttpRequest();
-    const said = /** @type {HTMLElement} */ (going.querySelector("span"));
     request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
     request.onload = () => {
+      if (request.status >= 400) { refuse(request.responseText); return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
-      if (request.status < 400) {
-        if (!stays(page)) location.assign(request.responseURL);
-        return;
-      }
-      document.querySelector("main")?.replaceWith(page.querySelector("main") ?? "");
+      if (!stays(page)) location.assign(request.responseURL);
     };
-    request.onerror = () => { said.textContent = said.dataset.broken ?? ""; };
+    request.onerror = () => { say(told.dataset.broken ?? ""); };
     request.open("POST", drop.getAttribute("action") ?? "");  // drop.action may be a field of that name
     request.send(form);
     going.hidden = false;
@@ -105,7 +147,11 @@ if (drop) {
     }
   };
 
-  drop.addEventListener("submit", (event) => { event.preventDefault(); send(new FormData(drop)); });
+  drop.addEventListener("submit", (event) => { 
+    event.preventDefault();
+    const form = new FormData(drop);
+    send(form, filesOf(form));
+  });
   for (const name of ["dragover", "dragenter"]) {
     document.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
   }
@@ -122,9 +168,10 @@ if (drop) {
     for (const each of /** @type {NodeListOf<HTMLInputElement>} */ (drop.querySelectorAll("[name=title], [type=hidden]"))) {
       form.append(each.name, each.value);
     }
-    for (const [path, file] of (await Promise.all(entries.map(below))).flat()) form.append("files", file, path);
-    for (const file of bare) form.append("files", file);
-    send(form);
+    const found = (await Promise.all(entries.map(below))).flat();
+    for (const file of bare) found.push([file.name, file]);
+    for (const [path, file] of found) form.append("files", file, path);
+    send(form, found);
   });
 }
 
