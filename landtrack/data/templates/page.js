@@ -7230,6 +7230,7 @@ var landtrack = (() => {
         element("header", {}, title, button({ class: "lt-close", "aria-label": say("map.close") }, closeTool, "×")),
         ...app2.tool.content
       );
+      app2.ui.tool.style.setProperty("--lt-under-title", `${(app2.ui.panel.querySelector(".lt-title")?.getBoundingClientRect().bottom ?? 0) + 12}px`);
       app2.ui.tool.hidden = false;
       title.focus({ preventScroll: true });
     }

@@ -39,6 +39,7 @@ export function tooling(app) {
     app.ui.tool.replaceChildren(
       element("header", {}, title, button({ class: "lt-close", "aria-label": Words.say("map.close") }, closeTool, "×")),
       ...app.tool.content);
+    app.ui.tool.style.setProperty("--lt-under-title", `${(app.ui.panel.querySelector(".lt-title")?.getBoundingClientRect().bottom ?? 0) + 12}px`);
     app.ui.tool.hidden = false;
     title.focus({ preventScroll: true });
   }
