@@ -170,6 +170,48 @@ def test_a_division_exists_in_its_edition_or_not_at_all(code, year, division):
     assert catalog.industries().division(code, year) == division
 
 
+@pytest.mark.parametrize("year", [2011, 2017])
+def test_every_class_of_manufacturing_is_mapped_and_its_division_pairs_with_what_it_maps_to(year):
+    known = catalog.industries()
+    classes = [
+        each for each in known.editions[year] if len(each) == 4 and "13" <= each[:2] <= "43"
+    ]
+    mapped = known.mapped[year, 2002]
+
+    assert len(classes) > 500
+    assert [each for each in classes if each not in mapped] == []
+    assert [each for each in classes if not set(mapped[each]) <= set(mapped[each[:2]])] == []
+    back = known.mapped[2002, year]
+    assert all(new in back[old] for new in known.editions[year] if len(new) == 2 and new in mapped
+               for old in mapped[new])
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "wanted", "divisions"),
+    [
+        ("1954", 2011, 2002, ("29",)), ("19", 2011, 2002, ("18", "19", "29", "30")),
+        ("2524", 2017, 2002, ("42",)), ("2524", 2017, 2011, ("41",)), ("43", 2002, 2017, ("42",)),
+        ("3391", 2017, 2011, ("31",)), ("3999", 2011, 2017, ("39",)), ("0111", 2011, 2017, ("01",)),
+    ],
+)
+def test_a_code_is_carried_to_the_divisions_that_hold_its_industries(code, year, wanted, divisions):
+    assert catalog.industries().carried(code, year, wanted).divisions == divisions
+
+
+def test_a_file_of_codes_that_maps_to_none_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "industries").mkdir()
+    (tmp_path / "industries" / "crosswalk.csv").write_text(
+        "edition,code,to_edition,division,basis\n2017,36,2002,38,class\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("LANDTRACK_DATA", str(tmp_path))
+    catalog.industries.cache_clear()
+    try:
+        with pytest.raises(CatalogError, match=r"line 2: there is no code 38 \(2002\)"):
+            catalog.industries()
+    finally:
+        catalog.industries.cache_clear()
+
+
 def test_a_file_is_read_as_it_is_now_whatever_was_done_with_what_it_gave(tmp_path):
     path = tmp_path / "a.toml"
     path.write_text("[a]\nb = [1]\n", encoding="utf-8")

@@ -10,7 +10,17 @@ from builders import facts, own_measures, pack, rule, sequence
 from hypothesis import given, settings, strategies as st
 
 from landtrack.assessment import rules
-from landtrack.model import Outcome, Override, Region, Row, Severity, Stage, Table, Waiver
+from landtrack.model import (
+    Outcome,
+    Override,
+    Region,
+    Row,
+    Severity,
+    Stage,
+    Table,
+    Waiver,
+    catalog,
+)
 from landtrack.model.errors import CatalogError
 
 AREA = 10_000.0
@@ -140,7 +150,12 @@ BY_INDUSTRY = table(
         pytest.param("39", 2017, 1.0, "", False, id="electronics by the new code"),
         pytest.param("C3911", 2017, 1.0, "", False, id="a class of it"),
         pytest.param("24", 2017, 1.0, "", False, id="two old divisions, one limit"),
-        pytest.param("29", 2017, None, "industry_code_2002", True, id="two old limits: no guess"),
+        pytest.param("29", 2017, None, "industry_class", True, id="two old limits: which class?"),
+        pytest.param("291", 2017, 0.8, "", False, id="a group of which all is one old division"),
+        pytest.param("2911", 2017, 0.8, "", False, id="rubber, by its class"),
+        pytest.param("2921", 2017, 1.0, "", False, id="plastics, by its class"),
+        pytest.param("3961", 2017, None, "industry_code_2002", True, id="a new class: no guess"),
+        pytest.param("0111", 2017, None, "industry_code_2002", True, id="not manufacturing"),
         pytest.param("39", None, None, "industry_year", True, id="no year: no guess"),
         pytest.param(None, 2002, None, "industry_code", True, id="no code"),
         pytest.param("38", 2002, None, "industry_code", True, id="no such code"),
@@ -156,6 +171,19 @@ def test_a_limit_by_industry_needs_code_and_year(code, year, threshold, reason, 
     assert (finding.outcome == "unknown") == (threshold is None)
 
 
+def test_what_was_found_through_the_crosswalk_says_so_wherever_it_is_told():
+    inferred = judged(pack(BY_INDUSTRY), industry_code="C3911", industry_year=2017)
+    stated = judged(pack(BY_INDUSTRY), industry_code="40", industry_year=2002)
+
+    assert inferred.source.endswith("GB/T 4754-2017 3911 → GB/T 4754-2002 40")
+    assert "GB/T 4754" not in stated.source
+    carried = catalog.carried_in(inferred.source)
+    assert (carried.code, carried.year, carried.divisions, carried.wanted) == (
+        "3911", 2017, ("40",), 2002
+    )
+    assert catalog.carried_in(stated.source) is None
+
+
 def test_a_table_may_ask_for_a_range():
     ranges = table((("36",), 0.5, True), relation="between", upper=1.5)
     known = {"industry_code": "36", "industry_year": 2002}
@@ -168,10 +196,13 @@ def test_a_table_may_ask_for_a_range():
 @pytest.mark.parametrize(
     ("code", "year", "classification", "threshold", "verified"),
     [
-        pytest.param("40", 2011, 2017, 1.0, True, id="2011 and 2017 have the same codes"),
-        pytest.param("40", 2017, 2011, 1.0, True, id="2017 and 2011 too"),
+        pytest.param("39", 2011, 2017, 0.7, True, id="2011 and 2017 have the same codes"),
+        pytest.param("39", 2017, 2011, 0.7, True, id="2017 and 2011 too"),
+        pytest.param("34", 2011, 2017, 1.0, False, id="34 of 2011 has the scales, 40 of 2017"),
+        pytest.param("4042", 2011, 2017, None, True, id="spectacles are 35 in 2017"),
+        pytest.param("4041", 2011, 2017, 1.0, True, id="the rest of 40 is where it was"),
         pytest.param("36", 2002, 2011, None, True, id="36 of 2002 is 35 of 2011"),
-        pytest.param("41", 2002, 2011, 1.0, False, id="41 of 2002 is 34 and 40 of 2011"),
+        pytest.param("41", 2002, 2011, 1.0, False, id="41 of 2002 is 34, 40, 43 of 2011"),
         pytest.param("39", 2011, 2002, None, True, id="39 of 2011 is 40 of 2002"),
     ],
 )
@@ -179,7 +210,7 @@ def test_the_codes_changed_with_the_edition_of_2011(
     code, year, classification, threshold, verified
 ):
     limits = table(
-        (("34",), 1.0, True), (("36",), 1.0, True), (("39",), 0.7, True),
+        (("34",), 1.0, True), (("36",), 1.0, True), (("39",), 0.7, True), (("43",), 1.0, True),
         *[(("40",), 1.0, True)] * (classification > 2002), classification=classification,
     )
     finding = judged(pack(limits), industry_code=code, industry_year=year)

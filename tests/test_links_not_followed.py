@@ -313,7 +313,7 @@ DOORS = {
         "app/deliver.py app/files_seen.py app/handbook.py app/import_osm.py cli/desktop.py "
         "cli/init.py cli/language.py ingest/formats/dbf.py "
         "ingest/formats/dxf/document.py ingest/formats/geojson.py ingest/formats/shapefile.py "
-        "model/catalog/rules.py model/messages.py output/map/elements.py "
+        "model/messages.py output/map/elements.py "
         "output/map/offline.py output/reports/document/html.py server/brought.py "
         "server/home.py server/standings.py server/start.py store/staging.py"
     ),

@@ -314,6 +314,18 @@ def finding_with(words=EN, **more):
     return wording.finding(words, {**row(0.5, "fail"), **more}, RULES["plot-ratio"])
 
 
+def test_a_limit_found_through_inferred_codes_names_them_and_says_so():
+    inferred = {"source": "a; GB/T 4754-2017 2911 → GB/T 4754-2002 29"}
+
+    assert finding_with(ZH, **inferred).note == (
+        "2017 年版行业 2911 轮胎制造 对应 2002 年版 29 橡胶制品业：按名称推断，非官方对照"
+    )
+    assert finding_with(EN, **inferred).note == (
+        "industry 2911 轮胎制造 of 2017 taken for 29 橡胶制品业 of 2002: "
+        "inferred from names, not official"
+    )
+
+
 def test_a_limit_that_was_not_verified_or_that_came_before_others_is_told():
     assert finding_with(verified=True).note == ""
     assert finding_with(verified=False).note == (

@@ -308,7 +308,7 @@ def industry_codes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
         code, year = each["industry_code"], each["industry_year"]
         if pd.isna(year):
             issue, field, value = Issue.INDUSTRY_YEAR_MISSING, "industry_year", str(code)
-        elif known.division(code, year) is None:
+        elif not known.holds(code, year):
             issue, field = Issue.INDUSTRY_CODE_UNKNOWN, "industry_code"
             value = f"{code} (GB/T 4754-{year:g})"
         else:

@@ -59,14 +59,16 @@ class _Lookup:
     def row(self, code: str, year: float, grade: float) -> Row | str:
         """Find a row; else say what is missing."""
         parts: list[tuple[str, ...]] = []
-        mapped = False
+        carried: catalog.Carried | None = None
         for name in self.table.by:
             if name == "region_class":
                 found = tuple(each.code for each in self.pack.region if grade in each.grades)
                 missing = "land_grade"
             else:
-                found, missing = self._divisions(code, year)
-                mapped = year != self.table.classification
+                told = self._carried(code, year)
+                if isinstance(told, str):
+                    return told
+                carried, found, missing = told, told.divisions, self._asked(told)
             if not found:
                 return missing
             parts.append(found)
@@ -79,27 +81,29 @@ class _Lookup:
         first = rows[0]
         assert first is not None  # noqa: S101  no row is none here
         if len({(row.threshold, row.upper) for row in rows if row is not None}) > 1:
-            return f"industry_code_{self.table.classification}"
-        doubtful = mapped and not catalog.industries().crosswalk.verified and not (
-            year >= 2011 and (self.table.classification or 0) >= 2011  # noqa: PLR2004  same codes
-        )
+            assert carried is not None  # noqa: S101  a grade is of one class
+            return self._asked(carried)
+        verified = all(row.verified for row in rows if row is not None)
         return Row(
-            key=first.key, threshold=first.threshold, upper=first.upper, source=first.source,
-            verified=all(row.verified for row in rows if row is not None) and not doubtful,
+            key=first.key, threshold=first.threshold, upper=first.upper,
+            source="; ".join(filter(None, [first.source, "" if carried is None else str(carried)])),
+            verified=verified and (carried is None or not carried.inferred),
         )
 
-    def _divisions(self, code: str, year: float) -> tuple[tuple[str, ...], str]:
+    def _carried(self, code: str, year: float) -> catalog.Carried | str:
         """Give the divisions in the table's classification, or what is missing for them."""
         if not code:
-            return (), "industry_code"
+            return "industry_code"
         if np.isnan(year):
-            return (), "industry_year"
+            return "industry_year"
         known = catalog.industries()
-        division = known.division(code, year)
-        if division is None:
-            return (), "industry_code"
-        wanted = self.table.classification or 0
-        return known.in_edition(division, year, wanted), f"industry_code_{wanted}"
+        if known.division(code, year) is None:
+            return "industry_code"
+        return known.carried(code, year, self.table.classification or 0)
+
+    def _asked(self, carried: catalog.Carried) -> str:
+        """Say what would tell which division it is: more digits, or the code of that edition."""
+        return "industry_class" if carried.by_class else f"industry_code_{carried.wanted}"
 
 
 def looked_up(table: Table, pack: RulePack, subjects: Subjects) -> Held:

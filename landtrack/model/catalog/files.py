@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,9 +58,37 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises SourceError: If the file cannot be read.
     Raises CatalogError: If it is not UTF-8 or not TOML.
     """
+    text = _text(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
         return {name: _own(value) for name, value in _tables(text).items()}
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogError(
+            f"{path} is not valid TOML: {error}.", mend="Correct the line that is named."
+        ) from error
+
+
+def read_csv(path: Path, needed: Iterable[str]) -> list[dict[str, str]]:
+    """Read a CSV in UTF-8, with or without a byte-order mark.
+
+    ``needed``: The columns that must be there.
+    Returns: The lines, cells stripped; ``""`` for one that is not there.
+    Raises SourceError: If the file cannot be read.
+    Raises CatalogError: If it is not UTF-8, or lacks a column.
+    """
+    reader = csv.DictReader(io.StringIO(_text(path)))
+    if missing := sorted(set(needed) - set(reader.fieldnames or ())):
+        raise CatalogError(
+            f"{path} lacks the column {', '.join(missing)}.",
+            mend=f"It needs {', '.join(sorted(needed))}; any others are at will.",
+        )
+    return [
+        {name: str(cell or "").strip() for name, cell in line.items() if name} for line in reader
+    ]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise SourceError(
             f"{path} cannot be read: {error.strerror}.",
@@ -68,10 +98,6 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise CatalogError(
             f"{path} is not in UTF-8 (byte {error.start}).",
             mend="Save the file in the encoding UTF-8.",
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogError(
-            f"{path} is not valid TOML: {error}.", mend="Correct the line that is named."
         ) from error
 
 

@@ -6,8 +6,6 @@ measure here: 45 with the unit ``%`` becomes 0.45, 150 with the unit ``万元/�
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
 from collections.abc import Mapping
@@ -17,7 +15,7 @@ from typing import Any
 import msgspec
 
 from landtrack.model import Relation, Row, Rule, RulePack, Table
-from landtrack.model.catalog.files import SHIPPED, convert, data_file, own_id, read_toml
+from landtrack.model.catalog.files import SHIPPED, convert, data_file, own_id, read_csv, read_toml
 from landtrack.model.catalog.measures import in_unit, measure_unit, times
 from landtrack.model.catalog.numbers import number
 from landtrack.model.catalog.paths import require_inside
@@ -151,16 +149,8 @@ def _limits_fault(rule: Rule) -> tuple[str, str] | None:
 def _rows(table: Table, relation: Relation, pack: RulePack, path: Path) -> list[Row]:
     """Read the rows of a table: its key columns, threshold, upper, verified, source."""
     found = _table_path(table.file, path)
-    text = found.read_text(encoding="utf-8-sig")
-    reader = csv.DictReader(io.StringIO(text))
-    columns = reader.fieldnames or ()
-    needed = {*table.by, "threshold", "verified", "source"}
-    if missing := sorted(needed - set(columns)):
-        raise CatalogError(
-            f"{found} lacks the column {', '.join(missing)}.",
-            mend=f"It needs {', '.join(sorted(needed))}; upper, and any others, are at will.",
-        )
-    rows = [_row(line, table, f"{found} line {at}") for at, line in enumerate(reader, start=2)]
+    lines = read_csv(found, {*table.by, "threshold", "verified", "source"})
+    rows = [_row(line, table, f"{found} line {at}") for at, line in enumerate(lines, start=2)]
     keys = [row.key for row in rows]
     if len(set(keys)) < len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)

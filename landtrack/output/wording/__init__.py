@@ -6,6 +6,7 @@ from landtrack.output.wording.findings import (
     change_of,
     finding,
     formula,
+    industry,
     message,
     missing_of,
     of_whom,
@@ -37,6 +38,7 @@ from landtrack.output.wording.written import (
 __all__ = [
     "AsWritten", "FindingWords", "Hit", "attribute", "bare", "change_of", "choice", "chosen",
     "class_label", "class_name", "figure", "figures", "finding", "formula", "hits",
-    "land", "land_under", "lines", "message", "missing_of", "naming", "of_whom", "origin_of",
-    "outcome_words", "quantity", "unit_of", "valued", "whom", "with_cells", "written_columns",
+    "industry", "land", "land_under", "lines", "message", "missing_of", "naming", "of_whom",
+    "origin_of", "outcome_words", "quantity", "unit_of", "valued", "whom", "with_cells",
+    "written_columns",
 ]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from landtrack.assessment.rules.remedies import enough
-from landtrack.model import RELATIONS, Outcome, Relation, Rule
+from landtrack.model import RELATIONS, Outcome, Relation, Rule, catalog
 from landtrack.model.translations import (
     DASH,
     DIGITS,
@@ -46,7 +46,8 @@ from landtrack.output.wording.phrases import (
 SUPPLIERS = {
     "area_m2": "survey", "land_area_m2": "planner", "accepted_on": "planner",
     "land_grade": "planner", "stage": "planner", "industry_year": "planner",
-    "industry_code_2002": "planner", "industry_code_2017": "planner",
+    "industry_class": "planner", "industry_code_2002": "planner",
+    "industry_code_2011": "planner", "industry_code_2017": "planner",
     "verified_on": "planner", "certificate_on": "planner",
 }
 """Who can supply a missing input; all others the company."""
@@ -249,6 +250,9 @@ def _note(row: Mapping[str, Any]) -> Message:
     said = _of_whom(row)
     if row.get("verified") is not None and not row["verified"]:
         said.append(say("wording.not_verified"))
+    source = row.get("source")
+    if isinstance(source, str) and (carried := catalog.carried_in(source)):
+        said.append(_carried(carried))
     overrode = row.get("overrode")
     if isinstance(overrode, str) and overrode:
         others = joint(origin_of(each) for each in overrode.split("; "))
@@ -262,6 +266,20 @@ def _note(row: Mapping[str, Any]) -> Message:
             others = Joined("wording.listed", tuple(apart))
             said.append(say("wording.evidence_differs", others=others))
     return joint(said)
+
+
+def _carried(found: catalog.Carried) -> Message:
+    """Say through which codes a limit by industry was found, and that they were inferred."""
+    return say(
+        "wording.carried", code=industry(found.code, found.year), year=str(found.year),
+        wanted=str(found.wanted),
+        found=joint(industry(each, found.wanted) for each in found.divisions),
+    )
+
+
+def industry(code: str, year: float) -> Message:
+    """Say an industry code with its name, where the edition has one."""
+    return joined(" ", filter(None, [code, catalog.industries().name(code, year)]))
 
 
 def origin_of(decided_by: str) -> Message:

@@ -239,6 +239,9 @@ class _Maker:
             return say("vet.of_project", value=value, project=case.project.name)
         if name in case.inputs:
             return wording.figure(case.inputs[name], wording.unit_of(name))
+        code, year = case.facts.get("industry_code"), case.facts.get("industry_year")
+        if name == "industry_code" and isinstance(code, str) and code:
+            return wording.industry(code, year if isinstance(year, (int, float)) else math.nan)
         field = self.result.schemas["plots"].fields[name]
         told = wording.valued(field, self.result.workflow, case.facts.get(name))
         return told or say("wording.not_known")
