@@ -1,15 +1,17 @@
 """Stores of both kinds for the tests, and ways to meddle with them behind landtrack's back."""
 
+import dataclasses
 import os
 import shutil
 import sqlite3
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from landtrack import store
-from landtrack.app import vet
+from landtrack.app import credentials, people as use_case, vet
 from landtrack.model import catalog
 from landtrack.store import Shared
 
@@ -35,6 +37,40 @@ def fresh():
     return store.address.parse(f"{named}{'&' if '?' in named else '?'}schema={schema}")
 
 
+@contextmanager
+def opened_desk(path, *, roles):
+    """Make a shared store of a GeoPackage with people, and give its owner's and its desk's address.
+
+    ``roles``: By the names of accounts, the roles of each.
+    """
+    from landtrack.store.postgis import people
+
+    owner = fresh()
+    user = f"{owner.schema}_user"
+    try:
+        store.copy(path, owner)
+        execute(owner, f"CREATE ROLE {user} LOGIN")
+        store.grant(owner, "desk", user)
+        for name, may in roles.items():
+            own, administers = use_case.read(may)
+            people.add(owner, name, name.title(), own, administers=administers)
+        yield owner, as_user(owner, user)
+    finally:
+        dropped(owner)
+
+
+def signed_in(at, name, **how):
+    """Give the address of a desk by which somebody is at work, without asking who they are."""
+    from landtrack.store.postgis import people
+
+    token = credentials.token()
+    people.enter(at, name, token, **{
+        "device": people.digest(name), "former": "", "address": "10.0.0.7", "agent": "a browser",
+        "factors": 1, **how,
+    })
+    return dataclasses.replace(at, token=token)
+
+
 def written(address):
     """Write what names a store as a planner types it."""
     if not isinstance(address, Shared):
@@ -53,6 +89,12 @@ def dropped(shared):
 
     with psycopg.connect(shared.url) as db:
         db.execute(f"DROP SCHEMA IF EXISTS {shared.schema} CASCADE")
+        db.execute(f"DROP SCHEMA IF EXISTS {shared.schema}_desk CASCADE")
+        for (role,) in db.execute(
+            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", (f"{shared.schema}_",)
+        ).fetchall():
+            db.execute(f"DROP OWNED BY {role}")
+            db.execute(f"DROP ROLE {role}")
 
 
 def judged(folder):

@@ -310,7 +310,8 @@ DOORS = {
         "store/sheet_register.py store/staging.py"
     ),
     ".read_text": (
-        "app/deliver.py app/files_seen.py app/handbook.py app/import_osm.py cli/desktop.py "
+        "app/credentials.py app/deliver.py app/files_seen.py app/handbook.py app/import_osm.py "
+        "cli/desktop.py "
         "cli/init.py cli/language.py ingest/formats/dbf.py "
         "ingest/formats/dxf/document.py ingest/formats/geojson.py ingest/formats/shapefile.py "
         "model/messages.py output/map/elements.py "

@@ -21,7 +21,7 @@ from landtrack.output.reports.handbook import Described
 
 TOPICS = (
     "start", "desk", "tasks", "catalog", "formats", "map", "vetting", "sheets", "tracking",
-    "stores", "reports", "commands", "tables", "python", "trust",
+    "stores", "people", "reports", "commands", "tables", "python", "trust",
 )
 """The pages, in the order in which one reads them."""
 GENERATED = re.compile(r"<!-- generated: (\w+) -->")

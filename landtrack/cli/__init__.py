@@ -4,6 +4,7 @@ They are imported whenever ``landtrack`` starts: anything heavier than click is 
 inside the command that needs it.
 """
 
+from landtrack.cli.audit import audit
 from landtrack.cli.case import case
 from landtrack.cli.changes import changes
 from landtrack.cli.convert import convert
@@ -14,6 +15,7 @@ from landtrack.cli.init import init
 from landtrack.cli.inspect import inspect
 from landtrack.cli.outlines import outlines
 from landtrack.cli.pack import pack
+from landtrack.cli.people import people
 from landtrack.cli.preview import preview
 from landtrack.cli.qgis import qgis
 from landtrack.cli.reconcile import reconcile
@@ -30,8 +32,8 @@ from landtrack.cli.verify import verify
 from landtrack.cli.vet import vet
 
 ALL = (
-    atlas, case, changes, convert, desktop, diff, handbook, init, inspect, log, outlines, pack,
-    preview, qgis, reconcile, redraw, report, rules, serve, sheet, sign, site, status, store,
-    verify, vet,
+    atlas, audit, case, changes, convert, desktop, diff, handbook, init, inspect, log, outlines,
+    pack, people, preview, qgis, reconcile, redraw, report, rules, serve, sheet, sign, site, status,
+    store, verify, vet,
 )
 """Every command but ``run``, in no order: the help sorts them."""

@@ -106,7 +106,7 @@ def copy(source: Address, target: Address, lang: str | None) -> None:
 @store.command()
 @click.argument("address", type=store_named)
 @click.argument("may", metavar="ROLE", type=click.Choice(
-    ["reader", "checker", "planner", "keeper", "none"]))
+    ["reader", "checker", "planner", "keeper", "desk", "none"]))
 @click.argument("who", metavar="USER")
 @click.option("--sql", is_flag=True, help="Print the statements and run nothing.")
 @click.option("--lang", expose_value=False, metavar="zh|en",
@@ -115,7 +115,8 @@ def grant(address: Address, may: str, who: str, sql: bool) -> None:
     """Let USER of the database be a reader, checker, planner or keeper of the shared store ADDRESS.
 
     A reader reads; a checker also issues sheets; a planner also enters events and evidence;
-    a keeper also replaces the layers by those of a new run; none may do nothing.
+    a keeper also replaces the layers by those of a new run; none may do nothing. The desk of the
+    store takes the rights of whoever is signed in there, and has none of its own.
     """
     from landtrack import store
 

@@ -11,11 +11,14 @@ class Shared:
     """A store in a schema of a PostGIS database.
 
     ``url`` is the address that libpq takes; ``name`` the same for people, without a password.
+    ``token`` is that of the session by which a person of a shared desk is at work; empty where the
+    user of the database is.
     """
 
     url: str = field(repr=False)
     schema: str
     name: str
+    token: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         return self.name

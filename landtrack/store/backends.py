@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import CRS
 
-from landtrack.model.address import Address
+from landtrack.model.address import Address, Shared
 from landtrack.model.errors import SourceError
 from landtrack.store import geopackage
 from landtrack.store.session import Box, Session, Table
@@ -69,11 +69,22 @@ class Backend(Protocol):
 
 
 def grant(address: Address, may: str, who: str, *, only_told: bool = False) -> list[str]:
-    """Let a user of a database be a reader, checker, planner or keeper of a store, or nothing.
+    """Let a user of a database be a reader, checker, planner, keeper or the desk of a store.
 
-    ``may``: ``reader``, ``checker``, ``planner``, ``keeper`` or ``none``.
+    ``may``: ``reader``, ``checker``, ``planner``, ``keeper``, ``desk`` or ``none``.
     Raises SourceError: If it is no database, or there is no such user or store.
     Raises OutputError: If we may not grant it.
+    """
+    own = shared(address)
+    from landtrack.store import postgis
+
+    return postgis.grant(own, may, who, only_told=only_told)
+
+
+def shared(address: Address) -> Shared:
+    """Insist on a store in a database, and on what speaks with databases.
+
+    Raises SourceError: If it is a file, or that is not installed.
     """
     if isinstance(address, Path):
         raise SourceError(
@@ -81,9 +92,7 @@ def grant(address: Address, may: str, who: str, *, only_told: bool = False) -> l
             mend="Name a shared store: postgresql://user@host/database?schema=name.",
         )
     of(address)
-    from landtrack.store import postgis
-
-    return postgis.grant(address, may, who, only_told=only_told)
+    return address
 
 
 def of(address: Address) -> Backend:

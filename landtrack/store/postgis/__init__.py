@@ -21,7 +21,7 @@ from landtrack.model.address import Shared
 from landtrack.model.errors import SourceError
 from landtrack.store.postgis import columns
 from landtrack.store.postgis.columns import LAYERS, SHAPE
-from landtrack.store.postgis.connect import connected, told_by, transaction
+from landtrack.store.postgis.connect import act, connected, told_by, transaction
 from landtrack.store.postgis.database import ROWS_AT_ONCE, Database
 from landtrack.store.postgis.grants import grant as grant, take_over
 from landtrack.store.session import (
@@ -60,6 +60,7 @@ def reading(shared: Shared) -> Iterator[Database]:
         connected(shared, "REPEATABLE READ", postgresql_readonly=True) as connection,
         told_by(shared, SourceError), connection.begin(),
     ):
+        act(connection, shared, "reads")
         db = Database(connection, shared)
         if META.name not in db.tables():
             raise SourceError(

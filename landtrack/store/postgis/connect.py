@@ -13,6 +13,17 @@ from sqlalchemy.exc import DBAPIError
 from landtrack.model.address import Shared
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.store import session
+from landtrack.store.postgis import refusals
+
+PERSON = "landtrack_person"
+"""Under which key a connection keeps the person who is at work by it."""
+OF_DESK = "_desk"
+"""What the name of the schema of a desk's people ends in."""
+
+
+def desk(schema: str) -> str:
+    """Name the schema of the people of a store's desk; no table in it is given to anybody."""
+    return f"{schema}{OF_DESK}"
 
 
 @contextmanager
@@ -36,9 +47,19 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
 
 @lru_cache(maxsize=32)  # an engine asks the server what it is, and keeps how statements are told
 def _engine(address: str, wait_s: float) -> sa.Engine:
-    """Make what connects to a database; it keeps no connection."""
+    return engine(address, wait_s)
+
+
+def engine(address: str, wait_s: float, *, kept: int = 0) -> sa.Engine:
+    """Make what connects to a database.
+
+    ``kept``: How many connections it keeps; none where not given.
+    """
+    pool = {"pool_size": kept, "max_overflow": 2 * kept, "pool_pre_ping": True} if kept else {
+        "poolclass": sa.NullPool
+    }
     return sa.create_engine(
-        sa.make_url(address).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool,
+        sa.make_url(address).set(drivername="postgresql+psycopg"), **pool,
         connect_args={
             "connect_timeout": max(int(wait_s), 1), "application_name": "landtrack",
             "options": "-c TimeZone=UTC -c search_path=pg_catalog "  # nothing of a user's is found
@@ -63,7 +84,26 @@ def transaction(shared: Shared) -> Iterator[sa.Connection]:
                 sa.func.hashtext("landtrack"), sa.func.hashtext(shared.schema)
             ))
         )
+        act(connection, shared, "acts")
         yield connection
+
+
+def act(connection: sa.Connection, shared: Shared, by: str) -> None:
+    """Be at work, to the end of a transaction, as the person whose session an address names.
+
+    The database says who that is, and takes the rights of that person's role.
+
+    ``by``: The function of the desk: ``reads``, or ``acts`` where something is to be entered.
+    """
+    connection.info.pop(PERSON, None)
+    if not shared.token:
+        return
+    name, role = connection.execute(
+        sa.text(f'SELECT name, as_role FROM "{desk(shared.schema)}".{by}(:token)'),  # noqa: S608  names of our own
+        {"token": shared.token},
+    ).one()
+    connection.execute(sa.text("SELECT set_config('role', :role, true)"), {"role": role})
+    connection.info[PERSON] = name
 
 
 @contextmanager
@@ -76,6 +116,8 @@ def told_by(shared: Shared, kind: type[LandtrackError]) -> Iterator[None]:
         yield
     except (DBAPIError, psycopg.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, psycopg.Error) and cause.sqlstate == refusals.CODE:
+            raise refusals.told(str(cause.diag.message_primary)) from error
         if isinstance(cause, psycopg.errors.LockNotAvailable):
             raise OutputError(
                 f"{shared} is locked: another program is writing into it.",

@@ -21,6 +21,7 @@ from landtrack.store import conditions, digests
 from landtrack.store.conditions import Condition
 from landtrack.store.postgis import columns, guards
 from landtrack.store.postgis.columns import LAYERS, SHAPE
+from landtrack.store.postgis.connect import PERSON
 from landtrack.store.session import (
     EVIDENCE,
     LOG,
@@ -51,8 +52,11 @@ class Database:
 
     @property
     def user(self) -> str:
-        """Who is at work."""
-        return str(self.connection.scalar(sa.select(sa.literal_column("session_user"))))
+        """Who is at work: the person of a desk, else the user of the database."""
+        person = self.connection.info.get(PERSON)
+        return str(person or self.connection.scalar(
+            sa.select(sa.literal_column("session_user"))
+        ))
 
     def tables(self) -> set[str]:
         """Name all tables that there are."""

@@ -3,7 +3,8 @@
 A reader reads; a checker issues sheets besides, and enters no event; a planner enters events and
 evidence besides; a keeper replaces the layers and tables by those of a new run. All is the owner's:
 nobody else can make anything in the schema, put a trigger or a rule on a table, or take a guard
-away.
+away. A desk has no right of its own: it takes that of the person whose session it shows, each role
+of people being a role of the database.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ from psycopg import sql
 from landtrack.model.address import Shared
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store import log
+from landtrack.store.postgis import desk_tables, people
 from landtrack.store.postgis.columns import LAYERS
 from landtrack.store.postgis.connect import told_by, transaction
 from landtrack.store.postgis.database import Database
 from landtrack.store.postgis.guards import DROP, MAKE, SWAP
 from landtrack.store.session import EVIDENCE, LOG, META, SEALS, SHEETS, STATES
 
-MAY = ("none", "reader", "checker", "planner", "keeper")
+DESK = "desk"
+MAY = ("none", "reader", "checker", "planner", "keeper", DESK)
 """What can be granted; ``none`` takes all of it back."""
+
+SAYS_INHERIT = 160_000
+"""From which version of PostgreSQL a grant says whether it gives its rights without being asked."""
 
 _READS = (
     "GRANT USAGE ON SCHEMA {schema} TO {who}",
@@ -68,7 +74,7 @@ def grant(shared: Shared, may: str, who: str, *, only_told: bool = False) -> lis
         log.require_format(db)
         db.declare(SHEETS)
         db.guard_anew()
-        statements = _statements(db, may, who)
+        statements = _statements(db, may, who) + _of_desk(db, may, who)
         told = [each.as_string(None) for each in statements]
         if only_told:
             connection.rollback()
@@ -92,7 +98,7 @@ def _statements(db: Database, may: str, who: str) -> list[sql.Composed]:
     if former:  # of an earlier version: a role that owned the layers
         names["role"] = sql.Identifier(former)
         wanted.append("REVOKE {role} FROM {who}")
-    if may != "none":
+    if may not in ("none", DESK):
         wanted += _READS
     if may in ("checker", "planner", "keeper"):
         wanted += _ISSUES
@@ -101,6 +107,48 @@ def _statements(db: Database, may: str, who: str) -> list[sql.Composed]:
     if may == "keeper":
         wanted += _REPLACES
     return [sql.SQL(each).format(**names) for each in wanted]
+
+
+def _of_desk(db: Database, may: str, who: str) -> list[sql.Composed]:
+    """Let a user be the desk of a store, or take that from one who is.
+
+    Raises OutputError: If we may not make the roles of people.
+    """
+    schema, names = db.shared.schema, {"who": sql.Identifier(who)}
+    roles = people.roles_of(db)
+    if may != DESK:
+        return [*desk_tables.given(schema, who, taken=True), *(
+            sql.SQL("REVOKE {role} FROM {who}").format(role=sql.Identifier(roles + each), **names)
+            for each in desk_tables.CONTENT
+        )] if roles and _is_member(db, who, roles + desk_tables.CONTENT[0]) else []
+    if not db.connection.scalar(sa.text(
+        "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+    )):
+        raise OutputError(
+            f"You may not make roles in the database of {db.name}.",
+            mend="Have a superuser let you: ALTER ROLE … CREATEROLE.",
+        )
+    later = int(str(db.connection.scalar(sa.text("SHOW server_version_num")))) >= SAYS_INHERIT
+    roles, made = people.installing(db)
+    if not later:
+        made.append(sql.SQL("ALTER ROLE {who} NOINHERIT").format(**names))
+    for each in desk_tables.CONTENT:
+        role = roles + each
+        if not _is_role(db.connection, role):
+            made.append(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+        made += _statements(db, each, role)
+        made.append(sql.SQL(
+            "GRANT {role} TO {who}" + (" WITH INHERIT FALSE, SET TRUE" if later else "")
+        ).format(role=sql.Identifier(role), **names))
+    return [*made, *desk_tables.given(schema, who)]
+
+
+def _is_member(db: Database, who: str, role: str) -> bool:
+    return bool(db.connection.scalar(sa.text(
+        "SELECT count(*) FROM pg_auth_members JOIN pg_roles AS held ON held.oid = roleid "
+        "JOIN pg_roles AS own ON own.oid = member WHERE held.rolname = :role "
+        "AND own.rolname = :who"
+    ), {"role": role, "who": who}))
 
 
 def take_over(db: Database) -> None:

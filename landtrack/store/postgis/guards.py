@@ -13,6 +13,7 @@ from psycopg import sql
 
 from landtrack.model import STATUS_COLUMNS
 from landtrack.store.postgis.columns import LAYERS
+from landtrack.store.postgis.connect import desk
 from landtrack.store.session import EVIDENCE, LOG, META, ONLY_GROWS, OWN, SEALS
 from landtrack.store.sign_off import CASES, ENDS
 from landtrack.tracking.events import INTEGERS
@@ -27,12 +28,37 @@ _HEAD = "LANGUAGE plpgsql {rights} SET search_path = pg_catalog, pg_temp AS $gua
 
 _ONLY_GROWS = "BEGIN RAISE EXCEPTION {only_grows}; END"
 
+_WHO = """
+BEGIN
+    IF to_regclass({acting_text}) IS NOT NULL THEN
+        SELECT person, role IN ('planner', 'keeper'), role = 'keeper', acting.proved
+            INTO name, enters, replaces, proved
+            FROM {acting} AS acting JOIN {people} AS own ON own.name = acting.person
+            WHERE xact = pg_current_xact_id() AND disabled_at IS NULL;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+        IF NOT {is_owner} AND has_function_privilege(session_user, {acts_text}, 'EXECUTE') THEN
+            RAISE EXCEPTION 'The desk does not say who is at work.';
+        END IF;
+    END IF;
+    name := session_user;
+    enters := has_table_privilege(session_user, {log_text}, 'INSERT');
+    replaces := {is_owner} OR has_table_privilege(session_user, {layers_text}, 'DELETE');
+    proved := true;
+END
+"""
+"""Says who is at work: the user of the database, or of its desk the person whose session it is.
+
+``proved`` tells of a person whether they said who they are a short while ago.
+"""
+
 _STAMPED = """
     IF NOT history AND EXISTS (
-        SELECT 1 FROM fresh WHERE entered_by <> session_user::text
+        SELECT 1 FROM fresh WHERE entered_by <> own_name
         OR recorded_at !~ '^[0-9]{{4}}(-[0-9]{{2}}){{2}}T([0-9]{{2}}:){{2}}[0-9]{{2}}[+]00:00$'
     ) THEN
-        RAISE EXCEPTION 'It does not say who enters it: the user of the database, %.', session_user;
+        RAISE EXCEPTION 'It does not say who enters it: the user of the database, %.', own_name;
     END IF;
     IF NOT history AND EXISTS (
         SELECT 1 FROM fresh WHERE recorded_at::timestamptz > statement_timestamp()
@@ -44,6 +70,7 @@ _STAMPED = """
 _LOG_GROWS = """
 DECLARE
     length bigint; head text; history boolean;
+    own_name text := (SELECT name FROM {who_is}());
 BEGIN
     IF TG_TABLE_SCHEMA <> {schema_name} OR TG_TABLE_NAME <> {log_name} THEN
         RAISE EXCEPTION 'This guards the log alone.';
@@ -74,8 +101,10 @@ END
 
 _SEALS_GROW = """
 DECLARE
-    length bigint; head text; history boolean; own record;
+    length bigint; head text; history boolean; own record; at_work record; own_name text;
 BEGIN
+    SELECT * INTO at_work FROM {who_is}();
+    own_name := at_work.name;
     IF TG_TABLE_SCHEMA <> {schema_name} OR TG_TABLE_NAME <> {seals_name} THEN
         RAISE EXCEPTION 'This guards the seals alone.';
     END IF;
@@ -96,7 +125,7 @@ BEGIN
         RAISE EXCEPTION 'The hash is not that of the seal.';
     END IF;
     IF EXISTS (SELECT 1 FROM fresh WHERE kind <> 'sheet' AND NOT kind = ANY ({of_cases}))
-    AND NOT {is_owner} AND NOT has_table_privilege(session_user, {layers_text}, 'DELETE') THEN
+    AND NOT at_work.replaces THEN
         RAISE EXCEPTION 'Only a keeper seals a run.';
     END IF;
     IF NOT history THEN
@@ -133,14 +162,15 @@ END
 
 _CASE_HOLDS = """
 DECLARE
-    opened record; its_plots text[];
+    opened record; its_plots text[]; at_work record;
 BEGIN
+    SELECT * INTO at_work FROM {who_is}();
     IF jsonb_path_exists(its_said, CASE its_kind
         WHEN 'submitted' THEN {submission}::jsonpath ELSE {ending}::jsonpath END) IS NOT TRUE THEN
         RAISE EXCEPTION 'That is no case as landtrack writes it.';
     END IF;
     IF its_kind = 'submitted' THEN
-        IF NOT has_table_privilege(session_user, {log_text}, 'INSERT') THEN
+        IF NOT at_work.enters THEN
             RAISE EXCEPTION 'Only a planner submits a case.';
         END IF;
         IF {is_as_seen}(its_said, number) IS NOT TRUE THEN
@@ -174,20 +204,23 @@ BEGIN
         RAISE EXCEPTION 'There is no such open case.';
     END IF;
     IF its_kind = 'withdrawn' THEN
-        IF opened.entered_by <> session_user::text THEN
+        IF opened.entered_by <> at_work.name THEN
             RAISE EXCEPTION 'Who submitted a case withdraws it.';
         END IF;
         RETURN;
     END IF;
-    IF opened.entered_by = session_user::text THEN
+    IF opened.entered_by = at_work.name THEN
         RAISE EXCEPTION 'Who submitted a case does not decide it.';
     END IF;
-    IF has_table_privilege(session_user, {log_text}, 'INSERT') THEN
+    IF at_work.enters THEN
         RAISE EXCEPTION 'Only a checker decides a case.';
+    END IF;
+    IF NOT at_work.proved THEN
+        RAISE EXCEPTION 'Who signs says anew who they are.';
     END IF;
     IF EXISTS (
         SELECT 1 FROM {log} JOIN jsonb_array_elements(opened.said -> 'features') AS own (pair)
-        ON layer = pair ->> 0 AND feature_id = pair ->> 1 WHERE entered_by = session_user::text
+        ON layer = pair ->> 0 AND feature_id = pair ->> 1 WHERE entered_by = at_work.name
     ) THEN
         RAISE EXCEPTION 'Who entered an event of a case does not decide it.';
     END IF;
@@ -262,6 +295,8 @@ END
 """
 
 _FUNCTIONS = (
+    ("who_is(OUT name text, OUT enters boolean, OUT replaces boolean, OUT proved boolean)",
+     "record", "SECURITY DEFINER", _WHO),
     ("only_grows()", "trigger", "", _ONLY_GROWS),
     ("log_grows()", "trigger", "SECURITY DEFINER", _LOG_GROWS),
     ("seals_grow()", "trigger", "SECURITY DEFINER", _SEALS_GROW),
@@ -273,7 +308,7 @@ _FUNCTIONS = (
     ("layer_drop(named text)", "void", "SECURITY DEFINER", _DROP),
 )
 _SIGNATURES = (
-    "only_grows()", "log_grows()", "seals_grow()", "is_as_seen(jsonb, bigint)",
+    "who_is()", "only_grows()", "log_grows()", "seals_grow()", "is_as_seen(jsonb, bigint)",
     "case_holds(bigint, text, jsonb)", MAKE, SWAP, DROP,
 )
 
@@ -346,6 +381,10 @@ def _body(body: str, schema: str) -> sql.Composed:
         schema_name=sql.Literal(schema), log_name=sql.Literal(LOG.name),
         seals_name=sql.Literal(SEALS.name), only_grows=sql.Literal(ONLY_GROWS),
         log_text=sql.Literal(sql.Identifier(schema, LOG.name).as_string(None)),
+        who_is=sql.Identifier(schema, "who_is"), people=sql.Identifier(desk(schema), "people"),
+        acting=sql.Identifier(desk(schema), "acting"),
+        acting_text=sql.Literal(sql.Identifier(desk(schema), "acting").as_string(None)),
+        acts_text=sql.Literal(sql.Identifier(desk(schema), "acts").as_string(None) + "(text)"),
         log=sql.Identifier(schema, LOG.name), is_as_seen=sql.Identifier(schema, "is_as_seen"),
         case_holds=sql.Identifier(schema, "case_holds"), of_cases=_texts(CASES),
         submission=sql.Literal(_SUBMISSION), ending=sql.Literal(_ENDING),
