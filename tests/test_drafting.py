@@ -114,8 +114,24 @@ def test_every_guess_and_every_file_left_out_is_marked(folder):
     assert f'crs = "{CRS}"   # guess: by the numbers' in text
     assert "# [layer.values.state]" in text
     assert '# "谈着呢" = ""' in text
-    assert "已批复" not in text.split("[[layer]]")[1]
+    assert '# guess: values.state."已批复" = "approved"' in text
+    assert '"已批复" = ""' not in text
+    assert 'company = "企业名称"   # guess: ' in text
+    assert '# guess: unit = "亩", read from the heading\nland_area_m2 = ' in text
+    assert 'key = "项目编号"   # guess: ' in text
+    assert text.count('"   # guess: ') > 12
     assert "# plan.dwg:" in text
+
+
+def test_a_heading_below_a_title_is_a_guess_that_changes_nothing(folder):
+    ledger = folder / "台账.csv"
+    plain = tomllib.loads(draft_catalog.draft(folder))
+    ledger.write_bytes("园区台账\n\n".encode("gb18030") + ledger.read_bytes())
+
+    text = draft_catalog.draft(folder)
+
+    assert "# guess: ledger.header_row = 3, where the heading was found" in text
+    assert tomllib.loads(text) == plain
 
 
 def test_what_is_said_beside_a_guess_is_in_the_language_of_who_drafts(folder, monkeypatch):

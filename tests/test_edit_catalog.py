@@ -366,6 +366,85 @@ def test_guesses_are_marked_until_they_are_found_right(tmp_path):
     assert [each.part for each in after.remarks() if each.guess] == ["layer-1"]
 
 
+GUESSED = """\
+[place]
+id = "g"
+title = { zh = "g" }
+language = "zh"
+crs = "EPSG:4529"
+workflow = "none"
+
+[basis]
+land_area = "declared"   # guess: the ledger says it
+
+[[layer]]
+kind = "plots"   # guess: called 'plots'
+path = "plots.shp"
+# guess: values.stage."在建" = "under_construction", a word for it
+[layer.fields]
+plot_id = "ID"
+# guess: unit = "亩", read from the heading
+land_area_m2 = { column = "面积（亩）", unit = "亩" }   # guess: a name of it
+[layer.ledger]
+path = "l.csv"
+# guess: ledger.header_row = 3, where the heading was found
+key = "k"   # guess: both tables have it
+on = "plot_id"
+[layer.ledger.fields]
+company = "企业"   # guess: a name of it
+"""
+
+
+def test_each_guess_is_about_its_own_key(tmp_path):
+    guesses = written(tmp_path, GUESSED).guesses()
+
+    assert [(each.key, each.value, each.why) for each in guesses if each.part == "layer-1"] == [
+        ("kind", "plots", "called 'plots'"),
+        ('values.stage."在建"', "under_construction", "a word for it"),
+        ("fields.land_area_m2.unit", "亩", "read from the heading"),
+        ("fields.land_area_m2", "面积（亩）", "a name of it"),
+        ("ledger.header_row", "3", "where the heading was found"),
+        ("ledger.key", "k", "both tables have it"),
+        ("ledger.fields.company", "企业", "a name of it"),
+    ]
+
+
+@pytest.mark.parametrize(("typed", "gone"), [
+    ({"fields__land_area_m2__unit": "公顷"}, {"fields.land_area_m2.unit"}),
+    ({"fields__land_area_m2__column": "A"}, {"fields.land_area_m2"}),
+    ({"fields__land_area_m2__column": "", "fields__land_area_m2__unit": ""},
+     {"fields.land_area_m2", "fields.land_area_m2.unit"}),
+    ({"ledger__header_row": "4"}, {"ledger.header_row"}),
+    ({"ledger__key": "n"}, {"ledger.key"}),
+    ({"values__stage__0__key": "在建", "values__stage__0__value": "entered"},
+     {'values.stage."在建"'}),
+    ({"encoding": "gb18030"}, set()),
+])
+def test_what_is_changed_is_no_guess_any_more_and_the_others_stay(tmp_path, typed, gone):
+    there = written(tmp_path, GUESSED)
+    before = {each.key for each in there.guesses()}
+
+    after = saved(there, "layer-1", **typed)
+
+    assert before - {each.key for each in after.guesses()} == gone
+    assert after.text.count("# corrected; guessed before: ") <= len(gone)
+
+
+def test_why_is_said_in_the_language_of_the_reader(tmp_path):
+    english, chinese = translations.load("en"), translations.load("zh")
+    there = written(tmp_path, GUESSED.replace("a name of it", english("draft.called_so")))
+
+    assert chinese("draft.called_so") in {each.why for each in there.guesses(chinese)}
+    assert english("draft.called_so") in {each.why for each in there.guesses(english)}
+
+
+def test_a_guess_stays_one_when_the_catalog_is_edited_by_hand(tmp_path):
+    there = written(tmp_path, GUESSED)
+    by_hand = written(tmp_path, "# a line more\n" + GUESSED.replace('"k"', '"k2"'))
+
+    assert [each.key for each in by_hand.guesses()] == [each.key for each in there.guesses()]
+
+
 def test_what_the_draft_asks_stands_where_it_is_asked(tmp_path):
     remarks = written(tmp_path).remarks()
 

@@ -113,6 +113,63 @@ def test_what_cannot_stand_is_refused_beside_where_it_is_typed_all_at_once(place
     assert (site.folder / "catalog.toml").read_bytes() == before
 
 
+GUESSED = """
+[[layer]]
+kind = "roads"   # guess: called 'roads'
+path = "roads.geojson"
+# guess: values.class."干道" = "main", a word for it
+[layer.fields]
+road_id = "编号"   # guess: a name that this field often has
+# guess: unit = "m", read from the heading
+width_m = { column = "宽（m）", unit = "m" }   # guess: a name that this field often has
+"""
+
+
+@pytest.fixture
+def guessed(place):
+    _, site, visitor = place
+    path = site.folder / "catalog.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text + GUESSED, "utf-8", newline="\n")
+    part = f"layer-{(text + GUESSED).count('[[layer]]')}"
+    return site, visitor, part, desks.of_place(site.folder, "/catalog")
+
+
+def test_every_guess_of_a_part_is_marked_at_its_own_input_with_why(guessed):
+    site, visitor, part, here = guessed
+    page = visitor.ask(f"{here}/part/{part}")
+    before = tomllib.loads((site.folder / "catalog.toml").read_text("utf-8"))
+
+    assert page.text.count(">guessed</span>") == 5
+    for own, why in (("road_id.column", "a name that"), ("width_m.unit", "read from the heading")):
+        cell = page.text.partition(f'id="fields.{own}"')[2].partition("</td>")[0]
+        assert ">guessed</span>" in cell
+        assert why in cell
+    assert "Guesses to look at: 5" in visitor.ask(here).seen
+    assert "Guesses to look at: 5" in visitor.ask(desks.of_place(site.folder)).seen
+    assert stated(site) == before
+
+
+@pytest.mark.parametrize(("typed", "left"), [
+    ({}, 5), ({"all": "1"}, 0), ({"right": 1}, 4), ({"fields.width_m.unit": "km"}, 4),
+    ({"fields.width_m.unit": "km", "right": 1}, 3),
+])
+def test_a_guess_is_confirmed_by_its_tick_by_all_shown_or_by_being_changed(guessed, typed, left):
+    site, visitor, part, here = guessed
+    form = desk_forms.inputs(visitor.ask(f"{here}/part/{part}"))
+    before = stated(site)
+    if "right" in typed:
+        typed = typed | {"right": edit_catalog.read(site.folder).guesses()[0].line}
+
+    sent = desk_forms.send(visitor, f"{here}/part/{part}", form | typed)
+
+    assert sent.status == 303
+    assert len(edit_catalog.read(site.folder).guesses()) == left
+    assert (stated(site) == before) == ("fields.width_m.unit" not in typed)
+    page = visitor.ask(here)
+    assert ("Guesses to look at" in page.seen) == (left > 0)
+
+
 def test_the_form_is_in_plain_words_and_the_key_stays_visible(place):
     _, site, visitor = place
     for part, said in (("place", "园区名称 (中文) title.zh"), ("basis", "申报的 (declared)"),

@@ -392,11 +392,13 @@ def _unit(
 
 def _entry(guess: Guess, folder: Path, ledgers: list[Guess]) -> dict[str, object]:
     schema = catalog.schemas()[guess.kind]
+    known, unmapped = _values(guess, schema, folder)
     return {
         "kind": guess.kind, "path": guess.path, "layer": guess.layer, "why": guess.why,
         "fields": guess.fields, "crs_lines": _crs_lines(guess.seen),
         "unused": _unused(guess.seen, {each.column for each in guess.fields}),
-        "unmapped": _unknown_values(guess, schema, folder),
+        "heading_row": guess.seen.heading_row,
+        "unmapped": unmapped, "known": known,
         "ledger": _ledger(guess, ledgers) if guess.kind == "plots" else None,
     }
 
@@ -437,26 +439,35 @@ def _crs_lines(seen: LayerSeen) -> list[tuple[str, Note | None]]:
     ))]
 
 
-def _unknown_values(
+def _values(
     guess: Guess, schema: Schema, folder: Path
-) -> list[tuple[str, list[str]]]:
-    """List what is written in columns of choices that is no code and no word for one."""
+) -> tuple[list[tuple[str, str, str]], list[tuple[str, list[str]]]]:
+    """List what is written in columns of choices.
+
+    Returns known: The field, what is written and the code that it is a word for.
+    Returns unmapped: By field what is neither a code nor a word for one.
+    """
     choices = {
         name: column for name, column, *_ in guess.fields if schema.fields[name].type == "choice"
     }
     if not choices:
-        return []
-    known = values.choice_codes(schema, catalog.workflow(WORKFLOW).tracks)
+        return [], []
+    codes = values.choice_codes(schema, catalog.workflow(WORKFLOW).tracks)
     contents = read.contents_of(folder / guess.path, layer=guess.layer)
     frame = domains.worded(contents.frame, contents.columns, {})
-    found = []
+    known: list[tuple[str, str, str]] = []
+    unmapped: list[tuple[str, list[str]]] = []
     for name, column in choices.items():
         possible = contents.columns.get(column, Described("", {})).values.values()
         cells = {str(each) for each in frame[column].dropna()} | set(possible)
-        written = sorted(cells - set(known[name]))
+        known += [
+            (name, each, codes[name][each]) for each in sorted(cells & set(codes[name]))
+            if each != codes[name][each]
+        ][:MOST_VALUES]
+        written = sorted(cells - set(codes[name]))
         if written:
-            found.append((name, written[:MOST_VALUES]))
-    return found
+            unmapped.append((name, written[:MOST_VALUES]))
+    return known, unmapped
 
 
 def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
@@ -484,6 +495,7 @@ def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
     return {
         "path": each.path, "layer": None if others else each.layer, "key": key, "on": name,
         "fields": rest, "sheets": [each.layer, *others] if others else [],
+        "heading_row": 0 if others else each.seen.heading_row,
         "unused": _unused(each.seen, {key, *(one.column for one in rest)}),
         "why": _note("ledger", column=repr(key), number=number),
     }

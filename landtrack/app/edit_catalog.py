@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -49,18 +49,48 @@ _KEY = re.compile(r"\s*([\w\-]+|\"[^\"]*\")\s*=")
 _COMMENT = re.compile(r"^(?:[^\"'#]|\"(?:\\.|[^\"\\])*\"|'[^']*')*?(#.*)$")
 _ASKED_FIELD = re.compile(r"\[layer\.values\.(\w+)\]")
 _ASKED_VALUE = re.compile(r"(\"(?:\\.|[^\"\\])*\") = \"\"")
+_ABOUT = re.compile(
+    r"(\w+(?:\.(?:\w+|\"(?:\\.|[^\"\\])*\"))*) = (\"(?:\\.|[^\"\\])*\"|[\d.]+)"
+)
+"""At the beginning of a guess: what it is about, and what is guessed of it."""
+REASONS = (
+    "by_heading", "called_so", "heading_found", "word_for_it", "joined_by", "basis_declared",
+    "basis_measured", "rules_guess", "workflow_guess",
+)
+UNIT = "unit"
+"""A guess about it is of the column at which it stands."""
 _writing = threading.Lock()
+_NAME = re.compile(r"(\w+)|(\"(?:\\.|[^\"\\])*\")")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Remark(NamedTuple):
-    """A comment of a catalog: its line, the part and the key that it stands at, what it says."""
+    """A comment of a catalog: its line, the part and the key that it is about, what it says.
+
+    That key is the one that it stands at; of a guess that says what it is about, such as
+    ``guess: unit = "亩", read from the heading``, that one.
+    """
 
     line: int
     part: str
     key: str
     text: str
     guess: bool
+
+
+class Guess(NamedTuple):
+    """A guess that nobody confirmed yet.
+
+    ``line``: Of the catalog. ``key``: What it is about; empty where it is about all of the part.
+    ``value``: What the catalog says there, else what was guessed; empty of what is a table.
+    ``why``: As it is remarked.
+    """
+
+    line: int
+    part: str
+    key: str
+    value: str
+    why: str
 
 
 class Part(NamedTuple):
@@ -159,6 +189,22 @@ class Text:
         """List its comments."""
         return list(_remarks(self.text))
 
+    def guesses(self, words: translations.Words | None = None) -> list[Guess]:
+        """List the guesses that nobody confirmed yet; empty where it is no TOML.
+
+        ``words``: Of the reader, in whose language the reasons are said that stand in no other.
+        """
+        found = [each for each in self.remarks() if each.guess]
+        try:
+            holds = {each.id: each.holds for each in self.parts()} if found else {}
+        except CatalogError:
+            return []
+        listed = [_guess(each, _at(holds.get(each.part, {}), each.key)) for each in found]
+        return listed if words is None else [
+            each._replace(why=words(_why()[each.why]) if each.why in _why() else each.why)
+            for each in listed
+        ]
+
     def asked(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """List the values that have no code yet, by part and field, as the draft asks for them.
 
@@ -182,6 +228,11 @@ class Text:
             }
             for part, fields in found.items() if part in coded
         }
+
+
+def asks(remark: Remark) -> bool:
+    """Tell whether a comment asks for the code of a value, see :meth:`Text.asked`."""
+    return (_ASKED_FIELD.match(remark.text) or _ASKED_VALUE.fullmatch(remark.text)) is not None
 
 
 def read(folder: Path) -> Text:
@@ -311,7 +362,7 @@ def _changed(  # noqa: PLR0913  as save
     if there.sha256 != seen or own is None:
         raise ChangedError
     new = _typed(there, own, about, posted)
-    text = _with_right(there.text, right)
+    text = _confirmed(there.text, right, _corrected(there, own, new))
     wanted = _tables(there.folder, text)
     document = tomlkit.parse(text)
     _put(document, wanted, own, new)
@@ -379,7 +430,7 @@ def confirm(there: Text, seen: str, right: Collection[int]) -> Text:
     if there.sha256 != seen:
         raise ChangedError
     return _written(
-        there, _with_right(there.text, right), _tables(there.folder, there.text), faulty=True
+        there, _confirmed(there.text, right), _tables(there.folder, there.text), faulty=True
     )
 
 
@@ -413,10 +464,35 @@ def restore(there: Text, seen: str, version: str) -> Text:
 # --- comments ---------------------------------------------------------------------------------
 
 
-def _marks() -> dict[str, str]:
-    """Give what a guess begins with, and what it begins with when it was found right."""
+@cache
+def _marks() -> Mapping[str, tuple[str, str]]:
+    """Give what a guess begins with, and what it does when it was found right, or corrected."""
     words = [translations.load(each) for each in translations.languages()]
-    return {each("draft.guess").strip(): each("draft.right").strip() for each in words}
+    return {
+        each("draft.guess").strip():
+        (each("draft.right").strip(), each("draft.corrected").strip()) for each in words
+    }
+
+
+@cache
+def _why() -> Mapping[str, str]:
+    """Give the keys of the reasons that name nothing, by what is said in any language."""
+    words = [translations.load(each) for each in translations.languages()]
+    return {each(f"draft.{key}"): f"draft.{key}" for each in words for key in REASONS}
+
+
+def _without_mark(said: str) -> str | None:
+    """Give what a guess says; None of another comment."""
+    mark = next((each for each in _marks() if said.startswith(each)), None)
+    return None if mark is None else said.removeprefix(mark).strip()
+
+
+def _remark(number: int, part: str, key: str, said: str) -> Remark:
+    guess = _without_mark(said)
+    about = None if guess is None else _ABOUT.match(guess)
+    if about is not None:
+        key = f"{key}.{UNIT}" if about[1] == UNIT else about[1]
+    return Remark(number, part, key, said, guess is not None)
 
 
 @lru_cache(maxsize=32)
@@ -426,12 +502,9 @@ def _remarks(text: str) -> tuple[Remark, ...]:
     part, inside = "", ""
     waiting: list[tuple[int, str]] = []
     found: list[Remark] = []
-    marks = tuple(_marks())
 
     def tell(key: str) -> None:
-        found.extend(
-            Remark(number, part, key, said, said.startswith(marks)) for number, said in waiting
-        )
+        found.extend(_remark(number, part, key, said) for number, said in waiting)
         waiting.clear()
 
     for number, line in enumerate(text.split("\n")):
@@ -459,17 +532,51 @@ def _remarks(text: str) -> tuple[Remark, ...]:
     return tuple(found)
 
 
-def _with_right(text: str, right: Collection[int]) -> str:
-    """Mark the guesses of some lines as right."""
+def _guess(remark: Remark, value: object) -> Guess:
+    """Say what is guessed, and why."""
+    why = _without_mark(remark.text) or ""
+    about = _ABOUT.match(why)
+    if about is not None:
+        why = why[about.end():].lstrip(",， ")
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(map(str, value))
+    elif value is None and about is not None:
+        value = json.loads(about[2]) if about[2].startswith('"') else about[2]
+    shown = "" if value is None or isinstance(value, Mapping) else str(value)
+    return Guess(remark.line, remark.part, remark.key, shown, why)
+
+
+def _confirmed(text: str, right: Collection[int], corrected: Collection[int] = ()) -> str:
+    """Mark the guesses of some lines as right, and those of others as corrected."""
     lines = text.split("\n")
-    marks = _marks()
     for each in _remarks(text):
-        if each.guess and each.line in right:
-            mark = next(mark for mark in marks if each.text.startswith(mark))
-            said = each.text.replace(mark, marks[mark], 1)
+        if each.guess and (each.line in right or each.line in corrected):
+            mark = next(mark for mark in _marks() if each.text.startswith(mark))
+            found_right, put_right = _marks()[mark]
+            said = each.text.replace(
+                mark, put_right if each.line in corrected else found_right, 1
+            )
             head, _, tail = lines[each.line].rpartition(each.text)
             lines[each.line] = f"{head}{said}{tail}"
     return "\n".join(lines)
+
+
+def _corrected(there: Text, own: Part, new: Mapping[str, Any]) -> set[int]:
+    """List the lines of the guesses of a part that are otherwise now, or there no more."""
+    return {
+        each.line for each in there.remarks()
+        if each.guess and each.part == own.id and each.key
+        and _at(own.holds, each.key) != _at(new, each.key)
+    }
+
+
+def _at(holds: Any, key: str) -> Any:  # noqa: ANN401
+    """Give what a table says at a key, as its parts are joined by dots; of a column its name."""
+    for name, quoted in _NAME.findall(key):
+        if not isinstance(holds, Mapping):
+            return None
+        holds = holds.get(json.loads(quoted) if quoted else name)
+    return holds["column"] if isinstance(holds, Mapping) and "column" in holds else holds
 
 
 # --- writing ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from landtrack.app import (
     places,
 )
 from landtrack.app.catalog_form import About, Input
-from landtrack.app.edit_catalog import ChangedError, Part, RefusedError, Remark, Text
+from landtrack.app.edit_catalog import ChangedError, Guess, Part, RefusedError, Remark, Text
 from landtrack.model import NO_WORKFLOW, catalog, messages, translations
 from landtrack.model.errors import CatalogError, LandtrackError
 from landtrack.model.outputs import STORE
@@ -89,7 +90,7 @@ class CatalogPages:
         there = await run_in_threadpool(self._own, request)
         right = _numbers(form.getlist(RIGHT))
         if form.get(ALL):
-            right = {each.line for each in there.remarks() if each.guess}
+            right = {each.line for each in there.guesses()}
         return await run_in_threadpool(
             self._changing, request, there,
             lambda: edit_catalog.confirm(there, str(form.get(SEEN, "")), right),
@@ -161,6 +162,8 @@ class CatalogPages:
         there = self._own(request)
         own = self._part(request, there)
         posted = _with_packs(own, posted)
+        if posted.get(ALL):
+            right = right | {each.line for each in there.guesses() if each.part == own.id}
         try:
             chosen, unsure = self._chosen(request, there, own, posted.get(READING, ""))
             typed = (there, posted.get(SEEN, ""), own.id, {**posted, **chosen},
@@ -194,13 +197,15 @@ class CatalogPages:
         parts, fault = [], there.fault
         if fault is None or _is_toml(there):
             parts = there.parts()
-        remarks = there.remarks()
+        guesses: dict[str, list[tuple[Guess, str]]] = defaultdict(list)
+        for each in there.guesses(words):
+            guesses[each.part].append((each, _called(each, words)))
         return page(
             request, "catalog.html.j2", status=409 if changed else 200, changed=changed,
             place=places.plain(request.path_params["name"], there.folder), there=there,
             own=not places.is_demo(there.folder),
             fault=None if fault is None else asked.told(fault, words.lang), parts=parts,
-            guesses=[each for each in remarks if each.guess],
+            guesses=guesses, count=sum(map(len, guesses.values())),
             asked={
                 part: sum(map(len, own.values())) for part, own in there.asked().items()
             } if parts else {},
@@ -244,6 +249,8 @@ class CatalogPages:
                 if each.input.name == RULES else each for each in shown
             ]
         known = dict.fromkeys(each.known for each in inputs if each.known)
+        of_values = _of_values(remarks, {each.block for each in inputs})
+        beside = {each.line for own in of_values.values() for each in own}
         return page(
             request, "part.html.j2", status=409 if changed or error else 200,
             place=places.plain(request.path_params["name"], there.folder), there=there, part=own,
@@ -252,7 +259,14 @@ class CatalogPages:
             error=None if error is None else asked.told(error, words.lang),
             main=[each for each in shown if not each.input.block],
             blocks=_blocks(shown), explained=_explained(words.lang),
-            remarks=[each for each in remarks if each.key not in places_of],
+            remarks=[
+                each for each in remarks
+                if each.key not in places_of and each.line not in beside
+                and not edit_catalog.asks(each)
+            ],
+            guesses={each.line: each for each in there.guesses(words) if each.part == own.id},
+            of_values=of_values, all_right=ALL in typed,
+            judged=(places.out_of(there.folder) / STORE).is_file(),
             lists={each: f"list-{number}" for number, each in enumerate(known)},
             can_go=own.table in catalog_form.SEVERAL and not own.id.endswith(catalog_form.NEW),
             packs=packs, named=named,
@@ -396,7 +410,34 @@ def _is_toml(there: Text) -> bool:
 
 def _at(each: Input) -> str:
     """Name the key of a catalog at which an input stands."""
-    return f"{each.block}.{each.row}" if each.table == "column" else each.name
+    column = each.table == "column" and each.key == "column"
+    return f"{each.block}.{each.row}" if column else each.name
+
+
+def _of_values(remarks: list[Remark], blocks: Collection[str]) -> dict[str, list[Remark]]:
+    """Sort what is remarked of values by the block of their field, where there is one."""
+    found: dict[str, list[Remark]] = defaultdict(list)
+    for each in remarks:
+        block = ".".join(each.key.split(".")[:2])
+        if block.startswith("values.") and block in blocks:
+            found[block].append(each)
+    return found
+
+
+def _called(guess: Guess, words: translations.Words) -> str:
+    """Say what a guess is about, in the words of the form."""
+    table, key = guess.part.partition("-")[0], guess.key
+    within = words("desk.block.ledger") + ": " if key.startswith("ledger.") else ""
+    own = key.removeprefix("ledger.")
+    if own.startswith("fields."):
+        _, name, *unit = own.split(".")
+        label = translations.field_label(words, name)
+        return within + (words("desk.unit_of", field=label) if unit else label)
+    if own.startswith("values."):
+        _, name, written = own.split(".", 2)
+        return f"{translations.field_label(words, name)}: {written.strip(chr(34))}"
+    named = f"form.name.{'ledger' if within else table}.{own}"
+    return within + words(named) if words.has(named) else key or words(f"desk.part.{table}")
 
 
 def _blocks(shown: list[Shown]) -> dict[str, dict[str, list[Shown]]]:

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
-from landtrack.app import answered_at, places, since_last_run
+from landtrack.app import answered_at, edit_catalog, places, since_last_run
 from landtrack.model import catalog, outputs
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
@@ -134,6 +134,7 @@ class Pages:
             request, "place.html.j2", place=known, jobs=self.jobs.of(known.name),
             fault=None if fault is None else told(fault, words.lang),
             demo=places.is_demo(known.folder), learning=known.folder == self.home.tutorial,
+            guesses=_guesses(known.folder),
         )
 
     def issues(self, request: Request) -> Response:
@@ -289,6 +290,14 @@ class Pages:
         if own is None:
             raise UnknownError
         return own
+
+
+def _guesses(folder: Path) -> int:
+    """Count the guesses of a catalog that nobody confirmed; 0 where there is none to read."""
+    try:
+        return len(edit_catalog.read(folder).guesses()) if places.is_drafted(folder) else 0
+    except LandtrackError:
+        return 0  # its page says why
 
 
 def unknown(request: Request, _: Exception) -> Response:
