@@ -1,6 +1,7 @@
 """What a change would change is said before it is made, and nothing is written to say it."""
 
 import json
+import re
 
 import desk_forms
 import desks
@@ -214,6 +215,41 @@ def test_a_form_is_looked_at_before_it_is_saved(served):
     assert saved.status == 303
     assert 'land_area = "declared"' in (site.folder / "catalog.toml").read_text(encoding="utf-8")
     assert edit_catalog.versions(site.folder)
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_of_a_judged_place_the_main_button_shows_what_changes_first(served, judged):
+    site, visitor = served
+    if judged:
+        out = places.out_of(site.folder)
+        out.mkdir()
+        (out / "project.gpkg").touch()
+    here = desks.of_place(site.folder, "/catalog/part/basis")
+
+    page = visitor.ask(here)
+    buttons = re.findall(r'<button(?: class="(plain)")? form="part"([^>]*)>([^<]*)', page.text)
+
+    looks = [("formaction" in to, smaller) for smaller, to, _ in buttons]
+    assert looks == ([(True, ""), (False, "plain")] if judged else [(False, ""), (True, "plain")])
+    assert [said for *_, said in buttons] == (
+        ["See what would be judged otherwise, then save", "Save without looking"] if judged
+        else ["Save", "See what would be judged otherwise"]
+    )
+
+
+def test_where_only_guesses_are_confirmed_there_is_nothing_to_look_at(served):
+    site, visitor = served
+    path = site.folder / "catalog.toml"
+    path.write_text(
+        path.read_text("utf-8").replace("[basis]", "[basis]   # guess: of all"), "utf-8"
+    )
+    here = desks.of_place(site.folder, "/catalog")
+    form = desk_forms.inputs(visitor.ask(f"{here}/part/basis"))
+
+    sent = desk_forms.send(visitor, f"{here}/part/basis/preview", form | {"all": "1"})
+
+    assert (sent.status, sent.headers["location"]) == (303, here)
+    assert "# found right: of all" in path.read_text("utf-8")
 
 
 def test_one_goes_on_editing_what_was_looked_at_with_all_that_was_typed(served):

@@ -273,16 +273,19 @@ def save(  # noqa: PLR0913  what was looked at, and all that a form says
 def keep(  # noqa: PLR0913  as save
     there: Text, seen: str, part: str, posted: Mapping[str, str], about: About,
     right: Collection[int] = (), *, unsure: Mapping[str, str] = NOTHING,
-) -> Path:
+) -> Path | None:
     """Keep the catalog that :func:`save` would make, to be looked at before it counts.
 
     ``there`` and the others: As there.
-    Returns: Its file; its stem is its name.
+    Returns: Its file; its stem is its name. None where it says the same as the one that is there,
+    remarks aside: there is nothing to look at.
     Raises ChangedError: If it is not that which was looked at.
     Raises CatalogError: If it would be none.
     Raises OutputError: If it cannot be written.
     """
     text, wanted = _changed(there, seen, part, posted, about, right, unsure=unsure)
+    if wanted == _tables(there.folder, there.text):
+        return None
     _insist(there, text, wanted)
     kept = catalog.paths.confined(there.folder, there.folder / deliver.OWN / CANDIDATES)
     _make(kept)

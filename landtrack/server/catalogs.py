@@ -170,7 +170,8 @@ class CatalogPages:
                      self._about(request, there, own.id), right)
             if not at_once:
                 candidate = edit_catalog.keep(*typed, unsure=unsure)
-                return self._previewed(request, there, candidate)
+                if candidate is not None:
+                    return self._previewed(request, there, candidate)
             edit_catalog.save(*typed, unsure=unsure)
         except ChangedError:
             return self._form(request, there, own, posted, right=right, changed=True)
@@ -266,7 +267,7 @@ class CatalogPages:
             ],
             guesses={each.line: each for each in there.guesses(words) if each.part == own.id},
             of_values=of_values, all_right=ALL in typed,
-            judged=(places.out_of(there.folder) / STORE).is_file(),
+            judged=there.fault is None and (places.out_of(there.folder) / STORE).is_file(),
             lists={each: f"list-{number}" for number, each in enumerate(known)},
             can_go=own.table in catalog_form.SEVERAL and not own.id.endswith(catalog_form.NEW),
             packs=packs, named=named,
