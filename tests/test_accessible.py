@@ -41,6 +41,8 @@ SHOWN = {
     ],
     "/places/{name}/plots": ["/places/park/plots"],
     "/places/{name}/case": ["/places/park/case?plot=B&outcome=fail"],
+    "/places/{name}/sheet": ["/places/park/sheet?plot=B&template=parcel"],
+    "/places/{name}/atlas": ["/places/park/atlas?of=parcels:*&template=parcel&scale=1:5"],
     "/places/{name}/what-if": [
         "/places/park/what-if?plot=B&fixed_investment_cny=26000000",
         "/places/park/what-if?plot=B&fixed_investment_cny=2,6",

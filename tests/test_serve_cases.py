@@ -181,7 +181,7 @@ def test_what_is_missing_on_a_sheet_is_said_and_nothing_is_kept(visitor, park):
     done = printed(visitor, park, "sheet", plot="B", template="parcel")
 
     assert 'class="state refused"' in done.text
-    assert "--by" in done.seen
+    assert "Fill in what is missing" in done.seen
     assert papers.listed(park / "build") == before
 
 

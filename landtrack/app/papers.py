@@ -85,6 +85,37 @@ class Register(NamedTuple):
     sealed: bool
 
 
+class Page(NamedTuple):
+    """A picture of a page: a PNG, and its size in dots."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+class Previewed(NamedTuple):
+    """A sheet as it would be issued now.
+
+    ``number`` and ``revision`` are those that it would have, ``pages`` counts its pages, the first
+    of which are ``shown``. ``lacks`` are the values that must be stated, by name, in words;
+    ``reasons`` says why it may not be issued. It is the one numbered ``at``, from 0, of as many as
+    were asked for.
+    """
+
+    title: Titled
+    subject: str
+    number: str
+    revision: int
+    scale: int
+    paper: str
+    pages: int
+    shown: tuple[Page, ...]
+    lacks: dict[str, str]
+    reasons: tuple[str, ...]
+    at: int
+    of: int
+
+
 class Template(NamedTuple):
     """A template of sheets: what one can be of, nothing where it is of the whole place."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from landtrack.cli.printed import echo
-from landtrack.cli.sheet import STATED, STORE, order_of
+from landtrack.cli.sheet import STATED, STORE
 
 if TYPE_CHECKING:
     from landtrack.store import Address
@@ -31,12 +31,12 @@ def pack(
     The store must be of the same inputs as PLACE (the demo place by default) has now.
     """
     from landtrack import store as stores
-    from landtrack.app import assess, package as packs
+    from landtrack.app import assess, package as packs, print_sheets
     from landtrack.model import translations
 
     loaded = packs.load(named)
     result = assess.folder(place, known=store, lang=options["lang"])
-    order = order_of(stores.last_run(store), options)
+    order = print_sheets.order(stores.last_run(store), options)
     manifest = packs.write(result, store, project, loaded, order, out)
     for each in manifest["files"]:
         echo(f"{each['bytes']:>10,}  {each['name']}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from landtrack.cli.printed import echo
 if TYPE_CHECKING:
     from landtrack.model.assessment import Assessment
     from landtrack.model.translations import Words
-    from landtrack.output.sheets.make import Made, Order
+    from landtrack.output.sheets.make import Made
     from landtrack.output.sheets.subjects import Subject
     from landtrack.output.sheets.template import Template
 
@@ -82,10 +81,12 @@ def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     TEMPLATE is parcel, demarcation, status, project, overview, or one of your own. SELECTION
     is a key (ZD-001), a project, or several of one sheet (XP-001+XP-002).
     """
+    from landtrack.app import print_sheets
     from landtrack.output.sheets import issue
 
     found, loaded, subjects = _selected(options, template, selection, one=True)
-    made = issue.sheets(found, loaded, subjects, order_of(found.run, options), out, tell_font)
+    order = print_sheets.order(found.run, options)
+    made = issue.sheets(found, loaded, subjects, order, out, tell_font)
     _say(made, str(out), found.words)
 
 
@@ -103,10 +104,11 @@ def atlas(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     SELECTION lists keys or patterns (XP-0*, parcels:*); * is all. One PDF has an index page
     and bookmarks.
     """
+    from landtrack.app import print_sheets
     from landtrack.output.sheets import issue
 
     found, loaded, subjects = _selected(options, template, selection)
-    order = order_of(found.run, options)
+    order = print_sheets.order(found.run, options)
     if out.suffix.lower() == ".pdf":
         made = issue.sheets(found, loaded, subjects, order, out, tell_font)
         _say(made, str(out), found.words)
@@ -130,56 +132,6 @@ def _selected(
         options["store"], template, selection, lang=options["lang"], day=day,
         place=options["place"], one=one,
     )
-
-
-def order_of(run: Mapping[str, Any], options: Mapping[str, Any]) -> Order:
-    """Make an order of what was typed.
-
-    ``run``: The run of the store, whose day is that of drawing where none is stated.
-    ``options``: The options by name.
-    Raises CatalogError: If a scale, a day or a value is not written as it should be.
-    """
-    from landtrack.output.sheets.make import Order
-
-    stated = {
-        name: options[name] for name in ("drawn_by", "checked_by") if options[name]
-    }
-    stated["drawn_on"] = _day(options["drawn_on"]) or str(run.get("as_of") or run["at"])[:10]
-    for each in options["values"]:
-        name, sign, value = each.partition("=")
-        if not sign:
-            from landtrack.model.errors import CatalogError
-
-            raise CatalogError(f"--set {each!r} states no value.", mend="Write name=value.")
-        stated[name.strip()] = value.strip()
-    return Order(
-        scale=_scale(options.get("scale")), paper=options.get("paper"),
-        split=options.get("split"), draft=options["draft"], stated=stated,
-    )
-
-
-def _day(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        from landtrack.model.errors import CatalogError
-
-        raise CatalogError(
-            f"--on {text!r} is no day.", mend="Write it as year-month-day, such as 2006-12-31."
-        ) from None
-
-
-def _scale(text: str | None) -> int | None:
-    if text is None:
-        return None
-    figure = text.replace(" ", "").removeprefix("1:")
-    if not figure.isdigit() or int(figure) == 0:
-        from landtrack.model.errors import CatalogError
-
-        raise CatalogError(f"--scale {text!r} is no scale.", mend="Write it as 1:1000.")
-    return int(figure)
 
 
 def tell_font(step: str, what: str) -> None:

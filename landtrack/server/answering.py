@@ -157,6 +157,14 @@ def _issued(asked: questions.Issued) -> object:
     )
 
 
+def _preview(asked: questions.PreviewSheet) -> object:
+    from landtrack.app import sheet_preview  # only who draws pages takes its libraries
+
+    return sheet_preview.of(
+        Path(asked.out) / STORE, asked.template, asked.selection, asked.typed, asked.at, asked.lang
+    )
+
+
 def _sign_offs(asked: questions.SignOffs) -> object:
     return sign_off.seen(Path(asked.out) / STORE, asked.plot, asked.lang)
 
@@ -199,7 +207,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Chosen: _chosen, questions.Draw: _draw, questions.Issued: _issued,
     questions.Help: _help, questions.MapNews: _map_news, questions.Ogc: _ogc,
     questions.OgcFile: _ogc_file, questions.Project: _project,
-    questions.SignOffs: _sign_offs, questions.SignOff: _sign_off,
+    questions.PreviewSheet: _preview, questions.SignOffs: _sign_offs, questions.SignOff: _sign_off,
     questions.System: _system,
 }
 """By which use case each question is answered."""

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response
 from landtrack.app import kept_what_ifs, notes, papers, places
 from landtrack.app.case_types import FIGURES, OUTCOMES, Wanted
 from landtrack.model.errors import LandtrackError
-from landtrack.server import asked
+from landtrack.server import asked, previews
 from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.questions import AskWhatIf, HasPlot, Issued, OneCase, Plots
@@ -34,7 +34,6 @@ QUIET_S = 0.5
 LONGEST = 40
 """Signs of a figure that is typed."""
 FIELDS = ("drawn_by", "checked_by", "on", "scale", "paper")
-PAPERS = ("A4", "A3", "A2", "A1", "A0")
 
 
 class CasePages:
@@ -87,8 +86,8 @@ class CasePages:
         ), QUIET_S)
         return page(
             request, "case.html.j2", place=known, case=own, asked=_address(which),
-            beside=own.beside, templates=papers.templates(), forms=papers.KINDS["form"],
-            papers=PAPERS, figures=FIGURES, typed=dict.fromkeys(TYPED, ""),
+            beside=own.beside, forms=papers.KINDS["form"], figures=FIGURES,
+            typed=dict.fromkeys(TYPED, ""), **previews.form({}, plot=key),
             notes=_notes(known.folder, key), most_text=notes.MOST_TEXT,
             most_pictures=notes.MOST_PICTURES, **_kept(known.folder, key),
         )

@@ -30,22 +30,24 @@ def application(
     ``keys``: Of who comes in.
     ``port``: On which it will listen.
     ``secret``: Known to who may read the home of the desk, and so may come in.
-    ``worker``: Of several desks; one of its own, which ends with it, where not given.
+    ``worker``: Of several desks; two of its own, which end with it, where not given: one of them
+    draws sheets, and others need not wait for it.
     """
     folders = [home.state, home.served, *asked.listed(home).values()]
     deliver.recover(folders, home.mark)
     for each in folders:
         partials.clear(each)
     jobs = Jobs(home.jobs)
-    answers = worker or Worker()
+    answers, drawer = worker or Worker(), worker or Worker()
     passwords = Passwords(home.passwords)
-    table = pages.Pages(home, jobs, answers, passwords).table()
+    table = pages.Pages(home, jobs, answers, passwords, drawer).table()
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         yield
         if answers is not worker:
             answers.close()
+            drawer.close()
         jobs.close()
 
     inside = Starlette(

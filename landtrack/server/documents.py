@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from landtrack.app import papers, places
 from landtrack.model.errors import SourceError
-from landtrack.server import asked, uploads
-from landtrack.server.cases import PAPERS, PRINT, VERIFY, stated
+from landtrack.server import asked, previews, uploads
+from landtrack.server.cases import PRINT, VERIFY, stated
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
 from landtrack.server.routes import Address
@@ -46,9 +46,9 @@ class DocumentPages:
         """Offer what can be made."""
         folder, _ = self._judged(request)
         asked_for = request.query_params
+        template, of = (asked_for.get(each, "")[:LONGEST] for each in ("template", "of"))
         return page(
-            request, "documents.html.j2", papers=PAPERS, templates=papers.of_many(),
-            typed={each: asked_for.get(each, "")[:LONGEST] for each in ("template", "of")},
+            request, "documents.html.j2", **previews.form({"template": template}, of=of),
             place=places.plain(request.path_params["name"], folder),
         )
 
@@ -62,7 +62,7 @@ class DocumentPages:
         made = await run_in_threadpool(papers.new, out, f"atlas-{template}", of, "pdf")
         return asked.job(
             self.jobs, request, PRINT, ["atlas"], [f"--out={made}", *stated(typed)],
-            [template, *of.split()], out=out,
+            [template, of], out=out,
         )
 
     async def report(self, request: Request) -> Response:

@@ -38,6 +38,7 @@ from landtrack.server.ogc import OgcPages
 from landtrack.server.overviews import OverviewPages
 from landtrack.server.passwords import Passwords
 from landtrack.server.pieces import PiecePages
+from landtrack.server.previews import PreviewPages
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
 from landtrack.server.sign_offs import SignOffPages
@@ -62,9 +63,15 @@ class Pages:
     """What the desk answers."""
 
     def __init__(
-        self, home: Home, jobs: Jobs, worker: Worker, passwords: Passwords | None = None
+        self, home: Home, jobs: Jobs, worker: Worker, passwords: Passwords | None = None,
+        drawer: Worker | None = None,
     ) -> None:
+        """Make them.
+
+        ``drawer``: Draws sheets before they are printed; the same worker where not given.
+        """
         self.home, self.jobs, self.worker = home, jobs, worker
+        self.drawer = drawer or worker
         self.passwords = passwords
         self.standings = Standings(home, worker)
         self.told = News(worker, Bell() if jobs is None else jobs.bell)
@@ -87,6 +94,7 @@ class Pages:
             *PiecePages(self.home, self.jobs, files).table(),
             *CatalogPages(self.home, self.jobs, self.worker).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
+            *PreviewPages(self.home, self.worker, self.drawer).table(),
             *SignOffPages(self.home, self.worker).table(),
             *WhatIfPages(self.home, self.jobs, self.worker).table(),
             *DocumentPages(self.home, self.jobs).table(),

@@ -15,7 +15,7 @@ from landtrack.app import notes, steps
 from landtrack.app.case_types import Case, Compared, Leaf, Listed, Wanted, WhatIf
 from landtrack.app.notes import Note
 from landtrack.app.ogc_types import Asked, Given
-from landtrack.app.papers import Register
+from landtrack.app.papers import Previewed, Register
 from landtrack.app.sign_off_types import Seen as Signed, Told as Signing
 from landtrack.app.steps import Entered, Seen, Told
 
@@ -219,6 +219,18 @@ class Issued(Question[Register], frozen=True, kw_only=True):
     most: int
 
 
+class PreviewSheet(Question[Previewed | None], frozen=True, kw_only=True):
+    """One of the sheets that would be issued as it was typed, the one numbered ``at`` from 0."""
+
+    seconds: ClassVar[float] = 60.0
+
+    template: str
+    selection: str
+    typed: Mapping[str, str] = {}
+    at: int = 0
+    lang: str
+
+
 class SignOffs(Question[Signed | None], frozen=True, kw_only=True):
     """The cases that two persons sign: of a plot and its project, or all."""
 
@@ -283,7 +295,7 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
     AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,
-    OgcFile: Given, Project: bytes,
+    OgcFile: Given, Project: bytes, PreviewSheet: Previewed | None,
     SignOffs: Signed | None, SignOff: bool, System: tuple[str, str] | None,
 }
 """Every question, and what its answer is."""

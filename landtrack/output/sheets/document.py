@@ -83,11 +83,11 @@ def plan_windows(
     if not split:
         west, south, east, north = bounds
         fitting = layout.choose(template, bounds)
-        said = f"--scale 1:{fitting[1]} or leave it out" if fitting else "a larger --paper"
         raise SourceError(
             f"{subject.name} is {east - west:,.0f} × {north - south:,.0f} m: at 1:{scale} it does "
             f"not fit on {template.papers[-1]} with the template {template.id}.",
-            mend=f"Use {said}, or --split to go over several sheets.",
+            mend=f"Use --scale 1:{fitting[1]} or leave it out, or --split to go over several "
+            "sheets." if fitting else "Use a larger --paper, or --split to go over several sheets.",
         )
     pages = [
         layout.page(template, paper, turn) for paper in template.papers for turn in template.turns

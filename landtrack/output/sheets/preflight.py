@@ -30,12 +30,7 @@ def reasons(
     """
     words = source.words
     found = []
-    empty = [
-        words(f"sheet.label.{name}") if words.has(f"sheet.label.{name}")
-        else words(f"field.{name}")
-        for name in template.mandatory if not content.values.get(name, "").strip()
-    ]
-    if empty:
+    if empty := [each for _, each in lacking(source, template, content)]:
         found.append(words("sheet.reason.mandatory", names=words("wording.joint").join(empty)))
     if not shapely.is_valid(subject.shape):
         found.append(words(
@@ -45,6 +40,18 @@ def reasons(
     if outside := _outside_zone(source, subject):
         found.append(words("sheet.reason.zone", degrees=f"{outside:.2f}"))
     return tuple(found)
+
+
+def lacking(
+    source: Assessment, template: Template, content: Content
+) -> list[tuple[str, str]]:
+    """List the mandatory values that a sheet has not: the name of each, and it in words."""
+    words = source.words
+    return [
+        (name, words(f"sheet.label.{name}") if words.has(f"sheet.label.{name}")
+         else words(f"field.{name}"))
+        for name in template.mandatory if not content.values.get(name, "").strip()
+    ]
 
 
 def _issues(source: Assessment, template: Template, subject: Subject) -> list[str]:

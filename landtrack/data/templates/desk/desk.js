@@ -232,6 +232,50 @@ if (live) {
   });
 }
 
+// A sheet beside its form: drawn when it comes into view, and anew when something is changed; of
+// several changes the last one. Without this script it is asked for by its button.
+
+for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-preview]"))) {
+  const box = /** @type {HTMLElement} */ (document.getElementById(form.dataset.preview ?? ""));
+  let busy = false;
+  let shown = "";
+  let waits = 0;
+  const asked = () => String(new URLSearchParams(/** @type {any} */ (new FormData(form))));
+  const draw = async () => {
+    const wanted = asked();
+    if (busy || wanted === shown || !form.checkValidity()) return;
+    busy = true;
+    box.setAttribute("aria-busy", "true");
+    if (!box.querySelector("img")) box.textContent = form.dataset.busy ?? "";
+    try {
+      const answer = await fetch(`${form.getAttribute("action")}?${wanted}`);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(box.id) ?? page.querySelector("main");
+      box.replaceChildren(...fresh?.childNodes ?? []);
+      for (const each of form.querySelectorAll("[id^=lack-]")) each.textContent = page.getElementById(each.id)?.textContent ?? "";
+    } catch {
+      box.textContent = form.dataset.lost ?? "";
+    }
+    shown = wanted;
+    busy = false;
+    box.removeAttribute("aria-busy");
+    draw();
+  };
+  form.addEventListener("input", () => { clearTimeout(waits); waits = window.setTimeout(draw, 400); });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.getAttribute("formmethod") !== "get") return;
+    event.preventDefault();
+    shown = "";
+    draw();
+  });
+  if (box.querySelector("img")) shown = asked();
+  else new IntersectionObserver((seen, own) => {
+    if (!seen.some((each) => each.isIntersecting)) return;
+    own.disconnect();
+    draw();
+  }).observe(form);
+}
+
 // An input that an address names lies open, whatever it is folded into.
 
 const named = document.querySelector(":target");
