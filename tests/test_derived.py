@@ -33,8 +33,17 @@ def place(small):
     small.layer("parcels", [
         (box(0, 0, 50, 100), {"parcel_id": "P1", "state": "notified"}),
         (box(50, 0, 100, 100), {"parcel_id": "P2", "state": "compensated"}),
-        (box(200, 0, 250, 100), {"parcel_id": "P3", "state": "notified"}),
-        (box(250, 0, 300, 100), {"parcel_id": "P4"}),
+        (box(200, 0, 250, 100), {
+            "parcel_id": "P3", "state": "notified", "land_use_code": "0601",
+            "land_use_standard": "gbt21010-2017",
+        }),
+        (box(250, 0, 300, 100), {
+            "parcel_id": "P4", "land_use_code": "2303", "land_use_standard": "ydyh-2020",
+        }),
+    ])
+    small.layer("land_classes", [
+        (box(0, 0, 50, 100), {"class_code": "100101", "land_use_standard": "ydyh-2023"}),
+        (box(50, 0, 100, 100), {"class_code": "0508", "land_use_standard": "gbt21010-2017"}),
     ])
 
 
@@ -75,6 +84,26 @@ def test_the_days_that_run_are_those_of_the_log_and_not_certain_where_the_step_i
     assert said(page, "parcels", "clock_due") == {
         "P1": None, "P2": None, "P3": dt.date(2025, 2, 20), "P4": dt.date(2025, 3, 17),
     }
+
+
+def test_a_land_use_is_named_by_its_classification_and_marked_where_it_was_not_verified(
+    result, page
+):
+    parcels = pageread.json_of(page, "layer-parcels")["columns"]["land_use"]
+    classes = pageread.json_of(page, "layer-land_classes")["columns"]["land_use"]
+
+    assert said(page, "parcels", "land_use") == {
+        "P1": "", "P2": "", "P3": "gbt21010-2017:0601", "P4": "",
+    }
+    assert parcels["words"]["zh"][-1] == "工业用地（GB/T 21010-2017 土地利用现状分类）"
+    assert classes["words"]["zh"][-1] == "一类工业用地（用地用海分类 2023；名称未经核实）"
+    assert classes["words"]["en"][-1] == (
+        "一类工业用地 (land and sea use 2023; name not verified)"
+    )
+    told = result.issues[result.issues["issue"].str.startswith("land_use")]
+    assert list(zip(told["issue"], told["value"], strict=True)) == [
+        ("land_use_changed", "2303 → 060102"), ("land_use_unknown", "0508 (gbt21010-2017)"),
+    ]
 
 
 def test_a_kind_without_statutory_days_has_no_column_of_them(page):

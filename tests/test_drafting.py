@@ -247,6 +247,49 @@ def test_several_layers_of_a_file_are_told_apart_by_name(tmp_path):
     ]
 
 
+SURVEY = (
+    "KFQDM,TBBH,QYMC,HYDM,YJZTZ,ZCZ,SSZE,QYYDMJ,XZBG,LD,ZJZMJ,RJL,JDZMJ,JZXS\n"
+    "G231062,A,甲厂,2239,2600,100,10,8.22,0.47,0,5.82,0.708,4.05,49.27\n"
+)
+DEALS = (
+    "电子监管号,项目名称,面积,土地来源,供地方式,行业分类,土地使用权人,合同签订日期,土地级别\n"
+    "2301,甲,8.22,8.22,挂牌出让,C22,甲厂,2012-05-01,三级\n"
+)
+
+
+@pytest.mark.parametrize(("table", "expected", "constants"), [
+    pytest.param(SURVEY, {
+        "company": "QYMC", "industry_code": "HYDM", "total_investment_cny": "YJZTZ",
+        "annual_output_cny": "ZCZ", "annual_tax_cny": "SSZE",
+        **{name: {"column": column, "unit": "ha"} for name, column in (
+            ("land_area_m2", "QYYDMJ"), ("floor_area_m2", "ZJZMJ"), ("covered_area_m2", "JDZMJ"),
+            ("office_land_m2", "XZBG"), ("green_area_m2", "LD"),
+        )},
+    }, {}, id="the survey of parks, whose areas are hectares"),
+    pytest.param(DEALS, {
+        "company": "土地使用权人", "industry_code": "行业分类", "accepted_on": "合同签订日期",
+        "land_area_m2": {"column": "面积", "unit": "ha"},
+    }, {"industry_year": 2002}, id="land deals, whose 土地来源 is an area"),
+])
+def test_tables_of_known_layouts_are_read_as_offices_write_them(
+    folder, table, expected, constants
+):
+    (folder / "台账.csv").write_text(table, encoding="utf-8")
+
+    text = draft_catalog.draft(folder)
+    plots = next(each for each in tomllib.loads(text)["layer"] if each["kind"] == "plots")
+
+    assert plots["ledger"]["fields"] == expected
+    assert plots.get("constants", {}) == constants
+    assert ("土地来源 holds an area" in text) == bool(constants)
+
+
+def test_a_table_that_lacks_a_column_of_a_layout_is_of_none(folder):
+    (folder / "台账.csv").write_text(SURVEY.replace("KFQDM", "X"), encoding="utf-8")
+
+    assert 'QYYDMJ", unit' not in draft_catalog.draft(folder)
+
+
 def test_every_synonym_is_of_a_kind_or_field_that_there_is():
     known = draft_catalog.synonyms()
     schemas = catalog.schemas()

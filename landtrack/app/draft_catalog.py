@@ -19,6 +19,7 @@ from typing import NamedTuple
 import jinja2
 from pyproj import CRS
 
+from landtrack.app.layouts import Layout, layout_of
 from landtrack.ingest import apart, profile, read
 from landtrack.ingest.formats import domains, files
 from landtrack.ingest.formats.base import Described
@@ -36,6 +37,8 @@ DIMENSIONS = {"polygon": {"Polygon", "MultiPolygon"}, "line": {"LineString", "Mu
               "point": {"Point", "MultiPoint"}}
 ENOUGH = 2
 """A kind is guessed from this many columns of its own where no name says it."""
+BY_LAYOUT = 1000
+"""What a layout says for a kind: more than any name."""
 GENERIC = frozenset({"name", "note", "class", "state", "due_on"})
 """Fields that most kinds have: they tell none from another."""
 JOINS = frozenset({"plot_id", "project_id", "name"})
@@ -165,7 +168,10 @@ def _template(reader: str) -> jinja2.Template:
     words = translations.load(reader)
     environment.globals["words"] = lambda key: words(f"draft.{key}")
     environment.filters["said"] = lambda notes: _line(words("draft.and").join(
-        words(f"draft.{each.key}", **each.values)
+        words(f"draft.{each.key}", **{
+            name: words.pick(value) if isinstance(value, Mapping) else value
+            for name, value in each.values.items()
+        })
         for each in (notes if isinstance(notes, tuple) and not isinstance(notes, Note)
                      else (notes,))
     ))
@@ -285,10 +291,14 @@ def _guess(path: str, seen: LayerSeen, *, several: bool) -> Guess:
         if seen.kinds and not name and len(own) < ENOUGH:
             continue
         said = [_note("called", name=repr(name))] if name else []
+        layout = _layout(seen)
+        if layout is not None and layout.kind == kind:
+            said.insert(0, _note("layout", title=layout.title))
         if fields:
             said.append(_note("columns", known=len(fields), all=len(seen.fields)))
         # A longer name says more: 征地地块 is a parcel, though 地块 is a plot.
-        scored.append((10 * len(name) + len(own) + 1, kind, fields, tuple(said)))
+        told = BY_LAYOUT if layout is not None and layout.kind == kind else 0
+        scored.append((told + 10 * len(name) + len(own) + 1, kind, fields, tuple(said)))
     layer = seen.name if several else None
     if not scored:
         return Guess(path=path, layer=layer, seen=seen, why=(_note("no_kind"),))
@@ -328,11 +338,14 @@ def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
     above = {
         each.name: [each.unit_row, each.name, each.alias, each.over] for each in seen.fields
     }
-    taken: set[str] = set()
-    found: Mapped = []
+    found: Mapped = _by_layout(_layout(seen), schema, above, seen.said)
+    filled = {each.field for each in found}
+    taken = {each.column for each in found} | _left(seen)
     known = synonyms()
     keys = (*known.key.get(schema.id, ()), *known.any_key["names"])
     for name, field in schema.fields.items():
+        if name in filled:
+            continue
         names = (*keys, name) if name == schema.key else (name, *known.field.get(name, ()))
         for wanted in names:
             column = next((
@@ -346,6 +359,39 @@ def _fields(seen: LayerSeen, schema: Schema) -> Mapped:
                 ))
                 break
     return found
+
+
+def _layout(seen: LayerSeen) -> Layout | None:
+    """Find the layout of a layer or table."""
+    return layout_of(each.name for each in seen.fields)
+
+
+def _by_layout(
+    layout: Layout | None, schema: Schema, above: Mapping[str, Sequence[str]], said: Sequence[str]
+) -> Mapped:
+    """Fill the fields whose columns a layout states."""
+    if layout is None or layout.kind != schema.id:
+        return []
+    columns = {name.strip().upper(): name for name in above}
+    found: Mapped = []
+    for name, stated in layout.fields.items():
+        column = columns.get(stated.column.upper())
+        if column is not None and stated.unit is not None:
+            found.append(
+                Filled(name, column, stated.unit, _note("unit_layout", unit=stated.unit))
+            )
+        elif column is not None:
+            found.append(Filled(
+                name, column, *_unit(schema.fields[name], column, above[column], said)
+            ))
+    return found
+
+
+def _left(seen: LayerSeen) -> set[str]:
+    """Give the columns that hold something else than they are called."""
+    layout = _layout(seen)
+    left = set() if layout is None else {each.upper() for each in layout.leave}
+    return {each.name for each in seen.fields if each.name.strip().upper() in left}
 
 
 def _known_columns(headings: Sequence[str]) -> int:
@@ -393,13 +439,17 @@ def _unit(
 def _entry(guess: Guess, folder: Path, ledgers: list[Guess]) -> dict[str, object]:
     schema = catalog.schemas()[guess.kind]
     known, unmapped = _values(guess, schema, folder)
+    ledger = _ledger(guess, ledgers) if guess.kind == "plots" else None
+    of_ledger = None if ledger is None else ledger["layout"]
+    layouts = [each for each in (_layout(guess.seen), of_ledger) if isinstance(each, Layout)]
     return {
         "kind": guess.kind, "path": guess.path, "layer": guess.layer, "why": guess.why,
         "fields": guess.fields, "crs_lines": _crs_lines(guess.seen),
         "unused": _unused(guess.seen, {each.column for each in guess.fields}),
         "heading_row": guess.seen.heading_row,
         "unmapped": unmapped, "known": known,
-        "ledger": _ledger(guess, ledgers) if guess.kind == "plots" else None,
+        "ledger": ledger, "noted": [_note("said", said=each.note) for each in layouts],
+        "constants": {name: value for each in layouts for name, value in each.constants.items()},
     }
 
 
@@ -497,6 +547,7 @@ def _ledger(plots: Guess, ledgers: list[Guess]) -> dict[str, object] | None:
         "fields": rest, "sheets": [each.layer, *others] if others else [],
         "heading_row": 0 if others else each.seen.heading_row,
         "unused": _unused(each.seen, {key, *(one.column for one in rest)}),
+        "layout": _layout(each.seen),
         "why": _note("ledger", column=repr(key), number=number),
     }
 

@@ -30,6 +30,8 @@ def layers(
     rows += projects(found["plots"], amounts, place.basis)
     if "parcels" in found:
         rows += validate.parcels(found["parcels"], place.basis)
+    if "land_classes" in found:
+        rows += validate.land_uses(found["land_classes"], "land_classes", "class_code")
     if "buildings" in found:
         rows += validate.buildings(found["buildings"], found["plots"])
     return rows

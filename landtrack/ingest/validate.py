@@ -187,6 +187,7 @@ def parcels(frame: gpd.GeoDataFrame, basis: Basis) -> list[issues.Row]:
     return [
         *overlaps(frame, "parcels", Issue.PARCELS_OVERLAP), *outlines(frame, "parcels"),
         *areas(frame, "parcels", "area_m2", basis.area_tolerance),
+        *land_uses(frame, "parcels", "land_use_code"),
     ]
 
 
@@ -316,6 +317,31 @@ def industry_codes(frame: gpd.GeoDataFrame) -> list[issues.Row]:
         rows.append(issues.row(
             issue, source=each["source"], layer="plots", feature_id=str(key), field=field,
             value=value,
+        ))
+    return rows
+
+
+def land_uses(frame: gpd.GeoDataFrame, layer: str, field: str) -> list[issues.Row]:
+    """Name the land use codes that their classification has not, or that changed since.
+
+    ``frame``: n features by key with ``land_use_standard`` and the codes in ``field``.
+    Returns: One per feature that states both; nothing is said of one that names no classification.
+    """
+    stated = frame[frame["land_use_standard"].notna() & frame[field].notna()]
+    rows = []
+    for key, source, name, code in zip(
+        stated.index, stated["source"], stated["land_use_standard"], stated[field], strict=True
+    ):
+        standard = catalog.land_uses().get(name)
+        found = None if standard is None else standard.codes.get(str(code))
+        if standard is None or found is None:
+            issue, value = Issue.LAND_USE_UNKNOWN, f"{code} ({name})"
+        elif found.now not in ("", found.code):
+            issue, value = Issue.LAND_USE_CHANGED, f"{code} → {found.now}"
+        else:
+            continue
+        rows.append(issues.row(
+            issue, source=source, layer=layer, feature_id=str(key), field=field, value=value,
         ))
     return rows
 

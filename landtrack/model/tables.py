@@ -169,6 +169,8 @@ class Issue(enum.StrEnum):
     STOREY_HEIGHTS_MISSING = "storey_heights_missing"
     INDUSTRY_YEAR_MISSING = "industry_year_missing"
     INDUSTRY_CODE_UNKNOWN = "industry_code_unknown"
+    LAND_USE_UNKNOWN = "land_use_unknown"
+    LAND_USE_CHANGED = "land_use_changed"
     INVESTMENT_MAGNITUDE = "investment_magnitude"
     ENTITIES_UNUSED = "entities_unused"
     FILE_DAMAGED = "file_damaged"

@@ -67,6 +67,18 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from error
 
 
+def list_file(folder: str, name: str, path: Path) -> Path:
+    """Find a CSV that a data file names: the user's before the shipped one.
+
+    ``folder``: Its folder under ``landtrack/data``. ``path``: The file that names it.
+    Returns: The shipped one where there is none.
+    """
+    user = os.environ.get("LANDTRACK_DATA")
+    roots = [*([Path(user)] if user else []), path.parent, SHIPPED]
+    files = [root / folder / Path(name).name for root in roots]
+    return next((each for each in files if each.is_file()), files[-1])
+
+
 def read_csv(path: Path, needed: Iterable[str]) -> list[dict[str, str]]:
     """Read a CSV in UTF-8, with or without a byte-order mark.
 

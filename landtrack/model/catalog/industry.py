@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from landtrack.model import Value
-from landtrack.model.catalog.files import SHIPPED, convert, data_file, read_csv, read_toml
+from landtrack.model.catalog.files import convert, data_file, list_file, read_csv, read_toml
 from landtrack.model.errors import CatalogError
 
 CODE = re.compile(r"[A-T]?(\d{2}\d{0,2})")
@@ -244,8 +243,4 @@ def _year(written: str) -> int:
 
 def _lines(name: str, kind: str, path: Path) -> list[dict[str, str]]:
     """Read one file of codes: the user's before the shipped one."""
-    user = os.environ.get("LANDTRACK_DATA")
-    roots = ([Path(user)] if user else []) + [path.parent, SHIPPED]
-    folders = [root / "industries" / Path(name).name for root in roots]
-    file = next((each for each in folders if each.is_file()), folders[-1])
-    return read_csv(file, COLUMNS[kind])
+    return read_csv(list_file("industries", name, path), COLUMNS[kind])

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 CLOCK, DUE = "clock", "clock_due"
 """The clock of a feature that is due first, and its last day."""
+LAND_USE = "land_use"
+CODED = {"parcels": "land_use_code", "land_classes": "class_code"}
+"""The fields of land use codes."""
 BLOCKING = "blocking"
 """What the page works out of the pairs of plots and parcels, by their states of the moment."""
 OVERDUE = "overdue"
@@ -42,7 +45,7 @@ def of_layer(
     ``small``: Whether all layers are small.
     Returns: By name; those of which there is nothing to say are left out.
     """
-    made = _clocks(result, kind, keys, speakers)
+    made = _clocks(result, kind, keys, speakers) | _land_use(result, kind, keys, speakers)
     if small and kind == "plots":
         made |= _services(result, keys, speakers)
     return made
@@ -50,7 +53,7 @@ def of_layer(
 
 def filters(made: Iterable[str]) -> list[str]:
     """List what a layer is filtered by, of its columns."""
-    return [OVERDUE if name == DUE else name for name in made if name != CLOCK]
+    return [OVERDUE if name == DUE else name for name in made if name not in (CLOCK, LAND_USE)]
 
 
 def clock_code(clock: str, *, certain: bool) -> str:
@@ -94,6 +97,37 @@ def _clocks(
             "show": "facts", "type": "date", "closes": None,
         }, encode.unsigned(days(own["due"]))),
     }
+
+
+def _land_use(
+    result: Assessment, kind: str, keys: pd.Index, speakers: Speakers
+) -> dict[str, Column]:
+    """Name the land use of each feature that states its code and the classification of it."""
+    frame, field = result.layers[kind], CODED.get(kind, "")
+    if not {field, "land_use_standard"} <= {*frame.columns}:
+        return {}
+    own = frame[~frame.index.duplicated()].reindex(keys)
+    codes = [
+        "" if pd.isna(standard) or pd.isna(code) else f"{standard}:{code}"
+        for standard, code in zip(own["land_use_standard"], own[field], strict=True)
+    ]
+    named = [each if _land_use_name(None, each) else "" for each in codes]
+    return {LAND_USE: _said(
+        speakers, lambda words: words("find.land_use"), named, _land_use_name, show="facts",
+    )} if any(named) else {}
+
+
+def _land_use_name(words: Words | None, code: str) -> str:
+    """Name a land use with its classification; where it was not verified, it says so."""
+    standard, _, stated = code.partition(":")
+    known = catalog.land_uses().get(standard)
+    found = None if known is None else known.codes.get(stated)
+    if known is None or found is None or not found.name:
+        return ""
+    if words is None:
+        return found.name
+    key = "find.land_use_name" if found.verified else "find.land_use_unverified"
+    return words(key, name=found.name, standard=words.pick(known.title))
 
 
 def _services(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:
