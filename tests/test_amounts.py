@@ -499,7 +499,7 @@ def test_a_plot_of_which_a_part_has_no_shape_is_set_aside_whole(site):
 
     result = typed("run", site.folder, "--out", site.folder / "build")
 
-    assert "1 plots set aside (A)" in result.stdout
+    assert "1 plot set aside (A)" in result.stdout
     assert list(vetted(site.folder).layers["plots"].index) == ["B"]
 
 

@@ -94,7 +94,7 @@ def test_a_plot_of_which_no_rule_says_anything_is_not_judged(fault):
     result = run(fault)
 
     assert result.exit_code == 3
-    assert "not judged: 1 plots (P1): no rule says anything of them" in result.stdout
+    assert "not judged: 1 plot (P1): no rule says anything of them" in result.stdout
     assert typed("vet", "P1", fault).exit_code == 3
 
 
@@ -103,7 +103,7 @@ def test_a_plot_that_was_set_aside_was_not_judged(fault):
     result = run(fault)
 
     assert result.exit_code == 3
-    assert "not judged: 1 plots set aside (P2); see issues.csv" in result.stdout
+    assert "not judged: 1 plot set aside (P2); see issues.csv" in result.stdout
 
 
 def test_a_plot_given_twice_is_judged_once_and_passes(site):
@@ -213,7 +213,7 @@ def test_a_project_that_fails_is_a_fail_of_the_place_and_of_the_vetting_of_its_p
     result = run(fault)
 
     assert result.exit_code == 1
-    assert "fail: 1 projects (A)" in result.stdout
+    assert "fail: 1 project (A)" in result.stdout
     assert typed("vet", "A", fault).exit_code == 1
     assert typed("vet", "P1", fault).exit_code == 1
 
@@ -263,7 +263,7 @@ def test_a_project_of_the_ledger_without_any_plot_was_not_judged(site):
     result = run(folder)
 
     assert result.exit_code == 3
-    assert "not judged: 1 projects of the ledger without any plot (JZ); see issues.csv" in (
+    assert "not judged: 1 project of the ledger without any plot (JZ); see issues.csv" in (
         result.stdout
     )
     assert [row["value"] for row in issues_of(folder) if row["issue"] == "ledger_unused"] == ["JZ"]
@@ -275,7 +275,7 @@ def test_a_plot_of_the_ledger_that_no_layer_has_was_not_judged(site):
     result = run(folder)
 
     assert result.exit_code == 3
-    assert "not judged: 1 plots of the ledger that no layer has (Z); see issues.csv" in (
+    assert "not judged: 1 plot of the ledger that no layer has (Z); see issues.csv" in (
         result.stdout
     )
 
@@ -292,7 +292,7 @@ def test_a_row_without_a_key_was_not_judged(site):
     result = run(folder)
 
     assert result.exit_code == 3
-    assert "not judged: 1 rows of the ledger without a key (4" in result.stdout
+    assert "not judged: 1 row of the ledger without a key (4" in result.stdout
 
 
 # --- two agreements at once -----------------------------------------------------------------

@@ -273,7 +273,7 @@ def test_a_file_that_was_changed_since_is_named(judged, park):
     before = path.read_bytes()
     try:
         path.write_bytes(before + b"\n")
-        assert "1 files changed since. buildings.geojson" in judged[0].ask(
+        assert "1 file changed since. buildings.geojson" in judged[0].ask(
             desks.of_place(park)
         ).seen
     finally:

@@ -291,7 +291,7 @@ def test_a_step_entered_elsewhere_is_seen_on_the_open_map_and_what_was_judged_is
     timeline = page.locator(".lt-steps").inner_text()
     assert "2026-01-05" in timeline
     assert "文 1" in timeline
-    says(page, "Since then steps of 1 features")
+    says(page, "Since then steps of 1 feature")
     assert page.locator(".lt-live button").inner_text() == "Judge again"
     assert counted(page, "plots") == {"fail": 1, "pass": 1}  # no rule asks for states of parcels
     page.locator('.lt-card .lt-item[data-key="A"]').click()
@@ -381,7 +381,7 @@ def test_a_judging_that_was_not_done_is_said_where_it_was_asked_for_and_can_be_a
 ):
     page = opened("")
     step(visitor, park, "announce", "Z1")
-    says(page, "Since then steps of 1 features")
+    says(page, "Since then steps of 1 feature")
     catalog_of = park / "catalog.toml"
     before = catalog_of.read_text("utf-8")
     catalog_of.write_text("this is no catalog", "utf-8")

@@ -17,7 +17,9 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def places(entry):
-    return {name for _, name, _, _ in Formatter().parse(entry) if name is not None}
+    return {
+        name.partition("|")[0] for _, name, _, _ in Formatter().parse(entry) if name is not None
+    }
 
 
 def needed():
@@ -84,6 +86,18 @@ def test_no_word_to_be_shown_stands_in_code(path):
     bare = re.sub(r'"""(.|\n)*?"""|/\*(.|\n)*?\*/|#[^\n]*|//[^\n]*', "", source)
 
     assert HAN.findall(bare.replace("Microsoft YaHei", "")) == []
+
+
+@pytest.mark.parametrize(("number", "said"), [
+    (1, "1 plot is left"), ("1", "1 plot is left"), (0, "0 plots are left"),
+    (2, "2 plots are left"), (11, "11 plots are left"), ("1,001", "1,001 plots are left"),
+])
+def test_one_is_said_otherwise_than_more(number, said):
+    words = translations.Words(lang="en", entries={"left": "{n} {n|plot is|plots are} left"})
+
+    assert words("left", n=number) == said
+    with pytest.raises(CatalogError, match="no words"):
+        words("left")
 
 
 def test_a_key_that_is_missing_is_an_error_and_no_blank():

@@ -139,6 +139,6 @@ def test_the_commands_enter_and_ask_witnesses(known, site, tmp_path):
     alone = typed("log", "verify")
     found = typed("log", "verify", "--witness", tmp_path / "w")
 
-    assert "1 events and 1 seals are witnessed" in entered.output
+    assert "1 event and 1 seal are witnessed" in entered.output
     assert (entered.exit_code, holds.exit_code, alone.exit_code, found.exit_code) == (0, 0, 0, 1)
     assert "the log is not the one of which a witness was entered" in found.output

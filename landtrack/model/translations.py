@@ -7,6 +7,7 @@ language. A key that is missing is an error, never an untranslated word on a map
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,9 @@ SHARES = frozenset({"%", "share"})
 
 DASH = "–"
 
+BY_NUMBER = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
+"""What is said of one, and of more: ``{count} {count|plot|plots}``. The page reads the same."""
+
 LAST_NARROW = 0x2E7F
 """The last code point before the Chinese, Japanese and Korean ones."""
 
@@ -57,7 +61,8 @@ class Words:
     """The words of one language.
 
     ``lang`` is the stem of a file in ``data/text``; ``entries`` are words or sentences by
-    dotted key, with ``{name}`` where a value goes.
+    dotted key, with ``{name}`` where a value goes, and ``{name|one|more}`` what goes with 1 of it,
+    and what with any other number.
     """
 
     lang: str
@@ -72,7 +77,12 @@ class Words:
         missing.
         """
         try:
-            return self.entries[key].format(**values)
+            text = self.entries[key]
+            if "|" in text:
+                text = BY_NUMBER.sub(
+                    lambda own: own[2] if str(values[own[1]]) == "1" else own[3], text
+                )
+            return text.format(**values)
         except KeyError as error:
             raise CatalogError(
                 f"The text catalog {self.lang!r} has no words for {key!r} ({error}).",

@@ -379,7 +379,10 @@ var landtrack = (() => {
     if (sentence === void 0) {
       throw new Error(`no words for ${key}`);
     }
-    return values2 ? sentence.replace(/\{(\w+)\}/g, (whole2, name3) => Object.hasOwn(values2, name3) ? String(values2[name3]) : whole2) : sentence;
+    return values2 ? byNumber(sentence, values2).replace(/\{(\w+)\}/g, (whole2, name3) => Object.hasOwn(values2, name3) ? String(values2[name3]) : whole2) : sentence;
+  }
+  function byNumber(sentence, values2) {
+    return sentence.replace(/\{(\w+)\|([^|{}]*)\|([^|{}]*)\}/g, (_, name3, one, more) => String(values2[name3]) === "1" ? one : more);
   }
   function pick(titled) {
     return titled[lang];

@@ -31,7 +31,12 @@ export function say(key, values) {
   if (sentence === undefined) {
     throw new Error(`no words for ${key}`);
   }
-  return values ? sentence.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => (Object.hasOwn(values, name) ? String(values[name]) : whole)) : sentence;
+  return values ? byNumber(sentence, values).replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => (Object.hasOwn(values, name) ? String(values[name]) : whole)) : sentence;
+}
+
+/** What goes with one of something, and with more: "{count|plot|plots}". @param {string} sentence @param {Record<string, unknown>} values */
+function byNumber(sentence, values) {
+  return sentence.replace(/\{(\w+)\|([^|{}]*)\|([^|{}]*)\}/g, (_, name, one, more) => (String(values[name]) === "1" ? one : more));
 }
 
 /** What is said in this language. @template T @param {Titled<T>} titled */

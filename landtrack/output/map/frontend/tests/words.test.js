@@ -5,8 +5,8 @@ import { beforeEach, test } from "node:test";
 import * as Words from "../core/words.js";
 
 const WORDS = {
-  en: { "map.not_known": "not known", "unit.m2": "m²", "unit.1": "", "unit.CNY/m2": "CNY/m²", greeting: "{who} has {what}", "list.comma": ", " },
-  zh: { "map.not_known": "未知", "unit.m2": "平方米", "unit.1": "", "unit.CNY/m2": "元/平方米", greeting: "{who}有{what}", "list.comma": "、" },
+  en: { "map.not_known": "not known", "unit.m2": "m²", "unit.1": "", "unit.CNY/m2": "CNY/m²", greeting: "{who} has {what}", plots: "{n} {n|plot is|plots are} left", "list.comma": ", " },
+  zh: { "map.not_known": "未知", "unit.m2": "平方米", "unit.1": "", "unit.CNY/m2": "元/平方米", greeting: "{who}有{what}", plots: "余{n}个", "list.comma": "、" },
 };
 
 beforeEach(() => Words.setup(structuredClone(WORDS), "en"));
@@ -27,6 +27,11 @@ test("what is missing is an error and no blank", () => {
 test("places are filled, those that are not given stay", () => {
   assert.equal(Words.say("greeting", { who: "A", what: 3 }), "A has 3");
   assert.equal(Words.say("greeting", { who: "A" }), "A has {what}");
+});
+
+test("one is said otherwise than more", () => {
+  const said = [1, "1", 0, 2, 11, "1,001"].map((n) => Words.say("plots", { n }));
+  assert.deepEqual(said, ["1 plot is left", "1 plot is left", "0 plots are left", "2 plots are left", "11 plots are left", "1,001 plots are left"]);
 });
 
 test("more words may come later, in each language", () => {
